@@ -1,1 +1,24 @@
+//! The dictionary of the exchange: identifiers, exact numbers, instruments, commands, events and refusals.
+//!
+//! Absent by design: any byte format (that is `wire`), any rule (that is `clearing`, `book`, `ledger`, `engine`),
+//! any clock, thread, float or randomness. Every other crate speaks in these words.
+
 #![forbid(unsafe_code)]
+
+pub mod id;
+pub mod number;
+pub mod text;
+pub mod time;
+pub mod wide;
+
+pub mod account;
+pub mod instrument;
+pub mod order;
+
+pub mod command;
+pub mod event;
+pub mod reject;
+pub mod snapshot;
+
+pub mod average;
+pub mod index;

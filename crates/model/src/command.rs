@@ -1,0 +1,238 @@
+//! Commands: everything that can change money, orders or rules. There is no other way in.
+//!
+//! Every record is append-only: a variant or a field is added with a new journal record version (D16), never
+//! changed. Field comments give units; a money amount is in smallest units of the asset named beside it.
+
+use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
+use crate::instrument::{Cause, Grid, Phase, Terms};
+use crate::number::{Amount, Qty};
+use crate::order::{CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side};
+use crate::text::{ClientOrderId, IdempotencyKey, Symbol};
+use crate::time::Timestamp;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The first command of every journal, and of no other place.
+    Genesis(Genesis),
+    /// Once a second: lets idempotency results expire and averages roll.
+    Tick,
+    /// From the next command on, this logic version decides (D16).
+    Upgrade {
+        logic: u16,
+    },
+
+    ListAsset {
+        symbol: Symbol,
+    },
+    ListMarket(ListMarket),
+    ChangeMarket {
+        market: MarketId,
+        terms: Terms,
+        cause: Cause,
+    },
+    /// `Closed` delists: it cancels every order first and is final.
+    SetPhase {
+        market: MarketId,
+        phase: Phase,
+        cause: Cause,
+    },
+
+    OpenAccount(OpenAccount),
+    SetAccountState {
+        account: AccountId,
+        state: AccountState,
+        cause: Cause,
+    },
+    SetFeeTier {
+        account: AccountId,
+        tier: FeeTier,
+    },
+    CreateKey {
+        key: KeyId,
+        account: AccountId,
+        scopes: Scopes,
+        expires_at: Timestamp,
+    },
+    RevokeKey {
+        key: KeyId,
+    },
+
+    SeeDeposit(Deposit),
+    /// The deposit is final; it need not have been seen before.
+    CreditDeposit(Deposit),
+    /// A seen deposit vanished from the chain before it was final.
+    DropDeposit {
+        reference: Reference,
+    },
+    /// The payout is confirmed on chain.
+    SettleWithdrawal {
+        reference: Reference,
+    },
+    /// The payout can no longer happen; amount and fee return to the account.
+    CancelWithdrawal {
+        reference: Reference,
+    },
+
+    /// Something an account asked for.
+    Client {
+        header: ClientHeader,
+        action: Action,
+    },
+}
+
+/// The identity of a journal (D24).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Genesis {
+    pub cluster: u128,
+    /// Seeds the hash tables of the core: client ids are chosen by strangers.
+    pub table_seed: u64,
+    /// For the proofs of liabilities of a later version.
+    pub blinding_key: [u8; 32],
+}
+
+/// Lists a spot market under a new symbol, in phase `PreTrading`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListMarket {
+    pub symbol: Symbol,
+    pub base: AssetId,
+    pub quote: AssetId,
+    pub grid: Grid,
+    pub terms: Terms,
+}
+
+/// Opens the next account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenAccount {
+    /// Names the wish: the same reference never opens a second account.
+    pub reference: Reference,
+    pub owner: OwnerId,
+    /// A sub-account joins its master's trade group and must have the same owner.
+    pub master: Option<AccountId>,
+}
+
+/// Money arriving from a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deposit {
+    /// Unique for ever: chain, transaction and output in one.
+    pub reference: Reference,
+    pub chain: ChainId,
+    pub account: AccountId,
+    pub asset: AssetId,
+    /// Greater than zero.
+    pub amount: Amount,
+}
+
+/// Who asks, until when the wish stands, and how it is recognised when it comes twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientHeader {
+    pub account: AccountId,
+    /// The key or session that signed; the engine refuses it unless it is live and has the scope (Q11).
+    pub key: KeyId,
+    /// `timestamp + recvWindow` of the request (D15).
+    pub valid_until: Timestamp,
+    pub idempotency: Option<Idempotency>,
+}
+
+/// The exactly-once name of a request (D17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    pub key: IdempotencyKey,
+    /// A digest of what was asked, without time and signature: the same key with another body is a conflict.
+    pub body: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Place(NewOrder),
+    Cancel(Cancel),
+    /// Cancels every open order of the account in one market.
+    CancelAll {
+        market: MarketId,
+    },
+    Replace(Replace),
+    Amend(Amend),
+    Transfer(Transfer),
+    /// Moves amount and fee from available to in transit, until the payout is settled or cancelled.
+    HoldWithdrawal(Withdrawal),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewOrder {
+    pub market: MarketId,
+    pub side: Side,
+    pub kind: OrderKind,
+    /// Unique among the open orders of the account in this market.
+    pub client_id: ClientOrderId,
+    /// `None` takes the market's default.
+    pub self_trade: Option<SelfTradeMode>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancel {
+    pub market: MarketId,
+    pub order: OrderRef,
+    pub restriction: CancelRestriction,
+}
+
+/// Cancels one order and places another of the same market, as one command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replace {
+    pub cancel: OrderRef,
+    pub restriction: CancelRestriction,
+    pub mode: ReplaceMode,
+    pub order: NewOrder,
+}
+
+/// Lowers an order's original quantity to `qty` and keeps its place in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amend {
+    pub market: MarketId,
+    pub order: OrderRef,
+    /// The new original quantity in lots: above what is executed or prevented, below what it was.
+    pub qty: Qty,
+    /// The order's client id from now on; `None` keeps it.
+    pub client_id: Option<ClientOrderId>,
+}
+
+/// Moves money between the wallets of one account, or between accounts of one owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// Unique per paying account.
+    pub reference: Reference,
+    pub from: Wallet,
+    pub to_account: AccountId,
+    pub to: Wallet,
+    pub asset: AssetId,
+    /// Greater than zero.
+    pub amount: Amount,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Unique for ever.
+    pub reference: Reference,
+    pub chain: ChainId,
+    pub asset: AssetId,
+    /// What arrives on chain; greater than zero.
+    pub amount: Amount,
+    /// What the exchange keeps, in the same asset; zero or more.
+    pub fee: Amount,
+}
+
+/// A command on its way to the sequencer, with the ticket its sender waits on.
+///
+/// **Shape** tickets belong to the sender and never reach the journal; 0 is nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub ticket: u64,
+    pub command: Command,
+}
+
+/// A command with its place in the log and its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sequenced {
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    pub command: Command,
+}

@@ -1,0 +1,226 @@
+//! Events: what commands did. Answers, market data, history and balances all come from these and nothing else.
+//!
+//! A reader that folds every event knows every balance, order and book to the unit, without asking the engine.
+
+use crate::account::{AccountState, FeeTier, Scopes};
+use crate::command::{Deposit, Genesis, Transfer, Withdrawal};
+use crate::id::{
+    AccountId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
+    TradeGroupId, TradeId,
+};
+use crate::instrument::{Asset, Cause, Instrument, Phase, Terms};
+use crate::number::{Amount, Price, Qty};
+use crate::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use crate::reject::Reject;
+use crate::text::ClientOrderId;
+use crate::time::Timestamp;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The command changed nothing.
+    Rejected {
+        reason: Reject,
+    },
+    /// The command had been carried out before; its answer is that of `original`.
+    Repeated {
+        original: Sequence,
+    },
+
+    Started(Genesis),
+    Ticked,
+    Upgraded {
+        logic: u16,
+    },
+
+    AssetListed(Asset),
+    MarketListed {
+        instrument: Instrument,
+        terms: Terms,
+    },
+    MarketChanged {
+        market: MarketId,
+        terms: Terms,
+        cause: Cause,
+    },
+    PhaseChanged {
+        market: MarketId,
+        phase: Phase,
+        cause: Cause,
+    },
+
+    AccountOpened {
+        account: AccountId,
+        owner: OwnerId,
+        group: TradeGroupId,
+    },
+    AccountStateChanged {
+        account: AccountId,
+        state: AccountState,
+        cause: Cause,
+    },
+    FeeTierChanged {
+        account: AccountId,
+        tier: FeeTier,
+    },
+    KeyCreated {
+        key: KeyId,
+        account: AccountId,
+        scopes: Scopes,
+        expires_at: Timestamp,
+    },
+    KeyRevoked {
+        key: KeyId,
+        account: AccountId,
+    },
+
+    DepositSeen(Deposit),
+    DepositCredited(Deposit),
+    DepositDropped {
+        reference: Reference,
+    },
+    WithdrawalHeld {
+        account: AccountId,
+        withdrawal: Withdrawal,
+    },
+    WithdrawalSettled {
+        account: AccountId,
+        withdrawal: Withdrawal,
+    },
+    WithdrawalCancelled {
+        account: AccountId,
+        withdrawal: Withdrawal,
+    },
+    Transferred {
+        account: AccountId,
+        transfer: Transfer,
+    },
+
+    OrderAccepted(OrderAccepted),
+    /// What is left of a limit order joined the book.
+    OrderRested {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        price: Price,
+        qty: Qty,
+    },
+    Traded(Traded),
+    MatchPrevented(MatchPrevented),
+    OrderAmended(OrderAmended),
+    OrderClosed(OrderClosed),
+    /// The cancel half of a cancel-replace was refused.
+    ReplaceCancelRejected {
+        reason: Reject,
+    },
+    /// The new-order half of a cancel-replace was refused.
+    ReplacePlaceRejected {
+        reason: Reject,
+    },
+    /// The new-order half of a cancel-replace was not tried, since its cancel was refused.
+    ReplacePlaceSkipped,
+}
+
+/// An order passed every check, its hold is taken and it has its number. Matching follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderAccepted {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub self_trade: SelfTradeMode,
+    pub client_id: ClientOrderId,
+    /// Moved from available to held: quote units for a buy, base units for a sell.
+    pub hold: Amount,
+}
+
+/// One fill between a resting order and an incoming one, at the resting order's price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Traded {
+    pub market: MarketId,
+    pub trade: TradeId,
+    pub price: Price,
+    pub qty: Qty,
+    /// price × quantity, in quote units.
+    pub quote: Amount,
+    /// quantity, in base units.
+    pub base: Amount,
+    pub taker_side: Side,
+    pub maker: Party,
+    pub taker: Party,
+    /// Paid to the maker out of the taker's fee, in the asset the taker receives (D18); zero or more.
+    pub maker_rebate: Amount,
+    /// Returned from the buyer's hold to available: what it held above this fill's value, in quote units.
+    pub buyer_release: Amount,
+}
+
+/// One side of a trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Party {
+    pub account: AccountId,
+    pub order: OrderId,
+    /// In the asset this side receives (a buyer: base; a seller: quote); zero or more.
+    pub fee: Amount,
+}
+
+/// Two orders of one trade group met and did not trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatchPrevented {
+    pub market: MarketId,
+    pub prevented: PreventedMatchId,
+    pub mode: SelfTradeMode,
+    pub price: Price,
+    pub maker_account: AccountId,
+    pub maker_order: OrderId,
+    pub taker_account: AccountId,
+    pub taker_order: OrderId,
+    pub taker_side: Side,
+    /// Lots taken from each order without a trade; what remains of either follows in its `OrderClosed`.
+    pub maker_qty: Qty,
+    pub taker_qty: Qty,
+    /// Holds returned to available, each in the asset its order holds.
+    pub maker_release: Amount,
+    pub taker_release: Amount,
+}
+
+/// A resting order became smaller and kept its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderAmended {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    pub price: Price,
+    /// The new original quantity, and the lots taken off the book.
+    pub qty: Qty,
+    pub reduced: Qty,
+    pub client_id: ClientOrderId,
+    pub previous_client_id: ClientOrderId,
+    /// Hold returned to available.
+    pub release: Amount,
+}
+
+/// An order ended; it is never mentioned again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderClosed {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    pub reason: CloseReason,
+    /// Lots that were on the book until now, at `price`; zero for an order that never rested.
+    pub unbooked: Qty,
+    /// The order's limit price, if it has one.
+    pub price: Option<Price>,
+    /// Hold returned to available.
+    pub release: Amount,
+}
+
+/// An event with its place: the same (sequence, index) gives the same bytes from any node at any time (Q9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    pub event: Event,
+}

@@ -1,0 +1,182 @@
+//! The words of an order.
+
+use crate::id::OrderId;
+use crate::number::{Amount, Price, Qty};
+use crate::text::ClientOrderId;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Side {
+    Buy = 0,
+    Sell = 1,
+}
+
+impl Side {
+    /// Returns the other side.
+    #[must_use]
+    pub const fn opposite(self) -> Side {
+        match self {
+            Side::Buy => Side::Sell,
+            Side::Sell => Side::Buy,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum TimeInForce {
+    /// Rests until filled or cancelled.
+    GoodTillCancel = 0,
+    /// Fills what it can at once; the rest expires.
+    ImmediateOrCancel = 1,
+    /// Fills wholly at once or expires wholly.
+    FillOrKill = 2,
+}
+
+/// What an order asks for. Conditional, pegged and iceberg kinds are appended with their issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderKind {
+    Limit {
+        price: Price,
+        qty: Qty,
+        time_in_force: TimeInForce,
+    },
+    /// Post-only: refused when it would take.
+    LimitMaker {
+        price: Price,
+        qty: Qty,
+    },
+    Market {
+        qty: Qty,
+    },
+    /// Spend (buy) or obtain (sell) about this much quote.
+    MarketQuote {
+        quote: Amount,
+    },
+}
+
+impl OrderKind {
+    /// Returns the limit price, if the kind has one.
+    pub const fn price(&self) -> Option<Price> {
+        match self {
+            OrderKind::Limit { price, .. } | OrderKind::LimitMaker { price, .. } => Some(*price),
+            OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => None,
+        }
+    }
+
+    /// Returns the asked quantity in lots, if the kind names one.
+    pub const fn qty(&self) -> Option<Qty> {
+        match self {
+            OrderKind::Limit { qty, .. }
+            | OrderKind::LimitMaker { qty, .. }
+            | OrderKind::Market { qty } => Some(*qty),
+            OrderKind::MarketQuote { .. } => None,
+        }
+    }
+}
+
+/// What happens when an order meets one of its own trade group; the taker's mode decides (`clearing.md` §10.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SelfTradeMode {
+    /// They trade, where the operator allows it.
+    None = 0,
+    ExpireTaker = 1,
+    ExpireMaker = 2,
+    ExpireBoth = 3,
+    /// Both shrink by the smaller remaining quantity.
+    Decrement = 4,
+}
+
+impl SelfTradeMode {
+    pub const ALL: [SelfTradeMode; 5] = [
+        SelfTradeMode::None,
+        SelfTradeMode::ExpireTaker,
+        SelfTradeMode::ExpireMaker,
+        SelfTradeMode::ExpireBoth,
+        SelfTradeMode::Decrement,
+    ];
+}
+
+/// The modes a market allows.
+///
+/// **Shape** one bit a mode, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SelfTradeModes(u8);
+
+impl SelfTradeModes {
+    pub const ALL: SelfTradeModes = SelfTradeModes(0b1_1111);
+
+    /// Returns the set with these bits, or `None` when a bit is unknown.
+    pub const fn from_bits(bits: u8) -> Option<SelfTradeModes> {
+        if bits <= SelfTradeModes::ALL.0 {
+            Some(SelfTradeModes(bits))
+        } else {
+            None
+        }
+    }
+
+    /// Returns the bits.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Returns whether the market allows `mode`.
+    pub const fn includes(self, mode: SelfTradeMode) -> bool {
+        self.0 & (1 << mode as u8) != 0
+    }
+}
+
+/// How a command names an order. With both names, they must name the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderRef {
+    Id(OrderId),
+    Client(ClientOrderId),
+    Both(OrderId, ClientOrderId),
+}
+
+/// In which state of the order a cancel is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CancelRestriction {
+    None = 0,
+    /// Only when nothing has been filled yet.
+    OnlyNew = 1,
+    /// Only when something has been filled.
+    OnlyPartiallyFilled = 2,
+}
+
+/// What a cancel-replace does when its cancel is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ReplaceMode {
+    /// The new order is not attempted.
+    StopOnFailure = 0,
+    /// The new order is attempted all the same.
+    AllowFailure = 1,
+}
+
+/// Why an order ended (D24: every event that ends an order says why).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CloseReason {
+    Filled = 0,
+    /// Its owner cancelled it, alone or with all of a market.
+    Cancelled = 1,
+    /// The cancel half of a cancel-replace.
+    Replaced = 2,
+    /// The rest of an IOC order found nothing.
+    ImmediateRemainder = 3,
+    /// An FOK order could not be filled wholly.
+    FillOrKillUnfilled = 4,
+    /// The rest of a market order found an empty book.
+    InsufficientLiquidity = 5,
+    /// The rest of a taker would have traded outside the execution band.
+    ExecutionBand = 6,
+    /// Self-trade prevention ended it.
+    SelfTrade = 7,
+    /// The market was delisted.
+    Delisted = 8,
+    /// An operator or a risk monitor cancelled it.
+    ExchangeCancelled = 9,
+}

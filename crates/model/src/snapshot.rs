@@ -1,0 +1,209 @@
+//! The whole state at one sequence, as plain values in a canonical order.
+//!
+//! The same state always gives the same snapshot, so its digest is the state's digest. `engine` and `views` make
+//! and take these; `wire` gives them bytes.
+
+use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::average::Bucket;
+use crate::command::{Deposit, Genesis, Idempotency, Withdrawal};
+use crate::id::{
+    AccountId, AssetId, KeyId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
+    TradeGroupId, TradeId,
+};
+use crate::instrument::{Asset, Instrument, Phase, Terms};
+use crate::number::{Amount, Price, Qty};
+use crate::order::{OrderKind, SelfTradeMode, Side};
+use crate::text::ClientOrderId;
+use crate::time::Timestamp;
+
+/// The engine at one sequence.
+///
+/// **Shape** every list is sorted by the fields named first in its rows; orders of a market stand in book order:
+/// bids then asks, best price first, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineState {
+    /// The last command applied.
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    pub genesis: Genesis,
+    pub logic: u16,
+    pub assets: Vec<Asset>,
+    pub markets: Vec<MarketState>,
+    pub accounts: Vec<AccountRow>,
+    pub balances: Vec<BalanceRow>,
+    pub house: Vec<HouseRow>,
+    pub keys: Vec<KeyRow>,
+    /// The reference each account was opened under.
+    pub openings: Vec<ReferenceRow>,
+    pub deposits: Vec<DepositRow>,
+    pub withdrawals: Vec<WithdrawalRow>,
+    pub transfers: Vec<TransferRow>,
+    /// Oldest first.
+    pub idempotency: Vec<IdempotencyRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketState {
+    pub instrument: Instrument,
+    pub terms: Terms,
+    pub phase: Phase,
+    /// The last numbers given out; 0 before the first.
+    pub last_order: OrderId,
+    pub last_trade: TradeId,
+    pub last_prevented: PreventedMatchId,
+    pub last_price: Option<Price>,
+    /// Oldest first.
+    pub average: Vec<Bucket>,
+    pub orders: Vec<OrderRow>,
+}
+
+/// An order on the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRow {
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub self_trade: SelfTradeMode,
+    pub client_id: ClientOrderId,
+    pub price: Price,
+    /// Lots: as first asked (or amended), executed, prevented, still on the book.
+    pub original: Qty,
+    pub executed: Qty,
+    pub prevented: Qty,
+    pub open: Qty,
+    /// What is still held for it: quote units for a buy, base units for a sell.
+    pub hold: Amount,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    pub account: AccountId,
+    pub owner: OwnerId,
+    pub group: TradeGroupId,
+    pub state: AccountState,
+    pub tier: FeeTier,
+}
+
+/// A balance of an account; rows of nothing are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BalanceRow {
+    pub account: AccountId,
+    pub wallet: Wallet,
+    pub asset: AssetId,
+    pub available: Amount,
+    pub held: Amount,
+}
+
+/// A ledger account of the exchange itself; rows of nothing are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HouseRow {
+    pub asset: AssetId,
+    pub account: HouseAccount,
+    /// In the account's normal direction.
+    pub balance: Amount,
+}
+
+/// The exchange's own ledger accounts (`docs/spec/clearing.md` §14.2). Those of contracts are appended with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HouseAccount {
+    /// Debit-normal: coins under the exchange's keys.
+    ChainHot = 0,
+    /// Debit-normal: coins seen, not final.
+    ChainPending = 1,
+    /// Credit-normal: owed once final.
+    DepositTransit = 2,
+    /// Credit-normal: left the user, not yet on chain.
+    WithdrawTransit = 3,
+    /// Credit-normal.
+    TradingFees = 4,
+    /// Credit-normal.
+    WithdrawalFees = 5,
+    /// Credit-normal: dust and residues; only grows.
+    Rounding = 6,
+}
+
+impl HouseAccount {
+    pub const ALL: [HouseAccount; 7] = [
+        HouseAccount::ChainHot,
+        HouseAccount::ChainPending,
+        HouseAccount::DepositTransit,
+        HouseAccount::WithdrawTransit,
+        HouseAccount::TradingFees,
+        HouseAccount::WithdrawalFees,
+        HouseAccount::Rounding,
+    ];
+
+    /// Returns whether a debit raises the balance.
+    pub const fn is_debit_normal(self) -> bool {
+        matches!(self, HouseAccount::ChainHot | HouseAccount::ChainPending)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyRow {
+    pub key: KeyId,
+    pub account: AccountId,
+    pub scopes: Scopes,
+    pub expires_at: Timestamp,
+    pub is_revoked: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceRow {
+    pub reference: Reference,
+    pub account: AccountId,
+    pub sequence: Sequence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DepositRow {
+    pub deposit: Deposit,
+    pub status: DepositStatus,
+    /// The command that brought it to this status.
+    pub sequence: Sequence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum DepositStatus {
+    Seen = 0,
+    Credited = 1,
+    Dropped = 2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithdrawalRow {
+    pub withdrawal: Withdrawal,
+    pub account: AccountId,
+    pub status: WithdrawalStatus,
+    /// The commands that held it and that ended it.
+    pub held_by: Sequence,
+    pub ended_by: Option<Sequence>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum WithdrawalStatus {
+    Held = 0,
+    Settled = 1,
+    Cancelled = 2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransferRow {
+    pub account: AccountId,
+    pub reference: Reference,
+    /// A digest of what was asked, to tell a repetition from a conflict.
+    pub body: u64,
+    pub sequence: Sequence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdempotencyRow {
+    pub account: AccountId,
+    pub idempotency: Idempotency,
+    pub sequence: Sequence,
+    pub at: Timestamp,
+}
