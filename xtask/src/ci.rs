@@ -1,0 +1,97 @@
+//! What CI runs, line for line the same as on a laptop.
+
+use crate::shell::{Step, has, run, run_steps};
+use crate::tidy;
+use anyhow::{Result, bail};
+
+/// Debian packages that the tests need beyond git, make, a C compiler, Rust, Node and Python.
+const PACKAGES: &[(&str, &str)] = &[("strace", "strace")];
+
+const SMOKE: &[Step] = &[
+    ("formatting", formatting),
+    ("lints", lints),
+    ("the project's own rules", tidy::check),
+    ("unit, scenario and property tests", unit_tests),
+];
+
+const FULL: &[Step] = &[
+    ("system packages", system_packages),
+    ("formatting", formatting),
+    ("the project's own rules", tidy::check),
+    ("lints", lints),
+    ("unit, scenario and property tests", unit_tests),
+];
+
+/// The quick part: below two minutes on a warm checkout.
+pub fn smoke() -> Result<()> {
+    run_steps(SMOKE)
+}
+
+/// Everything that proves the project.
+pub fn test() -> Result<()> {
+    run_steps(FULL)
+}
+
+/// Builds the release binary and becomes `bourse dev`.
+pub fn run_sandbox(arguments: &[&str]) -> Result<()> {
+    run("cargo", &["build", "--release", "--package", "bourse"])?;
+    let binary = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned())
+        + "/release/bourse";
+    run(&binary, &[&["dev"], arguments].concat())
+}
+
+/// Installs what is missing as root, one call a package; otherwise says the one line to run and exits with 2.
+fn system_packages() -> Result<()> {
+    let missing: Vec<&str> = PACKAGES
+        .iter()
+        .filter(|(program, _)| !has(program))
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !is_root()? {
+        eprintln!(
+            "these packages are missing; run this once:\n\n  sudo apt-get install --yes {}\n",
+            missing.join(" ")
+        );
+        std::process::exit(2);
+    }
+    run("apt-get", &["update"])?;
+    for package in missing {
+        run(
+            "apt-get",
+            &["install", "--yes", "--no-install-recommends", package],
+        )?;
+    }
+    Ok(())
+}
+
+fn is_root() -> Result<bool> {
+    Ok(crate::shell::read("id", &["-u"])?.trim() == "0")
+}
+
+fn formatting() -> Result<()> {
+    run("cargo", &["fmt", "--all", "--check"])
+}
+
+fn lints() -> Result<()> {
+    run(
+        "cargo",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )
+}
+
+fn unit_tests() -> Result<()> {
+    if !has("cargo") {
+        bail!("cargo is not on the path: install Rust 1.95");
+    }
+    run("cargo", &["test", "--workspace"])
+}

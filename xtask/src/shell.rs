@@ -1,0 +1,75 @@
+//! Running other programs, loudly and with their time.
+
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+/// Returns the root of the checkout.
+pub fn root() -> PathBuf {
+    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().map(PathBuf::from).unwrap_or(manifest)
+}
+
+/// Runs a program in the root with its output shown; an exit status other than 0 is an error.
+pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
+    run_with(program, arguments, &[])
+}
+
+/// Runs a program with further environment variables.
+pub fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let status = Command::new(program)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .status()
+        .with_context(|| format!("`{program}` cannot be started"))?;
+    if !status.success() {
+        bail!("`{program} {}` failed: {status}", arguments.join(" "));
+    }
+    Ok(())
+}
+
+/// Returns what a program prints.
+pub fn read(program: &str, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .with_context(|| format!("`{program}` cannot be started"))?;
+    if !output.status.success() {
+        bail!(
+            "`{program} {}` failed: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Returns whether a program can be found.
+pub fn has(program: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+}
+
+/// A named part of a longer run.
+pub type Step = (&'static str, fn() -> Result<()>);
+
+/// Runs steps in order, each announced and timed; stops at the first failure.
+pub fn run_steps(steps: &[Step]) -> Result<()> {
+    let started = Instant::now();
+    for (index, (name, step)) in steps.iter().enumerate() {
+        println!("\n=== [{}/{}] {name}", index + 1, steps.len());
+        let step_started = Instant::now();
+        step().with_context(|| format!("step `{name}`"))?;
+        println!(
+            "=== {name}: ok in {:.0} s",
+            step_started.elapsed().as_secs_f64()
+        );
+    }
+    println!(
+        "\n=== all {} steps passed in {:.0} s",
+        steps.len(),
+        started.elapsed().as_secs_f64()
+    );
+    Ok(())
+}

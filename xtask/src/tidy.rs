@@ -1,0 +1,23 @@
+//! The project's own rules, as a test: layers, purity, lengths, words, documents.
+
+mod dependencies;
+mod documents;
+mod source;
+
+use anyhow::{Result, bail};
+
+/// Checks every rule and lists every breach.
+pub fn check() -> Result<()> {
+    let mut breaches = Vec::new();
+    dependencies::check(&mut breaches)?;
+    source::check(&mut breaches)?;
+    documents::check(&mut breaches)?;
+    for breach in &breaches {
+        eprintln!("tidy: {breach}");
+    }
+    if !breaches.is_empty() {
+        bail!("{} breaches of the project's rules", breaches.len());
+    }
+    println!("tidy: no breach");
+    Ok(())
+}
