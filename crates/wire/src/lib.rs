@@ -1,1 +1,5 @@
+//! Every byte format of the exchange. No sockets, no rules, no clock.
 
+#![forbid(unsafe_code)]
+
+pub mod decimal;
