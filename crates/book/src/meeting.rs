@@ -1,0 +1,56 @@
+//! The rule of one encounter: fill, or what the taker's self-trade mode does instead.
+
+use crate::take::Taker;
+use model::id::TradeGroupId;
+use model::number::Qty;
+use model::order::SelfTradeMode;
+
+/// What a taker and a maker do to each other. The taker never ends with less than nothing, nor does the maker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    pub filled: Qty,
+    pub maker_prevented: Qty,
+    pub taker_prevented: Qty,
+    /// Both are of one group and the mode forbids the trade.
+    pub is_prevented: bool,
+}
+
+impl Meeting {
+    pub const fn maker_loses(&self) -> Qty {
+        self.filled.plus(self.maker_prevented)
+    }
+}
+
+/// Returns what happens when `taker`, with `left` to go, meets a maker of `group` with `open`.
+///
+/// Source: `docs/spec/clearing.md` §10.4.
+#[inline]
+pub fn meet(taker: &Taker, left: Qty, group: TradeGroupId, open: Qty) -> Meeting {
+    let is_prevented = group == taker.group && taker.self_trade != SelfTradeMode::None;
+    if is_prevented {
+        return prevent(taker.self_trade, left, open);
+    }
+    Meeting {
+        filled: left.min(open),
+        maker_prevented: Qty::ZERO,
+        taker_prevented: Qty::ZERO,
+        is_prevented,
+    }
+}
+
+#[cold]
+fn prevent(mode: SelfTradeMode, left: Qty, open: Qty) -> Meeting {
+    let (maker_prevented, taker_prevented) = match mode {
+        SelfTradeMode::None => (Qty::ZERO, Qty::ZERO),
+        SelfTradeMode::ExpireTaker => (Qty::ZERO, left),
+        SelfTradeMode::ExpireMaker => (open, Qty::ZERO),
+        SelfTradeMode::ExpireBoth => (open, left),
+        SelfTradeMode::Decrement => (left.min(open), left.min(open)),
+    };
+    Meeting {
+        filled: Qty::ZERO,
+        maker_prevented,
+        taker_prevented,
+        is_prevented: true,
+    }
+}

@@ -1,0 +1,50 @@
+//! Reading the book in its own order: best price first, oldest first.
+
+use crate::book::Book;
+use crate::ladder::Best;
+use crate::order::{Resting, Slot};
+use crate::rank::Rank;
+use model::number::Price;
+use model::order::Side;
+
+/// All orders of one side at one price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    pub price: Price,
+    /// The sum of what is open.
+    pub open_lots: i128,
+    pub orders: u32,
+}
+
+impl Book {
+    /// Returns the levels of a side, best first.
+    pub fn levels(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
+        self.level_ids(side).map(|best| {
+            let row = self.ladder.level(best.level);
+            Level {
+                price: best.rank.price(),
+                open_lots: row.open_lots(),
+                orders: row.orders,
+            }
+        })
+    }
+
+    /// Returns the orders of a side in the order in which a taker would meet them.
+    pub fn orders(&self, side: Side) -> impl Iterator<Item = (Slot, Resting)> + '_ {
+        self.level_ids(side)
+            .flat_map(|best| self.queue(best))
+            .map(|slot| (slot, self.get(slot)))
+    }
+
+    pub(crate) fn level_ids(&self, side: Side) -> impl Iterator<Item = Best> + '_ {
+        let some = |best: Best| (best.rank != Rank::NONE).then_some(best);
+        std::iter::successors(some(self.ladder.best(side)), move |best| {
+            some(self.ladder.after(best.rank))
+        })
+    }
+
+    pub(crate) fn queue(&self, best: Best) -> impl Iterator<Item = Slot> + '_ {
+        let head = self.ladder.level(best.level).head.slot();
+        std::iter::successors(head, |slot| self.orders.get(*slot).next.slot())
+    }
+}
