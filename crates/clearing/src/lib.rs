@@ -7,12 +7,13 @@
 //! use clearing::{fee, value};
 //! use model::number::{Price, Qty, RatePpb};
 //!
-//! // 12 lots at 100 ticks, 5 quote units per tick and lot; a taker at 0.1 %.
-//! let (Some(price), Some(qty)) = (Price::new(100), Qty::new(12)) else { return };
-//! let worth = value::value(price, qty, 5);
-//! assert_eq!(worth.units(), 6_000);
-//! let Some(rate) = RatePpb::new(1_000_000) else { return };
-//! assert_eq!(fee::fee(worth, rate).units(), 6);
+//! // 12 lots at 100 ticks, 5 quote units per tick and lot; the seller pays 0.1 %.
+//! let price = Price::new(100).expect("a legal price");
+//! let qty = Qty::new(12).expect("a legal quantity");
+//! let quote = value::value(price, qty, 5);
+//! assert_eq!(quote.units(), 6_000);
+//! let rate = RatePpb::new(1_000_000).expect("a legal rate");
+//! assert_eq!(fee::fee(quote, rate).units(), 6);
 //! ```
 
 #![forbid(unsafe_code)]

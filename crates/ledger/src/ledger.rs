@@ -1,0 +1,122 @@
+//! The ledger: its rows, its assets, and what can be asked of it.
+
+use crate::row::{Balance, Key, Row};
+use crate::rows::{ROWS_MAX, Rows};
+use crate::totals::Totals;
+use model::account::Wallet;
+use model::id::{AccountId, AssetId};
+use model::instrument::ASSETS_MAX;
+use model::number::Amount;
+use model::snapshot::HouseAccount;
+
+/// Every balance of every account, and the exchange's own.
+///
+/// **Shape** for each listed asset, what the chain accounts hold is what users and the other house accounts are
+/// owed, after every call (L1); no balance is ever negative (L3); the sum of an asset stays within 2^95, so no
+/// later sum can overflow.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub(crate) rows: Rows,
+    /// By asset.
+    pub(crate) totals: Vec<Totals>,
+}
+
+impl Ledger {
+    /// Returns a ledger without assets; `seed` hashes its index.
+    pub fn new(seed: u64) -> Ledger {
+        Ledger {
+            rows: Rows::new(seed),
+            totals: Vec::new(),
+        }
+    }
+
+    /// Lists the next asset.
+    ///
+    /// # Panics
+    /// When `asset` is not the next number, or no further asset can be listed.
+    pub fn list_asset(&mut self, asset: AssetId) {
+        assert!(usize::from(asset.0) == self.totals.len());
+        assert!(self.totals.len() < ASSETS_MAX);
+        self.totals.push(Totals::NOTHING);
+    }
+
+    /// Returns the row of a key, opened if it was not.
+    ///
+    /// # Panics
+    /// When the asset is not listed, or a new row is needed and [`Ledger::rows_left`] is zero.
+    pub fn open(&mut self, account: AccountId, wallet: Wallet, asset: AssetId) -> Row {
+        assert!(usize::from(asset.0) < self.totals.len());
+        match self.find(account, wallet, asset) {
+            Some(row) => row,
+            None => self.rows.push(Key {
+                account,
+                wallet,
+                asset,
+            }),
+        }
+    }
+
+    /// Returns the row of a key, if it is open.
+    #[inline]
+    pub fn find(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> Option<Row> {
+        self.rows.find(Key {
+            account,
+            wallet,
+            asset,
+        })
+    }
+
+    /// Returns the number of rows that can still be opened.
+    pub fn rows_left(&self) -> usize {
+        ROWS_MAX - self.rows.len()
+    }
+
+    /// Returns the balance of a row.
+    #[inline]
+    pub fn balance(&self, row: Row) -> Balance {
+        self.rows.balance(row)
+    }
+
+    /// Returns whose balance a row is.
+    #[inline]
+    pub fn key(&self, row: Row) -> Key {
+        self.rows.key(row)
+    }
+
+    /// Returns every open row, in the order of opening.
+    pub fn rows(&self) -> impl Iterator<Item = (Row, Key, Balance)> + '_ {
+        self.rows.iter()
+    }
+
+    /// Returns a balance of the exchange itself, in its normal direction.
+    ///
+    /// # Panics
+    /// When the asset is not listed.
+    pub fn house(&self, asset: AssetId, account: HouseAccount) -> Amount {
+        self.totals(asset).house(account)
+    }
+
+    /// Returns how much more of an asset may be brought in by deposits.
+    ///
+    /// # Panics
+    /// When the asset is not listed.
+    pub fn room(&self, asset: AssetId) -> Amount {
+        Amount::MAX.minus(self.totals(asset).debits())
+    }
+
+    /// Reads what a posting on `row` will read. The result means nothing; use it, so that the read stays.
+    #[inline]
+    pub fn warm(&self, row: Row) -> u64 {
+        self.balance(row).held.is_zero() as u64 ^ self.key(row).word()
+    }
+
+    #[inline]
+    pub(crate) fn totals(&self, asset: AssetId) -> &Totals {
+        &self.totals[usize::from(asset.0)]
+    }
+
+    #[inline]
+    pub(crate) fn totals_mut(&mut self, asset: AssetId) -> &mut Totals {
+        &mut self.totals[usize::from(asset.0)]
+    }
+}
