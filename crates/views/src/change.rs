@@ -1,0 +1,95 @@
+//! What a fold changed: the raw material of the streams.
+
+use crate::aggregate::AggregateTrade;
+use crate::trade::Trade;
+use model::account::Wallet;
+use model::id::{AccountId, AssetId, KeyId, MarketId, OrderId, PreventedMatchId, TradeId};
+use model::instrument::Phase;
+use model::number::{Amount, Price};
+use model::order::{CloseReason, Side};
+
+/// One thing that changed, in the order it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    AssetListed {
+        asset: AssetId,
+    },
+    MarketListed {
+        market: MarketId,
+    },
+    MarketChanged {
+        market: MarketId,
+    },
+    PhaseChanged {
+        market: MarketId,
+        phase: Phase,
+    },
+
+    /// A price level has this many lots now; none: it is gone. `update` counts per market without gaps.
+    Level {
+        market: MarketId,
+        side: Side,
+        price: Price,
+        lots: i128,
+        update: u64,
+    },
+    Trade {
+        market: MarketId,
+        trade: Trade,
+    },
+    /// At the end of its command.
+    Aggregate {
+        market: MarketId,
+        aggregate: AggregateTrade,
+    },
+    /// The best level of a side has another price or quantity than before the command. At the end of its command.
+    Top {
+        market: MarketId,
+    },
+
+    Order {
+        account: AccountId,
+        market: MarketId,
+        order: OrderId,
+        what: OrderChange,
+    },
+    /// What the balance is now.
+    Balance {
+        account: AccountId,
+        wallet: Wallet,
+        asset: AssetId,
+        available: Amount,
+        held: Amount,
+    },
+    /// Money came or went from outside or between accounts; the balance follows.
+    Funding {
+        account: AccountId,
+        wallet: Wallet,
+        asset: AssetId,
+        /// Greater than zero when it came.
+        delta: Amount,
+    },
+    /// State, fee tier or existence.
+    Account {
+        account: AccountId,
+    },
+    KeyCreated {
+        key: KeyId,
+        account: AccountId,
+    },
+    KeyRevoked {
+        key: KeyId,
+        account: AccountId,
+    },
+}
+
+/// What happened to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderChange {
+    Accepted,
+    Rested,
+    Traded(TradeId),
+    Prevented(PreventedMatchId),
+    Amended,
+    Closed(CloseReason),
+}
