@@ -2,4 +2,5 @@
 
 #![forbid(unsafe_code)]
 
+pub mod binance;
 pub mod decimal;

@@ -1,0 +1,9 @@
+//! The Binance spot dialect: requests in, answers and stream messages out.
+//!
+//! **Source** `docs/spec/binance-surface.md`.
+
+pub mod error;
+pub mod params;
+pub mod reject;
+pub mod signing;
+pub mod time;

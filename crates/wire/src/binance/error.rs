@@ -1,0 +1,226 @@
+//! The error catalogue: every code with its HTTP status and its exact text. Clients match texts before codes.
+//!
+//! **Source** `docs/spec/binance-surface.md` §5.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident = $code:literal $status:literal $text:literal,)*) => {
+        /// A row of the catalogue.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Fault {
+            /// Every row.
+            pub const ALL: &[Fault] = &[$(Fault::$name),*];
+
+            /// Returns code, HTTP status and text; `%s` stands for what the answer names.
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Fault::$name => Row { code: $code, status: $status, text: $text },)*
+                }
+            }
+        }
+    };
+}
+
+/// What a fault answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub code: i32,
+    pub status: u16,
+    pub text: &'static str,
+}
+
+faults! {
+    Unknown = -1000 500 "An unknown error occurred while processing the request.",
+    /// No such route.
+    RouteUnknown = -1000 404 "The requested path does not exist.",
+    MethodNotAllowed = -1000 405 "The requested method is not supported for this path.",
+    BodyTooLarge = -1000 413 "The request body is too large.",
+    HeadTooLarge = -1000 414 "The request target is too long.",
+    BodyTooSlow = -1000 408 "The request body did not arrive in time.",
+    Disconnected = -1001 503 "Internal error; unable to process your request. Please try again.",
+    TooMuchWeight = -1003 429 "Too much request weight used; current limit is %s request weight per %s. Please use WebSocket Streams for live updates to avoid polling the API.",
+    TooManyRequests = -1003 429 "Too many requests; current limit is %s requests per %s. Please use WebSocket Streams for live updates to avoid polling the API.",
+    Banned = -1003 418 "Way too much request weight used; IP banned until %s. Please use WebSocket Streams for live updates to avoid bans.",
+    Timeout = -1007 503 "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
+    Overloaded = -1008 503 "Server is currently overloaded with other requests. Please try again in a few minutes.",
+    Filter = -1013 400 "Filter failure: %s",
+    MarketClosed = -1013 400 "Market is closed.",
+    TooManyOrders = -1015 429 "Too many new orders; current limit is %s orders per %s.",
+    Unsupported = -1020 400 "This operation is not supported.",
+    OutsideWindow = -1021 400 "Timestamp for this request is outside of the recvWindow.",
+    AheadOfTime = -1021 400 "Timestamp for this request was 1000ms ahead of the server's time.",
+    SignatureInvalid = -1022 400 "Signature for this request is not valid.",
+    IllegalCharacters = -1100 400 "Illegal characters found in parameter '%s'; legal range is '%s'.",
+    TooManyParameters = -1101 400 "Too many parameters; expected '%s' and received '%s'.",
+    DuplicateParameter = -1101 400 "Duplicate values for a parameter detected.",
+    MandatoryMissing = -1102 400 "Mandatory parameter '%s' was not sent, was empty/null, or malformed.",
+    EitherMissing = -1102 400 "Param '%s' or '%s' must be sent, but both were empty/null!",
+    UnknownParameter = -1103 400 "An unknown parameter was sent.",
+    UnreadParameters = -1104 400 "Not all sent parameters were read; read '%s' parameter(s) but was sent '%s'.",
+    EmptyParameter = -1105 400 "Parameter '%s' was empty.",
+    NotRequired = -1106 400 "Parameter '%s' sent when not required.",
+    Overflowed = -1108 400 "Parameter '%s' overflowed.",
+    TooPrecise = -1111 400 "Parameter '%s' has too much precision.",
+    BookEmpty = -1112 400 "No orders on book for symbol.",
+    TimeInForceNotRequired = -1114 400 "TimeInForce parameter sent when not required.",
+    TimeInForceInvalid = -1115 400 "Invalid timeInForce.",
+    OrderTypeInvalid = -1116 400 "Invalid orderType.",
+    SideInvalid = -1117 400 "Invalid side.",
+    ClientIdEmpty = -1118 400 "New client order ID was empty.",
+    OriginalClientIdEmpty = -1119 400 "Original client order ID was empty.",
+    IntervalInvalid = -1120 400 "Invalid interval.",
+    SymbolInvalid = -1121 400 "Invalid symbol.",
+    SymbolStatusInvalid = -1122 400 "Invalid symbolStatus.",
+    TooManyHours = -1127 400 "More than %s hours between startTime and endTime.",
+    OptionalCombination = -1128 400 "Combination of optional parameters invalid.",
+    DataInvalid = -1130 400 "Data sent for parameter '%s' is not valid.",
+    /// The same idempotency key came with another request (D17).
+    IdempotencyConflict = -1130 409 "Data sent for parameter 'idempotencyKey' is not valid.",
+    RecvWindowTooLarge = -1131 400 "recvWindow must be less than 60000",
+    StrategyTypeTooSmall = -1134 400 "`strategyType` was less than 1000000.",
+    JsonInvalid = -1135 400 "Invalid JSON Request",
+    TickerTypeInvalid = -1139 400 "Invalid ticker type.",
+    CancelRestrictionsInvalid = -1145 400 "Invalid cancelRestrictions",
+    SymbolRepeated = -1151 400 "Symbol is present multiple times in the list.",
+    TimeUnitInvalid = -1194 400 "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.",
+    SymbolStatusMismatch = -1220 400 "The symbol's status does not match the requested symbolStatus.",
+    OrderNotFound = -2013 400 "Order does not exist.",
+    KeyMalformed = -2014 401 "API-key format invalid.",
+    KeyRefused = -2015 401 "Invalid API-key, IP, or permissions for action.",
+    ReplaceHalfDone = -2021 409 "Order cancel-replace partially failed.",
+    ReplaceFailed = -2022 400 "Order cancel-replace failed.",
+    ClientIdMismatch = -2039 400 "Client order ID is not correct for this order ID.",
+}
+
+/// A refusal by the engine, as each kind of request words it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum EngineCode {
+    NewOrder = -2010,
+    Cancel = -2011,
+    Amend = -2038,
+}
+
+/// The engine's texts. **Source** `docs/spec/binance-surface.md` §5.3.
+pub mod text {
+    pub const UNKNOWN_ORDER: &str = "Unknown order sent.";
+    pub const DUPLICATE_ORDER: &str = "Duplicate order sent.";
+    pub const MARKET_CLOSED: &str = "Market is closed.";
+    pub const BALANCE: &str = "Account has insufficient balance for requested action.";
+    pub const ACTION_DISABLED: &str = "This action is disabled on this account.";
+    pub const WOULD_MATCH: &str = "Order would immediately match and take.";
+    pub const RESTRICTED_CANCEL: &str = "Order was not canceled due to cancel restrictions.";
+    pub const LIQUIDITY_BELOW_LOT: &str =
+        "Order book liquidity is less than `LOT_SIZE` filter minimum quantity.";
+    pub const AMEND_INCREASE: &str = "Order amend (quantity increase) is not supported.";
+    pub const NO_CHANGE: &str = "The requested action would change no state; rejecting.";
+    pub const ICEBERG: &str = "Iceberg orders are not supported for this symbol.";
+    pub const STOP_LOSS: &str = "Stop loss orders are not supported for this symbol.";
+    pub const STOP_LOSS_LIMIT: &str = "Stop loss limit orders are not supported for this symbol.";
+    pub const TAKE_PROFIT: &str = "Take profit orders are not supported for this symbol.";
+    pub const TAKE_PROFIT_LIMIT: &str =
+        "Take profit limit orders are not supported for this symbol.";
+    pub const TRAILING_STOP: &str = "Trailing stop orders are not supported for this symbol.";
+    pub const PEGGED: &str = "Pegged orders are not supported for this symbol.";
+}
+
+/// An answer that says no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub status: u16,
+    pub code: i32,
+    pub msg: Cow<'static, str>,
+}
+
+/// The envelope of every error.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    code: i32,
+    msg: &'a str,
+}
+
+impl Refusal {
+    /// Returns the refusal of a row without blanks.
+    pub const fn of(fault: Fault) -> Refusal {
+        let row = fault.row();
+        Refusal {
+            status: row.status,
+            code: row.code,
+            msg: Cow::Borrowed(row.text),
+        }
+    }
+
+    /// Returns the refusal of a row with its blanks filled, in order.
+    pub fn with(fault: Fault, values: &[&str]) -> Refusal {
+        let row = fault.row();
+        let msg = values.iter().fold(row.text.to_owned(), |text, value| {
+            text.replacen("%s", value, 1)
+        });
+        Refusal {
+            status: row.status,
+            code: row.code,
+            msg: Cow::Owned(msg),
+        }
+    }
+
+    /// Returns a refusal in the engine's words.
+    pub const fn engine(code: EngineCode, text: &'static str) -> Refusal {
+        Refusal {
+            status: 400,
+            code: code as i32,
+            msg: Cow::Borrowed(text),
+        }
+    }
+
+    /// Returns the body: `{"code":…,"msg":…}`.
+    pub fn body(&self) -> Vec<u8> {
+        let envelope = Envelope {
+            code: self.code,
+            msg: &self.msg,
+        };
+        serde_json::to_vec(&envelope).unwrap_or_default()
+    }
+}
+
+impl Serialize for Refusal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Envelope {
+            code: self.code,
+            msg: &self.msg,
+        }
+        .serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_filled_in_order() {
+        let refusal = Refusal::with(Fault::EitherMissing, &["orderId", "origClientOrderId"]);
+        assert_eq!(
+            String::from_utf8(refusal.body()).expect("utf-8"),
+            r#"{"code":-1102,"msg":"Param 'orderId' or 'origClientOrderId' must be sent, but both were empty/null!"}"#
+        );
+    }
+
+    #[test]
+    fn every_row_is_an_error_with_a_negative_code() {
+        for fault in Fault::ALL {
+            let row = fault.row();
+            assert!(
+                row.code < 0 && 400 <= row.status && row.status < 600,
+                "{fault:?}"
+            );
+            assert!(!row.text.is_empty());
+        }
+    }
+}

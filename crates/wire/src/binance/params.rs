@@ -1,0 +1,385 @@
+//! Parameters of a request: query string and form body as one list of names and values.
+//!
+//! Names and values are case-sensitive and come in any order. A name in both parts takes the query's value; a name
+//! twice in one part is an error. Nothing here knows an endpoint.
+//!
+//! **Source** `docs/spec/binance-surface.md` §2.
+
+use std::borrow::Cow;
+
+use model::text::ClientOrderId;
+
+use crate::binance::error::{Fault, Refusal};
+use crate::decimal::{self, DecimalError};
+
+/// More than the largest request has.
+const PARAMETERS_MAX: usize = 128;
+/// The range upstream names for a client order id.
+pub const CLIENT_ID_RANGE: &str = r"^[\.A-Z\:/a-z0-9_-]{1,36}$";
+const DECIMAL_RANGE: &str = r"^([0-9]{1,20})(\.[0-9]{1,20})?$";
+const INTEGER_RANGE: &str = "^[0-9]{1,20}$";
+const TEXT_RANGE: &str = "^[ -~]*$";
+
+/// The parameters of one request.
+#[derive(Debug, Default)]
+pub struct Params<'a> {
+    pairs: Vec<Pair<'a>>,
+}
+
+#[derive(Debug)]
+struct Pair<'a> {
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
+    part: Part,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Query,
+    Body,
+}
+
+impl<'a> Params<'a> {
+    /// Returns the parameters of a raw query string and a raw form body, both still percent-encoded or not.
+    ///
+    /// # Errors
+    /// A name given twice in one part, too many parameters, or bytes that are no text.
+    pub fn parse(query: &'a str, body: &'a str) -> Result<Params<'a>, Refusal> {
+        let mut params = Params {
+            pairs: Vec::with_capacity(12),
+        };
+        params.read(query, Part::Query)?;
+        params.read(body, Part::Body)?;
+        Ok(params)
+    }
+
+    fn read(&mut self, raw: &'a str, part: Part) -> Result<(), Refusal> {
+        for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name).ok_or_else(|| illegal("name", TEXT_RANGE))?;
+            let value = decode(value).ok_or_else(|| illegal(&name, TEXT_RANGE))?;
+            self.add(Pair { name, value, part })?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, pair: Pair<'a>) -> Result<(), Refusal> {
+        if let Some(known) = self.pairs.iter().find(|known| known.name == pair.name) {
+            return if known.part == pair.part {
+                Err(Refusal::of(Fault::DuplicateParameter))
+            } else {
+                Ok(()) // The query was read first and wins.
+            };
+        }
+        if PARAMETERS_MAX <= self.pairs.len() {
+            let expected = PARAMETERS_MAX.to_string();
+            let received = (PARAMETERS_MAX + 1).to_string();
+            return Err(Refusal::with(
+                Fault::TooManyParameters,
+                &[&expected, &received],
+            ));
+        }
+        self.pairs.push(pair);
+        Ok(())
+    }
+
+    /// Returns the value as sent, if the parameter was sent at all.
+    pub fn raw(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|pair| pair.name == name)
+            .map(|pair| &*pair.value)
+    }
+
+    /// Returns every name and value, for digests and strict checks.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|pair| (&*pair.name, &*pair.value))
+    }
+
+    /// Returns the value of an optional parameter.
+    ///
+    /// # Errors
+    /// -1105 when it was sent empty.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        match self.raw(name) {
+            Some("") => Err(Refusal::with(Fault::EmptyParameter, &[name])),
+            value => Ok(value),
+        }
+    }
+
+    /// Returns the value of a mandatory parameter.
+    ///
+    /// # Errors
+    /// -1102 when it is missing or empty.
+    pub fn mandatory(&self, name: &str) -> Result<&str, Refusal> {
+        self.raw(name)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| Refusal::with(Fault::MandatoryMissing, &[name]))
+    }
+
+    /// Returns an optional decimal in units of 10^-8.
+    ///
+    /// # Errors
+    /// -1100 outside the grammar, -1111 beyond eight places, -1108 beyond twenty digits.
+    pub fn decimal(&self, name: &str) -> Result<Option<i128>, Refusal> {
+        self.text(name)?
+            .map(|text| decimal::parse(text).map_err(|error| bad_decimal(name, error)))
+            .transpose()
+    }
+
+    /// Returns an optional whole number of at most `i64::MAX`.
+    ///
+    /// # Errors
+    /// -1100 for anything but digits, -1108 when it is too large.
+    pub fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(illegal(name, INTEGER_RANGE));
+        }
+        text.parse()
+            .map(Some)
+            .map_err(|_| Refusal::with(Fault::Overflowed, &[name]))
+    }
+
+    /// Returns an optional number of rows, `default` when not sent.
+    ///
+    /// # Errors
+    /// -1130 for zero or above `limit_max`.
+    pub fn limit(&self, default: usize, limit_max: usize) -> Result<usize, Refusal> {
+        let limit = match self.integer("limit")? {
+            None => return Ok(default),
+            Some(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
+        };
+        if limit < 1 || limit_max < limit {
+            return Err(Refusal::with(Fault::DataInvalid, &["limit"]));
+        }
+        Ok(limit)
+    }
+
+    /// Returns an optional flag, `false` when not sent; upper and lower case are the same.
+    ///
+    /// # Errors
+    /// -1130 for any other text.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.text(name)? {
+            None => Ok(false),
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Some(_) => Err(Refusal::with(Fault::DataInvalid, &[name])),
+        }
+    }
+
+    /// Returns an optional client order id; `when_empty` words the refusal of an empty one.
+    ///
+    /// # Errors
+    /// -1100 outside the alphabet or longer than 36.
+    pub fn client_id(
+        &self,
+        name: &str,
+        when_empty: Fault,
+    ) -> Result<Option<ClientOrderId>, Refusal> {
+        match self.raw(name) {
+            None => Ok(None),
+            Some("") => Err(Refusal::of(when_empty)),
+            Some(text) => ClientOrderId::parse(text.as_bytes())
+                .map(Some)
+                .ok_or_else(|| illegal(name, CLIENT_ID_RANGE)),
+        }
+    }
+
+    /// Returns an optional JSON array of texts, as `symbols` comes: at most `count_max` of them.
+    ///
+    /// # Errors
+    /// -1130 unless it is such an array, -1100 for a text outside the symbol alphabet, -1151 for a repeated one.
+    pub fn list(&self, name: &str, count_max: usize) -> Result<Option<Vec<String>>, Refusal> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        let list: Vec<String> =
+            serde_json::from_str(text).map_err(|_| Refusal::with(Fault::DataInvalid, &[name]))?;
+        if list.is_empty() || count_max < list.len() {
+            return Err(Refusal::with(Fault::DataInvalid, &[name]));
+        }
+        let mut sorted: Vec<&String> = list.iter().collect();
+        sorted.sort_unstable();
+        if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(Refusal::of(Fault::SymbolRepeated));
+        }
+        Ok(Some(list))
+    }
+}
+
+/// Returns -1100 for a parameter.
+pub fn illegal(name: &str, range: &str) -> Refusal {
+    // A name comes from outside: it is echoed only when it is a name at all.
+    let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let name = if is_name { name } else { "unknown" };
+    Refusal::with(Fault::IllegalCharacters, &[name, range])
+}
+
+fn bad_decimal(name: &str, error: DecimalError) -> Refusal {
+    match error {
+        DecimalError::Grammar => illegal(name, DECIMAL_RANGE),
+        DecimalError::Precision => Refusal::with(Fault::TooPrecise, &[name]),
+        DecimalError::Overflow => Refusal::with(Fault::Overflowed, &[name]),
+    }
+}
+
+/// Returns the text behind form encoding, or `None` when an escape is broken or the bytes are not UTF-8.
+fn decode(raw: &str) -> Option<Cow<'_, str>> {
+    if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
+        return Some(Cow::Borrowed(raw));
+    }
+    let bytes = decode_bytes(raw.as_bytes(), Plus::IsSpace)?;
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// What a plus sign stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plus {
+    IsSpace,
+    IsPlus,
+}
+
+/// Returns the bytes behind percent-encoding, or `None` when an escape is broken.
+pub fn decode_bytes(raw: &[u8], plus: Plus) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((first, tail)) = rest.split_first() {
+        match *first {
+            b'%' => {
+                let (digits, tail) = tail.split_at_checked(2)?;
+                bytes.push(hex(digits[0])? << 4 | hex(digits[1])?);
+                rest = tail;
+                continue;
+            }
+            b'+' if plus == Plus::IsSpace => bytes.push(b' '),
+            byte => bytes.push(byte),
+        }
+        rest = tail;
+    }
+    Some(bytes)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn code(result: Result<impl std::fmt::Debug, Refusal>) -> i32 {
+        result.expect_err("refused").code
+    }
+
+    #[test]
+    fn the_query_wins_over_the_body() {
+        let params = Params::parse("symbol=A&side=BUY", "symbol=B&price=1").expect("legal");
+        assert_eq!(params.raw("symbol"), Some("A"));
+        assert_eq!(params.raw("price"), Some("1"));
+        assert_eq!(params.raw("Symbol"), None);
+    }
+
+    #[test]
+    fn a_name_twice_in_one_part_is_refused() {
+        assert_eq!(code(Params::parse("a=1&b=2&a=1", "")), -1101);
+        assert_eq!(code(Params::parse("", "a=1&%61=2")), -1101);
+    }
+
+    #[test]
+    fn a_million_parameters_are_refused_early() {
+        let query: String = (0..1_000).map(|index| format!("a{index}=1&")).collect();
+        assert_eq!(code(Params::parse(&query, "")), -1101);
+    }
+
+    #[test]
+    fn encoded_and_plain_json_are_the_same() {
+        for query in [
+            "symbols=[\"BTCUSDT\",\"ETHUSDT\"]",
+            "symbols=%5B%22BTCUSDT%22%2C+%22ETHUSDT%22%5D",
+        ] {
+            let params = Params::parse(query, "").expect("legal");
+            let list = params
+                .list("symbols", 100)
+                .expect("an array")
+                .expect("sent");
+            assert_eq!(list, ["BTCUSDT", "ETHUSDT"]);
+        }
+    }
+
+    #[test]
+    fn broken_lists_are_refused() {
+        for (query, expected) in [
+            ("symbols=[]", -1130),
+            ("symbols=[1]", -1130),
+            ("symbols={}", -1130),
+            ("symbols=[\"A\"", -1130),
+            ("symbols=[\"A\",\"A\"]", -1151),
+        ] {
+            let params = Params::parse(query, "").expect("legal");
+            assert_eq!(code(params.list("symbols", 100)), expected, "{query}");
+        }
+        let deep = format!("symbols={}", "[".repeat(100_000));
+        let params = Params::parse(&deep, "").expect("legal");
+        assert_eq!(code(params.list("symbols", 100)), -1130);
+    }
+
+    #[test]
+    fn broken_escapes_and_foreign_bytes_are_refused() {
+        for query in ["a=%", "a=%1", "a=%zz", "a=%ff", "a=%c3%28", "a=%ed%a0%80"] {
+            assert_eq!(code(Params::parse(query, "")), -1100, "{query}");
+        }
+    }
+
+    #[test]
+    fn typed_values_are_strict() {
+        let params = Params::parse(
+            "n=12&minus=-1&huge=99999999999999999999&flag=TRUE&odd=yes&empty=&limit=0&p=1.5",
+            "",
+        )
+        .expect("legal");
+        assert_eq!(params.integer("n"), Ok(Some(12)));
+        assert_eq!(code(params.integer("minus")), -1100);
+        assert_eq!(code(params.integer("huge")), -1108);
+        assert_eq!(params.flag("flag"), Ok(true));
+        assert_eq!(params.flag("absent"), Ok(false));
+        assert_eq!(code(params.flag("odd")), -1130);
+        assert_eq!(code(params.text("empty")), -1105);
+        assert_eq!(code(params.mandatory("empty")), -1102);
+        assert_eq!(code(params.mandatory("absent")), -1102);
+        assert_eq!(code(params.limit(500, 1000)), -1130);
+        assert_eq!(params.decimal("p"), Ok(Some(150_000_000)));
+    }
+
+    #[test]
+    fn a_client_id_keeps_to_its_alphabet() {
+        for (query, expected) in [
+            ("id=", -1118),
+            ("id=a+b", -1100),
+            ("id=%F0%9F%9A%80", -1100),
+            ("id=%E2%80%AEabc", -1100),
+            ("id='+OR+1=1--", -1100),
+            ("id=0123456789012345678901234567890123456", -1100),
+        ] {
+            let params = Params::parse(query, "").expect("legal");
+            assert_eq!(
+                code(params.client_id("id", Fault::ClientIdEmpty)),
+                expected,
+                "{query}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_or_refused(query in "\\PC{0,80}", body in "[a-z=&%0-9+]{0,40}") {
+            let _ = Params::parse(&query, &body).map(|params| params.iter().count());
+        }
+    }
+}

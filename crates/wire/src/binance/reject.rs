@@ -1,0 +1,206 @@
+//! What each refusal of the engine becomes in this dialect, by the kind of request.
+
+use model::reject::Reject;
+
+use crate::binance::error::{EngineCode, Fault, Refusal, text};
+
+/// The kind of request a refusal answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    Place,
+    Cancel,
+    Amend,
+}
+
+impl Operation {
+    const fn code(self) -> EngineCode {
+        match self {
+            Operation::Place => EngineCode::NewOrder,
+            Operation::Cancel => EngineCode::Cancel,
+            Operation::Amend => EngineCode::Amend,
+        }
+    }
+}
+
+/// Returns the answer to a request the engine refused.
+///
+/// **Source** `docs/spec/binance-surface.md` §5.2, §5.3 and §7.3: static, notional and percent filters are -1013,
+/// counts and positions -2010.
+pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
+    let engine = |text| Refusal::engine(operation.code(), text);
+    let filter = |name| Refusal::with(Fault::Filter, &[name]);
+    match reject {
+        Reject::Expired => Refusal::of(Fault::OutsideWindow),
+        Reject::KeyUnknown | Reject::KeyForeign | Reject::ScopeMissing | Reject::AccountUnknown => {
+            Refusal::of(Fault::KeyRefused)
+        }
+        Reject::IdempotencyConflict => Refusal::of(Fault::IdempotencyConflict),
+        Reject::IdempotencyFull | Reject::CapacityExhausted => Refusal::of(Fault::Overloaded),
+
+        Reject::MarketUnknown | Reject::AssetUnknown => Refusal::of(Fault::SymbolInvalid),
+        Reject::PhaseClosed | Reject::MarketExhausted => closed(operation),
+        Reject::AccountRestricted => engine(text::ACTION_DISABLED),
+        Reject::InsufficientFunds => engine(text::BALANCE),
+        Reject::AmountTooLarge => Refusal::with(Fault::Overflowed, &["quantity"]),
+        Reject::AmountNotPositive => filter("NOTIONAL"),
+
+        Reject::PriceFilter => filter("PRICE_FILTER"),
+        Reject::LotSize => filter("LOT_SIZE"),
+        Reject::MarketLotSize => filter("MARKET_LOT_SIZE"),
+        Reject::Notional => filter("NOTIONAL"),
+        Reject::PercentPrice => filter("PERCENT_PRICE_BY_SIDE"),
+        Reject::OpenOrdersLimit => engine("Filter failure: MAX_NUM_ORDERS"),
+        Reject::PositionLimit => engine("Filter failure: MAX_POSITION"),
+
+        Reject::SelfTradeModeForbidden => {
+            Refusal::with(Fault::DataInvalid, &["selfTradePreventionMode"])
+        }
+        Reject::ClientIdTaken => engine(text::DUPLICATE_ORDER),
+        Reject::WouldTake => engine(text::WOULD_MATCH),
+        Reject::NoLiquidity => Refusal::of(Fault::BookEmpty),
+        Reject::LiquidityBelowLot => engine(text::LIQUIDITY_BELOW_LOT),
+
+        Reject::OrderUnknown => engine(text::UNKNOWN_ORDER),
+        Reject::OrderRefMismatch => Refusal::of(Fault::ClientIdMismatch),
+        Reject::CancelRestricted => engine(text::RESTRICTED_CANCEL),
+        Reject::AmendIncrease => engine(text::AMEND_INCREASE),
+        Reject::AmendUnchanged => engine(text::NO_CHANGE),
+        Reject::AmendBelowExecuted => Refusal::with(Fault::DataInvalid, &["newQty"]),
+
+        // No request of this dialect sends the commands that these refuse.
+        Reject::GenesisMissing
+        | Reject::GenesisTwice
+        | Reject::LogicUnsupported
+        | Reject::AssetExists
+        | Reject::AssetLimit
+        | Reject::MarketExists
+        | Reject::MarketLimit
+        | Reject::BaseIsQuote
+        | Reject::GridNotWhole
+        | Reject::TermsPrice
+        | Reject::TermsQty
+        | Reject::TermsNotional
+        | Reject::TermsBand
+        | Reject::TermsFee
+        | Reject::TermsSelfTrade
+        | Reject::TermsOrders
+        | Reject::TermsPosition
+        | Reject::PhaseFinal
+        | Reject::PhaseUnchanged
+        | Reject::AccountLimit
+        | Reject::OwnerForeign
+        | Reject::StateUnchanged
+        | Reject::KeyExists
+        | Reject::ReferenceConflict
+        | Reject::DepositUnknown
+        | Reject::DepositFinal
+        | Reject::WithdrawalUnknown
+        | Reject::WithdrawalFinal
+        | Reject::TransferToSelf => Refusal::of(Fault::Unsupported),
+    }
+}
+
+fn closed(operation: Operation) -> Refusal {
+    match operation {
+        Operation::Place => Refusal::of(Fault::MarketClosed),
+        Operation::Cancel | Operation::Amend => {
+            Refusal::engine(operation.code(), text::MARKET_CLOSED)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_answers_the_code_and_text_that_clients_match() {
+        for (reject, operation, status, code, msg) in [
+            (
+                Reject::OrderUnknown,
+                Operation::Cancel,
+                400,
+                -2011,
+                "Unknown order sent.",
+            ),
+            (
+                Reject::OrderUnknown,
+                Operation::Amend,
+                400,
+                -2038,
+                "Unknown order sent.",
+            ),
+            (
+                Reject::InsufficientFunds,
+                Operation::Place,
+                400,
+                -2010,
+                "Account has insufficient balance for requested action.",
+            ),
+            (
+                Reject::WouldTake,
+                Operation::Place,
+                400,
+                -2010,
+                "Order would immediately match and take.",
+            ),
+            (
+                Reject::PriceFilter,
+                Operation::Place,
+                400,
+                -1013,
+                "Filter failure: PRICE_FILTER",
+            ),
+            (
+                Reject::OpenOrdersLimit,
+                Operation::Place,
+                400,
+                -2010,
+                "Filter failure: MAX_NUM_ORDERS",
+            ),
+            (
+                Reject::PhaseClosed,
+                Operation::Place,
+                400,
+                -1013,
+                "Market is closed.",
+            ),
+            (
+                Reject::PhaseClosed,
+                Operation::Cancel,
+                400,
+                -2011,
+                "Market is closed.",
+            ),
+            (
+                Reject::KeyUnknown,
+                Operation::Place,
+                401,
+                -2015,
+                "Invalid API-key, IP, or permissions for action.",
+            ),
+        ] {
+            let refusal = refusal(reject, operation);
+            assert_eq!(
+                (refusal.status, refusal.code, &*refusal.msg),
+                (status, code, msg),
+                "{reject:?}"
+            );
+        }
+    }
+
+    /// Only a full table of the core may look like a failure of ours; nothing a client sends may.
+    #[test]
+    fn no_refusal_but_a_full_table_is_a_server_error() {
+        for reject in Reject::ALL {
+            for operation in [Operation::Place, Operation::Cancel, Operation::Amend] {
+                let is_full = matches!(reject, Reject::IdempotencyFull | Reject::CapacityExhausted);
+                assert_eq!(
+                    500 <= refusal(*reject, operation).status,
+                    is_full,
+                    "{reject:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What a client signs: query string and body as sent, one after the other, without the signature itself.
+//!
+//! **Source** `docs/spec/binance-surface.md` §3.3.
+
+use crate::binance::params::{Plus, decode_bytes};
+
+/// A signed request, cut into the pieces that were signed and the signature.
+///
+/// **Shape** the payload is the concatenation of `pieces`; most of them are empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed<'a> {
+    pub pieces: [&'a [u8]; 4],
+}
+
+impl<'a> Signed<'a> {
+    /// Returns the pieces of a request: the `signature` pair is cut out of the part that carries it.
+    pub fn cut(query: &'a str, body: &'a str) -> Signed<'a> {
+        let (query_head, query_tail) = cut_signature(query);
+        let (body_head, body_tail) = cut_signature(body);
+        Signed {
+            pieces: [query_head, query_tail, body_head, body_tail].map(str::as_bytes),
+        }
+    }
+
+    /// Returns the payload as one text.
+    pub fn payload(&self) -> Vec<u8> {
+        self.pieces.concat()
+    }
+
+    /// Returns the payload with its percent-encoding undone, as clients of before 2026 signed it; `None` when it is
+    /// not encoded at all or an escape is broken.
+    pub fn decoded(&self, plus: Plus) -> Option<Vec<u8>> {
+        let payload = self.payload();
+        let is_encoded = payload.iter().any(|byte| *byte == b'%' || *byte == b'+');
+        if is_encoded {
+            decode_bytes(&payload, plus)
+        } else {
+            None
+        }
+    }
+}
+
+/// Returns what stands before and after the first `signature` pair, its separator gone with it.
+fn cut_signature(raw: &str) -> (&str, &str) {
+    const NAME: &str = "signature=";
+    let start = if raw.starts_with(NAME) {
+        0
+    } else {
+        match raw.find("&signature=") {
+            Some(separator) => separator + 1,
+            None => return (raw, ""),
+        }
+    };
+    let end = raw[start..]
+        .find('&')
+        .map_or(raw.len(), |length| start + length);
+    if start == 0 {
+        return ("", raw[end..].trim_start_matches('&'));
+    }
+    // One separator stays if a pair follows: it is the first byte of the tail.
+    (&raw[..start - 1], &raw[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_pair_is_cut_wherever_it_stands() {
+        for (query, body, payload) in [
+            ("a=1&signature=x", "", "a=1"),
+            ("signature=x&a=1", "", "a=1"),
+            ("a=1&signature=x&b=2", "", "a=1&b=2"),
+            ("signature=x", "", ""),
+            ("a=1", "b=2&signature=x", "a=1b=2"),
+            ("a=1&signature=x", "b=2", "a=1b=2"),
+            ("a=signature=1", "", "a=signature=1"),
+            ("", "", ""),
+        ] {
+            let signed = Signed::cut(query, body);
+            assert_eq!(signed.payload(), payload.as_bytes(), "{query} {body}");
+        }
+    }
+
+    #[test]
+    fn the_decoded_payload_is_offered_only_when_it_differs() {
+        let plain = Signed::cut("a=1", "");
+        assert_eq!(plain.decoded(Plus::IsPlus), None);
+        let encoded = Signed::cut("a=%5B1%5D+", "");
+        assert_eq!(encoded.decoded(Plus::IsPlus), Some(b"a=[1]+".to_vec()));
+        assert_eq!(encoded.decoded(Plus::IsSpace), Some(b"a=[1] ".to_vec()));
+    }
+}
