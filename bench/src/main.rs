@@ -1,1 +1,29 @@
-fn main() {}
+//! Speed measurements: generates order flows, runs them through our stages and through peers, and
+//! prints what came out beside the machine and the flags it came out of. Never shipped.
+//!
+//! ```text
+//! cargo run --release -p bench -- generate one --out one.flow
+//! cargo run --release -p bench -- flow one.flow --stage peer-lobster --json
+//! cargo run --profile bench -p bench -- report --check
+//! ```
+
+mod cli;
+mod flow;
+mod measure;
+mod report;
+mod stage;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::cli::{Arguments, Command};
+
+fn main() -> Result<ExitCode> {
+    match Arguments::parse().command {
+        Command::Generate(arguments) => cli::generate(&arguments),
+        Command::Flow(arguments) => cli::flow(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
+    }
+}

@@ -1,0 +1,227 @@
+//! The command line, and the two commands that need no more than a few lines.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::flow::Flow;
+use crate::flow::file;
+use crate::flow::generate;
+use crate::flow::shape::{DEEP, HUNDRED, MEASURED_RECORDS, NAMED, ONE, Shape};
+use crate::measure::provenance::Provenance;
+use crate::measure::summary;
+use crate::report::table;
+use crate::stage::choice::StageChoice;
+
+/// Fewer runs than this are no figure to publish; more only narrow the extremes.
+const RUNS_DEFAULT: u32 = 5;
+const SEED_DEFAULT: u64 = 1;
+
+/// Measures the speed of the exchange core, beside its peers.
+#[derive(Debug, Parser)]
+#[command(name = "bench")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Writes an order flow to a file
+    Generate(GenerateArguments),
+    /// Measures one stage on the flow in a file
+    Flow(FlowArguments),
+    /// Measures every stage and every peer on all three flows, side by side
+    Report(ReportArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArguments {
+    /// The kind of flow
+    pub shape: ShapeChoice,
+    /// Measured records, which follow those that build the books
+    #[arg(long, default_value_t = MEASURED_RECORDS)]
+    pub records: u64,
+    /// The same seed gives the same flow
+    #[arg(long, default_value_t = SEED_DEFAULT)]
+    pub seed: u64,
+    /// The file to write
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct FlowArguments {
+    /// A flow in the format ORDFLOW1
+    pub file: PathBuf,
+    /// What to run it through
+    #[arg(long)]
+    pub stage: StageChoice,
+    /// Timed runs, after one to warm up
+    #[arg(long, default_value_t = RUNS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Timed runs of every stage on every flow, after one to warm up
+    #[arg(long, default_value_t = RUNS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Measured records of every flow
+    #[arg(long, default_value_t = MEASURED_RECORDS, value_parser = clap::value_parser!(u64).range(1..))]
+    pub records: u64,
+    /// The same seed gives the same flows
+    #[arg(long, default_value_t = SEED_DEFAULT)]
+    pub seed: u64,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a floor is missed
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ShapeChoice {
+    /// One symbol, 1,000 orders a side
+    One,
+    /// A hundred symbols, 1,000 orders a side each
+    Hundred,
+    /// One symbol, 50,000 orders a side
+    Deep,
+}
+
+impl ShapeChoice {
+    fn shape(self) -> Shape {
+        match self {
+            ShapeChoice::One => ONE,
+            ShapeChoice::Hundred => HUNDRED,
+            ShapeChoice::Deep => DEEP,
+        }
+    }
+}
+
+/// Writes the flow that `arguments` describe.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn generate(arguments: &GenerateArguments) -> Result<ExitCode> {
+    let flow = generate::generate(&arguments.shape.shape(), arguments.records, arguments.seed);
+    file::write(&arguments.out, &flow)?;
+    println!(
+        "{}: {} + {} records, {} trades",
+        arguments.out.display(),
+        flow.header.prefill_records,
+        flow.header.measured_records,
+        flow.header.expected.trades
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures one stage on the flow in a file.
+///
+/// # Errors
+/// A file that is no flow, a stage that cannot run it, or totals other than its header's.
+pub fn flow(arguments: &FlowArguments) -> Result<ExitCode> {
+    let path = &arguments.file;
+    let flow = file::read(path).with_context(|| format!("reading {}", path.display()))?;
+    let contenders = [arguments.stage.prepare(&flow)?];
+    let name = flow_name(&flow, path);
+    let summaries = summary::measure(&contenders, &name, flow.measured_count(), arguments.runs)?;
+    let provenance = Provenance::collect();
+    if arguments.json {
+        summaries
+            .iter()
+            .for_each(|summary| println!("{}", summary.json(&provenance)));
+    } else {
+        print!("{}{}", table::heading(&provenance), table::rows(&summaries));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the name of the shape that the flow's header shows, or else the file's.
+fn flow_name(flow: &Flow, path: &Path) -> String {
+    let header = &flow.header;
+    let same = |shape: &&Shape| {
+        shape.symbols == header.symbols
+            && shape.accounts == header.accounts
+            && u64::from(shape.target_orders) == header.target_orders
+    };
+    match NAMED.iter().find(same) {
+        Some(shape) => shape.name.to_owned(),
+        None => path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::shape::tests::small;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flow_is_named_by_its_header_before_its_file() {
+        let path = Path::new("somewhere/mine.flow");
+        assert_eq!(flow_name(&generate::generate(&ONE, 1, 1), path), "one");
+        assert_eq!(flow_name(&generate::generate(&small(), 1, 1), path), "mine");
+    }
+
+    #[test]
+    fn a_generated_file_runs_through_every_stage() {
+        let directory = tempfile::tempdir().unwrap();
+        let out = directory.path().join("one.flow");
+        let shape = ShapeChoice::One;
+        generate(&GenerateArguments {
+            shape,
+            records: 3_000,
+            seed: 2,
+            out: out.clone(),
+        })
+        .unwrap();
+        for stage in StageChoice::value_variants() {
+            let file = out.clone();
+            flow(&FlowArguments {
+                file,
+                stage: *stage,
+                runs: 2,
+                json: true,
+            })
+            .unwrap();
+        }
+    }
+
+    #[test]
+    fn a_header_with_other_totals_fails_the_run() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lying.flow");
+        let mut flow_with_lie = generate::generate(&small(), 1_000, 3);
+        flow_with_lie.header.expected.trades += 1;
+        file::write(&path, &flow_with_lie).unwrap();
+        let stage = StageChoice::PeerLobster;
+        let error = flow(&FlowArguments {
+            file: path,
+            stage,
+            runs: 1,
+            json: true,
+        })
+        .unwrap_err();
+        assert!(
+            format!("{error:#}").contains("peer-lobster: trades: "),
+            "{error:#}"
+        );
+    }
+}

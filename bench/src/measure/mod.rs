@@ -1,0 +1,7 @@
+//! The measuring harness: clocks, runs, percentiles, and where they were taken.
+
+pub mod contender;
+pub mod cpu;
+pub mod latency;
+pub mod provenance;
+pub mod summary;
