@@ -19,6 +19,7 @@ pub mod command;
 pub mod event;
 pub mod reject;
 pub mod snapshot;
+pub mod snapshot_views;
 
 pub mod average;
 pub mod index;

@@ -1,0 +1,207 @@
+//! The views at one sequence, as plain values in a canonical order: what a restart needs to answer as before.
+
+use crate::account::{AccountState, FeeTier, Scopes};
+use crate::average::Bucket;
+use crate::command::{Deposit, Withdrawal};
+use crate::id::{
+    AccountId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+};
+use crate::instrument::{Asset, Instrument, Phase, Terms};
+use crate::number::{Amount, Price, Qty};
+use crate::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use crate::snapshot::{BalanceRow, DepositStatus, WithdrawalStatus};
+use crate::text::ClientOrderId;
+use crate::time::Timestamp;
+
+/// The candle intervals of a market, from one second to one month.
+pub const CANDLE_INTERVALS: usize = 16;
+
+/// The views at one sequence.
+///
+/// **Shape** every list is sorted by the fields named first in its rows, unless it says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewsState {
+    /// The last command folded.
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    /// The genesis record's.
+    pub table_seed: u64,
+    pub assets: Vec<Asset>,
+    pub markets: Vec<MarketViewState>,
+    pub accounts: Vec<AccountViewRow>,
+    /// By account, wallet and asset; rows of nothing are left out.
+    pub balances: Vec<BalanceRow>,
+    pub open_orders: Vec<OrderViewRow>,
+    /// In the order they closed.
+    pub closed_orders: Vec<OrderViewRow>,
+    pub keys: Vec<KeyViewRow>,
+    pub fundings: Vec<FundingRow>,
+    /// The market whose old trades the next tick lets go of first.
+    pub expiry_market: MarketId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketViewState {
+    pub instrument: Instrument,
+    pub terms: Terms,
+    pub phase: Phase,
+    pub listed_at: Timestamp,
+    /// The number of the last level change; 0 before the first.
+    pub last_update: u64,
+    /// Best price first.
+    pub bids: Vec<LevelRow>,
+    pub asks: Vec<LevelRow>,
+    /// The number of the first row of `trades`, or of the next trade when there is none.
+    pub first_trade: TradeId,
+    pub trades: Vec<TradeRow>,
+    /// The number of the first row of `aggregates`, or of the next one when there is none.
+    pub first_aggregate: u64,
+    pub aggregates: Vec<AggregateRow>,
+    pub last_trade: Option<LastTradeRow>,
+    /// Oldest first.
+    pub average: Vec<Bucket>,
+    pub candles: CandleState,
+}
+
+/// **Units** lots; a level may hold more than one order may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelRow {
+    pub price: Price,
+    pub lots: i128,
+}
+
+/// A trade; its number is its place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TradeRow {
+    pub price: Price,
+    pub qty: Qty,
+    pub at: Timestamp,
+    pub taker_side: Side,
+    pub maker_account: AccountId,
+    pub maker_order: OrderId,
+    pub maker_fee: Amount,
+    pub maker_rebate: Amount,
+    /// The fill of the maker's order before this one.
+    pub maker_previous: Option<TradeId>,
+    pub taker_account: AccountId,
+    pub taker_order: OrderId,
+    pub taker_fee: Amount,
+}
+
+/// An aggregate trade; its number is its place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AggregateRow {
+    pub price: Price,
+    pub qty: Qty,
+    pub first: TradeId,
+    pub last: TradeId,
+    pub at: Timestamp,
+    pub taker_side: Side,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastTradeRow {
+    pub trade: TradeId,
+    pub price: Price,
+    pub qty: Qty,
+    pub at: Timestamp,
+}
+
+/// The candles of a market that have trades.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CandleState {
+    /// By interval, from one second to one month; each oldest first.
+    pub series: [Vec<CandleRow>; CANDLE_INTERVALS],
+    /// What traded in the last minute with trades, without its last second with trades.
+    pub minute: Option<CandleRow>,
+    /// What traded in the last second with trades.
+    pub second: Option<CandleRow>,
+    /// The last price before the rolling 24 hours.
+    pub previous_close: Option<Price>,
+}
+
+/// **Units** lots, and ticks × lots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CandleRow {
+    /// Counts periods of the interval from the epoch (months: from year 0).
+    pub period: i64,
+    pub open: Price,
+    pub high: Price,
+    pub low: Price,
+    pub close: Price,
+    pub lots: i128,
+    pub value: i128,
+    pub taker_buy_lots: i128,
+    pub taker_buy_value: i128,
+    pub first: TradeId,
+    pub last: TradeId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountViewRow {
+    pub account: AccountId,
+    pub owner: OwnerId,
+    pub group: TradeGroupId,
+    pub state: AccountState,
+    pub tier: FeeTier,
+    pub opened_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderViewRow {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub client_id: ClientOrderId,
+    /// Whether the client id still leads to this order.
+    pub is_named: bool,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub self_trade: SelfTradeMode,
+    pub original: Qty,
+    pub executed: Qty,
+    pub prevented: Qty,
+    pub quote_units: i128,
+    pub created_at: Timestamp,
+    /// Of a closed order: when it closed.
+    pub updated_at: Timestamp,
+    pub working_at: Option<Timestamp>,
+    pub prevented_match: Option<PreventedMatchId>,
+    pub last_fill: Option<TradeId>,
+    pub closed: Option<CloseReason>,
+}
+
+/// A key that was not revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyViewRow {
+    pub key: KeyId,
+    pub account: AccountId,
+    pub scopes: Scopes,
+    pub expires_at: Timestamp,
+}
+
+/// A deposit or a withdrawal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FundingRow {
+    /// The command that brought it up.
+    pub created_by: Sequence,
+    pub created_at: Timestamp,
+    pub funding: Funding,
+    /// The command that ended it.
+    pub ended_by: Option<Sequence>,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Funding {
+    Deposit {
+        deposit: Deposit,
+        status: DepositStatus,
+    },
+    Withdrawal {
+        account: AccountId,
+        withdrawal: Withdrawal,
+        status: WithdrawalStatus,
+    },
+}
