@@ -52,3 +52,8 @@ mod level;
 mod meeting;
 mod orders;
 mod rank;
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod tests;

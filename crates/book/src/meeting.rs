@@ -1,6 +1,6 @@
 //! The rule of one encounter: fill, or what the taker's self-trade mode does instead.
 
-use crate::take::Taker;
+use crate::take::{Stopped, Taker};
 use model::id::TradeGroupId;
 use model::number::Qty;
 use model::order::SelfTradeMode;
@@ -18,6 +18,19 @@ pub struct Meeting {
 impl Meeting {
     pub const fn maker_loses(&self) -> Qty {
         self.filled.plus(self.maker_prevented)
+    }
+
+    pub const fn taker_loses(&self) -> Qty {
+        self.filled.plus(self.taker_prevented)
+    }
+
+    /// Returns why the taker stops, if this meeting took its last lots.
+    pub const fn stopped(&self) -> Stopped {
+        if self.is_prevented {
+            Stopped::SelfTrade
+        } else {
+            Stopped::Filled
+        }
     }
 }
 

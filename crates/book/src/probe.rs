@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::ladder::Best;
-use crate::meeting::meet;
+use crate::meeting::{Meeting, meet};
 use crate::rank::Rank;
 use crate::take::{Stopped, Taker};
 use model::number::{Qty, div_floor};
@@ -78,23 +78,13 @@ impl Book {
         for slot in self.queue(best) {
             let left = purse.lots(price_ticks);
             if left.is_zero() {
-                probe.stopped = Stopped::Filled;
                 return true;
             }
             let maker = self.orders.get(slot);
             let meeting = meet(taker, left, maker.group, maker.open);
-            probe.filled = probe.filled.plus(meeting.filled);
-            probe.prevented = probe.prevented.plus(meeting.taker_prevented);
-            probe.value += price_ticks * i128::from(meeting.filled.lots());
-            let spent = meeting.filled.plus(meeting.taker_prevented);
-            purse.left = purse.left.minus(spent);
-            purse.budget -= price_ticks * i128::from(spent.lots());
-            if spent == left {
-                probe.stopped = if meeting.is_prevented {
-                    Stopped::SelfTrade
-                } else {
-                    Stopped::Filled
-                };
+            probe.count(&meeting, price_ticks);
+            purse.pay(meeting.taker_loses(), price_ticks);
+            if meeting.taker_loses() == left {
                 return true;
             }
         }
@@ -102,13 +92,30 @@ impl Book {
     }
 }
 
+impl Probe {
+    fn count(&mut self, meeting: &Meeting, price_ticks: i128) {
+        self.filled = self.filled.plus(meeting.filled);
+        self.prevented = self.prevented.plus(meeting.taker_prevented);
+        self.value += price_ticks * i128::from(meeting.filled.lots());
+        // Whoever took the last lots is why it stopped, should it stop here.
+        if !meeting.taker_loses().is_zero() {
+            self.stopped = meeting.stopped();
+        }
+    }
+}
+
 impl Purse {
+    fn pay(&mut self, qty: Qty, price_ticks: i128) {
+        self.left = self.left.minus(qty);
+        self.budget -= price_ticks * i128::from(qty.lots());
+    }
+
     /// Returns the lots it pays for at a price.
     fn lots(&self, price_ticks: i128) -> Qty {
-        let payable = div_floor(self.budget, price_ticks);
-        if i128::from(self.left.lots()) <= payable {
+        if price_ticks * i128::from(self.left.lots()) <= self.budget {
             return self.left;
         }
+        let payable = div_floor(self.budget, price_ticks);
         // Payable is less than left here, hence a legal quantity unless the budget is below zero.
         i64::try_from(payable)
             .ok()

@@ -154,17 +154,10 @@ fn stopped_before(next: Rank) -> Stopped {
 
 impl Taken {
     fn count(&mut self, meeting: &Meeting) {
-        self.left = self
-            .left
-            .minus(meeting.filled)
-            .minus(meeting.taker_prevented);
+        self.left = self.left.minus(meeting.taker_loses());
         self.filled = self.filled.plus(meeting.filled);
         self.prevented = self.prevented.plus(meeting.taker_prevented);
-        self.stopped = if meeting.is_prevented {
-            Stopped::SelfTrade
-        } else {
-            Stopped::Filled
-        };
+        self.stopped = meeting.stopped();
     }
 }
 
