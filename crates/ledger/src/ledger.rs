@@ -1,5 +1,6 @@
 //! The ledger: its rows, its assets, and what can be asked of it.
 
+use crate::cell::{Change, amount};
 use crate::row::{Balance, Key, Row};
 use crate::rows::{ROWS_MAX, Rows};
 use crate::totals::Totals;
@@ -24,8 +25,12 @@ pub struct Ledger {
 impl Ledger {
     /// Returns a ledger without assets; `seed` hashes its index.
     pub fn new(seed: u64) -> Ledger {
+        Ledger::with_capacity(seed, 0)
+    }
+
+    pub(crate) fn with_capacity(seed: u64, rows: usize) -> Ledger {
         Ledger {
-            rows: Rows::new(seed),
+            rows: Rows::with_capacity(seed, rows),
             totals: Vec::new(),
         }
     }
@@ -93,7 +98,7 @@ impl Ledger {
     /// # Panics
     /// When the asset is not listed.
     pub fn house(&self, asset: AssetId, account: HouseAccount) -> Amount {
-        self.totals(asset).house(account)
+        amount(self.totals(asset).house(account))
     }
 
     /// Returns how much more of an asset may be brought in by deposits.
@@ -101,13 +106,21 @@ impl Ledger {
     /// # Panics
     /// When the asset is not listed.
     pub fn room(&self, asset: AssetId) -> Amount {
-        Amount::MAX.minus(self.totals(asset).debits())
+        amount(Amount::MAX.units() - self.totals(asset).debits())
     }
 
     /// Reads what a posting on `row` will read. The result means nothing; use it, so that the read stays.
     #[inline]
     pub fn warm(&self, row: Row) -> u64 {
-        self.balance(row).held.is_zero() as u64 ^ self.key(row).word()
+        self.rows.key(row).word()
+    }
+
+    /// Adds to a row and to the sum of its asset's users.
+    #[inline]
+    pub(crate) fn post(&mut self, row: Row, change: Change) {
+        self.rows.add(row, change);
+        let asset = self.rows.asset(row);
+        self.totals_mut(asset).add_users(change.total());
     }
 
     #[inline]

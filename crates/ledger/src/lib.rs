@@ -31,5 +31,6 @@ pub mod settlement;
 pub mod audit;
 pub mod snapshot;
 
+mod cell;
 mod rows;
 mod totals;

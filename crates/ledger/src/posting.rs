@@ -3,6 +3,7 @@
 //! Every amount is greater than zero unless said otherwise. A caller that breaks a precondition has a bug and
 //! meets a panic; the ledger is not to be used after it.
 
+use crate::cell::Change;
 use crate::ledger::Ledger;
 use crate::row::Row;
 use model::id::AssetId;
@@ -31,8 +32,8 @@ impl Ledger {
         assert!(amount <= self.room(asset));
 
         let totals = self.totals_mut(asset);
-        totals.raise(ChainPending, amount);
-        totals.raise(DepositTransit, amount);
+        totals.raise(ChainPending, amount.units());
+        totals.raise(DepositTransit, amount.units());
         assert!(totals.is_balanced());
     }
 
@@ -46,8 +47,8 @@ impl Ledger {
         assert!(Amount::ZERO < amount);
 
         let totals = self.totals_mut(asset);
-        totals.lower(DepositTransit, amount);
-        totals.lower(ChainPending, amount);
+        totals.lower(DepositTransit, amount.units());
+        totals.lower(ChainPending, amount.units());
         assert!(totals.is_balanced());
     }
 
@@ -65,10 +66,10 @@ impl Ledger {
         }
 
         let totals = self.totals_mut(asset);
-        totals.lower(DepositTransit, amount);
-        totals.lower(ChainPending, amount);
-        totals.raise(ChainHot, amount);
-        self.credit(row, amount);
+        totals.lower(DepositTransit, amount.units());
+        totals.lower(ChainPending, amount.units());
+        totals.raise(ChainHot, amount.units());
+        self.post(row, Change::available(amount.units()));
         assert!(self.totals(asset).is_balanced());
     }
 
@@ -82,14 +83,15 @@ impl Ledger {
         assert!(Amount::ZERO < total);
         let asset = self.rows.asset(row);
 
-        self.debit(row, total);
-        self.totals_mut(asset).raise(WithdrawTransit, total);
+        self.post(row, Change::available(-total.units()));
+        self.totals_mut(asset).raise(WithdrawTransit, total.units());
         assert!(self.totals(asset).is_balanced());
     }
 
     /// Ends a withdrawal whose payout is confirmed: the coins have left, the fee is earned.
     ///
-    /// **Shape** `fee` is zero or more. **Source** `docs/spec/clearing.md` §14.3, withdrawal confirmed.
+    /// **Shape** `fee` is zero or more.
+    /// **Source** `docs/spec/clearing.md` §14.3, withdrawal confirmed.
     ///
     /// # Panics
     /// When less than amount and fee is in transit, or the exchange holds less than `amount`.
@@ -97,11 +99,10 @@ impl Ledger {
         assert!(Amount::ZERO < amount);
         assert!(Amount::ZERO <= fee);
         let totals = self.totals_mut(asset);
-        assert!(amount <= totals.house(ChainHot));
 
-        totals.lower(WithdrawTransit, amount.plus(fee));
-        totals.lower(ChainHot, amount);
-        totals.raise(WithdrawalFees, fee);
+        totals.lower(WithdrawTransit, amount.plus(fee).units());
+        totals.lower(ChainHot, amount.units());
+        totals.raise(WithdrawalFees, fee.units());
         assert!(totals.is_balanced());
     }
 
@@ -115,8 +116,8 @@ impl Ledger {
         assert!(Amount::ZERO < total);
         let asset = self.rows.asset(row);
 
-        self.totals_mut(asset).lower(WithdrawTransit, total);
-        self.credit(row, total);
+        self.totals_mut(asset).lower(WithdrawTransit, total.units());
+        self.post(row, Change::available(total.units()));
         assert!(self.totals(asset).is_balanced());
     }
 
@@ -132,8 +133,8 @@ impl Ledger {
         let asset = self.rows.asset(from);
         assert!(self.rows.asset(to) == asset);
 
-        self.debit(from, amount);
-        self.credit(to, amount);
+        self.post(from, Change::available(-amount.units()));
+        self.post(to, Change::available(amount.units()));
         assert!(self.totals(asset).is_balanced());
     }
 
@@ -149,45 +150,31 @@ impl Ledger {
     #[inline]
     pub fn hold(&mut self, row: Row, amount: Amount) {
         assert!(Amount::ZERO <= amount);
-        let balance = self.rows.balance_mut(row);
-        assert!(amount <= balance.available);
-
-        balance.available = balance.available.minus(amount);
-        balance.held = balance.held.plus(amount);
+        self.rows.add(
+            row,
+            Change {
+                available: -amount.units(),
+                held: amount.units(),
+            },
+        );
     }
 
     /// Moves money from held back to available when an order ends, shrinks or held more than it needs.
     ///
-    /// **Shape** `amount` may be zero. **Source** `docs/spec/clearing.md` §14.3, order release.
+    /// **Shape** `amount` may be zero.
+    /// **Source** `docs/spec/clearing.md` §14.3, order release.
     ///
     /// # Panics
     /// When less than `amount` is held.
     #[inline]
     pub fn release(&mut self, row: Row, amount: Amount) {
         assert!(Amount::ZERO <= amount);
-        let balance = self.rows.balance_mut(row);
-        assert!(amount <= balance.held);
-
-        balance.held = balance.held.minus(amount);
-        balance.available = balance.available.plus(amount);
-    }
-
-    /// Raises what a row has available, and the sum of users with it.
-    fn credit(&mut self, row: Row, amount: Amount) {
-        let asset = self.rows.asset(row);
-        let balance = self.rows.balance_mut(row);
-        balance.available = balance.available.plus(amount);
-        let totals = self.totals_mut(asset);
-        totals.users = totals.users.plus(amount);
-    }
-
-    /// Lowers what a row has available, and the sum of users with it.
-    fn debit(&mut self, row: Row, amount: Amount) {
-        let asset = self.rows.asset(row);
-        let balance = self.rows.balance_mut(row);
-        assert!(amount <= balance.available);
-        balance.available = balance.available.minus(amount);
-        let totals = self.totals_mut(asset);
-        totals.users = totals.users.minus(amount);
+        self.rows.add(
+            row,
+            Change {
+                available: amount.units(),
+                held: -amount.units(),
+            },
+        );
     }
 }

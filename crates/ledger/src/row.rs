@@ -51,6 +51,3 @@ impl Balance {
         self.available.plus(self.held)
     }
 }
-
-// Two rows a cache line, eight keys.
-const _: () = assert!(size_of::<Balance>() == 32 && size_of::<Key>() == 8);

@@ -1,5 +1,6 @@
-//! The arena of balances, and the index that finds a row by its key.
+//! The arena of rows, and the index that finds one by its key.
 
+use crate::cell::{Cell, Change};
 use crate::row::{Balance, Key, Row};
 use model::id::AssetId;
 use model::index::Index;
@@ -7,70 +8,68 @@ use model::index::Index;
 /// The most rows a ledger opens.
 pub(crate) const ROWS_MAX: usize = 1 << 30;
 
-/// Every row of a ledger.
-///
-/// **Shape** balances and keys lie in two arenas with the same order, so that a posting reads 32 bytes a row.
+/// Every row of a ledger, in the order of opening.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    balances: Vec<Balance>,
-    keys: Vec<Key>,
+    cells: Vec<Cell>,
     index: Index,
 }
 
 impl Rows {
-    pub(crate) fn new(seed: u64) -> Rows {
+    pub(crate) fn with_capacity(seed: u64, count: usize) -> Rows {
         Rows {
-            balances: Vec::new(),
-            keys: Vec::new(),
-            index: Index::new(seed),
+            cells: Vec::with_capacity(count),
+            index: Index::with_capacity(seed, count),
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.keys.len()
+        self.cells.len()
     }
 
     #[inline]
     pub(crate) fn find(&self, key: Key) -> Option<Row> {
         let hash = self.index.hash(&[key.word()]);
         self.index
-            .find(hash, |slot| self.keys[slot as usize] == key)
+            .find(hash, |slot| self.cells[slot as usize].key() == key)
             .map(Row)
     }
 
-    /// Adds a row of nothing. The caller has made sure that the key has none yet.
+    /// Opens a row of nothing. The caller has made sure that the key has none yet.
     pub(crate) fn push(&mut self, key: Key) -> Row {
         assert!(self.len() < ROWS_MAX);
         let row = Row(self.len() as u32);
         self.index.insert(self.index.hash(&[key.word()]), row.0);
-        self.keys.push(key);
-        self.balances.push(Balance::NOTHING);
-        assert!(self.keys.len() == self.balances.len());
+        self.cells.push(Cell::empty(key));
         row
     }
 
     #[inline]
     pub(crate) fn balance(&self, row: Row) -> Balance {
-        self.balances[row.index()]
-    }
-
-    #[inline]
-    pub(crate) fn balance_mut(&mut self, row: Row) -> &mut Balance {
-        &mut self.balances[row.index()]
+        self.cells[row.index()].balance()
     }
 
     #[inline]
     pub(crate) fn key(&self, row: Row) -> Key {
-        self.keys[row.index()]
+        self.cells[row.index()].key()
     }
 
     #[inline]
     pub(crate) fn asset(&self, row: Row) -> AssetId {
-        self.keys[row.index()].asset
+        self.key(row).asset
+    }
+
+    /// Adds to both parts of a balance.
+    ///
+    /// # Panics
+    /// When a part would fall below zero (L3) or leave the money bound (L8).
+    #[inline]
+    pub(crate) fn add(&mut self, row: Row, change: Change) {
+        self.cells[row.index()].add(change);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Row, Key, Balance)> + '_ {
-        let pairs = self.keys.iter().zip(&self.balances).enumerate();
-        pairs.map(|(index, (key, balance))| (Row(index as u32), *key, *balance))
+        let numbered = self.cells.iter().enumerate();
+        numbered.map(|(index, cell)| (Row(index as u32), cell.key(), cell.balance()))
     }
 }

@@ -1,7 +1,8 @@
 //! One trade: the hot path of the ledger.
 
+use crate::cell::Change;
 use crate::ledger::Ledger;
-use crate::row::{Balance, Row};
+use crate::row::Row;
 use model::number::Amount;
 use model::snapshot::HouseAccount::TradingFees;
 
@@ -62,6 +63,7 @@ impl Ledger {
     /// When rows and assets do not fit, a hold is too small, a fee exceeds what is received, or the rebate
     /// exceeds the fee that pays it.
     pub fn settle(&mut self, trade: &Settlement) {
+        self.assert_rows_fit(trade);
         let (to_buyer, to_seller) = match trade.rebate {
             None => (Amount::ZERO, Amount::ZERO),
             Some(Rebate::ToBuyer(amount)) => (amount, Amount::ZERO),
@@ -85,6 +87,17 @@ impl Ledger {
         });
     }
 
+    /// Each side's rows are its own, and the trade exchanges two assets. The payments check the rest.
+    #[inline]
+    fn assert_rows_fit(&self, trade: &Settlement) {
+        let (buyer_quote, buyer_base) = (self.key(trade.buyer_quote), self.key(trade.buyer_base));
+        let (seller_quote, seller_base) =
+            (self.key(trade.seller_quote), self.key(trade.seller_base));
+        assert!(buyer_quote.account == buyer_base.account);
+        assert!(seller_quote.account == seller_base.account);
+        assert!(buyer_quote.asset != buyer_base.asset);
+    }
+
     fn pay(&mut self, payment: &Payment) {
         assert!(Amount::ZERO < payment.amount);
         assert!(Amount::ZERO <= payment.release);
@@ -94,26 +107,17 @@ impl Ledger {
         let asset = self.rows.asset(payment.payer);
         assert!(self.rows.asset(payment.receiver) == asset);
 
-        let paid = self.change(payment.payer, |payer| {
-            payer.held = payer.held.minus(payment.amount).minus(payment.release);
-            payer.available = payer.available.plus(payment.release).plus(payment.rebate);
-        });
-        let received = self.change(payment.receiver, |receiver| {
-            receiver.available = receiver.available.plus(payment.amount).minus(payment.fee);
-        });
-        let totals = self.totals_mut(asset);
-        totals.users = totals.users.plus(paid).plus(received);
-        totals.raise(TradingFees, payment.fee.minus(payment.rebate));
-        assert!(totals.is_balanced());
-    }
+        let paid = Change {
+            available: payment.release.units() + payment.rebate.units(),
+            held: -payment.amount.units() - payment.release.units(),
+        };
+        let received = Change::available(payment.amount.units() - payment.fee.units());
+        self.rows.add(payment.payer, paid);
+        self.rows.add(payment.receiver, received);
 
-    /// Changes a balance and returns by how much its total changed.
-    #[inline]
-    fn change(&mut self, row: Row, write: impl FnOnce(&mut Balance)) -> Amount {
-        let balance = self.rows.balance_mut(row);
-        let before = balance.total();
-        write(balance);
-        assert!(Amount::ZERO <= balance.held);
-        balance.total().minus(before)
+        let totals = self.totals_mut(asset);
+        totals.add_users(paid.total() + received.total());
+        totals.raise(TradingFees, payment.fee.units() - payment.rebate.units());
+        assert!(totals.is_balanced());
     }
 }

@@ -1,7 +1,9 @@
 //! The ledger as plain rows, and back.
 
+use crate::cell::{Change, amount};
 use crate::ledger::Ledger;
 use crate::row::{Balance, Key};
+use crate::rows::ROWS_MAX;
 use crate::totals::Totals;
 use model::id::AssetId;
 use model::instrument::ASSETS_MAX;
@@ -67,7 +69,7 @@ impl Ledger {
         let mut rows = Vec::new();
         for (number, totals) in self.totals.iter().enumerate() {
             for account in HouseAccount::ALL {
-                let balance = totals.house(account);
+                let balance = amount(totals.house(account));
                 if !balance.is_zero() {
                     rows.push(HouseRow {
                         asset: AssetId(number as u16),
@@ -93,16 +95,19 @@ impl Ledger {
         balances: &[BalanceRow],
         house: &[HouseRow],
     ) -> Result<Ledger, RestoreError> {
-        let mut ledger = Ledger::new(seed);
         if ASSETS_MAX < asset_count {
             return Err(RestoreError::TooManyAssets);
         }
-        if ledger.rows_left() < balances.len() {
+        if ROWS_MAX < balances.len() {
             return Err(RestoreError::TooManyRows);
         }
         check_balances(asset_count, balances)?;
         check_house(asset_count, house)?;
-        ledger.totals = totals(asset_count, balances, house)?;
+        let totals = totals(asset_count, balances, house)?;
+
+        // Nothing below can fail.
+        let mut ledger = Ledger::with_capacity(seed, balances.len());
+        ledger.totals = totals;
         for row in balances {
             ledger.put(row);
         }
@@ -111,10 +116,11 @@ impl Ledger {
 
     fn put(&mut self, row: &BalanceRow) {
         let handle = self.rows.push(key_of(row));
-        *self.rows.balance_mut(handle) = Balance {
-            available: row.available,
-            held: row.held,
+        let change = Change {
+            available: row.available.units(),
+            held: row.held.units(),
         };
+        self.rows.add(handle, change);
     }
 }
 
@@ -200,22 +206,17 @@ fn totals(
     }
     let mut all = vec![Totals::NOTHING; asset_count];
     for row in house {
-        all[usize::from(row.asset.0)].raise(row.account, row.balance);
+        all[usize::from(row.asset.0)].raise(row.account, row.balance.units());
     }
     for (number, (totals, users)) in all.iter_mut().zip(users).enumerate() {
-        let asset = AssetId(number as u16);
-        totals.users = Amount::new(users).ok_or(RestoreError::TooLarge { asset })?;
-        check_totals(asset, totals)?;
+        totals.add_users(users);
+        check_totals(AssetId(number as u16), totals)?;
     }
     Ok(all)
 }
 
 fn check_totals(asset: AssetId, totals: &Totals) -> Result<(), RestoreError> {
-    let hot = totals.house(HouseAccount::ChainHot);
-    if hot
-        .checked_plus(totals.house(HouseAccount::ChainPending))
-        .is_none()
-    {
+    if Amount::MAX.units() < totals.debits() {
         return Err(RestoreError::TooLarge { asset });
     }
     if !totals.is_balanced() {

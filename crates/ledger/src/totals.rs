@@ -1,57 +1,72 @@
 //! The sums of one asset: what all users have together, and the house accounts.
 
-use model::number::Amount;
 use model::snapshot::HouseAccount;
 
-/// **Units** smallest units of the asset; every amount stands in its normal direction and is never negative.
+/// **Units** smallest units of the asset; every balance stands in its normal direction and is never negative.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Totals {
     /// The sum of every row's available and held.
-    pub(crate) users: Amount,
-    house: [Amount; HouseAccount::ALL.len()],
+    users: i128,
+    house: [i128; HouseAccount::ALL.len()],
 }
 
 impl Totals {
     pub(crate) const NOTHING: Totals = Totals {
-        users: Amount::ZERO,
-        house: [Amount::ZERO; HouseAccount::ALL.len()],
+        users: 0,
+        house: [0; HouseAccount::ALL.len()],
     };
 
     #[inline]
-    pub(crate) fn house(&self, account: HouseAccount) -> Amount {
+    pub(crate) fn users(&self) -> i128 {
+        self.users
+    }
+
+    /// Adds what the rows of users gained, or takes what they lost.
+    #[inline]
+    pub(crate) fn add_users(&mut self, change: i128) {
+        self.users += change;
+    }
+
+    #[inline]
+    pub(crate) fn house(&self, account: HouseAccount) -> i128 {
         self.house[account as usize]
     }
 
     /// Raises a house account in its normal direction.
     #[inline]
-    pub(crate) fn raise(&mut self, account: HouseAccount, amount: Amount) {
-        self.house[account as usize] = self.house(account).plus(amount);
+    pub(crate) fn raise(&mut self, account: HouseAccount, units: i128) {
+        self.house[account as usize] += units;
     }
 
-    /// Lowers a house account in its normal direction; none may fall below zero.
+    /// Lowers a house account in its normal direction.
+    ///
+    /// # Panics
+    /// When it would fall below zero (L3).
     #[inline]
-    pub(crate) fn lower(&mut self, account: HouseAccount, amount: Amount) {
-        assert!(amount <= self.house(account));
-        self.house[account as usize] = self.house(account).minus(amount);
+    pub(crate) fn lower(&mut self, account: HouseAccount, units: i128) {
+        assert!(units <= self.house(account));
+        self.house[account as usize] -= units;
     }
 
     /// Returns the sum of the house accounts a debit raises.
-    pub(crate) fn debits(&self) -> Amount {
-        self.house(HouseAccount::ChainHot)
-            .plus(self.house(HouseAccount::ChainPending))
+    #[inline]
+    pub(crate) fn debits(&self) -> i128 {
+        self.house(HouseAccount::ChainHot) + self.house(HouseAccount::ChainPending)
     }
 
     /// Returns the sum of the house accounts a credit raises.
+    #[inline]
     pub(crate) fn credits(&self) -> i128 {
         HouseAccount::ALL
             .iter()
             .filter(|account| !account.is_debit_normal())
-            .map(|account| self.house(*account).units())
+            .map(|account| self.house(*account))
             .sum()
     }
 
     /// Returns whether debit-normal and credit-normal balances are equal (L1).
+    #[inline]
     pub(crate) fn is_balanced(&self) -> bool {
-        self.users.units() + self.credits() == self.debits().units()
+        self.users + self.credits() == self.debits()
     }
 }
