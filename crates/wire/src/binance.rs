@@ -2,8 +2,11 @@
 //!
 //! **Source** `docs/spec/binance-surface.md`.
 
+pub mod answer;
 pub mod error;
 pub mod params;
 pub mod reject;
+pub mod request;
 pub mod signing;
 pub mod time;
+pub mod words;

@@ -1,0 +1,17 @@
+//! Answers of the REST interface, field by field as clients decode them: decimals are strings, ids, times, counts and
+//! flags are not.
+
+pub mod account;
+pub mod exchange;
+pub mod market;
+pub mod order;
+pub mod ticker;
+
+/// Returns the JSON text of an answer.
+pub fn json(answer: &impl serde::Serialize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(512);
+    // Writing to memory cannot fail, and no answer has a map with keys that are not text.
+    let written = serde_json::to_writer(&mut text, answer);
+    assert!(written.is_ok(), "an answer is always JSON");
+    text
+}

@@ -1,0 +1,239 @@
+//! The dialect's words for the words of the model. No value is invented: strict clients refuse unknown ones.
+//!
+//! **Source** `docs/spec/binance-surface.md` §6.
+
+use model::instrument::Phase;
+use model::number::Qty;
+use model::order::{
+    CancelRestriction, CloseReason, OrderKind, ReplaceMode, SelfTradeMode, Side, TimeInForce,
+};
+use model::text::{ClientOrderId, Symbol};
+use serde::{Serialize, Serializer};
+
+/// Returns the side a word names.
+pub fn parse_side(word: &str) -> Option<Side> {
+    match word {
+        "BUY" => Some(Side::Buy),
+        "SELL" => Some(Side::Sell),
+        _ => None,
+    }
+}
+
+/// Returns the word for a side.
+pub const fn side(side: Side) -> &'static str {
+    match side {
+        Side::Buy => "BUY",
+        Side::Sell => "SELL",
+    }
+}
+
+/// Returns the time in force a word names.
+pub fn parse_time_in_force(word: &str) -> Option<TimeInForce> {
+    match word {
+        "GTC" => Some(TimeInForce::GoodTillCancel),
+        "IOC" => Some(TimeInForce::ImmediateOrCancel),
+        "FOK" => Some(TimeInForce::FillOrKill),
+        _ => None,
+    }
+}
+
+/// Returns the word for an order's time in force; kinds without one print GTC, as upstream does.
+pub const fn time_in_force(kind: &OrderKind) -> &'static str {
+    match kind {
+        OrderKind::Limit { time_in_force, .. } => match time_in_force {
+            TimeInForce::GoodTillCancel => "GTC",
+            TimeInForce::ImmediateOrCancel => "IOC",
+            TimeInForce::FillOrKill => "FOK",
+        },
+        OrderKind::LimitMaker { .. } | OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
+            "GTC"
+        }
+    }
+}
+
+/// The order types that exist upstream, offered or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderType {
+    Limit,
+    LimitMaker,
+    Market,
+    StopLoss,
+    StopLossLimit,
+    TakeProfit,
+    TakeProfitLimit,
+}
+
+/// The order types a market offers.
+pub const ORDER_TYPES: [&str; 3] = ["LIMIT", "LIMIT_MAKER", "MARKET"];
+
+impl OrderType {
+    /// Returns the type a word names.
+    pub fn parse(word: &str) -> Option<OrderType> {
+        match word {
+            "LIMIT" => Some(OrderType::Limit),
+            "LIMIT_MAKER" => Some(OrderType::LimitMaker),
+            "MARKET" => Some(OrderType::Market),
+            "STOP_LOSS" => Some(OrderType::StopLoss),
+            "STOP_LOSS_LIMIT" => Some(OrderType::StopLossLimit),
+            "TAKE_PROFIT" => Some(OrderType::TakeProfit),
+            "TAKE_PROFIT_LIMIT" => Some(OrderType::TakeProfitLimit),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the word for an order's type.
+pub const fn order_type(kind: &OrderKind) -> &'static str {
+    match kind {
+        OrderKind::Limit { .. } => "LIMIT",
+        OrderKind::LimitMaker { .. } => "LIMIT_MAKER",
+        OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => "MARKET",
+    }
+}
+
+/// Returns the self-trade mode a word names.
+pub fn parse_self_trade(word: &str) -> Option<SelfTradeMode> {
+    SelfTradeMode::ALL
+        .into_iter()
+        .find(|mode| self_trade(*mode) == word)
+}
+
+/// Returns the word for a self-trade mode.
+pub const fn self_trade(mode: SelfTradeMode) -> &'static str {
+    match mode {
+        SelfTradeMode::None => "NONE",
+        SelfTradeMode::ExpireTaker => "EXPIRE_TAKER",
+        SelfTradeMode::ExpireMaker => "EXPIRE_MAKER",
+        SelfTradeMode::ExpireBoth => "EXPIRE_BOTH",
+        SelfTradeMode::Decrement => "DECREMENT",
+    }
+}
+
+/// Returns the cancel restriction a word names.
+pub fn parse_cancel_restriction(word: &str) -> Option<CancelRestriction> {
+    match word {
+        "ONLY_NEW" => Some(CancelRestriction::OnlyNew),
+        "ONLY_PARTIALLY_FILLED" => Some(CancelRestriction::OnlyPartiallyFilled),
+        _ => None,
+    }
+}
+
+/// Returns the cancel-replace mode a word names.
+pub fn parse_replace_mode(word: &str) -> Option<ReplaceMode> {
+    match word {
+        "STOP_ON_FAILURE" => Some(ReplaceMode::StopOnFailure),
+        "ALLOW_FAILURE" => Some(ReplaceMode::AllowFailure),
+        _ => None,
+    }
+}
+
+/// Returns the word for what a market accepts; phases of ours that upstream has no word for are breaks.
+pub const fn symbol_status(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Continuous | Phase::LimitOnly | Phase::PostOnly => "TRADING",
+        Phase::CancelOnly => "CANCEL_ONLY",
+        Phase::Halt => "HALT",
+        Phase::PreTrading | Phase::Closed => "BREAK",
+    }
+}
+
+/// Returns whether a word is a symbol status of the dialect.
+pub fn is_symbol_status(word: &str) -> bool {
+    matches!(
+        word,
+        "TRADING" | "END_OF_DAY" | "HALT" | "BREAK" | "CANCEL_ONLY"
+    )
+}
+
+/// Returns the word for an order's state.
+pub fn order_status(closed: Option<CloseReason>, executed: Qty) -> &'static str {
+    match closed {
+        None if executed.is_zero() => "NEW",
+        None => "PARTIALLY_FILLED",
+        Some(CloseReason::Filled) => "FILLED",
+        Some(CloseReason::Cancelled | CloseReason::Replaced) => "CANCELED",
+        Some(CloseReason::SelfTrade) => "EXPIRED_IN_MATCH",
+        Some(
+            CloseReason::ImmediateRemainder
+            | CloseReason::FillOrKillUnfilled
+            | CloseReason::InsufficientLiquidity
+            | CloseReason::ExecutionBand
+            | CloseReason::Delisted
+            | CloseReason::ExchangeCancelled,
+        ) => "EXPIRED",
+    }
+}
+
+/// Returns why an order expired, for the orders that did.
+pub const fn expiry_reason(closed: CloseReason) -> Option<&'static str> {
+    match closed {
+        CloseReason::ImmediateRemainder => Some("UNFILLED_IOC_QUANTITY_EXPIRED"),
+        CloseReason::FillOrKillUnfilled => Some("UNFILLED_FOK_ORDER_EXPIRED"),
+        CloseReason::InsufficientLiquidity => Some("INSUFFICIENT_LIQUIDITY"),
+        CloseReason::ExecutionBand => Some("EXECUTION_RULE_PRICE_RANGE_EXCEEDED"),
+        CloseReason::Delisted | CloseReason::ExchangeCancelled => Some("EXCHANGE_CANCELED"),
+        CloseReason::Filled
+        | CloseReason::Cancelled
+        | CloseReason::Replaced
+        | CloseReason::SelfTrade => None,
+    }
+}
+
+/// A symbol, printed as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SymbolText(pub Symbol);
+
+impl Serialize for SymbolText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+/// A client order id, printed as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientIdText(pub ClientOrderId);
+
+impl Serialize for ClientIdText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (chars, length) = self.0.chars();
+        serializer.serialize_str(core::str::from_utf8(&chars[..length]).unwrap_or(""))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_that_is_printed_reads_back() {
+        for mode in SelfTradeMode::ALL {
+            assert_eq!(parse_self_trade(self_trade(mode)), Some(mode));
+        }
+        for side_of in [Side::Buy, Side::Sell] {
+            assert_eq!(parse_side(side(side_of)), Some(side_of));
+        }
+        assert_eq!(parse_self_trade("TRANSFER"), None);
+        assert_eq!(parse_side("buy"), None);
+    }
+
+    #[test]
+    fn a_market_or_ioc_rest_expires_and_is_not_cancelled() {
+        for reason in [
+            CloseReason::ImmediateRemainder,
+            CloseReason::FillOrKillUnfilled,
+            CloseReason::InsufficientLiquidity,
+            CloseReason::ExecutionBand,
+        ] {
+            assert_eq!(order_status(Some(reason), Qty::ZERO), "EXPIRED");
+            assert!(expiry_reason(reason).is_some());
+        }
+        assert_eq!(
+            order_status(Some(CloseReason::SelfTrade), Qty::ZERO),
+            "EXPIRED_IN_MATCH"
+        );
+        assert_eq!(
+            order_status(Some(CloseReason::Replaced), Qty::ZERO),
+            "CANCELED"
+        );
+    }
+}
