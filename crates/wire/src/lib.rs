@@ -3,4 +3,5 @@
 #![forbid(unsafe_code)]
 
 pub mod binance;
+pub mod binary;
 pub mod decimal;

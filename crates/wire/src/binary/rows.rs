@@ -1,0 +1,154 @@
+//! The bytes of the rows of an engine snapshot.
+
+use super::codec::{DecodeError, Reader};
+use super::field::{Field, layout};
+use super::section::Row;
+use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::average::Bucket;
+use model::command::{Deposit, Idempotency, Withdrawal};
+use model::id::{AccountId, AssetId, KeyId, OrderId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::instrument::Asset;
+use model::number::{Amount, Price, Qty};
+use model::order::{OrderKind, SelfTradeMode, Side};
+use model::snapshot::{
+    AccountRow, BalanceRow, DepositRow, DepositStatus, HouseAccount, HouseRow, IdempotencyRow,
+    KeyRow, OrderRow, ReferenceRow, TransferRow, WithdrawalRow, WithdrawalStatus,
+};
+use model::text::ClientOrderId;
+use model::time::Timestamp;
+
+layout! {
+    Bucket { second: i64, value: i128, qty: i128 }
+    OrderRow {
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        kind: OrderKind,
+        self_trade: SelfTradeMode,
+        client_id: ClientOrderId,
+        price: Price,
+        original: Qty,
+        executed: Qty,
+        prevented: Qty,
+        open: Qty,
+        hold: Amount,
+    }
+    AccountRow {
+        account: AccountId,
+        owner: OwnerId,
+        group: TradeGroupId,
+        state: AccountState,
+        tier: FeeTier,
+    }
+    KeyRow {
+        key: KeyId,
+        account: AccountId,
+        scopes: Scopes,
+        expires_at: Timestamp,
+        is_revoked: bool,
+    }
+    ReferenceRow { reference: Reference, account: AccountId, sequence: Sequence }
+    DepositRow { deposit: Deposit, status: DepositStatus, sequence: Sequence }
+    WithdrawalRow {
+        withdrawal: Withdrawal,
+        account: AccountId,
+        status: WithdrawalStatus,
+        held_by: Sequence,
+        ended_by: Option<Sequence>,
+    }
+    TransferRow { account: AccountId, reference: Reference, body: u64, sequence: Sequence }
+    IdempotencyRow {
+        account: AccountId,
+        idempotency: Idempotency,
+        sequence: Sequence,
+        at: Timestamp,
+    }
+}
+
+/// Account, wallet, asset, then both amounts with all their bytes: a short form could claim more memory than input.
+impl Field for BalanceRow {
+    const BYTES_MIN: usize = 4 + 1 + 2 + 16 + 16;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let BalanceRow {
+            account,
+            wallet,
+            asset,
+            available,
+            held,
+        } = self;
+        account.put(out);
+        wallet.put(out);
+        asset.put(out);
+        available.units().put(out);
+        held.units().put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<BalanceRow, DecodeError> {
+        Ok(BalanceRow {
+            account: Field::take(reader)?,
+            wallet: Field::take(reader)?,
+            asset: Field::take(reader)?,
+            available: take_units(reader)?,
+            held: take_units(reader)?,
+        })
+    }
+}
+
+/// Asset, house account, then the amount with all its bytes.
+impl Field for HouseRow {
+    const BYTES_MIN: usize = 2 + 1 + 16;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let HouseRow {
+            asset,
+            account,
+            balance,
+        } = self;
+        asset.put(out);
+        account.put(out);
+        balance.units().put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<HouseRow, DecodeError> {
+        Ok(HouseRow {
+            asset: Field::take(reader)?,
+            account: Field::take(reader)?,
+            balance: take_units(reader)?,
+        })
+    }
+}
+
+fn take_units(reader: &mut Reader<'_>) -> Result<Amount, DecodeError> {
+    let start = *reader;
+    let units = reader.array("amount").map(i128::from_le_bytes)?;
+    Amount::new(units).ok_or_else(|| start.illegal("amount"))
+}
+
+macro_rules! sorted {
+    ($($row:ident $list:literal by ($($part:ident $(. $inner:ident)?: $key:ty),*);)*) => {$(
+        impl Row for $row {
+            type Key = ($($key,)*);
+
+            const LIST: &'static str = $list;
+
+            fn key(&self) -> ($($key,)*) {
+                ($(self.$part $(.$inner)?,)*)
+            }
+        }
+    )*};
+}
+
+sorted! {
+    Asset "assets" by (id: AssetId);
+    Bucket "averages" by (second: i64);
+    AccountRow "accounts" by (account: AccountId);
+    BalanceRow "balances" by (account: AccountId, wallet: Wallet, asset: AssetId);
+    HouseRow "house accounts" by (asset: AssetId, account: HouseAccount);
+    KeyRow "keys" by (key: KeyId);
+    ReferenceRow "openings" by (reference: Reference);
+    DepositRow "deposits" by (deposit.reference: Reference);
+    WithdrawalRow "withdrawals" by (withdrawal.reference: Reference);
+    TransferRow "transfers" by (account: AccountId, reference: Reference);
+    IdempotencyRow "idempotency results" by (sequence: Sequence);
+}

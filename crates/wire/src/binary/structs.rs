@@ -1,0 +1,269 @@
+//! The bytes of what commands, events and snapshots share.
+
+use super::codec::{DecodeError, Reader};
+use super::field::{Field, Show, inline_choice, shown_layout};
+use super::json_line::Line;
+use model::account::FEE_TIERS;
+use model::command::{
+    Amend, Cancel, ClientHeader, Deposit, Genesis, Idempotency, ListMarket, NewOrder, OpenAccount,
+    Replace, Transfer, Withdrawal,
+};
+use model::event::{MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Party, Traded};
+use model::id::{
+    AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
+    TradeId,
+};
+use model::instrument::{Asset, Band, FeeRates, Grid, Instrument, InstrumentKind, Terms};
+use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::order::{
+    CancelRestriction, CloseReason, OrderKind, OrderRef, ReplaceMode, SelfTradeMode,
+    SelfTradeModes, Side,
+};
+use model::text::{ClientOrderId, IdempotencyKey, Symbol};
+use model::time::Timestamp;
+
+shown_layout! {
+    Asset { id: AssetId, symbol: Symbol }
+    Grid { tick_units: i64, lot_units: i64 }
+    FeeRates { maker: RatePpb, taker: RatePpb }
+    Band { up: RatioPpm, down: RatioPpm }
+    Terms {
+        price_min: Price,
+        price_max: Price,
+        qty_min: Qty,
+        qty_max: Qty,
+        market_qty_min: Qty,
+        market_qty_max: Qty,
+        notional_min: Amount,
+        notional_max: Amount,
+        bid_band: Band,
+        ask_band: Band,
+        execution_band: Band,
+        open_orders_max: u32,
+        position_max: Amount,
+        fees: [FeeRates; FEE_TIERS],
+        self_trade_default: SelfTradeMode,
+        self_trade_allowed: SelfTradeModes,
+    }
+
+    ListMarket { symbol: Symbol, base: AssetId, quote: AssetId, grid: Grid, terms: Terms }
+    OpenAccount { reference: Reference, owner: OwnerId, master: Option<AccountId> }
+    Deposit {
+        reference: Reference,
+        chain: ChainId,
+        account: AccountId,
+        asset: AssetId,
+        amount: Amount,
+    }
+    Withdrawal {
+        reference: Reference,
+        chain: ChainId,
+        asset: AssetId,
+        amount: Amount,
+        fee: Amount,
+    }
+
+    Idempotency { key: IdempotencyKey, body: u64 }
+    ClientHeader {
+        account: AccountId,
+        key: KeyId,
+        valid_until: Timestamp,
+        idempotency: Option<Idempotency>,
+    }
+    NewOrder {
+        market: MarketId,
+        side: Side,
+        kind: OrderKind,
+        client_id: ClientOrderId,
+        self_trade: Option<SelfTradeMode>,
+    }
+    Cancel { market: MarketId, order: OrderRef, restriction: CancelRestriction }
+    Replace {
+        cancel: OrderRef,
+        restriction: CancelRestriction,
+        mode: ReplaceMode,
+        order: NewOrder,
+    }
+    Amend { market: MarketId, order: OrderRef, qty: Qty, client_id: Option<ClientOrderId> }
+    Transfer {
+        reference: Reference,
+        from: model::account::Wallet,
+        to_account: AccountId,
+        to: model::account::Wallet,
+        asset: AssetId,
+        amount: Amount,
+    }
+
+    OrderAccepted {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        kind: OrderKind,
+        self_trade: SelfTradeMode,
+        client_id: ClientOrderId,
+        hold: Amount,
+    }
+    Party { account: AccountId, order: OrderId, fee: Amount }
+    Traded {
+        market: MarketId,
+        trade: TradeId,
+        price: Price,
+        qty: Qty,
+        quote: Amount,
+        base: Amount,
+        taker_side: Side,
+        maker: Party,
+        taker: Party,
+        maker_rebate: Amount,
+        buyer_release: Amount,
+    }
+    MatchPrevented {
+        market: MarketId,
+        prevented: PreventedMatchId,
+        mode: SelfTradeMode,
+        price: Price,
+        maker_account: AccountId,
+        maker_order: OrderId,
+        taker_account: AccountId,
+        taker_order: OrderId,
+        taker_side: Side,
+        maker_qty: Qty,
+        taker_qty: Qty,
+        maker_release: Amount,
+        taker_release: Amount,
+    }
+    OrderAmended {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        price: Price,
+        qty: Qty,
+        reduced: Qty,
+        client_id: ClientOrderId,
+        previous_client_id: ClientOrderId,
+        release: Amount,
+    }
+    OrderClosed {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        reason: CloseReason,
+        unbooked: Qty,
+        price: Option<Price>,
+        release: Amount,
+    }
+}
+
+inline_choice! { OrderKind, "kind of order";
+    0 Limit [OrderKind::Limit { price, qty, time_in_force }] (price, qty, time_in_force);
+    1 LimitMaker [OrderKind::LimitMaker { price, qty }] (price, qty);
+    2 Market [OrderKind::Market { qty }] (qty);
+    3 MarketQuote [OrderKind::MarketQuote { quote }] (quote);
+}
+
+inline_choice! { OrderRef, "name of an order";
+    0 Id [OrderRef::Id(order)] (order);
+    1 Client [OrderRef::Client(client_id)] (client_id);
+    2 Both [OrderRef::Both(order, client_id)] (order, client_id);
+}
+
+/// Cluster, table seed, blinding key.
+impl Field for Genesis {
+    const BYTES_MIN: usize = 56;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let Genesis {
+            cluster,
+            table_seed,
+            blinding_key,
+        } = self;
+        out.extend_from_slice(&cluster.to_le_bytes());
+        table_seed.put(out);
+        out.extend_from_slice(blinding_key);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<Genesis, DecodeError> {
+        Ok(Genesis {
+            cluster: reader.array("cluster id").map(u128::from_le_bytes)?,
+            table_seed: Field::take(reader)?,
+            blinding_key: reader.array("blinding key")?,
+        })
+    }
+}
+
+/// The seeds stay secret: with them, strangers could fill one cell of a table or undo the blinding of a receipt.
+impl Show for Genesis {
+    fn show(&self, line: &mut Line) {
+        line.open();
+        line.key("cluster");
+        line.hex(&self.cluster.to_be_bytes());
+        line.key("table_seed");
+        line.string("secret");
+        line.key("blinding_key");
+        line.string("secret");
+        line.close();
+    }
+}
+
+/// Id, symbol, kind, base, quote, grid; `quote_per_tick_lot` follows from the grid and is not written.
+impl Field for Instrument {
+    const BYTES_MIN: usize = 2 + 16 + 1 + 2 + 2 + 16;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let Instrument {
+            id,
+            symbol,
+            kind,
+            base,
+            quote,
+            grid,
+            quote_per_tick_lot,
+        } = self;
+        assert!(grid.quote_per_tick_lot() == Some(*quote_per_tick_lot));
+        id.put(out);
+        symbol.put(out);
+        kind.put(out);
+        base.put(out);
+        quote.put(out);
+        grid.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<Instrument, DecodeError> {
+        let id = MarketId::take(reader)?;
+        let symbol = Symbol::take(reader)?;
+        let kind = InstrumentKind::take(reader)?;
+        let base = AssetId::take(reader)?;
+        let quote = AssetId::take(reader)?;
+        let at_grid = *reader;
+        let grid = Grid::take(reader)?;
+        let quote_per_tick_lot = grid
+            .quote_per_tick_lot()
+            .ok_or_else(|| at_grid.illegal("grid"))?;
+        Ok(Instrument {
+            id,
+            symbol,
+            kind,
+            base,
+            quote,
+            grid,
+            quote_per_tick_lot,
+        })
+    }
+}
+
+impl Show for Instrument {
+    fn show(&self, line: &mut Line) {
+        line.open();
+        line.member("id", &self.id);
+        line.member("symbol", &self.symbol);
+        line.member("kind", &self.kind);
+        line.member("base", &self.base);
+        line.member("quote", &self.quote);
+        line.member("grid", &self.grid);
+        line.member("quote_per_tick_lot", &self.quote_per_tick_lot);
+        line.close();
+    }
+}

@@ -1,0 +1,202 @@
+//! Every command.
+
+use super::words::{
+    account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid, key,
+    market, maybe_client_id, order_kind, order_ref, owner, phase, qty, reference, replace_mode,
+    restriction, scopes, self_trade, sequence, side, symbol, terms, tier, time, wallet,
+};
+use model::command::{
+    Action, Amend, Cancel, ClientHeader, Command, Idempotency, ListMarket, NewOrder, OpenAccount,
+    Replace, Sequenced, Transfer, Withdrawal,
+};
+use proptest::option;
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
+
+pub fn sequenced() -> impl Strategy<Value = Sequenced> {
+    (sequence(), time(), command()).prop_map(|(sequence, at, command)| Sequenced {
+        sequence,
+        at,
+        command,
+    })
+}
+
+pub fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        2 => operator_command(),
+        1 => money_command(),
+        4 => client_command(),
+    ]
+}
+
+/// Commands about the journal, listings, accounts and keys.
+pub fn operator_command() -> BoxedStrategy<Command> {
+    prop_oneof![
+        genesis().prop_map(Command::Genesis),
+        Just(Command::Tick),
+        any::<u16>().prop_map(|logic| Command::Upgrade { logic }),
+        symbol().prop_map(|symbol| Command::ListAsset { symbol }),
+        listing().prop_map(Command::ListMarket),
+        (market(), terms(), cause()).prop_map(|(market, terms, cause)| Command::ChangeMarket {
+            market,
+            terms,
+            cause
+        }),
+        (market(), phase(), cause()).prop_map(|(market, phase, cause)| Command::SetPhase {
+            market,
+            phase,
+            cause
+        }),
+        opening().prop_map(Command::OpenAccount),
+        (account(), account_state(), cause()).prop_map(|(account, state, cause)| {
+            Command::SetAccountState {
+                account,
+                state,
+                cause,
+            }
+        }),
+        (account(), tier()).prop_map(|(account, tier)| Command::SetFeeTier { account, tier }),
+        (key(), account(), scopes(), time()).prop_map(|(key, account, scopes, expires_at)| {
+            Command::CreateKey {
+                key,
+                account,
+                scopes,
+                expires_at,
+            }
+        }),
+        key().prop_map(|key| Command::RevokeKey { key }),
+    ]
+    .boxed()
+}
+
+/// Commands about money from and to chains.
+pub fn money_command() -> BoxedStrategy<Command> {
+    prop_oneof![
+        deposit().prop_map(Command::SeeDeposit),
+        deposit().prop_map(Command::CreditDeposit),
+        reference().prop_map(|reference| Command::DropDeposit { reference }),
+        reference().prop_map(|reference| Command::SettleWithdrawal { reference }),
+        reference().prop_map(|reference| Command::CancelWithdrawal { reference }),
+    ]
+    .boxed()
+}
+
+pub fn client_command() -> BoxedStrategy<Command> {
+    (header(), action())
+        .prop_map(|(header, action)| Command::Client { header, action })
+        .boxed()
+}
+
+fn listing() -> impl Strategy<Value = ListMarket> {
+    (symbol(), asset_id(), asset_id(), grid(), terms()).prop_map(
+        |(symbol, base, quote, grid, terms)| ListMarket {
+            symbol,
+            base,
+            quote,
+            grid,
+            terms,
+        },
+    )
+}
+
+fn opening() -> impl Strategy<Value = OpenAccount> {
+    (reference(), owner(), option::of(account())).prop_map(|(reference, owner, master)| {
+        OpenAccount {
+            reference,
+            owner,
+            master,
+        }
+    })
+}
+
+pub fn header() -> impl Strategy<Value = ClientHeader> {
+    (account(), key(), time(), option::of(idempotency())).prop_map(
+        |(account, key, valid_until, idempotency)| ClientHeader {
+            account,
+            key,
+            valid_until,
+            idempotency,
+        },
+    )
+}
+
+pub fn idempotency() -> impl Strategy<Value = Idempotency> {
+    (client_id(), any::<u64>()).prop_map(|(key, body)| Idempotency { key, body })
+}
+
+pub fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        new_order().prop_map(Action::Place),
+        (market(), order_ref(), restriction()).prop_map(|(market, order, restriction)| {
+            Action::Cancel(Cancel {
+                market,
+                order,
+                restriction,
+            })
+        }),
+        market().prop_map(|market| Action::CancelAll { market }),
+        (order_ref(), restriction(), replace_mode(), new_order()).prop_map(
+            |(cancel, restriction, mode, order)| Action::Replace(Replace {
+                cancel,
+                restriction,
+                mode,
+                order,
+            })
+        ),
+        (market(), order_ref(), qty(), maybe_client_id()).prop_map(
+            |(market, order, qty, client_id)| Action::Amend(Amend {
+                market,
+                order,
+                qty,
+                client_id,
+            })
+        ),
+        transfer().prop_map(Action::Transfer),
+        (reference(), chain(), asset_id(), amount(), amount()).prop_map(
+            |(reference, chain, asset, amount, fee)| Action::HoldWithdrawal(Withdrawal {
+                reference,
+                chain,
+                asset,
+                amount,
+                fee,
+            })
+        ),
+    ]
+}
+
+pub fn new_order() -> impl Strategy<Value = NewOrder> {
+    (
+        market(),
+        side(),
+        order_kind(),
+        client_id(),
+        option::of(self_trade()),
+    )
+        .prop_map(|(market, side, kind, client_id, self_trade)| NewOrder {
+            market,
+            side,
+            kind,
+            client_id,
+            self_trade,
+        })
+}
+
+pub fn transfer() -> impl Strategy<Value = Transfer> {
+    (
+        reference(),
+        wallet(),
+        account(),
+        wallet(),
+        asset_id(),
+        amount(),
+    )
+        .prop_map(
+            |(reference, from, to_account, to, asset, amount)| Transfer {
+                reference,
+                from,
+                to_account,
+                to,
+                asset,
+                amount,
+            },
+        )
+}

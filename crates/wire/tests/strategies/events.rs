@@ -1,0 +1,248 @@
+//! Every event.
+
+use super::commands::transfer;
+use super::words::{
+    account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instrument,
+    key, market, order_id, order_kind, owner, phase, prevented, price, qty, reference, reject,
+    scopes, self_trade, sequence, side, terms, tier, time, trade, withdrawal,
+};
+use model::event::{
+    Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Party, Traded,
+};
+use model::order::CloseReason;
+use proptest::option;
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
+use proptest::sample::select;
+
+pub fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        1 => plain_event(),
+        1 => listing_event(),
+        1 => account_event(),
+        1 => money_event(),
+        3 => order_event(),
+    ]
+}
+
+fn plain_event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        reject().prop_map(|reason| Event::Rejected { reason }),
+        sequence().prop_map(|original| Event::Repeated { original }),
+        genesis().prop_map(Event::Started),
+        Just(Event::Ticked),
+        any::<u16>().prop_map(|logic| Event::Upgraded { logic }),
+        reject().prop_map(|reason| Event::ReplaceCancelRejected { reason }),
+        reject().prop_map(|reason| Event::ReplacePlaceRejected { reason }),
+        Just(Event::ReplacePlaceSkipped),
+    ]
+    .boxed()
+}
+
+fn listing_event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        asset().prop_map(Event::AssetListed),
+        (instrument(), terms())
+            .prop_map(|(instrument, terms)| Event::MarketListed { instrument, terms }),
+        (market(), terms(), cause()).prop_map(|(market, terms, cause)| Event::MarketChanged {
+            market,
+            terms,
+            cause
+        }),
+        (market(), phase(), cause()).prop_map(|(market, phase, cause)| Event::PhaseChanged {
+            market,
+            phase,
+            cause
+        }),
+    ]
+    .boxed()
+}
+
+fn account_event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        (account(), owner(), group()).prop_map(|(account, owner, group)| Event::AccountOpened {
+            account,
+            owner,
+            group
+        }),
+        (account(), account_state(), cause()).prop_map(|(account, state, cause)| {
+            Event::AccountStateChanged {
+                account,
+                state,
+                cause,
+            }
+        }),
+        (account(), tier()).prop_map(|(account, tier)| Event::FeeTierChanged { account, tier }),
+        (key(), account(), scopes(), time()).prop_map(|(key, account, scopes, expires_at)| {
+            Event::KeyCreated {
+                key,
+                account,
+                scopes,
+                expires_at,
+            }
+        }),
+        (key(), account()).prop_map(|(key, account)| Event::KeyRevoked { key, account }),
+    ]
+    .boxed()
+}
+
+fn money_event() -> BoxedStrategy<Event> {
+    let withdrawal = || (account(), withdrawal());
+    prop_oneof![
+        deposit().prop_map(Event::DepositSeen),
+        deposit().prop_map(Event::DepositCredited),
+        reference().prop_map(|reference| Event::DepositDropped { reference }),
+        withdrawal().prop_map(|(account, withdrawal)| Event::WithdrawalHeld {
+            account,
+            withdrawal
+        }),
+        withdrawal().prop_map(|(account, withdrawal)| Event::WithdrawalSettled {
+            account,
+            withdrawal
+        }),
+        withdrawal().prop_map(|(account, withdrawal)| Event::WithdrawalCancelled {
+            account,
+            withdrawal
+        }),
+        (account(), transfer())
+            .prop_map(|(account, transfer)| Event::Transferred { account, transfer }),
+    ]
+    .boxed()
+}
+
+fn order_event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        accepted().prop_map(Event::OrderAccepted),
+        (market(), order_id(), account(), side(), price(), qty()).prop_map(
+            |(market, order, account, side, price, qty)| Event::OrderRested {
+                market,
+                order,
+                account,
+                side,
+                price,
+                qty,
+            }
+        ),
+        traded().prop_map(Event::Traded),
+        match_prevented().prop_map(Event::MatchPrevented),
+        amended().prop_map(Event::OrderAmended),
+        closed().prop_map(Event::OrderClosed),
+    ]
+    .boxed()
+}
+
+fn accepted() -> impl Strategy<Value = OrderAccepted> {
+    (
+        (market(), order_id(), account(), side()),
+        (order_kind(), self_trade(), client_id(), amount()),
+    )
+        .prop_map(
+            |((market, order, account, side), (kind, self_trade, client_id, hold))| OrderAccepted {
+                market,
+                order,
+                account,
+                side,
+                kind,
+                self_trade,
+                client_id,
+                hold,
+            },
+        )
+}
+
+fn party() -> impl Strategy<Value = Party> {
+    (account(), order_id(), amount()).prop_map(|(account, order, fee)| Party {
+        account,
+        order,
+        fee,
+    })
+}
+
+fn traded() -> impl Strategy<Value = Traded> {
+    let head = (market(), trade(), price(), qty(), side());
+    let amounts = (amount(), amount(), amount(), amount());
+    (head, amounts, party(), party()).prop_map(|(head, amounts, maker, taker)| Traded {
+        market: head.0,
+        trade: head.1,
+        price: head.2,
+        qty: head.3,
+        quote: amounts.0,
+        base: amounts.1,
+        taker_side: head.4,
+        maker,
+        taker,
+        maker_rebate: amounts.2,
+        buyer_release: amounts.3,
+    })
+}
+
+fn match_prevented() -> impl Strategy<Value = MatchPrevented> {
+    let head = (market(), prevented(), self_trade(), price(), side());
+    let orders = (account(), order_id(), account(), order_id());
+    let rest = (qty(), qty(), amount(), amount());
+    (head, orders, rest).prop_map(|(head, orders, rest)| MatchPrevented {
+        market: head.0,
+        prevented: head.1,
+        mode: head.2,
+        price: head.3,
+        maker_account: orders.0,
+        maker_order: orders.1,
+        taker_account: orders.2,
+        taker_order: orders.3,
+        taker_side: head.4,
+        maker_qty: rest.0,
+        taker_qty: rest.1,
+        maker_release: rest.2,
+        taker_release: rest.3,
+    })
+}
+
+fn amended() -> impl Strategy<Value = OrderAmended> {
+    let head = (market(), order_id(), account(), side(), price());
+    let rest = (qty(), qty(), client_id(), client_id(), amount());
+    (head, rest).prop_map(|(head, rest)| OrderAmended {
+        market: head.0,
+        order: head.1,
+        account: head.2,
+        side: head.3,
+        price: head.4,
+        qty: rest.0,
+        reduced: rest.1,
+        client_id: rest.2,
+        previous_client_id: rest.3,
+        release: rest.4,
+    })
+}
+
+fn closed() -> impl Strategy<Value = OrderClosed> {
+    let head = (market(), order_id(), account(), side(), close_reason());
+    (head, qty(), option::of(price()), amount()).prop_map(|(head, unbooked, price, release)| {
+        OrderClosed {
+            market: head.0,
+            order: head.1,
+            account: head.2,
+            side: head.3,
+            reason: head.4,
+            unbooked,
+            price,
+            release,
+        }
+    })
+}
+
+pub fn close_reason() -> impl Strategy<Value = CloseReason> {
+    select(
+        [
+            CloseReason::Filled,
+            CloseReason::Cancelled,
+            CloseReason::Replaced,
+            CloseReason::ImmediateRemainder,
+            CloseReason::FillOrKillUnfilled,
+            CloseReason::InsufficientLiquidity,
+            CloseReason::ExecutionBand,
+            CloseReason::SelfTrade,
+            CloseReason::Delisted,
+            CloseReason::ExchangeCancelled,
+        ]
+        .as_slice(),
+    )
+}

@@ -1,0 +1,237 @@
+//! Engine states: arbitrary rows in the order a state keeps them. No rule of trading holds between them.
+
+use super::commands::idempotency;
+use super::words::{
+    account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
+    instrument, key, order_id, order_kind, owner, phase, prevented, price, qty, reference, scopes,
+    self_trade, sequence, side, terms, tier, time, trade, wallet, withdrawal,
+};
+use model::average::Bucket;
+use model::snapshot::{
+    AccountRow, BalanceRow, DepositRow, DepositStatus, EngineState, HouseAccount, HouseRow,
+    IdempotencyRow, KeyRow, MarketState, OrderRow, ReferenceRow, TransferRow, WithdrawalRow,
+    WithdrawalStatus,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Strategy, any};
+use proptest::sample::select;
+
+/// Rows of a list, at most this many.
+const ROWS_MAX: usize = 4;
+
+/// Returns rows sorted by their key, without two of the same.
+pub fn sorted<T: std::fmt::Debug, K: Ord>(
+    row: impl Strategy<Value = T>,
+    key: impl Fn(&T) -> K + Copy,
+) -> impl Strategy<Value = Vec<T>> {
+    vec(row, 0..=ROWS_MAX).prop_map(move |mut rows| {
+        rows.sort_by_key(key);
+        rows.dedup_by_key(|row| key(row));
+        rows
+    })
+}
+
+pub fn engine_state() -> impl Strategy<Value = EngineState> {
+    let position = (sequence(), time(), genesis(), any::<u16>());
+    let listings = (
+        sorted(asset(), |asset| asset.id),
+        sorted(market_state(), |market| market.instrument.id),
+    );
+    let accounts = (
+        sorted(account_row(), |row| row.account),
+        sorted(balance_row(), |row| (row.account, row.wallet, row.asset)),
+        sorted(house_row(), |row| (row.asset, row.account)),
+        sorted(key_row(), |row| row.key),
+    );
+    let references = (
+        sorted(opening_row(), |row| row.reference),
+        sorted(deposit_row(), |row| row.deposit.reference),
+        sorted(withdrawal_row(), |row| row.withdrawal.reference),
+        sorted(transfer_row(), |row| (row.account, row.reference)),
+        sorted(idempotency_row(), |row| row.sequence),
+    );
+    (position, listings, accounts, references).prop_map(
+        |(position, listings, accounts, references)| EngineState {
+            sequence: position.0,
+            at: position.1,
+            genesis: position.2,
+            logic: position.3,
+            assets: listings.0,
+            markets: listings.1,
+            accounts: accounts.0,
+            balances: accounts.1,
+            house: accounts.2,
+            keys: accounts.3,
+            openings: references.0,
+            deposits: references.1,
+            withdrawals: references.2,
+            transfers: references.3,
+            idempotency: references.4,
+        },
+    )
+}
+
+fn market_state() -> impl Strategy<Value = MarketState> {
+    let head = (instrument(), terms(), phase());
+    let last = (order_id(), trade(), prevented(), option::of(price()));
+    let lists = (
+        sorted(bucket(), |bucket| bucket.second),
+        vec(order_row(), 0..=ROWS_MAX),
+    );
+    (head, last, lists).prop_map(|(head, last, lists)| MarketState {
+        instrument: head.0,
+        terms: head.1,
+        phase: head.2,
+        last_order: last.0,
+        last_trade: last.1,
+        last_prevented: last.2,
+        last_price: last.3,
+        average: lists.0,
+        orders: lists.1,
+    })
+}
+
+pub fn bucket() -> impl Strategy<Value = Bucket> {
+    (any::<i64>(), any::<i128>(), any::<i128>()).prop_map(|(second, value, qty)| Bucket {
+        second,
+        value,
+        qty,
+    })
+}
+
+pub fn order_row() -> impl Strategy<Value = OrderRow> {
+    let head = (order_id(), account(), side(), order_kind());
+    let words = (self_trade(), client_id(), price(), amount());
+    let quantities = (qty(), qty(), qty(), qty());
+    (head, words, quantities).prop_map(|(head, words, quantities)| OrderRow {
+        order: head.0,
+        account: head.1,
+        side: head.2,
+        kind: head.3,
+        self_trade: words.0,
+        client_id: words.1,
+        price: words.2,
+        original: quantities.0,
+        executed: quantities.1,
+        prevented: quantities.2,
+        open: quantities.3,
+        hold: words.3,
+    })
+}
+
+fn account_row() -> impl Strategy<Value = AccountRow> {
+    (account(), owner(), group(), account_state(), tier()).prop_map(
+        |(account, owner, group, state, tier)| AccountRow {
+            account,
+            owner,
+            group,
+            state,
+            tier,
+        },
+    )
+}
+
+pub fn balance_row() -> impl Strategy<Value = BalanceRow> {
+    (account(), wallet(), asset_id(), amount(), amount()).prop_map(
+        |(account, wallet, asset, available, held)| BalanceRow {
+            account,
+            wallet,
+            asset,
+            available,
+            held,
+        },
+    )
+}
+
+fn house_row() -> impl Strategy<Value = HouseRow> {
+    (asset_id(), select(HouseAccount::ALL.as_slice()), amount()).prop_map(
+        |(asset, account, balance)| HouseRow {
+            asset,
+            account,
+            balance,
+        },
+    )
+}
+
+fn key_row() -> impl Strategy<Value = KeyRow> {
+    (key(), account(), scopes(), time(), any::<bool>()).prop_map(
+        |(key, account, scopes, expires_at, is_revoked)| KeyRow {
+            key,
+            account,
+            scopes,
+            expires_at,
+            is_revoked,
+        },
+    )
+}
+
+fn opening_row() -> impl Strategy<Value = ReferenceRow> {
+    (reference(), account(), sequence()).prop_map(|(reference, account, sequence)| ReferenceRow {
+        reference,
+        account,
+        sequence,
+    })
+}
+
+fn deposit_row() -> impl Strategy<Value = DepositRow> {
+    let statuses = [
+        DepositStatus::Seen,
+        DepositStatus::Credited,
+        DepositStatus::Dropped,
+    ];
+    (deposit(), select(statuses.to_vec()), sequence()).prop_map(|(deposit, status, sequence)| {
+        DepositRow {
+            deposit,
+            status,
+            sequence,
+        }
+    })
+}
+
+fn withdrawal_row() -> impl Strategy<Value = WithdrawalRow> {
+    let statuses = [
+        WithdrawalStatus::Held,
+        WithdrawalStatus::Settled,
+        WithdrawalStatus::Cancelled,
+    ];
+    let status = select(statuses.to_vec());
+    (
+        withdrawal(),
+        account(),
+        status,
+        sequence(),
+        option::of(sequence()),
+    )
+        .prop_map(
+            |(withdrawal, account, status, held_by, ended_by)| WithdrawalRow {
+                withdrawal,
+                account,
+                status,
+                held_by,
+                ended_by,
+            },
+        )
+}
+
+fn transfer_row() -> impl Strategy<Value = TransferRow> {
+    (account(), reference(), any::<u64>(), sequence()).prop_map(
+        |(account, reference, body, sequence)| TransferRow {
+            account,
+            reference,
+            body,
+            sequence,
+        },
+    )
+}
+
+pub fn idempotency_row() -> impl Strategy<Value = IdempotencyRow> {
+    (account(), idempotency(), sequence(), time()).prop_map(
+        |(account, idempotency, sequence, at)| IdempotencyRow {
+            account,
+            idempotency,
+            sequence,
+            at,
+        },
+    )
+}
