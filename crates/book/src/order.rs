@@ -15,6 +15,11 @@ impl Slot {
     pub const fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// Returns the slot that a row of such an arena belongs to.
+    pub const fn from_index(index: usize) -> Slot {
+        Slot(index as u32)
+    }
 }
 
 /// What the book knows of an order.
