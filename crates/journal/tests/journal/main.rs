@@ -1,0 +1,15 @@
+//! What the journal promises, proved against every fault of a disk that can be named.
+
+mod support;
+
+mod bit_flips;
+mod crashes;
+mod disk_full;
+mod events;
+mod failing_calls;
+mod misplaced_writes;
+mod readers;
+mod real_files;
+mod segments;
+mod snapshots;
+mod truncation;
