@@ -3,10 +3,12 @@
 //! **Source** `docs/spec/binance-surface.md`.
 
 pub mod answer;
+pub mod control;
 pub mod error;
 pub mod params;
 pub mod reject;
 pub mod request;
 pub mod signing;
+pub mod stream;
 pub mod time;
 pub mod words;
