@@ -28,3 +28,61 @@ pub fn improvement(limit: Price, price: Price, qty: Qty, quote_per_tick_lot: i64
     assert!(price <= limit);
     value(limit, qty, quote_per_tick_lot).minus(value(price, qty, quote_per_tick_lot))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::id::{AssetId, MarketId};
+    use model::instrument::{Grid, InstrumentKind};
+    use model::text::Symbol;
+    use proptest::prelude::*;
+
+    fn instrument() -> Instrument {
+        let grid = Grid {
+            tick_units: 1_000_000,
+            lot_units: 1_000,
+        };
+        Instrument {
+            id: MarketId(0),
+            symbol: Symbol::parse(b"BTCUSDT").expect("a legal symbol"),
+            kind: InstrumentKind::Spot,
+            base: AssetId(0),
+            quote: AssetId(1),
+            grid,
+            quote_per_tick_lot: grid.quote_per_tick_lot().expect("a whole grid"),
+        }
+    }
+
+    fn price(ticks: i64) -> Price {
+        Price::new(ticks).expect("a legal price")
+    }
+
+    fn qty(lots: i64) -> Qty {
+        Qty::new(lots).expect("a legal quantity")
+    }
+
+    #[test]
+    fn a_buy_holds_quote_and_a_sell_holds_base() {
+        let held = |side| hold(side, price(300), qty(7), &instrument()).units();
+        assert_eq!(held(Side::Buy), 300 * 7 * 10);
+        assert_eq!(held(Side::Sell), 7 * 1_000);
+    }
+
+    proptest! {
+        /// However an order fills, payments and releases use up its hold to the unit.
+        #[test]
+        fn fills_and_their_releases_add_up_to_the_hold(
+            limit in 1..1_i64 << 40,
+            fills in prop::collection::vec((0..1_i64 << 40, 1..1_i64 << 20), 1..20),
+        ) {
+            let instrument = instrument();
+            let whole = qty(fills.iter().map(|(_, lots)| lots).sum());
+            let used = fills.iter().fold(Amount::ZERO, |used, (below, lots)| {
+                let (at, lots) = (price((limit - below).max(1)), qty(*lots));
+                used.plus(value(at, lots, instrument.quote_per_tick_lot))
+                    .plus(improvement(price(limit), at, lots, instrument.quote_per_tick_lot))
+            });
+            prop_assert_eq!(used, hold(Side::Buy, price(limit), whole, &instrument));
+        }
+    }
+}

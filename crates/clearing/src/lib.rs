@@ -28,3 +28,5 @@ pub mod reference;
 
 pub mod fee;
 pub mod listing;
+
+mod share;

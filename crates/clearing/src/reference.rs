@@ -60,3 +60,68 @@ impl NotionalRange {
         self.min <= value && value <= self.max
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn price(ticks: i64) -> Price {
+        Price::new(ticks).expect("a legal price")
+    }
+
+    fn limits(min: i128, max: i128) -> NotionalRange {
+        NotionalRange {
+            min: Amount::new(min).expect("legal"),
+            max: Amount::new(max).expect("legal"),
+        }
+    }
+
+    #[test]
+    fn the_average_comes_before_the_last_price() {
+        let average = ReferencePrice::new(Some((700, 4)), Some(price(9)));
+        assert_eq!(average, Some(ReferencePrice { value: 700, qty: 4 }));
+        let last = ReferencePrice::new(None, Some(price(9)));
+        assert_eq!(last, Some(ReferencePrice { value: 9, qty: 1 }));
+        assert_eq!(ReferencePrice::new(None, None), None);
+    }
+
+    #[test]
+    fn a_worth_between_units_is_compared_exactly() {
+        // Three lots at 100.5 ticks and K = 1 are worth 301.5.
+        let reference = ReferencePrice { value: 201, qty: 2 };
+        let is_worth =
+            |min, max| reference.is_worth(Qty::new(3).expect("legal"), 1, &limits(min, max));
+        assert!(is_worth(301, 302));
+        assert!(!is_worth(302, 400));
+        assert!(!is_worth(0, 301));
+    }
+
+    #[test]
+    fn a_worth_beyond_every_amount_is_too_much() {
+        let reference = ReferencePrice {
+            value: 1 << 100,
+            qty: 1,
+        };
+        assert!(!reference.is_worth(Qty::MAX, i64::MAX, &limits(0, 1 << 95)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_worth_agrees_with_cross_multiplication(
+            value in 1..1_i128 << 40,
+            qty in 1..1_i128 << 20,
+            lots in 1..1_i64 << 20,
+            k in 1..1_000_i64,
+            apart in -2..=2_i128,
+        ) {
+            let reference = ReferencePrice { value, qty };
+            let worth = value * i128::from(lots) * i128::from(k);
+            let limit = (worth.div_euclid(qty) + apart).max(0);
+            let lots = Qty::new(lots).expect("legal");
+            let most = Amount::MAX.units();
+            prop_assert_eq!(reference.is_worth(lots, k, &limits(limit, most)), limit * qty <= worth);
+            prop_assert_eq!(reference.is_worth(lots, k, &limits(0, limit)), worth <= limit * qty);
+        }
+    }
+}
