@@ -1,0 +1,214 @@
+//! Core accounts: opened in order, by reference, for an owner, with a state and a fee tier (D14).
+
+use model::account::{AccountState, FeeTier};
+use model::command::OpenAccount;
+use model::id::{AccountId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::index::Index;
+use model::reject::Reject;
+use model::snapshot::{AccountRow, ReferenceRow};
+
+use crate::table::{Keyed, Table, name_words};
+
+/// The most accounts that can be opened.
+pub const ACCOUNTS_MAX: usize = 1 << 28;
+
+/// What the engine knows of an account beside its balances and orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub owner: OwnerId,
+    pub group: TradeGroupId,
+    pub state: AccountState,
+    pub tier: FeeTier,
+}
+
+impl Keyed for ReferenceRow {
+    type Key = Reference;
+
+    fn key(&self) -> Reference {
+        self.reference
+    }
+
+    fn hash(key: Reference, index: &Index) -> u64 {
+        index.hash(&name_words(key.0))
+    }
+}
+
+/// Every account, and the reference each was opened under.
+///
+/// **Shape** account 1 stands first.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    rows: Vec<Account>,
+    openings: Table<ReferenceRow>,
+}
+
+/// What opening an account comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    New(Account),
+    /// The same wish opened an account before, by this command.
+    Repeated(Sequence),
+}
+
+impl Accounts {
+    pub fn new(seed: u64) -> Accounts {
+        Accounts {
+            rows: Vec::new(),
+            openings: Table::new(seed),
+        }
+    }
+
+    /// Returns the account.
+    ///
+    /// # Errors
+    /// `AccountUnknown`.
+    #[inline]
+    pub fn get(&self, id: AccountId) -> Result<&Account, Reject> {
+        let row = position(id).and_then(|position| self.rows.get(position));
+        row.ok_or(Reject::AccountUnknown)
+    }
+
+    /// Returns the account, to be changed in its state or tier.
+    ///
+    /// # Errors
+    /// `AccountUnknown`.
+    pub fn get_mut(&mut self, id: AccountId) -> Result<&mut Account, Reject> {
+        let row = position(id).and_then(|position| self.rows.get_mut(position));
+        row.ok_or(Reject::AccountUnknown)
+    }
+
+    /// Returns an account that is known to exist, since an order or a key of it does.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[inline]
+    pub fn existing(&self, id: AccountId) -> &Account {
+        match self.get(id) {
+            Ok(account) => account,
+            Err(_) => panic!("an account of the core disappeared"),
+        }
+    }
+
+    /// Returns what opening this account would come to; changes nothing.
+    ///
+    /// # Errors
+    /// `ReferenceConflict`, `AccountUnknown` (of the master), `OwnerForeign`, `AccountLimit`.
+    pub fn decide(&self, wish: &OpenAccount) -> Result<Opening, Reject> {
+        if let Some(opening) = self.openings.find(wish.reference) {
+            return self.decide_again(wish, opening);
+        }
+        let master = wish.master.map(|master| self.get(master)).transpose()?;
+        if master.is_some_and(|master| master.owner != wish.owner) {
+            return Err(Reject::OwnerForeign);
+        }
+        if ACCOUNTS_MAX <= self.rows.len() {
+            return Err(Reject::AccountLimit);
+        }
+        Ok(Opening::New(Account {
+            owner: wish.owner,
+            group: master.map_or(TradeGroupId(self.next().0), |master| master.group),
+            state: AccountState::Active,
+            tier: FeeTier::LOWEST,
+        }))
+    }
+
+    fn decide_again(&self, wish: &OpenAccount, opening: &ReferenceRow) -> Result<Opening, Reject> {
+        let opened = self.existing(opening.account);
+        let wished_group = match wish.master {
+            Some(master) => self.get(master).map(|master| master.group).ok(),
+            None => Some(TradeGroupId(opening.account.0)),
+        };
+        if opened.owner == wish.owner && Some(opened.group) == wished_group {
+            Ok(Opening::Repeated(opening.sequence))
+        } else {
+            Err(Reject::ReferenceConflict)
+        }
+    }
+
+    /// Opens the account that was decided on and returns its number.
+    pub fn open(&mut self, account: Account, reference: Reference, by: Sequence) -> AccountId {
+        let id = self.next();
+        self.rows.push(account);
+        self.openings.insert(ReferenceRow {
+            reference,
+            account: id,
+            sequence: by,
+        });
+        id
+    }
+
+    fn next(&self) -> AccountId {
+        AccountId(self.rows.len() as u32 + 1)
+    }
+
+    /// Returns every account in order of its number.
+    pub fn rows(&self) -> impl Iterator<Item = AccountRow> + '_ {
+        self.rows
+            .iter()
+            .zip(1..)
+            .map(|(account, number)| AccountRow {
+                account: AccountId(number),
+                owner: account.owner,
+                group: account.group,
+                state: account.state,
+                tier: account.tier,
+            })
+    }
+
+    /// Returns every opening in order of its reference.
+    pub fn openings(&self) -> Vec<ReferenceRow> {
+        self.openings.sorted()
+    }
+
+    /// Returns the accounts in these rows, or `None` unless they are what `rows` and `openings` could return.
+    pub fn from_rows(
+        rows: &[AccountRow],
+        openings: &[ReferenceRow],
+        seed: u64,
+    ) -> Option<Accounts> {
+        let accounts = Accounts {
+            rows: rows.iter().map(account_of).collect(),
+            openings: Table::from_sorted(openings, seed)?,
+        };
+        let is_numbered = rows.len() <= ACCOUNTS_MAX
+            && rows
+                .iter()
+                .zip(1..)
+                .all(|(row, number)| row.account == AccountId(number));
+        (is_numbered && accounts.is_consistent()).then_some(accounts)
+    }
+
+    /// Returns whether every account has a group of its owner and exactly one opening.
+    pub fn is_consistent(&self) -> bool {
+        let mut opened = vec![false; self.rows.len()];
+        let is_first_opening = |opening: &ReferenceRow| {
+            let account = position(opening.account).and_then(|position| opened.get_mut(position));
+            account.is_some_and(|is_opened| !std::mem::replace(is_opened, true))
+        };
+        self.openings.is_bijective()
+            && self.openings.len() == self.rows.len()
+            && self.openings.rows().iter().all(is_first_opening)
+            && self.rows.iter().zip(1..).all(|(account, number)| {
+                account.group.0 <= number && self.is_group_of_owner(account)
+            })
+    }
+
+    /// A group bears the number of its first account, so that account is its own group's and has the same owner.
+    fn is_group_of_owner(&self, account: &Account) -> bool {
+        self.get(AccountId(account.group.0))
+            .is_ok_and(|first| first.group == account.group && first.owner == account.owner)
+    }
+}
+
+fn position(id: AccountId) -> Option<usize> {
+    (id.0 as usize).checked_sub(1)
+}
+
+fn account_of(row: &AccountRow) -> Account {
+    Account {
+        owner: row.owner,
+        group: row.group,
+        state: row.state,
+        tier: row.tier,
+    }
+}

@@ -1,0 +1,107 @@
+//! Opening accounts, changing their state and tier, making and revoking keys.
+
+use model::account::{AccountState, FeeTier, Scopes};
+use model::command::OpenAccount;
+use model::event::Event;
+use model::id::{AccountId, KeyId};
+use model::instrument::Cause;
+use model::reject::Reject;
+use model::snapshot::KeyRow;
+use model::time::Timestamp;
+
+use crate::account::Opening;
+use crate::engine::Engine;
+
+impl Engine {
+    /// # Errors
+    /// `ReferenceConflict`, `AccountUnknown` (of the master), `OwnerForeign`, `AccountLimit`.
+    pub(crate) fn open_account(&mut self, wish: &OpenAccount) -> Result<Event, Reject> {
+        let account = match self.accounts.decide(wish)? {
+            Opening::Repeated(original) => return Ok(Event::Repeated { original }),
+            Opening::New(account) => account,
+        };
+
+        // Nothing below can fail.
+        let id = self.accounts.open(account, wish.reference, self.sequence);
+        Ok(Event::AccountOpened {
+            account: id,
+            owner: account.owner,
+            group: account.group,
+        })
+    }
+
+    /// # Errors
+    /// `AccountUnknown`, `StateUnchanged`.
+    pub(crate) fn set_account_state(
+        &mut self,
+        id: AccountId,
+        state: AccountState,
+        cause: Cause,
+    ) -> Result<Event, Reject> {
+        let account = self.accounts.get_mut(id)?;
+        if account.state == state {
+            return Err(Reject::StateUnchanged);
+        }
+        account.state = state;
+        Ok(Event::AccountStateChanged {
+            account: id,
+            state,
+            cause,
+        })
+    }
+
+    /// # Errors
+    /// `AccountUnknown`, `StateUnchanged`.
+    pub(crate) fn set_fee_tier(&mut self, id: AccountId, tier: FeeTier) -> Result<Event, Reject> {
+        let account = self.accounts.get_mut(id)?;
+        if account.tier == tier {
+            return Err(Reject::StateUnchanged);
+        }
+        account.tier = tier;
+        Ok(Event::FeeTierChanged { account: id, tier })
+    }
+
+    /// # Errors
+    /// `AccountUnknown`, `KeyExists`, `CapacityExhausted`.
+    pub(crate) fn create_key(
+        &mut self,
+        key: KeyId,
+        account: AccountId,
+        scopes: Scopes,
+        expires_at: Timestamp,
+    ) -> Result<Event, Reject> {
+        self.accounts.get(account)?;
+        if self.keys.find(key).is_some() {
+            return Err(Reject::KeyExists);
+        }
+        self.keys.check_room()?;
+
+        // Nothing below can fail.
+        self.keys.insert(KeyRow {
+            key,
+            account,
+            scopes,
+            expires_at,
+            is_revoked: false,
+        });
+        Ok(Event::KeyCreated {
+            key,
+            account,
+            scopes,
+            expires_at,
+        })
+    }
+
+    /// # Errors
+    /// `KeyUnknown`, also of a key that is revoked already.
+    pub(crate) fn revoke_key(&mut self, key: KeyId) -> Result<Event, Reject> {
+        match self.keys.find_mut(key) {
+            Some(row) if !row.is_revoked => {
+                row.is_revoked = true;
+                let account = row.account;
+                Ok(Event::KeyRevoked { key, account })
+            }
+            _ => Err(Reject::KeyUnknown),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Cancelling: by id, by client id, all of an account's in a market, all of a market.
+
+use book::order::Slot;
+use model::command::Cancel;
+use model::event::{Event, OrderClosed};
+use model::id::AccountId;
+use model::number::Qty;
+use model::order::{CancelRestriction, CloseReason, OrderRef};
+use model::reject::Reject;
+
+use crate::desk::Desk;
+use crate::market::{Market, slot_of};
+use crate::seat::NONE;
+
+impl Desk<'_> {
+    /// Cancels one order.
+    ///
+    /// # Errors
+    /// `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
+    pub fn cancel(&mut self, account: AccountId, cancel: &Cancel) -> Result<(), Reject> {
+        if !self.market.phase.accepts_cancels() {
+            return Err(Reject::PhaseClosed);
+        }
+        let slot = find_cancellable(self.market, account, &cancel.order, cancel.restriction)?;
+        self.cancel_at(slot, CloseReason::Cancelled);
+        Ok(())
+    }
+
+    /// Cancels every open order of an account, oldest first.
+    ///
+    /// # Errors
+    /// `PhaseClosed`, `OrderUnknown` when it has none.
+    pub fn cancel_all(&mut self, account: AccountId) -> Result<(), Reject> {
+        if !self.market.phase.accepts_cancels() {
+            return Err(Reject::PhaseClosed);
+        }
+        let seat = self.market.seats.position(account);
+        let seat = seat.ok_or(Reject::OrderUnknown)?;
+        if self.market.seats.at(seat).open_orders == 0 {
+            return Err(Reject::OrderUnknown);
+        }
+
+        // Nothing below can fail.
+        loop {
+            match self.market.seats.at(seat).oldest {
+                NONE => break,
+                oldest => self.cancel_at(slot_of(oldest), CloseReason::Cancelled),
+            }
+        }
+        assert!(self.market.seats.at(seat).open_orders == 0);
+        Ok(())
+    }
+
+    /// Cancels these orders.
+    pub fn cancel_each(&mut self, slots: &[Slot], reason: CloseReason) {
+        for slot in slots {
+            self.cancel_at(*slot, reason);
+        }
+    }
+
+    /// Takes an order off the book and returns its hold.
+    pub fn cancel_at(&mut self, slot: Slot, reason: CloseReason) {
+        let resting = self.market.book.remove(slot);
+        let seat = self.market.details.get(slot).seat;
+        let release = self.market.hold(resting.side, resting.price, resting.open);
+        let row = self.market.paying_row(seat, resting.side);
+        self.ledger.release(row, release);
+        self.market.count_out(seat, resting.side, resting.open);
+        self.market.forget(slot);
+        self.events.push(Event::OrderClosed(OrderClosed {
+            market: self.market.instrument.id,
+            order: resting.order,
+            account: resting.account,
+            side: resting.side,
+            reason,
+            unbooked: resting.open,
+            price: Some(resting.price),
+            release,
+        }));
+    }
+}
+
+/// Returns the order that a cancel names.
+///
+/// # Errors
+/// `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
+pub fn find_cancellable(
+    market: &Market,
+    account: AccountId,
+    order: &OrderRef,
+    restriction: CancelRestriction,
+) -> Result<Slot, Reject> {
+    let slot = find(market, account, order)?;
+    let is_new = market.details.get(slot).executed == Qty::ZERO;
+    let is_allowed = match restriction {
+        CancelRestriction::None => true,
+        CancelRestriction::OnlyNew => is_new,
+        CancelRestriction::OnlyPartiallyFilled => !is_new,
+    };
+    if is_allowed {
+        Ok(slot)
+    } else {
+        Err(Reject::CancelRestricted)
+    }
+}
+
+/// Returns the open order of the account that this names.
+///
+/// # Errors
+/// `OrderUnknown`, `OrderRefMismatch`.
+pub fn find(market: &Market, account: AccountId, order: &OrderRef) -> Result<Slot, Reject> {
+    let of_account = |slot: &Slot| market.book.get(*slot).account == account;
+    let found = match *order {
+        OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(id).filter(of_account),
+        OrderRef::Client(client_id) => market
+            .seats
+            .position(account)
+            .and_then(|seat| market.details.find(seat, client_id)),
+    };
+    let slot = found.ok_or(Reject::OrderUnknown)?;
+    if let OrderRef::Both(_, client_id) = *order {
+        let seat = market.details.get(slot).seat;
+        if market.details.find(seat, client_id) != Some(slot) {
+            return Err(Reject::OrderRefMismatch);
+        }
+    }
+    Ok(slot)
+}

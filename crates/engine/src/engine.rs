@@ -1,0 +1,199 @@
+//! The state machine: one command in, its events out.
+
+use book::book::Book;
+use book::take::Step;
+use ledger::ledger::Ledger;
+use ledger::row::Balance;
+use model::account::Wallet;
+use model::command::{Command, Genesis, Sequenced};
+use model::event::Event;
+use model::id::{AccountId, AssetId, MarketId, Sequence};
+use model::instrument::Asset;
+use model::reject::Reject;
+use model::snapshot::{DepositRow, TransferRow, WithdrawalRow};
+use model::time::Timestamp;
+
+use crate::account::Accounts;
+use crate::idempotency::Results;
+use crate::key::Keys;
+use crate::market::Market;
+use crate::table::Table;
+
+/// Everything that a command can read or change.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) sequence: Sequence,
+    pub(crate) at: Timestamp,
+    pub(crate) genesis: Genesis,
+    /// The version of the logic that decides; 0 before the genesis record (D16).
+    pub(crate) logic: u16,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) markets: Vec<Market>,
+    pub(crate) accounts: Accounts,
+    pub(crate) keys: Keys,
+    pub(crate) ledger: Ledger,
+    pub(crate) deposits: Table<DepositRow>,
+    pub(crate) withdrawals: Table<WithdrawalRow>,
+    pub(crate) transfers: Table<TransferRow>,
+    pub(crate) results: Results,
+    /// Scratch of the matcher.
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Engine {
+    /// Returns an engine before its first command, which must be the genesis record.
+    pub fn new() -> Engine {
+        Engine::seeded(&NO_GENESIS)
+    }
+
+    /// Returns an engine whose hash tables are seeded, and nothing else.
+    pub(crate) fn seeded(genesis: &Genesis) -> Engine {
+        let seed = genesis.table_seed;
+        Engine {
+            sequence: Sequence::ZERO,
+            at: Timestamp::from_nanos(i64::MIN),
+            genesis: *genesis,
+            logic: 0,
+            assets: Vec::new(),
+            markets: Vec::new(),
+            accounts: Accounts::new(seed),
+            keys: Keys::new(seed),
+            ledger: Ledger::new(seed),
+            deposits: Table::new(seed),
+            withdrawals: Table::new(seed),
+            transfers: Table::new(seed),
+            results: Results::new(seed),
+            steps: Vec::new(),
+        }
+    }
+
+    /// Carries out the next command and appends what it did.
+    ///
+    /// **Shape** at least one event; a refused command changes nothing and appends one `Rejected`, or what became
+    /// of the halves of a cancel-replace.
+    ///
+    /// # Panics
+    /// When the command is not the next in sequence, or older than the last: the sequencer never sends such a one.
+    pub fn apply(&mut self, sequenced: &Sequenced, events: &mut Vec<Event>) {
+        assert!(sequenced.sequence == self.sequence.next());
+        assert!(self.at <= sequenced.at);
+        self.sequence = sequenced.sequence;
+        self.at = sequenced.at;
+        if let Err(reason) = self.dispatch(&sequenced.command, events) {
+            events.push(Event::Rejected { reason });
+        }
+    }
+
+    fn dispatch(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<(), Reject> {
+        if let Command::Client { header, action } = command {
+            return self.client(header, action, events);
+        }
+        let event = self.administer(command, events)?;
+        events.push(event);
+        Ok(())
+    }
+
+    /// Carries out what the exchange itself commands and returns the event it ends with.
+    fn administer(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<Event, Reject> {
+        if self.logic == 0 && !matches!(command, Command::Genesis(_)) {
+            return Err(Reject::GenesisMissing);
+        }
+        match command {
+            Command::Genesis(genesis) => self.start(genesis),
+            Command::Tick => Ok(self.tick()),
+            Command::Upgrade { logic } => self.upgrade(*logic),
+            Command::ListAsset { symbol } => self.list_asset(*symbol),
+            Command::ListMarket(listing) => self.list_market(listing),
+            Command::ChangeMarket {
+                market,
+                terms,
+                cause,
+            } => self.change_market(*market, terms, *cause, events),
+            Command::SetPhase {
+                market,
+                phase,
+                cause,
+            } => self.set_phase(*market, *phase, *cause, events),
+            Command::OpenAccount(wish) => self.open_account(wish),
+            Command::SetAccountState {
+                account,
+                state,
+                cause,
+            } => self.set_account_state(*account, *state, *cause),
+            Command::SetFeeTier { account, tier } => self.set_fee_tier(*account, *tier),
+            Command::CreateKey {
+                key,
+                account,
+                scopes,
+                expires_at,
+            } => self.create_key(*key, *account, *scopes, *expires_at),
+            Command::RevokeKey { key } => self.revoke_key(*key),
+            Command::SeeDeposit(deposit) => self.see_deposit(deposit),
+            Command::CreditDeposit(deposit) => self.credit_deposit(deposit),
+            Command::DropDeposit { reference } => self.drop_deposit(*reference),
+            Command::SettleWithdrawal { reference } => self.settle_withdrawal(*reference),
+            Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),
+            Command::Client { .. } => panic!("a client's command took the way of the exchange's"),
+        }
+    }
+
+    /// Returns the last command applied.
+    pub fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
+    /// Returns the time of the last command applied.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Returns the book of a market.
+    pub fn book(&self, market: MarketId) -> Option<&Book> {
+        let market = self.markets.get(usize::from(market.0))?;
+        Some(&market.book)
+    }
+
+    /// Returns a balance, which is nothing when it was never touched.
+    pub fn balance(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> Balance {
+        match self.ledger.find(account, wallet, asset) {
+            Some(row) => self.ledger.balance(row),
+            None => Balance::NOTHING,
+        }
+    }
+
+    /// Returns the ledger, to be read.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// # Errors
+    /// `MarketUnknown`.
+    pub(crate) fn market(&self, id: MarketId) -> Result<&Market, Reject> {
+        self.markets
+            .get(usize::from(id.0))
+            .ok_or(Reject::MarketUnknown)
+    }
+
+    /// # Errors
+    /// `AssetUnknown`.
+    pub(crate) fn check_asset(&self, id: AssetId) -> Result<(), Reject> {
+        if usize::from(id.0) < self.assets.len() {
+            Ok(())
+        } else {
+            Err(Reject::AssetUnknown)
+        }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Engine {
+        Engine::new()
+    }
+}
+
+/// What stands in the place of the genesis record until it comes.
+pub(crate) const NO_GENESIS: Genesis = Genesis {
+    cluster: 0,
+    table_seed: 0,
+    blinding_key: [0; 32],
+};

@@ -1,0 +1,242 @@
+//! Whether a market takes an order at all: phase, self-trade mode, filters (`docs/spec/clearing.md` §10.6).
+//!
+//! Everything here can be told from the order itself and the account's counters, before the book is looked at.
+
+use clearing::band::is_within_band;
+use clearing::reference::{NotionalRange, ReferencePrice};
+use clearing::value::{base_units, value};
+use ledger::ledger::Ledger;
+use model::account::Wallet;
+use model::command::NewOrder;
+use model::id::{AccountId, TradeGroupId};
+use model::instrument::{Band, Phase, Terms};
+use model::number::{Amount, Price, Qty};
+use model::order::{OrderKind, SelfTradeMode, Side};
+use model::reject::Reject;
+use model::time::Timestamp;
+
+use crate::account::Account;
+use crate::detail::RestingKind;
+use crate::market::{Market, lots};
+
+/// An order on its way in, with what every check asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming<'a> {
+    pub order: &'a NewOrder,
+    pub account: AccountId,
+    pub group: TradeGroupId,
+    pub self_trade: SelfTradeMode,
+    /// The account's seat, once it has one.
+    pub seat: Option<u32>,
+    pub reference: Option<ReferencePrice>,
+}
+
+impl<'a> Incoming<'a> {
+    pub fn new(
+        market: &Market,
+        id: AccountId,
+        account: &Account,
+        order: &'a NewOrder,
+        at: Timestamp,
+    ) -> Incoming<'a> {
+        Incoming {
+            order,
+            account: id,
+            group: account.group,
+            self_trade: order.self_trade.unwrap_or(market.terms.self_trade_default),
+            seat: market.seats.position(id),
+            reference: market.reference(at),
+        }
+    }
+}
+
+/// Refuses an order that the market does not take.
+///
+/// # Errors
+/// The first that applies of `PhaseClosed`, `SelfTradeModeForbidden`, `AmountNotPositive`, `PriceFilter`,
+/// `PercentPrice`, `LotSize`, `MarketLotSize`, `Notional`, `OpenOrdersLimit`, `PositionLimit`.
+pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(), Reject> {
+    let order = incoming.order;
+    if !accepts(market.phase, &order.kind) {
+        return Err(Reject::PhaseClosed);
+    }
+    if !market
+        .terms
+        .self_trade_allowed
+        .includes(incoming.self_trade)
+    {
+        return Err(Reject::SelfTradeModeForbidden);
+    }
+    match order.kind {
+        OrderKind::Limit { price, qty, .. } | OrderKind::LimitMaker { price, qty } => {
+            check_limit(market, incoming, price, qty)?;
+        }
+        OrderKind::Market { qty } => check_market(market, incoming, qty)?,
+        OrderKind::MarketQuote { quote } => check_quote(&market.terms, quote)?,
+    }
+    if RestingKind::of(&order.kind).is_some() {
+        check_open_orders(market, incoming.seat)?;
+    }
+    match order.kind.qty() {
+        Some(qty) => check_position(market, ledger, incoming, qty),
+        None => Ok(()),
+    }
+}
+
+/// Returns whether a phase takes orders of this kind (`docs/spec/clearing.md` §11.4).
+const fn accepts(phase: Phase, kind: &OrderKind) -> bool {
+    match phase {
+        Phase::Continuous => true,
+        Phase::LimitOnly => matches!(kind, OrderKind::Limit { .. } | OrderKind::LimitMaker { .. }),
+        Phase::PostOnly => matches!(kind, OrderKind::LimitMaker { .. }),
+        Phase::PreTrading | Phase::CancelOnly | Phase::Halt | Phase::Closed => false,
+    }
+}
+
+fn check_limit(market: &Market, incoming: &Incoming, price: Price, qty: Qty) -> Result<(), Reject> {
+    let terms = &market.terms;
+    if price < terms.price_min || terms.price_max < price {
+        return Err(Reject::PriceFilter);
+    }
+    let band = entry_band(terms, incoming.order.side);
+    if incoming
+        .reference
+        .is_some_and(|reference| !is_within_band(price, reference, band))
+    {
+        return Err(Reject::PercentPrice);
+    }
+    check_lot_size(terms, qty)?;
+    check_notional(
+        terms,
+        value(price, qty, market.instrument.quote_per_tick_lot),
+    )
+}
+
+const fn entry_band(terms: &Terms, side: Side) -> Band {
+    match side {
+        Side::Buy => terms.bid_band,
+        Side::Sell => terms.ask_band,
+    }
+}
+
+fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<(), Reject> {
+    let terms = &market.terms;
+    check_lot_size(terms, qty)?;
+    check_market_lot_size(terms, qty)?;
+    let range = notional_range(terms);
+    let k = market.instrument.quote_per_tick_lot;
+    if incoming
+        .reference
+        .is_some_and(|reference| !reference.is_worth(qty, k, &range))
+    {
+        return Err(Reject::Notional);
+    }
+    Ok(())
+}
+
+fn check_quote(terms: &Terms, quote: Amount) -> Result<(), Reject> {
+    if quote <= Amount::ZERO {
+        return Err(Reject::AmountNotPositive);
+    }
+    check_notional(terms, quote)
+}
+
+/// LOT_SIZE.
+///
+/// # Errors
+/// `LotSize`.
+pub fn check_lot_size(terms: &Terms, qty: Qty) -> Result<(), Reject> {
+    if qty < terms.qty_min || terms.qty_max < qty {
+        return Err(Reject::LotSize);
+    }
+    Ok(())
+}
+
+/// MARKET_LOT_SIZE.
+///
+/// # Errors
+/// `MarketLotSize`.
+pub fn check_market_lot_size(terms: &Terms, qty: Qty) -> Result<(), Reject> {
+    if qty < terms.market_qty_min || terms.market_qty_max < qty {
+        return Err(Reject::MarketLotSize);
+    }
+    Ok(())
+}
+
+/// NOTIONAL.
+///
+/// # Errors
+/// `Notional`.
+pub fn check_notional(terms: &Terms, worth: Amount) -> Result<(), Reject> {
+    if notional_range(terms).contains(worth) {
+        Ok(())
+    } else {
+        Err(Reject::Notional)
+    }
+}
+
+const fn notional_range(terms: &Terms) -> NotionalRange {
+    NotionalRange {
+        min: terms.notional_min,
+        max: terms.notional_max,
+    }
+}
+
+/// MAX_NUM_ORDERS, for orders that may rest.
+fn check_open_orders(market: &Market, seat: Option<u32>) -> Result<(), Reject> {
+    let open_orders = seat.map_or(0, |seat| market.seats.at(seat).open_orders);
+    if open_orders < market.terms.open_orders_max {
+        Ok(())
+    } else {
+        Err(Reject::OpenOrdersLimit)
+    }
+}
+
+/// MAX_POSITION: free and held base, open buys and this one.
+///
+/// # Errors
+/// `PositionLimit`.
+pub fn check_position(
+    market: &Market,
+    ledger: &Ledger,
+    incoming: &Incoming,
+    qty: Qty,
+) -> Result<(), Reject> {
+    let limit = market.terms.position_max;
+    if incoming.order.side == Side::Sell || limit == Amount::MAX {
+        return Ok(());
+    }
+    let asset = market.instrument.base;
+    let owned = match ledger.find(incoming.account, Wallet::Spot, asset) {
+        Some(row) => ledger.balance(row).total().units(),
+        None => 0,
+    };
+    let open_buy_lots = incoming
+        .seat
+        .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
+    let grid = market.instrument.grid;
+    // 2^20 orders of at most 2^95 base units each are far inside i128.
+    let asked = (open_buy_lots + lots(qty)).cast_signed() * i128::from(grid.lot_units);
+    if owned + asked <= limit.units() {
+        Ok(())
+    } else {
+        Err(Reject::PositionLimit)
+    }
+}
+
+/// Returns whether an order may rest under these terms, as if it came now (B10).
+pub fn fits_terms(market: &Market, terms: &Terms, price: Price, original: Qty) -> bool {
+    let in_bounds = terms.price_min <= price && price <= terms.price_max;
+    in_bounds
+        && check_lot_size(terms, original).is_ok()
+        && check_notional(
+            terms,
+            value(price, original, market.instrument.quote_per_tick_lot),
+        )
+        .is_ok()
+}
+
+/// Returns the base units of a quantity of this market.
+pub fn base_of(market: &Market, qty: Qty) -> Amount {
+    base_units(qty, market.instrument.grid)
+}

@@ -1,0 +1,62 @@
+//! Keys and sessions: whether whoever asks may ask (D8, Q11).
+
+use model::account::Scopes;
+use model::command::{Action, ClientHeader};
+use model::id::KeyId;
+use model::index::Index;
+use model::reject::Reject;
+use model::snapshot::KeyRow;
+use model::time::Timestamp;
+
+use crate::table::{Keyed, Table};
+
+impl Keyed for KeyRow {
+    type Key = KeyId;
+
+    fn key(&self) -> KeyId {
+        self.key
+    }
+
+    #[inline]
+    fn hash(key: KeyId, index: &Index) -> u64 {
+        index.hash(&[key.0])
+    }
+}
+
+/// Every key that exists or existed.
+pub type Keys = Table<KeyRow>;
+
+/// Refuses a request unless its key is live at `at`, belongs to the account and has the scope the action needs.
+///
+/// # Errors
+/// `KeyUnknown`, `KeyForeign`, `ScopeMissing`.
+pub fn check_authority(
+    keys: &Keys,
+    header: &ClientHeader,
+    action: &Action,
+    at: Timestamp,
+) -> Result<(), Reject> {
+    let row = keys.find(header.key).ok_or(Reject::KeyUnknown)?;
+    if row.is_revoked || row.expires_at <= at {
+        return Err(Reject::KeyUnknown);
+    }
+    if row.account != header.account {
+        return Err(Reject::KeyForeign);
+    }
+    if !row.scopes.includes(needed_scope(action)) {
+        return Err(Reject::ScopeMissing);
+    }
+    Ok(())
+}
+
+const fn needed_scope(action: &Action) -> Scopes {
+    match action {
+        Action::Place(_)
+        | Action::Cancel(_)
+        | Action::CancelAll { .. }
+        | Action::Replace(_)
+        | Action::Amend(_) => Scopes::TRADE,
+        Action::Transfer(_) => Scopes::TRANSFER,
+        Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
+    }
+}

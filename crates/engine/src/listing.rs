@@ -1,0 +1,116 @@
+//! Listing assets and markets, and changing a market's terms.
+
+use book::order::Slot;
+use model::command::ListMarket;
+use model::event::Event;
+use model::id::{AssetId, MarketId};
+use model::instrument::{
+    ASSETS_MAX, Asset, Cause, Instrument, InstrumentKind, MARKETS_MAX, Phase, Terms,
+};
+use model::order::{CloseReason, Side};
+use model::reject::Reject;
+use model::text::Symbol;
+
+use crate::engine::Engine;
+use crate::filter::fits_terms;
+use crate::market::Market;
+
+impl Engine {
+    /// # Errors
+    /// `AssetExists`, `AssetLimit`.
+    pub(crate) fn list_asset(&mut self, symbol: Symbol) -> Result<Event, Reject> {
+        if self.assets.iter().any(|asset| asset.symbol == symbol) {
+            return Err(Reject::AssetExists);
+        }
+        if ASSETS_MAX <= self.assets.len() {
+            return Err(Reject::AssetLimit);
+        }
+
+        // Nothing below can fail.
+        let asset = Asset {
+            id: AssetId(self.assets.len() as u16),
+            symbol,
+        };
+        self.ledger.list_asset(asset.id);
+        self.assets.push(asset);
+        Ok(Event::AssetListed(asset))
+    }
+
+    /// # Errors
+    /// The first that applies of `MarketExists`, `MarketLimit`, `AssetUnknown`, `BaseIsQuote`, then those of
+    /// [`clearing::listing::check`].
+    pub(crate) fn list_market(&mut self, listing: &ListMarket) -> Result<Event, Reject> {
+        let is_listed = |market: &Market| market.instrument.symbol == listing.symbol;
+        if self.markets.iter().any(is_listed) {
+            return Err(Reject::MarketExists);
+        }
+        if MARKETS_MAX <= self.markets.len() {
+            return Err(Reject::MarketLimit);
+        }
+        self.check_asset(listing.base)?;
+        self.check_asset(listing.quote)?;
+        if listing.base == listing.quote {
+            return Err(Reject::BaseIsQuote);
+        }
+        let quote_per_tick_lot = clearing::listing::check(listing.grid, &listing.terms)?;
+
+        // Nothing below can fail.
+        let instrument = Instrument {
+            id: MarketId(self.markets.len() as u16),
+            symbol: listing.symbol,
+            kind: InstrumentKind::Spot,
+            base: listing.base,
+            quote: listing.quote,
+            grid: listing.grid,
+            quote_per_tick_lot,
+        };
+        let terms = listing.terms;
+        let seed = self.genesis.table_seed;
+        self.markets.push(Market::new(instrument, terms, seed));
+        Ok(Event::MarketListed { instrument, terms })
+    }
+
+    /// Changes a market's terms, and cancels the orders that the new terms would refuse by price, quantity or
+    /// notional (B10).
+    ///
+    /// # Errors
+    /// `MarketUnknown`, `PhaseFinal`, then those of [`clearing::listing::check`].
+    pub(crate) fn change_market(
+        &mut self,
+        id: MarketId,
+        terms: &Terms,
+        cause: Cause,
+        events: &mut Vec<Event>,
+    ) -> Result<Event, Reject> {
+        let market = self.market(id)?;
+        if market.phase == Phase::Closed {
+            return Err(Reject::PhaseFinal);
+        }
+        clearing::listing::check(market.instrument.grid, terms)?;
+        let misfits = misfits(market, terms);
+
+        // Nothing below can fail.
+        let mut desk = self.existing_desk(id, events);
+        desk.cancel_each(&misfits, CloseReason::ExchangeCancelled);
+        desk.market.terms = *terms;
+        Ok(Event::MarketChanged {
+            market: id,
+            terms: *terms,
+            cause,
+        })
+    }
+}
+
+/// Returns the resting orders that these terms would refuse.
+fn misfits(market: &Market, terms: &Terms) -> Vec<Slot> {
+    let orders = [Side::Buy, Side::Sell]
+        .into_iter()
+        .flat_map(|side| market.book.orders(side));
+    orders
+        .filter(|(slot, resting)| {
+            let original = market.details.get(*slot).original;
+            !fits_terms(market, terms, resting.price, original)
+        })
+        .map(|(slot, _)| slot)
+        .collect()
+}

@@ -1,0 +1,193 @@
+//! One market: its rules, its book, and who has which orders there.
+
+use book::book::Book;
+use book::order::{Resting, Slot};
+use clearing::reference::ReferencePrice;
+use ledger::ledger::Ledger;
+use ledger::row::Row;
+use model::account::Wallet;
+use model::average::Average;
+use model::id::{AccountId, MARKET_COUNTER_MAX, OrderId, PreventedMatchId, TradeId};
+use model::instrument::{Instrument, Phase, Terms};
+use model::number::{Amount, Price, Qty};
+use model::order::Side;
+use model::reject::Reject;
+use model::time::Timestamp;
+
+use crate::detail::{Details, NewDetail};
+use crate::seat::{NONE, Seat, Seats};
+
+/// The most orders that can rest in one market.
+pub const ORDERS_MAX: usize = 1 << 28;
+
+#[derive(Clone, Debug)]
+pub struct Market {
+    pub instrument: Instrument,
+    pub terms: Terms,
+    pub phase: Phase,
+    pub last_order: OrderId,
+    pub last_trade: TradeId,
+    pub last_prevented: PreventedMatchId,
+    pub last_price: Option<Price>,
+    pub average: Average,
+    pub book: Book,
+    pub details: Details,
+    pub seats: Seats,
+}
+
+impl Market {
+    /// Returns a market that was just listed.
+    pub fn new(instrument: Instrument, terms: Terms, seed: u64) -> Market {
+        Market {
+            instrument,
+            terms,
+            phase: Phase::PreTrading,
+            last_order: OrderId(0),
+            last_trade: TradeId(0),
+            last_prevented: PreventedMatchId(0),
+            last_price: None,
+            average: Average::default(),
+            book: Book::new(seed),
+            details: Details::new(seed),
+            seats: Seats::new(seed),
+        }
+    }
+
+    /// Returns the price that bands and market orders are measured against.
+    pub fn reference(&self, at: Timestamp) -> Option<ReferencePrice> {
+        ReferencePrice::new(self.average.fraction(at), self.last_price)
+    }
+
+    /// Returns what an order holds: quote units for a buy, base units for a sell.
+    #[inline]
+    pub fn hold(&self, side: Side, price: Price, qty: Qty) -> Amount {
+        clearing::hold::hold(side, price, qty, &self.instrument)
+    }
+
+    /// Returns whether one more order may come, with all the trades it could cause.
+    ///
+    /// # Errors
+    /// `MarketExhausted`, `CapacityExhausted`.
+    pub fn check_room(&self) -> Result<(), Reject> {
+        // Every step of a taker but its last takes an order off the book.
+        let steps_max = self.book.len() as u64 + 1;
+        let is_exhausted = |last: u64| MARKET_COUNTER_MAX - last < steps_max;
+        if self.last_order.0 == MARKET_COUNTER_MAX
+            || is_exhausted(self.last_trade.0)
+            || is_exhausted(self.last_prevented.0)
+        {
+            return Err(Reject::MarketExhausted);
+        }
+        if ORDERS_MAX <= self.book.len() {
+            return Err(Reject::CapacityExhausted);
+        }
+        Ok(())
+    }
+
+    pub fn next_order(&mut self) -> OrderId {
+        self.last_order.0 += 1;
+        self.last_order
+    }
+
+    pub fn next_trade(&mut self) -> TradeId {
+        self.last_trade.0 += 1;
+        self.last_trade
+    }
+
+    pub fn next_prevented(&mut self) -> PreventedMatchId {
+        self.last_prevented.0 += 1;
+        self.last_prevented
+    }
+
+    /// Returns the account's seat, opened if it was not.
+    pub fn open_seat(&mut self, account: AccountId, ledger: &mut Ledger) -> u32 {
+        if let Some(seat) = self.seats.position(account) {
+            return seat;
+        }
+        let base = ledger.open(account, Wallet::Spot, self.instrument.base);
+        let quote = ledger.open(account, Wallet::Spot, self.instrument.quote);
+        self.seats.insert(Seat::new(account, base, quote))
+    }
+
+    /// Returns the balance an order of `side` holds from.
+    #[inline]
+    pub fn paying_row(&self, seat: u32, side: Side) -> Row {
+        let seat = self.seats.at(seat);
+        match side {
+            Side::Buy => seat.quote,
+            Side::Sell => seat.base,
+        }
+    }
+
+    /// Puts an order at the end of its queue and of its seat's list.
+    pub fn rest(&mut self, resting: Resting, detail: &NewDetail) -> Slot {
+        let slot = self.book.rest(resting);
+        self.details.put(slot, detail);
+        self.count_in(detail.seat, &resting);
+        self.link(slot);
+        slot
+    }
+
+    /// Counts an order that came to rest.
+    pub fn count_in(&mut self, seat: u32, resting: &Resting) {
+        let seat = self.seats.at_mut(seat);
+        seat.open_orders += 1;
+        if resting.side == Side::Buy {
+            seat.open_buy_lots += lots(resting.open);
+        }
+    }
+
+    /// Appends an order to its seat's list.
+    pub fn link(&mut self, slot: Slot) {
+        let number = slot.index() as u32;
+        let detail = self.details.get_mut(slot);
+        let seat = self.seats.at_mut(detail.seat);
+        let older = std::mem::replace(&mut seat.newest, number);
+        detail.older = older;
+        match older {
+            NONE => seat.oldest = number,
+            older => self.details.get_mut(slot_of(older)).newer = number,
+        }
+    }
+
+    /// Counts lots that a resting order lost, by whatever cause.
+    #[inline]
+    pub fn count_out(&mut self, seat: u32, side: Side, qty: Qty) {
+        if side == Side::Buy {
+            self.seats.at_mut(seat).open_buy_lots -= lots(qty);
+        }
+    }
+
+    /// Forgets an order that is off the book: its name, its place in the list of its seat.
+    pub fn forget(&mut self, slot: Slot) {
+        let detail = *self.details.get(slot);
+        self.details.forget(slot);
+        match detail.older {
+            NONE => self.seats.at_mut(detail.seat).oldest = detail.newer,
+            older => self.details.get_mut(slot_of(older)).newer = detail.newer,
+        }
+        match detail.newer {
+            NONE => self.seats.at_mut(detail.seat).newest = detail.older,
+            newer => self.details.get_mut(slot_of(newer)).older = detail.older,
+        }
+        self.seats.at_mut(detail.seat).open_orders -= 1;
+    }
+
+    /// Returns what was prevented of a resting order.
+    pub fn prevented(&self, slot: Slot, open: Qty) -> Qty {
+        let detail = self.details.get(slot);
+        detail.original.minus(detail.executed).minus(open)
+    }
+}
+
+/// Returns the slot with this number in a list.
+#[inline]
+pub fn slot_of(number: u32) -> Slot {
+    Slot::from_index(number as usize)
+}
+
+/// Returns a quantity as the counters of a seat keep it.
+#[inline]
+pub fn lots(qty: Qty) -> u128 {
+    u128::from(qty.lots().unsigned_abs())
+}

@@ -1,0 +1,275 @@
+//! Settling what a taker met: each fill is paid, each prevented match is undone, each finished maker is closed.
+
+use book::order::Slot;
+use book::take::Step;
+use clearing::fee::{Received, TradeFees, trade_fees};
+use clearing::hold::improvement;
+use clearing::value::value;
+use ledger::settlement::{Rebate, Settlement};
+use model::event::{Event, MatchPrevented, OrderClosed, Party, Traded};
+use model::id::{AccountId, OrderId};
+use model::instrument::FeeRates;
+use model::number::{Amount, Price, Qty};
+use model::order::{CloseReason, SelfTradeMode, Side};
+
+use crate::account::Account;
+use crate::desk::Desk;
+use crate::filter::base_of;
+use crate::place::Taking;
+use crate::seat::Seat;
+
+/// The maker of one step.
+#[derive(Clone, Copy)]
+struct Maker {
+    slot: Slot,
+    order: OrderId,
+    account: AccountId,
+    price: Price,
+    /// What it still has on the book after the step.
+    left: Qty,
+}
+
+/// What one fill moves.
+struct Fill {
+    quote: Amount,
+    base: Amount,
+    fees: TradeFees,
+    buyer_release: Amount,
+}
+
+impl Desk<'_> {
+    /// Settles every step of a taker, in order.
+    pub fn settle_steps(&mut self, taking: &mut Taking) {
+        let mut steps = std::mem::take(self.steps);
+        for step in steps.drain(..) {
+            self.settle_step(taking, step);
+        }
+        *self.steps = steps;
+    }
+
+    #[inline]
+    fn settle_step(&mut self, taking: &mut Taking, step: Step) {
+        match step {
+            Step::Fill {
+                slot,
+                order,
+                account,
+                price,
+                qty,
+                maker_left: left,
+            } => {
+                let maker = Maker {
+                    slot,
+                    order,
+                    account,
+                    price,
+                    left,
+                };
+                self.fill(taking, &maker, qty);
+            }
+            Step::Prevented {
+                slot,
+                order,
+                account,
+                price,
+                maker_qty,
+                taker_qty,
+                maker_left: left,
+            } => {
+                let maker = Maker {
+                    slot,
+                    order,
+                    account,
+                    price,
+                    left,
+                };
+                self.prevent(taking, &maker, maker_qty, taker_qty);
+            }
+        }
+    }
+
+    fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
+        let maker_account = *self.accounts.existing(maker.account);
+        self.assert_may_trade(taking, maker, &maker_account);
+        let fill = self.price_fill(taking, maker.price, qty, &maker_account);
+        let seat_number = self.market.details.get(maker.slot).seat;
+        let maker_seat = *self.market.seats.at(seat_number);
+
+        self.ledger.settle(&settlement(taking, &maker_seat, &fill));
+        taking.held = match taking.side {
+            Side::Buy => taking.held.minus(fill.quote).minus(fill.buyer_release),
+            Side::Sell => taking.held.minus(fill.base),
+        };
+        let detail = self.market.details.get_mut(maker.slot);
+        detail.executed = detail.executed.plus(qty);
+        let maker_side = taking.side.opposite();
+        self.market.count_out(seat_number, maker_side, qty);
+        self.market.average.add(maker.price, qty, self.at);
+        self.market.last_price = Some(maker.price);
+        self.report_fill(taking, maker, qty, &fill);
+        self.close_if_done(maker, maker_side, CloseReason::Filled);
+    }
+
+    /// B3 and B7: never at a price worse than the limit, never within a trade group unless the mode says so.
+    #[inline]
+    fn assert_may_trade(&self, taking: &Taking, maker: &Maker, maker_account: &Account) {
+        let is_own_group = maker_account.group == taking.incoming.group;
+        assert!(!is_own_group || taking.incoming.self_trade == SelfTradeMode::None);
+        if let Some(limit) = taking.price {
+            let is_accepted = match taking.side {
+                Side::Buy => maker.price <= limit,
+                Side::Sell => limit <= maker.price,
+            };
+            assert!(is_accepted);
+        }
+    }
+
+    fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: &Account) -> Fill {
+        let k = self.market.instrument.quote_per_tick_lot;
+        let quote = value(price, qty, k);
+        let base = base_of(self.market, qty);
+        let received = match taking.side {
+            Side::Buy => Received {
+                maker: quote,
+                taker: base,
+            },
+            Side::Sell => Received {
+                maker: base,
+                taker: quote,
+            },
+        };
+        let fees = &self.market.terms.fees;
+        let taker = self.accounts.existing(taking.incoming.account);
+        let rates = FeeRates {
+            maker: fees[usize::from(maker.tier.row())].maker,
+            taker: fees[usize::from(taker.tier.row())].taker,
+        };
+        Fill {
+            quote,
+            base,
+            fees: trade_fees(received, rates),
+            // A maker buys at its own price; a market buy holds exactly its cost.
+            buyer_release: match (taking.side, taking.price) {
+                (Side::Buy, Some(limit)) => improvement(limit, price, qty, k),
+                _ => Amount::ZERO,
+            },
+        }
+    }
+
+    fn report_fill(&mut self, taking: &Taking, maker: &Maker, qty: Qty, fill: &Fill) {
+        let trade = self.market.next_trade();
+        self.events.push(Event::Traded(Traded {
+            market: self.market.instrument.id,
+            trade,
+            price: maker.price,
+            qty,
+            quote: fill.quote,
+            base: fill.base,
+            taker_side: taking.side,
+            maker: Party {
+                account: maker.account,
+                order: maker.order,
+                fee: fill.fees.maker,
+            },
+            taker: Party {
+                account: taking.incoming.account,
+                order: taking.order,
+                fee: fill.fees.taker,
+            },
+            maker_rebate: fill.fees.maker_rebate,
+            buyer_release: fill.buyer_release,
+        }));
+    }
+
+    #[cold]
+    fn prevent(&mut self, taking: &mut Taking, maker: &Maker, maker_qty: Qty, taker_qty: Qty) {
+        let maker_side = taking.side.opposite();
+        let seat = self.market.details.get(maker.slot).seat;
+        let maker_release = self.market.hold(maker_side, maker.price, maker_qty);
+        let maker_row = self.market.paying_row(seat, maker_side);
+        let taker_release = self.prevented_release(taking, taker_qty);
+
+        self.ledger.release(maker_row, maker_release);
+        self.ledger.release(taking.paying_row(), taker_release);
+        taking.held = taking.held.minus(taker_release);
+        self.market.count_out(seat, maker_side, maker_qty);
+        let prevented = self.market.next_prevented();
+        self.events.push(Event::MatchPrevented(MatchPrevented {
+            market: self.market.instrument.id,
+            prevented,
+            mode: taking.incoming.self_trade,
+            price: maker.price,
+            maker_account: maker.account,
+            maker_order: maker.order,
+            taker_account: taking.incoming.account,
+            taker_order: taking.order,
+            taker_side: taking.side,
+            maker_qty,
+            taker_qty,
+            maker_release,
+            taker_release,
+        }));
+        self.close_if_done(maker, maker_side, CloseReason::SelfTrade);
+    }
+
+    /// Returns what the taker no longer needs to hold for lots it lost.
+    ///
+    /// A market buy holds the cost of its fills or its whole quote amount, whatever it loses.
+    fn prevented_release(&self, taking: &Taking, qty: Qty) -> Amount {
+        match (taking.side, taking.price) {
+            (Side::Buy, Some(price)) => self.market.hold(Side::Buy, price, qty),
+            (Side::Buy, None) => Amount::ZERO,
+            (Side::Sell, _) => base_of(self.market, qty),
+        }
+    }
+
+    /// Closes a maker that the book has let go of.
+    fn close_if_done(&mut self, maker: &Maker, side: Side, reason: CloseReason) {
+        if !maker.left.is_zero() {
+            return;
+        }
+        self.market.forget(maker.slot);
+        self.events.push(Event::OrderClosed(OrderClosed {
+            market: self.market.instrument.id,
+            order: maker.order,
+            account: maker.account,
+            side,
+            reason,
+            unbooked: Qty::ZERO,
+            price: Some(maker.price),
+            release: Amount::ZERO,
+        }));
+    }
+}
+
+fn settlement(taking: &Taking, maker: &Seat, fill: &Fill) -> Settlement {
+    let rebate = fill.fees.maker_rebate;
+    let (buyer, seller, buyer_fee, seller_fee, to_maker) = match taking.side {
+        Side::Buy => (
+            &taking.seat,
+            maker,
+            fill.fees.taker,
+            fill.fees.maker,
+            Rebate::ToSeller(rebate),
+        ),
+        Side::Sell => (
+            maker,
+            &taking.seat,
+            fill.fees.maker,
+            fill.fees.taker,
+            Rebate::ToBuyer(rebate),
+        ),
+    };
+    Settlement {
+        buyer_quote: buyer.quote,
+        buyer_base: buyer.base,
+        seller_quote: seller.quote,
+        seller_base: seller.base,
+        quote: fill.quote,
+        base: fill.base,
+        buyer_fee,
+        seller_fee,
+        buyer_release: fill.buyer_release,
+        rebate: (Amount::ZERO < rebate).then_some(to_maker),
+    }
+}

@@ -1,0 +1,209 @@
+//! Placing an order: filters, plan, hold, match, rest or end.
+
+use book::order::Resting;
+use book::take::{Stopped, Taken, Taker};
+use ledger::row::Row;
+use model::command::NewOrder;
+use model::event::{Event, OrderAccepted, OrderClosed};
+use model::id::OrderId;
+use model::number::{Amount, Price, Qty};
+use model::order::{CloseReason, Side};
+use model::reject::Reject;
+
+use crate::desk::Desk;
+use crate::detail::{NewDetail, RestingKind};
+use crate::filter::{self, Incoming};
+use crate::plan::{Course, Plan, plan};
+use crate::seat::Seat;
+
+/// An accepted order while it meets the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Taking<'a> {
+    pub incoming: &'a Incoming<'a>,
+    pub order: OrderId,
+    pub side: Side,
+    /// Its limit price, if its kind has one.
+    pub price: Option<Price>,
+    /// What is still held for it: quote units for a buy, base units for a sell.
+    pub held: Amount,
+    pub seat_number: u32,
+    pub seat: Seat,
+}
+
+impl Taking<'_> {
+    /// Returns the balance it holds from.
+    pub const fn paying_row(&self) -> Row {
+        match self.side {
+            Side::Buy => self.seat.quote,
+            Side::Sell => self.seat.base,
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// Places an order.
+    ///
+    /// # Errors
+    /// Those of [`filter::check`], then those of [`plan`].
+    pub fn place(&mut self, incoming: &Incoming) -> Result<(), Reject> {
+        filter::check(self.market, self.ledger, incoming)?;
+        let plan = plan(self.market, self.ledger, incoming)?;
+        self.carry_out(incoming, &plan);
+        Ok(())
+    }
+
+    /// Carries out a plan.
+    pub fn carry_out(&mut self, incoming: &Incoming, plan: &Plan) {
+        // Nothing below can fail.
+        let mut taking = self.accept(incoming, plan.hold);
+        match plan.course {
+            Course::Rest => self.rest_whole(&taking),
+            Course::End(reason) => self.end(&taking, reason),
+            Course::Take(taker) => {
+                let taken = self.take(&mut taking, &taker);
+                self.conclude(&taking, &taken);
+            }
+            Course::TakeQuote(taker, reason) => {
+                let taken = self.take(&mut taking, &taker);
+                assert!(taken.left.is_zero());
+                self.end(&taking, reason);
+            }
+        }
+    }
+
+    /// Gives the order its number and takes its hold.
+    fn accept<'i>(&mut self, incoming: &'i Incoming<'i>, hold: Amount) -> Taking<'i> {
+        let NewOrder {
+            market,
+            side,
+            kind,
+            client_id,
+            ..
+        } = *incoming.order;
+        let order = self.market.next_order();
+        let seat_number = match incoming.seat {
+            Some(seat) => seat,
+            None => self.market.open_seat(incoming.account, self.ledger),
+        };
+        let taking = Taking {
+            incoming,
+            order,
+            side,
+            price: kind.price(),
+            held: hold,
+            seat_number,
+            seat: *self.market.seats.at(seat_number),
+        };
+        self.ledger.hold(taking.paying_row(), hold);
+        self.events.push(Event::OrderAccepted(OrderAccepted {
+            market,
+            order,
+            account: incoming.account,
+            side,
+            kind,
+            self_trade: incoming.self_trade,
+            client_id,
+            hold,
+        }));
+        taking
+    }
+
+    fn take(&mut self, taking: &mut Taking, taker: &Taker) -> Taken {
+        assert!(self.steps.is_empty());
+        let taken = self.market.book.take(taker, self.steps);
+        self.settle_steps(taking);
+        taken
+    }
+
+    /// Decides what becomes of a taker once it met whom it could.
+    fn conclude(&mut self, taking: &Taking, taken: &Taken) {
+        if taken.left.is_zero() {
+            let reason = match taken.stopped {
+                Stopped::SelfTrade => CloseReason::SelfTrade,
+                Stopped::Filled | Stopped::LimitReached | Stopped::BookEmpty => CloseReason::Filled,
+            };
+            return self.end(taking, reason);
+        }
+        let Some(price) = taking.price else {
+            return self.end(taking, market_reason(taken.stopped));
+        };
+        // A maker that its limit accepts and the execution band does not.
+        if self.market.book.is_crossed_by(taking.side, price) {
+            return self.end(taking, CloseReason::ExecutionBand);
+        }
+        match RestingKind::of(&taking.incoming.order.kind) {
+            Some(kind) => self.rest(taking, kind, price, taken),
+            None => self.end(taking, CloseReason::ImmediateRemainder),
+        }
+    }
+
+    fn rest_whole(&mut self, taking: &Taking) {
+        let kind = &taking.incoming.order.kind;
+        let (Some(price), Some(qty), Some(kind)) =
+            (kind.price(), kind.qty(), RestingKind::of(kind))
+        else {
+            panic!("only an order with a price and a quantity is planned to rest");
+        };
+        let untouched = Taken {
+            left: qty,
+            filled: Qty::ZERO,
+            prevented: Qty::ZERO,
+            stopped: Stopped::BookEmpty,
+        };
+        self.rest(taking, kind, price, &untouched);
+    }
+
+    fn rest(&mut self, taking: &Taking, kind: RestingKind, price: Price, taken: &Taken) {
+        assert!(taking.held == self.market.hold(taking.side, price, taken.left));
+        let incoming = taking.incoming;
+        let resting = Resting {
+            order: taking.order,
+            account: incoming.account,
+            group: incoming.group,
+            side: taking.side,
+            price,
+            open: taken.left,
+        };
+        let detail = NewDetail {
+            client_id: incoming.order.client_id,
+            original: taken.left.plus(taken.filled).plus(taken.prevented),
+            executed: taken.filled,
+            seat: taking.seat_number,
+            kind,
+            self_trade: incoming.self_trade,
+        };
+        self.market.rest(resting, &detail);
+        self.events.push(Event::OrderRested {
+            market: self.market.instrument.id,
+            order: taking.order,
+            account: incoming.account,
+            side: taking.side,
+            price,
+            qty: taken.left,
+        });
+    }
+
+    /// Ends an order that never rested and returns what is still held for it.
+    fn end(&mut self, taking: &Taking, reason: CloseReason) {
+        self.ledger.release(taking.paying_row(), taking.held);
+        self.events.push(Event::OrderClosed(OrderClosed {
+            market: self.market.instrument.id,
+            order: taking.order,
+            account: taking.incoming.account,
+            side: taking.side,
+            reason,
+            unbooked: Qty::ZERO,
+            price: taking.price,
+            release: taking.held,
+        }));
+    }
+}
+
+const fn market_reason(stopped: Stopped) -> CloseReason {
+    match stopped {
+        Stopped::Filled => CloseReason::Filled,
+        Stopped::LimitReached => CloseReason::ExecutionBand,
+        Stopped::BookEmpty => CloseReason::InsufficientLiquidity,
+        Stopped::SelfTrade => CloseReason::SelfTrade,
+    }
+}

@@ -1,0 +1,285 @@
+//! Deciding on an order that the market takes: what it holds, and whether it rests, takes or ends at once.
+//!
+//! Nothing is changed here. What is planned cannot fail any more.
+
+use book::probe::Probe;
+use book::take::{Stopped, Taker};
+use clearing::band::{PriceRange, band, is_within_band};
+use clearing::budget::tick_lot_budget;
+use clearing::value::{lots_within, tick_lot_value};
+use ledger::ledger::Ledger;
+use model::account::Wallet;
+use model::number::{Amount, Price, Qty};
+use model::order::{CloseReason, OrderKind, Side, TimeInForce};
+use model::reject::Reject;
+
+use crate::filter::{self, Incoming, base_of};
+use crate::market::Market;
+
+/// What an accepted order holds and does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Quote units for a buy, base units for a sell.
+    pub hold: Amount,
+    pub course: Course,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It meets nobody and joins the book.
+    Rest,
+    /// It takes; what is left rests if its kind does and its price allows, else ends.
+    Take(Taker),
+    /// It takes exactly what a quote amount was found to pay for, and ends for this reason.
+    TakeQuote(Taker, CloseReason),
+    /// It ends without meeting anybody.
+    End(CloseReason),
+}
+
+/// Returns what becomes of an order that passed the filters.
+///
+/// # Errors
+/// The first that applies of `MarketExhausted`, `CapacityExhausted`, `ClientIdTaken`, then by kind
+/// `InsufficientFunds`, `WouldTake`, `LiquidityBelowLot`, `LotSize`, `MarketLotSize`, `PositionLimit`.
+pub fn plan(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Plan, Reject> {
+    check_room(market, ledger, incoming)?;
+    if is_client_id_taken(market, incoming) {
+        return Err(Reject::ClientIdTaken);
+    }
+    let planner = Planner {
+        market,
+        ledger,
+        incoming,
+        side: incoming.order.side,
+    };
+    match incoming.order.kind {
+        OrderKind::Limit {
+            price,
+            qty,
+            time_in_force,
+        } => planner.limit(price, qty, time_in_force),
+        OrderKind::LimitMaker { price, qty } => planner.limit_maker(price, qty),
+        OrderKind::Market { qty } => planner.market_order(qty),
+        OrderKind::MarketQuote { quote } => planner.market_quote(quote),
+    }
+}
+
+fn check_room(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(), Reject> {
+    market.check_room()?;
+    if incoming.seat.is_none() {
+        market.seats.check_room()?;
+        if ledger.rows_left() < 2 {
+            return Err(Reject::CapacityExhausted);
+        }
+    }
+    Ok(())
+}
+
+fn is_client_id_taken(market: &Market, incoming: &Incoming) -> bool {
+    let client_id = incoming.order.client_id;
+    incoming
+        .seat
+        .is_some_and(|seat| market.details.find(seat, client_id).is_some())
+}
+
+/// Everything a plan looks at.
+struct Planner<'a> {
+    market: &'a Market,
+    ledger: &'a Ledger,
+    incoming: &'a Incoming<'a>,
+    side: Side,
+}
+
+impl Planner<'_> {
+    fn limit(&self, price: Price, qty: Qty, force: TimeInForce) -> Result<Plan, Reject> {
+        let hold = self.market.hold(self.side, price, qty);
+        self.check_funds(hold)?;
+        let course = if self.market.book.is_crossed_by(self.side, price) {
+            self.cross(price, qty, force)
+        } else {
+            match force {
+                TimeInForce::GoodTillCancel => Course::Rest,
+                TimeInForce::ImmediateOrCancel => Course::End(CloseReason::ImmediateRemainder),
+                TimeInForce::FillOrKill => Course::End(CloseReason::FillOrKillUnfilled),
+            }
+        };
+        Ok(Plan { hold, course })
+    }
+
+    /// Returns the course of a limit order that meets the best of the other side.
+    fn cross(&self, price: Price, qty: Qty, force: TimeInForce) -> Course {
+        let taker = self.within_band(price).map(|limit| self.taker(limit, qty));
+        match (taker, force) {
+            (Some(taker), TimeInForce::FillOrKill) if self.is_filled_wholly(&taker) => {
+                Course::Take(taker)
+            }
+            (_, TimeInForce::FillOrKill) => Course::End(CloseReason::FillOrKillUnfilled),
+            (Some(taker), _) => Course::Take(taker),
+            (None, _) => Course::End(CloseReason::ExecutionBand),
+        }
+    }
+
+    fn is_filled_wholly(&self, taker: &Taker) -> bool {
+        self.market.book.probe(taker).filled == taker.qty
+    }
+
+    fn limit_maker(&self, price: Price, qty: Qty) -> Result<Plan, Reject> {
+        let hold = self.market.hold(self.side, price, qty);
+        self.check_funds(hold)?;
+        if self.market.book.is_crossed_by(self.side, price) {
+            return Err(Reject::WouldTake);
+        }
+        Ok(Plan {
+            hold,
+            course: Course::Rest,
+        })
+    }
+
+    fn market_order(&self, qty: Qty) -> Result<Plan, Reject> {
+        let taker = self.market_taker(qty);
+        let hold = match (self.side, &taker) {
+            (Side::Sell, _) => base_of(self.market, qty),
+            (Side::Buy, None) => Amount::ZERO,
+            (Side::Buy, Some(taker)) => self.cost(&self.market.book.probe(taker))?,
+        };
+        self.check_funds(hold)?;
+        let course = match taker {
+            Some(taker) => Course::Take(taker),
+            None => Course::End(CloseReason::ExecutionBand),
+        };
+        Ok(Plan { hold, course })
+    }
+
+    /// Returns the exact cost of what a market buy would take.
+    fn cost(&self, probe: &Probe) -> Result<Amount, Reject> {
+        // Nobody has more than the money bound.
+        tick_lot_value(probe.value, self.k()).ok_or(Reject::InsufficientFunds)
+    }
+
+    fn market_quote(&self, quote: Amount) -> Result<Plan, Reject> {
+        let available = self.available();
+        let lots_max = match self.side {
+            Side::Buy => {
+                self.check_funds(quote)?;
+                Qty::MAX
+            }
+            Side::Sell => lots_within(available, self.market.instrument.grid),
+        };
+        let Some(mut taker) = self.market_taker(lots_max) else {
+            return Err(Reject::LiquidityBelowLot);
+        };
+        let budget = tick_lot_budget(quote, self.k());
+        let probe = self.market.book.probe_value(&taker, budget);
+        let found = probe.filled.plus(probe.prevented);
+        self.check_found(found, lots_max, probe.stopped)?;
+        filter::check_position(self.market, self.ledger, self.incoming, found)?;
+        taker.qty = found;
+        Ok(Plan {
+            hold: match self.side {
+                Side::Buy => quote,
+                Side::Sell => base_of(self.market, found),
+            },
+            course: Course::TakeQuote(taker, quote_reason(probe.stopped)),
+        })
+    }
+
+    /// Refuses what a quote amount found when it is not a quantity the market takes.
+    fn check_found(&self, found: Qty, lots_max: Qty, stopped: Stopped) -> Result<(), Reject> {
+        let terms = &self.market.terms;
+        if terms.qty_min.max(terms.market_qty_min) <= found {
+            filter::check_lot_size(terms, found)?;
+            return filter::check_market_lot_size(terms, found);
+        }
+        match stopped {
+            Stopped::BookEmpty | Stopped::LimitReached => Err(Reject::LiquidityBelowLot),
+            // The seller has no more to sell.
+            _ if found == lots_max => Err(Reject::InsufficientFunds),
+            Stopped::Filled | Stopped::SelfTrade => Err(Reject::LotSize),
+        }
+    }
+
+    /// Returns a taker at the edge of the execution band, or `None` when even the best maker lies outside.
+    fn market_taker(&self, qty: Qty) -> Option<Taker> {
+        let limit = match self.side {
+            Side::Buy => self.within_band(Price::MAX),
+            Side::Sell => self.within_band(Price::MIN),
+        };
+        limit.map(|limit| self.taker(limit, qty))
+    }
+
+    fn taker(&self, limit: Price, qty: Qty) -> Taker {
+        Taker {
+            side: self.side,
+            limit,
+            qty,
+            group: self.incoming.group,
+            self_trade: self.incoming.self_trade,
+        }
+    }
+
+    /// Returns the worst price at which a taker of this limit may trade, or `None` when the best maker lies
+    /// outside the execution band (`docs/spec/clearing.md` §11.2).
+    fn within_band(&self, limit: Price) -> Option<Price> {
+        let (Some(reference), Some(best)) = (
+            self.incoming.reference,
+            self.market.book.best(self.side.opposite()),
+        ) else {
+            return Some(limit);
+        };
+        let execution = self.market.terms.execution_band;
+        // Makers only get worse from the best, so when best and limit lie inside, all between do.
+        if is_within_band(limit, reference, execution) && is_within_band(best, reference, execution)
+        {
+            return Some(limit);
+        }
+        let range = band(reference, execution);
+        range
+            .contains(best)
+            .then(|| nearer_limit(self.side, limit, range))
+    }
+
+    /// # Errors
+    /// `InsufficientFunds`.
+    fn check_funds(&self, hold: Amount) -> Result<(), Reject> {
+        if hold <= self.available() {
+            Ok(())
+        } else {
+            Err(Reject::InsufficientFunds)
+        }
+    }
+
+    fn available(&self) -> Amount {
+        let row = match self.incoming.seat {
+            Some(seat) => Some(self.market.paying_row(seat, self.side)),
+            None => {
+                let asset = match self.side {
+                    Side::Buy => self.market.instrument.quote,
+                    Side::Sell => self.market.instrument.base,
+                };
+                self.ledger.find(self.incoming.account, Wallet::Spot, asset)
+            }
+        };
+        row.map_or(Amount::ZERO, |row| self.ledger.balance(row).available)
+    }
+
+    fn k(&self) -> i64 {
+        self.market.instrument.quote_per_tick_lot
+    }
+}
+
+fn nearer_limit(side: Side, limit: Price, range: PriceRange) -> Price {
+    match side {
+        Side::Buy => limit.min(range.upper),
+        Side::Sell => limit.max(range.lower),
+    }
+}
+
+/// An order by quote is filled when what is left of its amount buys no further lot.
+const fn quote_reason(stopped: Stopped) -> CloseReason {
+    match stopped {
+        Stopped::Filled => CloseReason::Filled,
+        Stopped::LimitReached => CloseReason::ExecutionBand,
+        Stopped::BookEmpty => CloseReason::InsufficientLiquidity,
+        Stopped::SelfTrade => CloseReason::SelfTrade,
+    }
+}

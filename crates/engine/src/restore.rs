@@ -1,0 +1,216 @@
+//! From plain values back to an engine, refusing whatever no engine could have given.
+
+use ledger::ledger::Ledger;
+use model::id::{AssetId, MarketId, Sequence};
+use model::number::Amount;
+use model::snapshot::{
+    AccountRow, DepositRow, EngineState, KeyRow, TransferRow, WithdrawalRow, WithdrawalStatus,
+};
+
+use crate::account::Accounts;
+use crate::audit::Violation;
+use crate::engine::{Engine, NO_GENESIS};
+use crate::genesis::LOGIC;
+use crate::idempotency::Results;
+use crate::restore_market::{MarketError, restore_market};
+use crate::table::{Keyed, Table};
+
+/// Why a snapshot is not an engine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreError {
+    /// It was made by a logic this binary does not know.
+    Logic(u16),
+    /// Something is there before the genesis record.
+    BeforeGenesis,
+    /// Assets are not numbered from 0, or two bear one symbol.
+    Assets,
+    /// Accounts are not numbered from 1, or do not go with their openings.
+    Accounts,
+    Ledger(ledger::snapshot::RestoreError),
+    Market(MarketId, MarketError),
+    /// A balance is of no account.
+    BalanceOwner,
+    Keys,
+    Deposits,
+    Withdrawals,
+    Transfers,
+    Idempotency,
+    /// Everything reads well by itself, and together it breaks an invariant.
+    Broken(Violation),
+}
+
+impl Engine {
+    /// Returns the engine with this state.
+    ///
+    /// **Cost** O(n log n) in everything that is kept; ends with the full audit.
+    ///
+    /// # Errors
+    /// When the state is not what [`Engine::state`] could have given.
+    pub fn restore(state: &EngineState) -> Result<Engine, RestoreError> {
+        if state.logic == 0 {
+            return restore_before_genesis(state);
+        }
+        if state.logic != LOGIC {
+            return Err(RestoreError::Logic(state.logic));
+        }
+        check_assets(state)?;
+        let mut engine = restore_parts(state)?;
+        for (number, market) in state.markets.iter().enumerate() {
+            let id = MarketId(number as u16);
+            let is_repeated = state.markets[..number]
+                .iter()
+                .any(|other| other.instrument.symbol == market.instrument.symbol);
+            if is_repeated {
+                return Err(RestoreError::Market(id, MarketError::Symbol));
+            }
+            restore_market(&mut engine, id, market)
+                .map_err(|error| RestoreError::Market(id, error))?;
+        }
+        engine.audit().map_err(RestoreError::Broken)?;
+        Ok(engine)
+    }
+}
+
+fn restore_before_genesis(state: &EngineState) -> Result<Engine, RestoreError> {
+    let mut engine = Engine::seeded(&NO_GENESIS);
+    engine.sequence = state.sequence;
+    engine.at = state.at;
+    if engine.state() == *state {
+        Ok(engine)
+    } else {
+        Err(RestoreError::BeforeGenesis)
+    }
+}
+
+/// Returns the engine with everything but its markets.
+fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
+    let seed = state.genesis.table_seed;
+    let accounts = Accounts::from_rows(&state.accounts, &state.openings, seed)
+        .ok_or(RestoreError::Accounts)?;
+    let ledger = Ledger::restore(seed, state.assets.len(), &state.balances, &state.house)
+        .map_err(RestoreError::Ledger)?;
+    let known = Known {
+        accounts: &state.accounts,
+        asset_count: state.assets.len(),
+        sequence: state.sequence,
+    };
+    let is_balance_owned = state
+        .balances
+        .iter()
+        .all(|row| known.account(row.account.0));
+    if !is_balance_owned {
+        return Err(RestoreError::BalanceOwner);
+    }
+    let is_opening_past = |row: &model::snapshot::ReferenceRow| known.is_past(row.sequence);
+    if !state.openings.iter().all(is_opening_past) {
+        return Err(RestoreError::Accounts);
+    }
+    let is_result_past = |row: &model::snapshot::IdempotencyRow| {
+        known.is_past(row.sequence) && row.at <= state.at && known.account(row.account.0)
+    };
+    if !state.idempotency.iter().all(is_result_past) {
+        return Err(RestoreError::Idempotency);
+    }
+    Ok(Engine {
+        sequence: state.sequence,
+        at: state.at,
+        logic: state.logic,
+        assets: state.assets.clone(),
+        accounts,
+        ledger,
+        keys: table(&state.keys, seed, |row| known.key(row)).ok_or(RestoreError::Keys)?,
+        deposits: table(&state.deposits, seed, |row| known.deposit(row))
+            .ok_or(RestoreError::Deposits)?,
+        withdrawals: table(&state.withdrawals, seed, |row| known.withdrawal(row))
+            .ok_or(RestoreError::Withdrawals)?,
+        transfers: table(&state.transfers, seed, |row| known.transfer(row))
+            .ok_or(RestoreError::Transfers)?,
+        results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
+        ..Engine::seeded(&state.genesis)
+    })
+}
+
+fn check_assets(state: &EngineState) -> Result<(), RestoreError> {
+    let is_legal = state.assets.iter().enumerate().all(|(number, asset)| {
+        let is_new = |earlier: &model::instrument::Asset| earlier.symbol != asset.symbol;
+        u16::try_from(number).is_ok_and(|number| asset.id == AssetId(number))
+            && state.assets[..number].iter().all(is_new)
+    });
+    if is_legal {
+        Ok(())
+    } else {
+        Err(RestoreError::Assets)
+    }
+}
+
+fn table<R: Keyed + Copy>(
+    rows: &[R],
+    seed: u64,
+    is_legal: impl Fn(&R) -> bool,
+) -> Option<Table<R>> {
+    if rows.iter().all(is_legal) {
+        Table::from_sorted(rows, seed)
+    } else {
+        None
+    }
+}
+
+/// What rows may refer to.
+struct Known<'a> {
+    accounts: &'a [AccountRow],
+    asset_count: usize,
+    sequence: Sequence,
+}
+
+impl Known<'_> {
+    fn account(&self, number: u32) -> bool {
+        0 < number && number as usize <= self.accounts.len()
+    }
+
+    fn asset(&self, asset: AssetId) -> bool {
+        usize::from(asset.0) < self.asset_count
+    }
+
+    fn is_past(&self, sequence: Sequence) -> bool {
+        Sequence::ZERO < sequence && sequence <= self.sequence
+    }
+
+    fn key(&self, row: &KeyRow) -> bool {
+        self.account(row.account.0)
+    }
+
+    fn deposit(&self, row: &DepositRow) -> bool {
+        self.account(row.deposit.account.0)
+            && self.asset(row.deposit.asset)
+            && Amount::ZERO < row.deposit.amount
+            && self.is_past(row.sequence)
+    }
+
+    fn withdrawal(&self, row: &WithdrawalRow) -> bool {
+        let withdrawal = &row.withdrawal;
+        let is_end_known = match (row.status, row.ended_by) {
+            (WithdrawalStatus::Held, ended_by) => ended_by.is_none(),
+            (_, Some(sequence)) => row.held_by < sequence && self.is_past(sequence),
+            (_, None) => false,
+        };
+        self.account(row.account.0)
+            && self.asset(withdrawal.asset)
+            && Amount::ZERO < withdrawal.amount
+            && Amount::ZERO <= withdrawal.fee
+            && withdrawal.amount.checked_plus(withdrawal.fee).is_some()
+            && self.is_past(row.held_by)
+            && is_end_known
+    }
+
+    fn transfer(&self, row: &TransferRow) -> bool {
+        self.account(row.account.0) && self.is_past(row.sequence)
+    }
+}
+
+impl core::fmt::Display for RestoreError {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(formatter, "the snapshot is not an engine: {self:?}")
+    }
+}
+
+impl core::error::Error for RestoreError {}

@@ -1,0 +1,60 @@
+//! A seat: one account in one market, with everything its orders there need at hand.
+
+use ledger::row::Row;
+use model::id::AccountId;
+use model::index::Index;
+
+use crate::table::{Keyed, Table};
+
+/// No order.
+pub const NONE: u32 = u32::MAX;
+
+/// One account in one market.
+///
+/// **Shape** opened with the account's first accepted order there, kept for good, never part of a snapshot: it
+/// follows from the orders.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    pub account: AccountId,
+    /// The account's spot balances of the market's two assets.
+    pub base: Row,
+    pub quote: Row,
+    pub open_orders: u32,
+    /// The open orders of the account, oldest first, as a list through their rows.
+    pub oldest: u32,
+    pub newest: u32,
+    /// Lots of its open buy orders: the part of MAX_POSITION that is not a balance.
+    ///
+    /// **Bounds** 2^20 orders of 2^50 lots.
+    pub open_buy_lots: u128,
+}
+
+impl Seat {
+    pub fn new(account: AccountId, base: Row, quote: Row) -> Seat {
+        Seat {
+            account,
+            base,
+            quote,
+            open_orders: 0,
+            oldest: NONE,
+            newest: NONE,
+            open_buy_lots: 0,
+        }
+    }
+}
+
+impl Keyed for Seat {
+    type Key = AccountId;
+
+    #[inline]
+    fn key(&self) -> AccountId {
+        self.account
+    }
+
+    #[inline]
+    fn hash(key: AccountId, index: &Index) -> u64 {
+        index.hash(&[u64::from(key.0)])
+    }
+}
+
+pub type Seats = Table<Seat>;
