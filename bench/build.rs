@@ -1,6 +1,7 @@
 //! Hands the compiler's version and flags to the figures, which are worth nothing without them.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -15,17 +16,21 @@ fn main() {
     println!("cargo::rustc-env=BENCH_RUSTC={}", compiler_version());
 }
 
-/// Returns the profile's directory name, from OUT_DIR = target/PROFILE/build/bench-HASH/out.
+/// Returns the profile's name, from OUT_DIR = target/PROFILE/build/bench-HASH/out.
+///
+/// Cargo puts the profile `bench` into the directory of `release`. Of the two, only `bench` has
+/// debug information, and it differs by fat LTO and one codegen unit.
 fn profile() -> String {
     let directory = variable("OUT_DIR");
     let name = Path::new(&directory)
         .ancestors()
         .nth(3)
         .and_then(Path::file_name);
-    name.map_or_else(
-        || "unknown".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+    match name.and_then(OsStr::to_str) {
+        Some("release") if variable("DEBUG") != "false" => "bench (fat LTO)".to_owned(),
+        Some(name) => name.to_owned(),
+        None => "unknown".to_owned(),
+    }
 }
 
 fn compiler_version() -> String {

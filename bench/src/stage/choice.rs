@@ -5,11 +5,14 @@ use clap::ValueEnum;
 
 use crate::flow::Flow;
 use crate::measure::contender::{Contender, Prepared};
+use crate::stage::book::BookStage;
 use crate::stage::lobster::Lobster;
 use crate::stage::orderbook_rs::OrderbookRs;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StageChoice {
+    /// Our book, matching
+    Book,
     /// The registry crate lobster, matching
     PeerLobster,
     /// The registry crate orderbook-rs, matching
@@ -23,6 +26,7 @@ impl StageChoice {
     /// A flow that the stage cannot express.
     pub fn prepare(self, flow: &Flow) -> Result<Box<dyn Contender + '_>> {
         Ok(match self {
+            StageChoice::Book => Box::new(Prepared::<BookStage>::new(flow)?),
             StageChoice::PeerLobster => Box::new(Prepared::<Lobster>::new(flow)?),
             StageChoice::PeerOrderbookRs => Box::new(Prepared::<OrderbookRs>::new(flow)?),
         })

@@ -3,6 +3,7 @@
 //! A stage is opened fresh for every run. What it may do before the clock starts is `translate`
 //! and `open`; everything else is measured.
 
+pub mod book;
 pub mod choice;
 pub mod lobster;
 pub mod orderbook_rs;
