@@ -105,9 +105,17 @@ impl<'a> Reader<'a> {
         if N < count {
             return Err(self.illegal(expected));
         }
-        let taken = self.slice(count, expected)?;
         let mut bytes = [0; N];
-        bytes[..count].copy_from_slice(taken);
+        match self.rest.first_chunk::<N>() {
+            // Almost always: whole registers, and no copy of a length that only the input knows.
+            Some(chunk) => {
+                for (index, byte) in bytes.iter_mut().enumerate() {
+                    *byte = if index < count { chunk[index] } else { 0 };
+                }
+                self.rest = &self.rest[count..];
+            }
+            None => bytes[..count].copy_from_slice(self.slice(count, expected)?),
+        }
         Ok(bytes)
     }
 

@@ -9,7 +9,6 @@ use model::event::{Event, Published};
 use model::id::Sequence;
 use model::time::Timestamp;
 
-const EVENT: &str = "event";
 const GROUP: &str = "events of a command";
 
 /// Appends the events of the command at `sequence`, in the order they were emitted.
@@ -86,7 +85,7 @@ impl<'a> Events<'a> {
     }
 
     fn take(&mut self) -> Result<Published, DecodeError> {
-        let event = take_framed(&mut self.reader, EVENT)?;
+        let event = take_framed(&mut self.reader)?;
         self.left -= 1;
         if self.left == 0 {
             self.reader.finish(GROUP)?;
@@ -114,7 +113,7 @@ impl Iterator for Events<'_> {
     }
 }
 
-choice! { Event, (u8, u8);
+choice! { Event, (u8, u8), "event";
     (1, 1) Rejected [Event::Rejected { reason }] (reason);
     (2, 1) Repeated [Event::Repeated { original }] (original);
     (3, 1) Started [Event::Started(genesis)] (genesis);

@@ -27,26 +27,72 @@ pub(crate) trait Show {
 /// An enum whose variants have numbers.
 pub(crate) trait Choice: Sized {
     /// The number of a variant, or number and version.
-    type Code: Copy + PartialEq + 'static;
+    type Code: Code;
 
     /// Every code this binary reads.
     const CODES: &'static [Self::Code];
+
+    /// What errors call the enum.
+    const EXPECTED: &'static str;
 
     fn code(&self) -> Self::Code;
 
     fn put_body(&self, out: &mut Vec<u8>);
 
-    /// Returns `None` when no variant has this code.
+    /// Takes the fields of the variant whose code was the last thing read.
     ///
     /// # Errors
-    /// When the next bytes are not the fields of that variant.
-    fn take_body(code: Self::Code, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError>;
+    /// When no variant has this code, or the next bytes are not its fields.
+    fn take_body(code: Self::Code, reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
     fn name(&self) -> &'static str;
 
     /// Shows the fields as members of the object that is open.
     fn show_members(&self, line: &mut Line);
 }
+
+/// What tells variants apart.
+pub(crate) trait Code: Copy + 'static {
+    /// Returns the refusal of a code that is not among the `known`; `offset` is that of the byte after it.
+    fn unknown(self, known: &[Self], expected: &'static str, offset: usize) -> DecodeError;
+}
+
+/// The number of a variant inside a record: one byte.
+impl Code for u8 {
+    #[cold]
+    fn unknown(self, _known: &[u8], expected: &'static str, offset: usize) -> DecodeError {
+        DecodeError::Illegal {
+            offset: offset - 1,
+            expected,
+        }
+    }
+}
+
+/// Type and version of a record, and the two bytes of its length.
+impl Code for (u8, u8) {
+    #[cold]
+    fn unknown(self, known: &[(u8, u8)], expected: &'static str, offset: usize) -> DecodeError {
+        let offset = offset - FRAME_BYTES;
+        let (kind, version) = self;
+        let versions = known.iter().filter(|(known, _)| *known == kind);
+        match versions.map(|(_, version)| *version).max() {
+            None => DecodeError::UnknownType {
+                offset,
+                expected,
+                found: u16::from(kind),
+            },
+            Some(newest) if newest < version => DecodeError::NewerVersion {
+                offset,
+                expected,
+                found: u16::from(version),
+            },
+            Some(_) => DecodeError::Illegal { offset, expected },
+        }
+    }
+}
+
+/// Type, version and length of a record.
+const FRAME_BYTES: usize = 4;
 
 /// Fields in order, each with its type: the bytes of a struct.
 macro_rules! layout {
@@ -89,11 +135,15 @@ macro_rules! shown_layout {
 
 /// A row a variant: its code, its name, its shape as pattern and expression, its fields in order.
 macro_rules! choice {
-    ($type:ty, $code_type:ty; $($code:tt $name:ident [$($shape:tt)*] ($($field:ident),*);)*) => {
+    (
+        $type:ty, $code_type:ty, $expected:literal;
+        $($code:tt $name:ident [$($shape:tt)*] ($($field:ident),*);)*
+    ) => {
         impl $crate::binary::field::Choice for $type {
             type Code = $code_type;
 
             const CODES: &'static [$code_type] = &[$($code),*];
+            const EXPECTED: &'static str = $expected;
 
             #[inline]
             #[allow(unused_variables, reason = "the code needs no field")]
@@ -116,13 +166,18 @@ macro_rules! choice {
             fn take_body(
                 code: $code_type,
                 reader: &mut $crate::binary::codec::Reader<'_>,
-            ) -> Result<Option<$type>, $crate::binary::codec::DecodeError> {
+            ) -> Result<$type, $crate::binary::codec::DecodeError> {
                 match code {
                     $($code => {
                         $(let $field = $crate::binary::field::Field::take(reader)?;)*
-                        Ok(Some($($shape)*))
+                        Ok($($shape)*)
                     })*
-                    _ => Ok(None),
+                    _ => Err($crate::binary::field::Code::unknown(
+                        code,
+                        <$type as $crate::binary::field::Choice>::CODES,
+                        $expected,
+                        reader.offset(),
+                    )),
                 }
             }
 
@@ -146,7 +201,7 @@ macro_rules! choice {
 /// An enum inside a record: its number in one byte, then its fields.
 macro_rules! inline_choice {
     ($type:ty, $expected:literal; $($rows:tt)*) => {
-        $crate::binary::field::choice! { $type, u8; $($rows)* }
+        $crate::binary::field::choice! { $type, u8, $expected; $($rows)* }
 
         impl $crate::binary::field::Field for $type {
             const BYTES_MIN: usize = 1;
@@ -161,7 +216,7 @@ macro_rules! inline_choice {
             fn take(
                 reader: &mut $crate::binary::codec::Reader<'_>,
             ) -> Result<$type, $crate::binary::codec::DecodeError> {
-                $crate::binary::field::take_choice(reader, $expected)
+                $crate::binary::field::take_choice(reader)
             }
         }
 
@@ -176,13 +231,9 @@ macro_rules! inline_choice {
 pub(crate) use {choice, inline_choice, layout, shown_layout};
 
 #[inline]
-pub(crate) fn take_choice<T: Choice<Code = u8>>(
-    reader: &mut Reader<'_>,
-    expected: &'static str,
-) -> Result<T, DecodeError> {
-    let start = *reader;
-    let [code] = reader.array(expected)?;
-    T::take_body(code, reader)?.ok_or_else(|| start.illegal(expected))
+pub(crate) fn take_choice<T: Choice<Code = u8>>(reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+    let [code] = reader.array(T::EXPECTED)?;
+    T::take_body(code, reader)
 }
 
 /// Shows a variant without fields as its name, another as an object of that one name.
@@ -222,41 +273,13 @@ pub(crate) fn put_framed<T: Choice<Code = (u8, u8)>>(value: &T, out: &mut Vec<u8
 #[inline]
 pub(crate) fn take_framed<T: Choice<Code = (u8, u8)>>(
     reader: &mut Reader<'_>,
-    expected: &'static str,
 ) -> Result<T, DecodeError> {
-    let start = *reader;
-    let [kind, version, low, high] = reader.array(expected)?;
+    let [kind, version, low, high] = reader.array::<FRAME_BYTES>(T::EXPECTED)?;
     let length = usize::from(u16::from_le_bytes([low, high]));
-    let mut body = reader.part(length, expected)?;
-    match T::take_body((kind, version), &mut body)? {
-        Some(value) => body.finish(expected).map(|()| value),
-        None => Err(unknown::<T>(kind, version, start.offset(), expected)),
+    let mut body = reader.part(length, T::EXPECTED)?;
+    let value = T::take_body((kind, version), &mut body);
+    if value.is_ok() {
+        body.finish(T::EXPECTED)?;
     }
-}
-
-#[cold]
-fn unknown<T: Choice<Code = (u8, u8)>>(
-    kind: u8,
-    version: u8,
-    offset: usize,
-    expected: &'static str,
-) -> DecodeError {
-    let newest = T::CODES
-        .iter()
-        .filter(|(known, _)| *known == kind)
-        .map(|(_, version)| *version)
-        .max();
-    match newest {
-        None => DecodeError::UnknownType {
-            offset,
-            expected,
-            found: u16::from(kind),
-        },
-        Some(newest) if newest < version => DecodeError::NewerVersion {
-            offset,
-            expected,
-            found: u16::from(version),
-        },
-        Some(_) => DecodeError::Illegal { offset, expected },
-    }
+    value
 }

@@ -5,10 +5,8 @@
 //! whole batch (`batch`).
 
 use super::codec::{DecodeError, Reader};
-use super::field::{choice, put_framed, take_framed};
+use super::field::{Choice, choice, put_framed, take_framed};
 use model::command::{Action, Command};
-
-const RECORD: &str = "journal record";
 
 /// Appends one record.
 ///
@@ -24,7 +22,7 @@ pub fn encode(command: &Command, out: &mut Vec<u8>) {
 pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
     let mut reader = Reader::new(bytes);
     let command = take(&mut reader)?;
-    reader.finish(RECORD).map(|()| command)
+    reader.finish(Command::EXPECTED).map(|()| command)
 }
 
 /// Takes the next record.
@@ -33,10 +31,10 @@ pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
 /// When the next bytes are not a record that this binary reads.
 #[inline]
 pub fn take(reader: &mut Reader<'_>) -> Result<Command, DecodeError> {
-    take_framed(reader, RECORD)
+    take_framed(reader)
 }
 
-choice! { Command, (u8, u8);
+choice! { Command, (u8, u8), "journal record";
     (1, 1) Genesis [Command::Genesis(genesis)] (genesis);
     (2, 1) Tick [Command::Tick] ();
     (3, 1) Upgrade [Command::Upgrade { logic }] (logic);

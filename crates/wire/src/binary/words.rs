@@ -247,6 +247,7 @@ impl Show for ClientOrderId {
 const CHAR_BITS: usize = 7;
 
 /// Returns the number of characters: the highest bit set lies in the last of them, since none is zero.
+#[inline]
 fn char_count(words: [u64; 4]) -> usize {
     words.iter().rposition(|word| *word != 0).map_or(0, |last| {
         let bits = 64 * (last + 1) - words[last].leading_zeros() as usize;
@@ -258,6 +259,7 @@ fn packed_length(chars: usize) -> usize {
     (chars * CHAR_BITS).div_ceil(8)
 }
 
+#[inline]
 fn words(bytes: [u8; 32]) -> [u64; 4] {
     let (chunks, _) = bytes.as_chunks();
     core::array::from_fn(|index| u64::from_le_bytes(chunks[index]))
@@ -314,6 +316,7 @@ impl Field for bool {
         out.push(u8::from(*self));
     }
 
+    #[inline]
     fn take(reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
         let start = *reader;
         match reader.array("flag")? {
