@@ -1,12 +1,11 @@
 //! The book: orders joining, leaving and shrinking.
 
 use crate::ladder::Ladder;
-use crate::level::LevelRow;
 use crate::order::{Resting, Slot};
 use crate::orders::{Link, Order, Orders};
 use crate::rank::Rank;
 use model::id::OrderId;
-use model::index::{Index, hash_words};
+use model::index::Index;
 use model::number::{Price, Qty};
 use model::order::Side;
 
@@ -23,8 +22,8 @@ impl Book {
     pub fn new(seed: u64) -> Book {
         Book {
             orders: Orders::new(),
-            ladder: Ladder::new(hash_words(seed, &[1])),
-            index: Index::new(hash_words(seed, &[2])),
+            ladder: Ladder::new(),
+            index: Index::new(seed),
         }
     }
 
@@ -59,22 +58,16 @@ impl Book {
 
         let level = self.ladder.open(rank);
         let row = self.ladder.level_mut(level);
-        let slot = self.orders.claim(Order {
+        let order = Order {
             id: resting.order,
             open: resting.open,
             next: Link::NONE,
             prev: row.tail,
             level,
             account: resting.account,
-            group: resting.group,
-        });
-        match row.tail.slot() {
-            Some(last) => self.orders.get_mut(last).next = Link::to(slot),
-            None => row.head = Link::to(slot),
-        }
-        row.tail = Link::to(slot);
-        row.orders += 1;
-        row.add_open(resting.open);
+        };
+        let slot = self.orders.claim(order, resting.group);
+        row.append(&mut self.orders, slot, resting.open);
         self.index.insert(self.order_hash(resting.order), slot.0);
         slot
     }
@@ -103,7 +96,7 @@ impl Book {
         Resting {
             order: order.id,
             account: order.account,
-            group: order.group,
+            group: self.orders.group(slot),
             side: rank.side(),
             price: rank.price(),
             open: order.open,
@@ -118,13 +111,13 @@ impl Book {
         let resting = self.get(slot);
         assert!(Qty::ZERO < resting.open);
         let order = *self.orders.get(slot);
-        let row = self.ladder.level_mut(order.level);
-        row.orders -= 1;
-        row.subtract_open(order.open);
-        unlink(&mut self.orders, row, &order);
-        if row.orders == 0 {
-            self.ladder.close(order.level);
-        }
+        self.ladder.level_mut(order.level).unlink(
+            &mut self.orders,
+            order.prev,
+            order.next,
+            order.open,
+        );
+        self.ladder.close_if_empty(order.level);
         self.forget(slot, order.id);
         resting
     }
@@ -151,17 +144,5 @@ impl Book {
     #[inline]
     pub(crate) fn order_hash(&self, order: OrderId) -> u64 {
         self.index.hash(&[order.0])
-    }
-}
-
-#[inline]
-fn unlink(orders: &mut Orders, row: &mut LevelRow, order: &Order) {
-    match order.prev.slot() {
-        Some(before) => orders.get_mut(before).next = order.next,
-        None => row.head = order.next,
-    }
-    match order.next.slot() {
-        Some(behind) => orders.get_mut(behind).prev = order.prev,
-        None => row.tail = order.prev,
     }
 }

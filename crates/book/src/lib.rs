@@ -51,6 +51,7 @@ mod ladder;
 mod level;
 mod meeting;
 mod orders;
+mod pages;
 mod rank;
 
 #[cfg(test)]

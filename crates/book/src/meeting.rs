@@ -13,6 +13,8 @@ pub struct Meeting {
     pub taker_prevented: Qty,
     /// Both are of one group and the mode forbids the trade.
     pub is_prevented: bool,
+    /// The mode ends the taker here, whatever it still had.
+    pub ends_taker: bool,
 }
 
 impl Meeting {
@@ -48,6 +50,7 @@ pub fn meet(taker: &Taker, left: Qty, group: TradeGroupId, open: Qty) -> Meeting
         maker_prevented: Qty::ZERO,
         taker_prevented: Qty::ZERO,
         is_prevented,
+        ends_taker: false,
     }
 }
 
@@ -65,5 +68,6 @@ fn prevent(mode: SelfTradeMode, left: Qty, open: Qty) -> Meeting {
         maker_prevented,
         taker_prevented,
         is_prevented: true,
+        ends_taker: matches!(mode, SelfTradeMode::ExpireTaker | SelfTradeMode::ExpireBoth),
     }
 }

@@ -178,7 +178,7 @@ impl NaiveBook {
             value: 0,
             stopped: Stopped::Filled,
         };
-        while !qty.is_zero() {
+        while !qty.is_zero() && 0 < budget {
             let maker = match book.next(taker) {
                 Ok(maker) => maker,
                 Err(stopped) => {

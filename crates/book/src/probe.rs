@@ -50,49 +50,55 @@ impl Book {
             left: taker.qty,
             budget,
         };
-        let mut probe = Probe {
-            filled: Qty::ZERO,
-            prevented: Qty::ZERO,
-            value: 0,
-            stopped: Stopped::Filled,
-        };
-        if purse.left.is_zero() {
-            return probe;
-        }
+        let mut probe = Probe::NOTHING;
         for best in self.level_ids(taker.side.opposite()) {
             if limit < best.rank {
-                probe.stopped = Stopped::LimitReached;
-                return probe;
+                return probe.before(Stopped::LimitReached, &purse);
             }
-            if self.probe_level(best, taker, &mut purse, &mut probe) {
+            if !self.probe_level(best, taker, &mut purse, &mut probe) {
                 return probe;
             }
         }
-        probe.stopped = Stopped::BookEmpty;
-        probe
+        probe.before(Stopped::BookEmpty, &purse)
     }
 
-    /// Meets the makers of a level, and returns whether the taker stops here.
+    /// Meets the makers of a level, and returns whether the taker went through all of them.
     fn probe_level(&self, best: Best, taker: &Taker, purse: &mut Purse, probe: &mut Probe) -> bool {
         let price_ticks = i128::from(best.rank.price().ticks());
         for slot in self.queue(best) {
             let left = purse.lots(price_ticks);
             if left.is_zero() {
-                return true;
+                return false;
             }
             let maker = self.orders.get(slot);
-            let meeting = meet(taker, left, maker.group, maker.open);
+            let meeting = meet(taker, left, self.orders.group(slot), maker.open);
             probe.count(&meeting, price_ticks);
-            purse.pay(meeting.taker_loses(), price_ticks);
-            if meeting.taker_loses() == left {
-                return true;
+            purse.pay(&meeting, price_ticks);
+            if meeting.maker_loses() < maker.open {
+                return false;
             }
         }
-        false
+        true
     }
 }
 
 impl Probe {
+    const NOTHING: Probe = Probe {
+        filled: Qty::ZERO,
+        prevented: Qty::ZERO,
+        value: 0,
+        stopped: Stopped::Filled,
+    };
+
+    /// Returns the probe of a taker that stands before what `stopped` says, unless its purse is what stopped it.
+    fn before(self, stopped: Stopped, purse: &Purse) -> Probe {
+        if purse.is_empty() {
+            self
+        } else {
+            Probe { stopped, ..self }
+        }
+    }
+
     fn count(&mut self, meeting: &Meeting, price_ticks: i128) {
         self.filled = self.filled.plus(meeting.filled);
         self.prevented = self.prevented.plus(meeting.taker_prevented);
@@ -105,8 +111,17 @@ impl Probe {
 }
 
 impl Purse {
-    fn pay(&mut self, qty: Qty, price_ticks: i128) {
-        self.left = self.left.minus(qty);
+    const fn is_empty(&self) -> bool {
+        self.left.is_zero() || self.budget <= 0
+    }
+
+    fn pay(&mut self, meeting: &Meeting, price_ticks: i128) {
+        let qty = meeting.taker_loses();
+        self.left = if meeting.ends_taker {
+            Qty::ZERO
+        } else {
+            self.left.minus(qty)
+        };
         self.budget -= price_ticks * i128::from(qty.lots());
     }
 

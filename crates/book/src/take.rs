@@ -113,33 +113,26 @@ impl Book {
                 break;
             }
             let maker = *self.orders.get(slot);
-            let meeting = meet(taker, taken.left, maker.group, maker.open);
+            let meeting = meet(taker, taken.left, self.orders.group(slot), maker.open);
             link = maker.next;
             steps.push(step(&self.orders, slot, price, &meeting));
             taken.count(&meeting);
             self.shrink_first(level, slot, meeting.maker_loses());
         }
-        if self.ladder.level(level).orders == 0 {
-            self.ladder.close(level);
-        }
+        self.ladder.close_if_empty(level);
     }
 
     /// Takes `by` from the first order of a level, and the order out when that was all.
     fn shrink_first(&mut self, level: LevelId, slot: Slot, by: Qty) {
         let row = self.ladder.level_mut(level);
-        row.subtract_open(by);
         let order = self.orders.get_mut(slot);
         order.open = order.open.minus(by);
         if !order.open.is_zero() {
+            row.subtract_open(by);
             return;
         }
         let (id, next) = (order.id, order.next);
-        row.orders -= 1;
-        row.head = next;
-        match next.slot() {
-            Some(behind) => self.orders.get_mut(behind).prev = Link::NONE,
-            None => row.tail = Link::NONE,
-        }
+        row.unlink(&mut self.orders, Link::NONE, next, by);
         self.forget(slot, id);
     }
 }
