@@ -38,8 +38,10 @@ fn damage() -> impl Strategy<Value = Damage> {
 impl Damage {
     fn apply(self, bytes: &mut Vec<u8>) {
         match self {
-            Damage::Cut(place) => bytes.truncate(place.index(bytes.len())),
             Damage::Append(byte) => bytes.push(byte),
+            // A cut may have left nothing to damage.
+            _ if bytes.is_empty() => {}
+            Damage::Cut(place) => bytes.truncate(place.index(bytes.len())),
             Damage::Replace(place, byte) => {
                 let place = place.index(bytes.len());
                 bytes[place] = byte;
