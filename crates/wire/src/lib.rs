@@ -5,3 +5,4 @@
 pub mod binance;
 pub mod binary;
 pub mod decimal;
+pub mod recording;
