@@ -78,3 +78,65 @@ impl Ledger {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Change;
+    use crate::posting::DepositOrigin;
+    use model::account::Wallet;
+    use model::id::AccountId;
+    use model::number::Amount;
+
+    const ASSET: AssetId = AssetId(1);
+
+    /// Breaks a sound ledger and expects the audit to say how.
+    fn check_found(breach: impl FnOnce(&mut Ledger), id: &str, expected: Violation) {
+        let mut ledger = Ledger::new(7);
+        ledger.list_asset(AssetId(0));
+        ledger.list_asset(ASSET);
+        let row = ledger.open(AccountId(1), Wallet::Spot, ASSET);
+        let amount = Amount::new(100).expect("legal");
+        ledger.credit_deposit(row, amount, DepositOrigin::Unseen);
+        assert_eq!(ledger.audit(), Ok(()));
+        breach(&mut ledger);
+        assert_eq!(ledger.audit(), Err(expected));
+        assert_eq!((expected.invariant(), expected.asset()), (id, ASSET));
+    }
+
+    #[test]
+    fn money_from_nowhere_breaks_conservation() {
+        let expected = Violation::Unbalanced { asset: ASSET };
+        let mint = |ledger: &mut Ledger| {
+            let row = ledger.open(AccountId(2), Wallet::Spot, ASSET);
+            ledger.post(row, Change::available(1));
+        };
+        check_found(mint, "L1", expected);
+        let unearned = |ledger: &mut Ledger| {
+            let totals = ledger.totals_mut(ASSET);
+            totals.raise(HouseAccount::TradingFees, 1);
+        };
+        check_found(unearned, "L1", expected);
+    }
+
+    #[test]
+    fn a_row_written_past_its_total_breaks_the_users_total() {
+        let expected = Violation::UsersTotal { asset: ASSET };
+        let write = |ledger: &mut Ledger| {
+            let row = ledger.open(AccountId(1), Wallet::Spot, ASSET);
+            ledger.rows.add(row, Change::available(-1));
+        };
+        check_found(write, "L2", expected);
+    }
+
+    #[test]
+    fn a_house_account_below_zero_is_found() {
+        let account = HouseAccount::Rounding;
+        let expected = Violation::NegativeHouse {
+            asset: ASSET,
+            account,
+        };
+        let lower = |ledger: &mut Ledger| ledger.totals_mut(ASSET).raise(account, -1);
+        check_found(lower, "L3", expected);
+    }
+}

@@ -34,3 +34,10 @@ pub mod snapshot;
 mod cell;
 mod rows;
 mod totals;
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod property;
+#[cfg(test)]
+mod scenarios;

@@ -28,7 +28,7 @@ pub struct Settlement {
     pub rebate: Option<Rebate>,
 }
 
-/// What the maker gets out of the taker's fee, greater than zero and at most that fee (D18).
+/// What the maker gets out of the taker's fee: zero or more, at most that fee (D18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rebate {
     /// The buyer made: quote units out of the seller's fee.

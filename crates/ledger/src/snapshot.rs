@@ -232,3 +232,127 @@ impl core::fmt::Display for RestoreError {
 }
 
 impl core::error::Error for RestoreError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::account::Wallet;
+    use model::id::AccountId;
+    use model::snapshot::HouseAccount::{ChainHot, ChainPending, TradingFees};
+
+    fn units(units: i128) -> Amount {
+        Amount::new(units).expect("within the money bound")
+    }
+
+    fn balance(account: u32, asset: u16, available: i128, held: i128) -> BalanceRow {
+        BalanceRow {
+            account: AccountId(account),
+            wallet: Wallet::Spot,
+            asset: AssetId(asset),
+            available: units(available),
+            held: units(held),
+        }
+    }
+
+    fn house(asset: u16, account: HouseAccount, balance: i128) -> HouseRow {
+        HouseRow {
+            asset: AssetId(asset),
+            account,
+            balance: units(balance),
+        }
+    }
+
+    const KEY: Key = Key {
+        account: AccountId(1),
+        wallet: Wallet::Spot,
+        asset: AssetId(0),
+    };
+
+    fn check_refused(balances: &[BalanceRow], house: &[HouseRow], expected: RestoreError) {
+        let refused = Ledger::restore(7, 2, balances, house);
+        assert_eq!(refused.err(), Some(expected));
+    }
+
+    #[test]
+    fn a_ledger_comes_back_as_it_was() {
+        let balances = [
+            balance(1, 0, 60, 40),
+            balance(1, 1, 0, 5),
+            balance(2, 0, 7, 0),
+        ];
+        let house = [
+            house(0, ChainHot, 110),
+            house(0, TradingFees, 3),
+            house(1, ChainHot, 5),
+        ];
+        let ledger = Ledger::restore(7, 2, &balances, &house).expect("sound rows");
+        assert_eq!(ledger.balance_rows(), balances);
+        assert_eq!(ledger.house_rows(), house);
+        assert_eq!(ledger.audit(), Ok(()));
+        let row = ledger.find(AccountId(1), Wallet::Spot, AssetId(1));
+        let row = row.expect("a restored row is found");
+        assert_eq!(ledger.balance(row).held, units(5));
+    }
+
+    #[test]
+    fn rows_that_are_not_sorted_are_refused() {
+        let row = balance(1, 0, 1, 0);
+        let hot = house(0, ChainHot, 1);
+        let (asset, account) = (AssetId(0), ChainHot);
+        let duplicate = RestoreError::DuplicateBalance { key: KEY };
+        check_refused(&[row, row], &[hot], duplicate);
+        let unordered = RestoreError::UnorderedBalance { key: KEY };
+        check_refused(&[balance(2, 0, 1, 0), row], &[hot], unordered);
+        let duplicate = RestoreError::DuplicateHouse { asset, account };
+        check_refused(&[row], &[hot, hot], duplicate);
+        let unordered = RestoreError::UnorderedHouse { asset, account };
+        check_refused(&[row], &[house(0, TradingFees, 1), hot], unordered);
+    }
+
+    #[test]
+    fn negative_and_empty_rows_are_refused() {
+        let (asset, account) = (AssetId(0), ChainPending);
+        for row in [balance(1, 0, -1, 2), balance(1, 0, 2, -1)] {
+            let negative = RestoreError::NegativeBalance { key: KEY };
+            check_refused(&[row], &[house(0, ChainHot, 1)], negative);
+        }
+        let empty = RestoreError::EmptyBalance { key: KEY };
+        check_refused(&[balance(1, 0, 0, 0)], &[], empty);
+        let negative = RestoreError::NegativeHouse { asset, account };
+        check_refused(
+            &[],
+            &[house(0, ChainHot, 1), house(0, account, -1)],
+            negative,
+        );
+        let empty = RestoreError::EmptyHouse { asset, account };
+        check_refused(&[], &[house(0, account, 0)], empty);
+    }
+
+    #[test]
+    fn rows_of_an_unlisted_asset_are_refused() {
+        let unlisted = RestoreError::AssetUnlisted { asset: AssetId(2) };
+        check_refused(&[balance(1, 2, 1, 0)], &[house(0, ChainHot, 1)], unlisted);
+        check_refused(&[], &[house(2, ChainHot, 1)], unlisted);
+        let refused = Ledger::restore(7, ASSETS_MAX + 1, &[], &[]);
+        assert_eq!(refused.err(), Some(RestoreError::TooManyAssets));
+    }
+
+    #[test]
+    fn rows_that_do_not_balance_are_refused() {
+        let asset = AssetId(1);
+        let unbalanced = RestoreError::Unbalanced { asset };
+        check_refused(&[balance(1, 1, 3, 4)], &[house(1, ChainHot, 8)], unbalanced);
+        check_refused(&[balance(1, 1, 3, 4)], &[], unbalanced);
+        check_refused(&[], &[house(1, TradingFees, 8)], unbalanced);
+    }
+
+    #[test]
+    fn rows_beyond_the_money_bound_are_refused() {
+        let most = Amount::MAX.units();
+        let rows = [balance(1, 0, most, most), balance(2, 0, most, 1)];
+        let hot = [house(0, ChainHot, most), house(0, ChainPending, 1)];
+        let asset = AssetId(0);
+        check_refused(&rows, &hot, RestoreError::TooLarge { asset });
+        check_refused(&rows, &hot[..1], RestoreError::Unbalanced { asset });
+    }
+}
