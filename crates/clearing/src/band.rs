@@ -87,15 +87,24 @@ mod tests {
         ReferencePrice::new(Some((value, qty)), None).expect("an average")
     }
 
+    /// Expects both edges of a band, and that one tick outside them is outside.
     fn check_band(reference: ReferencePrice, (down, up): (u64, u64), expected: (i64, i64)) {
-        let range = band(
-            reference,
-            Band {
-                up: ratio(up),
-                down: ratio(down),
-            },
-        );
+        let limits = Band {
+            up: ratio(up),
+            down: ratio(down),
+        };
+        let range = band(reference, limits);
         assert_eq!((range.lower.ticks(), range.upper.ticks()), expected);
+        for ticks in [expected.0 - 1, expected.0, expected.1, expected.1 + 1] {
+            if let Some(price) = Price::new(ticks) {
+                let is_inside = expected.0 <= ticks && ticks <= expected.1;
+                assert_eq!(
+                    is_within_band(price, reference, limits),
+                    is_inside,
+                    "{ticks}"
+                );
+            }
+        }
     }
 
     #[test]

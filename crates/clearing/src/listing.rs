@@ -211,7 +211,13 @@ mod tests {
 
     #[test]
     fn a_rebate_above_the_lowest_taker_fee_is_refused() {
-        check_refused(Reject::TermsFee, |terms| terms.fees[9].taker = ppb(99_999));
+        // A taker of tier 9 could not pay what the makers of the other tiers are promised.
+        check_refused(Reject::TermsFee, |terms| {
+            terms.fees[9] = FeeRates {
+                maker: RatePpb::ZERO,
+                taker: ppb(99_999),
+            };
+        });
         check_refused(Reject::TermsFee, |terms| {
             terms.fees[0].maker = ppb(-1_000_001)
         });

@@ -369,3 +369,19 @@ fn a_row_is_opened_once_and_found_again() {
     let rows: Vec<usize> = desk.ledger.rows().map(|(row, _, _)| row.index()).collect();
     assert_eq!(rows, [0, 1, 2, 3]);
 }
+
+/// Enough rows that some share the 32 bits by which the index tells them apart first.
+#[test]
+fn a_row_is_found_among_very_many() {
+    let mut ledger = Ledger::new(7);
+    ledger.list_asset(USDT);
+    let accounts = 0..300_000;
+    for account in accounts.clone() {
+        ledger.open(AccountId(account), Wallet::Spot, USDT);
+    }
+    for account in accounts {
+        let row = ledger.find(AccountId(account), Wallet::Spot, USDT);
+        let row = row.expect("an open row is found");
+        assert_eq!(ledger.key(row).account, AccountId(account));
+    }
+}
