@@ -15,6 +15,7 @@ pub mod event;
 pub mod record;
 
 pub mod snapshot;
+pub mod snapshot_views;
 
 pub mod json_dump;
 

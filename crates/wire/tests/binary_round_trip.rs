@@ -10,9 +10,10 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use strategies::commands::command;
 use strategies::events::event;
 use strategies::states::engine_state;
+use strategies::views::views_state;
 use strategies::words::{sequence, time};
 use wire::binary::codec::DecodeError;
-use wire::binary::{batch, event as event_bytes, record, snapshot};
+use wire::binary::{batch, event as event_bytes, record, snapshot, snapshot_views};
 
 /// A change to bytes: cut them, lengthen them, or put another byte somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -189,12 +190,35 @@ proptest! {
     }
 
     #[test]
+    fn a_state_of_the_views_reads_back_as_it_was_written(state in views_state()) {
+        let mut bytes = Vec::new();
+        snapshot_views::encode_views(&state, &mut bytes);
+        prop_assert_eq!(snapshot_views::decode_views(&bytes), Ok(state));
+    }
+
+    #[test]
+    fn damaged_bytes_of_the_views_are_refused_or_canonical(
+        state in views_state(),
+        damage in vec(damage(), 1..4),
+    ) {
+        let mut bytes = Vec::new();
+        snapshot_views::encode_views(&state, &mut bytes);
+        damage.iter().for_each(|damage| damage.apply(&mut bytes));
+        if let Ok(read) = snapshot_views::decode_views(&bytes) {
+            let mut again = Vec::new();
+            snapshot_views::encode_views(&read, &mut again);
+            prop_assert_eq!(again, bytes);
+        }
+    }
+
+    #[test]
     fn arbitrary_bytes_are_refused_or_canonical(bytes in vec(any::<u8>(), 0..200)) {
         if let Ok(command) = record::decode(&bytes) {
             prop_assert_eq!(record_bytes(&command), bytes.clone());
         }
         prop_assert!(decode_batch(&bytes).is_err());
         prop_assert!(snapshot::decode_engine(&bytes).is_err());
+        prop_assert!(snapshot_views::decode_views(&bytes).is_err());
         if let Ok(read) = decode_events(&bytes) {
             prop_assert_eq!(published_bytes(&read), bytes);
         }

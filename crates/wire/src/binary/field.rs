@@ -198,13 +198,13 @@ macro_rules! choice {
     };
 }
 
-/// An enum inside a record: its number in one byte, then its fields.
+/// An enum inside a record: its number in one byte, then its fields, which may be known to fill a few bytes.
 macro_rules! inline_choice {
-    ($type:ty, $expected:literal; $($rows:tt)*) => {
+    ($type:ty, $expected:literal $(, and at least $bytes_min:expr)?; $($rows:tt)*) => {
         $crate::binary::field::choice! { $type, u8, $expected; $($rows)* }
 
         impl $crate::binary::field::Field for $type {
-            const BYTES_MIN: usize = 1;
+            const BYTES_MIN: usize = 1 $(+ $bytes_min)?;
 
             #[inline]
             fn put(&self, out: &mut Vec<u8>) {

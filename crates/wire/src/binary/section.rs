@@ -6,7 +6,7 @@ use super::codec::{DecodeError, Reader};
 use super::field::Field;
 
 /// A decoder takes at most so many times the memory that its input does.
-pub(crate) const MEMORY_RATIO_MAX: usize = 4;
+const MEMORY_RATIO_MAX: usize = 4;
 
 const SECTION: &str = "section";
 
@@ -60,27 +60,14 @@ pub(crate) fn take_format(format: Format, reader: &mut Reader<'_>) -> Result<(),
     Ok(())
 }
 
-/// A section that is being written: where its length goes.
-pub(crate) struct Open(usize);
-
-pub(crate) fn open(id: u16, rows: usize, out: &mut Vec<u8>) -> Open {
-    id.put(out);
-    (rows as u64).put(out);
-    0_u64.put(out);
-    Open(out.len())
-}
-
-pub(crate) fn close(open: Open, out: &mut [u8]) {
-    let Open(start) = open;
-    let length = (out.len() - start) as u64;
-    out[start - 8..start].copy_from_slice(&length.to_le_bytes());
-}
-
 /// Appends a section of one value.
 pub(crate) fn put_one<T: Field>(id: u16, value: &T, out: &mut Vec<u8>) {
-    let section = open(id, 1, out);
-    value.put(out);
-    close(section, out);
+    put_rows(id, core::slice::from_ref(value), out);
+}
+
+/// Appends a section of rows in the order they come.
+pub(crate) fn put_rows<T: Field>(id: u16, rows: &[T], out: &mut Vec<u8>) {
+    put_lists(id, core::iter::once(rows), out);
 }
 
 /// Appends a section of sorted rows.
@@ -88,44 +75,51 @@ pub(crate) fn put_one<T: Field>(id: u16, value: &T, out: &mut Vec<u8>) {
 /// # Panics
 /// When the rows are not in strictly rising order: such a snapshot could not be read.
 pub(crate) fn put_sorted<T: Row>(id: u16, rows: &[T], out: &mut Vec<u8>) {
-    assert!(rows.is_sorted_by(|before, after| before.key() < after.key()));
-    let section = open(id, rows.len(), out);
-    rows.iter().for_each(|row| row.put(out));
-    close(section, out);
+    put_sorted_lists(id, core::iter::once(rows), out);
 }
+
+/// Appends a section of sorted lists, one after the other.
+///
+/// # Panics
+/// When a list is not in strictly rising order: such a snapshot could not be read.
+pub(crate) fn put_sorted_lists<'a, T: Row + 'a>(
+    id: u16,
+    lists: impl Iterator<Item = &'a [T]> + Clone,
+    out: &mut Vec<u8>,
+) {
+    for list in lists.clone() {
+        assert!(list.is_sorted_by(|before, after| before.key() < after.key()));
+    }
+    put_lists(id, lists, out);
+}
+
+/// Appends a section of lists, one after the other, each in the order it comes.
+pub(crate) fn put_lists<'a, T: Field + 'a>(
+    id: u16,
+    lists: impl Iterator<Item = &'a [T]>,
+    out: &mut Vec<u8>,
+) {
+    id.put(out);
+    let head = out.len();
+    out.extend_from_slice(&[0; COUNT_BYTES + LENGTH_BYTES]);
+    let start = out.len();
+    let mut count = 0_u64;
+    for list in lists {
+        count += list.len() as u64;
+        list.iter().for_each(|row| row.put(out));
+    }
+    let length = (out.len() - start) as u64;
+    out[head..head + COUNT_BYTES].copy_from_slice(&count.to_le_bytes());
+    out[head + COUNT_BYTES..start].copy_from_slice(&length.to_le_bytes());
+}
+
+const COUNT_BYTES: usize = 8;
+const LENGTH_BYTES: usize = 8;
 
 /// A section that is being read.
 pub(crate) struct Section<'a> {
     rows_left: usize,
-    pub reader: Reader<'a>,
-}
-
-impl Section<'_> {
-    /// Returns `rows` as the length of a list, and counts them as taken.
-    ///
-    /// # Errors
-    /// When the section has fewer rows left.
-    pub(crate) fn share(&mut self, rows: u64) -> Result<usize, DecodeError> {
-        let rows = usize::try_from(rows).map_err(|_| self.reader.truncated(SECTION))?;
-        match self.rows_left.checked_sub(rows) {
-            Some(left) => {
-                self.rows_left = left;
-                Ok(rows)
-            }
-            None => Err(self.reader.truncated(SECTION)),
-        }
-    }
-
-    /// Ends the section.
-    ///
-    /// # Errors
-    /// When rows or bytes are left.
-    pub(crate) fn finish(self) -> Result<(), DecodeError> {
-        if self.rows_left != 0 {
-            return Err(self.reader.truncated(SECTION));
-        }
-        self.reader.finish(SECTION)
-    }
+    reader: Reader<'a>,
 }
 
 /// Takes the head of the next section, which must be `id`.
@@ -137,14 +131,15 @@ pub(crate) fn take<'a>(id: u16, reader: &mut Reader<'a>) -> Result<Section<'a>, 
     if u16::take(reader)? != id {
         return Err(start.illegal(SECTION));
     }
-    let at_rows = *reader;
-    let rows = usize::try_from(u64::take(reader)?).map_err(|_| at_rows.truncated(SECTION))?;
-    let at_length = *reader;
-    let length = usize::try_from(u64::take(reader)?).map_err(|_| at_length.truncated(SECTION))?;
-    Ok(Section {
-        rows_left: rows,
-        reader: reader.part(length, SECTION)?,
-    })
+    let rows_left = take_length(reader)?;
+    let length = take_length(reader)?;
+    let reader = reader.part(length, SECTION)?;
+    Ok(Section { rows_left, reader })
+}
+
+fn take_length(reader: &mut Reader<'_>) -> Result<usize, DecodeError> {
+    let start = *reader;
+    usize::try_from(u64::take(reader)?).map_err(|_| start.truncated(SECTION))
 }
 
 /// Takes a section of one value.
@@ -152,13 +147,10 @@ pub(crate) fn take<'a>(id: u16, reader: &mut Reader<'a>) -> Result<Section<'a>, 
 /// # Errors
 /// When it holds something else.
 pub(crate) fn take_one<T: Field>(id: u16, reader: &mut Reader<'_>) -> Result<T, DecodeError> {
-    let start = *reader;
     let mut section = take(id, reader)?;
-    if section.rows_left != 1 {
-        return Err(start.illegal(SECTION));
-    }
+    section.claim(1)?;
     let value = T::take(&mut section.reader)?;
-    section.reader.finish(SECTION).map(|()| value)
+    section.finish().map(|()| value)
 }
 
 /// Takes a section of sorted rows.
@@ -167,53 +159,96 @@ pub(crate) fn take_one<T: Field>(id: u16, reader: &mut Reader<'_>) -> Result<T, 
 /// When a row is illegal or out of order, or the section does not end with the last.
 pub(crate) fn take_sorted<T: Row>(id: u16, reader: &mut Reader<'_>) -> Result<Vec<T>, DecodeError> {
     let mut section = take(id, reader)?;
-    let rows = take_sorted_rows(section.rows_left, &mut section.reader)?;
-    section.reader.finish(T::LIST).map(|()| rows)
+    let rows = section.take_sorted(section.rows_left as u64)?;
+    section.finish().map(|()| rows)
 }
 
-/// Takes `count` sorted rows.
+/// Takes a section of rows in whatever order they come.
 ///
 /// # Errors
-/// When a row is illegal or out of order.
-pub(crate) fn take_sorted_rows<T: Row>(
+/// When a row is illegal, or the section does not end with the last.
+pub(crate) fn take_rows<T: Field>(id: u16, reader: &mut Reader<'_>) -> Result<Vec<T>, DecodeError> {
+    let mut section = take(id, reader)?;
+    let rows = section.take_rows(section.rows_left as u64)?;
+    section.finish().map(|()| rows)
+}
+
+/// Takes a section of exactly `count` rows.
+///
+/// # Errors
+/// When it has more or fewer, or a row is illegal.
+pub(crate) fn take_counted<T: Field>(
+    id: u16,
     count: usize,
     reader: &mut Reader<'_>,
 ) -> Result<Vec<T>, DecodeError> {
-    let mut rows: Vec<T> = with_room(count, reader)?;
-    for _ in 0..count {
-        let start = *reader;
-        let row = T::take(reader)?;
-        if rows.last().is_some_and(|before| row.key() <= before.key()) {
-            return Err(DecodeError::Unsorted {
-                offset: start.offset(),
-                expected: T::LIST,
-            });
+    let mut section = take(id, reader)?;
+    let rows = section.take_rows(count as u64)?;
+    section.finish().map(|()| rows)
+}
+
+impl Section<'_> {
+    /// Takes the next `count` rows, in whatever order they come.
+    ///
+    /// # Errors
+    /// When the section has fewer left, or a row is illegal.
+    pub(crate) fn take_rows<T: Field>(&mut self, count: u64) -> Result<Vec<T>, DecodeError> {
+        let count = self.claim(count)?;
+        let mut rows = self.with_room(count)?;
+        for _ in 0..count {
+            rows.push(T::take(&mut self.reader)?);
         }
-        rows.push(row);
+        Ok(rows)
     }
-    Ok(rows)
-}
 
-/// Takes `count` rows, in whatever order they come.
-///
-/// # Errors
-/// When a row is illegal.
-pub(crate) fn take_rows<T: Field>(
-    count: usize,
-    reader: &mut Reader<'_>,
-) -> Result<Vec<T>, DecodeError> {
-    let mut rows = with_room(count, reader)?;
-    for _ in 0..count {
-        rows.push(T::take(reader)?);
+    /// Takes the next `count` rows, which are sorted.
+    ///
+    /// # Errors
+    /// When the section has fewer left, or a row is illegal or out of order.
+    pub(crate) fn take_sorted<T: Row>(&mut self, count: u64) -> Result<Vec<T>, DecodeError> {
+        let count = self.claim(count)?;
+        let mut rows: Vec<T> = self.with_room(count)?;
+        for _ in 0..count {
+            let start = self.reader;
+            let row = T::take(&mut self.reader)?;
+            if rows.last().is_some_and(|before| row.key() <= before.key()) {
+                return Err(DecodeError::Unsorted {
+                    offset: start.offset(),
+                    expected: T::LIST,
+                });
+            }
+            rows.push(row);
+        }
+        Ok(rows)
     }
-    Ok(rows)
-}
 
-/// Returns an empty list with room for `count` rows, which the bytes left must be enough for.
-fn with_room<T: Field>(count: usize, reader: &Reader<'_>) -> Result<Vec<T>, DecodeError> {
-    const { assert!(size_of::<T>() <= MEMORY_RATIO_MAX * T::BYTES_MIN) };
-    if reader.left() / T::BYTES_MIN < count {
-        return Err(reader.truncated("list of rows"));
+    /// Counts rows as taken and returns their number.
+    fn claim(&mut self, rows: u64) -> Result<usize, DecodeError> {
+        let left = usize::try_from(rows)
+            .ok()
+            .and_then(|rows| Some((rows, self.rows_left.checked_sub(rows)?)));
+        let (rows, left) = left.ok_or_else(|| self.reader.truncated(SECTION))?;
+        self.rows_left = left;
+        Ok(rows)
     }
-    Ok(Vec::with_capacity(count))
+
+    /// Returns an empty list with room for `count` rows, which the bytes left must be enough for.
+    fn with_room<T: Field>(&self, count: usize) -> Result<Vec<T>, DecodeError> {
+        const { assert!(size_of::<T>() <= MEMORY_RATIO_MAX * T::BYTES_MIN) };
+        if self.reader.left() / T::BYTES_MIN < count {
+            return Err(self.reader.truncated("list of rows"));
+        }
+        Ok(Vec::with_capacity(count))
+    }
+
+    /// Ends the section.
+    ///
+    /// # Errors
+    /// When rows or bytes are left.
+    pub(crate) fn finish(self) -> Result<(), DecodeError> {
+        if self.rows_left != 0 {
+            return Err(self.reader.illegal("number of rows"));
+        }
+        self.reader.finish(SECTION)
+    }
 }

@@ -1,7 +1,7 @@
 //! The state of the engine as bytes: the same state, the same bytes.
 //!
-//! **Shape** magic, layout, number of sections, then the sections in the order of their ids. Averages and orders of
-//! all markets stand one after the other in a section of their own; each market's head says how many are its.
+//! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
+//! of all markets stand one after the other in a section of their own; another says how many are whose.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
@@ -9,31 +9,31 @@ use super::section::{self, Format, Row};
 use model::command::Genesis;
 use model::id::{MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::instrument::{Instrument, Phase, Terms};
-use model::number::Price;
 use model::snapshot::{EngineState, MarketState};
 use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
     layout: 1,
-    sections: 14,
+    sections: 15,
     expected: "engine snapshot",
 };
 
 const POSITION: u16 = 1;
 const ASSETS: u16 = 2;
 const MARKETS: u16 = 3;
-const AVERAGES: u16 = 4;
-const ORDERS: u16 = 5;
-const ACCOUNTS: u16 = 6;
-const BALANCES: u16 = 7;
-const HOUSE: u16 = 8;
-const KEYS: u16 = 9;
-const OPENINGS: u16 = 10;
-const DEPOSITS: u16 = 11;
-const WITHDRAWALS: u16 = 12;
-const TRANSFERS: u16 = 13;
-const IDEMPOTENCY: u16 = 14;
+const LENGTHS: u16 = 4;
+const AVERAGES: u16 = 5;
+const ORDERS: u16 = 6;
+const ACCOUNTS: u16 = 7;
+const BALANCES: u16 = 8;
+const HOUSE: u16 = 9;
+const KEYS: u16 = 10;
+const OPENINGS: u16 = 11;
+const DEPOSITS: u16 = 12;
+const WITHDRAWALS: u16 = 13;
+const TRANSFERS: u16 = 14;
+const IDEMPOTENCY: u16 = 15;
 
 /// Where the state stands.
 struct Position {
@@ -43,42 +43,15 @@ struct Position {
     genesis: Genesis,
 }
 
-/// A market without its lists, and how long they are.
-struct MarketHead {
-    instrument: Instrument,
-    terms: Terms,
-    phase: Phase,
-    last_order: OrderId,
-    last_trade: TradeId,
-    last_prevented: PreventedMatchId,
-    last_price: Option<Price>,
+/// How many rows of each list are a market's.
+struct Lengths {
     buckets: u64,
     orders: u64,
 }
 
 layout! {
     Position { sequence: Sequence, at: Timestamp, logic: u16, genesis: Genesis }
-    MarketHead {
-        instrument: Instrument,
-        terms: Terms,
-        phase: Phase,
-        last_order: OrderId,
-        last_trade: TradeId,
-        last_prevented: PreventedMatchId,
-        last_price: Option<Price>,
-        buckets: u64,
-        orders: u64,
-    }
-}
-
-impl Row for MarketHead {
-    type Key = MarketId;
-
-    const LIST: &'static str = "markets";
-
-    fn key(&self) -> MarketId {
-        self.instrument.id
-    }
+    Lengths { buckets: u64, orders: u64 }
 }
 
 /// Appends the snapshot of a state.
@@ -125,49 +98,19 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
 }
 
 fn put_markets(markets: &[MarketState], out: &mut Vec<u8>) {
-    let heads: Vec<MarketHead> = markets.iter().map(head).collect();
-    section::put_sorted(MARKETS, &heads, out);
-    let buckets = markets.iter().map(|market| market.average.len()).sum();
-    let averages = section::open(AVERAGES, buckets, out);
-    for market in markets {
-        assert!(
-            market
-                .average
-                .is_sorted_by(|before, after| before.key() < after.key())
-        );
-        market.average.iter().for_each(|bucket| bucket.put(out));
-    }
-    section::close(averages, out);
-    let count = markets.iter().map(|market| market.orders.len()).sum();
-    let orders = section::open(ORDERS, count, out);
-    for market in markets {
-        market.orders.iter().for_each(|order| order.put(out));
-    }
-    section::close(orders, out);
+    section::put_sorted(MARKETS, markets, out);
+    let lengths: Vec<Lengths> = markets.iter().map(lengths).collect();
+    section::put_rows(LENGTHS, &lengths, out);
+    let averages = markets.iter().map(|market| market.average.as_slice());
+    section::put_sorted_lists(AVERAGES, averages, out);
+    let orders = markets.iter().map(|market| market.orders.as_slice());
+    section::put_lists(ORDERS, orders, out);
 }
 
-fn head(market: &MarketState) -> MarketHead {
-    let MarketState {
-        instrument,
-        terms,
-        phase,
-        last_order,
-        last_trade,
-        last_prevented,
-        last_price,
-        average,
-        orders,
-    } = market;
-    MarketHead {
-        instrument: *instrument,
-        terms: *terms,
-        phase: *phase,
-        last_order: *last_order,
-        last_trade: *last_trade,
-        last_prevented: *last_prevented,
-        last_price: *last_price,
-        buckets: average.len() as u64,
-        orders: orders.len() as u64,
+fn lengths(market: &MarketState) -> Lengths {
+    Lengths {
+        buckets: market.average.len() as u64,
+        orders: market.orders.len() as u64,
     }
 }
 
@@ -201,40 +144,69 @@ pub fn decode_engine(bytes: &[u8]) -> Result<EngineState, DecodeError> {
     reader.finish(ENGINE.expected).map(|()| state)
 }
 
-// Heads and states of the markets are both in memory for a moment.
-const _: () = assert!(
-    size_of::<MarketHead>() + size_of::<MarketState>()
-        <= section::MEMORY_RATIO_MAX * MarketHead::BYTES_MIN
-);
-
 fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketState>, DecodeError> {
-    let heads: Vec<MarketHead> = section::take_sorted(MARKETS, reader)?;
-    let mut markets: Vec<MarketState> = heads.iter().map(without_lists).collect();
+    let mut markets: Vec<MarketState> = section::take_sorted(MARKETS, reader)?;
+    let lengths: Vec<Lengths> = section::take_counted(LENGTHS, markets.len(), reader)?;
     let mut averages = section::take(AVERAGES, reader)?;
-    for (head, market) in heads.iter().zip(&mut markets) {
-        let count = averages.share(head.buckets)?;
-        market.average = section::take_sorted_rows(count, &mut averages.reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.average = averages.take_sorted(lengths.buckets)?;
     }
     averages.finish()?;
     let mut orders = section::take(ORDERS, reader)?;
-    for (head, market) in heads.iter().zip(&mut markets) {
-        let count = orders.share(head.orders)?;
-        market.orders = section::take_rows(count, &mut orders.reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.orders = orders.take_rows(lengths.orders)?;
     }
     orders.finish()?;
     Ok(markets)
 }
 
-fn without_lists(head: &MarketHead) -> MarketState {
-    MarketState {
-        instrument: head.instrument,
-        terms: head.terms,
-        phase: head.phase,
-        last_order: head.last_order,
-        last_trade: head.last_trade,
-        last_prevented: head.last_prevented,
-        last_price: head.last_price,
-        average: Vec::new(),
-        orders: Vec::new(),
+/// A market without its lists, which have sections of their own.
+impl Field for MarketState {
+    const BYTES_MIN: usize =
+        Instrument::BYTES_MIN + Terms::BYTES_MIN + Phase::BYTES_MIN + 3 * 8 + 1;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let MarketState {
+            instrument,
+            terms,
+            phase,
+            last_order,
+            last_trade,
+            last_prevented,
+            last_price,
+            average: _,
+            orders: _,
+        } = self;
+        instrument.put(out);
+        terms.put(out);
+        phase.put(out);
+        last_order.put(out);
+        last_trade.put(out);
+        last_prevented.put(out);
+        last_price.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<MarketState, DecodeError> {
+        Ok(MarketState {
+            instrument: Instrument::take(reader)?,
+            terms: Terms::take(reader)?,
+            phase: Phase::take(reader)?,
+            last_order: OrderId::take(reader)?,
+            last_trade: TradeId::take(reader)?,
+            last_prevented: PreventedMatchId::take(reader)?,
+            last_price: Field::take(reader)?,
+            average: Vec::new(),
+            orders: Vec::new(),
+        })
+    }
+}
+
+impl Row for MarketState {
+    type Key = MarketId;
+
+    const LIST: &'static str = "markets";
+
+    fn key(&self) -> MarketId {
+        self.instrument.id
     }
 }

@@ -6,4 +6,5 @@
 pub mod commands;
 pub mod events;
 pub mod states;
+pub mod views;
 pub mod words;

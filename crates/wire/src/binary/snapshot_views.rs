@@ -1,0 +1,402 @@
+//! The state of the views as bytes: the same state, the same bytes.
+//!
+//! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
+
+use super::codec::{DecodeError, Reader};
+use super::field::{Field, inline_choice, layout};
+use super::section::{self, Format, Row};
+use model::account::{AccountState, FeeTier, Scopes};
+use model::command::{Deposit, Withdrawal};
+use model::id::{
+    AccountId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+};
+use model::instrument::{Instrument, Phase, Terms};
+use model::number::{Amount, Price, Qty};
+use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use model::snapshot_views::{
+    AccountViewRow, AggregateRow, CANDLE_INTERVALS, CandleRow, CandleState, Funding, FundingRow,
+    KeyViewRow, LastTradeRow, LevelRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
+};
+use model::text::ClientOrderId;
+use model::time::Timestamp;
+
+const VIEWS: Format = Format {
+    magic: *b"BRSVIEWS",
+    layout: 1,
+    sections: 15,
+    expected: "views snapshot",
+};
+
+const POSITION: u16 = 1;
+const ASSETS: u16 = 2;
+const MARKETS: u16 = 3;
+const LENGTHS: u16 = 4;
+const LEVELS: u16 = 5;
+const TRADES: u16 = 6;
+const AGGREGATES: u16 = 7;
+const AVERAGES: u16 = 8;
+const CANDLES: u16 = 9;
+const ACCOUNTS: u16 = 10;
+const BALANCES: u16 = 11;
+const OPEN_ORDERS: u16 = 12;
+const CLOSED_ORDERS: u16 = 13;
+const KEYS: u16 = 14;
+const FUNDINGS: u16 = 15;
+
+/// Where the state stands.
+struct Position {
+    sequence: Sequence,
+    at: Timestamp,
+    table_seed: u64,
+    expiry_market: MarketId,
+}
+
+/// How many rows of each list are a market's.
+struct Lengths {
+    bids: u64,
+    asks: u64,
+    trades: u64,
+    aggregates: u64,
+    buckets: u64,
+    candles: [u64; CANDLE_INTERVALS],
+}
+
+layout! {
+    Position { sequence: Sequence, at: Timestamp, table_seed: u64, expiry_market: MarketId }
+    Lengths {
+        bids: u64,
+        asks: u64,
+        trades: u64,
+        aggregates: u64,
+        buckets: u64,
+        candles: [u64; CANDLE_INTERVALS],
+    }
+    LevelRow { price: Price, lots: i128 }
+    TradeRow {
+        price: Price,
+        qty: Qty,
+        at: Timestamp,
+        taker_side: Side,
+        maker_account: AccountId,
+        maker_order: OrderId,
+        maker_fee: Amount,
+        maker_rebate: Amount,
+        maker_previous: Option<TradeId>,
+        taker_account: AccountId,
+        taker_order: OrderId,
+        taker_fee: Amount,
+    }
+    AggregateRow {
+        price: Price,
+        qty: Qty,
+        first: TradeId,
+        last: TradeId,
+        at: Timestamp,
+        taker_side: Side,
+    }
+    LastTradeRow { trade: TradeId, price: Price, qty: Qty, at: Timestamp }
+    CandleRow {
+        period: i64,
+        open: Price,
+        high: Price,
+        low: Price,
+        close: Price,
+        lots: i128,
+        value: i128,
+        taker_buy_lots: i128,
+        taker_buy_value: i128,
+        first: TradeId,
+        last: TradeId,
+    }
+    AccountViewRow {
+        account: AccountId,
+        owner: OwnerId,
+        group: TradeGroupId,
+        state: AccountState,
+        tier: FeeTier,
+        opened_at: Timestamp,
+        updated_at: Timestamp,
+    }
+    OrderViewRow {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        client_id: ClientOrderId,
+        is_named: bool,
+        side: Side,
+        kind: OrderKind,
+        self_trade: SelfTradeMode,
+        original: Qty,
+        executed: Qty,
+        prevented: Qty,
+        quote_units: i128,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+        working_at: Option<Timestamp>,
+        prevented_match: Option<PreventedMatchId>,
+        last_fill: Option<TradeId>,
+        closed: Option<CloseReason>,
+    }
+    KeyViewRow { key: KeyId, account: AccountId, scopes: Scopes, expires_at: Timestamp }
+    FundingRow {
+        created_by: Sequence,
+        created_at: Timestamp,
+        funding: Funding,
+        ended_by: Option<Sequence>,
+        updated_at: Timestamp,
+    }
+}
+
+inline_choice! { Funding, "funding", and at least Deposit::BYTES_MIN;
+    0 Deposit [Funding::Deposit { deposit, status }] (deposit, status);
+    1 Withdrawal [Funding::Withdrawal { account, withdrawal, status }]
+        (account, withdrawal, status);
+}
+
+/// Appends the snapshot of a state.
+///
+/// # Panics
+/// When a list of the state is not sorted as `ViewsState` says: such a snapshot could not be read.
+pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
+    let ViewsState {
+        sequence,
+        at,
+        table_seed,
+        assets,
+        markets,
+        accounts,
+        balances,
+        open_orders,
+        closed_orders,
+        keys,
+        fundings,
+        expiry_market,
+    } = state;
+    let position = Position {
+        sequence: *sequence,
+        at: *at,
+        table_seed: *table_seed,
+        expiry_market: *expiry_market,
+    };
+    section::put_format(VIEWS, out);
+    section::put_one(POSITION, &position, out);
+    section::put_sorted(ASSETS, assets, out);
+    put_markets(markets, out);
+    section::put_sorted(ACCOUNTS, accounts, out);
+    section::put_sorted(BALANCES, balances, out);
+    section::put_sorted(OPEN_ORDERS, open_orders, out);
+    section::put_rows(CLOSED_ORDERS, closed_orders, out);
+    section::put_sorted(KEYS, keys, out);
+    section::put_sorted(FUNDINGS, fundings, out);
+}
+
+fn put_markets(markets: &[MarketViewState], out: &mut Vec<u8>) {
+    section::put_sorted(MARKETS, markets, out);
+    let lengths: Vec<Lengths> = markets.iter().map(lengths).collect();
+    section::put_rows(LENGTHS, &lengths, out);
+    let levels = markets
+        .iter()
+        .flat_map(|market| [market.bids.as_slice(), &market.asks]);
+    section::put_lists(LEVELS, levels, out);
+    let trades = markets.iter().map(|market| market.trades.as_slice());
+    section::put_lists(TRADES, trades, out);
+    let aggregates = markets.iter().map(|market| market.aggregates.as_slice());
+    section::put_lists(AGGREGATES, aggregates, out);
+    let averages = markets.iter().map(|market| market.average.as_slice());
+    section::put_sorted_lists(AVERAGES, averages, out);
+    let candles = markets
+        .iter()
+        .flat_map(|market| market.candles.series.iter().map(Vec::as_slice));
+    section::put_sorted_lists(CANDLES, candles, out);
+}
+
+fn lengths(market: &MarketViewState) -> Lengths {
+    Lengths {
+        bids: market.bids.len() as u64,
+        asks: market.asks.len() as u64,
+        trades: market.trades.len() as u64,
+        aggregates: market.aggregates.len() as u64,
+        buckets: market.average.len() as u64,
+        candles: core::array::from_fn(|interval| market.candles.series[interval].len() as u64),
+    }
+}
+
+/// Returns the state whose snapshot `bytes` are.
+///
+/// **Cost** at most four times the memory of `bytes`.
+///
+/// # Errors
+/// When the bytes are not exactly one views snapshot of a layout this binary reads.
+pub fn decode_views(bytes: &[u8]) -> Result<ViewsState, DecodeError> {
+    let mut reader = Reader::new(bytes);
+    section::take_format(VIEWS, &mut reader)?;
+    let position: Position = section::take_one(POSITION, &mut reader)?;
+    let state = ViewsState {
+        sequence: position.sequence,
+        at: position.at,
+        table_seed: position.table_seed,
+        expiry_market: position.expiry_market,
+        assets: section::take_sorted(ASSETS, &mut reader)?,
+        markets: take_markets(&mut reader)?,
+        accounts: section::take_sorted(ACCOUNTS, &mut reader)?,
+        balances: section::take_sorted(BALANCES, &mut reader)?,
+        open_orders: section::take_sorted(OPEN_ORDERS, &mut reader)?,
+        closed_orders: section::take_rows(CLOSED_ORDERS, &mut reader)?,
+        keys: section::take_sorted(KEYS, &mut reader)?,
+        fundings: section::take_sorted(FUNDINGS, &mut reader)?,
+    };
+    reader.finish(VIEWS.expected).map(|()| state)
+}
+
+fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketViewState>, DecodeError> {
+    let mut markets: Vec<MarketViewState> = section::take_sorted(MARKETS, reader)?;
+    let lengths: Vec<Lengths> = section::take_counted(LENGTHS, markets.len(), reader)?;
+    let mut levels = section::take(LEVELS, reader)?;
+    let mut trades = section::take(TRADES, reader)?;
+    let mut aggregates = section::take(AGGREGATES, reader)?;
+    let mut averages = section::take(AVERAGES, reader)?;
+    let mut candles = section::take(CANDLES, reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.bids = levels.take_rows(lengths.bids)?;
+        market.asks = levels.take_rows(lengths.asks)?;
+        market.trades = trades.take_rows(lengths.trades)?;
+        market.aggregates = aggregates.take_rows(lengths.aggregates)?;
+        market.average = averages.take_sorted(lengths.buckets)?;
+        for (series, count) in market.candles.series.iter_mut().zip(lengths.candles) {
+            *series = candles.take_sorted(count)?;
+        }
+    }
+    for section in [levels, trades, aggregates, averages, candles] {
+        section.finish()?;
+    }
+    Ok(markets)
+}
+
+/// A market without its lists, which have sections of their own.
+impl Field for MarketViewState {
+    const BYTES_MIN: usize =
+        Instrument::BYTES_MIN + Terms::BYTES_MIN + Phase::BYTES_MIN + 4 * 8 + 4;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let MarketViewState {
+            instrument,
+            terms,
+            phase,
+            listed_at,
+            last_update,
+            bids: _,
+            asks: _,
+            first_trade,
+            trades: _,
+            first_aggregate,
+            aggregates: _,
+            last_trade,
+            average: _,
+            candles,
+        } = self;
+        let CandleState {
+            series: _,
+            minute,
+            second,
+            previous_close,
+        } = candles;
+        instrument.put(out);
+        terms.put(out);
+        phase.put(out);
+        listed_at.put(out);
+        last_update.put(out);
+        first_trade.put(out);
+        first_aggregate.put(out);
+        last_trade.put(out);
+        minute.put(out);
+        second.put(out);
+        previous_close.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<MarketViewState, DecodeError> {
+        Ok(MarketViewState {
+            instrument: Instrument::take(reader)?,
+            terms: Terms::take(reader)?,
+            phase: Phase::take(reader)?,
+            listed_at: Timestamp::take(reader)?,
+            last_update: u64::take(reader)?,
+            first_trade: TradeId::take(reader)?,
+            first_aggregate: u64::take(reader)?,
+            last_trade: Field::take(reader)?,
+            candles: CandleState {
+                minute: Field::take(reader)?,
+                second: Field::take(reader)?,
+                previous_close: Field::take(reader)?,
+                series: [const { Vec::new() }; CANDLE_INTERVALS],
+            },
+            bids: Vec::new(),
+            asks: Vec::new(),
+            trades: Vec::new(),
+            aggregates: Vec::new(),
+            average: Vec::new(),
+        })
+    }
+}
+
+// A withdrawal is no shorter than a deposit: an account and a status more than the fields they share.
+const _: () = assert!(Deposit::BYTES_MIN <= Withdrawal::BYTES_MIN + AccountId::BYTES_MIN);
+
+impl Row for MarketViewState {
+    type Key = MarketId;
+
+    const LIST: &'static str = "markets";
+
+    fn key(&self) -> MarketId {
+        self.instrument.id
+    }
+}
+
+impl Row for CandleRow {
+    type Key = i64;
+
+    const LIST: &'static str = "candles";
+
+    fn key(&self) -> i64 {
+        self.period
+    }
+}
+
+impl Row for AccountViewRow {
+    type Key = AccountId;
+
+    const LIST: &'static str = "accounts";
+
+    fn key(&self) -> AccountId {
+        self.account
+    }
+}
+
+impl Row for OrderViewRow {
+    type Key = (MarketId, OrderId);
+
+    const LIST: &'static str = "open orders";
+
+    fn key(&self) -> (MarketId, OrderId) {
+        (self.market, self.order)
+    }
+}
+
+impl Row for KeyViewRow {
+    type Key = KeyId;
+
+    const LIST: &'static str = "keys";
+
+    fn key(&self) -> KeyId {
+        self.key
+    }
+}
+
+impl Row for FundingRow {
+    type Key = Sequence;
+
+    const LIST: &'static str = "fundings";
+
+    fn key(&self) -> Sequence {
+        self.created_by
+    }
+}

@@ -1,0 +1,276 @@
+//! Views states: arbitrary rows in the order a state keeps them. No rule of trading holds between them.
+
+use super::events::close_reason;
+use super::states::{balance_row, bucket, sorted};
+use super::words::{
+    account, account_state, amount, asset, client_id, deposit, group, instrument, key, market,
+    order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
+    terms, tier, time, trade, withdrawal,
+};
+use model::snapshot::{DepositStatus, WithdrawalStatus};
+use model::snapshot_views::{
+    AccountViewRow, AggregateRow, CANDLE_INTERVALS, CandleRow, CandleState, Funding, FundingRow,
+    KeyViewRow, LastTradeRow, LevelRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Strategy, any, prop_oneof};
+use proptest::sample::select;
+
+/// Rows of a list, at most this many.
+const ROWS_MAX: usize = 3;
+
+pub fn views_state() -> impl Strategy<Value = ViewsState> {
+    let position = (sequence(), time(), any::<u64>(), market());
+    let listings = (
+        sorted(asset(), |asset| asset.id),
+        sorted(market_view(), |market| market.instrument.id),
+    );
+    let accounts = (
+        sorted(account_row(), |row| row.account),
+        sorted(balance_row(), |row| (row.account, row.wallet, row.asset)),
+        sorted(order_row(), |row| (row.market, row.order)),
+        vec(order_row(), 0..=ROWS_MAX),
+        sorted(key_row(), |row| row.key),
+        sorted(funding_row(), |row| row.created_by),
+    );
+    (position, listings, accounts).prop_map(|(position, listings, accounts)| ViewsState {
+        sequence: position.0,
+        at: position.1,
+        table_seed: position.2,
+        assets: listings.0,
+        markets: listings.1,
+        accounts: accounts.0,
+        balances: accounts.1,
+        open_orders: accounts.2,
+        closed_orders: accounts.3,
+        keys: accounts.4,
+        fundings: accounts.5,
+        expiry_market: position.3,
+    })
+}
+
+fn market_view() -> impl Strategy<Value = MarketViewState> {
+    let head = (instrument(), terms(), phase(), time());
+    let numbers = (any::<u64>(), trade(), any::<u64>());
+    let depth = (vec(level(), 0..=ROWS_MAX), vec(level(), 0..=ROWS_MAX));
+    let trades = (
+        vec(trade_row(), 0..=ROWS_MAX),
+        vec(aggregate(), 0..=ROWS_MAX),
+        option::of(last_trade()),
+        sorted(bucket(), |bucket| bucket.second),
+        candles(),
+    );
+    (head, numbers, depth, trades).prop_map(|(head, numbers, depth, trades)| MarketViewState {
+        instrument: head.0,
+        terms: head.1,
+        phase: head.2,
+        listed_at: head.3,
+        last_update: numbers.0,
+        bids: depth.0,
+        asks: depth.1,
+        first_trade: numbers.1,
+        trades: trades.0,
+        first_aggregate: numbers.2,
+        aggregates: trades.1,
+        last_trade: trades.2,
+        average: trades.3,
+        candles: trades.4,
+    })
+}
+
+fn level() -> impl Strategy<Value = LevelRow> {
+    (price(), any::<i128>()).prop_map(|(price, lots)| LevelRow { price, lots })
+}
+
+fn trade_row() -> impl Strategy<Value = TradeRow> {
+    let head = (price(), qty(), time(), side());
+    let maker = (
+        account(),
+        order_id(),
+        amount(),
+        amount(),
+        option::of(trade()),
+    );
+    let taker = (account(), order_id(), amount());
+    (head, maker, taker).prop_map(|(head, maker, taker)| TradeRow {
+        price: head.0,
+        qty: head.1,
+        at: head.2,
+        taker_side: head.3,
+        maker_account: maker.0,
+        maker_order: maker.1,
+        maker_fee: maker.2,
+        maker_rebate: maker.3,
+        maker_previous: maker.4,
+        taker_account: taker.0,
+        taker_order: taker.1,
+        taker_fee: taker.2,
+    })
+}
+
+fn aggregate() -> impl Strategy<Value = AggregateRow> {
+    (price(), qty(), trade(), trade(), time(), side()).prop_map(
+        |(price, qty, first, last, at, taker_side)| AggregateRow {
+            price,
+            qty,
+            first,
+            last,
+            at,
+            taker_side,
+        },
+    )
+}
+
+fn last_trade() -> impl Strategy<Value = LastTradeRow> {
+    (trade(), price(), qty(), time()).prop_map(|(trade, price, qty, at)| LastTradeRow {
+        trade,
+        price,
+        qty,
+        at,
+    })
+}
+
+fn candles() -> impl Strategy<Value = CandleState> {
+    (
+        vec(sorted(candle(), |candle| candle.period), CANDLE_INTERVALS),
+        option::of(candle()),
+        option::of(candle()),
+        option::of(price()),
+    )
+        .prop_map(|(series, minute, second, previous_close)| CandleState {
+            series: series.try_into().expect("one list an interval"),
+            minute,
+            second,
+            previous_close,
+        })
+}
+
+fn candle() -> impl Strategy<Value = CandleRow> {
+    let prices = (price(), price(), price(), price());
+    let volumes = (any::<i128>(), any::<i128>(), any::<i128>(), any::<i128>());
+    (any::<i64>(), prices, volumes, trade(), trade()).prop_map(
+        |(period, prices, volumes, first, last)| CandleRow {
+            period,
+            open: prices.0,
+            high: prices.1,
+            low: prices.2,
+            close: prices.3,
+            lots: volumes.0,
+            value: volumes.1,
+            taker_buy_lots: volumes.2,
+            taker_buy_value: volumes.3,
+            first,
+            last,
+        },
+    )
+}
+
+fn account_row() -> impl Strategy<Value = AccountViewRow> {
+    (
+        account(),
+        owner(),
+        group(),
+        account_state(),
+        tier(),
+        time(),
+        time(),
+    )
+        .prop_map(
+            |(account, owner, group, state, tier, opened_at, updated_at)| AccountViewRow {
+                account,
+                owner,
+                group,
+                state,
+                tier,
+                opened_at,
+                updated_at,
+            },
+        )
+}
+
+fn order_row() -> impl Strategy<Value = OrderViewRow> {
+    let head = (market(), order_id(), account(), client_id(), any::<bool>());
+    let words = (side(), order_kind(), self_trade());
+    let quantities = (qty(), qty(), qty(), any::<i128>());
+    let times = (time(), time(), option::of(time()));
+    let last = (
+        option::of(prevented()),
+        option::of(trade()),
+        option::of(close_reason()),
+    );
+    (head, words, quantities, times, last).prop_map(|(head, words, quantities, times, last)| {
+        OrderViewRow {
+            market: head.0,
+            order: head.1,
+            account: head.2,
+            client_id: head.3,
+            is_named: head.4,
+            side: words.0,
+            kind: words.1,
+            self_trade: words.2,
+            original: quantities.0,
+            executed: quantities.1,
+            prevented: quantities.2,
+            quote_units: quantities.3,
+            created_at: times.0,
+            updated_at: times.1,
+            working_at: times.2,
+            prevented_match: last.0,
+            last_fill: last.1,
+            closed: last.2,
+        }
+    })
+}
+
+fn key_row() -> impl Strategy<Value = KeyViewRow> {
+    (key(), account(), scopes(), time()).prop_map(|(key, account, scopes, expires_at)| KeyViewRow {
+        key,
+        account,
+        scopes,
+        expires_at,
+    })
+}
+
+fn funding() -> impl Strategy<Value = Funding> {
+    let deposit_statuses = vec![
+        DepositStatus::Seen,
+        DepositStatus::Credited,
+        DepositStatus::Dropped,
+    ];
+    let withdrawal_statuses = vec![
+        WithdrawalStatus::Held,
+        WithdrawalStatus::Settled,
+        WithdrawalStatus::Cancelled,
+    ];
+    prop_oneof![
+        (deposit(), select(deposit_statuses))
+            .prop_map(|(deposit, status)| Funding::Deposit { deposit, status }),
+        (account(), withdrawal(), select(withdrawal_statuses)).prop_map(
+            |(account, withdrawal, status)| Funding::Withdrawal {
+                account,
+                withdrawal,
+                status,
+            }
+        ),
+    ]
+}
+
+fn funding_row() -> impl Strategy<Value = FundingRow> {
+    (
+        sequence(),
+        time(),
+        funding(),
+        option::of(sequence()),
+        time(),
+    )
+        .prop_map(
+            |(created_by, created_at, funding, ended_by, updated_at)| FundingRow {
+                created_by,
+                created_at,
+                funding,
+                ended_by,
+                updated_at,
+            },
+        )
+}
