@@ -1,4 +1,4 @@
-//! One account as its owner reads it.
+//! One account and its balances as its owner reads them.
 
 use model::account::{AccountState, FeeTier, Wallet};
 use model::id::{AccountId, AssetId, OwnerId, TradeGroupId};

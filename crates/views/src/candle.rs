@@ -1,8 +1,10 @@
-//! Candles.
+//! One candle, and how a reader asks for many.
 
 use crate::interval::Interval;
 use model::id::TradeId;
+use model::instrument::Instrument;
 use model::number::Price;
+use model::snapshot_views::CandleRow;
 use model::time::Timestamp;
 
 /// What traded within one period.
@@ -58,6 +60,45 @@ impl Candle {
         match self.trades {
             Some(trades) => trades.last.0 - trades.first.0 + 1,
             None => 0,
+        }
+    }
+
+    /// Returns the candle of a period with trades.
+    pub fn of_row(interval: Interval, row: &CandleRow, instrument: &Instrument) -> Candle {
+        let base = |lots: i128| lots.saturating_mul(i128::from(instrument.grid.lot_units));
+        let quote = |value: i128| value.saturating_mul(i128::from(instrument.quote_per_tick_lot));
+        Candle {
+            interval,
+            period: row.period,
+            open: row.open,
+            high: row.high,
+            low: row.low,
+            close: row.close,
+            base_units: base(row.lots),
+            quote_units: quote(row.value),
+            taker_buy_base_units: base(row.taker_buy_lots),
+            taker_buy_quote_units: quote(row.taker_buy_value),
+            trades: Some(CandleTrades {
+                first: row.first,
+                last: row.last,
+            }),
+        }
+    }
+
+    /// Returns the candle of a period without trades, after a close at `price`.
+    pub fn flat(interval: Interval, period: i64, price: Price) -> Candle {
+        Candle {
+            interval,
+            period,
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+            base_units: 0,
+            quote_units: 0,
+            taker_buy_base_units: 0,
+            taker_buy_quote_units: 0,
+            trades: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Deposits and withdrawals.
+//! One deposit or withdrawal as its owner reads it.
 
 use model::command::{Deposit, Withdrawal};
 use model::id::AccountId;

@@ -21,6 +21,9 @@
 
 pub mod views;
 
+pub mod restore;
+pub mod state;
+
 pub mod change;
 pub mod limits;
 
@@ -39,3 +42,28 @@ pub mod key;
 pub mod order;
 pub mod own_trade;
 pub mod span;
+
+mod fold;
+mod fold_order;
+mod fold_trade;
+mod order_reads;
+
+mod aggregates;
+mod candles;
+mod levels;
+mod rolling;
+mod trades;
+
+mod account_market;
+mod accounts;
+mod fundings;
+mod keys;
+mod order_row;
+mod orders;
+
+mod chain;
+mod known;
+mod numbered;
+mod rows;
+mod share;
+mod trail;

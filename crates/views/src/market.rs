@@ -1,27 +1,61 @@
 //! One market as people read it.
 
 use crate::aggregate::{AggregateId, AggregateTrade};
+use crate::aggregates::Aggregates;
 use crate::candle::{Candle, CandleRange};
-use crate::depth::{Depth, Level, Top};
+use crate::candles::Candles;
+use crate::change::Change;
+use crate::depth::{Depth, Top};
 use crate::interval::Interval;
+use crate::levels::Levels;
 use crate::span::Span;
-use crate::ticker::{LastTrade, Ticker};
+use crate::ticker::{Day, LastTrade, Ticker};
 use crate::trade::Trade;
-use model::id::TradeId;
+use crate::trades::Trades;
+use model::average::Average;
+use model::id::{MarketId, TradeId};
 use model::instrument::{Instrument, Phase, Terms};
+use model::number::{Price, Qty};
+use model::order::Side;
 use model::time::Timestamp;
 
 /// A listed market: its terms, its depth, its trades and what follows from them.
 ///
 /// Lists of trades are oldest first. Readers pass `at`, the time of the views they read (`Views::at`).
 pub struct Market {
-    instrument: Instrument,
-    terms: Terms,
-    phase: Phase,
-    listed_at: Timestamp,
+    pub(crate) instrument: Instrument,
+    pub(crate) terms: Terms,
+    pub(crate) phase: Phase,
+    pub(crate) listed_at: Timestamp,
+    pub(crate) levels: Levels,
+    /// The top of the book at the end of the last command that changed it.
+    pub(crate) shown: Top,
+    pub(crate) trades: Trades,
+    pub(crate) aggregates: Aggregates,
+    pub(crate) candles: Candles,
+    pub(crate) average: Average,
+    pub(crate) last_trade: Option<LastTrade>,
 }
 
 impl Market {
+    /// Returns a market that was just listed.
+    pub(crate) fn list(instrument: Instrument, terms: Terms, at: Timestamp) -> Market {
+        let levels = Levels::new();
+        Market {
+            instrument,
+            terms,
+            phase: Phase::PreTrading,
+            listed_at: at,
+            shown: levels.top(),
+            levels,
+            trades: Trades::starting_at(TradeId(1)),
+            aggregates: Aggregates::starting_at(1),
+            candles: Candles::new(),
+            average: Average::default(),
+            last_trade: None,
+        }
+    }
+
     pub fn instrument(&self) -> &Instrument {
         &self.instrument
     }
@@ -40,96 +74,143 @@ impl Market {
 
     /// Returns the number of the last level change; 0 before the first.
     pub fn last_update(&self) -> u64 {
-        0
+        self.levels.update()
     }
 
     /// Returns the best `limit` levels of each side at the current update.
     pub fn depth(&self, limit: usize) -> Depth {
-        let _ = limit;
-        Depth {
-            update: 0,
-            bids: Vec::new(),
-            asks: Vec::new(),
-        }
+        self.levels.depth(limit)
     }
 
     /// Returns the best level of each side.
     pub fn top(&self) -> Top {
-        Top {
-            update: 0,
-            bid: None::<Level>,
-            ask: None,
-        }
+        self.levels.top()
     }
 
     /// Returns the last trade, however old.
     pub fn last_trade(&self) -> Option<LastTrade> {
-        None
+        self.last_trade
     }
 
     /// Returns the newest `count` trades.
     pub fn newest_trades(&self, count: usize) -> Vec<Trade> {
-        let _ = count;
-        Vec::new()
+        let trades = self.trades.newest(count);
+        trades
+            .map(|(trade, fill)| fill.public(trade, &self.instrument))
+            .collect()
     }
 
     /// Returns the first `count` kept trades with this number or a later one.
     pub fn trades_from(&self, first: TradeId, count: usize) -> Vec<Trade> {
-        let _ = (first, count);
-        Vec::new()
+        let trades = self.trades.from(first).take(count);
+        trades
+            .map(|(trade, fill)| fill.public(trade, &self.instrument))
+            .collect()
     }
 
     /// Returns the first `count` kept trades within the span.
     pub fn trades_within(&self, span: Span, count: usize) -> Vec<Trade> {
-        let _ = (span, count);
-        Vec::new()
+        let trades = self.trades.within(span).take(count);
+        trades
+            .map(|(trade, fill)| fill.public(trade, &self.instrument))
+            .collect()
     }
 
     /// Returns the newest `count` aggregate trades.
     pub fn newest_aggregates(&self, count: usize) -> Vec<AggregateTrade> {
-        let _ = count;
-        Vec::new()
+        self.aggregates.newest(count).collect()
     }
 
     /// Returns the first `count` kept aggregate trades with this number or a later one.
     pub fn aggregates_from(&self, first: AggregateId, count: usize) -> Vec<AggregateTrade> {
-        let _ = (first, count);
-        Vec::new()
+        self.aggregates.from(first).take(count).collect()
     }
 
     /// Returns the first `count` kept aggregate trades within the span.
     pub fn aggregates_within(&self, span: Span, count: usize) -> Vec<AggregateTrade> {
-        let _ = (span, count);
-        Vec::new()
+        self.aggregates.within(span).take(count).collect()
     }
 
     /// Returns candles without holes, oldest first, up to the running one at `at`.
     pub fn candles(&self, interval: Interval, range: &CandleRange, at: Timestamp) -> Vec<Candle> {
-        let _ = (interval, range, at);
-        Vec::new()
+        self.candles.read(interval, range, at, &self.instrument)
     }
 
     /// Returns the candle of one period, if it is kept and has begun at `at`.
     pub fn candle(&self, interval: Interval, period: i64, at: Timestamp) -> Option<Candle> {
-        let _ = (interval, period, at);
-        None
+        let opens = interval.opens(period);
+        let range = CandleRange {
+            from: Some(opens),
+            until: Some(opens),
+            count: 1,
+        };
+        self.candles(interval, &range, at).pop()
     }
 
     /// Returns the statistics of the last 24 hours at `at`.
     pub fn ticker(&self, at: Timestamp) -> Ticker {
+        let (day, previous_close) = self.candles.day(at);
         Ticker {
-            opens_at: at,
+            opens_at: Interval::Minute1.opens(crate::rolling::Rolling::oldest_minute(at)),
             closes_at: at,
-            last: None,
-            previous_close: None,
-            day: None,
+            last: self.last_trade,
+            previous_close,
+            day: day.map(|row| Day::of_row(&row, &self.instrument)),
             top: self.top(),
         }
     }
 
     /// Returns the average price of the last five minutes as value / quantity in ticks, or `None` without a trade.
     pub fn average(&self, at: Timestamp) -> Option<(i128, i128)> {
-        let _ = at;
-        None
+        self.average.fraction(at)
+    }
+
+    /// Brings lots to the book.
+    pub(crate) fn add_lots(
+        &mut self,
+        side: Side,
+        price: Price,
+        qty: Qty,
+        changes: &mut Vec<Change>,
+    ) {
+        let lots = self.levels.add(side, price, qty);
+        changes.push(self.level_change(side, price, lots));
+    }
+
+    /// Takes lots off the book; none is no change.
+    pub(crate) fn remove_lots(
+        &mut self,
+        side: Side,
+        price: Price,
+        qty: Qty,
+        changes: &mut Vec<Change>,
+    ) {
+        if !qty.is_zero() {
+            let lots = self.levels.remove(side, price, qty);
+            changes.push(self.level_change(side, price, lots));
+        }
+    }
+
+    fn level_change(&self, side: Side, price: Price, lots: i128) -> Change {
+        Change::Level {
+            market: self.instrument.id,
+            side,
+            price,
+            lots,
+            update: self.levels.update(),
+        }
+    }
+
+    /// Ends a command that touched the market.
+    pub(crate) fn end_command(&mut self, changes: &mut Vec<Change>) {
+        let market: MarketId = self.instrument.id;
+        if let Some(aggregate) = self.aggregates.close() {
+            changes.push(Change::Aggregate { market, aggregate });
+        }
+        let top = self.top();
+        if (top.bid, top.ask) != (self.shown.bid, self.shown.ask) {
+            changes.push(Change::Top { market });
+        }
+        self.shown = top;
     }
 }

@@ -1,4 +1,4 @@
-//! Orders as their owners read them.
+//! One order as its owner reads it.
 
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId};
 use model::number::Qty;
@@ -24,6 +24,7 @@ pub struct Order {
     /// The value of its fills, in quote units.
     pub quote_units: i128,
     pub created_at: Timestamp,
+    /// Of a closed order: when it closed.
     pub updated_at: Timestamp,
     /// When it first traded or joined the book.
     pub working_at: Option<Timestamp>,

@@ -2,7 +2,9 @@
 
 use crate::depth::Top;
 use model::id::TradeId;
+use model::instrument::Instrument;
 use model::number::{Price, Qty};
+use model::snapshot_views::CandleRow;
 use model::time::Timestamp;
 
 /// The last 24 hours of a market.
@@ -35,6 +37,24 @@ pub struct Day {
 }
 
 impl Day {
+    /// Returns the statistics of everything in a row.
+    pub(crate) fn of_row(row: &CandleRow, instrument: &Instrument) -> Day {
+        Day {
+            open: row.open,
+            high: row.high,
+            low: row.low,
+            close: row.close,
+            base_units: row
+                .lots
+                .saturating_mul(i128::from(instrument.grid.lot_units)),
+            quote_units: row
+                .value
+                .saturating_mul(i128::from(instrument.quote_per_tick_lot)),
+            first: row.first,
+            last: row.last,
+        }
+    }
+
     /// Returns the number of trades.
     pub const fn trade_count(&self) -> u64 {
         self.last.0 - self.first.0 + 1

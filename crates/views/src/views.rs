@@ -1,55 +1,81 @@
-//! Every view together, and the fold.
+//! Every view together, and what people ask of them.
 
 use crate::account::{Account, Balance};
-use crate::change::Change;
+use crate::account_market::AccountMarkets;
+use crate::accounts::Accounts;
 use crate::funding::{DepositView, WithdrawalView};
+use crate::fundings::{Fundings, deposit_view, withdrawal_view};
+use crate::interval::Interval;
 use crate::key::Key;
+use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::market::Market;
-use crate::order::Order;
-use crate::own_trade::OwnTrade;
-use crate::span::Span;
+use crate::orders::{OrderLimits, Orders};
+use crate::share::Share;
 use model::account::Wallet;
-use model::event::Published;
-use model::id::{AccountId, AssetId, KeyId, MarketId, OrderId, Sequence, TradeId};
+use model::id::{AccountId, AssetId, KeyId, MarketId, Sequence};
 use model::instrument::Asset;
-use model::text::{ClientOrderId, Symbol};
+use model::snapshot_views::CANDLE_INTERVALS;
+use model::text::Symbol;
 use model::time::Timestamp;
 
 /// All that people read, after the last folded event.
 pub struct Views {
-    sequence: Sequence,
-    at: Timestamp,
-    assets: Vec<Asset>,
-    markets: Vec<Market>,
+    pub(crate) sequence: Sequence,
+    pub(crate) at: Timestamp,
+    pub(crate) limits: Limits,
+    pub(crate) table_seed: u64,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) markets: Vec<Market>,
+    pub(crate) accounts: Accounts,
+    pub(crate) account_markets: AccountMarkets,
+    pub(crate) orders: Orders,
+    pub(crate) keys: Keys,
+    pub(crate) fundings: Fundings,
+    pub(crate) trade_share: Share,
+    /// By interval.
+    pub(crate) candle_shares: [Share; CANDLE_INTERVALS],
+    /// The market whose old rows the next tick lets go of first.
+    pub(crate) expiry_market: MarketId,
+    /// The markets that the command being folded touched.
+    pub(crate) touched: Vec<MarketId>,
 }
 
 impl Views {
     /// Returns the views before the first event.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Views {
+        Views::with_limits(Limits::STANDARD)
+    }
+
+    /// Returns the views before the first event, which will keep no more than this.
+    pub fn with_limits(limits: Limits) -> Views {
+        Views::seeded(0, limits)
+    }
+
+    /// Returns empty views whose tables have this seed.
+    pub(crate) fn seeded(table_seed: u64, limits: Limits) -> Views {
+        let order_limits = OrderLimits {
+            closed_max: limits.closed_orders_max,
+            closed_share: limits.closed_orders_share,
+        };
         Views {
             sequence: Sequence::ZERO,
             at: Timestamp::ZERO,
+            limits,
+            table_seed,
             assets: Vec::new(),
             markets: Vec::new(),
+            accounts: Accounts::new(table_seed),
+            account_markets: AccountMarkets::new(table_seed),
+            orders: Orders::new(table_seed, order_limits),
+            keys: Keys::new(table_seed),
+            fundings: Fundings::new(table_seed, limits.ended_fundings_max),
+            trade_share: Share::new(limits.trades_max),
+            candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
+            expiry_market: MarketId(0),
+            touched: Vec::new(),
         }
-    }
-
-    /// Takes in the next event and appends what it changed.
-    ///
-    /// Events come in order and each once. An event of the next command ends the command before it first.
-    pub fn fold(&mut self, published: &Published, changes: &mut Vec<Change>) {
-        let _ = changes;
-        self.sequence = published.sequence;
-        self.at = published.at;
-    }
-
-    /// Ends the command whose events were folded: appends its aggregate trades and tops of book.
-    ///
-    /// Called after the last event of a command, so that streams need not wait for the next; calling it twice is
-    /// the same as once.
-    pub fn end_command(&mut self, changes: &mut Vec<Change>) {
-        let _ = changes;
     }
 
     /// Returns the last command folded.
@@ -80,6 +106,8 @@ impl Views {
     }
 
     /// Returns the market of this symbol.
+    ///
+    /// **Cost** O(markets).
     pub fn market_of(&self, symbol: Symbol) -> Option<&Market> {
         self.markets
             .iter()
@@ -88,151 +116,49 @@ impl Views {
 
     /// Returns the number of accounts; they are numbered from 1.
     pub fn account_count(&self) -> usize {
-        0
+        self.accounts.len()
     }
 
     pub fn account(&self, account: AccountId) -> Option<Account> {
-        let _ = account;
-        None
+        self.accounts.account(account)
     }
 
-    /// Returns every balance the account ever had, by wallet and asset.
+    /// Returns the balances of an account that are not nothing, by wallet and asset.
     pub fn balances(&self, account: AccountId) -> Vec<Balance> {
-        let _ = account;
-        Vec::new()
+        self.accounts.balances(account)
     }
 
-    /// Returns one balance, zero if the account never had it.
+    /// Returns one balance, nothing if the account never had it.
     pub fn balance(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> Balance {
-        let _ = account;
-        Balance {
-            wallet,
-            asset,
-            available: model::number::Amount::ZERO,
-            held: model::number::Amount::ZERO,
-        }
-    }
-
-    pub fn order(&self, market: MarketId, order: OrderId) -> Option<Order> {
-        let _ = (market, order);
-        None
-    }
-
-    /// Returns the order of the account that took this client id last.
-    pub fn order_of(
-        &self,
-        account: AccountId,
-        market: MarketId,
-        client_id: ClientOrderId,
-    ) -> Option<Order> {
-        let _ = (account, market, client_id);
-        None
-    }
-
-    /// Returns the open orders of an account in every market, by market and number.
-    pub fn open_orders(&self, account: AccountId) -> Vec<Order> {
-        let _ = account;
-        Vec::new()
-    }
-
-    /// Returns the open orders of an account in one market, by number.
-    pub fn open_orders_in(&self, account: AccountId, market: MarketId) -> Vec<Order> {
-        let _ = (account, market);
-        Vec::new()
-    }
-
-    /// Returns the newest `count` orders of an account in a market, open or closed, by number.
-    pub fn newest_orders(&self, account: AccountId, market: MarketId, count: usize) -> Vec<Order> {
-        let _ = (account, market, count);
-        Vec::new()
-    }
-
-    /// Returns the first `count` kept orders with this number or a later one, by number.
-    pub fn orders_from(
-        &self,
-        account: AccountId,
-        market: MarketId,
-        first: OrderId,
-        count: usize,
-    ) -> Vec<Order> {
-        let _ = (account, market, first, count);
-        Vec::new()
-    }
-
-    /// Returns the first `count` kept orders created within the span, by number.
-    pub fn orders_within(
-        &self,
-        account: AccountId,
-        market: MarketId,
-        span: Span,
-        count: usize,
-    ) -> Vec<Order> {
-        let _ = (account, market, span, count);
-        Vec::new()
-    }
-
-    /// Returns the newest `count` fills of an account in a market, oldest first.
-    pub fn newest_own_trades(
-        &self,
-        account: AccountId,
-        market: MarketId,
-        count: usize,
-    ) -> Vec<OwnTrade> {
-        let _ = (account, market, count);
-        Vec::new()
-    }
-
-    /// Returns the first `count` kept fills with this trade number or a later one.
-    pub fn own_trades_from(
-        &self,
-        account: AccountId,
-        market: MarketId,
-        first: TradeId,
-        count: usize,
-    ) -> Vec<OwnTrade> {
-        let _ = (account, market, first, count);
-        Vec::new()
-    }
-
-    /// Returns the first `count` kept fills within the span.
-    pub fn own_trades_within(
-        &self,
-        account: AccountId,
-        market: MarketId,
-        span: Span,
-        count: usize,
-    ) -> Vec<OwnTrade> {
-        let _ = (account, market, span, count);
-        Vec::new()
-    }
-
-    /// Returns the first `count` kept fills of one order, with this trade number or a later one.
-    pub fn fills(
-        &self,
-        market: MarketId,
-        order: OrderId,
-        first: TradeId,
-        count: usize,
-    ) -> Vec<OwnTrade> {
-        let _ = (market, order, first, count);
-        Vec::new()
+        self.accounts.balance(account, wallet, asset)
     }
 
     /// Returns a key that was created and not revoked.
     pub fn key(&self, key: KeyId) -> Option<Key> {
-        let _ = key;
-        None
+        self.keys.get(key)
     }
 
     /// Returns the pending and recently ended deposits of an account, oldest first.
     pub fn deposits(&self, account: AccountId) -> Vec<DepositView> {
-        let _ = account;
-        Vec::new()
+        let row = self.accounts.row(account).into_iter();
+        row.flat_map(|row| self.fundings.of(&row.fundings))
+            .filter_map(deposit_view)
+            .collect()
     }
 
     /// Returns the pending and recently ended withdrawals of an account, oldest first.
     pub fn withdrawals(&self, account: AccountId) -> Vec<WithdrawalView> {
-        let _ = account;
-        Vec::new()
+        let row = self.accounts.row(account).into_iter();
+        row.flat_map(|row| self.fundings.of(&row.fundings))
+            .filter_map(withdrawal_view)
+            .collect()
+    }
+}
+
+/// Returns how many candles of an interval are kept.
+fn candles_max(interval: Interval, limits: &Limits) -> usize {
+    match interval {
+        Interval::Second1 | Interval::Minute1 => limits.short_candles_max,
+        _ => limits.long_candles_max,
     }
 }

@@ -1,0 +1,104 @@
+//! What one account does in one market.
+
+use crate::accounts::Accounts;
+use crate::chain::Chain;
+use crate::order_row::OrderRow;
+use crate::rows::{Rows, Slot};
+use crate::trail::Trail;
+use model::id::{AccountId, MarketId};
+use model::index::Index;
+
+/// The orders and trades of one account in one market.
+pub struct AccountMarket {
+    pub account: AccountId,
+    pub market: MarketId,
+    /// By number.
+    pub open: Chain<OrderRow>,
+    /// In the order they closed.
+    pub closed: Chain<OrderRow>,
+    /// Open and closed orders, by number.
+    pub orders: Trail,
+    /// Kept trades, by number.
+    pub trades: Trail,
+    /// The next market of the account.
+    next: Option<Slot<AccountMarket>>,
+}
+
+/// Every account in every market it ever had an order in.
+pub struct AccountMarkets {
+    rows: Rows<AccountMarket>,
+    by_key: Index,
+}
+
+impl AccountMarkets {
+    pub fn new(table_seed: u64) -> AccountMarkets {
+        AccountMarkets {
+            rows: Rows::new(),
+            by_key: Index::new(table_seed),
+        }
+    }
+
+    pub fn get(&self, slot: Slot<AccountMarket>) -> &AccountMarket {
+        self.rows.get(slot)
+    }
+
+    pub fn get_mut(&mut self, slot: Slot<AccountMarket>) -> &mut AccountMarket {
+        self.rows.get_mut(slot)
+    }
+
+    pub fn find(&self, account: AccountId, market: MarketId) -> Option<Slot<AccountMarket>> {
+        let hash = self.by_key.hash(&[key(account, market)]);
+        let is_key = |place: u32| {
+            let row = self.rows.get(Slot::at(place));
+            row.account == account && row.market == market
+        };
+        self.by_key.find(hash, is_key).map(Slot::at)
+    }
+
+    /// Finds the row or opens it.
+    pub fn open(
+        &mut self,
+        account: AccountId,
+        market: MarketId,
+        accounts: &mut Accounts,
+    ) -> Slot<AccountMarket> {
+        if let Some(slot) = self.find(account, market) {
+            return slot;
+        }
+        let first = &mut accounts.row_mut(account).first_market;
+        let slot = self.rows.insert(AccountMarket {
+            account,
+            market,
+            open: Chain::EMPTY,
+            closed: Chain::EMPTY,
+            orders: Trail::EMPTY,
+            trades: Trail::EMPTY,
+            next: *first,
+        });
+        *first = Some(slot);
+        let hash = self.by_key.hash(&[key(account, market)]);
+        self.by_key.insert(hash, slot.place());
+        slot
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &AccountMarket> {
+        self.rows.iter()
+    }
+
+    /// Returns every market of an account, by number.
+    pub fn of(&self, account: AccountId, accounts: &Accounts) -> Vec<&AccountMarket> {
+        let first = accounts.row(account).and_then(|row| row.first_market);
+        let mut rows: Vec<&AccountMarket> =
+            std::iter::successors(first.map(|slot| self.get(slot)), |row| {
+                row.next.map(|slot| self.get(slot))
+            })
+            .collect();
+        rows.sort_unstable_by_key(|row| row.market);
+        rows
+    }
+}
+
+/// Returns the key as one word: its parts have 32 and 16 bits.
+fn key(account: AccountId, market: MarketId) -> u64 {
+    u64::from(account.0) << 16 | u64::from(market.0)
+}

@@ -1,0 +1,197 @@
+//! The fold of what happens to orders: holds, fills, releases, and the levels they move.
+
+use crate::accounts::{BalanceCell, Gain};
+use crate::chain::Links;
+use crate::change::{Change, OrderChange};
+use crate::known::known;
+use crate::order::Order;
+use crate::order_row::{OrderBalances, OrderRow};
+use crate::orders::step;
+use crate::rows::Slot;
+use crate::views::Views;
+use model::account::Wallet;
+use model::event::{MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use model::id::{AccountId, MarketId, OrderId};
+use model::number::{Amount, Price, Qty};
+use model::order::Side;
+
+impl Views {
+    pub(crate) fn accept_order(&mut self, event: &OrderAccepted, changes: &mut Vec<Change>) {
+        let of = self
+            .account_markets
+            .open(event.account, event.market, &mut self.accounts);
+        let order = self.new_order(event);
+        let balances = self.order_balances(event.account, event.market, event.side);
+        let own = self.account_markets.get_mut(of);
+        own.orders.push(step(&order));
+        let row = OrderRow {
+            order,
+            of,
+            balances,
+            last_fill: None,
+            is_named: false,
+            own_links: Links::NONE,
+            closed_links: Links::NONE,
+        };
+        self.orders.open(row, &mut self.account_markets);
+        changes.push(OrderChange::Accepted.of(event.account, event.market, event.order));
+        self.gain(balances.gives, Gain::hold(event.hold), changes);
+    }
+
+    fn new_order(&self, event: &OrderAccepted) -> Order {
+        Order {
+            market: event.market,
+            order: event.order,
+            account: event.account,
+            client_id: event.client_id,
+            side: event.side,
+            kind: event.kind,
+            self_trade: event.self_trade,
+            original: event.kind.qty().unwrap_or(Qty::ZERO),
+            executed: Qty::ZERO,
+            prevented: Qty::ZERO,
+            quote_units: 0,
+            created_at: self.at,
+            updated_at: self.at,
+            working_at: None,
+            prevented_match: None,
+            closed: None,
+        }
+    }
+
+    /// Returns the two balances that an order moves.
+    pub(crate) fn order_balances(
+        &mut self,
+        account: AccountId,
+        market: MarketId,
+        side: Side,
+    ) -> OrderBalances {
+        let instrument = self.market_mut(market).instrument;
+        let (gives, receives) = match side {
+            Side::Buy => (instrument.quote, instrument.base),
+            Side::Sell => (instrument.base, instrument.quote),
+        };
+        OrderBalances {
+            gives: self.accounts.open_balance(account, Wallet::Spot, gives),
+            receives: self.accounts.open_balance(account, Wallet::Spot, receives),
+        }
+    }
+
+    pub(crate) fn rest_order(
+        &mut self,
+        (market, order, account): (MarketId, OrderId, AccountId),
+        (side, price, qty): (Side, Price, Qty),
+        changes: &mut Vec<Change>,
+    ) {
+        let slot = known(self.orders.find(market, order));
+        self.orders.work(slot, self.at);
+        self.touch(market);
+        self.market_mut(market).add_lots(side, price, qty, changes);
+        changes.push(OrderChange::Rested.of(account, market, order));
+    }
+
+    pub(crate) fn trade(&mut self, event: &Traded, changes: &mut Vec<Change>) {
+        let maker = known(self.orders.find(event.market, event.maker.order));
+        let taker = known(self.orders.find(event.market, event.taker.order));
+        self.keep_trade(event, maker, taker, changes);
+        self.settle(event, maker, taker, changes);
+    }
+
+    /// Moves the money of a fill: each side gives what it held and receives the rest less its fee.
+    fn settle(
+        &mut self,
+        event: &Traded,
+        maker: Slot<OrderRow>,
+        taker: Slot<OrderRow>,
+        changes: &mut Vec<Change>,
+    ) {
+        let maker = self.orders.get(maker).balances;
+        let taker = self.orders.get(taker).balances;
+        let buyer_gives = Gain::release(event.buyer_release).spend(event.quote);
+        let seller_gives = Gain::release(Amount::ZERO).spend(event.base);
+        let (maker_gives, taker_gives) = match event.taker_side {
+            Side::Buy => (seller_gives, buyer_gives),
+            Side::Sell => (buyer_gives, seller_gives),
+        };
+        let (maker_receives, taker_receives) = match event.taker_side {
+            Side::Buy => (event.quote, event.base),
+            Side::Sell => (event.base, event.quote),
+        };
+        // The rebate is in the asset the taker receives, which is the one the maker gives (D18).
+        let rebate = event.maker_rebate.units();
+        self.gain(maker.gives, maker_gives.plus_available(rebate), changes);
+        self.gain(
+            maker.receives,
+            received(maker_receives, event.maker.fee),
+            changes,
+        );
+        self.gain(taker.gives, taker_gives, changes);
+        self.gain(
+            taker.receives,
+            received(taker_receives, event.taker.fee),
+            changes,
+        );
+    }
+
+    pub(crate) fn prevent_match(&mut self, event: &MatchPrevented, changes: &mut Vec<Change>) {
+        let maker = known(self.orders.find(event.market, event.maker_order));
+        let taker = known(self.orders.find(event.market, event.taker_order));
+        let prevented = event.prevented;
+        self.orders
+            .prevent(maker, prevented, event.maker_qty, self.at);
+        self.orders
+            .prevent(taker, prevented, event.taker_qty, self.at);
+        self.touch(event.market);
+        self.market_mut(event.market).remove_lots(
+            event.taker_side.opposite(),
+            event.price,
+            event.maker_qty,
+            changes,
+        );
+        let what = OrderChange::Prevented(prevented);
+        changes.push(what.of(event.maker_account, event.market, event.maker_order));
+        changes.push(what.of(event.taker_account, event.market, event.taker_order));
+        self.release(maker, event.maker_release, changes);
+        self.release(taker, event.taker_release, changes);
+    }
+
+    pub(crate) fn amend_order(&mut self, event: &OrderAmended, changes: &mut Vec<Change>) {
+        let slot = known(self.orders.find(event.market, event.order));
+        self.orders.amend(slot, event.qty, event.client_id, self.at);
+        self.touch(event.market);
+        self.market_mut(event.market)
+            .remove_lots(event.side, event.price, event.reduced, changes);
+        changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
+        self.release(slot, event.release, changes);
+    }
+
+    pub(crate) fn close_order(&mut self, event: &OrderClosed, changes: &mut Vec<Change>) {
+        let slot = known(self.orders.find(event.market, event.order));
+        if let Some(price) = event.price {
+            self.touch(event.market);
+            self.market_mut(event.market)
+                .remove_lots(event.side, price, event.unbooked, changes);
+        }
+        let what = OrderChange::Closed(event.reason);
+        changes.push(what.of(event.account, event.market, event.order));
+        self.release(slot, event.release, changes);
+        self.orders
+            .close(slot, event.reason, self.at, &mut self.account_markets);
+    }
+
+    /// Returns what an order held to what is available.
+    fn release(&mut self, slot: Slot<OrderRow>, amount: Amount, changes: &mut Vec<Change>) {
+        if !amount.is_zero() {
+            let balances = self.orders.get(slot).balances;
+            self.gain(balances.gives, Gain::release(amount), changes);
+        }
+    }
+
+    fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut Vec<Change>) {
+        self.accounts.add(slot, gain, self.at, changes);
+    }
+}
+
+fn received(amount: Amount, fee: Amount) -> Gain {
+    Gain::available(amount.units() - fee.units())
+}

@@ -1,0 +1,334 @@
+//! Views out of a snapshot.
+
+use crate::account::Account;
+use crate::account_market::AccountMarket;
+use crate::aggregates::Aggregates;
+use crate::candles::Candles;
+use crate::chain::Links;
+use crate::fundings;
+use crate::interval::Interval;
+use crate::key::Key;
+use crate::levels::Levels;
+use crate::limits::Limits;
+use crate::market::Market;
+use crate::order::Order;
+use crate::order_row::OrderRow;
+use crate::orders::step;
+use crate::rows::Slot;
+use crate::ticker::LastTrade;
+use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
+use crate::trail::Step;
+use crate::views::Views;
+use model::average::Average;
+use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId};
+use model::snapshot::BalanceRow;
+use model::snapshot_views::{
+    AccountViewRow, FundingRow, KeyViewRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
+};
+use model::time::Timestamp;
+
+/// Why a state is none that views could have had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreError {
+    /// Assets, markets or accounts are not numbered one after the other.
+    NumberOutOfOrder,
+    /// A row names an account that is not there.
+    AccountUnknown(AccountId),
+    /// A row names a market that is not there.
+    MarketUnknown(MarketId),
+    /// A market's levels, trades or candles are not what a market could have.
+    MarketImpossible(MarketId),
+    /// An order stands twice, or out of order, or open among the closed.
+    OrderMisplaced(MarketId, OrderId),
+    /// Keys or fundings stand twice or out of order.
+    RowOutOfOrder,
+}
+
+impl Views {
+    /// Returns the views of a state that `state` returned: they answer every question, and fold on, as those did.
+    ///
+    /// # Errors
+    /// When no views ever return such a state.
+    pub fn restore(state: ViewsState) -> Result<Views, RestoreError> {
+        Views::restore_within(state, Limits::STANDARD)
+    }
+
+    /// Returns the same views within other limits; what is beyond them, oldest first, is left out.
+    ///
+    /// # Errors
+    /// When no views ever return such a state.
+    pub fn restore_within(state: ViewsState, limits: Limits) -> Result<Views, RestoreError> {
+        let mut views = Views::seeded(state.table_seed, limits);
+        views.sequence = state.sequence;
+        views.at = state.at;
+        for account in &state.accounts {
+            views.restore_account(account)?;
+        }
+        for balance in &state.balances {
+            views.restore_balance(balance)?;
+        }
+        let is_numbered =
+            |(index, asset): (usize, &model::instrument::Asset)| usize::from(asset.id.0) == index;
+        if !state.assets.iter().enumerate().all(is_numbered) {
+            return Err(RestoreError::NumberOutOfOrder);
+        }
+        views.assets = state.assets;
+        for market in &state.markets {
+            views.restore_market(market)?;
+        }
+        if !state.markets.is_empty() || state.expiry_market != MarketId(0) {
+            views.check_market(state.expiry_market)?;
+        }
+        views.expiry_market = state.expiry_market;
+        views.restore_orders(&state.open_orders, &state.closed_orders)?;
+        views.restore_keys(&state.keys)?;
+        views.restore_fundings(&state.fundings)?;
+        Ok(views)
+    }
+
+    fn restore_account(&mut self, row: &AccountViewRow) -> Result<(), RestoreError> {
+        if row.account.0 as usize != self.accounts.len() + 1 {
+            return Err(RestoreError::NumberOutOfOrder);
+        }
+        self.accounts.open(Account {
+            account: row.account,
+            owner: row.owner,
+            group: row.group,
+            state: row.state,
+            tier: row.tier,
+            opened_at: row.opened_at,
+            updated_at: row.updated_at,
+        });
+        Ok(())
+    }
+
+    fn restore_balance(&mut self, row: &BalanceRow) -> Result<(), RestoreError> {
+        self.check_account(row.account)?;
+        self.accounts.restore_balance(row);
+        Ok(())
+    }
+
+    fn restore_market(&mut self, state: &MarketViewState) -> Result<(), RestoreError> {
+        let id = state.instrument.id;
+        if usize::from(id.0) != self.markets.len() {
+            return Err(RestoreError::NumberOutOfOrder);
+        }
+        let market = market_of(state, self.at).ok_or(RestoreError::MarketImpossible(id))?;
+        self.push_market(market);
+        for trade in &state.trades {
+            self.restore_trade(id, trade)?;
+        }
+        for (interval, rows) in Interval::ALL.into_iter().zip(&state.candles.series) {
+            for _ in rows {
+                self.make_room_for_candle(id, interval);
+            }
+        }
+        Ok(())
+    }
+
+    fn restore_trade(&mut self, market: MarketId, row: &TradeRow) -> Result<(), RestoreError> {
+        let fill = Fill {
+            price: row.price,
+            qty: row.qty,
+            at: row.at,
+            taker_side: row.taker_side,
+            maker: FillParty {
+                of: self.open_account_market(row.maker_account, market)?,
+                order: row.maker_order,
+                fee: row.maker_fee,
+            },
+            taker: FillParty {
+                of: self.open_account_market(row.taker_account, market)?,
+                order: row.taker_order,
+                fee: row.taker_fee,
+            },
+            maker_rebate: row.maker_rebate,
+            maker_previous: row.maker_previous,
+        };
+        let trades = &mut self.market_mut(market).trades;
+        let trade = trades.next();
+        trades.push(trade, fill);
+        let step = Step {
+            number: trade.0,
+            at: row.at,
+        };
+        for party in [fill.maker, fill.taker] {
+            self.account_markets.get_mut(party.of).trades.push(step);
+        }
+        self.make_room_for_trade(market);
+        Ok(())
+    }
+
+    fn restore_orders(
+        &mut self,
+        open: &[OrderViewRow],
+        closed: &[OrderViewRow],
+    ) -> Result<(), RestoreError> {
+        let surplus = closed.len().saturating_sub(self.limits.closed_orders_max);
+        let closed = &closed[surplus..];
+        self.restore_trails(open, closed)?;
+        for row in open {
+            let row = self.order_row(row)?;
+            self.orders.open(row, &mut self.account_markets);
+        }
+        for row in closed {
+            let row = self.order_row(row)?;
+            self.orders.restore_closed(row, &mut self.account_markets);
+        }
+        Ok(())
+    }
+
+    /// Lists every order with its account, in order of its number, and checks that each stands once.
+    fn restore_trails(
+        &mut self,
+        open: &[OrderViewRow],
+        closed: &[OrderViewRow],
+    ) -> Result<(), RestoreError> {
+        let misplaced = |row: &OrderViewRow| RestoreError::OrderMisplaced(row.market, row.order);
+        if let Some(row) = open.iter().find(|row| row.closed.is_some()) {
+            return Err(misplaced(row));
+        }
+        if let Some(row) = closed.iter().find(|row| row.closed.is_none()) {
+            return Err(misplaced(row));
+        }
+        let key = |row: &OrderViewRow| (row.market, row.order);
+        let mut rows: Vec<&OrderViewRow> = open.iter().chain(closed).collect();
+        rows.sort_unstable_by_key(|row| key(row));
+        if let Some([row, _]) = rows.array_windows().find(|[a, b]| key(a) == key(b)) {
+            return Err(misplaced(row));
+        }
+        if let Some([row, _]) = open.array_windows().find(|[a, b]| key(b) < key(a)) {
+            return Err(misplaced(row));
+        }
+        for row in rows {
+            self.check_market(row.market)?;
+            let of = self.open_account_market(row.account, row.market)?;
+            let step = step(&order_of(row));
+            self.account_markets.get_mut(of).orders.push(step);
+        }
+        Ok(())
+    }
+
+    fn order_row(&mut self, row: &OrderViewRow) -> Result<OrderRow, RestoreError> {
+        Ok(OrderRow {
+            order: order_of(row),
+            of: self.open_account_market(row.account, row.market)?,
+            balances: self.order_balances(row.account, row.market, row.side),
+            last_fill: row.last_fill,
+            is_named: row.is_named,
+            own_links: Links::NONE,
+            closed_links: Links::NONE,
+        })
+    }
+
+    fn restore_keys(&mut self, rows: &[KeyViewRow]) -> Result<(), RestoreError> {
+        if !rows.is_sorted_by(|a, b| a.key < b.key) {
+            return Err(RestoreError::RowOutOfOrder);
+        }
+        for row in rows {
+            self.check_account(row.account)?;
+            self.keys.create(Key {
+                key: row.key,
+                account: row.account,
+                scopes: row.scopes,
+                expires_at: row.expires_at,
+            });
+        }
+        Ok(())
+    }
+
+    fn restore_fundings(&mut self, rows: &[FundingRow]) -> Result<(), RestoreError> {
+        if !rows.is_sorted_by(|a, b| a.created_by < b.created_by) {
+            return Err(RestoreError::RowOutOfOrder);
+        }
+        for row in rows {
+            let account = fundings::account(&row.funding);
+            self.check_account(account)?;
+            let own = &mut self.accounts.row_mut(account).fundings;
+            self.fundings.restore(*row, own);
+        }
+        self.fundings.finish_restore();
+        Ok(())
+    }
+
+    fn open_account_market(
+        &mut self,
+        account: AccountId,
+        market: MarketId,
+    ) -> Result<Slot<AccountMarket>, RestoreError> {
+        self.check_account(account)?;
+        Ok(self
+            .account_markets
+            .open(account, market, &mut self.accounts))
+    }
+
+    fn check_account(&self, account: AccountId) -> Result<(), RestoreError> {
+        match self.accounts.row(account) {
+            Some(_) => Ok(()),
+            None => Err(RestoreError::AccountUnknown(account)),
+        }
+    }
+
+    fn check_market(&self, market: MarketId) -> Result<(), RestoreError> {
+        match self.market(market) {
+            Some(_) => Ok(()),
+            None => Err(RestoreError::MarketUnknown(market)),
+        }
+    }
+}
+
+/// Returns the market without its trades, or `None` when there is no such market.
+fn market_of(state: &MarketViewState, at: Timestamp) -> Option<Market> {
+    let levels = Levels::from_rows(state.last_update, &state.bids, &state.asks)?;
+    let has_values = state
+        .trades
+        .iter()
+        .all(|row| checked_quote_of(&state.instrument, row.price, row.qty).is_some());
+    let is_numbered = |first: u64| (1..=MARKET_COUNTER_MAX).contains(&first);
+    if !has_values || !is_numbered(state.first_trade.0) || !is_numbered(state.first_aggregate) {
+        return None;
+    }
+    let mut aggregates = Aggregates::starting_at(state.first_aggregate);
+    for row in &state.aggregates {
+        aggregates.push_row(*row);
+    }
+    Some(Market {
+        instrument: state.instrument,
+        terms: state.terms,
+        phase: state.phase,
+        listed_at: state.listed_at,
+        shown: levels.top(),
+        levels,
+        trades: Trades::starting_at(state.first_trade),
+        aggregates,
+        candles: Candles::from_state(&state.candles, at)?,
+        average: Average::from_buckets(state.average.iter().copied()),
+        last_trade: state.last_trade.map(|last| LastTrade {
+            trade: last.trade,
+            price: last.price,
+            qty: last.qty,
+            at: last.at,
+        }),
+    })
+}
+
+fn order_of(row: &OrderViewRow) -> Order {
+    Order {
+        market: row.market,
+        order: row.order,
+        account: row.account,
+        client_id: row.client_id,
+        side: row.side,
+        kind: row.kind,
+        self_trade: row.self_trade,
+        original: row.original,
+        executed: row.executed,
+        prevented: row.prevented,
+        quote_units: row.quote_units,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        working_at: row.working_at,
+        prevented_match: row.prevented_match,
+        closed: row.closed,
+    }
+}

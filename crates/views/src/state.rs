@@ -1,0 +1,166 @@
+//! The views as plain values, for snapshots.
+
+use crate::market::Market;
+use crate::order_row::OrderRow;
+use crate::trades::Fill;
+use crate::views::Views;
+use model::id::TradeId;
+use model::snapshot_views::{
+    AccountViewRow, FundingRow, KeyViewRow, LastTradeRow, LevelRow, MarketViewState, OrderViewRow,
+    TradeRow, ViewsState,
+};
+
+impl Views {
+    /// Returns everything that a later fold or question depends on.
+    ///
+    /// Taken between commands: after the last event of one and before the first of the next.
+    ///
+    /// **Shape** the same events always give the same state.
+    pub fn state(&self) -> ViewsState {
+        ViewsState {
+            sequence: self.sequence,
+            at: self.at,
+            table_seed: self.table_seed,
+            assets: self.assets.clone(),
+            markets: self
+                .markets
+                .iter()
+                .map(|market| self.market_state(market))
+                .collect(),
+            accounts: self.account_rows(),
+            balances: self.accounts.balance_rows(),
+            open_orders: self.open_order_rows(),
+            closed_orders: self.orders.closed().map(order_row).collect(),
+            keys: self.key_rows(),
+            fundings: self.funding_rows(),
+            expiry_market: self.expiry_market,
+        }
+    }
+
+    fn market_state(&self, market: &Market) -> MarketViewState {
+        let depth = market.levels.depth(usize::MAX);
+        let rows = |levels: Vec<crate::depth::Level>| {
+            levels
+                .into_iter()
+                .map(|level| LevelRow {
+                    price: level.price,
+                    lots: level.lots,
+                })
+                .collect()
+        };
+        MarketViewState {
+            instrument: market.instrument,
+            terms: market.terms,
+            phase: market.phase,
+            listed_at: market.listed_at,
+            last_update: depth.update,
+            bids: rows(depth.bids),
+            asks: rows(depth.asks),
+            first_trade: market.trades.first(),
+            trades: market
+                .trades
+                .from(TradeId(0))
+                .map(|(_, fill)| self.trade_row(fill))
+                .collect(),
+            first_aggregate: market.aggregates.first(),
+            aggregates: market.aggregates.rows().copied().collect(),
+            last_trade: market.last_trade.map(|last| LastTradeRow {
+                trade: last.trade,
+                price: last.price,
+                qty: last.qty,
+                at: last.at,
+            }),
+            average: market.average.buckets().collect(),
+            candles: market.candles.state(self.at),
+        }
+    }
+
+    fn trade_row(&self, fill: &Fill) -> TradeRow {
+        TradeRow {
+            price: fill.price,
+            qty: fill.qty,
+            at: fill.at,
+            taker_side: fill.taker_side,
+            maker_account: self.account_markets.get(fill.maker.of).account,
+            maker_order: fill.maker.order,
+            maker_fee: fill.maker.fee,
+            maker_rebate: fill.maker_rebate,
+            maker_previous: fill.maker_previous,
+            taker_account: self.account_markets.get(fill.taker.of).account,
+            taker_order: fill.taker.order,
+            taker_fee: fill.taker.fee,
+        }
+    }
+
+    fn account_rows(&self) -> Vec<AccountViewRow> {
+        self.accounts
+            .iter()
+            .map(|account| AccountViewRow {
+                account: account.account,
+                owner: account.owner,
+                group: account.group,
+                state: account.state,
+                tier: account.tier,
+                opened_at: account.opened_at,
+                updated_at: account.updated_at,
+            })
+            .collect()
+    }
+
+    fn open_order_rows(&self) -> Vec<OrderViewRow> {
+        let mut rows: Vec<OrderViewRow> = self
+            .account_markets
+            .iter()
+            .flat_map(|own| self.orders.open_of(&own.open))
+            .map(order_row)
+            .collect();
+        rows.sort_unstable_by_key(|row| (row.market, row.order));
+        rows
+    }
+
+    fn key_rows(&self) -> Vec<KeyViewRow> {
+        let keys = self.keys.sorted().into_iter();
+        keys.map(|key| KeyViewRow {
+            key: key.key,
+            account: key.account,
+            scopes: key.scopes,
+            expires_at: key.expires_at,
+        })
+        .collect()
+    }
+
+    fn funding_rows(&self) -> Vec<FundingRow> {
+        let mut rows: Vec<FundingRow> = self
+            .accounts
+            .rows()
+            .flat_map(|row| self.fundings.of(&row.fundings))
+            .copied()
+            .collect();
+        rows.sort_unstable_by_key(|row| row.created_by);
+        rows
+    }
+}
+
+fn order_row(row: &OrderRow) -> OrderViewRow {
+    let order = &row.order;
+    OrderViewRow {
+        market: order.market,
+        order: order.order,
+        account: order.account,
+        client_id: order.client_id,
+        is_named: row.is_named,
+        side: order.side,
+        kind: order.kind,
+        self_trade: order.self_trade,
+        original: order.original,
+        executed: order.executed,
+        prevented: order.prevented,
+        quote_units: order.quote_units,
+        created_at: order.created_at,
+        updated_at: order.updated_at,
+        working_at: order.working_at,
+        prevented_match: order.prevented_match,
+        last_fill: row.last_fill,
+        closed: order.closed,
+    }
+}
