@@ -334,6 +334,15 @@ pub(crate) fn check_sealed<D: Disk>(
         };
         return Err(damage(&file, cursor.end.offset, fault).into());
     }
+    if next.header.epoch < cursor.epoch {
+        let (found, at_least) = (next.header.epoch, cursor.epoch);
+        let fault = Fault::Epoch {
+            found,
+            at_least,
+            at_most: cursor.epoch.max(found),
+        };
+        return Err(damage(&next.name, 0, fault).into());
+    }
     if next.header.first != ends.next() {
         let fault = Fault::Sequence {
             found: next.header.first,
@@ -345,15 +354,6 @@ pub(crate) fn check_sealed<D: Disk>(
         let fault = Fault::Chain {
             found: next.header.previous,
             expected: cursor.end.hash,
-        };
-        return Err(damage(&next.name, 0, fault).into());
-    }
-    if next.header.epoch < cursor.epoch {
-        let (found, at_least) = (next.header.epoch, cursor.epoch);
-        let fault = Fault::Epoch {
-            found,
-            at_least,
-            at_most: cursor.epoch.max(found),
         };
         return Err(damage(&next.name, 0, fault).into());
     }

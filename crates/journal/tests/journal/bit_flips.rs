@@ -7,16 +7,16 @@ use journal::options::{Options, Replay};
 
 use crate::support::*;
 
-/// The journal flipped bit by bit: 32 KiB, and 1 MiB with `BOURSE_EXHAUSTIVE` set.
+/// The journal flipped bit by bit: 16 KiB, and 1 MiB with `BOURSE_EXHAUSTIVE` set.
 fn journal_options() -> Options {
     Options {
-        segment_bytes: 8 * 1024,
+        segment_bytes: SEGMENT_BYTES,
         ..options()
     }
 }
 
 fn journal_bytes() -> u64 {
-    scaled(32 * 1024, 1024 * 1024)
+    scaled(16 * 1024, 1024 * 1024)
 }
 
 /// Returns the point before each segment, from which a replay reads no earlier frames.
@@ -111,12 +111,17 @@ fn a_flipped_bit_behind_the_watermark_never_alters_or_skips_a_frame() {
 
 #[test]
 fn a_flipped_bit_in_one_slot_of_the_watermark_or_instance_loses_nothing() {
-    for left in [Left::Closed, Left::Killed { marked: 20 }] {
-        let batches = small_batches(20);
+    for left in [Left::Closed, Left::Killed { marked: 3 }] {
+        let batches = small_batches(3);
         let written = write(options(), &batches, left);
         let disk = written.disk();
+        let slots = (0..128)
+            .chain(4096..4096 + 128)
+            .flat_map(|byte| byte * 8..byte * 8 + 8);
+        let padding = (0..8192).map(|byte| byte * 8 + byte % 8);
+        let bits: Vec<u64> = slots.chain(padding).collect();
         for name in ["watermark", "instance"] {
-            for bit in 0..written.files[name].len() as u64 * 8 {
+            for bit in bits.iter().copied() {
                 disk.flip_bit(name, bit);
                 let (inspection, replayed) = look(&disk, options()).expect("the other slot counts");
                 disk.flip_bit(name, bit);
@@ -142,7 +147,11 @@ fn a_watermark_with_both_slots_damaged_is_refused() {
 fn random_bytes_in_place_of_a_file_are_refused() {
     let written = write(options(), &small_batches(60), Left::Closed);
     let mut chance = Chance(6);
-    for name in written.files.keys() {
+    for name in written
+        .files
+        .keys()
+        .filter(|name| !name.starts_with("spare-"))
+    {
         let disk = MemoryDisk::holding(written.files.clone());
         let noise = written.files[name]
             .iter()

@@ -5,17 +5,17 @@ use journal::memory_disk::MemoryDisk;
 
 use crate::support::*;
 
-/// A journal of 1,000 commands in one segment.
+/// A journal of 1,000 commands in one segment, in batches of eight.
 fn thousand_commands(left: Left) -> Written {
-    let batches = small_batches(400);
-    let commands: u32 = batches.iter().map(|batch| batch.count).sum();
-    assert!(1_000 <= commands);
+    let batches: Vec<Batch> = (0..125)
+        .map(|at| batch(1 + 8 * at, 8, 8 + at as usize % 30))
+        .collect();
     write(one_segment(), &batches, left)
 }
 
 fn one_segment() -> journal::options::Options {
     journal::options::Options {
-        segment_bytes: 64 * 1024,
+        segment_bytes: 32 * 1024,
         ..options()
     }
 }
@@ -66,7 +66,7 @@ fn a_cut_beyond_the_watermark_recovers_to_the_last_complete_frame() {
 
 #[test]
 fn a_cut_before_the_watermark_is_refused_at_the_last_complete_frame() {
-    for marked in [400, 200] {
+    for marked in [125, 60] {
         let written = thousand_commands(Left::Killed { marked });
         let (name, disk) = (written.last_segment(), written.disk());
         let mark = written.ends[marked].offset;
@@ -164,7 +164,7 @@ fn a_recovered_journal_goes_on_and_recovers_to_the_same_again() {
         assert!(batches == written.batches[..whole]);
         let torn = opened.recovery.torn_tail.expect("something was cut");
         assert_eq!(torn.offset, written.ends[whole].offset);
-        assert_eq!(torn.missing_bytes, 64 * 1024 - offset);
+        assert_eq!(torn.missing_bytes, 32 * 1024 - offset);
 
         let next = batch(opened.journal.last().0 + 1, 2, 30);
         append(&mut opened.journal, &next);
@@ -176,7 +176,7 @@ fn a_recovered_journal_goes_on_and_recovers_to_the_same_again() {
         assert!(batches[..whole] == written.batches[..whole]);
         assert_eq!(batches[whole..], [next]);
         assert_eq!(again.recovery.torn_tail, None);
-        assert_eq!(disk.files()[&name].len(), 64 * 1024);
+        assert_eq!(disk.files()[&name].len(), 32 * 1024);
     }
 }
 
