@@ -38,6 +38,14 @@ impl Violation {
     }
 }
 
+impl core::fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(formatter, "{} is broken: {self:?}", self.invariant())
+    }
+}
+
+impl core::error::Error for Violation {}
+
 impl Ledger {
     /// Recomputes every sum from the rows.
     ///

@@ -28,7 +28,8 @@ pub struct Settlement {
     pub rebate: Option<Rebate>,
 }
 
-/// What the maker gets out of the taker's fee: zero or more, at most that fee (D18).
+/// What the maker gets out of the taker's fee: zero or more, at most that fee
+/// (`docs/spec/clearing.md` §13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rebate {
     /// The buyer made: quote units out of the seller's fee.
