@@ -1,1 +1,16 @@
+//! Who may ask: users, API keys and their sealed secrets, in SQL.
+//!
+//! Whether a key is live and what it may do is decided by the engine, whose commands create and revoke it (D8); this
+//! crate only says whether bytes were signed by the key they name. Absent by design: HTTP, balances, permissions.
 
+#![forbid(unsafe_code)]
+
+pub mod identity;
+
+pub mod address;
+pub mod key;
+pub mod master;
+pub mod random;
+pub mod user;
+
+mod store;

@@ -1,0 +1,293 @@
+//! Users and keys: the database, and the cache that the hot path reads.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use model::account::Scopes;
+use model::id::{AccountId, KeyId, OwnerId};
+use model::time::Timestamp;
+
+use crate::address::AddressRule;
+use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
+use crate::master::MasterKey;
+use crate::random;
+use crate::store::{Kind, NewRow, Store, StoredKey};
+use crate::user::User;
+
+const SECRET_CHARS: usize = 64;
+
+/// Why users and keys could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    #[error("the identity database failed")]
+    Database(#[from] sqlx::Error),
+    #[error("the identity database {path} cannot be created: check the folder and its permissions")]
+    DatabaseFile {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error(
+        "the identity database has format {found}, this program knows {known}: use a newer one"
+    )]
+    SchemaNewer { found: i64, known: i64 },
+    #[error("row {key} of the table of API keys is damaged: restore the database from a backup")]
+    RowDamaged { key: i64 },
+    #[error("the master key file {path} cannot be used")]
+    MasterKeyFile {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("the master key file {path} is readable by others: run chmod 600 on it")]
+    MasterKeyExposed { path: String },
+    #[error("the master key file {path} does not hold 32 bytes in hex")]
+    MasterKeyMalformed { path: String },
+    #[error("a secret does not open under this master key")]
+    Seal,
+    #[error("the operating system gives no randomness: {reason}")]
+    Random { reason: String },
+    #[error("this is no usable key")]
+    KeyMalformed,
+    #[error("there is no such key")]
+    KeyUnknown,
+    #[error("another user has this email address")]
+    EmailTaken,
+}
+
+/// What a key is issued for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyTerms {
+    pub account: AccountId,
+    pub label: String,
+    pub scopes: Scopes,
+    pub addresses: AddressRule,
+}
+
+/// A new key with a shared secret; the secret is shown this once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedKey {
+    pub id: KeyId,
+    pub public_id: String,
+    pub secret: String,
+}
+
+/// Users and API keys.
+///
+/// **Cost** `find` reads memory only; everything else is SQL.
+pub struct Identity {
+    store: Store,
+    master: MasterKey,
+    keys: RwLock<HashMap<String, Arc<Key>>>,
+}
+
+impl Identity {
+    /// Opens the database at `path`, creating it when it is missing, and reads its keys into memory.
+    ///
+    /// # Errors
+    /// When the database is damaged, newer than this program, or sealed under another master key.
+    pub async fn open(path: &Path, master: MasterKey) -> Result<Identity, IdentityError> {
+        let store = Store::open(path).await?;
+        let mut keys = HashMap::new();
+        for stored in store.keys().await? {
+            let key = unseal(stored, &master)?;
+            keys.insert(key.public_id.clone(), Arc::new(key));
+        }
+        Ok(Identity {
+            store,
+            master,
+            keys: RwLock::new(keys),
+        })
+    }
+
+    /// Adds a user and returns its number.
+    ///
+    /// # Errors
+    /// When another user has the email address.
+    pub async fn create_user(
+        &self,
+        name: &str,
+        email: &str,
+        at: Timestamp,
+    ) -> Result<OwnerId, IdentityError> {
+        self.store.add_user(name, email, at).await
+    }
+
+    /// Returns every user, by number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn users(&self) -> Result<Vec<User>, IdentityError> {
+        self.store.users().await
+    }
+
+    /// Issues a key with a random id and a random shared secret.
+    ///
+    /// # Errors
+    /// When the database or the randomness fails.
+    pub async fn create_hmac_key(
+        &self,
+        terms: &KeyTerms,
+        at: Timestamp,
+    ) -> Result<IssuedKey, IdentityError> {
+        let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
+        let secret = random::alphanumeric(SECRET_CHARS)?;
+        let id = self.import_hmac_key(terms, &public_id, &secret, at).await?;
+        Ok(IssuedKey {
+            id,
+            public_id,
+            secret,
+        })
+    }
+
+    /// Adds a key whose id and shared secret exist already.
+    ///
+    /// # Errors
+    /// When the id is not 64 letters and digits or is taken.
+    pub async fn import_hmac_key(
+        &self,
+        terms: &KeyTerms,
+        public_id: &str,
+        secret: &str,
+        at: Timestamp,
+    ) -> Result<KeyId, IdentityError> {
+        let credential = Credential::hmac(secret.as_bytes())?;
+        let sealed = self.master.seal(secret.as_bytes(), public_id.as_bytes())?;
+        self.add(terms, public_id, (Kind::Hmac, &sealed), credential, at)
+            .await
+    }
+
+    /// Issues a random id for a public key the user keeps the private half of, as SPKI PEM.
+    ///
+    /// # Errors
+    /// When the PEM is no Ed25519 public key.
+    pub async fn create_ed25519_key(
+        &self,
+        terms: &KeyTerms,
+        pem: &str,
+        at: Timestamp,
+    ) -> Result<(KeyId, String), IdentityError> {
+        let credential = Credential::ed25519(pem)?;
+        let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
+        let stored = (Kind::Ed25519, pem.as_bytes());
+        let id = self.add(terms, &public_id, stored, credential, at).await?;
+        Ok((id, public_id))
+    }
+
+    async fn add(
+        &self,
+        terms: &KeyTerms,
+        public_id: &str,
+        (kind, stored): (Kind, &[u8]),
+        credential: Credential,
+        at: Timestamp,
+    ) -> Result<KeyId, IdentityError> {
+        if !is_public_id(public_id) {
+            return Err(IdentityError::KeyMalformed);
+        }
+        let id = self
+            .store
+            .add_key(&NewRow {
+                public_id,
+                kind,
+                credential: stored,
+                account: terms.account,
+                label: &terms.label,
+                scopes: terms.scopes,
+                addresses: &terms.addresses,
+                created_at: at,
+            })
+            .await?;
+        let facts = KeyFacts {
+            id,
+            public_id: public_id.to_owned(),
+            account: terms.account,
+            label: terms.label.clone(),
+            scopes: terms.scopes,
+            addresses: terms.addresses.clone(),
+            created_at: at,
+            last_used: Timestamp::ZERO,
+        };
+        let key = Arc::new(Key::new(facts, credential));
+        self.write_keys(|keys| keys.insert(public_id.to_owned(), key));
+        Ok(id)
+    }
+
+    /// Returns the key a client names, from memory.
+    pub fn find(&self, public_id: &str) -> Option<Arc<Key>> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.get(public_id).cloned()
+    }
+
+    /// Returns every key that is not revoked, by number.
+    pub fn keys(&self) -> Vec<Arc<Key>> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let mut list: Vec<Arc<Key>> = keys.values().cloned().collect();
+        list.sort_unstable_by_key(|key| key.id);
+        list
+    }
+
+    /// Returns the shared secret of a key, for the sandbox that prints its keys at every start.
+    ///
+    /// # Errors
+    /// When there is no such key or it has no shared secret.
+    pub async fn reveal_secret(&self, key: &Key) -> Result<String, IdentityError> {
+        if !matches!(key.credential, Credential::Hmac(_)) {
+            return Err(IdentityError::KeyMalformed);
+        }
+        let sealed = self.store.credential(key.id).await?;
+        let secret = self.master.open(&sealed, key.public_id.as_bytes())?;
+        String::from_utf8(secret).map_err(|_| IdentityError::Seal)
+    }
+
+    /// Forgets a key: it signs nothing from now on.
+    ///
+    /// # Errors
+    /// When the database fails; the key is then still known.
+    pub async fn revoke(&self, id: KeyId, at: Timestamp) -> Result<(), IdentityError> {
+        self.store.revoke(id, at).await?;
+        self.write_keys(|keys| keys.retain(|_, key| key.id != id));
+        Ok(())
+    }
+
+    /// Writes down when the keys were last used, as far as they were used since `since`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn store_uses(&self, since: Timestamp) -> Result<(), IdentityError> {
+        for key in self.keys() {
+            if since < key.last_used() {
+                self.store.note_use(key.id, key.last_used()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the database cleanly.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    fn write_keys<R>(&self, change: impl FnOnce(&mut HashMap<String, Arc<Key>>) -> R) -> R {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        change(&mut keys)
+    }
+}
+
+/// Returns whether a text has the form of a key id: 64 letters and digits.
+pub fn is_public_id(text: &str) -> bool {
+    text.len() == PUBLIC_ID_CHARS && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn unseal(stored: StoredKey, master: &MasterKey) -> Result<Key, IdentityError> {
+    let credential = match stored.kind {
+        Kind::Hmac => {
+            let owner = stored.facts.public_id.as_bytes();
+            Credential::hmac(&master.open(&stored.credential, owner)?)?
+        }
+        Kind::Ed25519 => {
+            let pem = core::str::from_utf8(&stored.credential);
+            Credential::ed25519(pem.map_err(|_| IdentityError::KeyMalformed)?)?
+        }
+    };
+    Ok(Key::new(stored.facts, credential))
+}

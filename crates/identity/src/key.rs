@@ -1,0 +1,248 @@
+//! API keys and the check of what they signed.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::pkcs8::DecodePublicKey;
+use ed25519_dalek::{Signature, VerifyingKey};
+use hmac::{Hmac, KeyInit, Mac};
+use model::account::Scopes;
+use model::id::{AccountId, KeyId};
+use model::time::Timestamp;
+use sha2::Sha256;
+
+use crate::address::AddressRule;
+use crate::identity::IdentityError;
+
+/// Length of the id that clients send.
+pub const PUBLIC_ID_CHARS: usize = 64;
+const HMAC_BYTES: usize = 32;
+
+/// An API key that was issued and not revoked.
+#[derive(Debug)]
+pub struct Key {
+    pub id: KeyId,
+    /// 64 letters and digits: what clients send.
+    pub public_id: String,
+    pub account: AccountId,
+    pub label: String,
+    pub scopes: Scopes,
+    pub addresses: AddressRule,
+    pub created_at: Timestamp,
+    pub(crate) credential: Credential,
+    last_used_ns: AtomicI64,
+}
+
+/// What a signature is checked with.
+pub(crate) enum Credential {
+    /// The hash state after the secret, so that a check hashes the payload only.
+    Hmac(Box<Hmac<Sha256>>),
+    Ed25519(Box<VerifyingKey>),
+}
+
+impl core::fmt::Debug for Credential {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str(match self {
+            Credential::Hmac(_) => "Hmac",
+            Credential::Ed25519(_) => "Ed25519",
+        })
+    }
+}
+
+impl Credential {
+    /// Returns the credential of a shared secret.
+    pub(crate) fn hmac(secret: &[u8]) -> Result<Credential, IdentityError> {
+        let keyed = Hmac::new_from_slice(secret).map_err(|_| IdentityError::KeyMalformed)?;
+        Ok(Credential::Hmac(Box::new(keyed)))
+    }
+
+    /// Returns the credential of a public key, as SPKI PEM.
+    pub(crate) fn ed25519(pem: &str) -> Result<Credential, IdentityError> {
+        let key =
+            VerifyingKey::from_public_key_pem(pem).map_err(|_| IdentityError::KeyMalformed)?;
+        // A small-order key would accept signatures for payloads it never saw.
+        if key.is_weak() {
+            return Err(IdentityError::KeyMalformed);
+        }
+        Ok(Credential::Ed25519(Box::new(key)))
+    }
+}
+
+/// What a key is, beside its credential.
+pub(crate) struct KeyFacts {
+    pub id: KeyId,
+    pub public_id: String,
+    pub account: AccountId,
+    pub label: String,
+    pub scopes: Scopes,
+    pub addresses: AddressRule,
+    pub created_at: Timestamp,
+    pub last_used: Timestamp,
+}
+
+impl Key {
+    pub(crate) fn new(facts: KeyFacts, credential: Credential) -> Key {
+        Key {
+            id: facts.id,
+            public_id: facts.public_id,
+            account: facts.account,
+            label: facts.label,
+            scopes: facts.scopes,
+            addresses: facts.addresses,
+            created_at: facts.created_at,
+            credential,
+            last_used_ns: AtomicI64::new(facts.last_used.nanos()),
+        }
+    }
+
+    /// Returns whether the signature is this key's for the concatenation of the pieces, in constant time.
+    ///
+    /// **Shape** HMAC-SHA256 in hex of any case, or Ed25519 in base64.
+    pub fn verify(&self, pieces: &[&[u8]], signature: &str) -> bool {
+        match &self.credential {
+            Credential::Hmac(keyed) => verify_hmac(keyed, pieces, signature),
+            Credential::Ed25519(key) => verify_ed25519(key, pieces, signature),
+        }
+    }
+
+    /// Returns when the key last signed something; `Timestamp::ZERO` when never.
+    pub fn last_used(&self) -> Timestamp {
+        Timestamp::from_nanos(self.last_used_ns.load(Ordering::Relaxed))
+    }
+
+    /// Notes that the key signed something.
+    pub fn note_use(&self, at: Timestamp) {
+        self.last_used_ns.store(at.nanos(), Ordering::Relaxed);
+    }
+}
+
+fn verify_hmac(keyed: &Hmac<Sha256>, pieces: &[&[u8]], signature: &str) -> bool {
+    let mut expected = [0; HMAC_BYTES];
+    if !read_hex(signature.as_bytes(), &mut expected) {
+        return false;
+    }
+    let mut mac = keyed.clone();
+    for piece in pieces {
+        mac.update(piece);
+    }
+    mac.verify_slice(&expected).is_ok()
+}
+
+fn verify_ed25519(key: &VerifyingKey, pieces: &[&[u8]], signature: &str) -> bool {
+    // A plus sign that was not percent-encoded arrives as a space.
+    let signature = signature.replace(' ', "+");
+    let Ok(bytes) = STANDARD.decode(signature) else {
+        return false;
+    };
+    let Ok(signature) = Signature::from_slice(&bytes) else {
+        return false;
+    };
+    key.verify_strict(&pieces.concat(), &signature).is_ok()
+}
+
+/// Reads exactly as many hex digits as fill the buffer; returns whether they were that.
+pub(crate) fn read_hex(text: &[u8], bytes: &mut [u8]) -> bool {
+    if text.len() != 2 * bytes.len() {
+        return false;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    for (pair, byte) in text.chunks_exact(2).zip(bytes) {
+        let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else {
+            return false;
+        };
+        *byte = (high << 4 | low) as u8;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ed25519_dalek::{Signer, SigningKey};
+
+    /// The public example key of the upstream documents (`docs/spec/binance-surface.md` §3.3).
+    const SECRET: &str = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j";
+
+    fn key(credential: Credential) -> Key {
+        Key::new(
+            KeyFacts {
+                id: KeyId(1),
+                public_id: "a".repeat(PUBLIC_ID_CHARS),
+                account: AccountId(1),
+                label: String::new(),
+                scopes: Scopes::READ,
+                addresses: AddressRule::Any,
+                created_at: Timestamp::ZERO,
+                last_used: Timestamp::ZERO,
+            },
+            credential,
+        )
+    }
+
+    #[test]
+    fn the_published_vectors_verify() {
+        let key = key(Credential::hmac(SECRET.as_bytes()).expect("a secret"));
+        for (payload, signature) in [
+            (
+                "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559",
+                "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71",
+            ),
+            (
+                "symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559",
+                "e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3",
+            ),
+            (
+                "apiKey=vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A&price=52000.00&quantity=0.01000000&recvWindow=100&side=SELL&symbol=BTCUSDT&timeInForce=GTC&timestamp=1645423376532&type=LIMIT",
+                "aa1b5712c094bc4e57c05a1a5c1fd8d88dcd628338ea863fec7b88e59fe2db24",
+            ),
+        ] {
+            assert!(key.verify(&[payload.as_bytes()], signature));
+            assert!(key.verify(&[payload.as_bytes()], &signature.to_uppercase()));
+            let (head, tail) = payload.as_bytes().split_at(20);
+            assert!(
+                key.verify(&[head, b"", tail], signature),
+                "pieces are joined"
+            );
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_anywhere_fails_the_check() {
+        let key = key(Credential::hmac(SECRET.as_bytes()).expect("a secret"));
+        let payload = b"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559";
+        let signature = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71";
+        for index in 0..payload.len() {
+            let mut changed = payload.to_vec();
+            changed[index] ^= 1;
+            assert!(!key.verify(&[&changed], signature));
+        }
+        for index in 0..signature.len() {
+            let mut changed = signature.as_bytes().to_vec();
+            changed[index] = if changed[index] == b'0' { b'1' } else { b'0' };
+            let changed = String::from_utf8(changed).expect("ascii");
+            assert!(!key.verify(&[payload], &changed));
+        }
+        for odd in ["", "c8", "zz", &signature[..62], &format!("{signature}00")] {
+            assert!(!key.verify(&[payload], odd));
+        }
+    }
+
+    #[test]
+    fn an_ed25519_key_verifies_what_it_signed_and_nothing_else() {
+        let signing = SigningKey::from_bytes(&[9; 32]);
+        let der_prefix = [48, 42, 48, 5, 6, 3, 43, 101, 112, 3, 33, 0];
+        let der = [&der_prefix[..], signing.verifying_key().as_bytes()].concat();
+        let pem = format!(
+            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+            STANDARD.encode(der)
+        );
+        let key = key(Credential::ed25519(&pem).expect("a public key"));
+        let signature = STANDARD.encode(signing.sign(b"payload").to_bytes());
+        assert!(key.verify(&[b"pay", b"load"], &signature));
+        assert!(key.verify(&[b"payload"], &signature.replace('+', " ")));
+        assert!(!key.verify(&[b"payload!"], &signature));
+        assert!(!key.verify(&[b"payload"], "AAAA"));
+        assert!(Credential::ed25519("no key").is_err());
+    }
+}

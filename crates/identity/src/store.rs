@@ -1,0 +1,261 @@
+//! The tables and every statement on them.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use model::account::Scopes;
+use model::id::{AccountId, KeyId, OwnerId};
+use model::time::Timestamp;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{Executor, Row};
+
+use crate::address::AddressRule;
+use crate::identity::IdentityError;
+use crate::key::KeyFacts;
+use crate::user::User;
+
+/// The version of the tables; a newer database is refused.
+const SCHEMA_VERSION: i64 = 1;
+const CONNECTIONS_MAX: u32 = 4;
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS users (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        name        TEXT NOT NULL,
+        email       TEXT NOT NULL UNIQUE,
+        created_ns  INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS api_keys (
+        id           INTEGER PRIMARY KEY AUTOINCREMENT,
+        public_id    TEXT NOT NULL UNIQUE,
+        kind         INTEGER NOT NULL,
+        credential   BLOB NOT NULL,
+        account      INTEGER NOT NULL,
+        label        TEXT NOT NULL,
+        scopes       INTEGER NOT NULL,
+        addresses    TEXT NOT NULL,
+        created_ns   INTEGER NOT NULL,
+        last_used_ns INTEGER NOT NULL DEFAULT 0,
+        revoked_ns   INTEGER
+    ) STRICT;
+";
+
+/// How a stored credential is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A sealed secret.
+    Hmac,
+    /// A public key as SPKI PEM.
+    Ed25519,
+}
+
+impl Kind {
+    const fn number(self) -> i64 {
+        match self {
+            Kind::Hmac => 0,
+            Kind::Ed25519 => 1,
+        }
+    }
+
+    const fn from_number(number: i64) -> Option<Kind> {
+        match number {
+            0 => Some(Kind::Hmac),
+            1 => Some(Kind::Ed25519),
+            _ => None,
+        }
+    }
+}
+
+/// A key as it is stored.
+pub(crate) struct StoredKey {
+    pub facts: KeyFacts,
+    pub kind: Kind,
+    pub credential: Vec<u8>,
+}
+
+/// A key that is about to be stored; the database gives it its number.
+pub(crate) struct NewRow<'a> {
+    pub public_id: &'a str,
+    pub kind: Kind,
+    pub credential: &'a [u8],
+    pub account: AccountId,
+    pub label: &'a str,
+    pub scopes: Scopes,
+    pub addresses: &'a AddressRule,
+    pub created_at: Timestamp,
+}
+
+pub(crate) struct Store {
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database, creating it and its tables when they are missing.
+    pub(crate) async fn open(path: &Path) -> Result<Store, IdentityError> {
+        create_private(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .connect_with(options)
+            .await?;
+        let found: i64 = sqlx::query("PRAGMA user_version")
+            .fetch_one(&pool)
+            .await?
+            .try_get(0)?;
+        if SCHEMA_VERSION < found {
+            return Err(IdentityError::SchemaNewer {
+                found,
+                known: SCHEMA_VERSION,
+            });
+        }
+        pool.execute(SCHEMA).await?;
+        pool.execute("PRAGMA user_version = 1").await?;
+        Ok(Store { pool })
+    }
+
+    pub(crate) async fn add_user(
+        &self,
+        name: &str,
+        email: &str,
+        at: Timestamp,
+    ) -> Result<OwnerId, IdentityError> {
+        let row = sqlx::query(
+            "INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id",
+        )
+        .bind(name)
+        .bind(email)
+        .bind(at.nanos())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|error| match error.as_database_error() {
+            Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
+            _ => IdentityError::from(error),
+        })?;
+        Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+    }
+
+    pub(crate) async fn users(&self) -> Result<Vec<User>, IdentityError> {
+        let rows = sqlx::query("SELECT id, name, email FROM users ORDER BY id")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_user).collect()
+    }
+
+    pub(crate) async fn add_key(&self, new: &NewRow<'_>) -> Result<KeyId, IdentityError> {
+        let row = sqlx::query(
+            "INSERT INTO api_keys
+                (public_id, kind, credential, account, label, scopes, addresses, created_ns)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        )
+        .bind(new.public_id)
+        .bind(new.kind.number())
+        .bind(new.credential)
+        .bind(i64::from(new.account.0))
+        .bind(new.label)
+        .bind(i64::from(new.scopes.bits()))
+        .bind(new.addresses.text())
+        .bind(new.created_at.nanos())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(KeyId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+    }
+
+    pub(crate) async fn keys(&self) -> Result<Vec<StoredKey>, IdentityError> {
+        let rows = sqlx::query(
+            "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
+                    created_ns, last_used_ns
+             FROM api_keys WHERE revoked_ns IS NULL ORDER BY id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_key).collect()
+    }
+
+    pub(crate) async fn credential(&self, key: KeyId) -> Result<Vec<u8>, IdentityError> {
+        let row = sqlx::query("SELECT credential FROM api_keys WHERE id = ?")
+            .bind(key.0.cast_signed())
+            .fetch_optional(&self.pool)
+            .await?
+            .ok_or(IdentityError::KeyUnknown)?;
+        Ok(row.try_get(0)?)
+    }
+
+    pub(crate) async fn revoke(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {
+        sqlx::query("UPDATE api_keys SET revoked_ns = ? WHERE id = ? AND revoked_ns IS NULL")
+            .bind(at.nanos())
+            .bind(key.0.cast_signed())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn note_use(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {
+        sqlx::query("UPDATE api_keys SET last_used_ns = ? WHERE id = ?")
+            .bind(at.nanos())
+            .bind(key.0.cast_signed())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Creates the file for its owner alone, before the database would create it for everybody.
+fn create_private(path: &Path) -> Result<(), IdentityError> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(|_| ())
+        .map_err(|source| IdentityError::DatabaseFile {
+            path: path.display().to_string(),
+            source,
+        })
+}
+
+fn read_user(row: &SqliteRow) -> Result<User, IdentityError> {
+    Ok(User {
+        id: OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()),
+        name: row.try_get(1)?,
+        email: row.try_get(2)?,
+    })
+}
+
+fn read_key(row: &SqliteRow) -> Result<StoredKey, IdentityError> {
+    let id: i64 = row.try_get(0)?;
+    let damaged = || IdentityError::RowDamaged { key: id };
+    let kind = Kind::from_number(row.try_get(2)?).ok_or_else(damaged)?;
+    let account = u32::try_from(row.try_get::<i64, _>(4)?).map_err(|_| damaged())?;
+    let scopes = u8::try_from(row.try_get::<i64, _>(6)?)
+        .ok()
+        .and_then(Scopes::from_bits)
+        .ok_or_else(damaged)?;
+    let addresses = AddressRule::parse(row.try_get(7)?).ok_or_else(damaged)?;
+    Ok(StoredKey {
+        facts: KeyFacts {
+            id: KeyId(id.cast_unsigned()),
+            public_id: row.try_get(1)?,
+            account: AccountId(account),
+            label: row.try_get(5)?,
+            scopes,
+            addresses,
+            created_at: Timestamp::from_nanos(row.try_get(8)?),
+            last_used: Timestamp::from_nanos(row.try_get(9)?),
+        },
+        kind,
+        credential: row.try_get(3)?,
+    })
+}

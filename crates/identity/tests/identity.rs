@@ -1,0 +1,174 @@
+//! Users and keys over restarts.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use identity::address::AddressRule;
+use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::master::MasterKey;
+use model::account::Scopes;
+use model::id::AccountId;
+use model::time::Timestamp;
+
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+fn terms() -> KeyTerms {
+    KeyTerms {
+        account: AccountId(7),
+        label: "bot".to_owned(),
+        scopes: Scopes::READ.with(Scopes::TRADE),
+        addresses: AddressRule::Loopback,
+    }
+}
+
+async fn open(folder: &Path) -> Identity {
+    let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
+    Identity::open(&folder.join("identity.sqlite"), master)
+        .await
+        .expect("opens")
+}
+
+#[tokio::test]
+async fn a_key_is_the_same_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let issued = identity
+        .create_hmac_key(&terms(), NOW)
+        .await
+        .expect("issued");
+    let key = identity.find(&issued.public_id).expect("known");
+    key.note_use(NOW);
+    identity.store_uses(Timestamp::ZERO).await.expect("stored");
+    identity.close().await;
+
+    let identity = open(folder.path()).await;
+    let key = identity
+        .find(&issued.public_id)
+        .expect("known after the restart");
+    assert_eq!(
+        (key.id, key.account, key.scopes),
+        (issued.id, AccountId(7), terms().scopes)
+    );
+    assert_eq!(
+        (key.addresses.clone(), key.last_used()),
+        (AddressRule::Loopback, NOW)
+    );
+    assert_eq!(
+        identity.reveal_secret(&key).await.expect("opens"),
+        issued.secret
+    );
+}
+
+#[tokio::test]
+async fn a_secret_is_nowhere_in_the_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let issued = identity
+        .create_hmac_key(&terms(), NOW)
+        .await
+        .expect("issued");
+    identity.close().await;
+    for entry in std::fs::read_dir(folder.path()).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).expect("readable");
+        let secret = issued.secret.as_bytes();
+        assert!(
+            !bytes.windows(secret.len()).any(|window| window == secret),
+            "{path:?}"
+        );
+        let mode = std::fs::metadata(&path)
+            .expect("exists")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o077, 0, "{path:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_gone_for_good() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let issued = identity
+        .create_hmac_key(&terms(), NOW)
+        .await
+        .expect("issued");
+    identity.revoke(issued.id, NOW).await.expect("revoked");
+    assert!(identity.find(&issued.public_id).is_none());
+    identity.close().await;
+    assert!(open(folder.path()).await.find(&issued.public_id).is_none());
+}
+
+#[tokio::test]
+async fn another_master_key_opens_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    identity
+        .create_hmac_key(&terms(), NOW)
+        .await
+        .expect("issued");
+    identity.close().await;
+    let foreign = MasterKey::from_bytes(&[1; 32]);
+    let opened = Identity::open(&folder.path().join("identity.sqlite"), foreign).await;
+    assert!(matches!(opened.err(), Some(IdentityError::Seal)));
+}
+
+#[tokio::test]
+async fn an_email_address_belongs_to_one_user() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let alice = identity
+        .create_user("alice", "a@example.test", NOW)
+        .await
+        .expect("new");
+    let bob = identity
+        .create_user("bob", "b@example.test", NOW)
+        .await
+        .expect("new");
+    assert!(alice < bob);
+    let twice = identity.create_user("eve", "a@example.test", NOW).await;
+    assert!(matches!(twice.err(), Some(IdentityError::EmailTaken)));
+    let names: Vec<String> = identity
+        .users()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|user| user.name)
+        .collect();
+    assert_eq!(names, ["alice", "bob"]);
+}
+
+#[tokio::test]
+async fn an_id_of_another_form_is_not_imported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    for odd in ["", "short", &"é".repeat(32), &"a".repeat(65)] {
+        let imported = identity.import_hmac_key(&terms(), odd, "secret", NOW).await;
+        assert!(
+            matches!(imported, Err(IdentityError::KeyMalformed)),
+            "{odd}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("identity.sqlite");
+    let identity = open(folder.path()).await;
+    identity.close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("opens");
+    sqlx::query("PRAGMA user_version = 2")
+        .execute(&pool)
+        .await
+        .expect("set");
+    pool.close().await;
+    let master = MasterKey::load(&folder.path().join("master.key")).expect("a master key");
+    let refused = Identity::open(&path, master).await.err();
+    assert!(matches!(
+        refused,
+        Some(IdentityError::SchemaNewer { found: 2, known: 1 })
+    ));
+}
