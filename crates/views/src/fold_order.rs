@@ -3,6 +3,7 @@
 use crate::accounts::{BalanceCell, Gain};
 use crate::chain::Links;
 use crate::change::{Change, OrderChange};
+use crate::fold::misled;
 use crate::known::known;
 use crate::order::Order;
 use crate::order_row::{OrderBalances, OrderRow};
@@ -10,13 +11,32 @@ use crate::orders::step;
 use crate::rows::Slot;
 use crate::views::Views;
 use model::account::Wallet;
-use model::event::{MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
 
 impl Views {
-    pub(crate) fn accept_order(&mut self, event: &OrderAccepted, changes: &mut Vec<Change>) {
+    pub(crate) fn fold_order(&mut self, event: &Event, changes: &mut Vec<Change>) {
+        match event {
+            Event::OrderAccepted(event) => self.accept_order(event, changes),
+            Event::OrderRested {
+                market,
+                order,
+                account,
+                side,
+                price,
+                qty,
+            } => self.rest_order((*market, *order, *account), (*side, *price, *qty), changes),
+            Event::Traded(event) => self.trade(event, changes),
+            Event::MatchPrevented(event) => self.prevent_match(event, changes),
+            Event::OrderAmended(event) => self.amend_order(event, changes),
+            Event::OrderClosed(event) => self.close_order(event, changes),
+            _ => misled(event),
+        }
+    }
+
+    fn accept_order(&mut self, event: &OrderAccepted, changes: &mut Vec<Change>) {
         let of = self
             .account_markets
             .open(event.account, event.market, &mut self.accounts);
@@ -77,7 +97,7 @@ impl Views {
         }
     }
 
-    pub(crate) fn rest_order(
+    fn rest_order(
         &mut self,
         (market, order, account): (MarketId, OrderId, AccountId),
         (side, price, qty): (Side, Price, Qty),
@@ -90,7 +110,7 @@ impl Views {
         changes.push(OrderChange::Rested.of(account, market, order));
     }
 
-    pub(crate) fn trade(&mut self, event: &Traded, changes: &mut Vec<Change>) {
+    fn trade(&mut self, event: &Traded, changes: &mut Vec<Change>) {
         let maker = known(self.orders.find(event.market, event.maker.order));
         let taker = known(self.orders.find(event.market, event.taker.order));
         self.keep_trade(event, maker, taker, changes);
@@ -133,7 +153,7 @@ impl Views {
         );
     }
 
-    pub(crate) fn prevent_match(&mut self, event: &MatchPrevented, changes: &mut Vec<Change>) {
+    fn prevent_match(&mut self, event: &MatchPrevented, changes: &mut Vec<Change>) {
         let maker = known(self.orders.find(event.market, event.maker_order));
         let taker = known(self.orders.find(event.market, event.taker_order));
         let prevented = event.prevented;
@@ -155,7 +175,7 @@ impl Views {
         self.release(taker, event.taker_release, changes);
     }
 
-    pub(crate) fn amend_order(&mut self, event: &OrderAmended, changes: &mut Vec<Change>) {
+    fn amend_order(&mut self, event: &OrderAmended, changes: &mut Vec<Change>) {
         let slot = known(self.orders.find(event.market, event.order));
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
@@ -165,7 +185,7 @@ impl Views {
         self.release(slot, event.release, changes);
     }
 
-    pub(crate) fn close_order(&mut self, event: &OrderClosed, changes: &mut Vec<Change>) {
+    fn close_order(&mut self, event: &OrderClosed, changes: &mut Vec<Change>) {
         let slot = known(self.orders.find(event.market, event.order));
         if let Some(price) = event.price {
             self.touch(event.market);

@@ -44,6 +44,7 @@ pub mod own_trade;
 pub mod span;
 
 mod fold;
+mod fold_funding;
 mod fold_order;
 mod fold_trade;
 mod order_reads;
