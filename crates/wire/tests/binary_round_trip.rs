@@ -5,6 +5,8 @@ mod strategies;
 use model::command::{Command, Sequenced};
 use model::event::Published;
 use model::id::Sequence;
+use model::snapshot_views::ViewsState;
+use proptest::array::uniform32;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use strategies::commands::command;
@@ -12,7 +14,9 @@ use strategies::events::event;
 use strategies::states::engine_state;
 use strategies::views::views_state;
 use strategies::words::{sequence, time};
+use wire::binary::base::{self, Base};
 use wire::binary::codec::DecodeError;
+use wire::binary::digest::Digest;
 use wire::binary::{batch, event as event_bytes, record, snapshot, snapshot_views};
 
 /// A change to bytes: cut them, lengthen them, or put another byte somewhere.
@@ -71,6 +75,12 @@ fn decode_events(bytes: &[u8]) -> Result<Vec<Published>, DecodeError> {
     event_bytes::Events::decode(bytes)?.collect()
 }
 
+fn base_bytes(base: &Base) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    base::encode(base, &mut bytes);
+    bytes
+}
+
 fn published_bytes(published: &[Published]) -> Vec<u8> {
     let mut bytes = Vec::new();
     event_bytes::encode_published(published, &mut bytes);
@@ -93,6 +103,11 @@ proptest! {
         if let Ok(command) = record::decode(&bytes) {
             prop_assert_eq!(record_bytes(&command), bytes);
         }
+    }
+
+    #[test]
+    fn no_record_is_longer_than_its_bound(command in command()) {
+        prop_assert!(record_bytes(&command).len() <= record::BYTES_MAX);
     }
 
     #[test]
@@ -208,6 +223,31 @@ proptest! {
             let mut again = Vec::new();
             snapshot_views::encode_views(&read, &mut again);
             prop_assert_eq!(again, bytes);
+        }
+    }
+
+    #[test]
+    fn a_base_reads_back_as_it_was_written(
+        engine in engine_state(),
+        views in views_state(),
+        digest in uniform32(any::<u8>()),
+    ) {
+        let views = ViewsState { sequence: engine.sequence, ..views };
+        let base = Base { engine, views, events: Digest(digest) };
+        prop_assert_eq!(base::decode(&base_bytes(&base)), Ok(base));
+    }
+
+    #[test]
+    fn damaged_bytes_of_a_base_are_refused_or_canonical(
+        engine in engine_state(),
+        views in views_state(),
+        damage in vec(damage(), 1..4),
+    ) {
+        let views = ViewsState { sequence: engine.sequence, ..views };
+        let mut bytes = base_bytes(&Base { engine, views, events: Digest([7; 32]) });
+        damage.iter().for_each(|damage| damage.apply(&mut bytes));
+        if let Ok(read) = base::decode(&bytes) {
+            prop_assert_eq!(base_bytes(&read), bytes);
         }
     }
 

@@ -1,18 +1,22 @@
 //! The body of a snapshot file: everything a start needs, at one sequence.
 //!
-//! **Shape** layout version `u16`, event-chain digest 32 bytes, length of the engine's part `u64`, the engine's part,
-//! the views' part. Each part carries its own header ([`super::snapshot`]).
+//! **Shape** layout version `u16`, event-chain digest, state digest, number of frontier digests `u16` (0 in layout 1:
+//! the place of the event tree, D24), length of the engine's part `u64`, the engine's part, the views' part. Each part
+//! carries its own head (`snapshot`, `snapshot_views`).
 
-use super::codec::{DecodeError, Reader};
+use super::codec::{DecodeError, Reader, take_layout};
 use super::digest::Digest;
 use super::field::Field;
-use super::snapshot::{decode_engine, decode_views, encode_engine, encode_views};
+use super::snapshot::{encode_engine, take_engine};
+use super::snapshot_views::{encode_views, take_views};
 use model::snapshot::EngineState;
 use model::snapshot_views::ViewsState;
 
 const BASE: &str = "snapshot";
 const LAYOUT: u16 = 1;
-const LENGTH_BYTES: usize = 8;
+const FRONTIER_DIGESTS: u16 = 0;
+/// Layout, two digests, number of frontier digests, length of the engine's part.
+const HEAD_BYTES: usize = 2 + 2 * Digest::BYTES + 2 + 8;
 
 /// What a start begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,31 +28,74 @@ pub struct Base {
 }
 
 /// Appends a base.
+///
+/// # Panics
+/// When engine and views stand at different sequences, or a list of theirs is not sorted.
 pub fn encode(base: &Base, out: &mut Vec<u8>) {
-    LAYOUT.put(out);
-    out.extend_from_slice(&base.events.0);
-    let length_at = out.len();
-    0_u64.put(out);
+    assert!(base.engine.sequence == base.views.sequence);
+    let start = out.len();
+    out.resize(start + HEAD_BYTES, 0);
     encode_engine(&base.engine, out);
-    let engine_bytes = (out.len() - length_at - LENGTH_BYTES) as u64;
-    out[length_at..length_at + LENGTH_BYTES].copy_from_slice(&engine_bytes.to_le_bytes());
+    let engine_part = &out[start + HEAD_BYTES..];
+    let head = head(base.events, engine_part);
+    out[start..start + HEAD_BYTES].copy_from_slice(&head);
     encode_views(&base.views, out);
+}
+
+fn head(events: Digest, engine_part: &[u8]) -> Vec<u8> {
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    LAYOUT.put(&mut head);
+    events.put(&mut head);
+    Digest::of(engine_part).put(&mut head);
+    FRONTIER_DIGESTS.put(&mut head);
+    (engine_part.len() as u64).put(&mut head);
+    head
 }
 
 /// Reads a base.
 ///
 /// # Errors
-/// When it is cut off, of a newer layout, or one of its parts is.
+/// When it is cut off or lengthened, of a newer layout, its state is not that of its digest, or a part is no legal
+/// part or of another sequence.
 pub fn decode(bytes: &[u8]) -> Result<Base, DecodeError> {
     let mut reader = Reader::new(bytes);
-    let at_layout = reader;
-    if u16::take(&mut reader)? != LAYOUT {
-        return Err(at_layout.illegal(BASE));
+    take_layout(&mut reader, LAYOUT, BASE)?;
+    let events = Digest::take(&mut reader)?;
+    let state = Digest::take(&mut reader)?;
+    take_frontier(&mut reader)?;
+    let engine = take_engine_part(&mut reader, state)?;
+    let at_views = reader;
+    let views = take_views(&mut reader)?;
+    if views.sequence != engine.sequence {
+        return Err(at_views.illegal("sequence of the views"));
     }
-    let events = Digest(reader.array(BASE)?);
-    let at_length = reader;
-    let engine_bytes = usize::try_from(u64::take(&mut reader)?).map_err(|_| at_length.illegal(BASE))?;
-    let engine = decode_engine(reader.slice(engine_bytes, BASE)?)?;
-    let views = decode_views(reader.slice(reader.left(), BASE)?)?;
-    Ok(Base { engine, views, events })
+    reader.finish(BASE)?;
+    Ok(Base {
+        engine,
+        views,
+        events,
+    })
+}
+
+fn take_frontier(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    let start = *reader;
+    if u16::take(reader)? != FRONTIER_DIGESTS {
+        return Err(start.illegal("event-tree frontier"));
+    }
+    Ok(())
+}
+
+fn take_engine_part(reader: &mut Reader<'_>, state: Digest) -> Result<EngineState, DecodeError> {
+    let at_length = *reader;
+    let length =
+        usize::try_from(u64::take(reader)?).map_err(|_| at_length.truncated("engine snapshot"))?;
+    let mut part = reader.part(length, "engine snapshot")?;
+    if Digest::of(part.bytes()) != state {
+        return Err(DecodeError::DigestMismatch {
+            offset: part.offset(),
+            expected: "engine snapshot",
+        });
+    }
+    let engine = take_engine(&mut part)?;
+    part.finish("engine snapshot").map(|()| engine)
 }

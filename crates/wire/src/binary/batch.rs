@@ -3,7 +3,7 @@
 //! **Shape** layout version `u16`, first sequence `u64`, time `i64`, count `u32`, then one record a command. The
 //! commands have consecutive sequences and share the time, so a record repeats neither.
 
-use super::codec::{DecodeError, Reader};
+use super::codec::{DecodeError, Reader, take_layout};
 use super::field::Field;
 use super::record;
 use model::command::{Command, Sequenced};
@@ -64,7 +64,7 @@ impl<'a> Commands<'a> {
     /// When the head is cut off, of a newer layout, counts no command, or the positions leave `u64`.
     pub fn decode(bytes: &'a [u8]) -> Result<Commands<'a>, DecodeError> {
         let mut reader = Reader::new(bytes);
-        take_layout(&mut reader)?;
+        take_layout(&mut reader, LAYOUT, BATCH)?;
         let next = Sequence::take(&mut reader)?;
         let at = Timestamp::take(&mut reader)?;
         let at_count = reader;
@@ -109,19 +109,6 @@ impl<'a> Commands<'a> {
             self.next = self.next.next();
         }
         Ok(sequenced)
-    }
-}
-
-fn take_layout(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
-    let start = *reader;
-    match u16::take(reader)? {
-        LAYOUT => Ok(()),
-        found if LAYOUT < found => Err(DecodeError::NewerVersion {
-            offset: start.offset(),
-            expected: BATCH,
-            found,
-        }),
-        _ => Err(start.illegal(BATCH)),
     }
 }
 

@@ -74,6 +74,11 @@ impl<'a> Reader<'a> {
         self.rest.len()
     }
 
+    /// Returns the bytes that are left, without taking them.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Takes the next `N` bytes.
     ///
     /// # Errors
@@ -184,6 +189,30 @@ impl<'a> Reader<'a> {
             expected,
         }
     }
+}
+
+/// Takes the version of a layout, of which this binary reads exactly one.
+///
+/// # Errors
+/// `NewerVersion` when it is newer, `Illegal` when it is none.
+pub(crate) fn take_layout(
+    reader: &mut Reader<'_>,
+    known: u16,
+    expected: &'static str,
+) -> Result<(), DecodeError> {
+    let start = *reader;
+    let found = reader.array(expected).map(u16::from_le_bytes)?;
+    if known < found {
+        return Err(DecodeError::NewerVersion {
+            offset: start.offset(),
+            expected,
+            found,
+        });
+    }
+    if found != known {
+        return Err(start.illegal(expected));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

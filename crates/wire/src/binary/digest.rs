@@ -1,5 +1,7 @@
 //! Digests of states and events: two nodes that print the same one did the same.
 
+use super::codec::{DecodeError, Reader};
+use super::field::Field;
 use super::snapshot;
 use model::snapshot::EngineState;
 use sha2::{Digest as _, Sha256};
@@ -40,6 +42,19 @@ impl core::fmt::Display for Digest {
         self.0
             .iter()
             .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+/// Its bytes.
+impl Field for Digest {
+    const BYTES_MIN: usize = Digest::BYTES;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<Digest, DecodeError> {
+        reader.array("digest").map(Digest)
     }
 }
 

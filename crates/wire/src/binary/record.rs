@@ -8,6 +8,9 @@ use super::codec::{DecodeError, Reader};
 use super::field::{Choice, choice, put_framed, take_framed};
 use model::command::{Action, Command};
 
+/// No record is longer. The longest lists a market whose every amount takes the most bytes.
+pub const BYTES_MAX: usize = 344;
+
 /// Appends one record.
 ///
 /// **Cost** a LIMIT order with a client id of 22 characters is 69 bytes.

@@ -2,7 +2,7 @@
 //!
 //! **Shape** id `u16`, rows `u64`, length `u64`, then the rows.
 
-use super::codec::{DecodeError, Reader};
+use super::codec::{DecodeError, Reader, take_layout};
 use super::field::Field;
 
 /// A decoder takes at most so many times the memory that its input does.
@@ -41,21 +41,13 @@ pub(crate) fn put_format(format: Format, out: &mut Vec<u8>) {
 pub(crate) fn take_format(format: Format, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
     let start = *reader;
     let magic: [u8; 8] = reader.array(format.expected)?;
-    let at_layout = *reader;
-    let layout = u16::take(reader)?;
-    let sections = u16::take(reader)?;
     if magic != format.magic {
         return Err(start.illegal(format.expected));
     }
-    if format.layout < layout {
-        return Err(DecodeError::NewerVersion {
-            offset: at_layout.offset(),
-            expected: format.expected,
-            found: layout,
-        });
-    }
-    if layout != format.layout || sections != format.sections {
-        return Err(at_layout.illegal(format.expected));
+    take_layout(reader, format.layout, format.expected)?;
+    let at_sections = *reader;
+    if u16::take(reader)? != format.sections {
+        return Err(at_sections.illegal(format.expected));
     }
     Ok(())
 }

@@ -122,26 +122,34 @@ fn lengths(market: &MarketState) -> Lengths {
 /// When the bytes are not exactly one engine snapshot of a layout this binary reads.
 pub fn decode_engine(bytes: &[u8]) -> Result<EngineState, DecodeError> {
     let mut reader = Reader::new(bytes);
-    section::take_format(ENGINE, &mut reader)?;
-    let position: Position = section::take_one(POSITION, &mut reader)?;
-    let state = EngineState {
+    let state = take_engine(&mut reader)?;
+    reader.finish(ENGINE.expected).map(|()| state)
+}
+
+/// Takes the next snapshot.
+///
+/// # Errors
+/// When the next bytes are not one of a layout this binary reads.
+pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, DecodeError> {
+    section::take_format(ENGINE, reader)?;
+    let position: Position = section::take_one(POSITION, reader)?;
+    Ok(EngineState {
         sequence: position.sequence,
         at: position.at,
         genesis: position.genesis,
         logic: position.logic,
-        assets: section::take_sorted(ASSETS, &mut reader)?,
-        markets: take_markets(&mut reader)?,
-        accounts: section::take_sorted(ACCOUNTS, &mut reader)?,
-        balances: section::take_sorted(BALANCES, &mut reader)?,
-        house: section::take_sorted(HOUSE, &mut reader)?,
-        keys: section::take_sorted(KEYS, &mut reader)?,
-        openings: section::take_sorted(OPENINGS, &mut reader)?,
-        deposits: section::take_sorted(DEPOSITS, &mut reader)?,
-        withdrawals: section::take_sorted(WITHDRAWALS, &mut reader)?,
-        transfers: section::take_sorted(TRANSFERS, &mut reader)?,
-        idempotency: section::take_sorted(IDEMPOTENCY, &mut reader)?,
-    };
-    reader.finish(ENGINE.expected).map(|()| state)
+        assets: section::take_sorted(ASSETS, reader)?,
+        markets: take_markets(reader)?,
+        accounts: section::take_sorted(ACCOUNTS, reader)?,
+        balances: section::take_sorted(BALANCES, reader)?,
+        house: section::take_sorted(HOUSE, reader)?,
+        keys: section::take_sorted(KEYS, reader)?,
+        openings: section::take_sorted(OPENINGS, reader)?,
+        deposits: section::take_sorted(DEPOSITS, reader)?,
+        withdrawals: section::take_sorted(WITHDRAWALS, reader)?,
+        transfers: section::take_sorted(TRANSFERS, reader)?,
+        idempotency: section::take_sorted(IDEMPOTENCY, reader)?,
+    })
 }
 
 fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketState>, DecodeError> {

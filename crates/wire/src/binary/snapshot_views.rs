@@ -229,23 +229,31 @@ fn lengths(market: &MarketViewState) -> Lengths {
 /// When the bytes are not exactly one views snapshot of a layout this binary reads.
 pub fn decode_views(bytes: &[u8]) -> Result<ViewsState, DecodeError> {
     let mut reader = Reader::new(bytes);
-    section::take_format(VIEWS, &mut reader)?;
-    let position: Position = section::take_one(POSITION, &mut reader)?;
-    let state = ViewsState {
+    let state = take_views(&mut reader)?;
+    reader.finish(VIEWS.expected).map(|()| state)
+}
+
+/// Takes the next snapshot.
+///
+/// # Errors
+/// When the next bytes are not one of a layout this binary reads.
+pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeError> {
+    section::take_format(VIEWS, reader)?;
+    let position: Position = section::take_one(POSITION, reader)?;
+    Ok(ViewsState {
         sequence: position.sequence,
         at: position.at,
         table_seed: position.table_seed,
         expiry_market: position.expiry_market,
-        assets: section::take_sorted(ASSETS, &mut reader)?,
-        markets: take_markets(&mut reader)?,
-        accounts: section::take_sorted(ACCOUNTS, &mut reader)?,
-        balances: section::take_sorted(BALANCES, &mut reader)?,
-        open_orders: section::take_sorted(OPEN_ORDERS, &mut reader)?,
-        closed_orders: section::take_rows(CLOSED_ORDERS, &mut reader)?,
-        keys: section::take_sorted(KEYS, &mut reader)?,
-        fundings: section::take_sorted(FUNDINGS, &mut reader)?,
-    };
-    reader.finish(VIEWS.expected).map(|()| state)
+        assets: section::take_sorted(ASSETS, reader)?,
+        markets: take_markets(reader)?,
+        accounts: section::take_sorted(ACCOUNTS, reader)?,
+        balances: section::take_sorted(BALANCES, reader)?,
+        open_orders: section::take_sorted(OPEN_ORDERS, reader)?,
+        closed_orders: section::take_rows(CLOSED_ORDERS, reader)?,
+        keys: section::take_sorted(KEYS, reader)?,
+        fundings: section::take_sorted(FUNDINGS, reader)?,
+    })
 }
 
 fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketViewState>, DecodeError> {
