@@ -129,14 +129,11 @@ impl Details {
             kind: new.kind,
             self_trade: new.self_trade,
         };
-        match self.rows.get_mut(slot.index()) {
-            Some(place) => *place = row,
-            None => {
-                // The book gives out slots densely.
-                assert!(slot.index() == self.rows.len());
-                self.rows.push(row);
-            }
+        if self.rows.len() <= slot.index() {
+            // The book gives out slots densely, so this adds one row, or the few before its first slot.
+            self.rows.resize(slot.index() + 1, row);
         }
+        self.rows[slot.index()] = row;
     }
 
     /// Forgets the name of an order that ended, so that it may be used again.

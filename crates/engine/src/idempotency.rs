@@ -28,6 +28,8 @@ pub struct Results {
     /// The number of the oldest row.
     first: u32,
     index: Index,
+    /// The most rows it takes.
+    rows_max: usize,
 }
 
 /// What is known of a key that came with a request.
@@ -41,10 +43,15 @@ pub enum Known {
 
 impl Results {
     pub fn new(seed: u64) -> Results {
+        Results::bounded(seed, RESULTS_MAX)
+    }
+
+    fn bounded(seed: u64, rows_max: usize) -> Results {
         Results {
             rows: VecDeque::new(),
             first: 0,
             index: Index::new(seed),
+            rows_max,
         }
     }
 
@@ -56,7 +63,7 @@ impl Results {
         match self.find(account, asked.key) {
             Some(row) if row.idempotency.body == asked.body => Ok(Known::Answered(row.sequence)),
             Some(_) => Err(Reject::IdempotencyConflict),
-            None if RESULTS_MAX <= self.rows.len() => Err(Reject::IdempotencyFull),
+            None if self.rows_max <= self.rows.len() => Err(Reject::IdempotencyFull),
             None => Ok(Known::New),
         }
     }
@@ -83,7 +90,7 @@ impl Results {
     /// # Panics
     /// When its key is remembered already, or time ran backwards: the caller has looked it up.
     pub fn remember(&mut self, row: IdempotencyRow) {
-        assert!(self.rows.len() < RESULTS_MAX);
+        assert!(self.rows.len() < self.rows_max);
         assert!(self.rows.back().is_none_or(|last| last.at <= row.at));
         assert!(self.find(row.account, row.idempotency.key).is_none());
         let number = (self.first.wrapping_add(self.rows.len() as u32)) & NUMBER_MASK;
@@ -146,4 +153,71 @@ impl Results {
 
 fn is_row_of(row: &IdempotencyRow, account: AccountId, key: IdempotencyKey) -> bool {
     row.account == account && row.idempotency.key == key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(number: u64) -> Idempotency {
+        Idempotency {
+            key: IdempotencyKey::from_number(number),
+            body: 1,
+        }
+    }
+
+    fn row(number: u64, at: Timestamp) -> IdempotencyRow {
+        IdempotencyRow {
+            account: AccountId(1),
+            idempotency: asked(number),
+            sequence: Sequence(number),
+            at,
+        }
+    }
+
+    #[test]
+    fn a_full_table_refuses_new_keys_and_answers_old_ones() {
+        let mut results = Results::bounded(7, 2);
+        results.remember(row(1, Timestamp::ZERO));
+        results.remember(row(2, Timestamp::ZERO));
+        let (old, new) = (asked(1), asked(3));
+        assert_eq!(
+            results.look_up(AccountId(1), old),
+            Ok(Known::Answered(Sequence(1)))
+        );
+        assert_eq!(
+            results.look_up(AccountId(1), new),
+            Err(Reject::IdempotencyFull)
+        );
+        results.expire(Timestamp::from_nanos(NANOS_PER_DAY));
+        assert_eq!(results.look_up(AccountId(1), new), Ok(Known::New));
+    }
+
+    #[test]
+    fn numbers_of_results_go_round_without_confusion() {
+        let mut results = Results::bounded(7, 100);
+        results.first = NUMBER_MASK - 5;
+        for number in 0..50 {
+            let second = i64::try_from(number).expect("small");
+            let at = Timestamp::from_nanos(second * NANOS_PER_DAY / 10);
+            results.expire(at);
+            results.remember(row(number, at));
+            assert!(results.is_bijective());
+        }
+        assert_eq!(results.rows.len(), 10);
+        let oldest = results.look_up(AccountId(1), asked(40));
+        assert_eq!(oldest, Ok(Known::Answered(Sequence(40))));
+    }
+
+    #[test]
+    fn a_tick_lets_go_of_no_more_than_its_share() {
+        let mut results = Results::bounded(7, RESULTS_MAX);
+        for number in 0..=EXPIRED_PER_TICK_MAX as u64 {
+            results.remember(row(number, Timestamp::ZERO));
+        }
+        results.expire(Timestamp::MAX);
+        assert_eq!(results.rows.len(), 1);
+        results.expire(Timestamp::MAX);
+        assert_eq!(results.rows.len(), 0);
+    }
 }

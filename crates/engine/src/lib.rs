@@ -1,4 +1,24 @@
-//! The state machine of the exchange: commands in, events out, nothing else.
+//! The state machine of the exchange: the only code that sees both orders and balances.
+//!
+//! One sequenced command goes in, its events come out, and the same commands always give the same events. No
+//! command stops it: what cannot be done is refused, and a refusal changes nothing. Absent by design: any clock,
+//! byte, socket or thread; history, which `views` keeps from the events.
+//!
+//! ```
+//! use engine::engine::Engine;
+//! use model::command::{Command, Genesis, Sequenced};
+//! use model::event::Event;
+//! use model::id::Sequence;
+//! use model::time::Timestamp;
+//!
+//! let genesis = Genesis { cluster: 1, table_seed: 7, blinding_key: [0; 32] };
+//! let mut engine = Engine::new();
+//! let mut events = Vec::new();
+//! let command = Command::Genesis(genesis);
+//! engine.apply(&Sequenced { sequence: Sequence(1), at: Timestamp::ZERO, command }, &mut events);
+//! assert_eq!(events, [Event::Started(genesis)]);
+//! assert_eq!(engine.audit(), Ok(()));
+//! ```
 
 #![forbid(unsafe_code)]
 

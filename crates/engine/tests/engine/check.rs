@@ -1,0 +1,117 @@
+//! The one way every test drives the engine: each command is checked against everything that must hold after it.
+
+use engine::engine::Engine;
+use model::command::{Command, Sequenced};
+use model::event::Event;
+use model::snapshot::EngineState;
+use model::time::Timestamp;
+
+use crate::fold::Fold;
+
+/// An engine under test, with what an outsider knows from its events alone.
+pub struct Checked {
+    pub engine: Engine,
+    pub fold: Fold,
+    pub log: Vec<Sequenced>,
+    pub events: Vec<Event>,
+}
+
+impl Checked {
+    pub fn new() -> Checked {
+        Checked {
+            engine: Engine::new(),
+            fold: Fold::default(),
+            log: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Applies a command without a further look.
+    pub fn apply(&mut self, at: Timestamp, command: Command) -> Vec<Event> {
+        let sequenced = Sequenced {
+            sequence: self.engine.sequence().next(),
+            at,
+            command,
+        };
+        let mut events = Vec::new();
+        self.engine.warm(&[sequenced]);
+        self.engine.apply(&sequenced, &mut events);
+        assert!(!events.is_empty(), "{command:?} was answered by nothing");
+        self.fold.fold(&events);
+        self.log.push(sequenced);
+        self.events.extend_from_slice(&events);
+        events
+    }
+
+    /// Applies a command and checks everything that must hold after it.
+    pub fn check(&mut self, at: Timestamp, command: Command) -> Vec<Event> {
+        let before = self.engine.state();
+        let mut twin = Engine::restore(&before).expect("an engine's own state is legal");
+        let events = self.apply(at, command);
+        let after = self.engine.state();
+
+        let last = self.log.last().expect("a command was just applied");
+        let mut twin_events = Vec::new();
+        twin.apply(last, &mut twin_events);
+        assert_eq!(
+            twin_events, events,
+            "a restored engine answers {command:?} otherwise"
+        );
+        assert_same(&twin.state(), &after);
+        if is_refused(&events) {
+            assert_same(&without_progress(before), &without_progress(after.clone()));
+        }
+        self.check_state(&after);
+        events
+    }
+
+    /// Checks everything that must hold between commands.
+    pub fn check_state(&self, state: &EngineState) {
+        self.engine.audit().expect("every invariant holds");
+        self.fold.assert_agrees(state);
+    }
+
+    /// Plays the whole log again and expects the same events and the same end.
+    pub fn check_replay(&self) {
+        let mut again = Engine::new();
+        let mut events = Vec::new();
+        for sequenced in &self.log {
+            again.apply(sequenced, &mut events);
+        }
+        assert_eq!(events, self.events);
+        assert_same(&again.state(), &self.engine.state());
+    }
+}
+
+/// Returns whether a command changed nothing.
+fn is_refused(events: &[Event]) -> bool {
+    matches!(
+        events,
+        [Event::Rejected { .. } | Event::Repeated { .. }]
+            | [
+                Event::ReplaceCancelRejected { .. },
+                Event::ReplacePlaceSkipped
+            ]
+            | [
+                Event::ReplaceCancelRejected { .. },
+                Event::ReplacePlaceRejected { .. }
+            ]
+    )
+}
+
+/// Leaves out what every command moves on, and the answers that are remembered even of refusals.
+fn without_progress(mut state: EngineState) -> EngineState {
+    state.sequence = model::id::Sequence::ZERO;
+    state.at = Timestamp::ZERO;
+    state.idempotency.clear();
+    state
+}
+
+/// Compares states list by list, so that a failure can be read.
+fn assert_same(left: &EngineState, right: &EngineState) {
+    assert_eq!(left.balances, right.balances);
+    assert_eq!(left.house, right.house);
+    assert_eq!(left.markets, right.markets);
+    assert_eq!(left.idempotency, right.idempotency);
+    assert_eq!(left, right);
+}

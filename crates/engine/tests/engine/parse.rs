@@ -1,0 +1,526 @@
+//! Scenario lines as commands.
+
+use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::command::{
+    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
+    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+};
+use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
+use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms, UNITS_PER_WHOLE};
+use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::order::{
+    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
+    TimeInForce,
+};
+use model::text::{ClientOrderId, Symbol};
+use model::time::Timestamp;
+
+/// What a scenario has named so far.
+#[derive(Default)]
+pub struct Names {
+    pub assets: Vec<String>,
+    pub markets: Vec<String>,
+    pub terms: Vec<Terms>,
+    /// Numbers the client ids of orders that name none.
+    pub unnamed: u64,
+}
+
+/// The words of a line, and its `name=value` options.
+struct Line<'a> {
+    words: Vec<&'a str>,
+    options: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Line<'a> {
+    fn new(text: &'a str) -> Line<'a> {
+        let (options, words): (Vec<_>, Vec<_>) =
+            text.split_whitespace().partition(|word| word.contains('='));
+        let options = options.iter().filter_map(|word| word.split_once('='));
+        Line {
+            words,
+            options: options.collect(),
+        }
+    }
+
+    fn word(&self, position: usize) -> &'a str {
+        self.words
+            .get(position)
+            .unwrap_or_else(|| panic!("word {position} of {:?}", self.words))
+    }
+
+    fn number(&self, position: usize) -> i128 {
+        number(self.word(position))
+    }
+
+    fn account(&self, position: usize) -> AccountId {
+        AccountId(u32::try_from(self.number(position)).expect("an account number"))
+    }
+
+    fn amount(&self, position: usize) -> Amount {
+        Amount::new(self.number(position)).expect("an amount")
+    }
+
+    fn reference(&self, position: usize) -> Reference {
+        reference(self.word(position))
+    }
+
+    fn option(&self, name: &str) -> Option<&'a str> {
+        let found = self.options.iter().find(|(option, _)| *option == name);
+        found.map(|(_, value)| *value)
+    }
+}
+
+fn number(text: &str) -> i128 {
+    match text {
+        "max" => Amount::MAX.units(),
+        "min" => Amount::MIN.units(),
+        _ => text
+            .replace('_', "")
+            .parse()
+            .unwrap_or_else(|_| panic!("{text:?} is no number")),
+    }
+}
+
+pub fn reference(text: &str) -> Reference {
+    let mut bytes = [0; 32];
+    bytes[..text.len()].copy_from_slice(text.as_bytes());
+    Reference(bytes)
+}
+
+pub fn symbol(text: &str) -> Symbol {
+    Symbol::parse(text.as_bytes()).expect("a symbol")
+}
+
+fn client_id(text: &str) -> ClientOrderId {
+    ClientOrderId::parse(text.as_bytes()).expect("a client id")
+}
+
+fn price(text: &str) -> Price {
+    Price::new(i64::try_from(number(text)).expect("ticks")).expect("a price")
+}
+
+fn qty(text: &str) -> Qty {
+    Qty::new(i64::try_from(number(text)).expect("lots")).expect("a quantity")
+}
+
+fn seconds(text: &str) -> Timestamp {
+    let millis = i64::try_from(number(text)).expect("seconds") * 1000;
+    Timestamp::from_millis(millis)
+}
+
+/// Returns the terms under which everything is allowed and nothing costs.
+pub fn open_terms() -> Terms {
+    let wide = Band {
+        up: RatioPpm::MAX,
+        down: RatioPpm::new(0).expect("a ratio"),
+    };
+    Terms {
+        price_min: Price::MIN,
+        price_max: price("1000000"),
+        qty_min: qty("1"),
+        qty_max: qty("1000000"),
+        market_qty_min: qty("1"),
+        market_qty_max: qty("1000000"),
+        notional_min: Amount::ZERO,
+        notional_max: Amount::MAX,
+        bid_band: wide,
+        ask_band: wide,
+        execution_band: wide,
+        open_orders_max: 200,
+        position_max: Amount::MAX,
+        fees: [FeeRates {
+            maker: RatePpb::ZERO,
+            taker: RatePpb::ZERO,
+        }; FEE_TIERS],
+        self_trade_default: SelfTradeMode::ExpireMaker,
+        self_trade_allowed: SelfTradeModes::ALL,
+    }
+}
+
+fn range(text: &str) -> (&str, &str) {
+    text.split_once("..").expect("a range")
+}
+
+fn band(text: &str) -> Band {
+    let (down, up) = range(text);
+    let ratio = |text| RatioPpm::new(u64::try_from(number(text)).expect("ppm")).expect("a ratio");
+    Band {
+        up: ratio(up),
+        down: ratio(down),
+    }
+}
+
+fn fees(text: &str) -> FeeRates {
+    let (maker, taker) = text.split_once('/').expect("maker/taker");
+    let rate = |text| RatePpb::new(i64::try_from(number(text)).expect("ppb")).expect("a rate");
+    FeeRates {
+        maker: rate(maker),
+        taker: rate(taker),
+    }
+}
+
+fn self_trade(text: &str) -> SelfTradeMode {
+    match text {
+        "none" => SelfTradeMode::None,
+        "taker" => SelfTradeMode::ExpireTaker,
+        "maker" => SelfTradeMode::ExpireMaker,
+        "both" => SelfTradeMode::ExpireBoth,
+        "decrement" => SelfTradeMode::Decrement,
+        _ => panic!("{text:?} is no self-trade mode"),
+    }
+}
+
+fn change_terms(terms: &mut Terms, line: &Line) {
+    for (name, value) in &line.options {
+        match *name {
+            "price" => {
+                let (min, max) = range(value);
+                (terms.price_min, terms.price_max) = (price(min), price(max));
+            }
+            "qty" => {
+                let (min, max) = range(value);
+                (terms.qty_min, terms.qty_max) = (qty(min), qty(max));
+            }
+            "mqty" => {
+                let (min, max) = range(value);
+                (terms.market_qty_min, terms.market_qty_max) = (qty(min), qty(max));
+            }
+            "notional" => {
+                let (min, max) = range(value);
+                terms.notional_min = Amount::new(number(min)).expect("an amount");
+                terms.notional_max = Amount::new(number(max)).expect("an amount");
+            }
+            "bid" => terms.bid_band = band(value),
+            "ask" => terms.ask_band = band(value),
+            "band" => terms.execution_band = band(value),
+            "orders" => terms.open_orders_max = u32::try_from(number(value)).expect("a count"),
+            "position" => terms.position_max = Amount::new(number(value)).expect("an amount"),
+            "fees" => terms.fees = [fees(value); FEE_TIERS],
+            "tier1" => terms.fees[1] = fees(value),
+            "stp" => terms.self_trade_default = self_trade(value),
+            "allowed" => {
+                let bits = value
+                    .split(',')
+                    .map(|mode| 1 << self_trade(mode) as u8)
+                    .sum();
+                terms.self_trade_allowed = SelfTradeModes::from_bits(bits).expect("modes");
+            }
+            "tick" | "lot" => {}
+            _ => panic!("{name:?} is no term"),
+        }
+    }
+}
+
+impl Names {
+    fn asset(&self, text: &str) -> AssetId {
+        match self.assets.iter().position(|asset| asset == text) {
+            Some(position) => AssetId(u16::try_from(position).expect("a number")),
+            None => AssetId(u16::try_from(number(text)).expect("an asset")),
+        }
+    }
+
+    fn market(&self, text: &str) -> MarketId {
+        match self.markets.iter().position(|market| market == text) {
+            Some(position) => MarketId(u16::try_from(position).expect("a number")),
+            None => MarketId(u16::try_from(number(text)).expect("a market")),
+        }
+    }
+
+    /// Returns the command that a line asks for.
+    pub fn command(&mut self, text: &str) -> Command {
+        let line = Line::new(text);
+        match line.word(0) {
+            "genesis" => Command::Genesis(Genesis {
+                cluster: 1,
+                table_seed: u64::try_from(line.number(1)).expect("a seed"),
+                blinding_key: [7; 32],
+            }),
+            "tick" => Command::Tick,
+            "upgrade" => Command::Upgrade {
+                logic: u16::try_from(line.number(1)).expect("a version"),
+            },
+            "asset" => Command::ListAsset {
+                symbol: symbol(line.word(1)),
+            },
+            "market" => self.list_market(&line),
+            "change" => self.change_market(&line),
+            "phase" => Command::SetPhase {
+                market: self.market(line.word(1)),
+                phase: phase(line.word(2)),
+                cause: Cause::Operator,
+            },
+            "open" | "state" | "tier" | "key" | "revoke" => account_command(&line),
+            "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
+            _ => self.client_command(&line),
+        }
+    }
+
+    fn list_market(&mut self, line: &Line) -> Command {
+        let mut terms = open_terms();
+        change_terms(&mut terms, line);
+        let unit = |name, default| {
+            let value = line.option(name).map_or(default, number);
+            i64::try_from(value).expect("units")
+        };
+        Command::ListMarket(ListMarket {
+            symbol: symbol(line.word(1)),
+            base: self.asset(line.word(2)),
+            quote: self.asset(line.word(3)),
+            // One tick and lot is one quote unit, one lot one base unit, unless said otherwise.
+            grid: Grid {
+                tick_units: unit("tick", i128::from(UNITS_PER_WHOLE)),
+                lot_units: unit("lot", 1),
+            },
+            terms,
+        })
+    }
+
+    fn change_market(&mut self, line: &Line) -> Command {
+        let market = self.market(line.word(1));
+        let current = self.terms.get(usize::from(market.0)).copied();
+        let mut terms = current.unwrap_or_else(open_terms);
+        change_terms(&mut terms, line);
+        Command::ChangeMarket {
+            market,
+            terms,
+            cause: Cause::Operator,
+        }
+    }
+
+    fn money_command(&self, line: &Line) -> Command {
+        let reference = line.reference(1);
+        let deposit = || Deposit {
+            reference,
+            chain: ChainId(0),
+            account: line.account(2),
+            asset: self.asset(line.word(3)),
+            amount: line.amount(4),
+        };
+        match line.word(0) {
+            "see" => Command::SeeDeposit(deposit()),
+            "credit" => Command::CreditDeposit(deposit()),
+            "drop" => Command::DropDeposit { reference },
+            "settle" => Command::SettleWithdrawal { reference },
+            _ => Command::CancelWithdrawal { reference },
+        }
+    }
+
+    fn client_command(&mut self, line: &Line) -> Command {
+        let account = line.account(1);
+        let key = line.option("key").map_or(i128::from(account.0), number);
+        let idempotency = line.option("idem").map(|key| Idempotency {
+            key: client_id(key),
+            body: line
+                .option("body")
+                .map_or(0, |body| u64::try_from(number(body)).expect("a digest")),
+        });
+        Command::Client {
+            header: ClientHeader {
+                account,
+                key: KeyId(u64::try_from(key).expect("a key")),
+                valid_until: line.option("until").map_or(Timestamp::MAX, seconds),
+                idempotency,
+            },
+            action: self.action(line),
+        }
+    }
+
+    fn action(&mut self, line: &Line) -> Action {
+        match line.word(0) {
+            "buy" | "sell" => Action::Place(self.order(line, 0)),
+            "cancel" => Action::Cancel(Cancel {
+                market: self.market(line.word(2)),
+                order: order_ref(line.word(3)),
+                restriction: restriction(line.words.get(4)),
+            }),
+            "cancel_all" => Action::CancelAll {
+                market: self.market(line.word(2)),
+            },
+            "replace" => self.replace(line),
+            "amend" => Action::Amend(Amend {
+                market: self.market(line.word(2)),
+                order: order_ref(line.word(3)),
+                qty: qty(line.word(4)),
+                client_id: line.option("id").map(client_id),
+            }),
+            "transfer" => Action::Transfer(Transfer {
+                reference: line.reference(2),
+                from: wallet(line.word(3)),
+                to_account: line.account(4),
+                to: wallet(line.word(5)),
+                asset: self.asset(line.word(6)),
+                amount: line.amount(7),
+            }),
+            "withdraw" => Action::HoldWithdrawal(Withdrawal {
+                reference: line.reference(2),
+                chain: ChainId(0),
+                asset: self.asset(line.word(3)),
+                amount: line.amount(4),
+                fee: line.amount(5),
+            }),
+            word => panic!("{word:?} is no command"),
+        }
+    }
+
+    /// `replace 1 stop new #3 buy BTCUSD 5 @ 100 gtc`: mode, restriction, order, then the new order.
+    fn replace(&mut self, line: &Line) -> Action {
+        Action::Replace(Replace {
+            mode: match line.word(2) {
+                "stop" => ReplaceMode::StopOnFailure,
+                "allow" => ReplaceMode::AllowFailure,
+                word => panic!("{word:?} is no replace mode"),
+            },
+            restriction: restriction(Some(&line.word(3))),
+            cancel: order_ref(line.word(4)),
+            order: self.order(line, 4),
+        })
+    }
+
+    /// `buy ACCOUNT MARKET 5 @ 100 gtc`, `… 5 market` or `… 500 quote`; the word at `start + 1` is not read.
+    fn order(&mut self, line: &Line, start: usize) -> NewOrder {
+        // In a replace the side stands where the account would.
+        let side_at = if start == 0 { 0 } else { start + 1 };
+        let side = match line.word(side_at) {
+            "buy" => Side::Buy,
+            "sell" => Side::Sell,
+            word => panic!("{word:?} is no side"),
+        };
+        let market = self.market(line.word(start + 2));
+        let asked = line.word(start + 3);
+        let kind = match line.word(start + 4) {
+            "@" => limit_kind(
+                price(line.word(start + 5)),
+                qty(asked),
+                line.word(start + 6),
+            ),
+            "market" => OrderKind::Market { qty: qty(asked) },
+            "quote" => OrderKind::MarketQuote {
+                quote: line.amount(start + 3),
+            },
+            word => panic!("{word:?} is no kind"),
+        };
+        NewOrder {
+            market,
+            side,
+            kind,
+            client_id: self.client_id(line),
+            self_trade: line.option("stp").map(self_trade),
+        }
+    }
+
+    fn client_id(&mut self, line: &Line) -> ClientOrderId {
+        match line.option("id") {
+            Some(id) => client_id(id),
+            None => {
+                self.unnamed += 1;
+                client_id(&format!("o{}", self.unnamed))
+            }
+        }
+    }
+}
+
+fn account_command(line: &Line) -> Command {
+    match line.word(0) {
+        "open" => Command::OpenAccount(OpenAccount {
+            reference: line.reference(1),
+            owner: OwnerId(u64::try_from(line.number(2)).expect("an owner")),
+            master: line
+                .option("master")
+                .map(|master| AccountId(u32::try_from(number(master)).expect("an account"))),
+        }),
+        "state" => Command::SetAccountState {
+            account: line.account(1),
+            state: match line.word(2) {
+                "active" => AccountState::Active,
+                "cancel_only" => AccountState::CancelOnly,
+                "no_withdraw" => AccountState::NoWithdraw,
+                "frozen" => AccountState::Frozen,
+                word => panic!("{word:?} is no state"),
+            },
+            cause: Cause::Operator,
+        },
+        "tier" => Command::SetFeeTier {
+            account: line.account(1),
+            tier: FeeTier::new(u8::try_from(line.number(2)).expect("a row")).expect("a tier"),
+        },
+        "key" => Command::CreateKey {
+            key: KeyId(u64::try_from(line.number(1)).expect("a key")),
+            account: line.account(2),
+            scopes: scopes(line.word(3)),
+            expires_at: line.option("until").map_or(Timestamp::MAX, seconds),
+        },
+        _ => Command::RevokeKey {
+            key: KeyId(u64::try_from(line.number(1)).expect("a key")),
+        },
+    }
+}
+
+fn scopes(text: &str) -> Scopes {
+    let scope = |name: &str| match name {
+        "all" => Scopes::ALL,
+        "read" => Scopes::READ,
+        "trade" => Scopes::TRADE,
+        "transfer" => Scopes::TRANSFER,
+        "withdraw" => Scopes::WITHDRAW,
+        _ => panic!("{name:?} is no scope"),
+    };
+    text.split(',')
+        .fold(Scopes::NONE, |scopes, name| scopes.with(scope(name)))
+}
+
+fn phase(text: &str) -> Phase {
+    match text {
+        "pre_trading" => Phase::PreTrading,
+        "post_only" => Phase::PostOnly,
+        "limit_only" => Phase::LimitOnly,
+        "continuous" => Phase::Continuous,
+        "cancel_only" => Phase::CancelOnly,
+        "halt" => Phase::Halt,
+        "closed" => Phase::Closed,
+        _ => panic!("{text:?} is no phase"),
+    }
+}
+
+fn wallet(text: &str) -> Wallet {
+    match text {
+        "spot" => Wallet::Spot,
+        "futures" => Wallet::Futures,
+        _ => panic!("{text:?} is no wallet"),
+    }
+}
+
+fn restriction(word: Option<&&str>) -> CancelRestriction {
+    match word.copied() {
+        None | Some("any") => CancelRestriction::None,
+        Some("new") => CancelRestriction::OnlyNew,
+        Some("partial") => CancelRestriction::OnlyPartiallyFilled,
+        Some(word) => panic!("{word:?} is no restriction"),
+    }
+}
+
+/// `#3` is an order number, `name` a client id, `#3/name` both.
+fn order_ref(text: &str) -> OrderRef {
+    let Some(rest) = text.strip_prefix('#') else {
+        return OrderRef::Client(client_id(text));
+    };
+    let id = |text| OrderId(u64::try_from(number(text)).expect("an order number"));
+    match rest.split_once('/') {
+        Some((order, name)) => OrderRef::Both(id(order), client_id(name)),
+        None => OrderRef::Id(id(rest)),
+    }
+}
+
+fn limit_kind(price: Price, qty: Qty, word: &str) -> OrderKind {
+    let time_in_force = match word {
+        "gtc" => TimeInForce::GoodTillCancel,
+        "ioc" => TimeInForce::ImmediateOrCancel,
+        "fok" => TimeInForce::FillOrKill,
+        "maker" => return OrderKind::LimitMaker { price, qty },
+        _ => panic!("{word:?} is no time in force"),
+    };
+    OrderKind::Limit {
+        price,
+        qty,
+        time_in_force,
+    }
+}

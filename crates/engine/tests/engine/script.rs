@@ -1,0 +1,156 @@
+//! A scenario: a text of commands, each followed by the events it must give, indented.
+//!
+//! `begin` sets up one market and four accounts; `wait` lets seconds pass; `book` and `balance` show state.
+
+use model::account::Wallet;
+use model::event::Event;
+use model::id::{AccountId, AssetId, MarketId};
+use model::order::Side;
+use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::check::Checked;
+use crate::parse::Names;
+use crate::print::line;
+
+/// BTCUSD is open, one tick and lot is worth one unit; accounts 1 to 4 of owners 1 to 4 have a key of their own
+/// number and money of both assets.
+const BEGIN: &str = "
+genesis 7
+asset BTC
+asset USD
+market BTCUSD BTC USD
+phase BTCUSD continuous
+open one 1
+open two 2
+open three 3
+open four 4
+key 1 1 all
+key 2 2 all
+key 3 3 all
+key 4 4 all
+credit b1 1 BTC 1000
+credit b2 2 BTC 1000
+credit b3 3 BTC 1000
+credit b4 4 BTC 1000
+credit u1 1 USD 100_000
+credit u2 2 USD 100_000
+credit u3 3 USD 100_000
+credit u4 4 USD 100_000
+";
+
+pub struct Script {
+    pub checked: Checked,
+    names: Names,
+    at: Timestamp,
+    output: String,
+}
+
+impl Script {
+    pub fn new() -> Script {
+        Script {
+            checked: Checked::new(),
+            names: Names::default(),
+            at: Timestamp::from_millis(1_000_000),
+            output: String::new(),
+        }
+    }
+
+    /// Plays a scenario and returns it with the events it really gave.
+    pub fn play(&mut self, text: &str) -> String {
+        for input in text.lines() {
+            if input.starts_with("    ") {
+                continue;
+            }
+            self.output.push_str(input);
+            self.output.push('\n');
+            self.play_line(input);
+        }
+        self.checked.check_replay();
+        std::mem::take(&mut self.output)
+    }
+
+    fn play_line(&mut self, input: &str) {
+        let words: Vec<&str> = input.split_whitespace().collect();
+        match words[..] {
+            [] => {}
+            [first, ..] if first.starts_with('#') => {}
+            ["begin"] => {
+                for line in BEGIN.lines().filter(|line| !line.is_empty()) {
+                    self.run(line);
+                }
+            }
+            ["wait", count] => {
+                let seconds: i64 = count.parse().expect("seconds");
+                self.at = self.at.plus_nanos(seconds * NANOS_PER_SECOND);
+            }
+            ["book", market] => self.show_book(market),
+            ["balance", account, asset] => self.show_balance(account, asset),
+            _ => {
+                for event in self.run(input) {
+                    self.show(&line(&event));
+                }
+            }
+        }
+    }
+
+    /// Runs one command line.
+    pub fn run(&mut self, input: &str) -> Vec<Event> {
+        let command = self.names.command(input);
+        let events = self.checked.check(self.at, command);
+        for event in &events {
+            match event {
+                Event::AssetListed(asset) => self.names.assets.push(asset.symbol.to_string()),
+                Event::MarketListed { instrument, terms } => {
+                    self.names.markets.push(instrument.symbol.to_string());
+                    self.names.terms.push(*terms);
+                }
+                Event::MarketChanged { market, terms, .. } => {
+                    self.names.terms[usize::from(market.0)] = *terms;
+                }
+                _ => {}
+            }
+        }
+        events
+    }
+
+    fn show(&mut self, line: &str) {
+        self.output.push_str("    ");
+        self.output.push_str(line);
+        self.output.push('\n');
+    }
+
+    fn show_book(&mut self, market: &str) {
+        let number = self.names.markets.iter().position(|name| name == market);
+        let number = u16::try_from(number.expect("a listed market")).expect("a number");
+        let book = self.checked.engine.book(MarketId(number)).expect("listed");
+        let mut lines = Vec::new();
+        for side in [Side::Sell, Side::Buy] {
+            let levels: Vec<String> = book
+                .orders(side)
+                .map(|(_, order)| {
+                    let (open, price) = (order.open.lots(), order.price.ticks());
+                    format!("#{} {open} @ {price}", order.order.0)
+                })
+                .collect();
+            lines.push(format!("{side:?}: {}", levels.join(", ")));
+        }
+        for line in lines {
+            self.show(line.trim_end());
+        }
+    }
+
+    fn show_balance(&mut self, account: &str, asset: &str) {
+        let account = AccountId(account.parse().expect("an account"));
+        let position = self.names.assets.iter().position(|name| name == asset);
+        let asset = AssetId(u16::try_from(position.expect("a listed asset")).expect("a number"));
+        let mut parts = Vec::new();
+        for wallet in [Wallet::Spot, Wallet::Futures] {
+            let balance = self.checked.engine.balance(account, wallet, asset);
+            let (available, held) = (balance.available.units(), balance.held.units());
+            if wallet == Wallet::Spot || available != 0 {
+                parts.push(format!("{wallet:?} {available} available, {held} held"));
+            }
+        }
+        self.show(&parts.join("; "));
+    }
+}
