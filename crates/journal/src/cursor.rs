@@ -210,7 +210,8 @@ impl<D: Disk> Cursor<D> {
         Ok(())
     }
 
-    /// Checks that a sound frame at `offset` was written there, by this cluster and not before epoch `at_least`.
+    /// Checks that a sound frame at `offset` was written there, by this cluster and not before
+    /// epoch `at_least`.
     fn check_identity(
         &self,
         header: &FrameHeader,
@@ -245,11 +246,13 @@ impl<D: Disk> Cursor<D> {
         Ok(())
     }
 
-    /// Looks through what lies after the last sound frame for a whole frame that no crash can have left there.
+    /// Looks through what lies after the last sound frame for a whole frame that no crash can have
+    /// left there.
     ///
-    /// A crash may keep any part of the frames in flight, so a whole later frame behind a hole is expected. It then carries
-    /// the last epoch (each opening removes the tail of the one before), stands where it was written for and has a higher
-    /// number. A whole frame of any other kind is a misdirected, stale or foreign write.
+    /// A crash may keep any part of the frames in flight, so a whole later frame behind a hole is
+    /// expected. It then carries the last epoch (each opening removes the tail of the one before),
+    /// stands where it was written for and has a higher number. A whole frame of any other kind is
+    /// a misdirected, stale or foreign write.
     pub fn stray_frame(
         &mut self,
         content: Range<u64>,
@@ -311,8 +314,8 @@ impl<D: Disk> Cursor<D> {
     }
 }
 
-/// Checks that a segment with a successor is complete: a segment is synced to its end before the next gets its name, so no
-/// crash explains a flaw in it, wherever the watermark stands.
+/// Checks that a segment with a successor is complete: a segment is synced to its end before the
+/// next gets its name, so no crash explains a flaw in it, wherever the watermark stands.
 pub(crate) fn check_sealed<D: Disk>(
     cursor: &mut Cursor<D>,
     fault: Fault,

@@ -1,7 +1,8 @@
 //! What can be wrong with a journal, where, and what to do about it.
 //!
-//! A diagnosis names the file, the byte, what was found there, what had to be there, and the remedy. Nothing in this crate
-//! ever skips damage: it is either a torn tail beyond the watermark, which recovery removes and reports, or a refusal.
+//! A diagnosis names the file, the byte, what was found there, what had to be there, and the
+//! remedy. Nothing in this crate ever skips damage: it is either a torn tail beyond the watermark,
+//! which recovery removes and reports, or a refusal.
 
 use std::fmt;
 
@@ -79,7 +80,10 @@ pub enum Fault {
         found: Option<Box<Fault>>,
     },
     /// The frame at the watermark is not the one that was durable.
-    Watermark { found: Position, expected: Position },
+    Watermark {
+        found: Box<Position>,
+        expected: Box<Position>,
+    },
     /// Bytes after the end of a log that was closed, or of a segment that was left complete.
     Trailing,
 }
@@ -92,7 +96,8 @@ pub struct Place {
 }
 
 impl Fault {
-    /// Whether the record itself is sound and only stands where it must not: no torn write looks like this.
+    /// Whether the record itself is sound and only stands where it must not: no torn write looks
+    /// like this.
     pub(crate) fn is_misplaced(&self) -> bool {
         matches!(
             self,
@@ -211,8 +216,8 @@ impl fmt::Display for Fault {
             }
             Fault::Watermark { found, expected } => write!(
                 f,
-                "found sequence {} with hash {} at segment {}, byte {}; the watermark names sequence {} \
-                 with hash {} at segment {}, byte {}",
+                "found sequence {} with hash {} at segment {}, byte {}; the watermark names \
+                 sequence {} with hash {} at segment {}, byte {}",
                 found.sequence,
                 found.hash,
                 found.segment,
@@ -242,16 +247,23 @@ pub enum ReadError {
     Disk(#[from] DiskError),
 }
 
+impl From<Damage> for Refusal {
+    fn from(damage: Damage) -> Refusal {
+        Refusal::Damage(Box::new(damage))
+    }
+}
+
 impl From<ReadError> for Refusal {
     fn from(error: ReadError) -> Refusal {
         match error {
-            ReadError::Damage(damage) => Refusal::Damage(damage),
+            ReadError::Damage(damage) => Refusal::from(damage),
             ReadError::Disk(error) => Refusal::Disk(error),
         }
     }
 }
 
-/// Why a journal does not open. Nothing has been changed when one of these is returned, but for `Disk`.
+/// Why a journal does not open. Nothing has been changed when one of these is returned, but for
+/// `Disk`.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     #[error(
@@ -259,7 +271,7 @@ pub enum Refusal {
     )]
     InUse,
     #[error(transparent)]
-    Damage(#[from] Damage),
+    Damage(Box<Damage>),
     #[error("{name} is no file of a journal. Move it elsewhere, then start again")]
     UnknownFile { name: String },
     #[error(
@@ -268,8 +280,8 @@ pub enum Refusal {
     )]
     Copied { recorded: Origin, actual: Origin },
     #[error(
-        "the replay should begin after sequence {after}, but the journal ends at {end}. The snapshot \
-         is from the future of this journal: use an older one"
+        "the replay should begin after sequence {after}, but the journal ends at {end}. The \
+         snapshot is from the future of this journal: use an older one"
     )]
     ReplayBeyondEnd { after: Sequence, end: Sequence },
     #[error(
@@ -301,6 +313,14 @@ impl Refusal {
             Refusal::Damage(damage) => Some(damage),
             _ => None,
         }
+    }
+}
+
+/// The fault of a log that passes its watermark elsewhere than it should.
+pub(crate) fn off_watermark(found: Position, expected: Position) -> Fault {
+    Fault::Watermark {
+        found: Box::new(found),
+        expected: Box::new(expected),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the journal asks of a disk: one directory of files, written and synced by position.
 //!
-//! Two implementations: `file_disk` for the machine, `memory_disk` for the simulator. A write may be short or interrupted;
-//! the functions at the end of this file finish it, so no caller sees half of one. Nothing here retries a failed sync.
+//! Two implementations: `file_disk` for the machine, `memory_disk` for the simulator. A write may
+//! be short or interrupted; the functions at the end of this file finish it, so no caller sees half
+//! of one. Nothing here retries a failed sync.
 
 use std::fmt;
 use std::io;
@@ -10,8 +11,9 @@ use crate::bytes::ZEROS;
 
 /// One directory, and positioned access to the files in it.
 ///
-/// **Shape**: names are plain file names. A file's bytes are durable once `sync` on it has answered, its name once
-/// `sync_directory` has; before that a power loss may keep any part of either.
+/// **Shape**: names are plain file names. A file's bytes are durable once `sync` on it has
+/// answered, its name once `sync_directory` has; before that a power loss may keep any part of
+/// either.
 pub trait Disk: Clone + fmt::Debug {
     /// An open file.
     type File: fmt::Debug;
@@ -74,8 +76,9 @@ pub struct Rename<'a> {
 
 /// Where a directory lives.
 ///
-/// The directory's inode survives renames and reboots but not a copy; device numbers do not survive reboots, host names do
-/// not survive containers, and neither is used. `machine` is a hash of the machine's own identity, `None` when it has none.
+/// The directory's inode survives renames and reboots but not a copy; device numbers do not survive
+/// reboots, host names do not survive containers, and neither is used. `machine` is a hash of the
+/// machine's own identity, `None` when it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     pub machine: Option<[u8; 32]>,

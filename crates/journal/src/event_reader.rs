@@ -1,4 +1,5 @@
-//! Reading the event log by sequence number, at the reader's own pace, also while it is being written.
+//! Reading the event log by sequence number, at the reader's own pace, also while it is being
+//! written.
 //!
 //! ```
 //! # use journal::{event_log::EventLog, id::{ClusterId, Sequence}, memory_disk::MemoryDisk};
@@ -16,13 +17,13 @@ use std::collections::BTreeMap;
 
 use crate::damage::{Fault, ReadError, damage};
 use crate::disk::{Access, Disk, DiskError};
-use crate::event_log::{
-    FILE_HEADER_BYTES, RECORD_HEADER_BYTES, Record, check_file, file_firsts, file_name, record_at,
-};
+use crate::event_log::{file_firsts, file_name};
+use crate::event_record::{FILE_HEADER_BYTES, RECORD_HEADER_BYTES, Record, check_file, record_at};
 use crate::id::{ClusterId, Sequence};
 use crate::window::Window;
 
-/// Every so many bytes of a file the place of a record is remembered, so that a search reads no more than that.
+/// Every so many bytes of a file the place of a record is remembered, so that a search reads no
+/// more than that.
 const INDEX_STRIDE_BYTES: u64 = 64 * 1024;
 
 /// The events of one command.
@@ -95,11 +96,12 @@ impl<D: Disk> EventReader<D> {
         Ok(())
     }
 
-    /// Returns the record at hand and moves behind it, or `None` at the end of what has been written.
+    /// Returns the record at hand and moves behind it, or `None` at the end of what has been
+    /// written.
     ///
     /// # Errors
     /// Damage in a file that is complete, or the disk's. The reader stays where it was.
-    pub fn next(&mut self) -> Result<Option<EventsRef<'_>>, ReadError> {
+    pub fn next_events(&mut self) -> Result<Option<EventsRef<'_>>, ReadError> {
         if self.current.is_none() {
             self.seek(Sequence::GENESIS)?;
         }
@@ -124,7 +126,8 @@ impl<D: Disk> EventReader<D> {
         Ok(Some(self.events(&record, offset).payload))
     }
 
-    /// Opens the file that begins with `first`, at the last place known to lie not after `sequence`.
+    /// Opens the file that begins with `first`, at the last place known to lie not after
+    /// `sequence`.
     fn enter(&mut self, first: Sequence, sequence: Sequence) -> Result<(), ReadError> {
         let places = self.index.entry(first).or_default();
         let after = places.partition_point(|place| place.sequence <= sequence);

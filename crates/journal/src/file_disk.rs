@@ -1,7 +1,8 @@
 //! The real disk: one directory of the file system.
 //!
-//! Every call reaches the kernel through libc's own entry points (`pwrite`, `fdatasync`, `flock`, …), one call each, so
-//! that tools which trace, interpose or inject faults see exactly what the journal asked for.
+//! Every call reaches the kernel through libc's own entry points (`pwrite`, `fdatasync`, `flock`,
+//! …), one call each, so that tools which trace, interpose or inject faults see exactly what the
+//! journal asked for.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -26,7 +27,8 @@ pub struct FileDisk {
 #[derive(Debug)]
 struct Directory {
     path: PathBuf,
-    /// Kept open so that a sync reaches the directory that was opened, wherever it has been moved since.
+    /// Kept open so that a sync reaches the directory that was opened, wherever it has been moved
+    /// since.
     handle: File,
     identity: Identity,
 }
@@ -82,8 +84,8 @@ impl FileDisk {
         })
     }
 
-    /// Runs a call that goes by path, refusing when the path no longer leads to the directory that was opened: a file
-    /// created in whatever took its place would be lost to the journal.
+    /// Runs a call that goes by path, refusing when the path no longer leads to the directory that
+    /// was opened: a file created in whatever took its place would be lost to the journal.
     fn by_path<T>(
         &self,
         operation: Operation,
@@ -246,14 +248,16 @@ impl Disk for FileDisk {
     }
 }
 
-/// Returns a hash of the machine's identity, or `None` on a system that keeps none, as many containers do.
+/// Returns a hash of the machine's identity, or `None` on a system that keeps none, as many
+/// containers do.
 fn machine_identity() -> Option<[u8; 32]> {
     let identity = fs::read_to_string("/etc/machine-id").ok()?;
     let identity = identity.trim();
     if identity.is_empty() {
         return None;
     }
-    // The machine id is confidential by its own documentation (machine-id(5)); only a keyed hash of it is stored.
+    // The machine id is confidential by its own documentation (machine-id(5)); only a keyed hash of
+    // it is stored.
     Some(
         Sha256::new()
             .chain_update("journal origin ")

@@ -18,8 +18,8 @@
 //! | 96 | 4 | CRC32C of bytes 0 to 95 and the payload |
 //! | 100 | | payload |
 //!
-//! Segment and offset make a misdirected write visible, sequence and previous hash a stale or lost one, epoch and cluster a
-//! foreign one. The hash of a frame covers header, checksum and payload.
+//! Segment and offset make a misdirected write visible, sequence and previous hash a stale or lost
+//! one, epoch and cluster a foreign one. The hash of a frame covers header, checksum and payload.
 
 use crc32c::{crc32c, crc32c_append};
 
@@ -81,7 +81,8 @@ impl FrameHeader {
         Sequence(self.first.0 + u64::from(self.count) - 1)
     }
 
-    /// Replaces the contents of `frame` by the encoded frame. Allocates only while `frame` is still growing.
+    /// Replaces the contents of `frame` by the encoded frame. Allocates only while `frame` is still
+    /// growing.
     pub fn encode(&self, payload: &[u8], frame: &mut Vec<u8>) {
         assert!(payload.len() == self.payload_bytes as usize);
         assert!(payload.len() <= PAYLOAD_BYTES_MAX);
@@ -107,7 +108,8 @@ impl FrameHeader {
         frame.extend_from_slice(payload);
     }
 
-    /// Reads the fields of a header. What it says is not to be believed before `check_bytes` on the whole frame.
+    /// Reads the fields of a header. What it says is not to be believed before `check_bytes` on the
+    /// whole frame.
     ///
     /// # Errors
     /// The fault in a field that no written frame has.

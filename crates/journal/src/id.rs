@@ -66,8 +66,8 @@ impl FrameHash {
 
 /// A point of the log between two frames: everything up to `sequence` lies before it.
 ///
-/// **Shape**: `offset` is the byte in `segment` at which the next frame would begin; `hash` is what that frame must name
-/// as its predecessor.
+/// **Shape**: `offset` is the byte in `segment` at which the next frame would begin; `hash` is what
+/// that frame must name as its predecessor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     pub sequence: Sequence,
@@ -91,7 +91,7 @@ impl Position {
 pub struct Anchor {
     /// The last command before the point.
     pub sequence: Sequence,
-    /// The hash of the frame that ends with it.
+    /// The hash of the frame that ends with it, or of the segment header behind that.
     pub hash: FrameHash,
 }
 

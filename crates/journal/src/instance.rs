@@ -1,9 +1,10 @@
 //! The instance file: how often this directory has been opened, and where it lives.
 //!
-//! Each opening for writing counts the epoch up before anything is appended, and every frame carries it. A copy of the
-//! directory started elsewhere would count on from the same epoch; so the file also records the directory's inode and the
-//! machine (`disk::Origin`), and opening a directory that has changed either is refused until the owner accepts it
-//! (`Waivers::origin`). What this cannot see: a copy of the whole disk image run on a machine with the same machine id.
+//! Each opening for writing counts the epoch up before anything is appended, and every frame
+//! carries it. A copy of the directory started elsewhere would count on from the same epoch; so the
+//! file also records the directory's inode and the machine (`disk::Origin`), and opening a
+//! directory that has changed either is refused until the owner accepts it (`Waivers::origin`).
+//! What this cannot see: a copy of the whole disk image run on a machine with the same machine id.
 //!
 //! The file is a slot file (`slots`) of magic `BJINSTNC`; state is 1; the body is
 //!
@@ -38,7 +39,8 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Whether `origin` is where this instance lived. A machine that has no identity is not compared.
+    /// Whether `origin` is where this instance lived. A machine that has no identity is not
+    /// compared.
     pub fn lives_at(&self, origin: &Origin) -> bool {
         let is_same_machine = match (self.origin.machine, origin.machine) {
             (Some(recorded), Some(actual)) => recorded == actual,
@@ -48,7 +50,8 @@ impl Instance {
     }
 }
 
-/// Returns the cluster whose journal lies in this directory, or `None` when the directory holds none.
+/// Returns the cluster whose journal lies in this directory, or `None` when the directory holds
+/// none.
 ///
 /// # Errors
 /// The instance file is there and cannot be read.
@@ -119,4 +122,9 @@ fn decode(newest: &Newest) -> Result<Instance, Fault> {
         epoch: Epoch(u64_at(&body, 0)),
         origin,
     })
+}
+
+/// Returns the newest epoch a frame can have.
+pub(crate) fn newest_epoch(instance: Option<&Instance>) -> Epoch {
+    instance.map_or(Epoch(u64::MAX), |instance| instance.epoch)
 }

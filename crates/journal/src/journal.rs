@@ -1,7 +1,8 @@
 //! The journal itself: append, sync, roll over, close.
 //!
-//! One thread owns it. A failed write or sync is final: the journal stops, every later call answers `Stopped`, and the sync
-//! is never tried again, because after a failed one nobody knows what the disk holds. The next start finds out.
+//! One thread owns it. A failed write or sync is final: the journal stops, every later call answers
+//! `Stopped`, and the sync is never tried again, because after a failed one nobody knows what the
+//! disk holds. The next start finds out.
 
 use crate::cursor::SegmentFile;
 use crate::damage::Place;
@@ -38,7 +39,8 @@ pub struct Journal<D: Disk> {
 pub enum Space {
     /// Every append is taken.
     Ample,
-    /// The disk is full and what is preallocated is down to the reserve: only `append_reserved` is taken.
+    /// The disk is full and what is preallocated nears the reserve: a large append is refused, soon
+    /// every one but `append_reserved`.
     ReserveOnly,
 }
 
@@ -46,7 +48,8 @@ pub enum Space {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Supply {
     Open,
-    /// Refused for want of space; asked again only by `poll_space`, because each attempt costs time.
+    /// Refused for want of space; asked again only by `poll_space`, because each attempt costs
+    /// time.
     Denied,
 }
 
@@ -122,10 +125,12 @@ impl<D: Disk> Journal<D> {
         }
     }
 
-    /// Writes one batch of `count` commands numbered from `first`. It is durable only after the next `sync`.
+    /// Writes one batch of `count` commands numbered from `first`. It is durable only after the
+    /// next `sync`.
     ///
-    /// **Cost**: one checksum, one hash and one write of the frame; no allocation. When a segment is full, additionally a
-    /// sync of it, a header, and, if no spare was installed in time, the making of one.
+    /// **Cost**: one checksum, one hash and one write of the frame; no allocation. When a segment
+    /// is full, additionally a sync of it, a header, and, if no spare was installed in time, the
+    /// making of one.
     ///
     /// # Errors
     /// `Full` and `TooLarge` have changed nothing. `Stopped` is final.
@@ -141,7 +146,8 @@ impl<D: Disk> Journal<D> {
         self.append_keeping(self.options.reserve_bytes, first, count, payload)
     }
 
-    /// Writes a batch that may use the reserve: cancels and whatever else reduces risk on a full disk.
+    /// Writes a batch that may use the reserve: cancels and whatever else reduces risk on a full
+    /// disk.
     ///
     /// # Errors
     /// As `append`; `Full` only when the reserve is used up.
@@ -241,10 +247,9 @@ impl<D: Disk> Journal<D> {
 
     /// Returns whether ordinary appends are taken.
     pub fn space(&self) -> Space {
-        // A frame of the smallest size stands for the next one.
-        let is_scarce = self.spare.is_none()
-            && self.supply == Supply::Denied
-            && self.room_bytes() < self.options.reserve_bytes + FRAME_HEADER_BYTES as u64 + 1;
+        let largest_bytes = (FRAME_HEADER_BYTES + self.options.payload_bytes_max()) as u64;
+        let is_scarce =
+            self.supply == Supply::Denied && !self.fits(largest_bytes, self.options.reserve_bytes);
         if is_scarce {
             Space::ReserveOnly
         } else {
@@ -265,7 +270,8 @@ impl<D: Disk> Journal<D> {
     /// Takes what a maker has made, or learns from its failure that the disk is full.
     ///
     /// # Errors
-    /// A disk failure other than want of space is handed back: no append has suffered yet, the owner decides.
+    /// A disk failure other than want of space is handed back: no append has suffered yet, the
+    /// owner decides.
     pub fn install_spare(&mut self, made: Result<Spare<D>, DiskError>) -> Result<Space, DiskError> {
         match made {
             Ok(spare) if self.spare.is_some() => self.disk.remove(&spare.name)?,
@@ -280,7 +286,8 @@ impl<D: Disk> Journal<D> {
         Ok(self.space())
     }
 
-    /// Tries again to find room for the next segment; the owner calls it now and then while space is short.
+    /// Tries again to find room for the next segment; the owner calls it now and then while space
+    /// is short.
     ///
     /// **Cost**: writes and syncs one whole segment; prefer a `SpareMaker` where that matters.
     ///
@@ -294,7 +301,8 @@ impl<D: Disk> Journal<D> {
         Ok(self.space())
     }
 
-    /// Makes sure that after a frame of `frame_bytes` at least `kept_bytes` of preallocated space are left.
+    /// Makes sure that after a frame of `frame_bytes` at least `kept_bytes` of preallocated space
+    /// are left.
     fn ensure_space(&mut self, frame_bytes: u64, kept_bytes: u64) -> Result<(), AppendError> {
         if self.fits(frame_bytes, kept_bytes) {
             return Ok(());
@@ -352,8 +360,8 @@ impl<D: Disk> Journal<D> {
         Ok(())
     }
 
-    /// Turns the spare into the next segment. The order is what recovery relies on: the old segment is durable before the
-    /// new one has a name, and the new one's header before that.
+    /// Turns the spare into the next segment. The order is what recovery relies on: the old segment
+    /// is durable before the new one has a name, and the new one's header before that.
     fn roll(&mut self) -> Result<(), DiskError> {
         if self.durable != self.end {
             self.sync_segment()?;

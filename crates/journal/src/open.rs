@@ -1,9 +1,11 @@
 //! Opening: lock, survey, repair, count the epoch up. There is no other way to start.
 //!
-//! The repairs come in an order in which a crash at any point leaves a directory that opens the same way again:
+//! The repairs come in an order in which a crash at any point leaves a directory that opens the
+//! same way again:
 //! 1. spares and unfinished files of the last run are taken over or removed;
-//! 2. the last segment is restored to its length, its torn tail zeroed, the frames after the watermark written once more
-//!    (after a failed sync the kernel may hold them as clean without the disk having them), and all of it synced;
+//! 2. the last segment is restored to its length, its torn tail zeroed, the frames after the
+//!    watermark written once more (after a failed sync the kernel may hold them as clean without the
+//!    disk having them), and all of it synced;
 //! 3. the instance epoch is counted up;
 //! 4. the watermark is moved to the end and marked open.
 
@@ -26,7 +28,8 @@ use crate::window::Window;
 #[derive(Debug)]
 pub struct Opened<D: Disk> {
     pub journal: Journal<D>,
-    /// The journal's owner keeps it, or gives it to another thread, and hands it back to `Journal::close`.
+    /// The journal's owner keeps it, or gives it to another thread, and hands it back to
+    /// `Journal::close`.
     pub watermark: WatermarkWriter<D>,
     pub recovery: Recovery,
 }
@@ -58,10 +61,11 @@ pub enum Start {
 }
 
 impl<D: Disk> Journal<D> {
-    /// Opens the journal for writing: recovers what is there, or creates one in a directory that holds nothing.
+    /// Opens the journal for writing: recovers what is there, or creates one in a directory that
+    /// holds nothing.
     ///
-    /// Frames are handed to `on_frame` in order while they are checked; what it builds from them counts only if this
-    /// function succeeds.
+    /// Frames are handed to `on_frame` in order while they are checked; what it builds from them
+    /// counts only if this function succeeds.
     ///
     /// # Errors
     /// Whatever `Refusal` says; nothing has been changed then, unless it is the disk that failed.
@@ -130,8 +134,9 @@ fn recovery(inspection: Inspection, epoch: Epoch) -> Recovery {
     }
 }
 
-/// Whether the directory holds nothing, or no more than the first steps of an interrupted creation: the instance file comes
-/// last, and without it there can be one segment without a frame and a watermark that stands before it.
+/// Whether the directory holds nothing, or no more than the first steps of an interrupted creation:
+/// the instance file comes last, and without it there can be one segment without a frame and a
+/// watermark that stands before it.
 fn is_unborn<D: Disk>(disk: &D, options: &Options, inventory: &Inventory) -> Result<bool, Refusal> {
     if inventory.has_instance || options.waivers.origin == Check::Waived {
         return Ok(inventory.segments.is_empty()
@@ -157,7 +162,8 @@ fn is_without_frames<D: Disk>(disk: &D, name: &str) -> Result<bool, Refusal> {
     Ok(content.is_none())
 }
 
-/// Creates a journal. The instance file is the last to appear: until it does, the directory counts as empty.
+/// Creates a journal. The instance file is the last to appear: until it does, the directory counts
+/// as empty.
 fn create<D: Disk>(
     disk: D,
     options: Options,

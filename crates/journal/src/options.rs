@@ -19,7 +19,8 @@ pub struct Options {
     pub cluster: ClusterId,
     /// The length of new segments. Existing ones keep theirs.
     pub segment_bytes: u64,
-    /// Preallocated space that ordinary appends leave free, so that cancels still find some on a full disk.
+    /// Preallocated space that ordinary appends leave free, so that cancels still find some on a
+    /// full disk.
     pub reserve_bytes: u64,
     /// Which frames to hand over while opening.
     pub replay: Replay,
@@ -47,17 +48,19 @@ impl Options {
 pub enum Replay {
     /// All of them; every byte of the journal is checked.
     Genesis,
-    /// Those after a snapshot, which has to be one of this very history. Segments that end before it are checked by name,
-    /// header and length only.
+    /// Those after a snapshot, which has to be one of this very history. Segments that end before
+    /// it are checked by name, header and length only.
     After(Anchor),
 }
 
 /// Which refusals the operator has overruled, each for one start only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waivers {
-    /// Waived: a directory that was copied or has lost its instance file is accepted as the original.
+    /// Waived: a directory that was copied or has lost its instance file is accepted as the
+    /// original.
     pub origin: Check,
-    /// Waived: the watermark is not consulted, and what the journal holds is taken as all there ever was.
+    /// Waived: the watermark is not consulted, and what the journal holds is taken as all there
+    /// ever was.
     pub watermark: Check,
 }
 

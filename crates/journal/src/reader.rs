@@ -1,10 +1,12 @@
-//! Reading a journal beside its writer: for snapshots by a follower, for dumps, for replay up to a point.
+//! Reading a journal beside its writer: for snapshots by a follower, for dumps, for replay up to a
+//! point.
 //!
-//! A reader opens its own files and shares nothing with the writer. It never guesses where the log ends: it is told, by
-//! `Journal::sync` or by the watermark, up to where everything is durable, and up to there every flaw is damage.
+//! A reader opens its own files and shares nothing with the writer. It never guesses where the log
+//! ends: it is told, by `Journal::sync` or by the watermark, up to where everything is durable, and
+//! up to there every flaw is damage.
 
 use crate::cursor::{Cursor, SegmentFile, Step, check_sealed};
-use crate::damage::{Fault, ReadError, damage};
+use crate::damage::{Fault, ReadError, damage, off_watermark};
 use crate::disk::{Access, Disk};
 use crate::frame::{FrameHeader, FrameRef};
 use crate::id::{ClusterId, Epoch, Position, Sequence};
@@ -47,8 +49,9 @@ impl<D: Disk> Reader<D> {
     /// **Shape**: `durable` is what `Journal::sync` or `read_watermark` gave; the end of a frame.
     ///
     /// # Errors
-    /// Damage before `durable`, with file, byte and finding; or the disk's. The reader stays where it was.
-    pub fn next(&mut self, durable: Position) -> Result<Option<FrameRef<'_>>, ReadError> {
+    /// Damage before `durable`, with file, byte and finding; or the disk's. The reader stays where
+    /// it was.
+    pub fn next_frame(&mut self, durable: Position) -> Result<Option<FrameRef<'_>>, ReadError> {
         let header = self.advance(durable)?;
         Ok(header.map(|header| self.cursor.frame(&header)))
     }
@@ -107,7 +110,7 @@ impl<D: Disk> Reader<D> {
         let found = self.cursor.end;
         let is_at_end = found.segment == expected.segment && found.offset == expected.offset;
         if expected.sequence < found.sequence || is_at_end && found != expected {
-            let fault = Fault::Watermark { found, expected };
+            let fault = off_watermark(found, expected);
             return Err(damage(&self.cursor.segment.name, header.place.offset, fault).into());
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! The segment: a preallocated file of frames, and its header.
 //!
-//! A segment is named by the number of its first command, `journal-00000000000000000001.log`. Frames begin right after the
-//! header; the rest of the file is zeros. A segment gets its name only after its header has been synced, and only after the
-//! segment before it has been synced to its end, so a named segment always has a whole header and only the last segment
-//! can have a torn tail.
+//! A segment is named by the number of its first command, `journal-00000000000000000001.log`.
+//! Frames begin right after the header; the rest of the file is zeros. A segment gets its name only
+//! after its header has been synced, and only after the segment before it has been synced to its
+//! end, so a named segment always has a whole header and only the last segment can have a torn
+//! tail.
 //!
 //! | offset | bytes | field |
 //! |---|---|---|
@@ -19,8 +20,8 @@
 //! | 96 | 28 | zero |
 //! | 124 | 4 | CRC32C of bytes 0 to 123 |
 //!
-//! The hash chain runs through the headers: the first frame of a segment names the SHA-256 of the header. The chain begins
-//! with the header of segment 0.
+//! The hash chain runs through the headers: the first frame of a segment names the SHA-256 of the
+//! header. The chain begins with the header of segment 0.
 
 use crc32c::crc32c;
 

@@ -1,7 +1,8 @@
-//! A small record that is overwritten for ever and survives a torn write: two slots, written in turn.
+//! A small record that is overwritten for ever and survives a torn write: two slots, written in
+//! turn.
 //!
-//! The file is 8 KiB; slot 0 lies at byte 0, slot 1 at byte 4096, so that no sector holds both. The sound slot with the
-//! highest generation counts.
+//! The file is 8 KiB; slot 0 lies at byte 0, slot 1 at byte 4096, so that no sector holds both. The
+//! sound slot with the highest generation counts.
 //!
 //! | offset | bytes | field |
 //! |---|---|---|
@@ -120,7 +121,8 @@ impl<D: Disk> SlotFile<D> {
         Ok(())
     }
 
-    /// Overwrites both slots, one after the other, so that damage to one of them later loses nothing.
+    /// Overwrites both slots, one after the other, so that damage to one of them later loses
+    /// nothing.
     pub fn write_both(&mut self, record: &Record) -> Result<(), DiskError> {
         self.write(record)?;
         self.write(record)

@@ -1,8 +1,9 @@
 //! Snapshots on disk: opaque blobs, each tied to the frame after which it was taken.
 //!
-//! A snapshot is written beside the others under another name, synced, and then renamed, so that under its own name it is
-//! whole or absent. It is believed only after its checksum and its hash have been checked; a damaged one is passed over for
-//! the one before it. At least two are kept, and the last sound one is never removed.
+//! A snapshot is written beside the others under another name, synced, and then renamed, so that
+//! under its own name it is whole or absent. It is believed only after its checksum and its hash
+//! have been checked; a damaged one is passed over for the one before it. At least two are kept,
+//! and the last sound one is never removed.
 //!
 //! | offset | bytes | field |
 //! |---|---|---|
@@ -76,7 +77,8 @@ impl<D: Disk> SnapshotStore<D> {
         SnapshotStore { disk, cluster }
     }
 
-    /// Writes a snapshot of the state after `anchor`. It is there, whole and durable, once this has answered.
+    /// Writes a snapshot of the state after `anchor`. It is there, whole and durable, once this has
+    /// answered.
     ///
     /// # Errors
     /// The disk's. Earlier snapshots are untouched, and so is an older one of the same sequence.
@@ -164,7 +166,8 @@ impl<D: Disk> SnapshotStore<D> {
         })
     }
 
-    /// Removes snapshots older than the `kept` newest sound ones, and answers which; damaged ones do not count as kept.
+    /// Removes snapshots older than the `kept` newest sound ones, and answers which; damaged ones
+    /// do not count as kept.
     ///
     /// **Cost**: reads the snapshots that are kept.
     ///

@@ -1,7 +1,9 @@
-//! Spare segments: files of zeros, written and synced ahead of time, so that a rollover only writes a header.
+//! Spare segments: files of zeros, written and synced ahead of time, so that a rollover only writes
+//! a header.
 //!
-//! The zeros are really written: an append into a spare overwrites blocks that the file system has already found room for
-//! and recorded, so it neither runs out of space nor costs a second write for the file's length.
+//! The zeros are really written: an append into a spare overwrites blocks that the file system has
+//! already found room for and recorded, so it neither runs out of space nor costs a second write
+//! for the file's length.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,8 +60,8 @@ impl<D: Disk> SpareMaker<D> {
     /// **Cost**: writes and syncs one whole segment.
     ///
     /// # Errors
-    /// The disk's; a full disk is one of them (`DiskError::is_full`). What was written of the file is removed, so that a
-    /// failed attempt keeps no space from anybody.
+    /// The disk's; a full disk is one of them (`DiskError::is_full`). What was written of the file
+    /// is removed, so that a failed attempt keeps no space from anybody.
     pub fn make(&self) -> Result<Spare<D>, DiskError> {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let name = format!("{NAME_PREFIX}{}-{number}{NAME_SUFFIX}", self.epoch);
@@ -72,7 +74,8 @@ impl<D: Disk> SpareMaker<D> {
             }),
             Err(error) => {
                 drop(file);
-                // The failure to tell is the first one; a file left behind is removed at the next start.
+                // The failure to tell is the first one; a file left behind is removed at the next
+                // start.
                 let _ = self.disk.remove(&name);
                 Err(error)
             }

@@ -1,9 +1,10 @@
 //! The watermark: how far the journal is known to have been durable, kept apart from it.
 //!
-//! A log that lost its last frames at a frame boundary looks whole. The watermark, a file of its own with its own sync,
-//! says how far it must at least reach, and with which hash. It trails the journal by the few milliseconds after which its
-//! owner writes it; a loss inside that window that looks like a torn tail cannot be told from one on a single disk. A clean
-//! close writes it at the very end and marks it closed, after which nothing can be lost unseen.
+//! A log that lost its last frames at a frame boundary looks whole. The watermark, a file of its
+//! own with its own sync, says how far it must at least reach, and with which hash. It trails the
+//! journal by the few milliseconds after which its owner writes it; a loss inside that window that
+//! looks like a torn tail cannot be told from one on a single disk. A clean close writes it at the
+//! very end and marks it closed, after which nothing can be lost unseen.
 //!
 //! The file is a slot file (`slots`) of magic `BJWATERM`; state 1 is open, 2 is closed; the body is
 //!
@@ -54,8 +55,9 @@ pub enum WatermarkState {
 
 /// The one writer of the watermark.
 ///
-/// It owns its file and may live on another thread than the journal, so that its sync delays no append. After a failure it
-/// answers only failures: the owner stops, as after a failed sync of the journal.
+/// It owns its file and may live on another thread than the journal, so that its sync delays no
+/// append. After a failure it answers only failures: the owner stops, as after a failed sync of the
+/// journal.
 #[derive(Debug)]
 pub struct WatermarkWriter<D: Disk> {
     slots: SlotFile<D>,
@@ -75,8 +77,8 @@ pub enum WatermarkError {
 }
 
 impl<D: Disk> WatermarkWriter<D> {
-    /// Records that everything up to `durable` is durable, with a sync of its own. Call it within 10 ms of the journal's
-    /// sync, with nothing but what `Journal::sync` answered.
+    /// Records that everything up to `durable` is durable, with a sync of its own. Call it within
+    /// 10 ms of the journal's sync, with nothing but what `Journal::sync` answered.
     ///
     /// # Errors
     /// A disk failure, after which every call answers `Stopped`.
@@ -143,7 +145,8 @@ pub(crate) fn create<D: Disk>(
     })
 }
 
-/// Opens the watermark for a new epoch and records in both slots that the journal is in use again and ends at `end`.
+/// Opens the watermark for a new epoch and records in both slots that the journal is in use again
+/// and ends at `end`.
 pub(crate) fn reopen<D: Disk>(
     disk: D,
     cluster: ClusterId,
@@ -173,7 +176,8 @@ fn remove_if_present<D: Disk>(disk: &D) -> Result<(), DiskError> {
     }
 }
 
-/// Reads the watermark, also while its writer is at work: this is how a follower learns how far it may read.
+/// Reads the watermark, also while its writer is at work: this is how a follower learns how far it
+/// may read.
 ///
 /// # Errors
 /// The file is missing, neither slot is sound, or it belongs to another cluster.

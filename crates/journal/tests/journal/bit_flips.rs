@@ -43,7 +43,8 @@ fn every_flipped_bit_of_a_closed_journal_is_refused_in_its_segment() {
     let names = segments_of(&written.files);
     assert_eq!(names.len(), starts.len());
     for (number, name) in names.iter().enumerate() {
-        // Flips are found where they are; replaying the segments before them each time would only cost hours.
+        // Flips are found where they are; replaying the segments before them each time would only
+        // cost hours.
         let replay = match number {
             0 => Replay::Genesis,
             _ => Replay::After(starts[number]),

@@ -1,4 +1,5 @@
-//! F01 to F03 and F10: the power cut at every call, and again while recovering, with anything unsynced lost.
+//! F01 to F03 and F10: the power cut at every call, and again while recovering, with anything
+//! unsynced lost.
 
 use journal::id::Sequence;
 use journal::memory_disk::{Loss, MemoryDisk};

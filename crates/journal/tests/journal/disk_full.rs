@@ -157,7 +157,7 @@ fn a_spare_made_elsewhere_is_used_and_a_second_one_is_removed() {
             .count()
     };
     assert_eq!(spares(&disk), 1);
-    for batch in small_batches(30) {
+    for batch in small_batches(40) {
         append(&mut journal, &batch);
     }
     assert_eq!(segments_of(&disk.files()).len(), 2);

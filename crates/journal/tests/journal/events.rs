@@ -24,7 +24,7 @@ fn fill(log: &mut EventLog<MemoryDisk>, last: u64) {
     for sequence in (log.last().0 + 2..=last).step_by(2) {
         log.append(Sequence(sequence), &events(sequence))
             .expect("the disk is sound");
-        if sequence % 8 == 0 {
+        if sequence.is_multiple_of(8) {
             log.flush().expect("the disk is sound");
         }
     }
@@ -33,7 +33,7 @@ fn fill(log: &mut EventLog<MemoryDisk>, last: u64) {
 
 fn read_rest(reader: &mut EventReader<MemoryDisk>) -> Result<Vec<u64>, ReadError> {
     let mut sequences = Vec::new();
-    while let Some(record) = reader.next()? {
+    while let Some(record) = reader.next_events()? {
         assert_eq!(record.payload, events(record.sequence.0));
         sequences.push(record.sequence.0);
     }
@@ -41,7 +41,9 @@ fn read_rest(reader: &mut EventReader<MemoryDisk>) -> Result<Vec<u64>, ReadError
 }
 
 fn even(from: u64, to: u64) -> Vec<u64> {
-    (from..=to).filter(|sequence| sequence % 2 == 0).collect()
+    (from..=to)
+        .filter(|sequence| sequence.is_multiple_of(2))
+        .collect()
 }
 
 #[test]
@@ -61,11 +63,12 @@ fn a_reader_finds_every_record_and_the_first_one_at_or_after_a_gap() {
         let found = reader
             .read_one(Sequence(sequence))
             .expect("the log is sound");
-        let expected = Some(events(sequence)).filter(|_| sequence % 2 == 0 && sequence <= 2_000);
+        let expected =
+            Some(events(sequence)).filter(|_| sequence.is_multiple_of(2) && sequence <= 2_000);
         assert_eq!(found, expected.as_deref());
         reader.seek(Sequence(sequence)).expect("the log is sound");
         let next = reader
-            .next()
+            .next_events()
             .expect("the log is sound")
             .map(|record| record.sequence.0);
         assert_eq!(
@@ -162,7 +165,7 @@ fn damage_in_a_complete_file_is_an_error_and_cutting_there_mends_it() {
     let mut reader = log.reader();
     let mut read = 0;
     let damage = loop {
-        match reader.next() {
+        match reader.next_events() {
             Ok(Some(record)) => read = record.sequence.0,
             Ok(None) => panic!("the damage was taken for the end"),
             Err(ReadError::Damage(damage)) => break damage,
@@ -265,5 +268,5 @@ fn the_log_of_another_exchange_is_refused() {
     let elsewhere = EventLog::open(disk.clone(), ClusterId(5), FILE_BYTES);
     assert!(matches!(elsewhere, Err(ReadError::Damage(_))));
     let mut reader = EventReader::new(disk, ClusterId(5));
-    assert!(matches!(reader.next(), Err(ReadError::Damage(_))));
+    assert!(matches!(reader.next_events(), Err(ReadError::Damage(_))));
 }

@@ -167,7 +167,8 @@ fn any_failing_call_of_a_rollover_stops_the_journal() {
         let mut struck = false;
         for (number, batch) in batches.iter().enumerate() {
             if number == 8 {
-                // With `Create`, `Rename` and `SyncDirectory` the first such call is one of the rollover.
+                // With `Create`, `Rename` and `SyncDirectory` the first such call is one of the
+                // rollover.
                 strike(&disk, operation, Injury::Error(libc::EIO));
             }
             let appended = journal.append(Sequence(batch.first), batch.count, &batch.payload);
@@ -186,7 +187,8 @@ fn any_failing_call_of_a_rollover_stops_the_journal() {
 
 #[test]
 fn frames_seen_after_a_failed_sync_are_durable_once_recovery_has_returned_them() {
-    // After a failed sync the system shows what was written and believes it clean, and the disk does not have it.
+    // After a failed sync the system shows what was written and believes it clean, and the disk
+    // does not have it.
     let disk = MemoryDisk::new();
     let Opened { mut journal, .. } = opened(&disk);
     let seen = batch(1, 1, 700);
@@ -195,7 +197,7 @@ fn frames_seen_after_a_failed_sync_are_durable_once_recovery_has_returned_them()
     assert!(journal.sync().is_err());
     disk.kill();
     let (opened, replayed) = open(&disk, options()).expect("the frame is in sight");
-    assert_eq!(replayed, [seen.clone()]);
+    assert_eq!(replayed, std::slice::from_ref(&seen));
     drop(opened);
     disk.power_cycle(Loss::Everything);
     assert_eq!(open(&disk, options()).expect("nothing is amiss").1, [seen]);

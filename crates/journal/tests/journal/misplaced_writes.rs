@@ -15,7 +15,8 @@ fn one_segment() -> Options {
     }
 }
 
-/// Appends batches, one of which the disk mistreats; `mark` says whether the watermark learns of the end.
+/// Appends batches, one of which the disk mistreats; `mark` says whether the watermark learns of
+/// the end.
 fn run(injury: Injury, skip: u64, mark: bool) -> (MemoryDisk, Vec<Batch>) {
     let disk = MemoryDisk::new();
     let (opened, _) = open(&disk, one_segment()).expect("the directory is empty");
@@ -102,7 +103,8 @@ fn a_whole_frame_at_another_place_behind_the_end_is_refused_as_misplaced() {
     assert!(matches!(damage.fault, Fault::Place { .. }), "{damage}");
 }
 
-/// Returns the files after 10 batches were durable and the next 5 were in flight, all of which reached the disk.
+/// Returns the files after 10 batches were durable and the next 5 were in flight, all of which
+/// reached the disk.
 fn in_flight() -> Written {
     write(
         one_segment(),
@@ -151,7 +153,8 @@ fn a_whole_frame_of_an_older_epoch_behind_the_end_is_refused() {
         revived.put(&name, bytes);
         let found = look(&revived, one_segment());
         if stale == 10 {
-            // Right behind the end it is, to the bit, the frame that was in flight: it continues the log.
+            // Right behind the end it is, to the bit, the frame that was in flight: it continues
+            // the log.
             assert_eq!(found.expect("it continues the log").1, old.batches[..11]);
             continue;
         }

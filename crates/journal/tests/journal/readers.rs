@@ -12,7 +12,7 @@ use crate::support::*;
 
 fn read_all(reader: &mut Reader<MemoryDisk>, durable: Position) -> Result<Vec<Batch>, ReadError> {
     let mut batches = Vec::new();
-    while let Some(frame) = reader.next(durable)? {
+    while let Some(frame) = reader.next_frame(durable)? {
         let payload = frame.payload.to_vec();
         batches.push(Batch {
             first: frame.first.0,
@@ -115,6 +115,7 @@ fn a_reader_told_of_more_than_there_is_reports_the_log_cut_short() {
     let written = write(options(), &small_batches(5), Left::Closed);
     let beyond = Position {
         sequence: Sequence(1_000),
+        offset: 4_000,
         ..written.end()
     };
     let result = read_all(&mut reader_from(&written.disk(), 1), beyond);

@@ -1,4 +1,5 @@
-//! F07: segments missing, duplicated, swapped, blank, from elsewhere or from an older epoch, and files too many.
+//! F07: segments missing, duplicated, swapped, blank, from elsewhere or from an older epoch, and
+//! files too many.
 
 use journal::damage::{Fault, Refusal};
 use journal::id::{ClusterId, SegmentIndex, Sequence};
@@ -113,7 +114,8 @@ fn each_harm_to_each_segment_is_refused_with_its_own_diagnosis() {
                 (Harm::Blank, Fault::Blank) => damage.file == fixture.names[at],
                 (Harm::Foreign, Fault::Cluster { found, .. }) => *found == ClusterId(0xf0),
                 (Harm::Older, Fault::Epoch { found, .. }) => found.0 == 1,
-                // The first segment has no predecessor to be older than; its successor does not continue it.
+                // The first segment has no predecessor to be older than; its successor does not
+                // continue it.
                 (Harm::Older, Fault::Chain { .. }) => at == 0,
                 (Harm::Duplicate, Fault::Duplicate { .. }) => true,
                 (Harm::Shorter | Harm::Longer, Fault::Size { .. }) => {

@@ -38,7 +38,8 @@ impl Chance {
     }
 }
 
-/// Returns the number of repetitions a test makes: `usual`, or `exhaustive` when `BOURSE_EXHAUSTIVE` is set.
+/// Returns the number of repetitions a test makes: `usual`, or `exhaustive` when
+/// `BOURSE_EXHAUSTIVE` is set.
 pub fn scaled(usual: u64, exhaustive: u64) -> u64 {
     if std::env::var_os("BOURSE_EXHAUSTIVE").is_some() {
         exhaustive
