@@ -15,7 +15,7 @@ pub enum DecodeError {
         offset: usize,
         expected: &'static str,
     },
-    #[error("byte {offset}: {expected} of type {found} is unknown, so a newer binary wrote it")]
+    #[error("byte {offset}: {expected} {found} is unknown: newer than this binary, or damaged")]
     UnknownType {
         offset: usize,
         expected: &'static str,

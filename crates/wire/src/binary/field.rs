@@ -61,9 +61,10 @@ pub(crate) trait Code: Copy + 'static {
 impl Code for u8 {
     #[cold]
     fn unknown(self, _known: &[u8], expected: &'static str, offset: usize) -> DecodeError {
-        DecodeError::Illegal {
+        DecodeError::UnknownType {
             offset: offset - 1,
             expected,
+            found: u16::from(self),
         }
     }
 }

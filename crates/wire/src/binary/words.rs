@@ -128,7 +128,31 @@ checked! {
     Scopes(u8) bits Scopes::from_bits, number "set of scopes";
     FeeTier(u8) row FeeTier::new, number "fee tier";
     SelfTradeModes(u8) bits SelfTradeModes::from_bits, number "set of self-trade modes";
-    Reject(u16) code Reject::from_code, number "refusal";
+}
+
+/// Its stable number.
+impl Field for Reject {
+    const BYTES_MIN: usize = 2;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        self.code().put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<Reject, DecodeError> {
+        let start = *reader;
+        let code = reader.array("refusal").map(u16::from_le_bytes)?;
+        Reject::from_code(code).ok_or(DecodeError::UnknownType {
+            offset: start.offset(),
+            expected: "refusal",
+            found: code,
+        })
+    }
+}
+
+impl Show for Reject {
+    fn show(&self, line: &mut Line) {
+        line.string(self.name());
+    }
 }
 
 impl Field for Timestamp {

@@ -1,0 +1,243 @@
+//! Bytes that were once written are read for ever.
+//!
+//! Each file of `tests/golden/` holds one encoding in hex, named for its content and version. A file is never changed
+//! and never removed; a new version brings a new file. `BOURSE_GOLDEN=write` adds the files that are missing.
+
+mod examples;
+
+use examples::{commands, events, states};
+use model::event::{Event, Published};
+use model::id::Sequence;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use wire::binary::base::{self, Base};
+use wire::binary::digest::{Digest, EventChain, state_digest};
+use wire::binary::{batch, event, record, snapshot, snapshot_views};
+
+const FIRST: Sequence = Sequence(1_001);
+
+fn path(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "golden", name]
+        .iter()
+        .collect()
+}
+
+/// Returns the bytes of a golden file, after writing them if they are missing and that was asked for.
+fn golden(name: &str, encoded: &[u8]) -> Vec<u8> {
+    let path = path(name);
+    if !path.exists() && std::env::var("BOURSE_GOLDEN").as_deref() == Ok("write") {
+        std::fs::write(&path, hex_lines(encoded)).expect("the folder is there");
+    }
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    bytes_of_hex(&text)
+}
+
+fn hex_lines(bytes: &[u8]) -> String {
+    bytes
+        .chunks(32)
+        .map(|line| {
+            line.iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+                + "\n"
+        })
+        .collect()
+}
+
+fn bytes_of_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits
+        .chunks(2)
+        .map(|pair| {
+            let pair = core::str::from_utf8(pair).expect("hex digits are ASCII");
+            u8::from_str_radix(pair, 16).expect("the digits come in pairs")
+        })
+        .collect()
+}
+
+fn event_group(events: &[Event]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    event::encode(FIRST, examples::time(1), events, &mut bytes);
+    bytes
+}
+
+fn golden_base() -> Base {
+    Base {
+        engine: states::engine(),
+        views: states::views(),
+        events: Digest::of(b"abc"),
+    }
+}
+
+#[test]
+fn every_command_has_an_example() {
+    let names: BTreeSet<&str> = commands::all().iter().map(commands::name).collect();
+    assert_eq!(names.len(), commands::COUNT);
+}
+
+#[test]
+fn every_event_has_an_example() {
+    let names: BTreeSet<&str> = events::all().iter().map(events::name).collect();
+    assert_eq!(names.len(), events::COUNT);
+}
+
+#[test]
+fn every_record_of_version_1_is_read_and_still_written() {
+    for command in commands::all() {
+        let mut bytes = Vec::new();
+        record::encode(&command, &mut bytes);
+        let name = format!("record-{}-1.hex", commands::name(&command));
+        assert_eq!(golden(&name, &bytes), bytes, "{name}");
+        assert_eq!(
+            record::decode(&golden(&name, &bytes)),
+            Ok(command),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_event_of_version_1_is_read_and_still_written() {
+    for event in events::all() {
+        let bytes = event_group(&[event]);
+        let name = format!("event-{}-1.hex", events::name(&event));
+        let golden = golden(&name, &bytes);
+        assert_eq!(golden, bytes, "{name}");
+        let read: Result<Vec<Published>, _> = event::Events::decode(&golden)
+            .expect("the head is whole")
+            .collect();
+        let published = Published {
+            sequence: FIRST,
+            at: examples::time(1),
+            event,
+        };
+        assert_eq!(read, Ok(vec![published]), "{name}");
+    }
+}
+
+#[test]
+fn a_batch_of_version_1_is_read_and_still_written() {
+    let commands = commands::all();
+    let mut bytes = Vec::new();
+    batch::encode(FIRST, examples::time(1), &commands, &mut bytes);
+    let golden = golden("batch-1.hex", &bytes);
+    assert_eq!(golden, bytes);
+    let read: Vec<_> = batch::Commands::decode(&golden)
+        .expect("the head is whole")
+        .map(|command| command.expect("every record is whole"))
+        .collect();
+    assert_eq!(
+        read.iter().map(|one| one.command).collect::<Vec<_>>(),
+        commands
+    );
+    assert_eq!(read[0].sequence, FIRST);
+    assert_eq!(read[23].sequence, Sequence(1_024));
+    assert!(read.iter().all(|one| one.at == examples::time(1)));
+}
+
+#[test]
+fn an_engine_snapshot_of_version_1_is_read_and_still_written() {
+    let state = states::engine();
+    let mut bytes = Vec::new();
+    snapshot::encode_engine(&state, &mut bytes);
+    let golden = golden("engine-1.hex", &bytes);
+    assert_eq!(golden, bytes);
+    assert_eq!(snapshot::decode_engine(&golden), Ok(state));
+}
+
+#[test]
+fn a_views_snapshot_of_version_1_is_read_and_still_written() {
+    let state = states::views();
+    let mut bytes = Vec::new();
+    snapshot_views::encode_views(&state, &mut bytes);
+    let golden = golden("views-1.hex", &bytes);
+    assert_eq!(golden, bytes);
+    assert_eq!(snapshot_views::decode_views(&golden), Ok(state));
+}
+
+#[test]
+fn a_base_of_version_1_is_read_and_still_written() {
+    let mut bytes = Vec::new();
+    base::encode(&golden_base(), &mut bytes);
+    let golden = golden("base-1.hex", &bytes);
+    assert_eq!(golden, bytes);
+    assert_eq!(base::decode(&golden), Ok(golden_base()));
+}
+
+/// Digests are published and compared between nodes and releases: they may not drift either.
+#[test]
+fn the_digests_of_the_examples_stay_as_they_are() {
+    let mut chain = EventChain::start();
+    let start = chain.digest();
+    events::all()
+        .iter()
+        .for_each(|event| chain.add(&event_group(core::slice::from_ref(event))));
+    let shown = format!(
+        "start  {start}\nevents {}\nstate  {}\n",
+        chain.digest(),
+        state_digest(&states::engine())
+    );
+    let path = path("digests.txt");
+    if !path.exists() && std::env::var("BOURSE_GOLDEN").as_deref() == Ok("write") {
+        std::fs::write(&path, &shown).expect("the folder is there");
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).expect("the file is there"),
+        shown
+    );
+}
+
+#[test]
+fn no_golden_file_is_left_unread() {
+    let mut expected: BTreeSet<String> = commands::all()
+        .iter()
+        .map(|command| format!("record-{}-1.hex", commands::name(command)))
+        .chain(
+            events::all()
+                .iter()
+                .map(|event| format!("event-{}-1.hex", events::name(event))),
+        )
+        .collect();
+    for name in [
+        "batch-1.hex",
+        "engine-1.hex",
+        "views-1.hex",
+        "base-1.hex",
+        "digests.txt",
+    ] {
+        expected.insert(name.to_owned());
+    }
+    let found: BTreeSet<String> = std::fs::read_dir(path(""))
+        .expect("the folder is there")
+        .map(|entry| {
+            let entry = entry.expect("the folder can be read");
+            entry.file_name().into_string().expect("plain names")
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_longest_record_fills_its_bound() {
+    let mut bytes = Vec::new();
+    record::encode(&commands::longest(), &mut bytes);
+    assert_eq!(bytes.len(), record::BYTES_MAX);
+}
+
+#[test]
+fn a_limit_order_is_a_short_record() {
+    let mut bytes = Vec::new();
+    let mut command = commands::all()
+        .into_iter()
+        .find(|command| commands::name(command) == "place")
+        .expect("there is one");
+    if let model::command::Command::Client { header, action } = &mut command {
+        header.idempotency = None;
+        *action = model::command::Action::Place(model::command::NewOrder {
+            self_trade: None,
+            ..commands::limit_order()
+        });
+    }
+    record::encode(&command, &mut bytes);
+    assert_eq!(bytes.len(), 68);
+}

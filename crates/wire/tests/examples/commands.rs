@@ -1,0 +1,204 @@
+//! One example of every command.
+
+use super::{
+    ALICE, BOB, MARKET, client_id, deposit, genesis, grid, price, qty, reference, symbol, terms,
+    time, transfer, withdrawal,
+};
+use model::account::{AccountState, FeeTier, Scopes};
+use model::command::{
+    Action, Amend, Cancel, ClientHeader, Command, Idempotency, ListMarket, NewOrder, OpenAccount,
+    Replace,
+};
+use model::id::{AssetId, KeyId, OrderId, OwnerId};
+use model::instrument::{Cause, Phase};
+use model::order::{
+    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
+};
+
+pub fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Genesis(_) => "genesis",
+        Command::Tick => "tick",
+        Command::Upgrade { .. } => "upgrade",
+        Command::ListAsset { .. } => "list-asset",
+        Command::ListMarket(_) => "list-market",
+        Command::ChangeMarket { .. } => "change-market",
+        Command::SetPhase { .. } => "set-phase",
+        Command::OpenAccount(_) => "open-account",
+        Command::SetAccountState { .. } => "set-account-state",
+        Command::SetFeeTier { .. } => "set-fee-tier",
+        Command::CreateKey { .. } => "create-key",
+        Command::RevokeKey { .. } => "revoke-key",
+        Command::SeeDeposit(_) => "see-deposit",
+        Command::CreditDeposit(_) => "credit-deposit",
+        Command::DropDeposit { .. } => "drop-deposit",
+        Command::SettleWithdrawal { .. } => "settle-withdrawal",
+        Command::CancelWithdrawal { .. } => "cancel-withdrawal",
+        Command::Client { action, .. } => action_name(action),
+    }
+}
+
+fn action_name(action: &Action) -> &'static str {
+    match action {
+        Action::Place(_) => "place",
+        Action::Cancel(_) => "cancel",
+        Action::CancelAll { .. } => "cancel-all",
+        Action::Replace(_) => "replace",
+        Action::Amend(_) => "amend",
+        Action::Transfer(_) => "transfer",
+        Action::HoldWithdrawal(_) => "hold-withdrawal",
+    }
+}
+
+/// The number of names above.
+pub const COUNT: usize = 24;
+
+pub fn all() -> Vec<Command> {
+    let mut all = about_the_exchange();
+    all.extend(about_money());
+    all.extend(actions().map(|action| Command::Client {
+        header: header(),
+        action,
+    }));
+    all
+}
+
+fn about_the_exchange() -> Vec<Command> {
+    vec![
+        Command::Genesis(genesis()),
+        Command::Tick,
+        Command::Upgrade { logic: 0x0102 },
+        Command::ListAsset {
+            symbol: symbol("BTC"),
+        },
+        Command::ListMarket(ListMarket {
+            symbol: symbol("BTCUSDT"),
+            base: AssetId(0),
+            quote: AssetId(1),
+            grid: grid(),
+            terms: terms(),
+        }),
+        Command::ChangeMarket {
+            market: MARKET,
+            terms: terms(),
+            cause: Cause::Risk,
+        },
+        Command::SetPhase {
+            market: MARKET,
+            phase: Phase::Continuous,
+            cause: Cause::Operator,
+        },
+        Command::OpenAccount(OpenAccount {
+            reference: reference(97),
+            owner: OwnerId(0x0a0b_0c0d_0e0f),
+            master: Some(ALICE),
+        }),
+        Command::SetAccountState {
+            account: BOB,
+            state: AccountState::NoWithdraw,
+            cause: Cause::Quarantine,
+        },
+        Command::SetFeeTier {
+            account: BOB,
+            tier: FeeTier::new(9).expect("legal"),
+        },
+        Command::CreateKey {
+            key: KeyId(17),
+            account: ALICE,
+            scopes: Scopes::READ.with(Scopes::TRADE),
+            expires_at: time(9),
+        },
+        Command::RevokeKey { key: KeyId(17) },
+    ]
+}
+
+fn about_money() -> Vec<Command> {
+    vec![
+        Command::SeeDeposit(deposit()),
+        Command::CreditDeposit(deposit()),
+        Command::DropDeposit {
+            reference: reference(1),
+        },
+        Command::SettleWithdrawal {
+            reference: reference(33),
+        },
+        Command::CancelWithdrawal {
+            reference: reference(33),
+        },
+    ]
+}
+
+fn header() -> ClientHeader {
+    ClientHeader {
+        account: ALICE,
+        key: KeyId(17),
+        valid_until: time(5_000_000_000),
+        idempotency: Some(Idempotency {
+            key: client_id("once-0001"),
+            body: 0x1122_3344_5566_7788,
+        }),
+    }
+}
+
+pub fn limit_order() -> NewOrder {
+    NewOrder {
+        market: MARKET,
+        side: Side::Buy,
+        kind: OrderKind::Limit {
+            price: price(6_512_345),
+            qty: qty(12_000),
+            time_in_force: TimeInForce::ImmediateOrCancel,
+        },
+        client_id: client_id("x-A1b2C3d4E5f6G7h8I9j0"),
+        self_trade: Some(SelfTradeMode::Decrement),
+    }
+}
+
+fn actions() -> impl Iterator<Item = Action> {
+    [
+        Action::Place(limit_order()),
+        Action::Cancel(Cancel {
+            market: MARKET,
+            order: OrderRef::Both(OrderId(0x0010_0000_0000_0001), client_id("a")),
+            restriction: CancelRestriction::OnlyPartiallyFilled,
+        }),
+        Action::CancelAll { market: MARKET },
+        Action::Replace(Replace {
+            cancel: OrderRef::Id(OrderId(41)),
+            restriction: CancelRestriction::OnlyNew,
+            mode: ReplaceMode::AllowFailure,
+            order: NewOrder {
+                side: Side::Sell,
+                kind: OrderKind::MarketQuote {
+                    quote: super::amount(25_00000000),
+                },
+                self_trade: None,
+                ..limit_order()
+            },
+        }),
+        Action::Amend(Amend {
+            market: MARKET,
+            order: OrderRef::Client(client_id("Z:/_-9.")),
+            qty: qty(11_999),
+            client_id: Some(client_id("0123456789abcdefghijklmnopqrstuvwxyz")),
+        }),
+        Action::Transfer(transfer()),
+        Action::HoldWithdrawal(withdrawal()),
+    ]
+    .into_iter()
+}
+
+/// The longest record: a listing whose every amount takes the most bytes.
+pub fn longest() -> Command {
+    let mut terms = terms();
+    terms.notional_min = model::number::Amount::MAX;
+    terms.notional_max = model::number::Amount::MAX;
+    terms.position_max = model::number::Amount::MAX;
+    Command::ListMarket(ListMarket {
+        symbol: symbol("ABCDEFGHIJKLMNOP"),
+        base: AssetId(0),
+        quote: AssetId(1),
+        grid: grid(),
+        terms,
+    })
+}

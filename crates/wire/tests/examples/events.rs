@@ -1,0 +1,255 @@
+//! One example of every event.
+
+use super::{
+    ALICE, BOB, MARKET, amount, client_id, deposit, genesis, instrument, price, qty, reference,
+    symbol, terms, time, transfer, withdrawal,
+};
+use model::account::{AccountState, FeeTier, Scopes};
+use model::event::{
+    Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Party, Traded,
+};
+use model::id::{
+    AssetId, KeyId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+};
+use model::instrument::{Asset, Cause, Phase};
+use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use model::reject::Reject;
+
+pub fn name(event: &Event) -> &'static str {
+    match event {
+        Event::Rejected { .. } => "rejected",
+        Event::Repeated { .. } => "repeated",
+        Event::Started(_) => "started",
+        Event::Ticked => "ticked",
+        Event::Upgraded { .. } => "upgraded",
+        Event::AssetListed(_) => "asset-listed",
+        Event::MarketListed { .. } => "market-listed",
+        Event::MarketChanged { .. } => "market-changed",
+        Event::PhaseChanged { .. } => "phase-changed",
+        Event::AccountOpened { .. } => "account-opened",
+        Event::AccountStateChanged { .. } => "account-state-changed",
+        Event::FeeTierChanged { .. } => "fee-tier-changed",
+        Event::KeyCreated { .. } => "key-created",
+        Event::KeyRevoked { .. } => "key-revoked",
+        Event::DepositSeen(_) => "deposit-seen",
+        Event::DepositCredited(_) => "deposit-credited",
+        Event::DepositDropped { .. } => "deposit-dropped",
+        Event::WithdrawalHeld { .. } => "withdrawal-held",
+        Event::WithdrawalSettled { .. } => "withdrawal-settled",
+        Event::WithdrawalCancelled { .. } => "withdrawal-cancelled",
+        Event::Transferred { .. } => "transferred",
+        Event::OrderAccepted(_) => "order-accepted",
+        Event::OrderRested { .. } => "order-rested",
+        Event::Traded(_) => "traded",
+        Event::MatchPrevented(_) => "match-prevented",
+        Event::OrderAmended(_) => "order-amended",
+        Event::OrderClosed(_) => "order-closed",
+        Event::ReplaceCancelRejected { .. } => "replace-cancel-rejected",
+        Event::ReplacePlaceRejected { .. } => "replace-place-rejected",
+        Event::ReplacePlaceSkipped => "replace-place-skipped",
+    }
+}
+
+/// The number of names above.
+pub const COUNT: usize = 30;
+
+pub fn all() -> Vec<Event> {
+    let mut all = plain();
+    all.extend(about_listings());
+    all.extend(about_accounts());
+    all.extend(about_money());
+    all.extend(about_orders());
+    all
+}
+
+fn plain() -> Vec<Event> {
+    vec![
+        Event::Rejected {
+            reason: Reject::InsufficientFunds,
+        },
+        Event::Repeated {
+            original: Sequence(0x0102_0304_0506),
+        },
+        Event::Started(genesis()),
+        Event::Ticked,
+        Event::Upgraded { logic: 2 },
+        Event::ReplaceCancelRejected {
+            reason: Reject::OrderUnknown,
+        },
+        Event::ReplacePlaceRejected {
+            reason: Reject::PriceFilter,
+        },
+        Event::ReplacePlaceSkipped,
+    ]
+}
+
+fn about_listings() -> Vec<Event> {
+    vec![
+        Event::AssetListed(Asset {
+            id: AssetId(3),
+            symbol: symbol("1INCH"),
+        }),
+        Event::MarketListed {
+            instrument: instrument(),
+            terms: terms(),
+        },
+        Event::MarketChanged {
+            market: MARKET,
+            terms: terms(),
+            cause: Cause::Risk,
+        },
+        Event::PhaseChanged {
+            market: MARKET,
+            phase: Phase::Halt,
+            cause: Cause::Quarantine,
+        },
+    ]
+}
+
+fn about_accounts() -> Vec<Event> {
+    vec![
+        Event::AccountOpened {
+            account: BOB,
+            owner: OwnerId(9),
+            group: TradeGroupId(1),
+        },
+        Event::AccountStateChanged {
+            account: BOB,
+            state: AccountState::Frozen,
+            cause: Cause::Operator,
+        },
+        Event::FeeTierChanged {
+            account: BOB,
+            tier: FeeTier::new(3).expect("legal"),
+        },
+        Event::KeyCreated {
+            key: KeyId(17),
+            account: ALICE,
+            scopes: Scopes::ALL,
+            expires_at: time(0),
+        },
+        Event::KeyRevoked {
+            key: KeyId(17),
+            account: ALICE,
+        },
+    ]
+}
+
+fn about_money() -> Vec<Event> {
+    let (account, withdrawal) = (ALICE, withdrawal());
+    vec![
+        Event::DepositSeen(deposit()),
+        Event::DepositCredited(deposit()),
+        Event::DepositDropped {
+            reference: reference(1),
+        },
+        Event::WithdrawalHeld {
+            account,
+            withdrawal,
+        },
+        Event::WithdrawalSettled {
+            account,
+            withdrawal,
+        },
+        Event::WithdrawalCancelled {
+            account,
+            withdrawal,
+        },
+        Event::Transferred {
+            account: ALICE,
+            transfer: transfer(),
+        },
+    ]
+}
+
+fn about_orders() -> Vec<Event> {
+    vec![
+        Event::OrderAccepted(OrderAccepted {
+            market: MARKET,
+            order: OrderId(41),
+            account: ALICE,
+            side: Side::Buy,
+            kind: OrderKind::LimitMaker {
+                price: price(100),
+                qty: qty(5),
+            },
+            self_trade: SelfTradeMode::ExpireBoth,
+            client_id: client_id("first"),
+            hold: amount(5_000),
+        }),
+        Event::OrderRested {
+            market: MARKET,
+            order: OrderId(41),
+            account: ALICE,
+            side: Side::Buy,
+            price: price(100),
+            qty: qty(5),
+        },
+        Event::Traded(traded()),
+        Event::MatchPrevented(match_prevented()),
+        Event::OrderAmended(OrderAmended {
+            market: MARKET,
+            order: OrderId(41),
+            account: ALICE,
+            side: Side::Sell,
+            price: price(101),
+            qty: qty(4),
+            reduced: qty(1),
+            client_id: client_id("second"),
+            previous_client_id: client_id("first"),
+            release: amount(1_000),
+        }),
+        Event::OrderClosed(OrderClosed {
+            market: MARKET,
+            order: OrderId(41),
+            account: ALICE,
+            side: Side::Buy,
+            reason: CloseReason::ExecutionBand,
+            unbooked: qty(4),
+            price: Some(price(101)),
+            release: amount(404),
+        }),
+    ]
+}
+
+pub fn traded() -> Traded {
+    Traded {
+        market: MARKET,
+        trade: TradeId(77),
+        price: price(6_512_345),
+        qty: qty(3),
+        quote: amount(195_370_350),
+        base: amount(3_000),
+        taker_side: Side::Sell,
+        maker: Party {
+            account: ALICE,
+            order: OrderId(41),
+            fee: amount(1),
+        },
+        taker: Party {
+            account: BOB,
+            order: OrderId(42),
+            fee: amount(195_371),
+        },
+        maker_rebate: amount(97_685),
+        buyer_release: amount(30),
+    }
+}
+
+fn match_prevented() -> MatchPrevented {
+    MatchPrevented {
+        market: MARKET,
+        prevented: PreventedMatchId(5),
+        mode: SelfTradeMode::ExpireTaker,
+        price: price(99),
+        maker_account: ALICE,
+        maker_order: OrderId(41),
+        taker_account: BOB,
+        taker_order: OrderId(43),
+        taker_side: Side::Buy,
+        maker_qty: qty(0),
+        taker_qty: qty(8),
+        maker_release: amount(0),
+        taker_release: amount(792),
+    }
+}
