@@ -6,13 +6,14 @@
 mod examples;
 
 use examples::{commands, events, states};
+use model::command::Sequenced;
 use model::event::{Event, Published};
 use model::id::Sequence;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wire::binary::base::{self, Base};
 use wire::binary::digest::{Digest, EventChain, state_digest};
-use wire::binary::{batch, event, record, snapshot, snapshot_views};
+use wire::binary::{batch, event, json_dump, record, snapshot, snapshot_views};
 
 const FIRST: Sequence = Sequence(1_001);
 
@@ -215,6 +216,42 @@ fn no_golden_file_is_left_unread() {
         })
         .collect();
     assert_eq!(found, expected);
+}
+
+/// The name of a type is the one that a dump shows.
+fn name_in(dump: &str, key: &str) -> String {
+    let line: serde_json::Value = serde_json::from_str(dump).expect("a dump is JSON");
+    line[key].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn the_document_lists_every_type_with_its_number_and_version() {
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/spec/formats.md");
+    let document = std::fs::read_to_string(document).expect("the document is there");
+    let mut rows = Vec::new();
+    for command in commands::all() {
+        let mut bytes = Vec::new();
+        record::encode(&command, &mut bytes);
+        let dump = json_dump::command(&Sequenced {
+            sequence: FIRST,
+            at: examples::time(0),
+            command,
+        });
+        rows.push((bytes[0], bytes[1], name_in(&dump, "command")));
+    }
+    for event in events::all() {
+        let bytes = &event_group(&[event])[20..];
+        let dump = json_dump::event(&Published {
+            sequence: FIRST,
+            at: examples::time(0),
+            event,
+        });
+        rows.push((bytes[0], bytes[1], name_in(&dump, "event")));
+    }
+    for (kind, version, name) in rows {
+        let row = format!("| {kind} | {version} | `{name}` |");
+        assert!(document.contains(&row), "{row}");
+    }
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn actions() -> impl Iterator<Item = Action> {
             order: NewOrder {
                 side: Side::Sell,
                 kind: OrderKind::MarketQuote {
-                    quote: super::amount(25_00000000),
+                    quote: super::amount(2_500_000_000),
                 },
                 self_trade: None,
                 ..limit_order()

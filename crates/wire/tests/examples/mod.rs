@@ -123,7 +123,7 @@ pub fn deposit() -> Deposit {
         chain: ChainId(7),
         account: ALICE,
         asset: AssetId(1),
-        amount: amount(5_000_000_00000000),
+        amount: amount(500_000_000_000_000),
     }
 }
 
