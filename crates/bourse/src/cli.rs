@@ -1,0 +1,125 @@
+//! The command line: what can be asked of the binary, and a help text that teaches.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(name = "bourse", version, about = "A cryptocurrency exchange in one binary.", propagate_version = true)]
+#[command(after_help = "Start with `bourse dev`, then open the address it prints.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a sandbox exchange: seeded accounts, a live market, everything on this machine.
+    ///
+    /// The first start creates the data directory, the accounts and their API keys; every later start recovers them.
+    /// Logins and URLs are printed, and written to `dev.json` in the data directory once connections are accepted.
+    /// Never use it with real keys or real money.
+    Dev(Dev),
+    /// Check everything in a data directory: journal, snapshots, state and ledger.
+    ///
+    /// Reads only. Prints the format versions and what was checked; exits with 1 and a diagnosis on any violation.
+    /// Run it while the exchange is stopped.
+    Verify(At),
+    /// Apply the journal to an empty exchange, or to the newest snapshot, and report where that leads.
+    Replay(Replay),
+    /// Write a snapshot of everything durable, beside a running exchange or a stopped one.
+    ///
+    /// The snapshot is made by replaying the journal after the previous one; the running exchange does not pause.
+    Snapshot(At),
+    /// Look into the journal.
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Measure how alike the simulated market and a recorded one are.
+    Fit(Fit),
+}
+
+#[derive(Debug, Args)]
+pub struct Dev {
+    /// Where everything is kept; created when missing.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+    /// The address of the API and the web page.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+    /// Seeded accounts, each with 50 BTC, 500 ETH, 5,000 LTC and 5,000,000 USDT.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub accounts: u32,
+    /// What trades besides you: `simulated`, `none`, or a recording to replay (plain or .gz; may be repeated).
+    #[arg(long, value_name = "simulated|none|FILE", default_value = "simulated")]
+    pub market: Vec<String>,
+    /// How fast recordings are replayed: a factor, or `max`.
+    #[arg(long, value_name = "N|max", default_value = "1", value_parser = parse_speed)]
+    pub speed: Speed,
+    /// Lift the request limits.
+    #[arg(long)]
+    pub unlimited: bool,
+}
+
+/// How fast a recording is replayed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// So many times as fast as it was recorded.
+    Times(f64),
+    /// As fast as the exchange takes it.
+    Max,
+}
+
+fn parse_speed(text: &str) -> Result<Speed, String> {
+    match text.parse::<f64>() {
+        _ if text == "max" => Ok(Speed::Max),
+        Ok(factor) if factor.is_finite() && 0.0 < factor => Ok(Speed::Times(factor)),
+        _ => Err("a speed is `max` or a factor above 0, such as 1 or 10".to_owned()),
+    }
+}
+
+/// A data directory.
+#[derive(Debug, Args)]
+pub struct At {
+    /// The data directory of the exchange.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[command(flatten)]
+    pub at: At,
+    /// Stop after this command.
+    #[arg(long, value_name = "SEQUENCE")]
+    pub until: Option<u64>,
+    /// Print the digests of the state and of the event chain.
+    #[arg(long)]
+    pub digest: bool,
+    /// Start from the newest snapshot instead of the first command.
+    #[arg(long)]
+    pub from_snapshot: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Journal {
+    /// Print one JSON line per command.
+    Dump(Dump),
+}
+
+#[derive(Debug, Args)]
+pub struct Dump {
+    #[command(flatten)]
+    pub at: At,
+    /// The first command to print.
+    #[arg(long, value_name = "SEQUENCE", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub from: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Fit {
+    /// How long each market trades, in simulated seconds.
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    pub seconds: u64,
+    /// The seed of the population.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}

@@ -1,0 +1,239 @@
+//! The running exchange: three threads in a row, joined by bounded queues (D12).
+//!
+//!     requests ─▶ sequencer (stamp, write, sync) ─▶ core (apply) ─▶ egress (events out)
+//!
+//! Buffers travel in a circle, so that a steady state allocates nothing. A failed sync, a failed watermark or a panic
+//! of the core stops the process: nothing more is emitted, the journal is kept, the next start recovers.
+
+use crate::latest::{Changes, latest};
+use crate::storage::Storage;
+use anyhow::{Context, Result, anyhow};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
+use engine::engine::Engine;
+use journal::file_disk::FileDisk;
+use journal::id::Position;
+use journal::spare::Spare;
+use journal::watermark::WatermarkWriter;
+use model::command::{Command, Request};
+use model::time::Timestamp;
+use sequencer::batch::BATCH_COMMANDS_MAX;
+use sequencer::core::{self, Applied};
+use sequencer::recovery::Recovered;
+use sequencer::writer::Writer;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Requests that may wait; one more is answered *busy* at once.
+pub const REQUESTS_MAX: usize = 65_536;
+/// Batches between two threads.
+const BATCHES_MAX: usize = 4;
+/// How long durable commands may lie beyond the watermark.
+const WATERMARK_PERIOD: Duration = Duration::from_millis(8);
+/// How often room is looked for while the disk is full.
+const SPACE_PERIOD: Duration = Duration::from_millis(100);
+const TICK_SECONDS: i64 = 1;
+
+/// Takes what every command did, in order: folds, logs, answers, publishes.
+pub type Egress = Box<dyn FnMut(&Applied) + Send>;
+
+/// The command the core is applying: what a crash report names.
+static APPLYING: AtomicU64 = AtomicU64::new(0);
+
+/// A running exchange.
+pub struct Node {
+    requests: Option<Sender<Request>>,
+    stop: Arc<AtomicBool>,
+    sequencer: JoinHandle<Result<()>>,
+    core: JoinHandle<()>,
+    egress: JoinHandle<()>,
+}
+
+impl Node {
+    /// Starts the threads. `egress` runs on its own thread; requests go into the returned queue.
+    ///
+    /// # Errors
+    /// A thread cannot be started.
+    pub fn start(
+        recovered: Recovered<FileDisk>,
+        queue: (Sender<Request>, Receiver<Request>),
+        egress: Egress,
+    ) -> Result<Node> {
+        let Recovered { writer, watermark, engine, .. } = recovered;
+        let (requests, arrivals) = queue;
+        let (to_core, from_sequencer) = bounded(BATCHES_MAX);
+        let (to_egress, from_core) = bounded(BATCHES_MAX);
+        let (to_pool, pool) = bounded(3 * BATCHES_MAX);
+        for _ in 0..3 * BATCHES_MAX {
+            to_pool.send(Applied::default()).map_err(|_| anyhow!("the pool has room for its buffers"))?;
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let circle = Circle { arrivals, pool, to_core, stop: Arc::clone(&stop) };
+        Ok(Node {
+            requests: Some(requests),
+            stop,
+            sequencer: spawn("sequencer", move || run_sequencer(writer, watermark, &circle))?,
+            core: spawn("core", move || run_core(engine, &from_sequencer, &to_egress))?,
+            egress: spawn("egress", move || run_egress(egress, &from_core, &to_pool))?,
+        })
+    }
+
+    /// Returns the queue for commands.
+    pub fn requests(&self) -> Sender<Request> {
+        self.requests.clone().expect("taken away only when the node stops")
+    }
+
+    /// Returns whether a thread has ended: the process is to stop.
+    pub fn has_failed(&self) -> bool {
+        self.sequencer.is_finished() || self.core.is_finished() || self.egress.is_finished()
+    }
+
+    /// Writes what has arrived, lets it through, closes the journal, and ends.
+    ///
+    /// # Errors
+    /// What stopped a thread before.
+    pub fn stop(mut self) -> Result<()> {
+        self.requests = None;
+        self.stop.store(true, Ordering::Release);
+        let ended = self.sequencer.join().map_err(|_| anyhow!("the sequencer panicked"))?;
+        self.core.join().map_err(|_| anyhow!("the core panicked"))?;
+        self.egress.join().map_err(|_| anyhow!("the egress panicked"))?;
+        ended
+    }
+}
+
+/// Returns the queue for requests.
+pub fn queue() -> (Sender<Request>, Receiver<Request>) {
+    bounded(REQUESTS_MAX)
+}
+
+/// Makes a panic name the command that caused it, so that an operator knows which one to look at.
+pub fn name_poison_in_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let applying = APPLYING.load(Ordering::Relaxed);
+        if std::thread::current().name() == Some("core") && applying != 0 {
+            eprintln!("halted: command {applying} cannot be applied; see docs/runbooks/poison-command.md");
+        }
+        before(info);
+    }));
+}
+
+fn spawn<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .with_context(|| format!("the {name} thread cannot be started"))
+}
+
+/// What the sequencer takes from and gives to.
+struct Circle {
+    arrivals: Receiver<Request>,
+    pool: Receiver<Applied>,
+    to_core: Sender<Applied>,
+    stop: Arc<AtomicBool>,
+}
+
+fn run_sequencer(
+    mut writer: Writer<FileDisk>,
+    watermark: WatermarkWriter<FileDisk>,
+    circle: &Circle,
+) -> Result<()> {
+    let (newest, durable) = latest();
+    let keeper = spawn("watermark", move || keep_watermark(watermark, &durable))?;
+    let mut storage = Storage::new(&mut writer, SPACE_PERIOD)?;
+    let mut clock = Clock { next_tick: now().seconds() + TICK_SECONDS };
+    let mut requests = Vec::new();
+    while gather(circle, &mut clock, &mut requests) {
+        storage.look_after(&mut writer)?;
+        let mut applied = circle.pool.recv().context("the pool of buffers is gone")?;
+        applied.clear();
+        let position = writer.write(&mut requests, now(), &mut applied.batch)?;
+        circle.to_core.send(applied).context("the core is gone")?;
+        newest.put(position);
+    }
+    drop(newest);
+    let watermark = keeper.join().map_err(|_| anyhow!("the watermark's thread panicked"))??;
+    writer.close(watermark)?;
+    Ok(())
+}
+
+/// When the next tick is due.
+struct Clock {
+    next_tick: i64,
+}
+
+/// Waits for the first request or the next tick and takes everything that has arrived; false when it is time to end.
+fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bool {
+    while requests.is_empty() {
+        match circle.arrivals.recv_timeout(until(clock.next_tick)) {
+            Ok(request) => requests.push(request),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+        if clock.next_tick <= now().seconds() {
+            clock.next_tick = now().seconds() + TICK_SECONDS;
+            requests.push(Request { ticket: 0, command: Command::Tick });
+        }
+        if circle.stop.load(Ordering::Acquire) && circle.arrivals.is_empty() && requests.is_empty() {
+            return false;
+        }
+    }
+    while requests.len() < BATCH_COMMANDS_MAX {
+        match circle.arrivals.try_recv() {
+            Ok(request) => requests.push(request),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+        }
+    }
+    true
+}
+
+/// Returns the time until the start of a second, at most 100 ms, so that a stop is noticed soon.
+fn until(second: i64) -> Duration {
+    let nanos = (second - now().seconds()).max(0) * 1_000_000_000 - now().nanos().rem_euclid(1_000_000_000);
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(0)).min(Duration::from_millis(100))
+}
+
+/// Returns the time of day: the only place where the exchange reads a clock for the log.
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    Timestamp::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// Records what is durable, a little later and with a sync of its own.
+fn keep_watermark(
+    mut watermark: WatermarkWriter<FileDisk>,
+    durable: &Changes<Position>,
+) -> Result<WatermarkWriter<FileDisk>> {
+    while let Some(position) = durable.take() {
+        if let Err(error) = watermark.advance(position) {
+            crate::halt(&format!("the watermark failed: {error}"));
+        }
+        std::thread::sleep(WATERMARK_PERIOD);
+    }
+    Ok(watermark)
+}
+
+fn run_core(mut engine: Engine, batches: &Receiver<Applied>, to_egress: &Sender<Applied>) {
+    while let Ok(mut applied) = batches.recv() {
+        if let Some(last) = applied.batch.last() {
+            APPLYING.store(last.0, Ordering::Relaxed);
+        }
+        core::apply(&mut engine, &mut applied);
+        if to_egress.send(applied).is_err() {
+            break;
+        }
+    }
+}
+
+fn run_egress(mut egress: Egress, batches: &Receiver<Applied>, to_pool: &Sender<Applied>) {
+    while let Ok(applied) = batches.recv() {
+        egress(&applied);
+        // The pool is gone only when the sequencer has ended.
+        let _ = to_pool.send(applied);
+    }
+}
+
+/// Returns a spare as its maker made it.
+pub type MadeSpare = Result<Spare<FileDisk>, journal::disk::DiskError>;

@@ -1,0 +1,100 @@
+//! `bourse replay`, `bourse snapshot` and `bourse journal dump`: reading a data directory beside whoever writes it.
+
+use crate::cli;
+use crate::data::{DataDirectory, journal_options};
+use anyhow::Result;
+use journal::id::ClusterId;
+use journal::options::Replay;
+use journal::reader::Reader;
+use journal::watermark::read_watermark;
+use sequencer::batch::Batch;
+use sequencer::core::{self, Applied};
+use sequencer::follower::{fold, write_snapshot};
+use sequencer::recovery::{Start, decode};
+use std::io::Write;
+use wire::binary::digest::state_digest;
+use wire::binary::json_dump;
+
+/// Replays the journal and reports where that leads.
+///
+/// # Errors
+/// The directory holds no exchange, or its journal is damaged.
+pub fn replay(arguments: &cli::Replay) -> Result<()> {
+    let data = DataDirectory::existing(&arguments.at.data_dir)?;
+    let cluster = data.known_cluster()?;
+    let options = journal_options(cluster, Replay::Genesis);
+    let start = if arguments.from_snapshot { Start::newest(&data.snapshots, &options)? } else { Start::genesis() };
+    let until = arguments.until.unwrap_or(u64::MAX);
+    let state = run(&data, cluster, start, until)?;
+    println!("sequence {}", state.engine.sequence().0);
+    if arguments.digest {
+        println!("state    {}", state_digest(&state.engine.state()));
+        println!("events   {}", state.chain.digest());
+    }
+    Ok(())
+}
+
+/// Applies every durable command after `start`, up to `until`.
+///
+/// # Errors
+/// The journal is damaged before its watermark.
+pub fn run(data: &DataDirectory, cluster: ClusterId, mut start: Start, until: u64) -> Result<Start> {
+    let durable = read_watermark(&data.journal, cluster)?.position;
+    let from = journal::id::Sequence(start.engine.sequence().0 + 1);
+    let mut reader = Reader::open(data.journal.clone(), cluster, from)?;
+    let mut applied = Applied::default();
+    let mut encoded = Vec::new();
+    while start.engine.sequence().0 < until {
+        let Some(frame) = reader.next_frame(durable)? else {
+            break;
+        };
+        decode(frame.payload, start.engine.sequence(), &mut applied.batch)?;
+        applied.batch.commands.retain(|command| command.sequence.0 <= until);
+        applied.batch.tickets.truncate(applied.batch.commands.len());
+        core::apply(&mut start.engine, &mut applied);
+        fold(&mut start, &applied, &mut encoded);
+    }
+    Ok(start)
+}
+
+/// Writes a snapshot of everything durable.
+///
+/// # Errors
+/// The directory holds no exchange, its journal is damaged, or the snapshot cannot be written.
+pub fn snapshot(arguments: &cli::At) -> Result<()> {
+    let data = DataDirectory::existing(&arguments.data_dir)?;
+    let cluster = data.known_cluster()?;
+    let options = journal_options(cluster, Replay::Genesis);
+    let start = Start::newest(&data.snapshots, &options)?;
+    match write_snapshot(&data.journal, &data.snapshots, cluster, start)? {
+        Some(written) => {
+            println!("sequence {}", written.sequence.0);
+            println!("bytes    {}", written.body_bytes);
+            println!("state    {}", written.state);
+            println!("events   {}", written.events);
+        }
+        None => println!("nothing new since the last snapshot"),
+    }
+    Ok(())
+}
+
+/// Prints one JSON line per durable command.
+///
+/// # Errors
+/// The directory holds no exchange, or its journal is damaged.
+pub fn dump(arguments: &cli::Dump) -> Result<()> {
+    let data = DataDirectory::existing(&arguments.at.data_dir)?;
+    let cluster = data.known_cluster()?;
+    let durable = read_watermark(&data.journal, cluster)?.position;
+    let mut reader = Reader::open(data.journal.clone(), cluster, journal::id::Sequence(arguments.from))?;
+    let mut batch = Batch::default();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    while let Some(frame) = reader.next_frame(durable)? {
+        decode(frame.payload, model::id::Sequence(arguments.from - 1), &mut batch)?;
+        for command in &batch.commands {
+            writeln!(out, "{}", json_dump::command(command))?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Starting: there is only one way, and it is recovery (snapshot, then every later command, checked on the way).
+
+use crate::batch::Batch;
+use crate::core::{self, Applied};
+use crate::follower::{FollowError, newest_base};
+use crate::writer::Writer;
+use engine::engine::Engine;
+use journal::damage::Refusal;
+use journal::disk::Disk;
+use journal::frame::FrameRef;
+use journal::id::Anchor;
+use journal::journal::Journal;
+use journal::open::{Opened, Recovery};
+use journal::options::{Options, Replay};
+use journal::snapshot_store::Among;
+use journal::watermark::WatermarkWriter;
+use model::command::Sequenced;
+use model::id::Sequence;
+use views::views::Views;
+use wire::binary::base::Base;
+use wire::binary::batch::Commands;
+use wire::binary::digest::EventChain;
+
+/// A recovered exchange, ready to take commands.
+#[derive(Debug)]
+pub struct Recovered<D: Disk> {
+    pub writer: Writer<D>,
+    pub watermark: WatermarkWriter<D>,
+    pub engine: Engine,
+    pub recovery: Recovery,
+}
+
+/// Why the exchange does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Snapshot(#[from] FollowError),
+}
+
+/// What a replay starts from: the newest snapshot, or nothing.
+pub struct Start {
+    pub engine: Engine,
+    pub views: Views,
+    pub chain: EventChain,
+    pub replay: Replay,
+}
+
+impl Start {
+    /// Returns the state before the first command.
+    pub fn genesis() -> Start {
+        Start { engine: Engine::new(), views: Views::new(), chain: EventChain::start(), replay: Replay::Genesis }
+    }
+
+    /// Returns the state a snapshot holds.
+    ///
+    /// # Errors
+    /// The snapshot is sound as a file but holds no legal state.
+    pub fn from_base(anchor: Anchor, base: Base) -> Result<Start, FollowError> {
+        let replay = Replay::After(anchor);
+        let illegal = |error: &dyn std::fmt::Debug| FollowError::State(format!("{error:?}"));
+        Ok(Start {
+            chain: EventChain::resume(base.events),
+            engine: Engine::restore(&base.engine).map_err(|error| illegal(&error))?,
+            views: Views::restore(base.views).map_err(|error| illegal(&error))?,
+            replay,
+        })
+    }
+
+    /// Returns the state of the newest sound snapshot of a directory, or that of genesis.
+    ///
+    /// # Errors
+    /// The directory cannot be read.
+    pub fn newest<D: Disk>(disk: &D, options: &Options) -> Result<Start, FollowError> {
+        match newest_base(disk, options.cluster, Among::All)?.base {
+            Some((anchor, base)) => Start::from_base(anchor, base),
+            None => Ok(Start::genesis()),
+        }
+    }
+}
+
+/// Opens the journal and applies every command after `engine`'s state, handing each batch to `observe`.
+///
+/// # Errors
+/// Whatever the journal refuses; `engine` is then of no use.
+pub fn recover<D: Disk>(
+    disk: D,
+    options: Options,
+    mut engine: Engine,
+    observe: &mut dyn FnMut(&mut Applied),
+) -> Result<Recovered<D>, StartError> {
+    let mut applied = Applied::default();
+    let mut on_frame = |frame: FrameRef<'_>| {
+        decode(frame.payload, engine.sequence(), &mut applied.batch)?;
+        core::apply(&mut engine, &mut applied);
+        observe(&mut applied);
+        Ok(())
+    };
+    let Opened { journal, watermark, recovery } = Journal::open(disk, options, &mut on_frame)?;
+    let writer = Writer::new(journal, engine.at());
+    assert!(writer.last() == engine.sequence());
+    Ok(Recovered { writer, watermark, engine, recovery })
+}
+
+/// Fills a batch with the commands of a frame that come after `applied`.
+///
+/// # Errors
+/// The payload is damaged in a way its checksums did not show, or not from this version.
+pub fn decode(
+    payload: &[u8],
+    applied: Sequence,
+    batch: &mut Batch,
+) -> Result<(), wire::binary::codec::DecodeError> {
+    batch.clear();
+    for command in Commands::decode(payload)? {
+        let command: Sequenced = command?;
+        if applied < command.sequence {
+            batch.commands.push(command);
+            batch.tickets.push(0);
+        }
+    }
+    Ok(())
+}
+

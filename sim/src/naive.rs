@@ -1,0 +1,241 @@
+//! The exchange a second time, as plainly as it can be said: vectors, maps, whole-number arithmetic, no index, no cache.
+//!
+//! It knows nothing of `engine`, `book`, `ledger` or `clearing`. Every event it gives must be the one the engine gives.
+//! Orders stand in one vector in the order they arrived; a maker is found by looking at all of them.
+
+mod administration;
+mod matching;
+mod money;
+mod orders;
+mod terms;
+
+use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::command::{Action, ClientHeader, Command, Genesis, Idempotency, Sequenced};
+use model::event::Event;
+use model::id::{AccountId, AssetId, KeyId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::instrument::{Instrument, Phase, Terms};
+use model::order::{OrderKind, SelfTradeMode, Side};
+use model::reject::Reject;
+use model::snapshot::{DepositStatus, WithdrawalStatus};
+use model::text::{ClientOrderId, Symbol};
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
+use std::collections::BTreeMap;
+
+/// The whole state.
+#[derive(Clone, Debug, Default)]
+pub struct Naive {
+    genesis: Option<Genesis>,
+    sequence: u64,
+    at: i64,
+    assets: Vec<Symbol>,
+    pub markets: Vec<Market>,
+    accounts: Vec<Account>,
+    openings: BTreeMap<Reference, (u64, Option<AccountId>, AccountId, Sequence)>,
+    keys: BTreeMap<KeyId, Key>,
+    pub balances: BTreeMap<(AccountId, Wallet, AssetId), Balance>,
+    deposits: BTreeMap<Reference, DepositNote>,
+    withdrawals: BTreeMap<Reference, WithdrawalNote>,
+    transfers: BTreeMap<(AccountId, Reference), (model::command::Transfer, Sequence)>,
+    results: Vec<(AccountId, Idempotency, Sequence, i64)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    pub available: i128,
+    pub held: i128,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    owner: OwnerId,
+    group: TradeGroupId,
+    state: AccountState,
+    tier: FeeTier,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    account: AccountId,
+    scopes: Scopes,
+    expires_at: Timestamp,
+    is_revoked: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct DepositNote {
+    deposit: model::command::Deposit,
+    status: DepositStatus,
+    sequence: Sequence,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct WithdrawalNote {
+    withdrawal: model::command::Withdrawal,
+    account: AccountId,
+    status: WithdrawalStatus,
+    held_by: Sequence,
+    ended_by: Sequence,
+}
+
+/// One market and everything on its book.
+#[derive(Clone, Debug)]
+pub struct Market {
+    pub instrument: Instrument,
+    pub terms: Terms,
+    pub phase: Phase,
+    /// In order of arrival.
+    pub orders: Vec<Order>,
+    last_order: u64,
+    last_trade: u64,
+    last_prevented: u64,
+    last_price: Option<i64>,
+    /// (second, ticks, lots) of every trade.
+    trades: Vec<(i64, i64, i64)>,
+}
+
+/// An order on the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    pub id: u64,
+    pub account: AccountId,
+    group: TradeGroupId,
+    client_id: ClientOrderId,
+    pub side: Side,
+    /// Ticks and lots.
+    pub price: i64,
+    original: i64,
+    executed: i64,
+    pub open: i64,
+}
+
+/// An order on its way in.
+#[derive(Clone, Copy, Debug)]
+struct Incoming {
+    account: AccountId,
+    group: TradeGroupId,
+    tier: FeeTier,
+    side: Side,
+    kind: OrderKind,
+    client_id: ClientOrderId,
+    self_trade: SelfTradeMode,
+}
+
+type Outcome = Result<Vec<Event>, Reject>;
+
+impl Naive {
+    /// Returns what the command does, having done it.
+    pub fn apply(&mut self, sequenced: &Sequenced) -> Vec<Event> {
+        self.sequence = sequenced.sequence.0;
+        self.at = sequenced.at.nanos();
+        match self.decide(&sequenced.command) {
+            Ok(events) => events,
+            Err(reason) => vec![Event::Rejected { reason }],
+        }
+    }
+
+    fn decide(&mut self, command: &Command) -> Outcome {
+        if self.genesis.is_none() && !matches!(command, Command::Genesis(_)) {
+            return Err(Reject::GenesisMissing);
+        }
+        match *command {
+            Command::Genesis(_) if self.genesis.is_some() => Err(Reject::GenesisTwice),
+            Command::Genesis(genesis) => {
+                self.genesis = Some(genesis);
+                Ok(vec![Event::Started(genesis)])
+            }
+            Command::Tick => {
+                let at = self.at;
+                self.results.retain(|result| at < result.3.saturating_add(NANOS_PER_DAY));
+                Ok(vec![Event::Ticked])
+            }
+            Command::Upgrade { .. } => Err(Reject::LogicUnsupported),
+            Command::ListAsset { symbol } => self.list_asset(symbol),
+            Command::ListMarket(listing) => self.list_market(&listing),
+            Command::ChangeMarket { market, terms, cause } => self.change_market(market, terms, cause),
+            Command::SetPhase { market, phase, cause } => self.set_phase(market, phase, cause),
+            Command::OpenAccount(wish) => self.open_account(&wish),
+            Command::SetAccountState { account, state, cause } => self.set_account_state(account, state, cause),
+            Command::SetFeeTier { account, tier } => self.set_fee_tier(account, tier),
+            Command::CreateKey { key, account, scopes, expires_at } => {
+                self.create_key(key, Key { account, scopes, expires_at, is_revoked: false })
+            }
+            Command::RevokeKey { key } => self.revoke_key(key),
+            Command::SeeDeposit(deposit) => self.see_deposit(&deposit),
+            Command::CreditDeposit(deposit) => self.credit_deposit(&deposit),
+            Command::DropDeposit { reference } => self.drop_deposit(reference),
+            Command::SettleWithdrawal { reference } => self.end_withdrawal(reference, WithdrawalStatus::Settled),
+            Command::CancelWithdrawal { reference } => self.end_withdrawal(reference, WithdrawalStatus::Cancelled),
+            Command::Client { header, action } => self.client(&header, &action),
+        }
+    }
+
+    fn client(&mut self, header: &ClientHeader, action: &Action) -> Outcome {
+        if header.valid_until.nanos() < self.at {
+            return Err(Reject::Expired);
+        }
+        if let Some(asked) = header.idempotency {
+            let same = |result: &&(AccountId, Idempotency, Sequence, i64)| {
+                result.0 == header.account && result.1.key == asked.key
+            };
+            if let Some(known) = self.results.iter().find(same) {
+                if known.1.body != asked.body {
+                    return Err(Reject::IdempotencyConflict);
+                }
+                return Ok(vec![Event::Repeated { original: known.2 }]);
+            }
+        }
+        self.check_key(header, action)?;
+        if let Some(idempotency) = header.idempotency {
+            self.results.push((header.account, idempotency, Sequence(self.sequence), self.at));
+        }
+        match action {
+            Action::Place(order) => self.place(header.account, order),
+            Action::Cancel(cancel) => self.cancel(header.account, cancel),
+            Action::CancelAll { market } => self.cancel_all(header.account, *market),
+            Action::Replace(replace) => self.replace(header.account, replace),
+            Action::Amend(amend) => self.amend(header.account, amend),
+            Action::Transfer(transfer) => self.transfer(header.account, transfer),
+            Action::HoldWithdrawal(withdrawal) => self.hold_withdrawal(header.account, withdrawal),
+        }
+    }
+
+    fn check_key(&self, header: &ClientHeader, action: &Action) -> Result<(), Reject> {
+        let live = |key: &&Key| !key.is_revoked && self.at < key.expires_at.nanos();
+        let key = self.keys.get(&header.key).filter(live).ok_or(Reject::KeyUnknown)?;
+        if key.account != header.account {
+            return Err(Reject::KeyForeign);
+        }
+        let needed = match action {
+            Action::Transfer(_) => Scopes::TRANSFER,
+            Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
+            _ => Scopes::TRADE,
+        };
+        if key.scopes.includes(needed) { Ok(()) } else { Err(Reject::ScopeMissing) }
+    }
+
+    fn account(&self, id: AccountId) -> Result<&Account, Reject> {
+        let index = (id.0 as usize).checked_sub(1).ok_or(Reject::AccountUnknown)?;
+        self.accounts.get(index).ok_or(Reject::AccountUnknown)
+    }
+
+    fn account_mut(&mut self, id: AccountId) -> Result<&mut Account, Reject> {
+        let index = (id.0 as usize).checked_sub(1).ok_or(Reject::AccountUnknown)?;
+        self.accounts.get_mut(index).ok_or(Reject::AccountUnknown)
+    }
+
+    fn second(&self) -> i64 {
+        self.at.div_euclid(NANOS_PER_SECOND)
+    }
+
+    /// Returns a balance; one that never was is nothing.
+    pub fn balance(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> Balance {
+        self.balances.get(&(account, wallet, asset)).copied().unwrap_or_default()
+    }
+
+    fn change(&mut self, account: AccountId, asset: AssetId, available: i128, held: i128) {
+        let balance = self.balances.entry((account, Wallet::Spot, asset)).or_default();
+        balance.available += available;
+        balance.held += held;
+        assert!(0 <= balance.available && 0 <= balance.held, "the naive exchange went below zero");
+    }
+}

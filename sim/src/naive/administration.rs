@@ -1,0 +1,192 @@
+//! Listing, phases, accounts and keys.
+
+use super::terms::check_terms;
+use super::{Account, Key, Market, Naive, Outcome};
+use model::account::{AccountState, FeeTier};
+use model::command::{ListMarket, OpenAccount};
+use model::event::Event;
+use model::id::{AccountId, AssetId, KeyId, MarketId, Sequence, TradeGroupId};
+use model::instrument::{Asset, Cause, Instrument, InstrumentKind, Phase, Terms};
+use model::order::{CloseReason, Side};
+use model::reject::Reject;
+use model::text::Symbol;
+
+impl Naive {
+    pub(super) fn list_asset(&mut self, symbol: Symbol) -> Outcome {
+        if self.assets.contains(&symbol) {
+            return Err(Reject::AssetExists);
+        }
+        self.assets.push(symbol);
+        let id = AssetId(self.assets.len() as u16 - 1);
+        Ok(vec![Event::AssetListed(Asset { id, symbol })])
+    }
+
+    pub(super) fn list_market(&mut self, listing: &ListMarket) -> Outcome {
+        if self.markets.iter().any(|market| market.instrument.symbol == listing.symbol) {
+            return Err(Reject::MarketExists);
+        }
+        for asset in [listing.base, listing.quote] {
+            self.check_asset(asset)?;
+        }
+        if listing.base == listing.quote {
+            return Err(Reject::BaseIsQuote);
+        }
+        let quote_per_tick_lot = check_terms(&listing.grid, &listing.terms)?;
+        let instrument = Instrument {
+            id: MarketId(self.markets.len() as u16),
+            symbol: listing.symbol,
+            kind: InstrumentKind::Spot,
+            base: listing.base,
+            quote: listing.quote,
+            grid: listing.grid,
+            quote_per_tick_lot,
+        };
+        self.markets.push(Market {
+            instrument,
+            terms: listing.terms,
+            phase: Phase::PreTrading,
+            orders: Vec::new(),
+            last_order: 0,
+            last_trade: 0,
+            last_prevented: 0,
+            last_price: None,
+            trades: Vec::new(),
+        });
+        Ok(vec![Event::MarketListed { instrument, terms: listing.terms }])
+    }
+
+    pub(super) fn check_asset(&self, asset: AssetId) -> Result<(), Reject> {
+        if usize::from(asset.0) < self.assets.len() { Ok(()) } else { Err(Reject::AssetUnknown) }
+    }
+
+    pub(super) fn market(&self, id: MarketId) -> Result<&Market, Reject> {
+        self.markets.get(usize::from(id.0)).ok_or(Reject::MarketUnknown)
+    }
+
+    pub(super) fn change_market(&mut self, id: MarketId, terms: Terms, cause: Cause) -> Outcome {
+        let market = self.market(id)?;
+        if market.phase == Phase::Closed {
+            return Err(Reject::PhaseFinal);
+        }
+        check_terms(&market.instrument.grid, &terms)?;
+        let fits = |price: i64, original: i64| {
+            let worth = i128::from(price) * i128::from(original) * i128::from(market.instrument.quote_per_tick_lot);
+            terms.price_min.ticks() <= price
+                && price <= terms.price_max.ticks()
+                && terms.qty_min.lots() <= original
+                && original <= terms.qty_max.lots()
+                && terms.notional_min.units() <= worth
+                && worth <= terms.notional_max.units()
+        };
+        let misfits = book_order(market).into_iter().filter(|index| {
+            let order = &market.orders[*index];
+            !fits(order.price, order.original)
+        });
+        let misfits = misfits.map(|index| market.orders[index].id).collect();
+        let mut events = self.cancel_orders(id, misfits, CloseReason::ExchangeCancelled);
+        self.markets[usize::from(id.0)].terms = terms;
+        events.push(Event::MarketChanged { market: id, terms, cause });
+        Ok(events)
+    }
+
+    pub(super) fn set_phase(&mut self, id: MarketId, phase: Phase, cause: Cause) -> Outcome {
+        let market = self.market(id)?;
+        if market.phase == Phase::Closed {
+            return Err(Reject::PhaseFinal);
+        }
+        if market.phase == phase {
+            return Err(Reject::PhaseUnchanged);
+        }
+        if phase == Phase::PreTrading {
+            return Err(Reject::PhaseClosed);
+        }
+        let mut events = Vec::new();
+        if phase == Phase::Closed {
+            let all = book_order(market).into_iter().map(|index| market.orders[index].id).collect();
+            events = self.cancel_orders(id, all, CloseReason::Delisted);
+        }
+        self.markets[usize::from(id.0)].phase = phase;
+        events.push(Event::PhaseChanged { market: id, phase, cause });
+        Ok(events)
+    }
+
+    pub(super) fn open_account(&mut self, wish: &OpenAccount) -> Outcome {
+        if let Some((owner, master, _, original)) = self.openings.get(&wish.reference) {
+            if *owner != wish.owner.0 || *master != wish.master {
+                return Err(Reject::ReferenceConflict);
+            }
+            return Ok(vec![Event::Repeated { original: *original }]);
+        }
+        let id = AccountId(self.accounts.len() as u32 + 1);
+        let group = match wish.master {
+            None => TradeGroupId(id.0),
+            Some(master) => {
+                let master = self.account(master)?;
+                if master.owner != wish.owner {
+                    return Err(Reject::OwnerForeign);
+                }
+                master.group
+            }
+        };
+        self.accounts.push(Account {
+            owner: wish.owner,
+            group,
+            state: AccountState::Active,
+            tier: FeeTier::LOWEST,
+        });
+        let opening = (wish.owner.0, wish.master, id, Sequence(self.sequence));
+        self.openings.insert(wish.reference, opening);
+        Ok(vec![Event::AccountOpened { account: id, owner: wish.owner, group }])
+    }
+
+    pub(super) fn set_account_state(&mut self, account: AccountId, state: AccountState, cause: Cause) -> Outcome {
+        let row = self.account_mut(account)?;
+        if row.state == state {
+            return Err(Reject::StateUnchanged);
+        }
+        row.state = state;
+        Ok(vec![Event::AccountStateChanged { account, state, cause }])
+    }
+
+    pub(super) fn set_fee_tier(&mut self, account: AccountId, tier: FeeTier) -> Outcome {
+        let row = self.account_mut(account)?;
+        if row.tier == tier {
+            return Err(Reject::StateUnchanged);
+        }
+        row.tier = tier;
+        Ok(vec![Event::FeeTierChanged { account, tier }])
+    }
+
+    pub(super) fn create_key(&mut self, id: KeyId, key: Key) -> Outcome {
+        self.account(key.account)?;
+        if self.keys.contains_key(&id) {
+            return Err(Reject::KeyExists);
+        }
+        self.keys.insert(id, key);
+        let Key { account, scopes, expires_at, .. } = key;
+        Ok(vec![Event::KeyCreated { key: id, account, scopes, expires_at }])
+    }
+
+    pub(super) fn revoke_key(&mut self, id: KeyId) -> Outcome {
+        match self.keys.get_mut(&id) {
+            Some(key) if !key.is_revoked => {
+                key.is_revoked = true;
+                Ok(vec![Event::KeyRevoked { key: id, account: key.account }])
+            }
+            _ => Err(Reject::KeyUnknown),
+        }
+    }
+}
+
+/// Returns the orders of a market as its book stands: bids then asks, best price first, oldest first.
+fn book_order(market: &Market) -> Vec<usize> {
+    let mut indices: Vec<usize> = (0..market.orders.len()).collect();
+    indices.sort_by_key(|index| {
+        let order = &market.orders[*index];
+        match order.side {
+            Side::Buy => (0, -order.price, *index),
+            Side::Sell => (1, order.price, *index),
+        }
+    });
+    indices
+}
