@@ -8,6 +8,11 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-env=BENCH_PROFILE={}", profile());
+    println!("cargo::rerun-if-env-changed=CARGO_INCREMENTAL");
+    println!(
+        "cargo::rustc-env=BENCH_INCREMENTAL={}",
+        variable("CARGO_INCREMENTAL")
+    );
     println!("cargo::rustc-env=BENCH_OPT_LEVEL={}", variable("OPT_LEVEL"));
     println!(
         "cargo::rustc-env=BENCH_RUSTFLAGS={}",

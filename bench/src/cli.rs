@@ -17,6 +17,8 @@ use crate::stage::choice::StageChoice;
 
 /// Fewer runs than this are no figure to publish; more only narrow the extremes.
 const RUNS_DEFAULT: u32 = 5;
+/// The number at which the floors of memory hold.
+const MEMORY_COUNT: u32 = 1_000_000;
 const SEED_DEFAULT: u64 = 1;
 
 /// Measures the speed of the exchange core, beside its peers.
@@ -33,6 +35,8 @@ pub enum Command {
     Generate(GenerateArguments),
     /// Measures one stage on the flow in a file
     Flow(FlowArguments),
+    /// Measures the engine's memory for accounts and for resting orders
+    Memory(MemoryArguments),
     /// Measures every stage and every peer on all three flows, side by side
     Report(ReportArguments),
 }
@@ -79,6 +83,19 @@ pub struct ReportArguments {
     #[arg(long, default_value_t = SEED_DEFAULT)]
     pub seed: u64,
     /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a floor is missed
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct MemoryArguments {
+    /// Accounts to open, and orders to rest after that
+    #[arg(long, default_value_t = MEMORY_COUNT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 when a floor is missed

@@ -5,11 +5,13 @@
 //! cargo run --release -p bench -- generate one --out one.flow
 //! cargo run --release -p bench -- flow one.flow --stage peer-lobster --json
 //! cargo run --profile bench -p bench -- report --check
+//! cargo run --profile bench -p bench -- memory --check
 //! ```
 
 mod cli;
 mod flow;
 mod measure;
+mod memory;
 mod report;
 mod stage;
 
@@ -24,6 +26,7 @@ fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => cli::generate(&arguments),
         Command::Flow(arguments) => cli::flow(&arguments),
+        Command::Memory(arguments) => memory::memory(&arguments),
         Command::Report(arguments) => report::report(&arguments),
     }
 }

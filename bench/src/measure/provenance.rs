@@ -74,13 +74,14 @@ fn flags() -> String {
         env!("BENCH_RUSTC")
     );
     let tunables = env::var(TUNABLES_VARIABLE).unwrap_or_default();
-    for (name, value) in [
+    let variables = [
         ("RUSTFLAGS", env!("BENCH_RUSTFLAGS")),
+        // Incremental code is cut into small units and hardly inlined: no figure to publish.
+        ("CARGO_INCREMENTAL", env!("BENCH_INCREMENTAL")),
         (TUNABLES_VARIABLE, &tunables),
-    ] {
-        if !value.is_empty() {
-            flags.push_str(&format!(", {name}={value}"));
-        }
+    ];
+    for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
+        flags.push_str(&format!(", {name}={value}"));
     }
     flags
 }

@@ -120,14 +120,16 @@ impl BookStage {
     }
 }
 
-fn resting_lots(book: &Book) -> u64 {
+/// Returns the lots resting on both sides of `book`.
+pub fn resting_lots(book: &Book) -> u64 {
     let sides = [model::order::Side::Buy, model::order::Side::Sell];
     let levels = sides.into_iter().flat_map(|side| book.levels(side));
     let lots: i128 = levels.map(|level| level.open_lots).sum();
     u64::try_from(lots).expect("a flow's lots fit a header word")
 }
 
-fn side(side: Side) -> model::order::Side {
+/// Returns the engine's word for `side`.
+pub fn side(side: Side) -> model::order::Side {
     match side {
         Side::Buy => model::order::Side::Buy,
         Side::Sell => model::order::Side::Sell,

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use crate::flow::Flow;
 use crate::measure::contender::{Contender, Prepared};
 use crate::stage::book::BookStage;
+use crate::stage::engine::EngineStage;
 use crate::stage::lobster::Lobster;
 use crate::stage::orderbook_rs::OrderbookRs;
 
@@ -13,6 +14,8 @@ use crate::stage::orderbook_rs::OrderbookRs;
 pub enum StageChoice {
     /// Our book, matching
     Book,
+    /// Our engine: risk, matching, settlement and events
+    Engine,
     /// The registry crate lobster, matching
     PeerLobster,
     /// The registry crate orderbook-rs, matching
@@ -27,6 +30,7 @@ impl StageChoice {
     pub fn prepare(self, flow: &Flow) -> Result<Box<dyn Contender + '_>> {
         Ok(match self {
             StageChoice::Book => Box::new(Prepared::<BookStage>::new(flow)?),
+            StageChoice::Engine => Box::new(Prepared::<EngineStage>::new(flow)?),
             StageChoice::PeerLobster => Box::new(Prepared::<Lobster>::new(flow)?),
             StageChoice::PeerOrderbookRs => Box::new(Prepared::<OrderbookRs>::new(flow)?),
         })
