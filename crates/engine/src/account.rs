@@ -115,6 +115,8 @@ impl Accounts {
     fn decide_again(&self, wish: &OpenAccount, opening: &ReferenceRow) -> Result<Opening, Reject> {
         let opened = self.existing(opening.account);
         let wished_group = match wish.master {
+            // An account is never its own master.
+            Some(master) if master == opening.account => None,
             Some(master) => self.get(master).map(|master| master.group).ok(),
             None => Some(TradeGroupId(opening.account.0)),
         };
