@@ -68,7 +68,8 @@ impl Book {
         };
         let slot = self.orders.claim(order, resting.group);
         row.append(&mut self.orders, slot, resting.open);
-        self.index.insert(self.order_hash(resting.order), slot.0);
+        self.index
+            .insert(order_hash(&self.index, resting.order), slot.0);
         slot
     }
 
@@ -82,7 +83,7 @@ impl Book {
     #[inline]
     pub fn find(&self, order: OrderId) -> Option<Slot> {
         self.index
-            .find(self.order_hash(order), |slot| {
+            .find(order_hash(&self.index, order), |slot| {
                 self.orders.get(Slot(slot)).id == order
             })
             .map(Slot)
@@ -118,7 +119,7 @@ impl Book {
             order.open,
         );
         self.ladder.close_if_empty(order.level);
-        self.forget(slot, order.id);
+        forget(&mut self.orders, &mut self.index, slot, order.id);
         resting
     }
 
@@ -132,17 +133,16 @@ impl Book {
         order.open = order.open.minus(by);
         self.ladder.level_mut(order.level).subtract_open(by);
     }
+}
 
-    /// Frees the slot of an order that is out of its queue.
-    #[inline]
-    pub(crate) fn forget(&mut self, slot: Slot, order: OrderId) {
-        self.index
-            .remove(self.order_hash(order), |candidate| candidate == slot.0);
-        self.orders.free(slot);
-    }
+/// Frees the slot of an order that is out of its queue.
+#[inline]
+pub(crate) fn forget(orders: &mut Orders, index: &mut Index, slot: Slot, order: OrderId) {
+    index.remove(order_hash(index, order), |candidate| candidate == slot.0);
+    orders.free(slot);
+}
 
-    #[inline]
-    pub(crate) fn order_hash(&self, order: OrderId) -> u64 {
-        self.index.hash(&[order.0])
-    }
+#[inline]
+pub(crate) fn order_hash(index: &Index, order: OrderId) -> u64 {
+    index.hash(&[order.0])
 }

@@ -1,8 +1,9 @@
 //! From a rank to its level, and from a level to the next worse one, on both sides.
 
 use crate::level::{LevelId, LevelRow};
-use crate::pages::{Page, Pages};
+use crate::pages::Pages;
 use crate::rank::Rank;
+use core::hint::select_unpredictable;
 use model::order::Side;
 
 /// The levels in use, and the best of each side.
@@ -53,20 +54,15 @@ impl Ladder {
     /// Returns the level of `rank`, if it has orders.
     #[inline]
     pub fn find(&self, rank: Rank) -> Option<LevelId> {
-        let page = self.pages.find(rank)?;
-        self.pages.is_used(page, rank).then(|| page.level(rank))
+        self.pages.find(rank)
     }
 
     /// Returns the level of `rank`, in use from now on: the caller puts an order into it.
     #[inline]
     pub fn open(&mut self, rank: Rank) -> LevelId {
-        let page = self.pages.find_or_open(rank);
-        self.pages.set_used(page, rank);
-        let level = page.level(rank);
+        let level = self.pages.open(rank);
         let best = &mut self.best[rank.side() as usize];
-        if rank < best.rank {
-            *best = Best { rank, level };
-        }
+        *best = select_unpredictable(rank < best.rank, Best { rank, level }, *best);
         level
     }
 
@@ -75,15 +71,11 @@ impl Ladder {
     pub fn close_if_empty(&mut self, level: LevelId) {
         let row = self.pages.row(level);
         let (rank, is_empty) = (row.rank, row.orders == 0);
-        let page = Page::of(level);
-        let is_page_empty = self.pages.clear_used(page, rank, is_empty);
         let side = rank.side() as usize;
         if is_empty && self.best[side].level == level {
             self.best[side] = self.after(rank);
         }
-        if is_page_empty {
-            self.pages.close(page);
-        }
+        self.pages.close_if(is_empty, level);
     }
 
     /// Returns the next worse level of the same side.

@@ -3,6 +3,7 @@
 use crate::order::Slot;
 use crate::orders::{Link, Orders};
 use crate::rank::Rank;
+use core::hint::select_unpredictable;
 use model::number::Qty;
 
 /// A handle of a level, or none.
@@ -36,16 +37,15 @@ pub struct LevelRow {
 const _: () = assert!(size_of::<LevelRow>() == 32);
 
 impl LevelRow {
-    pub const fn empty(rank: Rank) -> LevelRow {
-        LevelRow {
-            rank,
-            open_low: 0,
-            open_high: 0,
-            orders: 0,
-            head: Link::NONE,
-            tail: Link::NONE,
-        }
-    }
+    /// A level without orders; its rank is set when it comes into use.
+    pub const EMPTY: LevelRow = LevelRow {
+        rank: Rank::NONE,
+        open_low: 0,
+        open_high: 0,
+        orders: 0,
+        head: Link::NONE,
+        tail: Link::NONE,
+    };
 
     /// Returns the sum of what is open.
     ///
@@ -58,9 +58,7 @@ impl LevelRow {
     #[inline]
     pub fn append(&mut self, orders: &mut Orders, slot: Slot, open: Qty) {
         let last = self.tail;
-        if last == Link::NONE {
-            self.head = Link::to(slot);
-        }
+        self.head = select_unpredictable(last == Link::NONE, Link::to(slot), self.head);
         self.tail = Link::to(slot);
         orders.set_next(last, Link::to(slot));
         self.orders += 1;
@@ -70,15 +68,21 @@ impl LevelRow {
     /// Takes an order with `open` out of the queue, given its neighbours.
     #[inline]
     pub fn unlink(&mut self, orders: &mut Orders, prev: Link, next: Link, open: Qty) {
-        if prev == Link::NONE {
-            self.head = next;
-        }
-        if next == Link::NONE {
-            self.tail = prev;
-        }
+        self.head = select_unpredictable(prev == Link::NONE, next, self.head);
+        self.tail = select_unpredictable(next == Link::NONE, prev, self.tail);
         orders.set_next(prev, next);
         orders.set_prev(next, prev);
         self.orders -= 1;
+        self.subtract_open(open);
+    }
+
+    /// Takes the first `gone` orders out of the queue, with `open` in all, so that `head` is the first.
+    #[inline]
+    pub fn advance(&mut self, orders: &mut Orders, head: Link, gone: u32, open: Qty) {
+        self.head = head;
+        self.tail = select_unpredictable(head == Link::NONE, Link::NONE, self.tail);
+        orders.set_prev(head, Link::NONE);
+        self.orders -= gone;
         self.subtract_open(open);
     }
 

@@ -114,26 +114,26 @@ impl Orders {
     /// With 2^32 - 1 orders.
     #[inline]
     pub fn claim(&mut self, order: Order, group: TradeGroupId) -> Slot {
-        self.count += 1;
-        let Some(slot) = self.free.slot() else {
-            return self.append(order, group);
-        };
-        let row = self.get_mut(slot);
-        let free = row.next;
+        if self.free == Link::NONE {
+            self.append();
+        }
+        let slot = Slot(self.free.0);
+        let row = &mut self.rows[slot.index()];
+        self.free = row.next;
         *row = order;
         self.groups[slot.index()] = group;
-        self.free = free;
+        self.count += 1;
         slot
     }
 
     #[cold]
     #[inline(never)]
-    fn append(&mut self, order: Order, group: TradeGroupId) -> Slot {
+    fn append(&mut self) {
         let count = self.rows.len();
         assert!(count < u32::MAX as usize);
-        self.rows.push(order);
-        self.groups.push(group);
-        Slot(count as u32)
+        self.rows.push(NO_ORDER);
+        self.groups.push(TradeGroupId(0));
+        self.free = Link(count as u32);
     }
 
     /// Lets `slot` be used again. Until then what it held stays readable, except its links and what was open.

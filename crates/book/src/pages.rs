@@ -1,68 +1,73 @@
-//! Levels in pages of neighbouring ranks.
+//! Levels in pages of neighbouring ranks, and pages in blocks of neighbouring pages.
 
 use crate::level::{LevelId, LevelRow};
 use crate::rank::Rank;
 use model::order::Side;
 use std::collections::BTreeMap;
 
-/// A handle of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page(u32);
-
-/// Pages by number, which is the rank divided by `PAGE_RANKS`.
+/// Where the levels stand.
 ///
-/// **Shape** a page keeps its levels in line, so a level is found without a look at what is in use. A page is
-/// freed with its last level: sparse prices cost at most a page a level. The ordered map knows all pages; the
-/// shortcut knows most of them, and is right whenever the page it names bears the number.
+/// **Shape** a page keeps its levels in line, so a level is found without a look at what is in use; a block
+/// names its pages. Both come and go with the levels in use, so sparse prices cost at most a block and a page
+/// a level. Blocks stand in an ordered map; the shortcut knows most of them, and is right whenever the block
+/// it names bears the number.
 #[derive(Clone, Debug)]
 pub struct Pages {
     rows: Vec<LevelRow>,
     heads: Vec<Head>,
-    free: Vec<Page>,
-    shortcut: Vec<Page>,
-    sequence: BTreeMap<i64, Page>,
+    pages_free: Vec<u32>,
+    blocks: Vec<Block>,
+    blocks_free: Vec<u32>,
+    shortcut: Vec<u32>,
+    sequence: BTreeMap<i64, u32>,
 }
 
+/// What is in use of a page.
 #[derive(Clone, Copy, Debug)]
 struct Head {
-    number: i64,
-    /// One bit a rank, the lowest for the best.
+    /// One bit a level, the lowest for the best.
     used: u32,
+    /// The block that names this page.
+    block: u32,
+}
+
+/// Neighbouring pages.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// The ranks of the block, divided by `BLOCK_RANKS`.
+    number: i64,
+    /// One bit a page, the lowest for the best.
+    used: u64,
+    /// Zero where no page is in use.
+    pages: [u32; BLOCK_PAGES],
 }
 
 const PAGE_RANKS: usize = 16;
+const BLOCK_PAGES: usize = 64;
 const PAGE_BITS: u32 = PAGE_RANKS.trailing_zeros();
-const SHORTCUTS_MIN: usize = 64;
-/// Shortcuts a page: two sides, and room for the gaps between pages.
-const SHORTCUTS_A_PAGE: usize = 4;
+const BLOCK_BITS: u32 = PAGE_BITS + BLOCK_PAGES.trailing_zeros();
+const SHORTCUTS_MIN: usize = 16;
+/// Shortcuts a block: two sides, and room for the gaps between blocks.
+const SHORTCUTS_A_BLOCK: usize = 4;
 
-const _: () = assert!(PAGE_RANKS <= u32::BITS as usize / 2);
-
-/// Bears no page's number: what an empty shortcut names.
-const NO_PAGE: Head = Head {
+/// What an empty shortcut names: it bears no block's number.
+const NO_BLOCK: Block = Block {
     number: i64::MAX,
     used: 0,
+    pages: [0; BLOCK_PAGES],
 };
-
-impl Page {
-    #[inline]
-    pub const fn of(level: LevelId) -> Page {
-        Page(level.0 >> PAGE_BITS)
-    }
-
-    #[inline]
-    pub const fn level(self, rank: Rank) -> LevelId {
-        LevelId(self.0 << PAGE_BITS | place(rank))
-    }
-}
+const NO_HEAD: Head = Head { used: 0, block: 0 };
+const NO_PAGE: u32 = 0;
 
 impl Pages {
     pub fn new() -> Pages {
         Pages {
-            rows: vec![LevelRow::empty(Rank::NONE); PAGE_RANKS],
-            heads: vec![NO_PAGE],
-            free: Vec::new(),
-            shortcut: vec![Page(0); SHORTCUTS_MIN],
+            rows: vec![LevelRow::EMPTY; PAGE_RANKS],
+            heads: vec![NO_HEAD],
+            pages_free: Vec::new(),
+            blocks: vec![NO_BLOCK],
+            blocks_free: Vec::new(),
+            shortcut: vec![0; SHORTCUTS_MIN],
             sequence: BTreeMap::new(),
         }
     }
@@ -77,159 +82,197 @@ impl Pages {
         &mut self.rows[level.index()]
     }
 
+    /// Returns the level of `rank`, if it is in use.
     #[inline]
-    pub fn is_used(&self, page: Page, rank: Rank) -> bool {
-        self.heads[page.0 as usize].used & bit(rank) != 0
+    pub fn find(&self, rank: Rank) -> Option<LevelId> {
+        let block = self.find_block(block_number(rank))?;
+        let page = self.blocks[block as usize].pages[page_place(rank)];
+        let is_used = self.heads[page as usize].used & level_bit(rank) != 0;
+        is_used.then(|| level(page, rank))
     }
 
+    /// Returns the level of `rank`, in use from now on.
     #[inline]
-    pub fn set_used(&mut self, page: Page, rank: Rank) {
-        self.heads[page.0 as usize].used |= bit(rank);
-    }
-
-    /// Marks a rank as unused if `is_empty`, and returns whether the page has no rank in use.
-    #[inline]
-    pub fn clear_used(&mut self, page: Page, rank: Rank, is_empty: bool) -> bool {
-        let head = &mut self.heads[page.0 as usize];
-        head.used &= !(u32::from(is_empty) << place(rank));
-        head.used == 0
-    }
-
-    /// Returns the page of `rank`, if there is one.
-    #[inline]
-    pub fn find(&self, rank: Rank) -> Option<Page> {
-        self.find_number(number(rank))
-    }
-
-    #[inline]
-    fn find_number(&self, number: i64) -> Option<Page> {
-        let page = self.shortcut[self.shortcut_of(number)];
-        if self.heads[page.0 as usize].number == number {
-            return Some(page);
-        }
-        self.search(number)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn search(&self, number: i64) -> Option<Page> {
-        self.sequence.get(&number).copied()
-    }
-
-    /// Returns the page of `rank`, opened if there was none.
-    #[inline]
-    pub fn find_or_open(&mut self, rank: Rank) -> Page {
-        let number = number(rank);
-        let shortcut = self.shortcut_of(number);
-        let page = self.shortcut[shortcut];
-        if self.heads[page.0 as usize].number == number {
-            return page;
-        }
-        self.search_or_open(number)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn search_or_open(&mut self, number: i64) -> Page {
-        let page = match self.search(number) {
-            Some(page) => page,
-            None => self.open(number),
+    pub fn open(&mut self, rank: Rank) -> LevelId {
+        let number = block_number(rank);
+        let block = match self.shortcut_to(number) {
+            Some(block) => block,
+            None => self.search_or_open(number),
         };
-        let shortcut = self.shortcut_of(number);
-        self.shortcut[shortcut] = page;
-        page
+        let mut page = self.blocks[block as usize].pages[page_place(rank)];
+        if page == NO_PAGE {
+            page = self.open_page(block, rank);
+        }
+        self.heads[page as usize].used |= level_bit(rank);
+        let level = level(page, rank);
+        self.rows[level.index()].rank = rank;
+        level
     }
 
-    /// Pages of one side stand in a row and never on those of the other, so that a dense book has no two at one place.
+    /// Takes a level out of use if `is_empty`.
+    #[inline]
+    pub fn close_if(&mut self, is_empty: bool, level: LevelId) {
+        let page = level.0 >> PAGE_BITS;
+        let head = &mut self.heads[page as usize];
+        head.used &= !(u32::from(is_empty) << (level.0 % PAGE_RANKS as u32));
+        if head.used == 0 {
+            self.close_page(page, level);
+        }
+    }
+
+    /// Returns the next worse level in use of the same side.
+    #[inline]
+    pub fn after(&self, rank: Rank) -> Option<LevelId> {
+        let block = &self.blocks[self.find_block(block_number(rank))? as usize];
+        let page = block.pages[page_place(rank)];
+        // Those behind are the bits above this one.
+        let behind =
+            self.heads[page as usize].used & (u32::MAX << (rank.0 as u32 % PAGE_RANKS as u32) << 1);
+        if behind != 0 {
+            return Some(LevelId(page << PAGE_BITS | behind.trailing_zeros()));
+        }
+        let behind = block.used & (u64::MAX << page_place(rank) << 1);
+        if behind != 0 {
+            return Some(self.first_level(block.pages[behind.trailing_zeros() as usize]));
+        }
+        self.after_block(rank)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn after_block(&self, rank: Rank) -> Option<LevelId> {
+        let behind = block_number(rank) + 1;
+        let (_, block) = match rank.side() {
+            Side::Buy => self.sequence.range(behind..0).next()?,
+            Side::Sell => self.sequence.range(behind..).next()?,
+        };
+        let block = &self.blocks[*block as usize];
+        Some(self.first_level(block.pages[block.used.trailing_zeros() as usize]))
+    }
+
+    #[inline]
+    fn first_level(&self, page: u32) -> LevelId {
+        LevelId(page << PAGE_BITS | self.heads[page as usize].used.trailing_zeros())
+    }
+
+    #[inline]
+    fn find_block(&self, number: i64) -> Option<u32> {
+        self.shortcut_to(number).or_else(|| self.search(number))
+    }
+
+    #[inline]
+    fn shortcut_to(&self, number: i64) -> Option<u32> {
+        let block = self.shortcut[self.shortcut_of(number)];
+        (self.blocks[block as usize].number == number).then_some(block)
+    }
+
+    /// Blocks of one side stand in a row and never on those of the other, so that a dense book has no two at one place.
     #[inline]
     fn shortcut_of(&self, number: i64) -> usize {
         let zigzag = (number << 1) ^ (number >> 63);
         zigzag as usize & (self.shortcut.len() - 1)
     }
 
-    fn open(&mut self, number: i64) -> Page {
-        let page = match self.free.pop() {
-            Some(page) => page,
-            None => self.append(),
+    #[cold]
+    #[inline(never)]
+    fn search(&self, number: i64) -> Option<u32> {
+        self.sequence.get(&number).copied()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn search_or_open(&mut self, number: i64) -> u32 {
+        let block = match self.search(number) {
+            Some(block) => block,
+            None => self.open_block(number),
         };
-        self.heads[page.0 as usize] = Head { number, used: 0 };
-        let first = number << PAGE_BITS;
-        for place in 0..PAGE_RANKS {
-            let rank = Rank(first + place as i64);
-            let level = page.level(rank);
-            self.rows[level.index()] = LevelRow::empty(rank);
-        }
-        self.sequence.insert(number, page);
-        if self.shortcut.len() < self.sequence.len() * SHORTCUTS_A_PAGE {
-            self.grow_shortcut();
-        }
+        let shortcut = self.shortcut_of(number);
+        self.shortcut[shortcut] = block;
+        block
+    }
+
+    #[inline(never)]
+    fn open_page(&mut self, block: u32, rank: Rank) -> u32 {
+        let page = match self.pages_free.pop() {
+            Some(page) => page,
+            None => self.append_page(),
+        };
+        self.heads[page as usize].block = block;
+        let block = &mut self.blocks[block as usize];
+        block.used |= 1 << page_place(rank);
+        block.pages[page_place(rank)] = page;
         page
     }
 
-    fn append(&mut self) -> Page {
-        let page = Page(self.heads.len() as u32);
-        self.heads.push(NO_PAGE);
+    #[cold]
+    fn append_page(&mut self) -> u32 {
+        self.heads.push(NO_HEAD);
         let end = self.rows.len() + PAGE_RANKS;
-        self.rows.resize(end, LevelRow::empty(Rank::NONE));
-        page
+        self.rows.resize(end, LevelRow::EMPTY);
+        (self.heads.len() - 1) as u32
+    }
+
+    #[inline(never)]
+    fn close_page(&mut self, page: u32, level: LevelId) {
+        let place = page_place(self.rows[level.index()].rank);
+        let block_id = self.heads[page as usize].block;
+        let block = &mut self.blocks[block_id as usize];
+        block.used &= !(1 << place);
+        block.pages[place] = NO_PAGE;
+        self.pages_free.push(page);
+        if block.used == 0 {
+            self.close_block(block_id);
+        }
+    }
+
+    fn open_block(&mut self, number: i64) -> u32 {
+        let block = match self.blocks_free.pop() {
+            Some(block) => block,
+            None => {
+                self.blocks.push(NO_BLOCK);
+                (self.blocks.len() - 1) as u32
+            }
+        };
+        self.blocks[block as usize].number = number;
+        self.sequence.insert(number, block);
+        if self.shortcut.len() < self.sequence.len() * SHORTCUTS_A_BLOCK {
+            self.grow_shortcut();
+        }
+        block
+    }
+
+    #[cold]
+    fn close_block(&mut self, block: u32) {
+        let number = std::mem::replace(&mut self.blocks[block as usize].number, NO_BLOCK.number);
+        self.sequence.remove(&number);
+        self.blocks_free.push(block);
     }
 
     fn grow_shortcut(&mut self) {
-        self.shortcut = vec![Page(0); self.shortcut.len() * 2];
-        for (number, page) in &self.sequence {
+        self.shortcut = vec![0; self.shortcut.len() * 2];
+        for (number, block) in &self.sequence {
             let shortcut = self.shortcut_of(*number);
-            self.shortcut[shortcut] = *page;
+            self.shortcut[shortcut] = *block;
         }
     }
-
-    /// Lets an empty page be used again.
-    #[cold]
-    #[inline(never)]
-    pub fn close(&mut self, page: Page) {
-        let head = &mut self.heads[page.0 as usize];
-        assert!(head.used == 0);
-        let number = head.number;
-        head.number = NO_PAGE.number;
-        self.sequence.remove(&number);
-        self.free.push(page);
-    }
-
-    /// Returns the next worse level in use of the same side.
-    #[inline]
-    pub fn after(&self, rank: Rank) -> Option<LevelId> {
-        let page = self.find(rank)?;
-        let used = self.heads[page.0 as usize].used;
-        // The ranks behind are the bits above this one.
-        self.first(page, used & (u32::MAX << place(rank) << 1))
-            .or_else(|| self.after_page(rank))
-    }
-
-    fn after_page(&self, rank: Rank) -> Option<LevelId> {
-        let behind = number(rank) + 1;
-        let (_, page) = match rank.side() {
-            Side::Buy => self.sequence.range(behind..0).next()?,
-            Side::Sell => self.sequence.range(behind..).next()?,
-        };
-        self.first(*page, self.heads[page.0 as usize].used)
-    }
-
-    #[inline]
-    fn first(&self, page: Page, used: u32) -> Option<LevelId> {
-        (used != 0).then(|| LevelId(page.0 << PAGE_BITS | used.trailing_zeros()))
-    }
 }
 
 #[inline]
-const fn number(rank: Rank) -> i64 {
-    rank.0 >> PAGE_BITS
+const fn block_number(rank: Rank) -> i64 {
+    rank.0 >> BLOCK_BITS
 }
 
 #[inline]
-const fn place(rank: Rank) -> u32 {
-    rank.0 as u32 % PAGE_RANKS as u32
+const fn page_place(rank: Rank) -> usize {
+    (rank.0 >> PAGE_BITS) as usize % BLOCK_PAGES
 }
 
 #[inline]
-const fn bit(rank: Rank) -> u32 {
-    1 << place(rank)
+const fn level_bit(rank: Rank) -> u32 {
+    1 << (rank.0 as u32 % PAGE_RANKS as u32)
+}
+
+#[inline]
+const fn level(page: u32, rank: Rank) -> LevelId {
+    LevelId(page << PAGE_BITS | rank.0 as u32 % PAGE_RANKS as u32)
 }

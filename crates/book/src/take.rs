@@ -1,10 +1,10 @@
 //! Taking: an order meets the other side, best price first and oldest first.
 
-use crate::book::Book;
-use crate::level::LevelId;
+use crate::book::{Book, forget};
+use crate::ladder::Best;
 use crate::meeting::{Meeting, meet};
 use crate::order::Slot;
-use crate::orders::{Link, Orders};
+use crate::orders::Order;
 use crate::rank::Rank;
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::{Price, Qty};
@@ -77,8 +77,10 @@ impl Book {
     ///
     /// Makers that are filled or expired leave the book; nothing of the taker rests.
     /// **Cost** O(makers met).
+    #[inline]
     pub fn take(&mut self, taker: &Taker, steps: &mut Vec<Step>) -> Taken {
-        let limit = Rank::of(taker.side.opposite(), taker.limit);
+        let makers = taker.side.opposite();
+        let limit = Rank::of(makers, taker.limit);
         let mut taken = Taken {
             left: taker.qty,
             filled: Qty::ZERO,
@@ -86,54 +88,47 @@ impl Book {
             stopped: Stopped::Filled,
         };
         while Qty::ZERO < taken.left {
-            let best = self.ladder.best(taker.side.opposite());
+            let best = self.ladder.best(makers);
             if limit < best.rank {
                 taken.stopped = stopped_before(best.rank);
                 break;
             }
-            self.take_level(best.level, taker, &mut taken, steps);
+            self.take_level(best, taker, &mut taken, steps);
         }
         assert!(taken.left.plus(taken.filled).plus(taken.prevented) == taker.qty);
         taken
     }
 
     /// Matches until the level or the taker has nothing left.
-    fn take_level(
-        &mut self,
-        level: LevelId,
-        taker: &Taker,
-        taken: &mut Taken,
-        steps: &mut Vec<Step>,
-    ) {
-        let row = self.ladder.level(level);
-        let price = row.rank.price();
-        let mut link = row.head;
-        while let Some(slot) = link.slot() {
-            if taken.left.is_zero() {
-                break;
-            }
-            let maker = *self.orders.get(slot);
-            let meeting = meet(taker, taken.left, self.orders.group(slot), maker.open);
-            link = maker.next;
-            steps.push(step(&self.orders, slot, price, &meeting));
+    #[inline(never)]
+    fn take_level(&mut self, best: Best, taker: &Taker, taken: &mut Taken, steps: &mut Vec<Step>) {
+        let price = best.rank.price();
+        let mut head = self.ladder.level(best.level).head;
+        let (mut gone, mut filled) = (0, Qty::ZERO);
+        while let Some(slot) = head.slot()
+            && Qty::ZERO < taken.left
+        {
+            let group = self.orders.group(slot);
+            let maker = self.orders.get_mut(slot);
+            let meeting = meet(taker, taken.left, group, maker.open);
             taken.count(&meeting);
-            self.shrink_first(level, slot, meeting.maker_loses());
+            filled = filled.plus(meeting.filled);
+            if meeting.is_prevented {
+                let row = self.ladder.level_mut(best.level);
+                row.subtract_open(meeting.maker_prevented);
+            }
+            maker.open = maker.open.minus(meeting.maker_loses());
+            steps.push(step(slot, maker, price, &meeting));
+            if maker.open.is_zero() {
+                let order = maker.id;
+                head = maker.next;
+                gone += 1;
+                forget(&mut self.orders, &mut self.index, slot, order);
+            }
         }
-        self.ladder.close_if_empty(level);
-    }
-
-    /// Takes `by` from the first order of a level, and the order out when that was all.
-    fn shrink_first(&mut self, level: LevelId, slot: Slot, by: Qty) {
-        let row = self.ladder.level_mut(level);
-        let order = self.orders.get_mut(slot);
-        order.open = order.open.minus(by);
-        if !order.open.is_zero() {
-            row.subtract_open(by);
-            return;
-        }
-        let (id, next) = (order.id, order.next);
-        row.unlink(&mut self.orders, Link::NONE, next, by);
-        self.forget(slot, id);
+        let row = self.ladder.level_mut(best.level);
+        row.advance(&mut self.orders, head, gone, filled);
+        self.ladder.close_if_empty(best.level);
     }
 }
 
@@ -154,10 +149,8 @@ impl Taken {
     }
 }
 
-fn step(orders: &Orders, slot: Slot, price: Price, meeting: &Meeting) -> Step {
-    let maker = orders.get(slot);
-    let (order, account) = (maker.id, maker.account);
-    let maker_left = maker.open.minus(meeting.maker_loses());
+fn step(slot: Slot, maker: &Order, price: Price, meeting: &Meeting) -> Step {
+    let (order, account, maker_left) = (maker.id, maker.account, maker.open);
     if meeting.is_prevented {
         Step::Prevented {
             slot,
