@@ -1,0 +1,191 @@
+//! Views out of a snapshot answer, and fold on, as those it was taken of.
+
+use crate::chance::Chance;
+use crate::exchange::{ALICE, BOB, BTCUSDT, Exchange, MARKETS, paying_terms, price};
+use crate::questions::answers;
+use crate::traffic::{Pace, Traffic};
+use model::id::{AccountId, AssetId, MarketId, OrderId, TradeId};
+use model::order::CloseReason;
+use model::snapshot_views::ViewsState;
+use views::limits::Limits;
+use views::restore::RestoreError;
+use views::views::Views;
+
+/// Runs random traffic past a copy that is restored again and again.
+fn check(seed: u64, pace: Pace, limits: Limits) {
+    let mut exchange = Exchange::open_within(limits);
+    for market in MARKETS {
+        exchange.set_terms(market, paying_terms());
+    }
+    let mut traffic = Traffic::new(seed, pace);
+    let mut chance = Chance::new(seed);
+    for _ in 0..12 {
+        let state = exchange.views.state();
+        let mut copy = Views::restore_within(state.clone(), limits).expect("views return it");
+        assert!(copy.state() == state);
+        let folded = exchange.said.len();
+        let changed = exchange.all_changes.len();
+        for _ in 0..chance.below(250) {
+            traffic.step(&mut exchange);
+        }
+        let mut copy_changes = Vec::new();
+        for published in &exchange.said[folded..] {
+            copy.fold(published, &mut copy_changes);
+        }
+        copy.end_command(&mut copy_changes);
+        assert!(copy_changes == exchange.all_changes[changed..]);
+        assert!(copy.state() == exchange.views.state());
+        for _ in 0..3 {
+            let question = chance.below(u64::MAX);
+            let ours = answers(&copy, &mut Chance::new(question));
+            let theirs = answers(&exchange.views, &mut Chance::new(question));
+            for (ours, theirs) in ours.iter().zip(&theirs) {
+                assert_eq!(ours, theirs);
+            }
+        }
+    }
+}
+
+#[test]
+fn restored_views_answer_and_fold_on_as_before() {
+    for seed in 0..8 {
+        check(seed, Pace::Busy, Limits::STANDARD);
+    }
+}
+
+#[test]
+fn restored_views_let_go_of_old_rows_as_before() {
+    for seed in 20..28 {
+        check(seed, Pace::Slow, Limits::STANDARD);
+    }
+}
+
+#[test]
+fn restored_views_give_up_rows_of_full_stores_as_before() {
+    let limits = Limits {
+        trades_max: 30,
+        closed_orders_max: 40,
+        closed_orders_share: 9,
+        ended_fundings_max: 5,
+        short_candles_max: 25,
+        long_candles_max: 7,
+    };
+    for seed in 40..48 {
+        check(seed, Pace::Slow, limits);
+    }
+}
+
+#[test]
+fn views_before_the_first_event_restore_too() {
+    let state = Views::new().state();
+    let views = Views::restore(state.clone()).expect("views return it");
+    assert_eq!(views.state(), state);
+}
+
+#[test]
+fn lower_limits_leave_out_the_oldest() {
+    let mut exchange = Exchange::open();
+    for ticks in 100..110 {
+        exchange.trade(1, ticks);
+    }
+    let limits = Limits {
+        trades_max: 4,
+        closed_orders_max: 6,
+        ..Limits::STANDARD
+    };
+    let views = Views::restore_within(exchange.views.state(), limits).expect("views return it");
+    let market = views.market(BTCUSDT).expect("it is listed");
+    let trades = market.trades_from(TradeId(0), 99);
+    assert_eq!(trades.first().map(|trade| trade.trade), Some(TradeId(7)));
+    assert_eq!(trades.len(), 4);
+    let orders = views.orders_from(ALICE, BTCUSDT, OrderId(0), 99);
+    let numbers: Vec<u64> = orders.iter().map(|order| order.order.0).collect();
+    assert_eq!(numbers, [16, 18, 20]);
+}
+
+/// Returns a state with something in every list.
+fn state() -> ViewsState {
+    let mut exchange = Exchange::open();
+    exchange.trade(5, 100);
+    exchange.wait_seconds(100);
+    exchange.trade(5, 101);
+    exchange.wait_seconds(100);
+    exchange.trade(5, 102);
+    exchange.buy(ALICE, 5, 90);
+    exchange.buy(ALICE, 5, 91);
+    exchange.sell(BOB, 5, 110);
+    exchange.sell(BOB, 5, 111);
+    exchange.views.state()
+}
+
+#[test]
+fn a_state_that_views_never_had_is_refused() {
+    type Damage = fn(&mut ViewsState);
+    let btcusdt = RestoreError::MarketImpossible(BTCUSDT);
+    let damages: &[(Damage, RestoreError)] = &[
+        (|it| it.accounts.swap(0, 1), RestoreError::NumberOutOfOrder),
+        (|it| it.markets.swap(0, 1), RestoreError::NumberOutOfOrder),
+        (
+            |it| it.assets[1].id = AssetId(7),
+            RestoreError::NumberOutOfOrder,
+        ),
+        (
+            |it| it.balances[0].account = AccountId(0),
+            RestoreError::AccountUnknown(AccountId(0)),
+        ),
+        (
+            |it| it.keys[0].account = AccountId(77),
+            RestoreError::AccountUnknown(AccountId(77)),
+        ),
+        (
+            |it| it.markets[0].trades[0].taker_account = AccountId(5),
+            RestoreError::AccountUnknown(AccountId(5)),
+        ),
+        (|it| it.markets[0].bids.swap(0, 1), btcusdt),
+        (|it| it.markets[0].asks.swap(0, 1), btcusdt),
+        (|it| it.markets[0].asks[1].lots = 0, btcusdt),
+        (|it| it.markets[0].first_trade = TradeId(0), btcusdt),
+        (|it| it.markets[0].first_aggregate = u64::MAX, btcusdt),
+        (|it| it.markets[0].candles.series[0].swap(0, 1), btcusdt),
+        (
+            |it| {
+                it.markets[0].trades[0].price = price(1 << 50);
+                it.markets[0].trades[0].qty = model::number::Qty::MAX;
+            },
+            btcusdt,
+        ),
+        (
+            |it| it.open_orders[3].market = MarketId(9),
+            RestoreError::MarketUnknown(MarketId(9)),
+        ),
+        (
+            |it| it.expiry_market = MarketId(2),
+            RestoreError::MarketUnknown(MarketId(2)),
+        ),
+        (
+            |it| it.open_orders[0].closed = Some(CloseReason::Filled),
+            RestoreError::OrderMisplaced(BTCUSDT, OrderId(7)),
+        ),
+        (
+            |it| it.closed_orders[0].closed = None,
+            RestoreError::OrderMisplaced(BTCUSDT, OrderId(1)),
+        ),
+        (
+            |it| it.closed_orders[0].order = OrderId(7),
+            RestoreError::OrderMisplaced(BTCUSDT, OrderId(7)),
+        ),
+        (
+            |it| it.open_orders.swap(0, 1),
+            RestoreError::OrderMisplaced(BTCUSDT, OrderId(8)),
+        ),
+        (|it| it.keys.swap(0, 1), RestoreError::RowOutOfOrder),
+        (|it| it.fundings.swap(0, 1), RestoreError::RowOutOfOrder),
+    ];
+    assert!(Views::restore(state()).is_ok());
+    for (index, (damage, error)) in damages.iter().enumerate() {
+        let mut state = state();
+        damage(&mut state);
+        let refused = Views::restore(state).err();
+        assert_eq!(refused, Some(*error), "damage {index}");
+    }
+}
