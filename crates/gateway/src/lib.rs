@@ -1,1 +1,24 @@
+//! The public face: bytes from outside become commands, events become answers and streams.
+//!
+//! No trading rule lives here. The way of an order: `server` → `gateway` → `auth` → `rest::order` → `hub` → the sequencer's
+//! queue; and back: `hub` → `views` → ticket → `rest::placed` → `reply`.
 
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod gateway;
+pub mod hub;
+pub mod server;
+
+pub mod auth;
+pub mod body;
+pub mod clock;
+pub mod limit;
+pub mod metrics;
+pub mod reply;
+pub mod rest;
+pub mod route;
+pub mod status;
+pub mod tickets;
+
+pub mod ws;

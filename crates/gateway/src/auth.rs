@@ -1,0 +1,84 @@
+//! Who signed a request: key, address, permission, time and signature, in that order.
+//!
+//! **Source** `docs/spec/binance-surface.md` §3.3, §3.5 and §3.6.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use identity::identity::{Identity, is_public_id};
+use identity::key::Key;
+use model::account::Scopes;
+use model::time::Timestamp;
+use views::views::Views;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::{Params, Plus};
+use wire::binance::signing::Signed;
+use wire::binance::time::Window;
+
+use crate::config::LegacySignatures;
+
+/// A request whose sender is known.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub key: Arc<Key>,
+    pub scopes: Scopes,
+    pub window: Window,
+}
+
+/// Returns the key that a request names, if it may be used from this address for this.
+///
+/// # Errors
+/// -2014 for a missing or malformed id; -2015 for a key that is unknown, not live, used from elsewhere or without
+/// the scope.
+pub fn find_key(
+    identity: &Identity,
+    views: &Views,
+    public_id: Option<&[u8]>,
+    address: IpAddr,
+    needed: Scopes,
+    now: Timestamp,
+) -> Result<(Arc<Key>, Scopes), Refusal> {
+    let public_id = public_id
+        .and_then(|bytes| core::str::from_utf8(bytes).ok())
+        .filter(|text| is_public_id(text))
+        .ok_or_else(|| Refusal::of(Fault::KeyMalformed))?;
+    let refused = || Refusal::of(Fault::KeyRefused);
+    let key = identity.find(public_id).ok_or_else(refused)?;
+    let known = views.key(key.id).ok_or_else(refused)?;
+    let may_sign = known.is_live(now)
+        && known.account == key.account
+        && known.scopes.includes(needed)
+        && key.addresses.allows(address);
+    if may_sign {
+        Ok((key, known.scopes))
+    } else {
+        Err(refused())
+    }
+}
+
+/// Checks what a key signed: first the bytes as they came, then as older clients signed them.
+///
+/// # Errors
+/// -1102 without a signature, -1022 when it is not the key's.
+pub fn check_signature(
+    key: &Key,
+    params: &Params,
+    query: &str,
+    body: &str,
+    legacy: LegacySignatures,
+) -> Result<(), Refusal> {
+    let signature = params.mandatory("signature")?;
+    let signed = Signed::cut(query, body);
+    if key.verify(&signed.pieces, signature) {
+        return Ok(());
+    }
+    if legacy == LegacySignatures::Accepted {
+        for plus in [Plus::IsPlus, Plus::IsSpace] {
+            let decoded = signed.decoded(plus);
+            if decoded.is_some_and(|payload| key.verify(&[&payload], signature)) {
+                return Ok(());
+            }
+        }
+    }
+    Err(Refusal::of(Fault::SignatureInvalid))
+}

@@ -1,0 +1,45 @@
+//! Reading the body of a request within its bounds.
+
+use axum::http::Method;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::illegal;
+
+use crate::config::Bounds;
+
+/// Returns the form body of a request; that of a GET is ignored.
+///
+/// # Errors
+/// 413 above the bound, 408 when it comes too slowly, -1100 when it is no text.
+pub async fn read_body(
+    method: &Method,
+    body: Incoming,
+    bounds: &Bounds,
+) -> Result<String, Refusal> {
+    if *method == Method::GET || body.is_end_stream() {
+        return Ok(String::new());
+    }
+    if (bounds.body_bytes_max as u64) < body.size_hint().lower() {
+        return Err(Refusal::of(Fault::BodyTooLarge));
+    }
+    let read = tokio::time::timeout(bounds.body_timeout, collect(body, bounds.body_bytes_max));
+    let bytes = read.await.map_err(|_| Refusal::of(Fault::BodyTooSlow))??;
+    String::from_utf8(bytes).map_err(|_| illegal("body", "UTF-8"))
+}
+
+async fn collect(mut body: Incoming, bytes_max: usize) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        // A broken chunk or a lost peer: whoever is left reads that the body never came.
+        let frame = frame.map_err(|_| Refusal::of(Fault::BodyTooSlow))?;
+        let Ok(data) = frame.into_data() else {
+            continue; // trailers
+        };
+        if bytes_max < bytes.len() + data.len() {
+            return Err(Refusal::of(Fault::BodyTooLarge));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes)
+}

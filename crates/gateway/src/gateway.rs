@@ -1,0 +1,518 @@
+//! The gateway: one request in, one answer out, in the order of checks that clients know.
+//!
+//! **Source** `docs/spec/binance-surface.md` §3.6: route, ban, weight, key form, key, parameters, time, signature, values,
+//! engine.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, Response};
+use hyper::body::Incoming;
+use identity::identity::Identity;
+use model::account::Scopes;
+use model::text::ClientOrderId;
+use model::time::Timestamp;
+use tokio::sync::watch;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::time::{TimeUnit, Window};
+
+use crate::auth::{Session, check_signature, find_key};
+use crate::body::read_body;
+use crate::clock;
+use crate::config::{Config, Strictness};
+use crate::hub::Hub;
+use crate::limit::Limiter;
+use crate::metrics::{AuthFailure, Ending, LimitKind, Metrics};
+use crate::reply::{Reply, Sharing};
+use crate::rest::order::{Ask, Counting, PlacedReply};
+use crate::rest::{account, general, market, order};
+use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
+use crate::status;
+
+const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
+const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
+const ORDER_ID_CHARS: usize = 22;
+
+/// Adds the metrics of the rest of the process to a scrape.
+pub type MetricsHook = Box<dyn Fn(&mut String) + Send + Sync>;
+
+/// Whether the process takes traffic, and what else the status page tells about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeStatus {
+    /// Why requests should go elsewhere; empty when they should not.
+    pub not_ready: Vec<String>,
+    /// The digest of all events so far, in hex, and its sequence.
+    pub event_digest: Option<(u64, String)>,
+}
+
+/// Reads the state of the node for readiness and the status page.
+pub type StatusHook = Box<dyn Fn() -> NodeStatus + Send + Sync>;
+
+/// Everything a request needs.
+pub struct Gateway {
+    hub: Arc<Hub>,
+    identity: Arc<Identity>,
+    limiter: Limiter,
+    config: Config,
+    metrics: Metrics,
+    metrics_hook: MetricsHook,
+    status_hook: StatusHook,
+    started_at: Timestamp,
+    /// Client ids for orders that came without one: unique within the process, and by its seed beyond it.
+    id_seed: u64,
+    ids_given: AtomicU64,
+    stop: watch::Sender<bool>,
+}
+
+/// What `bourse` gives the gateway.
+pub struct Assembly {
+    pub hub: Arc<Hub>,
+    pub identity: Arc<Identity>,
+    pub config: Config,
+    pub metrics_hook: MetricsHook,
+    pub status_hook: StatusHook,
+}
+
+/// A request with its parts read.
+struct Asked<'a> {
+    endpoint: &'static Endpoint,
+    parts: &'a Parts,
+    query: &'a str,
+    body: &'a str,
+    address: IpAddr,
+    now: Timestamp,
+}
+
+impl Gateway {
+    /// Returns the gateway of these parts.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness to give.
+    pub fn new(assembly: Assembly) -> Result<Arc<Gateway>, getrandom::Error> {
+        Ok(Arc::new(Gateway {
+            hub: assembly.hub,
+            identity: assembly.identity,
+            limiter: Limiter::new(assembly.config.limiting),
+            config: assembly.config,
+            metrics: Metrics::new(),
+            metrics_hook: assembly.metrics_hook,
+            status_hook: assembly.status_hook,
+            started_at: clock::now(),
+            id_seed: getrandom::u64()?,
+            ids_given: AtomicU64::new(0),
+            stop: watch::Sender::new(false),
+        }))
+    }
+
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub const fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    pub const fn started_at(&self) -> Timestamp {
+        self.started_at
+    }
+
+    /// Returns the state of the node.
+    pub fn node_status(&self) -> NodeStatus {
+        (self.status_hook)()
+    }
+
+    /// Tells every connection that this process stops; `serve` returns.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Returns the end at which connections learn that the process stops.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// Returns a fresh client order id of 22 letters and digits.
+    pub fn client_id(&self) -> ClientOrderId {
+        const ALPHABET: &[u8; 62] =
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let number = self.ids_given.fetch_add(1, Ordering::Relaxed);
+        let mut left = u128::from(self.id_seed) << 64 | u128::from(number);
+        let mut text = [b'0'; ORDER_ID_CHARS];
+        for slot in text.iter_mut().rev() {
+            *slot = ALPHABET[(left % 62) as usize];
+            left /= 62;
+        }
+        ClientOrderId::parse(&text).expect("letters and digits are the alphabet of client ids")
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, address: IpAddr, parts: &Parts, body: Incoming) -> Response<Body> {
+        let started = Instant::now();
+        let path = parts.uri.path();
+        let (row, endpoint) = match route::find(&parts.method, path) {
+            Ok(found) => found,
+            Err(refusal) => return self.unrouted(address, refusal),
+        };
+        let now = clock::now();
+        let (reply, used_weight) = self
+            .answer_endpoint(endpoint, address, parts, body, now)
+            .await;
+        let ending = Ending::of(reply.status, error_code(&reply));
+        self.metrics.count_request(row, ending, started.elapsed());
+        let sharing = match endpoint.access {
+            Access::Market => Sharing::AnyOrigin,
+            Access::Open | Access::Read | Access::Trade => Sharing::SameOrigin,
+        };
+        reply.into_response(Some(used_weight), sharing)
+    }
+
+    /// A path that does not exist costs what the cheapest one does.
+    fn unrouted(&self, address: IpAddr, refusal: Refusal) -> Response<Body> {
+        match self.limiter.charge(address, 1, clock::now()) {
+            Ok(used) => Reply::from(refusal).into_response(Some(used), Sharing::SameOrigin),
+            Err(limited) => {
+                self.metrics.count_limited(LimitKind::Weight);
+                Reply::from(limited).into_response(None, Sharing::SameOrigin)
+            }
+        }
+    }
+
+    /// Returns the reply and the weight the address has used in this minute.
+    async fn answer_endpoint(
+        &self,
+        endpoint: &'static Endpoint,
+        address: IpAddr,
+        parts: &Parts,
+        body: Incoming,
+        now: Timestamp,
+    ) -> (Reply, u32) {
+        let body = match read_body(&parts.method, body, &self.config.bounds).await {
+            Ok(body) => body,
+            Err(refusal) => return self.refuse(address, endpoint.weight, refusal, now),
+        };
+        let query = parts.uri.query().unwrap_or("");
+        let params = match Params::parse(query, &body) {
+            Ok(params) => params,
+            Err(refusal) => return self.refuse(address, endpoint.weight, refusal, now),
+        };
+        let weight = weight(endpoint, &params);
+        let used = match self.limiter.charge(address, weight, now) {
+            Ok(used) => used,
+            Err(limited) => {
+                self.metrics.count_limited(LimitKind::Weight);
+                let limit = self.config.limiting.limits().weight_per_minute;
+                return (Reply::from(limited), limit);
+            }
+        };
+        let asked = Asked {
+            endpoint,
+            parts,
+            query,
+            body: &body,
+            address,
+            now,
+        };
+        match self.route(&asked, &params).await {
+            Ok(reply) if endpoint.access == Access::Trade && reply.status == 200 => {
+                // Placing and cancelling cost nothing when they succeed.
+                (reply, self.limiter.refund(address, weight, now))
+            }
+            Ok(reply) => (reply, used),
+            Err(refusal) => (Reply::from(refusal), used),
+        }
+    }
+
+    fn refuse(
+        &self,
+        address: IpAddr,
+        weight: u32,
+        refusal: Refusal,
+        now: Timestamp,
+    ) -> (Reply, u32) {
+        match self.limiter.charge(address, weight, now) {
+            Ok(used) => (Reply::from(refusal), used),
+            Err(limited) => {
+                self.metrics.count_limited(LimitKind::Weight);
+                let limit = self.config.limiting.limits().weight_per_minute;
+                (Reply::from(limited), limit)
+            }
+        }
+    }
+
+    async fn route(&self, asked: &Asked<'_>, params: &Params<'_>) -> Result<Reply, Refusal> {
+        let unit = time_unit(asked.parts)?;
+        match asked.endpoint.access {
+            Access::Market | Access::Open => {
+                self.check_parameters(asked.endpoint, params)?;
+                self.route_public(asked.endpoint.route, params, unit)
+            }
+            Access::Read => {
+                let session = self.authenticate(asked, params, Scopes::READ)?;
+                self.route_private(&ask(self, &session, params, unit, asked))
+            }
+            Access::Trade => {
+                let session = self.authenticate(asked, params, Scopes::TRADE)?;
+                let ask = ask(self, &session, params, unit, asked);
+                self.route_trade(&ask, asked.endpoint.route, asked.now)
+                    .await
+            }
+        }
+    }
+
+    fn check_parameters(&self, endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
+        for name in endpoint.mandatory {
+            params.mandatory(name)?;
+        }
+        if self.config.strictness == Strictness::Strict {
+            check_known(endpoint, params)?;
+        }
+        Ok(())
+    }
+
+    /// Steps 4 to 8 of the order of checks.
+    fn authenticate(
+        &self,
+        asked: &Asked<'_>,
+        params: &Params,
+        needed: Scopes,
+    ) -> Result<Session, Refusal> {
+        let public_id = asked
+            .parts
+            .headers
+            .get(API_KEY)
+            .map(|value| value.as_bytes());
+        let found = find_key(
+            &self.identity,
+            &self.hub.views(),
+            public_id,
+            asked.address,
+            needed,
+            asked.now,
+        );
+        let (key, scopes) = found.inspect_err(|_| self.not_believed(AuthFailure::Key))?;
+        self.check_parameters(asked.endpoint, params)?;
+        params.mandatory("signature")?;
+        let window = Window::parse(params)?;
+        window
+            .check(asked.now)
+            .inspect_err(|_| self.not_believed(AuthFailure::Timestamp))?;
+        check_signature(
+            &key,
+            params,
+            asked.query,
+            asked.body,
+            self.config.legacy_signatures,
+        )
+        .inspect_err(|_| self.not_believed(AuthFailure::Signature))?;
+        key.note_use(asked.now);
+        Ok(Session {
+            key,
+            scopes,
+            window,
+        })
+    }
+
+    fn not_believed(&self, failure: AuthFailure) {
+        self.metrics.count_auth_failure(failure);
+    }
+
+    fn route_public(
+        &self,
+        route: Route,
+        params: &Params,
+        unit: TimeUnit,
+    ) -> Result<Reply, Refusal> {
+        let views = || self.hub.views();
+        match route {
+            Route::Ping | Route::ForeignPing => Ok(general::ping()),
+            Route::Time | Route::ForeignTime => Ok(general::time(unit)),
+            Route::ExchangeInfo => {
+                general::exchange_info(&views(), params, self.config.limiting.limits(), unit)
+            }
+            Route::Depth => {
+                let depth = market::read_depth(&views(), params)?;
+                Ok(depth.reply())
+            }
+            Route::Trades => market::trades(&views(), params, unit),
+            Route::HistoricalTrades => market::historical_trades(&views(), params, unit),
+            Route::AggregateTrades => market::aggregate_trades(&views(), params, unit),
+            Route::Klines => market::klines(&views(), params, unit),
+            Route::AveragePrice => market::average_price(&views(), params, unit),
+            Route::DayTicker => market::day_ticker(&views(), params, unit),
+            Route::PriceTicker => market::price_ticker(&views(), params),
+            Route::BookTicker => market::book_ticker(&views(), params),
+            Route::SystemStatus => Ok(general::system_status(&views())),
+            Route::NoMargin => Ok(general::no_margin()),
+            Route::ForeignExchangeInfo => Ok(general::foreign_exchange_info(unit)),
+            Route::Live => Ok(status::live()),
+            Route::Ready => Ok(status::ready(self)),
+            Route::Metrics => Ok(status::metrics(self, &self.metrics_hook)),
+            Route::StatusPage => Ok(status::page()),
+            Route::StatusScript => Ok(status::script()),
+            Route::StatusStyle => Ok(status::style()),
+            Route::StatusData => Ok(status::data(self)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
+        match ask.route {
+            Route::QueryOrder => order::query(ask),
+            Route::OpenOrders => order::open_orders(ask),
+            Route::AllOrders => order::all_orders(ask),
+            Route::Account => account::account(ask),
+            Route::OwnTrades => account::own_trades(ask),
+            Route::OrderCounts => {
+                let counts = self
+                    .limiter
+                    .order_counts(ask.session.key.account, clock::now());
+                Ok(account::order_counts(counts, self.config.limiting.limits()))
+            }
+            Route::Commission => order::commission(ask),
+            Route::Coins => Ok(account::coins(ask)),
+            Route::TradeFees => account::trade_fees(ask),
+            Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    async fn route_trade(
+        &self,
+        ask: &Ask<'_>,
+        route: Route,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        match route {
+            Route::NewOrder => self.place(ask, now).await,
+            Route::CancelReplace => self.replace(ask, now).await,
+            Route::TestOrder => order::test(ask),
+            Route::CancelOrder => order::cancel(ask).await,
+            Route::CancelOpenOrders => order::cancel_all(ask).await,
+            Route::AmendOrder => order::amend(ask).await,
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    /// Counts the order first; one that is refused, or trades at once, does not count.
+    async fn place(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+        let account = ask.session.key.account;
+        let counts = match self.limiter.count_order(account, now) {
+            Ok(counts) => counts,
+            Err(limited) => return Ok(self.too_many_orders(limited)),
+        };
+        match order::place(ask).await {
+            Ok(PlacedReply { reply, counting }) => {
+                let counts = match counting {
+                    Counting::Counts => counts,
+                    Counting::Free => self.limiter.discount_order(account, now),
+                };
+                Ok(Reply {
+                    order_counts: Some(counts),
+                    ..reply
+                })
+            }
+            Err(refusal) => {
+                self.limiter.discount_order(account, now);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// A cancel-replace counts as one order, whatever becomes of it.
+    async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+        let counts = match self.limiter.count_order(ask.session.key.account, now) {
+            Ok(counts) => counts,
+            Err(limited) => return Ok(self.too_many_orders(limited)),
+        };
+        let reply = order::replace(ask).await?;
+        Ok(Reply {
+            order_counts: Some(counts),
+            ..reply
+        })
+    }
+
+    fn too_many_orders(&self, limited: crate::limit::Limited) -> Reply {
+        self.metrics.count_limited(LimitKind::Orders);
+        Reply::from(limited)
+    }
+}
+
+fn ask<'a>(
+    gateway: &'a Gateway,
+    session: &'a Session,
+    params: &'a Params<'a>,
+    unit: TimeUnit,
+    asked: &Asked<'a>,
+) -> Ask<'a> {
+    Ask {
+        gateway,
+        session,
+        params,
+        unit,
+        method: &asked.parts.method,
+        path: asked.endpoint.path,
+        route: asked.endpoint.route,
+    }
+}
+
+/// Returns the unit of time a request asks for in its header.
+fn time_unit(parts: &Parts) -> Result<TimeUnit, Refusal> {
+    match parts.headers.get(TIME_UNIT) {
+        None => Ok(TimeUnit::Milliseconds),
+        Some(value) => TimeUnit::parse(value.to_str().unwrap_or("")),
+    }
+}
+
+fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
+    let is_known = |name: &str| {
+        endpoint.mandatory.contains(&name)
+            || endpoint.optional.contains(&name)
+            || SIGNED_PARAMETERS.contains(&name)
+    };
+    let sent = params.iter().count();
+    let read = params.iter().filter(|(name, _)| is_known(name)).count();
+    if read < sent {
+        let values = [&*read.to_string(), &*sent.to_string()];
+        return Err(Refusal::with(Fault::UnreadParameters, &values));
+    }
+    Ok(())
+}
+
+/// Returns what a request weighs.
+fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
+    match endpoint.route {
+        Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
+        Route::DayTicker => market::day_ticker_weight(params),
+        Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
+        Route::OpenOrders if params.raw("symbol").is_none() => 80,
+        Route::OwnTrades if params.raw("orderId").is_some() => 5,
+        Route::TestOrder if params.flag("computeCommissionRates") == Ok(true) => 20,
+        _ => endpoint.weight,
+    }
+}
+
+/// Returns the error code of a reply, 0 when it has none.
+fn error_code(reply: &Reply) -> i32 {
+    if reply.status < 400 {
+        return 0;
+    }
+    let digits = reply.body.strip_prefix(br#"{"code":"#).unwrap_or(b"0");
+    let end = digits.iter().position(|byte| *byte == b',').unwrap_or(0);
+    core::str::from_utf8(&digits[..end])
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
+}

@@ -1,0 +1,186 @@
+//! The hub: requests go in to the sequencer, events come out to answers, views and streams.
+//!
+//! Events are folded into the views before any ticket is answered, so that whatever an answer speaks of can be
+//! queried by the time it leaves (`docs/spec/binance-surface.md` §10).
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+use crossbeam_channel::{Sender, TrySendError};
+use model::command::{Command, Request};
+use model::event::{Event, Published};
+use model::id::Sequence;
+use model::time::Timestamp;
+use tokio::sync::oneshot;
+use views::change::Change;
+use views::views::Views;
+use wire::binance::error::{Fault, Refusal};
+
+use crate::tickets::{Applied, NOBODY, Outcome, Tickets};
+
+/// A request without an answer after this long is answered *unknown*.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Reads the events of a command that was carried out earlier; `None` when they are no longer kept.
+pub type EventHistory = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
+
+/// Takes what a batch changed, with the views as they are after it; never blocks.
+pub type Streams = Box<dyn Fn(&Views, &Changed) + Send + Sync>;
+
+/// What a batch of commands changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub changes: Vec<Change>,
+    /// For each command the end of its changes in `changes`.
+    pub ends: Vec<usize>,
+    /// The time of the last command.
+    pub at: Timestamp,
+}
+
+/// One applied command on its way out.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered<'a> {
+    /// Who waits for it; 0 is nobody.
+    pub ticket: u64,
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    pub events: &'a [Event],
+}
+
+/// The meeting point of requests and events.
+pub struct Hub {
+    queue: Sender<Request>,
+    tickets: Tickets,
+    views: RwLock<Views>,
+    history: EventHistory,
+    streams: Streams,
+}
+
+impl Hub {
+    /// Returns the hub over these views.
+    pub fn new(
+        queue: Sender<Request>,
+        views: Views,
+        history: EventHistory,
+        streams: Streams,
+    ) -> Arc<Hub> {
+        Arc::new(Hub {
+            queue,
+            tickets: Tickets::default(),
+            views: RwLock::new(views),
+            history,
+            streams,
+        })
+    }
+
+    /// Returns the views, for a short look.
+    pub fn views(&self) -> RwLockReadGuard<'_, Views> {
+        self.views.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in what a batch of commands did: folds it, answers those who wait, tells the streams.
+    ///
+    /// Called by the egress thread only, in order of sequence.
+    pub fn publish(&self, commands: &[Answered<'_>]) {
+        let changed = self.fold(commands);
+        let waited_for = commands.iter().filter(|command| command.ticket != NOBODY);
+        self.tickets.answer(waited_for.map(|command| {
+            let applied = Applied {
+                sequence: command.sequence,
+                at: command.at,
+                events: command.events.to_vec(),
+            };
+            (command.ticket, Outcome::Applied(applied))
+        }));
+        (self.streams)(&self.views(), &changed);
+    }
+
+    fn fold(&self, commands: &[Answered<'_>]) -> Changed {
+        let mut changed = Changed {
+            changes: Vec::new(),
+            ends: Vec::with_capacity(commands.len()),
+            at: Timestamp::ZERO,
+        };
+        let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
+        for command in commands {
+            for event in command.events {
+                let published = Published {
+                    sequence: command.sequence,
+                    at: command.at,
+                    event: *event,
+                };
+                views.fold(&published, &mut changed.changes);
+            }
+            views.end_command(&mut changed.changes);
+            changed.ends.push(changed.changes.len());
+            changed.at = command.at;
+        }
+        changed
+    }
+
+    /// Answers *busy* to those whose commands were not sequenced.
+    pub fn shed(&self, tickets: &[u64]) {
+        let outcomes = tickets.iter().map(|ticket| (*ticket, Outcome::Shed));
+        self.tickets.answer(outcomes);
+    }
+
+    /// Sends a command to the sequencer and waits for what it did.
+    ///
+    /// A repeated request gets what its original did.
+    ///
+    /// # Errors
+    /// -1008 when the queue is full, -1007 when no answer came in time: the outcome is then unknown.
+    pub async fn submit(&self, command: Command) -> Result<Applied, Refusal> {
+        let applied = self.submit_once(command).await?;
+        match applied.events.first() {
+            Some(Event::Repeated { original }) => {
+                Ok(self.recall(*original).await.unwrap_or(applied))
+            }
+            _ => Ok(applied),
+        }
+    }
+
+    async fn submit_once(&self, command: Command) -> Result<Applied, Refusal> {
+        let overloaded = || Refusal::of(Fault::Overloaded);
+        let (ticket, receiver) = self.tickets.open().ok_or_else(overloaded)?;
+        if let Err(error) = self.queue.try_send(Request { ticket, command }) {
+            self.tickets.close(ticket);
+            return Err(match error {
+                TrySendError::Full(_) => overloaded(),
+                TrySendError::Disconnected(_) => Refusal::of(Fault::Disconnected),
+            });
+        }
+        match self.wait(ticket, receiver).await {
+            Some(Outcome::Applied(applied)) => Ok(applied),
+            Some(Outcome::Shed) => Err(overloaded()),
+            None => Err(Refusal::of(Fault::Timeout)),
+        }
+    }
+
+    async fn wait(&self, ticket: u64, receiver: oneshot::Receiver<Outcome>) -> Option<Outcome> {
+        match tokio::time::timeout(ANSWER_TIMEOUT, receiver).await {
+            Ok(outcome) => outcome.ok(),
+            Err(_) => {
+                self.tickets.close(ticket);
+                None
+            }
+        }
+    }
+
+    /// Reading the event log blocks, so it happens beside the runtime.
+    async fn recall(&self, original: Sequence) -> Option<Applied> {
+        let history = Arc::clone(&self.history);
+        let read = tokio::task::spawn_blocking(move || history(original)).await;
+        let published = read.ok().flatten()?;
+        let first = published.first()?;
+        Some(Applied {
+            sequence: first.sequence,
+            at: first.at,
+            events: published.iter().map(|published| published.event).collect(),
+        })
+    }
+
+    /// Returns how many requests wait for their answer, and how many may wait in the queue.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.tickets.count(), self.queue.len())
+    }
+}

@@ -1,0 +1,407 @@
+//! Request limits: weight and requests per address, orders per account, in windows of the wall clock.
+//!
+//! **Source** `docs/spec/binance-surface.md` §4: windows begin at full minutes (ten seconds, days, …), they do not
+//! slide. Whoever keeps on after 429 is banned with 418 for two minutes, then for longer each time.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use model::id::AccountId;
+use model::time::Timestamp;
+use wire::binance::error::{Fault, Refusal};
+
+use crate::config::Limiting;
+
+const MINUTE_SECONDS: i64 = 60;
+const FIVE_MINUTES_SECONDS: i64 = 300;
+const TEN_SECONDS: i64 = 10;
+const DAY_SECONDS: i64 = 86_400;
+/// Refused requests of one address within a minute that turn 429 into 418.
+const STRIKES_MAX: u32 = 100;
+const BAN_SECONDS_MIN: i64 = 120;
+const BAN_SECONDS_MAX: i64 = 3 * DAY_SECONDS;
+/// Addresses or accounts that are counted at a time; beyond it, those whose windows are over are forgotten.
+const COUNTED_MAX: usize = 100_000;
+
+/// A refusal with the seconds to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limited {
+    pub refusal: Refusal,
+    pub retry_after_seconds: i64,
+}
+
+/// New orders of an account in both of its windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderCounts {
+    pub ten_seconds: u32,
+    pub day: u32,
+}
+
+/// A count that begins anew with each window.
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    number: i64,
+    count: u32,
+}
+
+impl Window {
+    fn add(&mut self, now_seconds: i64, length_seconds: i64, amount: u32) -> u32 {
+        let number = now_seconds.div_euclid(length_seconds);
+        if number != self.number {
+            *self = Window { number, count: 0 };
+        }
+        self.count = self.count.saturating_add(amount);
+        self.count
+    }
+
+    fn give_back(&mut self, now_seconds: i64, length_seconds: i64, amount: u32) {
+        if self.number == now_seconds.div_euclid(length_seconds) {
+            self.count = self.count.saturating_sub(amount);
+        }
+    }
+
+    fn count(&self, now_seconds: i64, length_seconds: i64) -> u32 {
+        if self.number == now_seconds.div_euclid(length_seconds) {
+            self.count
+        } else {
+            0
+        }
+    }
+}
+
+fn seconds_left(now_seconds: i64, length_seconds: i64) -> i64 {
+    length_seconds - now_seconds.rem_euclid(length_seconds)
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct AddressState {
+    weight: Window,
+    requests: Window,
+    sockets: Window,
+    strikes: Window,
+    banned_until_seconds: i64,
+    next_ban_seconds: i64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct AccountState {
+    ten_seconds: Window,
+    day: Window,
+}
+
+/// The counters.
+pub struct Limiter {
+    limiting: Limiting,
+    addresses: Mutex<HashMap<IpAddr, AddressState>>,
+    accounts: Mutex<HashMap<AccountId, AccountState>>,
+}
+
+impl Limiter {
+    /// Returns counters that start at zero.
+    pub fn new(limiting: Limiting) -> Limiter {
+        Limiter {
+            limiting,
+            addresses: Mutex::default(),
+            accounts: Mutex::default(),
+        }
+    }
+
+    /// Returns the limits and whether they are kept.
+    pub const fn limiting(&self) -> &Limiting {
+        &self.limiting
+    }
+
+    /// Counts a request of this weight and returns the weight used in this minute.
+    ///
+    /// # Errors
+    /// 429 over a limit, 418 during a ban; each with the seconds to wait.
+    pub fn charge(&self, address: IpAddr, weight: u32, now: Timestamp) -> Result<u32, Limited> {
+        let mut addresses = lock(&self.addresses);
+        make_room(&mut addresses, |state| !is_idle(state, now.seconds()));
+        let state = addresses.entry(address.to_canonical()).or_default();
+        let seconds = now.seconds();
+        let Limiting::Limited(limits) = &self.limiting else {
+            return Ok(state.weight.add(seconds, MINUTE_SECONDS, weight));
+        };
+        if seconds < state.banned_until_seconds {
+            return Err(banned(state.banned_until_seconds, seconds));
+        }
+        let used = state.weight.add(seconds, MINUTE_SECONDS, weight);
+        let requests = state.requests.add(seconds, FIVE_MINUTES_SECONDS, 1);
+        if limits.weight_per_minute < used {
+            let limit = limits.weight_per_minute.to_string();
+            let refusal = Refusal::with(Fault::TooMuchWeight, &[&limit, "1 MINUTE"]);
+            return Err(state.strike(seconds, refusal, MINUTE_SECONDS));
+        }
+        if limits.requests_per_five_minutes < requests {
+            let limit = limits.requests_per_five_minutes.to_string();
+            let refusal = Refusal::with(Fault::TooManyRequests, &[&limit, "5 MINUTE"]);
+            return Err(state.strike(seconds, refusal, FIVE_MINUTES_SECONDS));
+        }
+        Ok(used)
+    }
+
+    /// Gives weight back: a request that succeeded and costs nothing then.
+    pub fn refund(&self, address: IpAddr, weight: u32, now: Timestamp) -> u32 {
+        let mut addresses = lock(&self.addresses);
+        let state = addresses.entry(address.to_canonical()).or_default();
+        state
+            .weight
+            .give_back(now.seconds(), MINUTE_SECONDS, weight);
+        state.weight.count(now.seconds(), MINUTE_SECONDS)
+    }
+
+    /// Counts a stream socket that is being opened.
+    ///
+    /// # Errors
+    /// 429 when the address opened too many.
+    pub fn count_socket(&self, address: IpAddr, now: Timestamp) -> Result<(), Limited> {
+        let mut addresses = lock(&self.addresses);
+        let state = addresses.entry(address.to_canonical()).or_default();
+        let seconds = now.seconds();
+        let sockets = state.sockets.add(seconds, FIVE_MINUTES_SECONDS, 1);
+        let Limiting::Limited(limits) = &self.limiting else {
+            return Ok(());
+        };
+        if limits.sockets_per_five_minutes < sockets {
+            let limit = limits.sockets_per_five_minutes.to_string();
+            let refusal = Refusal::with(Fault::TooManyRequests, &[&limit, "5 MINUTE"]);
+            return Err(state.strike(seconds, refusal, FIVE_MINUTES_SECONDS));
+        }
+        Ok(())
+    }
+
+    /// Counts a new order of the account.
+    ///
+    /// # Errors
+    /// -1015 over a limit; the order is then not counted.
+    pub fn count_order(&self, account: AccountId, now: Timestamp) -> Result<OrderCounts, Limited> {
+        let mut accounts = lock(&self.accounts);
+        let seconds = now.seconds();
+        make_room(&mut accounts, |state| {
+            0 < state.day.count(seconds, DAY_SECONDS)
+        });
+        let state = accounts.entry(account).or_default();
+        if let Limiting::Limited(limits) = &self.limiting {
+            if limits.orders_per_ten_seconds <= state.ten_seconds.count(seconds, TEN_SECONDS) {
+                return Err(too_many_orders(
+                    limits.orders_per_ten_seconds,
+                    "10 SECOND",
+                    seconds_left(seconds, TEN_SECONDS),
+                ));
+            }
+            if limits.orders_per_day <= state.day.count(seconds, DAY_SECONDS) {
+                let left = seconds_left(seconds, DAY_SECONDS);
+                return Err(too_many_orders(limits.orders_per_day, "1 DAY", left));
+            }
+        }
+        Ok(OrderCounts {
+            ten_seconds: state.ten_seconds.add(seconds, TEN_SECONDS, 1),
+            day: state.day.add(seconds, DAY_SECONDS, 1),
+        })
+    }
+
+    /// Takes an order off the count: one that has traded no longer counts.
+    pub fn discount_order(&self, account: AccountId, now: Timestamp) -> OrderCounts {
+        let mut accounts = lock(&self.accounts);
+        let state = accounts.entry(account).or_default();
+        state.ten_seconds.give_back(now.seconds(), TEN_SECONDS, 1);
+        state.day.give_back(now.seconds(), DAY_SECONDS, 1);
+        counts(state, now)
+    }
+
+    /// Returns the orders of an account that count now.
+    pub fn order_counts(&self, account: AccountId, now: Timestamp) -> OrderCounts {
+        let mut accounts = lock(&self.accounts);
+        counts(accounts.entry(account).or_default(), now)
+    }
+}
+
+fn counts(state: &AccountState, now: Timestamp) -> OrderCounts {
+    OrderCounts {
+        ten_seconds: state.ten_seconds.count(now.seconds(), TEN_SECONDS),
+        day: state.day.count(now.seconds(), DAY_SECONDS),
+    }
+}
+
+impl AddressState {
+    /// Notes a refused request: enough of them in a minute are a ban, each ban longer than the one before.
+    fn strike(&mut self, seconds: i64, refusal: Refusal, window_seconds: i64) -> Limited {
+        if STRIKES_MAX < self.strikes.add(seconds, MINUTE_SECONDS, 1) {
+            let length = self.next_ban_seconds.max(BAN_SECONDS_MIN);
+            self.next_ban_seconds = (length * 2).min(BAN_SECONDS_MAX);
+            self.banned_until_seconds = seconds + length;
+            return banned(self.banned_until_seconds, seconds);
+        }
+        Limited {
+            refusal,
+            retry_after_seconds: seconds_left(seconds, window_seconds),
+        }
+    }
+}
+
+fn is_idle(state: &AddressState, seconds: i64) -> bool {
+    state.banned_until_seconds <= seconds
+        && state.requests.count(seconds, FIVE_MINUTES_SECONDS) == 0
+        && state.sockets.count(seconds, FIVE_MINUTES_SECONDS) == 0
+}
+
+fn banned(until_seconds: i64, now_seconds: i64) -> Limited {
+    const MILLIS: i64 = 1_000;
+    let until_ms = (until_seconds * MILLIS).to_string();
+    Limited {
+        refusal: Refusal::with(Fault::Banned, &[&until_ms]),
+        retry_after_seconds: until_seconds - now_seconds,
+    }
+}
+
+fn too_many_orders(limit: u32, interval: &str, retry_after_seconds: i64) -> Limited {
+    Limited {
+        refusal: Refusal::with(Fault::TooManyOrders, &[&limit.to_string(), interval]),
+        retry_after_seconds,
+    }
+}
+
+/// Keeps a table of counters from growing with every stranger that ever came by.
+fn make_room<K: Eq + Hash, V>(table: &mut HashMap<K, V>, is_needed: impl Fn(&V) -> bool) {
+    if COUNTED_MAX <= table.len() {
+        table.retain(|_, state| is_needed(state));
+    }
+    if COUNTED_MAX <= table.len() {
+        table.clear();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::RequestLimits;
+
+    const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const ACCOUNT: AccountId = AccountId(1);
+
+    fn limiter() -> Limiter {
+        Limiter::new(Limiting::Limited(RequestLimits {
+            weight_per_minute: 10,
+            requests_per_five_minutes: 1_000,
+            orders_per_ten_seconds: 2,
+            orders_per_day: 3,
+            socket_messages_per_second: 5,
+            sockets_per_five_minutes: 2,
+        }))
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn a_window_ends_with_the_minute() {
+        let limiter = limiter();
+        assert_eq!(limiter.charge(ADDRESS, 10, at(59)), Ok(10));
+        let limited = limiter.charge(ADDRESS, 1, at(59)).expect_err("over");
+        assert_eq!(
+            (limited.refusal.status, limited.retry_after_seconds),
+            (429, 1)
+        );
+        assert_eq!(
+            &*limited.refusal.msg,
+            "Too much request weight used; current limit is 10 request weight per 1 MINUTE. \
+             Please use WebSocket Streams for live updates to avoid polling the API."
+        );
+        assert_eq!(limiter.charge(ADDRESS, 1, at(60)), Ok(1));
+        assert_eq!(limiter.refund(ADDRESS, 1, at(60)), 0);
+    }
+
+    #[test]
+    fn keeping_on_is_a_ban_and_the_next_ban_is_longer() {
+        let limiter = limiter();
+        let mut now = 0;
+        for length in [120, 240] {
+            limiter.charge(ADDRESS, 10, at(now)).expect("within");
+            let banned = (0..=STRIKES_MAX)
+                .map(|_| limiter.charge(ADDRESS, 1, at(now)).expect_err("over"))
+                .last()
+                .expect("some");
+            assert_eq!(
+                (banned.refusal.status, banned.retry_after_seconds),
+                (418, length)
+            );
+            let late = limiter
+                .charge(ADDRESS, 1, at(now + length - 1))
+                .expect_err("banned");
+            assert_eq!((late.refusal.status, late.retry_after_seconds), (418, 1));
+            now += length;
+        }
+        assert_eq!(limiter.charge(ADDRESS, 1, at(now)), Ok(1));
+    }
+
+    #[test]
+    fn one_address_does_not_count_for_another() {
+        let limiter = limiter();
+        limiter.charge(ADDRESS, 10, at(0)).expect("within");
+        let other = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
+        assert_eq!(limiter.charge(other, 1, at(0)), Ok(1));
+    }
+
+    #[test]
+    fn orders_count_until_they_trade() {
+        let limiter = limiter();
+        limiter.count_order(ACCOUNT, at(0)).expect("within");
+        limiter.count_order(ACCOUNT, at(0)).expect("within");
+        let limited = limiter.count_order(ACCOUNT, at(0)).expect_err("over");
+        assert_eq!(
+            &*limited.refusal.msg,
+            "Too many new orders; current limit is 2 orders per 10 SECOND."
+        );
+        limiter.discount_order(ACCOUNT, at(1));
+        let counts = limiter.count_order(ACCOUNT, at(1)).expect("one came back");
+        assert_eq!((counts.ten_seconds, counts.day), (2, 2));
+        limiter.count_order(ACCOUNT, at(10)).expect("a new window");
+        let limited = limiter
+            .count_order(ACCOUNT, at(20))
+            .expect_err("over the day");
+        assert_eq!(limited.retry_after_seconds, DAY_SECONDS - 20);
+    }
+
+    #[test]
+    fn sockets_are_counted_apart() {
+        let limiter = limiter();
+        assert!(limiter.count_socket(ADDRESS, at(0)).is_ok());
+        assert!(limiter.count_socket(ADDRESS, at(0)).is_ok());
+        assert_eq!(
+            limiter
+                .count_socket(ADDRESS, at(0))
+                .expect_err("over")
+                .refusal
+                .status,
+            429
+        );
+        assert!(limiter.count_socket(ADDRESS, at(300)).is_ok());
+    }
+
+    #[test]
+    fn without_limits_requests_are_only_counted() {
+        let limiter = Limiter::new(Limiting::Unlimited(RequestLimits {
+            weight_per_minute: 1,
+            requests_per_five_minutes: 1,
+            orders_per_ten_seconds: 1,
+            orders_per_day: 1,
+            socket_messages_per_second: 1,
+            sockets_per_five_minutes: 1,
+        }));
+        for used in 1..100 {
+            assert_eq!(limiter.charge(ADDRESS, 1, at(0)), Ok(used));
+            assert_eq!(
+                limiter.count_order(ACCOUNT, at(0)).map(|counts| counts.day),
+                Ok(used)
+            );
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! An answer on its way to the socket.
+
+use axum::body::Body;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Response, StatusCode};
+use wire::binance::answer::json;
+use wire::binance::error::Refusal;
+
+use crate::limit::{Limited, OrderCounts};
+
+const USED_WEIGHT: HeaderName = HeaderName::from_static("x-mbx-used-weight-1m");
+const USED_WEIGHT_PLAIN: HeaderName = HeaderName::from_static("x-mbx-used-weight");
+const ORDER_COUNT_10S: HeaderName = HeaderName::from_static("x-mbx-order-count-10s");
+const ORDER_COUNT_1D: HeaderName = HeaderName::from_static("x-mbx-order-count-1d");
+
+/// What the body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    Json,
+    Metrics,
+    Page,
+    Script,
+    Style,
+}
+
+impl Content {
+    const fn media_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Content::Json => "application/json;charset=UTF-8",
+            Content::Metrics => "text/plain; version=0.0.4; charset=utf-8",
+            Content::Page => "text/html; charset=utf-8",
+            Content::Script => "text/javascript; charset=utf-8",
+            Content::Style => "text/css; charset=utf-8",
+        })
+    }
+}
+
+/// Whether pages of other origins may read an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    AnyOrigin,
+    SameOrigin,
+}
+
+/// A status, a body and what goes into the headers.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Vec<u8>,
+    pub content: Content,
+    pub order_counts: Option<OrderCounts>,
+    pub retry_after_seconds: Option<i64>,
+}
+
+impl Reply {
+    /// Returns a JSON answer that says yes.
+    pub fn ok(answer: &impl serde::Serialize) -> Reply {
+        Reply::json(200, json(answer))
+    }
+
+    /// Returns a JSON answer.
+    pub const fn json(status: u16, body: Vec<u8>) -> Reply {
+        Reply {
+            status,
+            body,
+            content: Content::Json,
+            order_counts: None,
+            retry_after_seconds: None,
+        }
+    }
+
+    /// Returns an answer that is not JSON.
+    pub const fn text(content: Content, body: Vec<u8>) -> Reply {
+        Reply {
+            status: 200,
+            body,
+            content,
+            order_counts: None,
+            retry_after_seconds: None,
+        }
+    }
+
+    /// Returns the reply as the HTTP layer sends it.
+    pub fn into_response(self, used_weight: Option<u32>, sharing: Sharing) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, self.content.media_type());
+        if let Some(weight) = used_weight {
+            headers.insert(USED_WEIGHT_PLAIN, HeaderValue::from(weight));
+            headers.insert(USED_WEIGHT, HeaderValue::from(weight));
+        }
+        if let Some(counts) = self.order_counts {
+            headers.insert(ORDER_COUNT_10S, HeaderValue::from(counts.ten_seconds));
+            headers.insert(ORDER_COUNT_1D, HeaderValue::from(counts.day));
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if sharing == Sharing::AnyOrigin {
+            let anyone = HeaderValue::from_static("*");
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+        }
+        if matches!(
+            self.content,
+            Content::Page | Content::Script | Content::Style
+        ) {
+            guard_page(headers);
+        }
+        response
+    }
+}
+
+/// The page loads nothing but its own script, style and data.
+fn guard_page(headers: &mut axum::http::HeaderMap) {
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                  base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+}
+
+impl From<Refusal> for Reply {
+    fn from(refusal: Refusal) -> Reply {
+        Reply::json(refusal.status, refusal.body())
+    }
+}
+
+impl From<Limited> for Reply {
+    fn from(limited: Limited) -> Reply {
+        let mut reply = Reply::from(limited.refusal);
+        reply.retry_after_seconds = Some(limited.retry_after_seconds);
+        reply
+    }
+}

@@ -1,0 +1,11 @@
+//! The REST interface, one module a family of routes.
+
+pub mod account;
+pub mod facts;
+pub mod general;
+pub mod market;
+pub mod order;
+pub mod placed;
+pub mod range;
+pub mod symbols;
+pub mod validate;

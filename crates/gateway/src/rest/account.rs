@@ -1,0 +1,248 @@
+//! An account as its owner reads it: balances, fills, fees, keys.
+//!
+//! **Source** `docs/spec/binance-surface.md` §10 and §14.
+
+use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::id::{OrderId, TradeId};
+use model::instrument::FeeRates;
+use serde::Serialize;
+use views::own_trade::OwnTrade;
+use views::views::Views;
+use wire::binance::answer::account::{
+    Abilities, Account, Balance, Coin, KeyRestrictions, Rates, TradeFee,
+};
+use wire::binance::answer::order::OwnTradeRow;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::request;
+use wire::binance::words::SymbolText;
+use wire::decimal::Decimal;
+
+use crate::config::RequestLimits;
+use crate::limit::OrderCounts;
+use crate::reply::Reply;
+use crate::rest::facts::{self, Listing, asset_symbol, market_of};
+use crate::rest::order::Ask;
+use crate::rest::range::{Reach, Times, newest_until, times};
+use identity::address::AddressRule;
+
+const ROWS_DEFAULT: usize = 500;
+const ROWS_MAX: usize = 1_000;
+
+/// `GET /api/v3/account`.
+///
+/// # Errors
+/// -1130 for an odd flag.
+pub fn account(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let omits_zero = ask.params.flag("omitZeroBalances")?;
+    let id = ask.session.key.account;
+    let views = ask.gateway.hub().views();
+    let account = views
+        .account(id)
+        .ok_or_else(|| Refusal::of(Fault::KeyRefused))?;
+    let balances = views
+        .balances(id)
+        .into_iter()
+        .filter(|balance| balance.wallet == Wallet::Spot)
+        .filter(|balance| !omits_zero || facts::total(balance.available, balance.held) != 0)
+        .map(|balance| Balance {
+            asset: SymbolText(asset_symbol(&views, balance.asset)),
+            free: Decimal(balance.available.units()),
+            locked: Decimal(balance.held.units()),
+        })
+        .collect();
+    Ok(Reply::ok(&Account::of(
+        u64::from(id.0),
+        base_rates(&views, account.tier),
+        Abilities {
+            can_trade: account.state.may_trade(),
+            can_withdraw: account.state.may_pay_out(),
+            can_deposit: account.state != AccountState::Frozen,
+        },
+        ask.unit.show(account.updated_at),
+        balances,
+    )))
+}
+
+/// The account's rates in the first market: markets rarely differ, and the answer has room for one.
+fn base_rates(views: &Views, tier: FeeTier) -> Rates {
+    let first = views.markets().next();
+    first.map_or(
+        Rates {
+            maker_ppb: 0,
+            taker_ppb: 0,
+        },
+        |market| rates(&market.terms().fees[usize::from(tier.row())]),
+    )
+}
+
+fn rates(fees: &FeeRates) -> Rates {
+    Rates {
+        maker_ppb: fees.maker.ppb(),
+        taker_ppb: fees.taker.ppb(),
+    }
+}
+
+/// `GET /api/v3/myTrades`.
+///
+/// # Errors
+/// -1128 for a combination upstream does not know, -1127 beyond a day, and those of the values.
+pub fn own_trades(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let symbol = request::symbol(ask.params)?;
+    let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    let order = number(ask, "orderId")?;
+    let first = number(ask, "fromId")?;
+    let times = times(ask.params, Reach::Day)?;
+    let account = ask.session.key.account;
+    let views = ask.gateway.hub().views();
+    let listing = Listing::of(&views, market_of(&views, symbol)?);
+    let market = listing.instrument.id;
+    let trades: Vec<OwnTrade> = match (order, first, times) {
+        (Some(order), first, Times::Newest) => own_fills(
+            &views,
+            ask,
+            market,
+            OrderId(order),
+            TradeId(first.unwrap_or(0)),
+            limit,
+        ),
+        (None, Some(first), Times::Newest) => {
+            views.own_trades_from(account, market, TradeId(first), limit)
+        }
+        (None, None, Times::Newest) => views.newest_own_trades(account, market, limit),
+        (None, None, Times::From(span)) => views.own_trades_within(account, market, span, limit),
+        (None, None, Times::Until(until)) => newest_until(until, limit, |span| {
+            views.own_trades_within(account, market, span, usize::MAX)
+        }),
+        (Some(_), _, _) | (_, Some(_), _) => {
+            return Err(Refusal::of(Fault::OptionalCombination));
+        }
+    };
+    let rows: Vec<OwnTradeRow> = trades
+        .iter()
+        .map(|trade| OwnTradeRow::of(&facts::own_trade(trade, &listing), ask.unit))
+        .collect();
+    Ok(Reply::ok(&rows))
+}
+
+/// The fills of one order, if it is the account's own.
+fn own_fills(
+    views: &Views,
+    ask: &Ask<'_>,
+    market: model::id::MarketId,
+    order: OrderId,
+    first: TradeId,
+    limit: usize,
+) -> Vec<OwnTrade> {
+    let is_own = views
+        .order(market, order)
+        .is_some_and(|order| order.account == ask.session.key.account);
+    if is_own {
+        views.fills(market, order, first, limit)
+    } else {
+        Vec::new()
+    }
+}
+
+fn number(ask: &Ask<'_>, name: &str) -> Result<Option<u64>, Refusal> {
+    Ok(ask.params.integer(name)?.map(i64::unsigned_abs))
+}
+
+/// A row of `GET /api/v3/rateLimit/order`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountRow {
+    rate_limit_type: &'static str,
+    interval: &'static str,
+    interval_num: u32,
+    limit: u32,
+    count: u32,
+}
+
+/// `GET /api/v3/rateLimit/order`.
+pub fn order_counts(counts: OrderCounts, limits: &RequestLimits) -> Reply {
+    let row = |interval, interval_num, limit, count| CountRow {
+        rate_limit_type: "ORDERS",
+        interval,
+        interval_num,
+        limit,
+        count,
+    };
+    Reply::ok(&[
+        row(
+            "SECOND",
+            10,
+            limits.orders_per_ten_seconds,
+            counts.ten_seconds,
+        ),
+        row("DAY", 1, limits.orders_per_day, counts.day),
+    ])
+}
+
+/// `GET /sapi/v1/capital/config/getall`.
+pub fn coins(ask: &Ask<'_>) -> Reply {
+    let views = ask.gateway.hub().views();
+    let account = ask.session.key.account;
+    let coins: Vec<Coin> = views
+        .assets()
+        .iter()
+        .map(|asset| {
+            let balance = views.balance(account, Wallet::Spot, asset.id);
+            let free = Decimal(balance.available.units());
+            Coin::of(asset.symbol, free, Decimal(balance.held.units()))
+        })
+        .collect();
+    Reply::ok(&coins)
+}
+
+/// `GET /sapi/v1/asset/tradeFee`.
+///
+/// # Errors
+/// -1121 for an unknown symbol.
+pub fn trade_fees(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let views = ask.gateway.hub().views();
+    let tier = views
+        .account(ask.session.key.account)
+        .map_or(FeeTier::LOWEST, |account| account.tier);
+    let only = match ask.params.text("symbol")? {
+        None => None,
+        Some(_) => Some(
+            market_of(&views, request::symbol(ask.params)?)?
+                .instrument()
+                .id,
+        ),
+    };
+    let fees: Vec<TradeFee> = views
+        .markets()
+        .filter(|market| only.is_none_or(|only| market.instrument().id == only))
+        .map(|market| {
+            let rates = rates(&market.terms().fees[usize::from(tier.row())]);
+            TradeFee {
+                symbol: SymbolText(market.instrument().symbol),
+                maker_commission: Rates::fraction(rates.maker_ppb),
+                taker_commission: Rates::fraction(rates.taker_ppb),
+            }
+        })
+        .collect();
+    Ok(Reply::ok(&fees))
+}
+
+/// `GET /sapi/v1/account/apiRestrictions`.
+pub fn key_restrictions(ask: &Ask<'_>) -> Reply {
+    let key = &ask.session.key;
+    let may = |scope: Scopes| ask.session.scopes.includes(scope);
+    Reply::ok(&KeyRestrictions {
+        ip_restrict: key.addresses != AddressRule::Any,
+        create_time: ask.unit.show(key.created_at),
+        enable_reading: may(Scopes::READ),
+        enable_withdrawals: may(Scopes::WITHDRAW),
+        enable_internal_transfer: may(Scopes::TRANSFER),
+        enable_margin: false,
+        enable_futures: false,
+        permits_universal_transfer: may(Scopes::TRANSFER),
+        enable_vanilla_options: false,
+        enable_fix_api_trade: false,
+        enable_fix_read_only: false,
+        enable_spot_and_margin_trading: may(Scopes::TRADE),
+        enable_portfolio_margin_trading: false,
+    })
+}

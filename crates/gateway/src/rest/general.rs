@@ -1,0 +1,146 @@
+//! Ping, time, `exchangeInfo`, and the answers clients need only to start.
+//!
+//! **Source** `docs/spec/binance-surface.md` §7 and §14.1.
+
+use model::instrument::Phase;
+use serde::Serialize;
+use views::views::Views;
+use wire::binance::answer::account::SystemStatus;
+use wire::binance::answer::exchange::{ExchangeInfo, RateLimit, SymbolInfo};
+use wire::binance::answer::market::{Empty, ServerTime};
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::time::{Time, TimeUnit};
+
+use crate::clock;
+use crate::config::RequestLimits;
+use crate::reply::Reply;
+use crate::rest::facts::Listing;
+use crate::rest::symbols::Selection;
+
+/// `GET /api/v3/ping`.
+pub fn ping() -> Reply {
+    Reply::ok(&Empty {})
+}
+
+/// `GET /api/v3/time`.
+pub fn time(unit: TimeUnit) -> Reply {
+    Reply::ok(&ServerTime {
+        server_time: unit.show(clock::now()),
+    })
+}
+
+/// `GET /api/v3/exchangeInfo`.
+///
+/// # Errors
+/// -1128 when more than one way to choose markets is used, and those of the values.
+pub fn exchange_info(
+    views: &Views,
+    params: &Params,
+    limits: &RequestLimits,
+    unit: TimeUnit,
+) -> Result<Reply, Refusal> {
+    let selection = Selection::parse(params)?;
+    params.flag("showPermissionSets")?;
+    let permissions = params.text("permissions")?;
+    if permissions.is_some() && selection != Selection::All {
+        return Err(Refusal::of(Fault::OptionalCombination));
+    }
+    let is_spot_wanted = permissions.is_none_or(|wanted| {
+        wanted
+            .split(|byte: char| !byte.is_ascii_alphanumeric())
+            .any(|permission| permission == "SPOT")
+    });
+    let markets = if is_spot_wanted {
+        selection.markets(views, params)?
+    } else {
+        Vec::new()
+    };
+    let symbols = markets
+        .into_iter()
+        .filter(|market| market.phase() != Phase::Closed);
+    Ok(Reply::ok(&ExchangeInfo {
+        timezone: "UTC",
+        server_time: unit.show(clock::now()),
+        rate_limits: rate_limits(limits),
+        exchange_filters: [],
+        symbols: symbols
+            .map(|market| {
+                let listing = Listing::of(views, market);
+                SymbolInfo::of(
+                    &listing.instrument,
+                    market.terms(),
+                    market.phase(),
+                    listing.base,
+                    listing.quote,
+                )
+            })
+            .collect(),
+    }))
+}
+
+fn rate_limits(limits: &RequestLimits) -> Vec<RateLimit> {
+    let row = |rate_limit_type, interval, interval_num, limit| RateLimit {
+        rate_limit_type,
+        interval,
+        interval_num,
+        limit,
+    };
+    vec![
+        row("REQUEST_WEIGHT", "MINUTE", 1, limits.weight_per_minute),
+        row("ORDERS", "SECOND", 10, limits.orders_per_ten_seconds),
+        row("ORDERS", "DAY", 1, limits.orders_per_day),
+        row(
+            "RAW_REQUESTS",
+            "MINUTE",
+            5,
+            limits.requests_per_five_minutes,
+        ),
+    ]
+}
+
+/// `GET /sapi/v1/system/status`: 1 while every market is halted.
+pub fn system_status(views: &Views) -> Reply {
+    let mut markets = views.markets().peekable();
+    let is_halted = markets.peek().is_some() && markets.all(|market| market.phase() == Phase::Halt);
+    Reply::ok(&if is_halted {
+        SystemStatus {
+            status: 1,
+            msg: "system maintenance",
+        }
+    } else {
+        SystemStatus {
+            status: 0,
+            msg: "normal",
+        }
+    })
+}
+
+/// Lists of margin pairs and assets: there are none.
+pub fn no_margin() -> Reply {
+    Reply::json(200, b"[]".to_vec())
+}
+
+/// `exchangeInfo` of the derivatives that clients ask for at their start: nothing is listed there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ForeignExchangeInfo {
+    timezone: &'static str,
+    server_time: Time,
+    rate_limits: [u8; 0],
+    exchange_filters: [u8; 0],
+    assets: [u8; 0],
+    symbols: [u8; 0],
+}
+
+/// `GET /fapi/v1/exchangeInfo` and `GET /dapi/v1/exchangeInfo`.
+pub fn foreign_exchange_info(unit: TimeUnit) -> Reply {
+    Reply::ok(&ForeignExchangeInfo {
+        timezone: "UTC",
+        server_time: unit.show(clock::now()),
+        rate_limits: [],
+        exchange_filters: [],
+        assets: [],
+        symbols: [],
+    })
+}

@@ -1,0 +1,319 @@
+//! Public market data.
+//!
+//! **Source** `docs/spec/binance-surface.md` §8.
+
+use model::id::TradeId;
+use model::instrument::Grid;
+use model::order::Side;
+use views::aggregate::{AggregateId, AggregateTrade};
+use views::candle::CandleRange;
+use views::interval::Interval;
+use views::market::Market;
+use views::trade::Trade;
+use views::views::Views;
+use wire::binance::answer::market::{self, Level};
+use wire::binance::answer::ticker::{self, OneOrMany};
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::request;
+use wire::binance::time::{TimeUnit, moment};
+use wire::binance::words::SymbolText;
+use wire::decimal::{self, Decimal};
+
+use crate::clock;
+use crate::reply::Reply;
+use crate::rest::facts::{self, market_of};
+use crate::rest::range::{Reach, Times, newest_until, times};
+use crate::rest::symbols::Selection;
+
+const DEPTH_DEFAULT: usize = 100;
+const DEPTH_MAX: usize = 5_000;
+const ROWS_DEFAULT: usize = 500;
+const ROWS_MAX: usize = 1_000;
+const AVERAGE_MINUTES: u32 = 5;
+const AVERAGE_SECONDS: i64 = 300;
+
+fn market<'a>(views: &'a Views, params: &Params) -> Result<&'a Market, Refusal> {
+    market_of(views, request::symbol(params)?)
+}
+
+/// Returns the number of levels a depth request asks for: more than the most there are is not an error.
+///
+/// # Errors
+/// -1130 for zero.
+pub fn depth_limit(params: &Params) -> Result<usize, Refusal> {
+    let limit = params.limit(DEPTH_DEFAULT, usize::MAX)?;
+    Ok(limit.min(DEPTH_MAX))
+}
+
+/// Returns the weight of a depth request of this many levels.
+pub const fn depth_weight(limit: usize) -> u32 {
+    match limit {
+        0..=100 => 5,
+        101..=500 => 25,
+        501..=1_000 => 50,
+        _ => 250,
+    }
+}
+
+/// What a depth request reads from the views, to be printed after the lock on them is gone.
+pub struct DepthRead {
+    depth: views::depth::Depth,
+    grid: Grid,
+}
+
+/// Reads `GET /api/v3/depth`.
+///
+/// # Errors
+/// Those of the values.
+pub fn read_depth(views: &Views, params: &Params) -> Result<DepthRead, Refusal> {
+    let market = market(views, params)?;
+    Ok(DepthRead {
+        depth: market.depth(depth_limit(params)?),
+        grid: market.instrument().grid,
+    })
+}
+
+impl DepthRead {
+    /// Returns the answer.
+    pub fn reply(&self) -> Reply {
+        Reply::ok(&depth(&self.depth, &self.grid))
+    }
+}
+
+/// Returns the levels as they are printed.
+pub fn depth(depth: &views::depth::Depth, grid: &Grid) -> market::Depth {
+    let side = |levels: &[views::depth::Level]| {
+        levels
+            .iter()
+            .map(|level| Level::of(level.price, level.lots, grid))
+            .collect()
+    };
+    market::Depth {
+        last_update_id: depth.update,
+        bids: side(&depth.bids),
+        asks: side(&depth.asks),
+    }
+}
+
+/// `GET /api/v3/trades`.
+///
+/// # Errors
+/// Those of the values.
+pub fn trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+    let market = market(views, params)?;
+    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    Ok(trade_rows(&market.newest_trades(limit), market, unit))
+}
+
+/// `GET /api/v3/historicalTrades`.
+///
+/// # Errors
+/// Those of the values.
+pub fn historical_trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+    let market = market(views, params)?;
+    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    let trades = match params.integer("fromId")? {
+        Some(first) => market.trades_from(TradeId(first.unsigned_abs()), limit),
+        None => market.newest_trades(limit),
+    };
+    Ok(trade_rows(&trades, market, unit))
+}
+
+fn trade_rows(trades: &[Trade], market: &Market, unit: TimeUnit) -> Reply {
+    let grid = &market.instrument().grid;
+    let row = |trade: &Trade| market::Trade {
+        id: trade.trade.0,
+        price: decimal::of_price(trade.price, grid),
+        qty: decimal::of_qty(trade.qty, grid),
+        quote_qty: Decimal(trade.quote.units()),
+        time: unit.show(trade.at),
+        is_buyer_maker: trade.taker_side == Side::Sell,
+        is_best_match: true,
+    };
+    let rows: Vec<market::Trade> = trades.iter().map(row).collect();
+    Reply::ok(&rows)
+}
+
+/// `GET /api/v3/aggTrades`.
+///
+/// # Errors
+/// -1128 for a first number together with times, and those of the values.
+pub fn aggregate_trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+    let market = market(views, params)?;
+    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    let first = params.integer("fromId")?;
+    let trades = match (first, times(params, Reach::Unlimited)?) {
+        (Some(first), Times::Newest) => {
+            market.aggregates_from(AggregateId(first.unsigned_abs()), limit)
+        }
+        (Some(_), _) => return Err(Refusal::of(Fault::OptionalCombination)),
+        (None, Times::Newest) => market.newest_aggregates(limit),
+        (None, Times::From(span)) => market.aggregates_within(span, limit),
+        (None, Times::Until(until)) => newest_until(until, limit, |span| {
+            market.aggregates_within(span, usize::MAX)
+        }),
+    };
+    let grid = &market.instrument().grid;
+    let row = |trade: &AggregateTrade| market::AggregateTrade {
+        id: trade.aggregate.0,
+        price: decimal::of_price(trade.price, grid),
+        qty: decimal::of_qty(trade.qty, grid),
+        first_trade: trade.first.0,
+        last_trade: trade.last.0,
+        time: unit.show(trade.at),
+        is_buyer_maker: trade.taker_side == Side::Sell,
+        is_best_match: true,
+    };
+    let rows: Vec<market::AggregateTrade> = trades.iter().map(row).collect();
+    Ok(Reply::ok(&rows))
+}
+
+/// `GET /api/v3/klines`.
+///
+/// # Errors
+/// -1120 for an unknown interval, -1130 for a time zone other than UTC, and those of the values.
+pub fn klines(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+    let market = market(views, params)?;
+    let interval = Interval::from_name(params.mandatory("interval")?)
+        .ok_or_else(|| Refusal::of(Fault::IntervalInvalid))?;
+    if !is_utc(params.text("timeZone")?) {
+        return Err(Refusal::with(Fault::DataInvalid, &["timeZone"]));
+    }
+    let range = CandleRange {
+        from: moment(params, "startTime")?,
+        until: moment(params, "endTime")?,
+        count: params.limit(ROWS_DEFAULT, ROWS_MAX)?,
+    };
+    let grid = &market.instrument().grid;
+    let rows: Vec<market::Kline> = market
+        .candles(interval, &range, views.at())
+        .iter()
+        .map(|candle| market::Kline::of(&facts::candle(candle), grid, unit))
+        .collect();
+    Ok(Reply::ok(&rows))
+}
+
+fn is_utc(zone: Option<&str>) -> bool {
+    matches!(
+        zone,
+        None | Some("0" | "00:00" | "0:00" | "+00:00" | "-00:00" | " 00:00")
+    )
+}
+
+/// `GET /api/v3/avgPrice`: without a trade in five minutes the last price.
+///
+/// # Errors
+/// Those of the values.
+pub fn average_price(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+    let market = market(views, params)?;
+    let grid = &market.instrument().grid;
+    let price = match market.average(views.at()) {
+        Some((value, qty)) => {
+            let tick = i128::from(grid.tick_units);
+            let units = model::wide::mul_div(value, tick, qty, model::wide::Rounding::Floor);
+            Decimal(units.unwrap_or(0))
+        }
+        None => last_price(market),
+    };
+    Ok(Reply::ok(&market::AveragePrice {
+        mins: AVERAGE_MINUTES,
+        price,
+        close_time: unit.show(last_moment_of_average(market)),
+    }))
+}
+
+/// The last trade that the average takes in, or now.
+fn last_moment_of_average(market: &Market) -> model::time::Timestamp {
+    let now = clock::now();
+    match market.last_trade() {
+        Some(last) if now.seconds() - AVERAGE_SECONDS < last.at.seconds() => last.at,
+        _ => now,
+    }
+}
+
+fn last_price(market: &Market) -> Decimal {
+    market.last_trade().map_or(Decimal::ZERO, |last| {
+        decimal::of_price(last.price, &market.instrument().grid)
+    })
+}
+
+/// `GET /api/v3/ticker/24hr`.
+///
+/// # Errors
+/// -1139 for an unknown type, and those of the values.
+pub fn day_ticker(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+    let day_facts =
+        |market: &Market| facts::ticker(&market.ticker(views.at()), market.instrument());
+    match params.text("type")? {
+        None | Some("FULL") => one_or_many(views, params, |market| {
+            ticker::Day::of(&day_facts(market), unit)
+        }),
+        Some("MINI") => one_or_many(views, params, |market| {
+            ticker::MiniDay::of(&day_facts(market), unit)
+        }),
+        Some(_) => Err(Refusal::of(Fault::TickerTypeInvalid)),
+    }
+}
+
+/// `GET /api/v3/ticker/price`.
+///
+/// # Errors
+/// Those of the values.
+pub fn price_ticker(views: &Views, params: &Params) -> Result<Reply, Refusal> {
+    one_or_many(views, params, |market| ticker::LastPrice {
+        symbol: SymbolText(market.instrument().symbol),
+        price: last_price(market),
+    })
+}
+
+/// `GET /api/v3/ticker/bookTicker`.
+///
+/// # Errors
+/// Those of the values.
+pub fn book_ticker(views: &Views, params: &Params) -> Result<Reply, Refusal> {
+    one_or_many(views, params, |market| {
+        let instrument = market.instrument();
+        let (bid, ask) = facts::best(&market.top(), instrument);
+        ticker::BookTicker::of(instrument.symbol, bid, ask)
+    })
+}
+
+fn one_or_many<T: serde::Serialize>(
+    views: &Views,
+    params: &Params,
+    answer: impl Fn(&Market) -> T,
+) -> Result<Reply, Refusal> {
+    let selection = Selection::parse(params)?;
+    let mut answers: Vec<T> = selection
+        .markets(views, params)?
+        .into_iter()
+        .map(answer)
+        .collect();
+    let answer = match (selection, answers.pop()) {
+        (Selection::One(_), Some(only)) => OneOrMany::One(only),
+        (_, last) => {
+            answers.extend(last);
+            OneOrMany::Many(answers)
+        }
+    };
+    Ok(Reply::ok(&answer))
+}
+
+/// Returns the weight of a ticker request.
+pub fn ticker_weight(params: &Params, one: u32, all: u32) -> u32 {
+    Selection::parse(params).map_or(one, |selection| selection.weight(one, all))
+}
+
+/// Returns the weight of a 24-hour ticker request: by the number of symbols.
+pub fn day_ticker_weight(params: &Params) -> u32 {
+    match Selection::parse(params) {
+        Ok(Selection::All) => 80,
+        Ok(Selection::Many(symbols)) => match symbols.len() {
+            0..=20 => 2,
+            21..=100 => 40,
+            _ => 80,
+        },
+        Ok(Selection::One(_)) | Err(_) => 2,
+    }
+}

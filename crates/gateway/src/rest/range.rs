@@ -1,0 +1,127 @@
+//! Which rows of a list a request asks for.
+//!
+//! **Source** `docs/spec/binance-surface.md` §2: without a time the newest rows, with a start the first from there, with
+//! an end only the newest up to there.
+
+use model::time::{NANOS_PER_DAY, Timestamp};
+use views::span::Span;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::time::moment;
+
+const NANOS_PER_MILLI: i64 = 1_000_000;
+/// A request in milliseconds ends at the last nanosecond of its last millisecond.
+const REST_OF_MILLI: i64 = NANOS_PER_MILLI - 1;
+
+/// The times of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// The newest rows.
+    Newest,
+    /// The first rows within the span.
+    From(Span),
+    /// The newest rows up to the moment.
+    Until(Timestamp),
+}
+
+/// The longest stretch a request may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    Day,
+    Unlimited,
+}
+
+/// Returns the times of a request.
+///
+/// # Errors
+/// -1100 and -1108 for malformed times, -1127 beyond the reach, -1130 when the end lies before the start.
+pub fn times(params: &Params, reach: Reach) -> Result<Times, Refusal> {
+    let start = moment(params, "startTime")?;
+    let end = moment(params, "endTime")?.map(end_of_milli);
+    match (start, end) {
+        (None, None) => Ok(Times::Newest),
+        (None, Some(end)) => Ok(Times::Until(end)),
+        (Some(from), None) => Ok(Times::From(Span {
+            from,
+            until: match reach {
+                Reach::Day => from.plus_nanos(NANOS_PER_DAY),
+                Reach::Unlimited => Timestamp::MAX,
+            },
+        })),
+        (Some(from), Some(until)) => {
+            if until < from {
+                return Err(Refusal::with(Fault::DataInvalid, &["startTime"]));
+            }
+            if reach == Reach::Day && from.plus_nanos(NANOS_PER_DAY + REST_OF_MILLI) < until {
+                return Err(Refusal::with(Fault::TooManyHours, &["24"]));
+            }
+            Ok(Times::From(Span { from, until }))
+        }
+    }
+}
+
+fn end_of_milli(end: Timestamp) -> Timestamp {
+    if end.nanos() % NANOS_PER_MILLI == 0 {
+        end.plus_nanos(REST_OF_MILLI)
+    } else {
+        end
+    }
+}
+
+/// Returns the newest `count` of the rows that `within` finds up to `until`.
+///
+/// Looks back over ever longer stretches, so that a request for the newest rows does not read all of them.
+pub fn newest_until<T>(until: Timestamp, count: usize, within: impl Fn(Span) -> Vec<T>) -> Vec<T> {
+    const STRETCHES: [i64; 3] = [60_000_000_000, 3_600_000_000_000, 2 * NANOS_PER_DAY];
+    let mut rows = Vec::new();
+    for stretch in STRETCHES {
+        rows = within(Span {
+            from: until.plus_nanos(-stretch),
+            until,
+        });
+        if count <= rows.len() {
+            break;
+        }
+    }
+    rows.split_off(rows.len().saturating_sub(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<Times, i32> {
+        let params = Params::parse(query, "").expect("legal");
+        times(&params, Reach::Day).map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn times_name_the_rows() {
+        assert_eq!(read(""), Ok(Times::Newest));
+        assert_eq!(
+            read("endTime=5"),
+            Ok(Times::Until(Timestamp::from_nanos(5_999_999)))
+        );
+        assert_eq!(
+            read("startTime=1&endTime=2"),
+            Ok(Times::From(Span::of_millis(1, 2)))
+        );
+        assert_eq!(read("startTime=2&endTime=1"), Err(-1130));
+        assert!(read("startTime=0&endTime=86400000").is_ok());
+        assert_eq!(read("startTime=0&endTime=86400001"), Err(-1127));
+        assert_eq!(read("startTime=-62135596800000"), Err(-1100));
+        assert!(read("startTime=253402300799000").is_ok());
+    }
+
+    #[test]
+    fn the_newest_rows_are_found_without_reading_all() {
+        let rows = |span: Span| -> Vec<i64> {
+            let seconds = span.from.seconds().max(0)..=span.until.seconds();
+            seconds.collect()
+        };
+        let until = Timestamp::from_millis(10_000_000);
+        assert_eq!(newest_until(until, 2, rows), [9_999, 10_000]);
+        assert_eq!(newest_until(until, 5_000, rows).first(), Some(&5_001));
+        assert_eq!(newest_until(until, 1_000_000, rows).len(), 10_001);
+    }
+}

@@ -1,0 +1,84 @@
+//! Which markets a request for many of them names.
+
+use model::text::Symbol;
+use views::market::Market;
+use views::views::Views;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::request::{symbol, symbol_text};
+use wire::binance::words;
+
+use crate::rest::facts::market_of;
+
+/// Symbols one request may name.
+const SYMBOLS_MAX: usize = 500;
+
+/// The markets a request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    One(Symbol),
+    Many(Vec<Symbol>),
+    All,
+}
+
+impl Selection {
+    /// Returns the selection of `symbol` or `symbols`.
+    ///
+    /// # Errors
+    /// -1128 when both are sent, and those of the values.
+    pub fn parse(params: &Params) -> Result<Selection, Refusal> {
+        let list = params.list("symbols", SYMBOLS_MAX)?;
+        match (params.raw("symbol"), list) {
+            (None, None) => Ok(Selection::All),
+            (Some(_), None) => Ok(Selection::One(symbol(params)?)),
+            (None, Some(list)) => {
+                let symbols = list.iter().map(|text| symbol_text(text, "symbols"));
+                Ok(Selection::Many(symbols.collect::<Result<_, _>>()?))
+            }
+            (Some(_), Some(_)) => Err(Refusal::of(Fault::OptionalCombination)),
+        }
+    }
+
+    /// Returns the weight of a request that costs `one` for a market and more for many.
+    pub const fn weight(&self, one: u32, all: u32) -> u32 {
+        match self {
+            Selection::One(_) => one,
+            Selection::Many(_) | Selection::All => all,
+        }
+    }
+
+    /// Returns the markets, in the order asked for or of listing.
+    ///
+    /// # Errors
+    /// -1121 for a symbol that is not listed, -1122 and -1220 for `symbolStatus`.
+    pub fn markets<'a>(
+        &self,
+        views: &'a Views,
+        params: &Params,
+    ) -> Result<Vec<&'a Market>, Refusal> {
+        let wanted = params.text("symbolStatus")?;
+        if wanted.is_some_and(|word| !words::is_symbol_status(word)) {
+            return Err(Refusal::of(Fault::SymbolStatusInvalid));
+        }
+        let has_status = |market: &&Market| {
+            wanted.is_none_or(|word| words::symbol_status(market.phase()) == word)
+        };
+        match self {
+            Selection::One(symbol) => {
+                let market = market_of(views, *symbol)?;
+                if !has_status(&market) {
+                    return Err(Refusal::of(Fault::SymbolStatusMismatch));
+                }
+                Ok(vec![market])
+            }
+            Selection::Many(symbols) => {
+                let markets: Result<Vec<&Market>, Refusal> = symbols
+                    .iter()
+                    .map(|symbol| market_of(views, *symbol))
+                    .collect();
+                Ok(markets?.into_iter().filter(has_status).collect())
+            }
+            Selection::All => Ok(views.markets().filter(has_status).collect()),
+        }
+    }
+}

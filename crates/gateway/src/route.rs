@@ -1,0 +1,270 @@
+//! The routes: what each path answers, who may ask, what it weighs and which parameters it reads.
+//!
+//! **Source** `docs/spec/binance-surface.md` §7 to §10 and §14.1.
+
+use axum::http::Method;
+use wire::binance::error::{Fault, Refusal};
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Route {
+    Ping,
+    Time,
+    ExchangeInfo,
+    Depth,
+    Trades,
+    HistoricalTrades,
+    AggregateTrades,
+    Klines,
+    AveragePrice,
+    DayTicker,
+    PriceTicker,
+    BookTicker,
+    NewOrder,
+    TestOrder,
+    QueryOrder,
+    CancelOrder,
+    OpenOrders,
+    CancelOpenOrders,
+    AllOrders,
+    CancelReplace,
+    AmendOrder,
+    Account,
+    OwnTrades,
+    OrderCounts,
+    Commission,
+    SystemStatus,
+    Coins,
+    NoMargin,
+    TradeFees,
+    KeyRestrictions,
+    ForeignPing,
+    ForeignTime,
+    ForeignExchangeInfo,
+    Live,
+    Ready,
+    Metrics,
+    StatusPage,
+    StatusScript,
+    StatusStyle,
+    StatusData,
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone; browsers of any origin may read the answer.
+    Market,
+    /// Anyone of this origin.
+    Open,
+    /// A signed request of a key that may read.
+    Read,
+    /// A signed request of a key that may trade.
+    Trade,
+}
+
+/// How answers are grouped in the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Class {
+    Order,
+    Cancel,
+    Query,
+    Market,
+    Account,
+}
+
+impl Class {
+    pub const ALL: [(Class, &'static str); 5] = [
+        (Class::Order, "order"),
+        (Class::Cancel, "cancel"),
+        (Class::Query, "query"),
+        (Class::Market, "market"),
+        (Class::Account, "account"),
+    ];
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Endpoint {
+    pub method: Method,
+    pub path: &'static str,
+    pub route: Route,
+    /// The name in the metrics.
+    pub name: &'static str,
+    pub class: Class,
+    pub access: Access,
+    /// What a request weighs, unless its parameters say otherwise.
+    pub weight: u32,
+    pub mandatory: &'static [&'static str],
+    pub optional: &'static [&'static str],
+}
+
+const NONE: &[&str] = &[];
+/// What every signed request may carry besides its own parameters.
+pub const SIGNED_PARAMETERS: [&str; 3] = ["timestamp", "signature", "recvWindow"];
+const ORDER_PARAMETERS: &[&str] = &[
+    "timeInForce",
+    "quantity",
+    "quoteOrderQty",
+    "price",
+    "newClientOrderId",
+    "strategyId",
+    "strategyType",
+    "stopPrice",
+    "trailingDelta",
+    "icebergQty",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "pegPriceType",
+    "pegOffsetType",
+    "pegOffsetValue",
+    "idempotencyKey",
+    "computeCommissionRates",
+    "cancelOrderId",
+    "cancelOrigClientOrderId",
+    "cancelNewClientOrderId",
+    "cancelRestrictions",
+    "orderRateLimitExceededMode",
+];
+const RANGE: &[&str] = &["fromId", "startTime", "endTime", "limit", "orderId"];
+const SYMBOLS: &[&str] = &[
+    "symbol",
+    "symbols",
+    "permissions",
+    "showPermissionSets",
+    "symbolStatus",
+    "type",
+];
+const ORDER_NAMES: &[&str] = &[
+    "orderId",
+    "origClientOrderId",
+    "newClientOrderId",
+    "cancelRestrictions",
+    "idempotencyKey",
+];
+
+macro_rules! endpoints {
+    ($($method:ident $path:literal $route:ident $name:literal $class:ident $access:ident $weight:literal $mandatory:expr, $optional:expr;)*) => {
+        /// Every row.
+        pub static ENDPOINTS: &[Endpoint] = &[$(Endpoint {
+            method: Method::$method,
+            path: $path,
+            route: Route::$route,
+            name: $name,
+            class: Class::$class,
+            access: Access::$access,
+            weight: $weight,
+            mandatory: $mandatory,
+            optional: $optional,
+        }),*];
+    };
+}
+
+endpoints! {
+    POST "/api/v3/order" NewOrder "order_new" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
+    DELETE "/api/v3/order" CancelOrder "cancel_order" Cancel Trade 1 &["symbol"], ORDER_NAMES;
+    GET "/api/v3/order" QueryOrder "query_order" Query Read 4 &["symbol"], ORDER_NAMES;
+    POST "/api/v3/order/cancelReplace" CancelReplace "order_replace" Order Trade 1 &["symbol", "side", "type", "cancelReplaceMode"], ORDER_PARAMETERS;
+    PUT "/api/v3/order/amend/keepPriority" AmendOrder "order_amend" Order Trade 4 &["symbol", "newQty"], ORDER_NAMES;
+    POST "/api/v3/order/test" TestOrder "order_test" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
+    DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
+    GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
+    GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], RANGE;
+    GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
+    GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
+    GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
+    GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
+
+    GET "/api/v3/ping" Ping "ping" Market Market 1 NONE, NONE;
+    GET "/api/v3/time" Time "time" Market Market 1 NONE, NONE;
+    GET "/api/v3/exchangeInfo" ExchangeInfo "exchange_info" Market Market 20 NONE, SYMBOLS;
+    GET "/api/v3/depth" Depth "depth" Market Market 5 &["symbol"], &["limit", "symbolStatus"];
+    GET "/api/v3/trades" Trades "trades" Market Market 25 &["symbol"], RANGE;
+    GET "/api/v3/historicalTrades" HistoricalTrades "historical_trades" Market Market 25 &["symbol"], RANGE;
+    GET "/api/v3/aggTrades" AggregateTrades "agg_trades" Market Market 4 &["symbol"], RANGE;
+    GET "/api/v3/klines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
+    GET "/api/v3/avgPrice" AveragePrice "avg_price" Market Market 2 &["symbol"], NONE;
+    GET "/api/v3/ticker/24hr" DayTicker "ticker_24hr" Market Market 2 NONE, SYMBOLS;
+    GET "/api/v3/ticker/price" PriceTicker "ticker_price" Market Market 2 NONE, SYMBOLS;
+    GET "/api/v3/ticker/bookTicker" BookTicker "ticker_book" Market Market 2 NONE, SYMBOLS;
+
+    GET "/sapi/v1/system/status" SystemStatus "system_status" Market Market 1 NONE, NONE;
+    GET "/sapi/v1/capital/config/getall" Coins "coins" Account Read 10 NONE, NONE;
+    GET "/sapi/v1/asset/tradeFee" TradeFees "trade_fees" Account Read 1 NONE, &["symbol"];
+    GET "/sapi/v1/account/apiRestrictions" KeyRestrictions "key_restrictions" Account Read 1 NONE, NONE;
+    GET "/sapi/v1/margin/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
+    GET "/sapi/v1/margin/isolated/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
+    GET "/sapi/v1/margin/allAssets" NoMargin "no_margin" Market Market 1 NONE, NONE;
+
+    GET "/fapi/v1/ping" ForeignPing "foreign_ping" Market Market 1 NONE, NONE;
+    GET "/fapi/v1/time" ForeignTime "foreign_time" Market Market 1 NONE, NONE;
+    GET "/fapi/v1/exchangeInfo" ForeignExchangeInfo "foreign_exchange_info" Market Market 1 NONE, NONE;
+    GET "/dapi/v1/ping" ForeignPing "foreign_ping" Market Market 1 NONE, NONE;
+    GET "/dapi/v1/time" ForeignTime "foreign_time" Market Market 1 NONE, NONE;
+    GET "/dapi/v1/exchangeInfo" ForeignExchangeInfo "foreign_exchange_info" Market Market 1 NONE, NONE;
+
+    GET "/health/live" Live "health" Market Open 0 NONE, NONE;
+    GET "/health/ready" Ready "health" Market Open 0 NONE, NONE;
+    GET "/metrics" Metrics "metrics" Market Open 0 NONE, NONE;
+    GET "/" StatusPage "status" Market Open 0 NONE, NONE;
+    GET "/status.js" StatusScript "status" Market Open 0 NONE, NONE;
+    GET "/status.css" StatusStyle "status" Market Open 0 NONE, NONE;
+    GET "/v1/status" StatusData "status" Market Open 1 NONE, NONE;
+}
+
+/// Returns the row for a path and a method, with its number in the table.
+///
+/// # Errors
+/// 404 for a path that no row has, 405 for a method that the path does not have.
+pub fn find(method: &Method, path: &str) -> Result<(usize, &'static Endpoint), Refusal> {
+    let mut is_known = false;
+    for (index, endpoint) in ENDPOINTS.iter().enumerate() {
+        if endpoint.path == path {
+            if endpoint.method == *method {
+                return Ok((index, endpoint));
+            }
+            is_known = true;
+        }
+    }
+    let fault = if is_known {
+        Fault::MethodNotAllowed
+    } else {
+        Fault::RouteUnknown
+    };
+    Err(Refusal::of(fault))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_found_by_its_path_and_method() {
+        for (index, endpoint) in ENDPOINTS.iter().enumerate() {
+            let (found, _) = find(&endpoint.method, endpoint.path).expect("a row");
+            assert_eq!(
+                found, index,
+                "{} {} stands twice",
+                endpoint.method, endpoint.path
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_paths_and_methods_are_told_apart() {
+        for (method, path, status) in [
+            (Method::GET, "/api/v3/orders", 404),
+            (Method::GET, "/api/v3/order/", 404),
+            (Method::GET, "/API/v3/ping", 404),
+            (Method::GET, "/api/v3/..%2fping", 404),
+            (Method::GET, "/api/v3/ping;x=1", 404),
+            (Method::POST, "/api/v3/ping", 405),
+            (Method::PATCH, "/api/v3/order", 405),
+        ] {
+            let refusal = find(&method, path).expect_err("no row");
+            assert_eq!(refusal.status, status, "{method} {path}");
+        }
+    }
+}

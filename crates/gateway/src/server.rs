@@ -1,0 +1,111 @@
+//! Connections: accepting, bounding and serving them.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use wire::binance::error::{Fault, Refusal};
+
+use crate::gateway::Gateway;
+use crate::reply::{Reply, Sharing};
+
+/// Pause after the system refused to accept, for example because it has no more descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+const HEADERS_MAX: usize = 100;
+
+/// Serves connections until the gateway is told to stop.
+///
+/// Connections beyond the bound are closed at once, so that those that are open keep their memory.
+pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>) {
+    let room = Arc::new(Semaphore::new(gateway.config().bounds.connections_max));
+    let mut stopping = gateway.stopping();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
+        };
+        let Ok((stream, peer)) = accepted else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            continue;
+        };
+        let gateway = Arc::clone(&gateway);
+        tokio::spawn(async move {
+            serve_connection(stream, peer, gateway).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gateway>) {
+    let _open = Open::new(&gateway.metrics().http_connections);
+    // A small answer must not wait for the acknowledgement of the one before; without it, it is only slower.
+    let _ = stream.set_nodelay(true);
+    let bounds = gateway.config().bounds;
+    let mut stopping = gateway.stopping();
+    let service = service_fn(|request| {
+        let gateway = Arc::clone(&gateway);
+        async move { Ok::<_, Infallible>(respond(&gateway, peer, request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.head_timeout)
+        .max_buf_size(bounds.head_bytes_max)
+        .max_headers(HEADERS_MAX)
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    // An error is a peer that broke the protocol or went away; there is nobody left to tell.
+    let is_done = tokio::select! {
+        _ = &mut connection => true,
+        _ = stopping.wait_for(|is_stopping| *is_stopping) => false,
+    };
+    if !is_done {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
+}
+
+async fn respond(
+    gateway: &Arc<Gateway>,
+    peer: SocketAddr,
+    request: hyper::Request<Incoming>,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query();
+    let target_bytes = target.map_or(0, |target| target.as_str().len());
+    if gateway.config().bounds.target_bytes_max < target_bytes {
+        let refusal = Refusal::of(Fault::HeadTooLarge);
+        return Reply::from(refusal).into_response(None, Sharing::SameOrigin);
+    }
+    gateway.answer(peer.ip(), &parts, body).await
+}
+
+/// Counts something open for as long as it lives.
+struct Open<'a>(&'a AtomicI64);
+
+impl Open<'_> {
+    fn new(count: &AtomicI64) -> Open<'_> {
+        count.fetch_add(1, Ordering::Relaxed);
+        Open(count)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,147 @@
+//! Tickets: who waits for which command.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use model::event::Event;
+use model::id::Sequence;
+use model::time::Timestamp;
+use tokio::sync::oneshot;
+
+/// Nobody waits for this ticket.
+pub const NOBODY: u64 = 0;
+/// Bits of a ticket that name its slot; the rest count how often the slot was used.
+const SLOT_BITS: u32 = 24;
+const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Applied(Applied),
+    /// It never reached the journal: there is no room for it.
+    Shed,
+}
+
+/// A command that was applied, with everything it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    pub events: Vec<Event>,
+}
+
+/// The open tickets.
+///
+/// **Shape** at most `2^24` at a time; a ticket is never given out twice.
+#[derive(Default)]
+pub struct Tickets {
+    slots: Mutex<Slots>,
+}
+
+#[derive(Default)]
+struct Slots {
+    slots: Vec<Slot>,
+    free: Vec<usize>,
+}
+
+struct Slot {
+    uses: u64,
+    sender: Option<oneshot::Sender<Outcome>>,
+}
+
+impl Tickets {
+    /// Opens a ticket and returns it with the end at which its outcome arrives; `None` when too many are open.
+    pub fn open(&self) -> Option<(u64, oneshot::Receiver<Outcome>)> {
+        let (sender, receiver) = oneshot::channel();
+        let mut slots = self.lock();
+        let index = slots.take_free()?;
+        let slot = &mut slots.slots[index];
+        slot.uses += 1;
+        slot.sender = Some(sender);
+        Some((slot.uses << SLOT_BITS | index as u64, receiver))
+    }
+
+    /// Forgets a ticket nobody waits for any more.
+    pub fn close(&self, ticket: u64) {
+        self.lock().take(ticket);
+    }
+
+    /// Answers the tickets; those that were closed meanwhile are passed over.
+    pub fn answer(&self, outcomes: impl Iterator<Item = (u64, Outcome)>) {
+        let mut slots = self.lock();
+        for (ticket, outcome) in outcomes {
+            if let Some(sender) = slots.take(ticket) {
+                // The receiver may be gone: its request ran out of time.
+                let _ = sender.send(outcome);
+            }
+        }
+    }
+
+    /// Returns how many tickets are open.
+    pub fn count(&self) -> usize {
+        let slots = self.lock();
+        slots.slots.len() - slots.free.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slots {
+    fn take_free(&mut self) -> Option<usize> {
+        if let Some(index) = self.free.pop() {
+            return Some(index);
+        }
+        if SLOT_MASK <= self.slots.len() as u64 {
+            return None;
+        }
+        self.slots.push(Slot {
+            uses: 0,
+            sender: None,
+        });
+        Some(self.slots.len() - 1)
+    }
+
+    fn take(&mut self, ticket: u64) -> Option<oneshot::Sender<Outcome>> {
+        let index = (ticket & SLOT_MASK) as usize;
+        let slot = self.slots.get_mut(index)?;
+        if slot.uses != ticket >> SLOT_BITS {
+            return None;
+        }
+        let sender = slot.sender.take()?;
+        self.free.push(index);
+        Some(sender)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_reaches_its_own_ticket_once() {
+        let tickets = Tickets::default();
+        let (first, mut first_end) = tickets.open().expect("room");
+        let (second, mut second_end) = tickets.open().expect("room");
+        assert!(first != second && first != NOBODY);
+        tickets.answer([(second, Outcome::Shed), (second, Outcome::Shed)].into_iter());
+        assert_eq!(second_end.try_recv(), Ok(Outcome::Shed));
+        assert!(first_end.try_recv().is_err());
+        assert_eq!(tickets.count(), 1);
+    }
+
+    #[test]
+    fn a_closed_ticket_never_answers_its_successor() {
+        let tickets = Tickets::default();
+        let (stale, _end) = tickets.open().expect("room");
+        tickets.close(stale);
+        let (fresh, mut end) = tickets.open().expect("room");
+        assert_ne!(stale, fresh);
+        tickets.answer([(stale, Outcome::Shed)].into_iter());
+        assert!(end.try_recv().is_err());
+        tickets.answer([(NOBODY, Outcome::Shed), (u64::MAX, Outcome::Shed)].into_iter());
+        tickets.answer([(fresh, Outcome::Shed)].into_iter());
+        assert_eq!(end.try_recv(), Ok(Outcome::Shed));
+        assert_eq!(tickets.count(), 0);
+    }
+}

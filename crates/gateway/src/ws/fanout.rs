@@ -1,0 +1,202 @@
+//! The fan-out: what the exchange does goes in once, and comes out at every socket that asked for it.
+//!
+//! The egress thread, the timer and the sockets meet here. Whoever holds the lock only moves memory: a full queue of
+//! one socket closes that socket and nothing waits for it. Lock order: views, then streams.
+
+use core::time::Duration;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::time::Timestamp;
+use tokio::sync::watch;
+use views::change::Change as Changed;
+use views::views::Views;
+
+use crate::config::{Bounds, Config, Limiting};
+use crate::ws::counters::{Counters, Label};
+use crate::ws::market::Beat;
+use crate::ws::name::{Kind, Stream};
+use crate::ws::outbox::{Form, Outbox, SocketId};
+use crate::ws::streams::Streams;
+use crate::ws::topic::Change;
+
+/// What a batch of commands changed, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    pub changes: &'a [Changed],
+    /// For each command the end of its changes; they start where those before it end.
+    pub ends: &'a [usize],
+    pub at: Timestamp,
+}
+
+impl<'a> Batch<'a> {
+    /// Returns the changes of each command that changed anything.
+    pub fn commands(&self) -> impl Iterator<Item = &'a [Changed]> {
+        let mut start = 0;
+        self.ends.iter().filter_map(move |end| {
+            let changes = &self.changes[start..*end];
+            start = *end;
+            (!changes.is_empty()).then_some(changes)
+        })
+    }
+}
+
+/// The exchange is about to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopping {
+    pub at: Timestamp,
+    /// Sockets are closed at moments spread over this time, so that their clients do not all return at once.
+    pub grace: Duration,
+}
+
+/// Reads the views: calls back once, with the lock held for as long as that takes.
+pub type ReadViews<'a> = &'a dyn Fn(&mut dyn FnMut(&Views));
+
+/// The meeting point of streams and sockets.
+#[derive(Debug)]
+pub struct Fanout {
+    bounds: Bounds,
+    messages_per_second_max: Option<u32>,
+    streams: Mutex<Streams>,
+    /// Subscriptions to streams that need every change.
+    live: AtomicUsize,
+    subscriptions: AtomicUsize,
+    sockets: AtomicU64,
+    stopping: watch::Sender<Option<Stopping>>,
+    closed: watch::Sender<()>,
+    counters: Counters,
+}
+
+impl Fanout {
+    /// Returns a fan-out without sockets.
+    pub fn new(config: &Config) -> Arc<Fanout> {
+        let messages_per_second_max = match &config.limiting {
+            Limiting::Limited(limits) => Some(limits.socket_messages_per_second),
+            Limiting::Unlimited(_) => None,
+        };
+        Arc::new(Fanout {
+            bounds: config.bounds,
+            messages_per_second_max,
+            streams: Mutex::new(Streams::new()),
+            live: AtomicUsize::new(0),
+            subscriptions: AtomicUsize::new(0),
+            sockets: AtomicU64::new(0),
+            stopping: watch::Sender::new(None),
+            closed: watch::Sender::new(()),
+            counters: Counters::default(),
+        })
+    }
+
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Tells what a batch changed; the views have it folded already. Called by one thread, in order.
+    ///
+    /// **Cost** one load when nobody listens to anything that needs it.
+    pub fn publish(&self, views: &Views, batch: &Batch<'_>) {
+        // A subscription counts itself before its client is answered. A batch that is published before is in the views
+        // already, and so in every snapshot the client takes after the answer.
+        if 0 < self.live.load(Ordering::SeqCst) && !batch.changes.is_empty() {
+            self.lock().publish(views, batch);
+        }
+    }
+
+    /// Tells what is due at a beat; market by market, so that nobody waits long for the views.
+    pub fn beat(&self, beat: Beat, read: ReadViews<'_>) {
+        if self.subscriptions.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        let symbols = self.lock().symbols();
+        for symbol in symbols {
+            read(&mut |views| self.lock().beat_market(symbol, views, beat));
+        }
+        if beat.is_second() {
+            read(&mut |views| self.lock().beat_overviews(views));
+        }
+    }
+
+    /// Tells every socket that the exchange stops, closes them over the grace and returns when they are closed.
+    pub async fn shut_down(&self, stopping: Stopping) {
+        let mut closed = self.closed.subscribe();
+        self.stopping.send_replace(Some(stopping));
+        while 0 < self.counters.connections() {
+            // The sender lives as long as `self`.
+            let _ = closed.changed().await;
+        }
+    }
+
+    /// Opens a queue for a new socket.
+    pub(crate) fn open(&self, form: Form) -> Arc<Outbox> {
+        let id = SocketId(self.sockets.fetch_add(1, Ordering::Relaxed));
+        self.counters.count_opened();
+        Arc::new(Outbox::new(id, form, self.bounds.socket_queue_bytes_max))
+    }
+
+    /// Forgets a socket that has given up its subscriptions.
+    pub(crate) fn close(&self) {
+        self.counters.count_closed();
+        self.closed.send_replace(());
+    }
+
+    /// Subscribes a socket to a stream that its client calls `name`.
+    pub(crate) fn subscribe(&self, outbox: &Arc<Outbox>, stream: Stream, name: &str) {
+        let mut streams = self.lock();
+        // First, so that no batch is passed over once the subscription stands.
+        self.count_up(&stream);
+        if streams.subscribe(stream, outbox, name) == Change::Unchanged {
+            self.count_down(&stream);
+        }
+    }
+
+    /// Ends a subscription.
+    pub(crate) fn unsubscribe(&self, outbox: &Outbox, stream: Stream) {
+        if self.lock().unsubscribe(stream, outbox.id()) == Change::Done {
+            self.count_down(&stream);
+        }
+    }
+
+    pub(crate) fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// Returns how many messages a client may send a second, if that is limited.
+    pub(crate) fn messages_per_second_max(&self) -> Option<u32> {
+        self.messages_per_second_max
+    }
+
+    pub(crate) fn stopping(&self) -> watch::Receiver<Option<Stopping>> {
+        self.stopping.subscribe()
+    }
+
+    fn count_up(&self, stream: &Stream) {
+        if is_live(stream) {
+            self.live.fetch_add(1, Ordering::SeqCst);
+        }
+        self.subscriptions.fetch_add(1, Ordering::SeqCst);
+        self.counters.count_subscribed(Label::of(stream));
+    }
+
+    fn count_down(&self, stream: &Stream) {
+        if is_live(stream) {
+            self.live.fetch_sub(1, Ordering::SeqCst);
+        }
+        self.subscriptions.fetch_sub(1, Ordering::SeqCst);
+        self.counters.count_unsubscribed(Label::of(stream));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns whether a stream is made of changes; the others are read from the views at each beat.
+const fn is_live(stream: &Stream) -> bool {
+    matches!(
+        stream,
+        Stream::Market {
+            kind: Kind::Trade | Kind::Aggregate | Kind::BookTicker | Kind::Depth(_),
+            ..
+        }
+    )
+}
