@@ -1,8 +1,9 @@
 //! F11: a full disk refuses orders, keeps taking cancels, and resumes by itself.
 
+use journal::disk::Operation;
 use journal::id::Sequence;
 use journal::journal::{AppendError, Journal, Space};
-use journal::memory_disk::MemoryDisk;
+use journal::memory_disk::{Injury, MemoryDisk, Strike};
 use journal::open::Opened;
 use journal::options::Options;
 
@@ -26,6 +27,13 @@ fn on_a_small_disk() -> (MemoryDisk, Opened<MemoryDisk>) {
     let (opened, _) = open(&disk, roomy()).expect("the directory is empty");
     disk.set_capacity(Some(2 * SEGMENT + SEGMENT / 2));
     (disk, opened)
+}
+
+fn spares(disk: &MemoryDisk) -> usize {
+    disk.files()
+        .keys()
+        .filter(|name| name.starts_with("spare-"))
+        .count()
 }
 
 /// Appends orders until the journal takes no more; returns how many.
@@ -111,10 +119,38 @@ fn space_that_returns_is_used_without_a_restart() {
 fn a_failed_attempt_to_make_a_spare_keeps_no_space() {
     let (disk, Opened { mut journal, .. }) = on_a_small_disk();
     fill(&mut journal);
-    let used = |disk: &MemoryDisk| disk.files().values().map(Vec::len).sum::<usize>();
-    let before = used(&disk);
+    assert_eq!(spares(&disk), 0);
     journal.poll_space().expect("a full disk is no failure");
-    assert_eq!(used(&disk), before);
+    assert_eq!(spares(&disk), 0);
+}
+
+#[test]
+fn a_spare_counts_only_once_its_zeros_are_synced() {
+    let (disk, Opened { journal, .. }) = on_a_small_disk();
+    let injury = Injury::Error(libc::EIO);
+    disk.strike(Strike {
+        operation: Operation::Sync,
+        skip: 0,
+        injury,
+    });
+    assert!(journal.spare_maker().make().is_err());
+    assert_eq!(spares(&disk), 0);
+}
+
+#[test]
+fn a_failure_to_make_a_spare_that_is_not_want_of_space_is_handed_back() {
+    let (disk, Opened { mut journal, .. }) = on_a_small_disk();
+    let injury = Injury::Error(libc::EIO);
+    disk.strike(Strike {
+        operation: Operation::Write,
+        skip: 3,
+        injury,
+    });
+    assert!(journal.poll_space().is_err());
+    assert_eq!(
+        journal.poll_space().expect("the disk is sound again"),
+        Space::Ample
+    );
 }
 
 #[test]
@@ -150,12 +186,6 @@ fn a_spare_made_elsewhere_is_used_and_a_second_one_is_removed() {
     journal
         .install_spare(maker.clone().make())
         .expect("there is room");
-    let spares = |disk: &MemoryDisk| {
-        disk.files()
-            .keys()
-            .filter(|name| name.starts_with("spare-"))
-            .count()
-    };
     assert_eq!(spares(&disk), 1);
     for batch in small_batches(40) {
         append(&mut journal, &batch);

@@ -7,6 +7,7 @@ mod crashes;
 mod disk_full;
 mod events;
 mod failing_calls;
+mod format;
 mod misplaced_writes;
 mod readers;
 mod real_files;

@@ -187,3 +187,73 @@ fn garbage_where_no_frame_could_begin_is_refused() {
         (SEGMENT_BYTES - 1, Fault::Trailing)
     );
 }
+
+/// Returns a journal of 15 equally long frames of `commands` commands, the tenth of them marked.
+fn equally_long(commands: u32, byte: u8, options: Options) -> Written {
+    let payload = vec![byte; 50];
+    let frame = |at: u32| Batch {
+        first: u64::from(1 + at * commands),
+        count: commands,
+        payload: payload.clone(),
+    };
+    write(
+        options,
+        &(0..15).map(frame).collect::<Vec<_>>(),
+        Left::Killed { marked: 10 },
+    )
+}
+
+/// Puts the frame at `place` of another journal into this one and returns what is found.
+fn with_foreign_frame(mine: &Written, other: &Written, place: usize) -> Fault {
+    let name = mine.last_segment();
+    let range = mine.ends[place].offset as usize..mine.ends[place + 1].offset as usize;
+    let mut bytes = mine.files[&name].clone();
+    bytes[range.clone()].copy_from_slice(&other.files[&name][range.clone()]);
+    let disk = mine.disk();
+    disk.put(&name, bytes);
+    let damage = damage_of(look(&disk, one_segment()));
+    assert_eq!(damage.offset, range.start as u64);
+    damage.fault
+}
+
+#[test]
+fn a_sound_frame_of_another_log_in_the_right_place_is_refused_for_what_it_is() {
+    let mine = equally_long(1, 1, one_segment());
+    let elsewhere = Options {
+        cluster: journal::id::ClusterId(0xf0),
+        ..one_segment()
+    };
+    let foreign = equally_long(1, 1, elsewhere);
+    let misnumbered = equally_long(2, 1, one_segment());
+    let diverged = equally_long(1, 2, one_segment());
+    type Expected = fn(&Fault) -> bool;
+    let cases: [(&Written, Expected); 3] = [
+        (&foreign, |fault| matches!(fault, Fault::Cluster { .. })),
+        (&misnumbered, |fault| {
+            matches!(fault, Fault::Sequence { .. })
+        }),
+        (&diverged, |fault| matches!(fault, Fault::Chain { .. })),
+    ];
+    for (other, is_expected) in cases {
+        for place in 10..15 {
+            let fault = with_foreign_frame(&mine, other, place);
+            assert!(
+                is_expected(&fault),
+                "behind the watermark, at {place}: {fault}"
+            );
+        }
+        for place in 1..10 {
+            let fault = with_foreign_frame(&mine, other, place);
+            let Fault::CutShort {
+                found: Some(found), ..
+            } = &fault
+            else {
+                panic!("before the watermark, at {place}: {fault}");
+            };
+            assert!(
+                is_expected(found),
+                "before the watermark, at {place}: {fault}"
+            );
+        }
+    }
+}
