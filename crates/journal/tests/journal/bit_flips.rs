@@ -10,7 +10,7 @@ use crate::support::*;
 /// The journal flipped bit by bit: 16 KiB, and 1 MiB with `BOURSE_EXHAUSTIVE` set.
 fn journal_options() -> Options {
     Options {
-        segment_bytes: SEGMENT_BYTES,
+        segment_bytes: scaled(SEGMENT_BYTES, 64 * 1024),
         ..options()
     }
 }

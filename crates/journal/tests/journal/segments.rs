@@ -282,6 +282,17 @@ fn an_instance_file_older_than_the_journal_is_refused() {
 }
 
 #[test]
+fn an_instance_file_older_than_the_watermark_is_refused() {
+    let disk = MemoryDisk::new();
+    let early = write_on(&disk, options(), &small_batches(5), Left::Closed).files;
+    write_on(&disk, options(), &[], Left::Closed);
+    disk.put("instance", early["instance"].clone());
+    let damage = damage_of(look(&disk, options()));
+    assert_eq!(damage.file, "instance");
+    assert!(matches!(damage.fault, Fault::Epoch { .. }));
+}
+
+#[test]
 fn a_journal_of_another_exchange_is_refused() {
     let fixture = fixture(Left::Closed);
     let damage = fixture.diagnose(&fixture.foreign);
