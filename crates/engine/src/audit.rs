@@ -9,7 +9,7 @@ use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
 
 use crate::engine::Engine;
 use crate::filter::fits_terms;
-use crate::market::{Market, lots};
+use crate::market::Market;
 use crate::seat::NONE;
 
 /// A broken invariant.
@@ -108,7 +108,7 @@ impl Engine {
 #[derive(Clone, Copy, Default)]
 struct Sums {
     orders: u32,
-    buy_lots: u128,
+    buy_lots: i64,
 }
 
 fn audit_market(market: &Market, held: &mut [i128]) -> Result<(), Violation> {
@@ -116,7 +116,7 @@ fn audit_market(market: &Market, held: &mut [i128]) -> Result<(), Violation> {
     let book = market.book.audit();
     book.map_err(|violation| Violation::Book(id, violation))?;
     let mut sums = vec![Sums::default(); market.seats.len()];
-    let mut long_names = 0;
+    let (mut long_names, mut shrunk) = (0, 0);
     for side in [Side::Buy, Side::Sell] {
         let mut before: Option<Resting> = None;
         for (slot, resting) in market.book.orders(side) {
@@ -128,13 +128,14 @@ fn audit_market(market: &Market, held: &mut [i128]) -> Result<(), Violation> {
             audit_order(market, slot, &resting)?;
             let detail = market.details.get(slot);
             long_names += usize::from(detail.name.as_short().is_none());
+            shrunk += usize::from(!market.details.prevented(slot).is_zero());
             count(&mut sums[detail.seat as usize], &resting);
             let row = market.paying_row(detail.seat, side);
             held[row.index()] += market.hold(side, resting.price, resting.open).units();
             before = Some(resting);
         }
     }
-    if market.details.counts() != (market.book.len(), long_names) {
+    if market.details.counts() != (market.book.len(), long_names, shrunk) {
         return Err(Violation::ClientIds(id));
     }
     audit_seats(market, &sums)
@@ -143,15 +144,15 @@ fn audit_market(market: &Market, held: &mut [i128]) -> Result<(), Violation> {
 fn count(sums: &mut Sums, resting: &Resting) {
     sums.orders += 1;
     if resting.side == Side::Buy {
-        sums.buy_lots += lots(resting.open);
+        sums.buy_lots += resting.open.lots();
     }
 }
 
 fn audit_order(market: &Market, slot: Slot, resting: &Resting) -> Result<(), Violation> {
     let (id, order) = (market.instrument.id, resting.order);
     let detail = market.details.get(slot);
-    let gone = detail.executed.plus(resting.open);
-    if resting.open <= Qty::ZERO || detail.original < gone || market.last_order < order {
+    let kept = market.details.prevented(slot).plus(resting.open);
+    if resting.open <= Qty::ZERO || detail.original < kept || market.last_order < order {
         return Err(Violation::Quantities(id, order));
     }
     if market.seats.at(detail.seat).account != resting.account {

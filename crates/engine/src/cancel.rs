@@ -17,11 +17,21 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
-    pub fn cancel(&mut self, account: AccountId, cancel: &Cancel) -> Result<(), Reject> {
+    pub fn cancel(
+        &mut self,
+        account: AccountId,
+        seat: Option<u32>,
+        cancel: &Cancel,
+    ) -> Result<(), Reject> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
-        let slot = find_cancellable(self.market, account, &cancel.order, cancel.restriction)?;
+        let slot = find_cancellable(
+            self.market,
+            (account, seat),
+            &cancel.order,
+            cancel.restriction,
+        )?;
         self.cancel_at(slot, CloseReason::Cancelled);
         Ok(())
     }
@@ -30,11 +40,10 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown` when it has none.
-    pub fn cancel_all(&mut self, account: AccountId) -> Result<(), Reject> {
+    pub fn cancel_all(&mut self, seat: Option<u32>) -> Result<(), Reject> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
-        let seat = self.market.seats.position(account);
         let seat = seat.ok_or(Reject::OrderUnknown)?;
         if self.market.seats.at(seat).open_orders == 0 {
             return Err(Reject::OrderUnknown);
@@ -86,16 +95,19 @@ impl Desk<'_> {
 /// `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
 pub fn find_cancellable(
     market: &Market,
-    account: AccountId,
+    owner: (AccountId, Option<u32>),
     order: &OrderRef,
     restriction: CancelRestriction,
 ) -> Result<Slot, Reject> {
-    let slot = find(market, account, order)?;
-    let is_new = market.details.get(slot).executed == Qty::ZERO;
+    let slot = find(market, owner, order)?;
+    let is_new = || {
+        let open = market.book.get(slot).open;
+        market.executed(slot, open) == Qty::ZERO
+    };
     let is_allowed = match restriction {
         CancelRestriction::None => true,
-        CancelRestriction::OnlyNew => is_new,
-        CancelRestriction::OnlyPartiallyFilled => !is_new,
+        CancelRestriction::OnlyNew => is_new(),
+        CancelRestriction::OnlyPartiallyFilled => !is_new(),
     };
     if is_allowed {
         Ok(slot)
@@ -108,14 +120,15 @@ pub fn find_cancellable(
 ///
 /// # Errors
 /// `OrderUnknown`, `OrderRefMismatch`.
-pub fn find(market: &Market, account: AccountId, order: &OrderRef) -> Result<Slot, Reject> {
+pub fn find(
+    market: &Market,
+    (account, seat): (AccountId, Option<u32>),
+    order: &OrderRef,
+) -> Result<Slot, Reject> {
     let of_account = |slot: &Slot| market.book.get(*slot).account == account;
     let found = match *order {
         OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(id).filter(of_account),
-        OrderRef::Client(client_id) => market
-            .seats
-            .position(account)
-            .and_then(|seat| market.details.find(seat, client_id)),
+        OrderRef::Client(client_id) => seat.and_then(|seat| market.details.find(seat, client_id)),
     };
     let slot = found.ok_or(Reject::OrderUnknown)?;
     if let OrderRef::Both(_, client_id) = *order {

@@ -4,7 +4,7 @@ use model::command::{Action, ClientHeader, NewOrder, Replace};
 use model::event::Event;
 use model::id::{AccountId, MarketId};
 use model::reject::Reject;
-use model::snapshot::IdempotencyRow;
+use model::snapshot::{IdempotencyRow, KeyRow};
 
 use crate::account::Account;
 use crate::desk::Desk;
@@ -37,10 +37,22 @@ impl Engine {
             events.push(Event::Repeated { original });
             return Ok(());
         }
-        check_authority(&self.keys, header, action, self.at)?;
+        let at = self.at;
+        check_authority(self.find_key(header), header, action, at)?;
         let outcome = self.act(header.account, action, events);
         self.remember(header);
         outcome
+    }
+
+    /// Returns the key of a request, and remembers where it was.
+    #[inline]
+    fn find_key(&mut self, header: &ClientHeader) -> Option<&KeyRow> {
+        let Ok(account) = self.accounts.get_mut(header.account) else {
+            return self.keys.find(header.key);
+        };
+        let position = self.keys.position_near(header.key, account.hints.key)?;
+        account.hints.key = position;
+        Some(self.keys.at(position))
     }
 
     /// Remembers that a key was answered by this command, whether it was carried out or refused.
@@ -64,12 +76,22 @@ impl Engine {
     ) -> Result<(), Reject> {
         match action {
             Action::Place(order) => self.place(account, order, events),
-            Action::Cancel(cancel) => self.desk(cancel.market, events)?.cancel(account, cancel),
-            Action::CancelAll { market } => self.desk(*market, events)?.cancel_all(account),
+            Action::Cancel(cancel) => {
+                let mut desk = self.desk(cancel.market, events)?;
+                let seat = desk.seat(account);
+                desk.cancel(account, seat, cancel)
+            }
+            Action::CancelAll { market } => {
+                let mut desk = self.desk(*market, events)?;
+                let seat = desk.seat(account);
+                desk.cancel_all(seat)
+            }
             Action::Replace(replace) => self.replace(account, replace, events),
             Action::Amend(amend) => {
                 self.trader(account)?;
-                self.desk(amend.market, events)?.amend(account, amend)
+                let mut desk = self.desk(amend.market, events)?;
+                let seat = desk.seat(account);
+                desk.amend(account, seat, amend)
             }
             Action::Transfer(transfer) => {
                 events.push(self.transfer(account, transfer)?);
@@ -90,7 +112,8 @@ impl Engine {
     ) -> Result<(), Reject> {
         let trader = self.trader(account)?;
         let mut desk = self.desk(order.market, events)?;
-        let incoming = Incoming::new(desk.market, account, &trader, order, desk.at);
+        let seat = desk.seat(account);
+        let incoming = Incoming::new(desk.market, (account, seat), &trader, order, desk.at);
         desk.place(&incoming)
     }
 
@@ -102,7 +125,14 @@ impl Engine {
     ) -> Result<(), Reject> {
         let trader = self.trader(account)?;
         let mut desk = self.desk(replace.order.market, events)?;
-        let incoming = Incoming::new(desk.market, account, &trader, &replace.order, desk.at);
+        let seat = desk.seat(account);
+        let incoming = Incoming::new(
+            desk.market,
+            (account, seat),
+            &trader,
+            &replace.order,
+            desk.at,
+        );
         desk.replace(replace, &incoming)
     }
 
@@ -131,7 +161,7 @@ impl Engine {
         let market = self.markets.get_mut(usize::from(id.0));
         Ok(Desk {
             market: market.ok_or(Reject::MarketUnknown)?,
-            accounts: &self.accounts,
+            accounts: &mut self.accounts,
             ledger: &mut self.ledger,
             steps: &mut self.steps,
             events,

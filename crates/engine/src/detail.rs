@@ -1,5 +1,7 @@
 //! What the engine keeps of a resting order beside its node in the book.
 
+use std::collections::BTreeMap;
+
 use book::order::Slot;
 use model::index::Index;
 use model::number::Qty;
@@ -34,32 +36,49 @@ impl RestingKind {
 }
 
 /// One resting order, beside what the book knows of it.
+///
+/// **Shape** half a cache line, and never across two of them.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 pub struct Detail {
     pub name: Name,
     /// As first asked or last amended: executed + prevented + open.
     pub original: Qty,
-    pub executed: Qty,
     /// Whose order it is, and its neighbours among the open orders there, by slot.
     pub seat: u32,
     pub older: u32,
     pub newer: u32,
     pub kind: RestingKind,
     pub self_trade: SelfTradeMode,
+    /// Whether `prevented` has an entry of it.
+    is_shrunk: bool,
 }
 
-// An order costs this beside the 40 bytes of its node.
-const _: () = assert!(size_of::<Detail>() == 40);
+const _: () = assert!(size_of::<Detail>() == 32);
+
+/// No order: its row takes the writes meant for a neighbour that is not there, so that linking needs no branch.
+const NO_ORDER: Detail = Detail {
+    name: Name::NONE,
+    original: Qty::ZERO,
+    seat: 0,
+    older: NONE,
+    newer: NONE,
+    kind: RestingKind::GoodTillCancel,
+    self_trade: SelfTradeMode::None,
+    is_shrunk: false,
+};
 
 /// The details of every resting order of a market.
 ///
-/// **Shape** parallel to the book's slots; a row outlives its order until the slot is used again.
+/// **Shape** parallel to the book's slots, which start at 1; a row outlives its order until the slot is used again.
 #[derive(Clone, Debug)]
 pub struct Details {
     rows: Vec<Detail>,
     names: Names,
     /// From seat and client id to slot.
     by_client: Index,
+    /// What self-trade prevention took of orders that still rest, by slot; few ever have an entry.
+    prevented: BTreeMap<u32, Qty>,
 }
 
 /// An order's details when it comes to rest.
@@ -67,7 +86,7 @@ pub struct Details {
 pub struct NewDetail {
     pub client_id: ClientOrderId,
     pub original: Qty,
-    pub executed: Qty,
+    pub prevented: Qty,
     pub seat: u32,
     pub kind: RestingKind,
     pub self_trade: SelfTradeMode,
@@ -76,9 +95,10 @@ pub struct NewDetail {
 impl Details {
     pub fn new(seed: u64) -> Details {
         Details {
-            rows: Vec::new(),
+            rows: vec![NO_ORDER],
             names: Names::default(),
             by_client: Index::new(seed),
+            prevented: BTreeMap::new(),
         }
     }
 
@@ -107,55 +127,98 @@ impl Details {
     fn hash(&self, seat: u32, id: ClientOrderId) -> u64 {
         match short(id) {
             Some(word) => self.by_client.hash(&[u64::from(seat), word]),
-            None => {
-                let [first, second, third, fourth] = id.words();
-                self.by_client
-                    .hash(&[u64::from(seat), first, second, third, fourth])
-            }
+            None => self.hash_long(seat, id),
         }
+    }
+
+    fn hash_long(&self, seat: u32, id: ClientOrderId) -> u64 {
+        let [first, second, third, fourth] = id.words();
+        self.by_client
+            .hash(&[u64::from(seat), first, second, third, fourth])
     }
 
     /// Keeps the details of an order that came to rest at `slot`; the seat's list does not know it yet.
     pub fn put(&mut self, slot: Slot, new: &NewDetail) {
-        let hash = self.hash(new.seat, new.client_id);
-        self.by_client.insert(hash, slot.index() as u32);
         let row = Detail {
             name: self.names.keep(new.client_id),
             original: new.original,
-            executed: new.executed,
             seat: new.seat,
             older: NONE,
             newer: NONE,
             kind: new.kind,
             self_trade: new.self_trade,
+            is_shrunk: false,
         };
-        if self.rows.len() <= slot.index() {
-            // The book gives out slots densely, so this adds one row, or the few before its first slot.
-            self.rows.resize(slot.index() + 1, row);
+        // The book gives out slots densely, from 1.
+        match self.rows.get_mut(slot.index()) {
+            Some(place) => *place = row,
+            None => self.append(slot, row),
         }
-        self.rows[slot.index()] = row;
+        let hash = self.hash(new.seat, new.client_id);
+        self.by_client.insert(hash, slot.index() as u32);
+        if !new.prevented.is_zero() {
+            self.shrink(slot, new.prevented);
+        }
+    }
+
+    #[cold]
+    fn append(&mut self, slot: Slot, row: Detail) {
+        assert!(slot.index() == self.rows.len());
+        self.rows.push(row);
     }
 
     /// Forgets the name of an order that ended, so that it may be used again.
     pub fn forget(&mut self, slot: Slot) {
-        let Detail { seat, name, .. } = *self.get(slot);
+        let Detail {
+            seat,
+            name,
+            is_shrunk,
+            ..
+        } = *self.get(slot);
         let hash = match name.as_short() {
             Some(word) => self.by_client.hash(&[u64::from(seat), word]),
-            None => self.hash(seat, self.names.read(name)),
+            None => self.hash_long(seat, self.names.read(name)),
         };
         let number = slot.index() as u32;
         let removed = self.by_client.remove(hash, |candidate| candidate == number);
         assert!(removed.is_some());
         self.names.drop(name);
+        if is_shrunk {
+            self.prevented.remove(&number);
+        }
     }
 
     /// Gives an open order another name.
     pub fn rename(&mut self, slot: Slot, id: ClientOrderId) {
+        let prevented = self.prevented(slot);
         self.forget(slot);
-        let seat = self.get(slot).seat;
-        let hash = self.hash(seat, id);
+        let name = self.names.keep(id);
+        let row = self.get_mut(slot);
+        row.name = name;
+        row.is_shrunk = false;
+        let hash = self.hash(self.get(slot).seat, id);
         self.by_client.insert(hash, slot.index() as u32);
-        self.get_mut(slot).name = self.names.keep(id);
+        if !prevented.is_zero() {
+            self.shrink(slot, prevented);
+        }
+    }
+
+    /// Notes what self-trade prevention took of an order that rests on.
+    #[cold]
+    pub fn shrink(&mut self, slot: Slot, by: Qty) {
+        let number = slot.index() as u32;
+        let prevented = self.prevented.entry(number).or_insert(Qty::ZERO);
+        *prevented = prevented.plus(by);
+        self.get_mut(slot).is_shrunk = true;
+    }
+
+    /// Returns what self-trade prevention took of an open order.
+    pub fn prevented(&self, slot: Slot) -> Qty {
+        if !self.get(slot).is_shrunk {
+            return Qty::ZERO;
+        }
+        let number = slot.index() as u32;
+        self.prevented.get(&number).copied().unwrap_or(Qty::ZERO)
     }
 
     /// Returns the client id of an open order.
@@ -163,8 +226,19 @@ impl Details {
         self.names.read(self.get(slot).name)
     }
 
-    /// Returns the number of open orders found by name, and of long names kept, for the audit.
-    pub fn counts(&self) -> (usize, usize) {
-        (self.by_client.len(), self.names.long_count())
+    /// Returns the number of open orders found by name, of long names kept and of orders that shrank, for the
+    /// audit.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        (
+            self.by_client.len(),
+            self.names.long_count(),
+            self.prevented.len(),
+        )
+    }
+
+    /// Reads where the index keeps this client id, or would.
+    #[inline]
+    pub fn warm(&self, seat: u32, id: ClientOrderId) -> u64 {
+        self.by_client.warm(self.hash(seat, id))
     }
 }

@@ -17,7 +17,7 @@ use model::time::Timestamp;
 
 use crate::account::Account;
 use crate::detail::RestingKind;
-use crate::market::{Market, lots};
+use crate::market::Market;
 
 /// An order on its way in, with what every check asks for.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub struct Incoming<'a> {
 impl<'a> Incoming<'a> {
     pub fn new(
         market: &Market,
-        id: AccountId,
+        (id, seat): (AccountId, Option<u32>),
         account: &Account,
         order: &'a NewOrder,
         at: Timestamp,
@@ -44,7 +44,7 @@ impl<'a> Incoming<'a> {
             account: id,
             group: account.group,
             self_trade: order.self_trade.unwrap_or(market.terms.self_trade_default),
-            seat: market.seats.position(id),
+            seat,
             reference: market.reference(at),
         }
     }
@@ -202,26 +202,36 @@ pub fn check_position(
     incoming: &Incoming,
     qty: Qty,
 ) -> Result<(), Reject> {
-    let limit = market.terms.position_max;
-    if incoming.order.side == Side::Sell || limit == Amount::MAX {
+    if incoming.order.side == Side::Sell {
         return Ok(());
     }
-    let asset = market.instrument.base;
-    let owned = match ledger.find(incoming.account, Wallet::Spot, asset) {
-        Some(row) => ledger.balance(row).total().units(),
-        None => 0,
-    };
     let open_buy_lots = incoming
         .seat
         .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
-    let grid = market.instrument.grid;
-    // 2^20 orders of at most 2^95 base units each are far inside i128.
-    let asked = (open_buy_lots + lots(qty)).cast_signed() * i128::from(grid.lot_units);
-    if owned + asked <= limit.units() {
+    // Even where the filter is lifted, nobody asks for more than any supply could ever fill.
+    let asked_lots = open_buy_lots.checked_add(qty.lots());
+    let asked_lots = asked_lots.ok_or(Reject::PositionLimit)?;
+    let limit = market.terms.position_max;
+    if limit == Amount::MAX
+        || owned(market, ledger, incoming) + asked_units(market, asked_lots) <= limit.units()
+    {
         Ok(())
     } else {
         Err(Reject::PositionLimit)
     }
+}
+
+/// Returns the free and held base units of the account.
+fn owned(market: &Market, ledger: &Ledger, incoming: &Incoming) -> i128 {
+    match ledger.find(incoming.account, Wallet::Spot, market.instrument.base) {
+        Some(row) => ledger.balance(row).total().units(),
+        None => 0,
+    }
+}
+
+/// Returns lots in base units: two factors of 63 bits, so no order can make it overflow.
+fn asked_units(market: &Market, lots: i64) -> i128 {
+    i128::from(lots) * i128::from(market.instrument.grid.lot_units)
 }
 
 /// Returns whether an order may rest under these terms, as if it came now (B10).

@@ -31,12 +31,12 @@ pub type Keys = Table<KeyRow>;
 /// # Errors
 /// `KeyUnknown`, `KeyForeign`, `ScopeMissing`.
 pub fn check_authority(
-    keys: &Keys,
+    key: Option<&KeyRow>,
     header: &ClientHeader,
     action: &Action,
     at: Timestamp,
 ) -> Result<(), Reject> {
-    let row = keys.find(header.key).ok_or(Reject::KeyUnknown)?;
+    let row = key.ok_or(Reject::KeyUnknown)?;
     if row.is_revoked || row.expires_at <= at {
         return Err(Reject::KeyUnknown);
     }

@@ -1,5 +1,7 @@
 //! One market: its rules, its book, and who has which orders there.
 
+use core::hint::select_unpredictable;
+
 use book::book::Book;
 use book::order::{Resting, Slot};
 use clearing::reference::ReferencePrice;
@@ -133,28 +135,27 @@ impl Market {
         let seat = self.seats.at_mut(seat);
         seat.open_orders += 1;
         if resting.side == Side::Buy {
-            seat.open_buy_lots += lots(resting.open);
+            seat.open_buy_lots += resting.open.lots();
         }
     }
 
     /// Appends an order to its seat's list.
+    #[inline]
     pub fn link(&mut self, slot: Slot) {
         let number = slot.index() as u32;
         let detail = self.details.get_mut(slot);
         let seat = self.seats.at_mut(detail.seat);
         let older = std::mem::replace(&mut seat.newest, number);
+        seat.oldest = select_unpredictable(older == NONE, number, seat.oldest);
         detail.older = older;
-        match older {
-            NONE => seat.oldest = number,
-            older => self.details.get_mut(slot_of(older)).newer = number,
-        }
+        self.details.get_mut(slot_of(older)).newer = number;
     }
 
     /// Counts lots that a resting order lost, by whatever cause.
     #[inline]
     pub fn count_out(&mut self, seat: u32, side: Side, qty: Qty) {
         if side == Side::Buy {
-            self.seats.at_mut(seat).open_buy_lots -= lots(qty);
+            self.seats.at_mut(seat).open_buy_lots -= qty.lots();
         }
     }
 
@@ -162,21 +163,18 @@ impl Market {
     pub fn forget(&mut self, slot: Slot) {
         let detail = *self.details.get(slot);
         self.details.forget(slot);
-        match detail.older {
-            NONE => self.seats.at_mut(detail.seat).oldest = detail.newer,
-            older => self.details.get_mut(slot_of(older)).newer = detail.newer,
-        }
-        match detail.newer {
-            NONE => self.seats.at_mut(detail.seat).newest = detail.older,
-            newer => self.details.get_mut(slot_of(newer)).older = detail.older,
-        }
-        self.seats.at_mut(detail.seat).open_orders -= 1;
+        self.details.get_mut(slot_of(detail.older)).newer = detail.newer;
+        self.details.get_mut(slot_of(detail.newer)).older = detail.older;
+        let seat = self.seats.at_mut(detail.seat);
+        seat.oldest = select_unpredictable(detail.older == NONE, detail.newer, seat.oldest);
+        seat.newest = select_unpredictable(detail.newer == NONE, detail.older, seat.newest);
+        seat.open_orders -= 1;
     }
 
-    /// Returns what was prevented of a resting order.
-    pub fn prevented(&self, slot: Slot, open: Qty) -> Qty {
-        let detail = self.details.get(slot);
-        detail.original.minus(detail.executed).minus(open)
+    /// Returns what was executed of a resting order that has `open` left.
+    pub fn executed(&self, slot: Slot, open: Qty) -> Qty {
+        let original = self.details.get(slot).original;
+        original.minus(self.details.prevented(slot)).minus(open)
     }
 }
 
@@ -184,10 +182,4 @@ impl Market {
 #[inline]
 pub fn slot_of(number: u32) -> Slot {
     Slot::from_index(number as usize)
-}
-
-/// Returns a quantity as the counters of a seat keep it.
-#[inline]
-pub fn lots(qty: Qty) -> u128 {
-    u128::from(qty.lots().unsigned_abs())
 }

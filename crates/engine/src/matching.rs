@@ -100,8 +100,6 @@ impl Desk<'_> {
             Side::Buy => taking.held.minus(fill.quote).minus(fill.buyer_release),
             Side::Sell => taking.held.minus(fill.base),
         };
-        let detail = self.market.details.get_mut(maker.slot);
-        detail.executed = detail.executed.plus(qty);
         let maker_side = taking.side.opposite();
         self.market.count_out(seat_number, maker_side, qty);
         self.market.average.add(maker.price, qty, self.at);
@@ -193,6 +191,9 @@ impl Desk<'_> {
         self.ledger.release(taking.paying_row(), taker_release);
         taking.held = taking.held.minus(taker_release);
         self.market.count_out(seat, maker_side, maker_qty);
+        if !maker.left.is_zero() && !maker_qty.is_zero() {
+            self.market.details.shrink(maker.slot, maker_qty);
+        }
         let prevented = self.market.next_prevented();
         self.events.push(Event::MatchPrevented(MatchPrevented {
             market: self.market.instrument.id,

@@ -11,6 +11,11 @@ pub struct Name(u64);
 
 const LONG: u64 = 1 << 63;
 
+impl Name {
+    /// The name of no order: no id packs to it.
+    pub const NONE: Name = Name(0);
+}
+
 /// The texts of the longer client order ids.
 ///
 /// **Cost** 32 bytes an id in use beyond nine characters.

@@ -167,7 +167,7 @@ impl Desk<'_> {
         let detail = NewDetail {
             client_id: incoming.order.client_id,
             original: taken.left.plus(taken.filled).plus(taken.prevented),
-            executed: taken.filled,
+            prevented: taken.prevented,
             seat: taking.seat_number,
             kind,
             self_trade: incoming.self_trade,

@@ -22,7 +22,7 @@ impl Desk<'_> {
         filter::check(self.market, self.ledger, incoming)?;
         let old = find_cancellable(
             self.market,
-            incoming.account,
+            (incoming.account, incoming.seat),
             &replace.cancel,
             replace.restriction,
         );

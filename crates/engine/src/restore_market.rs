@@ -175,6 +175,10 @@ fn restore_order(
     if market.details.find(seat, row.client_id).is_some() {
         return Err(MarketError::ClientId(row.order));
     }
+    let asked_lots = market.seats.at(seat).open_buy_lots;
+    if row.side == Side::Buy && asked_lots.checked_add(row.open.lots()).is_none() {
+        return Err(unfit);
+    }
     let resting = Resting {
         order: row.order,
         account: row.account,
@@ -186,7 +190,7 @@ fn restore_order(
     let detail = NewDetail {
         client_id: row.client_id,
         original: row.original,
-        executed: row.executed,
+        prevented: row.prevented,
         seat,
         kind,
         self_trade: row.self_trade,

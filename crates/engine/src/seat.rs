@@ -6,14 +6,15 @@ use model::index::Index;
 
 use crate::table::{Keyed, Table};
 
-/// No order.
-pub const NONE: u32 = u32::MAX;
+/// No order: the book gives out slots from 1.
+pub const NONE: u32 = 0;
 
 /// One account in one market.
 ///
 /// **Shape** opened with the account's first accepted order there, kept for good, never part of a snapshot: it
-/// follows from the orders.
+/// follows from the orders. Half a cache line, and never across two of them.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 pub struct Seat {
     pub account: AccountId,
     /// The account's spot balances of the market's two assets.
@@ -25,9 +26,11 @@ pub struct Seat {
     pub newest: u32,
     /// Lots of its open buy orders: the part of MAX_POSITION that is not a balance.
     ///
-    /// **Bounds** 2^20 orders of 2^50 lots.
-    pub open_buy_lots: u128,
+    /// **Bounds** below 2^63, by that filter.
+    pub open_buy_lots: i64,
 }
+
+const _: () = assert!(size_of::<Seat>() == 32);
 
 impl Seat {
     pub fn new(account: AccountId, base: Row, quote: Row) -> Seat {

@@ -63,8 +63,8 @@ fn order_row(market: &Market, slot: Slot, resting: &Resting) -> OrderRow {
         client_id: market.details.client_id(slot),
         price: resting.price,
         original: detail.original,
-        executed: detail.executed,
-        prevented: market.prevented(slot, resting.open),
+        executed: market.executed(slot, resting.open),
+        prevented: market.details.prevented(slot),
         open: resting.open,
         hold: market.hold(resting.side, resting.price, resting.open),
     }
