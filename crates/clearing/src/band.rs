@@ -39,11 +39,28 @@ pub fn band(reference: ReferencePrice, band: Band) -> PriceRange {
 ///
 /// **Source** `docs/spec/clearing.md` §11.1; comparisons multiply crosswise, §1.3.
 pub fn is_within_band(price: Price, reference: ReferencePrice, limits: Band) -> bool {
+    if let (Ok(value), Ok(qty)) = (
+        u64::try_from(reference.value),
+        u32::try_from(reference.qty),
+    ) {
+        return is_within_narrow(price, value, qty, limits);
+    }
     match products(price, reference, limits) {
         Some((down, asked, up)) => down <= asked && asked <= up,
         // The products left i128: the wide division gives the same answer.
         None => band(reference, limits).contains(price),
     }
+}
+
+/// The same, where no product leaves 128 bits: a reference is 64 bits and a ratio 30, a quantity 32, one whole 20
+/// and a price 51.
+#[inline]
+fn is_within_narrow(price: Price, value: u64, qty: u32, band: Band) -> bool {
+    let whole = u64::from(qty) * RatioPpm::ONE.ppm();
+    let asked = u128::from(whole) * u128::from(price.ticks().unsigned_abs());
+    let down = u128::from(value) * u128::from(band.down.ppm());
+    let up = u128::from(value) * u128::from(band.up.ppm());
+    down <= asked && asked <= up
 }
 
 /// Returns reference × down, price and reference × up over one common denominator.

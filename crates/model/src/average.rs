@@ -65,8 +65,19 @@ impl Average {
     /// Returns the average at `at` as the fraction value / quantity in ticks, or `None` without a trade.
     ///
     /// Rolls nothing: buckets that are too old by now are left out.
+    #[inline]
     pub fn fraction(&self, at: Timestamp) -> Option<(i128, i128)> {
         let oldest = at.seconds() - AVERAGE_SECONDS as i64 + 1;
+        let first = self.buckets.front()?;
+        if first.second < oldest {
+            return self.fraction_since(oldest);
+        }
+        Some((self.value, self.qty))
+    }
+
+    /// Returns the average of the buckets from second `oldest` on.
+    #[cold]
+    fn fraction_since(&self, oldest: i64) -> Option<(i128, i128)> {
         let stale = self
             .buckets
             .iter()
