@@ -115,17 +115,23 @@ impl Counters {
 
     /// Returns how many subscriptions there are to streams of a label.
     pub fn subscriptions(&self, label: Label) -> i64 {
-        self.labels[label as usize].subscriptions.load(Ordering::Relaxed)
+        self.labels[label as usize]
+            .subscriptions
+            .load(Ordering::Relaxed)
     }
 
     /// Returns how many messages of a label were written to sockets.
     pub fn messages_out(&self, label: Label) -> u64 {
-        self.labels[label as usize].messages_out.load(Ordering::Relaxed)
+        self.labels[label as usize]
+            .messages_out
+            .load(Ordering::Relaxed)
     }
 
     /// Returns how many bytes of messages of a label were written to sockets.
     pub fn bytes_out(&self, label: Label) -> u64 {
-        self.labels[label as usize].bytes_out.load(Ordering::Relaxed)
+        self.labels[label as usize]
+            .bytes_out
+            .load(Ordering::Relaxed)
     }
 
     /// Returns how many messages came from clients.
@@ -152,11 +158,15 @@ impl Counters {
     }
 
     pub(crate) fn count_subscribed(&self, label: Label) {
-        self.labels[label as usize].subscriptions.fetch_add(1, Ordering::Relaxed);
+        self.labels[label as usize]
+            .subscriptions
+            .fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count_unsubscribed(&self, label: Label) {
-        self.labels[label as usize].subscriptions.fetch_sub(1, Ordering::Relaxed);
+        self.labels[label as usize]
+            .subscriptions
+            .fetch_sub(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count_out(&self, label: Label, bytes: usize) {
@@ -205,12 +215,32 @@ impl Counters {
     }
 
     fn write_traffic(&self, text: &mut String) {
-        head(text, "messages_total", "counter", "messages on stream sockets");
+        head(
+            text,
+            "messages_total",
+            "counter",
+            "messages on stream sockets",
+        );
         for (label, name) in LABELS {
-            write_traffic(text, "messages_total", (name, "out"), self.messages_out(label));
+            write_traffic(
+                text,
+                "messages_total",
+                (name, "out"),
+                self.messages_out(label),
+            );
         }
-        write_traffic(text, "messages_total", ("control", "in"), self.messages_in());
-        head(text, "bytes_total", "counter", "bytes of messages on stream sockets");
+        write_traffic(
+            text,
+            "messages_total",
+            ("control", "in"),
+            self.messages_in(),
+        );
+        head(
+            text,
+            "bytes_total",
+            "counter",
+            "bytes of messages on stream sockets",
+        );
         for (label, name) in LABELS {
             write_traffic(text, "bytes_total", (name, "out"), self.bytes_out(label));
         }
@@ -219,7 +249,12 @@ impl Counters {
 
     fn write_lag(&self, text: &mut String) {
         const MICROS_PER_SECOND: f64 = 1e6;
-        head(text, "lag_seconds", "histogram", "time of the event to the write of its message");
+        head(
+            text,
+            "lag_seconds",
+            "histogram",
+            "time of the event to the write of its message",
+        );
         for (label, name) in LABELS.iter().filter(|(label, _)| *label != Label::Control) {
             let lag = &self.labels[*label as usize].lag;
             let mut below = 0;
@@ -232,7 +267,10 @@ impl Counters {
             let count = lag.count.load(Ordering::Relaxed);
             let sum = lag.sum_us.load(Ordering::Relaxed) as f64 / MICROS_PER_SECOND;
             let labels = format!("kind=\"{name}\"");
-            let _ = writeln!(text, "{PREFIX}lag_seconds_bucket{{{labels},le=\"+Inf\"}} {count}");
+            let _ = writeln!(
+                text,
+                "{PREFIX}lag_seconds_bucket{{{labels},le=\"+Inf\"}} {count}"
+            );
             let _ = writeln!(text, "{PREFIX}lag_seconds_sum{{{labels}}} {sum}");
             let _ = writeln!(text, "{PREFIX}lag_seconds_count{{{labels}}} {count}");
         }
@@ -242,7 +280,10 @@ impl Counters {
 const PREFIX: &str = "bourse_gateway_ws_";
 
 fn head(text: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(text, "# HELP {PREFIX}{name} {help}\n# TYPE {PREFIX}{name} {kind}");
+    let _ = writeln!(
+        text,
+        "# HELP {PREFIX}{name} {help}\n# TYPE {PREFIX}{name} {kind}"
+    );
 }
 
 fn write_traffic(text: &mut String, name: &str, (kind, direction): (&str, &str), count: u64) {

@@ -9,37 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::time::Timestamp;
 use tokio::sync::watch;
-use views::change::Change as Changed;
 use views::views::Views;
 
 use crate::config::{Bounds, Config, Limiting};
+use crate::hub::Changed;
 use crate::ws::counters::{Counters, Label};
 use crate::ws::market::Beat;
 use crate::ws::name::{Kind, Stream};
 use crate::ws::outbox::{Form, Outbox, SocketId};
 use crate::ws::streams::Streams;
 use crate::ws::topic::Change;
-
-/// What a batch of commands changed, in order.
-#[derive(Clone, Copy, Debug)]
-pub struct Batch<'a> {
-    pub changes: &'a [Changed],
-    /// For each command the end of its changes; they start where those before it end.
-    pub ends: &'a [usize],
-    pub at: Timestamp,
-}
-
-impl<'a> Batch<'a> {
-    /// Returns the changes of each command that changed anything.
-    pub fn commands(&self) -> impl Iterator<Item = &'a [Changed]> {
-        let mut start = 0;
-        self.ends.iter().filter_map(move |end| {
-            let changes = &self.changes[start..*end];
-            start = *end;
-            (!changes.is_empty()).then_some(changes)
-        })
-    }
-}
 
 /// The exchange is about to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +73,11 @@ impl Fanout {
     /// Tells what a batch changed; the views have it folded already. Called by one thread, in order.
     ///
     /// **Cost** one load when nobody listens to anything that needs it.
-    pub fn publish(&self, views: &Views, batch: &Batch<'_>) {
+    pub fn publish(&self, views: &Views, changed: &Changed) {
         // A subscription counts itself before its client is answered. A batch that is published before is in the views
         // already, and so in every snapshot the client takes after the answer.
-        if 0 < self.live.load(Ordering::SeqCst) && !batch.changes.is_empty() {
-            self.lock().publish(views, batch);
+        if 0 < self.live.load(Ordering::SeqCst) && !changed.changes.is_empty() {
+            self.lock().publish(views, changed);
         }
     }
 
@@ -163,6 +142,10 @@ impl Fanout {
     /// Returns how many messages a client may send a second, if that is limited.
     pub(crate) fn messages_per_second_max(&self) -> Option<u32> {
         self.messages_per_second_max
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.borrow().is_some()
     }
 
     pub(crate) fn stopping(&self) -> watch::Receiver<Option<Stopping>> {

@@ -10,7 +10,7 @@ use views::interval::Interval;
 use views::market::Market;
 use views::trade::Trade;
 use wire::binance::answer::market::{Depth, Level};
-use wire::binance::stream::{self, AggregateFacts, CandleState, TradeFacts};
+use wire::binance::stream::{self, AggregateFacts, TradeFacts};
 
 use crate::rest::facts;
 use crate::ws::candle::KlineTopic;
@@ -167,13 +167,7 @@ impl MarketStreams {
             at: trade.at,
         };
         self.aggregate.send(trade.at, |unit| {
-            stream::AggregateTrade::of(
-                instrument.symbol,
-                &instrument.grid,
-                &facts,
-                trade.at,
-                unit,
-            )
+            stream::AggregateTrade::of(instrument.symbol, &instrument.grid, &facts, trade.at, unit)
         });
     }
 
@@ -224,7 +218,11 @@ impl MarketStreams {
     }
 
     fn beat_klines(&mut self, market: &Market, at: Timestamp, beat: Beat) {
-        for kline in self.klines.iter_mut().filter(|kline| kline.has_subscribers()) {
+        for kline in self
+            .klines
+            .iter_mut()
+            .filter(|kline| kline.has_subscribers())
+        {
             kline.tell_closed(market, at);
             let is_due = match kline.interval() {
                 Interval::Second1 => beat.is_second(),
@@ -272,7 +270,10 @@ impl PartialTopic {
         let depth = market.depth(level_count);
         let grid = &market.instrument().grid;
         let levels = |levels: &[views::depth::Level]| -> Vec<Level> {
-            levels.iter().map(|level| Level::of(level.price, level.lots, grid)).collect()
+            levels
+                .iter()
+                .map(|level| Level::of(level.price, level.lots, grid))
+                .collect()
         };
         self.told = Some(depth.update);
         self.topic.send(at, |_| Depth {

@@ -163,9 +163,9 @@ fn parse_kind(word: &str, speed: Option<&str>) -> Option<Kind> {
 }
 
 fn parse_partial(levels: &str, speed: Speed) -> Option<PartialDepth> {
-    PartialDepth::ALL.into_iter().find(|partial| {
-        partial.speed() == speed && levels.parse() == Ok(partial.level_count())
-    })
+    PartialDepth::ALL
+        .into_iter()
+        .find(|partial| partial.speed() == speed && levels.parse() == Ok(partial.level_count()))
 }
 
 /// Writes the name as upstream spells it: lower-case symbol, no suffix for a second.

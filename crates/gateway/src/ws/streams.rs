@@ -7,11 +7,11 @@ use model::id::MarketId;
 use model::instrument::Instrument;
 use model::text::Symbol;
 use model::time::Timestamp;
-use views::change::Change as Changed;
+use views::change::Change as ViewChange;
 use views::views::Views;
 
+use crate::hub::Changed;
 use crate::ws::diff::LevelChange;
-use crate::ws::fanout::Batch;
 use crate::ws::market::{Beat, MarketStreams};
 use crate::ws::name::Stream;
 use crate::ws::outbox::{Outbox, SocketId};
@@ -83,13 +83,20 @@ impl Streams {
     }
 
     /// Tells what a batch changed.
-    pub fn publish(&mut self, views: &Views, batch: &Batch<'_>) {
-        for changes in batch.commands() {
-            self.publish_command(views, changes, batch.at);
+    pub fn publish(&mut self, views: &Views, changed: &Changed) {
+        let mut start = 0;
+        for end in &changed.ends {
+            self.publish_command(views, &changed.changes[start..*end], changed.at);
+            start = *end;
         }
+        self.publish_tops(views, changed);
+    }
+
+    /// The views stand at the end of the batch, so the best prices are told once a batch.
+    fn publish_tops(&mut self, views: &Views, changed: &Changed) {
         self.touched.clear();
-        for change in batch.changes {
-            if let Changed::Top { market } = change {
+        for change in &changed.changes {
+            if let ViewChange::Top { market } = change {
                 touch(&mut self.touched, *market);
             }
         }
@@ -97,12 +104,12 @@ impl Streams {
             if let Some(market) = views.market(*id)
                 && let Some(subscribed) = self.markets.get(&market.instrument().symbol)
             {
-                subscribed.streams.tell_top(market, batch.at);
+                subscribed.streams.tell_top(market, changed.at);
             }
         }
     }
 
-    fn publish_command(&mut self, views: &Views, changes: &[Changed], at: Timestamp) {
+    fn publish_command(&mut self, views: &Views, changes: &[ViewChange], at: Timestamp) {
         self.touched.clear();
         for change in changes {
             self.publish_change(views, change);
@@ -114,19 +121,19 @@ impl Streams {
         }
     }
 
-    fn publish_change(&mut self, views: &Views, change: &Changed) {
+    fn publish_change(&mut self, views: &Views, change: &ViewChange) {
         match change {
-            Changed::Trade { market, trade } => {
+            ViewChange::Trade { market, trade } => {
                 if let Some((streams, instrument)) = find(&mut self.markets, views, *market) {
                     streams.tell_trade(trade, instrument);
                 }
             }
-            Changed::Aggregate { market, aggregate } => {
+            ViewChange::Aggregate { market, aggregate } => {
                 if let Some((streams, instrument)) = find(&mut self.markets, views, *market) {
                     streams.tell_aggregate(aggregate, instrument);
                 }
             }
-            Changed::Level {
+            ViewChange::Level {
                 market,
                 side,
                 price,

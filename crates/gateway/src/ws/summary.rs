@@ -97,16 +97,18 @@ impl Overviews {
         let tickers: Vec<TickerFacts> = markets
             .map(|market| facts::ticker(&market.ticker(at), market.instrument()))
             .collect();
-        let full = self.ticker.changed(&tickers, |facts| Some(Summary::of(facts)));
+        let full = self
+            .ticker
+            .changed(&tickers, |facts| Some(Summary::of(facts)));
         for piece in full.chunks(MARKETS_PER_MESSAGE) {
             self.ticker.topic.send(at, |unit| {
                 let of = |facts: &&TickerFacts| Ticker::of(facts, at, unit);
                 piece.iter().map(of).collect::<Vec<_>>()
             });
         }
-        let mini = self.mini_ticker.changed(&tickers, |facts| {
-            facts.last.map(|_| MiniSummary::of(facts))
-        });
+        let mini = self
+            .mini_ticker
+            .changed(&tickers, |facts| facts.last.map(|_| MiniSummary::of(facts)));
         for piece in mini.chunks(MARKETS_PER_MESSAGE) {
             self.mini_ticker.topic.send(at, |unit| {
                 let of = |facts: &&TickerFacts| MiniTicker::of(facts, at, unit);

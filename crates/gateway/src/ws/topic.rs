@@ -100,18 +100,16 @@ struct Texts {
 }
 
 impl Texts {
-    fn raw<M: Serialize>(
-        &mut self,
-        unit: TimeUnit,
-        message: impl Fn(TimeUnit) -> M,
-    ) -> Utf8Bytes {
+    fn raw<M: Serialize>(&mut self, unit: TimeUnit, message: impl Fn(TimeUnit) -> M) -> Utf8Bytes {
         let raw = self.raw[index(unit)].get_or_insert_with(|| text(&message(unit)));
         raw.clone()
     }
 
     fn combined(&mut self, form: Form, name: &str, raw: &str) -> Utf8Bytes {
         let combined = &mut self.combined[index(form.unit)];
-        combined.get_or_insert_with(|| wrapped(name, raw).into()).clone()
+        combined
+            .get_or_insert_with(|| wrapped(name, raw).into())
+            .clone()
     }
 }
 
@@ -140,7 +138,10 @@ mod tests {
     fn texts(outbox: &Outbox) -> Vec<String> {
         let mut chunk = Vec::new();
         outbox.take(&mut chunk, usize::MAX);
-        chunk.iter().map(|message| message.text.to_string()).collect()
+        chunk
+            .iter()
+            .map(|message| message.text.to_string())
+            .collect()
     }
 
     #[test]

@@ -1,0 +1,390 @@
+//! One socket from its first byte to its last: one `select` says what happened, one `apply` says what to do about it.
+
+use core::time::Duration;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use model::time::Timestamp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::watch;
+use tokio::time::{sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Bytes, Utf8Bytes};
+use wire::binance::control::{Wrapping, wrapped};
+
+use crate::clock;
+use crate::config::Bounds;
+use crate::ws::counters::{CutOff, Label};
+use crate::ws::fanout::{Fanout, Stopping};
+use crate::ws::metered::Metered;
+use crate::ws::outbox::{Outbox, Outgoing, SocketId, Woken};
+use crate::ws::routes::Asked;
+use crate::ws::session::{Session, TooManyStreams};
+
+/// What is read or written at once.
+const READ_BYTES: usize = 4 * 1024;
+const WRITE_BYTES: usize = 16 * 1024;
+/// A message may come in pieces; with everything around them they may take this many times its size.
+const PIECES_FACTOR: usize = 4;
+/// How long a peer has to take a close frame, and how long to go away after it.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// What a peer may still send after it was told to go.
+const REST_BYTES_MAX: usize = 1024 * 1024;
+
+type Socket = WebSocketStream<Metered<TokioIo<Upgraded>>>;
+
+/// Serves a socket until it ends.
+pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
+    let bounds = *fanout.bounds();
+    let outbox = fanout.open(asked.form);
+    let io = Metered::new(
+        TokioIo::new(upgraded),
+        PIECES_FACTOR * bounds.socket_message_bytes_max,
+    );
+    let config = Some(socket_config(&bounds));
+    let now = Instant::now();
+    let connection = Connection {
+        socket: WebSocketStream::from_raw_socket(io, Role::Server, config).await,
+        session: Session::new(Arc::clone(&fanout), Arc::clone(&outbox), now),
+        stopping: fanout.stopping(),
+        outbox,
+        fanout: Arc::clone(&fanout),
+        ping_at: now + bounds.ping_period,
+        end_at: now + bounds.socket_age_max,
+        end: End::TooOld,
+        chunk: Vec::new(),
+    };
+    connection.serve(asked.streams).await;
+    fanout.close();
+}
+
+fn socket_config(bounds: &Bounds) -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(WRITE_BYTES)
+        .max_message_size(Some(bounds.socket_message_bytes_max))
+        .max_frame_size(Some(bounds.socket_message_bytes_max))
+}
+
+struct Connection {
+    socket: Socket,
+    session: Session,
+    outbox: Arc<Outbox>,
+    fanout: Arc<Fanout>,
+    stopping: watch::Receiver<Option<Stopping>>,
+    ping_at: Instant,
+    /// When the socket ends at the latest, and how.
+    end_at: Instant,
+    end: End,
+    /// The messages being written.
+    chunk: Vec<Outgoing>,
+}
+
+/// What happened.
+enum Incident {
+    Heard(Option<Result<Message, Error>>),
+    Woken(Woken),
+    PingIsDue,
+    EndIsDue,
+    Stopping(Stopping),
+}
+
+/// What to do about it.
+enum Deed {
+    Nothing,
+    Say(Message),
+    Deliver,
+    End(End),
+}
+
+/// How a socket ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The peer closed it or is gone.
+    Left,
+    Slow,
+    Silent,
+    TooOld,
+    Abusive(Abuse),
+    Stopping,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Abuse {
+    TooManyMessages,
+    TooLarge,
+    NotText,
+    Protocol,
+    TooManyStreams,
+}
+
+impl Connection {
+    async fn serve(mut self, streams: Vec<String>) {
+        let mut deed = match self.session.subscribe(streams) {
+            Ok(()) => Deed::Nothing,
+            Err(TooManyStreams) => Deed::End(End::Abusive(Abuse::TooManyStreams)),
+        };
+        let end = loop {
+            let done = match deed {
+                Deed::Nothing => Ok(()),
+                Deed::Say(message) => self.say(message).await,
+                Deed::Deliver => self.deliver().await,
+                Deed::End(end) => Err(end),
+            };
+            if let Err(end) = done {
+                break end;
+            }
+            let incident = self.next().await;
+            deed = self.apply(incident, Instant::now());
+        };
+        self.session.leave();
+        if let Some(reason) = end.cut_off() {
+            self.fanout.counters().count_cut_off(reason);
+        }
+        self.finish(end).await;
+    }
+
+    async fn next(&mut self) -> Incident {
+        tokio::select! {
+            heard = self.socket.next() => Incident::Heard(heard),
+            woken = self.outbox.woken() => Incident::Woken(woken),
+            () = sleep_until(self.ping_at.into()) => Incident::PingIsDue,
+            () = sleep_until(self.end_at.into()) => Incident::EndIsDue,
+            stopping = stopping(&mut self.stopping) => Incident::Stopping(stopping),
+        }
+    }
+
+    fn apply(&mut self, incident: Incident, now: Instant) -> Deed {
+        match incident {
+            Incident::Heard(None) => Deed::End(End::Left),
+            Incident::Heard(Some(Err(error))) => Deed::End(End::of_error(&error)),
+            Incident::Heard(Some(Ok(message))) => {
+                self.socket.get_mut().reset();
+                self.hear(message, now)
+            }
+            Incident::Woken(Woken::Ready) => Deed::Deliver,
+            Incident::Woken(Woken::Overrun) => Deed::End(End::Slow),
+            Incident::PingIsDue => self.ping(now),
+            Incident::EndIsDue => Deed::End(self.end),
+            Incident::Stopping(stopping) => self.prepare_to_stop(stopping, now),
+        }
+    }
+
+    fn hear(&mut self, message: Message, now: Instant) -> Deed {
+        if let Message::Close(_) = message {
+            return Deed::End(End::Left);
+        }
+        self.fanout.counters().count_in(message.len());
+        if let Message::Pong(payload) = &message {
+            self.session.pong(payload, now);
+        }
+        if !self.session.keeps_pace(now) {
+            return Deed::End(End::Abusive(Abuse::TooManyMessages));
+        }
+        match message {
+            Message::Text(text) => self.obey(&text),
+            Message::Binary(bytes) => match Utf8Bytes::try_from(bytes) {
+                Ok(text) => self.obey(&text),
+                Err(_) => Deed::End(End::Abusive(Abuse::NotText)),
+            },
+            // A ping is answered by the socket itself.
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {
+                Deed::Nothing
+            }
+        }
+    }
+
+    fn obey(&mut self, text: &str) -> Deed {
+        Deed::Say(Message::text(self.session.obey(text)))
+    }
+
+    fn ping(&mut self, now: Instant) -> Deed {
+        if !self.session.is_alive(now) {
+            return Deed::End(End::Silent);
+        }
+        self.ping_at = now + self.fanout.bounds().ping_period;
+        Deed::Say(Message::Ping(Bytes::from(self.session.ping())))
+    }
+
+    fn prepare_to_stop(&mut self, stopping: Stopping, now: Instant) -> Deed {
+        self.end_at = now + share_of(stopping.grace, self.outbox.id());
+        self.end = End::Stopping;
+        let news = format!(r#"{{"e":"serverShutdown","E":{}}}"#, stopping.at.millis());
+        Deed::Say(Message::text(match self.outbox.form().wrapping {
+            Wrapping::Raw => news,
+            Wrapping::Combined => wrapped("!serverShutdown", &news),
+        }))
+    }
+
+    /// Writes a message that is not from the queue.
+    async fn say(&mut self, message: Message) -> Result<(), End> {
+        let bytes = message.len();
+        let limit = self.fanout.bounds().socket_write_timeout;
+        let said = tokio::select! {
+            said = timeout(limit, self.socket.send(message)) => said,
+            () = self.outbox.overrun() => return Err(End::Slow),
+        };
+        said.map_err(|_| End::Slow)?
+            .map_err(|error| End::of_error(&error))?;
+        self.fanout.counters().count_out(Label::Control, bytes);
+        Ok(())
+    }
+
+    /// Writes the oldest messages of the queue.
+    async fn deliver(&mut self) -> Result<(), End> {
+        self.outbox.take(&mut self.chunk, WRITE_BYTES);
+        let limit = self.fanout.bounds().socket_write_timeout;
+        let written = tokio::select! {
+            written = timeout(limit, write(&mut self.socket, &self.chunk)) => written,
+            () = self.outbox.overrun() => return Err(End::Slow),
+        };
+        written
+            .map_err(|_| End::Slow)?
+            .map_err(|error| End::of_error(&error))?;
+        self.outbox.release(&self.chunk);
+        self.count_written(clock::now());
+        self.chunk.clear();
+        Ok(())
+    }
+
+    fn count_written(&self, now: Timestamp) {
+        let counters = self.fanout.counters();
+        for message in &self.chunk {
+            counters.count_out(message.label, message.text.len());
+            counters.count_lag(
+                message.label,
+                now.nanos().saturating_sub(message.at.nanos()),
+            );
+        }
+    }
+
+    /// Says goodbye, and waits a moment for the peer to take it: a socket that is dropped with bytes unread takes back
+    /// what it wrote.
+    async fn finish(mut self, end: End) {
+        let goodbye = self.socket.close(end.close_frame());
+        // Whatever goes wrong now, the socket is dropped.
+        let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
+        let io = self.socket.into_inner().into_inner();
+        let _ = timeout(CLOSE_TIMEOUT, drain(io)).await;
+    }
+}
+
+/// Waits until the exchange is about to stop; each socket learns it once.
+async fn stopping(receiver: &mut watch::Receiver<Option<Stopping>>) -> Stopping {
+    loop {
+        if receiver.changed().await.is_err() {
+            // The fan-out outlives its sockets; without it nothing would ever be told.
+            core::future::pending::<()>().await;
+        }
+        if let Some(stopping) = *receiver.borrow_and_update() {
+            return stopping;
+        }
+    }
+}
+
+async fn write(socket: &mut Socket, messages: &[Outgoing]) -> Result<(), Error> {
+    for message in messages {
+        socket.feed(Message::Text(message.text.clone())).await?;
+    }
+    socket.flush().await
+}
+
+/// Ends the writing side and reads until the peer has ended its own.
+async fn drain(mut io: TokioIo<Upgraded>) -> std::io::Result<()> {
+    io.shutdown().await?;
+    let mut scratch = [0; READ_BYTES];
+    let mut left = REST_BYTES_MAX;
+    while 0 < left {
+        match io.read(&mut scratch).await? {
+            0 => break,
+            bytes => left = left.saturating_sub(bytes),
+        }
+    }
+    Ok(())
+}
+
+/// Returns a part of the grace that differs from socket to socket, as if by chance.
+fn share_of(grace: Duration, socket: SocketId) -> Duration {
+    // 2^64 divided by the golden ratio: its multiples spread evenly.
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    let permille = (socket.0.wrapping_mul(GOLDEN) >> 32) * 1_000 >> 32;
+    grace * u32::try_from(permille).unwrap_or(0) / 1_000
+}
+
+impl End {
+    fn of_error(error: &Error) -> End {
+        match error {
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => End::Abusive(Abuse::TooLarge),
+            Error::Io(error) if error.kind() == std::io::ErrorKind::QuotaExceeded => {
+                End::Abusive(Abuse::TooLarge)
+            }
+            Error::Utf8(_) => End::Abusive(Abuse::NotText),
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Left,
+            Error::Protocol(_) | Error::AttackAttempt => End::Abusive(Abuse::Protocol),
+            _ => End::Left,
+        }
+    }
+
+    const fn cut_off(self) -> Option<CutOff> {
+        match self {
+            End::Left | End::Stopping => None,
+            End::Slow => Some(CutOff::Slow),
+            End::Silent => Some(CutOff::Pong),
+            End::TooOld => Some(CutOff::Age),
+            End::Abusive(_) => Some(CutOff::Abuse),
+        }
+    }
+
+    fn close_frame(self) -> Option<CloseFrame> {
+        let (code, reason) = match self {
+            End::Left => return None,
+            End::Slow => (CloseCode::Policy, "slow consumer"),
+            End::Silent => (CloseCode::Policy, "no pong"),
+            End::TooOld => (CloseCode::Away, "24 hours are over"),
+            End::Stopping => (CloseCode::Away, "server shutdown"),
+            End::Abusive(abuse) => abuse.close(),
+        };
+        Some(CloseFrame {
+            code,
+            reason: Utf8Bytes::from_static(reason),
+        })
+    }
+}
+
+impl Abuse {
+    const fn close(self) -> (CloseCode, &'static str) {
+        match self {
+            Abuse::TooManyMessages => (CloseCode::Policy, "too many messages"),
+            Abuse::TooManyStreams => (CloseCode::Policy, "too many streams"),
+            Abuse::TooLarge => (CloseCode::Size, "message too large"),
+            Abuse::NotText => (CloseCode::Invalid, "not UTF-8"),
+            Abuse::Protocol => (CloseCode::Protocol, "protocol error"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_end_spread_over_the_grace() {
+        let grace = Duration::from_secs(10);
+        let mut tenths = [0; 10];
+        for id in 0..1_000 {
+            let share = share_of(grace, SocketId(id));
+            assert!(share < grace);
+            tenths[share.as_secs() as usize] += 1;
+        }
+        assert!(
+            tenths.iter().all(|count| 90 <= *count && *count <= 110),
+            "{tenths:?}"
+        );
+    }
+}
