@@ -1,7 +1,7 @@
 //! From a rank to its level, and from a level to the next worse one, on both sides.
 
-use crate::level::{LevelId, LevelRow};
-use crate::pages::Pages;
+use crate::pages::{LevelId, Pages};
+use crate::queue::Queue;
 use crate::rank::Rank;
 use core::hint::select_unpredictable;
 use model::order::Side;
@@ -42,19 +42,31 @@ impl Ladder {
     }
 
     #[inline]
-    pub fn level(&self, level: LevelId) -> &LevelRow {
-        self.pages.row(level)
+    pub fn queue(&self, level: LevelId) -> &Queue {
+        self.pages.queue(level)
     }
 
     #[inline]
-    pub fn level_mut(&mut self, level: LevelId) -> &mut LevelRow {
-        self.pages.row_mut(level)
+    pub fn queue_mut(&mut self, level: LevelId) -> &mut Queue {
+        self.pages.queue_mut(level)
+    }
+
+    /// Returns the rank of a level in use, or of one that came out of use last.
+    #[inline]
+    pub fn rank(&self, level: LevelId) -> Rank {
+        self.pages.rank(level)
     }
 
     /// Returns the level of `rank`, if it has orders.
     #[inline]
     pub fn find(&self, rank: Rank) -> Option<LevelId> {
         self.pages.find(rank)
+    }
+
+    /// Returns the queue that `rank` has or would have, in use or not; some other one where there is no page.
+    #[inline]
+    pub fn queue_near(&self, rank: Rank) -> &Queue {
+        self.pages.queue_near(rank)
     }
 
     /// Returns the level of `rank`, in use from now on: the caller puts an order into it.
@@ -69,8 +81,8 @@ impl Ladder {
     /// Takes a level out of use if it has no orders left.
     #[inline]
     pub fn close_if_empty(&mut self, level: LevelId) {
-        let row = self.pages.row(level);
-        let (rank, is_empty) = (row.rank, row.orders == 0);
+        let is_empty = self.pages.queue(level).is_empty();
+        let rank = self.pages.rank(level);
         let side = rank.side() as usize;
         if is_empty && self.best[side].level == level {
             self.best[side] = self.after(rank);
@@ -82,7 +94,7 @@ impl Ladder {
     pub fn after(&self, rank: Rank) -> Best {
         let level = self.pages.after(rank);
         level.map_or(Best::NONE, |level| Best {
-            rank: self.pages.row(level).rank,
+            rank: self.pages.rank(level),
             level,
         })
     }

@@ -48,10 +48,10 @@ pub mod walk;
 pub mod warm;
 
 mod ladder;
-mod level;
 mod meeting;
 mod orders;
 mod pages;
+mod queue;
 mod rank;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The arena of resting orders.
 
-use crate::level::LevelId;
 use crate::order::Slot;
+use crate::pages::LevelId;
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::Qty;
 
@@ -34,6 +34,18 @@ impl Link {
     #[inline]
     pub const fn to(slot: Slot) -> Link {
         Link(slot.0)
+    }
+
+    /// Returns the link as a number that means nothing.
+    #[inline]
+    pub const fn bits(self) -> u64 {
+        self.0 as u64
+    }
+
+    /// Returns the slot, which is that of row 0 if there is none.
+    #[inline]
+    pub const fn slot_or_sentinel(self) -> Slot {
+        Slot(self.0)
     }
 
     #[inline]

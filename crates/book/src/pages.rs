@@ -1,9 +1,13 @@
 //! Levels in pages of neighbouring ranks, and pages in blocks of neighbouring pages.
 
-use crate::level::{LevelId, LevelRow};
+use crate::queue::Queue;
 use crate::rank::Rank;
 use model::order::Side;
 use std::collections::BTreeMap;
+
+/// A handle of a level, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelId(u32);
 
 /// Where the levels stand.
 ///
@@ -13,7 +17,7 @@ use std::collections::BTreeMap;
 /// it names bears the number.
 #[derive(Clone, Debug)]
 pub struct Pages {
-    rows: Vec<LevelRow>,
+    queues: Vec<Queue>,
     heads: Vec<Head>,
     pages_free: Vec<u32>,
     blocks: Vec<Block>,
@@ -25,6 +29,8 @@ pub struct Pages {
 /// What is in use of a page.
 #[derive(Clone, Copy, Debug)]
 struct Head {
+    /// The rank of the first level.
+    first: Rank,
     /// One bit a level, the lowest for the best.
     used: u32,
     /// The block that names this page.
@@ -37,13 +43,13 @@ struct Block {
     /// The ranks of the block, divided by `BLOCK_RANKS`.
     number: i64,
     /// One bit a page, the lowest for the best.
-    used: u64,
+    used: u32,
     /// Zero where no page is in use.
     pages: [u32; BLOCK_PAGES],
 }
 
-const PAGE_RANKS: usize = 16;
-const BLOCK_PAGES: usize = 64;
+const PAGE_RANKS: usize = u32::BITS as usize;
+const BLOCK_PAGES: usize = u32::BITS as usize;
 const PAGE_BITS: u32 = PAGE_RANKS.trailing_zeros();
 const BLOCK_BITS: u32 = PAGE_BITS + BLOCK_PAGES.trailing_zeros();
 const SHORTCUTS_MIN: usize = 16;
@@ -56,13 +62,41 @@ const NO_BLOCK: Block = Block {
     used: 0,
     pages: [0; BLOCK_PAGES],
 };
-const NO_HEAD: Head = Head { used: 0, block: 0 };
+const NO_HEAD: Head = Head {
+    first: Rank::NONE,
+    used: 0,
+    block: 0,
+};
 const NO_PAGE: u32 = 0;
+
+impl LevelId {
+    pub const NONE: LevelId = LevelId(0);
+
+    #[inline]
+    const fn of(page: u32, rank: Rank) -> LevelId {
+        LevelId((page << PAGE_BITS) | level_place(rank))
+    }
+
+    #[inline]
+    const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    #[inline]
+    const fn page(self) -> usize {
+        (self.0 >> PAGE_BITS) as usize
+    }
+
+    #[inline]
+    const fn place(self) -> u32 {
+        self.0 % PAGE_RANKS as u32
+    }
+}
 
 impl Pages {
     pub fn new() -> Pages {
         Pages {
-            rows: vec![LevelRow::EMPTY; PAGE_RANKS],
+            queues: vec![Queue::EMPTY; PAGE_RANKS],
             heads: vec![NO_HEAD],
             pages_free: Vec::new(),
             blocks: vec![NO_BLOCK],
@@ -73,13 +107,13 @@ impl Pages {
     }
 
     #[inline]
-    pub fn row(&self, level: LevelId) -> &LevelRow {
-        &self.rows[level.index()]
+    pub fn queue(&self, level: LevelId) -> &Queue {
+        &self.queues[level.index()]
     }
 
     #[inline]
-    pub fn row_mut(&mut self, level: LevelId) -> &mut LevelRow {
-        &mut self.rows[level.index()]
+    pub fn queue_mut(&mut self, level: LevelId) -> &mut Queue {
+        &mut self.queues[level.index()]
     }
 
     /// Returns the level of `rank`, if it is in use.
@@ -87,8 +121,16 @@ impl Pages {
     pub fn find(&self, rank: Rank) -> Option<LevelId> {
         let block = self.find_block(block_number(rank))?;
         let page = self.blocks[block as usize].pages[page_place(rank)];
-        let is_used = self.heads[page as usize].used & level_bit(rank) != 0;
-        is_used.then(|| level(page, rank))
+        let is_used = self.heads[page as usize].used & (1 << level_place(rank)) != 0;
+        is_used.then(|| LevelId::of(page, rank))
+    }
+
+    /// Returns the queue that `rank` has or would have, in use or not; some other one where there is no page.
+    #[inline]
+    pub fn queue_near(&self, rank: Rank) -> &Queue {
+        let block = self.shortcut[self.shortcut_of(block_number(rank))];
+        let page = self.blocks[block as usize].pages[page_place(rank)];
+        self.queue(LevelId::of(page, rank))
     }
 
     /// Returns the level of `rank`, in use from now on.
@@ -103,21 +145,24 @@ impl Pages {
         if page == NO_PAGE {
             page = self.open_page(block, rank);
         }
-        self.heads[page as usize].used |= level_bit(rank);
-        let level = level(page, rank);
-        self.rows[level.index()].rank = rank;
-        level
+        self.heads[page as usize].used |= 1 << level_place(rank);
+        LevelId::of(page, rank)
     }
 
     /// Takes a level out of use if `is_empty`.
     #[inline]
     pub fn close_if(&mut self, is_empty: bool, level: LevelId) {
-        let page = level.0 >> PAGE_BITS;
-        let head = &mut self.heads[page as usize];
-        head.used &= !(u32::from(is_empty) << (level.0 % PAGE_RANKS as u32));
+        let head = &mut self.heads[level.page()];
+        head.used &= !(u32::from(is_empty) << level.place());
         if head.used == 0 {
-            self.close_page(page, level);
+            self.close_page(level);
         }
+    }
+
+    /// Returns the rank of a level, which may have come out of use since the last one came into use.
+    #[inline]
+    pub fn rank(&self, level: LevelId) -> Rank {
+        Rank(self.heads[level.page()].first.0 + i64::from(level.place()))
     }
 
     /// Returns the next worse level in use of the same side.
@@ -126,12 +171,11 @@ impl Pages {
         let block = &self.blocks[self.find_block(block_number(rank))? as usize];
         let page = block.pages[page_place(rank)];
         // Those behind are the bits above this one.
-        let behind =
-            self.heads[page as usize].used & (u32::MAX << (rank.0 as u32 % PAGE_RANKS as u32) << 1);
+        let behind = self.heads[page as usize].used & (u32::MAX << level_place(rank) << 1);
         if behind != 0 {
-            return Some(LevelId(page << PAGE_BITS | behind.trailing_zeros()));
+            return Some(LevelId((page << PAGE_BITS) | behind.trailing_zeros()));
         }
-        let behind = block.used & (u64::MAX << page_place(rank) << 1);
+        let behind = block.used & (u32::MAX << page_place(rank) << 1);
         if behind != 0 {
             return Some(self.first_level(block.pages[behind.trailing_zeros() as usize]));
         }
@@ -152,7 +196,7 @@ impl Pages {
 
     #[inline]
     fn first_level(&self, page: u32) -> LevelId {
-        LevelId(page << PAGE_BITS | self.heads[page as usize].used.trailing_zeros())
+        LevelId((page << PAGE_BITS) | self.heads[page as usize].used.trailing_zeros())
     }
 
     #[inline]
@@ -197,7 +241,11 @@ impl Pages {
             Some(page) => page,
             None => self.append_page(),
         };
-        self.heads[page as usize].block = block;
+        self.heads[page as usize] = Head {
+            first: Rank(rank.0 - i64::from(level_place(rank))),
+            used: 0,
+            block,
+        };
         let block = &mut self.blocks[block as usize];
         block.used |= 1 << page_place(rank);
         block.pages[page_place(rank)] = page;
@@ -207,21 +255,22 @@ impl Pages {
     #[cold]
     fn append_page(&mut self) -> u32 {
         self.heads.push(NO_HEAD);
-        let end = self.rows.len() + PAGE_RANKS;
-        self.rows.resize(end, LevelRow::EMPTY);
+        let end = self.queues.len() + PAGE_RANKS;
+        self.queues.resize(end, Queue::EMPTY);
         (self.heads.len() - 1) as u32
     }
 
     #[inline(never)]
-    fn close_page(&mut self, page: u32, level: LevelId) {
-        let place = page_place(self.rows[level.index()].rank);
-        let block_id = self.heads[page as usize].block;
-        let block = &mut self.blocks[block_id as usize];
-        block.used &= !(1 << place);
-        block.pages[place] = NO_PAGE;
-        self.pages_free.push(page);
-        if block.used == 0 {
-            self.close_block(block_id);
+    fn close_page(&mut self, level: LevelId) {
+        let Head { first, block, .. } = self.heads[level.page()];
+        let place = page_place(first);
+        let pages = &mut self.blocks[block as usize];
+        pages.used &= !(1 << place);
+        pages.pages[place] = NO_PAGE;
+        let is_block_empty = pages.used == 0;
+        self.pages_free.push(level.page() as u32);
+        if is_block_empty {
+            self.close_block(block);
         }
     }
 
@@ -268,11 +317,6 @@ const fn page_place(rank: Rank) -> usize {
 }
 
 #[inline]
-const fn level_bit(rank: Rank) -> u32 {
-    1 << (rank.0 as u32 % PAGE_RANKS as u32)
-}
-
-#[inline]
-const fn level(page: u32, rank: Rank) -> LevelId {
-    LevelId(page << PAGE_BITS | rank.0 as u32 % PAGE_RANKS as u32)
+const fn level_place(rank: Rank) -> u32 {
+    rank.0 as u32 % PAGE_RANKS as u32
 }

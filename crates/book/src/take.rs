@@ -103,8 +103,7 @@ impl Book {
     #[inline(never)]
     fn take_level(&mut self, best: Best, taker: &Taker, taken: &mut Taken, steps: &mut Vec<Step>) {
         let price = best.rank.price();
-        let mut head = self.ladder.level(best.level).head;
-        let (mut gone, mut filled) = (0, Qty::ZERO);
+        let mut head = self.ladder.queue(best.level).head;
         while let Some(slot) = head.slot()
             && Qty::ZERO < taken.left
         {
@@ -112,22 +111,16 @@ impl Book {
             let maker = self.orders.get_mut(slot);
             let meeting = meet(taker, taken.left, group, maker.open);
             taken.count(&meeting);
-            filled = filled.plus(meeting.filled);
-            if meeting.is_prevented {
-                let row = self.ladder.level_mut(best.level);
-                row.subtract_open(meeting.maker_prevented);
-            }
             maker.open = maker.open.minus(meeting.maker_loses());
             steps.push(step(slot, maker, price, &meeting));
             if maker.open.is_zero() {
                 let order = maker.id;
                 head = maker.next;
-                gone += 1;
                 forget(&mut self.orders, &mut self.index, slot, order);
             }
         }
-        let row = self.ladder.level_mut(best.level);
-        row.advance(&mut self.orders, head, gone, filled);
+        let queue = self.ladder.queue_mut(best.level);
+        queue.advance(&mut self.orders, head);
         self.ladder.close_if_empty(best.level);
     }
 }

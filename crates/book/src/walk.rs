@@ -18,14 +18,22 @@ pub struct Level {
 
 impl Book {
     /// Returns the levels of a side, best first.
+    ///
+    /// **Cost** O(orders): nothing is summed until it is asked for.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
-        self.level_ids(side).map(|best| {
-            let row = self.ladder.level(best.level);
-            Level {
-                price: best.rank.price(),
-                open_lots: row.open_lots(),
-                orders: row.orders,
-            }
+        self.level_ids(side).map(|best| self.level(best))
+    }
+
+    fn level(&self, best: Best) -> Level {
+        let nothing = Level {
+            price: best.rank.price(),
+            open_lots: 0,
+            orders: 0,
+        };
+        self.queue(best).fold(nothing, |level, slot| Level {
+            open_lots: level.open_lots + i128::from(self.orders.get(slot).open.lots()),
+            orders: level.orders + 1,
+            ..level
         })
     }
 
@@ -44,7 +52,7 @@ impl Book {
     }
 
     pub(crate) fn queue(&self, best: Best) -> impl Iterator<Item = Slot> + '_ {
-        let head = self.ladder.level(best.level).head.slot();
+        let head = self.ladder.queue(best.level).head.slot();
         std::iter::successors(head, |slot| self.orders.get(*slot).next.slot())
     }
 }

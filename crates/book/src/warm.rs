@@ -1,33 +1,70 @@
-//! Reading ahead: plain loads that bring what the next commands touch into the cache.
+//! Reading ahead: plain loads that bring near what the next commands touch.
+//!
+//! A batch is gone through once for each stage, so that the loads of many commands are on their way together
+//! and none waits for the one before it: first `warm_id` and `warm_level`, then `warm_order`, then `warm_queue`
+//! and `warm_tail`. Nothing depends on what they find. Their results mean nothing; they are to be
+//! folded into something that is used, or the loads would be left out.
 
-use crate::book::Book;
+use crate::book::{Book, order_hash};
+use crate::order::Slot;
+use crate::orders::Link;
 use crate::rank::Rank;
 use model::id::OrderId;
 use model::number::Price;
 use model::order::Side;
 
 impl Book {
-    /// Reads what a cancel or change of this order will touch.
-    ///
-    /// The result depends on what was read and means nothing: fold it into something that is used.
-    pub fn warm_order(&self, order: OrderId) -> u64 {
-        let Some(slot) = self.find(order) else {
-            return 0;
-        };
-        let order = self.orders.get(slot);
-        u64::from(self.ladder.level(order.level).orders)
+    /// Reads where the index keeps this order, or would.
+    #[inline]
+    pub fn warm_id(&self, order: OrderId) -> u64 {
+        self.index.warm(order_hash(&self.index, order))
     }
 
-    /// Reads what an order of `side` at `price` will touch when it rests.
-    ///
-    /// The result depends on what was read and means nothing: fold it into something that is used.
+    /// Reads this order. Wants `warm_id` before.
+    #[inline]
+    pub fn warm_order(&self, order: OrderId) -> u64 {
+        let order = self.orders.get(self.candidate(order));
+        order.open.lots().cast_unsigned()
+    }
+
+    /// Reads this order's level and its neighbours in the queue. Wants `warm_order` before.
+    #[inline]
+    pub fn warm_queue(&self, order: OrderId) -> u64 {
+        let order = self.orders.get(self.candidate(order));
+        let queue = self.ladder.queue(order.level);
+        queue.head.bits() ^ self.warm_link(order.prev) ^ self.warm_link(order.next)
+    }
+
+    /// Reads the level that an order of `side` at `price` would join.
+    #[inline]
+    pub fn warm_level(&self, side: Side, price: Price) -> u64 {
+        let queue = self.ladder.queue_near(Rank::of(side, price));
+        queue.head.bits()
+    }
+
+    /// Reads the order behind which an order of `side` at `price` would stand. Wants `warm_level` before.
+    #[inline]
+    pub fn warm_tail(&self, side: Side, price: Price) -> u64 {
+        let queue = self.ladder.queue_near(Rank::of(side, price));
+        self.warm_link(queue.tail)
+    }
+
+    /// Reads the level that an order of `side` at `price` would join, and its last order.
+    #[inline]
     pub fn warm_price(&self, side: Side, price: Price) -> u64 {
-        let Some(level) = self.ladder.find(Rank::of(side, price)) else {
-            return 0;
-        };
-        match self.ladder.level(level).tail.slot() {
-            Some(last) => self.orders.get(last).open.lots().cast_unsigned(),
-            None => 0,
-        }
+        self.warm_level(side, price) ^ self.warm_tail(side, price)
+    }
+
+    /// Returns where this order most likely rests; the sentinel's slot if nowhere.
+    #[inline]
+    fn candidate(&self, order: OrderId) -> Slot {
+        let hash = order_hash(&self.index, order);
+        Slot(self.index.find(hash, |_| true).unwrap_or(0))
+    }
+
+    #[inline]
+    fn warm_link(&self, link: Link) -> u64 {
+        let order = self.orders.get(link.slot_or_sentinel());
+        order.open.lots().cast_unsigned()
     }
 }
