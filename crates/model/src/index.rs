@@ -144,7 +144,8 @@ impl Index {
 
     #[inline]
     fn place(&self, tag: u32, is_key: impl Fn(u32) -> bool) -> Option<Place> {
-        let mut position = self.home(tag);
+        let home = self.home(tag);
+        let mut position = home;
         loop {
             let bucket = &self.buckets[position];
             let mut matches = bucket.matches(tag);
@@ -162,6 +163,10 @@ impl Index {
                 return None;
             }
             position = self.behind(position);
+            // In a small table every bucket may have been passed.
+            if position == home {
+                return None;
+            }
         }
     }
 
@@ -267,6 +272,23 @@ fn tag(hash: u64) -> u32 {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    /// Two buckets, and entries that went past each of them: whoever looks for a stranger goes round once.
+    #[test]
+    fn a_search_ends_when_every_bucket_was_passed() {
+        let mut index = Index::new(0);
+        let hash = |home: u64, number: u64| (number << 8 | home) << 32;
+        let insert = |index: &mut Index, home: u64, slots: std::ops::Range<u32>| {
+            slots.for_each(|slot| index.insert(hash(home, u64::from(slot) + 1), slot));
+        };
+        insert(&mut index, 0, 0..8);
+        for slot in 0..6 {
+            assert_eq!(index.remove(hash(0, u64::from(slot) + 1), |found| found == slot), Some(slot));
+        }
+        insert(&mut index, 1, 10..17);
+        assert_eq!(index.find(hash(0, 99), |_| false), None);
+        assert_eq!(index.find(hash(1, 99), |_| false), None);
+    }
 
     /// Plays random inserts and removes against an ordered map, at a load that wraps around and collides.
     #[test]
