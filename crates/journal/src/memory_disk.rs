@@ -279,6 +279,15 @@ impl State {
             .sum()
     }
 
+    /// Returns how many bytes can be written at `offset` before the disk is full.
+    fn room_bytes(&self, id: FileId, offset: u64) -> u64 {
+        let Some(capacity_bytes) = self.capacity_bytes else {
+            return u64::MAX;
+        };
+        let free_bytes = capacity_bytes.saturating_sub(self.used_bytes());
+        (self.files[&id].seen.len() as u64 + free_bytes).saturating_sub(offset)
+    }
+
     fn change_name(&mut self, change: NameChange) {
         change.apply(&mut self.names);
         self.name_changes.push(change);
@@ -392,27 +401,16 @@ impl Disk for MemoryDisk {
         if file.access == Access::Read {
             return Err(failure(operation, &file.name, libc::EBADF));
         }
-        let mut state = self.state();
-        let half = bytes.len().div_ceil(2);
-        let mut at = offset;
-        let mut count = match injury {
-            Some(Injury::Short | Injury::Torn(_)) => half,
-            _ => bytes.len(),
+        let (at, taken) = match injury {
+            Some(Injury::Lost) => return Ok(bytes.len()),
+            Some(Injury::Short | Injury::Torn(_)) => (offset, bytes.len().div_ceil(2)),
+            Some(Injury::Misdirected { offset }) => (offset, bytes.len()),
+            _ => (offset, bytes.len()),
         };
-        if let Some(Injury::Misdirected { offset }) = injury {
-            at = offset;
-        }
-        if injury == Some(Injury::Lost) {
-            return Ok(bytes.len());
-        }
-        if let Some(capacity_bytes) = state.capacity_bytes {
-            let size_bytes = state.files[&file.id].seen.len() as u64;
-            let free_bytes = capacity_bytes.saturating_sub(state.used_bytes());
-            let room_bytes = (size_bytes + free_bytes).saturating_sub(at);
-            count = count.min(room_bytes as usize);
-            if count == 0 && !bytes.is_empty() {
-                return Err(failure(operation, &file.name, libc::ENOSPC));
-            }
+        let mut state = self.state();
+        let count = taken.min(state.room_bytes(file.id, at) as usize);
+        if count == 0 && 0 < taken {
+            return Err(failure(operation, &file.name, libc::ENOSPC));
         }
         let target = state.files.get_mut(&file.id).expect("an open file exists");
         target.write(at, &bytes[..count]);
