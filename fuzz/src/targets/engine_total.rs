@@ -1,0 +1,234 @@
+//! Whatever commands come in whatever order: no panic, no broken invariant, and the events tell everything.
+//!
+//! The bytes choose the commands ([`choice`]). At a place they choose, the engine is rebuilt from the bytes of its own
+//! snapshot; both must go on alike. The views, which see nothing but events, must end with the same balances.
+
+use crate::trace::Trace;
+use engine::engine::Engine;
+use model::command::{Command, Deposit, ListMarket, OpenAccount, Sequenced};
+use model::event::{Event, Published};
+use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference};
+use model::instrument::{Cause, Grid, Phase};
+use model::number::Amount;
+use model::time::Timestamp;
+use tape::Tape;
+use views::views::Views;
+use wire::binary::snapshot::{decode_engine, encode_engine};
+use wire::binary::snapshot_views::{decode_views, encode_views};
+
+pub mod choice;
+pub mod tape;
+
+/// The most commands of one input.
+const COMMANDS_MAX: usize = 400;
+/// What each account of the prelude has of each asset, in smallest units.
+const FUNDS: i128 = 10_000_000_000;
+const STARTED_AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+/// Plays the commands that the bytes choose.
+pub fn run(bytes: &[u8], trace: &mut Trace) {
+    let mut tape = Tape::new(bytes);
+    let split = usize::from(tape.byte());
+    let mut world = World::new();
+    let mut twin: Option<Engine> = None;
+    let mut at = STARTED_AT;
+    for number in 0..COMMANDS_MAX {
+        if tape.is_at_end() {
+            break;
+        }
+        if number == split {
+            twin = Some(rebuilt(&world.engine));
+        }
+        at = at.plus_nanos(time_passed(&mut tape));
+        let command = choice::command(&mut tape, at);
+        let events = world.apply(command, at, trace);
+        if let Some(twin) = &mut twin {
+            let mut again = Vec::new();
+            let sequence = world.engine.sequence();
+            twin.apply(
+                &Sequenced {
+                    sequence,
+                    at,
+                    command,
+                },
+                &mut again,
+            );
+            assert!(again == events);
+        }
+    }
+    world.check();
+    if let Some(twin) = twin {
+        assert!(twin.state() == world.engine.state());
+    }
+}
+
+/// Mostly a moment, sometimes long enough for averages and keys to lapse, sometimes a day.
+fn time_passed(tape: &mut Tape<'_>) -> i64 {
+    const NANOS: i64 = 1_000_000_000;
+    match tape.byte() {
+        moment @ 0..240 => i64::from(moment) * 1_000,
+        240..254 => i64::from(tape.byte()) * NANOS,
+        _ => 86_400 * NANOS,
+    }
+}
+
+/// Returns the engine whose state went through its bytes.
+fn rebuilt(engine: &Engine) -> Engine {
+    let state = engine.state();
+    let mut bytes = Vec::new();
+    encode_engine(&state, &mut bytes);
+    let read = decode_engine(&bytes).expect("a snapshot reads back");
+    assert!(read == state);
+    Engine::restore(&read).expect("the state of an engine makes an engine")
+}
+
+/// An exchange with a few funded accounts and two open markets, and what its events tell.
+struct World {
+    engine: Engine,
+    views: Views,
+}
+
+impl World {
+    fn new() -> World {
+        let mut world = World {
+            engine: Engine::new(),
+            views: Views::new(),
+        };
+        let mut ignored = Trace::default();
+        for command in prelude() {
+            let events = world.apply(command, STARTED_AT, &mut ignored);
+            let is_refused = matches!(events[0], Event::Rejected { .. });
+            assert!(!is_refused, "{command:?}: {events:?}");
+        }
+        world
+    }
+
+    fn apply(&mut self, command: Command, at: Timestamp, trace: &mut Trace) -> Vec<Event> {
+        let sequence = self.engine.sequence().next();
+        let mut events = Vec::new();
+        self.engine.apply(
+            &Sequenced {
+                sequence,
+                at,
+                command,
+            },
+            &mut events,
+        );
+        assert!(!events.is_empty());
+        self.fold(sequence, at, &events);
+        see(&command, &events, trace);
+        events
+    }
+
+    fn fold(&mut self, sequence: model::id::Sequence, at: Timestamp, events: &[Event]) {
+        let mut changes = Vec::new();
+        for event in events {
+            let published = Published {
+                sequence,
+                at,
+                event: *event,
+            };
+            self.views.fold(&published, &mut changes);
+        }
+        self.views.end_command(&mut changes);
+    }
+
+    fn check(&self) {
+        assert_eq!(self.engine.audit(), Ok(()));
+        let state = self.engine.state();
+        let seen = self.views.state();
+        assert!(seen.balances == state.balances);
+        let mut bytes = Vec::new();
+        encode_views(&seen, &mut bytes);
+        let read = decode_views(&bytes).expect("a snapshot reads back");
+        assert!(read == seen);
+        let restored = Views::restore(read).expect("the state of views makes views");
+        assert!(restored.state() == seen);
+    }
+}
+
+/// Notes which command had which events in a row, and every refusal.
+fn see(command: &Command, events: &[Event], trace: &mut Trace) {
+    let kind = match command {
+        Command::Client { action, .. } => (0, Some(core::mem::discriminant(action))),
+        _ => (1, None),
+    };
+    let mut before = None;
+    for event in events {
+        let this = core::mem::discriminant(event);
+        trace.see((kind, core::mem::discriminant(command), before, this));
+        before = Some(this);
+        if let Event::Rejected { reason }
+        | Event::ReplaceCancelRejected { reason }
+        | Event::ReplacePlaceRejected { reason } = event
+        {
+            trace.see((kind, core::mem::discriminant(command), reason));
+        }
+        if let Event::OrderClosed(closed) = event {
+            trace.see((kind, closed.reason, closed.side));
+        }
+    }
+    trace.see((kind, events.len()));
+}
+
+fn prelude() -> Vec<Command> {
+    let mut commands = vec![Command::Genesis(choice::genesis())];
+    commands.extend((0..3).map(|asset| Command::ListAsset {
+        symbol: choice::numbered_symbol(asset),
+    }));
+    for market in 0..2 {
+        commands.extend(open_market(market));
+    }
+    for account in 1..=choice::ACCOUNTS {
+        commands.extend(open_account(account));
+    }
+    commands
+}
+
+fn open_market(number: u8) -> [Command; 2] {
+    let listing = ListMarket {
+        symbol: choice::numbered_symbol(20 + number),
+        base: AssetId(u16::from(number)),
+        quote: AssetId(2),
+        grid: Grid {
+            tick_units: 1_000_000,
+            lot_units: 1_000,
+        },
+        terms: choice::wide_terms(),
+    };
+    let opening = Command::SetPhase {
+        market: MarketId(u16::from(number)),
+        phase: Phase::Continuous,
+        cause: Cause::Operator,
+    };
+    [Command::ListMarket(listing), opening]
+}
+
+/// The last account is a sub-account of the first, so that they form a trade group.
+fn open_account(number: u32) -> Vec<Command> {
+    let is_sub = number == choice::ACCOUNTS;
+    let account = AccountId(number);
+    let mut commands = vec![
+        Command::OpenAccount(OpenAccount {
+            reference: Reference([100 + number as u8; 32]),
+            owner: OwnerId(if is_sub { 1 } else { u64::from(number) }),
+            master: is_sub.then_some(AccountId(1)),
+        }),
+        Command::CreateKey {
+            key: KeyId(u64::from(number)),
+            account,
+            scopes: model::account::Scopes::ALL,
+            expires_at: Timestamp::MAX,
+        },
+    ];
+    commands.extend((0..3).map(|asset| {
+        Command::CreditDeposit(Deposit {
+            reference: Reference([200 + 10 * asset as u8 + number as u8; 32]),
+            chain: ChainId(0),
+            account,
+            asset: AssetId(asset),
+            amount: Amount::new(FUNDS).unwrap_or(Amount::ZERO),
+        })
+    }));
+    commands
+}
