@@ -1,17 +1,24 @@
 //! What one account does in one market.
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, BalanceCell};
 use crate::chain::Chain;
 use crate::order_row::OrderRow;
 use crate::rows::{Rows, Slot};
 use crate::trail::Trail;
+use model::account::Wallet;
 use model::id::{AccountId, MarketId};
 use model::index::Index;
+use model::instrument::Instrument;
+use model::order::Side;
 
 /// The orders and trades of one account in one market.
+///
+/// **Shape** two cache lines.
+#[repr(align(64))]
 pub struct AccountMarket {
     pub account: AccountId,
     pub market: MarketId,
+    pub balances: OrderBalances,
     /// By number.
     pub open: Chain<OrderRow>,
     /// In the order they closed.
@@ -22,6 +29,30 @@ pub struct AccountMarket {
     pub trades: Trail,
     /// The next market of the account.
     next: Option<Slot<AccountMarket>>,
+}
+
+const _: () = assert!(size_of::<AccountMarket>() == 2 * 64);
+
+/// The spot balances of the account that its orders in the market move.
+#[derive(Clone, Copy)]
+pub struct OrderBalances {
+    pub base: Slot<BalanceCell>,
+    pub quote: Slot<BalanceCell>,
+}
+
+impl OrderBalances {
+    /// Returns the balance an order of this side gives from, and holds in.
+    pub fn gives(self, side: Side) -> Slot<BalanceCell> {
+        match side {
+            Side::Buy => self.quote,
+            Side::Sell => self.base,
+        }
+    }
+
+    /// Returns the balance an order of this side receives in.
+    pub fn receives(self, side: Side) -> Slot<BalanceCell> {
+        self.gives(side.opposite())
+    }
 }
 
 /// Every account in every market it ever had an order in.
@@ -55,20 +86,30 @@ impl AccountMarkets {
         self.by_key.find(hash, is_key).map(Slot::at)
     }
 
+    /// Reads where the search for a row begins.
+    pub fn warm(&self, account: AccountId, market: MarketId) -> u64 {
+        self.by_key.warm(self.by_key.hash(&[key(account, market)]))
+    }
+
     /// Finds the row or opens it.
     pub fn open(
         &mut self,
         account: AccountId,
-        market: MarketId,
+        instrument: &Instrument,
         accounts: &mut Accounts,
     ) -> Slot<AccountMarket> {
-        if let Some(slot) = self.find(account, market) {
+        if let Some(slot) = self.find(account, instrument.id) {
             return slot;
         }
+        let balances = OrderBalances {
+            base: accounts.open_balance(account, Wallet::Spot, instrument.base),
+            quote: accounts.open_balance(account, Wallet::Spot, instrument.quote),
+        };
         let first = &mut accounts.row_mut(account).first_market;
         let slot = self.rows.insert(AccountMarket {
             account,
-            market,
+            market: instrument.id,
+            balances,
             open: Chain::EMPTY,
             closed: Chain::EMPTY,
             orders: Trail::EMPTY,
@@ -76,7 +117,7 @@ impl AccountMarkets {
             next: *first,
         });
         *first = Some(slot);
-        let hash = self.by_key.hash(&[key(account, market)]);
+        let hash = self.by_key.hash(&[key(account, instrument.id)]);
         self.by_key.insert(hash, slot.place());
         slot
     }

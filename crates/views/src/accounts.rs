@@ -29,7 +29,8 @@ pub struct AccountRow {
     pub fundings: Chain<Entry>,
 }
 
-/// One balance.
+/// One balance, in one cache line.
+#[repr(align(64))]
 pub struct BalanceCell {
     account: AccountId,
     balance: Balance,
@@ -37,6 +38,8 @@ pub struct BalanceCell {
     /// The next balance of the account.
     next: Option<Slot<BalanceCell>>,
 }
+
+const _: () = assert!(size_of::<BalanceCell>() == 64);
 
 /// What a balance gains (or loses, below zero), in smallest units.
 #[derive(Clone, Copy)]
@@ -260,6 +263,11 @@ impl Accounts {
             available: cell.balance.available,
             held: cell.balance.held,
         });
+    }
+
+    /// Reads a balance, ahead of its change.
+    pub fn warm(&self, slot: Slot<BalanceCell>) -> u64 {
+        self.balances.get(slot).updated_at.nanos() as u64
     }
 
     /// Puts a balance of a snapshot back.

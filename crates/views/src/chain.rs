@@ -23,6 +23,11 @@ impl<T> Links<T> {
         next: None,
     };
 
+    /// Returns the row before this one.
+    pub fn previous(&self) -> Option<Slot<T>> {
+        self.previous
+    }
+
     /// Returns the row behind this one.
     pub fn next(&self) -> Option<Slot<T>> {
         self.next
@@ -45,6 +50,10 @@ impl<T> Chain<T> {
 
     pub fn first(&self) -> Option<Slot<T>> {
         self.first
+    }
+
+    pub fn last(&self) -> Option<Slot<T>> {
+        self.last
     }
 
     pub fn len(&self) -> usize {

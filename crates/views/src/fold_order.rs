@@ -1,16 +1,15 @@
 //! The fold of what happens to orders: holds, fills, releases, and the levels they move.
 
+use crate::account_market::OrderBalances;
 use crate::accounts::{BalanceCell, Gain};
-use crate::chain::Links;
 use crate::change::{Change, OrderChange};
 use crate::fold::misled;
 use crate::known::known;
 use crate::order::Order;
-use crate::order_row::{OrderBalances, OrderRow};
+use crate::order_row::OrderRow;
 use crate::orders::step;
 use crate::rows::Slot;
 use crate::views::Views;
-use model::account::Wallet;
 use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::{Amount, Price, Qty};
@@ -37,25 +36,18 @@ impl Views {
     }
 
     fn accept_order(&mut self, event: &OrderAccepted, changes: &mut Vec<Change>) {
+        let instrument = self.market_mut(event.market).instrument;
         let of = self
             .account_markets
-            .open(event.account, event.market, &mut self.accounts);
+            .open(event.account, &instrument, &mut self.accounts);
         let order = self.new_order(event);
-        let balances = self.order_balances(event.account, event.market, event.side);
         let own = self.account_markets.get_mut(of);
         own.orders.push(step(&order));
-        let row = OrderRow {
-            order,
-            of,
-            balances,
-            last_fill: None,
-            is_named: false,
-            own_links: Links::NONE,
-            closed_links: Links::NONE,
-        };
+        let gives = own.balances.gives(event.side);
+        let row = OrderRow::of(&order, of, None);
         self.orders.open(row, &mut self.account_markets);
         changes.push(OrderChange::Accepted.of(event.account, event.market, event.order));
-        self.gain(balances.gives, Gain::hold(event.hold), changes);
+        self.gain(gives, Gain::hold(event.hold), changes);
     }
 
     fn new_order(&self, event: &OrderAccepted) -> Order {
@@ -76,24 +68,6 @@ impl Views {
             working_at: None,
             prevented_match: None,
             closed: None,
-        }
-    }
-
-    /// Returns the two balances that an order moves.
-    pub(crate) fn order_balances(
-        &mut self,
-        account: AccountId,
-        market: MarketId,
-        side: Side,
-    ) -> OrderBalances {
-        let instrument = self.market_mut(market).instrument;
-        let (gives, receives) = match side {
-            Side::Buy => (instrument.quote, instrument.base),
-            Side::Sell => (instrument.base, instrument.quote),
-        };
-        OrderBalances {
-            gives: self.accounts.open_balance(account, Wallet::Spot, gives),
-            receives: self.accounts.open_balance(account, Wallet::Spot, receives),
         }
     }
 
@@ -125,8 +99,9 @@ impl Views {
         taker: Slot<OrderRow>,
         changes: &mut Vec<Change>,
     ) {
-        let maker = self.orders.get(maker).balances;
-        let taker = self.orders.get(taker).balances;
+        let maker = self.balances_of(maker);
+        let taker = self.balances_of(taker);
+        let (maker_side, taker_side) = (event.taker_side.opposite(), event.taker_side);
         let buyer_gives = Gain::release(event.buyer_release).spend(event.quote);
         let seller_gives = Gain::release(Amount::ZERO).spend(event.base);
         let (maker_gives, taker_gives) = match event.taker_side {
@@ -139,15 +114,19 @@ impl Views {
         };
         // The rebate is in the asset the taker receives, which is the one the maker gives (D18).
         let rebate = event.maker_rebate.units();
-        self.gain(maker.gives, maker_gives.plus_available(rebate), changes);
         self.gain(
-            maker.receives,
+            maker.gives(maker_side),
+            maker_gives.plus_available(rebate),
+            changes,
+        );
+        self.gain(
+            maker.receives(maker_side),
             received(maker_receives, event.maker.fee),
             changes,
         );
-        self.gain(taker.gives, taker_gives, changes);
+        self.gain(taker.gives(taker_side), taker_gives, changes);
         self.gain(
-            taker.receives,
+            taker.receives(taker_side),
             received(taker_receives, event.taker.fee),
             changes,
         );
@@ -202,9 +181,13 @@ impl Views {
     /// Returns what an order held to what is available.
     fn release(&mut self, slot: Slot<OrderRow>, amount: Amount, changes: &mut Vec<Change>) {
         if !amount.is_zero() {
-            let balances = self.orders.get(slot).balances;
-            self.gain(balances.gives, Gain::release(amount), changes);
+            let gives = self.balances_of(slot).gives(self.orders.get(slot).side);
+            self.gain(gives, Gain::release(amount), changes);
         }
+    }
+
+    fn balances_of(&self, slot: Slot<OrderRow>) -> OrderBalances {
+        self.account_markets.get(self.orders.get(slot).of).balances
     }
 
     fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut Vec<Change>) {

@@ -13,7 +13,7 @@ use crate::trades::{Fill, FillParty, public};
 use crate::trail::Step;
 use crate::views::Views;
 use model::event::{Party, Traded};
-use model::id::MarketId;
+use model::id::{MarketId, TradeId};
 use model::time::Timestamp;
 
 impl Views {
@@ -51,15 +51,22 @@ impl Views {
             market,
             event.taker.order,
         ));
-        let step = Step {
-            number: event.trade.0,
-            at,
-        };
-        for party in [fill.maker, fill.taker] {
-            self.account_markets.get_mut(party.of).trades.push(step);
-        }
+        self.list_trade(event.trade, &fill);
         self.make_room_for_trade(market);
         self.make_room_for_candles(market, grown);
+    }
+
+    /// Adds a trade to the lists of its accounts, once if they are the same.
+    pub(crate) fn list_trade(&mut self, trade: TradeId, fill: &Fill) {
+        let step = Step {
+            number: trade.0,
+            at: fill.at,
+        };
+        let (maker, taker) = (fill.maker.of, fill.taker.of);
+        self.account_markets.get_mut(maker).trades.push(step);
+        if taker != maker {
+            self.account_markets.get_mut(taker).trades.push(step);
+        }
     }
 
     fn party(&self, order: Slot<OrderRow>, party: &Party) -> FillParty {

@@ -48,6 +48,7 @@ mod fold_funding;
 mod fold_order;
 mod fold_trade;
 mod order_reads;
+mod warm;
 
 mod aggregates;
 mod candles;

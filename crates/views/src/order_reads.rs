@@ -15,7 +15,7 @@ impl Views {
     /// Returns an open order, or one that closed within the kept time.
     pub fn order(&self, market: MarketId, order: OrderId) -> Option<Order> {
         let slot = self.orders.find(market, order)?;
-        Some(self.orders.get(slot).order)
+        Some(self.orders.get(slot).order())
     }
 
     /// Returns the order of the account that took this client id last.
@@ -26,7 +26,7 @@ impl Views {
         client_id: ClientOrderId,
     ) -> Option<Order> {
         let slot = self.orders.find_named(account, market, client_id)?;
-        Some(self.orders.get(slot).order)
+        Some(self.orders.get(slot).order())
     }
 
     /// Returns the open orders of an account in every market, by market and number.
@@ -35,7 +35,7 @@ impl Views {
         markets
             .into_iter()
             .flat_map(|own| self.orders.open_of(&own.open))
-            .map(|row| row.order)
+            .map(|row| row.order())
             .collect()
     }
 
@@ -43,7 +43,7 @@ impl Views {
     pub fn open_orders_in(&self, account: AccountId, market: MarketId) -> Vec<Order> {
         let own = self.own(account, market).into_iter();
         own.flat_map(|own| self.orders.open_of(&own.row.open))
-            .map(|row| row.order)
+            .map(|row| row.order())
             .collect()
     }
 
@@ -138,7 +138,7 @@ impl Views {
         else {
             return Vec::new();
         };
-        let last = self.orders.get(slot).last_fill;
+        let last = self.orders.get(slot).last_fill();
         let previous = |trade: &TradeId| market_view.trades.previous_fill(*trade, order);
         let mut fills: Vec<OwnTrade> = std::iter::successors(last, previous)
             .take_while(|trade| first <= *trade)

@@ -49,19 +49,18 @@ impl Orders {
 
     /// Adds an open order.
     pub fn open(&mut self, row: OrderRow, markets: &mut AccountMarkets) -> Slot<OrderRow> {
-        let (of, order) = (row.of, row.order);
+        let of = row.of;
         let slot = self.insert(row);
         let own = markets.get_mut(of);
         own.open.push(&mut self.rows, slot, own_links);
-        self.take_name(&order, slot);
+        self.take_name(slot);
         self.latest = Some(slot);
         slot
     }
 
     /// Puts a closed order of a snapshot back; they come in the order they closed.
     pub fn restore_closed(&mut self, row: OrderRow, markets: &mut AccountMarkets) {
-        let (of, order) = (row.of, row.order);
-        let is_named = row.is_named;
+        let (of, is_named) = (row.of, row.is_named);
         let slot = self.insert(row);
         markets
             .get_mut(of)
@@ -69,12 +68,12 @@ impl Orders {
             .push(&mut self.rows, slot, own_links);
         self.closed.push(&mut self.rows, slot, closed_links);
         if is_named {
-            self.take_name(&order, slot);
+            self.take_name(slot);
         }
     }
 
     fn insert(&mut self, row: OrderRow) -> Slot<OrderRow> {
-        let hash = self.number_hash(row.order.market, row.order.order);
+        let hash = self.number_hash(row.market, row.order);
         let slot = self.rows.insert(row);
         self.by_number.insert(hash, slot.place());
         slot
@@ -84,7 +83,7 @@ impl Orders {
     #[inline]
     pub fn find(&self, market: MarketId, order: OrderId) -> Option<Slot<OrderRow>> {
         let is_key = |slot: Slot<OrderRow>| {
-            let row = &self.rows.get(slot).order;
+            let row = self.rows.get(slot);
             row.order == order && row.market == market
         };
         if let Some(latest) = self.latest.filter(|latest| is_key(*latest)) {
@@ -113,9 +112,9 @@ impl Orders {
 
     /// Marks the order as working from now on, if it was not before.
     pub fn work(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
-        let order = &mut self.rows.get_mut(slot).order;
-        order.updated_at = at;
-        order.working_at.get_or_insert(at);
+        let row = self.rows.get_mut(slot);
+        row.updated_at = at;
+        row.working_at.get_or_insert(at);
     }
 
     /// Adds a fill and returns the fill before it.
@@ -126,12 +125,11 @@ impl Orders {
         at: Timestamp,
     ) -> Option<TradeId> {
         let row = self.rows.get_mut(slot);
-        let order = &mut row.order;
-        order.executed = order.executed.plus(qty);
-        order.quote_units += quote.units();
-        order.updated_at = at;
-        order.working_at.get_or_insert(at);
-        row.last_fill.replace(trade)
+        row.executed = row.executed.plus(qty);
+        row.quote_units += quote.units();
+        row.updated_at = at;
+        row.working_at.get_or_insert(at);
+        row.set_last_fill(trade)
     }
 
     /// Takes lots off that self-trade prevention stopped.
@@ -142,10 +140,10 @@ impl Orders {
         qty: Qty,
         at: Timestamp,
     ) {
-        let order = &mut self.rows.get_mut(slot).order;
-        order.prevented = order.prevented.plus(qty);
-        order.prevented_match = Some(prevented);
-        order.updated_at = at;
+        let row = self.rows.get_mut(slot);
+        row.prevented = row.prevented.plus(qty);
+        row.set_prevented_match(prevented);
+        row.updated_at = at;
     }
 
     /// Gives an order another original quantity and client id.
@@ -156,19 +154,13 @@ impl Orders {
         client_id: ClientOrderId,
         at: Timestamp,
     ) {
-        let before = self.rows.get(slot).order;
-        let order = Order {
-            original: qty,
-            client_id,
-            updated_at: at,
-            ..before
-        };
-        if client_id != before.client_id {
+        let row = self.rows.get_mut(slot);
+        row.original = qty;
+        row.updated_at = at;
+        if row.client_id != client_id {
             self.drop_name(slot);
-        }
-        self.rows.get_mut(slot).order = order;
-        if client_id != before.client_id {
-            self.take_name(&order, slot);
+            self.rows.get_mut(slot).client_id = client_id;
+            self.take_name(slot);
         }
     }
 
@@ -181,8 +173,8 @@ impl Orders {
         markets: &mut AccountMarkets,
     ) {
         let row = self.rows.get_mut(slot);
-        row.order.closed = Some(reason);
-        row.order.updated_at = at;
+        row.closed = Some(reason);
+        row.updated_at = at;
         let own = markets.get_mut(row.of);
         own.open.remove(&mut self.rows, slot, own_links);
         own.closed.push(&mut self.rows, slot, own_links);
@@ -210,7 +202,7 @@ impl Orders {
         let mut gone = 0;
         while gone < count
             && let Some(slot) = self.closed.first()
-            && self.rows.get(slot).order.updated_at < oldest
+            && self.rows.get(slot).updated_at < oldest
         {
             self.forget(slot, markets);
             gone += 1;
@@ -228,6 +220,32 @@ impl Orders {
         self.chained(&self.closed, |row| &row.closed_links)
     }
 
+    /// Reads where the search for an order by its number begins.
+    pub fn warm_number(&self, market: MarketId, order: OrderId) -> u64 {
+        self.by_number.warm(self.number_hash(market, order))
+    }
+
+    /// Reads where the search for an order by its name begins.
+    pub fn warm_name(&self, account: AccountId, market: MarketId, name: ClientOrderId) -> u64 {
+        self.by_client_id
+            .warm(self.name_hash(account, market, name))
+    }
+
+    /// Reads the neighbours of an order in the list of its account, ahead of its leaving.
+    pub fn warm_neighbours(&self, row: &OrderRow) -> u64 {
+        let read = |slot: Option<Slot<OrderRow>>| {
+            slot.map_or(0, |slot| self.rows.get(slot).created_at.nanos() as u64)
+        };
+        read(row.own_links.next()) ^ read(row.own_links.previous())
+    }
+
+    /// Reads the last order of a list, ahead of the next.
+    pub fn warm_last(&self, chain: &Chain<OrderRow>) -> u64 {
+        chain
+            .last()
+            .map_or(0, |slot| self.rows.get(slot).created_at.nanos() as u64)
+    }
+
     fn chained<'a>(
         &'a self,
         chain: &Chain<OrderRow>,
@@ -243,7 +261,7 @@ impl Orders {
     fn forget(&mut self, slot: Slot<OrderRow>, markets: &mut AccountMarkets) {
         self.drop_name(slot);
         let row = self.rows.get(slot);
-        let (market, order) = (row.order.market, row.order.order);
+        let (market, order) = (row.market, row.order);
         let own = markets.get_mut(row.of);
         own.orders.remove(order.0);
         own.closed.remove(&mut self.rows, slot, own_links);
@@ -257,16 +275,13 @@ impl Orders {
     }
 
     /// Lets the order's client id lead to it, and no longer to a closed order before it.
-    fn take_name(&mut self, order: &Order, slot: Slot<OrderRow>) {
-        let hash = self.name_hash(order.account, order.market, order.client_id);
+    fn take_name(&mut self, slot: Slot<OrderRow>) {
         let rows = &self.rows;
+        let row = rows.get(slot);
+        let (account, market, client_id) = (row.account, row.market, row.client_id);
+        let hash = self.name_hash(account, market, client_id);
         let before = self.by_client_id.remove(hash, |place| {
-            is_name(
-                rows.get(Slot::at(place)),
-                order.account,
-                order.market,
-                order.client_id,
-            )
+            is_name(rows.get(Slot::at(place)), account, market, client_id)
         });
         if let Some(before) = before {
             self.rows.get_mut(Slot::at(before)).is_named = false;
@@ -279,11 +294,8 @@ impl Orders {
         let row = self.rows.get_mut(slot);
         if row.is_named {
             row.is_named = false;
-            let hash = self.by_client_id.hash(&name_words(
-                row.order.account,
-                row.order.market,
-                row.order.client_id,
-            ));
+            let words = name_words(row.account, row.market, row.client_id);
+            let hash = self.by_client_id.hash(&words);
             self.by_client_id
                 .remove(hash, |place| place == slot.place());
         }
@@ -310,8 +322,7 @@ fn closed_links(row: &mut OrderRow) -> &mut Links<OrderRow> {
 }
 
 fn is_name(row: &OrderRow, account: AccountId, market: MarketId, client_id: ClientOrderId) -> bool {
-    let order = &row.order;
-    order.client_id == client_id && order.account == account && order.market == market
+    row.client_id == client_id && row.account == account && row.market == market
 }
 
 fn name_words(account: AccountId, market: MarketId, client_id: ClientOrderId) -> [u64; 4] {

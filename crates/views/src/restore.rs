@@ -4,7 +4,6 @@ use crate::account::Account;
 use crate::account_market::AccountMarket;
 use crate::aggregates::Aggregates;
 use crate::candles::Candles;
-use crate::chain::Links;
 use crate::fundings;
 use crate::interval::Interval;
 use crate::key::Key;
@@ -17,7 +16,6 @@ use crate::orders::step;
 use crate::rows::Slot;
 use crate::ticker::LastTrade;
 use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
-use crate::trail::Step;
 use crate::views::Views;
 use model::average::Average;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId};
@@ -148,13 +146,7 @@ impl Views {
         let trades = &mut self.market_mut(market).trades;
         let trade = trades.next();
         trades.push(trade, fill);
-        let step = Step {
-            number: trade.0,
-            at: row.at,
-        };
-        for party in [fill.maker, fill.taker] {
-            self.account_markets.get_mut(party.of).trades.push(step);
-        }
+        self.list_trade(trade, &fill);
         self.make_room_for_trade(market);
         Ok(())
     }
@@ -201,7 +193,6 @@ impl Views {
             return Err(misplaced(row));
         }
         for row in rows {
-            self.check_market(row.market)?;
             let of = self.open_account_market(row.account, row.market)?;
             let step = step(&order_of(row));
             self.account_markets.get_mut(of).orders.push(step);
@@ -210,15 +201,10 @@ impl Views {
     }
 
     fn order_row(&mut self, row: &OrderViewRow) -> Result<OrderRow, RestoreError> {
-        Ok(OrderRow {
-            order: order_of(row),
-            of: self.open_account_market(row.account, row.market)?,
-            balances: self.order_balances(row.account, row.market, row.side),
-            last_fill: row.last_fill,
-            is_named: row.is_named,
-            own_links: Links::NONE,
-            closed_links: Links::NONE,
-        })
+        let of = self.open_account_market(row.account, row.market)?;
+        let mut kept = OrderRow::of(&order_of(row), of, row.last_fill);
+        kept.is_named = row.is_named;
+        Ok(kept)
     }
 
     fn restore_keys(&mut self, rows: &[KeyViewRow]) -> Result<(), RestoreError> {
@@ -257,9 +243,11 @@ impl Views {
         market: MarketId,
     ) -> Result<Slot<AccountMarket>, RestoreError> {
         self.check_account(account)?;
+        self.check_market(market)?;
+        let instrument = self.market_mut(market).instrument;
         Ok(self
             .account_markets
-            .open(account, market, &mut self.accounts))
+            .open(account, &instrument, &mut self.accounts))
     }
 
     fn check_account(&self, account: AccountId) -> Result<(), RestoreError> {

@@ -39,7 +39,8 @@ impl<T> Slot<T> {
     }
 }
 
-const ROWS_PER_CHUNK: usize = 1 << 10;
+/// So many that a chunk of large rows spans huge pages; what is not used yet costs no memory.
+const ROWS_PER_CHUNK: usize = 1 << 14;
 
 /// An arena. Rows lie in chunks, so that growing never moves them.
 ///

@@ -142,7 +142,7 @@ impl Views {
 }
 
 fn order_row(row: &OrderRow) -> OrderViewRow {
-    let order = &row.order;
+    let order = row.order();
     OrderViewRow {
         market: order.market,
         order: order.order,
@@ -160,7 +160,7 @@ fn order_row(row: &OrderRow) -> OrderViewRow {
         updated_at: order.updated_at,
         working_at: order.working_at,
         prevented_match: order.prevented_match,
-        last_fill: row.last_fill,
+        last_fill: row.last_fill(),
         closed: order.closed,
     }
 }

@@ -15,40 +15,65 @@ const STEPS_PER_CHUNK: usize = 1 << 8;
 
 /// A sorted list that grows at the end and loses steps anywhere.
 ///
-/// **Shape** chunks of at most `STEPS_PER_CHUNK` steps, none empty. **Cost** O(log n) to find; a removal moves at
-/// most half a chunk.
+/// **Shape** chunks of at most `STEPS_PER_CHUNK` steps; the last one lies in the trail itself, since most never need
+/// a second. **Cost** O(log n) to find; a removal moves at most half a chunk.
 pub struct Trail {
+    tail: VecDeque<Step>,
+    full: Option<Box<Full>>,
+}
+
+/// The chunks before the last, none of them empty.
+struct Full {
     chunks: Vec<VecDeque<Step>>,
 }
 
-impl Trail {
-    pub const EMPTY: Trail = Trail { chunks: Vec::new() };
+/// Chunk and index of a step.
+#[derive(Clone, Copy)]
+struct Position {
+    chunk: usize,
+    index: usize,
+}
 
-    /// Adds a number above all others; adding the last one again changes nothing.
+impl Trail {
+    pub const EMPTY: Trail = Trail {
+        tail: VecDeque::new(),
+        full: None,
+    };
+
+    /// Adds a number above all others.
+    ///
+    /// Reads nothing of the steps before, so that it never waits for memory.
     pub fn push(&mut self, step: Step) {
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.back().is_some_and(|last| last.number == step.number) => (),
-            Some(chunk) if chunk.len() < STEPS_PER_CHUNK => chunk.push_back(step),
-            _ => {
-                // Most accounts never need a second chunk.
-                self.chunks
-                    .reserve_exact(usize::from(self.chunks.is_empty()));
-                self.chunks.push(VecDeque::from([step]));
-            }
+        if self.tail.len() == STEPS_PER_CHUNK {
+            let chunk = std::mem::take(&mut self.tail);
+            let full = self
+                .full
+                .get_or_insert_with(|| Box::new(Full { chunks: Vec::new() }));
+            full.chunks.push(chunk);
         }
+        self.tail.push_back(step);
+    }
+
+    /// Reads the end, ahead of a `push`.
+    pub fn warm(&self) -> u64 {
+        self.tail.back().map_or(0, |step| step.number)
     }
 
     /// Removes a number, if it is there.
     pub fn remove(&mut self, number: u64) {
-        let (chunk, index) = self.position(|step| step.number < number);
-        let Some(steps) = self.chunks.get_mut(chunk) else {
-            return;
+        let Position { chunk, index } = self.position(|step| step.number < number);
+        let steps = match &mut self.full {
+            Some(full) if chunk < full.chunks.len() => &mut full.chunks[chunk],
+            _ => &mut self.tail,
         };
-        if steps[index].number == number {
+        if steps.get(index).is_some_and(|step| step.number == number) {
             steps.remove(index);
         }
-        if steps.is_empty() {
-            self.chunks.remove(chunk);
+        if steps.is_empty()
+            && let Some(full) = &mut self.full
+            && chunk < full.chunks.len()
+        {
+            full.chunks.remove(chunk);
         }
     }
 
@@ -65,31 +90,36 @@ impl Trail {
 
     /// Returns the last `count` steps, oldest first.
     pub fn newest(&self, count: usize) -> impl Iterator<Item = Step> {
-        let (mut chunk, mut wanted) = (self.chunks.len(), count);
-        let mut index = 0;
+        let mut chunk = self.full().len();
+        let mut index = self.tail.len().saturating_sub(count);
+        let mut wanted = count.saturating_sub(self.tail.len());
         while 0 < chunk && 0 < wanted {
             chunk -= 1;
-            let len = self.chunks[chunk].len();
+            let len = self.full()[chunk].len();
             index = len.saturating_sub(wanted);
             wanted = wanted.saturating_sub(len);
         }
-        self.after((chunk, index))
+        self.after(Position { chunk, index })
     }
 
-    fn after(&self, (chunk, index): (usize, usize)) -> impl Iterator<Item = Step> {
-        self.chunks[chunk..].iter().flatten().skip(index).copied()
+    fn full(&self) -> &[VecDeque<Step>] {
+        self.full.as_ref().map_or(&[], |full| &full.chunks)
     }
 
-    /// Returns chunk and index of the first step for which `is_before` no longer holds.
-    fn position(&self, is_before: impl Fn(&Step) -> bool) -> (usize, usize) {
-        let chunk = self
-            .chunks
-            .partition_point(|chunk| chunk.back().is_some_and(&is_before));
-        let index = self
-            .chunks
-            .get(chunk)
-            .map_or(0, |steps| steps.partition_point(&is_before));
-        (chunk, index)
+    fn after(&self, Position { chunk, index }: Position) -> impl Iterator<Item = Step> {
+        let chunks = self.full()[chunk..].iter().chain([&self.tail]);
+        chunks.flatten().skip(index).copied()
+    }
+
+    /// Returns the place of the first step for which `is_before` no longer holds.
+    fn position(&self, is_before: impl Fn(&Step) -> bool) -> Position {
+        let full = self.full();
+        let chunk = full.partition_point(|chunk| chunk.back().is_some_and(&is_before));
+        let steps = full.get(chunk).unwrap_or(&self.tail);
+        Position {
+            chunk,
+            index: steps.partition_point(&is_before),
+        }
     }
 }
 
@@ -143,20 +173,5 @@ mod tests {
                 assert_eq!(numbers(trail.within(span)), keys(inside.collect()));
             }
         }
-    }
-
-    #[test]
-    fn the_last_number_is_added_once() {
-        let mut trail = Trail::EMPTY;
-        let step = Step {
-            number: 4,
-            at: at(4),
-        };
-        trail.push(step);
-        trail.push(step);
-        assert_eq!(numbers(trail.from(0)), [4]);
-        trail.remove(4);
-        trail.remove(4);
-        assert_eq!(numbers(trail.newest(9)), Vec::<u64>::new());
     }
 }
