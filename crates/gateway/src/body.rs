@@ -7,6 +7,23 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::illegal;
 
 use crate::config::Bounds;
+use crate::transport::RequestEnd;
+
+/// The body of a request that was not read yet.
+pub struct RequestBody {
+    incoming: Incoming,
+    end: RequestEnd,
+}
+
+impl RequestBody {
+    /// Returns the body; one without a byte is at its end already.
+    pub fn new(incoming: Incoming, end: RequestEnd) -> RequestBody {
+        if incoming.is_end_stream() {
+            end.note();
+        }
+        RequestBody { incoming, end }
+    }
+}
 
 /// Returns the form body of a request; that of a GET is ignored.
 ///
@@ -14,17 +31,22 @@ use crate::config::Bounds;
 /// 413 above the bound, 408 when it comes too slowly, -1100 when it is no text.
 pub async fn read_body(
     method: &Method,
-    body: Incoming,
+    body: RequestBody,
     bounds: &Bounds,
 ) -> Result<String, Refusal> {
-    if *method == Method::GET || body.is_end_stream() {
+    let RequestBody { incoming, end } = body;
+    if *method == Method::GET || incoming.is_end_stream() {
         return Ok(String::new());
     }
-    if (bounds.body_bytes_max as u64) < body.size_hint().lower() {
+    if (bounds.body_bytes_max as u64) < incoming.size_hint().lower() {
         return Err(Refusal::of(Fault::BodyTooLarge));
     }
-    let read = tokio::time::timeout(bounds.body_timeout, collect(body, bounds.body_bytes_max));
+    let read = tokio::time::timeout(
+        bounds.body_timeout,
+        collect(incoming, bounds.body_bytes_max),
+    );
     let bytes = read.await.map_err(|_| Refusal::of(Fault::BodyTooSlow))??;
+    end.note();
     String::from_utf8(bytes).map_err(|_| illegal("body", "UTF-8"))
 }
 

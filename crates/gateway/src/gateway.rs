@@ -11,7 +11,6 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
-use hyper::body::Incoming;
 use identity::identity::Identity;
 use model::account::Scopes;
 use model::text::ClientOrderId;
@@ -22,7 +21,7 @@ use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
 use crate::auth::{Session, check_signature, find_key};
-use crate::body::read_body;
+use crate::body::{RequestBody, read_body};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::hub::Hub;
@@ -33,6 +32,7 @@ use crate::rest::order::{Ask, Counting, PlacedReply};
 use crate::rest::{account, general, market, order};
 use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
 use crate::status;
+use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
 const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
@@ -56,6 +56,7 @@ pub type StatusHook = Box<dyn Fn() -> NodeStatus + Send + Sync>;
 /// Everything a request needs.
 pub struct Gateway {
     hub: Arc<Hub>,
+    fanout: Arc<Fanout>,
     identity: Arc<Identity>,
     limiter: Limiter,
     config: Config,
@@ -72,6 +73,8 @@ pub struct Gateway {
 /// What `bourse` gives the gateway.
 pub struct Assembly {
     pub hub: Arc<Hub>,
+    /// The same that the hub tells its changes to.
+    pub fanout: Arc<Fanout>,
     pub identity: Arc<Identity>,
     pub config: Config,
     pub metrics_hook: MetricsHook,
@@ -96,6 +99,7 @@ impl Gateway {
     pub fn new(assembly: Assembly) -> Result<Arc<Gateway>, getrandom::Error> {
         Ok(Arc::new(Gateway {
             hub: assembly.hub,
+            fanout: assembly.fanout,
             identity: assembly.identity,
             limiter: Limiter::new(assembly.config.limiting),
             config: assembly.config,
@@ -111,6 +115,14 @@ impl Gateway {
 
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
+    }
+
+    pub fn fanout(&self) -> &Arc<Fanout> {
+        &self.fanout
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     pub const fn config(&self) -> &Config {
@@ -159,7 +171,12 @@ impl Gateway {
     }
 
     /// Answers one request.
-    pub async fn answer(&self, address: IpAddr, parts: &Parts, body: Incoming) -> Response<Body> {
+    pub async fn answer(
+        &self,
+        address: IpAddr,
+        parts: &Parts,
+        body: RequestBody,
+    ) -> Response<Body> {
         let started = Instant::now();
         let path = parts.uri.path();
         let (row, endpoint) = match route::find(&parts.method, path) {
@@ -196,7 +213,7 @@ impl Gateway {
         endpoint: &'static Endpoint,
         address: IpAddr,
         parts: &Parts,
-        body: Incoming,
+        body: RequestBody,
         now: Timestamp,
     ) -> (Reply, u32) {
         let body = match read_body(&parts.method, body, &self.config.bounds).await {

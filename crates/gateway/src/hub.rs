@@ -36,6 +36,16 @@ pub struct Changed {
     pub at: Timestamp,
 }
 
+/// What became of a command that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    Taken,
+    /// The queue is full.
+    Busy,
+    /// The sequencer has stopped.
+    Gone,
+}
+
 /// One applied command on its way out.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered<'a> {
@@ -121,6 +131,18 @@ impl Hub {
     pub fn shed(&self, tickets: &[u64]) {
         let outcomes = tickets.iter().map(|ticket| (*ticket, Outcome::Shed));
         self.tickets.answer(outcomes);
+    }
+
+    /// Sends a command whose answer nobody waits for.
+    pub fn send(&self, command: Command) -> Sent {
+        match self.queue.try_send(Request {
+            ticket: NOBODY,
+            command,
+        }) {
+            Ok(()) => Sent::Taken,
+            Err(TrySendError::Full(_)) => Sent::Busy,
+            Err(TrySendError::Disconnected(_)) => Sent::Gone,
+        }
     }
 
     /// Sends a command to the sequencer and waits for what it did.

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod background;
 pub mod config;
 pub mod gateway;
 pub mod hub;
@@ -20,5 +21,6 @@ pub mod rest;
 pub mod route;
 pub mod status;
 pub mod tickets;
+pub mod transport;
 
 pub mod ws;

@@ -44,23 +44,6 @@ impl Ending {
     }
 }
 
-/// Why a stream socket was cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum Cutoff {
-    Slow,
-    Pong,
-    Age,
-    Abuse,
-}
-
-const CUTOFFS: [(Cutoff, &str); 4] = [
-    (Cutoff::Slow, "slow"),
-    (Cutoff::Pong, "pong"),
-    (Cutoff::Age, "age"),
-    (Cutoff::Abuse, "abuse"),
-];
-
 /// Why a signed request was not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
@@ -121,11 +104,6 @@ pub struct Metrics {
     requests: Vec<[AtomicU64; ENDINGS.len()]>,
     durations: [Histogram; Class::ALL.len()],
     pub http_connections: AtomicI64,
-    pub socket_connections: AtomicI64,
-    pub subscriptions: AtomicI64,
-    pub socket_messages: AtomicU64,
-    pub socket_bytes: AtomicU64,
-    cutoffs: [AtomicU64; CUTOFFS.len()],
     limited: [AtomicU64; LIMIT_KINDS.len()],
     auth_failures: [AtomicU64; AUTH_FAILURES.len()],
 }
@@ -138,11 +116,6 @@ impl Metrics {
             requests: ENDPOINTS.iter().map(|_| Default::default()).collect(),
             durations: Default::default(),
             http_connections: AtomicI64::new(0),
-            socket_connections: AtomicI64::new(0),
-            subscriptions: AtomicI64::new(0),
-            socket_messages: AtomicU64::new(0),
-            socket_bytes: AtomicU64::new(0),
-            cutoffs: Default::default(),
             limited: Default::default(),
             auth_failures: Default::default(),
         }
@@ -154,21 +127,12 @@ impl Metrics {
         self.durations[ENDPOINTS[endpoint].class as usize].add(duration);
     }
 
-    pub fn count_cutoff(&self, cutoff: Cutoff) {
-        self.cutoffs[cutoff as usize].fetch_add(1, Ordering::Relaxed);
-    }
-
     pub fn count_limited(&self, kind: LimitKind) {
         self.limited[kind as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn count_auth_failure(&self, failure: AuthFailure) {
         self.auth_failures[failure as usize].fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Returns how often sockets were cut off for this reason.
-    pub fn cutoffs(&self, cutoff: Cutoff) -> u64 {
-        self.cutoffs[cutoff as usize].load(Ordering::Relaxed)
     }
 
     /// Appends every counter.
@@ -180,40 +144,6 @@ impl Metrics {
             "gateway_http_connections",
             "open connections",
             &self.http_connections,
-        );
-        gauge(
-            text,
-            "gateway_ws_connections",
-            "open stream sockets",
-            &self.socket_connections,
-        );
-        gauge(
-            text,
-            "gateway_ws_subscriptions",
-            "streams subscribed to",
-            &self.subscriptions,
-        );
-        counter(
-            text,
-            "gateway_ws_messages_total",
-            "stream messages sent",
-            &self.socket_messages,
-        );
-        counter(
-            text,
-            "gateway_ws_bytes_total",
-            "stream bytes sent",
-            &self.socket_bytes,
-        );
-        let cutoffs = CUTOFFS
-            .iter()
-            .map(|(kind, name)| (*name, &self.cutoffs[*kind as usize]));
-        labelled(
-            text,
-            "gateway_ws_cutoffs_total",
-            "sockets cut off",
-            "reason",
-            cutoffs,
         );
         let limited = LIMIT_KINDS
             .iter()
@@ -297,11 +227,6 @@ fn gauge(text: &mut String, name: &str, help: &str, value: &AtomicI64) {
     let _ = writeln!(text, "bourse_{name} {}", value.load(Ordering::Relaxed));
 }
 
-fn counter(text: &mut String, name: &str, help: &str, value: &AtomicU64) {
-    head(text, name, help, "counter");
-    let _ = writeln!(text, "bourse_{name} {}", value.load(Ordering::Relaxed));
-}
-
 fn labelled<'a>(
     text: &mut String,
     name: &str,
@@ -325,7 +250,7 @@ mod tests {
         let metrics = Metrics::new();
         metrics.count_request(0, Ending::Ok, Duration::from_micros(60));
         metrics.count_request(0, Ending::Shed, Duration::from_secs(60));
-        metrics.count_cutoff(Cutoff::Slow);
+        metrics.count_limited(LimitKind::Orders);
         let mut text = String::new();
         metrics.write(&mut text);
         for line in [
@@ -333,7 +258,7 @@ mod tests {
             "bourse_gateway_request_duration_seconds_bucket{api=\"rest\",class=\"order\",le=\"0.00005\"} 0",
             "bourse_gateway_request_duration_seconds_bucket{api=\"rest\",class=\"order\",le=\"0.0001\"} 1",
             "bourse_gateway_request_duration_seconds_bucket{api=\"rest\",class=\"order\",le=\"+Inf\"} 2",
-            "bourse_gateway_ws_cutoffs_total{reason=\"slow\"} 1",
+            "bourse_gateway_rate_limited_total{limit=\"orders\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

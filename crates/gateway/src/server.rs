@@ -16,12 +16,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::body::RequestBody;
 use crate::gateway::Gateway;
 use crate::reply::{Reply, Sharing};
+use crate::transport::{RequestEnd, Transport};
+use crate::ws::routes::{is_stream, open};
 
 /// Pause after the system refused to accept, for example because it has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-const HEADERS_MAX: usize = 100;
 
 /// Serves connections until the gateway is told to stop.
 ///
@@ -55,17 +57,18 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gate
     let _ = stream.set_nodelay(true);
     let bounds = gateway.config().bounds;
     let mut stopping = gateway.stopping();
+    let transport = Transport::new(stream);
+    let request_end = transport.request_end();
     let service = service_fn(|request| {
         let gateway = Arc::clone(&gateway);
-        async move { Ok::<_, Infallible>(respond(&gateway, peer, request).await) }
+        let request_end = request_end.clone();
+        async move { Ok::<_, Infallible>(respond(&gateway, peer, request, request_end).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head_timeout)
-        .max_buf_size(bounds.head_bytes_max)
-        .max_headers(HEADERS_MAX)
-        .pipeline_flush(true)
-        .serve_connection(TokioIo::new(stream), service)
+        .max_header_size(bounds.head_bytes_max)
+        .serve_connection(TokioIo::new(transport), service)
         .with_upgrades();
     tokio::pin!(connection);
     // An error is a peer that broke the protocol or went away; there is nobody left to tell.
@@ -83,13 +86,18 @@ async fn respond(
     gateway: &Arc<Gateway>,
     peer: SocketAddr,
     request: hyper::Request<Incoming>,
+    request_end: RequestEnd,
 ) -> Response<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let body = RequestBody::new(body, request_end);
     let target = parts.uri.path_and_query();
     let target_bytes = target.map_or(0, |target| target.as_str().len());
     if gateway.config().bounds.target_bytes_max < target_bytes {
         let refusal = Refusal::of(Fault::HeadTooLarge);
         return Reply::from(refusal).into_response(None, Sharing::SameOrigin);
+    }
+    if is_stream(parts.uri.path()) {
+        return open(gateway.fanout(), gateway.limiter(), peer.ip(), &mut parts);
     }
     gateway.answer(peer.ip(), &parts, body).await
 }

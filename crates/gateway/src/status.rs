@@ -53,6 +53,7 @@ pub fn ready(gateway: &Gateway) -> Reply {
 pub fn metrics(gateway: &Gateway, hook: &MetricsHook) -> Reply {
     let mut text = String::with_capacity(16 * 1024);
     gateway.metrics().write(&mut text);
+    gateway.fanout().counters().write(&mut text);
     hook(&mut text);
     Reply::text(Content::Metrics, text.into_bytes())
 }

@@ -100,8 +100,13 @@ impl PlacedFacts {
     pub fn answer(&self, response: ResponseType, at: Timestamp, unit: TimeUnit) -> New {
         match response {
             ResponseType::Ack => New::Ack(Ack::of(&self.order, at, unit)),
-            ResponseType::Result => New::Placed(Placed::of(&self.order, None, at, unit)),
-            ResponseType::Full => New::Placed(Placed::of(&self.order, Some(&self.fills), at, unit)),
+            ResponseType::Result => New::Placed(Box::new(Placed::of(&self.order, None, at, unit))),
+            ResponseType::Full => New::Placed(Box::new(Placed::of(
+                &self.order,
+                Some(&self.fills),
+                at,
+                unit,
+            ))),
         }
     }
 }

@@ -42,6 +42,9 @@ faults! {
     RouteUnknown = -1000 404 "The requested path does not exist.",
     MethodNotAllowed = -1000 405 "The requested method is not supported for this path.",
     BodyTooLarge = -1000 413 "The request body is too large.",
+    /// Broken HTTP.
+    Malformed = -1000 400 "The request is malformed.",
+    HeadersTooLarge = -1000 431 "The request headers are too large.",
     HeadTooLarge = -1000 414 "The request target is too long.",
     BodyTooSlow = -1000 408 "The request body did not arrive in time.",
     Disconnected = -1001 503 "Internal error; unable to process your request. Please try again.",

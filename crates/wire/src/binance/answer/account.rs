@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §10.1 and §14.1.
 
+use model::number::div_trunc;
 use model::text::Symbol;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use crate::binance::time::Time;
 use crate::binance::words::SymbolText;
 use crate::decimal::Decimal;
 
-const UNITS_PER_PPB: i128 = 10;
+const PPB_PER_UNIT: i128 = 10;
 const PPB_PER_BASIS_POINT: i64 = 100_000;
 
 /// The fee rates of an account, in parts per billion.
@@ -20,9 +21,9 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// Returns a rate as it is printed: a fraction of one.
+    /// Returns a rate as it is printed: a fraction of one to eight places, toward zero.
     pub fn fraction(rate_ppb: i64) -> Decimal {
-        Decimal(i128::from(rate_ppb) * UNITS_PER_PPB)
+        Decimal(div_trunc(i128::from(rate_ppb), PPB_PER_UNIT))
     }
 }
 

@@ -248,7 +248,7 @@ impl Cancelled {
 #[serde(untagged)]
 pub enum New {
     Ack(Ack),
-    Placed(Placed),
+    Placed(Box<Placed>),
 }
 
 /// How one half of a cancel-replace went.

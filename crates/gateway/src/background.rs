@@ -1,0 +1,39 @@
+//! What the gateway does without being asked: the beat of the streams, and noting when keys were last used.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock;
+use crate::gateway::Gateway;
+use crate::ws::beat;
+
+const USES_PERIOD: Duration = Duration::from_secs(60);
+
+/// Runs until the gateway is told to stop.
+pub async fn run(gateway: Arc<Gateway>) {
+    let hub = Arc::clone(gateway.hub());
+    let beats = beat::run(
+        Arc::clone(gateway.fanout()),
+        move |look: &mut dyn FnMut(&views::views::Views)| look(&hub.views()),
+    );
+    let mut stopping = gateway.stopping();
+    tokio::select! {
+        () = beats => {}
+        () = note_uses(&gateway) => {}
+        _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
+    }
+}
+
+async fn note_uses(gateway: &Gateway) {
+    let mut since = gateway.started_at();
+    loop {
+        tokio::time::sleep(USES_PERIOD).await;
+        let now = clock::now();
+        // The next period tries again: nothing depends on these times but a display.
+        if let Err(error) = gateway.identity().store_uses(since).await {
+            tracing::warn!(%error, "the last uses of keys were not stored");
+            continue;
+        }
+        since = now;
+    }
+}

@@ -1,0 +1,147 @@
+//! Balances, fees, keys and counts.
+
+use crate::world::{ALICE, BOB, READER, World};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_shows_what_is_free_and_what_is_locked() {
+    let world = World::start().await;
+    world.limit(ALICE, "BUY", "0.5", "60000").await;
+    let account = world
+        .signed(ALICE, "GET", "/api/v3/account", "")
+        .await
+        .json();
+    for field in [
+        "makerCommission",
+        "takerCommission",
+        "buyerCommission",
+        "sellerCommission",
+        "commissionRates",
+        "canTrade",
+        "canWithdraw",
+        "canDeposit",
+        "brokered",
+        "requireSelfTradePrevention",
+        "preventSor",
+        "updateTime",
+        "accountType",
+        "balances",
+        "permissions",
+        "uid",
+    ] {
+        assert!(!account[field].is_null(), "{field}");
+    }
+    assert_eq!(account["makerCommission"], 10);
+    assert_eq!(account["commissionRates"]["maker"], "0.00100000");
+    let usdt = &account["balances"][1];
+    assert_eq!(usdt["asset"], "USDT");
+    assert_eq!(usdt["free"], "4970000.00000000");
+    assert_eq!(usdt["locked"], "30000.00000000");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn empty_balances_are_left_out_when_asked() {
+    let world = World::start().await;
+    world.limit(BOB, "BUY", "50", "60000").await;
+    world
+        .order(ALICE, "side=SELL&type=MARKET&quantity=50")
+        .await;
+    let query = "omitZeroBalances=TRUE";
+    let account = world
+        .signed(ALICE, "GET", "/api/v3/account", query)
+        .await
+        .json();
+    assert_eq!(account["balances"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn times_come_in_microseconds_when_asked() {
+    let world = World::start().await;
+    let target = format!("/api/v3/account?{}", world.sign(ALICE, ""));
+    let headers = format!(
+        "X-MBX-APIKEY: {}\r\nx-mbx-time-unit: microsecond\r\n",
+        world.logins[ALICE].public_id
+    );
+    let account = world
+        .client()
+        .await
+        .send("GET", &target, &headers, "")
+        .await
+        .json();
+    assert!(
+        account["updateTime"]
+            .as_i64()
+            .is_some_and(|time| 10_i64.pow(15) < time)
+    );
+    let odd = world
+        .client()
+        .await
+        .send("GET", "/api/v3/time", "X-MBX-TIME-UNIT: WEEK\r\n", "")
+        .await;
+    assert_eq!(odd.error().1, -1194);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reading_key_reads_and_does_not_trade() {
+    let world = World::start().await;
+    assert_eq!(
+        world
+            .signed(READER, "GET", "/api/v3/account", "")
+            .await
+            .status,
+        200
+    );
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=100";
+    let refused = world.signed(READER, "POST", "/api/v3/order", order).await;
+    assert_eq!(
+        refused.error(),
+        (
+            401,
+            -2015,
+            "Invalid API-key, IP, or permissions for action.".to_owned()
+        )
+    );
+    let restrictions = world
+        .signed(READER, "GET", "/sapi/v1/account/apiRestrictions", "")
+        .await
+        .json();
+    assert_eq!(restrictions["enableReading"], true);
+    assert_eq!(restrictions["enableSpotAndMarginTrading"], false);
+    assert_eq!(restrictions["ipRestrict"], true);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fees_and_order_counts_are_published() {
+    let world = World::start().await;
+    let fees = world
+        .signed(ALICE, "GET", "/sapi/v1/asset/tradeFee", "symbol=BTCUSDT")
+        .await
+        .json();
+    assert_eq!(fees[0]["makerCommission"], "0.00100000");
+    let commission = world
+        .signed(ALICE, "GET", "/api/v3/account/commission", "symbol=BTCUSDT")
+        .await
+        .json();
+    assert_eq!(commission["standardCommission"]["taker"], "0.00100000");
+    world.limit(ALICE, "BUY", "1", "100").await;
+    let counts = world
+        .signed(ALICE, "GET", "/api/v3/rateLimit/order", "")
+        .await
+        .json();
+    assert_eq!(counts[1]["interval"], "DAY");
+    assert_eq!(counts[1]["count"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn own_trades_refuse_combinations_upstream_does_not_know() {
+    let world = World::start().await;
+    for (query, code) in [
+        ("symbol=BTCUSDT&fromId=1&startTime=0", -1128),
+        ("symbol=BTCUSDT&orderId=1&startTime=0", -1128),
+        ("symbol=BTCUSDT&startTime=0&endTime=90000000", -1127),
+        ("symbol=BTCUSDT&limit=1001", -1130),
+        ("symbol=ETHUSDT", -1121),
+    ] {
+        let refused = world.signed(ALICE, "GET", "/api/v3/myTrades", query).await;
+        assert_eq!(refused.error().1, code, "{query}");
+    }
+}

@@ -1,0 +1,162 @@
+//! Request limits over the wire.
+
+use crate::world::{ALICE, BOB, Setting, World};
+use gateway::config::{Limiting, RequestLimits};
+
+const ORDER: &str = "/api/v3/order";
+
+async fn limited(limits: RequestLimits) -> World {
+    World::start_with(Setting {
+        limiting: Limiting::Limited(limits),
+        ..Setting::STANDARD
+    })
+    .await
+}
+
+fn used(answer: &crate::client::Answer) -> u32 {
+    let text = answer.header("x-mbx-used-weight-1m").expect("a weight");
+    text.parse().expect("a number")
+}
+
+/// Windows are minutes of the wall clock: a test that counts must not cross into the next one.
+async fn wait_for_room_in_the_minute() {
+    let second = gateway::clock::now().seconds() % 60;
+    if 50 < second {
+        tokio::time::sleep(std::time::Duration::from_secs(61 - second as u64)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_request_weighs_what_is_published() {
+    wait_for_room_in_the_minute().await;
+    let world = limited(RequestLimits::UPSTREAM).await;
+    let mut total = 0;
+    for (target, weight) in [
+        ("/api/v3/ping", 1),
+        ("/api/v3/exchangeInfo", 20),
+        ("/api/v3/depth?symbol=BTCUSDT", 5),
+        ("/api/v3/depth?symbol=BTCUSDT&limit=500", 25),
+        ("/api/v3/depth?symbol=BTCUSDT&limit=1000", 50),
+        ("/api/v3/depth?symbol=BTCUSDT&limit=5000", 250),
+        ("/api/v3/trades?symbol=BTCUSDT", 25),
+        ("/api/v3/klines?symbol=BTCUSDT&interval=1m", 2),
+        ("/api/v3/ticker/24hr?symbol=BTCUSDT", 2),
+        ("/api/v3/ticker/24hr", 80),
+        ("/api/v3/ticker/price?symbol=BTCUSDT", 2),
+        ("/api/v3/ticker/price", 4),
+        ("/api/v3/nothing", 1),
+        ("/api/v3/depth", 5),
+    ] {
+        total += weight;
+        assert_eq!(used(&world.get(target).await), total, "{target}");
+    }
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=100";
+    assert_eq!(
+        used(&world.signed(ALICE, "POST", ORDER, order).await),
+        total,
+        "success is free"
+    );
+    let refused = world
+        .signed(ALICE, "DELETE", ORDER, "symbol=BTCUSDT&orderId=99")
+        .await;
+    assert_eq!(used(&refused), total + 1, "failure is not");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_much_weight_is_429_with_the_seconds_to_wait() {
+    wait_for_room_in_the_minute().await;
+    let limits = RequestLimits {
+        weight_per_minute: 3,
+        ..RequestLimits::UPSTREAM
+    };
+    let world = limited(limits).await;
+    for _ in 0..3 {
+        assert_eq!(world.get("/api/v3/ping").await.status, 200);
+    }
+    let refused = world.get("/api/v3/ping").await;
+    assert_eq!((refused.error().0, refused.error().1), (429, -1003));
+    let seconds: u32 = refused
+        .header("retry-after")
+        .and_then(|text| text.parse().ok())
+        .expect("seconds");
+    assert!(1 <= seconds && seconds <= 60);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keeping_on_is_418() {
+    wait_for_room_in_the_minute().await;
+    let limits = RequestLimits {
+        weight_per_minute: 1,
+        ..RequestLimits::UPSTREAM
+    };
+    let world = limited(limits).await;
+    let mut client = world.client().await;
+    let mut last = client.get("/api/v3/ping").await;
+    for _ in 0..102 {
+        last = client.get("/api/v3/ping").await;
+    }
+    assert_eq!((last.error().0, last.error().1), (418, -1003));
+    assert!(
+        last.error()
+            .2
+            .starts_with("Way too much request weight used; IP banned until ")
+    );
+    assert_eq!(last.header("retry-after"), Some("120"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn unfilled_orders_count_and_filled_ones_come_back() {
+    wait_for_room_in_the_minute().await;
+    let limits = RequestLimits {
+        orders_per_ten_seconds: 1_000,
+        orders_per_day: 2,
+        ..RequestLimits::UPSTREAM
+    };
+    let world = limited(limits).await;
+    let count =
+        |answer: &crate::client::Answer| answer.header("x-mbx-order-count-1d").map(str::to_owned);
+    let rest = "symbol=BTCUSDT&side=SELL&type=LIMIT_MAKER&quantity=5&price=60000";
+    assert_eq!(
+        count(&world.signed(ALICE, "POST", ORDER, rest).await).as_deref(),
+        Some("1")
+    );
+    let take = "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1";
+    assert_eq!(
+        count(&world.signed(BOB, "POST", ORDER, take).await).as_deref(),
+        Some("0")
+    );
+    let refused = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=60000";
+    assert_eq!(world.signed(BOB, "POST", ORDER, refused).await.status, 400);
+    for price in ["100", "101"] {
+        let bid = format!("symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price={price}");
+        assert_eq!(
+            world.signed(BOB, "POST", ORDER, &bid).await.status,
+            400,
+            "too far from the average"
+        );
+    }
+    for price in ["50000", "50001"] {
+        let bid = format!("symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price={price}");
+        assert_eq!(world.signed(BOB, "POST", ORDER, &bid).await.status, 200);
+    }
+    let over = world
+        .signed(
+            BOB,
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=50002",
+        )
+        .await;
+    assert_eq!(
+        over.error(),
+        (
+            429,
+            -1015,
+            "Too many new orders; current limit is 2 orders per 1 DAY.".to_owned()
+        )
+    );
+    let cancel = world
+        .signed(BOB, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
+        .await;
+    assert_eq!(cancel.status, 200, "cancels are never counted");
+}

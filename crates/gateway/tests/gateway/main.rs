@@ -1,0 +1,13 @@
+//! The gateway over real sockets, with the real engine behind it.
+
+mod client;
+mod world;
+
+mod account;
+mod errors;
+mod hostile;
+mod limits;
+mod market;
+mod orders;
+mod signatures;
+mod start_up;

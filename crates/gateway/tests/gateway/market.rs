@@ -1,0 +1,267 @@
+//! Public market data after a few trades.
+
+use crate::world::{ALICE, BOB, World};
+use serde_json::json;
+
+/// Two bids, one ask, and a sweep of two makers by one taker.
+async fn traded() -> World {
+    let world = World::start().await;
+    world.limit(ALICE, "SELL", "0.1", "60000").await;
+    world.limit(ALICE, "SELL", "0.1", "60000").await;
+    world.limit(ALICE, "SELL", "0.3", "60010").await;
+    world.limit(ALICE, "BUY", "0.2", "59990").await;
+    world.limit(BOB, "BUY", "0.2", "60000").await;
+    world
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn depth_shows_levels_best_first() {
+    let world = traded().await;
+    world.limit(BOB, "BUY", "0.1", "59980").await;
+    let depth = world.get("/api/v3/depth?symbol=BTCUSDT").await.json();
+    assert_eq!(
+        depth["bids"],
+        json!([
+            ["59990.00000000", "0.20000000"],
+            ["59980.00000000", "0.10000000"]
+        ])
+    );
+    assert_eq!(depth["asks"], json!([["60010.00000000", "0.30000000"]]));
+    assert!(
+        depth["lastUpdateId"]
+            .as_u64()
+            .is_some_and(|update| 0 < update)
+    );
+    let one = world
+        .get("/api/v3/depth?symbol=BTCUSDT&limit=1")
+        .await
+        .json();
+    assert_eq!(one["bids"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        world
+            .get("/api/v3/depth?symbol=BTCUSDT&limit=999999")
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trades_are_single_and_aggregated() {
+    let world = traded().await;
+    let trades = world
+        .get("/api/v3/trades?symbol=BTCUSDT&limit=5")
+        .await
+        .json();
+    assert_eq!(trades.as_array().map(Vec::len), Some(2));
+    assert_eq!(trades[0]["id"], 1);
+    assert_eq!(trades[0]["quoteQty"], "6000.00000000");
+    assert_eq!(trades[0]["isBuyerMaker"], false);
+    let from = world
+        .get("/api/v3/historicalTrades?symbol=BTCUSDT&fromId=2")
+        .await
+        .json();
+    assert_eq!(from[0]["id"], 2);
+    let aggregated = world.get("/api/v3/aggTrades?symbol=BTCUSDT").await.json();
+    assert_eq!(aggregated.as_array().map(Vec::len), Some(1));
+    let row = &aggregated[0];
+    assert_eq!(
+        (&row["a"], &row["f"], &row["l"]),
+        (&json!(1), &json!(1), &json!(2))
+    );
+    assert_eq!(row["q"], "0.20000000");
+    let now = gateway::clock::now().millis();
+    for (query, count) in [
+        (format!("startTime={}", now - 60_000), 1),
+        (format!("endTime={now}"), 1),
+        (format!("endTime={}", now - 3_600_000), 0),
+        ("fromId=2".to_owned(), 0),
+    ] {
+        let rows = world
+            .get(&format!("/api/v3/aggTrades?symbol=BTCUSDT&{query}"))
+            .await
+            .json();
+        assert_eq!(rows.as_array().map(Vec::len), Some(count), "{query}");
+    }
+    let both = world
+        .get("/api/v3/aggTrades?symbol=BTCUSDT&fromId=1&startTime=0")
+        .await;
+    assert_eq!(both.error().1, -1128);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_interval_has_candles_of_twelve_columns() {
+    let world = traded().await;
+    for interval in [
+        "1s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d",
+        "1w", "1M",
+    ] {
+        let target = format!("/api/v3/klines?symbol=BTCUSDT&interval={interval}");
+        let rows = world.get(&target).await.json();
+        let rows = rows.as_array().expect("rows");
+        let traded: u64 = rows.iter().filter_map(|row| row[8].as_u64()).sum();
+        assert_eq!(traded, 2, "{interval}");
+        let last = rows.last().and_then(|row| row.as_array()).expect("a row");
+        assert_eq!((last.len(), &last[11]), (12, &json!("0")));
+    }
+    let oldest = world
+        .get("/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime=0&limit=1")
+        .await
+        .json();
+    assert_eq!(oldest.as_array().map(Vec::len), Some(1));
+    let odd = world.get("/api/v3/klines?symbol=BTCUSDT&interval=2m").await;
+    assert_eq!(odd.error(), (400, -1120, "Invalid interval.".to_owned()));
+    let zone = world
+        .get("/api/v3/klines?symbol=BTCUSDT&interval=1d&timeZone=8")
+        .await;
+    assert_eq!(zone.error().1, -1130);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tickers_come_one_by_one_and_together() {
+    let world = traded().await;
+    let one = world
+        .get("/api/v3/ticker/price?symbol=BTCUSDT")
+        .await
+        .json();
+    assert_eq!(one, json!({"symbol": "BTCUSDT", "price": "60000.00000000"}));
+    for target in [
+        "/api/v3/ticker/price",
+        "/api/v3/ticker/price?symbols=%5B%22BTCUSDT%22%5D",
+    ] {
+        assert_eq!(world.get(target).await.json(), json!([one]), "{target}");
+    }
+    let book = world
+        .get("/api/v3/ticker/bookTicker?symbol=BTCUSDT")
+        .await
+        .json();
+    assert_eq!(
+        book,
+        json!({"symbol": "BTCUSDT", "bidPrice": "59990.00000000", "bidQty": "0.20000000", "askPrice": "60010.00000000", "askQty": "0.30000000"})
+    );
+    let day = world.get("/api/v3/ticker/24hr?symbol=BTCUSDT").await.json();
+    assert_eq!(day.as_object().map(|object| object.len()), Some(21));
+    assert_eq!(
+        (&day["count"], &day["volume"]),
+        (&json!(2), &json!("0.20000000"))
+    );
+    let mini = world.get("/api/v3/ticker/24hr?type=MINI").await.json();
+    assert_eq!(mini[0].as_object().map(|object| object.len()), Some(12));
+    let average = world.get("/api/v3/avgPrice?symbol=BTCUSDT").await.json();
+    assert_eq!(
+        (&average["mins"], &average["price"]),
+        (&json!(5), &json!("60000.00000000"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticker_request_names_its_markets_in_one_way() {
+    let world = traded().await;
+    for (target, code) in [
+        (
+            "/api/v3/ticker/price?symbol=BTCUSDT&symbols=%5B%22BTCUSDT%22%5D",
+            -1128,
+        ),
+        (
+            "/api/v3/ticker/price?symbols=%5B%22BTCUSDT%22,%22BTCUSDT%22%5D",
+            -1151,
+        ),
+        ("/api/v3/ticker/price?symbols=%5B%22NOPE%22%5D", -1121),
+        ("/api/v3/ticker/price?symbol=NOPE", -1121),
+        ("/api/v3/ticker/price?symbol=btcusdt", -1121),
+        ("/api/v3/ticker/24hr?type=HUGE", -1139),
+        ("/api/v3/ticker/24hr?symbolStatus=ODD", -1122),
+        (
+            "/api/v3/ticker/24hr?symbol=BTCUSDT&symbolStatus=HALT",
+            -1220,
+        ),
+        (
+            "/api/v3/exchangeInfo?symbol=BTCUSDT&permissions=SPOT",
+            -1128,
+        ),
+    ] {
+        assert_eq!(world.get(target).await.error().1, code, "{target}");
+    }
+    let halted = world.get("/api/v3/ticker/24hr?symbolStatus=HALT").await;
+    assert_eq!(halted.body, "[]");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exchange_info_lists_what_strict_clients_decode() {
+    let world = World::start().await;
+    let info = world.get("/api/v3/exchangeInfo").await.json();
+    let symbol = &info["symbols"][0];
+    for field in [
+        "symbol",
+        "status",
+        "baseAsset",
+        "baseAssetPrecision",
+        "quoteAsset",
+        "quotePrecision",
+        "quoteAssetPrecision",
+        "baseCommissionPrecision",
+        "quoteCommissionPrecision",
+        "orderTypes",
+        "icebergAllowed",
+        "ocoAllowed",
+        "otoAllowed",
+        "opoAllowed",
+        "quoteOrderQtyMarketAllowed",
+        "allowTrailingStop",
+        "cancelReplaceAllowed",
+        "amendAllowed",
+        "pegInstructionsAllowed",
+        "isSpotTradingAllowed",
+        "isMarginTradingAllowed",
+        "filters",
+        "permissions",
+        "permissionSets",
+        "defaultSelfTradePreventionMode",
+        "allowedSelfTradePreventionModes",
+    ] {
+        assert!(!symbol[field].is_null(), "{field}");
+    }
+    assert_eq!(symbol["status"], "TRADING");
+    assert_eq!(symbol["permissionSets"], json!([["SPOT"]]));
+    let filter = |name: &str| {
+        let filters = symbol["filters"].as_array().cloned().unwrap_or_default();
+        filters
+            .into_iter()
+            .find(|filter| filter["filterType"] == name)
+            .expect("published")
+    };
+    assert_eq!(
+        filter("PRICE_FILTER"),
+        json!({"filterType": "PRICE_FILTER", "minPrice": "0.01000000", "maxPrice": "1000000.00000000", "tickSize": "0.01000000"})
+    );
+    assert_eq!(filter("LOT_SIZE")["stepSize"], "0.00001000");
+    assert_eq!(filter("NOTIONAL")["minNotional"], "5.00000000");
+    assert_eq!(
+        filter("PERCENT_PRICE_BY_SIDE")["bidMultiplierUp"],
+        "5.00000000"
+    );
+    assert_eq!(filter("MAX_NUM_ORDERS")["maxNumOrders"], 5);
+    assert_eq!(filter("MAX_POSITION")["maxPosition"], "10000.00000000");
+    for field in ["timezone", "serverTime", "rateLimits", "exchangeFilters"] {
+        assert!(!info[field].is_null(), "{field}");
+    }
+    let foreign = world
+        .get("/api/v3/exchangeInfo?permissions=MARGIN")
+        .await
+        .json();
+    assert_eq!(foreign["symbols"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn raw_quotation_marks_in_a_target_are_read_on_every_request_of_a_connection() {
+    let world = traded().await;
+    let mut client = world.client().await;
+    for target in [
+        "/api/v3/ticker/price?symbols=[\"BTCUSDT\"]",
+        "/api/v3/ticker/price?symbols=%5B%22BTCUSDT%22%5D",
+    ] {
+        for _ in 0..3 {
+            assert_eq!(client.get(target).await.json()[0]["symbol"], "BTCUSDT");
+        }
+    }
+}

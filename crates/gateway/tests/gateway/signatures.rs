@@ -1,0 +1,221 @@
+//! Who signed, when, and over which bytes.
+
+use crate::client::Answer;
+use crate::world::{ALICE, BOB, World, hmac_hex};
+use gateway::clock;
+use model::command::Command;
+
+const ORDER: &str = "/api/v3/order";
+
+async fn send(world: &World, method: &str, target: &str, key: &str, body: &str) -> Answer {
+    let headers = format!("X-MBX-APIKEY: {key}\r\n");
+    world
+        .client()
+        .await
+        .send(method, target, &headers, body)
+        .await
+}
+
+fn order() -> String {
+    format!(
+        "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=100&timestamp={}",
+        clock::now().millis()
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn query_body_and_a_mix_of_both_are_signed_as_sent() {
+    let world = World::start().await;
+    let login = &world.logins[ALICE];
+    let order = order();
+    let (head, tail) = order.split_at(order.find("&side").expect("a side") + 1);
+    let head = head.trim_end_matches('&');
+    let signed = |payload: &str| hmac_hex(&login.secret, payload.as_bytes());
+    let whole = signed(&order);
+    let mixed = signed(&format!("{head}{tail}"));
+    for (target, body) in [
+        (format!("{ORDER}?{order}&signature={whole}"), String::new()),
+        (ORDER.to_owned(), format!("{order}&signature={whole}")),
+        (ORDER.to_owned(), format!("signature={whole}&{order}")),
+        (
+            format!("{ORDER}?{head}"),
+            format!("{tail}&signature={mixed}"),
+        ),
+        (format!("{ORDER}?{head}&signature={mixed}"), tail.to_owned()),
+        (
+            format!("{ORDER}?{order}&signature={}", whole.to_uppercase()),
+            String::new(),
+        ),
+    ] {
+        let answer = send(&world, "POST", &target, &login.public_id, &body).await;
+        assert_eq!(answer.status, 200, "{target} {body} {}", answer.body);
+        let cancel = world
+            .signed(ALICE, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
+            .await;
+        assert_eq!(cancel.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn older_clients_may_sign_the_decoded_text() {
+    let world = World::start().await;
+    let login = &world.logins[ALICE];
+    let plain = format!("{}&newClientOrderId=a:b", order());
+    let encoded = plain.replace(':', "%3A");
+    let signature = hmac_hex(&login.secret, plain.as_bytes());
+    let target = format!("{ORDER}?{encoded}&signature={signature}");
+    let answer = send(&world, "POST", &target, &login.public_id, "").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_byte_is_not_believed() {
+    let world = World::start().await;
+    let login = &world.logins[ALICE];
+    let order = order();
+    let signature = hmac_hex(&login.secret, order.as_bytes());
+    for target in [
+        format!(
+            "{ORDER}?{}&signature={signature}",
+            order.replace("quantity=1", "quantity=2")
+        ),
+        format!("{ORDER}?{order}&signature={}", "0".repeat(64)),
+        format!("{ORDER}?{order}&signature=x"),
+        format!("{ORDER}?{order}&newClientOrderId=x&signature={signature}"),
+    ] {
+        let answer = send(&world, "POST", &target, &login.public_id, "").await;
+        let expected = (
+            400,
+            -1022,
+            "Signature for this request is not valid.".to_owned(),
+        );
+        assert_eq!(answer.error(), expected, "{target}");
+    }
+    let foreign = hmac_hex(&world.logins[BOB].secret, order.as_bytes());
+    let target = format!("{ORDER}?{order}&signature={foreign}");
+    assert_eq!(
+        send(&world, "POST", &target, &login.public_id, "")
+            .await
+            .error()
+            .1,
+        -1022
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_is_checked_in_the_order_clients_know() {
+    let world = World::start().await;
+    let login = &world.logins[ALICE];
+    let unknown = "A".repeat(64);
+    let late = clock::now().millis() - 10_000;
+    let early = clock::now().millis() + 10_000;
+    let lack = "Mandatory parameter '%s' was not sent, was empty/null, or malformed.";
+    for (key, query, status, code, msg) in [
+        ("", "", 401, -2014, "API-key format invalid.".to_owned()),
+        (
+            "short",
+            "",
+            401,
+            -2014,
+            "API-key format invalid.".to_owned(),
+        ),
+        (
+            unknown.as_str(),
+            "",
+            401,
+            -2015,
+            "Invalid API-key, IP, or permissions for action.".to_owned(),
+        ),
+        (
+            login.public_id.as_str(),
+            "",
+            400,
+            -1102,
+            lack.replace("%s", "symbol"),
+        ),
+        (
+            &login.public_id,
+            "symbol=BTCUSDT",
+            400,
+            -1102,
+            lack.replace("%s", "signature"),
+        ),
+        (
+            &login.public_id,
+            "symbol=BTCUSDT&signature=x",
+            400,
+            -1102,
+            lack.replace("%s", "timestamp"),
+        ),
+        (
+            &login.public_id,
+            &format!("symbol=NOPE&signature=x&timestamp={late}"),
+            400,
+            -1021,
+            "Timestamp for this request is outside of the recvWindow.".to_owned(),
+        ),
+        (
+            &login.public_id,
+            &format!("symbol=NOPE&signature=x&timestamp={early}"),
+            400,
+            -1021,
+            "Timestamp for this request was 1000ms ahead of the server's time.".to_owned(),
+        ),
+        (
+            &login.public_id,
+            &format!("symbol=NOPE&signature=x&timestamp={late}&recvWindow=60001"),
+            400,
+            -1131,
+            "recvWindow must be less than 60000".to_owned(),
+        ),
+        (
+            &login.public_id,
+            &format!(
+                "symbol=NOPE&signature=x&timestamp={}",
+                clock::now().millis()
+            ),
+            400,
+            -1022,
+            "Signature for this request is not valid.".to_owned(),
+        ),
+    ] {
+        let target = format!("/api/v3/openOrders?{query}");
+        let answer = send(&world, "DELETE", &target, key, "").await;
+        assert_eq!(answer.error(), (status, code, msg), "{query}");
+    }
+    let missing = world
+        .client()
+        .await
+        .send("GET", "/api/v3/account", "", "")
+        .await;
+    assert_eq!(missing.error().1, -2014);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn microseconds_and_fractions_of_a_window_are_read() {
+    let world = World::start().await;
+    let login = &world.logins[ALICE];
+    let micros = clock::now().nanos() / 1_000;
+    let query = format!("timestamp={micros}&recvWindow=4999.125");
+    let signature = hmac_hex(&login.secret, query.as_bytes());
+    let target = format!("/api/v3/account?{query}&signature={signature}");
+    assert_eq!(
+        send(&world, "GET", &target, &login.public_id, "")
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_the_engine_revoked_signs_nothing_more() {
+    let world = World::start().await;
+    let key = world.logins[BOB].key;
+    assert_eq!(
+        world.signed(BOB, "GET", "/api/v3/account", "").await.status,
+        200
+    );
+    world.command(Command::RevokeKey { key }).await;
+    let refused = world.signed(BOB, "GET", "/api/v3/account", "").await;
+    assert_eq!((refused.error().0, refused.error().1), (401, -2015));
+}

@@ -1,0 +1,112 @@
+//! What clients ask at their start, health, metrics and the status page.
+
+use crate::world::{ALICE, World};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_start_up_call_of_the_known_clients_is_answered() {
+    let world = World::start().await;
+    let coins = world
+        .signed(ALICE, "GET", "/sapi/v1/capital/config/getall", "")
+        .await;
+    assert_eq!(coins.status, 200);
+    assert_eq!(coins.json()[0]["coin"], "BTC");
+    for path in [
+        "/sapi/v1/margin/allPairs",
+        "/sapi/v1/margin/isolated/allPairs",
+        "/sapi/v1/margin/allAssets",
+    ] {
+        assert_eq!(world.get(path).await.body, "[]");
+        let signed = world.signed(ALICE, "GET", path, "").await;
+        assert_eq!(signed.body, "[]");
+    }
+    for root in ["/fapi/v1", "/dapi/v1"] {
+        assert_eq!(world.get(&format!("{root}/ping")).await.body, "{}");
+        assert!(world.get(&format!("{root}/time")).await.json()["serverTime"].is_i64());
+        let info = world.get(&format!("{root}/exchangeInfo")).await.json();
+        assert_eq!(info["symbols"].as_array().map(Vec::len), Some(0));
+    }
+    assert_eq!(world.get("/api/v3/ping").await.body, "{}");
+    let status = world.get("/sapi/v1/system/status").await;
+    assert_eq!(status.body, r#"{"status":0,"msg":"normal"}"#);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_get_with_a_content_type_and_no_body_is_fine() {
+    let world = World::start().await;
+    let headers = "Content-Type: application/json;charset=utf-8\r\n";
+    let answer = world
+        .client()
+        .await
+        .send("GET", "/api/v3/time", headers, "")
+        .await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("date").is_some());
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    assert!(answer.header("x-mbx-used-weight-1m").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn private_answers_are_not_for_other_origins() {
+    let world = World::start().await;
+    let account = world.signed(ALICE, "GET", "/api/v3/account", "").await;
+    assert_eq!(account.header("access-control-allow-origin"), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_and_metrics_tell_the_truth() {
+    let world = World::start().await;
+    assert_eq!(world.get("/health/live").await.body, r#"{"status":"live"}"#);
+    assert_eq!(
+        world.get("/health/ready").await.body,
+        r#"{"status":"ready"}"#
+    );
+    world.limit(ALICE, "BUY", "1", "100").await;
+    world.get("/api/v3/depth").await;
+    let metrics = world.get("/metrics").await;
+    for line in [
+        "bourse_gateway_requests_total{api=\"rest\",route=\"order_new\",outcome=\"ok\"} 1",
+        "bourse_gateway_requests_total{api=\"rest\",route=\"depth\",outcome=\"client_error\"} 1",
+        "bourse_up_state{state=\"ready\"} 1",
+    ] {
+        assert!(
+            metrics.body.lines().any(|found| found == line),
+            "{line}\n{}",
+            metrics.body
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_page_loads_only_its_own_files() {
+    let world = World::start().await;
+    let page = world.get("/").await;
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
+    assert!(!page.body.contains("<script>") && !page.body.contains("style="));
+    assert!(!page.body.contains("http://") && !page.body.contains("https://"));
+    for path in ["/status.js", "/status.css"] {
+        assert!(page.body.contains(path));
+        assert_eq!(world.get(path).await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_shows_markets_spread_and_sequence() {
+    let world = World::start().await;
+    world.limit(ALICE, "BUY", "1", "100").await;
+    world.limit(ALICE, "SELL", "1", "103.5").await;
+    let status = world.get("/v1/status").await.json();
+    assert_eq!(status["overall"], "operational");
+    let market = &status["markets"][0];
+    assert_eq!(
+        (&market["symbol"], &market["phase"]),
+        (&"BTCUSDT".into(), &"trading".into())
+    );
+    assert_eq!(market["spread"], "3.50000000");
+    assert!(market["lastPrice"].is_null());
+    assert!(
+        status["sequence"]
+            .as_u64()
+            .is_some_and(|sequence| 10 < sequence)
+    );
+}

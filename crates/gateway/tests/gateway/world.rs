@@ -1,0 +1,432 @@
+//! A whole exchange in one process: queue, engine, hub and sockets, without journal and clock tricks.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use engine::engine::Engine;
+use gateway::background;
+use gateway::clock;
+use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
+use gateway::gateway::{Assembly, Gateway, NodeStatus};
+use gateway::hub::{Answered, EventHistory, Hub};
+use gateway::server::serve;
+use gateway::ws::fanout::Fanout;
+use hmac::{Hmac, KeyInit, Mac};
+use identity::address::AddressRule;
+use identity::identity::{Identity, KeyTerms};
+use identity::master::MasterKey;
+use model::account::{FEE_TIERS, Scopes};
+use model::command::{Command, Deposit, Genesis, ListMarket, OpenAccount, Request, Sequenced};
+use model::event::{Event, Published};
+use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
+use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
+use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::order::{SelfTradeMode, SelfTradeModes};
+use model::text::Symbol;
+use model::time::Timestamp;
+use sha2::Sha256;
+use tokio::net::TcpListener;
+use views::views::Views;
+
+use crate::client::{Answer, Client};
+
+pub const ALICE: usize = 0;
+pub const BOB: usize = 1;
+/// May read, and nothing else.
+pub const READER: usize = 2;
+const WHOLE: i128 = 100_000_000;
+const QUEUE_REQUESTS: usize = 1_024;
+
+/// A key with its secret.
+#[derive(Clone, Debug)]
+pub struct Login {
+    pub public_id: String,
+    pub secret: String,
+    pub key: KeyId,
+}
+
+/// What a test wants to be different.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    pub limiting: Limiting,
+    pub strictness: Strictness,
+    pub bounds: Bounds,
+    pub engine: EngineRun,
+    pub queue_requests: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum EngineRun {
+    Running,
+    /// Takes nothing from the queue after the setup.
+    Stuck,
+}
+
+impl Setting {
+    pub const STANDARD: Setting = Setting {
+        limiting: Limiting::Unlimited(RequestLimits::UPSTREAM),
+        strictness: Strictness::Tolerant,
+        bounds: Bounds::STANDARD,
+        engine: EngineRun::Running,
+        queue_requests: QUEUE_REQUESTS,
+    };
+}
+
+/// A running exchange with the market BTCUSDT and the accounts of alice, bob and a reader.
+pub struct World {
+    pub address: SocketAddr,
+    pub gateway: Arc<Gateway>,
+    pub logins: Vec<Login>,
+    pub queue: Sender<Request>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn start() -> World {
+        World::start_with(Setting::STANDARD).await
+    }
+
+    pub async fn start_with(setting: Setting) -> World {
+        let folder = tempfile::tempdir().expect("a folder");
+        let identity = open_identity(folder.path()).await;
+        let logins = issue_keys(&identity).await;
+        let (queue, requests) = bounded(setting.queue_requests);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let config = Config {
+            limiting: setting.limiting,
+            strictness: setting.strictness,
+            legacy_signatures: LegacySignatures::Accepted,
+            bounds: setting.bounds,
+        };
+        let fanout = Fanout::new(&config);
+        let told = Arc::clone(&fanout);
+        let hub = Hub::new(
+            queue.clone(),
+            Views::new(),
+            history(Arc::clone(&log)),
+            Box::new(move |views, changed| told.publish(views, changed)),
+        );
+        let setup = setup(&logins);
+        let runner = Runner::new(Arc::clone(&hub), log);
+        let handle = std::thread::spawn(move || runner.run(&setup, &requests, setting.engine));
+        drop(handle);
+        let gateway = Gateway::new(Assembly {
+            hub: Arc::clone(&hub),
+            fanout,
+            identity: Arc::new(identity),
+            config,
+            metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
+            status_hook: Box::new(NodeStatus::default),
+        })
+        .expect("random");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        tokio::spawn(serve(listener, Arc::clone(&gateway)));
+        tokio::spawn(background::run(Arc::clone(&gateway)));
+        let world = World {
+            address,
+            gateway,
+            logins,
+            queue,
+            _folder: folder,
+        };
+        world.wait_for_setup().await;
+        world
+    }
+
+    /// The last command of the setup opens the market.
+    async fn wait_for_setup(&self) {
+        for _ in 0..1_000 {
+            let is_open = {
+                let views = self.gateway.hub().views();
+                views
+                    .market(MarketId(0))
+                    .is_some_and(|market| market.phase() == Phase::Continuous)
+            };
+            if is_open {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("the setup never finished");
+    }
+
+    pub async fn client(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    pub async fn get(&self, target: &str) -> Answer {
+        self.client().await.get(target).await
+    }
+
+    /// Sends a signed request with everything in the query.
+    pub async fn signed(&self, who: usize, method: &str, path: &str, query: &str) -> Answer {
+        let target = format!("{path}?{}", self.sign(who, query));
+        let key = format!("X-MBX-APIKEY: {}\r\n", self.logins[who].public_id);
+        self.client().await.send(method, &target, &key, "").await
+    }
+
+    /// Returns the query with timestamp and signature.
+    pub fn sign(&self, who: usize, query: &str) -> String {
+        let separator = if query.is_empty() { "" } else { "&" };
+        let payload = format!(
+            "{query}{separator}recvWindow=5000&timestamp={}",
+            clock::now().millis()
+        );
+        let signature = hmac_hex(&self.logins[who].secret, payload.as_bytes());
+        format!("{payload}&signature={signature}")
+    }
+
+    /// Places an order of alice or bob and returns its number.
+    pub async fn order(&self, who: usize, query: &str) -> u64 {
+        let query = format!("symbol=BTCUSDT&{query}");
+        let answer = self.signed(who, "POST", "/api/v3/order", &query).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()["orderId"].as_u64().expect("an order id")
+    }
+
+    pub async fn limit(&self, who: usize, side: &str, qty: &str, price: &str) -> u64 {
+        let query = format!("side={side}&type=LIMIT&timeInForce=GTC&quantity={qty}&price={price}");
+        self.order(who, &query).await
+    }
+
+    /// Sends a command of the operator.
+    pub async fn command(&self, command: Command) {
+        let applied = self.gateway.hub().submit(command).await.expect("answered");
+        let is_rejected = matches!(applied.events.first(), Some(Event::Rejected { .. }));
+        assert!(!is_rejected, "{:?}", applied.events);
+    }
+}
+
+pub fn hmac_hex(secret: &str, payload: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
+    mac.update(payload);
+    let bytes = mac.finalize().into_bytes();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn open_identity(folder: &std::path::Path) -> Identity {
+    let master = MasterKey::from_bytes(&[7; 32]);
+    Identity::open(&folder.join("identity.sqlite"), master)
+        .await
+        .expect("opens")
+}
+
+async fn issue_keys(identity: &Identity) -> Vec<Login> {
+    let trader = Scopes::ALL;
+    let mut logins = Vec::new();
+    for (index, scopes) in [trader, trader, Scopes::READ].into_iter().enumerate() {
+        let terms = KeyTerms {
+            account: AccountId(index as u32 + 1),
+            label: "test".to_owned(),
+            scopes,
+            addresses: AddressRule::Loopback,
+        };
+        let issued = identity
+            .create_hmac_key(&terms, clock::now())
+            .await
+            .expect("issued");
+        logins.push(Login {
+            public_id: issued.public_id,
+            secret: issued.secret,
+            key: issued.id,
+        });
+    }
+    logins
+}
+
+fn history(log: Arc<Mutex<Vec<Vec<Published>>>>) -> EventHistory {
+    Arc::new(move |sequence: Sequence| {
+        let log = log.lock().expect("never poisoned");
+        log.get(sequence.0 as usize - 1).cloned()
+    })
+}
+
+fn symbol(text: &str) -> Symbol {
+    Symbol::parse(text.as_bytes()).expect("legal")
+}
+
+fn price(ticks: i64) -> Price {
+    Price::new(ticks).expect("legal")
+}
+
+fn qty(lots: i64) -> Qty {
+    Qty::new(lots).expect("legal")
+}
+
+fn amount(units: i128) -> Amount {
+    Amount::new(units).expect("legal")
+}
+
+fn ratio(ppm: u64) -> RatioPpm {
+    RatioPpm::new(ppm).expect("legal")
+}
+
+pub fn terms() -> Terms {
+    let band = Band {
+        up: ratio(5_000_000),
+        down: ratio(200_000),
+    };
+    let fee = RatePpb::new(1_000_000).expect("legal");
+    Terms {
+        price_min: price(1),
+        price_max: price(100_000_000),
+        qty_min: qty(1),
+        qty_max: qty(900_000_000),
+        market_qty_min: qty(1),
+        market_qty_max: qty(100_000_000),
+        notional_min: amount(5 * WHOLE),
+        notional_max: amount(9_000_000 * WHOLE),
+        bid_band: band,
+        ask_band: band,
+        execution_band: band,
+        open_orders_max: 5,
+        position_max: amount(10_000 * WHOLE),
+        fees: [FeeRates {
+            maker: fee,
+            taker: fee,
+        }; FEE_TIERS],
+        self_trade_default: SelfTradeMode::ExpireMaker,
+        self_trade_allowed: SelfTradeModes::ALL,
+    }
+}
+
+fn setup(logins: &[Login]) -> Vec<Command> {
+    let genesis = Genesis {
+        cluster: 1,
+        table_seed: 1,
+        blinding_key: [0; 32],
+    };
+    let mut commands = vec![Command::Genesis(genesis)];
+    commands.extend(["BTC", "USDT"].map(|asset| Command::ListAsset {
+        symbol: symbol(asset),
+    }));
+    commands.push(Command::ListMarket(ListMarket {
+        symbol: symbol("BTCUSDT"),
+        base: AssetId(0),
+        quote: AssetId(1),
+        grid: Grid {
+            tick_units: 1_000_000,
+            lot_units: 1_000,
+        },
+        terms: terms(),
+    }));
+    for (index, login) in logins.iter().enumerate() {
+        commands.extend(setup_account(index as u32 + 1, login.key));
+    }
+    commands.push(Command::SetPhase {
+        market: MarketId(0),
+        phase: Phase::Continuous,
+        cause: Cause::Operator,
+    });
+    commands
+}
+
+fn setup_account(number: u32, key: KeyId) -> Vec<Command> {
+    let account = AccountId(number);
+    let scopes = if number == READER as u32 + 1 {
+        Scopes::READ
+    } else {
+        Scopes::ALL
+    };
+    let deposit = |asset: u16, wholes: i128| {
+        Command::CreditDeposit(Deposit {
+            reference: reference(number, asset),
+            chain: ChainId(0),
+            account,
+            asset: AssetId(asset),
+            amount: amount(wholes * WHOLE),
+        })
+    };
+    vec![
+        Command::OpenAccount(OpenAccount {
+            reference: reference(number, u16::MAX),
+            owner: OwnerId(u64::from(number)),
+            master: None,
+        }),
+        Command::CreateKey {
+            key,
+            account,
+            scopes,
+            expires_at: Timestamp::MAX,
+        },
+        deposit(0, 50),
+        deposit(1, 5_000_000),
+    ]
+}
+
+fn reference(number: u32, asset: u16) -> Reference {
+    let mut bytes = [0; 32];
+    bytes[..4].copy_from_slice(&number.to_le_bytes());
+    bytes[4..6].copy_from_slice(&asset.to_le_bytes());
+    Reference(bytes)
+}
+
+/// Sequencer, core and egress in one thread.
+struct Runner {
+    hub: Arc<Hub>,
+    log: Arc<Mutex<Vec<Vec<Published>>>>,
+    engine: Engine,
+    sequence: Sequence,
+    at: Timestamp,
+}
+
+impl Runner {
+    fn new(hub: Arc<Hub>, log: Arc<Mutex<Vec<Vec<Published>>>>) -> Runner {
+        Runner {
+            hub,
+            log,
+            engine: Engine::new(),
+            sequence: Sequence::ZERO,
+            at: Timestamp::ZERO,
+        }
+    }
+
+    fn run(mut self, setup: &[Command], requests: &Receiver<Request>, run: EngineRun) {
+        for command in setup {
+            let events = self.apply(Request {
+                ticket: 0,
+                command: *command,
+            });
+            let is_rejected = matches!(events.first(), Some(Event::Rejected { .. }));
+            assert!(!is_rejected, "{command:?} {events:?}");
+        }
+        if run == EngineRun::Stuck {
+            std::thread::sleep(Duration::from_secs(60));
+            return;
+        }
+        while let Ok(request) = requests.recv() {
+            self.apply(request);
+        }
+    }
+
+    fn apply(&mut self, request: Request) -> Vec<Event> {
+        self.sequence = self.sequence.next();
+        self.at = self.at.max(clock::now());
+        let sequenced = Sequenced {
+            sequence: self.sequence,
+            at: self.at,
+            command: request.command,
+        };
+        let mut events = Vec::new();
+        self.engine.apply(&sequenced, &mut events);
+        let published = events.iter().map(|event| Published {
+            sequence: self.sequence,
+            at: self.at,
+            event: *event,
+        });
+        self.log
+            .lock()
+            .expect("never poisoned")
+            .push(published.collect());
+        self.hub.publish(&[Answered {
+            ticket: request.ticket,
+            sequence: self.sequence,
+            at: self.at,
+            events: &events,
+        }]);
+        events
+    }
+}
