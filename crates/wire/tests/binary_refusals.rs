@@ -3,14 +3,16 @@
 mod examples;
 
 use examples::{commands, states};
-use model::command::Command;
-use model::id::Sequence;
+use model::command::{Action, Cancel, ClientHeader, Command};
+use model::event::Event;
+use model::id::{KeyId, Sequence};
+use model::order::{CancelRestriction, OrderRef};
 use wire::binary::base::{self, Base};
 use wire::binary::batch::{self, Commands};
 use wire::binary::codec::DecodeError;
 use wire::binary::digest::Digest;
 use wire::binary::event::Events;
-use wire::binary::{record, snapshot};
+use wire::binary::{event, record, snapshot};
 
 /// Asserts that the record of `command` is refused with `expected` once `change` is done to its bytes.
 #[track_caller]
@@ -139,10 +141,81 @@ fn an_amount_beyond_its_bound_is_refused() {
     check(&largest, |bytes| bytes[AMOUNT_OFFSET] = 14, amount);
 }
 
+/// Seven characters fill 49 of 56 bits: what is left has room for an eighth.
 #[test]
-fn a_batch_of_a_newer_layout_is_named() {
+fn a_client_id_with_more_characters_than_it_says_is_refused() {
+    let cancel = |text| Command::Client {
+        header: ClientHeader {
+            account: examples::ALICE,
+            key: KeyId(1),
+            valid_until: examples::time(0),
+            idempotency: None,
+        },
+        action: Action::Cancel(Cancel {
+            market: examples::MARKET,
+            order: OrderRef::Client(examples::client_id(text)),
+            restriction: CancelRestriction::None,
+        }),
+    };
+    // Head of the record, header of the request, market, number of the name.
+    const CLIENT_ID: usize = 4 + 21 + 2 + 1;
+    let client_id = illegal(CLIENT_ID, "client id");
+    check(&cancel("abcdefgh"), |bytes| bytes[CLIENT_ID] = 7, client_id);
+    check(&cancel("abcdefg"), |bytes| bytes[CLIENT_ID] = 8, client_id);
+    check(&cancel("abcdefg"), |bytes| bytes[CLIENT_ID] = 37, client_id);
+    check(
+        &cancel("a"),
+        |bytes| bytes[CLIENT_ID + 1] |= 0x80,
+        client_id,
+    );
+}
+
+#[test]
+fn a_flag_is_0_or_1() {
+    let open = commands::all()
+        .into_iter()
+        .find(|command| commands::name(command) == "open-account")
+        .expect("every name has an example");
+    check(&open, |bytes| bytes[4 + 40] = 2, illegal(44, "flag"));
+}
+
+#[test]
+fn bytes_after_the_last_record_of_a_batch_are_refused() {
     let mut bytes = Vec::new();
     batch::encode(Sequence(1), examples::time(0), &[Command::Tick], &mut bytes);
+    bytes.push(0);
+    let read: Vec<_> = Commands::decode(&bytes)
+        .expect("the head is whole")
+        .collect();
+    let trailing = DecodeError::Trailing {
+        offset: batch::HEAD_BYTES + 4,
+        expected: "batch of commands",
+        count: 1,
+    };
+    assert_eq!(read, [Err(trailing)]);
+}
+
+#[test]
+fn bytes_after_the_last_event_of_a_command_are_refused() {
+    let mut bytes = Vec::new();
+    event::encode(Sequence(1), examples::time(0), &[Event::Ticked], &mut bytes);
+    bytes.push(0);
+    let read: Vec<_> = Events::decode(&bytes).expect("the head is whole").collect();
+    let trailing = DecodeError::Trailing {
+        offset: 24,
+        expected: "events of a command",
+        count: 1,
+    };
+    assert_eq!(read, [Err(trailing)]);
+}
+
+#[test]
+fn a_batch_of_another_layout_is_named() {
+    let mut bytes = Vec::new();
+    batch::encode(Sequence(1), examples::time(0), &[Command::Tick], &mut bytes);
+    bytes[0] = 0;
+    let none = illegal(0, "batch of commands");
+    assert_eq!(Commands::decode(&bytes).err(), Some(none));
     bytes[0] = 2;
     let newer = DecodeError::NewerVersion {
         offset: 0,
@@ -271,6 +344,25 @@ fn a_base_whose_state_is_not_that_of_its_digest_is_refused() {
         };
         assert_eq!(base::decode(&bytes), Err(mismatch));
     }
+}
+
+#[test]
+fn the_place_of_the_event_tree_is_empty() {
+    let mut bytes = base_bytes();
+    bytes[2 + 32 + 32] = 1;
+    let frontier = illegal(66, "event-tree frontier");
+    assert_eq!(base::decode(&bytes), Err(frontier));
+}
+
+#[test]
+fn a_base_whose_views_stand_elsewhere_is_refused() {
+    let mut bytes = base_bytes();
+    let length = u64::from_le_bytes(bytes[68..76].try_into().expect("eight bytes"));
+    let views = 76 + usize::try_from(length).expect("a short snapshot");
+    // Magic, layout, number of sections; the head of the first section; the sequence.
+    bytes[views + 12 + 18] ^= 1;
+    let elsewhere = illegal(views, "sequence of the views");
+    assert_eq!(base::decode(&bytes), Err(elsewhere));
 }
 
 #[test]

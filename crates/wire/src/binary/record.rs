@@ -13,7 +13,7 @@ pub const BYTES_MAX: usize = 344;
 
 /// Appends one record.
 ///
-/// **Cost** a LIMIT order with a client id of 22 characters is 69 bytes.
+/// **Cost** a LIMIT order with a client id of 22 characters is 68 bytes.
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
     put_framed(command, out);
 }
