@@ -57,6 +57,9 @@ pub struct Dev {
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,
+    /// Take a copied data directory for the original, whose exchange will never run again.
+    #[arg(long)]
+    pub accept_copy: bool,
 }
 
 /// How fast a recording is replayed.

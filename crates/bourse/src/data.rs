@@ -20,6 +20,8 @@ pub struct DataDirectory {
     path: PathBuf,
     pub journal: FileDisk,
     pub snapshots: FileDisk,
+    /// Which refusals the operator has overruled, for this start only.
+    pub waivers: Waivers,
 }
 
 impl DataDirectory {
@@ -30,7 +32,7 @@ impl DataDirectory {
     pub fn create(path: &Path) -> Result<DataDirectory> {
         let disk = |name: &str| FileDisk::open(&path.join(name)).with_context(|| format!("{} cannot be used as a data directory", path.display()));
         std::fs::create_dir_all(path).with_context(|| format!("{} cannot be created", path.display()))?;
-        Ok(DataDirectory { path: path.to_owned(), journal: disk("journal")?, snapshots: disk("snapshots")? })
+        Ok(DataDirectory { path: path.to_owned(), journal: disk("journal")?, snapshots: disk("snapshots")?, waivers: Waivers::NONE })
     }
 
     /// Opens a directory that holds an exchange.
@@ -76,12 +78,12 @@ impl DataDirectory {
 }
 
 /// Returns how the journal of an exchange is opened.
-pub fn journal_options(cluster: ClusterId, replay: Replay) -> Options {
+pub fn journal_options(cluster: ClusterId, replay: Replay, waivers: Waivers) -> Options {
     Options {
         cluster,
         segment_bytes: SEGMENT_BYTES_DEFAULT,
         reserve_bytes: RESERVE_BYTES_DEFAULT,
         replay,
-        waivers: Waivers::NONE,
+        waivers,
     }
 }

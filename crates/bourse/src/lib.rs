@@ -5,12 +5,16 @@
 pub mod cli;
 pub mod data;
 pub mod dev;
+pub mod exchange;
 pub mod latest;
 pub mod listing;
 pub mod node;
+pub mod recorded;
 pub mod replay;
 pub mod simulated;
+pub mod snapshots;
 pub mod storage;
+pub mod telemetry;
 pub mod verify;
 
 /// Stops the process at once: nothing more may be emitted (D5).

@@ -85,7 +85,7 @@ pub fn terms(plan: &MarketPlan) -> Terms {
         bid_band: band(5_000_000, 200_000),
         ask_band: band(5_000_000, 200_000),
         execution_band: band(1_100_000, 900_000),
-        open_orders_max: 200,
+        open_orders_max: 1_000,
         position_max: Amount::MAX,
         fees: [FeeRates { maker: rate(1_000_000), taker: rate(1_000_000) }; FEE_TIERS],
         self_trade_default: SelfTradeMode::ExpireMaker,

@@ -7,6 +7,7 @@
 
 use crate::latest::{Changes, latest};
 use crate::storage::Storage;
+use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, anyhow};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 use engine::engine::Engine;
@@ -23,7 +24,7 @@ use sequencer::writer::Writer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Requests that may wait; one more is answered *busy* at once.
 pub const REQUESTS_MAX: usize = 65_536;
@@ -59,6 +60,7 @@ impl Node {
         recovered: Recovered<FileDisk>,
         queue: (Sender<Request>, Receiver<Request>),
         egress: Egress,
+        telemetry: Arc<Telemetry>,
     ) -> Result<Node> {
         let Recovered { writer, watermark, engine, .. } = recovered;
         let (requests, arrivals) = queue;
@@ -69,7 +71,7 @@ impl Node {
             to_pool.send(Applied::default()).map_err(|_| anyhow!("the pool has room for its buffers"))?;
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let circle = Circle { arrivals, pool, to_core, stop: Arc::clone(&stop) };
+        let circle = Circle { arrivals, pool, to_core, stop: Arc::clone(&stop), telemetry };
         Ok(Node {
             requests: Some(requests),
             stop,
@@ -133,6 +135,7 @@ struct Circle {
     pool: Receiver<Applied>,
     to_core: Sender<Applied>,
     stop: Arc<AtomicBool>,
+    telemetry: Arc<Telemetry>,
 }
 
 fn run_sequencer(
@@ -149,7 +152,9 @@ fn run_sequencer(
         storage.look_after(&mut writer)?;
         let mut applied = circle.pool.recv().context("the pool of buffers is gone")?;
         applied.clear();
+        let started = Instant::now();
         let position = writer.write(&mut requests, now(), &mut applied.batch)?;
+        circle.telemetry.write_durations.note(started.elapsed());
         circle.to_core.send(applied).context("the core is gone")?;
         newest.put(position);
     }

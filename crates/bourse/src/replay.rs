@@ -22,7 +22,7 @@ use wire::binary::json_dump;
 pub fn replay(arguments: &cli::Replay) -> Result<()> {
     let data = DataDirectory::existing(&arguments.at.data_dir)?;
     let cluster = data.known_cluster()?;
-    let options = journal_options(cluster, Replay::Genesis);
+    let options = journal_options(cluster, Replay::Genesis, data.waivers);
     let start = if arguments.from_snapshot { Start::newest(&data.snapshots, &options)? } else { Start::genesis() };
     let until = arguments.until.unwrap_or(u64::MAX);
     let state = run(&data, cluster, start, until)?;
@@ -64,7 +64,7 @@ pub fn run(data: &DataDirectory, cluster: ClusterId, mut start: Start, until: u6
 pub fn snapshot(arguments: &cli::At) -> Result<()> {
     let data = DataDirectory::existing(&arguments.data_dir)?;
     let cluster = data.known_cluster()?;
-    let options = journal_options(cluster, Replay::Genesis);
+    let options = journal_options(cluster, Replay::Genesis, data.waivers);
     let start = Start::newest(&data.snapshots, &options)?;
     match write_snapshot(&data.journal, &data.snapshots, cluster, start)? {
         Some(written) => {

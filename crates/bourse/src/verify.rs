@@ -71,7 +71,7 @@ fn check_journal(
         }
         Ok(())
     };
-    let options = journal_options(cluster, Replay::Genesis);
+    let options = journal_options(cluster, Replay::Genesis, data.waivers);
     let inspection = inspect(&data.journal, &options, &mut on_frame)?;
     println!(
         "journal   {} segments, {} frames, {} commands, every checksum and hash checked",

@@ -11,7 +11,7 @@ use model::command::{Action, Cancel, ClientHeader, Command, NewOrder, Sequenced}
 use model::event::{Event, Published};
 use model::id::{AccountId, KeyId, MarketId, Sequence};
 use model::number::{Price, Qty};
-use model::order::{CancelRestriction, OrderKind, OrderRef, Side, TimeInForce};
+use model::order::{CancelRestriction, OrderKind, OrderRef, TimeInForce};
 use model::time::Timestamp;
 use std::collections::BTreeMap;
 use views::views::Views;

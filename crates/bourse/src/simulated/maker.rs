@@ -4,8 +4,6 @@ use super::population::{Intent, LADDER_TRADERS, Own, Population, Seen, TOUCH_TRA
 use super::profile::Profile;
 use model::order::Side;
 
-/// Level orders replaced at one decision, so that the book lives at the recorded pace of change.
-const LADDER_CHANGES: usize = 7;
 /// How many level orders are placed at one decision while the book is still filling.
 const LADDER_FILL: usize = 60;
 
@@ -17,6 +15,7 @@ pub struct Touch {}
 #[derive(Default)]
 pub struct Ladder {
     levels: usize,
+    changes: usize,
 }
 
 impl Touch {
@@ -57,7 +56,7 @@ impl Touch {
 
 impl Ladder {
     pub fn new(profile: &Profile) -> Ladder {
-        Ladder { levels: profile.levels }
+        Ladder { levels: profile.levels, changes: profile.changes }
     }
 
     /// Replaces a few level orders of each side, or places many while the side is thin.
@@ -71,12 +70,12 @@ impl Ladder {
         let ours: Vec<&Own> =
             seen.own.iter().filter(|own| own.side == side && own.trader < LADDER_TRADERS).collect();
         let missing = self.levels.saturating_sub(ours.len());
-        let placed = if missing > LADDER_FILL { LADDER_FILL } else { LADDER_CHANGES.min(missing + 1) };
+        let placed = if missing > LADDER_FILL { LADDER_FILL } else { self.changes.min(missing + 1) };
         for _ in 0..placed {
             intents.push(self.place(population, side));
         }
         if missing == 0 {
-            for _ in 0..LADDER_CHANGES {
+            for _ in 0..self.changes {
                 let own = ours[population.random.below(ours.len() as u64) as usize];
                 intents.push(Intent { trader: own.trader, want: Want::Cancel { client_id: own.client_id } });
             }

@@ -27,6 +27,8 @@ pub struct Profile {
     pub spread: Quantiles,
     /// Levels of one side within 0.5 % of the price.
     pub levels: usize,
+    /// Levels of one side that are replaced at one decision of the makers.
+    pub changes: usize,
 }
 
 /// BTCUSDT on a tick of 0.01 and a lot of 0.00001.
@@ -39,6 +41,7 @@ pub const BTCUSDT: Profile = Profile {
     touch_size: [1, 4573, 9854, 14_404, 19_051, 25_001, 29_976, 37_324, 45_871, 53_635, 67_906, 79_133, 95_028, 111_143, 125_345, 142_295, 151_954, 161_991, 175_232, 189_456, 204_492, 221_375, 234_602, 250_269, 262_639, 277_527, 292_261, 314_296, 325_598, 341_096, 357_912, 369_729, 384_297, 401_364, 422_854, 443_459, 464_491, 494_449, 542_864, 596_613, 839_146],
     spread: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 560],
     levels: 1000,
+    changes: 3,
 };
 
 /// ETHUSDT on a tick of 0.01 and a lot of 0.0001.
@@ -51,5 +54,36 @@ pub const ETHUSDT: Profile = Profile {
     touch_size: [4, 3652, 10_107, 19_900, 21_225, 24_384, 28_352, 29_827, 34_183, 39_108, 41_246, 44_925, 49_348, 53_189, 57_760, 62_429, 67_969, 75_686, 83_676, 92_213, 100_950, 111_325, 119_290, 126_520, 134_069, 143_205, 154_020, 163_188, 171_770, 181_743, 189_835, 199_754, 213_656, 224_457, 238_600, 255_749, 276_153, 293_919, 318_102, 362_896, 592_015],
     spread: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 12],
     levels: 620,
+    changes: 1,
 };
 
+
+impl Profile {
+    /// Returns the profile of a smaller market: sizes and distances in parts of this one's, takers half as often.
+    pub fn scaled(&self, size: Share, distance: Share) -> Profile {
+        Profile {
+            taker_size: self.taker_size.map(|lots| size.of(lots).max(1)),
+            taker_gap_ms: self.taker_gap_ms.map(|gap_ms| 2 * gap_ms),
+            level_distance: self.level_distance.map(|ticks| distance.of(ticks)),
+            depth_distance: self.depth_distance.map(|ticks| distance.of(ticks)),
+            level_size: self.level_size.map(|lots| size.of(lots).max(1)),
+            touch_size: self.touch_size.map(|lots| size.of(lots).max(1)),
+            spread: self.spread,
+            levels: (distance.of(self.levels as u64) as usize).max(40),
+            changes: 1,
+        }
+    }
+}
+
+/// A share of something, as a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub numerator: u64,
+    pub denominator: u64,
+}
+
+impl Share {
+    fn of(self, whole: u64) -> u64 {
+        whole * self.numerator / self.denominator
+    }
+}
