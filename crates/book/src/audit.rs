@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::ladder::Best;
 use crate::orders::Link;
 use model::id::OrderId;
-use model::number::{Price, Qty};
+use model::number::Price;
 use model::order::Side;
 
 /// Where the book contradicts itself (`docs/spec/reliability.md` §2.2).
@@ -90,7 +90,7 @@ impl Book {
             if order.prev != before || order.level != best.level {
                 return Err(Violation::QueueBroken { side, price });
             }
-            if order.open <= Qty::ZERO {
+            if order.open().is_zero() {
                 return Err(Violation::NothingOpen { order: order.id });
             }
             if self.find(order.id) != Some(slot) {

@@ -2,7 +2,7 @@
 
 use crate::ladder::Ladder;
 use crate::order::{Resting, Slot};
-use crate::orders::{Link, Order, Orders};
+use crate::orders::{Order, Orders};
 use crate::rank::Rank;
 use model::id::OrderId;
 use model::index::Index;
@@ -58,15 +58,7 @@ impl Book {
 
         let level = self.ladder.open(rank);
         let queue = self.ladder.queue_mut(level);
-        let order = Order {
-            id: resting.order,
-            open: resting.open,
-            next: Link::NONE,
-            prev: queue.tail,
-            level,
-            account: resting.account,
-        };
-        let slot = self.orders.claim(order, resting.group);
+        let slot = self.orders.claim(&resting, level, queue.tail);
         queue.append(&mut self.orders, slot);
         self.index
             .insert(order_hash(&self.index, resting.order), slot.0);
@@ -90,7 +82,8 @@ impl Book {
     }
 
     /// Returns the order at `slot`; of a slot that is free again, the order that was there, with nothing open.
-    #[inline]
+    // Always, so that what the caller leaves unread is not loaded: the group stands apart.
+    #[inline(always)]
     pub fn get(&self, slot: Slot) -> Resting {
         let order = self.orders.get(slot);
         let rank = self.ladder.rank(order.level);
@@ -100,7 +93,7 @@ impl Book {
             group: self.orders.group(slot),
             side: rank.side(),
             price: rank.price(),
-            open: order.open,
+            open: order.open(),
         }
     }
 
@@ -108,16 +101,27 @@ impl Book {
     ///
     /// # Panics
     /// When the slot is free.
+    // Always, for the same reason as `get`.
+    #[inline(always)]
     pub fn remove(&mut self, slot: Slot) -> Resting {
         let resting = self.get(slot);
         assert!(Qty::ZERO < resting.open);
-        let order = *self.orders.get(slot);
-        self.ladder
-            .queue_mut(order.level)
-            .unlink(&mut self.orders, order.prev, order.next);
-        self.ladder.close_if_empty(order.level);
-        forget(&mut self.orders, &mut self.index, slot, order.id);
+        self.unlink(slot);
         resting
+    }
+
+    fn unlink(&mut self, slot: Slot) {
+        let Order {
+            id,
+            prev,
+            next,
+            level,
+            ..
+        } = *self.orders.get(slot);
+        let queue = self.ladder.queue_mut(level);
+        queue.unlink(&mut self.orders, prev, next);
+        self.ladder.close_if_empty(level);
+        forget(&mut self.orders, &mut self.index, slot, id);
     }
 
     /// Shrinks what is open of an order; it keeps its place in the queue.
@@ -126,8 +130,8 @@ impl Book {
     /// Unless `0 < by < open`.
     pub fn reduce(&mut self, slot: Slot, by: Qty) {
         let order = self.orders.get_mut(slot);
-        assert!(Qty::ZERO < by && by < order.open);
-        order.open = order.open.minus(by);
+        assert!(Qty::ZERO < by && by < order.open());
+        order.shrink(by);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The rule of one encounter: fill, or what the taker's self-trade mode does instead.
 
+use crate::order::Slot;
+use crate::orders::Orders;
 use crate::take::{Stopped, Taker};
-use model::id::TradeGroupId;
 use model::number::Qty;
 use model::order::SelfTradeMode;
 
@@ -36,20 +37,20 @@ impl Meeting {
     }
 }
 
-/// Returns what happens when `taker`, with `left` to go, meets a maker of `group` with `open`.
+/// Returns what happens when `taker`, with `left` to go, meets the maker at `slot`.
 ///
-/// Source: `docs/spec/clearing.md` §10.4.
+/// **Source** `docs/spec/clearing.md` §10.4.
 #[inline]
-pub fn meet(taker: &Taker, left: Qty, group: TradeGroupId, open: Qty) -> Meeting {
-    let is_prevented = group == taker.group && taker.self_trade != SelfTradeMode::None;
-    if is_prevented {
+pub fn meet(taker: &Taker, left: Qty, orders: &Orders, slot: Slot) -> Meeting {
+    let open = orders.get(slot).open();
+    if taker.self_trade != SelfTradeMode::None && orders.is_of(slot, taker.group) {
         return prevent(taker.self_trade, left, open);
     }
     Meeting {
         filled: left.min(open),
         maker_prevented: Qty::ZERO,
         taker_prevented: Qty::ZERO,
-        is_prevented,
+        is_prevented: false,
         ends_taker: false,
     }
 }

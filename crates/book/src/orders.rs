@@ -1,6 +1,6 @@
 //! The arena of resting orders.
 
-use crate::order::Slot;
+use crate::order::{Resting, Slot};
 use crate::pages::LevelId;
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::Qty;
@@ -12,8 +12,7 @@ use model::number::Qty;
 #[repr(align(32))]
 pub struct Order {
     pub id: OrderId,
-    /// Zero when the slot is free.
-    pub open: Qty,
+    open: MarkedQty,
     /// The order behind; in a free slot, the next free slot.
     pub next: Link,
     /// The order before.
@@ -23,6 +22,67 @@ pub struct Order {
 }
 
 const _: () = assert!(size_of::<Order>() == 32);
+
+impl Order {
+    /// Returns what is open: zero when the slot is free.
+    #[inline]
+    pub const fn open(&self) -> Qty {
+        self.open.qty()
+    }
+
+    /// Takes `by` out of what is open, and returns what is left.
+    ///
+    /// # Panics
+    /// When less is open.
+    #[inline]
+    pub const fn shrink(&mut self, by: Qty) -> Qty {
+        let left = self.open.qty().minus(by);
+        self.open = self.open.with(left);
+        left
+    }
+}
+
+/// A quantity, and in the bits it leaves free some of the owner's group.
+///
+/// A taker compares the mark with its own group's, and only looks up the whole group when they agree: the group
+/// would make the order longer than half a cache line.
+#[derive(Clone, Copy, Debug)]
+struct MarkedQty(u64);
+
+impl MarkedQty {
+    const QTY_BITS: u32 = 51;
+    const QTY_MASK: u64 = (1 << MarkedQty::QTY_BITS) - 1;
+
+    #[inline]
+    const fn new(qty: Qty, group: TradeGroupId) -> MarkedQty {
+        MarkedQty(qty.lots().cast_unsigned() | MarkedQty::mark(group))
+    }
+
+    #[inline]
+    const fn qty(self) -> Qty {
+        match Qty::new((self.0 & MarkedQty::QTY_MASK).cast_signed()) {
+            Some(qty) => qty,
+            None => panic!("it was made of a legal quantity"),
+        }
+    }
+
+    #[inline]
+    const fn with(self, qty: Qty) -> MarkedQty {
+        MarkedQty(qty.lots().cast_unsigned() | (self.0 & !MarkedQty::QTY_MASK))
+    }
+
+    #[inline]
+    const fn may_be_of(self, group: TradeGroupId) -> bool {
+        self.0 & !MarkedQty::QTY_MASK == MarkedQty::mark(group)
+    }
+
+    #[inline]
+    const fn mark(group: TradeGroupId) -> u64 {
+        (group.0 as u64) << MarkedQty::QTY_BITS
+    }
+}
+
+const _: () = assert!((Qty::MAX.lots().cast_unsigned()) <= MarkedQty::QTY_MASK);
 
 /// A slot or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +123,7 @@ impl Link {
 #[derive(Clone, Debug)]
 pub struct Orders {
     rows: Vec<Order>,
-    /// Apart from the rows, which they would make a quarter longer, and only read when a taker comes.
+    /// Apart from the rows, which they would make longer, and only read where a mark agrees.
     groups: Vec<TradeGroupId>,
     free: Link,
     count: usize,
@@ -71,7 +131,7 @@ pub struct Orders {
 
 const NO_ORDER: Order = Order {
     id: OrderId(0),
-    open: Qty::ZERO,
+    open: MarkedQty(0),
     next: Link::NONE,
     prev: Link::NONE,
     level: LevelId::NONE,
@@ -108,6 +168,12 @@ impl Orders {
         self.groups[slot.index()]
     }
 
+    /// Returns whether the order at `slot` is of this group.
+    #[inline]
+    pub fn is_of(&self, slot: Slot, group: TradeGroupId) -> bool {
+        self.get(slot).open.may_be_of(group) && self.group(slot) == group
+    }
+
     /// Makes `behind` the order behind `link`, if there is one.
     #[inline]
     pub fn set_next(&mut self, link: Link, behind: Link) {
@@ -120,20 +186,27 @@ impl Orders {
         self.rows[link.0 as usize].prev = before;
     }
 
-    /// Returns the slot in which `order` is kept from now on.
+    /// Returns the slot in which an order at the end of a queue is kept from now on.
     ///
     /// # Panics
     /// With 2^32 - 1 orders.
     #[inline]
-    pub fn claim(&mut self, order: Order, group: TradeGroupId) -> Slot {
+    pub fn claim(&mut self, resting: &Resting, level: LevelId, prev: Link) -> Slot {
         if self.free == Link::NONE {
             self.append();
         }
         let slot = Slot(self.free.0);
         let row = &mut self.rows[slot.index()];
         self.free = row.next;
-        *row = order;
-        self.groups[slot.index()] = group;
+        *row = Order {
+            id: resting.order,
+            open: MarkedQty::new(resting.open, resting.group),
+            next: Link::NONE,
+            prev,
+            level,
+            account: resting.account,
+        };
+        self.groups[slot.index()] = resting.group;
         self.count += 1;
         slot
     }
@@ -153,7 +226,7 @@ impl Orders {
     pub fn free(&mut self, slot: Slot) {
         let free = self.free;
         let row = self.get_mut(slot);
-        row.open = Qty::ZERO;
+        row.open = MarkedQty(0);
         row.next = free;
         self.free = Link::to(slot);
         self.count -= 1;

@@ -70,11 +70,10 @@ impl Book {
             if left.is_zero() {
                 return false;
             }
-            let maker = self.orders.get(slot);
-            let meeting = meet(taker, left, self.orders.group(slot), maker.open);
+            let meeting = meet(taker, left, &self.orders, slot);
             probe.count(&meeting, price_ticks);
             purse.pay(&meeting, price_ticks);
-            if meeting.maker_loses() < maker.open {
+            if meeting.maker_loses() < self.orders.get(slot).open() {
                 return false;
             }
         }

@@ -107,13 +107,12 @@ impl Book {
         while let Some(slot) = head.slot()
             && Qty::ZERO < taken.left
         {
-            let group = self.orders.group(slot);
-            let maker = self.orders.get_mut(slot);
-            let meeting = meet(taker, taken.left, group, maker.open);
+            let meeting = meet(taker, taken.left, &self.orders, slot);
             taken.count(&meeting);
-            maker.open = maker.open.minus(meeting.maker_loses());
+            let maker = self.orders.get_mut(slot);
+            let maker_left = maker.shrink(meeting.maker_loses());
             steps.push(step(slot, maker, price, &meeting));
-            if maker.open.is_zero() {
+            if maker_left.is_zero() {
                 let order = maker.id;
                 head = maker.next;
                 forget(&mut self.orders, &mut self.index, slot, order);
@@ -143,7 +142,7 @@ impl Taken {
 }
 
 fn step(slot: Slot, maker: &Order, price: Price, meeting: &Meeting) -> Step {
-    let (order, account, maker_left) = (maker.id, maker.account, maker.open);
+    let (order, account, maker_left) = (maker.id, maker.account, maker.open());
     if meeting.is_prevented {
         Step::Prevented {
             slot,

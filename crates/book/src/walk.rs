@@ -31,7 +31,7 @@ impl Book {
             orders: 0,
         };
         self.queue(best).fold(nothing, |level, slot| Level {
-            open_lots: level.open_lots + i128::from(self.orders.get(slot).open.lots()),
+            open_lots: level.open_lots + i128::from(self.orders.get(slot).open().lots()),
             orders: level.orders + 1,
             ..level
         })

@@ -24,7 +24,7 @@ impl Book {
     #[inline]
     pub fn warm_order(&self, order: OrderId) -> u64 {
         let order = self.orders.get(self.candidate(order));
-        order.open.lots().cast_unsigned()
+        order.open().lots().cast_unsigned()
     }
 
     /// Reads this order's level and its neighbours in the queue. Wants `warm_order` before.
@@ -65,6 +65,6 @@ impl Book {
     #[inline]
     fn warm_link(&self, link: Link) -> u64 {
         let order = self.orders.get(link.slot_or_sentinel());
-        order.open.lots().cast_unsigned()
+        order.open().lots().cast_unsigned()
     }
 }
