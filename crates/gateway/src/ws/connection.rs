@@ -267,9 +267,12 @@ impl Connection {
     /// Says goodbye, and waits a moment for the peer to take it: a socket that is dropped with bytes unread takes back
     /// what it wrote.
     async fn finish(mut self, end: End) {
-        let goodbye = self.socket.close(end.close_frame());
         // Whatever goes wrong now, the socket is dropped.
-        let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
+        let _ = match end.close_frame() {
+            Some(frame) => timeout(CLOSE_TIMEOUT, self.socket.close(Some(frame))).await,
+            // The answer to the peer's own close frame waits to be written.
+            None => timeout(CLOSE_TIMEOUT, self.socket.flush()).await,
+        };
         let io = self.socket.into_inner().into_inner();
         let _ = timeout(CLOSE_TIMEOUT, drain(io)).await;
     }

@@ -13,8 +13,8 @@ use views::views::Views;
 
 use crate::config::{Bounds, Config, Limiting};
 use crate::hub::Changed;
+use crate::ws::beat::Beat;
 use crate::ws::counters::{Counters, Label};
-use crate::ws::market::Beat;
 use crate::ws::name::{Kind, Stream};
 use crate::ws::outbox::{Form, Outbox, SocketId};
 use crate::ws::streams::Streams;

@@ -13,26 +13,13 @@ use wire::binance::answer::market::{Depth, Level};
 use wire::binance::stream::{self, AggregateFacts, TradeFacts};
 
 use crate::rest::facts;
+use crate::ws::beat::Beat;
 use crate::ws::candle::KlineTopic;
 use crate::ws::diff::{Diff, LevelChange};
 use crate::ws::name::{Kind, PartialDepth, Speed, Stream};
 use crate::ws::outbox::{Outbox, SocketId};
 use crate::ws::summary::MiniSummary;
 use crate::ws::topic::{Change, Topic};
-
-/// Where the clock of the streams stands: a beat is 100 ms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Beat(pub u64);
-
-impl Beat {
-    pub const fn is_second(self) -> bool {
-        self.0.is_multiple_of(10)
-    }
-
-    pub const fn is_two_seconds(self) -> bool {
-        self.0.is_multiple_of(20)
-    }
-}
 
 /// Every stream of a market, subscribed to or not.
 #[derive(Debug)]

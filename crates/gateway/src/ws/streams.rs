@@ -11,8 +11,9 @@ use views::change::Change as ViewChange;
 use views::views::Views;
 
 use crate::hub::Changed;
+use crate::ws::beat::Beat;
 use crate::ws::diff::LevelChange;
-use crate::ws::market::{Beat, MarketStreams};
+use crate::ws::market::MarketStreams;
 use crate::ws::name::Stream;
 use crate::ws::outbox::{Outbox, SocketId};
 use crate::ws::summary::Overviews;
