@@ -1,0 +1,199 @@
+//! `bourse dev`: a living exchange on one machine, with people, money, markets and traders.
+
+pub mod announce;
+pub mod markets;
+pub mod people;
+
+use crate::cli;
+use crate::data::DataDirectory;
+use crate::exchange::{self, Known};
+use crate::node::{self, Node};
+use crate::snapshots::{Digests, Snapshots};
+use crate::telemetry::Telemetry;
+use anyhow::{Context, Result, bail};
+use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
+use gateway::gateway::{Assembly, Gateway, NodeStatus};
+use gateway::hub::{Hub, Streams};
+use gateway::ws::beat;
+use gateway::ws::fanout::Fanout;
+use identity::identity::Identity;
+use identity::master::MasterKey;
+use journal::id::ClusterId;
+use journal::options::{Check, Waivers};
+use model::command::{Command, Genesis};
+use model::id::Sequence;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use views::views::Views;
+
+const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
+const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
+/// How long requests under way may take once the exchange is told to stop.
+const DRAIN_TIME: Duration = Duration::from_millis(300);
+const WORKERS: usize = 2;
+
+/// The parts that live as long as the exchange runs.
+struct Running {
+    node: Node,
+    hub: Arc<Hub>,
+    identity: Arc<Identity>,
+    gateway: Arc<Gateway>,
+    digests: Arc<Digests>,
+    telemetry: Arc<Telemetry>,
+}
+
+/// Runs a sandbox until it is told to stop.
+///
+/// # Errors
+/// It cannot start, and why; or a part of it failed.
+pub fn run(arguments: &cli::Dev) -> Result<()> {
+    start_logging();
+    node::name_poison_in_panics();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+    runtime.block_on(run_async(arguments))
+}
+
+fn start_logging() {
+    let level = tracing::Level::INFO;
+    // A second start in one process, as tests do it, keeps the first one's log.
+    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).try_init();
+}
+
+async fn run_async(arguments: &cli::Dev) -> Result<()> {
+    let mut data = DataDirectory::create(&arguments.data_dir)?;
+    if arguments.accept_copy {
+        data.waivers = Waivers { origin: Check::Waived, ..Waivers::NONE };
+    }
+    let master = MasterKey::load_or_create(&data.join("master.key"))?;
+    let identity = Arc::new(Identity::open(&data.join("identity.sqlite"), master).await?);
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on; choose another with --listen", arguments.listen))?;
+    let running = start(arguments, &data, identity)?;
+    begin_history(&running.hub, &data).await?;
+    let people = markets::prepare(arguments, &running.hub, &running.identity).await?;
+    let serving = tokio::spawn(gateway::server::serve(listener, Arc::clone(&running.gateway)));
+    announce::announce(arguments, &data, &running.identity, &people).await?;
+    markets::trade(arguments, &running.hub, &running.identity).await?;
+    watch_snapshots(arguments, &running);
+    let outcome = wait_for_the_end(&running).await;
+    running.gateway.stop();
+    tokio::time::sleep(DRAIN_TIME).await;
+    serving.abort();
+    running.identity.close().await;
+    let stopped = tokio::task::spawn_blocking(move || running.node.stop()).await.context("stopping")?;
+    outcome.and(stopped)
+}
+
+/// Recovers the data directory and starts threads and gateway.
+fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) -> Result<Running> {
+    let cluster = match data.cluster()? {
+        Some(cluster) => cluster,
+        None => ClusterId(random_number()?),
+    };
+    let Known { recovered, views, chain, log } = exchange::recover_directory(data, cluster)?;
+    tracing::info!(
+        event = "recovered",
+        sequence = recovered.engine.sequence().0,
+        replayed = recovered.recovery.replayed.commands,
+        start = ?recovered.recovery.start
+    );
+    let digests = Arc::new(Digests::default());
+    digests.note(recovered.engine.sequence(), chain.digest());
+    let telemetry = Arc::new(Telemetry::default());
+    let queue = node::queue();
+    let config = config_of(arguments);
+    let fanout = Fanout::new(&config);
+    let streams = Arc::clone(&fanout);
+    let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
+    let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell);
+    let reader = Arc::clone(&hub);
+    tokio::spawn(beat::run(Arc::clone(&fanout), move |look: &mut dyn FnMut(&Views)| look(&reader.views())));
+    let egress = exchange::egress(Arc::clone(&hub), chain, log, Arc::clone(&digests), Arc::clone(&telemetry));
+    let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
+    let requests = node.requests();
+    let (shown, counted) = (Arc::clone(&digests), Arc::clone(&telemetry));
+    let gateway = Gateway::new(Assembly {
+        hub: Arc::clone(&hub),
+        identity: Arc::clone(&identity),
+        fanout,
+        config,
+        metrics_hook: Box::new(move |out| counted.write((requests.len(), node::REQUESTS_MAX), out)),
+        status_hook: Box::new(move || NodeStatus {
+            not_ready: Vec::new(),
+            event_digest: shown.newest().map(|(sequence, digest)| (sequence, digest.to_string())),
+        }),
+    });
+    let gateway = gateway.context("the system gives no random numbers")?;
+    Ok(Running { node, hub, identity, gateway, digests, telemetry })
+}
+
+fn config_of(arguments: &cli::Dev) -> Config {
+    let limits = RequestLimits::UPSTREAM;
+    Config {
+        limiting: if arguments.unlimited { Limiting::Unlimited(limits) } else { Limiting::Limited(limits) },
+        strictness: Strictness::Tolerant,
+        legacy_signatures: LegacySignatures::Accepted,
+        bounds: Bounds::STANDARD,
+    }
+}
+
+/// The first command of a new exchange.
+async fn begin_history(hub: &Hub, data: &DataDirectory) -> Result<()> {
+    if hub.views().sequence() != Sequence::ZERO {
+        return Ok(());
+    }
+    let cluster = data.known_cluster()?.0;
+    let mut blinding_key = [0; 32];
+    getrandom::fill(&mut blinding_key).context("the system gives no random numbers")?;
+    let table_seed = getrandom::u64().context("the system gives no random numbers")?;
+    people::carry_out(hub, Command::Genesis(Genesis { cluster, table_seed, blinding_key })).await?;
+    Ok(())
+}
+
+fn random_number() -> Result<u128> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
+    Ok(u128::from_le_bytes(bytes))
+}
+
+/// Makes snapshots on a thread of its own for as long as the process lives.
+fn watch_snapshots(arguments: &cli::Dev, running: &Running) {
+    let sequence = running.hub.views().sequence();
+    let mut snapshots = Snapshots::new(Path::new(&arguments.data_dir), sequence);
+    let (digests, telemetry) = (Arc::clone(&running.digests), Arc::clone(&running.telemetry));
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(SNAPSHOT_LOOK_PERIOD);
+            match snapshots.make_if_due(&digests) {
+                Ok(Some(sequence)) => telemetry.note_snapshot(sequence),
+                Ok(None) => {}
+                Err(error) => {
+                    telemetry.count_snapshot_failure();
+                    tracing::warn!(event = "snapshot.failed", "{error:#}");
+                }
+            }
+        }
+    });
+}
+
+/// Waits for a signal to stop, or for a thread to end by itself.
+async fn wait_for_the_end(running: &Running) -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut look = tokio::time::interval(FAILURE_LOOK_PERIOD);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+            _ = look.tick() => {
+                if running.node.has_failed() {
+                    bail!("the exchange has halted; restart it to recover");
+                }
+            }
+        }
+    }
+}

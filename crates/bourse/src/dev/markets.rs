@@ -1,0 +1,188 @@
+//! The sandbox's markets and those who trade in them.
+
+use super::people::{self, Person, Role, carry_out};
+use crate::cli;
+use crate::listing::{self, ASSETS, MARKETS, MarketPlan};
+use crate::recorded;
+use crate::recorded::file::{Subject, subject};
+use crate::simulated::drive::{self, Crowd};
+use crate::simulated::population::{Population, TRADERS};
+use crate::simulated::profile::{BTCUSDT, ETHUSDT, Profile, Share};
+use anyhow::{Context, Result, bail};
+use gateway::hub::Hub;
+use identity::identity::Identity;
+use model::command::Command;
+use model::id::MarketId;
+use model::instrument::{Phase, Terms};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const SIMULATED: &str = "simulated";
+const NONE: &str = "none";
+
+/// What trades in the sandbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Wishes {
+    is_simulated: bool,
+    recordings: Vec<(PathBuf, Subject)>,
+}
+
+fn wishes(arguments: &cli::Dev) -> Result<Wishes> {
+    let mut wishes = Wishes::default();
+    for wish in arguments.market.iter().filter(|wish| *wish != NONE) {
+        if wish == SIMULATED {
+            wishes.is_simulated = true;
+            continue;
+        }
+        let path = PathBuf::from(wish);
+        let subject = subject(&path)?;
+        wishes.recordings.push((path, subject));
+    }
+    Ok(wishes)
+}
+
+/// Lists what is missing and settles the people, the sandbox's own first.
+///
+/// # Errors
+/// The exchange refused a step, or a recording does not fit.
+pub async fn prepare(arguments: &cli::Dev, hub: &Hub, identity: &Identity) -> Result<Vec<Person>> {
+    let wishes = wishes(arguments)?;
+    for asset in ASSETS {
+        if !hub.views().assets().iter().any(|listed| listed.symbol.as_str() == asset) {
+            carry_out(hub, Command::ListAsset { symbol: listing::symbol(asset) }).await?;
+        }
+    }
+    for plan in &MARKETS {
+        let recorded = wishes.recordings.iter().find(|(_, subject)| subject.symbol == plan.symbol);
+        let terms = if recorded.is_some() { listing::replay_terms(plan) } else { listing::terms(plan) };
+        list(hub, plan, terms).await?;
+    }
+    for (path, subject) in &wishes.recordings {
+        check_recording(path, subject)?;
+    }
+    let mut people = Vec::new();
+    for index in 0..arguments.accounts as usize {
+        people.push(people::settle(hub, identity, &people::name_of(index), Role::Person).await?);
+    }
+    Ok(people)
+}
+
+/// A recording must be of a listed market and lie on its grid.
+fn check_recording(path: &Path, subject: &Subject) -> Result<()> {
+    let Some(plan) = MARKETS.iter().find(|plan| plan.symbol == subject.symbol) else {
+        let known: Vec<&str> = MARKETS.iter().map(|plan| plan.symbol).collect();
+        bail!("{} records {}; a sandbox replays {}", path.display(), subject.symbol, known.join(", "));
+    };
+    let fits = |step: i128, unit: i64| step % i128::from(unit) == 0;
+    if !fits(subject.price_step, plan.grid.tick_units) || !fits(subject.qty_step, plan.grid.lot_units) {
+        bail!("{} has finer prices or quantities than {} trades in", path.display(), plan.symbol);
+    }
+    Ok(())
+}
+
+async fn list(hub: &Hub, plan: &MarketPlan, terms: Terms) -> Result<()> {
+    let listed = market_of(hub, plan);
+    let market = match listed {
+        Some((market, _, current)) if current != terms => {
+            let cause = model::instrument::Cause::Operator;
+            carry_out(hub, Command::ChangeMarket { market, terms, cause }).await?;
+            market
+        }
+        Some((market, ..)) => market,
+        None => {
+            carry_out(hub, listing::list(plan, terms)).await?;
+            market_of(hub, plan).context("a market that was just listed is gone")?.0
+        }
+    };
+    if market_of(hub, plan).is_some_and(|(_, phase, _)| phase == Phase::PreTrading) {
+        carry_out(hub, listing::open(market)).await?;
+    }
+    Ok(())
+}
+
+fn market_of(hub: &Hub, plan: &MarketPlan) -> Option<(MarketId, Phase, Terms)> {
+    let views = hub.views();
+    let market = views.market_of(listing::symbol(plan.symbol))?;
+    Some((market.instrument().id, market.phase(), *market.terms()))
+}
+
+/// Lets the wished markets trade, in the background.
+///
+/// # Errors
+/// The exchange refused to settle a trader.
+pub async fn trade(arguments: &cli::Dev, hub: &Arc<Hub>, identity: &Identity) -> Result<()> {
+    let wishes = wishes(arguments)?;
+    let epoch = u64::try_from(crate::node::now().millis()).unwrap_or(0);
+    if wishes.is_simulated {
+        let mut crowds = Vec::new();
+        for (plan, profile) in MARKETS.iter().zip(profiles()) {
+            crowds.push(crowd(hub, identity, plan, profile, epoch).await?);
+        }
+        tokio::spawn(drive::run(Arc::clone(hub), crowds));
+    }
+    for (path, subject) in wishes.recordings {
+        replay(arguments, hub, identity, (path, subject), epoch).await?;
+    }
+    Ok(())
+}
+
+/// Returns how each of `MARKETS` looks.
+pub fn profiles() -> [Profile; 4] {
+    let share = |numerator, denominator| Share { numerator, denominator };
+    [
+        BTCUSDT,
+        ETHUSDT,
+        ETHUSDT.scaled(share(1, 1), share(1, 40)),
+        ETHUSDT.scaled(share(1, 50), share(1, 60)),
+    ]
+}
+
+async fn crowd(
+    hub: &Hub,
+    identity: &Identity,
+    plan: &MarketPlan,
+    profile: Profile,
+    epoch: u64,
+) -> Result<Crowd> {
+    let mut traders = Vec::new();
+    for number in 0..TRADERS {
+        let name = format!("trader-{}-{number}", plan.symbol.to_ascii_lowercase());
+        traders.push(people::settle(hub, identity, &name, Role::Trader).await?);
+    }
+    let (market, ..) = market_of(hub, plan).context("a planned market is listed")?;
+    let last = hub.views().market(market).and_then(|market| market.last_trade());
+    let start = last.map_or(plan.start_ticks, |trade| trade.price.ticks() as u64);
+    Ok(Crowd::new(market, Population::new(profile, start, epoch, epoch), &traders))
+}
+
+async fn replay(
+    arguments: &cli::Dev,
+    hub: &Arc<Hub>,
+    identity: &Identity,
+    (path, subject): (PathBuf, Subject),
+    epoch: u64,
+) -> Result<()> {
+    let plan = MARKETS.iter().find(|plan| plan.symbol == subject.symbol).context("checked before")?;
+    let (market, ..) = market_of(hub, plan).context("a planned market is listed")?;
+    let name = |role: &str| format!("{role}-{}", plan.symbol.to_ascii_lowercase());
+    let replay = recorded::drive::Replay {
+        hub: Arc::clone(hub),
+        market,
+        grid: plan.grid,
+        mirror: people::settle(hub, identity, &name("mirror"), Role::Trader).await?,
+        taker: people::settle(hub, identity, &name("taker"), Role::Trader).await?,
+        speed: arguments.speed,
+        epoch,
+    };
+    tokio::spawn(async move {
+        let shown = path.display();
+        match recorded::drive::run(&replay, &path).await {
+            Ok(done) => println!(
+                "replayed {shown}: {} updates, {} trades, {} commands",
+                done.updates, done.trades, done.commands
+            ),
+            Err(error) => eprintln!("the replay of {shown} stopped: {error:#}"),
+        }
+    });
+    Ok(())
+}

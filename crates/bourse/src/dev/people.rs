@@ -1,0 +1,142 @@
+//! The sandbox's people: users, their accounts, their keys and their money, made once and found again later.
+//!
+//! Every step first looks whether it is done, so that a start that was interrupted goes on where it stopped.
+
+use crate::listing::{self, ASSETS};
+use anyhow::{Context, Result, anyhow, bail};
+use gateway::hub::Hub;
+use identity::address::AddressRule;
+use identity::identity::{Identity, KeyTerms};
+use identity::key::Key;
+use model::account::Scopes;
+use model::command::Command;
+use model::event::Event;
+use model::id::{AccountId, KeyId, OwnerId};
+use model::instrument::UNITS_PER_WHOLE;
+use model::reject::Reject;
+use std::sync::Arc;
+
+const NAMES: [&str; 12] = [
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj",
+];
+
+/// Whole coins of each asset that a person of the sandbox starts with, in the order of `ASSETS`.
+const PERSON_FUNDS: [i64; 4] = [50, 500, 5_000, 5_000_000];
+/// The same for a trader of a simulated or replayed market.
+const TRADER_FUNDS: [i64; 4] = [1_000_000, 1_000_000, 10_000_000, 10_000_000_000];
+
+/// Somebody with an account and a key.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub name: String,
+    pub email: String,
+    pub account: AccountId,
+    pub key: Arc<Key>,
+}
+
+/// What somebody may do and starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Person,
+    Trader,
+}
+
+impl Role {
+    fn scopes(self) -> Scopes {
+        match self {
+            Role::Person => Scopes::ALL,
+            Role::Trader => Scopes::READ.with(Scopes::TRADE),
+        }
+    }
+
+    fn funds(self) -> &'static [i64; 4] {
+        match self {
+            Role::Person => &PERSON_FUNDS,
+            Role::Trader => &TRADER_FUNDS,
+        }
+    }
+}
+
+/// Returns the name of the person at `index`.
+pub fn name_of(index: usize) -> String {
+    NAMES.get(index).map_or_else(|| format!("user{}", index + 1), |name| (*name).to_owned())
+}
+
+/// Finds or makes somebody.
+///
+/// # Errors
+/// The database failed, or the exchange refused a step.
+pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> Result<Person> {
+    let email = format!("{name}@example.test");
+    let owner = owner_of(identity, name, &email).await?;
+    let account = account_of(hub, owner).await?;
+    let key = key_of(identity, account, role).await?;
+    create_key(hub, account, key.id, role).await?;
+    fund(hub, account, role).await?;
+    Ok(Person { name: name.to_owned(), email, account, key })
+}
+
+async fn owner_of(identity: &Identity, name: &str, email: &str) -> Result<OwnerId> {
+    let users = identity.users().await?;
+    match users.iter().find(|user| user.email == email) {
+        Some(user) => Ok(user.id),
+        None => Ok(identity.create_user(name, email, crate::node::now()).await?),
+    }
+}
+
+/// Opening an owner's first account twice gives the same one: its reference is made of the owner.
+async fn account_of(hub: &Hub, owner: OwnerId) -> Result<AccountId> {
+    for event in carry_out(hub, listing::open_account(owner.0)).await? {
+        if let Event::AccountOpened { account, .. } = event {
+            return Ok(account);
+        }
+    }
+    bail!("the exchange opened no account for owner {}", owner.0)
+}
+
+async fn key_of(identity: &Identity, account: AccountId, role: Role) -> Result<Arc<Key>> {
+    let find = || identity.keys().into_iter().find(|key| key.account == account);
+    if let Some(key) = find() {
+        return Ok(key);
+    }
+    let terms = KeyTerms {
+        account,
+        label: "sandbox".to_owned(),
+        scopes: role.scopes(),
+        addresses: AddressRule::Loopback,
+    };
+    identity.create_hmac_key(&terms, crate::node::now()).await?;
+    find().context("a key that was just made is gone")
+}
+
+async fn create_key(hub: &Hub, account: AccountId, key: KeyId, role: Role) -> Result<()> {
+    if hub.views().key(key).is_none() {
+        carry_out(hub, listing::create_key(account, key, role.scopes())).await?;
+    }
+    Ok(())
+}
+
+async fn fund(hub: &Hub, account: AccountId, role: Role) -> Result<()> {
+    let credited = hub.views().deposits(account).len();
+    for (index, whole) in role.funds().iter().enumerate().skip(credited) {
+        let asset = listing::asset_id(ASSETS[index]).context("a planned asset")?;
+        let number = u64::from(account.0) * ASSETS.len() as u64 + index as u64;
+        let units = i128::from(*whole) * i128::from(UNITS_PER_WHOLE);
+        carry_out(hub, listing::credit(number, account, asset, units)).await?;
+    }
+    Ok(())
+}
+
+/// Carries out a command that is not to be refused.
+///
+/// # Errors
+/// It was, or the exchange did not answer.
+pub async fn carry_out(hub: &Hub, command: Command) -> Result<Vec<Event>> {
+    let applied = hub.submit(command).await.map_err(|refusal| anyhow!("{refusal:?}"))?;
+    for event in &applied.events {
+        if let Event::Rejected { reason } = event {
+            bail!("the exchange refused {command:?}: {}", Reject::name(*reason));
+        }
+    }
+    Ok(applied.events)
+}

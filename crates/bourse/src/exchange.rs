@@ -1,0 +1,178 @@
+//! From a data directory to a running exchange: recovery, then the way out of the core.
+//!
+//! The egress takes what every command did, in order: it adds it to the event chain, writes it to the event log, and
+//! gives it to the hub, which folds it into the views before it answers anybody.
+
+use crate::data::{DataDirectory, journal_options};
+use crate::node::Egress;
+use crate::snapshots::Digests;
+use crate::telemetry::Telemetry;
+use anyhow::Result;
+use gateway::hub::{Answered, EventHistory, Hub};
+use journal::damage::Refusal;
+use journal::event_log::EventLog;
+use journal::event_reader::EventReader;
+use journal::file_disk::FileDisk;
+use journal::id::ClusterId;
+use journal::snapshot_store::Among;
+use model::event::Published;
+use model::id::Sequence;
+use sequencer::core::Applied;
+use sequencer::follower::{fold, newest_base};
+use sequencer::recovery::{Recovered, Start, StartError, recover};
+use std::sync::{Arc, Mutex, PoisonError};
+use views::views::Views;
+use wire::binary::digest::EventChain;
+use wire::binary::event::{self, Events};
+
+/// An exchange whose past is known again.
+pub struct Known {
+    pub recovered: Recovered<FileDisk>,
+    pub views: Views,
+    pub chain: EventChain,
+    pub log: History,
+}
+
+/// Recovers a data directory from its newest snapshot that fits, or from the first command.
+///
+/// # Errors
+/// The journal refuses, with what was found and what to do.
+pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Known> {
+    let mut among = Among::All;
+    loop {
+        let newest = newest_base(&data.snapshots, cluster, among)?;
+        for damage in &newest.passed_over {
+            tracing::warn!(event = "snapshot.damaged", "passed over: {damage}");
+        }
+        let Some((anchor, base)) = newest.base else {
+            return recover_from(data, cluster, Start::genesis()).map_err(Into::into);
+        };
+        among = Among::Before(anchor.sequence);
+        match Start::from_base(anchor, base) {
+            Ok(start) => match recover_from(data, cluster, start) {
+                Err(StartError::Refused(
+                    refusal @ (Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }),
+                )) => {
+                    tracing::warn!(event = "snapshot.foreign", sequence = anchor.sequence.0, "passed over: {refusal}");
+                }
+                outcome => return outcome.map_err(Into::into),
+            },
+            Err(error) => {
+                tracing::warn!(event = "snapshot.illegal", sequence = anchor.sequence.0, "passed over: {error}");
+            }
+        }
+    }
+}
+
+fn recover_from(data: &DataDirectory, cluster: ClusterId, mut start: Start) -> Result<Known, StartError> {
+    let options = journal_options(cluster, start.replay, data.waivers);
+    let mut log = History::open(data, cluster);
+    let engine = std::mem::take(&mut start.engine);
+    let mut encoded = Vec::new();
+    let recovered = recover(data.journal.clone(), options, engine, &mut |applied| {
+        log.append(applied);
+        fold(&mut start, applied, &mut encoded);
+    })?;
+    log.end_at(recovered.engine.sequence());
+    Ok(Known { recovered, views: start.views, chain: start.chain, log })
+}
+
+/// The event log as the exchange uses it: a cache that may fail without stopping anything.
+pub struct History {
+    log: Option<EventLog<FileDisk>>,
+    encoded: Vec<u8>,
+}
+
+impl History {
+    /// Opens the log of a data directory.
+    pub fn open(data: &DataDirectory, cluster: ClusterId) -> History {
+        let log = data.event_log(cluster);
+        if let Err(error) = &log {
+            tracing::warn!(event = "eventlog.unusable", "repeated requests will not get their first answer again: {error:#}");
+        }
+        History { log: log.ok(), encoded: Vec::new() }
+    }
+
+    /// Adds what a batch did, as far as it is not in the log yet.
+    fn append(&mut self, applied: &Applied) {
+        for (index, command) in applied.batch.commands.iter().enumerate() {
+            self.encoded.clear();
+            event::encode(command.sequence, command.at, applied.events_of(index), &mut self.encoded);
+            self.append_encoded(command.sequence);
+        }
+    }
+
+    fn append_encoded(&mut self, sequence: Sequence) {
+        let Some(log) = &mut self.log else {
+            return;
+        };
+        let sequence = journal::id::Sequence(sequence.0);
+        if log.last() < sequence && let Err(error) = log.append(sequence, &self.encoded) {
+            tracing::warn!(event = "eventlog.failed", "the event log is given up: {error}");
+            self.log = None;
+        }
+    }
+
+    /// Writes what was added, so that readers find it.
+    fn flush(&mut self) {
+        if let Some(log) = &mut self.log && let Err(error) = log.flush() {
+            tracing::warn!(event = "eventlog.failed", "the event log is given up: {error}");
+            self.log = None;
+        }
+    }
+
+    /// Forgets events beyond the journal's end.
+    fn end_at(&mut self, sequence: Sequence) {
+        let is_beyond = |log: &EventLog<FileDisk>| sequence.0 < log.last().0;
+        if let Some(log) = self.log.as_mut().filter(|log| is_beyond(log))
+            && let Err(error) = log.truncate_after(journal::id::Sequence(sequence.0))
+        {
+            tracing::warn!(event = "eventlog.failed", "the event log is given up: {error}");
+            self.log = None;
+        }
+    }
+
+    /// Returns a way to look up what a command did.
+    pub fn look_up(&self) -> EventHistory {
+        let Some(reader) = self.log.as_ref().map(EventLog::reader) else {
+            return Arc::new(|_| None);
+        };
+        let reader = Mutex::new(reader);
+        Arc::new(move |sequence| read_one(&reader, sequence))
+    }
+}
+
+fn read_one(reader: &Mutex<EventReader<FileDisk>>, sequence: Sequence) -> Option<Vec<Published>> {
+    let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = reader.read_one(journal::id::Sequence(sequence.0)).ok().flatten()?;
+    Events::decode(found).ok()?.collect::<Result<Vec<Published>, _>>().ok()
+}
+
+/// Returns the last step of the way: event chain, event log, hub.
+pub fn egress(
+    hub: Arc<Hub>,
+    mut chain: EventChain,
+    mut history: History,
+    digests: Arc<Digests>,
+    telemetry: Arc<Telemetry>,
+) -> Egress {
+    Box::new(move |applied| {
+        let mut answered = Vec::with_capacity(applied.batch.commands.len());
+        for (index, command) in applied.batch.commands.iter().enumerate() {
+            let events = applied.events_of(index);
+            history.encoded.clear();
+            event::encode(command.sequence, command.at, events, &mut history.encoded);
+            chain.add(&history.encoded);
+            history.append_encoded(command.sequence);
+            let ticket = applied.batch.tickets[index];
+            answered.push(Answered { ticket, sequence: command.sequence, at: command.at, events });
+        }
+        history.flush();
+        telemetry.count_batch(applied);
+        if let Some(last) = applied.batch.last() {
+            digests.note(last, chain.digest());
+        }
+        hub.publish(&answered);
+        hub.shed(&applied.batch.shed);
+    })
+}

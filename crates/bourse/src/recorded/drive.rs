@@ -1,0 +1,154 @@
+//! Replays a recording on a running exchange: the mirror's and the taker's keys, the ordinary queue, the recorded pace.
+
+use super::book::{Outcome, RecordedBook, on_grid};
+use super::file::Records;
+use super::mirror::{Mirror, Own};
+use crate::cli::Speed;
+use crate::dev::people::Person;
+use anyhow::{Context, Result, bail};
+use gateway::hub::{Hub, Sent};
+use model::command::{Action, ClientHeader, Command, NewOrder};
+use model::id::MarketId;
+use model::instrument::Grid;
+use model::number::{Price, Qty};
+use model::order::{OrderKind, Side, TimeInForce};
+use model::text::ClientOrderId;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use views::order::Order;
+use wire::recording::{Content, Record};
+
+const VALID_NANOS: i64 = 10_000_000_000;
+/// Commands sent before their answers are awaited.
+const PIPELINE_MAX: usize = 1_000;
+const BUSY_PAUSE: Duration = Duration::from_millis(1);
+
+/// What a replay needs.
+pub struct Replay {
+    pub hub: Arc<Hub>,
+    pub market: MarketId,
+    pub grid: Grid,
+    pub mirror: Person,
+    pub taker: Person,
+    pub speed: Speed,
+    /// Tells this run's client ids from an earlier one's.
+    pub epoch: u64,
+}
+
+/// What a replay did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    pub updates: u64,
+    pub trades: u64,
+    pub commands: u64,
+}
+
+/// Where a replay stands.
+struct Progress {
+    book: RecordedBook,
+    mirror: Mirror,
+    replayed: Replayed,
+    started: Instant,
+    first_ns: Option<i64>,
+}
+
+/// Replays a file from its first to its last record.
+///
+/// # Errors
+/// The file is no recording of this market, or the exchange is gone.
+pub async fn run(replay: &Replay, path: &Path) -> Result<Replayed> {
+    let mut records = Records::open(path)?;
+    let mut progress = Progress {
+        book: RecordedBook::new(replay.grid),
+        mirror: Mirror::new(replay.market, replay.epoch),
+        replayed: Replayed::default(),
+        started: Instant::now(),
+        first_ns: None,
+    };
+    while let Some(record) = records.next()? {
+        wait(replay, &mut progress, &record).await;
+        follow(replay, &mut progress, &record.content).await?;
+    }
+    Ok(progress.replayed)
+}
+
+/// Waits until a record is due at the speed of the replay.
+async fn wait(replay: &Replay, progress: &mut Progress, record: &Record) {
+    let Speed::Times(factor) = replay.speed else {
+        return;
+    };
+    let first_ns = *progress.first_ns.get_or_insert(record.received_ns);
+    let recorded_ns = (record.received_ns - first_ns).max(0) as f64;
+    let due = Duration::from_nanos((recorded_ns / factor) as u64);
+    tokio::time::sleep(due.saturating_sub(progress.started.elapsed())).await;
+}
+
+async fn follow(replay: &Replay, progress: &mut Progress, content: &Content) -> Result<()> {
+    if let Content::Trade { price, qty, is_buyer_maker } = content
+        && progress.book.last_update().is_some()
+    {
+        let (price, qty) = on_grid(*price, *qty, &replay.grid)?;
+        let side = if *is_buyer_maker { Side::Sell } else { Side::Buy };
+        progress.replayed.trades += 1;
+        let action = take(replay, progress.replayed.trades, side, price, qty);
+        return send_all(replay, &replay.taker, vec![action], &mut progress.replayed).await;
+    }
+    if progress.book.follow(content)? == Outcome::Updated {
+        progress.replayed.updates += 1;
+        show(replay, progress).await?;
+    }
+    Ok(())
+}
+
+/// Makes the mirror's orders show the recorded book.
+async fn show(replay: &Replay, progress: &mut Progress) -> Result<()> {
+    let orders = replay.hub.views().open_orders_in(replay.mirror.account, replay.market);
+    let own: Vec<Own> = orders.iter().filter_map(own_of).collect();
+    let mut actions = Vec::new();
+    progress.mirror.plan(&own, &progress.book, &mut actions);
+    send_all(replay, &replay.mirror, actions, &mut progress.replayed).await
+}
+
+fn own_of(order: &Order) -> Option<Own> {
+    let open = order.original.minus(order.executed).minus(order.prevented);
+    Some(Own { order: order.order, side: order.side, price: order.kind.price()?, original: order.original, open })
+}
+
+fn take(replay: &Replay, number: u64, side: Side, price: Price, qty: Qty) -> Action {
+    let text = format!("taker-{}-{number}", replay.epoch);
+    let client_id = ClientOrderId::parse(text.as_bytes()).expect("digits and dashes, below 36 characters");
+    let kind = OrderKind::Limit { price, qty, time_in_force: TimeInForce::ImmediateOrCancel };
+    Action::Place(NewOrder { market: replay.market, side, kind, client_id, self_trade: None })
+}
+
+/// Sends actions in order and waits until all are done.
+async fn send_all(replay: &Replay, person: &Person, actions: Vec<Action>, replayed: &mut Replayed) -> Result<()> {
+    replayed.commands += actions.len() as u64;
+    for chunk in actions.chunks(PIPELINE_MAX) {
+        let Some((last, before)) = chunk.split_last() else {
+            continue;
+        };
+        for action in before {
+            send(replay, command(person, *action)).await?;
+        }
+        replay.hub.submit(command(person, *last)).await.ok().context("the exchange did not answer the replay")?;
+    }
+    Ok(())
+}
+
+async fn send(replay: &Replay, command: Command) -> Result<()> {
+    loop {
+        match replay.hub.send(command) {
+            Sent::Taken => return Ok(()),
+            Sent::Busy => tokio::time::sleep(BUSY_PAUSE).await,
+            Sent::Gone => bail!("the exchange has stopped"),
+        }
+    }
+}
+
+fn command(person: &Person, action: Action) -> Command {
+    let valid_until = crate::node::now().plus_nanos(VALID_NANOS);
+    let header = ClientHeader { account: person.account, key: person.key.id, valid_until, idempotency: None };
+    Command::Client { header, action }
+}
