@@ -80,6 +80,10 @@ impl Accounts {
         }
     }
 
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Returns the account.
     ///
     /// # Errors

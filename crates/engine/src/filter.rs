@@ -50,12 +50,12 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// Refuses an order that the market does not take.
+/// Refuses an order that the market does not take, and returns what a limit order is worth at its limit.
 ///
 /// # Errors
 /// The first that applies of `PhaseClosed`, `SelfTradeModeForbidden`, `AmountNotPositive`, `PriceFilter`,
 /// `PercentPrice`, `LotSize`, `MarketLotSize`, `Notional`, `OpenOrdersLimit`, `PositionLimit`.
-pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(), Reject> {
+pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Amount, Reject> {
     let order = incoming.order;
     if !accepts(market.phase, &order.kind) {
         return Err(Reject::PhaseClosed);
@@ -67,20 +67,20 @@ pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<()
     {
         return Err(Reject::SelfTradeModeForbidden);
     }
-    match order.kind {
+    let worth = match order.kind {
         OrderKind::Limit { price, qty, .. } | OrderKind::LimitMaker { price, qty } => {
-            check_limit(market, incoming, price, qty)?;
+            check_limit(market, incoming, price, qty)?
         }
         OrderKind::Market { qty } => check_market(market, incoming, qty)?,
         OrderKind::MarketQuote { quote } => check_quote(&market.terms, quote)?,
-    }
+    };
     if RestingKind::of(&order.kind).is_some() {
         check_open_orders(market, incoming.seat)?;
     }
-    match order.kind.qty() {
-        Some(qty) => check_position(market, ledger, incoming, qty),
-        None => Ok(()),
+    if let Some(qty) = order.kind.qty() {
+        check_position(market, ledger, incoming, qty)?;
     }
+    Ok(worth)
 }
 
 /// Returns whether a phase takes orders of this kind (`docs/spec/clearing.md` §11.4).
@@ -93,7 +93,12 @@ const fn accepts(phase: Phase, kind: &OrderKind) -> bool {
     }
 }
 
-fn check_limit(market: &Market, incoming: &Incoming, price: Price, qty: Qty) -> Result<(), Reject> {
+fn check_limit(
+    market: &Market,
+    incoming: &Incoming,
+    price: Price,
+    qty: Qty,
+) -> Result<Amount, Reject> {
     let terms = &market.terms;
     if price < terms.price_min || terms.price_max < price {
         return Err(Reject::PriceFilter);
@@ -106,10 +111,9 @@ fn check_limit(market: &Market, incoming: &Incoming, price: Price, qty: Qty) -> 
         return Err(Reject::PercentPrice);
     }
     check_lot_size(terms, qty)?;
-    check_notional(
-        terms,
-        value(price, qty, market.instrument.quote_per_tick_lot),
-    )
+    let worth = value(price, qty, market.instrument.quote_per_tick_lot);
+    check_notional(terms, worth)?;
+    Ok(worth)
 }
 
 const fn entry_band(terms: &Terms, side: Side) -> Band {
@@ -119,7 +123,8 @@ const fn entry_band(terms: &Terms, side: Side) -> Band {
     }
 }
 
-fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<(), Reject> {
+/// A market order has no limit to be worth anything at.
+fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<Amount, Reject> {
     let terms = &market.terms;
     check_lot_size(terms, qty)?;
     check_market_lot_size(terms, qty)?;
@@ -131,14 +136,15 @@ fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<(), Re
     {
         return Err(Reject::Notional);
     }
-    Ok(())
+    Ok(Amount::ZERO)
 }
 
-fn check_quote(terms: &Terms, quote: Amount) -> Result<(), Reject> {
+fn check_quote(terms: &Terms, quote: Amount) -> Result<Amount, Reject> {
     if quote <= Amount::ZERO {
         return Err(Reject::AmountNotPositive);
     }
-    check_notional(terms, quote)
+    check_notional(terms, quote)?;
+    Ok(quote)
 }
 
 /// LOT_SIZE.

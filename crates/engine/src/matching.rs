@@ -1,5 +1,7 @@
 //! Settling what a taker met: each fill is paid, each prevented match is undone, each finished maker is closed.
 
+use core::hint::black_box;
+
 use book::order::Slot;
 use book::take::Step;
 use clearing::fee::{Received, TradeFees, trade_fees};
@@ -41,10 +43,31 @@ impl Desk<'_> {
     /// Settles every step of a taker, in order.
     pub fn settle_steps(&mut self, taking: &mut Taking) {
         let mut steps = std::mem::take(self.steps);
+        if 1 < steps.len() {
+            black_box(self.warm_makers(&steps));
+        }
         for step in steps.drain(..) {
             self.settle_step(taking, step);
         }
         *self.steps = steps;
+    }
+
+    /// Reads the makers' rows, one kind after the other, so that the loads of several makers overlap.
+    fn warm_makers(&self, steps: &[Step]) -> u64 {
+        let mut read = 0;
+        for step in steps {
+            read ^= u64::from(self.market.details.get(maker_slot(step)).seat);
+        }
+        for step in steps {
+            let seat = self.market.details.get(maker_slot(step)).seat;
+            read ^= u64::from(self.market.seats.at(seat).open_orders);
+        }
+        for step in steps {
+            let seat = self.market.details.get(maker_slot(step)).seat;
+            let seat = self.market.seats.at(seat);
+            read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
+        }
+        read
     }
 
     #[inline]
@@ -240,6 +263,12 @@ impl Desk<'_> {
             price: Some(maker.price),
             release: Amount::ZERO,
         }));
+    }
+}
+
+const fn maker_slot(step: &Step) -> Slot {
+    match step {
+        Step::Fill { slot, .. } | Step::Prevented { slot, .. } => *slot,
     }
 }
 

@@ -46,8 +46,8 @@ impl Desk<'_> {
     /// # Errors
     /// Those of [`filter::check`], then those of [`plan`].
     pub fn place(&mut self, incoming: &Incoming) -> Result<(), Reject> {
-        filter::check(self.market, self.ledger, incoming)?;
-        let plan = plan(self.market, self.ledger, incoming)?;
+        let worth = filter::check(self.market, self.ledger, incoming)?;
+        let plan = plan(self.market, self.ledger, incoming, worth)?;
         self.carry_out(incoming, &plan);
         Ok(())
     }
@@ -132,7 +132,10 @@ impl Desk<'_> {
             return self.end(taking, CloseReason::ExecutionBand);
         }
         match RestingKind::of(&taking.incoming.order.kind) {
-            Some(kind) => self.rest(taking, kind, price, taken),
+            Some(kind) => {
+                assert!(taking.held == self.market.hold(taking.side, price, taken.left));
+                self.rest(taking, kind, price, taken);
+            }
             None => self.end(taking, CloseReason::ImmediateRemainder),
         }
     }
@@ -154,7 +157,6 @@ impl Desk<'_> {
     }
 
     fn rest(&mut self, taking: &Taking, kind: RestingKind, price: Price, taken: &Taken) {
-        assert!(taking.held == self.market.hold(taking.side, price, taken.left));
         let incoming = taking.incoming;
         let resting = Resting {
             order: taking.order,

@@ -36,12 +36,17 @@ pub enum Course {
     End(CloseReason),
 }
 
-/// Returns what becomes of an order that passed the filters.
+/// Returns what becomes of an order that passed the filters, where it was found to be `worth` that much.
 ///
 /// # Errors
 /// The first that applies of `MarketExhausted`, `CapacityExhausted`, `ClientIdTaken`, then by kind
 /// `InsufficientFunds`, `WouldTake`, `LiquidityBelowLot`, `LotSize`, `MarketLotSize`, `PositionLimit`.
-pub fn plan(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Plan, Reject> {
+pub fn plan(
+    market: &Market,
+    ledger: &Ledger,
+    incoming: &Incoming,
+    worth: Amount,
+) -> Result<Plan, Reject> {
     check_room(market, ledger, incoming)?;
     if is_client_id_taken(market, incoming) {
         return Err(Reject::ClientIdTaken);
@@ -51,6 +56,7 @@ pub fn plan(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Pla
         ledger,
         incoming,
         side: incoming.order.side,
+        worth,
     };
     match incoming.order.kind {
         OrderKind::Limit {
@@ -88,11 +94,13 @@ struct Planner<'a> {
     ledger: &'a Ledger,
     incoming: &'a Incoming<'a>,
     side: Side,
+    /// Of a limit order, at its limit.
+    worth: Amount,
 }
 
 impl Planner<'_> {
     fn limit(&self, price: Price, qty: Qty, force: TimeInForce) -> Result<Plan, Reject> {
-        let hold = self.market.hold(self.side, price, qty);
+        let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
         let course = if self.market.book.is_crossed_by(self.side, price) {
             self.cross(price, qty, force)
@@ -124,7 +132,7 @@ impl Planner<'_> {
     }
 
     fn limit_maker(&self, price: Price, qty: Qty) -> Result<Plan, Reject> {
-        let hold = self.market.hold(self.side, price, qty);
+        let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
         if self.market.book.is_crossed_by(self.side, price) {
             return Err(Reject::WouldTake);
@@ -133,6 +141,13 @@ impl Planner<'_> {
             hold,
             course: Course::Rest,
         })
+    }
+
+    fn limit_hold(&self, qty: Qty) -> Amount {
+        match self.side {
+            Side::Buy => self.worth,
+            Side::Sell => base_of(self.market, qty),
+        }
     }
 
     fn market_order(&self, qty: Qty) -> Result<Plan, Reject> {

@@ -2,6 +2,7 @@
 
 use model::command::Replace;
 use model::event::Event;
+use model::number::Amount;
 use model::order::{CloseReason, ReplaceMode};
 use model::reject::Reject;
 
@@ -19,7 +20,7 @@ impl Desk<'_> {
     /// # Errors
     /// Those of [`filter::check`] on the new order.
     pub fn replace(&mut self, replace: &Replace, incoming: &Incoming) -> Result<(), Reject> {
-        filter::check(self.market, self.ledger, incoming)?;
+        let worth = filter::check(self.market, self.ledger, incoming)?;
         let old = find_cancellable(
             self.market,
             (incoming.account, incoming.seat),
@@ -37,12 +38,12 @@ impl Desk<'_> {
                 return Ok(());
             }
         }
-        self.place_replacement(incoming);
+        self.place_replacement(incoming, worth);
         Ok(())
     }
 
-    fn place_replacement(&mut self, incoming: &Incoming) {
-        match plan(self.market, self.ledger, incoming) {
+    fn place_replacement(&mut self, incoming: &Incoming, worth: Amount) {
+        match plan(self.market, self.ledger, incoming, worth) {
             Ok(plan) => self.carry_out(incoming, &plan),
             Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),
         }

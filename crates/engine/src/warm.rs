@@ -1,77 +1,225 @@
 //! Reading ahead over a batch: plain loads that overlap, where the commands themselves would miss one by one.
+//!
+//! A batch is gone through once for each link of the chain from the account to the neighbours of its order, so
+//! that the loads of many commands are on their way together. Nothing depends on what they find.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
-use model::command::{Action, Command, NewOrder, Sequenced};
-use model::id::{AccountId, MarketId};
-use model::order::OrderRef;
+use book::order::Slot;
+use model::command::{Action, Command, NewOrder, Replace, Sequenced};
+use model::id::AccountId;
+use model::order::{OrderRef, Side};
 
+use crate::account::Hints;
 use crate::engine::Engine;
-use crate::market::Market;
+use crate::market::{Market, slot_of};
+use crate::seat::NONE;
+
+/// The most commands that are read ahead together.
+const COMMANDS_MAX: usize = 64;
+
+/// What a command will touch, as far as it is known by now.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    market: &'a Market,
+    account: AccountId,
+    hints: Hints,
+    /// The order it ends or changes, and the order it places.
+    named: Option<&'a OrderRef>,
+    placed: Option<&'a NewOrder>,
+    /// The slot of the order it names, and of the first maker it would meet; or `NONE`.
+    slot: u32,
+    maker: u32,
+}
+
+/// State below these counts stays near by itself.
+const NEAR_MARKETS_MAX: usize = 4;
+const NEAR_ACCOUNTS_MAX: usize = 4096;
+const NEAR_ORDERS_MAX: usize = 8192;
 
 impl Engine {
     /// Reads what these commands will touch, so that it is near when they are applied. Changes nothing.
+    ///
+    /// **Shape** best called with some tens of commands, just before they are applied.
     pub fn warm(&self, batch: &[Sequenced]) {
+        if self.is_near() {
+            return;
+        }
+        for commands in batch.chunks(COMMANDS_MAX) {
+            black_box(self.warm_together(commands));
+        }
+    }
+
+    /// Returns whether all that commands can touch fits into a core's own cache.
+    fn is_near(&self) -> bool {
+        let orders = || self.markets.iter().map(|market| market.book.len());
+        self.markets.len() <= NEAR_MARKETS_MAX
+            && self.accounts.len() <= NEAR_ACCOUNTS_MAX
+            && orders().sum::<usize>() <= NEAR_ORDERS_MAX
+    }
+
+    fn warm_together(&self, commands: &[Sequenced]) -> u64 {
+        let mut wanted = [const { None }; COMMANDS_MAX];
+        for (wanted, sequenced) in wanted.iter_mut().zip(commands) {
+            *wanted = self.wanted(&sequenced.command);
+        }
         let mut read = 0;
-        for sequenced in batch {
-            if let Command::Client { header, action } = &sequenced.command {
-                read ^= self
-                    .keys
-                    .find(header.key)
-                    .map_or(0, |row| u64::from(row.account.0));
-                read ^= self.warm_action(header.account, action);
-            }
+        for wanted in wanted.iter_mut().flatten() {
+            read ^= self.warm_seat(wanted);
         }
-        black_box(read);
-    }
-
-    fn warm_action(&self, account: AccountId, action: &Action) -> u64 {
-        match action {
-            Action::Place(order) => self.warm_place(account, order),
-            Action::Cancel(cancel) => self.warm_order(account, cancel.market, &cancel.order),
-            Action::Amend(amend) => self.warm_order(account, amend.market, &amend.order),
-            Action::Replace(replace) => {
-                self.warm_order(account, replace.order.market, &replace.cancel)
-                    ^ self.warm_place(account, &replace.order)
-            }
-            Action::CancelAll { .. } | Action::Transfer(_) | Action::HoldWithdrawal(_) => 0,
+        for wanted in wanted.iter().flatten() {
+            read ^= self.warm_indexes(wanted);
         }
+        for wanted in wanted.iter_mut().flatten() {
+            read ^= warm_order(wanted);
+        }
+        for wanted in wanted.iter().flatten() {
+            read ^= self.warm_neighbours(wanted);
+        }
+        read
     }
 
-    fn warm_place(&self, account: AccountId, order: &NewOrder) -> u64 {
-        let Ok(market) = self.market(order.market) else {
-            return 0;
+    /// Reads the account.
+    #[inline]
+    fn wanted<'a>(&'a self, command: &'a Command) -> Option<Wanted<'a>> {
+        let Command::Client { header, action } = command else {
+            return None;
         };
-        let level = order
-            .kind
-            .price()
-            .map_or(0, |price| market.book.warm_price(order.side, price));
-        level ^ self.warm_seat(market, account)
+        let (market, named, placed) = match action {
+            Action::Place(order) => (order.market, None, Some(order)),
+            Action::Cancel(cancel) => (cancel.market, Some(&cancel.order), None),
+            Action::Amend(amend) => (amend.market, Some(&amend.order), None),
+            Action::Replace(Replace { cancel, order, .. }) => {
+                (order.market, Some(cancel), Some(order))
+            }
+            Action::CancelAll { .. } | Action::Transfer(_) | Action::HoldWithdrawal(_) => {
+                return None;
+            }
+        };
+        Some(Wanted {
+            market: self.market(market).ok()?,
+            account: header.account,
+            hints: self.accounts.get(header.account).ok()?.hints,
+            named,
+            placed,
+            slot: NONE,
+            maker: NONE,
+        })
     }
 
-    fn warm_order(&self, account: AccountId, market: MarketId, order: &OrderRef) -> u64 {
-        let Ok(market) = self.market(market) else {
-            return 0;
-        };
-        let slot = match *order {
-            OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(id),
-            OrderRef::Client(id) => market
-                .seats
-                .position(account)
-                .and_then(|seat| market.details.find(seat, id)),
-        };
-        let Some(slot) = slot else {
-            return 0;
-        };
-        let detail = market.details.get(slot);
-        let level = market.book.warm_order(market.book.get(slot).order);
-        level ^ u64::from(detail.older) ^ self.warm_seat(market, account)
-    }
-
-    fn warm_seat(&self, market: &Market, account: AccountId) -> u64 {
-        match market.seats.find(account) {
-            Some(seat) => self.ledger.warm(seat.base) ^ self.ledger.warm(seat.quote),
+    /// Reads the key, the seat and the level an order would join.
+    #[inline]
+    fn warm_seat(&self, wanted: &mut Wanted) -> u64 {
+        let Wanted {
+            market,
+            account,
+            hints,
+            ..
+        } = *wanted;
+        let seat = market.seats.position_near(account, hints.seat);
+        wanted.hints.seat = seat.unwrap_or(u32::MAX);
+        let key = self.keys.rows().get(hints.key as usize);
+        let level = match wanted.placed {
+            Some(order) => warm_level(wanted, order),
             None => 0,
+        };
+        let id = match wanted.named {
+            Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.warm_id(*id),
+            Some(OrderRef::Client(_)) | None => 0,
+        };
+        key.map_or(0, |key| key.key.0) ^ level ^ id
+    }
+
+    /// Reads the balance an order holds from, and where its client id stands or will stand.
+    #[inline]
+    fn warm_indexes(&self, wanted: &Wanted) -> u64 {
+        let market = wanted.market;
+        let Some(seat) = market.seats.rows().get(wanted.hints.seat as usize) else {
+            return 0;
+        };
+        let mut read = 0;
+        if let Some(order) = wanted.placed {
+            read ^= self.ledger.warm(match order.side {
+                Side::Buy => seat.quote,
+                Side::Sell => seat.base,
+            });
+            read ^= market.details.warm(wanted.hints.seat, order.client_id);
+            if wanted.maker == NONE
+                && let Some(price) = order.kind.price()
+            {
+                read ^= market.book.warm_tail(order.side, price);
+            }
+            read ^= u64::from(market.details.get(slot_of(wanted.maker)).seat);
+            read ^= u64::from(market.details.get(slot_of(seat.newest)).seat);
+        } else {
+            read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
         }
+        if let Some(OrderRef::Client(client_id)) = wanted.named {
+            read ^= market.details.warm(wanted.hints.seat, *client_id);
+        }
+        read
+    }
+}
+
+/// Reads the level that an order would join, or the first order it would meet.
+#[inline]
+fn warm_level(wanted: &mut Wanted, order: &NewOrder) -> u64 {
+    let book = &wanted.market.book;
+    let Some(price) = order.kind.price() else {
+        return 0;
+    };
+    if !book.is_crossed_by(order.side, price) {
+        return book.warm_level(order.side, price);
+    }
+    match book.orders(order.side.opposite()).next() {
+        Some((slot, maker)) => {
+            wanted.maker = slot.index() as u32;
+            maker.order.0
+        }
+        None => 0,
+    }
+}
+
+/// Reads the order that is named, and the seat of the first maker.
+#[inline]
+fn warm_order(wanted: &mut Wanted) -> u64 {
+    let market = wanted.market;
+    let slot = match wanted.named {
+        Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.find(*id),
+        Some(OrderRef::Client(client_id)) => market.details.find(wanted.hints.seat, *client_id),
+        None => None,
+    };
+    let mut read = 0;
+    if let Some(slot) = slot {
+        wanted.slot = slot.index() as u32;
+        read ^= u64::from(market.details.get(slot).older) ^ market.book.get(slot).order.0;
+    }
+    if wanted.maker != NONE {
+        let seat = market.details.get(slot_of(wanted.maker)).seat;
+        read ^= u64::from(market.seats.at(seat).open_orders);
+    }
+    read
+}
+
+impl Engine {
+    /// Reads what stands beside the order that is named, in its level and in its seat's list, and the balances of
+    /// the first maker.
+    #[inline]
+    fn warm_neighbours(&self, wanted: &Wanted) -> u64 {
+        let market = wanted.market;
+        let mut read = 0;
+        if wanted.slot != NONE {
+            let slot = Slot::from_index(wanted.slot as usize);
+            let detail = market.details.get(slot);
+            let (older, newer) = (slot_of(detail.older), slot_of(detail.newer));
+            read ^= u64::from(market.details.get(older).seat ^ market.details.get(newer).seat);
+            read ^= market.book.warm_queue(market.book.get(slot).order);
+        }
+        if wanted.maker != NONE {
+            let seat = market.details.get(slot_of(wanted.maker)).seat;
+            let seat = market.seats.at(seat);
+            read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
+        }
+        read
     }
 }
