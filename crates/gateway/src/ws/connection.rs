@@ -316,7 +316,7 @@ async fn drain(mut io: TokioIo<Upgraded>) -> std::io::Result<()> {
 fn share_of(grace: Duration, socket: SocketId) -> Duration {
     // 2^64 divided by the golden ratio: its multiples spread evenly.
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let permille = (socket.0.wrapping_mul(GOLDEN) >> 32) * 1_000 >> 32;
+    let permille = ((socket.0.wrapping_mul(GOLDEN) >> 32) * 1_000) >> 32;
     grace * u32::try_from(permille).unwrap_or(0) / 1_000
 }
 

@@ -20,6 +20,9 @@ use crate::ws::outbox::{Form, Outbox, SocketId};
 use crate::ws::streams::Streams;
 use crate::ws::topic::Change;
 
+/// How long after the grace of a stop the last sockets are waited for.
+const GOODBYE_TIME: Duration = Duration::from_secs(2);
+
 /// The exchange is about to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopping {
@@ -95,14 +98,19 @@ impl Fanout {
         }
     }
 
-    /// Tells every socket that the exchange stops, closes them over the grace and returns when they are closed.
+    /// Tells every socket that the exchange stops, closes them over the grace and returns when they are closed, or
+    /// shortly after the grace when some do not take their goodbye.
     pub async fn shut_down(&self, stopping: Stopping) {
         let mut closed = self.closed.subscribe();
         self.stopping.send_replace(Some(stopping));
-        while 0 < self.counters.connections() {
-            // The sender lives as long as `self`.
-            let _ = closed.changed().await;
-        }
+        let all_closed = async {
+            while 0 < self.counters.connections() {
+                // The sender lives as long as `self`.
+                let _ = closed.changed().await;
+            }
+        };
+        // Whoever is left ends with the process.
+        let _ = tokio::time::timeout(stopping.grace + GOODBYE_TIME, all_closed).await;
     }
 
     /// Opens a queue for a new socket.
@@ -142,6 +150,12 @@ impl Fanout {
     /// Returns how many messages a client may send a second, if that is limited.
     pub(crate) fn messages_per_second_max(&self) -> Option<u32> {
         self.messages_per_second_max
+    }
+
+    /// Returns whether there are as many sockets as there may be.
+    pub(crate) fn is_full(&self) -> bool {
+        let open = usize::try_from(self.counters.connections()).unwrap_or(0);
+        self.bounds.connections_max <= open
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

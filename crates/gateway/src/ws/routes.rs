@@ -75,6 +75,9 @@ pub fn open(
     if fanout.is_stopping() {
         return refuse(Refusal::of(Fault::Disconnected).into());
     }
+    if fanout.is_full() {
+        return refuse(Refusal::of(Fault::Overloaded).into());
+    }
     let asked = match read_url(parts, fanout.bounds().streams_per_socket_max) {
         Ok(asked) => asked,
         Err(refusal) => return refuse(refusal.into()),
@@ -232,7 +235,7 @@ mod tests {
             ("/wsx", -1000),
             ("/stream-spot", -1000),
         ] {
-            assert_eq!(asked(url).map_err(|code| code), Err(code), "{url}");
+            assert_eq!(asked(url), Err(code), "{url}");
         }
         let micros = asked("/ws?timeUnit=microsecond").expect("legal");
         assert_eq!(micros.form.unit, TimeUnit::Microseconds);

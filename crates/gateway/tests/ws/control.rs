@@ -209,3 +209,23 @@ async fn an_address_opens_no_more_sockets_than_it_may() {
     assert_eq!(Client::try_open(host.address, "/ws").await.err(), Some(429));
     clients[0].subscribe(&["btcusdt@trade"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_exchange_has_no_more_sockets_than_it_may() {
+    let bounds = Bounds {
+        connections_max: 2,
+        ..Bounds::STANDARD
+    };
+    let host = Host::start_with(Limiting::Unlimited(RequestLimits::UPSTREAM), bounds).await;
+    let first = Client::open(host.address, "/ws").await;
+    let mut second = Client::open(host.address, "/ws").await;
+    second
+        .ask(json!({"method": "LIST_SUBSCRIPTIONS", "id": 1}))
+        .await;
+    assert_eq!(Client::try_open(host.address, "/ws").await.err(), Some(503));
+    drop(first);
+    while 2 <= host.fanout.counters().connections() {
+        tokio::time::sleep(core::time::Duration::from_millis(5)).await;
+    }
+    Client::open(host.address, "/ws").await;
+}

@@ -326,3 +326,26 @@ async fn the_best_levels_are_told_when_they_may_have_changed() {
     exchange.beat(11);
     assert_eq!(client.message().await["data"]["lastUpdateId"], 41);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_changes_to_gather_are_told_before_their_time() {
+    let mut host = Host::start().await;
+    let mut client = Client::open(host.address, "/ws").await;
+    client.subscribe(&["btcusdt@depth"]).await;
+    const LEVELS: i64 = 4_096;
+    for ticks in 1..=LEVELS + 4 {
+        let order = host.exchange.order(ALICE, Side::Buy, 1, ticks);
+        host.exchange.apply(order);
+        if ticks % 512 == 0 {
+            host.exchange.publish();
+        }
+    }
+    host.exchange.publish();
+    let early = client.message().await;
+    assert_eq!((first_of(&early), last_of(&early)), (1, 4_096));
+    assert_eq!(early["b"].as_array().map(Vec::len), Some(4_096));
+    client.expect_silence().await;
+    host.exchange.beat(10);
+    let rest = client.message().await;
+    assert_eq!((first_of(&rest), last_of(&rest)), (4_097, 4_100));
+}
