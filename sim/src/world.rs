@@ -190,7 +190,8 @@ impl World {
     fn check(&mut self, command: Sequenced, events: Vec<Event>) -> Result<()> {
         let expected = self.naive.apply(&command);
         if events != expected {
-            bail!("{command:?}\n  engine: {events:#?}\n  naive:  {expected:#?}");
+            let shown = |events: &[Event]| events.iter().map(|event| format!("\n    {event:?}")).collect::<String>();
+            bail!("{command:?}\n  engine:{}\n  naive:{}", shown(&events), shown(&expected));
         }
         let engine = &self.alive()?.engine;
         engine.audit().map_err(|violation| anyhow!("{command:?} broke {violation:?}"))?;

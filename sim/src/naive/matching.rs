@@ -128,14 +128,17 @@ impl Naive {
                     match taker.self_trade {
                         SelfTradeMode::ExpireMaker => continue,
                         SelfTradeMode::Decrement => {
-                            search.found += maker.open.min(most);
-                            if most < maker.open {
+                            let lost = maker.open.min(most);
+                            search.found += lost;
+                            budget -= i128::from(price) * i128::from(lost);
+                            if most <= maker.open {
                                 search.end = CloseReason::SelfTrade;
                                 return search;
                             }
                             continue;
                         }
                         _ => {
+                            search.found += most;
                             search.end = CloseReason::SelfTrade;
                             return search;
                         }
