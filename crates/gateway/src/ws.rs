@@ -3,14 +3,9 @@
 //! The way of a message: `hub` → `fanout` (one lock) → `streams` → `topic` (written once a form) → `outbox` of each
 //! subscriber → `connection` → socket. Nothing on it waits for a reader: a full outbox closes its socket.
 //!
-//! What `hub` and `server` need to do:
-//! - `fanout::Fanout::new(&Config) -> Arc<Fanout>`, made before the hub;
-//! - `hub::Streams` is `Box::new(move |views, changed| fanout.publish(views, changed))`;
-//! - `beat::run(fanout, read)` is the one timer task, with `read` for example
-//!   `move |look: &mut dyn FnMut(&Views)| look(&hub.views())`;
-//! - `routes::is_stream(path)` says that `routes::open(&fanout, &limiter, address, &mut parts)` answers a request;
-//! - `fanout.counters().write(&mut text)` appends all `gateway_ws_*` lines of a scrape;
-//! - `fanout.shut_down(Stopping { at, grace }).await` tells every socket and returns when all are closed.
+//! One task, `beat`, tells what is due by time: gathered level changes, best levels, candles and tickers. Everything
+//! on a stream is cut from the same numbered updates as the answers of REST, so a snapshot and what follows it fit.
+//! Absent: private streams, requests over sockets.
 //!
 //! **Source** `docs/spec/binance-surface.md` §11.
 

@@ -144,6 +144,8 @@ impl Connection {
             deed = self.apply(incident, Instant::now());
         };
         self.session.leave();
+        self.outbox.give_up();
+        self.chunk = Vec::new();
         if let Some(reason) = end.cut_off() {
             self.fanout.counters().count_cut_off(reason);
         }
@@ -257,10 +259,10 @@ impl Connection {
         let counters = self.fanout.counters();
         for message in &self.chunk {
             counters.count_out(message.label, message.text.len());
-            counters.count_lag(
-                message.label,
-                now.nanos().saturating_sub(message.at.nanos()),
-            );
+            if message.label.is_live() {
+                let lag_nanos = now.nanos().saturating_sub(message.at.nanos());
+                counters.count_lag(message.label, lag_nanos);
+            }
         }
     }
 

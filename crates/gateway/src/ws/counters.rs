@@ -53,6 +53,14 @@ impl Label {
             Stream::Overview(Overview::MiniTicker) => Label::MiniTicker,
         }
     }
+
+    /// Returns whether messages of the label tell events, so that they can be late; the others tell a state at a beat.
+    pub const fn is_live(self) -> bool {
+        matches!(
+            self,
+            Label::Trade | Label::Aggregate | Label::BookTicker | Label::Depth
+        )
+    }
 }
 
 /// Why the exchange closed a socket that its client would have kept.
@@ -255,7 +263,7 @@ impl Counters {
             "histogram",
             "time of the event to the write of its message",
         );
-        for (label, name) in LABELS.iter().filter(|(label, _)| *label != Label::Control) {
+        for (label, name) in LABELS.iter().filter(|(label, _)| label.is_live()) {
             let lag = &self.labels[*label as usize].lag;
             let mut below = 0;
             for (bound, bucket) in BUCKETS_US.iter().zip(&lag.buckets) {

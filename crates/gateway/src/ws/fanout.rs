@@ -15,7 +15,7 @@ use crate::config::{Bounds, Config, Limiting};
 use crate::hub::Changed;
 use crate::ws::beat::Beat;
 use crate::ws::counters::{Counters, Label};
-use crate::ws::name::{Kind, Stream};
+use crate::ws::name::Stream;
 use crate::ws::outbox::{Form, Outbox, SocketId};
 use crate::ws::streams::Streams;
 use crate::ws::topic::Change;
@@ -167,7 +167,7 @@ impl Fanout {
     }
 
     fn count_up(&self, stream: &Stream) {
-        if is_live(stream) {
+        if Label::of(stream).is_live() {
             self.live.fetch_add(1, Ordering::SeqCst);
         }
         self.subscriptions.fetch_add(1, Ordering::SeqCst);
@@ -175,7 +175,7 @@ impl Fanout {
     }
 
     fn count_down(&self, stream: &Stream) {
-        if is_live(stream) {
+        if Label::of(stream).is_live() {
             self.live.fetch_sub(1, Ordering::SeqCst);
         }
         self.subscriptions.fetch_sub(1, Ordering::SeqCst);
@@ -185,15 +185,4 @@ impl Fanout {
     fn lock(&self) -> MutexGuard<'_, Streams> {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Returns whether a stream is made of changes; the others are read from the views at each beat.
-const fn is_live(stream: &Stream) -> bool {
-    matches!(
-        stream,
-        Stream::Market {
-            kind: Kind::Trade | Kind::Aggregate | Kind::BookTicker | Kind::Depth(_),
-            ..
-        }
-    )
 }

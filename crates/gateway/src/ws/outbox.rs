@@ -55,7 +55,8 @@ struct Queue {
     messages: VecDeque<Outgoing>,
     /// The cost of the waiting messages and of those taken and not yet written.
     bytes: usize,
-    is_overrun: bool,
+    /// Nothing is queued any more: there was no room, or the socket ends for another reason.
+    is_over: bool,
 }
 
 /// Why a waiting socket is woken.
@@ -106,15 +107,12 @@ impl Outbox {
     /// Queues a message, or gives the socket up when there is no room for it.
     pub fn push(&self, message: Outgoing) {
         let mut queue = self.lock();
-        if queue.is_overrun {
+        if queue.is_over {
             return;
         }
         let bytes = queue.bytes + cost(&message);
         if self.bytes_max < bytes {
-            *queue = Queue {
-                is_overrun: true,
-                ..Queue::default()
-            };
+            *queue = Queue::over();
             self.ready.notify_one();
             return;
         }
@@ -123,6 +121,11 @@ impl Outbox {
         if queue.messages.len() == 1 {
             self.ready.notify_one();
         }
+    }
+
+    /// Drops what waits and queues nothing any more: the socket ends.
+    pub fn give_up(&self) {
+        *self.lock() = Queue::over();
     }
 
     /// Moves the oldest messages into `chunk`: at least one if there is one, then as many as fit `chunk_bytes`.
@@ -150,7 +153,7 @@ impl Outbox {
         loop {
             {
                 let queue = self.lock();
-                if queue.is_overrun {
+                if queue.is_over {
                     return Woken::Overrun;
                 }
                 if !queue.messages.is_empty() {
@@ -163,13 +166,22 @@ impl Outbox {
 
     /// Waits until there were more messages than the queue may hold. Only its socket waits.
     pub async fn overrun(&self) {
-        while !self.lock().is_overrun {
+        while !self.lock().is_over {
             self.ready.notified().await;
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn over() -> Queue {
+        Queue {
+            is_over: true,
+            ..Queue::default()
+        }
     }
 }
 
@@ -201,7 +213,7 @@ mod tests {
 
     fn state(outbox: &Outbox) -> (usize, usize, bool) {
         let queue = outbox.lock();
-        (queue.messages.len(), queue.bytes, queue.is_overrun)
+        (queue.messages.len(), queue.bytes, queue.is_over)
     }
 
     #[test]

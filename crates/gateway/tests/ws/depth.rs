@@ -349,3 +349,30 @@ async fn too_many_changes_to_gather_are_told_before_their_time() {
     let rest = client.message().await;
     assert_eq!((first_of(&rest), last_of(&rest)), (4_097, 4_100));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_listened_to_is_not_told_later() {
+    let mut host = Host::start().await;
+    let mut client = Client::open(host.address, "/ws").await;
+    let mut other = Client::open(host.address, "/ws").await;
+    let leave = json!({"method": "UNSUBSCRIBE", "params": ["btcusdt@depth"], "id": 1});
+    client.subscribe(&["btcusdt@depth"]).await;
+    other.subscribe(&["btcusdt@depth"]).await;
+    host.exchange.buy(ALICE, 1, 900);
+    client.ask(leave.clone()).await;
+    host.exchange.buy(ALICE, 1, 901);
+    host.exchange.beat(10);
+    // Whoever stayed misses nothing, whoever left hears nothing.
+    let event = other.message().await;
+    assert_eq!((first_of(&event), last_of(&event)), (1, 2));
+    client.expect_silence().await;
+    host.exchange.buy(ALICE, 1, 902);
+    other.ask(leave).await;
+    host.exchange.buy(ALICE, 1, 903);
+    client.subscribe(&["btcusdt@depth"]).await;
+    host.exchange.buy(ALICE, 1, 904);
+    host.exchange.beat(20);
+    let event = client.message().await;
+    assert_eq!((first_of(&event), last_of(&event)), (5, 5));
+    other.expect_silence().await;
+}

@@ -321,3 +321,23 @@ async fn the_timer_beats_by_itself() {
     assert_eq!(client.message().await["stream"], "btcusdt@kline_1m");
     timer.abort();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn candles_that_closed_while_nobody_listened_are_not_told() {
+    let mut host = Host::start().await;
+    let exchange = &mut host.exchange;
+    exchange.trade(1, 1_000);
+    let mut client = Client::open(host.address, "/ws").await;
+    client.subscribe(&["btcusdt@kline_1m"]).await;
+    exchange.beat(1);
+    client
+        .ask(json!({"method": "UNSUBSCRIBE", "params": ["btcusdt@kline_1m"], "id": 1}))
+        .await;
+    exchange.wait_millis(120_000);
+    exchange.trade(1, 1_000);
+    client.subscribe(&["btcusdt@kline_1m"]).await;
+    exchange.beat(2);
+    client.expect_silence().await;
+    exchange.beat(20);
+    assert_eq!(client.message().await["k"]["x"], false);
+}
