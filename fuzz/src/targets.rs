@@ -1,4 +1,4 @@
-//! What is run: every decoder, and the engine.
+//! What is run: every decoder, the recovery of a journal, and the engine.
 //!
 //! A target is total: whatever the bytes are, it returns. What it asserts is what must hold of every input.
 
@@ -6,6 +6,8 @@ use crate::trace::Trace;
 
 pub mod binary;
 pub mod engine_total;
+pub mod journal_open;
+pub mod text;
 
 /// Something that takes bytes from strangers.
 pub struct Target {
@@ -61,6 +63,36 @@ pub const TARGETS: &[Target] = &[
         run: engine_total::run,
         bytes_max: 8_192,
         words: &[],
+    },
+    Target {
+        name: "journal_open",
+        run: journal_open::run,
+        bytes_max: 512,
+        words: &[],
+    },
+    Target {
+        name: "decimal",
+        run: text::decimal,
+        bytes_max: 64,
+        words: text::NUMBERS,
+    },
+    Target {
+        name: "params",
+        run: text::params,
+        bytes_max: 1_024,
+        words: text::PARAMETERS,
+    },
+    Target {
+        name: "control",
+        run: text::control,
+        bytes_max: 1_024,
+        words: text::CONTROL,
+    },
+    Target {
+        name: "recording",
+        run: text::recording,
+        bytes_max: 2_048,
+        words: text::RECORDING,
     },
 ];
 

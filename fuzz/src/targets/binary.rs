@@ -105,9 +105,17 @@ pub fn views_snapshot(bytes: &[u8], trace: &mut Trace) {
     snapshot_views::encode_views(&state, &mut again);
     assert!(again == bytes);
     match Views::restore(state.clone()) {
-        Ok(views) => assert!(views.state() == state),
+        Ok(views) => check_restored(&views, trace),
         Err(error) => trace.see(format!("{error:?}")),
     }
+}
+
+/// Views may mend what no views would have written, but only once.
+fn check_restored(views: &Views, trace: &mut Trace) {
+    let state = views.state();
+    trace.see((state.open_orders.len(), state.closed_orders.len()));
+    let again = Views::restore(state.clone()).expect("the state of views makes views");
+    assert!(again.state() == state);
 }
 
 /// The body of a snapshot file, also with the digest that a forger would put in.
