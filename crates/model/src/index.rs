@@ -4,16 +4,45 @@
 //! client ids are chosen by strangers.
 
 /// Mixes words into a hash. The same words and seed give the same hash everywhere.
-///
-/// **Cost** one widening multiplication a word.
-#[inline]
 pub fn hash_words(seed: u64, words: &[u64]) -> u64 {
-    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut state = seed ^ MULTIPLIER;
-    for word in words {
-        state = fold(state ^ *word, (MULTIPLIER ^ seed.rotate_left(32)) | 1);
+    Mixer::new(seed).mix(words)
+}
+
+/// What a seed makes of words.
+#[derive(Clone, Copy, Debug)]
+struct Mixer {
+    start: u64,
+    factor: u64,
+    last: u64,
+}
+
+impl Mixer {
+    fn new(seed: u64) -> Mixer {
+        Mixer {
+            start: scatter(seed, 1),
+            // Odd factors lose nothing.
+            factor: scatter(seed, 2) | 1,
+            last: scatter(seed, 3) | 1,
+        }
     }
-    state
+
+    /// **Cost** one widening multiplication a word, and one more: without it, there are seeds under which
+    /// keys in a row crowd into a few buckets.
+    #[inline]
+    fn mix(&self, words: &[u64]) -> u64 {
+        let mix = |state: u64, word: &u64| fold(state ^ *word, self.factor);
+        fold(words.iter().fold(self.start, mix), self.last)
+    }
+}
+
+/// Returns the number at `step` of a sequence without any pattern, so that near seeds have nothing in common.
+///
+/// **Source** Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014: SplitMix64.
+fn scatter(seed: u64, step: u64) -> u64 {
+    let state = seed.wrapping_add(step.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ (state >> 31)
 }
 
 #[inline]
@@ -30,7 +59,7 @@ fn fold(left: u64, right: u64) -> u64 {
 /// moves nothing. **Cost** 12 to 24 bytes an entry.
 #[derive(Clone, Debug)]
 pub struct Index {
-    seed: u64,
+    mixer: Mixer,
     buckets: Vec<Bucket>,
     count: usize,
 }
@@ -82,7 +111,7 @@ impl Index {
     pub fn with_capacity(seed: u64, count: usize) -> Index {
         let buckets = (count / CELLS_USED_MAX + 1).next_power_of_two();
         Index {
-            seed,
+            mixer: Mixer::new(seed),
             buckets: vec![EMPTY; buckets.max(BUCKETS_MIN)],
             count: 0,
         }
@@ -91,7 +120,7 @@ impl Index {
     /// Returns the hash of a key made of these words, under this index's seed.
     #[inline]
     pub fn hash(&self, words: &[u64]) -> u64 {
-        hash_words(self.seed, words)
+        self.mixer.mix(words)
     }
 
     /// Returns the number of entries.
@@ -283,7 +312,10 @@ mod tests {
         };
         insert(&mut index, 0, 0..8);
         for slot in 0..6 {
-            assert_eq!(index.remove(hash(0, u64::from(slot) + 1), |found| found == slot), Some(slot));
+            assert_eq!(
+                index.remove(hash(0, u64::from(slot) + 1), |found| found == slot),
+                Some(slot)
+            );
         }
         insert(&mut index, 1, 10..17);
         assert_eq!(index.find(hash(0, 99), |_| false), None);
@@ -315,6 +347,34 @@ mod tests {
                 expected.insert(key, slot);
             }
             assert_eq!(index.len(), expected.len());
+        }
+    }
+
+    /// Returns the share of entries, per mille, that do not stand in their own bucket.
+    fn displaced_per_mille(seed: u64, key: impl Fn(u64) -> u64) -> usize {
+        const COUNT: usize = 20_000;
+        let mut index = Index::with_capacity(seed, COUNT);
+        for number in 0..COUNT as u64 {
+            index.insert(index.hash(&[key(number)]), number as u32);
+        }
+        let displaced = index.buckets.iter().enumerate().map(|(position, bucket)| {
+            let is_used = |cell: &usize| (bucket.marks >> (cell * 8)) & 0xff != 0;
+            (0..CELLS)
+                .filter(is_used)
+                .filter(|cell| index.home(bucket.tags[*cell]) != position)
+                .count()
+        });
+        displaced.sum::<usize>() * 1000 / COUNT
+    }
+
+    #[test]
+    fn keys_in_a_row_spread_evenly_under_every_seed() {
+        // Five entries a bucket of seven, placed by pure chance, leave about 5 % displaced.
+        for seed in (0..20).chain([u64::MAX, 1 << 63, 0x9e37_79b9_7f4a_7c15]) {
+            for shift in [0, 1, 8, 32, 44] {
+                let displaced = displaced_per_mille(seed, |number| number << shift);
+                assert!(displaced < 80, "{displaced} with {seed} << {shift}");
+            }
         }
     }
 }
