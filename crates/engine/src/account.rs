@@ -141,11 +141,11 @@ impl Accounts {
 
     fn decide_again(&self, wish: &OpenAccount, opening: &ReferenceRow) -> Result<Opening, Reject> {
         let opened = self.existing(opening.account);
+        let is_sub_account = opened.group.0 != opening.account.0;
         let wished_group = match wish.master {
-            // An account is never its own master.
-            Some(master) if master == opening.account => None,
-            Some(master) => self.get(master).map(|master| master.group).ok(),
-            None => Some(TradeGroupId(opening.account.0)),
+            Some(master) if is_sub_account => self.get(master).map(|master| master.group).ok(),
+            None if !is_sub_account => Some(opened.group),
+            _ => None,
         };
         if opened.owner == wish.owner && Some(opened.group) == wished_group {
             Ok(Opening::Repeated(opening.sequence))

@@ -111,11 +111,11 @@ impl Naive {
     }
 
     pub(super) fn open_account(&mut self, wish: &OpenAccount) -> Outcome {
-        if let Some((owner, master, opened, original)) = self.openings.get(&wish.reference) {
+        if let Some((owner, master, _, original)) = self.openings.get(&wish.reference) {
             // Two masters of one group make the same sub-account.
             let group_of = |master: &Option<AccountId>| master.map(|id| self.account(id).ok().map(|row| row.group));
-            let is_own_master = wish.master == Some(*opened);
-            if *owner != wish.owner.0 || is_own_master || group_of(master) != group_of(&wish.master) {
+            let is_other = *owner != wish.owner.0 || group_of(master) != group_of(&wish.master);
+            if is_other {
                 return Err(Reject::ReferenceConflict);
             }
             return Ok(vec![Event::Repeated { original: *original }]);
