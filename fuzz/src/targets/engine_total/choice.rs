@@ -212,8 +212,16 @@ fn amend(tape: &mut Tape<'_>) -> Amend {
 fn order_ref(tape: &mut Tape<'_>) -> OrderRef {
     match tape.byte() % 8 {
         0..=3 => OrderRef::Client(client_id(tape)),
-        4..=6 => OrderRef::Id(OrderId(tape.number())),
-        _ => OrderRef::Both(OrderId(tape.number()), client_id(tape)),
+        4..=6 => OrderRef::Id(order_id(tape)),
+        _ => OrderRef::Both(order_id(tape), client_id(tape)),
+    }
+}
+
+/// One of the first orders of a market, now and then any other.
+fn order_id(tape: &mut Tape<'_>) -> OrderId {
+    match tape.byte() {
+        early @ 0..240 => OrderId(1 + u64::from(early % 32)),
+        _ => OrderId(tape.number()),
     }
 }
 
@@ -430,7 +438,7 @@ fn account_state(tape: &mut Tape<'_>) -> AccountState {
 
 /// One of a few names, so that they are taken, free and taken again.
 fn client_id(tape: &mut Tape<'_>) -> ClientOrderId {
-    ClientOrderId::from_number(u64::from(tape.byte() % 24))
+    ClientOrderId::from_number(u64::from(tape.byte() % 12))
 }
 
 fn reference(tape: &mut Tape<'_>) -> Reference {
