@@ -84,15 +84,16 @@ impl Ladder {
         let is_empty = self.pages.queue(level).is_empty();
         let rank = self.pages.rank(level);
         let side = rank.side() as usize;
-        if is_empty && self.best[side].level == level {
-            self.best[side] = self.after(rank);
+        // One branch, seldom taken: whether a level empties is anybody's guess.
+        if is_empty & (self.best[side].level == level) {
+            self.best[side] = self.after(level);
         }
         self.pages.close_if(is_empty, level);
     }
 
     /// Returns the next worse level of the same side.
-    pub fn after(&self, rank: Rank) -> Best {
-        let level = self.pages.after(rank);
+    pub fn after(&self, level: LevelId) -> Best {
+        let level = self.pages.after(level);
         level.map_or(Best::NONE, |level| Best {
             rank: self.pages.rank(level),
             level,

@@ -47,6 +47,7 @@ pub mod audit;
 pub mod walk;
 pub mod warm;
 
+mod blocks;
 mod ladder;
 mod meeting;
 mod orders;

@@ -47,7 +47,7 @@ impl Book {
     pub(crate) fn level_ids(&self, side: Side) -> impl Iterator<Item = Best> + '_ {
         let some = |best: Best| (best.rank != Rank::NONE).then_some(best);
         std::iter::successors(some(self.ladder.best(side)), move |best| {
-            some(self.ladder.after(best.rank))
+            some(self.ladder.after(best.level))
         })
     }
 
