@@ -115,6 +115,18 @@ impl Accounts {
         }
     }
 
+    /// Returns an account that is known to exist, to be changed in its hints.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[inline]
+    pub fn existing_mut(&mut self, id: AccountId) -> &mut Account {
+        match self.get_mut(id) {
+            Ok(account) => account,
+            Err(_) => panic!("an account of the core disappeared"),
+        }
+    }
+
     /// Returns what opening this account would come to; changes nothing.
     ///
     /// # Errors

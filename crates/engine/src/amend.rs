@@ -20,16 +20,12 @@ impl Desk<'_> {
     /// # Errors
     /// The first that applies of `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `AmendIncrease`,
     /// `AmendUnchanged`, `AmendBelowExecuted`, `LotSize`, `Notional`, `ClientIdTaken`.
-    pub fn amend(
-        &mut self,
-        account: AccountId,
-        seat: Option<u32>,
-        amend: &Amend,
-    ) -> Result<(), Reject> {
+    pub fn amend(&mut self, account: AccountId, amend: &Amend) -> Result<(), Reject> {
         if !accepts_amendments(self.market.phase) {
             return Err(Reject::PhaseClosed);
         }
-        let slot = find(self.market, (account, seat), &amend.order)?;
+        let trader = self.trader(account);
+        let slot = find(self.market, &trader, &amend.order)?;
         let resting = self.market.book.get(slot);
         self.check_amended_qty(slot, &resting, amend.qty)?;
         let client_id = self.check_amended_name(slot, amend.client_id)?;

@@ -8,7 +8,7 @@ use model::number::Qty;
 use model::order::{CancelRestriction, CloseReason, OrderRef};
 use model::reject::Reject;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Trader};
 use crate::market::{Market, slot_of};
 use crate::seat::NONE;
 
@@ -17,21 +17,12 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
-    pub fn cancel(
-        &mut self,
-        account: AccountId,
-        seat: Option<u32>,
-        cancel: &Cancel,
-    ) -> Result<(), Reject> {
+    pub fn cancel(&mut self, account: AccountId, cancel: &Cancel) -> Result<(), Reject> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
-        let slot = find_cancellable(
-            self.market,
-            (account, seat),
-            &cancel.order,
-            cancel.restriction,
-        )?;
+        let trader = self.trader(account);
+        let slot = find_cancellable(self.market, &trader, &cancel.order, cancel.restriction)?;
         self.cancel_at(slot, CloseReason::Cancelled);
         Ok(())
     }
@@ -40,11 +31,11 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown` when it has none.
-    pub fn cancel_all(&mut self, seat: Option<u32>) -> Result<(), Reject> {
+    pub fn cancel_all(&mut self, account: AccountId) -> Result<(), Reject> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
-        let seat = seat.ok_or(Reject::OrderUnknown)?;
+        let seat = self.trader(account).seat.ok_or(Reject::OrderUnknown)?;
         if self.market.seats.at(seat).open_orders == 0 {
             return Err(Reject::OrderUnknown);
         }
@@ -95,11 +86,11 @@ impl Desk<'_> {
 /// `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
 pub fn find_cancellable(
     market: &Market,
-    owner: (AccountId, Option<u32>),
+    trader: &Trader,
     order: &OrderRef,
     restriction: CancelRestriction,
 ) -> Result<Slot, Reject> {
-    let slot = find(market, owner, order)?;
+    let slot = find(market, trader, order)?;
     let is_new = || {
         let open = market.book.get(slot).open;
         market.executed(slot, open) == Qty::ZERO
@@ -120,15 +111,13 @@ pub fn find_cancellable(
 ///
 /// # Errors
 /// `OrderUnknown`, `OrderRefMismatch`.
-pub fn find(
-    market: &Market,
-    (account, seat): (AccountId, Option<u32>),
-    order: &OrderRef,
-) -> Result<Slot, Reject> {
-    let of_account = |slot: &Slot| market.book.get(*slot).account == account;
+pub fn find(market: &Market, trader: &Trader, order: &OrderRef) -> Result<Slot, Reject> {
+    let of_account = |slot: &Slot| market.book.get(*slot).account == trader.account;
     let found = match *order {
         OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(id).filter(of_account),
-        OrderRef::Client(client_id) => seat.and_then(|seat| market.details.find(seat, client_id)),
+        OrderRef::Client(client_id) => trader
+            .seat
+            .and_then(|seat| market.details.find(seat, client_id)),
     };
     let slot = found.ok_or(Reject::OrderUnknown)?;
     if let OrderRef::Both(_, client_id) = *order {

@@ -1,15 +1,13 @@
 //! What clients ask for: still in time, not asked before, allowed by its key, allowed by the account's state.
 
-use model::command::{Action, ClientHeader, NewOrder, Replace};
+use model::command::{Action, ClientHeader};
 use model::event::Event;
 use model::id::{AccountId, MarketId};
 use model::reject::Reject;
 use model::snapshot::{IdempotencyRow, KeyRow};
 
-use crate::account::Account;
 use crate::desk::Desk;
 use crate::engine::Engine;
-use crate::filter::Incoming;
 use crate::idempotency::Known;
 use crate::key::check_authority;
 
@@ -75,23 +73,20 @@ impl Engine {
         events: &mut Vec<Event>,
     ) -> Result<(), Reject> {
         match action {
-            Action::Place(order) => self.place(account, order, events),
-            Action::Cancel(cancel) => {
-                let mut desk = self.desk(cancel.market, events)?;
-                let seat = desk.seat(account);
-                desk.cancel(account, seat, cancel)
+            Action::Place(order) => {
+                self.check_may_trade(account)?;
+                self.desk(order.market, events)?.place(account, order)
             }
-            Action::CancelAll { market } => {
-                let mut desk = self.desk(*market, events)?;
-                let seat = desk.seat(account);
-                desk.cancel_all(seat)
+            Action::Cancel(cancel) => self.desk(cancel.market, events)?.cancel(account, cancel),
+            Action::CancelAll { market } => self.desk(*market, events)?.cancel_all(account),
+            Action::Replace(replace) => {
+                self.check_may_trade(account)?;
+                let mut desk = self.desk(replace.order.market, events)?;
+                desk.replace(account, replace)
             }
-            Action::Replace(replace) => self.replace(account, replace, events),
             Action::Amend(amend) => {
-                self.trader(account)?;
-                let mut desk = self.desk(amend.market, events)?;
-                let seat = desk.seat(account);
-                desk.amend(account, seat, amend)
+                self.check_may_trade(account)?;
+                self.desk(amend.market, events)?.amend(account, amend)
             }
             Action::Transfer(transfer) => {
                 events.push(self.transfer(account, transfer)?);
@@ -104,46 +99,11 @@ impl Engine {
         }
     }
 
-    fn place(
-        &mut self,
-        account: AccountId,
-        order: &NewOrder,
-        events: &mut Vec<Event>,
-    ) -> Result<(), Reject> {
-        let trader = self.trader(account)?;
-        let mut desk = self.desk(order.market, events)?;
-        let seat = desk.seat(account);
-        let incoming = Incoming::new(desk.market, (account, seat), &trader, order, desk.at);
-        desk.place(&incoming)
-    }
-
-    fn replace(
-        &mut self,
-        account: AccountId,
-        replace: &Replace,
-        events: &mut Vec<Event>,
-    ) -> Result<(), Reject> {
-        let trader = self.trader(account)?;
-        let mut desk = self.desk(replace.order.market, events)?;
-        let seat = desk.seat(account);
-        let incoming = Incoming::new(
-            desk.market,
-            (account, seat),
-            &trader,
-            &replace.order,
-            desk.at,
-        );
-        desk.replace(replace, &incoming)
-    }
-
-    /// Returns the account when it may place orders.
-    ///
     /// # Errors
-    /// `AccountRestricted`.
-    fn trader(&self, id: AccountId) -> Result<Account, Reject> {
-        let account = self.accounts.existing(id);
-        if account.state.may_trade() {
-            Ok(*account)
+    /// `AccountRestricted` when the account may not place orders.
+    fn check_may_trade(&self, account: AccountId) -> Result<(), Reject> {
+        if self.accounts.existing(account).state.may_trade() {
+            Ok(())
         } else {
             Err(Reject::AccountRestricted)
         }

@@ -2,8 +2,9 @@
 
 use book::take::Step;
 use ledger::ledger::Ledger;
+use model::account::FeeTier;
 use model::event::Event;
-use model::id::AccountId;
+use model::id::{AccountId, TradeGroupId};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
@@ -19,16 +20,30 @@ pub struct Desk<'a> {
     pub at: Timestamp,
 }
 
+/// Whose command it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Trader {
+    pub account: AccountId,
+    /// Its seat in the market at work, once it has one.
+    pub seat: Option<u32>,
+    pub group: TradeGroupId,
+    pub tier: FeeTier,
+}
+
 impl Desk<'_> {
-    /// Returns the account's seat here, once it has one, and remembers where it was.
+    /// Returns whose command it is, and remembers where the seat was found.
     #[inline]
-    pub fn seat(&mut self, account: AccountId) -> Option<u32> {
-        let hints = match self.accounts.get_mut(account) {
-            Ok(account) => &mut account.hints,
-            Err(_) => return None,
-        };
-        let seat = self.market.seats.position_near(account, hints.seat)?;
-        hints.seat = seat;
-        Some(seat)
+    pub fn trader(&mut self, id: AccountId) -> Trader {
+        let account = self.accounts.existing_mut(id);
+        let seat = self.market.seats.position_near(id, account.hints.seat);
+        if let Some(seat) = seat {
+            account.hints.seat = seat;
+        }
+        Trader {
+            account: id,
+            seat,
+            group: account.group,
+            tier: account.tier,
+        }
     }
 }

@@ -8,14 +8,13 @@ use clearing::value::{base_units, value};
 use ledger::ledger::Ledger;
 use model::account::Wallet;
 use model::command::NewOrder;
-use model::id::{AccountId, TradeGroupId};
 use model::instrument::{Band, Phase, Terms};
 use model::number::{Amount, Price, Qty};
 use model::order::{OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
 use model::time::Timestamp;
 
-use crate::account::Account;
+use crate::desk::Trader;
 use crate::detail::RestingKind;
 use crate::market::Market;
 
@@ -23,28 +22,23 @@ use crate::market::Market;
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming<'a> {
     pub order: &'a NewOrder,
-    pub account: AccountId,
-    pub group: TradeGroupId,
+    pub trader: Trader,
     pub self_trade: SelfTradeMode,
-    /// The account's seat, once it has one.
-    pub seat: Option<u32>,
     pub reference: Option<ReferencePrice>,
 }
 
 impl<'a> Incoming<'a> {
+    #[inline]
     pub fn new(
         market: &Market,
-        (id, seat): (AccountId, Option<u32>),
-        account: &Account,
+        trader: Trader,
         order: &'a NewOrder,
         at: Timestamp,
     ) -> Incoming<'a> {
         Incoming {
             order,
-            account: id,
-            group: account.group,
+            trader,
             self_trade: order.self_trade.unwrap_or(market.terms.self_trade_default),
-            seat,
             reference: market.reference(at),
         }
     }
@@ -75,7 +69,7 @@ pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Am
         OrderKind::MarketQuote { quote } => check_quote(&market.terms, quote)?,
     };
     if RestingKind::of(&order.kind).is_some() {
-        check_open_orders(market, incoming.seat)?;
+        check_open_orders(market, incoming.trader.seat)?;
     }
     if let Some(qty) = order.kind.qty() {
         check_position(market, ledger, incoming, qty)?;
@@ -212,6 +206,7 @@ pub fn check_position(
         return Ok(());
     }
     let open_buy_lots = incoming
+        .trader
         .seat
         .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
     // Even where the filter is lifted, nobody asks for more than any supply could ever fill.
@@ -229,7 +224,11 @@ pub fn check_position(
 
 /// Returns the free and held base units of the account.
 fn owned(market: &Market, ledger: &Ledger, incoming: &Incoming) -> i128 {
-    match ledger.find(incoming.account, Wallet::Spot, market.instrument.base) {
+    match ledger.find(
+        incoming.trader.account,
+        Wallet::Spot,
+        market.instrument.base,
+    ) {
         Some(row) => ledger.balance(row).total().units(),
         None => 0,
     }

@@ -8,8 +8,9 @@ use clearing::fee::{Received, TradeFees, trade_fees};
 use clearing::hold::improvement;
 use clearing::value::value;
 use ledger::settlement::{Rebate, Settlement};
+use model::account::FeeTier;
 use model::event::{Event, MatchPrevented, OrderClosed, Party, Traded};
-use model::id::{AccountId, OrderId};
+use model::id::{AccountId, OrderId, TradeGroupId};
 use model::instrument::FeeRates;
 use model::number::{Amount, Price, Qty};
 use model::order::{CloseReason, SelfTradeMode, Side};
@@ -112,9 +113,9 @@ impl Desk<'_> {
     }
 
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
-        let maker_account = *self.accounts.existing(maker.account);
-        self.assert_may_trade(taking, maker, &maker_account);
-        let fill = self.price_fill(taking, maker.price, qty, &maker_account);
+        let Account { group, tier, .. } = *self.accounts.existing(maker.account);
+        assert_may_trade(taking, maker, group);
+        let fill = self.price_fill(taking, maker.price, qty, tier);
         let seat_number = self.market.details.get(maker.slot).seat;
         let maker_seat = *self.market.seats.at(seat_number);
 
@@ -131,21 +132,7 @@ impl Desk<'_> {
         self.close_if_done(maker, maker_side, CloseReason::Filled);
     }
 
-    /// B3 and B7: never at a price worse than the limit, never within a trade group unless the mode says so.
-    #[inline]
-    fn assert_may_trade(&self, taking: &Taking, maker: &Maker, maker_account: &Account) {
-        let is_own_group = maker_account.group == taking.incoming.group;
-        assert!(!is_own_group || taking.incoming.self_trade == SelfTradeMode::None);
-        if let Some(limit) = taking.price {
-            let is_accepted = match taking.side {
-                Side::Buy => maker.price <= limit,
-                Side::Sell => limit <= maker.price,
-            };
-            assert!(is_accepted);
-        }
-    }
-
-    fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: &Account) -> Fill {
+    fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: FeeTier) -> Fill {
         let k = self.market.instrument.quote_per_tick_lot;
         let quote = value(price, qty, k);
         let base = base_of(self.market, qty);
@@ -160,10 +147,10 @@ impl Desk<'_> {
             },
         };
         let fees = &self.market.terms.fees;
-        let taker = self.accounts.existing(taking.incoming.account);
+        let taker = taking.incoming.trader.tier;
         let rates = FeeRates {
-            maker: fees[usize::from(maker.tier.row())].maker,
-            taker: fees[usize::from(taker.tier.row())].taker,
+            maker: fees[usize::from(maker.row())].maker,
+            taker: fees[usize::from(taker.row())].taker,
         };
         Fill {
             quote,
@@ -193,7 +180,7 @@ impl Desk<'_> {
                 fee: fill.fees.maker,
             },
             taker: Party {
-                account: taking.incoming.account,
+                account: taking.incoming.trader.account,
                 order: taking.order,
                 fee: fill.fees.taker,
             },
@@ -225,7 +212,7 @@ impl Desk<'_> {
             price: maker.price,
             maker_account: maker.account,
             maker_order: maker.order,
-            taker_account: taking.incoming.account,
+            taker_account: taking.incoming.trader.account,
             taker_order: taking.order,
             taker_side: taking.side,
             maker_qty,
@@ -263,6 +250,20 @@ impl Desk<'_> {
             price: Some(maker.price),
             release: Amount::ZERO,
         }));
+    }
+}
+
+/// B3 and B7: never at a price worse than the limit, never within a trade group unless the mode says so.
+#[inline]
+fn assert_may_trade(taking: &Taking, maker: &Maker, group: TradeGroupId) {
+    let is_own_group = group == taking.incoming.trader.group;
+    assert!(!is_own_group || taking.incoming.self_trade == SelfTradeMode::None);
+    if let Some(limit) = taking.price {
+        let is_accepted = match taking.side {
+            Side::Buy => maker.price <= limit,
+            Side::Sell => limit <= maker.price,
+        };
+        assert!(is_accepted);
     }
 }
 

@@ -5,7 +5,7 @@ use book::take::{Stopped, Taken, Taker};
 use ledger::row::Row;
 use model::command::NewOrder;
 use model::event::{Event, OrderAccepted, OrderClosed};
-use model::id::OrderId;
+use model::id::{AccountId, OrderId};
 use model::number::{Amount, Price, Qty};
 use model::order::{CloseReason, Side};
 use model::reject::Reject;
@@ -45,10 +45,12 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// Those of [`filter::check`], then those of [`plan`].
-    pub fn place(&mut self, incoming: &Incoming) -> Result<(), Reject> {
-        let worth = filter::check(self.market, self.ledger, incoming)?;
-        let plan = plan(self.market, self.ledger, incoming, worth)?;
-        self.carry_out(incoming, &plan);
+    pub fn place(&mut self, account: AccountId, order: &NewOrder) -> Result<(), Reject> {
+        let trader = self.trader(account);
+        let incoming = Incoming::new(self.market, trader, order, self.at);
+        let worth = filter::check(self.market, self.ledger, &incoming)?;
+        let plan = plan(self.market, self.ledger, &incoming, worth)?;
+        self.carry_out(&incoming, &plan);
         Ok(())
     }
 
@@ -81,9 +83,9 @@ impl Desk<'_> {
             ..
         } = *incoming.order;
         let order = self.market.next_order();
-        let seat_number = match incoming.seat {
+        let seat_number = match incoming.trader.seat {
             Some(seat) => seat,
-            None => self.market.open_seat(incoming.account, self.ledger),
+            None => self.market.open_seat(incoming.trader.account, self.ledger),
         };
         let taking = Taking {
             incoming,
@@ -98,7 +100,7 @@ impl Desk<'_> {
         self.events.push(Event::OrderAccepted(OrderAccepted {
             market,
             order,
-            account: incoming.account,
+            account: incoming.trader.account,
             side,
             kind,
             self_trade: incoming.self_trade,
@@ -160,8 +162,8 @@ impl Desk<'_> {
         let incoming = taking.incoming;
         let resting = Resting {
             order: taking.order,
-            account: incoming.account,
-            group: incoming.group,
+            account: incoming.trader.account,
+            group: incoming.trader.group,
             side: taking.side,
             price,
             open: taken.left,
@@ -178,7 +180,7 @@ impl Desk<'_> {
         self.events.push(Event::OrderRested {
             market: self.market.instrument.id,
             order: taking.order,
-            account: incoming.account,
+            account: incoming.trader.account,
             side: taking.side,
             price,
             qty: taken.left,
@@ -191,7 +193,7 @@ impl Desk<'_> {
         self.events.push(Event::OrderClosed(OrderClosed {
             market: self.market.instrument.id,
             order: taking.order,
-            account: taking.incoming.account,
+            account: taking.incoming.trader.account,
             side: taking.side,
             reason,
             unbooked: Qty::ZERO,

@@ -72,7 +72,7 @@ pub fn plan(
 
 fn check_room(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(), Reject> {
     market.check_room()?;
-    if incoming.seat.is_none() {
+    if incoming.trader.seat.is_none() {
         market.seats.check_room()?;
         if ledger.rows_left() < 2 {
             return Err(Reject::CapacityExhausted);
@@ -84,6 +84,7 @@ fn check_room(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(
 fn is_client_id_taken(market: &Market, incoming: &Incoming) -> bool {
     let client_id = incoming.order.client_id;
     incoming
+        .trader
         .seat
         .is_some_and(|seat| market.details.find(seat, client_id).is_some())
 }
@@ -227,7 +228,7 @@ impl Planner<'_> {
             side: self.side,
             limit,
             qty,
-            group: self.incoming.group,
+            group: self.incoming.trader.group,
             self_trade: self.incoming.self_trade,
         }
     }
@@ -264,14 +265,15 @@ impl Planner<'_> {
     }
 
     fn available(&self) -> Amount {
-        let row = match self.incoming.seat {
+        let row = match self.incoming.trader.seat {
             Some(seat) => Some(self.market.paying_row(seat, self.side)),
             None => {
                 let asset = match self.side {
                     Side::Buy => self.market.instrument.quote,
                     Side::Sell => self.market.instrument.base,
                 };
-                self.ledger.find(self.incoming.account, Wallet::Spot, asset)
+                self.ledger
+                    .find(self.incoming.trader.account, Wallet::Spot, asset)
             }
         };
         row.map_or(Amount::ZERO, |row| self.ledger.balance(row).available)

@@ -2,6 +2,7 @@
 
 use model::command::Replace;
 use model::event::Event;
+use model::id::AccountId;
 use model::number::Amount;
 use model::order::{CloseReason, ReplaceMode};
 use model::reject::Reject;
@@ -19,14 +20,11 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// Those of [`filter::check`] on the new order.
-    pub fn replace(&mut self, replace: &Replace, incoming: &Incoming) -> Result<(), Reject> {
+    pub fn replace(&mut self, account: AccountId, replace: &Replace) -> Result<(), Reject> {
+        let trader = self.trader(account);
+        let incoming = &Incoming::new(self.market, trader, &replace.order, self.at);
         let worth = filter::check(self.market, self.ledger, incoming)?;
-        let old = find_cancellable(
-            self.market,
-            (incoming.account, incoming.seat),
-            &replace.cancel,
-            replace.restriction,
-        );
+        let old = find_cancellable(self.market, &trader, &replace.cancel, replace.restriction);
         match (old, replace.mode) {
             (Ok(slot), _) => self.cancel_at(slot, CloseReason::Replaced),
             (Err(reason), ReplaceMode::AllowFailure) => {
