@@ -72,11 +72,12 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("{} cannot be listened on; choose another with --listen", arguments.listen))?;
+    let address = listener.local_addr().context("the socket has no address")?;
     let running = start(arguments, &data, identity)?;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &running.hub, &running.identity).await?;
     let serving = tokio::spawn(gateway::server::serve(listener, Arc::clone(&running.gateway)));
-    announce::announce(arguments, &data, &running.identity, &people).await?;
+    announce::announce(address, &data, &running.identity, &people).await?;
     markets::trade(arguments, &running.hub, &running.identity).await?;
     watch_snapshots(arguments, &running);
     let outcome = wait_for_the_end(&running).await;

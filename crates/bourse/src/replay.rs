@@ -11,7 +11,7 @@ use sequencer::batch::Batch;
 use sequencer::core::{self, Applied};
 use sequencer::follower::{fold, write_snapshot};
 use sequencer::recovery::{Start, decode};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use wire::binary::digest::state_digest;
 use wire::binary::json_dump;
 
@@ -92,9 +92,18 @@ pub fn dump(arguments: &cli::Dump) -> Result<()> {
     while let Some(frame) = reader.next_frame(durable)? {
         decode(frame.payload, model::id::Sequence(arguments.from - 1), &mut batch)?;
         for command in &batch.commands {
-            writeln!(out, "{}", json_dump::command(command))?;
+            if let Err(error) = writeln!(out, "{}", json_dump::command(command)) {
+                return end_of_output(error);
+            }
         }
     }
-    out.flush()?;
-    Ok(())
+    out.flush().or_else(|error| end_of_output(error))
+}
+
+/// Whoever reads the output may stop reading, as `head` does: that is no failure.
+fn end_of_output(error: std::io::Error) -> Result<()> {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error.into()),
+    }
 }

@@ -107,8 +107,18 @@ impl Naive {
         let limit = if taker.side == Side::Buy { i64::MAX } else { 1 };
         let makers = makers(market, taker.side, limit);
         let mut search = Search { found: 0, end: CloseReason::InsufficientLiquidity, is_outside_band: false };
+        let is_first_in_band = makers.first().is_none_or(|maker| {
+            self.is_in_band(market, maker.price, &market.terms.execution_band)
+        });
+        if lots_max == 0 && is_first_in_band {
+            // Nothing to sell finds nothing, whoever is there.
+            search.end = CloseReason::Filled;
+            return search;
+        }
         let mut budget = budget;
         let mut index = 0;
+        // The last lots went without a trade.
+        let mut lost_last = false;
         while index < makers.len() {
             let price = makers[index].price;
             if !self.is_in_band(market, price, &market.terms.execution_band) {
@@ -117,11 +127,12 @@ impl Naive {
                 return search;
             }
             let level = makers[index..].iter().take_while(|maker| maker.price == price).count();
-            for maker in &makers[index..index + level] {
+            for (place, maker) in makers[index..index + level].iter().enumerate() {
+                let is_last_of_level = place + 1 == level;
                 let payable = i64::try_from(budget / i128::from(price)).unwrap_or(i64::MAX);
                 let most = payable.min(lots_max - search.found);
                 if most == 0 {
-                    search.end = CloseReason::Filled;
+                    search.end = if lost_last { CloseReason::SelfTrade } else { CloseReason::Filled };
                     return search;
                 }
                 if maker.group == taker.group && taker.self_trade != SelfTradeMode::None {
@@ -130,8 +141,10 @@ impl Naive {
                         SelfTradeMode::Decrement => {
                             let lost = maker.open.min(most);
                             search.found += lost;
+                            lost_last = true;
                             budget -= i128::from(price) * i128::from(lost);
-                            if most <= maker.open {
+                            // A level taken whole leads on to the next; anything else ends here.
+                            if most < maker.open || (most == maker.open && !is_last_of_level) {
                                 search.end = CloseReason::SelfTrade;
                                 return search;
                             }
@@ -145,6 +158,7 @@ impl Naive {
                     }
                 }
                 let taken = most.min(maker.open);
+                lost_last = false;
                 search.found += taken;
                 budget -= i128::from(price) * i128::from(taken);
                 if taken < maker.open {

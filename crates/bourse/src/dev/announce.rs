@@ -1,7 +1,6 @@
 //! What a start tells: a table for people, and `dev.json` for programs.
 
 use super::people::Person;
-use crate::cli;
 use crate::data::DataDirectory;
 use anyhow::{Context, Result};
 use identity::identity::Identity;
@@ -18,16 +17,16 @@ const MODE: u32 = 0o600;
 /// # Errors
 /// The secrets cannot be read, or the file cannot be written.
 pub async fn announce(
-    arguments: &cli::Dev,
+    listen: SocketAddr,
     data: &DataDirectory,
     identity: &Identity,
     people: &[Person],
 ) -> Result<()> {
     let mut accounts = Vec::new();
-    let base = format!("http://{}", arguments.listen);
+    let base = format!("http://{}", listen);
     println!("\n  Bourse sandbox, never for real money\n");
     println!("  web and API   {base}");
-    println!("  streams       ws://{}/ws\n", arguments.listen);
+    println!("  streams       ws://{}/ws\n", listen);
     println!("  {:<10} {:<26} API key", "account", "e-mail");
     for person in people {
         let secret = identity.reveal_secret(&person.key).await?;
@@ -41,7 +40,7 @@ pub async fn announce(
     }
     println!("\n  secrets       {}\n  stop          Ctrl-C\n", data.join(FILE).display());
     std::io::stdout().flush()?;
-    write(data, &description(arguments.listen, accounts))
+    write(data, &description(listen, accounts))
 }
 
 fn description(listen: SocketAddr, accounts: Vec<Value>) -> Value {

@@ -4,7 +4,7 @@ use super::people::{self, Person, Role, carry_out};
 use crate::cli;
 use crate::listing::{self, ASSETS, MARKETS, MarketPlan};
 use crate::recorded;
-use crate::recorded::file::{Subject, subject};
+use crate::recorded::file::{Subject, divisor, subject};
 use crate::simulated::drive::{self, Crowd};
 use crate::simulated::population::{Population, TRADERS};
 use crate::simulated::profile::{BTCUSDT, ETHUSDT, Profile, Share};
@@ -13,9 +13,10 @@ use gateway::hub::Hub;
 use identity::identity::Identity;
 use model::command::Command;
 use model::id::MarketId;
-use model::instrument::{Phase, Terms};
+use model::instrument::{Grid, Phase, Terms};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const SIMULATED: &str = "simulated";
 const NONE: &str = "none";
@@ -54,11 +55,16 @@ pub async fn prepare(arguments: &cli::Dev, hub: &Hub, identity: &Identity) -> Re
     }
     for plan in &MARKETS {
         let recorded = wishes.recordings.iter().find(|(_, subject)| subject.symbol == plan.symbol);
-        let terms = if recorded.is_some() { listing::replay_terms(plan) } else { listing::terms(plan) };
-        list(hub, plan, terms).await?;
+        match recorded {
+            Some((_, subject)) => {
+                let plan = &fitting(plan, subject);
+                list(hub, plan, listing::replay_terms(plan)).await?;
+            }
+            None => list(hub, plan, listing::terms(plan)).await?,
+        }
     }
     for (path, subject) in &wishes.recordings {
-        check_recording(path, subject)?;
+        check_recording(hub, path, subject)?;
     }
     let mut people = Vec::new();
     for index in 0..arguments.accounts as usize {
@@ -67,17 +73,35 @@ pub async fn prepare(arguments: &cli::Dev, hub: &Hub, identity: &Identity) -> Re
     Ok(people)
 }
 
+/// Returns a plan whose grid is fine enough for a recording: some venues still carry orders from finer times.
+fn fitting(plan: &MarketPlan, subject: &Subject) -> MarketPlan {
+    let step = |recorded: i128, own: i64| i64::try_from(divisor(recorded, i128::from(own))).unwrap_or(own);
+    let grid = Grid {
+        tick_units: step(subject.price_step, plan.grid.tick_units),
+        lot_units: step(subject.qty_step, plan.grid.lot_units),
+    };
+    MarketPlan { grid, ..*plan }
+}
+
 /// A recording must be of a listed market and lie on its grid.
-fn check_recording(path: &Path, subject: &Subject) -> Result<()> {
+fn check_recording(hub: &Hub, path: &Path, subject: &Subject) -> Result<()> {
+    let shown = path.display();
     let Some(plan) = MARKETS.iter().find(|plan| plan.symbol == subject.symbol) else {
         let known: Vec<&str> = MARKETS.iter().map(|plan| plan.symbol).collect();
-        bail!("{} records {}; a sandbox replays {}", path.display(), subject.symbol, known.join(", "));
+        bail!("{shown} records {}; a sandbox replays {}", subject.symbol, known.join(", "));
     };
+    let grid = grid_of(hub, plan)?;
     let fits = |step: i128, unit: i64| step % i128::from(unit) == 0;
-    if !fits(subject.price_step, plan.grid.tick_units) || !fits(subject.qty_step, plan.grid.lot_units) {
-        bail!("{} has finer prices or quantities than {} trades in", path.display(), plan.symbol);
+    if !fits(subject.price_step, grid.tick_units) || !fits(subject.qty_step, grid.lot_units) {
+        bail!("{shown} has finer prices or quantities than {} trades in; use a new --data-dir", plan.symbol);
     }
     Ok(())
+}
+
+fn grid_of(hub: &Hub, plan: &MarketPlan) -> Result<Grid> {
+    let views = hub.views();
+    let market = views.market_of(listing::symbol(plan.symbol)).context("a planned market is listed")?;
+    Ok(market.instrument().grid)
 }
 
 async fn list(hub: &Hub, plan: &MarketPlan, terms: Terms) -> Result<()> {
@@ -168,21 +192,33 @@ async fn replay(
     let replay = recorded::drive::Replay {
         hub: Arc::clone(hub),
         market,
-        grid: plan.grid,
+        grid: grid_of(hub, plan)?,
         mirror: people::settle(hub, identity, &name("mirror"), Role::Trader).await?,
         taker: people::settle(hub, identity, &name("taker"), Role::Trader).await?,
         speed: arguments.speed,
         epoch,
     };
     tokio::spawn(async move {
-        let shown = path.display();
-        match recorded::drive::run(&replay, &path).await {
-            Ok(done) => println!(
-                "replayed {shown}: {} updates, {} trades, {} commands",
-                done.updates, done.trades, done.commands
-            ),
-            Err(error) => eprintln!("the replay of {shown} stopped: {error:#}"),
-        }
+        let started = Instant::now();
+        let outcome = recorded::drive::run(&replay, &path).await;
+        tell(&path, outcome, started.elapsed());
     });
     Ok(())
+}
+
+/// Says how a replay ended; programs read this line.
+fn tell(path: &Path, outcome: Result<recorded::drive::Replayed>, elapsed: Duration) {
+    let shown = path.display();
+    match outcome {
+        Ok(done) => {
+            let trades = done.trades;
+            println!(
+                "replayed {shown}: {} updates, {} commands in {:.1} s; trades: {} reproduced, {} before the snapshot, \
+                 {} met nothing, {} met a better price, {} met too little",
+                done.updates, done.commands, elapsed.as_secs_f64(), trades.reproduced, trades.early, trades.missed,
+                trades.improved, trades.cut
+            );
+        }
+        Err(error) => eprintln!("the replay of {shown} stopped: {error:#}"),
+    }
 }

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use model::instrument::Grid;
 use model::number::{Price, Qty};
 use model::order::Side;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use wire::decimal::{price_on_grid, qty_on_grid};
 use wire::recording::{Content, Level};
 
@@ -20,7 +20,7 @@ pub struct RecordedBook {
     /// The last update in it; `None` before the snapshot.
     last_update: Option<u64>,
     /// Differences that came before the snapshot they belong after.
-    waiting: Vec<Content>,
+    waiting: VecDeque<Content>,
 }
 
 /// What a record did to the book.
@@ -33,7 +33,7 @@ pub enum Outcome {
 
 impl RecordedBook {
     pub fn new(grid: Grid) -> RecordedBook {
-        RecordedBook { grid, bids: Levels::new(), asks: Levels::new(), last_update: None, waiting: Vec::new() }
+        RecordedBook { grid, bids: Levels::new(), asks: Levels::new(), last_update: None, waiting: VecDeque::new() }
     }
 
     /// Returns the last update in the book.
@@ -59,13 +59,10 @@ impl RecordedBook {
                 self.bids = self.read(bids)?;
                 self.asks = self.read(asks)?;
                 self.last_update = Some(*last_update);
-                for difference in std::mem::take(&mut self.waiting) {
-                    self.follow(&difference)?;
-                }
                 Ok(Outcome::Updated)
             }
             Content::Depth { .. } if self.last_update.is_none() => {
-                self.waiting.push(content.clone());
+                self.waiting.push_back(content.clone());
                 Ok(Outcome::Unchanged)
             }
             Content::Depth { first_update, last_update, bids, asks } => {
@@ -73,6 +70,11 @@ impl RecordedBook {
             }
             _ => Ok(Outcome::Unchanged),
         }
+    }
+
+    /// Returns the next difference that waited for the snapshot, to be followed now that it is there.
+    pub fn next_waiting(&mut self) -> Option<Content> {
+        self.last_update.and_then(|_| self.waiting.pop_front())
     }
 
     fn apply(&mut self, first: u64, last: u64, [bids, asks]: [&Vec<Level>; 2]) -> Result<Outcome> {
@@ -147,6 +149,12 @@ mod tests {
         }
         let snapshot = Content::Snapshot { last_update: 6, bids: vec![level(10, 1), level(12, 2)], asks: vec![] };
         assert_eq!(book.follow(&snapshot).expect("fits"), Outcome::Updated);
+        assert_eq!(book.last_update(), Some(6));
+        let mut outcomes = Vec::new();
+        while let Some(content) = book.next_waiting() {
+            outcomes.push(book.follow(&content).expect("fits"));
+        }
+        assert_eq!(outcomes, [Outcome::Unchanged, Outcome::Updated]);
         let bids: Vec<(i64, i64)> = book.bids.iter().map(|(price, qty)| (price.ticks(), qty.lots())).collect();
         assert_eq!(bids, [(11, 3), (12, 2)]);
         assert_eq!(book.last_update(), Some(8));

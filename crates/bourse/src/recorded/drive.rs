@@ -8,6 +8,7 @@ use crate::dev::people::Person;
 use anyhow::{Context, Result, bail};
 use gateway::hub::{Hub, Sent};
 use model::command::{Action, ClientHeader, Command, NewOrder};
+use model::event::Event;
 use model::id::MarketId;
 use model::instrument::Grid;
 use model::number::{Price, Qty};
@@ -22,6 +23,7 @@ use wire::recording::{Content, Record};
 const VALID_NANOS: i64 = 10_000_000_000;
 /// Commands sent before their answers are awaited.
 const PIPELINE_MAX: usize = 1_000;
+const START_DELAY: Duration = Duration::from_secs(1);
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
 
 /// What a replay needs.
@@ -40,8 +42,28 @@ pub struct Replay {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Replayed {
     pub updates: u64,
-    pub trades: u64,
     pub commands: u64,
+    pub trades: Trades,
+}
+
+/// What became of the recorded trades.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trades {
+    pub reproduced: u64,
+    /// Recorded before the book's snapshot.
+    pub early: u64,
+    /// Nothing rested at the price or better: the recorded book lagged behind the trade.
+    pub missed: u64,
+    /// Some of it traded at a better price that the recorded book still showed.
+    pub improved: u64,
+    /// Less rested there than was traded.
+    pub cut: u64,
+}
+
+impl Trades {
+    fn total(&self) -> u64 {
+        self.reproduced + self.early + self.missed + self.improved + self.cut
+    }
 }
 
 /// Where a replay stands.
@@ -58,6 +80,8 @@ struct Progress {
 /// # Errors
 /// The file is no recording of this market, or the exchange is gone.
 pub async fn run(replay: &Replay, path: &Path) -> Result<Replayed> {
+    // Whoever wants to watch from the start has this long to subscribe.
+    tokio::time::sleep(START_DELAY).await;
     let mut records = Records::open(path)?;
     let mut progress = Progress {
         book: RecordedBook::new(replay.grid),
@@ -85,19 +109,50 @@ async fn wait(replay: &Replay, progress: &mut Progress, record: &Record) {
 }
 
 async fn follow(replay: &Replay, progress: &mut Progress, content: &Content) -> Result<()> {
-    if let Content::Trade { price, qty, is_buyer_maker } = content
-        && progress.book.last_update().is_some()
-    {
+    if let Content::Trade { price, qty, is_buyer_maker } = content {
+        if progress.book.last_update().is_none() {
+            progress.replayed.trades.early += 1;
+            return Ok(());
+        }
         let (price, qty) = on_grid(*price, *qty, &replay.grid)?;
         let side = if *is_buyer_maker { Side::Sell } else { Side::Buy };
-        progress.replayed.trades += 1;
-        let action = take(replay, progress.replayed.trades, side, price, qty);
-        return send_all(replay, &replay.taker, vec![action], &mut progress.replayed).await;
+        return trade(replay, &mut progress.replayed, side, price, qty).await;
     }
+    update(replay, progress, content).await?;
+    while let Some(waiting) = progress.book.next_waiting() {
+        update(replay, progress, &waiting).await?;
+    }
+    Ok(())
+}
+
+/// Follows a change of the recorded book and shows where it leads.
+async fn update(replay: &Replay, progress: &mut Progress, content: &Content) -> Result<()> {
     if progress.book.follow(content)? == Outcome::Updated {
         progress.replayed.updates += 1;
         show(replay, progress).await?;
     }
+    Ok(())
+}
+
+/// Sends one recorded trade and notes what became of it.
+async fn trade(replay: &Replay, replayed: &mut Replayed, side: Side, price: Price, qty: Qty) -> Result<()> {
+    let action = take(replay, replayed.trades.total() + 1, side, price, qty);
+    replayed.commands += 1;
+    let applied = replay.hub.submit(command(&replay.taker, action)).await;
+    let events = applied.ok().context("the exchange did not answer the replay")?.events;
+    let (mut there, mut elsewhere) = (0, 0);
+    for event in &events {
+        if let Event::Traded(traded) = event {
+            *(if traded.price == price { &mut there } else { &mut elsewhere }) += traded.qty.lots();
+        }
+    }
+    let trades = &mut replayed.trades;
+    *match (there, elsewhere) {
+        (there, 0) if there == qty.lots() => &mut trades.reproduced,
+        (0, 0) => &mut trades.missed,
+        (_, 0) => &mut trades.cut,
+        _ => &mut trades.improved,
+    } += 1;
     Ok(())
 }
 

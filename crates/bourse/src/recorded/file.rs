@@ -101,6 +101,11 @@ fn measure(content: &Content, subject: &mut Subject) {
     }
 }
 
-fn divisor(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { divisor(b, a.rem_euclid(b)) }
+/// Returns the greatest common divisor; that of 0 and a number is the number.
+pub fn divisor(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a.rem_euclid(b));
+    }
+    a
 }

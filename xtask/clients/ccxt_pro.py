@@ -1,0 +1,51 @@
+"""Unmodified ccxt.pro watches: book, trades, ticker and candles follow what an account does."""
+
+import asyncio
+
+import ccxt.pro as ccxt
+from common import ccxt_config, check
+
+SYMBOL = "ETH/USDT"
+WAIT_S = 15
+
+
+async def soon(awaitable):
+    return await asyncio.wait_for(awaitable, WAIT_S)
+
+
+async def trade(alice, bob):
+    """Rests and takes until cancelled, so that every stream has something to tell."""
+    number = 0
+    while True:
+        number += 1
+        price = 2_000 + number % 7
+        order = await alice.create_order(SYMBOL, "limit", "sell", 0.5, price)
+        await bob.create_order(SYMBOL, "limit", "buy", 0.2, price)
+        await asyncio.sleep(0.05)
+        await alice.cancel_order(order["id"], SYMBOL)
+
+
+async def main():
+    watcher = ccxt.binance({**ccxt_config(), "options": {"fetchMarkets": {"types": ["spot"]}}})
+    alice, bob = ccxt.binance(ccxt_config("alice")), ccxt.binance(ccxt_config("bob"))
+    trading = asyncio.create_task(trade(alice, bob))
+    try:
+        updates = 0
+        while updates < 20:  # a gap between two updates would raise
+            book = await soon(watcher.watch_order_book(SYMBOL))
+            updates += 1
+        check(book["nonce"] is not None, "the book follows its stream without a gap")
+        trades = await soon(watcher.watch_trades(SYMBOL))
+        check(2_000 <= trades[-1]["price"] <= 2_006 and trades[-1]["amount"] == 0.2, "trades arrive")
+        ticker = await soon(watcher.watch_ticker(SYMBOL))
+        check(2_000 <= ticker["last"] <= 2_006, "the ticker arrives")
+        candles = await soon(watcher.watch_ohlcv(SYMBOL, "1m"))
+        check(2_000 <= candles[-1][4] <= 2_006, "candles arrive")
+        check(not trading.done(), "trading went on all the while")
+    finally:
+        trading.cancel()
+        for exchange in (watcher, alice, bob):
+            await exchange.close()
+
+
+asyncio.run(main())
