@@ -93,9 +93,16 @@ pub fn terms(plan: &MarketPlan) -> Terms {
     }
 }
 
-/// Returns the terms of a market that replays a recording: no smallest notional and room for every recorded level.
+/// Returns the terms of a market that replays a recording: no bound on the notional and room for
+/// every recorded level.
 pub fn replay_terms(plan: &MarketPlan) -> Terms {
-    Terms { notional_min: Amount::ZERO, open_orders_max: 100_000, ..terms(plan) }
+    Terms {
+        notional_min: Amount::ZERO,
+        notional_max: Amount::MAX,
+        qty_max: qty(1 << 40),
+        open_orders_max: 100_000,
+        ..terms(plan)
+    }
 }
 
 /// Returns the listing of a market whose assets are listed as `ASSETS`.
