@@ -1,5 +1,5 @@
 # Thin names for `cargo xtask …`; all logic lives there.
-.PHONY: run test smoke sim faults fuzz mutants soak bench
+.PHONY: run test smoke sim fuzz bench
 
 run:            ## build the release binary and start a sandbox exchange on 127.0.0.1:8080
 	@cargo xtask run
@@ -13,14 +13,8 @@ smoke:          ## the quick part of it, before a commit
 sim:            ## a long simulation campaign
 	@cargo xtask sim
 
-faults:         ## 1,000 kills of the shipped binary, power loss, disk full
-	@cargo xtask faults
-
 fuzz:           ## every decoder and the engine, at length
 	@cargo xtask fuzz
 
-mutants:        ## which check kills which planted bug
-	@cargo xtask mutants
-
 bench:          ## the speed report beside its peers
-	@cargo xtask bench
+	@cargo run --profile bench --package bench -- report

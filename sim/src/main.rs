@@ -20,11 +20,18 @@ fn main() -> Result<()> {
     let total = Mutex::new(Report::default());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let outcomes: Vec<Result<()>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(campaign, &next, &total))).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| bail!("a worker panicked"))).collect()
+        let workers: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| work(campaign, &next, &total)))
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|_| bail!("a worker panicked")))
+            .collect()
     });
     outcomes.into_iter().collect::<Result<Vec<()>>>()?;
-    let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let total = total
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     print(campaign, &total);
     judge(&total.marks)
 }
@@ -36,7 +43,11 @@ fn work(campaign: Campaign, next: &AtomicU64, total: &Mutex<Report>) -> Result<(
         if campaign.first + campaign.seeds <= seed {
             return Ok(());
         }
-        let plan = Plan { seed, commands: campaign.commands, crashes: campaign.crashes };
+        let plan = Plan {
+            seed,
+            commands: campaign.commands,
+            crashes: campaign.crashes,
+        };
         let outcome = std::panic::catch_unwind(|| run(plan));
         let report = match outcome {
             Ok(outcome) => outcome,
@@ -44,11 +55,20 @@ fn work(campaign: Campaign, next: &AtomicU64, total: &Mutex<Report>) -> Result<(
         };
         let failed = || {
             next.store(u64::MAX / 2, Ordering::Relaxed);
-            let Campaign { commands, crashes, .. } = campaign;
-            format!("seed {seed} failed; again with: sim --first {seed} --seeds 1 --commands {commands} --crashes {crashes}")
+            let Campaign {
+                commands, crashes, ..
+            } = campaign;
+            format!(
+                "seed {seed} failed; again with: sim --first {seed} --seeds 1 --commands {commands} --crashes {crashes}"
+            )
         };
         let report = report.with_context(failed)?;
-        add(&mut total.lock().unwrap_or_else(std::sync::PoisonError::into_inner), &report);
+        add(
+            &mut total
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+            &report,
+        );
     }
 }
 
@@ -64,10 +84,19 @@ fn add(total: &mut Report, report: &Report) {
 fn print(campaign: Campaign, total: &Report) {
     println!(
         "{} seeds: {} commands, {} events, {} crashes, {} snapshots, {} damaged copies refused",
-        campaign.seeds, total.commands, total.events, total.crashes, total.snapshots, total.refusals_of_damage
+        campaign.seeds,
+        total.commands,
+        total.events,
+        total.crashes,
+        total.snapshots,
+        total.refusals_of_damage
     );
     for (fault, stage, count) in total.marks.hits() {
-        println!("  {:<16} in {:<10} {count:>7}", format!("{fault:?}"), format!("{stage:?}"));
+        println!(
+            "  {:<16} in {:<10} {count:>7}",
+            format!("{fault:?}"),
+            format!("{stage:?}")
+        );
     }
 }
 
@@ -80,11 +109,20 @@ fn judge(marks: &Marks) -> Result<()> {
 }
 
 fn read_arguments() -> Result<Campaign> {
-    let mut campaign = Campaign { seeds: 500, first: 1, commands: 2_000, crashes: 3 };
+    let mut campaign = Campaign {
+        seeds: 500,
+        first: 1,
+        commands: 2_000,
+        crashes: 3,
+    };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
-        let value = arguments.next().with_context(|| format!("{name} needs a number"))?;
-        let number: u64 = value.parse().with_context(|| format!("{name} {value} is not a number"))?;
+        let value = arguments
+            .next()
+            .with_context(|| format!("{name} needs a number"))?;
+        let number: u64 = value
+            .parse()
+            .with_context(|| format!("{name} {value} is not a number"))?;
         match name.as_str() {
             "--seeds" => campaign.seeds = number,
             "--first" => campaign.first = number,

@@ -85,11 +85,17 @@ impl Marks {
 
     /// Returns the required pairs that were never hit.
     pub fn missing(&self) -> Vec<(Fault, Stage)> {
-        REQUIRED.iter().copied().filter(|mark| !self.hits.contains_key(mark)).collect()
+        REQUIRED
+            .iter()
+            .copied()
+            .filter(|mark| !self.hits.contains_key(mark))
+            .collect()
     }
 
     /// Returns every pair with its count.
     pub fn hits(&self) -> impl Iterator<Item = (Fault, Stage, u64)> + '_ {
-        self.hits.iter().map(|((fault, stage), count)| (*fault, *stage, *count))
+        self.hits
+            .iter()
+            .map(|((fault, stage), count)| (*fault, *stage, *count))
     }
 }

@@ -145,26 +145,54 @@ impl Naive {
             }
             Command::Tick => {
                 let at = self.at;
-                self.results.retain(|result| at < result.3.saturating_add(NANOS_PER_DAY));
+                self.results
+                    .retain(|result| at < result.3.saturating_add(NANOS_PER_DAY));
                 Ok(vec![Event::Ticked])
             }
             Command::Upgrade { .. } => Err(Reject::LogicUnsupported),
             Command::ListAsset { symbol } => self.list_asset(symbol),
             Command::ListMarket(listing) => self.list_market(&listing),
-            Command::ChangeMarket { market, terms, cause } => self.change_market(market, terms, cause),
-            Command::SetPhase { market, phase, cause } => self.set_phase(market, phase, cause),
+            Command::ChangeMarket {
+                market,
+                terms,
+                cause,
+            } => self.change_market(market, terms, cause),
+            Command::SetPhase {
+                market,
+                phase,
+                cause,
+            } => self.set_phase(market, phase, cause),
             Command::OpenAccount(wish) => self.open_account(&wish),
-            Command::SetAccountState { account, state, cause } => self.set_account_state(account, state, cause),
+            Command::SetAccountState {
+                account,
+                state,
+                cause,
+            } => self.set_account_state(account, state, cause),
             Command::SetFeeTier { account, tier } => self.set_fee_tier(account, tier),
-            Command::CreateKey { key, account, scopes, expires_at } => {
-                self.create_key(key, Key { account, scopes, expires_at, is_revoked: false })
-            }
+            Command::CreateKey {
+                key,
+                account,
+                scopes,
+                expires_at,
+            } => self.create_key(
+                key,
+                Key {
+                    account,
+                    scopes,
+                    expires_at,
+                    is_revoked: false,
+                },
+            ),
             Command::RevokeKey { key } => self.revoke_key(key),
             Command::SeeDeposit(deposit) => self.see_deposit(&deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(&deposit),
             Command::DropDeposit { reference } => self.drop_deposit(reference),
-            Command::SettleWithdrawal { reference } => self.end_withdrawal(reference, WithdrawalStatus::Settled),
-            Command::CancelWithdrawal { reference } => self.end_withdrawal(reference, WithdrawalStatus::Cancelled),
+            Command::SettleWithdrawal { reference } => {
+                self.end_withdrawal(reference, WithdrawalStatus::Settled)
+            }
+            Command::CancelWithdrawal { reference } => {
+                self.end_withdrawal(reference, WithdrawalStatus::Cancelled)
+            }
             Command::Client { header, action } => self.client(&header, &action),
         }
     }
@@ -186,7 +214,12 @@ impl Naive {
         }
         self.check_key(header, action)?;
         if let Some(idempotency) = header.idempotency {
-            self.results.push((header.account, idempotency, Sequence(self.sequence), self.at));
+            self.results.push((
+                header.account,
+                idempotency,
+                Sequence(self.sequence),
+                self.at,
+            ));
         }
         match action {
             Action::Place(order) => self.place(header.account, order),
@@ -201,7 +234,11 @@ impl Naive {
 
     fn check_key(&self, header: &ClientHeader, action: &Action) -> Result<(), Reject> {
         let live = |key: &&Key| !key.is_revoked && self.at < key.expires_at.nanos();
-        let key = self.keys.get(&header.key).filter(live).ok_or(Reject::KeyUnknown)?;
+        let key = self
+            .keys
+            .get(&header.key)
+            .filter(live)
+            .ok_or(Reject::KeyUnknown)?;
         if key.account != header.account {
             return Err(Reject::KeyForeign);
         }
@@ -210,16 +247,24 @@ impl Naive {
             Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
             _ => Scopes::TRADE,
         };
-        if key.scopes.includes(needed) { Ok(()) } else { Err(Reject::ScopeMissing) }
+        if key.scopes.includes(needed) {
+            Ok(())
+        } else {
+            Err(Reject::ScopeMissing)
+        }
     }
 
     fn account(&self, id: AccountId) -> Result<&Account, Reject> {
-        let index = (id.0 as usize).checked_sub(1).ok_or(Reject::AccountUnknown)?;
+        let index = (id.0 as usize)
+            .checked_sub(1)
+            .ok_or(Reject::AccountUnknown)?;
         self.accounts.get(index).ok_or(Reject::AccountUnknown)
     }
 
     fn account_mut(&mut self, id: AccountId) -> Result<&mut Account, Reject> {
-        let index = (id.0 as usize).checked_sub(1).ok_or(Reject::AccountUnknown)?;
+        let index = (id.0 as usize)
+            .checked_sub(1)
+            .ok_or(Reject::AccountUnknown)?;
         self.accounts.get_mut(index).ok_or(Reject::AccountUnknown)
     }
 
@@ -229,13 +274,22 @@ impl Naive {
 
     /// Returns a balance; one that never was is nothing.
     pub fn balance(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> Balance {
-        self.balances.get(&(account, wallet, asset)).copied().unwrap_or_default()
+        self.balances
+            .get(&(account, wallet, asset))
+            .copied()
+            .unwrap_or_default()
     }
 
     fn change(&mut self, account: AccountId, asset: AssetId, available: i128, held: i128) {
-        let balance = self.balances.entry((account, Wallet::Spot, asset)).or_default();
+        let balance = self
+            .balances
+            .entry((account, Wallet::Spot, asset))
+            .or_default();
         balance.available += available;
         balance.held += held;
-        assert!(0 <= balance.available && 0 <= balance.held, "the naive exchange went below zero");
+        assert!(
+            0 <= balance.available && 0 <= balance.held,
+            "the naive exchange went below zero"
+        );
     }
 }

@@ -6,14 +6,15 @@
 use crate::random::Random;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket, NewOrder, OpenAccount,
-    Replace, Transfer, Withdrawal,
+    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
+    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
-    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce,
+    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
+    TimeInForce,
 };
 use model::text::{ClientOrderId, Symbol};
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -33,7 +34,11 @@ pub struct Workload {
 
 impl Workload {
     pub fn new(seed: u64, cluster: u128) -> Workload {
-        let mut workload = Workload { random: Random::new(seed), opening: Vec::new(), cluster };
+        let mut workload = Workload {
+            random: Random::new(seed),
+            opening: Vec::new(),
+            cluster,
+        };
         workload.opening = workload.first_commands();
         workload.opening.reverse();
         workload
@@ -50,16 +55,26 @@ impl Workload {
             92..=94 => self.money(),
             95..=96 => self.account(),
             97 => self.listing(),
-            98 => Command::SetPhase { market: self.market(), phase: self.phase(), cause: Cause::Operator },
+            98 => Command::SetPhase {
+                market: self.market(),
+                phase: self.phase(),
+                cause: Cause::Operator,
+            },
             _ => self.odd(),
         }
     }
 
     fn first_commands(&mut self) -> Vec<Command> {
-        let genesis = Genesis { cluster: self.cluster, table_seed: self.random.bits(), blinding_key: [7; 32] };
+        let genesis = Genesis {
+            cluster: self.cluster,
+            table_seed: self.random.bits(),
+            blinding_key: [7; 32],
+        };
         let mut commands = vec![Command::Genesis(genesis)];
         for name in ["BTC", "ETH", "USDT"] {
-            commands.push(Command::ListAsset { symbol: symbol(name) });
+            commands.push(Command::ListAsset {
+                symbol: symbol(name),
+            });
         }
         for (name, base) in [("BTCUSDT", 0), ("ETHUSDT", 1)] {
             let terms = self.terms();
@@ -67,7 +82,11 @@ impl Workload {
         }
         for market in 0..MARKETS {
             let phase = Phase::Continuous;
-            commands.push(Command::SetPhase { market: MarketId(market), phase, cause: Cause::Operator });
+            commands.push(Command::SetPhase {
+                market: MarketId(market),
+                phase,
+                cause: Cause::Operator,
+            });
         }
         for account in 1..=ACCOUNTS {
             commands.extend(self.newcomer(account));
@@ -78,44 +97,86 @@ impl Workload {
     fn newcomer(&mut self, account: u32) -> Vec<Command> {
         // Accounts 5 and 6 are sub-accounts of account 1.
         let master = (5 <= account).then_some(AccountId(1));
-        let owner = OwnerId(if master.is_some() { 1 } else { u64::from(account) });
+        let owner = OwnerId(if master.is_some() {
+            1
+        } else {
+            u64::from(account)
+        });
         let id = AccountId(account);
-        let mut commands = vec![Command::OpenAccount(OpenAccount { reference: name(0, u64::from(account)), owner, master })];
+        let mut commands = vec![Command::OpenAccount(OpenAccount {
+            reference: name(0, u64::from(account)),
+            owner,
+            master,
+        })];
         let key = KeyId(u64::from(account));
-        commands.push(Command::CreateKey { key, account: id, scopes: Scopes::ALL, expires_at: Timestamp::MAX });
+        commands.push(Command::CreateKey {
+            key,
+            account: id,
+            scopes: Scopes::ALL,
+            expires_at: Timestamp::MAX,
+        });
         if account == 2 {
-            commands.push(Command::SetFeeTier { account: id, tier: tier(1) });
+            commands.push(Command::SetFeeTier {
+                account: id,
+                tier: tier(1),
+            });
         }
         for asset in 0..ASSETS {
             let reference = name(1, u64::from(account) * 10 + u64::from(asset));
             let amount = units(i128::from(self.random.between(1, 50)) * 1_000_000_000);
             let asset = AssetId(asset);
-            commands.push(Command::CreditDeposit(Deposit { reference, chain: ChainId(0), account: id, asset, amount }));
+            commands.push(Command::CreditDeposit(Deposit {
+                reference,
+                chain: ChainId(0),
+                account: id,
+                asset,
+                amount,
+            }));
         }
         commands
     }
 
     fn client(&mut self, now: Timestamp) -> Command {
         let account = self.account_id();
-        let key = if self.random.one_in(60) { KeyId(self.random.below(9)) } else { KeyId(u64::from(account.0)) };
+        let key = if self.random.one_in(60) {
+            KeyId(self.random.below(9))
+        } else {
+            KeyId(u64::from(account.0))
+        };
         let late = now.plus_nanos(-1);
-        let valid_until = if self.random.one_in(80) { late } else { Timestamp::MAX };
+        let valid_until = if self.random.one_in(80) {
+            late
+        } else {
+            Timestamp::MAX
+        };
         let idempotency = self.random.one_in(12).then(|| Idempotency {
             key: client_id(self.random.below(12)),
             body: self.random.below(2),
         });
-        Command::Client { header: ClientHeader { account, key, valid_until, idempotency }, action: self.action() }
+        Command::Client {
+            header: ClientHeader {
+                account,
+                key,
+                valid_until,
+                idempotency,
+            },
+            action: self.action(),
+        }
     }
 
     fn action(&mut self) -> Action {
         match self.random.below(100) {
             0..=59 => Action::Place(self.order()),
             60..=76 => Action::Cancel(self.cancel()),
-            77..=78 => Action::CancelAll { market: self.market() },
+            77..=78 => Action::CancelAll {
+                market: self.market(),
+            },
             79..=86 => Action::Replace(Replace {
                 cancel: self.order_ref(),
                 restriction: self.restriction(),
-                mode: self.random.pick(&[ReplaceMode::StopOnFailure, ReplaceMode::AllowFailure]),
+                mode: self
+                    .random
+                    .pick(&[ReplaceMode::StopOnFailure, ReplaceMode::AllowFailure]),
                 order: self.order(),
             }),
             87..=93 => Action::Amend(self.amend()),
@@ -126,19 +187,42 @@ impl Workload {
 
     fn order(&mut self) -> NewOrder {
         let side = self.random.pick(&[Side::Buy, Side::Sell]);
-        let self_trade = self.random.one_in(2).then(|| self.random.pick(&SelfTradeMode::ALL));
-        NewOrder { market: self.market(), side, kind: self.kind(side), client_id: self.client_id(), self_trade }
+        let self_trade = self
+            .random
+            .one_in(2)
+            .then(|| self.random.pick(&SelfTradeMode::ALL));
+        NewOrder {
+            market: self.market(),
+            side,
+            kind: self.kind(side),
+            client_id: self.client_id(),
+            self_trade,
+        }
     }
 
     fn kind(&mut self, side: Side) -> OrderKind {
         let (price, qty) = (self.price(side), self.qty());
         match self.random.below(20) {
-            0..=11 => OrderKind::Limit { price, qty, time_in_force: TimeInForce::GoodTillCancel },
-            12..=13 => OrderKind::Limit { price, qty, time_in_force: TimeInForce::ImmediateOrCancel },
-            14 => OrderKind::Limit { price, qty, time_in_force: TimeInForce::FillOrKill },
+            0..=11 => OrderKind::Limit {
+                price,
+                qty,
+                time_in_force: TimeInForce::GoodTillCancel,
+            },
+            12..=13 => OrderKind::Limit {
+                price,
+                qty,
+                time_in_force: TimeInForce::ImmediateOrCancel,
+            },
+            14 => OrderKind::Limit {
+                price,
+                qty,
+                time_in_force: TimeInForce::FillOrKill,
+            },
             15..=16 => OrderKind::LimitMaker { price, qty },
             17 => OrderKind::Market { qty },
-            _ => OrderKind::MarketQuote { quote: self.quote() },
+            _ => OrderKind::MarketQuote {
+                quote: self.quote(),
+            },
         }
     }
 
@@ -148,7 +232,11 @@ impl Workload {
             1..=10 => -self.random.between(0, 4),
             _ => self.random.between(0, 6),
         };
-        ticks(if side == Side::Buy { MID_TICKS - apart } else { MID_TICKS + apart })
+        ticks(if side == Side::Buy {
+            MID_TICKS - apart
+        } else {
+            MID_TICKS + apart
+        })
     }
 
     fn qty(&mut self) -> Qty {
@@ -171,12 +259,23 @@ impl Workload {
     }
 
     fn cancel(&mut self) -> Cancel {
-        Cancel { market: self.market(), order: self.order_ref(), restriction: self.restriction() }
+        Cancel {
+            market: self.market(),
+            order: self.order_ref(),
+            restriction: self.restriction(),
+        }
     }
 
     fn restriction(&mut self) -> CancelRestriction {
-        let rare = [CancelRestriction::OnlyNew, CancelRestriction::OnlyPartiallyFilled];
-        if self.random.one_in(5) { self.random.pick(&rare) } else { CancelRestriction::None }
+        let rare = [
+            CancelRestriction::OnlyNew,
+            CancelRestriction::OnlyPartiallyFilled,
+        ];
+        if self.random.one_in(5) {
+            self.random.pick(&rare)
+        } else {
+            CancelRestriction::None
+        }
     }
 
     fn order_ref(&mut self) -> OrderRef {
@@ -190,7 +289,12 @@ impl Workload {
 
     fn amend(&mut self) -> Amend {
         let client_id = self.random.one_in(3).then(|| self.client_id());
-        Amend { market: self.market(), order: self.order_ref(), qty: self.qty(), client_id }
+        Amend {
+            market: self.market(),
+            order: self.order_ref(),
+            qty: self.qty(),
+            client_id,
+        }
     }
 
     fn transfer(&mut self) -> Transfer {
@@ -229,17 +333,34 @@ impl Workload {
             0 | 1 => Command::CreditDeposit(deposit),
             2 => Command::SeeDeposit(deposit),
             3 => Command::DropDeposit { reference },
-            4 => Command::SettleWithdrawal { reference: withdrawal },
-            _ => Command::CancelWithdrawal { reference: withdrawal },
+            4 => Command::SettleWithdrawal {
+                reference: withdrawal,
+            },
+            _ => Command::CancelWithdrawal {
+                reference: withdrawal,
+            },
         }
     }
 
     fn account(&mut self) -> Command {
         let account = self.account_id();
-        let states = [AccountState::Active, AccountState::Active, AccountState::CancelOnly, AccountState::NoWithdraw, AccountState::Frozen];
+        let states = [
+            AccountState::Active,
+            AccountState::Active,
+            AccountState::CancelOnly,
+            AccountState::NoWithdraw,
+            AccountState::Frozen,
+        ];
         match self.random.below(4) {
-            0 | 1 => Command::SetAccountState { account, state: self.random.pick(&states), cause: Cause::Operator },
-            2 => Command::SetFeeTier { account, tier: tier(self.random.below(3) as u8) },
+            0 | 1 => Command::SetAccountState {
+                account,
+                state: self.random.pick(&states),
+                cause: Cause::Operator,
+            },
+            2 => Command::SetFeeTier {
+                account,
+                tier: tier(self.random.below(3) as u8),
+            },
             _ => Command::OpenAccount(OpenAccount {
                 reference: name(0, self.random.below(9)),
                 owner: OwnerId(self.random.below(4)),
@@ -251,17 +372,35 @@ impl Workload {
     fn listing(&mut self) -> Command {
         let terms = self.terms();
         match self.random.below(5) {
-            0 => Command::ListAsset { symbol: symbol(self.random.pick(&["BTC", "LTC", "DOGE"])) },
-            1 => list(self.random.pick(&["BTCUSDT", "LTCUSDT"]), self.asset(), terms),
-            _ => Command::ChangeMarket { market: self.market(), terms, cause: Cause::Risk },
+            0 => Command::ListAsset {
+                symbol: symbol(self.random.pick(&["BTC", "LTC", "DOGE"])),
+            },
+            1 => list(
+                self.random.pick(&["BTCUSDT", "LTCUSDT"]),
+                self.asset(),
+                terms,
+            ),
+            _ => Command::ChangeMarket {
+                market: self.market(),
+                terms,
+                cause: Cause::Risk,
+            },
         }
     }
 
     fn odd(&mut self) -> Command {
         match self.random.below(4) {
-            0 => Command::Upgrade { logic: self.random.below(4) as u16 },
-            1 => Command::Genesis(Genesis { cluster: 0, table_seed: 0, blinding_key: [0; 32] }),
-            2 => Command::RevokeKey { key: KeyId(6 + self.random.below(4)) },
+            0 => Command::Upgrade {
+                logic: self.random.below(4) as u16,
+            },
+            1 => Command::Genesis(Genesis {
+                cluster: 0,
+                table_seed: 0,
+                blinding_key: [0; 32],
+            }),
+            2 => Command::RevokeKey {
+                key: KeyId(6 + self.random.below(4)),
+            },
             _ => Command::CreateKey {
                 key: KeyId(self.random.below(12)),
                 account: self.account_id(),
@@ -273,8 +412,14 @@ impl Workload {
 
     /// Legal terms nine times in ten.
     fn terms(&mut self) -> Terms {
-        let band = |up: u64, down: u64| Band { up: ratio(up), down: ratio(down) };
-        let rates = |maker, taker| FeeRates { maker: rate(maker), taker: rate(taker) };
+        let band = |up: u64, down: u64| Band {
+            up: ratio(up),
+            down: ratio(down),
+        };
+        let rates = |maker, taker| FeeRates {
+            maker: rate(maker),
+            taker: rate(taker),
+        };
         let mut fees = [rates(1_000_000, 2_000_000); FEE_TIERS];
         fees[1] = rates(-150_000, 400_000);
         fees[2] = rates(0, 400_000);
@@ -292,7 +437,11 @@ impl Workload {
             ask_band: band(if is_broken { 900_000 } else { 1_500_000 }, 300_000),
             execution_band: band(1_004_000, 996_000),
             open_orders_max: self.random.between(4, 25) as u32,
-            position_max: if self.random.one_in(4) { units(70_000_000_000) } else { Amount::MAX },
+            position_max: if self.random.one_in(4) {
+                units(70_000_000_000)
+            } else {
+                Amount::MAX
+            },
             fees,
             self_trade_default: self.random.pick(&SelfTradeMode::ALL),
             self_trade_allowed: SelfTradeModes::ALL,
@@ -301,20 +450,46 @@ impl Workload {
 
     fn phase(&mut self) -> Phase {
         const OPEN: Phase = Phase::Continuous;
-        let phases = [OPEN, OPEN, OPEN, OPEN, Phase::PostOnly, Phase::LimitOnly, Phase::CancelOnly, Phase::Halt, Phase::PreTrading];
-        if self.random.one_in(200) { Phase::Closed } else { self.random.pick(&phases) }
+        let phases = [
+            OPEN,
+            OPEN,
+            OPEN,
+            OPEN,
+            Phase::PostOnly,
+            Phase::LimitOnly,
+            Phase::CancelOnly,
+            Phase::Halt,
+            Phase::PreTrading,
+        ];
+        if self.random.one_in(200) {
+            Phase::Closed
+        } else {
+            self.random.pick(&phases)
+        }
     }
 
     fn market(&mut self) -> MarketId {
-        MarketId(if self.random.one_in(100) { 9 } else { self.random.below(u64::from(MARKETS)) as u16 })
+        MarketId(if self.random.one_in(100) {
+            9
+        } else {
+            self.random.below(u64::from(MARKETS)) as u16
+        })
     }
 
     fn asset(&mut self) -> AssetId {
-        AssetId(if self.random.one_in(60) { 9 } else { self.random.below(u64::from(ASSETS)) as u16 })
+        AssetId(if self.random.one_in(60) {
+            9
+        } else {
+            self.random.below(u64::from(ASSETS)) as u16
+        })
     }
 
     fn account_id(&mut self) -> AccountId {
-        AccountId(if self.random.one_in(100) { 0 } else { 1 + self.random.below(u64::from(ACCOUNTS)) as u32 })
+        AccountId(if self.random.one_in(100) {
+            0
+        } else {
+            1 + self.random.below(u64::from(ACCOUNTS)) as u32
+        })
     }
 
     fn client_id(&mut self) -> ClientOrderId {
@@ -323,8 +498,17 @@ impl Workload {
 }
 
 fn list(name: &str, base: AssetId, terms: Terms) -> Command {
-    let grid = Grid { tick_units: 1_000_000, lot_units: 10_000_000 };
-    Command::ListMarket(ListMarket { symbol: symbol(name), base, quote: AssetId(2), grid, terms })
+    let grid = Grid {
+        tick_units: 1_000_000,
+        lot_units: 10_000_000,
+    };
+    Command::ListMarket(ListMarket {
+        symbol: symbol(name),
+        base,
+        quote: AssetId(2),
+        grid,
+        terms,
+    })
 }
 
 fn client_id(number: u64) -> ClientOrderId {

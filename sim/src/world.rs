@@ -93,11 +93,18 @@ pub fn run(plan: Plan) -> Result<Report> {
     world.start(None).context("the first start")?;
     let mut crash_points = world.crash_points();
     while world.log.len() < plan.commands {
-        if crash_points.last().is_some_and(|point| *point <= world.log.len()) {
+        if crash_points
+            .last()
+            .is_some_and(|point| *point <= world.log.len())
+        {
             crash_points.pop();
-            world.crash().with_context(|| format!("crash after command {}", world.log.len()))?;
+            world
+                .crash()
+                .with_context(|| format!("crash after command {}", world.log.len()))?;
         }
-        world.step().with_context(|| format!("after command {}", world.log.len()))?;
+        world
+            .step()
+            .with_context(|| format!("after command {}", world.log.len()))?;
     }
     world.finish()?;
     Ok(world.report)
@@ -125,7 +132,9 @@ impl World {
     /// Returns after how many commands to crash, last first.
     fn crash_points(&mut self) -> Vec<usize> {
         let commands = self.plan.commands as u64;
-        let mut points: Vec<usize> = (0..self.plan.crashes).map(|_| self.random.below(commands) as usize).collect();
+        let mut points: Vec<usize> = (0..self.plan.crashes)
+            .map(|_| self.random.below(commands) as usize)
+            .collect();
         points.sort_unstable_by(|a, b| b.cmp(a));
         points
     }
@@ -152,11 +161,20 @@ impl World {
     fn requests(&mut self) -> Vec<Request> {
         let forward = self.random.below(1 << 31) as i64;
         let backward = -(self.random.below(1 << 33) as i64);
-        let change = if self.random.one_in(20) { backward } else { forward };
+        let change = if self.random.one_in(20) {
+            backward
+        } else {
+            forward
+        };
         self.now = self.now.plus_nanos(change);
         let count = 1 + self.random.below(BATCH_MAX);
         let ticket = self.log.len() as u64;
-        (0..count).map(|index| Request { ticket: ticket + index, command: self.workload.next(self.now) }).collect()
+        (0..count)
+            .map(|index| Request {
+                ticket: ticket + index,
+                command: self.workload.next(self.now),
+            })
+            .collect()
     }
 
     fn alive(&mut self) -> Result<&mut Alive> {
@@ -173,11 +191,23 @@ impl World {
 
     /// Applies a durable batch and checks each of its commands.
     fn apply(&mut self, batch: Batch) -> Result<()> {
-        let mut applied = Applied { batch, ..Applied::default() };
+        let mut applied = Applied {
+            batch,
+            ..Applied::default()
+        };
         for index in 0..applied.batch.commands.len() {
             let command = applied.batch.commands[index];
-            ensure!(command.sequence.0 == self.log.len() as u64 + 1, "a gap in the sequence");
-            let mut one = Applied { batch: Batch { commands: vec![command], ..Batch::default() }, ..Applied::default() };
+            ensure!(
+                command.sequence.0 == self.log.len() as u64 + 1,
+                "a gap in the sequence"
+            );
+            let mut one = Applied {
+                batch: Batch {
+                    commands: vec![command],
+                    ..Batch::default()
+                },
+                ..Applied::default()
+            };
             core::apply(&mut self.alive()?.engine, &mut one);
             self.check(command, one.events)?;
         }
@@ -190,11 +220,22 @@ impl World {
     fn check(&mut self, command: Sequenced, events: Vec<Event>) -> Result<()> {
         let expected = self.naive.apply(&command);
         if events != expected {
-            let shown = |events: &[Event]| events.iter().map(|event| format!("\n    {event:?}")).collect::<String>();
-            bail!("{command:?}\n  engine:{}\n  naive:{}", shown(&events), shown(&expected));
+            let shown = |events: &[Event]| {
+                events
+                    .iter()
+                    .map(|event| format!("\n    {event:?}"))
+                    .collect::<String>()
+            };
+            bail!(
+                "{command:?}\n  engine:{}\n  naive:{}",
+                shown(&events),
+                shown(&expected)
+            );
         }
         let engine = &self.alive()?.engine;
-        engine.audit().map_err(|violation| anyhow!("{command:?} broke {violation:?}"))?;
+        engine
+            .audit()
+            .map_err(|violation| anyhow!("{command:?} broke {violation:?}"))?;
         let digest = state_digest(&engine.state());
         let is_refused = matches!(events.as_slice(), [Event::Rejected { .. }]);
         if is_refused && self.is_changed(&command, digest)? {
@@ -202,7 +243,11 @@ impl World {
         }
         self.report.events += events.len() as u64;
         self.report.commands += 1;
-        self.log.push(Entry { command, events, digest });
+        self.log.push(Entry {
+            command,
+            events,
+            digest,
+        });
         if self.log.len().is_multiple_of(CHECKPOINT_COMMANDS) {
             self.checkpoints.push((self.log.len(), self.naive.clone()));
         }
@@ -214,10 +259,19 @@ impl World {
         let Some(before) = self.log.last() else {
             return Ok(false);
         };
-        let mut state = self.alive.as_ref().context("the exchange is down")?.engine.state();
+        let mut state = self
+            .alive
+            .as_ref()
+            .context("the exchange is down")?
+            .engine
+            .state();
         state.sequence = before.command.sequence;
         state.at = before.command.at;
-        if state.idempotency.last().is_some_and(|row| row.sequence == command.sequence) {
+        if state
+            .idempotency
+            .last()
+            .is_some_and(|row| row.sequence == command.sequence)
+        {
             state.idempotency.pop();
         }
         Ok(digest == before.digest || state_digest(&state) != before.digest)
@@ -241,7 +295,10 @@ impl World {
         let start = Start::newest(&self.snapshots, &options(Replay::Genesis))?;
         if let Some(written) = write_snapshot(&self.journal, &self.snapshots, CLUSTER, start)? {
             let live = &self.log[written.sequence.0 as usize - 1];
-            ensure!(written.state == live.digest, "a snapshot's digest differs from the live state's");
+            ensure!(
+                written.state == live.digest,
+                "a snapshot's digest differs from the live state's"
+            );
             self.report.snapshots += 1;
         }
         Ok(())
@@ -274,7 +331,10 @@ impl World {
         self.record_watermark()?;
         let durable = self.alive()?.writer.journal().durable();
         let files = self.journal.files();
-        let mut segments: Vec<&String> = files.keys().filter(|name| name.starts_with("journal-")).collect();
+        let mut segments: Vec<&String> = files
+            .keys()
+            .filter(|name| name.starts_with("journal-"))
+            .collect();
         segments.sort();
         let name = segments[durable.segment.0 as usize].clone();
         let copy = MemoryDisk::holding(files);
@@ -296,12 +356,25 @@ impl World {
             Fault::InputOutput,
             Fault::Torn,
         ]);
-        let stages = [Stage::Idle, Stage::Writing, Stage::Writing, Stage::Watermark, Stage::Spare, Stage::Snapshot, Stage::Recovery];
+        let stages = [
+            Stage::Idle,
+            Stage::Writing,
+            Stage::Writing,
+            Stage::Watermark,
+            Stage::Spare,
+            Stage::Snapshot,
+            Stage::Recovery,
+        ];
         let stage = self.random.pick(&stages);
         let struck = self.strike(fault, stage)?;
         self.alive = None;
         self.restart_disks(fault);
-        if stage == Stage::Recovery && matches!(fault, Fault::Kill | Fault::PowerEverything | Fault::PowerByChance) {
+        if stage == Stage::Recovery
+            && matches!(
+                fault,
+                Fault::Kill | Fault::PowerEverything | Fault::PowerByChance
+            )
+        {
             self.interrupt_recovery(fault)?;
         } else if struck {
             self.report.marks.hit(fault, stage);
@@ -314,15 +387,31 @@ impl World {
     /// Brings the exchange to the stage and lets the fault strike there; false when it ran through unharmed.
     fn strike(&mut self, fault: Fault, stage: Stage) -> Result<bool> {
         let is_on_snapshots = stage == Stage::Snapshot;
-        let disk = if is_on_snapshots { self.snapshots.clone() } else { self.journal.clone() };
+        let disk = if is_on_snapshots {
+            self.snapshots.clone()
+        } else {
+            self.journal.clone()
+        };
         let skip = self.random.below(3);
         match fault {
             _ if matches!(stage, Stage::Idle | Stage::Recovery) => {}
             Fault::InputOutput | Fault::Torn => {
                 let is_write = fault == Fault::Torn || self.random.one_in(2);
-                let injury = if fault == Fault::Torn { Injury::Torn(EIO) } else { Injury::Error(EIO) };
-                let operation = if is_write { Operation::Write } else { Operation::Sync };
-                disk.strike(Strike { operation, skip: 0, injury });
+                let injury = if fault == Fault::Torn {
+                    Injury::Torn(EIO)
+                } else {
+                    Injury::Error(EIO)
+                };
+                let operation = if is_write {
+                    Operation::Write
+                } else {
+                    Operation::Sync
+                };
+                disk.strike(Strike {
+                    operation,
+                    skip: 0,
+                    injury,
+                });
             }
             _ => disk.cut_power_after(skip),
         }
@@ -331,7 +420,8 @@ impl World {
             Stage::Writing => {
                 let requests = self.requests();
                 let mut batch = Batch::default();
-                self.write(requests, &mut batch).and_then(|()| self.apply(batch))
+                self.write(requests, &mut batch)
+                    .and_then(|()| self.apply(batch))
             }
             Stage::Watermark => {
                 let requests = self.requests();
@@ -362,7 +452,12 @@ impl World {
     fn interrupt_recovery(&mut self, fault: Fault) -> Result<()> {
         for _ in 0..1 + self.random.below(4) {
             self.journal.cut_power_after(self.random.below(12));
-            let outcome = recover(self.journal.clone(), options(Replay::Genesis), Engine::new(), &mut |_| {});
+            let outcome = recover(
+                self.journal.clone(),
+                options(Replay::Genesis),
+                Engine::new(),
+                &mut |_| {},
+            );
             if outcome.is_err() {
                 self.report.marks.hit(fault, Stage::Recovery);
             }
@@ -382,19 +477,37 @@ impl World {
             _ => (Engine::new(), Replay::Genesis),
         };
         let mut replayed = Vec::new();
-        let recovered = recover(self.journal.clone(), options(replay), engine, &mut |applied| {
-            for (index, command) in applied.batch.commands.iter().enumerate() {
-                replayed.push((*command, applied.events_of(index).to_vec()));
-            }
-        })?;
-        let Recovered { writer, watermark, engine, .. } = recovered;
+        let recovered = recover(
+            self.journal.clone(),
+            options(replay),
+            engine,
+            &mut |applied| {
+                for (index, command) in applied.batch.commands.iter().enumerate() {
+                    replayed.push((*command, applied.events_of(index).to_vec()));
+                }
+            },
+        )?;
+        let Recovered {
+            writer,
+            watermark,
+            engine,
+            ..
+        } = recovered;
         let survived = engine.sequence().0 as usize;
-        self.alive = Some(Alive { writer, watermark, engine });
+        self.alive = Some(Alive {
+            writer,
+            watermark,
+            engine,
+        });
         self.check_recovered(survived, replayed)
     }
 
     /// Everything acknowledged is there exactly once; of the rest, whole batches or nothing.
-    fn check_recovered(&mut self, survived: usize, replayed: Vec<(Sequenced, Vec<Event>)>) -> Result<()> {
+    fn check_recovered(
+        &mut self,
+        survived: usize,
+        replayed: Vec<(Sequenced, Vec<Event>)>,
+    ) -> Result<()> {
         ensure!(
             self.acknowledged <= survived,
             "{} commands were acknowledged and only {survived} came back",
@@ -403,19 +516,37 @@ impl World {
         let known = self.log.len();
         for (command, events) in &replayed {
             if let Some(entry) = self.log.get(command.sequence.0 as usize - 1) {
-                ensure!(entry.command == *command, "another command at {}", command.sequence.0);
-                ensure!(entry.events == *events, "replay gave other events at {}", command.sequence.0);
+                ensure!(
+                    entry.command == *command,
+                    "another command at {}",
+                    command.sequence.0
+                );
+                ensure!(
+                    entry.events == *events,
+                    "replay gave other events at {}",
+                    command.sequence.0
+                );
             }
         }
         self.go_back_to(survived.min(known));
-        let extra: Vec<_> = replayed.into_iter().filter(|(command, _)| known < command.sequence.0 as usize).collect();
+        let extra: Vec<_> = replayed
+            .into_iter()
+            .filter(|(command, _)| known < command.sequence.0 as usize)
+            .collect();
         self.check_in_flight(&extra)?;
         for (command, events) in extra {
             let expected = self.naive.apply(&command);
-            ensure!(events == expected, "a command in flight did something else than the naive exchange");
+            ensure!(
+                events == expected,
+                "a command in flight did something else than the naive exchange"
+            );
             // The digest of an in-between state is not at hand; only the last one is compared.
             let digest = state_digest(&self.alive()?.engine.state());
-            self.log.push(Entry { command, events, digest });
+            self.log.push(Entry {
+                command,
+                events,
+                digest,
+            });
         }
         self.in_flight.clear();
         self.acknowledged = self.log.len();
@@ -425,7 +556,9 @@ impl World {
             self.now = self.now.max(last.command.at);
         }
         let engine = &self.alive()?.engine;
-        engine.audit().map_err(|violation| anyhow!("recovery broke {violation:?}"))
+        engine
+            .audit()
+            .map_err(|violation| anyhow!("recovery broke {violation:?}"))
     }
 
     /// A batch in flight comes back whole, or its protective part when the disk was full, or not at all.
@@ -434,9 +567,20 @@ impl World {
             return Ok(());
         }
         let came_back: Vec<_> = extra.iter().map(|(command, _)| command.command).collect();
-        let all: Vec<_> = self.in_flight.iter().map(|request| request.command).collect();
-        let protective: Vec<_> = all.iter().filter(|command| is_protective(command)).copied().collect();
-        ensure!(came_back == all || came_back == protective, "part of a batch in flight came back");
+        let all: Vec<_> = self
+            .in_flight
+            .iter()
+            .map(|request| request.command)
+            .collect();
+        let protective: Vec<_> = all
+            .iter()
+            .filter(|command| is_protective(command))
+            .copied()
+            .collect();
+        ensure!(
+            came_back == all || came_back == protective,
+            "part of a batch in flight came back"
+        );
         Ok(())
     }
 
@@ -456,15 +600,24 @@ impl World {
         let alive = self.alive.take().context("the exchange is down")?;
         alive.writer.close(alive.watermark)?;
         self.journal.power_cycle(Loss::Everything);
-        self.start(Some(true)).context("the start after a clean stop")
+        self.start(Some(true))
+            .context("the start after a clean stop")
     }
 }
 
 /// What was shed must not be in the batch, and nothing protective may be shed.
 fn check_shed(asked: &[Request], batch: &Batch) -> Result<()> {
-    ensure!(asked.len() == batch.commands.len() + batch.shed.len(), "a request was neither written nor shed");
-    let is_lost = |request: &&Request| is_protective(&request.command) && batch.shed.contains(&request.ticket);
-    ensure!(!asked.iter().any(|request| is_lost(&request)), "a cancel was shed while the reserve lasted");
+    ensure!(
+        asked.len() == batch.commands.len() + batch.shed.len(),
+        "a request was neither written nor shed"
+    );
+    let is_lost = |request: &&Request| {
+        is_protective(&request.command) && batch.shed.contains(&request.ticket)
+    };
+    ensure!(
+        !asked.iter().any(|request| is_lost(&request)),
+        "a cancel was shed while the reserve lasted"
+    );
     Ok(())
 }
 

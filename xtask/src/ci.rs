@@ -1,8 +1,8 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::tidy;
-use anyhow::{Result, bail};
+use crate::{clients, recorded, tidy};
+use anyhow::{Context, Result, bail};
 
 /// Debian packages that the tests need beyond git, make, a C compiler, Rust, Node and Python.
 const PACKAGES: &[(&str, &str)] = &[("strace", "strace")];
@@ -20,6 +20,11 @@ const FULL: &[Step] = &[
     ("the project's own rules", tidy::check),
     ("lints", lints),
     ("unit, scenario and property tests", unit_tests),
+    ("simulation: 500 seeds", simulation),
+    ("unmodified clients", clients::check),
+    ("recorded markets", recorded::check_all),
+    ("the simulated market is like a real one", fit),
+    ("hostile bytes, briefly", fuzz_briefly),
 ];
 
 /// The quick part: below two minutes on a warm checkout.
@@ -86,6 +91,65 @@ fn lints() -> Result<()> {
             "-D",
             "warnings",
         ],
+    )
+}
+
+/// Five hundred seeds of two thousand commands, three crashes and a damaged tail each.
+fn simulation() -> Result<()> {
+    simulate(&["--seeds", "500", "--commands", "2000", "--crashes", "3"])
+}
+
+/// A long campaign: ten thousand seeds of its own.
+pub fn long_simulation() -> Result<()> {
+    simulate(&[
+        "--first",
+        "1000000",
+        "--seeds",
+        "10000",
+        "--commands",
+        "2000",
+        "--crashes",
+        "5",
+    ])
+}
+
+fn simulate(arguments: &[&str]) -> Result<()> {
+    let own = [
+        "run",
+        "--quiet",
+        "--profile",
+        "prove",
+        "--package",
+        "sim",
+        "--",
+    ];
+    run("cargo", &[own.as_slice(), arguments].concat())
+}
+
+/// The distance of every measure of the simulated market from its recording.
+pub fn fit() -> Result<()> {
+    let binary = crate::sandbox::build()?;
+    run(binary.to_str().context("a path that is text")?, &["fit"])
+}
+
+fn fuzz_briefly() -> Result<()> {
+    fuzz("3")
+}
+
+/// Every target for some seconds.
+pub fn fuzz(seconds: &str) -> Result<()> {
+    let own = [
+        "run",
+        "--quiet",
+        "--profile",
+        "prove",
+        "--package",
+        "fuzz",
+        "--",
+    ];
+    run(
+        "cargo",
+        &[own.as_slice(), &["all", "--seconds", seconds]].concat(),
     )
 }
 

@@ -19,9 +19,16 @@ pub fn check() -> Result<()> {
         let sandbox = Sandbox::start(&binary, "clients", &["--market", "none", "--unlimited"])?;
         let script = format!("{FOLDER}/{session}");
         let description = sandbox.description_path();
-        let arguments = [script.as_str(), description.to_str().context("a path that is text")?];
-        run_with(python.to_str().context("a path that is text")?, &arguments, &[("PYTHONDONTWRITEBYTECODE", "1")])
-            .with_context(|| format!("{session}; the sandbox said:\n{}", sandbox.log()))?;
+        let arguments = [
+            script.as_str(),
+            description.to_str().context("a path that is text")?,
+        ];
+        run_with(
+            python.to_str().context("a path that is text")?,
+            &arguments,
+            &[("PYTHONDONTWRITEBYTECODE", "1")],
+        )
+        .with_context(|| format!("{session}; the sandbox said:\n{}", sandbox.log()))?;
     }
     Ok(())
 }
@@ -36,10 +43,20 @@ fn environment() -> Result<PathBuf> {
     if std::fs::read_to_string(&installed).is_ok_and(|found| found == wanted) && python.exists() {
         return Ok(python);
     }
-    run("python3", &["-m", "venv", &folder]).context("Python's venv module is needed: apt-get install python3-venv")?;
+    run("python3", &["-m", "venv", &folder])
+        .context("Python's venv module is needed: apt-get install python3-venv")?;
     let program = Path::new(&folder).join("bin/pip");
     let pip = program.to_str().context("a path that is text")?;
-    run(pip, &["install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS])?;
+    run(
+        pip,
+        &[
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+            REQUIREMENTS,
+        ],
+    )?;
     std::fs::write(&installed, wanted)?;
     Ok(python)
 }

@@ -1,6 +1,9 @@
 //! All automation of the project, in one language. CI runs `cargo xtask ci test` and nothing else.
 
 mod ci;
+mod clients;
+mod recorded;
+mod sandbox;
 mod shell;
 mod tidy;
 
@@ -13,6 +16,11 @@ cargo xtask COMMAND
   ci smoke         formatting, lints, tidy, unit tests
   ci test          everything that proves the project (what `make test` runs)
   tidy             the project's own rules
+  sim              a long simulation campaign
+  fuzz             every target for two minutes
+  fit              the simulated market against its recordings
+  recorded FILE…   the exchange against a recorded market, level by level
+  clients          unmodified clients from their registries against the binary
 ";
 
 fn main() -> Result<()> {
@@ -24,6 +32,13 @@ fn main() -> Result<()> {
         ["ci", "smoke"] => ci::smoke(),
         ["ci", "test"] => ci::test(),
         ["tidy"] => tidy::check(),
+        ["sim"] => ci::long_simulation(),
+        ["fuzz"] => ci::fuzz("120"),
+        ["fit"] => ci::fit(),
+        ["clients"] => clients::check(),
+        ["recorded", files @ ..] => {
+            recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
+        }
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -25,7 +25,10 @@ pub fn check_all() -> Result<()> {
     let mut files = vec![PathBuf::from(GENERATED)];
     if let Ok(entries) = std::fs::read_dir(REAL_FOLDER) {
         let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-        let is_spot = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("binance-spot-"));
+        let is_spot = |path: &PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("binance-spot-"))
+        };
         files.extend(paths.filter(is_spot));
     }
     files.sort();
@@ -47,11 +50,17 @@ pub fn check(files: &[PathBuf]) -> Result<()> {
 fn compare(binary: &Path, file: &Path) -> Result<()> {
     let shown = file.to_str().context("a path that is text")?;
     let mut recording = Recording::open(file)?;
-    let sandbox = Sandbox::start(binary, "recorded", &["--unlimited", "--market", shown, "--speed", "max"])?;
+    let sandbox = Sandbox::start(
+        binary,
+        "recorded",
+        &["--unlimited", "--market", shown, "--speed", "max"],
+    )?;
     let description = sandbox.description()?;
     let base = description["ws"].as_str().context("dev.json without ws")?;
     let symbol = recording.symbol().to_ascii_lowercase();
-    let mut stream = Stream::open(&format!("{base}/stream?streams={symbol}@depth@0ms/{symbol}@aggTrade"))?;
+    let mut stream = Stream::open(&format!(
+        "{base}/stream?streams={symbol}@depth@0ms/{symbol}@aggTrade"
+    ))?;
     let mut comparison = Comparison::default();
     let mut trades = TradeCount::default();
     let mut is_over = !recording.next_state(&mut comparison)?;
@@ -76,17 +85,43 @@ struct TradeCount {
 }
 
 /// Prints what was compared; a recorded state that never came is a mismatch.
-fn report(sandbox: &Sandbox, recording: &Recording, comparison: &Comparison, trades: &TradeCount, is_over: bool) -> Result<()> {
+fn report(
+    sandbox: &Sandbox,
+    recording: &Recording,
+    comparison: &Comparison,
+    trades: &TradeCount,
+    is_over: bool,
+) -> Result<()> {
     let log = sandbox.log();
-    let told = log.lines().find(|line| line.starts_with("replayed ")).context("the replay did not end")?;
+    let told = log
+        .lines()
+        .find(|line| line.starts_with("replayed "))
+        .context("the replay did not end")?;
     let number = |before: &str| -> Result<f64> {
-        let text = told.split(before).next().and_then(|part| part.split([' ', ',', ':']).rfind(|word| !word.is_empty()));
-        text.and_then(|text| text.parse().ok()).with_context(|| format!("no number before `{before}` in: {told}"))
+        let text = told
+            .split(before)
+            .next()
+            .and_then(|part| part.split([' ', ',', ':']).rfind(|word| !word.is_empty()));
+        text.and_then(|text| text.parse().ok())
+            .with_context(|| format!("no number before `{before}` in: {told}"))
     };
     let commands_per_second = number(" commands in")? / number(" s; trades")?.max(0.1);
-    let mismatches = if is_over { 0 } else { comparison.differing().max(1) };
-    for cause in [" before the snapshot", " met nothing", " met a better price", " met too little"] {
-        println!("  not reproduced, {}: {}", cause.trim_start(), number(cause)?);
+    let mismatches = if is_over {
+        0
+    } else {
+        comparison.differing().max(1)
+    };
+    for cause in [
+        " before the snapshot",
+        " met nothing",
+        " met a better price",
+        " met too little",
+    ] {
+        println!(
+            "  not reproduced, {}: {}",
+            cause.trim_start(),
+            number(cause)?
+        );
     }
     println!("  fills seen on the public stream: {}", trades.seen);
     println!(
@@ -97,7 +132,11 @@ fn report(sandbox: &Sandbox, recording: &Recording, comparison: &Comparison, tra
         recording.trades()
     );
     if mismatches != 0 {
-        bail!("the exchange never showed the book of recorded update {}: {}", recording.last_update(), comparison.first_difference());
+        bail!(
+            "the exchange never showed the book of recorded update {}: {}",
+            recording.last_update(),
+            comparison.first_difference()
+        );
     }
     Ok(())
 }

@@ -21,7 +21,8 @@ pub fn build() -> Result<PathBuf> {
         return Ok(PathBuf::from(binary));
     }
     crate::shell::run("cargo", &["build", "--release", "--package", "bourse"])?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     Ok(target.join("release/bourse"))
 }
 
@@ -55,7 +56,11 @@ impl Sandbox {
                 bail!("the sandbox ended with {status}:\n{}", self.log());
             }
             if START_TIMEOUT < started.elapsed() {
-                bail!("the sandbox is not ready after {} s:\n{}", START_TIMEOUT.as_secs(), self.log());
+                bail!(
+                    "the sandbox is not ready after {} s:\n{}",
+                    START_TIMEOUT.as_secs(),
+                    self.log()
+                );
             }
             std::thread::sleep(LOOK_PERIOD);
         }
@@ -69,7 +74,9 @@ impl Sandbox {
 
     /// Returns what `dev.json` says.
     pub fn description(&self) -> Result<Value> {
-        Ok(serde_json::from_str(&std::fs::read_to_string(self.description_path())?)?)
+        Ok(serde_json::from_str(&std::fs::read_to_string(
+            self.description_path(),
+        )?)?)
     }
 
     /// Returns everything the sandbox has printed.

@@ -4,7 +4,12 @@ use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
-#[command(name = "bourse", version, about = "A cryptocurrency exchange in one binary.", propagate_version = true)]
+#[command(
+    name = "bourse",
+    version,
+    about = "A cryptocurrency exchange in one binary.",
+    propagate_version = true
+)]
 #[command(after_help = "Start with `bourse dev`, then open the address it prints.")]
 pub struct Cli {
     #[command(subcommand)]

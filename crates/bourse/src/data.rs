@@ -30,9 +30,18 @@ impl DataDirectory {
     /// # Errors
     /// It cannot be created or read.
     pub fn create(path: &Path) -> Result<DataDirectory> {
-        let disk = |name: &str| FileDisk::open(&path.join(name)).with_context(|| format!("{} cannot be used as a data directory", path.display()));
-        std::fs::create_dir_all(path).with_context(|| format!("{} cannot be created", path.display()))?;
-        Ok(DataDirectory { path: path.to_owned(), journal: disk("journal")?, snapshots: disk("snapshots")?, waivers: Waivers::NONE })
+        let disk = |name: &str| {
+            FileDisk::open(&path.join(name))
+                .with_context(|| format!("{} cannot be used as a data directory", path.display()))
+        };
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("{} cannot be created", path.display()))?;
+        Ok(DataDirectory {
+            path: path.to_owned(),
+            journal: disk("journal")?,
+            snapshots: disk("snapshots")?,
+            waivers: Waivers::NONE,
+        })
     }
 
     /// Opens a directory that holds an exchange.
@@ -41,7 +50,10 @@ impl DataDirectory {
     /// It does not.
     pub fn existing(path: &Path) -> Result<DataDirectory> {
         if !path.join("journal").is_dir() {
-            bail!("{} holds no exchange: it has no `journal` directory; name one with --data-dir", path.display());
+            bail!(
+                "{} holds no exchange: it has no `journal` directory; name one with --data-dir",
+                path.display()
+            );
         }
         DataDirectory::create(path)
     }
@@ -64,7 +76,8 @@ impl DataDirectory {
     /// # Errors
     /// There is none yet, or its file is damaged.
     pub fn known_cluster(&self) -> Result<ClusterId> {
-        self.cluster()?.with_context(|| format!("{} holds no journal yet", self.path.display()))
+        self.cluster()?
+            .with_context(|| format!("{} holds no journal yet", self.path.display()))
     }
 
     /// Opens the log of events.

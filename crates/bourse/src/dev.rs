@@ -52,31 +52,46 @@ struct Running {
 pub fn run(arguments: &cli::Dev) -> Result<()> {
     start_logging();
     node::name_poison_in_panics();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()?;
     runtime.block_on(run_async(arguments))
 }
 
 fn start_logging() {
     let level = tracing::Level::INFO;
     // A second start in one process, as tests do it, keeps the first one's log.
-    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 async fn run_async(arguments: &cli::Dev) -> Result<()> {
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
-        data.waivers = Waivers { origin: Check::Waived, ..Waivers::NONE };
+        data.waivers = Waivers {
+            origin: Check::Waived,
+            ..Waivers::NONE
+        };
     }
     let master = MasterKey::load_or_create(&data.join("master.key"))?;
     let identity = Arc::new(Identity::open(&data.join("identity.sqlite"), master).await?);
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .with_context(|| format!("{} cannot be listened on; choose another with --listen", arguments.listen))?;
+    let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
+        format!(
+            "{} cannot be listened on; choose another with --listen",
+            arguments.listen
+        )
+    })?;
     let address = listener.local_addr().context("the socket has no address")?;
     let running = start(arguments, &data, identity)?;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &running.hub, &running.identity).await?;
-    let serving = tokio::spawn(gateway::server::serve(listener, Arc::clone(&running.gateway)));
+    let serving = tokio::spawn(gateway::server::serve(
+        listener,
+        Arc::clone(&running.gateway),
+    ));
     announce::announce(address, &data, &running.identity, &people).await?;
     markets::trade(arguments, &running.hub, &running.identity).await?;
     watch_snapshots(arguments, &running);
@@ -85,7 +100,9 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();
     running.identity.close().await;
-    let stopped = tokio::task::spawn_blocking(move || running.node.stop()).await.context("stopping")?;
+    let stopped = tokio::task::spawn_blocking(move || running.node.stop())
+        .await
+        .context("stopping")?;
     outcome.and(stopped)
 }
 
@@ -95,7 +112,12 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
         Some(cluster) => cluster,
         None => ClusterId(random_number()?),
     };
-    let Known { recovered, views, chain, log } = exchange::recover_directory(data, cluster)?;
+    let Known {
+        recovered,
+        views,
+        chain,
+        log,
+    } = exchange::recover_directory(data, cluster)?;
     tracing::info!(
         event = "recovered",
         sequence = recovered.engine.sequence().0,
@@ -112,8 +134,17 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
     let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
     let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell);
     let reader = Arc::clone(&hub);
-    tokio::spawn(beat::run(Arc::clone(&fanout), move |look: &mut dyn FnMut(&Views)| look(&reader.views())));
-    let egress = exchange::egress(Arc::clone(&hub), chain, log, Arc::clone(&digests), Arc::clone(&telemetry));
+    tokio::spawn(beat::run(
+        Arc::clone(&fanout),
+        move |look: &mut dyn FnMut(&Views)| look(&reader.views()),
+    ));
+    let egress = exchange::egress(
+        Arc::clone(&hub),
+        chain,
+        log,
+        Arc::clone(&digests),
+        Arc::clone(&telemetry),
+    );
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let requests = node.requests();
     let (shown, counted) = (Arc::clone(&digests), Arc::clone(&telemetry));
@@ -125,17 +156,30 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
         metrics_hook: Box::new(move |out| counted.write((requests.len(), node::REQUESTS_MAX), out)),
         status_hook: Box::new(move || NodeStatus {
             not_ready: Vec::new(),
-            event_digest: shown.newest().map(|(sequence, digest)| (sequence, digest.to_string())),
+            event_digest: shown
+                .newest()
+                .map(|(sequence, digest)| (sequence, digest.to_string())),
         }),
     });
     let gateway = gateway.context("the system gives no random numbers")?;
-    Ok(Running { node, hub, identity, gateway, digests, telemetry })
+    Ok(Running {
+        node,
+        hub,
+        identity,
+        gateway,
+        digests,
+        telemetry,
+    })
 }
 
 fn config_of(arguments: &cli::Dev) -> Config {
     let limits = RequestLimits::UPSTREAM;
     Config {
-        limiting: if arguments.unlimited { Limiting::Unlimited(limits) } else { Limiting::Limited(limits) },
+        limiting: if arguments.unlimited {
+            Limiting::Unlimited(limits)
+        } else {
+            Limiting::Limited(limits)
+        },
         strictness: Strictness::Tolerant,
         legacy_signatures: LegacySignatures::Accepted,
         bounds: Bounds::STANDARD,
@@ -151,7 +195,15 @@ async fn begin_history(hub: &Hub, data: &DataDirectory) -> Result<()> {
     let mut blinding_key = [0; 32];
     getrandom::fill(&mut blinding_key).context("the system gives no random numbers")?;
     let table_seed = getrandom::u64().context("the system gives no random numbers")?;
-    people::carry_out(hub, Command::Genesis(Genesis { cluster, table_seed, blinding_key })).await?;
+    people::carry_out(
+        hub,
+        Command::Genesis(Genesis {
+            cluster,
+            table_seed,
+            blinding_key,
+        }),
+    )
+    .await?;
     Ok(())
 }
 

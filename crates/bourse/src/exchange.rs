@@ -53,18 +53,30 @@ pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Kno
                 Err(StartError::Refused(
                     refusal @ (Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }),
                 )) => {
-                    tracing::warn!(event = "snapshot.foreign", sequence = anchor.sequence.0, "passed over: {refusal}");
+                    tracing::warn!(
+                        event = "snapshot.foreign",
+                        sequence = anchor.sequence.0,
+                        "passed over: {refusal}"
+                    );
                 }
                 outcome => return outcome.map_err(Into::into),
             },
             Err(error) => {
-                tracing::warn!(event = "snapshot.illegal", sequence = anchor.sequence.0, "passed over: {error}");
+                tracing::warn!(
+                    event = "snapshot.illegal",
+                    sequence = anchor.sequence.0,
+                    "passed over: {error}"
+                );
             }
         }
     }
 }
 
-fn recover_from(data: &DataDirectory, cluster: ClusterId, mut start: Start) -> Result<Known, StartError> {
+fn recover_from(
+    data: &DataDirectory,
+    cluster: ClusterId,
+    mut start: Start,
+) -> Result<Known, StartError> {
     let options = journal_options(cluster, start.replay, data.waivers);
     let mut log = History::open(data, cluster);
     let engine = std::mem::take(&mut start.engine);
@@ -74,7 +86,12 @@ fn recover_from(data: &DataDirectory, cluster: ClusterId, mut start: Start) -> R
         fold(&mut start, applied, &mut encoded);
     })?;
     log.end_at(recovered.engine.sequence());
-    Ok(Known { recovered, views: start.views, chain: start.chain, log })
+    Ok(Known {
+        recovered,
+        views: start.views,
+        chain: start.chain,
+        log,
+    })
 }
 
 /// The event log as the exchange uses it: a cache that may fail without stopping anything.
@@ -88,16 +105,27 @@ impl History {
     pub fn open(data: &DataDirectory, cluster: ClusterId) -> History {
         let log = data.event_log(cluster);
         if let Err(error) = &log {
-            tracing::warn!(event = "eventlog.unusable", "repeated requests will not get their first answer again: {error:#}");
+            tracing::warn!(
+                event = "eventlog.unusable",
+                "repeated requests will not get their first answer again: {error:#}"
+            );
         }
-        History { log: log.ok(), encoded: Vec::new() }
+        History {
+            log: log.ok(),
+            encoded: Vec::new(),
+        }
     }
 
     /// Adds what a batch did, as far as it is not in the log yet.
     fn append(&mut self, applied: &Applied) {
         for (index, command) in applied.batch.commands.iter().enumerate() {
             self.encoded.clear();
-            event::encode(command.sequence, command.at, applied.events_of(index), &mut self.encoded);
+            event::encode(
+                command.sequence,
+                command.at,
+                applied.events_of(index),
+                &mut self.encoded,
+            );
             self.append_encoded(command.sequence);
         }
     }
@@ -107,16 +135,26 @@ impl History {
             return;
         };
         let sequence = journal::id::Sequence(sequence.0);
-        if log.last() < sequence && let Err(error) = log.append(sequence, &self.encoded) {
-            tracing::warn!(event = "eventlog.failed", "the event log is given up: {error}");
+        if log.last() < sequence
+            && let Err(error) = log.append(sequence, &self.encoded)
+        {
+            tracing::warn!(
+                event = "eventlog.failed",
+                "the event log is given up: {error}"
+            );
             self.log = None;
         }
     }
 
     /// Writes what was added, so that readers find it.
     fn flush(&mut self) {
-        if let Some(log) = &mut self.log && let Err(error) = log.flush() {
-            tracing::warn!(event = "eventlog.failed", "the event log is given up: {error}");
+        if let Some(log) = &mut self.log
+            && let Err(error) = log.flush()
+        {
+            tracing::warn!(
+                event = "eventlog.failed",
+                "the event log is given up: {error}"
+            );
             self.log = None;
         }
     }
@@ -127,7 +165,10 @@ impl History {
         if let Some(log) = self.log.as_mut().filter(|log| is_beyond(log))
             && let Err(error) = log.truncate_after(journal::id::Sequence(sequence.0))
         {
-            tracing::warn!(event = "eventlog.failed", "the event log is given up: {error}");
+            tracing::warn!(
+                event = "eventlog.failed",
+                "the event log is given up: {error}"
+            );
             self.log = None;
         }
     }
@@ -144,8 +185,14 @@ impl History {
 
 fn read_one(reader: &Mutex<EventReader<FileDisk>>, sequence: Sequence) -> Option<Vec<Published>> {
     let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = reader.read_one(journal::id::Sequence(sequence.0)).ok().flatten()?;
-    Events::decode(found).ok()?.collect::<Result<Vec<Published>, _>>().ok()
+    let found = reader
+        .read_one(journal::id::Sequence(sequence.0))
+        .ok()
+        .flatten()?;
+    Events::decode(found)
+        .ok()?
+        .collect::<Result<Vec<Published>, _>>()
+        .ok()
 }
 
 /// Returns the last step of the way: event chain, event log, hub.
@@ -165,7 +212,12 @@ pub fn egress(
             chain.add(&history.encoded);
             history.append_encoded(command.sequence);
             let ticket = applied.batch.tickets[index];
-            answered.push(Answered { ticket, sequence: command.sequence, at: command.at, events });
+            answered.push(Answered {
+                ticket,
+                sequence: command.sequence,
+                at: command.at,
+                events,
+            });
         }
         history.flush();
         telemetry.count_batch(applied);

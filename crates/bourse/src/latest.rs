@@ -24,9 +24,20 @@ struct State<T> {
 
 /// Returns both ends of an empty slot.
 pub fn latest<T>() -> (Newest<T>, Changes<T>) {
-    let state = Mutex::new(State { value: None, is_over: false });
-    let slot = Arc::new(Slot { state, changed: Condvar::new() });
-    (Newest { slot: Arc::clone(&slot) }, Changes { slot })
+    let state = Mutex::new(State {
+        value: None,
+        is_over: false,
+    });
+    let slot = Arc::new(Slot {
+        state,
+        changed: Condvar::new(),
+    });
+    (
+        Newest {
+            slot: Arc::clone(&slot),
+        },
+        Changes { slot },
+    )
 }
 
 impl<T> Slot<T> {
@@ -56,7 +67,11 @@ impl<T> Changes<T> {
     pub fn take(&self) -> Option<T> {
         let mut state = self.slot.lock();
         while state.value.is_none() && !state.is_over {
-            state = self.slot.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .slot
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         state.value.take()
     }

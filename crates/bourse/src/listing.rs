@@ -35,7 +35,10 @@ pub const MARKETS: [MarketPlan; 4] = [
         symbol: "BTCUSDT",
         base: "BTC",
         quote: "USDT",
-        grid: Grid { tick_units: 1_000_000, lot_units: 1_000 },
+        grid: Grid {
+            tick_units: 1_000_000,
+            lot_units: 1_000,
+        },
         notional_min: 5 * QUOTE_UNIT,
         start_ticks: 6_180_000,
     },
@@ -43,7 +46,10 @@ pub const MARKETS: [MarketPlan; 4] = [
         symbol: "ETHUSDT",
         base: "ETH",
         quote: "USDT",
-        grid: Grid { tick_units: 1_000_000, lot_units: 10_000 },
+        grid: Grid {
+            tick_units: 1_000_000,
+            lot_units: 10_000,
+        },
         notional_min: 5 * QUOTE_UNIT,
         start_ticks: 268_000,
     },
@@ -51,7 +57,10 @@ pub const MARKETS: [MarketPlan; 4] = [
         symbol: "LTCUSDT",
         base: "LTC",
         quote: "USDT",
-        grid: Grid { tick_units: 1_000_000, lot_units: 100_000 },
+        grid: Grid {
+            tick_units: 1_000_000,
+            lot_units: 100_000,
+        },
         notional_min: 5 * QUOTE_UNIT,
         start_ticks: 6_150,
     },
@@ -59,7 +68,10 @@ pub const MARKETS: [MarketPlan; 4] = [
         symbol: "ETHBTC",
         base: "ETH",
         quote: "BTC",
-        grid: Grid { tick_units: 1_000, lot_units: 100_000 },
+        grid: Grid {
+            tick_units: 1_000,
+            lot_units: 100_000,
+        },
         notional_min: 10_000,
         start_ticks: 4_337,
     },
@@ -67,12 +79,19 @@ pub const MARKETS: [MarketPlan; 4] = [
 
 /// Returns the number of an asset in the sandbox's listing order.
 pub fn asset_id(symbol: &str) -> Option<AssetId> {
-    ASSETS.iter().position(|asset| *asset == symbol).and_then(|index| u16::try_from(index).ok()).map(AssetId)
+    ASSETS
+        .iter()
+        .position(|asset| *asset == symbol)
+        .and_then(|index| u16::try_from(index).ok())
+        .map(AssetId)
 }
 
 /// Returns the terms of a market: the filters of a liquid spot market, 0.1 % fees, and a wide band.
 pub fn terms(plan: &MarketPlan) -> Terms {
-    let band = |up, down| Band { up: ratio(up), down: ratio(down) };
+    let band = |up, down| Band {
+        up: ratio(up),
+        down: ratio(down),
+    };
     Terms {
         price_min: price(1),
         price_max: price(100_000_000),
@@ -87,7 +106,10 @@ pub fn terms(plan: &MarketPlan) -> Terms {
         execution_band: band(1_100_000, 900_000),
         open_orders_max: 1_000,
         position_max: Amount::MAX,
-        fees: [FeeRates { maker: rate(1_000_000), taker: rate(1_000_000) }; FEE_TIERS],
+        fees: [FeeRates {
+            maker: rate(1_000_000),
+            taker: rate(1_000_000),
+        }; FEE_TIERS],
         self_trade_default: SelfTradeMode::ExpireMaker,
         self_trade_allowed: SelfTradeModes::ALL,
     }
@@ -118,24 +140,49 @@ pub fn list(plan: &MarketPlan, terms: Terms) -> Command {
 
 /// Returns the opening of a market for all orders.
 pub fn open(market: MarketId) -> Command {
-    Command::SetPhase { market, phase: Phase::Continuous, cause: Cause::Operator }
+    Command::SetPhase {
+        market,
+        phase: Phase::Continuous,
+        cause: Cause::Operator,
+    }
 }
 
 /// Returns the whole history of an exchange with one open market and this many rich traders.
 pub fn single_market(plan: &MarketPlan, traders: usize) -> Vec<Command> {
-    let genesis = Genesis { cluster: 1, table_seed: 1, blinding_key: [0; 32] };
+    let genesis = Genesis {
+        cluster: 1,
+        table_seed: 1,
+        blinding_key: [0; 32],
+    };
     let mut commands = vec![Command::Genesis(genesis)];
-    commands.extend(ASSETS.iter().map(|asset| Command::ListAsset { symbol: symbol(asset) }));
-    commands.push(list(plan, Terms { open_orders_max: 100_000, ..terms(plan) }));
+    commands.extend(ASSETS.iter().map(|asset| Command::ListAsset {
+        symbol: symbol(asset),
+    }));
+    commands.push(list(
+        plan,
+        Terms {
+            open_orders_max: 100_000,
+            ..terms(plan)
+        },
+    ));
     commands.push(open(MarketId(0)));
     for trader in 0..traders as u32 {
         let account = AccountId(trader + 1);
         commands.push(open_account(u64::from(account.0)));
-        commands.push(create_key(account, KeyId(u64::from(account.0)), Scopes::TRADE));
+        commands.push(create_key(
+            account,
+            KeyId(u64::from(account.0)),
+            Scopes::TRADE,
+        ));
         for (index, asset) in [plan.base, plan.quote].iter().enumerate() {
             let asset = asset_id(asset).expect("a planned market trades planned assets");
             let reference = u64::from(account.0) * 2 + index as u64;
-            commands.push(credit(reference, account, asset, 1_000_000_000 * QUOTE_UNIT));
+            commands.push(credit(
+                reference,
+                account,
+                asset,
+                1_000_000_000 * QUOTE_UNIT,
+            ));
         }
     }
     commands
@@ -152,7 +199,12 @@ pub fn open_account(owner: u64) -> Command {
 
 /// Returns the creation of a key that never expires.
 pub fn create_key(account: AccountId, key: KeyId, scopes: Scopes) -> Command {
-    Command::CreateKey { key, account, scopes, expires_at: Timestamp::MAX }
+    Command::CreateKey {
+        key,
+        account,
+        scopes,
+        expires_at: Timestamp::MAX,
+    }
 }
 
 /// Returns a deposit from the sandbox's own chain.

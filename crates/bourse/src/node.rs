@@ -62,28 +62,47 @@ impl Node {
         egress: Egress,
         telemetry: Arc<Telemetry>,
     ) -> Result<Node> {
-        let Recovered { writer, watermark, engine, .. } = recovered;
+        let Recovered {
+            writer,
+            watermark,
+            engine,
+            ..
+        } = recovered;
         let (requests, arrivals) = queue;
         let (to_core, from_sequencer) = bounded(BATCHES_MAX);
         let (to_egress, from_core) = bounded(BATCHES_MAX);
         let (to_pool, pool) = bounded(3 * BATCHES_MAX);
         for _ in 0..3 * BATCHES_MAX {
-            to_pool.send(Applied::default()).map_err(|_| anyhow!("the pool has room for its buffers"))?;
+            to_pool
+                .send(Applied::default())
+                .map_err(|_| anyhow!("the pool has room for its buffers"))?;
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let circle = Circle { arrivals, pool, to_core, stop: Arc::clone(&stop), telemetry };
+        let circle = Circle {
+            arrivals,
+            pool,
+            to_core,
+            stop: Arc::clone(&stop),
+            telemetry,
+        };
         Ok(Node {
             requests: Some(requests),
             stop,
-            sequencer: spawn("sequencer", move || run_sequencer(writer, watermark, &circle))?,
-            core: spawn("core", move || run_core(engine, &from_sequencer, &to_egress))?,
+            sequencer: spawn("sequencer", move || {
+                run_sequencer(writer, watermark, &circle)
+            })?,
+            core: spawn("core", move || {
+                run_core(engine, &from_sequencer, &to_egress)
+            })?,
             egress: spawn("egress", move || run_egress(egress, &from_core, &to_pool))?,
         })
     }
 
     /// Returns the queue for commands.
     pub fn requests(&self) -> Sender<Request> {
-        self.requests.clone().expect("taken away only when the node stops")
+        self.requests
+            .clone()
+            .expect("taken away only when the node stops")
     }
 
     /// Returns whether a thread has ended: the process is to stop.
@@ -98,9 +117,14 @@ impl Node {
     pub fn stop(mut self) -> Result<()> {
         self.requests = None;
         self.stop.store(true, Ordering::Release);
-        let ended = self.sequencer.join().map_err(|_| anyhow!("the sequencer panicked"))?;
+        let ended = self
+            .sequencer
+            .join()
+            .map_err(|_| anyhow!("the sequencer panicked"))?;
         self.core.join().map_err(|_| anyhow!("the core panicked"))?;
-        self.egress.join().map_err(|_| anyhow!("the egress panicked"))?;
+        self.egress
+            .join()
+            .map_err(|_| anyhow!("the egress panicked"))?;
         ended
     }
 }
@@ -116,13 +140,18 @@ pub fn name_poison_in_panics() {
     std::panic::set_hook(Box::new(move |info| {
         let applying = APPLYING.load(Ordering::Relaxed);
         if std::thread::current().name() == Some("core") && applying != 0 {
-            eprintln!("halted: command {applying} cannot be applied; see docs/runbooks/poison-command.md");
+            eprintln!(
+                "halted: command {applying} cannot be applied; see docs/runbooks/poison-command.md"
+            );
         }
         before(info);
     }));
 }
 
-fn spawn<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>> {
+fn spawn<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)
@@ -146,7 +175,9 @@ fn run_sequencer(
     let (newest, durable) = latest();
     let keeper = spawn("watermark", move || keep_watermark(watermark, &durable))?;
     let mut storage = Storage::new(&mut writer, SPACE_PERIOD)?;
-    let mut clock = Clock { next_tick: now().seconds() + TICK_SECONDS };
+    let mut clock = Clock {
+        next_tick: now().seconds() + TICK_SECONDS,
+    };
     let mut requests = Vec::new();
     while gather(circle, &mut clock, &mut requests) {
         storage.look_after(&mut writer)?;
@@ -159,7 +190,9 @@ fn run_sequencer(
         newest.put(position);
     }
     drop(newest);
-    let watermark = keeper.join().map_err(|_| anyhow!("the watermark's thread panicked"))??;
+    let watermark = keeper
+        .join()
+        .map_err(|_| anyhow!("the watermark's thread panicked"))??;
     writer.close(watermark)?;
     Ok(())
 }
@@ -179,9 +212,13 @@ fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bo
         }
         if clock.next_tick <= now().seconds() {
             clock.next_tick = now().seconds() + TICK_SECONDS;
-            requests.push(Request { ticket: 0, command: Command::Tick });
+            requests.push(Request {
+                ticket: 0,
+                command: Command::Tick,
+            });
         }
-        if circle.stop.load(Ordering::Acquire) && circle.arrivals.is_empty() && requests.is_empty() {
+        if circle.stop.load(Ordering::Acquire) && circle.arrivals.is_empty() && requests.is_empty()
+        {
             return false;
         }
     }
@@ -196,13 +233,16 @@ fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bo
 
 /// Returns the time until the start of a second, at most 100 ms, so that a stop is noticed soon.
 fn until(second: i64) -> Duration {
-    let nanos = (second - now().seconds()).max(0) * 1_000_000_000 - now().nanos().rem_euclid(1_000_000_000);
+    let nanos =
+        (second - now().seconds()).max(0) * 1_000_000_000 - now().nanos().rem_euclid(1_000_000_000);
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(0)).min(Duration::from_millis(100))
 }
 
 /// Returns the time of day: the only place where the exchange reads a clock for the log.
 pub fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
     Timestamp::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 

@@ -23,7 +23,11 @@ pub fn replay(arguments: &cli::Replay) -> Result<()> {
     let data = DataDirectory::existing(&arguments.at.data_dir)?;
     let cluster = data.known_cluster()?;
     let options = journal_options(cluster, Replay::Genesis, data.waivers);
-    let start = if arguments.from_snapshot { Start::newest(&data.snapshots, &options)? } else { Start::genesis() };
+    let start = if arguments.from_snapshot {
+        Start::newest(&data.snapshots, &options)?
+    } else {
+        Start::genesis()
+    };
     let until = arguments.until.unwrap_or(u64::MAX);
     let state = run(&data, cluster, start, until)?;
     println!("sequence {}", state.engine.sequence().0);
@@ -38,7 +42,12 @@ pub fn replay(arguments: &cli::Replay) -> Result<()> {
 ///
 /// # Errors
 /// The journal is damaged before its watermark.
-pub fn run(data: &DataDirectory, cluster: ClusterId, mut start: Start, until: u64) -> Result<Start> {
+pub fn run(
+    data: &DataDirectory,
+    cluster: ClusterId,
+    mut start: Start,
+    until: u64,
+) -> Result<Start> {
     let durable = read_watermark(&data.journal, cluster)?.position;
     let from = journal::id::Sequence(start.engine.sequence().0 + 1);
     let mut reader = Reader::open(data.journal.clone(), cluster, from)?;
@@ -49,7 +58,10 @@ pub fn run(data: &DataDirectory, cluster: ClusterId, mut start: Start, until: u6
             break;
         };
         decode(frame.payload, start.engine.sequence(), &mut applied.batch)?;
-        applied.batch.commands.retain(|command| command.sequence.0 <= until);
+        applied
+            .batch
+            .commands
+            .retain(|command| command.sequence.0 <= until);
         applied.batch.tickets.truncate(applied.batch.commands.len());
         core::apply(&mut start.engine, &mut applied);
         fold(&mut start, &applied, &mut encoded);
@@ -86,11 +98,19 @@ pub fn dump(arguments: &cli::Dump) -> Result<()> {
     let data = DataDirectory::existing(&arguments.at.data_dir)?;
     let cluster = data.known_cluster()?;
     let durable = read_watermark(&data.journal, cluster)?.position;
-    let mut reader = Reader::open(data.journal.clone(), cluster, journal::id::Sequence(arguments.from))?;
+    let mut reader = Reader::open(
+        data.journal.clone(),
+        cluster,
+        journal::id::Sequence(arguments.from),
+    )?;
     let mut batch = Batch::default();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     while let Some(frame) = reader.next_frame(durable)? {
-        decode(frame.payload, model::id::Sequence(arguments.from - 1), &mut batch)?;
+        decode(
+            frame.payload,
+            model::id::Sequence(arguments.from - 1),
+            &mut batch,
+        )?;
         for command in &batch.commands {
             if let Err(error) = writeln!(out, "{}", json_dump::command(command)) {
                 return end_of_output(error);

@@ -27,7 +27,9 @@ pub struct Digests {
 
 impl Digests {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Digest>> {
-        self.by_sequence.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_sequence
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes the digest after the last command of a batch.
@@ -41,7 +43,9 @@ impl Digests {
 
     /// Returns the newest digest and its sequence.
     pub fn newest(&self) -> Option<(u64, Digest)> {
-        self.lock().last_key_value().map(|(sequence, digest)| (*sequence, *digest))
+        self.lock()
+            .last_key_value()
+            .map(|(sequence, digest)| (*sequence, *digest))
     }
 
     /// Returns the digest after a command, if it ended a batch and is still kept.
@@ -71,7 +75,11 @@ struct Reported {
 
 impl Snapshots {
     pub fn new(data_dir: &Path, sequence: Sequence) -> Snapshots {
-        Snapshots { data_dir: data_dir.to_owned(), last_sequence: sequence.0, last_at: Instant::now() }
+        Snapshots {
+            data_dir: data_dir.to_owned(),
+            last_sequence: sequence.0,
+            last_at: Instant::now(),
+        }
     }
 
     /// Makes a snapshot if one is due, and returns its sequence. Blocks while it is made: call it from a thread of its
@@ -82,7 +90,8 @@ impl Snapshots {
     pub fn make_if_due(&mut self, digests: &Digests) -> Result<Option<u64>> {
         let sequence = digests.newest().map_or(0, |(sequence, _)| sequence);
         let commands = sequence.saturating_sub(self.last_sequence);
-        let is_due = COMMANDS_BETWEEN <= commands || (0 < commands && TIME_BETWEEN <= self.last_at.elapsed());
+        let is_due = COMMANDS_BETWEEN <= commands
+            || (0 < commands && TIME_BETWEEN <= self.last_at.elapsed());
         if !is_due {
             return Ok(None);
         }
@@ -99,10 +108,18 @@ impl Snapshots {
     fn make(&self) -> Result<Option<Reported>> {
         let binary = std::env::current_exe().context("the path of this program is unknown")?;
         let mut command = Command::new("nice");
-        command.args(["-n", "19"]).arg(binary).arg("snapshot").arg("--data-dir").arg(&self.data_dir);
+        command
+            .args(["-n", "19"])
+            .arg(binary)
+            .arg("snapshot")
+            .arg("--data-dir")
+            .arg(&self.data_dir);
         let output = command.output().context("`nice` cannot be started")?;
         if !output.status.success() {
-            bail!("`bourse snapshot` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+            bail!(
+                "`bourse snapshot` failed: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
         }
         Ok(read_report(&String::from_utf8_lossy(&output.stdout)))
     }
@@ -112,7 +129,9 @@ impl Snapshots {
 fn read_report(text: &str) -> Option<Reported> {
     let field = |name: &str| {
         let mut lines = text.lines().filter_map(|line| line.split_once(' '));
-        lines.find(|(found, _)| *found == name).map(|(_, value)| value.trim())
+        lines
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value.trim())
     };
     let sequence = field("sequence")?.parse().ok()?;
     let events = Digest::parse(field("events")?)?;
@@ -138,7 +157,13 @@ mod tests {
     fn a_report_is_read_as_it_is_printed() {
         let digest = Digest::of(b"events");
         let text = format!("sequence 7\nbytes    12\nstate    {digest}\nevents   {digest}\n");
-        assert_eq!(read_report(&text), Some(Reported { sequence: 7, events: digest }));
+        assert_eq!(
+            read_report(&text),
+            Some(Reported {
+                sequence: 7,
+                events: digest
+            })
+        );
         assert_eq!(read_report("nothing new since the last snapshot\n"), None);
     }
 

@@ -28,11 +28,19 @@ impl Storage {
         let (done, made) = bounded(1);
         std::thread::Builder::new()
             .name("spare".to_owned())
-            .spawn(move || {
-                while ordered.recv().is_ok() && done.send(maker.make()).is_ok() {}
-            })
+            .spawn(
+                move || {
+                    while ordered.recv().is_ok() && done.send(maker.make()).is_ok() {}
+                },
+            )
             .context("the thread for spare segments cannot be started")?;
-        Ok(Storage { orders, made, is_ordered: false, retry_at: Instant::now(), retry_period })
+        Ok(Storage {
+            orders,
+            made,
+            is_ordered: false,
+            retry_at: Instant::now(),
+            retry_period,
+        })
     }
 
     /// Takes a spare that is made and orders one that is missing; on a full disk it asks again now and then.
@@ -45,7 +53,11 @@ impl Storage {
             let is_denied = made.is_err();
             let space = writer.journal().install_spare(made)?;
             if is_denied {
-                tracing::warn!(event = "journal.full", ?space, "no room for the next journal segment");
+                tracing::warn!(
+                    event = "journal.full",
+                    ?space,
+                    "no room for the next journal segment"
+                );
                 self.retry_at = Instant::now() + self.retry_period;
             } else if space == Space::Ample {
                 tracing::debug!(event = "journal.spare", "the next journal segment is ready");

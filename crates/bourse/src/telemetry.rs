@@ -8,8 +8,8 @@ use std::time::Duration;
 
 /// Upper ends of the buckets of a duration, in microseconds: 50 µs to 10 s, times two.
 const BUCKETS_US: [u64; 18] = [
-    50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200, 102_400, 204_800, 409_600, 819_200,
-    1_638_400, 3_276_800, 10_000_000,
+    50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200, 102_400, 204_800, 409_600,
+    819_200, 1_638_400, 3_276_800, 10_000_000,
 ];
 
 /// A histogram of durations.
@@ -55,7 +55,11 @@ impl Durations {
         }
         let count = self.count.load(Ordering::Relaxed);
         let _ = writeln!(out, "{name}_bucket{{le=\"+Inf\"}} {count}");
-        let _ = writeln!(out, "{name}_sum {}", self.sum_us.load(Ordering::Relaxed) as f64 / 1e6);
+        let _ = writeln!(
+            out,
+            "{name}_sum {}",
+            self.sum_us.load(Ordering::Relaxed) as f64 / 1e6
+        );
         let _ = writeln!(out, "{name}_count {count}");
     }
 }
@@ -66,10 +70,13 @@ impl Telemetry {
         let is_refusal = |event: &&Event| matches!(event, Event::Rejected { .. });
         let rejects = applied.events.iter().filter(is_refusal).count() as u64;
         self.batches.fetch_add(1, Ordering::Relaxed);
-        self.commands.fetch_add(applied.batch.commands.len() as u64, Ordering::Relaxed);
-        self.events.fetch_add(applied.events.len() as u64, Ordering::Relaxed);
+        self.commands
+            .fetch_add(applied.batch.commands.len() as u64, Ordering::Relaxed);
+        self.events
+            .fetch_add(applied.events.len() as u64, Ordering::Relaxed);
         self.rejects.fetch_add(rejects, Ordering::Relaxed);
-        self.shed.fetch_add(applied.batch.shed.len() as u64, Ordering::Relaxed);
+        self.shed
+            .fetch_add(applied.batch.shed.len() as u64, Ordering::Relaxed);
         if let Some(last) = applied.batch.commands.last() {
             self.last_sequence.store(last.sequence.0, Ordering::Relaxed);
             let seconds = u64::try_from(last.at.seconds()).unwrap_or(0);
@@ -95,8 +102,14 @@ impl Telemetry {
     /// Appends every figure in the text format of Prometheus.
     pub fn write(&self, queue: (usize, usize), out: &mut String) {
         let version = env!("CARGO_PKG_VERSION");
-        let _ = writeln!(out, "# TYPE bourse_build_info gauge\nbourse_build_info{{version=\"{version}\",logic=\"1\"}} 1");
-        let _ = writeln!(out, "# TYPE bourse_up_state gauge\nbourse_up_state{{state=\"ready\"}} 1");
+        let _ = writeln!(
+            out,
+            "# TYPE bourse_build_info gauge\nbourse_build_info{{version=\"{version}\",logic=\"1\"}} 1"
+        );
+        let _ = writeln!(
+            out,
+            "# TYPE bourse_up_state gauge\nbourse_up_state{{state=\"ready\"}} 1"
+        );
         let counters = [
             ("bourse_sequencer_batches_total", &self.batches),
             ("bourse_sequencer_commands_total", &self.commands),
@@ -106,19 +119,30 @@ impl Telemetry {
             ("bourse_snapshot_failures_total", &self.snapshot_failures),
         ];
         for (name, value) in counters {
-            let _ = writeln!(out, "# TYPE {name} counter\n{name} {}", value.load(Ordering::Relaxed));
+            let _ = writeln!(
+                out,
+                "# TYPE {name} counter\n{name} {}",
+                value.load(Ordering::Relaxed)
+            );
         }
         let gauges = [
             ("bourse_sequencer_queue_depth", queue.0 as u64),
             ("bourse_sequencer_queue_capacity", queue.1 as u64),
             ("bourse_sequencer_last_sequence", self.last_sequence()),
-            ("bourse_sequencer_last_at_seconds", self.last_at_seconds.load(Ordering::Relaxed)),
+            (
+                "bourse_sequencer_last_at_seconds",
+                self.last_at_seconds.load(Ordering::Relaxed),
+            ),
             ("bourse_journal_last_durable_sequence", self.last_sequence()),
-            ("bourse_snapshot_last_sequence", self.snapshot_sequence.load(Ordering::Relaxed)),
+            (
+                "bourse_snapshot_last_sequence",
+                self.snapshot_sequence.load(Ordering::Relaxed),
+            ),
         ];
         for (name, value) in gauges {
             let _ = writeln!(out, "# TYPE {name} gauge\n{name} {value}");
         }
-        self.write_durations.write("bourse_journal_write_duration_seconds", out);
+        self.write_durations
+            .write("bourse_journal_write_duration_seconds", out);
     }
 }

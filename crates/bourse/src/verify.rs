@@ -32,7 +32,10 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
     if let Some((sequence, _)) = snapshots.first_key_value() {
         bail!("snapshot {sequence} stands beyond or between the journal's batches");
     }
-    state.engine.audit().map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
+    state
+        .engine
+        .audit()
+        .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
@@ -41,12 +44,18 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
 }
 
 /// Reads every snapshot; a damaged one is a violation, though a start would pass it over.
-fn read_snapshots(data: &DataDirectory, cluster: ClusterId) -> Result<BTreeMap<u64, (Anchor, Base)>> {
+fn read_snapshots(
+    data: &DataDirectory,
+    cluster: ClusterId,
+) -> Result<BTreeMap<u64, (Anchor, Base)>> {
     let store = SnapshotStore::new(data.snapshots.clone(), cluster);
     let mut snapshots = BTreeMap::new();
     for sequence in store.list()? {
-        let snapshot = store.load(sequence).with_context(|| format!("snapshot {}", sequence.0))?;
-        let base = base::decode(&snapshot.body).with_context(|| format!("snapshot {}", sequence.0))?;
+        let snapshot = store
+            .load(sequence)
+            .with_context(|| format!("snapshot {}", sequence.0))?;
+        let base =
+            base::decode(&snapshot.body).with_context(|| format!("snapshot {}", sequence.0))?;
         snapshots.insert(sequence.0, (snapshot.anchor, base));
     }
     println!("snapshots {} read", snapshots.len());

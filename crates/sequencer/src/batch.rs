@@ -31,7 +31,11 @@ impl Batch {
     }
 
     pub(crate) fn push(&mut self, request: Request, sequence: Sequence, at: Timestamp) {
-        self.commands.push(Sequenced { sequence, at, command: request.command });
+        self.commands.push(Sequenced {
+            sequence,
+            at,
+            command: request.command,
+        });
         self.tickets.push(request.ticket);
     }
 }
@@ -39,8 +43,12 @@ impl Batch {
 /// Returns whether a command only takes risk away, and may therefore use the journal's reserve on a full disk.
 pub fn is_protective(command: &Command) -> bool {
     match command {
-        Command::Client { action, .. } => matches!(action, Action::Cancel(_) | Action::CancelAll { .. }),
-        Command::SetPhase { .. } | Command::SetAccountState { .. } | Command::RevokeKey { .. } => true,
+        Command::Client { action, .. } => {
+            matches!(action, Action::Cancel(_) | Action::CancelAll { .. })
+        }
+        Command::SetPhase { .. } | Command::SetAccountState { .. } | Command::RevokeKey { .. } => {
+            true
+        }
         _ => false,
     }
 }

@@ -58,13 +58,20 @@ pub struct Newest {
 ///
 /// # Errors
 /// The directory cannot be read.
-pub fn newest_base<D: Disk>(disk: &D, cluster: ClusterId, among: Among) -> Result<Newest, FollowError> {
+pub fn newest_base<D: Disk>(
+    disk: &D,
+    cluster: ClusterId,
+    among: Among,
+) -> Result<Newest, FollowError> {
     let newest = SnapshotStore::new(disk.clone(), cluster).load_newest(among)?;
     let base = match newest.snapshot {
         Some(snapshot) => Some((snapshot.anchor, base::decode(&snapshot.body)?)),
         None => None,
     };
-    Ok(Newest { base, passed_over: newest.passed_over })
+    Ok(Newest {
+        base,
+        passed_over: newest.passed_over,
+    })
 }
 
 /// Replays everything durable after `start` and writes a snapshot of it; `None` when there is nothing new.
@@ -104,7 +111,12 @@ impl<D: Disk> Follower<D> {
             Replay::After(anchor) => anchor.sequence.next(),
         };
         let reader = Reader::open(disk, cluster, from)?;
-        Ok(Follower { reader, start, applied: Applied::default(), encoded: Vec::new() })
+        Ok(Follower {
+            reader,
+            start,
+            applied: Applied::default(),
+            encoded: Vec::new(),
+        })
     }
 
     /// Applies the next frame; false when everything up to `durable` is applied.
@@ -112,7 +124,11 @@ impl<D: Disk> Follower<D> {
         let Some(frame) = self.reader.next_frame(durable)? else {
             return Ok(false);
         };
-        decode(frame.payload, self.start.engine.sequence(), &mut self.applied.batch)?;
+        decode(
+            frame.payload,
+            self.start.engine.sequence(),
+            &mut self.applied.batch,
+        )?;
         core::apply(&mut self.start.engine, &mut self.applied);
         fold(&mut self.start, &self.applied, &mut self.encoded);
         Ok(true)
@@ -127,11 +143,24 @@ impl<D: Disk> Follower<D> {
             events: self.start.chain.digest(),
             body_bytes: 0,
         };
-        let base = Base { engine, views: self.start.views.state(), events: written.events };
+        let base = Base {
+            engine,
+            views: self.start.views.state(),
+            events: written.events,
+        };
         let mut body = Vec::new();
         base::encode(&base, &mut body);
-        store.write(Anchor { sequence: position.sequence, hash: position.hash }, &body)?;
-        Ok(Written { body_bytes: body.len(), ..written })
+        store.write(
+            Anchor {
+                sequence: position.sequence,
+                hash: position.hash,
+            },
+            &body,
+        )?;
+        Ok(Written {
+            body_bytes: body.len(),
+            ..written
+        })
     }
 }
 
@@ -144,7 +173,11 @@ pub fn fold(start: &mut Start, applied: &Applied, encoded: &mut Vec<u8>) {
         event::encode(command.sequence, command.at, events, encoded);
         start.chain.add(encoded);
         for event in events {
-            let published = Published { sequence: command.sequence, at: command.at, event: *event };
+            let published = Published {
+                sequence: command.sequence,
+                at: command.at,
+                event: *event,
+            };
             start.views.fold(&published, &mut changes);
         }
         start.views.end_command(&mut changes);

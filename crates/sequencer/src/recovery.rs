@@ -50,7 +50,12 @@ pub struct Start {
 impl Start {
     /// Returns the state before the first command.
     pub fn genesis() -> Start {
-        Start { engine: Engine::new(), views: Views::new(), chain: EventChain::start(), replay: Replay::Genesis }
+        Start {
+            engine: Engine::new(),
+            views: Views::new(),
+            chain: EventChain::start(),
+            replay: Replay::Genesis,
+        }
     }
 
     /// Returns the state a snapshot holds.
@@ -97,10 +102,19 @@ pub fn recover<D: Disk>(
         observe(&mut applied);
         Ok(())
     };
-    let Opened { journal, watermark, recovery } = Journal::open(disk, options, &mut on_frame)?;
+    let Opened {
+        journal,
+        watermark,
+        recovery,
+    } = Journal::open(disk, options, &mut on_frame)?;
     let writer = Writer::new(journal, engine.at());
     assert!(writer.last() == engine.sequence());
-    Ok(Recovered { writer, watermark, engine, recovery })
+    Ok(Recovered {
+        writer,
+        watermark,
+        engine,
+        recovery,
+    })
 }
 
 /// Fills a batch with the commands of a frame that come after `applied`.
@@ -122,4 +136,3 @@ pub fn decode(
     }
     Ok(())
 }
-

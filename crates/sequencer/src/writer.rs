@@ -37,7 +37,11 @@ pub enum WriteError {
 impl<D: Disk> Writer<D> {
     /// Returns a writer that goes on after the journal's last command, no earlier than `at`.
     pub fn new(journal: Journal<D>, at: Timestamp) -> Writer<D> {
-        Writer { journal, at, payload: Vec::new() }
+        Writer {
+            journal,
+            at,
+            payload: Vec::new(),
+        }
     }
 
     /// Writes the requests as one durable batch, stamped `max(last, now)` (D15).
@@ -65,7 +69,9 @@ impl<D: Disk> Writer<D> {
         if !requests.is_empty() && !self.append(requests)? {
             shed(requests, batch);
             if !requests.is_empty() && !self.append(requests)? {
-                batch.shed.extend(requests.drain(..).map(|request| request.ticket));
+                batch
+                    .shed
+                    .extend(requests.drain(..).map(|request| request.ticket));
             }
         }
         let durable = self.journal.sync()?;
@@ -81,7 +87,10 @@ impl<D: Disk> Writer<D> {
         let commands = requests.iter().map(|request| &request.command);
         batch::encode(first, self.at, commands, &mut self.payload);
         let first = journal::id::Sequence(first.0);
-        let appended = if requests.iter().all(|request| is_protective(&request.command)) {
+        let appended = if requests
+            .iter()
+            .all(|request| is_protective(&request.command))
+        {
             self.journal.append_reserved(first, count, &self.payload)
         } else {
             self.journal.append(first, count, &self.payload)
@@ -89,7 +98,9 @@ impl<D: Disk> Writer<D> {
         match appended {
             Ok(_) => Ok(true),
             Err(AppendError::Full) => Ok(false),
-            Err(AppendError::TooLarge { .. }) => Err(WriteError::TooLarge { commands: requests.len() }),
+            Err(AppendError::TooLarge { .. }) => Err(WriteError::TooLarge {
+                commands: requests.len(),
+            }),
             Err(AppendError::Stopped(stopped)) => Err(WriteError::Stopped(stopped)),
         }
     }
@@ -101,7 +112,11 @@ impl<D: Disk> Writer<D> {
             sequence = sequence.next();
             batch.push(request, sequence, self.at);
         }
-        assert!(batch.last().is_none_or(|last| last.0 == self.journal.durable().sequence.0));
+        assert!(
+            batch
+                .last()
+                .is_none_or(|last| last.0 == self.journal.durable().sequence.0)
+        );
     }
 
     /// Returns the last command written.

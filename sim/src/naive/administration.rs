@@ -22,7 +22,11 @@ impl Naive {
     }
 
     pub(super) fn list_market(&mut self, listing: &ListMarket) -> Outcome {
-        if self.markets.iter().any(|market| market.instrument.symbol == listing.symbol) {
+        if self
+            .markets
+            .iter()
+            .any(|market| market.instrument.symbol == listing.symbol)
+        {
             return Err(Reject::MarketExists);
         }
         for asset in [listing.base, listing.quote] {
@@ -52,15 +56,24 @@ impl Naive {
             last_price: None,
             trades: Vec::new(),
         });
-        Ok(vec![Event::MarketListed { instrument, terms: listing.terms }])
+        Ok(vec![Event::MarketListed {
+            instrument,
+            terms: listing.terms,
+        }])
     }
 
     pub(super) fn check_asset(&self, asset: AssetId) -> Result<(), Reject> {
-        if usize::from(asset.0) < self.assets.len() { Ok(()) } else { Err(Reject::AssetUnknown) }
+        if usize::from(asset.0) < self.assets.len() {
+            Ok(())
+        } else {
+            Err(Reject::AssetUnknown)
+        }
     }
 
     pub(super) fn market(&self, id: MarketId) -> Result<&Market, Reject> {
-        self.markets.get(usize::from(id.0)).ok_or(Reject::MarketUnknown)
+        self.markets
+            .get(usize::from(id.0))
+            .ok_or(Reject::MarketUnknown)
     }
 
     pub(super) fn change_market(&mut self, id: MarketId, terms: Terms, cause: Cause) -> Outcome {
@@ -70,7 +83,9 @@ impl Naive {
         }
         check_terms(&market.instrument.grid, &terms)?;
         let fits = |price: i64, original: i64| {
-            let worth = i128::from(price) * i128::from(original) * i128::from(market.instrument.quote_per_tick_lot);
+            let worth = i128::from(price)
+                * i128::from(original)
+                * i128::from(market.instrument.quote_per_tick_lot);
             terms.price_min.ticks() <= price
                 && price <= terms.price_max.ticks()
                 && terms.qty_min.lots() <= original
@@ -85,7 +100,11 @@ impl Naive {
         let misfits = misfits.map(|index| market.orders[index].id).collect();
         let mut events = self.cancel_orders(id, misfits, CloseReason::ExchangeCancelled);
         self.markets[usize::from(id.0)].terms = terms;
-        events.push(Event::MarketChanged { market: id, terms, cause });
+        events.push(Event::MarketChanged {
+            market: id,
+            terms,
+            cause,
+        });
         Ok(events)
     }
 
@@ -102,23 +121,34 @@ impl Naive {
         }
         let mut events = Vec::new();
         if phase == Phase::Closed {
-            let all = book_order(market).into_iter().map(|index| market.orders[index].id).collect();
+            let all = book_order(market)
+                .into_iter()
+                .map(|index| market.orders[index].id)
+                .collect();
             events = self.cancel_orders(id, all, CloseReason::Delisted);
         }
         self.markets[usize::from(id.0)].phase = phase;
-        events.push(Event::PhaseChanged { market: id, phase, cause });
+        events.push(Event::PhaseChanged {
+            market: id,
+            phase,
+            cause,
+        });
         Ok(events)
     }
 
     pub(super) fn open_account(&mut self, wish: &OpenAccount) -> Outcome {
         if let Some((owner, master, _, original)) = self.openings.get(&wish.reference) {
             // Two masters of one group make the same sub-account.
-            let group_of = |master: &Option<AccountId>| master.map(|id| self.account(id).ok().map(|row| row.group));
+            let group_of = |master: &Option<AccountId>| {
+                master.map(|id| self.account(id).ok().map(|row| row.group))
+            };
             let is_other = *owner != wish.owner.0 || group_of(master) != group_of(&wish.master);
             if is_other {
                 return Err(Reject::ReferenceConflict);
             }
-            return Ok(vec![Event::Repeated { original: *original }]);
+            return Ok(vec![Event::Repeated {
+                original: *original,
+            }]);
         }
         let id = AccountId(self.accounts.len() as u32 + 1);
         let group = match wish.master {
@@ -139,16 +169,29 @@ impl Naive {
         });
         let opening = (wish.owner.0, wish.master, id, Sequence(self.sequence));
         self.openings.insert(wish.reference, opening);
-        Ok(vec![Event::AccountOpened { account: id, owner: wish.owner, group }])
+        Ok(vec![Event::AccountOpened {
+            account: id,
+            owner: wish.owner,
+            group,
+        }])
     }
 
-    pub(super) fn set_account_state(&mut self, account: AccountId, state: AccountState, cause: Cause) -> Outcome {
+    pub(super) fn set_account_state(
+        &mut self,
+        account: AccountId,
+        state: AccountState,
+        cause: Cause,
+    ) -> Outcome {
         let row = self.account_mut(account)?;
         if row.state == state {
             return Err(Reject::StateUnchanged);
         }
         row.state = state;
-        Ok(vec![Event::AccountStateChanged { account, state, cause }])
+        Ok(vec![Event::AccountStateChanged {
+            account,
+            state,
+            cause,
+        }])
     }
 
     pub(super) fn set_fee_tier(&mut self, account: AccountId, tier: FeeTier) -> Outcome {
@@ -166,15 +209,28 @@ impl Naive {
             return Err(Reject::KeyExists);
         }
         self.keys.insert(id, key);
-        let Key { account, scopes, expires_at, .. } = key;
-        Ok(vec![Event::KeyCreated { key: id, account, scopes, expires_at }])
+        let Key {
+            account,
+            scopes,
+            expires_at,
+            ..
+        } = key;
+        Ok(vec![Event::KeyCreated {
+            key: id,
+            account,
+            scopes,
+            expires_at,
+        }])
     }
 
     pub(super) fn revoke_key(&mut self, id: KeyId) -> Outcome {
         match self.keys.get_mut(&id) {
             Some(key) if !key.is_revoked => {
                 key.is_revoked = true;
-                Ok(vec![Event::KeyRevoked { key: id, account: key.account }])
+                Ok(vec![Event::KeyRevoked {
+                    key: id,
+                    account: key.account,
+                }])
             }
             _ => Err(Reject::KeyUnknown),
         }

@@ -15,8 +15,15 @@ const AVERAGE_SECONDS: i64 = 300;
 /// One meeting of a taker with a resting order.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
-    Fill { maker: u64, lots: i64 },
-    Prevented { maker: u64, maker_lots: i64, taker_lots: i64 },
+    Fill {
+        maker: u64,
+        lots: i64,
+    },
+    Prevented {
+        maker: u64,
+        maker_lots: i64,
+        taker_lots: i64,
+    },
 }
 
 /// All meetings of a taker.
@@ -63,11 +70,21 @@ impl Naive {
     /// Returns the average of the last five minutes, else the last price, as a fraction of ticks.
     pub(super) fn reference(&self, market: &Market) -> Option<(i128, i128)> {
         let oldest = self.second() - AVERAGE_SECONDS + 1;
-        let recent = market.trades.iter().filter(|(second, _, _)| oldest <= *second);
+        let recent = market
+            .trades
+            .iter()
+            .filter(|(second, _, _)| oldest <= *second);
         let (value, lots) = recent.fold((0, 0), |(value, lots), (_, price, traded)| {
-            (value + i128::from(*price) * i128::from(*traded), lots + i128::from(*traded))
+            (
+                value + i128::from(*price) * i128::from(*traded),
+                lots + i128::from(*traded),
+            )
         });
-        if 0 < lots { Some((value, lots)) } else { market.last_price.map(|price| (i128::from(price), 1)) }
+        if 0 < lots {
+            Some((value, lots))
+        } else {
+            market.last_price.map(|price| (i128::from(price), 1))
+        }
     }
 
     pub(super) fn is_in_band(&self, market: &Market, price: i64, band: &Band) -> bool {
@@ -94,7 +111,10 @@ impl Naive {
                 continue;
             }
             let traded = walk.left.min(maker.open);
-            walk.steps.push(Step::Fill { maker: maker.id, lots: traded });
+            walk.steps.push(Step::Fill {
+                maker: maker.id,
+                lots: traded,
+            });
             walk.left -= traded;
             walk.filled += traded;
             walk.tick_lots += i128::from(maker.price) * i128::from(traded);
@@ -103,13 +123,23 @@ impl Naive {
     }
 
     /// Returns the lots that `budget` tick-lots pay for, level by level.
-    pub(super) fn search(&self, market: &Market, taker: &Incoming, lots_max: i64, budget: i128) -> Search {
+    pub(super) fn search(
+        &self,
+        market: &Market,
+        taker: &Incoming,
+        lots_max: i64,
+        budget: i128,
+    ) -> Search {
         let limit = if taker.side == Side::Buy { i64::MAX } else { 1 };
         let makers = makers(market, taker.side, limit);
-        let mut search = Search { found: 0, end: CloseReason::InsufficientLiquidity, is_outside_band: false };
-        let is_first_in_band = makers.first().is_none_or(|maker| {
-            self.is_in_band(market, maker.price, &market.terms.execution_band)
-        });
+        let mut search = Search {
+            found: 0,
+            end: CloseReason::InsufficientLiquidity,
+            is_outside_band: false,
+        };
+        let is_first_in_band = makers
+            .first()
+            .is_none_or(|maker| self.is_in_band(market, maker.price, &market.terms.execution_band));
         if lots_max == 0 && is_first_in_band {
             // Nothing to sell finds nothing, whoever is there.
             search.end = CloseReason::Filled;
@@ -126,13 +156,20 @@ impl Naive {
                 search.end = CloseReason::ExecutionBand;
                 return search;
             }
-            let level = makers[index..].iter().take_while(|maker| maker.price == price).count();
+            let level = makers[index..]
+                .iter()
+                .take_while(|maker| maker.price == price)
+                .count();
             for (place, maker) in makers[index..index + level].iter().enumerate() {
                 let is_last_of_level = place + 1 == level;
                 let payable = i64::try_from(budget / i128::from(price)).unwrap_or(i64::MAX);
                 let most = payable.min(lots_max - search.found);
                 if most == 0 {
-                    search.end = if lost_last { CloseReason::SelfTrade } else { CloseReason::Filled };
+                    search.end = if lost_last {
+                        CloseReason::SelfTrade
+                    } else {
+                        CloseReason::Filled
+                    };
                     return search;
                 }
                 if maker.group == taker.group && taker.self_trade != SelfTradeMode::None {
@@ -171,7 +208,10 @@ impl Naive {
         search
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one meeting has two sides, and the plain form is the point")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one meeting has two sides, and the plain form is the point"
+    )]
     pub(super) fn fill(
         &mut self,
         id: MarketId,
@@ -188,8 +228,15 @@ impl Naive {
         let maker = market.orders[index];
         let quote = hold(market, Side::Buy, maker.price, lots);
         let base = hold(market, Side::Sell, maker.price, lots);
-        let limit_value = taker.kind.price().map_or(quote, |limit| hold(market, Side::Buy, limit.ticks(), lots));
-        let release = if taker.side == Side::Buy { limit_value - quote } else { 0 };
+        let limit_value = taker
+            .kind
+            .price()
+            .map_or(quote, |limit| hold(market, Side::Buy, limit.ticks(), lots));
+        let release = if taker.side == Side::Buy {
+            limit_value - quote
+        } else {
+            0
+        };
         market.last_trade += 1;
         market.last_price = Some(maker.price);
         market.trades.push((second, maker.price, lots));
@@ -198,13 +245,28 @@ impl Naive {
         let trade = TradeId(market.last_trade);
         let (base_asset, quote_asset) = (market.instrument.base, market.instrument.quote);
         let fees = market.terms.fees;
-        let maker_tier = self.account(maker.account).expect("a maker has an account").tier;
+        let maker_tier = self
+            .account(maker.account)
+            .expect("a maker has an account")
+            .tier;
         let taker_rate = fees[usize::from(taker.tier.row())].taker.ppb();
         let maker_rate = fees[usize::from(maker_tier.row())].maker.ppb();
-        let (taker_gets, maker_gets) = if taker.side == Side::Buy { (base, quote) } else { (quote, base) };
+        let (taker_gets, maker_gets) = if taker.side == Side::Buy {
+            (base, quote)
+        } else {
+            (quote, base)
+        };
         let taker_fee = ceil_share(taker_gets, taker_rate);
-        let maker_fee = if 0 <= maker_rate { ceil_share(maker_gets, maker_rate) } else { 0 };
-        let rebate = if maker_rate < 0 { (taker_gets * i128::from(-maker_rate) / WHOLE_PPB).min(taker_fee) } else { 0 };
+        let maker_fee = if 0 <= maker_rate {
+            ceil_share(maker_gets, maker_rate)
+        } else {
+            0
+        };
+        let rebate = if maker_rate < 0 {
+            (taker_gets * i128::from(-maker_rate) / WHOLE_PPB).min(taker_fee)
+        } else {
+            0
+        };
         if taker.side == Side::Buy {
             *held -= quote + release;
             self.change(taker.account, quote_asset, release, -quote - release);
@@ -218,7 +280,11 @@ impl Naive {
             self.change(maker.account, quote_asset, rebate, -quote);
             self.change(maker.account, base_asset, base - maker_fee, 0);
         }
-        let party = |account, order, fee| Party { account, order: OrderId(order), fee: amount(fee) };
+        let party = |account, order, fee| Party {
+            account,
+            order: OrderId(order),
+            fee: amount(fee),
+        };
         events.push(Event::Traded(Traded {
             market: id,
             trade,
@@ -235,7 +301,10 @@ impl Naive {
         self.close_if_empty(id, maker_order, CloseReason::Filled, events);
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one meeting has two sides, and the plain form is the point")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one meeting has two sides, and the plain form is the point"
+    )]
     pub(super) fn prevent(
         &mut self,
         id: MarketId,
@@ -259,7 +328,11 @@ impl Naive {
         };
         let prevented = PreventedMatchId(market.last_prevented);
         let (base, quote) = (market.instrument.base, market.instrument.quote);
-        let (maker_asset, taker_asset) = if taker.side == Side::Buy { (base, quote) } else { (quote, base) };
+        let (maker_asset, taker_asset) = if taker.side == Side::Buy {
+            (base, quote)
+        } else {
+            (quote, base)
+        };
         self.change(maker.account, maker_asset, maker_release, -maker_release);
         self.change(taker.account, taker_asset, taker_release, -taker_release);
         *held -= taker_release;
@@ -281,7 +354,13 @@ impl Naive {
         self.close_if_empty(id, maker_order, CloseReason::SelfTrade, events);
     }
 
-    fn close_if_empty(&mut self, id: MarketId, order: u64, reason: CloseReason, events: &mut Vec<Event>) {
+    fn close_if_empty(
+        &mut self,
+        id: MarketId,
+        order: u64,
+        reason: CloseReason,
+        events: &mut Vec<Event>,
+    ) {
         let market = &mut self.markets[usize::from(id.0)];
         let index = position(market, order);
         if 0 < market.orders[index].open {
@@ -309,7 +388,13 @@ fn makers(market: &Market, side: Side, limit: i64) -> Vec<Order> {
     };
     let mut makers: Vec<Order> = market.orders.iter().filter(is_met).copied().collect();
     // A stable sort: orders of one price stay in order of arrival.
-    makers.sort_by_key(|order| if side == Side::Buy { order.price } else { -order.price });
+    makers.sort_by_key(|order| {
+        if side == Side::Buy {
+            order.price
+        } else {
+            -order.price
+        }
+    });
     makers
 }
 
@@ -323,11 +408,19 @@ fn prevent(walk: &mut Walk, maker: &Order, mode: SelfTradeMode) {
     };
     walk.left -= taker_lots;
     walk.was_prevented_last = 0 < taker_lots;
-    walk.steps.push(Step::Prevented { maker: maker.id, maker_lots, taker_lots });
+    walk.steps.push(Step::Prevented {
+        maker: maker.id,
+        maker_lots,
+        taker_lots,
+    });
 }
 
 fn position(market: &Market, order: u64) -> usize {
-    market.orders.iter().position(|known| known.id == order).expect("a maker of this market")
+    market
+        .orders
+        .iter()
+        .position(|known| known.id == order)
+        .expect("a maker of this market")
 }
 
 fn ceil_share(units: i128, rate_ppb: i64) -> i128 {

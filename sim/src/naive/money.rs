@@ -14,7 +14,9 @@ const MONEY_MAX: i128 = 1 << 95;
 impl Naive {
     pub(super) fn see_deposit(&mut self, deposit: &Deposit) -> Outcome {
         if let Some(note) = self.known_deposit(deposit)? {
-            return Ok(vec![Event::Repeated { original: note.sequence }]);
+            return Ok(vec![Event::Repeated {
+                original: note.sequence,
+            }]);
         }
         self.check_deposit(deposit)?;
         self.note_deposit(deposit, DepositStatus::Seen);
@@ -24,7 +26,9 @@ impl Naive {
     pub(super) fn credit_deposit(&mut self, deposit: &Deposit) -> Outcome {
         match self.known_deposit(deposit)? {
             Some(note) if note.status == DepositStatus::Credited => {
-                return Ok(vec![Event::Repeated { original: note.sequence }]);
+                return Ok(vec![Event::Repeated {
+                    original: note.sequence,
+                }]);
             }
             Some(_) => {}
             None => self.check_deposit(deposit)?,
@@ -36,10 +40,15 @@ impl Naive {
 
     pub(super) fn drop_deposit(&mut self, reference: Reference) -> Outcome {
         let sequence = Sequence(self.sequence);
-        let note = self.deposits.get_mut(&reference).ok_or(Reject::DepositUnknown)?;
+        let note = self
+            .deposits
+            .get_mut(&reference)
+            .ok_or(Reject::DepositUnknown)?;
         match note.status {
             DepositStatus::Credited => Err(Reject::DepositFinal),
-            DepositStatus::Dropped => Ok(vec![Event::Repeated { original: note.sequence }]),
+            DepositStatus::Dropped => Ok(vec![Event::Repeated {
+                original: note.sequence,
+            }]),
             DepositStatus::Seen => {
                 note.status = DepositStatus::Dropped;
                 note.sequence = sequence;
@@ -70,21 +79,40 @@ impl Naive {
 
     /// Returns what has come in from chains, less what has left again.
     fn brought_in(&self, asset: AssetId) -> i128 {
-        let is_in = |note: &&DepositNote| note.deposit.asset == asset && note.status != DepositStatus::Dropped;
+        let is_in = |note: &&DepositNote| {
+            note.deposit.asset == asset && note.status != DepositStatus::Dropped
+        };
         let is_out = |note: &&WithdrawalNote| {
             note.withdrawal.asset == asset && note.status == WithdrawalStatus::Settled
         };
-        let deposits: i128 = self.deposits.values().filter(is_in).map(|note| note.deposit.amount.units()).sum();
-        let withdrawals = self.withdrawals.values().filter(is_out).map(|note| note.withdrawal.amount.units());
+        let deposits: i128 = self
+            .deposits
+            .values()
+            .filter(is_in)
+            .map(|note| note.deposit.amount.units())
+            .sum();
+        let withdrawals = self
+            .withdrawals
+            .values()
+            .filter(is_out)
+            .map(|note| note.withdrawal.amount.units());
         deposits - withdrawals.sum::<i128>()
     }
 
     fn note_deposit(&mut self, deposit: &Deposit, status: DepositStatus) {
-        let note = DepositNote { deposit: *deposit, status, sequence: Sequence(self.sequence) };
+        let note = DepositNote {
+            deposit: *deposit,
+            status,
+            sequence: Sequence(self.sequence),
+        };
         self.deposits.insert(deposit.reference, note);
     }
 
-    pub(super) fn hold_withdrawal(&mut self, account: AccountId, withdrawal: &Withdrawal) -> Outcome {
+    pub(super) fn hold_withdrawal(
+        &mut self,
+        account: AccountId,
+        withdrawal: &Withdrawal,
+    ) -> Outcome {
         if !self.account(account)?.state.may_pay_out() {
             return Err(Reject::AccountRestricted);
         }
@@ -92,7 +120,9 @@ impl Naive {
             if note.account != account || note.withdrawal != *withdrawal {
                 return Err(Reject::ReferenceConflict);
             }
-            return Ok(vec![Event::Repeated { original: note.held_by }]);
+            return Ok(vec![Event::Repeated {
+                original: note.held_by,
+            }]);
         }
         self.check_asset(withdrawal.asset)?;
         let (amount, fee) = (withdrawal.amount.units(), withdrawal.fee.units());
@@ -102,7 +132,11 @@ impl Naive {
         if Amount::new(amount + fee).is_none() {
             return Err(Reject::AmountTooLarge);
         }
-        if self.balance(account, Wallet::Spot, withdrawal.asset).available < amount + fee {
+        if self
+            .balance(account, Wallet::Spot, withdrawal.asset)
+            .available
+            < amount + fee
+        {
             return Err(Reject::InsufficientFunds);
         }
         self.change(account, withdrawal.asset, -amount - fee, 0);
@@ -115,26 +149,53 @@ impl Naive {
             ended_by: Sequence::ZERO,
         };
         self.withdrawals.insert(withdrawal.reference, note);
-        Ok(vec![Event::WithdrawalHeld { account, withdrawal: *withdrawal }])
+        Ok(vec![Event::WithdrawalHeld {
+            account,
+            withdrawal: *withdrawal,
+        }])
     }
 
-    pub(super) fn end_withdrawal(&mut self, reference: Reference, status: WithdrawalStatus) -> Outcome {
+    pub(super) fn end_withdrawal(
+        &mut self,
+        reference: Reference,
+        status: WithdrawalStatus,
+    ) -> Outcome {
         let sequence = Sequence(self.sequence);
-        let note = self.withdrawals.get_mut(&reference).ok_or(Reject::WithdrawalUnknown)?;
+        let note = self
+            .withdrawals
+            .get_mut(&reference)
+            .ok_or(Reject::WithdrawalUnknown)?;
         if note.status == status {
-            return Ok(vec![Event::Repeated { original: note.ended_by }]);
+            return Ok(vec![Event::Repeated {
+                original: note.ended_by,
+            }]);
         }
         if note.status != WithdrawalStatus::Held {
             return Err(Reject::WithdrawalFinal);
         }
         note.status = status;
         note.ended_by = sequence;
-        let WithdrawalNote { withdrawal, account, .. } = *note;
+        let WithdrawalNote {
+            withdrawal,
+            account,
+            ..
+        } = *note;
         if status == WithdrawalStatus::Settled {
-            return Ok(vec![Event::WithdrawalSettled { account, withdrawal }]);
+            return Ok(vec![Event::WithdrawalSettled {
+                account,
+                withdrawal,
+            }]);
         }
-        self.change(account, withdrawal.asset, withdrawal.amount.units() + withdrawal.fee.units(), 0);
-        Ok(vec![Event::WithdrawalCancelled { account, withdrawal }])
+        self.change(
+            account,
+            withdrawal.asset,
+            withdrawal.amount.units() + withdrawal.fee.units(),
+            0,
+        );
+        Ok(vec![Event::WithdrawalCancelled {
+            account,
+            withdrawal,
+        }])
     }
 
     pub(super) fn transfer(&mut self, account: AccountId, transfer: &Transfer) -> Outcome {
@@ -147,7 +208,9 @@ impl Naive {
             if known != transfer {
                 return Err(Reject::ReferenceConflict);
             }
-            return Ok(vec![Event::Repeated { original: *original }]);
+            return Ok(vec![Event::Repeated {
+                original: *original,
+            }]);
         }
         let target = self.account(transfer.to_account)?.owner;
         if is_within && transfer.to == transfer.from {
@@ -161,12 +224,28 @@ impl Naive {
         if amount <= 0 {
             return Err(Reject::AmountNotPositive);
         }
-        if self.balance(account, transfer.from, transfer.asset).available < amount {
+        if self
+            .balance(account, transfer.from, transfer.asset)
+            .available
+            < amount
+        {
             return Err(Reject::InsufficientFunds);
         }
-        self.balances.entry((account, transfer.from, transfer.asset)).or_default().available -= amount;
-        self.balances.entry((transfer.to_account, transfer.to, transfer.asset)).or_default().available += amount;
-        self.transfers.insert((account, transfer.reference), (*transfer, Sequence(self.sequence)));
-        Ok(vec![Event::Transferred { account, transfer: *transfer }])
+        self.balances
+            .entry((account, transfer.from, transfer.asset))
+            .or_default()
+            .available -= amount;
+        self.balances
+            .entry((transfer.to_account, transfer.to, transfer.asset))
+            .or_default()
+            .available += amount;
+        self.transfers.insert(
+            (account, transfer.reference),
+            (*transfer, Sequence(self.sequence)),
+        );
+        Ok(vec![Event::Transferred {
+            account,
+            transfer: *transfer,
+        }])
     }
 }

@@ -8,7 +8,9 @@ use model::event::{Event, OrderAccepted, OrderAmended, OrderClosed};
 use model::id::{AccountId, MarketId, OrderId};
 use model::instrument::Phase;
 use model::number::{Amount, Price, Qty};
-use model::order::{CancelRestriction, CloseReason, OrderKind, OrderRef, ReplaceMode, Side, TimeInForce};
+use model::order::{
+    CancelRestriction, CloseReason, OrderKind, OrderRef, ReplaceMode, Side, TimeInForce,
+};
 use model::reject::Reject;
 
 const LOTS_MAX: i64 = 1 << 50;
@@ -34,15 +36,19 @@ impl Naive {
         let market = replace.order.market;
         let incoming = self.incoming(account, &replace.order)?;
         self.filter(market, &incoming)?;
-        let mut events = match self.cancellable(market, account, &replace.cancel, replace.restriction) {
-            Ok(id) => self.cancel_orders(market, vec![id], CloseReason::Replaced),
-            Err(reason) if replace.mode == ReplaceMode::AllowFailure => {
-                vec![Event::ReplaceCancelRejected { reason }]
-            }
-            Err(reason) => {
-                return Ok(vec![Event::ReplaceCancelRejected { reason }, Event::ReplacePlaceSkipped]);
-            }
-        };
+        let mut events =
+            match self.cancellable(market, account, &replace.cancel, replace.restriction) {
+                Ok(id) => self.cancel_orders(market, vec![id], CloseReason::Replaced),
+                Err(reason) if replace.mode == ReplaceMode::AllowFailure => {
+                    vec![Event::ReplaceCancelRejected { reason }]
+                }
+                Err(reason) => {
+                    return Ok(vec![
+                        Event::ReplaceCancelRejected { reason },
+                        Event::ReplacePlaceSkipped,
+                    ]);
+                }
+            };
         match self.decide_order(market, &incoming) {
             Ok(decision) => events.extend(self.carry_out(market, &incoming, decision)),
             Err(reason) => events.push(Event::ReplacePlaceRejected { reason }),
@@ -87,25 +93,54 @@ impl Naive {
             if quote.units() <= 0 {
                 return Err(Reject::AmountNotPositive);
             }
-            return check(is_between(quote.units(), terms.notional_min, terms.notional_max), Reject::Notional);
+            return check(
+                is_between(quote.units(), terms.notional_min, terms.notional_max),
+                Reject::Notional,
+            );
         }
         let lots = incoming.kind.qty().map_or(0, Qty::lots);
         if let Some(price) = incoming.kind.price() {
             let in_range = terms.price_min <= price && price <= terms.price_max;
             check(in_range, Reject::PriceFilter)?;
-            let band = if incoming.side == Side::Buy { terms.bid_band } else { terms.ask_band };
-            check(self.is_in_band(market, price.ticks(), &band), Reject::PercentPrice)?;
+            let band = if incoming.side == Side::Buy {
+                terms.bid_band
+            } else {
+                terms.ask_band
+            };
+            check(
+                self.is_in_band(market, price.ticks(), &band),
+                Reject::PercentPrice,
+            )?;
         }
         let in_lots = |min: Qty, max: Qty| min.lots() <= lots && lots <= max.lots();
         check(in_lots(terms.qty_min, terms.qty_max), Reject::LotSize)?;
         if incoming.kind.price().is_none() {
-            check(in_lots(terms.market_qty_min, terms.market_qty_max), Reject::MarketLotSize)?;
+            check(
+                in_lots(terms.market_qty_min, terms.market_qty_max),
+                Reject::MarketLotSize,
+            )?;
         }
-        check(self.is_worth_enough(market, incoming, lots), Reject::Notional)?;
+        check(
+            self.is_worth_enough(market, incoming, lots),
+            Reject::Notional,
+        )?;
         let may_rest = is_post_only
-            || matches!(incoming.kind, OrderKind::Limit { time_in_force: TimeInForce::GoodTillCancel, .. });
-        let open = market.orders.iter().filter(|order| order.account == incoming.account).count();
-        check(!may_rest || open < terms.open_orders_max as usize, Reject::OpenOrdersLimit)?;
+            || matches!(
+                incoming.kind,
+                OrderKind::Limit {
+                    time_in_force: TimeInForce::GoodTillCancel,
+                    ..
+                }
+            );
+        let open = market
+            .orders
+            .iter()
+            .filter(|order| order.account == incoming.account)
+            .count();
+        check(
+            !may_rest || open < terms.open_orders_max as usize,
+            Reject::OpenOrdersLimit,
+        )?;
         self.check_position(market, incoming, lots)
     }
 
@@ -117,33 +152,58 @@ impl Naive {
         }
         match self.reference(market) {
             // value / qty × factor against min and max, without dividing.
-            Some((value, qty)) => min.units() * qty <= value * factor && value * factor <= max.units() * qty,
+            Some((value, qty)) => {
+                min.units() * qty <= value * factor && value * factor <= max.units() * qty
+            }
             None => true,
         }
     }
 
-    fn check_position(&self, market: &Market, incoming: &Incoming, lots: i64) -> Result<(), Reject> {
+    fn check_position(
+        &self,
+        market: &Market,
+        incoming: &Incoming,
+        lots: i64,
+    ) -> Result<(), Reject> {
         let limit = market.terms.position_max;
         if incoming.side == Side::Sell || limit == Amount::MAX {
             return Ok(());
         }
         let balance = self.balance(incoming.account, Wallet::Spot, market.instrument.base);
         let is_buy = |order: &&Order| order.account == incoming.account && order.side == Side::Buy;
-        let open: i128 = market.orders.iter().filter(is_buy).map(|order| i128::from(order.open)).sum();
+        let open: i128 = market
+            .orders
+            .iter()
+            .filter(is_buy)
+            .map(|order| i128::from(order.open))
+            .sum();
         let wanted = (open + i128::from(lots)) * i128::from(market.instrument.grid.lot_units);
-        check(balance.available + balance.held + wanted <= limit.units(), Reject::PositionLimit)
+        check(
+            balance.available + balance.held + wanted <= limit.units(),
+            Reject::PositionLimit,
+        )
     }
 
     fn decide_order(&self, id: MarketId, incoming: &Incoming) -> Result<Decision, Reject> {
         let market = self.market(id)?;
-        let is_same = |order: &Order| order.account == incoming.account && order.client_id == incoming.client_id;
+        let is_same = |order: &Order| {
+            order.account == incoming.account && order.client_id == incoming.client_id
+        };
         if market.orders.iter().any(is_same) {
             return Err(Reject::ClientIdTaken);
         }
-        let paid = if incoming.side == Side::Buy { market.instrument.quote } else { market.instrument.base };
+        let paid = if incoming.side == Side::Buy {
+            market.instrument.quote
+        } else {
+            market.instrument.base
+        };
         let available = self.balance(incoming.account, Wallet::Spot, paid).available;
         match incoming.kind {
-            OrderKind::Limit { price, qty, time_in_force } => {
+            OrderKind::Limit {
+                price,
+                qty,
+                time_in_force,
+            } => {
                 let hold = hold(market, incoming.side, price.ticks(), qty.lots());
                 check(hold <= available, Reject::InsufficientFunds)?;
                 Ok(self.decide_limit(market, incoming, time_in_force, hold))
@@ -151,18 +211,39 @@ impl Naive {
             OrderKind::LimitMaker { price, qty } => {
                 let hold = hold(market, incoming.side, price.ticks(), qty.lots());
                 check(hold <= available, Reject::InsufficientFunds)?;
-                check(!is_crossed(market, incoming.side, price.ticks()), Reject::WouldTake)?;
-                Ok(Decision { hold, walk: Walk::nothing(qty.lots()), end: None })
+                check(
+                    !is_crossed(market, incoming.side, price.ticks()),
+                    Reject::WouldTake,
+                )?;
+                Ok(Decision {
+                    hold,
+                    walk: Walk::nothing(qty.lots()),
+                    end: None,
+                })
             }
-            OrderKind::Market { qty } => self.decide_market(market, incoming, qty.lots(), available),
-            OrderKind::MarketQuote { quote } => self.decide_quote(market, incoming, quote.units(), available),
+            OrderKind::Market { qty } => {
+                self.decide_market(market, incoming, qty.lots(), available)
+            }
+            OrderKind::MarketQuote { quote } => {
+                self.decide_quote(market, incoming, quote.units(), available)
+            }
         }
     }
 
-    fn decide_limit(&self, market: &Market, incoming: &Incoming, force: TimeInForce, hold: i128) -> Decision {
+    fn decide_limit(
+        &self,
+        market: &Market,
+        incoming: &Incoming,
+        force: TimeInForce,
+        hold: i128,
+    ) -> Decision {
         let price = incoming.kind.price().map_or(0, Price::ticks);
         let lots = incoming.kind.qty().map_or(0, Qty::lots);
-        let nothing = |end| Decision { hold, walk: Walk::nothing(lots), end };
+        let nothing = |end| Decision {
+            hold,
+            walk: Walk::nothing(lots),
+            end,
+        };
         let ended = match force {
             TimeInForce::GoodTillCancel => None,
             TimeInForce::ImmediateOrCancel => Some(CloseReason::ImmediateRemainder),
@@ -176,7 +257,11 @@ impl Naive {
             if walk.filled < lots {
                 return nothing(Some(CloseReason::FillOrKillUnfilled));
             }
-            return Decision { hold, walk, end: Some(CloseReason::Filled) };
+            return Decision {
+                hold,
+                walk,
+                end: Some(CloseReason::Filled),
+            };
         }
         let end = if walk.left == 0 && walk.was_prevented_last {
             Some(CloseReason::SelfTrade)
@@ -225,7 +310,9 @@ impl Naive {
                 check(quote <= available, Reject::InsufficientFunds)?;
                 LOTS_MAX
             }
-            Side::Sell => i64::try_from(available / lot_units).unwrap_or(LOTS_MAX).min(LOTS_MAX),
+            Side::Sell => i64::try_from(available / lot_units)
+                .unwrap_or(LOTS_MAX)
+                .min(LOTS_MAX),
         };
         let budget = quote / i128::from(market.instrument.quote_per_tick_lot);
         let search = self.search(market, incoming, lots_max, budget);
@@ -236,7 +323,9 @@ impl Naive {
         let terms = &market.terms;
         if found < terms.qty_min.lots().max(terms.market_qty_min.lots()) {
             return Err(match search.end {
-                CloseReason::InsufficientLiquidity | CloseReason::ExecutionBand => Reject::LiquidityBelowLot,
+                CloseReason::InsufficientLiquidity | CloseReason::ExecutionBand => {
+                    Reject::LiquidityBelowLot
+                }
                 _ if found == lots_max => Reject::InsufficientFunds,
                 _ => Reject::LotSize,
             });
@@ -245,15 +334,27 @@ impl Naive {
         check(found <= terms.market_qty_max.lots(), Reject::MarketLotSize)?;
         self.check_position(market, incoming, found)?;
         let walk = self.walk(market, incoming, any_price(incoming.side), found);
-        let hold = if incoming.side == Side::Buy { quote } else { i128::from(found) * lot_units };
-        Ok(Decision { hold, walk, end: Some(search.end) })
+        let hold = if incoming.side == Side::Buy {
+            quote
+        } else {
+            i128::from(found) * lot_units
+        };
+        Ok(Decision {
+            hold,
+            walk,
+            end: Some(search.end),
+        })
     }
 
     fn carry_out(&mut self, id: MarketId, incoming: &Incoming, decision: Decision) -> Vec<Event> {
         let market = &mut self.markets[usize::from(id.0)];
         market.last_order += 1;
         let order = market.last_order;
-        let paid = if incoming.side == Side::Buy { market.instrument.quote } else { market.instrument.base };
+        let paid = if incoming.side == Side::Buy {
+            market.instrument.quote
+        } else {
+            market.instrument.base
+        };
         self.change(incoming.account, paid, -decision.hold, decision.hold);
         let mut events = vec![Event::OrderAccepted(OrderAccepted {
             market: id,
@@ -271,7 +372,11 @@ impl Naive {
                 Step::Fill { maker, lots } => {
                     self.fill(id, incoming, order, *maker, *lots, &mut held, &mut events);
                 }
-                Step::Prevented { maker, maker_lots, taker_lots } => {
+                Step::Prevented {
+                    maker,
+                    maker_lots,
+                    taker_lots,
+                } => {
                     let lots = [*maker_lots, *taker_lots];
                     self.prevent(id, incoming, order, *maker, lots, &mut held, &mut events);
                 }
@@ -320,29 +425,50 @@ impl Naive {
     }
 
     pub(super) fn cancel(&mut self, account: AccountId, cancel: &Cancel) -> Outcome {
-        check(self.market(cancel.market)?.phase.accepts_cancels(), Reject::PhaseClosed)?;
+        check(
+            self.market(cancel.market)?.phase.accepts_cancels(),
+            Reject::PhaseClosed,
+        )?;
         let id = self.cancellable(cancel.market, account, &cancel.order, cancel.restriction)?;
         Ok(self.cancel_orders(cancel.market, vec![id], CloseReason::Cancelled))
     }
 
     pub(super) fn cancel_all(&mut self, account: AccountId, market: MarketId) -> Outcome {
-        check(self.market(market)?.phase.accepts_cancels(), Reject::PhaseClosed)?;
-        let mine = self.market(market)?.orders.iter().filter(|order| order.account == account);
+        check(
+            self.market(market)?.phase.accepts_cancels(),
+            Reject::PhaseClosed,
+        )?;
+        let mine = self
+            .market(market)?
+            .orders
+            .iter()
+            .filter(|order| order.account == account);
         let mut ids: Vec<u64> = mine.map(|order| order.id).collect();
         ids.sort_unstable();
         check(!ids.is_empty(), Reject::OrderUnknown)?;
         Ok(self.cancel_orders(market, ids, CloseReason::Cancelled))
     }
 
-    fn find(&self, market: MarketId, account: AccountId, wanted: &OrderRef) -> Result<&Order, Reject> {
-        let mut mine = self.market(market)?.orders.iter().filter(|order| order.account == account);
+    fn find(
+        &self,
+        market: MarketId,
+        account: AccountId,
+        wanted: &OrderRef,
+    ) -> Result<&Order, Reject> {
+        let mut mine = self
+            .market(market)?
+            .orders
+            .iter()
+            .filter(|order| order.account == account);
         let found = match *wanted {
             OrderRef::Id(id) | OrderRef::Both(id, _) => mine.find(|order| order.id == id.0),
             OrderRef::Client(client_id) => mine.find(|order| order.client_id == client_id),
         };
         let order = found.ok_or(Reject::OrderUnknown)?;
         match *wanted {
-            OrderRef::Both(_, client_id) if order.client_id != client_id => Err(Reject::OrderRefMismatch),
+            OrderRef::Both(_, client_id) if order.client_id != client_id => {
+                Err(Reject::OrderRefMismatch)
+            }
             _ => Ok(order),
         }
     }
@@ -360,17 +486,34 @@ impl Naive {
             CancelRestriction::OnlyNew => order.executed == 0,
             CancelRestriction::OnlyPartiallyFilled => 0 < order.executed,
         };
-        if is_allowed { Ok(order.id) } else { Err(Reject::CancelRestricted) }
+        if is_allowed {
+            Ok(order.id)
+        } else {
+            Err(Reject::CancelRestricted)
+        }
     }
 
-    pub(super) fn cancel_orders(&mut self, id: MarketId, orders: Vec<u64>, reason: CloseReason) -> Vec<Event> {
+    pub(super) fn cancel_orders(
+        &mut self,
+        id: MarketId,
+        orders: Vec<u64>,
+        reason: CloseReason,
+    ) -> Vec<Event> {
         let mut events = Vec::new();
         for order in orders {
             let market = &mut self.markets[usize::from(id.0)];
-            let index = market.orders.iter().position(|known| known.id == order).expect("an order of this market");
+            let index = market
+                .orders
+                .iter()
+                .position(|known| known.id == order)
+                .expect("an order of this market");
             let order = market.orders.remove(index);
             let release = hold(market, order.side, order.price, order.open);
-            let asset = if order.side == Side::Buy { market.instrument.quote } else { market.instrument.base };
+            let asset = if order.side == Side::Buy {
+                market.instrument.quote
+            } else {
+                market.instrument.base
+            };
             self.change(order.account, asset, release, -release);
             events.push(Event::OrderClosed(OrderClosed {
                 market: id,
@@ -387,7 +530,10 @@ impl Naive {
     }
 
     pub(super) fn amend(&mut self, account: AccountId, amend: &Amend) -> Outcome {
-        check(self.account(account)?.state.may_trade(), Reject::AccountRestricted)?;
+        check(
+            self.account(account)?.state.may_trade(),
+            Reject::AccountRestricted,
+        )?;
         let market = self.market(amend.market)?;
         let phases = [Phase::PostOnly, Phase::LimitOnly, Phase::Continuous];
         check(phases.contains(&market.phase), Reject::PhaseClosed)?;
@@ -395,12 +541,21 @@ impl Naive {
         let wanted = amend.qty.lots();
         check(wanted <= order.original, Reject::AmendIncrease)?;
         check(wanted != order.original, Reject::AmendUnchanged)?;
-        check(order.original - order.open < wanted, Reject::AmendBelowExecuted)?;
+        check(
+            order.original - order.open < wanted,
+            Reject::AmendBelowExecuted,
+        )?;
         let terms = &market.terms;
-        check(terms.qty_min.lots() <= wanted && wanted <= terms.qty_max.lots(), Reject::LotSize)?;
+        check(
+            terms.qty_min.lots() <= wanted && wanted <= terms.qty_max.lots(),
+            Reject::LotSize,
+        )?;
         let k = i128::from(market.instrument.quote_per_tick_lot);
         let worth = i128::from(order.price) * i128::from(wanted) * k;
-        check(is_between(worth, terms.notional_min, terms.notional_max), Reject::Notional)?;
+        check(
+            is_between(worth, terms.notional_min, terms.notional_max),
+            Reject::Notional,
+        )?;
         let client_id = amend.client_id.unwrap_or(order.client_id);
         let is_taken = |other: &Order| {
             other.account == account && other.client_id == client_id && other.id != order.id
@@ -409,10 +564,17 @@ impl Naive {
 
         let reduced = order.original - wanted;
         let release = hold(market, order.side, order.price, reduced);
-        let asset = if order.side == Side::Buy { market.instrument.quote } else { market.instrument.base };
+        let asset = if order.side == Side::Buy {
+            market.instrument.quote
+        } else {
+            market.instrument.base
+        };
         self.change(account, asset, release, -release);
         let orders = &mut self.markets[usize::from(amend.market.0)].orders;
-        let kept = orders.iter_mut().find(|known| known.id == order.id).expect("found before");
+        let kept = orders
+            .iter_mut()
+            .find(|known| known.id == order.id)
+            .expect("found before");
         kept.original = wanted;
         kept.open -= reduced;
         kept.client_id = client_id;
@@ -434,7 +596,9 @@ impl Naive {
 /// Returns what an order holds for `lots` at `price`: quote for a buy, base for a sell.
 pub fn hold(market: &Market, side: Side, price: i64, lots: i64) -> i128 {
     match side {
-        Side::Buy => i128::from(price) * i128::from(lots) * i128::from(market.instrument.quote_per_tick_lot),
+        Side::Buy => {
+            i128::from(price) * i128::from(lots) * i128::from(market.instrument.quote_per_tick_lot)
+        }
         Side::Sell => i128::from(lots) * i128::from(market.instrument.grid.lot_units),
     }
 }

@@ -47,7 +47,12 @@ pub fn check_terms(grid: &Grid, terms: &Terms) -> Result<i64, Reject> {
 }
 
 fn check_rest(terms: &Terms) -> Result<(), Reject> {
-    let lowest_taker = terms.fees.iter().map(|rates| rates.taker.ppb()).min().unwrap_or(0);
+    let lowest_taker = terms
+        .fees
+        .iter()
+        .map(|rates| rates.taker.ppb())
+        .min()
+        .unwrap_or(0);
     for rates in &terms.fees {
         let (maker, taker) = (rates.maker.ppb(), rates.taker.ppb());
         if taker < 0 || WHOLE_PPB < taker || WHOLE_PPB < maker || lowest_taker < -maker {

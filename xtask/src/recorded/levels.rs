@@ -88,7 +88,11 @@ mod tests {
     use super::*;
 
     fn bid(price: u128, qty: u128) -> Change {
-        Change { side: Side::Bid, price, qty }
+        Change {
+            side: Side::Bid,
+            price,
+            qty,
+        }
     }
 
     #[test]

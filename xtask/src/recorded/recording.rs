@@ -31,10 +31,15 @@ pub struct Recording {
 impl Recording {
     /// Reads a whole file, plain or gzip.
     pub fn open(path: &Path) -> Result<Recording> {
-        let mut reader = BufReader::new(File::open(path).with_context(|| format!("{} cannot be read", path.display()))?);
+        let mut reader = BufReader::new(
+            File::open(path).with_context(|| format!("{} cannot be read", path.display()))?,
+        );
         let is_compressed = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let lines: Box<dyn BufRead> =
-            if is_compressed { Box::new(BufReader::new(MultiGzDecoder::new(reader))) } else { Box::new(reader) };
+        let lines: Box<dyn BufRead> = if is_compressed {
+            Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+        } else {
+            Box::new(reader)
+        };
         let mut recording = Recording {
             symbol: String::new(),
             frames: VecDeque::new(),
@@ -55,22 +60,38 @@ impl Recording {
     }
 
     fn read_line(&mut self, line: &str, snapshot: &mut Option<Frame>) -> Result<()> {
-        let (_, json) = line.split_once(' ').context("a line without a receive time")?;
+        let (_, json) = line
+            .split_once(' ')
+            .context("a line without a receive time")?;
         let value: Value = serde_json::from_str(json)?;
         if let Some(last) = value["lastUpdateId"].as_u64() {
             let changes = changes(&value["bids"], &value["asks"])?;
-            snapshot.get_or_insert(Frame { first: last, last, changes });
+            snapshot.get_or_insert(Frame {
+                first: last,
+                last,
+                changes,
+            });
             return Ok(());
         }
-        let stream = value["stream"].as_str().context("a line that is neither stream nor snapshot")?;
+        let stream = value["stream"]
+            .as_str()
+            .context("a line that is neither stream nor snapshot")?;
         let (market, kind) = stream.split_once('@').context("a stream without a kind")?;
         if self.symbol.is_empty() {
             self.symbol = market.to_ascii_uppercase();
         }
         let data = &value["data"];
         if kind.starts_with("depth@") {
-            let number = |name: &str| data[name].as_u64().with_context(|| format!("a difference without {name}"));
-            let frame = Frame { first: number("U")?, last: number("u")?, changes: changes(&data["b"], &data["a"])? };
+            let number = |name: &str| {
+                data[name]
+                    .as_u64()
+                    .with_context(|| format!("a difference without {name}"))
+            };
+            let frame = Frame {
+                first: number("U")?,
+                last: number("u")?,
+                changes: changes(&data["b"], &data["a"])?,
+            };
             self.frames.push_back(frame);
         }
         self.trades += u64::from(kind == "trade");
@@ -83,7 +104,11 @@ impl Recording {
             return Ok(false);
         };
         if self.has_begun && self.last_update + 1 < frame.first {
-            bail!("updates {} to {} are missing from the recording", self.last_update + 1, frame.first - 1);
+            bail!(
+                "updates {} to {} are missing from the recording",
+                self.last_update + 1,
+                frame.first - 1
+            );
         }
         self.has_begun = true;
         books.change_recorded(&frame.changes);
@@ -124,8 +149,17 @@ fn changes(bids: &Value, asks: &Value) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for (side, levels) in [(Side::Bid, bids), (Side::Ask, asks)] {
         for level in levels.as_array().context("levels that are no list")? {
-            let number = |index: usize| level[index].as_str().and_then(units).with_context(|| format!("a level {level}"));
-            changes.push(Change { side, price: number(0)?, qty: number(1)? });
+            let number = |index: usize| {
+                level[index]
+                    .as_str()
+                    .and_then(units)
+                    .with_context(|| format!("a level {level}"))
+            };
+            changes.push(Change {
+                side,
+                price: number(0)?,
+                qty: number(1)?,
+            });
         }
     }
     Ok(changes)

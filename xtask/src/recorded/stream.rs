@@ -29,11 +29,19 @@ pub struct Stream {
 impl Stream {
     /// Opens a stream.
     pub fn open(url: &str) -> Result<Stream> {
-        let address = url.trim_start_matches("ws://").split('/').next().context("a stream's address")?;
+        let address = url
+            .trim_start_matches("ws://")
+            .split('/')
+            .next()
+            .context("a stream's address")?;
         let connection = TcpStream::connect(address)?;
         connection.set_read_timeout(Some(SILENCE))?;
-        let (socket, _) = tungstenite::client(url, connection).map_err(|error| anyhow::anyhow!("{error}"))?;
-        Ok(Stream { socket, last_update: 0 })
+        let (socket, _) =
+            tungstenite::client(url, connection).map_err(|error| anyhow::anyhow!("{error}"))?;
+        Ok(Stream {
+            socket,
+            last_update: 0,
+        })
     }
 
     /// Returns the next message, or `None` once the replay has ended and everything was read.
@@ -62,7 +70,11 @@ impl Stream {
         let data = &value["data"];
         match data["e"].as_str() {
             Some("depthUpdate") => {
-                let number = |name: &str| data[name].as_u64().with_context(|| format!("no {name} in {text}"));
+                let number = |name: &str| {
+                    data[name]
+                        .as_u64()
+                        .with_context(|| format!("no {name} in {text}"))
+                };
                 if number("U")? != self.last_update + 1 {
                     bail!("after update {} came {}", self.last_update, number("U")?);
                 }

@@ -30,7 +30,10 @@ pub async fn announce(
     println!("  {:<10} {:<26} API key", "account", "e-mail");
     for person in people {
         let secret = identity.reveal_secret(&person.key).await?;
-        println!("  {:<10} {:<26} {}", person.name, person.email, person.key.public_id);
+        println!(
+            "  {:<10} {:<26} {}",
+            person.name, person.email, person.key.public_id
+        );
         accounts.push(json!({
             "name": person.name,
             "email": person.email,
@@ -38,7 +41,10 @@ pub async fn announce(
             "api_secret": secret,
         }));
     }
-    println!("\n  secrets       {}\n  stop          Ctrl-C\n", data.join(FILE).display());
+    println!(
+        "\n  secrets       {}\n  stop          Ctrl-C\n",
+        data.join(FILE).display()
+    );
     std::io::stdout().flush()?;
     write(data, &description(listen, accounts))
 }

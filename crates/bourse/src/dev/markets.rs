@@ -49,12 +49,26 @@ fn wishes(arguments: &cli::Dev) -> Result<Wishes> {
 pub async fn prepare(arguments: &cli::Dev, hub: &Hub, identity: &Identity) -> Result<Vec<Person>> {
     let wishes = wishes(arguments)?;
     for asset in ASSETS {
-        if !hub.views().assets().iter().any(|listed| listed.symbol.as_str() == asset) {
-            carry_out(hub, Command::ListAsset { symbol: listing::symbol(asset) }).await?;
+        if !hub
+            .views()
+            .assets()
+            .iter()
+            .any(|listed| listed.symbol.as_str() == asset)
+        {
+            carry_out(
+                hub,
+                Command::ListAsset {
+                    symbol: listing::symbol(asset),
+                },
+            )
+            .await?;
         }
     }
     for plan in &MARKETS {
-        let recorded = wishes.recordings.iter().find(|(_, subject)| subject.symbol == plan.symbol);
+        let recorded = wishes
+            .recordings
+            .iter()
+            .find(|(_, subject)| subject.symbol == plan.symbol);
         match recorded {
             Some((_, subject)) => {
                 let plan = &fitting(plan, subject);
@@ -75,7 +89,8 @@ pub async fn prepare(arguments: &cli::Dev, hub: &Hub, identity: &Identity) -> Re
 
 /// Returns a plan whose grid is fine enough for a recording: some venues still carry orders from finer times.
 fn fitting(plan: &MarketPlan, subject: &Subject) -> MarketPlan {
-    let step = |recorded: i128, own: i64| i64::try_from(divisor(recorded, i128::from(own))).unwrap_or(own);
+    let step =
+        |recorded: i128, own: i64| i64::try_from(divisor(recorded, i128::from(own))).unwrap_or(own);
     let grid = Grid {
         tick_units: step(subject.price_step, plan.grid.tick_units),
         lot_units: step(subject.qty_step, plan.grid.lot_units),
@@ -88,19 +103,28 @@ fn check_recording(hub: &Hub, path: &Path, subject: &Subject) -> Result<()> {
     let shown = path.display();
     let Some(plan) = MARKETS.iter().find(|plan| plan.symbol == subject.symbol) else {
         let known: Vec<&str> = MARKETS.iter().map(|plan| plan.symbol).collect();
-        bail!("{shown} records {}; a sandbox replays {}", subject.symbol, known.join(", "));
+        bail!(
+            "{shown} records {}; a sandbox replays {}",
+            subject.symbol,
+            known.join(", ")
+        );
     };
     let grid = grid_of(hub, plan)?;
     let fits = |step: i128, unit: i64| step % i128::from(unit) == 0;
     if !fits(subject.price_step, grid.tick_units) || !fits(subject.qty_step, grid.lot_units) {
-        bail!("{shown} has finer prices or quantities than {} trades in; use a new --data-dir", plan.symbol);
+        bail!(
+            "{shown} has finer prices or quantities than {} trades in; use a new --data-dir",
+            plan.symbol
+        );
     }
     Ok(())
 }
 
 fn grid_of(hub: &Hub, plan: &MarketPlan) -> Result<Grid> {
     let views = hub.views();
-    let market = views.market_of(listing::symbol(plan.symbol)).context("a planned market is listed")?;
+    let market = views
+        .market_of(listing::symbol(plan.symbol))
+        .context("a planned market is listed")?;
     Ok(market.instrument().grid)
 }
 
@@ -109,13 +133,23 @@ async fn list(hub: &Hub, plan: &MarketPlan, terms: Terms) -> Result<()> {
     let market = match listed {
         Some((market, _, current)) if current != terms => {
             let cause = model::instrument::Cause::Operator;
-            carry_out(hub, Command::ChangeMarket { market, terms, cause }).await?;
+            carry_out(
+                hub,
+                Command::ChangeMarket {
+                    market,
+                    terms,
+                    cause,
+                },
+            )
+            .await?;
             market
         }
         Some((market, ..)) => market,
         None => {
             carry_out(hub, listing::list(plan, terms)).await?;
-            market_of(hub, plan).context("a market that was just listed is gone")?.0
+            market_of(hub, plan)
+                .context("a market that was just listed is gone")?
+                .0
         }
     };
     if market_of(hub, plan).is_some_and(|(_, phase, _)| phase == Phase::PreTrading) {
@@ -152,7 +186,10 @@ pub async fn trade(arguments: &cli::Dev, hub: &Arc<Hub>, identity: &Identity) ->
 
 /// Returns how each of `MARKETS` looks.
 pub fn profiles() -> [Profile; 4] {
-    let share = |numerator, denominator| Share { numerator, denominator };
+    let share = |numerator, denominator| Share {
+        numerator,
+        denominator,
+    };
     [
         BTCUSDT,
         ETHUSDT,
@@ -174,9 +211,16 @@ async fn crowd(
         traders.push(people::settle(hub, identity, &name, Role::Trader).await?);
     }
     let (market, ..) = market_of(hub, plan).context("a planned market is listed")?;
-    let last = hub.views().market(market).and_then(|market| market.last_trade());
+    let last = hub
+        .views()
+        .market(market)
+        .and_then(|market| market.last_trade());
     let start = last.map_or(plan.start_ticks, |trade| trade.price.ticks() as u64);
-    Ok(Crowd::new(market, Population::new(profile, start, epoch, epoch), &traders))
+    Ok(Crowd::new(
+        market,
+        Population::new(profile, start, epoch, epoch),
+        &traders,
+    ))
 }
 
 async fn replay(
@@ -186,7 +230,10 @@ async fn replay(
     (path, subject): (PathBuf, Subject),
     epoch: u64,
 ) -> Result<()> {
-    let plan = MARKETS.iter().find(|plan| plan.symbol == subject.symbol).context("checked before")?;
+    let plan = MARKETS
+        .iter()
+        .find(|plan| plan.symbol == subject.symbol)
+        .context("checked before")?;
     let (market, ..) = market_of(hub, plan).context("a planned market is listed")?;
     let name = |role: &str| format!("{role}-{}", plan.symbol.to_ascii_lowercase());
     let replay = recorded::drive::Replay {
@@ -215,8 +262,14 @@ fn tell(path: &Path, outcome: Result<recorded::drive::Replayed>, elapsed: Durati
             println!(
                 "replayed {shown}: {} updates, {} commands in {:.1} s; trades: {} reproduced, {} before the snapshot, \
                  {} met nothing, {} met a better price, {} met too little",
-                done.updates, done.commands, elapsed.as_secs_f64(), trades.reproduced, trades.early, trades.missed,
-                trades.improved, trades.cut
+                done.updates,
+                done.commands,
+                elapsed.as_secs_f64(),
+                trades.reproduced,
+                trades.early,
+                trades.missed,
+                trades.improved,
+                trades.cut
             );
         }
         Err(error) => eprintln!("the replay of {shown} stopped: {error:#}"),

@@ -17,7 +17,8 @@ use model::reject::Reject;
 use std::sync::Arc;
 
 const NAMES: [&str; 12] = [
-    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj",
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory",
+    "niaj",
 ];
 
 /// Whole coins of each asset that a person of the sandbox starts with, in the order of `ASSETS`.
@@ -59,7 +60,9 @@ impl Role {
 
 /// Returns the name of the person at `index`.
 pub fn name_of(index: usize) -> String {
-    NAMES.get(index).map_or_else(|| format!("user{}", index + 1), |name| (*name).to_owned())
+    NAMES
+        .get(index)
+        .map_or_else(|| format!("user{}", index + 1), |name| (*name).to_owned())
 }
 
 /// Finds or makes somebody.
@@ -73,14 +76,21 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
-    Ok(Person { name: name.to_owned(), email, account, key })
+    Ok(Person {
+        name: name.to_owned(),
+        email,
+        account,
+        key,
+    })
 }
 
 async fn owner_of(identity: &Identity, name: &str, email: &str) -> Result<OwnerId> {
     let users = identity.users().await?;
     match users.iter().find(|user| user.email == email) {
         Some(user) => Ok(user.id),
-        None => Ok(identity.create_user(name, email, crate::node::now()).await?),
+        None => Ok(identity
+            .create_user(name, email, crate::node::now())
+            .await?),
     }
 }
 
@@ -95,7 +105,12 @@ async fn account_of(hub: &Hub, owner: OwnerId) -> Result<AccountId> {
 }
 
 async fn key_of(identity: &Identity, account: AccountId, role: Role) -> Result<Arc<Key>> {
-    let find = || identity.keys().into_iter().find(|key| key.account == account);
+    let find = || {
+        identity
+            .keys()
+            .into_iter()
+            .find(|key| key.account == account)
+    };
     if let Some(key) = find() {
         return Ok(key);
     }
@@ -132,10 +147,16 @@ async fn fund(hub: &Hub, account: AccountId, role: Role) -> Result<()> {
 /// # Errors
 /// It was, or the exchange did not answer.
 pub async fn carry_out(hub: &Hub, command: Command) -> Result<Vec<Event>> {
-    let applied = hub.submit(command).await.map_err(|refusal| anyhow!("{refusal:?}"))?;
+    let applied = hub
+        .submit(command)
+        .await
+        .map_err(|refusal| anyhow!("{refusal:?}"))?;
     for event in &applied.events {
         if let Event::Rejected { reason } = event {
-            bail!("the exchange refused {command:?}: {}", Reject::name(*reason));
+            bail!(
+                "the exchange refused {command:?}: {}",
+                Reject::name(*reason)
+            );
         }
     }
     Ok(applied.events)

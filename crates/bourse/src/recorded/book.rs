@@ -33,7 +33,13 @@ pub enum Outcome {
 
 impl RecordedBook {
     pub fn new(grid: Grid) -> RecordedBook {
-        RecordedBook { grid, bids: Levels::new(), asks: Levels::new(), last_update: None, waiting: VecDeque::new() }
+        RecordedBook {
+            grid,
+            bids: Levels::new(),
+            asks: Levels::new(),
+            last_update: None,
+            waiting: VecDeque::new(),
+        }
     }
 
     /// Returns the last update in the book.
@@ -55,7 +61,11 @@ impl RecordedBook {
     /// A gap between updates, or a number off the market's grid.
     pub fn follow(&mut self, content: &Content) -> Result<Outcome> {
         match content {
-            Content::Snapshot { last_update, bids, asks } if self.last_update.is_none() => {
+            Content::Snapshot {
+                last_update,
+                bids,
+                asks,
+            } if self.last_update.is_none() => {
                 self.bids = self.read(bids)?;
                 self.asks = self.read(asks)?;
                 self.last_update = Some(*last_update);
@@ -65,9 +75,12 @@ impl RecordedBook {
                 self.waiting.push_back(content.clone());
                 Ok(Outcome::Unchanged)
             }
-            Content::Depth { first_update, last_update, bids, asks } => {
-                self.apply(*first_update, *last_update, [bids, asks])
-            }
+            Content::Depth {
+                first_update,
+                last_update,
+                bids,
+                asks,
+            } => self.apply(*first_update, *last_update, [bids, asks]),
             _ => Ok(Outcome::Unchanged),
         }
     }
@@ -83,7 +96,11 @@ impl RecordedBook {
             return Ok(Outcome::Unchanged);
         }
         if at + 1 < first {
-            bail!("updates {} to {} are missing from the recording", at + 1, first - 1);
+            bail!(
+                "updates {} to {} are missing from the recording",
+                at + 1,
+                first - 1
+            );
         }
         for (price, qty) in self.read_all(bids)? {
             change(&mut self.bids, price, qty);
@@ -102,7 +119,10 @@ impl RecordedBook {
     }
 
     fn read_all(&self, levels: &[Level]) -> Result<Vec<(Price, Qty)>> {
-        levels.iter().map(|level| on_grid(level.price, level.qty, &self.grid)).collect()
+        levels
+            .iter()
+            .map(|level| on_grid(level.price, level.qty, &self.grid))
+            .collect()
     }
 }
 
@@ -129,25 +149,43 @@ fn change(levels: &mut Levels, price: Price, qty: Qty) {
 mod tests {
     use super::*;
 
-    const GRID: Grid = Grid { tick_units: 1_000_000, lot_units: 1_000 };
+    const GRID: Grid = Grid {
+        tick_units: 1_000_000,
+        lot_units: 1_000,
+    };
 
     fn level(ticks: i128, lots: i128) -> Level {
-        Level { price: ticks * 1_000_000, qty: lots * 1_000 }
+        Level {
+            price: ticks * 1_000_000,
+            qty: lots * 1_000,
+        }
     }
 
     fn depth(first_update: u64, last_update: u64, bids: Vec<Level>) -> Content {
-        Content::Depth { first_update, last_update, bids, asks: vec![] }
+        Content::Depth {
+            first_update,
+            last_update,
+            bids,
+            asks: vec![],
+        }
     }
 
     /// The difference that spans the snapshot comes before it in the file, and still counts.
     #[test]
     fn a_difference_received_before_the_snapshot_is_kept_for_it() {
         let mut book = RecordedBook::new(GRID);
-        let early = [depth(1, 4, vec![level(9, 9)]), depth(5, 8, vec![level(10, 0), level(11, 3)])];
+        let early = [
+            depth(1, 4, vec![level(9, 9)]),
+            depth(5, 8, vec![level(10, 0), level(11, 3)]),
+        ];
         for content in &early {
             assert_eq!(book.follow(content).expect("waits"), Outcome::Unchanged);
         }
-        let snapshot = Content::Snapshot { last_update: 6, bids: vec![level(10, 1), level(12, 2)], asks: vec![] };
+        let snapshot = Content::Snapshot {
+            last_update: 6,
+            bids: vec![level(10, 1), level(12, 2)],
+            asks: vec![],
+        };
         assert_eq!(book.follow(&snapshot).expect("fits"), Outcome::Updated);
         assert_eq!(book.last_update(), Some(6));
         let mut outcomes = Vec::new();
@@ -155,7 +193,11 @@ mod tests {
             outcomes.push(book.follow(&content).expect("fits"));
         }
         assert_eq!(outcomes, [Outcome::Unchanged, Outcome::Updated]);
-        let bids: Vec<(i64, i64)> = book.bids.iter().map(|(price, qty)| (price.ticks(), qty.lots())).collect();
+        let bids: Vec<(i64, i64)> = book
+            .bids
+            .iter()
+            .map(|(price, qty)| (price.ticks(), qty.lots()))
+            .collect();
         assert_eq!(bids, [(11, 3), (12, 2)]);
         assert_eq!(book.last_update(), Some(8));
     }
@@ -163,8 +205,16 @@ mod tests {
     #[test]
     fn a_gap_between_updates_is_an_error() {
         let mut book = RecordedBook::new(GRID);
-        book.follow(&Content::Snapshot { last_update: 6, bids: vec![], asks: vec![] }).expect("fits");
-        let error = book.follow(&depth(8, 9, vec![])).expect_err("a gap").to_string();
+        book.follow(&Content::Snapshot {
+            last_update: 6,
+            bids: vec![],
+            asks: vec![],
+        })
+        .expect("fits");
+        let error = book
+            .follow(&depth(8, 9, vec![]))
+            .expect_err("a gap")
+            .to_string();
         assert_eq!(error, "updates 7 to 7 are missing from the recording");
     }
 }

@@ -109,13 +109,22 @@ async fn wait(replay: &Replay, progress: &mut Progress, record: &Record) {
 }
 
 async fn follow(replay: &Replay, progress: &mut Progress, content: &Content) -> Result<()> {
-    if let Content::Trade { price, qty, is_buyer_maker } = content {
+    if let Content::Trade {
+        price,
+        qty,
+        is_buyer_maker,
+    } = content
+    {
         if progress.book.last_update().is_none() {
             progress.replayed.trades.early += 1;
             return Ok(());
         }
         let (price, qty) = on_grid(*price, *qty, &replay.grid)?;
-        let side = if *is_buyer_maker { Side::Sell } else { Side::Buy };
+        let side = if *is_buyer_maker {
+            Side::Sell
+        } else {
+            Side::Buy
+        };
         return trade(replay, &mut progress.replayed, side, price, qty).await;
     }
     update(replay, progress, content).await?;
@@ -135,15 +144,28 @@ async fn update(replay: &Replay, progress: &mut Progress, content: &Content) -> 
 }
 
 /// Sends one recorded trade and notes what became of it.
-async fn trade(replay: &Replay, replayed: &mut Replayed, side: Side, price: Price, qty: Qty) -> Result<()> {
+async fn trade(
+    replay: &Replay,
+    replayed: &mut Replayed,
+    side: Side,
+    price: Price,
+    qty: Qty,
+) -> Result<()> {
     let action = take(replay, replayed.trades.total() + 1, side, price, qty);
     replayed.commands += 1;
     let applied = replay.hub.submit(command(&replay.taker, action)).await;
-    let events = applied.ok().context("the exchange did not answer the replay")?.events;
+    let events = applied
+        .ok()
+        .context("the exchange did not answer the replay")?
+        .events;
     let (mut there, mut elsewhere) = (0, 0);
     for event in &events {
         if let Event::Traded(traded) = event {
-            *(if traded.price == price { &mut there } else { &mut elsewhere }) += traded.qty.lots();
+            *(if traded.price == price {
+                &mut there
+            } else {
+                &mut elsewhere
+            }) += traded.qty.lots();
         }
     }
     let trades = &mut replayed.trades;
@@ -158,7 +180,10 @@ async fn trade(replay: &Replay, replayed: &mut Replayed, side: Side, price: Pric
 
 /// Makes the mirror's orders show the recorded book.
 async fn show(replay: &Replay, progress: &mut Progress) -> Result<()> {
-    let orders = replay.hub.views().open_orders_in(replay.mirror.account, replay.market);
+    let orders = replay
+        .hub
+        .views()
+        .open_orders_in(replay.mirror.account, replay.market);
     let own: Vec<Own> = orders.iter().filter_map(own_of).collect();
     let mut actions = Vec::new();
     progress.mirror.plan(&own, &progress.book, &mut actions);
@@ -167,18 +192,40 @@ async fn show(replay: &Replay, progress: &mut Progress) -> Result<()> {
 
 fn own_of(order: &Order) -> Option<Own> {
     let open = order.original.minus(order.executed).minus(order.prevented);
-    Some(Own { order: order.order, side: order.side, price: order.kind.price()?, original: order.original, open })
+    Some(Own {
+        order: order.order,
+        side: order.side,
+        price: order.kind.price()?,
+        original: order.original,
+        open,
+    })
 }
 
 fn take(replay: &Replay, number: u64, side: Side, price: Price, qty: Qty) -> Action {
     let text = format!("taker-{}-{number}", replay.epoch);
-    let client_id = ClientOrderId::parse(text.as_bytes()).expect("digits and dashes, below 36 characters");
-    let kind = OrderKind::Limit { price, qty, time_in_force: TimeInForce::ImmediateOrCancel };
-    Action::Place(NewOrder { market: replay.market, side, kind, client_id, self_trade: None })
+    let client_id =
+        ClientOrderId::parse(text.as_bytes()).expect("digits and dashes, below 36 characters");
+    let kind = OrderKind::Limit {
+        price,
+        qty,
+        time_in_force: TimeInForce::ImmediateOrCancel,
+    };
+    Action::Place(NewOrder {
+        market: replay.market,
+        side,
+        kind,
+        client_id,
+        self_trade: None,
+    })
 }
 
 /// Sends actions in order and waits until all are done.
-async fn send_all(replay: &Replay, person: &Person, actions: Vec<Action>, replayed: &mut Replayed) -> Result<()> {
+async fn send_all(
+    replay: &Replay,
+    person: &Person,
+    actions: Vec<Action>,
+    replayed: &mut Replayed,
+) -> Result<()> {
     replayed.commands += actions.len() as u64;
     for chunk in actions.chunks(PIPELINE_MAX) {
         let Some((last, before)) = chunk.split_last() else {
@@ -187,7 +234,12 @@ async fn send_all(replay: &Replay, person: &Person, actions: Vec<Action>, replay
         for action in before {
             send(replay, command(person, *action)).await?;
         }
-        replay.hub.submit(command(person, *last)).await.ok().context("the exchange did not answer the replay")?;
+        replay
+            .hub
+            .submit(command(person, *last))
+            .await
+            .ok()
+            .context("the exchange did not answer the replay")?;
     }
     Ok(())
 }
@@ -204,6 +256,11 @@ async fn send(replay: &Replay, command: Command) -> Result<()> {
 
 fn command(person: &Person, action: Action) -> Command {
     let valid_until = crate::node::now().plus_nanos(VALID_NANOS);
-    let header = ClientHeader { account: person.account, key: person.key.id, valid_until, idempotency: None };
+    let header = ClientHeader {
+        account: person.account,
+        key: person.key.id,
+        valid_until,
+        idempotency: None,
+    };
     Command::Client { header, action }
 }

@@ -26,12 +26,21 @@ impl Records {
     /// The file cannot be read.
     pub fn open(path: &Path) -> Result<Records> {
         let name = path.display().to_string();
-        let file = File::open(path).with_context(|| format!("the recording {name} cannot be opened"))?;
+        let file =
+            File::open(path).with_context(|| format!("the recording {name} cannot be opened"))?;
         let mut reader = BufReader::new(file);
         let is_compressed = reader.fill_buf()?.starts_with(&GZIP_MAGIC);
-        let lines: Box<dyn BufRead + Send> =
-            if is_compressed { Box::new(BufReader::new(MultiGzDecoder::new(reader))) } else { Box::new(reader) };
-        Ok(Records { lines, name, line: 0, text: String::new() })
+        let lines: Box<dyn BufRead + Send> = if is_compressed {
+            Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+        } else {
+            Box::new(reader)
+        };
+        Ok(Records {
+            lines,
+            name,
+            line: 0,
+            text: String::new(),
+        })
     }
 
     /// Returns the next record, or `None` at the end.
@@ -43,16 +52,24 @@ impl Records {
             return Ok(None);
         }
         let record = recording::parse(self.line, self.text.trim_end());
-        Ok(Some(record.with_context(|| format!("the recording {}", self.name))?))
+        Ok(Some(
+            record.with_context(|| format!("the recording {}", self.name))?,
+        ))
     }
 
     fn read_line(&mut self) -> Result<bool> {
         self.text.clear();
         self.line += 1;
         let mut limited = (&mut self.lines).take(LINE_BYTES_MAX);
-        let read = limited.read_line(&mut self.text).with_context(|| format!("{}, line {}", self.name, self.line))?;
+        let read = limited
+            .read_line(&mut self.text)
+            .with_context(|| format!("{}, line {}", self.name, self.line))?;
         if read as u64 == LINE_BYTES_MAX {
-            bail!("{}, line {}: longer than {LINE_BYTES_MAX} bytes", self.name, self.line);
+            bail!(
+                "{}, line {}: longer than {LINE_BYTES_MAX} bytes",
+                self.name,
+                self.line
+            );
         }
         Ok(0 < read)
     }
@@ -73,7 +90,11 @@ pub struct Subject {
 /// It cannot be read, or names no market or no price.
 pub fn subject(path: &Path) -> Result<Subject> {
     let mut records = Records::open(path)?;
-    let mut subject = Subject { symbol: String::new(), price_step: 0, qty_step: 0 };
+    let mut subject = Subject {
+        symbol: String::new(),
+        price_step: 0,
+        qty_step: 0,
+    };
     while let Some(record) = records.next()? {
         if subject.symbol.is_empty() {
             subject.symbol = recording::symbol(&records.text).unwrap_or_default();
@@ -93,10 +114,14 @@ fn measure(content: &Content, subject: &mut Subject) {
     };
     match content {
         Content::Snapshot { bids, asks, .. } | Content::Depth { bids, asks, .. } => {
-            bids.iter().chain(asks).for_each(|level| add(level.price, level.qty));
+            bids.iter()
+                .chain(asks)
+                .for_each(|level| add(level.price, level.qty));
         }
         Content::Trade { price, qty, .. } => add(*price, *qty),
-        Content::BestPrices { bid, ask, .. } => [bid, ask].into_iter().for_each(|level| add(level.price, level.qty)),
+        Content::BestPrices { bid, ask, .. } => [bid, ask]
+            .into_iter()
+            .for_each(|level| add(level.price, level.qty)),
         Content::Other => {}
     }
 }

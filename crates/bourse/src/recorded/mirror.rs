@@ -33,7 +33,11 @@ pub struct Mirror {
 
 impl Mirror {
     pub fn new(market: MarketId, epoch: u64) -> Mirror {
-        Mirror { market, epoch, placed: 0 }
+        Mirror {
+            market,
+            epoch,
+            placed: 0,
+        }
     }
 
     /// Appends what leads from the mirror's own orders to the recorded book.
@@ -71,9 +75,18 @@ impl Mirror {
         let order = OrderRef::Id(own.order);
         let rest = Qty::new(own.original.lots() - lots).unwrap_or(Qty::ZERO);
         if own.open.lots() <= lots {
-            return Action::Cancel(Cancel { market: self.market, order, restriction: CancelRestriction::None });
+            return Action::Cancel(Cancel {
+                market: self.market,
+                order,
+                restriction: CancelRestriction::None,
+            });
         }
-        Action::Amend(Amend { market: self.market, order, qty: rest, client_id: None })
+        Action::Amend(Amend {
+            market: self.market,
+            order,
+            qty: rest,
+            client_id: None,
+        })
     }
 
     /// Places what is missing at each level.
@@ -96,9 +109,16 @@ impl Mirror {
     fn place(&mut self, side: Side, price: Price, qty: Qty) -> Action {
         self.placed += 1;
         let text = format!("mirror-{}-{}", self.epoch, self.placed);
-        let client_id = ClientOrderId::parse(text.as_bytes()).expect("digits and dashes, below 36 characters");
+        let client_id =
+            ClientOrderId::parse(text.as_bytes()).expect("digits and dashes, below 36 characters");
         let kind = OrderKind::LimitMaker { price, qty };
-        Action::Place(NewOrder { market: self.market, side, kind, client_id, self_trade: None })
+        Action::Place(NewOrder {
+            market: self.market,
+            side,
+            kind,
+            client_id,
+            self_trade: None,
+        })
     }
 }
 
@@ -122,16 +142,32 @@ mod tests {
     use super::*;
     use model::instrument::Grid;
 
-    const GRID: Grid = Grid { tick_units: 1_000_000, lot_units: 1_000 };
+    const GRID: Grid = Grid {
+        tick_units: 1_000_000,
+        lot_units: 1_000,
+    };
 
     fn own(order: u64, side: Side, ticks: i64, open: i64) -> Own {
         let qty = |lots| Qty::new(lots).expect("small");
-        Own { order: OrderId(order), side, price: Price::new(ticks).expect("small"), original: qty(open + 1), open: qty(open) }
+        Own {
+            order: OrderId(order),
+            side,
+            price: Price::new(ticks).expect("small"),
+            original: qty(open + 1),
+            open: qty(open),
+        }
     }
 
     fn plan(own: &[Own], bids: &[(i64, i64)], asks: &[(i64, i64)]) -> Vec<String> {
         let levels = |side: &[(i64, i64)]| {
-            side.iter().map(|(price, qty)| (Price::new(*price).expect("small"), Qty::new(*qty).expect("small"))).collect()
+            side.iter()
+                .map(|(price, qty)| {
+                    (
+                        Price::new(*price).expect("small"),
+                        Qty::new(*qty).expect("small"),
+                    )
+                })
+                .collect()
         };
         let mut book = RecordedBook::new(GRID);
         book.bids = levels(bids);
@@ -143,8 +179,15 @@ mod tests {
 
     fn show(action: &Action) -> String {
         match action {
-            Action::Cancel(Cancel { order: OrderRef::Id(order), .. }) => format!("cancel {}", order.0),
-            Action::Amend(Amend { order: OrderRef::Id(order), qty, .. }) => format!("amend {} to {}", order.0, qty.lots()),
+            Action::Cancel(Cancel {
+                order: OrderRef::Id(order),
+                ..
+            }) => format!("cancel {}", order.0),
+            Action::Amend(Amend {
+                order: OrderRef::Id(order),
+                qty,
+                ..
+            }) => format!("amend {} to {}", order.0, qty.lots()),
             Action::Place(order) => format!(
                 "place {:?} {} at {}",
                 order.side,
@@ -158,12 +201,24 @@ mod tests {
     #[test]
     fn what_shrinks_goes_before_what_grows() {
         let own = [own(1, Side::Sell, 10, 5), own(2, Side::Buy, 9, 5)];
-        assert_eq!(plan(&own, &[(10, 2)], &[(11, 5)]), ["cancel 2", "cancel 1", "place Buy 2 at 10", "place Sell 5 at 11"]);
+        assert_eq!(
+            plan(&own, &[(10, 2)], &[(11, 5)]),
+            [
+                "cancel 2",
+                "cancel 1",
+                "place Buy 2 at 10",
+                "place Sell 5 at 11"
+            ]
+        );
     }
 
     #[test]
     fn a_level_shrinks_from_its_newest_order() {
-        let own = [own(1, Side::Buy, 9, 5), own(2, Side::Buy, 9, 5), own(3, Side::Buy, 9, 5)];
+        let own = [
+            own(1, Side::Buy, 9, 5),
+            own(2, Side::Buy, 9, 5),
+            own(3, Side::Buy, 9, 5),
+        ];
         assert_eq!(plan(&own, &[(9, 7)], &[]), ["cancel 3", "amend 2 to 3"]);
     }
 

@@ -29,8 +29,15 @@ impl Crowd {
     /// When there are not as many as a population has traders.
     pub fn new(market: MarketId, population: Population, people: &[Person]) -> Crowd {
         assert!(people.len() == TRADERS);
-        let traders = people.iter().map(|person| (person.account, person.key.id)).collect();
-        Crowd { market, population, traders }
+        let traders = people
+            .iter()
+            .map(|person| (person.account, person.key.id))
+            .collect();
+        Crowd {
+            market,
+            population,
+            traders,
+        }
     }
 }
 
@@ -41,11 +48,16 @@ pub async fn run(hub: Arc<Hub>, mut crowds: Vec<Crowd>) {
     loop {
         let now_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         for crowd in &mut crowds {
-            if crowd.population.due_ms() <= now_ms && !act(&hub, crowd, now_ms, &mut intents).await {
+            if crowd.population.due_ms() <= now_ms && !act(&hub, crowd, now_ms, &mut intents).await
+            {
                 return;
             }
         }
-        let due_ms = crowds.iter().map(|crowd| crowd.population.due_ms()).min().unwrap_or(now_ms);
+        let due_ms = crowds
+            .iter()
+            .map(|crowd| crowd.population.due_ms())
+            .min()
+            .unwrap_or(now_ms);
         let pause = Duration::from_millis(due_ms.saturating_sub(now_ms)).max(PAUSE_MIN);
         tokio::time::sleep(pause).await;
     }
@@ -57,7 +69,10 @@ async fn act(hub: &Arc<Hub>, crowd: &mut Crowd, now_ms: u64, intents: &mut Vec<I
     intents.clear();
     crowd.population.decide(now_ms, &seen, intents);
     let valid_until = crate::node::now().plus_nanos(VALID_NANOS);
-    let commands: Vec<Command> = intents.iter().filter_map(|intent| command_of(crowd, intent, valid_until)).collect();
+    let commands: Vec<Command> = intents
+        .iter()
+        .filter_map(|intent| command_of(crowd, intent, valid_until))
+        .collect();
     // The queue keeps their order; the answer to the last one says that all are done.
     let Some((last, before)) = commands.split_last() else {
         return true;
@@ -75,7 +90,12 @@ async fn act(hub: &Arc<Hub>, crowd: &mut Crowd, now_ms: u64, intents: &mut Vec<I
 fn command_of(crowd: &Crowd, intent: &Intent, valid_until: Timestamp) -> Option<Command> {
     let (account, key) = crowd.traders[intent.trader];
     let action = action_of(&intent.want, crowd.market)?;
-    let header = ClientHeader { account, key, valid_until, idempotency: None };
+    let header = ClientHeader {
+        account,
+        key,
+        valid_until,
+        idempotency: None,
+    };
     Some(Command::Client { header, action })
 }
 
@@ -84,11 +104,16 @@ fn see(views: &Views, crowd: &Crowd) -> Seen {
         return Seen::default();
     };
     let top = market.top();
-    let ticks = |level: Option<views::depth::Level>| level.map_or(0, |level| level.price.ticks() as u64);
+    let ticks =
+        |level: Option<views::depth::Level>| level.map_or(0, |level| level.price.ticks() as u64);
     let mut own = Vec::new();
     for (trader, (account, _)) in crowd.traders.iter().enumerate() {
         let orders = views.open_orders_in(*account, crowd.market);
         own.extend(orders.iter().filter_map(|order| own_of(order, trader)));
     }
-    Seen { best_bid: ticks(top.bid), best_ask: ticks(top.ask), own }
+    Seen {
+        best_bid: ticks(top.bid),
+        best_ask: ticks(top.ask),
+        own,
+    }
 }

@@ -46,13 +46,25 @@ pub struct Distance {
 pub fn distances(measures: &Measures, profile: &Profile) -> Vec<Distance> {
     let plain = |measure, samples: &[u64], quantiles| {
         let weighted: Vec<(u64, u64)> = samples.iter().map(|sample| (*sample, 1)).collect();
-        Distance { measure, samples: samples.len(), distance: distance(weighted, quantiles) }
+        Distance {
+            measure,
+            samples: samples.len(),
+            distance: distance(weighted, quantiles),
+        }
     };
     vec![
         plain("taker size", &measures.taker_size, &profile.taker_size),
-        plain("gap between takers", &measures.taker_gap_ms, &profile.taker_gap_ms),
+        plain(
+            "gap between takers",
+            &measures.taker_gap_ms,
+            &profile.taker_gap_ms,
+        ),
         plain("spread", &measures.spread, &profile.spread),
-        plain("size at the best price", &measures.touch_size, &profile.touch_size),
+        plain(
+            "size at the best price",
+            &measures.touch_size,
+            &profile.touch_size,
+        ),
         Distance {
             measure: "depth by distance",
             samples: measures.depth.len(),
@@ -83,7 +95,11 @@ fn distance(mut samples: Vec<(u64, u64)>, quantiles: &Quantiles) -> f64 {
         }
         let after = below as f64 / total as f64;
         let (low, high) = share(value, quantiles);
-        largest = largest.max(before - low).max(low - after).max(after - high).max(0.0);
+        largest = largest
+            .max(before - low)
+            .max(low - after)
+            .max(after - high)
+            .max(0.0);
     }
     largest
 }
@@ -94,7 +110,10 @@ fn share(value: u64, quantiles: &Quantiles) -> (f64, f64) {
     let below = quantiles.partition_point(|knot| *knot < value);
     let up_to = quantiles.partition_point(|knot| *knot <= value);
     if below < up_to {
-        return (below.saturating_sub(1) as f64 / steps, (up_to as f64 / steps).min(1.0));
+        return (
+            below.saturating_sub(1) as f64 / steps,
+            (up_to as f64 / steps).min(1.0),
+        );
     }
     if below == 0 || below == quantiles.len() {
         let end = if below == 0 { 0.0 } else { 1.0 };
@@ -173,10 +192,24 @@ impl Bench {
         self.sequence = self.sequence.next();
         self.events.clear();
         let at = Timestamp::from_millis(now_ms as i64);
-        self.engine.apply(&Sequenced { sequence: self.sequence, at, command }, &mut self.events);
+        self.engine.apply(
+            &Sequenced {
+                sequence: self.sequence,
+                at,
+                command,
+            },
+            &mut self.events,
+        );
         let mut changes = Vec::new();
         for event in &self.events {
-            self.views.fold(&Published { sequence: self.sequence, at, event: *event }, &mut changes);
+            self.views.fold(
+                &Published {
+                    sequence: self.sequence,
+                    at,
+                    event: *event,
+                },
+                &mut changes,
+            );
         }
         self.views.end_command(&mut changes);
     }
@@ -184,7 +217,13 @@ impl Bench {
     /// Carries an intent out and returns the lots it took.
     fn act(&mut self, intent: &Intent, now_ms: u64) -> u64 {
         if let Some(action) = action_of(&intent.want, MARKET) {
-            self.apply(Command::Client { header: header(account(intent.trader)), action }, now_ms);
+            self.apply(
+                Command::Client {
+                    header: header(account(intent.trader)),
+                    action,
+                },
+                now_ms,
+            );
         }
         let lots = self.events.iter().map(|event| match event {
             Event::Traded(traded) => traded.qty.lots() as u64,
@@ -197,11 +236,22 @@ impl Bench {
         let market = self.views.market(MARKET).expect("listed at the start");
         let mut own = Vec::new();
         for (account, trader) in &self.traders {
-            own.extend(self.views.open_orders_in(*account, MARKET).iter().filter_map(|order| own_of(order, *trader)));
+            own.extend(
+                self.views
+                    .open_orders_in(*account, MARKET)
+                    .iter()
+                    .filter_map(|order| own_of(order, *trader)),
+            );
         }
         let top = market.top();
-        let ticks = |level: Option<views::depth::Level>| level.map_or(0, |level| level.price.ticks() as u64);
-        Seen { best_bid: ticks(top.bid), best_ask: ticks(top.ask), own }
+        let ticks = |level: Option<views::depth::Level>| {
+            level.map_or(0, |level| level.price.ticks() as u64)
+        };
+        Seen {
+            best_bid: ticks(top.bid),
+            best_ask: ticks(top.ask),
+            own,
+        }
     }
 
     fn sample(&self, measures: &mut Measures) {
@@ -210,7 +260,9 @@ impl Bench {
         let (Some(bid), Some(ask)) = (depth.bids.first(), depth.asks.first()) else {
             return;
         };
-        measures.spread.push((ask.price.ticks() - bid.price.ticks()) as u64);
+        measures
+            .spread
+            .push((ask.price.ticks() - bid.price.ticks()) as u64);
         for (levels, best) in [(&depth.bids, bid), (&depth.asks, ask)] {
             measures.touch_size.push(best.lots as u64);
             for level in levels {
@@ -230,30 +282,69 @@ fn account(trader: usize) -> AccountId {
 
 fn header(account: AccountId) -> ClientHeader {
     let key = KeyId(u64::from(account.0));
-    ClientHeader { account, key, valid_until: Timestamp::MAX, idempotency: None }
+    ClientHeader {
+        account,
+        key,
+        valid_until: Timestamp::MAX,
+        idempotency: None,
+    }
 }
 
 /// Returns a trader's view of one of its orders.
 pub fn own_of(order: &views::order::Order, trader: usize) -> Option<Own> {
     let price = order.kind.price()?.ticks() as u64;
-    let open = order.original.minus(order.executed).minus(order.prevented).lots() as u64;
-    Some(Own { trader, client_id: order.client_id, side: order.side, price, open })
+    let open = order
+        .original
+        .minus(order.executed)
+        .minus(order.prevented)
+        .lots() as u64;
+    Some(Own {
+        trader,
+        client_id: order.client_id,
+        side: order.side,
+        price,
+        open,
+    })
 }
 
 /// Returns the action that carries a want out, or `None` when its numbers are out of bounds.
 pub fn action_of(want: &Want, market: MarketId) -> Option<Action> {
     let place = |client_id, side, kind| {
-        Action::Place(NewOrder { market, side, kind, client_id, self_trade: None })
+        Action::Place(NewOrder {
+            market,
+            side,
+            kind,
+            client_id,
+            self_trade: None,
+        })
     };
     match *want {
-        Want::Rest { client_id, side, price, qty } => {
+        Want::Rest {
+            client_id,
+            side,
+            price,
+            qty,
+        } => {
             let (price, qty) = (Price::new(price as i64)?, Qty::new(qty as i64)?);
             Some(place(client_id, side, OrderKind::LimitMaker { price, qty }))
         }
-        Want::Take { client_id, side, price, qty } => {
+        Want::Take {
+            client_id,
+            side,
+            price,
+            qty,
+        } => {
             let (price, qty) = (Price::new(price as i64)?, Qty::new(qty as i64)?);
             let time_in_force = TimeInForce::ImmediateOrCancel;
-            Some(place(client_id, side, OrderKind::Limit { price, qty, time_in_force }))
+            Some(place(
+                client_id,
+                side,
+                OrderKind::Limit {
+                    price,
+                    qty,
+                    time_in_force,
+                },
+            ))
         }
         Want::Cancel { client_id } => Some(Action::Cancel(Cancel {
             market,
@@ -272,7 +363,9 @@ mod tests {
     #[test]
     fn samples_drawn_from_a_measure_are_close_to_it() {
         let mut random = Random::new(1);
-        let samples: Vec<(u64, u64)> = (0..20_000).map(|_| (random.draw(&BTCUSDT.taker_size), 1)).collect();
+        let samples: Vec<(u64, u64)> = (0..20_000)
+            .map(|_| (random.draw(&BTCUSDT.taker_size), 1))
+            .collect();
         assert!(distance(samples, &BTCUSDT.taker_size) < 0.03);
     }
 

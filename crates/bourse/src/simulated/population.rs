@@ -47,10 +47,22 @@ pub struct Intent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
     /// Post-only, good till cancelled. Ticks and lots.
-    Rest { client_id: ClientOrderId, side: Side, price: u64, qty: u64 },
+    Rest {
+        client_id: ClientOrderId,
+        side: Side,
+        price: u64,
+        qty: u64,
+    },
     /// Immediate or cancel at the best price of the other side or better than `price`.
-    Take { client_id: ClientOrderId, side: Side, price: u64, qty: u64 },
-    Cancel { client_id: ClientOrderId },
+    Take {
+        client_id: ClientOrderId,
+        side: Side,
+        price: u64,
+        qty: u64,
+    },
+    Cancel {
+        client_id: ClientOrderId,
+    },
 }
 
 /// The traders of one market.

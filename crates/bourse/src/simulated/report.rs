@@ -17,7 +17,10 @@ pub fn print(arguments: &cli::Fit) -> Result<()> {
         let per_second = measures.commands as f64 / arguments.seconds as f64;
         println!("{}: {per_second:.0} commands/s", plan.symbol);
         for row in distances(&measures, profile) {
-            println!("  {:<24} {:>8} samples   distance {:.3}", row.measure, row.samples, row.distance);
+            println!(
+                "  {:<24} {:>8} samples   distance {:.3}",
+                row.measure, row.samples, row.distance
+            );
             worst = worst.max(row.distance);
         }
     }

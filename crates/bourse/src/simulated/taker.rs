@@ -1,6 +1,8 @@
 //! Takers: noise traders who repeat themselves, and momentum traders who follow.
 
-use super::population::{Intent, LADDER_TRADERS, Population, Seen, TAKER_TRADERS, TOUCH_TRADERS, Want};
+use super::population::{
+    Intent, LADDER_TRADERS, Population, Seen, TAKER_TRADERS, TOUCH_TRADERS, Want,
+};
 use model::order::Side;
 
 /// How often a taker trades on the side of the one before (recorded: 68 to 75 %).
@@ -19,7 +21,11 @@ pub struct Takers {
 
 impl Default for Takers {
     fn default() -> Takers {
-        Takers { due_ms: 0, last: Side::Buy, slow_fair: 0.0 }
+        Takers {
+            due_ms: 0,
+            last: Side::Buy,
+            slow_fair: 0.0,
+        }
     }
 }
 
@@ -34,14 +40,22 @@ impl Takers {
     }
 
     /// Lets every taker act who is due.
-    pub fn decide(&mut self, population: &mut Population, now_ms: u64, seen: &Seen, intents: &mut Vec<Intent>) {
+    pub fn decide(
+        &mut self,
+        population: &mut Population,
+        now_ms: u64,
+        seen: &Seen,
+        intents: &mut Vec<Intent>,
+    ) {
         if now_ms < self.due_ms {
             return;
         }
         let mut due_ms = now_ms;
         while due_ms <= now_ms {
             self.take(population, seen, intents);
-            due_ms += population.random.draw(&population.profile.taker_gap_ms.clone());
+            due_ms += population
+                .random
+                .draw(&population.profile.taker_gap_ms.clone());
         }
         self.due_ms = due_ms;
     }
@@ -51,15 +65,27 @@ impl Takers {
             return;
         }
         let side = self.side(population);
-        let qty = population.random.draw(&population.profile.taker_size.clone()).max(1);
+        let qty = population
+            .random
+            .draw(&population.profile.taker_size.clone())
+            .max(1);
         let reach = (population.fair * REACH) as u64 + 1;
         let price = match side {
             Side::Buy => seen.best_ask + reach,
             Side::Sell => seen.best_bid.saturating_sub(reach).max(1),
         };
-        let trader = LADDER_TRADERS + TOUCH_TRADERS + population.random.below(TAKER_TRADERS as u64) as usize;
+        let trader =
+            LADDER_TRADERS + TOUCH_TRADERS + population.random.below(TAKER_TRADERS as u64) as usize;
         let client_id = population.client_id();
-        intents.push(Intent { trader, want: Want::Take { client_id, side, price, qty } });
+        intents.push(Intent {
+            trader,
+            want: Want::Take {
+                client_id,
+                side,
+                price,
+                qty,
+            },
+        });
         let typical = population.profile.touch_size[20].max(1);
         population.learn(side, qty as f64 / typical as f64);
         self.last = side;
@@ -71,6 +97,10 @@ impl Takers {
         if population.random.happens(MOMENTUM) {
             return if is_rising { Side::Buy } else { Side::Sell };
         }
-        if population.random.happens(SAME_SIDE) { self.last } else { self.last.opposite() }
+        if population.random.happens(SAME_SIDE) {
+            self.last
+        } else {
+            self.last.opposite()
+        }
     }
 }
