@@ -39,10 +39,7 @@ pub fn band(reference: ReferencePrice, band: Band) -> PriceRange {
 ///
 /// **Source** `docs/spec/clearing.md` §11.1; comparisons multiply crosswise, §1.3.
 pub fn is_within_band(price: Price, reference: ReferencePrice, limits: Band) -> bool {
-    if let (Ok(value), Ok(qty)) = (
-        u64::try_from(reference.value),
-        u32::try_from(reference.qty),
-    ) {
+    if let (Ok(value), Ok(qty)) = (u64::try_from(reference.value), u32::try_from(reference.qty)) {
         return is_within_narrow(price, value, qty, limits);
     }
     match products(price, reference, limits) {

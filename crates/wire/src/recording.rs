@@ -23,10 +23,27 @@ pub struct Record {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    Snapshot { last_update: u64, bids: Vec<Level>, asks: Vec<Level> },
-    Depth { first_update: u64, last_update: u64, bids: Vec<Level>, asks: Vec<Level> },
-    Trade { price: i128, qty: i128, is_buyer_maker: bool },
-    BestPrices { update: u64, bid: Level, ask: Level },
+    Snapshot {
+        last_update: u64,
+        bids: Vec<Level>,
+        asks: Vec<Level>,
+    },
+    Depth {
+        first_update: u64,
+        last_update: u64,
+        bids: Vec<Level>,
+        asks: Vec<Level>,
+    },
+    Trade {
+        price: i128,
+        qty: i128,
+        is_buyer_maker: bool,
+    },
+    BestPrices {
+        update: u64,
+        bid: Level,
+        ask: Level,
+    },
     /// A stream nobody here reads.
     Other,
 }
@@ -49,18 +66,35 @@ pub enum RecordingError {
 pub fn parse(line: usize, text: &str) -> Result<Record, RecordingError> {
     let (time, json) = text.split_once(' ').ok_or(RecordingError::Time { line })?;
     let received_ns = time.parse().map_err(|_| RecordingError::Time { line })?;
-    let failed = |error: serde_json::Error| RecordingError::Json { line, reason: error.to_string() };
+    let failed = |error: serde_json::Error| RecordingError::Json {
+        line,
+        reason: error.to_string(),
+    };
     let content = match serde_json::from_str::<Line<'_>>(json).map_err(failed)? {
-        Line { stream: Some(stream), data: Some(data), .. } => read_stream(line, stream, data.get())?,
-        Line { last_update: Some(last_update), bids, asks, .. } => {
-            Content::Snapshot { last_update, bids: levels(line, &bids)?, asks: levels(line, &asks)? }
-        }
+        Line {
+            stream: Some(stream),
+            data: Some(data),
+            ..
+        } => read_stream(line, stream, data.get())?,
+        Line {
+            last_update: Some(last_update),
+            bids,
+            asks,
+            ..
+        } => Content::Snapshot {
+            last_update,
+            bids: levels(line, &bids)?,
+            asks: levels(line, &asks)?,
+        },
         _ => {
             let reason = "neither a stream's message nor a depth snapshot".to_owned();
             return Err(RecordingError::Json { line, reason });
         }
     };
-    Ok(Record { received_ns, content })
+    Ok(Record {
+        received_ns,
+        content,
+    })
 }
 
 /// Both kinds of line in one: a raw value cannot be borrowed through an untagged enum.
@@ -76,6 +110,14 @@ struct Line<'a> {
     bids: Vec<[&'a str; 2]>,
     #[serde(borrow, default)]
     asks: Vec<[&'a str; 2]>,
+}
+
+/// Returns the market of a line in upper case, from the name of its stream; a snapshot names none.
+pub fn symbol(text: &str) -> Option<String> {
+    let (_, json) = text.split_once(' ')?;
+    let line: Line<'_> = serde_json::from_str(json).ok()?;
+    let (market, _) = line.stream?.split_once('@')?;
+    Some(market.to_ascii_uppercase())
 }
 
 #[derive(Deserialize)]
@@ -109,24 +151,40 @@ struct BestPrices<'a> {
 }
 
 fn read_stream(line: usize, stream: &str, data: &str) -> Result<Content, RecordingError> {
-    let failed = |error: serde_json::Error| RecordingError::Json { line, reason: error.to_string() };
+    let failed = |error: serde_json::Error| RecordingError::Json {
+        line,
+        reason: error.to_string(),
+    };
     let kind = stream.split_once('@').map_or("", |(_, kind)| kind);
     if kind == "depth" || kind.starts_with("depth@") {
         let depth: Depth<'_> = serde_json::from_str(data).map_err(failed)?;
         let (bids, asks) = (levels(line, &depth.b)?, levels(line, &depth.a)?);
-        return Ok(Content::Depth { first_update: depth.first_update, last_update: depth.last_update, bids, asks });
+        return Ok(Content::Depth {
+            first_update: depth.first_update,
+            last_update: depth.last_update,
+            bids,
+            asks,
+        });
     }
     match kind {
         "trade" => {
             let trade: Trade<'_> = serde_json::from_str(data).map_err(failed)?;
             let (price, qty) = (number(line, trade.p)?, number(line, trade.q)?);
-            Ok(Content::Trade { price, qty, is_buyer_maker: trade.m })
+            Ok(Content::Trade {
+                price,
+                qty,
+                is_buyer_maker: trade.m,
+            })
         }
         "bookTicker" => {
             let best: BestPrices<'_> = serde_json::from_str(data).map_err(failed)?;
             let bid = level(line, [best.b, best.bid_qty])?;
             let ask = level(line, [best.a, best.ask_qty])?;
-            Ok(Content::BestPrices { update: best.u, bid, ask })
+            Ok(Content::BestPrices {
+                update: best.u,
+                bid,
+                ask,
+            })
         }
         _ => Ok(Content::Other),
     }
@@ -137,11 +195,17 @@ fn levels(line: usize, texts: &[[&str; 2]]) -> Result<Vec<Level>, RecordingError
 }
 
 fn level(line: usize, [price, qty]: [&str; 2]) -> Result<Level, RecordingError> {
-    Ok(Level { price: number(line, price)?, qty: number(line, qty)? })
+    Ok(Level {
+        price: number(line, price)?,
+        qty: number(line, qty)?,
+    })
 }
 
 fn number(line: usize, text: &str) -> Result<i128, RecordingError> {
-    decimal::parse(text).map_err(|_| RecordingError::Number { line, text: text.chars().take(40).collect() })
+    decimal::parse(text).map_err(|_| RecordingError::Number {
+        line,
+        text: text.chars().take(40).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -149,7 +213,9 @@ mod tests {
     use super::*;
 
     fn content(json: &str) -> Content {
-        parse(1, &format!("1723161253937085768 {json}")).expect("a record").content
+        parse(1, &format!("1723161253937085768 {json}"))
+            .expect("a record")
+            .content
     }
 
     #[test]
@@ -157,26 +223,59 @@ mod tests {
         let level = |price, qty| Level { price, qty };
         assert_eq!(
             content(r#"{"lastUpdateId":7,"bids":[["1.00000000","2.00000000"]],"asks":[]}"#),
-            Content::Snapshot { last_update: 7, bids: vec![level(100_000_000, 200_000_000)], asks: vec![] }
+            Content::Snapshot {
+                last_update: 7,
+                bids: vec![level(100_000_000, 200_000_000)],
+                asks: vec![]
+            }
         );
         assert_eq!(
-            content(r#"{"stream":"x@depth@100ms","data":{"e":"depthUpdate","E":1,"s":"X","U":8,"u":9,"b":[],"a":[["3","0"]]}}"#),
-            Content::Depth { first_update: 8, last_update: 9, bids: vec![], asks: vec![level(300_000_000, 0)] }
+            content(
+                r#"{"stream":"x@depth@100ms","data":{"e":"depthUpdate","E":1,"s":"X","U":8,"u":9,"b":[],"a":[["3","0"]]}}"#
+            ),
+            Content::Depth {
+                first_update: 8,
+                last_update: 9,
+                bids: vec![],
+                asks: vec![level(300_000_000, 0)]
+            }
         );
         assert_eq!(
-            content(r#"{"stream":"x@trade","data":{"e":"trade","E":1,"s":"X","t":1,"p":"1","q":"2","T":1,"m":true,"M":true}}"#),
-            Content::Trade { price: 100_000_000, qty: 200_000_000, is_buyer_maker: true }
+            content(
+                r#"{"stream":"x@trade","data":{"e":"trade","E":1,"s":"X","t":1,"p":"1","q":"2","T":1,"m":true,"M":true}}"#
+            ),
+            Content::Trade {
+                price: 100_000_000,
+                qty: 200_000_000,
+                is_buyer_maker: true
+            }
         );
         assert_eq!(
-            content(r#"{"stream":"x@bookTicker","data":{"u":5,"s":"X","b":"1","B":"2","a":"3","A":"4"}}"#),
-            Content::BestPrices { update: 5, bid: level(100_000_000, 200_000_000), ask: level(300_000_000, 400_000_000) }
+            content(
+                r#"{"stream":"x@bookTicker","data":{"u":5,"s":"X","b":"1","B":"2","a":"3","A":"4"}}"#
+            ),
+            Content::BestPrices {
+                update: 5,
+                bid: level(100_000_000, 200_000_000),
+                ask: level(300_000_000, 400_000_000)
+            }
         );
-        assert_eq!(content(r#"{"stream":"x@miniTicker","data":{}}"#), Content::Other);
+        assert_eq!(
+            content(r#"{"stream":"x@miniTicker","data":{}}"#),
+            Content::Other
+        );
     }
 
     #[test]
     fn a_bad_line_is_named_by_its_number() {
-        for text in ["", "1", "x {}", "1 {}", "1 [", r#"1 {"stream":"x@trade","data":{"p":"1e5","q":"1","m":true}}"#] {
+        for text in [
+            "",
+            "1",
+            "x {}",
+            "1 {}",
+            "1 [",
+            r#"1 {"stream":"x@trade","data":{"p":"1e5","q":"1","m":true}}"#,
+        ] {
             let error = parse(42, text).expect_err(text).to_string();
             assert!(error.starts_with("line 42: "), "{error}");
         }
