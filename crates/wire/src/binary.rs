@@ -20,6 +20,7 @@ pub mod snapshot_views;
 
 pub mod json_dump;
 
+mod enums;
 pub(crate) mod field;
 mod json_line;
 mod rows;

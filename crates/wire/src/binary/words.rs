@@ -1,20 +1,16 @@
-//! The bytes of the model's words: integers, ids, exact numbers, texts and plain enums.
+//! The bytes of the model's words: integers, ids, exact numbers and texts.
 
 use super::codec::{DecodeError, Reader};
-use super::field::{Field, Show, inline_choice};
+use super::field::{Field, Show};
 use super::json_line::Line;
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::account::{FeeTier, Scopes};
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
     Sequence, TradeGroupId, TradeId,
 };
-use model::instrument::{Cause, InstrumentKind, Phase};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
-use model::order::{
-    CancelRestriction, CloseReason, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce,
-};
+use model::order::SelfTradeModes;
 use model::reject::Reject;
-use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
@@ -410,101 +406,4 @@ impl<T: Show, const N: usize> Show for [T; N] {
         self.iter().for_each(|element| line.element(element));
         line.close_list();
     }
-}
-
-inline_choice! { AccountState, "account state";
-    0 Active [AccountState::Active] ();
-    1 CancelOnly [AccountState::CancelOnly] ();
-    2 NoWithdraw [AccountState::NoWithdraw] ();
-    3 Frozen [AccountState::Frozen] ();
-}
-
-inline_choice! { Wallet, "wallet";
-    0 Spot [Wallet::Spot] ();
-    1 Futures [Wallet::Futures] ();
-}
-
-inline_choice! { InstrumentKind, "kind of instrument";
-    0 Spot [InstrumentKind::Spot] ();
-}
-
-inline_choice! { Phase, "phase";
-    0 PreTrading [Phase::PreTrading] ();
-    1 PostOnly [Phase::PostOnly] ();
-    2 LimitOnly [Phase::LimitOnly] ();
-    3 Continuous [Phase::Continuous] ();
-    4 CancelOnly [Phase::CancelOnly] ();
-    5 Halt [Phase::Halt] ();
-    6 Closed [Phase::Closed] ();
-}
-
-inline_choice! { Cause, "cause";
-    0 Operator [Cause::Operator] ();
-    1 Risk [Cause::Risk] ();
-    2 Quarantine [Cause::Quarantine] ();
-}
-
-inline_choice! { Side, "side";
-    0 Buy [Side::Buy] ();
-    1 Sell [Side::Sell] ();
-}
-
-inline_choice! { TimeInForce, "time in force";
-    0 GoodTillCancel [TimeInForce::GoodTillCancel] ();
-    1 ImmediateOrCancel [TimeInForce::ImmediateOrCancel] ();
-    2 FillOrKill [TimeInForce::FillOrKill] ();
-}
-
-inline_choice! { SelfTradeMode, "self-trade mode";
-    0 None [SelfTradeMode::None] ();
-    1 ExpireTaker [SelfTradeMode::ExpireTaker] ();
-    2 ExpireMaker [SelfTradeMode::ExpireMaker] ();
-    3 ExpireBoth [SelfTradeMode::ExpireBoth] ();
-    4 Decrement [SelfTradeMode::Decrement] ();
-}
-
-inline_choice! { CancelRestriction, "cancel restriction";
-    0 None [CancelRestriction::None] ();
-    1 OnlyNew [CancelRestriction::OnlyNew] ();
-    2 OnlyPartiallyFilled [CancelRestriction::OnlyPartiallyFilled] ();
-}
-
-inline_choice! { ReplaceMode, "replace mode";
-    0 StopOnFailure [ReplaceMode::StopOnFailure] ();
-    1 AllowFailure [ReplaceMode::AllowFailure] ();
-}
-
-inline_choice! { CloseReason, "reason of an order's end";
-    0 Filled [CloseReason::Filled] ();
-    1 Cancelled [CloseReason::Cancelled] ();
-    2 Replaced [CloseReason::Replaced] ();
-    3 ImmediateRemainder [CloseReason::ImmediateRemainder] ();
-    4 FillOrKillUnfilled [CloseReason::FillOrKillUnfilled] ();
-    5 InsufficientLiquidity [CloseReason::InsufficientLiquidity] ();
-    6 ExecutionBand [CloseReason::ExecutionBand] ();
-    7 SelfTrade [CloseReason::SelfTrade] ();
-    8 Delisted [CloseReason::Delisted] ();
-    9 ExchangeCancelled [CloseReason::ExchangeCancelled] ();
-}
-
-inline_choice! { HouseAccount, "house account";
-    0 ChainHot [HouseAccount::ChainHot] ();
-    1 ChainPending [HouseAccount::ChainPending] ();
-    2 DepositTransit [HouseAccount::DepositTransit] ();
-    3 WithdrawTransit [HouseAccount::WithdrawTransit] ();
-    4 TradingFees [HouseAccount::TradingFees] ();
-    5 WithdrawalFees [HouseAccount::WithdrawalFees] ();
-    6 Rounding [HouseAccount::Rounding] ();
-}
-
-inline_choice! { DepositStatus, "deposit status";
-    0 Seen [DepositStatus::Seen] ();
-    1 Credited [DepositStatus::Credited] ();
-    2 Dropped [DepositStatus::Dropped] ();
-}
-
-inline_choice! { WithdrawalStatus, "withdrawal status";
-    0 Held [WithdrawalStatus::Held] ();
-    1 Settled [WithdrawalStatus::Settled] ();
-    2 Cancelled [WithdrawalStatus::Cancelled] ();
 }
