@@ -50,12 +50,11 @@ pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Kno
         among = Among::Before(anchor.sequence);
         match Start::from_base(anchor, base) {
             Ok(start) => match recover_from(data, cluster, start) {
-                Err(StartError::Refused(
-                    refusal @ (Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }),
-                )) => {
+                Err(StartError::Refused(refusal)) if is_about_the_snapshot(&refusal) => {
+                    let sequence = anchor.sequence.0;
                     tracing::warn!(
                         event = "snapshot.foreign",
-                        sequence = anchor.sequence.0,
+                        sequence,
                         "passed over: {refusal}"
                     );
                 }
@@ -70,6 +69,14 @@ pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Kno
             }
         }
     }
+}
+
+/// Returns whether the journal is sound and only the snapshot does not belong to it.
+fn is_about_the_snapshot(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }
+    )
 }
 
 fn recover_from(

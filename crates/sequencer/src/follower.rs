@@ -5,7 +5,7 @@
 
 use crate::core::{self, Applied};
 use crate::recovery::{Start, decode};
-use journal::damage::{Damage, ReadError};
+use journal::damage::{Damage, ReadError, Refusal};
 use journal::disk::{Disk, DiskError};
 use journal::id::{Anchor, ClusterId};
 use journal::options::Replay;
@@ -31,11 +31,17 @@ pub enum FollowError {
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error(transparent)]
-    Refused(#[from] journal::damage::Refusal),
+    Refused(Box<Refusal>),
     #[error("the journal holds a frame of another version: {0}")]
     Decode(#[from] DecodeError),
     #[error("a snapshot holds no legal state: {0}")]
     State(String),
+}
+
+impl From<Refusal> for FollowError {
+    fn from(refusal: Refusal) -> FollowError {
+        FollowError::Refused(Box::new(refusal))
+    }
 }
 
 /// What a follower has written.

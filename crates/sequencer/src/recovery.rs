@@ -34,9 +34,15 @@ pub struct Recovered<D: Disk> {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Box<Refusal>),
     #[error(transparent)]
     Snapshot(#[from] FollowError),
+}
+
+impl From<Refusal> for StartError {
+    fn from(refusal: Refusal) -> StartError {
+        StartError::Refused(Box::new(refusal))
+    }
 }
 
 /// What a replay starts from: the newest snapshot, or nothing.
