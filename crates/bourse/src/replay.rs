@@ -117,7 +117,7 @@ pub fn dump(arguments: &cli::Dump) -> Result<()> {
             }
         }
     }
-    out.flush().or_else(|error| end_of_output(error))
+    out.flush().or_else(end_of_output)
 }
 
 /// Whoever reads the output may stop reading, as `head` does: that is no failure.

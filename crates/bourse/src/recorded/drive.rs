@@ -90,7 +90,7 @@ pub async fn run(replay: &Replay, path: &Path) -> Result<Replayed> {
         started: Instant::now(),
         first_ns: None,
     };
-    while let Some(record) = records.next()? {
+    while let Some(record) = records.next_record()? {
         wait(replay, &mut progress, &record).await;
         follow(replay, &mut progress, &record.content).await?;
     }

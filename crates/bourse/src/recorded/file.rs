@@ -47,7 +47,7 @@ impl Records {
     ///
     /// # Errors
     /// The file cannot be read, or a line of it is no record.
-    pub fn next(&mut self) -> Result<Option<Record>> {
+    pub fn next_record(&mut self) -> Result<Option<Record>> {
         if !self.read_line()? {
             return Ok(None);
         }
@@ -95,7 +95,7 @@ pub fn subject(path: &Path) -> Result<Subject> {
         price_step: 0,
         qty_step: 0,
     };
-    while let Some(record) = records.next()? {
+    while let Some(record) = records.next_record()? {
         if subject.symbol.is_empty() {
             subject.symbol = recording::symbol(&records.text).unwrap_or_default();
         }

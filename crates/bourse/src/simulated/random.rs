@@ -25,7 +25,7 @@ impl Random {
     /// Returns a number in `0..below`.
     pub fn below(&mut self, below: u64) -> u64 {
         assert!(0 < below);
-        (u128::from(self.bits()) * u128::from(below) >> 64) as u64
+        ((u128::from(self.bits()) * u128::from(below)) >> 64) as u64
     }
 
     /// Returns a fraction in `[0, 1)`.
