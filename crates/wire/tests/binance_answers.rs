@@ -333,9 +333,7 @@ fn stream_messages_keep_their_keys() {
             at(1_001),
             MS
         )),
-        concat!(
-            r#"{"e":"trade","E":1001,"s":"BTCUSDT","t":56,"p":"1.50000000","q":"0.00003000","T":1000,"m":true,"M":true}"#
-        )
+        r#"{"e":"trade","E":1001,"s":"BTCUSDT","t":56,"p":"1.50000000","q":"0.00003000","T":1000,"m":true,"M":true}"#
     );
     let aggregate = stream::AggregateFacts {
         aggregate: 3,
