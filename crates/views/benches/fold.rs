@@ -4,6 +4,8 @@
 //! accounts; a hundred markets. Folding alone is timed, on one thread, with the events in memory, in CPU time where
 //! the system tells it, so that a busy machine does not count.
 
+#![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
+
 use engine::engine::Engine;
 use model::account::{FEE_TIERS, Scopes};
 use model::command::{
