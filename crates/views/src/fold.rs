@@ -167,6 +167,8 @@ impl Views {
     }
 
     pub(crate) fn push_market(&mut self, market: Market) {
+        let instrument = market.instrument;
+        self.symbols.insert(instrument.symbol, instrument.id);
         self.markets.push(market);
         self.trade_share.list_market();
         for share in &mut self.candle_shares {

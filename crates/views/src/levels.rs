@@ -50,6 +50,15 @@ impl Levels {
         left
     }
 
+    /// Reads the way to a level, ahead of its change.
+    pub fn warm(&self, side: Side, price: Price) -> u64 {
+        let levels = match side {
+            Side::Buy => &self.bids,
+            Side::Sell => &self.asks,
+        };
+        levels.get(&price).map_or(0, |lots| *lots as u64)
+    }
+
     /// Returns the number of the last level change; 0 before the first.
     pub fn update(&self) -> u64 {
         self.update

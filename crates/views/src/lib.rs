@@ -1,19 +1,22 @@
 //! What people read: every event folded into markets, accounts, orders and trades.
 //!
-//! Views never ask the engine and never decide anything: the same events give the same views on every node, and a
-//! reader of the views sees the state after one command, never the middle of one. Absent by design: the order of the
-//! book's queues, holds as a risk figure, anything older than the limits in `limits`, and every byte format.
+//! Views never ask the engine and never decide anything: the same events give the same views on every node. A reader
+//! between two commands sees the state after the first. Absent by design: the queues of the book, anything older
+//! than `limits` says, and every byte format.
 //!
 //! ```
 //! use views::views::Views;
 //!
 //! let mut views = Views::new();
 //! let mut changes = Vec::new();
-//! # let events: [model::event::Published; 0] = [];
-//! for published in &events {
-//!     views.fold(published, &mut changes);
+//! # let commands: [Vec<model::event::Published>; 0] = [];
+//! for events in &commands {
+//!     views.warm(events); // worth it for large batches only
+//!     for published in events {
+//!         views.fold(published, &mut changes);
+//!     }
+//!     views.end_command(&mut changes);
 //! }
-//! views.end_command(&mut changes);
 //! assert!(views.markets().next().is_none());
 //! ```
 

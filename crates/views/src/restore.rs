@@ -42,6 +42,14 @@ pub enum RestoreError {
     RowOutOfOrder,
 }
 
+impl core::fmt::Display for RestoreError {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(formatter, "the snapshot is not one of views: {self:?}")
+    }
+}
+
+impl core::error::Error for RestoreError {}
+
 impl Views {
     /// Returns the views of a state that `state` returned: they answer every question, and fold on, as those did.
     ///

@@ -18,6 +18,7 @@ use model::instrument::Asset;
 use model::snapshot_views::CANDLE_INTERVALS;
 use model::text::Symbol;
 use model::time::Timestamp;
+use std::collections::BTreeMap;
 
 /// All that people read, after the last folded event.
 pub struct Views {
@@ -27,6 +28,7 @@ pub struct Views {
     pub(crate) table_seed: u64,
     pub(crate) assets: Vec<Asset>,
     pub(crate) markets: Vec<Market>,
+    pub(crate) symbols: BTreeMap<Symbol, MarketId>,
     pub(crate) accounts: Accounts,
     pub(crate) account_markets: AccountMarkets,
     pub(crate) orders: Orders,
@@ -66,6 +68,7 @@ impl Views {
             table_seed,
             assets: Vec::new(),
             markets: Vec::new(),
+            symbols: BTreeMap::new(),
             accounts: Accounts::new(table_seed),
             account_markets: AccountMarkets::new(table_seed),
             orders: Orders::new(table_seed, order_limits),
@@ -106,12 +109,8 @@ impl Views {
     }
 
     /// Returns the market of this symbol.
-    ///
-    /// **Cost** O(markets).
     pub fn market_of(&self, symbol: Symbol) -> Option<&Market> {
-        self.markets
-            .iter()
-            .find(|market| market.instrument().symbol == symbol)
+        self.market(*self.symbols.get(&symbol)?)
     }
 
     /// Returns the number of accounts; they are numbered from 1.

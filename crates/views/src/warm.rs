@@ -6,7 +6,7 @@
 use crate::account_market::AccountMarket;
 use crate::rows::Slot;
 use crate::views::Views;
-use model::event::{Event, Published};
+use model::event::{Event, OrderClosed, Published};
 use model::id::{AccountId, MarketId, OrderId};
 use model::order::Side;
 
@@ -20,7 +20,7 @@ impl Views {
             read ^= self.warm_indexes(&published.event);
         }
         for published in batch {
-            read ^= self.warm_rows(&published.event);
+            read ^= self.warm_rows(&published.event) ^ self.warm_level(&published.event);
         }
         for published in batch {
             read ^= self.warm_money(&published.event);
@@ -53,6 +53,27 @@ impl Views {
         order_of(event)
             .and_then(|(market, order, _)| self.orders.find(market, order))
             .map_or(0, |slot| u64::from(slot.place()))
+    }
+
+    /// Reads the price level that an event changes.
+    fn warm_level(&self, event: &Event) -> u64 {
+        let (market, side, price) = match *event {
+            Event::OrderRested {
+                market,
+                side,
+                price,
+                ..
+            } => (market, side, price),
+            Event::OrderClosed(OrderClosed {
+                market,
+                side,
+                price: Some(price),
+                ..
+            }) => (market, side, price),
+            _ => return 0,
+        };
+        self.market(market)
+            .map_or(0, |market| market.levels.warm(side, price))
     }
 
     /// Reads the balances behind those rows and their neighbours in the lists.

@@ -10,6 +10,7 @@ use model::event::{Event, Published};
 use model::order::Side;
 use views::depth::Level;
 use views::limits::Limits;
+use views::views::Views;
 
 /// How many of the folded events were of each kind that matters.
 #[derive(Default, Debug)]
@@ -140,6 +141,19 @@ fn agrees_with_engine(exchange: &Exchange) {
 #[test]
 fn views_agree_with_the_engine_and_with_a_list_of_all_events() {
     check(0..6, Pace::Busy, Limits::STANDARD);
+}
+
+#[test]
+fn warming_takes_events_of_any_time() {
+    let mut exchange = Exchange::open();
+    let mut traffic = Traffic::new(77, Pace::Busy);
+    for _ in 0..300 {
+        traffic.step(&mut exchange);
+    }
+    let state = exchange.views.state();
+    Views::new().warm(&exchange.said);
+    exchange.views.warm(&exchange.said);
+    assert!(exchange.views.state() == state);
 }
 
 #[test]

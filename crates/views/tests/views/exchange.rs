@@ -196,14 +196,15 @@ impl Exchange {
         let mut events = Vec::new();
         self.engine.apply(&sequenced, &mut events);
         self.changes.clear();
-        for event in &events {
-            let published = Published {
-                sequence: sequenced.sequence,
-                at: sequenced.at,
-                event: *event,
-            };
-            self.views.fold(&published, &mut self.changes);
-            self.said.push(published);
+        let said = self.said.len();
+        self.said.extend(events.iter().map(|event| Published {
+            sequence: sequenced.sequence,
+            at: sequenced.at,
+            event: *event,
+        }));
+        self.views.warm(&self.said[said..]);
+        for published in &self.said[said..] {
+            self.views.fold(published, &mut self.changes);
         }
         self.views.end_command(&mut self.changes);
         self.all_changes.extend_from_slice(&self.changes);
