@@ -23,8 +23,6 @@ const FULL: &[Step] = &[
     ("simulation: 500 seeds", simulation),
     ("unmodified clients", clients::check),
     ("recorded markets", recorded::check_all),
-    ("the simulated market is like a real one", fit),
-    ("hostile bytes, briefly", fuzz_briefly),
 ];
 
 /// The quick part: below two minutes on a warm checkout.
@@ -130,10 +128,6 @@ fn simulate(arguments: &[&str]) -> Result<()> {
 pub fn fit() -> Result<()> {
     let binary = crate::sandbox::build()?;
     run(binary.to_str().context("a path that is text")?, &["fit"])
-}
-
-fn fuzz_briefly() -> Result<()> {
-    fuzz("3")
 }
 
 /// Every target for some seconds.

@@ -3,7 +3,7 @@
 use super::orders::{amount, hold, qty, ticks};
 use super::{Incoming, Market, Naive, Order};
 use model::event::{Event, MatchPrevented, OrderClosed, Party, Traded};
-use model::id::{MarketId, OrderId, PreventedMatchId, TradeId};
+use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::instrument::Band;
 use model::number::{Amount, Qty};
 use model::order::{CloseReason, SelfTradeMode, Side};
@@ -137,18 +137,14 @@ impl Naive {
             end: CloseReason::InsufficientLiquidity,
             is_outside_band: false,
         };
-        let is_first_in_band = makers
-            .first()
-            .is_none_or(|maker| self.is_in_band(market, maker.price, &market.terms.execution_band));
-        if lots_max == 0 && is_first_in_band {
+        if lots_max == 0 && self.is_first_in_band(market, &makers) {
             // Nothing to sell finds nothing, whoever is there.
             search.end = CloseReason::Filled;
             return search;
         }
         let mut budget = budget;
         let mut index = 0;
-        // The last lots went without a trade.
-        let mut lost_last = false;
+        let mut lost_last = false; // the last lots went without a trade
         while index < makers.len() {
             let price = makers[index].price;
             if !self.is_in_band(market, price, &market.terms.execution_band) {
@@ -173,26 +169,21 @@ impl Naive {
                     return search;
                 }
                 if maker.group == taker.group && taker.self_trade != SelfTradeMode::None {
-                    match taker.self_trade {
-                        SelfTradeMode::ExpireMaker => continue,
-                        SelfTradeMode::Decrement => {
-                            let lost = maker.open.min(most);
-                            search.found += lost;
-                            lost_last = true;
-                            budget -= i128::from(price) * i128::from(lost);
-                            // A level taken whole leads on to the next; anything else ends here.
-                            if most < maker.open || (most == maker.open && !is_last_of_level) {
-                                search.end = CloseReason::SelfTrade;
-                                return search;
-                            }
-                            continue;
-                        }
-                        _ => {
-                            search.found += most;
-                            search.end = CloseReason::SelfTrade;
-                            return search;
-                        }
+                    let Some(lost) = lost_to_own(taker.self_trade, most, maker.open) else {
+                        search.found += most;
+                        search.end = CloseReason::SelfTrade;
+                        return search;
+                    };
+                    search.found += lost;
+                    budget -= i128::from(price) * i128::from(lost);
+                    lost_last |= 0 < lost;
+                    // A level taken whole leads on to the next; anything else ends here.
+                    let is_over = most < maker.open || (most == maker.open && !is_last_of_level);
+                    if 0 < lost && is_over {
+                        search.end = CloseReason::SelfTrade;
+                        return search;
                     }
+                    continue;
                 }
                 let taken = most.min(maker.open);
                 lost_last = false;
@@ -206,6 +197,38 @@ impl Naive {
             index += level;
         }
         search
+    }
+
+    fn is_first_in_band(&self, market: &Market, makers: &[Order]) -> bool {
+        let band = &market.terms.execution_band;
+        makers
+            .first()
+            .is_none_or(|maker| self.is_in_band(market, maker.price, band))
+    }
+
+    /// Returns the taker's fee, the maker's fee and the maker's rebate of a fill worth this base and quote.
+    fn fees(
+        &self,
+        id: MarketId,
+        taker: &Incoming,
+        maker: AccountId,
+        [base, quote]: [i128; 2],
+    ) -> [i128; 3] {
+        let fees = self.markets[usize::from(id.0)].terms.fees;
+        let maker_tier = self.account(maker).expect("a maker has an account").tier;
+        let taker_rate = fees[usize::from(taker.tier.row())].taker.ppb();
+        let maker_rate = fees[usize::from(maker_tier.row())].maker.ppb();
+        let (taker_gets, maker_gets) = if taker.side == Side::Buy {
+            (base, quote)
+        } else {
+            (quote, base)
+        };
+        let taker_fee = ceil_share(taker_gets, taker_rate);
+        if 0 <= maker_rate {
+            return [taker_fee, ceil_share(maker_gets, maker_rate), 0];
+        }
+        let rebate = taker_gets * i128::from(-maker_rate) / WHOLE_PPB;
+        [taker_fee, 0, rebate.min(taker_fee)]
     }
 
     #[allow(
@@ -244,29 +267,8 @@ impl Naive {
         market.orders[index].executed += lots;
         let trade = TradeId(market.last_trade);
         let (base_asset, quote_asset) = (market.instrument.base, market.instrument.quote);
-        let fees = market.terms.fees;
-        let maker_tier = self
-            .account(maker.account)
-            .expect("a maker has an account")
-            .tier;
-        let taker_rate = fees[usize::from(taker.tier.row())].taker.ppb();
-        let maker_rate = fees[usize::from(maker_tier.row())].maker.ppb();
-        let (taker_gets, maker_gets) = if taker.side == Side::Buy {
-            (base, quote)
-        } else {
-            (quote, base)
-        };
-        let taker_fee = ceil_share(taker_gets, taker_rate);
-        let maker_fee = if 0 <= maker_rate {
-            ceil_share(maker_gets, maker_rate)
-        } else {
-            0
-        };
-        let rebate = if maker_rate < 0 {
-            (taker_gets * i128::from(-maker_rate) / WHOLE_PPB).min(taker_fee)
-        } else {
-            0
-        };
+        let fees = self.fees(id, taker, maker.account, [base, quote]);
+        let [taker_fee, maker_fee, rebate] = fees;
         if taker.side == Side::Buy {
             *held -= quote + release;
             self.change(taker.account, quote_asset, release, -quote - release);
@@ -396,6 +398,15 @@ fn makers(market: &Market, side: Side, limit: i64) -> Vec<Order> {
         }
     });
     makers
+}
+
+/// Returns the lots a taker loses to an order of its own group, or `None` when it loses all it could still take.
+fn lost_to_own(mode: SelfTradeMode, most: i64, open: i64) -> Option<i64> {
+    match mode {
+        SelfTradeMode::ExpireMaker => Some(0),
+        SelfTradeMode::Decrement => Some(open.min(most)),
+        SelfTradeMode::None | SelfTradeMode::ExpireTaker | SelfTradeMode::ExpireBoth => None,
+    }
 }
 
 fn prevent(walk: &mut Walk, maker: &Order, mode: SelfTradeMode) {
