@@ -48,6 +48,14 @@ pub struct Search {
     pub is_outside_band: bool,
 }
 
+impl Search {
+    const NOTHING: Search = Search {
+        found: 0,
+        end: CloseReason::InsufficientLiquidity,
+        is_outside_band: false,
+    };
+}
+
 impl Walk {
     pub fn nothing(left: i64) -> Walk {
         Walk {
@@ -132,11 +140,7 @@ impl Naive {
     ) -> Search {
         let limit = if taker.side == Side::Buy { i64::MAX } else { 1 };
         let makers = makers(market, taker.side, limit);
-        let mut search = Search {
-            found: 0,
-            end: CloseReason::InsufficientLiquidity,
-            is_outside_band: false,
-        };
+        let mut search = Search::NOTHING;
         if lots_max == 0 && self.is_first_in_band(market, &makers) {
             // Nothing to sell finds nothing, whoever is there.
             search.end = CloseReason::Filled;
