@@ -139,7 +139,8 @@ pub enum Counting {
 /// Those of the values and of the engine.
 pub async fn place(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let unnamed = ask.gateway.client_id();
+    let placing = request::place(ask.params, &listing.instrument, unnamed)?;
     let applied = ask.submit(Action::Place(placing.order)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));
@@ -202,7 +203,8 @@ const NO_RATES: MakerTaker = MakerTaker {
 /// Those of the values and of the market's filters.
 pub fn test(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let unnamed = ask.gateway.client_id();
+    let placing = request::place(ask.params, &listing.instrument, unnamed)?;
     let views = ask.gateway.hub().views();
     let market = market_of(&views, listing.instrument.symbol)?;
     validate::check(
@@ -281,9 +283,8 @@ fn rates(views: &Views, market: &views::market::Market, ask: &Ask<'_>) -> Rates 
 /// Those of the values and of the engine.
 pub async fn cancel(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let cancelling = request::cancel(ask.params, listing.instrument.id, || {
-        ask.gateway.client_id()
-    })?;
+    let unnamed = ask.gateway.client_id();
+    let cancelling = request::cancel(ask.params, listing.instrument.id, unnamed)?;
     let applied = ask.submit(Action::Cancel(cancelling.cancel)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));
@@ -335,7 +336,13 @@ fn cancelled_orders(
 /// Those of the values, and of the engine when neither half was tried.
 pub async fn replace(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let (unnamed_cancel, unnamed_order) = (ask.gateway.client_id(), ask.gateway.client_id());
+    let replacing = request::replace(
+        ask.params,
+        &listing.instrument,
+        unnamed_cancel,
+        unnamed_order,
+    )?;
     let applied = ask.submit(Action::Replace(replacing.replace)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));

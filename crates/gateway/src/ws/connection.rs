@@ -43,7 +43,6 @@ type Socket = WebSocketStream<Metered<TokioIo<Upgraded>>>;
 pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
     let bounds = *fanout.bounds();
     let outbox = fanout.open(asked.form);
-    let _opened = Opened(Arc::clone(&fanout));
     let io = Metered::new(
         TokioIo::new(upgraded),
         PIECES_FACTOR * bounds.socket_message_bytes_max,
@@ -55,22 +54,14 @@ pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
         session: Session::new(Arc::clone(&fanout), Arc::clone(&outbox), now),
         stopping: fanout.stopping(),
         outbox,
-        fanout,
+        fanout: Arc::clone(&fanout),
         ping_at: now + bounds.ping_period,
         end_at: now + bounds.socket_age_max,
         end: End::TooOld,
         chunk: Vec::new(),
     };
     connection.serve(asked.streams).await;
-}
-
-/// Counts a socket off when it ends, however it ends.
-struct Opened(Arc<Fanout>);
-
-impl Drop for Opened {
-    fn drop(&mut self) {
-        self.0.close();
-    }
+    fanout.close();
 }
 
 fn socket_config(bounds: &Bounds) -> WebSocketConfig {
@@ -153,6 +144,7 @@ impl Connection {
             deed = self.apply(incident, Instant::now());
         };
         self.session.leave();
+        self.outbox.give_up();
         self.chunk = Vec::new();
         if let Some(reason) = end.cut_off() {
             self.fanout.counters().count_cut_off(reason);

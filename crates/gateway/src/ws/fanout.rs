@@ -162,11 +162,8 @@ impl Fanout {
         self.stopping.borrow().is_some()
     }
 
-    /// Returns the end at which a socket learns that the exchange stops, even if it was told already.
     pub(crate) fn stopping(&self) -> watch::Receiver<Option<Stopping>> {
-        let mut stopping = self.stopping.subscribe();
-        stopping.mark_changed();
-        stopping
+        self.stopping.subscribe()
     }
 
     fn count_up(&self, stream: &Stream) {

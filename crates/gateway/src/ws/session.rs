@@ -154,9 +154,8 @@ impl Session {
         }
     }
 
-    /// Ends every subscription, and the queue.
+    /// Ends every subscription.
     pub fn leave(&mut self) {
-        self.outbox.give_up();
         for wanted in core::mem::take(&mut self.wanted).into_keys() {
             if let Wanted::Stream(stream) = wanted {
                 self.fanout.unsubscribe(&self.outbox, stream);
@@ -188,13 +187,6 @@ impl Session {
     pub fn is_alive(&self, now: Instant) -> bool {
         self.pings.sent.is_empty()
             || now.duration_since(self.pings.answered) < self.fanout.bounds().pong_timeout
-    }
-}
-
-/// However a socket ends, nothing is kept for it.
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.leave();
     }
 }
 
