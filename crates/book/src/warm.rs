@@ -20,19 +20,37 @@ impl Book {
         self.index.warm(order_hash(&self.index, order))
     }
 
+    /// Returns where this order most likely rests. Wants `warm_id` before, and reads nothing else.
+    #[inline]
+    pub fn near(&self, order: OrderId) -> Slot {
+        let slot = self.index.near(order_hash(&self.index, order));
+        slot.map_or(Link::NONE.slot_or_sentinel(), Slot)
+    }
+
+    /// Reads the order at `slot`.
+    #[inline]
+    pub fn warm_slot(&self, slot: Slot) -> u64 {
+        self.orders.get(slot).id.0
+    }
+
+    /// Reads the level of the order at `slot`, and its neighbours in the queue. Wants `warm_slot` before.
+    #[inline]
+    pub fn warm_links(&self, slot: Slot) -> u64 {
+        let order = self.orders.get(slot);
+        let queue = self.ladder.queue(order.level);
+        queue.head.bits() ^ self.warm_link(order.prev) ^ self.warm_link(order.next)
+    }
+
     /// Reads this order. Wants `warm_id` before.
     #[inline]
     pub fn warm_order(&self, order: OrderId) -> u64 {
-        let order = self.orders.get(self.candidate(order));
-        order.open().lots().cast_unsigned()
+        self.warm_slot(self.near(order))
     }
 
     /// Reads this order's level and its neighbours in the queue. Wants `warm_order` before.
     #[inline]
     pub fn warm_queue(&self, order: OrderId) -> u64 {
-        let order = self.orders.get(self.candidate(order));
-        let queue = self.ladder.queue(order.level);
-        queue.head.bits() ^ self.warm_link(order.prev) ^ self.warm_link(order.next)
+        self.warm_links(self.near(order))
     }
 
     /// Reads the level that an order of `side` at `price` would join.
@@ -55,16 +73,8 @@ impl Book {
         self.warm_level(side, price) ^ self.warm_tail(side, price)
     }
 
-    /// Returns where this order most likely rests; the sentinel's slot if nowhere.
-    #[inline]
-    fn candidate(&self, order: OrderId) -> Slot {
-        let hash = order_hash(&self.index, order);
-        Slot(self.index.find(hash, |_| true).unwrap_or(0))
-    }
-
     #[inline]
     fn warm_link(&self, link: Link) -> u64 {
-        let order = self.orders.get(link.slot_or_sentinel());
-        order.open().lots().cast_unsigned()
+        self.warm_slot(link.slot_or_sentinel())
     }
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
+use axum::http::header::ACCEPT_ENCODING;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
 use identity::identity::Identity;
@@ -193,7 +194,9 @@ impl Gateway {
             Access::Market => Sharing::AnyOrigin,
             Access::Open | Access::Read | Access::Trade => Sharing::SameOrigin,
         };
-        reply.into_response(Some(used_weight), sharing)
+        reply
+            .compressed(parts.headers.get(ACCEPT_ENCODING))
+            .into_response(Some(used_weight), sharing)
     }
 
     /// A path that does not exist costs what the cheapest one does.

@@ -14,6 +14,7 @@ pub mod server;
 pub mod auth;
 pub mod body;
 pub mod clock;
+pub mod compress;
 pub mod limit;
 pub mod metrics;
 pub mod reply;

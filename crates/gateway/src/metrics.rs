@@ -1,6 +1,6 @@
 //! Counters of the gateway, in the text format that Prometheus reads.
 //!
-//! **Source** `docs/spec/operations.md` §5.1, row *gateway*: names, labels and buckets.
+//! Names, labels and buckets are part of the contract: dashboards and alerts use them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -2,17 +2,17 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
-    HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response, StatusCode};
 use wire::binance::answer::json;
 use wire::binance::error::Refusal;
 
+use crate::compress::gzip;
 use crate::limit::{Limited, OrderCounts};
 
 const USED_WEIGHT: HeaderName = HeaderName::from_static("x-mbx-used-weight-1m");
-const USED_WEIGHT_PLAIN: HeaderName = HeaderName::from_static("x-mbx-used-weight");
 const ORDER_COUNT_10S: HeaderName = HeaderName::from_static("x-mbx-order-count-10s");
 const ORDER_COUNT_1D: HeaderName = HeaderName::from_static("x-mbx-order-count-1d");
 
@@ -53,6 +53,7 @@ pub struct Reply {
     pub content: Content,
     pub order_counts: Option<OrderCounts>,
     pub retry_after_seconds: Option<i64>,
+    pub is_compressed: bool,
 }
 
 impl Reply {
@@ -69,6 +70,7 @@ impl Reply {
             content: Content::Json,
             order_counts: None,
             retry_after_seconds: None,
+            is_compressed: false,
         }
     }
 
@@ -80,6 +82,20 @@ impl Reply {
             content,
             order_counts: None,
             retry_after_seconds: None,
+            is_compressed: false,
+        }
+    }
+
+    /// Returns the reply with a compressed body, if that is worth it and the client takes it.
+    #[must_use]
+    pub fn compressed(self, accepted: Option<&HeaderValue>) -> Reply {
+        match gzip(&self.body, accepted) {
+            Some(body) => Reply {
+                body,
+                is_compressed: true,
+                ..self
+            },
+            None => self,
         }
     }
 
@@ -90,8 +106,11 @@ impl Reply {
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.content.media_type());
+        if self.is_compressed {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        }
         if let Some(weight) = used_weight {
-            headers.insert(USED_WEIGHT_PLAIN, HeaderValue::from(weight));
             headers.insert(USED_WEIGHT, HeaderValue::from(weight));
         }
         if let Some(counts) = self.order_counts {

@@ -171,6 +171,15 @@ impl Index {
         self.buckets[self.home(tag(hash))].marks
     }
 
+    /// Returns the slot that this hash most likely has, after a look at one bucket and at no key; or `None`.
+    #[inline]
+    pub fn near(&self, hash: u64) -> Option<u32> {
+        let tag = tag(hash);
+        let bucket = &self.buckets[self.home(tag)];
+        let cell = bucket.matches(tag).trailing_zeros() as usize / 8;
+        bucket.slots.get(cell).copied()
+    }
+
     #[inline]
     fn place(&self, tag: u32, is_key: impl Fn(u32) -> bool) -> Option<Place> {
         let home = self.home(tag);

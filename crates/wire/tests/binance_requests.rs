@@ -34,7 +34,7 @@ fn client_id(text: &str) -> ClientOrderId {
 
 fn place(query: &str) -> Result<request::PlaceRequest, Refusal> {
     let params = Params::parse(query, "")?;
-    request::place(&params, &btcusdt(), client_id(UNNAMED))
+    request::place(&params, &btcusdt(), || client_id(UNNAMED))
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn a_cancel_carries_its_restriction_and_its_own_name() {
         "",
     )
     .expect("legal");
-    let read = request::cancel(&params, MarketId(3), client_id(UNNAMED)).expect("legal");
+    let read = request::cancel(&params, MarketId(3), || client_id(UNNAMED)).expect("legal");
     assert_eq!(
         read.cancel.restriction,
         CancelRestriction::OnlyPartiallyFilled
@@ -330,7 +330,8 @@ fn a_cancel_carries_its_restriction_and_its_own_name() {
     assert_eq!(read.client_id, client_id("mine"));
 
     let params = Params::parse("orderId=7&cancelRestrictions=ALWAYS", "").expect("legal");
-    let refusal = request::cancel(&params, MarketId(3), client_id(UNNAMED)).expect_err("refused");
+    let refusal =
+        request::cancel(&params, MarketId(3), || client_id(UNNAMED)).expect_err("refused");
     assert_eq!(
         (refusal.code, &*refusal.msg),
         (-1145, "Invalid cancelRestrictions")
@@ -343,13 +344,13 @@ fn a_cancel_replace_needs_both_halves_and_a_mode() {
     let replace = |extra: &str| {
         let query = format!("{order}&{extra}");
         let params = Params::parse(&query, "").expect("legal");
-        request::replace(&params, &btcusdt(), client_id("c"), client_id("n"))
+        request::replace(&params, &btcusdt(), || client_id(UNNAMED))
     };
     let read = replace("cancelOrderId=9&cancelReplaceMode=ALLOW_FAILURE").expect("legal");
     assert_eq!(read.replace.cancel, OrderRef::Id(OrderId(9)));
     assert_eq!(read.replace.mode, ReplaceMode::AllowFailure);
-    assert_eq!(read.cancel_client_id, client_id("c"));
-    assert_eq!(read.replace.order.client_id, client_id("n"));
+    assert_eq!(read.cancel_client_id, client_id(UNNAMED));
+    assert_eq!(read.replace.order.client_id, client_id(UNNAMED));
     for (extra, code) in [
         ("cancelReplaceMode=STOP_ON_FAILURE", -1102),
         ("cancelOrderId=9", -1102),

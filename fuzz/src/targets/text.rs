@@ -160,17 +160,14 @@ pub fn params(bytes: &[u8], trace: &mut Trace) {
         Ok(params) => params,
         Err(refusal) => return trace.see_words(&refusal.msg),
     };
-    let unnamed = ClientOrderId::from_number(1);
+    let name = || ClientOrderId::from_number(1);
     let instrument = instrument();
     see(Window::parse(&params), trace);
     see(request::symbol(&params), trace);
     see(request::idempotency_key(&params), trace);
-    see(request::place(&params, &instrument, unnamed), trace);
-    see(request::cancel(&params, instrument.id, unnamed), trace);
-    see(
-        request::replace(&params, &instrument, unnamed, unnamed),
-        trace,
-    );
+    see(request::place(&params, &instrument, name), trace);
+    see(request::cancel(&params, instrument.id, name), trace);
+    see(request::replace(&params, &instrument, name), trace);
     see(request::amend(&params, &instrument), trace);
 }
 

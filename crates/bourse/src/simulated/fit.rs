@@ -73,56 +73,32 @@ pub fn distances(measures: &Measures, profile: &Profile) -> Vec<Distance> {
     ]
 }
 
-/// Returns the largest gap between the samples' distribution function and the recorded one.
-///
-/// A recorded quantile function is flat where a value is frequent: there the recorded function jumps, and the samples
-/// may lie anywhere inside the jump.
+/// Returns the largest gap between the samples' distribution function and the recorded one (Kolmogorov and Smirnov).
 fn distance(mut samples: Vec<(u64, u64)>, quantiles: &Quantiles) -> f64 {
-    if samples.is_empty() {
-        return 1.0;
-    }
     samples.sort_unstable();
     let total: u64 = samples.iter().map(|(_, weight)| weight).sum();
-    let mut below = 0;
-    let mut largest: f64 = 0.0;
-    let mut index = 0;
-    while index < samples.len() {
-        let value = samples[index].0;
-        let before = below as f64 / total as f64;
-        while index < samples.len() && samples[index].0 == value {
-            below += samples[index].1;
-            index += 1;
-        }
-        let after = below as f64 / total as f64;
-        let (low, high) = share(value, quantiles);
-        largest = largest
-            .max(before - low)
-            .max(low - after)
-            .max(after - high)
-            .max(0.0);
+    if total == 0 {
+        return 1.0;
+    }
+    let (mut below, mut largest) = (0, 0.0_f64);
+    for same in samples.chunk_by(|one, other| one.0 == other.0) {
+        let value = same[0].0;
+        let up_to = below + same.iter().map(|(_, weight)| weight).sum::<u64>();
+        let gap_below = below as f64 / total as f64 - share_below(value, quantiles);
+        let gap_up_to = up_to as f64 / total as f64 - share_below(value + 1, quantiles);
+        largest = largest.max(gap_below.abs()).max(gap_up_to.abs());
+        below = up_to;
     }
     largest
 }
 
-/// Returns the shares of the recording strictly below `value` and up to it.
-fn share(value: u64, quantiles: &Quantiles) -> (f64, f64) {
-    let steps = (quantiles.len() - 1) as f64;
-    let below = quantiles.partition_point(|knot| *knot < value);
-    let up_to = quantiles.partition_point(|knot| *knot <= value);
-    if below < up_to {
-        return (
-            below.saturating_sub(1) as f64 / steps,
-            (up_to as f64 / steps).min(1.0),
-        );
-    }
-    if below == 0 || below == quantiles.len() {
-        let end = if below == 0 { 0.0 } else { 1.0 };
-        return (end, end);
-    }
-    let (low, high) = (quantiles[below - 1], quantiles[below]);
-    let inside = (value - low) as f64 / (high - low) as f64;
-    let point = (below as f64 - 1.0 + inside) / steps;
-    (point, point)
+/// Returns the share of the recording below `value`: between two knots every number is as frequent as the next.
+fn share_below(value: u64, quantiles: &Quantiles) -> f64 {
+    let steps = quantiles.windows(2).map(|knots| {
+        let (low, end) = (knots[0], knots[1] + 1);
+        (value.clamp(low, end) - low) as f64 / (end - low) as f64
+    });
+    steps.sum::<f64>() / (quantiles.len() - 1) as f64
 }
 
 /// Lets a population trade for `seconds` of simulated time and measures what the public sees.

@@ -139,8 +139,7 @@ pub enum Counting {
 /// Those of the values and of the engine.
 pub async fn place(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let unnamed = ask.gateway.client_id();
-    let placing = request::place(ask.params, &listing.instrument, unnamed)?;
+    let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
     let applied = ask.submit(Action::Place(placing.order)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));
@@ -203,8 +202,7 @@ const NO_RATES: MakerTaker = MakerTaker {
 /// Those of the values and of the market's filters.
 pub fn test(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let unnamed = ask.gateway.client_id();
-    let placing = request::place(ask.params, &listing.instrument, unnamed)?;
+    let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
     let views = ask.gateway.hub().views();
     let market = market_of(&views, listing.instrument.symbol)?;
     validate::check(
@@ -283,8 +281,9 @@ fn rates(views: &Views, market: &views::market::Market, ask: &Ask<'_>) -> Rates 
 /// Those of the values and of the engine.
 pub async fn cancel(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let unnamed = ask.gateway.client_id();
-    let cancelling = request::cancel(ask.params, listing.instrument.id, unnamed)?;
+    let cancelling = request::cancel(ask.params, listing.instrument.id, || {
+        ask.gateway.client_id()
+    })?;
     let applied = ask.submit(Action::Cancel(cancelling.cancel)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));
@@ -336,13 +335,7 @@ fn cancelled_orders(
 /// Those of the values, and of the engine when neither half was tried.
 pub async fn replace(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let (unnamed_cancel, unnamed_order) = (ask.gateway.client_id(), ask.gateway.client_id());
-    let replacing = request::replace(
-        ask.params,
-        &listing.instrument,
-        unnamed_cancel,
-        unnamed_order,
-    )?;
+    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
     let applied = ask.submit(Action::Replace(replacing.replace)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));

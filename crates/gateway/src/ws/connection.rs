@@ -43,6 +43,7 @@ type Socket = WebSocketStream<Metered<TokioIo<Upgraded>>>;
 pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
     let bounds = *fanout.bounds();
     let outbox = fanout.open(asked.form);
+    let _opened = Opened(Arc::clone(&fanout));
     let io = Metered::new(
         TokioIo::new(upgraded),
         PIECES_FACTOR * bounds.socket_message_bytes_max,
@@ -54,14 +55,22 @@ pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
         session: Session::new(Arc::clone(&fanout), Arc::clone(&outbox), now),
         stopping: fanout.stopping(),
         outbox,
-        fanout: Arc::clone(&fanout),
+        fanout,
         ping_at: now + bounds.ping_period,
         end_at: now + bounds.socket_age_max,
         end: End::TooOld,
         chunk: Vec::new(),
     };
     connection.serve(asked.streams).await;
-    fanout.close();
+}
+
+/// Counts a socket off when it ends, however it ends.
+struct Opened(Arc<Fanout>);
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 fn socket_config(bounds: &Bounds) -> WebSocketConfig {
@@ -144,7 +153,6 @@ impl Connection {
             deed = self.apply(incident, Instant::now());
         };
         self.session.leave();
-        self.outbox.give_up();
         self.chunk = Vec::new();
         if let Some(reason) = end.cut_off() {
             self.fanout.counters().count_cut_off(reason);

@@ -162,8 +162,11 @@ impl Fanout {
         self.stopping.borrow().is_some()
     }
 
+    /// Returns the end at which a socket learns that the exchange stops, even if it was told already.
     pub(crate) fn stopping(&self) -> watch::Receiver<Option<Stopping>> {
-        self.stopping.subscribe()
+        let mut stopping = self.stopping.subscribe();
+        stopping.mark_changed();
+        stopping
     }
 
     fn count_up(&self, stream: &Stream) {

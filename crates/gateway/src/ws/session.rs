@@ -154,8 +154,9 @@ impl Session {
         }
     }
 
-    /// Ends every subscription.
+    /// Ends every subscription, and the queue.
     pub fn leave(&mut self) {
+        self.outbox.give_up();
         for wanted in core::mem::take(&mut self.wanted).into_keys() {
             if let Wanted::Stream(stream) = wanted {
                 self.fanout.unsubscribe(&self.outbox, stream);
@@ -187,6 +188,13 @@ impl Session {
     pub fn is_alive(&self, now: Instant) -> bool {
         self.pings.sent.is_empty()
             || now.duration_since(self.pings.answered) < self.fanout.bounds().pong_timeout
+    }
+}
+
+/// However a socket ends, nothing is kept for it.
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Answer {
     pub status: u16,
     head: String,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -101,6 +103,7 @@ impl Client {
             status: head[9..12].parse().expect("a status"),
             head,
             body: String::new(),
+            bytes: Vec::new(),
         };
         let length: usize = answer
             .header("content-length")
@@ -108,10 +111,14 @@ impl Client {
         while self.unread.len() < end + length {
             self.fill().await?;
         }
-        let body = self.unread[end..end + length].to_vec();
+        let bytes = self.unread[end..end + length].to_vec();
         self.unread.drain(..end + length);
-        let body = String::from_utf8(body).expect("UTF-8");
-        Some(Answer { body, ..answer })
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Some(Answer {
+            body,
+            bytes,
+            ..answer
+        })
     }
 
     async fn fill(&mut self) -> Option<()> {

@@ -265,3 +265,22 @@ async fn raw_quotation_marks_in_a_target_are_read_on_every_request_of_a_connecti
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_answer_is_compressed_for_those_who_ask() {
+    let world = World::start().await;
+    let plain = world.get("/api/v3/exchangeInfo").await;
+    assert_eq!(plain.header("content-encoding"), None);
+    let headers = "Accept-Encoding: gzip, deflate\r\n";
+    let packed = world
+        .client()
+        .await
+        .send("GET", "/api/v3/exchangeInfo", headers, "")
+        .await;
+    assert_eq!(packed.header("content-encoding"), Some("gzip"));
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*packed.bytes), &mut text)
+        .expect("gzip");
+    let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(read["symbols"], plain.json()["symbols"]);
+}

@@ -2,8 +2,18 @@
 
 use crate::client::Answer;
 use crate::world::{ALICE, BOB, World, hmac_hex};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::pkcs8::EncodePublicKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock;
+use identity::address::AddressRule;
+use identity::identity::KeyTerms;
+use model::account::Scopes;
 use model::command::Command;
+use model::id::AccountId;
+use model::time::Timestamp;
 
 const ORDER: &str = "/api/v3/order";
 
@@ -218,4 +228,54 @@ async fn a_key_the_engine_revoked_signs_nothing_more() {
     world.command(Command::RevokeKey { key }).await;
     let refused = world.signed(BOB, "GET", "/api/v3/account", "").await;
     assert_eq!((refused.error().0, refused.error().1), (401, -2015));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_ed25519_key_signs_orders() {
+    let world = World::start().await;
+    let signing = SigningKey::from_bytes(&[3; 32]);
+    let public = signing.verifying_key();
+    let pem = public.to_public_key_pem(LineEnding::LF).expect("a PEM");
+    let terms = KeyTerms {
+        account: AccountId(1),
+        label: "ed25519".to_owned(),
+        scopes: Scopes::ALL,
+        addresses: AddressRule::Loopback,
+    };
+    let identity = world.gateway.identity();
+    let (key, public_id) = identity
+        .create_ed25519_key(&terms, &pem, clock::now())
+        .await
+        .expect("issued");
+    let order = order();
+    let signature = STANDARD.encode(signing.sign(order.as_bytes()).to_bytes());
+    let encoded = signature
+        .replace('+', "%2B")
+        .replace('/', "%2F")
+        .replace('=', "%3D");
+    let target = format!("{ORDER}?{order}&signature={encoded}");
+    let early = send(&world, "POST", &target, &public_id, "").await;
+    assert_eq!(
+        early.error().1,
+        -2015,
+        "the engine does not know the key yet"
+    );
+    world
+        .command(Command::CreateKey {
+            key,
+            account: AccountId(1),
+            scopes: Scopes::ALL,
+            expires_at: Timestamp::MAX,
+        })
+        .await;
+    let placed = send(&world, "POST", &target, &public_id, "").await;
+    assert_eq!(placed.status, 200, "{}", placed.body);
+    let changed = target.replace("price=100", "price=101");
+    assert_eq!(
+        send(&world, "POST", &changed, &public_id, "")
+            .await
+            .error()
+            .1,
+        -1022
+    );
 }

@@ -84,14 +84,14 @@ pub fn idempotency_key(params: &Params) -> Result<Option<IdempotencyKey>, Refusa
         .transpose()
 }
 
-/// Reads `POST /api/v3/order`; `unnamed` is the client id of an order that came without one.
+/// Reads `POST /api/v3/order`; `name` gives a client id to an order that came without one.
 ///
 /// # Errors
 /// The refusal upstream gives for the first rule that is broken.
 pub fn place(
     params: &Params,
     instrument: &Instrument,
-    unnamed: ClientOrderId,
+    name: impl Fn() -> ClientOrderId,
 ) -> Result<PlaceRequest, Refusal> {
     let side_word = params.mandatory("side")?;
     let type_word = params.mandatory("type")?;
@@ -112,7 +112,7 @@ pub fn place(
             kind,
             client_id: params
                 .client_id("newClientOrderId", Fault::ClientIdEmpty)?
-                .unwrap_or(unnamed),
+                .unwrap_or_else(name),
             self_trade: params
                 .text("selfTradePreventionMode")?
                 .map(|word| {
@@ -254,7 +254,7 @@ fn response_type(params: &Params, order_type: OrderType) -> Result<ResponseType,
 pub fn cancel(
     params: &Params,
     market: MarketId,
-    unnamed: ClientOrderId,
+    name: impl Fn() -> ClientOrderId,
 ) -> Result<CancelRequest, Refusal> {
     Ok(CancelRequest {
         cancel: Cancel {
@@ -264,21 +264,20 @@ pub fn cancel(
         },
         client_id: params
             .client_id("newClientOrderId", Fault::ClientIdEmpty)?
-            .unwrap_or(unnamed),
+            .unwrap_or_else(name),
     })
 }
 
-/// Reads `POST /api/v3/order/cancelReplace`; the two `unnamed` ids are those of the cancel and of the new order.
+/// Reads `POST /api/v3/order/cancelReplace`; `name` gives client ids to the halves that came without one.
 ///
 /// # Errors
 /// Those of a cancel and of a new order, -1102 without a mode.
 pub fn replace(
     params: &Params,
     instrument: &Instrument,
-    unnamed_cancel: ClientOrderId,
-    unnamed_order: ClientOrderId,
+    name: impl Fn() -> ClientOrderId,
 ) -> Result<ReplaceRequest, Refusal> {
-    let placed = place(params, instrument, unnamed_order)?;
+    let placed = place(params, instrument, &name)?;
     if let Some(word) = params.text("orderRateLimitExceededMode")?
         && !matches!(word, "DO_NOTHING" | "CANCEL_ONLY")
     {
@@ -293,7 +292,7 @@ pub fn replace(
         },
         cancel_client_id: params
             .client_id("cancelNewClientOrderId", Fault::ClientIdEmpty)?
-            .unwrap_or(unnamed_cancel),
+            .unwrap_or_else(name),
         response: placed.response,
     })
 }
