@@ -7,6 +7,9 @@ use anyhow::{Context, Result, bail};
 /// Debian packages that the tests need beyond git, make, a C compiler, Rust, Node and Python.
 const PACKAGES: &[(&str, &str)] = &[("strace", "strace")];
 
+/// What a change gives to each fuzz target.
+const FUZZ_SECONDS_SHORT: &str = "2";
+
 const SMOKE: &[Step] = &[
     ("formatting", formatting),
     ("lints", lints),
@@ -21,6 +24,8 @@ const FULL: &[Step] = &[
     ("lints", lints),
     ("unit, scenario and property tests", unit_tests),
     ("simulation: 500 seeds", simulation),
+    ("every decoder, briefly", short_fuzz),
+    ("the simulated market beside the recorded one", fit),
     ("unmodified clients", clients::check),
     ("recorded markets", recorded::check_all),
 ];
@@ -128,6 +133,10 @@ fn simulate(arguments: &[&str]) -> Result<()> {
 pub fn fit() -> Result<()> {
     let binary = crate::sandbox::build()?;
     run(binary.to_str().context("a path that is text")?, &["fit"])
+}
+
+fn short_fuzz() -> Result<()> {
+    fuzz(FUZZ_SECONDS_SHORT)
 }
 
 /// Every target for some seconds.

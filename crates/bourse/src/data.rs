@@ -1,9 +1,11 @@
 //! The data directory: what lies where, and how it is opened.
 //!
-//!     DIR/journal     the log of commands: the only thing that must not be lost
-//!     DIR/snapshots   states at a sequence, to start from
-//!     DIR/events      the log of events, rebuilt from the journal when it is missing
-//!     DIR/identity.sqlite, DIR/master.key    users, keys and what seals their secrets
+//! ```text
+//! DIR/journal     the log of commands: the only thing that must not be lost
+//! DIR/snapshots   states at a sequence, to start from
+//! DIR/events      the log of events, rebuilt from the journal when it is missing
+//! DIR/identity.sqlite, DIR/master.key    users, keys and what seals their secrets
+//! ```
 
 use anyhow::{Context, Result, bail};
 use journal::event_log::{EVENT_FILE_BYTES_DEFAULT, EventLog};

@@ -1,6 +1,8 @@
 //! The running exchange: three threads in a row, joined by bounded queues (D12).
 //!
-//!     requests ─▶ sequencer (stamp, write, sync) ─▶ core (apply) ─▶ egress (events out)
+//! ```text
+//! requests ─▶ sequencer (stamp, write, sync) ─▶ core (apply) ─▶ egress (events out)
+//! ```
 //!
 //! Buffers travel in a circle, so that a steady state allocates nothing. A failed sync, a failed watermark or a panic
 //! of the core stops the process: nothing more is emitted, the journal is kept, the next start recovers.

@@ -90,6 +90,38 @@ impl RecordedBook {
         self.last_update.and_then(|_| self.waiting.pop_front())
     }
 
+    /// Makes the book what it must have been for a trade: nothing better at the maker's side, nothing crossed by its
+    /// price, and at the price at least as much as was traded.
+    ///
+    /// Differences come every 100 ms and trades at once; in between, trades are the only witnesses of the book.
+    pub fn admit(&mut self, taker: Side, price: Price, qty: Qty) {
+        let level = match taker {
+            Side::Sell => {
+                self.bids.retain(|bid, _| *bid <= price);
+                self.asks.retain(|ask, _| price < *ask);
+                self.bids.entry(price)
+            }
+            Side::Buy => {
+                self.asks.retain(|ask, _| price <= *ask);
+                self.bids.retain(|bid, _| *bid < price);
+                self.asks.entry(price)
+            }
+        };
+        let there = level.or_insert(qty);
+        *there = qty.max(*there);
+    }
+
+    /// Takes a trade off its level.
+    pub fn take(&mut self, taker: Side, price: Price, qty: Qty) {
+        let levels = match taker {
+            Side::Sell => &mut self.bids,
+            Side::Buy => &mut self.asks,
+        };
+        let there = levels.get(&price).copied().unwrap_or(Qty::ZERO);
+        let rest = Qty::new(there.lots() - qty.lots()).unwrap_or(Qty::ZERO);
+        change(levels, price, rest);
+    }
+
     fn apply(&mut self, first: u64, last: u64, [bids, asks]: [&Vec<Level>; 2]) -> Result<Outcome> {
         let at = self.last_update.unwrap_or(0);
         if last <= at {
@@ -216,5 +248,27 @@ mod tests {
             .expect_err("a gap")
             .to_string();
         assert_eq!(error, "updates 7 to 7 are missing from the recording");
+    }
+
+    #[test]
+    fn a_trade_tells_what_the_book_must_have_been() {
+        let read = |levels: &[(i64, i64)]| -> Levels {
+            let read = levels.iter().map(|(price, qty)| {
+                let price = Price::new(*price).expect("small");
+                (price, Qty::new(*qty).expect("small"))
+            });
+            read.collect()
+        };
+        let mut book = RecordedBook::new(GRID);
+        book.bids = read(&[(8, 5), (9, 5), (10, 5)]);
+        book.asks = read(&[(11, 5), (12, 5), (13, 5)]);
+        let (price, qty) = (Price::new(12).expect("small"), Qty::new(7).expect("small"));
+        book.admit(Side::Buy, price, qty);
+        assert_eq!(book.asks, read(&[(12, 7), (13, 5)]));
+        book.take(Side::Buy, price, qty);
+        assert_eq!(book.asks, read(&[(13, 5)]));
+        book.admit(Side::Sell, Price::new(13).expect("small"), qty);
+        assert_eq!(book.bids, read(&[(8, 5), (9, 5), (10, 5), (13, 7)]));
+        assert_eq!(book.asks, read(&[]));
     }
 }

@@ -68,7 +68,10 @@ impl Trades {
 
 /// Where a replay stands.
 struct Progress {
+    /// At the last recorded update.
     book: RecordedBook,
+    /// The same, with what trades have told since.
+    shown: RecordedBook,
     mirror: Mirror,
     replayed: Replayed,
     started: Instant,
@@ -85,6 +88,7 @@ pub async fn run(replay: &Replay, path: &Path) -> Result<Replayed> {
     let mut records = Records::open(path)?;
     let mut progress = Progress {
         book: RecordedBook::new(replay.grid),
+        shown: RecordedBook::new(replay.grid),
         mirror: Mirror::new(replay.market, replay.epoch),
         replayed: Replayed::default(),
         started: Instant::now(),
@@ -125,6 +129,9 @@ async fn follow(replay: &Replay, progress: &mut Progress, content: &Content) -> 
         } else {
             Side::Buy
         };
+        progress.shown.admit(side, price, qty);
+        show(replay, progress).await?;
+        progress.shown.take(side, price, qty);
         return trade(replay, &mut progress.replayed, side, price, qty).await;
     }
     update(replay, progress, content).await?;
@@ -138,6 +145,7 @@ async fn follow(replay: &Replay, progress: &mut Progress, content: &Content) -> 
 async fn update(replay: &Replay, progress: &mut Progress, content: &Content) -> Result<()> {
     if progress.book.follow(content)? == Outcome::Updated {
         progress.replayed.updates += 1;
+        progress.shown = progress.book.clone();
         show(replay, progress).await?;
     }
     Ok(())
@@ -178,7 +186,7 @@ async fn trade(
     Ok(())
 }
 
-/// Makes the mirror's orders show the recorded book.
+/// Makes the mirror's orders show the book.
 async fn show(replay: &Replay, progress: &mut Progress) -> Result<()> {
     let orders = replay
         .hub
@@ -186,7 +194,7 @@ async fn show(replay: &Replay, progress: &mut Progress) -> Result<()> {
         .open_orders_in(replay.mirror.account, replay.market);
     let own: Vec<Own> = orders.iter().filter_map(own_of).collect();
     let mut actions = Vec::new();
-    progress.mirror.plan(&own, &progress.book, &mut actions);
+    progress.mirror.plan(&own, &progress.shown, &mut actions);
     send_all(replay, &replay.mirror, actions, &mut progress.replayed).await
 }
 
