@@ -2,7 +2,7 @@
 
 use super::book::{Outcome, RecordedBook, on_grid};
 use super::file::Records;
-use super::mirror::{Mirror, Own};
+use super::mirror::{Mirror, Own, Reach};
 use crate::cli::Speed;
 use crate::dev::people::Person;
 use anyhow::{Context, Result, bail};
@@ -130,7 +130,10 @@ async fn follow(replay: &Replay, progress: &mut Progress, content: &Content) -> 
             Side::Buy
         };
         progress.shown.admit(side, price, qty);
-        show(replay, progress).await?;
+        for action in plan(replay, progress, Reach::Through(price)) {
+            progress.replayed.commands += 1;
+            send(replay, command(&replay.mirror, action)).await?;
+        }
         progress.shown.take(side, price, qty);
         return trade(replay, &mut progress.replayed, side, price, qty).await;
     }
@@ -188,14 +191,21 @@ async fn trade(
 
 /// Makes the mirror's orders show the book.
 async fn show(replay: &Replay, progress: &mut Progress) -> Result<()> {
+    let actions = plan(replay, progress, Reach::Whole);
+    send_all(replay, &replay.mirror, actions, &mut progress.replayed).await
+}
+
+/// Returns what leads from the mirror's orders to the book. All that was sent before must be done.
+fn plan(replay: &Replay, progress: &mut Progress, reach: Reach) -> Vec<Action> {
     let orders = replay
         .hub
         .views()
         .open_orders_in(replay.mirror.account, replay.market);
     let own: Vec<Own> = orders.iter().filter_map(own_of).collect();
     let mut actions = Vec::new();
-    progress.mirror.plan(&own, &progress.shown, &mut actions);
-    send_all(replay, &replay.mirror, actions, &mut progress.replayed).await
+    let Progress { mirror, shown, .. } = progress;
+    mirror.plan(&own, shown, reach, &mut actions);
+    actions
 }
 
 fn own_of(order: &Order) -> Option<Own> {

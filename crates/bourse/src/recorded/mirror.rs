@@ -10,6 +10,8 @@ use model::number::{Price, Qty};
 use model::order::{CancelRestriction, OrderKind, OrderRef, Side};
 use model::text::ClientOrderId;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
+use std::ops::{Bound, RangeBounds};
 
 /// One open order of the mirror.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,24 @@ pub struct Own {
     /// As placed or last amended, and what of it is still on the book.
     pub original: Qty,
     pub open: Qty,
+}
+
+/// How far from the best prices a plan reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    Whole,
+    /// To this price, on both sides.
+    Through(Price),
+}
+
+impl Reach {
+    fn of(self, side: Side) -> (Bound<Price>, Bound<Price>) {
+        match (self, side) {
+            (Reach::Whole, _) => (Bound::Unbounded, Bound::Unbounded),
+            (Reach::Through(price), Side::Buy) => (Bound::Included(price), Bound::Unbounded),
+            (Reach::Through(price), Side::Sell) => (Bound::Unbounded, Bound::Included(price)),
+        }
+    }
 }
 
 /// Makes plans for one market.
@@ -40,16 +60,23 @@ impl Mirror {
         }
     }
 
-    /// Appends what leads from the mirror's own orders to the recorded book.
+    /// Appends what leads from the mirror's own orders to the recorded book, as far as `reach` goes.
     ///
-    /// **Cost** O(own orders + levels).
-    pub fn plan(&mut self, own: &[Own], book: &RecordedBook, actions: &mut Vec<Action>) {
-        let sides = [Side::Buy, Side::Sell].map(|side| (side, by_level(own, side)));
+    /// **Cost** O(own orders + levels within reach).
+    pub fn plan(
+        &mut self,
+        own: &[Own],
+        book: &RecordedBook,
+        reach: Reach,
+        actions: &mut Vec<Action>,
+    ) {
+        let sides = [Side::Buy, Side::Sell].map(|side| (side, by_level(own, side, reach)));
         for (side, levels) in &sides {
             self.shrink(levels, book.side(*side), actions);
         }
         for (side, levels) in &sides {
-            self.grow(*side, levels, book.side(*side), actions);
+            let wanted = book.side(*side).range(reach.of(*side));
+            self.grow(*side, levels, wanted, actions);
         }
     }
 
@@ -94,7 +121,7 @@ impl Mirror {
         &mut self,
         side: Side,
         own: &BTreeMap<Price, Vec<Own>>,
-        wanted: &Levels,
+        wanted: Range<'_, Price, Qty>,
         actions: &mut Vec<Action>,
     ) {
         for (price, qty) in wanted {
@@ -122,9 +149,11 @@ impl Mirror {
     }
 }
 
-fn by_level(own: &[Own], side: Side) -> BTreeMap<Price, Vec<Own>> {
+fn by_level(own: &[Own], side: Side, reach: Reach) -> BTreeMap<Price, Vec<Own>> {
     let mut levels: BTreeMap<Price, Vec<Own>> = BTreeMap::new();
-    for order in own.iter().filter(|order| order.side == side) {
+    let prices = reach.of(side);
+    let is_meant = |order: &&Own| order.side == side && prices.contains(&order.price);
+    for order in own.iter().filter(is_meant) {
         levels.entry(order.price).or_default().push(*order);
     }
     for orders in levels.values_mut() {
@@ -159,6 +188,15 @@ mod tests {
     }
 
     fn plan(own: &[Own], bids: &[(i64, i64)], asks: &[(i64, i64)]) -> Vec<String> {
+        plan_within(Reach::Whole, own, bids, asks)
+    }
+
+    fn plan_within(
+        reach: Reach,
+        own: &[Own],
+        bids: &[(i64, i64)],
+        asks: &[(i64, i64)],
+    ) -> Vec<String> {
         let levels = |side: &[(i64, i64)]| {
             side.iter()
                 .map(|(price, qty)| {
@@ -173,7 +211,7 @@ mod tests {
         book.bids = levels(bids);
         book.asks = levels(asks);
         let mut actions = Vec::new();
-        Mirror::new(MarketId(0), 1).plan(own, &book, &mut actions);
+        Mirror::new(MarketId(0), 1).plan(own, &book, reach, &mut actions);
         actions.iter().map(show).collect()
     }
 
@@ -226,5 +264,15 @@ mod tests {
     fn a_book_that_is_right_needs_nothing() {
         let own = [own(1, Side::Buy, 9, 5), own(2, Side::Buy, 9, 2)];
         assert!(plan(&own, &[(9, 7)], &[]).is_empty());
+    }
+
+    #[test]
+    fn levels_out_of_reach_are_left_alone() {
+        let own = [own(1, Side::Buy, 8, 5), own(2, Side::Buy, 9, 5)];
+        let reach = Reach::Through(Price::new(9).expect("small"));
+        assert_eq!(
+            plan_within(reach, &own, &[(9, 4)], &[(9, 3), (10, 3)]),
+            ["amend 2 to 5", "place Sell 3 at 9"]
+        );
     }
 }
