@@ -1,6 +1,7 @@
 //! `bourse dev`: a living exchange on one machine, with people, money, markets and traders.
 
 pub mod announce;
+pub mod live;
 pub mod markets;
 pub mod people;
 
@@ -94,6 +95,7 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
     ));
     announce::announce(address, &data, &running.identity, &people).await?;
     markets::trade(arguments, &running.hub, &running.identity).await?;
+    tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
     let outcome = wait_for_the_end(&running).await;
     running.gateway.stop();

@@ -60,7 +60,7 @@ function row(market) {
 }
 
 function time(ms) {
-  return ms > 0 ? new Date(ms).toLocaleString() : "–";
+  return ms > 0 ? new Date(ms).toISOString().replace("T", " ").slice(0, 19) : "–";
 }
 
 function rate(status) {
