@@ -70,6 +70,7 @@ fn start_logging() {
 }
 
 async fn run_async(arguments: &cli::Dev) -> Result<()> {
+    let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
         data.waivers = Waivers {
@@ -88,13 +89,13 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
     let address = listener.local_addr().context("the socket has no address")?;
     let running = start(arguments, &data, identity)?;
     begin_history(&running.hub, &data).await?;
-    let people = markets::prepare(arguments, &running.hub, &running.identity).await?;
+    let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     let serving = tokio::spawn(gateway::server::serve(
         listener,
         Arc::clone(&running.gateway),
     ));
     announce::announce(address, &data, &running.identity, &people).await?;
-    markets::trade(arguments, &running.hub, &running.identity).await?;
+    markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
     let outcome = wait_for_the_end(&running).await;

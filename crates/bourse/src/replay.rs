@@ -2,7 +2,7 @@
 
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use journal::id::ClusterId;
 use journal::options::Replay;
 use journal::reader::Reader;
@@ -30,7 +30,11 @@ pub fn replay(arguments: &cli::Replay) -> Result<()> {
     };
     let until = arguments.until.unwrap_or(u64::MAX);
     let state = run(&data, cluster, start, until)?;
-    println!("sequence {}", state.engine.sequence().0);
+    let reached = state.engine.sequence().0;
+    if arguments.until.is_some_and(|until| reached < until) {
+        bail!("the journal ends at command {reached}");
+    }
+    println!("sequence {reached}");
     if arguments.digest {
         println!("state    {}", state_digest(&state.engine.state()));
         println!("events   {}", state.chain.digest());

@@ -23,12 +23,16 @@ const NONE: &str = "none";
 
 /// What trades in the sandbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Wishes {
+pub struct Wishes {
     is_simulated: bool,
     recordings: Vec<(PathBuf, Subject)>,
 }
 
-fn wishes(arguments: &cli::Dev) -> Result<Wishes> {
+/// Returns what is wished for, before anything is touched.
+///
+/// # Errors
+/// A recording cannot be read.
+pub fn wishes(arguments: &cli::Dev) -> Result<Wishes> {
     let mut wishes = Wishes::default();
     for wish in arguments.market.iter().filter(|wish| *wish != NONE) {
         if wish == SIMULATED {
@@ -46,8 +50,12 @@ fn wishes(arguments: &cli::Dev) -> Result<Wishes> {
 ///
 /// # Errors
 /// The exchange refused a step, or a recording does not fit.
-pub async fn prepare(arguments: &cli::Dev, hub: &Hub, identity: &Identity) -> Result<Vec<Person>> {
-    let wishes = wishes(arguments)?;
+pub async fn prepare(
+    arguments: &cli::Dev,
+    wishes: &Wishes,
+    hub: &Hub,
+    identity: &Identity,
+) -> Result<Vec<Person>> {
     for asset in ASSETS {
         if !hub
             .views()
@@ -168,8 +176,12 @@ fn market_of(hub: &Hub, plan: &MarketPlan) -> Option<(MarketId, Phase, Terms)> {
 ///
 /// # Errors
 /// The exchange refused to settle a trader.
-pub async fn trade(arguments: &cli::Dev, hub: &Arc<Hub>, identity: &Identity) -> Result<()> {
-    let wishes = wishes(arguments)?;
+pub async fn trade(
+    arguments: &cli::Dev,
+    wishes: Wishes,
+    hub: &Arc<Hub>,
+    identity: &Identity,
+) -> Result<()> {
     let epoch = u64::try_from(crate::node::now().millis()).unwrap_or(0);
     if wishes.is_simulated {
         let mut crowds = Vec::new();
