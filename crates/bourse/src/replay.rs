@@ -31,8 +31,12 @@ pub fn replay(arguments: &cli::Replay) -> Result<()> {
     let until = arguments.until.unwrap_or(u64::MAX);
     let state = run(&data, cluster, start, until)?;
     let reached = state.engine.sequence().0;
-    if arguments.until.is_some_and(|until| reached < until) {
-        bail!("the journal ends at command {reached}");
+    match arguments.until {
+        Some(until) if reached < until => bail!("the journal ends at command {reached}"),
+        Some(until) if until < reached => {
+            bail!("the newest snapshot stands at command {reached}, which is later")
+        }
+        _ => {}
     }
     println!("sequence {reached}");
     if arguments.digest {
