@@ -4,8 +4,17 @@ use crate::shell::{Step, has, run, run_steps};
 use crate::{clients, recorded, tidy};
 use anyhow::{Context, Result, bail};
 
-/// Debian packages that the tests need beyond git, make, a C compiler, Rust, Node and Python.
-const PACKAGES: &[(&str, &str)] = &[("strace", "strace")];
+/// A Debian package, and how it is found.
+type Package = (&'static str, fn() -> bool);
+
+/// What the tests need beyond git, make, a C compiler, Rust, Node and Python.
+const PACKAGES: &[Package] = &[
+    ("strace", || has("strace")),
+    // Debian's Python cannot make environments by itself.
+    ("python3-venv", || {
+        crate::shell::read("python3", &["-c", "import ensurepip"]).is_ok()
+    }),
+];
 
 /// What a change gives to each fuzz target.
 const FUZZ_SECONDS_SHORT: &str = "2";
@@ -52,8 +61,8 @@ pub fn run_sandbox(arguments: &[&str]) -> Result<()> {
 fn system_packages() -> Result<()> {
     let missing: Vec<&str> = PACKAGES
         .iter()
-        .filter(|(program, _)| !has(program))
-        .map(|(_, package)| *package)
+        .filter(|(_, is_there)| !is_there())
+        .map(|(package, _)| *package)
         .collect();
     if missing.is_empty() {
         return Ok(());
