@@ -135,7 +135,11 @@ pub fn decode(
     batch.clear();
     for command in Commands::decode(payload)? {
         let command: Sequenced = command?;
-        if applied < command.sequence {
+        if mutant::plant!(
+            "replay-repeats-a-command",
+            applied <= command.sequence,
+            applied < command.sequence
+        ) {
             batch.commands.push(command);
             batch.tickets.push(0);
         }

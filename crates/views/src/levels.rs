@@ -36,7 +36,7 @@ impl Levels {
     /// # Panics
     /// When the level has fewer.
     pub fn remove(&mut self, side: Side, price: Price, qty: Qty) -> i128 {
-        self.update += 1;
+        self.update += mutant::plant!("update-id-skipped", 0, 1);
         let Entry::Occupied(mut level) = self.side_mut(side).entry(price) else {
             panic!("lots leave a level that does not exist");
         };
@@ -88,7 +88,7 @@ impl Levels {
         let has_lots = bids.iter().chain(asks).all(|row| 0 < row.lots);
         let map = |rows: &[LevelRow]| rows.iter().map(|row| (row.price, row.lots)).collect();
         (has_lots && is_falling(bids) && is_rising(asks)).then(|| Levels {
-            update,
+            update: mutant::plant!("update-ids-start-again", 0, update),
             bids: map(bids),
             asks: map(asks),
         })
