@@ -44,7 +44,10 @@ pub fn check(names: &[&str]) -> Result<()> {
     let sites = sites::find()?;
     let suite = build::suite()?;
     let suite = time_asleep(suite, &chosen, &sites)?;
-    println!("{:<30}  {:>6}  {:<60}  breaks", "bug", "s", "found by");
+    println!(
+        "{:<32}  {:<64}  {:>5}  found by",
+        "bug", "what it breaks", "s"
+    );
     let found = in_parallel(&chosen, |mutant| {
         let found = wake(mutant, &sites, &suite)?;
         print(&found);
@@ -130,11 +133,11 @@ fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]
 
 fn print(found: &Found) {
     println!(
-        "{:<30}  {:>6.1}  {:<60}  {}",
+        "{:<32}  {:<64}  {:>5.1}  {}",
         found.mutant.name,
+        found.mutant.breaks,
         found.took.as_secs_f64(),
         found.by.as_deref().unwrap_or("NOTHING: it survives"),
-        found.mutant.breaks,
     );
 }
 

@@ -184,7 +184,9 @@ impl<D: Disk> SnapshotStore<D> {
         for sequence in &all {
             match self.load(*sequence) {
                 Ok(_) => sound += 1,
-                Err(ReadError::Damage(_)) => {}
+                Err(ReadError::Damage(_)) => {
+                    sound += mutant::plant!("damaged-snapshot-counted", 1, 0)
+                }
                 Err(ReadError::Disk(error)) => return Err(error),
             }
             if sound == kept.get() {

@@ -272,6 +272,10 @@ pub const ALL: &[Mutant] = &[
     ),
     bug("snapshot-hash-unchecked", "a damaged snapshot is loaded"),
     bug(
+        "damaged-snapshot-counted",
+        "the last sound snapshots are removed while damaged ones stay",
+    ),
+    bug(
         "snapshot-not-synced",
         "a snapshot gets its name before it is durable",
     ),
@@ -293,8 +297,8 @@ pub const ALL: &[Mutant] = &[
         "a command is answered with the events of those before it",
     ),
     bug(
-        "replay-repeats-a-command",
-        "recovery applies the last command of a snapshot again",
+        "clock-forgotten",
+        "after a start the clock may stand before the last command",
     ),
     bug(
         "update-id-skipped",
