@@ -210,11 +210,13 @@ pub fn check_position(
     if incoming.order.side == Side::Sell {
         return Ok(());
     }
-    let open_buy_lots = incoming
-        .trader
-        .seat
-        .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
-    let open_buy_lots = mutant::plant!("position-without-open-buys", 0, open_buy_lots);
+    let open_buy_lots = incoming.trader.seat.map_or(0, |seat| {
+        mutant::plant!(
+            "position-without-open-buys",
+            0,
+            market.seats.at(seat).open_buy_lots
+        )
+    });
     // Even where the filter is lifted, nobody asks for more than any supply could ever fill.
     let asked_lots = open_buy_lots.checked_add(qty.lots());
     let asked_lots = asked_lots.ok_or(Reject::PositionLimit)?;

@@ -138,8 +138,8 @@ impl Desk<'_> {
 
     fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: FeeTier) -> Fill {
         let k = self.market.instrument.quote_per_tick_lot;
-        let price = mutant::plant!("improvement-denied", taking.price.unwrap_or(price), price);
-        let quote = value(price, qty, k);
+        let paid = mutant::plant!("improvement-denied", taking.price.unwrap_or(price), price);
+        let quote = value(paid, qty, k);
         let base = base_of(self.market, qty);
         let received = match taking.side {
             Side::Buy => Received {
@@ -163,7 +163,7 @@ impl Desk<'_> {
             fees: trade_fees(received, rates),
             // A maker buys at its own price; a market buy holds exactly its cost.
             buyer_release: match (taking.side, taking.price) {
-                (Side::Buy, Some(limit)) => improvement(limit, price, qty, k),
+                (Side::Buy, Some(limit)) => improvement(limit, paid, qty, k),
                 _ => Amount::ZERO,
             },
         }

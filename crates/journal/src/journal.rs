@@ -198,7 +198,6 @@ impl<D: Disk> Journal<D> {
             hash: FrameHash::of(&self.frame),
         };
         assert!(self.end.offset <= self.segment.size_bytes);
-        mutant::plant!("written-is-durable", self.durable = self.end, ());
         Ok(self.space())
     }
 

@@ -178,12 +178,12 @@ impl Ledger {
     #[inline]
     pub fn release(&mut self, row: Row, amount: Amount) {
         assert!(Amount::ZERO <= amount);
-        let amount = mutant::plant!("hold-not-released", Amount::ZERO, amount);
+        let units = mutant::plant!("hold-not-released", 0, amount.units());
         self.rows.add(
             row,
             Change {
-                available: amount.units(),
-                held: -amount.units(),
+                available: units,
+                held: -units,
             },
         );
     }

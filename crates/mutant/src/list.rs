@@ -205,7 +205,6 @@ pub const ALL: &[Mutant] = &[
         "journal-not-synced",
         "a batch is acknowledged without a sync",
     ),
-    bug("written-is-durable", "what was written counts as durable"),
     bug(
         "old-segment-not-synced",
         "a new segment begins before the old one is durable",

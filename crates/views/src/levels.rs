@@ -88,7 +88,7 @@ impl Levels {
         let has_lots = bids.iter().chain(asks).all(|row| 0 < row.lots);
         let map = |rows: &[LevelRow]| rows.iter().map(|row| (row.price, row.lots)).collect();
         (has_lots && is_falling(bids) && is_rising(asks)).then(|| Levels {
-            update: mutant::plant!("update-ids-start-again", 0, update),
+            update,
             bids: map(bids),
             asks: map(asks),
         })

@@ -4,6 +4,7 @@
 //! what a wrapper made apart from the rest. Dependencies are those of the ordinary tests, whose build stays valid.
 
 use super::check::{Check, Runner};
+use super::sites::FLAG;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,21 +12,19 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const FLAGS: [&str; 2] = ["--cfg", "bourse_mutants"];
-
-/// Optimised a little, since every check runs many times; without debug information, which nobody looks at.
-const PROFILE: &[&str] = &[
-    "profile.dev.opt-level=1",
-    "profile.dev.debug=false",
-    "profile.test.debug=false",
-];
+/// Optimised a little, since every check runs many times. Any other change of the profile would reach the
+/// dependencies, and they would be built anew.
+const PROFILE: &str = "profile.dev.opt-level=1";
 
 /// Tools that no bug reaches.
 const LEFT_OUT: &[&str] = &["xtask", "bench", "fuzz"];
 
 /// Becomes the compiler with the flag added: what cargo calls when this program is its wrapper.
 pub fn compile(rustc: &str, arguments: &[&str]) -> Result<()> {
-    let error = Command::new(rustc).args(arguments).args(FLAGS).exec();
+    let error = Command::new(rustc)
+        .args(arguments)
+        .args(["--cfg", FLAG])
+        .exec();
     Err(error).with_context(|| format!("`{rustc}` cannot be started"))
 }
 
@@ -50,9 +49,7 @@ fn build() -> Result<String> {
     for package in LEFT_OUT {
         cargo.args(["--exclude", package]);
     }
-    for setting in PROFILE {
-        cargo.args(["--config", setting]);
-    }
+    cargo.args(["--config", PROFILE]);
     let output = cargo
         .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
         .stderr(Stdio::inherit())

@@ -9,6 +9,8 @@ use std::path::Path;
 const CRATES: &str = "crates";
 /// The crate of the list itself, whose source explains how to plant.
 const LIST: &str = "mutant";
+/// The condition under which the bugs are compiled in.
+pub const FLAG: &str = "bourse_mutants";
 
 /// A place in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,17 @@ pub fn check(breaches: &mut Vec<String>) -> Result<()> {
     for (name, site) in &planted {
         if !ALL.iter().any(|mutant| mutant.name == name) {
             breaches.push(format!("{}: the bug `{name}` is not listed", site.place));
+        }
+    }
+    check_flag(breaches)
+}
+
+/// Nothing but the crate of planted bugs asks which build this is.
+fn check_flag(breaches: &mut Vec<String>) -> Result<()> {
+    for path in files(Path::new(CRATES), "rs")? {
+        let is_list = path.starts_with(Path::new(CRATES).join(LIST));
+        if !is_list && std::fs::read_to_string(&path)?.contains(FLAG) {
+            breaches.push(format!("{}: only `{LIST}` may name {FLAG}", path.display()));
         }
     }
     Ok(())
