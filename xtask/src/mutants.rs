@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 pub use build::compile;
 
 /// How much longer than with every bug asleep a check may take before it counts as red.
-const PATIENCE: u32 = 4;
-const PATIENCE_MIN: Duration = Duration::from_secs(20);
+const PATIENCE: u32 = 8;
+const PATIENCE_MIN: Duration = Duration::from_secs(60);
 /// With every bug asleep a check has this long, which is ten times what any needs.
 const ASLEEP_MAX: Duration = Duration::from_secs(600);
 

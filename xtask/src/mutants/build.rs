@@ -81,7 +81,7 @@ fn check_of(message: &Value, reach: &BTreeMap<String, BTreeSet<String>>) -> Resu
     let package = package.context("a package without a name")?.to_owned();
     let name = match runner {
         Runner::Simulation => "simulation".to_owned(),
-        Runner::Tests if target == package => package.clone(),
+        Runner::Tests if message["target"]["kind"][0] != "test" => package.clone(),
         Runner::Tests => format!("{package}/{target}"),
     };
     Ok(Some(Check {
