@@ -1,5 +1,5 @@
 # Thin names for `cargo xtask …`; all logic lives there.
-.PHONY: run test smoke sim fuzz bench
+.PHONY: run test smoke sim mutants fuzz bench
 
 run:            ## build the release binary and start a sandbox exchange on 127.0.0.1:8080
 	@cargo xtask run
@@ -12,6 +12,9 @@ smoke:          ## the quick part of it, before a commit
 
 sim:            ## a long simulation campaign
 	@cargo xtask sim
+
+mutants:        ## planted bugs, and which check finds each
+	@cargo xtask mutants
 
 fuzz:           ## every decoder and the engine, at length
 	@cargo xtask fuzz

@@ -1,7 +1,7 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::{clients, recorded, tidy};
+use crate::{clients, mutants, recorded, tidy};
 use anyhow::{Context, Result, bail};
 
 /// A Debian package, and how it is found.
@@ -33,6 +33,7 @@ const FULL: &[Step] = &[
     ("lints", lints),
     ("unit, scenario and property tests", unit_tests),
     ("simulation: 500 seeds", simulation),
+    ("planted bugs", planted_bugs),
     ("every decoder, briefly", short_fuzz),
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients", clients::check),
@@ -163,6 +164,11 @@ pub fn fuzz(seconds: &str) -> Result<()> {
         "cargo",
         &[own.as_slice(), &["all", "--seconds", seconds]].concat(),
     )
+}
+
+/// Every planted bug; each of them is found.
+fn planted_bugs() -> Result<()> {
+    mutants::check(&[])
 }
 
 fn unit_tests() -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod ci;
 mod clients;
+mod mutants;
 mod recorded;
 mod sandbox;
 mod shell;
@@ -20,12 +21,18 @@ cargo xtask COMMAND
   fuzz             every target for two minutes
   fit              the simulated market against its recordings
   recorded FILE…   the exchange against a recorded market, level by level
+  mutants [NAME…]  planted bugs, and which check finds each
   clients          unmodified clients from their registries against the binary
 ";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let [rustc, rest @ ..] = words.as_slice()
+        && rustc.ends_with("rustc")
+    {
+        return mutants::compile(rustc, rest);
+    }
     std::env::set_current_dir(shell::root())?;
     match words.as_slice() {
         ["run", rest @ ..] => ci::run_sandbox(rest),
@@ -35,6 +42,7 @@ fn main() -> Result<()> {
         ["sim"] => ci::long_simulation(),
         ["fuzz"] => ci::fuzz("120"),
         ["fit"] => ci::fit(),
+        ["mutants", names @ ..] => mutants::check(names),
         ["clients"] => clients::check(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 
 mod dependencies;
 mod documents;
-mod source;
+pub mod source;
 
 use anyhow::{Result, bail};
 
@@ -11,6 +11,7 @@ pub fn check() -> Result<()> {
     let mut breaches = Vec::new();
     dependencies::check(&mut breaches)?;
     source::check(&mut breaches)?;
+    crate::mutants::sites::check(&mut breaches)?;
     documents::check(&mut breaches)?;
     for breach in &breaches {
         eprintln!("tidy: {breach}");

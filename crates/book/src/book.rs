@@ -120,7 +120,7 @@ impl Book {
         } = *self.orders.get(slot);
         let queue = self.ladder.queue_mut(level);
         queue.unlink(&mut self.orders, prev, next);
-        self.ladder.close_if_empty(level);
+        mutant::plant!("emptied-level-stays", (), self.ladder.close_if_empty(level));
         forget(&mut self.orders, &mut self.index, slot, id);
     }
 
@@ -131,14 +131,18 @@ impl Book {
     pub fn reduce(&mut self, slot: Slot, by: Qty) {
         let order = self.orders.get_mut(slot);
         assert!(Qty::ZERO < by && by < order.open());
-        order.shrink(by);
+        mutant::plant!("amend-leaves-the-book", by, order.shrink(by));
     }
 }
 
 /// Frees the slot of an order that is out of its queue.
 #[inline]
 pub(crate) fn forget(orders: &mut Orders, index: &mut Index, slot: Slot, order: OrderId) {
-    index.remove(order_hash(index, order), |candidate| candidate == slot.0);
+    mutant::plant!(
+        "cancelled-order-still-found",
+        None,
+        index.remove(order_hash(index, order), |candidate| candidate == slot.0)
+    );
     orders.free(slot);
 }
 

@@ -62,7 +62,10 @@ fn prevent(mode: SelfTradeMode, left: Qty, open: Qty) -> Meeting {
         SelfTradeMode::ExpireTaker => (Qty::ZERO, left),
         SelfTradeMode::ExpireMaker => (open, Qty::ZERO),
         SelfTradeMode::ExpireBoth => (open, left),
-        SelfTradeMode::Decrement => (left.min(open), left.min(open)),
+        SelfTradeMode::Decrement => (
+            mutant::plant!("decrement-takes-the-maker", open, left.min(open)),
+            left.min(open),
+        ),
     };
     Meeting {
         filled: Qty::ZERO,

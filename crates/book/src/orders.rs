@@ -171,7 +171,8 @@ impl Orders {
     /// Returns whether the order at `slot` is of this group.
     #[inline]
     pub fn is_of(&self, slot: Slot, group: TradeGroupId) -> bool {
-        self.get(slot).open.may_be_of(group) && self.group(slot) == group
+        self.get(slot).open.may_be_of(group)
+            && mutant::plant!("self-trade-by-mark", true, self.group(slot) == group)
     }
 
     /// Makes `behind` the order behind `link`, if there is one.

@@ -89,7 +89,7 @@ impl Book {
         };
         while Qty::ZERO < taken.left {
             let best = self.ladder.best(makers);
-            if limit < best.rank {
+            if mutant::plant!("limit-excluded", limit <= best.rank, limit < best.rank) {
                 taken.stopped = stopped_before(best.rank);
                 break;
             }
@@ -103,7 +103,8 @@ impl Book {
     #[inline(never)]
     fn take_level(&mut self, best: Best, taker: &Taker, taken: &mut Taken, steps: &mut Vec<Step>) {
         let price = best.rank.price();
-        let mut head = self.ladder.queue(best.level).head;
+        let queue = self.ladder.queue(best.level);
+        let mut head = mutant::plant!("newest-first", queue.tail, queue.head);
         while let Some(slot) = head.slot()
             && Qty::ZERO < taken.left
         {

@@ -31,7 +31,11 @@ impl PriceRange {
 pub fn band(reference: ReferencePrice, band: Band) -> PriceRange {
     PriceRange {
         lower: edge(reference, band.down, Rounding::Ceil),
-        upper: edge(reference, band.up, Rounding::Floor),
+        upper: edge(
+            reference,
+            band.up,
+            mutant::plant!("band-rounds-outward", Rounding::Ceil, Rounding::Floor),
+        ),
     }
 }
 

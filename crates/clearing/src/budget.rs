@@ -20,7 +20,12 @@ pub fn tick_lot_budget(quote: Amount, quote_per_tick_lot: i64) -> i128 {
 /// **Source** `docs/spec/clearing.md` §10.5.
 pub fn affordable(tick_lots_left: i128, price: Price) -> Qty {
     assert!(0 <= tick_lots_left);
-    capped_qty(div_floor(tick_lots_left, i128::from(price.ticks())))
+    let ticks = i128::from(price.ticks());
+    capped_qty(mutant::plant!(
+        "budget-overspent",
+        model::number::div_ceil(tick_lots_left, ticks),
+        div_floor(tick_lots_left, ticks)
+    ))
 }
 
 /// What a quote amount finds on a book.

@@ -13,7 +13,11 @@ use model::wide::Rounding;
 /// # Panics
 /// When `amount` or `rate` is negative, or `rate` is above one whole.
 pub fn fee(amount: Amount, rate: RatePpb) -> Amount {
-    share(amount, rate.ppb(), Rounding::Ceil)
+    share(
+        amount,
+        rate.ppb(),
+        mutant::plant!("fee-rounds-down", Rounding::Floor, Rounding::Ceil),
+    )
 }
 
 /// Returns the rebate on `amount` at a negative maker `rate`, rounded down (rule R2) and at most `cap`.
@@ -26,7 +30,12 @@ pub fn fee(amount: Amount, rate: RatePpb) -> Amount {
 pub fn rebate(amount: Amount, rate: RatePpb, cap: Amount) -> Amount {
     assert!(rate <= RatePpb::ZERO);
     assert!(Amount::ZERO <= cap);
-    share(amount, -rate.ppb(), Rounding::Floor).min(cap)
+    share(
+        amount,
+        -rate.ppb(),
+        mutant::plant!("rebate-rounds-up", Rounding::Ceil, Rounding::Floor),
+    )
+    .min(mutant::plant!("rebate-beyond-its-fee", Amount::MAX, cap))
 }
 
 /// What each side of a trade receives before fees.
@@ -57,7 +66,10 @@ pub fn trade_fees(received: Received, rates: FeeRates) -> TradeFees {
     let taker = fee(received.taker, rates.taker);
     if RatePpb::ZERO <= rates.maker {
         return TradeFees {
-            maker: fee(received.maker, rates.maker),
+            maker: fee(
+                received.maker,
+                mutant::plant!("maker-pays-the-takers-rate", rates.taker, rates.maker),
+            ),
             taker,
             maker_rebate: Amount::ZERO,
         };

@@ -26,7 +26,11 @@ pub fn hold(side: Side, limit: Price, qty: Qty, instrument: &Instrument) -> Amou
 /// When the fill is worse than the limit.
 pub fn improvement(limit: Price, price: Price, qty: Qty, quote_per_tick_lot: i64) -> Amount {
     assert!(price <= limit);
-    value(limit, qty, quote_per_tick_lot).minus(value(price, qty, quote_per_tick_lot))
+    value(limit, qty, quote_per_tick_lot).minus(value(
+        mutant::plant!("improvement-kept", limit, price),
+        qty,
+        quote_per_tick_lot,
+    ))
 }
 
 #[cfg(test)]

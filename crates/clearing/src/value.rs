@@ -70,7 +70,12 @@ pub fn checked_base_units(qty: Qty, grid: Grid) -> Option<Amount> {
 /// **Source** `docs/spec/clearing.md` §1.3, §10.5.
 pub fn lots_within(base: Amount, grid: Grid) -> Qty {
     assert!(Amount::ZERO <= base);
-    capped_qty(div_floor(base.units(), i128::from(grid.lot_units)))
+    let lot_units = i128::from(grid.lot_units);
+    capped_qty(mutant::plant!(
+        "dust-sold",
+        model::number::div_ceil(base.units(), lot_units),
+        div_floor(base.units(), lot_units)
+    ))
 }
 
 /// Returns a quantity of `lots`, or the largest quantity when there are more.

@@ -43,7 +43,8 @@ impl Desk<'_> {
         if original == qty {
             return Err(Reject::AmendUnchanged);
         }
-        if qty <= original.minus(resting.open) {
+        let executed = original.minus(resting.open);
+        if mutant::plant!("amend-to-what-was-filled", qty < executed, qty <= executed) {
             return Err(Reject::AmendBelowExecuted);
         }
         let terms = &self.market.terms;
@@ -72,7 +73,8 @@ impl Desk<'_> {
         let detail = *self.market.details.get(slot);
         let reduced = detail.original.minus(qty);
         let previous_client_id = self.market.details.client_id(slot);
-        let release = self.market.hold(resting.side, resting.price, reduced);
+        let released = mutant::plant!("amend-releases-what-stays", qty, reduced);
+        let release = self.market.hold(resting.side, resting.price, released);
         let row = self.market.paying_row(detail.seat, resting.side);
         self.market.book.reduce(slot, reduced);
         self.market.details.get_mut(slot).original = qty;

@@ -18,7 +18,11 @@ impl Desk<'_> {
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
     pub fn cancel(&mut self, account: AccountId, cancel: &Cancel) -> Result<(), Reject> {
-        if !self.market.phase.accepts_cancels() {
+        if !mutant::plant!(
+            "halted-market-cancels",
+            true,
+            self.market.phase.accepts_cancels()
+        ) {
             return Err(Reject::PhaseClosed);
         }
         let trader = self.trader(account);
@@ -42,7 +46,8 @@ impl Desk<'_> {
 
         // Nothing below can fail.
         loop {
-            match self.market.seats.at(seat).oldest {
+            let seat_now = self.market.seats.at(seat);
+            match mutant::plant!("cancel-all-newest-first", seat_now.newest, seat_now.oldest) {
                 NONE => break,
                 oldest => self.cancel_at(slot_of(oldest), CloseReason::Cancelled),
             }
@@ -64,7 +69,14 @@ impl Desk<'_> {
         let seat = self.market.details.get(slot).seat;
         let release = self.market.hold(resting.side, resting.price, resting.open);
         let row = self.market.paying_row(seat, resting.side);
-        self.ledger.release(row, release);
+        self.ledger.release(
+            row,
+            mutant::plant!(
+                "cancel-keeps-the-hold",
+                model::number::Amount::ZERO,
+                release
+            ),
+        );
         self.market.count_out(seat, resting.side, resting.open);
         self.market.forget(slot);
         self.events.push(Event::OrderClosed(OrderClosed {
@@ -112,7 +124,13 @@ pub fn find_cancellable(
 /// # Errors
 /// `OrderUnknown`, `OrderRefMismatch`.
 pub fn find(market: &Market, trader: &Trader, order: &OrderRef) -> Result<Slot, Reject> {
-    let of_account = |slot: &Slot| market.book.get(*slot).account == trader.account;
+    let of_account = |slot: &Slot| {
+        mutant::plant!(
+            "foreign-order-cancelled",
+            true,
+            market.book.get(*slot).account == trader.account
+        )
+    };
     let found = match *order {
         OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(id).filter(of_account),
         OrderRef::Client(client_id) => trader

@@ -26,7 +26,7 @@ impl Engine {
         if self.logic == 0 {
             return Err(Reject::GenesisMissing);
         }
-        if header.valid_until < self.at {
+        if mutant::plant!("expired-request-taken", false, header.valid_until < self.at) {
             return Err(Reject::Expired);
         }
         if let Some(asked) = header.idempotency
@@ -38,7 +38,9 @@ impl Engine {
         let at = self.at;
         check_authority(self.find_key(header), header, action, at)?;
         let outcome = self.act(header.account, action, events);
-        self.remember(header);
+        if mutant::plant!("refusal-forgotten", outcome.is_ok(), true) {
+            self.remember(header);
+        }
         outcome
     }
 
@@ -85,7 +87,11 @@ impl Engine {
                 desk.replace(account, replace)
             }
             Action::Amend(amend) => {
-                self.check_may_trade(account)?;
+                mutant::plant!(
+                    "restricted-account-amends",
+                    (),
+                    self.check_may_trade(account)?
+                );
                 self.desk(amend.market, events)?.amend(account, amend)
             }
             Action::Transfer(transfer) => {

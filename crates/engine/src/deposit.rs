@@ -50,7 +50,13 @@ impl Engine {
     /// `ReferenceConflict`, `DepositFinal` once it was dropped, then those of a new deposit.
     pub(crate) fn credit_deposit(&mut self, deposit: &Deposit) -> Result<Event, Reject> {
         let origin = match self.known_deposit(deposit)? {
-            Some(row) if row.status == DepositStatus::Credited => {
+            Some(row)
+                if mutant::plant!(
+                    "deposit-credited-twice",
+                    false,
+                    row.status == DepositStatus::Credited
+                ) =>
+            {
                 let original = row.sequence;
                 return Ok(Event::Repeated { original });
             }

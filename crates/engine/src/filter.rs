@@ -51,7 +51,7 @@ impl<'a> Incoming<'a> {
 /// `PercentPrice`, `LotSize`, `MarketLotSize`, `Notional`, `OpenOrdersLimit`, `PositionLimit`.
 pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Amount, Reject> {
     let order = incoming.order;
-    if !accepts(market.phase, &order.kind) {
+    if !mutant::plant!("phase-unchecked", true, accepts(market.phase, &order.kind)) {
         return Err(Reject::PhaseClosed);
     }
     if !market
@@ -106,7 +106,7 @@ fn check_limit(
     }
     check_lot_size(terms, qty)?;
     let worth = value(price, qty, market.instrument.quote_per_tick_lot);
-    check_notional(terms, worth)?;
+    mutant::plant!("notional-unchecked", (), check_notional(terms, worth)?);
     Ok(worth)
 }
 
@@ -185,7 +185,12 @@ const fn notional_range(terms: &Terms) -> NotionalRange {
 /// MAX_NUM_ORDERS, for orders that may rest.
 fn check_open_orders(market: &Market, seat: Option<u32>) -> Result<(), Reject> {
     let open_orders = seat.map_or(0, |seat| market.seats.at(seat).open_orders);
-    if open_orders < market.terms.open_orders_max {
+    let limit = market.terms.open_orders_max;
+    if mutant::plant!(
+        "one-open-order-too-many",
+        open_orders <= limit,
+        open_orders < limit
+    ) {
         Ok(())
     } else {
         Err(Reject::OpenOrdersLimit)
@@ -205,10 +210,13 @@ pub fn check_position(
     if incoming.order.side == Side::Sell {
         return Ok(());
     }
-    let open_buy_lots = incoming
-        .trader
-        .seat
-        .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
+    let open_buy_lots = incoming.trader.seat.map_or(0, |seat| {
+        mutant::plant!(
+            "position-without-open-buys",
+            0,
+            market.seats.at(seat).open_buy_lots
+        )
+    });
     // Even where the filter is lifted, nobody asks for more than any supply could ever fill.
     let asked_lots = open_buy_lots.checked_add(qty.lots());
     let asked_lots = asked_lots.ok_or(Reject::PositionLimit)?;

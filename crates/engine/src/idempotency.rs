@@ -61,7 +61,15 @@ impl Results {
     /// `IdempotencyConflict` when it named another body, `IdempotencyFull` when a new one finds no room.
     pub fn look_up(&self, account: AccountId, asked: Idempotency) -> Result<Known, Reject> {
         match self.find(account, asked.key) {
-            Some(row) if row.idempotency.body == asked.body => Ok(Known::Answered(row.sequence)),
+            Some(row)
+                if mutant::plant!(
+                    "other-body-repeated",
+                    true,
+                    row.idempotency.body == asked.body
+                ) =>
+            {
+                Ok(Known::Answered(row.sequence))
+            }
             Some(_) => Err(Reject::IdempotencyConflict),
             None if self.rows_max <= self.rows.len() => Err(Reject::IdempotencyFull),
             None => Ok(Known::New),
@@ -101,9 +109,10 @@ impl Results {
 
     /// Lets go of results that are a day old at `at`, oldest first.
     pub fn expire(&mut self, at: Timestamp) {
+        let kept = mutant::plant!("result-forgotten-early", NANOS_PER_DAY / 2, NANOS_PER_DAY);
         for _ in 0..EXPIRED_PER_TICK_MAX {
             match self.rows.front() {
-                Some(row) if row.at.plus_nanos(NANOS_PER_DAY) <= at => self.drop_oldest(),
+                Some(row) if row.at.plus_nanos(kept) <= at => self.drop_oldest(),
                 _ => break,
             }
         }

@@ -37,7 +37,7 @@ pub fn check_authority(
     at: Timestamp,
 ) -> Result<(), Reject> {
     let row = key.ok_or(Reject::KeyUnknown)?;
-    if row.is_revoked || row.expires_at <= at {
+    if mutant::plant!("revoked-key-signs", false, row.is_revoked) || row.expires_at <= at {
         return Err(Reject::KeyUnknown);
     }
     if row.account != header.account {

@@ -127,14 +127,19 @@ impl Desk<'_> {
         let maker_side = taking.side.opposite();
         self.market.count_out(seat_number, maker_side, qty);
         self.market.average.add(maker.price, qty, self.at);
-        self.market.last_price = Some(maker.price);
+        self.market.last_price = mutant::plant!(
+            "last-price-not-kept",
+            self.market.last_price,
+            Some(maker.price)
+        );
         self.report_fill(taking, maker, qty, &fill);
         self.close_if_done(maker, maker_side, CloseReason::Filled);
     }
 
     fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: FeeTier) -> Fill {
         let k = self.market.instrument.quote_per_tick_lot;
-        let quote = value(price, qty, k);
+        let paid = mutant::plant!("improvement-denied", taking.price.unwrap_or(price), price);
+        let quote = value(paid, qty, k);
         let base = base_of(self.market, qty);
         let received = match taking.side {
             Side::Buy => Received {
@@ -158,7 +163,7 @@ impl Desk<'_> {
             fees: trade_fees(received, rates),
             // A maker buys at its own price; a market buy holds exactly its cost.
             buyer_release: match (taking.side, taking.price) {
-                (Side::Buy, Some(limit)) => improvement(limit, price, qty, k),
+                (Side::Buy, Some(limit)) => improvement(limit, paid, qty, k),
                 _ => Amount::ZERO,
             },
         }
@@ -197,7 +202,14 @@ impl Desk<'_> {
         let maker_row = self.market.paying_row(seat, maker_side);
         let taker_release = self.prevented_release(taking, taker_qty);
 
-        self.ledger.release(maker_row, maker_release);
+        self.ledger.release(
+            maker_row,
+            mutant::plant!(
+                "prevented-maker-keeps-its-hold",
+                Amount::ZERO,
+                maker_release
+            ),
+        );
         self.ledger.release(taking.paying_row(), taker_release);
         taking.held = taking.held.minus(taker_release);
         self.market.count_out(seat, maker_side, maker_qty);

@@ -48,7 +48,11 @@ pub fn plan(
     worth: Amount,
 ) -> Result<Plan, Reject> {
     check_room(market, ledger, incoming)?;
-    if is_client_id_taken(market, incoming) {
+    if mutant::plant!(
+        "client-id-taken-twice",
+        false,
+        is_client_id_taken(market, incoming)
+    ) {
         return Err(Reject::ClientIdTaken);
     }
     let planner = Planner {
@@ -129,7 +133,12 @@ impl Planner<'_> {
     }
 
     fn is_filled_wholly(&self, taker: &Taker) -> bool {
-        self.market.book.probe(taker).filled == taker.qty
+        let filled = self.market.book.probe(taker).filled;
+        mutant::plant!(
+            "fill-or-kill-fills-partly",
+            Qty::ZERO < filled,
+            filled == taker.qty
+        )
     }
 
     fn limit_maker(&self, price: Price, qty: Qty) -> Result<Plan, Reject> {

@@ -33,7 +33,7 @@ impl Desk<'_> {
             (Err(reason), ReplaceMode::StopOnFailure) => {
                 self.events.push(Event::ReplaceCancelRejected { reason });
                 self.events.push(Event::ReplacePlaceSkipped);
-                return Ok(());
+                mutant::plant!("replace-goes-on", (), return Ok(()));
             }
         }
         self.place_replacement(incoming, worth);

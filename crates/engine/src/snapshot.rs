@@ -29,7 +29,11 @@ impl Engine {
             deposits: self.deposits.sorted(),
             withdrawals: self.withdrawals.sorted(),
             transfers: self.transfers.sorted(),
-            idempotency: self.results.rows().collect(),
+            idempotency: mutant::plant!(
+                "snapshot-without-results",
+                Vec::new(),
+                self.results.rows().collect()
+            ),
         }
     }
 }
@@ -44,8 +48,12 @@ fn market_state(market: &Market) -> MarketState {
         last_order: market.last_order,
         last_trade: market.last_trade,
         last_prevented: market.last_prevented,
-        last_price: market.last_price,
-        average: market.average.buckets().collect(),
+        last_price: mutant::plant!("snapshot-without-the-last-price", None, market.last_price),
+        average: mutant::plant!(
+            "snapshot-without-average",
+            Vec::new(),
+            market.average.buckets().collect()
+        ),
         orders: orders
             .map(|(slot, resting)| order_row(market, slot, &resting))
             .collect(),

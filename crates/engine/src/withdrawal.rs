@@ -117,7 +117,7 @@ impl Engine {
         let sequence = self.sequence;
         let row = self.withdrawals.find_mut(reference);
         let row = row.ok_or(Reject::WithdrawalUnknown)?;
-        match row.ended_by {
+        match mutant::plant!("withdrawal-ends-twice", None, row.ended_by) {
             Some(original) if row.status == status => Ok(Ending::Repeated(original)),
             Some(_) => Err(Reject::WithdrawalFinal),
             None => {

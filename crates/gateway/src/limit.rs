@@ -130,7 +130,7 @@ impl Limiter {
         }
         let used = state.weight.add(seconds, MINUTE_SECONDS, weight);
         let requests = state.requests.add(seconds, FIVE_MINUTES_SECONDS, 1);
-        if limits.weight_per_minute < used {
+        if mutant::plant!("weight-not-counted", false, limits.weight_per_minute < used) {
             let limit = limits.weight_per_minute.to_string();
             let refusal = Refusal::with(Fault::TooMuchWeight, &[&limit, "1 MINUTE"]);
             return Err(state.strike(seconds, refusal, MINUTE_SECONDS));

@@ -105,7 +105,11 @@ impl Slots {
     fn take(&mut self, ticket: u64) -> Option<oneshot::Sender<Outcome>> {
         let index = (ticket & SLOT_MASK) as usize;
         let slot = self.slots.get_mut(index)?;
-        if slot.uses != ticket >> SLOT_BITS {
+        if mutant::plant!(
+            "ticket-answers-another",
+            false,
+            slot.uses != ticket >> SLOT_BITS
+        ) {
             return None;
         }
         let sender = slot.sender.take()?;

@@ -21,7 +21,9 @@ impl AddressRule {
         match self {
             AddressRule::Any => true,
             AddressRule::Loopback => address.is_loopback(),
-            AddressRule::Only(list) => list.contains(&address),
+            AddressRule::Only(list) => {
+                mutant::plant!("address-not-compared", true, list.contains(&address))
+            }
         }
     }
 

@@ -36,7 +36,7 @@ impl Inventory {
         for name in disk.list()? {
             inventory.add(name)?;
         }
-        inventory.segments.sort();
+        mutant::plant!("directory-order-trusted", (), inventory.segments.sort());
         inventory.spares.sort();
         inventory.unfinished.sort();
         Ok(inventory)

@@ -355,7 +355,11 @@ impl<D: Disk> Journal<D> {
     }
 
     fn sync_segment(&mut self) -> Result<(), DiskError> {
-        self.disk.sync(&self.segment.file)?;
+        mutant::plant!(
+            "journal-not-synced",
+            (),
+            self.disk.sync(&self.segment.file)?
+        );
         self.durable = self.end;
         Ok(())
     }
@@ -363,7 +367,7 @@ impl<D: Disk> Journal<D> {
     /// Turns the spare into the next segment. The order is what recovery relies on: the old segment
     /// is durable before the new one has a name, and the new one's header before that.
     fn roll(&mut self) -> Result<(), DiskError> {
-        if self.durable != self.end {
+        if mutant::plant!("old-segment-not-synced", false, self.durable != self.end) {
             self.sync_segment()?;
         }
         let spare = self.spare.take().expect("ensure_space has found one");
@@ -395,7 +399,7 @@ impl<D: Disk> Journal<D> {
         step: impl FnOnce(&mut Self) -> Result<T, DiskError>,
     ) -> Result<T, Stopped> {
         step(self).map_err(|error| {
-            self.has_stopped = true;
+            self.has_stopped = mutant::plant!("failed-sync-retried", false, true);
             Stopped::Failed(error)
         })
     }
@@ -410,13 +414,13 @@ pub(crate) fn name_segment<D: Disk>(
     assert!(spare.size_bytes == header.segment_bytes);
     let bytes = header.encode();
     write_all_at(disk, &spare.file, 0, &bytes)?;
-    disk.sync(&spare.file)?;
+    mutant::plant!("segment-header-not-synced", (), disk.sync(&spare.file)?);
     let name = segment_name(header.first);
     disk.rename(Rename {
         from: &spare.name,
         to: &name,
     })?;
-    disk.sync_directory()?;
+    mutant::plant!("segment-name-not-synced", (), disk.sync_directory()?);
     let hash = FrameHash::of(&bytes);
     Ok(SegmentFile {
         name,

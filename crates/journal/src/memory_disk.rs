@@ -339,7 +339,8 @@ impl Disk for MemoryDisk {
 
     fn list(&self) -> Result<Vec<String>, DiskError> {
         self.injury(Operation::List, "")?;
-        Ok(self.state().names.keys().cloned().collect())
+        // A directory has no order; this one is never the order wanted.
+        Ok(self.state().names.keys().rev().cloned().collect())
     }
 
     fn create(&self, name: &str) -> Result<MemoryFile, DiskError> {

@@ -92,7 +92,8 @@ impl<D: Disk> Journal<D> {
             epoch,
         } = found;
         let segment = repair(&disk, &inspection, &last)?;
-        let epoch = Epoch(inspection.epoch.unwrap_or(epoch).0 + 1);
+        let epoch =
+            Epoch(inspection.epoch.unwrap_or(epoch).0 + mutant::plant!("epoch-not-counted", 0, 1));
         let instance = Instance {
             cluster: options.cluster,
             epoch,
@@ -265,7 +266,7 @@ fn repair<D: Disk>(
     let file = disk.open(&last.name, Access::ReadWrite)?;
     let size_bytes = last.header.segment_bytes;
     write_zeros(disk, &file, last.size_bytes..size_bytes)?;
-    if let Some(torn) = &inspection.torn_tail {
+    if let Some(torn) = mutant::plant!("torn-tail-kept", &None, &inspection.torn_tail) {
         write_zeros(disk, &file, torn.offset..torn.offset + torn.size_bytes)?;
     }
     let unsure_from = match inspection.watermark {
@@ -274,7 +275,11 @@ fn repair<D: Disk>(
         }
         _ => SEGMENT_HEADER_BYTES as u64,
     };
-    rewrite(disk, &file, unsure_from..inspection.end.offset)?;
+    mutant::plant!(
+        "unsure-frames-not-rewritten",
+        (),
+        rewrite(disk, &file, unsure_from..inspection.end.offset)?
+    );
     disk.sync(&file)?;
     let (name, header, hash) = (last.name.clone(), last.header, last.hash);
     Ok(SegmentFile {

@@ -66,7 +66,11 @@ fn check_none_missing<D: Disk>(
 ) -> Result<(), Damage> {
     for (expected, segment) in (0..).zip(segments) {
         let index = SegmentIndex(expected);
-        if segment.header.index != index {
+        if mutant::plant!(
+            "missing-segment-unseen",
+            false,
+            segment.header.index != index
+        ) {
             return Err(damage(&segment.name, 0, Fault::SegmentMissing { index }));
         }
     }

@@ -113,10 +113,10 @@ impl<D: Disk> SlotFile<D> {
 
     /// Overwrites the older slot with `record` and syncs.
     pub fn write(&mut self, record: &Record) -> Result<(), DiskError> {
-        let generation = self.generation + 1;
+        let generation = self.generation + mutant::plant!("newer-slot-overwritten", 2, 1);
         let slot = encode(self.kind, generation, record);
         write_all_at(&self.disk, &self.file, offset_of(generation), &slot)?;
-        self.disk.sync(&self.file)?;
+        mutant::plant!("watermark-not-synced", (), self.disk.sync(&self.file)?);
         self.generation = generation;
         Ok(())
     }

@@ -102,7 +102,7 @@ impl<D: Disk> SnapshotStore<D> {
     fn fill(&self, file: &D::File, anchor: Anchor, body: &[u8]) -> Result<(), DiskError> {
         write_all_at(&self.disk, file, 0, &encode(self.cluster, anchor, body))?;
         write_all_at(&self.disk, file, HEADER_BYTES as u64, body)?;
-        self.disk.sync(file)
+        mutant::plant!("snapshot-not-synced", Ok(()), self.disk.sync(file))
     }
 
     /// Returns the sequences of all snapshots, sound or not, newest first.
@@ -184,7 +184,9 @@ impl<D: Disk> SnapshotStore<D> {
         for sequence in &all {
             match self.load(*sequence) {
                 Ok(_) => sound += 1,
-                Err(ReadError::Damage(_)) => {}
+                Err(ReadError::Damage(_)) => {
+                    sound += mutant::plant!("damaged-snapshot-counted", 1, 0)
+                }
                 Err(ReadError::Disk(error)) => return Err(error),
             }
             if sound == kept.get() {
@@ -268,7 +270,7 @@ fn check(bytes: &[u8], cluster: ClusterId, named: Sequence) -> Result<Anchor, (u
         ));
     }
     let (found, expected) = (FrameHash::of(body), FrameHash(take(header, 80)));
-    if found != expected {
+    if mutant::plant!("snapshot-hash-unchecked", false, found != expected) {
         return Err((HEADER_BYTES as u64, Fault::Hash { found, expected }));
     }
     Ok(Anchor {

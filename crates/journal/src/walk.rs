@@ -152,7 +152,11 @@ impl<'a, D: Disk> Walk<'a, D> {
         if header.first <= after.sequence && after.sequence < header.last() {
             return begins_elsewhere(None);
         }
-        Ok(after.sequence < header.first)
+        Ok(mutant::plant!(
+            "first-frame-not-replayed",
+            after.sequence.next(),
+            after.sequence
+        ) < header.first)
     }
 
     /// Decides what stands behind the last sound frame of the last segment.
@@ -162,7 +166,11 @@ impl<'a, D: Disk> Walk<'a, D> {
         fault: Fault,
         segments: u64,
     ) -> Result<Survey<D>, Refusal> {
-        self.check_reaches_watermark(&cursor, &fault)?;
+        mutant::plant!(
+            "watermark-unchecked",
+            (),
+            self.check_reaches_watermark(&cursor, &fault)?
+        );
         let torn_tail = self.tail(&mut cursor, fault)?;
         let end = cursor.end;
         if let Replay::After(Anchor {
@@ -216,7 +224,11 @@ impl<'a, D: Disk> Walk<'a, D> {
         }
         let content = cursor.content_after_end()?;
         if let Some(watermark) = self.watermark
-            && watermark.state == WatermarkState::Closed
+            && mutant::plant!(
+                "closed-journal-unchecked",
+                false,
+                watermark.state == WatermarkState::Closed
+            )
         {
             check_closed(cursor, watermark.position, content.as_ref())?;
         }
@@ -242,7 +254,7 @@ impl<'a, D: Disk> Walk<'a, D> {
         }
         let in_flight = self.epoch.unwrap_or(cursor.epoch);
         match cursor.stray_frame(content, in_flight)? {
-            Some(stray) => Err(stray.into()),
+            Some(stray) => mutant::plant!("stray-frame-unseen", Ok(()), Err(stray.into())),
             None => Ok(()),
         }
     }

@@ -68,7 +68,10 @@ impl Ledger {
         let totals = self.totals_mut(asset);
         totals.lower(DepositTransit, amount.units());
         totals.lower(ChainPending, amount.units());
-        totals.raise(ChainHot, amount.units());
+        totals.raise(
+            mutant::plant!("deposit-stays-pending", ChainPending, ChainHot),
+            amount.units(),
+        );
         self.post(row, Change::available(amount.units()));
         assert!(self.totals(asset).is_balanced());
     }
@@ -102,7 +105,10 @@ impl Ledger {
 
         totals.lower(WithdrawTransit, amount.plus(fee).units());
         totals.lower(ChainHot, amount.units());
-        totals.raise(WithdrawalFees, fee.units());
+        totals.raise(
+            WithdrawalFees,
+            mutant::plant!("withdrawal-fee-unbooked", 0, fee.units()),
+        );
         assert!(totals.is_balanced());
     }
 
@@ -134,7 +140,10 @@ impl Ledger {
         assert!(self.rows.asset(to) == asset);
 
         self.post(from, Change::available(-amount.units()));
-        self.post(to, Change::available(amount.units()));
+        self.post(
+            mutant::plant!("transfer-to-the-payer", from, to),
+            Change::available(amount.units()),
+        );
         assert!(self.totals(asset).is_balanced());
     }
 
@@ -169,11 +178,12 @@ impl Ledger {
     #[inline]
     pub fn release(&mut self, row: Row, amount: Amount) {
         assert!(Amount::ZERO <= amount);
+        let units = mutant::plant!("hold-not-released", 0, amount.units());
         self.rows.add(
             row,
             Change {
-                available: amount.units(),
-                held: -amount.units(),
+                available: units,
+                held: -units,
             },
         );
     }

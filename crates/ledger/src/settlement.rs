@@ -114,11 +114,15 @@ impl Ledger {
         };
         let received = Change::available(payment.amount.units() - payment.fee.units());
         self.rows.add(payment.payer, paid);
-        self.rows.add(payment.receiver, received);
+        self.rows.add(
+            mutant::plant!("paid-to-the-payer", payment.payer, payment.receiver),
+            received,
+        );
 
         let totals = self.totals_mut(asset);
         totals.add_users(paid.total() + received.total());
-        totals.raise(TradingFees, payment.fee.units() - payment.rebate.units());
+        let earned = payment.fee.units() - payment.rebate.units();
+        totals.raise(TradingFees, mutant::plant!("fee-leg-missing", 0, earned));
         assert!(totals.is_balanced());
     }
 }

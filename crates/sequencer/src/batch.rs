@@ -44,7 +44,9 @@ impl Batch {
 pub fn is_protective(command: &Command) -> bool {
     match command {
         Command::Client { action, .. } => {
-            matches!(action, Action::Cancel(_) | Action::CancelAll { .. })
+            let is_mass = matches!(action, Action::CancelAll { .. });
+            matches!(action, Action::Cancel(_))
+                || mutant::plant!("mass-cancel-shed", false, is_mass)
         }
         Command::SetPhase { .. } | Command::SetAccountState { .. } | Command::RevokeKey { .. } => {
             true

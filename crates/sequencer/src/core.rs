@@ -17,7 +17,11 @@ pub struct Applied {
 impl Applied {
     /// Returns the events of the command at `index` of the batch.
     pub fn events_of(&self, index: usize) -> &[Event] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let start = if index == 0 {
+            0
+        } else {
+            mutant::plant!("events-of-the-whole-batch", 0, self.ends[index - 1])
+        };
         &self.events[start..self.ends[index]]
     }
 

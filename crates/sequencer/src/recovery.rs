@@ -113,7 +113,12 @@ pub fn recover<D: Disk>(
         watermark,
         recovery,
     } = Journal::open(disk, options, &mut on_frame)?;
-    let writer = Writer::new(journal, engine.at());
+    let at = mutant::plant!(
+        "clock-forgotten",
+        model::time::Timestamp::from_nanos(i64::MIN),
+        engine.at()
+    );
+    let writer = Writer::new(journal, at);
     assert!(writer.last() == engine.sequence());
     Ok(Recovered {
         writer,

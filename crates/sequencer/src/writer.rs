@@ -62,7 +62,7 @@ impl<D: Disk> Writer<D> {
     ) -> Result<Position, WriteError> {
         assert!(requests.len() <= BATCH_COMMANDS_MAX);
         batch.clear();
-        self.at = self.at.max(now);
+        self.at = mutant::plant!("clock-runs-back", now, self.at.max(now));
         if self.journal.space() == Space::ReserveOnly {
             shed(requests, batch);
         }
@@ -74,7 +74,11 @@ impl<D: Disk> Writer<D> {
                     .extend(requests.drain(..).map(|request| request.ticket));
             }
         }
-        let durable = self.journal.sync()?;
+        let durable = mutant::plant!(
+            "acknowledged-before-sync",
+            self.journal.durable(),
+            self.journal.sync()?
+        );
         self.stamp(requests, batch);
         Ok(durable)
     }
@@ -87,10 +91,10 @@ impl<D: Disk> Writer<D> {
         let commands = requests.iter().map(|request| &request.command);
         batch::encode(first, self.at, commands, &mut self.payload);
         let first = journal::id::Sequence(first.0);
-        let appended = if requests
+        let is_reserved = requests
             .iter()
-            .all(|request| is_protective(&request.command))
-        {
+            .all(|request| is_protective(&request.command));
+        let appended = if mutant::plant!("reserve-unused", false, is_reserved) {
             self.journal.append_reserved(first, count, &self.payload)
         } else {
             self.journal.append(first, count, &self.payload)

@@ -113,7 +113,7 @@ impl Views {
             Side::Sell => (event.base, event.quote),
         };
         // The rebate is in the asset the taker receives, which is the one the maker gives (D18).
-        let rebate = event.maker_rebate.units();
+        let rebate = mutant::plant!("balance-misses-the-rebate", 0, event.maker_rebate.units());
         self.gain(
             maker.gives(maker_side),
             maker_gives.plus_available(rebate),
@@ -180,7 +180,7 @@ impl Views {
 
     /// Returns what an order held to what is available.
     fn release(&mut self, slot: Slot<OrderRow>, amount: Amount, changes: &mut Vec<Change>) {
-        if !amount.is_zero() {
+        if mutant::plant!("balance-misses-a-release", false, !amount.is_zero()) {
             let gives = self.balances_of(slot).gives(self.orders.get(slot).side);
             self.gain(gives, Gain::release(amount), changes);
         }

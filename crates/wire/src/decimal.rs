@@ -73,7 +73,7 @@ pub fn qty_on_grid(units: i128, grid: &Grid) -> Option<Qty> {
 
 fn on_grid(units: i128, step: i64) -> Option<i64> {
     let step = i128::from(step);
-    if step < 1 || units.rem_euclid(step) != 0 {
+    if step < 1 || mutant::plant!("off-grid-truncated", false, units.rem_euclid(step) != 0) {
         return None;
     }
     i64::try_from(units.div_euclid(step)).ok()

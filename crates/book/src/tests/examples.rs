@@ -325,6 +325,21 @@ fn accounts_of_one_group_trade_where_the_mode_is_none() {
     );
 }
 
+/// An order keeps only the low bits of its group beside its quantity (`MarkedQty`): 9 and 8,201 share them.
+#[test]
+fn groups_that_share_a_mark_trade_with_each_other() {
+    check(
+        "
+        rest 1 sell 5 101 9
+        take buy 5 101 8201 expire_taker
+        ",
+        "
+        fill 1 5 at 101 left 0
+        left 0 filled 5 prevented 0 Filled
+        ",
+    );
+}
+
 #[test]
 fn expire_taker_ends_the_taker_at_its_own_order() {
     check(

@@ -244,7 +244,7 @@ impl DepthTopic {
         if let Some(updates) = self.diff.updates() {
             self.topic
                 .send(at, |unit| self.diff.message(updates, instrument, at, unit));
-            self.diff.clear();
+            mutant::plant!("depth-told-twice", (), self.diff.clear());
         }
     }
 }

@@ -110,10 +110,14 @@ impl Window {
     /// # Errors
     /// -1021 with the text for a late or for an early request.
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
-        if now.plus_nanos(AHEAD_MAX_NS) <= self.sent_at {
+        if mutant::plant!(
+            "early-request-taken",
+            false,
+            now.plus_nanos(AHEAD_MAX_NS) <= self.sent_at
+        ) {
             return Err(Refusal::of(Fault::AheadOfTime));
         }
-        if self.valid_until < now {
+        if mutant::plant!("late-request-taken", false, self.valid_until < now) {
             return Err(Refusal::of(Fault::OutsideWindow));
         }
         Ok(())

@@ -1,0 +1,344 @@
+//! Every planted bug and what it breaks.
+
+/// A planted bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// As it stands at its place in the source.
+    pub name: &'static str,
+    /// What goes wrong while it is awake.
+    pub breaks: &'static str,
+}
+
+/// Every planted bug, in the order of the crates an order passes through.
+pub const ALL: &[Mutant] = &[
+    bug(
+        "fee-rounds-down",
+        "a fee is rounded in favour of whoever pays it",
+    ),
+    bug(
+        "rebate-rounds-up",
+        "a rebate is rounded in favour of whoever gets it",
+    ),
+    bug(
+        "rebate-beyond-its-fee",
+        "a rebate is larger than the fee that pays it",
+    ),
+    bug(
+        "maker-pays-the-takers-rate",
+        "the maker is charged at the rate of takers",
+    ),
+    bug(
+        "improvement-kept",
+        "a fill below the limit gives nothing back",
+    ),
+    bug("dust-sold", "a part of a lot is sold as a whole one"),
+    bug(
+        "budget-overspent",
+        "a quote amount buys a lot it cannot pay",
+    ),
+    bug(
+        "band-rounds-outward",
+        "a price just outside its band is accepted",
+    ),
+    bug(
+        "average-never-forgets",
+        "trades older than five minutes stay in the average",
+    ),
+    bug("newest-first", "the newest order of a level is taken first"),
+    bug(
+        "limit-excluded",
+        "a taker does not meet makers at its very limit",
+    ),
+    bug(
+        "self-trade-by-mark",
+        "groups that share a mark are taken for one",
+    ),
+    bug(
+        "decrement-takes-the-maker",
+        "the decrement mode ends the maker instead of shrinking it",
+    ),
+    bug(
+        "cancelled-order-still-found",
+        "an order that left the book is still in its index",
+    ),
+    bug(
+        "amend-leaves-the-book",
+        "an amended order keeps its quantity on the book",
+    ),
+    bug(
+        "emptied-level-stays",
+        "a level without orders stays the best",
+    ),
+    bug(
+        "fee-leg-missing",
+        "a fee is taken from the receiver and given to nobody",
+    ),
+    bug(
+        "paid-to-the-payer",
+        "what a trade moves ends on the account it came from",
+    ),
+    bug("hold-not-released", "an order that ends keeps its hold"),
+    bug(
+        "withdrawal-fee-unbooked",
+        "the fee of a withdrawal is earned by nobody",
+    ),
+    bug(
+        "deposit-stays-pending",
+        "a final deposit is booked on the wrong chain account",
+    ),
+    bug(
+        "transfer-to-the-payer",
+        "a transfer ends on the account it came from",
+    ),
+    bug(
+        "expired-request-taken",
+        "a request is carried out after its time",
+    ),
+    bug(
+        "refusal-forgotten",
+        "a refused request is not remembered under its key",
+    ),
+    bug(
+        "other-body-repeated",
+        "another request under a known key is answered as a repetition",
+    ),
+    bug(
+        "result-forgotten-early",
+        "an answered key is forgotten before its day is over",
+    ),
+    bug("revoked-key-signs", "a revoked key still acts"),
+    bug(
+        "restricted-account-amends",
+        "an account that may not trade amends its orders",
+    ),
+    bug("phase-unchecked", "a market takes orders in every phase"),
+    bug(
+        "notional-unchecked",
+        "a limit order below the smallest value is taken",
+    ),
+    bug(
+        "one-open-order-too-many",
+        "the limit of open orders is one too high",
+    ),
+    bug(
+        "position-without-open-buys",
+        "the position limit does not count open buys",
+    ),
+    bug(
+        "client-id-taken-twice",
+        "two open orders of an account bear one client id",
+    ),
+    bug(
+        "fill-or-kill-fills-partly",
+        "a fill-or-kill order takes what there is",
+    ),
+    bug(
+        "foreign-order-cancelled",
+        "an account cancels the order of another",
+    ),
+    bug(
+        "halted-market-cancels",
+        "a market that is closed to cancels takes one",
+    ),
+    bug(
+        "cancel-all-newest-first",
+        "a mass cancel goes from the newest order to the oldest",
+    ),
+    bug("cancel-keeps-the-hold", "a cancelled order keeps its hold"),
+    bug(
+        "amend-releases-what-stays",
+        "an amended order gets the hold of what is left of it",
+    ),
+    bug(
+        "amend-to-what-was-filled",
+        "an order is amended to exactly what was executed of it",
+    ),
+    bug(
+        "replace-goes-on",
+        "a failed cancel does not stop the order that was to replace",
+    ),
+    bug(
+        "improvement-denied",
+        "a taker pays its own limit instead of the price of the maker",
+    ),
+    bug(
+        "last-price-not-kept",
+        "a trade does not become the last price",
+    ),
+    bug(
+        "prevented-maker-keeps-its-hold",
+        "a maker that self-trade prevention ends keeps its hold",
+    ),
+    bug(
+        "deposit-credited-twice",
+        "a deposit that comes again is credited again",
+    ),
+    bug(
+        "withdrawal-ends-twice",
+        "a withdrawal that was cancelled is settled as well",
+    ),
+    bug(
+        "snapshot-without-results",
+        "a snapshot leaves out the answered keys",
+    ),
+    bug(
+        "snapshot-without-average",
+        "a snapshot leaves out the five-minute average",
+    ),
+    bug(
+        "snapshot-without-the-last-price",
+        "a snapshot leaves out the last price of a market",
+    ),
+    bug(
+        "checksum-unchecked",
+        "a frame is believed without its checksum",
+    ),
+    bug(
+        "chain-unchecked",
+        "a frame may follow another than the one it names",
+    ),
+    bug(
+        "place-unchecked",
+        "a frame is believed at a place it was not written for",
+    ),
+    bug(
+        "journal-not-synced",
+        "a batch is acknowledged without a sync",
+    ),
+    bug(
+        "old-segment-not-synced",
+        "a new segment begins before the old one is durable",
+    ),
+    bug(
+        "segment-header-not-synced",
+        "a segment has its name before its header is durable",
+    ),
+    bug(
+        "segment-name-not-synced",
+        "the directory is not synced after a segment got its name",
+    ),
+    bug(
+        "failed-sync-retried",
+        "the journal goes on after a failed sync",
+    ),
+    bug(
+        "short-write-ignored",
+        "a write that did half counts as whole",
+    ),
+    bug(
+        "watermark-unchecked",
+        "a journal that ends before its watermark opens",
+    ),
+    bug(
+        "watermark-not-synced",
+        "the watermark is written and not synced",
+    ),
+    bug(
+        "newer-slot-overwritten",
+        "the watermark overwrites the newer of its slots",
+    ),
+    bug(
+        "closed-journal-unchecked",
+        "a journal that was closed may lose its end",
+    ),
+    bug(
+        "stray-frame-unseen",
+        "a foreign frame in the tail is taken for a crash",
+    ),
+    bug(
+        "torn-tail-kept",
+        "recovery leaves the torn tail on the disk",
+    ),
+    bug(
+        "unsure-frames-not-rewritten",
+        "recovery trusts that frames after the watermark are on the disk",
+    ),
+    bug(
+        "epoch-not-counted",
+        "two openings of a journal bear one number",
+    ),
+    bug(
+        "directory-order-trusted",
+        "segments are read in the order the directory lists them",
+    ),
+    bug(
+        "missing-segment-unseen",
+        "a missing middle segment is taken for the end of the log",
+    ),
+    bug(
+        "first-frame-not-replayed",
+        "a replay from a snapshot skips the first frame after it",
+    ),
+    bug("snapshot-hash-unchecked", "a damaged snapshot is loaded"),
+    bug(
+        "damaged-snapshot-counted",
+        "the last sound snapshots are removed while damaged ones stay",
+    ),
+    bug(
+        "snapshot-not-synced",
+        "a snapshot gets its name before it is durable",
+    ),
+    bug(
+        "acknowledged-before-sync",
+        "a batch goes to the core before the sync that covers it",
+    ),
+    bug(
+        "clock-runs-back",
+        "the time of commands follows a clock that was set back",
+    ),
+    bug("mass-cancel-shed", "a full disk sheds mass cancels"),
+    bug(
+        "reserve-unused",
+        "cancels do not use the reserve of a full disk",
+    ),
+    bug(
+        "events-of-the-whole-batch",
+        "a command is answered with the events of those before it",
+    ),
+    bug(
+        "clock-forgotten",
+        "after a start the clock may stand before the last command",
+    ),
+    bug(
+        "update-id-skipped",
+        "a level changes without a new update number",
+    ),
+    bug(
+        "update-ids-start-again",
+        "update numbers start again after a restart",
+    ),
+    bug(
+        "balance-misses-a-release",
+        "a balance shows money as held that no order holds",
+    ),
+    bug(
+        "balance-misses-the-rebate",
+        "a balance does not show the rebate",
+    ),
+    bug(
+        "off-grid-truncated",
+        "a price between two ticks is rounded instead of refused",
+    ),
+    bug("late-request-taken", "a request counts after its window"),
+    bug("early-request-taken", "a request from the future counts"),
+    bug(
+        "signature-not-compared",
+        "any signature of the right length is the right one",
+    ),
+    bug("address-not-compared", "a key answers to every address"),
+    bug("scope-unchecked", "a key that may only read places orders"),
+    bug(
+        "foreign-order-shown",
+        "an account reads the order of another",
+    ),
+    bug(
+        "ticket-answers-another",
+        "a late answer reaches whoever has the slot now",
+    ),
+    bug("depth-told-twice", "a depth stream tells old changes again"),
+    bug("weight-not-counted", "requests of an address weigh nothing"),
+];
+
+const fn bug(name: &'static str, breaks: &'static str) -> Mutant {
+    Mutant { name, breaks }
+}

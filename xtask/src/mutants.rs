@@ -1,0 +1,185 @@
+//! Planted bugs: wakes one after the other and tells which check finds it.
+//!
+//! The suite is built once with `--cfg bourse_mutants`. With every bug asleep all checks must be green; then each bug
+//! must turn one of them red. The checks of the bug's own crate come first, then the others, the cheapest first.
+
+mod build;
+mod check;
+pub mod sites;
+
+use anyhow::{Context, Result, bail};
+use check::{Check, Outcome};
+use mutant::list::{ALL, Mutant};
+use sites::Site;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+pub use build::compile;
+
+/// How much longer than with every bug asleep a check may take before it counts as red.
+const PATIENCE: u32 = 8;
+const PATIENCE_MIN: Duration = Duration::from_secs(60);
+/// With every bug asleep a check has this long, which is ten times what any needs.
+const ASLEEP_MAX: Duration = Duration::from_secs(600);
+
+/// A check and how long it takes with every bug asleep.
+struct Timed {
+    check: Check,
+    usual: Duration,
+}
+
+/// What became of one bug.
+struct Found {
+    mutant: &'static Mutant,
+    /// The check that turned red and what it said, unless none did.
+    by: Option<String>,
+    took: Duration,
+}
+
+/// Wakes the bugs of these names, or every one if none is named.
+pub fn check(names: &[&str]) -> Result<()> {
+    let chosen = choose(names)?;
+    let sites = sites::find()?;
+    let suite = build::suite()?;
+    let suite = time_asleep(suite, &chosen, &sites)?;
+    println!(
+        "{:<32}  {:<64}  {:>5}  found by",
+        "bug", "what it breaks", "s"
+    );
+    let found = in_parallel(&chosen, |mutant| {
+        let found = wake(mutant, &sites, &suite)?;
+        print(&found);
+        Ok(found)
+    })?;
+    judge(&found)
+}
+
+fn choose(names: &[&str]) -> Result<Vec<&'static Mutant>> {
+    if names.is_empty() {
+        return Ok(ALL.iter().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            ALL.iter()
+                .find(|mutant| mutant.name == *name)
+                .with_context(|| {
+                    format!("no bug is called `{name}`; see crates/mutant/src/list.rs")
+                })
+        })
+        .collect()
+}
+
+/// Proves that with every bug asleep the checks that the chosen bugs need are green, and takes their time.
+fn time_asleep(
+    suite: Vec<Check>,
+    chosen: &[&Mutant],
+    sites: &BTreeMap<String, Site>,
+) -> Result<Vec<Timed>> {
+    let is_needed = |check: &Check| {
+        let mut needing = chosen.iter().filter_map(|mutant| sites.get(mutant.name));
+        needing.any(|site| check.reaches(&site.package))
+    };
+    let suite: Vec<Check> = suite.into_iter().filter(is_needed).collect();
+    let count = suite.len();
+    println!("every bug asleep: {count} checks");
+    let started = Instant::now();
+    let mut timed = in_parallel(&suite, |check| {
+        let started = Instant::now();
+        match check.run(None, ASLEEP_MAX)? {
+            Outcome::Green => Ok(Timed {
+                check: check.clone(),
+                usual: started.elapsed(),
+            }),
+            Outcome::Red(why) => bail!("{} is red with every bug asleep: {why}", check.name),
+        }
+    })?;
+    timed.sort_by_key(|timed| timed.usual);
+    println!(
+        "every bug asleep: all green in {:.0} s",
+        started.elapsed().as_secs_f64()
+    );
+    Ok(timed)
+}
+
+/// Runs the checks that can see the bug until one is red.
+fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]) -> Result<Found> {
+    let site = sites
+        .get(mutant.name)
+        .with_context(|| format!("`{}` is planted nowhere", mutant.name))?;
+    let started = Instant::now();
+    let (own, others): (Vec<&Timed>, Vec<&Timed>) = suite
+        .iter()
+        .filter(|timed| timed.check.reaches(&site.package))
+        .partition(|timed| timed.check.package == site.package);
+    for timed in own.into_iter().chain(others) {
+        let limit = PATIENCE_MIN.max(timed.usual * PATIENCE);
+        if let Outcome::Red(why) = timed.check.run(Some(mutant.name), limit)? {
+            return Ok(Found {
+                mutant,
+                by: Some(format!("{}: {why}", timed.check.name)),
+                took: started.elapsed(),
+            });
+        }
+    }
+    Ok(Found {
+        mutant,
+        by: None,
+        took: started.elapsed(),
+    })
+}
+
+fn print(found: &Found) {
+    println!(
+        "{:<32}  {:<64}  {:>5.1}  {}",
+        found.mutant.name,
+        found.mutant.breaks,
+        found.took.as_secs_f64(),
+        found.by.as_deref().unwrap_or("NOTHING: it survives"),
+    );
+}
+
+fn judge(found: &[Found]) -> Result<()> {
+    let survivors: Vec<&str> = found
+        .iter()
+        .filter(|found| found.by.is_none())
+        .map(|found| found.mutant.name)
+        .collect();
+    println!(
+        "killed {} of {}",
+        found.len() - survivors.len(),
+        found.len()
+    );
+    if survivors.is_empty() {
+        return Ok(());
+    }
+    bail!("the suite does not see: {}", survivors.join(", "))
+}
+
+/// Does the work for each item on every core; the results come in the order in which they were ready.
+fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    let run = || -> Result<()> {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = work(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(result);
+        }
+        Ok(())
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| bail!("a worker panicked")))
+    })?;
+    Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
+}

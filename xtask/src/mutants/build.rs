@@ -1,0 +1,129 @@
+//! The suite, built once with every bug in it and asleep.
+//!
+//! Only the workspace's own crates are compiled with the flag: a compiler wrapper of our own adds it, and cargo keeps
+//! what a wrapper made apart from the rest. Dependencies are those of the ordinary tests, whose build stays valid.
+
+use super::check::{Check, Runner};
+use super::sites::FLAG;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Optimised a little, since every check runs many times. Any other change of the profile would reach the
+/// dependencies, and they would be built anew.
+const PROFILE: &str = "profile.dev.opt-level=1";
+
+/// Tools that no bug reaches.
+const LEFT_OUT: &[&str] = &["xtask", "bench", "fuzz"];
+
+/// Becomes the compiler with the flag added: what cargo calls when this program is its wrapper.
+pub fn compile(rustc: &str, arguments: &[&str]) -> Result<()> {
+    let error = Command::new(rustc)
+        .args(arguments)
+        .args(["--cfg", FLAG])
+        .exec();
+    Err(error).with_context(|| format!("`{rustc}` cannot be started"))
+}
+
+/// Builds the test executables and the simulator, and returns them as checks.
+pub fn suite() -> Result<Vec<Check>> {
+    let reach = reach()?;
+    let mut checks = Vec::new();
+    for line in build()?.lines() {
+        let message: Value = serde_json::from_str(line).context("a message of cargo")?;
+        checks.extend(check_of(&message, &reach)?);
+    }
+    if checks.is_empty() {
+        bail!("cargo has built no check");
+    }
+    Ok(checks)
+}
+
+fn build() -> Result<String> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--workspace", "--tests", "--bin", "sim"]);
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    for package in LEFT_OUT {
+        cargo.args(["--exclude", package]);
+    }
+    cargo.args(["--config", PROFILE]);
+    let output = cargo
+        .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("the suite with the planted bugs does not build");
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Returns the check that a message of cargo tells of, if it does.
+fn check_of(message: &Value, reach: &BTreeMap<String, BTreeSet<String>>) -> Result<Option<Check>> {
+    let Some(program) = message["executable"].as_str() else {
+        return Ok(None);
+    };
+    let target = message["target"]["name"].as_str().unwrap_or("");
+    let is_test = message["profile"]["test"].as_bool() == Some(true);
+    let runner = match (is_test, target) {
+        (true, _) => Runner::Tests,
+        (false, "sim") => Runner::Simulation,
+        _ => return Ok(None),
+    };
+    let manifest = message["manifest_path"].as_str().unwrap_or("");
+    let folder = Path::new(manifest)
+        .parent()
+        .context("a manifest without a folder")?;
+    let package = folder.file_name().and_then(|name| name.to_str());
+    let package = package.context("a package without a name")?.to_owned();
+    let name = match runner {
+        Runner::Simulation => "simulation".to_owned(),
+        Runner::Tests if message["target"]["kind"][0] != "test" => package.clone(),
+        Runner::Tests => format!("{package}/{target}"),
+    };
+    Ok(Some(Check {
+        name,
+        reach: reach.get(&package).cloned().unwrap_or_default(),
+        package,
+        runner,
+        program: program.into(),
+        folder: folder.to_owned(),
+    }))
+}
+
+/// Returns for each package of the workspace those it is made of, itself among them.
+fn reach() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let text = crate::shell::read(
+        "cargo",
+        &["metadata", "--format-version", "1", "--no-deps", "--locked"],
+    )?;
+    let metadata: Value = serde_json::from_str(&text).context("cargo metadata")?;
+    let packages = metadata["packages"].as_array().context("no packages")?;
+    let direct: BTreeMap<&str, Vec<&str>> = packages
+        .iter()
+        .filter_map(|package| {
+            let dependencies = package["dependencies"].as_array()?.iter();
+            let inside = dependencies.filter(|dependency| dependency["source"].is_null());
+            let names = inside.filter_map(|dependency| dependency["name"].as_str());
+            Some((package["name"].as_str()?, names.collect()))
+        })
+        .collect();
+    Ok(direct
+        .keys()
+        .map(|package| (String::from(*package), closure(package, &direct)))
+        .collect())
+}
+
+fn closure(package: &str, direct: &BTreeMap<&str, Vec<&str>>) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![package];
+    while let Some(next) = open.pop() {
+        if reached.insert(next.to_owned()) {
+            open.extend(direct.get(next).into_iter().flatten());
+        }
+    }
+    reached
+}
