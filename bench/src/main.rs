@@ -9,6 +9,7 @@
 //! ```
 
 mod cli;
+mod disk;
 mod flow;
 mod measure;
 mod memory;

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use crate::flow::Flow;
 use crate::measure::contender::{Contender, Prepared};
 use crate::stage::book::BookStage;
+use crate::stage::durable::Durable;
 use crate::stage::engine::EngineStage;
 use crate::stage::lobster::Lobster;
 use crate::stage::orderbook_rs::OrderbookRs;
@@ -16,6 +17,8 @@ pub enum StageChoice {
     Book,
     /// Our engine: risk, matching, settlement and events
     Engine,
+    /// The exchange's own threads, every answer after its sync: sequencer, journal, engine
+    Durable,
     /// The registry crate lobster, matching
     PeerLobster,
     /// The registry crate orderbook-rs, matching
@@ -31,6 +34,7 @@ impl StageChoice {
         Ok(match self {
             StageChoice::Book => Box::new(Prepared::<BookStage>::new(flow)?),
             StageChoice::Engine => Box::new(Prepared::<EngineStage>::new(flow)?),
+            StageChoice::Durable => Box::new(Durable::new(flow)?),
             StageChoice::PeerLobster => Box::new(Prepared::<Lobster>::new(flow)?),
             StageChoice::PeerOrderbookRs => Box::new(Prepared::<OrderbookRs>::new(flow)?),
         })

@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod choice;
+pub mod durable;
 pub mod engine;
 pub mod lobster;
 pub mod orderbook_rs;
