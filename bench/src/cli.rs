@@ -37,6 +37,8 @@ pub enum Command {
     Flow(FlowArguments),
     /// Measures the engine's memory for accounts and for resting orders
     Memory(MemoryArguments),
+    /// Measures a start: snapshot and journal to an exchange that is ready
+    Recovery(RecoveryArguments),
     /// Measures every stage and every peer on all three flows, side by side
     Report(ReportArguments),
 }
@@ -99,6 +101,31 @@ pub struct MemoryArguments {
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 when a floor is missed
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RecoveryArguments {
+    /// Accounts in the snapshot, each with a key and money
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(2..))]
+    pub accounts: u32,
+    /// Accounts that trade, all equally often
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(2..))]
+    pub traders: u32,
+    /// Open orders in the snapshot, over a hundred markets
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub orders: u32,
+    /// Commands in the journal after the snapshot
+    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub tail: u64,
+    /// Timed starts, after one to warm up
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a start takes too long
     #[arg(long)]
     pub check: bool,
 }

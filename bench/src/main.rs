@@ -13,6 +13,7 @@ mod disk;
 mod flow;
 mod measure;
 mod memory;
+mod recovery;
 mod report;
 mod stage;
 
@@ -28,6 +29,7 @@ fn main() -> Result<ExitCode> {
         Command::Generate(arguments) => cli::generate(&arguments),
         Command::Flow(arguments) => cli::flow(&arguments),
         Command::Memory(arguments) => memory::memory(&arguments),
+        Command::Recovery(arguments) => recovery::recovery(&arguments),
         Command::Report(arguments) => report::report(&arguments),
     }
 }

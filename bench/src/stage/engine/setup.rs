@@ -37,8 +37,13 @@ const DEPOSIT_REFERENCE: u64 = 2;
 
 /// Returns everything that `flow` needs before its first record.
 pub fn commands(flow: &Flow) -> Vec<Command> {
+    commands_with_accounts(flow, flow.header.accounts)
+}
+
+/// Returns the same with so many accounts, of which those of the flow are the first.
+pub fn commands_with_accounts(flow: &Flow, accounts: u32) -> Vec<Command> {
     let mut commands = markets(flow.header.symbols);
-    (1..=flow.header.accounts).for_each(|account| commands.extend(open_account(account)));
+    (1..=accounts).for_each(|account| commands.extend(open_account(account)));
     commands.extend(fund_sellers(flow));
     commands
 }
