@@ -3,6 +3,7 @@
 //! The egress takes what every command did, in order: it adds it to the event chain, writes it to the event log, and
 //! gives it to the hub, which folds it into the views before it answers anybody.
 
+use crate::catch_up::{Step, follow};
 use crate::data::{DataDirectory, journal_options};
 use crate::node::Egress;
 use crate::snapshots::Digests;
@@ -15,10 +16,11 @@ use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use journal::snapshot_store::Among;
-use model::event::Published;
+use model::command::Sequenced;
+use model::event::{Event, Published};
 use model::id::Sequence;
 use sequencer::core::Applied;
-use sequencer::follower::{fold, newest_base};
+use sequencer::follower::{fold_views, newest_base};
 use sequencer::recovery::{Recovered, Start, StartError, recover};
 use std::sync::{Arc, Mutex, PoisonError};
 use views::views::Views;
@@ -85,20 +87,30 @@ fn recover_from(
     mut start: Start,
 ) -> Result<Known, StartError> {
     let options = journal_options(cluster, start.replay, data.waivers);
-    let mut log = History::open(data, cluster);
     let engine = std::mem::take(&mut start.engine);
-    let mut encoded = Vec::new();
-    let recovered = recover(data.journal.clone(), options, engine, &mut |applied| {
-        log.append(applied);
-        fold(&mut start, applied, &mut encoded);
+    let log = History::open(data, cluster);
+    let (mut chain, mut log, mut views) = (start.chain, log, start.views);
+    let steps: [Step; 2] = [
+        Box::new(|applied| record(applied, &mut chain, &mut log)),
+        Box::new(|applied| fold_views(&mut views, applied)),
+    ];
+    let recovered = follow(steps, |observe| {
+        recover(data.journal.clone(), options, engine, observe)
     })?;
     log.end_at(recovered.engine.sequence());
     Ok(Known {
         recovered,
-        views: start.views,
-        chain: start.chain,
+        views,
+        chain,
         log,
     })
+}
+
+/// Adds what a batch did to the event chain and to the event log.
+fn record(applied: &Applied, chain: &mut EventChain, log: &mut History) {
+    for (index, command) in applied.batch.commands.iter().enumerate() {
+        chain.add(log.add(command, applied.events_of(index)));
+    }
 }
 
 /// The event log as the exchange uses it: a cache that may fail without stopping anything.
@@ -123,18 +135,12 @@ impl History {
         }
     }
 
-    /// Adds what a batch did, as far as it is not in the log yet.
-    fn append(&mut self, applied: &Applied) {
-        for (index, command) in applied.batch.commands.iter().enumerate() {
-            self.encoded.clear();
-            event::encode(
-                command.sequence,
-                command.at,
-                applied.events_of(index),
-                &mut self.encoded,
-            );
-            self.append_encoded(command.sequence);
-        }
+    /// Adds what a command did, as far as it is not in the log yet, and returns its bytes.
+    fn add(&mut self, command: &Sequenced, events: &[Event]) -> &[u8] {
+        self.encoded.clear();
+        event::encode(command.sequence, command.at, events, &mut self.encoded);
+        self.append_encoded(command.sequence);
+        &self.encoded
     }
 
     fn append_encoded(&mut self, sequence: Sequence) {
@@ -214,10 +220,7 @@ pub fn egress(
         let mut answered = Vec::with_capacity(applied.batch.commands.len());
         for (index, command) in applied.batch.commands.iter().enumerate() {
             let events = applied.events_of(index);
-            history.encoded.clear();
-            event::encode(command.sequence, command.at, events, &mut history.encoded);
-            chain.add(&history.encoded);
-            history.append_encoded(command.sequence);
+            chain.add(history.add(command, events));
             let ticket = applied.batch.tickets[index];
             answered.push(Answered {
                 ticket,

@@ -20,6 +20,9 @@ use crate::tickets::{Applied, NOBODY, Outcome, Tickets};
 
 /// A request without an answer after this long is answered *unknown*.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Commands whose memory is read ahead together.
+const AHEAD_COMMANDS: usize = 64;
+
 /// Reads the events of a command that was carried out earlier; `None` when they are no longer kept.
 pub type EventHistory = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
 
@@ -111,18 +114,14 @@ impl Hub {
             at: Timestamp::ZERO,
         };
         let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
-        for command in commands {
-            for event in command.events {
-                let published = Published {
-                    sequence: command.sequence,
-                    at: command.at,
-                    event: *event,
-                };
-                views.fold(&published, &mut changed.changes);
+        for ahead in commands.chunks(AHEAD_COMMANDS) {
+            views.warm(ahead.iter().flat_map(|command| command.events));
+            for command in ahead {
+                let place = (command.sequence, command.at);
+                views.fold_command(place, command.events, &mut changed.changes);
+                changed.ends.push(changed.changes.len());
+                changed.at = command.at;
             }
-            views.end_command(&mut changed.changes);
-            changed.ends.push(changed.changes.len());
-            changed.at = command.at;
         }
         changed
     }

@@ -3,6 +3,10 @@
 use crate::batch::Batch;
 use engine::engine::Engine;
 use model::event::Event;
+use std::ops::Range;
+
+/// Commands whose memory is read ahead together: more would push each other out of the nearest caches.
+pub const AHEAD_COMMANDS: usize = 64;
 
 /// A batch and what it did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,12 +21,16 @@ pub struct Applied {
 impl Applied {
     /// Returns the events of the command at `index` of the batch.
     pub fn events_of(&self, index: usize) -> &[Event] {
-        let start = if index == 0 {
-            0
-        } else {
-            mutant::plant!("events-of-the-whole-batch", 0, self.ends[index - 1])
+        self.events_between(index..index + 1)
+    }
+
+    /// Returns the events of some commands of the batch, at least one.
+    pub fn events_between(&self, commands: Range<usize>) -> &[Event] {
+        let start = match commands.start {
+            0 => 0,
+            first => mutant::plant!("events-of-the-whole-batch", 0, self.ends[first - 1]),
         };
-        &self.events[start..self.ends[index]]
+        &self.events[start..self.ends[commands.end - 1]]
     }
 
     /// Forgets everything and keeps the memory.
@@ -37,10 +45,12 @@ impl Applied {
 pub fn apply(engine: &mut Engine, applied: &mut Applied) {
     applied.events.clear();
     applied.ends.clear();
-    engine.warm(&applied.batch.commands);
-    for command in &applied.batch.commands {
-        engine.apply(command, &mut applied.events);
-        applied.ends.push(applied.events.len());
+    for ahead in applied.batch.commands.chunks(AHEAD_COMMANDS) {
+        engine.warm(ahead);
+        for command in ahead {
+            engine.apply(command, &mut applied.events);
+            applied.ends.push(applied.events.len());
+        }
     }
     assert!(applied.ends.len() == applied.batch.commands.len());
 }

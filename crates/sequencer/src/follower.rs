@@ -3,7 +3,7 @@
 //! The live core never pauses for it. A snapshot carries the state digest and the event-chain digest of its sequence,
 //! so every one is also a check that replaying gives what the live exchange gave.
 
-use crate::core::{self, Applied};
+use crate::core::{self, AHEAD_COMMANDS, Applied};
 use crate::recovery::{Start, decode};
 use journal::damage::{Damage, ReadError, Refusal};
 use journal::disk::{Disk, DiskError};
@@ -12,9 +12,9 @@ use journal::options::Replay;
 use journal::reader::Reader;
 use journal::snapshot_store::{Among, SnapshotStore};
 use journal::watermark::read_watermark;
-use model::event::Published;
 use model::id::Sequence;
 use std::num::NonZeroUsize;
+use views::views::Views;
 use wire::binary::base::{self, Base};
 use wire::binary::codec::DecodeError;
 use wire::binary::digest::{Digest, state_digest};
@@ -172,21 +172,30 @@ impl<D: Disk> Follower<D> {
 
 /// Folds what a batch did into the views and the event chain.
 pub fn fold(start: &mut Start, applied: &Applied, encoded: &mut Vec<u8>) {
-    let mut changes = Vec::new();
     for (index, command) in applied.batch.commands.iter().enumerate() {
-        let events = applied.events_of(index);
         encoded.clear();
-        event::encode(command.sequence, command.at, events, encoded);
+        event::encode(
+            command.sequence,
+            command.at,
+            applied.events_of(index),
+            encoded,
+        );
         start.chain.add(encoded);
-        for event in events {
-            let published = Published {
-                sequence: command.sequence,
-                at: command.at,
-                event: *event,
-            };
-            start.views.fold(&published, &mut changes);
+    }
+    fold_views(&mut start.views, applied);
+}
+
+/// Folds what a batch did into the views.
+pub fn fold_views(views: &mut Views, applied: &Applied) {
+    let mut changes = Vec::new();
+    let commands = &applied.batch.commands;
+    for start in (0..commands.len()).step_by(AHEAD_COMMANDS) {
+        let ahead = start..commands.len().min(start + AHEAD_COMMANDS);
+        views.warm(applied.events_between(ahead.clone()).iter());
+        for index in ahead {
+            let place = (commands[index].sequence, commands[index].at);
+            views.fold_command(place, applied.events_of(index), &mut changes);
+            changes.clear();
         }
-        start.views.end_command(&mut changes);
-        changes.clear();
     }
 }

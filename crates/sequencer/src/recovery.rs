@@ -19,7 +19,11 @@ use model::id::Sequence;
 use views::views::Views;
 use wire::binary::base::Base;
 use wire::binary::batch::Commands;
+use wire::binary::codec::DecodeError;
 use wire::binary::digest::EventChain;
+
+/// Commands applied at a time while starting.
+const PART_COMMANDS: usize = 256;
 
 /// A recovered exchange, ready to take commands.
 #[derive(Debug)]
@@ -91,7 +95,8 @@ impl Start {
     }
 }
 
-/// Opens the journal and applies every command after `engine`'s state, handing each batch to `observe`.
+/// Opens the journal and applies every command after `engine`'s state, handing them to `observe` a few hundred at a
+/// time: what one step wrote is still near when the next reads it. `observe` may take the buffer and leave another.
 ///
 /// # Errors
 /// Whatever the journal refuses; `engine` is then of no use.
@@ -103,9 +108,12 @@ pub fn recover<D: Disk>(
 ) -> Result<Recovered<D>, StartError> {
     let mut applied = Applied::default();
     let mut on_frame = |frame: FrameRef<'_>| {
-        decode(frame.payload, engine.sequence(), &mut applied.batch)?;
-        core::apply(&mut engine, &mut applied);
-        observe(&mut applied);
+        let mut commands = Commands::decode(frame.payload)?;
+        while 0 < commands.left() {
+            decode_some(&mut commands, engine.sequence(), &mut applied.batch)?;
+            core::apply(&mut engine, &mut applied);
+            observe(&mut applied);
+        }
         Ok(())
     };
     let Opened {
@@ -132,18 +140,30 @@ pub fn recover<D: Disk>(
 ///
 /// # Errors
 /// The payload is damaged in a way its checksums did not show, or not from this version.
-pub fn decode(
-    payload: &[u8],
-    applied: Sequence,
-    batch: &mut Batch,
-) -> Result<(), wire::binary::codec::DecodeError> {
+pub fn decode(payload: &[u8], applied: Sequence, batch: &mut Batch) -> Result<(), DecodeError> {
     batch.clear();
     for command in Commands::decode(payload)? {
-        let command: Sequenced = command?;
-        if applied < command.sequence {
-            batch.commands.push(command);
-            batch.tickets.push(0);
-        }
+        add(command?, applied, batch);
     }
     Ok(())
+}
+
+/// Fills a batch with those of the next commands that come after `applied`.
+fn decode_some(
+    commands: &mut Commands<'_>,
+    applied: Sequence,
+    batch: &mut Batch,
+) -> Result<(), DecodeError> {
+    batch.clear();
+    for command in commands.by_ref().take(PART_COMMANDS) {
+        add(command?, applied, batch);
+    }
+    Ok(())
+}
+
+fn add(command: Sequenced, applied: Sequence, batch: &mut Batch) {
+    if applied < command.sequence {
+        batch.commands.push(command);
+        batch.tickets.push(0);
+    }
 }

@@ -145,7 +145,7 @@ fn cpu_time() -> Option<Duration> {
 fn fold(views: &mut Views, said: &[Published], changes: &mut Vec<views::change::Change>) {
     for batch in said.chunks(BATCH) {
         changes.clear();
-        views.warm(batch);
+        views.warm(batch.iter().map(|published| &published.event));
         for published in batch {
             views.fold(published, changes);
         }

@@ -8,8 +8,9 @@ use crate::market::Market;
 use crate::views::Views;
 use model::account::{AccountState, FeeTier};
 use model::event::{Event, Published};
-use model::id::{AccountId, MarketId, OrderId, OwnerId, TradeGroupId};
+use model::id::{AccountId, MarketId, OrderId, OwnerId, Sequence, TradeGroupId};
 use model::instrument::{Asset, Instrument, Phase, Terms};
+use model::time::Timestamp;
 
 impl Views {
     /// Takes in the next event and appends what it changed.
@@ -19,13 +20,35 @@ impl Views {
     /// # Panics
     /// When an event contradicts those before it: they were not all folded, or the engine broke its word.
     pub fn fold(&mut self, published: &Published, changes: &mut Vec<Change>) {
-        assert!(self.sequence <= published.sequence);
-        if self.sequence != published.sequence {
-            self.end_command(changes);
-            self.sequence = published.sequence;
-            self.at = published.at;
-        }
+        self.enter((published.sequence, published.at), changes);
         self.fold_event(&published.event, changes);
+    }
+
+    /// Takes in all events of the next command, and ends it.
+    ///
+    /// # Panics
+    /// As `fold`.
+    pub fn fold_command(
+        &mut self,
+        place: (Sequence, Timestamp),
+        events: &[Event],
+        changes: &mut Vec<Change>,
+    ) {
+        for event in events {
+            self.enter(place, changes);
+            self.fold_event(event, changes);
+        }
+        self.end_command(changes);
+    }
+
+    /// Goes on to a command, unless it is under way already.
+    fn enter(&mut self, (sequence, at): (Sequence, Timestamp), changes: &mut Vec<Change>) {
+        assert!(self.sequence <= sequence);
+        if self.sequence != sequence {
+            self.end_command(changes);
+            self.sequence = sequence;
+            self.at = at;
+        }
     }
 
     /// Ends the command whose events were folded: appends its last aggregate trades and changed tops of book.

@@ -11,7 +11,7 @@
 //! let mut changes = Vec::new();
 //! # let commands: [Vec<model::event::Published>; 0] = [];
 //! for events in &commands {
-//!     views.warm(events); // worth it for large batches only
+//!     views.warm(events.iter().map(|published| &published.event)); // worth it for large batches only
 //!     for published in events {
 //!         views.fold(published, &mut changes);
 //!     }

@@ -6,7 +6,7 @@
 use crate::account_market::AccountMarket;
 use crate::rows::Slot;
 use crate::views::Views;
-use model::event::{Event, OrderClosed, Published};
+use model::event::{Event, OrderClosed};
 use model::id::{AccountId, MarketId, OrderId};
 use model::order::Side;
 
@@ -14,16 +14,16 @@ impl Views {
     /// Reads what these events will touch. Changes nothing; events may be any.
     ///
     /// **Cost** pays off from some ten events on; a batch should not outgrow the second-level cache: a few hundred.
-    pub fn warm(&self, batch: &[Published]) {
+    pub fn warm<'a>(&self, batch: impl Iterator<Item = &'a Event> + Clone) {
         let mut read = 0;
-        for published in batch {
-            read ^= self.warm_indexes(&published.event);
+        for event in batch.clone() {
+            read ^= self.warm_indexes(event);
         }
-        for published in batch {
-            read ^= self.warm_rows(&published.event) ^ self.warm_level(&published.event);
+        for event in batch.clone() {
+            read ^= self.warm_rows(event) ^ self.warm_level(event);
         }
-        for published in batch {
-            read ^= self.warm_money(&published.event);
+        for event in batch {
+            read ^= self.warm_money(event);
         }
         std::hint::black_box(read);
     }

@@ -151,8 +151,10 @@ fn warming_takes_events_of_any_time() {
         traffic.step(&mut exchange);
     }
     let state = exchange.views.state();
-    Views::new().warm(&exchange.said);
-    exchange.views.warm(&exchange.said);
+    Views::new().warm(exchange.said.iter().map(|published| &published.event));
+    exchange
+        .views
+        .warm(exchange.said.iter().map(|published| &published.event));
     assert!(exchange.views.state() == state);
 }
 

@@ -202,7 +202,8 @@ impl Exchange {
             at: sequenced.at,
             event: *event,
         }));
-        self.views.warm(&self.said[said..]);
+        self.views
+            .warm(self.said[said..].iter().map(|published| &published.event));
         for published in &self.said[said..] {
             self.views.fold(published, &mut self.changes);
         }
