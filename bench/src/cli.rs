@@ -39,6 +39,11 @@ pub enum Command {
     Memory(MemoryArguments),
     /// Measures a start: snapshot and journal to an exchange that is ready
     Recovery(RecoveryArguments),
+    /// Measures signed orders over HTTP beside a bare echo server
+    Http(HttpArguments),
+    /// The echo server of `http`
+    #[command(hide = true)]
+    Echo,
     /// Measures every stage and every peer on all three flows, side by side
     Report(ReportArguments),
 }
@@ -126,6 +131,25 @@ pub struct RecoveryArguments {
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 when a start takes too long
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HttpArguments {
+    /// Kept-alive connections, each with one request under way
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    pub connections: u32,
+    /// Requests of one run, over all connections
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests: u32,
+    /// Timed rounds, each against both servers, after one to warm up
+    #[arg(long, default_value_t = RUNS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when the floor is missed
     #[arg(long)]
     pub check: bool,
 }

@@ -15,6 +15,7 @@ mod measure;
 mod memory;
 mod recovery;
 mod report;
+mod socket;
 mod stage;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ fn main() -> Result<ExitCode> {
         Command::Flow(arguments) => cli::flow(&arguments),
         Command::Memory(arguments) => memory::memory(&arguments),
         Command::Recovery(arguments) => recovery::recovery(&arguments),
+        Command::Http(arguments) => socket::http::http(&arguments),
+        Command::Echo => socket::echo::run(),
         Command::Report(arguments) => report::report(&arguments),
     }
 }

@@ -17,10 +17,12 @@ use journal::snapshot_store::Among;
 use journal::survey::inspect;
 use sequencer::follower::newest_base;
 use sequencer::recovery::{Start, recover};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::RecoveryArguments;
 use crate::disk::scratch_directory;
+use crate::measure::contender::Run;
+use crate::measure::cpu::process_cpu_time;
 use crate::measure::provenance::Provenance;
 use crate::recovery::past::{CLUSTER, Past};
 
@@ -33,6 +35,18 @@ struct Stage {
     took: Duration,
 }
 
+/// All starts, in order of their time, and the first one.
+struct Starts {
+    first: Run,
+    timed: Vec<Run>,
+}
+
+impl Starts {
+    fn median(&self) -> Run {
+        self.timed[self.timed.len() / 2]
+    }
+}
+
 /// Prints how long a start takes, and its stages; with `--check`, fails above the bound.
 ///
 /// # Errors
@@ -43,14 +57,14 @@ pub fn recovery(arguments: &RecoveryArguments) -> Result<ExitCode> {
     let past = Past::write(&data, arguments)?;
     // The first start writes the event log, which an exchange has beside its journal.
     let first = time_start(&data, &past)?;
-    let mut starts = Vec::new();
-    for _ in 0..arguments.runs {
-        starts.push(time_start(&data, &past)?);
-    }
-    starts.sort();
+    let mut timed = (0..arguments.runs)
+        .map(|_| time_start(&data, &past))
+        .collect::<Result<Vec<Run>>>()?;
+    timed.sort_by_key(|run| run.wall);
+    let starts = Starts { first, timed };
     let stages = time_stages(&data)?;
-    print_figures(arguments, &past, (first, &starts), &stages);
-    let is_met = starts[starts.len() / 2] <= START_MAX;
+    print_figures(arguments, &past, &starts, &stages);
+    let is_met = starts.median().wall <= START_MAX;
     Ok(if arguments.check && !is_met {
         ExitCode::FAILURE
     } else {
@@ -59,12 +73,15 @@ pub fn recovery(arguments: &RecoveryArguments) -> Result<ExitCode> {
 }
 
 /// Starts as the binary does and checks where that led.
-fn time_start(data: &DataDirectory, past: &Past) -> Result<Duration> {
-    let started = Instant::now();
+fn time_start(data: &DataDirectory, past: &Past) -> Result<Run> {
+    let (wall_start, cpu_start) = (Instant::now(), process_cpu_time());
     let known = recover_directory(data, CLUSTER)?;
-    let took = started.elapsed();
+    let run = Run {
+        cpu: process_cpu_time() - cpu_start,
+        wall: wall_start.elapsed(),
+    };
     past.check(&known)?;
-    Ok(took)
+    Ok(run)
 }
 
 fn time_stages(data: &DataDirectory) -> Result<Vec<Stage>> {
@@ -88,63 +105,63 @@ fn time_stages(data: &DataDirectory) -> Result<Vec<Stage>> {
     Ok(stages)
 }
 
-fn print_figures(
-    arguments: &RecoveryArguments,
-    past: &Past,
-    (first, starts): (Duration, &[Duration]),
-    stages: &[Stage],
-) {
+fn print_figures(arguments: &RecoveryArguments, past: &Past, starts: &Starts, stages: &[Stage]) {
+    let provenance = Provenance::collect();
+    if arguments.json {
+        println!("{}", json(arguments, past, (starts, stages), &provenance));
+        return;
+    }
     let Provenance {
         commit,
         machine,
         flags,
-    } = Provenance::collect();
-    let median = starts[starts.len() / 2];
-    if arguments.json {
-        let alone_s = stages
-            .iter()
-            .map(|stage| json!({"stage": stage.name, "seconds": stage.took.as_secs_f64()}));
-        let figures = json!({
-            "accounts": arguments.accounts,
-            "orders": past.snapshot_orders,
-            "tail": arguments.tail,
-            "start_s": median.as_secs_f64(),
-            "start_s_min": starts[0].as_secs_f64(),
-            "start_s_max": starts[starts.len() - 1].as_secs_f64(),
-            "start_without_event_log_s": first.as_secs_f64(),
-            "stages_alone": alone_s.collect::<Vec<_>>(),
-            "state_matches": true,
-            "commit": commit,
-            "machine": machine,
-            "flags": flags,
-        });
-        println!("{figures}");
-        return;
-    }
+    } = provenance;
     println!("commit {commit}\n{machine}\n{flags}\n");
     println!(
         "{} accounts, {} open orders in the snapshot, {} commands after it",
         arguments.accounts, past.snapshot_orders, arguments.tail
     );
-    println!(
-        "ready in {:.2} s ({:.2}–{:.2} of {} starts), bound {} s",
-        median.as_secs_f64(),
-        starts[0].as_secs_f64(),
-        starts[starts.len() - 1].as_secs_f64(),
-        starts.len(),
-        START_MAX.as_secs()
-    );
-    println!(
-        "without an event log, which is written again: {:.2} s",
-        first.as_secs_f64()
-    );
+    println!("{}", figures("ready", starts.median()));
+    println!("{}", figures("the quickest of all starts", starts.timed[0]));
+    println!("{}", figures("with an event log to write", starts.first));
     for stage in stages {
-        println!(
-            "  alone: {:<36} {:>6.2} s",
-            stage.name,
-            stage.took.as_secs_f64()
-        );
+        let took_s = stage.took.as_secs_f64();
+        println!("{took_s:>7.2} s       {}, alone", stage.name);
     }
+    println!("bound {} s", START_MAX.as_secs());
+}
+
+fn figures(what: &str, run: Run) -> String {
+    let (wall_s, cpu_s) = (run.wall.as_secs_f64(), run.cpu.as_secs_f64());
+    format!("{wall_s:>7.2} s {what}, {cpu_s:.2} CPU seconds")
+}
+
+fn json(
+    arguments: &RecoveryArguments,
+    past: &Past,
+    (starts, stages): (&Starts, &[Stage]),
+    provenance: &Provenance,
+) -> Value {
+    let alone_s: Vec<Value> = stages
+        .iter()
+        .map(|stage| json!({"stage": stage.name, "seconds": stage.took.as_secs_f64()}))
+        .collect();
+    json!({
+        "accounts": arguments.accounts,
+        "traders": arguments.traders,
+        "orders": past.snapshot_orders,
+        "tail": arguments.tail,
+        "runs": arguments.runs,
+        "start_s": starts.median().wall.as_secs_f64(),
+        "start_s_min": starts.timed[0].wall.as_secs_f64(),
+        "start_cpu_s": starts.median().cpu.as_secs_f64(),
+        "start_without_event_log_s": starts.first.wall.as_secs_f64(),
+        "stages_alone": alone_s,
+        "totals_match": true,
+        "commit": provenance.commit,
+        "machine": provenance.machine,
+        "flags": provenance.flags,
+    })
 }
 
 #[cfg(test)]
