@@ -20,4 +20,5 @@ fuzz:           ## every decoder and the engine, at length
 	@cargo xtask fuzz
 
 bench:          ## the speed report beside its peers
+	@cargo build --profile bench --package bourse --package bench
 	@cargo run --profile bench --package bench -- report

@@ -19,6 +19,12 @@ use crate::stage::choice::StageChoice;
 const RUNS_DEFAULT: u32 = 5;
 /// The number at which the floors of memory hold.
 const MEMORY_COUNT: u32 = 1_000_000;
+const RECOVERY_COUNT: u32 = 1_000_000;
+const RECOVERY_TRADERS: u32 = 100_000;
+const RECOVERY_TAIL: u64 = 10_000_000;
+const RECOVERY_RUNS: u32 = 3;
+const HTTP_CONNECTIONS: u32 = 256;
+const HTTP_REQUESTS: u32 = 100_000;
 const SEED_DEFAULT: u64 = 1;
 
 /// Measures the speed of the exchange core, beside its peers.
@@ -44,7 +50,7 @@ pub enum Command {
     /// The echo server of `http`
     #[command(hide = true)]
     Echo,
-    /// Measures every stage and every peer on all three flows, side by side
+    /// Measures everything: every stage and peer on all three flows, memory, a start, HTTP
     Report(ReportArguments),
 }
 
@@ -113,19 +119,19 @@ pub struct MemoryArguments {
 #[derive(Debug, Args)]
 pub struct RecoveryArguments {
     /// Accounts in the snapshot, each with a key and money
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, default_value_t = RECOVERY_COUNT, value_parser = clap::value_parser!(u32).range(2..))]
     pub accounts: u32,
     /// Accounts that trade, all equally often
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, default_value_t = RECOVERY_TRADERS, value_parser = clap::value_parser!(u32).range(2..))]
     pub traders: u32,
     /// Open orders in the snapshot, over a hundred markets
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = RECOVERY_COUNT, value_parser = clap::value_parser!(u32).range(1..))]
     pub orders: u32,
     /// Commands in the journal after the snapshot
-    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = RECOVERY_TAIL, value_parser = clap::value_parser!(u64).range(1..))]
     pub tail: u64,
     /// Timed starts, after one to warm up
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = RECOVERY_RUNS, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
     /// Print one JSON object
     #[arg(long)]
@@ -138,10 +144,10 @@ pub struct RecoveryArguments {
 #[derive(Debug, Args)]
 pub struct HttpArguments {
     /// Kept-alive connections, each with one request under way
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = HTTP_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
     pub connections: u32,
     /// Requests of one run, over all connections
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = HTTP_REQUESTS, value_parser = clap::value_parser!(u32).range(1..))]
     pub requests: u32,
     /// Timed rounds, each against both servers, after one to warm up
     #[arg(long, default_value_t = RUNS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..))]
@@ -170,6 +176,45 @@ impl ShapeChoice {
             ShapeChoice::One => ONE,
             ShapeChoice::Hundred => HUNDRED,
             ShapeChoice::Deep => DEEP,
+        }
+    }
+}
+
+impl MemoryArguments {
+    /// Returns how a report measures memory.
+    pub fn of_report(report: &ReportArguments) -> MemoryArguments {
+        MemoryArguments {
+            count: MEMORY_COUNT,
+            json: report.json,
+            check: report.check,
+        }
+    }
+}
+
+impl RecoveryArguments {
+    /// Returns how a report measures a start: with fewer commands where its flows are shorter, too.
+    pub fn of_report(report: &ReportArguments) -> RecoveryArguments {
+        RecoveryArguments {
+            accounts: RECOVERY_COUNT,
+            traders: RECOVERY_TRADERS,
+            orders: RECOVERY_COUNT,
+            tail: RECOVERY_TAIL.min(4 * report.records),
+            runs: report.runs.min(RECOVERY_RUNS),
+            json: report.json,
+            check: report.check,
+        }
+    }
+}
+
+impl HttpArguments {
+    /// Returns how a report measures orders over HTTP.
+    pub fn of_report(report: &ReportArguments) -> HttpArguments {
+        HttpArguments {
+            connections: HTTP_CONNECTIONS,
+            requests: HTTP_REQUESTS,
+            runs: report.runs,
+            json: report.json,
+            check: report.check,
         }
     }
 }

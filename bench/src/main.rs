@@ -6,6 +6,8 @@
 //! cargo run --release -p bench -- flow one.flow --stage peer-lobster --json
 //! cargo run --profile bench -p bench -- report --check
 //! cargo run --profile bench -p bench -- memory --check
+//! cargo run --profile bench -p bench -- recovery --check
+//! cargo run --profile bench -p bench -- http --check
 //! ```
 
 mod cli;
@@ -24,15 +26,25 @@ use anyhow::Result;
 use clap::Parser;
 
 use crate::cli::{Arguments, Command};
+use crate::report::floor::Floors;
 
 fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => cli::generate(&arguments),
         Command::Flow(arguments) => cli::flow(&arguments),
-        Command::Memory(arguments) => memory::memory(&arguments),
-        Command::Recovery(arguments) => recovery::recovery(&arguments),
-        Command::Http(arguments) => socket::http::http(&arguments),
+        Command::Memory(arguments) => Ok(exit(arguments.check, memory::memory(&arguments)?)),
+        Command::Recovery(arguments) => Ok(exit(arguments.check, recovery::recovery(&arguments)?)),
+        Command::Http(arguments) => Ok(exit(arguments.check, socket::http::http(&arguments)?)),
         Command::Echo => socket::echo::run(),
-        Command::Report(arguments) => report::report(&arguments),
+        Command::Report(arguments) => Ok(exit(arguments.check, report::report(&arguments)?)),
+    }
+}
+
+/// Returns the exit status: a missed floor fails only those who ask for it.
+fn exit(check: bool, floors: Floors) -> ExitCode {
+    if check && floors == Floors::Missed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     }
 }

@@ -13,6 +13,26 @@ pub enum Bound {
     TimesLobster(f64),
     /// Millions of operations a second of wall time.
     WallMops(f64),
+    /// Microseconds that half of the operations do not exceed: the one bound from above.
+    MedianMicros(f64),
+}
+
+/// Whether everything measured is where it has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Floors {
+    Met,
+    Missed,
+}
+
+impl Floors {
+    pub fn of(is_met: bool) -> Floors {
+        if is_met { Floors::Met } else { Floors::Missed }
+    }
+
+    #[must_use]
+    pub fn and(self, other: Floors) -> Floors {
+        Floors::of(self == Floors::Met && other == Floors::Met)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +43,7 @@ struct Floor {
 }
 
 /// The floors of the first foundation. Ratios, since absolute figures move from box to box.
-const FLOORS: [Floor; 8] = [
+const FLOORS: [Floor; 9] = [
     floor("book", "one", Bound::TimesLobster(10.0)),
     floor("book", "hundred", Bound::TimesLobster(3.0)),
     floor("book", "deep", Bound::TimesLobster(20.0)),
@@ -32,6 +52,7 @@ const FLOORS: [Floor; 8] = [
     floor("engine", "deep", Bound::TimesLobster(13.0)),
     floor("durable", "one", Bound::WallMops(2.0)),
     floor("durable", "hundred", Bound::WallMops(0.7)),
+    floor("durable", "one", Bound::MedianMicros(600.0)),
 ];
 
 const fn floor(stage: &'static str, flow: &'static str, bound: Bound) -> Floor {
@@ -59,6 +80,7 @@ fn reached(floor: &Floor, summaries: &[Summary]) -> Option<f64> {
     let summary = find(floor.stage, floor.flow, summaries)?;
     match floor.bound {
         Bound::WallMops(_) => Some(summary.wall.median_mops),
+        Bound::MedianMicros(_) => Some(f64::from(summary.percentiles.p50_ns) / 1e3),
         Bound::TimesLobster(_) => {
             let lobster = lobster_of(floor.flow, summaries)?;
             Some(summary.cpu.median_mops / lobster.cpu.median_mops)
@@ -80,16 +102,19 @@ fn find<'a>(stage: &str, flow: &str, summaries: &'a [Summary]) -> Option<&'a Sum
 impl Verdict {
     /// A stage that was not measured has not met its floor.
     pub fn is_met(&self) -> bool {
-        let (Bound::TimesLobster(least) | Bound::WallMops(least)) = self.floor.bound;
-        self.reached.is_some_and(|reached| least <= reached)
+        self.reached.is_some_and(|reached| match self.floor.bound {
+            Bound::TimesLobster(least) | Bound::WallMops(least) => least <= reached,
+            Bound::MedianMicros(most) => reached <= most,
+        })
     }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (least, unit) = match self.floor.bound {
+        let (bound, unit) = match self.floor.bound {
             Bound::TimesLobster(least) => (least, "× lobster"),
             Bound::WallMops(least) => (least, "M/s wall"),
+            Bound::MedianMicros(most) => (most, "µs p50"),
         };
         let word = if self.is_met() { "pass" } else { "FAIL" };
         write!(
@@ -98,8 +123,8 @@ impl fmt::Display for Verdict {
             self.floor.stage, self.floor.flow
         )?;
         match self.reached {
-            Some(reached) => write!(formatter, "{reached:.2} of {least} {unit}"),
-            None => write!(formatter, "not measured, floor {least} {unit}"),
+            Some(reached) => write!(formatter, "{reached:.2} of {bound} {unit}"),
+            None => write!(formatter, "not measured, floor {bound} {unit}"),
         }
     }
 }
@@ -173,6 +198,18 @@ mod tests {
             &summaries,
             "pass durable  hundred  0.75 of 0.7 M/s wall",
         );
+    }
+
+    #[test]
+    fn a_median_is_bounded_from_above() {
+        let mut slow = summary("durable", "one", 1.0, 3.0);
+        let bound = |verdict: &&Verdict| matches!(verdict.floor.bound, Bound::MedianMicros(_));
+        let is_met =
+            |summaries: &[Summary]| verdicts(summaries).iter().find(bound).unwrap().is_met();
+        assert!(is_met(&[slow.clone()]));
+        slow.percentiles.p50_ns = 600_001;
+        assert!(!is_met(&[slow]));
+        assert!(!is_met(&[]));
     }
 
     #[test]

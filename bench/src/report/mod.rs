@@ -3,25 +3,26 @@
 pub mod floor;
 pub mod table;
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::cli::ReportArguments;
+use crate::cli::{HttpArguments, MemoryArguments, RecoveryArguments, ReportArguments};
 use crate::flow::generate::generate;
 use crate::flow::shape::{NAMED, Shape};
 use crate::measure::contender::Contender;
 use crate::measure::provenance::Provenance;
 use crate::measure::summary::{Summary, measure};
-use crate::report::floor::verdicts;
+use crate::memory::memory;
+use crate::recovery::recovery;
+use crate::report::floor::{Floors, verdicts};
+use crate::socket::http::http;
 use crate::stage::choice::StageChoice;
 
-/// Prints the report; with `--check`, fails when a floor is missed.
+/// Prints the report: the flows, then memory, a start, and orders over HTTP.
 ///
 /// # Errors
 /// A run that fails or arrives at other totals than its flow's header.
-pub fn report(arguments: &ReportArguments) -> Result<ExitCode> {
+pub fn report(arguments: &ReportArguments) -> Result<Floors> {
     let provenance = Provenance::collect();
     if !arguments.json {
         print!("{}", table::heading(&provenance));
@@ -32,7 +33,11 @@ pub fn report(arguments: &ReportArguments) -> Result<ExitCode> {
         print_flow(&of_flow, arguments, &provenance);
         summaries.extend(of_flow);
     }
-    conclude(&summaries, arguments)
+    let floors = conclude(&summaries, arguments)
+        .and(memory(&MemoryArguments::of_report(arguments))?)
+        .and(recovery(&RecoveryArguments::of_report(arguments))?)
+        .and(http(&HttpArguments::of_report(arguments))?);
+    Ok(floors)
 }
 
 fn measure_shape(shape: &Shape, arguments: &ReportArguments) -> Result<Vec<Summary>> {
@@ -59,7 +64,7 @@ fn print_flow(summaries: &[Summary], arguments: &ReportArguments, provenance: &P
     }
 }
 
-fn conclude(summaries: &[Summary], arguments: &ReportArguments) -> Result<ExitCode> {
+fn conclude(summaries: &[Summary], arguments: &ReportArguments) -> Floors {
     let verdicts = verdicts(summaries);
     let verdicts_text: String = verdicts
         .iter()
@@ -71,10 +76,5 @@ fn conclude(summaries: &[Summary], arguments: &ReportArguments) -> Result<ExitCo
     } else {
         print!("\n{verdicts_text}");
     }
-    let all_met = verdicts.iter().all(|verdict| verdict.is_met());
-    Ok(if arguments.check && !all_met {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Floors::of(verdicts.iter().all(|verdict| verdict.is_met()))
 }

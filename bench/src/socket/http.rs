@@ -1,13 +1,13 @@
 //! Signed orders over HTTP: the exchange, durable, beside the echo.
 
 use std::net::SocketAddr;
-use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::cli::HttpArguments;
 use crate::measure::provenance::Provenance;
+use crate::report::floor::Floors;
 use crate::socket::Server;
 use crate::socket::exchange::{Exchange, Key};
 use crate::socket::load::{self, Seen};
@@ -16,11 +16,11 @@ use crate::socket::orders::Requests;
 /// The exchange reaches at least this part of the echo's rate.
 const ECHO_PERCENT_MIN: f64 = 60.0;
 
-/// Prints both rates and their ratio; with `--check`, fails below the floor.
+/// Prints both rates and their ratio.
 ///
 /// # Errors
 /// A server that cannot be started, or an answer that is a refusal.
-pub fn http(arguments: &HttpArguments) -> Result<ExitCode> {
+pub fn http(arguments: &HttpArguments) -> Result<Floors> {
     let exchange = Exchange::start()?;
     let echo = Server::echo()?;
     let mut rounds = Vec::new();
@@ -35,11 +35,7 @@ pub fn http(arguments: &HttpArguments) -> Result<ExitCode> {
     rounds.sort_by(|a, b| a.echo_percent().total_cmp(&b.echo_percent()));
     print_figures(arguments, &rounds);
     let is_met = ECHO_PERCENT_MIN <= rounds[rounds.len() / 2].echo_percent();
-    Ok(if arguments.check && !is_met {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(Floors::of(is_met))
 }
 
 /// One run against each server, right after each other.
