@@ -196,18 +196,14 @@ impl Exchange {
         let mut events = Vec::new();
         self.engine.apply(&sequenced, &mut events);
         self.changes.clear();
-        let said = self.said.len();
         self.said.extend(events.iter().map(|event| Published {
             sequence: sequenced.sequence,
             at: sequenced.at,
             event: *event,
         }));
-        self.views
-            .warm(self.said[said..].iter().map(|published| &published.event));
-        for published in &self.said[said..] {
-            self.views.fold(published, &mut self.changes);
-        }
-        self.views.end_command(&mut self.changes);
+        self.views.warm(events.iter());
+        let place = (sequenced.sequence, sequenced.at);
+        self.views.fold_command(place, &events, &mut self.changes);
         self.all_changes.extend_from_slice(&self.changes);
         events
     }
