@@ -25,6 +25,9 @@ const RECOVERY_TAIL: u64 = 10_000_000;
 const RECOVERY_RUNS: u32 = 3;
 const HTTP_CONNECTIONS: u32 = 256;
 const HTTP_REQUESTS: u32 = 100_000;
+const WS_SOCKETS: u32 = 64;
+const WS_CONNECTIONS: u32 = 32;
+const WS_REQUESTS: u32 = 20_000;
 const SEED_DEFAULT: u64 = 1;
 
 /// Measures the speed of the exchange core, beside its peers.
@@ -47,7 +50,9 @@ pub enum Command {
     Recovery(RecoveryArguments),
     /// Measures signed orders over HTTP beside a bare echo server
     Http(HttpArguments),
-    /// The echo server of `http`
+    /// Measures a public stream to many sockets beside a bare server
+    Ws(WsArguments),
+    /// The bare server of `http` and `ws`
     #[command(hide = true)]
     Echo,
     /// Measures everything: every stage and peer on all three flows, memory, a start, HTTP
@@ -158,6 +163,25 @@ pub struct HttpArguments {
     /// Exit with status 1 when the floor is missed
     #[arg(long)]
     pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WsArguments {
+    /// Sockets that listen to the stream
+    #[arg(long, default_value_t = WS_SOCKETS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub sockets: u32,
+    /// Kept-alive connections for the orders, each with one request under way
+    #[arg(long, default_value_t = WS_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub connections: u32,
+    /// Requests of one run, over all connections
+    #[arg(long, default_value_t = WS_REQUESTS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests: u32,
+    /// Timed rounds, each against both servers, after one to warm up
+    #[arg(long, default_value_t = RUNS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -36,6 +36,7 @@ fn main() -> Result<ExitCode> {
         Command::Recovery(arguments) => Ok(exit(arguments.check, recovery::recovery(&arguments)?)),
         Command::Http(arguments) => Ok(exit(arguments.check, socket::http::http(&arguments)?)),
         Command::Echo => socket::echo::run(),
+        Command::Ws(arguments) => socket::ws::ws(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Report(arguments) => Ok(exit(arguments.check, report::report(&arguments)?)),
     }
 }

@@ -8,6 +8,7 @@ mod exchange;
 pub mod http;
 mod load;
 mod orders;
+pub mod ws;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -27,9 +27,7 @@ impl Requests {
     /// # Errors
     /// The clock stands before 1970.
     pub fn signed(key: &Key, name: &str, pairs: usize) -> Result<Requests> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now_ms = since.context("the clock stands before 1970")?.as_millis();
-        let window = format!("recvWindow={RECV_WINDOW_MS}&timestamp={now_ms}");
+        let window = window()?;
         let mut requests = Requests::default();
         for pair in 0..pairs {
             // Far below the market, so that it rests until its cancel.
@@ -40,6 +38,24 @@ impl Requests {
             requests.push("POST", key, place)?;
             let cancel = format!("symbol=LTCUSDT&origClientOrderId={name}-{pair}&{window}");
             requests.push("DELETE", key, cancel)?;
+        }
+        Ok(requests)
+    }
+
+    /// Returns `pairs` times an order and another account's that takes one like it.
+    ///
+    /// # Errors
+    /// As `signed`.
+    pub fn trading([buyer, seller]: [&Key; 2], name: &str, pairs: usize) -> Result<Requests> {
+        let window = window()?;
+        let mut requests = Requests::default();
+        let order = "symbol=LTCUSDT&type=LIMIT&quantity=0.1&price=60.00";
+        for pair in 0..pairs {
+            let end = format!("newClientOrderId={name}-{pair}&{window}");
+            let buy = format!("{order}&side=BUY&timeInForce=GTC&{end}");
+            requests.push("POST", buyer, buy)?;
+            let sell = format!("{order}&side=SELL&timeInForce=IOC&{end}");
+            requests.push("POST", seller, sell)?;
         }
         Ok(requests)
     }
@@ -70,6 +86,13 @@ impl Requests {
             .zip(&self.ends)
             .map(|(start, end)| &self.bytes[start..*end])
     }
+}
+
+/// Returns the parameters that say when a request was made.
+fn window() -> Result<String> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now_ms = since.context("the clock stands before 1970")?.as_millis();
+    Ok(format!("recvWindow={RECV_WINDOW_MS}&timestamp={now_ms}"))
 }
 
 #[cfg(test)]
