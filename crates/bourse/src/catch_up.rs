@@ -1,6 +1,8 @@
 //! The way out of the core while starting: the steps behind it work on threads of their own, as they do later.
 //!
-//!     journal, engine ─▶ event chain, event log ─▶ views
+//! ```text
+//! journal, engine ─▶ event chain, event log ─▶ views
+//! ```
 //!
 //! A start takes as long as its slowest part, or as all parts divided among the processors.
 
