@@ -117,6 +117,7 @@ fn record(applied: &Applied, chain: &mut EventChain, log: &mut History) {
 pub struct History {
     log: Option<EventLog<FileDisk>>,
     encoded: Vec<u8>,
+    is_behind: bool,
 }
 
 impl History {
@@ -132,6 +133,7 @@ impl History {
         History {
             log: log.ok(),
             encoded: Vec::new(),
+            is_behind: false,
         }
     }
 
@@ -159,16 +161,26 @@ impl History {
         }
     }
 
-    /// Writes what was added, so that readers find it.
+    /// Writes what was added, so that readers find it. On a full disk it is kept for the next time.
     fn flush(&mut self) {
-        if let Some(log) = &mut self.log
-            && let Err(error) = log.flush()
-        {
-            tracing::warn!(
-                event = "eventlog.failed",
-                "the event log is given up: {error}"
-            );
-            self.log = None;
+        let Some(log) = &mut self.log else {
+            return;
+        };
+        match log.flush() {
+            Ok(()) => self.is_behind = false,
+            Err(error) if error.is_full() => {
+                if !self.is_behind {
+                    tracing::warn!(event = "eventlog.full", "{error}");
+                }
+                self.is_behind = true;
+            }
+            Err(error) => {
+                tracing::warn!(
+                    event = "eventlog.failed",
+                    "the event log is given up: {error}"
+                );
+                self.log = None;
+            }
         }
     }
 

@@ -22,7 +22,9 @@ use crate::window::Window;
 pub const EVENT_FILE_BYTES_DEFAULT: u64 = 64 * 1024 * 1024;
 
 /// How much is gathered before it is written without being asked.
-const PENDING_BYTES_MAX: usize = 1024 * 1024;
+const PENDING_BYTES: usize = 1024 * 1024;
+/// How much is gathered while the disk is full: it takes only cancels then.
+const PENDING_BYTES_MAX: usize = 16 * PENDING_BYTES;
 
 const NAME_PREFIX: &str = "events-";
 const NAME_SUFFIX: &str = ".log";
@@ -86,7 +88,8 @@ impl<D: Disk> EventLog<D> {
     /// Takes the events of the command `sequence`. They are readable after the next `flush`.
     ///
     /// # Errors
-    /// The disk's, when enough had been gathered to be written; the record has not been taken then.
+    /// The disk's, when enough had been gathered to be written; the record has not been taken then. A full disk is an
+    /// error only when very much has been gathered.
     ///
     /// # Panics
     /// When `sequence` is not higher than the last, or the payload exceeds `EVENTS_BYTES_MAX`.
@@ -96,8 +99,11 @@ impl<D: Disk> EventLog<D> {
             "events come in the order of their commands"
         );
         assert!(payload.len() <= EVENTS_BYTES_MAX);
-        if PENDING_BYTES_MAX <= self.pending.len() {
-            self.flush()?;
+        if PENDING_BYTES <= self.pending.len()
+            && let Err(error) = self.flush()
+            && !(error.is_full() && self.pending.len() < PENDING_BYTES_MAX)
+        {
+            return Err(error);
         }
         encode_record(sequence, payload, &mut self.pending);
         self.pending_first = self.pending_first.or(Some(sequence));

@@ -262,6 +262,29 @@ fn a_failed_flush_is_made_good_by_the_next() {
 }
 
 #[test]
+fn a_full_disk_delays_records_and_loses_none_until_very_many_wait() {
+    let disk = MemoryDisk::new();
+    disk.set_capacity(Some(0));
+    let mut log = opened(&disk);
+    let megabyte = vec![7; 1 << 20];
+    for sequence in 1..=16 {
+        log.append(Sequence(sequence), &megabyte)
+            .expect("so much may wait");
+        assert!(log.flush().is_err());
+    }
+    assert!(log.append(Sequence(17), &megabyte).is_err());
+    disk.set_capacity(None);
+    log.append(Sequence(17), &megabyte)
+        .expect("there is space again");
+    log.flush().expect("there is space again");
+    let mut reader = log.reader();
+    for sequence in 1..=17 {
+        let record = reader.next_events().expect("the log is sound");
+        assert!(record.is_some_and(|record| record.sequence == Sequence(sequence)));
+    }
+}
+
+#[test]
 fn the_log_of_another_exchange_is_refused() {
     let disk = MemoryDisk::new();
     fill(&mut opened(&disk), 100);
