@@ -84,6 +84,15 @@ impl FileDisk {
         })
     }
 
+    /// Checks that the path still leads to the directory that was opened. Whoever moves it away from
+    /// a running exchange hides it from every tool, and from the next start.
+    ///
+    /// # Errors
+    /// It leads nowhere, or elsewhere.
+    pub fn check_place(&self) -> Result<(), DiskError> {
+        self.by_path(Operation::Open, "", |_| Ok(()))
+    }
+
     /// Runs a call that goes by path, refusing when the path no longer leads to the directory that
     /// was opened: a file created in whatever took its place would be lost to the journal.
     fn by_path<T>(

@@ -56,6 +56,16 @@ impl<D: Disk> Reader<D> {
         Ok(header.map(|header| self.cursor.frame(&header)))
     }
 
+    /// Returns the next whole frame, durable or not, or `None` where there is none: for looking at
+    /// what an exchange that has stopped wrote last.
+    ///
+    /// # Errors
+    /// The disk's, or a next segment that is damaged or foreign.
+    pub fn next_written(&mut self) -> Result<Option<FrameRef<'_>>, ReadError> {
+        let header = self.advance_to_written()?;
+        Ok(header.map(|header| self.cursor.frame(&header)))
+    }
+
     /// Returns the point after the last frame passed.
     pub fn position(&self) -> Position {
         self.cursor.end
@@ -76,6 +86,30 @@ impl<D: Disk> Reader<D> {
             }
         }
         Ok(None)
+    }
+
+    fn advance_to_written(&mut self) -> Result<Option<FrameHeader>, ReadError> {
+        loop {
+            match self.step()? {
+                Step::Frame(header) if self.from <= header.last() => return Ok(Some(header)),
+                Step::Frame(_) => {}
+                Step::Stop(_) => match self.following_segment()? {
+                    Some(next) => {
+                        self.cursor = Cursor::new(self.disk.clone(), next, Epoch(u64::MAX));
+                    }
+                    None => return Ok(None),
+                },
+            }
+        }
+    }
+
+    fn following_segment(&self) -> Result<Option<SegmentFile<D>>, ReadError> {
+        let first = self.cursor.end.sequence.next();
+        let name = segment_name(first);
+        let is_there = name != self.cursor.segment.name && self.disk.list()?.contains(&name);
+        is_there
+            .then(|| open_segment(&self.disk, self.cluster, first))
+            .transpose()
     }
 
     /// Passes a frame, reading anew what was read ahead before it had been written.

@@ -1,6 +1,7 @@
 //! Readers beside the writer: they see what is durable, all of it and nothing else.
 
 use journal::damage::{Fault, ReadError};
+use journal::disk::Disk;
 use journal::id::{Anchor, FrameHash, Position, Sequence};
 use journal::memory_disk::MemoryDisk;
 use journal::open::Opened;
@@ -218,4 +219,29 @@ fn the_watermark_tells_an_open_journal_from_a_closed_one() {
     assert_eq!(state(&disk), WatermarkState::Closed);
     let _reopened = open(&disk, options()).expect("it was closed");
     assert_eq!(state(&disk), WatermarkState::Open);
+}
+
+#[test]
+fn a_reader_of_a_stopped_journal_also_finds_what_was_never_known_to_be_durable() {
+    let disk = MemoryDisk::new();
+    let (opened, _) = open(&disk, options()).expect("the directory is empty");
+    let Opened { mut journal, .. } = opened;
+    let batches = small_batches(120);
+    for batch in &batches {
+        let appended = journal.append(Sequence(batch.first), batch.count, &batch.payload);
+        appended.expect("there is room");
+    }
+    drop(journal);
+    let from = batches[50].first;
+    let mut reader = reader_from(&disk, from);
+    let mut found = Vec::new();
+    while let Some(frame) = reader.next_written().expect("the journal is sound") {
+        found.push(frame.first.0);
+    }
+    let expected: Vec<u64> = batches[50..].iter().map(|batch| batch.first).collect();
+    assert_eq!(found, expected);
+    assert!(
+        disk.list().expect("it can be listed").len() > 4,
+        "it rolled over"
+    );
 }

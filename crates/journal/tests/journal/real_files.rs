@@ -128,6 +128,18 @@ fn a_directory_renamed_under_the_journal_stops_it_at_the_next_new_file() {
 }
 
 #[test]
+fn a_directory_that_is_moved_or_replaced_is_no_longer_in_its_place() {
+    let root = tempfile::tempdir().expect("a directory for the test");
+    let (path, moved) = (root.path().join("a"), root.path().join("b"));
+    let disk = disk_at(&path);
+    disk.check_place().expect("nobody has moved it");
+    fs::rename(&path, &moved).expect("the name is free");
+    disk.check_place().expect_err("it is gone");
+    fs::create_dir(&path).expect("the name is free again");
+    disk.check_place().expect_err("it is another one");
+}
+
+#[test]
 fn segments_are_whole_from_the_start() {
     use std::os::unix::fs::MetadataExt;
     let root = tempfile::tempdir().expect("a directory for the test");
