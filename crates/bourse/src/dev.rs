@@ -19,6 +19,7 @@ use gateway::ws::beat;
 use gateway::ws::fanout::Fanout;
 use identity::identity::Identity;
 use identity::master::MasterKey;
+use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use journal::options::{Check, Waivers};
 use model::command::{Command, Genesis};
@@ -52,7 +53,6 @@ struct Running {
 /// It cannot start, and why; or a part of it failed.
 pub fn run(arguments: &cli::Dev) -> Result<()> {
     start_logging();
-    node::name_poison_in_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
@@ -98,7 +98,7 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
-    let outcome = wait_for_the_end(&running).await;
+    let outcome = wait_for_the_end(&running, &data.journal).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();
@@ -236,8 +236,8 @@ fn watch_snapshots(arguments: &cli::Dev, running: &Running) {
     });
 }
 
-/// Waits for a signal to stop, or for a thread to end by itself.
-async fn wait_for_the_end(running: &Running) -> Result<()> {
+/// Waits for a signal to stop, for a thread to end by itself, or for the journal to be taken away.
+async fn wait_for_the_end(running: &Running, journal: &FileDisk) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut look = tokio::time::interval(FAILURE_LOOK_PERIOD);
@@ -249,6 +249,7 @@ async fn wait_for_the_end(running: &Running) -> Result<()> {
                 if running.node.has_failed() {
                     bail!("the exchange has halted; restart it to recover");
                 }
+                journal.check_place().context("the journal was moved away")?;
             }
         }
     }

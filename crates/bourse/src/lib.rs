@@ -4,6 +4,7 @@
 
 pub mod catch_up;
 pub mod cli;
+pub mod commands;
 pub mod data;
 pub mod dev;
 pub mod exchange;

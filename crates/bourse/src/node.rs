@@ -18,13 +18,14 @@ use journal::id::Position;
 use journal::spare::Spare;
 use journal::watermark::WatermarkWriter;
 use model::command::{Command, Request};
+use model::id::Sequence;
 use model::time::Timestamp;
 use sequencer::batch::BATCH_COMMANDS_MAX;
 use sequencer::core::{self, Applied};
 use sequencer::recovery::Recovered;
 use sequencer::writer::Writer;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -40,9 +41,6 @@ const TICK_SECONDS: i64 = 1;
 
 /// Takes what every command did, in order: folds, logs, answers, publishes.
 pub type Egress = Box<dyn FnMut(&Applied) + Send>;
-
-/// The command the core is applying: what a crash report names.
-static APPLYING: AtomicU64 = AtomicU64::new(0);
 
 /// A running exchange.
 pub struct Node {
@@ -140,10 +138,9 @@ pub fn queue() -> (Sender<Request>, Receiver<Request>) {
 pub fn name_poison_in_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let applying = APPLYING.load(Ordering::Relaxed);
-        if std::thread::current().name() == Some("core") && applying != 0 {
+        if let Some(Sequence(sequence)) = core::applying() {
             eprintln!(
-                "halted: command {applying} cannot be applied; see docs/runbooks/poison-command.md"
+                "halted: command {sequence} cannot be applied; see docs/runbooks/poison-command.md"
             );
         }
         before(info);
@@ -264,9 +261,6 @@ fn keep_watermark(
 
 fn run_core(mut engine: Engine, batches: &Receiver<Applied>, to_egress: &Sender<Applied>) {
     while let Ok(mut applied) = batches.recv() {
-        if let Some(last) = applied.batch.last() {
-            APPLYING.store(last.0, Ordering::Relaxed);
-        }
         core::apply(&mut engine, &mut applied);
         if to_egress.send(applied).is_err() {
             break;

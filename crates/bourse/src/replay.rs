@@ -98,7 +98,7 @@ pub fn snapshot(arguments: &cli::At) -> Result<()> {
     Ok(())
 }
 
-/// Prints one JSON line per durable command.
+/// Prints one JSON line per command, also of those that an exchange which has stopped had not acknowledged yet.
 ///
 /// # Errors
 /// The directory holds no exchange, or its journal is damaged.
@@ -111,27 +111,56 @@ pub fn dump(arguments: &cli::Dump) -> Result<()> {
         cluster,
         journal::id::Sequence(arguments.from),
     )?;
-    let mut batch = Batch::default();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut printer = Printer {
+        before: model::id::Sequence(arguments.from - 1),
+        batch: Batch::default(),
+        out: std::io::BufWriter::new(std::io::stdout().lock()),
+    };
     while let Some(frame) = reader.next_frame(durable)? {
-        decode(
-            frame.payload,
-            model::id::Sequence(arguments.from - 1),
-            &mut batch,
-        )?;
-        for command in &batch.commands {
-            if let Err(error) = writeln!(out, "{}", json_dump::command(command)) {
+        if let Print::Unwanted = printer.print(frame.payload)? {
+            return Ok(());
+        }
+    }
+    while let Some(frame) = reader.next_written()? {
+        if let Print::Unwanted = printer.print(frame.payload)? {
+            return Ok(());
+        }
+    }
+    printer
+        .out
+        .flush()
+        .or_else(|error| end_of_output(error).map(drop))
+}
+
+/// Prints the commands of frames after the command `before`.
+struct Printer {
+    before: model::id::Sequence,
+    batch: Batch,
+    out: std::io::BufWriter<std::io::StdoutLock<'static>>,
+}
+
+/// Whether anybody reads on.
+enum Print {
+    Wanted,
+    Unwanted,
+}
+
+impl Printer {
+    fn print(&mut self, payload: &[u8]) -> Result<Print> {
+        decode(payload, self.before, &mut self.batch)?;
+        for command in &self.batch.commands {
+            if let Err(error) = writeln!(self.out, "{}", json_dump::command(command)) {
                 return end_of_output(error);
             }
         }
+        Ok(Print::Wanted)
     }
-    out.flush().or_else(end_of_output)
 }
 
 /// Whoever reads the output may stop reading, as `head` does: that is no failure.
-fn end_of_output(error: std::io::Error) -> Result<()> {
+fn end_of_output(error: std::io::Error) -> Result<Print> {
     match error.kind() {
-        ErrorKind::BrokenPipe => Ok(()),
+        ErrorKind::BrokenPipe => Ok(Print::Unwanted),
         _ => Err(error.into()),
     }
 }

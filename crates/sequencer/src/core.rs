@@ -3,7 +3,14 @@
 use crate::batch::Batch;
 use engine::engine::Engine;
 use model::event::Event;
+use model::id::Sequence;
+use std::cell::Cell;
 use std::ops::Range;
+
+thread_local! {
+    /// The command this thread is applying: what a crash report names.
+    static APPLYING: Cell<Option<Sequence>> = const { Cell::new(None) };
+}
 
 /// Commands whose memory is read ahead together: more would push each other out of the nearest caches.
 pub const AHEAD_COMMANDS: usize = 64;
@@ -48,9 +55,18 @@ pub fn apply(engine: &mut Engine, applied: &mut Applied) {
     for ahead in applied.batch.commands.chunks(AHEAD_COMMANDS) {
         engine.warm(ahead);
         for command in ahead {
+            APPLYING.set(Some(command.sequence));
+            #[cfg(feature = "poison")]
+            crate::poison::meet(command);
             engine.apply(command, &mut applied.events);
             applied.ends.push(applied.events.len());
         }
     }
+    APPLYING.set(None);
     assert!(applied.ends.len() == applied.batch.commands.len());
+}
+
+/// Returns the command that this thread is applying, if it is applying one.
+pub fn applying() -> Option<Sequence> {
+    APPLYING.get()
 }

@@ -8,5 +8,7 @@
 pub mod batch;
 pub mod core;
 pub mod follower;
+#[cfg(feature = "poison")]
+mod poison;
 pub mod recovery;
 pub mod writer;

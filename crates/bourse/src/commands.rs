@@ -1,0 +1,30 @@
+//! What the binary does: reads the command line and does what it says.
+
+use crate::cli::{Cli, Command, Journal};
+use crate::{dev, node, replay, simulated, verify};
+use anyhow::Result;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the command that this process was started with.
+pub fn main() -> ExitCode {
+    node::name_poison_in_panics();
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bourse: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Dev(arguments) => dev::run(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Snapshot(arguments) => replay::snapshot(&arguments),
+        Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
+        Command::Fit(arguments) => simulated::report::print(&arguments),
+    }
+}
