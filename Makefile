@@ -1,5 +1,5 @@
 # Thin names for `cargo xtask …`; all logic lives there.
-.PHONY: run test smoke sim mutants fuzz bench
+.PHONY: run test smoke sim mutants faults fuzz bench
 
 run:            ## build the release binary and start a sandbox exchange on 127.0.0.1:8080
 	@cargo xtask run
@@ -15,6 +15,9 @@ sim:            ## a long simulation campaign
 
 mutants:        ## planted bugs, and which check finds each
 	@cargo xtask mutants
+
+faults:         ## the binary killed a thousand times, unplugged, starved
+	@cargo xtask faults
 
 fuzz:           ## every decoder and the engine, at length
 	@cargo xtask fuzz

@@ -1,7 +1,7 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::{clients, mutants, recorded, tidy};
+use crate::{clients, faults, mutants, recorded, shell, tidy};
 use anyhow::{Context, Result, bail};
 
 /// A Debian package, and how it is found.
@@ -12,7 +12,7 @@ const PACKAGES: &[Package] = &[
     ("strace", || has("strace")),
     // Debian's Python cannot make environments by itself.
     ("python3-venv", || {
-        crate::shell::read("python3", &["-c", "import ensurepip"]).is_ok()
+        shell::read("python3", &["-c", "import ensurepip"]).is_ok()
     }),
 ];
 
@@ -37,6 +37,7 @@ const FULL: &[Step] = &[
     ("every decoder, briefly", short_fuzz),
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients", clients::check),
+    ("faults: 20 kills", short_faults),
     ("recorded markets", recorded::check_all),
 ];
 
@@ -68,7 +69,7 @@ fn system_packages() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    if !is_root()? {
+    if !shell::is_root()? {
         eprintln!(
             "these packages are missing; run this once:\n\n  sudo apt-get install --yes {}\n",
             missing.join(" ")
@@ -83,10 +84,6 @@ fn system_packages() -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn is_root() -> Result<bool> {
-    Ok(crate::shell::read("id", &["-u"])?.trim() == "0")
 }
 
 fn formatting() -> Result<()> {
@@ -169,6 +166,11 @@ pub fn fuzz(seconds: &str) -> Result<()> {
 /// Every planted bug; each of them is found.
 fn planted_bugs() -> Result<()> {
     mutants::check(&[])
+}
+
+/// The shipped binary under every fault, in short.
+fn short_faults() -> Result<()> {
+    faults::short(&[])
 }
 
 fn unit_tests() -> Result<()> {

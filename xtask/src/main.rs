@@ -2,6 +2,7 @@
 
 mod ci;
 mod clients;
+mod faults;
 mod mutants;
 mod recorded;
 mod sandbox;
@@ -17,6 +18,7 @@ cargo xtask COMMAND
   ci smoke         formatting, lints, tidy, unit tests
   ci test          everything that proves the project (what `make test` runs)
   tidy             the project's own rules
+  faults [--kills N]  the binary killed, unplugged and starved (1,000 kills); `faults short` as in `ci test`
   sim              a long simulation campaign
   fuzz             every target for two minutes
   fit              the simulated market against its recordings
@@ -39,6 +41,9 @@ fn main() -> Result<()> {
         ["ci", "smoke"] => ci::smoke(),
         ["ci", "test"] => ci::test(),
         ["tidy"] => tidy::check(),
+        ["faults"] => faults::long(faults::KILLS_LONG, &[]),
+        ["faults", "short", names @ ..] => faults::short(names),
+        ["faults", "--kills", kills, names @ ..] => faults::long(kills.parse()?, names),
         ["sim"] => ci::long_simulation(),
         ["fuzz"] => ci::fuzz("120"),
         ["fit"] => ci::fit(),

@@ -21,9 +21,12 @@ pub fn build() -> Result<PathBuf> {
         return Ok(PathBuf::from(binary));
     }
     crate::shell::run("cargo", &["build", "--release", "--package", "bourse"])?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    Ok(target.join("release/bourse"))
+    Ok(target().join("release/bourse"))
+}
+
+/// Returns where builds go.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }
 
 impl Sandbox {

@@ -51,6 +51,11 @@ pub fn has(program: &str) -> bool {
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }
 
+/// Returns whether this is root.
+pub fn is_root() -> Result<bool> {
+    Ok(read("id", &["-u"])?.trim() == "0")
+}
+
 /// A named part of a longer run.
 pub type Step = (&'static str, fn() -> Result<()>);
 
