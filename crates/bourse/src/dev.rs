@@ -28,7 +28,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use views::views::Views;
 
 const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
@@ -94,11 +94,13 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
         listener,
         Arc::clone(&running.gateway),
     ));
+    // Whoever reads the announcement may ask for an end at once.
+    let mut wish = EndWish::listen()?;
     announce::announce(address, &data, &running.identity, &people).await?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
-    let outcome = wait_for_the_end(&running, &data.journal).await;
+    let outcome = wait_for_the_end(&mut wish, &running, &data.journal).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();
@@ -236,15 +238,29 @@ fn watch_snapshots(arguments: &cli::Dev, running: &Running) {
     });
 }
 
+/// The signals that ask for an orderly end.
+struct EndWish {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl EndWish {
+    /// From here on the signals no longer end the process by themselves.
+    fn listen() -> Result<EndWish> {
+        Ok(EndWish {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+}
+
 /// Waits for a signal to stop, for a thread to end by itself, or for the journal to be taken away.
-async fn wait_for_the_end(running: &Running, journal: &FileDisk) -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+async fn wait_for_the_end(wish: &mut EndWish, running: &Running, journal: &FileDisk) -> Result<()> {
     let mut look = tokio::time::interval(FAILURE_LOOK_PERIOD);
     loop {
         tokio::select! {
-            _ = terminate.recv() => return Ok(()),
-            _ = interrupt.recv() => return Ok(()),
+            _ = wish.terminate.recv() => return Ok(()),
+            _ = wish.interrupt.recv() => return Ok(()),
             _ = look.tick() => {
                 if running.node.has_failed() {
                     bail!("the exchange has halted; restart it to recover");
