@@ -69,7 +69,7 @@ impl Plan {
 type Test = (&'static str, fn(&Plan) -> Result<()>);
 
 /// In the order of what they find most often.
-const TESTS: &[Test] = &[
+static TESTS: [Test; 8] = [
     ("kills", kill),
     ("power", power::run),
     ("order", order_of_sync::run),
@@ -103,10 +103,7 @@ fn run(length: Length, names: &[&str]) -> Result<()> {
         length,
     };
     println!("{SEED}={}", plan.seed);
-    for (name, test) in TESTS {
-        if !names.is_empty() && !names.contains(name) {
-            continue;
-        }
+    for (name, test) in chosen(names)? {
         let started = Instant::now();
         test(&plan).with_context(|| format!("fault `{name}`, {SEED}={}", plan.seed))?;
         println!(
@@ -115,6 +112,18 @@ fn run(length: Length, names: &[&str]) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn chosen(names: &[&str]) -> Result<Vec<&'static Test>> {
+    if names.is_empty() {
+        return Ok(TESTS.iter().collect());
+    }
+    let found = |name: &&str| TESTS.iter().find(|(known, _)| known == name);
+    let known = TESTS.map(|(name, _)| name).join(", ");
+    let chosen = names.iter().map(|name| {
+        found(name).with_context(|| format!("no test is called `{name}`; there are {known}"))
+    });
+    chosen.collect()
 }
 
 fn seed() -> Result<u64> {
