@@ -38,6 +38,8 @@ const WATERMARK_PERIOD: Duration = Duration::from_millis(8);
 /// How often room is looked for while the disk is full.
 const SPACE_PERIOD: Duration = Duration::from_millis(100);
 const TICK_SECONDS: i64 = 1;
+/// How long a wish to stop may go unnoticed.
+const LOOK_PERIOD: Duration = Duration::from_millis(100);
 
 /// Takes what every command did, in order: folds, logs, answers, publishes.
 pub type Egress = Box<dyn FnMut(&Applied) + Send>;
@@ -78,6 +80,7 @@ impl Node {
                 .map_err(|_| anyhow!("the pool has room for its buffers"))?;
         }
         let stop = Arc::new(AtomicBool::new(false));
+        let clock = Clock::after(engine.sequence());
         let circle = Circle {
             arrivals,
             pool,
@@ -89,7 +92,7 @@ impl Node {
             requests: Some(requests),
             stop,
             sequencer: spawn("sequencer", move || {
-                run_sequencer(writer, watermark, &circle)
+                run_sequencer(writer, watermark, clock, &circle)
             })?,
             core: spawn("core", move || {
                 run_core(engine, &from_sequencer, &to_egress)
@@ -169,14 +172,12 @@ struct Circle {
 fn run_sequencer(
     mut writer: Writer<FileDisk>,
     watermark: WatermarkWriter<FileDisk>,
+    mut clock: Clock,
     circle: &Circle,
 ) -> Result<()> {
     let (newest, durable) = latest();
     let keeper = spawn("watermark", move || keep_watermark(watermark, &durable))?;
     let mut storage = Storage::new(&mut writer, SPACE_PERIOD)?;
-    let mut clock = Clock {
-        next_tick: now().seconds() + TICK_SECONDS,
-    };
     let mut requests = Vec::new();
     while gather(circle, &mut clock, &mut requests) {
         storage.look_after(&mut writer)?;
@@ -198,19 +199,41 @@ fn run_sequencer(
 
 /// When the next tick is due.
 struct Clock {
-    next_tick: i64,
+    /// `None` until the first command of all, which is the genesis record.
+    next_tick: Option<i64>,
+}
+
+impl Clock {
+    fn after(last: Sequence) -> Clock {
+        let is_begun = last != Sequence::ZERO;
+        Clock {
+            next_tick: is_begun.then(next_second),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.next_tick
+            .is_some_and(|second| second <= now().seconds())
+    }
+}
+
+fn next_second() -> i64 {
+    now().seconds() + TICK_SECONDS
 }
 
 /// Waits for the first request or the next tick and takes everything that has arrived; false when it is time to end.
 fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bool {
     while requests.is_empty() {
         match circle.arrivals.recv_timeout(until(clock.next_tick)) {
-            Ok(request) => requests.push(request),
+            Ok(request) => {
+                requests.push(request);
+                clock.next_tick.get_or_insert_with(next_second);
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return false,
         }
-        if clock.next_tick <= now().seconds() {
-            clock.next_tick = now().seconds() + TICK_SECONDS;
+        if clock.is_due() {
+            clock.next_tick = Some(next_second());
             requests.push(Request {
                 ticket: 0,
                 command: Command::Tick,
@@ -231,10 +254,13 @@ fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bo
 }
 
 /// Returns the time until the start of a second, at most 100 ms, so that a stop is noticed soon.
-fn until(second: i64) -> Duration {
+fn until(second: Option<i64>) -> Duration {
+    let Some(second) = second else {
+        return LOOK_PERIOD;
+    };
     let nanos =
         (second - now().seconds()).max(0) * 1_000_000_000 - now().nanos().rem_euclid(1_000_000_000);
-    Duration::from_nanos(u64::try_from(nanos).unwrap_or(0)).min(Duration::from_millis(100))
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(0)).min(LOOK_PERIOD)
 }
 
 /// Returns the time of day: the only place where the exchange reads a clock for the log.
@@ -278,3 +304,33 @@ fn run_egress(mut egress: Egress, batches: &Receiver<Applied>, to_pool: &Sender<
 
 /// Returns a spare as its maker made it.
 pub type MadeSpare = Result<Spare<FileDisk>, journal::disk::DiskError>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns what is gathered when nobody asks for anything and the exchange is to stop.
+    fn gathered(clock: &mut Clock) -> Vec<Command> {
+        let (_requests, arrivals) = bounded(1);
+        let (_buffers, pool) = bounded(1);
+        let (to_core, _from_sequencer) = bounded(1);
+        let circle = Circle {
+            arrivals,
+            pool,
+            to_core,
+            stop: Arc::new(AtomicBool::new(true)),
+            telemetry: Arc::default(),
+        };
+        let mut requests = Vec::new();
+        gather(&circle, clock, &mut requests);
+        requests.iter().map(|request| request.command).collect()
+    }
+
+    #[test]
+    fn no_tick_comes_before_the_genesis_record() {
+        let mut clock = Clock::after(Sequence::ZERO);
+        assert_eq!(gathered(&mut clock), []);
+        let mut overdue = Clock { next_tick: Some(0) };
+        assert_eq!(gathered(&mut overdue), [Command::Tick]);
+    }
+}
