@@ -89,6 +89,8 @@ pub(crate) struct NewRow<'a> {
     pub created_at: Timestamp,
 }
 
+/// What returns rows while it writes is committed by a statement of its own: SQLite commits such a statement only as it
+/// is put away, when nobody hears of a failure any more.
 pub(crate) struct Store {
     pool: SqlitePool,
 }
@@ -128,18 +130,20 @@ impl Store {
         email: &str,
         at: Timestamp,
     ) -> Result<OwnerId, IdentityError> {
+        let mut transaction = self.pool.begin().await?;
         let row = sqlx::query(
             "INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id",
         )
         .bind(name)
         .bind(email)
         .bind(at.nanos())
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *transaction)
         .await
         .map_err(|error| match error.as_database_error() {
             Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
             _ => IdentityError::from(error),
         })?;
+        transaction.commit().await?;
         Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
     }
 
@@ -151,6 +155,7 @@ impl Store {
     }
 
     pub(crate) async fn add_key(&self, new: &NewRow<'_>) -> Result<KeyId, IdentityError> {
+        let mut transaction = self.pool.begin().await?;
         let row = sqlx::query(
             "INSERT INTO api_keys
                 (public_id, kind, credential, account, label, scopes, addresses, created_ns)
@@ -164,8 +169,9 @@ impl Store {
         .bind(i64::from(new.scopes.bits()))
         .bind(new.addresses.text())
         .bind(new.created_at.nanos())
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(KeyId(row.try_get::<i64, _>(0)?.cast_unsigned()))
     }
 
