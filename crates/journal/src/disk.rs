@@ -58,6 +58,9 @@ pub trait Disk: Clone + fmt::Debug {
 
     /// Returns what tells this directory from a copy of it.
     fn origin(&self) -> Result<Origin, DiskError>;
+
+    /// Returns how many bytes more this user may write to the disk.
+    fn room_bytes(&self) -> Result<u64, DiskError>;
 }
 
 /// What a file is opened for.
@@ -101,6 +104,7 @@ pub enum Operation {
     Remove,
     Lock,
     Origin,
+    Room,
 }
 
 impl fmt::Display for Operation {
@@ -119,6 +123,7 @@ impl fmt::Display for Operation {
             Operation::Remove => "remove",
             Operation::Lock => "lock",
             Operation::Origin => "identify",
+            Operation::Room => "find room in",
         })
     }
 }
@@ -133,6 +138,15 @@ pub struct DiskError {
 }
 
 impl DiskError {
+    /// Returns the failure of a disk that is too full for what is to be written.
+    pub(crate) fn full(name: &str) -> DiskError {
+        DiskError {
+            operation: Operation::Room,
+            name: name.to_owned(),
+            source: io::ErrorKind::StorageFull.into(),
+        }
+    }
+
     /// Whether the cause is want of space.
     pub fn is_full(&self) -> bool {
         matches!(

@@ -249,6 +249,16 @@ impl Disk for FileDisk {
         })
     }
 
+    fn room_bytes(&self) -> Result<u64, DiskError> {
+        let found = rustix::fs::fstatvfs(&self.directory.handle);
+        let found = found.map_err(|source| DiskError {
+            operation: Operation::Room,
+            name: self.directory.path.display().to_string(),
+            source: source.into(),
+        })?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+
     fn origin(&self) -> Result<Origin, DiskError> {
         Ok(Origin {
             machine: machine_identity(),

@@ -496,6 +496,15 @@ impl Disk for MemoryDisk {
         }))
     }
 
+    fn room_bytes(&self) -> Result<u64, DiskError> {
+        self.injury(Operation::Room, "the directory")?;
+        let state = self.state();
+        Ok(match state.capacity_bytes {
+            Some(capacity_bytes) => capacity_bytes.saturating_sub(state.used_bytes()),
+            None => u64::MAX,
+        })
+    }
+
     fn origin(&self) -> Result<Origin, DiskError> {
         self.injury(Operation::Origin, "the directory")?;
         Ok(Origin {

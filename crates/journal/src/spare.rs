@@ -65,6 +65,10 @@ impl<D: Disk> SpareMaker<D> {
     pub fn make(&self) -> Result<Spare<D>, DiskError> {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let name = format!("{NAME_PREFIX}{}-{number}{NAME_SUFFIX}", self.epoch);
+        // An attempt that must fail would, until it does, take the last space from everybody else on the disk.
+        if self.disk.room_bytes()? < self.size_bytes {
+            return Err(DiskError::full(&name));
+        }
         let file = self.disk.create(&name)?;
         match self.fill(&file) {
             Ok(()) => Ok(Spare {
@@ -112,4 +116,23 @@ pub(crate) fn adopt<D: Disk>(
     }
     disk.remove(name)?;
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::Operation;
+    use crate::memory_disk::MemoryDisk;
+
+    #[test]
+    fn a_spare_that_does_not_fit_is_not_begun() {
+        let disk = MemoryDisk::new();
+        disk.set_capacity(Some(4_095));
+        let maker = SpareMaker::new(disk.clone(), Epoch(1), 4_096);
+        let error = maker.make().expect_err("no room");
+        assert!(error.is_full());
+        assert_eq!(error.operation, Operation::Room);
+        disk.set_capacity(Some(4_096));
+        assert!(maker.make().is_ok());
+    }
 }
