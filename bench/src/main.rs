@@ -29,6 +29,8 @@ use crate::cli::{Arguments, Command};
 use crate::report::floor::Floors;
 
 fn main() -> Result<ExitCode> {
+    // As the exchange does.
+    bourse::huge_pages::ask();
     match Arguments::parse().command {
         Command::Generate(arguments) => cli::generate(&arguments),
         Command::Flow(arguments) => cli::flow(&arguments),

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod data;
 pub mod dev;
 pub mod exchange;
+pub mod huge_pages;
 pub mod latest;
 pub mod listing;
 pub mod node;

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    bourse::huge_pages::ask();
     bourse::commands::main()
 }
