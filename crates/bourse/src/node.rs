@@ -11,7 +11,7 @@ use crate::latest::{Changes, latest};
 use crate::storage::Storage;
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, anyhow};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use engine::engine::Engine;
 use journal::file_disk::FileDisk;
 use journal::id::Position;
@@ -81,18 +81,19 @@ impl Node {
         }
         let stop = Arc::new(AtomicBool::new(false));
         let clock = Clock::after(engine.sequence());
-        let circle = Circle {
+        let mut circle = Circle {
             arrivals,
             pool,
             to_core,
             stop: Arc::clone(&stop),
+            left: None,
             telemetry,
         };
         Ok(Node {
             requests: Some(requests),
             stop,
             sequencer: spawn("sequencer", move || {
-                run_sequencer(writer, watermark, clock, &circle)
+                run_sequencer(writer, watermark, clock, &mut circle)
             })?,
             core: spawn("core", move || {
                 run_core(engine, &from_sequencer, &to_egress)
@@ -166,6 +167,8 @@ struct Circle {
     pool: Receiver<Applied>,
     to_core: Sender<Applied>,
     stop: Arc<AtomicBool>,
+    /// How many requests are still to be taken; `None` until the exchange is told to stop.
+    left: Option<usize>,
     telemetry: Arc<Telemetry>,
 }
 
@@ -173,7 +176,7 @@ fn run_sequencer(
     mut writer: Writer<FileDisk>,
     watermark: WatermarkWriter<FileDisk>,
     mut clock: Clock,
-    circle: &Circle,
+    circle: &mut Circle,
 ) -> Result<()> {
     let (newest, durable) = latest();
     let keeper = spawn("watermark", move || keep_watermark(watermark, &durable))?;
@@ -222,8 +225,11 @@ fn next_second() -> i64 {
 }
 
 /// Waits for the first request or the next tick and takes everything that has arrived; false when it is time to end.
-fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bool {
+fn gather(circle: &mut Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bool {
     while requests.is_empty() {
+        if circle.stop.load(Ordering::Acquire) {
+            return take_last(circle, requests);
+        }
         match circle.arrivals.recv_timeout(until(clock.next_tick)) {
             Ok(request) => {
                 requests.push(request);
@@ -239,18 +245,23 @@ fn gather(circle: &Circle, clock: &mut Clock, requests: &mut Vec<Request>) -> bo
                 command: Command::Tick,
             });
         }
-        if circle.stop.load(Ordering::Acquire) && circle.arrivals.is_empty() && requests.is_empty()
-        {
-            return false;
-        }
     }
-    while requests.len() < BATCH_COMMANDS_MAX {
-        match circle.arrivals.try_recv() {
-            Ok(request) => requests.push(request),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-        }
-    }
+    let room = BATCH_COMMANDS_MAX.saturating_sub(requests.len());
+    requests.extend(circle.arrivals.try_iter().take(room));
     true
+}
+
+/// Takes what had arrived when the exchange was told to stop, and nothing that comes later: some never cease to ask.
+fn take_last(circle: &mut Circle, requests: &mut Vec<Request>) -> bool {
+    let left = circle.left.get_or_insert(circle.arrivals.len());
+    requests.extend(
+        circle
+            .arrivals
+            .try_iter()
+            .take(BATCH_COMMANDS_MAX.min(*left)),
+    );
+    *left -= requests.len();
+    !requests.is_empty()
 }
 
 /// Returns the time until the start of a second, at most 100 ms, so that a stop is noticed soon.
@@ -309,28 +320,49 @@ pub type MadeSpare = Result<Spare<FileDisk>, journal::disk::DiskError>;
 mod tests {
     use super::*;
 
-    /// Returns what is gathered when nobody asks for anything and the exchange is to stop.
-    fn gathered(clock: &mut Clock) -> Vec<Command> {
-        let (_requests, arrivals) = bounded(1);
-        let (_buffers, pool) = bounded(1);
-        let (to_core, _from_sequencer) = bounded(1);
+    /// Returns a circle, and the end at which requests are made.
+    fn circle() -> (Circle, Sender<Request>) {
+        let (requests, arrivals) = bounded(8);
         let circle = Circle {
             arrivals,
-            pool,
-            to_core,
-            stop: Arc::new(AtomicBool::new(true)),
+            pool: bounded(1).1,
+            to_core: bounded(1).0,
+            stop: Arc::default(),
+            left: None,
             telemetry: Arc::default(),
         };
-        let mut requests = Vec::new();
-        gather(&circle, clock, &mut requests);
-        requests.iter().map(|request| request.command).collect()
+        (circle, requests)
     }
+
+    const TICK: Request = Request {
+        ticket: 7,
+        command: Command::Tick,
+    };
 
     #[test]
     fn no_tick_comes_before_the_genesis_record() {
+        assert!(!Clock::after(Sequence::ZERO).is_due());
         let mut clock = Clock::after(Sequence::ZERO);
-        assert_eq!(gathered(&mut clock), []);
-        let mut overdue = Clock { next_tick: Some(0) };
-        assert_eq!(gathered(&mut overdue), [Command::Tick]);
+        let (mut circle, requests) = circle();
+        requests.send(TICK).expect("room");
+        let mut taken = Vec::new();
+        assert!(gather(&mut circle, &mut clock, &mut taken));
+        assert_eq!(taken.len(), 1);
+        assert!(clock.next_tick.is_some());
+    }
+
+    #[test]
+    fn a_stop_waits_for_what_has_arrived_and_not_for_what_comes() {
+        let (mut circle, requests) = circle();
+        requests.send(TICK).expect("room");
+        requests.send(TICK).expect("room");
+        circle.stop.store(true, Ordering::Release);
+        let (mut clock, mut taken) = (Clock { next_tick: Some(0) }, Vec::new());
+        assert!(gather(&mut circle, &mut clock, &mut taken));
+        assert_eq!(taken.len(), 2);
+        taken.clear();
+        requests.send(TICK).expect("room");
+        assert!(!gather(&mut circle, &mut clock, &mut taken));
+        assert!(taken.is_empty());
     }
 }
