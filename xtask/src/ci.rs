@@ -106,31 +106,38 @@ fn lints() -> Result<()> {
 
 /// Five hundred seeds of two thousand commands, three crashes and a damaged tail each.
 fn simulation() -> Result<()> {
-    simulate(&["--seeds", "500", "--commands", "2000", "--crashes", "3"])
+    prove(
+        "sim",
+        &["--seeds", "500", "--commands", "2000", "--crashes", "3"],
+    )
 }
 
 /// A long campaign: ten thousand seeds of its own.
 pub fn long_simulation() -> Result<()> {
-    simulate(&[
-        "--first",
-        "1000000",
-        "--seeds",
-        "10000",
-        "--commands",
-        "2000",
-        "--crashes",
-        "5",
-    ])
+    prove(
+        "sim",
+        &[
+            "--first",
+            "1000000",
+            "--seeds",
+            "10000",
+            "--commands",
+            "2000",
+            "--crashes",
+            "5",
+        ],
+    )
 }
 
-fn simulate(arguments: &[&str]) -> Result<()> {
+/// Runs a program of the workspace as `prove` builds it.
+fn prove(package: &str, arguments: &[&str]) -> Result<()> {
     let own = [
         "run",
         "--quiet",
         "--profile",
         "prove",
         "--package",
-        "sim",
+        package,
         "--",
     ];
     run("cargo", &[own.as_slice(), arguments].concat())
@@ -148,19 +155,7 @@ fn short_fuzz() -> Result<()> {
 
 /// Every target for some seconds.
 pub fn fuzz(seconds: &str) -> Result<()> {
-    let own = [
-        "run",
-        "--quiet",
-        "--profile",
-        "prove",
-        "--package",
-        "fuzz",
-        "--",
-    ];
-    run(
-        "cargo",
-        &[own.as_slice(), &["all", "--seconds", seconds]].concat(),
-    )
+    prove("fuzz", &["all", "--seconds", seconds])
 }
 
 /// Every planted bug; each of them is found.

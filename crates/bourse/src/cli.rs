@@ -21,7 +21,7 @@ pub enum Command {
     /// Run a sandbox exchange: seeded accounts, a live market, everything on this machine.
     ///
     /// The first start creates the data directory, the accounts and their API keys; every later start recovers them.
-    /// Logins and URLs are printed, and written to `dev.json` in the data directory once connections are accepted.
+    /// URLs, accounts and API keys are printed, and written to `dev.json` in the data directory once connections are accepted.
     /// Never use it with real keys or real money.
     Dev(Dev),
     /// Check everything in a data directory: journal, snapshots, state and ledger.

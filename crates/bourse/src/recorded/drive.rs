@@ -52,11 +52,11 @@ pub struct Trades {
     pub reproduced: u64,
     /// Recorded before the book's snapshot.
     pub early: u64,
-    /// Nothing rested at the price or better: the recorded book lagged behind the trade.
+    /// Nothing rested at the price or better: a stranger took it, or crossed it.
     pub missed: u64,
-    /// Some of it traded at a better price that the recorded book still showed.
+    /// Some of it traded at the better price of a stranger.
     pub improved: u64,
-    /// Less rested there than was traded.
+    /// Less rested there than was traded: a stranger took of it.
     pub cut: u64,
 }
 
