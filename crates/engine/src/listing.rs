@@ -64,10 +64,13 @@ impl Engine {
             grid: listing.grid,
             quote_per_tick_lot,
         };
-        let terms = listing.terms;
         let seed = self.genesis.table_seed;
-        self.markets.push(Market::new(instrument, terms, seed));
-        Ok(Event::MarketListed { instrument, terms })
+        self.markets
+            .push(Market::new(instrument, *listing.terms, seed));
+        Ok(Event::MarketListed {
+            instrument,
+            terms: listing.terms.clone(),
+        })
     }
 
     /// Changes a market's terms, and cancels the orders that the new terms would refuse by price, quantity or
@@ -95,7 +98,7 @@ impl Engine {
         desk.market.terms = *terms;
         Ok(Event::MarketChanged {
             market: id,
-            terms: *terms,
+            terms: Box::new(*terms),
             cause,
         })
     }

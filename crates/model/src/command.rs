@@ -11,7 +11,8 @@ use crate::order::{CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTrad
 use crate::text::{ClientOrderId, IdempotencyKey, Symbol};
 use crate::time::Timestamp;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// **Shape** what only operators send is boxed, so that the commands of clients lie close together.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// The first command of every journal, and of no other place.
     Genesis(Genesis),
@@ -28,7 +29,7 @@ pub enum Command {
     ListMarket(ListMarket),
     ChangeMarket {
         market: MarketId,
-        terms: Terms,
+        terms: Box<Terms>,
         cause: Cause,
     },
     /// `Closed` delists: it cancels every order first and is final.
@@ -92,13 +93,13 @@ pub struct Genesis {
 }
 
 /// Lists a spot market under a new symbol, in phase `PreTrading`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListMarket {
     pub symbol: Symbol,
     pub base: AssetId,
     pub quote: AssetId,
     pub grid: Grid,
-    pub terms: Terms,
+    pub terms: Box<Terms>,
 }
 
 /// Opens the next account.
@@ -223,14 +224,14 @@ pub struct Withdrawal {
 /// A command on its way to the sequencer, with the ticket its sender waits on.
 ///
 /// **Shape** tickets belong to the sender and never reach the journal; 0 is nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub ticket: u64,
     pub command: Command,
 }
 
 /// A command with its place in the log and its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sequenced {
     pub sequence: Sequence,
     pub at: Timestamp,

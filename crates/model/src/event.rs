@@ -15,7 +15,8 @@ use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// **Shape** the terms of a market are boxed, so that all other events lie close together.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The command changed nothing.
     Rejected {
@@ -35,11 +36,11 @@ pub enum Event {
     AssetListed(Asset),
     MarketListed {
         instrument: Instrument,
-        terms: Terms,
+        terms: Box<Terms>,
     },
     MarketChanged {
         market: MarketId,
-        terms: Terms,
+        terms: Box<Terms>,
         cause: Cause,
     },
     PhaseChanged {
@@ -218,7 +219,7 @@ pub struct OrderClosed {
 }
 
 /// An event with its place: the same (sequence, index) gives the same bytes from any node at any time (Q9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
     pub sequence: Sequence,
     pub at: Timestamp,

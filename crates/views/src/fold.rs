@@ -105,7 +105,7 @@ impl Views {
                 self.list_market(instrument, terms, changes);
             }
             Event::MarketChanged { market, terms, .. } => {
-                self.market_mut(*market).terms = *terms;
+                self.market_mut(*market).terms = **terms;
                 changes.push(Change::MarketChanged { market: *market });
             }
             Event::PhaseChanged { market, phase, .. } => self.set_phase(*market, *phase, changes),

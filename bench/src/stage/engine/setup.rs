@@ -68,7 +68,7 @@ fn list_symbol(symbol: u32) -> [Command; 3] {
         base,
         quote: QUOTE,
         grid: GRID,
-        terms: terms(),
+        terms: Box::new(terms()),
     };
     let phase = Command::SetPhase {
         market,

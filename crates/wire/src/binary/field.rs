@@ -19,9 +19,28 @@ pub(crate) trait Field: Sized {
     fn take(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 }
 
+/// A boxed value has the encoding of the value.
+impl<T: Field> Field for Box<T> {
+    const BYTES_MIN: usize = T::BYTES_MIN;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        T::put(self, out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<Box<T>, DecodeError> {
+        T::take(reader).map(Box::new)
+    }
+}
+
 /// A value that a person can read.
 pub(crate) trait Show {
     fn show(&self, line: &mut Line);
+}
+
+impl<T: Show> Show for Box<T> {
+    fn show(&self, line: &mut Line) {
+        T::show(self, line);
+    }
 }
 
 /// An enum whose variants have numbers.

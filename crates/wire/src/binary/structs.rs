@@ -46,7 +46,7 @@ shown_layout! {
         self_trade_allowed: SelfTradeModes,
     }
 
-    ListMarket { symbol: Symbol, base: AssetId, quote: AssetId, grid: Grid, terms: Terms }
+    ListMarket { symbol: Symbol, base: AssetId, quote: AssetId, grid: Grid, terms: Box<Terms> }
     OpenAccount { reference: Reference, owner: OwnerId, master: Option<AccountId> }
     Deposit {
         reference: Reference,
