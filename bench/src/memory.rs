@@ -36,16 +36,16 @@ pub fn memory(arguments: &MemoryArguments) -> Result<Floors> {
         events: Vec::new(),
     };
     setup::markets(1)
-        .iter()
+        .into_iter()
         .for_each(|command| growing.apply(command));
 
     let account_bytes = growing.bytes_each(arguments.count, |growing, index| {
         setup::open_account(index + 1)
-            .iter()
+            .into_iter()
             .for_each(|command| growing.apply(command));
     })?;
     let order_bytes = growing.bytes_each(arguments.count, |growing, index| {
-        growing.apply(&translate::command(&order(index, arguments.count)));
+        growing.apply(translate::command(&order(index, arguments.count)));
     })?;
 
     print_figures(arguments, account_bytes, order_bytes);
@@ -94,9 +94,9 @@ impl Growing {
 
     /// # Panics
     /// When the engine refuses.
-    fn apply(&mut self, command: &Command) {
+    fn apply(&mut self, command: Command) {
         self.events.clear();
-        let sequenced = translate::sequenced(self.applied, *command);
+        let sequenced = translate::sequenced(self.applied, command);
         self.engine.apply(&sequenced, &mut self.events);
         self.applied += 1;
         let is_refused = self

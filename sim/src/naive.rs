@@ -151,10 +151,10 @@ impl Naive {
             }
             Command::Upgrade { .. } => Err(Reject::LogicUnsupported),
             Command::ListAsset { symbol } => self.list_asset(symbol),
-            Command::ListMarket(listing) => self.list_market(&listing),
+            Command::ListMarket(ref listing) => self.list_market(listing),
             Command::ChangeMarket {
                 market,
-                terms,
+                ref terms,
                 cause,
             } => self.change_market(market, terms, cause),
             Command::SetPhase {

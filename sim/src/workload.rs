@@ -382,7 +382,7 @@ impl Workload {
             ),
             _ => Command::ChangeMarket {
                 market: self.market(),
-                terms,
+                terms: Box::new(terms),
                 cause: Cause::Risk,
             },
         }
@@ -507,7 +507,7 @@ fn list(name: &str, base: AssetId, terms: Terms) -> Command {
         base,
         quote: AssetId(2),
         grid,
-        terms,
+        terms: Box::new(terms),
     })
 }
 

@@ -191,19 +191,14 @@ impl World {
 
     /// Applies a durable batch and checks each of its commands.
     fn apply(&mut self, batch: Batch) -> Result<()> {
-        let mut applied = Applied {
-            batch,
-            ..Applied::default()
-        };
-        for index in 0..applied.batch.commands.len() {
-            let command = applied.batch.commands[index];
+        for command in batch.commands {
             ensure!(
                 command.sequence.0 == self.log.len() as u64 + 1,
                 "a gap in the sequence"
             );
             let mut one = Applied {
                 batch: Batch {
-                    commands: vec![command],
+                    commands: vec![command.clone()],
                     ..Batch::default()
                 },
                 ..Applied::default()
@@ -211,7 +206,6 @@ impl World {
             core::apply(&mut self.alive()?.engine, &mut one);
             self.check(command, one.events)?;
         }
-        applied.clear();
         self.acknowledged = self.log.len();
         Ok(())
     }
@@ -485,7 +479,7 @@ impl World {
             engine,
             &mut |applied| {
                 for (index, command) in applied.batch.commands.iter().enumerate() {
-                    replayed.push((*command, applied.events_of(index).to_vec()));
+                    replayed.push((command.clone(), applied.events_of(index).to_vec()));
                 }
             },
         )?;
@@ -567,11 +561,11 @@ impl World {
         if extra.is_empty() {
             return Ok(());
         }
-        let came_back: Vec<_> = extra.iter().map(|(command, _)| command.command).collect();
+        let came_back: Vec<_> = extra.iter().map(|(command, _)| &command.command).collect();
         let all: Vec<_> = self
             .in_flight
             .iter()
-            .map(|request| request.command)
+            .map(|request| &request.command)
             .collect();
         let protective: Vec<_> = all
             .iter()

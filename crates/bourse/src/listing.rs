@@ -134,7 +134,7 @@ pub fn list(plan: &MarketPlan, terms: Terms) -> Command {
         base: asset_id(plan.base).expect("a planned market trades planned assets"),
         quote: asset_id(plan.quote).expect("a planned market trades planned assets"),
         grid: plan.grid,
-        terms,
+        terms: Box::new(terms),
     })
 }
 

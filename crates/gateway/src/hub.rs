@@ -196,7 +196,7 @@ impl Hub {
         Some(Applied {
             sequence: first.sequence,
             at: first.at,
-            events: published.iter().map(|published| published.event).collect(),
+            events: published.into_iter().map(|one| one.event).collect(),
         })
     }
 

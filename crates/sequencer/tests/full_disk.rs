@@ -72,7 +72,7 @@ fn write(writer: &mut Writer<MemoryDisk>, commands: &[Command]) -> Batch {
         .zip(commands)
         .map(|(ticket, command)| Request {
             ticket,
-            command: *command,
+            command: command.clone(),
         })
         .collect();
     let mut batch = Batch::default();
@@ -88,7 +88,7 @@ fn writer_on_a_full_disk() -> Writer<MemoryDisk> {
     let recovered = recover(disk.clone(), OPTIONS, Engine::new(), &mut |_| {}).expect("it starts");
     let mut writer = recovered.writer;
     disk.set_capacity(Some(0));
-    while write(&mut writer, &[Command::Tick; 64]).shed.is_empty() {}
+    while write(&mut writer, &vec![Command::Tick; 64]).shed.is_empty() {}
     writer
 }
 
@@ -118,6 +118,10 @@ fn a_full_disk_takes_what_only_reduces_risk_and_sheds_the_rest() {
     let batch = write(&mut writer, &[&taken[..], &shed[..]].concat());
     assert_eq!(batch.tickets, [0, 1, 2, 3, 4]);
     assert_eq!(batch.shed, [5, 6, 7]);
-    let written: Vec<Command> = batch.commands.iter().map(|kept| kept.command).collect();
+    let written: Vec<Command> = batch
+        .commands
+        .into_iter()
+        .map(|kept| kept.command)
+        .collect();
     assert_eq!(written, taken);
 }

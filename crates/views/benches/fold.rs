@@ -204,7 +204,7 @@ impl<'a> Flow<'a> {
                 tick_units: 1_000_000,
                 lot_units: 1_000,
             },
-            terms: terms(),
+            terms: Box::new(terms()),
         }));
         self.apply(Command::SetPhase {
             market: MarketId(market),

@@ -18,7 +18,7 @@ fn dump_command(command: &Command) -> String {
     json_dump::command(&Sequenced {
         sequence: Sequence(12),
         at: examples::time(1),
-        command: *command,
+        command: command.clone(),
     })
 }
 
@@ -26,7 +26,7 @@ fn dump_event(event: &Event) -> String {
     json_dump::event(&Published {
         sequence: Sequence(12),
         at: examples::time(1),
-        event: *event,
+        event: event.clone(),
     })
 }
 

@@ -252,7 +252,7 @@ fn a_batch_holds_at_least_one_command_and_no_sequence_beyond_the_last() {
 #[test]
 fn a_batch_with_an_illegal_record_ends_with_its_error() {
     let mut bytes = Vec::new();
-    let commands = [Command::Tick; 3];
+    let commands = vec![Command::Tick; 3];
     batch::encode(Sequence(1), examples::time(0), &commands, &mut bytes);
     bytes[batch::HEAD_BYTES + 4] = 255;
     let read: Vec<_> = Commands::decode(&bytes)

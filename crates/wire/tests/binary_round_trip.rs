@@ -129,7 +129,7 @@ proptest! {
             .map(|(command, sequence)| Sequenced {
                 sequence: Sequence(sequence),
                 at,
-                command: *command,
+                command: command.clone(),
             })
             .collect();
         let bytes = batch_bytes(Sequence(first), at, &commands);
@@ -145,9 +145,9 @@ proptest! {
         let mut bytes = batch_bytes(Sequence(7), at, &commands);
         damage.iter().for_each(|damage| damage.apply(&mut bytes));
         if let Ok(read) = decode_batch(&bytes) {
-            let commands: Vec<Command> = read.iter().map(|one| one.command).collect();
-            let first = read[0];
-            prop_assert_eq!(batch_bytes(first.sequence, first.at, &commands), bytes);
+            let (first, at) = (read[0].sequence, read[0].at);
+            let commands: Vec<Command> = read.into_iter().map(|one| one.command).collect();
+            prop_assert_eq!(batch_bytes(first, at, &commands), bytes);
         }
     }
 
@@ -159,7 +159,7 @@ proptest! {
     ) {
         let expected: Vec<Published> = events
             .iter()
-            .map(|event| Published { sequence, at, event: *event })
+            .map(|event| Published { sequence, at, event: event.clone() })
             .collect();
         let mut bytes = Vec::new();
         event_bytes::encode(sequence, at, &events, &mut bytes);

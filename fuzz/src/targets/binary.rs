@@ -4,7 +4,7 @@
 
 use crate::trace::Trace;
 use engine::engine::Engine;
-use model::command::{Command, Sequenced};
+use model::command::Sequenced;
 use model::event::Published;
 use views::views::Views;
 use wire::binary::base::Base;
@@ -44,9 +44,9 @@ pub fn batch(bytes: &[u8], trace: &mut Trace) {
         core::mem::discriminant(&one.command)
     });
     let first = &commands[0];
-    let plain: Vec<Command> = commands.iter().map(|one| one.command).collect();
+    let plain = commands.iter().map(|one| &one.command);
     let mut again = Vec::new();
-    batch_format::encode(first.sequence, first.at, &plain, &mut again);
+    batch_format::encode(first.sequence, first.at, plain, &mut again);
     assert!(again == bytes);
     for one in &commands {
         assert!(json_dump::command(one).starts_with("{\"sequence\":"));

@@ -6,7 +6,7 @@
 use crate::trace::Trace;
 use engine::engine::Engine;
 use model::command::{Command, Deposit, ListMarket, OpenAccount, Sequenced};
-use model::event::{Event, Published};
+use model::event::Event;
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference};
 use model::instrument::{Cause, Grid, Phase};
 use model::number::Amount;
@@ -40,19 +40,11 @@ pub fn run(bytes: &[u8], trace: &mut Trace) {
             twin = Some(rebuilt(&world.engine));
         }
         at = at.plus_nanos(time_passed(&mut tape));
-        let command = choice::command(&mut tape, at);
-        let events = world.apply(command, at, trace);
+        let command = world.sequenced(choice::command(&mut tape, at), at);
+        let events = world.apply(&command, trace);
         if let Some(twin) = &mut twin {
             let mut again = Vec::new();
-            let sequence = world.engine.sequence();
-            twin.apply(
-                &Sequenced {
-                    sequence,
-                    at,
-                    command,
-                },
-                &mut again,
-            );
+            twin.apply(&command, &mut again);
             assert!(again == events);
         }
     }
@@ -96,41 +88,31 @@ impl World {
         };
         let mut ignored = Trace::default();
         for command in prelude() {
-            let events = world.apply(command, STARTED_AT, &mut ignored);
+            let command = world.sequenced(command, STARTED_AT);
+            let events = world.apply(&command, &mut ignored);
             let is_refused = matches!(events[0], Event::Rejected { .. });
             assert!(!is_refused, "{command:?}: {events:?}");
         }
         world
     }
 
-    fn apply(&mut self, command: Command, at: Timestamp, trace: &mut Trace) -> Vec<Event> {
-        let sequence = self.engine.sequence().next();
-        let mut events = Vec::new();
-        self.engine.apply(
-            &Sequenced {
-                sequence,
-                at,
-                command,
-            },
-            &mut events,
-        );
-        assert!(!events.is_empty());
-        self.fold(sequence, at, &events);
-        see(&command, &events, trace);
-        events
+    /// Returns the command with the next place in the log.
+    fn sequenced(&self, command: Command, at: Timestamp) -> Sequenced {
+        Sequenced {
+            sequence: self.engine.sequence().next(),
+            at,
+            command,
+        }
     }
 
-    fn fold(&mut self, sequence: model::id::Sequence, at: Timestamp, events: &[Event]) {
-        let mut changes = Vec::new();
-        for event in events {
-            let published = Published {
-                sequence,
-                at,
-                event: *event,
-            };
-            self.views.fold(&published, &mut changes);
-        }
-        self.views.end_command(&mut changes);
+    fn apply(&mut self, sequenced: &Sequenced, trace: &mut Trace) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.engine.apply(sequenced, &mut events);
+        assert!(!events.is_empty());
+        let place = (sequenced.sequence, sequenced.at);
+        self.views.fold_command(place, &events, &mut Vec::new());
+        see(&sequenced.command, &events, trace);
+        events
     }
 
     fn check(&self) {
@@ -194,7 +176,7 @@ fn open_market(number: u8) -> [Command; 2] {
             tick_units: 1_000_000,
             lot_units: 1_000,
         },
-        terms: choice::wide_terms(),
+        terms: Box::new(choice::wide_terms()),
     };
     let opening = Command::SetPhase {
         market: MarketId(u16::from(number)),

@@ -47,7 +47,7 @@ impl Naive {
         };
         self.markets.push(Market {
             instrument,
-            terms: listing.terms,
+            terms: *listing.terms,
             phase: Phase::PreTrading,
             orders: Vec::new(),
             last_order: 0,
@@ -58,7 +58,7 @@ impl Naive {
         });
         Ok(vec![Event::MarketListed {
             instrument,
-            terms: listing.terms,
+            terms: listing.terms.clone(),
         }])
     }
 
@@ -76,12 +76,12 @@ impl Naive {
             .ok_or(Reject::MarketUnknown)
     }
 
-    pub(super) fn change_market(&mut self, id: MarketId, terms: Terms, cause: Cause) -> Outcome {
+    pub(super) fn change_market(&mut self, id: MarketId, terms: &Terms, cause: Cause) -> Outcome {
         let market = self.market(id)?;
         if market.phase == Phase::Closed {
             return Err(Reject::PhaseFinal);
         }
-        check_terms(&market.instrument.grid, &terms)?;
+        check_terms(&market.instrument.grid, terms)?;
         let fits = |price: i64, original: i64| {
             let worth = i128::from(price)
                 * i128::from(original)
@@ -99,10 +99,10 @@ impl Naive {
         });
         let misfits = misfits.map(|index| market.orders[index].id).collect();
         let mut events = self.cancel_orders(id, misfits, CloseReason::ExchangeCancelled);
-        self.markets[usize::from(id.0)].terms = terms;
+        self.markets[usize::from(id.0)].terms = *terms;
         events.push(Event::MarketChanged {
             market: id,
-            terms,
+            terms: Box::new(*terms),
             cause,
         });
         Ok(events)

@@ -145,7 +145,7 @@ async fn list(hub: &Hub, plan: &MarketPlan, terms: Terms) -> Result<()> {
                 hub,
                 Command::ChangeMarket {
                     market,
-                    terms,
+                    terms: Box::new(terms),
                     cause,
                 },
             )

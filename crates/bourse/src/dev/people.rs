@@ -148,7 +148,7 @@ async fn fund(hub: &Hub, account: AccountId, role: Role) -> Result<()> {
 /// It was, or the exchange did not answer.
 pub async fn carry_out(hub: &Hub, command: Command) -> Result<Vec<Event>> {
     let applied = hub
-        .submit(command)
+        .submit(command.clone())
         .await
         .map_err(|refusal| anyhow!("{refusal:?}"))?;
     for event in &applied.events {

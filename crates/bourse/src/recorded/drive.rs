@@ -264,7 +264,7 @@ async fn send_all(
 
 async fn send(replay: &Replay, command: Command) -> Result<()> {
     loop {
-        match replay.hub.send(command) {
+        match replay.hub.send(command.clone()) {
             Sent::Taken => return Ok(()),
             Sent::Busy => tokio::time::sleep(BUSY_PAUSE).await,
             Sent::Gone => bail!("the exchange has stopped"),

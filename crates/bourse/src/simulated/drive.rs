@@ -69,21 +69,21 @@ async fn act(hub: &Arc<Hub>, crowd: &mut Crowd, now_ms: u64, intents: &mut Vec<I
     intents.clear();
     crowd.population.decide(now_ms, &seen, intents);
     let valid_until = crate::node::now().plus_nanos(VALID_NANOS);
-    let commands: Vec<Command> = intents
+    let mut commands: Vec<Command> = intents
         .iter()
         .filter_map(|intent| command_of(crowd, intent, valid_until))
         .collect();
     // The queue keeps their order; the answer to the last one says that all are done.
-    let Some((last, before)) = commands.split_last() else {
+    let Some(last) = commands.pop() else {
         return true;
     };
-    for command in before {
-        if hub.send(*command) == Sent::Gone {
+    for command in commands {
+        if hub.send(command) == Sent::Gone {
             return false;
         }
     }
     // A refusal is part of trading, and a stopped exchange shows in the next command.
-    let _ = hub.submit(*last).await;
+    let _ = hub.submit(last).await;
     true
 }
 

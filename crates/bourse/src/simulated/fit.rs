@@ -8,7 +8,7 @@ use super::profile::{Profile, Quantiles};
 use crate::listing::{self, MarketPlan};
 use engine::engine::Engine;
 use model::command::{Action, Cancel, ClientHeader, Command, NewOrder, Sequenced};
-use model::event::{Event, Published};
+use model::event::Event;
 use model::id::{AccountId, KeyId, MarketId, Sequence};
 use model::number::{Price, Qty};
 use model::order::{CancelRestriction, OrderKind, OrderRef, TimeInForce};
@@ -176,18 +176,9 @@ impl Bench {
             },
             &mut self.events,
         );
-        let mut changes = Vec::new();
-        for event in &self.events {
-            self.views.fold(
-                &Published {
-                    sequence: self.sequence,
-                    at,
-                    event: *event,
-                },
-                &mut changes,
-            );
-        }
-        self.views.end_command(&mut changes);
+        let place = (self.sequence, at);
+        self.views
+            .fold_command(place, &self.events, &mut Vec::new());
     }
 
     /// Carries an intent out and returns the lots it took.

@@ -34,9 +34,9 @@ impl Checked {
             command,
         };
         let mut events = Vec::new();
-        self.engine.warm(&[sequenced]);
+        self.engine.warm(core::slice::from_ref(&sequenced));
         self.engine.apply(&sequenced, &mut events);
-        assert!(!events.is_empty(), "{command:?} was answered by nothing");
+        assert!(!events.is_empty(), "{sequenced:?} was answered by nothing");
         self.fold.fold(&events);
         self.log.push(sequenced);
         self.events.extend_from_slice(&events);
@@ -55,7 +55,7 @@ impl Checked {
         twin.apply(last, &mut twin_events);
         assert_eq!(
             twin_events, events,
-            "a restored engine answers {command:?} otherwise"
+            "a restored engine answers {last:?} otherwise"
         );
         assert_same(&twin.state(), &after);
         if is_refused(&events) {

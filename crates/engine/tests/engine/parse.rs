@@ -271,7 +271,7 @@ impl Names {
                 tick_units: unit("tick", i128::from(UNITS_PER_WHOLE)),
                 lot_units: unit("lot", 1),
             },
-            terms,
+            terms: Box::new(terms),
         })
     }
 
@@ -282,7 +282,7 @@ impl Names {
         change_terms(&mut terms, line);
         Command::ChangeMarket {
             market,
-            terms,
+            terms: Box::new(terms),
             cause: Cause::Operator,
         }
     }

@@ -102,10 +102,10 @@ impl Script {
                 Event::AssetListed(asset) => self.names.assets.push(asset.symbol.to_string()),
                 Event::MarketListed { instrument, terms } => {
                     self.names.markets.push(instrument.symbol.to_string());
-                    self.names.terms.push(*terms);
+                    self.names.terms.push(**terms);
                 }
                 Event::MarketChanged { market, terms, .. } => {
-                    self.names.terms[usize::from(market.0)] = *terms;
+                    self.names.terms[usize::from(market.0)] = **terms;
                 }
                 _ => {}
             }

@@ -87,11 +87,11 @@ impl Generator {
                 base: self.asset(),
                 quote: self.asset(),
                 grid: self.grid(),
-                terms: self.terms(),
+                terms: Box::new(self.terms()),
             }),
             6 => Command::ChangeMarket {
                 market: self.market(),
-                terms: self.terms(),
+                terms: Box::new(self.terms()),
                 cause: Cause::Risk,
             },
             7 | 19 => Command::SetPhase {

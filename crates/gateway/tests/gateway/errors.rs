@@ -201,7 +201,7 @@ async fn a_mode_the_market_forbids_is_refused() {
     world
         .command(Command::ChangeMarket {
             market: MarketId(0),
-            terms,
+            terms: Box::new(terms),
             cause: Cause::Operator,
         })
         .await;

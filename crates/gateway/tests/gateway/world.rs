@@ -311,7 +311,7 @@ fn setup(logins: &[Login]) -> Vec<Command> {
             tick_units: 1_000_000,
             lot_units: 1_000,
         },
-        terms: terms(),
+        terms: Box::new(terms()),
     }));
     for (index, login) in logins.iter().enumerate() {
         commands.extend(setup_account(index as u32 + 1, login.key));
@@ -388,7 +388,7 @@ impl Runner {
         for command in setup {
             let events = self.apply(Request {
                 ticket: 0,
-                command: *command,
+                command: command.clone(),
             });
             let is_rejected = matches!(events.first(), Some(Event::Rejected { .. }));
             assert!(!is_rejected, "{command:?} {events:?}");
@@ -415,7 +415,7 @@ impl Runner {
         let published = events.iter().map(|event| Published {
             sequence: self.sequence,
             at: self.at,
-            event: *event,
+            event: event.clone(),
         });
         self.log
             .lock()

@@ -143,7 +143,7 @@ impl Exchange {
                 tick_units: STEP_UNITS,
                 lot_units: STEP_UNITS * 100,
             },
-            terms: terms(),
+            terms: Box::new(terms()),
         }));
         self.command(Command::SetPhase {
             market: MarketId(u16::try_from(count).expect("few")),
@@ -182,7 +182,7 @@ impl Exchange {
             let published = model::event::Published {
                 sequence: sequenced.sequence,
                 at: sequenced.at,
-                event: *event,
+                event: event.clone(),
             };
             self.shadow.fold(&published, &mut Vec::new());
         }

@@ -105,7 +105,7 @@ impl Exchange {
                 tick_units: 1_000_000,
                 lot_units: 1_000_000,
             },
-            terms: terms(),
+            terms: Box::new(terms()),
         }));
         self.set_phase(market, Phase::Continuous);
     }
@@ -167,7 +167,7 @@ impl Exchange {
     pub fn set_terms(&mut self, market: MarketId, terms: Terms) {
         let events = self.command(Command::ChangeMarket {
             market,
-            terms,
+            terms: Box::new(terms),
             cause: Cause::Operator,
         });
         assert!(matches!(events.last(), Some(Event::MarketChanged { .. })));
@@ -199,7 +199,7 @@ impl Exchange {
         self.said.extend(events.iter().map(|event| Published {
             sequence: sequenced.sequence,
             at: sequenced.at,
-            event: *event,
+            event: event.clone(),
         }));
         self.views.warm(events.iter());
         let place = (sequenced.sequence, sequenced.at);

@@ -81,7 +81,7 @@ fn a_market_starts_before_trading() {
                 tick_units: 100_000_000,
                 lot_units: 1,
             },
-            terms: terms(),
+            terms: Box::new(terms()),
         },
     ));
     assert_eq!(market(&exchange).phase(), Phase::PreTrading);

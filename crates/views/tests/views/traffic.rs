@@ -275,7 +275,7 @@ impl Traffic {
                 terms.price_max = price(self.chance.pick(&[1_000_000, 109]));
                 Command::ChangeMarket {
                     market,
-                    terms,
+                    terms: Box::new(terms),
                     cause,
                 }
             }

@@ -76,11 +76,11 @@ fn about_the_exchange() -> Vec<Command> {
             base: AssetId(0),
             quote: AssetId(1),
             grid: grid(),
-            terms: terms(),
+            terms: Box::new(terms()),
         }),
         Command::ChangeMarket {
             market: MARKET,
-            terms: terms(),
+            terms: Box::new(terms()),
             cause: Cause::Risk,
         },
         Command::SetPhase {
@@ -199,6 +199,6 @@ pub fn longest() -> Command {
         base: AssetId(0),
         quote: AssetId(1),
         grid: grid(),
-        terms,
+        terms: Box::new(terms),
     })
 }

@@ -91,11 +91,11 @@ fn about_listings() -> Vec<Event> {
         }),
         Event::MarketListed {
             instrument: instrument(),
-            terms: terms(),
+            terms: Box::new(terms()),
         },
         Event::MarketChanged {
             market: MARKET,
-            terms: terms(),
+            terms: Box::new(terms()),
             cause: Cause::Risk,
         },
         Event::PhaseChanged {

@@ -38,7 +38,7 @@ pub fn operator_command() -> BoxedStrategy<Command> {
         listing().prop_map(Command::ListMarket),
         (market(), terms(), cause()).prop_map(|(market, terms, cause)| Command::ChangeMarket {
             market,
-            terms,
+            terms: Box::new(terms),
             cause
         }),
         (market(), phase(), cause()).prop_map(|(market, phase, cause)| Command::SetPhase {
@@ -93,7 +93,7 @@ fn listing() -> impl Strategy<Value = ListMarket> {
             base,
             quote,
             grid,
-            terms,
+            terms: Box::new(terms),
         },
     )
 }

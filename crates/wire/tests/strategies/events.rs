@@ -41,11 +41,13 @@ fn plain_event() -> BoxedStrategy<Event> {
 fn listing_event() -> BoxedStrategy<Event> {
     prop_oneof![
         asset().prop_map(Event::AssetListed),
-        (instrument(), terms())
-            .prop_map(|(instrument, terms)| Event::MarketListed { instrument, terms }),
+        (instrument(), terms()).prop_map(|(instrument, terms)| Event::MarketListed {
+            instrument,
+            terms: Box::new(terms)
+        }),
         (market(), terms(), cause()).prop_map(|(market, terms, cause)| Event::MarketChanged {
             market,
-            terms,
+            terms: Box::new(terms),
             cause
         }),
         (market(), phase(), cause()).prop_map(|(market, phase, cause)| Event::PhaseChanged {

@@ -98,7 +98,7 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         },
         3 => Command::ChangeMarket {
             market: market(tape),
-            terms: terms(tape),
+            terms: Box::new(terms(tape)),
             cause: cause(tape),
         },
         4 => Command::SetAccountState {
@@ -279,7 +279,7 @@ fn listing(tape: &mut Tape<'_>) -> ListMarket {
         base: asset(tape),
         quote: asset(tape),
         grid: tape.pick(&GRIDS),
-        terms: terms(tape),
+        terms: Box::new(terms(tape)),
     }
 }
 
