@@ -80,7 +80,7 @@ impl Ledger {
         if totals.users() != users {
             return Err(Violation::UsersTotal { asset });
         }
-        if !totals.is_balanced() {
+        if !totals.is_balanced_anew() {
             return Err(Violation::Unbalanced { asset });
         }
         Ok(())

@@ -219,7 +219,7 @@ fn check_totals(asset: AssetId, totals: &Totals) -> Result<(), RestoreError> {
     if Amount::MAX.units() < totals.debits() {
         return Err(RestoreError::TooLarge { asset });
     }
-    if !totals.is_balanced() {
+    if !totals.is_balanced_anew() {
         return Err(RestoreError::Unbalanced { asset });
     }
     Ok(())

@@ -8,12 +8,15 @@ pub(crate) struct Totals {
     /// The sum of every row's available and held.
     users: i128,
     house: [i128; HouseAccount::ALL.len()],
+    /// Credit-normal less debit-normal balances, kept with every change: zero after every entry (L1).
+    excess: i128,
 }
 
 impl Totals {
     pub(crate) const NOTHING: Totals = Totals {
         users: 0,
         house: [0; HouseAccount::ALL.len()],
+        excess: 0,
     };
 
     #[inline]
@@ -25,6 +28,7 @@ impl Totals {
     #[inline]
     pub(crate) fn add_users(&mut self, change: i128) {
         self.users += change;
+        self.excess += change;
     }
 
     #[inline]
@@ -36,6 +40,11 @@ impl Totals {
     #[inline]
     pub(crate) fn raise(&mut self, account: HouseAccount, units: i128) {
         self.house[account as usize] += units;
+        self.excess += if account.is_debit_normal() {
+            -units
+        } else {
+            units
+        };
     }
 
     /// Lowers a house account in its normal direction.
@@ -45,7 +54,7 @@ impl Totals {
     #[inline]
     pub(crate) fn lower(&mut self, account: HouseAccount, units: i128) {
         assert!(units <= self.house(account));
-        self.house[account as usize] -= units;
+        self.raise(account, -units);
     }
 
     /// Returns the sum of the house accounts a debit raises.
@@ -55,8 +64,7 @@ impl Totals {
     }
 
     /// Returns the sum of the house accounts a credit raises.
-    #[inline]
-    pub(crate) fn credits(&self) -> i128 {
+    fn credits(&self) -> i128 {
         HouseAccount::ALL
             .iter()
             .filter(|account| !account.is_debit_normal())
@@ -67,6 +75,12 @@ impl Totals {
     /// Returns whether debit-normal and credit-normal balances are equal (L1).
     #[inline]
     pub(crate) fn is_balanced(&self) -> bool {
-        self.users + self.credits() == self.debits()
+        self.excess == 0
+    }
+
+    /// Returns whether they are equal when summed up anew, and so was the sum kept along the way.
+    pub(crate) fn is_balanced_anew(&self) -> bool {
+        let excess = self.users + self.credits() - self.debits();
+        excess == 0 && self.excess == excess
     }
 }
