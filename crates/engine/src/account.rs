@@ -2,7 +2,7 @@
 
 use model::account::{AccountState, FeeTier};
 use model::command::OpenAccount;
-use model::id::{AccountId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::id::{AccountId, MarketId, OwnerId, Reference, Sequence, TradeGroupId};
 use model::index::Index;
 use model::reject::Reject;
 use model::snapshot::{AccountRow, ReferenceRow};
@@ -29,18 +29,27 @@ const _: () = assert!(size_of::<Account>() == 32);
 
 /// Where the account's key and seat were found last: the next command most likely wants the same ones.
 ///
-/// They only say where to look first, and are never part of a snapshot.
+/// Never part of a snapshot: after a start the first command of an account looks them up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hints {
     pub key: u32,
+    /// In `market`: in another, the account sits elsewhere.
     pub seat: u32,
+    pub market: MarketId,
 }
 
 impl Hints {
     const NONE: Hints = Hints {
         key: u32::MAX,
         seat: u32::MAX,
+        market: MarketId(0),
     };
+
+    /// Returns where the account's seat in a market was found last, if it was the last market.
+    #[inline]
+    pub fn seat_in(&self, market: MarketId) -> Option<u32> {
+        (self.market == market && self.seat != u32::MAX).then_some(self.seat)
+    }
 }
 
 impl Keyed for ReferenceRow {

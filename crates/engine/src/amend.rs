@@ -63,7 +63,7 @@ impl Desk<'_> {
         let Some(wished) = wished else {
             return Ok(details.client_id(slot));
         };
-        match details.find(details.get(slot).seat, wished) {
+        match details.find(details.get(slot).seat, &wished) {
             Some(bearer) if bearer != slot => Err(Reject::ClientIdTaken),
             _ => Ok(wished),
         }
@@ -79,7 +79,7 @@ impl Desk<'_> {
         self.market.book.reduce(slot, reduced);
         self.market.details.get_mut(slot).original = qty;
         if client_id != previous_client_id {
-            self.market.details.rename(slot, client_id);
+            self.market.details.rename(slot, &client_id);
         }
         self.market.count_out(detail.seat, resting.side, reduced);
         self.ledger.release(row, release);

@@ -160,7 +160,7 @@ fn audit_order(market: &Market, slot: Slot, resting: &Resting) -> Result<(), Vio
     }
     if market
         .details
-        .find(detail.seat, market.details.client_id(slot))
+        .find(detail.seat, &market.details.client_id(slot))
         != Some(slot)
     {
         return Err(Violation::ClientIds(id));

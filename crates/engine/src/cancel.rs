@@ -131,14 +131,14 @@ pub fn find(market: &Market, trader: &Trader, order: &OrderRef) -> Result<Slot, 
             market.book.get(*slot).account == trader.account
         )
     };
-    let found = match *order {
-        OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(id).filter(of_account),
+    let found = match order {
+        OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(*id).filter(of_account),
         OrderRef::Client(client_id) => trader
             .seat
             .and_then(|seat| market.details.find(seat, client_id)),
     };
     let slot = found.ok_or(Reject::OrderUnknown)?;
-    if let OrderRef::Both(_, client_id) = *order {
+    if let OrderRef::Both(_, client_id) = order {
         let seat = market.details.get(slot).seat;
         if market.details.find(seat, client_id) != Some(slot) {
             return Err(Reject::OrderRefMismatch);

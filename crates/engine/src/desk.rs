@@ -35,9 +35,16 @@ impl Desk<'_> {
     #[inline]
     pub fn trader(&mut self, id: AccountId) -> Trader {
         let account = self.accounts.existing_mut(id);
-        let seat = self.market.seats.position_near(id, account.hints.seat);
+        let market = self.market.instrument.id;
+        let seats = &self.market.seats;
+        let seat = match account.hints.seat_in(market) {
+            Some(seat) => Some(seat),
+            None => seats.position(id),
+        };
         if let Some(seat) = seat {
+            assert!(seats.at(seat).account == id);
             account.hints.seat = seat;
+            account.hints.market = market;
         }
         Trader {
             account: id,

@@ -27,10 +27,10 @@ pub struct Names {
 
 impl Names {
     /// Keeps `id` until it is dropped.
-    pub fn keep(&mut self, id: ClientOrderId) -> Name {
+    pub fn keep(&mut self, id: &ClientOrderId) -> Name {
         match short(id) {
             Some(word) => Name(word),
-            None => Name(LONG | u64::from(self.keep_text(id))),
+            None => Name(LONG | u64::from(self.keep_text(*id))),
         }
     }
 
@@ -52,11 +52,11 @@ impl Names {
 
     /// Returns whether `name` stands for `id`.
     #[inline]
-    pub fn is(&self, name: Name, id: ClientOrderId) -> bool {
+    pub fn is(&self, name: Name, id: &ClientOrderId) -> bool {
         if name.0 & LONG == 0 {
             id.words() == [name.0, 0, 0, 0]
         } else {
-            self.texts[name.0 as u32 as usize] == id
+            self.texts[name.0 as u32 as usize] == *id
         }
     }
 
@@ -82,9 +82,9 @@ impl Names {
 
 /// Returns the id in one word, when it has no more than nine characters.
 #[inline]
-pub fn short(id: ClientOrderId) -> Option<u64> {
-    let [first, rest @ ..] = id.words();
-    (rest == [0; 3] && first & LONG == 0).then_some(first)
+pub fn short(id: &ClientOrderId) -> Option<u64> {
+    let [first, second, third, fourth] = id.words();
+    (first & LONG | second | third | fourth == 0).then_some(first)
 }
 
 impl Name {
@@ -112,11 +112,11 @@ mod tests {
             "1234567890",
             "0123456789abcdef0123456789abcdefXYZ_",
         ] {
-            let name = names.keep(id(text));
+            let name = names.keep(&id(text));
             assert_eq!(names.read(name), id(text));
-            assert!(names.is(name, id(text)));
-            assert!(!names.is(name, id("other")));
-            assert!(!names.is(name, id("another-long-id")));
+            assert!(names.is(name, &id(text)));
+            assert!(!names.is(name, &id("other")));
+            assert!(!names.is(name, &id("another-long-id")));
         }
         assert_eq!(names.long_count(), 2);
     }
@@ -124,10 +124,10 @@ mod tests {
     #[test]
     fn the_place_of_a_dropped_name_is_used_again() {
         let mut names = Names::default();
-        let name = names.keep(id("first-long-id"));
+        let name = names.keep(&id("first-long-id"));
         names.drop(name);
         assert_eq!(names.long_count(), 0);
-        let again = names.keep(id("second-long-id"));
+        let again = names.keep(&id("second-long-id"));
         assert_eq!(again, name);
         assert_eq!(names.read(again), id("second-long-id"));
     }

@@ -169,7 +169,7 @@ impl Desk<'_> {
             open: taken.left,
         };
         let detail = NewDetail {
-            client_id: incoming.order.client_id,
+            client_id: &incoming.order.client_id,
             original: taken.left.plus(taken.filled).plus(taken.prevented),
             prevented: taken.prevented,
             seat: taking.seat_number,

@@ -86,7 +86,7 @@ fn check_room(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(
 }
 
 fn is_client_id_taken(market: &Market, incoming: &Incoming) -> bool {
-    let client_id = incoming.order.client_id;
+    let client_id = &incoming.order.client_id;
     incoming
         .trader
         .seat

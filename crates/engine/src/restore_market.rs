@@ -172,7 +172,7 @@ fn restore_order(
         return Err(MarketError::OrderOfBook(row.order));
     }
     let seat = market.open_seat(row.account, &mut engine.ledger);
-    if market.details.find(seat, row.client_id).is_some() {
+    if market.details.find(seat, &row.client_id).is_some() {
         return Err(MarketError::ClientId(row.order));
     }
     let asked_lots = market.seats.at(seat).open_buy_lots;
@@ -188,7 +188,7 @@ fn restore_order(
         open: row.open,
     };
     let detail = NewDetail {
-        client_id: row.client_id,
+        client_id: &row.client_id,
         original: row.original,
         prevented: row.prevented,
         seat,

@@ -47,6 +47,18 @@ impl<R: Keyed + Copy> Table<R> {
             .find(hash, |position| self.at(position).key() == key)
     }
 
+    /// Returns where the row with this key most likely is, after a look at the index alone.
+    #[inline]
+    pub fn guess(&self, key: R::Key) -> Option<u32> {
+        self.index.near(R::hash(key, &self.index))
+    }
+
+    /// Reads where the index keeps this key, or would.
+    #[inline]
+    pub fn warm(&self, key: R::Key) -> u64 {
+        self.index.warm(R::hash(key, &self.index))
+    }
+
     /// Returns the position of the row with this key, which is most likely `hint`.
     #[inline]
     pub fn position_near(&self, key: R::Key, hint: u32) -> Option<u32> {

@@ -6,8 +6,9 @@
 use core::hint::black_box;
 
 use book::order::Slot;
+use model::account::Wallet;
 use model::command::{Action, Command, NewOrder, Replace, Sequenced};
-use model::id::AccountId;
+use model::id::{AccountId, OrderId};
 use model::order::{OrderRef, Side};
 
 use crate::account::Hints;
@@ -24,13 +25,34 @@ struct Wanted<'a> {
     market: &'a Market,
     account: AccountId,
     hints: Hints,
+    /// Where the account's seat in the market most likely is.
+    seat: u32,
     /// The order it ends or changes, and the order it places.
     named: Option<&'a OrderRef>,
     placed: Option<&'a NewOrder>,
     /// The slot of the order it names, and of the first maker it would meet; or `NONE`.
     slot: u32,
     maker: u32,
+    /// The number the order it places will most likely get.
+    number: OrderId,
 }
+
+/// How many orders earlier commands of the batch place, by the low bits of their market: a guess is enough.
+#[derive(Default)]
+struct Placed([u8; PLACED_MARKETS]);
+
+const PLACED_MARKETS: usize = 32;
+
+impl Placed {
+    /// Returns the number that the next order of a market most likely gets.
+    fn number(&mut self, market: &Market) -> OrderId {
+        let before = &mut self.0[usize::from(market.instrument.id.0) % PLACED_MARKETS];
+        *before += 1;
+        OrderId(market.last_order.0 + u64::from(*before))
+    }
+}
+
+const _: () = assert!(COMMANDS_MAX <= u8::MAX as usize);
 
 /// State below these counts stays near by itself.
 const NEAR_MARKETS_MAX: usize = 4;
@@ -46,6 +68,7 @@ impl Engine {
             return;
         }
         for commands in batch.chunks(COMMANDS_MAX) {
+            black_box(warm_commands(commands));
             black_box(self.warm_together(commands));
         }
     }
@@ -60,12 +83,19 @@ impl Engine {
 
     fn warm_together(&self, commands: &[Sequenced]) -> u64 {
         let mut wanted = [const { None }; COMMANDS_MAX];
+        let mut placed = Placed::default();
         for (wanted, sequenced) in wanted.iter_mut().zip(commands) {
             *wanted = self.wanted(&sequenced.command);
+            if let Some(wanted) = wanted.as_mut().filter(|wanted| wanted.placed.is_some()) {
+                wanted.number = placed.number(wanted.market);
+            }
         }
         let mut read = 0;
         for wanted in wanted.iter_mut().flatten() {
-            read ^= self.warm_seat(wanted);
+            read ^= self.warm_lookup(wanted);
+        }
+        for wanted in wanted.iter_mut().flatten() {
+            read ^= warm_seat(wanted);
         }
         for wanted in wanted.iter().flatten() {
             read ^= self.warm_indexes(wanted);
@@ -100,25 +130,24 @@ impl Engine {
             market: self.market(market).ok()?,
             account: header.account,
             hints: self.accounts.get(header.account).ok()?.hints,
+            seat: u32::MAX,
             named,
             placed,
             slot: NONE,
             maker: NONE,
+            number: OrderId(0),
         })
     }
 
-    /// Reads the key, the seat and the level an order would join.
+    /// Reads the key, where the seat is looked up, and the level an order would join.
     #[inline]
-    fn warm_seat(&self, wanted: &mut Wanted) -> u64 {
-        let Wanted {
-            market,
-            account,
-            hints,
-            ..
-        } = *wanted;
-        let seat = market.seats.position_near(account, hints.seat);
-        wanted.hints.seat = seat.unwrap_or(u32::MAX);
-        let key = self.keys.rows().get(hints.key as usize);
+    fn warm_lookup(&self, wanted: &mut Wanted) -> u64 {
+        let market = wanted.market;
+        let lookup = match wanted.hints.seat_in(market.instrument.id) {
+            Some(_) => 0,
+            None => market.seats.warm(wanted.account),
+        };
+        let key = self.keys.rows().get(wanted.hints.key as usize);
         let level = match wanted.placed {
             Some(order) => warm_level(wanted, order),
             None => 0,
@@ -127,15 +156,15 @@ impl Engine {
             Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.warm_id(*id),
             Some(OrderRef::Client(_)) | None => 0,
         };
-        key.map_or(0, |key| key.key.0) ^ level ^ id
+        lookup ^ key.map_or(0, |key| key.key.0) ^ level ^ id
     }
 
     /// Reads the balance an order holds from, and where its client id stands or will stand.
     #[inline]
     fn warm_indexes(&self, wanted: &Wanted) -> u64 {
         let market = wanted.market;
-        let Some(seat) = market.seats.rows().get(wanted.hints.seat as usize) else {
-            return 0;
+        let Some(seat) = market.seats.rows().get(wanted.seat as usize) else {
+            return self.warm_newcomer(wanted);
         };
         let mut read = 0;
         if let Some(order) = wanted.placed {
@@ -143,7 +172,8 @@ impl Engine {
                 Side::Buy => seat.quote,
                 Side::Sell => seat.base,
             });
-            read ^= market.details.warm(wanted.hints.seat, order.client_id);
+            read ^= market.details.warm(wanted.seat, &order.client_id);
+            read ^= market.book.warm_id(wanted.number);
             if wanted.maker == NONE
                 && let Some(price) = order.kind.price()
             {
@@ -155,10 +185,40 @@ impl Engine {
             read ^= self.ledger.warm(seat.quote) ^ self.ledger.warm(seat.base);
         }
         if let Some(OrderRef::Client(client_id)) = wanted.named {
-            read ^= market.details.warm(wanted.hints.seat, *client_id);
+            read ^= market.details.warm(wanted.seat, client_id);
         }
         read
     }
+}
+
+impl Engine {
+    /// Reads where the balances of an account without a seat are looked up.
+    fn warm_newcomer(&self, wanted: &Wanted) -> u64 {
+        let instrument = &wanted.market.instrument;
+        let lookup = |asset| self.ledger.warm_find(wanted.account, Wallet::Spot, asset);
+        lookup(instrument.base) ^ lookup(instrument.quote)
+    }
+}
+
+/// Reads the seat.
+#[inline]
+fn warm_seat(wanted: &mut Wanted) -> u64 {
+    let seats = &wanted.market.seats;
+    let hint = wanted.hints.seat_in(wanted.market.instrument.id);
+    let Some(seat) = hint.or_else(|| seats.guess(wanted.account)) else {
+        return 0;
+    };
+    wanted.seat = seat;
+    u64::from(seats.at(seat).open_orders)
+}
+
+/// Reads the commands themselves: another thread has written them, so that they are far away.
+fn warm_commands(commands: &[Sequenced]) -> u64 {
+    let read = |sequenced: &Sequenced| match &sequenced.command {
+        Command::Client { header, .. } => sequenced.sequence.0 ^ header.key.0,
+        _ => sequenced.sequence.0,
+    };
+    commands.iter().map(read).fold(0, |sum, word| sum ^ word)
 }
 
 /// Reads the level that an order would join, or the first order it would meet.
@@ -186,7 +246,7 @@ fn warm_order(wanted: &mut Wanted) -> u64 {
     let market = wanted.market;
     let slot = match wanted.named {
         Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.find(*id),
-        Some(OrderRef::Client(client_id)) => market.details.find(wanted.hints.seat, *client_id),
+        Some(OrderRef::Client(client_id)) => market.details.find(wanted.seat, client_id),
         None => None,
     };
     let mut read = 0;
@@ -213,7 +273,8 @@ impl Engine {
             let detail = market.details.get(slot);
             let (older, newer) = (slot_of(detail.older), slot_of(detail.newer));
             read ^= u64::from(market.details.get(older).seat ^ market.details.get(newer).seat);
-            read ^= market.book.warm_queue(market.book.get(slot).order);
+            read ^= market.book.warm_links(slot);
+            read ^= market.book.warm_id(market.book.get(slot).order);
         }
         if wanted.maker != NONE {
             let seat = market.details.get(slot_of(wanted.maker)).seat;

@@ -115,6 +115,16 @@ impl Ledger {
         self.rows.key(row).word()
     }
 
+    /// Reads where a row would be found, as `warm` reads the row.
+    #[inline]
+    pub fn warm_find(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> u64 {
+        self.rows.warm_find(Key {
+            account,
+            wallet,
+            asset,
+        })
+    }
+
     /// Adds to a row and to the sum of its asset's users.
     #[inline]
     pub(crate) fn post(&mut self, row: Row, change: Change) {

@@ -35,6 +35,12 @@ impl Rows {
             .map(Row)
     }
 
+    /// Reads where the index keeps this key, or would.
+    #[inline]
+    pub(crate) fn warm_find(&self, key: Key) -> u64 {
+        self.index.warm(self.index.hash(&[key.word()]))
+    }
+
     /// Opens a row of nothing. The caller has made sure that the key has none yet.
     pub(crate) fn push(&mut self, key: Key) -> Row {
         assert!(self.len() < ROWS_MAX);
