@@ -396,9 +396,8 @@ impl Gateway {
             Route::Account => account::account(ask),
             Route::OwnTrades => account::own_trades(ask),
             Route::OrderCounts => {
-                let counts = self
-                    .limiter
-                    .order_counts(ask.session.key.account, clock::now());
+                let account = ask.session.key.account;
+                let counts = self.hub.order_counter().counts(account, clock::now());
                 Ok(account::order_counts(counts, self.config.limiting.limits()))
             }
             Route::Commission => order::commission(ask),
@@ -429,7 +428,8 @@ impl Gateway {
     /// Counts the order first; one that is refused, or trades at once, does not count.
     async fn place(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
-        let counts = match self.limiter.count_order(account, now) {
+        let counter = self.hub.order_counter();
+        let counts = match counter.count(account, &self.config.limiting, now) {
             Ok(counts) => counts,
             Err(limited) => return Ok(self.too_many_orders(limited)),
         };
@@ -437,7 +437,7 @@ impl Gateway {
             Ok(PlacedReply { reply, counting }) => {
                 let counts = match counting {
                     Counting::Counts => counts,
-                    Counting::Free => self.limiter.discount_order(account, now),
+                    Counting::Free => counter.discount(account, now),
                 };
                 Ok(Reply {
                     order_counts: Some(counts),
@@ -445,19 +445,28 @@ impl Gateway {
                 })
             }
             Err(refusal) => {
-                self.limiter.discount_order(account, now);
+                counter.discount(account, now);
                 Err(refusal)
             }
         }
     }
 
-    /// A cancel-replace counts as one order, whatever becomes of it.
+    /// A cancel-replace counts as one order, whatever becomes of it, unless that order trades at once.
     async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
-        let counts = match self.limiter.count_order(ask.session.key.account, now) {
+        let account = ask.session.key.account;
+        let counter = self.hub.order_counter();
+        let counts = match counter.count(account, &self.config.limiting, now) {
             Ok(counts) => counts,
-            Err(limited) => return Ok(self.too_many_orders(limited)),
+            Err(limited) => {
+                self.metrics.count_limited(LimitKind::Orders);
+                return order::replace_over_limit(ask, limited).await;
+            }
         };
-        let reply = order::replace(ask).await?;
+        let PlacedReply { reply, counting } = order::replace(ask).await?;
+        let counts = match counting {
+            Counting::Counts => counts,
+            Counting::Free => counter.discount(account, now),
+        };
         Ok(Reply {
             order_counts: Some(counts),
             ..reply

@@ -10,7 +10,8 @@ use wire::binance::answer::json;
 use wire::binance::error::Refusal;
 
 use crate::compress::gzip;
-use crate::limit::{Limited, OrderCounts};
+use crate::limit::Limited;
+use crate::order_counter::OrderCounts;
 
 const USED_WEIGHT: HeaderName = HeaderName::from_static("x-mbx-used-weight-1m");
 const ORDER_COUNT_10S: HeaderName = HeaderName::from_static("x-mbx-order-count-10s");

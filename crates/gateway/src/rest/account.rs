@@ -18,7 +18,7 @@ use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
 
 use crate::config::RequestLimits;
-use crate::limit::OrderCounts;
+use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
 use crate::rest::facts::{self, Listing, asset_symbol, market_of};
 use crate::rest::order::Ask;
