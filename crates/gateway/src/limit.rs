@@ -139,7 +139,7 @@ impl Limiter {
     /// Counts a stream socket that is being opened.
     ///
     /// # Errors
-    /// 429 when the address opened too many.
+    /// 429 when the address opened too many, 418 during a ban; each with the seconds to wait.
     pub fn count_socket(&self, address: IpAddr, now: Timestamp) -> Result<(), Limited> {
         let mut addresses = lock(&self.addresses);
         let state = addresses.entry(address.to_canonical()).or_default();
@@ -148,6 +148,9 @@ impl Limiter {
         let Limiting::Limited(limits) = &self.limiting else {
             return Ok(());
         };
+        if seconds < state.banned_until_seconds {
+            return Err(banned(state.banned_until_seconds, seconds));
+        }
         if limits.sockets_per_five_minutes < sockets {
             let limit = limits.sockets_per_five_minutes.to_string();
             let refusal = Refusal::with(Fault::TooManyRequests, &[&limit, "5 MINUTE"]);
@@ -263,6 +266,8 @@ mod tests {
                 .charge(ADDRESS, 1, at(now + length - 1))
                 .expect_err("banned");
             assert_eq!((late.refusal.status, late.retry_after_seconds), (418, 1));
+            let socket = limiter.count_socket(ADDRESS, at(now + length - 1));
+            assert_eq!(socket.expect_err("banned").refusal.status, 418);
             now += length;
         }
         assert_eq!(limiter.charge(ADDRESS, 1, at(now)), Ok(1));
