@@ -45,12 +45,19 @@ async fn each_request_weighs_what_is_published() {
         ("/api/v3/ticker/price?symbol=BTCUSDT", 2),
         ("/api/v3/ticker/price", 4),
         ("/api/v3/nothing", 1),
+        ("/api/v1/ping", 1),
         ("/api/v3/depth", 5),
     ] {
         total += weight;
         assert_eq!(used(&world.get(target).await), total, "{target}");
     }
     let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=100";
+    for (rates, weight) in [("", 1), ("&computeCommissionRates=true", 20)] {
+        total += weight;
+        let query = format!("{order}{rates}");
+        let tested = world.signed(ALICE, "POST", "/api/v3/order/test", &query);
+        assert_eq!(used(&tested.await), total, "a test places nothing");
+    }
     assert_eq!(
         used(&world.signed(ALICE, "POST", ORDER, order).await),
         total,
@@ -60,6 +67,14 @@ async fn each_request_weighs_what_is_published() {
         .signed(ALICE, "DELETE", ORDER, "symbol=BTCUSDT&orderId=99")
         .await;
     assert_eq!(used(&refused), total + 1, "failure is not");
+    let long = format!("/api/v3/ping?{}", "a".repeat(17_000));
+    let refused = world.get(&long).await;
+    assert_eq!((refused.status, used(&refused)), (414, total + 2));
+    let wallet = world.get("/sapi/v1/system/status").await;
+    assert_eq!(used(&wallet), total + 3);
+    let by_address = wallet.header("x-sapi-used-ip-weight-1m");
+    assert_eq!(by_address, wallet.header("x-mbx-used-weight-1m"));
+    assert_eq!(wallet.header("x-sapi-used-uid-weight-1m"), Some("0"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
