@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::ACCEPT_ENCODING;
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
 use identity::identity::Identity;
@@ -28,7 +28,7 @@ use crate::config::{Config, Strictness};
 use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Ending, LimitKind, Metrics};
-use crate::reply::{Reply, Sharing};
+use crate::reply::{Reply, Sharing, add_wallet_weights};
 use crate::rest::order::{Ask, Counting, PlacedReply};
 use crate::rest::{account, general, market, order};
 use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
@@ -182,7 +182,7 @@ impl Gateway {
         let path = parts.uri.path();
         let (row, endpoint) = match route::find(&parts.method, path) {
             Ok(found) => found,
-            Err(refusal) => return self.unrouted(address, refusal),
+            Err(refusal) => return self.refuse_unread(address, refusal),
         };
         let now = clock::now();
         let (reply, used_weight) = self
@@ -194,13 +194,17 @@ impl Gateway {
             Access::Market => Sharing::AnyOrigin,
             Access::Open | Access::Read | Access::Trade => Sharing::SameOrigin,
         };
-        reply
+        let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
-            .into_response(Some(used_weight), sharing)
+            .into_response(Some(used_weight), sharing);
+        if path.starts_with("/sapi/") {
+            add_wallet_weights(response.headers_mut(), used_weight);
+        }
+        response
     }
 
-    /// A path that does not exist costs what the cheapest one does.
-    fn unrouted(&self, address: IpAddr, refusal: Refusal) -> Response<Body> {
+    /// Answers a request that was not even routed; it costs what the cheapest one does.
+    pub fn refuse_unread(&self, address: IpAddr, refusal: Refusal) -> Response<Body> {
         match self.limiter.charge(address, 1, clock::now()) {
             Ok(used) => Reply::from(refusal).into_response(Some(used), Sharing::SameOrigin),
             Err(limited) => {
@@ -246,8 +250,7 @@ impl Gateway {
             now,
         };
         match self.route(&asked, &params).await {
-            Ok(reply) if endpoint.access == Access::Trade && reply.status == 200 => {
-                // Placing and cancelling cost nothing when they succeed.
+            Ok(reply) if is_free_when_done(endpoint) && reply.status == 200 => {
                 (reply, self.limiter.refund(address, weight, now))
             }
             Ok(reply) => (reply, used),
@@ -273,6 +276,7 @@ impl Gateway {
     }
 
     async fn route(&self, asked: &Asked<'_>, params: &Params<'_>) -> Result<Reply, Refusal> {
+        check_encoding(asked.parts)?;
         let unit = time_unit(asked.parts)?;
         match asked.endpoint.access {
             Access::Market | Access::Open => {
@@ -396,9 +400,8 @@ impl Gateway {
             Route::Account => account::account(ask),
             Route::OwnTrades => account::own_trades(ask),
             Route::OrderCounts => {
-                let counts = self
-                    .limiter
-                    .order_counts(ask.session.key.account, clock::now());
+                let account = ask.session.key.account;
+                let counts = self.hub.order_counter().counts(account, clock::now());
                 Ok(account::order_counts(counts, self.config.limiting.limits()))
             }
             Route::Commission => order::commission(ask),
@@ -429,7 +432,8 @@ impl Gateway {
     /// Counts the order first; one that is refused, or trades at once, does not count.
     async fn place(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
-        let counts = match self.limiter.count_order(account, now) {
+        let counter = self.hub.order_counter();
+        let counts = match counter.count(account, &self.config.limiting, now) {
             Ok(counts) => counts,
             Err(limited) => return Ok(self.too_many_orders(limited)),
         };
@@ -437,7 +441,7 @@ impl Gateway {
             Ok(PlacedReply { reply, counting }) => {
                 let counts = match counting {
                     Counting::Counts => counts,
-                    Counting::Free => self.limiter.discount_order(account, now),
+                    Counting::Free => counter.discount(account, now),
                 };
                 Ok(Reply {
                     order_counts: Some(counts),
@@ -445,19 +449,28 @@ impl Gateway {
                 })
             }
             Err(refusal) => {
-                self.limiter.discount_order(account, now);
+                counter.discount(account, now);
                 Err(refusal)
             }
         }
     }
 
-    /// A cancel-replace counts as one order, whatever becomes of it.
+    /// A cancel-replace counts as one order, whatever becomes of it, unless that order trades at once.
     async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
-        let counts = match self.limiter.count_order(ask.session.key.account, now) {
+        let account = ask.session.key.account;
+        let counter = self.hub.order_counter();
+        let counts = match counter.count(account, &self.config.limiting, now) {
             Ok(counts) => counts,
-            Err(limited) => return Ok(self.too_many_orders(limited)),
+            Err(limited) => {
+                self.metrics.count_limited(LimitKind::Orders);
+                return order::replace_over_limit(ask, limited).await;
+            }
         };
-        let reply = order::replace(ask).await?;
+        let PlacedReply { reply, counting } = order::replace(ask).await?;
+        let counts = match counting {
+            Counting::Counts => counts,
+            Counting::Free => counter.discount(account, now),
+        };
         Ok(Reply {
             order_counts: Some(counts),
             ..reply
@@ -494,6 +507,23 @@ fn time_unit(parts: &Parts) -> Result<TimeUnit, Refusal> {
         None => Ok(TimeUnit::Milliseconds),
         Some(value) => TimeUnit::parse(value.to_str().unwrap_or("")),
     }
+}
+
+/// Placing and cancelling cost nothing when they succeed; a test places nothing.
+fn is_free_when_done(endpoint: &Endpoint) -> bool {
+    endpoint.access == Access::Trade && endpoint.route != Route::TestOrder
+}
+
+/// Refuses a client that reads nothing but the binary encoding of upstream.
+fn check_encoding(parts: &Parts) -> Result<(), Refusal> {
+    let accepted = parts
+        .headers
+        .get(ACCEPT)
+        .map_or(&[][..], HeaderValue::as_bytes);
+    if accepted == b"application/sbe" {
+        return Err(Refusal::of(Fault::BinaryDisabled));
+    }
+    Ok(())
 }
 
 fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {

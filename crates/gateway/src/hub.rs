@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
-use model::event::{Event, Published};
+use model::event::{Event, Published, Traded};
 use model::id::Sequence;
 use model::time::Timestamp;
 use tokio::sync::oneshot;
@@ -16,6 +16,7 @@ use views::change::Change;
 use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::order_counter::OrderCounter;
 use crate::tickets::{Applied, NOBODY, Outcome, Tickets};
 
 /// A request without an answer after this long is answered *unknown*.
@@ -66,6 +67,7 @@ pub struct Hub {
     views: RwLock<Views>,
     history: EventHistory,
     streams: Streams,
+    order_counter: OrderCounter,
 }
 
 impl Hub {
@@ -82,12 +84,18 @@ impl Hub {
             views: RwLock::new(views),
             history,
             streams,
+            order_counter: OrderCounter::default(),
         })
     }
 
     /// Returns the views, for a short look.
     pub fn views(&self) -> RwLockReadGuard<'_, Views> {
         self.views.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the counts of new orders, which fills lower.
+    pub const fn order_counter(&self) -> &OrderCounter {
+        &self.order_counter
     }
 
     /// Takes in what a batch of commands did: folds it, answers those who wait, tells the streams.
@@ -119,11 +127,26 @@ impl Hub {
             for command in ahead {
                 let place = (command.sequence, command.at);
                 views.fold_command(place, command.events, &mut changed.changes);
+                self.discount_makers(&views, command);
                 changed.ends.push(changed.changes.len());
                 changed.at = command.at;
             }
         }
         changed
+    }
+
+    /// Takes the orders that traded for the first time, as makers, off the counts of their accounts.
+    ///
+    /// A maker meets a taker once, so that what it has executed by now is this fill, or more than this fill.
+    fn discount_makers(&self, views: &Views, command: &Answered<'_>) {
+        for event in command.events {
+            if let Event::Traded(traded) = event
+                && is_first_fill_of_maker(views, traded)
+            {
+                self.order_counter
+                    .discount(traded.maker.account, command.at);
+            }
+        }
     }
 
     /// Answers *busy* to those whose commands were not sequenced.
@@ -204,4 +227,10 @@ impl Hub {
     pub fn waiting(&self) -> (usize, usize) {
         (self.tickets.count(), self.queue.len())
     }
+}
+
+fn is_first_fill_of_maker(views: &Views, traded: &Traded) -> bool {
+    views
+        .order(traded.market, traded.maker.order)
+        .is_some_and(|order| order.executed == traded.qty)
 }

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod compress;
 pub mod limit;
 pub mod metrics;
+pub mod order_counter;
 pub mod reply;
 pub mod rest;
 pub mod route;

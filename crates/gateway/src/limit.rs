@@ -1,4 +1,4 @@
-//! Request limits: weight and requests per address, orders per account, in windows of the wall clock.
+//! Request limits: weight, requests and sockets per address, in windows of the wall clock.
 //!
 //! **Source** `docs/spec/binance-surface.md` §4: windows begin at full minutes (ten seconds, days, …), they do not
 //! slide. Whoever keeps on after 429 is banned with 418 for two minutes, then for longer each time.
@@ -8,7 +8,6 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use model::id::AccountId;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
@@ -16,13 +15,12 @@ use crate::config::Limiting;
 
 const MINUTE_SECONDS: i64 = 60;
 const FIVE_MINUTES_SECONDS: i64 = 300;
-const TEN_SECONDS: i64 = 10;
 const DAY_SECONDS: i64 = 86_400;
 /// Refused requests of one address within a minute that turn 429 into 418.
 const STRIKES_MAX: u32 = 100;
 const BAN_SECONDS_MIN: i64 = 120;
 const BAN_SECONDS_MAX: i64 = 3 * DAY_SECONDS;
-/// Addresses or accounts that are counted at a time; beyond it, those whose windows are over are forgotten.
+/// Addresses, or accounts, that are counted at a time; beyond it, those whose windows are over are forgotten.
 const COUNTED_MAX: usize = 100_000;
 
 /// A refusal with the seconds to wait.
@@ -32,22 +30,15 @@ pub struct Limited {
     pub retry_after_seconds: i64,
 }
 
-/// New orders of an account in both of its windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrderCounts {
-    pub ten_seconds: u32,
-    pub day: u32,
-}
-
 /// A count that begins anew with each window.
 #[derive(Clone, Copy, Debug, Default)]
-struct Window {
+pub(crate) struct Window {
     number: i64,
     count: u32,
 }
 
 impl Window {
-    fn add(&mut self, now_seconds: i64, length_seconds: i64, amount: u32) -> u32 {
+    pub(crate) fn add(&mut self, now_seconds: i64, length_seconds: i64, amount: u32) -> u32 {
         let number = now_seconds.div_euclid(length_seconds);
         if number != self.number {
             *self = Window { number, count: 0 };
@@ -56,13 +47,13 @@ impl Window {
         self.count
     }
 
-    fn give_back(&mut self, now_seconds: i64, length_seconds: i64, amount: u32) {
+    pub(crate) fn give_back(&mut self, now_seconds: i64, length_seconds: i64, amount: u32) {
         if self.number == now_seconds.div_euclid(length_seconds) {
             self.count = self.count.saturating_sub(amount);
         }
     }
 
-    fn count(&self, now_seconds: i64, length_seconds: i64) -> u32 {
+    pub(crate) fn count(&self, now_seconds: i64, length_seconds: i64) -> u32 {
         if self.number == now_seconds.div_euclid(length_seconds) {
             self.count
         } else {
@@ -71,7 +62,7 @@ impl Window {
     }
 }
 
-fn seconds_left(now_seconds: i64, length_seconds: i64) -> i64 {
+pub(crate) fn seconds_left(now_seconds: i64, length_seconds: i64) -> i64 {
     length_seconds - now_seconds.rem_euclid(length_seconds)
 }
 
@@ -85,17 +76,10 @@ struct AddressState {
     next_ban_seconds: i64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct AccountState {
-    ten_seconds: Window,
-    day: Window,
-}
-
 /// The counters.
 pub struct Limiter {
     limiting: Limiting,
     addresses: Mutex<HashMap<IpAddr, AddressState>>,
-    accounts: Mutex<HashMap<AccountId, AccountState>>,
 }
 
 impl Limiter {
@@ -104,7 +88,6 @@ impl Limiter {
         Limiter {
             limiting,
             addresses: Mutex::default(),
-            accounts: Mutex::default(),
         }
     }
 
@@ -156,7 +139,7 @@ impl Limiter {
     /// Counts a stream socket that is being opened.
     ///
     /// # Errors
-    /// 429 when the address opened too many.
+    /// 429 when the address opened too many, 418 during a ban; each with the seconds to wait.
     pub fn count_socket(&self, address: IpAddr, now: Timestamp) -> Result<(), Limited> {
         let mut addresses = lock(&self.addresses);
         let state = addresses.entry(address.to_canonical()).or_default();
@@ -165,64 +148,15 @@ impl Limiter {
         let Limiting::Limited(limits) = &self.limiting else {
             return Ok(());
         };
+        if seconds < state.banned_until_seconds {
+            return Err(banned(state.banned_until_seconds, seconds));
+        }
         if limits.sockets_per_five_minutes < sockets {
             let limit = limits.sockets_per_five_minutes.to_string();
             let refusal = Refusal::with(Fault::TooManyRequests, &[&limit, "5 MINUTE"]);
             return Err(state.strike(seconds, refusal, FIVE_MINUTES_SECONDS));
         }
         Ok(())
-    }
-
-    /// Counts a new order of the account.
-    ///
-    /// # Errors
-    /// -1015 over a limit; the order is then not counted.
-    pub fn count_order(&self, account: AccountId, now: Timestamp) -> Result<OrderCounts, Limited> {
-        let mut accounts = lock(&self.accounts);
-        let seconds = now.seconds();
-        make_room(&mut accounts, |state| {
-            0 < state.day.count(seconds, DAY_SECONDS)
-        });
-        let state = accounts.entry(account).or_default();
-        if let Limiting::Limited(limits) = &self.limiting {
-            if limits.orders_per_ten_seconds <= state.ten_seconds.count(seconds, TEN_SECONDS) {
-                return Err(too_many_orders(
-                    limits.orders_per_ten_seconds,
-                    "10 SECOND",
-                    seconds_left(seconds, TEN_SECONDS),
-                ));
-            }
-            if limits.orders_per_day <= state.day.count(seconds, DAY_SECONDS) {
-                let left = seconds_left(seconds, DAY_SECONDS);
-                return Err(too_many_orders(limits.orders_per_day, "1 DAY", left));
-            }
-        }
-        Ok(OrderCounts {
-            ten_seconds: state.ten_seconds.add(seconds, TEN_SECONDS, 1),
-            day: state.day.add(seconds, DAY_SECONDS, 1),
-        })
-    }
-
-    /// Takes an order off the count: one that has traded no longer counts.
-    pub fn discount_order(&self, account: AccountId, now: Timestamp) -> OrderCounts {
-        let mut accounts = lock(&self.accounts);
-        let state = accounts.entry(account).or_default();
-        state.ten_seconds.give_back(now.seconds(), TEN_SECONDS, 1);
-        state.day.give_back(now.seconds(), DAY_SECONDS, 1);
-        counts(state, now)
-    }
-
-    /// Returns the orders of an account that count now.
-    pub fn order_counts(&self, account: AccountId, now: Timestamp) -> OrderCounts {
-        let mut accounts = lock(&self.accounts);
-        counts(accounts.entry(account).or_default(), now)
-    }
-}
-
-fn counts(state: &AccountState, now: Timestamp) -> OrderCounts {
-    OrderCounts {
-        ten_seconds: state.ten_seconds.count(now.seconds(), TEN_SECONDS),
-        day: state.day.count(now.seconds(), DAY_SECONDS),
     }
 }
 
@@ -257,15 +191,11 @@ fn banned(until_seconds: i64, now_seconds: i64) -> Limited {
     }
 }
 
-fn too_many_orders(limit: u32, interval: &str, retry_after_seconds: i64) -> Limited {
-    Limited {
-        refusal: Refusal::with(Fault::TooManyOrders, &[&limit.to_string(), interval]),
-        retry_after_seconds,
-    }
-}
-
 /// Keeps a table of counters from growing with every stranger that ever came by.
-fn make_room<K: Eq + Hash, V>(table: &mut HashMap<K, V>, is_needed: impl Fn(&V) -> bool) {
+pub(crate) fn make_room<K: Eq + Hash, V>(
+    table: &mut HashMap<K, V>,
+    is_needed: impl Fn(&V) -> bool,
+) {
     if COUNTED_MAX <= table.len() {
         table.retain(|_, state| is_needed(state));
     }
@@ -274,7 +204,7 @@ fn make_room<K: Eq + Hash, V>(table: &mut HashMap<K, V>, is_needed: impl Fn(&V) 
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -284,7 +214,6 @@ mod tests {
     use crate::config::RequestLimits;
 
     const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-    const ACCOUNT: AccountId = AccountId(1);
 
     fn limiter() -> Limiter {
         Limiter::new(Limiting::Limited(RequestLimits {
@@ -337,6 +266,8 @@ mod tests {
                 .charge(ADDRESS, 1, at(now + length - 1))
                 .expect_err("banned");
             assert_eq!((late.refusal.status, late.retry_after_seconds), (418, 1));
+            let socket = limiter.count_socket(ADDRESS, at(now + length - 1));
+            assert_eq!(socket.expect_err("banned").refusal.status, 418);
             now += length;
         }
         assert_eq!(limiter.charge(ADDRESS, 1, at(now)), Ok(1));
@@ -348,26 +279,6 @@ mod tests {
         limiter.charge(ADDRESS, 10, at(0)).expect("within");
         let other = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
         assert_eq!(limiter.charge(other, 1, at(0)), Ok(1));
-    }
-
-    #[test]
-    fn orders_count_until_they_trade() {
-        let limiter = limiter();
-        limiter.count_order(ACCOUNT, at(0)).expect("within");
-        limiter.count_order(ACCOUNT, at(0)).expect("within");
-        let limited = limiter.count_order(ACCOUNT, at(0)).expect_err("over");
-        assert_eq!(
-            &*limited.refusal.msg,
-            "Too many new orders; current limit is 2 orders per 10 SECOND."
-        );
-        limiter.discount_order(ACCOUNT, at(1));
-        let counts = limiter.count_order(ACCOUNT, at(1)).expect("one came back");
-        assert_eq!((counts.ten_seconds, counts.day), (2, 2));
-        limiter.count_order(ACCOUNT, at(10)).expect("a new window");
-        let limited = limiter
-            .count_order(ACCOUNT, at(20))
-            .expect_err("over the day");
-        assert_eq!(limited.retry_after_seconds, DAY_SECONDS - 20);
     }
 
     #[test]
@@ -398,10 +309,6 @@ mod tests {
         }));
         for used in 1..100 {
             assert_eq!(limiter.charge(ADDRESS, 1, at(0)), Ok(used));
-            assert_eq!(
-                limiter.count_order(ACCOUNT, at(0)).map(|counts| counts.day),
-                Ok(used)
-            );
         }
     }
 }

@@ -5,14 +5,17 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use wire::binance::answer::json;
 use wire::binance::error::Refusal;
 
-use crate::compress::gzip;
-use crate::limit::{Limited, OrderCounts};
+use crate::compress::{Coding, compress};
+use crate::limit::Limited;
+use crate::order_counter::OrderCounts;
 
 const USED_WEIGHT: HeaderName = HeaderName::from_static("x-mbx-used-weight-1m");
+const WALLET_WEIGHT_BY_ADDRESS: HeaderName = HeaderName::from_static("x-sapi-used-ip-weight-1m");
+const WALLET_WEIGHT_BY_ACCOUNT: HeaderName = HeaderName::from_static("x-sapi-used-uid-weight-1m");
 const ORDER_COUNT_10S: HeaderName = HeaderName::from_static("x-mbx-order-count-10s");
 const ORDER_COUNT_1D: HeaderName = HeaderName::from_static("x-mbx-order-count-1d");
 
@@ -53,7 +56,7 @@ pub struct Reply {
     pub content: Content,
     pub order_counts: Option<OrderCounts>,
     pub retry_after_seconds: Option<i64>,
-    pub is_compressed: bool,
+    pub coding: Option<Coding>,
 }
 
 impl Reply {
@@ -70,7 +73,7 @@ impl Reply {
             content: Content::Json,
             order_counts: None,
             retry_after_seconds: None,
-            is_compressed: false,
+            coding: None,
         }
     }
 
@@ -82,17 +85,17 @@ impl Reply {
             content,
             order_counts: None,
             retry_after_seconds: None,
-            is_compressed: false,
+            coding: None,
         }
     }
 
     /// Returns the reply with a compressed body, if that is worth it and the client takes it.
     #[must_use]
     pub fn compressed(self, accepted: Option<&HeaderValue>) -> Reply {
-        match gzip(&self.body, accepted) {
-            Some(body) => Reply {
+        match compress(&self.body, accepted) {
+            Some((coding, body)) => Reply {
                 body,
-                is_compressed: true,
+                coding: Some(coding),
                 ..self
             },
             None => self,
@@ -106,8 +109,8 @@ impl Reply {
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.content.media_type());
-        if self.is_compressed {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        if let Some(coding) = self.coding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
         if let Some(weight) = used_weight {
@@ -134,8 +137,14 @@ impl Reply {
     }
 }
 
+/// Adds the weights as clients of the wallet read them: none is counted by account.
+pub fn add_wallet_weights(headers: &mut HeaderMap, used_weight: u32) {
+    headers.insert(WALLET_WEIGHT_BY_ADDRESS, HeaderValue::from(used_weight));
+    headers.insert(WALLET_WEIGHT_BY_ACCOUNT, HeaderValue::from(0));
+}
+
 /// The page loads nothing but its own script, style and data.
-fn guard_page(headers: &mut axum::http::HeaderMap) {
+fn guard_page(headers: &mut HeaderMap) {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                   base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

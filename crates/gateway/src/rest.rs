@@ -9,3 +9,4 @@ pub mod placed;
 pub mod range;
 pub mod symbols;
 pub mod validate;
+pub mod zone;

@@ -178,6 +178,7 @@ endpoints! {
     GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
 
     GET "/api/v3/ping" Ping "ping" Market Market 1 NONE, NONE;
+    GET "/api/v1/ping" Ping "ping" Market Market 1 NONE, NONE;
     GET "/api/v3/time" Time "time" Market Market 1 NONE, NONE;
     GET "/api/v3/exchangeInfo" ExchangeInfo "exchange_info" Market Market 20 NONE, SYMBOLS;
     GET "/api/v3/depth" Depth "depth" Market Market 5 &["symbol"], &["limit", "symbolStatus"];

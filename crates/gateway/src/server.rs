@@ -18,7 +18,6 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
 use crate::gateway::Gateway;
-use crate::reply::{Reply, Sharing};
 use crate::transport::{RequestEnd, Transport};
 use crate::ws::routes::{is_stream, open};
 
@@ -93,8 +92,7 @@ async fn respond(
     let target = parts.uri.path_and_query();
     let target_bytes = target.map_or(0, |target| target.as_str().len());
     if gateway.config().bounds.target_bytes_max < target_bytes {
-        let refusal = Refusal::of(Fault::HeadTooLarge);
-        return Reply::from(refusal).into_response(None, Sharing::SameOrigin);
+        return gateway.refuse_unread(peer.ip(), Refusal::of(Fault::HeadTooLarge));
     }
     if is_stream(parts.uri.path()) {
         return open(gateway.fanout(), gateway.limiter(), peer.ip(), &mut parts);

@@ -18,7 +18,7 @@ use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
 
 use crate::config::RequestLimits;
-use crate::limit::OrderCounts;
+use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
 use crate::rest::facts::{self, Listing, asset_symbol, market_of};
 use crate::rest::order::Ask;
@@ -40,9 +40,9 @@ pub fn account(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         .account(id)
         .ok_or_else(|| Refusal::of(Fault::KeyRefused))?;
     let balances = views
-        .balances(id)
-        .into_iter()
-        .filter(|balance| balance.wallet == Wallet::Spot)
+        .assets()
+        .iter()
+        .map(|asset| views.balance(id, Wallet::Spot, asset.id))
         .filter(|balance| !omits_zero || facts::total(balance.available, balance.held) != 0)
         .map(|balance| Balance {
             asset: SymbolText(asset_symbol(&views, balance.asset)),

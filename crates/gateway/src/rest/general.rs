@@ -6,7 +6,7 @@ use model::instrument::Phase;
 use serde::Serialize;
 use views::views::Views;
 use wire::binance::answer::account::SystemStatus;
-use wire::binance::answer::exchange::{ExchangeInfo, RateLimit, SymbolInfo};
+use wire::binance::answer::exchange::{ExchangeInfo, PermissionSets, RateLimit, SymbolInfo};
 use wire::binance::answer::market::{Empty, ServerTime};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
@@ -41,9 +41,13 @@ pub fn exchange_info(
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {
     let selection = Selection::parse(params)?;
-    params.flag("showPermissionSets")?;
+    let sets = match params.choice("showPermissionSets")? {
+        Some(false) => PermissionSets::Hidden,
+        None | Some(true) => PermissionSets::Shown,
+    };
     let permissions = params.text("permissions")?;
-    if permissions.is_some() && selection != Selection::All {
+    let is_narrowed = permissions.is_some() || params.raw("symbolStatus").is_some();
+    if is_narrowed && selection != Selection::All {
         return Err(Refusal::of(Fault::OptionalCombination));
     }
     let is_spot_wanted = permissions.is_none_or(|wanted| {
@@ -73,6 +77,7 @@ pub fn exchange_info(
                     market.phase(),
                     listing.base,
                     listing.quote,
+                    sets,
                 )
             })
             .collect(),

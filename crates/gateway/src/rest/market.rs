@@ -24,7 +24,8 @@ use crate::clock;
 use crate::reply::Reply;
 use crate::rest::facts::{self, market_of};
 use crate::rest::range::{Reach, Times, newest_until, times};
-use crate::rest::symbols::Selection;
+use crate::rest::symbols::{Selection, StatusFilter};
+use crate::rest::zone::{self, Zone};
 
 const DEPTH_DEFAULT: usize = 100;
 const DEPTH_MAX: usize = 5_000;
@@ -65,9 +66,10 @@ pub struct DepthRead {
 /// Reads `GET /api/v3/depth`.
 ///
 /// # Errors
-/// Those of the values.
+/// -1122 and -1220 for `symbolStatus`, and those of the values.
 pub fn read_depth(views: &Views, params: &Params) -> Result<DepthRead, Refusal> {
     let market = market(views, params)?;
+    StatusFilter::parse(params)?.demand(market)?;
     Ok(DepthRead {
         depth: market.depth(depth_limit(params)?),
         grid: market.instrument().grid,
@@ -172,33 +174,23 @@ pub fn aggregate_trades(views: &Views, params: &Params, unit: TimeUnit) -> Resul
 /// `GET /api/v3/klines`.
 ///
 /// # Errors
-/// -1120 for an unknown interval, -1130 for a time zone other than UTC, and those of the values.
+/// -1120 for an unknown interval, -1130 for what is no time zone, and those of the values.
 pub fn klines(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let market = market(views, params)?;
     let interval = Interval::from_name(params.mandatory("interval")?)
         .ok_or_else(|| Refusal::of(Fault::IntervalInvalid))?;
-    if !is_utc(params.text("timeZone")?) {
-        return Err(Refusal::with(Fault::DataInvalid, &["timeZone"]));
-    }
+    let zone = Zone::parse(params)?;
     let range = CandleRange {
         from: moment(params, "startTime")?,
         until: moment(params, "endTime")?,
         count: params.limit(ROWS_DEFAULT, ROWS_MAX)?,
     };
     let grid = &market.instrument().grid;
-    let rows: Vec<market::Kline> = market
-        .candles(interval, &range, views.at())
+    let rows: Vec<market::Kline> = zone::candles(market, zone, interval, &range, views.at())
         .iter()
-        .map(|candle| market::Kline::of(&facts::candle(candle), grid, unit))
+        .map(|candle| market::Kline::of(candle, grid, unit))
         .collect();
     Ok(Reply::ok(&rows))
-}
-
-fn is_utc(zone: Option<&str>) -> bool {
-    matches!(
-        zone,
-        None | Some("0" | "00:00" | "0:00" | "+00:00" | "-00:00" | " 00:00")
-    )
 }
 
 /// `GET /api/v3/avgPrice`: without a trade in five minutes the last price.

@@ -3,10 +3,10 @@
 //! **Source** `docs/spec/binance-surface.md` §9 and §10.
 
 use axum::http::Method;
-use model::command::{Action, ClientHeader, Command, Idempotency};
+use model::command::{Action, Cancel, ClientHeader, Command, Idempotency, Replace};
 use model::event::{Event, OrderAmended};
 use model::id::{MarketId, OrderId};
-use model::order::OrderRef;
+use model::order::{OrderRef, ReplaceMode};
 use model::reject::Reject;
 use model::text::ClientOrderId;
 use serde::Serialize;
@@ -22,12 +22,13 @@ use wire::binance::answer::order::{
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::reject::{Operation, refusal};
-use wire::binance::request;
+use wire::binance::request::{self, CancelRequest, OverLimit};
 use wire::binance::time::TimeUnit;
 use wire::decimal::Decimal;
 
 use crate::auth::Session;
 use crate::gateway::Gateway;
+use crate::limit::Limited;
 use crate::reply::Reply;
 use crate::rest::facts::{self, Listing, market_of};
 use crate::rest::placed::{PlacedFacts, closed_orders};
@@ -38,6 +39,7 @@ use crate::tickets::Applied;
 
 const ROWS_DEFAULT: usize = 500;
 const ROWS_MAX: usize = 1_000;
+const LIMITED_STATUS: u16 = Fault::TooManyOrders.row().status;
 
 /// A signed request about orders.
 pub struct Ask<'a> {
@@ -146,16 +148,19 @@ pub async fn place(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     }
     let placed = PlacedFacts::of(&applied.events, &listing, applied.at)
         .ok_or_else(|| Refusal::of(Fault::Unknown))?;
-    let counting = if placed.fills.is_empty() {
-        Counting::Counts
-    } else {
-        Counting::Free
-    };
     let answer = placed.answer(placing.response, applied.at, ask.unit);
     Ok(PlacedReply {
         reply: Reply::ok(&answer),
-        counting,
+        counting: counting(&placed),
     })
+}
+
+fn counting(placed: &PlacedFacts) -> Counting {
+    if placed.fills.is_empty() {
+        Counting::Counts
+    } else {
+        Counting::Free
+    }
 }
 
 /// The rates an order would pay, for `order/test`.
@@ -284,14 +289,22 @@ pub async fn cancel(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let cancelling = request::cancel(ask.params, listing.instrument.id, || {
         ask.gateway.client_id()
     })?;
+    let cancelled = cancel_one(ask, &listing, cancelling).await?;
+    Ok(Reply::ok(&cancelled))
+}
+
+async fn cancel_one(
+    ask: &Ask<'_>,
+    listing: &Listing,
+    cancelling: CancelRequest,
+) -> Result<Cancelled, Refusal> {
     let applied = ask.submit(Action::Cancel(cancelling.cancel)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));
     }
-    let cancelled = cancelled_orders(ask, &listing, &applied, cancelling.client_id)?;
+    let cancelled = cancelled_orders(ask, listing, &applied, cancelling.client_id)?;
     let only = cancelled.into_iter().next();
-    only.map(|answer| Reply::ok(&answer))
-        .ok_or_else(|| Refusal::of(Fault::Unknown))
+    only.ok_or_else(|| Refusal::of(Fault::Unknown))
 }
 
 /// `DELETE /api/v3/openOrders`.
@@ -333,7 +346,7 @@ fn cancelled_orders(
 ///
 /// # Errors
 /// Those of the values, and of the engine when neither half was tried.
-pub async fn replace(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
     let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
     let applied = ask.submit(Action::Replace(replacing.replace)).await?;
@@ -341,11 +354,56 @@ pub async fn replace(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         return Err(refusal(reject, Operation::Place));
     }
     let cancel = cancel_half(ask, &listing, &applied, replacing.cancel_client_id)?;
-    let new_order = match PlacedFacts::of(&applied.events, &listing, applied.at) {
+    let placed = PlacedFacts::of(&applied.events, &listing, applied.at);
+    let new_order = match &placed {
         Some(placed) => Half::Success(placed.answer(replacing.response, applied.at, ask.unit)),
         None => new_order_refused(&applied.events),
     };
-    Ok(replace_reply(cancel, new_order))
+    Ok(PlacedReply {
+        reply: replace_reply(cancel, new_order),
+        counting: placed.as_ref().map_or(Counting::Counts, counting),
+    })
+}
+
+/// `POST /api/v3/order/cancelReplace` of an account that may place no more orders for now: its cancel is carried out
+/// if the request asks for that.
+///
+/// # Errors
+/// Those of the values, and an unknown outcome.
+pub async fn replace_over_limit(ask: &Ask<'_>, limited: Limited) -> Result<Reply, Refusal> {
+    let listing = ask.listing()?;
+    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    if replacing.over_limit == OverLimit::DoNothing {
+        return Ok(limited.into());
+    }
+    let Replace {
+        cancel: order,
+        restriction,
+        mode,
+        ..
+    } = replacing.replace;
+    let cancelling = CancelRequest {
+        cancel: Cancel {
+            market: listing.instrument.id,
+            order,
+            restriction,
+        },
+        client_id: replacing.cancel_client_id,
+    };
+    let cancel = match cancel_one(ask, &listing, cancelling).await {
+        Ok(cancelled) => Half::Success(cancelled),
+        Err(refusal) if 500 <= refusal.status => return Err(refusal),
+        Err(refusal) => Half::Failure(refusal),
+    };
+    let new_order = match (&cancel, mode) {
+        (Half::Failure(_), ReplaceMode::StopOnFailure) => Half::NotAttempted,
+        _ => Half::Failure(limited.refusal),
+    };
+    Ok(Reply {
+        status: LIMITED_STATUS,
+        retry_after_seconds: Some(limited.retry_after_seconds),
+        ..replace_reply(cancel, new_order)
+    })
 }
 
 /// The events of a cancel-replace tell its cancel before its new order: the first close is the cancelled order.

@@ -56,19 +56,12 @@ impl Selection {
         views: &'a Views,
         params: &Params,
     ) -> Result<Vec<&'a Market>, Refusal> {
-        let wanted = params.text("symbolStatus")?;
-        if wanted.is_some_and(|word| !words::is_symbol_status(word)) {
-            return Err(Refusal::of(Fault::SymbolStatusInvalid));
-        }
-        let has_status = |market: &&Market| {
-            wanted.is_none_or(|word| words::symbol_status(market.phase()) == word)
-        };
+        let status = StatusFilter::parse(params)?;
+        let has_status = |market: &&Market| status.admits(market);
         match self {
             Selection::One(symbol) => {
                 let market = market_of(views, *symbol)?;
-                if !has_status(&market) {
-                    return Err(Refusal::of(Fault::SymbolStatusMismatch));
-                }
+                status.demand(market)?;
                 Ok(vec![market])
             }
             Selection::Many(symbols) => {
@@ -79,6 +72,42 @@ impl Selection {
                 Ok(markets?.into_iter().filter(has_status).collect())
             }
             Selection::All => Ok(views.markets().filter(has_status).collect()),
+        }
+    }
+}
+
+/// The status a request wants its markets to have, if it wants one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusFilter<'a>(Option<&'a str>);
+
+impl<'a> StatusFilter<'a> {
+    /// Returns the filter of `symbolStatus`.
+    ///
+    /// # Errors
+    /// -1122 for a word that is no status.
+    pub fn parse(params: &'a Params) -> Result<StatusFilter<'a>, Refusal> {
+        let wanted = params.text("symbolStatus")?;
+        if wanted.is_some_and(|word| !words::is_symbol_status(word)) {
+            return Err(Refusal::of(Fault::SymbolStatusInvalid));
+        }
+        Ok(StatusFilter(wanted))
+    }
+
+    /// Returns whether a list shows the market.
+    pub fn admits(self, market: &Market) -> bool {
+        self.0
+            .is_none_or(|word| words::symbol_status(market.phase()) == word)
+    }
+
+    /// Checks the one market that was asked for.
+    ///
+    /// # Errors
+    /// -1220 when it has another status.
+    pub fn demand(self, market: &Market) -> Result<(), Refusal> {
+        if self.admits(market) {
+            Ok(())
+        } else {
+            Err(Refusal::of(Fault::SymbolStatusMismatch))
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Balances, fees, keys and counts.
 
 use crate::world::{ALICE, BOB, READER, World};
+use model::command::Command;
+use model::text::Symbol;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_shows_what_is_free_and_what_is_locked() {
@@ -148,4 +151,19 @@ async fn own_trades_refuse_combinations_upstream_does_not_know() {
         let refused = world.signed(ALICE, "GET", "/api/v3/myTrades", query).await;
         assert_eq!(refused.error().1, code, "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_asset_the_account_never_had_is_listed_with_nothing() {
+    let world = World::start().await;
+    let symbol = Symbol::parse(b"DOGE").expect("legal");
+    world.command(Command::ListAsset { symbol }).await;
+    let balances = async |query| {
+        let account = world.signed(ALICE, "GET", "/api/v3/account", query).await;
+        account.json()["balances"].clone()
+    };
+    let nothing = json!({"asset": "DOGE", "free": "0.00000000", "locked": "0.00000000"});
+    assert_eq!(balances("").await[2], nothing);
+    let held = balances("omitZeroBalances=true").await;
+    assert_eq!(held.as_array().map(Vec::len), Some(2));
 }

@@ -35,6 +35,25 @@ async fn paths_and_methods_that_do_not_exist_say_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_reads_only_the_binary_encoding_is_told_so() {
+    let world = World::start().await;
+    let mut client = world.client().await;
+    for (accepted, status) in [
+        ("application/sbe", 400),
+        ("application/json", 200),
+        ("application/sbe;q=0.9, application/json", 200),
+    ] {
+        let header = format!("Accept: {accepted}\r\n");
+        let answer = client.send("GET", "/api/v3/ping", &header, "").await;
+        assert_eq!(answer.status, status, "{accepted}");
+        if status == 400 {
+            let expected = (400, -1155, "SBE is not enabled.".to_owned());
+            assert_eq!(answer.error(), expected);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_engine_refuses_is_worded_for_each_request() {
     let world = World::start().await;
     world.limit(ALICE, "SELL", "1", "200").await;

@@ -45,12 +45,19 @@ async fn each_request_weighs_what_is_published() {
         ("/api/v3/ticker/price?symbol=BTCUSDT", 2),
         ("/api/v3/ticker/price", 4),
         ("/api/v3/nothing", 1),
+        ("/api/v1/ping", 1),
         ("/api/v3/depth", 5),
     ] {
         total += weight;
         assert_eq!(used(&world.get(target).await), total, "{target}");
     }
     let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=100";
+    for (rates, weight) in [("", 1), ("&computeCommissionRates=true", 20)] {
+        total += weight;
+        let query = format!("{order}{rates}");
+        let tested = world.signed(ALICE, "POST", "/api/v3/order/test", &query);
+        assert_eq!(used(&tested.await), total, "a test places nothing");
+    }
     assert_eq!(
         used(&world.signed(ALICE, "POST", ORDER, order).await),
         total,
@@ -60,6 +67,14 @@ async fn each_request_weighs_what_is_published() {
         .signed(ALICE, "DELETE", ORDER, "symbol=BTCUSDT&orderId=99")
         .await;
     assert_eq!(used(&refused), total + 1, "failure is not");
+    let long = format!("/api/v3/ping?{}", "a".repeat(17_000));
+    let refused = world.get(&long).await;
+    assert_eq!((refused.status, used(&refused)), (414, total + 2));
+    let wallet = world.get("/sapi/v1/system/status").await;
+    assert_eq!(used(&wallet), total + 3);
+    let by_address = wallet.header("x-sapi-used-ip-weight-1m");
+    assert_eq!(by_address, wallet.header("x-mbx-used-weight-1m"));
+    assert_eq!(wallet.header("x-sapi-used-uid-weight-1m"), Some("0"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,4 +174,100 @@ async fn unfilled_orders_count_and_filled_ones_come_back() {
         .signed(BOB, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT")
         .await;
     assert_eq!(cancel.status, 200, "cancels are never counted");
+}
+
+fn three_orders_a_day() -> RequestLimits {
+    RequestLimits {
+        orders_per_ten_seconds: 1_000,
+        orders_per_day: 3,
+        ..RequestLimits::UPSTREAM
+    }
+}
+
+/// Returns how many orders of the account count today.
+async fn day_count(world: &World, who: usize) -> u64 {
+    let counts = world
+        .signed(who, "GET", "/api/v3/rateLimit/order", "")
+        .await;
+    counts.json()[1]["count"].as_u64().expect("a count")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_maker_that_trades_later_no_longer_counts() {
+    let world = limited(three_orders_a_day()).await;
+    world.limit(ALICE, "SELL", "2", "60000").await;
+    world.limit(ALICE, "SELL", "2", "60001").await;
+    assert_eq!(day_count(&world, ALICE).await, 2);
+    for expected in [1, 1, 1] {
+        let take = "side=BUY&type=LIMIT&timeInForce=IOC&quantity=0.5&price=60000";
+        world.order(BOB, take).await;
+        assert_eq!(day_count(&world, ALICE).await, expected, "only once");
+    }
+    assert_eq!(day_count(&world, BOB).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replacement_that_trades_at_once_does_not_count() {
+    let world = limited(three_orders_a_day()).await;
+    world.limit(BOB, "SELL", "1", "60000").await;
+    let old = world.limit(ALICE, "BUY", "1", "50000").await;
+    let replace = format!(
+        "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=60000\
+         &cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId={old}"
+    );
+    let path = "/api/v3/order/cancelReplace";
+    let replaced = world.signed(ALICE, "POST", path, &replace).await;
+    assert_eq!(replaced.status, 200, "{}", replaced.body);
+    assert_eq!(replaced.header("x-mbx-order-count-1d"), Some("1"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_the_limit_a_cancel_replace_does_what_it_was_told_to() {
+    let world = limited(three_orders_a_day()).await;
+    for price in ["50000", "50001", "50002"] {
+        world.limit(ALICE, "BUY", "1", price).await;
+    }
+    for (mode, over_limit, order, code, cancelled, placed) in [
+        ("STOP_ON_FAILURE", "", 1, -1015, None, None),
+        (
+            "STOP_ON_FAILURE",
+            "&orderRateLimitExceededMode=CANCEL_ONLY",
+            99,
+            -2022,
+            Some("FAILURE"),
+            Some("NOT_ATTEMPTED"),
+        ),
+        (
+            "ALLOW_FAILURE",
+            "&orderRateLimitExceededMode=CANCEL_ONLY",
+            99,
+            -2022,
+            Some("FAILURE"),
+            Some("FAILURE"),
+        ),
+        (
+            "ALLOW_FAILURE",
+            "&orderRateLimitExceededMode=CANCEL_ONLY",
+            1,
+            -2021,
+            Some("SUCCESS"),
+            Some("FAILURE"),
+        ),
+    ] {
+        let query = format!(
+            "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=50000\
+             &cancelReplaceMode={mode}&cancelOrderId={order}{over_limit}"
+        );
+        let path = "/api/v3/order/cancelReplace";
+        let answer = world.signed(ALICE, "POST", path, &query).await;
+        let body = answer.json();
+        assert_eq!(answer.status, 429, "{body}");
+        assert!(answer.header("retry-after").is_some());
+        assert_eq!(body["code"], code);
+        assert_eq!(body["data"]["cancelResult"].as_str(), cancelled);
+        assert_eq!(body["data"]["newOrderResult"].as_str(), placed);
+        if placed == Some("FAILURE") {
+            assert_eq!(body["data"]["newOrderResponse"]["code"], -1015);
+        }
+    }
 }

@@ -111,10 +111,89 @@ async fn every_interval_has_candles_of_twelve_columns() {
     assert_eq!(oldest.as_array().map(Vec::len), Some(1));
     let odd = world.get("/api/v3/klines?symbol=BTCUSDT&interval=2m").await;
     assert_eq!(odd.error(), (400, -1120, "Invalid interval.".to_owned()));
-    let zone = world
-        .get("/api/v3/klines?symbol=BTCUSDT&interval=1d&timeZone=8")
-        .await;
-    assert_eq!(zone.error().1, -1130);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn candles_open_at_the_hours_of_their_time_zone() {
+    let world = traded().await;
+    let rows = |query: &'static str| {
+        let target = format!("/api/v3/klines?symbol=BTCUSDT&{query}");
+        let world = &world;
+        async move { world.get(&target).await.json() }
+    };
+    let day_ms: i64 = 86_400_000;
+    for (query, length_ms, ahead_ms) in [
+        ("interval=1d&timeZone=8", day_ms, 8 * 3_600_000),
+        ("interval=1d&timeZone=-03:30", day_ms, -12_600_000),
+        ("interval=1h&timeZone=05:45", 3_600_000, 20_700_000),
+        ("interval=12h&timeZone=14", day_ms / 2, 50_400_000),
+        ("interval=1m&timeZone=05:45", 60_000, 0),
+        (
+            "interval=1d&timeZone=8&startTime=0&limit=1",
+            day_ms,
+            28_800_000,
+        ),
+    ] {
+        let answer = rows(query).await;
+        let row = &answer[0];
+        let opens = row[0]
+            .as_i64()
+            .unwrap_or_else(|| panic!("{query} {answer}"));
+        assert_eq!((opens + ahead_ms) % length_ms, 0, "{query}");
+        assert_eq!(row[6], opens + length_ms - 1, "{query}");
+        assert_eq!(row[8], 2, "{query}");
+    }
+    let (utc, zone) = (
+        rows("interval=1d").await,
+        rows("interval=1d&timeZone=8").await,
+    );
+    for column in [1, 2, 3, 4, 5, 7, 9, 10] {
+        assert_eq!(utc[0][column], zone[0][column], "column {column}");
+    }
+    let none = rows("interval=1d&timeZone=8&startTime=99999999999999").await;
+    assert_eq!(none, json!([]));
+    let odd = rows("interval=1d&timeZone=15").await;
+    assert_eq!(odd["code"], -1130);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_status_that_is_asked_for_is_checked() {
+    let world = World::start().await;
+    for (target, code) in [
+        ("/api/v3/depth?symbol=BTCUSDT&symbolStatus=HALT", -1220),
+        ("/api/v3/depth?symbol=BTCUSDT&symbolStatus=ASLEEP", -1122),
+        (
+            "/api/v3/exchangeInfo?symbol=BTCUSDT&symbolStatus=TRADING",
+            -1128,
+        ),
+        (
+            "/api/v3/exchangeInfo?symbols=[%22BTCUSDT%22]&symbolStatus=TRADING",
+            -1128,
+        ),
+        ("/api/v3/exchangeInfo?symbolStatus=ASLEEP", -1122),
+    ] {
+        assert_eq!(world.get(target).await.error().1, code, "{target}");
+    }
+    let depth = "/api/v3/depth?symbol=BTCUSDT&symbolStatus=TRADING";
+    assert_eq!(world.get(depth).await.status, 200);
+    for (status, count) in [("TRADING", 1), ("HALT", 0)] {
+        let target = format!("/api/v3/exchangeInfo?symbolStatus={status}");
+        let info = world.get(&target).await.json();
+        assert_eq!(info["symbols"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn permission_sets_are_left_empty_when_asked() {
+    let world = World::start().await;
+    for (query, sets) in [
+        ("", json!([["SPOT"]])),
+        ("?showPermissionSets=true", json!([["SPOT"]])),
+        ("?showPermissionSets=false", json!([])),
+    ] {
+        let info = world.get(&format!("/api/v3/exchangeInfo{query}")).await;
+        assert_eq!(info.json()["symbols"][0]["permissionSets"], sets, "{query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

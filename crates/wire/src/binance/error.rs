@@ -92,6 +92,8 @@ faults! {
     TickerTypeInvalid = -1139 400 "Invalid ticker type.",
     CancelRestrictionsInvalid = -1145 400 "Invalid cancelRestrictions",
     SymbolRepeated = -1151 400 "Symbol is present multiple times in the list.",
+    /// The binary encoding of upstream is not spoken.
+    BinaryDisabled = -1155 400 "SBE is not enabled.",
     TimeUnitInvalid = -1194 400 "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.",
     SymbolStatusMismatch = -1220 400 "The symbol's status does not match the requested symbolStatus.",
     OrderNotFound = -2013 400 "Order does not exist.",

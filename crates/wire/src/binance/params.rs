@@ -163,10 +163,18 @@ impl<'a> Params<'a> {
     /// # Errors
     /// -1130 for any other text.
     pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        Ok(self.choice(name)?.unwrap_or(false))
+    }
+
+    /// Returns an optional flag.
+    ///
+    /// # Errors
+    /// As `flag`.
+    pub fn choice(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.text(name)? {
-            None => Ok(false),
-            Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
-            Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            None => Ok(None),
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
             Some(_) => Err(Refusal::with(Fault::DataInvalid, &[name])),
         }
     }

@@ -48,6 +48,14 @@ pub struct ReplaceRequest {
     pub replace: Replace,
     pub cancel_client_id: ClientOrderId,
     pub response: ResponseType,
+    pub over_limit: OverLimit,
+}
+
+/// What a cancel-replace does when its account may place no more orders for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverLimit {
+    DoNothing,
+    CancelOnly,
 }
 
 /// Returns the symbol of a request.
@@ -278,11 +286,7 @@ pub fn replace(
     name: impl Fn() -> ClientOrderId,
 ) -> Result<ReplaceRequest, Refusal> {
     let placed = place(params, instrument, &name)?;
-    if let Some(word) = params.text("orderRateLimitExceededMode")?
-        && !matches!(word, "DO_NOTHING" | "CANCEL_ONLY")
-    {
-        return Err(invalid("orderRateLimitExceededMode"));
-    }
+    let over_limit = over_limit(params)?;
     Ok(ReplaceRequest {
         replace: Replace {
             cancel: order_ref(params, "cancelOrderId", "cancelOrigClientOrderId")?,
@@ -294,7 +298,16 @@ pub fn replace(
             .client_id("cancelNewClientOrderId", Fault::ClientIdEmpty)?
             .unwrap_or_else(name),
         response: placed.response,
+        over_limit,
     })
+}
+
+fn over_limit(params: &Params) -> Result<OverLimit, Refusal> {
+    match params.text("orderRateLimitExceededMode")? {
+        None | Some("DO_NOTHING") => Ok(OverLimit::DoNothing),
+        Some("CANCEL_ONLY") => Ok(OverLimit::CancelOnly),
+        Some(_) => Err(invalid("orderRateLimitExceededMode")),
+    }
 }
 
 fn replace_mode(params: &Params) -> Result<ReplaceMode, Refusal> {

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::binance::error::{Fault, Refusal};
 use crate::binance::params::{Params, illegal};
+use crate::decimal::{self, DecimalError};
 
 const NANOS_PER_MICRO: i64 = 1_000;
 const NANOS_PER_MILLI: i64 = 1_000_000;
@@ -94,7 +95,7 @@ impl Window {
     /// Returns the window of a signed request: `timestamp` and `recvWindow`.
     ///
     /// # Errors
-    /// -1102 without a timestamp, -1131 above 60 seconds, -1100 outside the grammar.
+    /// -1102 without a timestamp, -1131 above 60 seconds, -1105 for an empty window, -1100 outside the grammar.
     pub fn parse(params: &Params) -> Result<Window, Refusal> {
         params.mandatory("timestamp")?;
         let sent_at = moment(params, "timestamp")?.unwrap_or(Timestamp::ZERO);
@@ -129,11 +130,16 @@ fn recv_window_ns(params: &Params) -> Result<i64, Refusal> {
     const UNITS_PER_NS: i128 = 100;
     const UNITS_PER_THOUSANDTH: i128 = 100_000;
     let range = || illegal("recvWindow", RECV_WINDOW_RANGE);
-    let Some(units) = params.decimal("recvWindow").map_err(|_| range())? else {
+    let too_large = || Refusal::of(Fault::RecvWindowTooLarge);
+    let Some(text) = params.text("recvWindow")? else {
         return Ok(RECV_WINDOW_DEFAULT_NS);
     };
+    let units = decimal::parse(text).map_err(|error| match error {
+        DecimalError::Overflow => too_large(),
+        DecimalError::Grammar | DecimalError::Precision => range(),
+    })?;
     if RECV_WINDOW_MAX_MS * UNITS_PER_MS < units {
-        return Err(Refusal::of(Fault::RecvWindowTooLarge));
+        return Err(too_large());
     }
     if units % UNITS_PER_THOUSANDTH != 0 {
         return Err(range());
@@ -187,6 +193,12 @@ mod tests {
             ("timestamp=1700000000000&recvWindow=1e3", -1100),
             ("timestamp=1700000000000&recvWindow=-5", -1100),
             ("timestamp=1700000000000&recvWindow=1.2345", -1100),
+            ("timestamp=1700000000000&recvWindow=", -1105),
+            ("timestamp=1700000000000&recvWindow=60001", -1131),
+            (
+                "timestamp=1700000000000&recvWindow=999999999999999999999999999999",
+                -1131,
+            ),
         ] {
             assert_eq!(check(query), Err(code), "{query}");
         }

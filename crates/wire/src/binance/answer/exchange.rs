@@ -64,9 +64,16 @@ pub struct SymbolInfo {
     is_margin_trading_allowed: bool,
     filters: Vec<Filter>,
     permissions: [&'static str; 0],
-    permission_sets: [[&'static str; 1]; 1],
+    permission_sets: &'static [[&'static str; 1]],
     default_self_trade_prevention_mode: &'static str,
     allowed_self_trade_prevention_modes: Vec<&'static str>,
+}
+
+/// Whether a client wants to read which accounts may trade a market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PermissionSets {
+    Shown,
+    Hidden,
 }
 
 /// A filter that orders of a market pass.
@@ -121,6 +128,7 @@ impl SymbolInfo {
         phase: Phase,
         base: Symbol,
         quote: Symbol,
+        sets: PermissionSets,
     ) -> SymbolInfo {
         SymbolInfo {
             symbol: SymbolText(instrument.symbol),
@@ -146,7 +154,10 @@ impl SymbolInfo {
             is_margin_trading_allowed: false,
             filters: filters(instrument, terms),
             permissions: [],
-            permission_sets: [["SPOT"]],
+            permission_sets: match sets {
+                PermissionSets::Shown => &[["SPOT"]],
+                PermissionSets::Hidden => &[],
+            },
             default_self_trade_prevention_mode: words::self_trade(terms.self_trade_default),
             allowed_self_trade_prevention_modes: SelfTradeMode::ALL
                 .into_iter()
