@@ -1,8 +1,7 @@
 //! What one account does in one market.
 
 use crate::accounts::{Accounts, BalanceCell};
-use crate::chain::Chain;
-use crate::order_row::OrderRow;
+use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
 use crate::trail::Trail;
 use model::account::Wallet;
@@ -13,22 +12,17 @@ use model::order::Side;
 
 /// The orders and trades of one account in one market.
 ///
-/// **Shape** two cache lines.
-#[repr(align(64))]
+/// **Shape** two cache lines: what orders need, and trades.
+#[repr(C, align(64))]
 pub struct AccountMarket {
-    pub account: AccountId,
-    pub market: MarketId,
+    pub orders: OwnOrders,
     pub balances: OrderBalances,
-    /// By number.
-    pub open: Chain<OrderRow>,
-    /// In the order they closed.
-    pub closed: Chain<OrderRow>,
-    /// Open and closed orders, by number.
-    pub orders: Trail,
-    /// Kept trades, by number.
-    pub trades: Trail,
+    pub account: AccountId,
     /// The next market of the account.
     next: Option<Slot<AccountMarket>>,
+    pub market: MarketId,
+    /// Kept trades, by number, and some that are kept no longer.
+    pub trades: Trail,
 }
 
 const _: () = assert!(size_of::<AccountMarket>() == 2 * 64);
@@ -52,6 +46,13 @@ impl OrderBalances {
     /// Returns the balance an order of this side receives in.
     pub fn receives(self, side: Side) -> Slot<BalanceCell> {
         self.gives(side.opposite())
+    }
+}
+
+impl AccountMarket {
+    /// Reads what orders need, ahead of them.
+    pub fn warm(&self) -> u64 {
+        u64::from(self.account.0)
     }
 }
 
@@ -86,6 +87,12 @@ impl AccountMarkets {
         self.by_key.find(hash, is_key).map(Slot::at)
     }
 
+    /// Returns the row that this key most likely has.
+    pub fn near(&self, account: AccountId, market: MarketId) -> Option<Slot<AccountMarket>> {
+        let hash = self.by_key.hash(&[key(account, market)]);
+        self.by_key.near(hash).map(Slot::at)
+    }
+
     /// Reads where the search for a row begins.
     pub fn warm(&self, account: AccountId, market: MarketId) -> u64 {
         self.by_key.warm(self.by_key.hash(&[key(account, market)]))
@@ -107,14 +114,12 @@ impl AccountMarkets {
         };
         let first = &mut accounts.row_mut(account).first_market;
         let slot = self.rows.insert(AccountMarket {
-            account,
-            market: instrument.id,
+            orders: OwnOrders::NONE,
             balances,
-            open: Chain::EMPTY,
-            closed: Chain::EMPTY,
-            orders: Trail::EMPTY,
-            trades: Trail::EMPTY,
+            account,
             next: *first,
+            market: instrument.id,
+            trades: Trail::EMPTY,
         });
         *first = Some(slot);
         let hash = self.by_key.hash(&[key(account, instrument.id)]);

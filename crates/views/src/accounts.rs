@@ -270,6 +270,13 @@ impl Accounts {
         self.balances.get(slot).updated_at.nanos() as u64
     }
 
+    /// Reads the spot balance of an account, ahead of the search for it.
+    pub fn warm_spot(&self, account: AccountId, asset: AssetId) -> u64 {
+        let hash = self.by_key.hash(&[key(account, Wallet::Spot, asset)]);
+        let near = self.by_key.near(hash);
+        near.map_or(0, |place| self.warm(Slot::at(place)))
+    }
+
     /// Puts a balance of a snapshot back.
     pub fn restore_balance(&mut self, row: &BalanceRow) {
         let slot = self.open_balance(row.account, row.wallet, row.asset);

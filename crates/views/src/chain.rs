@@ -23,11 +23,6 @@ impl<T> Links<T> {
         next: None,
     };
 
-    /// Returns the row before this one.
-    pub fn previous(&self) -> Option<Slot<T>> {
-        self.previous
-    }
-
     /// Returns the row behind this one.
     pub fn next(&self) -> Option<Slot<T>> {
         self.next
@@ -50,10 +45,6 @@ impl<T> Chain<T> {
 
     pub fn first(&self) -> Option<Slot<T>> {
         self.first
-    }
-
-    pub fn last(&self) -> Option<Slot<T>> {
-        self.last
     }
 
     pub fn len(&self) -> usize {

@@ -7,7 +7,6 @@ use crate::fold::misled;
 use crate::known::known;
 use crate::order::Order;
 use crate::order_row::OrderRow;
-use crate::orders::step;
 use crate::rows::Slot;
 use crate::views::Views;
 use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
@@ -41,13 +40,11 @@ impl Views {
             .account_markets
             .open(event.account, &instrument, &mut self.accounts);
         let order = self.new_order(event);
-        let own = self.account_markets.get_mut(of);
-        own.orders.push(step(&order));
-        let gives = own.balances.gives(event.side);
+        let balances = self.account_markets.get(of).balances;
         let row = OrderRow::of(&order, of, None);
         self.orders.open(row, &mut self.account_markets);
         changes.push(OrderChange::Accepted.of(event.account, event.market, event.order));
-        self.gain(gives, Gain::hold(event.hold), changes);
+        self.gain(balances.gives(event.side), Gain::hold(event.hold), changes);
     }
 
     fn new_order(&self, event: &OrderAccepted) -> Order {

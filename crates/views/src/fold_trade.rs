@@ -16,6 +16,9 @@ use model::event::{Party, Traded};
 use model::id::{MarketId, TradeId};
 use model::time::Timestamp;
 
+/// About so many trades that are gone stay in the list of an account, however many it had.
+const LISTED_TOO_LONG: u64 = 64;
+
 impl Views {
     /// Adds a trade to its market, to its two orders and to the lists of their accounts.
     pub(crate) fn keep_trade(
@@ -51,21 +54,24 @@ impl Views {
             market,
             event.taker.order,
         ));
-        self.list_trade(event.trade, &fill);
+        self.list_trade((market, event.trade), &fill);
         self.make_room_for_trade(market);
         self.make_room_for_candles(market, grown);
     }
 
     /// Adds a trade to the lists of its accounts, once if they are the same.
-    pub(crate) fn list_trade(&mut self, trade: TradeId, fill: &Fill) {
+    pub(crate) fn list_trade(&mut self, (market, trade): (MarketId, TradeId), fill: &Fill) {
         let step = Step {
             number: trade.0,
             at: fill.at,
         };
         let (maker, taker) = (fill.maker.of, fill.taker.of);
-        self.account_markets.get_mut(maker).trades.push(step);
+        let oldest = self.market_mut(market).trades.first().0;
+        let own = self.account_markets.get_mut(maker);
+        own.trades.push_among(step, oldest);
         if taker != maker {
-            self.account_markets.get_mut(taker).trades.push(step);
+            let own = self.account_markets.get_mut(taker);
+            own.trades.push_among(step, oldest);
         }
     }
 
@@ -137,12 +143,14 @@ impl Views {
         let Some((trade, fill)) = view.trades.pop() else {
             return;
         };
-        view.aggregates.expire(view.trades.first());
-        for party in [fill.maker, fill.taker] {
-            self.account_markets
-                .get_mut(party.of)
-                .trades
-                .remove(trade.0);
+        let oldest = view.trades.first();
+        view.aggregates.expire(oldest);
+        // Lists let go of old trades when they need room. One that stopped growing meets this sooner the longer it is.
+        if trade.0.is_multiple_of(LISTED_TOO_LONG) {
+            for party in [fill.maker, fill.taker] {
+                let own = self.account_markets.get_mut(party.of);
+                own.trades.remove_before(oldest.0);
+            }
         }
         self.trade_share.remove(market);
     }

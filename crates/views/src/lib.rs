@@ -61,10 +61,13 @@ mod trades;
 
 mod account_market;
 mod accounts;
+mod closings;
 mod fundings;
 mod keys;
+mod numbers;
 mod order_row;
 mod orders;
+mod own_orders;
 
 mod chain;
 mod known;

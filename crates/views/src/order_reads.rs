@@ -6,10 +6,11 @@ use crate::order::Order;
 use crate::own_trade::OwnTrade;
 use crate::rows::Slot;
 use crate::span::Span;
-use crate::trail::Step;
+use crate::trail::{Step, Trail};
 use crate::views::Views;
 use model::id::{AccountId, MarketId, OrderId, TradeId};
 use model::text::ClientOrderId;
+use std::borrow::Cow;
 
 impl Views {
     /// Returns an open order, or one that closed within the kept time.
@@ -34,7 +35,7 @@ impl Views {
         let markets = self.account_markets.of(account, &self.accounts);
         markets
             .into_iter()
-            .flat_map(|own| self.orders.open_of(&own.open))
+            .flat_map(|own| self.orders.open_of(&own.orders))
             .map(|row| row.order())
             .collect()
     }
@@ -42,15 +43,17 @@ impl Views {
     /// Returns the open orders of an account in one market, by number.
     pub fn open_orders_in(&self, account: AccountId, market: MarketId) -> Vec<Order> {
         let own = self.own(account, market).into_iter();
-        own.flat_map(|own| self.orders.open_of(&own.row.open))
+        own.flat_map(|own| self.orders.open_of(&own.row.orders))
             .map(|row| row.order())
             .collect()
     }
 
     /// Returns the newest `count` orders of an account in a market, open or closed, by number.
     pub fn newest_orders(&self, account: AccountId, market: MarketId, count: usize) -> Vec<Order> {
-        let own = self.own(account, market).into_iter();
-        self.orders_at(market, own.flat_map(|own| own.row.orders.newest(count)))
+        let Some(trail) = self.trail(account, market) else {
+            return Vec::new();
+        };
+        self.orders_at(market, trail.newest(count))
     }
 
     /// Returns the first `count` kept orders with this number or a later one, by number.
@@ -61,9 +64,10 @@ impl Views {
         first: OrderId,
         count: usize,
     ) -> Vec<Order> {
-        let own = self.own(account, market).into_iter();
-        let steps = own.flat_map(|own| own.row.orders.from(first.0).take(count));
-        self.orders_at(market, steps)
+        let Some(trail) = self.trail(account, market) else {
+            return Vec::new();
+        };
+        self.orders_at(market, trail.from(first.0).take(count))
     }
 
     /// Returns the first `count` kept orders created within the span, by number.
@@ -74,9 +78,10 @@ impl Views {
         span: Span,
         count: usize,
     ) -> Vec<Order> {
-        let own = self.own(account, market).into_iter();
-        let steps = own.flat_map(|own| own.row.orders.within(span).take(count));
-        self.orders_at(market, steps)
+        let Some(trail) = self.trail(account, market) else {
+            return Vec::new();
+        };
+        self.orders_at(market, trail.within(span).take(count))
     }
 
     /// Returns the newest `count` fills of an account in a market, oldest first.
@@ -156,6 +161,13 @@ impl Views {
             row: self.account_markets.get(slot),
             market: self.market(market)?,
         })
+    }
+
+    /// Returns the orders of an account in a market.
+    fn trail(&self, account: AccountId, market: MarketId) -> Option<Cow<'_, Trail>> {
+        let slot = self.account_markets.find(account, market)?;
+        let own = self.account_markets.get(slot);
+        Some(self.orders.trail_of(&own.orders))
     }
 
     fn orders_at(&self, market: MarketId, steps: impl Iterator<Item = Step>) -> Vec<Order> {

@@ -2,8 +2,10 @@
 
 use crate::account_market::AccountMarket;
 use crate::chain::Links;
+use crate::closings::Closing;
 use crate::order::Order;
 use crate::rows::Slot;
+use crate::trail::Step;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::number::Qty;
 use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
@@ -30,11 +32,10 @@ pub struct OrderRow {
     pub closed: Option<CloseReason>,
     /// Whether the client id leads to this order: a later order may take the id over once this one is closed.
     pub is_named: bool,
-
-    /// Among the open, later the closed, orders of its account in its market.
+    /// Among the open, later the closed, orders of its account in its market, where it has many.
     pub own_links: Links<OrderRow>,
-    /// Among all closed orders.
-    pub closed_links: Links<OrderRow>,
+    /// Its place among all closed orders; zero while it is open.
+    pub closing: Closing,
     pub created_at: Timestamp,
     pub working_at: Option<Timestamp>,
     pub original: Qty,
@@ -65,7 +66,7 @@ impl OrderRow {
             closed: order.closed,
             is_named: false,
             own_links: Links::NONE,
-            closed_links: Links::NONE,
+            closing: 0,
             created_at: order.created_at,
             working_at: order.working_at,
             original: order.original,
@@ -98,6 +99,19 @@ impl OrderRow {
                 .map(|number| PreventedMatchId(number.get())),
             closed: self.closed,
         }
+    }
+
+    /// Returns its step in the trail of its account.
+    pub fn step(&self) -> Step {
+        Step {
+            number: self.order.0,
+            at: self.created_at,
+        }
+    }
+
+    /// Reads all of it, ahead of its change.
+    pub fn warm(&self) -> u64 {
+        self.order.0 ^ self.closing ^ self.client_id.words()[0]
     }
 
     pub fn last_fill(&self) -> Option<TradeId> {

@@ -1,24 +1,25 @@
 //! Every open order, and the closed ones of the last 24 hours.
 
 use crate::account_market::AccountMarkets;
-use crate::chain::{Chain, Links};
-use crate::order::Order;
+use crate::closings::Closings;
+use crate::numbers::Numbers;
 use crate::order_row::OrderRow;
+use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
-use crate::trail::Step;
+use crate::trail::Trail;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::index::Index;
 use model::number::{Amount, Qty};
 use model::order::CloseReason;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
+use std::borrow::Cow;
 
 pub struct Orders {
     rows: Rows<OrderRow>,
-    by_number: Index,
+    by_number: Numbers,
     by_client_id: Index,
-    /// In the order they closed.
-    closed: Chain<OrderRow>,
+    closed: Closings,
     /// The last order accepted: what a taker's fills are looking for.
     latest: Option<Slot<OrderRow>>,
     pub limits: OrderLimits,
@@ -35,9 +36,9 @@ impl Orders {
     pub fn new(table_seed: u64, limits: OrderLimits) -> Orders {
         Orders {
             rows: Rows::new(),
-            by_number: Index::new(table_seed),
+            by_number: Numbers::new(table_seed),
             by_client_id: Index::new(table_seed),
-            closed: Chain::EMPTY,
+            closed: Closings::new(),
             latest: None,
             limits,
         }
@@ -48,51 +49,65 @@ impl Orders {
     }
 
     /// Adds an open order.
-    pub fn open(&mut self, row: OrderRow, markets: &mut AccountMarkets) -> Slot<OrderRow> {
+    pub fn open(&mut self, row: OrderRow, markets: &mut AccountMarkets) {
         let of = row.of;
         let slot = self.insert(row);
-        let own = markets.get_mut(of);
-        own.open.push(&mut self.rows, slot, own_links);
+        markets.get_mut(of).orders.push(slot, &mut self.rows);
         self.take_name(slot);
         self.latest = Some(slot);
+    }
+
+    /// Puts an open order of a snapshot back; `restore_lists` must follow.
+    pub fn restore_open(&mut self, row: OrderRow) -> Slot<OrderRow> {
+        let slot = self.insert(row);
+        self.take_name(slot);
         slot
     }
 
-    /// Puts a closed order of a snapshot back; they come in the order they closed.
-    pub fn restore_closed(&mut self, row: OrderRow, markets: &mut AccountMarkets) {
-        let (of, is_named) = (row.of, row.is_named);
+    /// Puts a closed order of a snapshot back; they come in the order they closed, and `restore_lists` must follow.
+    pub fn restore_closed(&mut self, row: OrderRow) -> Slot<OrderRow> {
+        let is_named = row.is_named;
         let slot = self.insert(row);
-        markets
-            .get_mut(of)
-            .closed
-            .push(&mut self.rows, slot, own_links);
-        self.closed.push(&mut self.rows, slot, closed_links);
+        self.rows.get_mut(slot).closing = self.closed.push(slot);
         if is_named {
             self.take_name(slot);
+        }
+        slot
+    }
+
+    /// Lists the orders of a snapshot with their accounts: open ones by number, closed ones in the order they closed.
+    pub fn restore_lists(&mut self, slots: &[Slot<OrderRow>], markets: &mut AccountMarkets) {
+        let key = |slot: Slot<OrderRow>| (self.rows.get(slot).market, self.rows.get(slot).order);
+        let mut by_number: Vec<_> = slots.iter().map(|slot| (key(*slot), *slot)).collect();
+        by_number.sort_unstable_by_key(|(key, _)| *key);
+        for (_, slot) in &by_number {
+            let own = markets.get_mut(self.rows.get(*slot).of);
+            own.orders.list(*slot, &self.rows);
+        }
+        for slot in slots {
+            let own = markets.get_mut(self.rows.get(*slot).of);
+            own.orders.link(*slot, &mut self.rows);
         }
     }
 
     fn insert(&mut self, row: OrderRow) -> Slot<OrderRow> {
-        let hash = self.number_hash(row.market, row.order);
+        let (market, order) = (row.market, row.order);
         let slot = self.rows.insert(row);
-        self.by_number.insert(hash, slot.place());
+        self.by_number.insert(market, order, slot);
         slot
     }
 
     /// Returns an order by its number.
     #[inline]
     pub fn find(&self, market: MarketId, order: OrderId) -> Option<Slot<OrderRow>> {
-        let is_key = |slot: Slot<OrderRow>| {
-            let row = self.rows.get(slot);
+        let is_key = |slot: &Slot<OrderRow>| {
+            let row = self.rows.get(*slot);
             row.order == order && row.market == market
         };
-        if let Some(latest) = self.latest.filter(|latest| is_key(*latest)) {
+        if let Some(latest) = self.latest.filter(is_key) {
             return Some(latest);
         }
-        let hash = self.number_hash(market, order);
-        self.by_number
-            .find(hash, |place| is_key(Slot::at(place)))
-            .map(Slot::at)
+        self.by_number.find(market, order, |slot| is_key(&slot))
     }
 
     /// Returns the order that took a client id last.
@@ -175,16 +190,15 @@ impl Orders {
         let row = self.rows.get_mut(slot);
         row.closed = Some(reason);
         row.updated_at = at;
-        let own = markets.get_mut(row.of);
-        own.open.remove(&mut self.rows, slot, own_links);
-        own.closed.push(&mut self.rows, slot, own_links);
-        self.closed.push(&mut self.rows, slot, closed_links);
+        row.closing = self.closed.push(slot);
+        let own = &mut markets.get_mut(row.of).orders;
+        own.close(slot, &mut self.rows);
         if self.limits.closed_max < self.closed.len() {
-            let is_above_share = self.limits.closed_share < own.closed.len();
+            let is_above_share = own.has_closed_more_than(self.limits.closed_share, &self.rows);
             let oldest = if is_above_share {
-                own.closed.first()
+                own.oldest_closed(&self.rows)
             } else {
-                self.closed.first()
+                self.closed.oldest()
             };
             if let Some(oldest) = oldest {
                 self.forget(oldest, markets);
@@ -201,7 +215,7 @@ impl Orders {
     ) -> usize {
         let mut gone = 0;
         while gone < count
-            && let Some(slot) = self.closed.first()
+            && let Some(slot) = self.closed.oldest()
             && self.rows.get(slot).updated_at < oldest
         {
             self.forget(slot, markets);
@@ -210,51 +224,56 @@ impl Orders {
         gone
     }
 
-    /// Returns the open orders of an account in a market, by number.
-    pub fn open_of(&self, chain: &Chain<OrderRow>) -> impl Iterator<Item = &OrderRow> {
-        self.chained(chain, |row| &row.own_links)
+    /// Returns the open orders among these, by number.
+    pub fn open_of(&self, own: &OwnOrders) -> impl Iterator<Item = &OrderRow> {
+        own.open(&self.rows)
+    }
+
+    /// Returns these orders, by number.
+    pub fn trail_of<'a>(&self, own: &'a OwnOrders) -> Cow<'a, Trail> {
+        own.trail(&self.rows)
     }
 
     /// Returns every closed order in the order they closed.
     pub fn closed(&self) -> impl Iterator<Item = &OrderRow> {
-        self.chained(&self.closed, |row| &row.closed_links)
+        self.closed.iter().map(|slot| self.rows.get(slot))
     }
 
-    /// Reads where the search for an order by its number begins.
+    /// Returns the orders that leave when `count` more close, if no account is above its share.
+    pub fn leaving(&self, count: usize) -> impl Iterator<Item = &OrderRow> {
+        let spare = self.limits.closed_max - self.limits.closed_max.min(self.closed.len());
+        self.closed().take(count.saturating_sub(spare))
+    }
+
+    /// Returns the order that most likely has this number.
+    pub fn near(&self, market: MarketId, order: OrderId) -> Option<&OrderRow> {
+        let slot = self.by_number.near(market, order)?;
+        Some(self.rows.get(slot))
+    }
+
+    /// Reads where an order lies.
     pub fn warm_number(&self, market: MarketId, order: OrderId) -> u64 {
-        self.by_number.warm(self.number_hash(market, order))
+        let slot = self.by_number.near(market, order);
+        slot.map_or(0, |slot| u64::from(slot.place()))
     }
 
     /// Reads where the search for an order by its name begins.
-    pub fn warm_name(&self, account: AccountId, market: MarketId, name: ClientOrderId) -> u64 {
+    pub fn warm_name(&self, (account, market, name): (AccountId, MarketId, ClientOrderId)) -> u64 {
         self.by_client_id
             .warm(self.name_hash(account, market, name))
     }
 
-    /// Reads the neighbours of an order in the list of its account, ahead of its leaving.
-    pub fn warm_neighbours(&self, row: &OrderRow) -> u64 {
-        let read = |slot: Option<Slot<OrderRow>>| {
-            slot.map_or(0, |slot| self.rows.get(slot).created_at.nanos() as u64)
+    /// Reads what an order takes along from the lists when it leaves them.
+    pub fn warm_leaving(&self, row: &OrderRow) -> u64 {
+        let neighbour = row
+            .own_links
+            .next()
+            .map_or(0, |slot| self.rows.get(slot).closing);
+        let name = match row.closed {
+            Some(_) => self.warm_name((row.account, row.market, row.client_id)),
+            None => 0,
         };
-        read(row.own_links.next()) ^ read(row.own_links.previous())
-    }
-
-    /// Reads the last order of a list, ahead of the next.
-    pub fn warm_last(&self, chain: &Chain<OrderRow>) -> u64 {
-        chain
-            .last()
-            .map_or(0, |slot| self.rows.get(slot).created_at.nanos() as u64)
-    }
-
-    fn chained<'a>(
-        &'a self,
-        chain: &Chain<OrderRow>,
-        links: impl Fn(&OrderRow) -> &Links<OrderRow>,
-    ) -> impl Iterator<Item = &'a OrderRow> {
-        let first = chain.first().map(|slot| self.rows.get(slot));
-        std::iter::successors(first, move |row| {
-            links(row).next().map(|slot| self.rows.get(slot))
-        })
+        neighbour ^ name ^ self.warm_number(row.market, row.order)
     }
 
     /// Removes a closed order from everywhere.
@@ -262,12 +281,10 @@ impl Orders {
         self.drop_name(slot);
         let row = self.rows.get(slot);
         let (market, order) = (row.market, row.order);
-        let own = markets.get_mut(row.of);
-        own.orders.remove(order.0);
-        own.closed.remove(&mut self.rows, slot, own_links);
-        self.closed.remove(&mut self.rows, slot, closed_links);
-        let hash = self.number_hash(market, order);
-        self.by_number.remove(hash, |place| place == slot.place());
+        self.closed.remove(row.closing);
+        let own = &mut markets.get_mut(row.of).orders;
+        own.remove(slot, &mut self.rows);
+        self.by_number.remove(market, order);
         self.rows.free(slot);
         if self.latest == Some(slot) {
             self.latest = None;
@@ -301,24 +318,10 @@ impl Orders {
         }
     }
 
-    fn number_hash(&self, market: MarketId, order: OrderId) -> u64 {
-        // Order numbers stay below 2^53: the market has the bits above, but for one that only mixes.
-        self.by_number
-            .hash(&[order.0 ^ u64::from(market.0).rotate_right(12)])
-    }
-
     fn name_hash(&self, account: AccountId, market: MarketId, client_id: ClientOrderId) -> u64 {
         self.by_client_id
             .hash(&name_words(account, market, client_id))
     }
-}
-
-fn own_links(row: &mut OrderRow) -> &mut Links<OrderRow> {
-    &mut row.own_links
-}
-
-fn closed_links(row: &mut OrderRow) -> &mut Links<OrderRow> {
-    &mut row.closed_links
 }
 
 fn is_name(row: &OrderRow, account: AccountId, market: MarketId, client_id: ClientOrderId) -> bool {
@@ -330,12 +333,4 @@ fn name_words(account: AccountId, market: MarketId, client_id: ClientOrderId) ->
     let [first, second, third, last] = client_id.words();
     let owner = u64::from(account.0) << 16 | u64::from(market.0);
     [first, second, third, last ^ owner]
-}
-
-/// Returns an order's step in the trail of its account.
-pub fn step(order: &Order) -> Step {
-    Step {
-        number: order.order.0,
-        at: order.created_at,
-    }
 }

@@ -12,7 +12,6 @@ use crate::limits::Limits;
 use crate::market::Market;
 use crate::order::Order;
 use crate::order_row::OrderRow;
-use crate::orders::step;
 use crate::rows::Slot;
 use crate::ticker::LastTrade;
 use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
@@ -154,7 +153,7 @@ impl Views {
         let trades = &mut self.market_mut(market).trades;
         let trade = trades.next();
         trades.push(trade, fill);
-        self.list_trade(trade, &fill);
+        self.list_trade((market, trade), &fill);
         self.make_room_for_trade(market);
         Ok(())
     }
@@ -164,51 +163,27 @@ impl Views {
         open: &[OrderViewRow],
         closed: &[OrderViewRow],
     ) -> Result<(), RestoreError> {
+        check_orders(open, closed)?;
         let surplus = closed.len().saturating_sub(self.limits.closed_orders_max);
         let closed = &closed[surplus..];
-        self.restore_trails(open, closed)?;
+        let mut slots = Vec::with_capacity(open.len() + closed.len());
         for row in open {
             let row = self.order_row(row)?;
-            self.orders.open(row, &mut self.account_markets);
+            slots.push(self.orders.restore_open(row));
         }
         for row in closed {
             let row = self.order_row(row)?;
-            self.orders.restore_closed(row, &mut self.account_markets);
+            slots.push(self.orders.restore_closed(row));
         }
+        self.orders.restore_lists(&slots, &mut self.account_markets);
         Ok(())
     }
 
-    /// Lists every order with its account, in order of its number, and checks that each stands once.
-    fn restore_trails(
-        &mut self,
-        open: &[OrderViewRow],
-        closed: &[OrderViewRow],
-    ) -> Result<(), RestoreError> {
-        let misplaced = |row: &OrderViewRow| RestoreError::OrderMisplaced(row.market, row.order);
-        if let Some(row) = open.iter().find(|row| row.closed.is_some()) {
-            return Err(misplaced(row));
-        }
-        if let Some(row) = closed.iter().find(|row| row.closed.is_none()) {
-            return Err(misplaced(row));
-        }
-        let key = |row: &OrderViewRow| (row.market, row.order);
-        let mut rows: Vec<&OrderViewRow> = open.iter().chain(closed).collect();
-        rows.sort_unstable_by_key(|row| key(row));
-        if let Some([row, _]) = rows.array_windows().find(|[a, b]| key(a) == key(b)) {
-            return Err(misplaced(row));
-        }
-        if let Some([row, _]) = open.array_windows().find(|[a, b]| key(b) < key(a)) {
-            return Err(misplaced(row));
-        }
-        for row in rows {
-            let of = self.open_account_market(row.account, row.market)?;
-            let step = step(&order_of(row));
-            self.account_markets.get_mut(of).orders.push(step);
-        }
-        Ok(())
-    }
-
+    /// Returns the row of an order that is not there yet.
     fn order_row(&mut self, row: &OrderViewRow) -> Result<OrderRow, RestoreError> {
+        if self.orders.find(row.market, row.order).is_some() {
+            return Err(misplaced(row));
+        }
         let of = self.open_account_market(row.account, row.market)?;
         let mut kept = OrderRow::of(&order_of(row), of, row.last_fill);
         kept.is_named = row.is_named;
@@ -271,6 +246,25 @@ impl Views {
             None => Err(RestoreError::MarketUnknown(market)),
         }
     }
+}
+
+/// Checks that open and closed orders stand where they belong.
+fn check_orders(open: &[OrderViewRow], closed: &[OrderViewRow]) -> Result<(), RestoreError> {
+    if let Some(row) = open.iter().find(|row| row.closed.is_some()) {
+        return Err(misplaced(row));
+    }
+    if let Some(row) = closed.iter().find(|row| row.closed.is_none()) {
+        return Err(misplaced(row));
+    }
+    let key = |row: &OrderViewRow| (row.market, row.order);
+    match open.array_windows().find(|[a, b]| key(b) <= key(a)) {
+        Some([row, _]) => Err(misplaced(row)),
+        None => Ok(()),
+    }
+}
+
+fn misplaced(row: &OrderViewRow) -> RestoreError {
+    RestoreError::OrderMisplaced(row.market, row.order)
 }
 
 /// Returns the market without its trades, or `None` when there is no such market.

@@ -111,7 +111,7 @@ impl Views {
         let mut rows: Vec<OrderViewRow> = self
             .account_markets
             .iter()
-            .flat_map(|own| self.orders.open_of(&own.open))
+            .flat_map(|own| self.orders.open_of(&own.orders))
             .map(order_row)
             .collect();
         rows.sort_unstable_by_key(|row| (row.market, row.order));

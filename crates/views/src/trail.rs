@@ -17,12 +17,14 @@ const STEPS_PER_CHUNK: usize = 1 << 8;
 ///
 /// **Shape** chunks of at most `STEPS_PER_CHUNK` steps; the last one lies in the trail itself, since most never need
 /// a second. **Cost** O(log n) to find; a removal moves at most half a chunk.
+#[derive(Clone)]
 pub struct Trail {
     tail: VecDeque<Step>,
     full: Option<Box<Full>>,
 }
 
 /// The chunks before the last, none of them empty.
+#[derive(Clone)]
 struct Full {
     chunks: Vec<VecDeque<Step>>,
 }
@@ -52,6 +54,27 @@ impl Trail {
             full.chunks.push(chunk);
         }
         self.tail.push_back(step);
+    }
+
+    /// As `push`, but lets go of what is below `oldest` instead of making room.
+    pub fn push_among(&mut self, step: Step, oldest: u64) {
+        if self.tail.len() == self.tail.capacity() {
+            self.remove_before(oldest);
+        }
+        self.push(step);
+    }
+
+    /// Removes every number below this one.
+    pub fn remove_before(&mut self, number: u64) {
+        let Position { chunk, index } = self.position(|step| step.number < number);
+        let steps = match &mut self.full {
+            Some(full) => {
+                full.chunks.drain(..chunk);
+                full.chunks.first_mut().unwrap_or(&mut self.tail)
+            }
+            None => &mut self.tail,
+        };
+        steps.drain(..index);
     }
 
     /// Reads the end, ahead of a `push`.

@@ -4,114 +4,157 @@
 //! together.
 
 use crate::account_market::AccountMarket;
-use crate::rows::Slot;
+use crate::order_row::OrderRow;
 use crate::views::Views;
-use model::event::{Event, OrderClosed};
-use model::id::{AccountId, MarketId, OrderId};
+use model::event::{Event, OrderAccepted, Traded};
+use model::id::{MarketId, OrderId};
 use model::order::Side;
+
+/// What is about to be touched: found in one pass, read in the next.
+struct Ahead<'a> {
+    /// Orders that events name, or that leave.
+    orders: Vec<&'a OrderRow>,
+    /// Accounts in markets, and the side that gives.
+    owners: Vec<(&'a AccountMarket, Side)>,
+    /// Of orders whose account is new in the market.
+    strangers: Vec<&'a OrderAccepted>,
+    read: u64,
+}
 
 impl Views {
     /// Reads what these events will touch. Changes nothing; events may be any.
     ///
+    /// Each pass decides only by what an earlier one has brought near: a branch on a number that is still on its way
+    /// would end the reading side by side. For the same reason the passes that wait for memory do nothing else.
+    ///
     /// **Cost** pays off from some ten events on; a batch should not outgrow the second-level cache: a few hundred.
-    pub fn warm<'a>(&self, batch: impl Iterator<Item = &'a Event> + Clone) {
-        let mut read = 0;
-        for event in batch.clone() {
-            read ^= self.warm_indexes(event);
+    pub fn warm<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
+        let mut ahead = Ahead {
+            orders: Vec::new(),
+            owners: Vec::new(),
+            strangers: Vec::new(),
+            read: 0,
+        };
+        self.warm_indexes(batch.clone(), &mut ahead);
+        self.find_orders(batch.clone(), &mut ahead);
+        self.find_accepting(batch.clone(), &mut ahead);
+        ahead.read_orders();
+        self.find_owners(&mut ahead);
+        ahead.read_owners();
+        self.warm_money(batch, &mut ahead);
+        std::hint::black_box(ahead.read);
+    }
+
+    /// Reads where the searches for the rows of events begin.
+    fn warm_indexes<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
+        for event in batch {
+            ahead.read ^= match event {
+                Event::OrderAccepted(event) => {
+                    let name = (event.account, event.market, event.client_id);
+                    self.account_markets.warm(event.account, event.market)
+                        ^ self.orders.warm_name(name)
+                }
+                _ => order_of(event)
+                    .map_or(0, |(market, order)| self.orders.warm_number(market, order)),
+            };
         }
-        for event in batch.clone() {
-            read ^= self.warm_rows(event) ^ self.warm_level(event);
+    }
+
+    /// Finds the orders that events name, and those that leave for what closes.
+    fn find_orders<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
+        let mut closing = 0;
+        for event in batch {
+            closing += usize::from(matches!(event, Event::OrderClosed(_)));
+            let near = order_of(event).and_then(|(market, order)| self.orders.near(market, order));
+            ahead.orders.extend(near);
+        }
+        ahead.orders.extend(self.orders.leaving(closing));
+    }
+
+    /// Finds the accounts that place orders.
+    fn find_accepting<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
+        for event in batch {
+            let Event::OrderAccepted(event) = event else {
+                continue;
+            };
+            match self.account_markets.near(event.account, event.market) {
+                Some(of) => ahead
+                    .owners
+                    .push((self.account_markets.get(of), event.side)),
+                None => ahead.strangers.push(event),
+            }
+        }
+    }
+
+    /// Finds the accounts of the orders.
+    fn find_owners<'a>(&'a self, ahead: &mut Ahead<'a>) {
+        let owner = |row: &&'a OrderRow| (self.account_markets.get(row.of), row.side);
+        ahead.owners.extend(ahead.orders.iter().map(owner));
+    }
+
+    /// Reads balances and lists.
+    fn warm_money<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
+        for (own, side) in &ahead.owners {
+            ahead.read ^= self.accounts.warm(own.balances.gives(*side));
+        }
+        for event in &ahead.strangers {
+            ahead.read ^= self.warm_balances(event);
+        }
+        for row in &ahead.orders {
+            ahead.read ^= self.orders.warm_leaving(row);
         }
         for event in batch {
-            read ^= self.warm_money(event);
-        }
-        std::hint::black_box(read);
-    }
-
-    /// Reads where the searches for the rows of an event begin.
-    fn warm_indexes(&self, event: &Event) -> u64 {
-        match event {
-            Event::OrderAccepted(event) => {
-                self.account_markets.warm(event.account, event.market)
-                    ^ self.orders.warm_number(event.market, event.order)
-                    ^ self
-                        .orders
-                        .warm_name(event.account, event.market, event.client_id)
+            if let Event::Traded(event) = event {
+                ahead.read ^= self.warm_trade(event);
             }
-            _ => order_of(event).map_or(0, |(market, order, _)| {
-                self.orders.warm_number(market, order)
-            }),
         }
     }
 
-    /// Reads the rows that an event names.
-    fn warm_rows(&self, event: &Event) -> u64 {
-        if let Event::OrderAccepted(event) = event {
-            let of = self.account_markets.find(event.account, event.market);
-            return of.map_or(0, |of| u64::from(of.place()));
-        }
-        order_of(event)
-            .and_then(|(market, order, _)| self.orders.find(market, order))
-            .map_or(0, |slot| u64::from(slot.place()))
+    /// Reads the balances of an account that is new in a market.
+    fn warm_balances(&self, event: &OrderAccepted) -> u64 {
+        self.market(event.market).map_or(0, |market| {
+            let warm = |asset| self.accounts.warm_spot(event.account, asset);
+            warm(market.instrument.base) ^ warm(market.instrument.quote)
+        })
     }
 
-    /// Reads the price level that an event changes.
-    fn warm_level(&self, event: &Event) -> u64 {
-        let (market, side, price) = match *event {
-            Event::OrderRested {
-                market,
-                side,
-                price,
-                ..
-            } => (market, side, price),
-            Event::OrderClosed(OrderClosed {
-                market,
-                side,
-                price: Some(price),
-                ..
-            }) => (market, side, price),
-            _ => return 0,
+    /// Reads what a trade adds to both accounts.
+    fn warm_trade(&self, event: &Traded) -> u64 {
+        let warm = |account, side: Side| {
+            let of = self.account_markets.near(account, event.market);
+            of.map_or(0, |of| {
+                let own = self.account_markets.get(of);
+                self.accounts.warm(own.balances.receives(side)) ^ own.trades.warm()
+            })
         };
-        self.market(market)
-            .map_or(0, |market| market.levels.warm(side, price))
-    }
-
-    /// Reads the balances behind those rows and their neighbours in the lists.
-    fn warm_money(&self, event: &Event) -> u64 {
-        if let Event::OrderAccepted(event) = event {
-            return self.warm_account(event.account, event.market, event.side);
-        }
-        let Some((market, order, side)) = order_of(event) else {
-            return 0;
-        };
-        let Some(slot) = self.orders.find(market, order) else {
-            return 0;
-        };
-        let row = self.orders.get(slot);
-        self.orders.warm_neighbours(row) ^ self.warm_own(row.of, side)
-    }
-
-    fn warm_account(&self, account: AccountId, market: MarketId, side: Side) -> u64 {
-        self.account_markets
-            .find(account, market)
-            .map_or(0, |of| self.warm_own(of, side))
-    }
-
-    fn warm_own(&self, of: Slot<AccountMarket>, side: Side) -> u64 {
-        let own = self.account_markets.get(of);
-        let gives = self.accounts.warm(own.balances.gives(side));
-        gives ^ self.orders.warm_last(&own.open) ^ own.orders.warm()
+        warm(event.maker.account, event.taker_side.opposite())
+            ^ warm(event.taker.account, event.taker_side)
     }
 }
 
-/// Returns the resting order that an event is about, and its side.
-fn order_of(event: &Event) -> Option<(MarketId, OrderId, Side)> {
-    match event {
-        Event::Traded(event) => {
-            Some((event.market, event.maker.order, event.taker_side.opposite()))
+impl Ahead<'_> {
+    fn read_orders(&mut self) {
+        for row in &self.orders {
+            self.read ^= row.warm();
         }
-        Event::OrderClosed(event) => Some((event.market, event.order, event.side)),
-        Event::OrderAmended(event) => Some((event.market, event.order, event.side)),
+        for (own, _) in &self.owners {
+            self.read ^= own.warm();
+        }
+    }
+
+    fn read_owners(&mut self) {
+        for (own, _) in &self.owners {
+            self.read ^= own.warm();
+        }
+    }
+}
+
+/// Returns the resting order that an event is about.
+fn order_of(event: &Event) -> Option<(MarketId, OrderId)> {
+    match event {
+        Event::Traded(event) => Some((event.market, event.maker.order)),
+        Event::OrderClosed(event) => Some((event.market, event.order)),
+        Event::OrderAmended(event) => Some((event.market, event.order)),
         _ => None,
     }
 }
