@@ -62,7 +62,7 @@ pub const BTCUSDT: Profile = Profile {
         1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 560,
     ],
     levels: 1000,
-    changes: 3,
+    changes: 4,
 };
 
 /// ETHUSDT on a tick of 0.01 and a lot of 0.0001.
