@@ -320,7 +320,7 @@ impl Gateway {
             .map(|value| value.as_bytes());
         let found = find_key(
             &self.identity,
-            &self.hub.views(),
+            &self.hub,
             public_id,
             asked.address,
             needed,
