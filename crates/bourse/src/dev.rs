@@ -12,10 +12,10 @@ use crate::node::{self, Node};
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
+use gateway::background;
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Hub, Streams};
-use gateway::ws::beat;
 use gateway::ws::fanout::Fanout;
 use identity::identity::Identity;
 use identity::master::MasterKey;
@@ -29,7 +29,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use views::views::Views;
 
 const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
 const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
@@ -94,6 +93,7 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
         listener,
         Arc::clone(&running.gateway),
     ));
+    tokio::spawn(background::run(Arc::clone(&running.gateway)));
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     announce::announce(address, &data, &running.identity, &people).await?;
@@ -138,11 +138,6 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
     let streams = Arc::clone(&fanout);
     let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
     let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell);
-    let reader = Arc::clone(&hub);
-    tokio::spawn(beat::run(
-        Arc::clone(&fanout),
-        move |look: &mut dyn FnMut(&Views)| look(&reader.views()),
-    ));
     let egress = exchange::egress(
         Arc::clone(&hub),
         chain,
