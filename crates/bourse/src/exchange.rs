@@ -6,26 +6,32 @@
 use crate::catch_up::{Step, follow};
 use crate::data::{DataDirectory, journal_options};
 use crate::node::Egress;
+use crate::rehash::Rehash;
+use crate::restore;
 use crate::snapshots::Digests;
 use crate::telemetry::Telemetry;
 use anyhow::Result;
 use gateway::hub::{Answered, EventHistory, Hub};
 use journal::damage::Refusal;
 use journal::event_log::EventLog;
+use journal::event_mark::EventMark;
 use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
-use journal::snapshot_store::Among;
+use journal::snapshot_store::{Among, SnapshotStore};
 use model::command::Sequenced;
 use model::event::{Event, Published};
 use model::id::Sequence;
 use sequencer::core::Applied;
-use sequencer::follower::{fold_views, newest_base};
+use sequencer::follower::{FollowError, fold_views};
 use sequencer::recovery::{Recovered, Start, StartError, recover};
 use std::sync::{Arc, Mutex, PoisonError};
 use views::views::Views;
 use wire::binary::digest::EventChain;
 use wire::binary::event::{self, Events};
+
+/// How much of the past a start hashes again at most, beside what an event log lacks.
+const COMMANDS_PER_MARK: u64 = 1 << 14;
 
 /// An exchange whose past is known again.
 pub struct Known {
@@ -35,61 +41,81 @@ pub struct Known {
     pub log: History,
 }
 
+/// Whether the event chain may be taken up where the mark beside the event log says.
+#[derive(Clone, Copy)]
+enum Mark {
+    Trusted,
+    Ignored,
+}
+
 /// Recovers a data directory from its newest snapshot that fits, or from the first command.
 ///
 /// # Errors
 /// The journal refuses, with what was found and what to do.
 pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Known> {
-    let mut among = Among::All;
+    let (mut among, mut mark) = (Among::All, Mark::Trusted);
     loop {
-        let newest = newest_base(&data.snapshots, cluster, among)?;
+        let newest = SnapshotStore::new(data.snapshots.clone(), cluster).load_newest(among)?;
         for damage in &newest.passed_over {
             tracing::warn!(event = "snapshot.damaged", "passed over: {damage}");
         }
-        let Some((anchor, base)) = newest.base else {
-            return recover_from(data, cluster, Start::genesis()).map_err(Into::into);
+        let sequence = newest.snapshot.as_ref().map(|it| it.anchor.sequence);
+        let outcome = match newest.snapshot {
+            Some(snapshot) => restore::start_of(snapshot).map_err(StartError::from),
+            None => Ok(Start::genesis()),
         };
-        among = Among::Before(anchor.sequence);
-        match Start::from_base(anchor, base) {
-            Ok(start) => match recover_from(data, cluster, start) {
-                Err(StartError::Refused(refusal)) if is_about_the_snapshot(&refusal) => {
-                    let sequence = anchor.sequence.0;
-                    tracing::warn!(
-                        event = "snapshot.foreign",
-                        sequence,
-                        "passed over: {refusal}"
-                    );
-                }
-                outcome => return outcome.map_err(Into::into),
-            },
-            Err(error) => {
+        match (
+            outcome.and_then(|start| recover_from(data, cluster, start, mark)),
+            sequence,
+        ) {
+            (Err(error), Some(sequence)) if is_about_the_snapshot(&error) => {
+                let sequence_number = sequence.0;
                 tracing::warn!(
-                    event = "snapshot.illegal",
-                    sequence = anchor.sequence.0,
+                    event = "snapshot.unfit",
+                    sequence = sequence_number,
                     "passed over: {error}"
                 );
+                among = Among::Before(sequence);
             }
+            (Ok(None), _) => {
+                tracing::warn!(
+                    event = "eventlog.foreign",
+                    "the mark beside the event log is of another history"
+                );
+                mark = Mark::Ignored;
+            }
+            (Ok(Some(known)), _) => return Ok(known),
+            (Err(error), _) => return Err(error.into()),
         }
     }
 }
 
-/// Returns whether the journal is sound and only the snapshot does not belong to it.
-fn is_about_the_snapshot(refusal: &Refusal) -> bool {
-    matches!(
-        refusal,
-        Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }
-    )
+/// Returns whether the journal is sound and only the snapshot is no legal state or does not belong to it.
+fn is_about_the_snapshot(error: &StartError) -> bool {
+    match error {
+        StartError::Refused(refusal) => matches!(
+            **refusal,
+            Refusal::ReplayBeyondEnd { .. } | Refusal::ReplayElsewhere { .. }
+        ),
+        StartError::Snapshot(error) => matches!(error, FollowError::State(_)),
+    }
 }
 
+/// Recovers from a state; `None` when the mark turned out to be of another history.
 fn recover_from(
     data: &DataDirectory,
     cluster: ClusterId,
-    mut start: Start,
-) -> Result<Known, StartError> {
+    start: Start,
+    mark: Mark,
+) -> Result<Option<Known>, StartError> {
     let options = journal_options(cluster, start.replay, data.waivers);
-    let engine = std::mem::take(&mut start.engine);
-    let log = History::open(data, cluster);
-    let (mut chain, mut log, mut views) = (start.chain, log, start.views);
+    let mut log = History::open(data, cluster);
+    let mark = match mark {
+        Mark::Trusted => log.mark(),
+        Mark::Ignored => None,
+    };
+    let mut chain = Rehash::after(start.engine.sequence(), start.chain, mark);
+    let (engine, mut views) = (start.engine, start.views);
     let steps: [Step; 2] = [
         Box::new(|applied| record(applied, &mut chain, &mut log)),
         Box::new(|applied| fold_views(&mut views, applied)),
@@ -98,18 +124,40 @@ fn recover_from(
         recover(data.journal.clone(), options, engine, observe)
     })?;
     log.end_at(recovered.engine.sequence());
-    Ok(Known {
+    if let Some(mark) = chain.next_mark() {
+        log.set_mark(&mark);
+    }
+    Ok(chain.end().map(|chain| Known {
         recovered,
         views,
         chain,
         log,
-    })
+    }))
 }
 
-/// Adds what a batch did to the event chain and to the event log.
-fn record(applied: &Applied, chain: &mut EventChain, log: &mut History) {
+/// Adds what a batch did to the event chain and to the event log, as far as it is not there.
+fn record(applied: &Applied, chain: &mut Rehash, log: &mut History) {
     for (index, command) in applied.batch.commands.iter().enumerate() {
-        chain.add(log.add(command, applied.events_of(index)));
+        let is_due = chain.is_due(command.sequence);
+        if is_due || log.lacks(command.sequence) {
+            let encoded = log.add(command, applied.events_of(index));
+            if is_due {
+                chain.add(command.sequence, encoded);
+            }
+        }
+    }
+}
+
+/// Adds what a command did to the event chain, which the mark follows, and to the event log.
+fn chain_up(command: &Sequenced, events: &[Event], chain: &mut EventChain, history: &mut History) {
+    let before = chain.digest();
+    chain.add(history.add(command, events));
+    if command.sequence.0.is_multiple_of(COMMANDS_PER_MARK) {
+        history.set_mark(&EventMark {
+            sequence: journal::id::Sequence(command.sequence.0),
+            before: before.0,
+            after: chain.digest().0,
+        });
     }
 }
 
@@ -158,6 +206,26 @@ impl History {
                 "the event log is given up: {error}"
             );
             self.log = None;
+        }
+    }
+
+    /// Returns whether a command is not in the log yet.
+    fn lacks(&self, sequence: Sequence) -> bool {
+        let log = self.log.as_ref();
+        log.is_some_and(|log| log.last().0 < sequence.0)
+    }
+
+    /// Returns how far the events had been hashed, as far as that is known.
+    fn mark(&self) -> Option<EventMark> {
+        self.log.as_ref()?.mark().ok().flatten()
+    }
+
+    /// Notes how far the events have been hashed. Without it, the next start hashes more again.
+    fn set_mark(&self, mark: &EventMark) {
+        if let Some(log) = &self.log
+            && let Err(error) = log.set_mark(mark)
+        {
+            tracing::debug!(event = "eventlog.unmarked", "{error}");
         }
     }
 
@@ -232,7 +300,7 @@ pub fn egress(
         let mut answered = Vec::with_capacity(applied.batch.commands.len());
         for (index, command) in applied.batch.commands.iter().enumerate() {
             let events = applied.events_of(index);
-            chain.add(history.add(command, events));
+            chain_up(command, events, &mut chain, &mut history);
             let ticket = applied.batch.tickets[index];
             answered.push(Answered {
                 ticket,

@@ -8,8 +8,9 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 const VARIABLE: &str = "GLIBC_TUNABLES";
-/// Ask for huge pages, and let the kernel decide (glibc 2.35 and later; others ignore it).
-const TUNABLES: &str = "glibc.malloc.hugetlb=1";
+/// Ask for huge pages, and let the kernel decide (glibc 2.35 and later; others ignore it). Heaps of threads would grow
+/// without asking, so that all share the one that asks; what is small they take from caches of their own.
+const TUNABLES: &str = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1";
 
 /// Starts this process again with huge pages, unless the operator or an earlier start has chosen already.
 ///

@@ -10,6 +10,7 @@
 
 use crate::damage::{Fault, ReadError, damage};
 use crate::disk::{Access, Disk, DiskError, Rename, write_all_at};
+use crate::event_mark::{self, EventMark};
 use crate::event_reader::EventReader;
 use crate::event_record::{
     EVENTS_BYTES_MAX, FILE_HEADER_BYTES, check_file, encode_file_header, encode_record, record_at,
@@ -141,6 +142,22 @@ impl<D: Disk> EventLog<D> {
         self.pending.clear();
         self.pending_first = None;
         self.settle(sequence)
+    }
+
+    /// Returns how far the events have been hashed; `None` when that is not known.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn mark(&self) -> Result<Option<EventMark>, DiskError> {
+        event_mark::read(&self.disk, self.cluster)
+    }
+
+    /// Notes how far the events have been hashed, without a sync.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn set_mark(&self, mark: &EventMark) -> Result<(), DiskError> {
+        event_mark::write(&self.disk, self.cluster, mark)
     }
 
     /// Removes files that hold nothing from `sequence` on; the last file stays.

@@ -97,5 +97,6 @@ mod window;
 pub mod snapshot_store;
 
 pub mod event_log;
+pub mod event_mark;
 pub mod event_reader;
 pub mod event_record;

@@ -16,6 +16,8 @@ use journal::snapshot_store::Among;
 use journal::watermark::WatermarkWriter;
 use model::command::Sequenced;
 use model::id::Sequence;
+use model::snapshot::EngineState;
+use model::snapshot_views::ViewsState;
 use views::views::Views;
 use wire::binary::base::Base;
 use wire::binary::batch::Commands;
@@ -73,13 +75,11 @@ impl Start {
     /// # Errors
     /// The snapshot is sound as a file but holds no legal state.
     pub fn from_base(anchor: Anchor, base: Base) -> Result<Start, FollowError> {
-        let replay = Replay::After(anchor);
-        let illegal = |error: &dyn std::fmt::Debug| FollowError::State(format!("{error:?}"));
         Ok(Start {
             chain: EventChain::resume(base.events),
-            engine: Engine::restore(&base.engine).map_err(|error| illegal(&error))?,
-            views: Views::restore(base.views).map_err(|error| illegal(&error))?,
-            replay,
+            engine: restore_engine(&base.engine)?,
+            views: restore_views(base.views)?,
+            replay: Replay::After(anchor),
         })
     }
 
@@ -93,6 +93,22 @@ impl Start {
             None => Ok(Start::genesis()),
         }
     }
+}
+
+/// Returns the engine of a state.
+///
+/// # Errors
+/// It is no legal state.
+pub fn restore_engine(state: &EngineState) -> Result<Engine, FollowError> {
+    Engine::restore(state).map_err(|error| FollowError::State(format!("{error:?}")))
+}
+
+/// Returns the views of a state.
+///
+/// # Errors
+/// It is no legal state.
+pub fn restore_views(state: ViewsState) -> Result<Views, FollowError> {
+    Views::restore(state).map_err(|error| FollowError::State(format!("{error:?}")))
 }
 
 /// Opens the journal and applies every command after `engine`'s state, handing them to `observe` a few hundred at a

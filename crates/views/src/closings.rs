@@ -136,7 +136,7 @@ mod tests {
             if chance % 8 < grows {
                 map.insert(closings.push(Slot::at(step)), step);
             } else {
-                let skipped = if chance % 3 == 0 {
+                let skipped = if chance.is_multiple_of(3) {
                     0
                 } else {
                     (chance >> 8) as usize % 200

@@ -9,6 +9,7 @@ use super::digest::Digest;
 use super::field::Field;
 use super::snapshot::{encode_engine, take_engine};
 use super::snapshot_views::{encode_views, take_views};
+use model::id::Sequence;
 use model::snapshot::EngineState;
 use model::snapshot_views::ViewsState;
 
@@ -52,28 +53,85 @@ fn head(events: Digest, engine_part: &[u8]) -> Vec<u8> {
     head
 }
 
+/// The bytes of a base, part by part: each may be read on a thread of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    state: Digest,
+    engine: Reader<'a>,
+    views: Reader<'a>,
+    /// The event chain after the last command in it.
+    pub events: Digest,
+}
+
+impl<'a> Parts<'a> {
+    /// Finds the parts of a base.
+    ///
+    /// # Errors
+    /// When the head is cut off or of a newer layout.
+    pub fn of(bytes: &'a [u8]) -> Result<Parts<'a>, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        take_layout(&mut reader, LAYOUT, BASE)?;
+        let events = Digest::take(&mut reader)?;
+        let state = Digest::take(&mut reader)?;
+        take_frontier(&mut reader)?;
+        let engine = take_engine_part(&mut reader)?;
+        Ok(Parts {
+            state,
+            engine,
+            views: reader,
+            events,
+        })
+    }
+
+    /// Reads the state of the engine.
+    ///
+    /// # Errors
+    /// When it is not that of its digest, or no legal part.
+    pub fn engine(mut self) -> Result<EngineState, DecodeError> {
+        if Digest::of(self.engine.bytes()) != self.state {
+            return Err(DecodeError::DigestMismatch {
+                offset: self.engine.offset(),
+                expected: "engine snapshot",
+            });
+        }
+        let engine = take_engine(&mut self.engine)?;
+        self.engine.finish("engine snapshot").map(|()| engine)
+    }
+
+    /// Reads the state of the views.
+    ///
+    /// # Errors
+    /// When it is no legal part.
+    pub fn views(mut self) -> Result<ViewsState, DecodeError> {
+        let views = take_views(&mut self.views)?;
+        self.views.finish(BASE).map(|()| views)
+    }
+
+    /// Checks that engine and views stand at the same sequence.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn check_sequences(self, engine: Sequence, views: Sequence) -> Result<(), DecodeError> {
+        if engine == views {
+            return Ok(());
+        }
+        Err(self.views.illegal("sequence of the views"))
+    }
+}
+
 /// Reads a base.
 ///
 /// # Errors
 /// When it is cut off or lengthened, of a newer layout, its state is not that of its digest, or a part is no legal
 /// part or of another sequence.
 pub fn decode(bytes: &[u8]) -> Result<Base, DecodeError> {
-    let mut reader = Reader::new(bytes);
-    take_layout(&mut reader, LAYOUT, BASE)?;
-    let events = Digest::take(&mut reader)?;
-    let state = Digest::take(&mut reader)?;
-    take_frontier(&mut reader)?;
-    let engine = take_engine_part(&mut reader, state)?;
-    let at_views = reader;
-    let views = take_views(&mut reader)?;
-    if views.sequence != engine.sequence {
-        return Err(at_views.illegal("sequence of the views"));
-    }
-    reader.finish(BASE)?;
+    let parts = Parts::of(bytes)?;
+    let (engine, views) = (parts.engine()?, parts.views()?);
+    parts.check_sequences(engine.sequence, views.sequence)?;
     Ok(Base {
         engine,
         views,
-        events,
+        events: parts.events,
     })
 }
 
@@ -85,17 +143,9 @@ fn take_frontier(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
     Ok(())
 }
 
-fn take_engine_part(reader: &mut Reader<'_>, state: Digest) -> Result<EngineState, DecodeError> {
+fn take_engine_part<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>, DecodeError> {
     let at_length = *reader;
     let length =
         usize::try_from(u64::take(reader)?).map_err(|_| at_length.truncated("engine snapshot"))?;
-    let mut part = reader.part(length, "engine snapshot")?;
-    if Digest::of(part.bytes()) != state {
-        return Err(DecodeError::DigestMismatch {
-            offset: part.offset(),
-            expected: "engine snapshot",
-        });
-    }
-    let engine = take_engine(&mut part)?;
-    part.finish("engine snapshot").map(|()| engine)
+    reader.part(length, "engine snapshot")
 }
