@@ -30,7 +30,7 @@ use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Ending, LimitKind, Metrics};
 use crate::reply::{Reply, Sharing, add_wallet_weights};
 use crate::rest::order::{Ask, Counting, PlacedReply};
-use crate::rest::{account, general, market, order};
+use crate::rest::{account, general, market, order, wallet, window};
 use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
 use crate::status;
 use crate::ws::fanout::Fanout;
@@ -379,6 +379,8 @@ impl Gateway {
             Route::Klines => market::klines(&views(), params, unit),
             Route::AveragePrice => market::average_price(&views(), params, unit),
             Route::DayTicker => market::day_ticker(&views(), params, unit),
+            Route::RollingTicker => window::rolling(&views(), params, unit),
+            Route::TradingDayTicker => window::trading_day(&views(), params, unit),
             Route::PriceTicker => market::price_ticker(&views(), params),
             Route::BookTicker => market::book_ticker(&views(), params),
             Route::SystemStatus => Ok(general::system_status(&views())),
@@ -407,10 +409,16 @@ impl Gateway {
                 let counts = self.hub.order_counter().counts(account, clock::now());
                 Ok(account::order_counts(counts, self.config.limiting.limits()))
             }
+            Route::Allocations => account::allocations(ask),
             Route::Commission => order::commission(ask),
             Route::Coins => Ok(account::coins(ask)),
             Route::TradeFees => account::trade_fees(ask),
             Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
+            Route::OwnedAssets => wallet::owned_assets(ask),
+            Route::FundingAssets => Ok(wallet::funding_assets()),
+            Route::AccountStatus => Ok(wallet::account_status(ask)),
+            Route::TradingStatus => Ok(wallet::trading_status(ask)),
+            Route::AccountInfo => Ok(wallet::account_info(ask)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
@@ -549,6 +557,7 @@ fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
     match endpoint.route {
         Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
         Route::DayTicker => market::day_ticker_weight(params),
+        Route::RollingTicker | Route::TradingDayTicker => window::weight(params),
         Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
         Route::OpenOrders if params.raw("symbol").is_none() => 80,
         Route::OwnTrades if params.raw("orderId").is_some() => 5,

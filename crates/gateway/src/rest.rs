@@ -9,4 +9,6 @@ pub mod placed;
 pub mod range;
 pub mod symbols;
 pub mod validate;
+pub mod wallet;
+pub mod window;
 pub mod zone;

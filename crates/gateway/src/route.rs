@@ -19,6 +19,8 @@ pub enum Route {
     Klines,
     AveragePrice,
     DayTicker,
+    RollingTicker,
+    TradingDayTicker,
     PriceTicker,
     BookTicker,
     NewOrder,
@@ -33,12 +35,18 @@ pub enum Route {
     Account,
     OwnTrades,
     OrderCounts,
+    Allocations,
     Commission,
     SystemStatus,
     Coins,
     NoMargin,
     TradeFees,
     KeyRestrictions,
+    OwnedAssets,
+    FundingAssets,
+    AccountStatus,
+    TradingStatus,
+    AccountInfo,
     ForeignPing,
     ForeignTime,
     ForeignExchangeInfo,
@@ -175,6 +183,7 @@ endpoints! {
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
+    GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];
     GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
 
     GET "/api/v3/ping" Ping "ping" Market Market 1 NONE, NONE;
@@ -186,8 +195,11 @@ endpoints! {
     GET "/api/v3/historicalTrades" HistoricalTrades "historical_trades" Market Market 25 &["symbol"], RANGE;
     GET "/api/v3/aggTrades" AggregateTrades "agg_trades" Market Market 4 &["symbol"], RANGE;
     GET "/api/v3/klines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
+    GET "/api/v3/uiKlines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
     GET "/api/v3/avgPrice" AveragePrice "avg_price" Market Market 2 &["symbol"], NONE;
     GET "/api/v3/ticker/24hr" DayTicker "ticker_24hr" Market Market 2 NONE, SYMBOLS;
+    GET "/api/v3/ticker" RollingTicker "ticker" Market Market 4 NONE, &["symbol", "symbols", "symbolStatus", "type", "windowSize"];
+    GET "/api/v3/ticker/tradingDay" TradingDayTicker "ticker_trading_day" Market Market 4 NONE, &["symbol", "symbols", "symbolStatus", "type", "timeZone"];
     GET "/api/v3/ticker/price" PriceTicker "ticker_price" Market Market 2 NONE, SYMBOLS;
     GET "/api/v3/ticker/bookTicker" BookTicker "ticker_book" Market Market 2 NONE, SYMBOLS;
 
@@ -195,6 +207,11 @@ endpoints! {
     GET "/sapi/v1/capital/config/getall" Coins "coins" Account Read 10 NONE, NONE;
     GET "/sapi/v1/asset/tradeFee" TradeFees "trade_fees" Account Read 1 NONE, &["symbol"];
     GET "/sapi/v1/account/apiRestrictions" KeyRestrictions "key_restrictions" Account Read 1 NONE, NONE;
+    GET "/sapi/v1/account/status" AccountStatus "account_status" Account Read 1 NONE, NONE;
+    GET "/sapi/v1/account/apiTradingStatus" TradingStatus "trading_status" Account Read 1 NONE, NONE;
+    GET "/sapi/v1/account/info" AccountInfo "account_info" Account Read 1 NONE, NONE;
+    POST "/sapi/v3/asset/getUserAsset" OwnedAssets "owned_assets" Account Read 5 NONE, &["asset", "needBtcValuation"];
+    POST "/sapi/v1/asset/get-funding-asset" FundingAssets "funding_assets" Account Read 1 NONE, &["asset", "needBtcValuation"];
     GET "/sapi/v1/margin/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/isolated/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/allAssets" NoMargin "no_margin" Market Market 1 NONE, NONE;

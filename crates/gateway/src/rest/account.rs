@@ -194,6 +194,15 @@ pub fn coins(ask: &Ask<'_>) -> Reply {
     Reply::ok(&coins)
 }
 
+/// `GET /api/v3/myAllocations`: no order is routed anywhere, so there are none.
+///
+/// # Errors
+/// -1121 for an unknown symbol.
+pub fn allocations(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    market_of(&ask.gateway.hub().views(), request::symbol(ask.params)?)?;
+    Ok(Reply::json(200, b"[]".to_vec()))
+}
+
 /// `GET /sapi/v1/asset/tradeFee`.
 ///
 /// # Errors

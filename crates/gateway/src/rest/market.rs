@@ -271,7 +271,11 @@ pub fn book_ticker(views: &Views, params: &Params) -> Result<Reply, Refusal> {
     })
 }
 
-fn one_or_many<T: serde::Serialize>(
+/// Returns the answers of the markets that a request names.
+///
+/// # Errors
+/// Those of the selection.
+pub fn one_or_many<T: serde::Serialize>(
     views: &Views,
     params: &Params,
     answer: impl Fn(&Market) -> T,

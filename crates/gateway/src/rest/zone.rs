@@ -51,16 +51,19 @@ impl Zone {
         self.seconds == 0 || interval <= Interval::Minute15
     }
 
-    fn period(self, interval: Interval, at: Timestamp) -> i64 {
+    /// Returns the period that contains the moment.
+    pub fn period(self, interval: Interval, at: Timestamp) -> i64 {
         interval.period(at.plus_nanos(self.seconds * NANOS_PER_SECOND))
     }
 
-    fn opens(self, interval: Interval, period: i64) -> Timestamp {
+    /// Returns the first moment of a period.
+    pub fn opens(self, interval: Interval, period: i64) -> Timestamp {
         let local = interval.opens(period);
         local.plus_nanos(-self.seconds * NANOS_PER_SECOND)
     }
 
-    fn closes(self, interval: Interval, period: i64) -> Timestamp {
+    /// Returns the last moment of a period.
+    pub fn closes(self, interval: Interval, period: i64) -> Timestamp {
         self.opens(interval, period + 1).plus_nanos(-1)
     }
 
@@ -180,8 +183,8 @@ fn candle(
     })
 }
 
-/// Returns a candle and the one right after it as one.
-fn joined(earlier: CandleFacts, later: CandleFacts) -> CandleFacts {
+/// Returns a candle and a later one as one.
+pub fn joined(earlier: CandleFacts, later: CandleFacts) -> CandleFacts {
     CandleFacts {
         opens_at: earlier.opens_at,
         closes_at: later.closes_at,

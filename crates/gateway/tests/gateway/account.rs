@@ -1,7 +1,10 @@
 //! Balances, fees, keys and counts.
 
 use crate::world::{ALICE, BOB, READER, World};
+use model::account::AccountState;
 use model::command::Command;
+use model::id::AccountId;
+use model::instrument::Cause;
 use model::text::Symbol;
 use serde_json::json;
 
@@ -136,6 +139,64 @@ async fn fees_and_order_counts_are_published() {
         .json();
     assert_eq!(counts[1]["interval"], "DAY");
     assert_eq!(counts[1]["count"], 1);
+    let allocations = |query| world.signed(ALICE, "GET", "/api/v3/myAllocations", query);
+    assert_eq!(allocations("symbol=BTCUSDT").await.json(), json!([]));
+    assert_eq!(allocations("symbol=NOPE").await.error().1, -1121);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wallet_shows_what_is_owned_and_what_leaves() {
+    let world = World::start().await;
+    world.limit(ALICE, "BUY", "0.5", "60000").await;
+    let path = "/sapi/v3/asset/getUserAsset";
+    let all = world.signed(ALICE, "POST", path, "").await.json();
+    let account = world
+        .signed(ALICE, "GET", "/api/v3/account", "omitZeroBalances=true")
+        .await
+        .json();
+    let shown = |list: &serde_json::Value| -> Vec<[String; 3]> {
+        let rows = list.as_array().expect("a list").iter();
+        rows.map(|row| ["asset", "free", "locked"].map(|name| row[name].to_string()))
+            .collect()
+    };
+    assert_eq!(shown(&all), shown(&account["balances"]));
+    let usdt = world.signed(ALICE, "POST", path, "asset=USDT").await.json();
+    assert_eq!(usdt.as_array().map(Vec::len), Some(1));
+    assert_eq!(usdt[0]["locked"], "30000.00000000");
+    assert_eq!(usdt[0]["withdrawing"], "0.00000000");
+    let unknown = world.signed(ALICE, "POST", path, "asset=NOPE").await;
+    assert_eq!(unknown.error().1, -1121);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_says_what_it_may_do() {
+    let world = World::start().await;
+    let ask = |path| world.signed(ALICE, "GET", path, "");
+    let status = ask("/sapi/v1/account/status").await.json();
+    assert_eq!(status, json!({"data": "Normal"}));
+    let trading = ask("/sapi/v1/account/apiTradingStatus").await.json();
+    assert_eq!(trading["data"]["isLocked"], false);
+    assert_eq!(trading["data"]["triggerCondition"]["GCR"], 0);
+    let info = ask("/sapi/v1/account/info").await.json();
+    assert_eq!(
+        (&info["vipLevel"], &info["isFutureEnabled"]),
+        (&json!(0), &json!(false))
+    );
+    let funding = world
+        .signed(ALICE, "POST", "/sapi/v1/asset/get-funding-asset", "")
+        .await;
+    assert_eq!(funding.json(), json!([]));
+    world
+        .command(Command::SetAccountState {
+            account: AccountId(1),
+            state: AccountState::Frozen,
+            cause: Cause::Operator,
+        })
+        .await;
+    let status = ask("/sapi/v1/account/status").await.json();
+    assert_eq!(status, json!({"data": "Locked"}));
+    let trading = ask("/sapi/v1/account/apiTradingStatus").await.json();
+    assert_eq!(trading["data"]["isLocked"], true);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

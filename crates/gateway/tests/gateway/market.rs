@@ -234,6 +234,59 @@ async fn tickers_come_one_by_one_and_together() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_ticker_says_what_traded_since_a_full_minute() {
+    let world = traded().await;
+    let minute_ms = 60_000;
+    for (query, window_ms) in [
+        ("symbol=BTCUSDT", 24 * 60 * minute_ms),
+        ("symbol=BTCUSDT&windowSize=3m", 3 * minute_ms),
+        ("symbol=BTCUSDT&windowSize=2h", 120 * minute_ms),
+        ("symbol=BTCUSDT&windowSize=7d", 7 * 24 * 60 * minute_ms),
+    ] {
+        let ticker = world.get(&format!("/api/v3/ticker?{query}")).await.json();
+        assert_eq!(ticker.as_object().map(|object| object.len()), Some(15));
+        assert_eq!(
+            (&ticker["count"], &ticker["volume"], &ticker["lastPrice"]),
+            (&json!(2), &json!("0.20000000"), &json!("60000.00000000")),
+            "{query}"
+        );
+        let time = |name: &str| ticker[name].as_i64().expect("a time");
+        assert_eq!(time("openTime") % minute_ms, 0, "{query}");
+        let length_ms = time("closeTime") - time("openTime");
+        assert!(window_ms <= length_ms && length_ms < window_ms + minute_ms);
+    }
+    let mini = world
+        .get("/api/v3/ticker?symbols=%5B%22BTCUSDT%22%5D&type=MINI")
+        .await
+        .json();
+    assert_eq!(mini[0].as_object().map(|object| object.len()), Some(12));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trading_day_is_that_of_the_zone() {
+    let world = traded().await;
+    let day_ms = 86_400_000;
+    for (zone, ahead_ms) in [("0", 0), ("8", 8 * 3_600_000), ("-3:30", -12_600_000)] {
+        let target = format!("/api/v3/ticker/tradingDay?symbol=BTCUSDT&timeZone={zone}");
+        let day = world.get(&target).await.json();
+        let time = |name: &str| day[name].as_i64().expect("a time");
+        assert_eq!((time("openTime") + ahead_ms) % day_ms, 0, "{zone}");
+        assert_eq!(time("closeTime"), time("openTime") + day_ms - 1, "{zone}");
+        assert_eq!(day["count"], json!(2), "{zone}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_candles_of_the_screen_are_the_candles() {
+    let world = traded().await;
+    let query = "symbol=BTCUSDT&interval=1h";
+    let plain = world.get(&format!("/api/v3/klines?{query}")).await.json();
+    let shown = world.get(&format!("/api/v3/uiKlines?{query}")).await.json();
+    assert_eq!(plain, shown);
+    assert_eq!(plain.as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_ticker_request_names_its_markets_in_one_way() {
     let world = traded().await;
     for (target, code) in [
@@ -249,6 +302,14 @@ async fn a_ticker_request_names_its_markets_in_one_way() {
         ("/api/v3/ticker/price?symbol=NOPE", -1121),
         ("/api/v3/ticker/price?symbol=btcusdt", -1121),
         ("/api/v3/ticker/24hr?type=HUGE", -1139),
+        ("/api/v3/ticker?symbol=BTCUSDT&type=HUGE", -1139),
+        ("/api/v3/ticker", -1102),
+        ("/api/v3/ticker/tradingDay", -1102),
+        ("/api/v3/ticker?symbol=BTCUSDT&windowSize=60m", -1130),
+        (
+            "/api/v3/ticker/tradingDay?symbol=BTCUSDT&timeZone=15",
+            -1130,
+        ),
         ("/api/v3/ticker/24hr?symbolStatus=ODD", -1122),
         (
             "/api/v3/ticker/24hr?symbol=BTCUSDT&symbolStatus=HALT",

@@ -6,6 +6,7 @@ pub mod exchange;
 pub mod market;
 pub mod order;
 pub mod ticker;
+pub mod wallet;
 
 /// Returns the JSON text of an answer.
 pub fn json(answer: &impl serde::Serialize) -> Vec<u8> {

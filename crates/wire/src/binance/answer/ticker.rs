@@ -214,7 +214,52 @@ impl Day {
     }
 }
 
-/// `GET /api/v3/ticker/24hr`, `type=MINI`.
+/// `GET /api/v3/ticker` and `GET /api/v3/ticker/tradingDay`, `type=FULL`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Window {
+    symbol: SymbolText,
+    price_change: Decimal,
+    price_change_percent: Percent,
+    weighted_avg_price: Decimal,
+    open_price: Decimal,
+    high_price: Decimal,
+    low_price: Decimal,
+    last_price: Decimal,
+    volume: Decimal,
+    quote_volume: Decimal,
+    open_time: Time,
+    close_time: Time,
+    first_id: i64,
+    last_id: i64,
+    count: u64,
+}
+
+impl Window {
+    /// Returns the ticker of a window that is not the last 24 hours.
+    pub fn of(facts: &TickerFacts, unit: TimeUnit) -> Window {
+        let numbers = facts.numbers();
+        Window {
+            symbol: SymbolText(facts.symbol),
+            price_change: numbers.change,
+            price_change_percent: numbers.change_percent,
+            weighted_avg_price: numbers.weighted_average,
+            open_price: numbers.open,
+            high_price: numbers.high,
+            low_price: numbers.low,
+            last_price: numbers.last,
+            volume: numbers.base,
+            quote_volume: numbers.quote,
+            open_time: unit.show(facts.opens_at),
+            close_time: unit.show(facts.closes_at),
+            first_id: numbers.first_trade,
+            last_id: numbers.last_trade,
+            count: numbers.count,
+        }
+    }
+}
+
+/// The short form of every ticker, `type=MINI`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MiniDay {

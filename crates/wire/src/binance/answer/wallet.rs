@@ -1,0 +1,105 @@
+//! Answers about an account's assets and abilities, as wallet clients read them.
+//!
+//! **Source** `docs/spec/binance-surface.md` §14.2.
+
+use model::text::Symbol;
+use serde::Serialize;
+
+use crate::binance::words::SymbolText;
+use crate::decimal::Decimal;
+
+/// A row of `POST /sapi/v3/asset/getUserAsset`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnedAsset {
+    asset: SymbolText,
+    free: Decimal,
+    locked: Decimal,
+    freeze: Decimal,
+    withdrawing: Decimal,
+    ipoable: Decimal,
+    btc_valuation: Decimal,
+}
+
+impl OwnedAsset {
+    /// Returns the row of an asset; `withdrawing` is on its way out.
+    pub fn of(asset: Symbol, free: Decimal, locked: Decimal, withdrawing: Decimal) -> OwnedAsset {
+        OwnedAsset {
+            asset: SymbolText(asset),
+            free,
+            locked,
+            freeze: Decimal::ZERO,
+            withdrawing,
+            ipoable: Decimal::ZERO,
+            btc_valuation: Decimal::ZERO,
+        }
+    }
+
+    /// Returns whether the account has none of the asset.
+    pub fn is_nothing(&self) -> bool {
+        [self.free, self.locked, self.withdrawing] == [Decimal::ZERO; 3]
+    }
+}
+
+/// `GET /sapi/v1/account/status`.
+#[derive(Debug, Serialize)]
+pub struct AccountStatus {
+    pub data: &'static str,
+}
+
+/// `GET /sapi/v1/account/apiTradingStatus`.
+#[derive(Debug, Serialize)]
+pub struct TradingStatus {
+    data: TradingStatusData,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TradingStatusData {
+    is_locked: bool,
+    planned_recover_time: u64,
+    trigger_condition: TriggerConditions,
+    update_time: u64,
+}
+
+/// Ratios of an account's orders that would lock it; none is applied here.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct TriggerConditions {
+    gcr: u32,
+    ifer: u32,
+    ufr: u32,
+}
+
+impl TriggerConditions {
+    pub const NONE: TriggerConditions = TriggerConditions {
+        gcr: 0,
+        ifer: 0,
+        ufr: 0,
+    };
+}
+
+impl TradingStatus {
+    /// Returns whether an account is locked, and what would lock it.
+    pub const fn of(is_locked: bool, conditions: TriggerConditions) -> TradingStatus {
+        TradingStatus {
+            data: TradingStatusData {
+                is_locked,
+                planned_recover_time: 0,
+                trigger_condition: conditions,
+                update_time: 0,
+            },
+        }
+    }
+}
+
+/// `GET /sapi/v1/account/info`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountInfo {
+    pub vip_level: u8,
+    pub is_margin_enabled: bool,
+    pub is_future_enabled: bool,
+    pub is_options_enabled: bool,
+    pub is_portfolio_margin_retail_enabled: bool,
+}
