@@ -1,6 +1,7 @@
 //! The REST interface, one module a family of routes.
 
 pub mod account;
+pub mod average;
 pub mod facts;
 pub mod general;
 pub mod market;

@@ -16,6 +16,7 @@ use wire::binance::answer::ticker::{Best, Day, MiniDay, TickerFacts, WindowFacts
 use wire::binance::error::{EngineCode, Refusal, text};
 use wire::binance::stream;
 use wire::binance::time::TimeUnit;
+use wire::decimal::Decimal;
 
 const GRID: Grid = Grid {
     tick_units: 1_000_000,
@@ -414,5 +415,26 @@ fn ticker_messages_keep_their_keys() {
             r#"{"e":"24hrMiniTicker","E":5,"s":"BTCUSDT","c":"1.50000000","o":"2.00000000","h":"3.00000000","l":"1.00000000","#,
             r#""v":"2.00000000","q":"3.00000000"}"#
         )
+    );
+    assert_eq!(
+        text_of(&stream::WindowTicker::of("4h", &ticker(), at(5), MS)),
+        concat!(
+            r#"{"e":"4hTicker","E":5,"s":"BTCUSDT","p":"-0.50000000","P":"-25.000","o":"2.00000000","h":"3.00000000","#,
+            r#""l":"1.00000000","c":"1.50000000","w":"1.50000000","v":"2.00000000","q":"3.00000000","O":60000,"C":120000,"#,
+            r#""F":5,"L":9,"n":5}"#
+        )
+    );
+    let average = stream::AverageFacts {
+        price: Decimal(150_000_000),
+        last_at: at(4),
+    };
+    assert_eq!(
+        text_of(&stream::AveragePrice::of(
+            ticker().symbol,
+            &average,
+            at(5),
+            MS
+        )),
+        r#"{"e":"avgPrice","E":5,"s":"BTCUSDT","i":"5m","w":"1.50000000","T":4}"#
     );
 }

@@ -16,12 +16,13 @@ use wire::binance::answer::ticker::{self, OneOrMany};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::request;
+use wire::binance::stream::AVERAGE_MINUTES;
 use wire::binance::time::{TimeUnit, moment};
 use wire::binance::words::SymbolText;
 use wire::decimal::{self, Decimal};
 
-use crate::clock;
 use crate::reply::Reply;
+use crate::rest::average;
 use crate::rest::facts::{self, market_of};
 use crate::rest::range::{Reach, Times, newest_until, times};
 use crate::rest::symbols::{Selection, StatusFilter};
@@ -31,8 +32,6 @@ const DEPTH_DEFAULT: usize = 100;
 const DEPTH_MAX: usize = 5_000;
 const ROWS_DEFAULT: usize = 500;
 const ROWS_MAX: usize = 1_000;
-const AVERAGE_MINUTES: u32 = 5;
-const AVERAGE_SECONDS: i64 = 300;
 
 fn market<'a>(views: &'a Views, params: &Params) -> Result<&'a Market, Refusal> {
     market_of(views, request::symbol(params)?)
@@ -193,38 +192,21 @@ pub fn klines(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, R
     Ok(Reply::ok(&rows))
 }
 
-/// `GET /api/v3/avgPrice`: without a trade in five minutes the last price.
+/// `GET /api/v3/avgPrice`.
 ///
 /// # Errors
 /// Those of the values.
 pub fn average_price(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
-    let market = market(views, params)?;
-    let grid = &market.instrument().grid;
-    let price = match market.average(views.at()) {
-        Some((value, qty)) => {
-            let tick = i128::from(grid.tick_units);
-            let units = model::wide::mul_div(value, tick, qty, model::wide::Rounding::Floor);
-            Decimal(units.unwrap_or(0))
-        }
-        None => last_price(market),
-    };
+    let average = average::of(market(views, params)?, views.at());
     Ok(Reply::ok(&market::AveragePrice {
         mins: AVERAGE_MINUTES,
-        price,
-        close_time: unit.show(last_moment_of_average(market)),
+        price: average.price,
+        close_time: unit.show(average.last_at),
     }))
 }
 
-/// The last trade that the average takes in, or now.
-fn last_moment_of_average(market: &Market) -> model::time::Timestamp {
-    let now = clock::now();
-    match market.last_trade() {
-        Some(last) if now.seconds() - AVERAGE_SECONDS < last.at.seconds() => last.at,
-        _ => now,
-    }
-}
-
-fn last_price(market: &Market) -> Decimal {
+/// Returns the price of the last trade, zero before the first.
+pub fn last_price(market: &Market) -> Decimal {
     market.last_trade().map_or(Decimal::ZERO, |last| {
         decimal::of_price(last.price, &market.instrument().grid)
     })

@@ -32,6 +32,16 @@ struct Bounds {
     closes_at: Timestamp,
 }
 
+impl Bounds {
+    fn last(minutes: i64, at: Timestamp) -> Bounds {
+        let begin = at.plus_nanos(-minutes * MINUTE_NANOS);
+        Bounds {
+            opens_at: Interval::Minute1.opens(Interval::Minute1.period(begin)),
+            closes_at: at,
+        }
+    }
+}
+
 /// `GET /api/v3/ticker`: a window of the caller's length that ends now.
 ///
 /// # Errors
@@ -40,12 +50,12 @@ pub fn rolling(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, 
     let text = params.text("windowSize")?.unwrap_or("1d");
     let minutes =
         minutes(text).ok_or_else(|| Refusal::with(Fault::DataInvalid, &["windowSize"]))?;
-    let begin = views.at().plus_nanos(-minutes * MINUTE_NANOS);
-    let bounds = Bounds {
-        opens_at: Interval::Minute1.opens(Interval::Minute1.period(begin)),
-        closes_at: views.at(),
-    };
-    tickers(views, params, bounds, unit)
+    tickers(views, params, Bounds::last(minutes, views.at()), unit)
+}
+
+/// Returns what traded in the last minutes of a market, from a full minute on.
+pub fn last_minutes(market: &Market, minutes: i64, at: Timestamp) -> TickerFacts {
+    facts_within(market, Bounds::last(minutes, at), at)
 }
 
 /// `GET /api/v3/ticker/tradingDay`: the running day of a time zone.

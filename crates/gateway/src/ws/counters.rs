@@ -19,11 +19,13 @@ pub enum Label {
     Kline,
     Ticker,
     MiniTicker,
+    WindowTicker,
+    AveragePrice,
     /// Answers to clients, and what they answer.
     Control,
 }
 
-const LABELS: [(Label, &str); 9] = [
+const LABELS: [(Label, &str); 11] = [
     (Label::Trade, "trade"),
     (Label::Aggregate, "agg_trade"),
     (Label::BookTicker, "book_ticker"),
@@ -32,6 +34,8 @@ const LABELS: [(Label, &str); 9] = [
     (Label::Kline, "kline"),
     (Label::Ticker, "ticker"),
     (Label::MiniTicker, "mini_ticker"),
+    (Label::WindowTicker, "window_ticker"),
+    (Label::AveragePrice, "average_price"),
     (Label::Control, "control"),
 ];
 
@@ -48,9 +52,12 @@ impl Label {
                 Kind::Kline(_) => Label::Kline,
                 Kind::Ticker => Label::Ticker,
                 Kind::MiniTicker => Label::MiniTicker,
+                Kind::WindowTicker(_) => Label::WindowTicker,
+                Kind::AveragePrice => Label::AveragePrice,
             },
             Stream::Overview(Overview::Ticker) => Label::Ticker,
             Stream::Overview(Overview::MiniTicker) => Label::MiniTicker,
+            Stream::Overview(Overview::WindowTicker(_)) => Label::WindowTicker,
         }
     }
 

@@ -12,11 +12,11 @@ use views::trade::Trade;
 use wire::binance::answer::market::{Depth, Level};
 use wire::binance::stream::{self, AggregateFacts, TradeFacts};
 
-use crate::rest::facts;
+use crate::rest::{average, facts, window};
 use crate::ws::beat::Beat;
 use crate::ws::candle::KlineTopic;
 use crate::ws::diff::{Diff, LevelChange};
-use crate::ws::name::{Kind, PartialDepth, Speed, Stream};
+use crate::ws::name::{Kind, PartialDepth, Speed, Stream, Window};
 use crate::ws::outbox::{Outbox, SocketId};
 use crate::ws::summary::MiniSummary;
 use crate::ws::topic::{Change, Topic};
@@ -32,6 +32,8 @@ pub struct MarketStreams {
     klines: [KlineTopic; Interval::ALL.len()],
     ticker: Topic,
     mini_ticker: MiniTickerTopic,
+    windows: [Topic; Window::ALL.len()],
+    average_price: Topic,
 }
 
 #[derive(Debug)]
@@ -77,6 +79,8 @@ impl MarketStreams {
                 topic: topic(Kind::MiniTicker),
                 told: None,
             },
+            windows: Window::ALL.map(|window| topic(Kind::WindowTicker(window))),
+            average_price: topic(Kind::AveragePrice),
         }
     }
 
@@ -125,6 +129,8 @@ impl MarketStreams {
             Kind::Kline(interval) => self.klines[interval as usize].topic_mut(),
             Kind::Ticker => &mut self.ticker,
             Kind::MiniTicker => &mut self.mini_ticker.topic,
+            Kind::WindowTicker(window) => &mut self.windows[window as usize],
+            Kind::AveragePrice => &mut self.average_price,
         }
     }
 
@@ -201,6 +207,8 @@ impl MarketStreams {
         self.beat_klines(market, at, beat);
         if beat.is_second() {
             self.tell_tickers(market, at);
+            self.tell_windows(market, at);
+            self.tell_average_price(market, at);
         }
     }
 
@@ -218,6 +226,25 @@ impl MarketStreams {
             if is_due {
                 kline.tell_running(market, at);
             }
+        }
+    }
+
+    fn tell_windows(&self, market: &Market, at: Timestamp) {
+        let topics = self.windows.iter().zip(Window::ALL);
+        for (topic, length) in topics.filter(|(topic, _)| topic.has_subscribers()) {
+            let ticker = window::last_minutes(market, length.minutes(), at);
+            topic.send(at, |unit| {
+                stream::WindowTicker::of(length.name(), &ticker, at, unit)
+            });
+        }
+    }
+
+    fn tell_average_price(&self, market: &Market, at: Timestamp) {
+        if self.average_price.has_subscribers() {
+            let average = average::of(market, at);
+            self.average_price.send(at, |unit| {
+                stream::AveragePrice::of(market.instrument().symbol, &average, at, unit)
+            });
         }
     }
 

@@ -28,6 +28,17 @@ pub enum Kind {
     Kline(Interval),
     Ticker,
     MiniTicker,
+    WindowTicker(Window),
+    AveragePrice,
+}
+
+/// How far back a rolling ticker looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(usize)]
+pub enum Window {
+    Hour1 = 0,
+    Hour4 = 1,
+    Day1 = 2,
 }
 
 /// How long level changes are gathered before they are told.
@@ -56,6 +67,33 @@ pub enum PartialDepth {
 pub enum Overview {
     Ticker,
     MiniTicker,
+    WindowTicker(Window),
+}
+
+impl Window {
+    pub const ALL: [Window; 3] = [Window::Hour1, Window::Hour4, Window::Day1];
+
+    /// Returns how the window is called, in the names of streams and events.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Window::Hour1 => "1h",
+            Window::Hour4 => "4h",
+            Window::Day1 => "1d",
+        }
+    }
+
+    pub const fn minutes(self) -> i64 {
+        match self {
+            Window::Hour1 => 60,
+            Window::Hour4 => 4 * 60,
+            Window::Day1 => 24 * 60,
+        }
+    }
+
+    fn of_ticker(word: &str) -> Option<Window> {
+        let name = word.strip_prefix("ticker_")?;
+        Window::ALL.into_iter().find(|window| window.name() == name)
+    }
 }
 
 impl Speed {
@@ -128,13 +166,12 @@ impl Stream {
 
 fn parse_overview(every: &str, what: &str) -> Option<Overview> {
     if !what.eq_ignore_ascii_case("arr") {
-        None
-    } else if every.eq_ignore_ascii_case("ticker") {
-        Some(Overview::Ticker)
-    } else if every.eq_ignore_ascii_case("miniTicker") {
-        Some(Overview::MiniTicker)
-    } else {
-        None
+        return None;
+    }
+    match every.to_ascii_lowercase().as_str() {
+        "ticker" => Some(Overview::Ticker),
+        "miniticker" => Some(Overview::MiniTicker),
+        word => Window::of_ticker(word).map(Overview::WindowTicker),
     }
 }
 
@@ -155,10 +192,11 @@ fn parse_kind(word: &str, speed: Option<&str>) -> Option<Kind> {
         "bookticker" => Some(Kind::BookTicker),
         "ticker" => Some(Kind::Ticker),
         "miniticker" => Some(Kind::MiniTicker),
+        "avgprice" => Some(Kind::AveragePrice),
         _ if folded.starts_with("kline_") => {
             Interval::from_name(&word["kline_".len()..]).map(Kind::Kline)
         }
-        _ => None,
+        word => Window::of_ticker(word).map(Kind::WindowTicker),
     }
 }
 
@@ -174,6 +212,9 @@ impl fmt::Display for Stream {
         match self {
             Stream::Overview(Overview::Ticker) => formatter.write_str("!ticker@arr"),
             Stream::Overview(Overview::MiniTicker) => formatter.write_str("!miniTicker@arr"),
+            Stream::Overview(Overview::WindowTicker(window)) => {
+                write!(formatter, "!ticker_{}@arr", window.name())
+            }
             Stream::Market { symbol, kind } => {
                 let symbol = symbol.as_str().to_ascii_lowercase();
                 write!(formatter, "{symbol}@{kind}")
@@ -196,6 +237,8 @@ impl fmt::Display for Kind {
             Kind::Kline(interval) => write!(formatter, "kline_{}", interval.name()),
             Kind::Ticker => formatter.write_str("ticker"),
             Kind::MiniTicker => formatter.write_str("miniTicker"),
+            Kind::WindowTicker(window) => write!(formatter, "ticker_{}", window.name()),
+            Kind::AveragePrice => formatter.write_str("avgPrice"),
         }
     }
 }
@@ -212,8 +255,10 @@ mod tests {
             Kind::BookTicker,
             Kind::Ticker,
             Kind::MiniTicker,
+            Kind::AveragePrice,
         ]
         .into_iter()
+        .chain(Window::ALL.map(Kind::WindowTicker))
         .chain(Speed::ALL.map(Kind::Depth))
         .chain(PartialDepth::ALL.map(Kind::Partial))
         .chain(Interval::ALL.map(Kind::Kline));
@@ -221,6 +266,7 @@ mod tests {
         for stream in kinds
             .map(|kind| Stream::Market { symbol, kind })
             .chain([Overview::Ticker, Overview::MiniTicker].map(Stream::Overview))
+            .chain(Window::ALL.map(|window| Stream::Overview(Overview::WindowTicker(window))))
         {
             let name = stream.to_string();
             assert_eq!(Stream::parse(&name), Some(stream), "{name}");
@@ -238,6 +284,9 @@ mod tests {
             ("BTCUSDT@KLINE_1M", "btcusdt@kline_1M"),
             ("BTCUSDT@kline_1m", "btcusdt@kline_1m"),
             ("!MINITICKER@ARR", "!miniTicker@arr"),
+            ("BTCUSDT@TICKER_4H", "btcusdt@ticker_4h"),
+            ("!Ticker_1D@arr", "!ticker_1d@arr"),
+            ("btcusdt@AVGPRICE", "btcusdt@avgPrice"),
         ] {
             let stream = Stream::parse(name).map(|stream| stream.to_string());
             assert_eq!(stream.as_deref(), Some(canonical));
@@ -266,6 +315,9 @@ mod tests {
             "btc usdt@trade",
             "btcusdt\"@trade",
             "btcusdtbtcusdtbtcusdt@trade",
+            "btcusdt@ticker_2h",
+            "btcusdt@ticker_",
+            "!ticker_@arr",
             "!ticker",
             "!ticker@",
             "!trade@arr",

@@ -8,6 +8,7 @@ use model::instrument::Instrument;
 use model::text::Symbol;
 use model::time::Timestamp;
 use views::change::Change as ViewChange;
+use views::market::Market;
 use views::views::Views;
 
 use crate::hub::Changed;
@@ -172,7 +173,8 @@ impl Streams {
     /// Tells what is due at a beat about all markets together.
     pub fn beat_overviews(&mut self, views: &Views) {
         if self.overviews.has_subscribers() {
-            self.overviews.tell(views.markets(), views.at());
+            let markets: Vec<&Market> = views.markets().collect();
+            self.overviews.tell(&markets, views.at());
         }
     }
 }

@@ -7,11 +7,11 @@ use model::text::Symbol;
 use model::time::Timestamp;
 use views::market::Market;
 use wire::binance::answer::ticker::{Best, TickerFacts, TickerNumbers};
-use wire::binance::stream::{MiniTicker, Ticker};
+use wire::binance::stream::{MiniTicker, Ticker, WindowTicker};
 use wire::decimal::Decimal;
 
-use crate::rest::facts;
-use crate::ws::name::{Overview, Stream};
+use crate::rest::{facts, window};
+use crate::ws::name::{Overview, Stream, Window};
 use crate::ws::outbox::{Outbox, SocketId};
 use crate::ws::topic::{Change, Topic};
 
@@ -53,6 +53,7 @@ impl Summary {
 pub struct Overviews {
     ticker: OverviewTopic<Summary>,
     mini_ticker: OverviewTopic<MiniSummary>,
+    windows: [OverviewTopic<Summary>; Window::ALL.len()],
 }
 
 #[derive(Debug)]
@@ -69,6 +70,7 @@ impl Overviews {
         Overviews {
             ticker: OverviewTopic::of(Overview::Ticker),
             mini_ticker: OverviewTopic::of(Overview::MiniTicker),
+            windows: Window::ALL.map(|window| OverviewTopic::of(Overview::WindowTicker(window))),
         }
     }
 
@@ -77,6 +79,7 @@ impl Overviews {
         match which {
             Overview::Ticker => self.ticker.subscribe(outbox, name),
             Overview::MiniTicker => self.mini_ticker.subscribe(outbox, name),
+            Overview::WindowTicker(window) => self.windows[window as usize].subscribe(outbox, name),
         }
     }
 
@@ -85,16 +88,32 @@ impl Overviews {
         match which {
             Overview::Ticker => self.ticker.unsubscribe(socket),
             Overview::MiniTicker => self.mini_ticker.unsubscribe(socket),
+            Overview::WindowTicker(window) => self.windows[window as usize].unsubscribe(socket),
         }
     }
 
     pub fn has_subscribers(&self) -> bool {
-        self.ticker.topic.has_subscribers() || self.mini_ticker.topic.has_subscribers()
+        self.tells_days() || self.windows.iter().any(OverviewTopic::has_subscribers)
+    }
+
+    fn tells_days(&self) -> bool {
+        self.ticker.has_subscribers() || self.mini_ticker.has_subscribers()
     }
 
     /// Tells the markets whose tickers changed since the last time.
-    pub fn tell<'a>(&mut self, markets: impl Iterator<Item = &'a Market>, at: Timestamp) {
+    pub fn tell(&mut self, markets: &[&Market], at: Timestamp) {
+        if self.tells_days() {
+            self.tell_days(markets, at);
+        }
+        let told = self.windows.iter_mut().zip(Window::ALL);
+        for (overview, length) in told.filter(|(overview, _)| overview.has_subscribers()) {
+            overview.tell_window(length, markets, at);
+        }
+    }
+
+    fn tell_days(&mut self, markets: &[&Market], at: Timestamp) {
         let tickers: Vec<TickerFacts> = markets
+            .iter()
             .map(|market| facts::ticker(&market.ticker(at), market.instrument()))
             .collect();
         let full = self
@@ -118,6 +137,22 @@ impl Overviews {
     }
 }
 
+impl OverviewTopic<Summary> {
+    fn tell_window(&mut self, length: Window, markets: &[&Market], at: Timestamp) {
+        let tickers: Vec<TickerFacts> = markets
+            .iter()
+            .map(|market| window::last_minutes(market, length.minutes(), at))
+            .collect();
+        let changed = self.changed(&tickers, |facts| Some(Summary::of(facts)));
+        for piece in changed.chunks(MARKETS_PER_MESSAGE) {
+            self.topic.send(at, |unit| {
+                let of = |facts: &&TickerFacts| WindowTicker::of(length.name(), facts, at, unit);
+                piece.iter().map(of).collect::<Vec<_>>()
+            });
+        }
+    }
+}
+
 impl<S: PartialEq + Copy> OverviewTopic<S> {
     fn of(which: Overview) -> OverviewTopic<S> {
         OverviewTopic {
@@ -133,6 +168,10 @@ impl<S: PartialEq + Copy> OverviewTopic<S> {
 
     fn unsubscribe(&mut self, socket: SocketId) -> Change {
         self.topic.unsubscribe(socket)
+    }
+
+    fn has_subscribers(&self) -> bool {
+        self.topic.has_subscribers()
     }
 
     /// Returns the tickers that have a summary, and another than the last time.

@@ -211,6 +211,77 @@ async fn tickers_come_each_second_and_short_ones_when_they_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rolling_tickers_forget_what_is_older_than_their_window() {
+    let mut host = Host::start().await;
+    let exchange = &mut host.exchange;
+    let mut client = Client::open(host.address, "/stream").await;
+    client
+        .subscribe(&["btcusdt@ticker_1h", "btcusdt@ticker_4h", "!ticker_1d@arr"])
+        .await;
+    exchange.trade(1, 1_000);
+    exchange.wait_millis(2 * 3_600_000);
+    exchange.trade(1, 1_100);
+    exchange.beat(10);
+    let [hour, hours, day] = [
+        client.message().await,
+        client.message().await,
+        client.message().await,
+    ];
+    assert_eq!(hour["stream"], "btcusdt@ticker_1h");
+    assert_eq!(
+        (&hour["data"]["e"], &hour["data"]["n"]),
+        (&json!("1hTicker"), &json!(1))
+    );
+    assert_eq!(hour["data"]["o"], "11.00000000");
+    assert_eq!(hours["stream"], "btcusdt@ticker_4h");
+    assert_eq!(
+        (&hours["data"]["e"], &hours["data"]["n"]),
+        (&json!("4hTicker"), &json!(2))
+    );
+    assert_eq!(
+        (
+            &hours["data"]["o"],
+            &hours["data"]["c"],
+            &hours["data"]["P"]
+        ),
+        (
+            &json!("10.00000000"),
+            &json!("11.00000000"),
+            &json!("10.000")
+        )
+    );
+    assert_eq!(day["stream"], "!ticker_1d@arr");
+    assert_eq!(
+        (&day["data"][0]["s"], &day["data"][0]["n"]),
+        (&json!("BTCUSDT"), &json!(2))
+    );
+    exchange.beat(20);
+    assert_eq!(client.message().await["stream"], "btcusdt@ticker_1h");
+    assert_eq!(client.message().await["stream"], "btcusdt@ticker_4h");
+    client.expect_silence().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_average_price_is_that_of_five_minutes() {
+    let mut host = Host::start().await;
+    let exchange = &mut host.exchange;
+    let mut client = Client::open(host.address, "/ws/btcusdt@avgPrice").await;
+    client.subscribe(&["0"]).await;
+    exchange.trade(3, 1_000);
+    let first_ms = exchange.at.millis();
+    exchange.trade(1, 1_100);
+    exchange.beat(10);
+    let both = client.message().await;
+    assert_eq!((&both["e"], &both["i"]), (&json!("avgPrice"), &json!("5m")));
+    assert_eq!(both["w"], "10.25000000");
+    assert!(first_ms <= both["T"].as_i64().expect("a time"));
+    exchange.wait_millis(301_000);
+    exchange.command(model::command::Command::Tick);
+    exchange.beat(20);
+    assert_eq!(client.message().await["w"], "11.00000000", "the last price");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_markets_come_in_one_array_if_they_changed() {
     let mut host = Host::start().await;
     let exchange = &mut host.exchange;

@@ -351,6 +351,103 @@ impl Ticker {
     }
 }
 
+/// `<symbol>@ticker_<window>` and each element of `!ticker_<window>@arr`.
+#[derive(Debug, Serialize)]
+pub struct WindowTicker {
+    e: String,
+    #[serde(rename = "E")]
+    event_time: Time,
+    s: SymbolText,
+    p: Decimal,
+    #[serde(rename = "P")]
+    change_percent: Percent,
+    o: Decimal,
+    h: Decimal,
+    l: Decimal,
+    c: Decimal,
+    w: Decimal,
+    v: Decimal,
+    q: Decimal,
+    #[serde(rename = "O")]
+    opens_at: Time,
+    #[serde(rename = "C")]
+    closes_at: Time,
+    #[serde(rename = "F")]
+    first_trade: i64,
+    #[serde(rename = "L")]
+    last_trade: i64,
+    n: u64,
+}
+
+impl WindowTicker {
+    /// Returns the message of a rolling ticker whose window is called `window`, told at `now`.
+    pub fn of(window: &str, facts: &TickerFacts, now: Timestamp, unit: TimeUnit) -> WindowTicker {
+        let numbers = facts.numbers();
+        WindowTicker {
+            e: format!("{window}Ticker"),
+            event_time: unit.show(now),
+            s: SymbolText(facts.symbol),
+            p: numbers.change,
+            change_percent: numbers.change_percent,
+            o: numbers.open,
+            h: numbers.high,
+            l: numbers.low,
+            c: numbers.last,
+            w: numbers.weighted_average,
+            v: numbers.base,
+            q: numbers.quote,
+            opens_at: unit.show(facts.opens_at),
+            closes_at: unit.show(facts.closes_at),
+            first_trade: numbers.first_trade,
+            last_trade: numbers.last_trade,
+            n: numbers.count,
+        }
+    }
+}
+
+/// The minutes of the average price.
+pub const AVERAGE_MINUTES: u32 = 5;
+
+/// What an average price says, on REST and on the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AverageFacts {
+    pub price: Decimal,
+    /// When the last trade it takes in happened; now, when there is none.
+    pub last_at: Timestamp,
+}
+
+/// `<symbol>@avgPrice`.
+#[derive(Debug, Serialize)]
+pub struct AveragePrice {
+    e: &'static str,
+    #[serde(rename = "E")]
+    event_time: Time,
+    s: SymbolText,
+    i: &'static str,
+    w: Decimal,
+    #[serde(rename = "T")]
+    last_at: Time,
+}
+
+impl AveragePrice {
+    /// Returns the message of an average price, told at `now`.
+    pub fn of(
+        symbol: Symbol,
+        facts: &AverageFacts,
+        now: Timestamp,
+        unit: TimeUnit,
+    ) -> AveragePrice {
+        AveragePrice {
+            e: "avgPrice",
+            event_time: unit.show(now),
+            s: SymbolText(symbol),
+            i: "5m",
+            w: facts.price,
+            last_at: unit.show(facts.last_at),
+        }
+    }
+}
+
 /// `<symbol>@miniTicker` and each element of `!miniTicker@arr`.
 #[derive(Debug, Serialize)]
 pub struct MiniTicker {
