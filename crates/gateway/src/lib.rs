@@ -26,3 +26,4 @@ pub mod tickets;
 pub mod transport;
 
 pub mod ws;
+pub mod ws_api;

@@ -49,6 +49,8 @@ pub enum Route {
     StatusScript,
     StatusStyle,
     StatusData,
+    /// An errand of a socket of the WebSocket API; no path leads to it.
+    Session,
 }
 
 /// Who may ask.
@@ -103,7 +105,13 @@ pub struct Endpoint {
 
 const NONE: &[&str] = &[];
 /// What every signed request may carry besides its own parameters.
-pub const SIGNED_PARAMETERS: [&str; 3] = ["timestamp", "signature", "recvWindow"];
+pub const SIGNED_PARAMETERS: [&str; 5] = [
+    "timestamp",
+    "signature",
+    "recvWindow",
+    "apiKey",
+    "returnRateLimits",
+];
 const ORDER_PARAMETERS: &[&str] = &[
     "timeInForce",
     "quantity",

@@ -17,11 +17,12 @@ pub mod counters;
 pub mod name;
 
 mod candle;
-mod connection;
+pub(crate) mod connection;
 mod diff;
 mod market;
 mod metered;
-mod outbox;
+pub(crate) mod outbox;
+mod pings;
 mod session;
 mod streams;
 mod summary;

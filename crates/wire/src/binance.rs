@@ -12,3 +12,4 @@ pub mod signing;
 pub mod stream;
 pub mod time;
 pub mod words;
+pub mod ws_api;

@@ -93,7 +93,13 @@ impl Ask<'_> {
 ///
 /// **Shape** the first eight bytes of SHA-256 over method, path and the sorted parameters.
 pub fn body_digest(method: &Method, path: &str, params: &Params) -> u64 {
-    const APART: [&str; 4] = ["timestamp", "signature", "recvWindow", "idempotencyKey"];
+    const APART: [&str; 5] = [
+        "timestamp",
+        "signature",
+        "recvWindow",
+        "idempotencyKey",
+        "apiKey",
+    ];
     let mut pairs: Vec<(&str, &str)> = params
         .iter()
         .filter(|(name, _)| !APART.contains(name))
@@ -605,6 +611,7 @@ mod tests {
         for same in [
             "price=1&symbol=A",
             "symbol=A&price=1&timestamp=5&signature=x&recvWindow=7&idempotencyKey=k",
+            "apiKey=me&symbol=A&price=1",
         ] {
             assert_eq!(digest(&Method::POST, "/api/v3/order", same), base, "{same}");
         }

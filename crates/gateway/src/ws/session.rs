@@ -1,8 +1,8 @@
 //! What one client asked for and how it behaves: everything about a socket but its bytes.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,8 +14,6 @@ use crate::ws::outbox::Outbox;
 
 /// Longer than any name of a stream: what is longer is accepted and forgotten.
 const NAME_BYTES_MAX: usize = 64;
-/// Pings whose answer still counts.
-const PINGS_KEPT: usize = 8;
 
 /// A client and its subscriptions.
 #[derive(Debug)]
@@ -25,7 +23,6 @@ pub struct Session {
     /// What was subscribed to, each with its name as the client wrote it.
     wanted: BTreeMap<Wanted, String>,
     pace: Pace,
-    pings: Pings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,14 +39,6 @@ struct Pace {
     count: u32,
 }
 
-/// The newest pings and the last answer to one of them.
-#[derive(Debug)]
-struct Pings {
-    sent: VecDeque<Vec<u8>>,
-    number: u64,
-    answered: Instant,
-}
-
 impl Session {
     /// Returns the session of a client that just connected.
     pub fn new(fanout: Arc<Fanout>, outbox: Arc<Outbox>, now: Instant) -> Session {
@@ -60,11 +49,6 @@ impl Session {
             pace: Pace {
                 started: now,
                 count: 0,
-            },
-            pings: Pings {
-                sent: VecDeque::new(),
-                number: 0,
-                answered: now,
             },
         }
     }
@@ -162,32 +146,6 @@ impl Session {
                 self.fanout.unsubscribe(&self.outbox, stream);
             }
         }
-    }
-
-    /// Returns the payload of the next ping.
-    pub fn ping(&mut self) -> Vec<u8> {
-        let pings = &mut self.pings;
-        pings.number += 1;
-        let payload = pings.number.to_string().into_bytes();
-        if PINGS_KEPT <= pings.sent.len() {
-            pings.sent.pop_front();
-        }
-        pings.sent.push_back(payload.clone());
-        payload
-    }
-
-    /// Takes in a pong; one that answers no ping proves nothing.
-    pub fn pong(&mut self, payload: &[u8], now: Instant) {
-        if let Some(index) = self.pings.sent.iter().position(|sent| sent == payload) {
-            self.pings.sent.drain(..=index);
-            self.pings.answered = now;
-        }
-    }
-
-    /// Returns whether the client has answered a ping lately, or was not pinged since.
-    pub fn is_alive(&self, now: Instant) -> bool {
-        self.pings.sent.is_empty()
-            || now.duration_since(self.pings.answered) < self.fanout.bounds().pong_timeout
     }
 }
 
