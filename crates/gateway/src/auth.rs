@@ -9,13 +9,13 @@ use identity::identity::{Identity, is_public_id};
 use identity::key::Key;
 use model::account::Scopes;
 use model::time::Timestamp;
-use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::{Params, Plus};
 use wire::binance::signing::{Signed, Spelling, sorted_payload};
 use wire::binance::time::Window;
 
 use crate::config::LegacySignatures;
+use crate::hub::Hub;
 
 /// A request whose sender is known.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub enum Proof<'a> {
 /// the scope.
 pub fn find_key(
     identity: &Identity,
-    views: &Views,
+    hub: &Hub,
     public_id: Option<&[u8]>,
     address: IpAddr,
     needed: Scopes,
@@ -55,7 +55,7 @@ pub fn find_key(
         .ok_or_else(|| Refusal::of(Fault::KeyMalformed))?;
     let refused = || Refusal::of(Fault::KeyRefused);
     let key = identity.find(public_id).ok_or_else(refused)?;
-    let known = views.key(key.id).ok_or_else(refused)?;
+    let known = hub.key(key.id).ok_or_else(refused)?;
     let may_sign = known.is_live(now)
         && known.account == key.account
         && mutant::plant!("scope-unchecked", true, known.scopes.includes(needed))

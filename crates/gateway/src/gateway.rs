@@ -165,11 +165,14 @@ impl Gateway {
         const ALPHABET: &[u8; 62] =
             b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         let number = self.ids_given.fetch_add(1, Ordering::Relaxed);
-        let mut left = u128::from(self.id_seed) << 64 | u128::from(number);
         let mut text = [b'0'; ORDER_ID_CHARS];
-        for slot in text.iter_mut().rev() {
-            *slot = ALPHABET[(left % 62) as usize];
-            left /= 62;
+        let (seed, count) = text.split_at_mut(ORDER_ID_CHARS / 2);
+        for (half, number) in [(seed, self.id_seed), (count, number)] {
+            let mut left = number;
+            for slot in half.iter_mut().rev() {
+                *slot = ALPHABET[(left % 62) as usize];
+                left /= 62;
+            }
         }
         ClientOrderId::parse(&text).expect("letters and digits are the alphabet of client ids")
     }
@@ -350,7 +353,7 @@ impl Gateway {
     fn find_key(&self, call: &Call<'_>, needed: Scopes) -> Result<(Arc<Key>, Scopes), Refusal> {
         find_key(
             &self.identity,
-            &self.hub.views(),
+            &self.hub,
             call.public_id,
             call.address,
             needed,

@@ -9,15 +9,20 @@ use std::time::Duration;
 use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
 use model::event::{Event, Published, Traded};
-use model::id::Sequence;
+use model::id::{KeyId, Sequence};
+use model::text::Symbol;
 use model::time::Timestamp;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use views::change::Change;
+use views::key::Key;
 use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::directory::Directory;
 use crate::order_counter::OrderCounter;
-use crate::tickets::{Applied, NOBODY, Outcome, Tickets};
+use crate::rest::facts::Listing;
+use crate::tickets::{Answers, Applied, NOBODY, Outcome, Tickets};
 
 /// A request without an answer after this long is answered *unknown*.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,6 +73,9 @@ pub struct Hub {
     history: EventHistory,
     streams: Streams,
     order_counter: OrderCounter,
+    directory: Directory,
+    /// That of whoever made the hub, if there is one: requests wait on it.
+    runtime: Option<Handle>,
 }
 
 impl Hub {
@@ -85,12 +93,34 @@ impl Hub {
             history,
             streams,
             order_counter: OrderCounter::default(),
+            directory: Directory::default(),
+            runtime: Handle::try_current().ok(),
         })
     }
 
     /// Returns the views, for a short look.
     pub fn views(&self) -> RwLockReadGuard<'_, Views> {
         self.views.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns a key that was created and not revoked.
+    pub fn key(&self, key: KeyId) -> Option<Key> {
+        self.directory.key(key).or_else(|| {
+            let views = self.views();
+            let key = views.key(key)?;
+            self.directory.keep_key(key);
+            Some(key)
+        })
+    }
+
+    /// Returns the listing of a symbol.
+    pub fn listing(&self, symbol: Symbol) -> Option<Listing> {
+        self.directory.listing(symbol).or_else(|| {
+            let views = self.views();
+            let listing = Listing::of(&views, views.market_of(symbol)?);
+            self.directory.keep_listing(listing);
+            Some(listing)
+        })
     }
 
     /// Returns the counts of new orders, which fills lower.
@@ -104,7 +134,7 @@ impl Hub {
     pub fn publish(&self, commands: &[Answered<'_>]) {
         let changed = self.fold(commands);
         let waited_for = commands.iter().filter(|command| command.ticket != NOBODY);
-        self.tickets.answer(waited_for.map(|command| {
+        let answers = self.tickets.answers(waited_for.map(|command| {
             let applied = Applied {
                 sequence: command.sequence,
                 at: command.at,
@@ -112,6 +142,7 @@ impl Hub {
             };
             (command.ticket, Outcome::Applied(applied))
         }));
+        self.hand_over(answers);
         (self.streams)(&self.views(), &changed);
     }
 
@@ -132,6 +163,7 @@ impl Hub {
                 changed.at = command.at;
             }
         }
+        self.directory.forget(&changed.changes);
         changed
     }
 
@@ -152,7 +184,16 @@ impl Hub {
     /// Answers *busy* to those whose commands were not sequenced.
     pub fn shed(&self, tickets: &[u64]) {
         let outcomes = tickets.iter().map(|ticket| (*ticket, Outcome::Shed));
-        self.tickets.answer(outcomes);
+        self.hand_over(self.tickets.answers(outcomes));
+    }
+
+    /// Lets the runtime wake those who wait: it is woken itself once, and not once for each of them.
+    fn hand_over(&self, answers: Answers) {
+        match &self.runtime {
+            _ if answers.is_empty() => {}
+            Some(runtime) => drop(runtime.spawn(async { answers.send() })),
+            None => answers.send(),
+        }
     }
 
     /// Sends a command whose answer nobody waits for.

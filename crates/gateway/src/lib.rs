@@ -15,6 +15,7 @@ pub mod auth;
 pub mod body;
 pub mod clock;
 pub mod compress;
+pub mod directory;
 pub mod limit;
 pub mod metrics;
 pub mod order_counter;

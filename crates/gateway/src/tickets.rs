@@ -37,6 +37,23 @@ pub struct Tickets {
     slots: Mutex<Slots>,
 }
 
+/// Outcomes on their way to those who wait for them.
+pub struct Answers(Vec<(oneshot::Sender<Outcome>, Outcome)>);
+
+impl Answers {
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Wakes everybody who waits.
+    pub fn send(self) {
+        for (sender, outcome) in self.0 {
+            // The receiver may be gone: its request ran out of time.
+            let _ = sender.send(outcome);
+        }
+    }
+}
+
 #[derive(Default)]
 struct Slots {
     slots: Vec<Slot>,
@@ -65,15 +82,14 @@ impl Tickets {
         self.lock().take(ticket);
     }
 
-    /// Answers the tickets; those that were closed meanwhile are passed over.
-    pub fn answer(&self, outcomes: impl Iterator<Item = (u64, Outcome)>) {
+    /// Closes the tickets and returns their answers; those that were closed before are passed over.
+    pub fn answers(&self, outcomes: impl Iterator<Item = (u64, Outcome)>) -> Answers {
+        let outcomes: Vec<(u64, Outcome)> = outcomes.collect();
         let mut slots = self.lock();
-        for (ticket, outcome) in outcomes {
-            if let Some(sender) = slots.take(ticket) {
-                // The receiver may be gone: its request ran out of time.
-                let _ = sender.send(outcome);
-            }
-        }
+        let answers = outcomes
+            .into_iter()
+            .filter_map(|(ticket, outcome)| Some((slots.take(ticket)?, outcome)));
+        Answers(answers.collect())
     }
 
     /// Returns how many tickets are open.
@@ -128,7 +144,9 @@ mod tests {
         let (first, mut first_end) = tickets.open().expect("room");
         let (second, mut second_end) = tickets.open().expect("room");
         assert!(first != second && first != NOBODY);
-        tickets.answer([(second, Outcome::Shed), (second, Outcome::Shed)].into_iter());
+        tickets
+            .answers([(second, Outcome::Shed), (second, Outcome::Shed)].into_iter())
+            .send();
         assert_eq!(second_end.try_recv(), Ok(Outcome::Shed));
         assert!(first_end.try_recv().is_err());
         assert_eq!(tickets.count(), 1);
@@ -141,10 +159,12 @@ mod tests {
         tickets.close(stale);
         let (fresh, mut end) = tickets.open().expect("room");
         assert_ne!(stale, fresh);
-        tickets.answer([(stale, Outcome::Shed)].into_iter());
+        tickets.answers([(stale, Outcome::Shed)].into_iter()).send();
         assert!(end.try_recv().is_err());
-        tickets.answer([(NOBODY, Outcome::Shed), (u64::MAX, Outcome::Shed)].into_iter());
-        tickets.answer([(fresh, Outcome::Shed)].into_iter());
+        tickets
+            .answers([(NOBODY, Outcome::Shed), (u64::MAX, Outcome::Shed)].into_iter())
+            .send();
+        tickets.answers([(fresh, Outcome::Shed)].into_iter()).send();
         assert_eq!(end.try_recv(), Ok(Outcome::Shed));
         assert_eq!(tickets.count(), 0);
     }

@@ -56,8 +56,8 @@ pub struct Ask<'a> {
 impl Ask<'_> {
     fn listing(&self) -> Result<Listing, Refusal> {
         let symbol = request::symbol(self.params)?;
-        let views = self.gateway.hub().views();
-        market_of(&views, symbol).map(|market| Listing::of(&views, market))
+        let listing = self.gateway.hub().listing(symbol);
+        listing.ok_or_else(|| Refusal::of(Fault::SymbolInvalid))
     }
 
     /// Sends an action in the name of the session and waits for what it did.
