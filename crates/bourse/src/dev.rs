@@ -12,10 +12,10 @@ use crate::node::{self, Node};
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
+use gateway::background;
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Hub, Streams};
-use gateway::ws::beat;
 use gateway::ws::fanout::Fanout;
 use identity::identity::Identity;
 use identity::master::MasterKey;
@@ -29,7 +29,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use views::views::Views;
 
 const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
 const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
@@ -137,12 +136,8 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
     let fanout = Fanout::new(&config);
     let streams = Arc::clone(&fanout);
     let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
-    let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell);
-    let reader = Arc::clone(&hub);
-    tokio::spawn(beat::run(
-        Arc::clone(&fanout),
-        move |look: &mut dyn FnMut(&Views)| look(&reader.views()),
-    ));
+    let users = Arc::clone(fanout.user_streams());
+    let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell, users);
     let egress = exchange::egress(
         Arc::clone(&hub),
         chain,
@@ -167,6 +162,7 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
         }),
     });
     let gateway = gateway.context("the system gives no random numbers")?;
+    tokio::spawn(background::run(Arc::clone(&gateway)));
     Ok(Running {
         node,
         hub,

@@ -31,7 +31,7 @@ use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Ending, LimitKind, Metrics};
 use crate::reply::{Reply, Sharing, add_wallet_weights};
 use crate::rest::order::{Ask, Counting, PlacedReply};
-use crate::rest::{account, general, market, order};
+use crate::rest::{account, general, market, order, user_stream};
 use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
 use crate::status;
 use crate::ws::fanout::Fanout;
@@ -198,7 +198,7 @@ impl Gateway {
         self.metrics.count_request(row, ending, started.elapsed());
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
-            Access::Open | Access::Read | Access::Trade => Sharing::SameOrigin,
+            Access::Open | Access::Named | Access::Read | Access::Trade => Sharing::SameOrigin,
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
@@ -306,6 +306,11 @@ impl Gateway {
                 self.check_parameters(call.endpoint, call.params)?;
                 self.route_public(call.endpoint.route, call.params, call.unit)
             }
+            Access::Named => {
+                let (key, _) = self.find_key(call, Scopes::READ)?;
+                self.check_parameters(call.endpoint, call.params)?;
+                self.route_named(&key, call)
+            }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
                 self.route_private(&ask(self, &session, call))
@@ -350,7 +355,7 @@ impl Gateway {
     }
 
     /// Steps 4 and 5.
-    fn find_key(&self, call: &Call<'_>, needed: Scopes) -> Result<(Arc<Key>, Scopes), Refusal> {
+    pub fn find_key(&self, call: &Call<'_>, needed: Scopes) -> Result<(Arc<Key>, Scopes), Refusal> {
         find_key(
             &self.identity,
             &self.hub,
@@ -401,6 +406,16 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    fn route_named(&self, key: &Key, call: &Call<'_>) -> Result<Reply, Refusal> {
+        let streams = self.fanout.user_streams();
+        match call.endpoint.route {
+            Route::StartUserStream => user_stream::start(streams, key),
+            Route::ExtendUserStream => user_stream::extend(streams, key, call.params),
+            Route::StopUserStream => user_stream::stop(streams, key, call.params),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }

@@ -8,5 +8,6 @@ pub mod order;
 pub mod placed;
 pub mod range;
 pub mod symbols;
+pub mod user_stream;
 pub mod validate;
 pub mod zone;

@@ -49,6 +49,9 @@ pub enum Route {
     StatusScript,
     StatusStyle,
     StatusData,
+    StartUserStream,
+    ExtendUserStream,
+    StopUserStream,
     /// An errand of a socket of the WebSocket API; no path leads to it.
     Session,
 }
@@ -60,6 +63,8 @@ pub enum Access {
     Market,
     /// Anyone of this origin.
     Open,
+    /// A request that names a key that may read, signed or not.
+    Named,
     /// A signed request of a key that may read.
     Read,
     /// A signed request of a key that may trade.
@@ -184,6 +189,10 @@ endpoints! {
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
+
+    POST "/api/v3/userDataStream" StartUserStream "user_stream_start" Account Named 2 NONE, NONE;
+    PUT "/api/v3/userDataStream" ExtendUserStream "user_stream_extend" Account Named 2 &["listenKey"], NONE;
+    DELETE "/api/v3/userDataStream" StopUserStream "user_stream_stop" Account Named 2 &["listenKey"], NONE;
 
     GET "/api/v3/ping" Ping "ping" Market Market 1 NONE, NONE;
     GET "/api/v1/ping" Ping "ping" Market Market 1 NONE, NONE;

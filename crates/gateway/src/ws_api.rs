@@ -12,3 +12,4 @@ pub mod routes;
 mod call;
 mod methods;
 pub(crate) mod session;
+mod subscriptions;

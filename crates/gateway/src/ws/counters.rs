@@ -19,11 +19,13 @@ pub enum Label {
     Kline,
     Ticker,
     MiniTicker,
+    /// What happens to one account.
+    UserData,
     /// Answers to clients, and what they answer.
     Control,
 }
 
-const LABELS: [(Label, &str); 9] = [
+const LABELS: [(Label, &str); 10] = [
     (Label::Trade, "trade"),
     (Label::Aggregate, "agg_trade"),
     (Label::BookTicker, "book_ticker"),
@@ -32,6 +34,7 @@ const LABELS: [(Label, &str); 9] = [
     (Label::Kline, "kline"),
     (Label::Ticker, "ticker"),
     (Label::MiniTicker, "mini_ticker"),
+    (Label::UserData, "user_data"),
     (Label::Control, "control"),
 ];
 
@@ -58,7 +61,7 @@ impl Label {
     pub const fn is_live(self) -> bool {
         matches!(
             self,
-            Label::Trade | Label::Aggregate | Label::BookTicker | Label::Depth
+            Label::Trade | Label::Aggregate | Label::BookTicker | Label::Depth | Label::UserData
         )
     }
 }

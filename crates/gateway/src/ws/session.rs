@@ -28,8 +28,8 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Wanted {
     Stream(Stream),
-    /// A name that means nothing; it is listed and delivers nothing.
-    Nothing(String),
+    /// A name of no public stream: a listen key, or nothing. It is listed, and what is nothing delivers nothing.
+    Other(String),
 }
 
 /// The messages of a client within the running second.
@@ -121,8 +121,9 @@ impl Session {
 
         // Nothing below can fail.
         for (wanted, name) in fresh {
-            if let Wanted::Stream(stream) = wanted {
-                self.fanout.subscribe(&self.outbox, stream, &name);
+            match &wanted {
+                Wanted::Stream(stream) => self.fanout.subscribe(&self.outbox, *stream, &name),
+                Wanted::Other(_) => self.fanout.user_streams().listen(&self.outbox, &name),
             }
             self.wanted.insert(wanted, name);
         }
@@ -131,10 +132,8 @@ impl Session {
 
     fn unsubscribe(&mut self, name: &str) {
         if let Entry::Occupied(entry) = self.wanted.entry(wanted(name)) {
-            if let Wanted::Stream(stream) = entry.key() {
-                self.fanout.unsubscribe(&self.outbox, *stream);
-            }
-            entry.remove();
+            let (wanted, _) = entry.remove_entry();
+            self.end(&wanted);
         }
     }
 
@@ -142,8 +141,16 @@ impl Session {
     pub fn leave(&mut self) {
         self.outbox.give_up();
         for wanted in core::mem::take(&mut self.wanted).into_keys() {
-            if let Wanted::Stream(stream) = wanted {
-                self.fanout.unsubscribe(&self.outbox, stream);
+            self.end(&wanted);
+        }
+    }
+
+    fn end(&self, wanted: &Wanted) {
+        match wanted {
+            Wanted::Stream(stream) => self.fanout.unsubscribe(&self.outbox, *stream),
+            Wanted::Other(name) => {
+                let streams = self.fanout.user_streams();
+                streams.unlisten(self.outbox.id(), name);
             }
         }
     }
@@ -163,6 +170,6 @@ pub struct TooManyStreams;
 fn wanted(name: &str) -> Wanted {
     match Stream::parse(name) {
         Some(stream) => Wanted::Stream(stream),
-        None => Wanted::Nothing(name.to_owned()),
+        None => Wanted::Other(name.to_owned()),
     }
 }

@@ -19,6 +19,12 @@ pub enum Errand {
     LogOn,
     Status,
     LogOut,
+    /// Listen to the account of the login.
+    Subscribe,
+    /// Listen to the account of the key that signed this.
+    SubscribeSigned,
+    Unsubscribe,
+    ListSubscriptions,
 }
 
 const SHARED: &[(&str, Verb, &str)] = &[
@@ -58,6 +64,13 @@ const SHARED: &[(&str, Verb, &str)] = &[
         Verb::GET,
         "/api/v3/account/commission",
     ),
+    ("userDataStream.start", Verb::POST, "/api/v3/userDataStream"),
+    ("userDataStream.ping", Verb::PUT, "/api/v3/userDataStream"),
+    (
+        "userDataStream.stop",
+        Verb::DELETE,
+        "/api/v3/userDataStream",
+    ),
     (
         "account.rateLimits.orders",
         Verb::GET,
@@ -69,6 +82,13 @@ const OWN: &[(&str, Errand)] = &[
     ("session.logon", Errand::LogOn),
     ("session.status", Errand::Status),
     ("session.logout", Errand::LogOut),
+    ("session.subscriptions", Errand::ListSubscriptions),
+    ("userDataStream.subscribe", Errand::Subscribe),
+    (
+        "userDataStream.subscribe.signature",
+        Errand::SubscribeSigned,
+    ),
+    ("userDataStream.unsubscribe", Errand::Unsubscribe),
 ];
 
 /// What a signed errand is checked against.

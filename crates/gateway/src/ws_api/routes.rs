@@ -56,8 +56,8 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
         wrapping: Wrapping::Raw,
         unit: asked.unit,
     };
-    switch(handshake, gateway.fanout(), form, move |_| {
-        Talk::Requests(Box::new(Session::new(caller)))
+    switch(handshake, gateway.fanout(), form, move |outbox| {
+        Talk::Requests(Box::new(Session::new(caller, outbox)))
     })
 }
 

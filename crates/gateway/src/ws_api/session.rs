@@ -9,15 +9,19 @@ use identity::key::Key;
 use model::account::Scopes;
 use model::time::Timestamp;
 use serde::Serialize;
+use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::Time;
 use wire::binance::ws_api::{Request, Unreadable};
 
+use crate::auth::Proof;
 use crate::clock;
 use crate::reply::Reply;
+use crate::ws::outbox::Outbox;
 use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::methods::{self, Errand, Method, SIGNED_ERRAND};
+use crate::ws_api::subscriptions::{Binding, Subscriptions};
 
 /// Requests of one socket that are carried out side by side; the next one is not read before there is room.
 const IN_FLIGHT_MAX: usize = 32;
@@ -27,6 +31,7 @@ pub struct Session {
     caller: Caller,
     connected_at: Timestamp,
     login: Option<Login>,
+    subscriptions: Subscriptions,
     in_flight: FuturesOrdered<BoxFuture<'static, String>>,
     /// Waits until everything before it is answered: what it changes would change the requests before it.
     held: Option<(Errand, Request)>,
@@ -58,10 +63,29 @@ struct SessionStatus<'a> {
     user_data_stream: bool,
 }
 
+/// The answer to a subscription, and a row of their list.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Subscribed {
+    subscription_id: u16,
+}
+
+impl Subscribed {
+    const fn of(subscription_id: u16) -> Subscribed {
+        Subscribed { subscription_id }
+    }
+}
+
+fn subscribed(number: u16) -> Reply {
+    Reply::ok(&Subscribed::of(number))
+}
+
 impl Session {
     /// Returns the session of a client that just connected.
-    pub fn new(caller: Caller) -> Session {
+    pub fn new(caller: Caller, outbox: Arc<Outbox>) -> Session {
+        let streams = Arc::clone(caller.gateway.fanout().user_streams());
         Session {
+            subscriptions: Subscriptions::new(streams, outbox),
             caller,
             connected_at: clock::now(),
             login: None,
@@ -118,6 +142,7 @@ impl Session {
     pub fn leave(&mut self) {
         self.in_flight.clear();
         self.held = None;
+        self.subscriptions.leave(clock::now());
     }
 
     fn refuse(&mut self, unreadable: Unreadable) -> Option<Answer> {
@@ -143,9 +168,13 @@ impl Session {
             Errand::LogOn => self.log_on(params),
             Errand::Status => Ok(self.status()),
             Errand::LogOut => {
-                self.login = None;
+                self.log_out();
                 Ok(self.status())
             }
+            Errand::Subscribe => self.subscribe(params),
+            Errand::SubscribeSigned => self.subscribe_signed(params),
+            Errand::Unsubscribe => self.unsubscribe(params),
+            Errand::ListSubscriptions => Ok(self.list_subscriptions()),
         }
     }
 
@@ -153,6 +182,7 @@ impl Session {
         let now = clock::now();
         let call = self.caller.call(&SIGNED_ERRAND, params, None, now);
         let session = self.caller.gateway.authenticate(&call, Scopes::NONE)?;
+        self.log_out();
         self.login = Some(Login {
             key: session.key,
             since: now,
@@ -160,7 +190,50 @@ impl Session {
         Ok(self.status())
     }
 
-    fn status(&self) -> Reply {
+    fn log_out(&mut self) {
+        self.subscriptions.end_login(clock::now());
+        self.login = None;
+    }
+
+    /// The key is looked up again: it may have been revoked since the login.
+    fn subscribe(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
+        let login = self.login.as_ref();
+        let public_id = login.map(|login| login.key.public_id.as_str());
+        let call = self
+            .caller
+            .call(&SIGNED_ERRAND, params, public_id, clock::now());
+        let (key, _) = self.caller.gateway.find_key(&call, Scopes::READ)?;
+        if call.proof != Proof::LoggedOn {
+            return Err(Refusal::of(Fault::KeyRefused));
+        }
+        let number = self.subscriptions.add(&key, Binding::Login)?;
+        Ok(subscribed(number))
+    }
+
+    fn subscribe_signed(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
+        let call = self.caller.call(&SIGNED_ERRAND, params, None, clock::now());
+        let session = self.caller.gateway.authenticate(&call, Scopes::READ)?;
+        let number = self.subscriptions.add(&session.key, Binding::Signature)?;
+        Ok(subscribed(number))
+    }
+
+    fn unsubscribe(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
+        let only = params.integer("subscriptionId")?;
+        let only = only
+            .map(|number| u16::try_from(number).map_err(|_| Refusal::of(Fault::NotSubscribed)))
+            .transpose()?;
+        self.subscriptions.end(only, clock::now())?;
+        Ok(Reply::ok(&Empty {}))
+    }
+
+    fn list_subscriptions(&mut self) -> Reply {
+        let numbers = self.subscriptions.numbers().into_iter();
+        let rows: Vec<Subscribed> = numbers.map(Subscribed::of).collect();
+        Reply::ok(&rows)
+    }
+
+    fn status(&mut self) -> Reply {
+        let user_data_stream = self.subscriptions.has_login();
         let unit = self.caller.unit;
         let login = self.login.as_ref();
         Reply::ok(&SessionStatus {
@@ -169,7 +242,7 @@ impl Session {
             connected_since: unit.show(self.connected_at),
             return_rate_limits: self.caller.counters == Counters::Shown,
             server_time: unit.show(clock::now()),
-            user_data_stream: false,
+            user_data_stream,
         })
     }
 }

@@ -12,4 +12,5 @@ mod market;
 mod orders;
 mod signatures;
 mod start_up;
+mod user_data;
 mod ws_api;

@@ -15,6 +15,8 @@ use crate::world::{Login, hmac_hex};
 
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a test waits for something that must not come.
+const SILENCE: Duration = Duration::from_millis(150);
 
 pub struct Socket {
     socket: WebSocketStream<TcpStream>,
@@ -49,6 +51,12 @@ impl Socket {
                 Ok(Message::Ping(_) | Message::Pong(_)) => {}
                 Ok(_) | Err(_) => return None,
             }
+        }
+    }
+
+    pub async fn expect_silence(&mut self) {
+        if let Ok(heard) = timeout(SILENCE, self.next()).await {
+            panic!("{heard:?}");
         }
     }
 
