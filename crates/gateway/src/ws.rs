@@ -5,7 +5,7 @@
 //!
 //! One task, `beat`, tells what is due by time: gathered level changes, best levels, candles and tickers. Everything
 //! on a stream is cut from the same numbered updates as the answers of REST, so a snapshot and what follows it fit.
-//! Absent: private streams, requests over sockets.
+//! Absent: what concerns one account (`user_data`), requests over sockets (`ws_api`).
 //!
 //! **Source** `docs/spec/binance-surface.md` §11.
 
