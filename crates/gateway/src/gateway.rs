@@ -28,7 +28,7 @@ use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::hub::Hub;
 use crate::limit::Limiter;
-use crate::metrics::{AuthFailure, Ending, LimitKind, Metrics};
+use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::reply::{Reply, Sharing, add_wallet_weights};
 use crate::rest::order::{Ask, Counting, PlacedReply};
 use crate::rest::{account, general, market, order, user_stream};
@@ -194,8 +194,7 @@ impl Gateway {
         let (reply, used_weight) = self
             .answer_endpoint(endpoint, address, parts, body, now)
             .await;
-        let ending = Ending::of(reply.status, error_code(&reply));
-        self.metrics.count_request(row, ending, started.elapsed());
+        self.count(Dialect::Rest, row, &reply, started);
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
             Access::Open | Access::Named | Access::Read | Access::Trade => Sharing::SameOrigin,
@@ -207,6 +206,13 @@ impl Gateway {
             add_wallet_weights(response.headers_mut(), used_weight);
         }
         response
+    }
+
+    /// Counts an answered request of a row of the route table.
+    pub fn count(&self, dialect: Dialect, row: usize, reply: &Reply, started: Instant) {
+        let ending = Ending::of(reply.status, error_code(reply));
+        let duration = started.elapsed();
+        self.metrics.count_request(dialect, row, ending, duration);
     }
 
     /// Answers a request that was not even routed; it costs what the cheapest one does.

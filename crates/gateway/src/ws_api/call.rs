@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use model::time::Timestamp;
 use wire::binance::error::Refusal;
@@ -13,6 +14,7 @@ use crate::auth::Proof;
 use crate::clock;
 use crate::config::RequestLimits;
 use crate::gateway::{Call, Gateway, weight};
+use crate::metrics::Dialect;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
 use crate::route::Endpoint;
@@ -41,10 +43,11 @@ impl Caller {
     /// `logged_on` is the key that the socket has logged on with.
     pub async fn carry_out(
         self,
-        endpoint: &'static Endpoint,
+        (row, endpoint): (usize, &'static Endpoint),
         request: Request,
         logged_on: Option<String>,
     ) -> String {
+        let started = Instant::now();
         let now = clock::now();
         let params = &request.params;
         let call = self.call(endpoint, params, logged_on.as_deref(), now);
@@ -54,6 +57,7 @@ impl Caller {
         let (reply, used) = gateway
             .charged(endpoint, weight, self.address, now, work)
             .await;
+        gateway.count(Dialect::Socket, row, &reply, started);
         self.answer(&request, &reply, used)
     }
 

@@ -7,8 +7,8 @@ use crate::route::{self, Access, Class, Endpoint, Route};
 /// What a method asks for.
 #[derive(Clone, Copy, Debug)]
 pub enum Method {
-    /// What a row of the route table answers.
-    Shared(&'static Endpoint),
+    /// What a row of the route table answers, and its number.
+    Shared(usize, &'static Endpoint),
     /// Something about the socket itself.
     Own(Errand),
 }
@@ -110,8 +110,8 @@ pub fn find(name: &str) -> Option<Method> {
         return Some(Method::Own(*errand));
     }
     let (_, verb, path) = SHARED.iter().find(|(shared, ..)| *shared == name)?;
-    let (_, endpoint) = route::find(verb, path).ok()?;
-    Some(Method::Shared(endpoint))
+    let (row, endpoint) = route::find(verb, path).ok()?;
+    Some(Method::Shared(row, endpoint))
 }
 
 #[cfg(test)]

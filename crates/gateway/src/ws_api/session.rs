@@ -110,10 +110,10 @@ impl Session {
                 id: request.id,
                 refusal: Refusal::of(Fault::Unsupported),
             }),
-            Some(Method::Shared(endpoint)) => {
+            Some(Method::Shared(row, endpoint)) => {
                 let logged_on = self.login.as_ref().map(|login| login.key.public_id.clone());
                 let caller = self.caller.clone();
-                let answer = caller.carry_out(endpoint, request, logged_on);
+                let answer = caller.carry_out((row, endpoint), request, logged_on);
                 self.in_flight.push_back(answer.boxed());
                 None
             }

@@ -2,8 +2,19 @@
 
 use crate::socket::{Socket, payload, signed, stamped};
 use crate::world::{ALICE, BOB, READER, Setting, World};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::pkcs8::EncodePublicKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::{Signer, SigningKey};
+use gateway::clock;
 use gateway::config::{Limiting, RequestLimits};
+use identity::address::AddressRule;
+use identity::identity::KeyTerms;
+use model::account::Scopes;
 use model::command::Command;
+use model::id::AccountId;
+use model::time::Timestamp;
 use serde_json::{Value, json};
 
 const API: &str = "/ws-api/v3";
@@ -236,6 +247,44 @@ async fn a_socket_that_logged_on_need_not_sign_until_it_logs_out() {
     assert_eq!(out["result"]["apiKey"], Value::Null);
     let after = socket.ask("account.status", stamped(json!({}))).await;
     assert_eq!(error(&after).1, -2014);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_ed25519_key_logs_on() {
+    let world = World::start().await;
+    let signing = SigningKey::from_bytes(&[3; 32]);
+    let public = signing.verifying_key();
+    let pem = public.to_public_key_pem(LineEnding::LF).expect("a PEM");
+    let terms = KeyTerms {
+        account: AccountId(1),
+        label: "ed25519".to_owned(),
+        scopes: Scopes::ALL,
+        addresses: AddressRule::Loopback,
+    };
+    let identity = world.gateway.identity();
+    let issued = identity.create_ed25519_key(&terms, &pem, clock::now());
+    let (key, public_id) = issued.await.expect("issued");
+    world
+        .command(Command::CreateKey {
+            key,
+            account: AccountId(1),
+            scopes: Scopes::ALL,
+            expires_at: Timestamp::MAX,
+        })
+        .await;
+    let mut params = stamped(json!({"apiKey": public_id}));
+    let signature = signing.sign(payload(&params).as_bytes());
+    params["signature"] = json!(STANDARD.encode(signature.to_bytes()));
+    let mut socket = Socket::open(world.address, API).await;
+    let logged_on = socket.ask("session.logon", params.clone()).await;
+    assert_eq!(logged_on["result"]["apiKey"], json!(public_id));
+    let placed = socket
+        .ask("order.place", stamped(limit("BUY", "1", "100")))
+        .await;
+    assert_eq!(placed["status"], 200, "{placed}");
+    params["recvWindow"] = json!(4_000);
+    let changed = socket.ask("session.logon", params).await;
+    assert_eq!(error(&changed).1, -1022);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
