@@ -19,7 +19,11 @@ def ccxt_config(name=None):
         "sapiV3": f"{REST}/sapi/v3",
         "fapiPublic": f"{REST}/fapi/v1",
         "dapiPublic": f"{REST}/dapi/v1",
-        "ws": {"spot": f"{WS}/stream-spot/ws", "margin": f"{WS}/stream-spot/ws"},
+        "ws": {
+            "spot": f"{WS}/stream-spot/ws",
+            "margin": f"{WS}/stream-spot/ws",
+            "ws-api": {"spot": f"{WS}/ws-api/v3"},
+        },
     }
     config = {"urls": {"api": api}}
     if name:

@@ -8,7 +8,12 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = "xtask/clients";
 /// Exact versions, so that a client's release does not change what a commit proves.
 const REQUIREMENTS: &str = "xtask/clients/requirements.txt";
-const SESSIONS: &[&str] = &["ccxt_sync.py", "ccxt_pro.py"];
+const SESSIONS: &[&str] = &[
+    "ccxt_sync.py",
+    "ccxt_pro.py",
+    "ccxt_pro_user.py",
+    "python_binance.py",
+];
 
 /// Runs every session against a sandbox of its own.
 pub fn check() -> Result<()> {

@@ -137,7 +137,8 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
     let fanout = Fanout::new(&config);
     let streams = Arc::clone(&fanout);
     let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
-    let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell);
+    let users = Arc::clone(fanout.user_streams());
+    let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell, users);
     let egress = exchange::egress(
         Arc::clone(&hub),
         chain,
@@ -162,6 +163,7 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
         }),
     });
     let gateway = gateway.context("the system gives no random numbers")?;
+    tokio::spawn(background::run(Arc::clone(&gateway)));
     Ok(Running {
         node,
         hub,

@@ -11,7 +11,7 @@ use model::account::Scopes;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::{Params, Plus};
-use wire::binance::signing::Signed;
+use wire::binance::signing::{Signed, Spelling, sorted_payload};
 use wire::binance::time::Window;
 
 use crate::config::LegacySignatures;
@@ -23,6 +23,17 @@ pub struct Session {
     pub key: Arc<Key>,
     pub scopes: Scopes,
     pub window: Window,
+}
+
+/// What shows that a request is its key's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof<'a> {
+    /// A signature over query and body as they came.
+    Text { query: &'a str, body: &'a str },
+    /// A signature over the sorted parameters, of a request over a socket.
+    Parameters,
+    /// None: the socket has logged on with the key.
+    LoggedOn,
 }
 
 /// Returns the key that a request names, if it may be used from this address for this.
@@ -56,11 +67,44 @@ pub fn find_key(
     }
 }
 
+/// Checks that a request is its key's.
+///
+/// # Errors
+/// -1102 without a signature, -1022 when it is not the key's.
+pub fn check_proof(
+    key: &Key,
+    params: &Params,
+    proof: Proof<'_>,
+    legacy: LegacySignatures,
+) -> Result<(), Refusal> {
+    match proof {
+        Proof::Text { query, body } => check_signature(key, params, query, body, legacy),
+        Proof::Parameters => check_parameters(key, params),
+        Proof::LoggedOn => Ok(()),
+    }
+}
+
+/// Checks a signature over parameters: as they are, or as some clients write them, percent-encoded.
+fn check_parameters(key: &Key, params: &Params) -> Result<(), Refusal> {
+    let signature = params.mandatory("signature")?;
+    let is_signed = [Spelling::Plain, Spelling::Encoded]
+        .into_iter()
+        .any(|spelling| {
+            let payload = sorted_payload(params, spelling);
+            key.verify(&[payload.as_bytes()], signature)
+        });
+    if is_signed {
+        Ok(())
+    } else {
+        Err(Refusal::of(Fault::SignatureInvalid))
+    }
+}
+
 /// Checks what a key signed: first the bytes as they came, then as older clients signed them.
 ///
 /// # Errors
 /// -1102 without a signature, -1022 when it is not the key's.
-pub fn check_signature(
+fn check_signature(
     key: &Key,
     params: &Params,
     query: &str,

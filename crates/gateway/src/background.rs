@@ -1,4 +1,5 @@
-//! What the gateway does without being asked: the beat of the streams, and noting when keys were last used.
+//! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, and noting
+//! when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use crate::clock;
 use crate::gateway::Gateway;
 use crate::ws::beat;
 
+const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
 const USES_PERIOD: Duration = Duration::from_secs(60);
 
 /// Runs until the gateway is told to stop.
@@ -20,7 +22,19 @@ pub async fn run(gateway: Arc<Gateway>) {
     tokio::select! {
         () = beats => {}
         () = note_uses(&gateway) => {}
+        () = end_user_streams(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
+    }
+}
+
+/// Ends what listens by the right of listen keys and API keys whose time is over.
+async fn end_user_streams(gateway: &Gateway) {
+    loop {
+        tokio::time::sleep(EXPIRY_PERIOD).await;
+        let now = clock::now();
+        let views = gateway.hub().views();
+        let is_live = |key| views.key(key).is_some_and(|key| key.is_live(now));
+        gateway.fanout().user_streams().expire(now, is_live);
     }
 }
 

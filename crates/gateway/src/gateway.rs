@@ -13,6 +13,7 @@ use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
 use identity::identity::Identity;
+use identity::key::Key;
 use model::account::Scopes;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -21,16 +22,16 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
-use crate::auth::{Session, check_signature, find_key};
+use crate::auth::{Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, read_body};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::hub::Hub;
 use crate::limit::Limiter;
-use crate::metrics::{AuthFailure, Ending, LimitKind, Metrics};
+use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::reply::{Reply, Sharing, add_wallet_weights};
 use crate::rest::order::{Ask, Counting, PlacedReply};
-use crate::rest::{account, general, market, order, wallet, window};
+use crate::rest::{account, general, market, order, user_stream, wallet, window};
 use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
 use crate::status;
 use crate::ws::fanout::Fanout;
@@ -82,14 +83,16 @@ pub struct Assembly {
     pub status_hook: StatusHook,
 }
 
-/// A request with its parts read.
-struct Asked<'a> {
-    endpoint: &'static Endpoint,
-    parts: &'a Parts,
-    query: &'a str,
-    body: &'a str,
-    address: IpAddr,
-    now: Timestamp,
+/// A request of either dialect, its parameters read.
+pub struct Call<'a> {
+    pub endpoint: &'static Endpoint,
+    pub params: &'a Params<'a>,
+    pub unit: TimeUnit,
+    pub address: IpAddr,
+    pub now: Timestamp,
+    /// The key that the request names.
+    pub public_id: Option<&'a [u8]>,
+    pub proof: Proof<'a>,
 }
 
 impl Gateway {
@@ -191,11 +194,10 @@ impl Gateway {
         let (reply, used_weight) = self
             .answer_endpoint(endpoint, address, parts, body, now)
             .await;
-        let ending = Ending::of(reply.status, error_code(&reply));
-        self.metrics.count_request(row, ending, started.elapsed());
+        self.count(Dialect::Rest, row, &reply, started);
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
-            Access::Open | Access::Read | Access::Trade => Sharing::SameOrigin,
+            Access::Open | Access::Named | Access::Read | Access::Trade => Sharing::SameOrigin,
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
@@ -204,6 +206,13 @@ impl Gateway {
             add_wallet_weights(response.headers_mut(), used_weight);
         }
         response
+    }
+
+    /// Counts an answered request of a row of the route table.
+    pub fn count(&self, dialect: Dialect, row: usize, reply: &Reply, started: Instant) {
+        let ending = Ending::of(reply.status, error_code(reply));
+        let duration = started.elapsed();
+        self.metrics.count_request(dialect, row, ending, duration);
     }
 
     /// Answers a request that was not even routed; it costs what the cheapest one does.
@@ -235,7 +244,33 @@ impl Gateway {
             Ok(params) => params,
             Err(refusal) => return self.refuse(address, endpoint.weight, refusal, now),
         };
+        let work = async {
+            let call = Call {
+                endpoint,
+                params: &params,
+                unit: read_head(parts)?,
+                address,
+                now,
+                public_id: parts.headers.get(API_KEY).map(HeaderValue::as_bytes),
+                proof: Proof::Text { query, body: &body },
+            };
+            self.carry_out(&call).await
+        };
         let weight = weight(endpoint, &params);
+        self.charged(endpoint, weight, address, now, work).await
+    }
+
+    /// Charges a request, does its work, and gives back what it weighs when it costs nothing.
+    ///
+    /// Returns the reply and the weight the address has used in this minute.
+    pub async fn charged(
+        &self,
+        endpoint: &Endpoint,
+        weight: u32,
+        address: IpAddr,
+        now: Timestamp,
+        work: impl Future<Output = Result<Reply, Refusal>>,
+    ) -> (Reply, u32) {
         let used = match self.limiter.charge(address, weight, now) {
             Ok(used) => used,
             Err(limited) => {
@@ -244,15 +279,7 @@ impl Gateway {
                 return (Reply::from(limited), limit);
             }
         };
-        let asked = Asked {
-            endpoint,
-            parts,
-            query,
-            body: &body,
-            address,
-            now,
-        };
-        match self.route(&asked, &params).await {
+        match work.await {
             Ok(reply) if is_free_when_done(endpoint) && reply.status == 200 => {
                 (reply, self.limiter.refund(address, weight, now))
             }
@@ -278,23 +305,26 @@ impl Gateway {
         }
     }
 
-    async fn route(&self, asked: &Asked<'_>, params: &Params<'_>) -> Result<Reply, Refusal> {
-        check_encoding(asked.parts)?;
-        let unit = time_unit(asked.parts)?;
-        match asked.endpoint.access {
+    /// Answers a request: what both dialects have in common.
+    pub async fn carry_out(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+        match call.endpoint.access {
             Access::Market | Access::Open => {
-                self.check_parameters(asked.endpoint, params)?;
-                self.route_public(asked.endpoint.route, params, unit)
+                self.check_parameters(call.endpoint, call.params)?;
+                self.route_public(call.endpoint.route, call.params, call.unit)
+            }
+            Access::Named => {
+                let (key, _) = self.find_key(call, Scopes::READ)?;
+                self.check_parameters(call.endpoint, call.params)?;
+                self.route_named(&key, call)
             }
             Access::Read => {
-                let session = self.authenticate(asked, params, Scopes::READ)?;
-                self.route_private(&ask(self, &session, params, unit, asked))
+                let session = self.authenticate(call, Scopes::READ)?;
+                self.route_private(&ask(self, &session, call))
             }
             Access::Trade => {
-                let session = self.authenticate(asked, params, Scopes::TRADE)?;
-                let ask = ask(self, &session, params, unit, asked);
-                self.route_trade(&ask, asked.endpoint.route, asked.now)
-                    .await
+                let session = self.authenticate(call, Scopes::TRADE)?;
+                let ask = ask(self, &session, call);
+                self.route_trade(&ask, call.endpoint.route, call.now).await
             }
         }
     }
@@ -310,46 +340,37 @@ impl Gateway {
     }
 
     /// Steps 4 to 8 of the order of checks.
-    fn authenticate(
-        &self,
-        asked: &Asked<'_>,
-        params: &Params,
-        needed: Scopes,
-    ) -> Result<Session, Refusal> {
-        let public_id = asked
-            .parts
-            .headers
-            .get(API_KEY)
-            .map(|value| value.as_bytes());
-        let found = find_key(
-            &self.identity,
-            &self.hub,
-            public_id,
-            asked.address,
-            needed,
-            asked.now,
-        );
-        let (key, scopes) = found.inspect_err(|_| self.not_believed(AuthFailure::Key))?;
-        self.check_parameters(asked.endpoint, params)?;
-        params.mandatory("signature")?;
-        let window = Window::parse(params)?;
+    pub fn authenticate(&self, call: &Call<'_>, needed: Scopes) -> Result<Session, Refusal> {
+        let (key, scopes) = self.find_key(call, needed)?;
+        self.check_parameters(call.endpoint, call.params)?;
+        if call.proof != Proof::LoggedOn {
+            call.params.mandatory("signature")?;
+        }
+        let window = Window::parse(call.params)?;
         window
-            .check(asked.now)
+            .check(call.now)
             .inspect_err(|_| self.not_believed(AuthFailure::Timestamp))?;
-        check_signature(
-            &key,
-            params,
-            asked.query,
-            asked.body,
-            self.config.legacy_signatures,
-        )
-        .inspect_err(|_| self.not_believed(AuthFailure::Signature))?;
-        key.note_use(asked.now);
+        check_proof(&key, call.params, call.proof, self.config.legacy_signatures)
+            .inspect_err(|_| self.not_believed(AuthFailure::Signature))?;
+        key.note_use(call.now);
         Ok(Session {
             key,
             scopes,
             window,
         })
+    }
+
+    /// Steps 4 and 5.
+    pub fn find_key(&self, call: &Call<'_>, needed: Scopes) -> Result<(Arc<Key>, Scopes), Refusal> {
+        find_key(
+            &self.identity,
+            &self.hub,
+            call.public_id,
+            call.address,
+            needed,
+            call.now,
+        )
+        .inspect_err(|_| self.not_believed(AuthFailure::Key))
     }
 
     fn not_believed(&self, failure: AuthFailure) {
@@ -393,6 +414,16 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    fn route_named(&self, key: &Key, call: &Call<'_>) -> Result<Reply, Refusal> {
+        let streams = self.fanout.user_streams();
+        match call.endpoint.route {
+            Route::StartUserStream => user_stream::start(streams, key),
+            Route::ExtendUserStream => user_stream::extend(streams, key, call.params),
+            Route::StopUserStream => user_stream::stop(streams, key, call.params),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
@@ -494,22 +525,22 @@ impl Gateway {
     }
 }
 
-fn ask<'a>(
-    gateway: &'a Gateway,
-    session: &'a Session,
-    params: &'a Params<'a>,
-    unit: TimeUnit,
-    asked: &Asked<'a>,
-) -> Ask<'a> {
+fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'a> {
     Ask {
         gateway,
         session,
-        params,
-        unit,
-        method: &asked.parts.method,
-        path: asked.endpoint.path,
-        route: asked.endpoint.route,
+        params: call.params,
+        unit: call.unit,
+        method: &call.endpoint.method,
+        path: call.endpoint.path,
+        route: call.endpoint.route,
     }
+}
+
+/// Returns the unit of time a request asks for, if its answer can be in JSON.
+fn read_head(parts: &Parts) -> Result<TimeUnit, Refusal> {
+    check_encoding(parts)?;
+    time_unit(parts)
 }
 
 /// Returns the unit of time a request asks for in its header.
@@ -553,7 +584,7 @@ fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
 }
 
 /// Returns what a request weighs.
-fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
+pub fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
     match endpoint.route {
         Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
         Route::DayTicker => market::day_ticker_weight(params),

@@ -10,7 +10,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
 use model::event::{Event, Published, Traded};
 use model::id::{KeyId, Sequence};
-use model::text::Symbol;
+use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -23,6 +23,8 @@ use crate::directory::Directory;
 use crate::order_counter::OrderCounter;
 use crate::rest::facts::Listing;
 use crate::tickets::{Answers, Applied, NOBODY, Outcome, Tickets};
+use crate::user_data::news::{News, gather};
+use crate::user_data::streams::UserStreams;
 
 /// A request without an answer after this long is answered *unknown*.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,6 +74,7 @@ pub struct Hub {
     views: RwLock<Views>,
     history: EventHistory,
     streams: Streams,
+    user_streams: Arc<UserStreams>,
     order_counter: OrderCounter,
     directory: Directory,
     /// That of whoever made the hub, if there is one: requests wait on it.
@@ -85,6 +88,7 @@ impl Hub {
         views: Views,
         history: EventHistory,
         streams: Streams,
+        user_streams: Arc<UserStreams>,
     ) -> Arc<Hub> {
         Arc::new(Hub {
             queue,
@@ -92,6 +96,7 @@ impl Hub {
             views: RwLock::new(views),
             history,
             streams,
+            user_streams,
             order_counter: OrderCounter::default(),
             directory: Directory::default(),
             runtime: Handle::try_current().ok(),
@@ -132,7 +137,10 @@ impl Hub {
     ///
     /// Called by the egress thread only, in order of sequence.
     pub fn publish(&self, commands: &[Answered<'_>]) {
-        let changed = self.fold(commands);
+        let mut news = Vec::new();
+        let changed = self.fold(commands, &mut news);
+        // Before the answers: whoever is answered may already read in its stream what its request did.
+        self.user_streams.tell(&news);
         let waited_for = commands.iter().filter(|command| command.ticket != NOBODY);
         let answers = self.tickets.answers(waited_for.map(|command| {
             let applied = Applied {
@@ -146,7 +154,7 @@ impl Hub {
         (self.streams)(&self.views(), &changed);
     }
 
-    fn fold(&self, commands: &[Answered<'_>]) -> Changed {
+    fn fold(&self, commands: &[Answered<'_>], news: &mut Vec<News>) -> Changed {
         let mut changed = Changed {
             changes: Vec::new(),
             ends: Vec::with_capacity(commands.len()),
@@ -159,12 +167,29 @@ impl Hub {
                 let place = (command.sequence, command.at);
                 views.fold_command(place, command.events, &mut changed.changes);
                 self.discount_makers(&views, command);
+                let start = changed.ends.last().copied().unwrap_or(0);
+                self.gather_news(&views, command, &changed.changes[start..], news);
                 changed.ends.push(changed.changes.len());
                 changed.at = command.at;
             }
         }
         self.directory.forget(&changed.changes);
         changed
+    }
+
+    /// Gathers what a command did to the accounts whose owners listen.
+    fn gather_news(
+        &self,
+        views: &Views,
+        command: &Answered<'_>,
+        changes: &[Change],
+        news: &mut Vec<News>,
+    ) {
+        if let Some(listeners) = self.user_streams.listeners() {
+            let request = self.tickets.name(command.ticket);
+            let is_heard = |account| listeners.has(account);
+            gather(views, command, changes, request, &is_heard, news);
+        }
     }
 
     /// Takes the orders that traded for the first time, as makers, off the counts of their accounts.
@@ -215,7 +240,19 @@ impl Hub {
     /// # Errors
     /// -1008 when the queue is full, -1007 when no answer came in time: the outcome is then unknown.
     pub async fn submit(&self, command: Command) -> Result<Applied, Refusal> {
-        let applied = self.submit_once(command).await?;
+        self.submit_named(command, None).await
+    }
+
+    /// Sends a command whose request has a name of its own, by which streams call what it cancels.
+    ///
+    /// # Errors
+    /// As `submit`.
+    pub async fn submit_named(
+        &self,
+        command: Command,
+        name: Option<ClientOrderId>,
+    ) -> Result<Applied, Refusal> {
+        let applied = self.submit_once(command, name).await?;
         match applied.events.first() {
             Some(Event::Repeated { original }) => {
                 Ok(self.recall(*original).await.unwrap_or(applied))
@@ -224,9 +261,14 @@ impl Hub {
         }
     }
 
-    async fn submit_once(&self, command: Command) -> Result<Applied, Refusal> {
+    async fn submit_once(
+        &self,
+        command: Command,
+        name: Option<ClientOrderId>,
+    ) -> Result<Applied, Refusal> {
         let overloaded = || Refusal::of(Fault::Overloaded);
-        let (ticket, receiver) = self.tickets.open().ok_or_else(overloaded)?;
+        let opened = self.tickets.open_named(name);
+        let (ticket, receiver) = opened.ok_or_else(overloaded)?;
         if let Err(error) = self.queue.try_send(Request { ticket, command }) {
             self.tickets.close(ticket);
             return Err(match error {

@@ -26,4 +26,6 @@ pub mod status;
 pub mod tickets;
 pub mod transport;
 
+pub mod user_data;
 pub mod ws;
+pub mod ws_api;

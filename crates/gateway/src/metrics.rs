@@ -74,6 +74,17 @@ const LIMIT_KINDS: [(LimitKind, &str); 3] = [
     (LimitKind::Sockets, "sockets"),
 ];
 
+/// By which of the two interfaces a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Dialect {
+    Rest,
+    Socket,
+}
+
+const DIALECTS: [(Dialect, &str); 2] = [(Dialect::Rest, "rest"), (Dialect::Socket, "ws_api")];
+
+const DURATIONS: &str = "gateway_request_duration_seconds";
 /// Upper bounds of the histogram in microseconds: 50 µs doubled until beyond 10 s.
 const BUCKETS_US: [u64; 19] = [
     50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200, 102_400, 204_800, 409_600,
@@ -97,12 +108,39 @@ impl Histogram {
         self.count.fetch_add(1, Ordering::Relaxed);
         self.sum_us.fetch_add(micros, Ordering::Relaxed);
     }
+
+    /// Appends the rows of the histogram.
+    fn write(&self, text: &mut String, labels: &str) {
+        const MICROS_PER_SECOND: f64 = 1e6;
+        let mut below = 0;
+        for (bound, bucket) in BUCKETS_US.iter().zip(&self.buckets) {
+            below += bucket.load(Ordering::Relaxed);
+            let seconds = *bound as f64 / MICROS_PER_SECOND;
+            let _ = writeln!(
+                text,
+                "bourse_{DURATIONS}_bucket{{{labels},le=\"{seconds}\"}} {below}"
+            );
+        }
+        let count = self.count.load(Ordering::Relaxed);
+        let sum = self.sum_us.load(Ordering::Relaxed) as f64 / MICROS_PER_SECOND;
+        let _ = writeln!(
+            text,
+            "bourse_{DURATIONS}_bucket{{{labels},le=\"+Inf\"}} {count}"
+        );
+        let _ = writeln!(text, "bourse_{DURATIONS}_sum{{{labels}}} {sum}");
+        let _ = writeln!(text, "bourse_{DURATIONS}_count{{{labels}}} {count}");
+    }
+}
+
+/// What is counted for each dialect.
+struct PerDialect {
+    requests: Vec<[AtomicU64; ENDINGS.len()]>,
+    durations: [Histogram; Class::ALL.len()],
 }
 
 /// The counters.
 pub struct Metrics {
-    requests: Vec<[AtomicU64; ENDINGS.len()]>,
-    durations: [Histogram; Class::ALL.len()],
+    dialects: [PerDialect; DIALECTS.len()],
     pub http_connections: AtomicI64,
     limited: [AtomicU64; LIMIT_KINDS.len()],
     auth_failures: [AtomicU64; AUTH_FAILURES.len()],
@@ -113,8 +151,10 @@ impl Metrics {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Metrics {
         Metrics {
-            requests: ENDPOINTS.iter().map(|_| Default::default()).collect(),
-            durations: Default::default(),
+            dialects: DIALECTS.map(|_| PerDialect {
+                requests: ENDPOINTS.iter().map(|_| Default::default()).collect(),
+                durations: Default::default(),
+            }),
             http_connections: AtomicI64::new(0),
             limited: Default::default(),
             auth_failures: Default::default(),
@@ -122,9 +162,16 @@ impl Metrics {
     }
 
     /// Counts an answered request of the row `endpoint` of the route table.
-    pub fn count_request(&self, endpoint: usize, ending: Ending, duration: Duration) {
-        self.requests[endpoint][ending as usize].fetch_add(1, Ordering::Relaxed);
-        self.durations[ENDPOINTS[endpoint].class as usize].add(duration);
+    pub fn count_request(
+        &self,
+        dialect: Dialect,
+        endpoint: usize,
+        ending: Ending,
+        duration: Duration,
+    ) {
+        let counted = &self.dialects[dialect as usize];
+        counted.requests[endpoint][ending as usize].fetch_add(1, Ordering::Relaxed);
+        counted.durations[ENDPOINTS[endpoint].class as usize].add(duration);
     }
 
     pub fn count_limited(&self, kind: LimitKind) {
@@ -175,42 +222,31 @@ impl Metrics {
             "requests answered",
             "counter",
         );
-        let mut totals = BTreeMap::new();
-        for (endpoint, endings) in ENDPOINTS.iter().zip(&self.requests) {
-            for (ending, outcome) in ENDINGS {
-                let count = endings[ending as usize].load(Ordering::Relaxed);
-                *totals.entry((endpoint.name, outcome)).or_insert(0) += count;
+        for (dialect, api) in DIALECTS {
+            let mut totals = BTreeMap::new();
+            let counted = &self.dialects[dialect as usize].requests;
+            for (endpoint, endings) in ENDPOINTS.iter().zip(counted) {
+                for (ending, outcome) in ENDINGS {
+                    let count = endings[ending as usize].load(Ordering::Relaxed);
+                    *totals.entry((endpoint.name, outcome)).or_insert(0) += count;
+                }
             }
-        }
-        for ((route, outcome), total) in totals.into_iter().filter(|(_, total)| 0 < *total) {
-            let _ = writeln!(
-                text,
-                "bourse_gateway_requests_total{{api=\"rest\",route=\"{route}\",outcome=\"{outcome}\"}} {total}"
-            );
+            for ((route, outcome), total) in totals.into_iter().filter(|(_, total)| 0 < *total) {
+                let _ = writeln!(
+                    text,
+                    "bourse_gateway_requests_total{{api=\"{api}\",route=\"{route}\",outcome=\"{outcome}\"}} {total}"
+                );
+            }
         }
     }
 
     fn write_durations(&self, text: &mut String) {
-        const MICROS_PER_SECOND: f64 = 1e6;
-        const NAME: &str = "gateway_request_duration_seconds";
-        head(text, NAME, "first byte in to answer out", "histogram");
-        for (class, name) in Class::ALL {
-            let histogram = &self.durations[class as usize];
-            let mut below = 0;
-            for (bound, bucket) in BUCKETS_US.iter().zip(&histogram.buckets) {
-                below += bucket.load(Ordering::Relaxed);
-                let seconds = *bound as f64 / MICROS_PER_SECOND;
-                let _ = writeln!(
-                    text,
-                    "bourse_{NAME}_bucket{{api=\"rest\",class=\"{name}\",le=\"{seconds}\"}} {below}"
-                );
+        head(text, DURATIONS, "first byte in to answer out", "histogram");
+        for (dialect, api) in DIALECTS {
+            for (class, name) in Class::ALL {
+                let histogram = &self.dialects[dialect as usize].durations[class as usize];
+                histogram.write(text, &format!("api=\"{api}\",class=\"{name}\""));
             }
-            let count = histogram.count.load(Ordering::Relaxed);
-            let sum = histogram.sum_us.load(Ordering::Relaxed) as f64 / MICROS_PER_SECOND;
-            let labels = format!("api=\"rest\",class=\"{name}\"");
-            let _ = writeln!(text, "bourse_{NAME}_bucket{{{labels},le=\"+Inf\"}} {count}");
-            let _ = writeln!(text, "bourse_{NAME}_sum{{{labels}}} {sum}");
-            let _ = writeln!(text, "bourse_{NAME}_count{{{labels}}} {count}");
         }
     }
 }
@@ -248,13 +284,15 @@ mod tests {
     #[test]
     fn a_scrape_shows_what_was_counted() {
         let metrics = Metrics::new();
-        metrics.count_request(0, Ending::Ok, Duration::from_micros(60));
-        metrics.count_request(0, Ending::Shed, Duration::from_secs(60));
+        metrics.count_request(Dialect::Rest, 0, Ending::Ok, Duration::from_micros(60));
+        metrics.count_request(Dialect::Socket, 0, Ending::Ok, Duration::from_micros(60));
+        metrics.count_request(Dialect::Rest, 0, Ending::Shed, Duration::from_secs(60));
         metrics.count_limited(LimitKind::Orders);
         let mut text = String::new();
         metrics.write(&mut text);
         for line in [
             "bourse_gateway_requests_total{api=\"rest\",route=\"order_new\",outcome=\"ok\"} 1",
+            "bourse_gateway_requests_total{api=\"ws_api\",route=\"order_new\",outcome=\"ok\"} 1",
             "bourse_gateway_request_duration_seconds_bucket{api=\"rest\",class=\"order\",le=\"0.00005\"} 0",
             "bourse_gateway_request_duration_seconds_bucket{api=\"rest\",class=\"order\",le=\"0.0001\"} 1",
             "bourse_gateway_request_duration_seconds_bucket{api=\"rest\",class=\"order\",le=\"+Inf\"} 2",

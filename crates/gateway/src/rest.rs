@@ -9,6 +9,7 @@ pub mod order;
 pub mod placed;
 pub mod range;
 pub mod symbols;
+pub mod user_stream;
 pub mod validate;
 pub mod wallet;
 pub mod window;

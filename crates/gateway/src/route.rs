@@ -57,6 +57,11 @@ pub enum Route {
     StatusScript,
     StatusStyle,
     StatusData,
+    StartUserStream,
+    ExtendUserStream,
+    StopUserStream,
+    /// An errand of a socket of the WebSocket API; no path leads to it.
+    Session,
 }
 
 /// Who may ask.
@@ -66,6 +71,8 @@ pub enum Access {
     Market,
     /// Anyone of this origin.
     Open,
+    /// A request that names a key that may read, signed or not.
+    Named,
     /// A signed request of a key that may read.
     Read,
     /// A signed request of a key that may trade.
@@ -111,7 +118,13 @@ pub struct Endpoint {
 
 const NONE: &[&str] = &[];
 /// What every signed request may carry besides its own parameters.
-pub const SIGNED_PARAMETERS: [&str; 3] = ["timestamp", "signature", "recvWindow"];
+pub const SIGNED_PARAMETERS: [&str; 5] = [
+    "timestamp",
+    "signature",
+    "recvWindow",
+    "apiKey",
+    "returnRateLimits",
+];
 const ORDER_PARAMETERS: &[&str] = &[
     "timeInForce",
     "quantity",
@@ -185,6 +198,10 @@ endpoints! {
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];
     GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
+
+    POST "/api/v3/userDataStream" StartUserStream "user_stream_start" Account Named 2 NONE, NONE;
+    PUT "/api/v3/userDataStream" ExtendUserStream "user_stream_extend" Account Named 2 &["listenKey"], NONE;
+    DELETE "/api/v3/userDataStream" StopUserStream "user_stream_stop" Account Named 2 &["listenKey"], NONE;
 
     GET "/api/v3/ping" Ping "ping" Market Market 1 NONE, NONE;
     GET "/api/v1/ping" Ping "ping" Market Market 1 NONE, NONE;

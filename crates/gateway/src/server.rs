@@ -20,6 +20,8 @@ use crate::body::RequestBody;
 use crate::gateway::Gateway;
 use crate::transport::{RequestEnd, Transport};
 use crate::ws::routes::{is_stream, open};
+use crate::ws_api;
+use crate::ws_api::routes::is_ws_api;
 
 /// Pause after the system refused to accept, for example because it has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -96,6 +98,9 @@ async fn respond(
     }
     if is_stream(parts.uri.path()) {
         return open(gateway.fanout(), gateway.limiter(), peer.ip(), &mut parts);
+    }
+    if is_ws_api(parts.uri.path()) {
+        return ws_api::routes::open(gateway, peer.ip(), &mut parts);
     }
     gateway.answer(peer.ip(), &parts, body).await
 }

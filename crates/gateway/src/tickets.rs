@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::event::Event;
 use model::id::Sequence;
+use model::text::ClientOrderId;
 use model::time::Timestamp;
 use tokio::sync::oneshot;
 
@@ -62,19 +63,38 @@ struct Slots {
 
 struct Slot {
     uses: u64,
+    name: Option<ClientOrderId>,
     sender: Option<oneshot::Sender<Outcome>>,
 }
 
 impl Tickets {
     /// Opens a ticket and returns it with the end at which its outcome arrives; `None` when too many are open.
     pub fn open(&self) -> Option<(u64, oneshot::Receiver<Outcome>)> {
+        self.open_named(None)
+    }
+
+    /// Opens a ticket of a request that has a name of its own.
+    pub fn open_named(
+        &self,
+        name: Option<ClientOrderId>,
+    ) -> Option<(u64, oneshot::Receiver<Outcome>)> {
         let (sender, receiver) = oneshot::channel();
         let mut slots = self.lock();
         let index = slots.take_free()?;
         let slot = &mut slots.slots[index];
         slot.uses += 1;
+        slot.name = name;
         slot.sender = Some(sender);
         Some((slot.uses << SLOT_BITS | index as u64, receiver))
+    }
+
+    /// Returns the name of the request that waits for a ticket.
+    pub fn name(&self, ticket: u64) -> Option<ClientOrderId> {
+        let slots = self.lock();
+        let slot = slots.slots.get((ticket & SLOT_MASK) as usize)?;
+        (slot.uses == ticket >> SLOT_BITS)
+            .then_some(slot.name)
+            .flatten()
     }
 
     /// Forgets a ticket nobody waits for any more.
@@ -113,6 +133,7 @@ impl Slots {
         }
         self.slots.push(Slot {
             uses: 0,
+            name: None,
             sender: None,
         });
         Some(self.slots.len() - 1)

@@ -5,7 +5,7 @@
 //!
 //! One task, `beat`, tells what is due by time: gathered level changes, best levels, candles and tickers. Everything
 //! on a stream is cut from the same numbered updates as the answers of REST, so a snapshot and what follows it fit.
-//! Absent: private streams, requests over sockets.
+//! Absent: what concerns one account (`user_data`), requests over sockets (`ws_api`).
 //!
 //! **Source** `docs/spec/binance-surface.md` §11.
 
@@ -17,11 +17,12 @@ pub mod counters;
 pub mod name;
 
 mod candle;
-mod connection;
+pub(crate) mod connection;
 mod diff;
 mod market;
 mod metered;
-mod outbox;
+pub(crate) mod outbox;
+mod pings;
 mod session;
 mod streams;
 mod summary;

@@ -11,4 +11,6 @@ pub mod request;
 pub mod signing;
 pub mod stream;
 pub mod time;
+pub mod user_data;
 pub mod words;
+pub mod ws_api;

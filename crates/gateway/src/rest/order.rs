@@ -62,6 +62,15 @@ impl Ask<'_> {
 
     /// Sends an action in the name of the session and waits for what it did.
     async fn submit(&self, action: Action) -> Result<Applied, Refusal> {
+        self.submit_named(action, None).await
+    }
+
+    /// Sends an action whose request has a name of its own.
+    async fn submit_named(
+        &self,
+        action: Action,
+        name: Option<ClientOrderId>,
+    ) -> Result<Applied, Refusal> {
         let header = ClientHeader {
             account: self.session.key.account,
             key: self.session.key.id,
@@ -69,7 +78,7 @@ impl Ask<'_> {
             idempotency: self.idempotency()?,
         };
         let command = Command::Client { header, action };
-        self.gateway.hub().submit(command).await
+        self.gateway.hub().submit_named(command, name).await
     }
 
     fn idempotency(&self) -> Result<Option<Idempotency>, Refusal> {
@@ -93,7 +102,14 @@ impl Ask<'_> {
 ///
 /// **Shape** the first eight bytes of SHA-256 over method, path and the sorted parameters.
 pub fn body_digest(method: &Method, path: &str, params: &Params) -> u64 {
-    const APART: [&str; 4] = ["timestamp", "signature", "recvWindow", "idempotencyKey"];
+    const APART: [&str; 6] = [
+        "timestamp",
+        "signature",
+        "recvWindow",
+        "idempotencyKey",
+        "apiKey",
+        "returnRateLimits",
+    ];
     let mut pairs: Vec<(&str, &str)> = params
         .iter()
         .filter(|(name, _)| !APART.contains(name))
@@ -298,7 +314,8 @@ async fn cancel_one(
     listing: &Listing,
     cancelling: CancelRequest,
 ) -> Result<Cancelled, Refusal> {
-    let applied = ask.submit(Action::Cancel(cancelling.cancel)).await?;
+    let action = Action::Cancel(cancelling.cancel);
+    let applied = ask.submit_named(action, Some(cancelling.client_id)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));
     }
@@ -316,11 +333,12 @@ pub async fn cancel_all(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let action = Action::CancelAll {
         market: listing.instrument.id,
     };
-    let applied = ask.submit(action).await?;
+    let name = ask.gateway.client_id();
+    let applied = ask.submit_named(action, Some(name)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));
     }
-    let cancelled = cancelled_orders(ask, &listing, &applied, ask.gateway.client_id())?;
+    let cancelled = cancelled_orders(ask, &listing, &applied, name)?;
     if cancelled.is_empty() {
         return Err(refusal(Reject::OrderUnknown, Operation::Cancel));
     }
@@ -349,7 +367,9 @@ fn cancelled_orders(
 pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
     let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
-    let applied = ask.submit(Action::Replace(replacing.replace)).await?;
+    let action = Action::Replace(replacing.replace);
+    let name = replacing.cancel_client_id;
+    let applied = ask.submit_named(action, Some(name)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));
     }
@@ -605,6 +625,7 @@ mod tests {
         for same in [
             "price=1&symbol=A",
             "symbol=A&price=1&timestamp=5&signature=x&recvWindow=7&idempotencyKey=k",
+            "apiKey=me&symbol=A&price=1",
         ] {
             assert_eq!(digest(&Method::POST, "/api/v3/order", same), base, "{same}");
         }

@@ -32,7 +32,8 @@ impl PlacedFacts {
         Some(placed)
     }
 
-    fn accepted(accepted: &OrderAccepted, listing: &Listing, at: Timestamp) -> PlacedFacts {
+    /// Returns an order before it meets the book.
+    pub fn accepted(accepted: &OrderAccepted, listing: &Listing, at: Timestamp) -> PlacedFacts {
         PlacedFacts {
             order: OrderFacts {
                 symbol: listing.instrument.symbol,
@@ -56,7 +57,8 @@ impl PlacedFacts {
         }
     }
 
-    fn take_in(&mut self, event: &Event, listing: &Listing, at: Timestamp) {
+    /// Takes in an event that may concern the order.
+    pub fn take_in(&mut self, event: &Event, listing: &Listing, at: Timestamp) {
         let order = self.order.order;
         match event {
             Event::Traded(traded) if traded.taker.order == order => {

@@ -23,9 +23,10 @@ use crate::config::Bounds;
 use crate::ws::counters::{CutOff, Label};
 use crate::ws::fanout::{Fanout, Stopping};
 use crate::ws::metered::Metered;
-use crate::ws::outbox::{Outbox, Outgoing, SocketId, Woken};
-use crate::ws::routes::Asked;
+use crate::ws::outbox::{Form, Outbox, Outgoing, SocketId, Woken};
+use crate::ws::pings::Pings;
 use crate::ws::session::{Session, TooManyStreams};
+use crate::ws_api::session::{self, Answer};
 
 /// What is read or written at once.
 const READ_BYTES: usize = 4 * 1024;
@@ -39,10 +40,15 @@ const REST_BYTES_MAX: usize = 1024 * 1024;
 
 type Socket = WebSocketStream<Metered<TokioIo<Upgraded>>>;
 
-/// Serves a socket until it ends.
-pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
+/// Serves a socket until it ends; `begin` makes what it talks about out of its queue.
+pub async fn run(
+    upgraded: Upgraded,
+    fanout: Arc<Fanout>,
+    form: Form,
+    begin: impl FnOnce(Arc<Outbox>) -> Talk,
+) {
     let bounds = *fanout.bounds();
-    let outbox = fanout.open(asked.form);
+    let outbox = fanout.open(form);
     let _opened = Opened(Arc::clone(&fanout));
     let io = Metered::new(
         TokioIo::new(upgraded),
@@ -52,7 +58,8 @@ pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
     let now = Instant::now();
     let connection = Connection {
         socket: WebSocketStream::from_raw_socket(io, Role::Server, config).await,
-        session: Session::new(Arc::clone(&fanout), Arc::clone(&outbox), now),
+        talk: begin(Arc::clone(&outbox)),
+        pings: Pings::new(now),
         stopping: fanout.stopping(),
         outbox,
         fanout,
@@ -61,7 +68,7 @@ pub async fn run(upgraded: Upgraded, fanout: Arc<Fanout>, asked: Asked) {
         end: End::TooOld,
         chunk: Vec::new(),
     };
-    connection.serve(asked.streams).await;
+    connection.serve().await;
 }
 
 /// Counts a socket off when it ends, however it ends.
@@ -83,7 +90,8 @@ fn socket_config(bounds: &Bounds) -> WebSocketConfig {
 
 struct Connection {
     socket: Socket,
-    session: Session,
+    talk: Talk,
+    pings: Pings,
     outbox: Arc<Outbox>,
     fanout: Arc<Fanout>,
     stopping: watch::Receiver<Option<Stopping>>,
@@ -95,9 +103,21 @@ struct Connection {
     chunk: Vec<Outgoing>,
 }
 
+/// What a socket is about.
+pub enum Talk {
+    /// The streams it begins with, and those it asks for.
+    Streams {
+        session: Session,
+        first: Vec<String>,
+    },
+    Requests(Box<session::Session>),
+}
+
 /// What happened.
 enum Incident {
     Heard(Option<Result<Message, Error>>),
+    /// A request was carried out.
+    Answered(Answer),
     Woken(Woken),
     PingIsDue,
     EndIsDue,
@@ -109,6 +129,8 @@ enum Deed {
     Nothing,
     Say(Message),
     Deliver,
+    /// Say it after all that waits: what an answer did is told before it.
+    Answer(String),
     End(End),
 }
 
@@ -134,16 +156,14 @@ enum Abuse {
 }
 
 impl Connection {
-    async fn serve(mut self, streams: Vec<String>) {
-        let mut deed = match self.session.subscribe(streams) {
-            Ok(()) => Deed::Nothing,
-            Err(TooManyStreams) => Deed::End(End::Abusive(Abuse::TooManyStreams)),
-        };
+    async fn serve(mut self) {
+        let mut deed = self.talk.begin();
         let end = loop {
             let done = match deed {
                 Deed::Nothing => Ok(()),
                 Deed::Say(message) => self.say(message).await,
-                Deed::Deliver => self.deliver().await,
+                Deed::Deliver => self.deliver(WRITE_BYTES).await,
+                Deed::Answer(text) => self.answer(text).await,
                 Deed::End(end) => Err(end),
             };
             if let Err(end) = done {
@@ -152,7 +172,7 @@ impl Connection {
             let incident = self.next().await;
             deed = self.apply(incident, Instant::now());
         };
-        self.session.leave();
+        self.talk.end();
         self.chunk = Vec::new();
         if let Some(reason) = end.cut_off() {
             self.fanout.counters().count_cut_off(reason);
@@ -162,7 +182,8 @@ impl Connection {
 
     async fn next(&mut self) -> Incident {
         tokio::select! {
-            heard = self.socket.next() => Incident::Heard(heard),
+            heard = self.socket.next(), if self.talk.listens() => Incident::Heard(heard),
+            answer = self.talk.answered() => Incident::Answered(answer),
             woken = self.outbox.woken() => Incident::Woken(woken),
             () = sleep_until(self.ping_at.into()) => Incident::PingIsDue,
             () = sleep_until(self.end_at.into()) => Incident::EndIsDue,
@@ -178,6 +199,7 @@ impl Connection {
                 self.socket.get_mut().reset();
                 self.hear(message, now)
             }
+            Incident::Answered(answer) => Deed::of_answer(answer),
             Incident::Woken(Woken::Ready) => Deed::Deliver,
             Incident::Woken(Woken::Overrun) => Deed::End(End::Slow),
             Incident::PingIsDue => self.ping(now),
@@ -192,15 +214,15 @@ impl Connection {
         }
         self.fanout.counters().count_in(message.len());
         if let Message::Pong(payload) = &message {
-            self.session.pong(payload, now);
+            self.pings.take_in(payload, now);
         }
-        if !self.session.keeps_pace(now) {
+        if !self.talk.keeps_pace(now) {
             return Deed::End(End::Abusive(Abuse::TooManyMessages));
         }
         match message {
-            Message::Text(text) => self.obey(&text),
+            Message::Text(text) => self.talk.hear(&text),
             Message::Binary(bytes) => match Utf8Bytes::try_from(bytes) {
-                Ok(text) => self.obey(&text),
+                Ok(text) => self.talk.hear(&text),
                 Err(_) => Deed::End(End::Abusive(Abuse::NotText)),
             },
             // A ping is answered by the socket itself.
@@ -210,25 +232,25 @@ impl Connection {
         }
     }
 
-    fn obey(&mut self, text: &str) -> Deed {
-        Deed::Say(Message::text(self.session.obey(text)))
-    }
-
     fn ping(&mut self, now: Instant) -> Deed {
-        if !self.session.is_alive(now) {
+        let bounds = self.fanout.bounds();
+        if !self.pings.are_answered(now, bounds.pong_timeout) {
             return Deed::End(End::Silent);
         }
-        self.ping_at = now + self.fanout.bounds().ping_period;
-        Deed::Say(Message::Ping(Bytes::from(self.session.ping())))
+        self.ping_at = now + bounds.ping_period;
+        Deed::Say(Message::Ping(Bytes::from(self.pings.next())))
     }
 
     fn prepare_to_stop(&mut self, stopping: Stopping, now: Instant) -> Deed {
         self.end_at = now + share_of(stopping.grace, self.outbox.id());
         self.end = End::Stopping;
         let news = format!(r#"{{"e":"serverShutdown","E":{}}}"#, stopping.at.millis());
-        Deed::Say(Message::text(match self.outbox.form().wrapping {
-            Wrapping::Raw => news,
-            Wrapping::Combined => wrapped("!serverShutdown", &news),
+        Deed::Say(Message::text(match &self.talk {
+            Talk::Requests(_) => format!(r#"{{"event":{news}}}"#),
+            Talk::Streams { .. } => match self.outbox.form().wrapping {
+                Wrapping::Raw => news,
+                Wrapping::Combined => wrapped("!serverShutdown", &news),
+            },
         }))
     }
 
@@ -246,9 +268,14 @@ impl Connection {
         Ok(())
     }
 
-    /// Writes the oldest messages of the queue.
-    async fn deliver(&mut self) -> Result<(), End> {
-        self.outbox.take(&mut self.chunk, WRITE_BYTES);
+    async fn answer(&mut self, text: String) -> Result<(), End> {
+        self.deliver(usize::MAX).await?;
+        self.say(Message::text(text)).await
+    }
+
+    /// Writes the oldest messages of the queue: at least one if there is one, then as many as fit `chunk_bytes`.
+    async fn deliver(&mut self, chunk_bytes: usize) -> Result<(), End> {
+        self.outbox.take(&mut self.chunk, chunk_bytes);
         let limit = self.fanout.bounds().socket_write_timeout;
         let written = tokio::select! {
             written = timeout(limit, write(&mut self.socket, &self.chunk)) => written,
@@ -285,6 +312,65 @@ impl Connection {
         };
         let io = self.socket.into_inner().into_inner();
         let _ = timeout(CLOSE_TIMEOUT, drain(io)).await;
+    }
+}
+
+impl Deed {
+    fn of_answer(answer: Answer) -> Deed {
+        match answer {
+            Answer::AfterEvents(text) => Deed::Answer(text),
+            Answer::BeforeEvents(text) => Deed::Say(Message::text(text)),
+        }
+    }
+}
+
+impl Talk {
+    fn begin(&mut self) -> Deed {
+        let Talk::Streams { session, first } = self else {
+            return Deed::Nothing;
+        };
+        match session.subscribe(core::mem::take(first)) {
+            Ok(()) => Deed::Nothing,
+            Err(TooManyStreams) => Deed::End(End::Abusive(Abuse::TooManyStreams)),
+        }
+    }
+
+    /// Returns whether there is room for what the client says next.
+    fn listens(&self) -> bool {
+        match self {
+            Talk::Streams { .. } => true,
+            Talk::Requests(session) => session.has_room(),
+        }
+    }
+
+    /// Counts a message of the client and returns whether it may send so many; requests are weighed instead.
+    fn keeps_pace(&mut self, now: Instant) -> bool {
+        match self {
+            Talk::Streams { session, .. } => session.keeps_pace(now),
+            Talk::Requests(_) => true,
+        }
+    }
+
+    fn hear(&mut self, text: &str) -> Deed {
+        match self {
+            Talk::Streams { session, .. } => Deed::Say(Message::text(session.obey(text))),
+            Talk::Requests(session) => session.hear(text).map_or(Deed::Nothing, Deed::of_answer),
+        }
+    }
+
+    /// Waits for the answer to the oldest request under way.
+    async fn answered(&mut self) -> Answer {
+        match self {
+            Talk::Streams { .. } => core::future::pending().await,
+            Talk::Requests(session) => session.answered().await,
+        }
+    }
+
+    fn end(&mut self) {
+        match self {
+            Talk::Streams { session, .. } => session.leave(),
+            Talk::Requests(session) => session.leave(),
+        }
     }
 }
 

@@ -21,11 +21,13 @@ pub enum Label {
     MiniTicker,
     WindowTicker,
     AveragePrice,
+    /// What happens to one account.
+    UserData,
     /// Answers to clients, and what they answer.
     Control,
 }
 
-const LABELS: [(Label, &str); 11] = [
+const LABELS: [(Label, &str); 12] = [
     (Label::Trade, "trade"),
     (Label::Aggregate, "agg_trade"),
     (Label::BookTicker, "book_ticker"),
@@ -36,6 +38,7 @@ const LABELS: [(Label, &str); 11] = [
     (Label::MiniTicker, "mini_ticker"),
     (Label::WindowTicker, "window_ticker"),
     (Label::AveragePrice, "average_price"),
+    (Label::UserData, "user_data"),
     (Label::Control, "control"),
 ];
 
@@ -65,7 +68,7 @@ impl Label {
     pub const fn is_live(self) -> bool {
         matches!(
             self,
-            Label::Trade | Label::Aggregate | Label::BookTicker | Label::Depth
+            Label::Trade | Label::Aggregate | Label::BookTicker | Label::Depth | Label::UserData
         )
     }
 }

@@ -13,6 +13,7 @@ use views::views::Views;
 
 use crate::config::{Bounds, Config, Limiting};
 use crate::hub::Changed;
+use crate::user_data::streams::UserStreams;
 use crate::ws::beat::Beat;
 use crate::ws::counters::{Counters, Label};
 use crate::ws::name::Stream;
@@ -46,7 +47,8 @@ pub struct Fanout {
     sockets: AtomicU64,
     stopping: watch::Sender<Option<Stopping>>,
     closed: watch::Sender<()>,
-    counters: Counters,
+    counters: Arc<Counters>,
+    user_streams: Arc<UserStreams>,
 }
 
 impl Fanout {
@@ -56,6 +58,7 @@ impl Fanout {
             Limiting::Limited(limits) => Some(limits.socket_messages_per_second),
             Limiting::Unlimited(_) => None,
         };
+        let counters = Arc::new(Counters::default());
         Arc::new(Fanout {
             bounds: config.bounds,
             messages_per_second_max,
@@ -65,12 +68,18 @@ impl Fanout {
             sockets: AtomicU64::new(0),
             stopping: watch::Sender::new(None),
             closed: watch::Sender::new(()),
-            counters: Counters::default(),
+            user_streams: UserStreams::new(Arc::clone(&counters)),
+            counters,
         })
     }
 
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// Returns the streams about accounts.
+    pub fn user_streams(&self) -> &Arc<UserStreams> {
+        &self.user_streams
     }
 
     /// Tells what a batch changed; the views have it folded already. Called by one thread, in order.

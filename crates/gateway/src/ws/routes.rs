@@ -6,6 +6,7 @@
 use core::time::Duration;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::header::{
@@ -24,9 +25,10 @@ use wire::binance::time::TimeUnit;
 use crate::clock;
 use crate::limit::Limiter;
 use crate::reply::{Reply, Sharing};
-use crate::ws::connection;
+use crate::ws::connection::{self, Talk};
 use crate::ws::fanout::Fanout;
-use crate::ws::outbox::Form;
+use crate::ws::outbox::{Form, Outbox};
+use crate::ws::session::Session;
 
 /// The mount that lets clients tell a spot socket by its URL.
 const SPOT_PREFIX: &str = "/stream-spot";
@@ -65,34 +67,61 @@ pub fn open(
     address: IpAddr,
     parts: &mut Parts,
 ) -> Response<Body> {
-    let handshake = match read_handshake(parts) {
-        Ok(handshake) => handshake,
-        Err(refusal) => return refuse(refusal.into()),
-    };
-    if let Err(limited) = limiter.count_socket(address, clock::now()) {
-        return refuse(limited.into());
+    let read = |parts: &Parts| read_url(parts, fanout.bounds().streams_per_socket_max);
+    match admit(fanout, limiter, address, parts, read) {
+        Ok((handshake, asked)) => switch(handshake, fanout, asked.form, {
+            let fanout = Arc::clone(fanout);
+            move |outbox| Talk::Streams {
+                session: Session::new(fanout, outbox, Instant::now()),
+                first: asked.streams,
+            }
+        }),
+        Err(reply) => refuse(reply),
     }
+}
+
+/// Checks whether a socket may be opened, and reads its URL.
+///
+/// # Errors
+/// The answer that says why not.
+pub fn admit<T>(
+    fanout: &Fanout,
+    limiter: &Limiter,
+    address: IpAddr,
+    parts: &mut Parts,
+    read_url: impl FnOnce(&Parts) -> Result<T, Refusal>,
+) -> Result<(Handshake, T), Reply> {
+    let handshake = read_handshake(parts)?;
+    limiter.count_socket(address, clock::now())?;
     if fanout.is_stopping() {
-        return refuse(Refusal::of(Fault::Disconnected).into());
+        return Err(Refusal::of(Fault::Disconnected).into());
     }
     if fanout.is_full() {
-        return refuse(Refusal::of(Fault::Overloaded).into());
+        return Err(Refusal::of(Fault::Overloaded).into());
     }
-    let asked = match read_url(parts, fanout.bounds().streams_per_socket_max) {
-        Ok(asked) => asked,
-        Err(refusal) => return refuse(refusal.into()),
-    };
+    Ok((handshake, read_url(parts)?))
+}
+
+/// Returns the answer that opens a socket, and serves it from then on.
+pub fn switch(
+    handshake: Handshake,
+    fanout: &Arc<Fanout>,
+    form: Form,
+    begin: impl FnOnce(Arc<Outbox>) -> Talk + Send + 'static,
+) -> Response<Body> {
+    let Handshake { upgrade, accept } = handshake;
     let fanout = Arc::clone(fanout);
     tokio::spawn(async move {
         // A peer that left before its answer has no socket.
-        if let Ok(Ok(upgraded)) = tokio::time::timeout(UPGRADE_TIMEOUT, handshake.upgrade).await {
-            connection::run(upgraded, fanout, asked).await;
+        if let Ok(Ok(upgraded)) = tokio::time::timeout(UPGRADE_TIMEOUT, upgrade).await {
+            connection::run(upgraded, fanout, form, begin).await;
         }
     });
-    switch(&handshake.accept)
+    switching(accept)
 }
 
-struct Handshake {
+/// What the handshake of a client comes to.
+pub struct Handshake {
     upgrade: OnUpgrade,
     accept: HeaderValue,
 }
@@ -157,17 +186,18 @@ fn read_url(parts: &Parts, streams_max: usize) -> Result<Asked, Refusal> {
     })
 }
 
-fn switch(accept: &HeaderValue) -> Response<Body> {
+fn switching(accept: HeaderValue) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(SEC_WEBSOCKET_ACCEPT, accept.clone());
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
     response
 }
 
-fn refuse(reply: Reply) -> Response<Body> {
+/// Returns the answer that opens no socket.
+pub fn refuse(reply: Reply) -> Response<Body> {
     reply.into_response(None, Sharing::AnyOrigin)
 }
 

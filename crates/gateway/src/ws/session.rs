@@ -1,8 +1,8 @@
 //! What one client asked for and how it behaves: everything about a socket but its bytes.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,8 +14,6 @@ use crate::ws::outbox::Outbox;
 
 /// Longer than any name of a stream: what is longer is accepted and forgotten.
 const NAME_BYTES_MAX: usize = 64;
-/// Pings whose answer still counts.
-const PINGS_KEPT: usize = 8;
 
 /// A client and its subscriptions.
 #[derive(Debug)]
@@ -25,14 +23,13 @@ pub struct Session {
     /// What was subscribed to, each with its name as the client wrote it.
     wanted: BTreeMap<Wanted, String>,
     pace: Pace,
-    pings: Pings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Wanted {
     Stream(Stream),
-    /// A name that means nothing; it is listed and delivers nothing.
-    Nothing(String),
+    /// A name of no public stream: a listen key, or nothing. It is listed, and what is nothing delivers nothing.
+    Other(String),
 }
 
 /// The messages of a client within the running second.
@@ -40,14 +37,6 @@ enum Wanted {
 struct Pace {
     started: Instant,
     count: u32,
-}
-
-/// The newest pings and the last answer to one of them.
-#[derive(Debug)]
-struct Pings {
-    sent: VecDeque<Vec<u8>>,
-    number: u64,
-    answered: Instant,
 }
 
 impl Session {
@@ -60,11 +49,6 @@ impl Session {
             pace: Pace {
                 started: now,
                 count: 0,
-            },
-            pings: Pings {
-                sent: VecDeque::new(),
-                number: 0,
-                answered: now,
             },
         }
     }
@@ -137,8 +121,9 @@ impl Session {
 
         // Nothing below can fail.
         for (wanted, name) in fresh {
-            if let Wanted::Stream(stream) = wanted {
-                self.fanout.subscribe(&self.outbox, stream, &name);
+            match &wanted {
+                Wanted::Stream(stream) => self.fanout.subscribe(&self.outbox, *stream, &name),
+                Wanted::Other(_) => self.fanout.user_streams().listen(&self.outbox, &name),
             }
             self.wanted.insert(wanted, name);
         }
@@ -147,10 +132,8 @@ impl Session {
 
     fn unsubscribe(&mut self, name: &str) {
         if let Entry::Occupied(entry) = self.wanted.entry(wanted(name)) {
-            if let Wanted::Stream(stream) = entry.key() {
-                self.fanout.unsubscribe(&self.outbox, *stream);
-            }
-            entry.remove();
+            let (wanted, _) = entry.remove_entry();
+            self.end(&wanted);
         }
     }
 
@@ -158,36 +141,18 @@ impl Session {
     pub fn leave(&mut self) {
         self.outbox.give_up();
         for wanted in core::mem::take(&mut self.wanted).into_keys() {
-            if let Wanted::Stream(stream) = wanted {
-                self.fanout.unsubscribe(&self.outbox, stream);
+            self.end(&wanted);
+        }
+    }
+
+    fn end(&self, wanted: &Wanted) {
+        match wanted {
+            Wanted::Stream(stream) => self.fanout.unsubscribe(&self.outbox, *stream),
+            Wanted::Other(name) => {
+                let streams = self.fanout.user_streams();
+                streams.unlisten(self.outbox.id(), name);
             }
         }
-    }
-
-    /// Returns the payload of the next ping.
-    pub fn ping(&mut self) -> Vec<u8> {
-        let pings = &mut self.pings;
-        pings.number += 1;
-        let payload = pings.number.to_string().into_bytes();
-        if PINGS_KEPT <= pings.sent.len() {
-            pings.sent.pop_front();
-        }
-        pings.sent.push_back(payload.clone());
-        payload
-    }
-
-    /// Takes in a pong; one that answers no ping proves nothing.
-    pub fn pong(&mut self, payload: &[u8], now: Instant) {
-        if let Some(index) = self.pings.sent.iter().position(|sent| sent == payload) {
-            self.pings.sent.drain(..=index);
-            self.pings.answered = now;
-        }
-    }
-
-    /// Returns whether the client has answered a ping lately, or was not pinged since.
-    pub fn is_alive(&self, now: Instant) -> bool {
-        self.pings.sent.is_empty()
-            || now.duration_since(self.pings.answered) < self.fanout.bounds().pong_timeout
     }
 }
 
@@ -205,6 +170,6 @@ pub struct TooManyStreams;
 fn wanted(name: &str) -> Wanted {
     match Stream::parse(name) {
         Some(stream) => Wanted::Stream(stream),
-        None => Wanted::Nothing(name.to_owned()),
+        None => Wanted::Other(name.to_owned()),
     }
 }

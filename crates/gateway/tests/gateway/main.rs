@@ -1,6 +1,7 @@
 //! The gateway over real sockets, with the real engine behind it.
 
 mod client;
+mod socket;
 mod world;
 
 mod account;
@@ -11,3 +12,5 @@ mod market;
 mod orders;
 mod signatures;
 mod start_up;
+mod user_data;
+mod ws_api;

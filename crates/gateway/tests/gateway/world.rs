@@ -107,6 +107,7 @@ impl World {
             Views::new(),
             history(Arc::clone(&log)),
             Box::new(move |views, changed| told.publish(views, changed)),
+            Arc::clone(fanout.user_streams()),
         );
         let setup = setup(&logins);
         let runner = Runner::new(Arc::clone(&hub), log);

@@ -75,6 +75,7 @@ impl Exchange {
             Views::new(),
             Arc::new(|_| None),
             Box::new(move |views, changed| streams.publish(views, changed)),
+            Arc::clone(fanout.user_streams()),
         );
         let mut exchange = Exchange {
             engine: Engine::new(),

@@ -7,7 +7,7 @@ use gateway::ws::counters::{CutOff, Label};
 use tokio::time::Instant;
 
 use crate::client::{Client, Heard, PATIENCE};
-use crate::exchange::Exchange;
+use crate::exchange::{ALICE, Exchange};
 use crate::host::Host;
 
 const UNLIMITED: Limiting = Limiting::Unlimited(RequestLimits::UPSTREAM);
@@ -92,6 +92,39 @@ async fn a_client_cut_off_for_being_slow_is_told_so_when_it_reads_again() {
     };
     assert_eq!(end, Heard::Closed(1008, "slow consumer".to_owned()));
     assert!(last < 1_000);
+}
+
+/// On one thread, so that its socket gets no turn while its queue is filled.
+#[tokio::test]
+async fn an_owner_that_does_not_read_what_happens_to_its_account_is_cut_off() {
+    let bounds = Bounds {
+        socket_queue_bytes_max: 64 * 1024,
+        ..Bounds::STANDARD
+    };
+    let mut host = Host::start_with(UNLIMITED, bounds).await;
+    let streams = std::sync::Arc::clone(host.fanout.user_streams());
+    let name = streams
+        .start(ALICE, model::id::KeyId(1), gateway::clock::now())
+        .expect("random");
+    let mut owner = Client::open(host.address, &format!("/ws/{name}")).await;
+    owner.subscribe(&[]).await;
+    for _ in 0..1_000 {
+        host.exchange.trade(1, 1_000);
+    }
+    let mut last = 0;
+    let end = loop {
+        match owner.hear().await {
+            Heard::Message(event) if event["x"] == "TRADE" => {
+                assert_eq!(event["t"], last + 1);
+                last += 1;
+            }
+            Heard::Message(_) => {}
+            end => break end,
+        }
+    };
+    assert_eq!(end, Heard::Closed(1008, "slow consumer".to_owned()));
+    assert!(last < 1_000);
+    assert_eq!(host.fanout.counters().subscriptions(Label::UserData), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

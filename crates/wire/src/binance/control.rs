@@ -25,6 +25,26 @@ impl Id {
     pub fn none() -> Id {
         Id("null".to_owned())
     }
+
+    /// Returns the id a message carries, which is `null` when it carries none; `None` when it is no legal id.
+    pub fn of(raw: Option<&RawValue>) -> Option<Id> {
+        let Some(raw) = raw else {
+            return Some(Id::none());
+        };
+        let text = raw.get();
+        let is_legal = match text.as_bytes().first() {
+            Some(b'"') => serde_json::from_str::<String>(text)
+                .is_ok_and(|id| id.chars().count() <= ID_CHARS_MAX),
+            Some(b'n') => true,
+            _ => text.parse::<i64>().is_ok(),
+        };
+        is_legal.then(|| Id(text.to_owned()))
+    }
+
+    /// Returns the JSON text of the id.
+    pub fn json(&self) -> &str {
+        &self.0
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -118,24 +138,12 @@ fn invalid_request(id: Id, msg: &str) -> ControlError {
 }
 
 fn read_id(raw: Option<&RawValue>) -> Result<Id, ControlError> {
-    let Some(raw) = raw else {
-        return Ok(Id::none());
-    };
-    let text = raw.get();
-    let is_legal = match text.as_bytes().first() {
-        Some(b'"') => {
-            serde_json::from_str::<String>(text).is_ok_and(|id| id.chars().count() <= ID_CHARS_MAX)
-        }
-        Some(b'n') => true,
-        _ => text.parse::<i64>().is_ok(),
-    };
-    if !is_legal {
-        return Err(invalid_request(
+    Id::of(raw).ok_or_else(|| {
+        invalid_request(
             Id::none(),
             "request ID must be an integer, a string of at most 36 characters or null",
-        ));
-    }
-    Ok(Id(text.to_owned()))
+        )
+    })
 }
 
 fn read_streams(

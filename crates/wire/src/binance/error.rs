@@ -81,6 +81,7 @@ faults! {
     IntervalInvalid = -1120 400 "Invalid interval.",
     SymbolInvalid = -1121 400 "Invalid symbol.",
     SymbolStatusInvalid = -1122 400 "Invalid symbolStatus.",
+    ListenKeyUnknown = -1125 400 "This listenKey does not exist.",
     TooManyHours = -1127 400 "More than %s hours between startTime and endTime.",
     OptionalCombination = -1128 400 "Combination of optional parameters invalid.",
     DataInvalid = -1130 400 "Data sent for parameter '%s' is not valid.",
@@ -101,7 +102,10 @@ faults! {
     KeyRefused = -2015 401 "Invalid API-key, IP, or permissions for action.",
     ReplaceHalfDone = -2021 409 "Order cancel-replace partially failed.",
     ReplaceFailed = -2022 400 "Order cancel-replace failed.",
+    AlreadySubscribed = -2035 400 "User Data Stream subscription already active.",
+    NotSubscribed = -2036 400 "User Data Stream subscription not active.",
     ClientIdMismatch = -2039 400 "Client order ID is not correct for this order ID.",
+    SubscriptionsExhausted = -2042 400 "Maximum subscription ID reached for this connection.",
 }
 
 /// A refusal by the engine, as each kind of request words it.

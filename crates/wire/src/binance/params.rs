@@ -53,6 +53,22 @@ impl<'a> Params<'a> {
         Ok(params)
     }
 
+    /// Returns the parameters of a request that names them one by one.
+    ///
+    /// # Errors
+    /// A name given twice, or too many of them.
+    pub fn of(pairs: Vec<(String, String)>) -> Result<Params<'a>, Refusal> {
+        let mut params = Params::default();
+        for (name, value) in pairs {
+            params.add(Pair {
+                name: Cow::Owned(name),
+                value: Cow::Owned(value),
+                part: Part::Query,
+            })?;
+        }
+        Ok(params)
+    }
+
     fn read(&mut self, raw: &'a str, part: Part) -> Result<(), Refusal> {
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

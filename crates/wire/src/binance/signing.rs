@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §3.3.
 
-use crate::binance::params::{Plus, decode_bytes};
+use crate::binance::params::{Params, Plus, decode_bytes};
 
 /// A signed request, cut into the pieces that were signed and the signature.
 ///
@@ -36,6 +36,56 @@ impl<'a> Signed<'a> {
             decode_bytes(&payload, plus)
         } else {
             None
+        }
+    }
+}
+
+/// How the values of signed parameters are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    Plain,
+    /// As a form writes them.
+    Encoded,
+}
+
+/// Returns what a client of the WebSocket API signs: its parameters but for the signature, sorted by name.
+///
+/// **Source** `docs/spec/binance-surface.md` §3.4.
+pub fn sorted_payload(params: &Params, spelling: Spelling) -> String {
+    let mut pairs: Vec<(&str, &str)> = params
+        .iter()
+        .filter(|(name, _)| *name != "signature")
+        .collect();
+    pairs.sort_unstable();
+    let mut payload = String::new();
+    for (name, value) in pairs {
+        if !payload.is_empty() {
+            payload.push('&');
+        }
+        payload.push_str(name);
+        payload.push('=');
+        match spelling {
+            Spelling::Plain => payload.push_str(value),
+            Spelling::Encoded => encode(value, &mut payload),
+        }
+    }
+    payload
+}
+
+/// Appends a value as a form writes it.
+fn encode(value: &str, text: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(byte));
+            }
+            b' ' => text.push('+'),
+            _ => {
+                text.push('%');
+                text.push(char::from(HEX[usize::from(byte >> 4)]));
+                text.push(char::from(HEX[usize::from(byte & 15)]));
+            }
         }
     }
 }
@@ -80,6 +130,20 @@ mod tests {
             let signed = Signed::cut(query, body);
             assert_eq!(signed.payload(), payload.as_bytes(), "{query} {body}");
         }
+    }
+
+    #[test]
+    fn parameters_are_signed_in_the_order_of_their_names() {
+        let query = "timestamp=1645423376532&symbol=BTCUSDT&signature=x&apiKey=a&note=b+c%3D%C3%A9";
+        let params = Params::parse(query, "").expect("legal");
+        assert_eq!(
+            sorted_payload(&params, Spelling::Plain),
+            "apiKey=a&note=b c=é&symbol=BTCUSDT&timestamp=1645423376532"
+        );
+        assert_eq!(
+            sorted_payload(&params, Spelling::Encoded),
+            "apiKey=a&note=b+c%3D%C3%A9&symbol=BTCUSDT&timestamp=1645423376532"
+        );
     }
 
     #[test]

@@ -42,21 +42,21 @@ pub struct OrderFacts {
 }
 
 impl OrderFacts {
-    fn price(&self) -> Decimal {
+    pub(crate) fn price(&self) -> Decimal {
         self.kind
             .price()
             .map_or(Decimal::ZERO, |price| decimal::of_price(price, &self.grid))
     }
 
     /// An order by quote shows what it got: it never asked for a quantity.
-    fn original_qty(&self) -> Decimal {
+    pub(crate) fn original_qty(&self) -> Decimal {
         match self.kind {
             OrderKind::MarketQuote { .. } => self.qty(self.executed),
             _ => self.qty(self.original),
         }
     }
 
-    fn original_quote(&self) -> Decimal {
+    pub(crate) fn original_quote(&self) -> Decimal {
         match self.kind {
             OrderKind::MarketQuote { quote } => Decimal(quote.units()),
             _ => Decimal::ZERO,

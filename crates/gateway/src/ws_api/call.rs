@@ -1,0 +1,169 @@
+//! One request over a socket, from its parameters to the text of its answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use model::time::Timestamp;
+use wire::binance::error::Refusal;
+use wire::binance::params::Params;
+use wire::binance::time::TimeUnit;
+use wire::binance::ws_api::{self, Counter, Request, Unreadable};
+
+use crate::auth::Proof;
+use crate::clock;
+use crate::config::RequestLimits;
+use crate::gateway::{Call, Gateway, weight};
+use crate::metrics::Dialect;
+use crate::order_counter::OrderCounts;
+use crate::reply::Reply;
+use crate::route::Endpoint;
+
+const MILLIS_PER_SECOND: i64 = 1_000;
+
+/// Who asks, and how the answers are to look.
+#[derive(Clone)]
+pub struct Caller {
+    pub gateway: Arc<Gateway>,
+    pub address: IpAddr,
+    pub unit: TimeUnit,
+    pub counters: Counters,
+}
+
+/// Whether answers say what of the limits is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counters {
+    Shown,
+    Hidden,
+}
+
+impl Caller {
+    /// Carries out what a row of the route table does, and returns the answer.
+    ///
+    /// `logged_on` is the key that the socket has logged on with.
+    pub async fn carry_out(
+        self,
+        (row, endpoint): (usize, &'static Endpoint),
+        request: Request,
+        logged_on: Option<String>,
+    ) -> String {
+        let started = Instant::now();
+        let now = clock::now();
+        let params = &request.params;
+        let call = self.call(endpoint, params, logged_on.as_deref(), now);
+        let gateway = &self.gateway;
+        let work = gateway.carry_out(&call);
+        let weight = weight(endpoint, params);
+        let (reply, used) = gateway
+            .charged(endpoint, weight, self.address, now, work)
+            .await;
+        gateway.count(Dialect::Socket, row, &reply, started);
+        self.answer(&request, &reply, used)
+    }
+
+    /// Returns the request as REST would make it.
+    pub fn call<'a>(
+        &self,
+        endpoint: &'static Endpoint,
+        params: &'a Params<'a>,
+        logged_on: Option<&'a str>,
+        now: Timestamp,
+    ) -> Call<'a> {
+        let named = params.raw("apiKey");
+        let is_by_session = match (named, logged_on) {
+            (None, session) => session.is_some(),
+            (named, session) => named == session && params.raw("signature").is_none(),
+        };
+        Call {
+            endpoint,
+            params,
+            unit: self.unit,
+            address: self.address,
+            now,
+            public_id: named.or(logged_on).map(str::as_bytes),
+            proof: if is_by_session {
+                Proof::LoggedOn
+            } else {
+                Proof::Parameters
+            },
+        }
+    }
+
+    /// Returns the answer to a request.
+    pub fn answer(&self, request: &Request, reply: &Reply, used_weight: u32) -> String {
+        let shown = match request.params.choice("returnRateLimits") {
+            Ok(Some(true)) => Counters::Shown,
+            Ok(Some(false)) => Counters::Hidden,
+            Ok(None) | Err(_) => self.counters,
+        };
+        let limits = self.gateway.config().limiting.limits();
+        let counters = counters(limits, reply.order_counts, used_weight);
+        let counters = (shown == Counters::Shown).then_some(&counters[..]);
+        let body = core::str::from_utf8(&reply.body).expect("JSON is text");
+        match reply.retry_after_seconds {
+            None => ws_api::answer(&request.id, reply.status, body, counters),
+            Some(seconds) => {
+                let now_ms = clock::now().millis();
+                let body = ws_api::limited(body, now_ms, now_ms + seconds * MILLIS_PER_SECOND);
+                ws_api::answer(&request.id, reply.status, &body, counters)
+            }
+        }
+    }
+
+    /// Returns the answer to a request that could not be read; it weighs what the cheapest one does.
+    pub fn refuse(&self, unreadable: Unreadable) -> String {
+        let Unreadable { id, refusal } = unreadable;
+        let request = Request {
+            id,
+            method: String::new(),
+            params: Params::default(),
+        };
+        let (reply, used) = self.charge(1, || Err(refusal));
+        self.answer(&request, &reply, used)
+    }
+
+    /// Charges work that waits for nothing, and does it.
+    pub fn charge(
+        &self,
+        weight: u32,
+        work: impl FnOnce() -> Result<Reply, Refusal>,
+    ) -> (Reply, u32) {
+        let limiter = self.gateway.limiter();
+        match limiter.charge(self.address, weight, clock::now()) {
+            Ok(used) => (work().unwrap_or_else(Reply::from), used),
+            Err(limited) => {
+                let limits = self.gateway.config().limiting.limits();
+                (Reply::from(limited), limits.weight_per_minute)
+            }
+        }
+    }
+}
+
+fn counters(limits: &RequestLimits, orders: Option<OrderCounts>, used_weight: u32) -> Vec<Counter> {
+    let counter = |rate_limit_type, (interval, interval_num), limit, count| Counter {
+        rate_limit_type,
+        interval,
+        interval_num,
+        limit,
+        count,
+    };
+    let mut counters = Vec::with_capacity(3);
+    if let Some(orders) = orders {
+        let ten_seconds = (limits.orders_per_ten_seconds, orders.ten_seconds);
+        let day = (limits.orders_per_day, orders.day);
+        counters.push(counter(
+            "ORDERS",
+            ("SECOND", 10),
+            ten_seconds.0,
+            ten_seconds.1,
+        ));
+        counters.push(counter("ORDERS", ("DAY", 1), day.0, day.1));
+    }
+    counters.push(counter(
+        "REQUEST_WEIGHT",
+        ("MINUTE", 1),
+        limits.weight_per_minute,
+        used_weight,
+    ));
+    counters
+}

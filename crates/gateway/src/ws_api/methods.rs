@@ -1,0 +1,133 @@
+//! The methods of the WebSocket API, most of them a row of the route table by another name.
+
+use axum::http::Method as Verb;
+
+use crate::route::{self, Access, Class, Endpoint, Route};
+
+/// What a method asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Method {
+    /// What a row of the route table answers, and its number.
+    Shared(usize, &'static Endpoint),
+    /// Something about the socket itself.
+    Own(Errand),
+}
+
+/// What a client wants of its socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    LogOn,
+    Status,
+    LogOut,
+    /// Listen to the account of the login.
+    Subscribe,
+    /// Listen to the account of the key that signed this.
+    SubscribeSigned,
+    Unsubscribe,
+    ListSubscriptions,
+}
+
+const SHARED: &[(&str, Verb, &str)] = &[
+    ("ping", Verb::GET, "/api/v3/ping"),
+    ("time", Verb::GET, "/api/v3/time"),
+    ("exchangeInfo", Verb::GET, "/api/v3/exchangeInfo"),
+    ("depth", Verb::GET, "/api/v3/depth"),
+    ("trades.recent", Verb::GET, "/api/v3/trades"),
+    ("trades.historical", Verb::GET, "/api/v3/historicalTrades"),
+    ("trades.aggregate", Verb::GET, "/api/v3/aggTrades"),
+    ("klines", Verb::GET, "/api/v3/klines"),
+    ("uiKlines", Verb::GET, "/api/v3/uiKlines"),
+    ("avgPrice", Verb::GET, "/api/v3/avgPrice"),
+    ("ticker", Verb::GET, "/api/v3/ticker"),
+    ("ticker.24hr", Verb::GET, "/api/v3/ticker/24hr"),
+    ("ticker.tradingDay", Verb::GET, "/api/v3/ticker/tradingDay"),
+    ("ticker.price", Verb::GET, "/api/v3/ticker/price"),
+    ("ticker.book", Verb::GET, "/api/v3/ticker/bookTicker"),
+    ("order.place", Verb::POST, "/api/v3/order"),
+    ("order.test", Verb::POST, "/api/v3/order/test"),
+    ("order.status", Verb::GET, "/api/v3/order"),
+    ("order.cancel", Verb::DELETE, "/api/v3/order"),
+    (
+        "order.cancelReplace",
+        Verb::POST,
+        "/api/v3/order/cancelReplace",
+    ),
+    (
+        "order.amend.keepPriority",
+        Verb::PUT,
+        "/api/v3/order/amend/keepPriority",
+    ),
+    ("openOrders.status", Verb::GET, "/api/v3/openOrders"),
+    ("openOrders.cancelAll", Verb::DELETE, "/api/v3/openOrders"),
+    ("allOrders", Verb::GET, "/api/v3/allOrders"),
+    ("myTrades", Verb::GET, "/api/v3/myTrades"),
+    ("myAllocations", Verb::GET, "/api/v3/myAllocations"),
+    ("account.status", Verb::GET, "/api/v3/account"),
+    (
+        "account.commission",
+        Verb::GET,
+        "/api/v3/account/commission",
+    ),
+    ("userDataStream.start", Verb::POST, "/api/v3/userDataStream"),
+    ("userDataStream.ping", Verb::PUT, "/api/v3/userDataStream"),
+    (
+        "userDataStream.stop",
+        Verb::DELETE,
+        "/api/v3/userDataStream",
+    ),
+    (
+        "account.rateLimits.orders",
+        Verb::GET,
+        "/api/v3/rateLimit/order",
+    ),
+];
+
+const OWN: &[(&str, Errand)] = &[
+    ("session.logon", Errand::LogOn),
+    ("session.status", Errand::Status),
+    ("session.logout", Errand::LogOut),
+    ("session.subscriptions", Errand::ListSubscriptions),
+    ("userDataStream.subscribe", Errand::Subscribe),
+    (
+        "userDataStream.subscribe.signature",
+        Errand::SubscribeSigned,
+    ),
+    ("userDataStream.unsubscribe", Errand::Unsubscribe),
+];
+
+/// What a signed errand is checked against.
+pub static SIGNED_ERRAND: Endpoint = Endpoint {
+    method: Verb::GET,
+    path: "/ws-api/v3",
+    route: Route::Session,
+    name: "session",
+    class: Class::Account,
+    access: Access::Read,
+    weight: 2,
+    mandatory: &[],
+    optional: &[],
+};
+
+/// Returns what a name asks for, if it is the name of a method.
+pub fn find(name: &str) -> Option<Method> {
+    if let Some((_, errand)) = OWN.iter().find(|(own, _)| *own == name) {
+        return Some(Method::Own(*errand));
+    }
+    let (_, verb, path) = SHARED.iter().find(|(shared, ..)| *shared == name)?;
+    let (row, endpoint) = route::find(verb, path).ok()?;
+    Some(Method::Shared(row, endpoint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_method() {
+        let names = SHARED.iter().map(|(name, ..)| *name);
+        for name in names.chain(OWN.iter().map(|(name, _)| *name)) {
+            assert!(find(name).is_some(), "{name}");
+        }
+        assert!(find("order.Place").is_none());
+    }
+}
