@@ -335,6 +335,30 @@ pub const ALL: &[Mutant] = &[
         "ticket-answers-another",
         "a late answer reaches whoever has the slot now",
     ),
+    bug(
+        "login-for-any-key",
+        "a socket that logged on with one key asks in the name of any",
+    ),
+    bug(
+        "socket-signature-unchecked",
+        "any signature of a request over a socket is the right one",
+    ),
+    bug(
+        "foreign-listen-key-taken",
+        "an account ends the listen key of another",
+    ),
+    bug(
+        "revoked-key-listens",
+        "a stream goes on by the right of a key that was revoked",
+    ),
+    bug(
+        "end-of-order-untold",
+        "the last fill of an order leaves it open in user data",
+    ),
+    bug(
+        "cancel-without-its-name",
+        "user data calls a cancel by the name of its order",
+    ),
     bug("depth-told-twice", "a depth stream tells old changes again"),
     bug("weight-not-counted", "requests of an address weigh nothing"),
 ];

@@ -158,12 +158,20 @@ impl<'a> Executions<'a> {
                     .filter(|told| told.order.order == closed.order)
                     .find(|told| has_told(&told.execution, closed.reason));
                 match last {
-                    Some(last) => last.order.closed = Some(closed.reason),
+                    Some(last) => {
+                        let reason = Some(closed.reason);
+                        last.order.closed = mutant::plant!("end-of-order-untold", None, reason);
+                    }
                     None => self.push_ended_by_match(closed, order),
                 }
             }
             reason => {
-                let request = self.request.unwrap_or(order.client_id);
+                let name = order.client_id;
+                let request = mutant::plant!(
+                    "cancel-without-its-name",
+                    name,
+                    self.request.unwrap_or(name)
+                );
                 let execution = Execution::of_close(reason, request);
                 self.push(closed.account, order, execution);
             }

@@ -84,7 +84,9 @@ impl UserStreams {
         }
         let mut state = self.lock();
         for one in news {
-            if let What::KeyRevoked(key) = one.what {
+            if let What::KeyRevoked(key) = one.what
+                && mutant::plant!("revoked-key-listens", false, true)
+            {
                 self.end_key(&mut state, key, one.at);
             }
             if let Some(listeners) = state.listeners.get(&one.account) {
@@ -276,7 +278,9 @@ impl UserStreams {
 /// # Errors
 /// -1125 unless the name is the listen key of the API key.
 fn find_own(state: &State, name: &str, key: KeyId) -> Result<ListenKey, Refusal> {
-    let found = state.keys.find(name).filter(|found| found.key == key);
+    let found = state.keys.find(name);
+    let found =
+        found.filter(|found| mutant::plant!("foreign-listen-key-taken", true, found.key == key));
     found
         .cloned()
         .ok_or_else(|| Refusal::of(Fault::ListenKeyUnknown))

@@ -72,7 +72,10 @@ impl Caller {
         let named = params.raw("apiKey");
         let is_by_session = match (named, logged_on) {
             (None, session) => session.is_some(),
-            (named, session) => named == session && params.raw("signature").is_none(),
+            (named, session) => {
+                mutant::plant!("login-for-any-key", session.is_some(), named == session)
+                    && params.raw("signature").is_none()
+            }
         };
         Call {
             endpoint,

@@ -13,4 +13,5 @@ mod orders;
 mod signatures;
 mod start_up;
 mod user_data;
+mod user_truth;
 mod ws_api;

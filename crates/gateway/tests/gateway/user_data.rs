@@ -477,11 +477,14 @@ async fn a_revoked_key_ends_everything_by_its_right() {
     let name = listen_key(&world, ALICE).await;
     let key = world.logins[ALICE].key;
     world.command(Command::RevokeKey { key }).await;
-    assert_eq!(under_key.hear().await["e"], "listenKeyExpired");
+    // The revocation itself ends them, and not the next look at what time has ended.
+    subscribed.request("ping", json!({})).await;
     assert_eq!(
         subscribed.hear().await["event"]["e"],
         "eventStreamTerminated"
     );
+    assert_eq!(subscribed.hear().await["status"], 200);
+    assert_eq!(under_key.hear().await["e"], "listenKeyExpired");
     let list = subscribed.ask("session.subscriptions", json!({})).await;
     assert_eq!(list["result"], json!([]));
     let target = format!("/ws/{name}");
