@@ -89,6 +89,12 @@ pub const TARGETS: &[Target] = &[
         words: text::CONTROL,
     },
     Target {
+        name: "socket_request",
+        run: text::socket_request,
+        bytes_max: 1_024,
+        words: text::SOCKET_REQUEST,
+    },
+    Target {
         name: "recording",
         run: text::recording,
         bytes_max: 2_048,

@@ -10,6 +10,7 @@ use wire::binance::params::{Params, Plus};
 use wire::binance::request;
 use wire::binance::signing::Signed;
 use wire::binance::time::Window;
+use wire::binance::ws_api;
 use wire::decimal::{self as decimal_format, Decimal};
 use wire::recording as recording_format;
 
@@ -98,6 +99,34 @@ pub const CONTROL: &[&[u8]] = &[
     b"\"GET_PROPERTY\"",
     b"\"combined\"",
     b"\"btcusdt@trade\"",
+];
+
+pub const SOCKET_REQUEST: &[&[u8]] = &[
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b":",
+    b",",
+    b"null",
+    b"true",
+    b"1e9",
+    b"\\u0000",
+    b"\\ud800",
+    b"\"id\":",
+    b"\"method\":",
+    b"\"params\":",
+    b"\"v3/order.place\"",
+    b"\"symbol\":\"BTCUSDT\"",
+    b"\"side\":\"BUY\"",
+    b"\"type\":\"LIMIT\"",
+    b"\"timeInForce\":\"GTC\"",
+    b"\"quantity\":1",
+    b"\"price\":\"65000.01\"",
+    b"\"timestamp\":1700000000000",
+    b"\"apiKey\":\"a\"",
+    b"\"signature\":\"00\"",
 ];
 
 pub const RECORDING: &[&[u8]] = &[
@@ -207,6 +236,22 @@ pub fn control(bytes: &[u8], trace: &mut Trace) {
     match Control::parse(text, STREAMS_MAX) {
         Ok(control) => trace.see(core::mem::discriminant(&control.wish)),
         Err(error) => trace.see_words(&format!("{error:?}")),
+    }
+}
+
+/// A request of the WebSocket API, and what is made of its parameters.
+pub fn socket_request(bytes: &[u8], trace: &mut Trace) {
+    let Ok(text) = core::str::from_utf8(bytes) else {
+        return;
+    };
+    match ws_api::Request::parse(text) {
+        Ok(request) => {
+            let name = || ClientOrderId::from_number(1);
+            trace.see(request.method.len());
+            see(Window::parse(&request.params), trace);
+            see(request::place(&request.params, &instrument(), name), trace);
+        }
+        Err(unreadable) => trace.see_words(&unreadable.refusal.msg),
     }
 }
 
