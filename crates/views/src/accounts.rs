@@ -3,7 +3,7 @@
 use crate::account::{Account, Balance};
 use crate::account_market::AccountMarket;
 use crate::chain::Chain;
-use crate::change::Change;
+use crate::change::{Change, Changes};
 use crate::fundings::Entry;
 use crate::known::known;
 use crate::rows::{Rows, Slot};
@@ -250,7 +250,7 @@ impl Accounts {
         slot: Slot<BalanceCell>,
         gain: Gain,
         at: Timestamp,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let cell = self.balances.get_mut(slot);
         cell.balance.available = gained(cell.balance.available, gain.available);
