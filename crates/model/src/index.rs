@@ -109,11 +109,18 @@ impl Index {
 
     /// Returns an empty index that holds `count` entries before it grows.
     pub fn with_capacity(seed: u64, count: usize) -> Index {
-        let buckets = (count / CELLS_USED_MAX + 1).next_power_of_two();
         Index {
             mixer: Mixer::new(seed),
-            buckets: vec![EMPTY; buckets.max(BUCKETS_MIN)],
+            buckets: vec![EMPTY; buckets_for(count)],
             count: 0,
+        }
+    }
+
+    /// Makes room for `count` entries in all.
+    pub fn reserve(&mut self, count: usize) {
+        let buckets = buckets_for(count);
+        if self.buckets.len() < buckets {
+            self.grow(buckets);
         }
     }
 
@@ -144,7 +151,7 @@ impl Index {
     #[inline]
     pub fn insert(&mut self, hash: u64, slot: u32) {
         if self.buckets.len() * CELLS_USED_MAX <= self.count {
-            self.grow();
+            self.grow(self.buckets.len() * 2);
         }
         self.put(tag(hash), slot);
         self.count += 1;
@@ -238,9 +245,9 @@ impl Index {
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self) {
-        let doubled = vec![EMPTY; self.buckets.len() * 2];
-        for bucket in std::mem::replace(&mut self.buckets, doubled) {
+    fn grow(&mut self, buckets: usize) {
+        let grown = vec![EMPTY; buckets];
+        for bucket in std::mem::replace(&mut self.buckets, grown) {
             let mut used = CELL_BITS & !zero_bytes(bucket.marks);
             while used != 0 {
                 let cell = used.trailing_zeros() as usize / 8;
@@ -285,6 +292,13 @@ impl Bucket {
             self.marks -= 1 << PASSED_SHIFT;
         }
     }
+}
+
+/// Returns how many buckets hold `count` entries.
+fn buckets_for(count: usize) -> usize {
+    (count / CELLS_USED_MAX + 1)
+        .next_power_of_two()
+        .max(BUCKETS_MIN)
 }
 
 /// Returns the highest bit of each cell's byte that is zero.
@@ -339,6 +353,10 @@ mod tests {
         let mut keys: Vec<u64> = Vec::new();
         let mut state = 1_u64;
         for step in 0..20_000_u64 {
+            if step == 10_000 {
+                index.reserve(5_000);
+                assert!(5_000 <= index.buckets.len() * CELLS_USED_MAX);
+            }
             state = hash_words(state, &[step]);
             let key = state % 600;
             let slot = keys.len() as u32;

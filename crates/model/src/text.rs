@@ -71,7 +71,7 @@ impl ClientOrderId {
 
     /// Returns the id with these packed words, or `None` unless they are what `words` could have returned.
     ///
-    /// **Cost** one step for eight characters: every record of a replay passes here.
+    /// **Cost** one step for eight characters it has: every record of a replay passes here.
     pub fn from_words(words: [u64; 4]) -> Option<ClientOrderId> {
         let [a, b, c, d] = words;
         let eights = [
@@ -81,20 +81,23 @@ impl ClientOrderId {
             c >> 40 | d << 24,
             d >> 32,
         ];
-        let mut is_ended = false;
-        for seven_bits in eights {
-            let text = spread_to_bytes(seven_bits & LOW_56_BITS);
+        let mut eights = eights.into_iter().map(|bits| bits & LOW_56_BITS);
+        for seven_bits in eights.by_ref() {
+            let text = spread_to_bytes(seven_bits);
             let legal = legal_bytes(text);
             let is_prefix = legal & legal.wrapping_add(1) == 0;
-            if text & !legal != 0 || !is_prefix || is_ended && text != 0 {
+            if text & !legal != 0 || !is_prefix {
                 return None;
             }
-            is_ended = legal != u64::MAX;
+            if legal != u64::MAX {
+                break;
+            }
         }
+        let is_rest_zero = eights.all(|seven_bits| seven_bits == 0);
         // The last of the eights holds 28 bits of text; 4 bits of the last word are never used.
         let is_empty = a == 0;
         let is_unused_zero = d >> 60 == 0;
-        (!is_empty && is_unused_zero).then_some(ClientOrderId(words))
+        (!is_empty && is_rest_zero && is_unused_zero).then_some(ClientOrderId(words))
     }
 }
 

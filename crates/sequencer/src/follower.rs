@@ -14,6 +14,7 @@ use journal::snapshot_store::{Among, SnapshotStore};
 use journal::watermark::read_watermark;
 use model::id::Sequence;
 use std::num::NonZeroUsize;
+use views::change::Unheard;
 use views::views::Views;
 use wire::binary::base::{self, Base};
 use wire::binary::codec::DecodeError;
@@ -187,15 +188,13 @@ pub fn fold(start: &mut Start, applied: &Applied, encoded: &mut Vec<u8>) {
 
 /// Folds what a batch did into the views.
 pub fn fold_views(views: &mut Views, applied: &Applied) {
-    let mut changes = Vec::new();
     let commands = &applied.batch.commands;
     for start in (0..commands.len()).step_by(AHEAD_COMMANDS) {
         let ahead = start..commands.len().min(start + AHEAD_COMMANDS);
         views.warm(applied.events_between(ahead.clone()).iter());
         for index in ahead {
             let place = (commands[index].sequence, commands[index].at);
-            views.fold_command(place, applied.events_of(index), &mut changes);
-            changes.clear();
+            views.fold_command(place, applied.events_of(index), &mut Unheard);
         }
     }
 }

@@ -70,6 +70,11 @@ impl AccountMarkets {
         }
     }
 
+    /// Makes room for `count` rows.
+    pub fn reserve(&mut self, count: usize) {
+        self.by_key.reserve(count);
+    }
+
     pub fn get(&self, slot: Slot<AccountMarket>) -> &AccountMarket {
         self.rows.get(slot)
     }

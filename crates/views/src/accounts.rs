@@ -3,7 +3,7 @@
 use crate::account::{Account, Balance};
 use crate::account_market::AccountMarket;
 use crate::chain::Chain;
-use crate::change::Change;
+use crate::change::{Change, Changes};
 use crate::fundings::Entry;
 use crate::known::known;
 use crate::rows::{Rows, Slot};
@@ -90,6 +90,13 @@ impl Gain {
     }
 }
 
+impl AccountRow {
+    /// Reads it, ahead of its change.
+    pub fn warm(&self) -> u64 {
+        u64::from(self.account.account.0)
+    }
+}
+
 impl Accounts {
     pub fn new(table_seed: u64) -> Accounts {
         Accounts {
@@ -97,6 +104,11 @@ impl Accounts {
             balances: Rows::new(),
             by_key: Index::new(table_seed),
         }
+    }
+
+    /// Makes room for `count` balances.
+    pub fn reserve_balances(&mut self, count: usize) {
+        self.by_key.reserve(count);
     }
 
     /// Opens the next account.
@@ -250,7 +262,7 @@ impl Accounts {
         slot: Slot<BalanceCell>,
         gain: Gain,
         at: Timestamp,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let cell = self.balances.get_mut(slot);
         cell.balance.available = gained(cell.balance.available, gain.available);
@@ -275,6 +287,12 @@ impl Accounts {
         let hash = self.by_key.hash(&[key(account, Wallet::Spot, asset)]);
         let near = self.by_key.near(hash);
         near.map_or(0, |place| self.warm(Slot::at(place)))
+    }
+
+    /// Reads where the search for a balance begins.
+    pub fn warm_key(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> u64 {
+        let hash = self.by_key.hash(&[key(account, wallet, asset)]);
+        self.by_key.warm(hash)
     }
 
     /// Puts a balance of a snapshot back.

@@ -83,6 +83,24 @@ pub enum Change {
     },
 }
 
+/// Takes what a fold changed.
+pub trait Changes {
+    fn push(&mut self, change: Change);
+}
+
+impl Changes for Vec<Change> {
+    fn push(&mut self, change: Change) {
+        Vec::push(self, change);
+    }
+}
+
+/// Nobody listens: while starting, above all.
+pub struct Unheard;
+
+impl Changes for Unheard {
+    fn push(&mut self, _: Change) {}
+}
+
 /// What happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderChange {

@@ -1,7 +1,7 @@
 //! The fold: one event at a time, each into the views it concerns.
 
 use crate::account::Account;
-use crate::change::{Change, OrderChange};
+use crate::change::{Change, Changes, OrderChange};
 use crate::key::Key;
 use crate::known::known;
 use crate::market::Market;
@@ -19,7 +19,7 @@ impl Views {
     ///
     /// # Panics
     /// When an event contradicts those before it: they were not all folded, or the engine broke its word.
-    pub fn fold(&mut self, published: &Published, changes: &mut Vec<Change>) {
+    pub fn fold(&mut self, published: &Published, changes: &mut impl Changes) {
         self.enter((published.sequence, published.at), changes);
         self.fold_event(&published.event, changes);
     }
@@ -32,7 +32,7 @@ impl Views {
         &mut self,
         place: (Sequence, Timestamp),
         events: &[Event],
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         for event in events {
             self.enter(place, changes);
@@ -42,7 +42,7 @@ impl Views {
     }
 
     /// Goes on to a command, unless it is under way already.
-    fn enter(&mut self, (sequence, at): (Sequence, Timestamp), changes: &mut Vec<Change>) {
+    fn enter(&mut self, (sequence, at): (Sequence, Timestamp), changes: &mut impl Changes) {
         assert!(self.sequence <= sequence);
         if self.sequence != sequence {
             self.end_command(changes);
@@ -55,13 +55,13 @@ impl Views {
     ///
     /// Called after the last event of a command, so that streams need not wait for the next; calling it twice is
     /// the same as once. No answer of the views depends on it.
-    pub fn end_command(&mut self, changes: &mut Vec<Change>) {
+    pub fn end_command(&mut self, changes: &mut impl Changes) {
         while let Some(market) = self.touched.pop() {
             self.market_mut(market).end_command(changes);
         }
     }
 
-    fn fold_event(&mut self, event: &Event, changes: &mut Vec<Change>) {
+    fn fold_event(&mut self, event: &Event, changes: &mut impl Changes) {
         match event {
             Event::OrderAccepted(_)
             | Event::OrderRested { .. }
@@ -96,7 +96,7 @@ impl Views {
         }
     }
 
-    fn fold_listing(&mut self, event: &Event, changes: &mut Vec<Change>) {
+    fn fold_listing(&mut self, event: &Event, changes: &mut impl Changes) {
         match event {
             Event::Started(genesis) => self.start(genesis.table_seed),
             Event::Ticked => self.expire(),
@@ -113,7 +113,7 @@ impl Views {
         }
     }
 
-    fn fold_account(&mut self, event: &Event, changes: &mut Vec<Change>) {
+    fn fold_account(&mut self, event: &Event, changes: &mut impl Changes) {
         match *event {
             Event::AccountOpened {
                 account,
@@ -175,13 +175,13 @@ impl Views {
         };
     }
 
-    fn list_asset(&mut self, asset: &Asset, changes: &mut Vec<Change>) {
+    fn list_asset(&mut self, asset: &Asset, changes: &mut impl Changes) {
         assert!(usize::from(asset.id.0) == self.assets.len());
         self.assets.push(*asset);
         changes.push(Change::AssetListed { asset: asset.id });
     }
 
-    fn list_market(&mut self, instrument: &Instrument, terms: &Terms, changes: &mut Vec<Change>) {
+    fn list_market(&mut self, instrument: &Instrument, terms: &Terms, changes: &mut impl Changes) {
         assert!(usize::from(instrument.id.0) == self.markets.len());
         self.push_market(Market::list(*instrument, *terms, self.at));
         changes.push(Change::MarketListed {
@@ -199,7 +199,7 @@ impl Views {
         }
     }
 
-    fn set_phase(&mut self, market: MarketId, phase: Phase, changes: &mut Vec<Change>) {
+    fn set_phase(&mut self, market: MarketId, phase: Phase, changes: &mut impl Changes) {
         self.market_mut(market).phase = phase;
         changes.push(Change::PhaseChanged { market, phase });
     }

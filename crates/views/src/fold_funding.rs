@@ -1,7 +1,7 @@
 //! The fold of money that comes, goes, or moves between accounts and wallets.
 
 use crate::accounts::Gain;
-use crate::change::Change;
+use crate::change::{Change, Changes};
 use crate::fold::misled;
 use crate::fundings::{FundingName, Moment};
 use crate::views::Views;
@@ -15,7 +15,7 @@ use model::snapshot_views::Funding;
 use model::time::Timestamp;
 
 impl Views {
-    pub(crate) fn fold_funding(&mut self, event: &Event, changes: &mut Vec<Change>) {
+    pub(crate) fn fold_funding(&mut self, event: &Event, changes: &mut impl Changes) {
         match event {
             Event::DepositSeen(deposit) => self.see_deposit(deposit),
             Event::DepositCredited(deposit) => self.credit_deposit(deposit, changes),
@@ -45,7 +45,7 @@ impl Views {
         self.create_funding(deposit.account, funding);
     }
 
-    fn credit_deposit(&mut self, deposit: &Deposit, changes: &mut Vec<Change>) {
+    fn credit_deposit(&mut self, deposit: &Deposit, changes: &mut impl Changes) {
         let funding = Funding::Deposit {
             deposit: *deposit,
             status: DepositStatus::Credited,
@@ -72,7 +72,7 @@ impl Views {
         &mut self,
         account: AccountId,
         withdrawal: &Withdrawal,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let funding = Funding::Withdrawal {
             account,
@@ -89,7 +89,7 @@ impl Views {
         &mut self,
         account: AccountId,
         withdrawal: &Withdrawal,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         self.end_withdrawal(account, withdrawal, WithdrawalStatus::Cancelled);
         let total = withdrawal.amount.plus(withdrawal.fee);
@@ -110,7 +110,7 @@ impl Views {
         });
     }
 
-    fn transfer(&mut self, account: AccountId, transfer: &Transfer, changes: &mut Vec<Change>) {
+    fn transfer(&mut self, account: AccountId, transfer: &Transfer, changes: &mut impl Changes) {
         let from = (account, transfer.from, transfer.asset);
         let to = (transfer.to_account, transfer.to, transfer.asset);
         self.fund(from, transfer.amount.negated(), changes);
@@ -148,7 +148,7 @@ impl Views {
         &mut self,
         (account, wallet, asset): (AccountId, Wallet, AssetId),
         delta: Amount,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         changes.push(Change::Funding {
             account,

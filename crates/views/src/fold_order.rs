@@ -2,7 +2,7 @@
 
 use crate::account_market::OrderBalances;
 use crate::accounts::{BalanceCell, Gain};
-use crate::change::{Change, OrderChange};
+use crate::change::{Changes, OrderChange};
 use crate::fold::misled;
 use crate::known::known;
 use crate::order::Order;
@@ -15,7 +15,7 @@ use model::number::{Amount, Price, Qty};
 use model::order::Side;
 
 impl Views {
-    pub(crate) fn fold_order(&mut self, event: &Event, changes: &mut Vec<Change>) {
+    pub(crate) fn fold_order(&mut self, event: &Event, changes: &mut impl Changes) {
         match event {
             Event::OrderAccepted(event) => self.accept_order(event, changes),
             Event::OrderRested {
@@ -34,11 +34,11 @@ impl Views {
         }
     }
 
-    fn accept_order(&mut self, event: &OrderAccepted, changes: &mut Vec<Change>) {
-        let instrument = self.market_mut(event.market).instrument;
+    fn accept_order(&mut self, event: &OrderAccepted, changes: &mut impl Changes) {
+        let market = known(self.markets.get(usize::from(event.market.0)));
         let of = self
             .account_markets
-            .open(event.account, &instrument, &mut self.accounts);
+            .open(event.account, &market.instrument, &mut self.accounts);
         let order = self.new_order(event);
         let balances = self.account_markets.get(of).balances;
         let row = OrderRow::of(&order, of, None);
@@ -72,7 +72,7 @@ impl Views {
         &mut self,
         (market, order, account): (MarketId, OrderId, AccountId),
         (side, price, qty): (Side, Price, Qty),
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let slot = known(self.orders.find(market, order));
         self.orders.work(slot, self.at);
@@ -81,7 +81,7 @@ impl Views {
         changes.push(OrderChange::Rested.of(account, market, order));
     }
 
-    fn trade(&mut self, event: &Traded, changes: &mut Vec<Change>) {
+    fn trade(&mut self, event: &Traded, changes: &mut impl Changes) {
         let maker = known(self.orders.find(event.market, event.maker.order));
         let taker = known(self.orders.find(event.market, event.taker.order));
         self.keep_trade(event, maker, taker, changes);
@@ -94,7 +94,7 @@ impl Views {
         event: &Traded,
         maker: Slot<OrderRow>,
         taker: Slot<OrderRow>,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let maker = self.balances_of(maker);
         let taker = self.balances_of(taker);
@@ -129,7 +129,7 @@ impl Views {
         );
     }
 
-    fn prevent_match(&mut self, event: &MatchPrevented, changes: &mut Vec<Change>) {
+    fn prevent_match(&mut self, event: &MatchPrevented, changes: &mut impl Changes) {
         let maker = known(self.orders.find(event.market, event.maker_order));
         let taker = known(self.orders.find(event.market, event.taker_order));
         let prevented = event.prevented;
@@ -151,7 +151,7 @@ impl Views {
         self.release(taker, event.taker_release, changes);
     }
 
-    fn amend_order(&mut self, event: &OrderAmended, changes: &mut Vec<Change>) {
+    fn amend_order(&mut self, event: &OrderAmended, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
@@ -161,7 +161,7 @@ impl Views {
         self.release(slot, event.release, changes);
     }
 
-    fn close_order(&mut self, event: &OrderClosed, changes: &mut Vec<Change>) {
+    fn close_order(&mut self, event: &OrderClosed, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
         if let Some(price) = event.price {
             self.touch(event.market);
@@ -176,7 +176,7 @@ impl Views {
     }
 
     /// Returns what an order held to what is available.
-    fn release(&mut self, slot: Slot<OrderRow>, amount: Amount, changes: &mut Vec<Change>) {
+    fn release(&mut self, slot: Slot<OrderRow>, amount: Amount, changes: &mut impl Changes) {
         if mutant::plant!("balance-misses-a-release", false, !amount.is_zero()) {
             let gives = self.balances_of(slot).gives(self.orders.get(slot).side);
             self.gain(gives, Gain::release(amount), changes);
@@ -187,7 +187,7 @@ impl Views {
         self.account_markets.get(self.orders.get(slot).of).balances
     }
 
-    fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut Vec<Change>) {
+    fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut impl Changes) {
         self.accounts.add(slot, gain, self.at, changes);
     }
 }

@@ -1,7 +1,7 @@
 //! The fold of a trade into history, and what ticks let go of.
 
 use crate::candles::{CandleTrade, Grown};
-use crate::change::{Change, OrderChange};
+use crate::change::{Change, Changes, OrderChange};
 use crate::interval::Interval;
 use crate::limits::{
     EXPIRED_PER_TICK_MAX, FUNDINGS_PER_TICK_MAX, KEPT_NANOS, MARKETS_PER_TICK_MAX,
@@ -26,7 +26,7 @@ impl Views {
         event: &Traded,
         maker: Slot<OrderRow>,
         taker: Slot<OrderRow>,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let (market, at) = (event.market, self.at);
         let filled = (event.trade, event.qty, event.quote);
@@ -83,7 +83,7 @@ impl Views {
         }
     }
 
-    fn add_to_market(&mut self, event: &Traded, fill: Fill, changes: &mut Vec<Change>) -> Grown {
+    fn add_to_market(&mut self, event: &Traded, fill: Fill, changes: &mut impl Changes) -> Grown {
         let (id, at) = (event.market, self.at);
         let market = self.market_mut(id);
         market.remove_lots(event.taker_side.opposite(), event.price, event.qty, changes);

@@ -4,7 +4,7 @@ use crate::aggregate::{AggregateId, AggregateTrade};
 use crate::aggregates::Aggregates;
 use crate::candle::{Candle, CandleRange};
 use crate::candles::Candles;
-use crate::change::Change;
+use crate::change::{Change, Changes};
 use crate::depth::{Depth, Top};
 use crate::interval::Interval;
 use crate::levels::Levels;
@@ -171,7 +171,7 @@ impl Market {
         side: Side,
         price: Price,
         qty: Qty,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         let lots = self.levels.add(side, price, qty);
         changes.push(self.level_change(side, price, lots));
@@ -183,7 +183,7 @@ impl Market {
         side: Side,
         price: Price,
         qty: Qty,
-        changes: &mut Vec<Change>,
+        changes: &mut impl Changes,
     ) {
         if !qty.is_zero() {
             let lots = self.levels.remove(side, price, qty);
@@ -202,7 +202,7 @@ impl Market {
     }
 
     /// Ends a command that touched the market.
-    pub(crate) fn end_command(&mut self, changes: &mut Vec<Change>) {
+    pub(crate) fn end_command(&mut self, changes: &mut impl Changes) {
         let market: MarketId = self.instrument.id;
         if let Some(aggregate) = self.aggregates.close() {
             changes.push(Change::Aggregate { market, aggregate });

@@ -7,6 +7,7 @@ use crate::order_row::OrderRow;
 use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
 use crate::trail::Trail;
+use crate::warm::AHEAD_ROWS;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::index::Index;
 use model::number::{Amount, Qty};
@@ -42,6 +43,11 @@ impl Orders {
             latest: None,
             limits,
         }
+    }
+
+    /// Makes room for `count` orders.
+    pub fn reserve(&mut self, count: usize) {
+        self.by_client_id.reserve(count);
     }
 
     pub fn get(&self, slot: Slot<OrderRow>) -> &OrderRow {
@@ -80,14 +86,29 @@ impl Orders {
         let key = |slot: Slot<OrderRow>| (self.rows.get(slot).market, self.rows.get(slot).order);
         let mut by_number: Vec<_> = slots.iter().map(|slot| (key(*slot), *slot)).collect();
         by_number.sort_unstable_by_key(|(key, _)| *key);
-        for (_, slot) in &by_number {
-            let own = markets.get_mut(self.rows.get(*slot).of);
-            own.orders.list(*slot, &self.rows);
+        let by_number: Vec<_> = by_number.into_iter().map(|(_, slot)| slot).collect();
+        for ahead in by_number.chunks(AHEAD_ROWS) {
+            self.warm_owners(ahead, markets);
+            for slot in ahead {
+                let own = markets.get_mut(self.rows.get(*slot).of);
+                own.orders.list(*slot, &self.rows);
+            }
         }
-        for slot in slots {
-            let own = markets.get_mut(self.rows.get(*slot).of);
-            own.orders.link(*slot, &mut self.rows);
+        for ahead in slots.chunks(AHEAD_ROWS) {
+            self.warm_owners(ahead, markets);
+            for slot in ahead {
+                let own = markets.get_mut(self.rows.get(*slot).of);
+                own.orders.link(*slot, &mut self.rows);
+            }
         }
+    }
+
+    /// Reads the accounts of orders side by side.
+    fn warm_owners(&self, slots: &[Slot<OrderRow>], markets: &AccountMarkets) {
+        let owners = slots
+            .iter()
+            .map(|slot| markets.get(self.rows.get(*slot).of));
+        std::hint::black_box(owners.fold(0, |read, own| read ^ own.warm()));
     }
 
     fn insert(&mut self, row: OrderRow) -> Slot<OrderRow> {

@@ -7,6 +7,7 @@ use crate::candles::Candles;
 use crate::fundings;
 use crate::interval::Interval;
 use crate::key::Key;
+use crate::known::known;
 use crate::levels::Levels;
 use crate::limits::Limits;
 use crate::market::Market;
@@ -16,6 +17,7 @@ use crate::rows::Slot;
 use crate::ticker::LastTrade;
 use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
 use crate::views::Views;
+use crate::warm::AHEAD_ROWS;
 use model::average::Average;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId};
 use model::snapshot::BalanceRow;
@@ -69,9 +71,7 @@ impl Views {
         for account in &state.accounts {
             views.restore_account(account)?;
         }
-        for balance in &state.balances {
-            views.restore_balance(balance)?;
-        }
+        views.restore_balances(&state.balances)?;
         let is_numbered =
             |(index, asset): (usize, &model::instrument::Asset)| usize::from(asset.id.0) == index;
         if !state.assets.iter().enumerate().all(is_numbered) {
@@ -107,9 +107,15 @@ impl Views {
         Ok(())
     }
 
-    fn restore_balance(&mut self, row: &BalanceRow) -> Result<(), RestoreError> {
-        self.check_account(row.account)?;
-        self.accounts.restore_balance(row);
+    fn restore_balances(&mut self, rows: &[BalanceRow]) -> Result<(), RestoreError> {
+        self.accounts.reserve_balances(rows.len());
+        for ahead in rows.chunks(AHEAD_ROWS) {
+            self.warm_balance_rows(ahead);
+            for row in ahead {
+                self.check_account(row.account)?;
+                self.accounts.restore_balance(row);
+            }
+        }
         Ok(())
     }
 
@@ -163,17 +169,30 @@ impl Views {
         open: &[OrderViewRow],
         closed: &[OrderViewRow],
     ) -> Result<(), RestoreError> {
+        // No open order stands twice: they rise.
         check_orders(open, closed)?;
         let surplus = closed.len().saturating_sub(self.limits.closed_orders_max);
         let closed = &closed[surplus..];
-        let mut slots = Vec::with_capacity(open.len() + closed.len());
-        for row in open {
-            let row = self.order_row(row)?;
-            slots.push(self.orders.restore_open(row));
+        let count = open.len() + closed.len();
+        self.orders.reserve(count);
+        self.account_markets.reserve(count);
+        let mut slots = Vec::with_capacity(count);
+        for ahead in open.chunks(AHEAD_ROWS) {
+            self.warm_order_rows(ahead);
+            for row in ahead {
+                let row = self.order_row(row)?;
+                slots.push(self.orders.restore_open(row));
+            }
         }
-        for row in closed {
-            let row = self.order_row(row)?;
-            slots.push(self.orders.restore_closed(row));
+        for ahead in closed.chunks(AHEAD_ROWS) {
+            self.warm_order_rows(ahead);
+            for row in ahead {
+                if self.orders.find(row.market, row.order).is_some() {
+                    return Err(misplaced(row));
+                }
+                let row = self.order_row(row)?;
+                slots.push(self.orders.restore_closed(row));
+            }
         }
         self.orders.restore_lists(&slots, &mut self.account_markets);
         Ok(())
@@ -181,9 +200,6 @@ impl Views {
 
     /// Returns the row of an order that is not there yet.
     fn order_row(&mut self, row: &OrderViewRow) -> Result<OrderRow, RestoreError> {
-        if self.orders.find(row.market, row.order).is_some() {
-            return Err(misplaced(row));
-        }
         let of = self.open_account_market(row.account, row.market)?;
         let mut kept = OrderRow::of(&order_of(row), of, row.last_fill);
         kept.is_named = row.is_named;
@@ -227,10 +243,10 @@ impl Views {
     ) -> Result<Slot<AccountMarket>, RestoreError> {
         self.check_account(account)?;
         self.check_market(market)?;
-        let instrument = self.market_mut(market).instrument;
+        let instrument = &known(self.markets.get(usize::from(market.0))).instrument;
         Ok(self
             .account_markets
-            .open(account, &instrument, &mut self.accounts))
+            .open(account, instrument, &mut self.accounts))
     }
 
     fn check_account(&self, account: AccountId) -> Result<(), RestoreError> {

@@ -4,11 +4,17 @@
 //! together.
 
 use crate::account_market::AccountMarket;
+use crate::accounts::AccountRow;
 use crate::order_row::OrderRow;
 use crate::views::Views;
 use model::event::{Event, OrderAccepted, Traded};
-use model::id::{MarketId, OrderId};
+use model::id::{AccountId, MarketId, OrderId};
 use model::order::Side;
+use model::snapshot::BalanceRow;
+use model::snapshot_views::OrderViewRow;
+
+/// Rows of a snapshot whose places are read ahead together.
+pub const AHEAD_ROWS: usize = 64;
 
 /// What is about to be touched: found in one pass, read in the next.
 struct Ahead<'a> {
@@ -43,6 +49,29 @@ impl Views {
         ahead.read_owners();
         self.warm_money(batch, &mut ahead);
         std::hint::black_box(ahead.read);
+    }
+
+    /// Reads where these balances of a snapshot will be looked for.
+    pub(crate) fn warm_balance_rows(&self, rows: &[BalanceRow]) {
+        let warm = |row: &BalanceRow| self.accounts.warm_key(row.account, row.wallet, row.asset);
+        std::hint::black_box(rows.iter().fold(0, |read, row| read ^ warm(row)));
+    }
+
+    /// Reads where these orders of a snapshot, and their accounts, will be looked for.
+    pub(crate) fn warm_order_rows(&self, rows: &[OrderViewRow]) {
+        let mut read = 0;
+        for row in rows {
+            let name = (row.account, row.market, row.client_id);
+            read ^= self.account_markets.warm(row.account, row.market);
+            read ^= self.orders.warm_name(name);
+        }
+        for row in rows {
+            read ^= match self.account_markets.near(row.account, row.market) {
+                Some(of) => self.account_markets.get(of).warm(),
+                None => self.warm_stranger(row.account, row.market),
+            };
+        }
+        std::hint::black_box(read);
     }
 
     /// Reads where the searches for the rows of events begin.
@@ -98,7 +127,7 @@ impl Views {
             ahead.read ^= self.accounts.warm(own.balances.gives(*side));
         }
         for event in &ahead.strangers {
-            ahead.read ^= self.warm_balances(event);
+            ahead.read ^= self.warm_stranger(event.account, event.market);
         }
         for row in &ahead.orders {
             ahead.read ^= self.orders.warm_leaving(row);
@@ -110,12 +139,13 @@ impl Views {
         }
     }
 
-    /// Reads the balances of an account that is new in a market.
-    fn warm_balances(&self, event: &OrderAccepted) -> u64 {
-        self.market(event.market).map_or(0, |market| {
-            let warm = |asset| self.accounts.warm_spot(event.account, asset);
+    /// Reads an account that is new in a market, and its balances.
+    fn warm_stranger(&self, account: AccountId, market: MarketId) -> u64 {
+        let balances = self.market(market).map_or(0, |market| {
+            let warm = |asset| self.accounts.warm_spot(account, asset);
             warm(market.instrument.base) ^ warm(market.instrument.quote)
-        })
+        });
+        balances ^ self.accounts.row(account).map_or(0, AccountRow::warm)
     }
 
     /// Reads what a trade adds to both accounts.
