@@ -1,7 +1,7 @@
 //! Reading ahead: plain loads that bring near what the next commands touch.
 //!
 //! A batch is gone through once for each stage, so that the loads of many commands are on their way together
-//! and none waits for the one before it: first `warm_id` and `warm_level`, then `warm_order`, then `warm_queue`
+//! and none waits for the one before it: first `warm_id` and `warm_level`, then `warm_links`
 //! and `warm_tail`. Nothing depends on what they find. Their results mean nothing; they are to be
 //! folded into something that is used, or the loads would be left out.
 
@@ -20,37 +20,17 @@ impl Book {
         self.index.warm(order_hash(&self.index, order))
     }
 
-    /// Returns where this order most likely rests. Wants `warm_id` before, and reads nothing else.
     #[inline]
-    pub fn near(&self, order: OrderId) -> Slot {
-        let slot = self.index.near(order_hash(&self.index, order));
-        slot.map_or(Link::NONE.slot_or_sentinel(), Slot)
-    }
-
-    /// Reads the order at `slot`.
-    #[inline]
-    pub fn warm_slot(&self, slot: Slot) -> u64 {
+    fn warm_slot(&self, slot: Slot) -> u64 {
         self.orders.get(slot).id.0
     }
 
-    /// Reads the level of the order at `slot`, and its neighbours in the queue. Wants `warm_slot` before.
+    /// Reads the level of the order at `slot`, and its neighbours in the queue.
     #[inline]
     pub fn warm_links(&self, slot: Slot) -> u64 {
         let order = self.orders.get(slot);
         let queue = self.ladder.queue(order.level);
         queue.head.bits() ^ self.warm_link(order.prev) ^ self.warm_link(order.next)
-    }
-
-    /// Reads this order. Wants `warm_id` before.
-    #[inline]
-    pub fn warm_order(&self, order: OrderId) -> u64 {
-        self.warm_slot(self.near(order))
-    }
-
-    /// Reads this order's level and its neighbours in the queue. Wants `warm_order` before.
-    #[inline]
-    pub fn warm_queue(&self, order: OrderId) -> u64 {
-        self.warm_links(self.near(order))
     }
 
     /// Reads the level that an order of `side` at `price` would join.
@@ -65,12 +45,6 @@ impl Book {
     pub fn warm_tail(&self, side: Side, price: Price) -> u64 {
         let queue = self.ladder.queue_near(Rank::of(side, price));
         self.warm_link(queue.tail)
-    }
-
-    /// Reads the level that an order of `side` at `price` would join, and its last order.
-    #[inline]
-    pub fn warm_price(&self, side: Side, price: Price) -> u64 {
-        self.warm_level(side, price) ^ self.warm_tail(side, price)
     }
 
     #[inline]

@@ -49,7 +49,7 @@ impl<R: Keyed + Copy> Table<R> {
 
     /// Returns where the row with this key most likely is, after a look at the index alone.
     #[inline]
-    pub fn guess(&self, key: R::Key) -> Option<u32> {
+    pub fn near(&self, key: R::Key) -> Option<u32> {
         self.index.near(R::hash(key, &self.index))
     }
 

@@ -205,7 +205,7 @@ impl Engine {
 fn warm_seat(wanted: &mut Wanted) -> u64 {
     let seats = &wanted.market.seats;
     let hint = wanted.hints.seat_in(wanted.market.instrument.id);
-    let Some(seat) = hint.or_else(|| seats.guess(wanted.account)) else {
+    let Some(seat) = hint.or_else(|| seats.near(wanted.account)) else {
         return 0;
     };
     wanted.seat = seat;
