@@ -137,12 +137,14 @@ impl Naive {
         if self.genesis.is_none() && !matches!(command, Command::Genesis(_)) {
             return Err(Reject::GenesisMissing);
         }
-        match *command {
+        match command.clone() {
             Command::Genesis(_) if self.genesis.is_some() => Err(Reject::GenesisTwice),
             Command::Genesis(genesis) => {
                 self.genesis = Some(genesis);
                 Ok(vec![Event::Started(genesis)])
             }
+            Command::SetOrderLimits { .. } => Err(Reject::OrderLimits),
+            Command::StartDue { .. } => Err(Reject::NothingDue),
             Command::Tick => {
                 let at = self.at;
                 self.results
@@ -229,6 +231,10 @@ impl Naive {
             Action::Amend(amend) => self.amend(header.account, amend),
             Action::Transfer(transfer) => self.transfer(header.account, transfer),
             Action::HoldWithdrawal(withdrawal) => self.hold_withdrawal(header.account, withdrawal),
+            Action::PlaceInstructed(_)
+            | Action::ReplaceInstructed(_)
+            | Action::PlaceList(_)
+            | Action::CancelList(_) => Err(Reject::TriggerForbidden),
         }
     }
 

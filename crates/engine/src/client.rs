@@ -98,6 +98,10 @@ impl Engine {
                 events.push(self.transfer(account, transfer)?);
                 Ok(())
             }
+            Action::PlaceInstructed(_)
+            | Action::ReplaceInstructed(_)
+            | Action::PlaceList(_)
+            | Action::CancelList(_) => Err(Reject::TriggerForbidden),
             Action::HoldWithdrawal(withdrawal) => {
                 events.push(self.hold_withdrawal(account, withdrawal)?);
                 Ok(())

@@ -109,6 +109,8 @@ impl Engine {
                 terms,
                 cause,
             } => self.change_market(*market, terms, *cause, events),
+            Command::SetOrderLimits { .. } => Err(Reject::OrderLimits),
+            Command::StartDue { .. } => Err(Reject::NothingDue),
             Command::SetPhase {
                 market,
                 phase,

@@ -55,7 +55,11 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::Cancel(_)
         | Action::CancelAll { .. }
         | Action::Replace(_)
-        | Action::Amend(_) => Scopes::TRADE,
+        | Action::Amend(_)
+        | Action::PlaceInstructed(_)
+        | Action::ReplaceInstructed(_)
+        | Action::PlaceList(_)
+        | Action::CancelList(_) => Scopes::TRADE,
         Action::Transfer(_) => Scopes::TRANSFER,
         Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
     }

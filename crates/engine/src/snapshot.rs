@@ -19,6 +19,7 @@ impl Engine {
             at: self.at,
             genesis: self.genesis,
             logic: self.logic,
+            last_list: model::id::ListId(0),
             assets: self.assets.clone(),
             markets: self.markets.iter().map(market_state).collect(),
             accounts: self.accounts.rows().collect(),
@@ -57,6 +58,11 @@ fn market_state(market: &Market) -> MarketState {
         orders: orders
             .map(|(slot, resting)| order_row(market, slot, &resting))
             .collect(),
+        limits: model::instrument::OrderLimits::LISTED,
+        parked: Vec::new(),
+        icebergs: Vec::new(),
+        amended: Vec::new(),
+        lists: Vec::new(),
     }
 }
 

@@ -122,9 +122,15 @@ impl Engine {
             Action::Replace(Replace { cancel, order, .. }) => {
                 (order.market, Some(cancel), Some(order))
             }
-            Action::CancelAll { .. } | Action::Transfer(_) | Action::HoldWithdrawal(_) => {
-                return None;
+            Action::PlaceInstructed(instructed) => {
+                (instructed.order.market, None, Some(&instructed.order))
             }
+            Action::ReplaceInstructed(_)
+            | Action::PlaceList(_)
+            | Action::CancelList(_)
+            | Action::CancelAll { .. }
+            | Action::Transfer(_)
+            | Action::HoldWithdrawal(_) => return None,
         };
         Some(Wanted {
             market: self.market(market).ok()?,

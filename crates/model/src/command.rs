@@ -5,9 +5,12 @@
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
-use crate::instrument::{Cause, Grid, Phase, Terms};
+use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Qty};
-use crate::order::{CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side};
+use crate::order::{
+    CancelRestriction, Instructions, ListKind, ListRef, OrderKind, OrderRef, ReplaceMode,
+    SelfTradeMode, Side,
+};
 use crate::text::{ClientOrderId, IdempotencyKey, Symbol};
 use crate::time::Timestamp;
 
@@ -31,6 +34,15 @@ pub enum Command {
         market: MarketId,
         terms: Box<Terms>,
         cause: Cause,
+    },
+    SetOrderLimits {
+        market: MarketId,
+        limits: Box<OrderLimits>,
+        cause: Cause,
+    },
+    /// Starts the next orders of a market whose trigger was met. The exchange issues it as long as there are any.
+    StartDue {
+        market: MarketId,
     },
     /// `Closed` delists: it cancels every order first and is final.
     SetPhase {
@@ -143,7 +155,8 @@ pub struct Idempotency {
     pub body: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// **Shape** what few clients send is boxed, so that the rest lie close together.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     Place(NewOrder),
     Cancel(Cancel),
@@ -156,6 +169,10 @@ pub enum Action {
     Transfer(Transfer),
     /// Moves amount and fee from available to in transit, until the payout is settled or cancelled.
     HoldWithdrawal(Withdrawal),
+    PlaceInstructed(Box<InstructedOrder>),
+    ReplaceInstructed(Box<InstructedReplace>),
+    PlaceList(Box<NewList>),
+    CancelList(CancelList),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +184,89 @@ pub struct NewOrder {
     pub client_id: ClientOrderId,
     /// `None` takes the market's default.
     pub self_trade: Option<SelfTradeMode>,
+}
+
+/// An order that waits, or shows a part of itself (`docs/spec/orders.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstructedOrder {
+    pub order: NewOrder,
+    pub instructions: Instructions,
+}
+
+/// A cancel-replace whose new order has instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstructedReplace {
+    pub replace: Replace,
+    pub instructions: Instructions,
+}
+
+/// Orders that depend on each other (`docs/spec/orders.md` §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewList {
+    pub market: MarketId,
+    /// Unique among the open lists of the account in this market.
+    pub client_id: ClientOrderId,
+    /// Of every leg; `None` takes the market's default.
+    pub self_trade: Option<SelfTradeMode>,
+    pub legs: Legs,
+}
+
+/// The legs of a list, in the order of their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Legs {
+    OneCancelsOther {
+        pair: [Leg; 2],
+    },
+    OneTriggersOther {
+        working: Leg,
+        pending: Leg,
+    },
+    OneTriggersOneCancelsOther {
+        working: Leg,
+        pending: [Leg; 2],
+    },
+}
+
+impl Legs {
+    /// Returns the kind of the list.
+    pub const fn kind(&self) -> ListKind {
+        match self {
+            Legs::OneCancelsOther { .. } => ListKind::OneCancelsOther,
+            Legs::OneTriggersOther { .. } => ListKind::OneTriggersOther,
+            Legs::OneTriggersOneCancelsOther { .. } => ListKind::OneTriggersOneCancelsOther,
+        }
+    }
+
+    /// Returns the legs in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Leg> {
+        let (first, second, third) = match self {
+            Legs::OneCancelsOther {
+                pair: [first, second],
+            } => (first, second, None),
+            Legs::OneTriggersOther { working, pending } => (working, pending, None),
+            Legs::OneTriggersOneCancelsOther {
+                working,
+                pending: [second, third],
+            } => (working, second, Some(third)),
+        };
+        [first, second].into_iter().chain(third)
+    }
+}
+
+/// One order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leg {
+    pub side: Side,
+    pub kind: OrderKind,
+    pub client_id: ClientOrderId,
+    pub instructions: Instructions,
+}
+
+/// Cancels the open legs of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CancelList {
+    pub market: MarketId,
+    pub list: ListRef,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

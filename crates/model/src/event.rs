@@ -5,12 +5,12 @@
 use crate::account::{AccountState, FeeTier, Scopes};
 use crate::command::{Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
-    AccountId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
+    AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
     TradeGroupId, TradeId,
 };
-use crate::instrument::{Asset, Cause, Instrument, Phase, Terms};
+use crate::instrument::{Asset, Cause, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
-use crate::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use crate::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -42,6 +42,17 @@ pub enum Event {
         market: MarketId,
         terms: Box<Terms>,
         cause: Cause,
+    },
+    OrderLimitsChanged {
+        market: MarketId,
+        limits: Box<OrderLimits>,
+        cause: Cause,
+    },
+    /// The due orders that one command may start were started; what they did follows before this.
+    DueStarted {
+        market: MarketId,
+        /// How many are due still.
+        left: u32,
     },
     PhaseChanged {
         market: MarketId,
@@ -97,7 +108,7 @@ pub enum Event {
     },
 
     OrderAccepted(OrderAccepted),
-    /// What is left of a limit order joined the book.
+    /// What is left of a limit order joined the book; of an iceberg, what it shows of that.
     OrderRested {
         market: MarketId,
         order: OrderId,
@@ -120,6 +131,26 @@ pub enum Event {
     },
     /// The new-order half of a cancel-replace was not tried, since its cancel was refused.
     ReplacePlaceSkipped,
+
+    OrderInstructed(OrderInstructed),
+    OrderTriggered(OrderTriggered),
+    OrderActivated(OrderActivated),
+    /// An iceberg shows lots that it had hidden, at the end of the queue of its price.
+    OrderRefilled {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        price: Price,
+        qty: Qty,
+    },
+    ListAccepted(ListAccepted),
+    /// The last open leg of a list has ended.
+    ListClosed {
+        market: MarketId,
+        list: ListId,
+        account: AccountId,
+    },
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.
@@ -137,6 +168,52 @@ pub struct OrderAccepted {
     pub client_id: ClientOrderId,
     /// Moved from available to held: quote units for a buy, base units for a sell.
     pub hold: Amount,
+}
+
+/// What the order just accepted asks for beyond its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderInstructed {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub instructions: Instructions,
+    /// It waits for the working leg of its list.
+    pub is_pending: bool,
+}
+
+/// The trigger of a waiting order was met and it starts: what it does as an order of its kind follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderTriggered {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    /// What it held while it waited returns to available, and what it holds from now on is taken from it.
+    pub release: Amount,
+    pub hold: Amount,
+}
+
+/// The working leg of its list is filled: a pending order takes its hold, and from now on is as it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderActivated {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    /// Moved from available to held.
+    pub hold: Amount,
+}
+
+/// A list passed every check; the acceptances of its legs follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListAccepted {
+    pub market: MarketId,
+    pub list: ListId,
+    pub account: AccountId,
+    pub kind: ListKind,
+    pub client_id: ClientOrderId,
+    /// The first leg; the others bear the next numbers.
+    pub first_order: OrderId,
 }
 
 /// One fill between a resting order and an incoming one, at the resting order's price.

@@ -42,6 +42,10 @@ id! {
     PreventedMatchId(u64)
 }
 id! {
+    /// A list of orders. Counts over all markets from 1 and stays below 2^53.
+    ListId(u64)
+}
+id! {
     /// An API key or a browser session, as the engine knows it. Given out by `identity`.
     KeyId(u64)
 }

@@ -2,7 +2,7 @@
 
 use crate::account::FEE_TIERS;
 use crate::id::{AssetId, MarketId};
-use crate::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use crate::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use crate::order::{SelfTradeMode, SelfTradeModes};
 use crate::text::Symbol;
 
@@ -110,6 +110,69 @@ pub struct Terms {
     pub fees: [FeeRates; FEE_TIERS],
     pub self_trade_default: SelfTradeMode,
     pub self_trade_allowed: SelfTradeModes,
+}
+
+/// What a market takes of orders with instructions, lists and amendments; an operator may change it while it trades.
+///
+/// **Shape** apart from the terms, which journals have carried without them from the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderLimits {
+    /// MAX_NUM_ALGO_ORDERS: orders of one account that wait for a trigger. `u32::MAX` lifts it.
+    pub algo_orders_max: u32,
+    /// MAX_NUM_ICEBERG_ORDERS: open icebergs of one account. `u32::MAX` lifts it.
+    pub iceberg_orders_max: u32,
+    /// ICEBERG_PARTS: in how many parts an order may show itself, 1 to [`ICEBERG_PARTS_MAX`].
+    pub iceberg_parts_max: u32,
+    /// MAX_NUM_ORDER_LISTS: open lists of one account. `u32::MAX` lifts it.
+    pub order_lists_max: u32,
+    /// MAX_NUM_ORDER_AMENDS: amendments of one order. `u32::MAX` lifts it.
+    pub order_amends_max: u32,
+    /// TRAILING_DELTA of triggers above and below the market.
+    pub trailing_above: DeltaRange,
+    pub trailing_below: DeltaRange,
+}
+
+/// A range of deltas, both ends in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeltaRange {
+    pub min: BasisPoints,
+    pub max: BasisPoints,
+}
+
+/// The most parts an iceberg can have: it bounds what one order adds to the work of a taker.
+pub const ICEBERG_PARTS_MAX: u32 = 100;
+
+impl OrderLimits {
+    /// What a market that was just listed takes.
+    pub const LISTED: OrderLimits = OrderLimits {
+        algo_orders_max: u32::MAX,
+        iceberg_orders_max: u32::MAX,
+        iceberg_parts_max: ICEBERG_PARTS_MAX,
+        order_lists_max: u32::MAX,
+        order_amends_max: u32::MAX,
+        trailing_above: DeltaRange::ALL,
+        trailing_below: DeltaRange::ALL,
+    };
+
+    /// Returns whether a market may have these limits.
+    pub fn is_legal(&self) -> bool {
+        let is_range = |range: DeltaRange| range.min <= range.max;
+        (1..=ICEBERG_PARTS_MAX).contains(&self.iceberg_parts_max)
+            && is_range(self.trailing_above)
+            && is_range(self.trailing_below)
+    }
+}
+
+impl DeltaRange {
+    pub const ALL: DeltaRange = DeltaRange {
+        min: BasisPoints::MIN,
+        max: BasisPoints::MAX,
+    };
+
+    /// Returns whether the range contains a delta.
+    pub fn contains(&self, delta: BasisPoints) -> bool {
+        self.min <= delta && delta <= self.max
+    }
 }
 
 /// What a market accepts right now (`clearing.md` §11.4). Auction phases are appended with theirs.

@@ -31,6 +31,10 @@ pub struct RatePpb(i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RatioPpm(u64);
 
+/// A part of a price in hundredths of a per cent, above nothing and below one whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BasisPoints(u16);
+
 // A price times a quantity times a value per tick and lot is formed in i128 before it is checked.
 const _: () = assert!(Price::MAX.0 == 1 << 50 && Qty::MAX.0 == 1 << 50);
 // money × rate fits i128 for every legal pair (95 + 31 bits).
@@ -192,6 +196,27 @@ impl RatioPpm {
 
     /// Returns the number of parts per million.
     pub const fn ppm(self) -> u64 {
+        self.0
+    }
+}
+
+impl BasisPoints {
+    pub const MIN: BasisPoints = BasisPoints(1);
+    pub const MAX: BasisPoints = BasisPoints(9_999);
+    /// One whole.
+    pub const ONE: i128 = 10_000;
+
+    /// Returns the part of so many hundredths of a per cent, or `None` outside `1 ..= 9999`.
+    pub const fn new(points: u16) -> Option<BasisPoints> {
+        if 1 <= points && points <= BasisPoints::MAX.0 {
+            Some(BasisPoints(points))
+        } else {
+            None
+        }
+    }
+
+    /// Returns the number of hundredths of a per cent.
+    pub const fn points(self) -> u16 {
         self.0
     }
 }

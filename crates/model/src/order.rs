@@ -1,7 +1,7 @@
 //! The words of an order.
 
-use crate::id::OrderId;
-use crate::number::{Amount, Price, Qty};
+use crate::id::{ListId, OrderId};
+use crate::number::{Amount, BasisPoints, Price, Qty};
 use crate::text::ClientOrderId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,7 @@ pub enum TimeInForce {
     FillOrKill = 2,
 }
 
-/// What an order asks for. Conditional, pegged and iceberg kinds are appended with their issue.
+/// What an order asks for. When it starts and how much of it shows are its [`Instructions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderKind {
     Limit {
@@ -73,6 +73,124 @@ impl OrderKind {
             OrderKind::MarketQuote { .. } => None,
         }
     }
+}
+
+/// What an order asks for beyond its kind (`docs/spec/orders.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instructions {
+    /// It waits outside the book until the market gets there; `None` starts it at once.
+    pub trigger: Option<Trigger>,
+    /// The lots it shows at a time; `None` shows all of it.
+    pub iceberg: Option<Qty>,
+}
+
+impl Instructions {
+    pub const NONE: Instructions = Instructions {
+        trigger: None,
+        iceberg: None,
+    };
+}
+
+/// What makes a waiting order start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    pub purpose: Purpose,
+    pub condition: Condition,
+}
+
+/// What a trigger is there for; with the side it says which way the market must go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Purpose {
+    StopLoss = 0,
+    TakeProfit = 1,
+}
+
+/// When a trigger is met (`docs/spec/orders.md` §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// At the first trade at this price or beyond it.
+    Stop { price: Price },
+    /// At a trade that is `delta` away from the best price since the next trade.
+    Trail { delta: BasisPoints },
+    /// The same since the first trade at `activation` or beyond it.
+    TrailFrom {
+        activation: Price,
+        delta: BasisPoints,
+    },
+}
+
+/// On which side of the market a trigger lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Met by a price that is not below it.
+    Above,
+    /// Met by a price that is not above it.
+    Below,
+}
+
+impl Trigger {
+    /// Returns on which side of the market the trigger of an order of `side` lies.
+    pub const fn direction(&self, side: Side) -> Direction {
+        match (self.purpose, side) {
+            (Purpose::StopLoss, Side::Buy) | (Purpose::TakeProfit, Side::Sell) => Direction::Above,
+            (Purpose::StopLoss, Side::Sell) | (Purpose::TakeProfit, Side::Buy) => Direction::Below,
+        }
+    }
+
+    /// Returns the stop or activation price, if it has one.
+    pub const fn price(&self) -> Option<Price> {
+        match self.condition {
+            Condition::Stop { price } => Some(price),
+            Condition::TrailFrom { activation, .. } => Some(activation),
+            Condition::Trail { .. } => None,
+        }
+    }
+
+    /// Returns the delta of a trail.
+    pub const fn delta(&self) -> Option<BasisPoints> {
+        match self.condition {
+            Condition::Trail { delta } | Condition::TrailFrom { delta, .. } => Some(delta),
+            Condition::Stop { .. } => None,
+        }
+    }
+}
+
+impl Direction {
+    /// Returns whether the market at `price` has reached `threshold`.
+    pub fn is_met(self, threshold: Price, price: Price) -> bool {
+        match self {
+            Direction::Above => threshold <= price,
+            Direction::Below => price <= threshold,
+        }
+    }
+}
+
+/// How the orders of a list depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ListKind {
+    OneCancelsOther = 0,
+    OneTriggersOther = 1,
+    OneTriggersOneCancelsOther = 2,
+}
+
+impl ListKind {
+    /// Returns the number of legs.
+    pub const fn legs(self) -> u64 {
+        match self {
+            ListKind::OneCancelsOther | ListKind::OneTriggersOther => 2,
+            ListKind::OneTriggersOneCancelsOther => 3,
+        }
+    }
+}
+
+/// How a command names a list. With both names, they must name the same list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListRef {
+    Id(ListId),
+    Client(ClientOrderId),
+    Both(ListId, ClientOrderId),
 }
 
 /// What happens when an order meets one of its own trade group; the taker's mode decides (`clearing.md` §10.4).
@@ -179,4 +297,12 @@ pub enum CloseReason {
     Delisted = 8,
     /// An operator or a risk monitor cancelled it.
     ExchangeCancelled = 9,
+    /// The other leg of its pair took its place.
+    OtherLeg = 10,
+    /// The working leg of its list ended before it was filled.
+    WorkingLeg = 11,
+    /// When it was to start, its account had too little.
+    InsufficientFunds = 12,
+    /// When it was to start, the market could not take it.
+    NotPlaceable = 13,
 }

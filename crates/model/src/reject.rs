@@ -91,6 +91,8 @@ rejects! {
     PhaseFinal = 1224,
     /// The market is in this phase already.
     PhaseUnchanged = 1225,
+    /// An order limit is out of bounds, or a range of deltas is empty.
+    OrderLimits = 1226,
     /// No such account.
     AccountUnknown = 1301,
     /// No further account can be opened.
@@ -159,8 +161,40 @@ rejects! {
     AmendUnchanged = 1535,
     /// The new quantity is not above what is executed or prevented.
     AmendBelowExecuted = 1536,
+    /// The order waits, hides a part or belongs to a list: only a plain resting order can be amended.
+    AmendNotResting = 1537,
+    /// MAX_NUM_ORDER_AMENDS: the order was amended too often.
+    OrderAmendsLimit = 1538,
     /// The market has given out its last order or trade number.
     MarketExhausted = 1541,
     /// A table of the core is full.
     CapacityExhausted = 1542,
+    /// This kind of order cannot wait for a trigger.
+    TriggerForbidden = 1551,
+    /// This kind of order cannot hide a part.
+    IcebergForbidden = 1552,
+    /// TRAILING_DELTA: the delta is outside its range.
+    TrailingDelta = 1553,
+    /// The shown quantity exceeds the order's.
+    IcebergExceedsQty = 1554,
+    /// ICEBERG_PARTS: the order would show itself in too many parts.
+    IcebergParts = 1555,
+    /// MAX_NUM_ALGO_ORDERS: the account has too many orders here that wait for a trigger.
+    AlgoOrdersLimit = 1556,
+    /// MAX_NUM_ICEBERG_ORDERS: the account has too many icebergs here.
+    IcebergOrdersLimit = 1557,
+    /// The trigger is met already.
+    WouldTrigger = 1558,
+    /// A trailing market order to buy needs a last price to measure its hold by.
+    TriggerUnpriced = 1559,
+    /// No order is due.
+    NothingDue = 1560,
+    /// The legs are not those of such a list.
+    ListLegs = 1571,
+    /// The prices of the legs stand in the wrong relation.
+    ListPrices = 1572,
+    /// MAX_NUM_ORDER_LISTS: the account has too many open lists in this market.
+    OrderListsLimit = 1573,
+    /// No such open list of the account.
+    ListUnknown = 1574,
 }

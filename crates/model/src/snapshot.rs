@@ -7,12 +7,12 @@ use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::average::Bucket;
 use crate::command::{Deposit, Genesis, Idempotency, Withdrawal};
 use crate::id::{
-    AccountId, AssetId, KeyId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
+    AccountId, AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
     TradeGroupId, TradeId,
 };
-use crate::instrument::{Asset, Instrument, Phase, Terms};
+use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
-use crate::order::{OrderKind, SelfTradeMode, Side};
+use crate::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
 
@@ -27,6 +27,8 @@ pub struct EngineState {
     pub at: Timestamp,
     pub genesis: Genesis,
     pub logic: u16,
+    /// The last number given to a list; 0 before the first.
+    pub last_list: ListId,
     pub assets: Vec<Asset>,
     pub markets: Vec<MarketState>,
     pub accounts: Vec<AccountRow>,
@@ -55,6 +57,15 @@ pub struct MarketState {
     /// Oldest first.
     pub average: Vec<Bucket>,
     pub orders: Vec<OrderRow>,
+    pub limits: OrderLimits,
+    /// Orders outside the book, by number.
+    pub parked: Vec<ParkedRow>,
+    /// Which of the orders on the book hide a part, by number.
+    pub icebergs: Vec<IcebergRow>,
+    /// Which of the orders on the book were amended, by number.
+    pub amended: Vec<AmendedRow>,
+    /// Open lists, by number.
+    pub lists: Vec<ListRow>,
 }
 
 /// An order on the book.
@@ -74,6 +85,59 @@ pub struct OrderRow {
     pub open: Qty,
     /// What is still held for it: quote units for a buy, base units for a sell.
     pub hold: Amount,
+}
+
+/// An open order outside the book: it waits for its trigger, or for the working leg of its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParkedRow {
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub self_trade: SelfTradeMode,
+    pub client_id: ClientOrderId,
+    pub instructions: Instructions,
+    pub waiting: Waiting,
+    /// What is held for it: quote units for a buy, base units for a sell.
+    pub hold: Amount,
+}
+
+/// What a parked order waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The working leg of its list.
+    Working,
+    /// Its stop or activation price, or for the next trade.
+    Market,
+    /// It tracks the market, which has been as good as this.
+    Trailing { extreme: Price },
+    /// Nothing any more: it starts when its turn comes.
+    Turn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IcebergRow {
+    pub order: OrderId,
+    /// What it shows when it is refilled, and what it shows now.
+    pub shown_max: Qty,
+    pub shown: Qty,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmendedRow {
+    pub order: OrderId,
+    pub amendments: u32,
+}
+
+/// An open list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListRow {
+    pub list: ListId,
+    pub account: AccountId,
+    pub kind: ListKind,
+    pub client_id: ClientOrderId,
+    /// The first leg; the others bear the next numbers. Some of them may have ended.
+    pub first_order: OrderId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -92,7 +92,15 @@ impl Views {
             | Event::Upgraded { .. }
             | Event::ReplaceCancelRejected { .. }
             | Event::ReplacePlaceRejected { .. }
-            | Event::ReplacePlaceSkipped => (),
+            | Event::ReplacePlaceSkipped
+            | Event::OrderLimitsChanged { .. }
+            | Event::DueStarted { .. }
+            | Event::OrderInstructed(_)
+            | Event::OrderTriggered(_)
+            | Event::OrderActivated(_)
+            | Event::OrderRefilled { .. }
+            | Event::ListAccepted(_)
+            | Event::ListClosed { .. } => (),
         }
     }
 

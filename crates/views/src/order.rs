@@ -61,7 +61,11 @@ impl Order {
                 | CloseReason::InsufficientLiquidity
                 | CloseReason::ExecutionBand
                 | CloseReason::Delisted
-                | CloseReason::ExchangeCancelled,
+                | CloseReason::ExchangeCancelled
+                | CloseReason::OtherLeg
+                | CloseReason::WorkingLeg
+                | CloseReason::InsufficientFunds
+                | CloseReason::NotPlaceable,
             ) => OrderStatus::Expired,
         }
     }

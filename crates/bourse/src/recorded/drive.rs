@@ -250,11 +250,11 @@ async fn send_all(
             continue;
         };
         for action in before {
-            send(replay, command(person, *action)).await?;
+            send(replay, command(person, action.clone())).await?;
         }
         replay
             .hub
-            .submit(command(person, *last))
+            .submit(command(person, last.clone()))
             .await
             .ok()
             .context("the exchange did not answer the replay")?;

@@ -130,6 +130,11 @@ pub mod text {
         "Order book liquidity is less than `LOT_SIZE` filter minimum quantity.";
     pub const AMEND_INCREASE: &str = "Order amend (quantity increase) is not supported.";
     pub const NO_CHANGE: &str = "The requested action would change no state; rejecting.";
+    pub const AMEND_UNSUPPORTED: &str = "Order amend is not supported for this symbol.";
+    pub const COMBINATION: &str = "Unsupported order combination";
+    pub const ICEBERG_EXCEEDS: &str = "IcebergQty exceeds QTY.";
+    pub const WOULD_TRIGGER: &str = "Order would trigger immediately.";
+    pub const LIST_PRICES: &str = "The relationship of the prices for the orders is not correct.";
     pub const ICEBERG: &str = "Iceberg orders are not supported for this symbol.";
     pub const STOP_LOSS: &str = "Stop loss orders are not supported for this symbol.";
     pub const STOP_LOSS_LIMIT: &str = "Stop loss limit orders are not supported for this symbol.";

@@ -67,6 +67,22 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::AmendUnchanged => engine(text::NO_CHANGE),
         Reject::AmendBelowExecuted => Refusal::with(Fault::DataInvalid, &["newQty"]),
 
+        Reject::AmendNotResting => engine(text::AMEND_UNSUPPORTED),
+        Reject::OrderAmendsLimit => engine("Filter failure: MAX_NUM_ORDER_AMENDS"),
+
+        Reject::TriggerForbidden | Reject::IcebergForbidden => engine(text::COMBINATION),
+        Reject::TrailingDelta => filter("TRAILING_DELTA"),
+        Reject::IcebergExceedsQty => engine(text::ICEBERG_EXCEEDS),
+        Reject::IcebergParts => filter("ICEBERG_PARTS"),
+        Reject::AlgoOrdersLimit => engine("Filter failure: MAX_NUM_ALGO_ORDERS"),
+        Reject::IcebergOrdersLimit => engine("Filter failure: MAX_NUM_ICEBERG_ORDERS"),
+        Reject::WouldTrigger => engine(text::WOULD_TRIGGER),
+        Reject::TriggerUnpriced => Refusal::of(Fault::BookEmpty),
+        Reject::ListLegs => engine(text::COMBINATION),
+        Reject::ListPrices => engine(text::LIST_PRICES),
+        Reject::OrderListsLimit => engine("Filter failure: MAX_NUM_ORDER_LISTS"),
+        Reject::ListUnknown => engine(text::UNKNOWN_ORDER),
+
         // No request of this dialect sends the commands that these refuse.
         Reject::GenesisMissing
         | Reject::GenesisTwice
@@ -87,6 +103,8 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         | Reject::TermsPosition
         | Reject::PhaseFinal
         | Reject::PhaseUnchanged
+        | Reject::OrderLimits
+        | Reject::NothingDue
         | Reject::AccountLimit
         | Reject::OwnerForeign
         | Reject::StateUnchanged

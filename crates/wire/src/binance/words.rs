@@ -159,7 +159,11 @@ pub fn order_status(closed: Option<CloseReason>, executed: Qty) -> &'static str 
             | CloseReason::InsufficientLiquidity
             | CloseReason::ExecutionBand
             | CloseReason::Delisted
-            | CloseReason::ExchangeCancelled,
+            | CloseReason::ExchangeCancelled
+            | CloseReason::OtherLeg
+            | CloseReason::WorkingLeg
+            | CloseReason::InsufficientFunds
+            | CloseReason::NotPlaceable,
         ) => "EXPIRED",
     }
 }
@@ -172,6 +176,9 @@ pub const fn expiry_reason(closed: CloseReason) -> Option<&'static str> {
         CloseReason::InsufficientLiquidity => Some("INSUFFICIENT_LIQUIDITY"),
         CloseReason::ExecutionBand => Some("EXECUTION_RULE_PRICE_RANGE_EXCEEDED"),
         CloseReason::Delisted | CloseReason::ExchangeCancelled => Some("EXCHANGE_CANCELED"),
+        CloseReason::OtherLeg => Some("OCO_TRIGGER"),
+        CloseReason::WorkingLeg => Some("OTO_PHASE_ONE_EXPIRED"),
+        CloseReason::InsufficientFunds | CloseReason::NotPlaceable => Some("REJECTED"),
         CloseReason::Filled
         | CloseReason::Cancelled
         | CloseReason::Replaced

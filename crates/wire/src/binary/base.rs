@@ -70,7 +70,7 @@ impl<'a> Parts<'a> {
     /// When the head is cut off or of a newer layout.
     pub fn of(bytes: &'a [u8]) -> Result<Parts<'a>, DecodeError> {
         let mut reader = Reader::new(bytes);
-        take_layout(&mut reader, LAYOUT, BASE)?;
+        take_layout(&mut reader, LAYOUT..=LAYOUT, BASE)?;
         let events = Digest::take(&mut reader)?;
         let state = Digest::take(&mut reader)?;
         take_frontier(&mut reader)?;

@@ -64,7 +64,7 @@ impl<'a> Commands<'a> {
     /// When the head is cut off, of a newer layout, counts no command, or the positions leave `u64`.
     pub fn decode(bytes: &'a [u8]) -> Result<Commands<'a>, DecodeError> {
         let mut reader = Reader::new(bytes);
-        take_layout(&mut reader, LAYOUT, BATCH)?;
+        take_layout(&mut reader, LAYOUT..=LAYOUT, BATCH)?;
         let next = Sequence::take(&mut reader)?;
         let at = Timestamp::take(&mut reader)?;
         let at_count = reader;

@@ -1,5 +1,7 @@
 //! Reading bytes that nobody vouches for.
 
+use core::ops::RangeInclusive;
+
 /// Why bytes are not what they were said to be.
 ///
 /// **Units** every offset counts bytes from the start of the input that was handed in.
@@ -191,28 +193,28 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Takes the version of a layout, of which this binary reads exactly one.
+/// Takes the version of a layout and returns it.
 ///
 /// # Errors
-/// `NewerVersion` when it is newer, `Illegal` when it is none.
+/// `NewerVersion` when it is newer than those that are known, `Illegal` when it is none of them.
 pub(crate) fn take_layout(
     reader: &mut Reader<'_>,
-    known: u16,
+    known: RangeInclusive<u16>,
     expected: &'static str,
-) -> Result<(), DecodeError> {
+) -> Result<u16, DecodeError> {
     let start = *reader;
     let found = reader.array(expected).map(u16::from_le_bytes)?;
-    if known < found {
+    if *known.end() < found {
         return Err(DecodeError::NewerVersion {
             offset: start.offset(),
             expected,
             found,
         });
     }
-    if found != known {
+    if !known.contains(&found) {
         return Err(start.illegal(expected));
     }
-    Ok(())
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use super::field::inline_choice;
 use model::account::{AccountState, Wallet};
 use model::instrument::{Cause, InstrumentKind, Phase};
-use model::order::{CancelRestriction, CloseReason, ReplaceMode, SelfTradeMode, Side, TimeInForce};
+use model::order::{
+    CancelRestriction, CloseReason, ListKind, Purpose, ReplaceMode, SelfTradeMode, Side,
+    TimeInForce,
+};
 use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
 
 inline_choice! { AccountState, "account state";
@@ -79,6 +82,21 @@ inline_choice! { CloseReason, "reason of an order's end";
     7 SelfTrade [CloseReason::SelfTrade] ();
     8 Delisted [CloseReason::Delisted] ();
     9 ExchangeCancelled [CloseReason::ExchangeCancelled] ();
+    10 OtherLeg [CloseReason::OtherLeg] ();
+    11 WorkingLeg [CloseReason::WorkingLeg] ();
+    12 InsufficientFunds [CloseReason::InsufficientFunds] ();
+    13 NotPlaceable [CloseReason::NotPlaceable] ();
+}
+
+inline_choice! { Purpose, "purpose of a trigger";
+    0 StopLoss [Purpose::StopLoss] ();
+    1 TakeProfit [Purpose::TakeProfit] ();
+}
+
+inline_choice! { ListKind, "kind of list";
+    0 OneCancelsOther [ListKind::OneCancelsOther] ();
+    1 OneTriggersOther [ListKind::OneTriggersOther] ();
+    2 OneTriggersOneCancelsOther [ListKind::OneTriggersOneCancelsOther] ();
 }
 
 inline_choice! { HouseAccount, "house account";

@@ -125,6 +125,10 @@ choice! { Event, (u8, u8), "event";
     (18, 1) MarketChanged [Event::MarketChanged { market, terms, cause }] (market, terms, cause);
     (19, 1) PhaseChanged [Event::PhaseChanged { market, phase, cause }] (market, phase, cause);
 
+    (20, 1) OrderLimitsChanged [Event::OrderLimitsChanged { market, limits, cause }]
+        (market, limits, cause);
+    (21, 1) DueStarted [Event::DueStarted { market, left }] (market, left);
+
     (32, 1) AccountOpened [Event::AccountOpened { account, owner, group }] (account, owner, group);
     (33, 1) AccountStateChanged [Event::AccountStateChanged { account, state, cause }]
         (account, state, cause);
@@ -153,4 +157,11 @@ choice! { Event, (u8, u8), "event";
     (70, 1) ReplaceCancelRejected [Event::ReplaceCancelRejected { reason }] (reason);
     (71, 1) ReplacePlaceRejected [Event::ReplacePlaceRejected { reason }] (reason);
     (72, 1) ReplacePlaceSkipped [Event::ReplacePlaceSkipped] ();
+    (73, 1) OrderInstructed [Event::OrderInstructed(instructed)] (instructed);
+    (74, 1) OrderTriggered [Event::OrderTriggered(triggered)] (triggered);
+    (75, 1) OrderActivated [Event::OrderActivated(activated)] (activated);
+    (76, 1) OrderRefilled [Event::OrderRefilled { market, order, account, side, price, qty }]
+        (market, order, account, side, price, qty);
+    (77, 1) ListAccepted [Event::ListAccepted(accepted)] (accepted);
+    (78, 1) ListClosed [Event::ListClosed { market, list, account }] (market, list, account);
 }

@@ -47,6 +47,10 @@ choice! { Command, (u8, u8), "journal record";
     (18, 1) ChangeMarket [Command::ChangeMarket { market, terms, cause }] (market, terms, cause);
     (19, 1) SetPhase [Command::SetPhase { market, phase, cause }] (market, phase, cause);
 
+    (20, 1) SetOrderLimits [Command::SetOrderLimits { market, limits, cause }]
+        (market, limits, cause);
+    (21, 1) StartDue [Command::StartDue { market }] (market);
+
     (32, 1) OpenAccount [Command::OpenAccount(opening)] (opening);
     (33, 1) SetAccountState [Command::SetAccountState { account, state, cause }]
         (account, state, cause);
@@ -72,4 +76,11 @@ choice! { Command, (u8, u8), "journal record";
         (header, transfer);
     (70, 1) HoldWithdrawal [Command::Client { header, action: Action::HoldWithdrawal(withdrawal) }]
         (header, withdrawal);
+    (71, 1) PlaceInstructed [Command::Client { header, action: Action::PlaceInstructed(order) }]
+        (header, order);
+    (72, 1) ReplaceInstructed
+        [Command::Client { header, action: Action::ReplaceInstructed(replace) }] (header, replace);
+    (73, 1) PlaceList [Command::Client { header, action: Action::PlaceList(list) }] (header, list);
+    (74, 1) CancelList [Command::Client { header, action: Action::CancelList(cancel) }]
+        (header, cancel);
 }

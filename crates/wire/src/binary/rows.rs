@@ -1,18 +1,21 @@
 //! The bytes of the rows of an engine snapshot.
 
 use super::codec::{DecodeError, Reader};
-use super::field::{Field, layout};
+use super::field::{Field, inline_choice, layout};
 use super::section::Row;
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::{Deposit, Idempotency, Withdrawal};
-use model::id::{AccountId, AssetId, KeyId, OrderId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::id::{
+    AccountId, AssetId, KeyId, ListId, OrderId, OwnerId, Reference, Sequence, TradeGroupId,
+};
 use model::instrument::Asset;
 use model::number::{Amount, Price, Qty};
-use model::order::{OrderKind, SelfTradeMode, Side};
+use model::order::{ListKind, OrderKind, SelfTradeMode, Side};
 use model::snapshot::{
-    AccountRow, BalanceRow, DepositRow, DepositStatus, HouseAccount, HouseRow, IdempotencyRow,
-    KeyRow, OrderRow, ReferenceRow, TransferRow, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, BalanceRow, DepositRow, DepositStatus, HouseAccount, HouseRow,
+    IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, ReferenceRow, TransferRow,
+    Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -32,6 +35,15 @@ layout! {
         prevented: Qty,
         open: Qty,
         hold: Amount,
+    }
+    IcebergRow { order: OrderId, shown_max: Qty, shown: Qty }
+    AmendedRow { order: OrderId, amendments: u32 }
+    ListRow {
+        list: ListId,
+        account: AccountId,
+        kind: ListKind,
+        client_id: ClientOrderId,
+        first_order: OrderId,
     }
     AccountRow {
         account: AccountId,
@@ -95,6 +107,65 @@ impl Field for BalanceRow {
     }
 }
 
+inline_choice! { Waiting, "what a parked order waits for";
+    0 Working [Waiting::Working] ();
+    1 Market [Waiting::Market] ();
+    2 Trailing [Waiting::Trailing { extreme }] (extreme);
+    3 Turn [Waiting::Turn] ();
+}
+
+/// The hold with all its bytes, then the fields of the order.
+impl Field for ParkedRow {
+    // A market order by quote is never parked, and every other kind names a quantity.
+    const BYTES_MIN: usize = 16 + 8 + 4 + 1 + (1 + 8) + 1 + 2 + 2 + 1;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let ParkedRow {
+            order,
+            account,
+            side,
+            kind,
+            self_trade,
+            client_id,
+            instructions,
+            waiting,
+            hold,
+        } = self;
+        hold.units().put(out);
+        order.put(out);
+        account.put(out);
+        side.put(out);
+        kind.put(out);
+        self_trade.put(out);
+        client_id.put(out);
+        instructions.put(out);
+        waiting.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<ParkedRow, DecodeError> {
+        let hold = take_units(reader)?;
+        let order = Field::take(reader)?;
+        let account = Field::take(reader)?;
+        let side = Field::take(reader)?;
+        let at_kind = *reader;
+        let kind = OrderKind::take(reader)?;
+        if kind.qty().is_none() {
+            return Err(at_kind.illegal("kind of a parked order"));
+        }
+        Ok(ParkedRow {
+            order,
+            account,
+            side,
+            kind,
+            self_trade: Field::take(reader)?,
+            client_id: Field::take(reader)?,
+            instructions: Field::take(reader)?,
+            waiting: Field::take(reader)?,
+            hold,
+        })
+    }
+}
+
 /// Asset, house account, then the amount with all its bytes.
 impl Field for HouseRow {
     const BYTES_MIN: usize = 2 + 1 + 16;
@@ -142,6 +213,10 @@ macro_rules! sorted {
 sorted! {
     Asset "assets" by (id: AssetId);
     Bucket "averages" by (second: i64);
+    ParkedRow "parked orders" by (order: OrderId);
+    IcebergRow "icebergs" by (order: OrderId);
+    AmendedRow "amended orders" by (order: OrderId);
+    ListRow "lists" by (list: ListId);
     AccountRow "accounts" by (account: AccountId);
     BalanceRow "balances" by (account: AccountId, wallet: Wallet, asset: AssetId);
     HouseRow "house accounts" by (asset: AssetId, account: HouseAccount);

@@ -21,35 +21,44 @@ pub(crate) trait Row: Field {
     fn key(&self) -> Self::Key;
 }
 
-/// The kind of a snapshot: its first bytes, and the newest layout this binary knows.
+/// The kind of a snapshot: its first bytes, and the layouts this binary knows.
 #[derive(Clone, Copy)]
 pub(crate) struct Format {
     pub magic: [u8; 8],
-    pub layout: u16,
-    pub sections: u16,
+    /// The number of sections of each layout, from layout 1 to the newest, which is the one that is written.
+    pub sections: &'static [u16],
     pub expected: &'static str,
+}
+
+impl Format {
+    const fn newest(self) -> u16 {
+        self.sections.len() as u16
+    }
 }
 
 pub(crate) fn put_format(format: Format, out: &mut Vec<u8>) {
     out.extend_from_slice(&format.magic);
-    format.layout.put(out);
-    format.sections.put(out);
+    let newest = format.newest();
+    newest.put(out);
+    format.sections[usize::from(newest) - 1].put(out);
 }
 
+/// Returns the layout.
+///
 /// # Errors
 /// When magic or number of sections are others, or the layout is newer.
-pub(crate) fn take_format(format: Format, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+pub(crate) fn take_format(format: Format, reader: &mut Reader<'_>) -> Result<u16, DecodeError> {
     let start = *reader;
     let magic: [u8; 8] = reader.array(format.expected)?;
     if magic != format.magic {
         return Err(start.illegal(format.expected));
     }
-    take_layout(reader, format.layout, format.expected)?;
+    let layout = take_layout(reader, 1..=format.newest(), format.expected)?;
     let at_sections = *reader;
-    if u16::take(reader)? != format.sections {
+    if u16::take(reader)? != format.sections[usize::from(layout) - 1] {
         return Err(at_sections.illegal(format.expected));
     }
-    Ok(())
+    Ok(layout)
 }
 
 /// Appends a section of one value.

@@ -1,21 +1,21 @@
 //! The state of the engine as bytes: the same state, the same bytes.
 //!
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
-//! of all markets stand one after the other in a section of their own; another says how many are whose.
+//! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
+//! before the lists of orders: its markets have neither.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
 use super::section::{self, Format, Row};
 use model::command::Genesis;
-use model::id::{MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
-use model::instrument::{Instrument, Phase, Terms};
+use model::id::{ListId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
+use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::snapshot::{EngineState, MarketState};
 use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    layout: 1,
-    sections: 15,
+    sections: &[15, 22],
     expected: "engine snapshot",
 };
 
@@ -34,6 +34,13 @@ const DEPOSITS: u16 = 12;
 const WITHDRAWALS: u16 = 13;
 const TRANSFERS: u16 = 14;
 const IDEMPOTENCY: u16 = 15;
+const LAST_LIST: u16 = 16;
+const LIMITS: u16 = 17;
+const OUTSIDE_LENGTHS: u16 = 18;
+const PARKED: u16 = 19;
+const ICEBERGS: u16 = 20;
+const AMENDED: u16 = 21;
+const LISTS: u16 = 22;
 
 /// Where the state stands.
 struct Position {
@@ -49,9 +56,18 @@ struct Lengths {
     orders: u64,
 }
 
+/// How many rows of each list of layout 2 are a market's.
+struct OutsideLengths {
+    parked: u64,
+    icebergs: u64,
+    amended: u64,
+    lists: u64,
+}
+
 layout! {
     Position { sequence: Sequence, at: Timestamp, logic: u16, genesis: Genesis }
     Lengths { buckets: u64, orders: u64 }
+    OutsideLengths { parked: u64, icebergs: u64, amended: u64, lists: u64 }
 }
 
 /// Appends the snapshot of a state.
@@ -64,6 +80,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         at,
         genesis,
         logic,
+        last_list,
         assets,
         markets,
         accounts,
@@ -95,6 +112,33 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_sorted(WITHDRAWALS, withdrawals, out);
     section::put_sorted(TRANSFERS, transfers, out);
     section::put_sorted(IDEMPOTENCY, idempotency, out);
+    section::put_one(LAST_LIST, last_list, out);
+    put_outside(markets, out);
+}
+
+/// Appends what layout 2 adds to the markets.
+fn put_outside(markets: &[MarketState], out: &mut Vec<u8>) {
+    let limits: Vec<OrderLimits> = markets.iter().map(|market| market.limits).collect();
+    section::put_rows(LIMITS, &limits, out);
+    let lengths: Vec<OutsideLengths> = markets.iter().map(outside_lengths).collect();
+    section::put_rows(OUTSIDE_LENGTHS, &lengths, out);
+    let parked = markets.iter().map(|market| market.parked.as_slice());
+    section::put_sorted_lists(PARKED, parked, out);
+    let icebergs = markets.iter().map(|market| market.icebergs.as_slice());
+    section::put_sorted_lists(ICEBERGS, icebergs, out);
+    let amended = markets.iter().map(|market| market.amended.as_slice());
+    section::put_sorted_lists(AMENDED, amended, out);
+    let lists = markets.iter().map(|market| market.lists.as_slice());
+    section::put_sorted_lists(LISTS, lists, out);
+}
+
+fn outside_lengths(market: &MarketState) -> OutsideLengths {
+    OutsideLengths {
+        parked: market.parked.len() as u64,
+        icebergs: market.icebergs.len() as u64,
+        amended: market.amended.len() as u64,
+        lists: market.lists.len() as u64,
+    }
 }
 
 fn put_markets(markets: &[MarketState], out: &mut Vec<u8>) {
@@ -131,13 +175,14 @@ pub fn decode_engine(bytes: &[u8]) -> Result<EngineState, DecodeError> {
 /// # Errors
 /// When the next bytes are not one of a layout this binary reads.
 pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, DecodeError> {
-    section::take_format(ENGINE, reader)?;
+    let layout = section::take_format(ENGINE, reader)?;
     let position: Position = section::take_one(POSITION, reader)?;
-    Ok(EngineState {
+    let mut state = EngineState {
         sequence: position.sequence,
         at: position.at,
         genesis: position.genesis,
         logic: position.logic,
+        last_list: ListId(0),
         assets: section::take_sorted(ASSETS, reader)?,
         markets: take_markets(reader)?,
         accounts: section::take_sorted(ACCOUNTS, reader)?,
@@ -149,7 +194,42 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         withdrawals: section::take_sorted(WITHDRAWALS, reader)?,
         transfers: section::take_sorted(TRANSFERS, reader)?,
         idempotency: section::take_sorted(IDEMPOTENCY, reader)?,
-    })
+    };
+    if 2 <= layout {
+        state.last_list = section::take_one(LAST_LIST, reader)?;
+        take_outside(&mut state.markets, reader)?;
+    }
+    Ok(state)
+}
+
+/// Takes what layout 2 adds to the markets.
+fn take_outside(markets: &mut [MarketState], reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    let limits: Vec<OrderLimits> = section::take_counted(LIMITS, markets.len(), reader)?;
+    for (market, limits) in markets.iter_mut().zip(limits) {
+        market.limits = limits;
+    }
+    let lengths: Vec<OutsideLengths> =
+        section::take_counted(OUTSIDE_LENGTHS, markets.len(), reader)?;
+    let mut parked = section::take(PARKED, reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.parked = parked.take_sorted(lengths.parked)?;
+    }
+    parked.finish()?;
+    let mut icebergs = section::take(ICEBERGS, reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.icebergs = icebergs.take_sorted(lengths.icebergs)?;
+    }
+    icebergs.finish()?;
+    let mut amended = section::take(AMENDED, reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.amended = amended.take_sorted(lengths.amended)?;
+    }
+    amended.finish()?;
+    let mut lists = section::take(LISTS, reader)?;
+    for (market, lengths) in markets.iter_mut().zip(&lengths) {
+        market.lists = lists.take_sorted(lengths.lists)?;
+    }
+    lists.finish()
 }
 
 fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketState>, DecodeError> {
@@ -184,6 +264,11 @@ impl Field for MarketState {
             last_price,
             average: _,
             orders: _,
+            limits: _,
+            parked: _,
+            icebergs: _,
+            amended: _,
+            lists: _,
         } = self;
         instrument.put(out);
         terms.put(out);
@@ -205,6 +290,11 @@ impl Field for MarketState {
             last_price: Field::take(reader)?,
             average: Vec::new(),
             orders: Vec::new(),
+            limits: OrderLimits::LISTED,
+            parked: Vec::new(),
+            icebergs: Vec::new(),
+            amended: Vec::new(),
+            lists: Vec::new(),
         })
     }
 }

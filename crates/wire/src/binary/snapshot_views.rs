@@ -22,8 +22,7 @@ use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    layout: 1,
-    sections: 15,
+    sections: &[15],
     expected: "views snapshot",
 };
 

@@ -5,19 +5,25 @@ use super::field::{Field, Show, inline_choice, shown_layout};
 use super::json_line::Line;
 use model::account::FEE_TIERS;
 use model::command::{
-    Amend, Cancel, ClientHeader, Deposit, Genesis, Idempotency, ListMarket, NewOrder, OpenAccount,
-    Replace, Transfer, Withdrawal,
+    Amend, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency, InstructedOrder,
+    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Transfer,
+    Withdrawal,
 };
-use model::event::{MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Party, Traded};
+use model::event::{
+    ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    OrderInstructed, OrderTriggered, Party, Traded,
+};
 use model::id::{
-    AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
-    TradeId,
+    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
+    Reference, TradeId,
 };
-use model::instrument::{Asset, Band, FeeRates, Grid, Instrument, InstrumentKind, Terms};
-use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::instrument::{
+    Asset, Band, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Terms,
+};
+use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
-    CancelRestriction, CloseReason, OrderKind, OrderRef, ReplaceMode, SelfTradeMode,
-    SelfTradeModes, Side,
+    CancelRestriction, CloseReason, Condition, Instructions, ListKind, ListRef, OrderKind,
+    OrderRef, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, Trigger,
 };
 use model::text::{ClientOrderId, IdempotencyKey, Symbol};
 use model::time::Timestamp;
@@ -44,6 +50,17 @@ shown_layout! {
         fees: [FeeRates; FEE_TIERS],
         self_trade_default: SelfTradeMode,
         self_trade_allowed: SelfTradeModes,
+    }
+
+    DeltaRange { min: BasisPoints, max: BasisPoints }
+    OrderLimits {
+        algo_orders_max: u32,
+        iceberg_orders_max: u32,
+        iceberg_parts_max: u32,
+        order_lists_max: u32,
+        order_amends_max: u32,
+        trailing_above: DeltaRange,
+        trailing_below: DeltaRange,
     }
 
     ListMarket { symbol: Symbol, base: AssetId, quote: AssetId, grid: Grid, terms: Box<Terms> }
@@ -85,6 +102,18 @@ shown_layout! {
         order: NewOrder,
     }
     Amend { market: MarketId, order: OrderRef, qty: Qty, client_id: Option<ClientOrderId> }
+    Trigger { purpose: Purpose, condition: Condition }
+    Instructions { trigger: Option<Trigger>, iceberg: Option<Qty> }
+    InstructedOrder { order: NewOrder, instructions: Instructions }
+    InstructedReplace { replace: Replace, instructions: Instructions }
+    Leg { side: Side, kind: OrderKind, client_id: ClientOrderId, instructions: Instructions }
+    NewList {
+        market: MarketId,
+        client_id: ClientOrderId,
+        self_trade: Option<SelfTradeMode>,
+        legs: Legs,
+    }
+    CancelList { market: MarketId, list: ListRef }
     Transfer {
         reference: Reference,
         from: model::account::Wallet,
@@ -103,6 +132,36 @@ shown_layout! {
         self_trade: SelfTradeMode,
         client_id: ClientOrderId,
         hold: Amount,
+    }
+    OrderInstructed {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        instructions: Instructions,
+        is_pending: bool,
+    }
+    OrderTriggered {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        release: Amount,
+        hold: Amount,
+    }
+    OrderActivated {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        hold: Amount,
+    }
+    ListAccepted {
+        market: MarketId,
+        list: ListId,
+        account: AccountId,
+        kind: ListKind,
+        client_id: ClientOrderId,
+        first_order: OrderId,
     }
     Party { account: AccountId, order: OrderId, fee: Amount }
     Traded {
@@ -168,6 +227,25 @@ inline_choice! { OrderRef, "name of an order";
     0 Id [OrderRef::Id(order)] (order);
     1 Client [OrderRef::Client(client_id)] (client_id);
     2 Both [OrderRef::Both(order, client_id)] (order, client_id);
+}
+
+inline_choice! { ListRef, "name of a list";
+    0 Id [ListRef::Id(list)] (list);
+    1 Client [ListRef::Client(client_id)] (client_id);
+    2 Both [ListRef::Both(list, client_id)] (list, client_id);
+}
+
+inline_choice! { Condition, "condition of a trigger", and at least 2;
+    0 Stop [Condition::Stop { price }] (price);
+    1 Trail [Condition::Trail { delta }] (delta);
+    2 TrailFrom [Condition::TrailFrom { activation, delta }] (activation, delta);
+}
+
+inline_choice! { Legs, "legs of a list";
+    0 OneCancelsOther [Legs::OneCancelsOther { pair }] (pair);
+    1 OneTriggersOther [Legs::OneTriggersOther { working, pending }] (working, pending);
+    2 OneTriggersOneCancelsOther [Legs::OneTriggersOneCancelsOther { working, pending }]
+        (working, pending);
 }
 
 /// Cluster, table seed, blinding key.

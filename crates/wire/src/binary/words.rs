@@ -5,10 +5,10 @@ use super::field::{Field, Show};
 use super::json_line::Line;
 use model::account::{FeeTier, Scopes};
 use model::id::{
-    AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
+    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
     Sequence, TradeGroupId, TradeId,
 };
-use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::SelfTradeModes;
 use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
@@ -79,6 +79,7 @@ ids! {
     AssetId(u16);
     ChainId(u16);
     KeyId(u64);
+    ListId(u64);
     MarketId(u16);
     OrderId(u64);
     OwnerId(u64);
@@ -120,6 +121,7 @@ checked! {
     Price(i64) ticks Price::new, number "price";
     Qty(i64) lots Qty::new, number "quantity";
     RatePpb(i64) ppb RatePpb::new, number "rate";
+    BasisPoints(u16) points BasisPoints::new, number "delta";
     RatioPpm(u64) ppm RatioPpm::new, number "ratio";
     Scopes(u8) bits Scopes::from_bits, number "set of scopes";
     FeeTier(u8) row FeeTier::new, number "fee tier";
@@ -344,6 +346,12 @@ impl Field for bool {
             [1] => Ok(true),
             _ => Err(start.illegal("flag")),
         }
+    }
+}
+
+impl Show for bool {
+    fn show(&self, line: &mut Line) {
+        line.number(self);
     }
 }
 
