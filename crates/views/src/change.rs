@@ -3,7 +3,7 @@
 use crate::aggregate::AggregateTrade;
 use crate::trade::Trade;
 use model::account::Wallet;
-use model::id::{AccountId, AssetId, KeyId, MarketId, OrderId, PreventedMatchId, TradeId};
+use model::id::{AccountId, AssetId, KeyId, ListId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::instrument::Phase;
 use model::number::{Amount, Price};
 use model::order::{CloseReason, Side};
@@ -52,6 +52,13 @@ pub enum Change {
         market: MarketId,
         order: OrderId,
         what: OrderChange,
+    },
+    /// STUB.
+    List {
+        account: AccountId,
+        market: MarketId,
+        list: ListId,
+        what: ListChange,
     },
     /// What the balance is now.
     Balance {
@@ -110,4 +117,15 @@ pub enum OrderChange {
     Prevented(PreventedMatchId),
     Amended,
     Closed(CloseReason),
+    Instructed,
+    Triggered,
+    Activated,
+}
+
+/// STUB: what happened to a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListChange {
+    Accepted,
+    Updated,
+    Closed,
 }

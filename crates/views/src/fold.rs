@@ -62,6 +62,7 @@ impl Views {
     }
 
     fn fold_event(&mut self, event: &Event, changes: &mut impl Changes) {
+        self.fold_stub(event, changes);
         match event {
             Event::OrderAccepted(_)
             | Event::OrderRested { .. }

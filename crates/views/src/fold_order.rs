@@ -65,6 +65,7 @@ impl Views {
             working_at: None,
             prevented_match: None,
             closed: None,
+            instructed: None,
         }
     }
 

@@ -46,6 +46,12 @@ pub mod order;
 pub mod own_trade;
 pub mod span;
 
+// Stubs of what the views' own branch brings.
+pub mod amendment;
+pub mod list;
+pub mod prevented;
+mod stub;
+
 mod fold;
 mod fold_funding;
 mod fold_order;

@@ -1,8 +1,8 @@
 //! One order as its owner reads it.
 
-use model::id::{AccountId, MarketId, OrderId, PreventedMatchId};
+use model::id::{AccountId, ListId, MarketId, OrderId, PreventedMatchId};
 use model::number::Qty;
-use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use model::order::{CloseReason, Instructions, OrderKind, SelfTradeMode, Side};
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
@@ -31,11 +31,32 @@ pub struct Order {
     /// The last match that self-trade prevention stopped.
     pub prevented_match: Option<PreventedMatchId>,
     pub closed: Option<CloseReason>,
+    /// STUB: what it asks for beyond its kind, if anything.
+    pub instructed: Option<Instructed>,
+}
+
+/// STUB: what an order asks for beyond its kind, its list, and how far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instructed {
+    pub instructions: Instructions,
+    pub list: Option<ListId>,
+    pub stage: Stage,
+}
+
+/// STUB: how far an order has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// For the working leg of its list.
+    Pending,
+    /// For its trigger.
+    Waiting,
+    Working,
 }
 
 /// Where an order stands. A refused order never gets a number, so there is no word for it here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderStatus {
+    PendingNew,
     New,
     PartiallyFilled,
     Filled,
@@ -49,6 +70,16 @@ impl Order {
     ///
     /// What the exchange ends is expired, as what its own time in force ends.
     pub const fn status(&self) -> OrderStatus {
+        if let (
+            None,
+            Some(Instructed {
+                stage: Stage::Pending,
+                ..
+            }),
+        ) = (self.closed, self.instructed)
+        {
+            return OrderStatus::PendingNew;
+        }
         match self.closed {
             None if self.executed.is_zero() => OrderStatus::New,
             None => OrderStatus::PartiallyFilled,

@@ -98,6 +98,7 @@ impl OrderRow {
                 .prevented_match
                 .map(|number| PreventedMatchId(number.get())),
             closed: self.closed,
+            instructed: None,
         }
     }
 

@@ -305,6 +305,7 @@ fn market_of(state: &MarketViewState, at: Timestamp) -> Option<Market> {
     Some(Market {
         instrument: state.instrument,
         terms: state.terms,
+        limits: model::instrument::OrderLimits::LISTED, // STUB
         phase: state.phase,
         listed_at: state.listed_at,
         shown: levels.top(),
@@ -340,5 +341,6 @@ fn order_of(row: &OrderViewRow) -> Order {
         working_at: row.working_at,
         prevented_match: row.prevented_match,
         closed: row.closed,
+        instructed: None, // STUB
     }
 }

@@ -41,6 +41,7 @@ pub struct Views {
     pub(crate) expiry_market: MarketId,
     /// The markets that the command being folded touched.
     pub(crate) touched: Vec<MarketId>,
+    pub(crate) stub: crate::stub::Stub,
 }
 
 impl Views {
@@ -78,6 +79,7 @@ impl Views {
             candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
             expiry_market: MarketId(0),
             touched: Vec::new(),
+            stub: crate::stub::Stub::default(),
         }
     }
 
