@@ -9,12 +9,12 @@ use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
 
-use crate::binance::answer::order::{OrderFacts, Role};
+use crate::binance::answer::order::OrderFacts;
+use crate::binance::answer::own_trade::Role;
 use crate::binance::time::{Time, TimeUnit};
-use crate::binance::words::{self, ClientIdText, SymbolText};
+use crate::binance::words::{self, ClientIdText, Stage, SymbolText};
 use crate::decimal::{self, Decimal};
 
-const NO_ORDER_LIST: i8 = -1;
 const NO_TRADE: i64 = -1;
 const NO_REASON: &str = "NONE";
 
@@ -32,6 +32,7 @@ pub struct ExecutionFacts {
 /// What happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Execution {
+    /// It was accepted, or what it waited for has come.
     New,
     Trade(TradeExecution),
     /// By its owner, in a request of this name.
@@ -86,9 +87,11 @@ pub struct ExecutionReport {
     p: Decimal,
     #[serde(rename = "P")]
     stop_price: Decimal,
+    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
+    trailing_delta: Option<u16>,
     #[serde(rename = "F")]
     iceberg_qty: Decimal,
-    g: i8,
+    g: i64,
     #[serde(rename = "C")]
     original_client_id: OriginalId,
     x: &'static str,
@@ -180,16 +183,17 @@ impl ExecutionReport {
             s: SymbolText(order.symbol),
             c: ClientIdText(client_id),
             side: words::side(order.side),
-            o: words::order_type(&order.kind),
+            o: order.type_word(),
             f: words::time_in_force(&order.kind),
             q: order.original_qty(),
             p: order.price(),
-            stop_price: Decimal::ZERO,
-            iceberg_qty: Decimal::ZERO,
-            g: NO_ORDER_LIST,
+            stop_price: order.stop_price(),
+            trailing_delta: order.trailing_delta(),
+            iceberg_qty: order.iceberg_qty(),
+            g: order.list_number(),
             original_client_id,
             x: facts.execution.word(),
-            status: words::order_status(order.closed, order.executed),
+            status: order.status(),
             r: NO_REASON,
             i: order.order.0,
             l: trade.map_or(Decimal::ZERO, |trade| qty(trade.qty)),
@@ -207,7 +211,7 @@ impl ExecutionReport {
             }),
             prevention: facts.prevention(),
             execution_id: facts.number,
-            w: order.closed.is_none(),
+            w: order.closed.is_none() && order.stage == Stage::Working,
             m: trade.is_some_and(|trade| trade.role == Role::Maker),
             ignore: trade.is_some(),
             created_at: unit.show(order.created_at),
