@@ -20,6 +20,7 @@ use model::time::Timestamp;
 use tokio::sync::watch;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
+use wire::binance::request::list::ListForm;
 use wire::binance::time::{TimeUnit, Window};
 
 use crate::auth::{Proof, Session, check_proof, find_key};
@@ -29,9 +30,14 @@ use crate::config::{Config, Strictness};
 use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
+use crate::order_counter::OrderCounts;
 use crate::reply::{Reply, Sharing, add_wallet_weights};
-use crate::rest::order::{Ask, Counting, PlacedReply};
-use crate::rest::{account, general, market, order, user_stream, wallet, window};
+use crate::rest::ask::Ask;
+use crate::rest::place::{self, PlacedReply};
+use crate::rest::{
+    account, amend, cancel, commission, general, list_reads, lists, market, orders, prevented,
+    replace, user_stream, wallet, window,
+};
 use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
 use crate::status;
 use crate::ws::fanout::Fanout;
@@ -430,9 +436,15 @@ impl Gateway {
 
     fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
         match ask.route {
-            Route::QueryOrder => order::query(ask),
-            Route::OpenOrders => order::open_orders(ask),
-            Route::AllOrders => order::all_orders(ask),
+            Route::QueryOrder => orders::query(ask),
+            Route::OpenOrders => orders::open_orders(ask),
+            Route::AllOrders => orders::all_orders(ask),
+            Route::Amendments => amend::amendments(ask),
+            Route::QueryList => list_reads::query(ask),
+            Route::OpenLists => Ok(list_reads::open(ask)),
+            Route::AllLists => list_reads::all(ask),
+            Route::OwnPrevented => prevented::own_prevented(ask),
+            Route::OwnFilters => general::own_filters(ask),
             Route::Account => account::account(ask),
             Route::OwnTrades => account::own_trades(ask),
             Route::OrderCounts => {
@@ -441,7 +453,7 @@ impl Gateway {
                 Ok(account::order_counts(counts, self.config.limiting.limits()))
             }
             Route::Allocations => account::allocations(ask),
-            Route::Commission => order::commission(ask),
+            Route::Commission => commission::commission(ask),
             Route::Coins => Ok(account::coins(ask)),
             Route::TradeFees => account::trade_fees(ask),
             Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
@@ -461,37 +473,50 @@ impl Gateway {
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
         match route {
-            Route::NewOrder => self.place(ask, now).await,
+            Route::NewOrder => self.counted(ask, 1, now, place::place(ask)).await,
+            Route::NewOldPair => self.place_list(ask, ListForm::OldPair, now).await,
+            Route::NewPair => self.place_list(ask, ListForm::Pair, now).await,
+            Route::NewTriggering => self.place_list(ask, ListForm::Triggering, now).await,
+            Route::NewTriggeringPair => self.place_list(ask, ListForm::TriggeringPair, now).await,
             Route::CancelReplace => self.replace(ask, now).await,
-            Route::TestOrder => order::test(ask),
-            Route::CancelOrder => order::cancel(ask).await,
-            Route::CancelOpenOrders => order::cancel_all(ask).await,
-            Route::AmendOrder => order::amend(ask).await,
+            Route::TestOrder => commission::test(ask),
+            Route::CancelOrder => cancel::cancel(ask).await,
+            Route::CancelList => cancel::cancel_list(ask).await,
+            Route::CancelOpenOrders => cancel::cancel_all(ask).await,
+            Route::AmendOrder => amend::amend(ask).await,
+            Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
 
-    /// Counts the order first; one that is refused, or trades at once, does not count.
-    async fn place(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+    async fn place_list(
+        &self,
+        ask: &Ask<'_>,
+        form: ListForm,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let work = lists::place(ask, form);
+        self.counted(ask, form.orders(), now, work).await
+    }
+
+    /// Counts the orders first; those that are refused, or trade at once, do not count.
+    async fn counted(
+        &self,
+        ask: &Ask<'_>,
+        orders: u32,
+        now: Timestamp,
+        work: impl Future<Output = Result<PlacedReply, Refusal>>,
+    ) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
         let counter = self.hub.order_counter();
-        let counts = match counter.count(account, &self.config.limiting, now) {
+        let counts = match counter.count(account, orders, &self.config.limiting, now) {
             Ok(counts) => counts,
             Err(limited) => return Ok(self.too_many_orders(limited)),
         };
-        match order::place(ask).await {
-            Ok(PlacedReply { reply, counting }) => {
-                let counts = match counting {
-                    Counting::Counts => counts,
-                    Counting::Free => counter.discount(account, now),
-                };
-                Ok(Reply {
-                    order_counts: Some(counts),
-                    ..reply
-                })
-            }
+        match work.await {
+            Ok(placed) => Ok(self.without_traded(ask, placed, counts, now)),
             Err(refusal) => {
-                counter.discount(account, now);
+                counter.discount(account, orders, now);
                 Err(refusal)
             }
         }
@@ -501,22 +526,34 @@ impl Gateway {
     async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
         let counter = self.hub.order_counter();
-        let counts = match counter.count(account, &self.config.limiting, now) {
+        let counts = match counter.count(account, 1, &self.config.limiting, now) {
             Ok(counts) => counts,
             Err(limited) => {
                 self.metrics.count_limited(LimitKind::Orders);
-                return order::replace_over_limit(ask, limited).await;
+                return replace::replace_over_limit(ask, limited).await;
             }
         };
-        let PlacedReply { reply, counting } = order::replace(ask).await?;
-        let counts = match counting {
-            Counting::Counts => counts,
-            Counting::Free => counter.discount(account, now),
+        let placed = replace::replace(ask).await?;
+        Ok(self.without_traded(ask, placed, counts, now))
+    }
+
+    fn without_traded(
+        &self,
+        ask: &Ask<'_>,
+        placed: PlacedReply,
+        counts: OrderCounts,
+        now: Timestamp,
+    ) -> Reply {
+        let PlacedReply { reply, traded } = placed;
+        let account = ask.session.key.account;
+        let counts = match traded {
+            0 => counts,
+            traded => self.hub.order_counter().discount(account, traded, now),
         };
-        Ok(Reply {
+        Reply {
             order_counts: Some(counts),
             ..reply
-        })
+        }
     }
 
     fn too_many_orders(&self, limited: crate::limit::Limited) -> Reply {
@@ -592,6 +629,7 @@ pub fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
         Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
         Route::OpenOrders if params.raw("symbol").is_none() => 80,
         Route::OwnTrades if params.raw("orderId").is_some() => 5,
+        Route::OwnPrevented => prevented::weight(params),
         Route::TestOrder if params.flag("computeCommissionRates") == Ok(true) => 20,
         _ => endpoint.weight,
     }

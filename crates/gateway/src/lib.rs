@@ -1,6 +1,6 @@
 //! The public face: bytes from outside become commands, events become answers and streams.
 //!
-//! No trading rule lives here. The way of an order: `server` → `gateway` → `auth` → `rest::order` → `hub` → the sequencer's
+//! No trading rule lives here. The way of an order: `server` → `gateway` → `auth` → `rest::place` → `hub` → the sequencer's
 //! queue; and back: `hub` → `views` → ticket → `rest::placed` → `reply`.
 
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@ pub mod body;
 pub mod clock;
 pub mod compress;
 pub mod directory;
+pub mod first_fills;
 pub mod limit;
 pub mod metrics;
 pub mod order_counter;

@@ -32,6 +32,19 @@ pub enum Route {
     AllOrders,
     CancelReplace,
     AmendOrder,
+    Amendments,
+    NewOldPair,
+    NewPair,
+    NewTriggering,
+    NewTriggeringPair,
+    CancelList,
+    QueryList,
+    OpenLists,
+    AllLists,
+    OwnPrevented,
+    OwnFilters,
+    /// It exists upstream, but not here.
+    NotOffered,
     Account,
     OwnTrades,
     OrderCounts,
@@ -149,6 +162,91 @@ const ORDER_PARAMETERS: &[&str] = &[
     "cancelRestrictions",
     "orderRateLimitExceededMode",
 ];
+const PAIR_PARAMETERS: &[&str] = &[
+    "listClientOrderId",
+    "aboveClientOrderId",
+    "abovePrice",
+    "aboveStopPrice",
+    "aboveTrailingDelta",
+    "aboveTimeInForce",
+    "aboveIcebergQty",
+    "aboveStrategyId",
+    "aboveStrategyType",
+    "belowClientOrderId",
+    "belowPrice",
+    "belowStopPrice",
+    "belowTrailingDelta",
+    "belowTimeInForce",
+    "belowIcebergQty",
+    "belowStrategyId",
+    "belowStrategyType",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "idempotencyKey",
+];
+const OLD_PAIR_PARAMETERS: &[&str] = &[
+    "listClientOrderId",
+    "limitClientOrderId",
+    "limitIcebergQty",
+    "limitStrategyId",
+    "limitStrategyType",
+    "stopClientOrderId",
+    "stopLimitPrice",
+    "stopLimitTimeInForce",
+    "stopIcebergQty",
+    "stopStrategyId",
+    "stopStrategyType",
+    "trailingDelta",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "idempotencyKey",
+];
+const TRIGGERING_PARAMETERS: &[&str] = &[
+    "listClientOrderId",
+    "workingClientOrderId",
+    "workingTimeInForce",
+    "workingIcebergQty",
+    "workingStrategyId",
+    "workingStrategyType",
+    "pendingClientOrderId",
+    "pendingPrice",
+    "pendingStopPrice",
+    "pendingTrailingDelta",
+    "pendingTimeInForce",
+    "pendingIcebergQty",
+    "pendingStrategyId",
+    "pendingStrategyType",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "idempotencyKey",
+];
+const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
+    "listClientOrderId",
+    "workingClientOrderId",
+    "workingTimeInForce",
+    "workingIcebergQty",
+    "workingStrategyId",
+    "workingStrategyType",
+    "pendingAboveClientOrderId",
+    "pendingAbovePrice",
+    "pendingAboveStopPrice",
+    "pendingAboveTrailingDelta",
+    "pendingAboveTimeInForce",
+    "pendingAboveIcebergQty",
+    "pendingAboveStrategyId",
+    "pendingAboveStrategyType",
+    "pendingBelowClientOrderId",
+    "pendingBelowPrice",
+    "pendingBelowStopPrice",
+    "pendingBelowTrailingDelta",
+    "pendingBelowTimeInForce",
+    "pendingBelowIcebergQty",
+    "pendingBelowStrategyId",
+    "pendingBelowStrategyType",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "idempotencyKey",
+];
 const RANGE: &[&str] = &["fromId", "startTime", "endTime", "limit", "orderId"];
 const SYMBOLS: &[&str] = &[
     "symbol",
@@ -190,6 +288,19 @@ endpoints! {
     POST "/api/v3/order/cancelReplace" CancelReplace "order_replace" Order Trade 1 &["symbol", "side", "type", "cancelReplaceMode"], ORDER_PARAMETERS;
     PUT "/api/v3/order/amend/keepPriority" AmendOrder "order_amend" Order Trade 4 &["symbol", "newQty"], ORDER_NAMES;
     POST "/api/v3/order/test" TestOrder "order_test" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
+    GET "/api/v3/order/amendments" Amendments "order_amendments" Query Read 4 &["symbol", "orderId"], &["fromExecutionId", "limit"];
+    POST "/api/v3/order/oco" NewOldPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "price", "stopPrice"], OLD_PAIR_PARAMETERS;
+    POST "/api/v3/orderList/oco" NewPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "aboveType", "belowType"], PAIR_PARAMETERS;
+    POST "/api/v3/orderList/oto" NewTriggering "list_new" Order Trade 1 &["symbol", "workingType", "workingSide", "workingPrice", "workingQuantity", "pendingType", "pendingSide", "pendingQuantity"], TRIGGERING_PARAMETERS;
+    POST "/api/v3/orderList/otoco" NewTriggeringPair "list_new" Order Trade 1 &["symbol", "workingType", "workingSide", "workingPrice", "workingQuantity", "pendingSide", "pendingQuantity", "pendingAboveType", "pendingBelowType"], TRIGGERING_PAIR_PARAMETERS;
+    POST "/api/v3/orderList/opo" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    POST "/api/v3/orderList/opoco" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    POST "/api/v3/sor/order" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    POST "/api/v3/sor/order/test" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    DELETE "/api/v3/orderList" CancelList "cancel_list" Cancel Trade 1 &["symbol"], &["orderListId", "listClientOrderId", "newClientOrderId", "idempotencyKey"];
+    GET "/api/v3/orderList" QueryList "query_list" Query Read 4 NONE, &["orderListId", "origClientOrderId"];
+    GET "/api/v3/openOrderList" OpenLists "open_lists" Query Read 6 NONE, NONE;
+    GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit"];
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], RANGE;
@@ -197,6 +308,8 @@ endpoints! {
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];
+    GET "/api/v3/myPreventedMatches" OwnPrevented "my_prevented_matches" Query Read 20 &["symbol"], &["preventedMatchId", "orderId", "fromPreventedMatchId", "limit"];
+    GET "/api/v3/myFilters" OwnFilters "my_filters" Account Read 40 &["symbol"], NONE;
     GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
 
     POST "/api/v3/userDataStream" StartUserStream "user_stream_start" Account Named 2 NONE, NONE;

@@ -8,15 +8,17 @@ use model::number::Amount;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
-use views::change::Change;
+use views::change::{Change, ListChange};
 use views::views::Views;
+use wire::binance::answer::list::ListFacts;
+use wire::binance::list_status::{ListExecution, ListStatus};
 use wire::binance::time::TimeUnit;
 use wire::binance::user_data::{
     AccountPosition, BalanceFacts, BalanceUpdate, ExecutionFacts, ExecutionReport,
 };
 
 use crate::hub::Answered;
-use crate::rest::facts::asset_symbol;
+use crate::rest::facts::{self, asset_symbol};
 use crate::user_data::executions::{Executions, IsHeard};
 
 /// Something that happened to an account.
@@ -30,6 +32,7 @@ pub struct News {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     Execution(Box<ExecutionFacts>),
+    List(Box<ListFacts>, ListExecution),
     /// Money came from outside, or went there.
     Funding {
         asset: Symbol,
@@ -45,6 +48,9 @@ impl News {
     pub fn text(&self, unit: TimeUnit) -> Option<String> {
         match &self.what {
             What::Execution(facts) => Some(json(&ExecutionReport::of(facts, unit))),
+            What::List(facts, execution) => {
+                Some(json(&ListStatus::of(facts, *execution, self.at, unit)))
+            }
             What::Funding { asset, delta } => {
                 Some(json(&BalanceUpdate::of(*asset, *delta, self.at, unit)))
             }
@@ -59,7 +65,8 @@ pub fn json(message: &impl Serialize) -> String {
     serde_json::to_string(message).expect("numbers and texts, no maps: always JSON")
 }
 
-/// Appends what a command did to the accounts that somebody listens to: executions, then the balances they left.
+/// Appends what a command did to the accounts that somebody listens to: executions, then lists, then the balances they
+/// left.
 ///
 /// `request` is the name of a request that cancels; `changes` are those of the command, which the views have just
 /// folded.
@@ -126,8 +133,25 @@ fn told_at_once(
             let delta = *delta;
             Some((*account, What::Funding { asset, delta }))
         }
+        Change::List {
+            account,
+            list,
+            what,
+            ..
+        } if is_heard(*account) => {
+            let list = facts::list(views, &views.list(*account, *list)?)?;
+            Some((*account, What::List(Box::new(list), list_execution(*what))))
+        }
         Change::KeyRevoked { key, account } => Some((*account, What::KeyRevoked(*key))),
         _ => None,
+    }
+}
+
+const fn list_execution(what: ListChange) -> ListExecution {
+    match what {
+        ListChange::Accepted => ListExecution::Started,
+        ListChange::Updated => ListExecution::Updated,
+        ListChange::Closed => ListExecution::Done,
     }
 }
 
