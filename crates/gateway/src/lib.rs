@@ -30,3 +30,6 @@ pub mod transport;
 pub mod user_data;
 pub mod ws;
 pub mod ws_api;
+
+#[cfg(test)]
+mod script;

@@ -179,3 +179,63 @@ pub fn closed_orders(events: &[Event]) -> impl Iterator<Item = OrderId> + '_ {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::{
+        ALICE, BOB, Script, accepted, closed, limit, list_accepted, maker, market, pending, rested,
+        stop_at, traded, triggered,
+    };
+    use model::order::{CloseReason, ListKind, Side};
+
+    #[test]
+    fn a_list_is_answered_with_all_its_orders_as_the_command_left_them() {
+        let mut script = Script::new();
+        script.command(vec![
+            list_accepted(ALICE, 7, ListKind::OneTriggersOneCancelsOther, 4),
+            accepted(ALICE, 4, Side::Buy, limit(2)),
+            accepted(ALICE, 5, Side::Sell, market(2)),
+            pending(ALICE, 5, stop_at(90)),
+            accepted(ALICE, 6, Side::Sell, maker(2)),
+            pending(ALICE, 6, Instructions::NONE),
+            rested(ALICE, 4, Side::Buy, 2),
+        ]);
+        let placed = PlacedList::of(&script.events, &script.listing(), script.at).expect("a list");
+        assert_eq!(placed.list.list, ListId(7));
+        assert_eq!(placed.list.state, ListState::Open);
+        let numbers = placed.list.legs.iter().map(|leg| leg.order.0);
+        assert_eq!(numbers.collect::<Vec<u64>>(), [4, 5, 6]);
+        let stages = placed.legs.iter().map(|leg| leg.order.stage);
+        let expected = [Stage::Working, Stage::Pending, Stage::Pending];
+        assert_eq!(stages.collect::<Vec<Stage>>(), expected);
+        assert!(placed.legs[0].order.working_at.is_some());
+        assert!(
+            placed
+                .legs
+                .iter()
+                .all(|leg| leg.order.list == Some(ListId(7)))
+        );
+    }
+
+    #[test]
+    fn what_an_order_meets_in_its_own_command_counts_even_when_it_rested() {
+        let mut script = Script::new();
+        script.command(vec![
+            accepted(BOB, 1, Side::Sell, market(2)),
+            crate::script::instructed(BOB, 1, stop_at(100)),
+        ]);
+        script.command(vec![
+            accepted(ALICE, 2, Side::Buy, limit(3)),
+            rested(ALICE, 2, Side::Buy, 3),
+            triggered(BOB, 1, Side::Sell),
+            traded(1, 2, (ALICE, 2), (BOB, 1), Side::Sell),
+            closed(BOB, 1, Side::Sell, CloseReason::Filled),
+        ]);
+        let placed = PlacedFacts::of(&script.events, &script.listing(), script.at);
+        let placed = placed.expect("an order");
+        assert_eq!(placed.order.executed.lots(), 2);
+        assert_eq!(placed.order.closed, None, "what closed is another order");
+        assert_eq!((placed.fills.len(), placed.traded()), (1, 1));
+    }
+}
