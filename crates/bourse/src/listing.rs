@@ -289,3 +289,15 @@ fn points(points: u16) -> BasisPoints {
 fn ratio(ppm: u64) -> RatioPpm {
     RatioPpm::new(ppm).expect("planned ratios are in bounds")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planned_limits_are_legal_and_let_a_recording_shrink_its_levels() {
+        assert!(limits().is_legal());
+        assert!(replay_limits().is_legal());
+        assert_eq!(replay_limits().order_amends_max, u32::MAX);
+    }
+}

@@ -68,7 +68,7 @@ impl Placed {
             _ => None,
         });
         let first = accepted.next();
-        Placed(first.map(|first| (first, accepted.last().unwrap_or(first))))
+        Placed(first.map(|first| (first, accepted.next_back().unwrap_or(first))))
     }
 
     fn has(self, order: OrderId) -> bool {

@@ -5,6 +5,11 @@
 use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::parameters::{
+    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, RANGE, SYMBOLS,
+    TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+};
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
@@ -128,141 +133,6 @@ pub struct Endpoint {
     pub mandatory: &'static [&'static str],
     pub optional: &'static [&'static str],
 }
-
-const NONE: &[&str] = &[];
-/// What every signed request may carry besides its own parameters.
-pub const SIGNED_PARAMETERS: [&str; 5] = [
-    "timestamp",
-    "signature",
-    "recvWindow",
-    "apiKey",
-    "returnRateLimits",
-];
-const ORDER_PARAMETERS: &[&str] = &[
-    "timeInForce",
-    "quantity",
-    "quoteOrderQty",
-    "price",
-    "newClientOrderId",
-    "strategyId",
-    "strategyType",
-    "stopPrice",
-    "trailingDelta",
-    "icebergQty",
-    "newOrderRespType",
-    "selfTradePreventionMode",
-    "pegPriceType",
-    "pegOffsetType",
-    "pegOffsetValue",
-    "idempotencyKey",
-    "computeCommissionRates",
-    "cancelOrderId",
-    "cancelOrigClientOrderId",
-    "cancelNewClientOrderId",
-    "cancelRestrictions",
-    "orderRateLimitExceededMode",
-];
-const PAIR_PARAMETERS: &[&str] = &[
-    "listClientOrderId",
-    "aboveClientOrderId",
-    "abovePrice",
-    "aboveStopPrice",
-    "aboveTrailingDelta",
-    "aboveTimeInForce",
-    "aboveIcebergQty",
-    "aboveStrategyId",
-    "aboveStrategyType",
-    "belowClientOrderId",
-    "belowPrice",
-    "belowStopPrice",
-    "belowTrailingDelta",
-    "belowTimeInForce",
-    "belowIcebergQty",
-    "belowStrategyId",
-    "belowStrategyType",
-    "newOrderRespType",
-    "selfTradePreventionMode",
-    "idempotencyKey",
-];
-const OLD_PAIR_PARAMETERS: &[&str] = &[
-    "listClientOrderId",
-    "limitClientOrderId",
-    "limitIcebergQty",
-    "limitStrategyId",
-    "limitStrategyType",
-    "stopClientOrderId",
-    "stopLimitPrice",
-    "stopLimitTimeInForce",
-    "stopIcebergQty",
-    "stopStrategyId",
-    "stopStrategyType",
-    "trailingDelta",
-    "newOrderRespType",
-    "selfTradePreventionMode",
-    "idempotencyKey",
-];
-const TRIGGERING_PARAMETERS: &[&str] = &[
-    "listClientOrderId",
-    "workingClientOrderId",
-    "workingTimeInForce",
-    "workingIcebergQty",
-    "workingStrategyId",
-    "workingStrategyType",
-    "pendingClientOrderId",
-    "pendingPrice",
-    "pendingStopPrice",
-    "pendingTrailingDelta",
-    "pendingTimeInForce",
-    "pendingIcebergQty",
-    "pendingStrategyId",
-    "pendingStrategyType",
-    "newOrderRespType",
-    "selfTradePreventionMode",
-    "idempotencyKey",
-];
-const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
-    "listClientOrderId",
-    "workingClientOrderId",
-    "workingTimeInForce",
-    "workingIcebergQty",
-    "workingStrategyId",
-    "workingStrategyType",
-    "pendingAboveClientOrderId",
-    "pendingAbovePrice",
-    "pendingAboveStopPrice",
-    "pendingAboveTrailingDelta",
-    "pendingAboveTimeInForce",
-    "pendingAboveIcebergQty",
-    "pendingAboveStrategyId",
-    "pendingAboveStrategyType",
-    "pendingBelowClientOrderId",
-    "pendingBelowPrice",
-    "pendingBelowStopPrice",
-    "pendingBelowTrailingDelta",
-    "pendingBelowTimeInForce",
-    "pendingBelowIcebergQty",
-    "pendingBelowStrategyId",
-    "pendingBelowStrategyType",
-    "newOrderRespType",
-    "selfTradePreventionMode",
-    "idempotencyKey",
-];
-const RANGE: &[&str] = &["fromId", "startTime", "endTime", "limit", "orderId"];
-const SYMBOLS: &[&str] = &[
-    "symbol",
-    "symbols",
-    "permissions",
-    "showPermissionSets",
-    "symbolStatus",
-    "type",
-];
-const ORDER_NAMES: &[&str] = &[
-    "orderId",
-    "origClientOrderId",
-    "newClientOrderId",
-    "cancelRestrictions",
-    "idempotencyKey",
-];
 
 macro_rules! endpoints {
     ($($method:ident $path:literal $route:ident $name:literal $class:ident $access:ident $weight:literal $mandatory:expr, $optional:expr;)*) => {

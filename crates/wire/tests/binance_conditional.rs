@@ -1,7 +1,7 @@
 //! Orders that wait for a price or show a part of themselves: every rule of their parameters, and how answers tell them.
 
 use model::command::Action;
-use model::id::{AssetId, ListId, MarketId, OrderId};
+use model::id::{AccountId, AssetId, ListId, MarketId, OrderId};
 use model::instrument::{Grid, Instrument, InstrumentKind};
 use model::number::{BasisPoints, Price, Qty};
 use model::order::{
@@ -16,6 +16,7 @@ use wire::binance::error::Refusal;
 use wire::binance::params::Params;
 use wire::binance::request::{self, PlaceRequest};
 use wire::binance::time::TimeUnit;
+use wire::binance::user_data::{Execution, ExecutionFacts, ExecutionReport};
 use wire::binance::words::Stage;
 
 const GRID: Grid = Grid {
@@ -374,4 +375,56 @@ fn a_trail_without_a_price_has_no_stop_price() {
     assert!(!placed.contains("stopPrice"), "{placed}");
     let row = text_of(&OrderRow::of(&facts, MS));
     assert!(row.contains(r#""stopPrice":"0.00000000""#), "{row}");
+}
+
+fn report(order: OrderFacts) -> serde_json::Value {
+    let facts = ExecutionFacts {
+        account: AccountId(1),
+        order,
+        execution: Execution::New,
+        number: 5,
+        at: Timestamp::from_millis(1_000),
+    };
+    serde_json::from_str(&text_of(&ExecutionReport::of(&facts, MS))).expect("JSON")
+}
+
+#[test]
+fn user_data_tells_what_an_order_waits_for_and_that_it_does() {
+    let waiting = report(waiting_order());
+    for (field, expected) in [
+        ("o", "STOP_LOSS_LIMIT".into()),
+        ("P", "2.00000000".into()),
+        ("F", "0.25000000".into()),
+        ("d", 50.into()),
+        ("g", 7.into()),
+        ("X", "NEW".into()),
+        ("w", false.into()),
+        ("W", serde_json::Value::Null),
+    ] {
+        assert_eq!(waiting[field], expected, "{field}");
+    }
+    let pending = report(OrderFacts {
+        stage: Stage::Pending,
+        ..waiting_order()
+    });
+    assert_eq!(pending["X"], "PENDING_NEW");
+    let working = report(OrderFacts {
+        stage: Stage::Working,
+        working_at: Some(Timestamp::from_millis(1_000)),
+        ..waiting_order()
+    });
+    assert_eq!(
+        (&working["w"], &working["W"]),
+        (&true.into(), &1_000.into())
+    );
+    let plain = report(OrderFacts {
+        instructions: Instructions::NONE,
+        list: None,
+        ..waiting_order()
+    });
+    assert_eq!(plain["P"], "0.00000000");
+    assert_eq!(
+        (&plain["d"], &plain["g"]),
+        (&serde_json::Value::Null, &(-1).into())
+    );
 }

@@ -145,13 +145,6 @@ pub mod text {
     pub const ICEBERG_EXCEEDS: &str = "IcebergQty exceeds QTY.";
     pub const WOULD_TRIGGER: &str = "Order would trigger immediately.";
     pub const LIST_PRICES: &str = "The relationship of the prices for the orders is not correct.";
-    pub const ICEBERG: &str = "Iceberg orders are not supported for this symbol.";
-    pub const STOP_LOSS: &str = "Stop loss orders are not supported for this symbol.";
-    pub const STOP_LOSS_LIMIT: &str = "Stop loss limit orders are not supported for this symbol.";
-    pub const TAKE_PROFIT: &str = "Take profit orders are not supported for this symbol.";
-    pub const TAKE_PROFIT_LIMIT: &str =
-        "Take profit limit orders are not supported for this symbol.";
-    pub const TRAILING_STOP: &str = "Trailing stop orders are not supported for this symbol.";
     pub const PEGGED: &str = "Pegged orders are not supported for this symbol.";
 }
 
