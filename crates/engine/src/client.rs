@@ -98,10 +98,23 @@ impl Engine {
                 events.push(self.transfer(account, transfer)?);
                 Ok(())
             }
-            Action::PlaceInstructed(_)
-            | Action::ReplaceInstructed(_)
-            | Action::PlaceList(_)
-            | Action::CancelList(_) => Err(Reject::TriggerForbidden),
+            Action::PlaceInstructed(instructed) => {
+                self.check_may_trade(account)?;
+                let mut desk = self.desk(instructed.order.market, events)?;
+                desk.place_instructed(account, instructed)
+            }
+            Action::ReplaceInstructed(instructed) => {
+                self.check_may_trade(account)?;
+                let mut desk = self.desk(instructed.replace.order.market, events)?;
+                desk.replace_instructed(account, instructed)
+            }
+            Action::PlaceList(list) => {
+                self.check_may_trade(account)?;
+                self.desk(list.market, events)?.place_list(account, list)
+            }
+            Action::CancelList(cancel) => {
+                self.desk(cancel.market, events)?.cancel_list(account, cancel)
+            }
             Action::HoldWithdrawal(withdrawal) => {
                 events.push(self.hold_withdrawal(account, withdrawal)?);
                 Ok(())
@@ -135,6 +148,7 @@ impl Engine {
             ledger: &mut self.ledger,
             steps: &mut self.steps,
             events,
+            last_list: &mut self.last_list,
             at: self.at,
         })
     }

@@ -7,7 +7,7 @@ use ledger::row::Balance;
 use model::account::Wallet;
 use model::command::{Command, Genesis, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, MarketId, Sequence};
+use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
 use model::reject::Reject;
 use model::snapshot::{DepositRow, TransferRow, WithdrawalRow};
@@ -27,6 +27,7 @@ pub struct Engine {
     pub(crate) genesis: Genesis,
     /// The version of the logic that decides; 0 before the genesis record (D16).
     pub(crate) logic: u16,
+    pub(crate) last_list: ListId,
     pub(crate) assets: Vec<Asset>,
     pub(crate) markets: Vec<Market>,
     pub(crate) accounts: Accounts,
@@ -54,6 +55,7 @@ impl Engine {
             at: Timestamp::from_nanos(i64::MIN),
             genesis: *genesis,
             logic: 0,
+            last_list: ListId(0),
             assets: Vec::new(),
             markets: Vec::new(),
             accounts: Accounts::new(seed),
@@ -109,8 +111,12 @@ impl Engine {
                 terms,
                 cause,
             } => self.change_market(*market, terms, *cause, events),
-            Command::SetOrderLimits { .. } => Err(Reject::OrderLimits),
-            Command::StartDue { .. } => Err(Reject::NothingDue),
+            Command::SetOrderLimits {
+                market,
+                limits,
+                cause,
+            } => self.set_order_limits(*market, limits, *cause),
+            Command::StartDue { market } => self.start_due(*market, events),
             Command::SetPhase {
                 market,
                 phase,

@@ -113,6 +113,9 @@ impl Desk<'_> {
     }
 
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
+        if self.market.details.is_listed(maker.slot) {
+            self.end_partner(maker.order);
+        }
         let Account { group, tier, .. } = *self.accounts.existing(maker.account);
         assert_may_trade(taking, maker, group);
         let fill = self.price_fill(taking, maker.price, qty, tier);
@@ -132,6 +135,9 @@ impl Desk<'_> {
             self.market.last_price,
             Some(maker.price)
         );
+        if !self.market.triggers.is_idle() {
+            self.market.triggers.on_trade(maker.price);
+        }
         self.report_fill(taking, maker, qty, &fill);
         self.close_if_done(maker, maker_side, CloseReason::Filled);
     }
@@ -197,6 +203,9 @@ impl Desk<'_> {
     #[cold]
     fn prevent(&mut self, taking: &mut Taking, maker: &Maker, maker_qty: Qty, taker_qty: Qty) {
         let maker_side = taking.side.opposite();
+        if self.market.details.is_listed(maker.slot) {
+            self.end_partner(maker.order);
+        }
         let seat = self.market.details.get(maker.slot).seat;
         let maker_release = self.market.hold(maker_side, maker.price, maker_qty);
         let maker_row = self.market.paying_row(seat, maker_side);
@@ -251,6 +260,7 @@ impl Desk<'_> {
         if !maker.left.is_zero() {
             return;
         }
+        let is_listed = self.market.details.is_listed(maker.slot);
         self.market.forget(maker.slot);
         self.events.push(Event::OrderClosed(OrderClosed {
             market: self.market.instrument.id,
@@ -262,6 +272,9 @@ impl Desk<'_> {
             price: Some(maker.price),
             release: Amount::ZERO,
         }));
+        if is_listed {
+            self.leg_ended(maker.order, reason);
+        }
     }
 }
 
