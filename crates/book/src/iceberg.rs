@@ -109,7 +109,8 @@ impl Book {
     #[inline(never)]
     pub(crate) fn take_iceberg(
         &mut self,
-        (slot, best): (Slot, Best),
+        slot: Slot,
+        best: Best,
         taker: &Taker,
         taken: &mut Taken,
         steps: &mut Vec<Step>,

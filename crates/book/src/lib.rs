@@ -41,7 +41,6 @@
 pub mod book;
 pub mod order;
 
-pub mod iceberg;
 pub mod park;
 pub mod probe;
 pub mod take;
@@ -51,6 +50,7 @@ pub mod walk;
 pub mod warm;
 
 mod blocks;
+mod iceberg;
 mod ladder;
 mod meeting;
 mod orders;

@@ -119,7 +119,7 @@ impl Book {
             && Qty::ZERO < taken.left
         {
             if !self.orders.get(slot).is_plain() {
-                head = self.take_iceberg((slot, best), taker, taken, steps);
+                head = self.take_iceberg(slot, best, taker, taken, steps);
                 continue;
             }
             let meeting = meet(taker, taken.left, &self.orders, slot);
