@@ -109,6 +109,7 @@ impl Desk<'_> {
                 };
                 self.prevent(taking, &maker, maker_qty, taker_qty);
             }
+            Step::Refilled { .. } => {}
         }
     }
 
@@ -294,7 +295,9 @@ fn assert_may_trade(taking: &Taking, maker: &Maker, group: TradeGroupId) {
 
 const fn maker_slot(step: &Step) -> Slot {
     match step {
-        Step::Fill { slot, .. } | Step::Prevented { slot, .. } => *slot,
+        Step::Fill { slot, .. } | Step::Prevented { slot, .. } | Step::Refilled { slot, .. } => {
+            *slot
+        }
     }
 }
 
