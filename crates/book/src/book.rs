@@ -5,7 +5,7 @@ use crate::ladder::Ladder;
 use crate::order::{Resting, Slot};
 use crate::orders::{Order, Orders};
 use crate::rank::Rank;
-use model::id::OrderId;
+use model::id::{AccountId, OrderId};
 use model::index::Index;
 use model::number::{Price, Qty};
 use model::order::Side;
@@ -82,6 +82,18 @@ impl Book {
                 self.orders.get(Slot(slot)).id == order
             })
             .map(Slot)
+    }
+
+    /// Returns the number of the order at `slot`, whether it rests or is parked.
+    #[inline]
+    pub fn number_at(&self, slot: Slot) -> OrderId {
+        self.orders.get(slot).id
+    }
+
+    /// Returns whose order is at `slot`, whether it rests or is parked.
+    #[inline]
+    pub fn account_at(&self, slot: Slot) -> AccountId {
+        self.orders.get(slot).account
     }
 
     /// Returns the order at `slot`; of a slot that is free again, the order that was there, with nothing open.

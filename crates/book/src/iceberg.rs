@@ -57,8 +57,15 @@ impl Book {
     /// # Panics
     /// As `rest` does; when `shown_max` is nothing.
     pub fn rest_iceberg(&mut self, resting: Resting, shown_max: Qty) -> Slot {
-        assert!(Qty::ZERO < shown_max);
-        let shown = shown_max.min(resting.open);
+        self.restore_iceberg(resting, shown_max, shown_max.min(resting.open))
+    }
+
+    /// Puts an iceberg back that has `shown` lots on display.
+    ///
+    /// # Panics
+    /// As `rest` does; unless `0 < shown <= shown_max` and no more is shown than is open.
+    pub fn restore_iceberg(&mut self, resting: Resting, shown_max: Qty, shown: Qty) -> Slot {
+        assert!(Qty::ZERO < shown && shown <= shown_max && shown <= resting.open);
         let iceberg = Iceberg {
             hidden: resting.open.minus(shown),
             shown_max,

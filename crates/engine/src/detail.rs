@@ -279,6 +279,12 @@ impl Details {
         row.marks = row.marks.with(Marks::AMENDED);
     }
 
+    /// Returns the orders that were amended, and how often.
+    pub fn amended(&self) -> impl Iterator<Item = (Slot, u32)> + '_ {
+        let amended = self.amendments.iter();
+        amended.map(|(slot, amendments)| (Slot::from_index(*slot as usize), *amendments))
+    }
+
     /// Returns how often an open order was amended.
     pub fn amendments(&self, slot: Slot) -> u32 {
         let number = slot.index() as u32;

@@ -109,7 +109,20 @@ impl Desk<'_> {
                 };
                 self.prevent(taking, &maker, maker_qty, taker_qty);
             }
-            Step::Refilled { .. } => {}
+            Step::Refilled {
+                order,
+                account,
+                price,
+                qty,
+                ..
+            } => self.events.push(Event::OrderRefilled {
+                market: self.market.instrument.id,
+                order,
+                account,
+                side: taking.side.opposite(),
+                price,
+                qty,
+            }),
         }
     }
 

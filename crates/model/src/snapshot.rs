@@ -113,6 +113,8 @@ pub enum Waiting {
     Trailing { extreme: Price },
     /// Nothing any more: it starts when its turn comes.
     Turn,
+    /// The working leg of its list is filled: it takes its hold when the turn of its list comes.
+    Activation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,6 +112,7 @@ inline_choice! { Waiting, "what a parked order waits for";
     1 Market [Waiting::Market] ();
     2 Trailing [Waiting::Trailing { extreme }] (extreme);
     3 Turn [Waiting::Turn] ();
+    4 Activation [Waiting::Activation] ();
 }
 
 /// The hold with all its bytes, then the fields of the order.
