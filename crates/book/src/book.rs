@@ -99,7 +99,7 @@ impl Book {
     /// Returns the order at `slot`; of a slot that is free again, the order that was there, with nothing open.
     ///
     /// # Panics
-    /// When the order is parked, or was.
+    /// When the order is parked; when the slot is free and the order that was there was parked.
     // Always, so that what the caller leaves unread is not loaded: the group stands apart.
     #[inline(always)]
     pub fn get(&self, slot: Slot) -> Resting {

@@ -192,8 +192,22 @@ impl NaiveBook {
                 maker_left: open.minus(less),
             });
             steps.extend(self.shrink(order, less));
-            return;
+        } else {
+            self.prevent(taker, maker, taken, steps);
         }
+    }
+
+    fn prevent(
+        &mut self,
+        taker: &Taker,
+        maker: &NaiveOrder,
+        taken: &mut Taken,
+        steps: &mut Vec<NaiveStep>,
+    ) {
+        let Resting {
+            order, price, open, ..
+        } = maker.resting;
+        let less = taken.left.min(maker.shown);
         let maker_qty = match taker.self_trade {
             SelfTradeMode::ExpireTaker | SelfTradeMode::None => Qty::ZERO,
             SelfTradeMode::ExpireMaker | SelfTradeMode::ExpireBoth => open,
@@ -207,17 +221,16 @@ impl NaiveBook {
         taken.left = taken.left.minus(taker_qty);
         taken.prevented = taken.prevented.plus(taker_qty);
         taken.stopped = Stopped::SelfTrade;
-        let prevented = NaiveStep::Prevented {
+        if maker.shown < maker_qty {
+            steps.push(refilled(&maker.resting, open.minus(maker.shown)));
+        }
+        steps.push(NaiveStep::Prevented {
             order,
             price,
             maker_qty,
             taker_qty,
             maker_left: open.minus(maker_qty),
-        };
-        if maker.shown < maker_qty {
-            steps.push(refilled(&maker.resting, open.minus(maker.shown)));
-        }
-        steps.push(prevented);
+        });
         if maker_qty == open {
             self.remove(order);
         } else {
