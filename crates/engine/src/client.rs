@@ -112,9 +112,9 @@ impl Engine {
                 self.check_may_trade(account)?;
                 self.desk(list.market, events)?.place_list(account, list)
             }
-            Action::CancelList(cancel) => {
-                self.desk(cancel.market, events)?.cancel_list(account, cancel)
-            }
+            Action::CancelList(cancel) => self
+                .desk(cancel.market, events)?
+                .cancel_list(account, cancel),
             Action::HoldWithdrawal(withdrawal) => {
                 events.push(self.hold_withdrawal(account, withdrawal)?);
                 Ok(())

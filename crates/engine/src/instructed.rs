@@ -131,7 +131,11 @@ impl Desk<'_> {
         if is_client_id_taken(market, incoming.trader.seat, &order.client_id) {
             return Err(Reject::ClientIdTaken);
         }
-        if mutant::plant!("met-trigger-waits", false, is_met(market, order.side, trigger)) {
+        if mutant::plant!(
+            "met-trigger-waits",
+            false,
+            is_met(market, order.side, trigger)
+        ) {
             return Err(Reject::WouldTrigger);
         }
         let hold = waiting_hold(market, order.side, &order.kind, trigger, worth)?;
@@ -141,12 +145,7 @@ impl Desk<'_> {
         Ok(Decision::Wait(hold))
     }
 
-    fn carry_out(
-        &mut self,
-        incoming: &Incoming,
-        instructions: &Instructions,
-        decision: &Decision,
-    ) {
+    fn carry_out(&mut self, incoming: &Incoming, instructions: &Instructions, decision: &Decision) {
         match *decision {
             Decision::Start(plan) => {
                 let mut taking = self.accept(incoming, plan.hold);
@@ -220,7 +219,10 @@ fn check_trigger(
     side: Side,
     trigger: &Trigger,
 ) -> Result<(), Reject> {
-    if matches!(kind, OrderKind::LimitMaker { .. } | OrderKind::MarketQuote { .. }) {
+    if matches!(
+        kind,
+        OrderKind::LimitMaker { .. } | OrderKind::MarketQuote { .. }
+    ) {
         return Err(Reject::TriggerForbidden);
     }
     if let Some(price) = trigger.price() {

@@ -141,7 +141,9 @@ impl Desk<'_> {
     ) -> Result<(), Reject> {
         for (place, leg) in legs.iter().enumerate() {
             let id = &leg.order.client_id;
-            let is_twice = legs[..place].iter().any(|other| other.order.client_id == *id);
+            let is_twice = legs[..place]
+                .iter()
+                .any(|other| other.order.client_id == *id);
             if is_twice || is_client_id_taken(self.market, trader.seat, id) {
                 return Err(Reject::ClientIdTaken);
             }
@@ -330,8 +332,10 @@ impl Desk<'_> {
             (Role::Working, CloseReason::Filled) => self.fill_working(&others),
             (Role::Working, _) => self.end_legs(&others, CloseReason::WorkingLeg),
             (Role::Paired { partner }, _) => {
-                let partner: Vec<OrderId> =
-                    others.into_iter().filter(|other| *other == partner).collect();
+                let partner: Vec<OrderId> = others
+                    .into_iter()
+                    .filter(|other| *other == partner)
+                    .collect();
                 self.end_legs(&partner, CloseReason::OtherLeg);
             }
             (Role::Alone, _) => (),
@@ -407,7 +411,10 @@ fn check_shape(legs: &Legs) -> Result<(), Reject> {
 }
 
 fn check_working(leg: &Leg) -> Result<(), Reject> {
-    let is_limit = matches!(leg.kind, OrderKind::Limit { .. } | OrderKind::LimitMaker { .. });
+    let is_limit = matches!(
+        leg.kind,
+        OrderKind::Limit { .. } | OrderKind::LimitMaker { .. }
+    );
     if is_limit && leg.instructions.trigger.is_none() {
         Ok(())
     } else {
@@ -427,7 +434,10 @@ fn check_pair([first, second]: &[Leg; 2]) -> Result<(), Reject> {
     if first.side != second.side || qty.is_none() || qty != second.kind.qty() || !is_taking_profit {
         return Err(Reject::ListLegs);
     }
-    let stop_price = stop.instructions.trigger.and_then(|trigger| trigger.price());
+    let stop_price = stop
+        .instructions
+        .trigger
+        .and_then(|trigger| trigger.price());
     let (Some(stop_price), Some(other_price)) = (stop_price, goal(other)) else {
         return Ok(());
     };

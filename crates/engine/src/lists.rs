@@ -94,7 +94,8 @@ impl Lists {
 
     /// Returns the list that an account calls by this name.
     pub fn find(&self, account: AccountId, client_id: ClientOrderId) -> Option<&OpenList> {
-        self.rows.get(self.by_client.get(&account)?.get(&client_id)?)
+        self.rows
+            .get(self.by_client.get(&account)?.get(&client_id)?)
     }
 
     /// Returns the list of an open leg, and what the leg is in it.
@@ -142,8 +143,13 @@ impl Lists {
         let legs: usize = self.rows.values().map(|list| list.legs().count()).sum();
         let is_found = |list: &OpenList| {
             list.open != 0
-                && self.find(list.row.account, list.row.client_id).map(|found| found.row) == Some(list.row)
-                && list.legs().all(|leg| self.by_leg.get(&leg) == Some(&list.row.list))
+                && self
+                    .find(list.row.account, list.row.client_id)
+                    .map(|found| found.row)
+                    == Some(list.row)
+                && list
+                    .legs()
+                    .all(|leg| self.by_leg.get(&leg) == Some(&list.row.list))
         };
         legs == self.by_leg.len()
             && self.rows.len() == self.by_client.values().map(BTreeMap::len).sum::<usize>()

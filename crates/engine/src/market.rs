@@ -158,7 +158,10 @@ impl Market {
     /// Takes a parked order out.
     pub fn drop_parked(&mut self, slot: Slot) -> (Parked, ParkedOrder) {
         let number = slot.index() as u32;
-        let parked = self.parked.remove(&number).expect("a parked slot has a row");
+        let parked = self
+            .parked
+            .remove(&number)
+            .expect("a parked slot has a row");
         let seat = self.details.get(slot).seat;
         self.count_out(seat, parked.side, parked.qty());
         let node = self.book.unpark(slot);
@@ -175,7 +178,9 @@ impl Market {
     pub fn parked_orders(&self) -> Vec<(OrderId, ParkedOrder)> {
         let number = |slot: u32| self.book.parked(slot_of(slot)).order;
         let orders = self.parked.iter();
-        let mut orders: Vec<_> = orders.map(|(slot, parked)| (number(*slot), *parked)).collect();
+        let mut orders: Vec<_> = orders
+            .map(|(slot, parked)| (number(*slot), *parked))
+            .collect();
         orders.sort_unstable_by_key(|(order, _)| *order);
         orders
     }

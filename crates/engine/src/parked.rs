@@ -101,7 +101,9 @@ impl Desk<'_> {
     pub fn unpark(&mut self, slot: Slot) -> (Parked, ParkedOrder) {
         let (node, parked) = self.market.drop_parked(slot);
         let trigger = parked.instructions.trigger.as_ref();
-        self.market.triggers.forget(node.order, parked.side, trigger);
+        self.market
+            .triggers
+            .forget(node.order, parked.side, trigger);
         (node, parked)
     }
 

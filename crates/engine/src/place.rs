@@ -199,7 +199,9 @@ impl Desk<'_> {
             is_listed: taking.is_listed,
         };
         self.market.rest(resting, taking.shown_max, &detail);
-        let shown = taking.shown_max.map_or(taken.left, |shown_max| shown_max.min(taken.left));
+        let shown = taking
+            .shown_max
+            .map_or(taken.left, |shown_max| shown_max.min(taken.left));
         self.events.push(Event::OrderRested {
             market: self.market.instrument.id,
             order: taking.order,

@@ -115,6 +115,7 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
         sequence: state.sequence,
         at: state.at,
         logic: state.logic,
+        last_list: state.last_list,
         assets: state.assets.clone(),
         accounts,
         ledger,

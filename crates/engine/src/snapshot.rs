@@ -73,7 +73,9 @@ fn market_state(market: &Market) -> MarketState {
 
 fn parked_rows(market: &Market) -> Vec<ParkedRow> {
     let orders = market.parked_orders().into_iter();
-    orders.map(|(order, parked)| parked_row(market, order, &parked)).collect()
+    orders
+        .map(|(order, parked)| parked_row(market, order, &parked))
+        .collect()
 }
 
 fn parked_row(market: &Market, order: OrderId, parked: &ParkedOrder) -> ParkedRow {
@@ -125,10 +127,13 @@ fn iceberg_rows(market: &Market) -> Vec<IcebergRow> {
 }
 
 fn amended_rows(market: &Market) -> Vec<AmendedRow> {
-    let rows = market.details.amended().map(|(slot, amendments)| AmendedRow {
-        order: market.book.number_at(slot),
-        amendments,
-    });
+    let rows = market
+        .details
+        .amended()
+        .map(|(slot, amendments)| AmendedRow {
+            order: market.book.number_at(slot),
+            amendments,
+        });
     let mut rows: Vec<AmendedRow> = rows.collect();
     rows.sort_unstable_by_key(|row| row.order);
     rows

@@ -63,7 +63,10 @@ impl Engine {
         let has_due = |market: &&Market| {
             market.phase == Phase::Continuous && market.triggers.next_due().is_some()
         };
-        self.markets.iter().filter(has_due).map(|market| market.instrument.id)
+        self.markets
+            .iter()
+            .filter(has_due)
+            .map(|market| market.instrument.id)
     }
 }
 

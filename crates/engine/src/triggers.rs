@@ -67,7 +67,8 @@ impl Triggers {
                 return;
             }
         };
-        self.prices(trigger.direction(side)).insert((price, order), reached);
+        self.prices(trigger.direction(side))
+            .insert((price, order), reached);
     }
 
     /// Lets an order that was restored go on tracking. Those with better extremes come first.
@@ -89,7 +90,10 @@ impl Triggers {
             return;
         };
         match trigger.price() {
-            Some(price) => self.prices(trigger.direction(side)).remove(&(price, order)).is_some(),
+            Some(price) => self
+                .prices(trigger.direction(side))
+                .remove(&(price, order))
+                .is_some(),
             None => self.fresh.remove(&order).is_some(),
         };
     }

@@ -214,17 +214,9 @@ pub struct NewList {
 /// The legs of a list, in the order of their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Legs {
-    OneCancelsOther {
-        pair: [Leg; 2],
-    },
-    OneTriggersOther {
-        working: Leg,
-        pending: Leg,
-    },
-    OneTriggersOneCancelsOther {
-        working: Leg,
-        pending: [Leg; 2],
-    },
+    OneCancelsOther { pair: [Leg; 2] },
+    OneTriggersOther { working: Leg, pending: Leg },
+    OneTriggersOneCancelsOther { working: Leg, pending: [Leg; 2] },
 }
 
 impl Legs {

@@ -5,8 +5,8 @@ use super::field::{Field, Show};
 use super::json_line::Line;
 use model::account::{FeeTier, Scopes};
 use model::id::{
-    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
-    Sequence, TradeGroupId, TradeId,
+    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
+    Reference, Sequence, TradeGroupId, TradeId,
 };
 use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::SelfTradeModes;
