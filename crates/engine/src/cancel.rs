@@ -36,7 +36,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown` when it has none.
-    pub fn cancel_all(&mut self, account: AccountId) -> Result<(), Reject> {
+    pub fn cancel_all(&mut self, account: AccountId, reason: CloseReason) -> Result<(), Reject> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
@@ -50,7 +50,7 @@ impl Desk<'_> {
             let seat_now = self.market.seats.at(seat);
             match mutant::plant!("cancel-all-newest-first", seat_now.newest, seat_now.oldest) {
                 NONE => break,
-                oldest => self.cancel_at(slot_of(oldest), CloseReason::Cancelled),
+                oldest => self.cancel_at(slot_of(oldest), reason),
             }
         }
         assert!(self.market.seats.at(seat).open_orders == 0);

@@ -3,6 +3,7 @@
 use model::command::{Action, ClientHeader};
 use model::event::Event;
 use model::id::{AccountId, MarketId};
+use model::order::CloseReason;
 use model::reject::Reject;
 use model::snapshot::{IdempotencyRow, KeyRow};
 
@@ -80,7 +81,10 @@ impl Engine {
                 self.desk(order.market, events)?.place(account, order)
             }
             Action::Cancel(cancel) => self.desk(cancel.market, events)?.cancel(account, cancel),
-            Action::CancelAll { market } => self.desk(*market, events)?.cancel_all(account),
+            Action::CancelAll { market } => {
+                let mut desk = self.desk(*market, events)?;
+                desk.cancel_all(account, CloseReason::Cancelled)
+            }
             Action::Replace(replace) => {
                 self.check_may_trade(account)?;
                 let mut desk = self.desk(replace.order.market, events)?;
@@ -115,6 +119,16 @@ impl Engine {
             Action::CancelList(cancel) => self
                 .desk(cancel.market, events)?
                 .cancel_list(account, cancel),
+            Action::FindOutcome { key } => {
+                let original = self.results.answered_by(account, *key);
+                let original = original.ok_or(Reject::OutcomeUnknown)?;
+                events.push(Event::Repeated { original });
+                Ok(())
+            }
+            Action::SetCountdown(countdown) => {
+                events.push(self.set_countdown(account, countdown)?);
+                Ok(())
+            }
             Action::HoldWithdrawal(withdrawal) => {
                 events.push(self.hold_withdrawal(account, withdrawal)?);
                 Ok(())

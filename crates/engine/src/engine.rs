@@ -14,6 +14,7 @@ use model::snapshot::{DepositRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
+use crate::countdown::Countdowns;
 use crate::idempotency::Results;
 use crate::key::Keys;
 use crate::market::Market;
@@ -37,6 +38,7 @@ pub struct Engine {
     pub(crate) withdrawals: Table<WithdrawalRow>,
     pub(crate) transfers: Table<TransferRow>,
     pub(crate) results: Results,
+    pub(crate) countdowns: Countdowns,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -65,6 +67,7 @@ impl Engine {
             withdrawals: Table::new(seed),
             transfers: Table::new(seed),
             results: Results::new(seed),
+            countdowns: Countdowns::default(),
             steps: Vec::new(),
         }
     }
@@ -102,7 +105,7 @@ impl Engine {
         }
         match command {
             Command::Genesis(genesis) => self.start(genesis),
-            Command::Tick => Ok(self.tick()),
+            Command::Tick => Ok(self.tick(events)),
             Command::Upgrade { logic } => self.upgrade(*logic),
             Command::ListAsset { symbol } => self.list_asset(*symbol),
             Command::ListMarket(listing) => self.list_market(listing),

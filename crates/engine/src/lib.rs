@@ -32,6 +32,7 @@ pub mod snapshot;
 pub mod warm;
 
 mod client;
+mod countdown;
 mod genesis;
 
 mod administration;

@@ -325,6 +325,7 @@ impl Desk<'_> {
             (
                 _,
                 CloseReason::Cancelled
+                | CloseReason::Countdown
                 | CloseReason::Replaced
                 | CloseReason::Delisted
                 | CloseReason::ExchangeCancelled,

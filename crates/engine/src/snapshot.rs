@@ -40,6 +40,7 @@ impl Engine {
                 Vec::new(),
                 self.results.rows().collect()
             ),
+            countdowns: self.countdowns.rows().collect(),
         }
     }
 }

@@ -129,6 +129,8 @@ impl Engine {
             | Action::PlaceList(_)
             | Action::CancelList(_)
             | Action::CancelAll { .. }
+            | Action::FindOutcome { .. }
+            | Action::SetCountdown(_)
             | Action::Transfer(_)
             | Action::HoldWithdrawal(_) => return None,
         };

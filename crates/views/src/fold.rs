@@ -95,6 +95,8 @@ impl Views {
             | Event::ReplacePlaceSkipped
             | Event::OrderLimitsChanged { .. }
             | Event::DueStarted { .. }
+            | Event::CountdownSet { .. }
+            | Event::CountdownExpired { .. }
             | Event::OrderInstructed(_)
             | Event::OrderTriggered(_)
             | Event::OrderActivated(_)

@@ -53,7 +53,9 @@ impl Order {
             None if self.executed.is_zero() => OrderStatus::New,
             None => OrderStatus::PartiallyFilled,
             Some(CloseReason::Filled) => OrderStatus::Filled,
-            Some(CloseReason::Cancelled | CloseReason::Replaced) => OrderStatus::Cancelled,
+            Some(CloseReason::Cancelled | CloseReason::Replaced | CloseReason::Countdown) => {
+                OrderStatus::Cancelled
+            }
             Some(CloseReason::SelfTrade) => OrderStatus::ExpiredInMatch,
             Some(
                 CloseReason::ImmediateRemainder

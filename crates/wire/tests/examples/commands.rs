@@ -4,10 +4,12 @@ use super::{
     ALICE, BOB, MARKET, client_id, deposit, genesis, grid, price, qty, reference, symbol, terms,
     time, transfer, withdrawal,
 };
+use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::command::{
     Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
+    SetCountdown,
 };
 use model::id::{AssetId, KeyId, ListId, OrderId, OwnerId};
 use model::instrument::{Cause, Phase};
@@ -53,11 +55,13 @@ fn action_name(action: &Action) -> &'static str {
         Action::ReplaceInstructed(_) => "replace-instructed",
         Action::PlaceList(_) => "place-list",
         Action::CancelList(_) => "cancel-list",
+        Action::FindOutcome { .. } => "find-outcome",
+        Action::SetCountdown(_) => "set-countdown",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 30;
+pub const COUNT: usize = 32;
 
 pub fn all() -> Vec<Command> {
     let mut all = first();
@@ -121,6 +125,13 @@ fn instructed_actions() -> impl Iterator<Item = Action> {
         Action::CancelList(CancelList {
             market: MARKET,
             list: ListRef::Both(ListId(6), client_id("bracket-1")),
+        }),
+        Action::FindOutcome {
+            key: client_id("once-0001"),
+        },
+        Action::SetCountdown(SetCountdown {
+            market: MARKET,
+            millis: NonZeroU32::new(30_000),
         }),
     ]
     .into_iter()

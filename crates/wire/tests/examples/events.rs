@@ -56,11 +56,13 @@ pub fn name(event: &Event) -> &'static str {
         Event::OrderRefilled { .. } => "order-refilled",
         Event::ListAccepted(_) => "list-accepted",
         Event::ListClosed { .. } => "list-closed",
+        Event::CountdownSet { .. } => "countdown-set",
+        Event::CountdownExpired { .. } => "countdown-expired",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 38;
+pub const COUNT: usize = 40;
 
 pub fn all() -> Vec<Event> {
     let mut all = first();
@@ -132,6 +134,15 @@ fn about_instructions() -> Vec<Event> {
             market: MARKET,
             list: ListId(6),
             account: ALICE,
+        },
+        Event::CountdownSet {
+            market: MARKET,
+            account: BOB,
+            until: Some(time(30)),
+        },
+        Event::CountdownExpired {
+            market: MARKET,
+            account: BOB,
         },
     ]
 }

@@ -15,9 +15,9 @@ use model::instrument::{Asset, OrderLimits, Phase};
 use model::number::Amount;
 use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeInForce};
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, DepositRow, DepositStatus, EngineState, HouseAccount,
-    HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow, ParkedRow,
-    ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
+    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
+    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -30,6 +30,7 @@ const SEQUENCE: Sequence = Sequence(1_000);
 pub fn first_engine() -> EngineState {
     let mut engine = engine();
     engine.last_list = ListId(0);
+    engine.countdowns.clear();
     for market in &mut engine.markets {
         market.limits = OrderLimits::LISTED;
         market.parked.clear();
@@ -84,6 +85,11 @@ pub fn engine() -> EngineState {
             },
             sequence: Sequence(10),
             at: time(-5),
+        }],
+        countdowns: vec![CountdownRow {
+            account: ALICE,
+            market: MarketId(2),
+            until: time(30),
         }],
     }
 }

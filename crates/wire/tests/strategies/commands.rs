@@ -6,10 +6,11 @@ use super::words::{
     owner, phase, qty, reference, replace_mode, restriction, scopes, self_trade, sequence, side,
     symbol, terms, tier, time, wallet,
 };
+use core::num::NonZeroU32;
 use model::command::{
     Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
-    Transfer, Withdrawal,
+    SetCountdown, Transfer, Withdrawal,
 };
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -192,22 +193,29 @@ fn instructed_action() -> BoxedStrategy<Action> {
         ),
         (market(), list_ref())
             .prop_map(|(market, list)| Action::CancelList(CancelList { market, list })),
+        client_id().prop_map(|key| Action::FindOutcome { key }),
+        (market(), any::<u32>()).prop_map(|(market, millis)| {
+            Action::SetCountdown(SetCountdown {
+                market,
+                millis: NonZeroU32::new(millis),
+            })
+        }),
     ]
     .boxed()
 }
 
-fn replace() -> impl Strategy<Value = Replace> {
-    (order_ref(), restriction(), replace_mode(), new_order()).prop_map(
-        |(cancel, restriction, mode, order)| Replace {
+fn replace() -> BoxedStrategy<Replace> {
+    (order_ref(), restriction(), replace_mode(), new_order())
+        .prop_map(|(cancel, restriction, mode, order)| Replace {
             cancel,
             restriction,
             mode,
             order,
-        },
-    )
+        })
+        .boxed()
 }
 
-fn legs() -> impl Strategy<Value = Legs> {
+fn legs() -> BoxedStrategy<Legs> {
     prop_oneof![
         (leg(), leg()).prop_map(|(first, second)| Legs::OneCancelsOther {
             pair: [first, second]
@@ -220,20 +228,21 @@ fn legs() -> impl Strategy<Value = Legs> {
             }
         }),
     ]
+    .boxed()
 }
 
-fn leg() -> impl Strategy<Value = Leg> {
-    (side(), order_kind(), client_id(), instructions()).prop_map(
-        |(side, kind, client_id, instructions)| Leg {
+fn leg() -> BoxedStrategy<Leg> {
+    (side(), order_kind(), client_id(), instructions())
+        .prop_map(|(side, kind, client_id, instructions)| Leg {
             side,
             kind,
             client_id,
             instructions,
-        },
-    )
+        })
+        .boxed()
 }
 
-pub fn new_order() -> impl Strategy<Value = NewOrder> {
+pub fn new_order() -> BoxedStrategy<NewOrder> {
     (
         market(),
         side(),
@@ -248,6 +257,7 @@ pub fn new_order() -> impl Strategy<Value = NewOrder> {
             client_id,
             self_trade,
         })
+        .boxed()
 }
 
 pub fn transfer() -> impl Strategy<Value = Transfer> {

@@ -202,6 +202,15 @@ fn list_event() -> BoxedStrategy<Event> {
                 first_order,
             })
         ),
+        (market(), account(), option::of(time())).prop_map(|(market, account, until)| {
+            Event::CountdownSet {
+                market,
+                account,
+                until,
+            }
+        }),
+        (market(), account())
+            .prop_map(|(market, account)| Event::CountdownExpired { market, account }),
         place().prop_map(|(market, list, account)| Event::ListClosed {
             market,
             list,
@@ -327,6 +336,7 @@ pub fn close_reason() -> impl Strategy<Value = CloseReason> {
             CloseReason::WorkingLeg,
             CloseReason::InsufficientFunds,
             CloseReason::NotPlaceable,
+            CloseReason::Countdown,
         ]
         .as_slice(),
     )

@@ -3,15 +3,15 @@
 use super::commands::idempotency;
 use super::words::{
     account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
-    instructions, instrument, key, list_id, list_kind, order_id, order_kind, order_limits, owner,
-    phase, prevented, price, qty, reference, scopes, self_trade, sequence, side, terms, tier, time,
-    trade, wallet, withdrawal,
+    instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
+    owner, phase, prevented, price, qty, reference, scopes, self_trade, sequence, side, terms,
+    tier, time, trade, wallet, withdrawal,
 };
 use model::average::Bucket;
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, DepositRow, DepositStatus, EngineState, HouseAccount,
-    HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow, ParkedRow,
-    ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
+    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
+    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -51,6 +51,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(withdrawal_row(), |row| row.withdrawal.reference),
         sorted(transfer_row(), |row| (row.account, row.reference)),
         sorted(idempotency_row(), |row| row.sequence),
+        sorted(countdown_row(), |row| (row.account, row.market)),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -70,6 +71,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             withdrawals: references.2,
             transfers: references.3,
             idempotency: references.4,
+            countdowns: references.5,
         },
     )
 }
@@ -127,6 +129,14 @@ fn parked_row() -> impl Strategy<Value = ParkedRow> {
         instructions: rest.2,
         waiting: rest.3,
         hold: rest.4,
+    })
+}
+
+fn countdown_row() -> impl Strategy<Value = CountdownRow> {
+    (account(), market(), time()).prop_map(|(account, market, until)| CountdownRow {
+        account,
+        market,
+        until,
     })
 }
 
