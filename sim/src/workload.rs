@@ -33,6 +33,8 @@ pub struct Workload {
     random: Random,
     /// What comes before anything else, last first.
     prepared: Vec<Command>,
+    /// Accounts that may not do everything, so that they do not stay so for long.
+    restricted: Vec<AccountId>,
     cluster: u128,
 }
 
@@ -41,6 +43,7 @@ impl Workload {
         let mut workload = Workload {
             random: Random::new(seed),
             prepared: Vec::new(),
+            restricted: Vec::new(),
             cluster,
         };
         workload.prepared = workload.first_commands();
@@ -56,9 +59,12 @@ impl Workload {
         if let Some(start) = self.start_of_due(naive) {
             return start;
         }
+        if let Some(mending) = self.mending(naive) {
+            return mending;
+        }
         match self.random.below(200) {
-            0 => self.burst(naive),
-            1..=177 => self.client(now, naive),
+            0..=1 => self.burst(naive),
+            2..=177 => self.client(now, naive),
             178..=181 => Command::Tick,
             182..=187 => self.money(),
             188..=190 => self.account(),
@@ -76,6 +82,29 @@ impl Workload {
         }
     }
 
+    /// Now and then, an account or a market is as free again as it was.
+    fn mending(&mut self, naive: &Naive) -> Option<Command> {
+        if !self.random.one_in(25) {
+            return None;
+        }
+        if let Some(account) = self.restricted.pop() {
+            return Some(Command::SetAccountState {
+                account,
+                state: AccountState::Active,
+                cause: Cause::Operator,
+            });
+        }
+        let is_shut = |market: &&crate::naive::Market| {
+            !matches!(market.phase, Phase::Continuous | Phase::Closed)
+        };
+        let market = naive.markets.iter().find(is_shut)?;
+        Some(Command::SetPhase {
+            market: market.instrument.id,
+            phase: Phase::Continuous,
+            cause: Cause::Operator,
+        })
+    }
+
     fn first_commands(&mut self) -> Vec<Command> {
         let genesis = Genesis {
             cluster: self.cluster,
@@ -89,7 +118,7 @@ impl Workload {
             });
         }
         for (name, base) in [("BTCUSDT", 0), ("ETHUSDT", 1)] {
-            let terms = self.terms();
+            let terms = self.legal_terms();
             commands.push(list(name, AssetId(base), terms));
         }
         for market in 0..MARKETS {
@@ -339,7 +368,11 @@ impl Workload {
         Amend {
             market,
             order: self.order_ref(naive, market, account),
-            qty: self.qty(),
+            qty: if self.random.one_in(2) {
+                self.qty()
+            } else {
+                qty(self.random.between(1, 6))
+            },
             client_id,
         }
     }
@@ -399,11 +432,14 @@ impl Workload {
             AccountState::Frozen,
         ];
         match self.random.below(4) {
-            0 | 1 => Command::SetAccountState {
-                account,
-                state: self.random.pick(&states),
-                cause: Cause::Operator,
-            },
+            0 | 1 => {
+                self.restricted.push(account);
+                Command::SetAccountState {
+                    account,
+                    state: self.random.pick(&states),
+                    cause: Cause::Operator,
+                }
+            }
             2 => Command::SetFeeTier {
                 account,
                 tier: tier(self.random.below(3) as u8),
@@ -459,6 +495,15 @@ impl Workload {
 
     /// Legal terms nine times in ten.
     fn terms(&mut self) -> Terms {
+        let mut terms = self.legal_terms();
+        if self.random.one_in(10) {
+            terms.qty_min = qty(self.random.between(0, 2));
+            terms.ask_band.up = ratio(900_000);
+        }
+        terms
+    }
+
+    fn legal_terms(&mut self) -> Terms {
         let band = |up: u64, down: u64| Band {
             up: ratio(up),
             down: ratio(down),
@@ -470,18 +515,17 @@ impl Workload {
         let mut fees = [rates(1_000_000, 2_000_000); FEE_TIERS];
         fees[1] = rates(-150_000, 400_000);
         fees[2] = rates(0, 400_000);
-        let is_broken = self.random.one_in(10);
         Terms {
             price_min: ticks(self.random.between(1, 20)),
             price_max: ticks(self.random.between(900, 5_000)),
-            qty_min: qty(self.random.between(i64::from(!is_broken), 2)),
+            qty_min: qty(self.random.between(1, 2)),
             qty_max: qty(self.random.between(100, 2_000)),
             market_qty_min: qty(1),
             market_qty_max: qty(self.random.between(100, 2_000)),
             notional_min: units(i128::from(self.random.between(0, 3_000_000))),
             notional_max: units(1 << 50),
             bid_band: band(1_500_000, 300_000),
-            ask_band: band(if is_broken { 900_000 } else { 1_500_000 }, 300_000),
+            ask_band: band(1_500_000, 300_000),
             execution_band: band(1_004_000, 996_000),
             open_orders_max: if self.random.one_in(3) {
                 self.random.between(4, 25) as u32

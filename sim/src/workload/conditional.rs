@@ -2,12 +2,13 @@
 //!
 //! Trigger prices lie around the last price, so that they are met soon, now and then already, and in crowds.
 
-use super::{ACCOUNTS, MARKETS, MID_TICKS, Workload, qty, ticks};
+use super::{ACCOUNTS, ASSETS, MARKETS, MID_TICKS, Workload, name, qty, ticks, units};
 use crate::naive::Naive;
 use model::command::{
-    Action, CancelList, ClientHeader, Command, InstructedOrder, Leg, Legs, NewList, NewOrder,
+    Action, CancelList, ClientHeader, Command, Deposit, InstructedOrder, Leg, Legs, NewList,
+    NewOrder,
 };
-use model::id::{AccountId, KeyId, ListId, MarketId};
+use model::id::{AccountId, AssetId, ChainId, KeyId, ListId, MarketId};
 use model::instrument::{Cause, DeltaRange, OrderLimits};
 use model::number::{BasisPoints, Price, Qty};
 use model::order::{
@@ -46,7 +47,7 @@ impl Workload {
             iceberg_orders_max: self.random.pick(&[free, free, 4, 1]),
             iceberg_parts_max: self.random.pick(&[100, 100, 10, 3, 101, 0]),
             order_lists_max: self.random.pick(&[free, free, 4, 1]),
-            order_amends_max: self.random.pick(&[free, free, 2, 1]),
+            order_amends_max: self.random.pick(&[free, 2, 1, 0]),
             trailing_above: self.random.pick(&ranges),
             trailing_below: self.random.pick(&ranges),
         };
@@ -69,13 +70,17 @@ impl Workload {
         let away = if side == Side::Buy { 1 } else { -1 };
         let mut commands = Vec::new();
         for number in 0..BURST {
-            let order = self.stop_of_burst(market, side, last + away * (1 + i64::from(number % 2)));
+            let order =
+                self.stop_of_burst(market, side, last + away * (1 + i64::from(number % 4 == 0)));
             let account = AccountId(1 + number % ACCOUNTS);
             commands.push(send(account, Action::PlaceInstructed(Box::new(order))));
         }
+        for account in [2, 3, 4] {
+            commands.extend(self.gifts(AccountId(account)));
+        }
         // Someone rests there and someone takes it, in lots enough for what stands before.
         let price = ticks(last + away * 2);
-        for (account, side, lots) in [(3, side.opposite(), 60), (2, side, 150), (4, side, 150)] {
+        for (account, side, lots) in [(3, side.opposite(), 60), (2, side, 90), (4, side, 90)] {
             let order = NewOrder {
                 market,
                 side,
@@ -88,6 +93,23 @@ impl Workload {
         commands.reverse();
         self.prepared = commands;
         self.prepared.pop().expect("a burst of many")
+    }
+
+    /// Deposits, so that a burst does not fail for want of money.
+    fn gifts(&mut self, account: AccountId) -> Vec<Command> {
+        let gift = |asset, number| {
+            Command::CreditDeposit(Deposit {
+                reference: name(1, 1_000 + number),
+                chain: ChainId(0),
+                account,
+                asset: AssetId(asset),
+                amount: units(20_000_000_000),
+            })
+        };
+        let number = self.random.below(1 << 40);
+        (0..ASSETS)
+            .map(|asset| gift(asset, number + u64::from(asset)))
+            .collect()
     }
 
     fn stop_of_burst(&mut self, market: MarketId, side: Side, stop: i64) -> InstructedOrder {
@@ -247,14 +269,18 @@ impl Workload {
 
     fn pair(&mut self, last: i64) -> [Leg; 2] {
         let side = self.random.pick(&[Side::Buy, Side::Sell]);
-        let lots = qty(self.random.between(1, 25));
+        let lots = self.lots_of_leg();
         let stop_loss = self.trigger_for(Purpose::StopLoss, side, last);
         let stop_loss = self.waiting_leg(side, stop_loss, lots);
         let other = if self.random.one_in(3) {
             let take_profit = self.trigger_for(Purpose::TakeProfit, side, last);
             self.waiting_leg(side, take_profit, lots)
         } else {
-            let away = self.random.between(0, 4);
+            let away = if self.random.one_in(6) {
+                -6
+            } else {
+                self.random.between(0, 4)
+            };
             let price = if side == Side::Sell {
                 last + away
             } else {
@@ -279,6 +305,15 @@ impl Workload {
         } else {
             [other, stop_loss]
         }
+    }
+
+    /// Few lots, now and then more than the account can pay.
+    fn lots_of_leg(&mut self) -> Qty {
+        qty(if self.random.one_in(6) {
+            self.random.between(40, 100)
+        } else {
+            self.random.between(1, 25)
+        })
     }
 
     fn waiting_leg(&mut self, side: Side, trigger: Trigger, lots: Qty) -> Leg {
@@ -330,7 +365,7 @@ impl Workload {
 
     fn pending_leg(&mut self, last: i64) -> Leg {
         let side = self.random.pick(&[Side::Buy, Side::Sell]);
-        let lots = qty(self.random.between(1, 25));
+        let lots = self.lots_of_leg();
         if self.random.one_in(2) {
             let trigger = self.trigger(side, last);
             return self.waiting_leg(side, trigger, lots);
