@@ -517,7 +517,11 @@ impl Workload {
         fees[2] = rates(0, 400_000);
         Terms {
             price_min: ticks(self.random.between(1, 20)),
-            price_max: ticks(self.random.between(900, 5_000)),
+            price_max: ticks(if self.random.one_in(20) {
+                self.random.between(900, 1_010)
+            } else {
+                self.random.between(1_010, 5_000)
+            }),
             qty_min: qty(self.random.between(1, 2)),
             qty_max: qty(self.random.between(100, 2_000)),
             market_qty_min: qty(1),
@@ -556,7 +560,7 @@ impl Workload {
             Phase::Halt,
             Phase::PreTrading,
         ];
-        if self.random.one_in(200) {
+        if self.random.one_in(120) {
             Phase::Closed
         } else {
             self.random.pick(&phases)

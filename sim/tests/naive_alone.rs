@@ -11,7 +11,7 @@ use sim::workload::Workload;
 use std::collections::{BTreeMap, BTreeSet};
 
 const COMMANDS: u64 = 2_000;
-const SEEDS: u64 = 24;
+const SEEDS: u64 = 16;
 
 /// What each seed must show by itself.
 const IN_EVERY_SEED: &[&str] = &[
@@ -25,7 +25,6 @@ const IN_EVERY_SEED: &[&str] = &[
     "list OneTriggersOther",
     "list OneTriggersOneCancelsOther",
     "list closed",
-    "StartDue",
     "amended",
     "limits set",
     "rejected ListLegs",
@@ -36,9 +35,10 @@ const IN_EVERY_SEED: &[&str] = &[
 
 /// What all seeds together must show.
 const IN_SOME_SEED: &[&str] = &[
+    "StartDue",
     "rejected WouldTrigger",
     "rejected ListPrices",
-    "sixteen started and some left",
+    "StartDue leaves some",
     "hidden lots prevented",
     "closed NotPlaceable",
     "closed InsufficientFunds",
@@ -52,7 +52,6 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected IcebergParts",
     "rejected AlgoOrdersLimit",
     "rejected IcebergOrdersLimit",
-    "rejected TriggerUnpriced",
     "rejected NothingDue",
     "rejected OrderListsLimit",
     "rejected ListUnknown",
@@ -72,15 +71,12 @@ fn the_naive_exchange_keeps_its_invariants_and_sees_everything() {
     for seed in 1..=SEEDS {
         let tally = play(seed);
         for label in IN_EVERY_SEED {
-            if !tally.contains_key(*label) {
-                println!("seed {seed} never: {label}");
-            }
+            assert!(tally.contains_key(*label), "seed {seed} never: {label}");
         }
         for (label, count) in tally {
             *total.entry(label).or_default() += count;
         }
     }
-    println!("{total:#?}");
     for label in IN_SOME_SEED {
         assert!(total.contains_key(*label), "never: {label}\n{total:#?}");
     }
@@ -155,7 +151,7 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
             Event::DueStarted { left, .. } => {
                 add("StartDue".to_owned());
                 if 0 < *left {
-                    add("sixteen started and some left".to_owned());
+                    add("StartDue leaves some".to_owned());
                 }
             }
             Event::OrderAmended(_) => add("amended".to_owned()),

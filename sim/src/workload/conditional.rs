@@ -2,14 +2,14 @@
 //!
 //! Trigger prices lie around the last price, so that they are met soon, now and then already, and in crowds.
 
-use super::{ACCOUNTS, ASSETS, MARKETS, MID_TICKS, Workload, name, qty, ticks, units};
-use crate::naive::Naive;
+use super::{ACCOUNTS, ASSETS, MARKETS, MID_TICKS, Workload, client_id, name, qty, ticks, units};
+use crate::naive::{Market, Naive};
 use model::command::{
     Action, CancelList, ClientHeader, Command, Deposit, InstructedOrder, Leg, Legs, NewList,
     NewOrder,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, ListId, MarketId};
-use model::instrument::{Cause, DeltaRange, OrderLimits};
+use model::instrument::{Cause, DeltaRange, OrderLimits, Phase};
 use model::number::{BasisPoints, Price, Qty};
 use model::order::{
     Condition, Direction, Instructions, ListRef, OrderKind, Purpose, Side, TimeInForce, Trigger,
@@ -19,6 +19,8 @@ use model::time::Timestamp;
 
 /// Orders of one burst: more than a command may start.
 const BURST: u32 = 30;
+/// The key of the last account may be revoked.
+const BURST_ACCOUNTS: u32 = ACCOUNTS - 1;
 
 impl Workload {
     /// Now and then, what is due waits a while and becomes more.
@@ -64,15 +66,23 @@ impl Workload {
 
     /// Returns the first command of a crowd of stops at neighbouring prices, and of the trades that meet them.
     pub(super) fn burst(&mut self, naive: &Naive) -> Command {
-        let market = MarketId(self.random.below(u64::from(MARKETS)) as u16);
+        let is_open = |market: &&Market| market.phase == Phase::Continuous;
+        let open = naive.markets.iter().filter(is_open);
+        let open: Vec<MarketId> = open.map(|market| market.instrument.id).collect();
+        if open.is_empty() {
+            return Command::Tick;
+        }
+        let market = self.random.pick(&open);
         let last = last_ticks(naive, market);
         let side = self.random.pick(&[Side::Buy, Side::Sell]);
         let away = if side == Side::Buy { 1 } else { -1 };
         let mut commands = Vec::new();
+        let first_name = 100 + self.random.below(100);
         for number in 0..BURST {
-            let order =
-                self.stop_of_burst(market, side, last + away * (1 + i64::from(number % 4 == 0)));
-            let account = AccountId(1 + number % ACCOUNTS);
+            let stop = last + away * (1 + i64::from(number % 4 == 0));
+            let mut order = self.stop_of_burst(market, side, stop);
+            order.order.client_id = client_id(first_name + u64::from(number));
+            let account = AccountId(1 + number % BURST_ACCOUNTS);
             commands.push(send(account, Action::PlaceInstructed(Box::new(order))));
         }
         for account in [2, 3, 4] {
@@ -113,7 +123,7 @@ impl Workload {
     }
 
     fn stop_of_burst(&mut self, market: MarketId, side: Side, stop: i64) -> InstructedOrder {
-        let lots = qty(self.random.between(1, 4));
+        let lots = qty(self.random.between(2, 5));
         let kind = match self.random.below(3) {
             0 => OrderKind::Market { qty: lots },
             _ => limit(ticks(stop), lots, TimeInForce::GoodTillCancel),
