@@ -6,6 +6,7 @@
 
 mod administration;
 mod audit;
+mod countdown;
 mod ending;
 mod filters;
 mod lists;
@@ -20,7 +21,7 @@ mod triggers;
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::command::{Action, ClientHeader, Command, Genesis, Idempotency, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, KeyId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Reference, Sequence, TradeGroupId};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
@@ -46,6 +47,8 @@ pub struct Naive {
     withdrawals: BTreeMap<Reference, WithdrawalNote>,
     transfers: BTreeMap<(AccountId, Reference), (model::command::Transfer, Sequence)>,
     results: Vec<(AccountId, Idempotency, Sequence, i64)>,
+    /// When each runs out, whose it is, and where.
+    countdowns: Vec<(i64, AccountId, MarketId)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -232,7 +235,10 @@ impl Naive {
                 let at = self.at;
                 self.results
                     .retain(|result| at < result.3.saturating_add(NANOS_PER_DAY));
-                Ok(vec![Event::Ticked])
+                let mut events = Vec::new();
+                self.expire_countdowns(&mut events);
+                events.push(Event::Ticked);
+                Ok(events)
             }
             Command::Upgrade { .. } => Err(Reject::LogicUnsupported),
             Command::ListAsset { symbol } => self.list_asset(symbol),
@@ -307,6 +313,8 @@ impl Naive {
             ));
         }
         match action {
+            Action::FindOutcome { key } => self.find_outcome(header.account, *key),
+            Action::SetCountdown(countdown) => self.set_countdown(header.account, countdown),
             Action::Place(order) => self.place(header.account, order, Instructions::NONE),
             Action::Cancel(cancel) => self.cancel(header.account, cancel),
             Action::CancelAll { market } => self.cancel_all(header.account, *market),
@@ -338,6 +346,7 @@ impl Naive {
         let needed = match action {
             Action::Transfer(_) => Scopes::TRANSFER,
             Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
+            Action::FindOutcome { .. } => Scopes::READ,
             _ => Scopes::TRADE,
         };
         if key.scopes.includes(needed) {

@@ -7,10 +7,12 @@ mod conditional;
 
 use crate::naive::Naive;
 use crate::random::Random;
+use core::num::NonZeroU32;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{
     Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
-    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
+    Withdrawal,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
@@ -208,7 +210,7 @@ impl Workload {
     }
 
     fn action(&mut self, naive: &Naive, account: AccountId) -> Action {
-        match self.random.below(100) {
+        match self.random.below(103) {
             0..=42 => Action::Place(self.order()),
             43..=54 => Action::PlaceInstructed(Box::new(self.instructed_order(naive))),
             55..=62 => Action::PlaceList(Box::new(self.list(naive))),
@@ -234,6 +236,14 @@ impl Workload {
             85..=91 => Action::Amend(self.amend(naive, account)),
             92..=93 => Action::CancelList(self.cancel_list(naive, account)),
             94..=96 => Action::Transfer(self.transfer()),
+            97 => Action::FindOutcome {
+                key: client_id(self.random.below(12)),
+            },
+            98..=99 => Action::SetCountdown(SetCountdown {
+                market: self.market(),
+                // Ticks come every second or so; the countdown often runs out before the next one ends it.
+                millis: NonZeroU32::new(self.random.below(3) as u32 * 1_000),
+            }),
             _ => Action::HoldWithdrawal(self.withdrawal()),
         }
     }

@@ -60,9 +60,15 @@ impl Desk<'_> {
         account: AccountId,
         instructed: &InstructedOrder,
     ) -> Result<(), Reject> {
+        let InstructedOrder {
+            order,
+            instructions,
+        } = instructed;
+        if *instructions == Instructions::NONE {
+            return self.place(account, order);
+        }
         let trader = self.trader(account);
-        let incoming = Incoming::new(self.market, trader, &instructed.order, self.at);
-        let instructions = &instructed.instructions;
+        let incoming = Incoming::new(self.market, trader, order, self.at);
         let worth = self.check_instructed(&incoming, instructions)?;
         let decision = self.decide(&incoming, instructions, worth)?;
 
@@ -85,6 +91,9 @@ impl Desk<'_> {
             replace,
             instructions,
         } = instructed;
+        if *instructions == Instructions::NONE {
+            return self.replace(account, replace);
+        }
         let trader = self.trader(account);
         let incoming = &Incoming::new(self.market, trader, &replace.order, self.at);
         let worth = self.check_instructed(incoming, instructions)?;
@@ -92,10 +101,12 @@ impl Desk<'_> {
             return Ok(());
         }
         match self.decide(incoming, instructions, worth) {
-            Ok(decision) => self.carry_out(incoming, instructions, &decision),
+            Ok(decision) => {
+                self.carry_out(incoming, instructions, &decision);
+                self.start_due();
+            }
             Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),
         }
-        self.start_due();
         Ok(())
     }
 

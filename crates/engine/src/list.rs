@@ -3,7 +3,6 @@
 use model::command::{CancelList, Leg, Legs, NewList, NewOrder};
 use model::event::{Event, ListAccepted};
 use model::id::{AccountId, ListId, MARKET_COUNTER_MAX, OrderId};
-use model::instrument::Phase;
 use model::number::{Amount, Price, Qty};
 use model::order::{CloseReason, Instructions, ListRef, OrderKind, Purpose, Side};
 use model::reject::Reject;
@@ -13,6 +12,7 @@ use crate::desk::{Desk, Trader};
 use crate::filter::{self, Incoming};
 use crate::instructed::{Kinds, check_kinds, check_leg};
 use crate::lists::{OpenList, Role};
+use crate::market::Market;
 use crate::parked::{Stage, Waiting, is_met, waiting_hold};
 use crate::place::Taking;
 use crate::plan::{Course, Plan, available, check_room_for, is_client_id_taken, plan};
@@ -50,9 +50,6 @@ impl Desk<'_> {
 
     fn check_list(&self, trader: &Trader, list: &NewList) -> Result<Vec<Candidate>, Reject> {
         let market = &*self.market;
-        if market.phase != Phase::Continuous {
-            return Err(Reject::PhaseClosed);
-        }
         check_shape(&list.legs)?;
         let mut legs: Vec<Candidate> = Vec::with_capacity(3);
         for leg in list.legs.iter() {
@@ -179,17 +176,18 @@ impl Desk<'_> {
         first: &Candidate,
         second: &Candidate,
     ) -> Result<[Amount; 2], Reject> {
-        for leg in [first, second] {
-            let NewOrder { side, kind, .. } = leg.order;
-            match (&leg.instructions.trigger, kind.price()) {
-                (Some(trigger), _) if is_met(self.market, side, trigger) => {
-                    return Err(Reject::WouldTrigger);
-                }
-                (None, Some(price)) if self.market.book.is_crossed_by(side, price) => {
-                    return Err(Reject::WouldTake);
-                }
-                _ => (),
-            }
+        let market = &*self.market;
+        let is_due = |leg: &Candidate| {
+            let trigger = leg.instructions.trigger;
+            trigger.is_some_and(|trigger| is_met(market, leg.order.side, &trigger))
+        };
+        if is_due(first) || is_due(second) {
+            return Err(Reject::WouldTrigger);
+        }
+        let would_take =
+            |leg: &Candidate| would_take(market, leg.order.side, &leg.order.kind, &leg.instructions);
+        if would_take(first) || would_take(second) {
+            return Err(Reject::WouldTake);
         }
         let mut holds = [self.pair_hold(first)?, self.pair_hold(second)?];
         let available = available(self.market, self.ledger, trader, first.order.side);
@@ -386,6 +384,18 @@ impl Desk<'_> {
             None => panic!("a pending leg is in a list"),
         }
     }
+}
+
+/// Returns whether a leg is a limit maker that would meet the best of the other side.
+pub fn would_take(
+    market: &Market,
+    side: Side,
+    kind: &OrderKind,
+    instructions: &Instructions,
+) -> bool {
+    let is_maker = matches!(kind, OrderKind::LimitMaker { .. }) && instructions.trigger.is_none();
+    let is_crossed = |price| market.book.is_crossed_by(side, price);
+    is_maker && kind.price().is_some_and(is_crossed)
 }
 
 fn lots_of(order: &NewOrder) -> i64 {

@@ -217,7 +217,7 @@ impl Desk<'_> {
     #[cold]
     fn prevent(&mut self, taking: &mut Taking, maker: &Maker, maker_qty: Qty, taker_qty: Qty) {
         let maker_side = taking.side.opposite();
-        if self.market.details.is_listed(maker.slot) {
+        if self.market.details.is_listed(maker.slot) && !maker_qty.is_zero() {
             self.end_partner(maker.order);
         }
         let seat = self.market.details.get(maker.slot).seat;

@@ -13,6 +13,7 @@ use model::reject::Reject;
 use crate::desk::{Desk, Trader};
 use crate::engine::Engine;
 use crate::filter::{Incoming, base_of};
+use crate::list::would_take;
 use crate::market::Market;
 use crate::parked::{ParkedOrder, Stage, is_met, waiting_hold};
 use crate::plan::{Course, available, market_hold, plan};
@@ -125,6 +126,9 @@ impl Desk<'_> {
         let Some(holds) = self.activation_holds(&legs) else {
             return self.end_legs(&legs, CloseReason::InsufficientFunds);
         };
+        if let Some(leg) = legs.iter().find(|leg| self.would_take(**leg)) {
+            return self.cancel_at(self.slot_of_leg(*leg), CloseReason::NotPlaceable);
+        }
         for (leg, hold) in legs.iter().zip(holds) {
             self.give_hold(*leg, hold);
         }
@@ -173,6 +177,14 @@ impl Desk<'_> {
             }
             (Side::Buy, _) => Some(worth),
         }
+    }
+
+    fn would_take(&self, leg: OrderId) -> bool {
+        let parked = self.market.parked(self.slot_of_leg(leg));
+        let would_take = |parked: &ParkedOrder| {
+            would_take(self.market, parked.side, &parked.kind, &parked.instructions)
+        };
+        parked.is_some_and(would_take)
     }
 
     fn give_hold(&mut self, leg: OrderId, hold: Amount) {

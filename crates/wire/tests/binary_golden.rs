@@ -232,7 +232,6 @@ fn no_golden_file_is_left_unread() {
         "base-2.hex",
         "digests.txt",
         "digests-2.txt",
-        "digests-2.txt",
     ] {
         expected.insert(name.to_owned());
     }

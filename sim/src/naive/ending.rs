@@ -36,13 +36,23 @@ impl Naive {
             self.market(market)?.phase.accepts_cancels(),
             Reject::PhaseClosed,
         )?;
-        let mine = self.open_orders(market, account)?;
-        let mut ids: Vec<u64> = mine.iter().map(|order| order.id).collect();
-        ids.sort_unstable();
+        let ids = self.open_numbers(market, account)?;
         check(!ids.is_empty(), Reject::OrderUnknown)?;
         let mut events = Vec::new();
         self.end_orders(market, &ids, CloseReason::Cancelled, &mut events);
         Ok(events)
+    }
+
+    /// Returns the numbers of the account's open orders, oldest first.
+    pub(super) fn open_numbers(
+        &self,
+        market: MarketId,
+        account: AccountId,
+    ) -> Result<Vec<u64>, Reject> {
+        let mine = self.open_orders(market, account)?;
+        let mut ids: Vec<u64> = mine.iter().map(|order| order.id).collect();
+        ids.sort_unstable();
+        Ok(ids)
     }
 
     fn open_orders(&self, market: MarketId, account: AccountId) -> Result<Vec<Found>, Reject> {

@@ -1,7 +1,7 @@
 //! Orders that depend on each other: how a list comes in, and what the end of one leg does to the others.
 
 use super::filters::{More, check};
-use super::orders::{Decision, hold, waiting_hold, would_take};
+use super::orders::{Decision, waiting_hold, would_take};
 use super::triggers::is_met;
 use super::{Incoming, List, Market, Naive, Outcome, Parked, Waiting};
 use model::command::{CancelList, Leg, Legs, NewList};
@@ -160,7 +160,8 @@ impl Naive {
         let first = waiting_hold(market, &legs[0])?;
         let second = waiting_hold(market, &legs[1])?;
         check(first.max(second) <= available, Reject::InsufficientFunds)?;
-        Ok(Start::Pair([first, (second - first).max(0)]))
+        let holds = shared_holds(legs, &[first, second]);
+        Ok(Start::Pair([holds[0], holds[1]]))
     }
 
     fn accept_list(&mut self, account: AccountId, asked: &NewList, events: &mut Vec<Event>) {
@@ -237,21 +238,11 @@ impl Naive {
     }
 
     /// Ends the other leg of a pair before this one trades, is prevented or starts.
-    ///
-    /// A leg on the book takes over what it needs of the other's hold, since the pair held only what the dearer needs.
     pub(super) fn end_other_leg(&mut self, id: MarketId, order: u64, events: &mut Vec<Event>) {
         let market = &mut self.markets[usize::from(id.0)];
         let Some(other) = other_leg(market, order) else {
             return;
         };
-        let resting = market.orders.iter().find(|row| row.id == order).copied();
-        if let Some(row) = resting {
-            let missing = hold(market, row.side, row.price, row.open) - row.hold;
-            market.resting_mut(order).hold += missing;
-            let mut parked = market.parked.iter_mut();
-            let left = parked.find(|row| row.id == other);
-            left.expect("at most one leg of a pair rests").hold -= missing;
-        }
         self.close_order(id, other, CloseReason::OtherLeg, events);
     }
 
@@ -267,8 +258,14 @@ impl Naive {
         let Some(list) = market.list_of(order) else {
             return;
         };
-        if let Some(other) = other_leg(market, order) {
-            self.close_order(id, other, reason_of_other(reason), events);
+        if ends_the_list(reason) {
+            for leg in list.legs() {
+                if self.markets[usize::from(id.0)].is_order_open(leg) {
+                    self.close_order(id, leg, reason, events);
+                }
+            }
+        } else if let Some(other) = other_leg(market, order) {
+            self.close_order(id, other, CloseReason::OtherLeg, events);
         } else if list.working_leg() == Some(order) {
             let is_pending = |row: &&mut Parked| list.legs().contains(&row.id);
             let pending = market.parked.iter_mut().filter(is_pending);
@@ -277,7 +274,7 @@ impl Naive {
             } else {
                 let legs: Vec<u64> = pending.map(|row| row.id).collect();
                 for leg in legs {
-                    self.close_order(id, leg, reason_of_pending(reason), events);
+                    self.close_order(id, leg, CloseReason::WorkingLeg, events);
                 }
             }
         }
@@ -301,22 +298,27 @@ impl Naive {
     }
 }
 
-const fn reason_of_other(reason: CloseReason) -> CloseReason {
-    match reason {
-        CloseReason::NotPlaceable | CloseReason::InsufficientFunds | CloseReason::SelfTrade => {
-            CloseReason::OtherLeg
-        }
-        same => same,
-    }
+/// Returns whether an end for this reason is the end of the whole list.
+const fn ends_the_list(reason: CloseReason) -> bool {
+    matches!(
+        reason,
+        CloseReason::Cancelled
+            | CloseReason::Countdown
+            | CloseReason::Replaced
+            | CloseReason::Delisted
+            | CloseReason::ExchangeCancelled
+    )
 }
 
-const fn reason_of_pending(reason: CloseReason) -> CloseReason {
-    match reason {
-        CloseReason::Cancelled
-        | CloseReason::Replaced
-        | CloseReason::Delisted
-        | CloseReason::ExchangeCancelled => reason,
-        _ => CloseReason::WorkingLeg,
+/// Returns what each leg holds of what they need: together what the dearer needs, and a leg that rests all of its own.
+pub fn shared_holds(legs: &[Incoming], needs: &[i128]) -> Vec<i128> {
+    let [first, second] = needs else {
+        return needs.to_vec();
+    };
+    if legs[1].instructions.trigger.is_none() {
+        vec![(first - second).max(0), *second]
+    } else {
+        vec![*first, (second - first).max(0)]
     }
 }
 

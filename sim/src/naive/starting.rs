@@ -1,7 +1,7 @@
 //! Orders whose turn has come: triggers that were met, and pending legs whose working leg is filled.
 
 use super::filters::check;
-use super::lists::other_leg;
+use super::lists::{other_leg, shared_holds};
 use super::orders::{amount, paid_asset, waiting_hold, would_take};
 use super::triggers::is_met;
 use super::{Naive, Outcome, Parked, Waiting};
@@ -71,11 +71,10 @@ impl Naive {
 
     /// Starts an order whose trigger was met.
     fn start_triggered(&mut self, id: MarketId, order: u64, events: &mut Vec<Event>) {
+        self.end_other_leg(id, order, events);
         let row = self.parked(id, order);
         let market = &self.markets[usize::from(id.0)];
-        let other = other_leg(market, order);
-        let others_hold = other.map_or(0, |other| market.hold_of(other));
-        let available = self.available(market, &row.order) + row.hold + others_hold;
+        let available = self.available(market, &row.order) + row.hold;
         let decision = match self.decide_kind(id, &row.order, available) {
             Ok(decision) => decision,
             Err(Reject::InsufficientFunds) => {
@@ -83,7 +82,6 @@ impl Naive {
             }
             Err(_) => return self.end_order(id, order, CloseReason::NotPlaceable, events),
         };
-        self.end_other_leg(id, order, events);
         let market = &mut self.markets[usize::from(id.0)];
         market.take_parked(order);
         let paid = paid_asset(market, row.order.side);
@@ -121,10 +119,8 @@ impl Naive {
         }
 
         // Nothing below can fail.
-        let mut held = 0;
-        for (leg, need) in legs.iter().zip(needs) {
-            let hold = (need - held).max(0);
-            held += hold;
+        let kinds: Vec<_> = legs.iter().map(|leg| leg.order).collect();
+        for (leg, hold) in legs.iter().zip(shared_holds(&kinds, &needs)) {
             self.hold_for(id, leg, hold, events);
         }
         for leg in &numbers {
@@ -173,11 +169,9 @@ impl Naive {
         if row.order.instructions.trigger.is_some() {
             return;
         }
-        let mut decision = self
+        let decision = self
             .decide_kind(id, &row.order, i128::MAX)
             .expect("a leg that was just found placeable");
-        // The second leg of a pair holds only what it needs beyond the first.
-        decision.hold = row.hold;
         self.markets[usize::from(id.0)].take_parked(order);
         self.carry_out(id, &row.order, order, &decision, events);
     }
