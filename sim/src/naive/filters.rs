@@ -1,6 +1,5 @@
 //! What an order must pass before anything is held.
 
-use super::lists::other_leg;
 use super::orders::hold;
 use super::{Incoming, Market, Naive, Parked};
 use model::account::Wallet;
@@ -226,23 +225,17 @@ fn check_instructions(market: &Market, incoming: &Incoming) -> Result<(), Reject
     )
 }
 
-/// Returns the lots an account may still buy here; a pair buys once.
+/// Returns the lots that the open orders of an account may still buy here.
 fn open_buys(market: &Market, account: AccountId) -> i128 {
-    let is_counted = |id: u64| {
-        // The second leg of a pair counts when the first is gone.
-        let other = other_leg(market, id);
-        other.is_none_or(|other| id < other)
-    };
     let resting = market
         .orders
         .iter()
-        .filter(|row| row.account == account && row.side == Side::Buy && is_counted(row.id))
+        .filter(|row| row.account == account && row.side == Side::Buy)
         .map(|row| i128::from(row.open));
     let parked = market
         .parked
         .iter()
         .filter(|row| row.order.account == account && row.order.side == Side::Buy)
-        .filter(|row| is_counted(row.id))
         .map(|row| i128::from(row.order.kind.qty().map_or(0, Qty::lots)));
     resting.sum::<i128>() + parked.sum::<i128>()
 }
