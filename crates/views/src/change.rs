@@ -3,7 +3,7 @@
 use crate::aggregate::AggregateTrade;
 use crate::trade::Trade;
 use model::account::Wallet;
-use model::id::{AccountId, AssetId, KeyId, MarketId, OrderId, PreventedMatchId, TradeId};
+use model::id::{AccountId, AssetId, KeyId, ListId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::instrument::Phase;
 use model::number::{Amount, Price};
 use model::order::{CloseReason, Side};
@@ -17,6 +17,7 @@ pub enum Change {
     MarketListed {
         market: MarketId,
     },
+    /// Terms or order limits.
     MarketChanged {
         market: MarketId,
     },
@@ -52,6 +53,12 @@ pub enum Change {
         market: MarketId,
         order: OrderId,
         what: OrderChange,
+    },
+    List {
+        account: AccountId,
+        market: MarketId,
+        list: ListId,
+        what: ListChange,
     },
     /// What the balance is now.
     Balance {
@@ -110,4 +117,21 @@ pub enum OrderChange {
     Prevented(PreventedMatchId),
     Amended,
     Closed(CloseReason),
+    /// Right after it was accepted: it asks for more than its kind, or is pending.
+    Instructed,
+    /// Its trigger was met.
+    Triggered,
+    /// It is no longer pending.
+    Activated,
+}
+
+/// What happened to a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListChange {
+    /// Before its legs are accepted.
+    Accepted,
+    /// Its pending legs are no longer pending: once, before the first of them.
+    Updated,
+    /// After its last leg closed.
+    Closed,
 }

@@ -14,7 +14,7 @@ use crate::trade::Trade;
 use crate::trades::Trades;
 use model::average::Average;
 use model::id::{MarketId, TradeId};
-use model::instrument::{Instrument, Phase, Terms};
+use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::number::{Price, Qty};
 use model::order::Side;
 use model::time::Timestamp;
@@ -25,6 +25,8 @@ use model::time::Timestamp;
 pub struct Market {
     pub(crate) instrument: Instrument,
     pub(crate) terms: Terms,
+    /// What it takes of orders with instructions, lists and amendments.
+    pub limits: OrderLimits,
     pub(crate) phase: Phase,
     pub(crate) listed_at: Timestamp,
     pub(crate) levels: Levels,
@@ -44,6 +46,7 @@ impl Market {
         Market {
             instrument,
             terms,
+            limits: OrderLimits::LISTED,
             phase: Phase::PreTrading,
             listed_at: at,
             shown: levels.top(),
@@ -62,6 +65,10 @@ impl Market {
 
     pub fn terms(&self) -> &Terms {
         &self.terms
+    }
+
+    pub fn limits(&self) -> &OrderLimits {
+        &self.limits
     }
 
     pub fn phase(&self) -> Phase {

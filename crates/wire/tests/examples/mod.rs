@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod events;
 pub mod states;
+pub mod views;
 
 use model::account::FEE_TIERS;
 use model::command::{Deposit, Genesis, Transfer, Withdrawal};

@@ -265,6 +265,11 @@ pub fn views() -> ViewsState {
             expires_at: time(9),
         }],
         fundings: fundings(),
+        instructed: super::views::instructed(),
+        open_lists: super::views::open_lists(),
+        closed_lists: super::views::closed_lists(),
+        prevented: super::views::prevented(),
+        amendments: super::views::amendments(),
         expiry_market: MarketId(1),
     }
 }
@@ -277,6 +282,7 @@ fn market_view() -> MarketViewState {
     MarketViewState {
         instrument: instrument(),
         terms: terms(),
+        limits: super::views::limits(),
         phase: Phase::CancelOnly,
         listed_at: time(-10),
         last_update: 55,

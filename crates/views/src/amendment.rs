@@ -1,0 +1,22 @@
+//! One amendment as the owner of the order reads it.
+
+use model::id::{AccountId, MarketId, OrderId, Sequence};
+use model::number::Qty;
+use model::text::ClientOrderId;
+use model::time::Timestamp;
+
+/// An order became smaller and kept its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amendment {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub at: Timestamp,
+    /// The command that amended it.
+    pub sequence: Sequence,
+    /// The original quantity.
+    pub qty_before: Qty,
+    pub qty_after: Qty,
+    pub client_id: ClientOrderId,
+    pub previous_client_id: ClientOrderId,
+}
