@@ -1,20 +1,29 @@
 //! The exchange a second time, as plainly as it can be said: vectors, maps, whole-number arithmetic, no index, no cache.
 //!
 //! It knows nothing of `engine`, `book`, `ledger` or `clearing`. Every event it gives must be the one the engine gives.
-//! Orders stand in one vector in the order they arrived; a maker is found by looking at all of them.
+//! Orders on the book stand in one vector in the order they arrived at their price; a maker is found by looking at all
+//! of them. Orders outside the book stand in another, by number.
 
 mod administration;
+mod audit;
+mod countdown;
+mod ending;
+mod filters;
+mod lists;
 mod matching;
+mod meeting;
 mod money;
 mod orders;
+mod starting;
 mod terms;
+mod triggers;
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::command::{Action, ClientHeader, Command, Genesis, Idempotency, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, KeyId, OwnerId, Reference, Sequence, TradeGroupId};
-use model::instrument::{Instrument, Phase, Terms};
-use model::order::{OrderKind, SelfTradeMode, Side};
+use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::instrument::{Instrument, OrderLimits, Phase, Terms};
+use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::text::{ClientOrderId, Symbol};
@@ -27,6 +36,7 @@ pub struct Naive {
     genesis: Option<Genesis>,
     sequence: u64,
     at: i64,
+    last_list: u64,
     assets: Vec<Symbol>,
     pub markets: Vec<Market>,
     accounts: Vec<Account>,
@@ -37,6 +47,8 @@ pub struct Naive {
     withdrawals: BTreeMap<Reference, WithdrawalNote>,
     transfers: BTreeMap<(AccountId, Reference), (model::command::Transfer, Sequence)>,
     results: Vec<(AccountId, Idempotency, Sequence, i64)>,
+    /// When each runs out, whose it is, and where.
+    countdowns: Vec<(i64, AccountId, MarketId)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,18 +89,23 @@ struct WithdrawalNote {
     ended_by: Sequence,
 }
 
-/// One market and everything on its book.
+/// One market and all of its open orders.
 #[derive(Clone, Debug)]
 pub struct Market {
     pub instrument: Instrument,
     pub terms: Terms,
+    pub limits: OrderLimits,
     pub phase: Phase,
-    /// In order of arrival.
+    /// On the book, in order of arrival at their price.
     pub orders: Vec<Order>,
+    /// Outside the book, by number.
+    pub parked: Vec<Parked>,
+    /// Open lists, by number.
+    pub lists: Vec<List>,
     last_order: u64,
     last_trade: u64,
     last_prevented: u64,
-    last_price: Option<i64>,
+    pub last_price: Option<i64>,
     /// (second, ticks, lots) of every trade.
     trades: Vec<(i64, i64, i64)>,
 }
@@ -99,25 +116,90 @@ pub struct Order {
     pub id: u64,
     pub account: AccountId,
     group: TradeGroupId,
-    client_id: ClientOrderId,
+    pub client_id: ClientOrderId,
     pub side: Side,
     /// Ticks and lots.
     pub price: i64,
     original: i64,
     executed: i64,
     pub open: i64,
+    hold: i128,
+    iceberg: Option<Iceberg>,
+    amendments: u32,
 }
 
-/// An order on its way in.
+/// What an order shows, in lots: at most, and now.
 #[derive(Clone, Copy, Debug)]
-struct Incoming {
-    account: AccountId,
+struct Iceberg {
+    shown_max: i64,
+    shown: i64,
+}
+
+impl Order {
+    /// Returns the lots that can be met before the order is shown anew.
+    fn shown(&self) -> i64 {
+        self.iceberg.map_or(self.open, |iceberg| iceberg.shown)
+    }
+
+    /// Takes lots off; returns how many it shows anew, which is none unless the shown ones are gone and others left.
+    fn take(&mut self, lots: i64) -> i64 {
+        self.open -= lots;
+        let Some(iceberg) = &mut self.iceberg else {
+            return 0;
+        };
+        iceberg.shown -= lots;
+        if 0 < iceberg.shown || self.open == 0 {
+            return 0;
+        }
+        iceberg.shown = iceberg.shown_max.min(self.open);
+        iceberg.shown
+    }
+}
+
+/// An open order outside the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Parked {
+    pub id: u64,
+    pub order: Incoming,
+    pub waiting: Waiting,
+    hold: i128,
+}
+
+/// What a parked order waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The working leg of its list.
+    Working,
+    /// The turn of its list: the working leg is filled.
+    Activation,
+    /// Its stop or activation price, or for the next trade.
+    Market,
+    /// It tracks the market, whose best price was this.
+    Trailing { extreme: i64 },
+    /// Its turn: the trigger was met.
+    Turn,
+}
+
+/// An open list; its legs have the numbers from `first` on.
+#[derive(Clone, Copy, Debug)]
+pub struct List {
+    pub id: u64,
+    pub account: AccountId,
+    pub client_id: ClientOrderId,
+    kind: ListKind,
+    first: u64,
+}
+
+/// An order as it was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming {
+    pub account: AccountId,
     group: TradeGroupId,
-    tier: FeeTier,
-    side: Side,
-    kind: OrderKind,
-    client_id: ClientOrderId,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub client_id: ClientOrderId,
     self_trade: SelfTradeMode,
+    pub instructions: Instructions,
 }
 
 type Outcome = Result<Vec<Event>, Reject>;
@@ -143,13 +225,20 @@ impl Naive {
                 self.genesis = Some(genesis);
                 Ok(vec![Event::Started(genesis)])
             }
-            Command::SetOrderLimits { .. } => Err(Reject::OrderLimits),
-            Command::StartDue { .. } => Err(Reject::NothingDue),
+            Command::SetOrderLimits {
+                market,
+                ref limits,
+                cause,
+            } => self.set_order_limits(market, limits, cause),
+            Command::StartDue { market } => self.start_due(market),
             Command::Tick => {
                 let at = self.at;
                 self.results
                     .retain(|result| at < result.3.saturating_add(NANOS_PER_DAY));
-                Ok(vec![Event::Ticked])
+                let mut events = Vec::new();
+                self.expire_countdowns(&mut events);
+                events.push(Event::Ticked);
+                Ok(events)
             }
             Command::Upgrade { .. } => Err(Reject::LogicUnsupported),
             Command::ListAsset { symbol } => self.list_asset(symbol),
@@ -224,17 +313,23 @@ impl Naive {
             ));
         }
         match action {
-            Action::Place(order) => self.place(header.account, order),
+            Action::FindOutcome { key } => self.find_outcome(header.account, *key),
+            Action::SetCountdown(countdown) => self.set_countdown(header.account, countdown),
+            Action::Place(order) => self.place(header.account, order, Instructions::NONE),
             Action::Cancel(cancel) => self.cancel(header.account, cancel),
             Action::CancelAll { market } => self.cancel_all(header.account, *market),
-            Action::Replace(replace) => self.replace(header.account, replace),
+            Action::Replace(replace) => self.replace(header.account, replace, Instructions::NONE),
             Action::Amend(amend) => self.amend(header.account, amend),
             Action::Transfer(transfer) => self.transfer(header.account, transfer),
             Action::HoldWithdrawal(withdrawal) => self.hold_withdrawal(header.account, withdrawal),
-            Action::PlaceInstructed(_)
-            | Action::ReplaceInstructed(_)
-            | Action::PlaceList(_)
-            | Action::CancelList(_) => Err(Reject::TriggerForbidden),
+            Action::PlaceInstructed(asked) => {
+                self.place(header.account, &asked.order, asked.instructions)
+            }
+            Action::ReplaceInstructed(asked) => {
+                self.replace(header.account, &asked.replace, asked.instructions)
+            }
+            Action::PlaceList(list) => self.place_list(header.account, list),
+            Action::CancelList(cancel) => self.cancel_list(header.account, cancel),
         }
     }
 
@@ -251,6 +346,7 @@ impl Naive {
         let needed = match action {
             Action::Transfer(_) => Scopes::TRANSFER,
             Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
+            Action::FindOutcome { .. } => Scopes::READ,
             _ => Scopes::TRADE,
         };
         if key.scopes.includes(needed) {

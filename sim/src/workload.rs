@@ -1,13 +1,18 @@
 //! Commands by chance: most of them sensible, some on every edge, some absurd.
 //!
 //! Few accounts, few prices and few client ids, so that orders meet, groups meet themselves, names collide and
-//! references repeat all the time.
+//! references repeat all the time. The naive exchange says what is open, where the market stands and what is due.
 
+mod conditional;
+
+use crate::naive::Naive;
 use crate::random::Random;
+use core::num::NonZeroU32;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
+    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
+    Withdrawal,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
@@ -28,7 +33,10 @@ const MID_TICKS: i64 = 1_000;
 #[derive(Debug)]
 pub struct Workload {
     random: Random,
-    opening: Vec<Command>,
+    /// What comes before anything else, last first.
+    prepared: Vec<Command>,
+    /// Accounts that may not do everything, so that they do not stay so for long.
+    restricted: Vec<AccountId>,
     cluster: u128,
 }
 
@@ -36,32 +44,67 @@ impl Workload {
     pub fn new(seed: u64, cluster: u128) -> Workload {
         let mut workload = Workload {
             random: Random::new(seed),
-            opening: Vec::new(),
+            prepared: Vec::new(),
+            restricted: Vec::new(),
             cluster,
         };
-        workload.opening = workload.first_commands();
-        workload.opening.reverse();
+        workload.prepared = workload.first_commands();
+        workload.prepared.reverse();
         workload
     }
 
-    /// Returns the next command at about `now`.
-    pub fn next(&mut self, now: Timestamp) -> Command {
-        if let Some(command) = self.opening.pop() {
+    /// Returns the next command at about `now`, of an exchange that stood so a moment ago.
+    pub fn next(&mut self, now: Timestamp, naive: &Naive) -> Command {
+        if let Some(command) = self.prepared.pop() {
             return command;
         }
-        match self.random.below(100) {
-            0..=89 => self.client(now),
-            90..=91 => Command::Tick,
-            92..=94 => self.money(),
-            95..=96 => self.account(),
-            97 => self.listing(),
-            98 => Command::SetPhase {
+        if let Some(start) = self.start_of_due(naive) {
+            return start;
+        }
+        if let Some(mending) = self.mending(naive) {
+            return mending;
+        }
+        match self.random.below(200) {
+            0..=1 => self.burst(naive),
+            2..=177 => self.client(now, naive),
+            178..=181 => Command::Tick,
+            182..=187 => self.money(),
+            188..=190 => self.account(),
+            191..=193 => self.listing(),
+            194..=195 => self.limits_of_orders(),
+            196..=197 => Command::SetPhase {
                 market: self.market(),
                 phase: self.phase(),
                 cause: Cause::Operator,
             },
+            198 => Command::StartDue {
+                market: self.market(),
+            },
             _ => self.odd(),
         }
+    }
+
+    /// Now and then, an account or a market is as free again as it was.
+    fn mending(&mut self, naive: &Naive) -> Option<Command> {
+        if !self.random.one_in(25) {
+            return None;
+        }
+        if let Some(account) = self.restricted.pop() {
+            return Some(Command::SetAccountState {
+                account,
+                state: AccountState::Active,
+                cause: Cause::Operator,
+            });
+        }
+        let is_shut = |market: &&crate::naive::Market| {
+            !matches!(market.phase, Phase::Continuous | Phase::Closed)
+        };
+        let market = naive.markets.iter().find(is_shut)?;
+        Some(Command::SetPhase {
+            market: market.instrument.id,
+            phase: Phase::Continuous,
+            cause: Cause::Operator,
+        })
     }
 
     fn first_commands(&mut self) -> Vec<Command> {
@@ -77,7 +120,7 @@ impl Workload {
             });
         }
         for (name, base) in [("BTCUSDT", 0), ("ETHUSDT", 1)] {
-            let terms = self.terms();
+            let terms = self.legal_terms();
             commands.push(list(name, AssetId(base), terms));
         }
         for market in 0..MARKETS {
@@ -123,7 +166,9 @@ impl Workload {
         }
         for asset in 0..ASSETS {
             let reference = name(1, u64::from(account) * 10 + u64::from(asset));
-            let amount = units(i128::from(self.random.between(1, 50)) * 1_000_000_000);
+            // Quote goes fast: a lot costs ten times what it is in base.
+            let wholes = if asset == 2 { 40 } else { 10 };
+            let amount = units(i128::from(self.random.between(1, 50) * wholes) * 100_000_000);
             let asset = AssetId(asset);
             commands.push(Command::CreditDeposit(Deposit {
                 reference,
@@ -136,7 +181,7 @@ impl Workload {
         commands
     }
 
-    fn client(&mut self, now: Timestamp) -> Command {
+    fn client(&mut self, now: Timestamp, naive: &Naive) -> Command {
         let account = self.account_id();
         let key = if self.random.one_in(60) {
             KeyId(self.random.below(9))
@@ -160,28 +205,57 @@ impl Workload {
                 valid_until,
                 idempotency,
             },
-            action: self.action(),
+            action: self.action(naive, account),
         }
     }
 
-    fn action(&mut self) -> Action {
-        match self.random.below(100) {
-            0..=59 => Action::Place(self.order()),
-            60..=76 => Action::Cancel(self.cancel()),
-            77..=78 => Action::CancelAll {
+    fn action(&mut self, naive: &Naive, account: AccountId) -> Action {
+        match self.random.below(103) {
+            0..=42 => Action::Place(self.order()),
+            43..=54 => Action::PlaceInstructed(Box::new(self.instructed_order(naive))),
+            55..=62 => Action::PlaceList(Box::new(self.list(naive))),
+            63..=73 => Action::Cancel(self.cancel(naive, account)),
+            74 => Action::CancelAll {
                 market: self.market(),
             },
-            79..=86 => Action::Replace(Replace {
-                cancel: self.order_ref(),
-                restriction: self.restriction(),
-                mode: self
-                    .random
-                    .pick(&[ReplaceMode::StopOnFailure, ReplaceMode::AllowFailure]),
-                order: self.order(),
-            }),
-            87..=93 => Action::Amend(self.amend()),
+            75..=80 => {
+                let order = self.order();
+                Action::Replace(self.replace(naive, account, order))
+            }
+            81..=84 => {
+                let InstructedOrder {
+                    order,
+                    instructions,
+                } = self.instructed_order(naive);
+                let replace = self.replace(naive, account, order);
+                Action::ReplaceInstructed(Box::new(InstructedReplace {
+                    replace,
+                    instructions,
+                }))
+            }
+            85..=91 => Action::Amend(self.amend(naive, account)),
+            92..=93 => Action::CancelList(self.cancel_list(naive, account)),
             94..=96 => Action::Transfer(self.transfer()),
+            97 => Action::FindOutcome {
+                key: client_id(self.random.below(12)),
+            },
+            98..=99 => Action::SetCountdown(SetCountdown {
+                market: self.market(),
+                // Ticks come every second or so; the countdown often runs out before the next one ends it.
+                millis: NonZeroU32::new(self.random.below(3) as u32 * 1_000),
+            }),
             _ => Action::HoldWithdrawal(self.withdrawal()),
+        }
+    }
+
+    fn replace(&mut self, naive: &Naive, account: AccountId, order: NewOrder) -> Replace {
+        Replace {
+            cancel: self.order_ref(naive, order.market, account),
+            restriction: self.restriction(),
+            mode: self
+                .random
+                .pick(&[ReplaceMode::StopOnFailure, ReplaceMode::AllowFailure]),
+            order,
         }
     }
 
@@ -258,10 +332,11 @@ impl Workload {
         })
     }
 
-    fn cancel(&mut self) -> Cancel {
+    fn cancel(&mut self, naive: &Naive, account: AccountId) -> Cancel {
+        let market = self.market();
         Cancel {
-            market: self.market(),
-            order: self.order_ref(),
+            market,
+            order: self.order_ref(naive, market, account),
             restriction: self.restriction(),
         }
     }
@@ -278,7 +353,17 @@ impl Workload {
         }
     }
 
-    fn order_ref(&mut self) -> OrderRef {
+    /// An open order of the account half the time.
+    fn order_ref(&mut self, naive: &Naive, market: MarketId, account: AccountId) -> OrderRef {
+        let open = open_orders(naive, market, account);
+        if !open.is_empty() && self.random.one_in(2) {
+            let (id, client_id) = self.random.pick(&open);
+            return self.random.pick(&[
+                OrderRef::Id(id),
+                OrderRef::Client(client_id),
+                OrderRef::Both(id, client_id),
+            ]);
+        }
         let id = OrderId(self.random.below(600));
         match self.random.below(10) {
             0..=5 => OrderRef::Client(self.client_id()),
@@ -287,12 +372,17 @@ impl Workload {
         }
     }
 
-    fn amend(&mut self) -> Amend {
+    fn amend(&mut self, naive: &Naive, account: AccountId) -> Amend {
+        let market = self.market();
         let client_id = self.random.one_in(3).then(|| self.client_id());
         Amend {
-            market: self.market(),
-            order: self.order_ref(),
-            qty: self.qty(),
+            market,
+            order: self.order_ref(naive, market, account),
+            qty: if self.random.one_in(2) {
+                self.qty()
+            } else {
+                qty(self.random.between(1, 6))
+            },
             client_id,
         }
     }
@@ -352,11 +442,14 @@ impl Workload {
             AccountState::Frozen,
         ];
         match self.random.below(4) {
-            0 | 1 => Command::SetAccountState {
-                account,
-                state: self.random.pick(&states),
-                cause: Cause::Operator,
-            },
+            0 | 1 => {
+                self.restricted.push(account);
+                Command::SetAccountState {
+                    account,
+                    state: self.random.pick(&states),
+                    cause: Cause::Operator,
+                }
+            }
             2 => Command::SetFeeTier {
                 account,
                 tier: tier(self.random.below(3) as u8),
@@ -412,6 +505,15 @@ impl Workload {
 
     /// Legal terms nine times in ten.
     fn terms(&mut self) -> Terms {
+        let mut terms = self.legal_terms();
+        if self.random.one_in(10) {
+            terms.qty_min = qty(self.random.between(0, 2));
+            terms.ask_band.up = ratio(900_000);
+        }
+        terms
+    }
+
+    fn legal_terms(&mut self) -> Terms {
         let band = |up: u64, down: u64| Band {
             up: ratio(up),
             down: ratio(down),
@@ -423,20 +525,27 @@ impl Workload {
         let mut fees = [rates(1_000_000, 2_000_000); FEE_TIERS];
         fees[1] = rates(-150_000, 400_000);
         fees[2] = rates(0, 400_000);
-        let is_broken = self.random.one_in(10);
         Terms {
             price_min: ticks(self.random.between(1, 20)),
-            price_max: ticks(self.random.between(900, 5_000)),
-            qty_min: qty(self.random.between(i64::from(!is_broken), 2)),
+            price_max: ticks(if self.random.one_in(20) {
+                self.random.between(900, 1_010)
+            } else {
+                self.random.between(1_010, 5_000)
+            }),
+            qty_min: qty(self.random.between(1, 2)),
             qty_max: qty(self.random.between(100, 2_000)),
             market_qty_min: qty(1),
             market_qty_max: qty(self.random.between(100, 2_000)),
             notional_min: units(i128::from(self.random.between(0, 3_000_000))),
             notional_max: units(1 << 50),
             bid_band: band(1_500_000, 300_000),
-            ask_band: band(if is_broken { 900_000 } else { 1_500_000 }, 300_000),
+            ask_band: band(1_500_000, 300_000),
             execution_band: band(1_004_000, 996_000),
-            open_orders_max: self.random.between(4, 25) as u32,
+            open_orders_max: if self.random.one_in(3) {
+                self.random.between(4, 25) as u32
+            } else {
+                self.random.between(40, 90) as u32
+            },
             position_max: if self.random.one_in(4) {
                 units(70_000_000_000)
             } else {
@@ -461,7 +570,7 @@ impl Workload {
             Phase::Halt,
             Phase::PreTrading,
         ];
-        if self.random.one_in(200) {
+        if self.random.one_in(120) {
             Phase::Closed
         } else {
             self.random.pick(&phases)
@@ -493,8 +602,25 @@ impl Workload {
     }
 
     fn client_id(&mut self) -> ClientOrderId {
-        client_id(self.random.below(40))
+        client_id(self.random.below(90))
     }
+}
+
+/// Returns the open orders of an account in a market.
+fn open_orders(
+    naive: &Naive,
+    market: MarketId,
+    account: AccountId,
+) -> Vec<(OrderId, ClientOrderId)> {
+    let Some(market) = naive.markets.get(usize::from(market.0)) else {
+        return Vec::new();
+    };
+    let resting = market.orders.iter().filter(|row| row.account == account);
+    let resting = resting.map(|row| (OrderId(row.id), row.client_id));
+    let parked = market.parked.iter();
+    let parked = parked.filter(|row| row.order.account == account);
+    let parked = parked.map(|row| (OrderId(row.id), row.order.client_id));
+    resting.chain(parked).collect()
 }
 
 fn list(name: &str, base: AssetId, terms: Terms) -> Command {

@@ -172,7 +172,7 @@ impl World {
         (0..count)
             .map(|index| Request {
                 ticket: ticket + index,
-                command: self.workload.next(self.now),
+                command: self.workload.next(self.now, &self.naive),
             })
             .collect()
     }
@@ -226,6 +226,9 @@ impl World {
                 shown(&expected)
             );
         }
+        self.naive
+            .audit()
+            .map_err(|wrong| anyhow!("{command:?} broke the naive exchange: {wrong}"))?;
         let engine = &self.alive()?.engine;
         engine
             .audit()

@@ -2,6 +2,7 @@
 
 use crate::book::Book;
 use crate::ladder::Best;
+use crate::order::Slot;
 use crate::orders::Link;
 use model::id::OrderId;
 use model::number::Price;
@@ -22,9 +23,14 @@ pub enum Violation {
     LevelEmpty { side: Side, price: Price },
     /// B5: the index does not lead from this order's id to its slot.
     NotIndexed { order: OrderId },
-    /// B5: the queues, the arena and the index do not hold equally many orders.
+    /// An iceberg shows more than its most, or the book does not know what it hides.
+    Iceberg { order: OrderId },
+    /// The book knows what orders hide that are not icebergs in its queues.
+    IcebergCount { queued: usize, kept: usize },
+    /// B5: the queues with the parked orders, the arena and the index do not hold equally many orders.
     Count {
         queued: usize,
+        parked: usize,
         kept: usize,
         indexed: usize,
     },
@@ -46,15 +52,18 @@ impl Book {
     pub fn audit(&self) -> Result<(), Violation> {
         self.audit_spread()?;
         let queued = self.audit_side(Side::Buy)? + self.audit_side(Side::Sell)?;
-        let (kept, indexed) = (self.len(), self.index.len());
-        if queued != kept || queued != indexed {
+        let parked = self.audit_parked()?;
+        let (kept, indexed) = (self.orders.kept(), self.index.len());
+        let is_split = (queued, parked) == (self.len(), self.parked_len());
+        if !is_split || queued + parked != kept || kept != indexed {
             return Err(Violation::Count {
                 queued,
+                parked,
                 kept,
                 indexed,
             });
         }
-        Ok(())
+        self.audit_icebergs()
     }
 
     fn audit_spread(&self) -> Result<(), Violation> {
@@ -93,9 +102,7 @@ impl Book {
             if order.open().is_zero() {
                 return Err(Violation::NothingOpen { order: order.id });
             }
-            if self.find(order.id) != Some(slot) {
-                return Err(Violation::NotIndexed { order: order.id });
-            }
+            self.audit_name(slot)?;
             orders += 1;
             before = Link::to(slot);
         }
@@ -106,5 +113,44 @@ impl Book {
             return Err(Violation::LevelEmpty { side, price });
         }
         Ok(orders)
+    }
+
+    fn audit_name(&self, slot: Slot) -> Result<(), Violation> {
+        let order = self.orders.get(slot).id;
+        let is_found = self.find(order) == Some(slot);
+        is_found
+            .then_some(())
+            .ok_or(Violation::NotIndexed { order })
+    }
+
+    /// Returns the number of parked orders.
+    fn audit_parked(&self) -> Result<usize, Violation> {
+        let mut parked = 0;
+        for slot in self.orders.parked_slots() {
+            self.audit_name(slot)?;
+            parked += 1;
+        }
+        Ok(parked)
+    }
+
+    fn audit_icebergs(&self) -> Result<(), Violation> {
+        let levels = [Side::Buy, Side::Sell]
+            .into_iter()
+            .flat_map(|side| self.level_ids(side));
+        let orders = levels.flat_map(|best| self.queue(best));
+        let mut queued = 0;
+        for slot in orders.filter(|slot| self.is_iceberg(*slot)) {
+            // None is less than any quantity.
+            if self.shown_max(slot) < Some(self.shown(slot)) {
+                let order = self.orders.get(slot).id;
+                return Err(Violation::Iceberg { order });
+            }
+            queued += 1;
+        }
+        let kept = self.icebergs();
+        if queued != kept {
+            return Err(Violation::IcebergCount { queued, kept });
+        }
+        Ok(())
     }
 }

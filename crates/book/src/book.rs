@@ -1,10 +1,11 @@
 //! The book: orders joining, leaving and shrinking.
 
+use crate::iceberg::Icebergs;
 use crate::ladder::Ladder;
 use crate::order::{Resting, Slot};
 use crate::orders::{Order, Orders};
 use crate::rank::Rank;
-use model::id::OrderId;
+use model::id::{AccountId, OrderId};
 use model::index::Index;
 use model::number::{Price, Qty};
 use model::order::Side;
@@ -15,6 +16,7 @@ pub struct Book {
     pub(crate) orders: Orders,
     pub(crate) ladder: Ladder,
     pub(crate) index: Index,
+    pub(crate) icebergs: Icebergs,
 }
 
 impl Book {
@@ -24,17 +26,18 @@ impl Book {
             orders: Orders::new(),
             ladder: Ladder::new(),
             index: Index::new(seed),
+            icebergs: Icebergs::new(),
         }
     }
 
     /// Returns the number of resting orders.
     pub fn len(&self) -> usize {
-        self.orders.len()
+        self.orders.kept() - self.orders.parked()
     }
 
     /// Returns whether no order rests.
     pub fn is_empty(&self) -> bool {
-        self.orders.len() == 0
+        self.len() == 0
     }
 
     /// Returns the best price of a side.
@@ -49,7 +52,7 @@ impl Book {
     /// **Cost** O(1); a map insertion when it is the first within about a thousand ticks.
     ///
     /// # Panics
-    /// When nothing is open, or it would cross the other side (B1); no order of that id may rest.
+    /// When nothing is open, or it would cross the other side (B1); no order of that id may rest or be parked.
     pub fn rest(&mut self, resting: Resting) -> Slot {
         let rank = Rank::of(resting.side, resting.price);
         assert!(Qty::ZERO < resting.open);
@@ -58,7 +61,7 @@ impl Book {
 
         let level = self.ladder.open(rank);
         let queue = self.ladder.queue_mut(level);
-        let slot = self.orders.claim(&resting, level, queue.tail);
+        let slot = self.orders.claim_queued(&resting, level, queue.tail);
         queue.append(&mut self.orders, slot);
         self.index
             .insert(order_hash(&self.index, resting.order), slot.0);
@@ -71,7 +74,7 @@ impl Book {
         self.ladder.best(side.opposite()).rank <= Rank::of(side.opposite(), price)
     }
 
-    /// Returns where an order rests.
+    /// Returns where an order rests or is parked.
     #[inline]
     pub fn find(&self, order: OrderId) -> Option<Slot> {
         self.index
@@ -81,11 +84,31 @@ impl Book {
             .map(Slot)
     }
 
+    /// Returns the number of the order at `slot`, whether it rests or is parked.
+    #[inline]
+    pub fn number_at(&self, slot: Slot) -> OrderId {
+        self.orders.get(slot).id
+    }
+
+    /// Returns whose order is at `slot`, whether it rests or is parked.
+    #[inline]
+    pub fn account_at(&self, slot: Slot) -> AccountId {
+        self.orders.get(slot).account
+    }
+
     /// Returns the order at `slot`; of a slot that is free again, the order that was there, with nothing open.
+    ///
+    /// # Panics
+    /// When the order is parked; when the slot is free and the order that was there was parked.
     // Always, so that what the caller leaves unread is not loaded: the group stands apart.
     #[inline(always)]
     pub fn get(&self, slot: Slot) -> Resting {
         let order = self.orders.get(slot);
+        let open = if order.is_plain() {
+            order.open()
+        } else {
+            self.open_of_iceberg(slot)
+        };
         let rank = self.ladder.rank(order.level);
         Resting {
             order: order.id,
@@ -93,14 +116,14 @@ impl Book {
             group: self.orders.group(slot),
             side: rank.side(),
             price: rank.price(),
-            open: order.open(),
+            open,
         }
     }
 
     /// Takes an order out and returns what it was.
     ///
     /// # Panics
-    /// When the slot is free.
+    /// When the slot is free, or the order is parked.
     // Always, for the same reason as `get`.
     #[inline(always)]
     pub fn remove(&mut self, slot: Slot) -> Resting {
@@ -118,18 +141,22 @@ impl Book {
             level,
             ..
         } = *self.orders.get(slot);
+        if !self.orders.get(slot).is_plain() {
+            self.icebergs.remove(slot);
+        }
         let queue = self.ladder.queue_mut(level);
         queue.unlink(&mut self.orders, prev, next);
         mutant::plant!("emptied-level-stays", (), self.ladder.close_if_empty(level));
         forget(&mut self.orders, &mut self.index, slot, id);
     }
 
-    /// Shrinks what is open of an order; it keeps its place in the queue.
+    /// Shrinks what is open of a plain order; it keeps its place in the queue.
     ///
     /// # Panics
-    /// Unless `0 < by < open`.
+    /// Unless `0 < by < open`; when it is an iceberg or parked.
     pub fn reduce(&mut self, slot: Slot, by: Qty) {
         let order = self.orders.get_mut(slot);
+        assert!(order.is_plain());
         assert!(Qty::ZERO < by && by < order.open());
         mutant::plant!("amend-leaves-the-book", by, order.shrink(by));
     }
@@ -138,12 +165,18 @@ impl Book {
 /// Frees the slot of an order that is out of its queue.
 #[inline]
 pub(crate) fn forget(orders: &mut Orders, index: &mut Index, slot: Slot, order: OrderId) {
+    unname(index, slot, order);
+    orders.free(slot);
+}
+
+/// Takes an order out of the index.
+#[inline]
+pub(crate) fn unname(index: &mut Index, slot: Slot, order: OrderId) {
     mutant::plant!(
         "cancelled-order-still-found",
         None,
         index.remove(order_hash(index, order), |candidate| candidate == slot.0)
     );
-    orders.free(slot);
 }
 
 #[inline]

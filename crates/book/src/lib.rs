@@ -1,8 +1,10 @@
 //! One market's price-time order book with self-trade prevention.
 //!
 //! Orders rest in queues by price, oldest first; a taker meets the best price first and within a price the
-//! oldest order first. Absent by design: balances, order types, phases, events. The caller has decided
-//! whether an order may rest or take; the book only keeps the queue and says what was met.
+//! oldest order first. An iceberg shows a part of what it has, and the next part behind the others of its price.
+//! Orders that wait for something are parked: kept and found, and never met. Absent by design: balances, order
+//! types, phases, events, and what a parked order waits for. The caller has decided whether an order may rest or
+//! take; the book only keeps the queue and says what was met.
 //!
 //! ```
 //! use book::book::Book;
@@ -40,6 +42,7 @@
 pub mod book;
 pub mod order;
 
+pub mod park;
 pub mod probe;
 pub mod take;
 
@@ -48,6 +51,7 @@ pub mod walk;
 pub mod warm;
 
 mod blocks;
+mod iceberg;
 mod ladder;
 mod meeting;
 mod orders;

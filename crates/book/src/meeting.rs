@@ -42,17 +42,31 @@ impl Meeting {
 /// **Source** `docs/spec/clearing.md` §10.4.
 #[inline]
 pub fn meet(taker: &Taker, left: Qty, orders: &Orders, slot: Slot) -> Meeting {
-    let open = orders.get(slot).open();
+    meet_shown(taker, left, orders, slot, orders.get(slot).open())
+}
+
+/// Returns the same for a maker that has `shown` on display.
+#[inline]
+pub fn meet_shown(taker: &Taker, left: Qty, orders: &Orders, slot: Slot, shown: Qty) -> Meeting {
     if taker.self_trade != SelfTradeMode::None && orders.is_of(slot, taker.group) {
-        return prevent(taker.self_trade, left, open);
+        return prevent(taker.self_trade, left, shown);
     }
     Meeting {
-        filled: left.min(open),
+        filled: left.min(shown),
         maker_prevented: Qty::ZERO,
         taker_prevented: Qty::ZERO,
         is_prevented: false,
         ends_taker: false,
     }
+}
+
+/// Returns whether `taker` ends the maker at `slot` when they meet, with all that it has.
+pub fn is_expired_by(taker: &Taker, orders: &Orders, slot: Slot) -> bool {
+    let ends_maker = matches!(
+        taker.self_trade,
+        SelfTradeMode::ExpireMaker | SelfTradeMode::ExpireBoth
+    );
+    ends_maker && orders.is_of(slot, taker.group)
 }
 
 #[cold]

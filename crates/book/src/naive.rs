@@ -1,6 +1,6 @@
 //! The same book, obviously right: one vector of orders in arrival order, searched and sorted each time.
 
-use crate::order::Resting;
+use crate::order::{Parked, Resting};
 use crate::probe::Probe;
 use crate::take::{Stopped, Taken, Taker};
 use crate::walk::Level;
@@ -10,8 +10,17 @@ use model::order::{SelfTradeMode, Side};
 
 #[derive(Clone, Debug)]
 pub struct NaiveBook {
-    /// In order of arrival.
-    orders: Vec<Resting>,
+    /// In order of arrival; an iceberg arrives with every part it shows.
+    orders: Vec<NaiveOrder>,
+    parked: Vec<Parked>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NaiveOrder {
+    pub resting: Resting,
+    pub shown: Qty,
+    /// Of an iceberg.
+    pub shown_max: Option<Qty>,
 }
 
 /// A step without its slot, which is the book's own business.
@@ -30,47 +39,74 @@ pub enum NaiveStep {
         taker_qty: Qty,
         maker_left: Qty,
     },
+    Refilled {
+        order: OrderId,
+        price: Price,
+        qty: Qty,
+    },
 }
 
 impl NaiveBook {
     pub fn new() -> NaiveBook {
-        NaiveBook { orders: Vec::new() }
+        NaiveBook {
+            orders: Vec::new(),
+            parked: Vec::new(),
+        }
     }
 
-    pub fn rest(&mut self, resting: Resting) {
-        self.orders.push(resting);
+    pub fn park(&mut self, parked: Parked) {
+        self.parked.push(parked);
+    }
+
+    pub fn unpark(&mut self, order: OrderId) -> Parked {
+        let position = self.parked.iter().position(|it| it.order == order);
+        self.parked.remove(position.expect("the order is parked"))
+    }
+
+    pub fn parked(&self) -> &[Parked] {
+        &self.parked
+    }
+
+    pub fn rest(&mut self, resting: Resting, shown_max: Option<Qty>) {
+        self.orders.push(NaiveOrder {
+            resting,
+            shown: resting.open.min(shown_max.unwrap_or(Qty::MAX)),
+            shown_max,
+        });
     }
 
     pub fn remove(&mut self, order: OrderId) -> Resting {
         let position = self.position(order);
-        self.orders.remove(position)
+        self.orders.remove(position).resting
     }
 
     pub fn reduce(&mut self, order: OrderId, by: Qty) {
         let position = self.position(order);
-        self.orders[position].open = self.orders[position].open.minus(by);
+        let order = &mut self.orders[position];
+        order.resting.open = order.resting.open.minus(by);
+        order.shown = order.shown.minus(by);
     }
 
     fn position(&self, order: OrderId) -> usize {
         self.orders
             .iter()
-            .position(|resting| resting.order == order)
+            .position(|it| it.resting.order == order)
             .expect("the order rests")
     }
 
     /// Returns the live orders in order of arrival.
-    pub fn arrived(&self) -> &[Resting] {
+    pub fn arrived(&self) -> &[NaiveOrder] {
         &self.orders
     }
 
     /// Returns a side, best price first, oldest first.
-    pub fn orders(&self, side: Side) -> Vec<Resting> {
+    pub fn orders(&self, side: Side) -> Vec<NaiveOrder> {
         let mut orders = self.orders.clone();
-        orders.retain(|resting| resting.side == side);
+        orders.retain(|it| it.resting.side == side);
         // A stable sort keeps the arrival order within a price.
         match side {
-            Side::Buy => orders.sort_by_key(|resting| std::cmp::Reverse(resting.price)),
-            Side::Sell => orders.sort_by_key(|resting| resting.price),
+            Side::Buy => orders.sort_by_key(|it| std::cmp::Reverse(it.resting.price)),
+            Side::Sell => orders.sort_by_key(|it| it.resting.price),
         }
         orders
     }
@@ -78,35 +114,39 @@ impl NaiveBook {
     pub fn levels(&self, side: Side) -> Vec<Level> {
         let orders = self.orders(side);
         orders
-            .chunk_by(|left, right| left.price == right.price)
+            .chunk_by(|left, right| left.resting.price == right.resting.price)
             .map(|level| Level {
-                price: level[0].price,
-                open_lots: level.iter().map(|it| i128::from(it.open.lots())).sum(),
+                price: level[0].resting.price,
+                open_lots: level.iter().map(|it| i128::from(it.shown.lots())).sum(),
                 orders: level.len() as u32,
             })
             .collect()
     }
 
     /// Returns the maker that is next, or why there is none.
-    fn next(&self, taker: &Taker) -> Result<Resting, Stopped> {
+    fn next(&self, taker: &Taker) -> Result<NaiveOrder, Stopped> {
         let makers = self.orders(taker.side.opposite());
         let maker = makers.first().ok_or(Stopped::BookEmpty)?;
         let is_acceptable = match taker.side {
-            Side::Buy => maker.price <= taker.limit,
-            Side::Sell => taker.limit <= maker.price,
+            Side::Buy => maker.resting.price <= taker.limit,
+            Side::Sell => taker.limit <= maker.resting.price,
         };
         is_acceptable.then_some(*maker).ok_or(Stopped::LimitReached)
     }
 
-    /// Takes `by` from an order and returns what is left of it, which may leave the book.
-    fn shrink(&mut self, order: OrderId, by: Qty) -> Qty {
+    /// Takes `by` from what an order shows. It leaves the book, or shows its next part, when it shows nothing.
+    fn shrink(&mut self, order: OrderId, by: Qty) -> Option<NaiveStep> {
         self.reduce(order, by);
         let position = self.position(order);
-        let left = self.orders[position].open;
-        if left.is_zero() {
-            self.orders.remove(position);
+        if Qty::ZERO < self.orders[position].shown {
+            return None;
         }
-        left
+        let gone = self.orders.remove(position);
+        if gone.resting.open.is_zero() {
+            return None;
+        }
+        self.rest(gone.resting, gone.shown_max);
+        Some(refilled(&gone.resting, self.orders.last()?.shown))
     }
 
     pub fn take(&mut self, taker: &Taker) -> (Taken, Vec<NaiveStep>) {
@@ -125,29 +165,52 @@ impl NaiveBook {
                     break;
                 }
             };
-            steps.push(self.meet(taker, &maker, &mut taken));
+            self.meet(taker, &maker, &mut taken, &mut steps);
         }
         (taken, steps)
     }
 
-    fn meet(&mut self, taker: &Taker, maker: &Resting, taken: &mut Taken) -> NaiveStep {
-        let (order, price) = (maker.order, maker.price);
-        let less = taken.left.min(maker.open);
-        if maker.group != taker.group || taker.self_trade == SelfTradeMode::None {
+    fn meet(
+        &mut self,
+        taker: &Taker,
+        maker: &NaiveOrder,
+        taken: &mut Taken,
+        steps: &mut Vec<NaiveStep>,
+    ) {
+        let Resting {
+            order, price, open, ..
+        } = maker.resting;
+        let less = taken.left.min(maker.shown);
+        if maker.resting.group != taker.group || taker.self_trade == SelfTradeMode::None {
             taken.left = taken.left.minus(less);
             taken.filled = taken.filled.plus(less);
             taken.stopped = Stopped::Filled;
-            let maker_left = self.shrink(order, less);
-            return NaiveStep::Fill {
+            steps.push(NaiveStep::Fill {
                 order,
                 price,
                 qty: less,
-                maker_left,
-            };
+                maker_left: open.minus(less),
+            });
+            steps.extend(self.shrink(order, less));
+        } else {
+            self.prevent(taker, maker, taken, steps);
         }
+    }
+
+    fn prevent(
+        &mut self,
+        taker: &Taker,
+        maker: &NaiveOrder,
+        taken: &mut Taken,
+        steps: &mut Vec<NaiveStep>,
+    ) {
+        let Resting {
+            order, price, open, ..
+        } = maker.resting;
+        let less = taken.left.min(maker.shown);
         let maker_qty = match taker.self_trade {
             SelfTradeMode::ExpireTaker | SelfTradeMode::None => Qty::ZERO,
-            SelfTradeMode::ExpireMaker | SelfTradeMode::ExpireBoth => maker.open,
+            SelfTradeMode::ExpireMaker | SelfTradeMode::ExpireBoth => open,
             SelfTradeMode::Decrement => less,
         };
         let taker_qty = match taker.self_trade {
@@ -158,13 +221,20 @@ impl NaiveBook {
         taken.left = taken.left.minus(taker_qty);
         taken.prevented = taken.prevented.plus(taker_qty);
         taken.stopped = Stopped::SelfTrade;
-        let maker_left = self.shrink(order, maker_qty);
-        NaiveStep::Prevented {
+        if maker.shown < maker_qty {
+            steps.push(refilled(&maker.resting, open.minus(maker.shown)));
+        }
+        steps.push(NaiveStep::Prevented {
             order,
             price,
             maker_qty,
             taker_qty,
-            maker_left,
+            maker_left: open.minus(maker_qty),
+        });
+        if maker_qty == open {
+            self.remove(order);
+        } else {
+            steps.extend(self.shrink(order, maker_qty));
         }
     }
 
@@ -186,6 +256,7 @@ impl NaiveBook {
                     break;
                 }
             };
+            let maker = maker.resting;
             let price = i128::from(maker.price.ticks());
             if budget < price {
                 break;
@@ -215,6 +286,14 @@ impl NaiveBook {
             }
         }
         probe
+    }
+}
+
+fn refilled(resting: &Resting, qty: Qty) -> NaiveStep {
+    NaiveStep::Refilled {
+        order: resting.order,
+        price: resting.price,
+        qty,
     }
 }
 

@@ -1,10 +1,10 @@
-//! A resting order, and the handle that names it while it rests.
+//! A resting order, a parked one, and the handle that names either while it is kept.
 
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::{Price, Qty};
 use model::order::Side;
 
-/// Where an order rests. A slot is used again once its order is gone.
+/// Where an order rests or is parked. A slot is used again once its order is gone.
 ///
 /// **Shape** slots are dense from 0, so that a caller can keep rows of its own beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,15 @@ pub struct Resting {
     pub group: TradeGroupId,
     pub side: Side,
     pub price: Price,
-    /// What is still to be filled: above zero.
+    /// What is still to be filled, on display or not: above zero.
     pub open: Qty,
+}
+
+/// What the book knows of an order that waits outside its queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parked {
+    /// Unique among the resting and the parked orders of the book.
+    pub order: OrderId,
+    pub account: AccountId,
+    pub group: TradeGroupId,
 }

@@ -1,11 +1,11 @@
-//! The arena of resting orders.
+//! The arena of resting and parked orders.
 
-use crate::order::{Resting, Slot};
+use crate::order::{Parked, Resting, Slot};
 use crate::pages::LevelId;
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::Qty;
 
-/// A resting order: a link in the queue of its level.
+/// A resting order: a link in the queue of its level. Or a parked one, which is in none.
 ///
 /// **Shape** half a cache line, and never across two of them.
 #[derive(Clone, Copy, Debug)]
@@ -24,16 +24,37 @@ pub struct Order {
 const _: () = assert!(size_of::<Order>() == 32);
 
 impl Order {
-    /// Returns what is open: zero when the slot is free.
+    /// Returns what is on display, which is all that is open of a plain order: zero when the slot is free.
     #[inline]
     pub const fn open(&self) -> Qty {
         self.open.qty()
     }
 
-    /// Takes `by` out of what is open, and returns what is left.
+    /// Returns whether this is neither an iceberg nor parked.
+    #[inline]
+    pub const fn is_plain(&self) -> bool {
+        self.open.is_plain()
+    }
+
+    #[inline]
+    pub const fn is_parked(&self) -> bool {
+        !self.is_plain() && self.open().is_zero()
+    }
+
+    /// Makes a plain order an iceberg: what is open is from now on only what is on display.
+    pub const fn make_iceberg(&mut self) {
+        self.open = self.open.apart();
+    }
+
+    /// Puts `by` more on display.
+    pub const fn show(&mut self, by: Qty) {
+        self.open = self.open.with(self.open.qty().plus(by));
+    }
+
+    /// Takes `by` out of what is on display, and returns what is left there.
     ///
     /// # Panics
-    /// When less is open.
+    /// When less is on display.
     #[inline]
     pub const fn shrink(&mut self, by: Qty) -> Qty {
         let left = self.open.qty().minus(by);
@@ -42,7 +63,10 @@ impl Order {
     }
 }
 
-/// A quantity, and in the bits it leaves free some of the owner's group.
+/// A quantity, and in the bits it leaves free whether the order is plain and some of its owner's group.
+///
+/// **Shape** from the lowest bit: the quantity, the bit of orders apart, the mark of the group. A parked order is apart
+/// with no quantity, an iceberg apart with one: it leaves the book when it has nothing on display and nothing to show.
 ///
 /// A taker compares the mark with its own group's, and only looks up the whole group when they agree: the group
 /// would make the order longer than half a cache line.
@@ -52,6 +76,10 @@ struct MarkedQty(u64);
 impl MarkedQty {
     const QTY_BITS: u32 = 51;
     const QTY_MASK: u64 = (1 << MarkedQty::QTY_BITS) - 1;
+    const APART: u64 = 1 << MarkedQty::QTY_BITS;
+    const MARK_SHIFT: u32 = MarkedQty::QTY_BITS + 1;
+    const MARK_MASK: u64 = u64::MAX << MarkedQty::MARK_SHIFT;
+    const PARKED: MarkedQty = MarkedQty(MarkedQty::APART);
 
     #[inline]
     const fn new(qty: Qty, group: TradeGroupId) -> MarkedQty {
@@ -72,13 +100,23 @@ impl MarkedQty {
     }
 
     #[inline]
+    const fn apart(self) -> MarkedQty {
+        MarkedQty(self.0 | MarkedQty::APART)
+    }
+
+    #[inline]
+    const fn is_plain(self) -> bool {
+        self.0 & MarkedQty::APART == 0
+    }
+
+    #[inline]
     const fn may_be_of(self, group: TradeGroupId) -> bool {
-        self.0 & !MarkedQty::QTY_MASK == MarkedQty::mark(group)
+        self.0 & MarkedQty::MARK_MASK == MarkedQty::mark(group)
     }
 
     #[inline]
     const fn mark(group: TradeGroupId) -> u64 {
-        (group.0 as u64) << MarkedQty::QTY_BITS
+        (group.0 as u64) << MarkedQty::MARK_SHIFT
     }
 }
 
@@ -126,7 +164,8 @@ pub struct Orders {
     /// Apart from the rows, which they would make longer, and only read where a mark agrees.
     groups: Vec<TradeGroupId>,
     free: Link,
-    count: usize,
+    kept: usize,
+    parked: usize,
 }
 
 const NO_ORDER: Order = Order {
@@ -144,13 +183,28 @@ impl Orders {
             rows: vec![NO_ORDER],
             groups: vec![TradeGroupId(0)],
             free: Link::NONE,
-            count: 0,
+            kept: 0,
+            parked: 0,
         }
     }
 
-    /// Returns the number of resting orders.
-    pub const fn len(&self) -> usize {
-        self.count
+    /// Returns the number of orders, parked ones included.
+    pub const fn kept(&self) -> usize {
+        self.kept
+    }
+
+    /// Returns the number of parked orders.
+    pub const fn parked(&self) -> usize {
+        self.parked
+    }
+
+    /// Returns the slots of the parked orders.
+    ///
+    /// **Cost** O(slots).
+    pub fn parked_slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        let rows = self.rows.iter().enumerate();
+        let parked = rows.filter(|(_, row)| row.is_parked());
+        parked.map(|(slot, _)| Slot(slot as u32))
     }
 
     #[inline]
@@ -192,14 +246,8 @@ impl Orders {
     /// # Panics
     /// With 2^32 - 1 orders.
     #[inline]
-    pub fn claim(&mut self, resting: &Resting, level: LevelId, prev: Link) -> Slot {
-        if self.free == Link::NONE {
-            self.append();
-        }
-        let slot = Slot(self.free.0);
-        let row = &mut self.rows[slot.index()];
-        self.free = row.next;
-        *row = Order {
+    pub fn claim_queued(&mut self, resting: &Resting, level: LevelId, prev: Link) -> Slot {
+        let row = Order {
             id: resting.order,
             open: MarkedQty::new(resting.open, resting.group),
             next: Link::NONE,
@@ -207,8 +255,35 @@ impl Orders {
             level,
             account: resting.account,
         };
-        self.groups[slot.index()] = resting.group;
-        self.count += 1;
+        self.claim(row, resting.group)
+    }
+
+    /// Returns the slot in which a parked order is kept from now on.
+    ///
+    /// # Panics
+    /// With 2^32 - 1 orders.
+    pub fn claim_parked(&mut self, parked: &Parked) -> Slot {
+        let row = Order {
+            id: parked.order,
+            open: MarkedQty::PARKED,
+            account: parked.account,
+            ..NO_ORDER
+        };
+        self.parked += 1;
+        self.claim(row, parked.group)
+    }
+
+    #[inline]
+    fn claim(&mut self, order: Order, group: TradeGroupId) -> Slot {
+        if self.free == Link::NONE {
+            self.append();
+        }
+        let slot = Slot(self.free.0);
+        let row = &mut self.rows[slot.index()];
+        self.free = row.next;
+        *row = order;
+        self.groups[slot.index()] = group;
+        self.kept += 1;
         slot
     }
 
@@ -230,6 +305,12 @@ impl Orders {
         row.open = MarkedQty(0);
         row.next = free;
         self.free = Link::to(slot);
-        self.count -= 1;
+        self.kept -= 1;
+    }
+
+    /// Lets the slot of a parked order be used again.
+    pub fn free_parked(&mut self, slot: Slot) {
+        self.parked -= 1;
+        self.free(slot);
     }
 }

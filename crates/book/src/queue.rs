@@ -40,6 +40,18 @@ impl Queue {
         orders.set_prev(next, prev);
     }
 
+    /// Puts the first order at the end, and returns which one is first then. `head` is left to `advance`.
+    pub fn requeue(&mut self, orders: &mut Orders, first: Slot) -> Link {
+        let behind = orders.get(first).next;
+        if behind == Link::NONE {
+            return Link::to(first);
+        }
+        orders.set_prev(Link::to(first), self.tail);
+        orders.set_next(Link::to(first), Link::NONE);
+        self.append(orders, first);
+        behind
+    }
+
     /// Takes out all orders before `head`.
     #[inline]
     pub fn advance(&mut self, orders: &mut Orders, head: Link) {

@@ -21,7 +21,7 @@ pub struct Taker {
     pub self_trade: SelfTradeMode,
 }
 
-/// What happened between the taker and one maker.
+/// What happened between the taker and one maker, or to that maker because of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Fill {
@@ -31,7 +31,8 @@ pub enum Step {
         /// The maker's.
         price: Price,
         qty: Qty,
-        /// When zero the slot is free, and used again by the next order that rests.
+        /// What is left open of the maker, hidden lots included. When zero the slot is free, and used again by the
+        /// next order that rests or is parked.
         maker_left: Qty,
     },
     /// The self-trade mode ended or shrank one or both instead.
@@ -44,8 +45,17 @@ pub enum Step {
         maker_qty: Qty,
         /// What the taker lost.
         taker_qty: Qty,
-        /// When zero the slot is free, and used again by the next order that rests.
+        /// As for a fill.
         maker_left: Qty,
+    },
+    /// An iceberg shows more of what it hides. At the end of its queue, unless it is about to be expired.
+    Refilled {
+        slot: Slot,
+        order: OrderId,
+        account: AccountId,
+        price: Price,
+        /// The lots newly on display.
+        qty: Qty,
     },
 }
 
@@ -76,7 +86,7 @@ impl Book {
     /// Matches a taker, and appends what it met to `steps`, in order.
     ///
     /// Makers that are filled or expired leave the book; nothing of the taker rests.
-    /// **Cost** O(makers met).
+    /// **Cost** O(makers met), an iceberg as often as it is met, each time with a look into a map.
     #[inline]
     pub fn take(&mut self, taker: &Taker, steps: &mut Vec<Step>) -> Taken {
         let makers = taker.side.opposite();
@@ -108,11 +118,15 @@ impl Book {
         while let Some(slot) = head.slot()
             && Qty::ZERO < taken.left
         {
+            if !self.orders.get(slot).is_plain() {
+                head = self.take_iceberg(slot, best, taker, taken, steps);
+                continue;
+            }
             let meeting = meet(taker, taken.left, &self.orders, slot);
             taken.count(&meeting);
             let maker = self.orders.get_mut(slot);
             let maker_left = maker.shrink(meeting.maker_loses());
-            steps.push(step(slot, maker, price, &meeting));
+            steps.push(step(slot, maker, price, &meeting, maker_left));
             if maker_left.is_zero() {
                 let order = maker.id;
                 head = maker.next;
@@ -134,7 +148,7 @@ fn stopped_before(next: Rank) -> Stopped {
 }
 
 impl Taken {
-    fn count(&mut self, meeting: &Meeting) {
+    pub(crate) fn count(&mut self, meeting: &Meeting) {
         self.left = self.left.minus(meeting.taker_loses());
         self.filled = self.filled.plus(meeting.filled);
         self.prevented = self.prevented.plus(meeting.taker_prevented);
@@ -142,8 +156,15 @@ impl Taken {
     }
 }
 
-fn step(slot: Slot, maker: &Order, price: Price, meeting: &Meeting) -> Step {
-    let (order, account, maker_left) = (maker.id, maker.account, maker.open());
+#[inline]
+pub(crate) fn step(
+    slot: Slot,
+    maker: &Order,
+    price: Price,
+    meeting: &Meeting,
+    maker_left: Qty,
+) -> Step {
+    let (order, account) = (maker.id, maker.account);
     if meeting.is_prevented {
         Step::Prevented {
             slot,

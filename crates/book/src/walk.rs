@@ -11,7 +11,7 @@ use model::order::Side;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
     pub price: Price,
-    /// The sum of what is open.
+    /// The sum of what is on display.
     pub open_lots: i128,
     pub orders: u32,
 }
@@ -52,7 +52,11 @@ impl Book {
     }
 
     pub(crate) fn queue(&self, best: Best) -> impl Iterator<Item = Slot> + '_ {
-        let head = self.ladder.queue(best.level).head.slot();
-        std::iter::successors(head, |slot| self.orders.get(*slot).next.slot())
+        self.queue_from(self.ladder.queue(best.level).head.slot())
+    }
+
+    /// Returns an order and those behind it.
+    pub(crate) fn queue_from(&self, first: Option<Slot>) -> impl Iterator<Item = Slot> + '_ {
+        std::iter::successors(first, |slot| self.orders.get(*slot).next.slot())
     }
 }

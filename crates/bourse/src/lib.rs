@@ -7,6 +7,7 @@ pub mod cli;
 pub mod commands;
 pub mod data;
 pub mod dev;
+mod due;
 pub mod exchange;
 pub mod huge_pages;
 pub mod latest;

@@ -7,6 +7,7 @@
 //! Buffers travel in a circle, so that a steady state allocates nothing. A failed sync, a failed watermark or a panic
 //! of the core stops the process: nothing more is emitted, the journal is kept, the next start recovers.
 
+use crate::due::DueOrders;
 use crate::latest::{Changes, latest};
 use crate::storage::Storage;
 use crate::telemetry::Telemetry;
@@ -71,6 +72,7 @@ impl Node {
             ..
         } = recovered;
         let (requests, arrivals) = queue;
+        let due = DueOrders::new(requests.clone());
         let (to_core, from_sequencer) = bounded(BATCHES_MAX);
         let (to_egress, from_core) = bounded(BATCHES_MAX);
         let (to_pool, pool) = bounded(3 * BATCHES_MAX);
@@ -96,7 +98,7 @@ impl Node {
                 run_sequencer(writer, watermark, clock, &mut circle)
             })?,
             core: spawn("core", move || {
-                run_core(engine, &from_sequencer, &to_egress)
+                run_core(engine, due, &from_sequencer, &to_egress);
             })?,
             egress: spawn("egress", move || run_egress(egress, &from_core, &to_pool))?,
         })
@@ -296,9 +298,16 @@ fn keep_watermark(
     Ok(watermark)
 }
 
-fn run_core(mut engine: Engine, batches: &Receiver<Applied>, to_egress: &Sender<Applied>) {
+fn run_core(
+    mut engine: Engine,
+    mut due: DueOrders,
+    batches: &Receiver<Applied>,
+    to_egress: &Sender<Applied>,
+) {
+    due.ask(&engine);
     while let Ok(mut applied) = batches.recv() {
         core::apply(&mut engine, &mut applied);
+        due.follow(&engine, &applied);
         if to_egress.send(applied).is_err() {
             break;
         }

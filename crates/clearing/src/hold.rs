@@ -1,8 +1,8 @@
 //! What an order holds, and what a fill below its limit gives back.
 
 use crate::value::{base_units, value};
-use model::instrument::Instrument;
-use model::number::{Amount, Price, Qty};
+use model::instrument::{Band, Instrument};
+use model::number::{Amount, Price, Qty, RatioPpm, div_floor};
 use model::order::Side;
 
 /// Returns what a limit order of `qty` holds: quote units for a buy, base units for a sell.
@@ -31,6 +31,21 @@ pub fn improvement(limit: Price, price: Price, qty: Qty, quote_per_tick_lot: i64
         qty,
         quote_per_tick_lot,
     ))
+}
+
+/// Returns the price at which a market order to buy holds its quantity while it waits for a trigger at `basis`: as far
+/// above it as a trade may be, and never below it.
+///
+/// **Source** `docs/spec/orders.md` §2.1.
+pub fn stop_price(basis: Price, execution: Band) -> Price {
+    let up = i128::from(execution.up.ppm());
+    let ticks = div_floor(
+        i128::from(basis.ticks()) * up,
+        i128::from(RatioPpm::ONE.ppm()),
+    );
+    let ticks = ticks.min(i128::from(Price::MAX.ticks()));
+    // At most the highest price, so it fits.
+    Price::new(ticks as i64).map_or(basis, |price| price.max(basis))
 }
 
 #[cfg(test)]
@@ -70,6 +85,19 @@ mod tests {
         let held = |side| hold(side, price(300), qty(7), &instrument()).units();
         assert_eq!(held(Side::Buy), 300 * 7 * 10);
         assert_eq!(held(Side::Sell), 7 * 1_000);
+    }
+
+    #[test]
+    fn a_stop_holds_at_the_edge_of_the_execution_band_and_never_below_itself() {
+        let ratio = |ppm| RatioPpm::new(ppm).expect("a legal ratio");
+        let band = |up| Band {
+            up: ratio(up),
+            down: ratio(900_000),
+        };
+        assert_eq!(stop_price(price(1_001), band(1_100_000)), price(1_101));
+        assert_eq!(stop_price(price(1_001), band(1_000_000)), price(1_001));
+        assert_eq!(stop_price(price(1_001), band(0)), price(1_001));
+        assert_eq!(stop_price(Price::MAX, band(1_100_000)), Price::MAX);
     }
 
     proptest! {

@@ -12,26 +12,41 @@ use model::text::ClientOrderId;
 
 use crate::cancel::find;
 use crate::desk::Desk;
+use crate::detail::RestingKind;
 use crate::filter::{check_lot_size, check_notional};
 
 impl Desk<'_> {
     /// Lowers an order's original quantity.
     ///
     /// # Errors
-    /// The first that applies of `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `AmendIncrease`,
-    /// `AmendUnchanged`, `AmendBelowExecuted`, `LotSize`, `Notional`, `ClientIdTaken`.
+    /// The first that applies of `PhaseClosed`, `OrderUnknown`, `OrderRefMismatch`, `AmendNotResting`,
+    /// `OrderAmendsLimit`, `AmendIncrease`, `AmendUnchanged`, `AmendBelowExecuted`, `LotSize`, `Notional`,
+    /// `ClientIdTaken`.
     pub fn amend(&mut self, account: AccountId, amend: &Amend) -> Result<(), Reject> {
         if !accepts_amendments(self.market.phase) {
             return Err(Reject::PhaseClosed);
         }
         let trader = self.trader(account);
         let slot = find(self.market, &trader, &amend.order)?;
+        self.check_amendable(slot)?;
         let resting = self.market.book.get(slot);
         self.check_amended_qty(slot, &resting, amend.qty)?;
         let client_id = self.check_amended_name(slot, amend.client_id)?;
 
         // Nothing below can fail.
         self.shrink(slot, &resting, amend.qty, client_id);
+        Ok(())
+    }
+
+    fn check_amendable(&self, slot: Slot) -> Result<(), Reject> {
+        let details = &self.market.details;
+        let is_parked = details.get(slot).kind == RestingKind::Parked;
+        if is_parked || details.is_listed(slot) || self.market.book.is_iceberg(slot) {
+            return Err(Reject::AmendNotResting);
+        }
+        if self.market.limits.order_amends_max <= details.amendments(slot) {
+            return Err(Reject::OrderAmendsLimit);
+        }
         Ok(())
     }
 
@@ -81,6 +96,7 @@ impl Desk<'_> {
         if client_id != previous_client_id {
             self.market.details.rename(slot, &client_id);
         }
+        self.market.details.count_amendment(slot);
         self.market.count_out(detail.seat, resting.side, reduced);
         self.ledger.release(row, release);
         self.events.push(Event::OrderAmended(OrderAmended {

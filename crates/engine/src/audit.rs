@@ -3,14 +3,19 @@
 use book::order::{Resting, Slot};
 use ledger::row::Key;
 use model::id::{AccountId, AssetId, MarketId, OrderId};
-use model::number::Qty;
+use model::number::{Amount, Qty};
 use model::order::Side;
 use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
 
+use crate::detail::RestingKind;
 use crate::engine::Engine;
 use crate::filter::fits_terms;
-use crate::market::Market;
+use crate::listing::fits_parked;
+use crate::lists::OpenList;
+use crate::market::{Market, slot_of};
+use crate::parked::{ParkedOrder, Stage};
 use crate::seat::NONE;
+use crate::triggers::Standing;
 
 /// A broken invariant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +28,6 @@ pub enum Violation {
     Transit(AssetId, HouseAccount),
     /// B1, B2, B5.
     Book(MarketId, book::audit::Violation),
-    /// B2: within a price an older order stands behind a newer one.
-    Priority(MarketId, OrderId),
     /// B4: executed, prevented and open are not the original quantity.
     Quantities(MarketId, OrderId),
     /// B5: the order is not found under its client id, or the index holds others.
@@ -33,6 +36,10 @@ pub enum Violation {
     Terms(MarketId, OrderId),
     /// B11: the counters or the list of a seat are not those of its orders.
     Seat(MarketId, AccountId),
+    /// A parked order is not what it waits for, or does not fit the terms.
+    Parked(MarketId, OrderId),
+    /// The lists of a market do not go with its orders.
+    Lists(MarketId),
     /// A table's index does not lead to its rows.
     Tables,
 }
@@ -118,34 +125,93 @@ fn audit_market(market: &Market, held: &mut [i128]) -> Result<(), Violation> {
     let mut sums = vec![Sums::default(); market.seats.len()];
     let (mut long_names, mut shrunk) = (0, 0);
     for side in [Side::Buy, Side::Sell] {
-        let mut before: Option<Resting> = None;
         for (slot, resting) in market.book.orders(side) {
-            let is_in_turn = before
-                .is_none_or(|older| older.price != resting.price || older.order < resting.order);
-            if !is_in_turn {
-                return Err(Violation::Priority(id, resting.order));
-            }
             audit_order(market, slot, &resting)?;
             let detail = market.details.get(slot);
             long_names += usize::from(detail.name.as_short().is_none());
             shrunk += usize::from(!market.details.prevented(slot).is_zero());
-            count(&mut sums[detail.seat as usize], &resting);
+            sums[detail.seat as usize].count(side, resting.open);
             let row = market.paying_row(detail.seat, side);
             held[row.index()] += market.hold(side, resting.price, resting.open).units();
-            before = Some(resting);
         }
     }
-    if market.details.counts() != (market.book.len(), long_names, shrunk) {
+    for (order, parked) in market.parked_orders() {
+        let slot = audit_parked(market, order, &parked)?;
+        let detail = market.details.get(slot);
+        long_names += usize::from(detail.name.as_short().is_none());
+        sums[detail.seat as usize].count(parked.side, parked.qty());
+        held[market.paying_row(detail.seat, parked.side).index()] += parked.hold.units();
+    }
+    let open = market.book.len() + market.parked.len();
+    let amended = market.details.amended().count();
+    if market.details.counts() != [open, long_names, shrunk, amended] {
         return Err(Violation::ClientIds(id));
+    }
+    if market.book.parked_len() != market.parked.len() || !are_lists_sound(market) {
+        return Err(Violation::Lists(id));
     }
     audit_seats(market, &sums)
 }
 
-fn count(sums: &mut Sums, resting: &Resting) {
-    sums.orders += 1;
-    if resting.side == Side::Buy {
-        sums.buy_lots += resting.open.lots();
+impl Sums {
+    fn count(&mut self, side: Side, open: Qty) {
+        self.orders += 1;
+        if side == Side::Buy {
+            self.buy_lots += open.lots();
+        }
     }
+}
+
+fn audit_parked(market: &Market, order: OrderId, parked: &ParkedOrder) -> Result<Slot, Violation> {
+    let broken = Violation::Parked(market.instrument.id, order);
+    let slot = market.book.find(order).ok_or(broken)?;
+    let detail = market.details.get(slot);
+    let standing = market.triggers.standing(order, parked.side);
+    let has_trigger = parked.instructions.trigger.is_some();
+    let is_waiting = match parked.stage {
+        Stage::Pending => market.lists.is_leg(order) && standing == Standing::Waits,
+        Stage::Filled => market.lists.is_leg(order),
+        Stage::Armed => has_trigger,
+    };
+    let is_kept = detail.kind == RestingKind::Parked
+        && detail.original == parked.qty()
+        && market.seats.at(detail.seat).account == market.book.account_at(slot)
+        && market
+            .details
+            .find(detail.seat, &market.details.client_id(slot))
+            == Some(slot)
+        && Amount::ZERO <= parked.hold;
+    if is_waiting && is_kept && fits_parked(market, &market.terms, parked) {
+        Ok(slot)
+    } else {
+        Err(broken)
+    }
+}
+
+/// Returns whether every open leg is an open order of the list's account that knows it is one, and no other is.
+fn are_lists_sound(market: &Market) -> bool {
+    let is_sound = |order: OrderId, list: &OpenList| {
+        market.book.find(order).is_some_and(|slot| {
+            market.details.is_listed(slot) && market.book.account_at(slot) == list.row.account
+        })
+    };
+    let legs: Vec<(OrderId, &OpenList)> = market
+        .lists
+        .rows()
+        .flat_map(|list| list.legs().map(move |leg| (leg, list)))
+        .collect();
+    let resting = [Side::Buy, Side::Sell]
+        .into_iter()
+        .flat_map(|side| market.book.orders(side));
+    let resting = resting.map(|(slot, _)| slot);
+    let parked = market.parked.keys().map(|slot| slot_of(*slot));
+    let listed = resting
+        .chain(parked)
+        .filter(|slot| market.details.is_listed(*slot))
+        .count();
+    legs.len() == listed
+        && legs.iter().all(|(leg, list)| is_sound(*leg, list))
+        && market.lists.is_consistent()
 }
 
 fn audit_order(market: &Market, slot: Slot, resting: &Resting) -> Result<(), Violation> {
@@ -192,7 +258,7 @@ fn listed(market: &Market, oldest: u32, newest: u32) -> Option<u32> {
     while number != NONE {
         let slot = Slot::from_index(number as usize);
         let detail = market.details.get(slot);
-        let order = market.book.get(slot).order;
+        let order = market.book.number_at(slot);
         if detail.older != older || order <= last {
             return None;
         }

@@ -3,12 +3,13 @@
 use book::order::Slot;
 use model::command::Cancel;
 use model::event::{Event, OrderClosed};
-use model::id::AccountId;
+use model::id::{AccountId, OrderId};
 use model::number::Qty;
 use model::order::{CancelRestriction, CloseReason, OrderRef};
 use model::reject::Reject;
 
 use crate::desk::{Desk, Trader};
+use crate::detail::RestingKind;
 use crate::market::{Market, slot_of};
 use crate::seat::NONE;
 
@@ -35,7 +36,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// `PhaseClosed`, `OrderUnknown` when it has none.
-    pub fn cancel_all(&mut self, account: AccountId) -> Result<(), Reject> {
+    pub fn cancel_all(&mut self, account: AccountId, reason: CloseReason) -> Result<(), Reject> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
@@ -49,22 +50,45 @@ impl Desk<'_> {
             let seat_now = self.market.seats.at(seat);
             match mutant::plant!("cancel-all-newest-first", seat_now.newest, seat_now.oldest) {
                 NONE => break,
-                oldest => self.cancel_at(slot_of(oldest), CloseReason::Cancelled),
+                oldest => self.cancel_at(slot_of(oldest), reason),
             }
         }
         assert!(self.market.seats.at(seat).open_orders == 0);
         Ok(())
     }
 
-    /// Cancels these orders.
-    pub fn cancel_each(&mut self, slots: &[Slot], reason: CloseReason) {
-        for slot in slots {
-            self.cancel_at(*slot, reason);
+    /// Cancels these orders, except those that went with the list of another.
+    pub fn cancel_each(&mut self, orders: &[OrderId], reason: CloseReason) {
+        for order in orders {
+            if let Some(slot) = self.market.book.find(*order) {
+                self.cancel_at(slot, reason);
+            }
+        }
+    }
+
+    /// Ends an open order, and what depends on it.
+    #[inline]
+    pub fn cancel_at(&mut self, slot: Slot, reason: CloseReason) {
+        let is_listed = self.market.details.is_listed(slot);
+        let order = self.end_at(slot, reason);
+        if is_listed {
+            self.leg_ended(order, reason);
+        }
+    }
+
+    /// Ends an open order, and nothing else.
+    #[inline]
+    pub fn end_at(&mut self, slot: Slot, reason: CloseReason) -> OrderId {
+        match self.market.details.get(slot).kind {
+            RestingKind::Parked => self.end_parked(slot, reason),
+            RestingKind::GoodTillCancel | RestingKind::LimitMaker => self.end_resting(slot, reason),
         }
     }
 
     /// Takes an order off the book and returns its hold.
-    pub fn cancel_at(&mut self, slot: Slot, reason: CloseReason) {
+    #[inline]
+    fn end_resting(&mut self, slot: Slot, reason: CloseReason) -> OrderId {
+        let shown = self.market.book.shown(slot);
         let resting = self.market.book.remove(slot);
         let seat = self.market.details.get(slot).seat;
         let release = self.market.hold(resting.side, resting.price, resting.open);
@@ -85,10 +109,11 @@ impl Desk<'_> {
             account: resting.account,
             side: resting.side,
             reason,
-            unbooked: resting.open,
+            unbooked: shown,
             price: Some(resting.price),
             release,
         }));
+        resting.order
     }
 }
 
@@ -103,9 +128,11 @@ pub fn find_cancellable(
     restriction: CancelRestriction,
 ) -> Result<Slot, Reject> {
     let slot = find(market, trader, order)?;
-    let is_new = || {
-        let open = market.book.get(slot).open;
-        market.executed(slot, open) == Qty::ZERO
+    let is_new = || match market.details.get(slot).kind {
+        RestingKind::Parked => true,
+        RestingKind::GoodTillCancel | RestingKind::LimitMaker => {
+            market.executed(slot, market.book.get(slot).open) == Qty::ZERO
+        }
     };
     let is_allowed = match restriction {
         CancelRestriction::None => true,
@@ -128,7 +155,7 @@ pub fn find(market: &Market, trader: &Trader, order: &OrderRef) -> Result<Slot, 
         mutant::plant!(
             "foreign-order-cancelled",
             true,
-            market.book.get(*slot).account == trader.account
+            market.book.account_at(*slot) == trader.account
         )
     };
     let found = match order {

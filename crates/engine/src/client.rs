@@ -3,6 +3,7 @@
 use model::command::{Action, ClientHeader};
 use model::event::Event;
 use model::id::{AccountId, MarketId};
+use model::order::CloseReason;
 use model::reject::Reject;
 use model::snapshot::{IdempotencyRow, KeyRow};
 
@@ -80,7 +81,10 @@ impl Engine {
                 self.desk(order.market, events)?.place(account, order)
             }
             Action::Cancel(cancel) => self.desk(cancel.market, events)?.cancel(account, cancel),
-            Action::CancelAll { market } => self.desk(*market, events)?.cancel_all(account),
+            Action::CancelAll { market } => {
+                let mut desk = self.desk(*market, events)?;
+                desk.cancel_all(account, CloseReason::Cancelled)
+            }
             Action::Replace(replace) => {
                 self.check_may_trade(account)?;
                 let mut desk = self.desk(replace.order.market, events)?;
@@ -98,10 +102,33 @@ impl Engine {
                 events.push(self.transfer(account, transfer)?);
                 Ok(())
             }
-            Action::PlaceInstructed(_)
-            | Action::ReplaceInstructed(_)
-            | Action::PlaceList(_)
-            | Action::CancelList(_) => Err(Reject::TriggerForbidden),
+            Action::PlaceInstructed(instructed) => {
+                self.check_may_trade(account)?;
+                let mut desk = self.desk(instructed.order.market, events)?;
+                desk.place_instructed(account, instructed)
+            }
+            Action::ReplaceInstructed(instructed) => {
+                self.check_may_trade(account)?;
+                let mut desk = self.desk(instructed.replace.order.market, events)?;
+                desk.replace_instructed(account, instructed)
+            }
+            Action::PlaceList(list) => {
+                self.check_may_trade(account)?;
+                self.desk(list.market, events)?.place_list(account, list)
+            }
+            Action::CancelList(cancel) => self
+                .desk(cancel.market, events)?
+                .cancel_list(account, cancel),
+            Action::FindOutcome { key } => {
+                let original = self.results.answered_by(account, *key);
+                let original = original.ok_or(Reject::OutcomeUnknown)?;
+                events.push(Event::Repeated { original });
+                Ok(())
+            }
+            Action::SetCountdown(countdown) => {
+                events.push(self.set_countdown(account, countdown)?);
+                Ok(())
+            }
             Action::HoldWithdrawal(withdrawal) => {
                 events.push(self.hold_withdrawal(account, withdrawal)?);
                 Ok(())
@@ -135,6 +162,7 @@ impl Engine {
             ledger: &mut self.ledger,
             steps: &mut self.steps,
             events,
+            last_list: &mut self.last_list,
             at: self.at,
         })
     }

@@ -4,7 +4,7 @@ use book::take::Step;
 use ledger::ledger::Ledger;
 use model::account::FeeTier;
 use model::event::Event;
-use model::id::{AccountId, TradeGroupId};
+use model::id::{AccountId, ListId, TradeGroupId};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
@@ -17,6 +17,8 @@ pub struct Desk<'a> {
     /// Scratch of the matcher, empty between takers.
     pub steps: &'a mut Vec<Step>,
     pub events: &'a mut Vec<Event>,
+    /// The last number given to a list, in whatever market.
+    pub last_list: &'a mut ListId,
     pub at: Timestamp,
 }
 

@@ -17,6 +17,8 @@ use crate::seat::NONE;
 pub enum RestingKind {
     GoodTillCancel,
     LimitMaker,
+    /// Outside the book; `Market::parked` has the rest.
+    Parked,
 }
 
 impl RestingKind {
@@ -50,8 +52,31 @@ pub struct Detail {
     pub newer: u32,
     pub kind: RestingKind,
     pub self_trade: SelfTradeMode,
-    /// Whether `prevented` has an entry of it.
-    is_shrunk: bool,
+    marks: Marks,
+}
+
+/// What is kept of an order in places where few orders have an entry.
+///
+/// **Shape** a bit each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Marks(u8);
+
+impl Marks {
+    const NONE: Marks = Marks(0);
+    /// `prevented` has an entry.
+    const SHRUNK: Marks = Marks(1);
+    /// `amendments` has an entry.
+    const AMENDED: Marks = Marks(2);
+    /// It is a leg of an open list.
+    const LISTED: Marks = Marks(4);
+
+    const fn has(self, mark: Marks) -> bool {
+        self.0 & mark.0 != 0
+    }
+
+    const fn with(self, mark: Marks) -> Marks {
+        Marks(self.0 | mark.0)
+    }
 }
 
 const _: () = assert!(size_of::<Detail>() == 32);
@@ -65,7 +90,7 @@ const NO_ORDER: Detail = Detail {
     newer: NONE,
     kind: RestingKind::GoodTillCancel,
     self_trade: SelfTradeMode::None,
-    is_shrunk: false,
+    marks: Marks::NONE,
 };
 
 /// The details of every resting order of a market.
@@ -79,6 +104,8 @@ pub struct Details {
     by_client: Index,
     /// What self-trade prevention took of orders that still rest, by slot; few ever have an entry.
     prevented: BTreeMap<u32, Qty>,
+    /// How often orders that still rest were amended, by slot; few ever have an entry.
+    amendments: BTreeMap<u32, u32>,
 }
 
 /// An order's details when it comes to rest.
@@ -90,6 +117,8 @@ pub struct NewDetail<'a> {
     pub seat: u32,
     pub kind: RestingKind,
     pub self_trade: SelfTradeMode,
+    /// It is a leg of an open list.
+    pub is_listed: bool,
 }
 
 impl Details {
@@ -99,6 +128,7 @@ impl Details {
             names: Names::default(),
             by_client: Index::new(seed),
             prevented: BTreeMap::new(),
+            amendments: BTreeMap::new(),
         }
     }
 
@@ -163,7 +193,11 @@ impl Details {
             newer: NONE,
             kind: new.kind,
             self_trade: new.self_trade,
-            is_shrunk: false,
+            marks: if new.is_listed {
+                Marks::LISTED
+            } else {
+                Marks::NONE
+            },
         };
         // The book gives out slots densely, from 1.
         match self.rows.get_mut(slot.index()) {
@@ -183,14 +217,29 @@ impl Details {
         self.rows.push(row);
     }
 
-    /// Forgets the name of an order that ended, so that it may be used again.
+    /// Forgets an order that ended, so that its name may be used again.
     pub fn forget(&mut self, slot: Slot) {
-        let Detail {
-            seat,
-            name,
-            is_shrunk,
-            ..
-        } = *self.get(slot);
+        self.unname(slot);
+        let marks = self.get(slot).marks;
+        if marks != Marks::NONE {
+            self.forget_marked(slot, marks);
+        }
+    }
+
+    #[cold]
+    fn forget_marked(&mut self, slot: Slot, marks: Marks) {
+        let number = slot.index() as u32;
+        if marks.has(Marks::SHRUNK) {
+            self.prevented.remove(&number);
+        }
+        if marks.has(Marks::AMENDED) {
+            self.amendments.remove(&number);
+        }
+    }
+
+    #[inline]
+    fn unname(&mut self, slot: Slot) {
+        let Detail { seat, name, .. } = *self.get(slot);
         let hash = match name.as_short() {
             Some(word) => self.by_client.hash(&[u64::from(seat), word]),
             None => self.hash_long(seat, &self.names.read(name)),
@@ -199,24 +248,47 @@ impl Details {
         let removed = self.by_client.remove(hash, |candidate| candidate == number);
         assert!(removed.is_some());
         self.names.drop(name);
-        if is_shrunk {
-            self.prevented.remove(&number);
-        }
     }
 
     /// Gives an open order another name.
     pub fn rename(&mut self, slot: Slot, id: &ClientOrderId) {
-        let prevented = self.prevented(slot);
-        self.forget(slot);
+        self.unname(slot);
         let name = self.names.keep(id);
-        let row = self.get_mut(slot);
-        row.name = name;
-        row.is_shrunk = false;
+        self.get_mut(slot).name = name;
         let hash = self.hash(self.get(slot).seat, id);
         self.by_client.insert(hash, slot.index() as u32);
-        if !prevented.is_zero() {
-            self.shrink(slot, prevented);
-        }
+    }
+
+    /// Returns whether an open order is a leg of an open list.
+    #[inline]
+    pub fn is_listed(&self, slot: Slot) -> bool {
+        self.get(slot).marks.has(Marks::LISTED)
+    }
+
+    /// Counts an amendment of an open order.
+    pub fn count_amendment(&mut self, slot: Slot) {
+        *self.amendments.entry(slot.index() as u32).or_insert(0) += 1;
+        let row = self.get_mut(slot);
+        row.marks = row.marks.with(Marks::AMENDED);
+    }
+
+    /// Puts the number of amendments of a restored order back.
+    pub fn restore_amendments(&mut self, slot: Slot, amendments: u32) {
+        self.amendments.insert(slot.index() as u32, amendments);
+        let row = self.get_mut(slot);
+        row.marks = row.marks.with(Marks::AMENDED);
+    }
+
+    /// Returns the orders that were amended, and how often.
+    pub fn amended(&self) -> impl Iterator<Item = (Slot, u32)> + '_ {
+        let amended = self.amendments.iter();
+        amended.map(|(slot, amendments)| (Slot::from_index(*slot as usize), *amendments))
+    }
+
+    /// Returns how often an open order was amended.
+    pub fn amendments(&self, slot: Slot) -> u32 {
+        let number = slot.index() as u32;
+        self.amendments.get(&number).copied().unwrap_or(0)
     }
 
     /// Notes what self-trade prevention took of an order that rests on.
@@ -225,12 +297,13 @@ impl Details {
         let number = slot.index() as u32;
         let prevented = self.prevented.entry(number).or_insert(Qty::ZERO);
         *prevented = prevented.plus(by);
-        self.get_mut(slot).is_shrunk = true;
+        let row = self.get_mut(slot);
+        row.marks = row.marks.with(Marks::SHRUNK);
     }
 
     /// Returns what self-trade prevention took of an open order.
     pub fn prevented(&self, slot: Slot) -> Qty {
-        if !self.get(slot).is_shrunk {
+        if !self.get(slot).marks.has(Marks::SHRUNK) {
             return Qty::ZERO;
         }
         let number = slot.index() as u32;
@@ -242,14 +315,15 @@ impl Details {
         self.names.read(self.get(slot).name)
     }
 
-    /// Returns the number of open orders found by name, of long names kept and of orders that shrank, for the
-    /// audit.
-    pub fn counts(&self) -> (usize, usize, usize) {
-        (
+    /// Returns the number of open orders found by name, of long names kept, of orders that shrank and of orders that
+    /// were amended, for the audit.
+    pub fn counts(&self) -> [usize; 4] {
+        [
             self.by_client.len(),
             self.names.long_count(),
             self.prevented.len(),
-        )
+            self.amendments.len(),
+        ]
     }
 
     /// Reads where the index keeps this client id, or would.

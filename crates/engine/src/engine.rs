@@ -7,13 +7,14 @@ use ledger::row::Balance;
 use model::account::Wallet;
 use model::command::{Command, Genesis, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, MarketId, Sequence};
+use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
 use model::reject::Reject;
 use model::snapshot::{DepositRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
+use crate::countdown::Countdowns;
 use crate::idempotency::Results;
 use crate::key::Keys;
 use crate::market::Market;
@@ -27,6 +28,7 @@ pub struct Engine {
     pub(crate) genesis: Genesis,
     /// The version of the logic that decides; 0 before the genesis record (D16).
     pub(crate) logic: u16,
+    pub(crate) last_list: ListId,
     pub(crate) assets: Vec<Asset>,
     pub(crate) markets: Vec<Market>,
     pub(crate) accounts: Accounts,
@@ -36,6 +38,7 @@ pub struct Engine {
     pub(crate) withdrawals: Table<WithdrawalRow>,
     pub(crate) transfers: Table<TransferRow>,
     pub(crate) results: Results,
+    pub(crate) countdowns: Countdowns,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -54,6 +57,7 @@ impl Engine {
             at: Timestamp::from_nanos(i64::MIN),
             genesis: *genesis,
             logic: 0,
+            last_list: ListId(0),
             assets: Vec::new(),
             markets: Vec::new(),
             accounts: Accounts::new(seed),
@@ -63,6 +67,7 @@ impl Engine {
             withdrawals: Table::new(seed),
             transfers: Table::new(seed),
             results: Results::new(seed),
+            countdowns: Countdowns::default(),
             steps: Vec::new(),
         }
     }
@@ -100,7 +105,7 @@ impl Engine {
         }
         match command {
             Command::Genesis(genesis) => self.start(genesis),
-            Command::Tick => Ok(self.tick()),
+            Command::Tick => Ok(self.tick(events)),
             Command::Upgrade { logic } => self.upgrade(*logic),
             Command::ListAsset { symbol } => self.list_asset(*symbol),
             Command::ListMarket(listing) => self.list_market(listing),
@@ -109,8 +114,12 @@ impl Engine {
                 terms,
                 cause,
             } => self.change_market(*market, terms, *cause, events),
-            Command::SetOrderLimits { .. } => Err(Reject::OrderLimits),
-            Command::StartDue { .. } => Err(Reject::NothingDue),
+            Command::SetOrderLimits {
+                market,
+                limits,
+                cause,
+            } => self.set_order_limits(*market, limits, *cause),
+            Command::StartDue { market } => self.start_due(*market, events),
             Command::SetPhase {
                 market,
                 phase,

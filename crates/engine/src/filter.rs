@@ -54,27 +54,51 @@ pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Am
     if !mutant::plant!("phase-unchecked", true, accepts(market.phase, &order.kind)) {
         return Err(Reject::PhaseClosed);
     }
-    if !market
-        .terms
-        .self_trade_allowed
-        .includes(incoming.self_trade)
-    {
-        return Err(Reject::SelfTradeModeForbidden);
-    }
-    let worth = match order.kind {
-        OrderKind::Limit { price, qty, .. } | OrderKind::LimitMaker { price, qty } => {
-            check_limit(market, incoming, price, qty)?
-        }
-        OrderKind::Market { qty } => check_market(market, incoming, qty)?,
-        OrderKind::MarketQuote { quote } => check_quote(&market.terms, quote)?,
-    };
-    if RestingKind::of(&order.kind).is_some() {
-        check_open_orders(market, incoming.trader.seat)?;
+    check_self_trade(market, incoming)?;
+    let worth = check_kind(market, incoming)?;
+    if may_rest(&order.kind) {
+        check_open_orders(market, incoming.trader.seat, 1)?;
     }
     if let Some(qty) = order.kind.qty() {
         check_position(market, ledger, incoming, qty)?;
     }
     Ok(worth)
+}
+
+/// # Errors
+/// `SelfTradeModeForbidden`.
+#[inline]
+pub fn check_self_trade(market: &Market, incoming: &Incoming) -> Result<(), Reject> {
+    if market
+        .terms
+        .self_trade_allowed
+        .includes(incoming.self_trade)
+    {
+        Ok(())
+    } else {
+        Err(Reject::SelfTradeModeForbidden)
+    }
+}
+
+/// Checks price, quantity and notional as the kind asks for, and returns what a limit order is worth at its limit.
+///
+/// # Errors
+/// The first that applies of `AmountNotPositive`, `PriceFilter`, `PercentPrice`, `LotSize`, `MarketLotSize`,
+/// `Notional`.
+#[inline]
+pub fn check_kind(market: &Market, incoming: &Incoming) -> Result<Amount, Reject> {
+    match incoming.order.kind {
+        OrderKind::Limit { price, qty, .. } | OrderKind::LimitMaker { price, qty } => {
+            check_limit(market, incoming, price, qty)
+        }
+        OrderKind::Market { qty } => check_market(market, incoming, qty),
+        OrderKind::MarketQuote { quote } => check_quote(&market.terms, quote),
+    }
+}
+
+/// Returns whether what is left of such an order can come to rest.
+pub const fn may_rest(kind: &OrderKind) -> bool {
+    RestingKind::of(kind).is_some()
 }
 
 /// Returns whether a phase takes orders of this kind (`docs/spec/clearing.md` §11.4).
@@ -94,9 +118,7 @@ fn check_limit(
     qty: Qty,
 ) -> Result<Amount, Reject> {
     let terms = &market.terms;
-    if price < terms.price_min || terms.price_max < price {
-        return Err(Reject::PriceFilter);
-    }
+    check_price(terms, price)?;
     let band = entry_band(terms, incoming.order.side);
     if incoming
         .reference
@@ -108,6 +130,19 @@ fn check_limit(
     let worth = value(price, qty, market.instrument.quote_per_tick_lot);
     mutant::plant!("notional-unchecked", (), check_notional(terms, worth)?);
     Ok(worth)
+}
+
+/// PRICE_FILTER.
+///
+/// # Errors
+/// `PriceFilter`.
+#[inline]
+pub fn check_price(terms: &Terms, price: Price) -> Result<(), Reject> {
+    if price < terms.price_min || terms.price_max < price {
+        Err(Reject::PriceFilter)
+    } else {
+        Ok(())
+    }
 }
 
 const fn entry_band(terms: &Terms, side: Side) -> Band {
@@ -182,14 +217,17 @@ const fn notional_range(terms: &Terms) -> NotionalRange {
     }
 }
 
-/// MAX_NUM_ORDERS, for orders that may rest.
-fn check_open_orders(market: &Market, seat: Option<u32>) -> Result<(), Reject> {
+/// MAX_NUM_ORDERS, for orders that may rest or wait.
+///
+/// # Errors
+/// `OpenOrdersLimit`.
+pub fn check_open_orders(market: &Market, seat: Option<u32>, coming: u32) -> Result<(), Reject> {
     let open_orders = seat.map_or(0, |seat| market.seats.at(seat).open_orders);
     let limit = market.terms.open_orders_max;
     if mutant::plant!(
         "one-open-order-too-many",
         open_orders <= limit,
-        open_orders < limit
+        open_orders.saturating_add(coming) <= limit
     ) {
         Ok(())
     } else {

@@ -30,8 +30,9 @@ impl Engine {
     }
 
     /// Lets go of what is too old.
-    pub(crate) fn tick(&mut self) -> Event {
+    pub(crate) fn tick(&mut self, events: &mut Vec<Event>) -> Event {
         self.results.expire(self.at);
+        self.expire_countdowns(events);
         for market in &mut self.markets {
             market.average.roll(self.at);
         }

@@ -76,6 +76,11 @@ impl Results {
         }
     }
 
+    /// Returns the command that answered this key, whatever was asked with it.
+    pub fn answered_by(&self, account: AccountId, key: IdempotencyKey) -> Option<Sequence> {
+        self.find(account, key).map(|row| row.sequence)
+    }
+
     fn find(&self, account: AccountId, key: IdempotencyKey) -> Option<&IdempotencyRow> {
         let number = self.index.find(self.hash(account, key), |number| {
             is_row_of(self.row(number), account, key)

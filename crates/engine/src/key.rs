@@ -59,7 +59,9 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::PlaceInstructed(_)
         | Action::ReplaceInstructed(_)
         | Action::PlaceList(_)
-        | Action::CancelList(_) => Scopes::TRADE,
+        | Action::CancelList(_)
+        | Action::SetCountdown(_) => Scopes::TRADE,
+        Action::FindOutcome { .. } => Scopes::READ,
         Action::Transfer(_) => Scopes::TRANSFER,
         Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
     }

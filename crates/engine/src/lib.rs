@@ -32,10 +32,12 @@ pub mod snapshot;
 pub mod warm;
 
 mod client;
+mod countdown;
 mod genesis;
 
 mod administration;
 mod deposit;
+mod limits;
 mod listing;
 mod phase;
 mod transfer;
@@ -45,16 +47,23 @@ mod amend;
 mod cancel;
 mod desk;
 mod filter;
+mod instructed;
+mod list;
 mod matching;
+mod parked;
 mod place;
 mod plan;
 mod replace;
+mod start;
 
 mod account;
 mod detail;
 mod idempotency;
 mod key;
+mod lists;
 mod market;
 mod name;
 mod seat;
 mod table;
+mod trail;
+mod triggers;

@@ -1,9 +1,8 @@
 //! Listing assets and markets, and changing a market's terms.
 
-use book::order::Slot;
 use model::command::ListMarket;
 use model::event::Event;
-use model::id::{AssetId, MarketId};
+use model::id::{AssetId, MarketId, OrderId};
 use model::instrument::{
     ASSETS_MAX, Asset, Cause, Instrument, InstrumentKind, MARKETS_MAX, Phase, Terms,
 };
@@ -12,8 +11,9 @@ use model::reject::Reject;
 use model::text::Symbol;
 
 use crate::engine::Engine;
-use crate::filter::fits_terms;
+use crate::filter::{check_lot_size, check_market_lot_size, fits_terms};
 use crate::market::Market;
+use crate::parked::ParkedOrder;
 
 impl Engine {
     /// # Errors
@@ -104,16 +104,31 @@ impl Engine {
     }
 }
 
-/// Returns the resting orders that these terms would refuse.
-fn misfits(market: &Market, terms: &Terms) -> Vec<Slot> {
+/// Returns the orders that these terms would refuse: those of the book, then those outside it by number.
+fn misfits(market: &Market, terms: &Terms) -> Vec<OrderId> {
     let orders = [Side::Buy, Side::Sell]
         .into_iter()
         .flat_map(|side| market.book.orders(side));
-    orders
+    let resting = orders
         .filter(|(slot, resting)| {
             let original = market.details.get(*slot).original;
             !fits_terms(market, terms, resting.price, original)
         })
-        .map(|(slot, _)| slot)
-        .collect()
+        .map(|(_, resting)| resting.order);
+    let parked = market.parked_orders().into_iter();
+    let parked = parked
+        .filter(|(_, parked)| !fits_parked(market, terms, parked))
+        .map(|(order, _)| order);
+    resting.chain(parked).collect()
+}
+
+/// Returns whether a parked order may go on waiting under these terms.
+pub fn fits_parked(market: &Market, terms: &Terms, parked: &ParkedOrder) -> bool {
+    match parked.kind.price() {
+        Some(price) => fits_terms(market, terms, price, parked.qty()),
+        None => {
+            check_lot_size(terms, parked.qty()).is_ok()
+                && check_market_lot_size(terms, parked.qty()).is_ok()
+        }
+    }
 }

@@ -1,23 +1,27 @@
 //! One market: its rules, its book, and who has which orders there.
 
 use core::hint::select_unpredictable;
+use std::collections::BTreeMap;
 
 use book::book::Book;
-use book::order::{Resting, Slot};
+use book::order::{Parked, Resting, Slot};
 use clearing::reference::ReferencePrice;
 use ledger::ledger::Ledger;
 use ledger::row::Row;
 use model::account::Wallet;
 use model::average::Average;
 use model::id::{AccountId, MARKET_COUNTER_MAX, OrderId, PreventedMatchId, TradeId};
-use model::instrument::{Instrument, Phase, Terms};
+use model::instrument::{ICEBERG_PARTS_MAX, Instrument, OrderLimits, Phase, Terms};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
 use model::reject::Reject;
 use model::time::Timestamp;
 
 use crate::detail::{Details, NewDetail};
+use crate::lists::Lists;
+use crate::parked::ParkedOrder;
 use crate::seat::{NONE, Seat, Seats};
+use crate::triggers::Triggers;
 
 /// The most orders that can rest in one market.
 pub const ORDERS_MAX: usize = 1 << 28;
@@ -35,6 +39,11 @@ pub struct Market {
     pub book: Book,
     pub details: Details,
     pub seats: Seats,
+    pub limits: OrderLimits,
+    /// The open orders outside the book, by slot.
+    pub parked: BTreeMap<u32, ParkedOrder>,
+    pub triggers: Triggers,
+    pub lists: Lists,
 }
 
 impl Market {
@@ -52,6 +61,10 @@ impl Market {
             book: Book::new(seed),
             details: Details::new(seed),
             seats: Seats::new(seed),
+            limits: OrderLimits::LISTED,
+            parked: BTreeMap::new(),
+            triggers: Triggers::new(),
+            lists: Lists::default(),
         }
     }
 
@@ -66,21 +79,22 @@ impl Market {
         clearing::hold::hold(side, price, qty, &self.instrument)
     }
 
-    /// Returns whether one more order may come, with all the trades it could cause.
+    /// Returns whether so many more orders may come, with all the trades one of them could cause.
     ///
     /// # Errors
     /// `MarketExhausted`, `CapacityExhausted`.
-    pub fn check_room(&self) -> Result<(), Reject> {
-        // Every step of a taker but its last takes an order off the book.
-        let steps_max = self.book.len() as u64 + 1;
+    pub fn check_room(&self, orders: u64) -> Result<(), Reject> {
+        // Every step of a taker but its last takes an order off the book, or a part of an iceberg.
+        let parts = self.book.icebergs() as u64 * u64::from(ICEBERG_PARTS_MAX);
+        let steps_max = self.book.len() as u64 + parts + 1;
         let is_exhausted = |last: u64| MARKET_COUNTER_MAX - last < steps_max;
-        if self.last_order.0 == MARKET_COUNTER_MAX
+        if MARKET_COUNTER_MAX - self.last_order.0 < orders
             || is_exhausted(self.last_trade.0)
             || is_exhausted(self.last_prevented.0)
         {
             return Err(Reject::MarketExhausted);
         }
-        if ORDERS_MAX <= self.book.len() {
+        if ORDERS_MAX < self.book.len() + self.parked.len() + orders as usize {
             return Err(Reject::CapacityExhausted);
         }
         Ok(())
@@ -121,27 +135,85 @@ impl Market {
         }
     }
 
-    /// Puts an order at the end of its queue and of its seat's list.
-    pub fn rest(&mut self, resting: Resting, detail: &NewDetail) -> Slot {
-        let slot = self.book.rest(resting);
+    /// Puts an order at the end of its queue, and into its seat's list.
+    pub fn rest(&mut self, resting: Resting, shown_max: Option<Qty>, detail: &NewDetail) -> Slot {
+        let slot = match shown_max {
+            None => self.book.rest(resting),
+            Some(shown_max) => self.book.rest_iceberg(resting, shown_max),
+        };
         self.details.put(slot, detail);
-        self.count_in(detail.seat, &resting);
-        self.link(slot);
+        self.count_in(detail.seat, resting.side, resting.open);
+        self.link(slot, resting.order);
         slot
     }
 
-    /// Counts an order that came to rest.
-    pub fn count_in(&mut self, seat: u32, resting: &Resting) {
+    /// Keeps a parked order's detail and what the market knows of it.
+    pub fn keep_parked(&mut self, slot: Slot, detail: &NewDetail, parked: ParkedOrder) {
+        self.details.put(slot, detail);
+        self.count_in(detail.seat, parked.side, parked.qty());
+        self.link(slot, self.book.parked(slot).order);
+        self.parked.insert(slot.index() as u32, parked);
+    }
+
+    /// Takes a parked order out.
+    pub fn drop_parked(&mut self, slot: Slot) -> (Parked, ParkedOrder) {
+        let number = slot.index() as u32;
+        let parked = self
+            .parked
+            .remove(&number)
+            .expect("a parked slot has a row");
+        let seat = self.details.get(slot).seat;
+        self.count_out(seat, parked.side, parked.qty());
+        let node = self.book.unpark(slot);
+        self.forget(slot);
+        (node, parked)
+    }
+
+    /// Returns the parked order at a slot, if there is one.
+    pub fn parked(&self, slot: Slot) -> Option<&ParkedOrder> {
+        self.parked.get(&(slot.index() as u32))
+    }
+
+    /// Returns the orders outside the book, by number.
+    pub fn parked_orders(&self) -> Vec<(OrderId, ParkedOrder)> {
+        let number = |slot: u32| self.book.parked(slot_of(slot)).order;
+        let orders = self.parked.iter();
+        let mut orders: Vec<_> = orders
+            .map(|(slot, parked)| (number(*slot), *parked))
+            .collect();
+        orders.sort_unstable_by_key(|(order, _)| *order);
+        orders
+    }
+
+    /// # Panics
+    /// When no order is parked at this slot.
+    pub fn parked_mut(&mut self, slot: Slot) -> &mut ParkedOrder {
+        let parked = self.parked.get_mut(&(slot.index() as u32));
+        parked.expect("a parked slot has a row")
+    }
+
+    /// Counts an order that came to rest or to wait.
+    pub fn count_in(&mut self, seat: u32, side: Side, open: Qty) {
         let seat = self.seats.at_mut(seat);
         seat.open_orders += 1;
-        if resting.side == Side::Buy {
-            seat.open_buy_lots += resting.open.lots();
+        if side == Side::Buy {
+            seat.open_buy_lots += open.lots();
+        }
+    }
+
+    /// Puts an order into its seat's list, which stands in the order of numbers.
+    #[inline]
+    fn link(&mut self, slot: Slot, order: OrderId) {
+        if order == self.last_order {
+            self.append(slot);
+        } else {
+            self.link_late(slot, order);
         }
     }
 
     /// Appends an order to its seat's list.
     #[inline]
-    pub fn link(&mut self, slot: Slot) {
+    pub fn append(&mut self, slot: Slot) {
         let number = slot.index() as u32;
         let detail = self.details.get_mut(slot);
         let seat = self.seats.at_mut(detail.seat);
@@ -149,6 +221,29 @@ impl Market {
         seat.oldest = select_unpredictable(older == NONE, number, seat.oldest);
         detail.older = older;
         self.details.get_mut(slot_of(older)).newer = number;
+    }
+
+    /// Puts an order that was numbered some time ago behind the last one with a lower number.
+    #[cold]
+    fn link_late(&mut self, slot: Slot, order: OrderId) {
+        let seat_number = self.details.get(slot).seat;
+        let (mut older, mut newer) = (self.seats.at(seat_number).newest, NONE);
+        while older != NONE && order < self.book.number_at(slot_of(older)) {
+            newer = older;
+            older = self.details.get(slot_of(older)).older;
+        }
+        let number = slot.index() as u32;
+        let detail = self.details.get_mut(slot);
+        (detail.older, detail.newer) = (older, newer);
+        self.details.get_mut(slot_of(older)).newer = number;
+        self.details.get_mut(slot_of(newer)).older = number;
+        let seat = self.seats.at_mut(seat_number);
+        if older == NONE {
+            seat.oldest = number;
+        }
+        if newer == NONE {
+            seat.newest = number;
+        }
     }
 
     /// Counts lots that a resting order lost, by whatever cause.

@@ -109,10 +109,27 @@ impl Desk<'_> {
                 };
                 self.prevent(taking, &maker, maker_qty, taker_qty);
             }
+            Step::Refilled {
+                order,
+                account,
+                price,
+                qty,
+                ..
+            } => self.events.push(Event::OrderRefilled {
+                market: self.market.instrument.id,
+                order,
+                account,
+                side: taking.side.opposite(),
+                price,
+                qty,
+            }),
         }
     }
 
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
+        if self.market.details.is_listed(maker.slot) {
+            self.end_partner(maker.order);
+        }
         let Account { group, tier, .. } = *self.accounts.existing(maker.account);
         assert_may_trade(taking, maker, group);
         let fill = self.price_fill(taking, maker.price, qty, tier);
@@ -132,6 +149,9 @@ impl Desk<'_> {
             self.market.last_price,
             Some(maker.price)
         );
+        if !self.market.triggers.is_idle() {
+            self.market.triggers.on_trade(maker.price);
+        }
         self.report_fill(taking, maker, qty, &fill);
         self.close_if_done(maker, maker_side, CloseReason::Filled);
     }
@@ -197,6 +217,9 @@ impl Desk<'_> {
     #[cold]
     fn prevent(&mut self, taking: &mut Taking, maker: &Maker, maker_qty: Qty, taker_qty: Qty) {
         let maker_side = taking.side.opposite();
+        if self.market.details.is_listed(maker.slot) && !maker_qty.is_zero() {
+            self.end_partner(maker.order);
+        }
         let seat = self.market.details.get(maker.slot).seat;
         let maker_release = self.market.hold(maker_side, maker.price, maker_qty);
         let maker_row = self.market.paying_row(seat, maker_side);
@@ -251,6 +274,7 @@ impl Desk<'_> {
         if !maker.left.is_zero() {
             return;
         }
+        let is_listed = self.market.details.is_listed(maker.slot);
         self.market.forget(maker.slot);
         self.events.push(Event::OrderClosed(OrderClosed {
             market: self.market.instrument.id,
@@ -262,6 +286,9 @@ impl Desk<'_> {
             price: Some(maker.price),
             release: Amount::ZERO,
         }));
+        if is_listed {
+            self.leg_ended(maker.order, reason);
+        }
     }
 }
 
@@ -281,7 +308,9 @@ fn assert_may_trade(taking: &Taking, maker: &Maker, group: TradeGroupId) {
 
 const fn maker_slot(step: &Step) -> Slot {
     match step {
-        Step::Fill { slot, .. } | Step::Prevented { slot, .. } => *slot,
+        Step::Fill { slot, .. } | Step::Prevented { slot, .. } | Step::Refilled { slot, .. } => {
+            *slot
+        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! Moving a market from phase to phase.
 
-use book::order::Slot;
 use model::event::Event;
-use model::id::MarketId;
+use model::id::{MarketId, OrderId};
 use model::instrument::{Cause, Phase};
 use model::order::{CloseReason, Side};
 use model::reject::Reject;
@@ -50,8 +49,11 @@ impl Engine {
     }
 }
 
-fn every_order(market: &Market) -> Vec<Slot> {
+/// Returns the orders of the book, then those outside it by number.
+fn every_order(market: &Market) -> Vec<OrderId> {
     let sides = [Side::Buy, Side::Sell].into_iter();
     let orders = sides.flat_map(|side| market.book.orders(side));
-    orders.map(|(slot, _)| slot).collect()
+    let mut orders: Vec<OrderId> = orders.map(|(_, resting)| resting.order).collect();
+    orders.extend(market.parked_orders().into_iter().map(|(order, _)| order));
+    orders
 }

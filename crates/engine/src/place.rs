@@ -13,7 +13,7 @@ use model::reject::Reject;
 use crate::desk::Desk;
 use crate::detail::{NewDetail, RestingKind};
 use crate::filter::{self, Incoming};
-use crate::plan::{Course, Plan, plan};
+use crate::plan::{Course, plan};
 use crate::seat::Seat;
 
 /// An accepted order while it meets the book.
@@ -28,6 +28,10 @@ pub struct Taking<'a> {
     pub held: Amount,
     pub seat_number: u32,
     pub seat: Seat,
+    /// What it shows of itself once it rests, if not all.
+    pub shown_max: Option<Qty>,
+    /// It is a leg of an open list.
+    pub is_listed: bool,
 }
 
 impl Taking<'_> {
@@ -50,31 +54,34 @@ impl Desk<'_> {
         let incoming = Incoming::new(self.market, trader, order, self.at);
         let worth = filter::check(self.market, self.ledger, &incoming)?;
         let plan = plan(self.market, self.ledger, &incoming, worth)?;
-        self.carry_out(&incoming, &plan);
+
+        // Nothing below can fail.
+        let mut taking = self.accept(&incoming, plan.hold);
+        self.pursue(&mut taking, plan.course);
+        self.start_due();
         Ok(())
     }
 
-    /// Carries out a plan.
-    pub fn carry_out(&mut self, incoming: &Incoming, plan: &Plan) {
-        // Nothing below can fail.
-        let mut taking = self.accept(incoming, plan.hold);
-        match plan.course {
-            Course::Rest => self.rest_whole(&taking),
-            Course::End(reason) => self.end(&taking, reason),
+    /// Lets an accepted order do what was planned.
+    pub fn pursue(&mut self, taking: &mut Taking, course: Course) {
+        match course {
+            Course::Rest => self.rest_whole(taking),
+            Course::End(reason) => self.end(taking, reason),
             Course::Take(taker) => {
-                let taken = self.take(&mut taking, &taker);
-                self.conclude(&taking, &taken);
+                let taken = self.take(taking, &taker);
+                self.conclude(taking, &taken);
             }
             Course::TakeQuote(taker, reason) => {
-                let taken = self.take(&mut taking, &taker);
+                let taken = self.take(taking, &taker);
                 assert!(taken.left.is_zero());
-                self.end(&taking, reason);
+                self.end(taking, reason);
             }
         }
     }
 
     /// Gives the order its number and takes its hold.
-    fn accept<'i>(&mut self, incoming: &'i Incoming<'i>, hold: Amount) -> Taking<'i> {
+    #[inline]
+    pub fn accept<'i>(&mut self, incoming: &'i Incoming<'i>, hold: Amount) -> Taking<'i> {
         let NewOrder {
             market,
             side,
@@ -83,19 +90,7 @@ impl Desk<'_> {
             ..
         } = *incoming.order;
         let order = self.market.next_order();
-        let seat_number = match incoming.trader.seat {
-            Some(seat) => seat,
-            None => self.market.open_seat(incoming.trader.account, self.ledger),
-        };
-        let taking = Taking {
-            incoming,
-            order,
-            side,
-            price: kind.price(),
-            held: hold,
-            seat_number,
-            seat: *self.market.seats.at(seat_number),
-        };
+        let taking = self.taking(incoming, order, hold);
         self.ledger.hold(taking.paying_row(), hold);
         self.events.push(Event::OrderAccepted(OrderAccepted {
             market,
@@ -108,6 +103,31 @@ impl Desk<'_> {
             hold,
         }));
         taking
+    }
+
+    /// Returns an order of this number on its way to the book, which it has taken that hold for.
+    #[inline]
+    pub fn taking<'i>(
+        &mut self,
+        incoming: &'i Incoming<'i>,
+        order: OrderId,
+        held: Amount,
+    ) -> Taking<'i> {
+        let seat_number = match incoming.trader.seat {
+            Some(seat) => seat,
+            None => self.market.open_seat(incoming.trader.account, self.ledger),
+        };
+        Taking {
+            incoming,
+            order,
+            side: incoming.order.side,
+            price: incoming.order.kind.price(),
+            held,
+            seat_number,
+            seat: *self.market.seats.at(seat_number),
+            shown_max: None,
+            is_listed: false,
+        }
     }
 
     fn take(&mut self, taking: &mut Taking, taker: &Taker) -> Taken {
@@ -142,7 +162,8 @@ impl Desk<'_> {
         }
     }
 
-    fn rest_whole(&mut self, taking: &Taking) {
+    /// Puts an order that met nobody into the book.
+    pub fn rest_whole(&mut self, taking: &Taking) {
         let kind = &taking.incoming.order.kind;
         let (Some(price), Some(qty), Some(kind)) =
             (kind.price(), kind.qty(), RestingKind::of(kind))
@@ -175,20 +196,24 @@ impl Desk<'_> {
             seat: taking.seat_number,
             kind,
             self_trade: incoming.self_trade,
+            is_listed: taking.is_listed,
         };
-        self.market.rest(resting, &detail);
+        self.market.rest(resting, taking.shown_max, &detail);
+        let shown = taking
+            .shown_max
+            .map_or(taken.left, |shown_max| shown_max.min(taken.left));
         self.events.push(Event::OrderRested {
             market: self.market.instrument.id,
             order: taking.order,
             account: incoming.trader.account,
             side: taking.side,
             price,
-            qty: taken.left,
+            qty: shown,
         });
     }
 
     /// Ends an order that never rested and returns what is still held for it.
-    fn end(&mut self, taking: &Taking, reason: CloseReason) {
+    pub fn end(&mut self, taking: &Taking, reason: CloseReason) {
         self.ledger.release(taking.paying_row(), taking.held);
         self.events.push(Event::OrderClosed(OrderClosed {
             market: self.market.instrument.id,
@@ -200,6 +225,9 @@ impl Desk<'_> {
             price: taking.price,
             release: taking.held,
         }));
+        if taking.is_listed {
+            self.leg_ended(taking.order, reason);
+        }
     }
 }
 

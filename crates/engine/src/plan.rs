@@ -12,7 +12,9 @@ use model::account::Wallet;
 use model::number::{Amount, Price, Qty};
 use model::order::{CloseReason, OrderKind, Side, TimeInForce};
 use model::reject::Reject;
+use model::text::ClientOrderId;
 
+use crate::desk::Trader;
 use crate::filter::{self, Incoming, base_of};
 use crate::market::Market;
 
@@ -47,11 +49,11 @@ pub fn plan(
     incoming: &Incoming,
     worth: Amount,
 ) -> Result<Plan, Reject> {
-    check_room(market, ledger, incoming)?;
+    check_room_for(market, ledger, incoming, 1)?;
     if mutant::plant!(
         "client-id-taken-twice",
         false,
-        is_client_id_taken(market, incoming)
+        is_client_id_taken(market, incoming.trader.seat, &incoming.order.client_id)
     ) {
         return Err(Reject::ClientIdTaken);
     }
@@ -74,8 +76,17 @@ pub fn plan(
     }
 }
 
-fn check_room(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(), Reject> {
-    market.check_room()?;
+/// Returns whether so many more orders of this account may come.
+///
+/// # Errors
+/// `MarketExhausted`, `CapacityExhausted`.
+pub fn check_room_for(
+    market: &Market,
+    ledger: &Ledger,
+    incoming: &Incoming,
+    orders: u64,
+) -> Result<(), Reject> {
+    market.check_room(orders)?;
     if incoming.trader.seat.is_none() {
         market.seats.check_room()?;
         if ledger.rows_left() < 2 {
@@ -85,12 +96,44 @@ fn check_room(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<(
     Ok(())
 }
 
-fn is_client_id_taken(market: &Market, incoming: &Incoming) -> bool {
-    let client_id = &incoming.order.client_id;
-    incoming
-        .trader
-        .seat
-        .is_some_and(|seat| market.details.find(seat, client_id).is_some())
+/// Returns whether an open order of a seat has this client id.
+pub fn is_client_id_taken(market: &Market, seat: Option<u32>, client_id: &ClientOrderId) -> bool {
+    seat.is_some_and(|seat| market.details.find(seat, client_id).is_some())
+}
+
+/// Returns what an account may use of the asset that orders of a side pay with.
+pub fn available(market: &Market, ledger: &Ledger, trader: &Trader, side: Side) -> Amount {
+    let row = match trader.seat {
+        Some(seat) => Some(market.paying_row(seat, side)),
+        None => {
+            let asset = match side {
+                Side::Buy => market.instrument.quote,
+                Side::Sell => market.instrument.base,
+            };
+            ledger.find(trader.account, Wallet::Spot, asset)
+        }
+    };
+    row.map_or(Amount::ZERO, |row| ledger.balance(row).available)
+}
+
+/// Returns what a market order would hold now.
+///
+/// # Errors
+/// `InsufficientFunds` beyond the money bound.
+pub fn market_hold(
+    market: &Market,
+    ledger: &Ledger,
+    incoming: &Incoming,
+    qty: Qty,
+) -> Result<Amount, Reject> {
+    let planner = Planner {
+        market,
+        ledger,
+        incoming,
+        side: incoming.order.side,
+        worth: Amount::ZERO,
+    };
+    planner.market_hold(qty, planner.market_taker(qty).as_ref())
 }
 
 /// Everything a plan looks at.
@@ -162,17 +205,21 @@ impl Planner<'_> {
 
     fn market_order(&self, qty: Qty) -> Result<Plan, Reject> {
         let taker = self.market_taker(qty);
-        let hold = match (self.side, &taker) {
-            (Side::Sell, _) => base_of(self.market, qty),
-            (Side::Buy, None) => Amount::ZERO,
-            (Side::Buy, Some(taker)) => self.cost(&self.market.book.probe(taker))?,
-        };
+        let hold = self.market_hold(qty, taker.as_ref())?;
         self.check_funds(hold)?;
         let course = match taker {
             Some(taker) => Course::Take(taker),
             None => Course::End(CloseReason::ExecutionBand),
         };
         Ok(Plan { hold, course })
+    }
+
+    fn market_hold(&self, qty: Qty, taker: Option<&Taker>) -> Result<Amount, Reject> {
+        match (self.side, taker) {
+            (Side::Sell, _) => Ok(base_of(self.market, qty)),
+            (Side::Buy, None) => Ok(Amount::ZERO),
+            (Side::Buy, Some(taker)) => self.cost(&self.market.book.probe(taker)),
+        }
     }
 
     /// Returns the exact cost of what a market buy would take.
@@ -274,18 +321,7 @@ impl Planner<'_> {
     }
 
     fn available(&self) -> Amount {
-        let row = match self.incoming.trader.seat {
-            Some(seat) => Some(self.market.paying_row(seat, self.side)),
-            None => {
-                let asset = match self.side {
-                    Side::Buy => self.market.instrument.quote,
-                    Side::Sell => self.market.instrument.base,
-                };
-                self.ledger
-                    .find(self.incoming.trader.account, Wallet::Spot, asset)
-            }
-        };
-        row.map_or(Amount::ZERO, |row| self.ledger.balance(row).available)
+        available(self.market, self.ledger, &self.incoming.trader, self.side)
     }
 
     fn k(&self) -> i64 {

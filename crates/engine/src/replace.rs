@@ -3,12 +3,11 @@
 use model::command::Replace;
 use model::event::Event;
 use model::id::AccountId;
-use model::number::Amount;
 use model::order::{CloseReason, ReplaceMode};
 use model::reject::Reject;
 
 use crate::cancel::find_cancellable;
-use crate::desk::Desk;
+use crate::desk::{Desk, Trader};
 use crate::filter::{self, Incoming};
 use crate::plan::plan;
 
@@ -24,26 +23,37 @@ impl Desk<'_> {
         let trader = self.trader(account);
         let incoming = &Incoming::new(self.market, trader, &replace.order, self.at);
         let worth = filter::check(self.market, self.ledger, incoming)?;
-        let old = find_cancellable(self.market, &trader, &replace.cancel, replace.restriction);
-        match (old, replace.mode) {
-            (Ok(slot), _) => self.cancel_at(slot, CloseReason::Replaced),
-            (Err(reason), ReplaceMode::AllowFailure) => {
-                self.events.push(Event::ReplaceCancelRejected { reason });
-            }
-            (Err(reason), ReplaceMode::StopOnFailure) => {
-                self.events.push(Event::ReplaceCancelRejected { reason });
-                self.events.push(Event::ReplacePlaceSkipped);
-                mutant::plant!("replace-goes-on", (), return Ok(()));
-            }
+        if !self.cancel_replaced(&trader, replace) {
+            return Ok(());
         }
-        self.place_replacement(incoming, worth);
+        match plan(self.market, self.ledger, incoming, worth) {
+            Ok(plan) => {
+                let mut taking = self.accept(incoming, plan.hold);
+                self.pursue(&mut taking, plan.course);
+                self.start_due();
+            }
+            Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),
+        }
         Ok(())
     }
 
-    fn place_replacement(&mut self, incoming: &Incoming, worth: Amount) {
-        match plan(self.market, self.ledger, incoming, worth) {
-            Ok(plan) => self.carry_out(incoming, &plan),
-            Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),
+    /// Cancels the old order, or says why not; false when the new one is not to be tried.
+    pub fn cancel_replaced(&mut self, trader: &Trader, replace: &Replace) -> bool {
+        let old = find_cancellable(self.market, trader, &replace.cancel, replace.restriction);
+        let reason = match old {
+            Ok(slot) => {
+                self.cancel_at(slot, CloseReason::Replaced);
+                return true;
+            }
+            Err(reason) => reason,
+        };
+        self.events.push(Event::ReplaceCancelRejected { reason });
+        match replace.mode {
+            ReplaceMode::AllowFailure => true,
+            ReplaceMode::StopOnFailure => {
+                self.events.push(Event::ReplacePlaceSkipped);
+                mutant::plant!("replace-goes-on", true, false)
+            }
         }
     }
 }

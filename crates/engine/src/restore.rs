@@ -4,7 +4,8 @@ use ledger::ledger::Ledger;
 use model::id::{AssetId, MarketId, Sequence};
 use model::number::Amount;
 use model::snapshot::{
-    AccountRow, DepositRow, EngineState, KeyRow, TransferRow, WithdrawalRow, WithdrawalStatus,
+    AccountRow, CountdownRow, DepositRow, EngineState, KeyRow, TransferRow, WithdrawalRow,
+    WithdrawalStatus,
 };
 
 use crate::account::Accounts;
@@ -35,6 +36,8 @@ pub enum RestoreError {
     Withdrawals,
     Transfers,
     Idempotency,
+    /// A countdown is of no account or no market.
+    Countdowns,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -66,9 +69,24 @@ impl Engine {
             restore_market(&mut engine, id, market)
                 .map_err(|error| RestoreError::Market(id, error))?;
         }
+        restore_countdowns(&mut engine, &state.countdowns)?;
         engine.audit().map_err(RestoreError::Broken)?;
         Ok(engine)
     }
+}
+
+fn restore_countdowns(engine: &mut Engine, rows: &[CountdownRow]) -> Result<(), RestoreError> {
+    for row in rows {
+        let is_known =
+            engine.market(row.market).is_ok() && engine.accounts.get(row.account).is_ok();
+        if !is_known {
+            return Err(RestoreError::Countdowns);
+        }
+        engine
+            .countdowns
+            .set(row.account, row.market, Some(row.until));
+    }
+    Ok(())
 }
 
 fn restore_before_genesis(state: &EngineState) -> Result<Engine, RestoreError> {
@@ -115,6 +133,7 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
         sequence: state.sequence,
         at: state.at,
         logic: state.logic,
+        last_list: state.last_list,
         assets: state.assets.clone(),
         accounts,
         ledger,

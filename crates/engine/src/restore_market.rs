@@ -1,17 +1,20 @@
 //! From the plain values of one market back to the market.
 
-use book::order::{Resting, Slot};
+use std::collections::{BTreeMap, BTreeSet};
+
+use book::order::{Parked, Resting, Slot};
 use model::average::{AVERAGE_SECONDS, Average, Bucket};
-use model::id::{MARKET_COUNTER_MAX, MarketId, OrderId};
-use model::instrument::{Instrument, MARKETS_MAX, Phase};
-use model::number::{Price, Qty};
+use model::id::{ListId, MARKET_COUNTER_MAX, MarketId, OrderId};
+use model::instrument::{ICEBERG_PARTS_MAX, Instrument, MARKETS_MAX, Phase};
+use model::number::{Amount, Price, Qty};
 use model::order::{OrderKind, Side};
-use model::snapshot::{MarketState, OrderRow};
+use model::snapshot::{ListRow, MarketState, OrderRow, ParkedRow, Waiting};
 
 use crate::detail::{NewDetail, RestingKind};
 use crate::engine::Engine;
 use crate::filter::fits_terms;
 use crate::market::{Market, ORDERS_MAX};
+use crate::parked::{ParkedOrder, Stage};
 
 /// Why the values of a market are not a market's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,14 @@ pub enum MarketError {
     OrderOfBook(OrderId),
     /// Two open orders of one account share a client id.
     ClientId(OrderId),
+    /// The order limits are out of bounds.
+    Limits,
+    /// An order is not one that could wait here.
+    Parked(OrderId),
+    /// An iceberg, or an order that was amended, does not rest here.
+    Resting(OrderId),
+    /// A list has no open leg, shares its name, or bears a number that was not given out.
+    List(ListId),
 }
 
 /// Restores the next market of an engine.
@@ -65,10 +76,14 @@ pub fn restore_market(
         return Err(MarketError::Average);
     }
     let is_without_orders = matches!(state.phase, Phase::PreTrading | Phase::Closed);
-    if is_without_orders && !state.orders.is_empty() {
+    let orders = state.orders.len() + state.parked.len();
+    if !state.limits.is_legal() {
+        return Err(MarketError::Limits);
+    }
+    if is_without_orders && 0 < orders {
         return Err(MarketError::Phase);
     }
-    if ORDERS_MAX < state.orders.len() || engine.ledger.rows_left() / 2 < state.orders.len() {
+    if ORDERS_MAX < orders || engine.ledger.rows_left() / 2 < orders {
         return Err(MarketError::TooManyOrders);
     }
     let seed = engine.genesis.table_seed;
@@ -79,9 +94,10 @@ pub fn restore_market(
         last_prevented: state.last_prevented,
         last_price: state.last_price,
         average: Average::from_buckets(state.average.iter().copied()),
+        limits: state.limits,
         ..Market::new(state.instrument, state.terms, seed)
     };
-    restore_orders(engine, &mut market, &state.orders)?;
+    restore_orders(engine, &mut market, state)?;
     engine.markets.push(market);
     Ok(())
 }
@@ -119,19 +135,86 @@ fn is_average_legal(buckets: &[Bucket]) -> bool {
         && sum(|bucket| bucket.qty).is_some_and(|qty| qty <= AVERAGE_QTY_MAX)
 }
 
+/// What a snapshot says of orders beside their rows.
+struct Beside {
+    /// What icebergs show at most, and now.
+    icebergs: BTreeMap<OrderId, (Qty, Qty)>,
+    legs: BTreeSet<OrderId>,
+}
+
+impl Beside {
+    fn of(state: &MarketState) -> Beside {
+        let legs_of = |list: &ListRow| {
+            let first = list.first_order.0;
+            let last = first.saturating_add(list.kind.legs());
+            (first..last).map(OrderId)
+        };
+        Beside {
+            icebergs: state
+                .icebergs
+                .iter()
+                .map(|row| (row.order, (row.shown_max, row.shown)))
+                .collect(),
+            legs: state.lists.iter().flat_map(legs_of).collect(),
+        }
+    }
+}
+
 fn restore_orders(
     engine: &mut Engine,
     market: &mut Market,
-    rows: &[OrderRow],
+    state: &MarketState,
 ) -> Result<(), MarketError> {
+    let rows = &state.orders;
     check_book_order(rows)?;
+    let beside = Beside::of(state);
     let mut by_arrival: Vec<(OrderId, Slot)> = Vec::with_capacity(rows.len());
     for row in rows {
-        by_arrival.push((row.order, restore_order(engine, market, row)?));
+        by_arrival.push((row.order, restore_order(engine, market, row, &beside)?));
+    }
+    for row in &state.parked {
+        by_arrival.push((
+            row.order,
+            restore_parked(engine, market, row, &beside.legs)?,
+        ));
     }
     by_arrival.sort_unstable_by_key(|(order, _)| *order);
     for (_, slot) in by_arrival {
-        market.link(slot);
+        market.append(slot);
+    }
+    restore_beside(market, state)?;
+    restore_lists(engine, market, &state.lists)?;
+    restore_triggers(market, &state.parked)
+}
+
+/// Checks that every row about an order is about one that rests, and counts amendments.
+fn restore_beside(market: &mut Market, state: &MarketState) -> Result<(), MarketError> {
+    for row in &state.icebergs {
+        let slot = market.book.find(row.order);
+        if !slot.is_some_and(|slot| market.book.is_iceberg(slot)) {
+            return Err(MarketError::Resting(row.order));
+        }
+    }
+    for row in &state.amended {
+        let slot = market.book.find(row.order);
+        let slot = slot.filter(|slot| !market.book.is_parked(*slot) && 0 < row.amendments);
+        let slot = slot.ok_or(MarketError::Resting(row.order))?;
+        market.details.restore_amendments(slot, row.amendments);
+    }
+    Ok(())
+}
+
+fn restore_lists(
+    engine: &Engine,
+    market: &mut Market,
+    rows: &[ListRow],
+) -> Result<(), MarketError> {
+    for row in rows {
+        let book = &market.book;
+        let is_numbered = ListId(0) < row.list && row.list <= engine.last_list;
+        if !is_numbered || !market.lists.restore(*row, |leg| book.find(leg).is_some()) {
+            return Err(MarketError::List(row.list));
+        }
     }
     Ok(())
 }
@@ -153,7 +236,8 @@ fn stands_before(before: &OrderRow, row: &OrderRow) -> bool {
         (Side::Sell, Side::Buy) => false,
         (Side::Buy, Side::Buy) if before.price != row.price => row.price < before.price,
         (Side::Sell, Side::Sell) if before.price != row.price => before.price < row.price,
-        _ => before.order < row.order,
+        // Within a price they stand as they arrived, which a late start makes another order than that of numbers.
+        _ => true,
     }
 }
 
@@ -161,6 +245,7 @@ fn restore_order(
     engine: &mut Engine,
     market: &mut Market,
     row: &OrderRow,
+    beside: &Beside,
 ) -> Result<Slot, MarketError> {
     let unfit = MarketError::Order(row.order);
     let kind = RestingKind::of(&row.kind).ok_or(unfit)?;
@@ -194,11 +279,110 @@ fn restore_order(
         seat,
         kind,
         self_trade: row.self_trade,
+        is_listed: beside.legs.contains(&row.order),
     };
-    let slot = market.book.rest(resting);
+    let slot = match beside.icebergs.get(&row.order) {
+        None => market.book.rest(resting),
+        Some((shown_max, shown)) => {
+            let is_shown = Qty::ZERO < *shown && shown <= shown_max && *shown <= row.open;
+            let parts = row.open.lots() / shown_max.lots().max(1);
+            if !is_shown || i64::from(ICEBERG_PARTS_MAX) < parts {
+                return Err(unfit);
+            }
+            market.book.restore_iceberg(resting, *shown_max, *shown)
+        }
+    };
     market.details.put(slot, &detail);
-    market.count_in(seat, &resting);
+    market.count_in(seat, resting.side, resting.open);
     Ok(slot)
+}
+
+fn restore_parked(
+    engine: &mut Engine,
+    market: &mut Market,
+    row: &ParkedRow,
+    legs: &BTreeSet<OrderId>,
+) -> Result<Slot, MarketError> {
+    let unfit = MarketError::Parked(row.order);
+    let group = engine.accounts.get(row.account).map_err(|_| unfit)?.group;
+    let is_numbered = OrderId(0) < row.order && row.order <= market.last_order;
+    let qty = row.kind.qty().filter(|qty| Qty::ZERO < *qty).ok_or(unfit)?;
+    if !is_numbered || market.book.find(row.order).is_some() || row.hold < Amount::ZERO {
+        return Err(unfit);
+    }
+    let seat = market.open_seat(row.account, &mut engine.ledger);
+    if market.details.find(seat, &row.client_id).is_some() {
+        return Err(MarketError::ClientId(row.order));
+    }
+    let asked_lots = market.seats.at(seat).open_buy_lots;
+    if row.side == Side::Buy && asked_lots.checked_add(qty.lots()).is_none() {
+        return Err(unfit);
+    }
+    let slot = market.book.park(Parked {
+        order: row.order,
+        account: row.account,
+        group,
+    });
+    let detail = NewDetail {
+        client_id: &row.client_id,
+        original: qty,
+        prevented: Qty::ZERO,
+        seat,
+        kind: RestingKind::Parked,
+        self_trade: row.self_trade,
+        is_listed: legs.contains(&row.order),
+    };
+    let parked = ParkedOrder {
+        side: row.side,
+        kind: row.kind,
+        instructions: row.instructions,
+        stage: match row.waiting {
+            Waiting::Working => Stage::Pending,
+            Waiting::Activation => Stage::Filled,
+            Waiting::Market | Waiting::Trailing { .. } | Waiting::Turn => Stage::Armed,
+        },
+        hold: row.hold,
+    };
+    market.details.put(slot, &detail);
+    market.count_in(seat, parked.side, qty);
+    market.parked.insert(slot.index() as u32, parked);
+    Ok(slot)
+}
+
+/// Lets every parked order wait again for what it waited for.
+fn restore_triggers(market: &mut Market, rows: &[ParkedRow]) -> Result<(), MarketError> {
+    let mut trails = Vec::new();
+    for row in rows {
+        let unfit = MarketError::Parked(row.order);
+        let trigger = row.instructions.trigger;
+        match row.waiting {
+            Waiting::Working => (),
+            Waiting::Activation => {
+                let (list, _) = market.lists.of(row.order).ok_or(unfit)?;
+                if list.legs().next() == Some(row.order) {
+                    market.triggers.make_due(row.order);
+                }
+            }
+            Waiting::Turn => market.triggers.make_due(row.order),
+            Waiting::Market => {
+                let trigger = trigger.ok_or(unfit)?;
+                market.triggers.wait(row.order, row.side, &trigger);
+            }
+            Waiting::Trailing { extreme } => {
+                let delta = trigger.and_then(|trigger| trigger.delta()).ok_or(unfit)?;
+                trails.push((row.order, row.side, delta, extreme));
+            }
+        }
+    }
+    // Those that began earlier have seen at least as good a price.
+    trails.sort_by_key(|(_, side, _, extreme)| match side {
+        Side::Buy => extreme.ticks(),
+        Side::Sell => -extreme.ticks(),
+    });
+    for (order, side, delta, extreme) in trails {
+        market.triggers.track(order, side, delta, extreme);
+    }
+    Ok(())
 }
 
 fn is_order_legal(market: &Market, row: &OrderRow) -> bool {

@@ -1,13 +1,18 @@
 //! The whole state as plain values in canonical order.
 
 use book::order::{Resting, Slot};
+use model::id::OrderId;
 use model::number::Qty;
 use model::order::{OrderKind, Side, TimeInForce};
-use model::snapshot::{EngineState, MarketState, OrderRow};
+use model::snapshot::{
+    AmendedRow, EngineState, IcebergRow, MarketState, OrderRow, ParkedRow, Waiting,
+};
 
 use crate::detail::RestingKind;
 use crate::engine::Engine;
 use crate::market::Market;
+use crate::parked::{ParkedOrder, Stage};
+use crate::triggers::Standing;
 
 impl Engine {
     /// Returns the whole state; equal states give equal values.
@@ -19,7 +24,7 @@ impl Engine {
             at: self.at,
             genesis: self.genesis,
             logic: self.logic,
-            last_list: model::id::ListId(0),
+            last_list: self.last_list,
             assets: self.assets.clone(),
             markets: self.markets.iter().map(market_state).collect(),
             accounts: self.accounts.rows().collect(),
@@ -35,6 +40,7 @@ impl Engine {
                 Vec::new(),
                 self.results.rows().collect()
             ),
+            countdowns: self.countdowns.rows().collect(),
         }
     }
 }
@@ -58,12 +64,80 @@ fn market_state(market: &Market) -> MarketState {
         orders: orders
             .map(|(slot, resting)| order_row(market, slot, &resting))
             .collect(),
-        limits: model::instrument::OrderLimits::LISTED,
-        parked: Vec::new(),
-        icebergs: Vec::new(),
-        amended: Vec::new(),
-        lists: Vec::new(),
+        limits: market.limits,
+        parked: parked_rows(market),
+        icebergs: iceberg_rows(market),
+        amended: amended_rows(market),
+        lists: market.lists.rows().map(|list| list.row).collect(),
     }
+}
+
+fn parked_rows(market: &Market) -> Vec<ParkedRow> {
+    let orders = market.parked_orders().into_iter();
+    orders
+        .map(|(order, parked)| parked_row(market, order, &parked))
+        .collect()
+}
+
+fn parked_row(market: &Market, order: OrderId, parked: &ParkedOrder) -> ParkedRow {
+    let slot = market.book.find(order).expect("a parked order is found");
+    let detail = market.details.get(slot);
+    let waiting = match (parked.stage, market.triggers.standing(order, parked.side)) {
+        (Stage::Pending, _) => Waiting::Working,
+        (Stage::Filled, _) => Waiting::Activation,
+        (Stage::Armed, Standing::Waits) => Waiting::Market,
+        (Stage::Armed, Standing::Trails { extreme }) => Waiting::Trailing { extreme },
+        (Stage::Armed, Standing::IsDue) => Waiting::Turn,
+    };
+    ParkedRow {
+        order,
+        account: market.book.account_at(slot),
+        side: parked.side,
+        kind: parked.kind,
+        self_trade: detail.self_trade,
+        client_id: market.details.client_id(slot),
+        instructions: parked.instructions,
+        waiting,
+        hold: parked.hold,
+    }
+}
+
+/// Returns the resting orders of a market, by number.
+fn resting(market: &Market) -> impl Iterator<Item = (OrderId, Slot)> {
+    let sides = [Side::Buy, Side::Sell].into_iter();
+    let orders = sides.flat_map(|side| market.book.orders(side));
+    orders.map(|(slot, resting)| (resting.order, slot))
+}
+
+fn iceberg_rows(market: &Market) -> Vec<IcebergRow> {
+    if market.book.icebergs() == 0 {
+        return Vec::new();
+    }
+    let row = |(order, slot)| {
+        let shown_max = market.book.shown_max(slot)?;
+        let shown = market.book.shown(slot);
+        Some(IcebergRow {
+            order,
+            shown_max,
+            shown,
+        })
+    };
+    let mut rows: Vec<IcebergRow> = resting(market).filter_map(row).collect();
+    rows.sort_unstable_by_key(|row| row.order);
+    rows
+}
+
+fn amended_rows(market: &Market) -> Vec<AmendedRow> {
+    let rows = market
+        .details
+        .amended()
+        .map(|(slot, amendments)| AmendedRow {
+            order: market.book.number_at(slot),
+            amendments,
+        });
+    let mut rows: Vec<AmendedRow> = rows.collect();
+    rows.sort_unstable_by_key(|row| row.order);
+    rows
 }
 
 fn order_row(market: &Market, slot: Slot, resting: &Resting) -> OrderRow {
@@ -94,5 +168,6 @@ const fn kind_of(kind: RestingKind, resting: &Resting, qty: Qty) -> OrderKind {
             time_in_force: TimeInForce::GoodTillCancel,
         },
         RestingKind::LimitMaker => OrderKind::LimitMaker { price, qty },
+        RestingKind::Parked => panic!("a parked order does not rest"),
     }
 }

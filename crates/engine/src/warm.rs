@@ -129,6 +129,8 @@ impl Engine {
             | Action::PlaceList(_)
             | Action::CancelList(_)
             | Action::CancelAll { .. }
+            | Action::FindOutcome { .. }
+            | Action::SetCountdown(_)
             | Action::Transfer(_)
             | Action::HoldWithdrawal(_) => return None,
         };
@@ -258,7 +260,7 @@ fn warm_order(wanted: &mut Wanted) -> u64 {
     let mut read = 0;
     if let Some(slot) = slot {
         wanted.slot = slot.index() as u32;
-        read ^= u64::from(market.details.get(slot).older) ^ market.book.get(slot).order.0;
+        read ^= u64::from(market.details.get(slot).older) ^ market.book.number_at(slot).0;
     }
     if wanted.maker != NONE {
         let seat = market.details.get(slot_of(wanted.maker)).seat;
@@ -280,7 +282,7 @@ impl Engine {
             let (older, newer) = (slot_of(detail.older), slot_of(detail.newer));
             read ^= u64::from(market.details.get(older).seat ^ market.details.get(newer).seat);
             read ^= market.book.warm_links(slot);
-            read ^= market.book.warm_id(market.book.get(slot).order);
+            read ^= market.book.warm_id(market.book.number_at(slot));
         }
         if wanted.maker != NONE {
             let seat = market.details.get(slot_of(wanted.maker)).seat;

@@ -13,6 +13,7 @@ use crate::order::{
 };
 use crate::text::{ClientOrderId, IdempotencyKey, Symbol};
 use crate::time::Timestamp;
+use core::num::NonZeroU32;
 
 /// **Shape** what only operators send is boxed, so that the commands of clients lie close together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,6 +174,11 @@ pub enum Action {
     ReplaceInstructed(Box<InstructedReplace>),
     PlaceList(Box<NewList>),
     CancelList(CancelList),
+    /// Asks what became of a request, with certainty about everything sequenced before; changes nothing.
+    FindOutcome {
+        key: IdempotencyKey,
+    },
+    SetCountdown(SetCountdown),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,17 +220,9 @@ pub struct NewList {
 /// The legs of a list, in the order of their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Legs {
-    OneCancelsOther {
-        pair: [Leg; 2],
-    },
-    OneTriggersOther {
-        working: Leg,
-        pending: Leg,
-    },
-    OneTriggersOneCancelsOther {
-        working: Leg,
-        pending: [Leg; 2],
-    },
+    OneCancelsOther { pair: [Leg; 2] },
+    OneTriggersOther { working: Leg, pending: Leg },
+    OneTriggersOneCancelsOther { working: Leg, pending: [Leg; 2] },
 }
 
 impl Legs {
@@ -319,6 +317,14 @@ pub struct Withdrawal {
     pub amount: Amount,
     /// What the exchange keeps, in the same asset; zero or more.
     pub fee: Amount,
+}
+
+/// Starts, restarts or ends the account's countdown in one market: when it runs out, every open order is cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetCountdown {
+    pub market: MarketId,
+    /// How long from now; `None` ends it.
+    pub millis: Option<NonZeroU32>,
 }
 
 /// A command on its way to the sequencer, with the ticket its sender waits on.

@@ -144,6 +144,17 @@ pub enum Event {
         price: Price,
         qty: Qty,
     },
+    CountdownSet {
+        market: MarketId,
+        account: AccountId,
+        /// `None` when there is none any more.
+        until: Option<Timestamp>,
+    },
+    /// A countdown ran out; the ends of the account's open orders follow.
+    CountdownExpired {
+        market: MarketId,
+        account: AccountId,
+    },
     ListAccepted(ListAccepted),
     /// The last open leg of a list has ended.
     ListClosed {

@@ -305,4 +305,6 @@ pub enum CloseReason {
     InsufficientFunds = 12,
     /// When it was to start, the market could not take it.
     NotPlaceable = 13,
+    /// The countdown of its account ran out.
+    Countdown = 14,
 }

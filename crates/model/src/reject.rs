@@ -49,6 +49,8 @@ rejects! {
     IdempotencyConflict = 1005,
     /// The table of idempotency results is full.
     IdempotencyFull = 1006,
+    /// No request with this idempotency key was answered within the last day.
+    OutcomeUnknown = 1007,
     /// The first command was not the genesis record.
     GenesisMissing = 1101,
     /// The journal has its genesis already.

@@ -7,8 +7,8 @@ use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::average::Bucket;
 use crate::command::{Deposit, Genesis, Idempotency, Withdrawal};
 use crate::id::{
-    AccountId, AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
-    TradeGroupId, TradeId,
+    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
+    Sequence, TradeGroupId, TradeId,
 };
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
@@ -42,6 +42,7 @@ pub struct EngineState {
     pub transfers: Vec<TransferRow>,
     /// Oldest first.
     pub idempotency: Vec<IdempotencyRow>,
+    pub countdowns: Vec<CountdownRow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +114,8 @@ pub enum Waiting {
     Trailing { extreme: Price },
     /// Nothing any more: it starts when its turn comes.
     Turn,
+    /// The working leg of its list is filled: it takes its hold when the turn of its list comes.
+    Activation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,4 +273,12 @@ pub struct IdempotencyRow {
     pub idempotency: Idempotency,
     pub sequence: Sequence,
     pub at: Timestamp,
+}
+
+/// A running countdown; an account has at most one in a market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountdownRow {
+    pub account: AccountId,
+    pub market: MarketId,
+    pub until: Timestamp,
 }

@@ -4,11 +4,12 @@ use crate::account::{AccountState, FeeTier, Scopes};
 use crate::average::Bucket;
 use crate::command::{Deposit, Withdrawal};
 use crate::id::{
-    AccountId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+    AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId,
+    TradeId,
 };
-use crate::instrument::{Asset, Instrument, Phase, Terms};
+use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
-use crate::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use crate::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use crate::snapshot::{BalanceRow, DepositStatus, WithdrawalStatus};
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -36,6 +37,15 @@ pub struct ViewsState {
     pub closed_orders: Vec<OrderViewRow>,
     pub keys: Vec<KeyViewRow>,
     pub fundings: Vec<FundingRow>,
+    /// Which of the open and closed orders have instructions or are legs.
+    pub instructed: Vec<InstructedViewRow>,
+    pub open_lists: Vec<ListViewRow>,
+    /// In the order they closed.
+    pub closed_lists: Vec<ListViewRow>,
+    /// In the order they happened.
+    pub prevented: Vec<PreventedViewRow>,
+    /// By sequence: a command amends one order at most.
+    pub amendments: Vec<AmendmentViewRow>,
     /// The market whose old trades the next tick lets go of first.
     pub expiry_market: MarketId,
 }
@@ -44,6 +54,7 @@ pub struct ViewsState {
 pub struct MarketViewState {
     pub instrument: Instrument,
     pub terms: Terms,
+    pub limits: OrderLimits,
     pub phase: Phase,
     pub listed_at: Timestamp,
     /// The number of the last level change; 0 before the first.
@@ -170,6 +181,73 @@ pub struct OrderViewRow {
     pub prevented_match: Option<PreventedMatchId>,
     pub last_fill: Option<TradeId>,
     pub closed: Option<CloseReason>,
+}
+
+/// What an order asks for beyond its kind, and where it stands with that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstructedViewRow {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub instructions: Instructions,
+    /// The list it is a leg of.
+    pub list: Option<ListId>,
+    pub stage: OrderStage,
+}
+
+/// What an order with instructions, or a leg, waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum OrderStage {
+    /// The working leg of its list.
+    Pending = 0,
+    /// Its trigger.
+    Waiting = 1,
+    /// Nothing.
+    Working = 2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListViewRow {
+    pub list: ListId,
+    pub market: MarketId,
+    pub account: AccountId,
+    pub kind: ListKind,
+    pub client_id: ClientOrderId,
+    pub first_order: OrderId,
+    pub created_at: Timestamp,
+    /// Of a closed list: when it closed.
+    pub updated_at: Timestamp,
+}
+
+/// A match that self-trade prevention stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreventedViewRow {
+    pub market: MarketId,
+    pub prevented: PreventedMatchId,
+    pub maker_order: OrderId,
+    pub taker_order: OrderId,
+    pub maker_account: AccountId,
+    pub taker_account: AccountId,
+    pub price: Price,
+    pub mode: SelfTradeMode,
+    pub maker_qty: Qty,
+    pub taker_qty: Qty,
+    pub taker_side: Side,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmendmentViewRow {
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    /// The original quantity.
+    pub qty_before: Qty,
+    pub qty_after: Qty,
+    pub client_id: ClientOrderId,
+    pub previous_client_id: ClientOrderId,
 }
 
 /// A key that was not revoked.

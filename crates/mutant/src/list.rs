@@ -58,6 +58,14 @@ pub const ALL: &[Mutant] = &[
         "the decrement mode ends the maker instead of shrinking it",
     ),
     bug(
+        "refill-keeps-its-place",
+        "an iceberg that shows its next lots stays first in its queue",
+    ),
+    bug(
+        "probe-misses-what-is-hidden",
+        "a taker that measures the book counts only what is on display",
+    ),
+    bug(
         "cancelled-order-still-found",
         "an order that left the book is still in its index",
     ),

@@ -8,7 +8,7 @@ use crate::fundings::Entry;
 use crate::known::known;
 use crate::rows::{Rows, Slot};
 use model::account::{AccountState, FeeTier, Wallet};
-use model::id::{AccountId, AssetId};
+use model::id::{AccountId, AssetId, TradeGroupId};
 use model::index::Index;
 use model::number::Amount;
 use model::snapshot::BalanceRow;
@@ -81,6 +81,14 @@ impl Gain {
         }
     }
 
+    /// The same gain with more held, out of what is available.
+    pub fn plus_hold(self, amount: Amount) -> Gain {
+        Gain {
+            available: self.available - amount.units(),
+            held: self.held + amount.units(),
+        }
+    }
+
     /// The same gain with less held: what was held for a fill is spent.
     pub fn spend(self, amount: Amount) -> Gain {
         Gain {
@@ -91,6 +99,10 @@ impl Gain {
 }
 
 impl AccountRow {
+    pub fn group(&self) -> TradeGroupId {
+        self.account.group
+    }
+
     /// Reads it, ahead of its change.
     pub fn warm(&self) -> u64 {
         u64::from(self.account.account.0)

@@ -1,18 +1,20 @@
-//! STUB for the branch of the gateway: the views' own branch replaces this file.
+//! One amendment as the owner of the order reads it.
 
 use model::id::{AccountId, MarketId, OrderId, Sequence};
 use model::number::Qty;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
-/// What an amendment made of an order.
+/// An order became smaller and kept its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amendment {
     pub market: MarketId,
     pub order: OrderId,
     pub account: AccountId,
     pub at: Timestamp,
+    /// The command that amended it.
     pub sequence: Sequence,
+    /// The original quantity.
     pub qty_before: Qty,
     pub qty_after: Qty,
     pub client_id: ClientOrderId,

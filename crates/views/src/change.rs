@@ -17,6 +17,7 @@ pub enum Change {
     MarketListed {
         market: MarketId,
     },
+    /// Terms or order limits.
     MarketChanged {
         market: MarketId,
     },
@@ -53,7 +54,6 @@ pub enum Change {
         order: OrderId,
         what: OrderChange,
     },
-    /// STUB.
     List {
         account: AccountId,
         market: MarketId,
@@ -117,15 +117,21 @@ pub enum OrderChange {
     Prevented(PreventedMatchId),
     Amended,
     Closed(CloseReason),
+    /// Right after it was accepted: it asks for more than its kind, or is pending.
     Instructed,
+    /// Its trigger was met.
     Triggered,
+    /// It is no longer pending.
     Activated,
 }
 
-/// STUB: what happened to a list.
+/// What happened to a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListChange {
+    /// Before its legs are accepted.
     Accepted,
+    /// Its pending legs are no longer pending: once, before the first of them.
     Updated,
+    /// After its last leg closed.
     Closed,
 }

@@ -62,7 +62,6 @@ impl Views {
     }
 
     fn fold_event(&mut self, event: &Event, changes: &mut impl Changes) {
-        self.fold_stub(event, changes);
         match event {
             Event::OrderAccepted(_)
             | Event::OrderRested { .. }
@@ -70,11 +69,18 @@ impl Views {
             | Event::MatchPrevented(_)
             | Event::OrderAmended(_)
             | Event::OrderClosed(_) => self.fold_order(event, changes),
+            Event::OrderInstructed(_)
+            | Event::OrderTriggered(_)
+            | Event::OrderActivated(_)
+            | Event::OrderRefilled { .. }
+            | Event::ListAccepted(_)
+            | Event::ListClosed { .. } => self.fold_instructed(event, changes),
             Event::Started(_)
             | Event::Ticked
             | Event::AssetListed(_)
             | Event::MarketListed { .. }
             | Event::MarketChanged { .. }
+            | Event::OrderLimitsChanged { .. }
             | Event::PhaseChanged { .. } => self.fold_listing(event, changes),
             Event::AccountOpened { .. }
             | Event::AccountStateChanged { .. }
@@ -94,14 +100,9 @@ impl Views {
             | Event::ReplaceCancelRejected { .. }
             | Event::ReplacePlaceRejected { .. }
             | Event::ReplacePlaceSkipped
-            | Event::OrderLimitsChanged { .. }
             | Event::DueStarted { .. }
-            | Event::OrderInstructed(_)
-            | Event::OrderTriggered(_)
-            | Event::OrderActivated(_)
-            | Event::OrderRefilled { .. }
-            | Event::ListAccepted(_)
-            | Event::ListClosed { .. } => (),
+            | Event::CountdownSet { .. }
+            | Event::CountdownExpired { .. } => (),
         }
     }
 
@@ -116,6 +117,9 @@ impl Views {
             Event::MarketChanged { market, terms, .. } => {
                 self.market_mut(*market).terms = **terms;
                 changes.push(Change::MarketChanged { market: *market });
+            }
+            Event::OrderLimitsChanged { market, limits, .. } => {
+                self.set_order_limits(*market, limits, changes);
             }
             Event::PhaseChanged { market, phase, .. } => self.set_phase(*market, *phase, changes),
             _ => misled(event),

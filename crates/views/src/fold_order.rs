@@ -13,6 +13,8 @@ use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClos
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
+use model::snapshot_views::{AmendmentViewRow, PreventedViewRow};
+use model::time::Timestamp;
 
 impl Views {
     pub(crate) fn fold_order(&mut self, event: &Event, changes: &mut impl Changes) {
@@ -42,9 +44,15 @@ impl Views {
         let order = self.new_order(event);
         let balances = self.account_markets.get(of).balances;
         let row = OrderRow::of(&order, of, None);
-        self.orders.open(row, &mut self.account_markets);
+        let slot = self.orders.open(row, &mut self.account_markets);
+        if let Some(list) = self.lists.list_of_leg(event.market, event.order) {
+            self.attach_list(slot, list);
+        }
         changes.push(OrderChange::Accepted.of(event.account, event.market, event.order));
-        self.gain(balances.gives(event.side), Gain::hold(event.hold), changes);
+        // A pending leg holds nothing yet, and the second leg of a pair often no more than the first.
+        if !event.hold.is_zero() {
+            self.gain(balances.gives(event.side), Gain::hold(event.hold), changes);
+        }
     }
 
     fn new_order(&self, event: &OrderAccepted) -> Order {
@@ -148,18 +156,34 @@ impl Views {
         let what = OrderChange::Prevented(prevented);
         changes.push(what.of(event.maker_account, event.market, event.maker_order));
         changes.push(what.of(event.taker_account, event.market, event.taker_order));
+        self.prevented_matches.push(prevented_row(event, self.at));
         self.release(maker, event.maker_release, changes);
         self.release(taker, event.taker_release, changes);
     }
 
     fn amend_order(&mut self, event: &OrderAmended, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
+        self.keep_amendment(event, self.orders.get(slot).original);
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
         self.market_mut(event.market)
             .remove_lots(event.side, event.price, event.reduced, changes);
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
         self.release(slot, event.release, changes);
+    }
+
+    fn keep_amendment(&mut self, event: &OrderAmended, qty_before: Qty) {
+        self.amendments.push(AmendmentViewRow {
+            sequence: self.sequence,
+            at: self.at,
+            market: event.market,
+            order: event.order,
+            account: event.account,
+            qty_before,
+            qty_after: event.qty,
+            client_id: event.client_id,
+            previous_client_id: event.previous_client_id,
+        });
     }
 
     fn close_order(&mut self, event: &OrderClosed, changes: &mut impl Changes) {
@@ -184,15 +208,32 @@ impl Views {
         }
     }
 
-    fn balances_of(&self, slot: Slot<OrderRow>) -> OrderBalances {
+    pub(crate) fn balances_of(&self, slot: Slot<OrderRow>) -> OrderBalances {
         self.account_markets.get(self.orders.get(slot).of).balances
     }
 
-    fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut impl Changes) {
+    pub(crate) fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut impl Changes) {
         self.accounts.add(slot, gain, self.at, changes);
     }
 }
 
 fn received(amount: Amount, fee: Amount) -> Gain {
     Gain::available(amount.units() - fee.units())
+}
+
+fn prevented_row(event: &MatchPrevented, at: Timestamp) -> PreventedViewRow {
+    PreventedViewRow {
+        market: event.market,
+        prevented: event.prevented,
+        maker_order: event.maker_order,
+        taker_order: event.taker_order,
+        maker_account: event.maker_account,
+        taker_account: event.taker_account,
+        price: event.price,
+        mode: event.mode,
+        maker_qty: event.maker_qty,
+        taker_qty: event.taker_qty,
+        taker_side: event.taker_side,
+        at,
+    }
 }

@@ -5,6 +5,7 @@ use crate::change::{Change, Changes, OrderChange};
 use crate::interval::Interval;
 use crate::limits::{
     EXPIRED_PER_TICK_MAX, FUNDINGS_PER_TICK_MAX, KEPT_NANOS, MARKETS_PER_TICK_MAX,
+    RARE_ROWS_PER_TICK_MAX,
 };
 use crate::order_row::OrderRow;
 use crate::rows::Slot;
@@ -166,6 +167,10 @@ impl Views {
         let oldest = self.at.plus_nanos(-KEPT_NANOS);
         self.orders
             .expire(oldest, EXPIRED_PER_TICK_MAX, &mut self.account_markets);
+        self.lists.expire(oldest, RARE_ROWS_PER_TICK_MAX);
+        self.prevented_matches
+            .expire(oldest, RARE_ROWS_PER_TICK_MAX);
+        self.amendments.expire(oldest, RARE_ROWS_PER_TICK_MAX);
         for _ in 0..FUNDINGS_PER_TICK_MAX {
             self.expire_funding(oldest);
         }

@@ -40,23 +40,24 @@ pub mod ticker;
 pub mod trade;
 
 pub mod account;
+pub mod amendment;
 pub mod funding;
 pub mod key;
+pub mod list;
 pub mod order;
 pub mod own_trade;
-pub mod span;
-
-// Stubs of what the views' own branch brings.
-pub mod amendment;
-pub mod list;
 pub mod prevented;
-mod stub;
+pub mod span;
 
 mod fold;
 mod fold_funding;
+mod fold_instructed;
 mod fold_order;
 mod fold_trade;
+mod list_reads;
+mod match_reads;
 mod order_reads;
+mod restore_rare;
 mod warm;
 
 mod aggregates;
@@ -67,14 +68,19 @@ mod trades;
 
 mod account_market;
 mod accounts;
+mod amendments;
 mod closings;
 mod fundings;
+mod instructed_orders;
 mod keys;
+mod lists;
 mod numbers;
 mod order_row;
 mod orders;
 mod own_orders;
+mod prevented_matches;
 
+mod account_share;
 mod chain;
 mod known;
 mod numbered;

@@ -25,8 +25,8 @@ use model::time::Timestamp;
 pub struct Market {
     pub(crate) instrument: Instrument,
     pub(crate) terms: Terms,
-    /// STUB.
-    pub(crate) limits: OrderLimits,
+    /// What it takes of orders with instructions, lists and amendments.
+    pub limits: OrderLimits,
     pub(crate) phase: Phase,
     pub(crate) listed_at: Timestamp,
     pub(crate) levels: Levels,
@@ -67,7 +67,6 @@ impl Market {
         &self.terms
     }
 
-    /// STUB.
     pub fn limits(&self) -> &OrderLimits {
         &self.limits
     }

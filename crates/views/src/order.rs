@@ -26,36 +26,41 @@ pub struct Order {
     pub created_at: Timestamp,
     /// Of a closed order: when it closed.
     pub updated_at: Timestamp,
-    /// When it first traded or joined the book.
+    /// When its trigger was met, or else when it first traded or joined the book.
     pub working_at: Option<Timestamp>,
     /// The last match that self-trade prevention stopped.
     pub prevented_match: Option<PreventedMatchId>,
     pub closed: Option<CloseReason>,
-    /// STUB: what it asks for beyond its kind, if anything.
+    /// Of an order with instructions, and of every leg of a list.
     pub instructed: Option<Instructed>,
 }
 
-/// STUB: what an order asks for beyond its kind, its list, and how far it has come.
+/// What an order asks for beyond its kind, and where it stands with that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instructed {
+    /// A leg of a list may have none.
     pub instructions: Instructions,
+    /// The list it is a leg of.
     pub list: Option<ListId>,
+    /// Of a closed order: where it stood when it closed.
     pub stage: Stage,
 }
 
-/// STUB: how far an order has come.
+/// What an order with instructions, or a leg, waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// For the working leg of its list.
+    /// The working leg of its list.
     Pending,
-    /// For its trigger.
+    /// Its trigger.
     Waiting,
+    /// Nothing: it does what its kind does.
     Working,
 }
 
 /// Where an order stands. A refused order never gets a number, so there is no word for it here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderStatus {
+    /// It waits for the working leg of its list.
     PendingNew,
     New,
     PartiallyFilled,
@@ -70,21 +75,14 @@ impl Order {
     ///
     /// What the exchange ends is expired, as what its own time in force ends.
     pub const fn status(&self) -> OrderStatus {
-        if let (
-            None,
-            Some(Instructed {
-                stage: Stage::Pending,
-                ..
-            }),
-        ) = (self.closed, self.instructed)
-        {
-            return OrderStatus::PendingNew;
-        }
         match self.closed {
+            None if self.is_pending() => OrderStatus::PendingNew,
             None if self.executed.is_zero() => OrderStatus::New,
             None => OrderStatus::PartiallyFilled,
             Some(CloseReason::Filled) => OrderStatus::Filled,
-            Some(CloseReason::Cancelled | CloseReason::Replaced) => OrderStatus::Cancelled,
+            Some(CloseReason::Cancelled | CloseReason::Replaced | CloseReason::Countdown) => {
+                OrderStatus::Cancelled
+            }
             Some(CloseReason::SelfTrade) => OrderStatus::ExpiredInMatch,
             Some(
                 CloseReason::ImmediateRemainder
@@ -98,6 +96,26 @@ impl Order {
                 | CloseReason::InsufficientFunds
                 | CloseReason::NotPlaceable,
             ) => OrderStatus::Expired,
+        }
+    }
+
+    const fn is_pending(&self) -> bool {
+        matches!(
+            self.instructed,
+            Some(Instructed {
+                stage: Stage::Pending,
+                ..
+            })
+        )
+    }
+}
+
+impl Stage {
+    /// Returns what an order waits for whose list, if it has one, is not in its way.
+    pub(crate) const fn of(instructions: &Instructions) -> Stage {
+        match instructions.trigger {
+            Some(_) => Stage::Waiting,
+            None => Stage::Working,
         }
     }
 }

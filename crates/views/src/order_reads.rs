@@ -16,7 +16,7 @@ impl Views {
     /// Returns an open order, or one that closed within the kept time.
     pub fn order(&self, market: MarketId, order: OrderId) -> Option<Order> {
         let slot = self.orders.find(market, order)?;
-        Some(self.instructed(self.orders.get(slot).order()))
+        Some(self.orders.read(self.orders.get(slot)))
     }
 
     /// Returns the order of the account that took this client id last.
@@ -27,7 +27,7 @@ impl Views {
         client_id: ClientOrderId,
     ) -> Option<Order> {
         let slot = self.orders.find_named(account, market, client_id)?;
-        Some(self.instructed(self.orders.get(slot).order()))
+        Some(self.orders.read(self.orders.get(slot)))
     }
 
     /// Returns the open orders of an account in every market, by market and number.
@@ -36,7 +36,7 @@ impl Views {
         markets
             .into_iter()
             .flat_map(|own| self.orders.open_of(&own.orders))
-            .map(|row| self.instructed(row.order()))
+            .map(|row| self.orders.read(row))
             .collect()
     }
 
@@ -44,7 +44,7 @@ impl Views {
     pub fn open_orders_in(&self, account: AccountId, market: MarketId) -> Vec<Order> {
         let own = self.own(account, market).into_iter();
         own.flat_map(|own| self.orders.open_of(&own.row.orders))
-            .map(|row| self.instructed(row.order()))
+            .map(|row| self.orders.read(row))
             .collect()
     }
 
@@ -152,15 +152,6 @@ impl Views {
         fills.reverse();
         fills.truncate(count);
         fills
-    }
-
-    /// STUB.
-    fn instructed(&self, order: Order) -> Order {
-        let key = (order.market, order.order);
-        Order {
-            instructed: self.stub.instructed.get(&key).copied(),
-            ..order
-        }
     }
 
     fn own(&self, account: AccountId, market: MarketId) -> Option<Own<'_>> {

@@ -3,7 +3,7 @@
 use crate::account_market::AccountMarket;
 use crate::chain::Links;
 use crate::closings::Closing;
-use crate::order::Order;
+use crate::order::{Instructed, Order};
 use crate::rows::Slot;
 use crate::trail::Step;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
@@ -32,6 +32,8 @@ pub struct OrderRow {
     pub closed: Option<CloseReason>,
     /// Whether the client id leads to this order: a later order may take the id over once this one is closed.
     pub is_named: bool,
+    /// Whether there is more to it among the instructed orders.
+    pub is_instructed: bool,
     /// Among the open, later the closed, orders of its account in its market, where it has many.
     pub own_links: Links<OrderRow>,
     /// Its place among all closed orders; zero while it is open.
@@ -49,7 +51,7 @@ pub struct OrderRow {
 const _: () = assert!(size_of::<OrderRow>() == 3 * 64);
 
 impl OrderRow {
-    /// Returns the row of an order that is in no list yet.
+    /// Returns the row of an order that is in no list yet; its instructions follow.
     pub fn of(order: &Order, of: Slot<AccountMarket>, last_fill: Option<TradeId>) -> OrderRow {
         let prevented_match = order.prevented_match.map_or(0, |prevented| prevented.0);
         OrderRow {
@@ -65,6 +67,7 @@ impl OrderRow {
             self_trade: order.self_trade,
             closed: order.closed,
             is_named: false,
+            is_instructed: false,
             own_links: Links::NONE,
             closing: 0,
             created_at: order.created_at,
@@ -77,8 +80,8 @@ impl OrderRow {
         }
     }
 
-    /// Returns the order as its owner reads it.
-    pub fn order(&self) -> Order {
+    /// Returns the order as its owner reads it, with what is kept apart from the row.
+    pub fn order(&self, instructed: Option<Instructed>) -> Order {
         Order {
             market: self.market,
             order: self.order,
@@ -98,7 +101,7 @@ impl OrderRow {
                 .prevented_match
                 .map(|number| PreventedMatchId(number.get())),
             closed: self.closed,
-            instructed: None,
+            instructed,
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::account_market::AccountMarkets;
 use crate::closings::Closings;
+use crate::instructed_orders::InstructedOrders;
 use crate::numbers::Numbers;
+use crate::order::{Instructed, Order, Stage};
 use crate::order_row::OrderRow;
 use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
@@ -21,7 +23,8 @@ pub struct Orders {
     by_number: Numbers,
     by_client_id: Index,
     closed: Closings,
-    /// The last order accepted: what a taker's fills are looking for.
+    instructed: InstructedOrders,
+    /// The last order that began to do something: what a taker's fills are looking for.
     latest: Option<Slot<OrderRow>>,
     pub limits: OrderLimits,
 }
@@ -40,6 +43,7 @@ impl Orders {
             by_number: Numbers::new(table_seed),
             by_client_id: Index::new(table_seed),
             closed: Closings::new(),
+            instructed: InstructedOrders::new(),
             latest: None,
             limits,
         }
@@ -54,13 +58,66 @@ impl Orders {
         self.rows.get(slot)
     }
 
+    /// Returns an order as its owner reads it.
+    pub fn read(&self, row: &OrderRow) -> Order {
+        row.order(self.instructed_row(row))
+    }
+
+    /// Returns what an order asks for beyond its kind, if it does or is a leg.
+    pub fn instructed(&self, slot: Slot<OrderRow>) -> Option<Instructed> {
+        self.instructed_row(self.rows.get(slot))
+    }
+
+    fn instructed_row(&self, row: &OrderRow) -> Option<Instructed> {
+        row.is_instructed
+            .then(|| self.instructed.get((row.market, row.order)))
+    }
+
+    /// Returns what is kept beside the rows of orders, by market and number.
+    pub fn all_instructed(&self) -> impl Iterator<Item = ((MarketId, OrderId), &Instructed)> {
+        self.instructed.iter()
+    }
+
     /// Adds an open order.
-    pub fn open(&mut self, row: OrderRow, markets: &mut AccountMarkets) {
+    pub fn open(&mut self, row: OrderRow, markets: &mut AccountMarkets) -> Slot<OrderRow> {
         let of = row.of;
         let slot = self.insert(row);
         markets.get_mut(of).orders.push(slot, &mut self.rows);
         self.take_name(slot);
         self.latest = Some(slot);
+        slot
+    }
+
+    /// Notes what an order asks for beyond its kind.
+    pub fn instruct(&mut self, slot: Slot<OrderRow>, instructed: Instructed) {
+        let row = self.rows.get_mut(slot);
+        row.is_instructed = true;
+        self.instructed.set((row.market, row.order), instructed);
+    }
+
+    /// Starts an order whose trigger was met.
+    ///
+    /// # Panics
+    /// When it has no instructions.
+    pub fn trigger(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
+        self.work(slot, at);
+        let row = self.rows.get(slot);
+        self.instructed.get_mut((row.market, row.order)).stage = Stage::Working;
+        self.latest = Some(slot);
+    }
+
+    /// Lets a pending order be as it was asked for.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn activate(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
+        let row = self.rows.get_mut(slot);
+        row.updated_at = at;
+        let instructed = self.instructed.get_mut((row.market, row.order));
+        instructed.stage = Stage::of(&instructed.instructions);
+        if instructed.stage == Stage::Working {
+            self.latest = Some(slot);
+        }
     }
 
     /// Puts an open order of a snapshot back; `restore_lists` must follow.
@@ -302,6 +359,9 @@ impl Orders {
         self.drop_name(slot);
         let row = self.rows.get(slot);
         let (market, order) = (row.market, row.order);
+        if row.is_instructed {
+            self.instructed.remove((market, order));
+        }
         self.closed.remove(row.closing);
         let own = &mut markets.get_mut(row.of).orders;
         own.remove(slot, &mut self.rows);

@@ -37,9 +37,9 @@ pub enum RestoreError {
     MarketUnknown(MarketId),
     /// A market's levels, trades or candles are not what a market could have.
     MarketImpossible(MarketId),
-    /// An order stands twice, or out of order, or open among the closed.
+    /// An order stands twice, or out of order, or open among the closed, or only among those with instructions.
     OrderMisplaced(MarketId, OrderId),
-    /// Keys or fundings stand twice or out of order.
+    /// Rows of some other list stand twice or out of order.
     RowOutOfOrder,
 }
 
@@ -86,6 +86,10 @@ impl Views {
         }
         views.expiry_market = state.expiry_market;
         views.restore_orders(&state.open_orders, &state.closed_orders)?;
+        views.restore_instructed(&state.instructed, &state.closed_orders)?;
+        views.restore_lists(&state.open_lists, &state.closed_lists)?;
+        views.restore_prevented(&state.prevented)?;
+        views.restore_amendments(&state.amendments)?;
         views.restore_keys(&state.keys)?;
         views.restore_fundings(&state.fundings)?;
         Ok(views)
@@ -249,14 +253,14 @@ impl Views {
             .open(account, instrument, &mut self.accounts))
     }
 
-    fn check_account(&self, account: AccountId) -> Result<(), RestoreError> {
+    pub(crate) fn check_account(&self, account: AccountId) -> Result<(), RestoreError> {
         match self.accounts.row(account) {
             Some(_) => Ok(()),
             None => Err(RestoreError::AccountUnknown(account)),
         }
     }
 
-    fn check_market(&self, market: MarketId) -> Result<(), RestoreError> {
+    pub(crate) fn check_market(&self, market: MarketId) -> Result<(), RestoreError> {
         match self.market(market) {
             Some(_) => Ok(()),
             None => Err(RestoreError::MarketUnknown(market)),
@@ -305,7 +309,7 @@ fn market_of(state: &MarketViewState, at: Timestamp) -> Option<Market> {
     Some(Market {
         instrument: state.instrument,
         terms: state.terms,
-        limits: model::instrument::OrderLimits::LISTED, // STUB
+        limits: state.limits,
         phase: state.phase,
         listed_at: state.listed_at,
         shown: levels.top(),
@@ -341,6 +345,6 @@ fn order_of(row: &OrderViewRow) -> Order {
         working_at: row.working_at,
         prevented_match: row.prevented_match,
         closed: row.closed,
-        instructed: None, // STUB
+        instructed: None,
     }
 }

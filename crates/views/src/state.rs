@@ -1,13 +1,15 @@
 //! The views as plain values, for snapshots.
 
+use crate::list::OrderList;
 use crate::market::Market;
+use crate::order::{Instructed, Stage};
 use crate::order_row::OrderRow;
 use crate::trades::Fill;
 use crate::views::Views;
-use model::id::TradeId;
+use model::id::{MarketId, OrderId, TradeId};
 use model::snapshot_views::{
-    AccountViewRow, FundingRow, KeyViewRow, LastTradeRow, LevelRow, MarketViewState, OrderViewRow,
-    TradeRow, ViewsState,
+    AccountViewRow, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
+    MarketViewState, OrderStage, OrderViewRow, TradeRow, ViewsState,
 };
 
 impl Views {
@@ -33,6 +35,15 @@ impl Views {
             closed_orders: self.orders.closed().map(order_row).collect(),
             keys: self.key_rows(),
             fundings: self.funding_rows(),
+            instructed: self
+                .orders
+                .all_instructed()
+                .map(|(key, instructed)| instructed_row(key, instructed))
+                .collect(),
+            open_lists: self.lists.open().map(list_row).collect(),
+            closed_lists: self.lists.closed().map(list_row).collect(),
+            prevented: self.prevented_matches.iter().copied().collect(),
+            amendments: self.amendments.iter().copied().collect(),
             expiry_market: self.expiry_market,
         }
     }
@@ -51,6 +62,7 @@ impl Views {
         MarketViewState {
             instrument: market.instrument,
             terms: market.terms,
+            limits: market.limits,
             phase: market.phase,
             listed_at: market.listed_at,
             last_update: depth.update,
@@ -142,7 +154,7 @@ impl Views {
 }
 
 fn order_row(row: &OrderRow) -> OrderViewRow {
-    let order = row.order();
+    let order = row.order(None);
     OrderViewRow {
         market: order.market,
         order: order.order,
@@ -162,5 +174,32 @@ fn order_row(row: &OrderRow) -> OrderViewRow {
         prevented_match: order.prevented_match,
         last_fill: row.last_fill(),
         closed: order.closed,
+    }
+}
+
+fn instructed_row((market, order): (MarketId, OrderId), kept: &Instructed) -> InstructedViewRow {
+    InstructedViewRow {
+        market,
+        order,
+        instructions: kept.instructions,
+        list: kept.list,
+        stage: match kept.stage {
+            Stage::Pending => OrderStage::Pending,
+            Stage::Waiting => OrderStage::Waiting,
+            Stage::Working => OrderStage::Working,
+        },
+    }
+}
+
+fn list_row(list: &OrderList) -> ListViewRow {
+    ListViewRow {
+        list: list.list,
+        market: list.market,
+        account: list.account,
+        kind: list.kind,
+        client_id: list.client_id,
+        first_order: list.first_order,
+        created_at: list.created_at,
+        updated_at: list.updated_at,
     }
 }

@@ -77,6 +77,10 @@ impl Trail {
         steps.drain(..index);
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.tail.is_empty() && self.full().is_empty()
+    }
+
     /// Reads the end, ahead of a `push`.
     pub fn warm(&self) -> u64 {
         self.tail.back().map_or(0, |step| step.number)

@@ -2,15 +2,19 @@
 
 use crate::account::{Account, Balance};
 use crate::account_market::AccountMarkets;
+use crate::account_share::AccountShare;
 use crate::accounts::Accounts;
+use crate::amendments::Amendments;
 use crate::funding::{DepositView, WithdrawalView};
 use crate::fundings::{Fundings, deposit_view, withdrawal_view};
 use crate::interval::Interval;
 use crate::key::Key;
 use crate::keys::Keys;
 use crate::limits::Limits;
+use crate::lists::Lists;
 use crate::market::Market;
 use crate::orders::{OrderLimits, Orders};
+use crate::prevented_matches::PreventedMatches;
 use crate::share::Share;
 use model::account::Wallet;
 use model::id::{AccountId, AssetId, KeyId, MarketId, Sequence};
@@ -32,6 +36,9 @@ pub struct Views {
     pub(crate) accounts: Accounts,
     pub(crate) account_markets: AccountMarkets,
     pub(crate) orders: Orders,
+    pub(crate) lists: Lists,
+    pub(crate) prevented_matches: PreventedMatches,
+    pub(crate) amendments: Amendments,
     pub(crate) keys: Keys,
     pub(crate) fundings: Fundings,
     pub(crate) trade_share: Share,
@@ -41,7 +48,6 @@ pub struct Views {
     pub(crate) expiry_market: MarketId,
     /// The markets that the command being folded touched.
     pub(crate) touched: Vec<MarketId>,
-    pub(crate) stub: crate::stub::Stub,
 }
 
 impl Views {
@@ -73,13 +79,24 @@ impl Views {
             accounts: Accounts::new(table_seed),
             account_markets: AccountMarkets::new(table_seed),
             orders: Orders::new(table_seed, order_limits),
+            lists: Lists::new(AccountShare::new(
+                limits.closed_lists_max,
+                limits.closed_lists_share,
+            )),
+            prevented_matches: PreventedMatches::new(AccountShare::new(
+                limits.prevented_max,
+                limits.prevented_share,
+            )),
+            amendments: Amendments::new(AccountShare::new(
+                limits.amendments_max,
+                limits.amendments_share,
+            )),
             keys: Keys::new(table_seed),
             fundings: Fundings::new(table_seed, limits.ended_fundings_max),
             trade_share: Share::new(limits.trades_max),
             candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
             expiry_market: MarketId(0),
             touched: Vec::new(),
-            stub: crate::stub::Stub::default(),
         }
     }
 

@@ -179,12 +179,14 @@ impl Ahead<'_> {
     }
 }
 
-/// Returns the resting order that an event is about.
+/// Returns the order of an earlier command that an event is about.
 fn order_of(event: &Event) -> Option<(MarketId, OrderId)> {
     match event {
         Event::Traded(event) => Some((event.market, event.maker.order)),
         Event::OrderClosed(event) => Some((event.market, event.order)),
         Event::OrderAmended(event) => Some((event.market, event.order)),
+        Event::OrderTriggered(event) => Some((event.market, event.order)),
+        Event::OrderActivated(event) => Some((event.market, event.order)),
         _ => None,
     }
 }

@@ -6,9 +6,10 @@
 mod examples;
 
 use examples::{commands, events, states};
-use model::command::Sequenced;
+use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
+use model::snapshot::EngineState;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wire::binary::base::{self, Base};
@@ -62,9 +63,9 @@ fn event_group(events: &[Event]) -> Vec<u8> {
     bytes
 }
 
-fn golden_base() -> Base {
+fn golden_base(engine: EngineState) -> Base {
     Base {
-        engine: states::engine(),
+        engine,
         views: states::views(),
         events: Digest::of(b"abc"),
     }
@@ -116,12 +117,10 @@ fn every_event_of_version_1_is_read_and_still_written() {
     }
 }
 
-#[test]
-fn a_batch_of_version_1_is_read_and_still_written() {
-    let commands = commands::all();
+fn check_batch(name: &str, commands: &[Command]) {
     let mut bytes = Vec::new();
-    batch::encode(FIRST, examples::time(1), &commands, &mut bytes);
-    let golden = golden("batch-1.hex", &bytes);
+    batch::encode(FIRST, examples::time(1), commands, &mut bytes);
+    let golden = golden(name, &bytes);
     assert_eq!(golden, bytes);
     let read: Vec<_> = batch::Commands::decode(&golden)
         .expect("the head is whole")
@@ -135,11 +134,23 @@ fn a_batch_of_version_1_is_read_and_still_written() {
 }
 
 #[test]
-fn an_engine_snapshot_of_version_1_is_read_and_still_written() {
+fn batches_of_every_release_are_read_and_still_written() {
+    check_batch("batch-1.hex", &commands::first());
+    check_batch("batch-2.hex", &commands::all());
+}
+
+#[test]
+fn an_engine_snapshot_of_layout_1_is_read() {
+    let golden = golden("engine-1.hex", &[]);
+    assert_eq!(snapshot::decode_engine(&golden), Ok(states::first_engine()));
+}
+
+#[test]
+fn an_engine_snapshot_of_layout_2_is_read_and_still_written() {
     let state = states::engine();
     let mut bytes = Vec::new();
     snapshot::encode_engine(&state, &mut bytes);
-    let golden = golden("engine-1.hex", &bytes);
+    let golden = golden("engine-2.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot::decode_engine(&golden), Ok(state));
 }
@@ -155,28 +166,42 @@ fn a_views_snapshot_of_version_1_is_read_and_still_written() {
 }
 
 #[test]
-fn a_base_of_version_1_is_read_and_still_written() {
+fn a_base_of_the_first_layouts_is_read() {
+    let golden = golden("base-1.hex", &[]);
+    assert_eq!(
+        base::decode(&golden),
+        Ok(golden_base(states::first_engine()))
+    );
+}
+
+#[test]
+fn a_base_of_the_newest_layouts_is_read_and_still_written() {
+    let expected = golden_base(states::engine());
     let mut bytes = Vec::new();
-    base::encode(&golden_base(), &mut bytes);
-    let golden = golden("base-1.hex", &bytes);
+    base::encode(&expected, &mut bytes);
+    let golden = golden("base-2.hex", &bytes);
     assert_eq!(golden, bytes);
-    assert_eq!(base::decode(&golden), Ok(golden_base()));
+    assert_eq!(base::decode(&golden), Ok(expected));
 }
 
 /// Digests are published and compared between nodes and releases: they may not drift either.
 #[test]
 fn the_digests_of_the_examples_stay_as_they_are() {
+    let first = golden("engine-1.hex", &[]);
+    check_digests("digests.txt", &events::first(), Digest::of(&first));
+    let newest = state_digest(&states::engine());
+    check_digests("digests-2.txt", &events::all(), newest);
+}
+
+fn check_digests(name: &str, events: &[Event], state: Digest) {
     let mut chain = EventChain::start();
     let start = chain.digest();
-    events::all()
+    events
         .iter()
         .for_each(|event| chain.add(&event_group(core::slice::from_ref(event))));
-    let shown = format!(
-        "start  {start}\nevents {}\nstate  {}\n",
-        chain.digest(),
-        state_digest(&states::engine())
-    );
-    let path = path("digests.txt");
+    let events = chain.digest();
+    let shown = format!("start  {start}\nevents {events}\nstate  {state}\n");
+    let path = path(name);
     if !path.exists() && std::env::var("BOURSE_GOLDEN").as_deref() == Ok("write") {
         std::fs::write(&path, &shown).expect("the folder is there");
     }
@@ -199,10 +224,14 @@ fn no_golden_file_is_left_unread() {
         .collect();
     for name in [
         "batch-1.hex",
+        "batch-2.hex",
         "engine-1.hex",
+        "engine-2.hex",
         "views-1.hex",
         "base-1.hex",
+        "base-2.hex",
         "digests.txt",
+        "digests-2.txt",
     ] {
         expected.insert(name.to_owned());
     }

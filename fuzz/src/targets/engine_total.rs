@@ -17,6 +17,7 @@ use wire::binary::snapshot::{decode_engine, encode_engine};
 use wire::binary::snapshot_views::{decode_views, encode_views};
 
 pub mod choice;
+mod conditional;
 pub mod tape;
 
 /// The most commands of one input.

@@ -1,13 +1,16 @@
 //! Listing, phases, accounts and keys.
 
+use super::filters::{check, fits};
+use super::orders::{qty, ticks};
 use super::terms::check_terms;
-use super::{Account, Key, Market, Naive, Outcome};
+use super::{Account, Key, Market, Naive, Order, Outcome};
 use model::account::{AccountState, FeeTier};
 use model::command::{ListMarket, OpenAccount};
 use model::event::Event;
 use model::id::{AccountId, AssetId, KeyId, MarketId, Sequence, TradeGroupId};
-use model::instrument::{Asset, Cause, Instrument, InstrumentKind, Phase, Terms};
-use model::order::{CloseReason, Side};
+use model::instrument::{Asset, Cause, Instrument, InstrumentKind, OrderLimits, Phase, Terms};
+use model::number::Qty;
+use model::order::{CloseReason, OrderKind, Side};
 use model::reject::Reject;
 use model::text::Symbol;
 
@@ -49,7 +52,10 @@ impl Naive {
             instrument,
             terms: *listing.terms,
             phase: Phase::PreTrading,
+            limits: OrderLimits::LISTED,
             orders: Vec::new(),
+            parked: Vec::new(),
+            lists: Vec::new(),
             last_order: 0,
             last_trade: 0,
             last_prevented: 0,
@@ -82,23 +88,17 @@ impl Naive {
             return Err(Reject::PhaseFinal);
         }
         check_terms(&market.instrument.grid, terms)?;
-        let fits = |price: i64, original: i64| {
-            let worth = i128::from(price)
-                * i128::from(original)
-                * i128::from(market.instrument.quote_per_tick_lot);
-            terms.price_min.ticks() <= price
-                && price <= terms.price_max.ticks()
-                && terms.qty_min.lots() <= original
-                && original <= terms.qty_max.lots()
-                && terms.notional_min.units() <= worth
-                && worth <= terms.notional_max.units()
-        };
-        let misfits = book_order(market).into_iter().filter(|index| {
-            let order = &market.orders[*index];
-            !fits(order.price, order.original)
+        let resting = book_order(market).into_iter().filter(|order| {
+            let row = market.orders.iter().find(|row| row.id == *order);
+            !row.is_some_and(|row| is_fitting_order(market, row, terms))
         });
-        let misfits = misfits.map(|index| market.orders[index].id).collect();
-        let mut events = self.cancel_orders(id, misfits, CloseReason::ExchangeCancelled);
+        let parked = market.parked.iter().filter(|row| {
+            let lots = row.order.kind.qty().map_or(0, Qty::lots);
+            !fits(market, terms, &row.order.kind, lots)
+        });
+        let misfits: Vec<u64> = resting.chain(parked.map(|row| row.id)).collect();
+        let mut events = Vec::new();
+        self.end_orders(id, &misfits, CloseReason::ExchangeCancelled, &mut events);
         self.markets[usize::from(id.0)].terms = *terms;
         events.push(Event::MarketChanged {
             market: id,
@@ -106,6 +106,23 @@ impl Naive {
             cause,
         });
         Ok(events)
+    }
+
+    pub(super) fn set_order_limits(
+        &mut self,
+        id: MarketId,
+        limits: &OrderLimits,
+        cause: Cause,
+    ) -> Outcome {
+        let market = self.market(id)?;
+        check(market.phase != Phase::Closed, Reject::PhaseFinal)?;
+        check(limits.is_legal(), Reject::OrderLimits)?;
+        self.markets[usize::from(id.0)].limits = *limits;
+        Ok(vec![Event::OrderLimitsChanged {
+            market: id,
+            limits: Box::new(*limits),
+            cause,
+        }])
     }
 
     pub(super) fn set_phase(&mut self, id: MarketId, phase: Phase, cause: Cause) -> Outcome {
@@ -121,11 +138,9 @@ impl Naive {
         }
         let mut events = Vec::new();
         if phase == Phase::Closed {
-            let all = book_order(market)
-                .into_iter()
-                .map(|index| market.orders[index].id)
-                .collect();
-            events = self.cancel_orders(id, all, CloseReason::Delisted);
+            let mut all = book_order(market);
+            all.extend(market.parked.iter().map(|row| row.id));
+            self.end_orders(id, &all, CloseReason::Delisted, &mut events);
         }
         self.markets[usize::from(id.0)].phase = phase;
         events.push(Event::PhaseChanged {
@@ -238,14 +253,21 @@ impl Naive {
 }
 
 /// Returns the orders of a market as its book stands: bids then asks, best price first, oldest first.
-fn book_order(market: &Market) -> Vec<usize> {
-    let mut indices: Vec<usize> = (0..market.orders.len()).collect();
-    indices.sort_by_key(|index| {
-        let order = &market.orders[*index];
-        match order.side {
-            Side::Buy => (0, -order.price, *index),
-            Side::Sell => (1, order.price, *index),
-        }
+fn book_order(market: &Market) -> Vec<u64> {
+    let mut orders: Vec<&Order> = market.orders.iter().collect();
+    // A stable sort: orders of one price stay in order of arrival.
+    orders.sort_by_key(|order| match order.side {
+        Side::Buy => (0, -order.price),
+        Side::Sell => (1, order.price),
     });
-    indices
+    orders.into_iter().map(|order| order.id).collect()
+}
+
+/// Returns whether an order on the book fits the terms.
+fn is_fitting_order(market: &Market, order: &Order, terms: &Terms) -> bool {
+    let as_asked = OrderKind::LimitMaker {
+        price: ticks(order.price),
+        qty: qty(order.original),
+    };
+    fits(market, terms, &as_asked, order.original)
 }

@@ -1,8 +1,8 @@
 //! The same commands played on the book and on the naive one.
 
 use crate::book::Book;
-use crate::naive::{NaiveBook, NaiveStep};
-use crate::order::Resting;
+use crate::naive::{NaiveBook, NaiveOrder, NaiveStep};
+use crate::order::{Parked, Resting, Slot};
 use crate::probe::Probe;
 use crate::take::{Step, Stopped, Taken, Taker};
 use model::id::{AccountId, OrderId, TradeGroupId};
@@ -11,13 +11,15 @@ use model::number::{Price, Qty};
 use model::order::{SelfTradeMode, Side};
 use proptest::prelude::*;
 
-/// A command with everything in it drawn beforehand; `pick` chooses among the live orders.
+/// A command with everything in it drawn beforehand; `pick` chooses among the orders that rest, or are parked.
 #[derive(Clone, Copy, Debug)]
 enum Command {
     /// Takes, then rests what is left, as a limit order does.
     Place {
         taker: Taker,
         account: AccountId,
+        /// As an iceberg.
+        shown_max: Option<Qty>,
     },
     /// Takes only.
     Take {
@@ -34,6 +36,19 @@ enum Command {
     Reduce {
         pick: u64,
         by: u64,
+    },
+    Park {
+        account: AccountId,
+        group: TradeGroupId,
+    },
+    Unpark {
+        pick: u64,
+    },
+    /// Unparks an order and places it under its id.
+    Start {
+        pick: u64,
+        taker: Taker,
+        shown_max: Option<Qty>,
     },
 }
 
@@ -56,25 +71,51 @@ impl Duel {
 
     fn play(&mut self, command: &Command) {
         match *command {
-            Command::Place { taker, account } => self.place(&taker, account),
+            Command::Place {
+                taker,
+                account,
+                shown_max,
+            } => {
+                let order = self.next_order();
+                self.place(order, &taker, account, shown_max);
+            }
             Command::Take { taker } => {
                 self.take(&taker);
             }
             Command::Value { taker, budget } => self.value(&taker, budget),
             Command::Remove { pick } => self.remove(pick),
             Command::Reduce { pick, by } => self.reduce(pick, by),
+            Command::Park { account, group } => self.park(account, group),
+            Command::Unpark { pick } => {
+                let parked = self.unpark(pick);
+                self.gone.extend(parked.map(|parked| parked.order));
+            }
+            Command::Start {
+                pick,
+                taker,
+                shown_max,
+            } => {
+                if let Some(Parked { order, account, .. }) = self.unpark(pick) {
+                    self.place(order, &taker, account, shown_max);
+                }
+            }
         }
         self.compare();
     }
 
-    fn place(&mut self, taker: &Taker, account: AccountId) {
-        let taken = self.take(taker);
-        if taken.left.is_zero() {
-            return;
-        }
-        // Ids are unique, neither dense nor rising.
+    /// Ids are unique, neither dense nor rising.
+    fn next_order(&mut self) -> OrderId {
         let order = OrderId(hash_words(5, &[self.order_last.0]));
         self.order_last = OrderId(self.order_last.0 + 1);
+        order
+    }
+
+    fn place(&mut self, order: OrderId, taker: &Taker, account: AccountId, shown_max: Option<Qty>) {
+        let taken = self.take(taker);
+        if taken.left.is_zero() {
+            self.gone.push(order);
+            return;
+        }
         let resting = Resting {
             order,
             account,
@@ -83,8 +124,11 @@ impl Duel {
             price: taker.limit,
             open: taken.left,
         };
-        let slot = self.book.rest(resting);
-        self.naive.rest(resting);
+        let slot = match shown_max {
+            None => self.book.rest(resting),
+            Some(shown_max) => self.book.rest_iceberg(resting, shown_max),
+        };
+        self.naive.rest(resting, shown_max);
         assert_eq!(self.book.get(slot), resting);
         assert_eq!(self.book.find(order), Some(slot));
     }
@@ -111,7 +155,10 @@ impl Duel {
             }
             | Step::Prevented {
                 order, maker_left, ..
-            }) = *step;
+            }) = *step
+            else {
+                continue;
+            };
             if maker_left.is_zero() {
                 self.gone.push(order);
             }
@@ -138,7 +185,7 @@ impl Duel {
     }
 
     fn remove(&mut self, pick: u64) {
-        let Some(resting) = self.pick(pick) else {
+        let Some(NaiveOrder { resting, .. }) = self.pick(pick) else {
             return;
         };
         let slot = self.book.find(resting.order).expect("it rests");
@@ -148,7 +195,12 @@ impl Duel {
     }
 
     fn reduce(&mut self, pick: u64, by: u64) {
-        let Some(resting) = self.pick(pick) else {
+        let Some(NaiveOrder {
+            resting,
+            shown_max: None,
+            ..
+        }) = self.pick(pick)
+        else {
             return;
         };
         let open = resting.open.lots();
@@ -161,7 +213,29 @@ impl Duel {
         self.naive.reduce(resting.order, by);
     }
 
-    fn pick(&self, pick: u64) -> Option<Resting> {
+    fn park(&mut self, account: AccountId, group: TradeGroupId) {
+        let parked = Parked {
+            order: self.next_order(),
+            account,
+            group,
+        };
+        let slot = self.book.park(parked);
+        self.naive.park(parked);
+        assert_eq!(self.book.find(parked.order), Some(slot));
+    }
+
+    fn unpark(&mut self, pick: u64) -> Option<Parked> {
+        let waiting = self.naive.parked();
+        let position = (pick as usize).checked_rem(waiting.len())?;
+        let parked = waiting[position];
+        let slot = self.book.find(parked.order).expect("it is parked");
+        assert_eq!(self.book.unpark(slot), parked);
+        assert!(!self.book.is_parked(slot));
+        assert_eq!(self.book.find(parked.order), None);
+        Some(self.naive.unpark(parked.order))
+    }
+
+    fn pick(&self, pick: u64) -> Option<NaiveOrder> {
         let live = self.naive.arrived();
         let position = (pick as usize).checked_rem(live.len())?;
         Some(live[position])
@@ -172,9 +246,10 @@ impl Duel {
         assert_eq!(self.book.len(), self.naive.arrived().len());
         for side in [Side::Buy, Side::Sell] {
             let expected = self.naive.orders(side);
-            let orders: Vec<Resting> = self.book.orders(side).map(|(_, it)| it).collect();
+            let orders = self.book.orders(side);
+            let orders: Vec<_> = orders.map(|(slot, it)| self.shown(slot, it)).collect();
             assert_eq!(orders, expected);
-            let best = expected.first().map(|resting| resting.price);
+            let best = expected.first().map(|it| it.resting.price);
             assert_eq!(self.book.best(side), best);
             let levels: Vec<_> = self.book.levels(side).collect();
             assert_eq!(levels, self.naive.levels(side));
@@ -182,8 +257,34 @@ impl Duel {
         for (slot, resting) in self.book.orders(Side::Buy) {
             assert_eq!(self.book.find(resting.order), Some(slot));
         }
+        self.compare_parked();
+        let live = self.naive.arrived();
+        let icebergs = live.iter().filter(|it| it.shown_max.is_some());
+        assert_eq!(self.book.icebergs(), icebergs.count());
         for order in self.gone.iter().rev().take(8) {
             assert_eq!(self.book.find(*order), None);
+        }
+    }
+
+    /// Returns an order of the book the way the naive one has it.
+    fn shown(&self, slot: Slot, resting: Resting) -> NaiveOrder {
+        assert!(!self.book.is_parked(slot));
+        let shown_max = self.book.shown_max(slot);
+        assert_eq!(self.book.is_iceberg(slot), shown_max.is_some());
+        NaiveOrder {
+            resting,
+            shown: self.book.shown(slot),
+            shown_max,
+        }
+    }
+
+    fn compare_parked(&self) {
+        let expected = self.naive.parked();
+        assert_eq!(self.book.parked_len(), expected.len());
+        for parked in expected {
+            let slot = self.book.find(parked.order).expect("it is parked");
+            assert!(self.book.is_parked(slot) && !self.book.is_iceberg(slot));
+            assert_eq!(self.book.parked(slot), *parked);
         }
     }
 }
@@ -216,13 +317,16 @@ fn naive_step(step: &Step) -> NaiveStep {
             taker_qty,
             maker_left,
         },
+        Step::Refilled {
+            order, price, qty, ..
+        } => NaiveStep::Refilled { order, price, qty },
     }
 }
 
 fn probe_of(taken: &Taken, steps: &[Step]) -> Probe {
     let value = |step: &Step| match *step {
         Step::Fill { price, qty, .. } => i128::from(price.ticks()) * i128::from(qty.lots()),
-        Step::Prevented { .. } => 0,
+        Step::Prevented { .. } | Step::Refilled { .. } => 0,
     };
     Probe {
         filled: taken.filled,
@@ -265,16 +369,33 @@ fn taker(groups: u32) -> impl Strategy<Value = Taker> {
     )
 }
 
+/// Few enough lots that one taker often meets several parts of an iceberg.
+fn shown_max() -> impl Strategy<Value = Option<Qty>> {
+    let shown = prop_oneof![4 => 1_i64..6, 1 => 1_i64..80];
+    prop::option::of(shown.prop_map(lots))
+}
+
 fn command(groups: u32) -> impl Strategy<Value = Command> {
     prop_oneof![
-        10 => (taker(groups), 0_u32..9).prop_map(|(taker, account)| Command::Place {
+        10 => (taker(groups), 0_u32..9, shown_max()).prop_map(|(taker, account, shown_max)| Command::Place {
             taker,
             account: AccountId(account),
+            shown_max,
         }),
         2 => taker(groups).prop_map(|taker| Command::Take { taker }),
         1 => (taker(groups), 0_i128..200_000).prop_map(|(taker, budget)| Command::Value { taker, budget }),
         4 => any::<u64>().prop_map(|pick| Command::Remove { pick }),
         2 => any::<(u64, u64)>().prop_map(|(pick, by)| Command::Reduce { pick, by }),
+        2 => (0_u32..9, 0..groups).prop_map(|(account, group)| Command::Park {
+            account: AccountId(account),
+            group: TradeGroupId(group),
+        }),
+        1 => any::<u64>().prop_map(|pick| Command::Unpark { pick }),
+        1 => (any::<u64>(), taker(groups), shown_max()).prop_map(|(pick, taker, shown_max)| Command::Start {
+            pick,
+            taker,
+            shown_max,
+        }),
     ]
 }
 
@@ -327,11 +448,29 @@ impl Chance {
         }
     }
 
+    fn shown_max(&mut self) -> Option<Qty> {
+        let shown_max = lots(1 + self.below(8) as i64);
+        (self.below(3) == 0).then_some(shown_max)
+    }
+
     fn command(&mut self, groups: u64, spread_ticks: u64) -> Command {
         match self.below(100) {
-            0..60 => Command::Place {
+            0..53 => Command::Place {
                 taker: self.taker(groups, spread_ticks),
                 account: AccountId(self.below(50) as u32),
+                shown_max: self.shown_max(),
+            },
+            53..56 => Command::Park {
+                account: AccountId(self.below(50) as u32),
+                group: TradeGroupId(self.below(groups) as u32),
+            },
+            56..57 => Command::Unpark {
+                pick: self.below(u64::MAX),
+            },
+            57..60 => Command::Start {
+                pick: self.below(u64::MAX),
+                taker: self.taker(groups, spread_ticks),
+                shown_max: self.shown_max(),
             },
             60..62 => Command::Take {
                 taker: self.taker(groups, spread_ticks),

@@ -1,7 +1,7 @@
 //! What the book does, told in small examples.
 
 use crate::book::Book;
-use crate::order::Resting;
+use crate::order::{Parked, Resting};
 use crate::take::{Step, Taker};
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::{Price, Qty};
@@ -10,7 +10,11 @@ use std::fmt::Write;
 
 /// Plays a script and compares what it says with what was expected, line by line.
 ///
-///     rest   <order> <side> <qty> <price> <group>
+///     rest   <order> <side> <qty> <price> <group> [shows <qty>]
+///     park   <order> <group>
+///     unpark <order>
+///     find   <order>
+///     probe  <side> <qty> <price> <group> <mode>
 ///     take   <side> <qty> <price> <group> <mode>
 ///     remove <order>
 ///     reduce <order> <qty>
@@ -35,27 +39,28 @@ fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
 
 fn play(book: &mut Book, words: &[&str], told: &mut String) {
     match *words {
-        ["rest", order, side, qty, price, group] => {
-            book.rest(Resting {
+        ["rest", ref order @ ..] => rest(book, order),
+        ["park", order, group] => {
+            book.park(Parked {
                 order: OrderId(number(order) as u64),
                 account: AccountId(number(group) as u32),
                 group: TradeGroupId(number(group) as u32),
-                side: self::side(side),
-                price: self::price(price),
-                open: self::qty(qty),
             });
         }
-        ["take", side, qty, price, group, mode] => take(
-            book,
-            &Taker {
-                side: self::side(side),
-                limit: self::price(price),
-                qty: self::qty(qty),
-                group: TradeGroupId(number(group) as u32),
-                self_trade: self_trade(mode),
-            },
-            told,
-        ),
+        ["unpark", order] => {
+            let slot = book.find(OrderId(number(order) as u64)).expect("it waits");
+            book.unpark(slot);
+        }
+        ["find", order] => {
+            let found = match book.find(OrderId(number(order) as u64)) {
+                None => "gone",
+                Some(slot) if book.is_parked(slot) => "parked",
+                Some(_) => "resting",
+            };
+            writeln!(told, "{order} is {found}").expect("to memory");
+        }
+        ["probe", ref taker @ ..] => probe(book, &self::taker(taker), told),
+        ["take", ref taker @ ..] => take(book, &self::taker(taker), told),
         ["remove", order] => {
             let slot = book.find(OrderId(number(order) as u64)).expect("it rests");
             let resting = book.remove(slot);
@@ -68,6 +73,54 @@ fn play(book: &mut Book, words: &[&str], told: &mut String) {
         ["show", side] => show(book, self::side(side), told),
         _ => panic!("no such command: {words:?}"),
     }
+}
+
+fn rest(book: &mut Book, words: &[&str]) {
+    let (order, side, qty, price, group, shown_max) = match *words {
+        [order, side, qty, price, group] => (order, side, qty, price, group, None),
+        [order, side, qty, price, group, "shows", shown_max] => {
+            (order, side, qty, price, group, Some(shown_max))
+        }
+        _ => panic!("no such order: {words:?}"),
+    };
+    let resting = Resting {
+        order: OrderId(number(order) as u64),
+        account: AccountId(number(group) as u32),
+        group: TradeGroupId(number(group) as u32),
+        side: self::side(side),
+        price: self::price(price),
+        open: self::qty(qty),
+    };
+    match shown_max {
+        None => book.rest(resting),
+        Some(shown_max) => book.rest_iceberg(resting, self::qty(shown_max)),
+    };
+}
+
+fn taker(words: &[&str]) -> Taker {
+    let [side, qty, price, group, mode] = *words else {
+        panic!("no such taker: {words:?}");
+    };
+    Taker {
+        side: self::side(side),
+        limit: self::price(price),
+        qty: self::qty(qty),
+        group: TradeGroupId(number(group) as u32),
+        self_trade: self_trade(mode),
+    }
+}
+
+fn probe(book: &Book, taker: &Taker, told: &mut String) {
+    let probe = book.probe(taker);
+    writeln!(
+        told,
+        "would fill {} prevent {} for {} {:?}",
+        probe.filled.lots(),
+        probe.prevented.lots(),
+        probe.value,
+        probe.stopped
+    )
+    .expect("to memory");
 }
 
 fn take(book: &mut Book, taker: &Taker, told: &mut String) {
@@ -102,6 +155,15 @@ fn take(book: &mut Book, taker: &Taker, told: &mut String) {
                 maker_qty.lots(),
                 taker_qty.lots(),
                 maker_left.lots()
+            ),
+            Step::Refilled {
+                order, price, qty, ..
+            } => writeln!(
+                told,
+                "refilled {} {} at {}",
+                order.0,
+                qty.lots(),
+                price.ticks()
             ),
         }
         .expect("to memory");
@@ -442,6 +504,265 @@ fn decrement_leaves_the_rest_of_a_larger_maker() {
         prevented 1 maker 2 taker 2 left 3
         left 0 filled 0 prevented 2 SelfTrade
         100 open 3: 1
+        ",
+    );
+}
+
+#[test]
+fn an_iceberg_shows_a_part_and_refills_at_the_end_of_its_queue() {
+    check(
+        "
+        rest 1 sell 10 101 1 shows 4
+        rest 2 sell 5 101 2
+        show sell
+        take buy 4 101 9 none
+        show sell
+        take buy 6 101 9 none
+        show sell
+        ",
+        "
+        101 open 9: 1 2
+        fill 1 4 at 101 left 6
+        refilled 1 4 at 101
+        left 0 filled 4 prevented 0 Filled
+        101 open 9: 2 1
+        fill 2 5 at 101 left 0
+        fill 1 1 at 101 left 5
+        left 0 filled 6 prevented 0 Filled
+        101 open 3: 1
+        ",
+    );
+}
+
+#[test]
+fn a_taker_larger_than_the_display_meets_the_iceberg_again() {
+    check(
+        "
+        rest 1 sell 10 101 1 shows 4
+        rest 2 sell 5 101 2
+        rest 3 sell 5 102 2
+        take buy 17 102 9 none
+        show sell
+        ",
+        "
+        fill 1 4 at 101 left 6
+        refilled 1 4 at 101
+        fill 2 5 at 101 left 0
+        fill 1 4 at 101 left 2
+        refilled 1 2 at 101
+        fill 1 2 at 101 left 0
+        fill 3 2 at 102 left 3
+        left 0 filled 17 prevented 0 Filled
+        102 open 3: 3
+        ",
+    );
+}
+
+#[test]
+fn icebergs_of_one_price_take_turns() {
+    check(
+        "
+        rest 1 buy 4 100 1 shows 2
+        rest 2 buy 3 100 2 shows 2
+        take sell 7 100 9 none
+        show buy
+        ",
+        "
+        fill 1 2 at 100 left 2
+        refilled 1 2 at 100
+        fill 2 2 at 100 left 1
+        refilled 2 1 at 100
+        fill 1 2 at 100 left 0
+        fill 2 1 at 100 left 0
+        left 0 filled 7 prevented 0 Filled
+        ",
+    );
+}
+
+#[test]
+fn an_iceberg_may_show_all_that_it_has() {
+    check(
+        "
+        rest 1 sell 5 101 1 shows 9
+        show sell
+        take buy 6 101 9 none
+        ",
+        "
+        101 open 5: 1
+        fill 1 5 at 101 left 0
+        left 1 filled 5 prevented 0 BookEmpty
+        ",
+    );
+}
+
+#[test]
+fn expire_maker_ends_an_iceberg_with_all_that_it_hid() {
+    check(
+        "
+        rest 1 sell 10 101 9 shows 4
+        rest 2 sell 5 101 1
+        take buy 3 101 9 expire_maker
+        show sell
+        find 1
+        ",
+        "
+        refilled 1 6 at 101
+        prevented 1 maker 10 taker 0 left 0
+        fill 2 3 at 101 left 2
+        left 0 filled 3 prevented 0 Filled
+        101 open 2: 2
+        1 is gone
+        ",
+    );
+}
+
+#[test]
+fn expire_maker_refills_nothing_where_nothing_is_hidden() {
+    check(
+        "
+        rest 1 sell 4 101 9 shows 4
+        take buy 3 101 9 expire_maker
+        ",
+        "
+        prevented 1 maker 4 taker 0 left 0
+        left 3 filled 0 prevented 0 BookEmpty
+        ",
+    );
+}
+
+#[test]
+fn expire_both_ends_an_iceberg_and_the_taker() {
+    check(
+        "
+        rest 1 sell 10 101 9 shows 4
+        take buy 3 101 9 expire_both
+        show sell
+        ",
+        "
+        refilled 1 6 at 101
+        prevented 1 maker 10 taker 3 left 0
+        left 0 filled 0 prevented 3 SelfTrade
+        ",
+    );
+}
+
+#[test]
+fn expire_taker_leaves_the_iceberg_as_it_stands() {
+    check(
+        "
+        rest 1 sell 10 101 9 shows 4
+        take buy 30 101 9 expire_taker
+        show sell
+        ",
+        "
+        prevented 1 maker 0 taker 30 left 10
+        left 0 filled 0 prevented 30 SelfTrade
+        101 open 4: 1
+        ",
+    );
+}
+
+#[test]
+fn a_decrement_that_empties_the_display_refills_it() {
+    check(
+        "
+        rest 1 sell 10 101 9 shows 4
+        rest 2 sell 5 101 1
+        take buy 6 101 9 decrement
+        show sell
+        ",
+        "
+        prevented 1 maker 4 taker 4 left 6
+        refilled 1 4 at 101
+        fill 2 2 at 101 left 3
+        left 0 filled 2 prevented 4 Filled
+        101 open 7: 2 1
+        ",
+    );
+}
+
+#[test]
+fn a_probe_counts_what_is_hidden() {
+    check(
+        "
+        rest 1 sell 10 101 1 shows 4
+        rest 2 sell 5 101 9
+        rest 3 sell 5 102 1
+        probe buy 12 102 8 none
+        probe buy 20 102 8 none
+        probe buy 21 102 8 none
+        probe buy 5 102 9 expire_taker
+        ",
+        "
+        would fill 12 prevent 0 for 1212 Filled
+        would fill 20 prevent 0 for 2025 Filled
+        would fill 20 prevent 0 for 2025 BookEmpty
+        would fill 4 prevent 1 for 404 SelfTrade
+        ",
+    );
+}
+
+#[test]
+fn a_removed_iceberg_gives_back_all_that_is_open() {
+    check(
+        "
+        rest 1 sell 10 101 1 shows 4
+        take buy 5 101 9 none
+        remove 1
+        show sell
+        rest 2 sell 5 101 1
+        show sell
+        ",
+        "
+        fill 1 4 at 101 left 6
+        refilled 1 4 at 101
+        fill 1 1 at 101 left 5
+        left 0 filled 5 prevented 0 Filled
+        removed 1 open 5
+        101 open 5: 2
+        ",
+    );
+}
+
+#[test]
+fn a_parked_order_is_found_and_never_met() {
+    check(
+        "
+        park 1 1
+        rest 2 sell 5 101 1
+        find 1
+        find 2
+        show sell
+        take buy 9 999 9 none
+        find 1
+        ",
+        "
+        1 is parked
+        2 is resting
+        101 open 5: 2
+        fill 2 5 at 101 left 0
+        left 4 filled 5 prevented 0 BookEmpty
+        1 is parked
+        ",
+    );
+}
+
+#[test]
+fn an_order_that_stops_waiting_rests_under_its_id() {
+    check(
+        "
+        park 1 1
+        rest 2 sell 5 101 1
+        unpark 1
+        find 1
+        rest 1 sell 3 101 1
+        find 1
+        show sell
+        ",
+        "
+        1 is gone
+        1 is resting
+        101 open 8: 2 1
         ",
     );
 }

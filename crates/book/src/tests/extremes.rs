@@ -1,7 +1,7 @@
 //! The ends of every range.
 
 use crate::book::Book;
-use crate::order::Resting;
+use crate::order::{Parked, Resting};
 use crate::take::{Stopped, Taker};
 use model::id::{AccountId, OrderId, TradeGroupId};
 use model::number::{Price, Qty};
@@ -130,4 +130,85 @@ fn a_slot_may_not_be_removed_twice() {
     let slot = book.rest(resting(1, Side::Sell, Price::MIN, Qty::MAX));
     book.remove(slot);
     book.remove(slot);
+}
+
+fn parked() -> Parked {
+    Parked {
+        order: OrderId(1),
+        account: AccountId(1),
+        group: TradeGroupId(u32::MAX),
+    }
+}
+
+#[test]
+fn a_parked_order_is_no_resting_one() {
+    let mut book = Book::new(1);
+    let slot = book.park(parked());
+    assert!(book.is_empty() && book.is_parked(slot) && !book.is_iceberg(slot));
+    assert_eq!((book.parked_len(), book.parked(slot)), (1, parked()));
+    assert_eq!(book.unpark(slot), parked());
+    assert!(!book.is_parked(slot));
+    assert_eq!(book.parked_len(), 0);
+}
+
+#[test]
+#[should_panic(expected = "is_parked")]
+fn a_parked_order_may_not_be_read_as_a_resting_one() {
+    let mut book = Book::new(1);
+    let slot = book.park(parked());
+    book.get(slot);
+}
+
+#[test]
+#[should_panic(expected = "is_parked")]
+fn a_parked_order_may_not_be_removed() {
+    let mut book = Book::new(1);
+    let slot = book.park(parked());
+    book.remove(slot);
+}
+
+#[test]
+#[should_panic(expected = "is_plain")]
+fn a_parked_order_may_not_be_reduced() {
+    let mut book = Book::new(1);
+    let slot = book.park(parked());
+    book.reduce(slot, Qty::MAX);
+}
+
+#[test]
+#[should_panic(expected = "is_parked")]
+fn an_order_may_not_be_unparked_twice() {
+    let mut book = Book::new(1);
+    let slot = book.park(parked());
+    book.unpark(slot);
+    book.unpark(slot);
+}
+
+#[test]
+#[should_panic(expected = "is_parked")]
+fn an_iceberg_may_not_be_unparked() {
+    let mut book = Book::new(1);
+    let slot = book.rest_iceberg(resting(1, Side::Sell, Price::MIN, Qty::MAX), Qty::MAX);
+    book.unpark(slot);
+}
+
+#[test]
+#[should_panic(expected = "is_plain")]
+fn an_iceberg_may_not_be_reduced() {
+    let mut book = Book::new(1);
+    let lot = Qty::new(1).expect("one lot is legal");
+    let slot = book.rest_iceberg(resting(1, Side::Sell, Price::MIN, Qty::MAX), Qty::MAX);
+    book.reduce(slot, lot);
+}
+
+#[test]
+fn the_largest_iceberg_is_exact() {
+    let mut book = Book::new(1);
+    let half = Qty::new(1 << 49).expect("a legal quantity");
+    let slot = book.rest_iceberg(resting(1, Side::Sell, Price::MAX, Qty::MAX), half);
+    assert_eq!((book.shown(slot), book.get(slot).open), (half, Qty::MAX));
+    let taker = taker(Side::Buy, Price::MAX, Qty::MAX);
+    assert_eq!(book.probe(&taker).value, 1 << 100);
+    assert_eq!(book.take(&taker, &mut Vec::new()).filled, Qty::MAX);
+    assert!(book.is_empty() && book.icebergs() == 0);
 }

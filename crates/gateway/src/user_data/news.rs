@@ -327,6 +327,7 @@ mod tests {
             "TRADE FILLED 1 2 false",
             "NEW NEW 2 0 false",
             "NEW NEW 3 0 true",
+            "listStatus UPDATED EXECUTING 7",
         ];
         assert_eq!(told(&script, ALICE), activated);
         script.command(vec![
@@ -368,6 +369,7 @@ mod tests {
             "NEW NEW 3 0 true",
             "EXPIRED EXPIRED 3 0 false",
             "listStatus EXEC_STARTED EXECUTING 7",
+            "listStatus UPDATED EXECUTING 7",
             "listStatus ALL_DONE ALL_DONE 7",
         ];
         assert_eq!(told(&script, ALICE), alice);

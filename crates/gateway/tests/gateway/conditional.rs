@@ -249,8 +249,6 @@ async fn prevented_matches_are_found_by_number_and_by_order() {
     assert_eq!(told["result"], rows);
 }
 
-// What follows needs an engine that carries conditional orders out.
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_waits_until_a_trade_meets_it_and_then_takes() {
     let world = traded().await;

@@ -123,8 +123,6 @@ async fn lists_that_are_not_there_say_so() {
     }
 }
 
-// What follows needs an engine that carries lists out.
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_that_is_unknown_cannot_be_cancelled() {
     let world = World::start().await;

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::exchange::{ACCOUNTS, ASSETS, Exchange, MARKETS, paying_terms};
 use crate::naive::Naive;
+use crate::outside::Outside;
 use crate::questions::compare;
 use crate::traffic::{Pace, Traffic};
 use model::account::Wallet;
@@ -143,6 +144,44 @@ fn views_agree_with_the_engine_and_with_a_list_of_all_events() {
     check(0..6, Pace::Busy, Limits::STANDARD);
 }
 
+/// Compares the views with the naive list while nobody but a script speaks.
+fn check_outside(seeds: std::ops::Range<u64>, pace: Pace, limits: Limits) {
+    for seed in seeds {
+        let mut exchange = Exchange::open_within(limits);
+        let mut naive = Naive::new(limits);
+        let mut outside = Outside::new(seed, pace);
+        let mut folded = 0;
+        for step in 1..=1_000 {
+            outside.step(&mut exchange);
+            for published in &exchange.said[folded..] {
+                naive.fold(published);
+            }
+            folded = exchange.said.len();
+            if step % 100 == 0 {
+                compare(&exchange, &naive, &mut Chance::new(seed + step));
+            }
+        }
+    }
+}
+
+#[test]
+fn views_agree_on_orders_with_instructions_and_on_lists() {
+    check_outside(300..302, Pace::Busy, Limits::STANDARD);
+    check_outside(310..312, Pace::Slow, Limits::STANDARD);
+}
+
+#[test]
+fn views_agree_on_lists_while_full_stores_give_rows_up() {
+    let limits = Limits {
+        closed_orders_max: 60,
+        closed_orders_share: 12,
+        closed_lists_max: 20,
+        closed_lists_share: 4,
+        ..Limits::STANDARD
+    };
+    check_outside(320..322, Pace::Busy, limits);
+}
+
 #[test]
 fn warming_takes_events_of_any_time() {
     let mut exchange = Exchange::open();
@@ -169,6 +208,10 @@ fn views_agree_while_full_stores_give_rows_up() {
         trades_max: 40,
         closed_orders_max: 60,
         closed_orders_share: 12,
+        prevented_max: 12,
+        prevented_share: 4,
+        amendments_max: 12,
+        amendments_share: 4,
         ..Limits::STANDARD
     };
     check(200..204, Pace::Busy, limits);

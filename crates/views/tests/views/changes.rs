@@ -4,6 +4,7 @@ use crate::exchange::{
     ALICE, BOB, BTC, BTCUSDT, CAROL, Exchange, MARKETS, USDT, amount, limit, paying_terms, price,
     qty,
 };
+use crate::outside::Outside;
 use crate::traffic::{Pace, Traffic};
 use model::account::Wallet;
 use model::command::{Action, Command};
@@ -118,6 +119,20 @@ fn a_reader_of_the_changes_knows_levels_tops_trades_and_balances() {
             let view = exchange.views.market(market).expect("it is listed");
             assert_eq!(view.newest_trades(9_999), reader.trades[&market]);
             assert_eq!(view.newest_aggregates(9_999), reader.aggregates[&market]);
+        }
+    }
+}
+
+#[test]
+fn a_reader_of_the_changes_follows_orders_with_instructions_and_lists() {
+    for seed in 10..12 {
+        let mut exchange = Exchange::open();
+        let mut reader = Reader::default();
+        let mut outside = Outside::new(seed, Pace::Busy);
+        for _ in 0..1_000 {
+            outside.step(&mut exchange);
+            exchange.changes.iter().for_each(|it| reader.read(it));
+            reader.agrees(&exchange.views, &exchange.changes);
         }
     }
 }

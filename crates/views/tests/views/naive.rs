@@ -1,9 +1,10 @@
 //! The same answers, worked out the slow way from the list of all events.
 
+use crate::naive_rare::NaiveRare;
 use model::event::{Event, OrderAccepted, Published, Traded};
 use model::id::{AccountId, MarketId, OrderId, Sequence, TradeId};
 use model::number::{Price, Qty};
-use model::order::Side;
+use model::order::{Instructions, Side};
 use model::text::ClientOrderId;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use views::candle::CandleRange;
 use views::depth::Level;
 use views::interval::Interval;
 use views::limits::Limits;
-use views::order::Order;
+use views::order::{Instructed, Order, Stage};
 use views::own_trade::{Liquidity, OwnTrade};
 
 pub struct Naive {
@@ -30,6 +31,8 @@ pub struct Naive {
     pub first_kept: BTreeMap<MarketId, TradeId>,
     /// The seconds with trades whose candles are kept.
     seconds: BTreeMap<MarketId, Vec<i64>>,
+    /// Lists, prevented matches and amendments.
+    pub rare: NaiveRare,
 }
 
 #[derive(Clone, Copy)]
@@ -62,11 +65,14 @@ impl Naive {
             trades: Vec::new(),
             first_kept: BTreeMap::new(),
             seconds: BTreeMap::new(),
+            rare: NaiveRare::new(limits),
         }
     }
 
     pub fn fold(&mut self, published: &Published) {
         let at = published.at;
+        self.rare.fold(published, &self.orders);
+        self.fold_instructed(published);
         match published.event {
             Event::OrderAccepted(event) => self.accept(&event, at),
             Event::OrderRested {
@@ -122,6 +128,45 @@ impl Naive {
         }
     }
 
+    fn fold_instructed(&mut self, published: &Published) {
+        let at = published.at;
+        match published.event {
+            Event::OrderInstructed(event) => {
+                let order = self.order(event.market, event.order);
+                order.instructed = Some(Instructed {
+                    instructions: event.instructions,
+                    list: order.instructed.and_then(|leg| leg.list),
+                    stage: match event.is_pending {
+                        true => Stage::Pending,
+                        false => stage_of(&event.instructions),
+                    },
+                });
+            }
+            Event::OrderTriggered(event) => {
+                let order = self.order(event.market, event.order);
+                order.updated_at = at;
+                order.working_at = order.working_at.or(Some(at));
+                instructed(order).stage = Stage::Working;
+            }
+            Event::OrderActivated(event) => {
+                let order = self.order(event.market, event.order);
+                order.updated_at = at;
+                let instructed = instructed(order);
+                instructed.stage = stage_of(&instructed.instructions);
+            }
+            Event::OrderRefilled {
+                market, order, qty, ..
+            } => {
+                let (_, _, lots) = self
+                    .booked
+                    .get_mut(&(market, order))
+                    .expect("an iceberg rests before it refills");
+                *lots += i128::from(qty.lots());
+            }
+            _ => (),
+        }
+    }
+
     fn order(&mut self, market: MarketId, order: OrderId) -> &mut Order {
         self.orders
             .get_mut(&(market, order))
@@ -146,6 +191,14 @@ impl Naive {
             working_at: None,
             prevented_match: None,
             closed: None,
+            instructed: self
+                .rare
+                .list_of_leg(event.market, event.order)
+                .map(|list| Instructed {
+                    instructions: Instructions::NONE,
+                    list: Some(list),
+                    stage: Stage::Working,
+                }),
         };
         self.orders.insert((event.market, event.order), order);
         let name = (event.account, event.market, event.client_id, event.order);
@@ -473,4 +526,15 @@ fn flat(period: i64, close: Price) -> NaiveCandle {
         taker_buy_quote_units: 0,
         trades: None,
     }
+}
+
+fn stage_of(instructions: &Instructions) -> Stage {
+    match instructions.trigger {
+        Some(_) => Stage::Waiting,
+        None => Stage::Working,
+    }
+}
+
+fn instructed(order: &mut Order) -> &mut Instructed {
+    order.instructed.as_mut().expect("it has instructions")
 }

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::exchange::{ACCOUNTS, BTC, BTCUSDT, ETH, ETHBTC, Exchange, MARKETS, USDT};
 use crate::naive::{Naive, NaiveCandle};
+use crate::rare_questions::{compare_rare, rare_answers};
 use model::id::{AccountId, AssetId, KeyId, MarketId, OrderId, TradeId};
 use model::order::Side;
 use model::text::ClientOrderId;
@@ -23,12 +24,12 @@ pub fn assets_of(market: MarketId) -> (AssetId, AssetId) {
 }
 
 /// Returns the last `count` of a list.
-fn newest<T: Clone>(list: &[T], count: usize) -> Vec<T> {
+pub fn newest<T: Clone>(list: &[T], count: usize) -> Vec<T> {
     list[list.len().saturating_sub(count)..].to_vec()
 }
 
 /// Returns the first `count` of a list for which `is_asked` holds.
-fn asked<T: Clone>(list: &[T], count: usize, is_asked: impl Fn(&T) -> bool) -> Vec<T> {
+pub fn asked<T: Clone>(list: &[T], count: usize, is_asked: impl Fn(&T) -> bool) -> Vec<T> {
     let asked = list.iter().filter(|row| is_asked(row));
     asked.take(count).cloned().collect()
 }
@@ -43,6 +44,7 @@ fn span(chance: &mut Chance, at: Timestamp) -> Span {
 
 /// Compares every answer of the views with the naive one.
 pub fn compare(exchange: &Exchange, naive: &Naive, chance: &mut Chance) {
+    compare_rare(exchange, naive, span(chance, exchange.at), chance);
     for market in MARKETS {
         compare_depth(exchange, naive, market);
         compare_trades(exchange, naive, market, chance);
@@ -273,7 +275,7 @@ pub fn answers(views: &Views, chance: &mut Chance) -> Vec<String> {
     for view in views.markets() {
         answers.push(format!(
             "{:?}",
-            (view.instrument(), view.terms(), view.phase())
+            (view.instrument(), view.terms(), view.limits(), view.phase())
         ));
         answers.push(format!("{:?} {:?}", view.listed_at(), view.ticker(at)));
         answers.push(format!("{:?} {:?}", view.depth(count), view.top()));
@@ -306,6 +308,7 @@ pub fn answers(views: &Views, chance: &mut Chance) -> Vec<String> {
             answers.extend(own_answers(views, (account, market), (span, count, number)));
         }
     }
+    answers.extend(rare_answers(views, (span, count, number)));
     for account in ACCOUNTS {
         answers.push(format!("{:?}", views.account(account)));
         answers.push(format!("{:?}", views.balances(account)));

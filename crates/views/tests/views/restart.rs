@@ -1,11 +1,14 @@
 //! Views out of a snapshot answer, and fold on, as those it was taken of.
 
 use crate::chance::Chance;
-use crate::exchange::{ALICE, BOB, BTCUSDT, Exchange, MARKETS, paying_terms, price};
+use crate::exchange::{ALICE, BOB, BTCUSDT, Exchange, MARKETS, limit, paying_terms, price};
+use crate::outside::Outside;
 use crate::questions::answers;
+use crate::script::{Scripted, list_accepted, list_closed, stop};
 use crate::traffic::{Pace, Traffic};
-use model::id::{AccountId, AssetId, MarketId, OrderId, TradeId};
-use model::order::CloseReason;
+use model::event::Event;
+use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, TradeId};
+use model::order::{CloseReason, ListKind, SelfTradeMode, Side};
 use model::snapshot_views::ViewsState;
 use views::limits::Limits;
 use views::restore::RestoreError;
@@ -18,6 +21,25 @@ fn check(seed: u64, pace: Pace, limits: Limits) {
         exchange.set_terms(market, paying_terms());
     }
     let mut traffic = Traffic::new(seed, pace);
+    check_steps(exchange, seed, limits, |exchange| {
+        traffic.step(exchange);
+    });
+}
+
+/// Lets a script speak past a copy that is restored again and again.
+fn check_outside(seed: u64, pace: Pace, limits: Limits) {
+    let mut outside = Outside::new(seed, pace);
+    check_steps(Exchange::open_within(limits), seed, limits, |exchange| {
+        outside.step(exchange);
+    });
+}
+
+fn check_steps(
+    mut exchange: Exchange,
+    seed: u64,
+    limits: Limits,
+    mut step: impl FnMut(&mut Exchange),
+) {
     let mut chance = Chance::new(seed);
     for _ in 0..12 {
         let state = exchange.views.state();
@@ -26,7 +48,7 @@ fn check(seed: u64, pace: Pace, limits: Limits) {
         let folded = exchange.said.len();
         let changed = exchange.all_changes.len();
         for _ in 0..chance.below(250) {
-            traffic.step(&mut exchange);
+            step(&mut exchange);
         }
         let mut copy_changes = Vec::new();
         for published in &exchange.said[folded..] {
@@ -51,12 +73,18 @@ fn restored_views_answer_and_fold_on_as_before() {
     for seed in 0..8 {
         check(seed, Pace::Busy, Limits::STANDARD);
     }
+    for seed in 8..12 {
+        check_outside(seed, Pace::Busy, Limits::STANDARD);
+    }
 }
 
 #[test]
 fn restored_views_let_go_of_old_rows_as_before() {
     for seed in 20..28 {
         check(seed, Pace::Slow, Limits::STANDARD);
+    }
+    for seed in 28..32 {
+        check_outside(seed, Pace::Slow, Limits::STANDARD);
     }
 }
 
@@ -66,12 +94,21 @@ fn restored_views_give_up_rows_of_full_stores_as_before() {
         trades_max: 30,
         closed_orders_max: 40,
         closed_orders_share: 9,
+        closed_lists_max: 10,
+        closed_lists_share: 3,
+        prevented_max: 12,
+        prevented_share: 4,
+        amendments_max: 12,
+        amendments_share: 4,
         ended_fundings_max: 5,
         short_candles_max: 25,
         long_candles_max: 7,
     };
     for seed in 40..48 {
         check(seed, Pace::Slow, limits);
+    }
+    for seed in 48..52 {
+        check_outside(seed, Pace::Slow, limits);
     }
 }
 
@@ -103,6 +140,58 @@ fn lower_limits_leave_out_the_oldest() {
     assert_eq!(numbers, [16, 18, 20]);
 }
 
+#[test]
+fn lower_limits_leave_out_the_oldest_lists_amendments_and_instructions() {
+    let mut exchange = Exchange::open();
+    let order = exchange.buy(ALICE, 9, 100);
+    exchange.amend(&order, 8, None);
+    exchange.amend(&order, 7, None);
+    for list in 1..=3 {
+        exchange.say(pair(list, 2 * list));
+        exchange.say(end_of_pair(list, 2 * list));
+    }
+    let limits = Limits {
+        closed_orders_max: 3,
+        closed_lists_max: 2,
+        amendments_max: 1,
+        ..Limits::STANDARD
+    };
+    let views = Views::restore_within(exchange.views.state(), limits).expect("views return it");
+    let state = views.state();
+    let instructed: Vec<u64> = state.instructed.iter().map(|row| row.order.0).collect();
+    assert_eq!(instructed, [5, 6, 7]);
+    let lists: Vec<u64> = state.closed_lists.iter().map(|row| row.list.0).collect();
+    assert_eq!(lists, [2, 3]);
+    assert_eq!(views.list(ALICE, ListId(1)), None);
+    assert_eq!(state.amendments, exchange.views.state().amendments[1..]);
+}
+
+fn leg(order: u64) -> Scripted {
+    Scripted {
+        order: OrderId(order),
+        account: ALICE,
+        side: Side::Buy,
+        kind: limit(5, 90),
+    }
+}
+
+fn pair(list: u64, first: u64) -> Vec<Event> {
+    vec![
+        list_accepted(list, ListKind::OneCancelsOther, "pair", &leg(first)),
+        leg(first).accepted(700),
+        leg(first + 1).accepted(0),
+        leg(first + 1).instructed(stop(99)),
+    ]
+}
+
+fn end_of_pair(list: u64, first: u64) -> Vec<Event> {
+    vec![
+        leg(first).closed(CloseReason::Cancelled, 700),
+        leg(first + 1).closed(CloseReason::Cancelled, 0),
+        list_closed(list, ALICE),
+    ]
+}
+
 /// Returns a state with something in every list.
 fn state() -> ViewsState {
     let mut exchange = Exchange::open();
@@ -115,6 +204,19 @@ fn state() -> ViewsState {
     exchange.buy(ALICE, 5, 91);
     exchange.sell(BOB, 5, 110);
     exchange.sell(BOB, 5, 111);
+    for lots in [4, 3] {
+        let order = exchange.order(OrderId(8));
+        exchange.amend(&order, lots, None);
+    }
+    for _ in 0..2 {
+        let mut order = exchange.new_order(Side::Sell, limit(1, 90));
+        order.self_trade = Some(SelfTradeMode::ExpireTaker);
+        exchange.place(ALICE, order);
+    }
+    for list in 1..=3 {
+        exchange.say(pair(list, 11 + 2 * list));
+    }
+    exchange.say(end_of_pair(3, 17));
     exchange.views.state()
 }
 
@@ -155,7 +257,7 @@ fn a_state_that_views_never_had_is_refused() {
             btcusdt,
         ),
         (
-            |it| it.open_orders[3].market = MarketId(9),
+            |it| it.open_orders[7].market = MarketId(9),
             RestoreError::MarketUnknown(MarketId(9)),
         ),
         (
@@ -178,6 +280,36 @@ fn a_state_that_views_never_had_is_refused() {
             |it| it.open_orders.swap(0, 1),
             RestoreError::OrderMisplaced(BTCUSDT, OrderId(8)),
         ),
+        (
+            |it| it.instructed[5].order = OrderId(99),
+            RestoreError::OrderMisplaced(BTCUSDT, OrderId(99)),
+        ),
+        (
+            |it| it.open_lists[0].account = AccountId(77),
+            RestoreError::AccountUnknown(AccountId(77)),
+        ),
+        (
+            |it| it.closed_lists[0].market = MarketId(9),
+            RestoreError::MarketUnknown(MarketId(9)),
+        ),
+        (
+            |it| it.prevented[0].maker_account = AccountId(77),
+            RestoreError::AccountUnknown(AccountId(77)),
+        ),
+        (
+            |it| it.amendments[0].market = MarketId(9),
+            RestoreError::MarketUnknown(MarketId(9)),
+        ),
+        (|it| it.instructed.swap(0, 1), RestoreError::RowOutOfOrder),
+        (
+            |it| it.closed_lists[0].list = ListId(1),
+            RestoreError::RowOutOfOrder,
+        ),
+        (
+            |it| it.prevented[1] = it.prevented[0],
+            RestoreError::RowOutOfOrder,
+        ),
+        (|it| it.amendments.swap(0, 1), RestoreError::RowOutOfOrder),
         (|it| it.keys.swap(0, 1), RestoreError::RowOutOfOrder),
         (|it| it.fundings.swap(0, 1), RestoreError::RowOutOfOrder),
     ];

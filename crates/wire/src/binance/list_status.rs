@@ -15,7 +15,7 @@ const NO_REASON: &str = "NONE";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListExecution {
     Started,
-    /// One of its orders has another name.
+    /// Its pending orders are pending no longer.
     Updated,
     Done,
 }

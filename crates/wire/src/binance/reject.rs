@@ -83,6 +83,8 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::OrderListsLimit => engine("Filter failure: MAX_NUM_ORDER_LISTS"),
         Reject::ListUnknown => engine(text::UNKNOWN_ORDER),
 
+        Reject::OutcomeUnknown => Refusal::of(Fault::OrderNotFound),
+
         // No request of this dialect sends the commands that these refuse.
         Reject::GenesisMissing
         | Reject::GenesisTwice

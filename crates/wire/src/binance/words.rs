@@ -192,7 +192,7 @@ pub fn order_status(closed: Option<CloseReason>, executed: Qty, stage: Stage) ->
         None if executed.is_zero() => "NEW",
         None => "PARTIALLY_FILLED",
         Some(CloseReason::Filled) => "FILLED",
-        Some(CloseReason::Cancelled | CloseReason::Replaced) => "CANCELED",
+        Some(CloseReason::Cancelled | CloseReason::Replaced | CloseReason::Countdown) => "CANCELED",
         Some(CloseReason::SelfTrade) => "EXPIRED_IN_MATCH",
         Some(
             CloseReason::ImmediateRemainder
@@ -223,6 +223,7 @@ pub const fn expiry_reason(closed: CloseReason) -> Option<&'static str> {
         CloseReason::Filled
         | CloseReason::Cancelled
         | CloseReason::Replaced
+        | CloseReason::Countdown
         | CloseReason::SelfTrade => None,
     }
 }

@@ -86,6 +86,7 @@ inline_choice! { CloseReason, "reason of an order's end";
     11 WorkingLeg [CloseReason::WorkingLeg] ();
     12 InsufficientFunds [CloseReason::InsufficientFunds] ();
     13 NotPlaceable [CloseReason::NotPlaceable] ();
+    14 Countdown [CloseReason::Countdown] ();
 }
 
 inline_choice! { Purpose, "purpose of a trigger";

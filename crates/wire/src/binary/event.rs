@@ -164,4 +164,6 @@ choice! { Event, (u8, u8), "event";
         (market, order, account, side, price, qty);
     (77, 1) ListAccepted [Event::ListAccepted(accepted)] (accepted);
     (78, 1) ListClosed [Event::ListClosed { market, list, account }] (market, list, account);
+    (79, 1) CountdownSet [Event::CountdownSet { market, account, until }] (market, account, until);
+    (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
 }

@@ -83,4 +83,8 @@ choice! { Command, (u8, u8), "journal record";
     (73, 1) PlaceList [Command::Client { header, action: Action::PlaceList(list) }] (header, list);
     (74, 1) CancelList [Command::Client { header, action: Action::CancelList(cancel) }]
         (header, cancel);
+    (75, 1) FindOutcome [Command::Client { header, action: Action::FindOutcome { key } }]
+        (header, key);
+    (76, 1) SetCountdown [Command::Client { header, action: Action::SetCountdown(countdown) }]
+        (header, countdown);
 }

@@ -7,15 +7,16 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::{Deposit, Idempotency, Withdrawal};
 use model::id::{
-    AccountId, AssetId, KeyId, ListId, OrderId, OwnerId, Reference, Sequence, TradeGroupId,
+    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, Reference, Sequence,
+    TradeGroupId,
 };
 use model::instrument::Asset;
 use model::number::{Amount, Price, Qty};
 use model::order::{ListKind, OrderKind, SelfTradeMode, Side};
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, DepositRow, DepositStatus, HouseAccount, HouseRow,
-    IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, ReferenceRow, TransferRow,
-    Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, HouseAccount,
+    HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, ReferenceRow,
+    TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -36,6 +37,7 @@ layout! {
         open: Qty,
         hold: Amount,
     }
+    CountdownRow { account: AccountId, market: MarketId, until: Timestamp }
     IcebergRow { order: OrderId, shown_max: Qty, shown: Qty }
     AmendedRow { order: OrderId, amendments: u32 }
     ListRow {
@@ -112,6 +114,7 @@ inline_choice! { Waiting, "what a parked order waits for";
     1 Market [Waiting::Market] ();
     2 Trailing [Waiting::Trailing { extreme }] (extreme);
     3 Turn [Waiting::Turn] ();
+    4 Activation [Waiting::Activation] ();
 }
 
 /// The hold with all its bytes, then the fields of the order.
@@ -213,6 +216,7 @@ macro_rules! sorted {
 sorted! {
     Asset "assets" by (id: AssetId);
     Bucket "averages" by (second: i64);
+    CountdownRow "countdowns" by (account: AccountId, market: MarketId);
     ParkedRow "parked orders" by (order: OrderId);
     IcebergRow "icebergs" by (order: OrderId);
     AmendedRow "amended orders" by (order: OrderId);

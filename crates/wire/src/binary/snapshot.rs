@@ -15,7 +15,7 @@ use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 22],
+    sections: &[15, 23],
     expected: "engine snapshot",
 };
 
@@ -41,6 +41,7 @@ const PARKED: u16 = 19;
 const ICEBERGS: u16 = 20;
 const AMENDED: u16 = 21;
 const LISTS: u16 = 22;
+const COUNTDOWNS: u16 = 23;
 
 /// Where the state stands.
 struct Position {
@@ -92,6 +93,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         withdrawals,
         transfers,
         idempotency,
+        countdowns,
     } = state;
     let position = Position {
         sequence: *sequence,
@@ -114,6 +116,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_sorted(IDEMPOTENCY, idempotency, out);
     section::put_one(LAST_LIST, last_list, out);
     put_outside(markets, out);
+    section::put_sorted(COUNTDOWNS, countdowns, out);
 }
 
 /// Appends what layout 2 adds to the markets.
@@ -194,10 +197,12 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         withdrawals: section::take_sorted(WITHDRAWALS, reader)?,
         transfers: section::take_sorted(TRANSFERS, reader)?,
         idempotency: section::take_sorted(IDEMPOTENCY, reader)?,
+        countdowns: Vec::new(),
     };
     if 2 <= layout {
         state.last_list = section::take_one(LAST_LIST, reader)?;
         take_outside(&mut state.markets, reader)?;
+        state.countdowns = section::take_sorted(COUNTDOWNS, reader)?;
     }
     Ok(state)
 }

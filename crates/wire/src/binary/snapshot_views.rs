@@ -1,6 +1,8 @@
 //! The state of the views as bytes: the same state, the same bytes.
 //!
 //! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
+//! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
+//! instructions, lists of orders, prevented matches and amendments.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, inline_choice, layout};
@@ -8,21 +10,23 @@ use super::section::{self, Format, Row};
 use model::account::{AccountState, FeeTier, Scopes};
 use model::command::{Deposit, Withdrawal};
 use model::id::{
-    AccountId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+    AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId,
+    TradeId,
 };
-use model::instrument::{Instrument, Phase, Terms};
+use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use model::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::snapshot_views::{
-    AccountViewRow, AggregateRow, CANDLE_INTERVALS, CandleRow, CandleState, Funding, FundingRow,
-    KeyViewRow, LastTradeRow, LevelRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
+    AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
+    Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
+    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, TradeRow, ViewsState,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15],
+    sections: &[15, 21],
     expected: "views snapshot",
 };
 
@@ -41,6 +45,12 @@ const OPEN_ORDERS: u16 = 12;
 const CLOSED_ORDERS: u16 = 13;
 const KEYS: u16 = 14;
 const FUNDINGS: u16 = 15;
+const LIMITS: u16 = 16;
+const INSTRUCTED: u16 = 17;
+const OPEN_LISTS: u16 = 18;
+const CLOSED_LISTS: u16 = 19;
+const PREVENTED: u16 = 20;
+const AMENDMENTS: u16 = 21;
 
 /// Where the state stands.
 struct Position {
@@ -136,6 +146,41 @@ layout! {
         last_fill: Option<TradeId>,
         closed: Option<CloseReason>,
     }
+    ListViewRow {
+        list: ListId,
+        market: MarketId,
+        account: AccountId,
+        kind: ListKind,
+        client_id: ClientOrderId,
+        first_order: OrderId,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
+    PreventedViewRow {
+        market: MarketId,
+        prevented: PreventedMatchId,
+        maker_order: OrderId,
+        taker_order: OrderId,
+        maker_account: AccountId,
+        taker_account: AccountId,
+        price: Price,
+        mode: SelfTradeMode,
+        maker_qty: Qty,
+        taker_qty: Qty,
+        taker_side: Side,
+        at: Timestamp,
+    }
+    AmendmentViewRow {
+        sequence: Sequence,
+        at: Timestamp,
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        qty_before: Qty,
+        qty_after: Qty,
+        client_id: ClientOrderId,
+        previous_client_id: ClientOrderId,
+    }
     KeyViewRow { key: KeyId, account: AccountId, scopes: Scopes, expires_at: Timestamp }
     FundingRow {
         created_by: Sequence,
@@ -150,6 +195,12 @@ inline_choice! { Funding, "funding", and at least Deposit::BYTES_MIN;
     0 Deposit [Funding::Deposit { deposit, status }] (deposit, status);
     1 Withdrawal [Funding::Withdrawal { account, withdrawal, status }]
         (account, withdrawal, status);
+}
+
+inline_choice! { OrderStage, "what an order waits for";
+    0 Pending [OrderStage::Pending] ();
+    1 Waiting [OrderStage::Waiting] ();
+    2 Working [OrderStage::Working] ();
 }
 
 /// Appends the snapshot of a state.
@@ -169,6 +220,11 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
         closed_orders,
         keys,
         fundings,
+        instructed,
+        open_lists,
+        closed_lists,
+        prevented,
+        amendments,
         expiry_market,
     } = state;
     let position = Position {
@@ -187,6 +243,13 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_rows(CLOSED_ORDERS, closed_orders, out);
     section::put_sorted(KEYS, keys, out);
     section::put_sorted(FUNDINGS, fundings, out);
+    let limits: Vec<OrderLimits> = markets.iter().map(|market| market.limits).collect();
+    section::put_rows(LIMITS, &limits, out);
+    section::put_sorted(INSTRUCTED, instructed, out);
+    section::put_sorted(OPEN_LISTS, open_lists, out);
+    section::put_rows(CLOSED_LISTS, closed_lists, out);
+    section::put_rows(PREVENTED, prevented, out);
+    section::put_sorted(AMENDMENTS, amendments, out);
 }
 
 fn put_markets(markets: &[MarketViewState], out: &mut Vec<u8>) {
@@ -237,9 +300,9 @@ pub fn decode_views(bytes: &[u8]) -> Result<ViewsState, DecodeError> {
 /// # Errors
 /// When the next bytes are not one of a layout this binary reads.
 pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeError> {
-    section::take_format(VIEWS, reader)?;
+    let layout = section::take_format(VIEWS, reader)?;
     let position: Position = section::take_one(POSITION, reader)?;
-    Ok(ViewsState {
+    let mut state = ViewsState {
         sequence: position.sequence,
         at: position.at,
         table_seed: position.table_seed,
@@ -252,7 +315,32 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
         closed_orders: section::take_rows(CLOSED_ORDERS, reader)?,
         keys: section::take_sorted(KEYS, reader)?,
         fundings: section::take_sorted(FUNDINGS, reader)?,
-    })
+        instructed: Vec::new(),
+        open_lists: Vec::new(),
+        closed_lists: Vec::new(),
+        prevented: Vec::new(),
+        amendments: Vec::new(),
+    };
+    if 2 <= layout {
+        take_limits(&mut state.markets, reader)?;
+        state.instructed = section::take_sorted(INSTRUCTED, reader)?;
+        state.open_lists = section::take_sorted(OPEN_LISTS, reader)?;
+        state.closed_lists = section::take_rows(CLOSED_LISTS, reader)?;
+        state.prevented = section::take_rows(PREVENTED, reader)?;
+        state.amendments = section::take_sorted(AMENDMENTS, reader)?;
+    }
+    Ok(state)
+}
+
+fn take_limits(
+    markets: &mut [MarketViewState],
+    reader: &mut Reader<'_>,
+) -> Result<(), DecodeError> {
+    let limits: Vec<OrderLimits> = section::take_counted(LIMITS, markets.len(), reader)?;
+    for (market, limits) in markets.iter_mut().zip(limits) {
+        market.limits = limits;
+    }
+    Ok(())
 }
 
 fn take_markets(reader: &mut Reader<'_>) -> Result<Vec<MarketViewState>, DecodeError> {
@@ -288,6 +376,7 @@ impl Field for MarketViewState {
         let MarketViewState {
             instrument,
             terms,
+            limits: _,
             phase,
             listed_at,
             last_update,
@@ -324,6 +413,7 @@ impl Field for MarketViewState {
         Ok(MarketViewState {
             instrument: Instrument::take(reader)?,
             terms: Terms::take(reader)?,
+            limits: OrderLimits::LISTED,
             phase: Phase::take(reader)?,
             listed_at: Timestamp::take(reader)?,
             last_update: u64::take(reader)?,
@@ -344,6 +434,41 @@ impl Field for MarketViewState {
         })
     }
 }
+
+/// The list with all its bytes, zero for none: a short form could claim more memory than input.
+impl Field for InstructedViewRow {
+    const BYTES_MIN: usize =
+        MarketId::BYTES_MIN + OrderId::BYTES_MIN + Instructions::BYTES_MIN + ListId::BYTES_MIN + 1;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let InstructedViewRow {
+            market,
+            order,
+            instructions,
+            list,
+            stage,
+        } = self;
+        assert!(*list != Some(NO_LIST));
+        market.put(out);
+        order.put(out);
+        instructions.put(out);
+        list.unwrap_or(NO_LIST).put(out);
+        stage.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<InstructedViewRow, DecodeError> {
+        Ok(InstructedViewRow {
+            market: Field::take(reader)?,
+            order: Field::take(reader)?,
+            instructions: Field::take(reader)?,
+            list: Some(ListId::take(reader)?).filter(|list| *list != NO_LIST),
+            stage: Field::take(reader)?,
+        })
+    }
+}
+
+/// Lists count from 1.
+const NO_LIST: ListId = ListId(0);
 
 // A withdrawal is no shorter than a deposit: an account and a status more than the fields they share.
 const _: () = assert!(Deposit::BYTES_MIN <= Withdrawal::BYTES_MIN + AccountId::BYTES_MIN);
@@ -385,6 +510,36 @@ impl Row for OrderViewRow {
 
     fn key(&self) -> (MarketId, OrderId) {
         (self.market, self.order)
+    }
+}
+
+impl Row for InstructedViewRow {
+    type Key = (MarketId, OrderId);
+
+    const LIST: &'static str = "instructed orders";
+
+    fn key(&self) -> (MarketId, OrderId) {
+        (self.market, self.order)
+    }
+}
+
+impl Row for ListViewRow {
+    type Key = ListId;
+
+    const LIST: &'static str = "open lists";
+
+    fn key(&self) -> ListId {
+        self.list
+    }
+}
+
+impl Row for AmendmentViewRow {
+    type Key = Sequence;
+
+    const LIST: &'static str = "amendments";
+
+    fn key(&self) -> Sequence {
+        self.sequence
     }
 }
 

@@ -3,11 +3,12 @@
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, Show, inline_choice, shown_layout};
 use super::json_line::Line;
+use core::num::NonZeroU32;
 use model::account::FEE_TIERS;
 use model::command::{
     Amend, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Transfer,
-    Withdrawal,
+    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
+    SetCountdown, Transfer, Withdrawal,
 };
 use model::event::{
     ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
@@ -114,6 +115,7 @@ shown_layout! {
         legs: Legs,
     }
     CancelList { market: MarketId, list: ListRef }
+    SetCountdown { market: MarketId, millis: Option<NonZeroU32> }
     Transfer {
         reference: Reference,
         from: model::account::Wallet,

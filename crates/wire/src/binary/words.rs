@@ -1,5 +1,7 @@
 //! The bytes of the model's words: integers, ids, exact numbers and texts.
 
+use core::num::NonZeroU32;
+
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, Show};
 use super::json_line::Line;
@@ -47,6 +49,26 @@ integers! {
     u64 string;
     i64 string;
     i128 string;
+}
+
+/// The integer, refused when it is zero.
+impl Field for NonZeroU32 {
+    const BYTES_MIN: usize = 4;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        self.get().put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<NonZeroU32, DecodeError> {
+        let start = *reader;
+        NonZeroU32::new(u32::take(reader)?).ok_or_else(|| start.illegal("number above zero"))
+    }
+}
+
+impl Show for NonZeroU32 {
+    fn show(&self, line: &mut Line) {
+        line.number(self);
+    }
 }
 
 /// Newtypes that hold any value of their integer.

@@ -4,15 +4,17 @@ use super::{
     ALICE, BOB, MARKET, client_id, deposit, genesis, grid, price, qty, reference, symbol, terms,
     time, transfer, withdrawal,
 };
+use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Idempotency, ListMarket, NewOrder, OpenAccount,
-    Replace,
+    Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
+    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
+    SetCountdown,
 };
-use model::id::{AssetId, KeyId, OrderId, OwnerId};
+use model::id::{AssetId, KeyId, ListId, OrderId, OwnerId};
 use model::instrument::{Cause, Phase};
 use model::order::{
-    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
+    CancelRestriction, ListRef, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
 };
 
 pub fn name(command: &Command) -> &'static str {
@@ -24,6 +26,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::ListMarket(_) => "list-market",
         Command::ChangeMarket { .. } => "change-market",
         Command::SetPhase { .. } => "set-phase",
+        Command::SetOrderLimits { .. } => "set-order-limits",
+        Command::StartDue { .. } => "start-due",
         Command::OpenAccount(_) => "open-account",
         Command::SetAccountState { .. } => "set-account-state",
         Command::SetFeeTier { .. } => "set-fee-tier",
@@ -47,20 +51,99 @@ fn action_name(action: &Action) -> &'static str {
         Action::Amend(_) => "amend",
         Action::Transfer(_) => "transfer",
         Action::HoldWithdrawal(_) => "hold-withdrawal",
+        Action::PlaceInstructed(_) => "place-instructed",
+        Action::ReplaceInstructed(_) => "replace-instructed",
+        Action::PlaceList(_) => "place-list",
+        Action::CancelList(_) => "cancel-list",
+        Action::FindOutcome { .. } => "find-outcome",
+        Action::SetCountdown(_) => "set-countdown",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 24;
+pub const COUNT: usize = 32;
 
 pub fn all() -> Vec<Command> {
-    let mut all = about_the_exchange();
-    all.extend(about_money());
-    all.extend(actions().map(|action| Command::Client {
+    let mut all = first();
+    all.extend(about_instructions());
+    all
+}
+
+/// What the first batches could hold.
+pub fn first() -> Vec<Command> {
+    let mut first = about_the_exchange();
+    first.extend(about_money());
+    first.extend(actions().map(|action| Command::Client {
         header: header(),
         action,
     }));
-    all
+    first
+}
+
+fn about_instructions() -> Vec<Command> {
+    let mut about = vec![
+        Command::SetOrderLimits {
+            market: MARKET,
+            limits: Box::new(super::order_limits()),
+            cause: Cause::Operator,
+        },
+        Command::StartDue { market: MARKET },
+    ];
+    about.extend(instructed_actions().map(|action| Command::Client {
+        header: header(),
+        action,
+    }));
+    about
+}
+
+fn instructed_actions() -> impl Iterator<Item = Action> {
+    let instructed = InstructedOrder {
+        order: limit_order(),
+        instructions: super::trailing_iceberg(),
+    };
+    let replace = Replace {
+        cancel: OrderRef::Id(OrderId(41)),
+        restriction: CancelRestriction::None,
+        mode: ReplaceMode::StopOnFailure,
+        order: limit_order(),
+    };
+    [
+        Action::PlaceInstructed(Box::new(instructed)),
+        Action::ReplaceInstructed(Box::new(InstructedReplace {
+            replace,
+            instructions: super::stop(),
+        })),
+        Action::PlaceList(Box::new(NewList {
+            market: MARKET,
+            client_id: client_id("bracket-1"),
+            self_trade: None,
+            legs: Legs::OneTriggersOneCancelsOther {
+                working: leg("enter"),
+                pending: [leg("lose"), leg("win")],
+            },
+        })),
+        Action::CancelList(CancelList {
+            market: MARKET,
+            list: ListRef::Both(ListId(6), client_id("bracket-1")),
+        }),
+        Action::FindOutcome {
+            key: client_id("once-0001"),
+        },
+        Action::SetCountdown(SetCountdown {
+            market: MARKET,
+            millis: NonZeroU32::new(30_000),
+        }),
+    ]
+    .into_iter()
+}
+
+fn leg(name: &str) -> Leg {
+    Leg {
+        side: Side::Sell,
+        kind: OrderKind::Market { qty: qty(12_000) },
+        client_id: client_id(name),
+        instructions: super::stop(),
+    }
 }
 
 fn about_the_exchange() -> Vec<Command> {

@@ -6,13 +6,14 @@ use super::{
 };
 use model::account::{AccountState, FeeTier, Scopes};
 use model::event::{
-    Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Party, Traded,
+    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    OrderInstructed, OrderTriggered, Party, Traded,
 };
 use model::id::{
-    AssetId, KeyId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+    AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
 };
 use model::instrument::{Asset, Cause, Phase};
-use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
 
 pub fn name(event: &Event) -> &'static str {
@@ -47,19 +48,103 @@ pub fn name(event: &Event) -> &'static str {
         Event::ReplaceCancelRejected { .. } => "replace-cancel-rejected",
         Event::ReplacePlaceRejected { .. } => "replace-place-rejected",
         Event::ReplacePlaceSkipped => "replace-place-skipped",
+        Event::OrderLimitsChanged { .. } => "order-limits-changed",
+        Event::DueStarted { .. } => "due-started",
+        Event::OrderInstructed(_) => "order-instructed",
+        Event::OrderTriggered(_) => "order-triggered",
+        Event::OrderActivated(_) => "order-activated",
+        Event::OrderRefilled { .. } => "order-refilled",
+        Event::ListAccepted(_) => "list-accepted",
+        Event::ListClosed { .. } => "list-closed",
+        Event::CountdownSet { .. } => "countdown-set",
+        Event::CountdownExpired { .. } => "countdown-expired",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 30;
+pub const COUNT: usize = 40;
 
 pub fn all() -> Vec<Event> {
-    let mut all = plain();
-    all.extend(about_listings());
-    all.extend(about_accounts());
-    all.extend(about_money());
-    all.extend(about_orders());
+    let mut all = first();
+    all.extend(about_instructions());
     all
+}
+
+/// What the first digests were taken of.
+pub fn first() -> Vec<Event> {
+    let mut first = plain();
+    first.extend(about_listings());
+    first.extend(about_accounts());
+    first.extend(about_money());
+    first.extend(about_orders());
+    first
+}
+
+fn about_instructions() -> Vec<Event> {
+    let order = OrderId(44);
+    vec![
+        Event::OrderLimitsChanged {
+            market: MARKET,
+            limits: Box::new(super::order_limits()),
+            cause: Cause::Risk,
+        },
+        Event::DueStarted {
+            market: MARKET,
+            left: 3,
+        },
+        Event::OrderInstructed(OrderInstructed {
+            market: MARKET,
+            order,
+            account: ALICE,
+            instructions: super::trailing_iceberg(),
+            is_pending: true,
+        }),
+        Event::OrderTriggered(OrderTriggered {
+            market: MARKET,
+            order,
+            account: ALICE,
+            side: Side::Buy,
+            release: amount(390_740_400),
+            hold: amount(390_740_000),
+        }),
+        Event::OrderActivated(OrderActivated {
+            market: MARKET,
+            order,
+            account: ALICE,
+            side: Side::Sell,
+            hold: amount(12_000_000),
+        }),
+        Event::OrderRefilled {
+            market: MARKET,
+            order,
+            account: BOB,
+            side: Side::Sell,
+            price: price(6_512_345),
+            qty: qty(40),
+        },
+        Event::ListAccepted(ListAccepted {
+            market: MARKET,
+            list: ListId(6),
+            account: ALICE,
+            kind: ListKind::OneTriggersOther,
+            client_id: client_id("bracket-1"),
+            first_order: order,
+        }),
+        Event::ListClosed {
+            market: MARKET,
+            list: ListId(6),
+            account: ALICE,
+        },
+        Event::CountdownSet {
+            market: MARKET,
+            account: BOB,
+            until: Some(time(30)),
+        },
+        Event::CountdownExpired {
+            market: MARKET,
+            account: BOB,
+        },
+    ]
 }
 
 fn plain() -> Vec<Event> {

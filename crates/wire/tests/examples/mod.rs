@@ -6,13 +6,16 @@
 pub mod commands;
 pub mod events;
 pub mod states;
+pub mod views;
 
 use model::account::FEE_TIERS;
 use model::command::{Deposit, Genesis, Transfer, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, MarketId, Reference};
-use model::instrument::{Band, FeeRates, Grid, Instrument, InstrumentKind, Terms};
-use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
-use model::order::{SelfTradeMode, SelfTradeModes};
+use model::instrument::{
+    Band, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Terms,
+};
+use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
+use model::order::{Condition, Instructions, Purpose, SelfTradeMode, SelfTradeModes, Trigger};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
@@ -145,5 +148,46 @@ pub fn transfer() -> Transfer {
         to: model::account::Wallet::Futures,
         asset: AssetId(1),
         amount: amount(1),
+    }
+}
+
+pub fn order_limits() -> OrderLimits {
+    let delta = |points| BasisPoints::new(points).expect("legal");
+    OrderLimits {
+        algo_orders_max: 20,
+        iceberg_orders_max: 21,
+        iceberg_parts_max: 10,
+        order_lists_max: 22,
+        order_amends_max: u32::MAX,
+        trailing_above: DeltaRange {
+            min: delta(10),
+            max: delta(2_000),
+        },
+        trailing_below: DeltaRange::ALL,
+    }
+}
+
+pub fn stop() -> Instructions {
+    Instructions {
+        trigger: Some(Trigger {
+            purpose: Purpose::StopLoss,
+            condition: Condition::Stop {
+                price: price(6_400_000),
+            },
+        }),
+        iceberg: None,
+    }
+}
+
+pub fn trailing_iceberg() -> Instructions {
+    Instructions {
+        trigger: Some(Trigger {
+            purpose: Purpose::TakeProfit,
+            condition: Condition::TrailFrom {
+                activation: price(6_600_000),
+                delta: BasisPoints::new(150).expect("legal"),
+            },
+        }),
+        iceberg: Some(qty(40)),
     }
 }

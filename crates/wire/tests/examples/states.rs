@@ -8,15 +8,16 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::Idempotency;
 use model::id::{
-    AssetId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
+    AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId,
+    TradeId,
 };
-use model::instrument::{Asset, Phase};
+use model::instrument::{Asset, OrderLimits, Phase};
 use model::number::Amount;
-use model::order::{CloseReason, OrderKind, SelfTradeMode, Side, TimeInForce};
+use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeInForce};
 use model::snapshot::{
-    AccountRow, BalanceRow, DepositRow, DepositStatus, EngineState, HouseAccount, HouseRow,
-    IdempotencyRow, KeyRow, MarketState, OrderRow, ReferenceRow, TransferRow, WithdrawalRow,
-    WithdrawalStatus,
+    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
+    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
+    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -25,12 +26,28 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
+/// The engine of before there were orders outside the book: what layout 1 could hold.
+pub fn first_engine() -> EngineState {
+    let mut engine = engine();
+    engine.last_list = ListId(0);
+    engine.countdowns.clear();
+    for market in &mut engine.markets {
+        market.limits = OrderLimits::LISTED;
+        market.parked.clear();
+        market.icebergs.clear();
+        market.amended.clear();
+        market.lists.clear();
+    }
+    engine
+}
+
 pub fn engine() -> EngineState {
     EngineState {
         sequence: SEQUENCE,
         at: time(1),
         genesis: genesis(),
         logic: 1,
+        last_list: ListId(6),
         assets: assets(),
         markets: vec![market()],
         accounts: vec![account()],
@@ -69,6 +86,11 @@ pub fn engine() -> EngineState {
             sequence: Sequence(10),
             at: time(-5),
         }],
+        countdowns: vec![CountdownRow {
+            account: ALICE,
+            market: MarketId(2),
+            until: time(30),
+        }],
     }
 }
 
@@ -94,6 +116,46 @@ fn market() -> MarketState {
             order(41, Side::Buy, 6_512_340),
             order(42, Side::Sell, 6_512_345),
         ],
+        limits: super::order_limits(),
+        parked: vec![
+            parked(
+                39,
+                Waiting::Trailing {
+                    extreme: price(6_512_346),
+                },
+            ),
+            parked(43, Waiting::Working),
+        ],
+        icebergs: vec![IcebergRow {
+            order: OrderId(41),
+            shown_max: qty(4),
+            shown: qty(2),
+        }],
+        amended: vec![AmendedRow {
+            order: OrderId(42),
+            amendments: 3,
+        }],
+        lists: vec![ListRow {
+            list: ListId(6),
+            account: ALICE,
+            kind: ListKind::OneTriggersOther,
+            client_id: client_id("bracket-1"),
+            first_order: OrderId(42),
+        }],
+    }
+}
+
+fn parked(number: u64, waiting: Waiting) -> ParkedRow {
+    ParkedRow {
+        order: OrderId(number),
+        account: ALICE,
+        side: Side::Sell,
+        kind: OrderKind::Market { qty: qty(10) },
+        self_trade: SelfTradeMode::None,
+        client_id: client_id("later"),
+        instructions: super::trailing_iceberg(),
+        waiting,
+        hold: amount(10_000),
     }
 }
 
@@ -203,6 +265,11 @@ pub fn views() -> ViewsState {
             expires_at: time(9),
         }],
         fundings: fundings(),
+        instructed: super::views::instructed(),
+        open_lists: super::views::open_lists(),
+        closed_lists: super::views::closed_lists(),
+        prevented: super::views::prevented(),
+        amendments: super::views::amendments(),
         expiry_market: MarketId(1),
     }
 }
@@ -215,6 +282,7 @@ fn market_view() -> MarketViewState {
     MarketViewState {
         instrument: instrument(),
         terms: terms(),
+        limits: super::views::limits(),
         phase: Phase::CancelOnly,
         listed_at: time(-10),
         last_update: 55,

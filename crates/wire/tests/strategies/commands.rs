@@ -1,13 +1,16 @@
 //! Every command.
 
 use super::words::{
-    account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid, key,
-    market, maybe_client_id, order_kind, order_ref, owner, phase, qty, reference, replace_mode,
-    restriction, scopes, self_trade, sequence, side, symbol, terms, tier, time, wallet,
+    account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid,
+    instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits, order_ref,
+    owner, phase, qty, reference, replace_mode, restriction, scopes, self_trade, sequence, side,
+    symbol, terms, tier, time, wallet,
 };
+use core::num::NonZeroU32;
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Idempotency, ListMarket, NewOrder, OpenAccount,
-    Replace, Sequenced, Transfer, Withdrawal,
+    Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
+    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
+    SetCountdown, Transfer, Withdrawal,
 };
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -64,6 +67,14 @@ pub fn operator_command() -> BoxedStrategy<Command> {
             }
         }),
         key().prop_map(|key| Command::RevokeKey { key }),
+        (market(), order_limits(), cause()).prop_map(|(market, limits, cause)| {
+            Command::SetOrderLimits {
+                market,
+                limits: Box::new(limits),
+                cause,
+            }
+        }),
+        market().prop_map(|market| Command::StartDue { market }),
     ]
     .boxed()
 }
@@ -134,14 +145,8 @@ pub fn action() -> impl Strategy<Value = Action> {
             })
         }),
         market().prop_map(|market| Action::CancelAll { market }),
-        (order_ref(), restriction(), replace_mode(), new_order()).prop_map(
-            |(cancel, restriction, mode, order)| Action::Replace(Replace {
-                cancel,
-                restriction,
-                mode,
-                order,
-            })
-        ),
+        replace().prop_map(Action::Replace),
+        instructed_action(),
         (market(), order_ref(), qty(), maybe_client_id()).prop_map(
             |(market, order, qty, client_id)| Action::Amend(Amend {
                 market,
@@ -163,7 +168,81 @@ pub fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-pub fn new_order() -> impl Strategy<Value = NewOrder> {
+/// What asks for more than a plain order.
+fn instructed_action() -> BoxedStrategy<Action> {
+    prop_oneof![
+        (new_order(), instructions()).prop_map(|(order, instructions)| {
+            Action::PlaceInstructed(Box::new(InstructedOrder {
+                order,
+                instructions,
+            }))
+        }),
+        (replace(), instructions()).prop_map(|(replace, instructions)| {
+            Action::ReplaceInstructed(Box::new(InstructedReplace {
+                replace,
+                instructions,
+            }))
+        }),
+        (market(), client_id(), option::of(self_trade()), legs()).prop_map(
+            |(market, client_id, self_trade, legs)| Action::PlaceList(Box::new(NewList {
+                market,
+                client_id,
+                self_trade,
+                legs,
+            }))
+        ),
+        (market(), list_ref())
+            .prop_map(|(market, list)| Action::CancelList(CancelList { market, list })),
+        client_id().prop_map(|key| Action::FindOutcome { key }),
+        (market(), any::<u32>()).prop_map(|(market, millis)| {
+            Action::SetCountdown(SetCountdown {
+                market,
+                millis: NonZeroU32::new(millis),
+            })
+        }),
+    ]
+    .boxed()
+}
+
+fn replace() -> BoxedStrategy<Replace> {
+    (order_ref(), restriction(), replace_mode(), new_order())
+        .prop_map(|(cancel, restriction, mode, order)| Replace {
+            cancel,
+            restriction,
+            mode,
+            order,
+        })
+        .boxed()
+}
+
+fn legs() -> BoxedStrategy<Legs> {
+    prop_oneof![
+        (leg(), leg()).prop_map(|(first, second)| Legs::OneCancelsOther {
+            pair: [first, second]
+        }),
+        (leg(), leg()).prop_map(|(working, pending)| Legs::OneTriggersOther { working, pending }),
+        (leg(), leg(), leg()).prop_map(|(working, first, second)| {
+            Legs::OneTriggersOneCancelsOther {
+                working,
+                pending: [first, second],
+            }
+        }),
+    ]
+    .boxed()
+}
+
+fn leg() -> BoxedStrategy<Leg> {
+    (side(), order_kind(), client_id(), instructions())
+        .prop_map(|(side, kind, client_id, instructions)| Leg {
+            side,
+            kind,
+            client_id,
+            instructions,
+        })
+        .boxed()
+}
+
+pub fn new_order() -> BoxedStrategy<NewOrder> {
     (
         market(),
         side(),
@@ -178,6 +257,7 @@ pub fn new_order() -> impl Strategy<Value = NewOrder> {
             client_id,
             self_trade,
         })
+        .boxed()
 }
 
 pub fn transfer() -> impl Strategy<Value = Transfer> {

@@ -2,12 +2,14 @@
 
 use super::commands::transfer;
 use super::words::{
-    account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instrument,
-    key, market, order_id, order_kind, owner, phase, prevented, price, qty, reference, reject,
-    scopes, self_trade, sequence, side, terms, tier, time, trade, withdrawal,
+    account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
+    instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner, phase,
+    prevented, price, qty, reference, reject, scopes, self_trade, sequence, side, terms, tier,
+    time, trade, withdrawal,
 };
 use model::event::{
-    Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Party, Traded,
+    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    OrderInstructed, OrderTriggered, Party, Traded,
 };
 use model::order::CloseReason;
 use proptest::option;
@@ -50,6 +52,14 @@ fn listing_event() -> BoxedStrategy<Event> {
             terms: Box::new(terms),
             cause
         }),
+        (market(), order_limits(), cause()).prop_map(|(market, limits, cause)| {
+            Event::OrderLimitsChanged {
+                market,
+                limits: Box::new(limits),
+                cause,
+            }
+        }),
+        (market(), any::<u32>()).prop_map(|(market, left)| Event::DueStarted { market, left }),
         (market(), phase(), cause()).prop_map(|(market, phase, cause)| Event::PhaseChanged {
             market,
             phase,
@@ -128,6 +138,84 @@ fn order_event() -> BoxedStrategy<Event> {
         match_prevented().prop_map(Event::MatchPrevented),
         amended().prop_map(Event::OrderAmended),
         closed().prop_map(Event::OrderClosed),
+        instructed_event(),
+        list_event(),
+    ]
+    .boxed()
+}
+
+fn instructed_event() -> BoxedStrategy<Event> {
+    let place = || (market(), order_id(), account());
+    prop_oneof![
+        (place(), instructions(), any::<bool>()).prop_map(|(place, instructions, is_pending)| {
+            Event::OrderInstructed(OrderInstructed {
+                market: place.0,
+                order: place.1,
+                account: place.2,
+                instructions,
+                is_pending,
+            })
+        }),
+        (place(), side(), amount(), amount()).prop_map(|(place, side, release, hold)| {
+            Event::OrderTriggered(OrderTriggered {
+                market: place.0,
+                order: place.1,
+                account: place.2,
+                side,
+                release,
+                hold,
+            })
+        }),
+        (place(), side(), amount()).prop_map(|(place, side, hold)| {
+            Event::OrderActivated(OrderActivated {
+                market: place.0,
+                order: place.1,
+                account: place.2,
+                side,
+                hold,
+            })
+        }),
+        (place(), side(), price(), qty()).prop_map(|(place, side, price, qty)| {
+            Event::OrderRefilled {
+                market: place.0,
+                order: place.1,
+                account: place.2,
+                side,
+                price,
+                qty,
+            }
+        }),
+    ]
+    .boxed()
+}
+
+fn list_event() -> BoxedStrategy<Event> {
+    let place = || (market(), list_id(), account());
+    prop_oneof![
+        (place(), list_kind(), client_id(), order_id()).prop_map(
+            |(place, kind, client_id, first_order)| Event::ListAccepted(ListAccepted {
+                market: place.0,
+                list: place.1,
+                account: place.2,
+                kind,
+                client_id,
+                first_order,
+            })
+        ),
+        (market(), account(), option::of(time())).prop_map(|(market, account, until)| {
+            Event::CountdownSet {
+                market,
+                account,
+                until,
+            }
+        }),
+        (market(), account())
+            .prop_map(|(market, account)| Event::CountdownExpired { market, account }),
+        place().prop_map(|(market, list, account)| Event::ListClosed {
+            market,
+            list,
+            account,
+        }),
     ]
     .boxed()
 }
@@ -244,6 +332,11 @@ pub fn close_reason() -> impl Strategy<Value = CloseReason> {
             CloseReason::SelfTrade,
             CloseReason::Delisted,
             CloseReason::ExchangeCancelled,
+            CloseReason::OtherLeg,
+            CloseReason::WorkingLeg,
+            CloseReason::InsufficientFunds,
+            CloseReason::NotPlaceable,
+            CloseReason::Countdown,
         ]
         .as_slice(),
     )

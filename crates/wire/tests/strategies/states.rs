@@ -3,18 +3,19 @@
 use super::commands::idempotency;
 use super::words::{
     account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
-    instrument, key, order_id, order_kind, owner, phase, prevented, price, qty, reference, scopes,
-    self_trade, sequence, side, terms, tier, time, trade, wallet, withdrawal,
+    instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
+    owner, phase, prevented, price, qty, reference, scopes, self_trade, sequence, side, terms,
+    tier, time, trade, wallet, withdrawal,
 };
 use model::average::Bucket;
 use model::snapshot::{
-    AccountRow, BalanceRow, DepositRow, DepositStatus, EngineState, HouseAccount, HouseRow,
-    IdempotencyRow, KeyRow, MarketState, OrderRow, ReferenceRow, TransferRow, WithdrawalRow,
-    WithdrawalStatus,
+    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
+    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
+    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
-use proptest::prelude::{Strategy, any};
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 
 /// Rows of a list, at most this many.
@@ -33,7 +34,7 @@ pub fn sorted<T: std::fmt::Debug, K: Ord>(
 }
 
 pub fn engine_state() -> impl Strategy<Value = EngineState> {
-    let position = (sequence(), time(), genesis(), any::<u16>());
+    let position = (sequence(), time(), genesis(), any::<u16>(), list_id());
     let listings = (
         sorted(asset(), |asset| asset.id),
         sorted(market_state(), |market| market.instrument.id),
@@ -50,6 +51,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(withdrawal_row(), |row| row.withdrawal.reference),
         sorted(transfer_row(), |row| (row.account, row.reference)),
         sorted(idempotency_row(), |row| row.sequence),
+        sorted(countdown_row(), |row| (row.account, row.market)),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -57,6 +59,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             at: position.1,
             genesis: position.2,
             logic: position.3,
+            last_list: position.4,
             assets: listings.0,
             markets: listings.1,
             accounts: accounts.0,
@@ -68,6 +71,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             withdrawals: references.2,
             transfers: references.3,
             idempotency: references.4,
+            countdowns: references.5,
         },
     )
 }
@@ -79,7 +83,14 @@ fn market_state() -> impl Strategy<Value = MarketState> {
         sorted(bucket(), |bucket| bucket.second),
         vec(order_row(), 0..=ROWS_MAX),
     );
-    (head, last, lists).prop_map(|(head, last, lists)| MarketState {
+    let outside = (
+        order_limits(),
+        sorted(parked_row(), |row| row.order),
+        sorted(iceberg_row(), |row| row.order),
+        sorted(amended_row(), |row| row.order),
+        sorted(list_row(), |row| row.list),
+    );
+    (head, last, lists, outside).prop_map(|(head, last, lists, outside)| MarketState {
         instrument: head.0,
         terms: head.1,
         phase: head.2,
@@ -89,7 +100,78 @@ fn market_state() -> impl Strategy<Value = MarketState> {
         last_price: last.3,
         average: lists.0,
         orders: lists.1,
+        limits: outside.0,
+        parked: outside.1,
+        icebergs: outside.2,
+        amended: outside.3,
+        lists: outside.4,
     })
+}
+
+fn parked_row() -> impl Strategy<Value = ParkedRow> {
+    // A parked order names a quantity.
+    let kind = order_kind().prop_filter("by quote", |kind| kind.qty().is_some());
+    let head = (order_id(), account(), side(), kind);
+    let rest = (
+        self_trade(),
+        client_id(),
+        instructions(),
+        waiting(),
+        amount(),
+    );
+    (head, rest).prop_map(|(head, rest)| ParkedRow {
+        order: head.0,
+        account: head.1,
+        side: head.2,
+        kind: head.3,
+        self_trade: rest.0,
+        client_id: rest.1,
+        instructions: rest.2,
+        waiting: rest.3,
+        hold: rest.4,
+    })
+}
+
+fn countdown_row() -> impl Strategy<Value = CountdownRow> {
+    (account(), market(), time()).prop_map(|(account, market, until)| CountdownRow {
+        account,
+        market,
+        until,
+    })
+}
+
+fn waiting() -> impl Strategy<Value = Waiting> {
+    prop_oneof![
+        Just(Waiting::Working),
+        Just(Waiting::Market),
+        price().prop_map(|extreme| Waiting::Trailing { extreme }),
+        Just(Waiting::Turn),
+        Just(Waiting::Activation),
+    ]
+}
+
+fn iceberg_row() -> impl Strategy<Value = IcebergRow> {
+    (order_id(), qty(), qty()).prop_map(|(order, shown_max, shown)| IcebergRow {
+        order,
+        shown_max,
+        shown,
+    })
+}
+
+fn amended_row() -> impl Strategy<Value = AmendedRow> {
+    (order_id(), any::<u32>()).prop_map(|(order, amendments)| AmendedRow { order, amendments })
+}
+
+fn list_row() -> impl Strategy<Value = ListRow> {
+    (list_id(), account(), list_kind(), client_id(), order_id()).prop_map(
+        |(list, account, kind, client_id, first_order)| ListRow {
+            list,
+            account,
+            kind,
+            client_id,
+            first_order,
+        },
+    )
 }
 
 pub fn bucket() -> impl Strategy<Value = Bucket> {

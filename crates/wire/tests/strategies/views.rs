@@ -7,10 +7,15 @@ use super::words::{
     order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
     terms, tier, time, trade, withdrawal,
 };
+use model::id::ListId;
+use model::instrument::{DeltaRange, OrderLimits};
+use model::number::{BasisPoints, Qty};
+use model::order::{Condition, Instructions, ListKind, Purpose, Trigger};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{
-    AccountViewRow, AggregateRow, CANDLE_INTERVALS, CandleRow, CandleState, Funding, FundingRow,
-    KeyViewRow, LastTradeRow, LevelRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
+    AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
+    Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
+    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, TradeRow, ViewsState,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -34,24 +39,38 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
         sorted(key_row(), |row| row.key),
         sorted(funding_row(), |row| row.created_by),
     );
-    (position, listings, accounts).prop_map(|(position, listings, accounts)| ViewsState {
-        sequence: position.0,
-        at: position.1,
-        table_seed: position.2,
-        assets: listings.0,
-        markets: listings.1,
-        accounts: accounts.0,
-        balances: accounts.1,
-        open_orders: accounts.2,
-        closed_orders: accounts.3,
-        keys: accounts.4,
-        fundings: accounts.5,
-        expiry_market: position.3,
+    let rare = (
+        sorted(instructed_row(), |row| (row.market, row.order)),
+        sorted(list_row(), |row| row.list),
+        vec(list_row(), 0..=ROWS_MAX),
+        vec(prevented_row(), 0..=ROWS_MAX),
+        sorted(amendment_row(), |row| row.sequence),
+    );
+    (position, listings, accounts, rare).prop_map(|(position, listings, accounts, rare)| {
+        ViewsState {
+            sequence: position.0,
+            at: position.1,
+            table_seed: position.2,
+            assets: listings.0,
+            markets: listings.1,
+            accounts: accounts.0,
+            balances: accounts.1,
+            open_orders: accounts.2,
+            closed_orders: accounts.3,
+            keys: accounts.4,
+            fundings: accounts.5,
+            instructed: rare.0,
+            open_lists: rare.1,
+            closed_lists: rare.2,
+            prevented: rare.3,
+            amendments: rare.4,
+            expiry_market: position.3,
+        }
     })
 }
 
 fn market_view() -> impl Strategy<Value = MarketViewState> {
-    let head = (instrument(), terms(), phase(), time());
+    let head = (instrument(), terms(), phase(), time(), limits());
     let numbers = (any::<u64>(), trade(), any::<u64>());
     let depth = (vec(level(), 0..=ROWS_MAX), vec(level(), 0..=ROWS_MAX));
     let trades = (
@@ -64,6 +83,7 @@ fn market_view() -> impl Strategy<Value = MarketViewState> {
     (head, numbers, depth, trades).prop_map(|(head, numbers, depth, trades)| MarketViewState {
         instrument: head.0,
         terms: head.1,
+        limits: head.4,
         phase: head.2,
         listed_at: head.3,
         last_update: numbers.0,
@@ -221,6 +241,137 @@ fn order_row() -> impl Strategy<Value = OrderViewRow> {
             closed: last.2,
         }
     })
+}
+
+fn limits() -> impl Strategy<Value = OrderLimits> {
+    let counts = (
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+    );
+    (counts, range(), range()).prop_map(|(counts, above, below)| OrderLimits {
+        algo_orders_max: counts.0,
+        iceberg_orders_max: counts.1,
+        iceberg_parts_max: counts.2,
+        order_lists_max: counts.3,
+        order_amends_max: counts.4,
+        trailing_above: above,
+        trailing_below: below,
+    })
+}
+
+fn range() -> impl Strategy<Value = DeltaRange> {
+    (delta(), delta()).prop_map(|(min, max)| DeltaRange { min, max })
+}
+
+fn delta() -> impl Strategy<Value = BasisPoints> {
+    (BasisPoints::MIN.points()..=BasisPoints::MAX.points())
+        .prop_map(|points| BasisPoints::new(points).expect("bound"))
+}
+
+fn trigger() -> impl Strategy<Value = Trigger> {
+    let condition = prop_oneof![
+        price().prop_map(|price| Condition::Stop { price }),
+        delta().prop_map(|delta| Condition::Trail { delta }),
+        (price(), delta())
+            .prop_map(|(activation, delta)| Condition::TrailFrom { activation, delta }),
+    ];
+    let purpose = select([Purpose::StopLoss, Purpose::TakeProfit].as_slice());
+    (purpose, condition).prop_map(|(purpose, condition)| Trigger { purpose, condition })
+}
+
+fn instructions() -> impl Strategy<Value = Instructions> {
+    (option::of(trigger()), option::of(qty()))
+        .prop_map(|(trigger, iceberg): (_, Option<Qty>)| Instructions { trigger, iceberg })
+}
+
+fn list_id() -> impl Strategy<Value = ListId> {
+    (1..=u64::MAX).prop_map(ListId)
+}
+
+fn instructed_row() -> impl Strategy<Value = InstructedViewRow> {
+    let stages = vec![
+        OrderStage::Pending,
+        OrderStage::Waiting,
+        OrderStage::Working,
+    ];
+    (
+        market(),
+        order_id(),
+        instructions(),
+        option::of(list_id()),
+        select(stages),
+    )
+        .prop_map(
+            |(market, order, instructions, list, stage)| InstructedViewRow {
+                market,
+                order,
+                instructions,
+                list,
+                stage,
+            },
+        )
+}
+
+fn list_row() -> impl Strategy<Value = ListViewRow> {
+    let kinds = vec![
+        ListKind::OneCancelsOther,
+        ListKind::OneTriggersOther,
+        ListKind::OneTriggersOneCancelsOther,
+    ];
+    let head = (list_id(), market(), account(), select(kinds));
+    (head, client_id(), order_id(), time(), time()).prop_map(
+        |(head, client_id, first_order, created_at, updated_at)| ListViewRow {
+            list: head.0,
+            market: head.1,
+            account: head.2,
+            kind: head.3,
+            client_id,
+            first_order,
+            created_at,
+            updated_at,
+        },
+    )
+}
+
+fn prevented_row() -> impl Strategy<Value = PreventedViewRow> {
+    let orders = (order_id(), order_id(), account(), account());
+    let terms = (price(), self_trade(), qty(), qty(), side());
+    (market(), prevented(), orders, terms, time()).prop_map(
+        |(market, prevented, orders, terms, at)| PreventedViewRow {
+            market,
+            prevented,
+            maker_order: orders.0,
+            taker_order: orders.1,
+            maker_account: orders.2,
+            taker_account: orders.3,
+            price: terms.0,
+            mode: terms.1,
+            maker_qty: terms.2,
+            taker_qty: terms.3,
+            taker_side: terms.4,
+            at,
+        },
+    )
+}
+
+fn amendment_row() -> impl Strategy<Value = AmendmentViewRow> {
+    let head = (sequence(), time(), market(), order_id(), account());
+    (head, qty(), qty(), client_id(), client_id()).prop_map(
+        |(head, qty_before, qty_after, client_id, previous_client_id)| AmendmentViewRow {
+            sequence: head.0,
+            at: head.1,
+            market: head.2,
+            order: head.3,
+            account: head.4,
+            qty_before,
+            qty_after,
+            client_id,
+            previous_client_id,
+        },
+    )
 }
 
 fn key_row() -> impl Strategy<Value = KeyViewRow> {

@@ -3,15 +3,17 @@
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{Deposit, Genesis, Withdrawal};
 use model::id::{
-    AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
-    Sequence, TradeGroupId, TradeId,
+    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
+    Reference, Sequence, TradeGroupId, TradeId,
 };
-use model::instrument::Terms;
-use model::instrument::{Asset, Band, Cause, FeeRates, Grid, Instrument, InstrumentKind, Phase};
-use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::instrument::{
+    Asset, Band, Cause, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Phase,
+    Terms,
+};
+use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
-    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
-    TimeInForce,
+    CancelRestriction, Condition, Instructions, ListKind, ListRef, OrderKind, OrderRef, Purpose,
+    ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce, Trigger,
 };
 use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
@@ -338,4 +340,70 @@ pub fn withdrawal() -> impl Strategy<Value = Withdrawal> {
 
 pub fn maybe_client_id() -> impl Strategy<Value = Option<ClientOrderId>> {
     option::of(client_id())
+}
+
+pub fn basis_points() -> impl Strategy<Value = BasisPoints> {
+    (1..=9_999_u16).prop_map(|points| BasisPoints::new(points).expect("legal"))
+}
+
+pub fn instructions() -> impl Strategy<Value = Instructions> {
+    (option::of(trigger()), option::of(qty()))
+        .prop_map(|(trigger, iceberg)| Instructions { trigger, iceberg })
+}
+
+fn trigger() -> impl Strategy<Value = Trigger> {
+    let purpose = select([Purpose::StopLoss, Purpose::TakeProfit].as_slice());
+    (purpose, condition()).prop_map(|(purpose, condition)| Trigger { purpose, condition })
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    prop_oneof![
+        price().prop_map(|price| Condition::Stop { price }),
+        basis_points().prop_map(|delta| Condition::Trail { delta }),
+        (price(), basis_points())
+            .prop_map(|(activation, delta)| Condition::TrailFrom { activation, delta }),
+    ]
+}
+
+pub fn list_id() -> impl Strategy<Value = ListId> {
+    any::<u64>().prop_map(ListId)
+}
+
+pub fn list_kind() -> impl Strategy<Value = ListKind> {
+    select(
+        [
+            ListKind::OneCancelsOther,
+            ListKind::OneTriggersOther,
+            ListKind::OneTriggersOneCancelsOther,
+        ]
+        .as_slice(),
+    )
+}
+
+pub fn list_ref() -> impl Strategy<Value = ListRef> {
+    prop_oneof![
+        list_id().prop_map(ListRef::Id),
+        client_id().prop_map(ListRef::Client),
+        (list_id(), client_id()).prop_map(|(list, client)| ListRef::Both(list, client)),
+    ]
+}
+
+pub fn order_limits() -> impl Strategy<Value = OrderLimits> {
+    let range = || (basis_points(), basis_points()).prop_map(|(min, max)| DeltaRange { min, max });
+    let counts = (
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+    );
+    (counts, range(), range()).prop_map(|(counts, above, below)| OrderLimits {
+        algo_orders_max: counts.0,
+        iceberg_orders_max: counts.1,
+        iceberg_parts_max: counts.2,
+        order_lists_max: counts.3,
+        order_amends_max: counts.4,
+        trailing_above: above,
+        trailing_below: below,
+    })
 }

@@ -1,5 +1,6 @@
 //! Any command out of a tape, in a small world: few accounts, assets, markets, keys and names, so that they meet.
 
+use super::conditional;
 use super::tape::Tape;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{
@@ -24,7 +25,8 @@ const RECORD_BYTES_MAX: usize = 255;
 /// Returns the next command of the tape.
 pub fn command(tape: &mut Tape<'_>, at: Timestamp) -> Command {
     match tape.byte() {
-        0..=99 => client(tape, at, |tape| Action::Place(new_order(tape))),
+        0..=71 => client(tape, at, |tape| Action::Place(new_order(tape))),
+        72..=99 => client(tape, at, conditional::action),
         100..=129 => client(tape, at, |tape| Action::Cancel(cancel(tape))),
         130..=133 => client(tape, at, |tape| Action::CancelAll {
             market: market(tape),
@@ -89,7 +91,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
 }
 
 fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
-    match tape.byte() % 12 {
+    match tape.byte() % 14 {
         0 | 1 => Command::Tick,
         2 => Command::SetPhase {
             market: market(tape),
@@ -124,6 +126,10 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             symbol: symbol(tape),
         },
         10 => Command::OpenAccount(opening(tape)),
+        11 => Command::StartDue {
+            market: market(tape),
+        },
+        12 => conditional::set_order_limits(tape),
         _ => upgrade_or_genesis(tape),
     }
 }
@@ -145,7 +151,7 @@ pub fn genesis() -> Genesis {
     }
 }
 
-fn new_order(tape: &mut Tape<'_>) -> NewOrder {
+pub fn new_order(tape: &mut Tape<'_>) -> NewOrder {
     NewOrder {
         market: market(tape),
         side: tape.pick(&[Side::Buy, Side::Sell]),
@@ -155,7 +161,7 @@ fn new_order(tape: &mut Tape<'_>) -> NewOrder {
     }
 }
 
-fn order_kind(tape: &mut Tape<'_>) -> OrderKind {
+pub fn order_kind(tape: &mut Tape<'_>) -> OrderKind {
     match tape.byte() {
         0..=179 => OrderKind::Limit {
             price: tape.price(),
@@ -178,7 +184,7 @@ fn order_kind(tape: &mut Tape<'_>) -> OrderKind {
     }
 }
 
-fn self_trade(tape: &mut Tape<'_>) -> Option<SelfTradeMode> {
+pub fn self_trade(tape: &mut Tape<'_>) -> Option<SelfTradeMode> {
     let choice = usize::from(tape.byte()) % (SelfTradeMode::ALL.len() + 1);
     SelfTradeMode::ALL.get(choice).copied()
 }
@@ -191,7 +197,7 @@ fn cancel(tape: &mut Tape<'_>) -> Cancel {
     }
 }
 
-fn replace(tape: &mut Tape<'_>) -> Replace {
+pub fn replace(tape: &mut Tape<'_>) -> Replace {
     Replace {
         cancel: order_ref(tape),
         restriction: restriction(tape),
@@ -395,7 +401,7 @@ fn asset(tape: &mut Tape<'_>) -> AssetId {
     }
 }
 
-fn market(tape: &mut Tape<'_>) -> MarketId {
+pub fn market(tape: &mut Tape<'_>) -> MarketId {
     match tape.byte() {
         0..200 => MarketId(0),
         200..248 => MarketId(1),
@@ -422,7 +428,7 @@ fn phase(tape: &mut Tape<'_>) -> Phase {
     ])
 }
 
-fn cause(tape: &mut Tape<'_>) -> Cause {
+pub fn cause(tape: &mut Tape<'_>) -> Cause {
     tape.pick(&[Cause::Operator, Cause::Risk, Cause::Quarantine])
 }
 
@@ -437,7 +443,7 @@ fn account_state(tape: &mut Tape<'_>) -> AccountState {
 }
 
 /// One of a few names, so that they are taken, free and taken again.
-fn client_id(tape: &mut Tape<'_>) -> ClientOrderId {
+pub fn client_id(tape: &mut Tape<'_>) -> ClientOrderId {
     ClientOrderId::from_number(u64::from(tape.byte() % 12))
 }
 

@@ -1,0 +1,150 @@
+//! The fold of what happens to orders with instructions and to lists.
+
+use crate::accounts::Gain;
+use crate::change::{Change, Changes, ListChange, OrderChange};
+use crate::fold::misled;
+use crate::known::known;
+use crate::list::OrderList;
+use crate::order::{Instructed, Stage};
+use crate::order_row::OrderRow;
+use crate::rows::Slot;
+use crate::views::Views;
+use model::event::{Event, ListAccepted, OrderActivated, OrderInstructed, OrderTriggered};
+use model::id::{ListId, MarketId};
+use model::instrument::OrderLimits;
+use model::number::{Price, Qty};
+use model::order::{Instructions, Side};
+
+impl Views {
+    // Out of line, so that the fold of plain orders stays as small as it was.
+    #[cold]
+    pub(crate) fn fold_instructed(&mut self, event: &Event, changes: &mut impl Changes) {
+        match event {
+            Event::OrderInstructed(event) => self.instruct_order(event, changes),
+            Event::OrderTriggered(event) => self.trigger_order(event, changes),
+            Event::OrderActivated(event) => self.activate_order(event, changes),
+            Event::OrderRefilled {
+                market,
+                side,
+                price,
+                qty,
+                ..
+            } => self.refill_level(*market, (*side, *price, *qty), changes),
+            Event::ListAccepted(event) => self.accept_list(event, changes),
+            Event::ListClosed { list, .. } => self.close_list(*list, changes),
+            _ => misled(event),
+        }
+    }
+
+    pub(crate) fn set_order_limits(
+        &mut self,
+        market: MarketId,
+        limits: &OrderLimits,
+        changes: &mut impl Changes,
+    ) {
+        self.market_mut(market).limits = *limits;
+        changes.push(Change::MarketChanged { market });
+    }
+
+    /// Notes the list of a leg that was just accepted.
+    #[cold]
+    pub(crate) fn attach_list(&mut self, slot: Slot<OrderRow>, list: ListId) {
+        self.orders.instruct(
+            slot,
+            Instructed {
+                instructions: Instructions::NONE,
+                list: Some(list),
+                stage: Stage::Working,
+            },
+        );
+    }
+
+    fn instruct_order(&mut self, event: &OrderInstructed, changes: &mut impl Changes) {
+        let slot = known(self.orders.find(event.market, event.order));
+        let list = self.orders.instructed(slot).and_then(|leg| leg.list);
+        let stage = if event.is_pending {
+            Stage::Pending
+        } else {
+            Stage::of(&event.instructions)
+        };
+        self.orders.instruct(
+            slot,
+            Instructed {
+                instructions: event.instructions,
+                list,
+                stage,
+            },
+        );
+        changes.push(OrderChange::Instructed.of(event.account, event.market, event.order));
+    }
+
+    fn trigger_order(&mut self, event: &OrderTriggered, changes: &mut impl Changes) {
+        let slot = known(self.orders.find(event.market, event.order));
+        self.orders.trigger(slot, self.at);
+        changes.push(OrderChange::Triggered.of(event.account, event.market, event.order));
+        if event.release != event.hold {
+            let gives = self.balances_of(slot).gives(event.side);
+            let gain = Gain::release(event.release).plus_hold(event.hold);
+            self.gain(gives, gain, changes);
+        }
+    }
+
+    fn activate_order(&mut self, event: &OrderActivated, changes: &mut impl Changes) {
+        let slot = known(self.orders.find(event.market, event.order));
+        self.orders.activate(slot, self.at);
+        if let Some(list) = self.orders.instructed(slot).and_then(|leg| leg.list)
+            && let Some(list) = self.lists.update(list, (self.sequence, self.at))
+        {
+            changes.push(ListChange::Updated.of(&list));
+        }
+        changes.push(OrderChange::Activated.of(event.account, event.market, event.order));
+        if !event.hold.is_zero() {
+            let gives = self.balances_of(slot).gives(event.side);
+            self.gain(gives, Gain::hold(event.hold), changes);
+        }
+    }
+
+    /// Shows what an iceberg had hidden. The order itself is as it was.
+    fn refill_level(
+        &mut self,
+        market: MarketId,
+        (side, price, qty): (Side, Price, Qty),
+        changes: &mut impl Changes,
+    ) {
+        self.touch(market);
+        self.market_mut(market).add_lots(side, price, qty, changes);
+    }
+
+    fn accept_list(&mut self, event: &ListAccepted, changes: &mut impl Changes) {
+        let list = OrderList {
+            market: event.market,
+            list: event.list,
+            account: event.account,
+            kind: event.kind,
+            client_id: event.client_id,
+            first_order: event.first_order,
+            created_at: self.at,
+            updated_at: self.at,
+            is_closed: false,
+        };
+        self.lists.accept(list);
+        changes.push(ListChange::Accepted.of(&list));
+    }
+
+    fn close_list(&mut self, list: ListId, changes: &mut impl Changes) {
+        changes.push(ListChange::Closed.of(known(self.lists.get(list))));
+        self.lists.close(list, self.at);
+    }
+}
+
+impl ListChange {
+    /// Returns the change of one list.
+    fn of(self, list: &OrderList) -> Change {
+        Change::List {
+            account: list.account,
+            market: list.market,
+            list: list.list,
+            what: self,
+        }
+    }
+}

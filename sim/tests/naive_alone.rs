@@ -1,0 +1,186 @@
+//! The workload against the naive exchange alone: it keeps its own invariants, and everything worth seeing happens.
+
+use model::command::{Action, Command, Sequenced};
+use model::event::Event;
+use model::id::Sequence;
+use model::order::{CloseReason, ListKind};
+use model::time::{NANOS_PER_SECOND, Timestamp};
+use sim::naive::Naive;
+use sim::random::Random;
+use sim::workload::Workload;
+use std::collections::{BTreeMap, BTreeSet};
+
+const COMMANDS: u64 = 2_000;
+const SEEDS: u64 = 16;
+
+/// What each seed must show by itself.
+const IN_EVERY_SEED: &[&str] = &[
+    "triggered",
+    "several started by one command",
+    "refilled",
+    "activated",
+    "closed OtherLeg",
+    "closed WorkingLeg",
+    "list OneCancelsOther",
+    "list OneTriggersOther",
+    "list OneTriggersOneCancelsOther",
+    "list closed",
+    "amended",
+    "limits set",
+    "rejected ListLegs",
+    "rejected IcebergForbidden",
+    "rejected TriggerForbidden",
+    "rejected AmendNotResting",
+];
+
+/// What all seeds together must show.
+const IN_SOME_SEED: &[&str] = &[
+    "StartDue",
+    "rejected WouldTrigger",
+    "rejected ListPrices",
+    "StartDue leaves some",
+    "hidden lots prevented",
+    "closed NotPlaceable",
+    "closed InsufficientFunds",
+    "closed Replaced of two",
+    "closed ExchangeCancelled while parked",
+    "closed Delisted while parked",
+    "closed FillOrKillUnfilled after its trigger",
+    "list cancelled by CancelList",
+    "rejected TrailingDelta",
+    "rejected IcebergExceedsQty",
+    "rejected IcebergParts",
+    "rejected AlgoOrdersLimit",
+    "rejected IcebergOrdersLimit",
+    "rejected NothingDue",
+    "rejected OrderListsLimit",
+    "rejected ListUnknown",
+    "rejected OrderAmendsLimit",
+    "rejected OrderLimits",
+    "rejected OrderRefMismatch",
+    "rejected WouldTake",
+    "rejected PhaseClosed",
+    "rejected PositionLimit",
+];
+
+type Tally = BTreeMap<String, u64>;
+
+#[test]
+fn the_naive_exchange_keeps_its_invariants_and_sees_everything() {
+    let mut total = Tally::new();
+    for seed in 1..=SEEDS {
+        let tally = play(seed);
+        for label in IN_EVERY_SEED {
+            assert!(tally.contains_key(*label), "seed {seed} never: {label}");
+        }
+        for (label, count) in tally {
+            *total.entry(label).or_default() += count;
+        }
+    }
+    for label in IN_SOME_SEED {
+        assert!(total.contains_key(*label), "never: {label}\n{total:#?}");
+    }
+}
+
+fn play(seed: u64) -> Tally {
+    let mut random = Random::new(seed);
+    let mut workload = Workload::new(seed, 1);
+    let mut naive = Naive::default();
+    let mut now = Timestamp::from_nanos(1_700_000_000 * NANOS_PER_SECOND);
+    let mut tally = Tally::new();
+    for number in 1..=COMMANDS {
+        now = now.plus_nanos(random.below(1 << 31) as i64);
+        let sequenced = Sequenced {
+            sequence: Sequence(number),
+            at: now,
+            command: workload.next(now, &naive),
+        };
+        let events = naive.apply(&sequenced);
+        if let Err(wrong) = naive.audit() {
+            panic!("seed {seed}, {sequenced:?} broke it: {wrong}\n{events:#?}");
+        }
+        count(&sequenced.command, &events, &mut tally);
+    }
+    tally
+}
+
+fn count(command: &Command, events: &[Event], tally: &mut Tally) {
+    let mut add = |label: String| *tally.entry(label).or_default() += 1;
+    let mut started = 0;
+    let mut triggered = BTreeSet::new();
+    let mut replaced = 0;
+    for (index, event) in events.iter().enumerate() {
+        match event {
+            Event::Rejected { reason } | Event::ReplacePlaceRejected { reason } => {
+                add(format!("rejected {}", reason.name()));
+            }
+            Event::OrderTriggered(order) => {
+                triggered.insert(order.order);
+                started += 1;
+                add("triggered".to_owned());
+            }
+            Event::OrderActivated(_) => add("activated".to_owned()),
+            Event::OrderRefilled { .. } => {
+                add("refilled".to_owned());
+                if matches!(events.get(index + 1), Some(Event::MatchPrevented(_))) {
+                    add("hidden lots prevented".to_owned());
+                }
+            }
+            Event::OrderClosed(closed) => {
+                add(format!("closed {:?}", closed.reason));
+                replaced += u32::from(closed.reason == CloseReason::Replaced);
+                let is_parked = closed.unbooked.lots() == 0;
+                let is_swept = matches!(
+                    closed.reason,
+                    CloseReason::ExchangeCancelled | CloseReason::Delisted
+                );
+                if is_parked && is_swept {
+                    add(format!("closed {:?} while parked", closed.reason));
+                }
+                if triggered.contains(&closed.order) {
+                    add(format!("closed {:?} after its trigger", closed.reason));
+                }
+            }
+            Event::ListAccepted(list) => add(format!("list {}", name(list.kind))),
+            Event::ListClosed { .. } => {
+                add("list closed".to_owned());
+                if is_cancel_list(command) {
+                    add("list cancelled by CancelList".to_owned());
+                }
+            }
+            Event::DueStarted { left, .. } => {
+                add("StartDue".to_owned());
+                if 0 < *left {
+                    add("StartDue leaves some".to_owned());
+                }
+            }
+            Event::OrderAmended(_) => add("amended".to_owned()),
+            Event::OrderLimitsChanged { .. } => add("limits set".to_owned()),
+            _ => {}
+        }
+    }
+    if 1 < started {
+        add("several started by one command".to_owned());
+    }
+    if 1 < replaced {
+        add("closed Replaced of two".to_owned());
+    }
+}
+
+const fn name(kind: ListKind) -> &'static str {
+    match kind {
+        ListKind::OneCancelsOther => "OneCancelsOther",
+        ListKind::OneTriggersOther => "OneTriggersOther",
+        ListKind::OneTriggersOneCancelsOther => "OneTriggersOneCancelsOther",
+    }
+}
+
+const fn is_cancel_list(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Client {
+            action: Action::CancelList(_),
+            ..
+        }
+    )
+}
