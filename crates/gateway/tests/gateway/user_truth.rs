@@ -282,6 +282,21 @@ async fn check(world: &World, who: usize, known: &Known) {
         assert_eq!(report["X"], order["status"], "{report}");
         assert_eq!(report["z"], order["executedQty"], "{report}");
         assert_eq!(report["Z"], order["cummulativeQuoteQty"], "{report}");
+        for (told, asked) in [
+            ("o", "type"),
+            ("P", "stopPrice"),
+            ("F", "icebergQty"),
+            ("d", "trailingDelta"),
+            ("g", "orderListId"),
+        ] {
+            assert_eq!(report[told], order[asked], "{report} {order}");
+        }
+        if is_open(report) {
+            assert_eq!(report["w"], order["isWorking"], "{report} {order}");
+        }
+        if report["w"] == true {
+            assert_eq!(report["W"], order["workingTime"], "{report} {order}");
+        }
     }
     let trades = world
         .signed(who, "GET", "/api/v3/myTrades", query)
@@ -325,7 +340,8 @@ async fn check_lists(world: &World, who: usize, known: &Known) {
 
 type Operation = fn(&mut Chance, u64) -> (&'static str, &'static str, String);
 
-async fn compare(operation: Operation) {
+/// Returns how many lists were told.
+async fn compare(operation: Operation) -> usize {
     let world = World::start().await;
     let mut alice = subscribe(&world, ALICE).await;
     let mut bob = subscribe(&world, BOB).await;
@@ -350,6 +366,7 @@ async fn compare(operation: Operation) {
         check(&world, who, known).await;
         check_lists(&world, who, known).await;
     }
+    known_to_alice.lists.len() + known_to_bob.lists.len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -359,5 +376,6 @@ async fn what_owners_are_told_is_the_whole_truth() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_owners_are_told_of_orders_that_wait_and_of_lists_is_the_whole_truth() {
-    compare(rich_operation).await;
+    let lists = compare(rich_operation).await;
+    assert!(20 < lists, "the operations place lists: {lists}");
 }

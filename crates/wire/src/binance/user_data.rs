@@ -278,7 +278,9 @@ impl Execution {
     /// Returns what the end of an order is called when nothing else told it.
     pub const fn of_close(reason: CloseReason, request: ClientOrderId) -> Execution {
         match reason {
-            CloseReason::Cancelled | CloseReason::Replaced => Execution::Cancelled { request },
+            CloseReason::Cancelled | CloseReason::Replaced | CloseReason::Countdown => {
+                Execution::Cancelled { request }
+            }
             _ => Execution::Expired,
         }
     }
