@@ -304,6 +304,7 @@ impl Naive {
             }
         }
         self.check_key(header, action)?;
+        let outcome = self.act(header, action);
         if let Some(idempotency) = header.idempotency {
             self.results.push((
                 header.account,
@@ -312,6 +313,10 @@ impl Naive {
                 self.at,
             ));
         }
+        outcome
+    }
+
+    fn act(&mut self, header: &ClientHeader, action: &Action) -> Outcome {
         match action {
             Action::FindOutcome { key } => self.find_outcome(header.account, *key),
             Action::SetCountdown(countdown) => self.set_countdown(header.account, countdown),

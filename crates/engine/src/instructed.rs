@@ -6,7 +6,7 @@ use model::event::{Event, OrderInstructed};
 use model::id::{AccountId, OrderId};
 use model::instrument::{OrderLimits, Phase};
 use model::number::{Amount, Qty};
-use model::order::{Direction, Instructions, OrderKind, Side, TimeInForce, Trigger};
+use model::order::{Direction, Instructions, OrderKind, Side, Trigger};
 use model::reject::Reject;
 
 use crate::desk::Desk;
@@ -213,29 +213,32 @@ pub fn check_leg(
     }
     filter::check_self_trade(market, incoming)?;
     let order = incoming.order;
+    check_may_be_instructed(&order.kind, instructions)?;
     if let Some(trigger) = &instructions.trigger {
-        check_trigger(market, &order.kind, order.side, trigger)?;
+        check_trigger(market, order.side, trigger)?;
     }
-    if let Some(shown) = instructions.iceberg {
-        check_iceberg(market, &order.kind, shown)?;
+    if let (Some(shown), Some(qty)) = (instructions.iceberg, order.kind.qty()) {
+        check_iceberg(market, qty, shown)?;
     }
     filter::check_kind(market, incoming)
 }
 
 /// # Errors
-/// `TriggerForbidden`, `PriceFilter`, `TrailingDelta`.
-fn check_trigger(
-    market: &Market,
-    kind: &OrderKind,
-    side: Side,
-    trigger: &Trigger,
-) -> Result<(), Reject> {
-    if matches!(
-        kind,
-        OrderKind::LimitMaker { .. } | OrderKind::MarketQuote { .. }
-    ) {
+/// `TriggerForbidden`, `IcebergForbidden`.
+fn check_may_be_instructed(kind: &OrderKind, instructions: &Instructions) -> Result<(), Reject> {
+    let can_wait = matches!(kind, OrderKind::Limit { .. } | OrderKind::Market { .. });
+    if instructions.trigger.is_some() && !can_wait {
         return Err(Reject::TriggerForbidden);
     }
+    if instructions.iceberg.is_some() && !filter::may_rest(kind) {
+        return Err(Reject::IcebergForbidden);
+    }
+    Ok(())
+}
+
+/// # Errors
+/// `PriceFilter`, `TrailingDelta`.
+fn check_trigger(market: &Market, side: Side, trigger: &Trigger) -> Result<(), Reject> {
     if let Some(price) = trigger.price() {
         filter::check_price(&market.terms, price)?;
     }
@@ -250,19 +253,8 @@ fn check_trigger(
 }
 
 /// # Errors
-/// `IcebergForbidden`, `IcebergExceedsQty`, `LotSize`, `IcebergParts`.
-fn check_iceberg(market: &Market, kind: &OrderKind, shown: Qty) -> Result<(), Reject> {
-    let qty = match kind {
-        OrderKind::Limit {
-            qty,
-            time_in_force: TimeInForce::GoodTillCancel,
-            ..
-        }
-        | OrderKind::LimitMaker { qty, .. } => *qty,
-        OrderKind::Limit { .. } | OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
-            return Err(Reject::IcebergForbidden);
-        }
-    };
+/// `IcebergExceedsQty`, `LotSize`, `IcebergParts`.
+fn check_iceberg(market: &Market, qty: Qty, shown: Qty) -> Result<(), Reject> {
     if qty < shown {
         return Err(Reject::IcebergExceedsQty);
     }

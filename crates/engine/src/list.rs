@@ -184,8 +184,9 @@ impl Desk<'_> {
         if is_due(first) || is_due(second) {
             return Err(Reject::WouldTrigger);
         }
-        let would_take =
-            |leg: &Candidate| would_take(market, leg.order.side, &leg.order.kind, &leg.instructions);
+        let would_take = |leg: &Candidate| {
+            would_take(market, leg.order.side, &leg.order.kind, &leg.instructions)
+        };
         if would_take(first) || would_take(second) {
             return Err(Reject::WouldTake);
         }

@@ -110,19 +110,24 @@ impl Desk<'_> {
                 self.prevent(taking, &maker, maker_qty, taker_qty);
             }
             Step::Refilled {
+                slot,
                 order,
                 account,
                 price,
                 qty,
-                ..
-            } => self.events.push(Event::OrderRefilled {
-                market: self.market.instrument.id,
-                order,
-                account,
-                side: taking.side.opposite(),
-                price,
-                qty,
-            }),
+            } => {
+                if self.market.details.is_listed(slot) {
+                    self.end_partner(order);
+                }
+                self.events.push(Event::OrderRefilled {
+                    market: self.market.instrument.id,
+                    order,
+                    account,
+                    side: taking.side.opposite(),
+                    price,
+                    qty,
+                });
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
 use model::snapshot::EngineState;
+use model::snapshot_views::ViewsState;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wire::binary::base::{self, Base};
@@ -63,10 +64,10 @@ fn event_group(events: &[Event]) -> Vec<u8> {
     bytes
 }
 
-fn golden_base(engine: EngineState) -> Base {
+fn golden_base(engine: EngineState, views: ViewsState) -> Base {
     Base {
         engine,
-        views: states::views(),
+        views,
         events: Digest::of(b"abc"),
     }
 }
@@ -156,11 +157,20 @@ fn an_engine_snapshot_of_layout_2_is_read_and_still_written() {
 }
 
 #[test]
-fn a_views_snapshot_of_version_1_is_read_and_still_written() {
+fn a_views_snapshot_of_layout_1_is_read() {
+    let golden = golden("views-1.hex", &[]);
+    assert_eq!(
+        snapshot_views::decode_views(&golden),
+        Ok(states::first_views())
+    );
+}
+
+#[test]
+fn a_views_snapshot_of_layout_2_is_read_and_still_written() {
     let state = states::views();
     let mut bytes = Vec::new();
     snapshot_views::encode_views(&state, &mut bytes);
-    let golden = golden("views-1.hex", &bytes);
+    let golden = golden("views-2.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot_views::decode_views(&golden), Ok(state));
 }
@@ -170,13 +180,13 @@ fn a_base_of_the_first_layouts_is_read() {
     let golden = golden("base-1.hex", &[]);
     assert_eq!(
         base::decode(&golden),
-        Ok(golden_base(states::first_engine()))
+        Ok(golden_base(states::first_engine(), states::first_views()))
     );
 }
 
 #[test]
 fn a_base_of_the_newest_layouts_is_read_and_still_written() {
-    let expected = golden_base(states::engine());
+    let expected = golden_base(states::engine(), states::views());
     let mut bytes = Vec::new();
     base::encode(&expected, &mut bytes);
     let golden = golden("base-2.hex", &bytes);
@@ -228,6 +238,7 @@ fn no_golden_file_is_left_unread() {
         "engine-1.hex",
         "engine-2.hex",
         "views-1.hex",
+        "views-2.hex",
         "base-1.hex",
         "base-2.hex",
         "digests.txt",

@@ -236,6 +236,20 @@ fn key() -> KeyRow {
     }
 }
 
+/// The views of before there were orders outside the book: what layout 1 could hold.
+pub fn first_views() -> ViewsState {
+    let mut views = views();
+    for market in &mut views.markets {
+        market.limits = OrderLimits::LISTED;
+    }
+    views.instructed.clear();
+    views.open_lists.clear();
+    views.closed_lists.clear();
+    views.prevented.clear();
+    views.amendments.clear();
+    views
+}
+
 pub fn views() -> ViewsState {
     ViewsState {
         sequence: SEQUENCE,
