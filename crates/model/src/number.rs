@@ -35,6 +35,10 @@ pub struct RatioPpm(u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BasisPoints(u16);
 
+/// How many levels behind the best one a price is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PegLevels(u8);
+
 // A price times a quantity times a value per tick and lot is formed in i128 before it is checked.
 const _: () = assert!(Price::MAX.0 == 1 << 50 && Qty::MAX.0 == 1 << 50);
 // money × rate fits i128 for every legal pair (95 + 31 bits).
@@ -196,6 +200,26 @@ impl RatioPpm {
 
     /// Returns the number of parts per million.
     pub const fn ppm(self) -> u64 {
+        self.0
+    }
+}
+
+impl PegLevels {
+    /// The best level itself.
+    pub const BEST: PegLevels = PegLevels(0);
+    pub const MAX: PegLevels = PegLevels(100);
+
+    /// Returns so many levels, or `None` above 100.
+    pub const fn new(levels: u8) -> Option<PegLevels> {
+        if levels <= PegLevels::MAX.0 {
+            Some(PegLevels(levels))
+        } else {
+            None
+        }
+    }
+
+    /// Returns the number of levels.
+    pub const fn count(self) -> u8 {
         self.0
     }
 }

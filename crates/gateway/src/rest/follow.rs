@@ -2,8 +2,8 @@
 
 use model::event::{Event, Traded};
 use model::id::OrderId;
-use model::number::Amount;
-use model::order::Side;
+use model::number::{Amount, Price};
+use model::order::{OrderKind, Side};
 use model::text::Symbol;
 use model::time::Timestamp;
 use wire::binance::answer::order::OrderFacts;
@@ -26,9 +26,11 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
         }
         Event::OrderActivated(activated) if activated.order == number => {
             order.stage = stage_alone(order);
+            order.kind = pegged(order.kind, activated.pegged);
         }
         Event::OrderTriggered(triggered) if triggered.order == number => {
             order.stage = Stage::Working;
+            order.kind = pegged(order.kind, triggered.pegged);
         }
         Event::OrderRested { order: rested, .. } if *rested == number => {
             order.working_at.get_or_insert(at);
@@ -57,6 +59,11 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
         }
         _ => {}
     }
+}
+
+/// Returns a kind at the price the book has set for it, if it has.
+fn pegged(kind: OrderKind, price: Option<Price>) -> OrderKind {
+    price.map_or(kind, |price| kind.at(price))
 }
 
 /// Where an order stands that waits for no list.

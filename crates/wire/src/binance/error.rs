@@ -145,7 +145,8 @@ pub mod text {
     pub const ICEBERG_EXCEEDS: &str = "IcebergQty exceeds QTY.";
     pub const WOULD_TRIGGER: &str = "Order would trigger immediately.";
     pub const LIST_PRICES: &str = "The relationship of the prices for the orders is not correct.";
-    pub const PEGGED: &str = "Pegged orders are not supported for this symbol.";
+    pub const PEG_FORBIDDEN: &str = "This order type may not use pegged price.";
+    pub const PEG_UNAVAILABLE: &str = "Order book liquidity is too low for this pegged order.";
 }
 
 /// An answer that says no.

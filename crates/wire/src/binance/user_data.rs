@@ -89,6 +89,14 @@ pub struct ExecutionReport {
     stop_price: Decimal,
     #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
+    #[serde(rename = "gP", skip_serializing_if = "Option::is_none")]
+    peg_base: Option<&'static str>,
+    #[serde(rename = "gOT", skip_serializing_if = "Option::is_none")]
+    peg_offset_type: Option<&'static str>,
+    #[serde(rename = "gOV", skip_serializing_if = "Option::is_none")]
+    peg_offset: Option<u8>,
+    #[serde(rename = "gp", skip_serializing_if = "Option::is_none")]
+    pegged_price: Option<Decimal>,
     #[serde(rename = "F")]
     iceberg_qty: Decimal,
     g: i64,
@@ -177,6 +185,7 @@ impl ExecutionReport {
         let trade = facts.trade();
         let qty = |qty| decimal::of_qty(qty, &order.grid);
         let (client_id, original_client_id) = facts.names();
+        let pegged = order.pegged();
         ExecutionReport {
             e: "executionReport",
             event_time: unit.show(facts.at),
@@ -189,6 +198,10 @@ impl ExecutionReport {
             p: order.price(),
             stop_price: order.stop_price(),
             trailing_delta: order.trailing_delta(),
+            peg_base: pegged.map(|pegged| pegged.base),
+            peg_offset_type: pegged.and_then(|pegged| pegged.offset_type),
+            peg_offset: pegged.and_then(|pegged| pegged.offset),
+            pegged_price: pegged.and_then(|pegged| pegged.price),
             iceberg_qty: order.iceberg_qty(),
             g: order.list_number(),
             original_client_id,

@@ -5,8 +5,8 @@
 use model::instrument::Phase;
 use model::number::Qty;
 use model::order::{
-    CancelRestriction, CloseReason, ListKind, OrderKind, Purpose, ReplaceMode, SelfTradeMode, Side,
-    TimeInForce, Trigger,
+    CancelRestriction, CloseReason, ListKind, OrderKind, PegBase, Purpose, ReplaceMode,
+    SelfTradeMode, Side, TimeInForce, Trigger,
 };
 use model::text::{ClientOrderId, Symbol};
 use serde::{Serialize, Serializer};
@@ -64,6 +64,23 @@ pub enum OrderType {
     TakeProfitLimit,
 }
 
+/// Returns whose price a word means.
+pub fn parse_peg_base(word: &str) -> Option<PegBase> {
+    match word {
+        "PRIMARY_PEG" => Some(PegBase::Primary),
+        "MARKET_PEG" => Some(PegBase::Market),
+        _ => None,
+    }
+}
+
+/// Returns the word for whose price a pegged order takes.
+pub const fn peg_base(base: PegBase) -> &'static str {
+    match base {
+        PegBase::Primary => "PRIMARY_PEG",
+        PegBase::Market => "MARKET_PEG",
+    }
+}
+
 /// The order types a market offers.
 pub const ORDER_TYPES: [&str; 7] = [
     "LIMIT",
@@ -87,6 +104,17 @@ impl OrderType {
             "TAKE_PROFIT" => Some(OrderType::TakeProfit),
             "TAKE_PROFIT_LIMIT" => Some(OrderType::TakeProfitLimit),
             _ => None,
+        }
+    }
+
+    /// Returns whether an order of the type has a limit price.
+    pub const fn has_limit(self) -> bool {
+        match self {
+            OrderType::Limit
+            | OrderType::LimitMaker
+            | OrderType::StopLossLimit
+            | OrderType::TakeProfitLimit => true,
+            OrderType::Market | OrderType::StopLoss | OrderType::TakeProfit => false,
         }
     }
 

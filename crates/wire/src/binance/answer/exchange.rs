@@ -174,7 +174,7 @@ impl SymbolInfo {
             allow_trailing_stop: true,
             cancel_replace_allowed: true,
             amend_allowed: true,
-            peg_instructions_allowed: false,
+            peg_instructions_allowed: true,
             is_spot_trading_allowed: true,
             is_margin_trading_allowed: false,
             filters: filters(instrument, rules),

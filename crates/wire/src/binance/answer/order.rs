@@ -4,7 +4,7 @@
 
 use model::id::{ListId, OrderId, PreventedMatchId, TradeId};
 use model::instrument::Grid;
-use model::number::{Amount, Price, Qty};
+use model::number::{Amount, PegLevels, Price, Qty};
 use model::order::{CloseReason, Instructions, OrderKind, SelfTradeMode, Side, Trigger};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
@@ -50,10 +50,26 @@ pub struct OrderFacts {
 }
 
 impl OrderFacts {
+    /// The limit price it named: of a pegged order maybe none.
     pub(crate) fn price(&self) -> Decimal {
-        self.kind
-            .price()
-            .map_or(Decimal::ZERO, |price| decimal::of_price(price, &self.grid))
+        let price = match &self.instructions.peg {
+            Some(peg) => peg.price,
+            None => self.kind.price(),
+        };
+        price.map_or(Decimal::ZERO, |price| decimal::of_price(price, &self.grid))
+    }
+
+    /// What a pegged order says of its peg.
+    pub(crate) fn pegged(&self) -> Option<Pegged> {
+        let peg = self.instructions.peg.as_ref()?;
+        let has_offset = peg.levels != PegLevels::BEST;
+        let price = self.kind.price().filter(|_| self.stage == Stage::Working);
+        Some(Pegged {
+            base: words::peg_base(peg.base),
+            offset_type: has_offset.then_some("PRICE_LEVEL"),
+            offset: has_offset.then(|| peg.levels.count()),
+            price: price.map(|price| decimal::of_price(price, &self.grid)),
+        })
     }
 
     /// An order by quote shows what it got: it never asked for a quantity.
@@ -118,6 +134,7 @@ impl OrderFacts {
             iceberg_qty: shown.map(|shown| self.qty(shown)),
             stop_price: self.trigger_price(),
             trailing_delta: self.trailing_delta(),
+            pegged: self.pegged(),
         }
     }
 
@@ -140,6 +157,21 @@ struct Instructed {
     stop_price: Option<Decimal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
+    #[serde(flatten)]
+    pegged: Option<Pegged>,
+}
+
+/// Where a pegged order takes its price from, and the price it took once it has one.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Pegged {
+    #[serde(rename = "pegPriceType")]
+    pub base: &'static str,
+    #[serde(rename = "pegOffsetType", skip_serializing_if = "Option::is_none")]
+    pub offset_type: Option<&'static str>,
+    #[serde(rename = "pegOffsetValue", skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u8>,
+    #[serde(rename = "peggedPrice", skip_serializing_if = "Option::is_none")]
+    pub price: Option<Decimal>,
 }
 
 /// Fields that appear only when they say something.
@@ -344,6 +376,8 @@ pub struct OrderRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
     #[serde(flatten)]
+    pegged: Option<Pegged>,
+    #[serde(flatten)]
     prevention: Prevention,
 }
 
@@ -372,6 +406,7 @@ impl OrderRow {
             orig_quote_order_qty: facts.original_quote(),
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
             trailing_delta: facts.trailing_delta(),
+            pegged: facts.pegged(),
             prevention: facts.prevention(),
         }
     }

@@ -20,6 +20,7 @@ pub struct OrderNames {
     pub strategy_type: &'static str,
     pub peg_price_type: &'static str,
     pub peg_offset_type: &'static str,
+    pub peg_offset_value: &'static str,
 }
 
 pub const ALONE: OrderNames = OrderNames {
@@ -36,6 +37,7 @@ pub const ALONE: OrderNames = OrderNames {
     strategy_type: "strategyType",
     peg_price_type: "pegPriceType",
     peg_offset_type: "pegOffsetType",
+    peg_offset_value: "pegOffsetValue",
 };
 
 pub const ABOVE: OrderNames = OrderNames {
@@ -52,6 +54,7 @@ pub const ABOVE: OrderNames = OrderNames {
     strategy_type: "aboveStrategyType",
     peg_price_type: "abovePegPriceType",
     peg_offset_type: "abovePegOffsetType",
+    peg_offset_value: "abovePegOffsetValue",
 };
 
 pub const BELOW: OrderNames = OrderNames {
@@ -68,6 +71,7 @@ pub const BELOW: OrderNames = OrderNames {
     strategy_type: "belowStrategyType",
     peg_price_type: "belowPegPriceType",
     peg_offset_type: "belowPegOffsetType",
+    peg_offset_value: "belowPegOffsetValue",
 };
 
 pub const WORKING: OrderNames = OrderNames {
@@ -84,6 +88,7 @@ pub const WORKING: OrderNames = OrderNames {
     strategy_type: "workingStrategyType",
     peg_price_type: "workingPegPriceType",
     peg_offset_type: "workingPegOffsetType",
+    peg_offset_value: "workingPegOffsetValue",
 };
 
 pub const PENDING: OrderNames = OrderNames {
@@ -100,6 +105,7 @@ pub const PENDING: OrderNames = OrderNames {
     strategy_type: "pendingStrategyType",
     peg_price_type: "pendingPegPriceType",
     peg_offset_type: "pendingPegOffsetType",
+    peg_offset_value: "pendingPegOffsetValue",
 };
 
 pub const PENDING_ABOVE: OrderNames = OrderNames {
@@ -116,6 +122,7 @@ pub const PENDING_ABOVE: OrderNames = OrderNames {
     strategy_type: "pendingAboveStrategyType",
     peg_price_type: "pendingAbovePegPriceType",
     peg_offset_type: "pendingAbovePegOffsetType",
+    peg_offset_value: "pendingAbovePegOffsetValue",
 };
 
 pub const PENDING_BELOW: OrderNames = OrderNames {
@@ -132,6 +139,7 @@ pub const PENDING_BELOW: OrderNames = OrderNames {
     strategy_type: "pendingBelowStrategyType",
     peg_price_type: "pendingBelowPegPriceType",
     peg_offset_type: "pendingBelowPegOffsetType",
+    peg_offset_value: "pendingBelowPegOffsetValue",
 };
 
 /// The limit maker of `POST /api/v3/order/oco`.
@@ -149,6 +157,7 @@ pub const OLD_LIMIT: OrderNames = OrderNames {
     strategy_type: "limitStrategyType",
     peg_price_type: "limitPegPriceType",
     peg_offset_type: "limitPegOffsetType",
+    peg_offset_value: "limitPegOffsetValue",
 };
 
 /// The stop loss of `POST /api/v3/order/oco`.
@@ -166,4 +175,5 @@ pub const OLD_STOP: OrderNames = OrderNames {
     strategy_type: "stopStrategyType",
     peg_price_type: "stopPegPriceType",
     peg_offset_type: "stopPegOffsetType",
+    peg_offset_value: "stopPegOffsetValue",
 };

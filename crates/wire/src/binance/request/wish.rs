@@ -3,8 +3,8 @@
 //! What must be there comes first, then what must not, then the values.
 
 use model::instrument::Grid;
-use model::number::{Amount, BasisPoints, Price, Qty};
-use model::order::{Condition, Instructions, OrderKind, TimeInForce, Trigger};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty};
+use model::order::{Condition, Instructions, OrderKind, Peg, TimeInForce, Trigger};
 use model::text::ClientOrderId;
 
 use crate::binance::error::{EngineCode, Fault, Refusal, text};
@@ -40,11 +40,12 @@ pub fn wish(
         names,
         grid,
     };
-    reader.refuse_pegged()?;
+    let peg = reader.peg(order_type)?;
     let kind = reader.kind(order_type)?;
     let instructions = Instructions {
         trigger: reader.trigger(order_type)?,
         iceberg: reader.iceberg(&kind)?,
+        peg,
     };
     reader.check_strategy()?;
     Ok(Wish {
@@ -63,12 +64,44 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Pegs exist upstream but not here.
-    fn refuse_pegged(&self) -> Result<(), Refusal> {
-        if self.is_sent(self.names.peg_price_type) || self.is_sent(self.names.peg_offset_type) {
-            return Err(Refusal::engine(EngineCode::NewOrder, text::PEGGED));
+    /// Only what has a limit price can take it from the book.
+    fn peg(&self, order_type: OrderType) -> Result<Option<Peg>, Refusal> {
+        let levels = self.peg_levels()?;
+        let Some(base) = self.params.text(self.names.peg_price_type)? else {
+            self.refuse(self.names.peg_offset_type)?;
+            return Ok(None);
+        };
+        let base = words::parse_peg_base(base)
+            .ok_or_else(|| Refusal::with(Fault::DataInvalid, &[self.names.peg_price_type]))?;
+        if !order_type.has_limit() {
+            return Err(Refusal::engine(EngineCode::NewOrder, text::PEG_FORBIDDEN));
         }
-        Ok(())
+        let named = self.is_sent(self.names.price);
+        let price = named.then(|| price(self.params, self.names.price, self.grid));
+        Ok(Some(Peg {
+            base,
+            levels,
+            price: price.transpose()?,
+        }))
+    }
+
+    /// An offset names its type and its value, or neither.
+    fn peg_levels(&self) -> Result<PegLevels, Refusal> {
+        let (of_type, value) = (self.names.peg_offset_type, self.names.peg_offset_value);
+        match self.params.text(of_type)? {
+            None => {
+                self.refuse(value)?;
+                return Ok(PegLevels::BEST);
+            }
+            Some("PRICE_LEVEL") => (),
+            Some(_) => return Err(Refusal::with(Fault::DataInvalid, &[of_type])),
+        }
+        self.params.mandatory(value)?;
+        let levels = self.params.integer(value)?;
+        levels
+            .and_then(|levels| u8::try_from(levels).ok())
+            .and_then(PegLevels::new)
+            .ok_or_else(|| Refusal::with(Fault::DataInvalid, &[value]))
     }
 
     fn kind(&self, order_type: OrderType) -> Result<OrderKind, Refusal> {
@@ -137,6 +170,11 @@ impl Reader<'_> {
 
     fn price_and_qty(&self) -> Result<(Price, Qty), Refusal> {
         self.params.mandatory(self.names.qty)?;
+        if self.is_sent(self.names.peg_price_type) {
+            self.refuse_quote()?;
+            // The book says the price.
+            return Ok((Price::MIN, self.mandatory_qty()?));
+        }
         self.params.mandatory(self.names.price)?;
         self.refuse_quote()?;
         Ok((
