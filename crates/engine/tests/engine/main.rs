@@ -2,8 +2,14 @@
 
 mod check;
 mod fold;
+mod fold_lists;
+mod fold_market;
+mod generator;
+mod generator_orders;
 mod parse;
+mod parse_orders;
 mod print;
+mod print_orders;
 mod script;
 
 mod hostile;
