@@ -1,12 +1,12 @@
 //! Orders with instructions: they wait for a trigger, or show a part of themselves (`docs/spec/orders.md` §1).
 
 use book::order::Slot;
-use model::command::{InstructedOrder, InstructedReplace};
+use model::command::{InstructedOrder, InstructedReplace, NewOrder};
 use model::event::{Event, OrderInstructed};
 use model::id::{AccountId, OrderId};
 use model::instrument::{OrderLimits, Phase};
 use model::number::{Amount, Qty};
-use model::order::{Direction, Instructions, OrderKind, Side, TimeInForce, Trigger};
+use model::order::{Direction, Instructions, OrderKind, Side, Trigger};
 use model::reject::Reject;
 
 use crate::desk::Desk;
@@ -92,10 +92,12 @@ impl Desk<'_> {
             return Ok(());
         }
         match self.decide(incoming, instructions, worth) {
-            Ok(decision) => self.carry_out(incoming, instructions, &decision),
+            Ok(decision) => {
+                self.carry_out(incoming, instructions, &decision);
+                self.start_due();
+            }
             Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),
         }
-        self.start_due();
         Ok(())
     }
 
@@ -201,30 +203,35 @@ pub fn check_leg(
         return Err(Reject::PhaseClosed);
     }
     filter::check_self_trade(market, incoming)?;
-    let order = incoming.order;
-    if let Some(trigger) = &instructions.trigger {
-        check_trigger(market, &order.kind, order.side, trigger)?;
+    let NewOrder { side, kind, .. } = incoming.order;
+    if instructions.trigger.is_some() && !may_wait(kind) {
+        return Err(Reject::TriggerForbidden);
     }
-    if let Some(shown) = instructions.iceberg {
-        check_iceberg(market, &order.kind, shown)?;
+    if instructions.iceberg.is_some() && !may_hide(kind) {
+        return Err(Reject::IcebergForbidden);
+    }
+    if let Some(trigger) = &instructions.trigger {
+        check_trigger(market, *side, trigger)?;
+    }
+    if let (Some(shown), Some(qty)) = (instructions.iceberg, kind.qty()) {
+        check_iceberg(market, qty, shown)?;
     }
     filter::check_kind(market, incoming)
 }
 
+/// Returns whether an order of this kind can wait for a trigger.
+pub const fn may_wait(kind: &OrderKind) -> bool {
+    matches!(kind, OrderKind::Limit { .. } | OrderKind::Market { .. })
+}
+
+/// Returns whether an order of this kind can hide a part.
+pub const fn may_hide(kind: &OrderKind) -> bool {
+    filter::may_rest(kind)
+}
+
 /// # Errors
-/// `TriggerForbidden`, `PriceFilter`, `TrailingDelta`.
-fn check_trigger(
-    market: &Market,
-    kind: &OrderKind,
-    side: Side,
-    trigger: &Trigger,
-) -> Result<(), Reject> {
-    if matches!(
-        kind,
-        OrderKind::LimitMaker { .. } | OrderKind::MarketQuote { .. }
-    ) {
-        return Err(Reject::TriggerForbidden);
-    }
+/// `PriceFilter`, `TrailingDelta`.
+fn check_trigger(market: &Market, side: Side, trigger: &Trigger) -> Result<(), Reject> {
     if let Some(price) = trigger.price() {
         filter::check_price(&market.terms, price)?;
     }
@@ -239,30 +246,23 @@ fn check_trigger(
 }
 
 /// # Errors
-/// `IcebergForbidden`, `IcebergExceedsQty`, `LotSize`, `IcebergParts`.
-fn check_iceberg(market: &Market, kind: &OrderKind, shown: Qty) -> Result<(), Reject> {
-    let qty = match kind {
-        OrderKind::Limit {
-            qty,
-            time_in_force: TimeInForce::GoodTillCancel,
-            ..
-        }
-        | OrderKind::LimitMaker { qty, .. } => *qty,
-        OrderKind::Limit { .. } | OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
-            return Err(Reject::IcebergForbidden);
-        }
-    };
+/// `IcebergExceedsQty`, `LotSize`, `IcebergParts`.
+fn check_iceberg(market: &Market, qty: Qty, shown: Qty) -> Result<(), Reject> {
     if qty < shown {
         return Err(Reject::IcebergExceedsQty);
     }
     if shown.is_zero() || shown < market.terms.qty_min {
         return Err(Reject::LotSize);
     }
-    let parts = (qty.lots() - 1) / shown.lots() + 1;
-    if i64::from(market.limits.iceberg_parts_max) < parts {
+    if i64::from(market.limits.iceberg_parts_max) < parts(qty, shown) {
         return Err(Reject::IcebergParts);
     }
     Ok(())
+}
+
+/// Returns in how many parts a quantity shows itself.
+pub const fn parts(qty: Qty, shown: Qty) -> i64 {
+    (qty.lots() - 1) / shown.lots() + 1
 }
 
 /// MAX_NUM_ALGO_ORDERS and MAX_NUM_ICEBERG_ORDERS, with what is to come.

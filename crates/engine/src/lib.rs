@@ -56,12 +56,14 @@ mod replace;
 mod start;
 
 mod account;
+mod audit_orders;
 mod detail;
 mod idempotency;
 mod key;
 mod lists;
 mod market;
 mod name;
+mod restore_orders;
 mod seat;
 mod table;
 mod trail;

@@ -112,14 +112,25 @@ impl Desk<'_> {
         legs: &Legs,
         candidates: &[Candidate],
     ) -> Result<(), Reject> {
+        let market = &*self.market;
         let counted = match legs {
             Legs::OneCancelsOther { .. } => &candidates[..1],
             Legs::OneTriggersOther { .. } | Legs::OneTriggersOneCancelsOther { .. } => {
                 &candidates[..2]
             }
         };
-        let buys = counted.iter().filter(|leg| leg.order.side == Side::Buy);
+        let is_buy = |leg: &&Candidate| leg.order.side == Side::Buy;
+        let buys = counted.iter().filter(is_buy);
         let lots: i64 = buys.clone().map(|leg| lots_of(&leg.order)).sum();
+        // Once it is open, every leg counts by itself.
+        let all = candidates.iter().filter(is_buy);
+        let all: i64 = all.map(|leg| lots_of(&leg.order)).sum();
+        let open = trader
+            .seat
+            .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
+        if open.checked_add(all).is_none() {
+            return Err(Reject::PositionLimit);
+        }
         // Two legs may ask for more than one order may.
         let Some(qty) = Qty::new(lots) else {
             return Err(Reject::PositionLimit);
@@ -422,7 +433,9 @@ fn check_working(leg: &Leg) -> Result<(), Reject> {
     }
 }
 
-fn check_pair([first, second]: &[Leg; 2]) -> Result<(), Reject> {
+/// # Errors
+/// `ListLegs`, `ListPrices`.
+pub fn check_pair([first, second]: &[Leg; 2]) -> Result<(), Reject> {
     let (stop, other) = match (is_stop_loss(first), is_stop_loss(second)) {
         (true, false) => (first, second),
         (false, true) => (second, first),

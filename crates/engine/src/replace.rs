@@ -30,10 +30,10 @@ impl Desk<'_> {
             Ok(plan) => {
                 let mut taking = self.accept(incoming, plan.hold);
                 self.pursue(&mut taking, plan.course);
+                self.start_due();
             }
             Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),
         }
-        self.start_due();
         Ok(())
     }
 

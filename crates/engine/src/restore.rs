@@ -1,5 +1,7 @@
 //! From plain values back to an engine, refusing whatever no engine could have given.
 
+use std::collections::BTreeSet;
+
 use ledger::ledger::Ledger;
 use model::id::{AssetId, MarketId, Sequence};
 use model::number::Amount;
@@ -66,9 +68,24 @@ impl Engine {
             restore_market(&mut engine, id, market)
                 .map_err(|error| RestoreError::Market(id, error))?;
         }
+        check_lists(state)?;
         engine.audit().map_err(RestoreError::Broken)?;
         Ok(engine)
     }
+}
+
+/// Checks that no two markets have a list of one number.
+fn check_lists(state: &EngineState) -> Result<(), RestoreError> {
+    let mut known = BTreeSet::new();
+    for market in &state.markets {
+        for row in &market.lists {
+            if !known.insert(row.list) {
+                let error = MarketError::List(row.list);
+                return Err(RestoreError::Market(market.instrument.id, error));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn restore_before_genesis(state: &EngineState) -> Result<Engine, RestoreError> {

@@ -48,6 +48,11 @@ impl Trail {
         self.turns.is_empty()
     }
 
+    /// Returns the number of orders that track.
+    pub fn len(&self) -> usize {
+        self.turns.len()
+    }
+
     /// Begins to track for an order at an extreme that no other one's is behind.
     pub fn track(&mut self, order: OrderId, delta: BasisPoints, extreme: Price) {
         let turn = self.next_turn;
@@ -165,6 +170,11 @@ impl Trail {
 fn edge(side: Side, group: &Group) -> Option<Height> {
     let (delta, _) = group.orders.first()?;
     Some(side.edge(group.extreme, *delta))
+}
+
+/// Returns whether a trade has turned from an extreme far enough to make an order due.
+pub fn is_turned(side: Side, extreme: Price, delta: BasisPoints, price: Price) -> bool {
+    side.height(price) <= side.edge(extreme, delta)
 }
 
 /// What a trail asks of its side: a sell tracks the highest price, a buy the lowest.

@@ -160,6 +160,12 @@ impl Triggers {
         self.due.len()
     }
 
+    /// Returns how many orders it knows, for the audit.
+    pub fn count(&self) -> usize {
+        let waiting = self.above.len() + self.below.len() + self.fresh.len();
+        waiting + self.buys.len() + self.sells.len() + self.due.len()
+    }
+
     fn prices(&mut self, direction: Direction) -> &mut BTreeMap<(Price, OrderId), Reached> {
         match direction {
             Direction::Above => &mut self.above,

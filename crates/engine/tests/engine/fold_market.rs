@@ -357,7 +357,11 @@ impl Market {
 
     /// Expects that a command is complete.
     pub fn end_command(&mut self) {
-        assert!(self.next.is_none(), "something had to follow: {:?}", self.next);
+        assert!(
+            self.next.is_none(),
+            "something had to follow: {:?}",
+            self.next
+        );
         for (id, order) in &self.orders {
             match order.place {
                 Place::Moving => panic!("{id:?} neither rests nor waits"),

@@ -12,6 +12,7 @@ mod print;
 mod print_orders;
 mod script;
 
+mod damage;
 mod hostile;
 mod limits;
 mod scenarios;

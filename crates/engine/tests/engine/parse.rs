@@ -2,15 +2,13 @@
 
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    OpenAccount, Transfer, Withdrawal,
+    Action, Amend, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    ListMarket, OpenAccount, Transfer, Withdrawal,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
 use model::instrument::{Band, Cause, FeeRates, Grid, OrderLimits, Phase, Terms, UNITS_PER_WHOLE};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
-use model::order::{
-    CancelRestriction, OrderRef, SelfTradeMode, SelfTradeModes,
-};
+use model::order::{CancelRestriction, OrderRef, SelfTradeMode, SelfTradeModes};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 

@@ -1,10 +1,11 @@
 //! A scenario: a text of commands, each followed by the events it must give, indented.
 //!
-//! `begin` sets up one market and four accounts; `wait` lets seconds pass; `book`, `waiting` and `balance` show state.
+//! `begin` sets up one market and four accounts; `wait` lets seconds pass; `last` moves the price;
+//! `book`, `waiting` and `balance` show state.
 
 use model::account::Wallet;
 use model::event::Event;
-use model::id::{AccountId, AssetId};
+use model::id::{AccountId, AssetId, OrderId};
 use model::instrument::OrderLimits;
 use model::order::Side;
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -86,6 +87,7 @@ impl Script {
                 self.at = self.at.plus_nanos(seconds * NANOS_PER_SECOND);
             }
             ["book", market] => self.show_book(market),
+            ["last", market, price] => self.move_price(market, price),
             ["waiting", market] => self.show_waiting(market),
             ["balance", account, asset] => self.show_balance(account, asset),
             _ => {
@@ -124,6 +126,34 @@ impl Script {
         self.output.push_str("    ");
         self.output.push_str(line);
         self.output.push('\n');
+    }
+
+    /// Lets account 4 sell one lot to account 3, and shows what that brings about.
+    fn move_price(&mut self, market: &str, price: &str) {
+        let mut events = self.run(&format!("sell 4 {market} 1 @ {price} gtc"));
+        events.extend(self.run(&format!("buy 3 {market} 1 @ {price} gtc")));
+        let accepted = events.iter().filter_map(|event| match event {
+            Event::OrderAccepted(accepted) => Some(accepted.order),
+            _ => None,
+        });
+        let own: Vec<OrderId> = accepted.collect();
+        for event in &events {
+            let is_own = match event {
+                Event::OrderAccepted(_) => true,
+                Event::OrderRested { order, .. } => own.contains(order),
+                Event::OrderClosed(closed) => own.contains(&closed.order),
+                Event::Traded(traded) => [traded.maker.order, traded.taker.order] == own[..],
+                _ => false,
+            };
+            if !is_own {
+                self.show(&line(event));
+            }
+        }
+        let is_moved = |event: &Event| matches!(event, Event::Traded(traded) if [traded.maker.order, traded.taker.order] == own[..]);
+        assert!(
+            events.iter().any(is_moved),
+            "the market could not move to {price}"
+        );
     }
 
     /// Shows the orders outside the book.

@@ -20,7 +20,11 @@ phase WIDE continuous
 ";
 
 /// Plays random commands on a few open markets; `on_each` says how closely each is checked.
-fn play(seed: u64, count: usize, on_each: impl Fn(&mut Checked, Timestamp, Command)) -> Checked {
+pub fn play(
+    seed: u64,
+    count: usize,
+    on_each: impl Fn(&mut Checked, Timestamp, Command),
+) -> Checked {
     let mut script = Script::new();
     script.play(MARKETS);
     let mut checked = script.checked;
