@@ -4,7 +4,7 @@
 //! `book`, `waiting` and `balance` show state.
 
 use model::account::Wallet;
-use model::event::Event;
+use model::event::{Event, Traded};
 use model::id::{AccountId, AssetId, OrderId};
 use model::instrument::OrderLimits;
 use model::order::Side;
@@ -149,11 +149,12 @@ impl Script {
                 self.show(&line(event));
             }
         }
-        let is_moved = |event: &Event| matches!(event, Event::Traded(traded) if [traded.maker.order, traded.taker.order] == own[..]);
-        assert!(
-            events.iter().any(is_moved),
-            "the market could not move to {price}"
-        );
+        let is_between = |traded: &Traded| [traded.maker.order, traded.taker.order] == own[..];
+        let is_moved = events
+            .iter()
+            .any(|event| matches!(event, Event::Traded(traded) if is_between(traded)));
+        let shown = &self.output;
+        assert!(is_moved, "{shown}\nthe market could not move to {price}: {events:?}");
     }
 
     /// Shows the orders outside the book.
