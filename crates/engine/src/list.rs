@@ -339,8 +339,19 @@ impl Desk<'_> {
                 | CloseReason::Replaced
                 | CloseReason::Delisted
                 | CloseReason::ExchangeCancelled,
-            ) => self.end_legs(&others, reason),
-            (Role::Working, CloseReason::Filled) => self.fill_working(&others),
+            ) => self.end_legs(
+                mutant::plant!("cancelled-leg-leaves-its-list", &[], &others),
+                reason,
+            ),
+            (Role::Working, reason)
+                if mutant::plant!(
+                    "pending-starts-unfilled",
+                    true,
+                    reason == CloseReason::Filled
+                ) =>
+            {
+                self.fill_working(&others);
+            }
             (Role::Working, _) => self.end_legs(&others, CloseReason::WorkingLeg),
             (Role::Paired { partner }, _) => {
                 let partner: Vec<OrderId> = others

@@ -127,7 +127,11 @@ impl Desk<'_> {
     }
 
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
-        if self.market.details.is_listed(maker.slot) {
+        if mutant::plant!(
+            "partner-outlives-a-fill",
+            false,
+            self.market.details.is_listed(maker.slot)
+        ) {
             self.end_partner(maker.order);
         }
         let Account { group, tier, .. } = *self.accounts.existing(maker.account);

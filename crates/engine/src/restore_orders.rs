@@ -312,6 +312,11 @@ fn restore_triggers(market: &mut Market, rows: &[ParkedRow]) -> Result<(), Marke
         Side::Sell => -extreme.ticks(),
     });
     for (order, side, delta, extreme) in trails {
+        let extreme = mutant::plant!(
+            "restored-trail-forgets",
+            market.last_price.unwrap_or(extreme),
+            extreme
+        );
         market.triggers.track(order, side, delta, extreme);
     }
     Ok(())

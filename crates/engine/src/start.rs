@@ -74,14 +74,20 @@ impl Desk<'_> {
     /// Starts due orders in the order of their numbers, each completing before the next is chosen.
     #[inline]
     pub fn start_due(&mut self) {
-        if self.market.triggers.next_due().is_some() && self.market.phase == Phase::Continuous {
+        if self.market.triggers.next_due().is_some()
+            && mutant::plant!(
+                "due-starts-in-any-phase",
+                true,
+                self.market.phase == Phase::Continuous
+            )
+        {
             self.start_each();
         }
     }
 
     #[cold]
     fn start_each(&mut self) {
-        for _ in 0..DUE_PER_COMMAND {
+        for _ in 0..mutant::plant!("due-without-end", usize::MAX, DUE_PER_COMMAND) {
             let Some(order) = self.market.triggers.next_due() else {
                 break;
             };
@@ -197,7 +203,13 @@ impl Desk<'_> {
         let order = self.market.book.parked(slot).order;
         let parked = *self.market.parked_mut(slot);
         match &parked.instructions.trigger {
-            Some(trigger) if is_met(self.market, parked.side, trigger) => {
+            Some(trigger)
+                if mutant::plant!(
+                    "activated-trigger-waits",
+                    false,
+                    is_met(self.market, parked.side, trigger)
+                ) =>
+            {
                 self.market.triggers.make_due(order);
             }
             Some(_) => self.arm(order, &parked),
@@ -285,7 +297,10 @@ impl Desk<'_> {
     fn release_former(&mut self, former: &Former) {
         let seat = former.trader.seat.expect("whoever has an order has a seat");
         let row = self.market.paying_row(seat, former.asked.side);
-        self.ledger.release(row, former.hold);
+        self.ledger.release(
+            row,
+            mutant::plant!("triggered-keeps-its-old-hold", Amount::ZERO, former.hold),
+        );
     }
 
     pub fn slot_of_leg(&self, order: OrderId) -> Slot {
@@ -309,9 +324,9 @@ pub fn share_hold([first, second]: [&mut Amount; 2], does_second_rest: bool) {
         (first, second)
     };
     *other = if *owner < *other {
-        other.minus(*owner)
+        mutant::plant!("pair-holds-too-little", Amount::ZERO, other.minus(*owner))
     } else {
-        Amount::ZERO
+        mutant::plant!("pair-holds-twice", *other, Amount::ZERO)
     };
 }
 

@@ -105,7 +105,11 @@ impl Trail {
     fn improve(&mut self, price: Price) {
         let mut melted: Option<(u64, Group)> = None;
         while let Some(last) = self.groups.last_entry()
-            && self.side.is_better(price, last.get().extreme)
+            && mutant::plant!(
+                "extreme-follows-the-market",
+                price != last.get().extreme,
+                self.side.is_better(price, last.get().extreme)
+            )
         {
             let (first, mut group) = last.remove_entry();
             self.edges.remove(&(self.edge(&group), first));

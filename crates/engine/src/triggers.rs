@@ -152,7 +152,7 @@ impl Triggers {
 
     /// Returns the due order that starts next.
     pub fn next_due(&self) -> Option<OrderId> {
-        self.due.first().copied()
+        mutant::plant!("due-newest-first", self.due.last(), self.due.first()).copied()
     }
 
     /// Returns how many orders are due.

@@ -154,7 +154,10 @@ impl Script {
             .iter()
             .any(|event| matches!(event, Event::Traded(traded) if is_between(traded)));
         let shown = &self.output;
-        assert!(is_moved, "{shown}\nthe market could not move to {price}: {events:?}");
+        assert!(
+            is_moved,
+            "{shown}\nthe market could not move to {price}: {events:?}"
+        );
     }
 
     /// Shows the orders outside the book.
