@@ -1,6 +1,7 @@
 //! The ends of counters and tables that a scenario cannot reach.
 
 use engine::engine::Engine;
+use model::command::Sequenced;
 use model::event::Event;
 use model::id::{MARKET_COUNTER_MAX, OrderId, PreventedMatchId, TradeId};
 use model::instrument::{ASSETS_MAX, MARKETS_MAX};
@@ -73,4 +74,48 @@ fn a_market_gives_out_its_last_number_and_not_one_more() {
             expected,
         );
     }
+}
+
+/// Places a list of two buys where the account's open buys leave room for `room` more of them.
+fn check_pair_of_buys(room: usize, line: &str, expected: Option<Reject>) {
+    let mut script = Script::new();
+    script.play(
+        "begin
+market HUGE BTC USD price=1..2 qty=1..1125899906842624 mqty=1..1125899906842624 orders=10000
+phase HUGE continuous
+credit rich 1 USD 20_000_000_000_000_000_000
+",
+    );
+    let mut names = Names::default();
+    names.markets = vec!["BTCUSD".to_owned(), "HUGE".to_owned()];
+    let mut engine = script.checked.engine;
+    let mut apply = |line: &str| {
+        let sequenced = Sequenced {
+            sequence: engine.sequence().next(),
+            at: engine.at(),
+            command: names.command(line),
+        };
+        let mut events = Vec::new();
+        engine.apply(&sequenced, &mut events);
+        events
+    };
+    // A seat counts less than 2^63 lots: 8,191 orders of the largest size.
+    for _ in 0..8_191 - room {
+        let events = apply("buy 1 HUGE 1_125_899_906_842_624 @ 1 gtc");
+        assert!(matches!(events[0], Event::OrderAccepted(_)), "{events:?}");
+    }
+    let refused = match apply(line)[..] {
+        [Event::Rejected { reason }] => Some(reason),
+        _ => None,
+    };
+    assert_eq!(refused, expected, "{line}");
+}
+
+#[test]
+fn the_legs_of_a_pair_never_outgrow_what_a_seat_counts() {
+    let lots = "1_125_899_906_842_624";
+    let pair = format!("oco 1 HUGE : buy {lots} @ 1 maker : buy {lots} @ 2 gtc stop=2");
+    let refused = Some(Reject::PositionLimit);
+    check_pair_of_buys(2, &pair, None);
+    check_pair_of_buys(1, &pair, refused);
 }

@@ -14,6 +14,7 @@ mod script;
 
 mod damage;
 mod hostile;
+mod hostile_orders;
 mod limits;
 mod scenarios;
 mod totality;
