@@ -11,7 +11,7 @@ use crate::audit::Violation;
 use crate::detail::RestingKind;
 use crate::filter::base_of;
 use crate::instructed::{may_hide, may_wait, parts};
-use crate::list::check_pair;
+use crate::list_shape::check_pair;
 use crate::listing::fits_parked;
 use crate::lists::{OpenList, Role};
 use crate::market::{Market, slot_of};

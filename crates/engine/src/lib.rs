@@ -48,6 +48,8 @@ mod desk;
 mod filter;
 mod instructed;
 mod list;
+mod list_end;
+mod list_shape;
 mod matching;
 mod parked;
 mod place;

@@ -1,18 +1,18 @@
-//! Order lists: placed as one, ended as one (`docs/spec/orders.md` §4).
+//! Placing order lists: all legs or none (`docs/spec/orders.md` §4.1).
 
-use model::command::{CancelList, Leg, Legs, NewList, NewOrder};
+use model::command::{Leg, Legs, NewList, NewOrder};
 use model::event::{Event, ListAccepted};
-use model::id::{AccountId, ListId, MARKET_COUNTER_MAX, OrderId};
+use model::id::{AccountId, MARKET_COUNTER_MAX, OrderId};
 use model::instrument::Phase;
-use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, Instructions, ListRef, OrderKind, Purpose, Side};
+use model::number::{Amount, Qty};
+use model::order::{Instructions, Side};
 use model::reject::Reject;
 use model::snapshot::ListRow;
 
 use crate::desk::{Desk, Trader};
 use crate::filter::{self, Incoming};
 use crate::instructed::{Kinds, check_kinds, check_leg};
-use crate::lists::{OpenList, Role};
+use crate::list_shape::check_shape;
 use crate::parked::{Stage, Waiting, is_met, waiting_hold};
 use crate::place::Taking;
 use crate::plan::{Course, Plan, available, check_room_for, is_client_id_taken, plan};
@@ -120,7 +120,7 @@ impl Desk<'_> {
             }
         };
         let is_buy = |leg: &&Candidate| leg.order.side == Side::Buy;
-        let buys = counted.iter().filter(is_buy);
+        let mut buys = counted.iter().filter(is_buy);
         let lots: i64 = buys.clone().map(|leg| lots_of(&leg.order)).sum();
         // Once it is open, every leg counts by itself.
         let all = candidates.iter().filter(is_buy);
@@ -135,7 +135,7 @@ impl Desk<'_> {
         let Some(qty) = Qty::new(lots) else {
             return Err(Reject::PositionLimit);
         };
-        match buys.last() {
+        match buys.next_back() {
             Some(leg) => {
                 let incoming = Incoming::new(self.market, *trader, &leg.order, self.at);
                 filter::check_position(self.market, self.ledger, &incoming, qty)
@@ -252,24 +252,40 @@ impl Desk<'_> {
             .collect();
         let mut starting: Vec<(Taking, Course)> = Vec::with_capacity(1);
         for (place, (leg, incoming)) in legs.iter().zip(&incoming).enumerate() {
-            let (hold, stage) = match (opening, place) {
-                (Opening::Pair(holds), place) => (holds[place], Stage::Armed),
-                (Opening::Working(plan), 0) => (plan.hold, Stage::Armed),
-                (Opening::Working(_), _) => (Amount::ZERO, Stage::Pending),
-            };
-            let mut taking = self.accept(incoming, hold);
-            taking.is_listed = true;
-            taking.shown_max = leg.instructions.iceberg;
-            let is_pending = stage == Stage::Pending;
-            if is_pending || leg.instructions != Instructions::NONE {
-                self.report_instructed(incoming, taking.order, &leg.instructions, is_pending);
+            starting.extend(self.open_leg(leg, incoming, opening, place));
+        }
+        for (mut taking, course) in starting {
+            self.pursue(&mut taking, course);
+        }
+    }
+
+    /// Accepts a leg, and parks it or returns what it does now.
+    fn open_leg<'i>(
+        &mut self,
+        leg: &Candidate,
+        incoming: &'i Incoming<'i>,
+        opening: &Opening,
+        place: usize,
+    ) -> Option<(Taking<'i>, Course)> {
+        let (hold, stage) = match (opening, place) {
+            (Opening::Pair(holds), place) => (holds[place], Stage::Armed),
+            (Opening::Working(plan), 0) => (plan.hold, Stage::Armed),
+            (Opening::Working(_), _) => (Amount::ZERO, Stage::Pending),
+        };
+        let mut taking = self.accept(incoming, hold);
+        taking.is_listed = true;
+        taking.shown_max = leg.instructions.iceberg;
+        let is_pending = stage == Stage::Pending;
+        if is_pending || leg.instructions != Instructions::NONE {
+            self.report_instructed(incoming, taking.order, &leg.instructions, is_pending);
+        }
+        match (opening, place) {
+            (Opening::Working(plan), 0) => Some((taking, plan.course)),
+            (Opening::Pair(_), _) if leg.instructions.trigger.is_none() => {
+                Some((taking, Course::Rest))
             }
-            match (opening, place) {
-                (Opening::Working(plan), 0) => starting.push((taking, plan.course)),
-                (Opening::Pair(_), _) if leg.instructions.trigger.is_none() => {
-                    starting.push((taking, Course::Rest));
-                }
-                _ => self.park(&Waiting {
+            _ => {
+                self.park(&Waiting {
                     incoming,
                     instructions: leg.instructions,
                     order: taking.order,
@@ -277,214 +293,13 @@ impl Desk<'_> {
                     stage,
                     hold,
                     is_listed: true,
-                }),
+                });
+                None
             }
-        }
-        for (mut taking, course) in starting {
-            self.pursue(&mut taking, course);
-        }
-    }
-
-    /// Cancels the open legs of a list.
-    ///
-    /// # Errors
-    /// `PhaseClosed`, `ListUnknown`, `OrderRefMismatch`.
-    pub fn cancel_list(&mut self, account: AccountId, cancel: &CancelList) -> Result<(), Reject> {
-        if !self.market.phase.accepts_cancels() {
-            return Err(Reject::PhaseClosed);
-        }
-        let of_account = |list: &&OpenList| list.row.account == account;
-        let lists = &self.market.lists;
-        let list = match cancel.list {
-            ListRef::Id(id) => lists.get(id).filter(of_account),
-            ListRef::Client(client_id) => lists.find(account, client_id),
-            ListRef::Both(id, client_id) => match lists.get(id).filter(of_account) {
-                Some(list) if list.row.client_id != client_id => {
-                    return Err(Reject::OrderRefMismatch);
-                }
-                list => list,
-            },
-        };
-        let leg = list.ok_or(Reject::ListUnknown)?.legs().next();
-
-        // Nothing below can fail.
-        let slot = self.slot_of_leg(leg.expect("an open list has an open leg"));
-        self.cancel_at(slot, CloseReason::Cancelled);
-        Ok(())
-    }
-
-    /// A leg trades, is prevented or starts: its partner, if it has one, is not wanted any more.
-    #[cold]
-    pub fn end_partner(&mut self, leg: OrderId) {
-        if let Some((list, Role::Paired { partner })) = self.market.lists.of(leg)
-            && list.legs().any(|open| open == partner)
-        {
-            self.end_legs(&[partner], CloseReason::OtherLeg);
-        }
-    }
-
-    /// A leg has ended: what becomes of the rest of its list.
-    #[cold]
-    pub fn leg_ended(&mut self, leg: OrderId, reason: CloseReason) {
-        let Some((list, role)) = self.market.lists.of(leg) else {
-            panic!("a marked order is a leg of an open list");
-        };
-        let id = list.row.list;
-        let others: Vec<OrderId> = list.legs().filter(|open| *open != leg).collect();
-        self.market.lists.end_leg(leg);
-        match (role, reason) {
-            (
-                _,
-                CloseReason::Cancelled
-                | CloseReason::Replaced
-                | CloseReason::Delisted
-                | CloseReason::ExchangeCancelled,
-            ) => self.end_legs(
-                mutant::plant!("cancelled-leg-leaves-its-list", &[], &others),
-                reason,
-            ),
-            (Role::Working, reason)
-                if mutant::plant!(
-                    "pending-starts-unfilled",
-                    true,
-                    reason == CloseReason::Filled
-                ) =>
-            {
-                self.fill_working(&others);
-            }
-            (Role::Working, _) => self.end_legs(&others, CloseReason::WorkingLeg),
-            (Role::Paired { partner }, _) => {
-                let partner: Vec<OrderId> = others
-                    .into_iter()
-                    .filter(|other| *other == partner)
-                    .collect();
-                self.end_legs(&partner, CloseReason::OtherLeg);
-            }
-            (Role::Alone, _) => (),
-        }
-        self.close_list_if_done(id);
-    }
-
-    /// Ends legs that did not start, and nothing else of their list.
-    pub fn end_legs(&mut self, legs: &[OrderId], reason: CloseReason) {
-        let Some((list, _)) = legs.first().and_then(|leg| self.market.lists.of(*leg)) else {
-            return;
-        };
-        let id = list.row.list;
-        for leg in legs {
-            let slot = self.slot_of_leg(*leg);
-            self.end_at(slot, reason);
-            self.market.lists.end_leg(*leg);
-        }
-        self.close_list_if_done(id);
-    }
-
-    fn close_list_if_done(&mut self, list: ListId) {
-        if let Some(row) = self.market.lists.close_if_done(list) {
-            self.events.push(Event::ListClosed {
-                market: self.market.instrument.id,
-                list: row.list,
-                account: row.account,
-            });
-        }
-    }
-
-    /// Makes the pending legs due.
-    fn fill_working(&mut self, pending: &[OrderId]) {
-        for leg in pending {
-            let slot = self.slot_of_leg(*leg);
-            self.market.parked_mut(slot).stage = Stage::Filled;
-        }
-        if let Some(first) = pending.first() {
-            self.market.triggers.make_due(*first);
-        }
-    }
-
-    /// Returns the legs that become active with the first of them.
-    pub fn filled_legs(&self, first: OrderId) -> Vec<OrderId> {
-        match self.market.lists.of(first) {
-            Some((list, _)) => list.legs().filter(|leg| first <= *leg).collect(),
-            None => panic!("a pending leg is in a list"),
         }
     }
 }
 
 fn lots_of(order: &NewOrder) -> i64 {
     order.kind.qty().map_or(0, Qty::lots)
-}
-
-/// # Errors
-/// `ListLegs`, `ListPrices`.
-fn check_shape(legs: &Legs) -> Result<(), Reject> {
-    match legs {
-        Legs::OneCancelsOther { pair } => check_pair(pair),
-        Legs::OneTriggersOther { working, pending } => {
-            check_working(working)?;
-            match pending.kind {
-                OrderKind::MarketQuote { .. } => Err(Reject::ListLegs),
-                _ => Ok(()),
-            }
-        }
-        Legs::OneTriggersOneCancelsOther { working, pending } => {
-            check_working(working)?;
-            check_pair(pending)
-        }
-    }
-}
-
-fn check_working(leg: &Leg) -> Result<(), Reject> {
-    let is_limit = matches!(
-        leg.kind,
-        OrderKind::Limit { .. } | OrderKind::LimitMaker { .. }
-    );
-    if is_limit && leg.instructions.trigger.is_none() {
-        Ok(())
-    } else {
-        Err(Reject::ListLegs)
-    }
-}
-
-/// # Errors
-/// `ListLegs`, `ListPrices`.
-pub fn check_pair([first, second]: &[Leg; 2]) -> Result<(), Reject> {
-    let (stop, other) = match (is_stop_loss(first), is_stop_loss(second)) {
-        (true, false) => (first, second),
-        (false, true) => (second, first),
-        _ => return Err(Reject::ListLegs),
-    };
-    let is_taking_profit =
-        other.instructions.trigger.is_some() || matches!(other.kind, OrderKind::LimitMaker { .. });
-    let qty = first.kind.qty();
-    if first.side != second.side || qty.is_none() || qty != second.kind.qty() || !is_taking_profit {
-        return Err(Reject::ListLegs);
-    }
-    let stop_price = stop
-        .instructions
-        .trigger
-        .and_then(|trigger| trigger.price());
-    let (Some(stop_price), Some(other_price)) = (stop_price, goal(other)) else {
-        return Ok(());
-    };
-    let is_enclosing = match first.side {
-        Side::Sell => stop_price < other_price,
-        Side::Buy => other_price < stop_price,
-    };
-    if is_enclosing {
-        Ok(())
-    } else {
-        Err(Reject::ListPrices)
-    }
-}
-
-fn is_stop_loss(leg: &Leg) -> bool {
-    let trigger = leg.instructions.trigger;
-    trigger.is_some_and(|trigger| trigger.purpose == Purpose::StopLoss)
-}
-
-/// Returns the price at which the leg without stop loss takes its profit.
-fn goal(leg: &Leg) -> Option<Price> {
-    match &leg.instructions.trigger {
-        Some(trigger) => trigger.price(),
-        None => leg.kind.price(),
-    }
 }

@@ -109,20 +109,28 @@ impl Desk<'_> {
                 };
                 self.prevent(taking, &maker, maker_qty, taker_qty);
             }
-            Step::Refilled {
-                order,
-                account,
-                price,
-                qty,
-                ..
-            } => self.events.push(Event::OrderRefilled {
+            Step::Refilled { .. } => self.report_refill(taking.side.opposite(), step),
+        }
+    }
+
+    #[cold]
+    fn report_refill(&mut self, side: Side, step: Step) {
+        if let Step::Refilled {
+            order,
+            account,
+            price,
+            qty,
+            ..
+        } = step
+        {
+            self.events.push(Event::OrderRefilled {
                 market: self.market.instrument.id,
                 order,
                 account,
-                side: taking.side.opposite(),
+                side,
                 price,
                 qty,
-            }),
+            });
         }
     }
 

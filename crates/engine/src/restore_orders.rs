@@ -168,7 +168,9 @@ fn restore_order(
     let unfit = MarketError::Order(row.order);
     let kind = RestingKind::of(&row.kind).ok_or(unfit)?;
     let group = engine.accounts.get(row.account).map_err(|_| unfit)?.group;
-    if !is_order_legal(market, row) || market.book.find(row.order).is_some() {
+    let iceberg = beside.icebergs.get(&row.order).copied();
+    let is_shown_legal = iceberg.is_none_or(|shown| is_iceberg_legal(row, shown));
+    if !is_order_legal(market, row) || !is_shown_legal || market.book.find(row.order).is_some() {
         return Err(unfit);
     }
     if market.book.is_crossed_by(row.side, row.price) {
@@ -199,14 +201,9 @@ fn restore_order(
         self_trade: row.self_trade,
         is_listed: beside.legs.contains(&row.order),
     };
-    let slot = match beside.icebergs.get(&row.order) {
+    let slot = match iceberg {
         None => market.book.rest(resting),
-        Some((shown_max, shown)) => {
-            if !is_iceberg_legal(row, *shown_max, *shown) {
-                return Err(unfit);
-            }
-            market.book.restore_iceberg(resting, *shown_max, *shown)
-        }
+        Some((shown_max, shown)) => market.book.restore_iceberg(resting, shown_max, shown),
     };
     market.details.put(slot, &detail);
     market.count_in(seat, resting.side, resting.open);
@@ -214,7 +211,7 @@ fn restore_order(
 }
 
 /// Returns whether an order of at most so many parts may show that of itself.
-fn is_iceberg_legal(row: &OrderRow, shown_max: Qty, shown: Qty) -> bool {
+fn is_iceberg_legal(row: &OrderRow, (shown_max, shown): (Qty, Qty)) -> bool {
     let is_shown = Qty::ZERO < shown && shown <= shown_max && shown <= row.open;
     if !is_shown || row.original < shown_max {
         return false;
@@ -264,7 +261,15 @@ fn restore_parked(
         self_trade: row.self_trade,
         is_listed: legs.contains(&row.order),
     };
-    let parked = ParkedOrder {
+    let parked = parked_of(row);
+    market.details.put(slot, &detail);
+    market.count_in(seat, parked.side, qty);
+    market.parked.insert(slot.index() as u32, parked);
+    Ok(slot)
+}
+
+fn parked_of(row: &ParkedRow) -> ParkedOrder {
+    ParkedOrder {
         side: row.side,
         kind: row.kind,
         instructions: row.instructions,
@@ -274,11 +279,7 @@ fn restore_parked(
             Waiting::Market | Waiting::Trailing { .. } | Waiting::Turn => Stage::Armed,
         },
         hold: row.hold,
-    };
-    market.details.put(slot, &detail);
-    market.count_in(seat, parked.side, qty);
-    market.parked.insert(slot.index() as u32, parked);
-    Ok(slot)
+    }
 }
 
 /// Lets every parked order wait again for what it waited for.
@@ -311,11 +312,11 @@ fn restore_triggers(market: &mut Market, rows: &[ParkedRow]) -> Result<(), Marke
         Side::Buy => extreme.ticks(),
         Side::Sell => -extreme.ticks(),
     });
-    for (order, side, delta, extreme) in trails {
+    for (order, side, delta, best) in trails {
         let extreme = mutant::plant!(
             "restored-trail-forgets",
-            market.last_price.unwrap_or(extreme),
-            extreme
+            market.last_price.unwrap_or(best),
+            best
         );
         market.triggers.track(order, side, delta, extreme);
     }

@@ -62,7 +62,7 @@ impl Trail {
         let group = match last {
             Some(last) if last.get().extreme == extreme => *last.key(),
             _ => {
-                assert!(last.is_none_or(|last| self.side.is_better(last.get().extreme, extreme)));
+                assert!(last.is_none_or(|last| self.side.prefers(last.get().extreme, extreme)));
                 let orders = BTreeSet::new();
                 self.groups.insert(turn, Group { extreme, orders });
                 turn
@@ -108,7 +108,7 @@ impl Trail {
             && mutant::plant!(
                 "extreme-follows-the-market",
                 price != last.get().extreme,
-                self.side.is_better(price, last.get().extreme)
+                self.side.prefers(price, last.get().extreme)
             )
         {
             let (first, mut group) = last.remove_entry();
@@ -184,7 +184,7 @@ pub fn is_turned(side: Side, extreme: Price, delta: BasisPoints, price: Price) -
 /// What a trail asks of its side: a sell tracks the highest price, a buy the lowest.
 trait Tracked {
     fn height(self, price: Price) -> Height;
-    fn is_better(self, price: Price, other: Price) -> bool;
+    fn prefers(self, price: Price, other: Price) -> bool;
     fn edge(self, extreme: Price, delta: BasisPoints) -> Height;
 }
 
@@ -196,7 +196,7 @@ impl Tracked for Side {
         }
     }
 
-    fn is_better(self, price: Price, other: Price) -> bool {
+    fn prefers(self, price: Price, other: Price) -> bool {
         self.height(other) < self.height(price)
     }
 

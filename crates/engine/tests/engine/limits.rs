@@ -86,8 +86,10 @@ phase HUGE continuous
 credit rich 1 USD 20_000_000_000_000_000_000
 ",
     );
-    let mut names = Names::default();
-    names.markets = vec!["BTCUSD".to_owned(), "HUGE".to_owned()];
+    let mut names = Names {
+        markets: vec!["BTCUSD".to_owned(), "HUGE".to_owned()],
+        ..Names::default()
+    };
     let mut engine = script.checked.engine;
     let mut apply = |line: &str| {
         let sequenced = Sequenced {
