@@ -5,6 +5,7 @@ use model::command::Sequenced;
 use model::event::Event;
 use model::id::{MARKET_COUNTER_MAX, OrderId, PreventedMatchId, TradeId};
 use model::instrument::{ASSETS_MAX, MARKETS_MAX};
+use model::order::CloseReason;
 use model::reject::Reject;
 use model::snapshot::MarketState;
 use model::time::Timestamp;
@@ -74,6 +75,37 @@ fn a_market_gives_out_its_last_number_and_not_one_more() {
             expected,
         );
     }
+}
+
+/// Expects how the orders of account 1 end by a command, on a market with so many trade numbers left.
+fn check_ends(before: &str, left: u64, command: &str, expected: &[CloseReason]) {
+    let mut script = Script::new();
+    script.play(before);
+    let mut state = script.checked.engine.state();
+    state.markets[0].last_trade = TradeId(MARKET_COUNTER_MAX - left);
+    script.checked.engine = Engine::restore(&state).expect("late counters are legal");
+    let events = script.run(command);
+    let ends: Vec<CloseReason> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::OrderClosed(closed) if closed.account.0 == 1 => Some(closed.reason),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ends, expected, "{command} with {left} left");
+}
+
+#[test]
+fn an_order_that_is_due_ends_where_no_number_is_left_for_its_trades() {
+    use CloseReason::{Filled, NotPlaceable};
+    let waiting = "begin\nsell 2 BTCUSD 5 @ 100 gtc\nbuy 1 BTCUSD 1 @ 200 gtc stop=100\n";
+    let take = "buy 3 BTCUSD 1 @ 100 gtc";
+    check_ends(waiting, 3, take, &[Filled]);
+    check_ends(waiting, 2, take, &[NotPlaceable]);
+    let list = "oto 1 BTCUSD : buy 1 @ 100 gtc : buy 1 @ 100 gtc";
+    let maker = "begin\nsell 2 BTCUSD 5 @ 100 gtc\n";
+    check_ends(maker, 3, list, &[Filled, Filled]);
+    check_ends(maker, 2, list, &[Filled, NotPlaceable]);
 }
 
 /// Places a list of two buys where the account's open buys leave room for `room` more of them.
