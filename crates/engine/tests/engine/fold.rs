@@ -101,6 +101,13 @@ impl Fold {
         }
     }
 
+    /// Returns the markets for which the exchange issues `StartDue`.
+    pub fn due_markets(&self) -> Vec<MarketId> {
+        let markets = self.instruments.iter().zip(&self.markets);
+        let due = markets.filter(|(_, market)| market.has_due());
+        due.map(|(instrument, _)| instrument.id).collect()
+    }
+
     fn market(&mut self, market: MarketId) -> &mut Market {
         &mut self.markets[usize::from(market.0)]
     }

@@ -355,6 +355,11 @@ impl Market {
         order
     }
 
+    /// Returns whether orders are due and may start.
+    pub fn has_due(&self) -> bool {
+        self.phase == Some(Phase::Continuous) && !self.due.is_empty()
+    }
+
     /// Expects that a command is complete.
     pub fn end_command(&mut self) {
         assert!(
