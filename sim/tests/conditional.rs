@@ -645,6 +645,7 @@ fn stop_loss(price: i64) -> Instructions {
 
 const fn trigger(purpose: Purpose, condition: Condition) -> Instructions {
     Instructions {
+        peg: None,
         trigger: Some(Trigger { purpose, condition }),
         iceberg: None,
     }
@@ -652,6 +653,7 @@ const fn trigger(purpose: Purpose, condition: Condition) -> Instructions {
 
 fn iceberg(shown: i64) -> Instructions {
     Instructions {
+        peg: None,
         trigger: None,
         iceberg: Some(qty(shown)),
     }

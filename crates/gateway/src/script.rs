@@ -158,6 +158,7 @@ pub fn refilled(account: AccountId, order: u64, side: Side, lots: i64) -> Event 
 
 pub fn triggered(account: AccountId, order: u64, side: Side) -> Event {
     Event::OrderTriggered(OrderTriggered {
+        pegged: None,
         market: MARKET,
         order: OrderId(order),
         account,
@@ -169,6 +170,7 @@ pub fn triggered(account: AccountId, order: u64, side: Side) -> Event {
 
 pub fn activated(account: AccountId, order: u64, side: Side) -> Event {
     Event::OrderActivated(OrderActivated {
+        pegged: None,
         market: MARKET,
         order: OrderId(order),
         account,
@@ -261,6 +263,7 @@ pub fn stop_at(ticks: i64) -> Instructions {
         price: price(ticks),
     };
     Instructions {
+        peg: None,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition,
@@ -271,6 +274,7 @@ pub fn stop_at(ticks: i64) -> Instructions {
 
 pub fn showing(lots: i64) -> Instructions {
     Instructions {
+        peg: None,
         trigger: None,
         iceberg: Some(qty(lots)),
     }

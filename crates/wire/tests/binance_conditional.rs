@@ -3,10 +3,10 @@
 use model::command::Action;
 use model::id::{AccountId, AssetId, ListId, MarketId, OrderId};
 use model::instrument::{Grid, Instrument, InstrumentKind};
-use model::number::{BasisPoints, Price, Qty};
+use model::number::{BasisPoints, PegLevels, Price, Qty};
 use model::order::{
-    CloseReason, Condition, Instructions, OrderKind, Purpose, SelfTradeMode, Side, TimeInForce,
-    Trigger,
+    CloseReason, Condition, Instructions, OrderKind, Peg, PegBase, Purpose, SelfTradeMode, Side,
+    TimeInForce, Trigger,
 };
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
@@ -96,6 +96,7 @@ fn each_type_is_what_it_becomes_and_what_it_waits_for() {
             assert_eq!(read.order.kind, kind, "{query}");
             let trigger = Trigger { purpose, condition };
             let instructions = Instructions {
+                peg: None,
                 trigger: Some(trigger),
                 iceberg: None,
             };
@@ -106,6 +107,29 @@ fn each_type_is_what_it_becomes_and_what_it_waits_for() {
             assert_eq!(order.order, read.order);
             assert_eq!(order.instructions, instructions);
         }
+    }
+}
+
+#[test]
+fn a_peg_takes_the_place_of_the_price_or_stands_beside_it() {
+    let peg = |levels, price| Peg {
+        base: PegBase::Primary,
+        levels: PegLevels::new(levels).expect("legal"),
+        price,
+    };
+    let limit = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&pegPriceType=PRIMARY_PEG";
+    for (extra, expected) in [
+        ("", peg(0, None)),
+        ("&price=3", peg(0, Some(price(300)))),
+        (
+            "&pegOffsetType=PRICE_LEVEL&pegOffsetValue=100",
+            peg(100, None),
+        ),
+    ] {
+        let query = format!("{limit}{extra}");
+        let read = place(&query).expect(&query);
+        assert_eq!(read.instructions.peg, Some(expected), "{query}");
+        assert!(matches!(read.action(), Action::PlaceInstructed(_)));
     }
 }
 
@@ -227,7 +251,7 @@ fn each_broken_rule_answers_its_own_refusal() {
         (
             &format!("{market}&pegPriceType=PRIMARY_PEG"),
             -2010,
-            "Pegged orders are not supported for this symbol.".into(),
+            "This order type may not use pegged price.".into(),
         ),
         (
             &format!("{market}&strategyType=5"),
@@ -267,6 +291,7 @@ fn waiting_order() -> OrderFacts {
         },
         self_trade: SelfTradeMode::ExpireMaker,
         instructions: Instructions {
+            peg: None,
             trigger: Some(Trigger {
                 purpose: Purpose::StopLoss,
                 condition: Condition::TrailFrom {
@@ -359,6 +384,7 @@ fn a_row_tells_pending_from_waiting_and_from_ended() {
 fn a_trail_without_a_price_has_no_stop_price() {
     let facts = OrderFacts {
         instructions: Instructions {
+            peg: None,
             trigger: Some(Trigger {
                 purpose: Purpose::TakeProfit,
                 condition: Condition::Trail { delta: delta(50) },

@@ -63,6 +63,7 @@ fn stop(purpose: Purpose, ticks: i64) -> Instructions {
         price: price(ticks),
     };
     Instructions {
+        peg: None,
         trigger: Some(Trigger { purpose, condition }),
         iceberg: None,
     }
@@ -316,7 +317,7 @@ fn each_broken_rule_of_a_leg_names_its_parameter() {
             ListForm::Pair,
             format!("{SELL}&belowPegPriceType=PRIMARY_PEG"),
             -2010,
-            "Pegged orders are not supported for this symbol.".to_owned(),
+            "This order type may not use pegged price.".to_owned(),
         ),
         (
             ListForm::Pair,

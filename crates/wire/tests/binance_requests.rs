@@ -227,9 +227,29 @@ fn each_broken_rule_answers_its_own_refusal() {
             "Parameter 'trailingDelta' sent when not required.",
         ),
         (
-            "pegPriceType=PRIMARY_PEG",
-            -2010,
-            "Pegged orders are not supported for this symbol.",
+            "pegPriceType=BEST",
+            -1130,
+            "Data sent for parameter 'pegPriceType' is not valid.",
+        ),
+        (
+            "pegOffsetType=PRICE_LEVEL&pegOffsetValue=1",
+            -1106,
+            "Parameter 'pegOffsetType' sent when not required.",
+        ),
+        (
+            "pegPriceType=MARKET_PEG&pegOffsetValue=1",
+            -1106,
+            "Parameter 'pegOffsetValue' sent when not required.",
+        ),
+        (
+            "pegPriceType=MARKET_PEG&pegOffsetType=PRICE_LEVEL",
+            -1102,
+            "Mandatory parameter 'pegOffsetValue' was not sent, was empty/null, or malformed.",
+        ),
+        (
+            "pegPriceType=MARKET_PEG&pegOffsetType=PRICE_LEVEL&pegOffsetValue=101",
+            -1130,
+            "Data sent for parameter 'pegOffsetValue' is not valid.",
         ),
         (
             "selfTradePreventionMode=TRANSFER",

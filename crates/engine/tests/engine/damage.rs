@@ -51,6 +51,7 @@ fn instructions(chance: &mut Chance) -> Instructions {
     };
     let purpose = chance.pick(&[Purpose::StopLoss, Purpose::TakeProfit]);
     Instructions {
+        peg: None,
         trigger: (!chance.is_one_in(3)).then_some(Trigger { purpose, condition }),
         iceberg: chance.is_one_in(3).then(|| qty(chance)),
     }

@@ -82,6 +82,7 @@ impl Generator {
         let is_hiding = can_hide != self.chance.is_one_in(20) && self.chance.is_one_in(2);
         let is_waiting = !matches!(kind, OrderKind::LimitMaker { .. }) || self.chance.is_one_in(9);
         Instructions {
+            peg: None,
             trigger: (is_waiting && !self.chance.is_one_in(4)).then(|| self.trigger()),
             iceberg: is_hiding.then(|| self.shown()),
         }
@@ -168,6 +169,7 @@ impl Generator {
         };
         let condition = self.condition();
         let instructions = Instructions {
+            peg: None,
             trigger: Some(Trigger { purpose, condition }),
             iceberg: None,
         };
@@ -187,6 +189,7 @@ impl Generator {
         };
         let shown = self.chance.is_one_in(5).then(|| self.shown());
         let instructions = Instructions {
+            peg: None,
             trigger: None,
             iceberg: shown,
         };

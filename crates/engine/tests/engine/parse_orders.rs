@@ -204,6 +204,7 @@ fn instructions(line: &Line) -> Instructions {
         (None, None) => None,
     };
     Instructions {
+        peg: None,
         trigger: condition.map(|condition| Trigger { purpose, condition }),
         iceberg: line.option("show").map(qty),
     }

@@ -91,6 +91,11 @@ pub fn line(event: &Event) -> String {
         Event::OrderClosed(closed) => closed_line(closed),
         Event::ReplaceCancelRejected { reason } => format!("cancel rejected {}", reason.name()),
         Event::ReplacePlaceRejected { reason } => format!("place rejected {}", reason.name()),
+        Event::CountdownSet { account, until, .. } => match until {
+            Some(until) => format!("countdown of {} until {}", account.0, until.seconds()),
+            None => format!("countdown of {} ended", account.0),
+        },
+        Event::CountdownExpired { account, .. } => format!("countdown of {} ran out", account.0),
         Event::ReplacePlaceSkipped => "place skipped".to_owned(),
     }
 }
