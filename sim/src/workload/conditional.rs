@@ -323,7 +323,7 @@ impl Workload {
                 qty: lots,
             };
             let iceberg = self.random.one_in(5).then(|| self.shown());
-            let peg = self.random.one_in(10).then(|| self.peg());
+            let peg = self.random.one_in(24).then(|| self.peg());
             self.leg(
                 side,
                 kind,
@@ -360,7 +360,7 @@ impl Workload {
         };
         let hides = !is_market && self.random.one_in(8);
         let iceberg = hides.then(|| self.shown());
-        let peg = (!is_market && self.random.one_in(8)).then(|| self.peg());
+        let peg = (!is_market && self.random.one_in(12)).then(|| self.peg());
         self.leg(
             side,
             kind,
@@ -389,7 +389,7 @@ impl Workload {
             }
         );
         let iceberg = (can_hide && self.random.one_in(6)).then(|| self.shown());
-        let peg = self.random.one_in(10).then(|| self.peg());
+        let peg = self.random.one_in(24).then(|| self.peg());
         self.leg(
             side,
             kind,

@@ -39,7 +39,10 @@ pub fn check(
     if let (Some(shown), Some(qty)) = (instructions.iceberg, order.kind.qty()) {
         check_iceberg(shown, qty, market)?;
     }
-    check_kind(&order.kind, market)?;
+    match instructions.peg {
+        None => check_kind(&order.kind, market)?,
+        Some(peg) => check_pegged(&order.kind, peg.price, market)?,
+    }
     would_trigger(order, instructions, market)
 }
 
@@ -55,6 +58,16 @@ fn check_kind(kind: &OrderKind, market: &Market) -> Result<(), Refusal> {
             check_lots(qty, range, "MARKET_LOT_SIZE")
         }
         OrderKind::MarketQuote { quote } => check_notional(quote.units(), terms),
+    }
+}
+
+/// The book sets the price only when the order starts; one that it names all the same can be checked.
+fn check_pegged(kind: &OrderKind, named: Option<Price>, market: &Market) -> Result<(), Refusal> {
+    let terms = market.terms();
+    match (named, kind.qty()) {
+        (Some(price), _) => check_kind(&kind.at(price), market),
+        (None, Some(qty)) => check_lots(qty, (terms.qty_min, terms.qty_max), "LOT_SIZE"),
+        (None, None) => Ok(()),
     }
 }
 

@@ -451,3 +451,42 @@ async fn a_triggered_order_counts_until_it_trades() {
     world.limit(ALICE, "SELL", "1", "94").await;
     assert_eq!(counts().await, before);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pegged_order_takes_its_price_from_the_book() {
+    let world = traded().await;
+    let peg = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&newOrderRespType=RESULT\
+               &pegPriceType=PRIMARY_PEG";
+    let offset = format!("{peg}&pegOffsetType=PRICE_LEVEL&pegOffsetValue=1");
+    let empty = world.signed(ALICE, "POST", ORDER, peg).await;
+    let low = "Order book liquidity is too low for this pegged order.";
+    assert_eq!(empty.error(), (400, -2010, low.to_owned()));
+    let tested = world.signed(ALICE, "POST", TEST, peg).await;
+    assert_eq!((tested.status, &*tested.body), (200, "{}"));
+
+    world.limit(BOB, "BUY", "1", "98").await;
+    world.limit(BOB, "BUY", "1", "97").await;
+    let best = world.signed(ALICE, "POST", ORDER, peg).await.json();
+    assert_eq!(best["price"], "0.00000000");
+    assert_eq!(best["peggedPrice"], "98.00000000");
+    assert_eq!(best["pegPriceType"], "PRIMARY_PEG");
+    assert_eq!(best.get("pegOffsetType"), None);
+    let next = world.signed(ALICE, "POST", ORDER, &offset).await.json();
+    assert_eq!(next["peggedPrice"], "97.00000000");
+    assert_eq!(next["pegOffsetType"], "PRICE_LEVEL");
+    assert_eq!(next["pegOffsetValue"], 1);
+    let order = next["orderId"].as_u64().expect("a number");
+    let queried = row(&world, ALICE, order).await;
+    assert_eq!(queried["peggedPrice"], "97.00000000");
+
+    // One that waits has no price until it starts.
+    let waits = "symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&timeInForce=IOC&quantity=1\
+                 &stopPrice=98&pegPriceType=MARKET_PEG";
+    let waiting = world.signed(ALICE, "POST", ORDER, waits).await.json();
+    let order = waiting["orderId"].as_u64().expect("a number");
+    assert_eq!(row(&world, ALICE, order).await.get("peggedPrice"), None);
+    world.limit(BOB, "SELL", "1", "98").await;
+    let started = row(&world, ALICE, order).await;
+    assert_eq!(started["peggedPrice"], "97.00000000");
+    assert_eq!(started["isWorking"], true);
+}
