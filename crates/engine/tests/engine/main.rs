@@ -12,6 +12,7 @@ mod print;
 mod print_orders;
 mod script;
 
+mod cascade;
 mod damage;
 mod hostile;
 mod hostile_orders;
