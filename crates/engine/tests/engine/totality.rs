@@ -52,8 +52,11 @@ fn any_command_is_answered_and_leaves_every_invariant_whole() {
     }
 }
 
+/// A count, and which events count.
+type Wanted = (usize, fn(&Event) -> bool);
+
 /// What must happen in long runs more often than this, for them to prove anything.
-const WANTED: &[(usize, fn(&Event) -> bool)] = &[
+const WANTED: &[Wanted] = &[
     (50, |event| matches!(event, Event::OrderTriggered(_))),
     (50, |event| matches!(event, Event::OrderActivated(_))),
     (50, |event| matches!(event, Event::OrderRefilled { .. })),
