@@ -207,6 +207,22 @@ pub const ALL: &[Mutant] = &[
         "an order that starts keeps what it held while it waited",
     ),
     bug(
+        "peg-takes-the-other-side",
+        "a pegged order takes its price from the wrong side of the book",
+    ),
+    bug(
+        "peg-follows-a-level-too-far",
+        "a pegged order takes the price of the level behind its own",
+    ),
+    bug(
+        "countdown-cannot-be-ended",
+        "a countdown runs out though its owner has ended it",
+    ),
+    bug(
+        "countdown-leaves-what-waits",
+        "a countdown that ran out cancels only what is on the book",
+    ),
+    bug(
         "iceberg-shows-all",
         "an iceberg rests with everything on display",
     ),

@@ -2,6 +2,7 @@
 
 mod check;
 mod fold;
+mod fold_countdowns;
 mod fold_lists;
 mod fold_market;
 mod generator;
