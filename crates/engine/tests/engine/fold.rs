@@ -71,6 +71,8 @@ impl Fold {
             }
             Event::OrderLimitsChanged { market, limits, .. } => {
                 self.limits[usize::from(market.0)] = **limits;
+                let is_counted = limits.order_amends_max != u32::MAX;
+                self.markets[usize::from(market.0)].counts_amendments = is_counted;
             }
             Event::DepositSeen(deposit) => self.see(deposit),
             Event::DepositCredited(deposit) => self.credit(deposit),

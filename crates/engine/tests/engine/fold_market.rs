@@ -28,6 +28,8 @@ pub struct Market {
     pub last_order: u64,
     pub orders: BTreeMap<OrderId, Order>,
     pub lists: Lists,
+    /// Amendments are counted only while the market limits them.
+    pub counts_amendments: bool,
     /// What is on display.
     pub levels: BTreeMap<(Side, Price), i128>,
     /// Whose turn it is: first pending legs of filled working legs too.
@@ -265,12 +267,13 @@ impl Market {
     fn amend(&mut self, amended: &OrderAmended) {
         assert!(!self.lists.is_leg(amended.order));
         self.unbook(amended.order, amended.reduced.lots());
+        let counted = u32::from(self.counts_amendments);
         let order = self.order(amended.order);
         assert_eq!(order.client_id, amended.previous_client_id);
         assert_eq!(order.instructions.iceberg, None);
         order.client_id = amended.client_id;
         order.original = Some(amended.qty.lots());
-        order.amendments += 1;
+        order.amendments += counted;
     }
 
     /// Shows a trade to every order that waits for one: `docs/spec/orders.md` §2, as it is written there.

@@ -14,6 +14,7 @@ use crate::script::Script;
 const RICH: &str = "
 begin
 change BTCUSD band=0..2000000
+limits BTCUSD amends=10
 market OTHER BTC USD
 phase OTHER continuous
 oco 3 OTHER id=elsewhere : sell 5 @ 120 maker : sell 5 @ 80 gtc stop=85
