@@ -8,6 +8,7 @@ use wire::binance::request::list::ListForm;
 use wire::binance::time::TimeUnit;
 
 use crate::clock;
+use crate::description::pages;
 use crate::gateway::{Call, Gateway};
 use crate::limit::Limited;
 use crate::metrics::LimitKind;
@@ -64,6 +65,11 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
+            Route::ReferencePage => Ok(pages::page()),
+            Route::ReferenceScript => Ok(pages::script()),
+            Route::ReferenceStyle => Ok(pages::style()),
+            Route::OpenApi => Ok(pages::openapi()),
+            Route::AsyncApi => Ok(pages::asyncapi()),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }

@@ -30,7 +30,7 @@ use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
-use crate::reply::{Reply, Sharing, add_wallet_weights};
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
 use crate::rest::{market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
@@ -192,7 +192,11 @@ impl Gateway {
         let path = parts.uri.path();
         let (row, endpoint) = match route::find(&parts.method, path) {
             Ok(found) => found,
-            Err(refusal) => return self.refuse_unread(address, refusal),
+            Err(refusal) => {
+                let mut response = self.refuse_unread(address, refusal);
+                add_allowed(response.headers_mut(), route::methods_of(path));
+                return response;
+            }
         };
         let now = clock::now();
         let (reply, used_weight) = self

@@ -22,8 +22,9 @@ use crate::rest::ask::Ask;
 /// `POST /sapi/v3/asset/getUserAsset`: the assets the account has any of, or the one asked for.
 ///
 /// # Errors
-/// -1121 for an asset that is not listed.
+/// -1121 for an asset that is not listed, -1130 for an odd flag.
 pub fn owned_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    ask.params.flag("needBtcValuation")?;
     let views = ask.gateway.hub().views();
     let wanted = match ask.params.text("asset")? {
         None => None,
