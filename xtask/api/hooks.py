@@ -30,7 +30,27 @@ MEANINGFUL = {
 }
 
 # Codes that say that a request is not well-formed. What the document allows must not get them.
-MALFORMED = {-1100, -1101, -1103, -1104, -1105, -1115, -1116, -1117, -1118, -1119, -1120, -1122, -1131, -1134, -1139, -1145, -1194}
+MALFORMED = {
+    -1100,
+    -1101,
+    -1103,
+    -1104,
+    -1105,
+    -1108,
+    -1111,
+    -1115,
+    -1116,
+    -1117,
+    -1118,
+    -1119,
+    -1120,
+    -1122,
+    -1131,
+    -1134,
+    -1139,
+    -1145,
+    -1194,
+}
 
 
 class Signer(requests.auth.AuthBase):
@@ -53,6 +73,28 @@ def schemes(case):
     return {name for alternative in wanted for name in alternative}
 
 
+def without_rows(schema):
+    """This version of schemathesis writes `prefixItems` in a way that its own validator refuses.
+
+    What stands at which place of a row is checked by the tests of the gateway; here each place may be any of them.
+    """
+    if isinstance(schema, list):
+        return [without_rows(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    rewritten = {name: without_rows(each) for name, each in schema.items()}
+    places = rewritten.pop("prefixItems", None)
+    if places is not None:
+        rewritten["items"] = {"anyOf": places}
+        rewritten["maxItems"] = len(places)
+    return rewritten
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    raw_schema.update(without_rows(raw_schema))
+
+
 @schemathesis.auth()
 class Signed:
     def get(self, case, context):
@@ -71,7 +113,7 @@ class Signed:
 def before_call(context, case, kwargs):
     query = case.query or {}
     moment = query.get("timestamp")
-    if isinstance(moment, int) and not isinstance(moment, bool) and 0 <= moment < 2**63 // 1000:
+    if str(moment).isascii() and str(moment).isdigit() and int(moment) <= 2**63 // 1000:
         query["timestamp"] = int(time.time() * 1000)
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return

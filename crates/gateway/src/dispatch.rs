@@ -119,7 +119,7 @@ impl Gateway {
             Route::TradeFees => account::trade_fees(ask),
             Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
             Route::OwnedAssets => wallet::owned_assets(ask),
-            Route::FundingAssets => Ok(wallet::funding_assets()),
+            Route::FundingAssets => wallet::funding_assets(ask),
             Route::AccountStatus => Ok(wallet::account_status(ask)),
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),

@@ -375,7 +375,7 @@ impl Kind {
         match self {
             Kind::Symbol => text(r"^[A-Za-z0-9_.-]{1,20}$"),
             Kind::Symbols => text(r#"^\["[A-Za-z0-9_.-]{1,20}"\]$"#),
-            Kind::Decimal => text(r"^[0-9]{1,20}(\.[0-9]{1,8})?$"),
+            Kind::Decimal => text(r"^[0-9]{1,10}(\.[0-9]{1,8})?$"),
             Kind::Number => number(0, i64::MAX),
             // The last moment in microseconds whose nanoseconds fit.
             Kind::Moment => number(0, i64::MAX / 1_000),
