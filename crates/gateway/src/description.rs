@@ -4,10 +4,12 @@
 //! Nothing here answers a trader; the documents are generated once and served under `/docs`, and their committed copies
 //! stand in `docs/api/`.
 
+pub mod accounts;
 pub mod answers;
 pub mod asyncapi;
 pub mod errors;
 pub mod events;
+pub mod filters;
 pub mod openapi;
 pub mod pages;
 pub mod parameters;

@@ -9,7 +9,7 @@ use crate::description::shape::Shape::{
 };
 use crate::description::shape::{
     EXPIRY_REASONS, Field, Record, SELF_TRADE_MODES, SIDES, STATUSES, TIMES_IN_FORCE, TYPES, field,
-    maybe,
+    maybe, record,
 };
 
 const HEAD: &[Field] = &[
@@ -41,14 +41,6 @@ const TRADED: &[Field] = &[
     field("m", Flag, "Whether the seller came later."),
     field("M", Flag, "Always true."),
 ];
-
-const fn record(
-    name: &'static str,
-    text: &'static str,
-    groups: &'static [&'static [Field]],
-) -> Record {
-    Record { name, text, groups }
-}
 
 /// Every object that messages are made of.
 pub const RECORDS: &[Record] = &[

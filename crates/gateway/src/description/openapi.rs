@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::description::answers::{self, FILTER_TABLE, RECORDS};
+use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
-use crate::description::{errors, parameters, summaries};
+use crate::description::{accounts, answers, errors, parameters, summaries};
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 
@@ -244,7 +244,7 @@ fn security_schemes() -> Value {
 /// Returns the schemas of all objects.
 pub fn schemas() -> Map<String, Value> {
     let mut schemas = errors::schemas();
-    for record in RECORDS {
+    for record in answers::RECORDS.iter().chain(accounts::RECORDS) {
         schemas.insert(record.name.to_owned(), record.schema());
     }
     let mut choices = Vec::new();

@@ -165,6 +165,15 @@ pub struct Record {
     pub groups: &'static [&'static [Field]],
 }
 
+/// Returns an object of these groups of members.
+pub const fn record(
+    name: &'static str,
+    text: &'static str,
+    groups: &'static [&'static [Field]],
+) -> Record {
+    Record { name, text, groups }
+}
+
 impl Record {
     /// Returns the object in JSON Schema.
     pub fn schema(&self) -> Value {

@@ -14,11 +14,6 @@ function element(name, properties, ...children) {
   return made;
 }
 
-function resolved(document_, schema) {
-  const name = schema && schema.$ref;
-  return name ? name.split("/").slice(1).reduce((at, key) => at[key], document_) : schema;
-}
-
 function componentName(schema) {
   return schema.$ref ? schema.$ref.split("/").pop() : null;
 }
@@ -49,13 +44,28 @@ function kind(schema) {
 
 function row(name, schema, text, isNeeded) {
   const term = element("dt", {}, name, isNeeded ? element("span", { class: "needed" }, "required") : null);
-  return element("div", {}, term, element("dd", {}, text || "", element("span", { class: "kind" }, ...kind(schema))));
+  return element("div", {}, term, element("dd", {}, (text || "").replaceAll("`", ""), element("span", { class: "kind" }, ...kind(schema))));
 }
 
 function members(schema) {
   const needed = schema.required || [];
   return element("dl", {}, ...Object.entries(schema.properties || {}).map(([name, member]) =>
     row(name, member, (member.description || "") + (needed.includes(name) ? "" : " Not always there."), false)));
+}
+
+// The objects that a schema names, each once.
+function objectsOf(schema, found = new Set()) {
+  if (schema.$ref) found.add(componentName(schema));
+  for (const part of [...(schema.anyOf || []), ...(schema.prefixItems || []), ...(schema.items ? [schema.items] : [])]) objectsOf(part, found);
+  return [...found];
+}
+
+function fields(document_, schema) {
+  return objectsOf(schema).map((name) => {
+    const object = document_.components.schemas[name];
+    return Object.keys(object.properties || {}).length
+      ? element("details", {}, element("summary", {}, "Fields of " + name), members(object)) : null;
+  });
 }
 
 function who(operation) {
@@ -78,6 +88,7 @@ function route(document_, path, method, operation) {
       row(parameter.name, parameter.schema, parameter.description, parameter.required))) : null,
     element("h4", {}, "Answer"),
     content ? element("p", {}, ...(content[0] === "application/json" ? kind(content[1].schema) : [content[0]])) : element("p", {}, "None: it is not offered."),
+    ...(content ? fields(document_, content[1].schema) : []),
     element("h4", {}, "Errors"),
     element("p", {}, ...errors.flatMap((status) => [element("a", { href: "#status-" + status }, status), " "])));
 }
