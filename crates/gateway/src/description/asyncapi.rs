@@ -11,7 +11,7 @@ use views::interval::Interval;
 use crate::description::events::{self, USER_EVENTS};
 use crate::description::openapi::{self, print};
 use crate::description::shape::{Shape, reference};
-use crate::description::{answers, parameters, summaries};
+use crate::description::{answers, envelopes, parameters, summaries};
 use crate::route::{Access, Endpoint};
 use crate::ws::name::{Kind, Overview, PartialDepth, Speed, Stream, Window};
 use crate::ws_api::methods::{self, Errand, Method};
@@ -387,101 +387,16 @@ fn own(errand: Errand) -> (&'static str, Value, Value) {
 
 fn schemas() -> Map<String, Value> {
     let mut schemas = openapi::schemas();
-    for record in events::RECORDS {
+    for record in events::RECORDS.iter().chain(envelopes::RECORDS) {
         schemas.insert(record.name.to_owned(), record.schema());
     }
-    for (name, schema) in envelopes() {
-        schemas.insert(name.to_owned(), schema);
-    }
+    schemas.insert("Id".to_owned(), id());
     schemas
 }
 
-fn envelopes() -> [(&'static str, Value); 7] {
-    let code_and_msg = json!({
-        "type": "object",
-        "properties": {"code": {"type": "integer"}, "msg": {"type": "string"}, "data": {"type": "object"}},
-        "required": ["code", "msg"],
-    });
-    let id = json!({
+fn id() -> Value {
+    json!({
         "description": "Comes back with its type.",
         "anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 36}, {"type": "null"}],
-    });
-    [
-        ("Id", id),
-        (
-            "ControlAnswer",
-            json!({
-                "type": "object",
-                "properties": {
-                    "result": {"anyOf": [
-                        {"type": "null"},
-                        {"type": "boolean"},
-                        {"type": "array", "items": {"type": "string"}},
-                    ]},
-                    "id": reference("Id"),
-                },
-                "required": ["result", "id"],
-            }),
-        ),
-        (
-            "ControlError",
-            json!({
-                "type": "object",
-                "properties": {
-                    "code": {"type": "integer"},
-                    "msg": {"type": "string"},
-                    "error": code_and_msg,
-                    "id": reference("Id"),
-                },
-                "required": ["code", "msg", "error", "id"],
-            }),
-        ),
-        (
-            "RequestError",
-            json!({
-                "type": "object",
-                "properties": {
-                    "id": reference("Id"),
-                    "status": {"type": "integer", "minimum": 400},
-                    "error": code_and_msg,
-                    "rateLimits": {"type": "array", "items": reference("RateCount")},
-                },
-                "required": ["id", "status", "error"],
-            }),
-        ),
-        (
-            "SubscriptionEvent",
-            json!({
-                "type": "object",
-                "properties": {
-                    "subscriptionId": {"type": "integer"},
-                    "event": {"anyOf": USER_EVENTS.iter().map(|name| reference(name)).collect::<Vec<Value>>()},
-                },
-                "required": ["subscriptionId", "event"],
-            }),
-        ),
-        (
-            "Subscription",
-            json!({
-                "type": "object",
-                "properties": {"subscriptionId": {"type": "integer"}},
-                "required": ["subscriptionId"],
-            }),
-        ),
-        (
-            "SessionStatus",
-            json!({
-                "type": "object",
-                "properties": {
-                    "apiKey": {"anyOf": [{"type": "string"}, {"type": "null"}]},
-                    "authorizedSince": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
-                    "connectedSince": {"type": "integer"},
-                    "returnRateLimits": {"type": "boolean"},
-                    "serverTime": {"type": "integer"},
-                    "userDataStream": {"type": "boolean"},
-                },
-                "required": ["apiKey", "authorizedSince", "connectedSince", "returnRateLimits", "serverTime", "userDataStream"],
-            }),
-        ),
-    ]
+    })
 }
