@@ -184,3 +184,13 @@ def refusals_are_not_about_form(context, response, case):
         return
     code = response.json()["code"]
     assert code not in MALFORMED, f"well-formed by the document, but refused: {response.text}"
+
+
+@schemathesis.check
+def codes_are_described(context, response, case):
+    """Every error has a code, and every code is one of its route."""
+    if response.status_code < 400 or response.status_code in (405, 503):
+        return
+    code = response.json()["code"]
+    described = case.operation.definition.raw["x-codes"]
+    assert code in described, f"{code} is not among {described}: {response.text}"

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod answers;
 pub mod asyncapi;
+pub mod codes;
 pub mod envelopes;
 pub mod errors;
 pub mod events;

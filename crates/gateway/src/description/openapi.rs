@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
-use crate::description::{accounts, answers, errors, parameters, summaries};
+use crate::description::{accounts, answers, codes, errors, parameters, summaries};
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 
@@ -46,6 +46,7 @@ fn document() -> Value {
             "schemas": schemas(),
             "responses": errors::responses(),
             "headers": headers(),
+            "parameters": header_parameters(),
             "securitySchemes": security_schemes(),
         },
     })
@@ -72,6 +73,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         "parameters": operation_parameters(endpoint),
         "responses": responses(endpoint),
         "security": security(endpoint.access),
+        "x-codes": codes::of(endpoint),
     });
     if endpoint.route == Route::NotOffered {
         operation["deprecated"] = true.into();
@@ -102,10 +104,18 @@ fn operation_parameters(endpoint: &Endpoint) -> Vec<Value> {
     };
     let mandatory = endpoint.mandatory.iter().chain(needed);
     let optional = endpoint.optional.iter().chain(allowed);
-    mandatory
+    let mut parameters: Vec<Value> = mandatory
         .map(|name| parameter(endpoint.route, name, true))
         .chain(optional.map(|name| parameter(endpoint.route, name, false)))
-        .collect()
+        .collect();
+    let target = |name: &str| json!({"$ref": format!("#/components/parameters/{name}")});
+    if endpoint.access != Access::Open {
+        parameters.push(target("TimeUnit"));
+    }
+    if endpoint.access == Access::Trade {
+        parameters.push(target("Detail"));
+    }
+    parameters
 }
 
 fn parameter(route: Route, name: &str, is_mandatory: bool) -> Value {
@@ -221,6 +231,26 @@ fn headers() -> Value {
         "OrderCount10S": header("New orders of the account in these ten seconds."),
         "OrderCount1D": header("New orders of the account today."),
         "RetryAfter": header("The seconds to wait."),
+    })
+}
+
+fn header_parameters() -> Value {
+    let units = "^([Mm][Ii][Ll][Ll][Ii]|[Mm][Ii][Cc][Rr][Oo])[Ss][Ee][Cc][Oo][Nn][Dd]$";
+    json!({
+        "TimeUnit": {
+            "name": "X-MBX-TIME-UNIT",
+            "in": "header",
+            "required": false,
+            "description": "MICROSECOND for times in microseconds.",
+            "schema": {"type": "string", "pattern": units, "examples": ["MICROSECOND"]},
+        },
+        "Detail": {
+            "name": "X-BOURSE-DETAIL",
+            "in": "header",
+            "required": false,
+            "description": "1 for the limit that a filter refused by, in `detail` of the error.",
+            "schema": {"type": "string", "examples": ["1"]},
+        },
     })
 }
 

@@ -340,14 +340,27 @@ const PREFIXES: &[(&str, &str)] = &[
 
 /// Returns the schema, an example and the meaning of a parameter of a route, or `None` for one that is not in the table.
 pub fn find(route: Route, name: &str) -> Option<(Value, &'static str, String)> {
-    if let Some((_, kind, example, text)) = of_route(route, name).or_else(|| row(name)) {
-        return Some((kind.schema(), example, text.to_owned()));
+    let ((_, kind, example, text), whose) = look_up(route, name)?;
+    let text = match whose {
+        Some(whose) => format!("Of {whose}: {}", lower(text)),
+        None => text.to_owned(),
+    };
+    Some((kind.schema(), example, text))
+}
+
+/// Returns what a parameter of a route is.
+pub fn kind(route: Route, name: &str) -> Option<Kind> {
+    look_up(route, name).map(|((_, kind, ..), _)| kind)
+}
+
+/// Returns the row of a parameter, and which order of a list it belongs to.
+fn look_up(route: Route, name: &str) -> Option<(Row, Option<&'static str>)> {
+    if let Some(row) = of_route(route, name).or_else(|| row(name)) {
+        return Some((row, None));
     }
     PREFIXES.iter().find_map(|(prefix, whose)| {
         let rest = name.strip_prefix(prefix)?;
-        let (_, kind, example, text) = row(&alone(rest))?;
-        let text = format!("Of {whose}: {}", lower(text));
-        Some((kind.schema(), example, text))
+        Some((row(&alone(rest))?, Some(*whose)))
     })
 }
 

@@ -74,8 +74,13 @@ function who(operation) {
   return scheme.signature ? "Key and signature" : "Key";
 }
 
+function parametersOf(document_, operation) {
+  const named = (parameter) => document_.components.parameters[componentName(parameter)];
+  return (operation.parameters || []).map((parameter) => (parameter.$ref ? named(parameter) : parameter));
+}
+
 function route(document_, path, method, operation) {
-  const parameters = operation.parameters || [];
+  const parameters = parametersOf(document_, operation);
   const accepted = operation.responses["200"];
   const content = accepted && Object.entries(accepted.content)[0];
   const errors = Object.keys(operation.responses).filter((status) => status !== "200");
@@ -85,12 +90,13 @@ function route(document_, path, method, operation) {
     element("p", { class: "facts" }, who(operation) + ". " + operation.description),
     parameters.length ? element("h4", {}, "Parameters") : null,
     parameters.length ? element("dl", {}, ...parameters.map((parameter) =>
-      row(parameter.name, parameter.schema, parameter.description, parameter.required))) : null,
+      row(parameter.name + (parameter.in === "header" ? " (header)" : ""), parameter.schema, parameter.description, parameter.required))) : null,
     element("h4", {}, "Answer"),
     content ? element("p", {}, ...(content[0] === "application/json" ? kind(content[1].schema) : [content[0]])) : element("p", {}, "None: it is not offered."),
     ...(content ? fields(document_, content[1].schema) : []),
     element("h4", {}, "Errors"),
-    element("p", {}, ...errors.flatMap((status) => [element("a", { href: "#status-" + status }, status), " "])));
+    element("p", { class: "facts" }, "Codes " + (operation["x-codes"] || []).join(", ") + "."),
+    element("p", {}, "Statuses ", ...errors.flatMap((status) => [element("a", { href: "#status-" + status }, status), " "])));
 }
 
 function fill(document_) {
@@ -104,7 +110,7 @@ function fill(document_) {
     for (const [path, methods] of Object.entries(document_.paths)) {
       for (const method of METHODS.filter((name) => methods[name] && methods[name].tags[0] === tag.name)) {
         const operation = methods[method];
-        const names = (operation.parameters || []).map((parameter) => parameter.name).join(" ");
+        const names = parametersOf(document_, operation).map((parameter) => parameter.name).join(" ");
         const words = [path, method, operation.summary, names].join(" ").toLowerCase();
         const link = element("li", { "data-words": words }, element("a", { href: "#" + operation.operationId },
           element("span", { class: "method " + method }, method.toUpperCase()), path));

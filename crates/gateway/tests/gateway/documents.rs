@@ -58,6 +58,31 @@ fn every_reference_leads_somewhere() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_page_loads_only_its_own_files() {
+    let world = World::start().await;
+    let page = world.get("/docs").await;
+    assert_eq!(page.status, 200);
+    assert!(!page.body.contains("<script>") && !page.body.contains("style="));
+    let files = ["/docs", "/docs/reference.js", "/docs/reference.css"];
+    for path in files {
+        let file = world.get(path).await;
+        let policy = file.header("content-security-policy").expect("a policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
+        assert!(
+            !file.body.contains("://") && !file.body.contains("innerHTML"),
+            "{path}"
+        );
+        assert!(path == "/docs" || page.body.contains(path));
+    }
+    for (path, document) in [
+        ("/docs/openapi.json", openapi::text()),
+        ("/docs/asyncapi.json", asyncapi::text()),
+    ] {
+        assert_eq!(world.get(path).await.body, document, "{path}");
+    }
+}
+
 /// What is asked, in this order, so that every route has something to tell.
 const SESSION: &[(usize, &str, &str, &str)] = &[
     (
