@@ -34,6 +34,7 @@ const QUEUED: &[Fault] = &[
     Fault::IdempotencyConflict,
 ];
 const PLACING: &[Fault] = &[
+    Fault::OrderTypeInvalid,
     Fault::Filter,
     Fault::Combination,
     Fault::MandatoryMissing,
@@ -126,7 +127,7 @@ fn of_name(name: &str) -> &'static [Fault] {
             &[Fault::TimeInForceInvalid]
         }
         name if name == "side" || name.ends_with("Side") => &[Fault::SideInvalid],
-        name if name == "type" || name.ends_with("Type") => &[Fault::OrderTypeInvalid],
+        name if name.ends_with("Type") => &[Fault::OrderTypeInvalid],
         _ => &[],
     }
 }

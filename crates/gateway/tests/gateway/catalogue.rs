@@ -3,11 +3,14 @@
 mod faults;
 mod rejects;
 
+use std::sync::LazyLock;
+
 use crate::client::Answer;
 use crate::socket::Socket;
 use crate::world::{ALICE, BOB, Setting, World, hmac_hex, terms};
 use gateway::clock;
 use gateway::config::{Limiting, RequestLimits, Strictness};
+use gateway::description::openapi;
 use model::account::AccountState;
 use model::command::Command;
 use model::id::{AccountId, MarketId};
@@ -140,7 +143,18 @@ async fn asked(scene: Scene, asks: &[Ask]) -> (u16, i64, String) {
         assert_eq!(answer.status, 200, "{method} {query} {}", answer.body);
     }
     let (method, path, query) = last;
-    world.signed(ALICE, method, path, query).await.error()
+    let error = world.signed(ALICE, method, path, query).await.error();
+    let operation = &described()["paths"][path][method.to_ascii_lowercase()];
+    if let Some(codes) = operation["x-codes"].as_array() {
+        assert!(codes.contains(&error.1.into()), "{method} {path} {error:?}");
+    }
+    error
+}
+
+fn described() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(openapi::text()).expect("JSON"));
+    &DOCUMENT
 }
 
 /// Returns whether a text is that of a row with its blanks filled.
