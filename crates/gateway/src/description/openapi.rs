@@ -69,7 +69,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         "operationId": operation_id(endpoint),
         "tags": [group],
         "summary": summary,
-        "description": format!("Weight {}.", endpoint.weight),
+        "description": weight(endpoint),
         "parameters": operation_parameters(endpoint),
         "responses": responses(endpoint),
         "security": security(endpoint.access),
@@ -79,6 +79,26 @@ fn operation(endpoint: &Endpoint) -> Value {
         operation["deprecated"] = true.into();
     }
     operation
+}
+
+fn weight(endpoint: &Endpoint) -> String {
+    let weight = endpoint.weight;
+    match endpoint.route {
+        Route::Depth
+        | Route::DayTicker
+        | Route::RollingTicker
+        | Route::TradingDayTicker
+        | Route::PriceTicker
+        | Route::BookTicker
+        | Route::OpenOrders
+        | Route::OwnTrades
+        | Route::OwnPrevented
+        | Route::TestOrder => format!("Weight {weight}, unless its parameters say otherwise."),
+        _ if endpoint.access == Access::Trade => {
+            format!("Weight {weight}, and none when it succeeds.")
+        }
+        _ => format!("Weight {weight}."),
+    }
 }
 
 /// Returns the method and the words of the path as one name.
