@@ -1,9 +1,10 @@
 //! Real clients from their registries, unmodified but for their URLs, against the shipped binary.
 
+use crate::python;
 use crate::sandbox::{Sandbox, build};
-use crate::shell::{run, run_with};
+use crate::shell::run_with;
 use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const FOLDER: &str = "xtask/clients";
 /// Exact versions, so that a client's release does not change what a commit proves.
@@ -17,7 +18,7 @@ const SESSIONS: &[&str] = &[
 
 /// Runs every session against a sandbox of its own.
 pub fn check() -> Result<()> {
-    let python = environment()?;
+    let python = python::environment("clients", REQUIREMENTS)?;
     let binary = build()?;
     for session in SESSIONS {
         println!("--- {session}");
@@ -61,31 +62,4 @@ fn example(sandbox: &Sandbox) -> Result<String> {
         bail!("the README's example names another sandbox than `make run` starts");
     }
     Ok(placed)
-}
-
-/// Returns the interpreter of an environment that holds the clients, made on first use.
-fn environment() -> Result<PathBuf> {
-    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
-    let folder = format!("{target}/clients");
-    let python = PathBuf::from(&folder).join("bin/python");
-    let installed = PathBuf::from(&folder).join("installed.txt");
-    let wanted = std::fs::read_to_string(REQUIREMENTS)?;
-    if std::fs::read_to_string(&installed).is_ok_and(|found| found == wanted) && python.exists() {
-        return Ok(python);
-    }
-    run("python3", &["-m", "venv", &folder]).context("making a Python environment")?;
-    let program = Path::new(&folder).join("bin/pip");
-    let pip = program.to_str().context("a path that is text")?;
-    run(
-        pip,
-        &[
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--requirement",
-            REQUIREMENTS,
-        ],
-    )?;
-    std::fs::write(&installed, wanted)?;
-    Ok(python)
 }

@@ -1,9 +1,11 @@
 //! All automation of the project, in one language. CI runs `cargo xtask ci test` and nothing else.
 
+mod api;
 mod ci;
 mod clients;
 mod faults;
 mod mutants;
+mod python;
 mod recorded;
 mod sandbox;
 mod shell;
@@ -25,6 +27,7 @@ cargo xtask COMMAND
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
   clients          unmodified clients from their registries against the binary
+  api              the OpenAPI document against the binary, with schemathesis
 ";
 
 fn main() -> Result<()> {
@@ -49,6 +52,7 @@ fn main() -> Result<()> {
         ["fit"] => ci::fit(),
         ["mutants", names @ ..] => mutants::check(names),
         ["clients"] => clients::check(),
+        ["api"] => api::check(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }

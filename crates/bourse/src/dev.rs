@@ -182,7 +182,11 @@ fn config_of(arguments: &cli::Dev) -> Config {
         } else {
             Limiting::Limited(limits)
         },
-        strictness: Strictness::Tolerant,
+        strictness: if arguments.strict {
+            Strictness::Strict
+        } else {
+            Strictness::Tolerant
+        },
         legacy_signatures: LegacySignatures::Accepted,
         bounds: Bounds::STANDARD,
     }

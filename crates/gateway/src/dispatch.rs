@@ -8,6 +8,7 @@ use wire::binance::request::list::ListForm;
 use wire::binance::time::TimeUnit;
 
 use crate::clock;
+use crate::description::pages;
 use crate::gateway::{Call, Gateway};
 use crate::limit::Limited;
 use crate::metrics::LimitKind;
@@ -64,6 +65,11 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
+            Route::ReferencePage => Ok(pages::page()),
+            Route::ReferenceScript => Ok(pages::script()),
+            Route::ReferenceStyle => Ok(pages::style()),
+            Route::OpenApi => Ok(pages::openapi()),
+            Route::AsyncApi => Ok(pages::asyncapi()),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
@@ -113,7 +119,7 @@ impl Gateway {
             Route::TradeFees => account::trade_fees(ask),
             Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
             Route::OwnedAssets => wallet::owned_assets(ask),
-            Route::FundingAssets => Ok(wallet::funding_assets()),
+            Route::FundingAssets => wallet::funding_assets(ask),
             Route::AccountStatus => Ok(wallet::account_status(ask)),
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),

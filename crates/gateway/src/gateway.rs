@@ -30,14 +30,16 @@ use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
-use crate::reply::{Reply, Sharing, add_wallet_weights};
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
-use crate::rest::{market, prevented, window};
+use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
 const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
+/// Asks for more than upstream says about a refusal; no client of upstream sends it.
+const DETAIL: HeaderName = HeaderName::from_static("x-bourse-detail");
 const ORDER_ID_CHARS: usize = 22;
 
 /// Adds the metrics of the rest of the process to a scrape.
@@ -192,7 +194,11 @@ impl Gateway {
         let path = parts.uri.path();
         let (row, endpoint) = match route::find(&parts.method, path) {
             Ok(found) => found,
-            Err(refusal) => return self.refuse_unread(address, refusal),
+            Err(refusal) => {
+                let mut response = self.refuse_unread(address, refusal);
+                add_allowed(response.headers_mut(), route::methods_of(path));
+                return response;
+            }
         };
         let now = clock::now();
         let (reply, used_weight) = self
@@ -258,7 +264,12 @@ impl Gateway {
                 public_id: parts.headers.get(API_KEY).map(HeaderValue::as_bytes),
                 proof: Proof::Text { query, body: &body },
             };
-            self.carry_out(&call).await
+            match self.carry_out(&call).await {
+                Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
+                    Ok(self.detailed(&call, refusal))
+                }
+                answer => answer,
+            }
         };
         let weight = weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
@@ -330,6 +341,16 @@ impl Gateway {
                 let ask = ask(self, &session, call);
                 self.route_trade(&ask, call.endpoint.route, call.now).await
             }
+        }
+    }
+
+    /// Returns a refusal with what upstream's text leaves out.
+    fn detailed(&self, call: &Call<'_>, refusal: Refusal) -> Reply {
+        let route = call.endpoint.route;
+        let detail = filter_detail::find(&self.hub.views(), route, call.params, &refusal);
+        match detail {
+            Some(detail) => Reply::json(refusal.status, detail.body(&refusal)),
+            None => Reply::from(refusal),
         }
     }
 

@@ -15,6 +15,7 @@ pub mod auth;
 pub mod body;
 pub mod clock;
 pub mod compress;
+pub mod description;
 pub mod directory;
 pub mod dispatch;
 pub mod first_fills;

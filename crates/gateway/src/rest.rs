@@ -15,6 +15,7 @@ pub mod replace;
 pub mod account;
 pub mod average;
 pub mod facts;
+pub mod filter_detail;
 pub mod follow;
 pub mod general;
 pub mod market;

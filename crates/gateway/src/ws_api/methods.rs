@@ -135,6 +135,15 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
     optional: &[],
 };
 
+/// Returns every method with its name.
+pub fn all() -> impl Iterator<Item = (&'static str, Method)> {
+    let shared = SHARED.iter().map(|(name, ..)| *name);
+    let own = OWN.iter().map(|(name, _)| *name);
+    shared
+        .chain(own)
+        .filter_map(|name| find(name).map(|method| (name, method)))
+}
+
 /// Returns what a name asks for, if it is the name of a method.
 pub fn find(name: &str) -> Option<Method> {
     if let Some((_, errand)) = OWN.iter().find(|(own, _)| *own == name) {

@@ -1,12 +1,17 @@
 //! The gateway over real sockets, with the real engine behind it.
 
 mod client;
+mod schema;
 mod socket;
 mod world;
 
 mod account;
+mod catalogue;
+
 mod conditional;
+mod documents;
 mod errors;
+mod filter_details;
 mod hostile;
 mod limits;
 mod lists;
