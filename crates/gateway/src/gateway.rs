@@ -323,7 +323,7 @@ impl Gateway {
             }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
-                self.route_private(&ask(self, &session, call))
+                self.route_private(&ask(self, &session, call)).await
             }
             Access::Trade => {
                 let session = self.authenticate(call, Scopes::TRADE)?;

@@ -10,6 +10,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
 use model::event::{Event, Published};
 use model::id::{KeyId, Sequence};
+use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use tokio::runtime::Handle;
@@ -56,6 +57,14 @@ pub enum Sent {
     Busy,
     /// The sequencer has stopped.
     Gone,
+}
+
+/// What a question about an earlier request found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Original {
+    Known(Applied),
+    /// Nothing, and why.
+    Missing(Reject),
 }
 
 /// One applied command on its way out.
@@ -252,6 +261,23 @@ impl Hub {
                 Ok(self.recall(*original).await.unwrap_or(applied))
             }
             _ => Ok(applied),
+        }
+    }
+
+    /// Sends a question about an earlier request and waits for what that request did.
+    ///
+    /// # Errors
+    /// As `submit`, and -1001 when what it did is not in the event log yet.
+    pub async fn find_original(&self, question: Command) -> Result<Original, Refusal> {
+        let answer = self.submit_once(question, None).await?;
+        match answer.events.first() {
+            Some(Event::Repeated { original }) => {
+                let recalled = self.recall(*original).await;
+                let recalled = recalled.ok_or_else(|| Refusal::of(Fault::Disconnected))?;
+                Ok(Original::Known(recalled))
+            }
+            Some(Event::Rejected { reason }) => Ok(Original::Missing(*reason)),
+            _ => Err(Refusal::of(Fault::Unknown)),
         }
     }
 

@@ -6,12 +6,14 @@ mod world;
 
 mod account;
 mod conditional;
+mod countdown;
 mod errors;
 mod hostile;
 mod limits;
 mod lists;
 mod market;
 mod orders;
+mod outcome;
 mod signatures;
 mod start_up;
 mod user_data;

@@ -193,6 +193,17 @@ impl World {
         self.order(who, &query).await
     }
 
+    /// Lets a second pass as the exchange does, again and again.
+    pub fn tick(&self) {
+        let hub = Arc::clone(self.gateway.hub());
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                hub.send(Command::Tick);
+            }
+        });
+    }
+
     /// Sends a command of the operator.
     pub async fn command(&self, command: Command) {
         let applied = self.gateway.hub().submit(command).await.expect("answered");

@@ -22,6 +22,24 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Returns the kind of request that is refused so, or of those that are the one that clients send most.
+    pub const fn likely_of(reject: Reject) -> Operation {
+        match reject {
+            Reject::OrderUnknown
+            | Reject::OrderRefMismatch
+            | Reject::CancelRestricted
+            | Reject::ListUnknown => Operation::Cancel,
+            Reject::AmendIncrease
+            | Reject::AmendUnchanged
+            | Reject::AmendBelowExecuted
+            | Reject::AmendNotResting
+            | Reject::OrderAmendsLimit => Operation::Amend,
+            _ => Operation::Place,
+        }
+    }
+}
+
 /// Returns the answer to a request the engine refused.
 ///
 /// **Source** `docs/spec/binance-surface.md` §5.2, §5.3 and §7.3: static, notional and percent filters are -1013,
@@ -132,6 +150,17 @@ fn closed(operation: Operation) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_alone_tells_most_requests_apart() {
+        for (reject, operation) in [
+            (Reject::InsufficientFunds, Operation::Place),
+            (Reject::OrderUnknown, Operation::Cancel),
+            (Reject::AmendIncrease, Operation::Amend),
+        ] {
+            assert_eq!(Operation::likely_of(reject), operation);
+        }
+    }
 
     #[test]
     fn each_refusal_answers_the_code_and_text_that_clients_match() {

@@ -5,6 +5,8 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §9.
 
+use core::num::NonZeroU32;
+
 use model::command::{
     Action, Amend, Cancel, InstructedOrder, InstructedReplace, NewOrder, Replace,
 };
@@ -22,6 +24,8 @@ pub mod list;
 pub mod names;
 pub mod wish;
 
+/// The core looks at its countdowns once a second.
+const COUNTDOWN_MILLIS_MIN: u32 = 1_000;
 const SYMBOL_RANGE: &str = r"^[A-Z0-9-_.]{1,20}$";
 
 /// How much an answer to a new order says.
@@ -260,6 +264,21 @@ pub fn amend(params: &Params, instrument: &Instrument) -> Result<Amend, Refusal>
         qty: qty(params, "newQty", &instrument.grid)?,
         client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
     })
+}
+
+/// Reads the milliseconds of `POST /v1/countdownCancelAll`; `None` ends the countdown.
+///
+/// # Errors
+/// -1102 without them, -1100 for anything but digits, -1130 below a second unless zero, and above `u32::MAX`.
+pub fn countdown(params: &Params) -> Result<Option<NonZeroU32>, Refusal> {
+    const NAME: &str = "countdownTime";
+    params.mandatory(NAME)?;
+    let millis = params.integer(NAME)?.unwrap_or(0);
+    let millis = u32::try_from(millis).map_err(|_| invalid(NAME))?;
+    if (1..COUNTDOWN_MILLIS_MIN).contains(&millis) {
+        return Err(invalid(NAME));
+    }
+    Ok(NonZeroU32::new(millis))
 }
 
 /// Returns the order that a request names by number, by client id or by both.
