@@ -134,7 +134,7 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
     access: Access::Read,
     weight: 2,
     mandatory: &[],
-    optional: &[],
+    optional: &["cancelOnDisconnect", "subscriptionId"],
 };
 
 /// Returns what a name asks for, if it is the name of a method.

@@ -7,16 +7,20 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use identity::key::Key;
 use model::account::Scopes;
+use model::text::Symbol;
 use model::time::Timestamp;
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
+use wire::binance::request;
 use wire::binance::time::Time;
+use wire::binance::words::SymbolText;
 use wire::binance::ws_api::{Request, Unreadable};
 
 use crate::auth::Proof;
 use crate::clock;
+use crate::presence::{Actor, Presence};
 use crate::reply::Reply;
 use crate::ws::outbox::Outbox;
 use crate::ws_api::call::{Caller, Counters};
@@ -25,6 +29,9 @@ use crate::ws_api::subscriptions::{Binding, Subscriptions};
 
 /// Requests of one socket that are carried out side by side; the next one is not read before there is room.
 const IN_FLIGHT_MAX: usize = 32;
+/// Markets whose orders one socket may stand for.
+const GUARDED_MAX: usize = 32;
+const CANCEL_ON_DISCONNECT: &str = "cancelOnDisconnect";
 
 /// A client and its requests.
 pub struct Session {
@@ -41,6 +48,13 @@ pub struct Session {
 struct Login {
     key: Arc<Key>,
     since: Timestamp,
+    guarded: Option<Guarded>,
+}
+
+/// Markets whose orders of the account go when the socket ends.
+struct Guarded {
+    symbols: Vec<Symbol>,
+    presence: Presence,
 }
 
 /// An answer, and its place among the events that wait.
@@ -61,6 +75,8 @@ struct SessionStatus<'a> {
     return_rate_limits: bool,
     server_time: Time,
     user_data_stream: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cancel_on_disconnect: Vec<SymbolText>,
 }
 
 /// The answer to a subscription, and a row of their list.
@@ -142,6 +158,7 @@ impl Session {
     pub fn leave(&mut self) {
         self.in_flight.clear();
         self.held = None;
+        self.login = None;
         self.subscriptions.leave(clock::now());
     }
 
@@ -181,18 +198,46 @@ impl Session {
     fn log_on(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
         let now = clock::now();
         let call = self.caller.call(&SIGNED_ERRAND, params, None, now);
-        let session = self.caller.gateway.authenticate(&call, Scopes::NONE)?;
+        let needed = match params.raw(CANCEL_ON_DISCONNECT) {
+            Some(_) => Scopes::TRADE,
+            None => Scopes::NONE,
+        };
+        let session = self.caller.gateway.authenticate(&call, needed)?;
+        let guarded = self.guard(&session.key, params)?;
         self.log_out();
         self.login = Some(Login {
             key: session.key,
             since: now,
+            guarded,
         });
         Ok(self.status())
     }
 
+    /// Lets the socket stand for the orders of the account in the markets that the client names.
+    fn guard(&self, key: &Key, params: &Params<'_>) -> Result<Option<Guarded>, Refusal> {
+        let gateway = &self.caller.gateway;
+        let Some(symbols) = request::symbol_list(params, CANCEL_ON_DISCONNECT, GUARDED_MAX)? else {
+            return Ok(None);
+        };
+        let mut markets = Vec::with_capacity(symbols.len());
+        for symbol in &symbols {
+            let listing = gateway.hub().listing(*symbol);
+            let listing = listing.ok_or_else(|| Refusal::of(Fault::SymbolInvalid))?;
+            markets.push(listing.instrument.id);
+        }
+        let actor = Actor {
+            account: key.account,
+            key: key.id,
+        };
+        let presence = gateway.presences().begin(actor, markets)?;
+        Ok(Some(Guarded { symbols, presence }))
+    }
+
     fn log_out(&mut self) {
         self.subscriptions.end_login(clock::now());
-        self.login = None;
+        if let Some(Guarded { presence, .. }) = self.login.take().and_then(|login| login.guarded) {
+            presence.give_up();
+        }
     }
 
     /// The key is looked up again: it may have been revoked since the login.
@@ -243,6 +288,11 @@ impl Session {
             return_rate_limits: self.caller.counters == Counters::Shown,
             server_time: unit.show(clock::now()),
             user_data_stream,
+            cancel_on_disconnect: login
+                .and_then(|login| login.guarded.as_ref())
+                .map_or_else(Vec::new, |guarded| {
+                    guarded.symbols.iter().copied().map(SymbolText).collect()
+                }),
         })
     }
 }

@@ -14,6 +14,7 @@ mod lists;
 mod market;
 mod orders;
 mod outcome;
+mod presence;
 mod signatures;
 mod start_up;
 mod user_data;

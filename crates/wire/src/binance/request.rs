@@ -114,6 +114,33 @@ pub fn symbol_text(text: &str, name: &str) -> Result<Symbol, Refusal> {
     Symbol::parse(text.as_bytes()).ok_or_else(|| Refusal::of(Fault::SymbolInvalid))
 }
 
+/// Returns the symbols that a parameter names, with commas between them.
+///
+/// # Errors
+/// -1105 when it is empty, -1100 outside the alphabet, -1121 for what can be no symbol, -1151 when one is there twice,
+/// -1130 beyond `count_max`.
+pub fn symbol_list(
+    params: &Params,
+    name: &str,
+    count_max: usize,
+) -> Result<Option<Vec<Symbol>>, Refusal> {
+    let Some(text) = params.text(name)? else {
+        return Ok(None);
+    };
+    let mut symbols = Vec::new();
+    for text in text.split(',') {
+        let symbol = symbol_text(text, name)?;
+        if symbols.contains(&symbol) {
+            return Err(Refusal::of(Fault::SymbolRepeated));
+        }
+        if count_max <= symbols.len() {
+            return Err(invalid(name));
+        }
+        symbols.push(symbol);
+    }
+    Ok(Some(symbols))
+}
+
 /// Returns the exactly-once key of a request, if it has one (D17).
 ///
 /// # Errors
