@@ -212,6 +212,7 @@ impl Drop for Presence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::EventHistory;
     use crate::user_data::streams::UserStreams;
     use crate::ws::counters::Counters;
     use crossbeam_channel::{Receiver, bounded};
@@ -232,7 +233,7 @@ mod tests {
         let hub = Hub::new(
             queue,
             Views::new(),
-            Arc::new(|_| None),
+            EventHistory::none(),
             Box::new(|_, _| ()),
             users,
         );

@@ -10,6 +10,8 @@ use model::time::Timestamp;
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wire::binance::control::Wrapping;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
 use crate::ws::counters::Label;
@@ -35,6 +37,29 @@ pub struct Outgoing {
 pub struct Form {
     pub wrapping: Wrapping,
     pub unit: TimeUnit,
+    pub marks: Marks,
+}
+
+/// Whether the messages about an account say where they stand among those of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// As upstream: strict clients stumble over a key they do not know.
+    Plain,
+    Numbered,
+}
+
+impl Marks {
+    /// Returns what the parameter `ext` asks for.
+    ///
+    /// # Errors
+    /// -1130 for anything but yes or no.
+    pub fn of(params: &Params) -> Result<Marks, Refusal> {
+        match params.raw("ext") {
+            Some("1" | "true") => Ok(Marks::Numbered),
+            None | Some("0" | "false") => Ok(Marks::Plain),
+            Some(_) => Err(Refusal::with(Fault::DataInvalid, &["ext"])),
+        }
+    }
 }
 
 /// Messages that wait for one socket.
@@ -44,6 +69,7 @@ pub struct Form {
 pub struct Outbox {
     id: SocketId,
     unit: TimeUnit,
+    marks: Marks,
     is_combined: AtomicBool,
     bytes_max: usize,
     queue: Mutex<Queue>,
@@ -74,6 +100,7 @@ impl Outbox {
         Outbox {
             id,
             unit: form.unit,
+            marks: form.marks,
             is_combined: AtomicBool::new(form.wrapping == Wrapping::Combined),
             bytes_max,
             queue: Mutex::default(),
@@ -95,6 +122,7 @@ impl Outbox {
         Form {
             wrapping,
             unit: self.unit,
+            marks: self.marks,
         }
     }
 
@@ -121,6 +149,16 @@ impl Outbox {
         if queue.messages.len() == 1 {
             self.ready.notify_one();
         }
+    }
+
+    /// Returns whether there is room for what can wait elsewhere: half of the queue is kept for what cannot.
+    pub fn has_room(&self) -> bool {
+        self.lock().bytes < self.bytes_max / 2
+    }
+
+    /// Returns whether nothing is queued any more.
+    pub fn is_over(&self) -> bool {
+        self.lock().is_over
     }
 
     /// Drops what waits and queues nothing any more: the socket ends.
@@ -196,6 +234,7 @@ mod tests {
     const FORM: Form = Form {
         wrapping: Wrapping::Raw,
         unit: TimeUnit::Milliseconds,
+        marks: Marks::Plain,
     };
 
     fn message(length: usize) -> Outgoing {

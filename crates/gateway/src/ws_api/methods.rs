@@ -134,7 +134,13 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
     access: Access::Read,
     weight: 2,
     mandatory: &[],
-    optional: &["cancelOnDisconnect", "subscriptionId"],
+    optional: &[
+        "cancelOnDisconnect",
+        "ext",
+        "resumeFrom",
+        "snapshot",
+        "subscriptionId",
+    ],
 };
 
 /// Returns what a name asks for, if it is the name of a method.

@@ -15,6 +15,7 @@ mod market;
 mod orders;
 mod outcome;
 mod presence;
+mod resume;
 mod signatures;
 mod start_up;
 mod user_data;

@@ -250,10 +250,29 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
 }
 
 fn history(log: Arc<Mutex<Vec<Vec<Published>>>>) -> EventHistory {
-    Arc::new(move |sequence: Sequence| {
-        let log = log.lock().expect("never poisoned");
-        log.get(sequence.0 as usize - 1).cloned()
-    })
+    let span = Arc::clone(&log);
+    EventHistory {
+        read_command: Arc::new(move |sequence: Sequence| {
+            let log = log.lock().expect("never poisoned");
+            log.get(sequence.0 as usize - 1).cloned()
+        }),
+        open_span: Arc::new(move || {
+            let log = Arc::clone(&span);
+            Some(Box::new(move |after: Sequence, until: Sequence, take| {
+                for sequence in after.0..until.0 {
+                    let kept = log.lock().expect("never poisoned");
+                    let events = kept.get(sequence as usize)?.clone();
+                    drop(kept);
+                    for event in events {
+                        if take(event).is_break() {
+                            return Some(());
+                        }
+                    }
+                }
+                Some(())
+            }))
+        }),
+    }
 }
 
 fn symbol(text: &str) -> Symbol {
