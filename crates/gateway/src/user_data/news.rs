@@ -20,8 +20,7 @@ use wire::binance::user_data::{
 use crate::hub::Answered;
 use crate::rest::facts::{self, asset_symbol};
 use crate::user_data::executions::{Executions, IsHeard};
-use crate::user_data::place::Place;
-use crate::ws::outbox::Marks;
+use crate::user_data::place::{Marks, Place};
 
 /// Something that happened to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 use core::fmt;
 
 use model::id::Sequence;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
 
 /// The place of an event: the number of its command, and the how manieth of that command its account is told it is.
 ///
@@ -50,6 +52,28 @@ impl Place {
             self.sequence
         } else {
             Sequence(self.sequence.0.saturating_sub(1))
+        }
+    }
+}
+
+/// Whether the messages about an account say where they stand among those of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// As upstream: strict clients stumble over a key they do not know.
+    Plain,
+    Numbered,
+}
+
+impl Marks {
+    /// Returns what the parameter `ext` asks for.
+    ///
+    /// # Errors
+    /// -1130 for anything but yes or no.
+    pub fn of(params: &Params) -> Result<Marks, Refusal> {
+        match params.raw("ext") {
+            Some("1" | "true") => Ok(Marks::Numbered),
+            None | Some("0" | "false") => Ok(Marks::Plain),
+            Some(_) => Err(Refusal::with(Fault::DataInvalid, &["ext"])),
         }
     }
 }

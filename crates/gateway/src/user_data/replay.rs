@@ -30,9 +30,8 @@ use crate::user_data::deltas::{Pair, deltas, funding};
 use crate::user_data::effects::Effects;
 use crate::user_data::executions::{Executions, Kept, Orders};
 use crate::user_data::news::{News, Told, What};
-use crate::user_data::place::Place;
+use crate::user_data::place::{Marks, Place};
 use crate::user_data::streams::{Fed, Subscribed, UserStreams};
-use crate::ws::outbox::Marks;
 
 /// Commands of anybody that are read for one replay.
 const COMMANDS_MAX: u64 = 5_000_000;
@@ -167,7 +166,7 @@ impl Replay {
     }
 
     /// Returns what the account is told of the next command; `None` after the last.
-    pub fn next(&mut self) -> Option<Vec<News>> {
+    pub fn tell_next(&mut self) -> Option<Vec<News>> {
         let Command {
             sequence,
             at,
@@ -256,7 +255,7 @@ impl Replay {
 
 /// Feeds a replay to a subscription, at the pace of its socket, and lets it hear what happens from then on.
 pub async fn feed(streams: Arc<UserStreams>, to: Subscribed, mut replay: Replay, unit: TimeUnit) {
-    while let Some(news) = replay.next() {
+    while let Some(news) = replay.tell_next() {
         for one in news {
             let Some(text) = one.marked(unit, Marks::Numbered) else {
                 continue;

@@ -15,9 +15,9 @@ use wire::binance::user_data::{ListenKeyExpired, StreamTerminated, subscribed};
 
 use crate::user_data::listen_keys::{ListenKey, ListenKeys};
 use crate::user_data::news::{News, What, json};
-use crate::user_data::place::Place;
+use crate::user_data::place::{Marks, Place};
 use crate::ws::counters::{Counters, Label};
-use crate::ws::outbox::{Marks, Outbox, Outgoing, SocketId};
+use crate::ws::outbox::{Outbox, Outgoing, SocketId};
 
 /// What happens while a subscription is told of the past; more closes its socket.
 const HELD_BYTES_MAX: usize = 1024 * 1024;

@@ -10,10 +10,9 @@ use model::time::Timestamp;
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wire::binance::control::Wrapping;
-use wire::binance::error::{Fault, Refusal};
-use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
+use crate::user_data::place::Marks;
 use crate::ws::counters::Label;
 
 /// What a message costs beside its text: its place in the queue and its share of the reference count.
@@ -38,28 +37,6 @@ pub struct Form {
     pub wrapping: Wrapping,
     pub unit: TimeUnit,
     pub marks: Marks,
-}
-
-/// Whether the messages about an account say where they stand among those of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Marks {
-    /// As upstream: strict clients stumble over a key they do not know.
-    Plain,
-    Numbered,
-}
-
-impl Marks {
-    /// Returns what the parameter `ext` asks for.
-    ///
-    /// # Errors
-    /// -1130 for anything but yes or no.
-    pub fn of(params: &Params) -> Result<Marks, Refusal> {
-        match params.raw("ext") {
-            Some("1" | "true") => Ok(Marks::Numbered),
-            None | Some("0" | "false") => Ok(Marks::Plain),
-            Some(_) => Err(Refusal::with(Fault::DataInvalid, &["ext"])),
-        }
-    }
 }
 
 /// Messages that wait for one socket.

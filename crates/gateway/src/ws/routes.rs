@@ -25,9 +25,10 @@ use wire::binance::time::TimeUnit;
 use crate::clock;
 use crate::limit::Limiter;
 use crate::reply::{Reply, Sharing};
+use crate::user_data::place::Marks;
 use crate::ws::connection::{self, Talk};
 use crate::ws::fanout::Fanout;
-use crate::ws::outbox::{Form, Marks, Outbox};
+use crate::ws::outbox::{Form, Outbox};
 use crate::ws::session::Session;
 
 /// The mount that lets clients tell a spot socket by its URL.

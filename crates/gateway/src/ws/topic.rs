@@ -137,7 +137,7 @@ mod tests {
             Form {
                 wrapping,
                 unit,
-                marks: crate::ws::outbox::Marks::Plain,
+                marks: crate::user_data::place::Marks::Plain,
             },
             10_000,
         ))

@@ -13,8 +13,9 @@ use wire::binance::time::TimeUnit;
 
 use crate::clock;
 use crate::gateway::Gateway;
+use crate::user_data::place::Marks;
 use crate::ws::connection::Talk;
-use crate::ws::outbox::{Form, Marks};
+use crate::ws::outbox::Form;
 use crate::ws::routes::{admit, refuse, switch};
 use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::session::Session;

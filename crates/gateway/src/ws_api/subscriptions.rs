@@ -8,8 +8,9 @@ use model::id::AccountId;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::user_data::place::Marks;
 use crate::user_data::streams::{Beginning, Subscribed, UserStreams};
-use crate::ws::outbox::{Marks, Outbox};
+use crate::ws::outbox::Outbox;
 
 /// Subscriptions of one socket at a time.
 const ACTIVE_MAX: usize = 1_000;

@@ -111,7 +111,7 @@ async fn each_of_two_sockets_takes_the_orders_of_the_account_with_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_socket_stands_for_is_checked() {
     let world = World::start().await;
-    let many = vec!["BTCUSDT"; 2].join(",");
+    let many = ["BTCUSDT"; 2].join(",");
     for (who, symbols, code) in [
         (ALICE, "", -1105),
         (ALICE, "NOPE", -1121),
