@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::socket::{Socket, signed};
-use crate::world::{ALICE, BOB, World};
+use crate::world::{ALICE, BOB, Past, Setting, World};
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
 use model::number::Amount;
@@ -238,4 +238,25 @@ async fn what_names_no_place_is_refused_and_leaves_no_subscription() {
     }
     let begun = socket.ask(method, signed(login, json!({"ext": 1}))).await;
     assert_eq!(begun["status"], 200, "{begun}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_of_which_the_past_is_gone_is_too_late_and_the_answer_says_what_to_do() {
+    for past in [Past::Old, Past::Lost] {
+        let setting = Setting {
+            past,
+            ..Setting::STANDARD
+        };
+        let world = World::start_with(setting).await;
+        let (mut socket, refused) = subscribe(&world, ALICE, json!({"resumeFrom": "1"})).await;
+        let error = &refused["error"];
+        assert_eq!(error["code"], -1130, "{refused}");
+        let text = error["msg"].as_str().expect("a text");
+        assert!(text.contains("too late") && text.contains("snapshot=true"));
+        let method = "userDataStream.subscribe.signature";
+        let params = signed(&world.logins[ALICE], json!({"snapshot": true}));
+        let begun = socket.ask(method, params).await;
+        let place = begun["result"]["snapshot"]["sq"].as_str();
+        assert!(place.is_some(), "{begun}");
+    }
 }

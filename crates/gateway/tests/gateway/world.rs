@@ -25,7 +25,7 @@ use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{SelfTradeMode, SelfTradeModes};
 use model::text::Symbol;
-use model::time::Timestamp;
+use model::time::{NANOS_PER_DAY, Timestamp};
 use sha2::Sha256;
 use tokio::net::TcpListener;
 use views::views::Views;
@@ -55,6 +55,16 @@ pub struct Setting {
     pub bounds: Bounds,
     pub engine: EngineRun,
     pub queue_requests: usize,
+    pub past: Past,
+}
+
+/// What is left of the past when somebody looks back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Past {
+    Kept,
+    /// It reads as if everything had happened a day earlier.
+    Old,
+    Lost,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +81,7 @@ impl Setting {
         bounds: Bounds::STANDARD,
         engine: EngineRun::Running,
         queue_requests: QUEUE_REQUESTS,
+        past: Past::Kept,
     };
 }
 
@@ -105,7 +116,7 @@ impl World {
         let hub = Hub::new(
             queue.clone(),
             Views::new(),
-            history(Arc::clone(&log)),
+            history(Arc::clone(&log), setting.past),
             Box::new(move |views, changed| told.publish(views, changed)),
             Arc::clone(fanout.user_streams()),
         );
@@ -249,7 +260,7 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
     logins
 }
 
-fn history(log: Arc<Mutex<Vec<Vec<Published>>>>) -> EventHistory {
+fn history(log: Arc<Mutex<Vec<Vec<Published>>>>, past: Past) -> EventHistory {
     let span = Arc::clone(&log);
     EventHistory {
         read_command: Arc::new(move |sequence: Sequence| {
@@ -257,13 +268,19 @@ fn history(log: Arc<Mutex<Vec<Vec<Published>>>>) -> EventHistory {
             log.get(sequence.0 as usize - 1).cloned()
         }),
         open_span: Arc::new(move || {
+            if past == Past::Lost {
+                return None;
+            }
             let log = Arc::clone(&span);
             Some(Box::new(move |after: Sequence, until: Sequence, take| {
                 for sequence in after.0..until.0 {
                     let kept = log.lock().expect("never poisoned");
                     let events = kept.get(sequence as usize)?.clone();
                     drop(kept);
-                    for event in events {
+                    for mut event in events {
+                        if past == Past::Old {
+                            event.at = event.at.plus_nanos(-NANOS_PER_DAY);
+                        }
                         if take(event).is_break() {
                             return Some(());
                         }
