@@ -18,13 +18,15 @@ use journal::event_mark::EventMark;
 use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
+use journal::reader::Reader;
 use journal::snapshot_store::{Among, SnapshotStore};
-use model::command::Sequenced;
+use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
+use sequencer::batch::Batch;
 use sequencer::core::Applied;
 use sequencer::follower::{FollowError, fold_views};
-use sequencer::recovery::{Recovered, Start, StartError, recover};
+use sequencer::recovery::{Recovered, Start, StartError, decode, recover};
 use std::sync::{Arc, Mutex, PoisonError};
 use views::views::Views;
 use wire::binary::digest::EventChain;
@@ -166,6 +168,7 @@ pub struct History {
     log: Option<EventLog<FileDisk>>,
     /// Where readers of their own read it.
     disk: Option<FileDisk>,
+    journal: FileDisk,
     cluster: ClusterId,
     encoded: Vec<u8>,
     is_behind: bool,
@@ -184,6 +187,7 @@ impl History {
         History {
             log: log.ok(),
             disk: FileDisk::open(&data.join("events")).ok(),
+            journal: data.journal.clone(),
             cluster,
             encoded: Vec::new(),
             is_behind: false,
@@ -277,9 +281,10 @@ impl History {
             return EventHistory::none();
         };
         let reader = Mutex::new(reader);
-        let (disk, cluster) = (self.disk.clone(), self.cluster);
+        let (disk, journal, cluster) = (self.disk.clone(), self.journal.clone(), self.cluster);
         EventHistory {
-            read_command: Arc::new(move |sequence| read_one(&reader, sequence)),
+            read_events: Arc::new(move |sequence| read_one(&reader, sequence)),
+            read_command: Arc::new(move |sequence| read_command(&journal, cluster, sequence)),
             open_span: Arc::new(move || {
                 let mut reader = EventReader::new(disk.clone()?, cluster);
                 Some(Box::new(move |after, until, take| {
@@ -288,6 +293,17 @@ impl History {
             }),
         }
     }
+}
+
+/// Reads a command beside whoever writes the journal. It was applied, so it is durable.
+fn read_command(journal: &FileDisk, cluster: ClusterId, sequence: Sequence) -> Option<Command> {
+    let number = journal::id::Sequence(sequence.0);
+    let mut reader = Reader::open(journal.clone(), cluster, number).ok()?;
+    let frame = reader.next_written().ok().flatten()?;
+    let mut batch = Batch::default();
+    decode(frame.payload, Sequence(sequence.0 - 1), &mut batch).ok()?;
+    let found = batch.commands.into_iter().next()?;
+    (found.sequence == sequence).then_some(found.command)
 }
 
 /// Reads what the commands after one did, up to another; `None` when a command is missing.

@@ -295,14 +295,17 @@ async fn a_restart_forgets_no_outcome() {
         market: MarketId(0),
         millis: None,
     });
-    let refused = first.submit(ask(wish, Some("k1"))).await;
+    let asked = ask(wish, Some("k1"));
+    let refused = first.submit(asked.clone()).await;
     let reason = Reject::MarketUnknown;
     assert_eq!(refused.events, [Event::Rejected { reason }]);
     assert_eq!(first.find("k1").await, Original::Known(refused.clone()));
     first.stop().await;
 
     let second = Running::start(&data);
-    assert_eq!(second.find("k1").await, Original::Known(refused));
+    assert_eq!(second.find("k1").await, Original::Known(refused.clone()));
+    let command = second.hub.command(refused.sequence).await;
+    assert_eq!(command, Some(asked));
     let missing = Original::Missing(Reject::OutcomeUnknown);
     assert_eq!(second.find("k2").await, missing);
     second.stop().await;

@@ -37,7 +37,10 @@ const LOOKBACKS_MAX: usize = 2;
 const AHEAD_COMMANDS: usize = 64;
 
 /// Reads the events of a command that was carried out earlier; `None` when they are no longer kept.
-pub type ReadCommand = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
+pub type ReadEvents = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
+
+/// Reads a command that was carried out earlier; `None` when it is no longer kept.
+pub type ReadCommand = Arc<dyn Fn(Sequence) -> Option<Command> + Send + Sync>;
 
 /// Reads the events of the commands after the first number, up to the second, in order, until the callback breaks;
 /// `None` when they are not all kept, or not yet.
@@ -49,9 +52,10 @@ pub type OpenSpan = Arc<dyn Fn() -> Option<ReadSpan> + Send + Sync>;
 /// Takes the next event.
 pub type TakeEvent<'a> = &'a mut dyn FnMut(Published) -> ControlFlow<()>;
 
-/// What commands did earlier.
+/// What was commanded earlier, and what it did.
 #[derive(Clone)]
 pub struct EventHistory {
+    pub read_events: ReadEvents,
     pub read_command: ReadCommand,
     pub open_span: OpenSpan,
 }
@@ -60,6 +64,7 @@ impl EventHistory {
     /// Returns a history of which nothing is kept.
     pub fn none() -> EventHistory {
         EventHistory {
+            read_events: Arc::new(|_| None),
             read_command: Arc::new(|_| None),
             open_span: Arc::new(|| None),
         }
@@ -348,8 +353,8 @@ impl Hub {
 
     /// Reading the event log blocks, so it happens beside the runtime.
     async fn recall(&self, original: Sequence) -> Option<Applied> {
-        let read_command = Arc::clone(&self.history.read_command);
-        let read = tokio::task::spawn_blocking(move || read_command(original)).await;
+        let read_events = Arc::clone(&self.history.read_events);
+        let read = tokio::task::spawn_blocking(move || read_events(original)).await;
         let published = read.ok().flatten()?;
         let first = published.first()?;
         Some(Applied {
@@ -357,6 +362,13 @@ impl Hub {
             at: first.at,
             events: published.into_iter().map(|one| one.event).collect(),
         })
+    }
+
+    /// Returns a command that was carried out earlier, if it is still kept.
+    pub async fn command(&self, sequence: Sequence) -> Option<Command> {
+        let read_command = Arc::clone(&self.history.read_command);
+        let read = tokio::task::spawn_blocking(move || read_command(sequence)).await;
+        read.ok().flatten()
     }
 
     /// Does work that reads much of the past, beside the runtime; the rest waits for its turn.

@@ -2,15 +2,15 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §9.7.
 
-use model::command::Action;
+use model::command::{Action, Command};
 use model::event::Event;
-use model::id::MarketId;
+use model::id::{MarketId, Sequence};
 use model::order::CloseReason;
 use model::reject::Reject;
 use model::text::Symbol;
 use wire::binance::answer::outcome::{Accepted, Known, OutcomeAnswer};
 use wire::binance::error::{Fault, Refusal};
-use wire::binance::reject::{Operation, refusal};
+use wire::binance::reject::{Operation, refusal, refusal_of_any};
 use wire::binance::request;
 
 use crate::hub::Original;
@@ -27,18 +27,18 @@ pub async fn outcome(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let key = request::idempotency_key(ask.params)?.ok_or_else(missing)?;
     let question = ask.command(Action::FindOutcome { key }, None);
     let known = match ask.gateway.hub().find_original(question).await? {
-        Original::Known(original) => known(ask, &original),
+        Original::Known(original) => known(ask, &original).await?,
         Original::Missing(Reject::OutcomeUnknown) => Known::Unknown,
         Original::Missing(reject) => return Err(refusal(reject, Operation::Place)),
     };
     Ok(Reply::ok(&OutcomeAnswer::of(key, known)))
 }
 
-fn known(ask: &Ask<'_>, original: &Applied) -> Known {
+async fn known(ask: &Ask<'_>, original: &Applied) -> Result<Known, Refusal> {
     let (sequence, events) = (original.sequence, &original.events);
     if let Some(reject) = rejection(events) {
-        let refusal = refusal(reject, Operation::likely_of(reject));
-        return Known::Rejected { sequence, refusal };
+        let refusal = first_refusal(ask, sequence, reject).await?;
+        return Ok(Known::Rejected { sequence, refusal });
     }
     let is_refused_half = |event: &Event| {
         matches!(
@@ -50,12 +50,30 @@ fn known(ask: &Ask<'_>, original: &Applied) -> Known {
     let accepted = accepted(ask, original);
     if is_half_refused && accepted.placed.is_empty() && accepted.cancelled.is_empty() {
         let refusal = Refusal::of(Fault::ReplaceFailed);
-        return Known::Rejected { sequence, refusal };
+        return Ok(Known::Rejected { sequence, refusal });
     }
-    Known::Accepted(Accepted {
+    Ok(Known::Accepted(Accepted {
         refusal: is_half_refused.then(|| Refusal::of(Fault::ReplaceHalfDone)),
         ..accepted
-    })
+    }))
+}
+
+/// Returns the refusal as the request was answered: where the event alone does not tell, the command does.
+///
+/// # Errors
+/// -1001 when the command cannot be read.
+async fn first_refusal(
+    ask: &Ask<'_>,
+    sequence: Sequence,
+    reject: Reject,
+) -> Result<Refusal, Refusal> {
+    if let Some(refusal) = refusal_of_any(reject) {
+        return Ok(refusal);
+    }
+    match ask.gateway.hub().command(sequence).await {
+        Some(Command::Client { action, .. }) => Ok(refusal(reject, Operation::of(&action))),
+        _ => Err(Refusal::of(Fault::Disconnected)),
+    }
 }
 
 /// What the original placed and cancelled in the name of its account.

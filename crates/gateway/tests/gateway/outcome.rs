@@ -65,6 +65,8 @@ async fn a_refused_request_is_told_in_the_words_of_its_answer() {
     let world = World::start().await;
     let poor = order("k1", "quantity=1000&price=100000");
     let cancel = "symbol=BTCUSDT&orderId=9&idempotencyKey=k2";
+    // The engine refuses it as it refuses the cancel; the answers differ.
+    let amend = "symbol=BTCUSDT&orderId=9&newQty=1&idempotencyKey=k4";
     let replace = format!(
         "{}&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId=9",
         order("k3", "quantity=1&price=100")
@@ -73,6 +75,7 @@ async fn a_refused_request_is_told_in_the_words_of_its_answer() {
         ("k1", "POST", ORDER, &*poor),
         ("k2", "DELETE", ORDER, cancel),
         ("k3", "POST", "/api/v3/order/cancelReplace", &*replace),
+        ("k4", "PUT", "/api/v3/order/amend/keepPriority", amend),
     ] {
         let refused = world.signed(ALICE, method, path, query).await;
         assert_eq!(refused.status, 400, "{}", refused.body);

@@ -104,7 +104,7 @@ impl World {
         let identity = open_identity(folder.path()).await;
         let logins = issue_keys(&identity).await;
         let (queue, requests) = bounded(setting.queue_requests);
-        let log = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::new(Mutex::new(Log::default()));
         let config = Config {
             limiting: setting.limiting,
             strictness: setting.strictness,
@@ -260,12 +260,16 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
     logins
 }
 
-fn history(log: Arc<Mutex<Vec<Vec<Published>>>>, past: Past) -> EventHistory {
-    let span = Arc::clone(&log);
+fn history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
+    let (span, commands) = (Arc::clone(&log), Arc::clone(&log));
     EventHistory {
-        read_command: Arc::new(move |sequence: Sequence| {
+        read_events: Arc::new(move |sequence: Sequence| {
             let log = log.lock().expect("never poisoned");
-            log.get(sequence.0 as usize - 1).cloned()
+            log.events.get(sequence.0 as usize - 1).cloned()
+        }),
+        read_command: Arc::new(move |sequence: Sequence| {
+            let log = commands.lock().expect("never poisoned");
+            log.commands.get(sequence.0 as usize - 1).cloned()
         }),
         open_span: Arc::new(move || {
             if past == Past::Lost {
@@ -275,7 +279,7 @@ fn history(log: Arc<Mutex<Vec<Vec<Published>>>>, past: Past) -> EventHistory {
             Some(Box::new(move |after: Sequence, until: Sequence, take| {
                 for sequence in after.0..until.0 {
                     let kept = log.lock().expect("never poisoned");
-                    let events = kept.get(sequence as usize)?.clone();
+                    let events = kept.events.get(sequence as usize)?.clone();
                     drop(kept);
                     for mut event in events {
                         if past == Past::Old {
@@ -412,17 +416,24 @@ fn reference(number: u32, asset: u16) -> Reference {
     Reference(bytes)
 }
 
+/// What was commanded and what it did, from the first command on.
+#[derive(Default)]
+struct Log {
+    commands: Vec<Command>,
+    events: Vec<Vec<Published>>,
+}
+
 /// Sequencer, core and egress in one thread.
 struct Runner {
     hub: Arc<Hub>,
-    log: Arc<Mutex<Vec<Vec<Published>>>>,
+    log: Arc<Mutex<Log>>,
     engine: Engine,
     sequence: Sequence,
     at: Timestamp,
 }
 
 impl Runner {
-    fn new(hub: Arc<Hub>, log: Arc<Mutex<Vec<Vec<Published>>>>) -> Runner {
+    fn new(hub: Arc<Hub>, log: Arc<Mutex<Log>>) -> Runner {
         Runner {
             hub,
             log,
@@ -465,10 +476,12 @@ impl Runner {
             at: self.at,
             event: event.clone(),
         });
-        self.log
-            .lock()
-            .expect("never poisoned")
-            .push(published.collect());
+        let published = published.collect();
+        {
+            let mut log = self.log.lock().expect("never poisoned");
+            log.commands.push(sequenced.command.clone());
+            log.events.push(published);
+        }
         self.hub.publish(&[Answered {
             ticket: request.ticket,
             sequence: self.sequence,

@@ -1,5 +1,6 @@
 //! What each refusal of the engine becomes in this dialect, by the kind of request.
 
+use model::command::Action;
 use model::reject::Reject;
 
 use crate::binance::error::{EngineCode, Fault, Refusal, text};
@@ -23,21 +24,33 @@ impl Operation {
 }
 
 impl Operation {
-    /// Returns the kind of request that is refused so, or of those that are the one that clients send most.
-    pub const fn likely_of(reject: Reject) -> Operation {
-        match reject {
-            Reject::OrderUnknown
-            | Reject::OrderRefMismatch
-            | Reject::CancelRestricted
-            | Reject::ListUnknown => Operation::Cancel,
-            Reject::AmendIncrease
-            | Reject::AmendUnchanged
-            | Reject::AmendBelowExecuted
-            | Reject::AmendNotResting
-            | Reject::OrderAmendsLimit => Operation::Amend,
-            _ => Operation::Place,
+    pub const ALL: [Operation; 3] = [Operation::Place, Operation::Cancel, Operation::Amend];
+
+    /// Returns the kind of request that an action is answered as.
+    pub const fn of(action: &Action) -> Operation {
+        match action {
+            Action::Cancel(_)
+            | Action::CancelAll { .. }
+            | Action::CancelList(_)
+            | Action::SetCountdown(_) => Operation::Cancel,
+            Action::Amend(_) => Operation::Amend,
+            Action::Place(_)
+            | Action::Replace(_)
+            | Action::Transfer(_)
+            | Action::HoldWithdrawal(_)
+            | Action::PlaceInstructed(_)
+            | Action::ReplaceInstructed(_)
+            | Action::PlaceList(_)
+            | Action::FindOutcome { .. } => Operation::Place,
         }
     }
+}
+
+/// Returns the answer to a refused request whatever kind it was of; `None` when that depends on its kind.
+pub fn refusal_of_any(reject: Reject) -> Option<Refusal> {
+    let [first, ..] = Operation::ALL.map(|operation| refusal(reject, operation));
+    let is_same = |operation: Operation| refusal(reject, operation) == first;
+    Operation::ALL.into_iter().all(is_same).then_some(first)
 }
 
 /// Returns the answer to a request the engine refused.
@@ -152,14 +165,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_alone_tells_most_requests_apart() {
-        for (reject, operation) in [
-            (Reject::InsufficientFunds, Operation::Place),
-            (Reject::OrderUnknown, Operation::Cancel),
-            (Reject::AmendIncrease, Operation::Amend),
-        ] {
-            assert_eq!(Operation::likely_of(reject), operation);
-        }
+    fn some_refusals_are_answered_alike_whatever_was_asked() {
+        let alike = refusal_of_any(Reject::LotSize).map(|refusal| refusal.code);
+        assert_eq!(alike, Some(-1013));
+        assert_eq!(refusal_of_any(Reject::OrderUnknown), None);
+        assert_eq!(refusal_of_any(Reject::PhaseClosed), None);
     }
 
     #[test]
