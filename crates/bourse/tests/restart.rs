@@ -229,6 +229,34 @@ fn value<'a>(text: &'a str, key: &str) -> &'a str {
     &text[start..start + length]
 }
 
+async fn wait_until_nothing_is_open(running: &Running) {
+    while !running.hub.views().open_orders(AccountId(1)).is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What stands for the orders of a client is in the log: it outlives the process that ran the client's socket.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_countdown_runs_out_in_the_process_after() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = DataDirectory::create(directory.path()).unwrap();
+    let first = Running::start(&data);
+    let wish = SetCountdown {
+        market: MarketId(0),
+        millis: NonZeroU32::new(1_000),
+    };
+    for command in setup().into_iter().chain(markets()) {
+        first.submit(command).await;
+    }
+    first.submit(buy(0, "btc")).await;
+    first.submit(ask(Action::SetCountdown(wish), None)).await;
+    assert_eq!(first.hub.views().open_orders(AccountId(1)).len(), 1);
+    first.stop().await;
+    let second = Running::start(&data);
+    wait_until_nothing_is_open(&second).await;
+    second.stop().await;
+}
+
 /// Orders of two markets bear the same numbers, and end with the same tick.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_is_resumed_over_a_restart_and_countdowns_of_two_markets_end_at_once() {
@@ -248,9 +276,7 @@ async fn a_stream_is_resumed_over_a_restart_and_countdowns_of_two_markets_end_at
         let is_rejected = matches!(applied.events[0], Event::Rejected { .. });
         assert!(!is_rejected, "{:?}", applied.events);
     }
-    while !first.hub.views().open_orders(AccountId(1)).is_empty() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_until_nothing_is_open(&first).await;
     let before = first.told_after(Place::after(Sequence::ZERO)).await;
     let reports = before
         .iter()

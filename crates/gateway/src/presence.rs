@@ -6,7 +6,7 @@
 
 use core::num::NonZeroU32;
 use core::time::Duration;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::command::{Action, ClientHeader, Command, SetCountdown};
@@ -41,7 +41,7 @@ struct Present {
 }
 
 /// In whose name commands are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Actor {
     pub account: AccountId,
     pub key: KeyId,
@@ -108,14 +108,18 @@ impl Presences {
         })
     }
 
-    /// Starts every countdown anew.
+    /// Starts every countdown anew, once however many sockets stand for it.
     pub fn refresh(&self) {
-        for present in self.lock().present.values() {
-            for market in &present.markets {
-                // One that finds no room is sent again with the next.
-                self.hub
-                    .send(present.actor.countdown(*market, Some(COUNTDOWN_MILLIS)));
-            }
+        let state = self.lock();
+        let places = state.present.values().flat_map(|present| {
+            let markets = present.markets.iter();
+            markets.map(|market| (present.actor, *market))
+        });
+        let places: BTreeSet<(Actor, MarketId)> = places.collect();
+        for (actor, market) in places {
+            // One that finds no room is sent again with the next.
+            self.hub
+                .send(actor.countdown(market, Some(COUNTDOWN_MILLIS)));
         }
     }
 
@@ -292,6 +296,8 @@ mod tests {
         let first = begin(&presences, &[BTC, ETH]);
         let second = begin(&presences, &[BTC]);
         sent(&requests);
+        presences.refresh();
+        assert_eq!(sent(&requests), [(BTC, "start"), (ETH, "start")]);
         drop(first);
         let farewell = [(BTC, "cancel"), (ETH, "cancel"), (ETH, "end")];
         assert_eq!(sent(&requests), farewell);
