@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::socket::{Socket, signed};
 use crate::world::{ALICE, BOB, Past, Setting, World};
+use gateway::config::Bounds;
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
 use model::number::Amount;
@@ -218,6 +219,45 @@ async fn a_client_that_comes_back_under_load_misses_nothing_and_hears_nothing_tw
     assert_eq!(hear(&mut witness, count).await, heard);
     let mut socket = resume(&world, ALICE, &last).await;
     socket.expect_silence().await;
+}
+
+/// The queue of a socket holds a tenth of what is told; what happens meanwhile waits behind it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_past_larger_than_the_queue_comes_at_the_pace_of_the_client() {
+    const ROUNDS: usize = 60;
+    let world = World::start_with(Setting {
+        bounds: Bounds {
+            socket_queue_bytes_max: 16 * 1024,
+            ..Bounds::STANDARD
+        },
+        ..Setting::STANDARD
+    })
+    .await;
+    let (_, answer) = subscribe(&world, ALICE, json!({"snapshot": true})).await;
+    let start = place(&answer["result"]["snapshot"]).to_owned();
+    let trade = async || {
+        world.limit(ALICE, "SELL", "0.1", "100").await;
+        world.limit(BOB, "BUY", "0.1", "100").await;
+    };
+    for _ in 0..ROUNDS {
+        trade().await;
+    }
+    let mut slow = resume(&world, ALICE, &start).await;
+    for _ in 0..3 {
+        trade().await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let count = 4 * (ROUNDS + 3);
+    let heard = hear(&mut slow, count).await;
+    let places: Vec<&str> = heard.iter().map(place).collect();
+    let mut again = resume(&world, ALICE, &start).await;
+    let all = hear(&mut again, count).await;
+    assert_eq!(all.iter().map(place).collect::<Vec<&str>>(), places);
+    trade().await;
+    for socket in [&mut slow, &mut again] {
+        assert_eq!(hear(socket, 4).await.len(), 4);
+        socket.expect_silence().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
