@@ -163,7 +163,6 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
         }),
     });
     let gateway = gateway.context("the system gives no random numbers")?;
-    tokio::spawn(background::run(Arc::clone(&gateway)));
     Ok(Running {
         node,
         hub,

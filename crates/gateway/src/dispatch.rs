@@ -17,8 +17,8 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, cancel, commission, general, list_reads, lists, market, orders, prevented,
-    replace, user_stream, wallet, window,
+    account, amend, cancel, commission, countdown, general, list_reads, lists, market, orders,
+    outcome, prevented, replace, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -92,10 +92,11 @@ impl Gateway {
     ///
     /// # Errors
     /// Those of the values.
-    pub(crate) fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    pub(crate) async fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
         match ask.route {
             Route::QueryOrder => orders::query(ask),
             Route::OpenOrders => orders::open_orders(ask),
+            Route::Outcome => outcome::outcome(ask).await,
             Route::AllOrders => orders::all_orders(ask),
             Route::Amendments => amend::amendments(ask),
             Route::QueryList => list_reads::query(ask),
@@ -149,6 +150,7 @@ impl Gateway {
             Route::CancelList => cancel::cancel_list(ask).await,
             Route::CancelOpenOrders => cancel::cancel_all(ask).await,
             Route::AmendOrder => amend::amend(ask).await,
+            Route::Countdown => countdown::set(ask).await,
             Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }

@@ -30,6 +30,7 @@ use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
+use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
 use crate::rest::{filter_detail, market, prevented, window};
@@ -63,6 +64,7 @@ pub struct Gateway {
     fanout: Arc<Fanout>,
     identity: Arc<Identity>,
     limiter: Limiter,
+    presences: Arc<Presences>,
     config: Config,
     metrics: Metrics,
     metrics_hook: MetricsHook,
@@ -104,6 +106,7 @@ impl Gateway {
     /// When the operating system has no randomness to give.
     pub fn new(assembly: Assembly) -> Result<Arc<Gateway>, getrandom::Error> {
         Ok(Arc::new(Gateway {
+            presences: Presences::new(Arc::clone(&assembly.hub)),
             hub: assembly.hub,
             fanout: assembly.fanout,
             identity: assembly.identity,
@@ -137,6 +140,11 @@ impl Gateway {
 
     pub const fn limiter(&self) -> &Limiter {
         &self.limiter
+    }
+
+    /// Returns the sockets that stand for the orders of their accounts.
+    pub const fn presences(&self) -> &Arc<Presences> {
+        &self.presences
     }
 
     pub const fn metrics(&self) -> &Metrics {
@@ -334,7 +342,7 @@ impl Gateway {
             }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
-                self.route_private(&ask(self, &session, call))
+                self.route_private(&ask(self, &session, call)).await
             }
             Access::Trade => {
                 let session = self.authenticate(call, Scopes::TRADE)?;

@@ -23,6 +23,7 @@ pub mod limit;
 pub mod metrics;
 pub mod order_counter;
 pub mod parameters;
+pub mod presence;
 pub mod reply;
 pub mod rest;
 pub mod route;

@@ -53,6 +53,8 @@ pub enum Route {
     Account,
     OwnTrades,
     OrderCounts,
+    Outcome,
+    Countdown,
     Allocations,
     Commission,
     SystemStatus,
@@ -178,6 +180,8 @@ endpoints! {
     GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit"];
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
+    POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
+    GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;

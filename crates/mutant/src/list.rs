@@ -403,6 +403,10 @@ pub const ALL: &[Mutant] = &[
         "signature-not-compared",
         "any signature of the right length is the right one",
     ),
+    bug(
+        "rsa-signature-unchecked",
+        "anything in base64 is the signature of an RSA key",
+    ),
     bug("address-not-compared", "a key answers to every address"),
     bug("scope-unchecked", "a key that may only read places orders"),
     bug(

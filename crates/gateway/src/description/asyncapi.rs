@@ -13,7 +13,7 @@ use crate::description::openapi::{self, print};
 use crate::description::shape::{Shape, reference};
 use crate::description::{answers, envelopes, parameters, summaries};
 use crate::route::{Access, Endpoint};
-use crate::ws::name::{Kind, Overview, PartialDepth, Speed, Stream, Window};
+use crate::ws::name::{Kind, Offset, Overview, PartialDepth, Speed, Stream, Window};
 use crate::ws_api::methods::{self, Errand, Method};
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
@@ -58,9 +58,9 @@ fn streams() -> Vec<Stream> {
         Kind::Ticker,
         Kind::MiniTicker,
         Kind::AveragePrice,
-        Kind::Kline(Interval::Minute1),
     ]
     .into_iter()
+    .chain(Offset::ALL.map(|offset| Kind::Kline(Interval::Minute1, offset)))
     .chain(Speed::ALL.map(Kind::Depth))
     .chain(PartialDepth::ALL.map(Kind::Partial))
     .chain(Window::ALL.map(Kind::WindowTicker));
@@ -82,7 +82,7 @@ const fn message(stream: &Stream) -> Shape {
             Kind::BookTicker => Shape::One("BookTickerMessage"),
             Kind::Depth(_) => Shape::One("DepthMessage"),
             Kind::Partial(_) => Shape::One("Depth"),
-            Kind::Kline(_) => Shape::One("KlineMessage"),
+            Kind::Kline(..) => Shape::One("KlineMessage"),
             Kind::Ticker => Shape::One("TickerMessage"),
             Kind::MiniTicker => Shape::One("MiniTickerMessage"),
             Kind::WindowTicker(_) => Shape::One("WindowTickerMessage"),
@@ -102,7 +102,7 @@ fn address(stream: &Stream) -> String {
     let name = name.replace(&EXAMPLE.to_ascii_lowercase(), "{symbol}");
     match stream {
         Stream::Market {
-            kind: Kind::Kline(interval),
+            kind: Kind::Kline(interval, _),
             ..
         } => name.replace(interval.name(), "{interval}"),
         _ => name,

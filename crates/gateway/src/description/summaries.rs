@@ -45,6 +45,14 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::OpenOrders => ("Orders", "The open orders of a market, or of all."),
         Route::CancelOpenOrders => ("Orders", "Cancel all orders of a market."),
         Route::AllOrders => ("Orders", "The orders of a market."),
+        Route::Outcome => (
+            "Orders",
+            "What became of a request that was never answered.",
+        ),
+        Route::Countdown => (
+            "Orders",
+            "Cancel all orders of a market unless asked again in time.",
+        ),
         Route::CancelReplace => ("Orders", "Cancel an order and place another."),
         Route::AmendOrder => (
             "Orders",

@@ -7,8 +7,8 @@ mod world;
 
 mod account;
 mod catalogue;
-
 mod conditional;
+mod countdown;
 mod documents;
 mod errors;
 mod filter_details;
@@ -17,6 +17,9 @@ mod limits;
 mod lists;
 mod market;
 mod orders;
+mod outcome;
+mod presence;
+mod resume;
 mod signatures;
 mod start_up;
 mod user_data;

@@ -38,6 +38,10 @@ pub fn way(fault: Fault) -> Way {
             "errors",
             "an_answer_that_never_comes_is_unknown_and_not_failed",
         ),
+        Fault::ResumeTooLate => Way::Shown(
+            "resume",
+            "a_place_of_which_the_past_is_gone_is_too_late_and_the_answer_says_what_to_do",
+        ),
         Fault::Overloaded => Way::Shown("errors", "a_full_queue_is_busy_at_once"),
         Fault::Filter => plain(&[(
             "POST",
