@@ -16,6 +16,7 @@ use gateway::background;
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Hub, Streams};
+use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use identity::identity::Identity;
 use identity::master::MasterKey;
@@ -181,6 +182,7 @@ fn config_of(arguments: &cli::Dev) -> Config {
         } else {
             Limiting::Limited(limits)
         },
+        weights: Weights::PUBLISHED,
         strictness: if arguments.strict {
             Strictness::Strict
         } else {

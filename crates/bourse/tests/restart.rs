@@ -10,6 +10,7 @@ use gateway::hub::{Hub, Original};
 use gateway::tickets::Applied;
 use gateway::user_data::place::{Marks, Place};
 use gateway::user_data::replay::Replay;
+use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use journal::id::ClusterId;
 use model::account::{FEE_TIERS, Scopes};
@@ -33,6 +34,7 @@ use wire::binance::time::TimeUnit;
 const CLUSTER: ClusterId = ClusterId(1);
 const CONFIG: Config = Config {
     limiting: Limiting::Unlimited(RequestLimits::UPSTREAM),
+    weights: Weights::PUBLISHED,
     strictness: Strictness::Tolerant,
     legacy_signatures: LegacySignatures::Accepted,
     bounds: Bounds::STANDARD,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::weights::Weights;
+
 /// Limits on requests.
 ///
 /// **Source** `docs/spec/binance-surface.md` §4.
@@ -104,6 +106,7 @@ impl Bounds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
     pub limiting: Limiting,
+    pub weights: Weights,
     pub strictness: Strictness,
     /// Whether signatures over decoded parameters are accepted, as clients of before 2026 made them.
     pub legacy_signatures: LegacySignatures,

@@ -255,12 +255,16 @@ impl Gateway {
     ) -> (Reply, u32) {
         let body = match read_body(&parts.method, body, &self.config.bounds).await {
             Ok(body) => body,
-            Err(refusal) => return self.refuse(address, endpoint.weight, refusal, now),
+            Err(refusal) => {
+                return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+            }
         };
         let query = parts.uri.query().unwrap_or("");
         let params = match Params::parse(query, &body) {
             Ok(params) => params,
-            Err(refusal) => return self.refuse(address, endpoint.weight, refusal, now),
+            Err(refusal) => {
+                return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+            }
         };
         let work = async {
             let call = Call {
@@ -279,7 +283,7 @@ impl Gateway {
                 answer => answer,
             }
         };
-        let weight = weight(endpoint, &params);
+        let weight = self.weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
     }
 
@@ -309,6 +313,12 @@ impl Gateway {
             Ok(reply) => (reply, used),
             Err(refusal) => (Reply::from(refusal), used),
         }
+    }
+
+    /// Returns what a request weighs here.
+    pub fn weight(&self, endpoint: &Endpoint, params: &Params) -> u32 {
+        let published = published_weight(endpoint, params);
+        self.config.weights.scaled(endpoint, published)
     }
 
     fn refuse(
@@ -469,8 +479,8 @@ fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Returns what a request weighs.
-pub fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
+/// Returns what a request weighs by the published numbers.
+fn published_weight(endpoint: &Endpoint, params: &Params) -> u32 {
     match endpoint.route {
         Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
         Route::DayTicker => market::day_ticker_weight(params),

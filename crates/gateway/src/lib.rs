@@ -32,6 +32,7 @@ pub mod tickets;
 pub mod transport;
 
 pub mod user_data;
+pub mod weights;
 pub mod ws;
 pub mod ws_api;
 

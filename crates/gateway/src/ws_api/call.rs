@@ -13,7 +13,7 @@ use wire::binance::ws_api::{self, Counter, Request, Unreadable};
 use crate::auth::Proof;
 use crate::clock;
 use crate::config::RequestLimits;
-use crate::gateway::{Call, Gateway, weight};
+use crate::gateway::{Call, Gateway};
 use crate::metrics::Dialect;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
@@ -53,7 +53,7 @@ impl Caller {
         let call = self.call(endpoint, params, logged_on.as_deref(), now);
         let gateway = &self.gateway;
         let work = gateway.carry_out(&call);
-        let weight = weight(endpoint, params);
+        let weight = gateway.weight(endpoint, params);
         let (reply, used) = gateway
             .charged(endpoint, weight, self.address, now, work)
             .await;

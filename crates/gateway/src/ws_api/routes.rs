@@ -21,8 +21,6 @@ use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::session::Session;
 
 const PATH: &str = "/ws-api/v3";
-/// What opening a socket weighs.
-const OPENING_WEIGHT: u32 = 2;
 
 /// What the URL of a socket asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +43,8 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
         Ok(admitted) => admitted,
         Err(reply) => return refuse(reply),
     };
-    if let Err(limited) = limiter.charge(address, OPENING_WEIGHT, clock::now()) {
+    let weight = gateway.config().weights.opening();
+    if let Err(limited) = limiter.charge(address, weight, clock::now()) {
         return refuse(limited.into());
     }
     let caller = Caller {

@@ -37,8 +37,6 @@ const IN_FLIGHT_MAX: usize = 32;
 /// Markets whose orders one socket may stand for.
 const GUARDED_MAX: usize = 32;
 const RESUME_FROM: &str = "resumeFrom";
-/// Looking up the past reads much of the event log.
-const RESUMING_WEIGHT: u32 = 100;
 const CANCEL_ON_DISCONNECT: &str = "cancelOnDisconnect";
 
 /// A client and its requests.
@@ -213,10 +211,11 @@ impl Session {
         let is_subscription = matches!(errand, Errand::Subscribe | Errand::SubscribeSigned);
         let is_resumed = is_subscription && request.params.raw(RESUME_FROM).is_some();
         let mut begun = None;
+        let weights = &caller.gateway.config().weights;
         let weight = if is_resumed {
-            RESUMING_WEIGHT
+            weights.resuming()
         } else {
-            SIGNED_ERRAND.weight
+            weights.of(&SIGNED_ERRAND)
         };
         let (reply, used) = caller.charge(weight, || {
             if is_resumed {

@@ -2,6 +2,7 @@
 
 use crate::world::{ALICE, BOB, Setting, World};
 use gateway::config::{Limiting, RequestLimits};
+use gateway::weights::Weights;
 
 const ORDER: &str = "/api/v3/order";
 
@@ -19,7 +20,7 @@ fn used(answer: &crate::client::Answer) -> u32 {
 }
 
 /// Windows are minutes of the wall clock: a test that counts must not cross into the next one.
-async fn wait_for_room_in_the_minute() {
+pub async fn wait_for_room_in_the_minute() {
     let second = gateway::clock::now().seconds() % 60;
     if 50 < second {
         tokio::time::sleep(std::time::Duration::from_secs(61 - second as u64)).await;
@@ -78,6 +79,51 @@ async fn each_request_weighs_what_is_published() {
     let by_address = wallet.header("x-sapi-used-ip-weight-1m");
     assert_eq!(by_address, wallet.header("x-mbx-used-weight-1m"));
     assert_eq!(wallet.header("x-sapi-used-uid-weight-1m"), Some("0"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_weigh_what_the_operator_set() {
+    wait_for_room_in_the_minute().await;
+    let mut weights = Weights::PUBLISHED;
+    for (name, weight) in [
+        ("depth", 10),
+        ("ticker", 1),
+        ("ticker_price", 0),
+        ("open_orders", 3),
+        ("order_new", 9),
+        ("klines", 100),
+    ] {
+        weights.set(name, weight);
+    }
+    let world = World::start_with(Setting {
+        limiting: Limiting::Limited(RequestLimits::UPSTREAM),
+        weights,
+        ..Setting::STANDARD
+    })
+    .await;
+    let mut total = 0;
+    for (target, weight) in [
+        ("/api/v3/depth?symbol=BTCUSDT", 10),
+        ("/api/v3/depth?symbol=BTCUSDT&limit=5000", 500),
+        ("/api/v3/depth?limit=0", 10),
+        ("/api/v3/depth?symbol=%zz", 10),
+        ("/api/v3/ticker?symbols=%5B%22BTCUSDT%22,%22NOPE%22%5D", 2),
+        ("/api/v3/ticker/price", 0),
+        ("/api/v3/klines?symbol=BTCUSDT&interval=1m", 100),
+        ("/api/v3/uiKlines?symbol=BTCUSDT&interval=1m", 100),
+        ("/api/v3/time", 1),
+        ("/health/live", 0),
+    ] {
+        total += weight;
+        assert_eq!(used(&world.get(target).await), total, "{target}");
+    }
+    let open = world.signed(ALICE, "GET", "/api/v3/openOrders", "");
+    assert_eq!(used(&open.await), total + 40, "half of 80");
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=50000";
+    let placed = world.signed(ALICE, "POST", ORDER, order).await;
+    assert_eq!(used(&placed), total + 40, "success is free");
+    let refused = world.signed(ALICE, "POST", ORDER, "symbol=BTCUSDT").await;
+    assert_eq!(used(&refused), total + 49, "failure is not");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,6 +12,7 @@ use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits,
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::server::serve;
+use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use hmac::{Hmac, KeyInit, Mac};
 use identity::address::AddressRule;
@@ -51,6 +52,7 @@ pub struct Login {
 #[derive(Clone, Copy)]
 pub struct Setting {
     pub limiting: Limiting,
+    pub weights: Weights,
     pub strictness: Strictness,
     pub bounds: Bounds,
     pub engine: EngineRun,
@@ -77,6 +79,7 @@ pub enum EngineRun {
 impl Setting {
     pub const STANDARD: Setting = Setting {
         limiting: Limiting::Unlimited(RequestLimits::UPSTREAM),
+        weights: Weights::PUBLISHED,
         strictness: Strictness::Tolerant,
         bounds: Bounds::STANDARD,
         engine: EngineRun::Running,
@@ -107,6 +110,7 @@ impl World {
         let log = Arc::new(Mutex::new(Log::default()));
         let config = Config {
             limiting: setting.limiting,
+            weights: setting.weights,
             strictness: setting.strictness,
             legacy_signatures: LegacySignatures::Accepted,
             bounds: setting.bounds,

@@ -1,5 +1,6 @@
 //! The WebSocket API: the answers of REST in another envelope.
 
+use crate::limits::wait_for_room_in_the_minute;
 use crate::socket::{Socket, payload, signed, stamped};
 use crate::world::{ALICE, BOB, READER, Setting, World};
 use base64::Engine;
@@ -9,6 +10,7 @@ use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock;
 use gateway::config::{Limiting, RequestLimits};
+use gateway::weights::Weights;
 use identity::address::AddressRule;
 use identity::identity::KeyTerms;
 use model::account::Scopes;
@@ -314,6 +316,50 @@ async fn requests_are_answered_in_their_order() {
         (json!(null), json!(400)),
     ];
     assert_eq!(heard, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sockets_weigh_what_the_operator_set() {
+    wait_for_room_in_the_minute().await;
+    let mut weights = Weights::PUBLISHED;
+    for (name, weight) in [
+        ("session_open", 30),
+        ("session", 400),
+        ("depth", 10),
+        ("session_resume", 5_000),
+    ] {
+        weights.set(name, weight);
+    }
+    let limits = RequestLimits {
+        weight_per_minute: 50_000,
+        ..RequestLimits::UPSTREAM
+    };
+    let world = World::start_with(Setting {
+        limiting: Limiting::Limited(limits),
+        weights,
+        ..Setting::STANDARD
+    })
+    .await;
+    let mut socket = Socket::open(world.address, API).await;
+    let mut total = 30;
+    for (method, params, weight) in [
+        ("depth", json!({"symbol": "BTCUSDT", "limit": 1000}), 100),
+        ("session.status", json!({}), 400),
+        (
+            "userDataStream.subscribe",
+            json!({"resumeFrom": "x"}),
+            5_000,
+        ),
+    ] {
+        total += weight;
+        let answer = socket.ask(method, params).await;
+        let counted = &answer["rateLimits"][0];
+        assert_eq!(
+            (&counted["limit"], &counted["count"]),
+            (&json!(50_000), &json!(total)),
+            "{answer}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

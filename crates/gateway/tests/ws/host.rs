@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::limit::Limiter;
+use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use gateway::ws::routes;
 use hyper::server::conn::http1;
@@ -35,6 +36,7 @@ impl Host {
     pub async fn start_with(limiting: Limiting, bounds: Bounds) -> Host {
         let fanout = Fanout::new(&Config {
             limiting,
+            weights: Weights::PUBLISHED,
             strictness: Strictness::Tolerant,
             legacy_signatures: LegacySignatures::Refused,
             bounds,
