@@ -40,9 +40,25 @@ pub enum Command {
     Journal(Journal),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
+    /// Look at the configuration file before an exchange is started with it.
+    #[command(subcommand)]
+    Config(ConfigTask),
     /// Print a document that describes the API to machines.
     #[command(subcommand)]
     Api(Api),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigTask {
+    /// Print every setting with its default, as a file to start from.
+    Default,
+    /// Read a file as a start would, without starting.
+    ///
+    /// Exits with 64 and what is wrong, line by line, when a start would refuse it.
+    Check {
+        /// The file to read.
+        file: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -70,6 +86,9 @@ pub struct Dev {
     /// How fast recordings are replayed: a factor, or `max`.
     #[arg(long, value_name = "N|max", default_value = "1", value_parser = parse_speed)]
     pub speed: Speed,
+    /// Read request limits, weights and bounds from a TOML file; `bourse config default` prints one.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

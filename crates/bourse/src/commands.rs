@@ -1,17 +1,25 @@
 //! What the binary does: reads the command line and does what it says.
 
 use crate::cli::{Api, Cli, Command, Journal};
-use crate::{dev, node, replay, simulated, verify};
+use crate::config::refused::Refused;
+use crate::{config, dev, node, replay, simulated, verify};
 use anyhow::Result;
 use clap::Parser;
 use gateway::description::{asyncapi, openapi};
 use std::process::ExitCode;
+
+/// The exit code of a start that its configuration file prevents.
+const CONFIGURATION_REFUSED: u8 = 64;
 
 /// Runs the command that this process was started with.
 pub fn main() -> ExitCode {
     node::name_poison_in_panics();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Refused>() => {
+            eprintln!("{error:#}");
+            ExitCode::from(CONFIGURATION_REFUSED)
+        }
         Err(error) => {
             eprintln!("bourse: {error:#}");
             ExitCode::FAILURE
@@ -27,6 +35,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Snapshot(arguments) => replay::snapshot(&arguments),
         Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
         Command::Fit(arguments) => simulated::report::print(&arguments),
+        Command::Config(task) => config::run(&task),
         Command::Api(document) => {
             print!("{}", described(document));
             Ok(())

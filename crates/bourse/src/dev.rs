@@ -6,6 +6,8 @@ pub mod markets;
 pub mod people;
 
 use crate::cli;
+use crate::config::file;
+use crate::config::settings::Settings;
 use crate::data::DataDirectory;
 use crate::exchange::{self, Known};
 use crate::node::{self, Node};
@@ -13,10 +15,9 @@ use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
-use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
+use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Hub, Streams};
-use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use identity::identity::Identity;
 use identity::master::MasterKey;
@@ -52,12 +53,17 @@ struct Running {
 /// # Errors
 /// It cannot start, and why; or a part of it failed.
 pub fn run(arguments: &cli::Dev) -> Result<()> {
+    let settings = match &arguments.config {
+        Some(path) => file::read(path)?,
+        None => Settings::STANDARD,
+    };
+    let config = config_of(arguments, &settings);
     start_logging();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
         .build()?;
-    runtime.block_on(run_async(arguments))
+    runtime.block_on(run_async(arguments, config))
 }
 
 fn start_logging() {
@@ -69,7 +75,7 @@ fn start_logging() {
         .try_init();
 }
 
-async fn run_async(arguments: &cli::Dev) -> Result<()> {
+async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -87,7 +93,7 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
         )
     })?;
     let address = listener.local_addr().context("the socket has no address")?;
-    let running = start(arguments, &data, identity)?;
+    let running = start(config, &data, identity)?;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     let serving = tokio::spawn(gateway::server::serve(
@@ -113,7 +119,7 @@ async fn run_async(arguments: &cli::Dev) -> Result<()> {
 }
 
 /// Recovers the data directory and starts threads and gateway.
-fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) -> Result<Running> {
+fn start(config: Config, data: &DataDirectory, identity: Arc<Identity>) -> Result<Running> {
     let cluster = match data.cluster()? {
         Some(cluster) => cluster,
         None => ClusterId(random_number()?),
@@ -134,7 +140,6 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
     digests.note(recovered.engine.sequence(), chain.digest());
     let telemetry = Arc::new(Telemetry::default());
     let queue = node::queue();
-    let config = config_of(arguments);
     let fanout = Fanout::new(&config);
     let streams = Arc::clone(&fanout);
     let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
@@ -174,22 +179,22 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
     })
 }
 
-fn config_of(arguments: &cli::Dev) -> Config {
-    let limits = RequestLimits::UPSTREAM;
+fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
+    let limits = settings.limits;
     Config {
         limiting: if arguments.unlimited {
             Limiting::Unlimited(limits)
         } else {
             Limiting::Limited(limits)
         },
-        weights: Weights::PUBLISHED,
+        weights: settings.weights,
         strictness: if arguments.strict {
             Strictness::Strict
         } else {
             Strictness::Tolerant
         },
         legacy_signatures: LegacySignatures::Accepted,
-        bounds: Bounds::STANDARD,
+        bounds: settings.bounds,
     }
 }
 

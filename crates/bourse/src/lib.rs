@@ -5,6 +5,7 @@
 pub mod catch_up;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod data;
 pub mod dev;
 mod due;

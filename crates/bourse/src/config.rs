@@ -1,0 +1,32 @@
+//! The configuration file: what an operator may set, how it is written, and what is refused.
+//!
+//! A file is either understood to the last setting or refused as a whole; there are no warnings. Absent: reloading,
+//! environment variables, secrets.
+//!
+//! **Source** `docs/configuration.md`.
+
+pub mod file;
+pub mod kind;
+pub mod nearest;
+pub mod print;
+pub mod refused;
+pub mod settings;
+pub mod table;
+
+use crate::cli::ConfigTask;
+use anyhow::Result;
+
+/// Does what `bourse config` is asked.
+///
+/// # Errors
+/// The file is refused.
+pub fn run(task: &ConfigTask) -> Result<()> {
+    match task {
+        ConfigTask::Default => print!("{}", print::defaults()),
+        ConfigTask::Check { file } => {
+            file::read(file)?;
+            println!("{}: nothing to refuse", file.display());
+        }
+    }
+    Ok(())
+}

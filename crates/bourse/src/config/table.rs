@@ -1,0 +1,273 @@
+//! The table of settings: name, kind, comment and place of each.
+
+use crate::config::kind::{Kind, Measure, Period};
+use crate::config::settings::Settings;
+use gateway::weights;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// The greatest count: a client may read the published numbers as 32 bits with a sign.
+const COUNT_MAX: u64 = 1_000_000_000;
+const WEIGHT: Kind = count(0..=100_000);
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const SECOND: u64 = 1_000;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+
+/// The parts of a file, in the order in which they are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Limits,
+    Weights,
+    Http,
+    Ws,
+}
+
+impl Section {
+    pub const ALL: [Section; 4] = [
+        Section::Limits,
+        Section::Weights,
+        Section::Http,
+        Section::Ws,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Section::Limits => "limits",
+            Section::Weights => "weights",
+            Section::Http => "http",
+            Section::Ws => "ws",
+        }
+    }
+
+    pub const fn comment(self) -> &'static str {
+        match self {
+            Section::Limits => {
+                "Request limits. exchangeInfo publishes them; `--unlimited` lifts them."
+            }
+            Section::Weights => {
+                "What requests weigh, each from 0 to 100000. Where parameters change what a request weighs, the published \
+                 steps\n# keep their ratio to the weight: published step × weight ÷ default, rounded up."
+            }
+            Section::Http => "Connections and requests.",
+            Section::Ws => "Sockets: streams and the WebSocket API.",
+        }
+    }
+}
+
+/// Something that can be set.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub section: Section,
+    pub name: &'static str,
+    pub kind: Kind,
+    place: Place,
+}
+
+/// Where the value goes.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Field {
+        comment: &'static str,
+        get: fn(&Settings) -> u64,
+        set: fn(&mut Settings, u64),
+    },
+    /// The weight of this name.
+    Weight,
+}
+
+impl Setting {
+    /// Returns the name with its section.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section.name(), self.name)
+    }
+
+    /// Returns the number that is set.
+    pub fn get(&self, settings: &Settings) -> u64 {
+        match self.place {
+            Place::Field { get, .. } => get(settings),
+            Place::Weight => {
+                let weight = settings.weights.get(self.name);
+                weight.expect("the name is one of weights").into()
+            }
+        }
+    }
+
+    /// Sets a number within the bounds of the kind.
+    pub fn set(&self, settings: &mut Settings, number: u64) {
+        assert!(self.kind.min <= number && number <= self.kind.max);
+        match self.place {
+            Place::Field { set, .. } => set(settings, number),
+            Place::Weight => settings.weights.set(self.name, narrow(number)),
+        }
+    }
+
+    /// Returns what the setting is about.
+    pub fn comment(&self) -> String {
+        match self.place {
+            Place::Field { comment, .. } => format!("{comment} {}.", self.kind),
+            Place::Weight => weight_comment(self.name),
+        }
+    }
+}
+
+/// Returns every setting, section by section.
+pub fn settings() -> Vec<Setting> {
+    let weights = weights::names().into_iter().map(|name| Setting {
+        section: Section::Weights,
+        name,
+        kind: WEIGHT,
+        place: Place::Weight,
+    });
+    let before = FIELDS.iter().filter(|row| row.section == Section::Limits);
+    let after = FIELDS.iter().filter(|row| row.section != Section::Limits);
+    before
+        .copied()
+        .chain(weights)
+        .chain(after.copied())
+        .collect()
+}
+
+fn weight_comment(name: &str) -> String {
+    match name {
+        "session" => "Requests of the WebSocket API about its socket.".to_owned(),
+        "session_open" => "Opening a socket of the WebSocket API.".to_owned(),
+        "session_resume" => "Resuming a stream of user data.".to_owned(),
+        _ => {
+            let rows = weights::rows_of(name).map(|row| format!("{} {}", row.method, row.path));
+            rows.collect::<Vec<String>>().join(", ")
+        }
+    }
+}
+
+const fn count(range: RangeInclusive<u64>) -> Kind {
+    within(Measure::Count, range)
+}
+
+const fn rate(period: Period) -> Kind {
+    within(Measure::Rate(period), 1..=COUNT_MAX)
+}
+
+const fn within(measure: Measure, range: RangeInclusive<u64>) -> Kind {
+    Kind {
+        measure,
+        min: *range.start(),
+        max: *range.end(),
+    }
+}
+
+const fn duration(range: RangeInclusive<u64>) -> Kind {
+    within(Measure::Duration, range)
+}
+
+const fn size(range: RangeInclusive<u64>) -> Kind {
+    within(Measure::Size, range)
+}
+
+fn narrow<N: TryFrom<u64>>(number: u64) -> N {
+    let narrow = N::try_from(number).ok();
+    narrow.expect("the bounds of the kind fit the field")
+}
+
+fn wide(number: usize) -> u64 {
+    number as u64
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).expect("below the greatest of its kind")
+}
+
+macro_rules! fields {
+    ($($section:ident $name:literal $kind:expr, $comment:literal, $get:expr, $set:expr;)*) => {
+        const FIELDS: &[Setting] = &[$(Setting {
+            section: Section::$section,
+            name: $name,
+            kind: $kind,
+            place: Place::Field { comment: $comment, get: $get, set: $set },
+        }),*];
+    };
+}
+
+fields! {
+    Limits "request_weight" rate(Period::Minute), "Weight that an address may use.",
+        |all| all.limits.weight_per_minute.into(), |all, to| all.limits.weight_per_minute = narrow(to);
+    Limits "raw_requests" rate(Period::FiveMinutes), "Requests of an address, whatever they weigh.",
+        |all| all.limits.requests_per_five_minutes.into(), |all, to| all.limits.requests_per_five_minutes = narrow(to);
+    Limits "orders_10s" count(1..=COUNT_MAX), "New orders of an account in ten seconds.",
+        |all| all.limits.orders_per_ten_seconds.into(), |all, to| all.limits.orders_per_ten_seconds = narrow(to);
+    Limits "orders_1d" count(1..=COUNT_MAX), "New orders of an account in a day.",
+        |all| all.limits.orders_per_day.into(), |all, to| all.limits.orders_per_day = narrow(to);
+    Limits "connections_5min_per_ip" count(1..=COUNT_MAX), "Sockets that an address may open in five minutes.",
+        |all| all.limits.sockets_per_five_minutes.into(), |all, to| all.limits.sockets_per_five_minutes = narrow(to);
+    Limits "socket_messages" rate(Period::Second), "Messages of a client on a stream socket.",
+        |all| all.limits.socket_messages_per_second.into(), |all, to| all.limits.socket_messages_per_second = narrow(to);
+
+    Http "max_connections" count(1..=1_000_000), "Connections at a time, sockets among them.",
+        |all| wide(all.bounds.connections_max), |all, to| all.bounds.connections_max = narrow(to);
+    Http "max_header" size(4 * KIB..=256 * KIB), "The head of a request.",
+        |all| wide(all.bounds.head_bytes_max), |all, to| all.bounds.head_bytes_max = narrow(to);
+    Http "max_target" size(KIB..=63 * KIB), "The path of a request with its query.",
+        |all| wide(all.bounds.target_bytes_max), |all, to| all.bounds.target_bytes_max = narrow(to);
+    Http "max_body" size(KIB..=16 * MIB), "The body of a request.",
+        |all| wide(all.bounds.body_bytes_max), |all, to| all.bounds.body_bytes_max = narrow(to);
+    Http "header_timeout" duration(SECOND..=10 * MINUTE), "Time for the head of a request, and the longest silence before it.",
+        |all| millis(all.bounds.head_timeout), |all, to| all.bounds.head_timeout = Duration::from_millis(to);
+    Http "body_timeout" duration(SECOND..=10 * MINUTE), "Time for the body of a request.",
+        |all| millis(all.bounds.body_timeout), |all, to| all.bounds.body_timeout = Duration::from_millis(to);
+
+    Ws "max_streams" count(1..=100_000), "Streams of a socket.",
+        |all| wide(all.bounds.streams_per_socket_max), |all, to| all.bounds.streams_per_socket_max = narrow(to);
+    Ws "max_message" size(KIB..=16 * MIB), "A message of a client.",
+        |all| wide(all.bounds.socket_message_bytes_max), |all, to| all.bounds.socket_message_bytes_max = narrow(to);
+    Ws "per_connection_buffer" size(64 * KIB..=1024 * MIB), "Messages that wait for a socket; it is closed beyond that.",
+        |all| wide(all.bounds.socket_queue_bytes_max), |all, to| all.bounds.socket_queue_bytes_max = narrow(to);
+    Ws "write_timeout" duration(SECOND..=10 * MINUTE), "Time for one write to a socket; it is closed after that.",
+        |all| millis(all.bounds.socket_write_timeout), |all, to| all.bounds.socket_write_timeout = Duration::from_millis(to);
+    Ws "ping_interval" duration(SECOND..=HOUR), "Time between two pings.",
+        |all| millis(all.bounds.ping_period), |all, to| all.bounds.ping_period = Duration::from_millis(to);
+    Ws "pong_timeout" duration(SECOND..=HOUR), "Time in which a ping must be answered.",
+        |all| millis(all.bounds.pong_timeout), |all, to| all.bounds.pong_timeout = Duration::from_millis(to);
+    Ws "max_age" duration(MINUTE..=720 * HOUR), "The age at which a socket is closed.",
+        |all| millis(all.bounds.socket_age_max), |all, to| all.bounds.socket_age_max = Duration::from_millis(to);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_settings_share_a_path_and_defaults_are_allowed() {
+        let mut paths = BTreeSet::new();
+        for setting in settings() {
+            assert!(paths.insert(setting.path()), "{}", setting.path());
+            let default = setting.get(&Settings::STANDARD);
+            let kind = setting.kind;
+            assert!(
+                kind.min <= default && default <= kind.max,
+                "{}",
+                setting.path()
+            );
+        }
+    }
+
+    #[test]
+    fn each_setting_sets_itself_alone_over_its_whole_range() {
+        for setting in settings() {
+            for number in [setting.kind.min, setting.kind.max] {
+                let mut set = Settings::STANDARD;
+                setting.set(&mut set, number);
+                for other in crate::config::table::settings() {
+                    let expected = if other.path() == setting.path() {
+                        number
+                    } else {
+                        other.get(&Settings::STANDARD)
+                    };
+                    assert_eq!(other.get(&set), expected, "{}", other.path());
+                }
+            }
+        }
+    }
+}
