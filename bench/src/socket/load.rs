@@ -8,17 +8,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::measure::latency::{Latencies, Percentiles};
-use crate::socket::orders::Requests;
+use crate::measure::latency::Latencies;
+use crate::socket::beside::Seen;
+use crate::socket::requests::Requests;
 
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
-
-/// What one run of the client saw.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen {
-    pub requests_per_s: f64,
-    pub percentiles: Percentiles,
-}
 
 /// Sends every connection's requests and waits for all answers.
 ///
