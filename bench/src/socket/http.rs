@@ -1,14 +1,12 @@
 //! Signed orders over HTTP: the exchange, durable, beside the echo.
 
-use std::net::SocketAddr;
-
 use anyhow::Result;
 use serde_json::{Map, Value};
 
 use crate::cli::HttpArguments;
 use crate::report::floor::Floors;
 use crate::socket::Server;
-use crate::socket::beside::{self, Round, Seen, Subject};
+use crate::socket::beside::{self, Round, Side, Subject};
 use crate::socket::exchange::Exchange;
 use crate::socket::load;
 use crate::socket::orders;
@@ -25,8 +23,8 @@ pub fn http(arguments: &HttpArguments) -> Result<Floors> {
     let mut rounds = Vec::new();
     for round in 0..=arguments.runs {
         let keys = &exchange.keys;
-        let echoed = run(echo.address, keys, &format!("e{round}"), arguments)?;
-        let traded = run(exchange.address(), keys, &format!("x{round}"), arguments)?;
+        let echoed = run(&echo, keys, &format!("e{round}"), arguments)?;
+        let traded = run(exchange.server(), keys, &format!("x{round}"), arguments)?;
         rounds.push(Round { echoed, traded });
     }
     // The first round warmed up.
@@ -46,11 +44,11 @@ pub fn http(arguments: &HttpArguments) -> Result<Floors> {
     Ok(beside::conclude(subject, rounds))
 }
 
-fn run(address: SocketAddr, keys: &[Key], name: &str, arguments: &HttpArguments) -> Result<Seen> {
+fn run(server: &Server, keys: &[Key], name: &str, arguments: &HttpArguments) -> Result<Side> {
     let pairs = arguments.requests.div_ceil(2 * arguments.connections);
     let connections = (0..arguments.connections)
         .zip(keys.iter().cycle())
         .map(|(index, key)| orders::signed(key, &format!("{name}-{index}"), pairs as usize))
         .collect::<Result<Vec<Requests>>>()?;
-    load::run(address, connections)
+    Side::of(server, || load::run(server.address, connections))
 }

@@ -46,6 +46,7 @@ async fn run_async(address: SocketAddr, connections: Vec<Requests>) -> Result<Se
     }
     let elapsed_s = started.elapsed().as_secs_f64();
     Ok(Seen {
+        requests: count,
         requests_per_s: count as f64 / elapsed_s,
         percentiles: latencies.percentiles().context("nothing was sent")?,
     })

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -67,6 +67,7 @@ async fn run_async(
     }
     let elapsed_s = started.elapsed().as_secs_f64();
     Ok(Seen {
+        requests: count,
         requests_per_s: count as f64 / elapsed_s,
         percentiles: latencies.percentiles().context("nothing was sent")?,
     })
@@ -88,11 +89,11 @@ async fn drive(
         stream.write_all(fresh).await?;
         incoming.fill(&mut stream).await?;
         while let Some(frame) = incoming.next()? {
-            let Frame::Text(answer) = frame else {
-                bail!("a run is longer than the exchange goes without a ping");
-            };
-            answers.check(answer, times.len())?;
-            times.push(sent_at[times.len()].elapsed());
+            // Pings need no answer within a minute; a run is shorter.
+            if let Frame::Text(answer) = frame {
+                answers.check(answer, times.len())?;
+                times.push(sent_at[times.len()].elapsed());
+            }
         }
     }
     Ok(times)

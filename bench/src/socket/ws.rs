@@ -33,8 +33,16 @@ struct Served {
     reception: Reception,
     /// Of the whole server, less what the orders cost with nobody listening.
     cpu: Duration,
-    /// By how much the server grew while the sockets were opened.
-    socket_bytes: u64,
+    grown: Grown,
+}
+
+/// By how much a server grew for its sockets.
+#[derive(Debug, Clone, Copy)]
+struct Grown {
+    /// While they were opened.
+    open_bytes: u64,
+    /// Until all was told, less what the orders alone take.
+    told_bytes: u64,
 }
 
 /// The exchange, then the bare server.
@@ -57,6 +65,11 @@ pub fn ws(arguments: &WsArguments) -> Result<Floors> {
     let mut rounds = (0..arguments.runs)
         .map(|number| round(&exchange, &bare, number, arguments))
         .collect::<Result<Vec<Round>>>()?;
+    // Later rounds find the memory that the first has left.
+    let (bare_grown, grown) = (rounds[0].bare.grown, rounds[0].exchange.grown);
+    for round in &mut rounds {
+        (round.bare.grown, round.exchange.grown) = (bare_grown, grown);
+    }
     rounds.sort_by(|a, b| a.cpu_ratio().total_cmp(&b.cpu_ratio()));
     let median = &rounds[rounds.len() / 2];
     if arguments.json {
@@ -77,9 +90,10 @@ fn round(
     arguments: &WsArguments,
 ) -> Result<Round> {
     let server = exchange.server();
-    let before = cpu_time(server)?;
+    let (before, before_bytes) = (cpu_time(server)?, resident_bytes(server)?);
     order(exchange, &format!("u{number}"), arguments)?;
     let unheard_cpu = cpu_time(server)?.saturating_sub(before);
+    let unheard_bytes = resident_bytes(server)?.saturating_sub(before_bytes);
 
     let trades = u64::from(arguments.trades_per_s) * u64::from(arguments.seconds);
     let mut orders_per_s = 0.0;
@@ -88,6 +102,7 @@ fn round(
         Ok(())
     })?;
     heard.cpu = heard.cpu.saturating_sub(unheard_cpu);
+    heard.grown.told_bytes = heard.grown.told_bytes.saturating_sub(unheard_bytes);
     let kept = &heard.reception.kept;
     let bare = serve(bare, trades, arguments, || {
         pace::tell_again(bare.address, kept)
@@ -115,10 +130,14 @@ fn serve(
     happen()?;
     audience.wait_until_quiet();
     let cpu = cpu_time(server)?.saturating_sub(before);
+    let grown = Grown {
+        open_bytes: full_bytes.saturating_sub(empty_bytes),
+        told_bytes: resident_bytes(server)?.saturating_sub(empty_bytes),
+    };
     Ok(Served {
         reception: audience.close(trades)?,
         cpu,
-        socket_bytes: full_bytes.saturating_sub(empty_bytes),
+        grown,
     })
 }
 
@@ -149,8 +168,12 @@ impl Served {
         self.cpu.as_secs_f64() * 1e6 / self.reception.messages as f64
     }
 
-    fn bytes_per_socket(&self, sockets: u32) -> u64 {
-        self.socket_bytes.div_ceil(u64::from(sockets))
+    fn open_bytes_per_socket(&self, arguments: &WsArguments) -> u64 {
+        self.grown.open_bytes / u64::from(arguments.sockets)
+    }
+
+    fn told_bytes_per_socket(&self, arguments: &WsArguments) -> u64 {
+        self.grown.told_bytes / u64::from(arguments.sockets)
     }
 }
 
@@ -178,18 +201,20 @@ fn print_table(arguments: &WsArguments, rounds: &[Round], median: &Round) {
         arguments.sockets
     );
     println!(
-        "{} messages of {} bytes; the orders alone cost {:.2} s of CPU time",
+        "{} messages of {} bytes on average, {} of depth at each socket; the orders alone cost {:.2} s of CPU time",
         heard.messages,
         heard.text_bytes / heard.messages,
+        heard.depths,
         median.unheard_cpu.as_secs_f64()
     );
     for (name, served) in [("bare", &median.bare), ("exchange", &median.exchange)] {
         let delays = served.reception.delays;
         println!(
-            "{name:<9} delay p50 {:.1} ms, p99 {:.1} ms; {} bytes a socket; {:.2} s CPU, {:.2} µs a message",
+            "{name:<9} delay p50 {:.1} ms, p99 {:.1} ms; {} bytes a socket open, {} told; {:.2} s CPU, {:.2} µs a message",
             f64::from(delays.p50_ns) / 1e6,
             f64::from(delays.p99_ns) / 1e6,
-            served.bytes_per_socket(arguments.sockets),
+            served.open_bytes_per_socket(arguments),
+            served.told_bytes_per_socket(arguments),
             served.cpu.as_secs_f64(),
             served.cpu_us_per_message()
         );
@@ -214,7 +239,8 @@ fn figures(arguments: &WsArguments, rounds: &[Round], median: &Round) -> Value {
             "delay_p50_ns": served.reception.delays.p50_ns,
             "delay_p99_ns": served.reception.delays.p99_ns,
             "delay_max_ns": served.reception.delays.max_ns,
-            "bytes_per_socket": served.bytes_per_socket(arguments.sockets),
+            "open_bytes_per_socket": served.open_bytes_per_socket(arguments),
+            "told_bytes_per_socket": served.told_bytes_per_socket(arguments),
             "cpu_s": served.cpu.as_secs_f64(),
             "cpu_us_per_message": served.cpu_us_per_message(),
         })

@@ -1,15 +1,13 @@
 //! Orders over the WebSocket API, pipelined by clients that have logged on: the exchange, durable,
 //! beside the echo.
 
-use std::net::SocketAddr;
-
 use anyhow::Result;
 use serde_json::{Map, Value};
 
 use crate::cli::WsapiArguments;
 use crate::report::floor::Floors;
 use crate::socket::Server;
-use crate::socket::beside::{self, Round, Seen, Subject};
+use crate::socket::beside::{self, Round, Side, Subject};
 use crate::socket::calls;
 use crate::socket::exchange::Exchange;
 use crate::socket::pipeline::{self, Answers};
@@ -26,10 +24,10 @@ pub fn wsapi(arguments: &WsapiArguments) -> Result<Floors> {
     let mut rounds = Vec::new();
     for round in 0..=arguments.runs {
         let name = format!("w{round}");
-        let run = |address, answers| run(address, answers, &exchange.keys, &name, arguments);
+        let run = |server, answers| run(server, answers, &exchange.keys, &name, arguments);
         rounds.push(Round {
-            echoed: run(echo.address, Answers::Echoed)?,
-            traded: run(exchange.address(), Answers::Granted)?,
+            echoed: run(&echo, Answers::Echoed)?,
+            traded: run(exchange.server(), Answers::Granted)?,
         });
     }
     // The first round warmed up.
@@ -51,12 +49,12 @@ pub fn wsapi(arguments: &WsapiArguments) -> Result<Floors> {
 }
 
 fn run(
-    address: SocketAddr,
+    server: &Server,
     answers: Answers,
     keys: &[Key],
     name: &str,
     arguments: &WsapiArguments,
-) -> Result<Seen> {
+) -> Result<Side> {
     let pairs = arguments.requests.div_ceil(2 * arguments.connections);
     let sockets = (0..arguments.connections)
         .zip(keys.iter().cycle())
@@ -67,5 +65,8 @@ fn run(
             ))
         })
         .collect::<Result<Vec<(&Key, Requests)>>>()?;
-    pipeline::run(address, answers, sockets, arguments.window as usize)
+    let window = arguments.window as usize;
+    Side::of(server, || {
+        pipeline::run(server.address, answers, sockets, window)
+    })
 }
