@@ -84,7 +84,7 @@ async fn drive(
     let mut times = Vec::with_capacity(requests.len());
     while times.len() < requests.len() {
         let end = requests.len().min(times.len() + window);
-        let fresh = requests.from_to(sent_at.len(), end);
+        let fresh = requests.slice(sent_at.len()..end);
         sent_at.resize(end, Instant::now());
         stream.write_all(fresh).await?;
         incoming.fill(&mut stream).await?;

@@ -1,5 +1,7 @@
 //! What one connection sends, ready to be written.
 
+use core::ops::Range;
+
 /// The requests of one connection, in order.
 #[derive(Debug, Default)]
 pub struct Requests {
@@ -18,13 +20,13 @@ impl Requests {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len()).map(|index| self.from_to(index, index + 1))
+        (0..self.len()).map(|index| self.slice(index..index + 1))
     }
 
-    /// Returns the bytes of the requests from number `start` to before `end`.
-    pub fn from_to(&self, start: usize, end: usize) -> &[u8] {
-        let offset = |index: usize| index.checked_sub(1).map_or(0, |last| self.ends[last]);
-        &self.bytes[offset(start)..offset(end)]
+    /// Returns the bytes of the requests with these numbers.
+    pub fn slice(&self, numbers: Range<usize>) -> &[u8] {
+        let offset = |number: usize| number.checked_sub(1).map_or(0, |last| self.ends[last]);
+        &self.bytes[offset(numbers.start)..offset(numbers.end)]
     }
 }
 
@@ -40,7 +42,7 @@ mod tests {
         }
         let each: Vec<&[u8]> = requests.iter().collect();
         assert_eq!(each, [b"a".as_slice(), b"bc", b"def"]);
-        assert_eq!(requests.from_to(1, 3), b"bcdef");
-        assert_eq!(requests.from_to(0, 0), b"");
+        assert_eq!(requests.slice(1..3), b"bcdef");
+        assert_eq!(requests.slice(0..0), b"");
     }
 }
