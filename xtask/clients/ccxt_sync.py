@@ -1,12 +1,20 @@
 """Unmodified ccxt trades: places, edits, fills, queries and cancels, and understands every refusal."""
 
 import ccxt
-from common import ccxt_config, check, raises
+from common import Noted, balances, begin, ccxt_config, check, raises, settled
 
 SYMBOL = "BTC/USDT"
 
-alice = ccxt.binance(ccxt_config("alice"))
-bob = ccxt.binance(ccxt_config("bob"))
+begin("ccxt, Python", "ccxt")
+alice = Noted(ccxt.binance(ccxt_config("alice")))
+bob = Noted(ccxt.binance(ccxt_config("bob")))
+
+
+def both():
+    return {name: balances(who.fetch_balance()["info"]) for name, who in (("alice", alice), ("bob", bob))}
+
+
+start = both()
 
 markets = alice.load_markets()
 check(set(markets) == {"BTC/USDT", "ETH/USDT", "LTC/USDT", "ETH/BTC"}, "markets load with keys")
@@ -67,5 +75,4 @@ candles = alice.fetch_ohlcv(SYMBOL, "1m")
 check(candles[-1][4] == 50_000, "the running candle closes at the last price")
 check(abs(sum(candle[5] for candle in candles) - 1.015) < 1e-9, "candles hold the whole volume")
 
-after = {name: exchange.fetch_balance() for name, exchange in (("alice", alice), ("bob", bob))}
-check(after["alice"]["USDT"]["used"] == 0 and after["bob"]["BTC"]["used"] == 0, "nothing is held any more")
+settled(start, both())

@@ -24,7 +24,7 @@ cargo xtask COMMAND
   fit              the simulated market against its recordings
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
-  clients          unmodified clients from their registries against the binary
+  clients [all | NAME…]  unmodified clients from their registries against the binary
 ";
 
 fn main() -> Result<()> {
@@ -49,6 +49,8 @@ fn main() -> Result<()> {
         ["fit"] => ci::fit(),
         ["mutants", names @ ..] => mutants::check(names),
         ["clients"] => clients::check(),
+        ["clients", "all"] => clients::check_all(),
+        ["clients", names @ ..] => clients::check_named(names),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }
