@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from binance import AsyncClient, BinanceSocketManager, DepthCacheManager
 from binance.exceptions import BinanceAPIException
-from common import ACCOUNTS, REST, WS, Noted, balances, begin, check, raises_async, settled
+from common import ACCOUNTS, REST, WS, Noted, balances, begin, check, leave, raises_async, settled
 
 SYMBOL = "LTCUSDT"
 WAIT_S = 15
@@ -80,62 +80,59 @@ async def be_refused(alice, bob):
 
 
 async def hear_own_orders(alice, sockets):
-    async with sockets.user_socket() as user:
-        placed = await alice.order_limit_buy(symbol=SYMBOL, quantity="2", price="40")
-        told = await hear(user, "executionReport")
-        check(told["i"] == placed["orderId"] and told["x"] == "NEW", "the user socket tells the order")
-        position = await hear(user, "outboundAccountPosition")
-        check(position["B"][0]["l"] == "80.00000000", "and what it holds")
-        cancelled = await alice.cancel_order(symbol=SYMBOL, orderId=placed["orderId"])
-        told = await hear(user, "executionReport")
-        check(told["x"] == "CANCELED" and told["C"] == placed["clientOrderId"], "and its cancel")
-        check(told["c"] == cancelled["clientOrderId"], "by the name of the cancel")
-        over = await alice.ws_order_limit_sell(symbol=SYMBOL, quantity="1", price="60")
-        check(over["status"] == "NEW", "an order over the WebSocket API")
-        told = await hear(user, "executionReport")
-        check(told["i"] == over["orderId"], "is told on the user socket as well")
-        found = await alice.ws_get_order(symbol=SYMBOL, orderId=over["orderId"])
-        check(found["status"] == "NEW", "and asked for over the WebSocket API")
-        ended = await alice.ws_cancel_order(symbol=SYMBOL, orderId=over["orderId"])
-        check(ended["status"] == "CANCELED", "and cancelled over it")
-        check(await alice.ws_get_open_orders(symbol=SYMBOL) == [], "which leaves no open order")
-        await raises_async(
-            BinanceAPIException, alice.ws_cancel_order(symbol=SYMBOL, orderId=99), "a cancel over it", -2011
-        )
+    user = await opened(sockets.user_socket())
+    placed = await alice.order_limit_buy(symbol=SYMBOL, quantity="2", price="40")
+    told = await hear(user, "executionReport")
+    check(told["i"] == placed["orderId"] and told["x"] == "NEW", "the user socket tells the order")
+    position = await hear(user, "outboundAccountPosition")
+    check(position["B"][0]["l"] == "80.00000000", "and what it holds")
+    cancelled = await alice.cancel_order(symbol=SYMBOL, orderId=placed["orderId"])
+    told = await hear(user, "executionReport")
+    check(told["x"] == "CANCELED" and told["C"] == placed["clientOrderId"], "and its cancel")
+    check(told["c"] == cancelled["clientOrderId"], "by the name of the cancel")
+    over = await alice.ws_order_limit_sell(symbol=SYMBOL, quantity="1", price="60")
+    check(over["status"] == "NEW", "an order over the WebSocket API")
+    told = await hear(user, "executionReport")
+    check(told["i"] == over["orderId"], "is told on the user socket as well")
+    found = await alice.ws_get_order(symbol=SYMBOL, orderId=over["orderId"])
+    check(found["status"] == "NEW", "and asked for over the WebSocket API")
+    ended = await alice.ws_cancel_order(symbol=SYMBOL, orderId=over["orderId"])
+    check(ended["status"] == "CANCELED", "and cancelled over it")
+    check(await alice.ws_get_open_orders(symbol=SYMBOL) == [], "which leaves no open order")
+    await raises_async(
+        BinanceAPIException, alice.ws_cancel_order(symbol=SYMBOL, orderId=99), "a cancel over it", -2011
+    )
 
 
 async def hear_the_market(alice, bob, sockets):
-    opened = [getattr(sockets, name)(SYMBOL) for name in SOCKETS]
+    single = [await opened(getattr(sockets, name)(SYMBOL)) for name in SOCKETS]
     streams = [f"{SYMBOL.lower()}@trade", f"{SYMBOL.lower()}@bookTicker"]
-    async with sockets.multiplex_socket(streams) as multiplex:
-        for socket in opened:
-            await socket.__aenter__()
-        await alice.order_limit_sell(symbol=SYMBOL, quantity="1", price="55")
-        await bob.order_market_buy(symbol=SYMBOL, quantity="1")
-        for name, kind, socket in zip(SOCKETS, KINDS, opened, strict=True):
-            told = await hear(socket, kind)
-            price = told.get("p") if kind.endswith("rade") else told.get("c") or told["k"]["c"]
-            check(price == "55.00000000", f"{name} tells the trade")
-            await socket.__aexit__(None, None, None)
-        check((await hear(multiplex, "trade"))["p"] == "55.00000000", "the multiplex socket tells the trade")
+    multiplex = await opened(sockets.multiplex_socket(streams))
+    await alice.order_limit_sell(symbol=SYMBOL, quantity="1", price="55")
+    await bob.order_market_buy(symbol=SYMBOL, quantity="1")
+    for name, kind, socket in zip(SOCKETS, KINDS, single, strict=True):
+        told = await hear(socket, kind)
+        price = told.get("p") if kind.endswith("rade") else told.get("c") or told["k"]["c"]
+        check(price == "55.00000000", f"{name} tells the trade")
+    check((await hear(multiplex, "trade"))["p"] == "55.00000000", "the multiplex socket tells the trade")
 
 
 async def keep_a_book(alice, bob, sockets):
     """The client's own depth cache follows the market: levels come, change and go."""
     resting = await alice.order_limit_sell(symbol=SYMBOL, quantity="1", price="70")
     manager = Noted(DepthCacheManager(alice, SYMBOL, bm=sockets, ws_interval=100, conv_type=Decimal), "DepthCache.")
-    async with manager.client:
-        for step in range(20):
-            placed = await alice.order_limit_sell(symbol=SYMBOL, quantity="2", price=str(60 + step % 3))
-            await alice.order_limit_buy(symbol=SYMBOL, quantity="1", price=str(40 + step % 4))
-            await bob.order_market_buy(symbol=SYMBOL, quantity="0.7")
-            await alice.cancel_order(symbol=SYMBOL, orderId=placed["orderId"])
-        rest = await alice.get_order_book(symbol=SYMBOL)
-        cache = await asyncio.wait_for(until_equal(manager, rest), WAIT_S)
-        check(len(cache.get_bids()) == 4 and len(cache.get_asks()) == 1, "the depth cache becomes the book of REST")
-        await alice.cancel_order(symbol=SYMBOL, orderId=resting["orderId"])
-        await asyncio.wait_for(until_equal(manager, await alice.get_order_book(symbol=SYMBOL)), WAIT_S)
-        check(True, "a level that is gone leaves it")
+    await opened(manager.client)
+    for step in range(20):
+        placed = await alice.order_limit_sell(symbol=SYMBOL, quantity="2", price=str(60 + step % 3))
+        await alice.order_limit_buy(symbol=SYMBOL, quantity="1", price=str(40 + step % 4))
+        await bob.order_market_buy(symbol=SYMBOL, quantity="0.7")
+        await alice.cancel_order(symbol=SYMBOL, orderId=placed["orderId"])
+    rest = await alice.get_order_book(symbol=SYMBOL)
+    cache = await asyncio.wait_for(until_equal(manager, rest), WAIT_S)
+    check(len(cache.get_bids()) == 4 and len(cache.get_asks()) == 1, "the depth cache becomes the book of REST")
+    await alice.cancel_order(symbol=SYMBOL, orderId=resting["orderId"])
+    await asyncio.wait_for(until_equal(manager, await alice.get_order_book(symbol=SYMBOL)), WAIT_S)
+    check(True, "a level that is gone leaves it")
     await alice.cancel_all_open_orders(symbol=SYMBOL)
 
 
@@ -149,13 +146,14 @@ async def until_equal(manager, rest):
             return cache
 
 
-CLIENTS = []
+async def opened(socket):
+    """Returns a socket that stays open until the process ends: this client takes ten seconds to close one."""
+    return await socket.__aenter__()
 
 
 async def client(name, secret=None):
     account = ACCOUNTS[name]
-    CLIENTS.append(await AsyncClient.create(account["api_key"], secret or account["api_secret"]))
-    return Noted(CLIENTS[-1])
+    return Noted(await AsyncClient.create(account["api_key"], secret or account["api_secret"]))
 
 
 async def main():
@@ -166,17 +164,15 @@ async def main():
     async def both():
         return {"alice": balances(await alice.get_account()), "bob": balances(await bob.get_account())}
 
-    try:
-        start = await both()
-        await trade_over_rest(alice, bob)
-        await be_refused(alice, bob)
-        await hear_own_orders(alice, sockets)
-        await hear_the_market(alice, bob, sockets)
-        await keep_a_book(alice, bob, sockets)
-        settled(start, await both())
-    finally:
-        for opened in CLIENTS:
-            await opened.close_connection()
+    start = await both()
+    await trade_over_rest(alice, bob)
+    await be_refused(alice, bob)
+    await hear_own_orders(alice, sockets)
+    await hear_the_market(alice, bob, sockets)
+    await keep_a_book(alice, bob, sockets)
+    settled(start, await both())
 
 
-asyncio.run(main())
+# Not `asyncio.run`, which would wait for readers that do not let themselves be cancelled.
+asyncio.new_event_loop().run_until_complete(main())
+leave()

@@ -13,6 +13,8 @@ use std::time::Instant;
 use table::{Report, Table};
 
 const FOLDER: &str = "xtask/clients";
+/// What a session may take.
+const PATIENCE_S: &str = "300";
 
 /// What a session costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +112,8 @@ fn talk(packages: &Packages, session: &Session, binary: &Path) -> Result<Report>
     let description = text(&sandbox.description_path())?;
     let written = sandbox.description_path().with_file_name("report.json");
     let place = text(&written)?;
-    let arguments = [script.as_str(), &description, &place];
-    let outcome = run_with(&program.path, &arguments, &program.variables());
+    let arguments = [PATIENCE_S, &program.path, &script, &description, &place];
+    let outcome = run_with("timeout", &arguments, &program.variables());
     let version = packages.version(session.script, session.package)?;
     let report = Report::read(&written, &version)?;
     if let Err(error) = outcome {
