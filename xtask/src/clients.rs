@@ -46,7 +46,10 @@ const SESSIONS: &[Session] = &[
     session("ccxt_sync.py", "ccxt", Weight::Light),
     session("ccxt_pro.py", "ccxt", Weight::Light),
     session("ccxt_pro_user.py", "ccxt", Weight::Light),
+    session("ccxt.mjs", "ccxt", Weight::Light),
     session("python_binance.py", "python-binance", Weight::Light),
+    session("binance.mjs", "binance", Weight::Light),
+    session("node_binance_api.mjs", "node-binance-api", Weight::Light),
 ];
 
 /// Runs the light sessions.
