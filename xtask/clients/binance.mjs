@@ -13,6 +13,8 @@ function keys(name, secret) {
   return { api_key, api_secret: secret ?? api_secret };
 }
 
+// Over the WebSocket API this client leaves the time to its user.
+const now = () => ({ timestamp: Date.now() });
 const connect = (name, secret) => noted(new MainClient({ ...keys(name, secret), baseUrl: REST }));
 
 begin("binance, Node", "binance");
@@ -43,9 +45,6 @@ async function tradeOverRest() {
   same(maker.status, "NEW", "a limit maker rests");
   const replaced = await alice.replaceOrder({ ...ORDER, price: 52, cancelReplaceMode: "STOP_ON_FAILURE", cancelOrderId: maker.orderId });
   same(replaced.newOrderResponse.price, "52.00000000", "an order is replaced");
-  const { orderId } = replaced.newOrderResponse;
-  const amended = await alice.amendOrderKeepPriority({ symbol: SYMBOL, orderId, newQty: 0.5 });
-  same(amended.amendedOrder.qty, "0.50000000", "an order is reduced in its place");
   same((await alice.cancelAllSymbolOrders({ symbol: SYMBOL })).length, 1, "all orders of a market are cancelled");
   same(await alice.testNewOrder({ ...ORDER, price: 50 }), {}, "a test order");
   same((await bob.getAccountTradeList({ symbol: SYMBOL })).length, 3, "trades are listed");
@@ -71,7 +70,7 @@ async function beRefused(api) {
     [-1121, () => alice.submitNewOrder({ ...ORDER, symbol: "NOPE", price: 50 }), "an unknown symbol"],
     [-1013, () => alice.submitNewOrder({ ...ORDER, price: 50.001 }), "a price off the grid"],
     [-1022, () => connect("alice", "x".repeat(64)).getAccountInformation(), "a wrong secret"],
-    [-2011, () => api.cancelSpotOrder({ symbol: SYMBOL, orderId: 99_999 }), "a cancel over the WebSocket API"],
+    [-2011, () => api.cancelSpotOrder({ ...now(), symbol: SYMBOL, orderId: 99_999 }), "a cancel over the WebSocket API"],
   ];
   // This client has no classes of errors: it throws the exchange's code and message, over a socket its whole answer.
   const name = (error) => `code ${error.code ?? error.error?.code}`;
@@ -81,17 +80,19 @@ async function beRefused(api) {
 
 async function hear(api, user) {
   const market = new Told();
-  const sockets = noted(new WebsocketClient({ wsUrl: WS }, SILENT));
+  const sockets = noted(new WebsocketClient({ wsUrl: WS, beautify: true }, SILENT));
   sockets.on("formattedMessage", market.tell);
+  // It names no event of a partial book.
+  sockets.on("message", (row) => row.lastUpdateId && market.tell({ eventType: "partial book", ...row }));
   for (const topic of ["trade", "aggTrade", "bookTicker", "ticker", "miniTicker", "kline_1m", "depth@100ms", "depth5@100ms"]) {
     await sockets.subscribe(`${SYMBOL.toLowerCase()}@${topic}`, "main");
   }
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const { result: placed } = await api.submitNewSpotOrder({ ...ORDER, price: 55 });
+  const { result: placed } = await api.submitNewSpotOrder({ ...now(), ...ORDER, price: 55 });
   same(placed.status, "NEW", "an order is placed over the WebSocket API");
   const told = await user.until((row) => row.eventType === "executionReport" && row.orderId === placed.orderId, "user data tells the order");
   same([told.executionType, told.price], ["NEW", 55], "as it was placed");
-  await user.until((row) => row.eventType === "outboundAccountPosition" && row.balances[0].lockedBalance === 1, "and what it holds");
+  await user.until((row) => row.eventType === "outboundAccountPosition" && row.eventTime >= told.eventTime && row.balances[0].onOrderBalance === 1, "and what it holds");
   await bob.submitNewOrder({ symbol: SYMBOL, side: "BUY", type: "MARKET", quantity: 0.4 });
   const fill = await user.until((row) => row.executionType === "TRADE", "and its trade");
   same([fill.lastTradeQuantity, fill.commission, fill.commissionAsset], [0.4, 0.022, "USDT"], "with its fee");
@@ -103,14 +104,17 @@ async function hear(api, user) {
     ["24hrMiniTicker", (row) => row.close === 55],
     ["kline", (row) => row.kline.close === 55],
     ["depthUpdate", (row) => row.askDepthDelta.some(({ price, quantity }) => Number(price) === 55 && Number(quantity) === 0.6)],
-    ["partialBookDepth", (row) => Number(row.asks[0]?.quantity) === 0.6],
   ];
+  rows.push(["partial book", (row) => row.asks[0]?.[1] === "0.60000000"]);
   for (const [kind, holds] of rows) await market.until((row) => row.eventType === kind && holds(row), `others hear ${kind}`);
-  const { result: found } = await api.getSpotOrderStatus({ symbol: SYMBOL, orderId: placed.orderId });
+  const { result: found } = await api.getSpotOrderStatus({ ...now(), symbol: SYMBOL, orderId: placed.orderId });
   same(found.status, "PARTIALLY_FILLED", "an order is asked for over the WebSocket API");
-  const { result: open } = await api.getSpotOpenOrders({ symbol: SYMBOL });
+  // Over REST this client amends at a path of futures.
+  const { result: amended } = await api.amendSpotOrderKeepPriority({ ...now(), symbol: SYMBOL, orderId: placed.orderId, newQty: 0.9 });
+  same(amended.amendedOrder.qty, "0.90000000", "an order is reduced in its place");
+  const { result: open } = await api.getSpotOpenOrders({ ...now(), symbol: SYMBOL });
   same(open.length, 1, "so are open orders");
-  const { result: ended } = await api.cancelSpotOrder({ symbol: SYMBOL, orderId: placed.orderId });
+  const { result: ended } = await api.cancelSpotOrder({ ...now(), symbol: SYMBOL, orderId: placed.orderId });
   same(ended.status, "CANCELED", "an order is cancelled over the WebSocket API");
   await user.until((row) => row.executionType === "CANCELED" && row.orderId === placed.orderId, "user data tells the cancel");
 }

@@ -56,7 +56,7 @@ export async function raises(wanted, name, call, what) {
     found = `no error but ${JSON.stringify(await call())}`;
   } catch (error) {
     found = name(error);
-    if (found !== wanted) found += `: ${error?.stack}`;
+    if (found !== wanted) found += `: ${error?.stack ?? JSON.stringify(error)}`;
   }
   check(found === wanted, `${what} raises ${wanted}`, found);
   report.refusals.add(wanted);

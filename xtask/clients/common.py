@@ -11,6 +11,7 @@ import importlib.metadata
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 import urllib.parse
@@ -25,6 +26,7 @@ REST, WS = SANDBOX["rest"], SANDBOX["ws"]
 ACCOUNTS = {account["name"]: account for account in SANDBOX["accounts"]}
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "LTCUSDT", "ETHBTC")
 PAGE = 1_000
+WAIT_S = 15
 
 # What the sandbox charges makers and takers, rounded up to the smallest unit of what they receive.
 FEE_RATE = Decimal("0.001")
@@ -84,6 +86,30 @@ class Noted:
         if callable(value):
             report["calls"].add(self.prefix + name)
         return value
+
+
+class Told:
+    """Everything that was told, from whatever thread, and a wait for what is still to come."""
+
+    def __init__(self):
+        self.rows = []
+        self.news = threading.Condition()
+
+    def tell(self, row):
+        with self.news:
+            self.rows.append(row)
+            self.news.notify_all()
+
+    def find(self, holds):
+        return next((row for row in self.rows if holds(row)), None)
+
+    def until(self, holds, what):
+        """Returns the first row that holds, once there is one."""
+        with self.news:
+            self.news.wait_for(lambda: self.find(holds) is not None, WAIT_S)
+            found = self.find(holds)
+        check(found is not None, what, f"only {self.rows[-5:]}")
+        return found
 
 
 def balances(account):

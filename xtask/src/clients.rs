@@ -48,6 +48,8 @@ const SESSIONS: &[Session] = &[
     session("ccxt_pro_user.py", "ccxt", Weight::Light),
     session("ccxt.mjs", "ccxt", Weight::Light),
     session("python_binance.py", "python-binance", Weight::Light),
+    session("connector.py", "binance-connector", Weight::Light),
+    session("sdk_spot.py", "binance-sdk-spot", Weight::Light),
     session("binance.mjs", "binance", Weight::Light),
     session("node_binance_api.mjs", "node-binance-api", Weight::Light),
 ];
