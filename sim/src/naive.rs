@@ -14,6 +14,7 @@ mod matching;
 mod meeting;
 mod money;
 mod orders;
+mod pegs;
 mod starting;
 mod terms;
 mod triggers;
@@ -200,6 +201,8 @@ pub struct Incoming {
     pub client_id: ClientOrderId,
     self_trade: SelfTradeMode,
     pub instructions: Instructions,
+    /// It waits for its trigger or its working leg, and only then takes the price of its peg.
+    starts_later: bool,
 }
 
 type Outcome = Result<Vec<Event>, Reject>;

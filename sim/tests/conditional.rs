@@ -374,7 +374,7 @@ fn an_iceberg_that_expires_shows_all_of_itself_first() {
 }
 
 #[test]
-fn a_leg_that_trades_ends_the_other_and_takes_its_hold() {
+fn a_leg_that_rests_holds_what_its_trades_cost_and_ends_the_other() {
     let mut scene = Scene::new();
     scene.trade_at(100);
     let stop = leg(SELL, limit(90, 5), stop_loss(95), 1);
@@ -383,9 +383,9 @@ fn a_leg_that_trades_ends_the_other_and_takes_its_hold() {
     let told = scene.place_list(1, Legs::OneCancelsOther { pair });
     let expected = [
         "list 1 from 3",
-        "accepted 3 holding 5",
+        "accepted 3 holding 0",
         "instructed 3",
-        "accepted 4 holding 0",
+        "accepted 4 holding 5",
         "rested 4 x5",
     ];
     assert_eq!(told, expected);
@@ -645,6 +645,7 @@ fn stop_loss(price: i64) -> Instructions {
 
 const fn trigger(purpose: Purpose, condition: Condition) -> Instructions {
     Instructions {
+        peg: None,
         trigger: Some(Trigger { purpose, condition }),
         iceberg: None,
     }
@@ -652,6 +653,7 @@ const fn trigger(purpose: Purpose, condition: Condition) -> Instructions {
 
 fn iceberg(shown: i64) -> Instructions {
     Instructions {
+        peg: None,
         trigger: None,
         iceberg: Some(qty(shown)),
     }

@@ -23,25 +23,30 @@ const IN_EVERY_SEED: &[&str] = &[
     "closed WorkingLeg",
     "list OneCancelsOther",
     "list OneTriggersOther",
-    "list OneTriggersOneCancelsOther",
     "list closed",
     "amended",
     "limits set",
     "rejected ListLegs",
-    "rejected IcebergForbidden",
-    "rejected TriggerForbidden",
     "rejected AmendNotResting",
 ];
 
 /// What all seeds together must show.
 const IN_SOME_SEED: &[&str] = &[
     "StartDue",
+    "list OneTriggersOneCancelsOther",
+    "started at its peg",
+    "countdown ran out",
+    "closed Countdown",
+    "rejected IcebergForbidden",
+    "rejected TriggerForbidden",
+    "rejected PegForbidden",
+    "rejected PegUnavailable",
+    "rejected OutcomeUnknown",
     "rejected WouldTrigger",
     "rejected ListPrices",
     "StartDue leaves some",
     "hidden lots prevented",
     "closed NotPlaceable",
-    "closed InsufficientFunds",
     "closed Replaced of two",
     "closed ExchangeCancelled while parked",
     "closed Delisted while parked",
@@ -118,8 +123,12 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                 triggered.insert(order.order);
                 started += 1;
                 add("triggered".to_owned());
+                if order.pegged.is_some() {
+                    add("started at its peg".to_owned());
+                }
             }
             Event::OrderActivated(_) => add("activated".to_owned()),
+            Event::CountdownExpired { .. } => add("countdown ran out".to_owned()),
             Event::OrderRefilled { .. } => {
                 add("refilled".to_owned());
                 if matches!(events.get(index + 1), Some(Event::MatchPrevented(_))) {

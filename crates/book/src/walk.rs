@@ -24,6 +24,11 @@ impl Book {
         self.level_ids(side).map(|best| self.level(best))
     }
 
+    /// Returns the prices of a side at which orders rest, best first.
+    pub fn prices(&self, side: Side) -> impl Iterator<Item = Price> + '_ {
+        self.level_ids(side).map(|best| best.rank.price())
+    }
+
     fn level(&self, best: Best) -> Level {
         let nothing = Level {
             price: best.rank.price(),

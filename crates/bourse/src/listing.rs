@@ -3,8 +3,10 @@
 use model::account::{FEE_TIERS, Scopes};
 use model::command::{Command, Deposit, Genesis, ListMarket, OpenAccount};
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference};
-use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms, UNITS_PER_WHOLE};
-use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
+use model::instrument::{
+    Band, Cause, DeltaRange, FeeRates, Grid, OrderLimits, Phase, Terms, UNITS_PER_WHOLE,
+};
+use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::{SelfTradeMode, SelfTradeModes};
 use model::text::Symbol;
 use model::time::Timestamp;
@@ -127,6 +129,40 @@ pub fn replay_terms(plan: &MarketPlan) -> Terms {
     }
 }
 
+/// Returns what a market takes of orders that wait, hide a part, come in lists or are amended.
+pub fn limits() -> OrderLimits {
+    let trailing = DeltaRange {
+        min: points(10),
+        max: points(2_000),
+    };
+    OrderLimits {
+        algo_orders_max: 20,
+        iceberg_orders_max: 20,
+        iceberg_parts_max: 10,
+        order_lists_max: 20,
+        order_amends_max: 10,
+        trailing_above: trailing,
+        trailing_below: trailing,
+    }
+}
+
+/// Returns the limits of a market that replays a recording: a level may shrink as often as it did there.
+pub fn replay_limits() -> OrderLimits {
+    OrderLimits {
+        order_amends_max: u32::MAX,
+        ..limits()
+    }
+}
+
+/// Returns the command that gives a market its limits.
+pub fn limit(market: MarketId, limits: OrderLimits) -> Command {
+    Command::SetOrderLimits {
+        market,
+        limits: Box::new(limits),
+        cause: Cause::Operator,
+    }
+}
+
 /// Returns the listing of a market whose assets are listed as `ASSETS`.
 pub fn list(plan: &MarketPlan, terms: Terms) -> Command {
     Command::ListMarket(ListMarket {
@@ -246,6 +282,22 @@ fn rate(ppb: i64) -> RatePpb {
     RatePpb::new(ppb).expect("planned rates are in bounds")
 }
 
+fn points(points: u16) -> BasisPoints {
+    BasisPoints::new(points).expect("planned deltas are in bounds")
+}
+
 fn ratio(ppm: u64) -> RatioPpm {
     RatioPpm::new(ppm).expect("planned ratios are in bounds")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planned_limits_are_legal_and_let_a_recording_shrink_its_levels() {
+        assert!(limits().is_legal());
+        assert!(replay_limits().is_legal());
+        assert_eq!(replay_limits().order_amends_max, u32::MAX);
+    }
 }

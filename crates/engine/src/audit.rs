@@ -3,19 +3,15 @@
 use book::order::{Resting, Slot};
 use ledger::row::Key;
 use model::id::{AccountId, AssetId, MarketId, OrderId};
-use model::number::{Amount, Qty};
+use model::number::Qty;
 use model::order::Side;
 use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
 
-use crate::detail::RestingKind;
+use crate::audit_orders::{are_lists_sound, audit_parked};
 use crate::engine::Engine;
 use crate::filter::fits_terms;
-use crate::listing::fits_parked;
-use crate::lists::OpenList;
-use crate::market::{Market, slot_of};
-use crate::parked::{ParkedOrder, Stage};
+use crate::market::Market;
 use crate::seat::NONE;
-use crate::triggers::Standing;
 
 /// A broken invariant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,58 +156,6 @@ impl Sums {
             self.buy_lots += open.lots();
         }
     }
-}
-
-fn audit_parked(market: &Market, order: OrderId, parked: &ParkedOrder) -> Result<Slot, Violation> {
-    let broken = Violation::Parked(market.instrument.id, order);
-    let slot = market.book.find(order).ok_or(broken)?;
-    let detail = market.details.get(slot);
-    let standing = market.triggers.standing(order, parked.side);
-    let has_trigger = parked.instructions.trigger.is_some();
-    let is_waiting = match parked.stage {
-        Stage::Pending => market.lists.is_leg(order) && standing == Standing::Waits,
-        Stage::Filled => market.lists.is_leg(order),
-        Stage::Armed => has_trigger,
-    };
-    let is_kept = detail.kind == RestingKind::Parked
-        && detail.original == parked.qty()
-        && market.seats.at(detail.seat).account == market.book.account_at(slot)
-        && market
-            .details
-            .find(detail.seat, &market.details.client_id(slot))
-            == Some(slot)
-        && Amount::ZERO <= parked.hold;
-    if is_waiting && is_kept && fits_parked(market, &market.terms, parked) {
-        Ok(slot)
-    } else {
-        Err(broken)
-    }
-}
-
-/// Returns whether every open leg is an open order of the list's account that knows it is one, and no other is.
-fn are_lists_sound(market: &Market) -> bool {
-    let is_sound = |order: OrderId, list: &OpenList| {
-        market.book.find(order).is_some_and(|slot| {
-            market.details.is_listed(slot) && market.book.account_at(slot) == list.row.account
-        })
-    };
-    let legs: Vec<(OrderId, &OpenList)> = market
-        .lists
-        .rows()
-        .flat_map(|list| list.legs().map(move |leg| (leg, list)))
-        .collect();
-    let resting = [Side::Buy, Side::Sell]
-        .into_iter()
-        .flat_map(|side| market.book.orders(side));
-    let resting = resting.map(|(slot, _)| slot);
-    let parked = market.parked.keys().map(|slot| slot_of(*slot));
-    let listed = resting
-        .chain(parked)
-        .filter(|slot| market.details.is_listed(*slot))
-        .count();
-    legs.len() == listed
-        && legs.iter().all(|(leg, list)| is_sound(*leg, list))
-        && market.lists.is_consistent()
 }
 
 fn audit_order(market: &Market, slot: Slot, resting: &Resting) -> Result<(), Violation> {

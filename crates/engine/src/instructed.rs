@@ -1,7 +1,7 @@
 //! Orders with instructions: they wait for a trigger, or show a part of themselves (`docs/spec/orders.md` §1).
 
 use book::order::Slot;
-use model::command::{InstructedOrder, InstructedReplace};
+use model::command::{InstructedOrder, InstructedReplace, NewOrder};
 use model::event::{Event, OrderInstructed};
 use model::id::{AccountId, OrderId};
 use model::instrument::{OrderLimits, Phase};
@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::filter::{self, Incoming};
 use crate::market::{Market, slot_of};
 use crate::parked::{Stage, Waiting, is_met, waiting_hold};
+use crate::peg::{Start, held_kind, is_unpriced, price_order};
 use crate::plan::{Plan, available, check_room_for, is_client_id_taken, plan};
 use crate::seat::NONE;
 
@@ -68,6 +69,7 @@ impl Desk<'_> {
             return self.place(account, order);
         }
         let trader = self.trader(account);
+        let order = &price_order(self.market, order, instructions, Start::of(instructions))?;
         let incoming = Incoming::new(self.market, trader, order, self.at);
         let worth = self.check_instructed(&incoming, instructions)?;
         let decision = self.decide(&incoming, instructions, worth)?;
@@ -95,7 +97,9 @@ impl Desk<'_> {
             return self.replace(account, replace);
         }
         let trader = self.trader(account);
-        let incoming = &Incoming::new(self.market, trader, &replace.order, self.at);
+        let order = &replace.order;
+        let order = &price_order(self.market, order, instructions, Start::of(instructions))?;
+        let incoming = &Incoming::new(self.market, trader, order, self.at);
         let worth = self.check_instructed(incoming, instructions)?;
         if !self.cancel_replaced(&trader, replace) {
             return Ok(());
@@ -116,7 +120,7 @@ impl Desk<'_> {
         incoming: &Incoming,
         instructions: &Instructions,
     ) -> Result<Amount, Reject> {
-        let worth = check_leg(self.market, incoming, instructions)?;
+        let worth = check_leg(self.market, incoming, instructions, Start::of(instructions))?;
         let seat = incoming.trader.seat;
         if instructions.trigger.is_some() || filter::may_rest(&incoming.order.kind) {
             filter::check_open_orders(self.market, seat, 1)?;
@@ -149,7 +153,8 @@ impl Desk<'_> {
         ) {
             return Err(Reject::WouldTrigger);
         }
-        let hold = waiting_hold(market, order.side, &order.kind, trigger, worth)?;
+        let kind = held_kind(&order.kind, instructions);
+        let hold = waiting_hold(market, order.side, &kind, trigger, worth)?;
         if available(market, self.ledger, &incoming.trader, order.side) < hold {
             return Err(Reject::InsufficientFunds);
         }
@@ -207,33 +212,53 @@ pub fn check_leg(
     market: &Market,
     incoming: &Incoming,
     instructions: &Instructions,
+    start: Start,
 ) -> Result<Amount, Reject> {
     if market.phase != Phase::Continuous {
         return Err(Reject::PhaseClosed);
     }
     filter::check_self_trade(market, incoming)?;
-    let order = incoming.order;
-    check_may_be_instructed(&order.kind, instructions)?;
-    if let Some(trigger) = &instructions.trigger {
-        check_trigger(market, order.side, trigger)?;
+    let NewOrder { side, kind, .. } = incoming.order;
+    if instructions.trigger.is_some() && !may_wait(kind) {
+        return Err(Reject::TriggerForbidden);
     }
-    if let (Some(shown), Some(qty)) = (instructions.iceberg, order.kind.qty()) {
+    if instructions.iceberg.is_some() && !may_hide(kind) {
+        return Err(Reject::IcebergForbidden);
+    }
+    if let Some(trigger) = &instructions.trigger {
+        check_trigger(market, *side, trigger)?;
+    }
+    if let (Some(shown), Some(qty)) = (instructions.iceberg, kind.qty()) {
         check_iceberg(market, qty, shown)?;
+    }
+    if is_unpriced(instructions, start) {
+        filter::check_lot_size(&market.terms, kind.qty().unwrap_or(Qty::ZERO))?;
+        return Ok(Amount::ZERO);
+    }
+    if let Some(named) = instructions.peg.and_then(|peg| peg.price) {
+        let order = NewOrder {
+            kind: kind.at(named),
+            ..*incoming.order
+        };
+        filter::check_kind(
+            market,
+            &Incoming {
+                order: &order,
+                ..*incoming
+            },
+        )?;
     }
     filter::check_kind(market, incoming)
 }
 
-/// # Errors
-/// `TriggerForbidden`, `IcebergForbidden`.
-fn check_may_be_instructed(kind: &OrderKind, instructions: &Instructions) -> Result<(), Reject> {
-    let can_wait = matches!(kind, OrderKind::Limit { .. } | OrderKind::Market { .. });
-    if instructions.trigger.is_some() && !can_wait {
-        return Err(Reject::TriggerForbidden);
-    }
-    if instructions.iceberg.is_some() && !filter::may_rest(kind) {
-        return Err(Reject::IcebergForbidden);
-    }
-    Ok(())
+/// Returns whether an order of this kind can wait for a trigger.
+pub const fn may_wait(kind: &OrderKind) -> bool {
+    matches!(kind, OrderKind::Limit { .. } | OrderKind::Market { .. })
+}
+
+/// Returns whether an order of this kind can hide a part.
+pub const fn may_hide(kind: &OrderKind) -> bool {
+    filter::may_rest(kind)
 }
 
 /// # Errors
@@ -261,11 +286,15 @@ fn check_iceberg(market: &Market, qty: Qty, shown: Qty) -> Result<(), Reject> {
     if shown.is_zero() || shown < market.terms.qty_min {
         return Err(Reject::LotSize);
     }
-    let parts = (qty.lots() - 1) / shown.lots() + 1;
-    if i64::from(market.limits.iceberg_parts_max) < parts {
+    if i64::from(market.limits.iceberg_parts_max) < parts(qty, shown) {
         return Err(Reject::IcebergParts);
     }
     Ok(())
+}
+
+/// Returns in how many parts a quantity shows itself.
+pub const fn parts(qty: Qty, shown: Qty) -> i64 {
+    (qty.lots() - 1) / shown.lots() + 1
 }
 
 /// MAX_NUM_ALGO_ORDERS and MAX_NUM_ICEBERG_ORDERS, with what is to come.

@@ -1,19 +1,20 @@
-//! Order lists: placed as one, ended as one (`docs/spec/orders.md` §4).
+//! Placing order lists: all legs or none (`docs/spec/orders.md` §4.1).
 
-use model::command::{CancelList, Leg, Legs, NewList, NewOrder};
+use model::command::{Leg, Legs, NewList, NewOrder};
 use model::event::{Event, ListAccepted};
-use model::id::{AccountId, ListId, MARKET_COUNTER_MAX, OrderId};
-use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, Instructions, ListRef, OrderKind, Purpose, Side};
+use model::id::{AccountId, MARKET_COUNTER_MAX, OrderId};
+use model::number::{Amount, Qty};
+use model::order::{Instructions, ListKind, OrderKind, Side};
 use model::reject::Reject;
 use model::snapshot::ListRow;
 
 use crate::desk::{Desk, Trader};
 use crate::filter::{self, Incoming};
 use crate::instructed::{Kinds, check_kinds, check_leg};
-use crate::lists::{OpenList, Role};
+use crate::list_shape::check_shape;
 use crate::market::Market;
 use crate::parked::{Stage, Waiting, is_met, waiting_hold};
+use crate::peg::{Start, held_kind, price_order};
 use crate::place::Taking;
 use crate::plan::{Course, Plan, available, check_room_for, is_client_id_taken, plan};
 use crate::start::share_hold;
@@ -52,8 +53,14 @@ impl Desk<'_> {
         let market = &*self.market;
         check_shape(&list.legs)?;
         let mut legs: Vec<Candidate> = Vec::with_capacity(3);
-        for leg in list.legs.iter() {
-            legs.push(self.check_candidate(trader, list, leg)?);
+        for (place, leg) in list.legs.iter().enumerate() {
+            let is_pending = place != 0 && list.legs.kind() != ListKind::OneCancelsOther;
+            let start = if is_pending {
+                Start::Later
+            } else {
+                Start::of(&leg.instructions)
+            };
+            legs.push(self.check_candidate(trader, list, leg, start)?);
         }
         self.check_counts(trader, &legs)?;
         self.check_list_position(trader, &list.legs, &legs)?;
@@ -71,6 +78,7 @@ impl Desk<'_> {
         trader: &Trader,
         list: &NewList,
         leg: &Leg,
+        start: Start,
     ) -> Result<Candidate, Reject> {
         let order = NewOrder {
             market: list.market,
@@ -79,8 +87,9 @@ impl Desk<'_> {
             client_id: leg.client_id,
             self_trade: list.self_trade,
         };
+        let order = price_order(self.market, &order, &leg.instructions, start)?;
         let incoming = Incoming::new(self.market, *trader, &order, self.at);
-        let worth = check_leg(self.market, &incoming, &leg.instructions)?;
+        let worth = check_leg(self.market, &incoming, &leg.instructions, start)?;
         Ok(Candidate {
             order,
             instructions: leg.instructions,
@@ -109,19 +118,30 @@ impl Desk<'_> {
         legs: &Legs,
         candidates: &[Candidate],
     ) -> Result<(), Reject> {
+        let market = &*self.market;
         let counted = match legs {
             Legs::OneCancelsOther { .. } => &candidates[..1],
             Legs::OneTriggersOther { .. } | Legs::OneTriggersOneCancelsOther { .. } => {
                 &candidates[..2]
             }
         };
-        let buys = counted.iter().filter(|leg| leg.order.side == Side::Buy);
+        let is_buy = |leg: &&Candidate| leg.order.side == Side::Buy;
+        let mut buys = counted.iter().filter(is_buy);
         let lots: i64 = buys.clone().map(|leg| lots_of(&leg.order)).sum();
+        // Once it is open, every leg counts by itself.
+        let all = candidates.iter().filter(is_buy);
+        let all: i64 = all.map(|leg| lots_of(&leg.order)).sum();
+        let open = trader
+            .seat
+            .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
+        if open.checked_add(all).is_none() {
+            return Err(Reject::PositionLimit);
+        }
         // Two legs may ask for more than one order may.
         let Some(qty) = Qty::new(lots) else {
             return Err(Reject::PositionLimit);
         };
-        match buys.last() {
+        match buys.next_back() {
             Some(leg) => {
                 let incoming = Incoming::new(self.market, *trader, &leg.order, self.at);
                 filter::check_position(self.market, self.ledger, &incoming, qty)
@@ -204,7 +224,10 @@ impl Desk<'_> {
     fn pair_hold(&self, leg: &Candidate) -> Result<Amount, Reject> {
         let NewOrder { side, kind, .. } = leg.order;
         match (&leg.instructions.trigger, side, kind.qty()) {
-            (Some(trigger), ..) => waiting_hold(self.market, side, &kind, trigger, leg.worth),
+            (Some(trigger), ..) => {
+                let kind = held_kind(&kind, &leg.instructions);
+                waiting_hold(self.market, side, &kind, trigger, leg.worth)
+            }
             (None, Side::Sell, Some(qty)) => Ok(filter::base_of(self.market, qty)),
             (None, ..) => Ok(leg.worth),
         }
@@ -240,24 +263,40 @@ impl Desk<'_> {
             .collect();
         let mut starting: Vec<(Taking, Course)> = Vec::with_capacity(1);
         for (place, (leg, incoming)) in legs.iter().zip(&incoming).enumerate() {
-            let (hold, stage) = match (opening, place) {
-                (Opening::Pair(holds), place) => (holds[place], Stage::Armed),
-                (Opening::Working(plan), 0) => (plan.hold, Stage::Armed),
-                (Opening::Working(_), _) => (Amount::ZERO, Stage::Pending),
-            };
-            let mut taking = self.accept(incoming, hold);
-            taking.is_listed = true;
-            taking.shown_max = leg.instructions.iceberg;
-            let is_pending = stage == Stage::Pending;
-            if is_pending || leg.instructions != Instructions::NONE {
-                self.report_instructed(incoming, taking.order, &leg.instructions, is_pending);
+            starting.extend(self.open_leg(leg, incoming, opening, place));
+        }
+        for (mut taking, course) in starting {
+            self.pursue(&mut taking, course);
+        }
+    }
+
+    /// Accepts a leg, and parks it or returns what it does now.
+    fn open_leg<'i>(
+        &mut self,
+        leg: &Candidate,
+        incoming: &'i Incoming<'i>,
+        opening: &Opening,
+        place: usize,
+    ) -> Option<(Taking<'i>, Course)> {
+        let (hold, stage) = match (opening, place) {
+            (Opening::Pair(holds), place) => (holds[place], Stage::Armed),
+            (Opening::Working(plan), 0) => (plan.hold, Stage::Armed),
+            (Opening::Working(_), _) => (Amount::ZERO, Stage::Pending),
+        };
+        let mut taking = self.accept(incoming, hold);
+        taking.is_listed = true;
+        taking.shown_max = leg.instructions.iceberg;
+        let is_pending = stage == Stage::Pending;
+        if is_pending || leg.instructions != Instructions::NONE {
+            self.report_instructed(incoming, taking.order, &leg.instructions, is_pending);
+        }
+        match (opening, place) {
+            (Opening::Working(plan), 0) => Some((taking, plan.course)),
+            (Opening::Pair(_), _) if leg.instructions.trigger.is_none() => {
+                Some((taking, Course::Rest))
             }
-            match (opening, place) {
-                (Opening::Working(plan), 0) => starting.push((taking, plan.course)),
-                (Opening::Pair(_), _) if leg.instructions.trigger.is_none() => {
-                    starting.push((taking, Course::Rest));
-                }
-                _ => self.park(&Waiting {
+            _ => {
+                self.park(&Waiting {
                     incoming,
                     instructions: leg.instructions,
                     order: taking.order,
@@ -265,124 +304,9 @@ impl Desk<'_> {
                     stage,
                     hold,
                     is_listed: true,
-                }),
+                });
+                None
             }
-        }
-        for (mut taking, course) in starting {
-            self.pursue(&mut taking, course);
-        }
-    }
-
-    /// Cancels the open legs of a list.
-    ///
-    /// # Errors
-    /// `PhaseClosed`, `ListUnknown`, `OrderRefMismatch`.
-    pub fn cancel_list(&mut self, account: AccountId, cancel: &CancelList) -> Result<(), Reject> {
-        if !self.market.phase.accepts_cancels() {
-            return Err(Reject::PhaseClosed);
-        }
-        let of_account = |list: &&OpenList| list.row.account == account;
-        let lists = &self.market.lists;
-        let list = match cancel.list {
-            ListRef::Id(id) => lists.get(id).filter(of_account),
-            ListRef::Client(client_id) => lists.find(account, client_id),
-            ListRef::Both(id, client_id) => match lists.get(id).filter(of_account) {
-                Some(list) if list.row.client_id != client_id => {
-                    return Err(Reject::OrderRefMismatch);
-                }
-                list => list,
-            },
-        };
-        let leg = list.ok_or(Reject::ListUnknown)?.legs().next();
-
-        // Nothing below can fail.
-        let slot = self.slot_of_leg(leg.expect("an open list has an open leg"));
-        self.cancel_at(slot, CloseReason::Cancelled);
-        Ok(())
-    }
-
-    /// A leg trades, is prevented or starts: its partner, if it has one, is not wanted any more.
-    #[cold]
-    pub fn end_partner(&mut self, leg: OrderId) {
-        if let Some((list, Role::Paired { partner })) = self.market.lists.of(leg)
-            && list.legs().any(|open| open == partner)
-        {
-            self.end_legs(&[partner], CloseReason::OtherLeg);
-        }
-    }
-
-    /// A leg has ended: what becomes of the rest of its list.
-    #[cold]
-    pub fn leg_ended(&mut self, leg: OrderId, reason: CloseReason) {
-        let Some((list, role)) = self.market.lists.of(leg) else {
-            panic!("a marked order is a leg of an open list");
-        };
-        let id = list.row.list;
-        let others: Vec<OrderId> = list.legs().filter(|open| *open != leg).collect();
-        self.market.lists.end_leg(leg);
-        match (role, reason) {
-            (
-                _,
-                CloseReason::Cancelled
-                | CloseReason::Countdown
-                | CloseReason::Replaced
-                | CloseReason::Delisted
-                | CloseReason::ExchangeCancelled,
-            ) => self.end_legs(&others, reason),
-            (Role::Working, CloseReason::Filled) => self.fill_working(&others),
-            (Role::Working, _) => self.end_legs(&others, CloseReason::WorkingLeg),
-            (Role::Paired { partner }, _) => {
-                let partner: Vec<OrderId> = others
-                    .into_iter()
-                    .filter(|other| *other == partner)
-                    .collect();
-                self.end_legs(&partner, CloseReason::OtherLeg);
-            }
-            (Role::Alone, _) => (),
-        }
-        self.close_list_if_done(id);
-    }
-
-    /// Ends legs that did not start, and nothing else of their list.
-    pub fn end_legs(&mut self, legs: &[OrderId], reason: CloseReason) {
-        let Some((list, _)) = legs.first().and_then(|leg| self.market.lists.of(*leg)) else {
-            return;
-        };
-        let id = list.row.list;
-        for leg in legs {
-            let slot = self.slot_of_leg(*leg);
-            self.end_at(slot, reason);
-            self.market.lists.end_leg(*leg);
-        }
-        self.close_list_if_done(id);
-    }
-
-    fn close_list_if_done(&mut self, list: ListId) {
-        if let Some(row) = self.market.lists.close_if_done(list) {
-            self.events.push(Event::ListClosed {
-                market: self.market.instrument.id,
-                list: row.list,
-                account: row.account,
-            });
-        }
-    }
-
-    /// Makes the pending legs due.
-    fn fill_working(&mut self, pending: &[OrderId]) {
-        for leg in pending {
-            let slot = self.slot_of_leg(*leg);
-            self.market.parked_mut(slot).stage = Stage::Filled;
-        }
-        if let Some(first) = pending.first() {
-            self.market.triggers.make_due(*first);
-        }
-    }
-
-    /// Returns the legs that become active with the first of them.
-    pub fn filled_legs(&self, first: OrderId) -> Vec<OrderId> {
-        match self.market.lists.of(first) {
-            Some((list, _)) => list.legs().filter(|leg| first <= *leg).collect(),
-            None => panic!("a pending leg is in a list"),
         }
     }
 }
@@ -401,78 +325,4 @@ pub fn would_take(
 
 fn lots_of(order: &NewOrder) -> i64 {
     order.kind.qty().map_or(0, Qty::lots)
-}
-
-/// # Errors
-/// `ListLegs`, `ListPrices`.
-fn check_shape(legs: &Legs) -> Result<(), Reject> {
-    match legs {
-        Legs::OneCancelsOther { pair } => check_pair(pair),
-        Legs::OneTriggersOther { working, pending } => {
-            check_working(working)?;
-            match pending.kind {
-                OrderKind::MarketQuote { .. } => Err(Reject::ListLegs),
-                _ => Ok(()),
-            }
-        }
-        Legs::OneTriggersOneCancelsOther { working, pending } => {
-            check_working(working)?;
-            check_pair(pending)
-        }
-    }
-}
-
-fn check_working(leg: &Leg) -> Result<(), Reject> {
-    let is_limit = matches!(
-        leg.kind,
-        OrderKind::Limit { .. } | OrderKind::LimitMaker { .. }
-    );
-    if is_limit && leg.instructions.trigger.is_none() {
-        Ok(())
-    } else {
-        Err(Reject::ListLegs)
-    }
-}
-
-fn check_pair([first, second]: &[Leg; 2]) -> Result<(), Reject> {
-    let (stop, other) = match (is_stop_loss(first), is_stop_loss(second)) {
-        (true, false) => (first, second),
-        (false, true) => (second, first),
-        _ => return Err(Reject::ListLegs),
-    };
-    let is_taking_profit =
-        other.instructions.trigger.is_some() || matches!(other.kind, OrderKind::LimitMaker { .. });
-    let qty = first.kind.qty();
-    if first.side != second.side || qty.is_none() || qty != second.kind.qty() || !is_taking_profit {
-        return Err(Reject::ListLegs);
-    }
-    let stop_price = stop
-        .instructions
-        .trigger
-        .and_then(|trigger| trigger.price());
-    let (Some(stop_price), Some(other_price)) = (stop_price, goal(other)) else {
-        return Ok(());
-    };
-    let is_enclosing = match first.side {
-        Side::Sell => stop_price < other_price,
-        Side::Buy => other_price < stop_price,
-    };
-    if is_enclosing {
-        Ok(())
-    } else {
-        Err(Reject::ListPrices)
-    }
-}
-
-fn is_stop_loss(leg: &Leg) -> bool {
-    let trigger = leg.instructions.trigger;
-    trigger.is_some_and(|trigger| trigger.purpose == Purpose::StopLoss)
-}
-
-/// Returns the price at which the leg without stop loss takes its profit.
-fn goal(leg: &Leg) -> Option<Price> {
-    match &leg.instructions.trigger {
-        Some(trigger) => trigger.price(),
-        None => leg.kind.price(),
-    }
 }

@@ -124,6 +124,9 @@ fn misfits(market: &Market, terms: &Terms) -> Vec<OrderId> {
 
 /// Returns whether a parked order may go on waiting under these terms.
 pub fn fits_parked(market: &Market, terms: &Terms, parked: &ParkedOrder) -> bool {
+    if parked.instructions.peg.is_some() {
+        return check_lot_size(terms, parked.qty()).is_ok();
+    }
     match parked.kind.price() {
         Some(price) => fits_terms(market, terms, price, parked.qty()),
         None => {

@@ -109,30 +109,40 @@ impl Desk<'_> {
                 };
                 self.prevent(taking, &maker, maker_qty, taker_qty);
             }
-            Step::Refilled {
-                slot,
+            Step::Refilled { .. } => self.report_refill(taking.side.opposite(), step),
+        }
+    }
+
+    #[cold]
+    fn report_refill(&mut self, side: Side, step: Step) {
+        if let Step::Refilled {
+            slot,
+            order,
+            account,
+            price,
+            qty,
+        } = step
+        {
+            if self.market.details.is_listed(slot) {
+                self.end_partner(order);
+            }
+            self.events.push(Event::OrderRefilled {
+                market: self.market.instrument.id,
                 order,
                 account,
+                side,
                 price,
                 qty,
-            } => {
-                if self.market.details.is_listed(slot) {
-                    self.end_partner(order);
-                }
-                self.events.push(Event::OrderRefilled {
-                    market: self.market.instrument.id,
-                    order,
-                    account,
-                    side: taking.side.opposite(),
-                    price,
-                    qty,
-                });
-            }
+            });
         }
     }
 
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
-        if self.market.details.is_listed(maker.slot) {
+        if mutant::plant!(
+            "partner-outlives-a-fill",
+            false,
+            self.market.details.is_listed(maker.slot)
+        ) {
             self.end_partner(maker.order);
         }
         let Account { group, tier, .. } = *self.accounts.existing(maker.account);

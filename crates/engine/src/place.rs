@@ -198,7 +198,8 @@ impl Desk<'_> {
             self_trade: incoming.self_trade,
             is_listed: taking.is_listed,
         };
-        self.market.rest(resting, taking.shown_max, &detail);
+        let shown_max = mutant::plant!("iceberg-shows-all", None, taking.shown_max);
+        self.market.rest(resting, shown_max, &detail);
         let shown = taking
             .shown_max
             .map_or(taken.left, |shown_max| shown_max.min(taken.left));

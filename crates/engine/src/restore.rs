@@ -1,5 +1,7 @@
 //! From plain values back to an engine, refusing whatever no engine could have given.
 
+use std::collections::BTreeSet;
+
 use ledger::ledger::Ledger;
 use model::id::{AssetId, MarketId, Sequence};
 use model::number::Amount;
@@ -70,6 +72,7 @@ impl Engine {
                 .map_err(|error| RestoreError::Market(id, error))?;
         }
         restore_countdowns(&mut engine, &state.countdowns)?;
+        check_lists(state)?;
         engine.audit().map_err(RestoreError::Broken)?;
         Ok(engine)
     }
@@ -85,6 +88,20 @@ fn restore_countdowns(engine: &mut Engine, rows: &[CountdownRow]) -> Result<(), 
         engine
             .countdowns
             .set(row.account, row.market, Some(row.until));
+    }
+    Ok(())
+}
+
+/// Checks that no two markets have a list of one number.
+fn check_lists(state: &EngineState) -> Result<(), RestoreError> {
+    let mut known = BTreeSet::new();
+    for market in &state.markets {
+        for row in &market.lists {
+            if !known.insert(row.list) {
+                let error = MarketError::List(row.list);
+                return Err(RestoreError::Market(market.instrument.id, error));
+            }
+        }
     }
     Ok(())
 }

@@ -6,16 +6,17 @@ use model::command::NewOrder;
 use model::event::{Event, OrderActivated, OrderClosed, OrderTriggered};
 use model::id::{MarketId, OrderId};
 use model::instrument::Phase;
-use model::number::{Amount, Qty};
+use model::number::{Amount, Price, Qty};
 use model::order::{CloseReason, Instructions, OrderKind, Side};
 use model::reject::Reject;
 
 use crate::desk::{Desk, Trader};
 use crate::engine::Engine;
-use crate::filter::{Incoming, base_of};
+use crate::filter::{Incoming, base_of, check_kind};
 use crate::list::would_take;
 use crate::market::Market;
 use crate::parked::{ParkedOrder, Stage, is_met, waiting_hold};
+use crate::peg::{held_kind, pegged_price};
 use crate::plan::{Course, available, market_hold, plan};
 
 /// The most due orders that one command starts: no command works without bound (`docs/spec/reliability.md` X11).
@@ -75,14 +76,20 @@ impl Desk<'_> {
     /// Starts due orders in the order of their numbers, each completing before the next is chosen.
     #[inline]
     pub fn start_due(&mut self) {
-        if self.market.triggers.next_due().is_some() && self.market.phase == Phase::Continuous {
+        if self.market.triggers.next_due().is_some()
+            && mutant::plant!(
+                "due-starts-in-any-phase",
+                true,
+                self.market.phase == Phase::Continuous
+            )
+        {
             self.start_each();
         }
     }
 
     #[cold]
     fn start_each(&mut self) {
-        for _ in 0..DUE_PER_COMMAND {
+        for _ in 0..mutant::plant!("due-without-end", usize::MAX, DUE_PER_COMMAND) {
             let Some(order) = self.market.triggers.next_due() else {
                 break;
             };
@@ -99,8 +106,11 @@ impl Desk<'_> {
         if self.market.details.is_listed(slot) {
             self.end_partner(self.market.book.parked(slot).order);
         }
-        let former = self.take_out(slot);
+        let mut former = self.take_out(slot);
         self.release_former(&former);
+        let Ok(pegged) = self.peg(&mut former) else {
+            return self.fail(&former, CloseReason::NotPlaceable);
+        };
         let incoming = self.incoming(&former);
         let worth = worth(self.market, &former.asked);
         match plan(self.market, self.ledger, &incoming, worth) {
@@ -110,6 +120,7 @@ impl Desk<'_> {
                     order: former.order,
                     account: former.trader.account,
                     side: former.asked.side,
+                    pegged,
                     release: former.hold,
                     hold: plan.hold,
                 }));
@@ -123,6 +134,12 @@ impl Desk<'_> {
     fn activate(&mut self, first: OrderId) {
         self.market.triggers.forget(first, Side::Buy, None);
         let legs: Vec<OrderId> = self.filled_legs(first);
+        for leg in &legs {
+            let slot = self.slot_of_leg(*leg);
+            if self.peg_leg(slot).is_err() {
+                return self.cancel_at(slot, CloseReason::NotPlaceable);
+            }
+        }
         let Some(holds) = self.activation_holds(&legs) else {
             return self.end_legs(&legs, CloseReason::InsufficientFunds);
         };
@@ -167,6 +184,7 @@ impl Desk<'_> {
         let NewOrder { side, kind, .. } = former.asked;
         let worth = worth(self.market, &former.asked);
         if let Some(trigger) = &former.instructions.trigger {
+            let kind = held_kind(&kind, &former.instructions);
             return waiting_hold(self.market, side, &kind, trigger, worth).ok();
         }
         match (side, kind) {
@@ -194,12 +212,16 @@ impl Desk<'_> {
         parked.stage = Stage::Armed;
         parked.hold = hold;
         let side = parked.side;
+        let starts = parked.instructions.trigger.is_none();
+        let is_pegged = starts && parked.instructions.peg.is_some();
+        let pegged = parked.kind.price().filter(|_| is_pegged);
         self.ledger.hold(self.market.paying_row(seat, side), hold);
         self.events.push(Event::OrderActivated(OrderActivated {
             market: self.market.instrument.id,
             order: leg,
             account: self.market.book.parked(slot).account,
             side,
+            pegged,
             hold,
         }));
     }
@@ -209,7 +231,13 @@ impl Desk<'_> {
         let order = self.market.book.parked(slot).order;
         let parked = *self.market.parked_mut(slot);
         match &parked.instructions.trigger {
-            Some(trigger) if is_met(self.market, parked.side, trigger) => {
+            Some(trigger)
+                if mutant::plant!(
+                    "activated-trigger-waits",
+                    false,
+                    is_met(self.market, parked.side, trigger)
+                ) =>
+            {
                 self.market.triggers.make_due(order);
             }
             Some(_) => self.arm(order, &parked),
@@ -256,6 +284,40 @@ impl Desk<'_> {
         }
     }
 
+    /// Sets the price of a pegged order that starts, and returns it.
+    ///
+    /// # Errors
+    /// `PegUnavailable`, and those of the filters at that price.
+    fn peg(&self, former: &mut Former) -> Result<Option<Price>, Reject> {
+        let Some(peg) = &former.instructions.peg else {
+            return Ok(None);
+        };
+        let price = pegged_price(self.market, former.asked.side, peg)?;
+        let asked = NewOrder {
+            kind: former.asked.kind.at(price),
+            ..former.asked
+        };
+        check_kind(
+            self.market,
+            &Incoming::new(self.market, former.trader, &asked, self.at),
+        )?;
+        former.asked = asked;
+        Ok(Some(price))
+    }
+
+    /// Sets the price of a pending leg that starts as soon as it is active.
+    ///
+    /// # Errors
+    /// As `peg`.
+    fn peg_leg(&mut self, slot: Slot) -> Result<(), Reject> {
+        let mut former = self.asked(slot);
+        if former.instructions.trigger.is_none() {
+            self.peg(&mut former)?;
+            self.market.parked_mut(slot).kind = former.asked.kind;
+        }
+        Ok(())
+    }
+
     /// Takes a parked order out of its place.
     fn take_out(&mut self, slot: Slot) -> Former {
         let former = self.asked(slot);
@@ -297,7 +359,10 @@ impl Desk<'_> {
     fn release_former(&mut self, former: &Former) {
         let seat = former.trader.seat.expect("whoever has an order has a seat");
         let row = self.market.paying_row(seat, former.asked.side);
-        self.ledger.release(row, former.hold);
+        self.ledger.release(
+            row,
+            mutant::plant!("triggered-keeps-its-old-hold", Amount::ZERO, former.hold),
+        );
     }
 
     pub fn slot_of_leg(&self, order: OrderId) -> Slot {
@@ -321,9 +386,9 @@ pub fn share_hold([first, second]: [&mut Amount; 2], does_second_rest: bool) {
         (first, second)
     };
     *other = if *owner < *other {
-        other.minus(*owner)
+        mutant::plant!("pair-holds-too-little", Amount::ZERO, other.minus(*owner))
     } else {
-        Amount::ZERO
+        mutant::plant!("pair-holds-twice", *other, Amount::ZERO)
     };
 }
 

@@ -48,6 +48,11 @@ impl Trail {
         self.turns.is_empty()
     }
 
+    /// Returns the number of orders that track.
+    pub fn len(&self) -> usize {
+        self.turns.len()
+    }
+
     /// Begins to track for an order at an extreme that no other one's is behind.
     pub fn track(&mut self, order: OrderId, delta: BasisPoints, extreme: Price) {
         let turn = self.next_turn;
@@ -57,7 +62,7 @@ impl Trail {
         let group = match last {
             Some(last) if last.get().extreme == extreme => *last.key(),
             _ => {
-                assert!(last.is_none_or(|last| self.side.is_better(last.get().extreme, extreme)));
+                assert!(last.is_none_or(|last| self.side.prefers(last.get().extreme, extreme)));
                 let orders = BTreeSet::new();
                 self.groups.insert(turn, Group { extreme, orders });
                 turn
@@ -100,7 +105,11 @@ impl Trail {
     fn improve(&mut self, price: Price) {
         let mut melted: Option<(u64, Group)> = None;
         while let Some(last) = self.groups.last_entry()
-            && self.side.is_better(price, last.get().extreme)
+            && mutant::plant!(
+                "extreme-follows-the-market",
+                price != last.get().extreme,
+                self.side.prefers(price, last.get().extreme)
+            )
         {
             let (first, mut group) = last.remove_entry();
             self.edges.remove(&(self.edge(&group), first));
@@ -167,10 +176,15 @@ fn edge(side: Side, group: &Group) -> Option<Height> {
     Some(side.edge(group.extreme, *delta))
 }
 
+/// Returns whether a trade has turned from an extreme far enough to make an order due.
+pub fn is_turned(side: Side, extreme: Price, delta: BasisPoints, price: Price) -> bool {
+    side.height(price) <= side.edge(extreme, delta)
+}
+
 /// What a trail asks of its side: a sell tracks the highest price, a buy the lowest.
 trait Tracked {
     fn height(self, price: Price) -> Height;
-    fn is_better(self, price: Price, other: Price) -> bool;
+    fn prefers(self, price: Price, other: Price) -> bool;
     fn edge(self, extreme: Price, delta: BasisPoints) -> Height;
 }
 
@@ -182,7 +196,7 @@ impl Tracked for Side {
         }
     }
 
-    fn is_better(self, price: Price, other: Price) -> bool {
+    fn prefers(self, price: Price, other: Price) -> bool {
         self.height(other) < self.height(price)
     }
 

@@ -29,11 +29,11 @@ use crate::config::{Config, Strictness};
 use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
+use crate::parameters::SIGNED_PARAMETERS;
 use crate::reply::{Reply, Sharing, add_wallet_weights};
-use crate::rest::order::{Ask, Counting, PlacedReply};
-use crate::rest::{account, general, market, order, user_stream, wallet, window};
-use crate::route::{self, Access, Endpoint, Route, SIGNED_PARAMETERS};
-use crate::status;
+use crate::rest::ask::Ask;
+use crate::rest::{market, prevented, window};
+use crate::route::{self, Access, Endpoint, Route};
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
@@ -139,6 +139,10 @@ impl Gateway {
 
     pub const fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    pub const fn metrics_hook(&self) -> &MetricsHook {
+        &self.metrics_hook
     }
 
     pub const fn started_at(&self) -> Timestamp {
@@ -376,153 +380,6 @@ impl Gateway {
     fn not_believed(&self, failure: AuthFailure) {
         self.metrics.count_auth_failure(failure);
     }
-
-    fn route_public(
-        &self,
-        route: Route,
-        params: &Params,
-        unit: TimeUnit,
-    ) -> Result<Reply, Refusal> {
-        let views = || self.hub.views();
-        match route {
-            Route::Ping | Route::ForeignPing => Ok(general::ping()),
-            Route::Time | Route::ForeignTime => Ok(general::time(unit)),
-            Route::ExchangeInfo => {
-                general::exchange_info(&views(), params, self.config.limiting.limits(), unit)
-            }
-            Route::Depth => {
-                let depth = market::read_depth(&views(), params)?;
-                Ok(depth.reply())
-            }
-            Route::Trades => market::trades(&views(), params, unit),
-            Route::HistoricalTrades => market::historical_trades(&views(), params, unit),
-            Route::AggregateTrades => market::aggregate_trades(&views(), params, unit),
-            Route::Klines => market::klines(&views(), params, unit),
-            Route::AveragePrice => market::average_price(&views(), params, unit),
-            Route::DayTicker => market::day_ticker(&views(), params, unit),
-            Route::RollingTicker => window::rolling(&views(), params, unit),
-            Route::TradingDayTicker => window::trading_day(&views(), params, unit),
-            Route::PriceTicker => market::price_ticker(&views(), params),
-            Route::BookTicker => market::book_ticker(&views(), params),
-            Route::SystemStatus => Ok(general::system_status(&views())),
-            Route::NoMargin => Ok(general::no_margin()),
-            Route::ForeignExchangeInfo => Ok(general::foreign_exchange_info(unit)),
-            Route::Live => Ok(status::live()),
-            Route::Ready => Ok(status::ready(self)),
-            Route::Metrics => Ok(status::metrics(self, &self.metrics_hook)),
-            Route::StatusPage => Ok(status::page()),
-            Route::StatusScript => Ok(status::script()),
-            Route::StatusStyle => Ok(status::style()),
-            Route::StatusData => Ok(status::data(self)),
-            _ => Err(Refusal::of(Fault::RouteUnknown)),
-        }
-    }
-
-    fn route_named(&self, key: &Key, call: &Call<'_>) -> Result<Reply, Refusal> {
-        let streams = self.fanout.user_streams();
-        match call.endpoint.route {
-            Route::StartUserStream => user_stream::start(streams, key),
-            Route::ExtendUserStream => user_stream::extend(streams, key, call.params),
-            Route::StopUserStream => user_stream::stop(streams, key, call.params),
-            _ => Err(Refusal::of(Fault::RouteUnknown)),
-        }
-    }
-
-    fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
-        match ask.route {
-            Route::QueryOrder => order::query(ask),
-            Route::OpenOrders => order::open_orders(ask),
-            Route::AllOrders => order::all_orders(ask),
-            Route::Account => account::account(ask),
-            Route::OwnTrades => account::own_trades(ask),
-            Route::OrderCounts => {
-                let account = ask.session.key.account;
-                let counts = self.hub.order_counter().counts(account, clock::now());
-                Ok(account::order_counts(counts, self.config.limiting.limits()))
-            }
-            Route::Allocations => account::allocations(ask),
-            Route::Commission => order::commission(ask),
-            Route::Coins => Ok(account::coins(ask)),
-            Route::TradeFees => account::trade_fees(ask),
-            Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
-            Route::OwnedAssets => wallet::owned_assets(ask),
-            Route::FundingAssets => Ok(wallet::funding_assets()),
-            Route::AccountStatus => Ok(wallet::account_status(ask)),
-            Route::TradingStatus => Ok(wallet::trading_status(ask)),
-            Route::AccountInfo => Ok(wallet::account_info(ask)),
-            _ => Err(Refusal::of(Fault::RouteUnknown)),
-        }
-    }
-
-    async fn route_trade(
-        &self,
-        ask: &Ask<'_>,
-        route: Route,
-        now: Timestamp,
-    ) -> Result<Reply, Refusal> {
-        match route {
-            Route::NewOrder => self.place(ask, now).await,
-            Route::CancelReplace => self.replace(ask, now).await,
-            Route::TestOrder => order::test(ask),
-            Route::CancelOrder => order::cancel(ask).await,
-            Route::CancelOpenOrders => order::cancel_all(ask).await,
-            Route::AmendOrder => order::amend(ask).await,
-            _ => Err(Refusal::of(Fault::RouteUnknown)),
-        }
-    }
-
-    /// Counts the order first; one that is refused, or trades at once, does not count.
-    async fn place(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
-        let account = ask.session.key.account;
-        let counter = self.hub.order_counter();
-        let counts = match counter.count(account, &self.config.limiting, now) {
-            Ok(counts) => counts,
-            Err(limited) => return Ok(self.too_many_orders(limited)),
-        };
-        match order::place(ask).await {
-            Ok(PlacedReply { reply, counting }) => {
-                let counts = match counting {
-                    Counting::Counts => counts,
-                    Counting::Free => counter.discount(account, now),
-                };
-                Ok(Reply {
-                    order_counts: Some(counts),
-                    ..reply
-                })
-            }
-            Err(refusal) => {
-                counter.discount(account, now);
-                Err(refusal)
-            }
-        }
-    }
-
-    /// A cancel-replace counts as one order, whatever becomes of it, unless that order trades at once.
-    async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
-        let account = ask.session.key.account;
-        let counter = self.hub.order_counter();
-        let counts = match counter.count(account, &self.config.limiting, now) {
-            Ok(counts) => counts,
-            Err(limited) => {
-                self.metrics.count_limited(LimitKind::Orders);
-                return order::replace_over_limit(ask, limited).await;
-            }
-        };
-        let PlacedReply { reply, counting } = order::replace(ask).await?;
-        let counts = match counting {
-            Counting::Counts => counts,
-            Counting::Free => counter.discount(account, now),
-        };
-        Ok(Reply {
-            order_counts: Some(counts),
-            ..reply
-        })
-    }
-
-    fn too_many_orders(&self, limited: crate::limit::Limited) -> Reply {
-        self.metrics.count_limited(LimitKind::Orders);
-        Reply::from(limited)
-    }
 }
 
 fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'a> {
@@ -592,6 +449,7 @@ pub fn weight(endpoint: &Endpoint, params: &Params) -> u32 {
         Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
         Route::OpenOrders if params.raw("symbol").is_none() => 80,
         Route::OwnTrades if params.raw("orderId").is_some() => 5,
+        Route::OwnPrevented => prevented::weight(params),
         Route::TestOrder if params.flag("computeCommissionRates") == Ok(true) => 20,
         _ => endpoint.weight,
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
-use model::event::{Event, Published, Traded};
+use model::event::{Event, Published};
 use model::id::{KeyId, Sequence};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
@@ -20,6 +20,7 @@ use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::directory::Directory;
+use crate::first_fills::first_fills;
 use crate::order_counter::OrderCounter;
 use crate::rest::facts::Listing;
 use crate::tickets::{Answers, Applied, NOBODY, Outcome, Tickets};
@@ -166,7 +167,7 @@ impl Hub {
             for command in ahead {
                 let place = (command.sequence, command.at);
                 views.fold_command(place, command.events, &mut changed.changes);
-                self.discount_makers(&views, command);
+                self.discount_first_fills(&views, command);
                 let start = changed.ends.last().copied().unwrap_or(0);
                 self.gather_news(&views, command, &changed.changes[start..], news);
                 changed.ends.push(changed.changes.len());
@@ -192,17 +193,10 @@ impl Hub {
         }
     }
 
-    /// Takes the orders that traded for the first time, as makers, off the counts of their accounts.
-    ///
-    /// A maker meets a taker once, so that what it has executed by now is this fill, or more than this fill.
-    fn discount_makers(&self, views: &Views, command: &Answered<'_>) {
-        for event in command.events {
-            if let Event::Traded(traded) = event
-                && is_first_fill_of_maker(views, traded)
-            {
-                self.order_counter
-                    .discount(traded.maker.account, command.at);
-            }
+    /// Takes the orders of earlier commands that traded for the first time off the counts of their accounts.
+    fn discount_first_fills(&self, views: &Views, command: &Answered<'_>) {
+        for account in first_fills(views, command.events) {
+            self.order_counter.discount(account, 1, command.at);
         }
     }
 
@@ -310,10 +304,4 @@ impl Hub {
     pub fn waiting(&self) -> (usize, usize) {
         (self.tickets.count(), self.queue.len())
     }
-}
-
-fn is_first_fill_of_maker(views: &Views, traded: &Traded) -> bool {
-    views
-        .order(traded.market, traded.maker.order)
-        .is_some_and(|order| order.executed == traded.qty)
 }

@@ -1,6 +1,6 @@
 //! The public face: bytes from outside become commands, events become answers and streams.
 //!
-//! No trading rule lives here. The way of an order: `server` → `gateway` → `auth` → `rest::order` → `hub` → the sequencer's
+//! No trading rule lives here. The way of an order: `server` → `gateway` → `auth` → `rest::place` → `hub` → the sequencer's
 //! queue; and back: `hub` → `views` → ticket → `rest::placed` → `reply`.
 
 #![forbid(unsafe_code)]
@@ -16,9 +16,12 @@ pub mod body;
 pub mod clock;
 pub mod compress;
 pub mod directory;
+pub mod dispatch;
+pub mod first_fills;
 pub mod limit;
 pub mod metrics;
 pub mod order_counter;
+pub mod parameters;
 pub mod reply;
 pub mod rest;
 pub mod route;
@@ -29,3 +32,6 @@ pub mod transport;
 pub mod user_data;
 pub mod ws;
 pub mod ws_api;
+
+#[cfg(test)]
+mod script;

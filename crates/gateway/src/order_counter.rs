@@ -44,13 +44,14 @@ pub struct OrderCounter {
 }
 
 impl OrderCounter {
-    /// Counts a new order of the account.
+    /// Counts new orders of the account.
     ///
     /// # Errors
-    /// -1015 over a limit; the order is then not counted.
+    /// -1015 over a limit; none of the orders is then counted.
     pub fn count(
         &self,
         account: AccountId,
+        orders: u32,
         limiting: &Limiting,
         now: Timestamp,
     ) -> Result<OrderCounts, Limited> {
@@ -59,20 +60,22 @@ impl OrderCounter {
             0 < state.day.count(now.seconds(), DAY_SECONDS)
         });
         let state = accounts.entry(account).or_default();
-        state.check(limiting, now.seconds())?;
-        Ok(state.add(now.seconds()))
+        state.check(orders, limiting, now.seconds())?;
+        Ok(state.add(orders, now.seconds()))
     }
 
-    /// Takes an order off the count, and returns what still counts: one that has traded no longer does.
+    /// Takes orders off the count, and returns what still counts: one that has traded no longer does.
     ///
     /// An account without a count keeps none: nobody gets credit for the fills of earlier days.
-    pub fn discount(&self, account: AccountId, now: Timestamp) -> OrderCounts {
+    pub fn discount(&self, account: AccountId, orders: u32, now: Timestamp) -> OrderCounts {
         let mut accounts = lock(&self.accounts);
         let Some(state) = accounts.get_mut(&account) else {
             return OrderCounts::NONE;
         };
-        state.ten_seconds.give_back(now.seconds(), TEN_SECONDS, 1);
-        state.day.give_back(now.seconds(), DAY_SECONDS, 1);
+        state
+            .ten_seconds
+            .give_back(now.seconds(), TEN_SECONDS, orders);
+        state.day.give_back(now.seconds(), DAY_SECONDS, orders);
         state.counts(now.seconds())
     }
 
@@ -85,26 +88,27 @@ impl OrderCounter {
 }
 
 impl AccountState {
-    fn check(&self, limiting: &Limiting, seconds: i64) -> Result<(), Limited> {
+    fn check(&self, orders: u32, limiting: &Limiting, seconds: i64) -> Result<(), Limited> {
         let Limiting::Limited(limits) = limiting else {
             return Ok(());
         };
         let counts = self.counts(seconds);
-        if limits.orders_per_ten_seconds <= counts.ten_seconds {
+        let exceeds = |limit: u32, count: u32| limit < count.saturating_add(orders);
+        if exceeds(limits.orders_per_ten_seconds, counts.ten_seconds) {
             let left = seconds_left(seconds, TEN_SECONDS);
             return Err(too_many(limits.orders_per_ten_seconds, "10 SECOND", left));
         }
-        if limits.orders_per_day <= counts.day {
+        if exceeds(limits.orders_per_day, counts.day) {
             let left = seconds_left(seconds, DAY_SECONDS);
             return Err(too_many(limits.orders_per_day, "1 DAY", left));
         }
         Ok(())
     }
 
-    fn add(&mut self, seconds: i64) -> OrderCounts {
+    fn add(&mut self, orders: u32, seconds: i64) -> OrderCounts {
         OrderCounts {
-            ten_seconds: self.ten_seconds.add(seconds, TEN_SECONDS, 1),
-            day: self.day.add(seconds, DAY_SECONDS, 1),
+            ten_seconds: self.ten_seconds.add(seconds, TEN_SECONDS, orders),
+            day: self.day.add(seconds, DAY_SECONDS, orders),
         }
     }
 
@@ -142,7 +146,7 @@ mod tests {
     #[test]
     fn orders_count_until_they_trade() {
         let counter = OrderCounter::default();
-        let count = |at| counter.count(ACCOUNT, &Limiting::Limited(LIMITS), at);
+        let count = |at| counter.count(ACCOUNT, 1, &Limiting::Limited(LIMITS), at);
         count(at(0)).expect("within");
         count(at(0)).expect("within");
         let limited = count(at(0)).expect_err("over");
@@ -150,7 +154,7 @@ mod tests {
             &*limited.refusal.msg,
             "Too many new orders; current limit is 2 orders per 10 SECOND."
         );
-        counter.discount(ACCOUNT, at(1));
+        counter.discount(ACCOUNT, 1, at(1));
         let counts = count(at(1)).expect("one came back");
         assert_eq!((counts.ten_seconds, counts.day), (2, 2));
         count(at(10)).expect("a new window");
@@ -159,10 +163,20 @@ mod tests {
     }
 
     #[test]
+    fn a_list_counts_wholly_or_not_at_all() {
+        let counter = OrderCounter::default();
+        let count = |orders| counter.count(ACCOUNT, orders, &Limiting::Limited(LIMITS), at(0));
+        assert!(count(3).is_err());
+        assert_eq!(counter.counts(ACCOUNT, at(0)), OrderCounts::NONE);
+        assert_eq!(count(2).map(|counts| counts.ten_seconds), Ok(2));
+        assert_eq!(counter.discount(ACCOUNT, 2, at(0)), OrderCounts::NONE);
+    }
+
+    #[test]
     fn a_fill_is_no_credit_for_orders_to_come() {
         let counter = OrderCounter::default();
-        assert_eq!(counter.discount(ACCOUNT, at(0)), OrderCounts::NONE);
-        let counts = counter.count(ACCOUNT, &Limiting::Limited(LIMITS), at(0));
+        assert_eq!(counter.discount(ACCOUNT, 1, at(0)), OrderCounts::NONE);
+        let counts = counter.count(ACCOUNT, 1, &Limiting::Limited(LIMITS), at(0));
         assert_eq!(counts.map(|counts| counts.day), Ok(1));
     }
 
@@ -170,7 +184,7 @@ mod tests {
     fn without_limits_orders_are_only_counted() {
         let counter = OrderCounter::default();
         for used in 1..100 {
-            let counts = counter.count(ACCOUNT, &Limiting::Unlimited(LIMITS), at(0));
+            let counts = counter.count(ACCOUNT, 1, &Limiting::Unlimited(LIMITS), at(0));
             assert_eq!(counts.map(|counts| counts.day), Ok(used));
         }
     }

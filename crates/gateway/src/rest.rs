@@ -1,11 +1,23 @@
 //! The REST interface, one module a family of routes.
 
+pub mod ask;
+
+pub mod amend;
+pub mod cancel;
+pub mod commission;
+pub mod list_reads;
+pub mod lists;
+pub mod orders;
+pub mod place;
+pub mod prevented;
+pub mod replace;
+
 pub mod account;
 pub mod average;
 pub mod facts;
+pub mod follow;
 pub mod general;
 pub mod market;
-pub mod order;
 pub mod placed;
 pub mod range;
 pub mod symbols;

@@ -5,6 +5,11 @@
 use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::parameters::{
+    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, RANGE, SYMBOLS,
+    TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+};
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
@@ -32,6 +37,19 @@ pub enum Route {
     AllOrders,
     CancelReplace,
     AmendOrder,
+    Amendments,
+    NewOldPair,
+    NewPair,
+    NewTriggering,
+    NewTriggeringPair,
+    CancelList,
+    QueryList,
+    OpenLists,
+    AllLists,
+    OwnPrevented,
+    OwnFilters,
+    /// It exists upstream, but not here.
+    NotOffered,
     Account,
     OwnTrades,
     OrderCounts,
@@ -116,56 +134,6 @@ pub struct Endpoint {
     pub optional: &'static [&'static str],
 }
 
-const NONE: &[&str] = &[];
-/// What every signed request may carry besides its own parameters.
-pub const SIGNED_PARAMETERS: [&str; 5] = [
-    "timestamp",
-    "signature",
-    "recvWindow",
-    "apiKey",
-    "returnRateLimits",
-];
-const ORDER_PARAMETERS: &[&str] = &[
-    "timeInForce",
-    "quantity",
-    "quoteOrderQty",
-    "price",
-    "newClientOrderId",
-    "strategyId",
-    "strategyType",
-    "stopPrice",
-    "trailingDelta",
-    "icebergQty",
-    "newOrderRespType",
-    "selfTradePreventionMode",
-    "pegPriceType",
-    "pegOffsetType",
-    "pegOffsetValue",
-    "idempotencyKey",
-    "computeCommissionRates",
-    "cancelOrderId",
-    "cancelOrigClientOrderId",
-    "cancelNewClientOrderId",
-    "cancelRestrictions",
-    "orderRateLimitExceededMode",
-];
-const RANGE: &[&str] = &["fromId", "startTime", "endTime", "limit", "orderId"];
-const SYMBOLS: &[&str] = &[
-    "symbol",
-    "symbols",
-    "permissions",
-    "showPermissionSets",
-    "symbolStatus",
-    "type",
-];
-const ORDER_NAMES: &[&str] = &[
-    "orderId",
-    "origClientOrderId",
-    "newClientOrderId",
-    "cancelRestrictions",
-    "idempotencyKey",
-];
-
 macro_rules! endpoints {
     ($($method:ident $path:literal $route:ident $name:literal $class:ident $access:ident $weight:literal $mandatory:expr, $optional:expr;)*) => {
         /// Every row.
@@ -190,6 +158,19 @@ endpoints! {
     POST "/api/v3/order/cancelReplace" CancelReplace "order_replace" Order Trade 1 &["symbol", "side", "type", "cancelReplaceMode"], ORDER_PARAMETERS;
     PUT "/api/v3/order/amend/keepPriority" AmendOrder "order_amend" Order Trade 4 &["symbol", "newQty"], ORDER_NAMES;
     POST "/api/v3/order/test" TestOrder "order_test" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
+    GET "/api/v3/order/amendments" Amendments "order_amendments" Query Read 4 &["symbol", "orderId"], &["fromExecutionId", "limit"];
+    POST "/api/v3/order/oco" NewOldPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "price", "stopPrice"], OLD_PAIR_PARAMETERS;
+    POST "/api/v3/orderList/oco" NewPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "aboveType", "belowType"], PAIR_PARAMETERS;
+    POST "/api/v3/orderList/oto" NewTriggering "list_new" Order Trade 1 &["symbol", "workingType", "workingSide", "workingPrice", "workingQuantity", "pendingType", "pendingSide", "pendingQuantity"], TRIGGERING_PARAMETERS;
+    POST "/api/v3/orderList/otoco" NewTriggeringPair "list_new" Order Trade 1 &["symbol", "workingType", "workingSide", "workingPrice", "workingQuantity", "pendingSide", "pendingQuantity", "pendingAboveType", "pendingBelowType"], TRIGGERING_PAIR_PARAMETERS;
+    POST "/api/v3/orderList/opo" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    POST "/api/v3/orderList/opoco" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    POST "/api/v3/sor/order" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    POST "/api/v3/sor/order/test" NotOffered "not_offered" Order Trade 1 NONE, NONE;
+    DELETE "/api/v3/orderList" CancelList "cancel_list" Cancel Trade 1 &["symbol"], &["orderListId", "listClientOrderId", "newClientOrderId", "idempotencyKey"];
+    GET "/api/v3/orderList" QueryList "query_list" Query Read 4 NONE, &["orderListId", "origClientOrderId"];
+    GET "/api/v3/openOrderList" OpenLists "open_lists" Query Read 6 NONE, NONE;
+    GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit"];
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], RANGE;
@@ -197,6 +178,8 @@ endpoints! {
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];
+    GET "/api/v3/myPreventedMatches" OwnPrevented "my_prevented_matches" Query Read 20 &["symbol"], &["preventedMatchId", "orderId", "fromPreventedMatchId", "limit"];
+    GET "/api/v3/myFilters" OwnFilters "my_filters" Account Read 40 &["symbol"], NONE;
     GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
 
     POST "/api/v3/userDataStream" StartUserStream "user_stream_start" Account Named 2 NONE, NONE;

@@ -11,5 +11,6 @@
 pub mod news;
 pub mod streams;
 
+mod effects;
 mod executions;
 mod listen_keys;

@@ -199,6 +199,8 @@ pub struct OrderTriggered {
     pub order: OrderId,
     pub account: AccountId,
     pub side: Side,
+    /// The limit price that the book has set for it, if it is pegged.
+    pub pegged: Option<Price>,
     /// What it held while it waited returns to available, and what it holds from now on is taken from it.
     pub release: Amount,
     pub hold: Amount,
@@ -211,6 +213,8 @@ pub struct OrderActivated {
     pub order: OrderId,
     pub account: AccountId,
     pub side: Side,
+    /// The limit price that the book has set for it, if it is pegged and starts at once.
+    pub pegged: Option<Price>,
     /// Moved from available to held.
     pub hold: Amount,
 }

@@ -3,11 +3,13 @@
 //! The bounds are those of `docs/spec/clearing.md` §1.1. A value of one of these types built through its
 //! checked constructor is inside its bound; arithmetic that could leave it is an overflow and stops the command.
 
+use core::num::NonZeroI64;
+
 /// A price in ticks of its market.
 ///
 /// **Bounds** `1 ..= 2^50` for every order; 0 never appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Price(i64);
+pub struct Price(NonZeroI64);
 
 /// A quantity in lots of its market.
 ///
@@ -35,27 +37,30 @@ pub struct RatioPpm(u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BasisPoints(u16);
 
+/// How many levels behind the best one a price is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PegLevels(u8);
+
 // A price times a quantity times a value per tick and lot is formed in i128 before it is checked.
-const _: () = assert!(Price::MAX.0 == 1 << 50 && Qty::MAX.0 == 1 << 50);
+const _: () = assert!(Price::MAX.ticks() == 1 << 50 && Qty::MAX.0 == 1 << 50);
 // money × rate fits i128 for every legal pair (95 + 31 bits).
 const _: () = assert!(Amount::MAX.0.checked_mul(RatePpb::MAX.0 as i128).is_some());
 
 impl Price {
-    pub const MIN: Price = Price(1);
-    pub const MAX: Price = Price(1 << 50);
+    pub const MIN: Price = Price(NonZeroI64::new(1).expect("not zero"));
+    pub const MAX: Price = Price(NonZeroI64::new(1 << 50).expect("not zero"));
 
     /// Returns the price of `ticks`, or `None` outside `1 ..= 2^50`.
     pub const fn new(ticks: i64) -> Option<Price> {
-        if 1 <= ticks && ticks <= Price::MAX.0 {
-            Some(Price(ticks))
-        } else {
-            None
+        match NonZeroI64::new(ticks) {
+            Some(nonzero) if 1 <= ticks && ticks <= Price::MAX.0.get() => Some(Price(nonzero)),
+            _ => None,
         }
     }
 
     /// Returns the number of ticks.
     pub const fn ticks(self) -> i64 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -196,6 +201,26 @@ impl RatioPpm {
 
     /// Returns the number of parts per million.
     pub const fn ppm(self) -> u64 {
+        self.0
+    }
+}
+
+impl PegLevels {
+    /// The best level itself.
+    pub const BEST: PegLevels = PegLevels(0);
+    pub const MAX: PegLevels = PegLevels(100);
+
+    /// Returns so many levels, or `None` above 100.
+    pub const fn new(levels: u8) -> Option<PegLevels> {
+        if levels <= PegLevels::MAX.0 {
+            Some(PegLevels(levels))
+        } else {
+            None
+        }
+    }
+
+    /// Returns the number of levels.
+    pub const fn count(self) -> u8 {
         self.0
     }
 }

@@ -1,7 +1,7 @@
 //! The words of an order.
 
 use crate::id::{ListId, OrderId};
-use crate::number::{Amount, BasisPoints, Price, Qty};
+use crate::number::{Amount, BasisPoints, PegLevels, Price, Qty};
 use crate::text::ClientOrderId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,22 @@ impl OrderKind {
             OrderKind::MarketQuote { .. } => None,
         }
     }
+
+    /// Returns the kind with another limit price; a kind without one as it is.
+    #[must_use]
+    pub const fn at(self, price: Price) -> OrderKind {
+        match self {
+            OrderKind::Limit {
+                qty, time_in_force, ..
+            } => OrderKind::Limit {
+                price,
+                qty,
+                time_in_force,
+            },
+            OrderKind::LimitMaker { qty, .. } => OrderKind::LimitMaker { price, qty },
+            OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => self,
+        }
+    }
 }
 
 /// What an order asks for beyond its kind (`docs/spec/orders.md`).
@@ -82,13 +98,46 @@ pub struct Instructions {
     pub trigger: Option<Trigger>,
     /// The lots it shows at a time; `None` shows all of it.
     pub iceberg: Option<Qty>,
+    /// The book sets its limit price when it starts; what its kind says of a price is not looked at.
+    pub peg: Option<Peg>,
 }
 
 impl Instructions {
     pub const NONE: Instructions = Instructions {
         trigger: None,
         iceberg: None,
+        peg: None,
     };
+}
+
+/// Where a pegged order takes its limit price from (`docs/spec/orders.md` §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peg {
+    pub base: PegBase,
+    /// How many levels behind the best one.
+    pub levels: PegLevels,
+    /// A price it names all the same, which must pass the filters too.
+    pub price: Option<Price>,
+}
+
+/// Whose price a pegged order takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PegBase {
+    /// The best of its own side.
+    Primary = 0,
+    /// The best of the other side.
+    Market = 1,
+}
+
+impl PegBase {
+    /// Returns the side of the book whose price an order of `side` takes.
+    pub const fn side(self, side: Side) -> Side {
+        match self {
+            PegBase::Primary => side,
+            PegBase::Market => side.opposite(),
+        }
+    }
 }
 
 /// What makes a waiting order start.

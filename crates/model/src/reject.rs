@@ -191,6 +191,10 @@ rejects! {
     TriggerUnpriced = 1559,
     /// No order is due.
     NothingDue = 1560,
+    /// This kind of order cannot take its price from the book.
+    PegForbidden = 1565,
+    /// The book has too few levels to take a price from.
+    PegUnavailable = 1566,
     /// The legs are not those of such a list.
     ListLegs = 1571,
     /// The prices of the legs stand in the wrong relation.

@@ -178,6 +178,60 @@ pub const ALL: &[Mutant] = &[
         "a maker that self-trade prevention ends keeps its hold",
     ),
     bug(
+        "parked-keeps-its-hold",
+        "a waiting order that ends keeps its hold",
+    ),
+    bug(
+        "met-trigger-waits",
+        "an order whose trigger is met already is taken and waits",
+    ),
+    bug("due-newest-first", "the newest due order starts first"),
+    bug(
+        "due-without-end",
+        "one command starts every due order, however many",
+    ),
+    bug(
+        "due-starts-in-any-phase",
+        "due orders start in a market that is not continuous",
+    ),
+    bug(
+        "extreme-follows-the-market",
+        "the extreme of a trail moves with the price in both directions",
+    ),
+    bug(
+        "restored-trail-forgets",
+        "after a start a trail tracks from the last price",
+    ),
+    bug(
+        "triggered-keeps-its-old-hold",
+        "an order that starts keeps what it held while it waited",
+    ),
+    bug(
+        "iceberg-shows-all",
+        "an iceberg rests with everything on display",
+    ),
+    bug(
+        "partner-outlives-a-fill",
+        "the other leg of a pair lives on when one trades",
+    ),
+    bug("pair-holds-twice", "both legs of a pair hold all they need"),
+    bug(
+        "pair-holds-too-little",
+        "a pair holds what its cheaper leg needs",
+    ),
+    bug(
+        "pending-starts-unfilled",
+        "a pending leg starts whatever became of its working leg",
+    ),
+    bug(
+        "activated-trigger-waits",
+        "a leg whose trigger is met already waits for another trade",
+    ),
+    bug(
+        "cancelled-leg-leaves-its-list",
+        "the other legs of a list outlive one that is cancelled",
+    ),
+    bug(
         "deposit-credited-twice",
         "a deposit that comes again is credited again",
     ),

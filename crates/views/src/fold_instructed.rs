@@ -80,7 +80,7 @@ impl Views {
 
     fn trigger_order(&mut self, event: &OrderTriggered, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
-        self.orders.trigger(slot, self.at);
+        self.orders.trigger(slot, event.pegged, self.at);
         changes.push(OrderChange::Triggered.of(event.account, event.market, event.order));
         if event.release != event.hold {
             let gives = self.balances_of(slot).gives(event.side);
@@ -91,7 +91,7 @@ impl Views {
 
     fn activate_order(&mut self, event: &OrderActivated, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
-        self.orders.activate(slot, self.at);
+        self.orders.activate(slot, event.pegged, self.at);
         if let Some(list) = self.orders.instructed(slot).and_then(|leg| leg.list)
             && let Some(list) = self.lists.update(list, (self.sequence, self.at))
         {

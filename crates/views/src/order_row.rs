@@ -7,7 +7,7 @@ use crate::order::{Instructed, Order};
 use crate::rows::Slot;
 use crate::trail::Step;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
-use model::number::Qty;
+use model::number::{Price, Qty};
 use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -102,6 +102,13 @@ impl OrderRow {
                 .map(|number| PreventedMatchId(number.get())),
             closed: self.closed,
             instructed,
+        }
+    }
+
+    /// Takes the limit price that the book has set, if it has.
+    pub fn peg(&mut self, price: Option<Price>) {
+        if let Some(price) = price {
+            self.kind = self.kind.at(price);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::trail::Trail;
 use crate::warm::AHEAD_ROWS;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
 use model::index::Index;
-use model::number::{Amount, Qty};
+use model::number::{Amount, Price, Qty};
 use model::order::CloseReason;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -99,9 +99,10 @@ impl Orders {
     ///
     /// # Panics
     /// When it has no instructions.
-    pub fn trigger(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
+    pub fn trigger(&mut self, slot: Slot<OrderRow>, pegged: Option<Price>, at: Timestamp) {
         self.work(slot, at);
-        let row = self.rows.get(slot);
+        let row = self.rows.get_mut(slot);
+        row.peg(pegged);
         self.instructed.get_mut((row.market, row.order)).stage = Stage::Working;
         self.latest = Some(slot);
     }
@@ -110,9 +111,10 @@ impl Orders {
     ///
     /// # Panics
     /// When it is none.
-    pub fn activate(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
+    pub fn activate(&mut self, slot: Slot<OrderRow>, pegged: Option<Price>, at: Timestamp) {
         let row = self.rows.get_mut(slot);
         row.updated_at = at;
+        row.peg(pegged);
         let instructed = self.instructed.get_mut((row.market, row.order));
         instructed.stage = Stage::of(&instructed.instructions);
         if instructed.stage == Stage::Working {

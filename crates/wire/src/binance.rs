@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod control;
 pub mod error;
+pub mod list_status;
 pub mod params;
 pub mod reject;
 pub mod request;

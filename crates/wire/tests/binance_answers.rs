@@ -3,19 +3,20 @@
 use model::id::{OrderId, PreventedMatchId, TradeId};
 use model::instrument::Grid;
 use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, OrderKind, SelfTradeMode, Side, TimeInForce};
+use model::order::{CloseReason, Instructions, OrderKind, SelfTradeMode, Side, TimeInForce};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
+use wire::binance::answer::amend::Amended;
 use wire::binance::answer::json;
 use wire::binance::answer::market::{CandleFacts, Depth, Kline, Level};
-use wire::binance::answer::order::{
-    Ack, Amended, Cancelled, FillFacts, Half, New, OrderFacts, OrderRow, OwnTradeFacts,
-    OwnTradeRow, Placed, Replaced, Role,
-};
+use wire::binance::answer::order::{Ack, Cancelled, FillFacts, New, OrderFacts, OrderRow, Placed};
+use wire::binance::answer::own_trade::{OwnTradeFacts, OwnTradeRow, Role};
+use wire::binance::answer::replace::{Half, Replaced};
 use wire::binance::answer::ticker::{Best, Day, MiniDay, TickerFacts, WindowFacts};
 use wire::binance::error::{EngineCode, Refusal, text};
 use wire::binance::stream;
 use wire::binance::time::TimeUnit;
+use wire::binance::words::Stage;
 use wire::decimal::Decimal;
 
 const GRID: Grid = Grid {
@@ -57,6 +58,9 @@ fn limit_order() -> OrderFacts {
             time_in_force: TimeInForce::GoodTillCancel,
         },
         self_trade: SelfTradeMode::ExpireMaker,
+        instructions: Instructions::NONE,
+        list: None,
+        stage: Stage::Working,
         original: qty(150_000),
         executed: qty(50_000),
         prevented: Qty::ZERO,
@@ -212,6 +216,7 @@ fn an_own_trade_tells_side_and_role() {
         grid: GRID,
         trade: TradeId(56),
         order: OrderId(28),
+        list: None,
         price: price(6_000_001),
         qty: qty(50_000),
         quote: Amount::new(3_000_000_500_000).expect("legal"),

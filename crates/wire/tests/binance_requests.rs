@@ -72,6 +72,10 @@ fn each_kind_has_its_default_answer_and_an_id() {
             "side=BUY&type=LIMIT_MAKER&quantity=1&price=1",
             ResponseType::Ack,
         ),
+        (
+            "side=BUY&type=STOP_LOSS&quantity=1&stopPrice=1",
+            ResponseType::Ack,
+        ),
     ] {
         let read = place(query).expect("legal");
         assert_eq!(read.response, response, "{query}");
@@ -202,26 +206,6 @@ fn each_broken_rule_answers_its_own_refusal() {
             -1114,
             "TimeInForce parameter sent when not required.",
         ),
-        (
-            "side=BUY&type=STOP_LOSS&quantity=1&stopPrice=1",
-            -2010,
-            "Stop loss orders are not supported for this symbol.",
-        ),
-        (
-            "side=BUY&type=STOP_LOSS_LIMIT",
-            -2010,
-            "Stop loss limit orders are not supported for this symbol.",
-        ),
-        (
-            "side=BUY&type=TAKE_PROFIT",
-            -2010,
-            "Take profit orders are not supported for this symbol.",
-        ),
-        (
-            "side=BUY&type=TAKE_PROFIT_LIMIT",
-            -2010,
-            "Take profit limit orders are not supported for this symbol.",
-        ),
     ] {
         check(place(query).map(|_| ()), code, msg, query);
     }
@@ -236,20 +220,36 @@ fn each_broken_rule_answers_its_own_refusal() {
             -1106,
             "Parameter 'stopPrice' sent when not required.",
         ),
-        (
-            "icebergQty=0.5",
-            -2010,
-            "Iceberg orders are not supported for this symbol.",
-        ),
+        ("icebergQty=0.000001", -1013, "Filter failure: LOT_SIZE"),
         (
             "trailingDelta=10",
-            -2010,
-            "Trailing stop orders are not supported for this symbol.",
+            -1106,
+            "Parameter 'trailingDelta' sent when not required.",
         ),
         (
-            "pegPriceType=PRIMARY_PEG",
-            -2010,
-            "Pegged orders are not supported for this symbol.",
+            "pegPriceType=BEST",
+            -1130,
+            "Data sent for parameter 'pegPriceType' is not valid.",
+        ),
+        (
+            "pegOffsetType=PRICE_LEVEL&pegOffsetValue=1",
+            -1106,
+            "Parameter 'pegOffsetType' sent when not required.",
+        ),
+        (
+            "pegPriceType=MARKET_PEG&pegOffsetValue=1",
+            -1106,
+            "Parameter 'pegOffsetValue' sent when not required.",
+        ),
+        (
+            "pegPriceType=MARKET_PEG&pegOffsetType=PRICE_LEVEL",
+            -1102,
+            "Mandatory parameter 'pegOffsetValue' was not sent, was empty/null, or malformed.",
+        ),
+        (
+            "pegPriceType=MARKET_PEG&pegOffsetType=PRICE_LEVEL&pegOffsetValue=101",
+            -1130,
+            "Data sent for parameter 'pegOffsetValue' is not valid.",
         ),
         (
             "selfTradePreventionMode=TRANSFER",

@@ -1,6 +1,6 @@
 //! Listing, phases, accounts and keys.
 
-use super::filters::{check, fits};
+use super::filters::{check, fits, fits_in_lots};
 use super::orders::{qty, ticks};
 use super::terms::check_terms;
 use super::{Account, Key, Market, Naive, Order, Outcome};
@@ -94,7 +94,10 @@ impl Naive {
         });
         let parked = market.parked.iter().filter(|row| {
             let lots = row.order.kind.qty().map_or(0, Qty::lots);
-            !fits(market, terms, &row.order.kind, lots)
+            match row.order.instructions.peg {
+                Some(_) => !fits_in_lots(terms, lots),
+                None => !fits(market, terms, &row.order.kind, lots),
+            }
         });
         let misfits: Vec<u64> = resting.chain(parked.map(|row| row.id)).collect();
         let mut events = Vec::new();

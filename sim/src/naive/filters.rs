@@ -51,6 +51,25 @@ impl Naive {
     }
 
     fn check_kind(&self, market: &Market, incoming: &Incoming) -> Result<(), Reject> {
+        if let Some(peg) = incoming.instructions.peg {
+            if let Some(price) = peg.price {
+                let kind = incoming.kind.at(price);
+                self.check_price_and_qty(market, &Incoming { kind, ..*incoming })?;
+            } else if incoming.starts_later {
+                let lots = incoming.kind.qty().map_or(0, Qty::lots);
+                let (min, max) = (market.terms.qty_min, market.terms.qty_max);
+                let is_within = min.lots() <= lots && lots <= max.lots();
+                return check(is_within, Reject::LotSize);
+            }
+        }
+        self.check_price_and_qty(market, incoming)
+    }
+
+    pub(super) fn check_price_and_qty(
+        &self,
+        market: &Market,
+        incoming: &Incoming,
+    ) -> Result<(), Reject> {
         let terms = &market.terms;
         if let OrderKind::MarketQuote { quote } = incoming.kind {
             check(0 < quote.units(), Reject::AmountNotPositive)?;
@@ -191,7 +210,9 @@ fn is_open(phase: Phase, incoming: &Incoming) -> bool {
 
 /// Items 2 to 6.
 fn check_instructions(market: &Market, incoming: &Incoming) -> Result<(), Reject> {
-    let Instructions { trigger, iceberg } = incoming.instructions;
+    let Instructions {
+        trigger, iceberg, ..
+    } = incoming.instructions;
     let can_wait = matches!(
         incoming.kind,
         OrderKind::Limit { .. } | OrderKind::Market { .. }
@@ -256,7 +277,7 @@ fn is_in_price_range(market: &Market, price: Price) -> bool {
 /// Returns whether the market's terms would let an order stand: its limit price, its quantity, its notional.
 pub fn fits(market: &Market, terms: &Terms, kind: &OrderKind, lots: i64) -> bool {
     let in_lots = |min: Qty, max: Qty| min.lots() <= lots && lots <= max.lots();
-    if !in_lots(terms.qty_min, terms.qty_max) {
+    if !fits_in_lots(terms, lots) {
         return false;
     }
     let Some(price) = kind.price() else {
@@ -266,6 +287,11 @@ pub fn fits(market: &Market, terms: &Terms, kind: &OrderKind, lots: i64) -> bool
     terms.price_min <= price
         && price <= terms.price_max
         && is_between(worth, terms.notional_min, terms.notional_max)
+}
+
+/// Returns whether the terms would let an order of so many lots stand, whatever its price.
+pub fn fits_in_lots(terms: &Terms, lots: i64) -> bool {
+    terms.qty_min.lots() <= lots && lots <= terms.qty_max.lots()
 }
 
 pub fn is_between(value: i128, min: Amount, max: Amount) -> bool {

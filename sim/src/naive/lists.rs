@@ -66,6 +66,15 @@ impl Naive {
         let legs = self.legs(account, asked)?;
         check(is_shaped(&asked.legs), Reject::ListLegs)?;
         check(is_priced_rightly(&asked.legs), Reject::ListPrices)?;
+        let phase = self.market(asked.market)?.phase;
+        check(phase == Phase::Continuous, Reject::PhaseClosed)?;
+        let mut priced = Vec::new();
+        for leg in &legs {
+            let leg = self.priced(asked.market, leg)?;
+            self.check_order(asked.market, &leg)?;
+            priced.push(leg);
+        }
+        let legs = priced;
         self.check_list(account, asked, &legs)?;
         let start = self.decide_list(asked.market, asked.legs.kind(), &legs)?;
 
@@ -81,7 +90,9 @@ impl Naive {
         let account = self.account(id)?;
         check(account.state.may_trade(), Reject::AccountRestricted)?;
         let default = self.market(asked.market)?.terms.self_trade_default;
-        let incoming = |leg: &Leg| Incoming {
+        let is_pair = asked.legs.kind() == ListKind::OneCancelsOther;
+        let incoming = |(place, leg): (usize, &Leg)| Incoming {
+            starts_later: leg.instructions.trigger.is_some() || (0 < place && !is_pair),
             account: id,
             group: account.group,
             side: leg.side,
@@ -90,7 +101,7 @@ impl Naive {
             self_trade: asked.self_trade.unwrap_or(default),
             instructions: leg.instructions,
         };
-        Ok(asked.legs.iter().map(incoming).collect())
+        Ok(asked.legs.iter().enumerate().map(incoming).collect())
     }
 
     fn check_list(
@@ -101,10 +112,6 @@ impl Naive {
     ) -> Result<(), Reject> {
         let id = asked.market;
         let market = self.market(id)?;
-        check(market.phase == Phase::Continuous, Reject::PhaseClosed)?;
-        for leg in legs {
-            self.check_order(id, leg)?;
-        }
         let count = |holds: fn(&Instructions) -> bool| {
             let matching = legs.iter().filter(|leg| holds(&leg.instructions));
             matching.count()
@@ -382,6 +389,7 @@ fn is_priced_rightly(legs: &Legs) -> bool {
 fn price_of(leg: &Leg) -> Option<Price> {
     match leg.instructions.trigger {
         Some(trigger) => trigger.price(),
+        None if leg.instructions.peg.is_some() => None,
         None => leg.kind.price(),
     }
 }

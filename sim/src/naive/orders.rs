@@ -42,6 +42,7 @@ impl Naive {
         instructions: Instructions,
     ) -> Outcome {
         let incoming = self.incoming(account, order, instructions)?;
+        let incoming = self.priced(order.market, &incoming)?;
         self.filter(order.market, &incoming)?;
         let mut events = Vec::new();
         self.place_filtered(order.market, &incoming, &mut events)?;
@@ -56,6 +57,7 @@ impl Naive {
     ) -> Outcome {
         let market = replace.order.market;
         let incoming = self.incoming(account, &replace.order, instructions)?;
+        let incoming = self.priced(market, &incoming)?;
         self.filter(market, &incoming)?;
         let mut events = Vec::new();
         match self.cancellable(market, account, &replace.cancel, replace.restriction) {
@@ -91,6 +93,7 @@ impl Naive {
             client_id: order.client_id,
             self_trade: order.self_trade.unwrap_or(market.terms.self_trade_default),
             instructions,
+            starts_later: instructions.trigger.is_some(),
         })
     }
 
@@ -320,8 +323,11 @@ impl Naive {
 /// A market order to buy without a price to measure it by, or one beyond the money bound.
 pub fn waiting_hold(market: &Market, incoming: &Incoming) -> Result<i128, Reject> {
     let lots = incoming.kind.qty().map_or(0, Qty::lots);
-    if let (Side::Buy, None) = (incoming.side, incoming.kind.price()) {
-        let trigger = incoming.instructions.trigger;
+    let Instructions { trigger, peg, .. } = incoming.instructions;
+    // Without a trigger it starts, so the book has set its price.
+    let is_unpriced = peg.is_some() && trigger.is_some();
+    let limit = incoming.kind.price().filter(|_| !is_unpriced);
+    if let (Side::Buy, None) = (incoming.side, limit) {
         let named = trigger.and_then(|trigger| trigger.price());
         let basis = named
             .map(Price::ticks)

@@ -2,12 +2,14 @@
 
 use super::filters::check;
 use super::lists::{other_leg, shared_holds};
-use super::orders::{amount, paid_asset, waiting_hold, would_take};
+use super::orders::{amount, hold, paid_asset, waiting_hold, would_take};
+use super::pegs::price_set;
 use super::triggers::is_met;
 use super::{Naive, Outcome, Parked, Waiting};
 use model::event::{Event, OrderActivated, OrderTriggered};
 use model::id::{MarketId, OrderId};
 use model::instrument::Phase;
+use model::number::{Price, Qty};
 use model::order::CloseReason;
 use model::reject::Reject;
 
@@ -72,7 +74,11 @@ impl Naive {
     /// Starts an order whose trigger was met.
     fn start_triggered(&mut self, id: MarketId, order: u64, events: &mut Vec<Event>) {
         self.end_other_leg(id, order, events);
-        let row = self.parked(id, order);
+        let mut row = self.parked(id, order);
+        row.order = match self.priced_at_start(id, &row.order) {
+            Ok(priced) => priced,
+            Err(_) => return self.end_order(id, order, CloseReason::NotPlaceable, events),
+        };
         let market = &self.markets[usize::from(id.0)];
         let available = self.available(market, &row.order) + row.hold;
         let decision = match self.decide_kind(id, &row.order, available) {
@@ -92,6 +98,7 @@ impl Naive {
             order: OrderId(order),
             account: row.order.account,
             side: row.order.side,
+            pegged: price_set(&row.order),
             release: amount(row.hold),
             hold: amount(decision.hold),
         }));
@@ -103,6 +110,19 @@ impl Naive {
         let market = &self.markets[usize::from(id.0)];
         let second = other_leg(market, first);
         let numbers: Vec<u64> = [Some(first), second].into_iter().flatten().collect();
+        for leg in &numbers {
+            let asked = self.parked(id, *leg).order;
+            if asked.instructions.trigger.is_some() {
+                continue;
+            }
+            let Ok(priced) = self.priced_at_start(id, &asked) else {
+                return self.end_order(id, *leg, CloseReason::NotPlaceable, events);
+            };
+            let mut parked = self.markets[usize::from(id.0)].parked.iter_mut();
+            let row = parked.find(|row| row.id == *leg).expect("a parked leg");
+            row.order = priced;
+        }
+        let market = &self.markets[usize::from(id.0)];
         let legs: Vec<Parked> = numbers.iter().map(|leg| self.parked(id, *leg)).collect();
         let available = self.available(market, &legs[0].order);
         let needs = legs.iter().map(|leg| self.need_of(id, leg));
@@ -132,8 +152,13 @@ impl Naive {
     fn need_of(&self, id: MarketId, leg: &Parked) -> Result<i128, Reject> {
         let market = self.market(id)?;
         let is_priced = leg.order.kind.price().is_some();
-        if leg.order.instructions.trigger.is_some() || is_priced {
+        if leg.order.instructions.trigger.is_some() {
             return waiting_hold(market, &leg.order);
+        }
+        if is_priced {
+            let price = leg.order.kind.price().map_or(1, Price::ticks);
+            let lots = leg.order.kind.qty().map_or(0, Qty::lots);
+            return Ok(hold(market, leg.order.side, price, lots));
         }
         let decision = self.decide_kind(id, &leg.order, i128::MAX)?;
         Ok(decision.hold)
@@ -146,6 +171,7 @@ impl Naive {
         let mut parked = market.parked.iter_mut();
         let row = parked.find(|row| row.id == leg.id).expect("a parked leg");
         let trigger = leg.order.instructions.trigger;
+        let starts = trigger.is_none();
         let is_late = trigger.is_some_and(|trigger| is_met(&trigger, leg.order.side, last_price));
         row.hold = hold;
         row.waiting = if is_late {
@@ -159,6 +185,7 @@ impl Naive {
             order: OrderId(leg.id),
             account: leg.order.account,
             side: leg.order.side,
+            pegged: price_set(&leg.order).filter(|_| starts),
             hold: amount(hold),
         }));
     }

@@ -10,9 +10,10 @@ use model::command::{
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, ListId, MarketId};
 use model::instrument::{Cause, DeltaRange, OrderLimits, Phase};
-use model::number::{BasisPoints, Price, Qty};
+use model::number::{BasisPoints, PegLevels, Price, Qty};
 use model::order::{
-    Condition, Direction, Instructions, ListRef, OrderKind, Purpose, Side, TimeInForce, Trigger,
+    Condition, Direction, Instructions, ListRef, OrderKind, Peg, PegBase, Purpose, Side,
+    TimeInForce, Trigger,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -142,7 +143,7 @@ impl Workload {
             },
             instructions: Instructions {
                 trigger: Some(trigger),
-                iceberg: None,
+                ..Instructions::NONE
             },
         }
     }
@@ -164,10 +165,31 @@ impl Workload {
             }
             iceberg = Some(self.shown());
         }
-        let instructions = Instructions { trigger, iceberg };
+        let instructions = Instructions {
+            trigger,
+            iceberg,
+            peg: self.random.one_in(7).then(|| self.peg()),
+        };
         InstructedOrder {
             order,
             instructions,
+        }
+    }
+
+    /// Mostly near the best price, now and then behind every level.
+    fn peg(&mut self) -> Peg {
+        let levels = match self.random.below(8) {
+            0 => 100,
+            1..=3 => self.random.below(4) as u8,
+            _ => 0,
+        };
+        let side = self.random.pick(&[Side::Buy, Side::Sell]);
+        Peg {
+            base: self
+                .random
+                .pick(&[PegBase::Primary, PegBase::Primary, PegBase::Market]),
+            levels: PegLevels::new(levels).expect("at most 100"),
+            price: self.random.one_in(3).then(|| self.price(side)),
         }
     }
 
@@ -301,12 +323,14 @@ impl Workload {
                 qty: lots,
             };
             let iceberg = self.random.one_in(5).then(|| self.shown());
+            let peg = self.random.one_in(24).then(|| self.peg());
             self.leg(
                 side,
                 kind,
                 Instructions {
                     trigger: None,
                     iceberg,
+                    peg,
                 },
             )
         };
@@ -336,12 +360,14 @@ impl Workload {
         };
         let hides = !is_market && self.random.one_in(8);
         let iceberg = hides.then(|| self.shown());
+        let peg = (!is_market && self.random.one_in(12)).then(|| self.peg());
         self.leg(
             side,
             kind,
             Instructions {
                 trigger: Some(trigger),
                 iceberg,
+                peg,
             },
         )
     }
@@ -363,12 +389,14 @@ impl Workload {
             }
         );
         let iceberg = (can_hide && self.random.one_in(6)).then(|| self.shown());
+        let peg = self.random.one_in(24).then(|| self.peg());
         self.leg(
             side,
             kind,
             Instructions {
                 trigger: None,
                 iceberg,
+                peg,
             },
         )
     }

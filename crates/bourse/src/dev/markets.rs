@@ -13,7 +13,7 @@ use gateway::hub::Hub;
 use identity::identity::Identity;
 use model::command::Command;
 use model::id::MarketId;
-use model::instrument::{Grid, Phase, Terms};
+use model::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -80,9 +80,19 @@ pub async fn prepare(
         match recorded {
             Some((_, subject)) => {
                 let plan = &fitting(plan, subject);
-                list(hub, plan, listing::replay_terms(plan)).await?;
+                let rules = Rules {
+                    terms: listing::replay_terms(plan),
+                    limits: listing::replay_limits(),
+                };
+                list(hub, plan, rules).await?;
             }
-            None => list(hub, plan, listing::terms(plan)).await?,
+            None => {
+                let rules = Rules {
+                    terms: listing::terms(plan),
+                    limits: listing::limits(),
+                };
+                list(hub, plan, rules).await?;
+            }
         }
     }
     for (path, subject) in &wishes.recordings {
@@ -136,40 +146,55 @@ fn grid_of(hub: &Hub, plan: &MarketPlan) -> Result<Grid> {
     Ok(market.instrument().grid)
 }
 
-async fn list(hub: &Hub, plan: &MarketPlan, terms: Terms) -> Result<()> {
-    let listed = market_of(hub, plan);
-    let market = match listed {
-        Some((market, _, current)) if current != terms => {
-            let cause = model::instrument::Cause::Operator;
-            carry_out(
-                hub,
-                Command::ChangeMarket {
-                    market,
-                    terms: Box::new(terms),
-                    cause,
-                },
-            )
-            .await?;
-            market
-        }
-        Some((market, ..)) => market,
-        None => {
-            carry_out(hub, listing::list(plan, terms)).await?;
-            market_of(hub, plan)
-                .context("a market that was just listed is gone")?
-                .0
-        }
-    };
-    if market_of(hub, plan).is_some_and(|(_, phase, _)| phase == Phase::PreTrading) {
+/// What a market takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rules {
+    terms: Terms,
+    limits: OrderLimits,
+}
+
+/// Lists a market that is missing, and brings one that is listed to these rules.
+async fn list(hub: &Hub, plan: &MarketPlan, rules: Rules) -> Result<()> {
+    if market_of(hub, plan).is_none() {
+        carry_out(hub, listing::list(plan, rules.terms)).await?;
+    }
+    let listed = market_of(hub, plan).context("a market that was just listed is gone")?;
+    let market = listed.market;
+    if listed.rules.terms != rules.terms {
+        let change = Command::ChangeMarket {
+            market,
+            terms: Box::new(rules.terms),
+            cause: Cause::Operator,
+        };
+        carry_out(hub, change).await?;
+    }
+    if listed.rules.limits != rules.limits {
+        carry_out(hub, listing::limit(market, rules.limits)).await?;
+    }
+    if listed.phase == Phase::PreTrading {
         carry_out(hub, listing::open(market)).await?;
     }
     Ok(())
 }
 
-fn market_of(hub: &Hub, plan: &MarketPlan) -> Option<(MarketId, Phase, Terms)> {
+/// A market as it stands.
+struct Listed {
+    market: MarketId,
+    phase: Phase,
+    rules: Rules,
+}
+
+fn market_of(hub: &Hub, plan: &MarketPlan) -> Option<Listed> {
     let views = hub.views();
     let market = views.market_of(listing::symbol(plan.symbol))?;
-    Some((market.instrument().id, market.phase(), *market.terms()))
+    Some(Listed {
+        market: market.instrument().id,
+        phase: market.phase(),
+        rules: Rules {
+            terms: *market.terms(),
+            limits: *market.limits(),
+        },
+    })
 }
 
 /// Lets the wished markets trade, in the background.
@@ -222,7 +247,9 @@ async fn crowd(
         let name = format!("trader-{}-{number}", plan.symbol.to_ascii_lowercase());
         traders.push(people::settle(hub, identity, &name, Role::Trader).await?);
     }
-    let (market, ..) = market_of(hub, plan).context("a planned market is listed")?;
+    let market = market_of(hub, plan)
+        .context("a planned market is listed")?
+        .market;
     let last = hub
         .views()
         .market(market)
@@ -246,7 +273,9 @@ async fn replay(
         .iter()
         .find(|plan| plan.symbol == subject.symbol)
         .context("checked before")?;
-    let (market, ..) = market_of(hub, plan).context("a planned market is listed")?;
+    let market = market_of(hub, plan)
+        .context("a planned market is listed")?
+        .market;
     let name = |role: &str| format!("{role}-{}", plan.symbol.to_ascii_lowercase());
     let replay = recorded::drive::Replay {
         hub: Arc::clone(hub),

@@ -3,6 +3,7 @@
 use engine::engine::Engine;
 use model::command::{Command, Sequenced};
 use model::event::Event;
+use model::id::MarketId;
 use model::snapshot::EngineState;
 use model::time::Timestamp;
 
@@ -69,6 +70,8 @@ impl Checked {
     pub fn check_state(&self, state: &EngineState) {
         self.engine.audit().expect("every invariant holds");
         self.fold.assert_agrees(state);
+        let due: Vec<MarketId> = self.engine.due_markets().collect();
+        assert_eq!(due, self.fold.due_markets());
     }
 
     /// Plays the whole log again and expects the same events and the same end.

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use model::account::Wallet;
 use model::command::{Deposit, Withdrawal};
-use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
-use model::id::{AccountId, AssetId, MarketId, OrderId, Reference};
-use model::instrument::{Instrument, Phase};
-use model::number::{Amount, Price};
-use model::order::{CloseReason, Side};
-use model::snapshot::{EngineState, HouseAccount};
-use model::text::ClientOrderId;
+use model::event::{Event, MatchPrevented, OrderAccepted, OrderClosed, OrderTriggered, Traded};
+use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, Reference};
+use model::instrument::{Instrument, OrderLimits, Phase};
+use model::number::{Amount, Price, Qty};
+use model::order::{OrderKind, Side, TimeInForce};
+use model::snapshot::{
+    AmendedRow, EngineState, HouseAccount, IcebergRow, ListRow, MarketState, OrderRow, ParkedRow,
+};
+
+use crate::fold_market::{Market, Order, Place};
 
 type Key = (AccountId, Wallet, AssetId);
 
@@ -18,11 +21,12 @@ type Key = (AccountId, Wallet, AssetId);
 pub struct Fold {
     instruments: Vec<Instrument>,
     phases: Vec<Phase>,
-    last_prices: Vec<Option<Price>>,
+    limits: Vec<OrderLimits>,
+    markets: Vec<Market>,
     balances: BTreeMap<Key, Money>,
     house: BTreeMap<(AssetId, HouseAccount), i128>,
-    orders: BTreeMap<(MarketId, OrderId), Order>,
     seen: BTreeMap<Reference, Deposit>,
+    last_list: u64,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Debug)]
@@ -31,21 +35,17 @@ struct Money {
     held: i128,
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct Order {
-    account: AccountId,
-    side: Side,
-    client_id: ClientOrderId,
-    held: i128,
-    executed: i64,
-    /// Lots on the book, and at which price, once it rests.
-    booked: Option<(Price, i64)>,
-}
-
 impl Fold {
+    /// Reads all events of one command.
     pub fn fold(&mut self, events: &[Event]) {
         for event in events {
+            if let Some(market) = market_of(event) {
+                self.market(market).read(event);
+            }
             self.fold_one(event);
+        }
+        for market in &mut self.markets {
+            market.end_command();
         }
     }
 
@@ -54,10 +54,14 @@ impl Fold {
             Event::MarketListed { instrument, .. } => {
                 self.instruments.push(*instrument);
                 self.phases.push(Phase::PreTrading);
-                self.last_prices.push(None);
+                self.limits.push(OrderLimits::LISTED);
+                self.markets.push(Market::default());
             }
             Event::PhaseChanged { market, phase, .. } => {
                 self.phases[usize::from(market.0)] = *phase;
+            }
+            Event::OrderLimitsChanged { market, limits, .. } => {
+                self.limits[usize::from(market.0)] = **limits;
             }
             Event::DepositSeen(deposit) => self.see(deposit),
             Event::DepositCredited(deposit) => self.credit(deposit),
@@ -79,21 +83,33 @@ impl Fold {
                     .available += amount;
             }
             Event::OrderAccepted(accepted) => self.accept(accepted),
-            Event::OrderRested {
-                market,
-                order,
-                price,
-                qty,
-                ..
-            } => {
-                self.order(*market, *order).booked = Some((*price, qty.lots()));
-            }
             Event::Traded(traded) => self.trade(traded),
             Event::MatchPrevented(prevented) => self.prevent(prevented),
-            Event::OrderAmended(amended) => self.amend(amended),
+            Event::OrderAmended(amended) => {
+                self.release(amended.market, amended.order, amended.release);
+            }
+            Event::OrderTriggered(triggered) => self.trigger(triggered),
+            Event::OrderActivated(activated) => {
+                self.hold(activated.market, activated.order, activated.hold);
+            }
             Event::OrderClosed(closed) => self.close(closed),
+            Event::ListAccepted(accepted) => {
+                self.last_list += 1;
+                assert_eq!(accepted.list, ListId(self.last_list));
+            }
             _ => {}
         }
+    }
+
+    /// Returns the markets for which the exchange issues `StartDue`.
+    pub fn due_markets(&self) -> Vec<MarketId> {
+        let markets = self.instruments.iter().zip(&self.markets);
+        let due = markets.filter(|(_, market)| market.has_due());
+        due.map(|(instrument, _)| instrument.id).collect()
+    }
+
+    fn market(&mut self, market: MarketId) -> &mut Market {
+        &mut self.markets[usize::from(market.0)]
     }
 
     fn money(&mut self, key: Key) -> &mut Money {
@@ -109,9 +125,7 @@ impl Fold {
     }
 
     fn order(&mut self, market: MarketId, order: OrderId) -> &mut Order {
-        self.orders
-            .get_mut(&(market, order))
-            .expect("an order is accepted before anything happens to it")
+        self.market(market).order(order)
     }
 
     fn assets(&self, market: MarketId) -> (AssetId, AssetId) {
@@ -164,21 +178,19 @@ impl Fold {
     }
 
     fn accept(&mut self, accepted: &OrderAccepted) {
-        let asset = self.paying(accepted.market, accepted.side);
-        let hold = accepted.hold.units();
-        let money = self.spot(accepted.account, asset);
-        money.available -= hold;
-        money.held += hold;
-        let order = Order {
-            account: accepted.account,
-            side: accepted.side,
-            client_id: accepted.client_id,
-            held: hold,
-            executed: 0,
-            booked: None,
-        };
-        let earlier = self.orders.insert((accepted.market, accepted.order), order);
-        assert_eq!(earlier, None, "an order number was given out twice");
+        self.hold(accepted.market, accepted.order, accepted.hold);
+    }
+
+    /// Takes money of whoever placed an order into its hold.
+    fn hold(&mut self, market: MarketId, order: OrderId, amount: Amount) {
+        self.release(market, order, Amount::ZERO.minus(amount));
+    }
+
+    fn trigger(&mut self, triggered: &OrderTriggered) {
+        let OrderTriggered { market, order, .. } = *triggered;
+        self.release(market, order, triggered.release);
+        assert_eq!(self.order(market, order).held, 0);
+        self.hold(market, order, triggered.hold);
     }
 
     /// Returns money from an order's hold to where it came from.
@@ -215,57 +227,17 @@ impl Fold {
         let rebate = traded.maker_rebate.units();
         self.spot(traded.maker.account, taker_receives).available += rebate;
         *self.house(taker_receives, HouseAccount::TradingFees) -= rebate;
-
-        for party in [buyer, seller] {
-            let order = self.order(traded.market, party.order);
-            assert_eq!(order.account, party.account);
-            order.executed += traded.qty.lots();
-        }
-        self.unbook(traded.market, traded.maker.order, traded.qty.lots());
-        self.last_prices[usize::from(traded.market.0)] = Some(traded.price);
-    }
-
-    fn unbook(&mut self, market: MarketId, order: OrderId, lots: i64) {
-        if let Some((_, booked)) = &mut self.order(market, order).booked {
-            *booked -= lots;
-        } else {
-            assert_eq!(lots, 0, "an order lost lots it did not have on the book");
-        }
     }
 
     fn prevent(&mut self, prevented: &MatchPrevented) {
         let market = prevented.market;
         self.release(market, prevented.maker_order, prevented.maker_release);
         self.release(market, prevented.taker_order, prevented.taker_release);
-        self.unbook(market, prevented.maker_order, prevented.maker_qty.lots());
-    }
-
-    fn amend(&mut self, amended: &OrderAmended) {
-        self.release(amended.market, amended.order, amended.release);
-        self.unbook(amended.market, amended.order, amended.reduced.lots());
-        let order = self.order(amended.market, amended.order);
-        assert_eq!(order.client_id, amended.previous_client_id);
-        order.client_id = amended.client_id;
     }
 
     fn close(&mut self, closed: &OrderClosed) {
         self.release(closed.market, closed.order, closed.release);
-        self.unbook(closed.market, closed.order, closed.unbooked.lots());
-        let order = self
-            .orders
-            .remove(&(closed.market, closed.order))
-            .expect("an order ends once");
-        assert_eq!(order.held, 0, "an order ended with money held: {closed:?}");
-        if let Some((price, booked)) = order.booked {
-            assert_eq!(closed.price, Some(price));
-            assert_eq!(
-                booked, 0,
-                "an order ended with lots on the book: {closed:?}"
-            );
-        }
-        if closed.reason == CloseReason::FillOrKillUnfilled {
-            assert_eq!(order.executed, 0);
-        }
+        self.market(closed.market).close(closed);
     }
 
     /// Expects the engine to say the same of balances, house accounts and books.
@@ -298,72 +270,157 @@ impl Fold {
             house
         );
 
-        for market in &state.markets {
-            let number = usize::from(market.instrument.id.0);
+        assert_eq!(self.last_list, state.last_list.0);
+        for (number, market) in state.markets.iter().enumerate() {
+            let folded = &self.markets[number];
             assert_eq!(self.phases[number], market.phase);
-            assert_eq!(self.last_prices[number], market.last_price);
+            assert_eq!(self.limits[number], market.limits);
+            assert_eq!(folded.last_price, market.last_price);
+            assert_eq!(resting_rows(folded), market.orders);
+            assert_eq!(parked_rows(folded), market.parked);
+            assert_eq!(iceberg_rows(folded), market.icebergs);
+            assert_eq!(amended_rows(folded), market.amended);
+            assert_eq!(list_rows(folded), market.lists);
+            assert_eq!(folded.levels, displayed(market));
         }
-        assert_eq!(self.book_lines(), engine_book_lines(state));
-    }
-
-    /// Returns every order on the books: market by market, bids then asks, best first, oldest first.
-    fn book_lines(&self) -> Vec<Line> {
-        let mut lines: Vec<Line> = Vec::new();
-        for ((market, id), order) in &self.orders {
-            let (price, booked) = order.booked.expect("between commands every order rests");
-            let line = Line {
-                market: *market,
-                side: order.side,
-                rank: match order.side {
-                    Side::Buy => -price.ticks(),
-                    Side::Sell => price.ticks(),
-                },
-                id: *id,
-                account: order.account,
-                client_id: order.client_id,
-                open: booked,
-                executed: order.executed,
-                held: order.held,
-            };
-            lines.push(line);
-        }
-        lines.sort_by_key(|line| (line.market, line.side, line.rank, line.id));
-        lines
     }
 }
 
-#[derive(PartialEq, Debug)]
-struct Line {
-    market: MarketId,
-    side: Side,
-    rank: i64,
-    id: OrderId,
-    account: AccountId,
-    client_id: ClientOrderId,
-    open: i64,
-    executed: i64,
-    held: i128,
+fn market_of(event: &Event) -> Option<MarketId> {
+    match event {
+        Event::PhaseChanged { market, .. }
+        | Event::OrderRested { market, .. }
+        | Event::OrderRefilled { market, .. }
+        | Event::ListClosed { market, .. }
+        | Event::DueStarted { market, .. } => Some(*market),
+        Event::OrderAccepted(event) => Some(event.market),
+        Event::OrderInstructed(event) => Some(event.market),
+        Event::OrderTriggered(event) => Some(event.market),
+        Event::OrderActivated(event) => Some(event.market),
+        Event::Traded(event) => Some(event.market),
+        Event::MatchPrevented(event) => Some(event.market),
+        Event::OrderAmended(event) => Some(event.market),
+        Event::OrderClosed(event) => Some(event.market),
+        Event::ListAccepted(event) => Some(event.market),
+        _ => None,
+    }
 }
 
-fn engine_book_lines(state: &EngineState) -> Vec<Line> {
-    let markets = state.markets.iter();
-    let rows = markets.flat_map(|market| {
-        let id = market.instrument.id;
-        market.orders.iter().map(move |row| (id, row))
+/// Returns the books: bids, then asks, best first, and within a price in the order of arrival.
+fn resting_rows(market: &Market) -> Vec<OrderRow> {
+    let rows = market.orders.iter().filter_map(|(id, order)| {
+        let Place::Booked { price, arrival, .. } = order.place else {
+            return None;
+        };
+        let lots = |lots| Qty::new(lots).expect("a quantity");
+        let rank = match order.side {
+            Side::Buy => -price.ticks(),
+            Side::Sell => price.ticks(),
+        };
+        let qty = lots(order.original.expect("what rests names its lots"));
+        let row = OrderRow {
+            order: *id,
+            account: order.account,
+            side: order.side,
+            kind: resting_kind(&order.kind, price, qty),
+            self_trade: order.self_trade,
+            client_id: order.client_id,
+            price,
+            original: qty,
+            executed: lots(order.executed),
+            prevented: lots(order.prevented),
+            open: lots(order.open()),
+            hold: Amount::new(order.held).expect("an amount"),
+        };
+        Some(((order.side, rank, arrival), row))
     });
-    rows.map(|(market, row)| Line {
-        market,
-        side: row.side,
-        rank: match row.side {
-            Side::Buy => -row.price.ticks(),
-            Side::Sell => row.price.ticks(),
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|(place, _)| *place);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Returns the kind of what rests, with the quantity it has by now.
+fn resting_kind(kind: &OrderKind, price: Price, qty: Qty) -> OrderKind {
+    match kind {
+        OrderKind::LimitMaker { .. } => OrderKind::LimitMaker { price, qty },
+        _ => OrderKind::Limit {
+            price,
+            qty,
+            time_in_force: TimeInForce::GoodTillCancel,
         },
-        id: row.order,
-        account: row.account,
-        client_id: row.client_id,
-        open: row.open.lots(),
-        executed: row.executed.lots(),
-        held: row.hold.units(),
-    })
-    .collect()
+    }
+}
+
+fn parked_rows(market: &Market) -> Vec<ParkedRow> {
+    let rows = market.orders.iter().filter_map(|(id, order)| {
+        let Place::Parked(waiting) = order.place else {
+            return None;
+        };
+        Some(ParkedRow {
+            order: *id,
+            account: order.account,
+            side: order.side,
+            kind: order.kind,
+            self_trade: order.self_trade,
+            client_id: order.client_id,
+            instructions: order.instructions,
+            waiting,
+            hold: Amount::new(order.held).expect("an amount"),
+        })
+    });
+    rows.collect()
+}
+
+fn iceberg_rows(market: &Market) -> Vec<IcebergRow> {
+    let rows = market.orders.iter().filter_map(|(id, order)| {
+        let (Place::Booked { shown, .. }, Some(shown_max)) =
+            (order.place, order.instructions.iceberg)
+        else {
+            return None;
+        };
+        Some(IcebergRow {
+            order: *id,
+            shown_max,
+            shown: Qty::new(shown).expect("a quantity"),
+        })
+    });
+    rows.collect()
+}
+
+fn amended_rows(market: &Market) -> Vec<AmendedRow> {
+    let amended = market.orders.iter();
+    let amended = amended.filter(|(_, order)| 0 < order.amendments);
+    let row = |(id, order): (&OrderId, &Order)| AmendedRow {
+        order: *id,
+        amendments: order.amendments,
+    };
+    amended.map(row).collect()
+}
+
+fn list_rows(market: &Market) -> Vec<ListRow> {
+    let lists = market.lists.open.values().map(|list| &list.accepted);
+    lists
+        .map(|accepted| ListRow {
+            list: accepted.list,
+            account: accepted.account,
+            kind: accepted.kind,
+            client_id: accepted.client_id,
+            first_order: accepted.first_order,
+        })
+        .collect()
+}
+
+/// Returns what the engine's books have on display, level by level.
+fn displayed(market: &MarketState) -> BTreeMap<(Side, Price), i128> {
+    let hiding: BTreeMap<OrderId, Qty> = market
+        .icebergs
+        .iter()
+        .map(|row| (row.order, row.shown))
+        .collect();
+    let mut levels = BTreeMap::new();
+    for row in &market.orders {
+        let shown = hiding.get(&row.order).unwrap_or(&row.open);
+        *levels.entry((row.side, row.price)).or_default() += i128::from(shown.lots());
+    }
+    levels
 }

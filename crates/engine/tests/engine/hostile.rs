@@ -180,7 +180,7 @@ fn a_snapshot_with_a_wrong_market_is_refused() {
 #[test]
 fn a_snapshot_with_a_wrong_order_is_refused() {
     check_refused("orders out of book order", |state| {
-        state.markets[1].orders.swap(0, 1)
+        state.markets[1].orders.swap(0, 2)
     });
     check_refused("a side out of order", |state| {
         state.markets[1].orders.reverse();

@@ -1,9 +1,11 @@
 //! The ends of counters and tables that a scenario cannot reach.
 
 use engine::engine::Engine;
+use model::command::Sequenced;
 use model::event::Event;
 use model::id::{MARKET_COUNTER_MAX, OrderId, PreventedMatchId, TradeId};
 use model::instrument::{ASSETS_MAX, MARKETS_MAX};
+use model::order::CloseReason;
 use model::reject::Reject;
 use model::snapshot::MarketState;
 use model::time::Timestamp;
@@ -73,4 +75,81 @@ fn a_market_gives_out_its_last_number_and_not_one_more() {
             expected,
         );
     }
+}
+
+/// Expects how the orders of account 1 end by a command, on a market with so many trade numbers left.
+fn check_ends(before: &str, left: u64, command: &str, expected: &[CloseReason]) {
+    let mut script = Script::new();
+    script.play(before);
+    let mut state = script.checked.engine.state();
+    state.markets[0].last_trade = TradeId(MARKET_COUNTER_MAX - left);
+    script.checked.engine = Engine::restore(&state).expect("late counters are legal");
+    let events = script.run(command);
+    let ends: Vec<CloseReason> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::OrderClosed(closed) if closed.account.0 == 1 => Some(closed.reason),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ends, expected, "{command} with {left} left");
+}
+
+#[test]
+fn an_order_that_is_due_ends_where_no_number_is_left_for_its_trades() {
+    use CloseReason::{Filled, NotPlaceable};
+    let waiting = "begin\nsell 2 BTCUSD 5 @ 100 gtc\nbuy 1 BTCUSD 1 @ 200 gtc stop=100\n";
+    let take = "buy 3 BTCUSD 1 @ 100 gtc";
+    check_ends(waiting, 3, take, &[Filled]);
+    check_ends(waiting, 2, take, &[NotPlaceable]);
+    let list = "oto 1 BTCUSD : buy 1 @ 100 gtc : buy 1 @ 100 gtc";
+    let maker = "begin\nsell 2 BTCUSD 5 @ 100 gtc\n";
+    check_ends(maker, 3, list, &[Filled, Filled]);
+    check_ends(maker, 2, list, &[Filled, NotPlaceable]);
+}
+
+/// Places a list of two buys where the account's open buys leave room for `room` more of them.
+fn check_pair_of_buys(room: usize, line: &str, expected: Option<Reject>) {
+    let mut script = Script::new();
+    script.play(
+        "begin
+market HUGE BTC USD price=1..2 qty=1..1125899906842624 mqty=1..1125899906842624 orders=10000
+phase HUGE continuous
+credit rich 1 USD 20_000_000_000_000_000_000
+",
+    );
+    let mut names = Names {
+        markets: vec!["BTCUSD".to_owned(), "HUGE".to_owned()],
+        ..Names::default()
+    };
+    let mut engine = script.checked.engine;
+    let mut apply = |line: &str| {
+        let sequenced = Sequenced {
+            sequence: engine.sequence().next(),
+            at: engine.at(),
+            command: names.command(line),
+        };
+        let mut events = Vec::new();
+        engine.apply(&sequenced, &mut events);
+        events
+    };
+    // A seat counts less than 2^63 lots: 8,191 orders of the largest size.
+    for _ in 0..8_191 - room {
+        let events = apply("buy 1 HUGE 1_125_899_906_842_624 @ 1 gtc");
+        assert!(matches!(events[0], Event::OrderAccepted(_)), "{events:?}");
+    }
+    let refused = match apply(line)[..] {
+        [Event::Rejected { reason }] => Some(reason),
+        _ => None,
+    };
+    assert_eq!(refused, expected, "{line}");
+}
+
+#[test]
+fn the_legs_of_a_pair_never_outgrow_what_a_seat_counts() {
+    let lots = "1_125_899_906_842_624";
+    let pair = format!("oco 1 HUGE : buy {lots} @ 1 maker : buy {lots} @ 2 gtc stop=2");
+    let refused = Some(Reject::PositionLimit);
+    check_pair_of_buys(2, &pair, None);
+    check_pair_of_buys(1, &pair, refused);
 }

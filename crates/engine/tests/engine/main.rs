@@ -2,11 +2,19 @@
 
 mod check;
 mod fold;
+mod fold_lists;
+mod fold_market;
+mod generator;
+mod generator_orders;
 mod parse;
+mod parse_orders;
 mod print;
+mod print_orders;
 mod script;
 
+mod damage;
 mod hostile;
+mod hostile_orders;
 mod limits;
 mod scenarios;
 mod totality;

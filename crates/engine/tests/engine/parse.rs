@@ -2,18 +2,17 @@
 
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    Action, Amend, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    ListMarket, OpenAccount, Transfer, Withdrawal,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
-use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms, UNITS_PER_WHOLE};
+use model::instrument::{Band, Cause, FeeRates, Grid, OrderLimits, Phase, Terms, UNITS_PER_WHOLE};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
-use model::order::{
-    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
-    TimeInForce,
-};
+use model::order::{CancelRestriction, OrderRef, SelfTradeMode, SelfTradeModes};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
+
+use crate::parse_orders::list_ref;
 
 /// What a scenario has named so far.
 #[derive(Default)]
@@ -21,42 +20,46 @@ pub struct Names {
     pub assets: Vec<String>,
     pub markets: Vec<String>,
     pub terms: Vec<Terms>,
+    pub limits: Vec<OrderLimits>,
     /// Numbers the client ids of orders that name none.
     pub unnamed: u64,
+    pub unnamed_lists: u64,
 }
 
 /// The words of a line, and its `name=value` options.
-struct Line<'a> {
-    words: Vec<&'a str>,
-    options: Vec<(&'a str, &'a str)>,
+pub struct Line<'a> {
+    pub text: &'a str,
+    pub words: Vec<&'a str>,
+    pub options: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Line<'a> {
-    fn new(text: &'a str) -> Line<'a> {
+    pub fn new(text: &'a str) -> Line<'a> {
         let (options, words): (Vec<_>, Vec<_>) =
             text.split_whitespace().partition(|word| word.contains('='));
         let options = options.iter().filter_map(|word| word.split_once('='));
         Line {
+            text,
             words,
             options: options.collect(),
         }
     }
 
-    fn word(&self, position: usize) -> &'a str {
+    pub fn word(&self, position: usize) -> &'a str {
         self.words
             .get(position)
             .unwrap_or_else(|| panic!("word {position} of {:?}", self.words))
     }
 
-    fn number(&self, position: usize) -> i128 {
+    pub fn number(&self, position: usize) -> i128 {
         number(self.word(position))
     }
 
-    fn account(&self, position: usize) -> AccountId {
+    pub fn account(&self, position: usize) -> AccountId {
         AccountId(u32::try_from(self.number(position)).expect("an account number"))
     }
 
-    fn amount(&self, position: usize) -> Amount {
+    pub fn amount(&self, position: usize) -> Amount {
         Amount::new(self.number(position)).expect("an amount")
     }
 
@@ -64,13 +67,13 @@ impl<'a> Line<'a> {
         reference(self.word(position))
     }
 
-    fn option(&self, name: &str) -> Option<&'a str> {
+    pub fn option(&self, name: &str) -> Option<&'a str> {
         let found = self.options.iter().find(|(option, _)| *option == name);
         found.map(|(_, value)| *value)
     }
 }
 
-fn number(text: &str) -> i128 {
+pub fn number(text: &str) -> i128 {
     match text {
         "max" => Amount::MAX.units(),
         "min" => Amount::MIN.units(),
@@ -91,15 +94,15 @@ pub fn symbol(text: &str) -> Symbol {
     Symbol::parse(text.as_bytes()).expect("a symbol")
 }
 
-fn client_id(text: &str) -> ClientOrderId {
+pub fn client_id(text: &str) -> ClientOrderId {
     ClientOrderId::parse(text.as_bytes()).expect("a client id")
 }
 
-fn price(text: &str) -> Price {
+pub fn price(text: &str) -> Price {
     Price::new(i64::try_from(number(text)).expect("ticks")).expect("a price")
 }
 
-fn qty(text: &str) -> Qty {
+pub fn qty(text: &str) -> Qty {
     Qty::new(i64::try_from(number(text)).expect("lots")).expect("a quantity")
 }
 
@@ -137,7 +140,7 @@ pub fn open_terms() -> Terms {
     }
 }
 
-fn range(text: &str) -> (&str, &str) {
+pub fn range(text: &str) -> (&str, &str) {
     text.split_once("..").expect("a range")
 }
 
@@ -159,7 +162,7 @@ fn fees(text: &str) -> FeeRates {
     }
 }
 
-fn self_trade(text: &str) -> SelfTradeMode {
+pub fn self_trade(text: &str) -> SelfTradeMode {
     match text {
         "none" => SelfTradeMode::None,
         "taker" => SelfTradeMode::ExpireTaker,
@@ -219,7 +222,7 @@ impl Names {
         }
     }
 
-    fn market(&self, text: &str) -> MarketId {
+    pub fn market(&self, text: &str) -> MarketId {
         match self.markets.iter().position(|market| market == text) {
             Some(position) => MarketId(u16::try_from(position).expect("a number")),
             None => MarketId(u16::try_from(number(text)).expect("a market")),
@@ -244,6 +247,10 @@ impl Names {
             },
             "market" => self.list_market(&line),
             "change" => self.change_market(&line),
+            "limits" => self.set_limits(&line),
+            "start" => Command::StartDue {
+                market: self.market(line.word(1)),
+            },
             "phase" => Command::SetPhase {
                 market: self.market(line.word(1)),
                 phase: phase(line.word(2)),
@@ -327,7 +334,12 @@ impl Names {
 
     fn action(&mut self, line: &Line) -> Action {
         match line.word(0) {
-            "buy" | "sell" => Action::Place(self.order(line, 0)),
+            "buy" | "sell" => self.place(line),
+            "oco" | "oto" | "otoco" => self.place_list(line),
+            "cancel_list" => Action::CancelList(CancelList {
+                market: self.market(line.word(2)),
+                list: list_ref(line.word(3)),
+            }),
             "cancel" => Action::Cancel(Cancel {
                 market: self.market(line.word(2)),
                 order: order_ref(line.word(3)),
@@ -359,62 +371,6 @@ impl Names {
                 fee: line.amount(5),
             }),
             word => panic!("{word:?} is no command"),
-        }
-    }
-
-    /// `replace 1 stop new #3 buy BTCUSD 5 @ 100 gtc`: mode, restriction, order, then the new order.
-    fn replace(&mut self, line: &Line) -> Action {
-        Action::Replace(Replace {
-            mode: match line.word(2) {
-                "stop" => ReplaceMode::StopOnFailure,
-                "allow" => ReplaceMode::AllowFailure,
-                word => panic!("{word:?} is no replace mode"),
-            },
-            restriction: restriction(Some(&line.word(3))),
-            cancel: order_ref(line.word(4)),
-            order: self.order(line, 4),
-        })
-    }
-
-    /// `buy ACCOUNT MARKET 5 @ 100 gtc`, `… 5 market` or `… 500 quote`; the word at `start + 1` is not read.
-    fn order(&mut self, line: &Line, start: usize) -> NewOrder {
-        // In a replace the side stands where the account would.
-        let side_at = if start == 0 { 0 } else { start + 1 };
-        let side = match line.word(side_at) {
-            "buy" => Side::Buy,
-            "sell" => Side::Sell,
-            word => panic!("{word:?} is no side"),
-        };
-        let market = self.market(line.word(start + 2));
-        let asked = line.word(start + 3);
-        let kind = match line.word(start + 4) {
-            "@" => limit_kind(
-                price(line.word(start + 5)),
-                qty(asked),
-                line.word(start + 6),
-            ),
-            "market" => OrderKind::Market { qty: qty(asked) },
-            "quote" => OrderKind::MarketQuote {
-                quote: line.amount(start + 3),
-            },
-            word => panic!("{word:?} is no kind"),
-        };
-        NewOrder {
-            market,
-            side,
-            kind,
-            client_id: self.client_id(line),
-            self_trade: line.option("stp").map(self_trade),
-        }
-    }
-
-    fn client_id(&mut self, line: &Line) -> ClientOrderId {
-        match line.option("id") {
-            Some(id) => client_id(id),
-            None => {
-                self.unnamed += 1;
-                client_id(&format!("o{}", self.unnamed))
-            }
         }
     }
 }
@@ -489,7 +445,7 @@ fn wallet(text: &str) -> Wallet {
     }
 }
 
-fn restriction(word: Option<&&str>) -> CancelRestriction {
+pub fn restriction(word: Option<&&str>) -> CancelRestriction {
     match word.copied() {
         None | Some("any") => CancelRestriction::None,
         Some("new") => CancelRestriction::OnlyNew,
@@ -499,7 +455,7 @@ fn restriction(word: Option<&&str>) -> CancelRestriction {
 }
 
 /// `#3` is an order number, `name` a client id, `#3/name` both.
-fn order_ref(text: &str) -> OrderRef {
+pub fn order_ref(text: &str) -> OrderRef {
     let Some(rest) = text.strip_prefix('#') else {
         return OrderRef::Client(client_id(text));
     };
@@ -507,20 +463,5 @@ fn order_ref(text: &str) -> OrderRef {
     match rest.split_once('/') {
         Some((order, name)) => OrderRef::Both(id(order), client_id(name)),
         None => OrderRef::Id(id(rest)),
-    }
-}
-
-fn limit_kind(price: Price, qty: Qty, word: &str) -> OrderKind {
-    let time_in_force = match word {
-        "gtc" => TimeInForce::GoodTillCancel,
-        "ioc" => TimeInForce::ImmediateOrCancel,
-        "fok" => TimeInForce::FillOrKill,
-        "maker" => return OrderKind::LimitMaker { price, qty },
-        _ => panic!("{word:?} is no time in force"),
-    };
-    OrderKind::Limit {
-        price,
-        qty,
-        time_in_force,
     }
 }

@@ -5,6 +5,8 @@ use model::id::Reference;
 use model::number::Qty;
 use model::order::{OrderKind, Side};
 
+use crate::print_orders::{activated_line, instructed_line, list_line, triggered_line};
+
 /// Returns an event on one line. The market is left out: scenarios name it in the command.
 pub fn line(event: &Event) -> String {
     match event {
@@ -70,6 +72,16 @@ pub fn line(event: &Event) -> String {
             transfer.to
         ),
         Event::OrderAccepted(accepted) => accepted_line(accepted),
+        Event::OrderLimitsChanged { .. } => "limits changed".to_owned(),
+        Event::DueStarted { left, .. } => format!("due started, {left} left"),
+        Event::OrderInstructed(instructed) => instructed_line(instructed),
+        Event::OrderTriggered(triggered) => triggered_line(triggered),
+        Event::OrderActivated(activated) => activated_line(activated),
+        Event::OrderRefilled {
+            order, price, qty, ..
+        } => format!("refilled #{}: {} @ {}", order.0, qty.lots(), price.ticks()),
+        Event::ListAccepted(accepted) => list_line(accepted),
+        Event::ListClosed { list, .. } => format!("list #{} closed", list.0),
         Event::OrderRested {
             order, price, qty, ..
         } => format!("rested #{}: {} @ {}", order.0, qty.lots(), price.ticks()),
@@ -79,12 +91,30 @@ pub fn line(event: &Event) -> String {
         Event::OrderClosed(closed) => closed_line(closed),
         Event::ReplaceCancelRejected { reason } => format!("cancel rejected {}", reason.name()),
         Event::ReplacePlaceRejected { reason } => format!("place rejected {}", reason.name()),
+        Event::CountdownSet { account, until, .. } => match until {
+            Some(until) => format!("countdown of {} until {}", account.0, until.seconds()),
+            None => format!("countdown of {} ended", account.0),
+        },
+        Event::CountdownExpired { account, .. } => format!("countdown of {} ran out", account.0),
         Event::ReplacePlaceSkipped => "place skipped".to_owned(),
     }
 }
 
 fn accepted_line(accepted: &OrderAccepted) -> String {
-    let asked = match accepted.kind {
+    let asked = asked(&accepted.kind);
+    format!(
+        "accepted #{} {} of {}: {} {asked} {:?}, hold {}",
+        accepted.order.0,
+        accepted.client_id,
+        accepted.account.0,
+        side(accepted.side),
+        accepted.self_trade,
+        accepted.hold.units()
+    )
+}
+
+pub fn asked(kind: &OrderKind) -> String {
+    match kind {
         OrderKind::Limit {
             price,
             qty,
@@ -95,16 +125,7 @@ fn accepted_line(accepted: &OrderAccepted) -> String {
         }
         OrderKind::Market { qty } => format!("{} Market", qty.lots()),
         OrderKind::MarketQuote { quote } => format!("for {} MarketQuote", quote.units()),
-    };
-    format!(
-        "accepted #{} {} of {}: {} {asked} {:?}, hold {}",
-        accepted.order.0,
-        accepted.client_id,
-        accepted.account.0,
-        side(accepted.side),
-        accepted.self_trade,
-        accepted.hold.units()
-    )
+    }
 }
 
 fn traded_line(traded: &Traded) -> String {
@@ -171,7 +192,7 @@ fn closed_line(closed: &OrderClosed) -> String {
     )
 }
 
-const fn side(side: Side) -> &'static str {
+pub const fn side(side: Side) -> &'static str {
     match side {
         Side::Buy => "buy",
         Side::Sell => "sell",

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use model::event::Event;
+use model::order::CloseReason;
 use model::reject::Reject;
 
 use crate::script::Script;
@@ -64,6 +65,24 @@ fn assert_same_lines(file: &Path, expected: &str, played: &str) {
     assert_eq!(played, expected, "lines of {}", file.display());
 }
 
+/// Every way in which an order ends.
+const ENDS: [CloseReason; 14] = [
+    CloseReason::Filled,
+    CloseReason::Cancelled,
+    CloseReason::Replaced,
+    CloseReason::ImmediateRemainder,
+    CloseReason::FillOrKillUnfilled,
+    CloseReason::InsufficientLiquidity,
+    CloseReason::ExecutionBand,
+    CloseReason::SelfTrade,
+    CloseReason::Delisted,
+    CloseReason::ExchangeCancelled,
+    CloseReason::OtherLeg,
+    CloseReason::WorkingLeg,
+    CloseReason::InsufficientFunds,
+    CloseReason::NotPlaceable,
+];
+
 fn reasons(event: &Event) -> Option<Reject> {
     match event {
         Event::Rejected { reason }
@@ -74,11 +93,17 @@ fn reasons(event: &Event) -> Option<Reject> {
 }
 
 #[test]
-fn every_scenario_gives_the_events_it_says_and_together_they_provoke_every_refusal() {
-    let mut provoked = BTreeSet::new();
+fn every_scenario_gives_the_events_it_says_and_together_they_provoke_every_refusal_and_end() {
+    let (mut provoked, mut ends) = (BTreeSet::new(), BTreeSet::new());
     for file in scenario_files() {
-        provoked.extend(check(&file).iter().filter_map(reasons));
+        let events = check(&file);
+        provoked.extend(events.iter().filter_map(reasons));
+        ends.extend(events.iter().filter_map(|event| match event {
+            Event::OrderClosed(closed) => Some(closed.reason),
+            _ => None,
+        }));
     }
+    assert_eq!(ends, BTreeSet::from(ENDS), "the ways in which orders end");
     for reject in Reject::ALL {
         let is_out_of_reach = OUT_OF_REACH.iter().any(|(other, _)| other == reject);
         assert_eq!(

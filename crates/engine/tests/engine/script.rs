@@ -1,16 +1,19 @@
 //! A scenario: a text of commands, each followed by the events it must give, indented.
 //!
-//! `begin` sets up one market and four accounts; `wait` lets seconds pass; `book` and `balance` show state.
+//! `begin` sets up one market and four accounts; `wait` lets seconds pass; `last` moves the price;
+//! `book`, `waiting` and `balance` show state.
 
 use model::account::Wallet;
-use model::event::Event;
-use model::id::{AccountId, AssetId, MarketId};
+use model::event::{Event, Traded};
+use model::id::{AccountId, AssetId, OrderId};
+use model::instrument::OrderLimits;
 use model::order::Side;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 
 use crate::check::Checked;
 use crate::parse::Names;
 use crate::print::line;
+use crate::print_orders::parked_line;
 
 /// BTCUSD is open, one tick and lot is worth one unit; accounts 1 to 4 of owners 1 to 4 have a key of their own
 /// number and money of both assets.
@@ -84,6 +87,8 @@ impl Script {
                 self.at = self.at.plus_nanos(seconds * NANOS_PER_SECOND);
             }
             ["book", market] => self.show_book(market),
+            ["last", market, price] => self.move_price(market, price),
+            ["waiting", market] => self.show_waiting(market),
             ["balance", account, asset] => self.show_balance(account, asset),
             _ => {
                 for event in self.run(input) {
@@ -103,9 +108,13 @@ impl Script {
                 Event::MarketListed { instrument, terms } => {
                     self.names.markets.push(instrument.symbol.to_string());
                     self.names.terms.push(**terms);
+                    self.names.limits.push(OrderLimits::LISTED);
                 }
                 Event::MarketChanged { market, terms, .. } => {
                     self.names.terms[usize::from(market.0)] = **terms;
+                }
+                Event::OrderLimitsChanged { market, limits, .. } => {
+                    self.names.limits[usize::from(market.0)] = **limits;
                 }
                 _ => {}
             }
@@ -119,16 +128,61 @@ impl Script {
         self.output.push('\n');
     }
 
+    /// Lets account 4 sell one lot to account 3, and shows what that brings about.
+    fn move_price(&mut self, market: &str, price: &str) {
+        let mut events = self.run(&format!("sell 4 {market} 1 @ {price} gtc"));
+        events.extend(self.run(&format!("buy 3 {market} 1 @ {price} gtc")));
+        let accepted = events.iter().filter_map(|event| match event {
+            Event::OrderAccepted(accepted) => Some(accepted.order),
+            _ => None,
+        });
+        let own: Vec<OrderId> = accepted.collect();
+        for event in &events {
+            let is_own = match event {
+                Event::OrderAccepted(_) => true,
+                Event::OrderRested { order, .. } => own.contains(order),
+                Event::OrderClosed(closed) => own.contains(&closed.order),
+                Event::Traded(traded) => [traded.maker.order, traded.taker.order] == own[..],
+                _ => false,
+            };
+            if !is_own {
+                self.show(&line(event));
+            }
+        }
+        let is_between = |traded: &Traded| [traded.maker.order, traded.taker.order] == own[..];
+        let is_moved = events
+            .iter()
+            .any(|event| matches!(event, Event::Traded(traded) if is_between(traded)));
+        let shown = &self.output;
+        assert!(
+            is_moved,
+            "{shown}\nthe market could not move to {price}: {events:?}"
+        );
+    }
+
+    /// Shows the orders outside the book.
+    fn show_waiting(&mut self, market: &str) {
+        let market = self.names.market(market);
+        let state = self.checked.engine.state();
+        for row in &state.markets[usize::from(market.0)].parked {
+            self.show(&parked_line(row));
+        }
+    }
+
     fn show_book(&mut self, market: &str) {
-        let number = self.names.markets.iter().position(|name| name == market);
-        let number = u16::try_from(number.expect("a listed market")).expect("a number");
-        let book = self.checked.engine.book(MarketId(number)).expect("listed");
+        let market = self.names.market(market);
+        let book = self.checked.engine.book(market).expect("listed");
         let mut lines = Vec::new();
         for side in [Side::Sell, Side::Buy] {
             let levels: Vec<String> = book
                 .orders(side)
-                .map(|(_, order)| {
+                .map(|(slot, order)| {
                     let (open, price) = (order.open.lots(), order.price.ticks());
+                    let shown = book.shown(slot).lots();
+                    let open = match shown == open {
+                        true => format!("{open}"),
+                        false => format!("{shown} of {open}"),
+                    };
                     format!("#{} {open} @ {price}", order.order.0)
                 })
                 .collect();

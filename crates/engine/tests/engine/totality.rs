@@ -1,436 +1,13 @@
 //! No command stops the engine, however absurd; and whatever it answers, every invariant holds.
 
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
-use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
-};
-use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
-use model::index::hash_words;
-use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
-use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
-use model::order::{
-    CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
-    TimeInForce,
-};
-use model::text::{ClientOrderId, Symbol};
+use model::command::Command;
+use model::event::Event;
+use model::order::CloseReason;
 use model::time::Timestamp;
 
 use crate::check::Checked;
-use crate::parse::open_terms;
+use crate::generator::{Chance, Generator, Taste};
 use crate::script::Script;
-
-/// A seeded source of choices.
-pub struct Chance {
-    state: u64,
-}
-
-impl Chance {
-    pub const fn new(seed: u64) -> Chance {
-        Chance { state: seed }
-    }
-
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.state = hash_words(self.state, &[end]);
-        self.state % end
-    }
-
-    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize]
-    }
-
-    pub fn is_one_in(&mut self, count: u64) -> bool {
-        self.below(count) == 0
-    }
-}
-
-/// How far a generated command goes beyond sense.
-#[derive(Clone, Copy, PartialEq)]
-enum Taste {
-    /// Small numbers that meet each other: orders match, funds run out.
-    Plausible,
-    /// Any value the types hold.
-    Absurd,
-}
-
-struct Generator {
-    chance: Chance,
-    taste: Taste,
-}
-
-impl Generator {
-    /// Plausible most of the time, so that absurd commands meet an engine with something in it.
-    fn command(&mut self) -> Command {
-        self.taste = if self.chance.is_one_in(6) {
-            Taste::Absurd
-        } else {
-            Taste::Plausible
-        };
-        match self
-            .chance
-            .below(if self.taste == Taste::Absurd { 30 } else { 200 })
-        {
-            0 => Command::Genesis(Genesis {
-                cluster: 0,
-                table_seed: 3,
-                blinding_key: [0; 32],
-            }),
-            1 | 2 => Command::Tick,
-            3 => Command::Upgrade {
-                logic: self.chance.pick(&[0, 1, 2, u16::MAX]),
-            },
-            4 => Command::ListAsset {
-                symbol: self.symbol(),
-            },
-            5 => Command::ListMarket(ListMarket {
-                symbol: self.symbol(),
-                base: self.asset(),
-                quote: self.asset(),
-                grid: self.grid(),
-                terms: Box::new(self.terms()),
-            }),
-            6 => Command::ChangeMarket {
-                market: self.market(),
-                terms: Box::new(self.terms()),
-                cause: Cause::Risk,
-            },
-            7 | 19 => Command::SetPhase {
-                market: self.market(),
-                phase: self.phase(),
-                cause: Cause::Quarantine,
-            },
-            8 => Command::OpenAccount(OpenAccount {
-                reference: self.reference(),
-                owner: OwnerId(self.chance.below(3)),
-                master: self.chance.is_one_in(2).then(|| self.account()),
-            }),
-            9 | 20 => Command::SetAccountState {
-                account: self.account(),
-                state: self.account_state(),
-                cause: Cause::Operator,
-            },
-            10 => Command::SetFeeTier {
-                account: self.account(),
-                tier: FeeTier::new(self.chance.below(3) as u8).expect("a tier"),
-            },
-            11 => Command::CreateKey {
-                key: self.key(),
-                account: self.account(),
-                scopes: Scopes::from_bits(self.chance.below(16) as u8).expect("scopes"),
-                expires_at: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),
-            },
-            12 if self.chance.is_one_in(100) => Command::RevokeKey { key: self.key() },
-            13 => Command::SeeDeposit(self.deposit()),
-            14 | 15 => Command::CreditDeposit(self.deposit()),
-            16 => Command::DropDeposit {
-                reference: self.reference(),
-            },
-            17 => Command::SettleWithdrawal {
-                reference: self.reference(),
-            },
-            18 => Command::CancelWithdrawal {
-                reference: self.reference(),
-            },
-            _ => self.client(),
-        }
-    }
-
-    fn client(&mut self) -> Command {
-        let account = self.account();
-        Command::Client {
-            header: ClientHeader {
-                account,
-                key: match self.chance.is_one_in(30) {
-                    true => self.key(),
-                    false => KeyId(u64::from(account.0)),
-                },
-                valid_until: match self.chance.is_one_in(30) {
-                    true => Timestamp::from_nanos(i64::MIN),
-                    false => Timestamp::MAX,
-                },
-                idempotency: self.chance.is_one_in(8).then(|| Idempotency {
-                    key: self.name(),
-                    body: self.chance.below(2),
-                }),
-            },
-            action: self.action(),
-        }
-    }
-
-    fn action(&mut self) -> Action {
-        match self.chance.below(20) {
-            0 => Action::CancelAll {
-                market: self.market(),
-            },
-            1..=3 => Action::Cancel(Cancel {
-                market: self.market(),
-                order: self.order_ref(),
-                restriction: self.restriction(),
-            }),
-            4 => Action::Replace(Replace {
-                cancel: self.order_ref(),
-                restriction: self.restriction(),
-                mode: self
-                    .chance
-                    .pick(&[ReplaceMode::StopOnFailure, ReplaceMode::AllowFailure]),
-                order: self.order(),
-            }),
-            5 => Action::Amend(Amend {
-                market: self.market(),
-                order: self.order_ref(),
-                qty: self.qty(),
-                client_id: self.chance.is_one_in(2).then(|| self.name()),
-            }),
-            6 => Action::Transfer(Transfer {
-                reference: self.reference(),
-                from: self.wallet(),
-                to_account: self.account(),
-                to: self.wallet(),
-                asset: self.asset(),
-                amount: self.amount(),
-            }),
-            7 => Action::HoldWithdrawal(Withdrawal {
-                reference: self.reference(),
-                chain: ChainId(0),
-                asset: self.asset(),
-                amount: self.amount(),
-                fee: self.amount(),
-            }),
-            _ => Action::Place(self.order()),
-        }
-    }
-
-    fn order(&mut self) -> NewOrder {
-        NewOrder {
-            market: self.market(),
-            side: self.chance.pick(&[Side::Buy, Side::Sell]),
-            kind: self.kind(),
-            client_id: self.name(),
-            self_trade: match self.chance.is_one_in(3) {
-                true => Some(self.chance.pick(&SelfTradeMode::ALL)),
-                false => None,
-            },
-        }
-    }
-
-    fn kind(&mut self) -> OrderKind {
-        let (price, qty) = (self.price(), self.qty());
-        match self.chance.below(8) {
-            0 => OrderKind::LimitMaker { price, qty },
-            1 => OrderKind::Market { qty },
-            2 => OrderKind::MarketQuote {
-                quote: self.amount(),
-            },
-            _ => OrderKind::Limit {
-                price,
-                qty,
-                time_in_force: self.chance.pick(&[
-                    TimeInForce::GoodTillCancel,
-                    TimeInForce::GoodTillCancel,
-                    TimeInForce::GoodTillCancel,
-                    TimeInForce::ImmediateOrCancel,
-                    TimeInForce::FillOrKill,
-                ]),
-            },
-        }
-    }
-
-    fn account(&mut self) -> AccountId {
-        AccountId(match self.taste {
-            Taste::Plausible => 1 + self.chance.below(5) as u32,
-            Taste::Absurd => self.chance.pick(&[0, 1, 2, 6, 7, u32::MAX - 1, u32::MAX]),
-        })
-    }
-
-    fn key(&mut self) -> KeyId {
-        KeyId(self.chance.pick(&[0, 1, 2, 3, 4, 5, 6, 7, u64::MAX]))
-    }
-
-    fn market(&mut self) -> MarketId {
-        MarketId(match self.taste {
-            Taste::Plausible => self.chance.below(3) as u16,
-            Taste::Absurd => self.chance.pick(&[0, 1, 2, 3, 4, u16::MAX]),
-        })
-    }
-
-    fn asset(&mut self) -> AssetId {
-        AssetId(match self.taste {
-            Taste::Plausible => self.chance.below(2) as u16,
-            Taste::Absurd => self.chance.pick(&[0, 1, 2, 3, u16::MAX]),
-        })
-    }
-
-    fn price(&mut self) -> Price {
-        let ticks = match self.taste {
-            Taste::Plausible => 95 + self.chance.below(11) as i64,
-            Taste::Absurd => {
-                self.chance
-                    .pick(&[1, 2, 50, 100, 1000, 1 << 40, (1 << 50) - 1, 1 << 50])
-            }
-        };
-        Price::new(ticks).expect("a price")
-    }
-
-    fn qty(&mut self) -> Qty {
-        let lots = match self.taste {
-            Taste::Plausible => 1 + self.chance.below(12) as i64,
-            Taste::Absurd => self
-                .chance
-                .pick(&[0, 1, 2, 50, 1 << 20, (1 << 50) - 1, 1 << 50]),
-        };
-        Qty::new(lots).expect("a quantity")
-    }
-
-    fn amount(&mut self) -> Amount {
-        let units = match self.taste {
-            Taste::Plausible => self.chance.below(2_000) as i128,
-            Taste::Absurd => {
-                let max = Amount::MAX.units();
-                self.chance
-                    .pick(&[-max, -1, 0, 1, 1 << 40, 1 << 80, max / 2, max - 1, max])
-            }
-        };
-        Amount::new(units).expect("an amount")
-    }
-
-    fn reference(&mut self) -> Reference {
-        let mut bytes = [0; 32];
-        bytes[30] = self.chance.below(4) as u8;
-        bytes[31] = self.chance.below(60) as u8;
-        Reference(bytes)
-    }
-
-    fn name(&mut self) -> ClientOrderId {
-        let number = self.chance.below(300);
-        let text = match number % 3 {
-            0 => format!("n{number}"),
-            1 => format!("name-{number}-of-more-than-nine"),
-            _ => format!("{number:036}"),
-        };
-        ClientOrderId::parse(text.as_bytes()).expect("a client id")
-    }
-
-    fn symbol(&mut self) -> Symbol {
-        let text = self
-            .chance
-            .pick(&["BTC", "USD", "ETH", "BTCUSD", "ETHUSD", "X1", "X2"]);
-        Symbol::parse(text.as_bytes()).expect("a symbol")
-    }
-
-    fn deposit(&mut self) -> Deposit {
-        Deposit {
-            reference: self.reference(),
-            chain: ChainId(self.chance.below(2) as u16),
-            account: self.account(),
-            asset: self.asset(),
-            amount: self.amount(),
-        }
-    }
-
-    fn order_ref(&mut self) -> OrderRef {
-        let id = match self.taste {
-            Taste::Plausible => self.chance.below(1_500),
-            Taste::Absurd => self.chance.pick(&[0, 1, 2, u64::MAX - 1, u64::MAX]),
-        };
-        match self.chance.below(3) {
-            0 => OrderRef::Id(OrderId(id)),
-            1 => OrderRef::Both(OrderId(id), self.name()),
-            _ => OrderRef::Client(self.name()),
-        }
-    }
-
-    fn restriction(&mut self) -> CancelRestriction {
-        self.chance.pick(&[
-            CancelRestriction::None,
-            CancelRestriction::None,
-            CancelRestriction::OnlyNew,
-            CancelRestriction::OnlyPartiallyFilled,
-        ])
-    }
-
-    fn wallet(&mut self) -> Wallet {
-        self.chance.pick(&[Wallet::Spot, Wallet::Futures])
-    }
-
-    /// Mostly active, or soon nobody could trade.
-    fn account_state(&mut self) -> AccountState {
-        match self.chance.below(12) {
-            0 => AccountState::CancelOnly,
-            1 => AccountState::NoWithdraw,
-            2 => AccountState::Frozen,
-            _ => AccountState::Active,
-        }
-    }
-
-    /// Mostly continuous, and hardly ever closed, which is for good.
-    fn phase(&mut self) -> Phase {
-        match self.chance.below(400) {
-            0 => Phase::Closed,
-            1..=20 => Phase::PostOnly,
-            21..=40 => Phase::LimitOnly,
-            41..=60 => Phase::CancelOnly,
-            61..=80 => Phase::Halt,
-            81..=100 => Phase::PreTrading,
-            _ => Phase::Continuous,
-        }
-    }
-
-    fn grid(&mut self) -> Grid {
-        let units = [0, -1, 1, 100_000_000, 10_000, i64::MAX, i64::MIN];
-        Grid {
-            tick_units: self.chance.pick(&units),
-            lot_units: self.chance.pick(&units),
-        }
-    }
-
-    fn band(&mut self) -> Band {
-        let mut ratio =
-            |choices: &[u64]| RatioPpm::new(self.chance.pick(choices)).expect("a ratio");
-        Band {
-            up: ratio(&[1_000_000_000, 1_030_000, 1_000_000]),
-            down: ratio(&[0, 970_000, 1_000_000]),
-        }
-    }
-
-    /// Open terms with one or two of them changed, sometimes beyond what may be listed.
-    fn terms(&mut self) -> Terms {
-        let mut terms = open_terms();
-        for _ in 0..2 {
-            match self.chance.below(9) {
-                0 => (terms.price_min, terms.price_max) = (self.price(), self.price()),
-                1 => (terms.qty_min, terms.qty_max) = (self.qty(), self.qty()),
-                2 => (terms.market_qty_min, terms.market_qty_max) = (self.qty(), self.qty()),
-                3 => (terms.notional_min, terms.notional_max) = (self.amount(), self.amount()),
-                4 => {
-                    terms.bid_band = self.band();
-                    terms.execution_band = self.band();
-                }
-                5 => terms.open_orders_max = self.chance.pick(&[0, 3, 200, u32::MAX]),
-                6 => terms.position_max = self.amount(),
-                7 => {
-                    let rate = |ppb| RatePpb::new(ppb).expect("a rate");
-                    terms.fees[0] = FeeRates {
-                        maker: rate(
-                            self.chance
-                                .pick(&[-90_000_000, -1, 0, 1_000_000, -(1 << 31)]),
-                        ),
-                        taker: rate(self.chance.pick(&[100_000_000, 0, 1_000_000_000, 1 << 31])),
-                    };
-                    terms.fees[1] = terms.fees[0];
-                    let taker = terms.fees[0].taker;
-                    for tier in &mut terms.fees[2..] {
-                        tier.taker = taker;
-                    }
-                }
-                _ => {
-                    let bits = self.chance.below(32) as u8;
-                    terms.self_trade_allowed = SelfTradeModes::from_bits(bits).expect("modes");
-                }
-            }
-        }
-        terms
-    }
-}
 
 const MARKETS: &str = "
 begin
@@ -443,7 +20,11 @@ phase WIDE continuous
 ";
 
 /// Plays random commands on a few open markets; `on_each` says how closely each is checked.
-fn play(seed: u64, count: usize, on_each: impl Fn(&mut Checked, Timestamp, Command)) -> Checked {
+pub fn play(
+    seed: u64,
+    count: usize,
+    on_each: impl Fn(&mut Checked, Timestamp, Command),
+) -> Checked {
     let mut script = Script::new();
     script.play(MARKETS);
     let mut checked = script.checked;
@@ -471,21 +52,41 @@ fn any_command_is_answered_and_leaves_every_invariant_whole() {
     }
 }
 
+/// What must happen often in long runs, for them to prove anything.
+const WANTED: &[fn(&Event) -> bool] = &[
+    |event| matches!(event, Event::OrderTriggered(_)),
+    |event| matches!(event, Event::OrderActivated(_)),
+    |event| matches!(event, Event::OrderRefilled { .. }),
+    |event| matches!(event, Event::ListClosed { .. }),
+    |event| matches!(event, Event::OrderClosed(closed) if closed.reason == CloseReason::OtherLeg),
+    |event| matches!(event, Event::OrderClosed(closed) if closed.reason == CloseReason::WorkingLeg),
+];
+
 #[test]
 fn long_runs_of_any_commands_end_with_every_invariant_whole() {
     let mut traded = 0;
     let mut prevented = 0;
+    let mut counts = [0; WANTED.len()];
     for seed in 100..110 {
         let checked = play(seed, 10_000, |checked, at, command| {
             checked.apply(at, command);
+            if checked.log.len().is_multiple_of(20) {
+                checked.check_state(&checked.engine.state());
+            }
         });
         checked.check_state(&checked.engine.state());
         checked.check_replay();
-        let count = |is_one: fn(&model::event::Event) -> bool| {
+        let count = |is_one: fn(&Event) -> bool| {
             checked.events.iter().filter(|event| is_one(event)).count()
         };
-        traded += count(|event| matches!(event, model::event::Event::Traded(_)));
-        prevented += count(|event| matches!(event, model::event::Event::MatchPrevented(_)));
+        traded += count(|event| matches!(event, Event::Traded(_)));
+        prevented += count(|event| matches!(event, Event::MatchPrevented(_)));
+        for (count_so_far, is_one) in counts.iter_mut().zip(WANTED) {
+            *count_so_far += count(*is_one);
+        }
+    }
+    for (number, count) in counts.iter().enumerate() {
+        assert!(50 < *count, "only {count} of wanted event {number}");
     }
     // A run in which nothing meets proves nothing.
     assert!(1_000 < traded, "only {traded} trades");
@@ -504,7 +105,7 @@ fn an_engine_without_genesis_refuses_everything_else() {
         if !matches!(command, Command::Genesis(_)) {
             let events = checked.check(Timestamp::from_nanos(i64::MIN), command);
             let reason = model::reject::Reject::GenesisMissing;
-            assert_eq!(events, [model::event::Event::Rejected { reason }]);
+            assert_eq!(events, [Event::Rejected { reason }]);
         }
     }
 }

@@ -11,7 +11,7 @@ use views::views::Views;
 use wire::binance::answer::account::{
     Abilities, Account, Balance, Coin, KeyRestrictions, Rates, TradeFee,
 };
-use wire::binance::answer::order::OwnTradeRow;
+use wire::binance::answer::own_trade::OwnTradeRow;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
 use wire::binance::words::SymbolText;
@@ -20,13 +20,10 @@ use wire::decimal::Decimal;
 use crate::config::RequestLimits;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
+use crate::rest::ask::Ask;
 use crate::rest::facts::{self, Listing, asset_symbol, market_of};
-use crate::rest::order::Ask;
-use crate::rest::range::{Reach, Times, newest_until, times};
+use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, Times, newest_until, times};
 use identity::address::AddressRule;
-
-const ROWS_DEFAULT: usize = 500;
-const ROWS_MAX: usize = 1_000;
 
 /// `GET /api/v3/account`.
 ///
@@ -89,8 +86,8 @@ fn rates(fees: &FeeRates) -> Rates {
 pub fn own_trades(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let symbol = request::symbol(ask.params)?;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let order = number(ask, "orderId")?;
-    let first = number(ask, "fromId")?;
+    let order = ask.number("orderId")?;
+    let first = ask.number("fromId")?;
     let times = times(ask.params, Reach::Day)?;
     let account = ask.session.key.account;
     let views = ask.gateway.hub().views();
@@ -119,7 +116,7 @@ pub fn own_trades(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     };
     let rows: Vec<OwnTradeRow> = trades
         .iter()
-        .map(|trade| OwnTradeRow::of(&facts::own_trade(trade, &listing), ask.unit))
+        .map(|trade| OwnTradeRow::of(&facts::own_trade(&views, trade, &listing), ask.unit))
         .collect();
     Ok(Reply::ok(&rows))
 }
@@ -141,10 +138,6 @@ fn own_fills(
     } else {
         Vec::new()
     }
-}
-
-fn number(ask: &Ask<'_>, name: &str) -> Result<Option<u64>, Refusal> {
-    Ok(ask.params.integer(name)?.map(i64::unsigned_abs))
 }
 
 /// A row of `GET /api/v3/rateLimit/order`.

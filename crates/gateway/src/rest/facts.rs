@@ -1,20 +1,26 @@
 //! From the views' words to those of the dialect.
 
-use model::id::AssetId;
+use model::id::{AssetId, OrderId};
 use model::instrument::Instrument;
 use model::number::Amount;
+use model::order::Instructions;
 use model::text::Symbol;
 use views::candle::Candle;
 use views::depth::{Level, Top};
+use views::list::OrderList;
 use views::market::Market;
-use views::order::Order;
+use views::order::{self, Order};
 use views::own_trade::{Liquidity, OwnTrade};
 use views::ticker::Ticker;
 use views::views::Views;
+use wire::binance::answer::exchange::Rules;
+use wire::binance::answer::list::{LegFacts, ListFacts, ListState};
 use wire::binance::answer::market::CandleFacts;
-use wire::binance::answer::order::{OrderFacts, OwnTradeFacts, Role};
+use wire::binance::answer::order::OrderFacts;
+use wire::binance::answer::own_trade::{OwnTradeFacts, Role};
 use wire::binance::answer::ticker::{Best, TickerFacts, WindowFacts};
 use wire::binance::error::{Fault, Refusal};
+use wire::binance::words::Stage;
 
 /// A market as requests about it need it: with the names of its assets.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +61,17 @@ pub fn asset_symbol(views: &Views, asset: AssetId) -> Symbol {
         .expect("UNKNOWN is a legal symbol")
 }
 
+/// Returns what a market takes.
+pub fn rules(market: &Market) -> Rules<'_> {
+    Rules {
+        terms: market.terms(),
+        limits: market.limits(),
+    }
+}
+
 /// Returns what answers say about an order.
 pub fn order(order: &Order, instrument: &Instrument) -> OrderFacts {
+    let instructed = order.instructed;
     OrderFacts {
         symbol: instrument.symbol,
         grid: instrument.grid,
@@ -65,6 +80,9 @@ pub fn order(order: &Order, instrument: &Instrument) -> OrderFacts {
         side: order.side,
         kind: order.kind,
         self_trade: order.self_trade,
+        instructions: instructed.map_or(Instructions::NONE, |instructed| instructed.instructions),
+        list: instructed.and_then(|instructed| instructed.list),
+        stage: instructed.map_or(Stage::Working, |instructed| stage(instructed.stage)),
         original: order.original,
         executed: order.executed,
         prevented: order.prevented,
@@ -77,10 +95,42 @@ pub fn order(order: &Order, instrument: &Instrument) -> OrderFacts {
     }
 }
 
+const fn stage(stage: order::Stage) -> Stage {
+    match stage {
+        order::Stage::Pending => Stage::Pending,
+        order::Stage::Waiting => Stage::Waiting,
+        order::Stage::Working => Stage::Working,
+    }
+}
+
+/// Returns what answers say about a list; `None` when its market is unknown.
+pub fn list(views: &Views, list: &OrderList) -> Option<ListFacts> {
+    let symbol = views.market(list.market)?.instrument().symbol;
+    let first = list.first_order.0;
+    let numbers = (first..first + list.kind.legs()).map(OrderId);
+    let legs = numbers.filter_map(|order| {
+        let client_id = views.order(list.market, order)?.client_id;
+        Some(LegFacts { order, client_id })
+    });
+    Some(ListFacts {
+        symbol,
+        list: list.list,
+        kind: list.kind,
+        client_id: list.client_id,
+        legs: legs.collect(),
+        state: if list.is_closed {
+            ListState::Closed
+        } else {
+            ListState::Open
+        },
+        at: list.updated_at,
+    })
+}
+
 /// Returns what answers say about an own trade.
 ///
 /// A maker that earns a rebate pays no fee: its commission is then below zero, in the asset of the rebate.
-pub fn own_trade(trade: &OwnTrade, listing: &Listing) -> OwnTradeFacts {
+pub fn own_trade(views: &Views, trade: &OwnTrade, listing: &Listing) -> OwnTradeFacts {
     let (commission, asset) = if trade.rebate.is_zero() {
         (trade.fee, trade.fee_asset)
     } else {
@@ -96,6 +146,9 @@ pub fn own_trade(trade: &OwnTrade, listing: &Listing) -> OwnTradeFacts {
         grid: listing.instrument.grid,
         trade: trade.trade,
         order: trade.order,
+        list: views
+            .order(listing.instrument.id, trade.order)
+            .and_then(|order| order.instructed?.list),
         price: trade.price,
         qty: trade.qty,
         quote: trade.quote,

@@ -6,16 +6,20 @@ use model::instrument::Phase;
 use serde::Serialize;
 use views::views::Views;
 use wire::binance::answer::account::SystemStatus;
-use wire::binance::answer::exchange::{ExchangeInfo, PermissionSets, RateLimit, SymbolInfo};
+use wire::binance::answer::exchange::{
+    ExchangeInfo, Filter, PermissionSets, RateLimit, SymbolInfo, filters,
+};
 use wire::binance::answer::market::{Empty, ServerTime};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
+use wire::binance::request;
 use wire::binance::time::{Time, TimeUnit};
 
 use crate::clock;
 use crate::config::RequestLimits;
 use crate::reply::Reply;
-use crate::rest::facts::Listing;
+use crate::rest::ask::Ask;
+use crate::rest::facts::{Listing, market_of, rules};
 use crate::rest::symbols::Selection;
 
 /// `GET /api/v3/ping`.
@@ -73,7 +77,7 @@ pub fn exchange_info(
                 let listing = Listing::of(views, market);
                 SymbolInfo::of(
                     &listing.instrument,
-                    market.terms(),
+                    rules(market),
                     market.phase(),
                     listing.base,
                     listing.quote,
@@ -81,6 +85,29 @@ pub fn exchange_info(
                 )
             })
             .collect(),
+    }))
+}
+
+/// The filters that orders of an account pass in one market; there are none of its own.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OwnFilters {
+    exchange_filters: [Filter; 0],
+    symbol_filters: Vec<Filter>,
+    asset_filters: [Filter; 0],
+}
+
+/// `GET /api/v3/myFilters`.
+///
+/// # Errors
+/// -1121 for an unknown symbol.
+pub fn own_filters(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let views = ask.gateway.hub().views();
+    let market = market_of(&views, request::symbol(ask.params)?)?;
+    Ok(Reply::ok(&OwnFilters {
+        exchange_filters: [],
+        symbol_filters: filters(market.instrument(), rules(market)),
+        asset_filters: [],
     }))
 }
 

@@ -9,6 +9,10 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::moment;
 
+/// Rows an account gets of its own, unless it asks for another number, and at most.
+pub const ROWS_DEFAULT: usize = 500;
+pub const ROWS_MAX: usize = 1_000;
+
 const NANOS_PER_MILLI: i64 = 1_000_000;
 /// A request in milliseconds ends at the last nanosecond of its last millisecond.
 const REST_OF_MILLI: i64 = NANOS_PER_MILLI - 1;

@@ -17,7 +17,7 @@ use wire::binance::request;
 use wire::decimal::Decimal;
 
 use crate::reply::Reply;
-use crate::rest::order::Ask;
+use crate::rest::ask::Ask;
 
 /// `POST /sapi/v3/asset/getUserAsset`: the assets the account has any of, or the one asked for.
 ///

@@ -1,32 +1,43 @@
 //! What a command did to orders, told one execution after the other.
 
-use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use std::collections::BTreeMap;
+
+use model::event::{
+    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded,
+};
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::{Amount, Qty};
-use model::order::{CloseReason, Side};
+use model::order::CloseReason;
 use model::text::ClientOrderId;
 use views::views::Views;
-use wire::binance::answer::order::{OrderFacts, Role};
+use wire::binance::answer::order::OrderFacts;
+use wire::binance::answer::own_trade::Role;
 use wire::binance::user_data::{Execution, ExecutionFacts, PreventedExecution, TradeExecution};
+use wire::binance::words::Stage;
 
 use crate::hub::Answered;
 use crate::rest::facts::{self, Listing};
-use crate::rest::placed::PlacedFacts;
+use crate::rest::follow::{commission, follow};
+use crate::rest::placed::{accepted_facts, list_of};
+use crate::user_data::effects::Effects;
 
 /// Tells apart the accounts that somebody listens to.
 pub type IsHeard<'a> = &'a dyn Fn(AccountId) -> bool;
 
 /// The executions of one command so far.
 ///
-/// The order a command places is followed through its events. Every other order is met at most once in a command, so
-/// that the views, which stand at the end of the command, show it as it was right after.
+/// Every order it meets is followed through its events: a new one from its acceptance, any other from how it was before
+/// the command.
 pub struct Executions<'a> {
     views: &'a Views,
     command: &'a Answered<'a>,
     is_heard: IsHeard<'a>,
     /// The name of a request that cancels.
     request: Option<ClientOrderId>,
-    placed: Option<(PlacedFacts, Listing)>,
+    effects: Effects,
+    list: Option<ListAccepted>,
+    /// As they are right after the event in hand. A command touches one market, so that numbers name orders.
+    orders: BTreeMap<OrderId, OrderFacts>,
     prevented: Option<MatchPrevented>,
     executions: Vec<ExecutionFacts>,
 }
@@ -44,63 +55,103 @@ impl<'a> Executions<'a> {
             command,
             is_heard,
             request,
-            placed: None,
+            effects: Effects::of(command.events, is_heard),
+            list: None,
+            orders: BTreeMap::new(),
             prevented: None,
             executions: Vec::new(),
         };
-        for event in command.events {
-            executions.take_in(event);
+        for (index, event) in command.events.iter().enumerate() {
+            executions.take_in(event, command.events.get(index + 1));
         }
         executions.executions
     }
 
-    fn take_in(&mut self, event: &Event) {
-        if let Some((placed, listing)) = &mut self.placed {
-            placed.take_in(event, listing, self.command.at);
-        }
+    fn take_in(&mut self, event: &Event, next: Option<&Event>) {
         match event {
-            Event::OrderAccepted(accepted) => self.take_in_accepted(accepted),
-            Event::Traded(traded) => self.take_in_trade(traded),
-            Event::MatchPrevented(prevented) => self.take_in_prevented(prevented),
-            Event::OrderAmended(amended) => self.take_in_amended(amended),
-            Event::OrderClosed(closed) => self.take_in_closed(closed),
+            Event::ListAccepted(accepted) => self.list = Some(*accepted),
+            Event::OrderAccepted(accepted) => self.take_in_accepted(accepted, next),
+            Event::OrderRested {
+                market,
+                order,
+                account,
+                ..
+            } => {
+                self.met((*market, *order, *account), event);
+            }
+            Event::OrderTriggered(triggered) => {
+                self.take_in_start(
+                    (triggered.market, triggered.order, triggered.account),
+                    event,
+                );
+            }
+            Event::OrderActivated(activated) => {
+                self.take_in_start(
+                    (activated.market, activated.order, activated.account),
+                    event,
+                );
+            }
+            Event::Traded(traded) => self.take_in_trade(traded, event),
+            Event::MatchPrevented(prevented) => self.take_in_prevented(prevented, event),
+            Event::OrderAmended(amended) => self.take_in_amended(amended, event),
+            Event::OrderClosed(closed) => self.take_in_closed(closed, event),
             _ => {}
         }
     }
 
-    fn take_in_accepted(&mut self, accepted: &OrderAccepted) {
+    /// What an order asks for beyond its kind is told with its acceptance.
+    fn take_in_accepted(&mut self, accepted: &OrderAccepted, next: Option<&Event>) {
         let Some(listing) = self.listing(accepted.market) else {
             return;
         };
         if !(self.is_heard)(accepted.account) {
             return;
         }
-        let placed = PlacedFacts::accepted(accepted, &listing, self.command.at);
-        let order = OrderFacts {
-            working_at: Some(self.command.at),
-            ..placed.order
-        };
-        self.placed = Some((placed, listing));
-        self.push(accepted.account, order, Execution::New);
+        let list = list_of(self.list.as_ref(), accepted);
+        let mut order = accepted_facts(accepted, list, &listing, self.command.at);
+        if let Some(instructed @ Event::OrderInstructed(_)) = next {
+            follow(&mut order, instructed, self.command.at);
+        }
+        self.orders.insert(order.order, order);
+        self.push_new(accepted.account, order);
     }
 
-    fn take_in_trade(&mut self, traded: &Traded) {
+    /// What an order waited for has come: it is told again as new.
+    fn take_in_start(&mut self, place: Place, event: &Event) {
+        let (_, _, account) = place;
+        if let Some(order) = self.met(place, event) {
+            self.push_new(account, order);
+        }
+    }
+
+    fn push_new(&mut self, account: AccountId, order: OrderFacts) {
+        let is_working = order.stage == Stage::Working;
+        let order = OrderFacts {
+            working_at: is_working.then_some(self.command.at),
+            ..order
+        };
+        self.push(account, order, Execution::New);
+    }
+
+    fn take_in_trade(&mut self, traded: &Traded, event: &Event) {
         let Some(listing) = self.listing(traded.market) else {
             return;
         };
         for (role, party) in [(Role::Taker, &traded.taker), (Role::Maker, &traded.maker)] {
-            if let Some(order) = self.met(traded.market, party.account, party.order) {
+            let place = (traded.market, party.order, party.account);
+            if let Some(order) = self.met(place, event) {
                 let execution = Execution::Trade(trade_execution(traded, role, &listing));
                 self.push(party.account, order, execution);
             }
         }
     }
 
-    fn take_in_prevented(&mut self, prevented: &MatchPrevented) {
+    fn take_in_prevented(&mut self, prevented: &MatchPrevented, event: &Event) {
         self.prevented = Some(*prevented);
         for side in PreventedSide::both(prevented) {
-            if !side.qty.is_zero()
-                && let Some(order) = self.met(prevented.market, side.account, side.order)
+            let place = (prevented.market, side.order, side.account);
+            if let Some(order) = self.met(place, event)
+                && !side.qty.is_zero()
             {
                 self.push_prevented(prevented, &side, order);
             }
@@ -135,21 +186,19 @@ impl<'a> Executions<'a> {
         }
     }
 
-    fn take_in_amended(&mut self, amended: &OrderAmended) {
-        if let Some(order) = self.met(amended.market, amended.account, amended.order) {
+    fn take_in_amended(&mut self, amended: &OrderAmended, event: &Event) {
+        let place = (amended.market, amended.order, amended.account);
+        if let Some(order) = self.met(place, event) {
             let previous = amended.previous_client_id;
             self.push(amended.account, order, Execution::Amended { previous });
         }
     }
 
     /// The last fill of an order, or the match that ended it, has told its end already: it is told as that.
-    fn take_in_closed(&mut self, closed: &OrderClosed) {
-        let Some(order) = self.met(closed.market, closed.account, closed.order) else {
+    fn take_in_closed(&mut self, closed: &OrderClosed, event: &Event) {
+        let place = (closed.market, closed.order, closed.account);
+        let Some(order) = self.met(place, event) else {
             return;
-        };
-        let order = OrderFacts {
-            closed: Some(closed.reason),
-            ..order
         };
         match closed.reason {
             CloseReason::Filled | CloseReason::SelfTrade => {
@@ -200,23 +249,24 @@ impl<'a> Executions<'a> {
         });
     }
 
-    /// Returns an order as it is right after the event in hand, if its owner listens; its end is told by a later event.
-    fn met(&self, market: MarketId, account: AccountId, order: OrderId) -> Option<OrderFacts> {
+    /// Returns an order as it is right after the event in hand, if its owner listens.
+    fn met(&mut self, (market, number, account): Place, event: &Event) -> Option<OrderFacts> {
         if !(self.is_heard)(account) {
             return None;
         }
-        let placed = self.placed.as_ref().map(|(placed, _)| placed.order);
-        let facts = match placed.filter(|placed| placed.order == order) {
-            Some(placed) => placed,
-            None => {
-                let order = self.views.order(market, order)?;
-                facts::order(&order, self.views.market(market)?.instrument())
-            }
+        let mut order = match self.orders.get(&number) {
+            Some(order) => *order,
+            None => self.before(market, number)?,
         };
-        Some(OrderFacts {
-            closed: None,
-            ..facts
-        })
+        follow(&mut order, event, self.command.at);
+        self.orders.insert(number, order);
+        Some(order)
+    }
+
+    fn before(&self, market: MarketId, order: OrderId) -> Option<OrderFacts> {
+        let order = self.views.order(market, order)?;
+        let after = facts::order(&order, self.views.market(market)?.instrument());
+        Some(self.effects.before(&after))
     }
 
     fn listing(&self, market: MarketId) -> Option<Listing> {
@@ -225,6 +275,9 @@ impl<'a> Executions<'a> {
     }
 }
 
+/// An order and its owner.
+type Place = (MarketId, OrderId, AccountId);
+
 const fn has_told(execution: &Execution, reason: CloseReason) -> bool {
     match reason {
         CloseReason::Filled => matches!(execution, Execution::Trade(_)),
@@ -232,17 +285,8 @@ const fn has_told(execution: &Execution, reason: CloseReason) -> bool {
     }
 }
 
-/// A maker that earns a rebate pays no fee: its commission is then below zero, in the asset of the rebate.
 fn trade_execution(traded: &Traded, role: Role, listing: &Listing) -> TradeExecution {
-    let (taker_receives, maker_receives) = match traded.taker_side {
-        Side::Buy => (listing.base, listing.quote),
-        Side::Sell => (listing.quote, listing.base),
-    };
-    let (commission, commission_asset) = match role {
-        Role::Taker => (traded.taker.fee, taker_receives),
-        Role::Maker if traded.maker_rebate.is_zero() => (traded.maker.fee, maker_receives),
-        Role::Maker => (traded.maker_rebate.negated(), taker_receives),
-    };
+    let (commission, commission_asset) = commission(traded, role, listing);
     TradeExecution {
         trade: traded.trade,
         price: traded.price,

@@ -381,6 +381,39 @@ async fn exchange_info_lists_what_strict_clients_decode() {
         "5.00000000"
     );
     assert_eq!(filter("MAX_NUM_ORDERS")["maxNumOrders"], 5);
+    assert_eq!(filter("ICEBERG_PARTS")["limit"], 100);
+    assert_eq!(filter("TRAILING_DELTA")["maxTrailingAboveDelta"], 9_999);
+    for name in [
+        "MAX_NUM_ALGO_ORDERS",
+        "MAX_NUM_ICEBERG_ORDERS",
+        "MAX_NUM_ORDER_LISTS",
+        "MAX_NUM_ORDER_AMENDS",
+    ] {
+        let text = symbol["filters"].to_string();
+        assert!(!text.contains(name), "{name}: there is no such limit");
+    }
+    assert_eq!(
+        symbol["orderTypes"],
+        json!([
+            "LIMIT",
+            "LIMIT_MAKER",
+            "MARKET",
+            "STOP_LOSS",
+            "STOP_LOSS_LIMIT",
+            "TAKE_PROFIT",
+            "TAKE_PROFIT_LIMIT"
+        ])
+    );
+    for (field, expected) in [
+        ("icebergAllowed", true),
+        ("ocoAllowed", true),
+        ("otoAllowed", true),
+        ("opoAllowed", false),
+        ("allowTrailingStop", true),
+        ("amendAllowed", true),
+    ] {
+        assert_eq!(symbol[field], expected, "{field}");
+    }
     assert_eq!(filter("MAX_POSITION")["maxPosition"], "10000.00000000");
     for field in ["timezone", "serverTime", "rateLimits", "exchangeFilters"] {
         assert!(!info[field].is_null(), "{field}");

@@ -17,6 +17,15 @@ struct Known {
     /// By number of trade and order: who trades with itself is told both of its sides.
     trades: BTreeMap<(u64, u64), Value>,
     balances: BTreeMap<String, (String, String)>,
+    /// By number: the list as it was told last.
+    lists: BTreeMap<u64, Value>,
+}
+
+/// What an order is called that has not ended.
+const OPEN: [&str; 3] = ["NEW", "PENDING_NEW", "PARTIALLY_FILLED"];
+
+fn is_open(report: &Value) -> bool {
+    OPEN.iter().any(|open| report["X"] == **open)
 }
 
 impl Known {
@@ -30,23 +39,38 @@ impl Known {
                     self.balances.insert(asset, amounts);
                 }
             }
+            Some("listStatus") => self.take_in_list(event),
             other => panic!("{other:?}"),
+        }
+    }
+
+    fn take_in_list(&mut self, event: &Value) {
+        let list = event["g"].as_u64().expect("a number");
+        let before = self.lists.insert(list, event.clone());
+        let is_start = event["l"] == "EXEC_STARTED";
+        assert_eq!(is_start, before.is_none(), "told first and once as started");
+        if let Some(before) = before {
+            assert_eq!(before["L"], "EXECUTING", "nothing follows an end: {event}");
+        }
+        for order in event["O"].as_array().expect("orders") {
+            let report = &self.orders[&order["i"].as_u64().expect("a number")];
+            assert_eq!(report["g"], event["g"], "its orders are told first");
+            let has_ended = !is_open(report);
+            assert!(event["l"] != "ALL_DONE" || has_ended, "{report}");
         }
     }
 
     fn take_in_report(&mut self, report: &Value) {
         let order = report["i"].as_u64().expect("a number");
         let before = self.orders.get(&order);
-        assert_eq!(
-            report["x"] == "NEW",
-            before.is_none(),
-            "told first and once as new"
-        );
-        if let Some(before) = before {
-            let is_open = ["NEW", "PARTIALLY_FILLED"]
-                .iter()
-                .any(|open| before["X"] == **open);
-            assert!(is_open, "nothing follows an end: {before} {report}");
+        let is_new = report["x"] == "NEW";
+        match before {
+            None => assert!(is_new, "told first as new: {report}"),
+            Some(before) => {
+                assert!(is_open(before), "nothing follows an end: {before} {report}");
+                let has_waited = before["w"] == false;
+                assert!(!is_new || has_waited, "new again: {before} {report}");
+            }
         }
         if report["x"] == "TRADE" {
             let trade = report["t"].as_u64().expect("a number");
@@ -57,7 +81,7 @@ impl Known {
     }
 
     fn open_orders(&self) -> Vec<Value> {
-        let is_open = |report: &&Value| report["w"] == true;
+        let is_open = |report: &&Value| is_open(report);
         let row = |report: &Value| {
             json!([
                 report["i"],
@@ -143,6 +167,71 @@ fn operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static str, S
     }
 }
 
+/// Returns method, path and parameters of something an owner may want that waits, hides a part or comes in a list.
+fn rich_operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static str, String) {
+    let side = chance.pick(&["BUY", "SELL"]);
+    let (low, high) = (95 + chance.below(5), 101 + chance.below(5));
+    let (above, below) = match side {
+        "BUY" => ("STOP_LOSS&@StopPrice", "LIMIT_MAKER&@Price"),
+        _ => ("LIMIT_MAKER&@Price", "STOP_LOSS&@StopPrice"),
+    };
+    let leg = |name: &str, kind: &str, price: u64| {
+        format!("&{name}Type={}={price}", kind.replace('@', name))
+    };
+    let quantity = format!("0.{}", 1 + chance.below(9));
+    let order = format!("symbol=BTCUSDT&side={side}&quantity={quantity}");
+    let working = format!(
+        "symbol=BTCUSDT&workingType=LIMIT&workingSide={side}&workingTimeInForce=GTC\
+         &workingPrice={}&workingQuantity={quantity}&pendingQuantity={quantity}&pendingSide=",
+        95 + chance.below(10)
+    );
+    let post = |path, query| ("POST", path, query);
+    match chance.below(12) {
+        0 => {
+            let kind = chance.pick(&["STOP_LOSS", "TAKE_PROFIT"]);
+            let stop = chance.pick(&["97", "99", "101", "103"]);
+            post(
+                "/api/v3/order",
+                format!("{order}&type={kind}&stopPrice={stop}"),
+            )
+        }
+        1 => {
+            let kind = chance.pick(&["STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"]);
+            let word = chance.pick(&["GTC", "IOC", "FOK"]);
+            let trail = format!("&type={kind}&timeInForce={word}&price={low}&trailingDelta=100");
+            post("/api/v3/order", format!("{order}{trail}"))
+        }
+        2 => {
+            let iceberg = format!("&type=LIMIT&timeInForce=GTC&price={high}&icebergQty=0.1");
+            post("/api/v3/order", format!("{order}{iceberg}"))
+        }
+        3 => {
+            let legs = leg("above", above, high) + &leg("below", below, low);
+            post("/api/v3/orderList/oco", format!("{order}{legs}"))
+        }
+        4 => {
+            let other = if side == "BUY" { "SELL" } else { "BUY" };
+            let pending = chance.pick(&["MARKET", "LIMIT_MAKER&pendingPrice=100"]);
+            let list = format!("{working}{other}&pendingType={pending}");
+            post("/api/v3/orderList/oto", list)
+        }
+        5 => {
+            let legs = leg("pendingAbove", above, high) + &leg("pendingBelow", below, low);
+            post("/api/v3/orderList/otoco", format!("{working}{side}{legs}"))
+        }
+        6 => {
+            let list = 1 + chance.below(newest / 8 + 1);
+            let query = format!("symbol=BTCUSDT&orderListId={list}");
+            ("DELETE", "/api/v3/orderList", query)
+        }
+        7 if chance.below(4) == 0 => {
+            let query = "symbol=BTCUSDT".to_owned();
+            ("DELETE", "/api/v3/openOrders", query)
+        }
+        _ => operation(chance, newest),
+    }
+}
+
 async fn subscribe(world: &World, who: usize) -> Socket {
     let mut socket = Socket::open(world.address, "/ws-api/v3").await;
     let method = "userDataStream.subscribe.signature";
@@ -193,6 +282,21 @@ async fn check(world: &World, who: usize, known: &Known) {
         assert_eq!(report["X"], order["status"], "{report}");
         assert_eq!(report["z"], order["executedQty"], "{report}");
         assert_eq!(report["Z"], order["cummulativeQuoteQty"], "{report}");
+        for (told, asked) in [
+            ("o", "type"),
+            ("P", "stopPrice"),
+            ("F", "icebergQty"),
+            ("d", "trailingDelta"),
+            ("g", "orderListId"),
+        ] {
+            assert_eq!(report[told], order[asked], "{report} {order}");
+        }
+        if is_open(report) {
+            assert_eq!(report["w"], order["isWorking"], "{report} {order}");
+        }
+        if report["w"] == true {
+            assert_eq!(report["W"], order["workingTime"], "{report} {order}");
+        }
     }
     let trades = world
         .signed(who, "GET", "/api/v3/myTrades", query)
@@ -222,8 +326,22 @@ async fn check(world: &World, who: usize, known: &Known) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_owners_are_told_is_the_whole_truth() {
+async fn check_lists(world: &World, who: usize, known: &Known) {
+    let path = "/api/v3/allOrderList";
+    let lists = world.signed(who, "GET", path, "limit=1000").await.json();
+    let lists = lists.as_array().expect("lists");
+    assert_eq!(lists.len(), known.lists.len());
+    for list in lists {
+        let told = &known.lists[&list["orderListId"].as_u64().expect("a number")];
+        assert_eq!(told["L"], list["listOrderStatus"], "{told}");
+        assert_eq!(told["C"], list["listClientOrderId"], "{told}");
+    }
+}
+
+type Operation = fn(&mut Chance, u64) -> (&'static str, &'static str, String);
+
+/// Returns how many lists were told.
+async fn compare(operation: Operation) -> usize {
     let world = World::start().await;
     let mut alice = subscribe(&world, ALICE).await;
     let mut bob = subscribe(&world, BOB).await;
@@ -233,13 +351,31 @@ async fn what_owners_are_told_is_the_whole_truth() {
         let who = [ALICE, BOB][chance.below(2) as usize];
         let (method, path, query) = operation(&mut chance, newest);
         let answer = world.signed(who, method, path, &query).await.json();
-        let placed = [&answer["orderId"], &answer["newOrderResponse"]["orderId"]];
+        let placed = [
+            &answer["orderId"],
+            &answer["newOrderResponse"]["orderId"],
+            &answer["orders"][0]["orderId"],
+        ];
         newest = placed
             .iter()
             .filter_map(|id| id.as_u64())
             .fold(newest, u64::max);
     }
     let (known_to_alice, known_to_bob) = (catch_up(&mut alice).await, catch_up(&mut bob).await);
-    check(&world, ALICE, &known_to_alice).await;
-    check(&world, BOB, &known_to_bob).await;
+    for (who, known) in [(ALICE, &known_to_alice), (BOB, &known_to_bob)] {
+        check(&world, who, known).await;
+        check_lists(&world, who, known).await;
+    }
+    known_to_alice.lists.len() + known_to_bob.lists.len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_owners_are_told_is_the_whole_truth() {
+    compare(operation).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_owners_are_told_of_orders_that_wait_and_of_lists_is_the_whole_truth() {
+    let lists = compare(rich_operation).await;
+    assert!(20 < lists, "the operations place lists: {lists}");
 }

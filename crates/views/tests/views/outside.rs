@@ -134,6 +134,7 @@ impl Outside {
         let order = &mut self.open[index];
         let release = std::mem::replace(&mut order.hold, 700);
         self.events.push(Event::OrderTriggered(OrderTriggered {
+            pegged: None,
             market: order.market,
             order: order.order,
             account: order.account,
@@ -187,6 +188,7 @@ impl Outside {
             order.is_pending = false;
             order.hold = 500;
             self.events.push(Event::OrderActivated(OrderActivated {
+                pegged: None,
                 market: order.market,
                 order: order.order,
                 account: order.account,
@@ -327,6 +329,7 @@ impl Outside {
 
     fn iceberg(&mut self) -> Instructions {
         Instructions {
+            peg: None,
             trigger: None,
             iceberg: Some(qty(self.chance.between(1, 3))),
         }
@@ -341,6 +344,7 @@ impl Outside {
             Condition::TrailFrom { activation, delta },
         ]);
         Instructions {
+            peg: None,
             trigger: Some(Trigger {
                 purpose: self.chance.pick(&[Purpose::StopLoss, Purpose::TakeProfit]),
                 condition,

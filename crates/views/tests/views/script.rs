@@ -96,6 +96,7 @@ impl Scripted {
 
     pub fn triggered(&self, release: i128, hold: i128) -> Event {
         Event::OrderTriggered(OrderTriggered {
+            pegged: None,
             market: BTCUSDT,
             order: self.order,
             account: self.account,
@@ -107,6 +108,7 @@ impl Scripted {
 
     pub fn activated(&self, hold: i128) -> Event {
         Event::OrderActivated(OrderActivated {
+            pegged: None,
             market: BTCUSDT,
             order: self.order,
             account: self.account,
@@ -157,6 +159,7 @@ pub fn list_closed(list: u64, account: AccountId) -> Event {
 /// Instructions to wait for a price.
 pub fn stop(ticks: i64) -> Instructions {
     Instructions {
+        peg: None,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition: Condition::Stop {
@@ -170,6 +173,7 @@ pub fn stop(ticks: i64) -> Instructions {
 /// Instructions to show so many lots at a time.
 pub fn showing(lots: i64) -> Instructions {
     Instructions {
+        peg: None,
         trigger: None,
         iceberg: Some(qty(lots)),
     }

@@ -2,9 +2,14 @@
 //! flags are not.
 
 pub mod account;
+pub mod amend;
 pub mod exchange;
+pub mod list;
 pub mod market;
 pub mod order;
+pub mod own_trade;
+pub mod prevented;
+pub mod replace;
 pub mod ticker;
 pub mod wallet;
 

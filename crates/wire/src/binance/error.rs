@@ -55,6 +55,7 @@ faults! {
     Overloaded = -1008 503 "Server is currently overloaded with other requests. Please try again in a few minutes.",
     Filter = -1013 400 "Filter failure: %s",
     MarketClosed = -1013 400 "Market is closed.",
+    Combination = -1014 400 "Unsupported order combination.",
     TooManyOrders = -1015 429 "Too many new orders; current limit is %s orders per %s.",
     Unsupported = -1020 400 "This operation is not supported.",
     OutsideWindow = -1021 400 "Timestamp for this request is outside of the recvWindow.",
@@ -95,7 +96,16 @@ faults! {
     SymbolRepeated = -1151 400 "Symbol is present multiple times in the list.",
     /// The binary encoding of upstream is not spoken.
     BinaryDisabled = -1155 400 "SBE is not enabled.",
+    PairTypeUnsupported = -1158 400 "Order type not supported in OCO.",
+    IcebergNeedsGtc = -1160 400 "Parameter '%s' is not supported if `aboveTimeInForce`/`belowTimeInForce` is not GTC.",
+    BuyLimitAbove = -1165 400 "A limit order in a buy OCO must be below.",
+    SellLimitBelow = -1166 400 "A limit order in a sell OCO must be above.",
+    PairOfLimits = -1168 400 "At least one OCO order must be contingent.",
     TimeUnitInvalid = -1194 400 "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.",
+    BuyStopLossBelow = -1196 400 "A stop loss order in a buy OCO must be above.",
+    SellStopLossAbove = -1197 400 "A stop loss order in a sell OCO must be below.",
+    BuyTakeProfitAbove = -1198 400 "A take profit order in a buy OCO must be below.",
+    SellTakeProfitBelow = -1199 400 "A take profit order in a sell OCO must be above.",
     SymbolStatusMismatch = -1220 400 "The symbol's status does not match the requested symbolStatus.",
     OrderNotFound = -2013 400 "Order does not exist.",
     KeyMalformed = -2014 401 "API-key format invalid.",
@@ -135,14 +145,8 @@ pub mod text {
     pub const ICEBERG_EXCEEDS: &str = "IcebergQty exceeds QTY.";
     pub const WOULD_TRIGGER: &str = "Order would trigger immediately.";
     pub const LIST_PRICES: &str = "The relationship of the prices for the orders is not correct.";
-    pub const ICEBERG: &str = "Iceberg orders are not supported for this symbol.";
-    pub const STOP_LOSS: &str = "Stop loss orders are not supported for this symbol.";
-    pub const STOP_LOSS_LIMIT: &str = "Stop loss limit orders are not supported for this symbol.";
-    pub const TAKE_PROFIT: &str = "Take profit orders are not supported for this symbol.";
-    pub const TAKE_PROFIT_LIMIT: &str =
-        "Take profit limit orders are not supported for this symbol.";
-    pub const TRAILING_STOP: &str = "Trailing stop orders are not supported for this symbol.";
-    pub const PEGGED: &str = "Pegged orders are not supported for this symbol.";
+    pub const PEG_FORBIDDEN: &str = "This order type may not use pegged price.";
+    pub const PEG_UNAVAILABLE: &str = "Order book liquidity is too low for this pegged order.";
 }
 
 /// An answer that says no.

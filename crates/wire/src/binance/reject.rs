@@ -78,6 +78,8 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::IcebergOrdersLimit => engine("Filter failure: MAX_NUM_ICEBERG_ORDERS"),
         Reject::WouldTrigger => engine(text::WOULD_TRIGGER),
         Reject::TriggerUnpriced => Refusal::of(Fault::BookEmpty),
+        Reject::PegForbidden => engine(text::PEG_FORBIDDEN),
+        Reject::PegUnavailable => engine(text::PEG_UNAVAILABLE),
         Reject::ListLegs => engine(text::COMBINATION),
         Reject::ListPrices => engine(text::LIST_PRICES),
         Reject::OrderListsLimit => engine("Filter failure: MAX_NUM_ORDER_LISTS"),

@@ -5,20 +5,24 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §9.
 
-use model::command::{Amend, Cancel, NewOrder, Replace};
+use model::command::{
+    Action, Amend, Cancel, InstructedOrder, InstructedReplace, NewOrder, Replace,
+};
 use model::id::{MarketId, OrderId};
-use model::instrument::{Grid, Instrument};
-use model::number::{Amount, Price, Qty};
-use model::order::{CancelRestriction, OrderKind, OrderRef, ReplaceMode};
+use model::instrument::Instrument;
+use model::order::{CancelRestriction, Instructions, OrderRef, ReplaceMode, SelfTradeMode, Side};
 use model::text::{ClientOrderId, IdempotencyKey, Symbol};
 
-use crate::binance::error::{EngineCode, Fault, Refusal, text};
+use crate::binance::error::{Fault, Refusal};
 use crate::binance::params::{CLIENT_ID_RANGE, Params, illegal};
+use crate::binance::request::wish::{qty, wish};
 use crate::binance::words::{self, OrderType};
-use crate::decimal;
+
+pub mod list;
+pub mod names;
+pub mod wish;
 
 const SYMBOL_RANGE: &str = r"^[A-Z0-9-_.]{1,20}$";
-const STRATEGY_TYPE_MIN: i64 = 1_000_000;
 
 /// How much an answer to a new order says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +36,21 @@ pub enum ResponseType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceRequest {
     pub order: NewOrder,
+    pub instructions: Instructions,
     pub response: ResponseType,
+}
+
+impl PlaceRequest {
+    /// Returns the action that places the order.
+    pub fn action(&self) -> Action {
+        if self.instructions == Instructions::NONE {
+            return Action::Place(self.order);
+        }
+        Action::PlaceInstructed(Box::new(InstructedOrder {
+            order: self.order,
+            instructions: self.instructions,
+        }))
+    }
 }
 
 /// A cancel; `client_id` names the request itself in the answer.
@@ -46,9 +64,23 @@ pub struct CancelRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplaceRequest {
     pub replace: Replace,
+    pub instructions: Instructions,
     pub cancel_client_id: ClientOrderId,
     pub response: ResponseType,
     pub over_limit: OverLimit,
+}
+
+impl ReplaceRequest {
+    /// Returns the action that replaces the order.
+    pub fn action(&self) -> Action {
+        if self.instructions == Instructions::NONE {
+            return Action::Replace(self.replace);
+        }
+        Action::ReplaceInstructed(Box::new(InstructedReplace {
+            replace: self.replace,
+            instructions: self.instructions,
+        }))
+    }
 }
 
 /// What a cancel-replace does when its account may place no more orders for now.
@@ -103,155 +135,47 @@ pub fn place(
 ) -> Result<PlaceRequest, Refusal> {
     let side_word = params.mandatory("side")?;
     let type_word = params.mandatory("type")?;
-    let side = words::parse_side(side_word).ok_or_else(|| Refusal::of(Fault::SideInvalid))?;
-    let order_type =
-        OrderType::parse(type_word).ok_or_else(|| Refusal::of(Fault::OrderTypeInvalid))?;
-    refuse_unsupported(params, order_type)?;
-    let kind = match order_type {
-        OrderType::Limit => limit(params, &instrument.grid)?,
-        OrderType::LimitMaker => limit_maker(params, &instrument.grid)?,
-        _ => market(params, &instrument.grid)?,
-    };
-    check_strategy(params)?;
+    let side = side_of(side_word)?;
+    let order_type = type_of(type_word)?;
+    let wish = wish(params, &names::ALONE, order_type, &instrument.grid, name)?;
     Ok(PlaceRequest {
         order: NewOrder {
             market: instrument.id,
             side,
-            kind,
-            client_id: params
-                .client_id("newClientOrderId", Fault::ClientIdEmpty)?
-                .unwrap_or_else(name),
-            self_trade: params
-                .text("selfTradePreventionMode")?
-                .map(|word| {
-                    words::parse_self_trade(word).ok_or_else(|| invalid("selfTradePreventionMode"))
-                })
-                .transpose()?,
+            kind: wish.kind,
+            client_id: wish.client_id,
+            self_trade: self_trade(params)?,
         },
-        response: response_type(params, order_type)?,
-    })
-}
-
-/// Types and options that exist upstream but not here are refused in the engine's words.
-fn refuse_unsupported(params: &Params, order_type: OrderType) -> Result<(), Refusal> {
-    let refuse = |text| Err(Refusal::engine(EngineCode::NewOrder, text));
-    match order_type {
-        OrderType::StopLoss => return refuse(text::STOP_LOSS),
-        OrderType::StopLossLimit => return refuse(text::STOP_LOSS_LIMIT),
-        OrderType::TakeProfit => return refuse(text::TAKE_PROFIT),
-        OrderType::TakeProfitLimit => return refuse(text::TAKE_PROFIT_LIMIT),
-        OrderType::Limit | OrderType::LimitMaker | OrderType::Market => {}
-    }
-    if params.raw("pegPriceType").is_some() || params.raw("pegOffsetType").is_some() {
-        return refuse(text::PEGGED);
-    }
-    if params.raw("trailingDelta").is_some() {
-        return refuse(text::TRAILING_STOP);
-    }
-    if params.raw("stopPrice").is_some() {
-        return Err(not_required("stopPrice"));
-    }
-    match params.decimal("icebergQty")? {
-        None | Some(0) => Ok(()),
-        Some(_) => refuse(text::ICEBERG),
-    }
-}
-
-fn limit(params: &Params, grid: &Grid) -> Result<OrderKind, Refusal> {
-    let word = params.mandatory("timeInForce")?;
-    let time_in_force =
-        words::parse_time_in_force(word).ok_or_else(|| Refusal::of(Fault::TimeInForceInvalid))?;
-    let (price, qty) = price_and_qty(params, grid)?;
-    Ok(OrderKind::Limit {
-        price,
-        qty,
-        time_in_force,
-    })
-}
-
-fn limit_maker(params: &Params, grid: &Grid) -> Result<OrderKind, Refusal> {
-    if params.raw("timeInForce").is_some() {
-        return Err(Refusal::of(Fault::TimeInForceNotRequired));
-    }
-    let (price, qty) = price_and_qty(params, grid)?;
-    Ok(OrderKind::LimitMaker { price, qty })
-}
-
-fn price_and_qty(params: &Params, grid: &Grid) -> Result<(Price, Qty), Refusal> {
-    params.mandatory("quantity")?;
-    params.mandatory("price")?;
-    if params.raw("quoteOrderQty").is_some() {
-        return Err(not_required("quoteOrderQty"));
-    }
-    Ok((
-        price(params, "price", grid)?,
-        qty(params, "quantity", grid)?,
-    ))
-}
-
-fn market(params: &Params, grid: &Grid) -> Result<OrderKind, Refusal> {
-    if params.raw("price").is_some() {
-        return Err(not_required("price"));
-    }
-    if params.raw("timeInForce").is_some() {
-        return Err(Refusal::of(Fault::TimeInForceNotRequired));
-    }
-    match (params.text("quantity")?, params.decimal("quoteOrderQty")?) {
-        (Some(_), None) => Ok(OrderKind::Market {
-            qty: qty(params, "quantity", grid)?,
-        }),
-        (None, Some(units)) => Ok(OrderKind::MarketQuote {
-            quote: Amount::new(units).ok_or_else(|| overflowed("quoteOrderQty"))?,
-        }),
-        (Some(_), Some(_)) => Err(Refusal::of(Fault::OptionalCombination)),
-        (None, None) => Err(Refusal::with(
-            Fault::EitherMissing,
-            &["quantity", "quoteOrderQty"],
-        )),
-    }
-}
-
-fn price(params: &Params, name: &str, grid: &Grid) -> Result<Price, Refusal> {
-    let units = money(params, name)?;
-    decimal::price_on_grid(units, grid)
-        .ok_or_else(|| Refusal::with(Fault::Filter, &["PRICE_FILTER"]))
-}
-
-fn qty(params: &Params, name: &str, grid: &Grid) -> Result<Qty, Refusal> {
-    let units = money(params, name)?;
-    decimal::qty_on_grid(units, grid)
-        .filter(|qty| !qty.is_zero())
-        .ok_or_else(|| Refusal::with(Fault::Filter, &["LOT_SIZE"]))
-}
-
-/// A mandatory decimal inside the range of prices and quantities.
-fn money(params: &Params, name: &str) -> Result<i128, Refusal> {
-    params.mandatory(name)?;
-    let units = params.decimal(name)?.unwrap_or(0);
-    if i128::from(i64::MAX) < units {
-        return Err(overflowed(name));
-    }
-    Ok(units)
-}
-
-fn check_strategy(params: &Params) -> Result<(), Refusal> {
-    params.integer("strategyId")?;
-    match params.integer("strategyType")? {
-        Some(number) if number < STRATEGY_TYPE_MIN => Err(Refusal::of(Fault::StrategyTypeTooSmall)),
-        _ => Ok(()),
-    }
-}
-
-fn response_type(params: &Params, order_type: OrderType) -> Result<ResponseType, Refusal> {
-    match params.text("newOrderRespType")? {
-        Some("ACK") => Ok(ResponseType::Ack),
-        Some("RESULT") => Ok(ResponseType::Result),
-        Some("FULL") => Ok(ResponseType::Full),
-        Some(_) => Err(invalid("newOrderRespType")),
-        None => Ok(match order_type {
+        instructions: wish.instructions,
+        response: response_type(params)?.unwrap_or(match order_type {
             OrderType::Limit | OrderType::Market => ResponseType::Full,
             _ => ResponseType::Ack,
         }),
+    })
+}
+
+pub(crate) fn side_of(word: &str) -> Result<Side, Refusal> {
+    words::parse_side(word).ok_or_else(|| Refusal::of(Fault::SideInvalid))
+}
+
+pub(crate) fn type_of(word: &str) -> Result<OrderType, Refusal> {
+    OrderType::parse(word).ok_or_else(|| Refusal::of(Fault::OrderTypeInvalid))
+}
+
+pub(crate) fn self_trade(params: &Params) -> Result<Option<SelfTradeMode>, Refusal> {
+    params
+        .text("selfTradePreventionMode")?
+        .map(|word| words::parse_self_trade(word).ok_or_else(|| invalid("selfTradePreventionMode")))
+        .transpose()
+}
+
+pub(crate) fn response_type(params: &Params) -> Result<Option<ResponseType>, Refusal> {
+    match params.text("newOrderRespType")? {
+        Some("ACK") => Ok(Some(ResponseType::Ack)),
+        Some("RESULT") => Ok(Some(ResponseType::Result)),
+        Some("FULL") => Ok(Some(ResponseType::Full)),
+        Some(_) => Err(invalid("newOrderRespType")),
+        None => Ok(None),
     }
 }
 
@@ -294,6 +218,7 @@ pub fn replace(
             mode: replace_mode(params)?,
             order: placed.order,
         },
+        instructions: placed.instructions,
         cancel_client_id: params
             .client_id("cancelNewClientOrderId", Fault::ClientIdEmpty)?
             .unwrap_or_else(name),
@@ -358,10 +283,10 @@ fn invalid(name: &str) -> Refusal {
     Refusal::with(Fault::DataInvalid, &[name])
 }
 
-fn not_required(name: &str) -> Refusal {
+pub(crate) fn not_required(name: &str) -> Refusal {
     Refusal::with(Fault::NotRequired, &[name])
 }
 
-fn overflowed(name: &str) -> Refusal {
+pub(crate) fn overflowed(name: &str) -> Refusal {
     Refusal::with(Fault::Overflowed, &[name])
 }

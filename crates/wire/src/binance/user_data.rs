@@ -9,12 +9,12 @@ use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
 
-use crate::binance::answer::order::{OrderFacts, Role};
+use crate::binance::answer::order::OrderFacts;
+use crate::binance::answer::own_trade::Role;
 use crate::binance::time::{Time, TimeUnit};
-use crate::binance::words::{self, ClientIdText, SymbolText};
+use crate::binance::words::{self, ClientIdText, Stage, SymbolText};
 use crate::decimal::{self, Decimal};
 
-const NO_ORDER_LIST: i8 = -1;
 const NO_TRADE: i64 = -1;
 const NO_REASON: &str = "NONE";
 
@@ -32,6 +32,7 @@ pub struct ExecutionFacts {
 /// What happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Execution {
+    /// It was accepted, or what it waited for has come.
     New,
     Trade(TradeExecution),
     /// By its owner, in a request of this name.
@@ -86,9 +87,19 @@ pub struct ExecutionReport {
     p: Decimal,
     #[serde(rename = "P")]
     stop_price: Decimal,
+    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
+    trailing_delta: Option<u16>,
+    #[serde(rename = "gP", skip_serializing_if = "Option::is_none")]
+    peg_base: Option<&'static str>,
+    #[serde(rename = "gOT", skip_serializing_if = "Option::is_none")]
+    peg_offset_type: Option<&'static str>,
+    #[serde(rename = "gOV", skip_serializing_if = "Option::is_none")]
+    peg_offset: Option<u8>,
+    #[serde(rename = "gp", skip_serializing_if = "Option::is_none")]
+    pegged_price: Option<Decimal>,
     #[serde(rename = "F")]
     iceberg_qty: Decimal,
-    g: i8,
+    g: i64,
     #[serde(rename = "C")]
     original_client_id: OriginalId,
     x: &'static str,
@@ -174,22 +185,28 @@ impl ExecutionReport {
         let trade = facts.trade();
         let qty = |qty| decimal::of_qty(qty, &order.grid);
         let (client_id, original_client_id) = facts.names();
+        let pegged = order.pegged();
         ExecutionReport {
             e: "executionReport",
             event_time: unit.show(facts.at),
             s: SymbolText(order.symbol),
             c: ClientIdText(client_id),
             side: words::side(order.side),
-            o: words::order_type(&order.kind),
+            o: order.type_word(),
             f: words::time_in_force(&order.kind),
             q: order.original_qty(),
             p: order.price(),
-            stop_price: Decimal::ZERO,
-            iceberg_qty: Decimal::ZERO,
-            g: NO_ORDER_LIST,
+            stop_price: order.stop_price(),
+            trailing_delta: order.trailing_delta(),
+            peg_base: pegged.map(|pegged| pegged.base),
+            peg_offset_type: pegged.and_then(|pegged| pegged.offset_type),
+            peg_offset: pegged.and_then(|pegged| pegged.offset),
+            pegged_price: pegged.and_then(|pegged| pegged.price),
+            iceberg_qty: order.iceberg_qty(),
+            g: order.list_number(),
             original_client_id,
             x: facts.execution.word(),
-            status: words::order_status(order.closed, order.executed),
+            status: order.status(),
             r: NO_REASON,
             i: order.order.0,
             l: trade.map_or(Decimal::ZERO, |trade| qty(trade.qty)),
@@ -207,7 +224,7 @@ impl ExecutionReport {
             }),
             prevention: facts.prevention(),
             execution_id: facts.number,
-            w: order.closed.is_none(),
+            w: order.closed.is_none() && order.stage == Stage::Working,
             m: trade.is_some_and(|trade| trade.role == Role::Maker),
             ignore: trade.is_some(),
             created_at: unit.show(order.created_at),
@@ -274,7 +291,9 @@ impl Execution {
     /// Returns what the end of an order is called when nothing else told it.
     pub const fn of_close(reason: CloseReason, request: ClientOrderId) -> Execution {
         match reason {
-            CloseReason::Cancelled | CloseReason::Replaced => Execution::Cancelled { request },
+            CloseReason::Cancelled | CloseReason::Replaced | CloseReason::Countdown => {
+                Execution::Cancelled { request }
+            }
             _ => Execution::Expired,
         }
     }

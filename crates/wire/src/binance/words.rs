@@ -5,7 +5,8 @@
 use model::instrument::Phase;
 use model::number::Qty;
 use model::order::{
-    CancelRestriction, CloseReason, OrderKind, ReplaceMode, SelfTradeMode, Side, TimeInForce,
+    CancelRestriction, CloseReason, ListKind, OrderKind, PegBase, Purpose, ReplaceMode,
+    SelfTradeMode, Side, TimeInForce, Trigger,
 };
 use model::text::{ClientOrderId, Symbol};
 use serde::{Serialize, Serializer};
@@ -51,7 +52,7 @@ pub const fn time_in_force(kind: &OrderKind) -> &'static str {
     }
 }
 
-/// The order types that exist upstream, offered or not.
+/// The order types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderType {
     Limit,
@@ -63,8 +64,33 @@ pub enum OrderType {
     TakeProfitLimit,
 }
 
+/// Returns whose price a word means.
+pub fn parse_peg_base(word: &str) -> Option<PegBase> {
+    match word {
+        "PRIMARY_PEG" => Some(PegBase::Primary),
+        "MARKET_PEG" => Some(PegBase::Market),
+        _ => None,
+    }
+}
+
+/// Returns the word for whose price a pegged order takes.
+pub const fn peg_base(base: PegBase) -> &'static str {
+    match base {
+        PegBase::Primary => "PRIMARY_PEG",
+        PegBase::Market => "MARKET_PEG",
+    }
+}
+
 /// The order types a market offers.
-pub const ORDER_TYPES: [&str; 3] = ["LIMIT", "LIMIT_MAKER", "MARKET"];
+pub const ORDER_TYPES: [&str; 7] = [
+    "LIMIT",
+    "LIMIT_MAKER",
+    "MARKET",
+    "STOP_LOSS",
+    "STOP_LOSS_LIMIT",
+    "TAKE_PROFIT",
+    "TAKE_PROFIT_LIMIT",
+];
 
 impl OrderType {
     /// Returns the type a word names.
@@ -80,14 +106,46 @@ impl OrderType {
             _ => None,
         }
     }
+
+    /// Returns whether an order of the type has a limit price.
+    pub const fn has_limit(self) -> bool {
+        match self {
+            OrderType::Limit
+            | OrderType::LimitMaker
+            | OrderType::StopLossLimit
+            | OrderType::TakeProfitLimit => true,
+            OrderType::Market | OrderType::StopLoss | OrderType::TakeProfit => false,
+        }
+    }
+
+    /// Returns what a trigger of the type is there for, if it has one.
+    pub const fn purpose(self) -> Option<Purpose> {
+        match self {
+            OrderType::StopLoss | OrderType::StopLossLimit => Some(Purpose::StopLoss),
+            OrderType::TakeProfit | OrderType::TakeProfitLimit => Some(Purpose::TakeProfit),
+            OrderType::Limit | OrderType::LimitMaker | OrderType::Market => None,
+        }
+    }
 }
 
-/// Returns the word for an order's type.
-pub const fn order_type(kind: &OrderKind) -> &'static str {
+/// Returns the word for an order's type: what it becomes, and what it waits for.
+pub fn order_type(kind: &OrderKind, trigger: Option<&Trigger>) -> &'static str {
+    match (kind, trigger.map(|trigger| trigger.purpose)) {
+        (OrderKind::Limit { .. }, None) => "LIMIT",
+        (OrderKind::Limit { .. }, Some(Purpose::StopLoss)) => "STOP_LOSS_LIMIT",
+        (OrderKind::Limit { .. }, Some(Purpose::TakeProfit)) => "TAKE_PROFIT_LIMIT",
+        (OrderKind::LimitMaker { .. }, _) => "LIMIT_MAKER",
+        (OrderKind::Market { .. } | OrderKind::MarketQuote { .. }, None) => "MARKET",
+        (_, Some(Purpose::StopLoss)) => "STOP_LOSS",
+        (_, Some(Purpose::TakeProfit)) => "TAKE_PROFIT",
+    }
+}
+
+/// Returns the word for how the orders of a list depend on each other.
+pub const fn contingency(kind: ListKind) -> &'static str {
     match kind {
-        OrderKind::Limit { .. } => "LIMIT",
-        OrderKind::LimitMaker { .. } => "LIMIT_MAKER",
-        OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => "MARKET",
+        ListKind::OneCancelsOther => "OCO",
+        ListKind::OneTriggersOther | ListKind::OneTriggersOneCancelsOther => "OTO",
     }
 }
 
@@ -145,9 +203,20 @@ pub fn is_symbol_status(word: &str) -> bool {
     )
 }
 
+/// How far an order has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It waits for the working leg of its list.
+    Pending,
+    /// It waits for its trigger.
+    Waiting,
+    Working,
+}
+
 /// Returns the word for an order's state.
-pub fn order_status(closed: Option<CloseReason>, executed: Qty) -> &'static str {
+pub fn order_status(closed: Option<CloseReason>, executed: Qty, stage: Stage) -> &'static str {
     match closed {
+        None if stage == Stage::Pending => "PENDING_NEW",
         None if executed.is_zero() => "NEW",
         None => "PARTIALLY_FILLED",
         Some(CloseReason::Filled) => "FILLED",
@@ -211,6 +280,8 @@ impl Serialize for ClientIdText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::number::Price;
+    use model::order::Condition;
 
     #[test]
     fn every_word_that_is_printed_reads_back() {
@@ -232,16 +303,58 @@ mod tests {
             CloseReason::InsufficientLiquidity,
             CloseReason::ExecutionBand,
         ] {
-            assert_eq!(order_status(Some(reason), Qty::ZERO), "EXPIRED");
+            let status = order_status(Some(reason), Qty::ZERO, Stage::Working);
+            assert_eq!(status, "EXPIRED");
             assert!(expiry_reason(reason).is_some());
         }
         assert_eq!(
-            order_status(Some(CloseReason::SelfTrade), Qty::ZERO),
+            order_status(Some(CloseReason::SelfTrade), Qty::ZERO, Stage::Working),
             "EXPIRED_IN_MATCH"
         );
         assert_eq!(
-            order_status(Some(CloseReason::Replaced), Qty::ZERO),
+            order_status(Some(CloseReason::Replaced), Qty::ZERO, Stage::Working),
             "CANCELED"
         );
+    }
+
+    #[test]
+    fn every_type_that_is_printed_is_offered_and_reads_back() {
+        let qty = Qty::MAX;
+        let price = Price::MAX;
+        let limit = OrderKind::Limit {
+            price,
+            qty,
+            time_in_force: TimeInForce::GoodTillCancel,
+        };
+        let maker = OrderKind::LimitMaker { price, qty };
+        let market = OrderKind::Market { qty };
+        let trigger = |purpose| Trigger {
+            purpose,
+            condition: Condition::Stop { price },
+        };
+        let (stop, profit) = (trigger(Purpose::StopLoss), trigger(Purpose::TakeProfit));
+        for (kind, trigger, expected) in [
+            (limit, None, OrderType::Limit),
+            (limit, Some(&stop), OrderType::StopLossLimit),
+            (limit, Some(&profit), OrderType::TakeProfitLimit),
+            (maker, None, OrderType::LimitMaker),
+            (market, None, OrderType::Market),
+            (market, Some(&stop), OrderType::StopLoss),
+            (market, Some(&profit), OrderType::TakeProfit),
+        ] {
+            let word = order_type(&kind, trigger);
+            assert_eq!(OrderType::parse(word), Some(expected));
+            assert!(ORDER_TYPES.contains(&word));
+            let purpose = trigger.map(|trigger| trigger.purpose);
+            assert_eq!(expected.purpose(), purpose);
+        }
+    }
+
+    #[test]
+    fn an_order_that_waits_for_its_list_is_not_new_yet() {
+        assert_eq!(order_status(None, Qty::ZERO, Stage::Pending), "PENDING_NEW");
+        assert_eq!(order_status(None, Qty::ZERO, Stage::Waiting), "NEW");
+        let closed = Some(CloseReason::WorkingLeg);
+        assert_eq!(order_status(closed, Qty::ZERO, Stage::Pending), "EXPIRED");
     }
 }

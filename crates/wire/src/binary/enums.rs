@@ -4,7 +4,7 @@ use super::field::inline_choice;
 use model::account::{AccountState, Wallet};
 use model::instrument::{Cause, InstrumentKind, Phase};
 use model::order::{
-    CancelRestriction, CloseReason, ListKind, Purpose, ReplaceMode, SelfTradeMode, Side,
+    CancelRestriction, CloseReason, ListKind, PegBase, Purpose, ReplaceMode, SelfTradeMode, Side,
     TimeInForce,
 };
 use model::snapshot::{DepositStatus, HouseAccount, WithdrawalStatus};
@@ -92,6 +92,11 @@ inline_choice! { CloseReason, "reason of an order's end";
 inline_choice! { Purpose, "purpose of a trigger";
     0 StopLoss [Purpose::StopLoss] ();
     1 TakeProfit [Purpose::TakeProfit] ();
+}
+
+inline_choice! { PegBase, "base of a peg";
+    0 Primary [PegBase::Primary] ();
+    1 Market [PegBase::Market] ();
 }
 
 inline_choice! { ListKind, "kind of list";

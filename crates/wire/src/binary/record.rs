@@ -8,8 +8,8 @@ use super::codec::{DecodeError, Reader};
 use super::field::{Choice, choice, put_framed, take_framed};
 use model::command::{Action, Command};
 
-/// No record is longer. The longest lists a market whose every amount takes the most bytes.
-pub const BYTES_MAX: usize = 344;
+/// No record is longer. The longest places a list of three orders that ask for everything there is.
+pub const BYTES_MAX: usize = 362;
 
 /// Appends one record.
 ///

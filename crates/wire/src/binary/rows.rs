@@ -120,7 +120,7 @@ inline_choice! { Waiting, "what a parked order waits for";
 /// The hold with all its bytes, then the fields of the order.
 impl Field for ParkedRow {
     // A market order by quote is never parked, and every other kind names a quantity.
-    const BYTES_MIN: usize = 16 + 8 + 4 + 1 + (1 + 8) + 1 + 2 + 2 + 1;
+    const BYTES_MIN: usize = 16 + 8 + 4 + 1 + (1 + 8) + 1 + 2 + 3 + 1;
 
     fn put(&self, out: &mut Vec<u8>) {
         let ParkedRow {

@@ -21,10 +21,10 @@ use model::id::{
 use model::instrument::{
     Asset, Band, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Terms,
 };
-use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
     CancelRestriction, CloseReason, Condition, Instructions, ListKind, ListRef, OrderKind,
-    OrderRef, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, Trigger,
+    OrderRef, Peg, PegBase, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, Trigger,
 };
 use model::text::{ClientOrderId, IdempotencyKey, Symbol};
 use model::time::Timestamp;
@@ -104,7 +104,8 @@ shown_layout! {
     }
     Amend { market: MarketId, order: OrderRef, qty: Qty, client_id: Option<ClientOrderId> }
     Trigger { purpose: Purpose, condition: Condition }
-    Instructions { trigger: Option<Trigger>, iceberg: Option<Qty> }
+    Peg { base: PegBase, levels: PegLevels, price: Option<Price> }
+    Instructions { trigger: Option<Trigger>, iceberg: Option<Qty>, peg: Option<Peg> }
     InstructedOrder { order: NewOrder, instructions: Instructions }
     InstructedReplace { replace: Replace, instructions: Instructions }
     Leg { side: Side, kind: OrderKind, client_id: ClientOrderId, instructions: Instructions }
@@ -147,6 +148,7 @@ shown_layout! {
         order: OrderId,
         account: AccountId,
         side: Side,
+        pegged: Option<Price>,
         release: Amount,
         hold: Amount,
     }
@@ -155,6 +157,7 @@ shown_layout! {
         order: OrderId,
         account: AccountId,
         side: Side,
+        pegged: Option<Price>,
         hold: Amount,
     }
     ListAccepted {

@@ -10,7 +10,7 @@ use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
     Reference, Sequence, TradeGroupId, TradeId,
 };
-use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPpm};
 use model::order::SelfTradeModes;
 use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
@@ -143,6 +143,7 @@ checked! {
     Price(i64) ticks Price::new, number "price";
     Qty(i64) lots Qty::new, number "quantity";
     RatePpb(i64) ppb RatePpb::new, number "rate";
+    PegLevels(u8) count PegLevels::new, number "number of levels";
     BasisPoints(u16) points BasisPoints::new, number "delta";
     RatioPpm(u64) ppm RatioPpm::new, number "ratio";
     Scopes(u8) bits Scopes::from_bits, number "set of scopes";

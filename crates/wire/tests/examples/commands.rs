@@ -271,17 +271,29 @@ fn actions() -> impl Iterator<Item = Action> {
     .into_iter()
 }
 
-/// The longest record: a listing whose every amount takes the most bytes.
+/// The longest record: a list of three orders that ask for everything there is, under names of the greatest length.
 pub fn longest() -> Command {
-    let mut terms = terms();
-    terms.notional_min = model::number::Amount::MAX;
-    terms.notional_max = model::number::Amount::MAX;
-    terms.position_max = model::number::Amount::MAX;
-    Command::ListMarket(ListMarket {
-        symbol: symbol("ABCDEFGHIJKLMNOP"),
-        base: AssetId(0),
-        quote: AssetId(1),
-        grid: grid(),
-        terms: Box::new(terms),
-    })
+    let name = |first: char| client_id(&format!("{first}123456789abcdefghijklmnopqrstuvwxyz"));
+    let leg = |first| Leg {
+        side: Side::Sell,
+        kind: limit_order().kind,
+        client_id: name(first),
+        instructions: super::trailing_iceberg(),
+    };
+    let mut header = header();
+    if let Some(idempotency) = &mut header.idempotency {
+        idempotency.key = name('k');
+    }
+    Command::Client {
+        header,
+        action: Action::PlaceList(Box::new(NewList {
+            market: MARKET,
+            client_id: name('l'),
+            self_trade: Some(SelfTradeMode::ExpireBoth),
+            legs: Legs::OneTriggersOneCancelsOther {
+                working: leg('a'),
+                pending: [leg('b'), leg('c')],
+            },
+        })),
+    }
 }

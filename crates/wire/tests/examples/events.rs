@@ -100,6 +100,7 @@ fn about_instructions() -> Vec<Event> {
             is_pending: true,
         }),
         Event::OrderTriggered(OrderTriggered {
+            pegged: Some(price(6_512_345)),
             market: MARKET,
             order,
             account: ALICE,
@@ -108,6 +109,7 @@ fn about_instructions() -> Vec<Event> {
             hold: amount(390_740_000),
         }),
         Event::OrderActivated(OrderActivated {
+            pegged: None,
             market: MARKET,
             order,
             account: ALICE,

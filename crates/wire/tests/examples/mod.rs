@@ -14,8 +14,10 @@ use model::id::{AccountId, AssetId, ChainId, MarketId, Reference};
 use model::instrument::{
     Band, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Terms,
 };
-use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
-use model::order::{Condition, Instructions, Purpose, SelfTradeMode, SelfTradeModes, Trigger};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPpm};
+use model::order::{
+    Condition, Instructions, Peg, PegBase, Purpose, SelfTradeMode, SelfTradeModes, Trigger,
+};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
@@ -169,6 +171,7 @@ pub fn order_limits() -> OrderLimits {
 
 pub fn stop() -> Instructions {
     Instructions {
+        peg: None,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition: Condition::Stop {
@@ -189,5 +192,10 @@ pub fn trailing_iceberg() -> Instructions {
             },
         }),
         iceberg: Some(qty(40)),
+        peg: Some(Peg {
+            base: PegBase::Market,
+            levels: PegLevels::new(3).expect("legal"),
+            price: Some(price(6_590_000)),
+        }),
     }
 }

@@ -38,6 +38,7 @@ pub fn instructed() -> Vec<InstructedViewRow> {
                 market: MARKET,
                 order: OrderId(order),
                 instructions: Instructions {
+                    peg: None,
                     trigger: trigger.map(|condition| Trigger {
                         purpose: Purpose::TakeProfit,
                         condition,

@@ -156,18 +156,22 @@ fn instructed_event() -> BoxedStrategy<Event> {
                 is_pending,
             })
         }),
-        (place(), side(), amount(), amount()).prop_map(|(place, side, release, hold)| {
-            Event::OrderTriggered(OrderTriggered {
-                market: place.0,
-                order: place.1,
-                account: place.2,
-                side,
-                release,
-                hold,
-            })
-        }),
-        (place(), side(), amount()).prop_map(|(place, side, hold)| {
+        (place(), side(), option::of(price()), amount(), amount()).prop_map(
+            |(place, side, pegged, release, hold)| {
+                Event::OrderTriggered(OrderTriggered {
+                    pegged,
+                    market: place.0,
+                    order: place.1,
+                    account: place.2,
+                    side,
+                    release,
+                    hold,
+                })
+            }
+        ),
+        (place(), side(), option::of(price()), amount()).prop_map(|(place, side, pegged, hold)| {
             Event::OrderActivated(OrderActivated {
+                pegged,
                 market: place.0,
                 order: place.1,
                 account: place.2,

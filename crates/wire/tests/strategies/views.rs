@@ -283,8 +283,13 @@ fn trigger() -> impl Strategy<Value = Trigger> {
 }
 
 fn instructions() -> impl Strategy<Value = Instructions> {
-    (option::of(trigger()), option::of(qty()))
-        .prop_map(|(trigger, iceberg): (_, Option<Qty>)| Instructions { trigger, iceberg })
+    (option::of(trigger()), option::of(qty())).prop_map(|(trigger, iceberg): (_, Option<Qty>)| {
+        Instructions {
+            peg: None,
+            trigger,
+            iceberg,
+        }
+    })
 }
 
 fn list_id() -> impl Strategy<Value = ListId> {

@@ -10,10 +10,10 @@ use model::instrument::{
     Asset, Band, Cause, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Phase,
     Terms,
 };
-use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
-    CancelRestriction, Condition, Instructions, ListKind, ListRef, OrderKind, OrderRef, Purpose,
-    ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce, Trigger,
+    CancelRestriction, Condition, Instructions, ListKind, ListRef, OrderKind, OrderRef, Peg,
+    PegBase, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce, Trigger,
 };
 use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
@@ -347,8 +347,22 @@ pub fn basis_points() -> impl Strategy<Value = BasisPoints> {
 }
 
 pub fn instructions() -> impl Strategy<Value = Instructions> {
-    (option::of(trigger()), option::of(qty()))
-        .prop_map(|(trigger, iceberg)| Instructions { trigger, iceberg })
+    (option::of(trigger()), option::of(qty()), option::of(peg())).prop_map(
+        |(trigger, iceberg, peg)| Instructions {
+            trigger,
+            iceberg,
+            peg,
+        },
+    )
+}
+
+fn peg() -> impl Strategy<Value = Peg> {
+    let base = select([PegBase::Primary, PegBase::Market].as_slice());
+    (base, 0..=100_u8, option::of(price())).prop_map(|(base, levels, price)| Peg {
+        base,
+        levels: PegLevels::new(levels).expect("legal"),
+        price,
+    })
 }
 
 fn trigger() -> impl Strategy<Value = Trigger> {

@@ -64,6 +64,7 @@ fn range(tape: &mut Tape<'_>) -> DeltaRange {
 fn instructions(tape: &mut Tape<'_>) -> Instructions {
     let choice = tape.byte() % 8;
     Instructions {
+        peg: None,
         trigger: (choice < 6).then(|| trigger(tape)),
         iceberg: (5 <= choice).then(|| shown(tape)),
     }
@@ -159,6 +160,7 @@ fn pair(tape: &mut Tape<'_>) -> [Leg; 2] {
         time_in_force: TimeInForce::GoodTillCancel,
     };
     let stop_loss = Instructions {
+        peg: None,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition: condition(tape),

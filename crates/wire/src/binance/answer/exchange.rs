@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §7.1 and §7.2.
 
-use model::instrument::{Instrument, Phase, Terms};
+use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::number::RatioPpm;
 use model::order::SelfTradeMode;
 use model::text::Symbol;
@@ -50,7 +50,7 @@ pub struct SymbolInfo {
     quote_asset_precision: u32,
     base_commission_precision: u32,
     quote_commission_precision: u32,
-    order_types: [&'static str; 3],
+    order_types: [&'static str; 7],
     iceberg_allowed: bool,
     oco_allowed: bool,
     oto_allowed: bool,
@@ -74,6 +74,13 @@ pub struct SymbolInfo {
 pub enum PermissionSets {
     Shown,
     Hidden,
+}
+
+/// What a market takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    pub terms: &'a Terms,
+    pub limits: &'a OrderLimits,
 }
 
 /// A filter that orders of a market pass.
@@ -116,6 +123,23 @@ pub enum Filter {
     },
     #[serde(rename = "MAX_NUM_ORDERS")]
     MaxNumOrders { max_num_orders: u32 },
+    #[serde(rename = "MAX_NUM_ALGO_ORDERS")]
+    MaxNumAlgoOrders { max_num_algo_orders: u32 },
+    #[serde(rename = "MAX_NUM_ICEBERG_ORDERS")]
+    MaxNumIcebergOrders { max_num_iceberg_orders: u32 },
+    #[serde(rename = "MAX_NUM_ORDER_LISTS")]
+    MaxNumOrderLists { max_num_order_lists: u32 },
+    #[serde(rename = "MAX_NUM_ORDER_AMENDS")]
+    MaxNumOrderAmends { max_num_order_amends: u32 },
+    #[serde(rename = "ICEBERG_PARTS")]
+    IcebergParts { limit: u32 },
+    #[serde(rename = "TRAILING_DELTA")]
+    TrailingDelta {
+        min_trailing_above_delta: u16,
+        max_trailing_above_delta: u16,
+        min_trailing_below_delta: u16,
+        max_trailing_below_delta: u16,
+    },
     #[serde(rename = "MAX_POSITION")]
     MaxPosition { max_position: Decimal },
 }
@@ -124,12 +148,13 @@ impl SymbolInfo {
     /// Returns what clients need to know about a market.
     pub fn of(
         instrument: &Instrument,
-        terms: &Terms,
+        rules: Rules<'_>,
         phase: Phase,
         base: Symbol,
         quote: Symbol,
         sets: PermissionSets,
     ) -> SymbolInfo {
+        let terms = rules.terms;
         SymbolInfo {
             symbol: SymbolText(instrument.symbol),
             status: words::symbol_status(phase),
@@ -141,18 +166,18 @@ impl SymbolInfo {
             base_commission_precision: PRECISION,
             quote_commission_precision: PRECISION,
             order_types: ORDER_TYPES,
-            iceberg_allowed: false,
-            oco_allowed: false,
-            oto_allowed: false,
+            iceberg_allowed: true,
+            oco_allowed: true,
+            oto_allowed: true,
             opo_allowed: false,
             quote_order_qty_market_allowed: true,
-            allow_trailing_stop: false,
+            allow_trailing_stop: true,
             cancel_replace_allowed: true,
             amend_allowed: true,
-            peg_instructions_allowed: false,
+            peg_instructions_allowed: true,
             is_spot_trading_allowed: true,
             is_margin_trading_allowed: false,
-            filters: filters(instrument, terms),
+            filters: filters(instrument, rules),
             permissions: [],
             permission_sets: match sets {
                 PermissionSets::Shown => &[["SPOT"]],
@@ -169,10 +194,36 @@ impl SymbolInfo {
 }
 
 /// Returns the filters of a market.
-pub fn filters(instrument: &Instrument, terms: &Terms) -> Vec<Filter> {
+pub fn filters(instrument: &Instrument, rules: Rules<'_>) -> Vec<Filter> {
+    let Rules { terms, limits } = rules;
+    let mut filters = bounds(instrument, terms);
+    filters.push(Filter::MaxNumOrders {
+        max_num_orders: terms.open_orders_max,
+    });
+    filters.extend(counts(limits));
+    filters.push(Filter::IcebergParts {
+        limit: limits.iceberg_parts_max,
+    });
+    filters.push(Filter::TrailingDelta {
+        min_trailing_above_delta: limits.trailing_above.min.points(),
+        max_trailing_above_delta: limits.trailing_above.max.points(),
+        min_trailing_below_delta: limits.trailing_below.min.points(),
+        max_trailing_below_delta: limits.trailing_below.max.points(),
+    });
+    // The largest amount there is means that there is no limit: such a filter is not published.
+    if terms.position_max < model::number::Amount::MAX {
+        filters.push(Filter::MaxPosition {
+            max_position: Decimal(terms.position_max.units()),
+        });
+    }
+    filters
+}
+
+/// The filters of one order's own price and quantity.
+fn bounds(instrument: &Instrument, terms: &Terms) -> Vec<Filter> {
     let grid = &instrument.grid;
     let step_size = Decimal(i128::from(grid.lot_units));
-    let mut filters = vec![
+    vec![
         Filter::Price {
             min_price: decimal::of_price(terms.price_min, grid),
             max_price: decimal::of_price(terms.price_max, grid),
@@ -202,17 +253,30 @@ pub fn filters(instrument: &Instrument, terms: &Terms) -> Vec<Filter> {
             ask_multiplier_down: ratio(terms.ask_band.down),
             avg_price_mins: AVERAGE_MINUTES,
         },
-        Filter::MaxNumOrders {
-            max_num_orders: terms.open_orders_max,
-        },
-    ];
-    // The largest amount there is means that there is no limit: such a filter is not published.
-    if terms.position_max < model::number::Amount::MAX {
-        filters.push(Filter::MaxPosition {
-            max_position: Decimal(terms.position_max.units()),
+    ]
+}
+
+/// The largest count there is means that there is no limit: such a filter is not published.
+fn counts(limits: &OrderLimits) -> impl Iterator<Item = Filter> {
+    let limited = |count: u32| (count < u32::MAX).then_some(count);
+    let algo =
+        limited(limits.algo_orders_max).map(|max_num_algo_orders| Filter::MaxNumAlgoOrders {
+            max_num_algo_orders,
         });
-    }
-    filters
+    let icebergs = limited(limits.iceberg_orders_max).map(|max_num_iceberg_orders| {
+        Filter::MaxNumIcebergOrders {
+            max_num_iceberg_orders,
+        }
+    });
+    let lists =
+        limited(limits.order_lists_max).map(|max_num_order_lists| Filter::MaxNumOrderLists {
+            max_num_order_lists,
+        });
+    let amends =
+        limited(limits.order_amends_max).map(|max_num_order_amends| Filter::MaxNumOrderAmends {
+            max_num_order_amends,
+        });
+    [algo, icebergs, lists, amends].into_iter().flatten()
 }
 
 fn ratio(ratio: RatioPpm) -> Decimal {

@@ -1,22 +1,27 @@
-//! Answers about orders and an account's own trades.
+//! Answers about orders.
 //!
-//! **Source** `docs/spec/binance-surface.md` §9, §10.2 and §10.3.
+//! **Source** `docs/spec/binance-surface.md` §9 and §10.2.
 
-use model::id::{OrderId, PreventedMatchId, TradeId};
+use model::id::{ListId, OrderId, PreventedMatchId, TradeId};
 use model::instrument::Grid;
-use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, OrderKind, SelfTradeMode, Side};
+use model::number::{Amount, PegLevels, Price, Qty};
+use model::order::{CloseReason, Instructions, OrderKind, SelfTradeMode, Side, Trigger};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
 
-use crate::binance::error::Refusal;
 use crate::binance::time::{Time, TimeUnit};
-use crate::binance::words::{self, ClientIdText, SymbolText};
+use crate::binance::words::{self, ClientIdText, Stage, SymbolText};
 use crate::decimal::{self, Decimal};
 
 /// An order that belongs to no list says so with this number.
-const NO_ORDER_LIST: i8 = -1;
+const NO_ORDER_LIST: i64 = -1;
+
+/// Returns the number of an order's list as answers print it.
+pub(crate) fn list_number(list: Option<ListId>) -> i64 {
+    list.and_then(|list| i64::try_from(list.0).ok())
+        .unwrap_or(NO_ORDER_LIST)
+}
 
 /// All that any answer says about an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,9 @@ pub struct OrderFacts {
     pub side: Side,
     pub kind: OrderKind,
     pub self_trade: SelfTradeMode,
+    pub instructions: Instructions,
+    pub list: Option<ListId>,
+    pub stage: Stage,
     /// Lots asked for, as amended; zero when the order asked for quote.
     pub original: Qty,
     pub executed: Qty,
@@ -42,10 +50,26 @@ pub struct OrderFacts {
 }
 
 impl OrderFacts {
+    /// The limit price it named: of a pegged order maybe none.
     pub(crate) fn price(&self) -> Decimal {
-        self.kind
-            .price()
-            .map_or(Decimal::ZERO, |price| decimal::of_price(price, &self.grid))
+        let price = match &self.instructions.peg {
+            Some(peg) => peg.price,
+            None => self.kind.price(),
+        };
+        price.map_or(Decimal::ZERO, |price| decimal::of_price(price, &self.grid))
+    }
+
+    /// What a pegged order says of its peg.
+    pub(crate) fn pegged(&self) -> Option<Pegged> {
+        let peg = self.instructions.peg.as_ref()?;
+        let has_offset = peg.levels != PegLevels::BEST;
+        let price = self.kind.price().filter(|_| self.stage == Stage::Working);
+        Some(Pegged {
+            base: words::peg_base(peg.base),
+            offset_type: has_offset.then_some("PRICE_LEVEL"),
+            offset: has_offset.then(|| peg.levels.count()),
+            price: price.map(|price| decimal::of_price(price, &self.grid)),
+        })
     }
 
     /// An order by quote shows what it got: it never asked for a quantity.
@@ -63,12 +87,55 @@ impl OrderFacts {
         }
     }
 
-    fn qty(&self, qty: Qty) -> Decimal {
+    /// The stop or activation price, nothing without one.
+    pub(crate) fn stop_price(&self) -> Decimal {
+        self.trigger_price().unwrap_or(Decimal::ZERO)
+    }
+
+    /// What it shows at a time, nothing when it shows all of itself.
+    pub(crate) fn iceberg_qty(&self) -> Decimal {
+        let shown = self.instructions.iceberg;
+        shown.map_or(Decimal::ZERO, |shown| self.qty(shown))
+    }
+
+    pub(crate) fn trailing_delta(&self) -> Option<u16> {
+        let delta = self.instructions.trigger.as_ref().and_then(Trigger::delta);
+        delta.map(|delta| delta.points())
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        words::order_status(self.closed, self.executed, self.stage)
+    }
+
+    pub(crate) fn type_word(&self) -> &'static str {
+        words::order_type(&self.kind, self.instructions.trigger.as_ref())
+    }
+
+    pub(crate) fn list_number(&self) -> i64 {
+        list_number(self.list)
+    }
+
+    fn trigger_price(&self) -> Option<Decimal> {
+        let price = self.instructions.trigger.as_ref().and_then(Trigger::price);
+        price.map(|price| decimal::of_price(price, &self.grid))
+    }
+
+    pub(crate) fn qty(&self, qty: Qty) -> Decimal {
         decimal::of_qty(qty, &self.grid)
     }
 
-    fn working_time(&self, unit: TimeUnit) -> Time {
+    pub(crate) fn working_time(&self, unit: TimeUnit) -> Time {
         self.working_at.map_or(Time::NONE, |at| unit.show(at))
+    }
+
+    fn instructed(&self) -> Instructed {
+        let shown = self.instructions.iceberg;
+        Instructed {
+            iceberg_qty: shown.map(|shown| self.qty(shown)),
+            stop_price: self.trigger_price(),
+            trailing_delta: self.trailing_delta(),
+            pegged: self.pegged(),
+        }
     }
 
     fn prevention(&self) -> Prevention {
@@ -78,6 +145,33 @@ impl OrderFacts {
             expiry_reason: self.closed.and_then(words::expiry_reason),
         }
     }
+}
+
+/// What an order asked for beyond its kind, as far as it asked for it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Instructed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iceberg_qty: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_price: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailing_delta: Option<u16>,
+    #[serde(flatten)]
+    pegged: Option<Pegged>,
+}
+
+/// Where a pegged order takes its price from, and the price it took once it has one.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Pegged {
+    #[serde(rename = "pegPriceType")]
+    pub base: &'static str,
+    #[serde(rename = "pegOffsetType", skip_serializing_if = "Option::is_none")]
+    pub offset_type: Option<&'static str>,
+    #[serde(rename = "pegOffsetValue", skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u8>,
+    #[serde(rename = "peggedPrice", skip_serializing_if = "Option::is_none")]
+    pub price: Option<Decimal>,
 }
 
 /// Fields that appear only when they say something.
@@ -98,7 +192,7 @@ struct Prevention {
 pub struct Ack {
     symbol: SymbolText,
     order_id: u64,
-    order_list_id: i8,
+    order_list_id: i64,
     client_order_id: ClientIdText,
     transact_time: Time,
 }
@@ -109,7 +203,7 @@ impl Ack {
         Ack {
             symbol: SymbolText(facts.symbol),
             order_id: facts.order.0,
-            order_list_id: NO_ORDER_LIST,
+            order_list_id: facts.list_number(),
             client_order_id: ClientIdText(facts.client_id),
             transact_time: unit.show(at),
         }
@@ -133,6 +227,8 @@ struct Outcome {
     working_time: Time,
     self_trade_prevention_mode: &'static str,
     #[serde(flatten)]
+    instructed: Instructed,
+    #[serde(flatten)]
     prevention: Prevention,
 }
 
@@ -144,12 +240,13 @@ impl Outcome {
             executed_qty: facts.qty(facts.executed),
             orig_quote_order_qty: facts.original_quote(),
             cummulative_quote_qty: Decimal(facts.quote_units),
-            status: words::order_status(facts.closed, facts.executed),
+            status: facts.status(),
             time_in_force: words::time_in_force(&facts.kind),
-            order_type: words::order_type(&facts.kind),
+            order_type: facts.type_word(),
             side: words::side(facts.side),
             working_time: facts.working_time(unit),
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
+            instructed: facts.instructed(),
             prevention: facts.prevention(),
         }
     }
@@ -216,7 +313,7 @@ pub struct Cancelled {
     symbol: SymbolText,
     orig_client_order_id: ClientIdText,
     order_id: u64,
-    order_list_id: i8,
+    order_list_id: i64,
     client_order_id: ClientIdText,
     transact_time: Time,
     #[serde(flatten)]
@@ -235,7 +332,7 @@ impl Cancelled {
             symbol: SymbolText(facts.symbol),
             orig_client_order_id: ClientIdText(facts.client_id),
             order_id: facts.order.0,
-            order_list_id: NO_ORDER_LIST,
+            order_list_id: facts.list_number(),
             client_order_id: ClientIdText(request),
             transact_time: unit.show(at),
             outcome: Outcome::of(facts, unit),
@@ -251,138 +348,13 @@ pub enum New {
     Placed(Box<Placed>),
 }
 
-/// How one half of a cancel-replace went.
-#[derive(Debug)]
-pub enum Half<T> {
-    Success(T),
-    Failure(Refusal),
-    NotAttempted,
-}
-
-impl<T> Half<T> {
-    const fn word(&self) -> &'static str {
-        match self {
-            Half::Success(_) => "SUCCESS",
-            Half::Failure(_) => "FAILURE",
-            Half::NotAttempted => "NOT_ATTEMPTED",
-        }
-    }
-}
-
-impl<T: Serialize> Serialize for Half<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Half::Success(answer) => answer.serialize(serializer),
-            Half::Failure(refusal) => refusal.serialize(serializer),
-            Half::NotAttempted => serializer.serialize_none(),
-        }
-    }
-}
-
-/// Both halves of a cancel-replace.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Replaced {
-    cancel_result: &'static str,
-    new_order_result: &'static str,
-    cancel_response: Half<Cancelled>,
-    new_order_response: Half<New>,
-}
-
-impl Replaced {
-    /// Returns the answer with its two halves.
-    pub fn of(cancel: Half<Cancelled>, new_order: Half<New>) -> Replaced {
-        Replaced {
-            cancel_result: cancel.word(),
-            new_order_result: new_order.word(),
-            cancel_response: cancel,
-            new_order_response: new_order,
-        }
-    }
-}
-
-/// A cancel-replace that went wrong at least by half.
-#[derive(Debug, Serialize)]
-pub struct ReplaceError<'a> {
-    pub code: i32,
-    pub msg: &'a str,
-    pub data: Replaced,
-}
-
-/// The answer to an amendment; its field names differ from those of every other order.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Amended {
-    transact_time: Time,
-    execution_id: u64,
-    amended_order: AmendedOrder,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AmendedOrder {
-    symbol: SymbolText,
-    order_id: u64,
-    order_list_id: i8,
-    orig_client_order_id: ClientIdText,
-    client_order_id: ClientIdText,
-    price: Decimal,
-    qty: Decimal,
-    executed_qty: Decimal,
-    prevented_qty: Decimal,
-    quote_order_qty: Decimal,
-    cumulative_quote_qty: Decimal,
-    status: &'static str,
-    time_in_force: &'static str,
-    #[serde(rename = "type")]
-    order_type: &'static str,
-    side: &'static str,
-    working_time: Time,
-    self_trade_prevention_mode: &'static str,
-}
-
-impl Amended {
-    /// Returns the answer to an amendment of an order that was called `previous` before it.
-    pub fn of(
-        facts: &OrderFacts,
-        previous: ClientOrderId,
-        execution_id: u64,
-        at: Timestamp,
-        unit: TimeUnit,
-    ) -> Amended {
-        Amended {
-            transact_time: unit.show(at),
-            execution_id,
-            amended_order: AmendedOrder {
-                symbol: SymbolText(facts.symbol),
-                order_id: facts.order.0,
-                order_list_id: NO_ORDER_LIST,
-                orig_client_order_id: ClientIdText(previous),
-                client_order_id: ClientIdText(facts.client_id),
-                price: facts.price(),
-                qty: facts.original_qty(),
-                executed_qty: facts.qty(facts.executed),
-                prevented_qty: facts.qty(facts.prevented),
-                quote_order_qty: facts.original_quote(),
-                cumulative_quote_qty: Decimal(facts.quote_units),
-                status: words::order_status(facts.closed, facts.executed),
-                time_in_force: words::time_in_force(&facts.kind),
-                order_type: words::order_type(&facts.kind),
-                side: words::side(facts.side),
-                working_time: facts.working_time(unit),
-                self_trade_prevention_mode: words::self_trade(facts.self_trade),
-            },
-        }
-    }
-}
-
 /// An order in a query or a list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderRow {
     symbol: SymbolText,
     order_id: u64,
-    order_list_id: i8,
+    order_list_id: i64,
     client_order_id: ClientIdText,
     price: Decimal,
     orig_qty: Decimal,
@@ -401,6 +373,10 @@ pub struct OrderRow {
     working_time: Time,
     orig_quote_order_qty: Decimal,
     self_trade_prevention_mode: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailing_delta: Option<u16>,
+    #[serde(flatten)]
+    pegged: Option<Pegged>,
     #[serde(flatten)]
     prevention: Prevention,
 }
@@ -411,90 +387,27 @@ impl OrderRow {
         OrderRow {
             symbol: SymbolText(facts.symbol),
             order_id: facts.order.0,
-            order_list_id: NO_ORDER_LIST,
+            order_list_id: facts.list_number(),
             client_order_id: ClientIdText(facts.client_id),
             price: facts.price(),
             orig_qty: facts.original_qty(),
             executed_qty: facts.qty(facts.executed),
             cummulative_quote_qty: Decimal(facts.quote_units),
-            status: words::order_status(facts.closed, facts.executed),
+            status: facts.status(),
             time_in_force: words::time_in_force(&facts.kind),
-            order_type: words::order_type(&facts.kind),
+            order_type: facts.type_word(),
             side: words::side(facts.side),
-            stop_price: Decimal::ZERO,
-            iceberg_qty: Decimal::ZERO,
+            stop_price: facts.stop_price(),
+            iceberg_qty: facts.iceberg_qty(),
             time: unit.show(facts.created_at),
             update_time: unit.show(facts.updated_at),
-            is_working: true,
+            is_working: facts.stage == Stage::Working,
             working_time: facts.working_time(unit),
             orig_quote_order_qty: facts.original_quote(),
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
+            trailing_delta: facts.trailing_delta(),
+            pegged: facts.pegged(),
             prevention: facts.prevention(),
-        }
-    }
-}
-
-/// What `GET /api/v3/myTrades` says about a fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OwnTradeFacts {
-    pub symbol: Symbol,
-    pub grid: Grid,
-    pub trade: TradeId,
-    pub order: OrderId,
-    pub price: Price,
-    pub qty: Qty,
-    pub quote: Amount,
-    /// Below zero when a rebate was more than the fee.
-    pub commission: Amount,
-    pub commission_asset: Symbol,
-    pub at: Timestamp,
-    pub side: Side,
-    pub role: Role,
-}
-
-/// Which side of a trade an order was on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Maker,
-    Taker,
-}
-
-/// One row of `myTrades`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OwnTradeRow {
-    symbol: SymbolText,
-    id: u64,
-    order_id: u64,
-    order_list_id: i8,
-    price: Decimal,
-    qty: Decimal,
-    quote_qty: Decimal,
-    commission: Decimal,
-    commission_asset: SymbolText,
-    time: Time,
-    is_buyer: bool,
-    is_maker: bool,
-    is_best_match: bool,
-}
-
-impl OwnTradeRow {
-    /// Returns the row of a fill.
-    pub fn of(facts: &OwnTradeFacts, unit: TimeUnit) -> OwnTradeRow {
-        OwnTradeRow {
-            symbol: SymbolText(facts.symbol),
-            id: facts.trade.0,
-            order_id: facts.order.0,
-            order_list_id: NO_ORDER_LIST,
-            price: decimal::of_price(facts.price, &facts.grid),
-            qty: decimal::of_qty(facts.qty, &facts.grid),
-            quote_qty: Decimal(facts.quote.units()),
-            commission: Decimal(facts.commission.units()),
-            commission_asset: SymbolText(facts.commission_asset),
-            time: unit.show(facts.at),
-            is_buyer: facts.side == Side::Buy,
-            is_maker: facts.role == Role::Maker,
-            is_best_match: true,
         }
     }
 }

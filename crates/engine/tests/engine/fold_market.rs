@@ -1,0 +1,400 @@
+//! What an outsider knows of one market: every order, list, level and trigger, from the events alone.
+//!
+//! Written order by order after `docs/spec/orders.md`, without any of the engine's tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use model::id::{AccountId, OrderId};
+use model::instrument::Phase;
+use model::number::{Price, Qty};
+use model::order::{CloseReason, Condition, Instructions, OrderKind, SelfTradeMode, Side};
+use model::snapshot::Waiting;
+use model::text::ClientOrderId;
+
+use crate::fold_lists::{Lists, Next};
+
+/// The most due orders that one command starts.
+const STARTS_MAX: usize = 16;
+
+#[derive(Default)]
+pub struct Market {
+    pub last_price: Option<Price>,
+    pub last_order: u64,
+    pub orders: BTreeMap<OrderId, Order>,
+    pub lists: Lists,
+    /// What is on display.
+    pub levels: BTreeMap<(Side, Price), i128>,
+    /// Whose turn it is: first pending legs of filled working legs too.
+    due: BTreeSet<OrderId>,
+    arrivals: u64,
+    phase: Option<Phase>,
+    /// What this command has done so far.
+    starts: usize,
+    is_placing: bool,
+    next: Option<Next>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Order {
+    pub account: AccountId,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub self_trade: SelfTradeMode,
+    pub client_id: ClientOrderId,
+    pub instructions: Instructions,
+    pub held: i128,
+    /// Lots, where the order names them.
+    pub original: Option<i64>,
+    pub executed: i64,
+    pub prevented: i64,
+    pub amendments: u32,
+    pub place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Place {
+    /// It was accepted or started and does now what its kind does.
+    Moving,
+    Booked {
+        price: Price,
+        shown: i64,
+        /// Later ones stand behind earlier ones of a price.
+        arrival: u64,
+    },
+    Parked(Waiting),
+}
+
+impl Order {
+    /// Returns the lots that are open.
+    pub fn open(&self) -> i64 {
+        let original = self.original.expect("an open order names its lots");
+        original - self.executed - self.prevented
+    }
+
+    /// Returns what it shows of itself when it comes to the end of a queue.
+    fn display(&self) -> i64 {
+        let most = self.instructions.iceberg.map_or(i64::MAX, Qty::lots);
+        most.min(self.open())
+    }
+}
+
+impl Market {
+    pub fn order(&mut self, order: OrderId) -> &mut Order {
+        self.orders
+            .get_mut(&order)
+            .expect("an order is accepted before anything happens to it")
+    }
+
+    /// Reads the next event of this market; money is read elsewhere.
+    pub fn read(&mut self, event: &Event) {
+        if let Some(next) = self.next.take() {
+            next.assert_is(event);
+        }
+        match event {
+            Event::PhaseChanged { phase, .. } => self.phase = Some(*phase),
+            Event::OrderAccepted(accepted) => self.accept(accepted),
+            Event::OrderInstructed(instructed) => {
+                let is_pending = instructed.is_pending;
+                self.instruct(instructed.order, instructed.instructions, is_pending);
+            }
+            Event::OrderRested {
+                order, price, qty, ..
+            } => self.rest(*order, *price, *qty),
+            Event::OrderRefilled {
+                order, price, qty, ..
+            } => self.refill(*order, *price, qty.lots()),
+            Event::Traded(traded) => self.trade(traded),
+            Event::MatchPrevented(prevented) => self.prevent(prevented),
+            Event::OrderAmended(amended) => self.amend(amended),
+            Event::OrderTriggered(triggered) => self.trigger(triggered.order),
+            Event::OrderActivated(activated) => self.activate(activated.order),
+            Event::ListAccepted(list) => self.lists.accept(list, self.last_order),
+            Event::ListClosed { list, .. } => self.lists.close(*list),
+            Event::DueStarted { left, .. } => {
+                assert_eq!(*left as usize, self.due.len());
+                self.is_placing = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn accept(&mut self, accepted: &OrderAccepted) {
+        self.is_placing = true;
+        assert!(self.last_order < accepted.order.0, "numbers rise");
+        self.last_order = accepted.order.0;
+        assert_eq!(self.starts, 0, "due orders start after the command's own");
+        let order = Order {
+            account: accepted.account,
+            side: accepted.side,
+            kind: accepted.kind,
+            self_trade: accepted.self_trade,
+            client_id: accepted.client_id,
+            instructions: Instructions::NONE,
+            held: 0,
+            original: accepted.kind.qty().map(Qty::lots),
+            executed: 0,
+            prevented: 0,
+            amendments: 0,
+            place: Place::Moving,
+        };
+        self.orders.insert(accepted.order, order);
+    }
+
+    fn instruct(&mut self, id: OrderId, instructions: Instructions, is_pending: bool) {
+        assert_eq!(is_pending, self.lists.is_pending(id));
+        let order = *self.order(id);
+        assert_eq!(order.place, Place::Moving);
+        self.order(id).instructions = instructions;
+        if is_pending {
+            assert_eq!(order.held, 0, "a pending leg holds nothing");
+            self.order(id).place = Place::Parked(Waiting::Working);
+        } else if instructions.trigger.is_some() {
+            assert!(!self.is_met(id), "nothing waits for what is there already");
+            self.order(id).place = Place::Parked(Waiting::Market);
+        }
+    }
+
+    /// Returns whether the last price meets the stop of an order.
+    fn is_met(&self, id: OrderId) -> bool {
+        let order = &self.orders[&id];
+        match (order.instructions.trigger, self.last_price) {
+            (Some(trigger), Some(last)) => match trigger.condition {
+                Condition::Stop { price } => trigger.direction(order.side).is_met(price, last),
+                Condition::Trail { .. } | Condition::TrailFrom { .. } => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn rest(&mut self, id: OrderId, price: Price, qty: Qty) {
+        self.arrivals += 1;
+        let arrival = self.arrivals;
+        let order = self.order(id);
+        assert_eq!(order.place, Place::Moving);
+        assert_eq!(order.display(), qty.lots(), "what {id:?} shows");
+        order.place = Place::Booked {
+            price,
+            shown: qty.lots(),
+            arrival,
+        };
+        self.show(id, price, qty.lots());
+    }
+
+    fn show(&mut self, id: OrderId, price: Price, lots: i64) {
+        let side = self.order(id).side;
+        *self.levels.entry((side, price)).or_default() += i128::from(lots);
+    }
+
+    fn refill(&mut self, id: OrderId, at: Price, lots: i64) {
+        self.arrivals += 1;
+        let now = self.arrivals;
+        let order = self.order(id);
+        let (open, display) = (order.open(), order.display());
+        let Place::Booked {
+            price,
+            shown,
+            arrival,
+        } = &mut order.place
+        else {
+            panic!("only what rests is refilled");
+        };
+        let is_next_part = *shown == 0 && lots == display;
+        // Shown as a whole before it is expired.
+        let is_whole = 0 < lots && *shown + lots == open;
+        assert!(*price == at && (is_next_part || is_whole), "{id:?} shows");
+        (*shown, *arrival) = (*shown + lots, now);
+        self.show(id, at, lots);
+    }
+
+    /// Takes lots off the display of a maker.
+    fn unbook(&mut self, id: OrderId, lots: i64) {
+        let Place::Booked { price, shown, .. } = &mut self.order(id).place else {
+            assert_eq!(lots, 0, "an order lost lots it did not have on the book");
+            return;
+        };
+        let price = *price;
+        assert!(lots <= *shown, "more was taken than was on display");
+        *shown -= lots;
+        self.show(id, price, -lots);
+        let side = self.order(id).side;
+        if self.levels[&(side, price)] == 0 {
+            self.levels.remove(&(side, price));
+        }
+    }
+
+    fn trade(&mut self, traded: &Traded) {
+        for party in [traded.maker, traded.taker] {
+            self.lists.assert_alone(party.order);
+            let order = self.order(party.order);
+            assert_eq!(order.account, party.account);
+            order.executed += traded.qty.lots();
+        }
+        assert_eq!(self.order(traded.taker.order).place, Place::Moving);
+        self.unbook(traded.maker.order, traded.qty.lots());
+        self.last_price = Some(traded.price);
+        self.show_trade(traded.price);
+    }
+
+    fn prevent(&mut self, prevented: &MatchPrevented) {
+        self.lists.assert_alone(prevented.maker_order);
+        self.order(prevented.taker_order).prevented += prevented.taker_qty.lots();
+        self.order(prevented.maker_order).prevented += prevented.maker_qty.lots();
+        self.unbook(prevented.maker_order, prevented.maker_qty.lots());
+    }
+
+    fn amend(&mut self, amended: &OrderAmended) {
+        assert!(!self.lists.is_leg(amended.order));
+        self.unbook(amended.order, amended.reduced.lots());
+        let order = self.order(amended.order);
+        assert_eq!(order.client_id, amended.previous_client_id);
+        assert_eq!(order.instructions.iceberg, None);
+        order.client_id = amended.client_id;
+        order.original = Some(amended.qty.lots());
+        order.amendments += 1;
+    }
+
+    /// Shows a trade to every order that waits for one: `docs/spec/orders.md` §2, as it is written there.
+    fn show_trade(&mut self, price: Price) {
+        for (id, order) in &mut self.orders {
+            let (Place::Parked(waiting), Some(trigger)) =
+                (&mut order.place, order.instructions.trigger)
+            else {
+                continue;
+            };
+            let is_reached = |at| trigger.direction(order.side).is_met(at, price);
+            let after = match (*waiting, trigger.condition) {
+                (Waiting::Market, Condition::Stop { price: at }) if is_reached(at) => Waiting::Turn,
+                (Waiting::Market, Condition::Trail { .. }) => Waiting::Trailing { extreme: price },
+                (Waiting::Market, Condition::TrailFrom { activation, .. })
+                    if is_reached(activation) =>
+                {
+                    Waiting::Trailing { extreme: price }
+                }
+                (Waiting::Trailing { extreme }, _) => {
+                    let delta = trigger.delta().expect("what trails has a delta").points();
+                    trail(order.side, extreme, i128::from(delta), price)
+                }
+                (unmoved, _) => unmoved,
+            };
+            if after == Waiting::Turn && *waiting != Waiting::Turn {
+                self.due.insert(*id);
+            }
+            *waiting = after;
+        }
+    }
+
+    fn trigger(&mut self, id: OrderId) {
+        self.count_start(id);
+        self.lists.assert_alone(id);
+        let order = self.order(id);
+        assert_eq!(order.place, Place::Parked(Waiting::Turn));
+        order.place = Place::Moving;
+    }
+
+    fn count_start(&mut self, id: OrderId) {
+        assert_eq!(self.phase, Some(Phase::Continuous));
+        assert_eq!(self.due.pop_first(), Some(id), "the lowest number starts");
+        self.starts += 1;
+        assert!(self.starts <= STARTS_MAX, "too many started");
+        let moving = |order: &&Order| order.place == Place::Moving;
+        let moving = self.orders.values().filter(moving).count();
+        assert_eq!(moving, 0, "each completes before the next is chosen");
+    }
+
+    fn activate(&mut self, id: OrderId) {
+        assert_eq!(self.order(id).place, Place::Parked(Waiting::Activation));
+        assert!(!self.lists.is_pending(id), "its working leg is filled");
+        if self.due.contains(&id) {
+            self.count_start(id);
+        }
+        let is_met = self.is_met(id);
+        let order = self.order(id);
+        order.place = match order.instructions.trigger {
+            None => Place::Moving,
+            Some(_) if is_met => Place::Parked(Waiting::Turn),
+            Some(_) => Place::Parked(Waiting::Market),
+        };
+        if is_met {
+            self.due.insert(id);
+        }
+    }
+
+    /// Reads the end of an order and returns what it was.
+    pub fn close(&mut self, closed: &OrderClosed) -> Order {
+        let (id, reason) = (closed.order, closed.reason);
+        let is_start = matches!(
+            reason,
+            CloseReason::NotPlaceable | CloseReason::InsufficientFunds
+        );
+        if is_start && self.due.contains(&id) {
+            self.count_start(id);
+        }
+        self.due.remove(&id);
+        self.unbook(id, closed.unbooked.lots());
+        let order = self.orders.remove(&id).expect("an order ends once");
+        assert_eq!(order.held, 0, "an order ended with money held: {closed:?}");
+        assert_eq!(closed.price, order.kind.price());
+        if let Place::Booked { shown, .. } = order.place {
+            assert_eq!(shown, 0, "an order ended with lots on the book: {closed:?}");
+        }
+        if reason == CloseReason::FillOrKillUnfilled {
+            assert_eq!(order.executed, 0);
+        }
+        if reason == CloseReason::Filled && order.original.is_some() {
+            assert_eq!(order.open(), 0);
+        }
+        let is_pending = order.place == Place::Parked(Waiting::Activation);
+        self.next = self.lists.end(id, reason, is_pending);
+        if let Some(Next::Activation(legs)) = self.next.take_if(|next| next.is_activation()) {
+            for leg in &legs {
+                self.order(*leg).place = Place::Parked(Waiting::Activation);
+            }
+            self.due.extend(legs.first());
+        }
+        order
+    }
+
+    /// Returns whether orders are due and may start.
+    pub fn has_due(&self) -> bool {
+        self.phase == Some(Phase::Continuous) && !self.due.is_empty()
+    }
+
+    /// Expects that a command is complete.
+    pub fn end_command(&mut self) {
+        assert!(
+            self.next.is_none(),
+            "something had to follow: {:?}",
+            self.next
+        );
+        for (id, order) in &self.orders {
+            match order.place {
+                Place::Moving => panic!("{id:?} neither rests nor waits"),
+                Place::Booked { shown, .. } => {
+                    assert!(0 < shown && shown <= order.open());
+                }
+                Place::Parked(_) => {}
+            }
+        }
+        let (starts, is_placing) = (self.starts, self.is_placing);
+        (self.starts, self.is_placing) = (0, false);
+        assert!(is_placing || starts == 0, "only what places starts others");
+        if is_placing && self.phase == Some(Phase::Continuous) {
+            assert!(starts == STARTS_MAX || self.due.is_empty(), "some are due");
+        }
+    }
+}
+
+/// Returns what an order that trails waits for after a trade.
+fn trail(side: Side, extreme: Price, delta: i128, price: Price) -> Waiting {
+    let (p, e) = (i128::from(price.ticks()), i128::from(extreme.ticks()));
+    let (is_better, is_due) = match side {
+        Side::Sell => (e < p, p * 10_000 <= e * (10_000 - delta)),
+        Side::Buy => (p < e, e * (10_000 + delta) <= p * 10_000),
+    };
+    match (is_better, is_due) {
+        (true, _) => Waiting::Trailing { extreme: price },
+        (false, true) => Waiting::Turn,
+        (false, false) => Waiting::Trailing { extreme },
+    }
+}

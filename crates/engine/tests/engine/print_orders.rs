@@ -1,0 +1,86 @@
+//! Events and rows of orders that wait, hide a part or belong to a list, as text.
+
+use model::event::{ListAccepted, OrderActivated, OrderInstructed, OrderTriggered};
+use model::order::{Condition, Instructions, Purpose, Trigger};
+use model::snapshot::{ParkedRow, Waiting};
+
+use crate::print::{asked, side};
+
+pub fn instructed_line(instructed: &OrderInstructed) -> String {
+    let pending = if instructed.is_pending {
+        ", pending"
+    } else {
+        ""
+    };
+    let instructions = instructions(&instructed.instructions);
+    format!("instructed #{}{instructions}{pending}", instructed.order.0)
+}
+
+fn instructions(instructions: &Instructions) -> String {
+    let trigger = instructions.trigger.as_ref().map_or(String::new(), trigger);
+    let shown = instructions.iceberg;
+    let shown = shown.map_or(String::new(), |shown| format!(", shows {}", shown.lots()));
+    format!("{trigger}{shown}")
+}
+
+fn trigger(trigger: &Trigger) -> String {
+    let purpose = match trigger.purpose {
+        Purpose::StopLoss => "stop loss",
+        Purpose::TakeProfit => "take profit",
+    };
+    let condition = match trigger.condition {
+        Condition::Stop { price } => format!("at {}", price.ticks()),
+        Condition::Trail { delta } => format!("trails by {}", delta.points()),
+        Condition::TrailFrom { activation, delta } => {
+            format!("trails by {} from {}", delta.points(), activation.ticks())
+        }
+    };
+    format!(", {purpose} {condition}")
+}
+
+pub fn triggered_line(triggered: &OrderTriggered) -> String {
+    format!(
+        "triggered #{}: release {}, hold {}",
+        triggered.order.0,
+        triggered.release.units(),
+        triggered.hold.units()
+    )
+}
+
+pub fn activated_line(activated: &OrderActivated) -> String {
+    format!(
+        "activated #{}: hold {}",
+        activated.order.0,
+        activated.hold.units()
+    )
+}
+
+pub fn list_line(accepted: &ListAccepted) -> String {
+    format!(
+        "list #{} {} of {}: {:?} from #{}",
+        accepted.list.0,
+        accepted.client_id,
+        accepted.account.0,
+        accepted.kind,
+        accepted.first_order.0
+    )
+}
+
+/// Returns an order outside the book on one line.
+pub fn parked_line(row: &ParkedRow) -> String {
+    let waiting = match row.waiting {
+        Waiting::Working => "its working leg".to_owned(),
+        Waiting::Market => "the market".to_owned(),
+        Waiting::Trailing { extreme } => format!("a turn from {}", extreme.ticks()),
+        Waiting::Turn => "its turn".to_owned(),
+        Waiting::Activation => "its activation".to_owned(),
+    };
+    format!(
+        "#{} {} {}{} holds {}, waits for {waiting}",
+        row.order.0,
+        side(row.side),
+        asked(&row.kind),
+        instructions(&row.instructions),
+        row.hold.units()
+    )
+}

@@ -1,0 +1,222 @@
+//! Which module answers which route, and which requests count as new orders.
+
+use identity::key::Key;
+use model::time::Timestamp;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::request::list::ListForm;
+use wire::binance::time::TimeUnit;
+
+use crate::clock;
+use crate::gateway::{Call, Gateway};
+use crate::limit::Limited;
+use crate::metrics::LimitKind;
+use crate::order_counter::OrderCounts;
+use crate::reply::Reply;
+use crate::rest::ask::Ask;
+use crate::rest::place::{self, PlacedReply};
+use crate::rest::{
+    account, amend, cancel, commission, general, list_reads, lists, market, orders, prevented,
+    replace, user_stream, wallet, window,
+};
+use crate::route::Route;
+use crate::status;
+
+impl Gateway {
+    /// Answers what anyone may ask.
+    ///
+    /// # Errors
+    /// Those of the values.
+    pub(crate) fn route_public(
+        &self,
+        route: Route,
+        params: &Params,
+        unit: TimeUnit,
+    ) -> Result<Reply, Refusal> {
+        let views = || self.hub().views();
+        match route {
+            Route::Ping | Route::ForeignPing => Ok(general::ping()),
+            Route::Time | Route::ForeignTime => Ok(general::time(unit)),
+            Route::ExchangeInfo => {
+                general::exchange_info(&views(), params, self.config().limiting.limits(), unit)
+            }
+            Route::Depth => {
+                let depth = market::read_depth(&views(), params)?;
+                Ok(depth.reply())
+            }
+            Route::Trades => market::trades(&views(), params, unit),
+            Route::HistoricalTrades => market::historical_trades(&views(), params, unit),
+            Route::AggregateTrades => market::aggregate_trades(&views(), params, unit),
+            Route::Klines => market::klines(&views(), params, unit),
+            Route::AveragePrice => market::average_price(&views(), params, unit),
+            Route::DayTicker => market::day_ticker(&views(), params, unit),
+            Route::RollingTicker => window::rolling(&views(), params, unit),
+            Route::TradingDayTicker => window::trading_day(&views(), params, unit),
+            Route::PriceTicker => market::price_ticker(&views(), params),
+            Route::BookTicker => market::book_ticker(&views(), params),
+            Route::SystemStatus => Ok(general::system_status(&views())),
+            Route::NoMargin => Ok(general::no_margin()),
+            Route::ForeignExchangeInfo => Ok(general::foreign_exchange_info(unit)),
+            Route::Live => Ok(status::live()),
+            Route::Ready => Ok(status::ready(self)),
+            Route::Metrics => Ok(status::metrics(self, self.metrics_hook())),
+            Route::StatusPage => Ok(status::page()),
+            Route::StatusScript => Ok(status::script()),
+            Route::StatusStyle => Ok(status::style()),
+            Route::StatusData => Ok(status::data(self)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    /// Answers what a named key may ask.
+    ///
+    /// # Errors
+    /// Those of the values.
+    pub(crate) fn route_named(&self, key: &Key, call: &Call<'_>) -> Result<Reply, Refusal> {
+        let streams = self.fanout().user_streams();
+        match call.endpoint.route {
+            Route::StartUserStream => user_stream::start(streams, key),
+            Route::ExtendUserStream => user_stream::extend(streams, key, call.params),
+            Route::StopUserStream => user_stream::stop(streams, key, call.params),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    /// Answers what an account may ask about itself.
+    ///
+    /// # Errors
+    /// Those of the values.
+    pub(crate) fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
+        match ask.route {
+            Route::QueryOrder => orders::query(ask),
+            Route::OpenOrders => orders::open_orders(ask),
+            Route::AllOrders => orders::all_orders(ask),
+            Route::Amendments => amend::amendments(ask),
+            Route::QueryList => list_reads::query(ask),
+            Route::OpenLists => Ok(list_reads::open(ask)),
+            Route::AllLists => list_reads::all(ask),
+            Route::OwnPrevented => prevented::own_prevented(ask),
+            Route::OwnFilters => general::own_filters(ask),
+            Route::Account => account::account(ask),
+            Route::OwnTrades => account::own_trades(ask),
+            Route::OrderCounts => {
+                let account = ask.session.key.account;
+                let counts = self.hub().order_counter().counts(account, clock::now());
+                Ok(account::order_counts(
+                    counts,
+                    self.config().limiting.limits(),
+                ))
+            }
+            Route::Allocations => account::allocations(ask),
+            Route::Commission => commission::commission(ask),
+            Route::Coins => Ok(account::coins(ask)),
+            Route::TradeFees => account::trade_fees(ask),
+            Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
+            Route::OwnedAssets => wallet::owned_assets(ask),
+            Route::FundingAssets => Ok(wallet::funding_assets()),
+            Route::AccountStatus => Ok(wallet::account_status(ask)),
+            Route::TradingStatus => Ok(wallet::trading_status(ask)),
+            Route::AccountInfo => Ok(wallet::account_info(ask)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    /// Carries out what an account wants changed.
+    ///
+    /// # Errors
+    /// Those of the values and of the engine.
+    pub(crate) async fn route_trade(
+        &self,
+        ask: &Ask<'_>,
+        route: Route,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        match route {
+            Route::NewOrder => self.counted(ask, 1, now, place::place(ask)).await,
+            Route::NewOldPair => self.place_list(ask, ListForm::OldPair, now).await,
+            Route::NewPair => self.place_list(ask, ListForm::Pair, now).await,
+            Route::NewTriggering => self.place_list(ask, ListForm::Triggering, now).await,
+            Route::NewTriggeringPair => self.place_list(ask, ListForm::TriggeringPair, now).await,
+            Route::CancelReplace => self.replace(ask, now).await,
+            Route::TestOrder => commission::test(ask),
+            Route::CancelOrder => cancel::cancel(ask).await,
+            Route::CancelList => cancel::cancel_list(ask).await,
+            Route::CancelOpenOrders => cancel::cancel_all(ask).await,
+            Route::AmendOrder => amend::amend(ask).await,
+            Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    async fn place_list(
+        &self,
+        ask: &Ask<'_>,
+        form: ListForm,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let work = lists::place(ask, form);
+        self.counted(ask, form.orders(), now, work).await
+    }
+
+    /// Counts the orders first; those that are refused, or trade at once, do not count.
+    async fn counted(
+        &self,
+        ask: &Ask<'_>,
+        orders: u32,
+        now: Timestamp,
+        work: impl Future<Output = Result<PlacedReply, Refusal>>,
+    ) -> Result<Reply, Refusal> {
+        let account = ask.session.key.account;
+        let counter = self.hub().order_counter();
+        let counts = match counter.count(account, orders, &self.config().limiting, now) {
+            Ok(counts) => counts,
+            Err(limited) => return Ok(self.too_many_orders(limited)),
+        };
+        match work.await {
+            Ok(placed) => Ok(self.without_traded(ask, placed, counts, now)),
+            Err(refusal) => {
+                counter.discount(account, orders, now);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// A cancel-replace counts as one order, whatever becomes of it, unless that order trades at once.
+    async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+        let account = ask.session.key.account;
+        let counter = self.hub().order_counter();
+        let counts = match counter.count(account, 1, &self.config().limiting, now) {
+            Ok(counts) => counts,
+            Err(limited) => {
+                self.metrics().count_limited(LimitKind::Orders);
+                return replace::replace_over_limit(ask, limited).await;
+            }
+        };
+        let placed = replace::replace(ask).await?;
+        Ok(self.without_traded(ask, placed, counts, now))
+    }
+
+    fn without_traded(
+        &self,
+        ask: &Ask<'_>,
+        placed: PlacedReply,
+        counts: OrderCounts,
+        now: Timestamp,
+    ) -> Reply {
+        let PlacedReply { reply, traded } = placed;
+        let account = ask.session.key.account;
+        let counts = match traded {
+            0 => counts,
+            traded => self.hub().order_counter().discount(account, traded, now),
+        };
+        Reply {
+            order_counts: Some(counts),
+            ..reply
+        }
+    }
+
+    fn too_many_orders(&self, limited: Limited) -> Reply {
+        self.metrics().count_limited(LimitKind::Orders);
+        Reply::from(limited)
+    }
+}

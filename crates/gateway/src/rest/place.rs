@@ -1,0 +1,37 @@
+//! Placing orders.
+//!
+//! **Source** `docs/spec/binance-surface.md` §9.1.
+
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::reject::{Operation, refusal};
+use wire::binance::request;
+
+use crate::reply::Reply;
+use crate::rest::ask::{Ask, rejection};
+use crate::rest::placed::PlacedFacts;
+
+/// The reply to new orders, and how many of them have traded already and so no longer count.
+pub struct PlacedReply {
+    pub reply: Reply,
+    pub traded: u32,
+}
+
+/// `POST /api/v3/order`.
+///
+/// # Errors
+/// Those of the values and of the engine.
+pub async fn place(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
+    let listing = ask.listing()?;
+    let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let applied = ask.submit(placing.action()).await?;
+    if let Some(reject) = rejection(&applied.events) {
+        return Err(refusal(reject, Operation::Place));
+    }
+    let placed = PlacedFacts::of(&applied.events, &listing, applied.at)
+        .ok_or_else(|| Refusal::of(Fault::Unknown))?;
+    let answer = placed.answer(placing.response, applied.at, ask.unit);
+    Ok(PlacedReply {
+        reply: Reply::ok(&answer),
+        traded: placed.traded(),
+    })
+}

@@ -1,0 +1,140 @@
+//! Cancel-replace: one order ends and another takes its place, as one command.
+//!
+//! **Source** `docs/spec/binance-surface.md` §9.4.
+
+use model::command::{Cancel, Replace};
+use model::event::Event;
+use model::order::ReplaceMode;
+use model::text::ClientOrderId;
+use wire::binance::answer::json;
+use wire::binance::answer::list::CancelAnswer;
+use wire::binance::answer::order::New;
+use wire::binance::answer::replace::{Half, ReplaceError, Replaced};
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::reject::{Operation, refusal};
+use wire::binance::request::{self, CancelRequest, OverLimit};
+
+use crate::limit::Limited;
+use crate::reply::Reply;
+use crate::rest::ask::{Ask, rejection};
+use crate::rest::cancel::{cancel_answer, cancel_one};
+use crate::rest::facts::Listing;
+use crate::rest::place::PlacedReply;
+use crate::rest::placed::PlacedFacts;
+use crate::tickets::Applied;
+
+const LIMITED_STATUS: u16 = Fault::TooManyOrders.row().status;
+
+/// `POST /api/v3/order/cancelReplace`.
+///
+/// # Errors
+/// Those of the values, and of the engine when neither half was tried.
+pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
+    let listing = ask.listing()?;
+    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    let name = replacing.cancel_client_id;
+    let applied = ask.submit_named(replacing.action(), Some(name)).await?;
+    if let Some(reject) = rejection(&applied.events) {
+        return Err(refusal(reject, Operation::Place));
+    }
+    let cancel = cancel_half(ask, &listing, &applied, name)?;
+    let placed = PlacedFacts::of(&applied.events, &listing, applied.at);
+    let new_order = match &placed {
+        Some(placed) => Half::Success(placed.answer(replacing.response, applied.at, ask.unit)),
+        None => new_order_refused(&applied.events),
+    };
+    Ok(PlacedReply {
+        reply: replace_reply(cancel, new_order),
+        traded: placed.as_ref().map_or(0, PlacedFacts::traded),
+    })
+}
+
+/// `POST /api/v3/order/cancelReplace` of an account that may place no more orders for now: its cancel is carried out
+/// if the request asks for that.
+///
+/// # Errors
+/// Those of the values, and an unknown outcome.
+pub async fn replace_over_limit(ask: &Ask<'_>, limited: Limited) -> Result<Reply, Refusal> {
+    let listing = ask.listing()?;
+    let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+    if replacing.over_limit == OverLimit::DoNothing {
+        return Ok(limited.into());
+    }
+    let Replace {
+        cancel: order,
+        restriction,
+        mode,
+        ..
+    } = replacing.replace;
+    let cancelling = CancelRequest {
+        cancel: Cancel {
+            market: listing.instrument.id,
+            order,
+            restriction,
+        },
+        client_id: replacing.cancel_client_id,
+    };
+    let cancel = match cancel_one(ask, &listing, cancelling).await {
+        Ok(cancelled) => Half::Success(cancelled),
+        Err(refusal) if 500 <= refusal.status => return Err(refusal),
+        Err(refusal) => Half::Failure(refusal),
+    };
+    let new_order = match (&cancel, mode) {
+        (Half::Failure(_), ReplaceMode::StopOnFailure) => Half::NotAttempted,
+        _ => Half::Failure(limited.refusal),
+    };
+    Ok(Reply {
+        status: LIMITED_STATUS,
+        retry_after_seconds: Some(limited.retry_after_seconds),
+        ..replace_reply(cancel, new_order)
+    })
+}
+
+/// The cancel of a cancel-replace is told before its new order: what closes until then, it closed.
+fn cancel_half(
+    ask: &Ask<'_>,
+    listing: &Listing,
+    applied: &Applied,
+    name: ClientOrderId,
+) -> Result<Half<CancelAnswer>, Refusal> {
+    let refused = applied.events.iter().find_map(|event| match event {
+        Event::ReplaceCancelRejected { reason } => Some(*reason),
+        _ => None,
+    });
+    if let Some(reject) = refused {
+        return Ok(Half::Failure(refusal(reject, Operation::Cancel)));
+    }
+    let is_new_order = |event: &Event| matches!(event, Event::OrderAccepted(_));
+    let new_order = applied.events.iter().position(is_new_order);
+    let end = new_order.unwrap_or(applied.events.len());
+    cancel_answer(ask, listing, (&applied.events[..end], applied.at), name).map(Half::Success)
+}
+
+fn new_order_refused<T>(events: &[Event]) -> Half<T> {
+    events
+        .iter()
+        .find_map(|event| match event {
+            Event::ReplacePlaceRejected { reason } => {
+                Some(Half::Failure(refusal(*reason, Operation::Place)))
+            }
+            _ => None,
+        })
+        .unwrap_or(Half::NotAttempted)
+}
+
+fn replace_reply(cancel: Half<CancelAnswer>, new_order: Half<New>) -> Reply {
+    let fault = match (&cancel, &new_order) {
+        (Half::Success(_), Half::Success(_)) => {
+            return Reply::ok(&Replaced::of(cancel, new_order));
+        }
+        (Half::Success(_), _) | (_, Half::Success(_)) => Fault::ReplaceHalfDone,
+        _ => Fault::ReplaceFailed,
+    };
+    let row = fault.row();
+    let body = json(&ReplaceError {
+        code: row.code,
+        msg: row.text,
+        data: Replaced::of(cancel, new_order),
+    });
+    Reply::json(row.status, body)
+}
