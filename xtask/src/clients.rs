@@ -50,6 +50,7 @@ const SESSIONS: &[Session] = &[
     session("python_binance.py", "python-binance", Weight::Light),
     session("connector.py", "binance-connector", Weight::Light),
     session("sdk_spot.py", "binance-sdk-spot", Weight::Light),
+    session("nautilus.py", "nautilus_trader", Weight::Heavy),
     session("binance.mjs", "binance", Weight::Light),
     session("node_binance_api.mjs", "node-binance-api", Weight::Light),
 ];
