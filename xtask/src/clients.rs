@@ -51,6 +51,7 @@ const SESSIONS: &[Session] = &[
     session("connector.py", "binance-connector", Weight::Light),
     session("sdk_spot.py", "binance-sdk-spot", Weight::Light),
     session("nautilus.py", "nautilus_trader", Weight::Heavy),
+    session("freqtrade_bot.py", "freqtrade", Weight::Heavy),
     session("binance.mjs", "binance", Weight::Light),
     session("node_binance_api.mjs", "node-binance-api", Weight::Light),
 ];
