@@ -1,6 +1,7 @@
 // Unmodified `binance` for Node: its REST client, its WebSocket API client and its streams.
 
 import { ACCOUNTS, REST, Told, WS, balances, begin, client, noted, raises, same, settled } from "./common.mjs";
+import { conditionalOrders } from "./conditional.mjs";
 
 const { MainClient, WebsocketAPIClient, WebsocketClient } = client("binance");
 const SYMBOL = "LTCUSDT";
@@ -119,8 +120,22 @@ async function hear(api, user) {
   await user.until((row) => row.executionType === "CANCELED" && row.orderId === placed.orderId, "user data tells the cancel");
 }
 
+/** How this client places, asks for and cancels what waits for a price. */
+const conditional = {
+  place: async (order) => (await alice.submitNewOrder(order)).orderId,
+  status: async (orderId) => (await alice.getOrder({ symbol: SYMBOL, orderId })).status,
+  async placeList(kind, order) {
+    const calls = { oco: "submitNewOrderList", oto: "submitNewOrderListOTO", otoco: "submitNewOrderListOTOCO" };
+    const { orderListId, orders } = await alice[calls[kind]](order);
+    return { listId: orderListId, ids: orders.map(({ orderId }) => orderId) };
+  },
+  cancelList: (orderListId) => alice.cancelOCO({ symbol: SYMBOL, orderListId }),
+  cancelAll: () => alice.cancelAllSymbolOrders({ symbol: SYMBOL }),
+};
+
 const start = await both();
 await tradeOverRest();
+await conditionalOrders(SYMBOL, 50, conditional);
 const user = new Told();
 const options = { ...keys("alice"), wsUrl: WS, beautify: true, attachEventListeners: false };
 const api = noted(new WebsocketAPIClient(options, SILENT));

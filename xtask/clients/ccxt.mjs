@@ -1,6 +1,7 @@
 // Unmodified ccxt for Node: trades over REST and over a socket, and watches the market, its orders and its balance.
 
 import { ACCOUNTS, REST, Told, WS, balances, begin, check, client, noted, raises, same, settled } from "./common.mjs";
+import { conditionalOrders } from "./conditional.mjs";
 
 const ccxt = client("ccxt");
 const SYMBOL = "BTC/USDT";
@@ -105,9 +106,28 @@ async function watchAndTrade() {
   await orders.until((row) => row.id === edited.id && row.status === "canceled", "its owner watches the end");
 }
 
+/** How this client places, asks for and cancels what waits for a price. */
+const conditional = {
+  async place({ type, side, quantity, price, stopPrice, icebergQty, trailingDelta }) {
+    const trailingPercent = trailingDelta && Number(trailingDelta) / 100;
+    const more = Object.entries({ stopPrice, icebergQty, trailingPercent }).filter(([, value]) => value !== undefined);
+    const order = [type.toLowerCase(), side.toLowerCase(), Number(quantity), price && Number(price)];
+    return (await alice.createOrder(SYMBOL, ...order, Object.fromEntries(more))).id;
+  },
+  status: async (id) => (await alice.fetchOrder(id, SYMBOL)).info.status,
+  async placeList(kind, order) {
+    const call = `privatePostOrderList${kind[0].toUpperCase()}${kind.slice(1)}`;
+    const { orderListId, orders } = await alice[call](order);
+    return { listId: orderListId, ids: orders.map(({ orderId }) => orderId) };
+  },
+  cancelList: (orderListId) => alice.privateDeleteOrderList({ symbol: "BTCUSDT", orderListId }),
+  cancelAll: () => alice.cancelAllOrders(SYMBOL),
+};
+
 const start = await both();
 await tradeOverRest();
 await beRefused();
 await watchAndTrade();
+await conditionalOrders("BTCUSDT", 52_000, conditional);
 await settled(start, await both());
 process.exit(0);

@@ -7,9 +7,6 @@ import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-// Stop, take-profit, trailing and iceberg orders and lists of orders.
-export const CONDITIONAL = false;
-
 const SANDBOX = JSON.parse(readFileSync(process.argv[2]));
 export const REST = SANDBOX.rest;
 export const WS = SANDBOX.ws;
@@ -175,12 +172,12 @@ function kind(order) {
   return words.join(" ");
 }
 
-/** Returns what the exchange answers to a signed query of an account. */
-export async function ask(name, path, parameters) {
+/** Returns what the exchange answers to a signed request of an account. */
+export async function ask(name, path, parameters, method = "GET") {
   const { api_key: key, api_secret: secret } = ACCOUNTS[name];
   const query = new URLSearchParams({ ...parameters, timestamp: Date.now() }).toString();
   const signature = createHmac("sha256", secret).update(query).digest("hex");
-  const answer = await fetch(`${REST}/api/v3/${path}?${query}&signature=${signature}`, { headers: { "X-MBX-APIKEY": key } });
+  const answer = await fetch(`${REST}/api/v3/${path}?${query}&signature=${signature}`, { method, headers: { "X-MBX-APIKEY": key } });
   return answer.json();
 }
 

@@ -18,9 +18,6 @@ import urllib.parse
 import urllib.request
 from decimal import ROUND_CEILING, Decimal
 
-# Stop, take-profit, trailing and iceberg orders and lists of orders.
-CONDITIONAL = False
-
 SANDBOX = json.load(open(sys.argv[1]))
 REST, WS = SANDBOX["rest"], SANDBOX["ws"]
 ACCOUNTS = {account["name"]: account for account in SANDBOX["accounts"]}

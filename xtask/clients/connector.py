@@ -1,5 +1,6 @@
 """Unmodified binance-connector: REST, its stream client, its WebSocket API client and a listen key."""
 
+import asyncio
 import json
 import time
 
@@ -7,6 +8,7 @@ from binance.error import ClientError
 from binance.spot import Spot
 from binance.websocket.spot.websocket_api import SpotWebsocketAPIClient
 from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient
+from conditional import conditional_orders
 from common import ACCOUNTS, REST, WS, Noted, Told, balances, begin, check, leave, raises, settled
 
 SYMBOL = "BTCUSDT"
@@ -127,6 +129,29 @@ def hear(alice, bob):
     check(alice.close_listen_key(key) == {}, "a listen key is closed")
 
 
+class Conditional:
+    """How this client places, asks for and cancels what waits for a price."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def place(self, order):
+        return self.client.new_order(**order)["orderId"]
+
+    async def status(self, id_):
+        return self.client.get_order(SYMBOL, orderId=id_)["status"]
+
+    async def place_list(self, kind, order):
+        placed = getattr(self.client, f"new_{kind}_order")(**order)
+        return placed["orderListId"], [row["orderId"] for row in placed["orders"]]
+
+    async def cancel_list(self, id_):
+        self.client.cancel_oco_order(SYMBOL, orderListId=id_)
+
+    async def cancel_all(self):
+        self.client.cancel_open_orders(SYMBOL)
+
+
 def stream_client(told):
     return SpotWebsocketStreamClient(stream_url=WS, on_message=lambda _, text: told.tell(json.loads(text)))
 
@@ -143,6 +168,7 @@ start = both()
 trade_over_rest(alice, bob)
 be_refused(alice, bob)
 hear(alice, bob)
+asyncio.run(conditional_orders(SYMBOL, 51_000, Conditional(alice)))
 settled(start, both())
 # Its sockets live in threads of their own.
 leave()

@@ -1,6 +1,7 @@
 // Unmodified node-binance-api: REST, its user data, its streams and its depth cache.
 
 import { ACCOUNTS, REST, Told, WS, balances, begin, client, noted, raises, same, settled, soon } from "./common.mjs";
+import { conditionalOrders } from "./conditional.mjs";
 
 const Binance = client("node-binance-api");
 const SYMBOL = "ETHUSDT";
@@ -111,8 +112,26 @@ async function hear() {
   await soon(() => cache() === "[[],[]]", "levels that are gone leave the depth cache");
 }
 
+/** How this client places, asks for and cancels what waits for a price. */
+const conditional = {
+  async place({ type, side, symbol, quantity, price, timeInForce, ...more }) {
+    return (await alice.order(type, side, symbol, quantity, price, more)).orderId;
+  },
+  status: async (orderId) => (await alice.orderStatus(SYMBOL, orderId)).status,
+  async placeList(kind, { symbol, side, quantity, ...more }) {
+    // It has a call of its own for pairs only.
+    const { orderListId, orders } = await (kind === "oco"
+      ? alice.ocoOrder(side, symbol, quantity, more)
+      : alice.privateSpotRequest(`v3/orderList/${kind}`, { symbol, ...more }, "POST"));
+    return { listId: orderListId, ids: orders.map(({ orderId }) => orderId) };
+  },
+  cancelList: (orderListId) => alice.privateSpotRequest("v3/orderList", { symbol: SYMBOL, orderListId }, "DELETE"),
+  cancelAll: () => alice.cancelAll(SYMBOL),
+};
+
 const start = await both();
 await tradeOverRest();
+await conditionalOrders(SYMBOL, 2_000, conditional);
 await beRefused();
 await hear();
 await settled(start, await both());

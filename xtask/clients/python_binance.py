@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from binance import AsyncClient, BinanceSocketManager, DepthCacheManager
 from binance.exceptions import BinanceAPIException
+from conditional import conditional_orders
 from common import ACCOUNTS, REST, WS, Noted, balances, begin, check, leave, raises_async, settled
 
 SYMBOL = "LTCUSDT"
@@ -146,6 +147,30 @@ async def until_equal(manager, rest):
             return cache
 
 
+class Conditional:
+    """How this client places, asks for and cancels what waits for a price."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def place(self, order):
+        return (await self.client.create_order(**order))["orderId"]
+
+    async def status(self, id_):
+        return (await self.client.get_order(symbol=SYMBOL, orderId=id_))["status"]
+
+    async def place_list(self, kind, order):
+        calls = {"oco": "create_oco_order", "oto": "v3_post_order_list_oto", "otoco": "v3_post_order_list_otoco"}
+        placed = await getattr(self.client, calls[kind])(**order)
+        return placed["orderListId"], [row["orderId"] for row in placed["orders"]]
+
+    async def cancel_list(self, id_):
+        await self.client.v3_delete_order_list(symbol=SYMBOL, orderListId=id_)
+
+    async def cancel_all(self):
+        await self.client.cancel_all_open_orders(symbol=SYMBOL)
+
+
 async def opened(socket):
     """Returns a socket that stays open until the process ends: this client takes ten seconds to close one."""
     return await socket.__aenter__()
@@ -167,6 +192,7 @@ async def main():
     start = await both()
     await trade_over_rest(alice, bob)
     await be_refused(alice, bob)
+    await conditional_orders(SYMBOL, 50, Conditional(alice))
     await hear_own_orders(alice, sockets)
     await hear_the_market(alice, bob, sockets)
     await keep_a_book(alice, bob, sockets)

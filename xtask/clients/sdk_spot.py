@@ -1,6 +1,7 @@
 """Unmodified binance-sdk-spot: its REST, WebSocket API and stream clients, with its typed models."""
 
 import asyncio
+import re
 
 from binance_common.configuration import (
     ConfigurationRestAPI,
@@ -9,6 +10,7 @@ from binance_common.configuration import (
 )
 from binance_common.errors import BadRequestError
 from binance_sdk_spot.spot import Spot
+from conditional import conditional_orders
 from common import ACCOUNTS, REST, WS, Noted, Told, balances, begin, check, leave, raises, settled
 
 SYMBOL = "ETHUSDT"
@@ -130,6 +132,34 @@ async def hear(alice, bob):
     check("-2011" in str(refused) or "Unknown order" in str(refused), "a second cancel is unknown", refused)
 
 
+class Conditional:
+    """How this client places, asks for and cancels what waits for a price."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def place(self, order):
+        return self.client.new_order(**own_words(order)).order_id
+
+    async def status(self, id_):
+        return self.client.get_order(SYMBOL, order_id=id_).status
+
+    async def place_list(self, kind, order):
+        placed = getattr(self.client, f"order_list_{kind}")(**own_words(order))
+        return placed.order_list_id, [row.order_id for row in placed.orders]
+
+    async def cancel_list(self, id_):
+        self.client.delete_order_list(SYMBOL, order_list_id=id_)
+
+    async def cancel_all(self):
+        self.client.delete_open_orders(SYMBOL)
+
+
+def own_words(order):
+    """Returns parameters under the names that this client has for them."""
+    return {re.sub("([A-Z])", r"_\1", name).lower(): value for name, value in order.items()}
+
+
 def plain(row):
     """Returns an event as it was on the wire, of whichever of the client's models it became."""
     row = getattr(row, "actual_instance", row)
@@ -150,6 +180,7 @@ async def main():
     start = both()
     trade_over_rest(alice.rest, bob.rest)
     be_refused(alice.rest, bob.rest)
+    await conditional_orders(SYMBOL, 2_000, Conditional(alice.rest))
     await hear(alice, bob)
     settled(start, both())
 
