@@ -67,9 +67,14 @@ class Listener(Strategy):
 
     def place(self, kind, side, quantity, price=None, **more):
         instrument = self.cache.instrument(INSTRUMENT)
-        more["quantity"] = instrument.make_qty(quantity)
         if price is not None:
-            more["price"] = instrument.make_price(price)
+            more["price"] = price
+        more["quantity"] = instrument.make_qty(quantity)
+        for name in ("price", "trigger_price"):
+            if more.get(name) is not None:
+                more[name] = instrument.make_price(more[name])
+        if "display_qty" in more:
+            more["display_qty"] = instrument.make_qty(more["display_qty"])
         order = getattr(self.order_factory, kind)(INSTRUMENT, OrderSide[side], **more)
         self.call("submit_order", order)
         return order
@@ -160,8 +165,8 @@ class Taker:
         self.process.stdin.write(line.encode() + b"\n")
         return await self.answer()
 
-    async def order(self, kind, quantity, price=None, **more):
-        found = await self.ask(json.dumps({"kind": kind, "side": "BUY", "quantity": quantity, "price": price, **more}))
+    async def order(self, kind, quantity, price=None, side="BUY", **more):
+        found = await self.ask(json.dumps({"kind": kind, "side": side, "quantity": quantity, "price": price, **more}))
         return found["status"], Decimal(found["filled"])
 
     def read_balances(self, told):
@@ -219,6 +224,30 @@ async def follows(book, price, quantity):
     check(False, "the book follows its deltas", book)
 
 
+async def wait_for_prices(listener, taker):
+    """Orders that wait for a price, and one that shows a part."""
+    stop = listener.place("stop_limit", "SELL", 1, 1_960, trigger_price=1_970)
+    profit = listener.place("limit_if_touched", "SELL", 1, 2_020, trigger_price=2_020)
+    iceberg = listener.place("limit", "SELL", 1, 2_050, display_qty=0.25)
+    for order in (stop, profit, iceberg):
+        await listener.event(OrderAccepted, order, f"{order.type_string()} is accepted")
+    high = listener.place("limit", "SELL", 0.1, 2_030)
+    await listener.event(OrderAccepted, high, "an order rests above")
+    check(await taker.order("market", 0.1) == ("FILLED", Decimal("0.1")), "somebody takes it")
+    check(await taker.order("market", 1) == ("FILLED", Decimal(1)), "and what its price has set off")
+    fill = await listener.event(OrderFilled, profit, "which is told")
+    check(fill.last_px == 2_020, "at its limit")
+    low = listener.place("limit", "BUY", 0.1, 1_970)
+    await listener.event(OrderAccepted, low, "an order rests below")
+    check(await taker.order("market", 0.1, side="SELL") == ("FILLED", Decimal("0.1")), "somebody takes it")
+    check(await taker.order("market", 1) == ("FILLED", Decimal(1)), "and the stop that its price has set off")
+    fill = await listener.event(OrderFilled, stop, "which is told")
+    check(fill.last_px == 1_960, "at its limit")
+    check(await taker.order("market", 0.6) == ("FILLED", Decimal("0.6")), "the iceberg fills beyond what it shows")
+    listener.call("cancel_order", iceberg)
+    await listener.event(OrderCanceled, iceberg, "the iceberg is cancelled")
+
+
 async def be_refused(listener, taker):
     rich = listener.place("limit", "BUY", 4_000, 1_999)
     refusal = await listener.event(OrderRejected, rich, "too little money is rejected")
@@ -245,6 +274,7 @@ async def main():
     before = {"alice": listener.balances(), "bob": theirs}
     await hear_the_market(listener)
     await trade(listener, taker)
+    await wait_for_prices(listener, taker)
     await be_refused(listener, taker)
     await asyncio.sleep(0.5)
     settled(before, {"alice": listener.balances(), "bob": await taker.balances()})
