@@ -71,6 +71,12 @@ export function noted(object, prefix = "") {
   });
 }
 
+/** Notes what a session does that no noted client does for it. */
+export function note(calls, orders) {
+  for (const call of calls) report.calls.add(call);
+  for (const order of orders) report.orders.add(order);
+}
+
 /** Everything that was told, and a wait for what is still to come. */
 export class Told {
   rows = [];

@@ -54,16 +54,27 @@ const SESSIONS: &[Session] = &[
     session("freqtrade_bot.py", "freqtrade", Weight::Heavy),
     session("binance.mjs", "binance", Weight::Light),
     session("node_binance_api.mjs", "node-binance-api", Weight::Light),
+    session("local_book.mjs", "ws", Weight::Light),
 ];
+
+/// How long the local book is loaded, in seconds.
+const BOOK_SHORT: &str = "10";
+const BOOK_LONG: &str = "60";
+const BOOK: &str = "local_book";
 
 /// Runs the light sessions.
 pub fn check() -> Result<()> {
-    run(&|session| session.weight == Weight::Light)
+    run(&|session| session.weight == Weight::Light, BOOK_SHORT)
 }
 
-/// Runs every session.
+/// Runs every session, and the local book for a minute.
 pub fn check_all() -> Result<()> {
-    run(&|_| true)
+    run(&|_| true, BOOK_LONG)
+}
+
+/// Keeps a local book under load for a minute.
+pub fn check_book() -> Result<()> {
+    run(&|session| session.is_called(BOOK), BOOK_LONG)
 }
 
 /// Runs the sessions whose scripts have these names, with or without their ending.
@@ -73,7 +84,8 @@ pub fn check_named(names: &[&str]) -> Result<()> {
             bail!("no session is called `{name}`");
         }
     }
-    run(&|session| names.iter().any(|name| session.is_called(name)))
+    let is_wanted = |session: &Session| names.iter().any(|name| session.is_called(name));
+    run(&is_wanted, BOOK_SHORT)
 }
 
 impl Session {
@@ -84,7 +96,7 @@ impl Session {
 }
 
 /// Runs sessions, each against a sandbox of its own, and holds what they report to the committed table.
-fn run(is_wanted: &dyn Fn(&Session) -> bool) -> Result<()> {
+fn run(is_wanted: &dyn Fn(&Session) -> bool, seconds: &str) -> Result<()> {
     let packages = Packages::find()?;
     let binary = build()?;
     let mut table = Table::read()?;
@@ -92,7 +104,7 @@ fn run(is_wanted: &dyn Fn(&Session) -> bool) -> Result<()> {
     for session in SESSIONS.iter().filter(|session| is_wanted(session)) {
         let started = Instant::now();
         println!("--- {}", session.script);
-        let report = talk(&packages, session, &binary).context(session.script)?;
+        let report = talk(&packages, session, &binary, seconds).context(session.script)?;
         if let Some(failure) = &report.failure {
             failed.push(format!("{}: {failure}", session.script));
         }
@@ -112,7 +124,7 @@ fn start(binary: &Path) -> Result<Sandbox> {
 }
 
 /// Returns what a session reports; a session that fails reports that too, and the sandbox's log is shown.
-fn talk(packages: &Packages, session: &Session, binary: &Path) -> Result<Report> {
+fn talk(packages: &Packages, session: &Session, binary: &Path, seconds: &str) -> Result<Report> {
     let program = packages.program(session.script, session.package)?;
     let sandbox = start(binary)?;
     let script = format!("{FOLDER}/{}", session.script);
@@ -120,7 +132,9 @@ fn talk(packages: &Packages, session: &Session, binary: &Path) -> Result<Report>
     let written = sandbox.description_path().with_file_name("report.json");
     let place = text(&written)?;
     let arguments = [PATIENCE_S, &program.path, &script, &description, &place];
-    let outcome = run_with("timeout", &arguments, &program.variables());
+    let mut variables = program.variables();
+    variables.push(("SECONDS", seconds));
+    let outcome = run_with("timeout", &arguments, &variables);
     let version = packages.version(session.script, session.package)?;
     let report = Report::read(&written, &version)?;
     if let Err(error) = outcome {

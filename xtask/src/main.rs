@@ -24,7 +24,7 @@ cargo xtask COMMAND
   fit              the simulated market against its recordings
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
-  clients [all | NAME…]  unmodified clients from their registries against the binary
+  clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
 ";
 
 fn main() -> Result<()> {
@@ -50,6 +50,7 @@ fn main() -> Result<()> {
         ["mutants", names @ ..] => mutants::check(names),
         ["clients"] => clients::check(),
         ["clients", "all"] => clients::check_all(),
+        ["clients", "book"] => clients::check_book(),
         ["clients", names @ ..] => clients::check_named(names),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
