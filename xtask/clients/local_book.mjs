@@ -36,6 +36,8 @@ class Trader {
   constructor(name, seed) {
     this.account = ACCOUNTS[name];
     this.chance = chance(seed);
+    // Not all at once.
+    this.turn = Math.floor((OPEN_MAX * seed) / 5);
   }
 
   async connect() {
@@ -66,7 +68,7 @@ class Trader {
     const order = { symbol: SYMBOL, side, type: "LIMIT", timeInForce, price: (cents / 100).toFixed(2), quantity };
     this.send("order", "order.place", { ...order, newOrderRespType: "ACK" });
     this.placed += 1;
-    if (this.placed % OPEN_MAX === 0) this.cancelAll();
+    if (this.placed % OPEN_MAX === this.turn) this.cancelAll();
   }
 
   cancelAll() {
