@@ -21,7 +21,7 @@ const PATIENCE_S: &str = "300";
 enum Weight {
     /// Runs with every change.
     Light,
-    /// Hundreds of megabytes from the registry: runs when asked for.
+    /// Minutes from nothing to its result: runs when asked for.
     Heavy,
 }
 
@@ -50,7 +50,7 @@ const SESSIONS: &[Session] = &[
     session("python_binance.py", "python-binance", Weight::Light),
     session("connector.py", "binance-connector", Weight::Light),
     session("sdk_spot.py", "binance-sdk-spot", Weight::Light),
-    session("nautilus.py", "nautilus_trader", Weight::Heavy),
+    session("nautilus.py", "nautilus_trader", Weight::Light),
     session("freqtrade_bot.py", "freqtrade", Weight::Heavy),
     session("binance.mjs", "binance", Weight::Light),
     session("node_binance_api.mjs", "node-binance-api", Weight::Light),
