@@ -1,7 +1,7 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::{clients, faults, mutants, recorded, shell, tidy};
+use crate::{api, clients, faults, mutants, recorded, shell, tidy};
 use anyhow::{Context, Result, bail};
 
 /// A Debian package, and how it is found.
@@ -37,6 +37,7 @@ const FULL: &[Step] = &[
     ("every decoder, briefly", short_fuzz),
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients", clients::check),
+    ("the described interface", api::check),
     ("faults: 20 kills", short_faults),
     ("recorded markets", recorded::check_all),
 ];

@@ -1,9 +1,11 @@
 //! All automation of the project, in one language. CI runs `cargo xtask ci test` and nothing else.
 
+mod api;
 mod ci;
 mod clients;
 mod faults;
 mod mutants;
+mod python;
 mod recorded;
 mod sandbox;
 mod shell;
@@ -25,6 +27,7 @@ cargo xtask COMMAND
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
+  api              the OpenAPI document against the binary, with schemathesis
 ";
 
 fn main() -> Result<()> {
@@ -52,6 +55,7 @@ fn main() -> Result<()> {
         ["clients", "all"] => clients::check_all(),
         ["clients", "book"] => clients::check_book(),
         ["clients", names @ ..] => clients::check_named(names),
+        ["api"] => api::check(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }

@@ -40,6 +40,17 @@ pub enum Command {
     Journal(Journal),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
+    /// Print a document that describes the API to machines.
+    #[command(subcommand)]
+    Api(Api),
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Api {
+    /// Paths, parameters and answers, as OpenAPI 3.1.
+    Openapi,
+    /// Streams and the WebSocket API, as AsyncAPI 3.0.
+    Asyncapi,
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +73,9 @@ pub struct Dev {
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,
+    /// Refuse unknown parameters instead of ignoring them.
+    #[arg(long)]
+    pub strict: bool,
     /// Take a copied data directory for the original, whose exchange will never run again.
     #[arg(long)]
     pub accept_copy: bool,

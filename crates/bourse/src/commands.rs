@@ -1,9 +1,10 @@
 //! What the binary does: reads the command line and does what it says.
 
-use crate::cli::{Cli, Command, Journal};
+use crate::cli::{Api, Cli, Command, Journal};
 use crate::{dev, node, replay, simulated, verify};
 use anyhow::Result;
 use clap::Parser;
+use gateway::description::{asyncapi, openapi};
 use std::process::ExitCode;
 
 /// Runs the command that this process was started with.
@@ -26,5 +27,16 @@ fn run(cli: Cli) -> Result<()> {
         Command::Snapshot(arguments) => replay::snapshot(&arguments),
         Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
         Command::Fit(arguments) => simulated::report::print(&arguments),
+        Command::Api(document) => {
+            print!("{}", described(document));
+            Ok(())
+        }
+    }
+}
+
+fn described(document: Api) -> &'static str {
+    match document {
+        Api::Openapi => openapi::text(),
+        Api::Asyncapi => asyncapi::text(),
     }
 }

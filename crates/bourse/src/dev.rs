@@ -163,7 +163,6 @@ fn start(arguments: &cli::Dev, data: &DataDirectory, identity: Arc<Identity>) ->
         }),
     });
     let gateway = gateway.context("the system gives no random numbers")?;
-    tokio::spawn(background::run(Arc::clone(&gateway)));
     Ok(Running {
         node,
         hub,
@@ -182,7 +181,11 @@ fn config_of(arguments: &cli::Dev) -> Config {
         } else {
             Limiting::Limited(limits)
         },
-        strictness: Strictness::Tolerant,
+        strictness: if arguments.strict {
+            Strictness::Strict
+        } else {
+            Strictness::Tolerant
+        },
         legacy_signatures: LegacySignatures::Accepted,
         bounds: Bounds::STANDARD,
     }

@@ -11,20 +11,22 @@ use crate::restore;
 use crate::snapshots::Digests;
 use crate::telemetry::Telemetry;
 use anyhow::Result;
-use gateway::hub::{Answered, EventHistory, Hub};
+use gateway::hub::{Answered, EventHistory, Hub, TakeEvent};
 use journal::damage::Refusal;
 use journal::event_log::EventLog;
 use journal::event_mark::EventMark;
 use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
+use journal::reader::Reader;
 use journal::snapshot_store::{Among, SnapshotStore};
-use model::command::Sequenced;
+use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
+use sequencer::batch::Batch;
 use sequencer::core::Applied;
 use sequencer::follower::{FollowError, fold_views};
-use sequencer::recovery::{Recovered, Start, StartError, recover};
+use sequencer::recovery::{Recovered, Start, StartError, decode, recover};
 use std::sync::{Arc, Mutex, PoisonError};
 use views::views::Views;
 use wire::binary::digest::EventChain;
@@ -164,6 +166,10 @@ fn chain_up(command: &Sequenced, events: &[Event], chain: &mut EventChain, histo
 /// The event log as the exchange uses it: a cache that may fail without stopping anything.
 pub struct History {
     log: Option<EventLog<FileDisk>>,
+    /// Where readers of their own read it.
+    disk: Option<FileDisk>,
+    journal: FileDisk,
+    cluster: ClusterId,
     encoded: Vec<u8>,
     is_behind: bool,
 }
@@ -180,6 +186,9 @@ impl History {
         }
         History {
             log: log.ok(),
+            disk: FileDisk::open(&data.join("events")).ok(),
+            journal: data.journal.clone(),
+            cluster,
             encoded: Vec::new(),
             is_behind: false,
         }
@@ -266,14 +275,57 @@ impl History {
         }
     }
 
-    /// Returns a way to look up what a command did.
+    /// Returns a way to look up what commands did.
     pub fn look_up(&self) -> EventHistory {
         let Some(reader) = self.log.as_ref().map(EventLog::reader) else {
-            return Arc::new(|_| None);
+            return EventHistory::none();
         };
         let reader = Mutex::new(reader);
-        Arc::new(move |sequence| read_one(&reader, sequence))
+        let (disk, journal, cluster) = (self.disk.clone(), self.journal.clone(), self.cluster);
+        EventHistory {
+            read_events: Arc::new(move |sequence| read_one(&reader, sequence)),
+            read_command: Arc::new(move |sequence| read_command(&journal, cluster, sequence)),
+            open_span: Arc::new(move || {
+                let mut reader = EventReader::new(disk.clone()?, cluster);
+                Some(Box::new(move |after, until, take| {
+                    read_span(&mut reader, after, until, take)
+                }))
+            }),
+        }
     }
+}
+
+/// Reads a command beside whoever writes the journal. It was applied, so it is durable.
+fn read_command(journal: &FileDisk, cluster: ClusterId, sequence: Sequence) -> Option<Command> {
+    let number = journal::id::Sequence(sequence.0);
+    let mut reader = Reader::open(journal.clone(), cluster, number).ok()?;
+    let frame = reader.next_written().ok().flatten()?;
+    let mut batch = Batch::default();
+    decode(frame.payload, Sequence(sequence.0 - 1), &mut batch).ok()?;
+    let found = batch.commands.into_iter().next()?;
+    (found.sequence == sequence).then_some(found.command)
+}
+
+/// Reads what the commands after one did, up to another; `None` when a command is missing.
+fn read_span(
+    reader: &mut EventReader<FileDisk>,
+    after: Sequence,
+    until: Sequence,
+    take: TakeEvent<'_>,
+) -> Option<()> {
+    reader.seek(journal::id::Sequence(after.0 + 1)).ok()?;
+    for sequence in after.0 + 1..=until.0 {
+        let found = reader.next_events().ok().flatten()?;
+        if found.sequence.0 != sequence {
+            return None;
+        }
+        for published in Events::decode(found.payload).ok()? {
+            if take(published.ok()?).is_break() {
+                return Some(());
+            }
+        }
+    }
+    Some(())
 }
 
 fn read_one(reader: &Mutex<EventReader<FileDisk>>, sequence: Sequence) -> Option<Vec<Published>> {

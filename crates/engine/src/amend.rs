@@ -96,7 +96,10 @@ impl Desk<'_> {
         if client_id != previous_client_id {
             self.market.details.rename(slot, &client_id);
         }
-        self.market.details.count_amendment(slot);
+        // Not counted without a limit, as journals from before there were limits did not.
+        if self.market.limits.order_amends_max != u32::MAX {
+            self.market.details.count_amendment(slot);
+        }
         self.market.count_out(detail.seat, resting.side, reduced);
         self.ledger.release(row, release);
         self.events.push(Event::OrderAmended(OrderAmended {

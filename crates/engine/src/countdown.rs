@@ -72,7 +72,9 @@ impl Engine {
             self.at
                 .plus_nanos(i64::from(millis.get()) * NANOS_PER_MILLI)
         });
-        self.countdowns.set(account, countdown.market, until);
+        if mutant::plant!("countdown-cannot-be-ended", until.is_some(), true) {
+            self.countdowns.set(account, countdown.market, until);
+        }
         Ok(Event::CountdownSet {
             market: countdown.market,
             account,
@@ -89,7 +91,18 @@ impl Engine {
             events.push(Event::CountdownExpired { market, account });
             let mut desk = self.existing_desk(market, events);
             // Without an open order, or in a closed market, there is nothing to cancel.
-            let _ = desk.cancel_all(account, CloseReason::Countdown);
+            let _ = mutant::plant!(
+                "countdown-leaves-what-waits",
+                {
+                    let bids = desk.market.book.orders(model::order::Side::Buy);
+                    let orders = bids.chain(desk.market.book.orders(model::order::Side::Sell));
+                    let of_account = orders.filter(|(_, resting)| resting.account == account);
+                    let orders: Vec<_> = of_account.map(|(_, resting)| resting.order).collect();
+                    desk.cancel_each(&orders, CloseReason::Countdown);
+                    Ok(())
+                },
+                desk.cancel_all(account, CloseReason::Countdown)
+            );
         }
     }
 }

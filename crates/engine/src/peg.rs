@@ -73,8 +73,14 @@ pub fn held_kind(kind: &OrderKind, instructions: &Instructions) -> OrderKind {
 /// # Errors
 /// `PegUnavailable`.
 pub fn pegged_price(market: &Market, side: Side, peg: &Peg) -> Result<Price, Reject> {
-    let mut prices = market.book.prices(peg.base.side(side));
-    let price = prices.nth(usize::from(peg.levels.count()));
+    let from = mutant::plant!("peg-takes-the-other-side", side.opposite(), side);
+    let mut prices = market.book.prices(peg.base.side(from));
+    let levels = usize::from(peg.levels.count());
+    let price = prices.nth(mutant::plant!(
+        "peg-follows-a-level-too-far",
+        levels + 1,
+        levels
+    ));
     price.ok_or(Reject::PegUnavailable)
 }
 

@@ -38,7 +38,7 @@ pub enum RestoreError {
     Withdrawals,
     Transfers,
     Idempotency,
-    /// A countdown is of no account or no market.
+    /// A countdown is of no account or no market, or out of order.
     Countdowns,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
@@ -79,6 +79,10 @@ impl Engine {
 }
 
 fn restore_countdowns(engine: &mut Engine, rows: &[CountdownRow]) -> Result<(), RestoreError> {
+    let place = |row: &CountdownRow| (row.account, row.market);
+    if !rows.is_sorted_by(|row, next| place(row) < place(next)) {
+        return Err(RestoreError::Countdowns);
+    }
     for row in rows {
         let is_known =
             engine.market(row.market).is_ok() && engine.accounts.get(row.account).is_ok();

@@ -1,14 +1,16 @@
-//! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, and noting
-//! when keys were last used.
+//! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
+//! countdowns of sockets running, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock;
 use crate::gateway::Gateway;
+use crate::presence::REFRESH_PERIOD;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
+const FAREWELL_PERIOD: Duration = Duration::from_millis(100);
 const USES_PERIOD: Duration = Duration::from_secs(60);
 
 /// Runs until the gateway is told to stop.
@@ -22,6 +24,8 @@ pub async fn run(gateway: Arc<Gateway>) {
     tokio::select! {
         () = beats => {}
         () = note_uses(&gateway) => {}
+        () = keep_countdowns(&gateway) => {}
+        () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
@@ -35,6 +39,21 @@ async fn end_user_streams(gateway: &Gateway) {
         let views = gateway.hub().views();
         let is_live = |key| views.key(key).is_some_and(|key| key.is_live(now));
         gateway.fanout().user_streams().expire(now, is_live);
+    }
+}
+
+/// Starts the countdowns of sockets that stand for their orders anew.
+async fn keep_countdowns(gateway: &Gateway) {
+    loop {
+        tokio::time::sleep(REFRESH_PERIOD).await;
+        gateway.presences().refresh();
+    }
+}
+
+async fn send_farewells(gateway: &Gateway) {
+    loop {
+        tokio::time::sleep(FAREWELL_PERIOD).await;
+        gateway.presences().send_farewells();
     }
 }
 

@@ -8,6 +8,7 @@ use wire::binance::request::list::ListForm;
 use wire::binance::time::TimeUnit;
 
 use crate::clock;
+use crate::description::pages;
 use crate::gateway::{Call, Gateway};
 use crate::limit::Limited;
 use crate::metrics::LimitKind;
@@ -16,8 +17,8 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, cancel, commission, general, list_reads, lists, market, orders, prevented,
-    replace, user_stream, wallet, window,
+    account, amend, cancel, commission, countdown, general, list_reads, lists, market, orders,
+    outcome, prevented, replace, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -64,6 +65,11 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
+            Route::ReferencePage => Ok(pages::page()),
+            Route::ReferenceScript => Ok(pages::script()),
+            Route::ReferenceStyle => Ok(pages::style()),
+            Route::OpenApi => Ok(pages::openapi()),
+            Route::AsyncApi => Ok(pages::asyncapi()),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
@@ -86,10 +92,11 @@ impl Gateway {
     ///
     /// # Errors
     /// Those of the values.
-    pub(crate) fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    pub(crate) async fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
         match ask.route {
             Route::QueryOrder => orders::query(ask),
             Route::OpenOrders => orders::open_orders(ask),
+            Route::Outcome => outcome::outcome(ask).await,
             Route::AllOrders => orders::all_orders(ask),
             Route::Amendments => amend::amendments(ask),
             Route::QueryList => list_reads::query(ask),
@@ -113,7 +120,7 @@ impl Gateway {
             Route::TradeFees => account::trade_fees(ask),
             Route::KeyRestrictions => Ok(account::key_restrictions(ask)),
             Route::OwnedAssets => wallet::owned_assets(ask),
-            Route::FundingAssets => Ok(wallet::funding_assets()),
+            Route::FundingAssets => wallet::funding_assets(ask),
             Route::AccountStatus => Ok(wallet::account_status(ask)),
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),
@@ -143,6 +150,7 @@ impl Gateway {
             Route::CancelList => cancel::cancel_list(ask).await,
             Route::CancelOpenOrders => cancel::cancel_all(ask).await,
             Route::AmendOrder => amend::amend(ask).await,
+            Route::Countdown => countdown::set(ask).await,
             Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }

@@ -30,14 +30,17 @@ use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
-use crate::reply::{Reply, Sharing, add_wallet_weights};
+use crate::presence::Presences;
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
-use crate::rest::{market, prevented, window};
+use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
 const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
+/// Asks for more than upstream says about a refusal; no client of upstream sends it.
+const DETAIL: HeaderName = HeaderName::from_static("x-bourse-detail");
 const ORDER_ID_CHARS: usize = 22;
 
 /// Adds the metrics of the rest of the process to a scrape.
@@ -61,6 +64,7 @@ pub struct Gateway {
     fanout: Arc<Fanout>,
     identity: Arc<Identity>,
     limiter: Limiter,
+    presences: Arc<Presences>,
     config: Config,
     metrics: Metrics,
     metrics_hook: MetricsHook,
@@ -102,6 +106,7 @@ impl Gateway {
     /// When the operating system has no randomness to give.
     pub fn new(assembly: Assembly) -> Result<Arc<Gateway>, getrandom::Error> {
         Ok(Arc::new(Gateway {
+            presences: Presences::new(Arc::clone(&assembly.hub)),
             hub: assembly.hub,
             fanout: assembly.fanout,
             identity: assembly.identity,
@@ -135,6 +140,11 @@ impl Gateway {
 
     pub const fn limiter(&self) -> &Limiter {
         &self.limiter
+    }
+
+    /// Returns the sockets that stand for the orders of their accounts.
+    pub const fn presences(&self) -> &Arc<Presences> {
+        &self.presences
     }
 
     pub const fn metrics(&self) -> &Metrics {
@@ -192,7 +202,11 @@ impl Gateway {
         let path = parts.uri.path();
         let (row, endpoint) = match route::find(&parts.method, path) {
             Ok(found) => found,
-            Err(refusal) => return self.refuse_unread(address, refusal),
+            Err(refusal) => {
+                let mut response = self.refuse_unread(address, refusal);
+                add_allowed(response.headers_mut(), route::methods_of(path));
+                return response;
+            }
         };
         let now = clock::now();
         let (reply, used_weight) = self
@@ -258,7 +272,12 @@ impl Gateway {
                 public_id: parts.headers.get(API_KEY).map(HeaderValue::as_bytes),
                 proof: Proof::Text { query, body: &body },
             };
-            self.carry_out(&call).await
+            match self.carry_out(&call).await {
+                Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
+                    Ok(self.detailed(&call, refusal))
+                }
+                answer => answer,
+            }
         };
         let weight = weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
@@ -323,13 +342,23 @@ impl Gateway {
             }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
-                self.route_private(&ask(self, &session, call))
+                self.route_private(&ask(self, &session, call)).await
             }
             Access::Trade => {
                 let session = self.authenticate(call, Scopes::TRADE)?;
                 let ask = ask(self, &session, call);
                 self.route_trade(&ask, call.endpoint.route, call.now).await
             }
+        }
+    }
+
+    /// Returns a refusal with what upstream's text leaves out.
+    fn detailed(&self, call: &Call<'_>, refusal: Refusal) -> Reply {
+        let route = call.endpoint.route;
+        let detail = filter_detail::find(&self.hub.views(), route, call.params, &refusal);
+        match detail {
+            Some(detail) => Reply::json(refusal.status, detail.body(&refusal)),
+            None => Reply::from(refusal),
         }
     }
 

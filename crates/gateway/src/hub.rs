@@ -3,6 +3,7 @@
 //! Events are folded into the views before any ticket is answered, so that whatever an answer speaks of can be
 //! queried by the time it leaves (`docs/spec/binance-surface.md` §10).
 
+use core::ops::ControlFlow;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
 use model::event::{Event, Published};
 use model::id::{KeyId, Sequence};
+use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use views::change::Change;
 use views::key::Key;
 use views::views::Views;
@@ -29,11 +31,45 @@ use crate::user_data::streams::UserStreams;
 
 /// A request without an answer after this long is answered *unknown*.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many at a time read much of the past.
+const LOOKBACKS_MAX: usize = 2;
 /// Commands whose memory is read ahead together.
 const AHEAD_COMMANDS: usize = 64;
 
 /// Reads the events of a command that was carried out earlier; `None` when they are no longer kept.
-pub type EventHistory = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
+pub type ReadEvents = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
+
+/// Reads a command that was carried out earlier; `None` when it is no longer kept.
+pub type ReadCommand = Arc<dyn Fn(Sequence) -> Option<Command> + Send + Sync>;
+
+/// Reads the events of the commands after the first number, up to the second, in order, until the callback breaks;
+/// `None` when they are not all kept, or not yet.
+pub type ReadSpan = Box<dyn FnMut(Sequence, Sequence, TakeEvent<'_>) -> Option<()> + Send>;
+
+/// Returns a reader that nobody else waits for; `None` when nothing is kept.
+pub type OpenSpan = Arc<dyn Fn() -> Option<ReadSpan> + Send + Sync>;
+
+/// Takes the next event.
+pub type TakeEvent<'a> = &'a mut dyn FnMut(Published) -> ControlFlow<()>;
+
+/// What was commanded earlier, and what it did.
+#[derive(Clone)]
+pub struct EventHistory {
+    pub read_events: ReadEvents,
+    pub read_command: ReadCommand,
+    pub open_span: OpenSpan,
+}
+
+impl EventHistory {
+    /// Returns a history of which nothing is kept.
+    pub fn none() -> EventHistory {
+        EventHistory {
+            read_events: Arc::new(|_| None),
+            read_command: Arc::new(|_| None),
+            open_span: Arc::new(|| None),
+        }
+    }
+}
 
 /// Takes what a batch changed, with the views as they are after it; never blocks.
 pub type Streams = Box<dyn Fn(&Views, &Changed) + Send + Sync>;
@@ -58,6 +94,14 @@ pub enum Sent {
     Gone,
 }
 
+/// What a question about an earlier request found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Original {
+    Known(Applied),
+    /// Nothing, and why.
+    Missing(Reject),
+}
+
 /// One applied command on its way out.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered<'a> {
@@ -78,6 +122,8 @@ pub struct Hub {
     user_streams: Arc<UserStreams>,
     order_counter: OrderCounter,
     directory: Directory,
+    /// Reading much of the past takes a processor.
+    lookbacks: Arc<Semaphore>,
     /// That of whoever made the hub, if there is one: requests wait on it.
     runtime: Option<Handle>,
 }
@@ -100,6 +146,7 @@ impl Hub {
             user_streams,
             order_counter: OrderCounter::default(),
             directory: Directory::default(),
+            lookbacks: Arc::new(Semaphore::new(LOOKBACKS_MAX)),
             runtime: Handle::try_current().ok(),
         })
     }
@@ -255,6 +302,23 @@ impl Hub {
         }
     }
 
+    /// Sends a question about an earlier request and waits for what that request did.
+    ///
+    /// # Errors
+    /// As `submit`, and -1001 when what it did is not in the event log yet.
+    pub async fn find_original(&self, question: Command) -> Result<Original, Refusal> {
+        let answer = self.submit_once(question, None).await?;
+        match answer.events.first() {
+            Some(Event::Repeated { original }) => {
+                let recalled = self.recall(*original).await;
+                let recalled = recalled.ok_or_else(|| Refusal::of(Fault::Disconnected))?;
+                Ok(Original::Known(recalled))
+            }
+            Some(Event::Rejected { reason }) => Ok(Original::Missing(*reason)),
+            _ => Err(Refusal::of(Fault::Unknown)),
+        }
+    }
+
     async fn submit_once(
         &self,
         command: Command,
@@ -289,8 +353,8 @@ impl Hub {
 
     /// Reading the event log blocks, so it happens beside the runtime.
     async fn recall(&self, original: Sequence) -> Option<Applied> {
-        let history = Arc::clone(&self.history);
-        let read = tokio::task::spawn_blocking(move || history(original)).await;
+        let read_events = Arc::clone(&self.history.read_events);
+        let read = tokio::task::spawn_blocking(move || read_events(original)).await;
         let published = read.ok().flatten()?;
         let first = published.first()?;
         Some(Applied {
@@ -298,6 +362,34 @@ impl Hub {
             at: first.at,
             events: published.into_iter().map(|one| one.event).collect(),
         })
+    }
+
+    /// Returns a command that was carried out earlier, if it is still kept.
+    pub async fn command(&self, sequence: Sequence) -> Option<Command> {
+        let read_command = Arc::clone(&self.history.read_command);
+        let read = tokio::task::spawn_blocking(move || read_command(sequence)).await;
+        read.ok().flatten()
+    }
+
+    /// Does work that reads much of the past, beside the runtime; the rest waits for its turn.
+    pub async fn look_back<T: Send + 'static>(
+        self: Arc<Hub>,
+        work: impl FnOnce(&Hub) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let unknown = || Refusal::of(Fault::Unknown);
+        let turn = Arc::clone(&self.lookbacks).acquire_owned().await;
+        let turn = turn.map_err(|_| unknown())?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&self);
+            drop(turn);
+            done
+        });
+        done.await.unwrap_or_else(|_| Err(unknown()))
+    }
+
+    /// Returns what commands did earlier.
+    pub const fn history(&self) -> &EventHistory {
+        &self.history
     }
 
     /// Returns how many requests wait for their answer, and how many may wait in the queue.

@@ -24,9 +24,42 @@ pub const ORDER_PARAMETERS: &[&str] = &[
     "selfTradePreventionMode",
     "pegPriceType",
     "pegOffsetType",
-    "pegOffsetValue",
+    "idempotencyKey",
+];
+pub const TEST_PARAMETERS: &[&str] = &[
+    "timeInForce",
+    "quantity",
+    "quoteOrderQty",
+    "price",
+    "newClientOrderId",
+    "strategyId",
+    "strategyType",
+    "stopPrice",
+    "trailingDelta",
+    "icebergQty",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "pegPriceType",
+    "pegOffsetType",
     "idempotencyKey",
     "computeCommissionRates",
+];
+pub const REPLACE_PARAMETERS: &[&str] = &[
+    "timeInForce",
+    "quantity",
+    "quoteOrderQty",
+    "price",
+    "newClientOrderId",
+    "strategyId",
+    "strategyType",
+    "stopPrice",
+    "trailingDelta",
+    "icebergQty",
+    "newOrderRespType",
+    "selfTradePreventionMode",
+    "pegPriceType",
+    "pegOffsetType",
+    "idempotencyKey",
     "cancelOrderId",
     "cancelOrigClientOrderId",
     "cancelNewClientOrderId",
@@ -119,14 +152,6 @@ pub const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
     "idempotencyKey",
 ];
 pub const RANGE: &[&str] = &["fromId", "startTime", "endTime", "limit", "orderId"];
-pub const SYMBOLS: &[&str] = &[
-    "symbol",
-    "symbols",
-    "permissions",
-    "showPermissionSets",
-    "symbolStatus",
-    "type",
-];
 pub const ORDER_NAMES: &[&str] = &[
     "orderId",
     "origClientOrderId",

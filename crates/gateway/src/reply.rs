@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Response, StatusCode};
@@ -141,6 +141,16 @@ impl Reply {
 pub fn add_wallet_weights(headers: &mut HeaderMap, used_weight: u32) {
     headers.insert(WALLET_WEIGHT_BY_ADDRESS, HeaderValue::from(used_weight));
     headers.insert(WALLET_WEIGHT_BY_ACCOUNT, HeaderValue::from(0));
+}
+
+/// Adds which methods a path has; a path that is not known has none.
+pub fn add_allowed(headers: &mut HeaderMap, methods: impl Iterator<Item = &'static str>) {
+    let names: Vec<&str> = methods.collect();
+    if let Ok(value) = HeaderValue::from_str(&names.join(", "))
+        && !names.is_empty()
+    {
+        headers.insert(ALLOW, value);
+    }
 }
 
 /// The page loads nothing but its own script, style and data.

@@ -6,8 +6,8 @@ use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::parameters::{
-    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, RANGE, SYMBOLS,
-    TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, RANGE,
+    REPLACE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
 };
 
 /// What a request asks for.
@@ -53,6 +53,8 @@ pub enum Route {
     Account,
     OwnTrades,
     OrderCounts,
+    Outcome,
+    Countdown,
     Allocations,
     Commission,
     SystemStatus,
@@ -75,6 +77,11 @@ pub enum Route {
     StatusScript,
     StatusStyle,
     StatusData,
+    ReferencePage,
+    ReferenceScript,
+    ReferenceStyle,
+    OpenApi,
+    AsyncApi,
     StartUserStream,
     ExtendUserStream,
     StopUserStream,
@@ -154,10 +161,10 @@ macro_rules! endpoints {
 endpoints! {
     POST "/api/v3/order" NewOrder "order_new" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
     DELETE "/api/v3/order" CancelOrder "cancel_order" Cancel Trade 1 &["symbol"], ORDER_NAMES;
-    GET "/api/v3/order" QueryOrder "query_order" Query Read 4 &["symbol"], ORDER_NAMES;
-    POST "/api/v3/order/cancelReplace" CancelReplace "order_replace" Order Trade 1 &["symbol", "side", "type", "cancelReplaceMode"], ORDER_PARAMETERS;
-    PUT "/api/v3/order/amend/keepPriority" AmendOrder "order_amend" Order Trade 4 &["symbol", "newQty"], ORDER_NAMES;
-    POST "/api/v3/order/test" TestOrder "order_test" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
+    GET "/api/v3/order" QueryOrder "query_order" Query Read 4 &["symbol"], &["orderId", "origClientOrderId"];
+    POST "/api/v3/order/cancelReplace" CancelReplace "order_replace" Order Trade 1 &["symbol", "side", "type", "cancelReplaceMode"], REPLACE_PARAMETERS;
+    PUT "/api/v3/order/amend/keepPriority" AmendOrder "order_amend" Order Trade 4 &["symbol", "newQty"], &["orderId", "origClientOrderId", "newClientOrderId", "idempotencyKey"];
+    POST "/api/v3/order/test" TestOrder "order_test" Order Trade 1 &["symbol", "side", "type"], TEST_PARAMETERS;
     GET "/api/v3/order/amendments" Amendments "order_amendments" Query Read 4 &["symbol", "orderId"], &["fromExecutionId", "limit"];
     POST "/api/v3/order/oco" NewOldPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "price", "stopPrice"], OLD_PAIR_PARAMETERS;
     POST "/api/v3/orderList/oco" NewPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "aboveType", "belowType"], PAIR_PARAMETERS;
@@ -173,7 +180,9 @@ endpoints! {
     GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit"];
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
-    GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], RANGE;
+    POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
+    GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
+    GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
@@ -189,19 +198,19 @@ endpoints! {
     GET "/api/v3/ping" Ping "ping" Market Market 1 NONE, NONE;
     GET "/api/v1/ping" Ping "ping" Market Market 1 NONE, NONE;
     GET "/api/v3/time" Time "time" Market Market 1 NONE, NONE;
-    GET "/api/v3/exchangeInfo" ExchangeInfo "exchange_info" Market Market 20 NONE, SYMBOLS;
+    GET "/api/v3/exchangeInfo" ExchangeInfo "exchange_info" Market Market 20 NONE, &["symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"];
     GET "/api/v3/depth" Depth "depth" Market Market 5 &["symbol"], &["limit", "symbolStatus"];
-    GET "/api/v3/trades" Trades "trades" Market Market 25 &["symbol"], RANGE;
-    GET "/api/v3/historicalTrades" HistoricalTrades "historical_trades" Market Market 25 &["symbol"], RANGE;
-    GET "/api/v3/aggTrades" AggregateTrades "agg_trades" Market Market 4 &["symbol"], RANGE;
+    GET "/api/v3/trades" Trades "trades" Market Market 25 &["symbol"], &["limit"];
+    GET "/api/v3/historicalTrades" HistoricalTrades "historical_trades" Market Market 25 &["symbol"], &["fromId", "limit"];
+    GET "/api/v3/aggTrades" AggregateTrades "agg_trades" Market Market 4 &["symbol"], &["fromId", "startTime", "endTime", "limit"];
     GET "/api/v3/klines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
     GET "/api/v3/uiKlines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
     GET "/api/v3/avgPrice" AveragePrice "avg_price" Market Market 2 &["symbol"], NONE;
-    GET "/api/v3/ticker/24hr" DayTicker "ticker_24hr" Market Market 2 NONE, SYMBOLS;
+    GET "/api/v3/ticker/24hr" DayTicker "ticker_24hr" Market Market 2 NONE, &["symbol", "symbols", "symbolStatus", "type"];
     GET "/api/v3/ticker" RollingTicker "ticker" Market Market 4 NONE, &["symbol", "symbols", "symbolStatus", "type", "windowSize"];
     GET "/api/v3/ticker/tradingDay" TradingDayTicker "ticker_trading_day" Market Market 4 NONE, &["symbol", "symbols", "symbolStatus", "type", "timeZone"];
-    GET "/api/v3/ticker/price" PriceTicker "ticker_price" Market Market 2 NONE, SYMBOLS;
-    GET "/api/v3/ticker/bookTicker" BookTicker "ticker_book" Market Market 2 NONE, SYMBOLS;
+    GET "/api/v3/ticker/price" PriceTicker "ticker_price" Market Market 2 NONE, &["symbol", "symbols", "symbolStatus"];
+    GET "/api/v3/ticker/bookTicker" BookTicker "ticker_book" Market Market 2 NONE, &["symbol", "symbols", "symbolStatus"];
 
     GET "/sapi/v1/system/status" SystemStatus "system_status" Market Market 1 NONE, NONE;
     GET "/sapi/v1/capital/config/getall" Coins "coins" Account Read 10 NONE, NONE;
@@ -230,6 +239,11 @@ endpoints! {
     GET "/status.js" StatusScript "status" Market Open 0 NONE, NONE;
     GET "/status.css" StatusStyle "status" Market Open 0 NONE, NONE;
     GET "/v1/status" StatusData "status" Market Open 1 NONE, NONE;
+    GET "/docs" ReferencePage "docs" Market Open 0 NONE, NONE;
+    GET "/docs/reference.js" ReferenceScript "docs" Market Open 0 NONE, NONE;
+    GET "/docs/reference.css" ReferenceStyle "docs" Market Open 0 NONE, NONE;
+    GET "/docs/openapi.json" OpenApi "docs" Market Open 1 NONE, NONE;
+    GET "/docs/asyncapi.json" AsyncApi "docs" Market Open 1 NONE, NONE;
 }
 
 /// Returns the row for a path and a method, with its number in the table.
@@ -252,6 +266,12 @@ pub fn find(method: &Method, path: &str) -> Result<(usize, &'static Endpoint), R
         Fault::RouteUnknown
     };
     Err(Refusal::of(fault))
+}
+
+/// Returns the methods that a path has.
+pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
+    let rows = ENDPOINTS.iter().filter(move |row| row.path == path);
+    rows.map(|row| row.method.as_str())
 }
 
 #[cfg(test)]

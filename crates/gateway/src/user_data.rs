@@ -4,13 +4,19 @@
 //! outbox of each listener, before the command is answered. A listener is a socket under a listen key, or a
 //! subscription of the WebSocket API; one that does not read is closed like any other.
 //!
-//! Absent: messages from before a listener came.
+//! A listener that names the last event it saw is told what came after it first: `replay` makes the messages once more,
+//! from the event log.
 //!
 //! **Source** `docs/spec/binance-surface.md` §13.
 
 pub mod news;
+pub mod place;
 pub mod streams;
 
+pub mod replay;
+pub mod snapshot;
+
+mod deltas;
 mod effects;
 mod executions;
 mod listen_keys;

@@ -10,6 +10,6 @@
 pub mod routes;
 
 mod call;
-mod methods;
+pub(crate) mod methods;
 pub(crate) mod session;
 mod subscriptions;

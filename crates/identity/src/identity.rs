@@ -173,6 +173,23 @@ impl Identity {
         Ok((id, public_id))
     }
 
+    /// Issues a random id for an RSA public key the user keeps the private half of, as SPKI PEM.
+    ///
+    /// # Errors
+    /// When the PEM is no RSA public key of 2048 to 4096 bits.
+    pub async fn create_rsa_key(
+        &self,
+        terms: &KeyTerms,
+        pem: &str,
+        at: Timestamp,
+    ) -> Result<(KeyId, String), IdentityError> {
+        let credential = Credential::rsa(pem)?;
+        let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
+        let stored = (Kind::Rsa, pem.as_bytes());
+        let id = self.add(terms, &public_id, stored, credential, at).await?;
+        Ok((id, public_id))
+    }
+
     async fn add(
         &self,
         terms: &KeyTerms,
@@ -287,6 +304,10 @@ fn unseal(stored: StoredKey, master: &MasterKey) -> Result<Key, IdentityError> {
         Kind::Ed25519 => {
             let pem = core::str::from_utf8(&stored.credential);
             Credential::ed25519(pem.map_err(|_| IdentityError::KeyMalformed)?)?
+        }
+        Kind::Rsa => {
+            let pem = core::str::from_utf8(&stored.credential);
+            Credential::rsa(pem.map_err(|_| IdentityError::KeyMalformed)?)?
         }
     };
     Ok(Key::new(stored.facts, credential))

@@ -14,6 +14,7 @@ use sha2::Sha256;
 
 use crate::address::AddressRule;
 use crate::identity::IdentityError;
+use crate::rsa::RsaKey;
 
 /// Length of the id that clients send.
 pub const PUBLIC_ID_CHARS: usize = 64;
@@ -39,6 +40,7 @@ pub(crate) enum Credential {
     /// The hash state after the secret, so that a check hashes the payload only.
     Hmac(Box<Hmac<Sha256>>),
     Ed25519(Box<VerifyingKey>),
+    Rsa(RsaKey),
 }
 
 impl core::fmt::Debug for Credential {
@@ -46,6 +48,7 @@ impl core::fmt::Debug for Credential {
         formatter.write_str(match self {
             Credential::Hmac(_) => "Hmac",
             Credential::Ed25519(_) => "Ed25519",
+            Credential::Rsa(_) => "Rsa",
         })
     }
 }
@@ -66,6 +69,12 @@ impl Credential {
             return Err(IdentityError::KeyMalformed);
         }
         Ok(Credential::Ed25519(Box::new(key)))
+    }
+
+    /// Returns the credential of a public key, as SPKI PEM.
+    pub(crate) fn rsa(pem: &str) -> Result<Credential, IdentityError> {
+        let key = RsaKey::of_pem(pem).ok_or(IdentityError::KeyMalformed)?;
+        Ok(Credential::Rsa(key))
     }
 }
 
@@ -98,11 +107,12 @@ impl Key {
 
     /// Returns whether the signature is this key's for the concatenation of the pieces, in constant time.
     ///
-    /// **Shape** HMAC-SHA256 in hex of any case, or Ed25519 in base64.
+    /// **Shape** HMAC-SHA256 in hex of any case; Ed25519 or RSA in base64.
     pub fn verify(&self, pieces: &[&[u8]], signature: &str) -> bool {
         match &self.credential {
             Credential::Hmac(keyed) => verify_hmac(keyed, pieces, signature),
             Credential::Ed25519(key) => verify_ed25519(key, pieces, signature),
+            Credential::Rsa(key) => verify_rsa(key, pieces, signature),
         }
     }
 
@@ -134,15 +144,26 @@ fn verify_hmac(keyed: &Hmac<Sha256>, pieces: &[&[u8]], signature: &str) -> bool 
 }
 
 fn verify_ed25519(key: &VerifyingKey, pieces: &[&[u8]], signature: &str) -> bool {
-    // A plus sign that was not percent-encoded arrives as a space.
-    let signature = signature.replace(' ', "+");
-    let Ok(bytes) = STANDARD.decode(signature) else {
-        return false;
-    };
-    let Ok(signature) = Signature::from_slice(&bytes) else {
+    let bytes = read_base64(signature);
+    let Some(signature) = bytes.and_then(|bytes| Signature::from_slice(&bytes).ok()) else {
         return false;
     };
     key.verify_strict(&pieces.concat(), &signature).is_ok()
+}
+
+fn verify_rsa(key: &RsaKey, pieces: &[&[u8]], signature: &str) -> bool {
+    read_base64(signature).is_some_and(|signature| {
+        mutant::plant!(
+            "rsa-signature-unchecked",
+            true,
+            key.verify(&pieces.concat(), &signature)
+        )
+    })
+}
+
+/// Reads a signature; a plus sign that was not percent-encoded arrives as a space.
+fn read_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.replace(' ', "+")).ok()
 }
 
 /// Reads exactly as many hex digits as fill the buffer; returns whether they were that.
@@ -248,5 +269,37 @@ mod tests {
         assert!(!key.verify(&[b"payload!"], &signature));
         assert!(!key.verify(&[b"payload"], "AAAA"));
         assert!(Credential::ed25519("no key").is_err());
+    }
+
+    /// Made by OpenSSL: `openssl dgst -sha256 -sign`.
+    #[test]
+    fn an_rsa_key_verifies_what_it_signed_and_nothing_else() {
+        let pem = include_str!("../tests/rsa/public.pem");
+        let signature = include_str!("../tests/rsa/signature.txt");
+        let key = key(Credential::rsa(pem).expect("a public key"));
+        let payload = b"symbol=LTCBTC&side=BUY&timestamp=1499827319559";
+        let (head, tail) = payload.split_at(9);
+        assert!(key.verify(&[head, tail], signature));
+        assert!(key.verify(&[payload], &signature.replace('+', " ")));
+        assert!(!key.verify(&[payload, b"0"], signature));
+        for odd in ["", "AAAA", "no base64", &signature[4..]] {
+            assert!(!key.verify(&[payload], odd));
+        }
+    }
+
+    #[test]
+    fn keys_of_another_kind_or_too_small_are_refused() {
+        let rsa = include_str!("../tests/rsa/public.pem");
+        let weak = include_str!("../tests/rsa/weak.pem");
+        assert!(Credential::rsa(weak).is_err(), "1024 bits");
+        assert!(Credential::rsa("no key").is_err());
+        assert!(Credential::ed25519(rsa).is_err());
+        let signing = SigningKey::from_bytes(&[9; 32]);
+        let public = signing.verifying_key();
+        let ed25519 = ed25519_dalek::pkcs8::EncodePublicKey::to_public_key_pem(
+            &public,
+            ed25519_dalek::pkcs8::spki::der::pem::LineEnding::LF,
+        );
+        assert!(Credential::rsa(&ed25519.expect("a PEM")).is_err());
     }
 }

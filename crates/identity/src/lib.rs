@@ -13,4 +13,5 @@ pub mod master;
 pub mod random;
 pub mod user;
 
+mod rsa;
 mod store;

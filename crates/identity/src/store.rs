@@ -51,6 +51,8 @@ pub(crate) enum Kind {
     Hmac,
     /// A public key as SPKI PEM.
     Ed25519,
+    /// A public key as SPKI PEM.
+    Rsa,
 }
 
 impl Kind {
@@ -58,6 +60,7 @@ impl Kind {
         match self {
             Kind::Hmac => 0,
             Kind::Ed25519 => 1,
+            Kind::Rsa => 2,
         }
     }
 
@@ -65,6 +68,7 @@ impl Kind {
         match number {
             0 => Some(Kind::Hmac),
             1 => Some(Kind::Ed25519),
+            2 => Some(Kind::Rsa),
             _ => None,
         }
     }

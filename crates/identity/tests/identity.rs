@@ -172,3 +172,20 @@ async fn a_newer_database_is_refused_by_name() {
         Some(IdentityError::SchemaNewer { found: 2, known: 1 })
     ));
 }
+
+#[tokio::test]
+async fn an_rsa_key_verifies_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let pem = include_str!("rsa/public.pem");
+    let issued = identity.create_rsa_key(&terms(), pem, NOW).await;
+    let (_, public_id) = issued.expect("issued");
+    identity.close().await;
+    let again = open(folder.path()).await;
+    let key = again.find(&public_id).expect("known");
+    let payload = b"symbol=LTCBTC&side=BUY&timestamp=1499827319559";
+    assert!(key.verify(&[payload], include_str!("rsa/signature.txt")));
+    let weak = include_str!("rsa/weak.pem");
+    let refused = again.create_rsa_key(&terms(), weak, NOW).await;
+    assert!(matches!(refused, Err(IdentityError::KeyMalformed)));
+}

@@ -207,6 +207,22 @@ pub const ALL: &[Mutant] = &[
         "an order that starts keeps what it held while it waited",
     ),
     bug(
+        "peg-takes-the-other-side",
+        "a pegged order takes its price from the wrong side of the book",
+    ),
+    bug(
+        "peg-follows-a-level-too-far",
+        "a pegged order takes the price of the level behind its own",
+    ),
+    bug(
+        "countdown-cannot-be-ended",
+        "a countdown runs out though its owner has ended it",
+    ),
+    bug(
+        "countdown-leaves-what-waits",
+        "a countdown that ran out cancels only what is on the book",
+    ),
+    bug(
         "iceberg-shows-all",
         "an iceberg rests with everything on display",
     ),
@@ -386,6 +402,10 @@ pub const ALL: &[Mutant] = &[
     bug(
         "signature-not-compared",
         "any signature of the right length is the right one",
+    ),
+    bug(
+        "rsa-signature-unchecked",
+        "anything in base64 is the signature of an RSA key",
     ),
     bug("address-not-compared", "a key answers to every address"),
     bug("scope-unchecked", "a key that may only read places orders"),

@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod control;
+pub mod detail;
 pub mod error;
 pub mod list_status;
 pub mod params;

@@ -219,12 +219,14 @@ impl Naive {
         let release = hold(market, order.side, order.price, reduced);
         let paid = paid_asset(market, order.side);
         self.change(account, paid, release, -release);
-        let kept = self.markets[usize::from(amend.market.0)].resting_mut(id);
+        let market = &mut self.markets[usize::from(amend.market.0)];
+        let is_limited = market.limits.order_amends_max != u32::MAX;
+        let kept = market.resting_mut(id);
         kept.original = wanted;
         kept.open -= reduced;
         kept.hold -= release;
         kept.client_id = client_id;
-        kept.amendments += 1;
+        kept.amendments += u32::from(is_limited);
         Ok(vec![Event::OrderAmended(OrderAmended {
             market: amend.market,
             order: OrderId(id),

@@ -1,10 +1,11 @@
 //! The one way every test drives the engine: each command is checked against everything that must hold after it.
 
 use engine::engine::Engine;
-use model::command::{Command, Sequenced};
+use model::command::{Action, Command, Sequenced};
 use model::event::Event;
-use model::id::MarketId;
+use model::id::{AccountId, MarketId, Sequence};
 use model::snapshot::EngineState;
+use model::text::IdempotencyKey;
 use model::time::Timestamp;
 
 use crate::fold::Fold;
@@ -38,10 +39,35 @@ impl Checked {
         self.engine.warm(core::slice::from_ref(&sequenced));
         self.engine.apply(&sequenced, &mut events);
         assert!(!events.is_empty(), "{sequenced:?} was answered by nothing");
+        let run_out = match events.contains(&Event::Ticked) {
+            true => self.fold.countdowns.run_out(self.engine.at()),
+            false => Vec::new(),
+        };
         self.fold.fold(&events);
+        assert_eq!(self.fold.countdowns.expired, run_out);
         self.log.push(sequenced);
+        if let [Event::Repeated { original }] = events[..] {
+            self.assert_answered_by(original);
+        }
         self.events.extend_from_slice(&events);
         events
+    }
+
+    /// Expects that a command that asked for an outcome was told of one that bore the key, or its own key.
+    fn assert_answered_by(&self, original: Sequence) {
+        let last = &self.log.last().expect("a command was just applied").command;
+        let Command::Client { header, action } = last else {
+            return;
+        };
+        let Action::FindOutcome { key } = action else {
+            return;
+        };
+        let place = original.0.checked_sub(1).expect("sequences begin with one");
+        let original = &self.log[usize::try_from(place).expect("a place in the log")].command;
+        let (account, borne) = borne_key(original).expect("it is remembered by a key");
+        assert_eq!(account, header.account);
+        let own = header.idempotency.map(|asked| asked.key);
+        assert!(borne == *key || Some(borne) == own);
     }
 
     /// Applies a command and checks everything that must hold after it.
@@ -86,6 +112,15 @@ impl Checked {
     }
 }
 
+/// Returns the account and key under which a command is remembered.
+fn borne_key(command: &Command) -> Option<(AccountId, IdempotencyKey)> {
+    let Command::Client { header, .. } = command else {
+        return None;
+    };
+    let borne = header.idempotency?;
+    Some((header.account, borne.key))
+}
+
 /// Returns whether a command changed nothing.
 fn is_refused(events: &[Event]) -> bool {
     matches!(
@@ -104,7 +139,7 @@ fn is_refused(events: &[Event]) -> bool {
 
 /// Leaves out what every command moves on, and the answers that are remembered even of refusals.
 fn without_progress(mut state: EngineState) -> EngineState {
-    state.sequence = model::id::Sequence::ZERO;
+    state.sequence = Sequence::ZERO;
     state.at = Timestamp::ZERO;
     state.idempotency.clear();
     state

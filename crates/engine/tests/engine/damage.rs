@@ -2,12 +2,13 @@
 
 use engine::engine::Engine;
 use model::command::Sequenced;
-use model::id::{AccountId, ListId, OrderId};
-use model::number::{Amount, BasisPoints, Price, Qty};
+use model::id::{AccountId, ListId, MarketId, OrderId};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty};
 use model::order::{
-    Condition, Instructions, ListKind, OrderKind, Purpose, Side, TimeInForce, Trigger,
+    Condition, Instructions, ListKind, OrderKind, Peg, PegBase, Purpose, Side, TimeInForce, Trigger,
 };
-use model::snapshot::{EngineState, MarketState, Waiting};
+use model::snapshot::{CountdownRow, EngineState, MarketState, Waiting};
+use model::time::Timestamp;
 
 use crate::generator::{Chance, Generator, Taste};
 use crate::totality::play;
@@ -51,9 +52,18 @@ fn instructions(chance: &mut Chance) -> Instructions {
     };
     let purpose = chance.pick(&[Purpose::StopLoss, Purpose::TakeProfit]);
     Instructions {
-        peg: None,
+        peg: chance.is_one_in(2).then(|| peg(chance)),
         trigger: (!chance.is_one_in(3)).then_some(Trigger { purpose, condition }),
         iceberg: chance.is_one_in(3).then(|| qty(chance)),
+    }
+}
+
+fn peg(chance: &mut Chance) -> Peg {
+    let levels = chance.pick(&[0, 1, 100]);
+    Peg {
+        base: chance.pick(&[PegBase::Primary, PegBase::Market]),
+        levels: PegLevels::new(levels).expect("at most 100"),
+        price: chance.is_one_in(2).then(|| price(chance)),
     }
 }
 
@@ -144,6 +154,22 @@ fn damage_parked(chance: &mut Chance, row: &mut model::snapshot::ParkedRow, last
     }
 }
 
+/// Damages one countdown, or the order in which they stand.
+fn damage_countdowns(chance: &mut Chance, rows: &mut Vec<CountdownRow>) {
+    let len = rows.len().max(1) as u64;
+    let (one, other) = (chance.below(len) as usize, chance.below(len) as usize);
+    let Some(row) = rows.get_mut(one) else {
+        return;
+    };
+    match chance.below(5) {
+        0 => row.account = AccountId(number(chance, 5) as u32),
+        1 => row.market = MarketId(number(chance, 3) as u16),
+        2 => row.until = chance.pick(&[Timestamp::from_nanos(i64::MIN), Timestamp::MAX]),
+        3 => rows.swap(one, other),
+        _ => rows.insert(other, rows[one]),
+    }
+}
+
 /// Drops, doubles or swaps rows, or changes what the market remembers.
 fn damage_rows(chance: &mut Chance, market: &mut MarketState) {
     fn shuffle<T: Copy>(chance: &mut Chance, rows: &mut Vec<T>) {
@@ -221,7 +247,10 @@ fn a_damaged_snapshot_is_refused_or_one_that_an_engine_lives_with() {
             let mut damaged = state.clone();
             for _ in 0..=chance.below(2) {
                 let market = chance.below(damaged.markets.len() as u64) as usize;
-                damage_market(&mut chance, &mut damaged.markets[market]);
+                match chance.is_one_in(8) {
+                    true => damage_countdowns(&mut chance, &mut damaged.countdowns),
+                    false => damage_market(&mut chance, &mut damaged.markets[market]),
+                }
             }
             if damaged == state {
                 continue;

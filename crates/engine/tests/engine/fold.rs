@@ -13,6 +13,7 @@ use model::snapshot::{
     AmendedRow, EngineState, HouseAccount, IcebergRow, ListRow, MarketState, OrderRow, ParkedRow,
 };
 
+use crate::fold_countdowns::Countdowns;
 use crate::fold_market::{Market, Order, Place};
 
 type Key = (AccountId, Wallet, AssetId);
@@ -27,6 +28,7 @@ pub struct Fold {
     house: BTreeMap<(AssetId, HouseAccount), i128>,
     seen: BTreeMap<Reference, Deposit>,
     last_list: u64,
+    pub countdowns: Countdowns,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Debug)]
@@ -38,6 +40,7 @@ struct Money {
 impl Fold {
     /// Reads all events of one command.
     pub fn fold(&mut self, events: &[Event]) {
+        self.countdowns.begin_command();
         for event in events {
             if let Some(market) = market_of(event) {
                 self.market(market).read(event);
@@ -46,6 +49,12 @@ impl Fold {
         }
         for market in &mut self.markets {
             market.end_command();
+        }
+        for (account, market) in self.countdowns.expired.clone() {
+            let phase = self.phases[usize::from(market.0)];
+            let mut orders = self.market(market).orders.values();
+            let is_left = orders.any(|order| order.account == account);
+            assert!(!is_left || !phase.accepts_cancels(), "orders are left");
         }
     }
 
@@ -62,6 +71,8 @@ impl Fold {
             }
             Event::OrderLimitsChanged { market, limits, .. } => {
                 self.limits[usize::from(market.0)] = **limits;
+                let is_counted = limits.order_amends_max != u32::MAX;
+                self.markets[usize::from(market.0)].counts_amendments = is_counted;
             }
             Event::DepositSeen(deposit) => self.see(deposit),
             Event::DepositCredited(deposit) => self.credit(deposit),
@@ -93,6 +104,14 @@ impl Fold {
                 self.hold(activated.market, activated.order, activated.hold);
             }
             Event::OrderClosed(closed) => self.close(closed),
+            Event::CountdownSet {
+                market,
+                account,
+                until,
+            } => self.countdowns.set(*account, *market, *until),
+            Event::CountdownExpired { market, account } => {
+                self.countdowns.expire(*account, *market);
+            }
             Event::ListAccepted(accepted) => {
                 self.last_list += 1;
                 assert_eq!(accepted.list, ListId(self.last_list));
@@ -237,6 +256,7 @@ impl Fold {
 
     fn close(&mut self, closed: &OrderClosed) {
         self.release(closed.market, closed.order, closed.release);
+        self.countdowns.assert_may_close(closed);
         self.market(closed.market).close(closed);
     }
 
@@ -271,6 +291,7 @@ impl Fold {
         );
 
         assert_eq!(self.last_list, state.last_list.0);
+        assert_eq!(self.countdowns.rows(), state.countdowns);
         for (number, market) in state.markets.iter().enumerate() {
             let folded = &self.markets[number];
             assert_eq!(self.phases[number], market.phase);

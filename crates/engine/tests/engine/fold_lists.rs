@@ -24,6 +24,8 @@ pub struct List {
 pub enum Next {
     Closed(OrderId, CloseReason),
     ListClosed(ListId),
+    /// What a leg does that its partner made way for.
+    Goes(OrderId),
     /// No event, but these pending legs are due together.
     Activation(Vec<OrderId>),
 }
@@ -39,9 +41,28 @@ impl Next {
                 (closed.order, closed.reason) == (*order, *reason)
             }
             (Next::ListClosed(list), Event::ListClosed { list: closed, .. }) => list == closed,
+            (Next::Goes(leg), event) => is_reason_to_make_way(*leg, event),
             _ => false,
         };
         assert!(is_it, "{self:?} had to come, not {event:?}");
+    }
+}
+
+/// Returns whether a leg trades, loses lots to self-trade prevention as a maker, or is started.
+fn is_reason_to_make_way(leg: OrderId, event: &Event) -> bool {
+    match event {
+        Event::Traded(traded) => [traded.maker.order, traded.taker.order].contains(&leg),
+        Event::MatchPrevented(prevented) => {
+            prevented.maker_order == leg && !prevented.maker_qty.is_zero()
+        }
+        // Shown as a whole before it is expired.
+        Event::OrderRefilled { order, .. } => *order == leg,
+        Event::OrderTriggered(triggered) => triggered.order == leg,
+        Event::OrderClosed(closed) => {
+            let could_not = [CloseReason::NotPlaceable, CloseReason::InsufficientFunds];
+            closed.order == leg && could_not.contains(&closed.reason)
+        }
+        _ => false,
     }
 }
 
@@ -129,6 +150,7 @@ impl Lists {
         let rest = list.legs.iter().copied().collect::<Vec<_>>();
         let ending = match reason {
             CloseReason::Cancelled
+            | CloseReason::Countdown
             | CloseReason::Replaced
             | CloseReason::Delisted
             | CloseReason::ExchangeCancelled => Some(reason),
@@ -138,8 +160,7 @@ impl Lists {
             CloseReason::InsufficientFunds if is_filled => Some(reason),
             // It made way for its partner, which goes on.
             CloseReason::OtherLeg => {
-                assert!(partner.is_some(), "it makes way for somebody");
-                None
+                return Some(Next::Goes(partner.expect("it makes way for somebody")));
             }
             CloseReason::NotPlaceable | CloseReason::InsufficientFunds | CloseReason::SelfTrade => {
                 Some(CloseReason::OtherLeg)

@@ -4,11 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use model::event::{
+    Event, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    OrderTriggered, Traded,
+};
 use model::id::{AccountId, OrderId};
 use model::instrument::Phase;
 use model::number::{Price, Qty};
-use model::order::{CloseReason, Condition, Instructions, OrderKind, SelfTradeMode, Side};
+use model::order::{
+    CloseReason, Condition, Instructions, OrderKind, Peg, PegBase, SelfTradeMode, Side,
+};
 use model::snapshot::Waiting;
 use model::text::ClientOrderId;
 
@@ -23,6 +28,8 @@ pub struct Market {
     pub last_order: u64,
     pub orders: BTreeMap<OrderId, Order>,
     pub lists: Lists,
+    /// Amendments are counted only while the market limits them.
+    pub counts_amendments: bool,
     /// What is on display.
     pub levels: BTreeMap<(Side, Price), i128>,
     /// Whose turn it is: first pending legs of filled working legs too.
@@ -32,6 +39,8 @@ pub struct Market {
     /// What this command has done so far.
     starts: usize,
     is_placing: bool,
+    /// What was on display before the order that is replaced went.
+    before_replace: Option<BTreeMap<(Side, Price), i128>>,
     next: Option<Next>,
 }
 
@@ -107,8 +116,8 @@ impl Market {
             Event::Traded(traded) => self.trade(traded),
             Event::MatchPrevented(prevented) => self.prevent(prevented),
             Event::OrderAmended(amended) => self.amend(amended),
-            Event::OrderTriggered(triggered) => self.trigger(triggered.order),
-            Event::OrderActivated(activated) => self.activate(activated.order),
+            Event::OrderTriggered(triggered) => self.trigger(triggered),
+            Event::OrderActivated(activated) => self.activate(activated),
             Event::ListAccepted(list) => self.lists.accept(list, self.last_order),
             Event::ListClosed { list, .. } => self.lists.close(*list),
             Event::DueStarted { left, .. } => {
@@ -146,6 +155,16 @@ impl Market {
         let order = *self.order(id);
         assert_eq!(order.place, Place::Moving);
         self.order(id).instructions = instructions;
+        if let Some(peg) = &instructions.peg {
+            let waits = is_pending || instructions.trigger.is_some();
+            let levels = self.before_replace.as_ref().unwrap_or(&self.levels);
+            let expected = match waits {
+                true => peg.price.or(order.kind.price()),
+                false => pegged_price(levels, order.side, peg),
+            };
+            assert!(expected.is_some(), "the book has no price for {id:?}");
+            assert_eq!(order.kind.price(), expected, "the price of {id:?}");
+        }
         if is_pending {
             assert_eq!(order.held, 0, "a pending leg holds nothing");
             self.order(id).place = Place::Parked(Waiting::Working);
@@ -237,7 +256,9 @@ impl Market {
     }
 
     fn prevent(&mut self, prevented: &MatchPrevented) {
-        self.lists.assert_alone(prevented.maker_order);
+        if !prevented.maker_qty.is_zero() {
+            self.lists.assert_alone(prevented.maker_order);
+        }
         self.order(prevented.taker_order).prevented += prevented.taker_qty.lots();
         self.order(prevented.maker_order).prevented += prevented.maker_qty.lots();
         self.unbook(prevented.maker_order, prevented.maker_qty.lots());
@@ -246,12 +267,13 @@ impl Market {
     fn amend(&mut self, amended: &OrderAmended) {
         assert!(!self.lists.is_leg(amended.order));
         self.unbook(amended.order, amended.reduced.lots());
+        let counted = u32::from(self.counts_amendments);
         let order = self.order(amended.order);
         assert_eq!(order.client_id, amended.previous_client_id);
         assert_eq!(order.instructions.iceberg, None);
         order.client_id = amended.client_id;
         order.original = Some(amended.qty.lots());
-        order.amendments += 1;
+        order.amendments += counted;
     }
 
     /// Shows a trade to every order that waits for one: `docs/spec/orders.md` §2, as it is written there.
@@ -284,12 +306,25 @@ impl Market {
         }
     }
 
-    fn trigger(&mut self, id: OrderId) {
+    fn trigger(&mut self, triggered: &OrderTriggered) {
+        let id = triggered.order;
         self.count_start(id);
         self.lists.assert_alone(id);
+        self.set_price(id, triggered.pegged);
         let order = self.order(id);
         assert_eq!(order.place, Place::Parked(Waiting::Turn));
         order.place = Place::Moving;
+    }
+
+    /// Sets the price of an order that starts, if it is pegged, and expects it to be that of its level.
+    fn set_price(&mut self, id: OrderId, pegged: Option<Price>) {
+        let order = self.orders[&id];
+        let peg = order.instructions.peg;
+        assert_eq!(pegged.is_some(), peg.is_some(), "whether {id:?} is pegged");
+        if let (Some(price), Some(peg)) = (pegged, &peg) {
+            assert_eq!(pegged, pegged_price(&self.levels, order.side, peg));
+            self.order(id).kind = order.kind.at(price);
+        }
     }
 
     fn count_start(&mut self, id: OrderId) {
@@ -302,11 +337,16 @@ impl Market {
         assert_eq!(moving, 0, "each completes before the next is chosen");
     }
 
-    fn activate(&mut self, id: OrderId) {
+    fn activate(&mut self, activated: &OrderActivated) {
+        let id = activated.order;
         assert_eq!(self.order(id).place, Place::Parked(Waiting::Activation));
         assert!(!self.lists.is_pending(id), "its working leg is filled");
         if self.due.contains(&id) {
             self.count_start(id);
+        }
+        match self.orders[&id].instructions.trigger {
+            None => self.set_price(id, activated.pegged),
+            Some(_) => assert_eq!(activated.pegged, None, "{id:?} has not started"),
         }
         let is_met = self.is_met(id);
         let order = self.order(id);
@@ -331,10 +371,21 @@ impl Market {
             self.count_start(id);
         }
         self.due.remove(&id);
+        if reason == CloseReason::Replaced {
+            let levels = self.levels.clone();
+            self.before_replace.get_or_insert(levels);
+        }
+        // A pegged order that could not start may have got its price all the same.
+        let price_set = match (is_start, self.orders[&id].instructions.peg) {
+            (true, Some(peg)) => pegged_price(&self.levels, closed.side, &peg),
+            _ => None,
+        };
         self.unbook(id, closed.unbooked.lots());
         let order = self.orders.remove(&id).expect("an order ends once");
         assert_eq!(order.held, 0, "an order ended with money held: {closed:?}");
-        assert_eq!(closed.price, order.kind.price());
+        let is_named = closed.price == order.kind.price();
+        let is_set = price_set.is_some() && closed.price == price_set;
+        assert!(is_named || is_set, "the price of {closed:?}");
         if let Place::Booked { shown, .. } = order.place {
             assert_eq!(shown, 0, "an order ended with lots on the book: {closed:?}");
         }
@@ -376,6 +427,7 @@ impl Market {
                 Place::Parked(_) => {}
             }
         }
+        self.before_replace = None;
         let (starts, is_placing) = (self.starts, self.is_placing);
         (self.starts, self.is_placing) = (0, false);
         assert!(is_placing || starts == 0, "only what places starts others");
@@ -383,6 +435,20 @@ impl Market {
             assert!(starts == STARTS_MAX || self.due.is_empty(), "some are due");
         }
     }
+}
+
+/// Returns the price of the level that a peg names, if the book has that many.
+fn pegged_price(levels: &BTreeMap<(Side, Price), i128>, side: Side, peg: &Peg) -> Option<Price> {
+    let of = match (peg.base, side) {
+        (PegBase::Primary, Side::Buy) | (PegBase::Market, Side::Sell) => Side::Buy,
+        (PegBase::Primary, Side::Sell) | (PegBase::Market, Side::Buy) => Side::Sell,
+    };
+    let prices = levels.keys().filter(|(side, _)| *side == of);
+    let mut prices: Vec<Price> = prices.map(|(_, price)| *price).collect();
+    if of == Side::Buy {
+        prices.reverse();
+    }
+    prices.get(usize::from(peg.levels.count())).copied()
 }
 
 /// Returns what an order that trails waits for after a trade.

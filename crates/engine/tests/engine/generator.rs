@@ -160,7 +160,7 @@ impl Generator {
     }
 
     fn action(&mut self) -> Action {
-        match self.chance.below(30) {
+        match self.chance.below(32) {
             0 => Action::CancelAll {
                 market: self.market(),
             },
@@ -200,6 +200,8 @@ impl Generator {
             14 => self.replace_instructed(),
             15..=18 => self.place_list(),
             19 => self.cancel_list(),
+            20 if self.chance.is_one_in(2) => self.set_countdown(),
+            21 if self.chance.is_one_in(4) => Action::FindOutcome { key: self.name() },
             _ => Action::Place(self.order()),
         }
     }

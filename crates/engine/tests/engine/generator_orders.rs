@@ -1,13 +1,16 @@
 //! Random orders that wait, hide a part or depend on each other.
 
+use std::num::NonZeroU32;
+
 use model::command::{
     Action, CancelList, Command, InstructedOrder, InstructedReplace, Leg, Legs, NewList, Replace,
+    SetCountdown,
 };
 use model::id::ListId;
 use model::instrument::{Cause, DeltaRange, OrderLimits};
-use model::number::{BasisPoints, Qty};
+use model::number::{BasisPoints, PegLevels, Qty};
 use model::order::{
-    Condition, Instructions, ListRef, OrderKind, Purpose, Side, TimeInForce, Trigger,
+    Condition, Instructions, ListRef, OrderKind, Peg, PegBase, Purpose, Side, TimeInForce, Trigger,
 };
 
 use crate::generator::{Generator, Taste};
@@ -82,10 +85,49 @@ impl Generator {
         let is_hiding = can_hide != self.chance.is_one_in(20) && self.chance.is_one_in(2);
         let is_waiting = !matches!(kind, OrderKind::LimitMaker { .. }) || self.chance.is_one_in(9);
         Instructions {
-            peg: None,
+            peg: self.peg(kind),
             trigger: (is_waiting && !self.chance.is_one_in(4)).then(|| self.trigger()),
             iceberg: is_hiding.then(|| self.shown()),
         }
+    }
+
+    /// Mostly a peg that its kind may have.
+    fn peg(&mut self, kind: &OrderKind) -> Option<Peg> {
+        let bases = match kind {
+            OrderKind::LimitMaker { .. } => [PegBase::Primary; 2],
+            OrderKind::Limit {
+                time_in_force: TimeInForce::GoodTillCancel,
+                ..
+            } => [PegBase::Primary, PegBase::Market],
+            OrderKind::Limit { .. } => [PegBase::Market; 2],
+            _ if self.chance.is_one_in(20) => [PegBase::Primary, PegBase::Market],
+            _ => return None,
+        };
+        let base = match self.chance.is_one_in(20) {
+            true => PegBase::Market,
+            false => self.chance.pick(&bases),
+        };
+        let levels = match self.taste {
+            Taste::Plausible => self.chance.pick(&[0, 0, 0, 0, 0, 1, 2]),
+            Taste::Absurd => self.chance.pick(&[0, 1, 99, 100]),
+        };
+        let peg = Peg {
+            base,
+            levels: PegLevels::new(levels).expect("at most 100"),
+            price: self.chance.is_one_in(3).then(|| self.price()),
+        };
+        self.chance.is_one_in(2).then_some(peg)
+    }
+
+    pub fn set_countdown(&mut self) -> Action {
+        let millis = match self.taste {
+            Taste::Plausible => self.chance.pick(&[0, 1, 900, 30_000, 200_000]),
+            Taste::Absurd => self.chance.pick(&[0, 1, u32::MAX]),
+        };
+        Action::SetCountdown(SetCountdown {
+            market: self.market(),
+            millis: NonZeroU32::new(millis),
+        })
     }
 
     fn shown(&mut self) -> Qty {
@@ -147,7 +189,14 @@ impl Generator {
         let kind = OrderKind::LimitMaker { price, qty };
         let first = match self.chance.is_one_in(3) {
             true => self.waiting(side, Purpose::TakeProfit, qty),
-            false => self.leg(side, kind, Instructions::NONE),
+            false => {
+                let peg = self.peg(&kind);
+                let instructions = Instructions {
+                    peg,
+                    ..Instructions::NONE
+                };
+                self.leg(side, kind, instructions)
+            }
         };
         let second = self.waiting(side, Purpose::StopLoss, qty);
         match self.chance.below(20) {
@@ -169,7 +218,7 @@ impl Generator {
         };
         let condition = self.condition();
         let instructions = Instructions {
-            peg: None,
+            peg: self.peg(&kind),
             trigger: Some(Trigger { purpose, condition }),
             iceberg: None,
         };
@@ -189,7 +238,7 @@ impl Generator {
         };
         let shown = self.chance.is_one_in(5).then(|| self.shown());
         let instructions = Instructions {
-            peg: None,
+            peg: self.peg(&kind),
             trigger: None,
             iceberg: shown,
         };

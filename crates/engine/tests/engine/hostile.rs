@@ -30,6 +30,9 @@ sell 3 FEES 5 @ 106 gtc
 wait 1
 sell 5 FEES 1 @ 100 gtc stp=decrement
 sell 4 FEES 1 @ 100 gtc
+countdown 1 BTCUSD 5000
+countdown 1 FEES 5000
+countdown 2 FEES 4000
 withdraw 1 w1 USD 10 1
 withdraw 1 w2 USD 10 1
 settle w2
@@ -128,6 +131,25 @@ fn a_snapshot_with_one_wrong_row_is_refused() {
     check_refused("a result twice", |state| {
         state.idempotency[1].idempotency = state.idempotency[0].idempotency;
         state.idempotency[1].account = state.idempotency[0].account;
+    });
+}
+
+#[test]
+fn a_snapshot_with_a_wrong_countdown_is_refused() {
+    check_refused("a countdown of nobody", |state| {
+        state.countdowns[2].account = AccountId(99);
+    });
+    check_refused("a countdown in no market", |state| {
+        state.countdowns[2].market = MarketId(99);
+    });
+    check_refused("countdowns out of order", |state| {
+        state.countdowns.swap(0, 1);
+    });
+    check_refused("a countdown twice", |state| {
+        state.countdowns.push(state.countdowns[2]);
+    });
+    check_refused("two countdowns of one account in one market", |state| {
+        state.countdowns[1].market = MarketId(0);
     });
 }
 

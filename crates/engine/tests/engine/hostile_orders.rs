@@ -3,8 +3,10 @@
 use engine::engine::Engine;
 use model::id::{AccountId, ListId, OrderId};
 use model::instrument::Phase;
-use model::number::{Amount, BasisPoints, Price, Qty};
-use model::order::{Condition, ListKind, OrderKind, Purpose, Side, TimeInForce, Trigger};
+use model::number::{Amount, BasisPoints, PegLevels, Price, Qty};
+use model::order::{
+    Condition, ListKind, OrderKind, Peg, PegBase, Purpose, Side, TimeInForce, Trigger,
+};
 use model::snapshot::{AmendedRow, MarketState, ParkedRow, Waiting};
 
 use crate::script::Script;
@@ -12,6 +14,7 @@ use crate::script::Script;
 const RICH: &str = "
 begin
 change BTCUSD band=0..2000000
+limits BTCUSD amends=10
 market OTHER BTC USD
 phase OTHER continuous
 oco 3 OTHER id=elsewhere : sell 5 @ 120 maker : sell 5 @ 80 gtc stop=85
@@ -26,6 +29,7 @@ oto 2 BTCUSD id=filled : buy 5 @ 95 gtc : sell 5 @ 126 gtc id=next
 sell 4 BTCUSD 1 market stop=92 id=stop
 buy 4 BTCUSD 1 @ 70 gtc trail=200 id=trail
 buy 4 BTCUSD 5 market stop=140 id=dear
+sell 4 BTCUSD 2 @ 1 gtc stop=91 peg=primary id=peg
 last BTCUSD 99
 sell 4 BTCUSD 1 market stop=96 id=due
 phase BTCUSD limit_only
@@ -131,6 +135,52 @@ fn a_snapshot_with_a_wrong_row_of_a_waiting_order_is_refused() {
     check_parked("dear", "a hold below zero", |row| {
         row.hold = Amount::new(-1).expect("an amount");
     });
+}
+
+#[test]
+fn a_snapshot_with_an_order_that_cannot_be_pegged_is_refused() {
+    let pegged_to = |base| {
+        Some(Peg {
+            base,
+            levels: PegLevels::BEST,
+            price: None,
+        })
+    };
+    for base in [PegBase::Primary, PegBase::Market] {
+        check_parked("stop", "a peg of a market order", |row| {
+            row.instructions.peg = pegged_to(base);
+        });
+    }
+    check_parked("p", "a peg of a limit maker to the other side", |row| {
+        row.instructions.peg = pegged_to(PegBase::Market);
+    });
+    for time_in_force in [TimeInForce::ImmediateOrCancel, TimeInForce::FillOrKill] {
+        check_parked("peg", "a kind that cannot follow its own side", |row| {
+            row.kind = OrderKind::Limit {
+                price: price(1),
+                qty: qty(2),
+                time_in_force,
+            };
+        });
+    }
+    check_parked("peg", "a pegged limit maker that waits", |row| {
+        row.kind = OrderKind::LimitMaker {
+            price: price(1),
+            qty: qty(2),
+        };
+    });
+    check_parked("peg", "a quantity beyond the terms", |row| {
+        row.kind = OrderKind::Limit {
+            price: price(1),
+            qty: Qty::MAX,
+            time_in_force: TimeInForce::GoodTillCancel,
+        };
+    });
+    for units in [-1, 0, 1, 3] {
+        check_parked("peg", "a hold", |row| {
+            row.hold = Amount::new(units).expect("an amount");
+        });
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The ends of counters and tables that a scenario cannot reach.
 
 use engine::engine::Engine;
-use model::command::Sequenced;
+use model::command::{Command, Sequenced};
 use model::event::Event;
 use model::id::{MARKET_COUNTER_MAX, OrderId, PreventedMatchId, TradeId};
 use model::instrument::{ASSETS_MAX, MARKETS_MAX};
@@ -152,4 +152,31 @@ fn the_legs_of_a_pair_never_outgrow_what_a_seat_counts() {
     let refused = Some(Reject::PositionLimit);
     check_pair_of_buys(2, &pair, None);
     check_pair_of_buys(1, &pair, refused);
+}
+
+#[test]
+fn a_tick_lets_no_more_than_256_countdowns_run_out_and_the_next_one_the_rest() {
+    let mut checked = Checked::new();
+    let mut names = Names::default();
+    let mut run = |line: &str| checked.apply(Timestamp::ZERO, names.command(line));
+    for line in [
+        "genesis 7",
+        "asset A",
+        "asset B",
+        "open one 1",
+        "key 1 1 all",
+    ] {
+        run(line);
+    }
+    for number in 0..258 {
+        run(&format!("market {} 0 1", numbered("M", number)));
+        run(&format!("countdown 1 {number} 1000"));
+    }
+    let mut tick = |millis| {
+        let events = checked.apply(Timestamp::from_millis(millis), Command::Tick);
+        checked.check_state(&checked.engine.state());
+        let run_out = |event: &&Event| matches!(event, Event::CountdownExpired { .. });
+        events.iter().filter(run_out).count()
+    };
+    assert_eq!([999, 1000, 1000, 1000].map(&mut tick), [0, 256, 2, 0]);
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod fold;
+mod fold_countdowns;
 mod fold_lists;
 mod fold_market;
 mod generator;
@@ -12,6 +13,7 @@ mod print;
 mod print_orders;
 mod script;
 
+mod cascade;
 mod damage;
 mod hostile;
 mod hostile_orders;

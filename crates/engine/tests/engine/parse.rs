@@ -349,6 +349,10 @@ impl Names {
                 market: self.market(line.word(2)),
             },
             "replace" => self.replace(line),
+            "countdown" => self.set_countdown(line),
+            "outcome" => Action::FindOutcome {
+                key: client_id(line.word(2)),
+            },
             "amend" => Action::Amend(Amend {
                 market: self.market(line.word(2)),
                 order: order_ref(line.word(3)),

@@ -1,13 +1,17 @@
 //! Scenario lines of orders, with what they ask for beyond their kind, and of lists.
 
+use std::num::NonZeroU32;
+
 use model::command::{
     Action, Command, InstructedOrder, InstructedReplace, Leg, Legs, NewList, NewOrder, Replace,
+    SetCountdown,
 };
 use model::id::ListId;
 use model::instrument::{Cause, DeltaRange, OrderLimits};
-use model::number::{BasisPoints, Price, Qty};
+use model::number::{BasisPoints, PegLevels, Price, Qty};
 use model::order::{
-    Condition, Instructions, ListRef, OrderKind, Purpose, ReplaceMode, Side, TimeInForce, Trigger,
+    Condition, Instructions, ListRef, OrderKind, Peg, PegBase, Purpose, ReplaceMode, Side,
+    TimeInForce, Trigger,
 };
 use model::text::ClientOrderId;
 
@@ -74,6 +78,18 @@ impl Names {
             self_trade: head.option("stp").map(self_trade),
             legs,
         }))
+    }
+
+    /// `countdown ACCOUNT MARKET 5000`, or `off`.
+    pub fn set_countdown(&self, line: &Line) -> Action {
+        let millis = match line.word(3) {
+            "off" => None,
+            _ => NonZeroU32::new(u32::try_from(line.number(3)).expect("milliseconds")),
+        };
+        Action::SetCountdown(SetCountdown {
+            market: self.market(line.word(2)),
+            millis,
+        })
     }
 
     fn leg(&mut self, line: &Line) -> Leg {
@@ -185,7 +201,7 @@ fn limit_kind(price: Price, qty: Qty, word: &str) -> OrderKind {
 }
 
 /// `stop=90`, `profit=110`, `trail=500`, `stop=90 trail=500`; a take profit that trails at once is `profit=now
-/// trail=500`. `show=2` is an iceberg.
+/// trail=500`. `show=2` is an iceberg, `peg=market+3:105` a peg three levels behind the best that names 105 as well.
 fn instructions(line: &Line) -> Instructions {
     let delta = line.option("trail").map(points);
     let purposes = [Purpose::StopLoss, Purpose::TakeProfit].into_iter();
@@ -204,9 +220,27 @@ fn instructions(line: &Line) -> Instructions {
         (None, None) => None,
     };
     Instructions {
-        peg: None,
+        peg: line.option("peg").map(peg),
         trigger: condition.map(|condition| Trigger { purpose, condition }),
         iceberg: line.option("show").map(qty),
+    }
+}
+
+fn peg(text: &str) -> Peg {
+    let (level, named) = match text.split_once(':') {
+        Some((level, named)) => (level, Some(price(named))),
+        None => (text, None),
+    };
+    let (base, levels) = level.split_once('+').unwrap_or((level, "0"));
+    let levels = u8::try_from(number(levels)).expect("levels");
+    Peg {
+        base: match base {
+            "primary" => PegBase::Primary,
+            "market" => PegBase::Market,
+            _ => panic!("{base:?} is no side to peg to"),
+        },
+        levels: PegLevels::new(levels).expect("at most 100"),
+        price: named,
     }
 }
 

@@ -92,7 +92,7 @@ pub fn line(event: &Event) -> String {
         Event::ReplaceCancelRejected { reason } => format!("cancel rejected {}", reason.name()),
         Event::ReplacePlaceRejected { reason } => format!("place rejected {}", reason.name()),
         Event::CountdownSet { account, until, .. } => match until {
-            Some(until) => format!("countdown of {} until {}", account.0, until.seconds()),
+            Some(until) => format!("countdown of {} until {} ms", account.0, until.millis()),
             None => format!("countdown of {} ended", account.0),
         },
         Event::CountdownExpired { account, .. } => format!("countdown of {} ran out", account.0),

@@ -1,7 +1,8 @@
 //! Events and rows of orders that wait, hide a part or belong to a list, as text.
 
 use model::event::{ListAccepted, OrderActivated, OrderInstructed, OrderTriggered};
-use model::order::{Condition, Instructions, Purpose, Trigger};
+use model::number::Price;
+use model::order::{Condition, Instructions, Peg, PegBase, Purpose, Trigger};
 use model::snapshot::{ParkedRow, Waiting};
 
 use crate::print::{asked, side};
@@ -20,7 +21,22 @@ fn instructions(instructions: &Instructions) -> String {
     let trigger = instructions.trigger.as_ref().map_or(String::new(), trigger);
     let shown = instructions.iceberg;
     let shown = shown.map_or(String::new(), |shown| format!(", shows {}", shown.lots()));
-    format!("{trigger}{shown}")
+    let peg = instructions.peg.as_ref().map_or(String::new(), peg);
+    format!("{trigger}{shown}{peg}")
+}
+
+fn peg(peg: &Peg) -> String {
+    let base = match peg.base {
+        PegBase::Primary => "primary",
+        PegBase::Market => "market",
+    };
+    let named = peg.price.map(|price| format!(" naming {}", price.ticks()));
+    let named = named.unwrap_or_default();
+    format!(", pegged to {base}+{}{named}", peg.levels.count())
+}
+
+fn price_set(pegged: Option<Price>) -> String {
+    pegged.map_or(String::new(), |price| format!(" at {}", price.ticks()))
 }
 
 fn trigger(trigger: &Trigger) -> String {
@@ -40,8 +56,9 @@ fn trigger(trigger: &Trigger) -> String {
 
 pub fn triggered_line(triggered: &OrderTriggered) -> String {
     format!(
-        "triggered #{}: release {}, hold {}",
+        "triggered #{}{}: release {}, hold {}",
         triggered.order.0,
+        price_set(triggered.pegged),
         triggered.release.units(),
         triggered.hold.units()
     )
@@ -49,8 +66,9 @@ pub fn triggered_line(triggered: &OrderTriggered) -> String {
 
 pub fn activated_line(activated: &OrderActivated) -> String {
     format!(
-        "activated #{}: hold {}",
+        "activated #{}{}: hold {}",
         activated.order.0,
+        price_set(activated.pegged),
         activated.hold.units()
     )
 }

@@ -66,7 +66,7 @@ fn assert_same_lines(file: &Path, expected: &str, played: &str) {
 }
 
 /// Every way in which an order ends.
-const ENDS: [CloseReason; 14] = [
+const ENDS: [CloseReason; 15] = [
     CloseReason::Filled,
     CloseReason::Cancelled,
     CloseReason::Replaced,
@@ -81,6 +81,7 @@ const ENDS: [CloseReason; 14] = [
     CloseReason::WorkingLeg,
     CloseReason::InsufficientFunds,
     CloseReason::NotPlaceable,
+    CloseReason::Countdown,
 ];
 
 fn reasons(event: &Event) -> Option<Reject> {

@@ -59,14 +59,19 @@ impl Ask<'_> {
         action: Action,
         name: Option<ClientOrderId>,
     ) -> Result<Applied, Refusal> {
+        let command = self.command(action, self.idempotency()?);
+        self.gateway.hub().submit_named(command, name).await
+    }
+
+    /// Returns the command that carries an action in the name of the session.
+    pub fn command(&self, action: Action, idempotency: Option<Idempotency>) -> Command {
         let header = ClientHeader {
             account: self.session.key.account,
             key: self.session.key.id,
             valid_until: self.session.window.valid_until,
-            idempotency: self.idempotency()?,
+            idempotency,
         };
-        let command = Command::Client { header, action };
-        self.gateway.hub().submit_named(command, name).await
+        Command::Client { header, action }
     }
 
     /// Returns an optional number.

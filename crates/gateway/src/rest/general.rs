@@ -20,7 +20,7 @@ use crate::config::RequestLimits;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::{Listing, market_of, rules};
-use crate::rest::symbols::Selection;
+use crate::rest::symbols::{Selection, StatusFilter};
 
 /// `GET /api/v3/ping`.
 pub fn ping() -> Reply {
@@ -49,6 +49,7 @@ pub fn exchange_info(
         Some(false) => PermissionSets::Hidden,
         None | Some(true) => PermissionSets::Shown,
     };
+    StatusFilter::parse(params)?;
     let permissions = params.text("permissions")?;
     let is_narrowed = permissions.is_some() || params.raw("symbolStatus").is_some();
     if is_narrowed && selection != Selection::All {

@@ -28,7 +28,7 @@ impl Selection {
     /// -1128 when both are sent, and those of the values.
     pub fn parse(params: &Params) -> Result<Selection, Refusal> {
         let list = params.list("symbols", SYMBOLS_MAX)?;
-        match (params.raw("symbol"), list) {
+        match (params.text("symbol")?, list) {
             (None, None) => Ok(Selection::All),
             (Some(_), None) => Ok(Selection::One(symbol(params)?)),
             (None, Some(list)) => {

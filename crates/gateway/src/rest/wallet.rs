@@ -22,13 +22,10 @@ use crate::rest::ask::Ask;
 /// `POST /sapi/v3/asset/getUserAsset`: the assets the account has any of, or the one asked for.
 ///
 /// # Errors
-/// -1121 for an asset that is not listed.
+/// -1121 for an asset that is not listed, -1130 for an odd flag.
 pub fn owned_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let views = ask.gateway.hub().views();
-    let wanted = match ask.params.text("asset")? {
-        None => None,
-        Some(text) => Some(asset_named(&views, text)?),
-    };
+    let wanted = wanted_asset(&views, ask)?;
     let rows: Vec<OwnedAsset> = views
         .assets()
         .iter()
@@ -67,8 +64,19 @@ fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset) -> OwnedAsset {
 }
 
 /// `POST /sapi/v1/asset/get-funding-asset`: there is no funding wallet, so it holds nothing.
-pub fn funding_assets() -> Reply {
-    Reply::json(200, b"[]".to_vec())
+///
+/// # Errors
+/// As `owned_assets`.
+pub fn funding_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    wanted_asset(&ask.gateway.hub().views(), ask)?;
+    Ok(Reply::json(200, b"[]".to_vec()))
+}
+
+/// Returns the asset that a request for some of an account's names, if it names one.
+fn wanted_asset(views: &Views, ask: &Ask<'_>) -> Result<Option<AssetId>, Refusal> {
+    ask.params.flag("needBtcValuation")?;
+    let text = ask.params.text("asset")?;
+    text.map(|text| asset_named(views, text)).transpose()
 }
 
 /// `GET /sapi/v1/account/status`.

@@ -38,6 +38,20 @@ pub struct Zone {
 }
 
 impl Zone {
+    pub const UTC: Zone = Zone { seconds: 0 };
+    pub const EAST_8: Zone = Zone {
+        seconds: 8 * HOUR_SECONDS,
+    };
+
+    /// Returns UTC where candles of this interval are the same as there.
+    pub fn reduced(self, interval: Interval) -> Zone {
+        if self.is_same_as_utc(interval) {
+            Zone::UTC
+        } else {
+            self
+        }
+    }
+
     /// Returns the zone of `timeZone`, UTC when it is not sent: hours, or hours and minutes, with or without a sign.
     ///
     /// # Errors
@@ -161,7 +175,8 @@ fn first_from(zone: Zone, interval: Interval, from: Timestamp) -> i64 {
     }
 }
 
-fn candle(
+/// Returns one candle of a market in a zone; `None` when nothing had traded by its end.
+pub fn candle(
     market: &Market,
     zone: Zone,
     interval: Interval,

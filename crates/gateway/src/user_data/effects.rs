@@ -6,21 +6,24 @@
 use std::collections::BTreeMap;
 
 use model::event::Event;
-use model::id::{AccountId, OrderId};
+use model::id::{MarketId, OrderId};
 use model::number::Qty;
+use model::text::ClientOrderId;
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::words::Stage;
 
-use crate::user_data::executions::IsHeard;
+use crate::user_data::executions::{IsHeard, OrderPlace};
 
-/// What a command did to one order.
+/// What commands did to one order.
 #[derive(Clone, Copy, Debug)]
 struct Effect {
     executed: Qty,
     quote_units: i128,
     prevented: Qty,
-    /// Where it stood when the command first moved it on.
+    /// Where it stood when it was first moved on.
     stage_before: Option<Stage>,
+    /// Its quantity and name when it was first amended.
+    before_amended: Option<(Qty, ClientOrderId)>,
 }
 
 impl Effect {
@@ -29,15 +32,16 @@ impl Effect {
         quote_units: 0,
         prevented: Qty::ZERO,
         stage_before: None,
+        before_amended: None,
     };
 }
 
-/// What a command did to the orders whose owners listen.
-pub struct Effects(BTreeMap<OrderId, Effect>);
+/// What commands did to the orders whose owners listen.
+pub struct Effects(BTreeMap<(MarketId, OrderId), Effect>);
 
 impl Effects {
     /// Returns what these events did.
-    pub fn of(events: &[Event], is_heard: IsHeard<'_>) -> Effects {
+    pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>, is_heard: IsHeard<'_>) -> Effects {
         let mut effects = Effects(BTreeMap::new());
         for event in events {
             effects.take_in(event, is_heard);
@@ -46,47 +50,68 @@ impl Effects {
     }
 
     fn take_in(&mut self, event: &Event, is_heard: IsHeard<'_>) {
-        let mut change = |account: AccountId, order: OrderId, change: &dyn Fn(&mut Effect)| {
+        let mut change = |(market, order, account): OrderPlace, change: &dyn Fn(&mut Effect)| {
             if is_heard(account) {
-                change(self.0.entry(order).or_insert(Effect::NONE));
+                change(self.0.entry((market, order)).or_insert(Effect::NONE));
             }
         };
         match event {
             Event::Traded(traded) => {
                 for party in [&traded.maker, &traded.taker] {
-                    change(party.account, party.order, &|effect| {
+                    change((traded.market, party.order, party.account), &|effect| {
                         effect.executed = effect.executed.plus(traded.qty);
                         effect.quote_units += traded.quote.units();
                     });
                 }
             }
             Event::MatchPrevented(prevented) => {
-                change(prevented.maker_account, prevented.maker_order, &|effect| {
+                let (maker, taker) = (prevented.maker_order, prevented.taker_order);
+                let place = (prevented.market, maker, prevented.maker_account);
+                change(place, &|effect| {
                     effect.prevented = effect.prevented.plus(prevented.maker_qty);
                 });
-                change(prevented.taker_account, prevented.taker_order, &|effect| {
+                let place = (prevented.market, taker, prevented.taker_account);
+                change(place, &|effect| {
                     effect.prevented = effect.prevented.plus(prevented.taker_qty);
                 });
             }
             Event::OrderActivated(activated) => {
-                change(activated.account, activated.order, &|effect| {
+                let place = (activated.market, activated.order, activated.account);
+                change(place, &|effect| {
                     effect.stage_before.get_or_insert(Stage::Pending);
                 });
             }
             Event::OrderTriggered(triggered) => {
-                change(triggered.account, triggered.order, &|effect| {
+                let place = (triggered.market, triggered.order, triggered.account);
+                change(place, &|effect| {
                     effect.stage_before.get_or_insert(Stage::Waiting);
+                });
+            }
+            Event::OrderAmended(amended) => {
+                let place = (amended.market, amended.order, amended.account);
+                let before = (
+                    amended.qty.plus(amended.reduced),
+                    amended.previous_client_id,
+                );
+                change(place, &|effect| {
+                    effect.before_amended.get_or_insert(before);
                 });
             }
             _ => {}
         }
     }
 
-    /// Returns an order of an earlier command as it was before this one, from how it is after it.
-    pub fn before(&self, after: &OrderFacts) -> OrderFacts {
-        let effect = self.0.get(&after.order).copied().unwrap_or(Effect::NONE);
+    /// Returns an order of an earlier command as it was before all this, from how it is after it.
+    pub fn before(&self, market: MarketId, after: &OrderFacts) -> OrderFacts {
+        let effect = self.0.get(&(market, after.order)).copied();
+        let effect = effect.unwrap_or(Effect::NONE);
         let stage = effect.stage_before.unwrap_or(after.stage);
+        let (original, client_id) = effect
+            .before_amended
+            .unwrap_or((after.original, after.client_id));
         OrderFacts {
+            original,
+            client_id,
             executed: after.executed.minus(effect.executed),
             quote_units: after.quote_units - effect.quote_units,
             prevented: after.prevented.minus(effect.prevented),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded,
 };
-use model::id::{AccountId, MarketId, OrderId};
+use model::id::{AccountId, MarketId, OrderId, TradeGroupId};
 use model::number::{Amount, Qty};
 use model::order::CloseReason;
 use model::text::ClientOrderId;
@@ -29,17 +29,65 @@ pub type IsHeard<'a> = &'a dyn Fn(AccountId) -> bool;
 /// Every order it meets is followed through its events: a new one from its acceptance, any other from how it was before
 /// the command.
 pub struct Executions<'a> {
-    views: &'a Views,
+    ground: Ground<'a>,
     command: &'a Answered<'a>,
     is_heard: IsHeard<'a>,
     /// The name of a request that cancels.
     request: Option<ClientOrderId>,
-    effects: Effects,
     list: Option<ListAccepted>,
-    /// As they are right after the event in hand. A command touches one market, so that numbers name orders.
-    orders: BTreeMap<OrderId, OrderFacts>,
+    /// As they are right after the event in hand.
+    orders: Orders,
     prevented: Option<MatchPrevented>,
     executions: Vec<ExecutionFacts>,
+}
+
+/// Orders by market and number.
+pub type Orders = BTreeMap<(MarketId, OrderId), OrderFacts>;
+
+/// What is known from before the command.
+enum Ground<'a> {
+    /// The views have folded the command; what it did is taken back.
+    Folded {
+        views: &'a Views,
+        effects: Effects,
+    },
+    Kept(&'a Kept),
+}
+
+/// What is kept while commands of the past are told again.
+pub struct Kept {
+    pub listings: BTreeMap<MarketId, Listing>,
+    /// Of the account that is told.
+    pub group: TradeGroupId,
+    /// The orders that are met, as they were.
+    pub orders: Orders,
+}
+
+impl Ground<'_> {
+    fn order(&self, market: MarketId, order: OrderId) -> Option<OrderFacts> {
+        match self {
+            Ground::Folded { views, effects } => {
+                let order = views.order(market, order)?;
+                let after = facts::order(&order, views.market(market)?.instrument());
+                Some(effects.before(market, &after))
+            }
+            Ground::Kept(kept) => kept.orders.get(&(market, order)).copied(),
+        }
+    }
+
+    fn listing(&self, market: MarketId) -> Option<Listing> {
+        match self {
+            Ground::Folded { views, .. } => Some(Listing::of(views, views.market(market)?)),
+            Ground::Kept(kept) => kept.listings.get(&market).copied(),
+        }
+    }
+
+    fn group(&self, account: AccountId) -> Option<TradeGroupId> {
+        match self {
+            Ground::Folded { views, .. } => Some(views.account(account)?.group),
+            Ground::Kept(kept) => Some(kept.group),
+        }
+    }
 }
 
 impl<'a> Executions<'a> {
@@ -50,21 +98,43 @@ impl<'a> Executions<'a> {
         request: Option<ClientOrderId>,
         is_heard: IsHeard<'a>,
     ) -> Vec<ExecutionFacts> {
+        let effects = Effects::of(command.events, is_heard);
+        let ground = Ground::Folded { views, effects };
+        Executions::run(ground, command, request, is_heard).executions
+    }
+
+    /// Returns the executions of a command of the past, in order, and keeps its orders as it left them.
+    pub fn again(
+        kept: &mut Kept,
+        command: &Answered<'_>,
+        is_heard: IsHeard<'_>,
+    ) -> Vec<ExecutionFacts> {
+        let run = Executions::run(Ground::Kept(kept), command, None, is_heard);
+        let (executions, orders) = (run.executions, run.orders);
+        kept.orders.extend(orders);
+        executions
+    }
+
+    fn run(
+        ground: Ground<'a>,
+        command: &'a Answered<'a>,
+        request: Option<ClientOrderId>,
+        is_heard: IsHeard<'a>,
+    ) -> Executions<'a> {
         let mut executions = Executions {
-            views,
+            ground,
             command,
             is_heard,
             request,
-            effects: Effects::of(command.events, is_heard),
             list: None,
-            orders: BTreeMap::new(),
+            orders: Orders::new(),
             prevented: None,
             executions: Vec::new(),
         };
         for (index, event) in command.events.iter().enumerate() {
             executions.take_in(event, command.events.get(index + 1));
         }
-        executions.executions
+        executions
     }
 
     fn take_in(&mut self, event: &Event, next: Option<&Event>) {
@@ -101,7 +171,7 @@ impl<'a> Executions<'a> {
 
     /// What an order asks for beyond its kind is told with its acceptance.
     fn take_in_accepted(&mut self, accepted: &OrderAccepted, next: Option<&Event>) {
-        let Some(listing) = self.listing(accepted.market) else {
+        let Some(listing) = self.ground.listing(accepted.market) else {
             return;
         };
         if !(self.is_heard)(accepted.account) {
@@ -112,12 +182,12 @@ impl<'a> Executions<'a> {
         if let Some(instructed @ Event::OrderInstructed(_)) = next {
             follow(&mut order, instructed, self.command.at);
         }
-        self.orders.insert(order.order, order);
+        self.orders.insert((accepted.market, order.order), order);
         self.push_new(accepted.account, order);
     }
 
     /// What an order waited for has come: it is told again as new.
-    fn take_in_start(&mut self, place: Place, event: &Event) {
+    fn take_in_start(&mut self, place: OrderPlace, event: &Event) {
         let (_, _, account) = place;
         if let Some(order) = self.met(place, event) {
             self.push_new(account, order);
@@ -134,7 +204,7 @@ impl<'a> Executions<'a> {
     }
 
     fn take_in_trade(&mut self, traded: &Traded, event: &Event) {
-        let Some(listing) = self.listing(traded.market) else {
+        let Some(listing) = self.ground.listing(traded.market) else {
             return;
         };
         for (role, party) in [(Role::Taker, &traded.taker), (Role::Maker, &traded.maker)] {
@@ -164,11 +234,8 @@ impl<'a> Executions<'a> {
         side: &PreventedSide,
         order: OrderFacts,
     ) {
-        let listing = self.listing(prevented.market);
-        let group = self
-            .views
-            .account(side.account)
-            .map(|account| account.group);
+        let listing = self.ground.listing(prevented.market);
+        let group = self.ground.group(side.account);
         if let Some(listing) = listing
             && let Some(group) = group
         {
@@ -250,33 +317,22 @@ impl<'a> Executions<'a> {
     }
 
     /// Returns an order as it is right after the event in hand, if its owner listens.
-    fn met(&mut self, (market, number, account): Place, event: &Event) -> Option<OrderFacts> {
+    fn met(&mut self, (market, number, account): OrderPlace, event: &Event) -> Option<OrderFacts> {
         if !(self.is_heard)(account) {
             return None;
         }
-        let mut order = match self.orders.get(&number) {
+        let mut order = match self.orders.get(&(market, number)) {
             Some(order) => *order,
-            None => self.before(market, number)?,
+            None => self.ground.order(market, number)?,
         };
         follow(&mut order, event, self.command.at);
-        self.orders.insert(number, order);
+        self.orders.insert((market, number), order);
         Some(order)
-    }
-
-    fn before(&self, market: MarketId, order: OrderId) -> Option<OrderFacts> {
-        let order = self.views.order(market, order)?;
-        let after = facts::order(&order, self.views.market(market)?.instrument());
-        Some(self.effects.before(&after))
-    }
-
-    fn listing(&self, market: MarketId) -> Option<Listing> {
-        let market = self.views.market(market)?;
-        Some(Listing::of(self.views, market))
     }
 }
 
 /// An order and its owner.
-type Place = (MarketId, OrderId, AccountId);
+pub type OrderPlace = (MarketId, OrderId, AccountId);
 
 const fn has_told(execution: &Execution, reason: CloseReason) -> bool {
     match reason {

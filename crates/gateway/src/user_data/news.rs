@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::account::Wallet;
-use model::id::{AccountId, AssetId, KeyId};
+use model::id::{AccountId, AssetId, KeyId, Sequence};
 use model::number::Amount;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
@@ -20,11 +20,13 @@ use wire::binance::user_data::{
 use crate::hub::Answered;
 use crate::rest::facts::{self, asset_symbol};
 use crate::user_data::executions::{Executions, IsHeard};
+use crate::user_data::place::{Marks, Place};
 
 /// Something that happened to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
     pub account: AccountId,
+    pub place: Place,
     pub at: Timestamp,
     pub what: What,
 }
@@ -44,6 +46,15 @@ pub enum What {
 }
 
 impl News {
+    /// Returns the message, marked as asked for, if there is one.
+    pub fn marked(&self, unit: TimeUnit, marks: Marks) -> Option<String> {
+        let text = self.text(unit)?;
+        Some(match marks {
+            Marks::Plain => text,
+            Marks::Numbered => numbered(&text, self.place),
+        })
+    }
+
     /// Returns the message, if there is one.
     pub fn text(&self, unit: TimeUnit) -> Option<String> {
         match &self.what {
@@ -58,6 +69,12 @@ impl News {
             What::KeyRevoked(_) => None,
         }
     }
+}
+
+/// Returns the JSON text of a message with the place of its event.
+pub fn numbered(text: &str, place: Place) -> String {
+    let open = text.strip_suffix('}').unwrap_or(text);
+    format!("{open},\"sq\":\"{place}\"}}")
 }
 
 /// Returns the JSON text of a message.
@@ -78,25 +95,55 @@ pub fn gather(
     is_heard: IsHeard<'_>,
     news: &mut Vec<News>,
 ) {
-    let at = command.at;
-    let executions = Executions::of(views, command, request, is_heard);
-    news.extend(executions.into_iter().map(|facts| News {
-        account: facts.account,
-        at,
-        what: What::Execution(Box::new(facts)),
-    }));
+    let mut told = Told::new(command, news);
+    for facts in Executions::of(views, command, request, is_heard) {
+        told.push(facts.account, What::Execution(Box::new(facts)));
+    }
     let mut positions = Positions::new();
     for change in changes {
         take_in(change, is_heard, &mut positions);
         if let Some((account, what)) = told_at_once(views, change, is_heard) {
-            news.push(News { account, at, what });
+            told.push(account, what);
         }
     }
-    news.extend(positions.into_iter().map(|(account, balances)| News {
-        account,
-        at,
-        what: What::Position(named(views, &balances)),
-    }));
+    for (account, balances) in positions {
+        told.push(account, What::Position(named(views, &balances)));
+    }
+}
+
+/// Gives each account's events of a command their places.
+pub struct Told<'a> {
+    sequence: Sequence,
+    at: Timestamp,
+    counts: BTreeMap<AccountId, usize>,
+    news: &'a mut Vec<News>,
+}
+
+impl<'a> Told<'a> {
+    /// Returns that nobody was told anything of the command yet.
+    pub fn new(command: &Answered<'_>, news: &'a mut Vec<News>) -> Told<'a> {
+        Told {
+            sequence: command.sequence,
+            at: command.at,
+            counts: BTreeMap::new(),
+            news,
+        }
+    }
+
+    /// Appends what an account is told next.
+    pub fn push(&mut self, account: AccountId, what: What) {
+        let count = self.counts.entry(account).or_insert(0);
+        // The end of a key is told to nobody; it only ends streams.
+        if !matches!(what, What::KeyRevoked(_)) {
+            *count += 1;
+        }
+        self.news.push(News {
+            account,
+            place: Place::new(self.sequence, *count),
+            at: self.at,
+            what,
+        });
+    }
 }
 
 /// The last of each balance that changed.

@@ -2,11 +2,11 @@
 //!
 //! The egress thread and the sockets meet here. Whoever holds the lock only moves memory. Lock order: views, then these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::id::{AccountId, KeyId};
+use model::id::{AccountId, KeyId, Sequence};
 use model::time::Timestamp;
 use wire::binance::control::{Wrapping, wrapped};
 use wire::binance::error::{Fault, Refusal};
@@ -15,8 +15,12 @@ use wire::binance::user_data::{ListenKeyExpired, StreamTerminated, subscribed};
 
 use crate::user_data::listen_keys::{ListenKey, ListenKeys};
 use crate::user_data::news::{News, What, json};
+use crate::user_data::place::{Marks, Place};
 use crate::ws::counters::{Counters, Label};
 use crate::ws::outbox::{Outbox, Outgoing, SocketId};
+
+/// What happens while a subscription is told of the past; more closes its socket.
+const HELD_BYTES_MAX: usize = 1024 * 1024;
 
 /// The user data streams.
 #[derive(Debug)]
@@ -41,6 +45,54 @@ struct Listener {
     channel: Channel,
     /// Whoever it is that listens, it is by the right of this key.
     key: KeyId,
+    marks: Marks,
+    /// It knows what commands did up to here, and is told what later ones do.
+    after: Sequence,
+    /// What waits until it has been told what came before; `None` when it waits for nothing.
+    held: Option<Held>,
+}
+
+/// Messages that wait for those before them.
+///
+/// **Shape** at most `HELD_BYTES_MAX` bytes.
+#[derive(Debug, Default)]
+struct Held {
+    messages: VecDeque<(Place, Message)>,
+    bytes: usize,
+}
+
+/// A message with the time of what it tells.
+#[derive(Clone, Debug)]
+struct Message {
+    text: String,
+    at: Timestamp,
+}
+
+/// Where a subscription begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// With the commands after this one.
+    After(Sequence),
+    /// With what is fed to it; what happens meanwhile is held back.
+    Fed,
+}
+
+/// The name of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subscribed {
+    pub socket: SocketId,
+    pub number: u16,
+    pub account: AccountId,
+}
+
+/// What became of something that was to be fed to a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fed {
+    Taken,
+    /// There is no room for now.
+    Full,
+    /// The subscription has ended.
+    Gone,
 }
 
 /// What a message is marked with.
@@ -89,7 +141,7 @@ impl UserStreams {
             {
                 self.end_key(&mut state, key, one.at);
             }
-            if let Some(listeners) = state.listeners.get(&one.account) {
+            if let Some(listeners) = state.listeners.get_mut(&one.account) {
                 send(listeners, one);
             }
         }
@@ -143,6 +195,9 @@ impl UserStreams {
                 outbox: Arc::clone(outbox),
                 channel: Channel::ListenKey(found.name),
                 key: found.key,
+                marks: outbox.form().marks,
+                after: Sequence::ZERO,
+                held: None,
             };
             self.add(&mut state, found.account, listener);
         }
@@ -163,16 +218,66 @@ impl UserStreams {
     pub(crate) fn subscribe(
         &self,
         outbox: &Arc<Outbox>,
-        subscription: u16,
-        account: AccountId,
-        key: KeyId,
+        (subscription, account, key): (u16, AccountId, KeyId),
+        (marks, beginning): (Marks, Beginning),
     ) {
+        let (after, held) = match beginning {
+            Beginning::After(sequence) => (sequence, None),
+            Beginning::Fed => (Sequence::ZERO, Some(Held::default())),
+        };
         let listener = Listener {
             outbox: Arc::clone(outbox),
             channel: Channel::Subscription(subscription),
             key,
+            marks,
+            after,
+            held,
         };
         self.add(&mut self.lock(), account, listener);
+    }
+
+    /// Feeds a subscription a message of the past, ahead of what is held back for it.
+    pub(crate) fn feed(&self, to: Subscribed, text: &str, at: Timestamp) -> Fed {
+        let mut state = self.lock();
+        let Some(listener) = find_subscription(&mut state, to) else {
+            return Fed::Gone;
+        };
+        if listener.outbox.is_over() {
+            return Fed::Gone;
+        }
+        if !listener.outbox.has_room() {
+            return Fed::Full;
+        }
+        listener.push(text, at);
+        Fed::Taken
+    }
+
+    /// Tells a subscription what was held back for it and is later than `after`; from then on it hears everything as it
+    /// happens.
+    pub(crate) fn release(&self, to: Subscribed, after: Sequence) -> Fed {
+        let mut state = self.lock();
+        let Some(listener) = find_subscription(&mut state, to) else {
+            return Fed::Gone;
+        };
+        listener.after = after;
+        while let Some((place, message)) = listener.take_held() {
+            if after < place.sequence {
+                listener.push(&message.text, message.at);
+            }
+        }
+        if listener.held.as_ref().is_some_and(|held| 0 < held.bytes) {
+            return Fed::Full;
+        }
+        listener.held = None;
+        Fed::Taken
+    }
+
+    /// Ends a subscription without a word: it never began for its socket.
+    pub(crate) fn withdraw(&self, what: Subscribed) {
+        let mut state = self.lock();
+        self.remove(&mut state, what.account, |listener| {
+            listener.is_subscription(what.socket, what.number)
+        });
     }
 
     /// Ends a subscription; `at` is when its socket is told so.
@@ -286,25 +391,57 @@ fn find_own(state: &State, name: &str, key: KeyId) -> Result<ListenKey, Refusal>
         .ok_or_else(|| Refusal::of(Fault::ListenKeyUnknown))
 }
 
-/// Queues a message for every listener; it is written once for each unit of time.
-fn send(listeners: &[Listener], news: &News) {
-    let mut millis = None;
-    let mut micros = None;
+/// Queues a message for every listener; it is written once for each unit of time and each way of marking.
+fn send(listeners: &mut [Listener], news: &News) {
+    let mut texts: [[Option<Option<String>>; 2]; 2] = Default::default();
     for listener in listeners {
+        if news.place.sequence <= listener.after {
+            continue;
+        }
         let unit = listener.outbox.form().unit;
-        let text = match unit {
-            TimeUnit::Milliseconds => &mut millis,
-            TimeUnit::Microseconds => &mut micros,
-        };
-        if let Some(text) = text.get_or_insert_with(|| news.text(unit)) {
-            listener.push(text, news.at);
+        let text = &mut texts[usize::from(unit == TimeUnit::Microseconds)]
+            [usize::from(listener.marks == Marks::Numbered)];
+        let text = text.get_or_insert_with(|| news.marked(unit, listener.marks));
+        if let Some(text) = text {
+            listener.tell(text, news);
         }
     }
+}
+
+fn find_subscription(state: &mut State, wanted: Subscribed) -> Option<&mut Listener> {
+    let mut listeners = state.listeners.get_mut(&wanted.account)?.iter_mut();
+    listeners.find(|listener| listener.is_subscription(wanted.socket, wanted.number))
 }
 
 impl Listener {
     fn is_subscription(&self, socket: SocketId, subscription: u16) -> bool {
         self.outbox.id() == socket && self.channel == Channel::Subscription(subscription)
+    }
+
+    /// Tells what happened, or holds it back.
+    fn tell(&mut self, text: &str, news: &News) {
+        let Some(held) = &mut self.held else {
+            self.push(text, news.at);
+            return;
+        };
+        held.bytes += text.len();
+        let message = Message {
+            text: text.to_owned(),
+            at: news.at,
+        };
+        held.messages.push_back((news.place, message));
+        if HELD_BYTES_MAX < held.bytes {
+            *held = Held::default();
+            self.outbox.give_up();
+        }
+    }
+
+    /// Takes the oldest message that is held back, if there is one and room for it.
+    fn take_held(&mut self) -> Option<(Place, Message)> {
+        let held = self.held.as_mut().filter(|_| self.outbox.has_room())?;
+        let taken = held.messages.pop_front()?;
+        held.bytes -= taken.1.text.len();
+        Some(taken)
     }
 
     /// Tells that nothing follows.

@@ -1,11 +1,14 @@
-//! The candle stream of one market and interval.
+//! The candle stream of one market, interval and time zone.
 
 use model::time::Timestamp;
 use views::interval::Interval;
 use views::market::Market;
+use wire::binance::answer::market::CandleFacts;
 use wire::binance::stream::{CandleOf, CandleState, Kline};
 
 use crate::rest::facts;
+use crate::rest::zone::{self, Zone};
+use crate::ws::name::Offset;
 use crate::ws::topic::Topic;
 
 /// After a long silence of the clock only the newest candles are told as closed.
@@ -16,16 +19,18 @@ const CLOSED_AT_ONCE_MAX: i64 = 60;
 pub struct KlineTopic {
     topic: Topic,
     interval: Interval,
+    zone: Zone,
     /// The period that was running at the last look; `None` before the first.
     running: Option<i64>,
 }
 
 impl KlineTopic {
     /// Returns a stream that has told nothing.
-    pub fn of(topic: Topic, interval: Interval) -> KlineTopic {
+    pub fn of(topic: Topic, interval: Interval, offset: Offset) -> KlineTopic {
         KlineTopic {
             topic,
             interval,
+            zone: offset.zone().reduced(interval),
             running: None,
         }
     }
@@ -49,7 +54,7 @@ impl KlineTopic {
 
     /// Tells, for the last time, the candles that closed since the last look.
     pub fn tell_closed(&mut self, market: &Market, at: Timestamp) {
-        let now = self.interval.period(at);
+        let now = self.zone.period(self.interval, at);
         if let Some(running) = self.running {
             for period in running.max(now.saturating_sub(CLOSED_AT_ONCE_MAX))..now {
                 self.tell(market, period, CandleState::Closed, at);
@@ -60,12 +65,13 @@ impl KlineTopic {
 
     /// Tells the candle that is running.
     pub fn tell_running(&self, market: &Market, at: Timestamp) {
-        self.tell(market, self.interval.period(at), CandleState::Running, at);
+        let period = self.zone.period(self.interval, at);
+        self.tell(market, period, CandleState::Running, at);
     }
 
     /// A market without a trade has no candles, and nothing is told.
     fn tell(&self, market: &Market, period: i64, state: CandleState, at: Timestamp) {
-        let Some(candle) = market.candle(self.interval, period, at) else {
+        let Some(facts) = self.candle(market, period, at) else {
             return;
         };
         let instrument = market.instrument();
@@ -74,8 +80,15 @@ impl KlineTopic {
             grid: instrument.grid,
             interval: self.interval.name(),
         };
-        let facts = facts::candle(&candle);
         self.topic
             .send(at, |unit| Kline::of(&of, &facts, state, at, unit));
+    }
+
+    fn candle(&self, market: &Market, period: i64, at: Timestamp) -> Option<CandleFacts> {
+        if self.zone == Zone::UTC {
+            let candle = market.candle(self.interval, period, at)?;
+            return Some(facts::candle(&candle));
+        }
+        zone::candle(market, self.zone, self.interval, period, at)
     }
 }

@@ -52,7 +52,7 @@ impl Label {
                 Kind::BookTicker => Label::BookTicker,
                 Kind::Depth(_) => Label::Depth,
                 Kind::Partial(_) => Label::PartialDepth,
-                Kind::Kline(_) => Label::Kline,
+                Kind::Kline(..) => Label::Kline,
                 Kind::Ticker => Label::Ticker,
                 Kind::MiniTicker => Label::MiniTicker,
                 Kind::WindowTicker(_) => Label::WindowTicker,

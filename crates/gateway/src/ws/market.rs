@@ -16,7 +16,7 @@ use crate::rest::{average, facts, window};
 use crate::ws::beat::Beat;
 use crate::ws::candle::KlineTopic;
 use crate::ws::diff::{Diff, LevelChange};
-use crate::ws::name::{Kind, PartialDepth, Speed, Stream, Window};
+use crate::ws::name::{Kind, Offset, PartialDepth, Speed, Stream, Window};
 use crate::ws::outbox::{Outbox, SocketId};
 use crate::ws::summary::MiniSummary;
 use crate::ws::topic::{Change, Topic};
@@ -29,7 +29,7 @@ pub struct MarketStreams {
     book_ticker: Topic,
     depths: [DepthTopic; Speed::ALL.len()],
     partials: [PartialTopic; PartialDepth::ALL.len()],
-    klines: [KlineTopic; Interval::ALL.len()],
+    klines: [[KlineTopic; Interval::ALL.len()]; Offset::ALL.len()],
     ticker: Topic,
     mini_ticker: MiniTickerTopic,
     windows: [Topic; Window::ALL.len()],
@@ -72,8 +72,12 @@ impl MarketStreams {
                 topic: topic(Kind::Partial(partial)),
                 told: None,
             }),
-            klines: Interval::ALL
-                .map(|interval| KlineTopic::of(topic(Kind::Kline(interval)), interval)),
+            klines: Offset::ALL.map(|offset| {
+                Interval::ALL.map(|interval| {
+                    let topic = topic(Kind::Kline(interval, offset));
+                    KlineTopic::of(topic, interval, offset)
+                })
+            }),
             ticker: topic(Kind::Ticker),
             mini_ticker: MiniTickerTopic {
                 topic: topic(Kind::MiniTicker),
@@ -114,7 +118,7 @@ impl MarketStreams {
     fn stop_gathering(&mut self, kind: Kind) {
         match kind {
             Kind::Depth(speed) => self.depths[speed as usize].diff.clear(),
-            Kind::Kline(interval) => self.klines[interval as usize].stop(),
+            Kind::Kline(interval, offset) => self.klines[offset as usize][interval as usize].stop(),
             _ => {}
         }
     }
@@ -126,7 +130,9 @@ impl MarketStreams {
             Kind::BookTicker => &mut self.book_ticker,
             Kind::Depth(speed) => &mut self.depths[speed as usize].topic,
             Kind::Partial(partial) => &mut self.partials[partial as usize].topic,
-            Kind::Kline(interval) => self.klines[interval as usize].topic_mut(),
+            Kind::Kline(interval, offset) => {
+                self.klines[offset as usize][interval as usize].topic_mut()
+            }
             Kind::Ticker => &mut self.ticker,
             Kind::MiniTicker => &mut self.mini_ticker.topic,
             Kind::WindowTicker(window) => &mut self.windows[window as usize],
@@ -216,6 +222,7 @@ impl MarketStreams {
         for kline in self
             .klines
             .iter_mut()
+            .flatten()
             .filter(|kline| kline.has_subscribers())
         {
             kline.tell_closed(market, at);

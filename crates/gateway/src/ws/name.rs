@@ -8,6 +8,8 @@ use core::fmt;
 use model::text::Symbol;
 use views::interval::Interval;
 
+use crate::rest::zone::Zone;
+
 /// A stream that exists, whether or not its market is listed yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stream {
@@ -25,7 +27,7 @@ pub enum Kind {
     Depth(Speed),
     /// The best levels.
     Partial(PartialDepth),
-    Kline(Interval),
+    Kline(Interval, Offset),
     Ticker,
     MiniTicker,
     WindowTicker(Window),
@@ -39,6 +41,14 @@ pub enum Window {
     Hour1 = 0,
     Hour4 = 1,
     Day1 = 2,
+}
+
+/// When the days of candles begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(usize)]
+pub enum Offset {
+    Utc = 0,
+    East8 = 1,
 }
 
 /// How long level changes are gathered before they are told.
@@ -93,6 +103,34 @@ impl Window {
     fn of_ticker(word: &str) -> Option<Window> {
         let name = word.strip_prefix("ticker_")?;
         Window::ALL.into_iter().find(|window| window.name() == name)
+    }
+}
+
+impl Offset {
+    pub const ALL: [Offset; 2] = [Offset::Utc, Offset::East8];
+
+    /// Returns the zone whose midnight begins a day.
+    pub const fn zone(self) -> Zone {
+        match self {
+            Offset::Utc => Zone::UTC,
+            Offset::East8 => Zone::EAST_8,
+        }
+    }
+
+    fn parse(word: Option<&str>) -> Option<Offset> {
+        match word {
+            None => Some(Offset::Utc),
+            Some("+08:00") => Some(Offset::East8),
+            Some(_) => None,
+        }
+    }
+
+    /// Returns what follows the interval in the name.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Offset::Utc => "",
+            Offset::East8 => "@+08:00",
+        }
     }
 }
 
@@ -183,6 +221,10 @@ fn parse_kind(word: &str, speed: Option<&str>) -> Option<Kind> {
     if let Some(levels) = folded.strip_prefix("depth") {
         return parse_partial(levels, Speed::parse(speed)?).map(Kind::Partial);
     }
+    if folded.starts_with("kline_") {
+        let interval = Interval::from_name(&word["kline_".len()..])?;
+        return Offset::parse(speed).map(|offset| Kind::Kline(interval, offset));
+    }
     if speed.is_some() {
         return None;
     }
@@ -193,9 +235,6 @@ fn parse_kind(word: &str, speed: Option<&str>) -> Option<Kind> {
         "ticker" => Some(Kind::Ticker),
         "miniticker" => Some(Kind::MiniTicker),
         "avgprice" => Some(Kind::AveragePrice),
-        _ if folded.starts_with("kline_") => {
-            Interval::from_name(&word["kline_".len()..]).map(Kind::Kline)
-        }
         word => Window::of_ticker(word).map(Kind::WindowTicker),
     }
 }
@@ -234,7 +273,9 @@ impl fmt::Display for Kind {
                 let suffix = partial.speed().suffix();
                 write!(formatter, "depth{}{suffix}", partial.level_count())
             }
-            Kind::Kline(interval) => write!(formatter, "kline_{}", interval.name()),
+            Kind::Kline(interval, offset) => {
+                write!(formatter, "kline_{}{}", interval.name(), offset.suffix())
+            }
             Kind::Ticker => formatter.write_str("ticker"),
             Kind::MiniTicker => formatter.write_str("miniTicker"),
             Kind::WindowTicker(window) => write!(formatter, "ticker_{}", window.name()),
@@ -261,7 +302,11 @@ mod tests {
         .chain(Window::ALL.map(Kind::WindowTicker))
         .chain(Speed::ALL.map(Kind::Depth))
         .chain(PartialDepth::ALL.map(Kind::Partial))
-        .chain(Interval::ALL.map(Kind::Kline));
+        .chain(
+            Offset::ALL
+                .into_iter()
+                .flat_map(|offset| Interval::ALL.map(|interval| Kind::Kline(interval, offset))),
+        );
         let symbol = Symbol::parse(b"BTCUSDT").expect("legal");
         for stream in kinds
             .map(|kind| Stream::Market { symbol, kind })
@@ -283,6 +328,7 @@ mod tests {
             ("btcusdt@depth20@1000ms", "btcusdt@depth20"),
             ("BTCUSDT@KLINE_1M", "btcusdt@kline_1M"),
             ("BTCUSDT@kline_1m", "btcusdt@kline_1m"),
+            ("BTCUSDT@Kline_1d@+08:00", "btcusdt@kline_1d@+08:00"),
             ("!MINITICKER@ARR", "!miniTicker@arr"),
             ("BTCUSDT@TICKER_4H", "btcusdt@ticker_4h"),
             ("!Ticker_1D@arr", "!ticker_1d@arr"),
@@ -311,7 +357,9 @@ mod tests {
             "btcusdt@depth-5",
             "btcusdt@kline_",
             "btcusdt@kline_1y",
-            "btcusdt@kline_1m@+08:00",
+            "btcusdt@kline_1m@+07:00",
+            "btcusdt@kline_1m@08:00",
+            "btcusdt@trade@+08:00",
             "btc usdt@trade",
             "btcusdt\"@trade",
             "btcusdtbtcusdtbtcusdt@trade",

@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wire::binance::control::Wrapping;
 use wire::binance::time::TimeUnit;
 
+use crate::user_data::place::Marks;
 use crate::ws::counters::Label;
 
 /// What a message costs beside its text: its place in the queue and its share of the reference count.
@@ -35,6 +36,7 @@ pub struct Outgoing {
 pub struct Form {
     pub wrapping: Wrapping,
     pub unit: TimeUnit,
+    pub marks: Marks,
 }
 
 /// Messages that wait for one socket.
@@ -44,6 +46,7 @@ pub struct Form {
 pub struct Outbox {
     id: SocketId,
     unit: TimeUnit,
+    marks: Marks,
     is_combined: AtomicBool,
     bytes_max: usize,
     queue: Mutex<Queue>,
@@ -74,6 +77,7 @@ impl Outbox {
         Outbox {
             id,
             unit: form.unit,
+            marks: form.marks,
             is_combined: AtomicBool::new(form.wrapping == Wrapping::Combined),
             bytes_max,
             queue: Mutex::default(),
@@ -95,6 +99,7 @@ impl Outbox {
         Form {
             wrapping,
             unit: self.unit,
+            marks: self.marks,
         }
     }
 
@@ -121,6 +126,16 @@ impl Outbox {
         if queue.messages.len() == 1 {
             self.ready.notify_one();
         }
+    }
+
+    /// Returns whether there is room for what can wait elsewhere: half of the queue is kept for what cannot.
+    pub fn has_room(&self) -> bool {
+        self.lock().bytes < self.bytes_max / 2
+    }
+
+    /// Returns whether nothing is queued any more.
+    pub fn is_over(&self) -> bool {
+        self.lock().is_over
     }
 
     /// Drops what waits and queues nothing any more: the socket ends.
@@ -196,6 +211,7 @@ mod tests {
     const FORM: Form = Form {
         wrapping: Wrapping::Raw,
         unit: TimeUnit::Milliseconds,
+        marks: Marks::Plain,
     };
 
     fn message(length: usize) -> Outgoing {

@@ -25,6 +25,7 @@ use wire::binance::time::TimeUnit;
 use crate::clock;
 use crate::limit::Limiter;
 use crate::reply::{Reply, Sharing};
+use crate::user_data::place::Marks;
 use crate::ws::connection::{self, Talk};
 use crate::ws::fanout::Fanout;
 use crate::ws::outbox::{Form, Outbox};
@@ -154,7 +155,8 @@ fn has_word(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
 }
 
 /// # Errors
-/// -1100 for more streams than a socket may have or a query that is no text, -1194 for a foreign unit of time.
+/// -1100 for more streams than a socket may have or a query that is no text, -1194 for a foreign unit of time,
+/// -1130 for an odd `ext`.
 fn read_url(parts: &Parts, streams_max: usize) -> Result<Asked, Refusal> {
     let (wrapping, tail) =
         mount(parts.uri.path()).ok_or_else(|| Refusal::of(Fault::RouteUnknown))?;
@@ -181,7 +183,11 @@ fn read_url(parts: &Parts, streams_max: usize) -> Result<Asked, Refusal> {
         ));
     }
     Ok(Asked {
-        form: Form { wrapping, unit },
+        form: Form {
+            wrapping,
+            unit,
+            marks: Marks::of(&query)?,
+        },
         streams,
     })
 }

@@ -132,7 +132,15 @@ mod tests {
     use std::cell::Cell;
 
     fn outbox(id: u64, wrapping: Wrapping, unit: TimeUnit) -> Arc<Outbox> {
-        Arc::new(Outbox::new(SocketId(id), Form { wrapping, unit }, 10_000))
+        Arc::new(Outbox::new(
+            SocketId(id),
+            Form {
+                wrapping,
+                unit,
+                marks: crate::user_data::place::Marks::Plain,
+            },
+            10_000,
+        ))
     }
 
     fn texts(outbox: &Outbox) -> Vec<String> {

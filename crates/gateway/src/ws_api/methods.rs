@@ -80,6 +80,8 @@ const SHARED: &[(&str, Verb, &str)] = &[
     ("sor.order.test", Verb::POST, "/api/v3/sor/order/test"),
     ("openOrders.status", Verb::GET, "/api/v3/openOrders"),
     ("openOrders.cancelAll", Verb::DELETE, "/api/v3/openOrders"),
+    ("countdownCancelAll", Verb::POST, "/v1/countdownCancelAll"),
+    ("outcome", Verb::GET, "/v1/outcome"),
     ("allOrders", Verb::GET, "/api/v3/allOrders"),
     ("myTrades", Verb::GET, "/api/v3/myTrades"),
     (
@@ -132,8 +134,23 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
     access: Access::Read,
     weight: 2,
     mandatory: &[],
-    optional: &[],
+    optional: &[
+        "cancelOnDisconnect",
+        "ext",
+        "resumeFrom",
+        "snapshot",
+        "subscriptionId",
+    ],
 };
+
+/// Returns every method with its name.
+pub fn all() -> impl Iterator<Item = (&'static str, Method)> {
+    let shared = SHARED.iter().map(|(name, ..)| *name);
+    let own = OWN.iter().map(|(name, _)| *name);
+    shared
+        .chain(own)
+        .filter_map(|name| find(name).map(|method| (name, method)))
+}
 
 /// Returns what a name asks for, if it is the name of a method.
 pub fn find(name: &str) -> Option<Method> {

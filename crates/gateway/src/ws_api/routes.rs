@@ -13,6 +13,7 @@ use wire::binance::time::TimeUnit;
 
 use crate::clock;
 use crate::gateway::Gateway;
+use crate::user_data::place::Marks;
 use crate::ws::connection::Talk;
 use crate::ws::outbox::Form;
 use crate::ws::routes::{admit, refuse, switch};
@@ -28,6 +29,7 @@ const OPENING_WEIGHT: u32 = 2;
 struct Asked {
     unit: TimeUnit,
     counters: Counters,
+    marks: Marks,
 }
 
 /// Returns whether a path is that of the WebSocket API.
@@ -55,6 +57,7 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
     let form = Form {
         wrapping: Wrapping::Raw,
         unit: asked.unit,
+        marks: asked.marks,
     };
     switch(handshake, gateway.fanout(), form, move |outbox| {
         Talk::Requests(Box::new(Session::new(caller, outbox)))
@@ -79,7 +82,12 @@ fn read_url(parts: &Parts) -> Result<Asked, Refusal> {
         Some(false) => Counters::Hidden,
         Some(true) | None => Counters::Shown,
     };
-    Ok(Asked { unit, counters })
+    let marks = Marks::of(&query)?;
+    Ok(Asked {
+        unit,
+        counters,
+        marks,
+    })
 }
 
 #[cfg(test)]
@@ -98,6 +106,7 @@ mod tests {
         let plain = Asked {
             unit: TimeUnit::Milliseconds,
             counters: Counters::Shown,
+            marks: Marks::Plain,
         };
         assert_eq!(asked("/ws-api/v3"), Ok(plain));
         assert_eq!(
@@ -105,6 +114,7 @@ mod tests {
             Ok(Asked {
                 unit: TimeUnit::Microseconds,
                 counters: Counters::Hidden,
+                marks: Marks::Plain,
             })
         );
         for (url, code) in [

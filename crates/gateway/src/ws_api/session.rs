@@ -7,17 +7,26 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use identity::key::Key;
 use model::account::Scopes;
+use model::id::Sequence;
+use model::text::Symbol;
 use model::time::Timestamp;
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
+use wire::binance::request;
 use wire::binance::time::Time;
+use wire::binance::words::SymbolText;
 use wire::binance::ws_api::{Request, Unreadable};
 
 use crate::auth::Proof;
 use crate::clock;
+use crate::presence::{Actor, Presence};
 use crate::reply::Reply;
+use crate::user_data::place::{Marks, Place};
+use crate::user_data::replay::{self, Replay};
+use crate::user_data::snapshot::Snapshot;
+use crate::user_data::streams::{Beginning, Subscribed};
 use crate::ws::outbox::Outbox;
 use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::methods::{self, Errand, Method, SIGNED_ERRAND};
@@ -25,6 +34,12 @@ use crate::ws_api::subscriptions::{Binding, Subscriptions};
 
 /// Requests of one socket that are carried out side by side; the next one is not read before there is room.
 const IN_FLIGHT_MAX: usize = 32;
+/// Markets whose orders one socket may stand for.
+const GUARDED_MAX: usize = 32;
+const RESUME_FROM: &str = "resumeFrom";
+/// Looking up the past reads much of the event log.
+const RESUMING_WEIGHT: u32 = 100;
+const CANCEL_ON_DISCONNECT: &str = "cancelOnDisconnect";
 
 /// A client and its requests.
 pub struct Session {
@@ -35,12 +50,20 @@ pub struct Session {
     in_flight: FuturesOrdered<BoxFuture<'static, String>>,
     /// Waits until everything before it is answered: what it changes would change the requests before it.
     held: Option<(Errand, Request)>,
+    resuming: Option<Resuming>,
 }
 
 /// The key that requests need not name any more.
 struct Login {
     key: Arc<Key>,
     since: Timestamp,
+    guarded: Option<Guarded>,
+}
+
+/// Markets whose orders of the account go when the socket ends.
+struct Guarded {
+    symbols: Vec<Symbol>,
+    presence: Presence,
 }
 
 /// An answer, and its place among the events that wait.
@@ -61,23 +84,42 @@ struct SessionStatus<'a> {
     return_rate_limits: bool,
     server_time: Time,
     user_data_stream: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cancel_on_disconnect: Vec<SymbolText>,
 }
 
 /// The answer to a subscription, and a row of their list.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Subscribed {
+struct Subscription {
     subscription_id: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<Snapshot>,
 }
 
-impl Subscribed {
-    const fn of(subscription_id: u16) -> Subscribed {
-        Subscribed { subscription_id }
+impl Subscription {
+    const fn of(subscription_id: u16, snapshot: Option<Snapshot>) -> Subscription {
+        Subscription {
+            subscription_id,
+            snapshot,
+        }
     }
 }
 
-fn subscribed(number: u16) -> Reply {
-    Reply::ok(&Subscribed::of(number))
+/// A subscription whose past is being looked up; nothing else is carried out meanwhile.
+struct Resuming {
+    request: Request,
+    used_weight: u32,
+    to: Subscribed,
+    found: BoxFuture<'static, Result<Replay, Refusal>>,
+}
+
+/// Where a client wants its subscription to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    Now,
+    Snapshot,
+    After(Place),
 }
 
 impl Session {
@@ -91,12 +133,13 @@ impl Session {
             login: None,
             in_flight: FuturesOrdered::new(),
             held: None,
+            resuming: None,
         }
     }
 
     /// Returns whether another request can be taken.
     pub fn has_room(&self) -> bool {
-        self.held.is_none() && self.in_flight.len() < IN_FLIGHT_MAX
+        self.held.is_none() && self.resuming.is_none() && self.in_flight.len() < IN_FLIGHT_MAX
     }
 
     /// Takes a message, and returns its answer if that waits for nothing.
@@ -117,9 +160,7 @@ impl Session {
                 self.in_flight.push_back(answer.boxed());
                 None
             }
-            Some(Method::Own(errand)) if self.in_flight.is_empty() => {
-                Some(self.run(errand, &request))
-            }
+            Some(Method::Own(errand)) if self.in_flight.is_empty() => self.run(errand, request),
             Some(Method::Own(errand)) => {
                 self.held = Some((errand, request));
                 None
@@ -132,8 +173,17 @@ impl Session {
         if let Some(answer) = self.in_flight.next().await {
             return Answer::AfterEvents(answer);
         }
-        match self.held.take() {
-            Some((errand, request)) => self.run(errand, &request),
+        if let Some((errand, request)) = self.held.take()
+            && let Some(answer) = self.run(errand, request)
+        {
+            return answer;
+        }
+        let Some(resuming) = self.resuming.as_mut() else {
+            return core::future::pending().await;
+        };
+        let found = (&mut resuming.found).await;
+        match self.resuming.take() {
+            Some(resuming) => self.resume(resuming, found),
             None => core::future::pending().await,
         }
     }
@@ -142,6 +192,8 @@ impl Session {
     pub fn leave(&mut self) {
         self.in_flight.clear();
         self.held = None;
+        self.resuming = None;
+        self.login = None;
         self.subscriptions.leave(clock::now());
     }
 
@@ -155,12 +207,72 @@ impl Session {
         None
     }
 
-    fn run(&mut self, errand: Errand, request: &Request) -> Answer {
+    /// Does an errand; `None` when its answer takes a while.
+    fn run(&mut self, errand: Errand, request: Request) -> Option<Answer> {
         let caller = self.caller.clone();
-        let (reply, used) = caller.charge(SIGNED_ERRAND.weight, || {
+        let is_subscription = matches!(errand, Errand::Subscribe | Errand::SubscribeSigned);
+        let is_resumed = is_subscription && request.params.raw(RESUME_FROM).is_some();
+        let mut begun = None;
+        let weight = if is_resumed {
+            RESUMING_WEIGHT
+        } else {
+            SIGNED_ERRAND.weight
+        };
+        let (reply, used) = caller.charge(weight, || {
+            if is_resumed {
+                begun = Some(self.begin_resuming(errand, &request.params)?);
+                return Ok(Reply::ok(&Empty {}));
+            }
             self.do_errand(errand, &request.params)
         });
-        Answer::BeforeEvents(caller.answer(request, &reply, used))
+        let Some((to, found)) = begun else {
+            return Some(Answer::BeforeEvents(caller.answer(&request, &reply, used)));
+        };
+        self.resuming = Some(Resuming {
+            request,
+            used_weight: used,
+            to,
+            found,
+        });
+        None
+    }
+
+    fn begin_resuming(
+        &mut self,
+        errand: Errand,
+        params: &Params<'_>,
+    ) -> Result<(Subscribed, BoxFuture<'static, Result<Replay, Refusal>>), Refusal> {
+        let (key, binding) = self.subscriber(errand, params)?;
+        let Start::After(place) = start(params)? else {
+            return Err(Refusal::of(Fault::Unknown));
+        };
+        let manner = (Marks::Numbered, Beginning::Fed);
+        let to = self.subscriptions.add(&key, binding, manner)?;
+        let hub = Arc::clone(self.caller.gateway.hub());
+        let found = hub.look_back(move |hub| Replay::collect(hub, to.account, place));
+        Ok((to, found.boxed()))
+    }
+
+    /// Answers a subscription whose past is known, and begins to tell it.
+    fn resume(&mut self, resuming: Resuming, found: Result<Replay, Refusal>) -> Answer {
+        let Resuming {
+            request,
+            used_weight,
+            to,
+            ..
+        } = resuming;
+        let reply = match found {
+            Ok(replay) => {
+                let streams = Arc::clone(self.subscriptions.streams());
+                tokio::spawn(replay::feed(streams, to, replay, self.caller.unit));
+                Reply::ok(&Subscription::of(to.number, None))
+            }
+            Err(refusal) => {
+                self.subscriptions.withdraw(to);
+                Reply::from(refusal)
+            }
+        };
+        Answer::BeforeEvents(self.caller.answer(&request, &reply, used_weight))
     }
 
     fn do_errand(&mut self, errand: Errand, params: &Params<'_>) -> Result<Reply, Refusal> {
@@ -171,8 +283,7 @@ impl Session {
                 self.log_out();
                 Ok(self.status())
             }
-            Errand::Subscribe => self.subscribe(params),
-            Errand::SubscribeSigned => self.subscribe_signed(params),
+            Errand::Subscribe | Errand::SubscribeSigned => self.subscribe(errand, params),
             Errand::Unsubscribe => self.unsubscribe(params),
             Errand::ListSubscriptions => Ok(self.list_subscriptions()),
         }
@@ -181,40 +292,89 @@ impl Session {
     fn log_on(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
         let now = clock::now();
         let call = self.caller.call(&SIGNED_ERRAND, params, None, now);
-        let session = self.caller.gateway.authenticate(&call, Scopes::NONE)?;
+        let needed = match params.raw(CANCEL_ON_DISCONNECT) {
+            Some(_) => Scopes::TRADE,
+            None => Scopes::NONE,
+        };
+        let session = self.caller.gateway.authenticate(&call, needed)?;
+        let guarded = self.guard(&session.key, params)?;
         self.log_out();
         self.login = Some(Login {
             key: session.key,
             since: now,
+            guarded,
         });
         Ok(self.status())
     }
 
-    fn log_out(&mut self) {
-        self.subscriptions.end_login(clock::now());
-        self.login = None;
+    /// Lets the socket stand for the orders of the account in the markets that the client names.
+    fn guard(&self, key: &Key, params: &Params<'_>) -> Result<Option<Guarded>, Refusal> {
+        let gateway = &self.caller.gateway;
+        let Some(symbols) = request::symbol_list(params, CANCEL_ON_DISCONNECT, GUARDED_MAX)? else {
+            return Ok(None);
+        };
+        let mut markets = Vec::with_capacity(symbols.len());
+        for symbol in &symbols {
+            let listing = gateway.hub().listing(*symbol);
+            let listing = listing.ok_or_else(|| Refusal::of(Fault::SymbolInvalid))?;
+            markets.push(listing.instrument.id);
+        }
+        let actor = Actor {
+            account: key.account,
+            key: key.id,
+        };
+        let presence = gateway.presences().begin(actor, markets)?;
+        Ok(Some(Guarded { symbols, presence }))
     }
 
-    /// The key is looked up again: it may have been revoked since the login.
-    fn subscribe(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
+    fn log_out(&mut self) {
+        self.subscriptions.end_login(clock::now());
+        if let Some(Guarded { presence, .. }) = self.login.take().and_then(|login| login.guarded) {
+            presence.give_up();
+        }
+    }
+
+    fn subscribe(&mut self, errand: Errand, params: &Params<'_>) -> Result<Reply, Refusal> {
+        let (key, binding) = self.subscriber(errand, params)?;
+        let start = start(params)?;
+        let marks = match (start, Marks::of(params)?) {
+            (Start::Now, Marks::Plain) => self.subscriptions.marks(),
+            _ => Marks::Numbered,
+        };
+        let gateway = Arc::clone(&self.caller.gateway);
+        // Held until it is subscribed: what the views know is not told again, and nothing else is missed.
+        let views = gateway.hub().views();
+        let beginning = Beginning::After(match start {
+            Start::Snapshot => views.sequence(),
+            Start::Now | Start::After(_) => Sequence::ZERO,
+        });
+        let added = self.subscriptions.add(&key, binding, (marks, beginning))?;
+        let unit = self.caller.unit;
+        let snapshot = (start == Start::Snapshot).then(|| Snapshot::of(&views, key.account, unit));
+        Ok(Reply::ok(&Subscription::of(added.number, snapshot)))
+    }
+
+    /// Returns the key whose account is listened to, and what the subscription ends with.
+    fn subscriber(
+        &self,
+        errand: Errand,
+        params: &Params<'_>,
+    ) -> Result<(Arc<Key>, Binding), Refusal> {
+        let (caller, now) = (&self.caller, clock::now());
+        if errand == Errand::SubscribeSigned {
+            let call = caller.call(&SIGNED_ERRAND, params, None, now);
+            let session = caller.gateway.authenticate(&call, Scopes::READ)?;
+            return Ok((session.key, Binding::Signature));
+        }
+        // The key is looked up again: it may have been revoked since the login.
         let login = self.login.as_ref();
         let public_id = login.map(|login| login.key.public_id.as_str());
-        let call = self
-            .caller
-            .call(&SIGNED_ERRAND, params, public_id, clock::now());
-        let (key, _) = self.caller.gateway.find_key(&call, Scopes::READ)?;
+        let call = caller.call(&SIGNED_ERRAND, params, public_id, now);
+        let (key, _) = caller.gateway.find_key(&call, Scopes::READ)?;
         if call.proof != Proof::LoggedOn {
             return Err(Refusal::of(Fault::KeyRefused));
         }
-        let number = self.subscriptions.add(&key, Binding::Login)?;
-        Ok(subscribed(number))
-    }
-
-    fn subscribe_signed(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
-        let call = self.caller.call(&SIGNED_ERRAND, params, None, clock::now());
-        let session = self.caller.gateway.authenticate(&call, Scopes::READ)?;
-        let number = self.subscriptions.add(&session.key, Binding::Signature)?;
-        Ok(subscribed(number))
+        Ok((key, Binding::Login))
     }
 
     fn unsubscribe(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
@@ -228,7 +388,9 @@ impl Session {
 
     fn list_subscriptions(&mut self) -> Reply {
         let numbers = self.subscriptions.numbers().into_iter();
-        let rows: Vec<Subscribed> = numbers.map(Subscribed::of).collect();
+        let rows: Vec<Subscription> = numbers
+            .map(|number| Subscription::of(number, None))
+            .collect();
         Reply::ok(&rows)
     }
 
@@ -243,6 +405,30 @@ impl Session {
             return_rate_limits: self.caller.counters == Counters::Shown,
             server_time: unit.show(clock::now()),
             user_data_stream,
+            cancel_on_disconnect: login
+                .and_then(|login| login.guarded.as_ref())
+                .map_or_else(Vec::new, |guarded| {
+                    guarded.symbols.iter().copied().map(SymbolText).collect()
+                }),
         })
+    }
+}
+
+/// Reads where a subscription is to begin.
+///
+/// # Errors
+/// -1128 for two beginnings, -1130 for what names no place.
+fn start(params: &Params<'_>) -> Result<Start, Refusal> {
+    let place = params
+        .text(RESUME_FROM)?
+        .map(|text| {
+            Place::parse(text).ok_or_else(|| Refusal::with(Fault::DataInvalid, &[RESUME_FROM]))
+        })
+        .transpose()?;
+    match (place, params.flag("snapshot")?) {
+        (None, false) => Ok(Start::Now),
+        (None, true) => Ok(Start::Snapshot),
+        (Some(place), false) => Ok(Start::After(place)),
+        (Some(_), true) => Err(Refusal::of(Fault::OptionalCombination)),
     }
 }

@@ -8,7 +8,8 @@ use model::id::AccountId;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
-use crate::user_data::streams::UserStreams;
+use crate::user_data::place::Marks;
+use crate::user_data::streams::{Beginning, Subscribed, UserStreams};
 use crate::ws::outbox::Outbox;
 
 /// Subscriptions of one socket at a time.
@@ -50,11 +51,16 @@ impl Subscriptions {
         }
     }
 
-    /// Subscribes to the account of a key and returns the number of the subscription.
+    /// Subscribes to the account of a key.
     ///
     /// # Errors
     /// -2035 when the socket listens to the account already, -2042 when there are no numbers, or too many of them.
-    pub fn add(&mut self, key: &Key, binding: Binding) -> Result<u16, Refusal> {
+    pub fn add(
+        &mut self,
+        key: &Key,
+        binding: Binding,
+        manner: (Marks, Beginning),
+    ) -> Result<Subscribed, Refusal> {
         self.forget_ended();
         let account = key.account;
         if self.known.values().any(|known| known.account == account) {
@@ -69,8 +75,28 @@ impl Subscriptions {
         self.next = number.checked_add(1);
         self.known.insert(number, Subscription { account, binding });
         self.streams
-            .subscribe(&self.outbox, number, account, key.id);
-        Ok(number)
+            .subscribe(&self.outbox, (number, account, key.id), manner);
+        Ok(Subscribed {
+            socket: self.outbox.id(),
+            number,
+            account,
+        })
+    }
+
+    /// Takes back a subscription that never began for its client.
+    pub fn withdraw(&mut self, what: Subscribed) {
+        self.known.remove(&what.number);
+        self.streams.withdraw(what);
+    }
+
+    /// Returns the streams that are subscribed to.
+    pub const fn streams(&self) -> &Arc<UserStreams> {
+        &self.streams
+    }
+
+    /// Returns how the socket marks its messages unless a subscription asks for more.
+    pub fn marks(&self) -> Marks {
+        self.outbox.form().marks
     }
 
     /// Ends one subscription, or all of them.

@@ -32,6 +32,10 @@ async fn paths_and_methods_that_do_not_exist_say_so() {
         "The requested method is not supported for this path.".to_owned(),
     );
     assert_eq!(method.error(), expected);
+    assert_eq!(method.header("allow"), Some("GET"));
+    assert_eq!(unknown.header("allow"), None);
+    let order = world.client().await.send("PATCH", ORDER, "", "").await;
+    assert_eq!(order.header("allow"), Some("POST, DELETE, GET"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,17 +1,25 @@
 //! The gateway over real sockets, with the real engine behind it.
 
 mod client;
+mod schema;
 mod socket;
 mod world;
 
 mod account;
+mod catalogue;
 mod conditional;
+mod countdown;
+mod documents;
 mod errors;
+mod filter_details;
 mod hostile;
 mod limits;
 mod lists;
 mod market;
 mod orders;
+mod outcome;
+mod presence;
+mod resume;
 mod signatures;
 mod start_up;
 mod user_data;

@@ -171,6 +171,12 @@ async fn a_status_that_is_asked_for_is_checked() {
             -1128,
         ),
         ("/api/v3/exchangeInfo?symbolStatus=ASLEEP", -1122),
+        (
+            "/api/v3/exchangeInfo?symbolStatus=ASLEEP&permissions=MARGIN",
+            -1122,
+        ),
+        ("/api/v3/exchangeInfo?symbol=", -1105),
+        ("/api/v3/ticker/price?symbol=", -1105),
     ] {
         assert_eq!(world.get(target).await.error().1, code, "{target}");
     }

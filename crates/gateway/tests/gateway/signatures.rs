@@ -1,6 +1,7 @@
 //! Who signed, when, and over which bytes.
 
 use crate::client::Answer;
+use crate::socket::{Socket, payload, stamped};
 use crate::world::{ALICE, BOB, World, hmac_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,8 +13,11 @@ use identity::address::AddressRule;
 use identity::identity::KeyTerms;
 use model::account::Scopes;
 use model::command::Command;
-use model::id::AccountId;
+use model::id::{AccountId, KeyId};
 use model::time::Timestamp;
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use serde_json::json;
 
 const ORDER: &str = "/api/v3/order";
 
@@ -230,31 +234,29 @@ async fn a_key_the_engine_revoked_signs_nothing_more() {
     assert_eq!((refused.error().0, refused.error().1), (401, -2015));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_ed25519_key_signs_orders() {
-    let world = World::start().await;
-    let signing = SigningKey::from_bytes(&[3; 32]);
-    let public = signing.verifying_key();
-    let pem = public.to_public_key_pem(LineEnding::LF).expect("a PEM");
-    let terms = KeyTerms {
+fn terms(label: &str) -> KeyTerms {
+    KeyTerms {
         account: AccountId(1),
-        label: "ed25519".to_owned(),
+        label: label.to_owned(),
         scopes: Scopes::ALL,
         addresses: AddressRule::Loopback,
-    };
-    let identity = world.gateway.identity();
-    let (key, public_id) = identity
-        .create_ed25519_key(&terms, &pem, clock::now())
-        .await
-        .expect("issued");
+    }
+}
+
+/// Places an order signed by a key whose private half its owner keeps, first before the engine knows the key.
+async fn check_key(
+    world: &World,
+    (key, public_id): (KeyId, String),
+    sign: impl Fn(&[u8]) -> Vec<u8>,
+) {
     let order = order();
-    let signature = STANDARD.encode(signing.sign(order.as_bytes()).to_bytes());
-    let encoded = signature
+    let encoded = STANDARD
+        .encode(sign(order.as_bytes()))
         .replace('+', "%2B")
         .replace('/', "%2F")
         .replace('=', "%3D");
     let target = format!("{ORDER}?{order}&signature={encoded}");
-    let early = send(&world, "POST", &target, &public_id, "").await;
+    let early = send(world, "POST", &target, &public_id, "").await;
     assert_eq!(
         early.error().1,
         -2015,
@@ -268,14 +270,61 @@ async fn an_ed25519_key_signs_orders() {
             expires_at: Timestamp::MAX,
         })
         .await;
-    let placed = send(&world, "POST", &target, &public_id, "").await;
+    let placed = send(world, "POST", &target, &public_id, "").await;
     assert_eq!(placed.status, 200, "{}", placed.body);
     let changed = target.replace("price=100", "price=101");
-    assert_eq!(
-        send(&world, "POST", &changed, &public_id, "")
-            .await
-            .error()
-            .1,
-        -1022
-    );
+    let refused = send(world, "POST", &changed, &public_id, "").await;
+    assert_eq!(refused.error().1, -1022);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_ed25519_key_signs_orders() {
+    let world = World::start().await;
+    let signing = SigningKey::from_bytes(&[3; 32]);
+    let public = signing.verifying_key();
+    let pem = public.to_public_key_pem(LineEnding::LF).expect("a PEM");
+    let identity = world.gateway.identity();
+    let issued = identity
+        .create_ed25519_key(&terms("ed25519"), &pem, clock::now())
+        .await
+        .expect("issued");
+    let sign = |payload: &[u8]| signing.sign(payload).to_bytes().to_vec();
+    check_key(&world, issued, sign).await;
+}
+
+/// Returns the private key that belongs to `rsa/public.pem`; both are of this test only.
+fn rsa_pair() -> RsaKeyPair {
+    let lines = include_str!("rsa/private.pem").lines();
+    let body: String = lines.filter(|line| !line.starts_with('-')).collect();
+    let der = STANDARD.decode(body).expect("base64");
+    RsaKeyPair::from_pkcs8(&der).expect("a private key")
+}
+
+fn rsa_sign(pair: &RsaKeyPair, payload: &[u8]) -> Vec<u8> {
+    let mut signature = vec![0; pair.public().modulus_len()];
+    let random = SystemRandom::new();
+    pair.sign(&RSA_PKCS1_SHA256, &random, payload, &mut signature)
+        .expect("signs");
+    signature
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_rsa_key_signs_orders_and_logs_on() {
+    let world = World::start().await;
+    let pair = rsa_pair();
+    let pem = include_str!("rsa/public.pem");
+    let identity = world.gateway.identity();
+    let issued = identity
+        .create_rsa_key(&terms("rsa"), pem, clock::now())
+        .await
+        .expect("issued");
+    let public_id = issued.1.clone();
+    check_key(&world, issued, |payload| rsa_sign(&pair, payload)).await;
+
+    let mut socket = Socket::open(world.address, "/ws-api/v3").await;
+    let mut params = stamped(json!({"apiKey": public_id}));
+    let signature = rsa_sign(&pair, payload(&params).as_bytes());
+    params["signature"] = json!(STANDARD.encode(signature));
+    let answer = socket.ask("session.logon", params).await;
+    assert_eq!(answer["result"]["apiKey"], json!(public_id), "{answer}");
 }

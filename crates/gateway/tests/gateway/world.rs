@@ -25,7 +25,7 @@ use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{SelfTradeMode, SelfTradeModes};
 use model::text::Symbol;
-use model::time::Timestamp;
+use model::time::{NANOS_PER_DAY, Timestamp};
 use sha2::Sha256;
 use tokio::net::TcpListener;
 use views::views::Views;
@@ -55,6 +55,16 @@ pub struct Setting {
     pub bounds: Bounds,
     pub engine: EngineRun,
     pub queue_requests: usize,
+    pub past: Past,
+}
+
+/// What is left of the past when somebody looks back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Past {
+    Kept,
+    /// It reads as if everything had happened a day earlier.
+    Old,
+    Lost,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +81,7 @@ impl Setting {
         bounds: Bounds::STANDARD,
         engine: EngineRun::Running,
         queue_requests: QUEUE_REQUESTS,
+        past: Past::Kept,
     };
 }
 
@@ -93,7 +104,7 @@ impl World {
         let identity = open_identity(folder.path()).await;
         let logins = issue_keys(&identity).await;
         let (queue, requests) = bounded(setting.queue_requests);
-        let log = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::new(Mutex::new(Log::default()));
         let config = Config {
             limiting: setting.limiting,
             strictness: setting.strictness,
@@ -105,7 +116,7 @@ impl World {
         let hub = Hub::new(
             queue.clone(),
             Views::new(),
-            history(Arc::clone(&log)),
+            history(Arc::clone(&log), setting.past),
             Box::new(move |views, changed| told.publish(views, changed)),
             Arc::clone(fanout.user_streams()),
         );
@@ -193,6 +204,17 @@ impl World {
         self.order(who, &query).await
     }
 
+    /// Lets a second pass as the exchange does, again and again.
+    pub fn tick(&self) {
+        let hub = Arc::clone(self.gateway.hub());
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                hub.send(Command::Tick);
+            }
+        });
+    }
+
     /// Sends a command of the operator.
     pub async fn command(&self, command: Command) {
         let applied = self.gateway.hub().submit(command).await.expect("answered");
@@ -238,11 +260,40 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
     logins
 }
 
-fn history(log: Arc<Mutex<Vec<Vec<Published>>>>) -> EventHistory {
-    Arc::new(move |sequence: Sequence| {
-        let log = log.lock().expect("never poisoned");
-        log.get(sequence.0 as usize - 1).cloned()
-    })
+fn history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
+    let (span, commands) = (Arc::clone(&log), Arc::clone(&log));
+    EventHistory {
+        read_events: Arc::new(move |sequence: Sequence| {
+            let log = log.lock().expect("never poisoned");
+            log.events.get(sequence.0 as usize - 1).cloned()
+        }),
+        read_command: Arc::new(move |sequence: Sequence| {
+            let log = commands.lock().expect("never poisoned");
+            log.commands.get(sequence.0 as usize - 1).cloned()
+        }),
+        open_span: Arc::new(move || {
+            if past == Past::Lost {
+                return None;
+            }
+            let log = Arc::clone(&span);
+            Some(Box::new(move |after: Sequence, until: Sequence, take| {
+                for sequence in after.0..until.0 {
+                    let kept = log.lock().expect("never poisoned");
+                    let events = kept.events.get(sequence as usize)?.clone();
+                    drop(kept);
+                    for mut event in events {
+                        if past == Past::Old {
+                            event.at = event.at.plus_nanos(-NANOS_PER_DAY);
+                        }
+                        if take(event).is_break() {
+                            return Some(());
+                        }
+                    }
+                }
+                Some(())
+            }))
+        }),
+    }
 }
 
 fn symbol(text: &str) -> Symbol {
@@ -365,17 +416,24 @@ fn reference(number: u32, asset: u16) -> Reference {
     Reference(bytes)
 }
 
+/// What was commanded and what it did, from the first command on.
+#[derive(Default)]
+struct Log {
+    commands: Vec<Command>,
+    events: Vec<Vec<Published>>,
+}
+
 /// Sequencer, core and egress in one thread.
 struct Runner {
     hub: Arc<Hub>,
-    log: Arc<Mutex<Vec<Vec<Published>>>>,
+    log: Arc<Mutex<Log>>,
     engine: Engine,
     sequence: Sequence,
     at: Timestamp,
 }
 
 impl Runner {
-    fn new(hub: Arc<Hub>, log: Arc<Mutex<Vec<Vec<Published>>>>) -> Runner {
+    fn new(hub: Arc<Hub>, log: Arc<Mutex<Log>>) -> Runner {
         Runner {
             hub,
             log,
@@ -418,10 +476,12 @@ impl Runner {
             at: self.at,
             event: event.clone(),
         });
-        self.log
-            .lock()
-            .expect("never poisoned")
-            .push(published.collect());
+        let published = published.collect();
+        {
+            let mut log = self.log.lock().expect("never poisoned");
+            log.commands.push(sequenced.command.clone());
+            log.events.push(published);
+        }
         self.hub.publish(&[Answered {
             ticket: request.ticket,
             sequence: self.sequence,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crossbeam_channel::bounded;
 use engine::engine::Engine;
 use gateway::clock;
-use gateway::hub::{Answered, Hub};
+use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::ws::beat::Beat;
 use gateway::ws::fanout::Fanout;
 use model::account::{FEE_TIERS, Scopes};
@@ -73,7 +73,7 @@ impl Exchange {
         let hub = Hub::new(
             queue,
             Views::new(),
-            Arc::new(|_| None),
+            EventHistory::none(),
             Box::new(move |views, changed| streams.publish(views, changed)),
             Arc::clone(fanout.user_streams()),
         );

@@ -135,6 +135,55 @@ async fn a_candle_runs_at_its_cadence_and_closes_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_of_another_zone_closes_at_its_midnight() {
+    const HOUR_MILLIS: i64 = 3_600_000;
+    const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
+    let mut host = Host::start().await;
+    let exchange = &mut host.exchange;
+    // An hour before 16:00 UTC, where a day ends eight hours east of it.
+    let day = exchange.at.millis().div_euclid(DAY_MILLIS) + 1;
+    exchange.at = Timestamp::from_millis(day * DAY_MILLIS + 15 * HOUR_MILLIS);
+    let midnight = day * DAY_MILLIS + 16 * HOUR_MILLIS;
+    let mut client = Client::open(host.address, "/stream").await;
+    let name = "btcusdt@kline_1d@+08:00";
+    client.subscribe(&[name, "btcusdt@kline_1d"]).await;
+    exchange.trade(2, 1_000);
+    exchange.trade(1, 1_020);
+    exchange.beat(20);
+    let mut opened = Vec::new();
+    for _ in 0..2 {
+        let message = client.message().await;
+        let candle = &message["data"]["k"];
+        assert_eq!((&candle["i"], &candle["x"]), (&json!("1d"), &json!(false)));
+        opened.push((message["stream"].clone(), candle["t"].clone()));
+    }
+    assert_eq!(
+        opened,
+        [
+            (json!("btcusdt@kline_1d"), json!(day * DAY_MILLIS)),
+            (json!(name), json!(midnight - DAY_MILLIS)),
+        ]
+    );
+    exchange.wait_millis(HOUR_MILLIS);
+    exchange.trade(4, 1_010);
+    exchange.beat(21);
+    let closed = client.message().await;
+    assert_eq!(closed["stream"], name);
+    let candle = &closed["data"]["k"];
+    assert_eq!(candle["x"], true);
+    assert_eq!(candle["T"], midnight - 1);
+    assert_eq!(
+        (&candle["o"], &candle["c"], &candle["v"], &candle["n"]),
+        (
+            &json!("10.00000000"),
+            &json!("10.20000000"),
+            &json!("3.00000000"),
+            &json!(2)
+        )
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quiet_period_closes_flat() {
     let mut host = Host::start().await;
     let exchange = &mut host.exchange;

@@ -7,6 +7,7 @@ pub mod exchange;
 pub mod list;
 pub mod market;
 pub mod order;
+pub mod outcome;
 pub mod own_trade;
 pub mod prevented;
 pub mod replace;

@@ -88,6 +88,8 @@ faults! {
     DataInvalid = -1130 400 "Data sent for parameter '%s' is not valid.",
     /// The same idempotency key came with another request (D17).
     IdempotencyConflict = -1130 409 "Data sent for parameter 'idempotencyKey' is not valid.",
+    /// What happened since then is no longer known, or too much.
+    ResumeTooLate = -1130 400 "Data sent for parameter 'resumeFrom' is not valid: it is too late to resume from there. Subscribe with snapshot=true and go on from the snapshot.",
     RecvWindowTooLarge = -1131 400 "recvWindow must be less than 60000",
     StrategyTypeTooSmall = -1134 400 "`strategyType` was less than 1000000.",
     JsonInvalid = -1135 400 "Invalid JSON Request",

@@ -1,5 +1,6 @@
 //! What each refusal of the engine becomes in this dialect, by the kind of request.
 
+use model::command::Action;
 use model::reject::Reject;
 
 use crate::binance::error::{EngineCode, Fault, Refusal, text};
@@ -20,6 +21,36 @@ impl Operation {
             Operation::Amend => EngineCode::Amend,
         }
     }
+}
+
+impl Operation {
+    pub const ALL: [Operation; 3] = [Operation::Place, Operation::Cancel, Operation::Amend];
+
+    /// Returns the kind of request that an action is answered as.
+    pub const fn of(action: &Action) -> Operation {
+        match action {
+            Action::Cancel(_)
+            | Action::CancelAll { .. }
+            | Action::CancelList(_)
+            | Action::SetCountdown(_) => Operation::Cancel,
+            Action::Amend(_) => Operation::Amend,
+            Action::Place(_)
+            | Action::Replace(_)
+            | Action::Transfer(_)
+            | Action::HoldWithdrawal(_)
+            | Action::PlaceInstructed(_)
+            | Action::ReplaceInstructed(_)
+            | Action::PlaceList(_)
+            | Action::FindOutcome { .. } => Operation::Place,
+        }
+    }
+}
+
+/// Returns the answer to a refused request whatever kind it was of; `None` when that depends on its kind.
+pub fn refusal_of_any(reject: Reject) -> Option<Refusal> {
+    let [first, ..] = Operation::ALL.map(|operation| refusal(reject, operation));
+    let is_same = |operation: Operation| refusal(reject, operation) == first;
+    Operation::ALL.into_iter().all(is_same).then_some(first)
 }
 
 /// Returns the answer to a request the engine refused.
@@ -134,6 +165,14 @@ fn closed(operation: Operation) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_refusals_are_answered_alike_whatever_was_asked() {
+        let alike = refusal_of_any(Reject::LotSize).map(|refusal| refusal.code);
+        assert_eq!(alike, Some(-1013));
+        assert_eq!(refusal_of_any(Reject::OrderUnknown), None);
+        assert_eq!(refusal_of_any(Reject::PhaseClosed), None);
+    }
 
     #[test]
     fn each_refusal_answers_the_code_and_text_that_clients_match() {

@@ -5,6 +5,8 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §9.
 
+use core::num::NonZeroU32;
+
 use model::command::{
     Action, Amend, Cancel, InstructedOrder, InstructedReplace, NewOrder, Replace,
 };
@@ -22,6 +24,8 @@ pub mod list;
 pub mod names;
 pub mod wish;
 
+/// The core looks at its countdowns once a second.
+const COUNTDOWN_MILLIS_MIN: u32 = 1_000;
 const SYMBOL_RANGE: &str = r"^[A-Z0-9-_.]{1,20}$";
 
 /// How much an answer to a new order says.
@@ -108,6 +112,33 @@ pub fn symbol_text(text: &str, name: &str) -> Result<Symbol, Refusal> {
         return Err(illegal(name, SYMBOL_RANGE));
     }
     Symbol::parse(text.as_bytes()).ok_or_else(|| Refusal::of(Fault::SymbolInvalid))
+}
+
+/// Returns the symbols that a parameter names, with commas between them.
+///
+/// # Errors
+/// -1105 when it is empty, -1100 outside the alphabet, -1121 for what can be no symbol, -1151 when one is there twice,
+/// -1130 beyond `count_max`.
+pub fn symbol_list(
+    params: &Params,
+    name: &str,
+    count_max: usize,
+) -> Result<Option<Vec<Symbol>>, Refusal> {
+    let Some(text) = params.text(name)? else {
+        return Ok(None);
+    };
+    let mut symbols = Vec::new();
+    for text in text.split(',') {
+        let symbol = symbol_text(text, name)?;
+        if symbols.contains(&symbol) {
+            return Err(Refusal::of(Fault::SymbolRepeated));
+        }
+        if count_max <= symbols.len() {
+            return Err(invalid(name));
+        }
+        symbols.push(symbol);
+    }
+    Ok(Some(symbols))
 }
 
 /// Returns the exactly-once key of a request, if it has one (D17).
@@ -260,6 +291,21 @@ pub fn amend(params: &Params, instrument: &Instrument) -> Result<Amend, Refusal>
         qty: qty(params, "newQty", &instrument.grid)?,
         client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
     })
+}
+
+/// Reads the milliseconds of `POST /v1/countdownCancelAll`; `None` ends the countdown.
+///
+/// # Errors
+/// -1102 without them, -1100 for anything but digits, -1130 below a second unless zero, and above `u32::MAX`.
+pub fn countdown(params: &Params) -> Result<Option<NonZeroU32>, Refusal> {
+    const NAME: &str = "countdownTime";
+    params.mandatory(NAME)?;
+    let millis = params.integer(NAME)?.unwrap_or(0);
+    let millis = u32::try_from(millis).map_err(|_| invalid(NAME))?;
+    if (1..COUNTDOWN_MILLIS_MIN).contains(&millis) {
+        return Err(invalid(NAME));
+    }
+    Ok(NonZeroU32::new(millis))
 }
 
 /// Returns the order that a request names by number, by client id or by both.

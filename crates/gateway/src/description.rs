@@ -1,0 +1,19 @@
+//! What the API looks like, for machines: the OpenAPI and the AsyncAPI document, made from the tables of routes, methods
+//! and streams.
+//!
+//! Nothing here answers a trader; the documents are generated once and served under `/docs`, and their committed copies
+//! stand in `docs/api/`.
+
+pub mod accounts;
+pub mod answers;
+pub mod asyncapi;
+pub mod codes;
+pub mod envelopes;
+pub mod errors;
+pub mod events;
+pub mod filters;
+pub mod openapi;
+pub mod pages;
+pub mod parameters;
+pub mod shape;
+pub mod summaries;

@@ -1,0 +1,265 @@
+//! What routes about accounts, wallets and the process answer, member by member.
+//!
+//! **Source** `docs/spec/binance-surface.md` §10, §13.1 and §14.
+
+use crate::description::answers::SYMBOL_STATUSES;
+use crate::description::shape::Shape::{
+    Always, Count, Decimal, Flag, Integer, List, Nothing, One, OrNull, SignedDecimal, Symbol, Text,
+    Time, Word,
+};
+use crate::description::shape::{Field, Record, field, maybe, record};
+
+/// Every object that these answers are made of.
+pub const RECORDS: &[Record] = &[
+    record("Account", "An account as its owner reads it.", &[ACCOUNT]),
+    record(
+        "Balance",
+        "What an account has of an asset.",
+        &[&[
+            field("asset", Symbol, ""),
+            field("free", Decimal, ""),
+            field("locked", Decimal, "Held by open orders."),
+        ]],
+    ),
+    record(
+        "CommissionRates",
+        "Rates as fractions of one.",
+        &[
+            MAKER_TAKER,
+            &[
+                field("buyer", SignedDecimal, ""),
+                field("seller", SignedDecimal, ""),
+            ],
+        ],
+    ),
+    record("MakerTaker", "Rates as fractions of one.", &[MAKER_TAKER]),
+    record(
+        "Commission",
+        "The rates of the account in a market.",
+        &[
+            DISCOUNT,
+            &[
+                field("symbol", Symbol, ""),
+                field("standardCommission", One("CommissionRates"), ""),
+                field("specialCommission", One("CommissionRates"), ""),
+                field("taxCommission", One("CommissionRates"), ""),
+            ],
+        ],
+    ),
+    record(
+        "TestedOrder",
+        "What an order would pay, `computeCommissionRates=true`.",
+        &[
+            DISCOUNT,
+            &[
+                field("standardCommissionForOrder", One("MakerTaker"), ""),
+                field("specialCommissionForOrder", One("MakerTaker"), ""),
+                field("taxCommissionForOrder", One("MakerTaker"), ""),
+            ],
+        ],
+    ),
+    record(
+        "Discount",
+        "There is no fee token: nothing is discounted.",
+        &[&[
+            field("enabledForAccount", Flag, ""),
+            field("enabledForSymbol", Flag, ""),
+            field("discountAsset", OrNull(&Symbol), ""),
+            field("discount", Decimal, ""),
+        ]],
+    ),
+    record(
+        "SystemStatus",
+        "Whether markets are open.",
+        &[&[
+            field("status", Count, "0, or 1 while every market is halted."),
+            field("msg", Word(&["normal", "system maintenance"]), ""),
+        ]],
+    ),
+    record("Coin", "An asset and what the account has of it.", &[COIN]),
+    record(
+        "TradeFee",
+        "The rates of the account in a market.",
+        &[&[
+            field("symbol", Symbol, ""),
+            field("makerCommission", SignedDecimal, ""),
+            field("takerCommission", SignedDecimal, ""),
+        ]],
+    ),
+    record("KeyRestrictions", "What the key may do.", &[KEY]),
+    record(
+        "OwnedAsset",
+        "What the account has of an asset.",
+        &[&[
+            field("asset", Symbol, ""),
+            field("free", Decimal, ""),
+            field("locked", Decimal, ""),
+            field("freeze", Decimal, ""),
+            field("withdrawing", Decimal, "On its way out, with the fee."),
+            field("ipoable", Decimal, ""),
+            field("btcValuation", Decimal, "Always 0."),
+        ]],
+    ),
+    record(
+        "AccountStatus",
+        "Whether the account is frozen.",
+        &[&[field("data", Word(&["Normal", "Locked"]), "")]],
+    ),
+    record(
+        "TradingStatus",
+        "Whether new orders are refused.",
+        &[&[field("data", One("TradingLock"), "")]],
+    ),
+    record(
+        "TradingLock",
+        "Whether the account is locked, and by what.",
+        &[&[
+            field("isLocked", Flag, ""),
+            field("plannedRecoverTime", Time, ""),
+            field("triggerCondition", One("LockRatios"), ""),
+            field("updateTime", Time, ""),
+        ]],
+    ),
+    record(
+        "LockRatios",
+        "Ratios that would lock an account; none is applied.",
+        &[&[
+            field("GCR", Count, ""),
+            field("IFER", Count, ""),
+            field("UFR", Count, ""),
+        ]],
+    ),
+    record(
+        "AccountInfo",
+        "The fee tier of the account.",
+        &[&[
+            field("vipLevel", Count, ""),
+            field("isMarginEnabled", Flag, ""),
+            field("isFutureEnabled", Flag, ""),
+            field("isOptionsEnabled", Flag, ""),
+            field("isPortfolioMarginRetailEnabled", Flag, ""),
+        ]],
+    ),
+    record(
+        "ListenKey",
+        "The name of a user data stream.",
+        &[&[field("listenKey", Text, "Good for an hour.")]],
+    ),
+    record(
+        "Health",
+        "Whether the process takes traffic.",
+        &[&[
+            field("status", Word(&["live", "ready", "not ready"]), ""),
+            maybe("reasons", List(&Text), "Why it does not."),
+        ]],
+    ),
+    record("Status", "What the exchange is and does.", &[STATUS]),
+    record(
+        "EventDigest",
+        "The digest of all events so far.",
+        &[&[
+            field("sequence", Count, ""),
+            field("digest", Text, "In hex."),
+        ]],
+    ),
+    record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
+];
+
+const ACCOUNT: &[Field] = &[
+    field("makerCommission", Integer, "In whole basis points."),
+    field("takerCommission", Integer, "In whole basis points."),
+    field("buyerCommission", Count, ""),
+    field("sellerCommission", Count, ""),
+    field(
+        "commissionRates",
+        One("CommissionRates"),
+        "The exact rates of the first market.",
+    ),
+    field("canTrade", Flag, ""),
+    field("canWithdraw", Flag, ""),
+    field("canDeposit", Flag, ""),
+    field("brokered", Flag, ""),
+    field("requireSelfTradePrevention", Flag, ""),
+    field("preventSor", Flag, ""),
+    field("updateTime", Time, ""),
+    field("accountType", Always("SPOT"), ""),
+    field("balances", List(&One("Balance")), ""),
+    field("permissions", List(&Always("SPOT")), ""),
+    field("uid", Count, "The account's number."),
+];
+const COIN: &[Field] = &[
+    field("coin", Symbol, ""),
+    field("name", Symbol, ""),
+    field("depositAllEnable", Flag, ""),
+    field("withdrawAllEnable", Flag, ""),
+    field("trading", Flag, ""),
+    field("isLegalMoney", Flag, ""),
+    field("free", Decimal, ""),
+    field("locked", Decimal, ""),
+    field("freeze", Decimal, ""),
+    field("withdrawing", Decimal, ""),
+    field("ipoing", Decimal, ""),
+    field("ipoable", Decimal, ""),
+    field("storage", Decimal, ""),
+    field("networkList", Nothing, "There are no networks yet."),
+];
+const KEY: &[Field] = &[
+    field("ipRestrict", Flag, ""),
+    field("createTime", Time, ""),
+    field("enableReading", Flag, ""),
+    field("enableWithdrawals", Flag, ""),
+    field("enableInternalTransfer", Flag, ""),
+    field("enableMargin", Flag, ""),
+    field("enableFutures", Flag, ""),
+    field("permitsUniversalTransfer", Flag, ""),
+    field("enableVanillaOptions", Flag, ""),
+    field("enableFixApiTrade", Flag, ""),
+    field("enableFixReadOnly", Flag, ""),
+    field("enableSpotAndMarginTrading", Flag, ""),
+    field("enablePortfolioMarginTrading", Flag, ""),
+];
+const STATUS: &[Field] = &[
+    field("updatedAt", Time, ""),
+    field("startedAt", Time, ""),
+    field(
+        "overall",
+        Word(&["operational", "degraded", "major_outage"]),
+        "",
+    ),
+    field("reasons", List(&Text), "Why the process takes no traffic."),
+    field("sequence", Count, "How many commands were carried out."),
+    field("at", Time, "The time of the last command."),
+    maybe("eventDigest", One("EventDigest"), ""),
+    field("markets", List(&One("MarketStatus")), ""),
+];
+const MARKET_STATUS: &[Field] = &[
+    field("symbol", Symbol, ""),
+    field("state", Word(SYMBOL_STATUSES), ""),
+    field(
+        "phase",
+        Word(&[
+            "pre-trading",
+            "post-only",
+            "limit-only",
+            "trading",
+            "cancel-only",
+            "halted",
+            "closed",
+        ]),
+        "",
+    ),
+    field("lastPrice", OrNull(&Decimal), ""),
+    field("bidPrice", OrNull(&Decimal), ""),
+    field("askPrice", OrNull(&Decimal), ""),
+    field("spread", OrNull(&SignedDecimal), ""),
+    field("volume", Decimal, "Of the last day, in base."),
+    field("quoteVolume", Decimal, "Of the last day, in quote."),
+    field("openPrice", OrNull(&Decimal), ""),
+    field("trades", Count, ""),
+    field("tickSize", Decimal, ""),
+];
+const MAKER_TAKER: &[Field] = &[
+    field("maker", SignedDecimal, "Below zero for a rebate."),
+    field("taker", SignedDecimal, ""),
+];
+const DISCOUNT: &[Field] = &[field("discount", One("Discount"), "")];

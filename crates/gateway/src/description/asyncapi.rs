@@ -1,0 +1,402 @@
+//! The AsyncAPI document, made from the tables of streams and methods.
+//!
+//! The exchange is the application: it sends messages of streams, and receives requests and replies to them.
+
+use std::sync::LazyLock;
+
+use model::text::Symbol;
+use serde_json::{Map, Value, json};
+use views::interval::Interval;
+
+use crate::description::events::{self, USER_EVENTS};
+use crate::description::openapi::{self, print};
+use crate::description::shape::{Shape, reference};
+use crate::description::{answers, envelopes, parameters, summaries};
+use crate::route::{Access, Endpoint};
+use crate::ws::name::{Kind, Offset, Overview, PartialDepth, Speed, Stream, Window};
+use crate::ws_api::methods::{self, Errand, Method};
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
+
+/// Any market would do: its name becomes a parameter.
+const EXAMPLE: &str = "BTCUSDT";
+
+/// Returns the document as it is served and committed.
+pub fn text() -> &'static str {
+    &DOCUMENT
+}
+
+fn document() -> Value {
+    let mut channels = Map::new();
+    let mut operations = Map::new();
+    for stream in streams() {
+        add_stream(&stream, &mut channels, &mut operations);
+    }
+    add_user_data(&mut channels, &mut operations);
+    add_control(&mut channels, &mut operations);
+    add_methods(&mut channels, &mut operations);
+    json!({
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Bourse: streams and WebSocket API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Streams stand under /ws and /stream, and again under /stream-spot; the WebSocket API under /ws-api/v3.",
+        },
+        "channels": channels,
+        "operations": operations,
+        "components": {"schemas": schemas()},
+    })
+}
+
+/// Returns every stream of a market, one candle for all of them, and every overview.
+fn streams() -> Vec<Stream> {
+    let symbol = Symbol::parse(EXAMPLE.as_bytes()).expect("capital letters");
+    let kinds = [
+        Kind::Trade,
+        Kind::Aggregate,
+        Kind::BookTicker,
+        Kind::Ticker,
+        Kind::MiniTicker,
+        Kind::AveragePrice,
+    ]
+    .into_iter()
+    .chain(Offset::ALL.map(|offset| Kind::Kline(Interval::Minute1, offset)))
+    .chain(Speed::ALL.map(Kind::Depth))
+    .chain(PartialDepth::ALL.map(Kind::Partial))
+    .chain(Window::ALL.map(Kind::WindowTicker));
+    let overviews = [Overview::Ticker, Overview::MiniTicker]
+        .into_iter()
+        .chain(Window::ALL.map(Overview::WindowTicker));
+    kinds
+        .map(|kind| Stream::Market { symbol, kind })
+        .chain(overviews.map(Stream::Overview))
+        .collect()
+}
+
+/// Returns what a stream tells, and whether it tells an array of it.
+const fn message(stream: &Stream) -> Shape {
+    match stream {
+        Stream::Market { kind, .. } => match kind {
+            Kind::Trade => Shape::One("TradeMessage"),
+            Kind::Aggregate => Shape::One("AggregateTradeMessage"),
+            Kind::BookTicker => Shape::One("BookTickerMessage"),
+            Kind::Depth(_) => Shape::One("DepthMessage"),
+            Kind::Partial(_) => Shape::One("Depth"),
+            Kind::Kline(..) => Shape::One("KlineMessage"),
+            Kind::Ticker => Shape::One("TickerMessage"),
+            Kind::MiniTicker => Shape::One("MiniTickerMessage"),
+            Kind::WindowTicker(_) => Shape::One("WindowTickerMessage"),
+            Kind::AveragePrice => Shape::One("AveragePriceMessage"),
+        },
+        Stream::Overview(Overview::Ticker) => Shape::List(&Shape::One("TickerMessage")),
+        Stream::Overview(Overview::MiniTicker) => Shape::List(&Shape::One("MiniTickerMessage")),
+        Stream::Overview(Overview::WindowTicker(_)) => {
+            Shape::List(&Shape::One("WindowTickerMessage"))
+        }
+    }
+}
+
+/// Returns the name of a stream with its market and its interval as parameters.
+fn address(stream: &Stream) -> String {
+    let name = stream.to_string();
+    let name = name.replace(&EXAMPLE.to_ascii_lowercase(), "{symbol}");
+    match stream {
+        Stream::Market {
+            kind: Kind::Kline(interval, _),
+            ..
+        } => name.replace(interval.name(), "{interval}"),
+        _ => name,
+    }
+}
+
+fn add_stream(
+    stream: &Stream,
+    channels: &mut Map<String, Value>,
+    operations: &mut Map<String, Value>,
+) {
+    let address = address(stream);
+    let name = plain(&address);
+    let mut parameters = Map::new();
+    if address.contains("{symbol}") {
+        let text = "The market, in lower case.";
+        parameters.insert(
+            "symbol".to_owned(),
+            json!({"description": text, "default": "btcusdt"}),
+        );
+    }
+    if address.contains("{interval}") {
+        let intervals: Vec<&str> = Interval::ALL.iter().map(|each| each.name()).collect();
+        parameters.insert("interval".to_owned(), json!({"enum": intervals}));
+    }
+    let mut channel = json!({
+        "address": address,
+        "messages": {"message": {"payload": message(stream).schema()}},
+    });
+    if !parameters.is_empty() {
+        channel["parameters"] = Value::Object(parameters);
+    }
+    channels.insert(name.clone(), channel);
+    operations.insert(
+        format!("send_{name}"),
+        json!({
+            "action": "send",
+            "channel": {"$ref": format!("#/channels/{name}")},
+            "summary": format!("Under /ws/{address} as it is, under /stream as data of {{\"stream\", \"data\"}}."),
+        }),
+    );
+}
+
+/// Returns an address as a name of components: letters, digits and underscores.
+fn plain(address: &str) -> String {
+    let overview = address.strip_prefix('!').map(|rest| format!("all_{rest}"));
+    let address = overview.as_deref().unwrap_or(address);
+    let address = address.strip_prefix("{symbol}@").unwrap_or(address);
+    address
+        .chars()
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+fn add_user_data(channels: &mut Map<String, Value>, operations: &mut Map<String, Value>) {
+    let messages: Map<String, Value> = USER_EVENTS
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({"payload": reference(name)})))
+        .collect();
+    channels.insert(
+        "userData".to_owned(),
+        json!({
+            "address": "{listenKey}",
+            "description": "Over the WebSocket API the same events come as {\"subscriptionId\", \"event\"}.",
+            "parameters": {"listenKey": {"description": "A listen key."}},
+            "messages": messages,
+        }),
+    );
+    operations.insert(
+        "send_userData".to_owned(),
+        json!({"action": "send", "channel": {"$ref": "#/channels/userData"}}),
+    );
+}
+
+fn add_control(channels: &mut Map<String, Value>, operations: &mut Map<String, Value>) {
+    let mut messages = Map::new();
+    for (name, params) in controls() {
+        let mut properties = json!({"method": {"const": name}, "id": reference("Id")});
+        let mut required = vec!["method"];
+        if let Some(params) = params {
+            properties["params"] = params;
+            required.push("params");
+        }
+        let payload = json!({"type": "object", "properties": properties, "required": required});
+        messages.insert(name.to_owned(), json!({"payload": payload}));
+        operations.insert(
+            format!("receive_{name}"),
+            json!({
+                "action": "receive",
+                "channel": {"$ref": "#/channels/control"},
+                "messages": [{"$ref": format!("#/channels/control/messages/{name}")}],
+                "reply": {
+                    "channel": {"$ref": "#/channels/control"},
+                    "messages": [
+                        {"$ref": "#/channels/control/messages/answer"},
+                        {"$ref": "#/channels/control/messages/error"},
+                    ],
+                },
+            }),
+        );
+    }
+    messages.insert(
+        "answer".to_owned(),
+        json!({"payload": reference("ControlAnswer")}),
+    );
+    messages.insert(
+        "error".to_owned(),
+        json!({"payload": reference("ControlError")}),
+    );
+    channels.insert(
+        "control".to_owned(),
+        json!({"address": "/ws", "description": "What a client says on a stream socket.", "messages": messages}),
+    );
+}
+
+/// The requests of a stream socket with their parameters.
+fn controls() -> [(&'static str, Option<Value>); 5] {
+    let streams = || json!({"type": "array", "items": {"type": "string"}, "maxItems": 1024});
+    let value = json!([{"const": "combined"}, {"type": "boolean"}]);
+    [
+        ("SUBSCRIBE", Some(streams())),
+        ("UNSUBSCRIBE", Some(streams())),
+        ("LIST_SUBSCRIPTIONS", None),
+        (
+            "SET_PROPERTY",
+            Some(json!({"type": "array", "prefixItems": value, "minItems": 2, "maxItems": 2})),
+        ),
+        (
+            "GET_PROPERTY",
+            Some(
+                json!({"type": "array", "items": {"const": "combined"}, "minItems": 1, "maxItems": 1}),
+            ),
+        ),
+    ]
+}
+
+fn add_methods(channels: &mut Map<String, Value>, operations: &mut Map<String, Value>) {
+    let mut messages = Map::new();
+    for (name, method) in methods::all() {
+        let plain = plain(name);
+        let (summary, params, result) = match method {
+            Method::Shared(_, endpoint) => shared(endpoint),
+            Method::Own(errand) => own(errand),
+        };
+        let request = json!({
+            "type": "object",
+            "properties": {"id": reference("Id"), "method": {"const": name}, "params": params},
+            "required": ["method"],
+        });
+        messages.insert(plain.clone(), json!({"name": name, "payload": request}));
+        messages.insert(
+            format!("{plain}_answer"),
+            json!({"payload": answer(&result)}),
+        );
+        operations.insert(
+            format!("receive_{plain}"),
+            json!({
+                "action": "receive",
+                "summary": summary,
+                "channel": {"$ref": "#/channels/webSocketApi"},
+                "messages": [{"$ref": format!("#/channels/webSocketApi/messages/{plain}")}],
+                "reply": {
+                    "channel": {"$ref": "#/channels/webSocketApi"},
+                    "messages": [
+                        {"$ref": format!("#/channels/webSocketApi/messages/{plain}_answer")},
+                        {"$ref": "#/channels/webSocketApi/messages/error"},
+                    ],
+                },
+            }),
+        );
+    }
+    messages.insert(
+        "error".to_owned(),
+        json!({"payload": reference("RequestError")}),
+    );
+    messages.insert(
+        "event".to_owned(),
+        json!({"payload": reference("SubscriptionEvent")}),
+    );
+    channels.insert(
+        "webSocketApi".to_owned(),
+        json!({"address": "/ws-api/v3", "messages": messages}),
+    );
+}
+
+fn answer(result: &Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "id": reference("Id"),
+            "status": {"const": 200},
+            "result": result,
+            "rateLimits": {"type": "array", "items": reference("RateCount")},
+        },
+        "required": ["id", "status", "result"],
+    })
+}
+
+fn shared(endpoint: &'static Endpoint) -> (&'static str, Value, Value) {
+    let signed: &[&str] = match endpoint.access {
+        Access::Market | Access::Open => &[],
+        Access::Named => &["apiKey"],
+        Access::Read | Access::Trade => &["apiKey", "timestamp", "signature", "recvWindow"],
+    };
+    let mut properties = Map::new();
+    for name in endpoint
+        .mandatory
+        .iter()
+        .chain(endpoint.optional)
+        .chain(signed)
+    {
+        let schema = parameters::find(endpoint.route, name);
+        let schema = schema.map_or_else(
+            || Shape::Text.schema(),
+            |(schema, _, text)| {
+                let mut schema = schema;
+                schema["description"] = text.into();
+                schema
+            },
+        );
+        properties.insert((*name).to_owned(), schema);
+    }
+    let params = json!({
+        "type": "object",
+        "properties": properties,
+        "required": endpoint.mandatory,
+    });
+    let (_, summary) = summaries::of(endpoint.route);
+    let result = answers::of(endpoint.route).map_or_else(|| json!({}), |shape| shape.schema());
+    (summary, params, result)
+}
+
+fn own(errand: Errand) -> (&'static str, Value, Value) {
+    let signed = || {
+        let moment = json!({"type": "integer"});
+        let text = Shape::Text.schema();
+        json!({
+            "type": "object",
+            "properties": {"apiKey": text, "signature": text, "timestamp": moment, "recvWindow": moment},
+            "required": ["apiKey", "signature", "timestamp"],
+        })
+    };
+    let none = || json!({"type": "object"});
+    let number =
+        || json!({"type": "object", "properties": {"subscriptionId": {"type": "integer"}}});
+    match errand {
+        Errand::LogOn => (
+            "Requests of this key need no signature from now on.",
+            signed(),
+            reference("SessionStatus"),
+        ),
+        Errand::Status => ("Who is logged on.", none(), reference("SessionStatus")),
+        Errand::LogOut => ("End the login.", none(), reference("SessionStatus")),
+        Errand::Subscribe => (
+            "Listen to the account of the login.",
+            none(),
+            reference("Subscription"),
+        ),
+        Errand::SubscribeSigned => (
+            "Listen to the account of the key that signed.",
+            signed(),
+            reference("Subscription"),
+        ),
+        Errand::Unsubscribe => (
+            "End one subscription, or all.",
+            number(),
+            reference("Empty"),
+        ),
+        Errand::ListSubscriptions => (
+            "The subscriptions of the socket.",
+            none(),
+            json!({"type": "array", "items": reference("Subscription")}),
+        ),
+    }
+}
+
+fn schemas() -> Map<String, Value> {
+    let mut schemas = openapi::schemas();
+    for record in events::RECORDS.iter().chain(envelopes::RECORDS) {
+        schemas.insert(record.name.to_owned(), record.schema());
+    }
+    schemas.insert("Id".to_owned(), id());
+    schemas
+}
+
+fn id() -> Value {
+    json!({
+        "description": "Comes back with its type.",
+        "anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 36}, {"type": "null"}],
+    })
+}

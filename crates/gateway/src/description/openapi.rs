@@ -1,0 +1,323 @@
+//! The OpenAPI document, made from the route table.
+
+use std::sync::LazyLock;
+
+use axum::http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::description::filters::FILTER_TABLE;
+use crate::description::shape::{Shape, described, reference};
+use crate::description::{accounts, answers, codes, errors, parameters, summaries};
+use crate::parameters::NONE;
+use crate::route::{Access, ENDPOINTS, Endpoint, Route};
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
+
+const PREFACE: &str = "Binance's spot dialect, answered by Bourse. Prices, quantities, balances, fees and rates are \
+texts with eight decimals; ids, times, counts and flags are not texts. Times are milliseconds since 1970.";
+
+/// Returns the document as it is served and committed.
+pub fn text() -> &'static str {
+    &DOCUMENT
+}
+
+/// Returns a document as it is printed: two spaces of indentation, names in order, a newline at the end.
+pub fn print(document: &Value) -> String {
+    let text = serde_json::to_string_pretty(document).expect("names are texts: always JSON");
+    text + "\n"
+}
+
+fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Bourse",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": PREFACE,
+            "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
+        },
+        "servers": [{"url": "/"}],
+        "tags": summaries::GROUPS
+            .iter()
+            .map(|(name, text)| json!({"name": name, "description": text}))
+            .collect::<Vec<Value>>(),
+        "paths": paths(),
+        "components": {
+            "schemas": schemas(),
+            "responses": errors::responses(),
+            "headers": headers(),
+            "parameters": header_parameters(),
+            "securitySchemes": security_schemes(),
+        },
+    })
+}
+
+fn paths() -> Map<String, Value> {
+    let mut paths: Map<String, Value> = Map::new();
+    for endpoint in ENDPOINTS {
+        let path = paths
+            .entry(endpoint.path)
+            .or_insert_with(|| Value::Object(Map::new()));
+        path[endpoint.method.as_str().to_ascii_lowercase()] = operation(endpoint);
+    }
+    paths
+}
+
+fn operation(endpoint: &Endpoint) -> Value {
+    let (group, summary) = summaries::of(endpoint.route);
+    let mut operation = json!({
+        "operationId": operation_id(endpoint),
+        "tags": [group],
+        "summary": summary,
+        "description": weight(endpoint),
+        "parameters": operation_parameters(endpoint),
+        "responses": responses(endpoint),
+        "security": security(endpoint.access),
+        "x-codes": codes::of(endpoint),
+    });
+    if endpoint.route == Route::NotOffered {
+        operation["deprecated"] = true.into();
+    }
+    operation
+}
+
+fn weight(endpoint: &Endpoint) -> String {
+    let weight = endpoint.weight;
+    match endpoint.route {
+        Route::Depth
+        | Route::DayTicker
+        | Route::RollingTicker
+        | Route::TradingDayTicker
+        | Route::PriceTicker
+        | Route::BookTicker
+        | Route::OpenOrders
+        | Route::OwnTrades
+        | Route::OwnPrevented
+        | Route::TestOrder => format!("Weight {weight}, unless its parameters say otherwise."),
+        _ if endpoint.access == Access::Trade => {
+            format!("Weight {weight}, and none when it succeeds.")
+        }
+        _ => format!("Weight {weight}."),
+    }
+}
+
+/// Returns the method and the words of the path as one name.
+fn operation_id(endpoint: &Endpoint) -> String {
+    let words = endpoint
+        .path
+        .split(|byte: char| !byte.is_ascii_alphanumeric());
+    let mut id = endpoint.method.as_str().to_ascii_lowercase();
+    for word in words.filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        id.push_str(&first.to_ascii_uppercase());
+        id.push_str(rest);
+    }
+    id
+}
+
+fn operation_parameters(endpoint: &Endpoint) -> Vec<Value> {
+    let is_signed = matches!(endpoint.access, Access::Read | Access::Trade);
+    let (needed, allowed): (&[&str], &[&str]) = if is_signed {
+        (&["timestamp"], &["recvWindow"])
+    } else {
+        (NONE, NONE)
+    };
+    let mandatory = endpoint.mandatory.iter().chain(needed);
+    let optional = endpoint.optional.iter().chain(allowed);
+    let mut parameters: Vec<Value> = mandatory
+        .map(|name| parameter(endpoint.route, name, true))
+        .chain(optional.map(|name| parameter(endpoint.route, name, false)))
+        .collect();
+    let target = |name: &str| json!({"$ref": format!("#/components/parameters/{name}")});
+    if endpoint.access != Access::Open {
+        parameters.push(target("TimeUnit"));
+    }
+    if endpoint.access == Access::Trade {
+        parameters.push(target("Detail"));
+    }
+    parameters
+}
+
+fn parameter(route: Route, name: &str, is_mandatory: bool) -> Value {
+    let (mut schema, example, text) =
+        parameters::find(route, name).expect("a test looks up every parameter of every route");
+    schema["examples"] = json!([typed(&schema, example)]);
+    json!({
+        "name": name,
+        "in": "query",
+        "required": is_mandatory,
+        "description": text,
+        "schema": schema,
+    })
+}
+
+/// Returns an example as the type of its schema.
+fn typed(schema: &Value, example: &str) -> Value {
+    match schema["type"].as_str() {
+        Some("integer" | "boolean") => example.parse().unwrap_or(Value::Null),
+        _ => example.into(),
+    }
+}
+
+fn security(access: Access) -> Value {
+    match access {
+        Access::Market | Access::Open => json!([]),
+        Access::Named => json!([{"key": []}]),
+        Access::Read | Access::Trade => json!([{"key": [], "signature": []}]),
+    }
+}
+
+fn responses(endpoint: &Endpoint) -> Map<String, Value> {
+    let mut responses = Map::new();
+    if endpoint.route != Route::NotOffered {
+        responses.insert("200".to_owned(), accepted(endpoint));
+    }
+    let keyed = match endpoint.access {
+        Access::Market | Access::Open => &[],
+        Access::Named | Access::Read | Access::Trade => errors::KEYED,
+    };
+    let changing = if endpoint.access == Access::Trade {
+        errors::CHANGING
+    } else {
+        &[]
+    };
+    for status in errors::COMMON.iter().chain(keyed).chain(changing) {
+        let component = errors::component(*status);
+        let target = format!("#/components/responses/{component}");
+        responses.insert(status.to_string(), json!({"$ref": target}));
+    }
+    if endpoint.route == Route::Ready {
+        let mut not_ready = accepted(endpoint);
+        not_ready["description"] = "Requests should go elsewhere.".into();
+        responses.insert("503".to_owned(), not_ready);
+    }
+    responses
+}
+
+fn accepted(endpoint: &Endpoint) -> Value {
+    let schema = match endpoint.route {
+        Route::OpenApi | Route::AsyncApi => json!({"type": "object"}),
+        route => answers::of(route).map_or_else(|| Shape::Text.schema(), |shape| shape.schema()),
+    };
+    json!({
+        "description": "What was asked for.",
+        "headers": answer_headers(endpoint),
+        "content": {media_type(endpoint.route): {"schema": schema}},
+    })
+}
+
+const fn media_type(route: Route) -> &'static str {
+    match route {
+        Route::StatusPage | Route::ReferencePage => "text/html",
+        Route::StatusScript | Route::ReferenceScript => "text/javascript",
+        Route::StatusStyle | Route::ReferenceStyle => "text/css",
+        Route::Metrics => "text/plain",
+        _ => "application/json",
+    }
+}
+
+fn answer_headers(endpoint: &Endpoint) -> Map<String, Value> {
+    let mut names = vec![("X-MBX-USED-WEIGHT-1m", "UsedWeight")];
+    let is_placing = endpoint.method == Method::POST
+        && endpoint.access == Access::Trade
+        && endpoint.route != Route::TestOrder;
+    if is_placing {
+        names.push(("X-MBX-ORDER-COUNT-10S", "OrderCount10S"));
+        names.push(("X-MBX-ORDER-COUNT-1D", "OrderCount1D"));
+    }
+    if endpoint.path.starts_with("/sapi/") {
+        names.push(("X-SAPI-USED-IP-WEIGHT-1M", "UsedWeight"));
+        names.push(("X-SAPI-USED-UID-WEIGHT-1M", "UsedWeight"));
+    }
+    names
+        .into_iter()
+        .map(|(name, component)| {
+            let target = format!("#/components/headers/{component}");
+            (name.to_owned(), json!({"$ref": target}))
+        })
+        .collect()
+}
+
+fn headers() -> Value {
+    let header = |text: &str| {
+        json!({
+            "description": text,
+            "required": true,
+            "schema": {"type": "integer", "minimum": 0},
+        })
+    };
+    json!({
+        "UsedWeight": header("What the address has used in this minute."),
+        "OrderCount10S": header("New orders of the account in these ten seconds."),
+        "OrderCount1D": header("New orders of the account today."),
+        "RetryAfter": header("The seconds to wait."),
+    })
+}
+
+fn header_parameters() -> Value {
+    let units = "^([Mm][Ii][Ll][Ll][Ii]|[Mm][Ii][Cc][Rr][Oo])[Ss][Ee][Cc][Oo][Nn][Dd]$";
+    json!({
+        "TimeUnit": {
+            "name": "X-MBX-TIME-UNIT",
+            "in": "header",
+            "required": false,
+            "description": "MICROSECOND for times in microseconds.",
+            "schema": {"type": "string", "pattern": units, "examples": ["MICROSECOND"]},
+        },
+        "Detail": {
+            "name": "X-BOURSE-DETAIL",
+            "in": "header",
+            "required": false,
+            "description": "1 for the limit that a filter refused by, in `detail` of the error.",
+            "schema": {"type": "string", "examples": ["1"]},
+        },
+    })
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "key": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-MBX-APIKEY",
+            "description": "The id of a key: 64 letters and digits.",
+        },
+        "signature": {
+            "type": "apiKey",
+            "in": "query",
+            "name": "signature",
+            "description": "HMAC-SHA256 in hex, or Ed25519 in base64, of query and body without it.",
+        },
+    })
+}
+
+/// Returns the schemas of all objects.
+pub fn schemas() -> Map<String, Value> {
+    let mut schemas = errors::schemas();
+    for record in answers::RECORDS.iter().chain(accounts::RECORDS) {
+        schemas.insert(record.name.to_owned(), record.schema());
+    }
+    let mut choices = Vec::new();
+    for (name, fields) in FILTER_TABLE {
+        let component = format!("Filter_{name}");
+        let mut properties = Map::new();
+        properties.insert("filterType".to_owned(), Shape::Always(name).schema());
+        let mut required = vec!["filterType"];
+        for field in *fields {
+            properties.insert(field.name.to_owned(), described(field.shape, field.text));
+            required.push(field.name);
+        }
+        let schema = json!({
+            "type": "object",
+            "description": format!("The filter {name}."),
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        });
+        choices.push(reference(&component));
+        schemas.insert(component, schema);
+    }
+    let filter = json!({"description": "What orders of a market must pass.", "anyOf": choices});
+    schemas.insert("Filter".to_owned(), filter);
+    schemas
+}

@@ -1,0 +1,455 @@
+//! What each parameter is: its type, its bounds and what it is for, by its name, in one place.
+//!
+//! A parameter of one order of a list is that of an order alone under a prefix.
+
+use serde_json::{Value, json};
+use views::interval::Interval;
+
+use crate::description::shape::{SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE, TYPES};
+use crate::route::Route;
+
+/// What the value of a parameter is.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Symbol,
+    /// A JSON array of symbols in one text.
+    Symbols,
+    Decimal,
+    Number,
+    Moment,
+    /// A number of rows with the most there are and the number without it.
+    Limit(i64, i64),
+    Points,
+    StrategyType,
+    Flag,
+    ClientId,
+    Window,
+    Word(&'static [&'static str]),
+    Interval,
+    TimeZone,
+    WindowSize,
+    Text,
+}
+
+/// A parameter: its name, what it is, a value that may stand for it, and what it is for.
+pub type Row = (&'static str, Kind, &'static str, &'static str);
+
+const RESPONSES: &[&str] = &["ACK", "RESULT", "FULL"];
+const TICKERS: &[&str] = &["FULL", "MINI"];
+const SYMBOL_STATUSES: &[&str] = &["TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY"];
+
+/// Parameters that mean something else in some routes.
+fn of_route(route: Route, name: &str) -> Option<Row> {
+    match (route, name) {
+        (Route::DayTicker | Route::RollingTicker | Route::TradingDayTicker, "type") => Some((
+            "type",
+            Kind::Word(TICKERS),
+            "MINI",
+            "How much the answer says.",
+        )),
+        (Route::Depth, "limit") => Some((
+            "limit",
+            Kind::Limit(i64::MAX, 100),
+            "5",
+            "How many levels a side; 5000 at most are answered.",
+        )),
+        (Route::AllOrders, "orderId") => Some((
+            "orderId",
+            Kind::Number,
+            "1",
+            "The first order; it wins over the times.",
+        )),
+        (Route::QueryList, "origClientOrderId") => Some((
+            "origClientOrderId",
+            Kind::ClientId,
+            "my-list",
+            "The list by its name.",
+        )),
+        _ => None,
+    }
+}
+
+const TABLE: &[Row] = &[
+    ("symbol", Kind::Symbol, "BTCUSDT", "The market."),
+    (
+        "symbols",
+        Kind::Symbols,
+        "[\"BTCUSDT\"]",
+        "Markets, instead of `symbol`.",
+    ),
+    (
+        "symbolStatus",
+        Kind::Word(SYMBOL_STATUSES),
+        "TRADING",
+        "Only markets of this status.",
+    ),
+    (
+        "permissions",
+        Kind::Text,
+        "SPOT",
+        "Only markets with one of these permissions.",
+    ),
+    (
+        "showPermissionSets",
+        Kind::Flag,
+        "false",
+        "Whether permission sets are told.",
+    ),
+    (
+        "side",
+        Kind::Word(SIDES),
+        "BUY",
+        "Whether the order buys or sells.",
+    ),
+    ("type", Kind::Word(TYPES), "LIMIT", "The kind of order."),
+    (
+        "timeInForce",
+        Kind::Word(TIMES_IN_FORCE),
+        "GTC",
+        "How long the order stands.",
+    ),
+    ("quantity", Kind::Decimal, "0.01000000", "In base."),
+    (
+        "quoteOrderQty",
+        Kind::Decimal,
+        "100",
+        "What a market order spends or earns.",
+    ),
+    ("price", Kind::Decimal, "20000.00", "The limit price."),
+    (
+        "stopPrice",
+        Kind::Decimal,
+        "20000.00",
+        "Where the order starts, or begins to trail.",
+    ),
+    (
+        "trailingDelta",
+        Kind::Points,
+        "100",
+        "The trail in hundredths of a per cent.",
+    ),
+    (
+        "icebergQty",
+        Kind::Decimal,
+        "0.01",
+        "What the order shows at a time; 0 for all of it.",
+    ),
+    (
+        "newClientOrderId",
+        Kind::ClientId,
+        "my-order",
+        "The name of the order, or of the cancel.",
+    ),
+    ("newQty", Kind::Decimal, "0.005", "The smaller quantity."),
+    ("strategyId", Kind::Number, "1", "Checked and not kept."),
+    (
+        "strategyType",
+        Kind::StrategyType,
+        "1000000",
+        "Checked and not kept.",
+    ),
+    (
+        "newOrderRespType",
+        Kind::Word(RESPONSES),
+        "FULL",
+        "How much the answer says.",
+    ),
+    (
+        "selfTradePreventionMode",
+        Kind::Word(SELF_TRADE_MODES),
+        "EXPIRE_MAKER",
+        "What happens instead of a trade with oneself.",
+    ),
+    (
+        "pegPriceType",
+        Kind::Text,
+        "PRIMARY_PEG",
+        "Not offered: -2010.",
+    ),
+    (
+        "pegOffsetType",
+        Kind::Text,
+        "PRICE_LEVEL",
+        "Not offered: -2010.",
+    ),
+    (
+        "idempotencyKey",
+        Kind::ClientId,
+        "once-1",
+        "The same key and request is carried out once within 24 hours.",
+    ),
+    (
+        "computeCommissionRates",
+        Kind::Flag,
+        "true",
+        "Whether the rates are told.",
+    ),
+    ("orderId", Kind::Number, "1", "The order by its number."),
+    (
+        "origClientOrderId",
+        Kind::ClientId,
+        "my-order",
+        "The order by its name.",
+    ),
+    (
+        "cancelOrderId",
+        Kind::Number,
+        "1",
+        "The order to cancel by its number.",
+    ),
+    (
+        "cancelOrigClientOrderId",
+        Kind::ClientId,
+        "my-order",
+        "The order to cancel by its name.",
+    ),
+    (
+        "cancelNewClientOrderId",
+        Kind::ClientId,
+        "my-cancel",
+        "The name of the cancel.",
+    ),
+    (
+        "cancelRestrictions",
+        Kind::Word(&["ONLY_NEW", "ONLY_PARTIALLY_FILLED"]),
+        "ONLY_NEW",
+        "In which state alone the order is cancelled.",
+    ),
+    (
+        "cancelReplaceMode",
+        Kind::Word(&["STOP_ON_FAILURE", "ALLOW_FAILURE"]),
+        "STOP_ON_FAILURE",
+        "Whether the new order is placed when the cancel fails.",
+    ),
+    (
+        "orderRateLimitExceededMode",
+        Kind::Word(&["DO_NOTHING", "CANCEL_ONLY"]),
+        "DO_NOTHING",
+        "What happens when no more orders may be placed for now.",
+    ),
+    ("orderListId", Kind::Number, "1", "The list by its number."),
+    (
+        "listClientOrderId",
+        Kind::ClientId,
+        "my-list",
+        "The name of the list.",
+    ),
+    (
+        "stopLimitPrice",
+        Kind::Decimal,
+        "19000.00",
+        "The limit price of the stop loss.",
+    ),
+    (
+        "stopLimitTimeInForce",
+        Kind::Word(TIMES_IN_FORCE),
+        "GTC",
+        "How long the stop loss stands.",
+    ),
+    ("fromExecutionId", Kind::Number, "1", "The first amendment."),
+    (
+        "fromAllocationId",
+        Kind::Number,
+        "1",
+        "The first allocation.",
+    ),
+    ("fromId", Kind::Number, "1", "The first row."),
+    (
+        "preventedMatchId",
+        Kind::Number,
+        "1",
+        "One prevented match.",
+    ),
+    (
+        "fromPreventedMatchId",
+        Kind::Number,
+        "1",
+        "The first prevented match.",
+    ),
+    (
+        "startTime",
+        Kind::Moment,
+        "1700000000000",
+        "The first moment.",
+    ),
+    ("endTime", Kind::Moment, "1700000060000", "The last moment."),
+    ("limit", Kind::Limit(1_000, 500), "5", "How many rows."),
+    ("interval", Kind::Interval, "1m", "The length of a candle."),
+    (
+        "timeZone",
+        Kind::TimeZone,
+        "0",
+        "Where days begin: hours, or hours and minutes.",
+    ),
+    (
+        "windowSize",
+        Kind::WindowSize,
+        "1d",
+        "1m to 59m, 1h to 23h or 1d to 7d.",
+    ),
+    (
+        "omitZeroBalances",
+        Kind::Flag,
+        "true",
+        "Whether empty balances are left out.",
+    ),
+    ("asset", Kind::Symbol, "BTC", "One asset."),
+    (
+        "needBtcValuation",
+        Kind::Flag,
+        "false",
+        "Read, and always answered with 0.",
+    ),
+    (
+        "listenKey",
+        Kind::Text,
+        "nobody",
+        "The listen key of this API key.",
+    ),
+    (
+        "recvWindow",
+        Kind::Window,
+        "5000",
+        "For how many milliseconds after `timestamp` the request stands.",
+    ),
+    (
+        "timestamp",
+        Kind::Moment,
+        "1700000000000",
+        "When the request was signed.",
+    ),
+    (
+        "signature",
+        Kind::Text,
+        "",
+        "HMAC-SHA256 in hex, or Ed25519 in base64, of query and body without it.",
+    ),
+];
+
+/// Before the names of one order of a list, longest first, and which order it is.
+const PREFIXES: &[(&str, &str)] = &[
+    ("pendingAbove", "the pending order above"),
+    ("pendingBelow", "the pending order below"),
+    ("pending", "the pending order"),
+    ("working", "the working order"),
+    ("above", "the order above"),
+    ("below", "the order below"),
+    ("limit", "the limit maker"),
+    ("stop", "the stop loss"),
+];
+
+/// Returns the schema, an example and the meaning of a parameter of a route, or `None` for one that is not in the table.
+pub fn find(route: Route, name: &str) -> Option<(Value, &'static str, String)> {
+    let ((_, kind, example, text), whose) = look_up(route, name)?;
+    let text = match whose {
+        Some(whose) => format!("Of {whose}: {}", lower(text)),
+        None => text.to_owned(),
+    };
+    Some((kind.schema(), example, text))
+}
+
+/// Returns what a parameter of a route is.
+pub fn kind(route: Route, name: &str) -> Option<Kind> {
+    look_up(route, name).map(|((_, kind, ..), _)| kind)
+}
+
+/// Returns the row of a parameter, and which order of a list it belongs to.
+fn look_up(route: Route, name: &str) -> Option<(Row, Option<&'static str>)> {
+    if let Some(row) = of_route(route, name).or_else(|| row(name)) {
+        return Some((row, None));
+    }
+    PREFIXES.iter().find_map(|(prefix, whose)| {
+        let rest = name.strip_prefix(prefix)?;
+        Some((row(&alone(rest))?, Some(*whose)))
+    })
+}
+
+fn row(name: &str) -> Option<Row> {
+    TABLE.iter().find(|(found, ..)| *found == name).copied()
+}
+
+/// Returns the name of a parameter without its prefix: as an order alone has it.
+fn alone(rest: &str) -> String {
+    match rest {
+        "ClientOrderId" => "newClientOrderId".to_owned(),
+        _ => lower(rest),
+    }
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_ascii_lowercase().to_string() + letters.as_str()
+    })
+}
+
+impl Kind {
+    fn schema(self) -> Value {
+        match self {
+            Kind::Symbol => text(r"^[A-Za-z0-9_.-]{1,20}$"),
+            Kind::Symbols => text(r#"^\["[A-Za-z0-9_.-]{1,20}"\]$"#),
+            Kind::Decimal => text(r"^[0-9]{1,10}(\.[0-9]{1,8})?$"),
+            Kind::Number => number(0, i64::MAX),
+            // The last moment in microseconds whose nanoseconds fit.
+            Kind::Moment => number(0, i64::MAX / 1_000),
+            Kind::Limit(most, default) => {
+                let mut schema = number(1, most);
+                schema["default"] = default.into();
+                schema
+            }
+            Kind::Points => number(1, 10_000),
+            Kind::StrategyType => number(1_000_000, i64::MAX),
+            Kind::Flag => json!({"type": "boolean"}),
+            Kind::ClientId => text("^[.A-Z:/a-z0-9_-]{1,36}$"),
+            Kind::Window => text(r"^([0-9]{1,4}|[1-5][0-9]{4}|60000)(\.[0-9]{1,3})?$"),
+            Kind::Word(words) => json!({"type": "string", "enum": words}),
+            Kind::Interval => {
+                let names: Vec<&str> = Interval::ALL.iter().map(|each| each.name()).collect();
+                json!({"type": "string", "enum": names})
+            }
+            Kind::TimeZone => text(
+                r"^(-?(0?[0-9]|1[01])(:(00|15|30|45))?|-12(:00)?|1[23](:(00|15|30|45))?|14(:00)?)$",
+            ),
+            Kind::WindowSize => text("^([1-9]m|[1-5][0-9]m|[1-9]h|1[0-9]h|2[0-3]h|[1-7]d)$"),
+            Kind::Text => json!({"type": "string", "minLength": 1}),
+        }
+    }
+}
+
+fn text(pattern: &str) -> Value {
+    json!({"type": "string", "pattern": pattern})
+}
+
+fn number(least: i64, most: i64) -> Value {
+    json!({"type": "integer", "format": "int64", "minimum": least, "maximum": most})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::ENDPOINTS;
+
+    #[test]
+    fn every_parameter_of_every_route_is_described() {
+        for endpoint in ENDPOINTS {
+            for name in endpoint.mandatory.iter().chain(endpoint.optional) {
+                assert!(
+                    find(endpoint.route, name).is_some(),
+                    "{} {name}",
+                    endpoint.path
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_is_read_by_some_route() {
+        let of_signature = ["recvWindow", "timestamp", "signature"];
+        for (name, ..) in TABLE {
+            let is_read = ENDPOINTS.iter().any(|endpoint| {
+                endpoint.mandatory.contains(name) || endpoint.optional.contains(name)
+            });
+            assert!(is_read || of_signature.contains(name), "{name}");
+        }
+    }
+}

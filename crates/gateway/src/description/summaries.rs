@@ -1,0 +1,105 @@
+//! What each route is for, in a sentence, and where it stands in the reference.
+
+use crate::route::Route;
+
+/// The groups of the reference, in its order.
+pub const GROUPS: &[(&str, &str)] = &[
+    ("General", "What anyone asks first."),
+    ("Market data", "What is public about a market."),
+    (
+        "Orders",
+        "Placing, changing, cancelling and reading orders.",
+    ),
+    ("Order lists", "Orders that depend on each other."),
+    ("Account", "What an account has and has done."),
+    ("User data", "Keys of user data streams."),
+    ("Wallet", "What wallet clients ask for."),
+    ("Operation", "Health, metrics and pages."),
+];
+
+/// Returns the group of a route and what it is for.
+pub const fn of(route: Route) -> (&'static str, &'static str) {
+    match route {
+        Route::Ping => ("General", "Ask whether the exchange answers."),
+        Route::Time => ("General", "The server's clock."),
+        Route::ExchangeInfo => ("General", "Markets, their filters and the request limits."),
+        Route::ForeignPing | Route::ForeignTime | Route::ForeignExchangeInfo => (
+            "General",
+            "For clients that ask at their start; nothing is traded there.",
+        ),
+        Route::Depth => ("Market data", "The book of a market."),
+        Route::Trades => ("Market data", "The newest trades."),
+        Route::HistoricalTrades => ("Market data", "Trades from a number on."),
+        Route::AggregateTrades => ("Market data", "Trades, one row a taker and price."),
+        Route::Klines => ("Market data", "Candles without holes."),
+        Route::AveragePrice => ("Market data", "The average price of five minutes."),
+        Route::DayTicker => ("Market data", "The last 24 hours."),
+        Route::RollingTicker => ("Market data", "A window that ends now."),
+        Route::TradingDayTicker => ("Market data", "The running day of a time zone."),
+        Route::PriceTicker => ("Market data", "The last price."),
+        Route::BookTicker => ("Market data", "The best prices."),
+        Route::NewOrder => ("Orders", "Place an order."),
+        Route::TestOrder => ("Orders", "Check an order without placing it."),
+        Route::QueryOrder => ("Orders", "One order."),
+        Route::CancelOrder => ("Orders", "Cancel an order, and with it its list."),
+        Route::OpenOrders => ("Orders", "The open orders of a market, or of all."),
+        Route::CancelOpenOrders => ("Orders", "Cancel all orders of a market."),
+        Route::AllOrders => ("Orders", "The orders of a market."),
+        Route::Outcome => (
+            "Orders",
+            "What became of a request that was never answered.",
+        ),
+        Route::Countdown => (
+            "Orders",
+            "Cancel all orders of a market unless asked again in time.",
+        ),
+        Route::CancelReplace => ("Orders", "Cancel an order and place another."),
+        Route::AmendOrder => (
+            "Orders",
+            "Lower the quantity of an order and keep its place.",
+        ),
+        Route::Amendments => ("Orders", "What was amended."),
+        Route::NewOldPair => ("Order lists", "Place a limit maker and a stop loss."),
+        Route::NewPair => ("Order lists", "Place a pair: one cancels the other."),
+        Route::NewTriggering => ("Order lists", "Place an order that starts another."),
+        Route::NewTriggeringPair => ("Order lists", "Place an order that starts a pair."),
+        Route::CancelList => ("Order lists", "Cancel a list."),
+        Route::QueryList => ("Order lists", "One list."),
+        Route::OpenLists => ("Order lists", "The open lists."),
+        Route::AllLists => ("Order lists", "All lists."),
+        Route::NotOffered => ("Order lists", "Not offered: always -1020."),
+        Route::OwnPrevented => ("Account", "Matches that self-trade prevention stopped."),
+        Route::OwnFilters => ("Account", "The filters that orders of the account pass."),
+        Route::Account => ("Account", "Balances, rates and abilities."),
+        Route::OwnTrades => ("Account", "The account's fills."),
+        Route::OrderCounts => ("Account", "How many orders were placed, beside the limits."),
+        Route::Allocations => ("Account", "Always empty: no order is routed elsewhere."),
+        Route::Commission => ("Account", "The rates in one market."),
+        Route::StartUserStream => ("User data", "The listen key that is active, or a new one."),
+        Route::ExtendUserStream => ("User data", "Make a listen key good for another hour."),
+        Route::StopUserStream => ("User data", "End a listen key."),
+        Route::SystemStatus => ("Wallet", "Whether markets are open."),
+        Route::Coins => ("Wallet", "All assets with the account's balances."),
+        Route::NoMargin => ("Wallet", "Always empty: there is no margin."),
+        Route::TradeFees => ("Wallet", "The rates in every market."),
+        Route::KeyRestrictions => ("Wallet", "What the key may do."),
+        Route::OwnedAssets => ("Wallet", "What the account has any of."),
+        Route::FundingAssets => ("Wallet", "Always empty: there is no funding wallet."),
+        Route::AccountStatus => ("Wallet", "Whether the account is frozen."),
+        Route::TradingStatus => ("Wallet", "Whether new orders are refused."),
+        Route::AccountInfo => ("Wallet", "The fee tier."),
+        Route::Live => ("Operation", "Whether the process lives."),
+        Route::Ready => ("Operation", "Whether the process takes traffic."),
+        Route::Metrics => ("Operation", "Metrics in the text format of Prometheus."),
+        Route::StatusPage | Route::StatusScript | Route::StatusStyle => {
+            ("Operation", "The status page.")
+        }
+        Route::StatusData => ("Operation", "What the status page shows."),
+        Route::ReferencePage | Route::ReferenceScript | Route::ReferenceStyle => {
+            ("Operation", "This reference as a page.")
+        }
+        Route::OpenApi => ("Operation", "This reference for machines."),
+        Route::AsyncApi => ("Operation", "Streams and the WebSocket API for machines."),
+        Route::Session => ("Operation", "An errand of a socket; no path leads to it."),
+    }
+}

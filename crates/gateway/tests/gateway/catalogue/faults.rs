@@ -1,0 +1,234 @@
+//! How each row of the catalogue comes about.
+
+use wire::binance::error::Fault;
+
+use super::{LIST, ORDER, REPLACE, Scene, Way, plain};
+
+/// Returns how each row of the catalogue comes about.
+pub fn way(fault: Fault) -> Way {
+    match fault {
+        Fault::Unknown => Way::Never("it says that a promise between our own parts was broken"),
+        Fault::RouteUnknown => plain(&[("GET", "/api/v3/nothing", "")]),
+        Fault::MethodNotAllowed => plain(&[("POST", "/api/v3/ping", "")]),
+        Fault::BodyTooLarge
+        | Fault::Malformed
+        | Fault::HeadersTooLarge
+        | Fault::HeadTooLarge
+        | Fault::TooMuchWeight
+        | Fault::TooManyRequests
+        | Fault::Banned
+        | Fault::TooManyOrders
+        | Fault::OutsideWindow
+        | Fault::AheadOfTime
+        | Fault::SignatureInvalid
+        | Fault::TooManyParameters
+        | Fault::ListenKeyUnknown
+        | Fault::JsonInvalid
+        | Fault::BinaryDisabled
+        | Fault::TimeUnitInvalid
+        | Fault::KeyMalformed
+        | Fault::KeyRefused
+        | Fault::AlreadySubscribed
+        | Fault::NotSubscribed => Way::Special,
+        Fault::BodyTooSlow => {
+            Way::Shown("errors", "a_body_that_is_too_large_or_too_slow_is_refused")
+        }
+        Fault::Disconnected => Way::Never("it is the answer of a process that is stopping"),
+        Fault::Timeout => Way::Shown(
+            "errors",
+            "an_answer_that_never_comes_is_unknown_and_not_failed",
+        ),
+        Fault::ResumeTooLate => Way::Shown(
+            "resume",
+            "a_place_of_which_the_past_is_gone_is_too_late_and_the_answer_says_what_to_do",
+        ),
+        Fault::Overloaded => Way::Shown("errors", "a_full_queue_is_busy_at_once"),
+        Fault::Filter => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90.005",
+        )]),
+        Fault::MarketClosed => Way::Asked(
+            Scene::Halted,
+            &[(
+                "POST",
+                ORDER,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90",
+            )],
+        ),
+        Fault::Combination => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=90&icebergQty=0.1",
+        )]),
+        Fault::Unsupported => plain(&[("POST", "/api/v3/sor/order", "")]),
+        Fault::IllegalCharacters => plain(&[("GET", "/api/v3/depth", "symbol=B%20")]),
+        Fault::DuplicateParameter => {
+            plain(&[("GET", "/api/v3/depth", "symbol=BTCUSDT&symbol=BTCUSDT")])
+        }
+        Fault::MandatoryMissing => plain(&[("GET", "/api/v3/depth", "")]),
+        Fault::EitherMissing => plain(&[("GET", ORDER, "symbol=BTCUSDT")]),
+        Fault::UnknownParameter => {
+            Way::Never("a parameter that is unknown is ignored, or -1104 in strict mode")
+        }
+        Fault::UnreadParameters => {
+            Way::Asked(Scene::Strict, &[("GET", "/api/v3/time", "brokerId=7")])
+        }
+        Fault::EmptyParameter => plain(&[("GET", "/api/v3/depth", "symbol=BTCUSDT&limit=")]),
+        Fault::NotRequired => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&price=90",
+        )]),
+        Fault::Overflowed => plain(&[(
+            "GET",
+            "/api/v3/historicalTrades",
+            "symbol=BTCUSDT&fromId=99999999999999999999",
+        )]),
+        Fault::TooPrecise => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90.000000001",
+        )]),
+        Fault::BookEmpty => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=1&trailingDelta=100",
+        )]),
+        Fault::TimeInForceNotRequired => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&timeInForce=GTC",
+        )]),
+        Fault::TimeInForceInvalid => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=90&timeInForce=GTX",
+        )]),
+        Fault::OrderTypeInvalid => plain(&[("POST", ORDER, "symbol=BTCUSDT&side=BUY&type=NONE")]),
+        Fault::SideInvalid => plain(&[("POST", ORDER, "symbol=BTCUSDT&side=NONE&type=MARKET")]),
+        Fault::ClientIdEmpty => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&newClientOrderId=",
+        )]),
+        Fault::OriginalClientIdEmpty => {
+            plain(&[("GET", ORDER, "symbol=BTCUSDT&origClientOrderId=")])
+        }
+        Fault::IntervalInvalid => plain(&[("GET", "/api/v3/klines", "symbol=BTCUSDT&interval=2m")]),
+        Fault::SymbolInvalid => plain(&[("GET", "/api/v3/depth", "symbol=NONE")]),
+        Fault::SymbolStatusInvalid => {
+            plain(&[("GET", "/api/v3/depth", "symbol=BTCUSDT&symbolStatus=NONE")])
+        }
+        Fault::TooManyHours => plain(&[(
+            "GET",
+            "/api/v3/myTrades",
+            "symbol=BTCUSDT&startTime=1&endTime=99999999",
+        )]),
+        Fault::OptionalCombination => plain(&[(
+            "GET",
+            "/api/v3/aggTrades",
+            "symbol=BTCUSDT&fromId=1&startTime=1",
+        )]),
+        Fault::DataInvalid => plain(&[("GET", "/api/v3/trades", "symbol=BTCUSDT&limit=0")]),
+        Fault::IdempotencyConflict => plain(&[
+            (
+                "POST",
+                ORDER,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&idempotencyKey=k",
+            ),
+            (
+                "POST",
+                ORDER,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=91&idempotencyKey=k",
+            ),
+        ]),
+        Fault::RecvWindowTooLarge => Way::Special,
+        Fault::StrategyTypeTooSmall => plain(&[(
+            "POST",
+            ORDER,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&strategyType=1",
+        )]),
+        Fault::TickerTypeInvalid => plain(&[("GET", "/api/v3/ticker/24hr", "type=NONE")]),
+        Fault::CancelRestrictionsInvalid => plain(&[(
+            "DELETE",
+            ORDER,
+            "symbol=BTCUSDT&orderId=1&cancelRestrictions=NONE",
+        )]),
+        Fault::SymbolRepeated => plain(&[(
+            "GET",
+            "/api/v3/ticker/price",
+            "symbols=[%22BTCUSDT%22,%22BTCUSDT%22]",
+        )]),
+        Fault::PairTypeUnsupported => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT&belowType=STOP_LOSS",
+        )]),
+        Fault::IcebergNeedsGtc => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=110&belowType=STOP_LOSS_LIMIT&belowStopPrice=90&belowPrice=89&belowTimeInForce=IOC&belowIcebergQty=0.5",
+        )]),
+        Fault::BuyLimitAbove => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=BUY&quantity=1&aboveType=LIMIT_MAKER&belowType=STOP_LOSS",
+        )]),
+        Fault::SellLimitBelow => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=STOP_LOSS&belowType=LIMIT_MAKER",
+        )]),
+        Fault::PairOfLimits => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&belowType=LIMIT_MAKER",
+        )]),
+        Fault::BuyStopLossBelow => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=BUY&quantity=1&aboveType=STOP_LOSS&belowType=STOP_LOSS",
+        )]),
+        Fault::SellStopLossAbove => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=STOP_LOSS&belowType=STOP_LOSS",
+        )]),
+        Fault::BuyTakeProfitAbove => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=BUY&quantity=1&aboveType=TAKE_PROFIT&belowType=STOP_LOSS",
+        )]),
+        Fault::SellTakeProfitBelow => plain(&[(
+            "POST",
+            LIST,
+            "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&belowType=TAKE_PROFIT",
+        )]),
+        Fault::SymbolStatusMismatch => {
+            plain(&[("GET", "/api/v3/depth", "symbol=BTCUSDT&symbolStatus=HALT")])
+        }
+        Fault::OrderNotFound => plain(&[("GET", ORDER, "symbol=BTCUSDT&orderId=99")]),
+        Fault::ReplaceHalfDone => plain(&[(
+            "POST",
+            REPLACE,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&cancelReplaceMode=ALLOW_FAILURE&cancelOrderId=99",
+        )]),
+        Fault::ReplaceFailed => plain(&[(
+            "POST",
+            REPLACE,
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId=99",
+        )]),
+        Fault::ClientIdMismatch => plain(&[
+            (
+                "POST",
+                ORDER,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&newClientOrderId=a",
+            ),
+            ("GET", ORDER, "symbol=BTCUSDT&orderId=1&origClientOrderId=b"),
+        ]),
+        Fault::SubscriptionsExhausted => {
+            Way::Never("it takes a thousand accounts, or 65,537 subscriptions of one socket")
+        }
+    }
+}
