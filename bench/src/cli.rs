@@ -25,9 +25,14 @@ const RECOVERY_TAIL: u64 = 10_000_000;
 const RECOVERY_RUNS: u32 = 3;
 const HTTP_CONNECTIONS: u32 = 256;
 const HTTP_REQUESTS: u32 = 100_000;
-const WS_SOCKETS: u32 = 64;
-const WS_CONNECTIONS: u32 = 32;
-const WS_REQUESTS: u32 = 20_000;
+const WSAPI_CONNECTIONS: u32 = 16;
+const WSAPI_WINDOW: u32 = 32;
+const WSAPI_REQUESTS: u32 = 200_000;
+const WS_SOCKETS: u32 = 1_000;
+const WS_ORDERS_PER_S: u32 = 2_000;
+const WS_TRADES_PER_S: u32 = 100;
+const WS_SECONDS: u32 = 10;
+const WS_RUNS: u32 = 3;
 const SEED_DEFAULT: u64 = 1;
 
 /// Measures the speed of the exchange core, beside its peers.
@@ -50,12 +55,14 @@ pub enum Command {
     Recovery(RecoveryArguments),
     /// Measures signed orders over HTTP beside a bare echo server
     Http(HttpArguments),
-    /// Measures a public stream to many sockets beside a bare server
+    /// Measures pipelined orders over the WebSocket API beside a bare echo server
+    Wsapi(WsapiArguments),
+    /// Measures a busy market's streams to many sockets beside a bare broadcast server
     Ws(WsArguments),
-    /// The bare server of `http` and `ws`
+    /// The bare server of `http`, `wsapi` and `ws`
     #[command(hide = true)]
     Echo,
-    /// Measures everything: every stage and peer on all three flows, memory, a start, HTTP
+    /// Measures everything: every stage and peer on all three flows, memory, a start, HTTP, sockets
     Report(ReportArguments),
 }
 
@@ -166,15 +173,15 @@ pub struct HttpArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct WsArguments {
-    /// Sockets that listen to the stream
-    #[arg(long, default_value_t = WS_SOCKETS, value_parser = clap::value_parser!(u32).range(1..))]
-    pub sockets: u32,
-    /// Kept-alive connections for the orders, each with one request under way
-    #[arg(long, default_value_t = WS_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
+pub struct WsapiArguments {
+    /// Sockets that have logged on
+    #[arg(long, default_value_t = WSAPI_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
     pub connections: u32,
-    /// Requests of one run, over all connections
-    #[arg(long, default_value_t = WS_REQUESTS, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Requests under way on each; the exchange takes 32 at a time
+    #[arg(long, default_value_t = WSAPI_WINDOW, value_parser = clap::value_parser!(u32).range(1..))]
+    pub window: u32,
+    /// Requests of one run, over all sockets
+    #[arg(long, default_value_t = WSAPI_REQUESTS, value_parser = clap::value_parser!(u32).range(1..))]
     pub requests: u32,
     /// Timed rounds, each against both servers, after one to warm up
     #[arg(long, default_value_t = RUNS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..))]
@@ -182,6 +189,34 @@ pub struct WsArguments {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// Exit with status 1 when the floor is missed
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WsArguments {
+    /// Sockets, each subscribed to depth every 100 ms and to trades
+    #[arg(long, default_value_t = WS_SOCKETS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub sockets: u32,
+    /// Orders, moves and cancels a second, each of which changes the book
+    #[arg(long, default_value_t = WS_ORDERS_PER_S, value_parser = clap::value_parser!(u32).range(1..))]
+    pub orders_per_s: u32,
+    /// Trades a second; each takes two of the orders
+    #[arg(long, default_value_t = WS_TRADES_PER_S, value_parser = clap::value_parser!(u32).range(1..))]
+    pub trades_per_s: u32,
+    /// How long orders come, in each part of a round
+    #[arg(long, default_value_t = WS_SECONDS, value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub seconds: u32,
+    /// Rounds, each with and without subscribers and against the bare server
+    #[arg(long, default_value_t = WS_RUNS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a message costs too much
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -237,6 +272,35 @@ impl HttpArguments {
             connections: HTTP_CONNECTIONS,
             requests: HTTP_REQUESTS,
             runs: report.runs,
+            json: report.json,
+            check: report.check,
+        }
+    }
+}
+
+impl WsapiArguments {
+    /// Returns how a report measures orders over the WebSocket API.
+    pub fn of_report(report: &ReportArguments) -> WsapiArguments {
+        WsapiArguments {
+            connections: WSAPI_CONNECTIONS,
+            window: WSAPI_WINDOW,
+            requests: WSAPI_REQUESTS,
+            runs: report.runs,
+            json: report.json,
+            check: report.check,
+        }
+    }
+}
+
+impl WsArguments {
+    /// Returns how a report measures streams.
+    pub fn of_report(report: &ReportArguments) -> WsArguments {
+        WsArguments {
+            sockets: WS_SOCKETS,
+            orders_per_s: WS_ORDERS_PER_S,
+            trades_per_s: WS_TRADES_PER_S,
+            seconds: WS_SECONDS,
+            runs: report.runs.min(WS_RUNS),
             json: report.json,
             check: report.check,
         }

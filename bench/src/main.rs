@@ -8,6 +8,8 @@
 //! cargo run --profile bench -p bench -- memory --check
 //! cargo run --profile bench -p bench -- recovery --check
 //! cargo run --profile bench -p bench -- http --check
+//! cargo run --profile bench -p bench -- wsapi --check
+//! cargo run --profile bench -p bench -- ws --check
 //! ```
 
 mod cli;
@@ -38,7 +40,8 @@ fn main() -> Result<ExitCode> {
         Command::Recovery(arguments) => Ok(exit(arguments.check, recovery::recovery(&arguments)?)),
         Command::Http(arguments) => Ok(exit(arguments.check, socket::http::http(&arguments)?)),
         Command::Echo => socket::echo::run(),
-        Command::Ws(arguments) => socket::ws::ws(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Wsapi(arguments) => Ok(exit(arguments.check, socket::wsapi::wsapi(&arguments)?)),
+        Command::Ws(arguments) => Ok(exit(arguments.check, socket::ws::ws(&arguments)?)),
         Command::Report(arguments) => Ok(exit(arguments.check, report::report(&arguments)?)),
     }
 }

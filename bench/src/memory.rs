@@ -4,9 +4,7 @@
 //! and what the allocator keeps are in the figure. An account has a key and one funded balance;
 //! the orders belong to ten thousand of the accounts and stand on some 33,000 levels.
 
-use std::fs;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use engine::engine::Engine;
 use model::command::Command;
 use model::event::Event;
@@ -15,6 +13,7 @@ use serde_json::json;
 use crate::cli::MemoryArguments;
 use crate::flow::record::{Operation, Record, Side};
 use crate::measure::provenance::Provenance;
+use crate::measure::resident;
 use crate::report::floor::Floors;
 use crate::stage::engine::{setup, translate};
 
@@ -23,7 +22,6 @@ const ACCOUNT_BYTES_MAX: u64 = 1_024;
 const OWNERS: u32 = 10_000;
 const LEVELS: u32 = 33_000;
 const PRICE_TOP_TICKS: i64 = 1_000_000;
-const BYTES_PER_KIB: u64 = 1_024;
 
 /// Prints the memory of one account and of one resting order.
 ///
@@ -85,9 +83,9 @@ struct Growing {
 impl Growing {
     /// Returns the resident memory that `count` calls of `grow` add, divided among them.
     fn bytes_each(&mut self, count: u32, grow: impl Fn(&mut Growing, u32)) -> Result<u64> {
-        let before_bytes = resident_bytes()?;
+        let before_bytes = resident::bytes("self")?;
         (0..count).for_each(|index| grow(self, index));
-        Ok(resident_bytes()?
+        Ok(resident::bytes("self")?
             .saturating_sub(before_bytes)
             .div_ceil(u64::from(count)))
     }
@@ -120,28 +118,9 @@ fn order(index: u32, accounts: u32) -> Record {
     }
 }
 
-fn resident_bytes() -> Result<u64> {
-    let status = fs::read_to_string("/proc/self/status").context("reading /proc/self/status")?;
-    resident_in(&status).context("/proc/self/status without VmRSS")
-}
-
-/// Returns the resident memory that the kernel's text tells, which it does in KiB.
-fn resident_in(status: &str) -> Option<u64> {
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    let resident_kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(resident_kib * BYTES_PER_KIB)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_resident_memory_is_read_from_the_kernels_text() {
-        let status = "Name:\tbench\nVmRSS:\t    1500 kB\nRssAnon:\t 1 kB\n";
-        assert_eq!(resident_in(status), Some(1_536_000));
-        assert_eq!(resident_in("Name:\tbench\n"), None);
-    }
 
     #[test]
     fn accounts_and_orders_grow_the_memory() {

@@ -3,7 +3,7 @@
 import asyncio
 
 import ccxt.pro as ccxt
-from common import ccxt_config, check
+from common import Noted, balances, begin, ccxt_config, check, settled
 
 SYMBOL = "ETH/USDT"
 WAIT_S = 15
@@ -13,10 +13,14 @@ async def soon(awaitable):
     return await asyncio.wait_for(awaitable, WAIT_S)
 
 
-async def trade(alice, bob):
-    """Rests and takes until cancelled, so that every stream has something to tell."""
+async def both(alice, bob):
+    return {"alice": balances((await alice.fetch_balance())["info"]), "bob": balances((await bob.fetch_balance())["info"])}
+
+
+async def trade(alice, bob, enough):
+    """Rests and takes until it is enough, so that every stream has something to tell."""
     number = 0
-    while True:
+    while not enough.is_set():
         number += 1
         price = 2_000 + number % 7
         order = await alice.create_order(SYMBOL, "limit", "sell", 0.5, price)
@@ -26,9 +30,12 @@ async def trade(alice, bob):
 
 
 async def main():
-    watcher = ccxt.binance({**ccxt_config(), "options": {"fetchMarkets": {"types": ["spot"]}}})
-    alice, bob = ccxt.binance(ccxt_config("alice")), ccxt.binance(ccxt_config("bob"))
-    trading = asyncio.create_task(trade(alice, bob))
+    begin("ccxt.pro, Python", "ccxt")
+    watcher = Noted(ccxt.binance({**ccxt_config(), "options": {"fetchMarkets": {"types": ["spot"]}}}))
+    alice, bob = Noted(ccxt.binance(ccxt_config("alice"))), Noted(ccxt.binance(ccxt_config("bob")))
+    start = await both(alice, bob)
+    enough = asyncio.Event()
+    trading = asyncio.create_task(trade(alice, bob, enough))
     try:
         updates = 0
         while updates < 20:  # a gap between two updates would raise
@@ -42,6 +49,9 @@ async def main():
         candles = await soon(watcher.watch_ohlcv(SYMBOL, "1m"))
         check(2_000 <= candles[-1][4] <= 2_006, "candles arrive")
         check(not trading.done(), "trading went on all the while")
+        enough.set()
+        await soon(trading)
+        settled(start, await both(alice, bob))
     finally:
         trading.cancel()
         for exchange in (watcher, alice, bob):

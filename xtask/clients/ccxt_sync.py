@@ -1,12 +1,47 @@
 """Unmodified ccxt trades: places, edits, fills, queries and cancels, and understands every refusal."""
 
+import asyncio
+
 import ccxt
-from common import ccxt_config, check, raises
+from conditional import conditional_orders
+from common import Noted, balances, begin, ccxt_config, check, raises, settled
 
 SYMBOL = "BTC/USDT"
 
-alice = ccxt.binance(ccxt_config("alice"))
-bob = ccxt.binance(ccxt_config("bob"))
+begin("ccxt, Python", "ccxt")
+alice = Noted(ccxt.binance(ccxt_config("alice")))
+bob = Noted(ccxt.binance(ccxt_config("bob")))
+
+
+def both():
+    return {name: balances(who.fetch_balance()["info"]) for name, who in (("alice", alice), ("bob", bob))}
+
+
+class Conditional:
+    """How this client places, asks for and cancels what waits for a price."""
+
+    async def place(self, order):
+        kind, side = order["type"].lower(), order["side"].lower()
+        more = {name: order[name] for name in ("stopPrice", "icebergQty") if name in order}
+        if "trailingDelta" in order:
+            more["trailingPercent"] = float(order["trailingDelta"]) / 100
+        return alice.create_order(SYMBOL, kind, side, float(order["quantity"]), order.get("price"), more)["id"]
+
+    async def status(self, id_):
+        return alice.fetch_order(id_, SYMBOL)["info"]["status"]
+
+    async def place_list(self, kind, order):
+        placed = getattr(alice, f"privatePostOrderList{kind.title()}")(order)
+        return placed["orderListId"], [row["orderId"] for row in placed["orders"]]
+
+    async def cancel_list(self, id_):
+        alice.privateDeleteOrderList({"symbol": "BTCUSDT", "orderListId": id_})
+
+    async def cancel_all(self):
+        alice.cancel_all_orders(SYMBOL)
+
+
+start = both()
 
 markets = alice.load_markets()
 check(set(markets) == {"BTC/USDT", "ETH/USDT", "LTC/USDT", "ETH/BTC"}, "markets load with keys")
@@ -67,5 +102,5 @@ candles = alice.fetch_ohlcv(SYMBOL, "1m")
 check(candles[-1][4] == 50_000, "the running candle closes at the last price")
 check(abs(sum(candle[5] for candle in candles) - 1.015) < 1e-9, "candles hold the whole volume")
 
-after = {name: exchange.fetch_balance() for name, exchange in (("alice", alice), ("bob", bob))}
-check(after["alice"]["USDT"]["used"] == 0 and after["bob"]["BTC"]["used"] == 0, "nothing is held any more")
+asyncio.run(conditional_orders("BTCUSDT", 50_000, Conditional()))
+settled(start, both())

@@ -1,65 +1,149 @@
-//! Real clients from their registries, unmodified but for their URLs, against the shipped binary.
+//! Real clients from their registries, unmodified but for their URLs and options, against the shipped binary.
 
-use crate::python;
+mod packages;
+mod readme;
+mod table;
+
 use crate::sandbox::{Sandbox, build};
 use crate::shell::run_with;
 use anyhow::{Context, Result, bail};
+use packages::Packages;
 use std::path::Path;
+use std::time::Instant;
+use table::{Report, Table};
 
 const FOLDER: &str = "xtask/clients";
-/// Exact versions, so that a client's release does not change what a commit proves.
-const REQUIREMENTS: &str = "xtask/clients/requirements.txt";
-const SESSIONS: &[&str] = &[
-    "ccxt_sync.py",
-    "ccxt_pro.py",
-    "ccxt_pro_user.py",
-    "python_binance.py",
+/// What a session may take.
+const PATIENCE_S: &str = "300";
+
+/// What a session costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    /// Runs with every change.
+    Light,
+    /// Minutes from nothing to its result: runs when asked for.
+    Heavy,
+}
+
+/// A program that trades through a client.
+struct Session {
+    script: &'static str,
+    /// What the client is called in its registry.
+    package: &'static str,
+    weight: Weight,
+}
+
+const fn session(script: &'static str, package: &'static str, weight: Weight) -> Session {
+    Session {
+        script,
+        package,
+        weight,
+    }
+}
+
+/// Every session, in the order of the table.
+const SESSIONS: &[Session] = &[
+    session("ccxt_sync.py", "ccxt", Weight::Light),
+    session("ccxt_pro.py", "ccxt", Weight::Light),
+    session("ccxt_pro_user.py", "ccxt", Weight::Light),
+    session("ccxt.mjs", "ccxt", Weight::Light),
+    session("python_binance.py", "python-binance", Weight::Light),
+    session("connector.py", "binance-connector", Weight::Light),
+    session("sdk_spot.py", "binance-sdk-spot", Weight::Light),
+    session("nautilus.py", "nautilus_trader", Weight::Light),
+    session("freqtrade_bot.py", "freqtrade", Weight::Heavy),
+    session("binance.mjs", "binance", Weight::Light),
+    session("node_binance_api.mjs", "node-binance-api", Weight::Light),
+    session("local_book.mjs", "ws", Weight::Light),
 ];
 
-/// Runs every session against a sandbox of its own.
+/// How long the local book is loaded, in seconds.
+const BOOK_SHORT: &str = "10";
+const BOOK_LONG: &str = "60";
+const BOOK: &str = "local_book";
+
+/// Runs the light sessions.
 pub fn check() -> Result<()> {
-    let python = python::environment("clients", REQUIREMENTS)?;
-    let binary = build()?;
-    for session in SESSIONS {
-        println!("--- {session}");
-        let sandbox = start(&binary)?;
-        let description = sandbox.description_path();
-        let description = description.to_str().context("a path that is text")?;
-        let script = format!("{FOLDER}/{session}");
-        talk(&python, &[&script, description], &sandbox).context(session)?;
+    run(&|session| session.weight == Weight::Light, BOOK_SHORT)
+}
+
+/// Runs every session, and the local book for a minute.
+pub fn check_all() -> Result<()> {
+    run(&|_| true, BOOK_LONG)
+}
+
+/// Keeps a local book under load for a minute.
+pub fn check_book() -> Result<()> {
+    run(&|session| session.is_called(BOOK), BOOK_LONG)
+}
+
+/// Runs the sessions whose scripts have these names, with or without their ending.
+pub fn check_named(names: &[&str]) -> Result<()> {
+    for name in names {
+        if !SESSIONS.iter().any(|session| session.is_called(name)) {
+            bail!("no session is called `{name}`");
+        }
     }
-    println!("--- the example of the README");
-    let sandbox = start(&binary)?;
-    talk(&python, &["-c", &example(&sandbox)?], &sandbox).context("the example of the README")
+    let is_wanted = |session: &Session| names.iter().any(|name| session.is_called(name));
+    run(&is_wanted, BOOK_SHORT)
+}
+
+impl Session {
+    fn is_called(&self, name: &str) -> bool {
+        let stem = Path::new(self.script).file_stem();
+        self.script == name || stem.is_some_and(|stem| stem == name)
+    }
+}
+
+/// Runs sessions, each against a sandbox of its own, and holds what they report to the committed table.
+fn run(is_wanted: &dyn Fn(&Session) -> bool, seconds: &str) -> Result<()> {
+    let packages = Packages::find()?;
+    let binary = build()?;
+    let mut table = Table::read()?;
+    let mut failed = Vec::new();
+    for session in SESSIONS.iter().filter(|session| is_wanted(session)) {
+        let started = Instant::now();
+        println!("--- {}", session.script);
+        let report = talk(&packages, session, &binary, seconds).context(session.script)?;
+        if let Some(failure) = &report.failure {
+            failed.push(format!("{}: {failure}", session.script));
+        }
+        table.set(session.script, &report);
+        println!("--- took {:.1} s", started.elapsed().as_secs_f64());
+    }
+    readme::check(&packages, &binary)?;
+    table.hold(SESSIONS.iter().map(|session| session.script))?;
+    if !failed.is_empty() {
+        bail!("sessions that failed:\n  {}", failed.join("\n  "));
+    }
+    Ok(())
 }
 
 fn start(binary: &Path) -> Result<Sandbox> {
     Sandbox::start(binary, "clients", &["--market", "none", "--unlimited"])
 }
 
-fn talk(python: &Path, arguments: &[&str], sandbox: &Sandbox) -> Result<()> {
-    let python = python.to_str().context("a path that is text")?;
-    run_with(python, arguments, &[("PYTHONDONTWRITEBYTECODE", "1")])
-        .with_context(|| format!("the sandbox said:\n{}", sandbox.log()))
+/// Returns what a session reports; a session that fails reports that too, and the sandbox's log is shown.
+fn talk(packages: &Packages, session: &Session, binary: &Path, seconds: &str) -> Result<Report> {
+    let program = packages.program(session.script, session.package)?;
+    let sandbox = start(binary)?;
+    let script = format!("{FOLDER}/{}", session.script);
+    let description = text(&sandbox.description_path())?;
+    let written = sandbox.description_path().with_file_name("report.json");
+    let place = text(&written)?;
+    let arguments = [PATIENCE_S, &program.path, &script, &description, &place];
+    let mut variables = program.variables();
+    variables.push(("SECONDS", seconds));
+    let outcome = run_with("timeout", &arguments, &variables);
+    let version = packages.version(session.script, session.package)?;
+    let report = Report::read(&written, &version)?;
+    if let Err(error) = outcome {
+        println!("{error}\nthe sandbox said:\n{}", sandbox.log());
+        return Ok(report.or_failed("the session ended early"));
+    }
+    Ok(report)
 }
 
-/// Returns the README's example as printed, but for the place of the sandbox.
-fn example(sandbox: &Sandbox) -> Result<String> {
-    let readme = std::fs::read_to_string("README.md")?;
-    let code = readme.split("```python\n").nth(1);
-    let code = code.and_then(|rest| rest.split("```").next());
-    let code = code.context("the README has no example in Python")?;
-    let base = sandbox.description()?["rest"]
-        .as_str()
-        .context("dev.json without rest")?
-        .to_owned();
-    let path = sandbox.description_path();
-    let path = path.to_str().context("a path that is text")?;
-    let placed = code
-        .replace("http://127.0.0.1:8080", &base)
-        .replace("data/dev.json", path);
-    if !placed.contains(path) || !placed.contains(&base) {
-        bail!("the README's example names another sandbox than `make run` starts");
-    }
-    Ok(placed)
+fn text(path: &Path) -> Result<String> {
+    Ok(path.to_str().context("a path that is text")?.to_owned())
 }

@@ -26,7 +26,7 @@ cargo xtask COMMAND
   fit              the simulated market against its recordings
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
-  clients          unmodified clients from their registries against the binary
+  clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
   api              the OpenAPI document against the binary, with schemathesis
 ";
 
@@ -52,6 +52,9 @@ fn main() -> Result<()> {
         ["fit"] => ci::fit(),
         ["mutants", names @ ..] => mutants::check(names),
         ["clients"] => clients::check(),
+        ["clients", "all"] => clients::check_all(),
+        ["clients", "book"] => clients::check_book(),
+        ["clients", names @ ..] => clients::check_named(names),
         ["api"] => api::check(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())

@@ -4,4 +4,5 @@ pub mod contender;
 pub mod cpu;
 pub mod latency;
 pub mod provenance;
+pub mod resident;
 pub mod summary;

@@ -6,7 +6,9 @@ pub mod table;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::cli::{HttpArguments, MemoryArguments, RecoveryArguments, ReportArguments};
+use crate::cli::{
+    HttpArguments, MemoryArguments, RecoveryArguments, ReportArguments, WsArguments, WsapiArguments,
+};
 use crate::flow::generate::generate;
 use crate::flow::shape::{NAMED, Shape};
 use crate::measure::contender::Contender;
@@ -16,9 +18,11 @@ use crate::memory::memory;
 use crate::recovery::recovery;
 use crate::report::floor::{Floors, verdicts};
 use crate::socket::http::http;
+use crate::socket::ws::ws;
+use crate::socket::wsapi::wsapi;
 use crate::stage::choice::StageChoice;
 
-/// Prints the report: the flows, then memory, a start, and orders over HTTP.
+/// Prints the report: the flows, then memory, a start, orders over HTTP and sockets, and streams.
 ///
 /// # Errors
 /// A run that fails or arrives at other totals than its flow's header.
@@ -36,7 +40,9 @@ pub fn report(arguments: &ReportArguments) -> Result<Floors> {
     let floors = conclude(&summaries, arguments)
         .and(memory(&MemoryArguments::of_report(arguments))?)
         .and(recovery(&RecoveryArguments::of_report(arguments))?)
-        .and(http(&HttpArguments::of_report(arguments))?);
+        .and(http(&HttpArguments::of_report(arguments))?)
+        .and(wsapi(&WsapiArguments::of_report(arguments))?)
+        .and(ws(&WsArguments::of_report(arguments))?);
     Ok(floors)
 }
 

@@ -13,18 +13,12 @@ use tempfile::TempDir;
 
 use crate::disk::scratch_directory;
 use crate::socket::Server;
+use crate::socket::signing::Key;
 
 /// Accounts of the sandbox, among which the connections are divided.
 const ACCOUNTS: usize = 8;
 const START_MAX: Duration = Duration::from_secs(60);
 const LOOK_PERIOD: Duration = Duration::from_millis(20);
-
-/// What a client signs with.
-#[derive(Debug, Clone)]
-pub struct Key {
-    pub id: String,
-    pub secret: String,
-}
 
 /// A running exchange in which nobody else trades.
 pub struct Exchange {
@@ -72,6 +66,10 @@ impl Exchange {
 
     pub fn address(&self) -> SocketAddr {
         self.server.address
+    }
+
+    pub fn server(&self) -> &Server {
+        &self.server
     }
 }
 

@@ -1,20 +1,17 @@
 //! Signed orders over HTTP: the exchange, durable, beside the echo.
 
-use std::net::SocketAddr;
-
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::cli::HttpArguments;
-use crate::measure::provenance::Provenance;
 use crate::report::floor::Floors;
 use crate::socket::Server;
-use crate::socket::exchange::{Exchange, Key};
-use crate::socket::load::{self, Seen};
-use crate::socket::orders::Requests;
-
-/// The exchange reaches at least this part of the echo's rate.
-const ECHO_PERCENT_MIN: f64 = 60.0;
+use crate::socket::beside::{self, Round, Side, Subject};
+use crate::socket::exchange::Exchange;
+use crate::socket::load;
+use crate::socket::orders;
+use crate::socket::requests::Requests;
+use crate::socket::signing::Key;
 
 /// Prints both rates and their ratio.
 ///
@@ -26,94 +23,32 @@ pub fn http(arguments: &HttpArguments) -> Result<Floors> {
     let mut rounds = Vec::new();
     for round in 0..=arguments.runs {
         let keys = &exchange.keys;
-        let echoed = run(echo.address, keys, &format!("e{round}"), arguments)?;
-        let traded = run(exchange.address(), keys, &format!("x{round}"), arguments)?;
+        let echoed = run(&echo, keys, &format!("e{round}"), arguments)?;
+        let traded = run(exchange.server(), keys, &format!("x{round}"), arguments)?;
         rounds.push(Round { echoed, traded });
     }
     // The first round warmed up.
     rounds.remove(0);
-    rounds.sort_by(|a, b| a.echo_percent().total_cmp(&b.echo_percent()));
-    print_figures(arguments, &rounds);
-    let is_met = ECHO_PERCENT_MIN <= rounds[rounds.len() / 2].echo_percent();
-    Ok(Floors::of(is_met))
+    let subject = Subject {
+        text: format!(
+            "{} connections, one request under way on each",
+            arguments.connections
+        ),
+        members: Map::from_iter([
+            ("connections".to_owned(), Value::from(arguments.connections)),
+            ("requests".to_owned(), Value::from(arguments.requests)),
+            ("runs".to_owned(), Value::from(arguments.runs)),
+        ]),
+        is_json: arguments.json,
+    };
+    Ok(beside::conclude(subject, rounds))
 }
 
-/// One run against each server, right after each other.
-struct Round {
-    echoed: Seen,
-    traded: Seen,
-}
-
-impl Round {
-    fn echo_percent(&self) -> f64 {
-        100.0 * self.traded.requests_per_s / self.echoed.requests_per_s
-    }
-}
-
-fn run(address: SocketAddr, keys: &[Key], name: &str, arguments: &HttpArguments) -> Result<Seen> {
+fn run(server: &Server, keys: &[Key], name: &str, arguments: &HttpArguments) -> Result<Side> {
     let pairs = arguments.requests.div_ceil(2 * arguments.connections);
     let connections = (0..arguments.connections)
         .zip(keys.iter().cycle())
-        .map(|(index, key)| Requests::signed(key, &format!("{name}-{index}"), pairs as usize))
+        .map(|(index, key)| orders::signed(key, &format!("{name}-{index}"), pairs as usize))
         .collect::<Result<Vec<Requests>>>()?;
-    load::run(address, connections)
-}
-
-fn print_figures(arguments: &HttpArguments, rounds: &[Round]) {
-    let provenance = Provenance::collect();
-    let median = &rounds[rounds.len() / 2];
-    if arguments.json {
-        println!("{}", figures(arguments, rounds, &provenance));
-        return;
-    }
-    let Provenance {
-        commit,
-        machine,
-        flags,
-    } = provenance;
-    println!("commit {commit}\n{machine}\n{flags}\n");
-    println!(
-        "{} connections, one request under way on each",
-        arguments.connections
-    );
-    for (name, seen) in [("echo", median.echoed), ("exchange", median.traded)] {
-        println!(
-            "{name:<9} {:>8.0} requests/s, p50 {} µs, p99 {} µs",
-            seen.requests_per_s,
-            seen.percentiles.p50_ns / 1_000,
-            seen.percentiles.p99_ns / 1_000
-        );
-    }
-    println!(
-        "ratio     {:.1} % ({:.1}–{:.1} of {} rounds), floor {ECHO_PERCENT_MIN} %",
-        median.echo_percent(),
-        rounds[0].echo_percent(),
-        rounds[rounds.len() - 1].echo_percent(),
-        rounds.len()
-    );
-}
-
-fn figures(arguments: &HttpArguments, rounds: &[Round], provenance: &Provenance) -> Value {
-    let median = &rounds[rounds.len() / 2];
-    let of = |seen: Seen| {
-        json!({
-            "requests_per_s": seen.requests_per_s.round(),
-            "p50_ns": seen.percentiles.p50_ns,
-            "p99_ns": seen.percentiles.p99_ns,
-            "p99.9_ns": seen.percentiles.p999_ns,
-        })
-    };
-    json!({
-        "connections": arguments.connections,
-        "requests": arguments.requests,
-        "runs": arguments.runs,
-        "echo": of(median.echoed),
-        "exchange": of(median.traded),
-        "echo_percent": median.echo_percent(),
-        "echo_percent_min": rounds[0].echo_percent(),
-        "echo_percent_max": rounds[rounds.len() - 1].echo_percent(),
-        "commit": provenance.commit,
-        "machine": provenance.machine,
-        "flags": provenance.flags,
-    })
+    Side::of(server, || load::run(server.address, connections))
 }

@@ -8,17 +8,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::measure::latency::{Latencies, Percentiles};
-use crate::socket::orders::Requests;
+use crate::measure::latency::Latencies;
+use crate::socket::beside::Seen;
+use crate::socket::requests::Requests;
 
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
-
-/// What one run of the client saw.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen {
-    pub requests_per_s: f64,
-    pub percentiles: Percentiles,
-}
 
 /// Sends every connection's requests and waits for all answers.
 ///
@@ -52,6 +46,7 @@ async fn run_async(address: SocketAddr, connections: Vec<Requests>) -> Result<Se
     }
     let elapsed_s = started.elapsed().as_secs_f64();
     Ok(Seen {
+        requests: count,
         requests_per_s: count as f64 / elapsed_s,
         percentiles: latencies.percentiles().context("nothing was sent")?,
     })

@@ -3,12 +3,23 @@
 //! Both are processes of their own and get the same requests from the same client, in turn. The
 //! client shares the machine with them, so the ratio says more than either rate.
 
+mod audience;
+mod beside;
+mod busy;
+mod calls;
 pub mod echo;
 mod exchange;
+mod frames;
 pub mod http;
 mod load;
 mod orders;
+mod pace;
+mod pipeline;
+mod process;
+mod requests;
+mod signing;
 pub mod ws;
+pub mod wsapi;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -96,6 +96,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     let running = start(config, &data, identity)?;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
+    running.gateway.admit_guests(people::guests(&people));
     let serving = tokio::spawn(gateway::server::serve(
         listener,
         Arc::clone(&running.gateway),

@@ -25,6 +25,16 @@ pub struct Session {
     pub window: Window,
 }
 
+/// Which key a request claims to be of.
+#[derive(Clone, Copy, Debug)]
+pub enum Claim<'a> {
+    Nobody,
+    /// The id that it names.
+    Named(&'a [u8]),
+    /// That of the socket's login or of the browser's session.
+    Held(&'a Arc<Key>),
+}
+
 /// What shows that a request is its key's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof<'a> {
@@ -32,11 +42,11 @@ pub enum Proof<'a> {
     Text { query: &'a str, body: &'a str },
     /// A signature over the sorted parameters, of a request over a socket.
     Parameters,
-    /// None: the socket has logged on with the key.
+    /// None: the socket has logged on with the key, or the browser has signed in.
     LoggedOn,
 }
 
-/// Returns the key that a request names, if it may be used from this address for this.
+/// Returns the key that a request claims to be of, if it may be used from this address for this.
 ///
 /// # Errors
 /// -2014 for a missing or malformed id; -2015 for a key that is unknown, not live, used from elsewhere or without
@@ -44,17 +54,22 @@ pub enum Proof<'a> {
 pub fn find_key(
     identity: &Identity,
     hub: &Hub,
-    public_id: Option<&[u8]>,
+    claim: Claim<'_>,
     address: IpAddr,
     needed: Scopes,
     now: Timestamp,
 ) -> Result<(Arc<Key>, Scopes), Refusal> {
-    let public_id = public_id
-        .and_then(|bytes| core::str::from_utf8(bytes).ok())
-        .filter(|text| is_public_id(text))
-        .ok_or_else(|| Refusal::of(Fault::KeyMalformed))?;
     let refused = || Refusal::of(Fault::KeyRefused);
-    let key = identity.find(public_id).ok_or_else(refused)?;
+    let key = match claim {
+        Claim::Nobody => return Err(Refusal::of(Fault::KeyMalformed)),
+        Claim::Held(key) => Arc::clone(key),
+        Claim::Named(bytes) => {
+            let text = core::str::from_utf8(bytes).ok();
+            let public_id = text.filter(|text| is_public_id(text));
+            let public_id = public_id.ok_or_else(|| Refusal::of(Fault::KeyMalformed))?;
+            identity.find(public_id).ok_or_else(refused)?
+        }
+    };
     let known = hub.key(key.id).ok_or_else(refused)?;
     let may_sign = known.is_live(now)
         && known.account == key.account

@@ -18,7 +18,7 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, amend, cancel, commission, countdown, general, list_reads, lists, market, orders,
-    outcome, prevented, replace, user_stream, wallet, window,
+    outcome, prevented, replace, sign_in, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -97,6 +97,8 @@ impl Gateway {
             Route::QueryOrder => orders::query(ask),
             Route::OpenOrders => orders::open_orders(ask),
             Route::Outcome => outcome::outcome(ask).await,
+            Route::OwnSession => sign_in::session(ask),
+            Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask),
             Route::Amendments => amend::amendments(ask),
             Route::QueryList => list_reads::query(ask),

@@ -4,8 +4,8 @@
 //! engine.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -22,8 +22,9 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
-use crate::auth::{Proof, Session, check_proof, find_key};
+use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, read_body};
+use crate::browser;
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::hub::Hub;
@@ -33,6 +34,7 @@ use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
+use crate::rest::sign_in::{self, Guest};
 use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::ws::fanout::Fanout;
@@ -73,6 +75,7 @@ pub struct Gateway {
     /// Client ids for orders that came without one: unique within the process, and by its seed beyond it.
     id_seed: u64,
     ids_given: AtomicU64,
+    guests: OnceLock<Vec<Guest>>,
     stop: watch::Sender<bool>,
 }
 
@@ -94,8 +97,7 @@ pub struct Call<'a> {
     pub unit: TimeUnit,
     pub address: IpAddr,
     pub now: Timestamp,
-    /// The key that the request names.
-    pub public_id: Option<&'a [u8]>,
+    pub claim: Claim<'a>,
     pub proof: Proof<'a>,
 }
 
@@ -118,6 +120,7 @@ impl Gateway {
             started_at: clock::now(),
             id_seed: getrandom::u64()?,
             ids_given: AtomicU64::new(0),
+            guests: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -145,6 +148,16 @@ impl Gateway {
     /// Returns the sockets that stand for the orders of their accounts.
     pub const fn presences(&self) -> &Arc<Presences> {
         &self.presences
+    }
+
+    /// Lets anyone sign in as these: for a sandbox, once.
+    pub fn admit_guests(&self, guests: Vec<Guest>) {
+        self.guests.get_or_init(|| guests);
+    }
+
+    /// Returns as whom anyone may sign in.
+    pub fn guests(&self) -> &[Guest] {
+        self.guests.get().map_or(&[], Vec::as_slice)
     }
 
     pub const fn metrics(&self) -> &Metrics {
@@ -215,7 +228,9 @@ impl Gateway {
         self.count(Dialect::Rest, row, &reply, started);
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
-            Access::Open | Access::Named | Access::Read | Access::Trade => Sharing::SameOrigin,
+            Access::Open | Access::Guest | Access::Named | Access::Read | Access::Trade => {
+                Sharing::SameOrigin
+            }
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
@@ -267,14 +282,22 @@ impl Gateway {
             }
         };
         let work = async {
+            let unit = read_head(parts)?;
+            let browser = self.browser(endpoint, parts)?;
+            let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
+            let (claim, proof) = match (&browser, named) {
+                (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
+                (None, Some(id)) => (Claim::Named(id), Proof::Text { query, body: &body }),
+                (None, None) => (Claim::Nobody, Proof::Text { query, body: &body }),
+            };
             let call = Call {
                 endpoint,
                 params: &params,
-                unit: read_head(parts)?,
+                unit,
                 address,
                 now,
-                public_id: parts.headers.get(API_KEY).map(HeaderValue::as_bytes),
-                proof: Proof::Text { query, body: &body },
+                claim,
+                proof,
             };
             match self.carry_out(&call).await {
                 Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
@@ -285,6 +308,28 @@ impl Gateway {
         };
         let weight = self.weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
+    }
+
+    /// Returns the key of the browser that signed in, for a request that is not everybody's and names no API key.
+    ///
+    /// # Errors
+    /// 401 for a session that has ended; 403 for a page of another origin, or one that did not read the session.
+    fn browser(&self, endpoint: &Endpoint, parts: &Parts) -> Result<Option<Arc<Key>>, Refusal> {
+        if matches!(endpoint.access, Access::Market | Access::Open) {
+            return Ok(None);
+        }
+        browser::check_origin(&parts.headers)?;
+        let token = browser::token(&parts.headers).filter(|token| !token.is_empty());
+        let (Some(token), false) = (token, parts.headers.contains_key(API_KEY)) else {
+            return Ok(None);
+        };
+        if endpoint.access == Access::Guest {
+            return Ok(None);
+        }
+        let key = self.identity.find_browser(token);
+        let key = key.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+        browser::check_csrf(&key, &parts.method, &parts.headers)?;
+        Ok(Some(key))
     }
 
     /// Charges a request, does its work, and gives back what it weighs when it costs nothing.
@@ -345,6 +390,10 @@ impl Gateway {
                 self.check_parameters(call.endpoint, call.params)?;
                 self.route_public(call.endpoint.route, call.params, call.unit)
             }
+            Access::Guest => {
+                self.check_parameters(call.endpoint, call.params)?;
+                sign_in::sign_in(self, call.params, (call.unit, call.now)).await
+            }
             Access::Named => {
                 let (key, _) = self.find_key(call, Scopes::READ)?;
                 self.check_parameters(call.endpoint, call.params)?;
@@ -389,7 +438,10 @@ impl Gateway {
         if call.proof != Proof::LoggedOn {
             call.params.mandatory("signature")?;
         }
-        let window = Window::parse(call.params)?;
+        let window = match key.csrf_token() {
+            Some(_) => Window::parse_unsigned(call.params, call.now)?,
+            None => Window::parse(call.params)?,
+        };
         window
             .check(call.now)
             .inspect_err(|_| self.not_believed(AuthFailure::Timestamp))?;
@@ -408,7 +460,7 @@ impl Gateway {
         find_key(
             &self.identity,
             &self.hub,
-            call.public_id,
+            call.claim,
             call.address,
             needed,
             call.now,

@@ -13,6 +13,7 @@ pub mod server;
 
 pub mod auth;
 pub mod body;
+mod browser;
 pub mod clock;
 pub mod compress;
 pub mod description;

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Response, StatusCode};
 use wire::binance::answer::json;
@@ -57,6 +57,8 @@ pub struct Reply {
     pub order_counts: Option<OrderCounts>,
     pub retry_after_seconds: Option<i64>,
     pub coding: Option<Coding>,
+    /// For browsers: the session that begins or ends.
+    pub cookie: Option<HeaderValue>,
 }
 
 impl Reply {
@@ -74,6 +76,7 @@ impl Reply {
             order_counts: None,
             retry_after_seconds: None,
             coding: None,
+            cookie: None,
         }
     }
 
@@ -86,6 +89,7 @@ impl Reply {
             order_counts: None,
             retry_after_seconds: None,
             coding: None,
+            cookie: None,
         }
     }
 
@@ -122,6 +126,10 @@ impl Reply {
         }
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(cookie) = self.cookie {
+            headers.insert(SET_COOKIE, cookie);
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if sharing == Sharing::AnyOrigin {
             let anyone = HeaderValue::from_static("*");

@@ -23,6 +23,7 @@ pub mod general;
 pub mod market;
 pub mod placed;
 pub mod range;
+pub mod sign_in;
 pub mod symbols;
 pub mod user_stream;
 pub mod validate;

@@ -55,6 +55,9 @@ pub enum Route {
     OrderCounts,
     Outcome,
     Countdown,
+    SignIn,
+    OwnSession,
+    SignOut,
     Allocations,
     Commission,
     SystemStatus,
@@ -96,6 +99,8 @@ pub enum Access {
     Market,
     /// Anyone of this origin.
     Open,
+    /// Anyone of this origin, to sign in; a sandbox has such routes.
+    Guest,
     /// A request that names a key that may read, signed or not.
     Named,
     /// A signed request of a key that may read.
@@ -182,6 +187,9 @@ endpoints! {
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
     POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
+    GET "/v1/session" OwnSession "session" Account Read 1 NONE, NONE;
+    DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
+    POST "/dev/session" SignIn "session" Account Guest 1 &["name"], NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;

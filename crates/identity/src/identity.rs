@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
 
 use crate::address::AddressRule;
+use crate::browser::{self, TokenHash};
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
 use crate::master::MasterKey;
 use crate::random;
@@ -71,13 +72,35 @@ pub struct IssuedKey {
     pub secret: String,
 }
 
-/// Users and API keys.
+/// Users, API keys and browsers that signed in.
 ///
-/// **Cost** `find` reads memory only; everything else is SQL.
+/// **Cost** `find` and `find_browser` read memory only; everything else is SQL.
 pub struct Identity {
     store: Store,
     master: MasterKey,
-    keys: RwLock<HashMap<String, Arc<Key>>>,
+    keys: RwLock<Keys>,
+}
+
+/// Every key that is not revoked.
+#[derive(Default)]
+struct Keys {
+    /// API keys by what clients send.
+    api: HashMap<String, Arc<Key>>,
+    browsers: HashMap<TokenHash, Arc<Key>>,
+}
+
+impl Keys {
+    fn insert(&mut self, key: Arc<Key>) {
+        match &key.credential {
+            Credential::Browser(browser) => self.browsers.insert(browser.hash, key),
+            _ => self.api.insert(key.public_id.clone(), key),
+        };
+    }
+
+    fn remove(&mut self, id: KeyId) {
+        self.api.retain(|_, key| key.id != id);
+        self.browsers.retain(|_, key| key.id != id);
+    }
 }
 
 impl Identity {
@@ -87,10 +110,9 @@ impl Identity {
     /// When the database is damaged, newer than this program, or sealed under another master key.
     pub async fn open(path: &Path, master: MasterKey) -> Result<Identity, IdentityError> {
         let store = Store::open(path).await?;
-        let mut keys = HashMap::new();
+        let mut keys = Keys::default();
         for stored in store.keys().await? {
-            let key = unseal(stored, &master)?;
-            keys.insert(key.public_id.clone(), Arc::new(key));
+            keys.insert(Arc::new(unseal(stored, &master)?));
         }
         Ok(Identity {
             store,
@@ -190,6 +212,24 @@ impl Identity {
         Ok((id, public_id))
     }
 
+    /// Issues a key for a browser that signed in, and the token that it is to send; the token is told this once.
+    ///
+    /// # Errors
+    /// When the database or the randomness fails.
+    pub async fn create_browser_key(
+        &self,
+        terms: &KeyTerms,
+        at: Timestamp,
+    ) -> Result<(Arc<Key>, String), IdentityError> {
+        let token = browser::new_token()?;
+        let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
+        let hash = TokenHash::of(&token);
+        let (stored, credential) = ((Kind::Browser, hash.bytes()), Credential::browser(hash));
+        self.add(terms, &public_id, stored, credential, at).await?;
+        let key = self.find_browser(&token).ok_or(IdentityError::KeyUnknown)?;
+        Ok((key, token))
+    }
+
     async fn add(
         &self,
         terms: &KeyTerms,
@@ -225,22 +265,30 @@ impl Identity {
             last_used: Timestamp::ZERO,
         };
         let key = Arc::new(Key::new(facts, credential));
-        self.write_keys(|keys| keys.insert(public_id.to_owned(), key));
+        self.write_keys(|keys| keys.insert(key));
         Ok(id)
     }
 
-    /// Returns the key a client names, from memory.
+    /// Returns the API key a client names, from memory.
     pub fn find(&self, public_id: &str) -> Option<Arc<Key>> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.get(public_id).cloned()
+        self.read_keys().api.get(public_id).cloned()
     }
 
-    /// Returns every key that is not revoked, by number.
+    /// Returns the key of the browser that sends this token, from memory.
+    pub fn find_browser(&self, token: &str) -> Option<Arc<Key>> {
+        let hash = TokenHash::of(token);
+        self.read_keys().browsers.get(&hash).cloned()
+    }
+
+    /// Returns every API key that is not revoked, by number.
     pub fn keys(&self) -> Vec<Arc<Key>> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let mut list: Vec<Arc<Key>> = keys.values().cloned().collect();
-        list.sort_unstable_by_key(|key| key.id);
-        list
+        by_number(self.read_keys().api.values())
+    }
+
+    /// Returns the keys of an account's browsers, the oldest first.
+    pub fn browsers(&self, account: AccountId) -> Vec<Arc<Key>> {
+        let keys = self.read_keys();
+        by_number(keys.browsers.values().filter(|key| key.account == account))
     }
 
     /// Returns the shared secret of a key, for the sandbox that prints its keys at every start.
@@ -262,7 +310,7 @@ impl Identity {
     /// When the database fails; the key is then still known.
     pub async fn revoke(&self, id: KeyId, at: Timestamp) -> Result<(), IdentityError> {
         self.store.revoke(id, at).await?;
-        self.write_keys(|keys| keys.retain(|_, key| key.id != id));
+        self.write_keys(|keys| keys.remove(id));
         Ok(())
     }
 
@@ -284,10 +332,19 @@ impl Identity {
         self.store.close().await;
     }
 
-    fn write_keys<R>(&self, change: impl FnOnce(&mut HashMap<String, Arc<Key>>) -> R) -> R {
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        change(&mut keys)
+    fn read_keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn write_keys(&self, change: impl FnOnce(&mut Keys)) {
+        change(&mut self.keys.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn by_number<'a>(keys: impl Iterator<Item = &'a Arc<Key>>) -> Vec<Arc<Key>> {
+    let mut list: Vec<Arc<Key>> = keys.cloned().collect();
+    list.sort_unstable_by_key(|key| key.id);
+    list
 }
 
 /// Returns whether a text has the form of a key id: 64 letters and digits.
@@ -309,6 +366,7 @@ fn unseal(stored: StoredKey, master: &MasterKey) -> Result<Key, IdentityError> {
             let pem = core::str::from_utf8(&stored.credential);
             Credential::rsa(pem.map_err(|_| IdentityError::KeyMalformed)?)?
         }
+        Kind::Browser => Credential::browser(TokenHash::from_bytes(&stored.credential)?),
     };
     Ok(Key::new(stored.facts, credential))
 }

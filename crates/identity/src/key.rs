@@ -13,6 +13,7 @@ use model::time::Timestamp;
 use sha2::Sha256;
 
 use crate::address::AddressRule;
+use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::rsa::RsaKey;
 
@@ -20,11 +21,11 @@ use crate::rsa::RsaKey;
 pub const PUBLIC_ID_CHARS: usize = 64;
 const HMAC_BYTES: usize = 32;
 
-/// An API key that was issued and not revoked.
+/// A key that was issued and not revoked: an API key, or that of a browser that signed in.
 #[derive(Debug)]
 pub struct Key {
     pub id: KeyId,
-    /// 64 letters and digits: what clients send.
+    /// 64 letters and digits: what clients send. That of a browser is only shown.
     pub public_id: String,
     pub account: AccountId,
     pub label: String,
@@ -41,6 +42,14 @@ pub(crate) enum Credential {
     Hmac(Box<Hmac<Sha256>>),
     Ed25519(Box<VerifyingKey>),
     Rsa(RsaKey),
+    /// Signs nothing.
+    Browser(Browser),
+}
+
+/// What a browser that signed in is known by.
+pub(crate) struct Browser {
+    pub hash: TokenHash,
+    csrf_token: String,
 }
 
 impl core::fmt::Debug for Credential {
@@ -49,6 +58,7 @@ impl core::fmt::Debug for Credential {
             Credential::Hmac(_) => "Hmac",
             Credential::Ed25519(_) => "Ed25519",
             Credential::Rsa(_) => "Rsa",
+            Credential::Browser(_) => "Browser",
         })
     }
 }
@@ -75,6 +85,12 @@ impl Credential {
     pub(crate) fn rsa(pem: &str) -> Result<Credential, IdentityError> {
         let key = RsaKey::of_pem(pem).ok_or(IdentityError::KeyMalformed)?;
         Ok(Credential::Rsa(key))
+    }
+
+    /// Returns the credential of the browser whose token has this hash.
+    pub(crate) fn browser(hash: TokenHash) -> Credential {
+        let csrf_token = hash.csrf_token();
+        Credential::Browser(Browser { hash, csrf_token })
     }
 }
 
@@ -113,6 +129,15 @@ impl Key {
             Credential::Hmac(keyed) => verify_hmac(keyed, pieces, signature),
             Credential::Ed25519(key) => verify_ed25519(key, pieces, signature),
             Credential::Rsa(key) => verify_rsa(key, pieces, signature),
+            Credential::Browser(_) => false,
+        }
+    }
+
+    /// Returns what a browser that signed in sends beside its cookie, `None` for an API key.
+    pub fn csrf_token(&self) -> Option<&str> {
+        match &self.credential {
+            Credential::Browser(browser) => Some(&browser.csrf_token),
+            Credential::Hmac(_) | Credential::Ed25519(_) | Credential::Rsa(_) => None,
         }
     }
 

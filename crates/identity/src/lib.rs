@@ -1,4 +1,4 @@
-//! Who may ask: users, API keys and their sealed secrets, in SQL.
+//! Who may ask: users, API keys with their sealed secrets, and browsers that signed in, in SQL.
 //!
 //! Whether a key is live and what it may do is decided by the engine, whose commands create and revoke it (D8); this
 //! crate only says whether bytes were signed by the key they name. Absent by design: HTTP, balances, permissions.
@@ -13,5 +13,6 @@ pub mod master;
 pub mod random;
 pub mod user;
 
+mod browser;
 mod rsa;
 mod store;

@@ -19,7 +19,8 @@ use crate::key::KeyFacts;
 use crate::user::User;
 
 /// The version of the tables; a newer database is refused.
-const SCHEMA_VERSION: i64 = 1;
+/// Version 2 has keys of browsers.
+const SCHEMA_VERSION: i64 = 2;
 const CONNECTIONS_MAX: u32 = 4;
 
 const SCHEMA: &str = "
@@ -53,6 +54,8 @@ pub(crate) enum Kind {
     Ed25519,
     /// A public key as SPKI PEM.
     Rsa,
+    /// The hash of a browser's token.
+    Browser,
 }
 
 impl Kind {
@@ -61,6 +64,7 @@ impl Kind {
             Kind::Hmac => 0,
             Kind::Ed25519 => 1,
             Kind::Rsa => 2,
+            Kind::Browser => 3,
         }
     }
 
@@ -69,6 +73,7 @@ impl Kind {
             0 => Some(Kind::Hmac),
             1 => Some(Kind::Ed25519),
             2 => Some(Kind::Rsa),
+            3 => Some(Kind::Browser),
             _ => None,
         }
     }
@@ -124,7 +129,7 @@ impl Store {
             });
         }
         pool.execute(SCHEMA).await?;
-        pool.execute("PRAGMA user_version = 1").await?;
+        pool.execute("PRAGMA user_version = 2").await?;
         Ok(Store { pool })
     }
 

@@ -160,7 +160,7 @@ async fn a_newer_database_is_refused_by_name() {
     let pool = sqlx::SqlitePool::connect_with(options)
         .await
         .expect("opens");
-    sqlx::query("PRAGMA user_version = 2")
+    sqlx::query("PRAGMA user_version = 3")
         .execute(&pool)
         .await
         .expect("set");
@@ -169,7 +169,7 @@ async fn a_newer_database_is_refused_by_name() {
     let refused = Identity::open(&path, master).await.err();
     assert!(matches!(
         refused,
-        Some(IdentityError::SchemaNewer { found: 2, known: 1 })
+        Some(IdentityError::SchemaNewer { found: 3, known: 2 })
     ));
 }
 
@@ -188,4 +188,63 @@ async fn an_rsa_key_verifies_after_a_restart() {
     let weak = include_str!("rsa/weak.pem");
     let refused = again.create_rsa_key(&terms(), weak, NOW).await;
     assert!(matches!(refused, Err(IdentityError::KeyMalformed)));
+}
+
+#[tokio::test]
+async fn a_browser_is_known_by_its_token_alone_and_over_restarts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let (first, token) = identity
+        .create_browser_key(&terms(), NOW)
+        .await
+        .expect("issued");
+    let (second, other) = identity
+        .create_browser_key(&terms(), NOW)
+        .await
+        .expect("issued");
+    assert_ne!(token, other);
+    assert_ne!(first.csrf_token(), second.csrf_token());
+    assert!(first.csrf_token().is_some_and(|csrf| csrf != token));
+    identity.close().await;
+
+    let stored = std::fs::read(folder.path().join("identity.sqlite")).expect("a file");
+    let is_stored = |text: &str| {
+        stored
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    assert!(
+        is_stored(&first.public_id),
+        "this test would see what is stored"
+    );
+    assert!(!is_stored(&token), "only the hash is kept");
+    let identity = open(folder.path()).await;
+    let found = identity
+        .find_browser(&token)
+        .expect("known after the restart");
+    assert_eq!((found.id, found.account), (first.id, AccountId(7)));
+    assert_eq!(found.csrf_token(), first.csrf_token());
+    assert!(
+        identity.find(&found.public_id).is_none(),
+        "it is no API key"
+    );
+    assert!(identity.keys().is_empty());
+    for forged in [
+        "",
+        &token[1..],
+        &found.public_id,
+        found.csrf_token().expect("a browser"),
+    ] {
+        assert!(identity.find_browser(forged).is_none(), "{forged}");
+    }
+    assert!(!found.verify(&[b"payload"], "00"));
+    let ids: Vec<_> = identity
+        .browsers(AccountId(7))
+        .iter()
+        .map(|key| key.id)
+        .collect();
+    assert_eq!(ids, [first.id, second.id]);
+    identity.revoke(first.id, NOW).await.expect("revoked");
+    assert!(identity.find_browser(&token).is_none());
+    assert!(identity.find_browser(&other).is_some());
 }

@@ -418,6 +418,14 @@ pub const ALL: &[Mutant] = &[
         "a late answer reaches whoever has the slot now",
     ),
     bug(
+        "foreign-origin-taken",
+        "a page of another origin asks in the name of whoever reads it",
+    ),
+    bug(
+        "csrf-unchecked",
+        "a browser's request needs no token that only own pages can read",
+    ),
+    bug(
         "login-for-any-key",
         "a socket that logged on with one key asks in the name of any",
     ),

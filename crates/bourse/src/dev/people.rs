@@ -5,6 +5,7 @@
 use crate::listing::{self, ASSETS};
 use anyhow::{Context, Result, anyhow, bail};
 use gateway::hub::Hub;
+use gateway::rest::sign_in::Guest;
 use identity::address::AddressRule;
 use identity::identity::{Identity, KeyTerms};
 use identity::key::Key;
@@ -63,6 +64,15 @@ pub fn name_of(index: usize) -> String {
     NAMES
         .get(index)
         .map_or_else(|| format!("user{}", index + 1), |name| (*name).to_owned())
+}
+
+/// Returns as whom anyone may sign in with a browser.
+pub fn guests(people: &[Person]) -> Vec<Guest> {
+    let guest = |person: &Person| Guest {
+        name: person.name.clone(),
+        account: person.account,
+    };
+    people.iter().map(guest).collect()
 }
 
 /// Finds or makes somebody.

@@ -13,6 +13,21 @@ use crate::description::shape::{Field, Record, field, maybe, record};
 pub const RECORDS: &[Record] = &[
     record("Account", "An account as its owner reads it.", &[ACCOUNT]),
     record(
+        "Session",
+        "A session of a browser.",
+        &[&[
+            field("account", Count, "The account's number."),
+            field(
+                "csrfToken",
+                Text,
+                "For the header X-BOURSE-CSRF of what is no GET.",
+            ),
+            field("canTrade", Flag, ""),
+            field("createdAt", Time, ""),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
         "Balance",
         "What an account has of an asset.",
         &[&[

@@ -51,6 +51,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::OpenLists | Route::AllLists => List(&One("OrderList")),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
+        Route::SignIn | Route::OwnSession => One("Session"),
+        Route::SignOut => One("Empty"),
         Route::Account => One("Account"),
         Route::OwnTrades => List(&One("OwnTrade")),
         Route::OrderCounts => List(&One("RateCount")),

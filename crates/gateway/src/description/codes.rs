@@ -15,8 +15,25 @@ const ALWAYS: &[Fault] = &[
     Fault::BinaryDisabled,
     Fault::TimeUnitInvalid,
 ];
-const NAMED: &[Fault] = &[Fault::KeyMalformed, Fault::KeyRefused];
+const GUEST: &[Fault] = &[
+    Fault::RouteUnknown,
+    Fault::OriginForeign,
+    Fault::DataInvalid,
+    Fault::Disconnected,
+    Fault::Timeout,
+    Fault::Overloaded,
+];
+const NAMED: &[Fault] = &[
+    Fault::KeyMalformed,
+    Fault::KeyRefused,
+    Fault::NotSignedIn,
+    Fault::OriginForeign,
+    Fault::CsrfRefused,
+];
 const SIGNED: &[Fault] = &[
+    Fault::NotSignedIn,
+    Fault::OriginForeign,
+    Fault::CsrfRefused,
     Fault::KeyMalformed,
     Fault::KeyRefused,
     Fault::MandatoryMissing,
@@ -84,6 +101,7 @@ pub fn of(endpoint: &Endpoint) -> Vec<i32> {
 const fn of_access(access: Access) -> &'static [Fault] {
     match access {
         Access::Market | Access::Open => &[],
+        Access::Guest => GUEST,
         Access::Named => NAMED,
         Access::Read | Access::Trade => SIGNED,
     }
@@ -162,6 +180,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::OrderNotFound,
             Fault::ClientIdMismatch,
         ]],
+        Route::SignOut => &[&[Fault::Disconnected, Fault::Timeout, Fault::Overloaded]],
         Route::AllOrders => &[&[Fault::TooManyHours]],
         Route::OwnTrades | Route::AllLists => &[&[Fault::TooManyHours, Fault::OptionalCombination]],
         Route::OwnPrevented => &[&[Fault::MandatoryMissing, Fault::OptionalCombination]],

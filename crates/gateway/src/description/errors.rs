@@ -8,7 +8,9 @@ use crate::description::shape::reference;
 /// Statuses that any route may answer: it never depends on what is asked.
 pub const COMMON: &[u16] = &[400, 408, 413, 414, 418, 429, 431, 500, 503];
 /// What routes that want a key add.
-pub const KEYED: &[u16] = &[401];
+pub const KEYED: &[u16] = &[401, 403];
+/// What routes to sign in by add.
+pub const GUEST: &[u16] = &[403, 404];
 /// What routes that change something add.
 pub const CHANGING: &[u16] = &[409];
 
@@ -92,6 +94,7 @@ const fn what(status: u16) -> &'static str {
     match status {
         400 => "The request is wrong, or what it asks for is refused.",
         401 => "The key is malformed, unknown, or may not do this.",
+        403 => "A browser's request from elsewhere, or without its token.",
         404 => "There is no such path.",
         405 => "The path does not have this method.",
         408 => "The body came too slowly.",

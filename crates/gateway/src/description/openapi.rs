@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
+use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{accounts, answers, codes, errors, parameters, summaries};
@@ -162,9 +163,9 @@ fn typed(schema: &Value, example: &str) -> Value {
 
 fn security(access: Access) -> Value {
     match access {
-        Access::Market | Access::Open => json!([]),
-        Access::Named => json!([{"key": []}]),
-        Access::Read | Access::Trade => json!([{"key": [], "signature": []}]),
+        Access::Market | Access::Open | Access::Guest => json!([]),
+        Access::Named => json!([{"key": []}, {"session": []}]),
+        Access::Read | Access::Trade => json!([{"key": [], "signature": []}, {"session": []}]),
     }
 }
 
@@ -175,6 +176,7 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
     }
     let keyed = match endpoint.access {
         Access::Market | Access::Open => &[],
+        Access::Guest => errors::GUEST,
         Access::Named | Access::Read | Access::Trade => errors::KEYED,
     };
     let changing = if endpoint.access == Access::Trade {
@@ -287,7 +289,13 @@ fn security_schemes() -> Value {
             "type": "apiKey",
             "in": "query",
             "name": "signature",
-            "description": "HMAC-SHA256 in hex, or Ed25519 in base64, of query and body without it.",
+            "description": "HMAC-SHA256 in hex, or Ed25519 or RSA in base64, of query and body without it.",
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": browser::NAME,
+            "description": "Of a browser that signed in; what is no GET has the csrfToken of GET /v1/session in X-BOURSE-CSRF.",
         },
     })
 }

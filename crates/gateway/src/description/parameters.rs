@@ -293,6 +293,7 @@ const TABLE: &[Row] = &[
         "true",
         "Whether empty balances are left out.",
     ),
+    ("name", Kind::Text, "alice", "The account of the sandbox."),
     ("asset", Kind::Symbol, "BTC", "One asset."),
     (
         "needBtcValuation",

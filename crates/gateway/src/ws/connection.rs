@@ -1,16 +1,17 @@
 //! One socket from its first byte to its last: one `select` says what happened, one `apply` says what to do about it.
 
+use core::pin::Pin;
 use core::time::Duration;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use model::time::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -63,6 +64,7 @@ pub async fn run(
         stopping: fanout.stopping(),
         outbox,
         fanout,
+        timer: Box::pin(sleep_until((now + bounds.ping_period).into())),
         ping_at: now + bounds.ping_period,
         end_at: now + bounds.socket_age_max,
         end: End::TooOld,
@@ -95,6 +97,8 @@ struct Connection {
     outbox: Arc<Outbox>,
     fanout: Arc<Fanout>,
     stopping: watch::Receiver<Option<Stopping>>,
+    /// Goes off at `ping_at` or `end_at`, whichever is first. One for all, since setting one costs more than a message.
+    timer: Pin<Box<Sleep>>,
     ping_at: Instant,
     /// When the socket ends at the latest, and how.
     end_at: Instant,
@@ -119,8 +123,7 @@ enum Incident {
     /// A request was carried out.
     Answered(Answer),
     Woken(Woken),
-    PingIsDue,
-    EndIsDue,
+    TimeIsUp,
     Stopping(Stopping),
 }
 
@@ -129,8 +132,7 @@ enum Deed {
     Nothing,
     Say(Message),
     Deliver,
-    /// Say it after all that waits: what an answer did is told before it.
-    Answer(String),
+    Answer(Answer),
     End(End),
 }
 
@@ -163,7 +165,7 @@ impl Connection {
                 Deed::Nothing => Ok(()),
                 Deed::Say(message) => self.say(message).await,
                 Deed::Deliver => self.deliver(WRITE_BYTES).await,
-                Deed::Answer(text) => self.answer(text).await,
+                Deed::Answer(answer) => self.answer(answer).await,
                 Deed::End(end) => Err(end),
             };
             if let Err(end) = done {
@@ -185,27 +187,40 @@ impl Connection {
             heard = self.socket.next(), if self.talk.listens() => Incident::Heard(heard),
             answer = self.talk.answered() => Incident::Answered(answer),
             woken = self.outbox.woken() => Incident::Woken(woken),
-            () = sleep_until(self.ping_at.into()) => Incident::PingIsDue,
-            () = sleep_until(self.end_at.into()) => Incident::EndIsDue,
+            () = &mut self.timer => Incident::TimeIsUp,
             stopping = stopping(&mut self.stopping) => Incident::Stopping(stopping),
         }
     }
 
     fn apply(&mut self, incident: Incident, now: Instant) -> Deed {
         match incident {
-            Incident::Heard(None) => Deed::End(End::Left),
-            Incident::Heard(Some(Err(error))) => Deed::End(End::of_error(&error)),
-            Incident::Heard(Some(Ok(message))) => {
-                self.socket.get_mut().reset();
-                self.hear(message, now)
-            }
-            Incident::Answered(answer) => Deed::of_answer(answer),
+            Incident::Heard(heard) => self.hear_all(heard, now),
+            Incident::Answered(answer) => Deed::Answer(answer),
             Incident::Woken(Woken::Ready) => Deed::Deliver,
             Incident::Woken(Woken::Overrun) => Deed::End(End::Slow),
-            Incident::PingIsDue => self.ping(now),
-            Incident::EndIsDue => Deed::End(self.end),
+            Incident::TimeIsUp => self.ping_or_end(now),
             Incident::Stopping(stopping) => self.prepare_to_stop(stopping, now),
         }
+    }
+
+    /// Hears what was said, and what was read with it for as long as nothing has to be said in return.
+    fn hear_all(&mut self, heard: Option<Result<Message, Error>>, now: Instant) -> Deed {
+        let mut next = Some(heard);
+        while let Some(heard) = next {
+            let deed = match heard {
+                None => Deed::End(End::Left),
+                Some(Err(error)) => Deed::End(End::of_error(&error)),
+                Some(Ok(message)) => {
+                    self.socket.get_mut().reset();
+                    self.hear(message, now)
+                }
+            };
+            if !matches!(deed, Deed::Nothing) || !self.talk.listens() {
+                return deed;
+            }
+            next = self.socket.next().now_or_never();
+        }
+        Deed::Nothing
     }
 
     fn hear(&mut self, message: Message, now: Instant) -> Deed {
@@ -232,18 +247,28 @@ impl Connection {
         }
     }
 
-    fn ping(&mut self, now: Instant) -> Deed {
+    fn ping_or_end(&mut self, now: Instant) -> Deed {
+        if self.end_at <= now {
+            return Deed::End(self.end);
+        }
         let bounds = self.fanout.bounds();
         if !self.pings.are_answered(now, bounds.pong_timeout) {
             return Deed::End(End::Silent);
         }
         self.ping_at = now + bounds.ping_period;
+        self.set_timer();
         Deed::Say(Message::Ping(Bytes::from(self.pings.next())))
+    }
+
+    fn set_timer(&mut self) {
+        let first = self.ping_at.min(self.end_at);
+        self.timer.as_mut().reset(first.into());
     }
 
     fn prepare_to_stop(&mut self, stopping: Stopping, now: Instant) -> Deed {
         self.end_at = now + share_of(stopping.grace, self.outbox.id());
         self.end = End::Stopping;
+        self.set_timer();
         let news = format!(r#"{{"e":"serverShutdown","E":{}}}"#, stopping.at.millis());
         Deed::Say(Message::text(match &self.talk {
             Talk::Requests(_) => format!(r#"{{"event":{news}}}"#),
@@ -256,37 +281,61 @@ impl Connection {
 
     /// Writes a message that is not from the queue.
     async fn say(&mut self, message: Message) -> Result<(), End> {
-        let bytes = message.len();
-        let limit = self.fanout.bounds().socket_write_timeout;
-        let said = tokio::select! {
-            said = timeout(limit, self.socket.send(message)) => said,
-            () = self.outbox.overrun() => return Err(End::Slow),
-        };
-        said.map_err(|_| End::Slow)?
-            .map_err(|error| End::of_error(&error))?;
-        self.fanout.counters().count_out(Label::Control, bytes);
-        Ok(())
+        self.feed(message).await?;
+        self.flush().await
     }
 
-    async fn answer(&mut self, text: String) -> Result<(), End> {
-        self.deliver(usize::MAX).await?;
-        self.say(Message::text(text)).await
+    /// Writes an answer and those that are ready behind it, at once. What a request did is told before its answer.
+    async fn answer(&mut self, answer: Answer) -> Result<(), End> {
+        let mut next = Some(answer);
+        while let Some(answer) = next {
+            let text = match answer {
+                Answer::AfterEvents(text) => {
+                    self.feed_queued(usize::MAX).await?;
+                    text
+                }
+                Answer::BeforeEvents(text) => text,
+            };
+            self.feed(Message::text(text)).await?;
+            next = self.talk.answered().now_or_never();
+        }
+        self.flush().await
     }
 
     /// Writes the oldest messages of the queue: at least one if there is one, then as many as fit `chunk_bytes`.
     async fn deliver(&mut self, chunk_bytes: usize) -> Result<(), End> {
-        self.outbox.take(&mut self.chunk, chunk_bytes);
+        self.feed_queued(chunk_bytes).await?;
+        self.flush().await
+    }
+
+    async fn feed(&mut self, message: Message) -> Result<(), End> {
+        let bytes = message.len();
         let limit = self.fanout.bounds().socket_write_timeout;
-        let written = tokio::select! {
-            written = timeout(limit, write(&mut self.socket, &self.chunk)) => written,
-            () = self.outbox.overrun() => return Err(End::Slow),
-        };
-        written
-            .map_err(|_| End::Slow)?
-            .map_err(|error| End::of_error(&error))?;
-        self.outbox.release(&self.chunk);
-        self.count_written(clock::now());
-        self.chunk.clear();
+        in_time(&self.outbox, limit, self.socket.feed(message)).await?;
+        self.fanout.counters().count_out(Label::Control, bytes);
+        Ok(())
+    }
+
+    async fn feed_queued(&mut self, chunk_bytes: usize) -> Result<(), End> {
+        let start = self.chunk.len();
+        self.outbox.take(&mut self.chunk, chunk_bytes);
+        if self.chunk.len() == start {
+            return Ok(());
+        }
+        let limit = self.fanout.bounds().socket_write_timeout;
+        let fed = feed_all(&mut self.socket, &self.chunk[start..]);
+        in_time(&self.outbox, limit, fed).await
+    }
+
+    /// Ends the writing of what was fed.
+    async fn flush(&mut self) -> Result<(), End> {
+        let limit = self.fanout.bounds().socket_write_timeout;
+        in_time(&self.outbox, limit, self.socket.flush()).await?;
+        if !self.chunk.is_empty() {
+            self.outbox.release(&self.chunk);
+            self.count_written(clock::now());
+            self.chunk.clear();
+        }
         Ok(())
     }
 
@@ -312,15 +361,6 @@ impl Connection {
         };
         let io = self.socket.into_inner().into_inner();
         let _ = timeout(CLOSE_TIMEOUT, drain(io)).await;
-    }
-}
-
-impl Deed {
-    fn of_answer(answer: Answer) -> Deed {
-        match answer {
-            Answer::AfterEvents(text) => Deed::Answer(text),
-            Answer::BeforeEvents(text) => Deed::Say(Message::text(text)),
-        }
     }
 }
 
@@ -354,7 +394,7 @@ impl Talk {
     fn hear(&mut self, text: &str) -> Deed {
         match self {
             Talk::Streams { session, .. } => Deed::Say(Message::text(session.obey(text))),
-            Talk::Requests(session) => session.hear(text).map_or(Deed::Nothing, Deed::of_answer),
+            Talk::Requests(session) => session.hear(text).map_or(Deed::Nothing, Deed::Answer),
         }
     }
 
@@ -387,11 +427,27 @@ async fn stopping(receiver: &mut watch::Receiver<Option<Stopping>>) -> Stopping 
     }
 }
 
-async fn write(socket: &mut Socket, messages: &[Outgoing]) -> Result<(), Error> {
+async fn feed_all(socket: &mut Socket, messages: &[Outgoing]) -> Result<(), Error> {
     for message in messages {
         socket.feed(Message::Text(message.text.clone())).await?;
     }
-    socket.flush().await
+    Ok(())
+}
+
+/// Lets a write end, unless it takes too long or too much waits behind it.
+async fn in_time(
+    outbox: &Outbox,
+    limit: Duration,
+    write: impl Future<Output = Result<(), Error>>,
+) -> Result<(), End> {
+    let written = tokio::select! {
+        biased;
+        written = timeout(limit, write) => written,
+        () = outbox.overrun() => return Err(End::Slow),
+    };
+    written
+        .map_err(|_| End::Slow)?
+        .map_err(|error| End::of_error(&error))
 }
 
 /// Ends the writing side and reads until the peer has ended its own.

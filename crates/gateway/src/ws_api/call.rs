@@ -4,13 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use identity::key::Key;
 use model::time::Timestamp;
 use wire::binance::error::Refusal;
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 use wire::binance::ws_api::{self, Counter, Request, Unreadable};
 
-use crate::auth::Proof;
+use crate::auth::{Claim, Proof};
 use crate::clock;
 use crate::config::RequestLimits;
 use crate::gateway::{Call, Gateway};
@@ -45,12 +46,12 @@ impl Caller {
         self,
         (row, endpoint): (usize, &'static Endpoint),
         request: Request,
-        logged_on: Option<String>,
+        logged_on: Option<Arc<Key>>,
     ) -> String {
         let started = Instant::now();
         let now = clock::now();
         let params = &request.params;
-        let call = self.call(endpoint, params, logged_on.as_deref(), now);
+        let call = self.call(endpoint, params, logged_on.as_ref(), now);
         let gateway = &self.gateway;
         let work = gateway.carry_out(&call);
         let weight = gateway.weight(endpoint, params);
@@ -66,16 +67,21 @@ impl Caller {
         &self,
         endpoint: &'static Endpoint,
         params: &'a Params<'a>,
-        logged_on: Option<&'a str>,
+        logged_on: Option<&'a Arc<Key>>,
         now: Timestamp,
     ) -> Call<'a> {
         let named = params.raw("apiKey");
-        let is_by_session = match (named, logged_on) {
-            (None, session) => session.is_some(),
-            (named, session) => {
-                mutant::plant!("login-for-any-key", session.is_some(), named == session)
+        let login = logged_on.filter(|key| match named {
+            None => true,
+            Some(named) => {
+                mutant::plant!("login-for-any-key", true, named == key.public_id)
                     && params.raw("signature").is_none()
             }
+        });
+        let (claim, proof) = match (login, named) {
+            (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
+            (None, Some(id)) => (Claim::Named(id.as_bytes()), Proof::Parameters),
+            (None, None) => (Claim::Nobody, Proof::Parameters),
         };
         Call {
             endpoint,
@@ -83,12 +89,8 @@ impl Caller {
             unit: self.unit,
             address: self.address,
             now,
-            public_id: named.or(logged_on).map(str::as_bytes),
-            proof: if is_by_session {
-                Proof::LoggedOn
-            } else {
-                Proof::Parameters
-            },
+            claim,
+            proof,
         }
     }
 

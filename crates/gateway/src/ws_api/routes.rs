@@ -5,12 +5,17 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
+use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
+use identity::key::Key;
+use model::account::Scopes;
 use wire::binance::control::Wrapping;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
+use crate::auth::{Claim, find_key};
+use crate::browser;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::user_data::place::Marks;
@@ -47,6 +52,10 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
     if let Err(limited) = limiter.charge(address, weight, clock::now()) {
         return refuse(limited.into());
     }
+    let browser = match browser(gateway, address, parts) {
+        Ok(browser) => browser,
+        Err(refusal) => return refuse(refusal.into()),
+    };
     let caller = Caller {
         gateway: Arc::clone(gateway),
         address,
@@ -59,8 +68,27 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
         marks: asked.marks,
     };
     switch(handshake, gateway.fanout(), form, move |outbox| {
-        Talk::Requests(Box::new(Session::new(caller, outbox)))
+        Talk::Requests(Box::new(Session::new(caller, outbox, browser)))
     })
+}
+
+/// Returns the key of the browser that signed in.
+///
+/// # Errors
+/// 403 for a page of another origin, 401 for a session that has ended.
+fn browser(gateway: &Gateway, address: IpAddr, parts: &Parts) -> Result<Option<Arc<Key>>, Refusal> {
+    browser::check_origin(&parts.headers)?;
+    let token = browser::token(&parts.headers).filter(|token| !token.is_empty());
+    // What is no browser need not say where it comes from, but has no cookie to be stolen either.
+    let Some(token) = token.filter(|_| parts.headers.contains_key(ORIGIN)) else {
+        return Ok(None);
+    };
+    let ended = || Refusal::of(Fault::NotSignedIn);
+    let key = gateway.identity().find_browser(token).ok_or_else(ended)?;
+    let (identity, hub) = (gateway.identity(), gateway.hub());
+    let claim = Claim::Held(&key);
+    find_key(identity, hub, claim, address, Scopes::NONE, clock::now()).map_err(|_| ended())?;
+    Ok(Some(key))
 }
 
 /// # Errors

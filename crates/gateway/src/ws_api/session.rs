@@ -121,14 +121,19 @@ enum Start {
 }
 
 impl Session {
-    /// Returns the session of a client that just connected.
-    pub fn new(caller: Caller, outbox: Arc<Outbox>) -> Session {
+    /// Returns the session of a client that just connected, perhaps a browser that signed in.
+    pub fn new(caller: Caller, outbox: Arc<Outbox>, browser: Option<Arc<Key>>) -> Session {
+        let now = clock::now();
         let streams = Arc::clone(caller.gateway.fanout().user_streams());
         Session {
             subscriptions: Subscriptions::new(streams, outbox),
             caller,
-            connected_at: clock::now(),
-            login: None,
+            connected_at: now,
+            login: browser.map(|key| Login {
+                key,
+                since: now,
+                guarded: None,
+            }),
             in_flight: FuturesOrdered::new(),
             held: None,
             resuming: None,
@@ -152,7 +157,7 @@ impl Session {
                 refusal: Refusal::of(Fault::Unsupported),
             }),
             Some(Method::Shared(row, endpoint)) => {
-                let logged_on = self.login.as_ref().map(|login| login.key.public_id.clone());
+                let logged_on = self.login.as_ref().map(|login| Arc::clone(&login.key));
                 let caller = self.caller.clone();
                 let answer = caller.carry_out((row, endpoint), request, logged_on);
                 self.in_flight.push_back(answer.boxed());
@@ -367,8 +372,7 @@ impl Session {
         }
         // The key is looked up again: it may have been revoked since the login.
         let login = self.login.as_ref();
-        let public_id = login.map(|login| login.key.public_id.as_str());
-        let call = caller.call(&SIGNED_ERRAND, params, public_id, now);
+        let call = caller.call(&SIGNED_ERRAND, params, login.map(|login| &login.key), now);
         let (key, _) = caller.gateway.find_key(&call, Scopes::READ)?;
         if call.proof != Proof::LoggedOn {
             return Err(Refusal::of(Fault::KeyRefused));

@@ -6,7 +6,9 @@ use crate::schema::check;
 use crate::socket::Socket;
 use crate::world::{ALICE, BOB, World};
 use gateway::description::{asyncapi, openapi};
+use gateway::rest::sign_in::Guest;
 use gateway::route::{ENDPOINTS, Route};
+use model::id::AccountId;
 use serde_json::{Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api");
@@ -260,7 +262,8 @@ async fn every_route_answers_as_described() {
     for endpoint in ENDPOINTS {
         let method = endpoint.method.as_str();
         let is_asked = asked.contains(&(method.to_owned(), endpoint.path.to_owned()));
-        if is_asked || endpoint.path == "/api/v3/userDataStream" {
+        let apart = ["/api/v3/userDataStream", "/dev/session", "/v1/session"];
+        if is_asked || apart.contains(&endpoint.path) {
             continue;
         }
         if endpoint.route == Route::NotOffered {
@@ -273,6 +276,37 @@ async fn every_route_answers_as_described() {
         let is_json = answer.header("content-type") == Some("application/json;charset=UTF-8");
         if is_json {
             described(&document, method, endpoint.path, &answer.json());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_of_browsers_are_as_described() {
+    let world = World::start().await;
+    let document = parsed(openapi::text());
+    world.gateway.admit_guests(vec![Guest {
+        name: "alice".to_owned(),
+        account: AccountId(1),
+    }]);
+    let mut headers = String::new();
+    for (method, path, query) in [
+        ("POST", "/dev/session", "?name=alice"),
+        ("GET", "/v1/session", ""),
+        ("DELETE", "/v1/session", ""),
+    ] {
+        let target = format!("{path}{query}");
+        let answer = world
+            .client()
+            .await
+            .send(method, &target, &headers, "")
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        described(&document, method, path, &answer.json());
+        if let (Some(cookie), Some(csrf)) = (
+            answer.header("set-cookie"),
+            answer.json()["csrfToken"].as_str(),
+        ) {
+            headers = format!("Cookie: {cookie}\r\nX-BOURSE-CSRF: {csrf}\r\n");
         }
     }
 }

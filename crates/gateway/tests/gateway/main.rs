@@ -6,6 +6,7 @@ mod socket;
 mod world;
 
 mod account;
+mod browser;
 mod catalogue;
 mod conditional;
 mod countdown;

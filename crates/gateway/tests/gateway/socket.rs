@@ -27,10 +27,11 @@ impl Socket {
     pub async fn open(address: SocketAddr, target: &str) -> Socket {
         let stream = TcpStream::connect(address).await.expect("connects");
         let opened = client_async(format!("ws://test{target}"), stream).await;
-        Socket {
-            socket: opened.expect("opens").0,
-            id: 0,
-        }
+        Socket::of(opened.expect("opens").0)
+    }
+
+    pub const fn of(socket: WebSocketStream<TcpStream>) -> Socket {
+        Socket { socket, id: 0 }
     }
 
     pub async fn say(&mut self, text: &str) {

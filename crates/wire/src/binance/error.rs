@@ -112,6 +112,10 @@ faults! {
     OrderNotFound = -2013 400 "Order does not exist.",
     KeyMalformed = -2014 401 "API-key format invalid.",
     KeyRefused = -2015 401 "Invalid API-key, IP, or permissions for action.",
+    /// No cookie, or one of a session that has ended.
+    NotSignedIn = -2015 401 "There is no session: sign in first.",
+    OriginForeign = -2015 403 "Pages of other origins may not ask this.",
+    CsrfRefused = -2015 403 "Header 'X-BOURSE-CSRF' must hold the csrfToken of GET /v1/session.",
     ReplaceHalfDone = -2021 409 "Order cancel-replace partially failed.",
     ReplaceFailed = -2022 400 "Order cancel-replace failed.",
     AlreadySubscribed = -2035 400 "User Data Stream subscription already active.",

@@ -98,7 +98,15 @@ impl Window {
     /// -1102 without a timestamp, -1131 above 60 seconds, -1105 for an empty window, -1100 outside the grammar.
     pub fn parse(params: &Params) -> Result<Window, Refusal> {
         params.mandatory("timestamp")?;
-        let sent_at = moment(params, "timestamp")?.unwrap_or(Timestamp::ZERO);
+        Window::parse_unsigned(params, Timestamp::ZERO)
+    }
+
+    /// Returns the window of a request that need not say when it was sent: a browser's, whose clock may be wrong.
+    ///
+    /// # Errors
+    /// As `parse`, but for a timestamp that is missing.
+    pub fn parse_unsigned(params: &Params, now: Timestamp) -> Result<Window, Refusal> {
+        let sent_at = moment(params, "timestamp")?.unwrap_or(now);
         let length_ns = recv_window_ns(params)?;
         Ok(Window {
             sent_at,

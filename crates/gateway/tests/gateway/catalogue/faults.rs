@@ -42,6 +42,12 @@ pub fn way(fault: Fault) -> Way {
             "resume",
             "a_place_of_which_the_past_is_gone_is_too_late_and_the_answer_says_what_to_do",
         ),
+        Fault::NotSignedIn => Way::Shown("browser", "a_session_ends_with_its_cookie"),
+        Fault::OriginForeign => Way::Shown("browser", "pages_of_other_origins_are_refused"),
+        Fault::CsrfRefused => Way::Shown(
+            "browser",
+            "what_changes_something_needs_the_token_that_only_own_pages_can_read",
+        ),
         Fault::Overloaded => Way::Shown("errors", "a_full_queue_is_busy_at_once"),
         Fault::Filter => plain(&[(
             "POST",
