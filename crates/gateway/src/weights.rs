@@ -5,13 +5,14 @@
 use crate::route::{ENDPOINTS, Endpoint, Route};
 use crate::ws_api::methods::SIGNED_ERRAND;
 
+/// An errand of a socket is the last route.
 const ROUTES: usize = Route::Session as usize + 1;
 /// What opening a socket of the WebSocket API weighs.
 const OPENING: u32 = 2;
 /// What resuming a stream of user data weighs: looking up the past reads much of the event log.
 const RESUMING: u32 = 100;
-const OPENING_NAME: &str = "session_open";
-const RESUMING_NAME: &str = "session_resume";
+const OPENING_NAME: &str = "socket_open";
+const RESUMING_NAME: &str = "socket_resume";
 
 /// The weight of every route, and of what a socket does besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

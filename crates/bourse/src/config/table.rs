@@ -132,9 +132,9 @@ pub fn settings() -> Vec<Setting> {
 
 fn weight_comment(name: &str) -> String {
     match name {
-        "session" => "Requests of the WebSocket API about its socket.".to_owned(),
-        "session_open" => "Opening a socket of the WebSocket API.".to_owned(),
-        "session_resume" => "Resuming a stream of user data.".to_owned(),
+        "socket_session" => "Requests of the WebSocket API about its socket.".to_owned(),
+        "socket_open" => "Opening a socket of the WebSocket API.".to_owned(),
+        "socket_resume" => "Resuming a stream of user data.".to_owned(),
         _ => {
             let rows = weights::rows_of(name).map(|row| format!("{} {}", row.method, row.path));
             rows.collect::<Vec<String>>().join(", ")

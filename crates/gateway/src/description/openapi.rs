@@ -15,8 +15,8 @@ use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
 
 const PREFACE: &str = "Binance's spot dialect, answered by Bourse. Prices, quantities, balances, fees and rates are \
-texts with eight decimals; ids, times, counts and flags are not texts. Times are milliseconds since 1970. Weights are the published ones; whoever runs the exchange \
-may have set others.";
+texts with eight decimals; ids, times, counts and flags are not texts. Times are milliseconds since 1970. \
+Weights are the published ones; whoever runs the exchange may have set others.";
 
 /// Returns the document as it is served and committed.
 pub fn text() -> &'static str {

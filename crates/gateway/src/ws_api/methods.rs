@@ -129,7 +129,7 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
     method: Verb::GET,
     path: "/ws-api/v3",
     route: Route::Session,
-    name: "session",
+    name: "socket_session",
     class: Class::Account,
     access: Access::Read,
     weight: 2,

@@ -323,10 +323,10 @@ async fn sockets_weigh_what_the_operator_set() {
     wait_for_room_in_the_minute().await;
     let mut weights = Weights::PUBLISHED;
     for (name, weight) in [
-        ("session_open", 30),
-        ("session", 400),
+        ("socket_open", 30),
+        ("socket_session", 400),
         ("depth", 10),
-        ("session_resume", 5_000),
+        ("socket_resume", 5_000),
     ] {
         weights.set(name, weight);
     }
