@@ -5,6 +5,7 @@
 use crate::trace::Trace;
 
 pub mod binary;
+pub mod configuration;
 pub mod engine_total;
 pub mod journal_open;
 pub mod text;
@@ -99,6 +100,12 @@ pub const TARGETS: &[Target] = &[
         run: text::recording,
         bytes_max: 2_048,
         words: text::RECORDING,
+    },
+    Target {
+        name: "configuration",
+        run: configuration::run,
+        bytes_max: 1_024,
+        words: configuration::WORDS,
     },
 ];
 
