@@ -43,7 +43,7 @@ pub fn run(bytes: &[u8], trace: &mut Trace) {
             let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
             for wrong in faults {
                 assert!(1 <= wrong.line && wrong.line <= lines, "{wrong}");
-                trace.see_words(&wrong.found);
+                trace.see_words(&wrong.allowed);
             }
         }
     }
