@@ -416,7 +416,7 @@ fn guarding() -> Map<String, Value> {
     let symbols = json!({
         "type": "string",
         "pattern": "^[A-Za-z0-9_.-]{1,20}(,[A-Za-z0-9_.-]{1,20}){0,31}$",
-        "description": "At most 32 symbols with commas between them: when the socket ends, all open orders of the account in these markets are cancelled, and within 15 s when the exchange loses sight of it. The key needs the scope *trade*.",
+        "description": "At most 32 symbols with commas between them: when the socket ends, all open orders of the account in these markets are cancelled, and by a countdown of 15 s when the gateway dies with it. The key needs the scope *trade*.",
     });
     one("cancelOnDisconnect", symbols)
 }
