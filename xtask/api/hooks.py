@@ -59,7 +59,7 @@ OF_LIST = {
     "/api/v3/orderList/oto": {**WORKING, "pendingType": "MARKET"},
     "/api/v3/orderList/otoco": {**WORKING, **PENDING_PAIR},
 }
-OF_ANY_TYPE = {name for values in OF_TYPE.values() for name in values} | {"quoteOrderQty", "icebergQty", "pegPriceType", "pegOffsetType"}
+OF_ANY_TYPE = {name for values in OF_TYPE.values() for name in values} | {"quoteOrderQty", "icebergQty", "pegPriceType", "pegOffsetType", "pegOffsetValue"}
 OF_ANY_LEG = ("above", "below", "working", "pending", "limit", "stop", "trailingDelta")
 
 # Codes that say that a request is not well-formed. What the document allows must not get them.

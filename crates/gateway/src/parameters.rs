@@ -24,6 +24,7 @@ pub const ORDER_PARAMETERS: &[&str] = &[
     "selfTradePreventionMode",
     "pegPriceType",
     "pegOffsetType",
+    "pegOffsetValue",
     "idempotencyKey",
 ];
 pub const TEST_PARAMETERS: &[&str] = &[
@@ -41,6 +42,7 @@ pub const TEST_PARAMETERS: &[&str] = &[
     "selfTradePreventionMode",
     "pegPriceType",
     "pegOffsetType",
+    "pegOffsetValue",
     "idempotencyKey",
     "computeCommissionRates",
 ];
@@ -59,6 +61,7 @@ pub const REPLACE_PARAMETERS: &[&str] = &[
     "selfTradePreventionMode",
     "pegPriceType",
     "pegOffsetType",
+    "pegOffsetValue",
     "idempotencyKey",
     "cancelOrderId",
     "cancelOrigClientOrderId",
@@ -76,6 +79,9 @@ pub const PAIR_PARAMETERS: &[&str] = &[
     "aboveIcebergQty",
     "aboveStrategyId",
     "aboveStrategyType",
+    "abovePegPriceType",
+    "abovePegOffsetType",
+    "abovePegOffsetValue",
     "belowClientOrderId",
     "belowPrice",
     "belowStopPrice",
@@ -84,6 +90,9 @@ pub const PAIR_PARAMETERS: &[&str] = &[
     "belowIcebergQty",
     "belowStrategyId",
     "belowStrategyType",
+    "belowPegPriceType",
+    "belowPegOffsetType",
+    "belowPegOffsetValue",
     "newOrderRespType",
     "selfTradePreventionMode",
     "idempotencyKey",
@@ -94,12 +103,18 @@ pub const OLD_PAIR_PARAMETERS: &[&str] = &[
     "limitIcebergQty",
     "limitStrategyId",
     "limitStrategyType",
+    "limitPegPriceType",
+    "limitPegOffsetType",
+    "limitPegOffsetValue",
     "stopClientOrderId",
     "stopLimitPrice",
     "stopLimitTimeInForce",
     "stopIcebergQty",
     "stopStrategyId",
     "stopStrategyType",
+    "stopPegPriceType",
+    "stopPegOffsetType",
+    "stopPegOffsetValue",
     "trailingDelta",
     "newOrderRespType",
     "selfTradePreventionMode",
@@ -112,6 +127,9 @@ pub const TRIGGERING_PARAMETERS: &[&str] = &[
     "workingIcebergQty",
     "workingStrategyId",
     "workingStrategyType",
+    "workingPegPriceType",
+    "workingPegOffsetType",
+    "workingPegOffsetValue",
     "pendingClientOrderId",
     "pendingPrice",
     "pendingStopPrice",
@@ -120,6 +138,9 @@ pub const TRIGGERING_PARAMETERS: &[&str] = &[
     "pendingIcebergQty",
     "pendingStrategyId",
     "pendingStrategyType",
+    "pendingPegPriceType",
+    "pendingPegOffsetType",
+    "pendingPegOffsetValue",
     "newOrderRespType",
     "selfTradePreventionMode",
     "idempotencyKey",
@@ -131,6 +152,9 @@ pub const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
     "workingIcebergQty",
     "workingStrategyId",
     "workingStrategyType",
+    "workingPegPriceType",
+    "workingPegOffsetType",
+    "workingPegOffsetValue",
     "pendingAboveClientOrderId",
     "pendingAbovePrice",
     "pendingAboveStopPrice",
@@ -139,6 +163,9 @@ pub const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
     "pendingAboveIcebergQty",
     "pendingAboveStrategyId",
     "pendingAboveStrategyType",
+    "pendingAbovePegPriceType",
+    "pendingAbovePegOffsetType",
+    "pendingAbovePegOffsetValue",
     "pendingBelowClientOrderId",
     "pendingBelowPrice",
     "pendingBelowStopPrice",
@@ -147,6 +174,9 @@ pub const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
     "pendingBelowIcebergQty",
     "pendingBelowStrategyId",
     "pendingBelowStrategyType",
+    "pendingBelowPegPriceType",
+    "pendingBelowPegOffsetType",
+    "pendingBelowPegOffsetValue",
     "newOrderRespType",
     "selfTradePreventionMode",
     "idempotencyKey",
@@ -159,3 +189,67 @@ pub const ORDER_NAMES: &[&str] = &[
     "cancelRestrictions",
     "idempotencyKey",
 ];
+
+#[cfg(test)]
+mod tests {
+    use wire::binance::request::names::{self, OrderNames};
+
+    use crate::route::{ENDPOINTS, Route};
+
+    /// What no type of such an order takes.
+    const NEVER_TAKEN: &[&str] = &[
+        "limitStopPrice",
+        "limitTrailingDelta",
+        "limitTimeInForce",
+        "workingStopPrice",
+        "workingTrailingDelta",
+    ];
+
+    #[test]
+    fn what_the_reader_of_orders_reads_is_known_to_their_routes() {
+        for (route, orders) in [
+            (Route::NewOrder, &[&names::ALONE][..]),
+            (Route::TestOrder, &[&names::ALONE]),
+            (Route::CancelReplace, &[&names::ALONE]),
+            (Route::NewOldPair, &[&names::OLD_LIMIT, &names::OLD_STOP]),
+            (Route::NewPair, &[&names::ABOVE, &names::BELOW]),
+            (Route::NewTriggering, &[&names::WORKING, &names::PENDING]),
+            (
+                Route::NewTriggeringPair,
+                &[
+                    &names::WORKING,
+                    &names::PENDING_ABOVE,
+                    &names::PENDING_BELOW,
+                ],
+            ),
+        ] {
+            let endpoint = ENDPOINTS.iter().find(|row| row.route == route);
+            let endpoint = endpoint.expect("a row");
+            let is_known =
+                |name| endpoint.mandatory.contains(&name) || endpoint.optional.contains(&name);
+            for name in orders.iter().flat_map(|order| all_of(order)) {
+                let is_taken = !NEVER_TAKEN.contains(&name);
+                assert_eq!(is_known(name), is_taken, "{} {name}", endpoint.path);
+            }
+        }
+    }
+
+    fn all_of(names: &OrderNames) -> Vec<&'static str> {
+        let mut all = vec![
+            names.qty,
+            names.price,
+            names.stop_price,
+            names.trailing_delta,
+            names.time_in_force,
+            names.iceberg_qty,
+            names.client_id,
+            names.strategy_id,
+            names.strategy_type,
+            names.peg_price_type,
+            names.peg_offset_type,
+            names.peg_offset_value,
+        ];
+        all.extend(names.quote_qty);
+        all
+    }
+}

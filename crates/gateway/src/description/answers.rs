@@ -3,12 +3,12 @@
 //! **Source** `docs/spec/binance-surface.md` §7 to §10, §13.1 and §14.
 
 use crate::description::shape::Shape::{
-    Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, List, Nothing, One, OrNull,
-    Percent, Row, SignedDecimal, Symbol, Time, TimeOrNone, Word,
+    Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, Integer, List, Nothing, Null, One,
+    OrNull, Percent, Row, SignedDecimal, Symbol, Text, Time, TimeOrNone, Word,
 };
 use crate::description::shape::{
-    EXPIRY_REASONS, Field, Record, SELF_TRADE_MODES, SIDES, STATUSES, Shape, TIMES_IN_FORCE, TYPES,
-    field, maybe, record,
+    EXPIRY_REASONS, Field, PEG_BASES, PEG_OFFSETS, Record, SELF_TRADE_MODES, SIDES, STATUSES,
+    Shape, TIMES_IN_FORCE, TYPES, field, maybe, record,
 };
 use crate::route::Route;
 
@@ -49,6 +49,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         }
         Route::QueryList => One("OrderList"),
         Route::OpenLists | Route::AllLists => List(&One("OrderList")),
+        Route::Outcome => OUTCOMES,
+        Route::Countdown => One("Countdown"),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
         Route::SignIn | Route::OwnSession => One("Session"),
@@ -87,6 +89,11 @@ const WINDOW_TICKERS: [Shape; 4] = [
     List(&One("MiniTicker")),
 ];
 
+const OUTCOMES: Shape = Either(&[
+    One("OutcomeAccepted"),
+    One("OutcomeRejected"),
+    One("OutcomeUnknown"),
+]);
 const NEW_ORDER: Shape = Either(&[One("OrderAck"), One("OrderPlaced")]);
 const CANCELLED: Shape = Either(&[One("OrderCancelled"), One("ListCancelled")]);
 /// Price and quantity.
@@ -115,6 +122,12 @@ const NAMES: &[Field] = &[
 ];
 const CLIENT_ID: &[Field] = &[field("clientOrderId", ClientId, "The order's name.")];
 const TRANSACT_TIME: &[Field] = &[field("transactTime", Time, "When it was carried out.")];
+const ASKED_ABOUT: &[Field] = &[field(
+    "idempotencyKey",
+    ClientId,
+    "The key that was asked about.",
+)];
+const SEQUENCE: &[Field] = &[field("sequence", Count, "The number of its command.")];
 /// What RESULT adds to ACK.
 const OUTCOME: &[Field] = &[
     field("price", Decimal, "The limit price, 0 without one."),
@@ -136,6 +149,18 @@ const OUTCOME: &[Field] = &[
         "When it first traded or rested, or -1.",
     ),
     field("selfTradePreventionMode", Word(SELF_TRADE_MODES), ""),
+    maybe(
+        "pegPriceType",
+        Word(PEG_BASES),
+        "Whose price a pegged order takes.",
+    ),
+    maybe("pegOffsetType", Word(PEG_OFFSETS), "With an offset."),
+    maybe(
+        "pegOffsetValue",
+        Count,
+        "How many levels behind the best one.",
+    ),
+    maybe("peggedPrice", Decimal, "What it took, once it works."),
     maybe("icebergQty", Decimal, "What it shows at a time."),
     maybe("stopPrice", Decimal, "Where it starts, or begins to trail."),
     maybe(
@@ -444,6 +469,63 @@ pub const RECORDS: &[Record] = &[
             field("origQty", Decimal, ""),
             field("newQty", Decimal, ""),
             field("time", Time, ""),
+        ]],
+    ),
+    record(
+        "OutcomeAccepted",
+        "A request that was carried out, wholly or by half.",
+        &[
+            ASKED_ABOUT,
+            SEQUENCE,
+            &[
+                field("outcome", Always("ACCEPTED"), ""),
+                maybe("symbol", Symbol, "The market, where it did something."),
+                maybe("orders", List(&One("OutcomeOrder")), "What it placed."),
+                maybe("canceledOrderIds", List(&Count), "What it cancelled."),
+                maybe("code", Integer, "When half of it was refused."),
+                maybe("msg", Text, "The text of that code."),
+            ],
+        ],
+    ),
+    record(
+        "OutcomeOrder",
+        "An order that a request placed.",
+        &[&[field("orderId", Count, "")], CLIENT_ID],
+    ),
+    record(
+        "OutcomeRejected",
+        "A request that was refused, and changed nothing.",
+        &[
+            ASKED_ABOUT,
+            SEQUENCE,
+            &[
+                field("outcome", Always("REJECTED"), ""),
+                field("code", Integer, "As it was answered."),
+                field("msg", Text, "As it was answered."),
+            ],
+        ],
+    ),
+    record(
+        "OutcomeUnknown",
+        "Nothing under this key was sequenced within 24 hours before the question.",
+        &[
+            ASKED_ABOUT,
+            &[
+                field("outcome", Always("UNKNOWN"), ""),
+                field("sequence", Null, ""),
+            ],
+        ],
+    ),
+    record(
+        "Countdown",
+        "A countdown that was set or ended.",
+        &[&[
+            field("symbol", Symbol, "The market."),
+            field(
+                "countdownTime",
+                Text,
+                "In milliseconds; 0 when it was ended.",
+            ),
         ]],
     ),
     record(

@@ -10,14 +10,16 @@ use views::interval::Interval;
 
 use crate::description::events::{self, USER_EVENTS};
 use crate::description::openapi::{self, print};
-use crate::description::shape::{Shape, reference};
-use crate::description::{answers, envelopes, parameters, summaries};
-use crate::route::{Access, Endpoint};
+use crate::description::shape::{PLACE, Shape, reference};
+use crate::description::{answers, codes, envelopes, parameters, summaries};
+use crate::route::{Access, Endpoint, Route};
 use crate::ws::name::{Kind, Offset, Overview, PartialDepth, Speed, Stream, Window};
 use crate::ws_api::methods::{self, Errand, Method};
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
 
+const SIGNED: &[&str] = &["apiKey", "timestamp", "signature", "recvWindow"];
+const SIGNATURE: &str = "HMAC-SHA256 in hex, or Ed25519 or RSA (PKCS#1 v1.5 with SHA-256) in base64, of the parameters without it, sorted by name, as name=value joined with &.";
 /// Any market would do: its name becomes a parameter.
 const EXAMPLE: &str = "BTCUSDT";
 
@@ -172,9 +174,10 @@ fn add_user_data(channels: &mut Map<String, Value>, operations: &mut Map<String,
         "userData".to_owned(),
         json!({
             "address": "{listenKey}",
-            "description": "Over the WebSocket API the same events come as {\"subscriptionId\", \"event\"}.",
+            "description": "Over the WebSocket API the same events come as {\"subscriptionId\", \"event\"}. With `ext` those that a command brought carry `sq`, their place.",
             "parameters": {"listenKey": {"description": "A listen key."}},
             "messages": messages,
+            "bindings": asked_in_url(one("ext", marks())),
         }),
     );
     operations.insert(
@@ -249,9 +252,9 @@ fn add_methods(channels: &mut Map<String, Value>, operations: &mut Map<String, V
     let mut messages = Map::new();
     for (name, method) in methods::all() {
         let plain = plain(name);
-        let (summary, params, result) = match method {
-            Method::Shared(_, endpoint) => shared(endpoint),
-            Method::Own(errand) => own(errand),
+        let ((summary, params, result), codes) = match method {
+            Method::Shared(_, endpoint) => (shared(endpoint), codes::of(endpoint)),
+            Method::Own(errand) => (own(errand), codes::of_errand(errand)),
         };
         let request = json!({
             "type": "object",
@@ -268,6 +271,7 @@ fn add_methods(channels: &mut Map<String, Value>, operations: &mut Map<String, V
             json!({
                 "action": "receive",
                 "summary": summary,
+                "x-codes": codes,
                 "channel": {"$ref": "#/channels/webSocketApi"},
                 "messages": [{"$ref": format!("#/channels/webSocketApi/messages/{plain}")}],
                 "reply": {
@@ -288,9 +292,15 @@ fn add_methods(channels: &mut Map<String, Value>, operations: &mut Map<String, V
         "event".to_owned(),
         json!({"payload": reference("SubscriptionEvent")}),
     );
+    let mut in_url = one("ext", marks());
+    in_url.insert("returnRateLimits".to_owned(), json!({"type": "boolean"}));
     channels.insert(
         "webSocketApi".to_owned(),
-        json!({"address": "/ws-api/v3", "messages": messages}),
+        json!({
+            "address": "/ws-api/v3",
+            "messages": messages,
+            "bindings": asked_in_url(in_url),
+        }),
     );
 }
 
@@ -311,26 +321,13 @@ fn shared(endpoint: &'static Endpoint) -> (&'static str, Value, Value) {
     let signed: &[&str] = match endpoint.access {
         Access::Market | Access::Open | Access::Guest => &[],
         Access::Named => &["apiKey"],
-        Access::Read | Access::Trade => &["apiKey", "timestamp", "signature", "recvWindow"],
+        Access::Read | Access::Trade => SIGNED,
     };
-    let mut properties = Map::new();
-    for name in endpoint
-        .mandatory
-        .iter()
-        .chain(endpoint.optional)
+    let own = endpoint.mandatory.iter().chain(endpoint.optional);
+    let properties: Map<String, Value> = own
         .chain(signed)
-    {
-        let schema = parameters::find(endpoint.route, name);
-        let schema = schema.map_or_else(
-            || Shape::Text.schema(),
-            |(schema, _, text)| {
-                let mut schema = schema;
-                schema["description"] = text.into();
-                schema
-            },
-        );
-        properties.insert((*name).to_owned(), schema);
-    }
+        .map(|name| ((*name).to_owned(), parameter(endpoint.route, name)))
+        .collect();
     let params = json!({
         "type": "object",
         "properties": properties,
@@ -341,48 +338,113 @@ fn shared(endpoint: &'static Endpoint) -> (&'static str, Value, Value) {
     (summary, params, result)
 }
 
-fn own(errand: Errand) -> (&'static str, Value, Value) {
-    let signed = || {
-        let moment = json!({"type": "integer"});
-        let text = Shape::Text.schema();
-        json!({
-            "type": "object",
-            "properties": {"apiKey": text, "signature": text, "timestamp": moment, "recvWindow": moment},
-            "required": ["apiKey", "signature", "timestamp"],
-        })
+fn parameter(route: Route, name: &str) -> Value {
+    let Some((mut schema, _, text)) = parameters::find(route, name) else {
+        return Shape::Text.schema();
     };
-    let none = || json!({"type": "object"});
-    let number =
-        || json!({"type": "object", "properties": {"subscriptionId": {"type": "integer"}}});
+    if name == "recvWindow" {
+        // Here it may come as a number too.
+        let number = json!({"type": "number", "minimum": 0, "maximum": 60_000});
+        schema = json!({"anyOf": [schema, number]});
+    }
+    schema["description"] = match name {
+        "signature" => SIGNATURE.into(),
+        _ => text.into(),
+    };
+    schema
+}
+
+fn own(errand: Errand) -> (&'static str, Value, Value) {
     match errand {
         Errand::LogOn => (
             "Requests of this key need no signature from now on.",
-            signed(),
+            signed(guarding()),
             reference("SessionStatus"),
         ),
-        Errand::Status => ("Who is logged on.", none(), reference("SessionStatus")),
-        Errand::LogOut => ("End the login.", none(), reference("SessionStatus")),
+        Errand::Status => (
+            "Who is logged on.",
+            object(Map::new()),
+            reference("SessionStatus"),
+        ),
+        Errand::LogOut => (
+            "End the login, and what the socket stands for; the orders stay.",
+            object(Map::new()),
+            reference("SessionStatus"),
+        ),
         Errand::Subscribe => (
-            "Listen to the account of the login.",
-            none(),
-            reference("Subscription"),
+            "Listen to the account of the login. With `resumeFrom` it weighs 100.",
+            object(beginning()),
+            reference("Subscribed"),
         ),
         Errand::SubscribeSigned => (
-            "Listen to the account of the key that signed.",
-            signed(),
-            reference("Subscription"),
+            "Listen to the account of the key that signed. With `resumeFrom` it weighs 100.",
+            signed(beginning()),
+            reference("Subscribed"),
         ),
         Errand::Unsubscribe => (
             "End one subscription, or all.",
-            number(),
+            object(one("subscriptionId", json!({"type": "integer"}))),
             reference("Empty"),
         ),
         Errand::ListSubscriptions => (
             "The subscriptions of the socket.",
-            none(),
+            object(Map::new()),
             json!({"type": "array", "items": reference("Subscription")}),
         ),
     }
+}
+
+fn one(name: &str, schema: Value) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), schema)])
+}
+
+fn object(properties: Map<String, Value>) -> Value {
+    json!({"type": "object", "properties": properties})
+}
+
+fn signed(mut properties: Map<String, Value>) -> Value {
+    for name in SIGNED {
+        properties.insert((*name).to_owned(), parameter(Route::Session, name));
+    }
+    let mut params = object(properties);
+    params["required"] = json!(["apiKey", "signature", "timestamp"]);
+    params
+}
+
+/// What lets a socket stand for the orders of its account.
+fn guarding() -> Map<String, Value> {
+    let symbols = json!({
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_.-]{1,20}(,[A-Za-z0-9_.-]{1,20}){0,31}$",
+        "description": "At most 32 symbols with commas between them: when the socket ends, all open orders of the account in these markets are cancelled, and by a countdown of 15 s when the gateway dies with it. The key needs the scope *trade*.",
+    });
+    one("cancelOnDisconnect", symbols)
+}
+
+/// Where a subscription begins, and how its events are marked.
+fn beginning() -> Map<String, Value> {
+    let mut properties = one("ext", marks());
+    properties.insert(
+        "snapshot".to_owned(),
+        json!({"type": "boolean", "description": "Begin with balances and open orders in the answer; implies `ext`."}),
+    );
+    properties.insert(
+        "resumeFrom".to_owned(),
+        json!({"type": "string", "pattern": PLACE, "description": "The `sq` after which everything is told again, and then what happens; implies `ext`. Not with `snapshot`."}),
+    );
+    properties
+}
+
+fn marks() -> Value {
+    json!({"enum": [0, 1, true, false, "0", "1", "true", "false"], "description": "1 for events with `sq`, their place."})
+}
+
+/// What the URL of a socket may ask for.
+fn asked_in_url(more: Map<String, Value>) -> Value {
+    let mut properties = more;
+    let units = json!({"enum": ["MILLISECOND", "MICROSECOND", "millisecond", "microsecond"]});
+    properties.insert("timeUnit".to_owned(), units);
+    json!({"ws": {"query": object(properties)}})
 }
 
 fn schemas() -> Map<String, Value> {

@@ -2,8 +2,9 @@
 
 use wire::binance::error::{EngineCode, Fault};
 
-use crate::description::parameters::{Kind, kind};
+use crate::description::parameters::{Kind, bare, kind};
 use crate::route::{Access, Endpoint, Route};
+use crate::ws_api::methods::Errand;
 
 /// Whatever is asked.
 const ALWAYS: &[Fault] = &[
@@ -44,11 +45,24 @@ const SIGNED: &[Fault] = &[
     Fault::RecvWindowTooLarge,
 ];
 /// What goes through the queue of commands.
-const QUEUED: &[Fault] = &[
-    Fault::Disconnected,
-    Fault::Timeout,
+const QUEUED: &[Fault] = &[Fault::Disconnected, Fault::Timeout, Fault::Overloaded];
+/// Where the past is told again.
+const SUBSCRIBING: &[Fault] = &[
+    Fault::EmptyParameter,
+    Fault::DataInvalid,
+    Fault::OptionalCombination,
+    Fault::ResumeTooLate,
+    Fault::AlreadySubscribed,
+    Fault::SubscriptionsExhausted,
+];
+/// Where a socket stands for orders.
+const GUARDING: &[Fault] = &[
+    Fault::EmptyParameter,
+    Fault::SymbolInvalid,
+    Fault::SymbolRepeated,
+    Fault::DataInvalid,
     Fault::Overloaded,
-    Fault::IdempotencyConflict,
+    Fault::Disconnected,
 ];
 const PLACING: &[Fault] = &[
     Fault::OrderTypeInvalid,
@@ -83,16 +97,38 @@ pub fn of(endpoint: &Endpoint) -> Vec<i32> {
     }
     for name in endpoint.mandatory.iter().chain(endpoint.optional) {
         add(&[Fault::EmptyParameter]);
-        add(of_name(name));
+        add(of_name(bare(endpoint.route, name).unwrap_or(name)));
         add(kind(endpoint.route, name).map_or(&[], |kind| of_kind(kind)));
     }
     if endpoint.access == Access::Trade {
         add(QUEUED);
+        add(&[Fault::IdempotencyConflict]);
     }
     for faults in of_route(endpoint.route) {
         add(faults);
     }
     codes.extend(engine_code(endpoint.route).map(|code| code as i32));
+    in_order(codes)
+}
+
+/// Returns the codes of an errand of a socket, the smallest number first.
+pub fn of_errand(errand: Errand) -> Vec<i32> {
+    let own: &[&[Fault]] = match errand {
+        Errand::LogOn => &[SIGNED, GUARDING],
+        Errand::Subscribe => &[NAMED, SUBSCRIBING],
+        Errand::SubscribeSigned => &[SIGNED, SUBSCRIBING],
+        Errand::Unsubscribe => &[&[
+            Fault::EmptyParameter,
+            Fault::Overflowed,
+            Fault::NotSubscribed,
+        ]],
+        Errand::Status | Errand::LogOut | Errand::ListSubscriptions => &[],
+    };
+    let faults = [ALWAYS].into_iter().chain(own.iter().copied()).flatten();
+    in_order(faults.map(|fault| fault.row().code).collect())
+}
+
+fn in_order(mut codes: Vec<i32>) -> Vec<i32> {
     codes.sort_unstable_by_key(|code| -code);
     codes.dedup();
     codes
@@ -117,7 +153,7 @@ const fn of_kind(kind: Kind) -> &'static [Fault] {
         ],
         Kind::Decimal => &[Fault::Overflowed, Fault::TooPrecise, Fault::Filter],
         Kind::Number => &[Fault::Overflowed],
-        Kind::Moment => &[Fault::Overflowed, Fault::DataInvalid],
+        Kind::Moment | Kind::Levels | Kind::Countdown => &[Fault::Overflowed, Fault::DataInvalid],
         Kind::Points => &[Fault::Overflowed, Fault::Filter],
         Kind::StrategyType => &[Fault::Overflowed, Fault::StrategyTypeTooSmall],
         Kind::Limit(..) => &[Fault::Overflowed, Fault::DataInvalid],
@@ -127,7 +163,7 @@ const fn of_kind(kind: Kind) -> &'static [Fault] {
     }
 }
 
-/// Words and names of orders have codes of their own.
+/// Words and names of orders have codes of their own, whichever order of a list they are of.
 fn of_name(name: &str) -> &'static [Fault] {
     match name {
         "symbolStatus" => &[Fault::SymbolStatusInvalid, Fault::SymbolStatusMismatch],
@@ -135,17 +171,17 @@ fn of_name(name: &str) -> &'static [Fault] {
         "cancelReplaceMode"
         | "newOrderRespType"
         | "selfTradePreventionMode"
+        | "pegPriceType"
+        | "pegOffsetType"
         | "orderRateLimitExceededMode" => &[Fault::DataInvalid],
         "listenKey" => &[Fault::ListenKeyUnknown],
         "origClientOrderId" | "cancelOrigClientOrderId" => &[Fault::OriginalClientIdEmpty],
         // In a cancel it names the list that is meant.
         "listClientOrderId" => &[Fault::ClientIdEmpty, Fault::OriginalClientIdEmpty],
-        name if name.ends_with("ClientOrderId") => &[Fault::ClientIdEmpty],
-        name if name.eq_ignore_ascii_case("timeInForce") || name.ends_with("TimeInForce") => {
-            &[Fault::TimeInForceInvalid]
-        }
-        name if name == "side" || name.ends_with("Side") => &[Fault::SideInvalid],
-        name if name.ends_with("Type") => &[Fault::OrderTypeInvalid],
+        "newClientOrderId" | "cancelNewClientOrderId" => &[Fault::ClientIdEmpty],
+        "timeInForce" | "stopLimitTimeInForce" => &[Fault::TimeInForceInvalid],
+        "side" => &[Fault::SideInvalid],
+        "type" => &[Fault::OrderTypeInvalid],
         _ => &[],
     }
 }
@@ -193,6 +229,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::OptionalCombination,
             Fault::TickerTypeInvalid,
         ]],
+        Route::Outcome => &[QUEUED],
         Route::NotOffered => &[&[Fault::Unsupported]],
         _ => &[],
     }

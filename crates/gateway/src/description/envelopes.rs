@@ -1,9 +1,9 @@
 //! What messages of sockets come in: answers, errors and events with what they belong to.
 //!
-//! **Source** `docs/spec/binance-surface.md` §11.1, §12 and §13.1.
+//! **Source** `docs/spec/binance-surface.md` §11.1, §12, §13.1 and §13.3.
 
 use crate::description::shape::Shape::{
-    Count, Either, Flag, Integer, List, One, OrNull, Text, Time,
+    Count, Either, Flag, Integer, List, One, OrNull, Place, Symbol, Text, Time,
 };
 use crate::description::shape::{Field, Record, field, maybe, record};
 
@@ -95,6 +95,31 @@ pub const RECORDS: &[Record] = &[
         &[SUBSCRIPTION],
     ),
     record(
+        "Subscribed",
+        "A subscription that begins.",
+        &[
+            SUBSCRIPTION,
+            &[maybe(
+                "snapshot",
+                One("Snapshot"),
+                "Where the stream begins, when it was asked for.",
+            )],
+        ],
+    ),
+    record(
+        "Snapshot",
+        "The account at a moment; the events after it follow.",
+        &[&[
+            field("sq", Place, "The place after all that is in it."),
+            field(
+                "balances",
+                List(&One("Balance")),
+                "Those that are not empty.",
+            ),
+            field("orders", List(&One("Order")), "The open ones."),
+        ]],
+    ),
+    record(
         "SubscriptionEvent",
         "An event of a subscription.",
         &[SUBSCRIPTION, EVENT],
@@ -109,6 +134,11 @@ pub const RECORDS: &[Record] = &[
             field("returnRateLimits", Flag, ""),
             field("serverTime", Time, ""),
             field("userDataStream", Flag, "Whether the login listens."),
+            maybe(
+                "cancelOnDisconnect",
+                List(&Symbol),
+                "Markets whose orders go with the socket.",
+            ),
         ]],
     ),
 ];

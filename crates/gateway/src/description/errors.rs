@@ -104,7 +104,9 @@ const fn what(status: u16) -> &'static str {
         418 => "The address is banned for a while.",
         429 => "A limit was reached.",
         431 => "The head is too large.",
-        503 => "Overloaded, or the outcome is unknown: ask for the order by its client id.",
+        503 => {
+            "Overloaded, or the outcome is unknown: ask for the order by its client id, or GET /v1/outcome by the key of the request."
+        }
         _ => "A failure of ours.",
     }
 }

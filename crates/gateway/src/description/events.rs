@@ -4,12 +4,12 @@
 
 use crate::description::answers::LEVEL;
 use crate::description::shape::Shape::{
-    Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, List, One, OrNull, Percent,
+    Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, List, One, OrNull, Percent, Place,
     SignedDecimal, Symbol, Text, Time, Word,
 };
 use crate::description::shape::{
-    EXPIRY_REASONS, Field, Record, SELF_TRADE_MODES, SIDES, STATUSES, TIMES_IN_FORCE, TYPES, field,
-    maybe, record,
+    EXPIRY_REASONS, Field, PEG_BASES, PEG_OFFSETS, Record, SELF_TRADE_MODES, SIDES, STATUSES,
+    TIMES_IN_FORCE, TYPES, field, maybe, record,
 };
 
 const HEAD: &[Field] = &[
@@ -24,6 +24,12 @@ const SUMMARY: &[Field] = &[
     field("v", Decimal, "What traded, in base."),
     field("q", Decimal, "What traded, in quote."),
 ];
+/// What `ext=1` adds to an event of an account.
+const MARK: &[Field] = &[maybe(
+    "sq",
+    Place,
+    "Its place, where it was asked for: `resumeFrom` goes on after it.",
+)];
 const WINDOW: &[Field] = &[
     field("p", SignedDecimal, "The change of the price."),
     field("P", Percent, "The change in per cent."),
@@ -176,17 +182,20 @@ pub const RECORDS: &[Record] = &[
     record(
         "ExecutionReport",
         "What happened to an order.",
-        &[HEAD, EXECUTION, PREVENTION],
+        &[HEAD, EXECUTION, PREVENTION, MARK],
     ),
     record(
         "AccountPosition",
         "Every balance a command changed, as it is.",
-        &[&[
-            field("e", Always("outboundAccountPosition"), ""),
-            field("E", Time, ""),
-            field("u", Time, "When they changed."),
-            field("B", List(&One("PositionBalance")), ""),
-        ]],
+        &[
+            &[
+                field("e", Always("outboundAccountPosition"), ""),
+                field("E", Time, ""),
+                field("u", Time, "When they changed."),
+                field("B", List(&One("PositionBalance")), ""),
+            ],
+            MARK,
+        ],
     ),
     record(
         "PositionBalance",
@@ -200,13 +209,16 @@ pub const RECORDS: &[Record] = &[
     record(
         "BalanceUpdate",
         "What came from outside, or went there.",
-        &[&[
-            field("e", Always("balanceUpdate"), ""),
-            field("E", Time, ""),
-            field("a", Symbol, "The asset."),
-            field("d", SignedDecimal, "The difference."),
-            field("T", Time, "When it was booked."),
-        ]],
+        &[
+            &[
+                field("e", Always("balanceUpdate"), ""),
+                field("E", Time, ""),
+                field("a", Symbol, "The asset."),
+                field("d", SignedDecimal, "The difference."),
+                field("T", Time, "When it was booked."),
+            ],
+            MARK,
+        ],
     ),
     record(
         "ListStatus",
@@ -232,6 +244,7 @@ pub const RECORDS: &[Record] = &[
                 field("O", List(&One("ListStatusOrder")), "Its orders."),
             ],
             HEAD,
+            MARK,
         ],
     ),
     record(
@@ -286,6 +299,10 @@ const EXECUTION: &[Field] = &[
     field("p", Decimal, "The limit price."),
     field("P", Decimal, "The stop price."),
     maybe("d", Count, "The trail in hundredths of a per cent."),
+    maybe("gP", Word(PEG_BASES), "Whose price a pegged order takes."),
+    maybe("gOT", Word(PEG_OFFSETS), "What the offset counts."),
+    maybe("gOV", Count, "How many levels behind the best one."),
+    maybe("gp", Decimal, "The price it took, once it works."),
     field("F", Decimal, "The iceberg quantity."),
     field("g", CountOrNone, "The list, or -1."),
     field(

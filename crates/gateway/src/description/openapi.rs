@@ -221,10 +221,10 @@ const fn media_type(route: Route) -> &'static str {
 
 fn answer_headers(endpoint: &Endpoint) -> Map<String, Value> {
     let mut names = vec![("X-MBX-USED-WEIGHT-1m", "UsedWeight")];
-    let is_placing = endpoint.method == Method::POST
+    let is_counted = endpoint.method == Method::POST
         && endpoint.access == Access::Trade
-        && endpoint.route != Route::TestOrder;
-    if is_placing {
+        && !matches!(endpoint.route, Route::TestOrder | Route::Countdown);
+    if is_counted {
         names.push(("X-MBX-ORDER-COUNT-10S", "OrderCount10S"));
         names.push(("X-MBX-ORDER-COUNT-1D", "OrderCount1D"));
     }
@@ -289,7 +289,7 @@ fn security_schemes() -> Value {
             "type": "apiKey",
             "in": "query",
             "name": "signature",
-            "description": "HMAC-SHA256 in hex, or Ed25519 or RSA in base64, of query and body without it.",
+            "description": parameters::SIGNATURE,
         },
         "session": {
             "type": "apiKey",

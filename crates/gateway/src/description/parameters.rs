@@ -2,10 +2,13 @@
 //!
 //! A parameter of one order of a list is that of an order alone under a prefix.
 
+use model::number::PegLevels;
 use serde_json::{Value, json};
 use views::interval::Interval;
 
-use crate::description::shape::{SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE, TYPES};
+use crate::description::shape::{
+    PEG_BASES, PEG_OFFSETS, SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE, TYPES,
+};
 use crate::route::Route;
 
 /// What the value of a parameter is.
@@ -28,12 +31,18 @@ pub enum Kind {
     Interval,
     TimeZone,
     WindowSize,
+    /// Levels of the book behind the best.
+    Levels,
+    /// Milliseconds of a countdown, or 0 to end it.
+    Countdown,
     Text,
 }
 
 /// A parameter: its name, what it is, a value that may stand for it, and what it is for.
 pub type Row = (&'static str, Kind, &'static str, &'static str);
 
+/// What a signature is.
+pub const SIGNATURE: &str = "HMAC-SHA256 in hex, or Ed25519 or RSA (PKCS#1 v1.5 with SHA-256) in base64, of query and body without it.";
 const RESPONSES: &[&str] = &["ACK", "RESULT", "FULL"];
 const TICKERS: &[&str] = &["FULL", "MINI"];
 const SYMBOL_STATUSES: &[&str] = &["TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY"];
@@ -64,6 +73,12 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             Kind::ClientId,
             "my-list",
             "The list by its name.",
+        )),
+        (Route::Outcome, "idempotencyKey") => Some((
+            "idempotencyKey",
+            Kind::ClientId,
+            "once-1",
+            "The key of the request that is asked about.",
         )),
         _ => None,
     }
@@ -162,15 +177,27 @@ const TABLE: &[Row] = &[
     ),
     (
         "pegPriceType",
-        Kind::Text,
+        Kind::Word(PEG_BASES),
         "PRIMARY_PEG",
-        "Not offered: -2010.",
+        "Take the limit price from the book when the order starts: from its own side, or with MARKET_PEG from the other.",
     ),
     (
         "pegOffsetType",
-        Kind::Text,
+        Kind::Word(PEG_OFFSETS),
         "PRICE_LEVEL",
-        "Not offered: -2010.",
+        "What `pegOffsetValue` counts; both or neither.",
+    ),
+    (
+        "pegOffsetValue",
+        Kind::Levels,
+        "1",
+        "How many levels behind the best one the price is taken.",
+    ),
+    (
+        "countdownTime",
+        Kind::Countdown,
+        "60000",
+        "After how many milliseconds all open orders of the market are cancelled; 0 ends the countdown.",
     ),
     (
         "idempotencyKey",
@@ -319,12 +346,7 @@ const TABLE: &[Row] = &[
         "1700000000000",
         "When the request was signed.",
     ),
-    (
-        "signature",
-        Kind::Text,
-        "",
-        "HMAC-SHA256 in hex, or Ed25519 in base64, of query and body without it.",
-    ),
+    ("signature", Kind::Text, "", SIGNATURE),
 ];
 
 /// Before the names of one order of a list, longest first, and which order it is.
@@ -352,6 +374,11 @@ pub fn find(route: Route, name: &str) -> Option<(Value, &'static str, String)> {
 /// Returns what a parameter of a route is.
 pub fn kind(route: Route, name: &str) -> Option<Kind> {
     look_up(route, name).map(|((_, kind, ..), _)| kind)
+}
+
+/// Returns what the parameter of an order alone is called that a parameter of a route stands for.
+pub fn bare(route: Route, name: &str) -> Option<&'static str> {
+    look_up(route, name).map(|((bare, ..), _)| bare)
 }
 
 /// Returns the row of a parameter, and which order of a list it belongs to.
@@ -412,6 +439,13 @@ impl Kind {
                 r"^(-?(0?[0-9]|1[01])(:(00|15|30|45))?|-12(:00)?|1[23](:(00|15|30|45))?|14(:00)?)$",
             ),
             Kind::WindowSize => text("^([1-9]m|[1-5][0-9]m|[1-9]h|1[0-9]h|2[0-3]h|[1-7]d)$"),
+            Kind::Levels => number(0, PegLevels::MAX.count().into()),
+            Kind::Countdown => {
+                let mut schema = json!({"type": "integer", "format": "int64"});
+                let end = json!({"type": "integer", "const": 0});
+                schema["anyOf"] = json!([end, number(1_000, u32::MAX.into())]);
+                schema
+            }
             Kind::Text => json!({"type": "string", "minLength": 1}),
         }
     }

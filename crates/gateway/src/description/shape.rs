@@ -34,6 +34,10 @@ pub enum Shape {
     /// A component.
     One(&'static str),
     List(&'static Shape),
+    /// Where an event stands among those of its account.
+    Place,
+    /// A value that is always null.
+    Null,
     /// An array that is always empty.
     Nothing,
     /// An array with one shape a place.
@@ -42,6 +46,10 @@ pub enum Shape {
     Either(&'static [Shape]),
 }
 
+/// A command, and the how manieth of its events.
+pub const PLACE: &str = "^[0-9]{1,20}(-[0-9]{1,10})?$";
+pub const PEG_BASES: &[&str] = &["PRIMARY_PEG", "MARKET_PEG"];
+pub const PEG_OFFSETS: &[&str] = &["PRICE_LEVEL"];
 pub const SIDES: &[&str] = &["BUY", "SELL"];
 pub const TIMES_IN_FORCE: &[&str] = &["GTC", "IOC", "FOK"];
 pub const TYPES: &[&str] = &ORDER_TYPES;
@@ -94,6 +102,8 @@ impl Shape {
             Shape::Word(words) => json!({"type": "string", "enum": words}),
             Shape::One(name) => reference(name),
             Shape::List(item) => json!({"type": "array", "items": item.schema()}),
+            Shape::Place => json!({"type": "string", "pattern": PLACE}),
+            Shape::Null => json!({"type": "null"}),
             Shape::Nothing => json!({"type": "array", "maxItems": 0}),
             Shape::Row(items) => row(items),
             Shape::OrNull(shape) => json!({"anyOf": [shape.schema(), {"type": "null"}]}),

@@ -169,7 +169,8 @@ fn read_url(parts: &Parts, streams_max: usize) -> Result<Asked, Refusal> {
         Wrapping::Raw => decode_bytes(tail.as_bytes(), Plus::IsPlus)
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(|| illegal("streams", "UTF-8"))?,
-        Wrapping::Combined => query.raw("streams").unwrap_or("").to_owned(),
+        // No name has a blank: it is the plus of an offset, as it was written.
+        Wrapping::Combined => query.raw("streams").unwrap_or("").replace(' ', "+"),
     };
     let streams: Vec<String> = names
         .split('/')
@@ -247,6 +248,16 @@ mod tests {
                 "/stream?streams=a%40trade%2F!x%40arr",
                 Wrapping::Combined,
                 &["a@trade", "!x@arr"],
+            ),
+            (
+                "/stream?streams=a@kline_1d@+08:00/b@kline_1d@%2B08:00",
+                Wrapping::Combined,
+                &["a@kline_1d@+08:00", "b@kline_1d@+08:00"],
+            ),
+            (
+                "/ws/a@kline_1d@+08:00",
+                Wrapping::Raw,
+                &["a@kline_1d@+08:00"],
             ),
             (
                 "/stream-spot/stream?streams=a@trade",

@@ -1,19 +1,21 @@
 //! The documents of the API: committed as generated, whole, and true of what is answered and told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::check;
 use crate::socket::Socket;
-use crate::world::{ALICE, BOB, World};
+use crate::world::{ALICE, BOB, Setting, World};
+use gateway::config::Strictness;
 use gateway::description::{asyncapi, openapi};
 use gateway::rest::sign_in::Guest;
 use gateway::route::{ENDPOINTS, Route};
 use model::id::AccountId;
 use serde_json::{Value, json};
 
+const ORDER: &str = "/api/v3/order";
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api");
 
-fn parsed(text: &str) -> Value {
+pub fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
@@ -235,6 +237,45 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
     ),
     (ALICE, "GET", "/api/v3/ticker/price", ""),
     (ALICE, "GET", "/api/v3/ticker/bookTicker", "symbol=BTCUSDT"),
+    (
+        BOB,
+        "POST",
+        "/api/v3/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&idempotencyKey=once",
+    ),
+    (
+        ALICE,
+        "POST",
+        "/api/v3/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&pegPriceType=PRIMARY_PEG&pegOffsetType=PRICE_LEVEL&pegOffsetValue=0",
+    ),
+    (
+        BOB,
+        "POST",
+        "/api/v3/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=89",
+    ),
+    (
+        ALICE,
+        "POST",
+        "/api/v3/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&pegPriceType=PRIMARY_PEG&pegOffsetType=PRICE_LEVEL&pegOffsetValue=1&newOrderRespType=RESULT",
+    ),
+    (ALICE, "GET", "/api/v3/openOrders", "symbol=BTCUSDT"),
+    (ALICE, "DELETE", "/api/v3/openOrders", "symbol=BTCUSDT"),
+    (BOB, "GET", "/v1/outcome", "idempotencyKey=once"),
+    (
+        ALICE,
+        "POST",
+        "/v1/countdownCancelAll",
+        "symbol=BTCUSDT&countdownTime=60000",
+    ),
+    (
+        ALICE,
+        "POST",
+        "/v1/countdownCancelAll",
+        "symbol=BTCUSDT&countdownTime=0",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -356,6 +397,154 @@ async fn half_done_and_refused_requests_answer_as_described() {
         let response = &document["components"]["responses"][&format!("Error{status}")];
         let schema = &response["content"]["application/json"]["schema"];
         assert_eq!(check(&document, schema, &answer.json(), "answer"), Ok(()));
+    }
+}
+
+/// What may be there and what must, each seen at least once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn outcomes_of_every_kind_are_as_described() {
+    let world = World::start().await;
+    let document = parsed(openapi::text());
+    let maker = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
+    for (key, method, path, query, status) in [
+        ("placed", "POST", ORDER, maker, 200),
+        (
+            "cancelled",
+            "DELETE",
+            ORDER,
+            "symbol=BTCUSDT&orderId=1",
+            200,
+        ),
+        ("refused", "DELETE", ORDER, "symbol=BTCUSDT&orderId=9", 400),
+        (
+            "half",
+            "POST",
+            "/api/v3/order/cancelReplace",
+            "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&cancelReplaceMode=ALLOW_FAILURE&cancelOrderId=9",
+            409,
+        ),
+        (
+            "counted",
+            "POST",
+            "/v1/countdownCancelAll",
+            "symbol=BTCUSDT&countdownTime=60000",
+            200,
+        ),
+    ] {
+        let query = format!("{query}&idempotencyKey={key}");
+        let answer = world.signed(ALICE, method, path, &query).await;
+        assert_eq!(answer.status, status, "{key} {}", answer.body);
+    }
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (key, record) in [
+        ("placed", "OutcomeAccepted"),
+        ("cancelled", "OutcomeAccepted"),
+        ("half", "OutcomeAccepted"),
+        ("counted", "OutcomeAccepted"),
+        ("refused", "OutcomeRejected"),
+        ("never", "OutcomeUnknown"),
+    ] {
+        let query = format!("idempotencyKey={key}");
+        let answer = world.signed(ALICE, "GET", "/v1/outcome", &query).await;
+        let answer = answer.json();
+        described(&document, "GET", "/v1/outcome", &answer);
+        let schema = &document["components"]["schemas"][record];
+        assert_eq!(check(&document, schema, &answer, key), Ok(()), "{answer}");
+        let members = answer.as_object().expect("an object").keys().cloned();
+        seen.entry(record.to_owned()).or_default().extend(members);
+    }
+    for (record, seen) in seen {
+        let schema = &document["components"]["schemas"][&record];
+        assert_eq!(seen, members_of(schema), "{record}");
+    }
+}
+
+/// Returns the names of the members that an object may have.
+pub fn members_of(schema: &Value) -> BTreeSet<String> {
+    let properties = schema["properties"].as_object().expect("members");
+    properties.keys().cloned().collect()
+}
+
+/// A strict gateway refuses what it does not know: the document and the reader of requests must know the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_strict_gateway_takes_pegs_of_every_order_and_answers_as_described() {
+    let world = World::start_with(Setting {
+        strictness: Strictness::Strict,
+        ..Setting::STANDARD
+    })
+    .await;
+    let document = parsed(openapi::text());
+    world.limit(BOB, "BUY", "1", "90").await;
+    world.limit(BOB, "SELL", "1", "100").await;
+    let peg = |leg: &str| {
+        let name = |rest: &str| match leg {
+            "" => format!("peg{rest}"),
+            leg => format!("{leg}Peg{rest}"),
+        };
+        let (price, offset, value) = (name("PriceType"), name("OffsetType"), name("OffsetValue"));
+        format!("{price}=PRIMARY_PEG&{offset}=PRICE_LEVEL&{value}=0")
+    };
+    let working = "workingType=LIMIT&workingSide=BUY&workingTimeInForce=GTC&workingPrice=90&workingQuantity=1";
+    for (path, query) in [
+        (
+            ORDER,
+            format!("side=BUY&type=LIMIT_MAKER&quantity=1&{}", peg("")),
+        ),
+        (
+            "/api/v3/order/test",
+            format!("side=BUY&type=LIMIT_MAKER&quantity=1&{}", peg("")),
+        ),
+        (
+            "/api/v3/order/cancelReplace",
+            format!(
+                "side=BUY&type=LIMIT_MAKER&quantity=1&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId=3&{}",
+                peg("")
+            ),
+        ),
+        (
+            "/api/v3/order/oco",
+            format!(
+                "side=SELL&quantity=1&price=110&stopPrice=80&stopLimitPrice=79&stopLimitTimeInForce=GTC&{}&{}",
+                peg("limit"),
+                peg("stop")
+            ),
+        ),
+        (
+            "/api/v3/orderList/oco",
+            format!(
+                "side=SELL&quantity=1&aboveType=LIMIT_MAKER&belowType=STOP_LOSS_LIMIT&belowTimeInForce=GTC&belowStopPrice=80&{}&{}",
+                peg("above"),
+                peg("below")
+            ),
+        ),
+        (
+            "/api/v3/orderList/oto",
+            format!(
+                "{working}&pendingType=LIMIT_MAKER&pendingSide=SELL&pendingQuantity=1&{}&{}",
+                peg("working"),
+                peg("pending")
+            ),
+        ),
+        (
+            "/api/v3/orderList/otoco",
+            format!(
+                "{working}&pendingSide=SELL&pendingQuantity=1&pendingAboveType=LIMIT_MAKER&pendingBelowType=STOP_LOSS_LIMIT&pendingBelowTimeInForce=GTC&pendingBelowStopPrice=80&{}&{}&{}",
+                peg("working"),
+                peg("pendingAbove"),
+                peg("pendingBelow")
+            ),
+        ),
+    ] {
+        let query = format!("symbol=BTCUSDT&{query}");
+        let answer = world.signed(ALICE, "POST", path, &query).await;
+        assert_eq!(answer.status, 200, "{path} {}", answer.body);
+        described(&document, "POST", path, &answer.json());
+        if path.contains("/orderList/") || path.ends_with("/oco") {
+            let all = "symbol=BTCUSDT";
+            world
+                .signed(ALICE, "DELETE", "/api/v3/openOrders", all)
+                .await;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod client;
 mod schema;
 mod socket;
+mod socket_documents;
 mod world;
 
 mod account;

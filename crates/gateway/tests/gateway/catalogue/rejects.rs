@@ -31,7 +31,10 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
         }
         Reject::OutcomeUnknown => (
             Place,
-            Way::Never("no request of this dialect asks for an outcome alone"),
+            Way::Shown(
+                "outcome",
+                "a_key_of_nobody_and_a_key_of_another_are_unknown",
+            ),
         ),
         Reject::MarketUnknown | Reject::AssetUnknown => (
             Place,
@@ -342,6 +345,22 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
             ),
         ),
         Reject::TriggerUnpriced => (Place, way(Fault::BookEmpty)),
+        Reject::PegForbidden => (
+            Place,
+            plain(&[(
+                "POST",
+                ORDER,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&pegPriceType=MARKET_PEG",
+            )]),
+        ),
+        Reject::PegUnavailable => (
+            Place,
+            plain(&[(
+                "POST",
+                ORDER,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&pegPriceType=PRIMARY_PEG",
+            )]),
+        ),
         Reject::ListLegs => (
             Place,
             Way::Never("the reader of requests refuses such legs first"),
