@@ -30,9 +30,11 @@ use clap::Parser;
 use crate::cli::{Arguments, Command};
 use crate::report::floor::Floors;
 
+/// As in the exchange.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<ExitCode> {
-    // As the exchange does.
-    bourse::huge_pages::ask();
     match Arguments::parse().command {
         Command::Generate(arguments) => cli::generate(&arguments),
         Command::Flow(arguments) => cli::flow(&arguments),

@@ -8,7 +8,7 @@ const UNKNOWN: &str = "unknown";
 /// Names the commit where there is no repository to ask.
 const COMMIT_VARIABLE: &str = "BOURSE_COMMIT";
 /// Tunables that change the figures without a change of the binary.
-const TUNABLES_VARIABLE: &str = "GLIBC_TUNABLES";
+const TUNABLES_VARIABLE: &str = "MIMALLOC_ALLOW_THP";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {

@@ -10,7 +10,6 @@ pub mod data;
 pub mod dev;
 mod due;
 pub mod exchange;
-pub mod huge_pages;
 pub mod latest;
 pub mod listing;
 pub mod node;

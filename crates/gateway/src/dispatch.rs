@@ -1,5 +1,7 @@
 //! Which module answers which route, and which requests count as new orders.
 
+use core::pin::pin;
+
 use identity::key::Key;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
@@ -141,7 +143,7 @@ impl Gateway {
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
         match route {
-            Route::NewOrder => self.counted(ask, 1, now, place::place(ask)).await,
+            Route::NewOrder => self.counted(ask, 1, now, pin!(place::place(ask))).await,
             Route::NewOldPair => self.place_list(ask, ListForm::OldPair, now).await,
             Route::NewPair => self.place_list(ask, ListForm::Pair, now).await,
             Route::NewTriggering => self.place_list(ask, ListForm::Triggering, now).await,
@@ -164,7 +166,7 @@ impl Gateway {
         form: ListForm,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
-        let work = lists::place(ask, form);
+        let work = pin!(lists::place(ask, form));
         self.counted(ask, form.orders(), now, work).await
     }
 

@@ -3,6 +3,7 @@
 //! **Source** `docs/spec/binance-surface.md` §3.6: route, ban, weight, key form, key, parameters, time, signature, values,
 //! engine.
 
+use core::pin::pin;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -281,7 +282,8 @@ impl Gateway {
                 return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
             }
         };
-        let work = async {
+        // Pinned here: handed over by value, it would lie in memory twice.
+        let work = pin!(async {
             let unit = read_head(parts)?;
             let browser = self.browser(endpoint, parts)?;
             let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
@@ -305,7 +307,7 @@ impl Gateway {
                 }
                 answer => answer,
             }
-        };
+        });
         let weight = self.weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
     }

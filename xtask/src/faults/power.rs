@@ -148,11 +148,6 @@ impl Site {
             ("POWER_KEEP", keep.to_string()),
             ("POWER_SEED", self.chance.next().to_string()),
             ("POWER_SHORT", SHORT_WRITES.to_string()),
-            // What the exchange would start itself again for, and the library does not follow it there.
-            (
-                "GLIBC_TUNABLES",
-                "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1".to_owned(),
-            ),
         ];
         if let When::AtCall(call) = when {
             variables.push(("POWER_FAIL_AT", call.to_string()));

@@ -1,5 +1,6 @@
 //! One request over a socket, from its parameters to the text of its answer.
 
+use core::pin::pin;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -53,7 +54,7 @@ impl Caller {
         let params = &request.params;
         let call = self.call(endpoint, params, logged_on.as_ref(), now);
         let gateway = &self.gateway;
-        let work = gateway.carry_out(&call);
+        let work = pin!(gateway.carry_out(&call));
         let weight = gateway.weight(endpoint, params);
         let (reply, used) = gateway
             .charged(endpoint, weight, self.address, now, work)
