@@ -192,6 +192,8 @@ pub struct InstructedViewRow {
     /// The list it is a leg of.
     pub list: Option<ListId>,
     pub stage: OrderStage,
+    /// The command since which it tracks the market, and its time.
+    pub trailing_since: Option<(Sequence, Timestamp)>,
 }
 
 /// What an order with instructions, or a leg, waits for.

@@ -10,10 +10,10 @@ use crate::order_row::OrderRow;
 use crate::rows::Slot;
 use crate::views::Views;
 use model::event::{Event, ListAccepted, OrderActivated, OrderInstructed, OrderTriggered};
-use model::id::{ListId, MarketId};
+use model::id::{ListId, MarketId, OrderId};
 use model::instrument::OrderLimits;
 use model::number::{Price, Qty};
-use model::order::{Instructions, Side};
+use model::order::{Instructions, Side, Trigger};
 
 impl Views {
     // Out of line, so that the fold of plain orders stays as small as it was.
@@ -55,6 +55,7 @@ impl Views {
                 instructions: Instructions::NONE,
                 list: Some(list),
                 stage: Stage::Working,
+                trailing_since: None,
             },
         );
     }
@@ -73,8 +74,10 @@ impl Views {
                 instructions: event.instructions,
                 list,
                 stage,
+                trailing_since: None,
             },
         );
+        self.await_trail(slot);
         changes.push(OrderChange::Instructed.of(event.account, event.market, event.order));
     }
 
@@ -92,6 +95,7 @@ impl Views {
     fn activate_order(&mut self, event: &OrderActivated, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
         self.orders.activate(slot, event.pegged, self.at);
+        self.await_trail(slot);
         if let Some(list) = self.orders.instructed(slot).and_then(|leg| leg.list)
             && let Some(list) = self.lists.update(list, (self.sequence, self.at))
         {
@@ -102,6 +106,42 @@ impl Views {
             let gives = self.balances_of(slot).gives(event.side);
             self.gain(gives, Gain::hold(event.hold), changes);
         }
+    }
+
+    /// Notes an order that is to trail, once it waits for its trigger.
+    pub(crate) fn await_trail(&mut self, slot: Slot<OrderRow>) {
+        if let Some((order, trigger)) = self.coming_trail(slot) {
+            let (market, number, side) = order;
+            let market = self.market_mut(market);
+            market.coming_trails.add(number, side, &trigger);
+        }
+    }
+
+    /// Lets go of an order that may have been to trail.
+    #[cold]
+    pub(crate) fn forget_trail(&mut self, slot: Slot<OrderRow>) {
+        if let Some((order, trigger)) = self.coming_trail(slot) {
+            let (market, number, side) = order;
+            let market = self.market_mut(market);
+            market.coming_trails.remove(number, side, &trigger);
+        }
+    }
+
+    /// Lets the orders trail that begin to with a trade.
+    #[cold]
+    pub(crate) fn begin_trails(&mut self, market: MarketId, price: Price) {
+        let since = (self.sequence, self.at);
+        for order in self.market_mut(market).coming_trails.begin(price) {
+            self.orders.trail((market, order), since);
+        }
+    }
+
+    fn coming_trail(&self, slot: Slot<OrderRow>) -> Option<((MarketId, OrderId, Side), Trigger)> {
+        let instructed = self.orders.instructed(slot)?;
+        let is_coming = instructed.stage == Stage::Waiting && instructed.trailing_since.is_none();
+        let trigger = instructed.instructions.trigger.filter(|_| is_coming)?;
+        let row = self.orders.get(slot);
+        Some(((row.market, row.order, row.side), trigger))
     }
 
     /// Shows what an iceberg had hidden. The order itself is as it was.

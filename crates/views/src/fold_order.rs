@@ -94,6 +94,9 @@ impl Views {
         let maker = known(self.orders.find(event.market, event.maker.order));
         let taker = known(self.orders.find(event.market, event.taker.order));
         self.keep_trade(event, maker, taker, changes);
+        if !self.market_mut(event.market).coming_trails.is_empty() {
+            self.begin_trails(event.market, event.price);
+        }
         self.settle(event, maker, taker, changes);
     }
 
@@ -196,6 +199,9 @@ impl Views {
         let what = OrderChange::Closed(event.reason);
         changes.push(what.of(event.account, event.market, event.order));
         self.release(slot, event.release, changes);
+        if self.orders.get(slot).is_instructed {
+            self.forget_trail(slot);
+        }
         self.orders
             .close(slot, event.reason, self.at, &mut self.account_markets);
     }

@@ -5,6 +5,7 @@ use crate::aggregates::Aggregates;
 use crate::candle::{Candle, CandleRange};
 use crate::candles::Candles;
 use crate::change::{Change, Changes};
+use crate::coming_trails::ComingTrails;
 use crate::depth::{Depth, Top};
 use crate::interval::Interval;
 use crate::levels::Levels;
@@ -37,6 +38,7 @@ pub struct Market {
     pub(crate) candles: Candles,
     pub(crate) average: Average,
     pub(crate) last_trade: Option<LastTrade>,
+    pub(crate) coming_trails: ComingTrails,
 }
 
 impl Market {
@@ -56,6 +58,7 @@ impl Market {
             candles: Candles::new(),
             average: Average::default(),
             last_trade: None,
+            coming_trails: ComingTrails::default(),
         }
     }
 

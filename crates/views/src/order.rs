@@ -1,6 +1,6 @@
 //! One order as its owner reads it.
 
-use model::id::{AccountId, ListId, MarketId, OrderId, PreventedMatchId};
+use model::id::{AccountId, ListId, MarketId, OrderId, PreventedMatchId, Sequence};
 use model::number::Qty;
 use model::order::{CloseReason, Instructions, OrderKind, SelfTradeMode, Side};
 use model::text::ClientOrderId;
@@ -44,6 +44,8 @@ pub struct Instructed {
     pub list: Option<ListId>,
     /// Of a closed order: where it stood when it closed.
     pub stage: Stage,
+    /// The command since which its trigger tracks the market, and its time.
+    pub trailing_since: Option<(Sequence, Timestamp)>,
 }
 
 /// What an order with instructions, or a leg, waits for.

@@ -10,7 +10,7 @@ use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
 use crate::trail::Trail;
 use crate::warm::AHEAD_ROWS;
-use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, TradeId};
+use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::index::Index;
 use model::number::{Amount, Price, Qty};
 use model::order::CloseReason;
@@ -105,6 +105,14 @@ impl Orders {
         row.peg(pegged);
         self.instructed.get_mut((row.market, row.order)).stage = Stage::Working;
         self.latest = Some(slot);
+    }
+
+    /// Notes since which command an order tracks the market.
+    ///
+    /// # Panics
+    /// When it has no instructions.
+    pub fn trail(&mut self, key: (MarketId, OrderId), since: (Sequence, Timestamp)) {
+        self.instructed.get_mut(key).trailing_since = Some(since);
     }
 
     /// Lets a pending order be as it was asked for.

@@ -4,6 +4,7 @@ use crate::account::Account;
 use crate::account_market::AccountMarket;
 use crate::aggregates::Aggregates;
 use crate::candles::Candles;
+use crate::coming_trails::ComingTrails;
 use crate::fundings;
 use crate::interval::Interval;
 use crate::key::Key;
@@ -324,6 +325,7 @@ fn market_of(state: &MarketViewState, at: Timestamp) -> Option<Market> {
             qty: last.qty,
             at: last.at,
         }),
+        coming_trails: ComingTrails::default(),
     })
 }
 

@@ -28,7 +28,12 @@ impl Views {
             .collect();
         for row in rows {
             match self.orders.find(row.market, row.order) {
-                Some(slot) => self.orders.instruct(slot, instructed_of(row)),
+                Some(slot) => {
+                    self.orders.instruct(slot, instructed_of(row));
+                    if self.orders.get(slot).closed.is_none() {
+                        self.await_trail(slot);
+                    }
+                }
                 None if left_out.contains(&key(row)) => (),
                 None => return Err(RestoreError::OrderMisplaced(row.market, row.order)),
             }
@@ -105,6 +110,7 @@ fn instructed_of(row: &InstructedViewRow) -> Instructed {
             OrderStage::Waiting => Stage::Waiting,
             OrderStage::Working => Stage::Working,
         },
+        trailing_since: row.trailing_since,
     }
 }
 

@@ -188,6 +188,7 @@ fn instructed_row((market, order): (MarketId, OrderId), kept: &Instructed) -> In
             Stage::Waiting => OrderStage::Waiting,
             Stage::Working => OrderStage::Working,
         },
+        trailing_since: kept.trailing_since,
     }
 }
 

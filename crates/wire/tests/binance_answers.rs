@@ -70,6 +70,7 @@ fn limit_order() -> OrderFacts {
         created_at: at(1_000),
         updated_at: at(2_000),
         working_at: Some(at(1_000)),
+        trailing_since: None,
     }
 }
 

@@ -312,6 +312,7 @@ fn waiting_order() -> OrderFacts {
         created_at: Timestamp::from_millis(1_000),
         updated_at: Timestamp::from_millis(1_000),
         working_at: None,
+        trailing_since: None,
     }
 }
 

@@ -31,6 +31,7 @@ fn leg(list: Option<ListId>) -> InstructedViewRow {
         instructions: Instructions::NONE,
         list,
         stage: OrderStage::Pending,
+        trailing_since: None,
     }
 }
 

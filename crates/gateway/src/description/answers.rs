@@ -405,6 +405,7 @@ pub const RECORDS: &[Record] = &[
                     Count,
                     "Its trail in hundredths of a per cent.",
                 ),
+                maybe("trailingTime", Time, "Since when it trails."),
                 field("time", Time, "When it was accepted."),
                 field("updateTime", Time, "When something last happened to it."),
                 field(

@@ -299,6 +299,7 @@ const EXECUTION: &[Field] = &[
     field("p", Decimal, "The limit price."),
     field("P", Decimal, "The stop price."),
     maybe("d", Count, "The trail in hundredths of a per cent."),
+    maybe("D", Time, "Since when it trails."),
     maybe("gP", Word(PEG_BASES), "Whose price a pegged order takes."),
     maybe("gOT", Word(PEG_OFFSETS), "What the offset counts."),
     maybe("gOV", Count, "How many levels behind the best one."),

@@ -92,6 +92,9 @@ pub fn order(order: &Order, instrument: &Instrument) -> OrderFacts {
         created_at: order.created_at,
         updated_at: order.updated_at,
         working_at: order.working_at,
+        trailing_since: instructed
+            .and_then(|instructed| instructed.trailing_since)
+            .map(|(_, at)| at),
     }
 }
 

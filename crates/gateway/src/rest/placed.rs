@@ -155,6 +155,7 @@ pub fn accepted_facts(
         created_at: at,
         updated_at: at,
         working_at: None,
+        trailing_since: None,
     }
 }
 

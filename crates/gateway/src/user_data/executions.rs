@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded,
 };
-use model::id::{AccountId, MarketId, OrderId, TradeGroupId};
+use model::id::{AccountId, MarketId, OrderId, Sequence, TradeGroupId};
 use model::number::{Amount, Qty};
 use model::order::CloseReason;
 use model::text::ClientOrderId;
+use model::time::Timestamp;
 use views::views::Views;
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::answer::own_trade::Role;
@@ -61,7 +62,12 @@ pub struct Kept {
     pub group: TradeGroupId,
     /// The orders that are met, as they were.
     pub orders: Orders,
+    /// Since when those of them trail that do, in the end.
+    pub trails: Trails,
 }
+
+/// Since which command orders trail, and its time.
+pub type Trails = BTreeMap<(MarketId, OrderId), (Sequence, Timestamp)>;
 
 impl Ground<'_> {
     fn order(&self, market: MarketId, order: OrderId) -> Option<OrderFacts> {
@@ -72,6 +78,13 @@ impl Ground<'_> {
                 Some(effects.before(market, &after))
             }
             Ground::Kept(kept) => kept.orders.get(&(market, order)).copied(),
+        }
+    }
+
+    fn trail(&self, market: MarketId, order: OrderId) -> Option<(Sequence, Timestamp)> {
+        match self {
+            Ground::Folded { views, .. } => views.order(market, order)?.instructed?.trailing_since,
+            Ground::Kept(kept) => kept.trails.get(&(market, order)).copied(),
         }
     }
 
@@ -182,6 +195,7 @@ impl<'a> Executions<'a> {
         if let Some(instructed @ Event::OrderInstructed(_)) = next {
             follow(&mut order, instructed, self.command.at);
         }
+        order.trailing_since = self.trailing_since(accepted.market, &order);
         self.orders.insert((accepted.market, order.order), order);
         self.push_new(accepted.account, order);
     }
@@ -326,8 +340,16 @@ impl<'a> Executions<'a> {
             None => self.ground.order(market, number)?,
         };
         follow(&mut order, event, self.command.at);
+        order.trailing_since = self.trailing_since(market, &order);
         self.orders.insert((market, number), order);
         Some(order)
+    }
+
+    /// Returns since when an order trailed by the end of the command: no event tells it.
+    fn trailing_since(&self, market: MarketId, order: &OrderFacts) -> Option<Timestamp> {
+        order.instructions.trigger?.delta()?;
+        let (sequence, at) = self.ground.trail(market, order.order)?;
+        (sequence <= self.command.sequence).then_some(at)
     }
 }
 

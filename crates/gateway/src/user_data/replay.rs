@@ -15,6 +15,7 @@ use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, Sequence};
 use model::number::Amount;
 use model::text::Symbol;
 use model::time::{NANOS_PER_DAY, Timestamp};
+use views::order::Order;
 use views::views::Views;
 use wire::binance::answer::list::ListFacts;
 use wire::binance::error::{Fault, Refusal};
@@ -28,7 +29,7 @@ use crate::rest::facts::{self, Listing, asset_symbol};
 use crate::tickets::NOBODY;
 use crate::user_data::deltas::{Pair, deltas, funding};
 use crate::user_data::effects::Effects;
-use crate::user_data::executions::{Executions, Kept, Orders};
+use crate::user_data::executions::{Executions, Kept, Orders, Trails};
 use crate::user_data::news::{News, Told, What};
 use crate::user_data::place::{Marks, Place};
 use crate::user_data::streams::{Fed, Subscribed, UserStreams};
@@ -133,9 +134,13 @@ impl Replay {
         }
         let mut listings = BTreeMap::new();
         let mut orders = Orders::new();
+        let mut trails = Trails::new();
         for (market, order) in met {
             let listing = Listing::of(views, views.market(market)?);
             listings.insert(market, listing);
+            if let Some(since) = views.order(market, order).and_then(trailing_since) {
+                trails.insert((market, order), since);
+            }
             if !new.contains(&(market, order)) {
                 let after = facts::order(&views.order(market, order)?, &listing.instrument);
                 if let Some(list) = after.list {
@@ -158,6 +163,7 @@ impl Replay {
                 listings,
                 group: views.account(own)?.group,
                 orders,
+                trails,
             },
             lists,
             balances,
@@ -337,6 +343,10 @@ impl Found {
             }),
         }
     }
+}
+
+fn trailing_since(order: Order) -> Option<(Sequence, Timestamp)> {
+    order.instructed?.trailing_since
 }
 
 const fn too_late() -> Refusal {

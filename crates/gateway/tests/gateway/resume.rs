@@ -87,6 +87,8 @@ async fn live(world: &World) {
         .signed(ALICE, "POST", "/api/v3/orderList/oco", pair)
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
+    let trail = "side=SELL&type=STOP_LOSS&quantity=0.1&stopPrice=95&trailingDelta=2000";
+    world.order(ALICE, trail).await;
     world.limit(BOB, "BUY", "1.5", "100").await;
     world.limit(BOB, "BUY", "2", "94").await;
     world
@@ -152,6 +154,12 @@ async fn what_is_told_again_is_what_was_told_from_any_place() {
     live(&world).await;
     let told = hear_all(&mut witness).await;
     assert!(30 < told.len(), "{}", told.len());
+    let trailing = told.iter().filter(|event| event["D"].is_i64());
+    assert_eq!(
+        trailing.count(),
+        1,
+        "the trail had begun when it was cancelled"
+    );
     let expected: Vec<Value> = told.iter().map(without_request).collect();
     for (index, event) in told.iter().enumerate() {
         let mut socket = resume(&world, ALICE, place(event)).await;

@@ -40,13 +40,13 @@ async fn eventful(world: &World) {
             "side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=60",
         )
         .await;
-    world.order(BOB, "side=SELL&type=MARKET&quantity=0.5").await;
     world
         .order(
             ALICE,
-            "side=SELL&type=STOP_LOSS&quantity=1&stopPrice=80&trailingDelta=100",
+            "side=SELL&type=STOP_LOSS&quantity=1&stopPrice=95&trailingDelta=2000",
         )
         .await;
+    world.order(BOB, "side=SELL&type=MARKET&quantity=0.5").await;
     let pair = "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=110&belowType=STOP_LOSS&belowStopPrice=70";
     let path = "/api/v3/orderList/oco";
     world.signed(ALICE, "POST", path, pair).await;

@@ -43,6 +43,45 @@ fn lines(events: &[Value], names: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_says_since_when_it_trails() {
+    let (world, mut alice) = traded().await;
+    let from_95 = "side=SELL&type=STOP_LOSS&quantity=1&stopPrice=95&trailingDelta=2000";
+    let order = world.order(ALICE, from_95).await;
+    let query = format!("symbol=BTCUSDT&orderId={order}");
+    let row = async || {
+        let answer = world.signed(ALICE, "GET", "/api/v3/order", &query).await;
+        answer.json()
+    };
+    assert!(row().await["trailingTime"].is_null(), "95 is not reached");
+    world.limit(BOB, "BUY", "1", "94").await;
+    world.limit(ALICE, "SELL", "1", "94").await;
+    let since = row().await["trailingTime"].as_i64().expect("a time");
+    let begun = told(&mut alice).await;
+    let trade = begun
+        .iter()
+        .rev()
+        .find(|event| event["x"] == "TRADE")
+        .expect("a trade");
+    assert_eq!(trade["T"], since);
+    world.limit(BOB, "BUY", "1", "93").await;
+    world.limit(ALICE, "SELL", "1", "93").await;
+    world.signed(ALICE, "DELETE", "/api/v3/order", &query).await;
+    let events = told(&mut alice).await;
+    let cancelled = events.last().expect("the end of the order");
+    assert_eq!(
+        (&cancelled["x"], &cancelled["D"]),
+        (&"CANCELED".into(), &since.into())
+    );
+    assert_eq!(begun[0]["d"], 2000);
+    assert!(
+        begun[0]["D"].is_null(),
+        "it waited for 95 then: {}",
+        begun[0]
+    );
+    assert_eq!(row().await["trailingTime"], since);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_is_told_when_it_waits_when_it_starts_and_when_it_trades() {
     let (world, mut alice) = traded().await;
     let stop = "side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1&price=90&stopPrice=95\

@@ -68,6 +68,7 @@ fn an_order_that_waits_is_new_and_not_working() {
             instructions: stop(95),
             list: None,
             stage: Stage::Waiting,
+            trailing_since: None,
         })
     );
     assert_eq!(exchange.views.open_orders(ALICE), [order]);

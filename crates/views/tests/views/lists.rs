@@ -88,6 +88,7 @@ fn legs_know_their_list_with_and_without_instructions() {
             instructions: Instructions::NONE,
             list,
             stage: Stage::Working,
+            trailing_since: None,
         })
     );
     assert_eq!(
@@ -96,6 +97,7 @@ fn legs_know_their_list_with_and_without_instructions() {
             instructions: stop(90),
             list,
             stage: Stage::Waiting,
+            trailing_since: None,
         })
     );
     // The next order is none of it.

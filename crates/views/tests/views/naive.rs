@@ -4,7 +4,7 @@ use crate::naive_rare::NaiveRare;
 use model::event::{Event, OrderAccepted, Published, Traded};
 use model::id::{AccountId, MarketId, OrderId, Sequence, TradeId};
 use model::number::{Price, Qty};
-use model::order::{Instructions, Side};
+use model::order::{Condition, Instructions, Side};
 use model::text::ClientOrderId;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use std::collections::BTreeMap;
@@ -140,6 +140,7 @@ impl Naive {
                         true => Stage::Pending,
                         false => stage_of(&event.instructions),
                     },
+                    trailing_since: None,
                 });
             }
             Event::OrderTriggered(event) => {
@@ -198,6 +199,7 @@ impl Naive {
                     instructions: Instructions::NONE,
                     list: Some(list),
                     stage: Stage::Working,
+                    trailing_since: None,
                 }),
         };
         self.orders.insert((event.market, event.order), order);
@@ -211,8 +213,32 @@ impl Naive {
         }
     }
 
+    fn begin_trails(&mut self, event: &Traded, since: (Sequence, Timestamp)) {
+        let orders = self.orders.values_mut();
+        for order in orders.filter(|order| order.market == event.market && order.closed.is_none()) {
+            let side = order.side;
+            let Some(instructed) = &mut order.instructed else {
+                continue;
+            };
+            let Some(trigger) = instructed.instructions.trigger else {
+                continue;
+            };
+            let begins = match trigger.condition {
+                Condition::Stop { .. } => false,
+                Condition::Trail { .. } => true,
+                Condition::TrailFrom { activation, .. } => {
+                    trigger.direction(side).is_met(activation, event.price)
+                }
+            };
+            if begins && instructed.stage == Stage::Waiting && instructed.trailing_since.is_none() {
+                instructed.trailing_since = Some(since);
+            }
+        }
+    }
+
     fn trade(&mut self, sequence: Sequence, event: &Traded, at: Timestamp) {
         self.unbook(event.market, event.maker.order, event.qty);
+        self.begin_trails(event, (sequence, at));
         for party in [event.maker, event.taker] {
             let order = self.order(event.market, party.order);
             order.executed = order.executed.plus(event.qty);

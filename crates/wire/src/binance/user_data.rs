@@ -89,6 +89,8 @@ pub struct ExecutionReport {
     stop_price: Decimal,
     #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
+    #[serde(rename = "D", skip_serializing_if = "Option::is_none")]
+    trailing_time: Option<Time>,
     #[serde(rename = "gP", skip_serializing_if = "Option::is_none")]
     peg_base: Option<&'static str>,
     #[serde(rename = "gOT", skip_serializing_if = "Option::is_none")]
@@ -198,6 +200,7 @@ impl ExecutionReport {
             p: order.price(),
             stop_price: order.stop_price(),
             trailing_delta: order.trailing_delta(),
+            trailing_time: order.trailing_since.map(|at| unit.show(at)),
             peg_base: pegged.map(|pegged| pegged.base),
             peg_offset_type: pegged.and_then(|pegged| pegged.offset_type),
             peg_offset: pegged.and_then(|pegged| pegged.offset),

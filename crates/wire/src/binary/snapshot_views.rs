@@ -435,10 +435,15 @@ impl Field for MarketViewState {
     }
 }
 
-/// The list with all its bytes, zero for none: a short form could claim more memory than input.
+/// List and trail with all their bytes, zero for none: a short form could claim more memory than input.
 impl Field for InstructedViewRow {
-    const BYTES_MIN: usize =
-        MarketId::BYTES_MIN + OrderId::BYTES_MIN + Instructions::BYTES_MIN + ListId::BYTES_MIN + 1;
+    const BYTES_MIN: usize = MarketId::BYTES_MIN
+        + OrderId::BYTES_MIN
+        + Instructions::BYTES_MIN
+        + ListId::BYTES_MIN
+        + 1
+        + Sequence::BYTES_MIN
+        + Timestamp::BYTES_MIN;
 
     fn put(&self, out: &mut Vec<u8>) {
         let InstructedViewRow {
@@ -447,13 +452,18 @@ impl Field for InstructedViewRow {
             instructions,
             list,
             stage,
+            trailing_since,
         } = self;
         assert!(*list != Some(NO_LIST));
+        let (sequence, at) = trailing_since.unwrap_or(NO_TRAIL);
+        assert!(trailing_since.is_none() || sequence != NO_TRAIL.0);
         market.put(out);
         order.put(out);
         instructions.put(out);
         list.unwrap_or(NO_LIST).put(out);
         stage.put(out);
+        sequence.put(out);
+        at.put(out);
     }
 
     fn take(reader: &mut Reader<'_>) -> Result<InstructedViewRow, DecodeError> {
@@ -463,12 +473,25 @@ impl Field for InstructedViewRow {
             instructions: Field::take(reader)?,
             list: Some(ListId::take(reader)?).filter(|list| *list != NO_LIST),
             stage: Field::take(reader)?,
+            trailing_since: take_trail(reader)?,
         })
+    }
+}
+
+fn take_trail(reader: &mut Reader<'_>) -> Result<Option<(Sequence, Timestamp)>, DecodeError> {
+    let start = *reader;
+    let trail = (Sequence::take(reader)?, Timestamp::take(reader)?);
+    match trail {
+        NO_TRAIL => Ok(None),
+        (sequence, _) if sequence == NO_TRAIL.0 => Err(start.illegal("a trail")),
+        trail => Ok(Some(trail)),
     }
 }
 
 /// Lists count from 1.
 const NO_LIST: ListId = ListId(0);
+/// Commands too.
+const NO_TRAIL: (Sequence, Timestamp) = (Sequence(0), Timestamp::ZERO);
 
 // A withdrawal is no shorter than a deposit: an account and a status more than the fields they share.
 const _: () = assert!(Deposit::BYTES_MIN <= Withdrawal::BYTES_MIN + AccountId::BYTES_MIN);

@@ -47,6 +47,7 @@ pub fn instructed() -> Vec<InstructedViewRow> {
                 },
                 list: list.map(ListId),
                 stage,
+                trailing_since: (order == 43).then_some((Sequence(812), time(3))),
             }
         };
     let stop = Condition::Stop { price: activation };

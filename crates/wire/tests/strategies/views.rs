@@ -7,7 +7,7 @@ use super::words::{
     order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
     terms, tier, time, trade, withdrawal,
 };
-use model::id::ListId;
+use model::id::{ListId, Sequence};
 use model::instrument::{DeltaRange, OrderLimits};
 use model::number::{BasisPoints, Qty};
 use model::order::{Condition, Instructions, ListKind, Purpose, Trigger};
@@ -308,14 +308,16 @@ fn instructed_row() -> impl Strategy<Value = InstructedViewRow> {
         instructions(),
         option::of(list_id()),
         select(stages),
+        option::of(((1..=u64::MAX).prop_map(Sequence), time())),
     )
         .prop_map(
-            |(market, order, instructions, list, stage)| InstructedViewRow {
+            |(market, order, instructions, list, stage, trailing_since)| InstructedViewRow {
                 market,
                 order,
                 instructions,
                 list,
                 stage,
+                trailing_since,
             },
         )
 }

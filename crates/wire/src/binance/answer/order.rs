@@ -47,6 +47,8 @@ pub struct OrderFacts {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub working_at: Option<Timestamp>,
+    /// Since when its trigger tracks the market.
+    pub trailing_since: Option<Timestamp>,
 }
 
 impl OrderFacts {
@@ -375,6 +377,8 @@ pub struct OrderRow {
     self_trade_prevention_mode: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailing_time: Option<Time>,
     #[serde(flatten)]
     pegged: Option<Pegged>,
     #[serde(flatten)]
@@ -406,6 +410,7 @@ impl OrderRow {
             orig_quote_order_qty: facts.original_quote(),
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
             trailing_delta: facts.trailing_delta(),
+            trailing_time: facts.trailing_since.map(|at| unit.show(at)),
             pegged: facts.pegged(),
             prevention: facts.prevention(),
         }
