@@ -46,6 +46,7 @@ const SESSIONS: &[Session] = &[
     session("ccxt_sync.py", "ccxt", Weight::Light),
     session("ccxt_pro.py", "ccxt", Weight::Light),
     session("ccxt_pro_user.py", "ccxt", Weight::Light),
+    session("ccxt_suite.py", "ccxt", Weight::Light),
     session("ccxt.mjs", "ccxt", Weight::Light),
     session("python_binance.py", "python-binance", Weight::Light),
     session("connector.py", "binance-connector", Weight::Light),

@@ -24,6 +24,8 @@ pub struct Report {
     orders: Vec<String>,
     calls: Vec<String>,
     refusals: Vec<String>,
+    /// What the session leaves out of a suite that is not its own, each with the reason.
+    left_out: Vec<String>,
     checks: u64,
     pub failure: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Report {
             orders: list(&told["orders"]),
             calls: list(&told["calls"]),
             refusals: list(&told["refusals"]),
+            left_out: list(&told["left_out"]),
             checks: told["checks"].as_u64().unwrap_or(0),
             failure: told["failure"].as_str().map(str::to_owned),
         };
@@ -58,8 +61,13 @@ impl Report {
     }
 
     fn row(&self, session: &str) -> String {
+        let left_out = if self.left_out.is_empty() {
+            String::new()
+        } else {
+            format!("; left out: {}", self.left_out.join("; "))
+        };
         let result = match &self.failure {
-            None => format!("all {} checks hold", self.checks),
+            None => format!("all {} checks hold{left_out}", self.checks),
             Some(failure) => format!("FAILED: {failure}"),
         };
         let cells = [

@@ -62,6 +62,15 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "5",
             "How many levels a side; 5000 at most are answered.",
         )),
+        (
+            Route::Trades | Route::HistoricalTrades | Route::AggregateTrades | Route::Klines,
+            "limit",
+        ) => Some((
+            "limit",
+            Kind::Limit(i64::MAX, 500),
+            "5",
+            "How many rows; 1000 at most are answered.",
+        )),
         (Route::AllOrders, "orderId") => Some((
             "orderId",
             Kind::Number,

@@ -42,8 +42,7 @@ fn market<'a>(views: &'a Views, params: &Params) -> Result<&'a Market, Refusal> 
 /// # Errors
 /// -1130 for zero.
 pub fn depth_limit(params: &Params) -> Result<usize, Refusal> {
-    let limit = params.limit(DEPTH_DEFAULT, usize::MAX)?;
-    Ok(limit.min(DEPTH_MAX))
+    params.limit_at_most(DEPTH_DEFAULT, DEPTH_MAX)
 }
 
 /// Returns the weight of a depth request of this many levels.
@@ -103,7 +102,7 @@ pub fn depth(depth: &views::depth::Depth, grid: &Grid) -> market::Depth {
 /// Those of the values.
 pub fn trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let market = market(views, params)?;
-    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
     Ok(trade_rows(&market.newest_trades(limit), market, unit))
 }
 
@@ -113,7 +112,7 @@ pub fn trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, R
 /// Those of the values.
 pub fn historical_trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let market = market(views, params)?;
-    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
     let trades = match params.integer("fromId")? {
         Some(first) => market.trades_from(TradeId(first.unsigned_abs()), limit),
         None => market.newest_trades(limit),
@@ -142,7 +141,7 @@ fn trade_rows(trades: &[Trade], market: &Market, unit: TimeUnit) -> Reply {
 /// -1128 for a first number together with times, and those of the values.
 pub fn aggregate_trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let market = market(views, params)?;
-    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
+    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
     let first = params.integer("fromId")?;
     let trades = match (first, times(params, Reach::Unlimited)?) {
         (Some(first), Times::Newest) => {
@@ -182,7 +181,7 @@ pub fn klines(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, R
     let range = CandleRange {
         from: moment(params, "startTime")?,
         until: moment(params, "endTime")?,
-        count: params.limit(ROWS_DEFAULT, ROWS_MAX)?,
+        count: params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?,
     };
     let grid = &market.instrument().grid;
     let rows: Vec<market::Kline> = zone::candles(market, zone, interval, &range, views.at())

@@ -144,7 +144,6 @@ async fn hostile_ids_and_times_are_refused() {
         "endTime=abc",
         "limit=0",
         "limit=-1",
-        "limit=1001",
         "limit=99999999999999999999",
         "fromId=-1",
     ] {

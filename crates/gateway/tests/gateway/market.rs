@@ -83,6 +83,15 @@ async fn trades_are_single_and_aggregated() {
             .json();
         assert_eq!(rows.as_array().map(Vec::len), Some(count), "{query}");
     }
+    for path in [
+        "trades?",
+        "historicalTrades?",
+        "aggTrades?",
+        "klines?interval=1d&",
+    ] {
+        let target = format!("/api/v3/{path}symbol=BTCUSDT&limit=12000");
+        assert_eq!(world.get(&target).await.status, 200, "{path}");
+    }
     let both = world
         .get("/api/v3/aggTrades?symbol=BTCUSDT&fromId=1&startTime=0")
         .await;

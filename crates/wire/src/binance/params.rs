@@ -174,6 +174,14 @@ impl<'a> Params<'a> {
         Ok(limit)
     }
 
+    /// Returns an optional number of rows of market data, `default` when not sent, `limit_max` when more is asked for.
+    ///
+    /// # Errors
+    /// -1130 for zero and less.
+    pub fn limit_at_most(&self, default: usize, limit_max: usize) -> Result<usize, Refusal> {
+        Ok(self.limit(default, usize::MAX)?.min(limit_max))
+    }
+
     /// Returns an optional flag, `false` when not sent; upper and lower case are the same.
     ///
     /// # Errors
@@ -352,6 +360,18 @@ mod tests {
         let deep = format!("symbols={}", "[".repeat(100_000));
         let params = Params::parse(&deep, "").expect("legal");
         assert_eq!(code(params.list("symbols", 100)), -1130);
+    }
+
+    #[test]
+    fn more_rows_than_there_are_may_be_asked_for_where_they_are_of_the_market() {
+        for (query, expected) in [("", 500), ("limit=1000", 1_000), ("limit=12000", 1_000)] {
+            let params = Params::parse(query, "").expect("legal");
+            assert_eq!(params.limit_at_most(500, 1_000), Ok(expected), "{query}");
+        }
+        let none = Params::parse("limit=0", "").expect("legal");
+        assert_eq!(code(none.limit_at_most(500, 1_000)), -1130);
+        let more = Params::parse("limit=1001", "").expect("legal");
+        assert_eq!(code(more.limit(500, 1_000)), -1130);
     }
 
     #[test]
