@@ -68,7 +68,8 @@ pub async fn sign_in(
         account: guest.account,
         label: "browser".to_owned(),
         scopes: Scopes::READ.with(Scopes::TRADE),
-        addresses: AddressRule::Any,
+        // As all keys of a sandbox.
+        addresses: AddressRule::Loopback,
     };
     let issued = gateway.identity().create_browser_key(&terms, now).await;
     let (key, token) = issued.map_err(|error| failed(&error))?;
