@@ -18,7 +18,7 @@ use gateway::background;
 use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Hub, Streams};
-use gateway::ws::fanout::Fanout;
+use gateway::ws::fanout::{Fanout, Stopping};
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use journal::file_disk::FileDisk;
@@ -109,6 +109,11 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
     let outcome = wait_for_the_end(&mut wish, &running, &data.journal).await;
+    let stopping = Stopping {
+        at: gateway::clock::now(),
+        grace: DRAIN_TIME,
+    };
+    running.gateway.fanout().shut_down(stopping).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();

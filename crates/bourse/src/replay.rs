@@ -46,7 +46,8 @@ pub fn replay(arguments: &cli::Replay) -> Result<()> {
     Ok(())
 }
 
-/// Applies every durable command after `start`, up to `until`.
+/// Applies every command after `start`, up to `until`, also those that an exchange which was killed had not
+/// acknowledged yet: its next start carries them out too.
 ///
 /// # Errors
 /// The journal is damaged before its watermark.
@@ -62,7 +63,13 @@ pub fn run(
     let mut applied = Applied::default();
     let mut encoded = Vec::new();
     while start.engine.sequence().0 < until {
-        let Some(frame) = reader.next_frame(durable)? else {
+        let is_durable = reader.position().sequence < durable.sequence;
+        let frame = if is_durable {
+            reader.next_frame(durable)?
+        } else {
+            reader.next_written()?
+        };
+        let Some(frame) = frame else {
             break;
         };
         decode(frame.payload, start.engine.sequence(), &mut applied.batch)?;

@@ -70,7 +70,7 @@ impl Views {
             quote_units: 0,
             created_at: self.at,
             updated_at: self.at,
-            working_at: None,
+            working_at: Some(self.at),
             prevented_match: None,
             closed: None,
             instructed: None,
@@ -84,7 +84,7 @@ impl Views {
         changes: &mut impl Changes,
     ) {
         let slot = known(self.orders.find(market, order));
-        self.orders.work(slot, self.at);
+        self.orders.rest(slot, self.at);
         self.touch(market);
         self.market_mut(market).add_lots(side, price, qty, changes);
         changes.push(OrderChange::Rested.of(account, market, order));

@@ -26,7 +26,7 @@ pub struct Order {
     pub created_at: Timestamp,
     /// Of a closed order: when it closed.
     pub updated_at: Timestamp,
-    /// When its trigger was met, or else when it first traded or joined the book.
+    /// Since when it waits for nothing: its acceptance, its activation, or when its trigger was met.
     pub working_at: Option<Timestamp>,
     /// The last match that self-trade prevention stopped.
     pub prevented_match: Option<PreventedMatchId>,

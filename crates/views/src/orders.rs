@@ -92,6 +92,9 @@ impl Orders {
     pub fn instruct(&mut self, slot: Slot<OrderRow>, instructed: Instructed) {
         let row = self.rows.get_mut(slot);
         row.is_instructed = true;
+        if instructed.stage != Stage::Working {
+            row.working_at = None;
+        }
         self.instructed.set((row.market, row.order), instructed);
     }
 
@@ -100,8 +103,9 @@ impl Orders {
     /// # Panics
     /// When it has no instructions.
     pub fn trigger(&mut self, slot: Slot<OrderRow>, pegged: Option<Price>, at: Timestamp) {
-        self.work(slot, at);
         let row = self.rows.get_mut(slot);
+        row.updated_at = at;
+        row.working_at = Some(at);
         row.peg(pegged);
         self.instructed.get_mut((row.market, row.order)).stage = Stage::Working;
         self.latest = Some(slot);
@@ -126,6 +130,7 @@ impl Orders {
         let instructed = self.instructed.get_mut((row.market, row.order));
         instructed.stage = Stage::of(&instructed.instructions);
         if instructed.stage == Stage::Working {
+            row.working_at = Some(at);
             self.latest = Some(slot);
         }
     }
@@ -213,11 +218,9 @@ impl Orders {
             .map(Slot::at)
     }
 
-    /// Marks the order as working from now on, if it was not before.
-    pub fn work(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
-        let row = self.rows.get_mut(slot);
-        row.updated_at = at;
-        row.working_at.get_or_insert(at);
+    /// Notes that the order joined the book.
+    pub fn rest(&mut self, slot: Slot<OrderRow>, at: Timestamp) {
+        self.rows.get_mut(slot).updated_at = at;
     }
 
     /// Adds a fill and returns the fill before it.
@@ -231,7 +234,6 @@ impl Orders {
         row.executed = row.executed.plus(qty);
         row.quote_units += quote.units();
         row.updated_at = at;
-        row.working_at.get_or_insert(at);
         row.set_last_fill(trade)
     }
 

@@ -483,10 +483,18 @@ pub const RECORDS: &[Record] = &[
                 maybe("symbol", Symbol, "The market, where it did something."),
                 maybe("orders", List(&One("OutcomeOrder")), "What it placed."),
                 maybe("canceledOrderIds", List(&Count), "What it cancelled."),
-                maybe("code", Integer, "When half of it was refused."),
-                maybe("msg", Text, "The text of that code."),
+                maybe(
+                    "refusal",
+                    One("OutcomeRefusal"),
+                    "When half of it was refused.",
+                ),
             ],
         ],
+    ),
+    record(
+        "OutcomeRefusal",
+        "As it was answered.",
+        &[&[field("code", Integer, ""), field("msg", Text, "")]],
     ),
     record(
         "OutcomeOrder",
@@ -501,8 +509,7 @@ pub const RECORDS: &[Record] = &[
             SEQUENCE,
             &[
                 field("outcome", Always("REJECTED"), ""),
-                field("code", Integer, "As it was answered."),
-                field("msg", Text, "As it was answered."),
+                field("refusal", One("OutcomeRefusal"), ""),
             ],
         ],
     ),

@@ -23,22 +23,21 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
             } else {
                 stage_alone(order)
             };
+            order.working_at = (order.stage == Stage::Working).then_some(at);
         }
         Event::OrderActivated(activated) if activated.order == number => {
             order.stage = stage_alone(order);
+            order.working_at = (order.stage == Stage::Working).then_some(at);
             order.kind = pegged(order.kind, activated.pegged);
         }
         Event::OrderTriggered(triggered) if triggered.order == number => {
             order.stage = Stage::Working;
+            order.working_at = Some(at);
             order.kind = pegged(order.kind, triggered.pegged);
-        }
-        Event::OrderRested { order: rested, .. } if *rested == number => {
-            order.working_at.get_or_insert(at);
         }
         Event::Traded(traded) if role(traded, number).is_some() => {
             order.executed = order.executed.plus(traded.qty);
             order.quote_units += traded.quote.units();
-            order.working_at.get_or_insert(at);
         }
         Event::MatchPrevented(prevented) => {
             if prevented.taker_order == number {

@@ -154,7 +154,7 @@ pub fn accepted_facts(
         closed: None,
         created_at: at,
         updated_at: at,
-        working_at: None,
+        working_at: Some(at),
         trailing_since: None,
     }
 }

@@ -14,7 +14,6 @@ use views::views::Views;
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::answer::own_trade::Role;
 use wire::binance::user_data::{Execution, ExecutionFacts, PreventedExecution, TradeExecution};
-use wire::binance::words::Stage;
 
 use crate::hub::Answered;
 use crate::rest::facts::{self, Listing};
@@ -209,11 +208,6 @@ impl<'a> Executions<'a> {
     }
 
     fn push_new(&mut self, account: AccountId, order: OrderFacts) {
-        let is_working = order.stage == Stage::Working;
-        let order = OrderFacts {
-            working_at: is_working.then_some(self.command.at),
-            ..order
-        };
         self.push(account, order, Execution::New);
     }
 

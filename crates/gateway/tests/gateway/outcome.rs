@@ -81,8 +81,9 @@ async fn a_refused_request_is_told_in_the_words_of_its_answer() {
         assert_eq!(refused.status, 400, "{}", refused.body);
         let found = without_sequence(outcome(&world, ALICE, key).await.json());
         let (code, msg) = (&refused.json()["code"], &refused.json()["msg"]);
+        let refusal = json!({"code": code, "msg": msg});
         let expected = json!({
-            "idempotencyKey": key, "outcome": "REJECTED", "code": code, "msg": msg,
+            "idempotencyKey": key, "outcome": "REJECTED", "refusal": refusal,
         });
         assert_eq!(found, expected);
     }

@@ -85,9 +85,7 @@ impl Naive {
             } => {
                 let lots = i128::from(qty.lots());
                 self.booked.insert((market, order), (side, price, lots));
-                let order = self.order(market, order);
-                order.updated_at = at;
-                order.working_at = order.working_at.or(Some(at));
+                self.order(market, order).updated_at = at;
             }
             Event::Traded(event) => self.trade(published.sequence, &event, at),
             Event::MatchPrevented(event) => {
@@ -142,11 +140,14 @@ impl Naive {
                     },
                     trailing_since: None,
                 });
+                if instructed(order).stage != Stage::Working {
+                    order.working_at = None;
+                }
             }
             Event::OrderTriggered(event) => {
                 let order = self.order(event.market, event.order);
                 order.updated_at = at;
-                order.working_at = order.working_at.or(Some(at));
+                order.working_at = Some(at);
                 instructed(order).stage = Stage::Working;
             }
             Event::OrderActivated(event) => {
@@ -154,6 +155,9 @@ impl Naive {
                 order.updated_at = at;
                 let instructed = instructed(order);
                 instructed.stage = stage_of(&instructed.instructions);
+                if instructed.stage == Stage::Working {
+                    order.working_at = Some(at);
+                }
             }
             Event::OrderRefilled {
                 market, order, qty, ..
@@ -189,7 +193,7 @@ impl Naive {
             quote_units: 0,
             created_at: at,
             updated_at: at,
-            working_at: None,
+            working_at: Some(at),
             prevented_match: None,
             closed: None,
             instructed: self
@@ -244,7 +248,6 @@ impl Naive {
             order.executed = order.executed.plus(event.qty);
             order.quote_units += event.quote.units();
             order.updated_at = at;
-            order.working_at = order.working_at.or(Some(at));
         }
         self.trades.push(NaiveTrade {
             sequence,

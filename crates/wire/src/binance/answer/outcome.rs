@@ -48,9 +48,14 @@ pub struct OutcomeAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     canceled_order_ids: Vec<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    msg: Option<String>,
+    refusal: Option<RefusalTold>,
+}
+
+/// Apart from the members of the answer: clients take a `code` there for a failure of the question.
+#[derive(Debug, Serialize)]
+struct RefusalTold {
+    code: i32,
+    msg: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,16 +95,16 @@ impl OutcomeAnswer {
             symbol: None,
             orders: Vec::new(),
             canceled_order_ids: Vec::new(),
-            code: None,
-            msg: None,
+            refusal: None,
         }
     }
 
     fn because(self, refusal: Option<Refusal>) -> OutcomeAnswer {
-        let (code, msg) = refusal
-            .map(|refusal| (refusal.code, refusal.msg.into_owned()))
-            .unzip();
-        OutcomeAnswer { code, msg, ..self }
+        let refusal = refusal.map(|refusal| RefusalTold {
+            code: refusal.code,
+            msg: refusal.msg.into_owned(),
+        });
+        OutcomeAnswer { refusal, ..self }
     }
 }
 

@@ -1,78 +1,21 @@
 //! The binary with a configuration file: what it refuses, and what it shows of what it was told.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
+use crate::sandbox::{Sandbox, run};
+
 const REFUSED: i32 = 64;
 
-fn run(arguments: &[&str]) -> Output {
-    let mut command = Command::new(BOURSE);
-    command.args(arguments).output().expect("the binary runs")
+/// Starts a sandbox with a configuration file.
+fn configured(configuration: &str, arguments: &[&str]) -> Sandbox {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("bourse.toml");
+    std::fs::write(&file, configuration).expect("written");
+    Sandbox::start(&[&["--config", path(&file)], arguments].concat())
 }
 
 fn text(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).expect("text")
-}
-
-/// A sandbox with a configuration file, until it is dropped.
-struct Sandbox {
-    process: Child,
-    address: String,
-    /// Held open, for what it has to say after its address.
-    _out: BufReader<ChildStdout>,
-    _folder: tempfile::TempDir,
-}
-
-impl Sandbox {
-    fn start(configuration: &str, arguments: &[&str]) -> Sandbox {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("bourse.toml");
-        std::fs::write(&file, configuration).expect("written");
-        let mut process = Command::new(BOURSE)
-            .args(["dev", "--market", "none", "--listen", "127.0.0.1:0"])
-            .arg("--data-dir")
-            .arg(folder.path().join("data"))
-            .arg("--config")
-            .arg(&file)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let out = process.stdout.take().expect("piped");
-        let mut out = BufReader::new(out);
-        let address = out
-            .by_ref()
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
-            .expect("an announcement");
-        Sandbox {
-            process,
-            address,
-            _out: out,
-            _folder: folder,
-        }
-    }
-
-    /// Returns the whole answer, head and body.
-    fn get(&self, target: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("connects");
-        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        answer
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 fn limit(answer: &str, kind: &str, interval: &str) -> u64 {
@@ -88,7 +31,7 @@ fn limit(answer: &str, kind: &str, interval: &str) -> u64 {
 
 #[test]
 fn what_a_file_says_is_published_and_counted() {
-    let sandbox = Sandbox::start(
+    let sandbox = configured(
         "[limits]\nrequest_weight = \"100/min\"\nraw_requests = \"70/5min\"\norders_10s = 3\n\
          orders_1d = 40\n[weights]\ndepth = 7\nexchange_info = 1\nping = 101\n\
          [http]\nmax_target = \"1KiB\"\n",
@@ -115,7 +58,7 @@ fn what_a_file_says_is_published_and_counted() {
 #[test]
 fn unlimited_lifts_the_limits_of_a_file_and_still_publishes_them() {
     let file = "[limits]\nrequest_weight = \"1/min\"\n";
-    let sandbox = Sandbox::start(file, &["--unlimited"]);
+    let sandbox = configured(file, &["--unlimited"]);
     let info = sandbox.get("/api/v3/exchangeInfo");
     assert!(info.contains("x-mbx-used-weight-1m: 20\r\n"), "{info}");
     assert_eq!(limit(&info, "REQUEST_WEIGHT", "MINUTE"), 1);

@@ -1,0 +1,6 @@
+//! The binary as its operator runs it.
+
+mod sandbox;
+
+mod configured;
+mod ends;

@@ -1,0 +1,86 @@
+//! The binary as a process.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
+
+/// Runs the binary to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    let mut command = Command::new(BOURSE);
+    command.args(arguments).output().expect("the binary runs")
+}
+
+/// A sandbox without traders, killed when it is dropped.
+pub struct Sandbox {
+    process: Child,
+    pub address: String,
+    /// Held open, for what it has to say after its address.
+    _out: BufReader<ChildStdout>,
+    folder: tempfile::TempDir,
+}
+
+impl Sandbox {
+    pub fn start(arguments: &[&str]) -> Sandbox {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut process = Command::new(BOURSE)
+            .args(["dev", "--market", "none", "--listen", "127.0.0.1:0"])
+            .arg("--data-dir")
+            .arg(folder.path().join("data"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let out = process.stdout.take().expect("piped");
+        let mut out = BufReader::new(out);
+        let address = out
+            .by_ref()
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
+            .expect("an announcement");
+        Sandbox {
+            process,
+            address,
+            _out: out,
+            folder,
+        }
+    }
+
+    /// Returns the whole answer, head and body.
+    pub fn get(&self, target: &str) -> String {
+        let mut answer = String::new();
+        let mut stream = self.ask(&format!("GET {target} HTTP/1.1\r\nConnection: close\r\n"));
+        stream.read_to_string(&mut answer).expect("answered");
+        answer
+    }
+
+    /// Sends the head of a request, and returns the connection.
+    pub fn ask(&self, head: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).expect("connects");
+        let head = format!("{head}Host: x\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("sent");
+        stream
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Sends the process a signal by its name, and waits for its end.
+    pub fn end(&mut self, signal: &str) {
+        let number = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &number]).status();
+        assert!(sent.expect("kill runs").success());
+        self.process.wait().expect("it ends");
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
