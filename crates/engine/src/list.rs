@@ -204,6 +204,9 @@ impl Desk<'_> {
         if is_due(first) || is_due(second) {
             return Err(Reject::WouldTrigger);
         }
+        if is_passed(market, first) || is_passed(market, second) {
+            return Err(Reject::ListPrices);
+        }
         let would_take = |leg: &Candidate| {
             would_take(market, leg.order.side, &leg.order.kind, &leg.instructions)
         };
@@ -325,4 +328,16 @@ pub fn would_take(
 
 fn lots_of(order: &NewOrder) -> i64 {
     order.kind.qty().map_or(0, Qty::lots)
+}
+
+/// Returns whether the market stands at or beyond the limit of a leg that takes its profit there.
+fn is_passed(market: &Market, leg: &Candidate) -> bool {
+    let limit = match (&leg.order.kind, &leg.instructions.peg) {
+        (OrderKind::LimitMaker { price, .. }, None) => *price,
+        _ => return false,
+    };
+    market.last_price.is_some_and(|last| match leg.order.side {
+        Side::Sell => mutant::plant!("pair-beyond-its-limit", false, limit <= last),
+        Side::Buy => last <= limit,
+    })
 }

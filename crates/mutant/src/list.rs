@@ -426,6 +426,10 @@ pub const ALL: &[Mutant] = &[
         "a browser's request needs no token that only own pages can read",
     ),
     bug(
+        "pair-beyond-its-limit",
+        "a pair is taken whose limit the market has passed already",
+    ),
+    bug(
         "login-for-any-key",
         "a socket that logged on with one key asks in the name of any",
     ),

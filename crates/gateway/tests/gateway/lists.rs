@@ -356,13 +356,14 @@ async fn what_the_engine_refuses_of_lists_is_worded() {
     let relation = "The relationship of the prices for the orders is not correct.";
     for (query, msg) in [
         (sell("110", "111"), relation),
+        (sell("100", "90"), relation),
         (sell("110", "100"), "Order would trigger immediately."),
     ] {
         let refused = world.signed(ALICE, "POST", OCO, &query).await;
         assert_eq!(refused.error(), (400, -2010, msg.to_owned()), "{query}");
     }
-    world.limit(BOB, "BUY", "1", "99").await;
-    let takes = world.signed(ALICE, "POST", OCO, &sell("99", "90")).await;
+    world.limit(BOB, "BUY", "1", "101").await;
+    let takes = world.signed(ALICE, "POST", OCO, &sell("101", "90")).await;
     let expected = "Order would immediately match and take.";
     assert_eq!(takes.error(), (400, -2010, expected.to_owned()));
     place(&world, OCO, SELL).await;
