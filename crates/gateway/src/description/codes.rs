@@ -203,14 +203,9 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::NewOldPair | Route::NewPair | Route::NewTriggering | Route::NewTriggeringPair => {
             &[PLACING, PAIRING, &[Fault::TooManyOrders]]
         }
-        Route::CancelOrder | Route::CancelList => {
+        Route::CancelOrder | Route::CancelList | Route::AmendOrder => {
             &[&[Fault::MandatoryMissing, Fault::ClientIdMismatch]]
         }
-        Route::AmendOrder => &[&[
-            Fault::MandatoryMissing,
-            Fault::ClientIdMismatch,
-            Fault::DataInvalid,
-        ]],
         Route::QueryOrder | Route::QueryList => &[&[
             Fault::MandatoryMissing,
             Fault::OrderNotFound,

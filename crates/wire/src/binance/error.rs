@@ -145,6 +145,7 @@ pub mod text {
     pub const LIQUIDITY_BELOW_LOT: &str =
         "Order book liquidity is less than `LOT_SIZE` filter minimum quantity.";
     pub const AMEND_INCREASE: &str = "Order amend (quantity increase) is not supported.";
+    pub const NOTHING_LEFT: &str = "Price * QTY is zero or less.";
     pub const NO_CHANGE: &str = "The requested action would change no state; rejecting.";
     pub const AMEND_UNSUPPORTED: &str = "Order amend is not supported for this symbol.";
     pub const COMBINATION: &str = "Unsupported order combination";
