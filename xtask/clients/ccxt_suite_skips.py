@@ -7,7 +7,7 @@ A run fails when a method that is not listed did not run and pass, and when one 
 
 MARGIN = "the exchange lends nothing: there is no margin account"
 FUTURES = "the exchange has no derivatives"
-CHAINS = "no chain is connected: nothing is deposited or withdrawn"
+CHAINS = "no chain is connected: there is no address, and nothing is withdrawn"
 WALLETS = "an account has one wallet, so nothing moves between wallets"
 NOT_THE_CLIENT = "the client does not have it for this exchange (its `has` says so)"
 NO_FILE = "the suite names the method and has no test of it"
@@ -24,7 +24,6 @@ OVER_REST = {
     "fetchDepositAddress": CHAINS,
     "fetchDepositAddresses": NOT_THE_CLIENT,
     "fetchDepositAddressesByNetwork": NOT_THE_CLIENT,
-    "fetchDeposits": CHAINS,
     "fetchFundingRateHistory": FUTURES,
     "fetchLedger": FUTURES + ", and the client asks for no other ledger: it raises NotSupported for spot",
     "fetchLedgerEntry": FUTURES + ", and the client asks for no other ledger: it raises NotSupported for spot",
@@ -68,6 +67,7 @@ TYPES = {"swap": FUTURES, "future": FUTURES, "option": FUTURES}
 
 # Members of answers that are not looked at.
 SNAPSHOT = "books carry no time upstream either"
+DEPOSIT = "the client finds none in a deposit of upstream either"
 FIRST_BOOK = "the first book is that of REST, which carries no time upstream either"
 PARTS = {
     "fetchCurrencies": {
@@ -75,6 +75,7 @@ PARTS = {
         "activeMajorCurrencies": CHAINS,
         "activeCurrenciesQuota": CHAINS + ", and the client calls such a currency inactive",
     },
+    "fetchDeposits": {"network": CHAINS, "updated": DEPOSIT, "fee": DEPOSIT},
     "fetchOrderBook": {"timestamp": SNAPSHOT},
     "fetchL2OrderBook": {"timestamp": SNAPSHOT},
     "watchOrderBook": {"timestamp": FIRST_BOOK},
@@ -82,4 +83,4 @@ PARTS = {
 }
 
 # How many methods run.
-EXPECTED = {"sync": 20, "async": 19, "sockets": 12}
+EXPECTED = {"sync": 21, "async": 20, "sockets": 12}

@@ -102,5 +102,22 @@ candles = alice.fetch_ohlcv(SYMBOL, "1m")
 check(candles[-1][4] == 50_000, "the running candle closes at the last price")
 check(abs(sum(candle[5] for candle in candles) - 1.015) < 1e-9, "candles hold the whole volume")
 
+deposits = alice.fetch_deposits()
+check(
+    {row["currency"]: row["amount"] for row in deposits} == {code: before[code]["total"] for code in before["total"]},
+    "what the account was funded with are its deposits",
+    deposits,
+)
+check(all((row["type"], row["status"]) == ("deposit", "ok") for row in deposits), "all of them are credited")
+of_btc = [row for row in deposits if row["currency"] == "BTC"]
+found = alice.fetch_deposits("BTC", of_btc[0]["timestamp"], 5)
+check(found == of_btc, "deposits of one currency since a time", found)
+check(alice.fetch_withdrawals() == [], "nothing was withdrawn")
+check(alice.fetch_transfers() == [], "nothing moved between wallets")
+raises(ccxt.BadRequest, lambda: alice.fetch_deposit_address("BTC"), "an address while no chain is connected")
+raises(ccxt.OperationRejected, lambda: alice.withdraw("BTC", 0.1, "bc1qexample"), "a withdrawal while no chain is connected")
+raises(ccxt.BadRequest, lambda: alice.transfer("BTC", 0.1, "spot", "funding"), "a transfer to a wallet that is not there")
+raises(ccxt.BadRequest, lambda: alice.sapiGetCapitalDepositHisrec({"coin": "NOPE"}), "deposits of an unknown currency")
+
 asyncio.run(conditional_orders("BTCUSDT", 50_000, Conditional()))
 settled(start, both())

@@ -19,8 +19,8 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, cancel, commission, countdown, general, list_reads, lists, market, orders,
-    outcome, prevented, replace, sign_in, user_stream, wallet, window,
+    account, amend, cancel, capital, commission, countdown, general, list_reads, lists, market,
+    orders, outcome, prevented, replace, sign_in, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -128,6 +128,14 @@ impl Gateway {
             Route::AccountStatus => Ok(wallet::account_status(ask)),
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),
+            Route::DepositAddress => capital::address(ask),
+            Route::Deposits => capital::deposits(ask),
+            Route::Withdrawals => capital::withdrawals(ask),
+            Route::Withdraw => capital::apply(ask),
+            Route::Transfer => Err(Refusal::of(Fault::Unsupported)),
+            Route::Transfers => wallet::transfers(ask),
+            Route::AssetDetails => wallet::asset_details(ask),
+            Route::WalletBalances => wallet::wallet_balances(ask),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }

@@ -235,7 +235,7 @@ impl Gateway {
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
-            .into_response(Some(used_weight), sharing);
+            .into_response(used_weight, sharing);
         if path.starts_with("/sapi/") {
             add_wallet_weights(response.headers_mut(), used_weight);
         }
@@ -252,10 +252,11 @@ impl Gateway {
     /// Answers a request that was not even routed; it costs what the cheapest one does.
     pub fn refuse_unread(&self, address: IpAddr, refusal: Refusal) -> Response<Body> {
         match self.limiter.charge(address, 1, clock::now()) {
-            Ok(used) => Reply::from(refusal).into_response(Some(used), Sharing::SameOrigin),
+            Ok(used) => Reply::from(refusal).into_response(used, Sharing::SameOrigin),
             Err(limited) => {
                 self.metrics.count_limited(LimitKind::Weight);
-                Reply::from(limited).into_response(None, Sharing::SameOrigin)
+                let used = self.limiter.used(address, clock::now());
+                Reply::from(limited).into_response(used, Sharing::SameOrigin)
             }
         }
     }
@@ -349,8 +350,7 @@ impl Gateway {
             Ok(used) => used,
             Err(limited) => {
                 self.metrics.count_limited(LimitKind::Weight);
-                let limit = self.config.limiting.limits().weight_per_minute;
-                return (Reply::from(limited), limit);
+                return (Reply::from(limited), self.limiter.used(address, now));
             }
         };
         match work.await {
@@ -379,8 +379,7 @@ impl Gateway {
             Ok(used) => (Reply::from(refusal), used),
             Err(limited) => {
                 self.metrics.count_limited(LimitKind::Weight);
-                let limit = self.config.limiting.limits().weight_per_minute;
-                (Reply::from(limited), limit)
+                (Reply::from(limited), self.limiter.used(address, now))
             }
         }
     }

@@ -136,6 +136,13 @@ impl Limiter {
         state.weight.count(now.seconds(), MINUTE_SECONDS)
     }
 
+    /// Returns the weight an address has used in this minute; what is refused during a ban adds nothing to it.
+    pub fn used(&self, address: IpAddr, now: Timestamp) -> u32 {
+        let addresses = lock(&self.addresses);
+        let state = addresses.get(&address.to_canonical());
+        state.map_or(0, |state| state.weight.count(now.seconds(), MINUTE_SECONDS))
+    }
+
     /// Counts a stream socket that is being opened.
     ///
     /// # Errors

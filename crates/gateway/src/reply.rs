@@ -107,7 +107,7 @@ impl Reply {
     }
 
     /// Returns the reply as the HTTP layer sends it.
-    pub fn into_response(self, used_weight: Option<u32>, sharing: Sharing) -> Response<Body> {
+    pub fn into_response(self, used_weight: u32, sharing: Sharing) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -117,9 +117,7 @@ impl Reply {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
-        if let Some(weight) = used_weight {
-            headers.insert(USED_WEIGHT, HeaderValue::from(weight));
-        }
+        headers.insert(USED_WEIGHT, HeaderValue::from(used_weight));
         if let Some(counts) = self.order_counts {
             headers.insert(ORDER_COUNT_10S, HeaderValue::from(counts.ten_seconds));
             headers.insert(ORDER_COUNT_1D, HeaderValue::from(counts.day));

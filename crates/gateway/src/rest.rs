@@ -16,6 +16,7 @@ pub mod replace;
 
 pub mod account;
 pub mod average;
+pub mod capital;
 pub mod facts;
 pub mod filter_detail;
 pub mod follow;

@@ -1,6 +1,6 @@
 //! The routes: what each path answers, who may ask, what it weighs and which parameters it reads.
 //!
-//! **Source** `docs/spec/binance-surface.md` §7 to §10 and §14.1.
+//! **Source** `docs/spec/binance-surface.md` §7 to §10 and §14.
 
 use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
@@ -88,8 +88,26 @@ pub enum Route {
     StartUserStream,
     ExtendUserStream,
     StopUserStream,
+    DepositAddress,
+    Deposits,
+    Withdrawals,
+    Withdraw,
+    Transfer,
+    Transfers,
+    AssetDetails,
+    WalletBalances,
     /// An errand of a socket of the WebSocket API; no path leads to it.
     Session,
+}
+
+impl Route {
+    /// Returns whether a route ever says yes.
+    pub const fn is_offered(self) -> bool {
+        !matches!(
+            self,
+            Route::NotOffered | Route::DepositAddress | Route::Withdraw | Route::Transfer
+        )
+    }
 }
 
 /// Who may ask.
@@ -229,6 +247,14 @@ endpoints! {
     GET "/sapi/v1/account/info" AccountInfo "account_info" Account Read 1 NONE, NONE;
     POST "/sapi/v3/asset/getUserAsset" OwnedAssets "owned_assets" Account Read 5 NONE, &["asset", "needBtcValuation"];
     POST "/sapi/v1/asset/get-funding-asset" FundingAssets "funding_assets" Account Read 1 NONE, &["asset", "needBtcValuation"];
+    GET "/sapi/v1/capital/deposit/address" DepositAddress "deposit_address" Account Read 10 &["coin"], &["network", "amount"];
+    GET "/sapi/v1/capital/deposit/hisrec" Deposits "deposits" Account Read 1 NONE, &["coin", "status", "startTime", "endTime", "offset", "limit", "txId", "includeSource"];
+    POST "/sapi/v1/capital/withdraw/apply" Withdraw "withdraw" Account Read 10 &["coin", "address", "amount"], &["network", "addressTag", "withdrawOrderId", "transactionFeeFlag", "name", "walletType"];
+    GET "/sapi/v1/capital/withdraw/history" Withdrawals "withdrawals" Account Read 10 NONE, &["coin", "withdrawOrderId", "status", "offset", "limit", "idList", "startTime", "endTime"];
+    POST "/sapi/v1/asset/transfer" Transfer "transfer" Account Read 10 &["type", "asset", "amount"], &["fromSymbol", "toSymbol"];
+    GET "/sapi/v1/asset/transfer" Transfers "transfers" Account Read 1 &["type"], &["startTime", "endTime", "current", "size", "fromSymbol", "toSymbol"];
+    GET "/sapi/v1/asset/assetDetail" AssetDetails "asset_details" Account Read 1 NONE, &["asset"];
+    GET "/sapi/v1/asset/wallet/balance" WalletBalances "wallet_balances" Account Read 60 NONE, &["quoteAsset"];
     GET "/sapi/v1/margin/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/isolated/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/allAssets" NoMargin "no_margin" Market Market 1 NONE, NONE;

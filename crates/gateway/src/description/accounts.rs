@@ -156,6 +156,44 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
+        "Deposit",
+        "What came in; those that ended are told for a while.",
+        &[DEPOSIT],
+    ),
+    record(
+        "Withdrawal",
+        "What left; those that ended are told for a while.",
+        &[WITHDRAWAL],
+    ),
+    record(
+        "Transfers",
+        "Movements between wallets: none.",
+        &[&[field("total", Count, ""), field("rows", Nothing, "")]],
+    ),
+    record(
+        "AssetDetail",
+        "Whether a coin can come in and leave.",
+        &[&[
+            field("minWithdrawAmount", Decimal, ""),
+            field("depositStatus", Flag, ""),
+            field("withdrawFee", Decimal, ""),
+            field("withdrawStatus", Flag, ""),
+        ]],
+    ),
+    record(
+        "WalletBalance",
+        "What a wallet is worth.",
+        &[&[
+            field("activate", Flag, "Whether there is such a wallet."),
+            field(
+                "balance",
+                Decimal,
+                "In `quoteAsset` at last prices, directly or through a third asset; what has no price counts nothing.",
+            ),
+            field("walletName", Word(&["Spot", "Funding"]), ""),
+        ]],
+    ),
+    record(
         "ListenKey",
         "The name of a user data stream.",
         &[&[field("listenKey", Text, "Good for an hour.")]],
@@ -217,6 +255,41 @@ const COIN: &[Field] = &[
     field("ipoable", Decimal, ""),
     field("storage", Decimal, ""),
     field("networkList", Nothing, "There are no networks yet."),
+];
+const DEPOSIT: &[Field] = &[
+    field("id", Text, "The name it has outside, in hex."),
+    field("amount", Decimal, ""),
+    field("coin", Symbol, ""),
+    field("network", Always(""), "There are no networks yet."),
+    field("status", Count, "0 pending, 1 credited, 2 dropped."),
+    field("address", Always(""), ""),
+    field("addressTag", Always(""), ""),
+    field("txId", Text, "As `id`."),
+    field("insertTime", Time, ""),
+    field("completeTime", OrNull(&Time), "Null while it is pending."),
+    field("transferType", Count, ""),
+    field("confirmTimes", Word(&["0/1", "1/1"]), ""),
+    field("unlockConfirm", Count, ""),
+    field("walletType", Count, "0: spot."),
+    field("travelRuleStatus", Count, ""),
+];
+const WITHDRAWAL: &[Field] = &[
+    field("id", Text, "The name it has outside, in hex."),
+    field("amount", Decimal, "What arrives."),
+    field("transactionFee", Decimal, ""),
+    field("coin", Symbol, ""),
+    field("status", Count, "1 cancelled, 4 in flight, 6 completed."),
+    field("address", Always(""), ""),
+    field("txId", Always(""), ""),
+    field("applyTime", Text, "In UTC, `2023-11-14 22:13:20`."),
+    field("network", Always(""), "There are no networks yet."),
+    field("transferType", Count, ""),
+    field("withdrawOrderId", Always(""), ""),
+    field("info", Always(""), ""),
+    field("confirmNo", Count, ""),
+    field("walletType", Count, "0: spot."),
+    field("txKey", Always(""), ""),
+    field("completeTime", OrNull(&Text), "Null while it is in flight."),
 ];
 const KEY: &[Field] = &[
     field("ipRestrict", Flag, ""),

@@ -3,8 +3,8 @@
 //! **Source** `docs/spec/binance-surface.md` §7 to §10, §13.1 and §14.
 
 use crate::description::shape::Shape::{
-    Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, Integer, List, Nothing, Null, One,
-    OrNull, Percent, Row, SignedDecimal, Symbol, Text, Time, TimeOrNone, Word,
+    Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, Integer, List, MapOf, Nothing,
+    Null, One, OrNull, Percent, Row, SignedDecimal, Symbol, Text, Time, TimeOrNone, Word,
 };
 use crate::description::shape::{
     EXPIRY_REASONS, Field, PEG_BASES, PEG_OFFSETS, Record, SELF_TRADE_MODES, SIDES, STATUSES,
@@ -68,6 +68,11 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::AccountStatus => One("AccountStatus"),
         Route::TradingStatus => One("TradingStatus"),
         Route::AccountInfo => One("AccountInfo"),
+        Route::Deposits => List(&One("Deposit")),
+        Route::Withdrawals => List(&One("Withdrawal")),
+        Route::Transfers => One("Transfers"),
+        Route::AssetDetails => MapOf(&One("AssetDetail")),
+        Route::WalletBalances => List(&One("WalletBalance")),
         Route::ForeignExchangeInfo => One("ForeignExchangeInfo"),
         Route::Live | Route::Ready => One("Health"),
         Route::StatusData => One("Status"),

@@ -159,6 +159,7 @@ const fn of_kind(kind: Kind) -> &'static [Fault] {
         Kind::Limit(..) => &[Fault::Overflowed, Fault::DataInvalid],
         Kind::Flag | Kind::TimeZone | Kind::WindowSize => &[Fault::DataInvalid],
         Kind::Interval => &[Fault::IntervalInvalid],
+        Kind::Coin => &[Fault::CoinUnknown],
         Kind::ClientId | Kind::Window | Kind::Text | Kind::Word(_) => &[],
     }
 }
@@ -203,14 +204,9 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::NewOldPair | Route::NewPair | Route::NewTriggering | Route::NewTriggeringPair => {
             &[PLACING, PAIRING, &[Fault::TooManyOrders]]
         }
-        Route::CancelOrder | Route::CancelList => {
+        Route::CancelOrder | Route::CancelList | Route::AmendOrder => {
             &[&[Fault::MandatoryMissing, Fault::ClientIdMismatch]]
         }
-        Route::AmendOrder => &[&[
-            Fault::MandatoryMissing,
-            Fault::ClientIdMismatch,
-            Fault::DataInvalid,
-        ]],
         Route::QueryOrder | Route::QueryList => &[&[
             Fault::MandatoryMissing,
             Fault::OrderNotFound,
@@ -230,7 +226,10 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::TickerTypeInvalid,
         ]],
         Route::Outcome => &[QUEUED],
-        Route::NotOffered => &[&[Fault::Unsupported]],
+        Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
+        Route::DepositAddress => &[&[Fault::Unsupported]],
+        Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
+        Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
         _ => &[],
     }
 }

@@ -77,7 +77,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         "security": security(endpoint.access),
         "x-codes": codes::of(endpoint),
     });
-    if endpoint.route == Route::NotOffered {
+    if !endpoint.route.is_offered() {
         operation["deprecated"] = true.into();
     }
     operation
@@ -171,7 +171,7 @@ fn security(access: Access) -> Value {
 
 fn responses(endpoint: &Endpoint) -> Map<String, Value> {
     let mut responses = Map::new();
-    if endpoint.route != Route::NotOffered {
+    if endpoint.route.is_offered() {
         responses.insert("200".to_owned(), accepted(endpoint));
     }
     let keyed = match endpoint.access {

@@ -15,6 +15,8 @@ use crate::route::Route;
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Symbol,
+    /// As `Symbol`, where the wallet names it.
+    Coin,
     /// A JSON array of symbols in one text.
     Symbols,
     Decimal,
@@ -77,6 +79,18 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "1",
             "The first order; it wins over the times.",
         )),
+        (Route::Transfer | Route::Transfers, "type") => Some((
+            "type",
+            Kind::Text,
+            "MAIN_FUNDING",
+            "From which wallet to which.",
+        )),
+        (Route::Deposits | Route::Withdrawals, "limit") => {
+            Some(("limit", Kind::Limit(1_000, 1_000), "5", "How many rows."))
+        }
+        (Route::Withdraw, "name") => {
+            Some(("name", Kind::Text, "mine", "What the address is called."))
+        }
         (Route::QueryList, "origClientOrderId") => Some((
             "origClientOrderId",
             Kind::ClientId,
@@ -331,6 +345,84 @@ const TABLE: &[Row] = &[
     ),
     ("name", Kind::Text, "alice", "The account of the sandbox."),
     ("asset", Kind::Symbol, "BTC", "One asset."),
+    ("coin", Kind::Coin, "BTC", "One asset."),
+    (
+        "quoteAsset",
+        Kind::Symbol,
+        "USDT",
+        "In which asset it is told; BTC without it.",
+    ),
+    (
+        "network",
+        Kind::Text,
+        "BTC",
+        "The chain; there is none yet.",
+    ),
+    ("amount", Kind::Decimal, "0.5", "How much is to be moved."),
+    ("address", Kind::Text, "bc1q", "Where it is to go."),
+    (
+        "addressTag",
+        Kind::Text,
+        "7",
+        "What the address needs beside it.",
+    ),
+    (
+        "withdrawOrderId",
+        Kind::Text,
+        "once-1",
+        "The client's name of a withdrawal; none has one yet.",
+    ),
+    (
+        "transactionFeeFlag",
+        Kind::Flag,
+        "false",
+        "Who pays for a transfer within the exchange.",
+    ),
+    ("walletType", Kind::Number, "0", "From which wallet."),
+    (
+        "status",
+        Kind::Number,
+        "1",
+        "How far it is, as the rows say.",
+    ),
+    (
+        "offset",
+        Kind::Number,
+        "0",
+        "How many rows are left out first.",
+    ),
+    (
+        "txId",
+        Kind::Text,
+        "6465706f736974",
+        "One deposit, as its row names it.",
+    ),
+    (
+        "includeSource",
+        Kind::Flag,
+        "false",
+        "Read; no deposit has a source.",
+    ),
+    (
+        "idList",
+        Kind::Text,
+        "6465706f736974",
+        "Withdrawals as their rows name them, with commas between them.",
+    ),
+    ("current", Kind::Number, "1", "Which page."),
+    ("size", Kind::Limit(100, 10), "10", "How many rows a page."),
+    (
+        "fromSymbol",
+        Kind::Text,
+        "BTCUSDT",
+        "Read: no wallet is one of a market.",
+    ),
+    (
+        "toSymbol",
+        Kind::Text,
+        "BTCUSDT",
+        "Read: no wallet is one of a market.",
+    ),
     (
         "needBtcValuation",
         Kind::Flag,
@@ -423,7 +515,7 @@ fn lower(text: &str) -> String {
 impl Kind {
     fn schema(self) -> Value {
         match self {
-            Kind::Symbol => text(r"^[A-Za-z0-9_.-]{1,20}$"),
+            Kind::Symbol | Kind::Coin => text(r"^[A-Za-z0-9_.-]{1,20}$"),
             Kind::Symbols => text(r#"^\["[A-Za-z0-9_.-]{1,20}"\]$"#),
             Kind::Decimal => text(r"^[0-9]{1,10}(\.[0-9]{1,8})?$"),
             Kind::Number => number(0, i64::MAX),

@@ -34,6 +34,8 @@ pub enum Shape {
     /// A component.
     One(&'static str),
     List(&'static Shape),
+    /// An object whose members have names of their own and one shape.
+    MapOf(&'static Shape),
     /// Where an event stands among those of its account.
     Place,
     /// A value that is always null.
@@ -102,6 +104,9 @@ impl Shape {
             Shape::Word(words) => json!({"type": "string", "enum": words}),
             Shape::One(name) => reference(name),
             Shape::List(item) => json!({"type": "array", "items": item.schema()}),
+            Shape::MapOf(member) => {
+                json!({"type": "object", "additionalProperties": member.schema()})
+            }
             Shape::Place => json!({"type": "string", "pattern": PLACE}),
             Shape::Null => json!({"type": "null"}),
             Shape::Nothing => json!({"type": "array", "maxItems": 0}),

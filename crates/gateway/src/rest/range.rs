@@ -32,13 +32,34 @@ pub enum Times {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Day,
+    Week,
+    Quarter,
     Unlimited,
+}
+
+impl Reach {
+    const fn days(self) -> Option<i64> {
+        match self {
+            Reach::Day => Some(1),
+            Reach::Week => Some(7),
+            Reach::Quarter => Some(90),
+            Reach::Unlimited => None,
+        }
+    }
+
+    /// Returns how trading words that a request goes beyond a day, and how the wallet does beyond several.
+    fn refusal(days: i64) -> Refusal {
+        match days {
+            1 => Refusal::with(Fault::TooManyHours, &["24"]),
+            days => Refusal::with(Fault::TooManyDays, &[&days.to_string()]),
+        }
+    }
 }
 
 /// Returns the times of a request.
 ///
 /// # Errors
-/// -1100 and -1108 for malformed times, -1127 beyond the reach, -1130 when the end lies before the start.
+/// -1100 and -1108 for malformed times, -1127 or -4047 beyond the reach, -1130 when the end lies before the start.
 pub fn times(params: &Params, reach: Reach) -> Result<Times, Refusal> {
     let start = moment(params, "startTime")?;
     let end = moment(params, "endTime")?.map(end_of_milli);
@@ -47,17 +68,19 @@ pub fn times(params: &Params, reach: Reach) -> Result<Times, Refusal> {
         (None, Some(end)) => Ok(Times::Until(end)),
         (Some(from), None) => Ok(Times::From(Span {
             from,
-            until: match reach {
-                Reach::Day => from.plus_nanos(NANOS_PER_DAY),
-                Reach::Unlimited => Timestamp::MAX,
+            until: match reach.days() {
+                Some(days) => from.plus_nanos(days * NANOS_PER_DAY),
+                None => Timestamp::MAX,
             },
         })),
         (Some(from), Some(until)) => {
             if until < from {
                 return Err(Refusal::with(Fault::DataInvalid, &["startTime"]));
             }
-            if reach == Reach::Day && from.plus_nanos(NANOS_PER_DAY + REST_OF_MILLI) < until {
-                return Err(Refusal::with(Fault::TooManyHours, &["24"]));
+            if let Some(days) = reach.days()
+                && from.plus_nanos(days * NANOS_PER_DAY + REST_OF_MILLI) < until
+            {
+                return Err(Reach::refusal(days));
             }
             Ok(Times::From(Span { from, until }))
         }

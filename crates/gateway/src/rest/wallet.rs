@@ -2,22 +2,34 @@
 //!
 //! There is one wallet, spot, so that other wallets are truthfully empty.
 //!
-//! **Source** `docs/spec/binance-surface.md` §14.2.
+//! **Source** `docs/spec/binance-surface.md` §14.2 and §14.3.
+
+use std::collections::BTreeMap;
 
 use model::account::{AccountState, FeeTier, Wallet};
 use model::id::AssetId;
 use model::instrument::Asset;
 use model::snapshot::WithdrawalStatus;
+use model::wide::{Rounding, mul_div};
 use views::views::Views;
 use wire::binance::answer::wallet::{
-    AccountInfo, AccountStatus, OwnedAsset, TradingStatus, TriggerConditions,
+    AccountInfo, AccountStatus, AssetDetail, OwnedAsset, TradingStatus, Transfers,
+    TriggerConditions, WalletBalance,
 };
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
-use wire::decimal::Decimal;
+use wire::decimal::{self, Decimal};
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::facts;
+use crate::rest::range::{Reach, times};
+
+/// Transfers a page, unless another number is asked for, and at most.
+const TRANSFERS_DEFAULT: usize = 10;
+const TRANSFERS_MAX: usize = 100;
+/// Units of a whole.
+const WHOLE: i128 = 100_000_000;
 
 /// `POST /sapi/v3/asset/getUserAsset`: the assets the account has any of, or the one asked for.
 ///
@@ -70,6 +82,102 @@ fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset) -> OwnedAsset {
 pub fn funding_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     wanted_asset(&ask.gateway.hub().views(), ask)?;
     Ok(Reply::json(200, b"[]".to_vec()))
+}
+
+/// `GET /sapi/v1/asset/transfer`: there is one wallet, so nothing moved between wallets.
+///
+/// # Errors
+/// -1102 without a type, and those of the values.
+pub fn transfers(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    ask.params.mandatory("type")?;
+    times(ask.params, Reach::Unlimited)?;
+    ask.number("current")?;
+    ask.params
+        .limit_named("size", TRANSFERS_DEFAULT, TRANSFERS_MAX)?;
+    Ok(Reply::ok(&Transfers::NONE))
+}
+
+/// `GET /sapi/v1/asset/assetDetail`: what can come in and leave, by coin.
+///
+/// # Errors
+/// -1121 for an asset that is not listed.
+pub fn asset_details(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let views = ask.gateway.hub().views();
+    let text = ask.params.text("asset")?;
+    let wanted = text.map(|text| asset_named(&views, text)).transpose()?;
+    let details: BTreeMap<String, AssetDetail> = views
+        .assets()
+        .iter()
+        .filter(|asset| wanted.is_none_or(|wanted| wanted == asset.id))
+        .map(|asset| (asset.symbol.as_str().to_owned(), AssetDetail::CLOSED))
+        .collect();
+    Ok(Reply::ok(&details))
+}
+
+/// `GET /sapi/v1/asset/wallet/balance`: what each wallet is worth in one asset.
+///
+/// # Errors
+/// -1121 for an asset that is not listed.
+pub fn wallet_balances(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let views = ask.gateway.hub().views();
+    let text = ask.params.text("quoteAsset")?.unwrap_or("BTC");
+    let quote = asset_named(&views, text)?;
+    let account = ask.session.key.account;
+    let worth = views
+        .balances(account)
+        .iter()
+        .filter(|balance| balance.wallet == Wallet::Spot)
+        .filter_map(|balance| {
+            let units = facts::total(balance.available, balance.held);
+            worth_in(&views, units, balance.asset, quote)
+        })
+        .sum();
+    Ok(Reply::ok(&[
+        WalletBalance {
+            activate: true,
+            balance: Decimal(worth),
+            wallet_name: "Spot",
+        },
+        WalletBalance {
+            activate: false,
+            balance: Decimal::ZERO,
+            wallet_name: "Funding",
+        },
+    ]))
+}
+
+/// Returns what an amount is worth in another asset at last prices, directly or through a third; `None` without them.
+fn worth_in(views: &Views, units: i128, asset: AssetId, quote: AssetId) -> Option<i128> {
+    if asset == quote {
+        return Some(units);
+    }
+    exchanged(views, units, asset, quote).or_else(|| {
+        views.markets().find_map(|market| {
+            let instrument = market.instrument();
+            let through = match asset {
+                base if base == instrument.base => instrument.quote,
+                quote if quote == instrument.quote => instrument.base,
+                _ => return None,
+            };
+            let units = exchanged(views, units, asset, through)?;
+            exchanged(views, units, through, quote)
+        })
+    })
+}
+
+/// Returns what an amount would become at the last price of a market of both assets, rounded down: it is shown, not paid.
+fn exchanged(views: &Views, units: i128, from: AssetId, into: AssetId) -> Option<i128> {
+    views.markets().find_map(|market| {
+        let instrument = market.instrument();
+        let Decimal(price) = decimal::of_price(market.last_trade()?.price, &instrument.grid);
+        match (instrument.base, instrument.quote) {
+            sides if sides == (from, into) => mul_div(units, price, WHOLE, Rounding::Floor),
+            sides if sides == (into, from) && 0 < price => {
+                mul_div(units, WHOLE, price, Rounding::Floor)
+            }
+            _ => None,
+        }
+    })
 }
 
 /// Returns the asset that a request for some of an account's names, if it names one.

@@ -77,7 +77,7 @@ pub fn open(
                 first: asked.streams,
             }
         }),
-        Err(reply) => refuse(reply),
+        Err(reply) => refuse(limiter, address, reply),
     }
 }
 
@@ -204,8 +204,9 @@ fn switching(accept: HeaderValue) -> Response<Body> {
 }
 
 /// Returns the answer that opens no socket.
-pub fn refuse(reply: Reply) -> Response<Body> {
-    reply.into_response(None, Sharing::AnyOrigin)
+pub fn refuse(limiter: &Limiter, address: IpAddr, reply: Reply) -> Response<Body> {
+    let used = limiter.used(address, clock::now());
+    reply.into_response(used, Sharing::AnyOrigin)
 }
 
 #[cfg(test)]

@@ -138,8 +138,8 @@ impl Caller {
         match limiter.charge(self.address, weight, clock::now()) {
             Ok(used) => (work().unwrap_or_else(Reply::from), used),
             Err(limited) => {
-                let limits = self.gateway.config().limiting.limits();
-                (Reply::from(limited), limits.weight_per_minute)
+                let used = limiter.used(self.address, clock::now());
+                (Reply::from(limited), used)
             }
         }
     }

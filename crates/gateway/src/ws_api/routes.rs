@@ -46,15 +46,15 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
     let admitted = admit(gateway.fanout(), limiter, address, parts, read_url);
     let (handshake, asked) = match admitted {
         Ok(admitted) => admitted,
-        Err(reply) => return refuse(reply),
+        Err(reply) => return refuse(limiter, address, reply),
     };
     let weight = gateway.config().weights.opening();
     if let Err(limited) = limiter.charge(address, weight, clock::now()) {
-        return refuse(limited.into());
+        return refuse(limiter, address, limited.into());
     }
     let browser = match browser(gateway, address, parts) {
         Ok(browser) => browser,
-        Err(refusal) => return refuse(refusal.into()),
+        Err(refusal) => return refuse(limiter, address, refusal.into()),
     };
     let caller = Caller {
         gateway: Arc::clone(gateway),

@@ -169,6 +169,146 @@ async fn a_wallet_shows_what_is_owned_and_what_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deposits_are_listed_as_they_are_asked_for() {
+    let world = World::start().await;
+    let ask = |query: &'static str| {
+        let path = "/sapi/v1/capital/deposit/hisrec";
+        world.signed(ALICE, "GET", path, query)
+    };
+    let coins = async |query| -> Vec<String> {
+        let list = ask(query).await.json();
+        let rows = list.as_array().expect("a list").iter();
+        rows.map(|row| row["coin"].as_str().expect("a coin").to_owned())
+            .collect()
+    };
+    let all = ask("").await.json();
+    assert_eq!(all[1]["coin"], "BTC");
+    assert_eq!(all[1]["amount"], "50.00000000");
+    assert_eq!(all[1]["status"], 1);
+    assert_eq!(all[1]["confirmTimes"], "1/1");
+    assert_eq!(all[1]["completeTime"], all[1]["insertTime"]);
+    for (query, expected) in [
+        ("", &["USDT", "BTC"] as &[&str]),
+        ("coin=USDT", &["USDT"]),
+        ("status=1", &["USDT", "BTC"]),
+        ("status=0", &[]),
+        ("limit=1", &["USDT"]),
+        ("limit=1&offset=1", &["BTC"]),
+        ("offset=2", &[]),
+        ("startTime=0", &[]),
+        ("startTime=0&endTime=1000", &[]),
+        ("endTime=1000", &[]),
+        ("startTime=99999999999999", &[]),
+        ("txId=00", &[]),
+    ] {
+        assert_eq!(coins(query).await, expected, "{query}");
+    }
+    for (query, code) in [
+        ("coin=NOPE", -4018),
+        ("coin=%20", -1100),
+        ("limit=1001", -1130),
+        ("startTime=2&endTime=1", -1130),
+        ("startTime=0&endTime=7776000001", -4047),
+    ] {
+        assert_eq!(ask(query).await.error().1, code, "{query}");
+    }
+    let own = format!("txId={}", all[1]["txId"].as_str().expect("an id"));
+    let path = "/sapi/v1/capital/deposit/hisrec";
+    let one = world.signed(ALICE, "GET", path, &own).await.json();
+    assert_eq!(one, json!([all[1]]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withdrawal_is_listed_in_each_of_its_states() {
+    let world = World::start().await;
+    let path = "/sapi/v1/capital/withdraw/history";
+    let ask = |query: &'static str| world.signed(ALICE, "GET", path, query);
+    assert_eq!(ask("").await.json(), json!([]));
+    let first = world.hold(1).await;
+    let second = world.hold(2).await;
+    let statuses = async || {
+        let rows = ask("").await.json();
+        [rows[0]["status"].clone(), rows[1]["status"].clone()]
+    };
+    assert_eq!(statuses().await, [4, 4]);
+    assert_eq!(ask("").await.json()[0]["completeTime"], json!(null));
+    let settle = Command::SettleWithdrawal { reference: first };
+    world.command(settle).await;
+    let cancel = Command::CancelWithdrawal { reference: second };
+    world.command(cancel).await;
+    assert_eq!(statuses().await, [1, 6], "newest first");
+    let rows = ask("coin=BTC&status=6").await.json();
+    assert_eq!(rows.as_array().map(Vec::len), Some(1));
+    assert_eq!(rows[0]["amount"], "0.00000100");
+    assert_eq!(rows[0]["transactionFee"], "0.00000007");
+    let applied = rows[0]["applyTime"].as_str().expect("a text");
+    assert_eq!((applied.len(), &applied[..2]), (19, "20"));
+    assert_eq!(ask("withdrawOrderId=x").await.json(), json!([]));
+    let week = "withdrawOrderId=x&startTime=0&endTime=604800001";
+    assert_eq!(ask(week).await.error().1, -4047);
+    let id = rows[0]["id"].as_str().expect("an id");
+    let listed = format!("idList=00,{id}");
+    let listed = world.signed(ALICE, "GET", path, &listed).await.json();
+    assert_eq!(listed, rows);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_comes_in_leaves_or_moves_without_a_chain() {
+    let world = World::start().await;
+    let apply = "/sapi/v1/capital/withdraw/apply";
+    let address = "/sapi/v1/capital/deposit/address";
+    for (who, method, path, query, code) in [
+        (ALICE, "GET", address, "coin=BTC", -1020),
+        (ALICE, "GET", address, "coin=NOPE", -4018),
+        (ALICE, "GET", address, "", -1102),
+        (ALICE, "POST", apply, "coin=BTC&address=a&amount=1", -4019),
+        (ALICE, "POST", apply, "coin=NOPE&address=a&amount=1", -4018),
+        (ALICE, "POST", apply, "coin=BTC&amount=1", -1102),
+        (READER, "POST", apply, "coin=BTC&address=a&amount=1", -2015),
+    ] {
+        let refused = world.signed(who, method, path, query).await;
+        assert_eq!(refused.error().1, code, "{path} {query}");
+    }
+    let path = "/sapi/v1/asset/transfer";
+    let query = "type=MAIN_UMFUTURE&asset=BTC&amount=1";
+    let moved = world.signed(ALICE, "POST", path, query).await;
+    assert_eq!(moved.error().1, -1020);
+    let moved = world.signed(ALICE, "GET", path, "type=MAIN_UMFUTURE").await;
+    assert_eq!(moved.json(), json!({"total": 0, "rows": []}));
+    let path = "/sapi/v1/asset/assetDetail";
+    let details = world.signed(ALICE, "GET", path, "asset=BTC").await;
+    let closed = json!({
+        "minWithdrawAmount": "0.00000000",
+        "depositStatus": false,
+        "withdrawFee": "0.00000000",
+        "withdrawStatus": false,
+    });
+    assert_eq!(details.json(), json!({"BTC": closed}));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wallet_is_worth_what_last_prices_say() {
+    let world = World::start().await;
+    let worth = async |query| {
+        let path = "/sapi/v1/asset/wallet/balance";
+        let wallets = world.signed(ALICE, "GET", path, query).await.json();
+        assert_eq!(wallets[1]["activate"], false);
+        wallets[0]["balance"].as_str().expect("a text").to_owned()
+    };
+    assert_eq!(worth("").await, "50.00000000", "USDT has no price yet");
+    world.limit(BOB, "SELL", "1", "50000").await;
+    world.limit(ALICE, "BUY", "1", "50000").await;
+    // 50 + 1 - 0.001 of fee, and 4,950,000 USDT at 50,000.
+    assert_eq!(worth("").await, "149.99900000");
+    assert_eq!(worth("quoteAsset=USDT").await, "7499950.00000000");
+    world.limit(ALICE, "SELL", "2", "60000").await;
+    assert_eq!(worth("").await, "149.99900000", "what is held counts");
+    let path = "/sapi/v1/asset/wallet/balance";
+    let unknown = world.signed(ALICE, "GET", path, "quoteAsset=NOPE").await;
+    assert_eq!(unknown.error().1, -1121);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_says_what_it_may_do() {
     let world = World::start().await;
     let ask = |path| world.signed(ALICE, "GET", path, "");

@@ -9,6 +9,7 @@ use gateway::config::Strictness;
 use gateway::description::{asyncapi, openapi};
 use gateway::rest::sign_in::Guest;
 use gateway::route::{ENDPOINTS, Route};
+use model::command::Command;
 use model::id::AccountId;
 use serde_json::{Value, json};
 
@@ -214,6 +215,11 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
     (ALICE, "GET", "/sapi/v1/account/info", ""),
     (ALICE, "POST", "/sapi/v3/asset/getUserAsset", ""),
     (ALICE, "POST", "/sapi/v1/asset/get-funding-asset", ""),
+    (ALICE, "GET", "/sapi/v1/capital/deposit/hisrec", ""),
+    (ALICE, "GET", "/sapi/v1/capital/withdraw/history", ""),
+    (ALICE, "GET", "/sapi/v1/asset/transfer", "type=MAIN_FUNDING"),
+    (ALICE, "GET", "/sapi/v1/asset/assetDetail", ""),
+    (ALICE, "GET", "/sapi/v1/asset/wallet/balance", ""),
     (ALICE, "GET", "/api/v3/depth", "symbol=BTCUSDT"),
     (ALICE, "GET", "/api/v3/trades", "symbol=BTCUSDT"),
     (ALICE, "GET", "/api/v3/historicalTrades", "symbol=BTCUSDT"),
@@ -282,6 +288,9 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
 async fn every_route_answers_as_described() {
     let world = World::start().await;
     let document = parsed(openapi::text());
+    let reference = world.hold(1).await;
+    world.command(Command::SettleWithdrawal { reference }).await;
+    world.hold(2).await;
     let mut asked = BTreeSet::new();
     for (who, method, path, query) in SESSION {
         let answer = world.signed(*who, method, path, query).await;
@@ -307,9 +316,15 @@ async fn every_route_answers_as_described() {
         if is_asked || apart.contains(&endpoint.path) {
             continue;
         }
-        if endpoint.route == Route::NotOffered {
-            let refused = world.signed(ALICE, method, endpoint.path, "").await;
-            assert_eq!(refused.error().1, -1020, "{}", endpoint.path);
+        if !endpoint.route.is_offered() {
+            let (query, code) = match endpoint.route {
+                Route::Withdraw => ("coin=BTC&address=bc1q&amount=1", -4019),
+                Route::DepositAddress => ("coin=BTC", -1020),
+                Route::Transfer => ("type=MAIN_FUNDING&asset=BTC&amount=1", -1020),
+                _ => ("", -1020),
+            };
+            let refused = world.signed(ALICE, method, endpoint.path, query).await;
+            assert_eq!(refused.error().1, code, "{}", endpoint.path);
             continue;
         }
         let answer = world.get(endpoint.path).await;

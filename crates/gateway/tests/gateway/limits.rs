@@ -139,6 +139,7 @@ async fn too_much_weight_is_429_with_the_seconds_to_wait() {
     }
     let refused = world.get("/api/v3/ping").await;
     assert_eq!((refused.error().0, refused.error().1), (429, -1003));
+    assert_eq!(used(&refused), 4);
     let seconds: u32 = refused
         .header("retry-after")
         .and_then(|text| text.parse().ok())
@@ -158,6 +159,12 @@ async fn keeping_on_is_418() {
     let mut last = client.get("/api/v3/ping").await;
     for _ in 0..102 {
         last = client.get("/api/v3/ping").await;
+    }
+    let weight = used(&last);
+    assert!(102 <= weight, "refused requests weigh too: {weight}");
+    for target in ["/api/v3/nothing", "/ws/btcusdt@trade", "/ws-api/v3"] {
+        let banned = client.get(target).await;
+        assert_eq!(used(&banned), weight, "{target}: a ban adds nothing");
     }
     assert_eq!((last.error().0, last.error().1), (418, -1003));
     assert!(

@@ -279,6 +279,28 @@ async fn an_amendment_lowers_the_quantity_and_keeps_the_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_amendment_must_leave_something_to_trade() {
+    let world = World::start().await;
+    let order = world.limit(ALICE, "BUY", "2", "60000").await;
+    world.limit(BOB, "SELL", "1", "60000").await;
+    let path = "/api/v3/order/amend/keepPriority";
+    for (new_qty, code, msg) in [
+        ("0.5", -2038, "Price * QTY is zero or less."),
+        ("1", -2038, "Price * QTY is zero or less."),
+        ("0", -1013, "Filter failure: LOT_SIZE"),
+        (
+            "x",
+            -1100,
+            "Illegal characters found in parameter 'newQty'; legal range is '^([0-9]{1,20})(\\.[0-9]{1,20})?$'.",
+        ),
+    ] {
+        let query = format!("symbol=BTCUSDT&orderId={order}&newQty={new_qty}");
+        let refused = world.signed(ALICE, "PUT", path, &query).await;
+        assert_eq!(refused.error(), (400, code, msg.to_owned()), "{new_qty}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tested_order_is_checked_and_never_placed() {
     let world = World::start().await;
     let order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.5&price=60000";

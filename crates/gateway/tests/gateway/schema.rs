@@ -69,7 +69,12 @@ fn object(document: &Value, schema: &Value, value: &Value, place: &str) -> Resul
             None if schema["additionalProperties"] == false => {
                 return Err(format!("{place}.{name} is not described"));
             }
-            None => {}
+            None => check(
+                document,
+                &schema["additionalProperties"],
+                member,
+                &format!("{place}.{name}"),
+            )?,
         }
     }
     Ok(())

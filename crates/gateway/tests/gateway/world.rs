@@ -19,7 +19,10 @@ use identity::address::AddressRule;
 use identity::identity::{Identity, KeyTerms};
 use identity::master::MasterKey;
 use model::account::{FEE_TIERS, Scopes};
-use model::command::{Command, Deposit, Genesis, ListMarket, OpenAccount, Request, Sequenced};
+use model::command::{
+    Action, ClientHeader, Command, Deposit, Genesis, ListMarket, OpenAccount, Request, Sequenced,
+    Withdrawal,
+};
 use model::event::{Event, Published};
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
@@ -224,6 +227,26 @@ impl World {
         let applied = self.gateway.hub().submit(command).await.expect("answered");
         let is_rejected = matches!(applied.events.first(), Some(Event::Rejected { .. }));
         assert!(!is_rejected, "{:?}", applied.events);
+    }
+
+    /// Holds a withdrawal of alice's, 100 units of BTC and 7 of fee, and returns what it is called.
+    pub async fn hold(&self, number: u8) -> Reference {
+        let reference = Reference([number; 32]);
+        let header = ClientHeader {
+            account: AccountId(ALICE as u32 + 1),
+            key: self.logins[ALICE].key,
+            valid_until: Timestamp::MAX,
+            idempotency: None,
+        };
+        let action = Action::HoldWithdrawal(Withdrawal {
+            reference,
+            chain: ChainId(0),
+            asset: AssetId(0),
+            amount: amount(100),
+            fee: amount(7),
+        });
+        self.command(Command::Client { header, action }).await;
+        reference
     }
 }
 

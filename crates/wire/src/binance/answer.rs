@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod amend;
+pub mod capital;
 pub mod exchange;
 pub mod list;
 pub mod market;

@@ -122,6 +122,9 @@ faults! {
     NotSubscribed = -2036 400 "User Data Stream subscription not active.",
     ClientIdMismatch = -2039 400 "Client order ID is not correct for this order ID.",
     SubscriptionsExhausted = -2042 400 "Maximum subscription ID reached for this connection.",
+    CoinUnknown = -4018 400 "We don't have this asset.",
+    CoinNotWithdrawable = -4019 400 "Current asset is not open for withdrawal.",
+    TooManyDays = -4047 400 "Time interval must be within 0-%s days",
 }
 
 /// A refusal by the engine, as each kind of request words it.
@@ -145,6 +148,7 @@ pub mod text {
     pub const LIQUIDITY_BELOW_LOT: &str =
         "Order book liquidity is less than `LOT_SIZE` filter minimum quantity.";
     pub const AMEND_INCREASE: &str = "Order amend (quantity increase) is not supported.";
+    pub const NOTHING_LEFT: &str = "Price * QTY is zero or less.";
     pub const NO_CHANGE: &str = "The requested action would change no state; rejecting.";
     pub const AMEND_UNSUPPORTED: &str = "Order amend is not supported for this symbol.";
     pub const COMBINATION: &str = "Unsupported order combination";

@@ -164,12 +164,25 @@ impl<'a> Params<'a> {
     /// # Errors
     /// -1130 for zero or above `limit_max`.
     pub fn limit(&self, default: usize, limit_max: usize) -> Result<usize, Refusal> {
-        let limit = match self.integer("limit")? {
+        self.limit_named("limit", default, limit_max)
+    }
+
+    /// Returns a number of rows that goes by another name.
+    ///
+    /// # Errors
+    /// As `limit`.
+    pub fn limit_named(
+        &self,
+        name: &str,
+        default: usize,
+        limit_max: usize,
+    ) -> Result<usize, Refusal> {
+        let limit = match self.integer(name)? {
             None => return Ok(default),
             Some(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
         };
         if limit < 1 || limit_max < limit {
-            return Err(Refusal::with(Fault::DataInvalid, &["limit"]));
+            return Err(Refusal::with(Fault::DataInvalid, &[name]));
         }
         Ok(limit)
     }

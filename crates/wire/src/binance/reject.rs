@@ -96,7 +96,8 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::CancelRestricted => engine(text::RESTRICTED_CANCEL),
         Reject::AmendIncrease => engine(text::AMEND_INCREASE),
         Reject::AmendUnchanged => engine(text::NO_CHANGE),
-        Reject::AmendBelowExecuted => Refusal::with(Fault::DataInvalid, &["newQty"]),
+        // The open quantity that would be left is what is multiplied.
+        Reject::AmendBelowExecuted => engine(text::NOTHING_LEFT),
 
         Reject::AmendNotResting => engine(text::AMEND_UNSUPPORTED),
         Reject::OrderAmendsLimit => engine("Filter failure: MAX_NUM_ORDER_AMENDS"),
@@ -190,6 +191,13 @@ mod tests {
                 400,
                 -2038,
                 "Unknown order sent.",
+            ),
+            (
+                Reject::AmendBelowExecuted,
+                Operation::Amend,
+                400,
+                -2038,
+                "Price * QTY is zero or less.",
             ),
             (
                 Reject::InsufficientFunds,

@@ -233,6 +233,17 @@ pub fn way(fault: Fault) -> Way {
             ),
             ("GET", ORDER, "symbol=BTCUSDT&orderId=1&origClientOrderId=b"),
         ]),
+        Fault::CoinUnknown => plain(&[("GET", "/sapi/v1/capital/deposit/hisrec", "coin=NONE")]),
+        Fault::CoinNotWithdrawable => plain(&[(
+            "POST",
+            "/sapi/v1/capital/withdraw/apply",
+            "coin=BTC&address=bc1q&amount=1",
+        )]),
+        Fault::TooManyDays => plain(&[(
+            "GET",
+            "/sapi/v1/capital/withdraw/history",
+            "startTime=0&endTime=7776000001",
+        )]),
         Fault::SubscriptionsExhausted => {
             Way::Never("it takes a thousand accounts, or 65,537 subscriptions of one socket")
         }

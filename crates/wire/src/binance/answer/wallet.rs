@@ -1,6 +1,6 @@
 //! Answers about an account's assets and abilities, as wallet clients read them.
 //!
-//! **Source** `docs/spec/binance-surface.md` §14.2.
+//! **Source** `docs/spec/binance-surface.md` §14.2 and §14.3.
 
 use model::text::Symbol;
 use serde::Serialize;
@@ -39,6 +39,46 @@ impl OwnedAsset {
     pub fn is_nothing(&self) -> bool {
         [self.free, self.locked, self.withdrawing] == [Decimal::ZERO; 3]
     }
+}
+
+/// `GET /sapi/v1/asset/transfer`: there is one wallet, so nothing moves between wallets.
+#[derive(Debug, Serialize)]
+pub struct Transfers {
+    total: u64,
+    rows: [&'static str; 0],
+}
+
+impl Transfers {
+    pub const NONE: Transfers = Transfers { total: 0, rows: [] };
+}
+
+/// What `GET /sapi/v1/asset/assetDetail` says of one coin, until a chain is connected.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AssetDetail {
+    min_withdraw_amount: Decimal,
+    deposit_status: bool,
+    withdraw_fee: Decimal,
+    withdraw_status: bool,
+}
+
+impl AssetDetail {
+    /// Nothing can come in or leave.
+    pub const CLOSED: AssetDetail = AssetDetail {
+        min_withdraw_amount: Decimal::ZERO,
+        deposit_status: false,
+        withdraw_fee: Decimal::ZERO,
+        withdraw_status: false,
+    };
+}
+
+/// A row of `GET /sapi/v1/asset/wallet/balance`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WalletBalance {
+    pub activate: bool,
+    pub balance: Decimal,
+    pub wallet_name: &'static str,
 }
 
 /// `GET /sapi/v1/account/status`.

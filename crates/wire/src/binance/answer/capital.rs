@@ -1,0 +1,158 @@
+//! What came into an account and what left it, as wallet clients read them.
+//!
+//! **Source** `docs/spec/binance-surface.md` §14.3.
+
+use model::id::Reference;
+use model::text::Symbol;
+use serde::{Serialize, Serializer};
+
+use crate::binance::time::{Calendar, Time};
+use crate::binance::words::SymbolText;
+use crate::decimal::Decimal;
+
+/// The outside name of a deposit or withdrawal, as 64 lower-case hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceText(pub Reference);
+
+impl core::fmt::Display for ReferenceText {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut bytes = self.0.0.iter();
+        bytes.try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl Serialize for ReferenceText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How far a deposit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum DepositWord {
+    Pending = 0,
+    Success = 1,
+    Rejected = 2,
+}
+
+/// How far a withdrawal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum WithdrawalWord {
+    Cancelled = 1,
+    Processing = 4,
+    Completed = 6,
+}
+
+/// What a row of either list is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved {
+    pub reference: Reference,
+    pub coin: Symbol,
+    pub amount: Decimal,
+}
+
+/// A row of `GET /sapi/v1/capital/deposit/hisrec`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DepositRow {
+    id: ReferenceText,
+    amount: Decimal,
+    coin: SymbolText,
+    network: &'static str,
+    status: u8,
+    address: &'static str,
+    address_tag: &'static str,
+    tx_id: ReferenceText,
+    insert_time: Time,
+    complete_time: Option<Time>,
+    transfer_type: u8,
+    confirm_times: &'static str,
+    unlock_confirm: u8,
+    wallet_type: u8,
+    travel_rule_status: u8,
+}
+
+impl DepositRow {
+    /// Returns the row of a deposit; `ended` is when it came to its end, if it has.
+    pub const fn of(
+        moved: &Moved,
+        status: DepositWord,
+        inserted: Time,
+        ended: Option<Time>,
+    ) -> DepositRow {
+        DepositRow {
+            id: ReferenceText(moved.reference),
+            amount: moved.amount,
+            coin: SymbolText(moved.coin),
+            network: "",
+            status: status as u8,
+            address: "",
+            address_tag: "",
+            tx_id: ReferenceText(moved.reference),
+            insert_time: inserted,
+            complete_time: ended,
+            transfer_type: 0,
+            confirm_times: match status {
+                DepositWord::Success => "1/1",
+                DepositWord::Pending | DepositWord::Rejected => "0/1",
+            },
+            unlock_confirm: 1,
+            wallet_type: 0,
+            travel_rule_status: 0,
+        }
+    }
+}
+
+/// A row of `GET /sapi/v1/capital/withdraw/history`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WithdrawalRow {
+    id: ReferenceText,
+    amount: Decimal,
+    transaction_fee: Decimal,
+    coin: SymbolText,
+    status: u8,
+    address: &'static str,
+    tx_id: &'static str,
+    apply_time: Calendar,
+    network: &'static str,
+    transfer_type: u8,
+    withdraw_order_id: &'static str,
+    info: &'static str,
+    confirm_no: u8,
+    wallet_type: u8,
+    tx_key: &'static str,
+    complete_time: Option<Calendar>,
+}
+
+impl WithdrawalRow {
+    /// Returns the row of a withdrawal; `ended` is when it came to its end, if it has.
+    pub const fn of(
+        moved: &Moved,
+        fee: Decimal,
+        status: WithdrawalWord,
+        applied: Calendar,
+        ended: Option<Calendar>,
+    ) -> WithdrawalRow {
+        WithdrawalRow {
+            id: ReferenceText(moved.reference),
+            amount: moved.amount,
+            transaction_fee: fee,
+            coin: SymbolText(moved.coin),
+            status: status as u8,
+            address: "",
+            tx_id: "",
+            apply_time: applied,
+            network: "",
+            transfer_type: 0,
+            withdraw_order_id: "",
+            info: "",
+            confirm_no: 0,
+            wallet_type: 0,
+            tx_key: "",
+            complete_time: ended,
+        }
+    }
+}
