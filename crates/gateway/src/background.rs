@@ -1,5 +1,5 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, and noting when keys were last used.
+//! countdowns of sockets running, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use crate::presence::REFRESH_PERIOD;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
+/// What `Hub::give_up_late` counts in.
+const LATE_PERIOD: Duration = Duration::from_secs(1);
 const FAREWELL_PERIOD: Duration = Duration::from_millis(100);
 const USES_PERIOD: Duration = Duration::from_secs(60);
 
@@ -27,6 +29,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = keep_countdowns(&gateway) => {}
         () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
+        () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
 }
@@ -39,6 +42,13 @@ async fn end_user_streams(gateway: &Gateway) {
         let views = gateway.hub().views();
         let is_live = |key| views.key(key).is_some_and(|key| key.is_live(now));
         gateway.fanout().user_streams().expire(now, is_live);
+    }
+}
+
+async fn give_up_late(gateway: &Gateway) {
+    loop {
+        tokio::time::sleep(LATE_PERIOD).await;
+        gateway.hub().give_up_late();
     }
 }
 

@@ -5,7 +5,6 @@
 
 use core::ops::ControlFlow;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
-use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
@@ -15,7 +14,7 @@ use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use views::change::Change;
 use views::key::Key;
 use views::views::Views;
@@ -30,7 +29,7 @@ use crate::user_data::news::{News, gather};
 use crate::user_data::streams::UserStreams;
 
 /// A request without an answer after this long is answered *unknown*.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+const ANSWER_SECONDS_MAX: u64 = 10;
 /// How many at a time read much of the past.
 const LOOKBACKS_MAX: usize = 2;
 /// Commands whose memory is read ahead together.
@@ -334,21 +333,16 @@ impl Hub {
                 TrySendError::Disconnected(_) => Refusal::of(Fault::Disconnected),
             });
         }
-        match self.wait(ticket, receiver).await {
-            Some(Outcome::Applied(applied)) => Ok(applied),
-            Some(Outcome::Shed) => Err(overloaded()),
-            None => Err(Refusal::of(Fault::Timeout)),
+        match receiver.await {
+            Ok(Outcome::Applied(applied)) => Ok(applied),
+            Ok(Outcome::Shed) => Err(overloaded()),
+            Err(_) => Err(Refusal::of(Fault::Timeout)),
         }
     }
 
-    async fn wait(&self, ticket: u64, receiver: oneshot::Receiver<Outcome>) -> Option<Outcome> {
-        match tokio::time::timeout(ANSWER_TIMEOUT, receiver).await {
-            Ok(outcome) => outcome.ok(),
-            Err(_) => {
-                self.tickets.close(ticket);
-                None
-            }
-        }
+    /// Gives up requests that have waited too long; called once a second.
+    pub fn give_up_late(&self) {
+        self.tickets.close_late(ANSWER_SECONDS_MAX);
     }
 
     /// Reading the event log blocks, so it happens beside the runtime.

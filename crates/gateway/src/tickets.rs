@@ -59,10 +59,14 @@ impl Answers {
 struct Slots {
     slots: Vec<Slot>,
     free: Vec<usize>,
+    /// How often late tickets were closed.
+    rounds: u64,
 }
 
 struct Slot {
     uses: u64,
+    /// The round in which its ticket was opened.
+    opened_in: u64,
     name: Option<ClientOrderId>,
     sender: Option<oneshot::Sender<Outcome>>,
 }
@@ -81,8 +85,10 @@ impl Tickets {
         let (sender, receiver) = oneshot::channel();
         let mut slots = self.lock();
         let index = slots.take_free()?;
+        let round = slots.rounds;
         let slot = &mut slots.slots[index];
         slot.uses += 1;
+        slot.opened_in = round;
         slot.name = name;
         slot.sender = Some(sender);
         Some((slot.uses << SLOT_BITS | index as u64, receiver))
@@ -100,6 +106,24 @@ impl Tickets {
     /// Forgets a ticket nobody waits for any more.
     pub fn close(&self, ticket: u64) {
         self.lock().take(ticket);
+    }
+
+    /// Closes the tickets that were open in more than `rounds_max` earlier calls: whoever waits learns that nothing came.
+    ///
+    /// A timer for each of them would cost more than all the rest of waiting.
+    pub fn close_late(&self, rounds_max: u64) {
+        let mut slots = self.lock();
+        slots.rounds += 1;
+        let Slots {
+            slots,
+            free,
+            rounds,
+        } = &mut *slots;
+        for (index, slot) in slots.iter_mut().enumerate() {
+            if slot.opened_in + rounds_max < *rounds && slot.sender.take().is_some() {
+                free.push(index);
+            }
+        }
     }
 
     /// Closes the tickets and returns their answers; those that were closed before are passed over.
@@ -133,6 +157,7 @@ impl Slots {
         }
         self.slots.push(Slot {
             uses: 0,
+            opened_in: 0,
             name: None,
             sender: None,
         });
@@ -158,6 +183,7 @@ impl Slots {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::sync::oneshot::error::TryRecvError;
 
     #[test]
     fn an_outcome_reaches_its_own_ticket_once() {
@@ -171,6 +197,24 @@ mod tests {
         assert_eq!(second_end.try_recv(), Ok(Outcome::Shed));
         assert!(first_end.try_recv().is_err());
         assert_eq!(tickets.count(), 1);
+    }
+
+    #[test]
+    fn only_tickets_that_are_late_are_closed() {
+        let tickets = Tickets::default();
+        let (first, mut first_end) = tickets.open().expect("room");
+        tickets.close_late(2);
+        let (second, mut second_end) = tickets.open().expect("room");
+        tickets.close_late(2);
+        assert_eq!(first_end.try_recv(), Err(TryRecvError::Empty));
+        tickets.close_late(2);
+        assert_eq!(first_end.try_recv(), Err(TryRecvError::Closed));
+        assert_eq!(second_end.try_recv(), Err(TryRecvError::Empty));
+        assert_eq!(tickets.count(), 1);
+        tickets
+            .answers([(first, Outcome::Shed), (second, Outcome::Shed)].into_iter())
+            .send();
+        assert_eq!(second_end.try_recv(), Ok(Outcome::Shed));
     }
 
     #[test]

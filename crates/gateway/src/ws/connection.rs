@@ -1,6 +1,6 @@
 //! One socket from its first byte to its last: one `select` says what happened, one `apply` says what to do about it.
 
-use core::pin::Pin;
+use core::pin::{Pin, pin};
 use core::time::Duration;
 use std::sync::Arc;
 use std::time::Instant;
@@ -440,10 +440,15 @@ async fn in_time(
     limit: Duration,
     write: impl Future<Output = Result<(), Error>>,
 ) -> Result<(), End> {
-    let written = tokio::select! {
-        biased;
-        written = timeout(limit, write) => written,
-        () = outbox.overrun() => return Err(End::Slow),
+    let mut write = pin!(write);
+    // Most writes are done at once, and a timer costs more than they do.
+    let written = match write.as_mut().now_or_never() {
+        Some(written) => Ok(written),
+        None => tokio::select! {
+            biased;
+            written = timeout(limit, write) => written,
+            () = outbox.overrun() => return Err(End::Slow),
+        },
     };
     written
         .map_err(|_| End::Slow)?
