@@ -29,8 +29,10 @@ pub struct Session {
 #[derive(Clone, Copy, Debug)]
 pub enum Claim<'a> {
     Nobody,
-    /// The id that it names.
+    /// The id that it names in a header.
     Named(&'a [u8]),
+    /// The id that it names among the parameters of a request over a socket.
+    NamedOnSocket(&'a str),
     /// That of the socket's login or of the browser's session.
     Held(&'a Arc<Key>),
 }
@@ -49,8 +51,8 @@ pub enum Proof<'a> {
 /// Returns the key that a request claims to be of, if it may be used from this address for this.
 ///
 /// # Errors
-/// -2014 for a missing or malformed id; -2015 for a key that is unknown, not live, used from elsewhere or without
-/// the scope.
+/// -2014 for a missing or malformed id; -2008 over a socket and -2015 over REST for one that is unknown; -2015 for a key
+/// that is not live, used from elsewhere or without the scope.
 pub fn find_key(
     identity: &Identity,
     hub: &Hub,
@@ -63,12 +65,12 @@ pub fn find_key(
     let key = match claim {
         Claim::Nobody => return Err(Refusal::of(Fault::KeyMalformed)),
         Claim::Held(key) => Arc::clone(key),
-        Claim::Named(bytes) => {
-            let text = core::str::from_utf8(bytes).ok();
-            let public_id = text.filter(|text| is_public_id(text));
-            let public_id = public_id.ok_or_else(|| Refusal::of(Fault::KeyMalformed))?;
-            identity.find(public_id).ok_or_else(refused)?
-        }
+        Claim::Named(bytes) => find_named(
+            identity,
+            core::str::from_utf8(bytes).ok(),
+            Fault::KeyRefused,
+        )?,
+        Claim::NamedOnSocket(id) => find_named(identity, Some(id), Fault::KeyUnknown)?,
     };
     let known = hub.key(key.id).ok_or_else(refused)?;
     let may_sign = known.is_live(now)
@@ -80,6 +82,12 @@ pub fn find_key(
     } else {
         Err(refused())
     }
+}
+
+fn find_named(identity: &Identity, id: Option<&str>, unknown: Fault) -> Result<Arc<Key>, Refusal> {
+    let id = id.filter(|id| is_public_id(id));
+    let id = id.ok_or_else(|| Refusal::of(Fault::KeyMalformed))?;
+    identity.find(id).ok_or_else(|| Refusal::of(unknown))
 }
 
 /// Checks that a request is its key's.

@@ -253,7 +253,7 @@ fn add_methods(channels: &mut Map<String, Value>, operations: &mut Map<String, V
     for (name, method) in methods::all() {
         let plain = plain(name);
         let ((summary, params, result), codes) = match method {
-            Method::Shared(_, endpoint) => (shared(endpoint), codes::of(endpoint)),
+            Method::Shared(_, endpoint) => (shared(endpoint), codes::of_shared(endpoint)),
             Method::Own(errand) => (own(errand), codes::of_errand(errand)),
         };
         let request = json!({

@@ -31,6 +31,7 @@ const NAMED: &[Fault] = &[
     Fault::OriginForeign,
     Fault::CsrfRefused,
 ];
+const UNKNOWN: &[Fault] = &[Fault::KeyUnknown];
 const SIGNED: &[Fault] = &[
     Fault::NotSignedIn,
     Fault::OriginForeign,
@@ -111,12 +112,24 @@ pub fn of(endpoint: &Endpoint) -> Vec<i32> {
     in_order(codes)
 }
 
+/// Returns the codes of a method of the WebSocket API that REST has too, the smallest number first.
+pub fn of_shared(endpoint: &Endpoint) -> Vec<i32> {
+    let mut codes = of(endpoint);
+    if matches!(
+        endpoint.access,
+        Access::Named | Access::Read | Access::Trade
+    ) {
+        codes.push(Fault::KeyUnknown.row().code);
+    }
+    in_order(codes)
+}
+
 /// Returns the codes of an errand of a socket, the smallest number first.
 pub fn of_errand(errand: Errand) -> Vec<i32> {
     let own: &[&[Fault]] = match errand {
-        Errand::LogOn => &[SIGNED, GUARDING],
-        Errand::Subscribe => &[NAMED, SUBSCRIBING],
-        Errand::SubscribeSigned => &[SIGNED, SUBSCRIBING],
+        Errand::LogOn => &[SIGNED, UNKNOWN, GUARDING],
+        Errand::Subscribe => &[NAMED, UNKNOWN, SUBSCRIBING],
+        Errand::SubscribeSigned => &[SIGNED, UNKNOWN, SUBSCRIBING],
         Errand::Unsubscribe => &[&[
             Fault::EmptyParameter,
             Fault::Overflowed,

@@ -81,7 +81,7 @@ impl Caller {
         });
         let (claim, proof) = match (login, named) {
             (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
-            (None, Some(id)) => (Claim::Named(id.as_bytes()), Proof::Parameters),
+            (None, Some(id)) => (Claim::NamedOnSocket(id), Proof::Parameters),
             (None, None) => (Claim::Nobody, Proof::Parameters),
         };
         Call {

@@ -253,9 +253,10 @@ async fn special(fault: Fault) -> (u16, i64, String) {
         Fault::TooMuchWeight | Fault::TooManyRequests | Fault::Banned | Fault::TooManyOrders => {
             over_a_limit(fault).await
         }
-        Fault::JsonInvalid | Fault::AlreadySubscribed | Fault::NotSubscribed => {
-            over_a_socket(fault).await
-        }
+        Fault::JsonInvalid
+        | Fault::AlreadySubscribed
+        | Fault::NotSubscribed
+        | Fault::KeyUnknown => over_a_socket(fault).await,
         _ => raw(fault).await.error(),
     }
 }
@@ -305,6 +306,10 @@ async fn over_a_socket(fault: Fault) -> (u16, i64, String) {
         Fault::AlreadySubscribed => {
             socket.ask_signed(login, subscribe, json!({})).await;
             socket.ask_signed(login, subscribe, json!({})).await
+        }
+        Fault::KeyUnknown => {
+            let stranger = json!({"apiKey": "a".repeat(64)});
+            socket.ask("account.status", stranger).await
         }
         _ => socket.ask("userDataStream.unsubscribe", json!({})).await,
     };

@@ -109,6 +109,8 @@ faults! {
     BuyTakeProfitAbove = -1198 400 "A take profit order in a buy OCO must be below.",
     SellTakeProfitBelow = -1199 400 "A take profit order in a sell OCO must be above.",
     SymbolStatusMismatch = -1220 400 "The symbol's status does not match the requested symbolStatus.",
+    /// Over a socket; REST says -2015.
+    KeyUnknown = -2008 401 "Invalid Api-Key ID.",
     OrderNotFound = -2013 400 "Order does not exist.",
     KeyMalformed = -2014 401 "API-key format invalid.",
     KeyRefused = -2015 401 "Invalid API-key, IP, or permissions for action.",

@@ -27,6 +27,7 @@ pub fn way(fault: Fault) -> Way {
         | Fault::BinaryDisabled
         | Fault::TimeUnitInvalid
         | Fault::KeyMalformed
+        | Fault::KeyUnknown
         | Fault::KeyRefused
         | Fault::AlreadySubscribed
         | Fault::NotSubscribed => Way::Special,
