@@ -8,6 +8,7 @@ use model::order::{
     CloseReason, Condition, Instructions, OrderKind, Peg, PegBase, Purpose, SelfTradeMode, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::Strategy;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use wire::binance::answer::json;
@@ -97,6 +98,7 @@ fn each_type_is_what_it_becomes_and_what_it_waits_for() {
             let trigger = Trigger { purpose, condition };
             let instructions = Instructions {
                 peg: None,
+                strategy: Strategy::NONE,
                 trigger: Some(trigger),
                 iceberg: None,
             };
@@ -292,6 +294,7 @@ fn waiting_order() -> OrderFacts {
         self_trade: SelfTradeMode::ExpireMaker,
         instructions: Instructions {
             peg: None,
+            strategy: Strategy::NONE,
             trigger: Some(Trigger {
                 purpose: Purpose::StopLoss,
                 condition: Condition::TrailFrom {
@@ -386,6 +389,7 @@ fn a_trail_without_a_price_has_no_stop_price() {
     let facts = OrderFacts {
         instructions: Instructions {
             peg: None,
+            strategy: Strategy::NONE,
             trigger: Some(Trigger {
                 purpose: Purpose::TakeProfit,
                 condition: Condition::Trail { delta: delta(50) },

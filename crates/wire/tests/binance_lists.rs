@@ -8,6 +8,7 @@ use model::order::{
     Condition, Instructions, ListKind, ListRef, OrderKind, Purpose, SelfTradeMode, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::Strategy;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use wire::binance::answer::json;
@@ -64,6 +65,7 @@ fn stop(purpose: Purpose, ticks: i64) -> Instructions {
     };
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger { purpose, condition }),
         iceberg: None,
     }

@@ -5,6 +5,7 @@
 use model::instrument::Grid;
 use model::number::{Amount, BasisPoints, PegLevels, Price, Qty};
 use model::order::{Condition, Instructions, OrderKind, Peg, TimeInForce, Trigger};
+use model::strategy::Strategy;
 use model::text::ClientOrderId;
 
 use crate::binance::error::{EngineCode, Fault, Refusal, text};
@@ -46,6 +47,7 @@ pub fn wish(
         trigger: reader.trigger(order_type)?,
         iceberg: reader.iceberg(&kind)?,
         peg,
+        strategy: Strategy::NONE,
     };
     reader.check_strategy()?;
     Ok(Wish {
