@@ -169,6 +169,10 @@ const OUTCOME: &[Field] = &[
         "Its trail in hundredths of a per cent.",
     ),
 ];
+const STRATEGY: &[Field] = &[
+    maybe("strategyId", Count, "The strategy its owner named."),
+    maybe("strategyType", Count, "What sort of strategy it is."),
+];
 const PREVENTION: &[Field] = &[
     maybe(
         "preventedMatchId",
@@ -360,6 +364,7 @@ pub const RECORDS: &[Record] = &[
             CLIENT_ID,
             TRANSACT_TIME,
             OUTCOME,
+            STRATEGY,
             PREVENTION,
             &[maybe("fills", List(&One("Fill")), "With FULL.")],
         ],
@@ -382,6 +387,7 @@ pub const RECORDS: &[Record] = &[
             NAMES,
             TRANSACT_TIME,
             OUTCOME,
+            STRATEGY,
             PREVENTION,
             &[
                 field("origClientOrderId", ClientId, "The order's name."),
@@ -396,6 +402,7 @@ pub const RECORDS: &[Record] = &[
             NAMES,
             CLIENT_ID,
             OUTCOME_OF_ROW,
+            STRATEGY,
             PREVENTION,
             &[
                 field("stopPrice", Decimal, "0 without one."),
@@ -456,7 +463,7 @@ pub const RECORDS: &[Record] = &[
     record(
         "AmendedOrder",
         "The order after its amendment.",
-        &[NAMES, CLIENT_ID, AMENDED],
+        &[NAMES, CLIENT_ID, AMENDED, STRATEGY],
     ),
     record(
         "Amendment",
