@@ -33,6 +33,8 @@ const MID_TICKS: i64 = 1_000;
 #[derive(Debug)]
 pub struct Workload {
     random: Random,
+    /// Apart, so that a seed asks for the same orders whatever it says they are part of.
+    strategies: Random,
     /// What comes before anything else, last first.
     prepared: Vec<Command>,
     /// Accounts that may not do everything, so that they do not stay so for long.
@@ -44,6 +46,7 @@ impl Workload {
     pub fn new(seed: u64, cluster: u128) -> Workload {
         let mut workload = Workload {
             random: Random::new(seed),
+            strategies: Random::new(!seed),
             prepared: Vec::new(),
             restricted: Vec::new(),
             cluster,
@@ -211,7 +214,10 @@ impl Workload {
 
     fn action(&mut self, naive: &Naive, account: AccountId) -> Action {
         match self.random.below(103) {
-            0..=42 => Action::Place(self.order()),
+            0..=42 => {
+                let order = self.order();
+                self.place(order)
+            }
             43..=54 => Action::PlaceInstructed(Box::new(self.instructed_order(naive))),
             55..=62 => Action::PlaceList(Box::new(self.list(naive))),
             63..=73 => Action::Cancel(self.cancel(naive, account)),
@@ -220,7 +226,8 @@ impl Workload {
             },
             75..=80 => {
                 let order = self.order();
-                Action::Replace(self.replace(naive, account, order))
+                let replace = self.replace(naive, account, order);
+                self.replace_by(replace)
             }
             81..=84 => {
                 let InstructedOrder {

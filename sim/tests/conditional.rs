@@ -15,6 +15,7 @@ use model::order::{
     CancelRestriction, Condition, Instructions, ListRef, OrderKind, OrderRef, Purpose,
     SelfTradeMode, SelfTradeModes, Side, TimeInForce, Trigger,
 };
+use model::strategy::Strategy;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use sim::naive::Naive;
@@ -646,6 +647,7 @@ fn stop_loss(price: i64) -> Instructions {
 const fn trigger(purpose: Purpose, condition: Condition) -> Instructions {
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger { purpose, condition }),
         iceberg: None,
     }
@@ -654,6 +656,7 @@ const fn trigger(purpose: Purpose, condition: Condition) -> Instructions {
 fn iceberg(shown: i64) -> Instructions {
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: None,
         iceberg: Some(qty(shown)),
     }

@@ -3,7 +3,8 @@
 use model::command::{Action, Command, Sequenced};
 use model::event::Event;
 use model::id::Sequence;
-use model::order::{CloseReason, ListKind};
+use model::instrument::Phase;
+use model::order::{CloseReason, Instructions, ListKind};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use sim::naive::Naive;
 use sim::random::Random;
@@ -28,6 +29,7 @@ const IN_EVERY_SEED: &[&str] = &[
     "limits set",
     "rejected ListLegs",
     "rejected AmendNotResting",
+    "strategy alone",
 ];
 
 /// What all seeds together must show.
@@ -66,6 +68,7 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected WouldTake",
     "rejected PhaseClosed",
     "rejected PositionLimit",
+    "strategy alone outside trading",
 ];
 
 type Tally = BTreeMap<String, u64>;
@@ -101,12 +104,29 @@ fn play(seed: u64) -> Tally {
             command: workload.next(now, &naive),
         };
         let events = naive.apply(&sequenced);
+        count_strategies(&naive, &events, &mut tally);
         if let Err(wrong) = naive.audit() {
             panic!("seed {seed}, {sequenced:?} broke it: {wrong}\n{events:#?}");
         }
         count(&sequenced.command, &events, &mut tally);
     }
     tally
+}
+
+/// Counts the orders that have nothing but a strategy.
+fn count_strategies(naive: &Naive, events: &[Event], tally: &mut Tally) {
+    for event in events {
+        if let Event::OrderInstructed(order) = event
+            && order.instructions.are_plain()
+            && order.instructions != Instructions::NONE
+        {
+            *tally.entry("strategy alone".to_owned()).or_default() += 1;
+            if naive.markets[usize::from(order.market.0)].phase != Phase::Continuous {
+                let label = "strategy alone outside trading".to_owned();
+                *tally.entry(label).or_default() += 1;
+            }
+        }
+    }
 }
 
 fn count(command: &Command, events: &[Event], tally: &mut Tally) {

@@ -15,15 +15,16 @@ use gateway::ws::fanout::Fanout;
 use journal::id::ClusterId;
 use model::account::{FEE_TIERS, Scopes};
 use model::command::{
-    Action, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket, NewOrder,
-    OpenAccount, SetCountdown,
+    Action, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder, ListMarket,
+    NewOrder, OpenAccount, SetCountdown,
 };
 use model::event::Event;
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
-use model::order::{OrderKind, SelfTradeMode, SelfTradeModes, Side, TimeInForce};
+use model::order::{Instructions, OrderKind, SelfTradeMode, SelfTradeModes, Side, TimeInForce};
 use model::reject::Reject;
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{IdempotencyKey, Symbol};
 use model::time::Timestamp;
 use std::num::NonZeroU32;
@@ -192,8 +193,8 @@ fn markets() -> Vec<Command> {
     commands
 }
 
-fn buy(market: u16, client_id: &str) -> Command {
-    let order = NewOrder {
+fn bid(market: u16, client_id: &str) -> NewOrder {
+    NewOrder {
         market: MarketId(market),
         side: Side::Buy,
         kind: OrderKind::Limit {
@@ -203,8 +204,11 @@ fn buy(market: u16, client_id: &str) -> Command {
         },
         client_id: name(client_id),
         self_trade: None,
-    };
-    ask(Action::Place(order), None)
+    }
+}
+
+fn buy(market: u16, client_id: &str) -> Command {
+    ask(Action::Place(bid(market, client_id)), None)
 }
 
 impl Running {
@@ -235,6 +239,41 @@ async fn wait_until_nothing_is_open(running: &Running) {
     while !running.hub.views().open_orders(AccountId(1)).is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_keeps_its_strategy_over_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = DataDirectory::create(directory.path()).unwrap();
+    let first = Running::start(&data);
+    for command in setup().into_iter().chain(markets()) {
+        first.submit(command).await;
+    }
+    let strategy = Strategy {
+        id: StrategyId::new(7),
+        kind: StrategyKind::new(1_000_002),
+    };
+    let order = InstructedOrder {
+        order: bid(0, "btc"),
+        instructions: Instructions {
+            strategy,
+            ..Instructions::NONE
+        },
+    };
+    let place = Action::PlaceInstructed(Box::new(order));
+    first.submit(ask(place, None)).await;
+    let told = first.told_after(Place::after(Sequence::ZERO)).await;
+    let report = told.iter().find(|text| text.contains("executionReport"));
+    assert!(report.unwrap().contains(r#""j":7,"J":1000002"#), "{told:?}");
+    let open = first.hub.views().open_orders(AccountId(1));
+    let instructed = open[0].instructed.expect("a strategy is an instruction");
+    assert_eq!(instructed.instructions.strategy, strategy);
+    first.stop().await;
+
+    let second = Running::start(&data);
+    assert_eq!(second.hub.views().open_orders(AccountId(1)), open);
+    assert_eq!(second.told_after(Place::after(Sequence::ZERO)).await, told);
+    second.stop().await;
 }
 
 /// What stands for the orders of a client is in the log: it outlives the process that ran the client's socket.

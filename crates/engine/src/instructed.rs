@@ -1,4 +1,5 @@
-//! Orders with instructions: they wait for a trigger, or show a part of themselves (`docs/spec/orders.md` §1).
+//! Orders with instructions: they wait for a trigger, show a part of themselves, or bear a strategy
+//! (`docs/spec/orders.md` §1).
 
 use book::order::Slot;
 use model::command::{InstructedOrder, InstructedReplace, NewOrder};
@@ -120,6 +121,9 @@ impl Desk<'_> {
         incoming: &Incoming,
         instructions: &Instructions,
     ) -> Result<Amount, Reject> {
+        if mutant::plant!("strategy-wants-trading", false, instructions.are_plain()) {
+            return filter::check(self.market, self.ledger, incoming);
+        }
         let worth = check_leg(self.market, incoming, instructions, Start::of(instructions))?;
         let seat = incoming.trader.seat;
         if instructions.trigger.is_some() || filter::may_rest(&incoming.order.kind) {

@@ -16,6 +16,7 @@ use model::order::{
     CloseReason, Condition, Instructions, ListKind, OrderKind, Purpose, SelfTradeMode,
     SelfTradeModes, Side, TimeInForce, Trigger,
 };
+use model::strategy::Strategy;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use views::change::Change;
@@ -264,6 +265,7 @@ pub fn stop_at(ticks: i64) -> Instructions {
     };
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition,
@@ -275,6 +277,7 @@ pub fn stop_at(ticks: i64) -> Instructions {
 pub fn showing(lots: i64) -> Instructions {
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: None,
         iceberg: Some(qty(lots)),
     }

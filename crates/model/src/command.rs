@@ -192,7 +192,7 @@ pub struct NewOrder {
     pub self_trade: Option<SelfTradeMode>,
 }
 
-/// An order that waits, or shows a part of itself (`docs/spec/orders.md`).
+/// An order that asks for something beyond its kind (`docs/spec/orders.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstructedOrder {
     pub order: NewOrder,

@@ -14,6 +14,7 @@ pub mod wide;
 pub mod account;
 pub mod instrument;
 pub mod order;
+pub mod strategy;
 
 pub mod command;
 pub mod event;

@@ -2,6 +2,7 @@
 
 use crate::id::{ListId, OrderId};
 use crate::number::{Amount, BasisPoints, PegLevels, Price, Qty};
+use crate::strategy::Strategy;
 use crate::text::ClientOrderId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +101,8 @@ pub struct Instructions {
     pub iceberg: Option<Qty>,
     /// The book sets its limit price when it starts; what its kind says of a price is not looked at.
     pub peg: Option<Peg>,
+    /// Kept and told; nothing depends on it.
+    pub strategy: Strategy,
 }
 
 impl Instructions {
@@ -107,7 +110,13 @@ impl Instructions {
         trigger: None,
         iceberg: None,
         peg: None,
+        strategy: Strategy::NONE,
     };
+
+    /// Returns whether the order does what its kind does and nothing else.
+    pub const fn are_plain(&self) -> bool {
+        self.trigger.is_none() && self.iceberg.is_none() && self.peg.is_none()
+    }
 }
 
 /// Where a pegged order takes its limit price from (`docs/spec/orders.md` §5).

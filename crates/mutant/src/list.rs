@@ -58,6 +58,10 @@ pub const ALL: &[Mutant] = &[
         "the decrement mode ends the maker instead of shrinking it",
     ),
     bug(
+        "strategy-wants-trading",
+        "an order that has nothing but a strategy is refused where no order may wait or hide",
+    ),
+    bug(
         "refill-keeps-its-place",
         "an iceberg that shows its next lots stays first in its queue",
     ),

@@ -25,5 +25,6 @@ pub(crate) mod field;
 mod json_line;
 mod rows;
 mod section;
+mod strategy;
 mod structs;
 mod words;

@@ -8,8 +8,10 @@ use model::order::{
     CloseReason, Condition, Instructions, OrderKind, Peg, PegBase, Purpose, SelfTradeMode, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
+use wire::binance::answer::amend::Amended;
 use wire::binance::answer::json;
 use wire::binance::answer::order::{Ack, OrderFacts, OrderRow, Placed};
 use wire::binance::error::Refusal;
@@ -97,6 +99,7 @@ fn each_type_is_what_it_becomes_and_what_it_waits_for() {
             let trigger = Trigger { purpose, condition };
             let instructions = Instructions {
                 peg: None,
+                strategy: Strategy::NONE,
                 trigger: Some(trigger),
                 iceberg: None,
             };
@@ -131,6 +134,35 @@ fn a_peg_takes_the_place_of_the_price_or_stands_beside_it() {
         assert_eq!(read.instructions.peg, Some(expected), "{query}");
         assert!(matches!(read.action(), Action::PlaceInstructed(_)));
     }
+}
+
+#[test]
+fn a_strategy_is_read_in_whole_or_in_part() {
+    let limit = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=3";
+    for (extra, id, kind) in [
+        ("&strategyId=0", Some(0), None),
+        ("&strategyType=1000000", None, Some(1_000_000)),
+        (
+            "&strategyType=9223372036854775807&strategyId=9223372036854775807",
+            Some(i64::MAX),
+            Some(i64::MAX),
+        ),
+    ] {
+        let query = format!("{limit}{extra}");
+        let read = place(&query).expect(&query);
+        let strategy = Strategy {
+            id: id.and_then(StrategyId::new),
+            kind: kind.and_then(StrategyKind::new),
+        };
+        let instructions = Instructions {
+            strategy,
+            ..Instructions::NONE
+        };
+        assert_eq!(read.instructions, instructions, "{query}");
+        assert!(matches!(read.action(), Action::PlaceInstructed(_)));
+    }
+    let beyond = place(&format!("{limit}&strategyId=9223372036854775808"));
+    assert_eq!(beyond.expect_err("beyond i64").code, -1108);
 }
 
 #[test]
@@ -292,6 +324,7 @@ fn waiting_order() -> OrderFacts {
         self_trade: SelfTradeMode::ExpireMaker,
         instructions: Instructions {
             peg: None,
+            strategy: Strategy::NONE,
             trigger: Some(Trigger {
                 purpose: Purpose::StopLoss,
                 condition: Condition::TrailFrom {
@@ -350,6 +383,43 @@ fn answers_tell_what_an_order_waits_for() {
 }
 
 #[test]
+fn answers_tell_the_strategy_as_far_as_it_was_named() {
+    let at = Timestamp::from_millis(1_000);
+    for (id, kind, expected) in [
+        (None, None, ""),
+        (Some(7), None, r#","strategyId":7"#),
+        (None, Some(1_000_000), r#","strategyType":1000000"#),
+        (
+            Some(i64::MAX),
+            Some(i64::MAX),
+            r#","strategyId":9223372036854775807,"strategyType":9223372036854775807"#,
+        ),
+    ] {
+        let strategy = Strategy {
+            id: id.and_then(StrategyId::new),
+            kind: kind.and_then(StrategyKind::new),
+        };
+        let facts = OrderFacts {
+            instructions: Instructions {
+                strategy,
+                ..waiting_order().instructions
+            },
+            ..waiting_order()
+        };
+        let tail = format!(r#""trailingDelta":50{expected}}}"#);
+        let placed = text_of(&Placed::of(&facts, None, at, MS));
+        assert!(placed.ends_with(&tail), "{placed}");
+        let row = text_of(&OrderRow::of(&facts, MS));
+        assert!(row.ends_with(&tail), "{row}");
+        let amended = text_of(&Amended::of(&facts, client_id("mine"), 5, at, MS));
+        let tail = format!(r#""selfTradePreventionMode":"EXPIRE_MAKER"{expected}}}}}"#);
+        assert!(amended.ends_with(&tail), "{amended}");
+        let ack = text_of(&Ack::of(&facts, at, MS));
+        assert!(!ack.contains("strategy"), "{ack}");
+    }
+}
+
+#[test]
 fn a_row_tells_pending_from_waiting_and_from_ended() {
     let status = |stage, closed| {
         let facts = OrderFacts {
@@ -386,6 +456,7 @@ fn a_trail_without_a_price_has_no_stop_price() {
     let facts = OrderFacts {
         instructions: Instructions {
             peg: None,
+            strategy: Strategy::NONE,
             trigger: Some(Trigger {
                 purpose: Purpose::TakeProfit,
                 condition: Condition::Trail { delta: delta(50) },

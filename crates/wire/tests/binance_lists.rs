@@ -8,6 +8,7 @@ use model::order::{
     Condition, Instructions, ListKind, ListRef, OrderKind, Purpose, SelfTradeMode, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use wire::binance::answer::json;
@@ -64,6 +65,7 @@ fn stop(purpose: Purpose, ticks: i64) -> Instructions {
     };
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger { purpose, condition }),
         iceberg: None,
     }
@@ -112,6 +114,28 @@ fn the_old_pair_is_a_limit_maker_and_a_stop_loss() {
     assert_eq!(first.kind, limit);
     assert_eq!(first.instructions.iceberg, Some(qty(50_000)));
     assert_eq!(first.client_id, client_id("unnamed"));
+}
+
+#[test]
+fn each_leg_of_a_pair_has_its_own_strategy() {
+    for (form, query) in [
+        (
+            ListForm::OldPair,
+            format!("{OLD}&stopStrategyId=1&limitStrategyId=2&limitStrategyType=1000000"),
+        ),
+        (
+            ListForm::Pair,
+            format!("{SELL}&belowStrategyId=1&aboveStrategyId=2&aboveStrategyType=1000000"),
+        ),
+    ] {
+        let read = place(form, &query).expect(&query);
+        let strategies = read.list.legs.iter().map(|leg| leg.instructions.strategy);
+        let expected = [(1, None), (2, Some(StrategyKind::MIN))].map(|(id, kind)| Strategy {
+            id: StrategyId::new(id),
+            kind,
+        });
+        assert_eq!(strategies.collect::<Vec<Strategy>>(), expected, "{query}");
+    }
 }
 
 #[test]

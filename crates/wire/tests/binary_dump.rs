@@ -50,6 +50,20 @@ fn is_exact(value: &Value) -> bool {
 }
 
 #[test]
+fn a_strategy_shows_what_was_named_of_it() {
+    let both = dump_command(&named("place-instructed"));
+    assert!(
+        both.contains(r#""strategy":{"id":"37","kind":"1000002"}"#),
+        "{both}"
+    );
+    let none = dump_command(&named("replace-instructed"));
+    assert!(
+        none.contains(r#""strategy":{"id":null,"kind":null}"#),
+        "{none}"
+    );
+}
+
+#[test]
 fn a_limit_order_shows_every_field_by_name() {
     assert_eq!(
         dump_command(&named("place")),

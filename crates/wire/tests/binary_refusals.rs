@@ -117,6 +117,30 @@ fn a_value_outside_its_bound_is_refused() {
     );
 }
 
+/// Id and kind of the strategy are the last fields.
+#[test]
+fn a_strategy_below_its_bounds_is_refused() {
+    let instructed = commands::all()
+        .into_iter()
+        .find(|command| commands::name(command) == "place-instructed")
+        .expect("every name has an example");
+    let mut bytes = Vec::new();
+    record::encode(&instructed, &mut bytes);
+    let (id, kind) = (bytes.len() - 16, bytes.len() - 8);
+    for (offset, number, expected) in [
+        (id, -2, "id of a strategy"),
+        (id, i64::MIN, "id of a strategy"),
+        (kind, -1, "kind of a strategy"),
+        (kind, 1, "kind of a strategy"),
+        (kind, 999_999, "kind of a strategy"),
+    ] {
+        let put = |bytes: &mut Vec<u8>| {
+            bytes[offset..offset + 8].copy_from_slice(&number.to_le_bytes());
+        };
+        check(&instructed, put, illegal(offset, expected));
+    }
+}
+
 /// The amount is the last field, behind the head, reference, chain, account and asset.
 const AMOUNT_OFFSET: usize = 4 + 32 + 2 + 4 + 2;
 

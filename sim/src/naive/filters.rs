@@ -8,6 +8,7 @@ use model::instrument::{Phase, Terms};
 use model::number::{Amount, Price, Qty};
 use model::order::{Direction, Instructions, OrderKind, Side, TimeInForce};
 use model::reject::Reject;
+use model::strategy::Strategy;
 use model::text::ClientOrderId;
 
 /// How many more orders an account would have open.
@@ -197,11 +198,15 @@ impl Naive {
     }
 }
 
-/// Returns whether the phase takes the order; one with instructions needs them all.
+/// Returns whether the phase takes the order; one that asks for more than a strategy needs them all.
 fn is_open(phase: Phase, incoming: &Incoming) -> bool {
+    let asked = Instructions {
+        strategy: Strategy::NONE,
+        ..incoming.instructions
+    };
     match phase {
         Phase::Continuous => true,
-        _ if incoming.instructions != Instructions::NONE => false,
+        _ if asked != Instructions::NONE => false,
         Phase::LimitOnly => incoming.kind.price().is_some(),
         Phase::PostOnly => matches!(incoming.kind, OrderKind::LimitMaker { .. }),
         _ => false,

@@ -5,8 +5,8 @@
 use super::{ACCOUNTS, ASSETS, MARKETS, MID_TICKS, Workload, client_id, name, qty, ticks, units};
 use crate::naive::{Market, Naive};
 use model::command::{
-    Action, CancelList, ClientHeader, Command, Deposit, InstructedOrder, Leg, Legs, NewList,
-    NewOrder,
+    Action, CancelList, ClientHeader, Command, Deposit, InstructedOrder, InstructedReplace, Leg,
+    Legs, NewList, NewOrder, Replace,
 };
 use model::id::{AccountId, AssetId, ChainId, KeyId, ListId, MarketId};
 use model::instrument::{Cause, DeltaRange, OrderLimits, Phase};
@@ -15,6 +15,7 @@ use model::order::{
     Condition, Direction, Instructions, ListRef, OrderKind, Peg, PegBase, Purpose, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
@@ -169,10 +170,52 @@ impl Workload {
             trigger,
             iceberg,
             peg: self.random.one_in(7).then(|| self.peg()),
+            strategy: self.strategy(),
         };
         InstructedOrder {
             order,
             instructions,
+        }
+    }
+
+    /// Places an order that asks for nothing, or for nothing but a strategy.
+    pub(super) fn place(&mut self, order: NewOrder) -> Action {
+        if !self.strategies.one_in(3) {
+            return Action::Place(order);
+        }
+        let instructions = self.nothing_but_a_strategy();
+        Action::PlaceInstructed(Box::new(InstructedOrder {
+            order,
+            instructions,
+        }))
+    }
+
+    /// Replaces an order by one that asks for nothing, or for nothing but a strategy.
+    pub(super) fn replace_by(&mut self, replace: Replace) -> Action {
+        if !self.strategies.one_in(3) {
+            return Action::Replace(replace);
+        }
+        let instructions = self.nothing_but_a_strategy();
+        Action::ReplaceInstructed(Box::new(InstructedReplace {
+            replace,
+            instructions,
+        }))
+    }
+
+    fn nothing_but_a_strategy(&mut self) -> Instructions {
+        Instructions {
+            strategy: self.strategy(),
+            ..Instructions::NONE
+        }
+    }
+
+    /// None most of the time, else an id, a kind or both.
+    fn strategy(&mut self) -> Strategy {
+        let is_named = self.strategies.one_in(3);
+        let (id, kind) = (self.strategies.between(0, 5), self.strategies.between(0, 5));
+        Strategy {
+            id: StrategyId::new(id).filter(|id| is_named && id.number() < 4),
+            kind: StrategyKind::new(1_000_000 + kind).filter(|_| is_named && kind < 4),
         }
     }
 
@@ -328,9 +371,9 @@ impl Workload {
                 side,
                 kind,
                 Instructions {
-                    trigger: None,
                     iceberg,
                     peg,
+                    ..Instructions::NONE
                 },
             )
         };
@@ -368,6 +411,7 @@ impl Workload {
                 trigger: Some(trigger),
                 iceberg,
                 peg,
+                ..Instructions::NONE
             },
         )
     }
@@ -394,9 +438,9 @@ impl Workload {
             side,
             kind,
             Instructions {
-                trigger: None,
                 iceberg,
                 peg,
+                ..Instructions::NONE
             },
         )
     }
@@ -423,7 +467,10 @@ impl Workload {
             side,
             kind,
             client_id: self.client_id(),
-            instructions,
+            instructions: Instructions {
+                strategy: self.strategy(),
+                ..instructions
+            },
         }
     }
 

@@ -8,6 +8,7 @@ use model::order::{
     Condition, Instructions, ListKind, OrderKind, Peg, PegBase, Purpose, Side, TimeInForce, Trigger,
 };
 use model::snapshot::{CountdownRow, EngineState, MarketState, Waiting};
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::time::Timestamp;
 
 use crate::generator::{Chance, Generator, Taste};
@@ -53,6 +54,10 @@ fn instructions(chance: &mut Chance) -> Instructions {
     let purpose = chance.pick(&[Purpose::StopLoss, Purpose::TakeProfit]);
     Instructions {
         peg: chance.is_one_in(2).then(|| peg(chance)),
+        strategy: Strategy {
+            id: StrategyId::new(7).filter(|_| chance.is_one_in(3)),
+            kind: Some(StrategyKind::MIN).filter(|_| chance.is_one_in(3)),
+        },
         trigger: (!chance.is_one_in(3)).then_some(Trigger { purpose, condition }),
         iceberg: chance.is_one_in(3).then(|| qty(chance)),
     }

@@ -12,6 +12,7 @@ use model::number::{BasisPoints, PegLevels, Qty};
 use model::order::{
     Condition, Instructions, ListRef, OrderKind, Peg, PegBase, Purpose, Side, TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 
 use crate::generator::{Generator, Taste};
 
@@ -86,8 +87,17 @@ impl Generator {
         let is_waiting = !matches!(kind, OrderKind::LimitMaker { .. }) || self.chance.is_one_in(9);
         Instructions {
             peg: self.peg(kind),
+            strategy: self.strategy(),
             trigger: (is_waiting && !self.chance.is_one_in(4)).then(|| self.trigger()),
             iceberg: is_hiding.then(|| self.shown()),
+        }
+    }
+
+    fn strategy(&mut self) -> Strategy {
+        let (has_id, has_kind) = (self.chance.is_one_in(4), self.chance.is_one_in(5));
+        Strategy {
+            id: StrategyId::new(7).filter(|_| has_id),
+            kind: has_kind.then_some(StrategyKind::MIN),
         }
     }
 
@@ -220,7 +230,7 @@ impl Generator {
         let instructions = Instructions {
             peg: self.peg(&kind),
             trigger: Some(Trigger { purpose, condition }),
-            iceberg: None,
+            ..Instructions::NONE
         };
         self.leg(side, kind, instructions)
     }
@@ -239,8 +249,8 @@ impl Generator {
         let shown = self.chance.is_one_in(5).then(|| self.shown());
         let instructions = Instructions {
             peg: self.peg(&kind),
-            trigger: None,
             iceberg: shown,
+            ..Instructions::NONE
         };
         self.leg(side, kind, instructions)
     }
@@ -260,7 +270,10 @@ impl Generator {
             },
             kind,
             client_id: self.name(),
-            instructions,
+            instructions: Instructions {
+                strategy: self.strategy(),
+                ..instructions
+            },
         }
     }
 

@@ -13,6 +13,7 @@ use model::order::{
     Condition, Instructions, ListRef, OrderKind, Peg, PegBase, Purpose, ReplaceMode, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
 
 use crate::parse::{
@@ -202,6 +203,7 @@ fn limit_kind(price: Price, qty: Qty, word: &str) -> OrderKind {
 
 /// `stop=90`, `profit=110`, `trail=500`, `stop=90 trail=500`; a take profit that trails at once is `profit=now
 /// trail=500`. `show=2` is an iceberg, `peg=market+3:105` a peg three levels behind the best that names 105 as well.
+/// `strategy=7:1000000` is a strategy; either part may be missing.
 fn instructions(line: &Line) -> Instructions {
     let delta = line.option("trail").map(points);
     let purposes = [Purpose::StopLoss, Purpose::TakeProfit].into_iter();
@@ -223,6 +225,17 @@ fn instructions(line: &Line) -> Instructions {
         peg: line.option("peg").map(peg),
         trigger: condition.map(|condition| Trigger { purpose, condition }),
         iceberg: line.option("show").map(qty),
+        strategy: line.option("strategy").map_or(Strategy::NONE, strategy),
+    }
+}
+
+fn strategy(text: &str) -> Strategy {
+    let (id, kind) = text.split_once(':').unwrap_or((text, ""));
+    let number = |text: &str| i64::try_from(number(text)).expect("an id or a kind");
+    let named = |text: &str| (!text.is_empty()).then(|| number(text));
+    Strategy {
+        id: named(id).map(|id| StrategyId::new(id).expect("an id")),
+        kind: named(kind).map(|kind| StrategyKind::new(kind).expect("a kind")),
     }
 }
 

@@ -4,6 +4,7 @@ use model::event::{ListAccepted, OrderActivated, OrderInstructed, OrderTriggered
 use model::number::Price;
 use model::order::{Condition, Instructions, Peg, PegBase, Purpose, Trigger};
 use model::snapshot::{ParkedRow, Waiting};
+use model::strategy::Strategy;
 
 use crate::print::{asked, side};
 
@@ -22,7 +23,15 @@ fn instructions(instructions: &Instructions) -> String {
     let shown = instructions.iceberg;
     let shown = shown.map_or(String::new(), |shown| format!(", shows {}", shown.lots()));
     let peg = instructions.peg.as_ref().map_or(String::new(), peg);
-    format!("{trigger}{shown}{peg}")
+    let strategy = strategy(&instructions.strategy);
+    format!("{trigger}{shown}{peg}{strategy}")
+}
+
+fn strategy(strategy: &Strategy) -> String {
+    let id = strategy.id.map(|id| format!(", strategy {}", id.number()));
+    let kind = strategy.kind;
+    let kind = kind.map(|kind| format!(", kind of strategy {}", kind.number()));
+    id.unwrap_or_default() + &kind.unwrap_or_default()
 }
 
 fn peg(peg: &Peg) -> String {

@@ -174,6 +174,10 @@ const OUTCOME: &[Field] = &[
         "Its trail in hundredths of a per cent.",
     ),
 ];
+const STRATEGY: &[Field] = &[
+    maybe("strategyId", Count, "The strategy its owner named."),
+    maybe("strategyType", Count, "What sort of strategy it is."),
+];
 const PREVENTION: &[Field] = &[
     maybe(
         "preventedMatchId",
@@ -365,6 +369,7 @@ pub const RECORDS: &[Record] = &[
             CLIENT_ID,
             TRANSACT_TIME,
             OUTCOME,
+            STRATEGY,
             PREVENTION,
             &[maybe("fills", List(&One("Fill")), "With FULL.")],
         ],
@@ -387,6 +392,7 @@ pub const RECORDS: &[Record] = &[
             NAMES,
             TRANSACT_TIME,
             OUTCOME,
+            STRATEGY,
             PREVENTION,
             &[
                 field("origClientOrderId", ClientId, "The order's name."),
@@ -401,6 +407,7 @@ pub const RECORDS: &[Record] = &[
             NAMES,
             CLIENT_ID,
             OUTCOME_OF_ROW,
+            STRATEGY,
             PREVENTION,
             &[
                 field("stopPrice", Decimal, "0 without one."),
@@ -461,7 +468,7 @@ pub const RECORDS: &[Record] = &[
     record(
         "AmendedOrder",
         "The order after its amendment.",
-        &[NAMES, CLIENT_ID, AMENDED],
+        &[NAMES, CLIENT_ID, AMENDED, STRATEGY],
     ),
     record(
         "Amendment",

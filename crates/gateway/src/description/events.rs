@@ -300,6 +300,8 @@ const EXECUTION: &[Field] = &[
     field("P", Decimal, "The stop price."),
     maybe("d", Count, "The trail in hundredths of a per cent."),
     maybe("D", Time, "Since when it trails."),
+    maybe("j", Count, "The strategy its owner named."),
+    maybe("J", Count, "What sort of strategy it is."),
     maybe("gP", Word(PEG_BASES), "Whose price a pegged order takes."),
     maybe("gOT", Word(PEG_OFFSETS), "What the offset counts."),
     maybe("gOV", Count, "How many levels behind the best one."),

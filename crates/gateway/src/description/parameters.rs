@@ -179,12 +179,17 @@ const TABLE: &[Row] = &[
         "The name of the order, or of the cancel.",
     ),
     ("newQty", Kind::Decimal, "0.005", "The smaller quantity."),
-    ("strategyId", Kind::Number, "1", "Checked and not kept."),
+    (
+        "strategyId",
+        Kind::Number,
+        "1",
+        "The strategy it belongs to; kept and told.",
+    ),
     (
         "strategyType",
         Kind::StrategyType,
         "1000000",
-        "Checked and not kept.",
+        "What sort of strategy it is; kept and told.",
     ),
     (
         "newOrderRespType",

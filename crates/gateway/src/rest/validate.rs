@@ -118,7 +118,7 @@ fn would_trigger(
 fn accepts(phase: Phase, kind: &OrderKind, instructions: &Instructions) -> bool {
     match phase {
         Phase::Continuous => true,
-        _ if *instructions != Instructions::NONE => false,
+        _ if !instructions.are_plain() => false,
         Phase::LimitOnly => matches!(kind, OrderKind::Limit { .. } | OrderKind::LimitMaker { .. }),
         Phase::PostOnly => matches!(kind, OrderKind::LimitMaker { .. }),
         Phase::PreTrading | Phase::CancelOnly | Phase::Halt | Phase::Closed => false,

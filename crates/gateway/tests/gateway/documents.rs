@@ -136,7 +136,7 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
         ALICE,
         "POST",
         "/api/v3/order",
-        "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&newClientOrderId=small&newOrderRespType=RESULT",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&newClientOrderId=small&newOrderRespType=RESULT&strategyId=7&strategyType=1000000",
     ),
     (
         ALICE,
@@ -191,7 +191,7 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
         ALICE,
         "POST",
         "/api/v3/orderList/otoco",
-        "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingTimeInForce=GTC&workingPrice=90&workingQuantity=1&pendingSide=SELL&pendingQuantity=1&pendingAboveType=LIMIT_MAKER&pendingAbovePrice=110&pendingBelowType=STOP_LOSS&pendingBelowStopPrice=80",
+        "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingTimeInForce=GTC&workingPrice=90&workingQuantity=1&pendingSide=SELL&pendingQuantity=1&pendingAboveType=LIMIT_MAKER&pendingAbovePrice=110&pendingBelowType=STOP_LOSS&pendingBelowStopPrice=80&workingStrategyId=1&pendingAboveStrategyType=1000001",
     ),
     (ALICE, "GET", "/api/v3/orderList", "orderListId=1"),
     (ALICE, "GET", "/api/v3/allOrderList", ""),

@@ -24,6 +24,7 @@ mod presence;
 mod resume;
 mod signatures;
 mod start_up;
+mod strategies;
 mod user_data;
 mod user_lists;
 mod user_truth;

@@ -79,10 +79,11 @@ async fn live(world: &World) {
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     deposit(world, 77).await;
-    let stop = "side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1&price=90&stopPrice=95";
+    let stop = "side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1&price=90&stopPrice=95\
+        &strategyId=7&strategyType=1000000";
     world.order(ALICE, stop).await;
     let pair = "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=120\
-        &belowType=STOP_LOSS&belowStopPrice=80";
+        &belowType=STOP_LOSS&belowStopPrice=80&aboveStrategyId=8";
     let answer = world
         .signed(ALICE, "POST", "/api/v3/orderList/oco", pair)
         .await;

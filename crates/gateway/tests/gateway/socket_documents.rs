@@ -43,7 +43,7 @@ async fn eventful(world: &World) {
     world
         .order(
             ALICE,
-            "side=SELL&type=STOP_LOSS&quantity=1&stopPrice=95&trailingDelta=2000",
+            "side=SELL&type=STOP_LOSS&quantity=1&stopPrice=95&trailingDelta=2000&strategyId=7&strategyType=1000000",
         )
         .await;
     world.order(BOB, "side=SELL&type=MARKET&quantity=0.5").await;

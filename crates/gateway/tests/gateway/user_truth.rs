@@ -130,8 +130,15 @@ fn operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static str, S
         "EXPIRE_BOTH",
         "DECREMENT",
     ]);
-    let limit =
-        format!("symbol=BTCUSDT&side={side}&quantity={quantity}&selfTradePreventionMode={mode}");
+    let strategy = chance.pick(&[
+        "",
+        "",
+        "&strategyId=7",
+        "&strategyId=8&strategyType=1000000",
+    ]);
+    let limit = format!(
+        "symbol=BTCUSDT&side={side}&quantity={quantity}&selfTradePreventionMode={mode}{strategy}"
+    );
     match chance.below(10) {
         0 => ("POST", "/api/v3/order", format!("{limit}&type=MARKET")),
         1 => {
@@ -176,7 +183,10 @@ fn rich_operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static s
         _ => ("LIMIT_MAKER&@Price", "STOP_LOSS&@StopPrice"),
     };
     let leg = |name: &str, kind: &str, price: u64| {
-        format!("&{name}Type={}={price}", kind.replace('@', name))
+        format!(
+            "&{name}Type={}={price}&{name}StrategyId={price}",
+            kind.replace('@', name)
+        )
     };
     let quantity = format!("0.{}", 1 + chance.below(9));
     let order = format!("symbol=BTCUSDT&side={side}&quantity={quantity}");
@@ -192,7 +202,7 @@ fn rich_operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static s
             let stop = chance.pick(&["97", "99", "101", "103"]);
             post(
                 "/api/v3/order",
-                format!("{order}&type={kind}&stopPrice={stop}"),
+                format!("{order}&type={kind}&stopPrice={stop}&strategyType=1000009"),
             )
         }
         1 => {
@@ -287,6 +297,8 @@ async fn check(world: &World, who: usize, known: &Known) {
             ("P", "stopPrice"),
             ("F", "icebergQty"),
             ("d", "trailingDelta"),
+            ("j", "strategyId"),
+            ("J", "strategyType"),
             ("g", "orderListId"),
         ] {
             assert_eq!(report[told], order[asked], "{report} {order}");

@@ -13,6 +13,7 @@ use model::order::{
     CloseReason, Condition, Instructions, ListKind, OrderKind, Purpose, SelfTradeMode, Side,
     TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND};
 
@@ -81,9 +82,13 @@ impl Outside {
 
     fn place(&mut self) {
         let (market, account) = (self.chance.pick(&MARKETS), self.chance.pick(&ACCOUNTS));
-        let instructions = match self.chance.below(3) {
+        let instructions = match self.chance.below(4) {
             0 => Instructions::NONE,
             1 => self.iceberg(),
+            2 => Instructions {
+                strategy: self.strategy(),
+                ..Instructions::NONE
+            },
             _ => self.trigger_instructions(),
         };
         let order = self.accept((market, account, None), instructions, 1_000);
@@ -330,8 +335,17 @@ impl Outside {
     fn iceberg(&mut self) -> Instructions {
         Instructions {
             peg: None,
+            strategy: self.strategy(),
             trigger: None,
             iceberg: Some(qty(self.chance.between(1, 3))),
+        }
+    }
+
+    fn strategy(&mut self) -> Strategy {
+        let (id, kind) = (self.chance.between(0, 9), self.chance.between(1, 9));
+        Strategy {
+            id: StrategyId::new(id).filter(|_| self.chance.below(2) == 0),
+            kind: StrategyKind::new(1_000_000 * kind).filter(|_| self.chance.below(2) == 0),
         }
     }
 
@@ -345,6 +359,7 @@ impl Outside {
         ]);
         Instructions {
             peg: None,
+            strategy: self.strategy(),
             trigger: Some(Trigger {
                 purpose: self.chance.pick(&[Purpose::StopLoss, Purpose::TakeProfit]),
                 condition,

@@ -8,9 +8,11 @@ use crate::script::{Scripted, list_accepted, list_closed, stop};
 use crate::traffic::{Pace, Traffic};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, TradeId};
-use model::order::{CloseReason, ListKind, SelfTradeMode, Side};
+use model::order::{CloseReason, Instructions, ListKind, SelfTradeMode, Side};
 use model::snapshot_views::ViewsState;
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use views::limits::Limits;
+use views::order::Stage;
 use views::restore::RestoreError;
 use views::views::Views;
 
@@ -164,6 +166,35 @@ fn lower_limits_leave_out_the_oldest_lists_amendments_and_instructions() {
     assert_eq!(lists, [2, 3]);
     assert_eq!(views.list(ALICE, ListId(1)), None);
     assert_eq!(state.amendments, exchange.views.state().amendments[1..]);
+}
+
+#[test]
+fn an_order_with_nothing_but_a_strategy_has_it_after_a_restart() {
+    let mut exchange = Exchange::open();
+    let strategy = Strategy {
+        id: StrategyId::new(7),
+        kind: Some(StrategyKind::MIN),
+    };
+    let instructions = Instructions {
+        strategy,
+        ..Instructions::NONE
+    };
+    exchange.say(vec![
+        leg(1).accepted(700),
+        leg(1).instructed(instructions),
+        leg(1).rested(90, 5),
+    ]);
+    let order = exchange.order(OrderId(1));
+    let instructed = order.instructed.expect("a strategy is an instruction");
+    assert_eq!(instructed.instructions, instructions);
+    assert_eq!(instructed.stage, Stage::Working);
+    assert_eq!(order.working_at, Some(order.created_at));
+    let views = Views::restore(exchange.views.state()).expect("views return it");
+    assert_eq!(views.order(BTCUSDT, OrderId(1)), Some(order));
+    exchange.say(vec![leg(1).closed(CloseReason::Cancelled, 700)]);
+    let views = Views::restore(exchange.views.state()).expect("views return it");
+    let closed = views.order(BTCUSDT, OrderId(1)).expect("it is kept");
+    assert_eq!(closed.instructed, Some(instructed));
 }
 
 fn leg(order: u64) -> Scripted {

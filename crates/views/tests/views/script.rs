@@ -10,6 +10,7 @@ use model::order::{
     CloseReason, Condition, Instructions, ListKind, OrderKind, Purpose, SelfTradeMode, Side,
     Trigger,
 };
+use model::strategy::Strategy;
 use model::text::ClientOrderId;
 
 impl Exchange {
@@ -160,6 +161,7 @@ pub fn list_closed(list: u64, account: AccountId) -> Event {
 pub fn stop(ticks: i64) -> Instructions {
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition: Condition::Stop {
@@ -174,6 +176,7 @@ pub fn stop(ticks: i64) -> Instructions {
 pub fn showing(lots: i64) -> Instructions {
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: None,
         iceberg: Some(qty(lots)),
     }

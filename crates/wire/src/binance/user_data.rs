@@ -91,6 +91,10 @@ pub struct ExecutionReport {
     trailing_delta: Option<u16>,
     #[serde(rename = "D", skip_serializing_if = "Option::is_none")]
     trailing_time: Option<Time>,
+    #[serde(rename = "j", skip_serializing_if = "Option::is_none")]
+    strategy_id: Option<i64>,
+    #[serde(rename = "J", skip_serializing_if = "Option::is_none")]
+    strategy_kind: Option<i64>,
     #[serde(rename = "gP", skip_serializing_if = "Option::is_none")]
     peg_base: Option<&'static str>,
     #[serde(rename = "gOT", skip_serializing_if = "Option::is_none")]
@@ -188,6 +192,7 @@ impl ExecutionReport {
         let qty = |qty| decimal::of_qty(qty, &order.grid);
         let (client_id, original_client_id) = facts.names();
         let pegged = order.pegged();
+        let strategy = order.strategy();
         ExecutionReport {
             e: "executionReport",
             event_time: unit.show(facts.at),
@@ -201,6 +206,8 @@ impl ExecutionReport {
             stop_price: order.stop_price(),
             trailing_delta: order.trailing_delta(),
             trailing_time: order.trailing_since.map(|at| unit.show(at)),
+            strategy_id: strategy.id,
+            strategy_kind: strategy.kind,
             peg_base: pegged.map(|pegged| pegged.base),
             peg_offset_type: pegged.and_then(|pegged| pegged.offset_type),
             peg_offset: pegged.and_then(|pegged| pegged.offset),

@@ -9,7 +9,7 @@ use super::field::{Choice, choice, put_framed, take_framed};
 use model::command::{Action, Command};
 
 /// No record is longer. The longest places a list of three orders that ask for everything there is.
-pub const BYTES_MAX: usize = 362;
+pub const BYTES_MAX: usize = 410;
 
 /// Appends one record.
 ///

@@ -12,7 +12,7 @@ use model::id::{
 };
 use model::instrument::Asset;
 use model::number::{Amount, Price, Qty};
-use model::order::{ListKind, OrderKind, SelfTradeMode, Side};
+use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::snapshot::{
     AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, HouseAccount,
     HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, ReferenceRow,
@@ -120,7 +120,7 @@ inline_choice! { Waiting, "what a parked order waits for";
 /// The hold with all its bytes, then the fields of the order.
 impl Field for ParkedRow {
     // A market order by quote is never parked, and every other kind names a quantity.
-    const BYTES_MIN: usize = 16 + 8 + 4 + 1 + (1 + 8) + 1 + 2 + 3 + 1;
+    const BYTES_MIN: usize = 16 + 8 + 4 + 1 + (1 + 8) + 1 + 2 + Instructions::BYTES_MIN + 1;
 
     fn put(&self, out: &mut Vec<u8>) {
         let ParkedRow {

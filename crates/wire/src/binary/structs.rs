@@ -26,6 +26,7 @@ use model::order::{
     CancelRestriction, CloseReason, Condition, Instructions, ListKind, ListRef, OrderKind,
     OrderRef, Peg, PegBase, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, Trigger,
 };
+use model::strategy::Strategy;
 use model::text::{ClientOrderId, IdempotencyKey, Symbol};
 use model::time::Timestamp;
 
@@ -105,7 +106,12 @@ shown_layout! {
     Amend { market: MarketId, order: OrderRef, qty: Qty, client_id: Option<ClientOrderId> }
     Trigger { purpose: Purpose, condition: Condition }
     Peg { base: PegBase, levels: PegLevels, price: Option<Price> }
-    Instructions { trigger: Option<Trigger>, iceberg: Option<Qty>, peg: Option<Peg> }
+    Instructions {
+        trigger: Option<Trigger>,
+        iceberg: Option<Qty>,
+        peg: Option<Peg>,
+        strategy: Strategy,
+    }
     InstructedOrder { order: NewOrder, instructions: Instructions }
     InstructedReplace { replace: Replace, instructions: Instructions }
     Leg { side: Side, kind: OrderKind, client_id: ClientOrderId, instructions: Instructions }

@@ -18,6 +18,7 @@ use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPp
 use model::order::{
     Condition, Instructions, Peg, PegBase, Purpose, SelfTradeMode, SelfTradeModes, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
@@ -172,6 +173,7 @@ pub fn order_limits() -> OrderLimits {
 pub fn stop() -> Instructions {
     Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition: Condition::Stop {
@@ -179,6 +181,13 @@ pub fn stop() -> Instructions {
             },
         }),
         iceberg: None,
+    }
+}
+
+pub fn strategy() -> Strategy {
+    Strategy {
+        id: StrategyId::new(37),
+        kind: StrategyKind::new(1_000_002),
     }
 }
 
@@ -197,5 +206,6 @@ pub fn trailing_iceberg() -> Instructions {
             levels: PegLevels::new(3).expect("legal"),
             price: Some(price(6_590_000)),
         }),
+        strategy: strategy(),
     }
 }

@@ -8,6 +8,7 @@ use model::order::{Condition, Instructions, ListKind, Purpose, SelfTradeMode, Si
 use model::snapshot_views::{
     AmendmentViewRow, InstructedViewRow, ListViewRow, OrderStage, PreventedViewRow,
 };
+use model::strategy::{Strategy, StrategyId};
 
 pub fn limits() -> OrderLimits {
     let delta = |points| BasisPoints::new(points).expect("legal");
@@ -39,6 +40,14 @@ pub fn instructed() -> Vec<InstructedViewRow> {
                 order: OrderId(order),
                 instructions: Instructions {
                     peg: None,
+                    strategy: match order {
+                        42 => super::strategy(),
+                        44 => Strategy {
+                            id: StrategyId::new(0),
+                            kind: None,
+                        },
+                        _ => Strategy::NONE,
+                    },
                     trigger: trigger.map(|condition| Trigger {
                         purpose: Purpose::TakeProfit,
                         condition,

@@ -5,7 +5,7 @@ use super::states::{balance_row, bucket, sorted};
 use super::words::{
     account, account_state, amount, asset, client_id, deposit, group, instrument, key, market,
     order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
-    terms, tier, time, trade, withdrawal,
+    strategy_of_owner, terms, tier, time, trade, withdrawal,
 };
 use model::id::{ListId, Sequence};
 use model::instrument::{DeltaRange, OrderLimits};
@@ -283,13 +283,19 @@ fn trigger() -> impl Strategy<Value = Trigger> {
 }
 
 fn instructions() -> impl Strategy<Value = Instructions> {
-    (option::of(trigger()), option::of(qty())).prop_map(|(trigger, iceberg): (_, Option<Qty>)| {
-        Instructions {
-            peg: None,
-            trigger,
-            iceberg,
-        }
-    })
+    (
+        option::of(trigger()),
+        option::of(qty()),
+        strategy_of_owner(),
+    )
+        .prop_map(
+            |(trigger, iceberg, strategy): (_, Option<Qty>, _)| Instructions {
+                peg: None,
+                strategy,
+                trigger,
+                iceberg,
+            },
+        )
 }
 
 fn list_id() -> impl Strategy<Value = ListId> {

@@ -16,6 +16,7 @@ use model::order::{
     PegBase, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce, Trigger,
 };
 use model::reject::Reject;
+use model::strategy::{self, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use proptest::array::{uniform10, uniform32};
@@ -347,13 +348,24 @@ pub fn basis_points() -> impl Strategy<Value = BasisPoints> {
 }
 
 pub fn instructions() -> impl Strategy<Value = Instructions> {
-    (option::of(trigger()), option::of(qty()), option::of(peg())).prop_map(
-        |(trigger, iceberg, peg)| Instructions {
+    (
+        option::of(trigger()),
+        option::of(qty()),
+        option::of(peg()),
+        strategy_of_owner(),
+    )
+        .prop_map(|(trigger, iceberg, peg, strategy)| Instructions {
             trigger,
             iceberg,
             peg,
-        },
-    )
+            strategy,
+        })
+}
+
+pub fn strategy_of_owner() -> impl Strategy<Value = strategy::Strategy> {
+    let id = (0..=i64::MAX).prop_map(|number| StrategyId::new(number).expect("legal"));
+    let kind = (1_000_000..=i64::MAX).prop_map(|number| StrategyKind::new(number).expect("legal"));
+    (option::of(id), option::of(kind)).prop_map(|(id, kind)| strategy::Strategy { id, kind })
 }
 
 fn peg() -> impl Strategy<Value = Peg> {

@@ -11,6 +11,7 @@ use model::number::{BasisPoints, Qty};
 use model::order::{
     Condition, Instructions, ListRef, OrderKind, Purpose, Side, TimeInForce, Trigger,
 };
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 
 pub fn action(tape: &mut Tape<'_>) -> Action {
     match tape.byte() % 16 {
@@ -62,11 +63,20 @@ fn range(tape: &mut Tape<'_>) -> DeltaRange {
 }
 
 fn instructions(tape: &mut Tape<'_>) -> Instructions {
-    let choice = tape.byte() % 8;
+    let choice = tape.byte() % 9;
     Instructions {
         peg: None,
+        strategy: strategy(tape),
         trigger: (choice < 6).then(|| trigger(tape)),
-        iceberg: (5 <= choice).then(|| shown(tape)),
+        iceberg: (5..8).contains(&choice).then(|| shown(tape)),
+    }
+}
+
+fn strategy(tape: &mut Tape<'_>) -> Strategy {
+    let choice = tape.byte() % 8;
+    Strategy {
+        id: StrategyId::new(7).filter(|_| choice == 1 || choice == 2),
+        kind: Some(StrategyKind::MIN).filter(|_| choice == 2 || choice == 3),
     }
 }
 
@@ -161,6 +171,7 @@ fn pair(tape: &mut Tape<'_>) -> [Leg; 2] {
     };
     let stop_loss = Instructions {
         peg: None,
+        strategy: Strategy::NONE,
         trigger: Some(Trigger {
             purpose: Purpose::StopLoss,
             condition: condition(tape),

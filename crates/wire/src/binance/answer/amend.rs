@@ -9,7 +9,7 @@ use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
 
-use crate::binance::answer::order::OrderFacts;
+use crate::binance::answer::order::{OrderFacts, StrategyText};
 use crate::binance::time::{Time, TimeUnit};
 use crate::binance::words::{self, ClientIdText, SymbolText};
 use crate::decimal::{self, Decimal};
@@ -44,6 +44,8 @@ struct AmendedOrder {
     side: &'static str,
     working_time: Time,
     self_trade_prevention_mode: &'static str,
+    #[serde(flatten)]
+    strategy: StrategyText,
 }
 
 impl Amended {
@@ -76,6 +78,7 @@ impl Amended {
                 side: words::side(facts.side),
                 working_time: facts.working_time(unit),
                 self_trade_prevention_mode: words::self_trade(facts.self_trade),
+                strategy: facts.strategy(),
             },
         }
     }

@@ -6,6 +6,7 @@ use model::id::{ListId, OrderId, PreventedMatchId, TradeId};
 use model::instrument::Grid;
 use model::number::{Amount, PegLevels, Price, Qty};
 use model::order::{CloseReason, Instructions, OrderKind, SelfTradeMode, Side, Trigger};
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
@@ -105,6 +106,14 @@ impl OrderFacts {
         delta.map(|delta| delta.points())
     }
 
+    pub(crate) fn strategy(&self) -> StrategyText {
+        let Strategy { id, kind } = self.instructions.strategy;
+        StrategyText {
+            id: id.map(StrategyId::number),
+            kind: kind.map(StrategyKind::number),
+        }
+    }
+
     pub(crate) fn status(&self) -> &'static str {
         words::order_status(self.closed, self.executed, self.stage)
     }
@@ -136,6 +145,7 @@ impl OrderFacts {
             iceberg_qty: shown.map(|shown| self.qty(shown)),
             stop_price: self.trigger_price(),
             trailing_delta: self.trailing_delta(),
+            strategy: self.strategy(),
             pegged: self.pegged(),
         }
     }
@@ -160,7 +170,18 @@ struct Instructed {
     #[serde(skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
     #[serde(flatten)]
+    strategy: StrategyText,
+    #[serde(flatten)]
     pegged: Option<Pegged>,
+}
+
+/// The strategy an order belongs to, as far as its owner named it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct StrategyText {
+    #[serde(rename = "strategyId", skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    #[serde(rename = "strategyType", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<i64>,
 }
 
 /// Where a pegged order takes its price from, and the price it took once it has one.
@@ -380,6 +401,8 @@ pub struct OrderRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     trailing_time: Option<Time>,
     #[serde(flatten)]
+    strategy: StrategyText,
+    #[serde(flatten)]
     pegged: Option<Pegged>,
     #[serde(flatten)]
     prevention: Prevention,
@@ -411,6 +434,7 @@ impl OrderRow {
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
             trailing_delta: facts.trailing_delta(),
             trailing_time: facts.trailing_since.map(|at| unit.show(at)),
+            strategy: facts.strategy(),
             pegged: facts.pegged(),
             prevention: facts.prevention(),
         }

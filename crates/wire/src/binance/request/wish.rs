@@ -5,6 +5,7 @@
 use model::instrument::Grid;
 use model::number::{Amount, BasisPoints, PegLevels, Price, Qty};
 use model::order::{Condition, Instructions, OrderKind, Peg, TimeInForce, Trigger};
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
 
 use crate::binance::error::{EngineCode, Fault, Refusal, text};
@@ -13,8 +14,6 @@ use crate::binance::request::names::OrderNames;
 use crate::binance::request::{not_required, overflowed};
 use crate::binance::words::{self, OrderType};
 use crate::decimal;
-
-const STRATEGY_TYPE_MIN: i64 = 1_000_000;
 
 /// What one order asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +45,8 @@ pub fn wish(
         trigger: reader.trigger(order_type)?,
         iceberg: reader.iceberg(&kind)?,
         peg,
+        strategy: reader.strategy()?,
     };
-    reader.check_strategy()?;
     Ok(Wish {
         kind,
         instructions,
@@ -242,14 +241,17 @@ impl Reader<'_> {
         }
     }
 
-    fn check_strategy(&self) -> Result<(), Refusal> {
-        self.params.integer(self.names.strategy_id)?;
-        match self.params.integer(self.names.strategy_type)? {
-            Some(number) if number < STRATEGY_TYPE_MIN => {
-                Err(Refusal::of(Fault::StrategyTypeTooSmall))
-            }
-            _ => Ok(()),
-        }
+    fn strategy(&self) -> Result<Strategy, Refusal> {
+        let id = self.params.integer(self.names.strategy_id)?;
+        let kind = self.params.integer(self.names.strategy_type)?;
+        let kind = kind.map(|number| {
+            StrategyKind::new(number).ok_or_else(|| Refusal::of(Fault::StrategyTypeTooSmall))
+        });
+        Ok(Strategy {
+            // Digits are never below zero.
+            id: id.and_then(StrategyId::new),
+            kind: kind.transpose()?,
+        })
     }
 
     fn is_sent(&self, name: &str) -> bool {
