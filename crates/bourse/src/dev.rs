@@ -164,6 +164,7 @@ fn start(config: Config, data: &DataDirectory, identity: Arc<Identity>) -> Resul
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
+        history: None,
         fanout,
         config,
         metrics_hook: Box::new(move |out| counted.write((requests.len(), node::REQUESTS_MAX), out)),

@@ -49,6 +49,11 @@ impl Batch {
         Ok(())
     }
 
+    /// Returns the position that it leads to.
+    pub const fn position(&self) -> &Position {
+        &self.until
+    }
+
     /// Returns how many events it holds.
     pub fn len(&self) -> usize {
         self.events.len()

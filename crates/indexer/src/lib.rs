@@ -9,6 +9,7 @@
 pub mod batch;
 pub mod database;
 pub mod error;
+pub mod history;
 pub mod order;
 pub mod position;
 pub mod range;
