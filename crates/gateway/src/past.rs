@@ -3,14 +3,17 @@
 //! The views are asked first and are right about every row they have. The history is asked for the rest, and only if
 //! the views have let go of anything and what they have does not answer the request by itself.
 
+use core::error::Error;
 use std::collections::BTreeMap;
 
 use indexer::error::HistoryError;
 use indexer::order::{OrderKey, PastOrder};
+use indexer::position::Position;
 use indexer::reading::Reading;
 use indexer::trade::{PastAggregate, PastFill, PastTrade};
 use model::id::{AccountId, MarketId, OrderId};
 use model::text::ClientOrderId;
+use model::time::Timestamp;
 use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 
@@ -34,14 +37,19 @@ impl Gateway {
             return Past::Nothing;
         };
         match history.look() {
-            Some((reading, position))
-                if gone < position.at || views.sequence() <= position.sequence =>
-            {
+            Some((reading, position)) if has_reached(&position, gone, views) => {
                 Past::Readable(reading)
             }
-            _ => Past::Behind,
+            _ => mutant::plant!("history-behind-unseen", Past::Nothing, Past::Behind),
         }
     }
+}
+
+/// Returns whether a history has everything that the views have let go of, up to a moment.
+///
+/// Several commands may be of that moment, so that it must be past.
+fn has_reached(position: &Position, gone: Timestamp, views: &Views) -> bool {
+    gone < position.at || views.sequence() <= position.sequence
 }
 
 impl Past {
@@ -144,7 +152,8 @@ impl Past {
 }
 
 fn failed(error: &HistoryError) -> Refusal {
-    tracing::warn!(event = "history.unread", "{error}");
+    let cause = error.source().map(ToString::to_string);
+    tracing::warn!(event = "history.unread", cause, "{error}");
     Refusal::of(Fault::Disconnected)
 }
 
@@ -152,7 +161,8 @@ fn failed(error: &HistoryError) -> Refusal {
 ///
 /// Each list has the rows of the page that it knows, so none of the page is missing.
 pub fn join<T, K: Ord>(page: Page, past: Vec<T>, kept: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
-    let rows = past.into_iter().chain(kept);
+    let lists = mutant::plant!("history-over-the-views", [kept, past], [past, kept]);
+    let rows = lists.into_iter().flatten();
     let rows: BTreeMap<K, T> = rows.map(|row| (key(&row), row)).collect();
     let surplus = rows.len().saturating_sub(page.count);
     let skipped = if page.range.is_newest() { surplus } else { 0 };

@@ -270,7 +270,11 @@ impl Fold<'_> {
             list: maker_list,
             side: event.taker_side.opposite(),
             fee: event.maker.fee,
-            rebate: event.maker_rebate,
+            rebate: mutant::plant!(
+                "rebate-not-in-the-history",
+                Amount::ZERO,
+                event.maker_rebate
+            ),
             ..taker
         };
         self.changes.fills.extend([maker, taker]);
@@ -349,7 +353,7 @@ impl Fold<'_> {
         let order = *self.order(key(event.account, event.market, event.order))?;
         self.memory.coming.remove(&order);
         let order = self.order(order.key)?;
-        order.closed = Some(event.reason);
+        order.closed = mutant::plant!("closed-order-open-in-history", None, Some(event.reason));
         Ok(())
     }
 }

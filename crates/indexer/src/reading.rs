@@ -35,9 +35,34 @@ struct List {
     select: &'static str,
     number: &'static str,
     time: &'static str,
-    /// What tells rows of one number apart.
-    last: &'static str,
+    /// By number, and what tells rows of one number apart.
+    keys: &'static [&'static str],
 }
+
+const ORDERS: List = List {
+    select: ORDER_COLUMNS,
+    number: "number",
+    time: "created_ns",
+    keys: &["number"],
+};
+const FILLS: List = List {
+    select: FILL_COLUMNS,
+    number: "trade",
+    time: "at_ns",
+    keys: &["trade", "role"],
+};
+const TRADES: List = List {
+    select: TRADE_COLUMNS,
+    number: "trade",
+    time: "at_ns",
+    keys: &["trade"],
+};
+const AGGREGATES: List = List {
+    select: AGGREGATE_COLUMNS,
+    number: "aggregate",
+    time: "at_ns",
+    keys: &["aggregate"],
+};
 
 impl Reading {
     /// Opens a history that a writer has created.
@@ -110,15 +135,9 @@ impl Reading {
         range: Range,
         count: usize,
     ) -> Result<Vec<PastOrder>, HistoryError> {
-        const LIST: List = List {
-            select: ORDER_COLUMNS,
-            number: "number",
-            time: "created_ns",
-            last: "number",
-        };
-        let mut query = LIST.begin();
+        let mut query = ORDERS.begin();
         own(&mut query, " FROM orders", of);
-        let rows = LIST.read(query, range, count, &self.pool).await?;
+        let rows = ORDERS.read(query, range, count, &self.pool).await?;
         rows.iter().map(order_columns::read).collect()
     }
 
@@ -133,23 +152,14 @@ impl Reading {
         range: Range,
         count: usize,
     ) -> Result<Vec<PastFill>, HistoryError> {
-        const LIST: List = List {
-            select: FILL_COLUMNS,
-            number: "trade",
-            time: "at_ns",
-            last: "role",
-        };
-        let mut query = LIST.begin();
-        own(&mut query, " FROM fills", of);
-        if let Some(order) = order {
-            query.push(" AND number = ");
-            query.push_bind(order.0.cast_signed());
-        }
-        let rows = LIST.read(query, range, count, &self.pool).await?;
+        let query = begin_fills(of, order);
+        let rows = FILLS.read(query, range, count, &self.pool).await?;
         rows.iter().map(read_fill).collect()
     }
 
     /// Returns trades of a market, by number.
+    ///
+    /// **Cost** by times, all trades of the market: nobody asks for these.
     ///
     /// # Errors
     /// The database's.
@@ -159,16 +169,10 @@ impl Reading {
         range: Range,
         count: usize,
     ) -> Result<Vec<PastTrade>, HistoryError> {
-        const LIST: List = List {
-            select: TRADE_COLUMNS,
-            number: "trade",
-            time: "at_ns",
-            last: "trade",
-        };
-        let mut query = LIST.begin();
+        let mut query = TRADES.begin();
         query.push(" FROM trades WHERE market = ");
         query.push_bind(i64::from(market.0));
-        let rows = LIST.read(query, range, count, &self.pool).await?;
+        let rows = TRADES.read(query, range, count, &self.pool).await?;
         rows.iter().map(read_trade).collect()
     }
 
@@ -182,16 +186,10 @@ impl Reading {
         range: Range,
         count: usize,
     ) -> Result<Vec<PastAggregate>, HistoryError> {
-        const LIST: List = List {
-            select: AGGREGATE_COLUMNS,
-            number: "aggregate",
-            time: "at_ns",
-            last: "aggregate",
-        };
-        let mut query = LIST.begin();
+        let mut query = AGGREGATES.begin();
         query.push(" FROM aggregates WHERE market = ");
         query.push_bind(i64::from(market.0));
-        let rows = LIST.read(query, range, count, &self.pool).await?;
+        let rows = AGGREGATES.read(query, range, count, &self.pool).await?;
         rows.iter().map(read_aggregate).collect()
     }
 
@@ -243,6 +241,16 @@ fn own(query: &mut QueryBuilder<Sqlite>, from: &str, (account, market): (Account
     query.push_bind(i64::from(market.0));
 }
 
+fn begin_fills(of: (AccountId, MarketId), order: Option<OrderId>) -> QueryBuilder<Sqlite> {
+    let mut query = FILLS.begin();
+    own(&mut query, " FROM fills", of);
+    if let Some(order) = order {
+        query.push(" AND number = ");
+        query.push_bind(order.0.cast_signed());
+    }
+    query
+}
+
 impl List {
     fn begin(&self) -> QueryBuilder<Sqlite> {
         let mut query = QueryBuilder::new("SELECT ");
@@ -258,34 +266,36 @@ impl List {
         count: usize,
         pool: &SqlitePool,
     ) -> Result<Vec<SqliteRow>, HistoryError> {
-        let column = match range {
-            Range::Newest | Range::From(_) => self.number,
-            Range::Within(..) | Range::Until(_) => self.time,
-        };
-        let mut bound = |comparison: &str, value: i64| {
-            query.push(format!(" AND {column} {comparison} "));
-            query.push_bind(value);
-        };
-        match range {
-            Range::Newest => {}
-            Range::From(first) => bound(">=", i64::try_from(first).unwrap_or(i64::MAX)),
-            Range::Within(from, until) => {
-                bound(">=", from.nanos());
-                bound("<=", until.nanos());
-            }
-            Range::Until(until) => bound("<=", until.nanos()),
-        }
-        let (number, last) = (self.number, self.last);
-        let way = if range.is_newest() { "DESC" } else { "ASC" };
-        query.push(format!(
-            " ORDER BY {column} {way}, {number} {way}, {last} {way} LIMIT "
-        ));
-        query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
+        self.end(&mut query, range, count);
         let mut rows = query.build().fetch_all(pool).await?;
         if range.is_newest() {
             rows.reverse();
         }
         Ok(rows)
+    }
+
+    /// Ends a statement with the bounds of a range, and in such an order that an index has it already.
+    fn end(&self, query: &mut QueryBuilder<Sqlite>, range: Range, count: usize) {
+        let (number, time) = (self.number, self.time);
+        let mut bound = |column: &str, comparison: &str, value: i64| {
+            query.push(format!(" AND {column} {comparison} "));
+            query.push_bind(value);
+        };
+        match range {
+            Range::Newest => {}
+            Range::From(first) => bound(number, ">=", i64::try_from(first).unwrap_or(i64::MAX)),
+            Range::Within(from, until) => {
+                bound(time, ">=", from.nanos());
+                bound(time, "<=", until.nanos());
+            }
+            Range::Until(until) => bound(time, "<=", until.nanos()),
+        }
+        let way = if range.is_newest() { "DESC" } else { "ASC" };
+        let is_by_time = matches!(range, Range::Within(..) | Range::Until(_));
+        let columns = is_by_time.then_some(&time).into_iter().chain(self.keys);
+        let columns: Vec<String> = columns.map(|column| format!("{column} {way}")).collect();
+        query.push(format!(" ORDER BY {} LIMIT ", columns.join(", ")));
+        query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
     }
 }
 
@@ -319,5 +329,60 @@ async fn add_table(
         };
         let values = (1..=keys.len()).map(|column| last.try_get::<i64, _>(column));
         after = Some(values.collect::<Result<Vec<i64>, _>>()?);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::SCHEMA;
+    use model::time::Timestamp;
+    use sqlx::Executor;
+
+    /// Returns how SQLite would go about a statement.
+    async fn plan(query: &QueryBuilder<Sqlite>) -> String {
+        let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
+        let mut connection = pool.acquire().await.expect("a connection");
+        connection.execute(SCHEMA).await.expect("tables");
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.sql().as_str()));
+        let rows = sqlx::query(explain).fetch_all(&mut *connection).await;
+        let steps = rows.expect("a plan").into_iter();
+        let steps: Vec<String> = steps.map(|row| row.get(3)).collect();
+        steps.join("; ")
+    }
+
+    #[tokio::test]
+    async fn a_page_is_found_by_an_index_and_needs_no_sorting() {
+        let of = (AccountId(1), MarketId(0));
+        let moment = Timestamp::from_nanos(5);
+        let ranges = [
+            Range::Newest,
+            Range::From(3),
+            Range::Within(moment, moment),
+            Range::Until(moment),
+        ];
+        for range in ranges {
+            let mut orders = ORDERS.begin();
+            own(&mut orders, " FROM orders", of);
+            let mut aggregates = AGGREGATES.begin();
+            aggregates.push(" FROM aggregates WHERE market = 0");
+            let mut pages = vec![
+                (&ORDERS, orders),
+                (&FILLS, begin_fills(of, None)),
+                (&AGGREGATES, aggregates),
+            ];
+            if matches!(range, Range::Newest | Range::From(_)) {
+                let mut trades = TRADES.begin();
+                trades.push(" FROM trades WHERE market = 0");
+                pages.push((&TRADES, trades));
+                pages.push((&FILLS, begin_fills(of, Some(OrderId(4)))));
+            }
+            for (list, mut query) in pages {
+                list.end(&mut query, range, 9);
+                let plan = plan(&query).await;
+                let is_quick = plan.starts_with("SEARCH") && !plan.contains("TEMP B-TREE");
+                assert!(is_quick, "{range:?}: {} is {plan}", query.sql().as_str());
+            }
+        }
     }
 }

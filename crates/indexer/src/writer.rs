@@ -22,6 +22,10 @@ use crate::trade_columns::{Columns, push_aggregate, push_fill, push_trade};
 /// SQLite takes 32,766 values a statement, and an order is 31.
 const ROWS_PER_STATEMENT: usize = 500;
 
+/// The last aggregate of the last market below one.
+const LAST_AGGREGATE: &str = "SELECT market, aggregate FROM aggregates WHERE market < ?
+    ORDER BY market DESC, aggregate DESC LIMIT 1";
+
 /// Writes batches; each is one transaction, with the position it leads to.
 ///
 /// **Shape** a batch that fails takes the writer with it, since its memory may then be ahead of the tables.
@@ -106,15 +110,7 @@ async fn read_orders(
     let keys: Vec<OrderKey> = earlier_orders(batch).into_iter().collect();
     let mut found = BTreeMap::new();
     for keys in keys.chunks(ROWS_PER_STATEMENT) {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
-        query.push(ORDER_COLUMNS);
-        query.push(" FROM orders WHERE (account, market, number) IN (");
-        query.push_values(keys, |mut values, key| {
-            values.push_bind(i64::from(key.account.0));
-            values.push_bind(i64::from(key.market.0));
-            values.push_bind(key.order.0.cast_signed());
-        });
-        query.push(")");
+        let mut query = orders_named(keys);
         let rows = query
             .build()
             .persistent(false)
@@ -126,6 +122,21 @@ async fn read_orders(
         }
     }
     Ok(found)
+}
+
+/// Returns the statement that looks each of these orders up.
+fn orders_named(keys: &[OrderKey]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("WITH wanted (a, m, n) AS (");
+    query.push_values(keys, |mut values, key| {
+        values.push_bind(i64::from(key.account.0));
+        values.push_bind(i64::from(key.market.0));
+        values.push_bind(key.order.0.cast_signed());
+    });
+    query.push(") SELECT ");
+    query.push(ORDER_COLUMNS);
+    // With an ordinary join, or IN, SQLite may walk through all orders instead.
+    query.push(" FROM wanted CROSS JOIN orders ON account = a AND market = m AND number = n");
+    query
 }
 
 async fn write_changes(to: &mut SqliteConnection, changes: &Changes) -> Result<(), HistoryError> {
@@ -205,14 +216,18 @@ async fn begin_trail(
 /// Returns what the fold remembered at the position.
 async fn read_memory(pool: &SqlitePool) -> Result<Memory, HistoryError> {
     let mut memory = Memory::default();
-    let lasts = sqlx::query("SELECT market, max(aggregate) FROM aggregates GROUP BY market")
-        .fetch_all(pool)
-        .await?;
-    for row in &lasts {
-        let mut columns = Columns::of(row);
+    let mut below = i64::MAX;
+    // One search a market: a grouping would walk through all aggregates.
+    while let Some(row) = sqlx::query(LAST_AGGREGATE)
+        .bind(below)
+        .fetch_optional(pool)
+        .await?
+    {
+        let mut columns = Columns::of(&row);
         let market = MarketId(columns.number("market")?);
         let last = columns.number("aggregate")?;
         memory.last_aggregates.insert(market, last);
+        below = i64::from(market.0);
     }
     let to_trail = format!(
         "SELECT {ORDER_COLUMNS} FROM orders WHERE stage = 1 AND trigger_condition IN (1, 2)
@@ -224,4 +239,41 @@ async fn read_memory(pool: &SqlitePool) -> Result<Memory, HistoryError> {
         memory.coming.add(&order);
     }
     Ok(memory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::SCHEMA;
+    use model::id::{AccountId, OrderId};
+    use sqlx::{Executor, Row};
+
+    #[tokio::test]
+    async fn no_statement_of_the_writer_walks_through_a_table() {
+        let key = OrderKey {
+            account: AccountId(1),
+            market: MarketId(0),
+            order: OrderId(7),
+        };
+        let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
+        let mut connection = pool.acquire().await.expect("a connection");
+        connection.execute(SCHEMA).await.expect("tables");
+        for statement in [
+            orders_named(&[key; 3]).sql().as_str().to_owned(),
+            LAST_AGGREGATE.to_owned(),
+        ] {
+            let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let rows = sqlx::query(explain).fetch_all(&mut *connection).await;
+            let steps = rows.expect("a plan").into_iter();
+            let steps: Vec<String> = steps.map(|row| row.get(3)).collect();
+            let walks = |step: &&String| {
+                step.starts_with("SCAN orders") || step.starts_with("SCAN aggregates")
+            };
+            assert_eq!(steps.iter().find(walks), None, "{statement}");
+            assert!(
+                steps.iter().any(|step| step.starts_with("SEARCH")),
+                "{steps:?}"
+            );
+        }
+    }
 }

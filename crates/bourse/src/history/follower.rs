@@ -146,6 +146,7 @@ impl Follow {
         let writer = match Writer::open(&self.path, cluster).await {
             Ok(writer) => writer,
             Err(error) if error.is_about_the_file() => {
+                let error = anyhow::Error::new(error);
                 tracing::warn!(event = "history.unusable", "{error:#}");
                 self.discard()?;
                 Writer::open(&self.path, cluster).await?
@@ -176,7 +177,13 @@ impl Follow {
         }
         let last = reader.read_one(journal::id::Sequence(position.sequence.0))?;
         match last {
-            Some(payload) if !position.was_reached_by(payload) => {
+            Some(payload)
+                if mutant::plant!(
+                    "foreign-history-kept",
+                    false,
+                    !position.was_reached_by(payload)
+                ) =>
+            {
                 Ok(Some("the history is that of other events"))
             }
             _ => Ok(None),

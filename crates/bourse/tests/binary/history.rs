@@ -158,6 +158,38 @@ fn a_history_of_another_exchange_or_of_no_use_is_made_again() {
     check(&sandbox);
 }
 
+/// Takes the history of an exchange that has ended to another, and starts that.
+fn take_history(from: &Sandbox, to: &mut Sandbox) {
+    remove_files(to);
+    std::fs::copy(&files(from)[0], &files(to)[0]).expect("copied");
+    to.start_again("none");
+    wait_past(to, 200);
+    assert_eq!(figure(to, "bourse_history_rebuilds_total "), 1);
+    to.end("TERM");
+    check(to);
+}
+
+#[test]
+fn a_history_of_the_same_exchange_that_went_another_way_is_made_again() {
+    let mut first = trading();
+    let parted = wait_past(&first, 200);
+    first.end("TERM");
+    let mut second = first.start_copy("simulated");
+    let ahead = wait_past(&second, parted + 1_000);
+    second.end("TERM");
+    first.start_again("none");
+    wait_past(&first, parted + 2);
+    first.end("TERM");
+    // The one is ahead of the journal, the other of the same length or shorter, and both have seen other things.
+    let shorter = first.start_copy("none");
+    wait_past(&shorter, parted + 2);
+    let mut shorter = shorter;
+    shorter.end("TERM");
+    take_history(&second, &mut first);
+    assert!(parted < ahead);
+    take_history(&shorter, &mut second);
+}
+
 #[test]
 fn an_exchange_trades_while_its_history_cannot_be_written() {
     let mut sandbox = trading();

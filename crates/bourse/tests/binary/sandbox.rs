@@ -40,6 +40,25 @@ impl Sandbox {
         (self.process, self._out, self.address) = spawn(&self.data(), market, &[]);
     }
 
+    /// Starts a copy of one that has ended, with this market: from there on, the two go different ways.
+    pub fn start_copy(&self, market: &str) -> Sandbox {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copied = Command::new("cp")
+            .arg("-r")
+            .arg(self.data())
+            .arg(folder.path())
+            .status();
+        assert!(copied.expect("cp runs").success());
+        let data = folder.path().join("data");
+        let (process, out, address) = spawn(&data, market, &["--accept-copy"]);
+        Sandbox {
+            process,
+            address,
+            _out: out,
+            folder,
+        }
+    }
+
     /// Returns the whole answer, head and body.
     pub fn get(&self, target: &str) -> String {
         let mut answer = String::new();

@@ -187,6 +187,19 @@ async fn times_reach_back_to_the_first_command() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_that_has_changed_since_is_told_as_it_is() {
+    let world = traded().await;
+    world.catch_up_with_time().await;
+    world.fold_history().await;
+    let query = "symbol=BTCUSDT&orderId=1";
+    let cancelled = world.signed(ALICE, "DELETE", ORDER, query).await;
+    assert_eq!(cancelled.status, 200);
+    let rows = ask(&world, &(ALICE, ALL, "limit=1000".to_owned())).await;
+    assert_eq!(rows[1][0]["orderId"], 1);
+    assert_eq!(rows[1][0]["status"], "CANCELED");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_past_of_others_is_theirs() {
     let world = traded().await;
     world.catch_up_with_time().await;
