@@ -115,3 +115,31 @@ pub const TABLES: [(&str, &str, &str); 4] = [
     ("trades", TRADE_COLUMNS, "market, trade"),
     ("aggregates", AGGREGATE_COLUMNS, "market, aggregate"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqlitePool;
+    use sqlx::{AssertSqlSafe, Executor, Row};
+
+    #[tokio::test]
+    async fn every_column_of_a_table_is_written_read_and_digested() {
+        let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
+        let mut connection = pool.acquire().await.expect("a connection");
+        connection.execute(SCHEMA).await.expect("tables");
+        for (table, columns, key) in TABLES {
+            let listed =
+                AssertSqlSafe(format!("SELECT name, pk FROM pragma_table_info('{table}')"));
+            let rows = sqlx::query(listed).fetch_all(&mut *connection).await;
+            let rows = rows.expect("a table");
+            let names: Vec<&str> = rows.iter().map(|row| row.get(0)).collect();
+            assert_eq!(names, Vec::from_iter(columns.split(", ")), "{table}");
+            let keys: Vec<&str> = rows
+                .iter()
+                .filter(|row| 0 < row.get::<i64, _>(1))
+                .map(|row| row.get(0))
+                .collect();
+            assert_eq!(keys, Vec::from_iter(key.split(", ")), "{table}");
+        }
+    }
+}
