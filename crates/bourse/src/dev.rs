@@ -126,7 +126,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     let (node, follower) = (running.node, running.follower);
     let stopped = tokio::task::spawn_blocking(move || {
         let stopped = node.stop();
-        follower.stop();
+        drop(follower);
         stopped
     })
     .await

@@ -59,11 +59,17 @@ fn compared(data: &DataDirectory, cluster: ClusterId, position: &Position) -> Re
     }
     let is_there = own.is_some() || position.sequence.0 == 0;
     reader.seek(Sequence(position.sequence.0 + 1))?;
-    let mut behind: u64 = 0;
-    while reader.next_events()?.is_some() {
-        behind += 1;
+    let mut last = position.sequence.0;
+    while let Some(events) = reader.next_events()? {
+        if events.sequence.0 != last + 1 {
+            return Ok(format!(
+                "lacks command {}: stop the exchange and run `bourse history rebuild`",
+                last + 1
+            ));
+        }
+        last = events.sequence.0;
     }
-    Ok(match behind {
+    Ok(match last - position.sequence.0 {
         0 if is_there => "agrees, nothing is left to fold".to_owned(),
         0 => "ends before the history does".to_owned(),
         behind => format!("agrees, {behind} commands are left to fold"),

@@ -32,9 +32,10 @@ const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// How long the last events may take once the exchange is told to stop; the rest is for the next start.
 const LAST_EVENTS_TIME: Duration = Duration::from_secs(2);
 
-/// A follower on a thread of its own.
+/// A follower on a thread of its own. Dropping it takes in what is left of the event log, for a moment, and ends it.
 pub struct Follower {
-    thread: JoinHandle<()>,
+    /// Gone only while it is dropped.
+    thread: Option<JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -63,14 +64,19 @@ impl Follower {
             runtime,
         };
         let named = std::thread::Builder::new().name("history".to_owned());
-        let thread = named.spawn(move || follow.run())?;
+        let thread = Some(named.spawn(move || follow.run())?);
         Ok(Follower { thread, stop })
     }
+}
 
-    /// Takes in what is left of the event log, for a moment, and ends.
-    pub fn stop(self) {
+impl Drop for Follower {
+    fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
-        if self.thread.join().is_err() {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             tracing::warn!(event = "history.panicked", "the history ended early");
         }
     }
