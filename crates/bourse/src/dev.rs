@@ -99,6 +99,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     })?;
     let address = listener.local_addr().context("the socket has no address")?;
     let running = start(config, &data, identity)?;
+    running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));

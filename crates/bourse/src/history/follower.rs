@@ -29,6 +29,9 @@ use tokio::runtime::Handle;
 const REST: Duration = Duration::from_millis(100);
 const PAUSE_MIN: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
+/// How long a start waits for it at most, and how often it looks.
+const CATCH_UP_TIME: Duration = Duration::from_secs(1);
+const CATCH_UP_LOOK: Duration = Duration::from_millis(5);
 /// How long the last events may take once the exchange is told to stop; the rest is for the next start.
 const LAST_EVENTS_TIME: Duration = Duration::from_secs(2);
 
@@ -37,6 +40,9 @@ pub struct Follower {
     /// Gone only while it is dropped.
     thread: Option<JoinHandle<()>>,
     stop: Arc<AtomicBool>,
+    history: Arc<History>,
+    /// The last command of the exchange as it started.
+    last: Sequence,
 }
 
 /// What a follower works with.
@@ -56,6 +62,7 @@ impl Follower {
     /// The system gives no thread.
     pub fn start(work: Work, runtime: Handle) -> Result<Follower> {
         let stop = Arc::new(AtomicBool::new(false));
+        let (history, last) = (Arc::clone(&work.history), work.last);
         let follow = Follow {
             path: file(&work.data),
             pause: PAUSE_MIN,
@@ -65,7 +72,27 @@ impl Follower {
         };
         let named = std::thread::Builder::new().name("history".to_owned());
         let thread = Some(named.spawn(move || follow.run())?);
-        Ok(Follower { thread, stop })
+        Ok(Follower {
+            thread,
+            stop,
+            history,
+            last,
+        })
+    }
+
+    /// Waits until the history has come as far as the exchange had when it started, but no longer than a moment: after
+    /// most starts, no request finds it behind.
+    pub async fn catch_up(&self) {
+        let until = Instant::now() + CATCH_UP_TIME;
+        let is_there = |position: Position| self.last <= position.sequence;
+        while !self
+            .history
+            .look()
+            .is_some_and(|(_, reached)| is_there(reached))
+            && Instant::now() < until
+        {
+            tokio::time::sleep(CATCH_UP_LOOK).await;
+        }
     }
 }
 

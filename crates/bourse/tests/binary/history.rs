@@ -93,6 +93,8 @@ fn a_killed_exchange_has_the_history_of_its_journal() {
         std::thread::sleep(Duration::from_millis(137 * round));
         sandbox.end("KILL");
         sandbox.start_again("simulated");
+        // It answers nobody before the history is there again.
+        assert!(reached <= figure(&sandbox, "bourse_history_last_sequence "));
     }
     wait_past(&sandbox, reached);
     sandbox.end("TERM");
