@@ -38,6 +38,12 @@ pub enum Command {
     /// Look into the journal.
     #[command(subcommand)]
     Journal(Journal),
+    /// Look at the history of orders and trades, or make it again.
+    ///
+    /// Orders, fills and trades older than 24 hours are answered from `history.sqlite` in the data directory.
+    /// It is folded from the event log while the exchange runs and can be removed at any time: the next start makes it again.
+    #[command(subcommand)]
+    History(History),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.
@@ -144,6 +150,23 @@ pub struct Replay {
 pub enum Journal {
     /// Print one JSON line per command.
     Dump(Dump),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum History {
+    /// Print how far it has come, how many rows it has, and whether the event log agrees.
+    ///
+    /// Reads only; the exchange may run.
+    Status(At),
+    /// Print the digest of all rows: two histories of the same commands have the same one.
+    ///
+    /// Run it while the exchange is stopped.
+    Digest(At),
+    /// Make it again from the first command of the journal.
+    ///
+    /// For an event log that has been lost; a start does the same by itself as long as the event log is whole.
+    /// Run it while the exchange is stopped.
+    Rebuild(At),
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,8 @@ use crate::config::file;
 use crate::config::settings::Settings;
 use crate::data::DataDirectory;
 use crate::exchange::{self, Known};
+use crate::history::figures::Figures;
+use crate::history::follower::{Follower, Work};
 use crate::node::{self, Node};
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
@@ -21,6 +23,7 @@ use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::identity::Identity;
 use identity::master::MasterKey;
+use indexer::history::History;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use journal::options::{Check, Waivers};
@@ -30,6 +33,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
@@ -44,6 +48,7 @@ struct Running {
     hub: Arc<Hub>,
     identity: Arc<Identity>,
     gateway: Arc<Gateway>,
+    follower: Follower,
     digests: Arc<Digests>,
     telemetry: Arc<Telemetry>,
 }
@@ -94,6 +99,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     })?;
     let address = listener.local_addr().context("the socket has no address")?;
     let running = start(config, &data, identity)?;
+    running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));
@@ -118,9 +124,14 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();
     running.identity.close().await;
-    let stopped = tokio::task::spawn_blocking(move || running.node.stop())
-        .await
-        .context("stopping")?;
+    let (node, follower) = (running.node, running.follower);
+    let stopped = tokio::task::spawn_blocking(move || {
+        let stopped = node.stop();
+        drop(follower);
+        stopped
+    })
+    .await
+    .context("stopping")?;
     outcome.and(stopped)
 }
 
@@ -158,15 +169,21 @@ fn start(config: Config, data: &DataDirectory, identity: Arc<Identity>) -> Resul
         Arc::clone(&digests),
         Arc::clone(&telemetry),
     );
+    let last = recovered.engine.sequence();
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
+    let followed = follow_history(data, cluster, last)?;
     let requests = node.requests();
     let (shown, counted) = (Arc::clone(&digests), Arc::clone(&telemetry));
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
+        history: Some(followed.history),
         fanout,
         config,
-        metrics_hook: Box::new(move |out| counted.write((requests.len(), node::REQUESTS_MAX), out)),
+        metrics_hook: Box::new(move |out| {
+            counted.write((requests.len(), node::REQUESTS_MAX), out);
+            followed.figures.write(counted.last_sequence(), out);
+        }),
         status_hook: Box::new(move || NodeStatus {
             not_ready: Vec::new(),
             event_digest: shown
@@ -180,8 +197,33 @@ fn start(config: Config, data: &DataDirectory, identity: Arc<Identity>) -> Resul
         hub,
         identity,
         gateway,
+        follower: followed.follower,
         digests,
         telemetry,
+    })
+}
+
+/// Who folds the history, and where it is read.
+struct Followed {
+    follower: Follower,
+    history: Arc<History>,
+    figures: Arc<Figures>,
+}
+
+/// Lets the history follow the event log of an exchange that starts after its `last` command.
+fn follow_history(data: &DataDirectory, cluster: ClusterId, last: Sequence) -> Result<Followed> {
+    let (history, figures) = (History::unopened(), Arc::<Figures>::default());
+    let work = Work {
+        data: data.clone(),
+        cluster,
+        last,
+        history: Arc::clone(&history),
+        figures: Arc::clone(&figures),
+    };
+    Ok(Followed {
+        follower: Follower::start(work, Handle::current())?,
+        history,
+        figures,
     })
 }
 

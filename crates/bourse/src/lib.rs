@@ -10,6 +10,7 @@ pub mod data;
 pub mod dev;
 mod due;
 pub mod exchange;
+pub mod history;
 pub mod latest;
 pub mod listing;
 pub mod node;

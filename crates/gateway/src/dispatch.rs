@@ -20,7 +20,7 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, amend, cancel, capital, commission, countdown, general, list_reads, lists, market,
-    orders, outcome, prevented, replace, sign_in, user_stream, wallet, window,
+    orders, outcome, own_trades, prevented, replace, sign_in, trades, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -30,10 +30,10 @@ impl Gateway {
     ///
     /// # Errors
     /// Those of the values.
-    pub(crate) fn route_public(
+    pub(crate) async fn route_public(
         &self,
         route: Route,
-        params: &Params,
+        params: &Params<'_>,
         unit: TimeUnit,
     ) -> Result<Reply, Refusal> {
         let views = || self.hub().views();
@@ -47,9 +47,9 @@ impl Gateway {
                 let depth = market::read_depth(&views(), params)?;
                 Ok(depth.reply())
             }
-            Route::Trades => market::trades(&views(), params, unit),
-            Route::HistoricalTrades => market::historical_trades(&views(), params, unit),
-            Route::AggregateTrades => market::aggregate_trades(&views(), params, unit),
+            Route::Trades => trades::trades(self, params, unit),
+            Route::HistoricalTrades => trades::historical(self, params, unit).await,
+            Route::AggregateTrades => trades::aggregates(self, params, unit).await,
             Route::Klines => market::klines(&views(), params, unit),
             Route::AveragePrice => market::average_price(&views(), params, unit),
             Route::DayTicker => market::day_ticker(&views(), params, unit),
@@ -96,12 +96,12 @@ impl Gateway {
     /// Those of the values.
     pub(crate) async fn route_private(&self, ask: &Ask<'_>) -> Result<Reply, Refusal> {
         match ask.route {
-            Route::QueryOrder => orders::query(ask),
+            Route::QueryOrder => orders::query(ask).await,
             Route::OpenOrders => orders::open_orders(ask),
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
-            Route::AllOrders => orders::all_orders(ask),
+            Route::AllOrders => orders::all_orders(ask).await,
             Route::Amendments => amend::amendments(ask),
             Route::QueryList => list_reads::query(ask),
             Route::OpenLists => Ok(list_reads::open(ask)),
@@ -109,7 +109,7 @@ impl Gateway {
             Route::OwnPrevented => prevented::own_prevented(ask),
             Route::OwnFilters => general::own_filters(ask),
             Route::Account => account::account(ask),
-            Route::OwnTrades => account::own_trades(ask),
+            Route::OwnTrades => own_trades::own_trades(ask).await,
             Route::OrderCounts => {
                 let account = ask.session.key.account;
                 let counts = self.hub().order_counter().counts(account, clock::now());

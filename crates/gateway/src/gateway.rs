@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
 use identity::identity::Identity;
 use identity::key::Key;
+use indexer::history::History;
 use model::account::Scopes;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -66,6 +67,7 @@ pub struct Gateway {
     hub: Arc<Hub>,
     fanout: Arc<Fanout>,
     identity: Arc<Identity>,
+    history: Option<Arc<History>>,
     limiter: Limiter,
     presences: Arc<Presences>,
     config: Config,
@@ -86,6 +88,8 @@ pub struct Assembly {
     /// The same that the hub tells its changes to.
     pub fanout: Arc<Fanout>,
     pub identity: Arc<Identity>,
+    /// Without one, answers end where the views do.
+    pub history: Option<Arc<History>>,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -113,6 +117,7 @@ impl Gateway {
             hub: assembly.hub,
             fanout: assembly.fanout,
             identity: assembly.identity,
+            history: assembly.history,
             limiter: Limiter::new(assembly.config.limiting),
             config: assembly.config,
             metrics: Metrics::new(),
@@ -136,6 +141,11 @@ impl Gateway {
 
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Returns what is kept beyond the views, if anything is.
+    pub(crate) fn history(&self) -> Option<&History> {
+        self.history.as_deref()
     }
 
     pub const fn config(&self) -> &Config {
@@ -390,6 +400,7 @@ impl Gateway {
             Access::Market | Access::Open => {
                 self.check_parameters(call.endpoint, call.params)?;
                 self.route_public(call.endpoint.route, call.params, call.unit)
+                    .await
             }
             Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;

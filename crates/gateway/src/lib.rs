@@ -24,6 +24,7 @@ pub mod limit;
 pub mod metrics;
 pub mod order_counter;
 pub mod parameters;
+pub mod past;
 pub mod presence;
 pub mod reply;
 pub mod rest;

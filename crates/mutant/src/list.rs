@@ -459,6 +459,26 @@ pub const ALL: &[Mutant] = &[
     ),
     bug("depth-told-twice", "a depth stream tells old changes again"),
     bug("weight-not-counted", "requests of an address weigh nothing"),
+    bug(
+        "rebate-not-in-the-history",
+        "a maker's fill has no rebate once it is old",
+    ),
+    bug(
+        "closed-order-open-in-history",
+        "an order that ended is open in the history",
+    ),
+    bug(
+        "history-over-the-views",
+        "an order is answered as the history had it, though the views know more",
+    ),
+    bug(
+        "history-behind-unseen",
+        "old rows are left out while the history has not come so far",
+    ),
+    bug(
+        "foreign-history-kept",
+        "a history of other events is folded on",
+    ),
 ];
 
 const fn bug(name: &'static str, breaks: &'static str) -> Mutant {

@@ -146,6 +146,7 @@ impl Views {
         };
         let oldest = view.trades.first();
         view.aggregates.expire(oldest);
+        self.trades_gone_until = self.trades_gone_until.max(Some(fill.at));
         // Lists let go of old trades when they need room. One that stopped growing meets this sooner the longer it is.
         if trade.0.is_multiple_of(LISTED_TOO_LONG) {
             for party in [fill.maker, fill.taker] {

@@ -26,6 +26,8 @@ pub struct Orders {
     instructed: InstructedOrders,
     /// The last order that began to do something: what a taker's fills are looking for.
     latest: Option<Slot<OrderRow>>,
+    /// When the newest of the orders closed that are no longer kept.
+    pub gone_until: Option<Timestamp>,
     pub limits: OrderLimits,
 }
 
@@ -45,6 +47,7 @@ impl Orders {
             closed: Closings::new(),
             instructed: InstructedOrders::new(),
             latest: None,
+            gone_until: None,
             limits,
         }
     }
@@ -371,6 +374,7 @@ impl Orders {
         self.drop_name(slot);
         let row = self.rows.get(slot);
         let (market, order) = (row.market, row.order);
+        self.gone_until = self.gone_until.max(Some(row.updated_at));
         if row.is_instructed {
             self.instructed.remove((market, order));
         }

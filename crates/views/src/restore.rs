@@ -10,7 +10,7 @@ use crate::interval::Interval;
 use crate::key::Key;
 use crate::known::known;
 use crate::levels::Levels;
-use crate::limits::Limits;
+use crate::limits::{KEPT_NANOS, Limits};
 use crate::market::Market;
 use crate::order::Order;
 use crate::order_row::OrderRow;
@@ -20,7 +20,7 @@ use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
 use crate::views::Views;
 use crate::warm::AHEAD_ROWS;
 use model::average::Average;
-use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId};
+use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId, TradeId};
 use model::snapshot::BalanceRow;
 use model::snapshot_views::{
     AccountViewRow, FundingRow, KeyViewRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
@@ -69,6 +69,9 @@ impl Views {
         let mut views = Views::seeded(state.table_seed, limits);
         views.sequence = state.sequence;
         views.at = state.at;
+        if may_lack(&state, &limits) {
+            views.orders.gone_until = Some(state.at);
+        }
         for account in &state.accounts {
             views.restore_account(account)?;
         }
@@ -282,6 +285,20 @@ fn check_orders(open: &[OrderViewRow], closed: &[OrderViewRow]) -> Result<(), Re
         Some([row, _]) => Err(misplaced(row)),
         None => Ok(()),
     }
+}
+
+/// Returns whether views with this state may have let go of orders or trades.
+///
+/// Orders go when they are older than the first market may be, or when there are too many, as there are ever after.
+fn may_lack(state: &ViewsState, limits: &Limits) -> bool {
+    let oldest = state.at.plus_nanos(-KEPT_NANOS);
+    let is_old = |market: &MarketViewState| market.listed_at < oldest;
+    let lacks_trades = |market: &MarketViewState| TradeId(1) < market.first_trade;
+    limits.closed_orders_max <= state.closed_orders.len()
+        || state
+            .markets
+            .iter()
+            .any(|it| is_old(it) || lacks_trades(it))
 }
 
 fn misplaced(row: &OrderViewRow) -> RestoreError {

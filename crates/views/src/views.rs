@@ -42,6 +42,8 @@ pub struct Views {
     pub(crate) keys: Keys,
     pub(crate) fundings: Fundings,
     pub(crate) trade_share: Share,
+    /// When the newest of the trades happened that are no longer kept.
+    pub(crate) trades_gone_until: Option<Timestamp>,
     /// By interval.
     pub(crate) candle_shares: [Share; CANDLE_INTERVALS],
     /// The market whose old rows the next tick lets go of first.
@@ -94,6 +96,7 @@ impl Views {
             keys: Keys::new(table_seed),
             fundings: Fundings::new(table_seed, limits.ended_fundings_max),
             trade_share: Share::new(limits.trades_max),
+            trades_gone_until: None,
             candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
             expiry_market: MarketId(0),
             touched: Vec::new(),
@@ -108,6 +111,13 @@ impl Views {
     /// Returns the time of the last command folded.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// Returns until when orders may have closed, and trades happened, that are no longer kept; `None` when all are.
+    ///
+    /// Views out of a snapshot know no better than when it was made.
+    pub fn gone_until(&self) -> Option<Timestamp> {
+        self.orders.gone_until.max(self.trades_gone_until)
     }
 
     pub fn assets(&self) -> &[Asset] {

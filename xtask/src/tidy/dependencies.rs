@@ -21,7 +21,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["model", "engine", "views", "wire", "journal"],
     ),
     ("identity", &["model"]),
-    ("gateway", &["model", "wire", "views", "identity"]),
+    ("indexer", &["model", "wire"]),
+    (
+        "gateway",
+        &["model", "wire", "views", "identity", "indexer"],
+    ),
 ];
 
 /// The crate of planted bugs, which is empty in every build that ships: all may use it, and it uses nothing.

@@ -4,3 +4,4 @@ mod sandbox;
 
 mod configured;
 mod ends;
+mod history;

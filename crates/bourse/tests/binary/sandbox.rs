@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
@@ -13,7 +13,7 @@ pub fn run(arguments: &[&str]) -> Output {
     command.args(arguments).output().expect("the binary runs")
 }
 
-/// A sandbox without traders, killed when it is dropped.
+/// A sandbox, killed when it is dropped.
 pub struct Sandbox {
     process: Child,
     pub address: String,
@@ -23,24 +23,34 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
+    /// Starts one without traders.
     pub fn start(arguments: &[&str]) -> Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut process = Command::new(BOURSE)
-            .args(["dev", "--market", "none", "--listen", "127.0.0.1:0"])
-            .arg("--data-dir")
-            .arg(folder.path().join("data"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let out = process.stdout.take().expect("piped");
-        let mut out = BufReader::new(out);
-        let address = out
-            .by_ref()
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
-            .expect("an announcement");
+        let (process, out, address) = spawn(&folder.path().join("data"), "none", arguments);
+        Sandbox {
+            process,
+            address,
+            _out: out,
+            folder,
+        }
+    }
+
+    /// Starts it again once it has ended, with this market.
+    pub fn start_again(&mut self, market: &str) {
+        (self.process, self._out, self.address) = spawn(&self.data(), market, &[]);
+    }
+
+    /// Starts a copy of one that has ended, with this market: from there on, the two go different ways.
+    pub fn start_copy(&self, market: &str) -> Sandbox {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copied = Command::new("cp")
+            .arg("-r")
+            .arg(self.data())
+            .arg(folder.path())
+            .status();
+        assert!(copied.expect("cp runs").success());
+        let data = folder.path().join("data");
+        let (process, out, address) = spawn(&data, market, &["--accept-copy"]);
         Sandbox {
             process,
             address,
@@ -83,4 +93,24 @@ impl Drop for Sandbox {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn spawn(data: &Path, market: &str, arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+    let mut process = Command::new(BOURSE)
+        .args(["dev", "--market", market, "--listen", "127.0.0.1:0"])
+        .arg("--data-dir")
+        .arg(data)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let out = process.stdout.take().expect("piped");
+    let mut out = BufReader::new(out);
+    let address = out
+        .by_ref()
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
+        .expect("an announcement");
+    (process, out, address)
 }

@@ -1,17 +1,14 @@
-//! An account as its owner reads it: balances, fills, fees, keys.
+//! An account as its owner reads it: balances, fees, keys.
 //!
 //! **Source** `docs/spec/binance-surface.md` §10 and §14.
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
-use model::id::{OrderId, TradeId};
 use model::instrument::FeeRates;
 use serde::Serialize;
-use views::own_trade::OwnTrade;
 use views::views::Views;
 use wire::binance::answer::account::{
     Abilities, Account, Balance, Coin, KeyRestrictions, Rates, TradeFee,
 };
-use wire::binance::answer::own_trade::OwnTradeRow;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
 use wire::binance::words::SymbolText;
@@ -21,8 +18,7 @@ use crate::config::RequestLimits;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::facts::{self, Listing, asset_symbol, market_of};
-use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, Times, newest_until, times};
+use crate::rest::facts::{self, asset_symbol, market_of};
 use identity::address::AddressRule;
 
 /// `GET /api/v3/account`.
@@ -76,67 +72,6 @@ fn rates(fees: &FeeRates) -> Rates {
     Rates {
         maker_ppb: fees.maker.ppb(),
         taker_ppb: fees.taker.ppb(),
-    }
-}
-
-/// `GET /api/v3/myTrades`.
-///
-/// # Errors
-/// -1128 for a combination upstream does not know, -1127 beyond a day, and those of the values.
-pub fn own_trades(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let symbol = request::symbol(ask.params)?;
-    let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let order = ask.number("orderId")?;
-    let first = ask.number("fromId")?;
-    let times = times(ask.params, Reach::Day)?;
-    let account = ask.session.key.account;
-    let views = ask.gateway.hub().views();
-    let listing = Listing::of(&views, market_of(&views, symbol)?);
-    let market = listing.instrument.id;
-    let trades: Vec<OwnTrade> = match (order, first, times) {
-        (Some(order), first, Times::Newest) => own_fills(
-            &views,
-            ask,
-            market,
-            OrderId(order),
-            TradeId(first.unwrap_or(0)),
-            limit,
-        ),
-        (None, Some(first), Times::Newest) => {
-            views.own_trades_from(account, market, TradeId(first), limit)
-        }
-        (None, None, Times::Newest) => views.newest_own_trades(account, market, limit),
-        (None, None, Times::From(span)) => views.own_trades_within(account, market, span, limit),
-        (None, None, Times::Until(until)) => newest_until(until, limit, |span| {
-            views.own_trades_within(account, market, span, usize::MAX)
-        }),
-        (Some(_), _, _) | (_, Some(_), _) => {
-            return Err(Refusal::of(Fault::OptionalCombination));
-        }
-    };
-    let rows: Vec<OwnTradeRow> = trades
-        .iter()
-        .map(|trade| OwnTradeRow::of(&facts::own_trade(&views, trade, &listing), ask.unit))
-        .collect();
-    Ok(Reply::ok(&rows))
-}
-
-/// The fills of one order, if it is the account's own.
-fn own_fills(
-    views: &Views,
-    ask: &Ask<'_>,
-    market: model::id::MarketId,
-    order: OrderId,
-    first: TradeId,
-    limit: usize,
-) -> Vec<OwnTrade> {
-    let is_own = views
-        .order(market, order)
-        .is_some_and(|order| order.account == ask.session.key.account);
-    if is_own {
-        views.fills(market, order, first, limit)
-    } else {
-        Vec::new()
     }
 }
 

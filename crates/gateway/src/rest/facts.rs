@@ -1,6 +1,6 @@
 //! From the views' words to those of the dialect.
 
-use model::id::{AssetId, OrderId};
+use model::id::{AssetId, ListId, OrderId};
 use model::instrument::Instrument;
 use model::number::Amount;
 use model::order::Instructions;
@@ -133,7 +133,7 @@ pub fn list(views: &Views, list: &OrderList) -> Option<ListFacts> {
 /// Returns what answers say about an own trade.
 ///
 /// A maker that earns a rebate pays no fee: its commission is then below zero, in the asset of the rebate.
-pub fn own_trade(views: &Views, trade: &OwnTrade, listing: &Listing) -> OwnTradeFacts {
+pub fn own_trade(trade: &OwnTrade, list: Option<ListId>, listing: &Listing) -> OwnTradeFacts {
     let (commission, asset) = if trade.rebate.is_zero() {
         (trade.fee, trade.fee_asset)
     } else {
@@ -149,9 +149,7 @@ pub fn own_trade(views: &Views, trade: &OwnTrade, listing: &Listing) -> OwnTrade
         grid: listing.instrument.grid,
         trade: trade.trade,
         order: trade.order,
-        list: views
-            .order(listing.instrument.id, trade.order)
-            .and_then(|order| order.instructed?.list),
+        list,
         price: trade.price,
         qty: trade.qty,
         quote: trade.quote,

@@ -2,14 +2,10 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §8.
 
-use model::id::TradeId;
 use model::instrument::Grid;
-use model::order::Side;
-use views::aggregate::{AggregateId, AggregateTrade};
 use views::candle::CandleRange;
 use views::interval::Interval;
 use views::market::Market;
-use views::trade::Trade;
 use views::views::Views;
 use wire::binance::answer::market::{self, Level};
 use wire::binance::answer::ticker::{self, OneOrMany};
@@ -24,14 +20,12 @@ use wire::decimal::{self, Decimal};
 use crate::reply::Reply;
 use crate::rest::average;
 use crate::rest::facts::{self, market_of};
-use crate::rest::range::{Reach, Times, newest_until, times};
+use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX};
 use crate::rest::symbols::{Selection, StatusFilter};
 use crate::rest::zone::{self, Zone};
 
 const DEPTH_DEFAULT: usize = 100;
 const DEPTH_MAX: usize = 5_000;
-const ROWS_DEFAULT: usize = 500;
-const ROWS_MAX: usize = 1_000;
 
 fn market<'a>(views: &'a Views, params: &Params) -> Result<&'a Market, Refusal> {
     market_of(views, request::symbol(params)?)
@@ -94,79 +88,6 @@ pub fn depth(depth: &views::depth::Depth, grid: &Grid) -> market::Depth {
         bids: side(&depth.bids),
         asks: side(&depth.asks),
     }
-}
-
-/// `GET /api/v3/trades`.
-///
-/// # Errors
-/// Those of the values.
-pub fn trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
-    let market = market(views, params)?;
-    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
-    Ok(trade_rows(&market.newest_trades(limit), market, unit))
-}
-
-/// `GET /api/v3/historicalTrades`.
-///
-/// # Errors
-/// Those of the values.
-pub fn historical_trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
-    let market = market(views, params)?;
-    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
-    let trades = match params.integer("fromId")? {
-        Some(first) => market.trades_from(TradeId(first.unsigned_abs()), limit),
-        None => market.newest_trades(limit),
-    };
-    Ok(trade_rows(&trades, market, unit))
-}
-
-fn trade_rows(trades: &[Trade], market: &Market, unit: TimeUnit) -> Reply {
-    let grid = &market.instrument().grid;
-    let row = |trade: &Trade| market::Trade {
-        id: trade.trade.0,
-        price: decimal::of_price(trade.price, grid),
-        qty: decimal::of_qty(trade.qty, grid),
-        quote_qty: Decimal(trade.quote.units()),
-        time: unit.show(trade.at),
-        is_buyer_maker: trade.taker_side == Side::Sell,
-        is_best_match: true,
-    };
-    let rows: Vec<market::Trade> = trades.iter().map(row).collect();
-    Reply::ok(&rows)
-}
-
-/// `GET /api/v3/aggTrades`.
-///
-/// # Errors
-/// -1128 for a first number together with times, and those of the values.
-pub fn aggregate_trades(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
-    let market = market(views, params)?;
-    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
-    let first = params.integer("fromId")?;
-    let trades = match (first, times(params, Reach::Unlimited)?) {
-        (Some(first), Times::Newest) => {
-            market.aggregates_from(AggregateId(first.unsigned_abs()), limit)
-        }
-        (Some(_), _) => return Err(Refusal::of(Fault::OptionalCombination)),
-        (None, Times::Newest) => market.newest_aggregates(limit),
-        (None, Times::From(span)) => market.aggregates_within(span, limit),
-        (None, Times::Until(until)) => newest_until(until, limit, |span| {
-            market.aggregates_within(span, usize::MAX)
-        }),
-    };
-    let grid = &market.instrument().grid;
-    let row = |trade: &AggregateTrade| market::AggregateTrade {
-        id: trade.aggregate.0,
-        price: decimal::of_price(trade.price, grid),
-        qty: decimal::of_qty(trade.qty, grid),
-        first_trade: trade.first.0,
-        last_trade: trade.last.0,
-        time: unit.show(trade.at),
-        is_buyer_maker: trade.taker_side == Side::Sell,
-        is_best_match: true,
-    };
-    let rows: Vec<market::AggregateTrade> = trades.iter().map(row).collect();
-    Ok(Reply::ok(&rows))
 }
 
 /// `GET /api/v3/klines`.

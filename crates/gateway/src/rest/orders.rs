@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §10.
 
+use indexer::order::{OrderKey, PastOrder};
 use model::id::{MarketId, OrderId};
 use model::order::OrderRef;
 use views::order::Order;
@@ -11,49 +12,74 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
 use wire::binance::time::TimeUnit;
 
+use crate::past::{Past, join};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::{self, market_of};
-use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, Times, newest_until, times};
+use crate::rest::page::Page;
+use crate::rest::past_facts;
+use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, times};
 
 /// `GET /api/v3/order`.
 ///
 /// # Errors
 /// -2013 when the account has no such order, -2039 when both names are sent and differ.
-pub fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+pub async fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let symbol = request::symbol(ask.params)?;
     let wanted = request::order_ref(ask.params, "orderId", "origClientOrderId")?;
-    let views = ask.gateway.hub().views();
-    let instrument = *market_of(&views, symbol)?.instrument();
-    let order = find(&views, ask, instrument.id, wanted)?;
-    let facts = facts::order(&order, &instrument);
-    Ok(Reply::ok(&OrderRow::of(&facts, ask.unit)))
+    let (instrument, kept, past) = {
+        let views = ask.gateway.hub().views();
+        let instrument = *market_of(&views, symbol)?.instrument();
+        let kept = find(&views, ask, instrument.id, wanted);
+        let kept = kept.map(|order| facts::order(&order, &instrument));
+        (instrument, kept, ask.gateway.past(&views))
+    };
+    let found = match kept {
+        Some(kept) => Some(kept),
+        None => {
+            let past = find_past(&past, ask, instrument.id, wanted).await?;
+            past.map(|order| past_facts::order(&order, &instrument))
+        }
+    };
+    let facts = found.ok_or_else(|| Refusal::of(Fault::OrderNotFound))?;
+    match wanted {
+        OrderRef::Both(_, client_id) if facts.client_id != client_id => {
+            Err(Refusal::of(Fault::ClientIdMismatch))
+        }
+        _ => Ok(Reply::ok(&OrderRow::of(&facts, ask.unit))),
+    }
 }
 
-fn find(
-    views: &Views,
+/// Returns an order that is kept; with both names, by its number.
+fn find(views: &Views, ask: &Ask<'_>, market: MarketId, wanted: OrderRef) -> Option<Order> {
+    let account = ask.session.key.account;
+    match wanted {
+        OrderRef::Id(order) | OrderRef::Both(order, _) => views
+            .order(market, order)
+            .filter(|order| mutant::plant!("foreign-order-shown", true, order.account == account)),
+        OrderRef::Client(client_id) => views.order_of(account, market, client_id),
+    }
+}
+
+/// Returns an order that is no longer kept; with both names, by its number.
+async fn find_past(
+    past: &Past,
     ask: &Ask<'_>,
     market: MarketId,
     wanted: OrderRef,
-) -> Result<Order, Refusal> {
+) -> Result<Option<PastOrder>, Refusal> {
     let account = ask.session.key.account;
-    let by_id = |order| {
-        views
-            .order(market, order)
-            .filter(|order| mutant::plant!("foreign-order-shown", true, order.account == account))
-    };
-    let found = match wanted {
-        OrderRef::Id(order) => by_id(order),
-        OrderRef::Client(client_id) => views.order_of(account, market, client_id),
-        OrderRef::Both(order, client_id) => {
-            let order = by_id(order);
-            if order.is_some_and(|order| order.client_id != client_id) {
-                return Err(Refusal::of(Fault::ClientIdMismatch));
-            }
-            order
+    match wanted {
+        OrderRef::Id(order) | OrderRef::Both(order, _) => {
+            let key = OrderKey {
+                account,
+                market,
+                order,
+            };
+            past.order(key).await
         }
-    };
-    found.ok_or_else(|| Refusal::of(Fault::OrderNotFound))
+        OrderRef::Client(client_id) => past.order_named((account, market), client_id).await,
+    }
 }
 
 /// `GET /api/v3/openOrders`.
@@ -77,26 +103,39 @@ pub fn open_orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 ///
 /// # Errors
 /// -1127 beyond a day, and those of the values.
-pub fn all_orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+pub async fn all_orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = ask.session.key.account;
     let symbol = request::symbol(ask.params)?;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let first = ask.params.integer("orderId")?;
+    let first = ask.number("orderId")?;
     let times = times(ask.params, Reach::Day)?;
-    let views = ask.gateway.hub().views();
-    let market = market_of(&views, symbol)?.instrument().id;
-    let orders = match (first, times) {
+    let page = match first {
         // Upstream lets the number win over the times.
-        (Some(first), _) => {
-            views.orders_from(account, market, OrderId(first.unsigned_abs()), limit)
-        }
-        (None, Times::Newest) => views.newest_orders(account, market, limit),
-        (None, Times::From(span)) => views.orders_within(account, market, span, limit),
-        (None, Times::Until(until)) => newest_until(until, limit, |span| {
-            views.orders_within(account, market, span, usize::MAX)
-        }),
+        Some(first) => Page::from(first, limit),
+        None => Page::of_times(times, limit),
     };
-    Ok(rows(&views, &orders, ask.unit))
+    let (instrument, kept, past) = {
+        let views = ask.gateway.hub().views();
+        let instrument = *market_of(&views, symbol)?.instrument();
+        let market = instrument.id;
+        let kept = page.of(
+            |count| views.newest_orders(account, market, count),
+            |first, count| views.orders_from(account, market, OrderId(first), count),
+            |span, count| views.orders_within(account, market, span, count),
+        );
+        (instrument, kept, ask.gateway.past(&views))
+    };
+    let past = past.orders((account, instrument.id), page).await?;
+    let past = past
+        .iter()
+        .map(|order| past_facts::order(order, &instrument));
+    let kept = kept.iter().map(|order| facts::order(order, &instrument));
+    let facts = join(page, past.collect(), kept.collect(), |facts| facts.order);
+    let rows: Vec<OrderRow> = facts
+        .iter()
+        .map(|facts| OrderRow::of(facts, ask.unit))
+        .collect();
+    Ok(Reply::ok(&rows))
 }
 
 fn rows(views: &Views, orders: &[Order], unit: TimeUnit) -> Reply {

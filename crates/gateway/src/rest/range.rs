@@ -99,13 +99,11 @@ fn end_of_milli(end: Timestamp) -> Timestamp {
 ///
 /// Looks back over ever longer stretches, so that a request for the newest rows does not read all of them.
 pub fn newest_until<T>(until: Timestamp, count: usize, within: impl Fn(Span) -> Vec<T>) -> Vec<T> {
-    const STRETCHES: [i64; 3] = [60_000_000_000, 3_600_000_000_000, 2 * NANOS_PER_DAY];
+    const STRETCHES: [i64; 2] = [60_000_000_000, 3_600_000_000_000];
+    let stretches = STRETCHES.map(|stretch| until.plus_nanos(-stretch));
     let mut rows = Vec::new();
-    for stretch in STRETCHES {
-        rows = within(Span {
-            from: until.plus_nanos(-stretch),
-            until,
-        });
+    for from in stretches.into_iter().chain([Timestamp::ZERO]) {
+        rows = within(Span { from, until });
         if count <= rows.len() {
             break;
         }

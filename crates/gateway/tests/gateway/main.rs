@@ -20,6 +20,7 @@ mod lists;
 mod market;
 mod orders;
 mod outcome;
+mod past;
 mod presence;
 mod resume;
 mod signatures;

@@ -1,6 +1,7 @@
 //! A whole exchange in one process: queue, engine, hub and sockets, without journal and clock tricks.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,6 +19,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use identity::address::AddressRule;
 use identity::identity::{Identity, KeyTerms};
 use identity::master::MasterKey;
+use indexer::batch::Batch;
+use indexer::history::History;
+use indexer::reading::Reading;
+use indexer::writer::Writer;
 use model::account::{FEE_TIERS, Scopes};
 use model::command::{
     Action, ClientHeader, Command, Deposit, Genesis, ListMarket, OpenAccount, Request, Sequenced,
@@ -33,6 +38,7 @@ use model::time::{NANOS_PER_DAY, Timestamp};
 use sha2::Sha256;
 use tokio::net::TcpListener;
 use views::views::Views;
+use wire::binary::event;
 
 use crate::client::{Answer, Client};
 
@@ -42,6 +48,7 @@ pub const BOB: usize = 1;
 pub const READER: usize = 2;
 const WHOLE: i128 = 100_000_000;
 const QUEUE_REQUESTS: usize = 1_024;
+const CLUSTER: u128 = 1;
 
 /// A key with its secret.
 #[derive(Clone, Debug)]
@@ -61,6 +68,8 @@ pub struct Setting {
     pub engine: EngineRun,
     pub queue_requests: usize,
     pub past: Past,
+    /// How far the clock of the exchange is ahead of ours when it starts.
+    pub ahead_nanos: i64,
 }
 
 /// What is left of the past when somebody looks back.
@@ -88,6 +97,7 @@ impl Setting {
         engine: EngineRun::Running,
         queue_requests: QUEUE_REQUESTS,
         past: Past::Kept,
+        ahead_nanos: 0,
     };
 }
 
@@ -97,7 +107,11 @@ pub struct World {
     pub gateway: Arc<Gateway>,
     pub logins: Vec<Login>,
     pub queue: Sender<Request>,
-    _folder: tempfile::TempDir,
+    ahead_nanos: Arc<AtomicI64>,
+    log: Arc<Mutex<Log>>,
+    /// Opened by `fold_history`.
+    history: Arc<History>,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -123,18 +137,28 @@ impl World {
         let hub = Hub::new(
             queue.clone(),
             Views::new(),
-            history(Arc::clone(&log), setting.past),
+            event_history(Arc::clone(&log), setting.past),
             Box::new(move |views, changed| told.publish(views, changed)),
             Arc::clone(fanout.user_streams()),
         );
         let setup = setup(&logins);
-        let runner = Runner::new(Arc::clone(&hub), log);
+        let ahead_nanos = Arc::new(AtomicI64::new(setting.ahead_nanos));
+        let runner = Runner {
+            hub: Arc::clone(&hub),
+            log: Arc::clone(&log),
+            engine: Engine::new(),
+            sequence: Sequence::ZERO,
+            at: Timestamp::ZERO,
+            ahead_nanos: Arc::clone(&ahead_nanos),
+        };
+        let history = History::unopened();
         let handle = std::thread::spawn(move || runner.run(&setup, &requests, setting.engine));
         drop(handle);
         let gateway = Gateway::new(Assembly {
             hub: Arc::clone(&hub),
             fanout,
             identity: Arc::new(identity),
+            history: Some(Arc::clone(&history)),
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
             status_hook: Box::new(NodeStatus::default),
@@ -149,7 +173,10 @@ impl World {
             gateway,
             logins,
             queue,
-            _folder: folder,
+            ahead_nanos,
+            log,
+            history,
+            folder,
         };
         world.wait_for_setup().await;
         world
@@ -222,6 +249,30 @@ impl World {
         });
     }
 
+    /// Lets the clock of the exchange be right again, which was behind, and the views let go of what is old.
+    pub async fn catch_up_with_time(&self) {
+        self.ahead_nanos.store(0, Ordering::Relaxed);
+        self.command(Command::Tick).await;
+    }
+
+    /// Folds everything so far into the history.
+    pub async fn fold_history(&self) {
+        let path = self.folder.path().join("history.sqlite");
+        let writer = Writer::open(&path, CLUSTER).await.expect("it opens");
+        let mut batch = Batch::after(*writer.position());
+        let after = batch.position().sequence.0 as usize;
+        let said = self.log.lock().expect("never poisoned").events[after..].to_vec();
+        for events in said {
+            let mut payload = Vec::new();
+            event::encode_published(&events, &mut payload);
+            batch.add(&payload).expect("the next command");
+        }
+        let writer = writer.apply(&batch).await.expect("written");
+        let reading = Reading::open(&path).await.expect("it opens");
+        self.history.show(reading, *writer.position());
+        writer.close().await;
+    }
+
     /// Sends a command of the operator.
     pub async fn command(&self, command: Command) {
         let applied = self.gateway.hub().submit(command).await.expect("answered");
@@ -287,7 +338,7 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
     logins
 }
 
-fn history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
+fn event_history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
     let (span, commands) = (Arc::clone(&log), Arc::clone(&log));
     EventHistory {
         read_events: Arc::new(move |sequence: Sequence| {
@@ -374,7 +425,7 @@ pub fn terms() -> Terms {
 
 fn setup(logins: &[Login]) -> Vec<Command> {
     let genesis = Genesis {
-        cluster: 1,
+        cluster: CLUSTER,
         table_seed: 1,
         blinding_key: [0; 32],
     };
@@ -457,19 +508,10 @@ struct Runner {
     engine: Engine,
     sequence: Sequence,
     at: Timestamp,
+    ahead_nanos: Arc<AtomicI64>,
 }
 
 impl Runner {
-    fn new(hub: Arc<Hub>, log: Arc<Mutex<Log>>) -> Runner {
-        Runner {
-            hub,
-            log,
-            engine: Engine::new(),
-            sequence: Sequence::ZERO,
-            at: Timestamp::ZERO,
-        }
-    }
-
     fn run(mut self, setup: &[Command], requests: &Receiver<Request>, run: EngineRun) {
         for command in setup {
             let events = self.apply(Request {
@@ -490,7 +532,8 @@ impl Runner {
 
     fn apply(&mut self, request: Request) -> Vec<Event> {
         self.sequence = self.sequence.next();
-        self.at = self.at.max(clock::now());
+        let ahead = self.ahead_nanos.load(Ordering::Relaxed);
+        self.at = self.at.max(clock::now().plus_nanos(ahead));
         let sequenced = Sequenced {
             sequence: self.sequence,
             at: self.at,

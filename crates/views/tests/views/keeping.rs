@@ -8,6 +8,7 @@ use model::time::Timestamp;
 use views::candle::CandleRange;
 use views::interval::Interval;
 use views::limits::{EXPIRED_PER_TICK_MAX, Limits};
+use views::views::Views;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -50,6 +51,64 @@ fn trades_and_closed_orders_leave_after_24_hours() {
     assert_eq!(trades[0].trade, TradeId(2));
     assert_eq!(market.newest_aggregates(9).len(), 1);
     assert_eq!(exchange.views.newest_own_trades(BOB, BTCUSDT, 9).len(), 1);
+}
+
+#[test]
+fn the_views_know_until_when_rows_may_be_gone() {
+    let mut exchange = Exchange::open();
+    assert_eq!(exchange.views.gone_until(), None);
+    exchange.trade(1, 100);
+    let first = exchange.at;
+    exchange.wait_seconds(10);
+    exchange.trade(1, 101);
+    let second = exchange.at;
+    exchange.wait_seconds(DAY_SECONDS - 10);
+    exchange.tick();
+    assert_eq!(exchange.views.gone_until(), None);
+    exchange.wait_seconds(1);
+    exchange.tick();
+    assert_eq!(exchange.views.gone_until(), Some(first));
+    exchange.wait_seconds(10);
+    exchange.tick();
+    assert_eq!(exchange.views.gone_until(), Some(second));
+}
+
+#[test]
+fn too_many_closed_orders_are_gone_too() {
+    let limits = Limits {
+        closed_orders_max: 2,
+        ..Limits::STANDARD
+    };
+    let mut exchange = Exchange::open_within(limits);
+    place_and_cancel(&mut exchange, ALICE, 2);
+    assert_eq!(exchange.views.gone_until(), None);
+    let restored = |exchange: &Exchange| {
+        let views = Views::restore_within(exchange.views.state(), limits);
+        views.expect("a state of views").gone_until()
+    };
+    assert_eq!(restored(&exchange), Some(exchange.at));
+    exchange.wait_seconds(1);
+    let at = exchange.at;
+    place_and_cancel(&mut exchange, ALICE, 1);
+    assert!(exchange.views.gone_until() < Some(at));
+    assert!(exchange.views.gone_until().is_some());
+}
+
+#[test]
+fn views_out_of_a_snapshot_take_for_gone_what_may_be() {
+    let mut exchange = Exchange::open();
+    exchange.trade(1, 100);
+    let restored = |exchange: &Exchange| {
+        let views = Views::restore(exchange.views.state());
+        views.expect("a state of views").gone_until()
+    };
+    assert_eq!(restored(&exchange), None);
+    exchange.wait_seconds(DAY_SECONDS);
+    exchange.tick();
+    assert_eq!(restored(&exchange), None);
+    exchange.wait_seconds(1);
+    exchange.tick();
+    assert_eq!(restored(&exchange), Some(exchange.at));
 }
 
 #[test]

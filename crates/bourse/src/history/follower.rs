@@ -1,0 +1,267 @@
+//! The follower: reads the event log at its own pace and brings the history up to it.
+//!
+//! Trading does not wait for it and does not notice when it fails: it says so, waits, and goes on from where the
+//! history stands. A history that does not belong to the event log is made again.
+
+use super::figures::Figures;
+use super::{BATCH_EVENTS, file, lock};
+use crate::data::DataDirectory;
+use anyhow::{Context, Result};
+use indexer::batch::Batch;
+use indexer::database;
+use indexer::error::HistoryError;
+use indexer::history::History;
+use indexer::position::Position;
+use indexer::reading::Reading;
+use indexer::writer::Writer;
+use journal::event_reader::EventReader;
+use journal::file_disk::FileDisk;
+use journal::id::ClusterId;
+use model::id::Sequence;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+
+/// How long it rests at the end of the event log: what is written meanwhile is one transaction.
+const REST: Duration = Duration::from_millis(100);
+const PAUSE_MIN: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(60);
+/// How long a start waits for it at most, and how often it looks.
+const CATCH_UP_TIME: Duration = Duration::from_secs(1);
+const CATCH_UP_LOOK: Duration = Duration::from_millis(5);
+/// How long the last events may take once the exchange is told to stop; the rest is for the next start.
+const LAST_EVENTS_TIME: Duration = Duration::from_secs(2);
+
+/// A follower on a thread of its own. Dropping it takes in what is left of the event log, for a moment, and ends it.
+pub struct Follower {
+    /// Gone only while it is dropped.
+    thread: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+    history: Arc<History>,
+    /// The last command of the exchange as it started.
+    last: Sequence,
+}
+
+/// What a follower works with.
+pub struct Work {
+    pub data: DataDirectory,
+    pub cluster: ClusterId,
+    /// The last command of the exchange as it starts: no history of it has come further.
+    pub last: Sequence,
+    pub history: Arc<History>,
+    pub figures: Arc<Figures>,
+}
+
+impl Follower {
+    /// Starts following. The database's own work is done on `runtime`.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(work: Work, runtime: Handle) -> Result<Follower> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (history, last) = (Arc::clone(&work.history), work.last);
+        let follow = Follow {
+            path: file(&work.data),
+            pause: PAUSE_MIN,
+            stop: Arc::clone(&stop),
+            work,
+            runtime,
+        };
+        let named = std::thread::Builder::new().name("history".to_owned());
+        let thread = Some(named.spawn(move || follow.run())?);
+        Ok(Follower {
+            thread,
+            stop,
+            history,
+            last,
+        })
+    }
+
+    /// Waits until the history has come as far as the exchange had when it started, but no longer than a moment: after
+    /// most starts, no request finds it behind.
+    pub async fn catch_up(&self) {
+        let until = Instant::now() + CATCH_UP_TIME;
+        let is_there = |position: Position| self.last <= position.sequence;
+        while !self
+            .history
+            .look()
+            .is_some_and(|(_, reached)| is_there(reached))
+            && Instant::now() < until
+        {
+            tokio::time::sleep(CATCH_UP_LOOK).await;
+        }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
+            tracing::warn!(event = "history.panicked", "the history ended early");
+        }
+    }
+}
+
+struct Follow {
+    work: Work,
+    path: PathBuf,
+    /// Before the next attempt after a failure.
+    pause: Duration,
+    stop: Arc<AtomicBool>,
+    runtime: Handle,
+}
+
+impl Follow {
+    fn run(mut self) {
+        let runtime = self.runtime.clone();
+        while let Err(error) = runtime.block_on(self.follow()) {
+            self.work.figures.count_failure();
+            tracing::warn!(event = "history.failed", "{error:#}");
+            let is_of_no_use = |error: &HistoryError| error.is_about_the_file();
+            if error.downcast_ref().is_some_and(is_of_no_use)
+                && let Err(error) = self.discard()
+            {
+                tracing::warn!(event = "history.stuck", "{error:#}");
+            }
+            self.wait();
+            if self.is_stopped() {
+                return;
+            }
+        }
+    }
+
+    /// Follows until it is told to stop.
+    async fn follow(&mut self) -> Result<()> {
+        let _lock = lock(&self.work.data)?;
+        let events = FileDisk::open(&self.work.data.join("events"))?;
+        let mut reader = EventReader::new(events, self.work.cluster);
+        let mut writer = self.open(&mut reader).await?;
+        let reading = Reading::open(&self.path).await?;
+        let history = &self.work.history;
+        history.show(reading.clone(), *writer.position());
+        self.work.figures.note(writer.position(), 0);
+        reader.seek(journal::id::Sequence(writer.position().sequence.0 + 1))?;
+        let mut end = None;
+        loop {
+            if self.is_stopped() && end.is_none() {
+                end = Some(Instant::now() + LAST_EVENTS_TIME);
+            }
+            let batch = gather(&mut reader, *writer.position())?;
+            if !batch.is_empty() {
+                writer = writer.apply(&batch).await?;
+                self.pause = PAUSE_MIN;
+                self.work.figures.note(writer.position(), batch.len());
+                history.reach(*writer.position());
+            }
+            match end {
+                Some(end) if batch.is_empty() || end <= Instant::now() => break,
+                None if batch.len() < BATCH_EVENTS => std::thread::sleep(REST),
+                _ => {}
+            }
+        }
+        // The writer leaves last, so that nothing of it stays beside the file.
+        history.withdraw();
+        reading.close().await;
+        writer.close().await;
+        Ok(())
+    }
+
+    /// Opens the history, anew if the one that is there is not of this event log.
+    async fn open(&self, reader: &mut EventReader<FileDisk>) -> Result<Writer> {
+        let cluster = self.work.cluster.0;
+        let writer = match Writer::open(&self.path, cluster).await {
+            Ok(writer) => writer,
+            Err(error) if error.is_about_the_file() => {
+                let error = anyhow::Error::new(error);
+                tracing::warn!(event = "history.unusable", "{error:#}");
+                self.discard()?;
+                Writer::open(&self.path, cluster).await?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let Some(reason) = self.disagreement(writer.position(), reader)? else {
+            return Ok(writer);
+        };
+        let sequence = writer.position().sequence.0;
+        tracing::warn!(event = "history.foreign", sequence, "{reason}");
+        writer.close().await;
+        self.discard()?;
+        Ok(Writer::open(&self.path, cluster).await?)
+    }
+
+    /// Returns why a history that stands there is not of this event log, if it is not.
+    fn disagreement(
+        &self,
+        position: &Position,
+        reader: &mut EventReader<FileDisk>,
+    ) -> Result<Option<&'static str>> {
+        if position.cluster != self.work.cluster.0 {
+            return Ok(Some("the history is that of another exchange"));
+        }
+        if self.work.last < position.sequence {
+            return Ok(Some("the history has commands that the journal has not"));
+        }
+        let last = reader.read_one(journal::id::Sequence(position.sequence.0))?;
+        match last {
+            Some(payload)
+                if mutant::plant!(
+                    "foreign-history-kept",
+                    false,
+                    !position.was_reached_by(payload)
+                ) =>
+            {
+                Ok(Some("the history is that of other events"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Removes the history, so that it is made again from the first event.
+    fn discard(&self) -> Result<()> {
+        self.work.history.withdraw();
+        self.work.figures.count_rebuild();
+        tracing::info!(event = "history.rebuilding");
+        database::remove(&self.path).context("the history cannot be made again")
+    }
+
+    /// Waits longer each time, unless it is told to stop.
+    fn wait(&mut self) {
+        let until = Instant::now() + self.pause;
+        while Instant::now() < until && !self.is_stopped() {
+            std::thread::sleep(REST);
+        }
+        self.pause = PAUSE_MAX.min(2 * self.pause);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+}
+
+/// Returns what the event log has after a position, as far as it goes into one batch.
+fn gather(reader: &mut EventReader<FileDisk>, after: Position) -> Result<Batch> {
+    let mut batch = Batch::after(after);
+    while batch.len() < BATCH_EVENTS
+        && let Some(events) = reader.next_events()?
+    {
+        batch.add(events.payload).map_err(explained)?;
+    }
+    Ok(batch)
+}
+
+/// Says what to do about events that are missing.
+fn explained(error: HistoryError) -> anyhow::Error {
+    match error {
+        HistoryError::Gap { .. } => anyhow::Error::new(error).context(
+            "the event log is not whole: stop the exchange and run `bourse history rebuild`",
+        ),
+        error => error.into(),
+    }
+}

@@ -1,0 +1,238 @@
+//! The history through what may happen to its exchange and to its file: always that of the journal.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::sandbox::{Sandbox, run};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Returns a figure of `/metrics`.
+fn figure(sandbox: &Sandbox, name: &str) -> u64 {
+    let metrics = sandbox.get("/metrics");
+    let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+    let value = line.unwrap_or_else(|| panic!("no {name} in {metrics}"));
+    value.trim().parse().expect("a number")
+}
+
+/// Waits until the history has come past a command.
+fn wait_past(sandbox: &Sandbox, sequence: u64) -> u64 {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        let reached = figure(sandbox, "bourse_history_last_sequence ");
+        if sequence < reached {
+            return reached;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the history stands still");
+}
+
+/// Returns what a task of `bourse history` prints.
+fn history(sandbox: &Sandbox, task: &str) -> String {
+    let data = sandbox.data();
+    let data = data.to_str().expect("text");
+    let output = run(&["history", task, "--data-dir", data]);
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(output.status.success(), "{task}: {said}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Returns the file of the history with its companions.
+fn files(sandbox: &Sandbox) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| sandbox.data().join(format!("history.sqlite{end}")))
+}
+
+fn remove_files(sandbox: &Sandbox) {
+    for file in files(sandbox) {
+        let _ = std::fs::remove_file(file);
+    }
+}
+
+/// Holds the history of a stopped exchange against one that is made from the journal alone.
+fn check(sandbox: &Sandbox) {
+    let status = history(sandbox, "status");
+    assert!(
+        status.contains("event log  agrees, nothing is left to fold"),
+        "{status}"
+    );
+    let trades: u64 = status
+        .lines()
+        .find_map(|line| line.strip_prefix("trades")?.trim().strip_suffix(" rows"))
+        .expect("a line of trades")
+        .parse()
+        .expect("a number");
+    assert!(0 < trades, "{status}");
+    let followed = history(sandbox, "digest");
+    history(sandbox, "rebuild");
+    assert_eq!(history(sandbox, "digest"), followed);
+}
+
+/// Returns an exchange with a market in which there have been trades.
+fn trading() -> Sandbox {
+    let mut sandbox = Sandbox::start(&[]);
+    sandbox.end("TERM");
+    sandbox.start_again("simulated");
+    let until = Instant::now() + PATIENCE;
+    while !sandbox
+        .get("/api/v3/trades?symbol=BTCUSDT")
+        .contains("\"id\"")
+    {
+        assert!(Instant::now() < until, "nobody trades");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    sandbox
+}
+
+#[test]
+fn a_killed_exchange_has_the_history_of_its_journal() {
+    let mut sandbox = trading();
+    let mut reached = 0;
+    for round in 0..4_u64 {
+        reached = wait_past(&sandbox, reached + 50);
+        std::thread::sleep(Duration::from_millis(137 * round));
+        sandbox.end("KILL");
+        sandbox.start_again("simulated");
+        // It answers nobody before the history is there again.
+        assert!(reached <= figure(&sandbox, "bourse_history_last_sequence "));
+    }
+    wait_past(&sandbox, reached);
+    sandbox.end("TERM");
+    check(&sandbox);
+}
+
+#[test]
+fn a_history_that_is_lost_is_made_again() {
+    let mut sandbox = trading();
+    let reached = wait_past(&sandbox, 300);
+    sandbox.end("KILL");
+    remove_files(&sandbox);
+    sandbox.start_again("none");
+    wait_past(&sandbox, reached);
+    sandbox.end("TERM");
+    check(&sandbox);
+}
+
+#[test]
+fn an_older_history_is_brought_up_to_the_event_log() {
+    let mut sandbox = trading();
+    let older = wait_past(&sandbox, 200);
+    sandbox.end("TERM");
+    let kept = files(&sandbox).map(|file| std::fs::read(file).ok());
+    sandbox.start_again("simulated");
+    wait_past(&sandbox, older + 200);
+    sandbox.end("TERM");
+    remove_files(&sandbox);
+    for (file, bytes) in files(&sandbox).into_iter().zip(kept) {
+        if let Some(bytes) = bytes {
+            std::fs::write(file, bytes).expect("written");
+        }
+    }
+    sandbox.start_again("none");
+    wait_past(&sandbox, older + 200);
+    assert_eq!(figure(&sandbox, "bourse_history_rebuilds_total "), 0);
+    sandbox.end("TERM");
+    check(&sandbox);
+}
+
+#[test]
+fn a_history_of_another_exchange_or_of_no_use_is_made_again() {
+    let mut other = trading();
+    wait_past(&other, 300);
+    other.end("TERM");
+    assert!(!files(&other)[1].exists());
+    let mut sandbox = trading();
+    wait_past(&sandbox, 200);
+    sandbox.end("TERM");
+    remove_files(&sandbox);
+    std::fs::copy(&files(&other)[0], &files(&sandbox)[0]).expect("copied");
+    let status = history(&sandbox, "status");
+    assert!(status.contains("of another exchange"), "{status}");
+    sandbox.start_again("none");
+    wait_past(&sandbox, 200);
+    assert_eq!(figure(&sandbox, "bourse_history_rebuilds_total "), 1);
+    sandbox.end("TERM");
+    check(&sandbox);
+    std::fs::write(&files(&sandbox)[0], vec![7; 9_000]).expect("written");
+    sandbox.start_again("none");
+    wait_past(&sandbox, 200);
+    sandbox.end("TERM");
+    check(&sandbox);
+}
+
+/// Takes the history of an exchange that has ended to another, and starts that.
+fn take_history(from: &Sandbox, to: &mut Sandbox) {
+    remove_files(to);
+    std::fs::copy(&files(from)[0], &files(to)[0]).expect("copied");
+    to.start_again("none");
+    wait_past(to, 200);
+    assert_eq!(figure(to, "bourse_history_rebuilds_total "), 1);
+    to.end("TERM");
+    check(to);
+}
+
+#[test]
+fn a_history_of_the_same_exchange_that_went_another_way_is_made_again() {
+    let mut first = trading();
+    let parted = wait_past(&first, 200);
+    first.end("TERM");
+    let mut second = first.start_copy("simulated");
+    let ahead = wait_past(&second, parted + 1_000);
+    second.end("TERM");
+    first.start_again("none");
+    wait_past(&first, parted + 2);
+    first.end("TERM");
+    // The one is ahead of the journal, the other of the same length or shorter, and both have seen other things.
+    let shorter = first.start_copy("none");
+    wait_past(&shorter, parted + 2);
+    let mut shorter = shorter;
+    shorter.end("TERM");
+    take_history(&second, &mut first);
+    assert!(parted < ahead);
+    take_history(&shorter, &mut second);
+}
+
+#[test]
+fn an_exchange_trades_while_its_history_cannot_be_written() {
+    let mut sandbox = trading();
+    wait_past(&sandbox, 200);
+    sandbox.end("TERM");
+    remove_files(&sandbox);
+    // A directory in its place: nothing can be opened there.
+    let file = &files(&sandbox)[0];
+    std::fs::create_dir(file).expect("made");
+    sandbox.start_again("simulated");
+    let last = "bourse_sequencer_last_sequence ";
+    let before = figure(&sandbox, last);
+    let until = Instant::now() + PATIENCE;
+    while figure(&sandbox, "bourse_history_failures_total ") < 2
+        || figure(&sandbox, last) < before + 100
+    {
+        assert!(Instant::now() < until, "it stands still");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::fs::remove_dir(file).expect("removed");
+    wait_past(&sandbox, before);
+    sandbox.end("TERM");
+    check(&sandbox);
+}
+
+#[test]
+fn a_running_exchange_keeps_its_history_to_itself() {
+    let mut sandbox = trading();
+    wait_past(&sandbox, 50);
+    let data = sandbox.data();
+    let data = data.to_str().expect("text");
+    let refused = run(&["history", "rebuild", "--data-dir", data]);
+    assert!(!refused.status.success());
+    let said = String::from_utf8(refused.stderr).expect("text");
+    assert!(said.contains("stop the exchange first"), "{said}");
+    assert!(history(&sandbox, "status").contains("sequence"));
+    sandbox.end("TERM");
+    check(&sandbox);
+    let events = sandbox.data().join("events");
+    std::fs::remove_dir_all(&events).expect("removed");
+    let followed = history(&sandbox, "digest");
+    history(&sandbox, "rebuild");
+    assert_eq!(history(&sandbox, "digest"), followed);
+}

@@ -1,0 +1,70 @@
+//! From the words of the history to those of the dialect.
+
+use indexer::order::PastOrder;
+use indexer::trade::{FillRole, PastFill};
+use model::instrument::Instrument;
+use model::order::Side;
+use model::snapshot_views::OrderStage;
+use views::own_trade::{Liquidity, OwnTrade};
+use wire::binance::answer::order::OrderFacts;
+use wire::binance::answer::own_trade::OwnTradeFacts;
+use wire::binance::words::Stage;
+
+use crate::rest::facts::{self, Listing};
+
+/// Returns what answers say about an order.
+pub fn order(order: &PastOrder, instrument: &Instrument) -> OrderFacts {
+    OrderFacts {
+        symbol: instrument.symbol,
+        grid: instrument.grid,
+        order: order.key.order,
+        client_id: order.client_id,
+        side: order.side,
+        kind: order.kind,
+        self_trade: order.self_trade,
+        instructions: order.instructions,
+        list: order.list,
+        stage: match order.stage {
+            OrderStage::Pending => Stage::Pending,
+            OrderStage::Waiting => Stage::Waiting,
+            OrderStage::Working => Stage::Working,
+        },
+        original: order.original,
+        executed: order.executed,
+        prevented: order.prevented,
+        prevented_match: order.prevented_match,
+        quote_units: order.quote_units,
+        closed: order.closed,
+        created_at: order.created_at,
+        updated_at: order.updated_at,
+        working_at: order.working_at,
+        trailing_since: order.trailing_since,
+    }
+}
+
+/// Returns what answers say about an own trade.
+pub fn own_trade(fill: &PastFill, listing: &Listing) -> OwnTradeFacts {
+    let instrument = &listing.instrument;
+    let (receives, gives) = match fill.side {
+        Side::Buy => (instrument.base, instrument.quote),
+        Side::Sell => (instrument.quote, instrument.base),
+    };
+    let own = OwnTrade {
+        trade: fill.trade,
+        order: fill.order,
+        side: fill.side,
+        liquidity: match fill.role {
+            FillRole::Maker => Liquidity::Maker,
+            FillRole::Taker => Liquidity::Taker,
+        },
+        price: fill.price,
+        qty: fill.qty,
+        quote: fill.quote,
+        fee: fill.fee,
+        fee_asset: receives,
+        rebate: fill.rebate,
+        rebate_asset: gives,
+        at: fill.at,
+    };
+    facts::own_trade(&own, fill.list, listing)
+}

@@ -1,0 +1,388 @@
+//! What people ask of the history.
+
+use std::path::Path;
+
+use model::id::{AccountId, MarketId, OrderId};
+use model::text::ClientOrderId;
+use sqlx::query_builder::QueryBuilder;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{AssertSqlSafe, Row, Sqlite};
+use wire::binary::digest::{Digest, EventChain};
+
+use crate::database::{Access, connect, read_position, schema_version};
+use crate::error::HistoryError;
+use crate::order::{OrderKey, PastOrder};
+use crate::order_columns::{self, name_text};
+use crate::position::Position;
+use crate::range::Range;
+use crate::tables::{
+    AGGREGATE_COLUMNS, FILL_COLUMNS, ORDER_COLUMNS, SCHEMA_VERSION, TABLES, TRADE_COLUMNS,
+};
+use crate::trade::{PastAggregate, PastFill, PastTrade};
+use crate::trade_columns::{read_aggregate, read_fill, read_trade};
+
+/// How many questions are read at a time; the others wait.
+const CONNECTIONS_MAX: u32 = 4;
+
+/// A reader of the history beside its writer.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    pool: SqlitePool,
+}
+
+/// The list that a range is of: its columns, and those by which it is sorted.
+struct List {
+    select: &'static str,
+    number: &'static str,
+    time: &'static str,
+    /// By number, and what tells rows of one number apart.
+    keys: &'static [&'static str],
+}
+
+const ORDERS: List = List {
+    select: ORDER_COLUMNS,
+    number: "number",
+    time: "created_ns",
+    keys: &["number"],
+};
+const FILLS: List = List {
+    select: FILL_COLUMNS,
+    number: "trade",
+    time: "at_ns",
+    keys: &["trade", "role"],
+};
+const TRADES: List = List {
+    select: TRADE_COLUMNS,
+    number: "trade",
+    time: "at_ns",
+    keys: &["trade"],
+};
+const AGGREGATES: List = List {
+    select: AGGREGATE_COLUMNS,
+    number: "aggregate",
+    time: "at_ns",
+    keys: &["aggregate"],
+};
+
+impl Reading {
+    /// Opens a history that a writer has created.
+    ///
+    /// # Errors
+    /// The database's, or one of another version.
+    pub async fn open(path: &Path) -> Result<Reading, HistoryError> {
+        let access = Access::Read {
+            connections_max: CONNECTIONS_MAX,
+        };
+        let pool = connect(path, access).await?;
+        let found = schema_version(&pool).await?;
+        if found != SCHEMA_VERSION {
+            return Err(HistoryError::SchemaOther {
+                found,
+                known: SCHEMA_VERSION,
+            });
+        }
+        Ok(Reading { pool })
+    }
+
+    /// Returns how far the history has come.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn position(&self) -> Result<Position, HistoryError> {
+        read_position(&self.pool).await
+    }
+
+    /// Returns one order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn order(&self, key: OrderKey) -> Result<Option<PastOrder>, HistoryError> {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+        query.push(ORDER_COLUMNS);
+        own(&mut query, " FROM orders", (key.account, key.market));
+        query.push(" AND number = ");
+        query.push_bind(key.order.0.cast_signed());
+        let row = query.build().fetch_optional(&self.pool).await?;
+        row.as_ref().map(order_columns::read).transpose()
+    }
+
+    /// Returns the order that took this client id last: of closed orders, the one that closed last.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn order_named(
+        &self,
+        of: (AccountId, MarketId),
+        name: ClientOrderId,
+    ) -> Result<Option<PastOrder>, HistoryError> {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+        query.push(ORDER_COLUMNS);
+        own(&mut query, " FROM orders", of);
+        query.push(" AND client_id = ");
+        query.push_bind(name_text(name));
+        query.push(" ORDER BY updated_ns DESC, number DESC LIMIT 1");
+        let row = query.build().fetch_optional(&self.pool).await?;
+        row.as_ref().map(order_columns::read).transpose()
+    }
+
+    /// Returns orders of an account in a market, by number.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn orders(
+        &self,
+        of: (AccountId, MarketId),
+        range: Range,
+        count: usize,
+    ) -> Result<Vec<PastOrder>, HistoryError> {
+        let mut query = ORDERS.begin();
+        own(&mut query, " FROM orders", of);
+        let rows = ORDERS.read(query, range, count, &self.pool).await?;
+        rows.iter().map(order_columns::read).collect()
+    }
+
+    /// Returns fills of an account in a market, by trade; all of them, or those of one order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn fills(
+        &self,
+        of: (AccountId, MarketId),
+        order: Option<OrderId>,
+        range: Range,
+        count: usize,
+    ) -> Result<Vec<PastFill>, HistoryError> {
+        let query = begin_fills(of, order);
+        let rows = FILLS.read(query, range, count, &self.pool).await?;
+        rows.iter().map(read_fill).collect()
+    }
+
+    /// Returns trades of a market, by number.
+    ///
+    /// **Cost** by times, all trades of the market: nobody asks for these.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn trades(
+        &self,
+        market: MarketId,
+        range: Range,
+        count: usize,
+    ) -> Result<Vec<PastTrade>, HistoryError> {
+        let mut query = TRADES.begin();
+        query.push(" FROM trades WHERE market = ");
+        query.push_bind(i64::from(market.0));
+        let rows = TRADES.read(query, range, count, &self.pool).await?;
+        rows.iter().map(read_trade).collect()
+    }
+
+    /// Returns aggregate trades of a market, by number.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn aggregates(
+        &self,
+        market: MarketId,
+        range: Range,
+        count: usize,
+    ) -> Result<Vec<PastAggregate>, HistoryError> {
+        let mut query = AGGREGATES.begin();
+        query.push(" FROM aggregates WHERE market = ");
+        query.push_bind(i64::from(market.0));
+        let rows = AGGREGATES.read(query, range, count, &self.pool).await?;
+        rows.iter().map(read_aggregate).collect()
+    }
+
+    /// Returns how many rows each table has.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, HistoryError> {
+        let mut counts = Vec::new();
+        for (table, ..) in TABLES {
+            let select = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+            let row = sqlx::query(select).fetch_one(&self.pool).await?;
+            counts.push((table, row.try_get::<i64, _>(0)?.cast_unsigned()));
+        }
+        Ok(counts)
+    }
+
+    /// Returns the digest of every row of every table: two histories with the same one hold the same.
+    ///
+    /// **Cost** reads all of it, some thousand rows at a time.
+    ///
+    /// # Errors
+    /// The database's, or rows that were written meanwhile.
+    pub async fn digest(&self) -> Result<Digest, HistoryError> {
+        let before = self.position().await?;
+        let mut chain = EventChain::start();
+        for (table, columns, key) in TABLES {
+            chain.add(table.as_bytes());
+            add_table(&mut chain, (table, columns, key), &self.pool).await?;
+        }
+        if self.position().await? == before {
+            Ok(chain.digest())
+        } else {
+            Err(HistoryError::WrittenByAnother)
+        }
+    }
+
+    /// Ends the connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn own(query: &mut QueryBuilder<Sqlite>, from: &str, (account, market): (AccountId, MarketId)) {
+    query.push(from);
+    query.push(" WHERE account = ");
+    query.push_bind(i64::from(account.0));
+    query.push(" AND market = ");
+    query.push_bind(i64::from(market.0));
+}
+
+fn begin_fills(of: (AccountId, MarketId), order: Option<OrderId>) -> QueryBuilder<Sqlite> {
+    let mut query = FILLS.begin();
+    own(&mut query, " FROM fills", of);
+    if let Some(order) = order {
+        query.push(" AND number = ");
+        query.push_bind(order.0.cast_signed());
+    }
+    query
+}
+
+impl List {
+    fn begin(&self) -> QueryBuilder<Sqlite> {
+        let mut query = QueryBuilder::new("SELECT ");
+        query.push(self.select);
+        query
+    }
+
+    /// Reads the rows of a range, whichever end they are taken from, by number.
+    async fn read(
+        &self,
+        mut query: QueryBuilder<Sqlite>,
+        range: Range,
+        count: usize,
+        pool: &SqlitePool,
+    ) -> Result<Vec<SqliteRow>, HistoryError> {
+        self.end(&mut query, range, count);
+        let mut rows = query.build().fetch_all(pool).await?;
+        if range.is_newest() {
+            rows.reverse();
+        }
+        Ok(rows)
+    }
+
+    /// Ends a statement with the bounds of a range, and in such an order that an index has it already.
+    fn end(&self, query: &mut QueryBuilder<Sqlite>, range: Range, count: usize) {
+        let (number, time) = (self.number, self.time);
+        let mut bound = |column: &str, comparison: &str, value: i64| {
+            query.push(format!(" AND {column} {comparison} "));
+            query.push_bind(value);
+        };
+        match range {
+            Range::Newest => {}
+            Range::From(first) => bound(number, ">=", i64::try_from(first).unwrap_or(i64::MAX)),
+            Range::Within(from, until) => {
+                bound(time, ">=", from.nanos());
+                bound(time, "<=", until.nanos());
+            }
+            Range::Until(until) => bound(time, "<=", until.nanos()),
+        }
+        let way = if range.is_newest() { "DESC" } else { "ASC" };
+        let is_by_time = matches!(range, Range::Within(..) | Range::Until(_));
+        let columns = is_by_time.then_some(&time).into_iter().chain(self.keys);
+        let columns: Vec<String> = columns.map(|column| format!("{column} {way}")).collect();
+        query.push(format!(" ORDER BY {} LIMIT ", columns.join(", ")));
+        query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+}
+
+/// Adds every row of a table to a digest, page by page after the last key.
+async fn add_table(
+    chain: &mut EventChain,
+    (table, columns, key): (&str, &str, &str),
+    pool: &SqlitePool,
+) -> Result<(), HistoryError> {
+    const ROWS: usize = 4_096;
+    let keys: Vec<&str> = key.split(", ").collect();
+    let first =
+        format!("SELECT json_array({columns}), {key} FROM {table} ORDER BY {key} LIMIT {ROWS}");
+    let later = format!(
+        "SELECT json_array({columns}), {key} FROM {table} WHERE ({key}) > ({}) ORDER BY {key} LIMIT {ROWS}",
+        vec!["?"; keys.len()].join(", ")
+    );
+    let mut after: Option<Vec<i64>> = None;
+    loop {
+        let text = if after.is_some() { &later } else { &first };
+        let mut query = sqlx::query(AssertSqlSafe(text.clone()));
+        for value in after.iter().flatten() {
+            query = query.bind(*value);
+        }
+        let rows = query.fetch_all(pool).await?;
+        for row in &rows {
+            chain.add(row.try_get::<&str, _>(0)?.as_bytes());
+        }
+        let Some(last) = rows.last().filter(|_| rows.len() == ROWS) else {
+            return Ok(());
+        };
+        let values = (1..=keys.len()).map(|column| last.try_get::<i64, _>(column));
+        after = Some(values.collect::<Result<Vec<i64>, _>>()?);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::SCHEMA;
+    use model::time::Timestamp;
+    use sqlx::Executor;
+
+    /// Returns how SQLite would go about a statement.
+    async fn plan(query: &QueryBuilder<Sqlite>) -> String {
+        let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
+        let mut connection = pool.acquire().await.expect("a connection");
+        connection.execute(SCHEMA).await.expect("tables");
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.sql().as_str()));
+        let rows = sqlx::query(explain).fetch_all(&mut *connection).await;
+        let steps = rows.expect("a plan").into_iter();
+        let steps: Vec<String> = steps.map(|row| row.get(3)).collect();
+        steps.join("; ")
+    }
+
+    #[tokio::test]
+    async fn a_page_is_found_by_an_index_and_needs_no_sorting() {
+        let of = (AccountId(1), MarketId(0));
+        let moment = Timestamp::from_nanos(5);
+        let ranges = [
+            Range::Newest,
+            Range::From(3),
+            Range::Within(moment, moment),
+            Range::Until(moment),
+        ];
+        for range in ranges {
+            let mut orders = ORDERS.begin();
+            own(&mut orders, " FROM orders", of);
+            let mut aggregates = AGGREGATES.begin();
+            aggregates.push(" FROM aggregates WHERE market = 0");
+            let mut pages = vec![
+                (&ORDERS, orders),
+                (&FILLS, begin_fills(of, None)),
+                (&AGGREGATES, aggregates),
+            ];
+            if matches!(range, Range::Newest | Range::From(_)) {
+                let mut trades = TRADES.begin();
+                trades.push(" FROM trades WHERE market = 0");
+                pages.push((&TRADES, trades));
+                pages.push((&FILLS, begin_fills(of, Some(OrderId(4)))));
+            }
+            for (list, mut query) in pages {
+                list.end(&mut query, range, 9);
+                let plan = plan(&query).await;
+                let is_quick = plan.starts_with("SEARCH") && !plan.contains("TEMP B-TREE");
+                assert!(is_quick, "{range:?}: {} is {plan}", query.sql().as_str());
+            }
+        }
+    }
+}

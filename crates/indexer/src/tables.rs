@@ -1,0 +1,145 @@
+//! The tables.
+//!
+//! **Units** prices in ticks, quantities in lots, times in nanoseconds; amounts, which are wider than a column, in
+//! smallest units as text. Enums are the numbers of `codes`.
+
+/// The version of the tables. A database of another version is made again.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Numbers rise with time within a market, so that each list has one order, by number or by time.
+pub const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS position (
+        id        INTEGER PRIMARY KEY CHECK (id = 1),
+        cluster   BLOB NOT NULL,
+        sequence  INTEGER NOT NULL,
+        at_ns     INTEGER NOT NULL,
+        before    BLOB NOT NULL,
+        after     BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS orders (
+        account            INTEGER NOT NULL,
+        market             INTEGER NOT NULL,
+        number             INTEGER NOT NULL,
+        client_id          TEXT NOT NULL,
+        side               INTEGER NOT NULL,
+        kind               INTEGER NOT NULL,
+        price              INTEGER,
+        qty                INTEGER,
+        quote              TEXT,
+        time_in_force      INTEGER,
+        self_trade         INTEGER NOT NULL,
+        trigger_purpose    INTEGER,
+        trigger_condition  INTEGER,
+        trigger_price      INTEGER,
+        trigger_delta      INTEGER,
+        iceberg_qty        INTEGER,
+        peg_base           INTEGER,
+        peg_levels         INTEGER,
+        peg_price          INTEGER,
+        list               INTEGER,
+        stage              INTEGER NOT NULL,
+        original           INTEGER NOT NULL,
+        executed           INTEGER NOT NULL,
+        prevented          INTEGER NOT NULL,
+        prevented_match    INTEGER,
+        quote_units        TEXT NOT NULL,
+        created_ns         INTEGER NOT NULL,
+        updated_ns         INTEGER NOT NULL,
+        working_ns         INTEGER,
+        trailing_since_ns  INTEGER,
+        closed             INTEGER,
+        PRIMARY KEY (account, market, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS orders_by_time ON orders (account, market, created_ns);
+    CREATE INDEX IF NOT EXISTS orders_by_name ON orders (account, market, client_id, updated_ns);
+    CREATE INDEX IF NOT EXISTS orders_to_trail ON orders (market)
+        WHERE stage = 1 AND trigger_condition IN (1, 2) AND trailing_since_ns IS NULL AND closed IS NULL;
+    CREATE TABLE IF NOT EXISTS fills (
+        account  INTEGER NOT NULL,
+        market   INTEGER NOT NULL,
+        trade    INTEGER NOT NULL,
+        role     INTEGER NOT NULL,
+        number   INTEGER NOT NULL,
+        list     INTEGER,
+        side     INTEGER NOT NULL,
+        price    INTEGER NOT NULL,
+        qty      INTEGER NOT NULL,
+        quote    TEXT NOT NULL,
+        fee      TEXT NOT NULL,
+        rebate   TEXT NOT NULL,
+        at_ns    INTEGER NOT NULL,
+        PRIMARY KEY (account, market, trade, role)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS fills_by_time ON fills (account, market, at_ns);
+    CREATE INDEX IF NOT EXISTS fills_by_order ON fills (account, market, number, trade);
+    CREATE TABLE IF NOT EXISTS trades (
+        market      INTEGER NOT NULL,
+        trade       INTEGER NOT NULL,
+        price       INTEGER NOT NULL,
+        qty         INTEGER NOT NULL,
+        quote       TEXT NOT NULL,
+        at_ns       INTEGER NOT NULL,
+        taker_side  INTEGER NOT NULL,
+        PRIMARY KEY (market, trade)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS aggregates (
+        market       INTEGER NOT NULL,
+        aggregate    INTEGER NOT NULL,
+        price        INTEGER NOT NULL,
+        qty          INTEGER NOT NULL,
+        first_trade  INTEGER NOT NULL,
+        last_trade   INTEGER NOT NULL,
+        at_ns        INTEGER NOT NULL,
+        taker_side   INTEGER NOT NULL,
+        PRIMARY KEY (market, aggregate)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS aggregates_by_time ON aggregates (market, at_ns);
+";
+
+/// The columns of each table, in order; a test holds them against the tables.
+pub const ORDER_COLUMNS: &str = "account, market, number, client_id, side, kind, price, qty, \
+    quote, time_in_force, self_trade, trigger_purpose, trigger_condition, trigger_price, \
+    trigger_delta, iceberg_qty, peg_base, peg_levels, peg_price, list, stage, original, executed, \
+    prevented, prevented_match, quote_units, created_ns, updated_ns, working_ns, \
+    trailing_since_ns, closed";
+pub const FILL_COLUMNS: &str =
+    "account, market, trade, role, number, list, side, price, qty, quote, fee, rebate, at_ns";
+pub const TRADE_COLUMNS: &str = "market, trade, price, qty, quote, at_ns, taker_side";
+pub const AGGREGATE_COLUMNS: &str =
+    "market, aggregate, price, qty, first_trade, last_trade, at_ns, taker_side";
+
+/// Every table of rows with its columns and its key: what the digest is of.
+pub const TABLES: [(&str, &str, &str); 4] = [
+    ("orders", ORDER_COLUMNS, "account, market, number"),
+    ("fills", FILL_COLUMNS, "account, market, trade, role"),
+    ("trades", TRADE_COLUMNS, "market, trade"),
+    ("aggregates", AGGREGATE_COLUMNS, "market, aggregate"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqlitePool;
+    use sqlx::{AssertSqlSafe, Executor, Row};
+
+    #[tokio::test]
+    async fn every_column_of_a_table_is_written_read_and_digested() {
+        let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
+        let mut connection = pool.acquire().await.expect("a connection");
+        connection.execute(SCHEMA).await.expect("tables");
+        for (table, columns, key) in TABLES {
+            let listed =
+                AssertSqlSafe(format!("SELECT name, pk FROM pragma_table_info('{table}')"));
+            let rows = sqlx::query(listed).fetch_all(&mut *connection).await;
+            let rows = rows.expect("a table");
+            let names: Vec<&str> = rows.iter().map(|row| row.get(0)).collect();
+            assert_eq!(names, Vec::from_iter(columns.split(", ")), "{table}");
+            let keys: Vec<&str> = rows
+                .iter()
+                .filter(|row| 0 < row.get::<i64, _>(1))
+                .map(|row| row.get(0))
+                .collect();
+            assert_eq!(keys, Vec::from_iter(key.split(", ")), "{table}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! However a past is cut into batches, and whatever happens between and within them, the history is the same.
+
+use core::future::Future;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use std::collections::BTreeSet;
+
+use indexer::batch::Batch;
+use indexer::database;
+use indexer::error::HistoryError;
+use indexer::position::Position;
+use indexer::writer::Writer;
+use sim::random::Random;
+
+use crate::past::{CLUSTER, Past, digest, file, open};
+
+const COMMANDS: u64 = 2_000;
+
+#[tokio::test]
+async fn any_split_into_batches_gives_the_same_digest() {
+    for seed in 1..=4 {
+        let past = Past::new(seed, COMMANDS);
+        let mut random = Random::new(seed);
+        let first = past.digest(&mut random).await;
+        for _ in 0..3 {
+            assert_eq!(past.digest(&mut random).await, first, "seed {seed}");
+        }
+        let other = Past::new(seed + 100, COMMANDS);
+        assert_ne!(other.digest(&mut random).await, first);
+    }
+}
+
+/// A batch that is given up at any of its steps is written wholly or not at all.
+#[tokio::test]
+async fn a_batch_given_up_halfway_is_written_wholly_or_not_at_all() {
+    let past = Past::new(11, COMMANDS);
+    let mut random = Random::new(11);
+    let whole = past.digest(&mut random).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path());
+    let (mut given_up, mut written) = (0, 0);
+    let mut ends = BTreeSet::from([0]);
+    loop {
+        let writer = open(&path).await;
+        let after = writer.position().sequence.0 as usize;
+        if after == past.payloads.len() {
+            writer.close().await;
+            break;
+        }
+        let until = (after + 1 + random.below(60) as usize).min(past.payloads.len());
+        let batch = past.batch(&writer, until);
+        ends.insert(until);
+        let polls = random.below(14);
+        match give_up_after(polls, writer.apply(&batch)).await {
+            Some(Ok(writer)) => {
+                writer.close().await;
+                written += 1;
+            }
+            // What was given up as it was committed may still land, under the next writer's hands.
+            Some(Err(error)) => assert!(matches!(error, HistoryError::WrittenByAnother)),
+            None => given_up += 1,
+        }
+        let reached = open(&path).await.position().sequence.0 as usize;
+        assert!(ends.contains(&reached), "{reached}");
+    }
+    assert!(10 < given_up && 10 < written, "{given_up} {written}");
+    assert_eq!(digest(&path).await, whole);
+}
+
+/// Polls some work so many times and then drops it.
+async fn give_up_after<T>(polls: u64, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    for _ in 0..polls {
+        let polled = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        if let Poll::Ready(done) = polled {
+            return Some(done);
+        }
+        std::thread::sleep(std::time::Duration::from_micros(200));
+        tokio::task::yield_now().await;
+    }
+    None
+}
+
+#[tokio::test]
+async fn an_older_database_is_brought_up_to_the_same() {
+    let past = Past::new(12, COMMANDS);
+    let mut random = Random::new(12);
+    let whole = past.digest(&mut random).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path());
+    let writer = past.write(open(&path).await, 700, &mut random).await;
+    writer.close().await;
+    let backup = folder.path().join("backup.sqlite");
+    std::fs::copy(&path, &backup).expect("copied");
+    let writer = past.write(open(&path).await, 2_000, &mut random).await;
+    writer.close().await;
+    assert_eq!(digest(&path).await, whole);
+    database::remove(&path).expect("removed");
+    std::fs::copy(&backup, &path).expect("copied");
+    let writer = open(&path).await;
+    assert_eq!(writer.position().sequence.0, 700);
+    past.write(writer, 2_000, &mut random).await.close().await;
+    assert_eq!(digest(&path).await, whole);
+}
+
+#[tokio::test]
+async fn a_lost_database_is_made_again() {
+    let past = Past::new(13, 500);
+    let mut random = Random::new(13);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path());
+    past.write(open(&path).await, 500, &mut random)
+        .await
+        .close()
+        .await;
+    let before = digest(&path).await;
+    database::remove(&path).expect("removed");
+    assert_eq!(*open(&path).await.position(), Position::start(CLUSTER));
+    database::remove(&path).expect("removed");
+    past.write(open(&path).await, 500, &mut random)
+        .await
+        .close()
+        .await;
+    assert_eq!(digest(&path).await, before);
+}
+
+#[tokio::test]
+async fn the_second_of_two_writers_is_refused() {
+    let past = Past::new(14, 200);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path());
+    let (first, second) = (open(&path).await, open(&path).await);
+    let batch = past.batch(&first, 100);
+    first.apply(&batch).await.expect("written").close().await;
+    let refused = second.apply(&batch).await;
+    assert!(matches!(refused, Err(HistoryError::WrittenByAnother)));
+    assert_eq!(open(&path).await.position().sequence.0, 100);
+}
+
+#[tokio::test]
+async fn a_position_knows_the_events_that_led_to_it() {
+    let (past, other) = (Past::new(15, 300), Past::new(16, 300));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path());
+    let writer = past
+        .write(open(&path).await, 300, &mut Random::new(15))
+        .await;
+    assert!(writer.position().was_reached_by(&past.payloads[299]));
+    assert!(!writer.position().was_reached_by(&past.payloads[298]));
+    assert!(!writer.position().was_reached_by(&other.payloads[299]));
+    writer.close().await;
+}
+
+#[tokio::test]
+async fn a_batch_takes_the_next_command_only() {
+    let past = Past::new(17, 10);
+    let mut batch = Batch::after(Position::start(CLUSTER));
+    batch.add(&past.payloads[0]).expect("the next");
+    let held = batch.len();
+    let refused = batch.add(&past.payloads[2]);
+    assert!(matches!(refused, Err(HistoryError::Gap { .. })));
+    let torn = &past.payloads[1][..past.payloads[1].len() - 1];
+    assert!(matches!(batch.add(torn), Err(HistoryError::Events { .. })));
+    assert_eq!(batch.len(), held);
+    batch.add(&past.payloads[1]).expect("the next");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_told_apart_from_a_folder_that_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path());
+    std::fs::write(&path, vec![b'x'; 10_000]).expect("written");
+    let refused = Writer::open(&path, CLUSTER).await.err().expect("refused");
+    assert!(refused.is_about_the_file(), "{refused:?}");
+    let nowhere = folder.path().join("missing/history.sqlite");
+    let refused = Writer::open(&nowhere, CLUSTER)
+        .await
+        .err()
+        .expect("refused");
+    assert!(!refused.is_about_the_file(), "{refused:?}");
+}
