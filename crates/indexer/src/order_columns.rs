@@ -3,6 +3,7 @@
 use model::id::{AccountId, ListId, MarketId, OrderId, PreventedMatchId};
 use model::number::{BasisPoints, PegLevels};
 use model::order::{Condition, Instructions, OrderKind, Peg, Trigger};
+use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
 use sqlx::Sqlite;
 use sqlx::query_builder::Separated;
@@ -83,6 +84,9 @@ fn push_instructions(
     values.push_bind(peg.map(|peg| peg.base.number()));
     values.push_bind(peg.map(|peg| i64::from(peg.levels.count())));
     values.push_bind(peg.and_then(|peg| peg.price).map(|price| price.ticks()));
+    let strategy = instructions.strategy;
+    values.push_bind(strategy.id.map(StrategyId::number));
+    values.push_bind(strategy.kind.map(StrategyKind::number));
 }
 
 /// Returns the order in a row of all columns.
@@ -163,7 +167,22 @@ fn read_instructions(columns: &mut Columns<'_>) -> Result<Instructions, HistoryE
         trigger,
         iceberg,
         peg,
+        strategy: read_strategy(columns)?,
     })
+}
+
+fn read_strategy(columns: &mut Columns<'_>) -> Result<Strategy, HistoryError> {
+    let id = columns.optional_number("strategy_id")?.map(StrategyId::new);
+    let kind = columns.optional_number("strategy_kind")?;
+    let kind = kind.map(StrategyKind::new);
+    match (id, kind) {
+        (Some(None), _) => Err(damaged("strategy_id")),
+        (_, Some(None)) => Err(damaged("strategy_kind")),
+        _ => Ok(Strategy {
+            id: id.flatten(),
+            kind: kind.flatten(),
+        }),
+    }
 }
 
 fn read_trigger(columns: &mut Columns<'_>) -> Result<Option<Trigger>, HistoryError> {

@@ -36,6 +36,8 @@ pub const SCHEMA: &str = "
         peg_base           INTEGER,
         peg_levels         INTEGER,
         peg_price          INTEGER,
+        strategy_id        INTEGER,
+        strategy_kind      INTEGER,
         list               INTEGER,
         stage              INTEGER NOT NULL,
         original           INTEGER NOT NULL,
@@ -99,9 +101,9 @@ pub const SCHEMA: &str = "
 /// The columns of each table, in order; a test holds them against the tables.
 pub const ORDER_COLUMNS: &str = "account, market, number, client_id, side, kind, price, qty, \
     quote, time_in_force, self_trade, trigger_purpose, trigger_condition, trigger_price, \
-    trigger_delta, iceberg_qty, peg_base, peg_levels, peg_price, list, stage, original, executed, \
-    prevented, prevented_match, quote_units, created_ns, updated_ns, working_ns, \
-    trailing_since_ns, closed";
+    trigger_delta, iceberg_qty, peg_base, peg_levels, peg_price, strategy_id, strategy_kind, \
+    list, stage, original, executed, prevented, prevented_match, quote_units, created_ns, \
+    updated_ns, working_ns, trailing_since_ns, closed";
 pub const FILL_COLUMNS: &str =
     "account, market, trade, role, number, list, side, price, qty, quote, fee, rebate, at_ns";
 pub const TRADE_COLUMNS: &str = "market, trade, price, qty, quote, at_ns, taker_side";
