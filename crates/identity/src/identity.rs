@@ -51,6 +51,13 @@ pub enum IdentityError {
     KeyMalformed,
     #[error("there is no such key")]
     KeyUnknown,
+    #[error("the list of common passwords {path} cannot be used")]
+    PasswordList {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("passwords cannot be hashed: {reason}")]
+    Hash { reason: String },
     #[error("another user has this email address")]
     EmailTaken,
 }

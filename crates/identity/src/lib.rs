@@ -8,8 +8,10 @@
 pub mod identity;
 
 pub mod address;
+pub mod hashing;
 pub mod key;
 pub mod master;
+pub mod password;
 pub mod random;
 pub mod user;
 

@@ -418,6 +418,11 @@ pub const ALL: &[Mutant] = &[
         "a late answer reaches whoever has the slot now",
     ),
     bug(
+        "common-password-taken",
+        "a password that everybody tries first may be chosen",
+    ),
+    bug("password-not-compared", "any password is the right one"),
+    bug(
         "foreign-origin-taken",
         "a page of another origin asks in the name of whoever reads it",
     ),
