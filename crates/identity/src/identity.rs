@@ -60,6 +60,14 @@ pub enum IdentityError {
     Hash { reason: String },
     #[error("another user has this email address")]
     EmailTaken,
+    #[error("the token is unknown, used or too old")]
+    TokenRefused,
+    #[error("message {id} of the outbox is damaged: delete the row")]
+    MessageDamaged { id: i64 },
+    #[error(
+        "row {account} of the table of accounts is damaged: restore the database from a backup"
+    )]
+    AccountDamaged { account: i64 },
 }
 
 /// What a key is issued for.
@@ -83,8 +91,8 @@ pub struct IssuedKey {
 ///
 /// **Cost** `find` and `find_browser` read memory only; everything else is SQL.
 pub struct Identity {
-    store: Store,
-    master: MasterKey,
+    pub(crate) store: Store,
+    pub(crate) master: MasterKey,
     keys: RwLock<Keys>,
 }
 

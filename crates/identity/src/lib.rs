@@ -8,13 +8,16 @@
 pub mod identity;
 
 pub mod address;
+pub mod email;
 pub mod hashing;
 pub mod key;
 pub mod master;
+pub mod outbox;
 pub mod password;
 pub mod random;
 pub mod user;
 
 mod browser;
+mod registration;
 mod rsa;
 mod store;

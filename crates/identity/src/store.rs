@@ -1,5 +1,8 @@
 //! The tables and every statement on them.
 
+pub(crate) mod outbox;
+pub(crate) mod registration;
+
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -11,7 +14,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Executor, Row};
+use sqlx::{Executor, Row, Sqlite, SqliteConnection, Transaction};
 
 use crate::address::AddressRule;
 use crate::identity::IdentityError;
@@ -19,8 +22,8 @@ use crate::key::KeyFacts;
 use crate::user::User;
 
 /// The version of the tables; a newer database is refused.
-/// Version 2 has keys of browsers.
-const SCHEMA_VERSION: i64 = 2;
+/// Version 2 has keys of browsers; version 3 has passwords, and tables alone are new in it.
+const SCHEMA_VERSION: i64 = 3;
 const CONNECTIONS_MAX: u32 = 4;
 
 const SCHEMA: &str = "
@@ -128,8 +131,10 @@ impl Store {
                 known: SCHEMA_VERSION,
             });
         }
-        pool.execute(SCHEMA).await?;
-        pool.execute("PRAGMA user_version = 2").await?;
+        for schema in [SCHEMA, registration::SCHEMA, outbox::SCHEMA] {
+            pool.execute(schema).await?;
+        }
+        pool.execute("PRAGMA user_version = 3").await?;
         Ok(Store { pool })
     }
 
@@ -139,21 +144,10 @@ impl Store {
         email: &str,
         at: Timestamp,
     ) -> Result<OwnerId, IdentityError> {
-        let mut transaction = self.pool.begin().await?;
-        let row = sqlx::query(
-            "INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id",
-        )
-        .bind(name)
-        .bind(email)
-        .bind(at.nanos())
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(|error| match error.as_database_error() {
-            Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
-            _ => IdentityError::from(error),
-        })?;
+        let mut transaction = self.begin().await?;
+        let user = insert_user(&mut transaction, name, email, at).await?;
         transaction.commit().await?;
-        Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+        Ok(user)
     }
 
     pub(crate) async fn users(&self) -> Result<Vec<User>, IdentityError> {
@@ -164,7 +158,7 @@ impl Store {
     }
 
     pub(crate) async fn add_key(&self, new: &NewRow<'_>) -> Result<KeyId, IdentityError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let row = sqlx::query(
             "INSERT INTO api_keys
                 (public_id, kind, credential, account, label, scopes, addresses, created_ns)
@@ -225,6 +219,31 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
+
+    /// Begins a transaction that writes: what it reads stays true until it ends.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, IdentityError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+async fn insert_user(
+    connection: &mut SqliteConnection,
+    name: &str,
+    email: &str,
+    at: Timestamp,
+) -> Result<OwnerId, IdentityError> {
+    let row =
+        sqlx::query("INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id")
+            .bind(name)
+            .bind(email)
+            .bind(at.nanos())
+            .fetch_one(connection)
+            .await
+            .map_err(|error| match error.as_database_error() {
+                Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
+                _ => IdentityError::from(error),
+            })?;
+    Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
 }
 
 /// Creates the file for its owner alone, before the database would create it for everybody.

@@ -160,7 +160,7 @@ async fn a_newer_database_is_refused_by_name() {
     let pool = sqlx::SqlitePool::connect_with(options)
         .await
         .expect("opens");
-    sqlx::query("PRAGMA user_version = 3")
+    sqlx::query("PRAGMA user_version = 4")
         .execute(&pool)
         .await
         .expect("set");
@@ -169,7 +169,7 @@ async fn a_newer_database_is_refused_by_name() {
     let refused = Identity::open(&path, master).await.err();
     assert!(matches!(
         refused,
-        Some(IdentityError::SchemaNewer { found: 3, known: 2 })
+        Some(IdentityError::SchemaNewer { found: 4, known: 3 })
     ));
 }
 
