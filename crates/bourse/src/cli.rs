@@ -89,6 +89,9 @@ pub struct Dev {
     /// Read request limits, weights and bounds from a TOML file; `bourse config default` prints one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Passwords that nobody may choose, one a line, beside a short list that is built in.
+    #[arg(long, value_name = "FILE")]
+    pub common_passwords: Option<PathBuf>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

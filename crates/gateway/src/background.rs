@@ -78,5 +78,8 @@ async fn note_uses(gateway: &Gateway) {
             continue;
         }
         since = now;
+        if let Err(error) = gateway.identity().forget_old(now).await {
+            tracing::warn!(%error, "old registrations and messages were not forgotten");
+        }
     }
 }

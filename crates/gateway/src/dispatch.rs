@@ -20,7 +20,7 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, amend, cancel, capital, commission, countdown, general, list_reads, lists, market,
-    orders, outcome, prevented, replace, sign_in, user_stream, wallet, window,
+    orders, outcome, prevented, register, replace, sign_in, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -72,6 +72,20 @@ impl Gateway {
             Route::ReferenceStyle => Ok(pages::style()),
             Route::OpenApi => Ok(pages::openapi()),
             Route::AsyncApi => Ok(pages::asyncapi()),
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
+    /// Answers those who have no session yet.
+    ///
+    /// # Errors
+    /// Those of the values.
+    pub(crate) async fn route_guest(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+        match call.endpoint.route {
+            Route::SignIn => sign_in::sign_in(self, call.params, (call.unit, call.now)).await,
+            Route::Outbox => register::outbox(self, call).await,
+            Route::Register => register::register(self, call).await,
+            Route::ConfirmRegistration => register::confirm(self, call).await,
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }

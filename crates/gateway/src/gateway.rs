@@ -13,9 +13,13 @@ use axum::body::Body;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
+use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::key::Key;
+use identity::password::CommonPasswords;
 use model::account::Scopes;
+use model::command::Command;
+use model::id::AccountId;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 use tokio::sync::watch;
@@ -23,6 +27,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
+use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, read_body};
 use crate::browser;
@@ -35,7 +40,8 @@ use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
-use crate::rest::sign_in::{self, Guest};
+use crate::rest::opening::Gifts;
+use crate::rest::sign_in::Guest;
 use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::ws::fanout::Fanout;
@@ -66,7 +72,10 @@ pub struct Gateway {
     hub: Arc<Hub>,
     fanout: Arc<Fanout>,
     identity: Arc<Identity>,
+    hashing: Hashing,
+    common_passwords: CommonPasswords,
     limiter: Limiter,
+    attempts: Attempts,
     presences: Arc<Presences>,
     config: Config,
     metrics: Metrics,
@@ -77,6 +86,7 @@ pub struct Gateway {
     id_seed: u64,
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
+    gifts: OnceLock<Gifts>,
     stop: watch::Sender<bool>,
 }
 
@@ -86,6 +96,8 @@ pub struct Assembly {
     /// The same that the hub tells its changes to.
     pub fanout: Arc<Fanout>,
     pub identity: Arc<Identity>,
+    pub hashing: Hashing,
+    pub common_passwords: CommonPasswords,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -113,7 +125,10 @@ impl Gateway {
             hub: assembly.hub,
             fanout: assembly.fanout,
             identity: assembly.identity,
+            hashing: assembly.hashing,
+            common_passwords: assembly.common_passwords,
             limiter: Limiter::new(assembly.config.limiting),
+            attempts: Attempts::new(assembly.config.limiting),
             config: assembly.config,
             metrics: Metrics::new(),
             metrics_hook: assembly.metrics_hook,
@@ -122,6 +137,7 @@ impl Gateway {
             id_seed: getrandom::u64()?,
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
+            gifts: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -136,6 +152,18 @@ impl Gateway {
 
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    pub const fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
+    pub const fn common_passwords(&self) -> &CommonPasswords {
+        &self.common_passwords
+    }
+
+    pub const fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     pub const fn config(&self) -> &Config {
@@ -159,6 +187,18 @@ impl Gateway {
     /// Returns as whom anyone may sign in.
     pub fn guests(&self) -> &[Guest] {
         self.guests.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives this to every account that is opened for a user: for a sandbox, once.
+    pub fn give(&self, gifts: Gifts) {
+        self.gifts.get_or_init(|| gifts);
+    }
+
+    /// Returns what an account that was opened is given.
+    pub fn gifts(&self, account: AccountId) -> Vec<Command> {
+        self.gifts
+            .get()
+            .map_or_else(Vec::new, |gifts| gifts(account))
     }
 
     pub const fn metrics(&self) -> &Metrics {
@@ -229,9 +269,12 @@ impl Gateway {
         self.count(Dialect::Rest, row, &reply, started);
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
-            Access::Open | Access::Guest | Access::Named | Access::Read | Access::Trade => {
-                Sharing::SameOrigin
-            }
+            Access::Open
+            | Access::Sandbox
+            | Access::Guest
+            | Access::Named
+            | Access::Read
+            | Access::Trade => Sharing::SameOrigin,
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
@@ -277,6 +320,10 @@ impl Gateway {
             }
         };
         let query = parts.uri.query().unwrap_or("");
+        if endpoint.route.takes_form() && !query.is_empty() {
+            let refusal = Refusal::of(Fault::FormExpected);
+            return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+        }
         let params = match Params::parse(query, &body) {
             Ok(params) => params,
             Err(refusal) => {
@@ -326,7 +373,7 @@ impl Gateway {
         let (Some(token), false) = (token, parts.headers.contains_key(API_KEY)) else {
             return Ok(None);
         };
-        if endpoint.access == Access::Guest {
+        if matches!(endpoint.access, Access::Sandbox | Access::Guest) {
             return Ok(None);
         }
         let key = self.identity.find_browser(token);
@@ -391,9 +438,9 @@ impl Gateway {
                 self.check_parameters(call.endpoint, call.params)?;
                 self.route_public(call.endpoint.route, call.params, call.unit)
             }
-            Access::Guest => {
+            Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
-                sign_in::sign_in(self, call.params, (call.unit, call.now)).await
+                self.route_guest(call).await
             }
             Access::Named => {
                 let (key, _) = self.find_key(call, Scopes::READ)?;

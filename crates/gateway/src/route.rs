@@ -56,6 +56,9 @@ pub enum Route {
     Outcome,
     Countdown,
     SignIn,
+    Outbox,
+    Register,
+    ConfirmRegistration,
     OwnSession,
     SignOut,
     Allocations,
@@ -108,6 +111,11 @@ impl Route {
             Route::NotOffered | Route::DepositAddress | Route::Withdraw | Route::Transfer
         )
     }
+
+    /// Returns whether a route takes its parameters in the body alone: a query stands in logs and histories.
+    pub const fn takes_form(self) -> bool {
+        matches!(self, Route::Register | Route::ConfirmRegistration)
+    }
 }
 
 /// Who may ask.
@@ -117,7 +125,9 @@ pub enum Access {
     Market,
     /// Anyone of this origin.
     Open,
-    /// Anyone of this origin, to sign in; a sandbox has such routes.
+    /// Anyone of this origin, where there is a sandbox.
+    Sandbox,
+    /// Anyone of this origin, to become a user or to sign in.
     Guest,
     /// A request that names a key that may read, signed or not.
     Named,
@@ -207,7 +217,10 @@ endpoints! {
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
     GET "/v1/session" OwnSession "session" Account Read 1 NONE, NONE;
     DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
-    POST "/dev/session" SignIn "session" Account Guest 1 &["name"], NONE;
+    POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
+    POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
+    POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
+    GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;

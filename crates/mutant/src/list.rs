@@ -421,6 +421,10 @@ pub const ALL: &[Mutant] = &[
         "common-password-taken",
         "a password that everybody tries first may be chosen",
     ),
+    bug(
+        "attempts-not-counted",
+        "an address may try as many passwords as it likes",
+    ),
     bug("password-not-compared", "any password is the right one"),
     bug(
         "foreign-origin-taken",

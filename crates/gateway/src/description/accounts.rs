@@ -9,6 +9,9 @@ use crate::description::shape::Shape::{
 };
 use crate::description::shape::{Field, Record, field, maybe, record};
 
+const SUBJECTS: &[&str] = &["REGISTRATION", "ALREADY_REGISTERED"];
+const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
+
 /// Every object that these answers are made of.
 pub const RECORDS: &[Record] = &[
     record("Account", "An account as its owner reads it.", &[ACCOUNT]),
@@ -25,6 +28,22 @@ pub const RECORDS: &[Record] = &[
             field("canTrade", Flag, ""),
             field("createdAt", Time, ""),
             field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "OutboxMessage",
+        "A message to a user.",
+        &[&[
+            field("id", Count, ""),
+            field("recipient", Text, ""),
+            field("subject", Word(SUBJECTS), ""),
+            field(
+                "token",
+                OrNull(&Text),
+                "What the user is to send back, if anything.",
+            ),
+            field("state", Word(MESSAGE_STATES), ""),
+            field("createdAt", Time, ""),
         ]],
     ),
     record(

@@ -12,6 +12,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ),
     ("Order lists", "Orders that depend on each other."),
     ("Account", "What an account has and has done."),
+    ("Login", "Becoming a user, and signing in."),
     ("User data", "Keys of user data streams."),
     ("Wallet", "What wallet clients ask for."),
     ("Operation", "Health, metrics and pages."),
@@ -70,6 +71,15 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::NotOffered => ("Order lists", "Not offered: always -1020."),
         Route::OwnPrevented => ("Account", "Matches that self-trade prevention stopped."),
         Route::OwnFilters => ("Account", "The filters that orders of the account pass."),
+        Route::Register => (
+            "Login",
+            "Ask for an account; a message to the address tells the token that confirms it.",
+        ),
+        Route::ConfirmRegistration => ("Login", "Open the account that was asked for."),
+        Route::Outbox => (
+            "Login",
+            "The messages that were written to users; the sandbox only.",
+        ),
         Route::SignIn => ("Account", "Begin a session of a browser; the sandbox only."),
         Route::OwnSession => ("Account", "The session of the browser."),
         Route::SignOut => ("Account", "End the session of the browser."),

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::check;
 use crate::socket::Socket;
+use crate::visitor::Visitor;
 use crate::world::{ALICE, BOB, Setting, World};
 use gateway::config::Strictness;
 use gateway::description::{asyncapi, openapi};
 use gateway::rest::sign_in::Guest;
-use gateway::route::{ENDPOINTS, Route};
+use gateway::route::{Access, ENDPOINTS, Route};
 use model::command::Command;
 use model::id::AccountId;
 use serde_json::{Value, json};
@@ -313,7 +314,8 @@ async fn every_route_answers_as_described() {
         let method = endpoint.method.as_str();
         let is_asked = asked.contains(&(method.to_owned(), endpoint.path.to_owned()));
         let apart = ["/api/v3/userDataStream", "/dev/session", "/v1/session"];
-        if is_asked || apart.contains(&endpoint.path) {
+        let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest);
+        if is_asked || is_login || apart.contains(&endpoint.path) {
             continue;
         }
         if !endpoint.route.is_offered() {
@@ -364,6 +366,45 @@ async fn sessions_of_browsers_are_as_described() {
         ) {
             headers = format!("Cookie: {cookie}\r\nX-BOURSE-CSRF: {csrf}\r\n");
         }
+    }
+}
+
+/// What a visitor asks, in this order; `TOKEN` stands for what the newest message tells.
+const LOGIN: &[(&str, &str, &str)] = &[
+    (
+        "POST",
+        "/v1/register",
+        "email=ann%40example.test&password=twelve+chars",
+    ),
+    ("GET", "/dev/outbox", ""),
+    ("POST", "/v1/register/confirm", "token=TOKEN"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logins_are_as_described() {
+    let world = World::start().await;
+    let document = parsed(openapi::text());
+    let visitor = Visitor::of_sandbox(&world);
+    for (method, path, form) in LOGIN {
+        let form = match form.contains("TOKEN") {
+            true => form.replace("TOKEN", &visitor.token().await),
+            false => (*form).to_owned(),
+        };
+        let answer = visitor.send(method, path, &form).await;
+        assert_eq!(answer.status, 200, "{method} {path} {}", answer.body);
+        described(&document, method, path, &answer.json());
+        let operation = &document["paths"][path][&method.to_ascii_lowercase()];
+        let takes_form = operation["requestBody"].is_object();
+        assert_eq!(takes_form, !form.is_empty(), "{method} {path}");
+    }
+    let asked: Vec<&str> = LOGIN.iter().map(|(_, path, _)| *path).collect();
+    for endpoint in ENDPOINTS {
+        let is_login = endpoint.access == Access::Guest || endpoint.route.takes_form();
+        assert!(
+            !is_login || asked.contains(&endpoint.path),
+            "{}",
+            endpoint.path
+        );
     }
 }
 

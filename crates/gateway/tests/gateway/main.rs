@@ -4,6 +4,7 @@ mod client;
 mod schema;
 mod socket;
 mod socket_documents;
+mod visitor;
 mod world;
 
 mod account;
@@ -21,6 +22,7 @@ mod market;
 mod orders;
 mod outcome;
 mod presence;
+mod register;
 mod resume;
 mod signatures;
 mod start_up;
