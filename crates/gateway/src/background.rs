@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
+use crate::rest::sessions;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -29,6 +30,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = keep_countdowns(&gateway) => {}
         () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
+        () = end_idle(&gateway) => {}
         () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
@@ -42,6 +44,19 @@ async fn end_user_streams(gateway: &Gateway) {
         let views = gateway.hub().views();
         let is_live = |key| views.key(key).is_some_and(|key| key.is_live(now));
         gateway.fanout().user_streams().expire(now, is_live);
+    }
+}
+
+/// Ends sessions that nobody has used for too long; until then they are refused one by one.
+async fn end_idle(gateway: &Gateway) {
+    loop {
+        tokio::time::sleep(EXPIRY_PERIOD).await;
+        let now = clock::now();
+        for key in gateway.identity().idle_browsers(now) {
+            if let Err(refusal) = sessions::end(gateway, key.id, now).await {
+                tracing::warn!(?refusal, "an idle session was not ended; it is tried again");
+            }
+        }
     }
 }
 

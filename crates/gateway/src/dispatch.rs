@@ -83,6 +83,7 @@ impl Gateway {
     pub(crate) async fn route_guest(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
         match call.endpoint.route {
             Route::SignIn => sign_in::sign_in(self, call.params, (call.unit, call.now)).await,
+            Route::LogIn => sign_in::log_in(self, call).await,
             Route::Outbox => register::outbox(self, call).await,
             Route::Register => register::register(self, call).await,
             Route::ConfirmRegistration => register::confirm(self, call).await,

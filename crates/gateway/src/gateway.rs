@@ -30,7 +30,7 @@ use wire::binance::time::{TimeUnit, Window};
 use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, read_body};
-use crate::browser;
+use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::hub::Hub;
@@ -112,6 +112,7 @@ pub struct Call<'a> {
     pub now: Timestamp,
     pub claim: Claim<'a>,
     pub proof: Proof<'a>,
+    pub visitor: Visitor<'a>,
 }
 
 impl Gateway {
@@ -333,7 +334,7 @@ impl Gateway {
         // Pinned here: handed over by value, it would lie in memory twice.
         let work = pin!(async {
             let unit = read_head(parts)?;
-            let browser = self.browser(endpoint, parts)?;
+            let browser = self.browser(endpoint, parts, now)?;
             let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
             let (claim, proof) = match (&browser, named) {
                 (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
@@ -348,6 +349,7 @@ impl Gateway {
                 now,
                 claim,
                 proof,
+                visitor: Visitor::of(&parts.headers),
             };
             match self.carry_out(&call).await {
                 Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
@@ -364,7 +366,12 @@ impl Gateway {
     ///
     /// # Errors
     /// 401 for a session that has ended; 403 for a page of another origin, or one that did not read the session.
-    fn browser(&self, endpoint: &Endpoint, parts: &Parts) -> Result<Option<Arc<Key>>, Refusal> {
+    fn browser(
+        &self,
+        endpoint: &Endpoint,
+        parts: &Parts,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Key>>, Refusal> {
         if matches!(endpoint.access, Access::Market | Access::Open) {
             return Ok(None);
         }
@@ -376,7 +383,7 @@ impl Gateway {
         if matches!(endpoint.access, Access::Sandbox | Access::Guest) {
             return Ok(None);
         }
-        let key = self.identity.find_browser(token);
+        let key = self.identity.find_browser(token, now);
         let key = key.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
         browser::check_csrf(&key, &parts.method, &parts.headers)?;
         Ok(Some(key))

@@ -26,6 +26,7 @@ pub mod opening;
 pub mod placed;
 pub mod range;
 pub mod register;
+pub mod sessions;
 pub mod sign_in;
 pub mod symbols;
 pub mod user_stream;

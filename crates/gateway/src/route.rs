@@ -56,6 +56,7 @@ pub enum Route {
     Outcome,
     Countdown,
     SignIn,
+    LogIn,
     Outbox,
     Register,
     ConfirmRegistration,
@@ -114,7 +115,10 @@ impl Route {
 
     /// Returns whether a route takes its parameters in the body alone: a query stands in logs and histories.
     pub const fn takes_form(self) -> bool {
-        matches!(self, Route::Register | Route::ConfirmRegistration)
+        matches!(
+            self,
+            Route::Register | Route::ConfirmRegistration | Route::LogIn
+        )
     }
 }
 
@@ -219,6 +223,7 @@ endpoints! {
     DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
     POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
     POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
+    POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];

@@ -11,6 +11,7 @@ use model::time::Timestamp;
 use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
+use crate::login::Login;
 use crate::master::MasterKey;
 use crate::random;
 use crate::store::{Kind, NewRow, Store, StoredKey};
@@ -62,6 +63,10 @@ pub enum IdentityError {
     EmailTaken,
     #[error("the token is unknown, used or too old")]
     TokenRefused,
+    #[error("the password of user {user} is damaged: let them reset it")]
+    PasswordDamaged { user: i64 },
+    #[error("a session of user {user} is damaged: delete its row of the table of logins")]
+    LoginDamaged { user: i64 },
     #[error("message {id} of the outbox is damaged: delete the row")]
     MessageDamaged { id: i64 },
     #[error(
@@ -85,6 +90,23 @@ pub struct IssuedKey {
     pub id: KeyId,
     pub public_id: String,
     pub secret: String,
+}
+
+/// Where a new key comes from.
+struct Origin<'a> {
+    kind: Kind,
+    stored: &'a [u8],
+    login: Option<Login>,
+}
+
+impl Origin<'_> {
+    const fn api(kind: Kind, stored: &[u8]) -> Origin<'_> {
+        Origin {
+            kind,
+            stored,
+            login: None,
+        }
+    }
 }
 
 /// Users, API keys and browsers that signed in.
@@ -189,8 +211,8 @@ impl Identity {
     ) -> Result<KeyId, IdentityError> {
         let credential = Credential::hmac(secret.as_bytes())?;
         let sealed = self.master.seal(secret.as_bytes(), public_id.as_bytes())?;
-        self.add(terms, public_id, (Kind::Hmac, &sealed), credential, at)
-            .await
+        let origin = Origin::api(Kind::Hmac, &sealed);
+        self.add(terms, public_id, origin, credential, at).await
     }
 
     /// Issues a random id for a public key the user keeps the private half of, as SPKI PEM.
@@ -205,8 +227,8 @@ impl Identity {
     ) -> Result<(KeyId, String), IdentityError> {
         let credential = Credential::ed25519(pem)?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
-        let stored = (Kind::Ed25519, pem.as_bytes());
-        let id = self.add(terms, &public_id, stored, credential, at).await?;
+        let origin = Origin::api(Kind::Ed25519, pem.as_bytes());
+        let id = self.add(terms, &public_id, origin, credential, at).await?;
         Ok((id, public_id))
     }
 
@@ -222,8 +244,8 @@ impl Identity {
     ) -> Result<(KeyId, String), IdentityError> {
         let credential = Credential::rsa(pem)?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
-        let stored = (Kind::Rsa, pem.as_bytes());
-        let id = self.add(terms, &public_id, stored, credential, at).await?;
+        let origin = Origin::api(Kind::Rsa, pem.as_bytes());
+        let id = self.add(terms, &public_id, origin, credential, at).await?;
         Ok((id, public_id))
     }
 
@@ -234,22 +256,28 @@ impl Identity {
     pub async fn create_browser_key(
         &self,
         terms: &KeyTerms,
+        login: Option<Login>,
         at: Timestamp,
     ) -> Result<(Arc<Key>, String), IdentityError> {
         let token = browser::new_token()?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
         let hash = TokenHash::of(&token);
-        let (stored, credential) = ((Kind::Browser, hash.bytes()), Credential::browser(hash));
-        self.add(terms, &public_id, stored, credential, at).await?;
-        let key = self.find_browser(&token).ok_or(IdentityError::KeyUnknown)?;
-        Ok((key, token))
+        let origin = Origin {
+            kind: Kind::Browser,
+            stored: hash.bytes(),
+            login,
+        };
+        let credential = Credential::browser(hash);
+        self.add(terms, &public_id, origin, credential, at).await?;
+        let key = self.find_browser(&token, at);
+        Ok((key.ok_or(IdentityError::KeyUnknown)?, token))
     }
 
     async fn add(
         &self,
         terms: &KeyTerms,
         public_id: &str,
-        (kind, stored): (Kind, &[u8]),
+        origin: Origin<'_>,
         credential: Credential,
         at: Timestamp,
     ) -> Result<KeyId, IdentityError> {
@@ -260,8 +288,9 @@ impl Identity {
             .store
             .add_key(&NewRow {
                 public_id,
-                kind,
-                credential: stored,
+                kind: origin.kind,
+                credential: origin.stored,
+                login: origin.login.as_ref(),
                 account: terms.account,
                 label: &terms.label,
                 scopes: terms.scopes,
@@ -278,6 +307,7 @@ impl Identity {
             addresses: terms.addresses.clone(),
             created_at: at,
             last_used: Timestamp::ZERO,
+            login: origin.login,
         };
         let key = Arc::new(Key::new(facts, credential));
         self.write_keys(|keys| keys.insert(key));
@@ -289,10 +319,11 @@ impl Identity {
         self.read_keys().api.get(public_id).cloned()
     }
 
-    /// Returns the key of the browser that sends this token, from memory.
-    pub fn find_browser(&self, token: &str) -> Option<Arc<Key>> {
+    /// Returns the key of the browser that sends this token, from memory, unless it was idle for too long.
+    pub fn find_browser(&self, token: &str, at: Timestamp) -> Option<Arc<Key>> {
         let hash = TokenHash::of(token);
-        self.read_keys().browsers.get(&hash).cloned()
+        let key = self.read_keys().browsers.get(&hash).cloned();
+        key.filter(|key| !key.is_idle(at))
     }
 
     /// Returns every API key that is not revoked, by number.
@@ -304,6 +335,16 @@ impl Identity {
     pub fn browsers(&self, account: AccountId) -> Vec<Arc<Key>> {
         let keys = self.read_keys();
         by_number(keys.browsers.values().filter(|key| key.account == account))
+    }
+
+    /// Returns the keys of browsers that were idle for too long.
+    pub fn idle_browsers(&self, at: Timestamp) -> Vec<Arc<Key>> {
+        by_number(
+            self.read_keys()
+                .browsers
+                .values()
+                .filter(|key| key.is_idle(at)),
+        )
     }
 
     /// Returns the shared secret of a key, for the sandbox that prints its keys at every start.
@@ -334,7 +375,8 @@ impl Identity {
     /// # Errors
     /// When the database fails.
     pub async fn store_uses(&self, since: Timestamp) -> Result<(), IdentityError> {
-        for key in self.keys() {
+        let browsers = by_number(self.read_keys().browsers.values());
+        for key in self.keys().into_iter().chain(browsers) {
             if since < key.last_used() {
                 self.store.note_use(key.id, key.last_used()).await?;
             }

@@ -15,6 +15,7 @@ use sha2::Sha256;
 use crate::address::AddressRule;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
+use crate::login::{IDLE_NANOS, Login};
 use crate::rsa::RsaKey;
 
 /// Length of the id that clients send.
@@ -32,6 +33,8 @@ pub struct Key {
     pub scopes: Scopes,
     pub addresses: AddressRule,
     pub created_at: Timestamp,
+    /// Of a browser whose user signed in with a password.
+    pub login: Option<Login>,
     pub(crate) credential: Credential,
     last_used_ns: AtomicI64,
 }
@@ -104,6 +107,7 @@ pub(crate) struct KeyFacts {
     pub addresses: AddressRule,
     pub created_at: Timestamp,
     pub last_used: Timestamp,
+    pub login: Option<Login>,
 }
 
 impl Key {
@@ -116,6 +120,7 @@ impl Key {
             scopes: facts.scopes,
             addresses: facts.addresses,
             created_at: facts.created_at,
+            login: facts.login,
             credential,
             last_used_ns: AtomicI64::new(facts.last_used.nanos()),
         }
@@ -144,6 +149,13 @@ impl Key {
     /// Returns when the key last signed something; `Timestamp::ZERO` when never.
     pub fn last_used(&self) -> Timestamp {
         Timestamp::from_nanos(self.last_used_ns.load(Ordering::Relaxed))
+    }
+
+    /// Returns whether this is a login that nobody has used for too long.
+    pub fn is_idle(&self, at: Timestamp) -> bool {
+        let used = self.last_used().max(self.created_at);
+        let is_over = used.plus_nanos(IDLE_NANOS) <= at;
+        mutant::plant!("idle-for-ever", false, self.login.is_some() && is_over)
     }
 
     /// Notes that the key signed something.
@@ -225,6 +237,7 @@ mod tests {
                 addresses: AddressRule::Any,
                 created_at: Timestamp::ZERO,
                 last_used: Timestamp::ZERO,
+                login: None,
             },
             credential,
         )

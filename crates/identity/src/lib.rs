@@ -11,6 +11,7 @@ pub mod address;
 pub mod email;
 pub mod hashing;
 pub mod key;
+pub mod login;
 pub mod master;
 pub mod outbox;
 pub mod password;

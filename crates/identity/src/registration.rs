@@ -86,12 +86,13 @@ impl Identity {
         stored.into_iter().map(|one| one.opened(open)).collect()
     }
 
-    /// Forgets registrations whose time is over, and messages that are old.
+    /// Forgets registrations whose time is over, failures of those who rested, and messages that are old.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forget_old(&self, at: Timestamp) -> Result<(), IdentityError> {
         self.store.forget_registrations(at).await?;
+        self.store.forget_old_failures(at).await?;
         self.store.forget_messages(at.plus_nanos(-KEEP_NANOS)).await
     }
 

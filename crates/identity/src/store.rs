@@ -1,5 +1,6 @@
 //! The tables and every statement on them.
 
+mod login;
 pub(crate) mod outbox;
 pub(crate) mod registration;
 
@@ -19,6 +20,7 @@ use sqlx::{Executor, Row, Sqlite, SqliteConnection, Transaction};
 use crate::address::AddressRule;
 use crate::identity::IdentityError;
 use crate::key::KeyFacts;
+use crate::login::Login;
 use crate::user::User;
 
 /// The version of the tables; a newer database is refused.
@@ -98,6 +100,7 @@ pub(crate) struct NewRow<'a> {
     pub label: &'a str,
     pub scopes: Scopes,
     pub addresses: &'a AddressRule,
+    pub login: Option<&'a Login>,
     pub created_at: Timestamp,
 }
 
@@ -131,7 +134,7 @@ impl Store {
                 known: SCHEMA_VERSION,
             });
         }
-        for schema in [SCHEMA, registration::SCHEMA, outbox::SCHEMA] {
+        for schema in [SCHEMA, registration::SCHEMA, outbox::SCHEMA, login::SCHEMA] {
             pool.execute(schema).await?;
         }
         pool.execute("PRAGMA user_version = 3").await?;
@@ -174,15 +177,19 @@ impl Store {
         .bind(new.created_at.nanos())
         .fetch_one(&mut *transaction)
         .await?;
+        let key = KeyId(row.try_get::<i64, _>(0)?.cast_unsigned());
+        if let Some(login) = new.login {
+            login::add(&mut transaction, key, login).await?;
+        }
         transaction.commit().await?;
-        Ok(KeyId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+        Ok(key)
     }
 
     pub(crate) async fn keys(&self) -> Result<Vec<StoredKey>, IdentityError> {
         let rows = sqlx::query(
             "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
-                    created_ns, last_used_ns
-             FROM api_keys WHERE revoked_ns IS NULL ORDER BY id",
+                    created_ns, last_used_ns, user, agent, address
+             FROM api_keys LEFT JOIN logins ON key = id WHERE revoked_ns IS NULL ORDER BY id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -288,6 +295,7 @@ fn read_key(row: &SqliteRow) -> Result<StoredKey, IdentityError> {
             addresses,
             created_at: Timestamp::from_nanos(row.try_get(8)?),
             last_used: Timestamp::from_nanos(row.try_get(9)?),
+            login: login::read(row, 10)?,
         },
         kind,
         credential: row.try_get(3)?,

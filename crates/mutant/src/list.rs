@@ -425,6 +425,10 @@ pub const ALL: &[Mutant] = &[
         "attempts-not-counted",
         "an address may try as many passwords as it likes",
     ),
+    bug(
+        "idle-for-ever",
+        "a session lives on that nobody uses any more",
+    ),
     bug("password-not-compared", "any password is the right one"),
     bug(
         "foreign-origin-taken",

@@ -53,7 +53,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Countdown => One("Countdown"),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
-        Route::SignIn | Route::OwnSession => One("Session"),
+        Route::SignIn | Route::LogIn | Route::OwnSession => One("Session"),
         Route::SignOut | Route::Register | Route::ConfirmRegistration => One("Empty"),
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),

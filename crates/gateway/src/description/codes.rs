@@ -218,6 +218,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::ClientIdMismatch,
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
+        Route::LogIn => &[&[Fault::LoginRefused]],
         Route::ConfirmRegistration => &[&[Fault::TokenRefused]],
         Route::SignOut => &[QUEUED],
         Route::AllOrders => &[&[Fault::TooManyHours]],

@@ -76,6 +76,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Ask for an account; a message to the address tells the token that confirms it.",
         ),
         Route::ConfirmRegistration => ("Login", "Open the account that was asked for."),
+        Route::LogIn => (
+            "Login",
+            "Begin a session, which takes the place of the one that the browser has.",
+        ),
         Route::Outbox => (
             "Login",
             "The messages that were written to users; the sandbox only.",

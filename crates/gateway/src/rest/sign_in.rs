@@ -1,49 +1,34 @@
-//! Sessions of browsers: signing in as a guest of the sandbox, asking who one is, signing out.
+//! Signing in, asking who one is, signing out.
 //!
-//! A session is a key of its own, created and revoked by command, so that its end is ordered with its orders (D8).
-//!
-//! **Source** `docs/spec/binance-surface.md` §3.7.
-
-use std::sync::Arc;
+//! **Source** `docs/spec/accounts.md` and `docs/spec/binance-surface.md` §3.7.
 
 use identity::address::AddressRule;
-use identity::identity::{IdentityError, KeyTerms};
-use identity::key::Key;
-use model::account::Scopes;
-use model::command::Command;
-use model::event::Event;
-use model::id::{AccountId, KeyId};
-use model::time::{NANOS_PER_DAY, Timestamp};
-use serde::Serialize;
+use identity::login::{Attempt, Login};
+use identity::password::Password;
+use model::id::AccountId;
+use model::time::Timestamp;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
-use wire::binance::time::{Time, TimeUnit};
+use wire::binance::time::TimeUnit;
 
+use crate::attempts::too_many;
 use crate::browser::set_cookie;
-use crate::gateway::Gateway;
+use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::opening::{account_of, failed};
+use crate::rest::register::read_email;
+use crate::rest::sessions::{self, NewSession, begin, end};
 
-const SECONDS_MAX: i64 = 24 * 60 * 60;
-/// One more, and the oldest ends.
-const SESSIONS_MAX: usize = 20;
+const GUEST_SECONDS_MAX: i64 = 24 * 60 * 60;
+const LOGIN_SECONDS_MAX: i64 = 12 * 60 * 60;
 
 /// An account of the sandbox as which anyone may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guest {
     pub name: String,
     pub account: AccountId,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SessionAnswer<'a> {
-    account: u32,
-    csrf_token: &'a str,
-    can_trade: bool,
-    created_at: Time,
-    expires_at: Time,
 }
 
 /// `POST /dev/session`, of the sandbox only.
@@ -63,27 +48,65 @@ pub async fn sign_in(
     let name = params.mandatory("name")?;
     let guest = guests.iter().find(|guest| guest.name == name);
     let guest = guest.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["name"]))?;
-    end_oldest(gateway, guest.account, now).await?;
-    let terms = KeyTerms {
+    let new = NewSession {
         account: guest.account,
-        label: "browser".to_owned(),
-        scopes: Scopes::READ.with(Scopes::TRADE),
         // As all keys of a sandbox.
         addresses: AddressRule::Loopback,
+        login: None,
+        seconds_max: GUEST_SECONDS_MAX,
     };
-    let issued = gateway.identity().create_browser_key(&terms, now).await;
-    let (key, token) = issued.map_err(|error| failed(&error))?;
-    let expires_at = now.plus_nanos(NANOS_PER_DAY);
-    let create = Command::CreateKey {
-        key: key.id,
-        account: key.account,
-        scopes: key.scopes,
-        expires_at,
+    begin(gateway, new, (unit, now)).await
+}
+
+/// `POST /v1/login`: a new session, instead of the one that the browser has.
+///
+/// Nothing tells apart an address without a user, one that is not confirmed, and a wrong password: each is one row of
+/// failures and one hash.
+///
+/// # Errors
+/// -2015 when this is nobody, -1003 for too many attempts, -1008 when too many passwords wait to be hashed, those of an
+/// overload, -1000 when the database fails.
+pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let email = read_email(call.params)?;
+    let password = Password::claim(call.params.mandatory("password")?);
+    if let Err(limited) = gateway.attempts().count(call.address, call.now) {
+        return Ok(Reply::from(limited));
+    }
+    let identity = gateway.identity();
+    let place = gateway.hashing().reserve();
+    let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
+    let attempt = identity.begin_attempt(&email, call.now).await;
+    if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
+        return Ok(Reply::from(too_many(seconds)));
+    }
+    let known = identity.password_of(&email).await.map_err(failed)?;
+    let (user, hash) = known.unzip();
+    let is_right = place.compare(password, hash).await.map_err(failed)?;
+    let user = user.filter(|_| is_right);
+    let user = user.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
+    identity.forget_failures(&email).await.map_err(failed)?;
+    let login = Login {
+        user,
+        agent: call.visitor.agent(),
+        address: call.address.to_canonical(),
     };
-    carry_out(gateway, create).await?;
-    let mut reply = told(&key, expires_at, unit);
-    reply.cookie = Some(set_cookie(&token, SECONDS_MAX));
-    Ok(reply)
+    begin_login(gateway, call, login).await
+}
+
+/// Begins the session of a user who has shown to be one, and ends the one that the browser had.
+async fn begin_login(gateway: &Gateway, call: &Call<'_>, login: Login) -> Result<Reply, Refusal> {
+    let former = call.visitor.token;
+    let former = former.and_then(|token| gateway.identity().find_browser(token, call.now));
+    if let Some(former) = former {
+        end(gateway, former.id, call.now).await?;
+    }
+    let new = NewSession {
+        account: account_of(gateway, login.user).await?,
+        addresses: AddressRule::Any,
+        login: Some(login),
+        seconds_max: LOGIN_SECONDS_MAX,
+    };
+    begin(gateway, new, (call.unit, call.now)).await
 }
 
 /// `GET /v1/session`.
@@ -95,7 +118,7 @@ pub fn session(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let views = ask.gateway.hub().views();
     let known = views.key(key.id).filter(|_| key.csrf_token().is_some());
     let known = known.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
-    Ok(told(key, known.expires_at, ask.unit))
+    Ok(sessions::told(key, known.expires_at, ask.unit))
 }
 
 /// `DELETE /v1/session`.
@@ -111,47 +134,4 @@ pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let mut reply = Reply::ok(&Empty {});
     reply.cookie = Some(set_cookie("", 0));
     Ok(reply)
-}
-
-fn told(key: &Arc<Key>, expires_at: Timestamp, unit: TimeUnit) -> Reply {
-    Reply::ok(&SessionAnswer {
-        account: key.account.0,
-        csrf_token: key.csrf_token().unwrap_or_default(),
-        can_trade: key.scopes.includes(Scopes::TRADE),
-        created_at: unit.show(key.created_at),
-        expires_at: unit.show(expires_at),
-    })
-}
-
-/// Makes room for one more session of an account.
-async fn end_oldest(gateway: &Gateway, account: AccountId, now: Timestamp) -> Result<(), Refusal> {
-    let sessions = gateway.identity().browsers(account);
-    let too_many = (sessions.len() + 1).saturating_sub(SESSIONS_MAX);
-    for key in &sessions[..too_many] {
-        end(gateway, key.id, now).await?;
-    }
-    Ok(())
-}
-
-/// Ends a session: first in the exchange, so that no order of it comes after.
-async fn end(gateway: &Gateway, key: KeyId, now: Timestamp) -> Result<(), Refusal> {
-    if gateway.hub().views().key(key).is_some() {
-        carry_out(gateway, Command::RevokeKey { key }).await?;
-    }
-    let revoked = gateway.identity().revoke(key, now).await;
-    revoked.map_err(|error| failed(&error))
-}
-
-async fn carry_out(gateway: &Gateway, command: Command) -> Result<(), Refusal> {
-    let applied = gateway.hub().submit(command).await?;
-    let is_refused = |event: &Event| matches!(event, Event::Rejected { .. });
-    if applied.events.iter().any(is_refused) {
-        return Err(Refusal::of(Fault::KeyRefused));
-    }
-    Ok(())
-}
-
-fn failed(error: &IdentityError) -> Refusal {
-    tracing::error!(event = "identity.failed", "{error}");
-    Refusal::of(Fault::Unknown)
 }

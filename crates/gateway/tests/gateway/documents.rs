@@ -378,6 +378,11 @@ const LOGIN: &[(&str, &str, &str)] = &[
     ),
     ("GET", "/dev/outbox", ""),
     ("POST", "/v1/register/confirm", "token=TOKEN"),
+    (
+        "POST",
+        "/v1/login",
+        "email=ann%40example.test&password=twelve+chars",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,6 +18,7 @@ mod filter_details;
 mod hostile;
 mod limits;
 mod lists;
+mod login;
 mod market;
 mod orders;
 mod outcome;

@@ -54,6 +54,11 @@ impl Visitor<'_> {
         self.newest().await.token.expect("a token")
     }
 
+    pub async fn log_in(&self, email: &str, password: &str) -> Answer {
+        let form = format!("email={}&password={}", escaped(email), escaped(password));
+        self.post("/v1/login", &form).await
+    }
+
     /// Becomes a user.
     pub async fn join(&self, email: &str) {
         let registered = self.register(email, PASSWORD).await;
@@ -61,6 +66,18 @@ impl Visitor<'_> {
         let confirmed = self.confirm(&self.token().await).await;
         assert_eq!(confirmed.status, 200, "{}", confirmed.body);
     }
+}
+
+/// Returns the headers with which a page asks after this login.
+pub fn headers_of(login: &Answer) -> String {
+    assert_eq!(login.status, 200, "{}", login.body);
+    let cookie = login.header("set-cookie").expect("a cookie");
+    let (pair, _) = cookie.split_once(';').expect("attributes");
+    let csrf = login.json()["csrfToken"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    format!("{OWN}Cookie: {pair}\r\nX-BOURSE-CSRF: {csrf}\r\n")
 }
 
 /// Returns a text as a form carries it.

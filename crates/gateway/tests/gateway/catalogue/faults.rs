@@ -157,6 +157,7 @@ pub fn way(fault: Fault) -> Way {
         Fault::PasswordLength | Fault::PasswordCommon => {
             Way::Shown("register", "what_is_no_address_or_no_password_is_refused")
         }
+        Fault::LoginRefused => Way::Shown("login", "nothing_tells_why_somebody_is_nobody"),
         Fault::TokenRefused => Way::Shown("register", "a_token_that_is_not_one_opens_nothing"),
         Fault::RecvWindowTooLarge => Way::Special,
         Fault::StrategyTypeTooSmall => plain(&[(
