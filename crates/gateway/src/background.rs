@@ -30,7 +30,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = keep_countdowns(&gateway) => {}
         () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
-        () = end_idle(&gateway) => {}
+        () = end_sessions(&gateway) => {}
         () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
@@ -47,16 +47,10 @@ async fn end_user_streams(gateway: &Gateway) {
     }
 }
 
-/// Ends sessions that nobody has used for too long; until then they are refused one by one.
-async fn end_idle(gateway: &Gateway) {
+async fn end_sessions(gateway: &Gateway) {
     loop {
         tokio::time::sleep(EXPIRY_PERIOD).await;
-        let now = clock::now();
-        for key in gateway.identity().idle_browsers(now) {
-            if let Err(refusal) = sessions::end(gateway, key.id, now).await {
-                tracing::warn!(?refusal, "an idle session was not ended; it is tried again");
-            }
-        }
+        sessions::end_ended(gateway, clock::now()).await;
     }
 }
 

@@ -20,7 +20,7 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, amend, cancel, capital, commission, countdown, general, list_reads, lists, market,
-    orders, outcome, prevented, register, replace, sign_in, user_stream, wallet, window,
+    orders, outcome, password, prevented, register, replace, sign_in, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -84,6 +84,8 @@ impl Gateway {
         match call.endpoint.route {
             Route::SignIn => sign_in::sign_in(self, call.params, (call.unit, call.now)).await,
             Route::LogIn => sign_in::log_in(self, call).await,
+            Route::ForgetPassword => password::forgot(self, call).await,
+            Route::ResetPassword => password::reset(self, call).await,
             Route::Outbox => register::outbox(self, call).await,
             Route::Register => register::register(self, call).await,
             Route::ConfirmRegistration => register::confirm(self, call).await,
@@ -115,6 +117,7 @@ impl Gateway {
             Route::OpenOrders => orders::open_orders(ask),
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
+            Route::ChangePassword => password::change(ask).await,
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask),
             Route::Amendments => amend::amendments(ask),

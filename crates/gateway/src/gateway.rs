@@ -534,6 +534,8 @@ fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'
         session,
         params: call.params,
         unit: call.unit,
+        address: call.address,
+        visitor: call.visitor,
         method: &call.endpoint.method,
         path: call.endpoint.path,
         route: call.endpoint.route,

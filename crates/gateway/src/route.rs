@@ -57,6 +57,9 @@ pub enum Route {
     Countdown,
     SignIn,
     LogIn,
+    ForgetPassword,
+    ResetPassword,
+    ChangePassword,
     Outbox,
     Register,
     ConfirmRegistration,
@@ -117,7 +120,12 @@ impl Route {
     pub const fn takes_form(self) -> bool {
         matches!(
             self,
-            Route::Register | Route::ConfirmRegistration | Route::LogIn
+            Route::Register
+                | Route::ConfirmRegistration
+                | Route::LogIn
+                | Route::ForgetPassword
+                | Route::ResetPassword
+                | Route::ChangePassword
         )
     }
 }
@@ -224,6 +232,9 @@ endpoints! {
     POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
     POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
     POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], NONE;
+    POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
+    POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
+    POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];

@@ -7,11 +7,12 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
+use tokio::sync::Mutex;
 
 use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
-use crate::login::Login;
+use crate::login::NewLogin;
 use crate::master::MasterKey;
 use crate::random;
 use crate::store::{Kind, NewRow, Store, StoredKey};
@@ -67,6 +68,10 @@ pub enum IdentityError {
     PasswordDamaged { user: i64 },
     #[error("a session of user {user} is damaged: delete its row of the table of logins")]
     LoginDamaged { user: i64 },
+    #[error("the password has been replaced in the meantime")]
+    PasswordStale,
+    #[error("there is no such user")]
+    UserUnknown,
     #[error("message {id} of the outbox is damaged: delete the row")]
     MessageDamaged { id: i64 },
     #[error(
@@ -96,7 +101,7 @@ pub struct IssuedKey {
 struct Origin<'a> {
     kind: Kind,
     stored: &'a [u8],
-    login: Option<Login>,
+    login: Option<NewLogin>,
 }
 
 impl Origin<'_> {
@@ -116,6 +121,8 @@ pub struct Identity {
     pub(crate) store: Store,
     pub(crate) master: MasterKey,
     keys: RwLock<Keys>,
+    /// Held while a login begins, and while a password is replaced.
+    pub(crate) logins: Mutex<()>,
 }
 
 /// Every key that is not revoked.
@@ -155,6 +162,7 @@ impl Identity {
             store,
             master,
             keys: RwLock::new(keys),
+            logins: Mutex::const_new(()),
         })
     }
 
@@ -252,13 +260,14 @@ impl Identity {
     /// Issues a key for a browser that signed in, and the token that it is to send; the token is told this once.
     ///
     /// # Errors
-    /// When the database or the randomness fails.
+    /// `PasswordStale` when the user has another password than the one that was compared.
     pub async fn create_browser_key(
         &self,
         terms: &KeyTerms,
-        login: Option<Login>,
+        login: Option<NewLogin>,
         at: Timestamp,
     ) -> Result<(Arc<Key>, String), IdentityError> {
+        let _turn = self.logins.lock().await;
         let token = browser::new_token()?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
         let hash = TokenHash::of(&token);
@@ -307,7 +316,8 @@ impl Identity {
             addresses: terms.addresses.clone(),
             created_at: at,
             last_used: Timestamp::ZERO,
-            login: origin.login,
+            login: origin.login.map(|new| new.login),
+            is_ended: false,
         };
         let key = Arc::new(Key::new(facts, credential));
         self.write_keys(|keys| keys.insert(key));
@@ -323,7 +333,7 @@ impl Identity {
     pub fn find_browser(&self, token: &str, at: Timestamp) -> Option<Arc<Key>> {
         let hash = TokenHash::of(token);
         let key = self.read_keys().browsers.get(&hash).cloned();
-        key.filter(|key| !key.is_idle(at))
+        key.filter(|key| !key.has_ended(at))
     }
 
     /// Returns every API key that is not revoked, by number.
@@ -337,13 +347,13 @@ impl Identity {
         by_number(keys.browsers.values().filter(|key| key.account == account))
     }
 
-    /// Returns the keys of browsers that were idle for too long.
-    pub fn idle_browsers(&self, at: Timestamp) -> Vec<Arc<Key>> {
+    /// Returns the keys of browsers whose end the exchange is to be told.
+    pub fn ended_browsers(&self, at: Timestamp) -> Vec<Arc<Key>> {
         by_number(
             self.read_keys()
                 .browsers
                 .values()
-                .filter(|key| key.is_idle(at)),
+                .filter(|key| key.has_ended(at)),
         )
     }
 
@@ -368,6 +378,17 @@ impl Identity {
         self.store.revoke(id, at).await?;
         self.write_keys(|keys| keys.remove(id));
         Ok(())
+    }
+
+    /// Ends every login of a user: from here on they are known to nobody.
+    pub(crate) fn end_logins(&self, user: OwnerId) {
+        let keys = self.read_keys();
+        let is_of_user =
+            |key: &&Arc<Key>| key.login.as_ref().is_some_and(|login| login.user == user);
+        keys.browsers
+            .values()
+            .filter(is_of_user)
+            .for_each(|key| key.end());
     }
 
     /// Writes down when the keys were last used, as far as they were used since `since`.

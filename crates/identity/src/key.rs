@@ -1,6 +1,6 @@
 //! API keys and the check of what they signed.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -37,6 +37,8 @@ pub struct Key {
     pub login: Option<Login>,
     pub(crate) credential: Credential,
     last_used_ns: AtomicI64,
+    /// Its password is another now: the exchange is about to be told.
+    is_ended: AtomicBool,
 }
 
 /// What a signature is checked with.
@@ -108,6 +110,7 @@ pub(crate) struct KeyFacts {
     pub created_at: Timestamp,
     pub last_used: Timestamp,
     pub login: Option<Login>,
+    pub is_ended: bool,
 }
 
 impl Key {
@@ -123,6 +126,7 @@ impl Key {
             login: facts.login,
             credential,
             last_used_ns: AtomicI64::new(facts.last_used.nanos()),
+            is_ended: AtomicBool::new(facts.is_ended),
         }
     }
 
@@ -151,11 +155,16 @@ impl Key {
         Timestamp::from_nanos(self.last_used_ns.load(Ordering::Relaxed))
     }
 
-    /// Returns whether this is a login that nobody has used for too long.
-    pub fn is_idle(&self, at: Timestamp) -> bool {
+    /// Returns whether this is a login that nobody has used for too long, or whose password is another now.
+    pub fn has_ended(&self, at: Timestamp) -> bool {
         let used = self.last_used().max(self.created_at);
         let is_over = used.plus_nanos(IDLE_NANOS) <= at;
-        mutant::plant!("idle-for-ever", false, self.login.is_some() && is_over)
+        let is_idle = mutant::plant!("idle-for-ever", false, self.login.is_some() && is_over);
+        is_idle || self.is_ended.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn end(&self) {
+        self.is_ended.store(true, Ordering::Relaxed);
     }
 
     /// Notes that the key signed something.
@@ -238,6 +247,7 @@ mod tests {
                 created_at: Timestamp::ZERO,
                 last_used: Timestamp::ZERO,
                 login: None,
+                is_ended: false,
             },
             credential,
         )

@@ -19,6 +19,7 @@ pub mod random;
 pub mod user;
 
 mod browser;
+mod recovery;
 mod registration;
 mod rsa;
 mod store;

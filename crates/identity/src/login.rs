@@ -28,6 +28,14 @@ pub struct Login {
     pub address: IpAddr,
 }
 
+/// A login that is about to begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLogin {
+    pub login: Login,
+    /// The password that was compared: it must still be the user's.
+    pub password: PasswordHash,
+}
+
 /// Whether a password may be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {

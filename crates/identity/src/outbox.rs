@@ -13,6 +13,9 @@ pub enum Subject {
     Registration,
     /// Somebody wants an account under an address that has one.
     AlreadyRegistered,
+    /// Somebody has forgotten the password; the token takes another.
+    PasswordReset,
+    PasswordChanged,
 }
 
 /// How far a message is.
@@ -51,6 +54,8 @@ impl Subject {
         match self {
             Subject::Registration => 0,
             Subject::AlreadyRegistered => 1,
+            Subject::PasswordReset => 2,
+            Subject::PasswordChanged => 3,
         }
     }
 
@@ -58,6 +63,8 @@ impl Subject {
         match number {
             0 => Some(Subject::Registration),
             1 => Some(Subject::AlreadyRegistered),
+            2 => Some(Subject::PasswordReset),
+            3 => Some(Subject::PasswordChanged),
             _ => None,
         }
     }
@@ -65,8 +72,8 @@ impl Subject {
     /// Returns whether the token is for whoever reads the message; each is stored with one, so that all are alike.
     const fn tells_token(self) -> bool {
         match self {
-            Subject::Registration => true,
-            Subject::AlreadyRegistered => false,
+            Subject::Registration | Subject::PasswordReset => true,
+            Subject::AlreadyRegistered | Subject::PasswordChanged => false,
         }
     }
 }

@@ -92,11 +92,12 @@ impl Identity {
     /// When the database fails.
     pub async fn forget_old(&self, at: Timestamp) -> Result<(), IdentityError> {
         self.store.forget_registrations(at).await?;
+        self.store.forget_resets(at).await?;
         self.store.forget_old_failures(at).await?;
         self.store.forget_messages(at.plus_nanos(-KEEP_NANOS)).await
     }
 
-    fn seal_token(&self, token: &str, email: &Email) -> Result<Vec<u8>, IdentityError> {
+    pub(crate) fn seal_token(&self, token: &str, email: &Email) -> Result<Vec<u8>, IdentityError> {
         self.master
             .seal(token.as_bytes(), email.as_str().as_bytes())
     }

@@ -2,6 +2,7 @@
 
 mod login;
 pub(crate) mod outbox;
+pub(crate) mod recovery;
 pub(crate) mod registration;
 
 use std::fs::OpenOptions;
@@ -20,7 +21,7 @@ use sqlx::{Executor, Row, Sqlite, SqliteConnection, Transaction};
 use crate::address::AddressRule;
 use crate::identity::IdentityError;
 use crate::key::KeyFacts;
-use crate::login::Login;
+use crate::login::NewLogin;
 use crate::user::User;
 
 /// The version of the tables; a newer database is refused.
@@ -100,7 +101,7 @@ pub(crate) struct NewRow<'a> {
     pub label: &'a str,
     pub scopes: Scopes,
     pub addresses: &'a AddressRule,
-    pub login: Option<&'a Login>,
+    pub login: Option<&'a NewLogin>,
     pub created_at: Timestamp,
 }
 
@@ -134,7 +135,13 @@ impl Store {
                 known: SCHEMA_VERSION,
             });
         }
-        for schema in [SCHEMA, registration::SCHEMA, outbox::SCHEMA, login::SCHEMA] {
+        for schema in [
+            SCHEMA,
+            registration::SCHEMA,
+            outbox::SCHEMA,
+            login::SCHEMA,
+            recovery::SCHEMA,
+        ] {
             pool.execute(schema).await?;
         }
         pool.execute("PRAGMA user_version = 3").await?;
@@ -188,8 +195,11 @@ impl Store {
     pub(crate) async fn keys(&self) -> Result<Vec<StoredKey>, IdentityError> {
         let rows = sqlx::query(
             "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
-                    created_ns, last_used_ns, user, agent, address
-             FROM api_keys LEFT JOIN logins ON key = id WHERE revoked_ns IS NULL ORDER BY id",
+                    created_ns, last_used_ns, logins.user, agent, address,
+                    COALESCE(created_ns < changed_ns, 0)
+             FROM api_keys LEFT JOIN logins ON key = id
+                           LEFT JOIN passwords ON passwords.user = logins.user
+             WHERE revoked_ns IS NULL ORDER BY id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -296,6 +306,7 @@ fn read_key(row: &SqliteRow) -> Result<StoredKey, IdentityError> {
             created_at: Timestamp::from_nanos(row.try_get(8)?),
             last_used: Timestamp::from_nanos(row.try_get(9)?),
             login: login::read(row, 10)?,
+            is_ended: row.try_get(13)?,
         },
         kind,
         credential: row.try_get(3)?,

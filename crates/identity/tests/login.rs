@@ -6,13 +6,19 @@ use std::sync::Arc;
 
 use identity::address::AddressRule;
 use identity::email::Email;
+use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
-use identity::login::{Attempt, IDLE_NANOS, Login};
+use identity::login::{Attempt, IDLE_NANOS, Login, NewLogin};
 use identity::master::MasterKey;
+use identity::password::{Cost, Password};
 use model::account::Scopes;
 use model::id::AccountId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 
+const CHEAP: Cost = Cost {
+    memory_kib: 8,
+    passes: 1,
+};
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 async fn open(folder: &Path) -> Identity {
@@ -127,11 +133,22 @@ async fn attempts_at_the_same_time_are_counted_one_by_one() {
 async fn a_login_knows_its_browser_after_a_restart_and_ends_when_it_is_idle() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
-    let user = identity.create_user("ann", "ann@example.test", NOW).await;
+    let place = Hashing::start(CHEAP).expect("starts").reserve();
+    let place = place.expect("room");
+    let password = place.hash(Password::claim("twelve chars")).await;
+    let password = password.expect("hashed");
+    let registered = identity.register(&ann(), &password, NOW).await;
+    registered.expect("registered");
+    let token = identity.messages(1).await.expect("read").remove(0).token;
+    let user = identity.confirm(&token.expect("a token"), NOW).await;
     let login = Login {
-        user: user.expect("new"),
+        user: user.expect("confirmed"),
         agent: "Browser/1.0".to_owned(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    let new = NewLogin {
+        login: login.clone(),
+        password,
     };
     let terms = KeyTerms {
         account: AccountId(7),
@@ -139,9 +156,7 @@ async fn a_login_knows_its_browser_after_a_restart_and_ends_when_it_is_idle() {
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
     };
-    let created = identity
-        .create_browser_key(&terms, Some(login.clone()), NOW)
-        .await;
+    let created = identity.create_browser_key(&terms, Some(new), NOW).await;
     let (key, token) = created.expect("issued");
     let used = NOW.plus_nanos(IDLE_NANOS - 1);
     identity
@@ -159,7 +174,7 @@ async fn a_login_knows_its_browser_after_a_restart_and_ends_when_it_is_idle() {
     assert_eq!((found.id, found.login.clone()), (key.id, Some(login)));
     assert!(identity.find_browser(&token, end).is_none());
     let idle: Vec<_> = identity
-        .idle_browsers(end)
+        .ended_browsers(end)
         .iter()
         .map(|key| key.id)
         .collect();

@@ -9,7 +9,12 @@ use crate::description::shape::Shape::{
 };
 use crate::description::shape::{Field, Record, field, maybe, record};
 
-const SUBJECTS: &[&str] = &["REGISTRATION", "ALREADY_REGISTERED"];
+const SUBJECTS: &[&str] = &[
+    "REGISTRATION",
+    "ALREADY_REGISTERED",
+    "PASSWORD_RESET",
+    "PASSWORD_CHANGED",
+];
 const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
 
 /// Every object that these answers are made of.

@@ -53,8 +53,12 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Countdown => One("Countdown"),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
-        Route::SignIn | Route::LogIn | Route::OwnSession => One("Session"),
-        Route::SignOut | Route::Register | Route::ConfirmRegistration => One("Empty"),
+        Route::SignIn | Route::LogIn | Route::ChangePassword | Route::OwnSession => One("Session"),
+        Route::SignOut
+        | Route::Register
+        | Route::ConfirmRegistration
+        | Route::ForgetPassword
+        | Route::ResetPassword => One("Empty"),
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
         Route::OwnTrades => List(&One("OwnTrade")),

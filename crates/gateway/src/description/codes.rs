@@ -219,7 +219,15 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::LogIn => &[&[Fault::LoginRefused]],
-        Route::ConfirmRegistration => &[&[Fault::TokenRefused]],
+        Route::ChangePassword => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+            ],
+        ],
+        Route::ConfirmRegistration | Route::ResetPassword => &[&[Fault::TokenRefused]],
         Route::SignOut => &[QUEUED],
         Route::AllOrders => &[&[Fault::TooManyHours]],
         Route::OwnTrades | Route::AllLists => &[&[Fault::TooManyHours, Fault::OptionalCombination]],

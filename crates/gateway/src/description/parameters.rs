@@ -360,6 +360,12 @@ const TABLE: &[Row] = &[
         "12 to 256 characters of any kind; lists of known passwords are refused.",
     ),
     (
+        "newPassword",
+        Kind::Password,
+        "a house of my own",
+        "As `password` of a registration.",
+    ),
+    (
         "token",
         Kind::Text,
         "0123456789abcdefghijABCDEFGHIJ0123456789abc",

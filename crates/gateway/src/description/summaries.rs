@@ -80,6 +80,18 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Login",
             "Begin a session, which takes the place of the one that the browser has.",
         ),
+        Route::ForgetPassword => (
+            "Login",
+            "Have a message sent whose token takes another password.",
+        ),
+        Route::ResetPassword => (
+            "Login",
+            "Take another password by the token of a message; all sessions end.",
+        ),
+        Route::ChangePassword => (
+            "Login",
+            "Take another password by the old one; all sessions end, and a new one begins.",
+        ),
         Route::Outbox => (
             "Login",
             "The messages that were written to users; the sandbox only.",

@@ -135,6 +135,8 @@ const fn subject_name(subject: Subject) -> &'static str {
     match subject {
         Subject::Registration => "REGISTRATION",
         Subject::AlreadyRegistered => "ALREADY_REGISTERED",
+        Subject::PasswordReset => "PASSWORD_RESET",
+        Subject::PasswordChanged => "PASSWORD_CHANGED",
     }
 }
 

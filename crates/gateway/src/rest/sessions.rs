@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use identity::address::AddressRule;
+use identity::identity::IdentityError;
 use identity::identity::KeyTerms;
 use identity::key::Key;
-use identity::login::Login;
+use identity::login::NewLogin;
 use model::account::Scopes;
 use model::command::Command;
 use model::event::Event;
@@ -40,7 +41,7 @@ pub struct NewSession {
     pub account: AccountId,
     pub addresses: AddressRule,
     /// `None` for a guest of the sandbox.
-    pub login: Option<Login>,
+    pub login: Option<NewLogin>,
     pub seconds_max: i64,
 }
 
@@ -62,7 +63,10 @@ pub async fn begin(
     };
     let identity = gateway.identity();
     let issued = identity.create_browser_key(&terms, new.login, now).await;
-    let (key, token) = issued.map_err(failed)?;
+    let (key, token) = issued.map_err(|error| match error {
+        IdentityError::PasswordStale => Refusal::of(Fault::LoginRefused),
+        error => failed(error),
+    })?;
     let expires_at = now.plus_nanos(new.seconds_max * NANOS_PER_SECOND);
     let create = Command::CreateKey {
         key: key.id,
@@ -96,6 +100,15 @@ pub async fn end(gateway: &Gateway, key: KeyId, now: Timestamp) -> Result<(), Re
         carry_out(gateway, Command::RevokeKey { key }).await?;
     }
     gateway.identity().revoke(key, now).await.map_err(failed)
+}
+
+/// Ends the sessions that have ended here and not yet in the exchange: until then they are refused one by one.
+pub async fn end_ended(gateway: &Gateway, now: Timestamp) {
+    for key in gateway.identity().ended_browsers(now) {
+        if let Err(refusal) = end(gateway, key.id, now).await {
+            tracing::warn!(?refusal, "a session was not ended; it is tried again");
+        }
+    }
 }
 
 /// Makes room for one more session of an account.

@@ -3,7 +3,7 @@
 //! **Source** `docs/spec/accounts.md` and `docs/spec/binance-surface.md` §3.7.
 
 use identity::address::AddressRule;
-use identity::login::{Attempt, Login};
+use identity::login::{Attempt, Login, NewLogin};
 use identity::password::Password;
 use model::id::AccountId;
 use model::time::Timestamp;
@@ -80,33 +80,42 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
         return Ok(Reply::from(too_many(seconds)));
     }
     let known = identity.password_of(&email).await.map_err(failed)?;
-    let (user, hash) = known.unzip();
-    let is_right = place.compare(password, hash).await.map_err(failed)?;
-    let user = user.filter(|_| is_right);
-    let user = user.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
+    let kept = known.as_ref().map(|(_, hash)| hash.clone());
+    let is_right = place.compare(password, kept).await.map_err(failed)?;
+    let known = known.filter(|_| is_right);
+    let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
     identity.forget_failures(&email).await.map_err(failed)?;
     let login = Login {
         user,
         agent: call.visitor.agent(),
         address: call.address.to_canonical(),
     };
-    begin_login(gateway, call, login).await
+    end_former(gateway, call).await?;
+    let new = new_session(gateway, NewLogin { login, password }).await?;
+    begin(gateway, new, (call.unit, call.now)).await
 }
 
-/// Begins the session of a user who has shown to be one, and ends the one that the browser had.
-async fn begin_login(gateway: &Gateway, call: &Call<'_>, login: Login) -> Result<Reply, Refusal> {
+/// Ends the session that the browser had.
+async fn end_former(gateway: &Gateway, call: &Call<'_>) -> Result<(), Refusal> {
     let former = call.visitor.token;
     let former = former.and_then(|token| gateway.identity().find_browser(token, call.now));
-    if let Some(former) = former {
-        end(gateway, former.id, call.now).await?;
+    match former {
+        Some(former) => end(gateway, former.id, call.now).await,
+        None => Ok(()),
     }
-    let new = NewSession {
-        account: account_of(gateway, login.user).await?,
+}
+
+/// Returns the session of a user who has shown to be one.
+///
+/// # Errors
+/// As `account_of`.
+pub async fn new_session(gateway: &Gateway, new: NewLogin) -> Result<NewSession, Refusal> {
+    Ok(NewSession {
+        account: account_of(gateway, new.login.user).await?,
         addresses: AddressRule::Any,
-        login: Some(login),
+        login: Some(new),
         seconds_max: LOGIN_SECONDS_MAX,
-    };
-    begin(gateway, new, (call.unit, call.now)).await
+    })
 }
 
 /// `GET /v1/session`.

@@ -7,7 +7,7 @@ use gateway::clock;
 use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
-use identity::login::{Attempt, Login};
+use identity::login::{Attempt, Login, NewLogin};
 use model::account::Scopes;
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
@@ -176,18 +176,18 @@ async fn a_login_that_nobody_uses_ends() {
     let identity = world.gateway.identity();
     let key = identity.browsers(ANN_ACCOUNT).remove(0);
     let ago = |minutes: i64| clock::now().plus_nanos(-minutes * 60 * NANOS_PER_SECOND);
-    assert!(!key.is_idle(clock::now()));
-    assert!(key.is_idle(ago(-30)));
+    assert!(!key.has_ended(clock::now()));
+    assert!(key.has_ended(ago(-30)));
     key.note_use(ago(-29));
-    assert!(!key.is_idle(ago(-58)), "use keeps it alive");
+    assert!(!key.has_ended(ago(-58)), "use keeps it alive");
     assert!(
         identity
-            .idle_browsers(ago(-60))
+            .ended_browsers(ago(-60))
             .iter()
             .all(|idle| idle.id == key.id)
     );
     assert_eq!(
-        identity.idle_browsers(ago(-60)).len(),
+        identity.ended_browsers(ago(-60)).len(),
         1,
         "guests have their day"
     );
@@ -204,10 +204,10 @@ async fn an_idle_login_is_refused_and_ends_by_command() {
     let world = World::start().await;
     let identity = world.gateway.identity();
     let long_ago = clock::now().plus_nanos(-31 * 60 * NANOS_PER_SECOND);
-    let user = identity
-        .create_user("ann", ANN, long_ago)
-        .await
-        .expect("new");
+    Visitor::of_sandbox(&world).join(ANN).await;
+    let address = Email::parse(ANN).expect("an address");
+    let known = identity.password_of(&address).await.expect("read");
+    let (user, password) = known.expect("known");
     let terms = KeyTerms {
         account: AccountId(1),
         label: "browser".to_owned(),
@@ -219,8 +219,9 @@ async fn an_idle_login_is_refused_and_ends_by_command() {
         agent: String::new(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
+    let new = NewLogin { login, password };
     let created = identity
-        .create_browser_key(&terms, Some(login), long_ago)
+        .create_browser_key(&terms, Some(new), long_ago)
         .await;
     let (key, token) = created.expect("issued");
     let key = key.id;

@@ -22,6 +22,7 @@ mod login;
 mod market;
 mod orders;
 mod outcome;
+mod password;
 mod presence;
 mod register;
 mod resume;

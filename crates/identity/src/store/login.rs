@@ -9,7 +9,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
-use crate::login::{Attempt, FAILURES_MAX, Login, REST_SECONDS, wait_seconds};
+use crate::login::{Attempt, FAILURES_MAX, Login, NewLogin, REST_SECONDS, wait_seconds};
 use crate::password::PasswordHash;
 use crate::store::Store;
 
@@ -106,16 +106,24 @@ impl Store {
 pub(super) async fn add(
     connection: &mut SqliteConnection,
     key: KeyId,
-    login: &Login,
+    new: &NewLogin,
 ) -> Result<(), IdentityError> {
-    sqlx::query("INSERT INTO logins (key, user, agent, address) VALUES (?, ?, ?, ?)")
-        .bind(key.0.cast_signed())
-        .bind(login.user.0.cast_signed())
-        .bind(&login.agent)
-        .bind(login.address.to_string())
-        .execute(connection)
-        .await?;
-    Ok(())
+    let login = &new.login;
+    let added = sqlx::query(
+        "INSERT INTO logins (key, user, agent, address)
+         SELECT ?, user, ?, ? FROM passwords WHERE user = ? AND hash = ?",
+    )
+    .bind(key.0.cast_signed())
+    .bind(&login.agent)
+    .bind(login.address.to_string())
+    .bind(login.user.0.cast_signed())
+    .bind(new.password.text())
+    .execute(connection)
+    .await?;
+    match added.rows_affected() {
+        0 => Err(IdentityError::PasswordStale),
+        _ => Ok(()),
+    }
 }
 
 /// Reads user, agent and address from the column on; `None` for a key that nobody signed in with.

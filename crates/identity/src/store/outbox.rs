@@ -8,7 +8,7 @@ use crate::outbox::{State, StoredMessage, Subject};
 use crate::store::Store;
 
 /// More would only annoy whoever never asked for them.
-const PER_DAY_MAX: i64 = 10;
+pub(super) const PER_DAY_MAX: i64 = 10;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS outbox (
@@ -30,10 +30,11 @@ pub(crate) struct NewMessage<'a> {
     pub created_at: Timestamp,
 }
 
-/// Stores a message, unless the recipient was sent enough of them.
+/// Stores a message, unless the recipient had as many within a day.
 pub(super) async fn add(
     connection: &mut SqliteConnection,
     new: &NewMessage<'_>,
+    per_day_max: i64,
 ) -> Result<(), IdentityError> {
     let a_day_ago = new.created_at.plus_nanos(-NANOS_PER_DAY);
     sqlx::query(
@@ -48,7 +49,7 @@ pub(super) async fn add(
     .bind(new.created_at.nanos())
     .bind(new.recipient)
     .bind(a_day_ago.nanos())
-    .bind(PER_DAY_MAX)
+    .bind(per_day_max)
     .execute(connection)
     .await?;
     Ok(())

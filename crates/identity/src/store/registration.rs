@@ -6,7 +6,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
-use crate::store::outbox::{self, NewMessage};
+use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
 use crate::store::{Store, insert_user};
 
 pub(super) const SCHEMA: &str = "
@@ -60,7 +60,12 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?
             .try_get(0)?;
-        outbox::add(&mut transaction, &messages[usize::from(is_known)]).await?;
+        outbox::add(
+            &mut transaction,
+            &messages[usize::from(is_known)],
+            PER_DAY_MAX,
+        )
+        .await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -90,7 +95,7 @@ impl Store {
                 IdentityError::EmailTaken => IdentityError::TokenRefused,
                 error => error,
             })?;
-        insert_password(&mut transaction, user, &password, at).await?;
+        set_password(&mut transaction, user, &password, at).await?;
         // The row stays for whoever confirms twice; the password is in its table now.
         sqlx::query("UPDATE registrations SET user = ?, password = '' WHERE token = ?")
             .bind(user.0.cast_signed())
@@ -145,17 +150,20 @@ impl Store {
     }
 }
 
-async fn insert_password(
+pub(super) async fn set_password(
     connection: &mut SqliteConnection,
     user: OwnerId,
     hash: &str,
     at: Timestamp,
 ) -> Result<(), IdentityError> {
-    sqlx::query("INSERT INTO passwords (user, hash, changed_ns) VALUES (?, ?, ?)")
-        .bind(user.0.cast_signed())
-        .bind(hash)
-        .bind(at.nanos())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO passwords (user, hash, changed_ns) VALUES (?, ?, ?)
+         ON CONFLICT (user) DO UPDATE SET hash = excluded.hash, changed_ns = excluded.changed_ns",
+    )
+    .bind(user.0.cast_signed())
+    .bind(hash)
+    .bind(at.nanos())
+    .execute(connection)
+    .await?;
     Ok(())
 }
