@@ -19,8 +19,9 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, cancel, capital, commission, countdown, general, list_reads, lists, market,
-    orders, outcome, password, prevented, register, replace, sign_in, user_stream, wallet, window,
+    account, amend, cancel, capital, commission, countdown, factor, general, list_reads, lists,
+    market, orders, outcome, password, prevented, register, replace, sign_in, user_stream, wallet,
+    window,
 };
 use crate::route::Route;
 use crate::status;
@@ -118,6 +119,9 @@ impl Gateway {
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
             Route::ChangePassword => password::change(ask).await,
+            Route::EnrolFactor => factor::enrol(ask).await,
+            Route::ConfirmFactor => factor::confirm(ask).await,
+            Route::RemoveFactor => factor::remove(ask).await,
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask),
             Route::Amendments => amend::amendments(ask),

@@ -60,6 +60,9 @@ pub enum Route {
     ForgetPassword,
     ResetPassword,
     ChangePassword,
+    EnrolFactor,
+    ConfirmFactor,
+    RemoveFactor,
     Outbox,
     Register,
     ConfirmRegistration,
@@ -126,6 +129,8 @@ impl Route {
                 | Route::ForgetPassword
                 | Route::ResetPassword
                 | Route::ChangePassword
+                | Route::ConfirmFactor
+                | Route::RemoveFactor
         )
     }
 }
@@ -231,10 +236,13 @@ endpoints! {
     DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
     POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
     POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
-    POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], NONE;
+    POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], &["totp"];
     POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
     POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
-    POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], NONE;
+    POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
+    POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
+    POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], NONE;
+    POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];

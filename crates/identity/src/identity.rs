@@ -70,6 +70,8 @@ pub enum IdentityError {
     LoginDamaged { user: i64 },
     #[error("the password has been replaced in the meantime")]
     PasswordStale,
+    #[error("this is no code of the second factor")]
+    FactorRefused,
     #[error("there is no such user")]
     UserUnknown,
     #[error("message {id} of the outbox is damaged: delete the row")]

@@ -16,6 +16,7 @@ pub mod master;
 pub mod outbox;
 pub mod password;
 pub mod random;
+pub mod totp;
 pub mod user;
 
 mod browser;

@@ -9,6 +9,7 @@ use crate::browser::TokenHash;
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::password::PasswordHash;
+use crate::totp::Factor;
 
 /// A session that is not used for this long has ended.
 pub const IDLE_NANOS: i64 = 30 * 60 * NANOS_PER_SECOND;
@@ -32,8 +33,9 @@ pub struct Login {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLogin {
     pub login: Login,
-    /// The password that was compared: it must still be the user's.
+    /// The password that was compared: it must still be the user's, and no second factor new.
     pub password: PasswordHash,
+    pub factor: Factor,
 }
 
 /// Whether a password may be tried.

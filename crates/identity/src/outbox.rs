@@ -16,6 +16,8 @@ pub enum Subject {
     /// Somebody has forgotten the password; the token takes another.
     PasswordReset,
     PasswordChanged,
+    /// A second factor was added or taken away.
+    FactorChanged,
 }
 
 /// How far a message is.
@@ -56,6 +58,7 @@ impl Subject {
             Subject::AlreadyRegistered => 1,
             Subject::PasswordReset => 2,
             Subject::PasswordChanged => 3,
+            Subject::FactorChanged => 4,
         }
     }
 
@@ -65,6 +68,7 @@ impl Subject {
             1 => Some(Subject::AlreadyRegistered),
             2 => Some(Subject::PasswordReset),
             3 => Some(Subject::PasswordChanged),
+            4 => Some(Subject::FactorChanged),
             _ => None,
         }
     }
@@ -73,7 +77,7 @@ impl Subject {
     const fn tells_token(self) -> bool {
         match self {
             Subject::Registration | Subject::PasswordReset => true,
-            Subject::AlreadyRegistered | Subject::PasswordChanged => false,
+            Subject::AlreadyRegistered | Subject::PasswordChanged | Subject::FactorChanged => false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The tables and every statement on them.
 
+mod factor;
 mod login;
 pub(crate) mod outbox;
 pub(crate) mod recovery;
@@ -140,6 +141,7 @@ impl Store {
             registration::SCHEMA,
             outbox::SCHEMA,
             login::SCHEMA,
+            factor::SCHEMA,
             recovery::SCHEMA,
         ] {
             pool.execute(schema).await?;

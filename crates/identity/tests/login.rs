@@ -11,6 +11,7 @@ use identity::identity::{Identity, KeyTerms};
 use identity::login::{Attempt, IDLE_NANOS, Login, NewLogin};
 use identity::master::MasterKey;
 use identity::password::{Cost, Password};
+use identity::totp::Factor;
 use model::account::Scopes;
 use model::id::AccountId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -149,6 +150,7 @@ async fn a_login_knows_its_browser_after_a_restart_and_ends_when_it_is_idle() {
     let new = NewLogin {
         login: login.clone(),
         password,
+        factor: Factor::Absent,
     };
     let terms = KeyTerms {
         account: AccountId(7),

@@ -12,6 +12,7 @@ use identity::login::{Attempt, Login, NewLogin};
 use identity::master::MasterKey;
 use identity::outbox::Subject;
 use identity::password::{Cost, Password, PasswordHash};
+use identity::totp::Factor;
 use model::account::Scopes;
 use model::id::{AccountId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -79,7 +80,11 @@ async fn log_in(
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
     };
-    let new = NewLogin { login, password };
+    let new = NewLogin {
+        login,
+        password,
+        factor: Factor::Absent,
+    };
     let created = identity.create_browser_key(&terms, Some(new), at).await;
     created.map(|(_, token)| token)
 }

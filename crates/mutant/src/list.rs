@@ -429,6 +429,10 @@ pub const ALL: &[Mutant] = &[
         "idle-for-ever",
         "a session lives on that nobody uses any more",
     ),
+    bug(
+        "code-counts-twice",
+        "a code of a second factor may be used again",
+    ),
     bug("password-not-compared", "any password is the right one"),
     bug(
         "foreign-origin-taken",

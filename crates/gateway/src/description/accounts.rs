@@ -14,6 +14,7 @@ const SUBJECTS: &[&str] = &[
     "ALREADY_REGISTERED",
     "PASSWORD_RESET",
     "PASSWORD_CHANGED",
+    "SECOND_FACTOR_CHANGED",
 ];
 const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
 
@@ -34,6 +35,19 @@ pub const RECORDS: &[Record] = &[
             field("createdAt", Time, ""),
             field("expiresAt", Time, ""),
         ]],
+    ),
+    record(
+        "FactorSecret",
+        "The secret of a second factor that is not confirmed yet.",
+        &[&[
+            field("secret", Text, "In base 32."),
+            field("uri", Text, "For a QR code."),
+        ]],
+    ),
+    record(
+        "RecoveryCodes",
+        "Codes that each count once instead of one of the second factor; they are told this once.",
+        &[&[field("recoveryCodes", List(&Text), "")]],
     ),
     record(
         "OutboxMessage",

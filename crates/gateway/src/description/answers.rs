@@ -59,6 +59,9 @@ pub const fn of(route: Route) -> Option<Shape> {
         | Route::ConfirmRegistration
         | Route::ForgetPassword
         | Route::ResetPassword => One("Empty"),
+        Route::EnrolFactor => One("FactorSecret"),
+        Route::ConfirmFactor => One("RecoveryCodes"),
+        Route::RemoveFactor => One("Empty"),
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
         Route::OwnTrades => List(&One("OwnTrade")),

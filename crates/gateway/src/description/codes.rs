@@ -219,7 +219,8 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::LogIn => &[&[Fault::LoginRefused]],
-        Route::ChangePassword => &[
+        Route::EnrolFactor => &[&[Fault::LoginRefused]],
+        Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
             QUEUED,
             &[
                 Fault::FormExpected,

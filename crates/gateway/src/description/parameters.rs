@@ -360,6 +360,12 @@ const TABLE: &[Row] = &[
         "12 to 256 characters of any kind; lists of known passwords are refused.",
     ),
     (
+        "totp",
+        Kind::Text,
+        "081804",
+        "The six digits that the second factor shows, or a recovery code; needed where there is a factor.",
+    ),
+    (
         "newPassword",
         Kind::Password,
         "a house of my own",

@@ -92,6 +92,18 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Login",
             "Take another password by the old one; all sessions end, and a new one begins.",
         ),
+        Route::EnrolFactor => (
+            "Login",
+            "A secret for a second factor, which counts once it is confirmed.",
+        ),
+        Route::ConfirmFactor => (
+            "Login",
+            "Make the secret a second factor by a code of it; all sessions end.",
+        ),
+        Route::RemoveFactor => (
+            "Login",
+            "Take the second factor away, by a code of it; all sessions end.",
+        ),
         Route::Outbox => (
             "Login",
             "The messages that were written to users; the sandbox only.",

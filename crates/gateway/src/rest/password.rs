@@ -2,18 +2,17 @@
 //!
 //! **Source** `docs/spec/accounts.md`.
 
-use identity::identity::IdentityError;
-use identity::login::{Attempt, Login, NewLogin};
+use identity::login::{Login, NewLogin};
 use identity::password::{Password, PasswordHash};
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 
-use crate::attempts::too_many;
 use crate::clock;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::opening::failed;
+use crate::rest::proof::{Claim, Verdict, proof_failed, prove};
 use crate::rest::register::{choose_password, read_email, token_failed};
 use crate::rest::sessions::{begin, end_ended};
 use crate::rest::sign_in::new_session;
@@ -56,71 +55,67 @@ pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal>
 /// `POST /v1/password/change`: another password, the end of all sessions, and a new one for who asks.
 ///
 /// # Errors
-/// 401 for a request that nobody signed in for with a password, -2015 when the old password is another, -1130 for a new
-/// one that is not taken, -1003 for too many attempts, -1008 when too many passwords wait to be hashed, those of an
-/// overload, -1000 when the database fails.
+/// 401 for a request that nobody signed in for with a password, -1130 for a new password that is not taken; as `prove`;
+/// -1003 for too many attempts, those of an overload.
 pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (gateway, now) = (ask.gateway, clock::now());
-    let login = ask.session.key.login.as_ref();
-    let login = login.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
-    let claimed = Password::claim(ask.params.mandatory("password")?);
     let chosen = choose_password(gateway, ask.params, "newPassword")?;
-    if let Err(limited) = gateway.attempts().count(ask.address, now) {
-        return Ok(Reply::from(limited));
-    }
-    let former = match compare(ask, login, claimed).await? {
-        Compared::Right(former) => former,
-        Compared::Wait(reply) => return Ok(reply),
+    let proven = match prove_again(ask, Code::Expected).await? {
+        Verdict::Proven(proven) => proven,
+        Verdict::Wait(reply) => return Ok(reply),
     };
     let password = hash(gateway, chosen).await?;
     let identity = gateway.identity();
-    let changed = identity.change_password(login.user, &former, &password, now);
-    changed.await.map_err(change_failed)?;
+    let changed = identity.change_password(proven.user, &proven.password, &password, now);
+    changed.await.map_err(proof_failed)?;
     end_ended(gateway, now).await;
     let login = Login {
-        user: login.user,
+        user: proven.user,
         agent: ask.visitor.agent(),
         address: ask.address.to_canonical(),
     };
-    let new = new_session(gateway, NewLogin { login, password }).await?;
+    let new = NewLogin {
+        login,
+        password,
+        factor: proven.factor,
+    };
+    let new = new_session(gateway, new).await?;
     begin(gateway, new, (ask.unit, now)).await
 }
 
-enum Compared {
-    Right(PasswordHash),
-    /// It came too early.
-    Wait(Reply),
+/// What the code of a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// It shows the second factor, where there is one.
+    Expected,
+    /// It is for something else.
+    Foreign,
 }
 
-/// Compares a password with that of a user who is signed in: a session that was left open is no proof of it.
-async fn compare(ask: &Ask<'_>, login: &Login, claimed: Password) -> Result<Compared, Refusal> {
-    let identity = ask.gateway.identity();
-    let email = identity.email_of(login.user).await.map_err(failed)?;
-    let place = ask.gateway.hashing().reserve();
-    let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
-    let attempt = identity.begin_attempt(&email, clock::now()).await;
-    if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
-        return Ok(Compared::Wait(Reply::from(too_many(seconds))));
-    }
-    let known = identity.password_of(&email).await.map_err(failed)?;
-    let former = known.map(|(_, hash)| hash);
-    let is_right = place.compare(claimed, former.clone()).await;
-    let is_right = is_right.map_err(failed)?;
-    let former = former.filter(|_| is_right);
-    let former = former.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
-    identity.forget_failures(&email).await.map_err(failed)?;
-    Ok(Compared::Right(former))
+/// Lets a user who is signed in show it again: a session that was left open is no proof.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password; as `prove`.
+pub async fn prove_again(ask: &Ask<'_>, code: Code) -> Result<Verdict, Refusal> {
+    let login = ask.session.key.login.as_ref();
+    let login = login.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+    let password = Password::claim(ask.params.mandatory("password")?);
+    let email = ask.gateway.identity().email_of(login.user).await;
+    let claim = Claim {
+        email: email.map_err(failed)?,
+        password,
+        code: match code {
+            Code::Expected => ask.params.text("totp")?,
+            Code::Foreign => None,
+        },
+        address: ask.address,
+        now: clock::now(),
+    };
+    prove(ask.gateway, claim).await
 }
 
 async fn hash(gateway: &Gateway, password: Password) -> Result<PasswordHash, Refusal> {
     let place = gateway.hashing().reserve();
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
     place.hash(password).await.map_err(failed)
-}
-
-fn change_failed(error: IdentityError) -> Refusal {
-    match error {
-        IdentityError::PasswordStale => Refusal::of(Fault::LoginRefused),
-        error => failed(error),
-    }
 }

@@ -137,6 +137,7 @@ const fn subject_name(subject: Subject) -> &'static str {
         Subject::AlreadyRegistered => "ALREADY_REGISTERED",
         Subject::PasswordReset => "PASSWORD_RESET",
         Subject::PasswordChanged => "PASSWORD_CHANGED",
+        Subject::FactorChanged => "SECOND_FACTOR_CHANGED",
     }
 }
 

@@ -3,7 +3,7 @@
 //! **Source** `docs/spec/accounts.md` and `docs/spec/binance-surface.md` §3.7.
 
 use identity::address::AddressRule;
-use identity::login::{Attempt, Login, NewLogin};
+use identity::login::{Login, NewLogin};
 use identity::password::Password;
 use model::id::AccountId;
 use model::time::Timestamp;
@@ -12,12 +12,12 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
-use crate::attempts::too_many;
 use crate::browser::set_cookie;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::opening::{account_of, failed};
+use crate::rest::opening::account_of;
+use crate::rest::proof::{Claim, Verdict, prove};
 use crate::rest::register::read_email;
 use crate::rest::sessions::{self, NewSession, begin, end};
 
@@ -60,38 +60,32 @@ pub async fn sign_in(
 
 /// `POST /v1/login`: a new session, instead of the one that the browser has.
 ///
-/// Nothing tells apart an address without a user, one that is not confirmed, and a wrong password: each is one row of
-/// failures and one hash.
-///
 /// # Errors
-/// -2015 when this is nobody, -1003 for too many attempts, -1008 when too many passwords wait to be hashed, those of an
-/// overload, -1000 when the database fails.
+/// As `prove`; -1003 for too many attempts, those of an overload.
 pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
-    let email = read_email(call.params)?;
-    let password = Password::claim(call.params.mandatory("password")?);
-    if let Err(limited) = gateway.attempts().count(call.address, call.now) {
-        return Ok(Reply::from(limited));
-    }
-    let identity = gateway.identity();
-    let place = gateway.hashing().reserve();
-    let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
-    let attempt = identity.begin_attempt(&email, call.now).await;
-    if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
-        return Ok(Reply::from(too_many(seconds)));
-    }
-    let known = identity.password_of(&email).await.map_err(failed)?;
-    let kept = known.as_ref().map(|(_, hash)| hash.clone());
-    let is_right = place.compare(password, kept).await.map_err(failed)?;
-    let known = known.filter(|_| is_right);
-    let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
-    identity.forget_failures(&email).await.map_err(failed)?;
+    let claim = Claim {
+        email: read_email(call.params)?,
+        password: Password::claim(call.params.mandatory("password")?),
+        code: call.params.text("totp")?,
+        address: call.address,
+        now: call.now,
+    };
+    let proven = match prove(gateway, claim).await? {
+        Verdict::Proven(proven) => proven,
+        Verdict::Wait(reply) => return Ok(reply),
+    };
     let login = Login {
-        user,
+        user: proven.user,
         agent: call.visitor.agent(),
         address: call.address.to_canonical(),
     };
+    let new = NewLogin {
+        login,
+        password: proven.password,
+        factor: proven.factor,
+    };
     end_former(gateway, call).await?;
-    let new = new_session(gateway, NewLogin { login, password }).await?;
+    let new = new_session(gateway, new).await?;
     begin(gateway, new, (call.unit, call.now)).await
 }
 

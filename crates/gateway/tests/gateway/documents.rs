@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::factor;
 use crate::schema::check;
 use crate::socket::Socket;
 use crate::visitor::{OWN, Visitor, headers_of};
@@ -315,7 +316,8 @@ async fn every_route_answers_as_described() {
         let is_asked = asked.contains(&(method.to_owned(), endpoint.path.to_owned()));
         let apart = ["/api/v3/userDataStream", "/dev/session", "/v1/session"];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
-            || endpoint.route.takes_form();
+            || endpoint.route.takes_form()
+            || endpoint.route == Route::EnrolFactor;
         if is_asked || is_login || apart.contains(&endpoint.path) {
             continue;
         }
@@ -370,7 +372,7 @@ async fn sessions_of_browsers_are_as_described() {
     }
 }
 
-/// What a visitor asks, in this order; `TOKEN` stands for what the newest message tells.
+/// What a visitor asks, in this order; `TOKEN` stands for what the newest message tells, `CODE` for that of the factor.
 const LOGIN: &[(&str, &str, &str)] = &[
     (
         "POST",
@@ -395,6 +397,22 @@ const LOGIN: &[(&str, &str, &str)] = &[
         "/v1/password/change",
         "password=twelve+chars&newPassword=thirteen+chars",
     ),
+    ("POST", "/v1/totp/enrol", ""),
+    (
+        "POST",
+        "/v1/totp/confirm",
+        "password=thirteen+chars&totp=CODE",
+    ),
+    (
+        "POST",
+        "/v1/login",
+        "email=ann%40example.test&password=thirteen+chars&totp=RECOVERY",
+    ),
+    (
+        "POST",
+        "/v1/totp/remove",
+        "password=thirteen+chars&totp=RECOVERY",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -403,16 +421,35 @@ async fn logins_are_as_described() {
     let document = parsed(openapi::text());
     let visitor = Visitor::of_sandbox(&world);
     let mut headers = OWN.to_owned();
+    let (mut code, mut recovery_codes) = (String::new(), Vec::new());
     for (method, path, form) in LOGIN {
-        let form = match form.contains("TOKEN") {
-            true => form.replace("TOKEN", &visitor.token().await),
-            false => (*form).to_owned(),
+        let token = match form.contains("TOKEN") {
+            true => visitor.token().await,
+            false => String::new(),
         };
+        let recovery = match form.contains("RECOVERY") {
+            true => recovery_codes.pop().expect("a code"),
+            false => String::new(),
+        };
+        let form = form
+            .replace("TOKEN", &token)
+            .replace("CODE", &code)
+            .replace("RECOVERY", &recovery);
         let mut client = world.client().await;
         let answer = client.send(method, path, &headers, &form).await;
         assert_eq!(answer.status, 200, "{method} {path} {}", answer.body);
-        if answer.header("set-cookie").is_some() {
+        if answer.json()["csrfToken"].is_string() {
             headers = headers_of(&answer);
+        }
+        if let Some(secret) = answer.json()["secret"].as_str() {
+            code = factor::code(secret, 0);
+        }
+        for code in answer.json()["recoveryCodes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            recovery_codes.push(code.as_str().expect("a text").to_owned());
         }
         described(&document, method, path, &answer.json());
         let operation = &document["paths"][path][&method.to_ascii_lowercase()];

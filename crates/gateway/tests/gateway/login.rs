@@ -8,6 +8,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
 use identity::login::{Attempt, Login, NewLogin};
+use identity::totp::Factor;
 use model::account::Scopes;
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
@@ -93,7 +94,7 @@ async fn nothing_tells_why_somebody_is_nobody() {
         assert_eq!(refused.header("retry-after"), None);
         refusals.push(refused.error());
     }
-    let text = "This address or password is not right, or the address is not confirmed.";
+    let text = "This address, password or code is not right, or the address is not confirmed.";
     assert!(
         refusals
             .iter()
@@ -219,7 +220,11 @@ async fn an_idle_login_is_refused_and_ends_by_command() {
         agent: String::new(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
-    let new = NewLogin { login, password };
+    let new = NewLogin {
+        login,
+        password,
+        factor: Factor::Absent,
+    };
     let created = identity
         .create_browser_key(&terms, Some(new), long_ago)
         .await;

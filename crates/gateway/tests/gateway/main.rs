@@ -14,6 +14,7 @@ mod conditional;
 mod countdown;
 mod documents;
 mod errors;
+mod factor;
 mod filter_details;
 mod hostile;
 mod limits;

@@ -12,6 +12,7 @@ use crate::identity::IdentityError;
 use crate::login::{Attempt, FAILURES_MAX, Login, NewLogin, REST_SECONDS, wait_seconds};
 use crate::password::PasswordHash;
 use crate::store::Store;
+use crate::totp::Factor;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS login_failures (
@@ -111,13 +112,16 @@ pub(super) async fn add(
     let login = &new.login;
     let added = sqlx::query(
         "INSERT INTO logins (key, user, agent, address)
-         SELECT ?, user, ?, ? FROM passwords WHERE user = ? AND hash = ?",
+         SELECT ?, user, ?, ? FROM passwords WHERE user = ? AND hash = ? AND
+            (? OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.user = passwords.user
+                              AND is_confirmed))",
     )
     .bind(key.0.cast_signed())
     .bind(&login.agent)
     .bind(login.address.to_string())
     .bind(login.user.0.cast_signed())
     .bind(new.password.text())
+    .bind(new.factor == Factor::Shown)
     .execute(connection)
     .await?;
     match added.rows_affected() {
