@@ -94,6 +94,18 @@ async fn waiting_survives_a_restart_and_ends_with_a_success() {
 }
 
 #[tokio::test]
+async fn a_request_that_comes_behind_a_later_one_does_not_wait() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    for at in [after(1), NOW, NOW, NOW, NOW] {
+        let attempt = identity.begin_attempt(&ann(), at).await;
+        assert_eq!(attempt.expect("counted"), Attempt::Begun);
+    }
+    let sixth = identity.begin_attempt(&ann(), after(1)).await;
+    assert_eq!(sixth.expect("counted"), Attempt::Wait { seconds: 1 });
+}
+
+#[tokio::test]
 async fn failures_are_forgotten_after_a_day() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;

@@ -116,7 +116,7 @@ async fn a_login_needs_the_code_and_a_code_signs_one_browser_in() {
     let (first, second) = tokio::join!(log_in(&visitor, &shown), log_in(&visitor, &shown));
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
-    assert_eq!(statuses, [200, 401]);
+    assert_eq!(statuses, [200, 401], "{} {}", first.body, second.body);
     assert_eq!(log_in(&visitor, &codes[0]).await.status, 200);
     assert_eq!(log_in(&visitor, &codes[0]).await.status, 401);
 }

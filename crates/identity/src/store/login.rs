@@ -44,8 +44,10 @@ impl Store {
             Some(row) => (row.try_get(0)?, Timestamp::from_nanos(row.try_get(1)?)),
             None => (0, Timestamp::ZERO),
         };
-        let until = last.plus_nanos(wait_seconds(failures) * NANOS_PER_SECOND);
-        if at < until {
+        let wait = wait_seconds(failures);
+        let until = last.plus_nanos(wait * NANOS_PER_SECOND);
+        // Of two requests at the same time the earlier may come second.
+        if 0 < wait && at < until {
             let left = until.nanos() - at.nanos();
             let seconds = (left + NANOS_PER_SECOND - 1).div_euclid(NANOS_PER_SECOND);
             return Ok(Attempt::Wait { seconds });
@@ -59,7 +61,7 @@ impl Store {
         )
         .bind(subject.bytes())
         .bind(failures + 1)
-        .bind(at.nanos())
+        .bind(at.max(last).nanos())
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
