@@ -20,8 +20,8 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, amend, cancel, capital, commission, countdown, factor, general, list_reads, lists,
-    market, orders, outcome, password, prevented, register, replace, sign_in, user_stream, wallet,
-    window,
+    market, orders, outcome, own_sessions, password, prevented, register, replace, sign_in,
+    user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -122,6 +122,8 @@ impl Gateway {
             Route::EnrolFactor => factor::enrol(ask).await,
             Route::ConfirmFactor => factor::confirm(ask).await,
             Route::RemoveFactor => factor::remove(ask).await,
+            Route::ListSessions => own_sessions::list(ask, clock::now()),
+            Route::EndSessions => own_sessions::end_some(ask, clock::now()).await,
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask),
             Route::Amendments => amend::amendments(ask),

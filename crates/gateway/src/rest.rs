@@ -10,6 +10,7 @@ pub mod list_reads;
 pub mod lists;
 pub mod orders;
 pub mod outcome;
+pub mod own_sessions;
 pub mod password;
 pub mod place;
 pub mod prevented;

@@ -60,6 +60,8 @@ pub enum Route {
     ForgetPassword,
     ResetPassword,
     ChangePassword,
+    ListSessions,
+    EndSessions,
     EnrolFactor,
     ConfirmFactor,
     RemoveFactor,
@@ -240,6 +242,8 @@ endpoints! {
     POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
     POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
     POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
+    GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
+    DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
     POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
     POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], NONE;
     POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];

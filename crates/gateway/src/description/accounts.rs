@@ -37,6 +37,22 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
+        "OwnSession",
+        "A session of the account.",
+        &[&[
+            field("id", Count, ""),
+            field(
+                "agent",
+                OrNull(&Text),
+                "As the browser calls itself; null for a guest of the sandbox.",
+            ),
+            field("address", OrNull(&Text), "From where it signed in."),
+            field("createdAt", Time, ""),
+            field("lastUsedAt", Time, ""),
+            field("isOwn", Flag, "Whether it is the one that asks."),
+        ]],
+    ),
+    record(
         "FactorSecret",
         "The secret of a second factor that is not confirmed yet.",
         &[&[

@@ -59,6 +59,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         | Route::ConfirmRegistration
         | Route::ForgetPassword
         | Route::ResetPassword => One("Empty"),
+        Route::ListSessions => List(&One("OwnSession")),
+        Route::EndSessions => One("Empty"),
         Route::EnrolFactor => One("FactorSecret"),
         Route::ConfirmFactor => One("RecoveryCodes"),
         Route::RemoveFactor => One("Empty"),

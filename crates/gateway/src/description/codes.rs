@@ -219,6 +219,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::LogIn => &[&[Fault::LoginRefused]],
+        Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused]],
         Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
             QUEUED,

@@ -360,6 +360,12 @@ const TABLE: &[Row] = &[
         "12 to 256 characters of any kind; lists of known passwords are refused.",
     ),
     (
+        "id",
+        Kind::Number,
+        "1",
+        "One session, as its row names it; all without it.",
+    ),
+    (
         "totp",
         Kind::Text,
         "081804",

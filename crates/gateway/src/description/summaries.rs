@@ -92,6 +92,8 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Login",
             "Take another password by the old one; all sessions end, and a new one begins.",
         ),
+        Route::ListSessions => ("Login", "The sessions of the account."),
+        Route::EndSessions => ("Login", "End a session of the account, or all of them."),
         Route::EnrolFactor => (
             "Login",
             "A secret for a second factor, which counts once it is confirmed.",

@@ -314,7 +314,12 @@ async fn every_route_answers_as_described() {
     for endpoint in ENDPOINTS {
         let method = endpoint.method.as_str();
         let is_asked = asked.contains(&(method.to_owned(), endpoint.path.to_owned()));
-        let apart = ["/api/v3/userDataStream", "/dev/session", "/v1/session"];
+        let apart = [
+            "/api/v3/userDataStream",
+            "/dev/session",
+            "/v1/session",
+            "/v1/sessions",
+        ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()
             || endpoint.route == Route::EnrolFactor;
@@ -413,6 +418,13 @@ const LOGIN: &[(&str, &str, &str)] = &[
         "/v1/totp/remove",
         "password=thirteen+chars&totp=RECOVERY",
     ),
+    (
+        "POST",
+        "/v1/login",
+        "email=ann%40example.test&password=thirteen+chars",
+    ),
+    ("GET", "/v1/sessions", ""),
+    ("DELETE", "/v1/sessions", ""),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

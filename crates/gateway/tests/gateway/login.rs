@@ -2,7 +2,7 @@
 
 use crate::client::Answer;
 use crate::visitor::{FOREIGN, OWN, PASSWORD, Visitor, headers_of};
-use crate::world::World;
+use crate::world::{ALICE, World};
 use gateway::clock;
 use identity::address::AddressRule;
 use identity::email::Email;
@@ -247,4 +247,56 @@ async fn an_idle_login_is_refused_and_ends_by_command() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the exchange still knows it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_sees_sessions_and_ends_one_or_all() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    visitor.join(ANN).await;
+    let form = "email=ann%40example.test&password=twelve+chars";
+    let agent = format!("{OWN}User-Agent: {}\r\n", "Browser ".repeat(100));
+    let mut client = world.client().await;
+    let other = headers_of(&client.send("POST", "/v1/login", &agent, form).await);
+    let own = headers_of(&visitor.log_in(ANN, PASSWORD).await);
+    let guest = headers_of(&visitor.send("POST", "/dev/session?name=alice", "").await);
+    let rows = ask(&world, "GET", "/v1/sessions", &own).await.json();
+    let rows = rows.as_array().expect("rows");
+    assert_eq!(rows.len(), 2, "those of others are not there");
+    assert_eq!(
+        (&rows[0]["isOwn"], &rows[1]["isOwn"]),
+        (&false.into(), &true.into())
+    );
+    assert_eq!(rows[0]["address"], "127.0.0.1");
+    let shown = rows[0]["agent"].as_str().expect("a text");
+    assert!(shown.starts_with("Browser Browser") && shown.len() == 200);
+    assert!(rows[0]["createdAt"].as_i64() <= rows[0]["lastUsedAt"].as_i64());
+
+    let one = format!("/v1/sessions?id={}", rows[0]["id"]);
+    let unasked = format!("{}\r\n", own.lines().nth(1).expect("a cookie"));
+    assert_eq!(ask(&world, "DELETE", &one, &unasked).await.error().0, 403);
+    assert_eq!(
+        ask(&world, "DELETE", &one, &guest).await.error().1,
+        -1130,
+        "not theirs"
+    );
+    assert_eq!(ask(&world, "GET", "/v1/session", &other).await.status, 200);
+    let ended = ask(&world, "DELETE", &one, &own).await;
+    assert_eq!((ended.status, ended.header("set-cookie")), (200, None));
+    assert_eq!(ask(&world, "GET", "/v1/session", &other).await.status, 401);
+    assert_eq!(
+        ask(&world, "DELETE", &one, &own).await.error().1,
+        -1130,
+        "gone"
+    );
+    let all = ask(&world, "DELETE", "/v1/sessions", &own).await;
+    assert!(
+        all.header("set-cookie")
+            .is_some_and(|cookie| cookie.contains("Max-Age=0"))
+    );
+    assert_eq!(ask(&world, "GET", "/v1/session", &own).await.status, 401);
+    assert_eq!(ask(&world, "GET", "/v1/session", &guest).await.status, 200);
+    assert!(world.gateway.identity().browsers(ANN_ACCOUNT).is_empty());
+    let key = world.signed(ALICE, "GET", "/v1/sessions", "").await;
+    assert_eq!(key.error().0, 401, "an API key is no session");
 }
