@@ -38,6 +38,9 @@ pub enum Command {
     /// Look into the journal.
     #[command(subcommand)]
     Journal(Journal),
+    /// Look at who has an account, beside a running exchange or a stopped one.
+    #[command(subcommand)]
+    User(UserTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.
@@ -46,6 +49,19 @@ pub enum Command {
     /// Print a document that describes the API to machines.
     #[command(subcommand)]
     Api(Api),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserTask {
+    /// Print a line a user: number, account, whether there is a password and a second factor, and the address.
+    List(At),
+    /// Print what is known of a user: never a secret.
+    Show {
+        #[command(flatten)]
+        at: At,
+        /// The e-mail address.
+        email: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
-use crate::{config, dev, node, replay, simulated, verify};
+use crate::{config, dev, node, replay, simulated, user, verify};
 use anyhow::Result;
 use clap::Parser;
 use gateway::description::{asyncapi, openapi};
@@ -34,6 +34,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Snapshot(arguments) => replay::snapshot(&arguments),
         Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
+        Command::User(task) => user::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
         Command::Api(document) => {

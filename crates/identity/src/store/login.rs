@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::id::{KeyId, OwnerId};
+use model::id::{AccountId, KeyId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -13,6 +13,7 @@ use crate::login::{Attempt, FAILURES_MAX, Login, NewLogin, REST_SECONDS, wait_se
 use crate::password::PasswordHash;
 use crate::store::Store;
 use crate::totp::Factor;
+use crate::user::Standing;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS login_failures (
@@ -84,6 +85,34 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    pub(crate) async fn standing(
+        &self,
+        user: OwnerId,
+        account: Option<AccountId>,
+        subject: TokenHash,
+    ) -> Result<Standing, IdentityError> {
+        let number = user.0.cast_signed();
+        let row = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM passwords WHERE user = ?),
+                    EXISTS (SELECT 1 FROM factors WHERE user = ? AND is_confirmed),
+                    (SELECT COUNT(*) FROM recovery_codes WHERE user = ?),
+                    COALESCE((SELECT failures FROM login_failures WHERE subject = ?), 0)",
+        )
+        .bind(number)
+        .bind(number)
+        .bind(number)
+        .bind(subject.bytes())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Standing {
+            account,
+            has_password: row.try_get(0)?,
+            has_factor: row.try_get(1)?,
+            recovery_codes: row.try_get(2)?,
+            failures: row.try_get(3)?,
+        })
     }
 
     pub(crate) async fn password_of(
