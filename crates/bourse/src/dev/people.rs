@@ -84,6 +84,7 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
     let email = format!("{name}@example.test");
     let owner = owner_of(identity, name, &email).await?;
     let account = account_of(hub, owner).await?;
+    identity.note_account(owner, account).await?;
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
