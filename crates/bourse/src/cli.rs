@@ -44,6 +44,9 @@ pub enum Command {
     /// It is folded from the event log while the exchange runs and can be removed at any time: the next start makes it again.
     #[command(subcommand)]
     History(History),
+    /// Look at who has an account, beside a running exchange or a stopped one.
+    #[command(subcommand)]
+    User(UserTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.
@@ -52,6 +55,19 @@ pub enum Command {
     /// Print a document that describes the API to machines.
     #[command(subcommand)]
     Api(Api),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserTask {
+    /// Print a line a user: number, account, whether there is a password and a second factor, and the address.
+    List(At),
+    /// Print what is known of a user: never a secret.
+    Show {
+        #[command(flatten)]
+        at: At,
+        /// The e-mail address.
+        email: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,6 +111,9 @@ pub struct Dev {
     /// Read request limits, weights and bounds from a TOML file; `bourse config default` prints one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Passwords that nobody may choose, one a line, beside a short list that is built in.
+    #[arg(long, value_name = "FILE")]
+    pub common_passwords: Option<PathBuf>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

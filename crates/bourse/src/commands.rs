@@ -2,7 +2,7 @@
 
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
-use crate::{config, dev, history, node, replay, simulated, verify};
+use crate::{config, dev, history, node, replay, simulated, user, verify};
 use anyhow::Result;
 use clap::Parser;
 use gateway::description::{asyncapi, openapi};
@@ -35,6 +35,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Snapshot(arguments) => replay::snapshot(&arguments),
         Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
         Command::History(task) => history::command::run(&task),
+        Command::User(task) => user::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
         Command::Api(document) => {

@@ -21,8 +21,10 @@ use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
+use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::master::MasterKey;
+use identity::password::{CommonPasswords, Cost};
 use indexer::history::History;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
@@ -98,11 +100,17 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         )
     })?;
     let address = listener.local_addr().context("the socket has no address")?;
-    let running = start(config, &data, identity)?;
+    let common_passwords = match &arguments.common_passwords {
+        Some(path) => CommonPasswords::with_file(path)?,
+        None => CommonPasswords::built_in(),
+    };
+    let running = start(config, &data, identity, common_passwords)?;
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));
+    let gifts = |account| people::deposits(account, people::Role::Person);
+    running.gateway.give(Box::new(gifts));
     let serving = tokio::spawn(gateway::server::serve(
         listener,
         Arc::clone(&running.gateway),
@@ -136,7 +144,12 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
 }
 
 /// Recovers the data directory and starts threads and gateway.
-fn start(config: Config, data: &DataDirectory, identity: Arc<Identity>) -> Result<Running> {
+fn start(
+    config: Config,
+    data: &DataDirectory,
+    identity: Arc<Identity>,
+    common_passwords: CommonPasswords,
+) -> Result<Running> {
     let cluster = match data.cluster()? {
         Some(cluster) => cluster,
         None => ClusterId(random_number()?),
@@ -178,6 +191,8 @@ fn start(config: Config, data: &DataDirectory, identity: Arc<Identity>) -> Resul
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
         history: Some(followed.history),
+        hashing: Hashing::start(Cost::STANDARD)?,
+        common_passwords,
         fanout,
         config,
         metrics_hook: Box::new(move |out| {

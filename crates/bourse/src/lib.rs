@@ -22,6 +22,7 @@ pub mod simulated;
 pub mod snapshots;
 pub mod storage;
 pub mod telemetry;
+pub mod user;
 pub mod verify;
 
 /// Stops the process at once: nothing more may be emitted (D5).

@@ -1,7 +1,8 @@
 //! What the sandbox lists: assets, markets and their terms, as ordinary commands.
 
+use gateway::rest::opening::open_account;
 use model::account::{FEE_TIERS, Scopes};
-use model::command::{Command, Deposit, Genesis, ListMarket, OpenAccount};
+use model::command::{Command, Deposit, Genesis, ListMarket};
 use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference};
 use model::instrument::{
     Band, Cause, DeltaRange, FeeRates, Grid, OrderLimits, Phase, Terms, UNITS_PER_WHOLE,
@@ -204,7 +205,7 @@ pub fn single_market(plan: &MarketPlan, traders: usize) -> Vec<Command> {
     commands.push(open(MarketId(0)));
     for trader in 0..traders as u32 {
         let account = AccountId(trader + 1);
-        commands.push(open_account(u64::from(account.0)));
+        commands.push(open_account(OwnerId(u64::from(account.0))));
         commands.push(create_key(
             account,
             KeyId(u64::from(account.0)),
@@ -222,15 +223,6 @@ pub fn single_market(plan: &MarketPlan, traders: usize) -> Vec<Command> {
         }
     }
     commands
-}
-
-/// Returns the opening of an owner's first account.
-pub fn open_account(owner: u64) -> Command {
-    Command::OpenAccount(OpenAccount {
-        reference: reference(b"account", owner),
-        owner: OwnerId(owner),
-        master: None,
-    })
 }
 
 /// Returns the creation of a key that never expires.

@@ -74,6 +74,7 @@ pub fn find_key(
     };
     let known = hub.key(key.id).ok_or_else(refused)?;
     let may_sign = known.is_live(now)
+        && !key.has_ended(now)
         && known.account == key.account
         && mutant::plant!("scope-unchecked", true, known.scopes.includes(needed))
         && key.addresses.allows(address);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
+use crate::rest::sessions;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -29,6 +30,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = keep_countdowns(&gateway) => {}
         () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
+        () = end_sessions(&gateway) => {}
         () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
@@ -42,6 +44,13 @@ async fn end_user_streams(gateway: &Gateway) {
         let views = gateway.hub().views();
         let is_live = |key| views.key(key).is_some_and(|key| key.is_live(now));
         gateway.fanout().user_streams().expire(now, is_live);
+    }
+}
+
+async fn end_sessions(gateway: &Gateway) {
+    loop {
+        tokio::time::sleep(EXPIRY_PERIOD).await;
+        sessions::end_ended(gateway, clock::now()).await;
     }
 }
 
@@ -78,5 +87,8 @@ async fn note_uses(gateway: &Gateway) {
             continue;
         }
         since = now;
+        if let Err(error) = gateway.identity().forget_old(now).await {
+            tracing::warn!(%error, "old registrations and messages were not forgotten");
+        }
     }
 }

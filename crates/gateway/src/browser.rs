@@ -3,13 +3,39 @@
 //! **Source** `docs/spec/binance-surface.md` §3.7.
 
 use axum::http::Method;
-use axum::http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use axum::http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, USER_AGENT};
 use identity::key::Key;
 use wire::binance::error::{Fault, Refusal};
 
 /// Browsers take a cookie of this prefix only over TLS or from this machine, for the whole host and no other.
 pub const NAME: &str = "__Host-bourse_session";
 const CSRF: HeaderName = HeaderName::from_static("x-bourse-csrf");
+
+/// How much of what a browser calls itself is kept.
+const AGENT_CHARS_MAX: usize = 200;
+
+/// What a request tells about whoever sent it, beside its parameters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Visitor<'a> {
+    agent: Option<&'a HeaderValue>,
+    /// That of the session that the browser has, or had.
+    pub token: Option<&'a str>,
+}
+
+impl<'a> Visitor<'a> {
+    pub fn of(headers: &'a HeaderMap) -> Visitor<'a> {
+        Visitor {
+            agent: headers.get(USER_AGENT),
+            token: token(headers).filter(|token| !token.is_empty()),
+        }
+    }
+
+    /// Returns what the browser calls itself, or the beginning of it.
+    pub fn agent(&self) -> String {
+        let text = self.agent.and_then(|agent| agent.to_str().ok());
+        text.unwrap_or("").chars().take(AGENT_CHARS_MAX).collect()
+    }
+}
 
 /// Returns the token of the browser's cookie.
 pub fn token(headers: &HeaderMap) -> Option<&str> {

@@ -19,8 +19,9 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, cancel, capital, commission, countdown, general, list_reads, lists, market,
-    orders, outcome, own_trades, prevented, replace, sign_in, trades, user_stream, wallet, window,
+    account, amend, cancel, capital, commission, countdown, factor, general, list_reads, lists,
+    market, orders, outcome, own_sessions, own_trades, password, prevented, register, replace,
+    sign_in, trades, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -76,6 +77,23 @@ impl Gateway {
         }
     }
 
+    /// Answers those who have no session yet.
+    ///
+    /// # Errors
+    /// Those of the values.
+    pub(crate) async fn route_guest(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+        match call.endpoint.route {
+            Route::SignIn => sign_in::sign_in(self, call.params, (call.unit, call.now)).await,
+            Route::LogIn => sign_in::log_in(self, call).await,
+            Route::ForgetPassword => password::forgot(self, call).await,
+            Route::ResetPassword => password::reset(self, call).await,
+            Route::Outbox => register::outbox(self, call).await,
+            Route::Register => register::register(self, call).await,
+            Route::ConfirmRegistration => register::confirm(self, call).await,
+            _ => Err(Refusal::of(Fault::RouteUnknown)),
+        }
+    }
+
     /// Answers what a named key may ask.
     ///
     /// # Errors
@@ -100,6 +118,12 @@ impl Gateway {
             Route::OpenOrders => orders::open_orders(ask),
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
+            Route::ChangePassword => password::change(ask).await,
+            Route::EnrolFactor => factor::enrol(ask).await,
+            Route::ConfirmFactor => factor::confirm(ask).await,
+            Route::RemoveFactor => factor::remove(ask).await,
+            Route::ListSessions => own_sessions::list(ask, clock::now()),
+            Route::EndSessions => own_sessions::end_some(ask, clock::now()).await,
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask).await,
             Route::Amendments => amend::amendments(ask),

@@ -13,10 +13,14 @@ use axum::body::Body;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Response};
+use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::key::Key;
+use identity::password::CommonPasswords;
 use indexer::history::History;
 use model::account::Scopes;
+use model::command::Command;
+use model::id::AccountId;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 use tokio::sync::watch;
@@ -24,9 +28,10 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
+use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, read_body};
-use crate::browser;
+use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::hub::Hub;
@@ -36,7 +41,8 @@ use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::rest::ask::Ask;
-use crate::rest::sign_in::{self, Guest};
+use crate::rest::opening::Gifts;
+use crate::rest::sign_in::Guest;
 use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::ws::fanout::Fanout;
@@ -68,7 +74,10 @@ pub struct Gateway {
     fanout: Arc<Fanout>,
     identity: Arc<Identity>,
     history: Option<Arc<History>>,
+    hashing: Hashing,
+    common_passwords: CommonPasswords,
     limiter: Limiter,
+    attempts: Attempts,
     presences: Arc<Presences>,
     config: Config,
     metrics: Metrics,
@@ -79,6 +88,7 @@ pub struct Gateway {
     id_seed: u64,
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
+    gifts: OnceLock<Gifts>,
     stop: watch::Sender<bool>,
 }
 
@@ -90,6 +100,8 @@ pub struct Assembly {
     pub identity: Arc<Identity>,
     /// Without one, answers end where the views do.
     pub history: Option<Arc<History>>,
+    pub hashing: Hashing,
+    pub common_passwords: CommonPasswords,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -104,6 +116,7 @@ pub struct Call<'a> {
     pub now: Timestamp,
     pub claim: Claim<'a>,
     pub proof: Proof<'a>,
+    pub visitor: Visitor<'a>,
 }
 
 impl Gateway {
@@ -118,7 +131,10 @@ impl Gateway {
             fanout: assembly.fanout,
             identity: assembly.identity,
             history: assembly.history,
+            hashing: assembly.hashing,
+            common_passwords: assembly.common_passwords,
             limiter: Limiter::new(assembly.config.limiting),
+            attempts: Attempts::new(assembly.config.limiting),
             config: assembly.config,
             metrics: Metrics::new(),
             metrics_hook: assembly.metrics_hook,
@@ -127,6 +143,7 @@ impl Gateway {
             id_seed: getrandom::u64()?,
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
+            gifts: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -146,6 +163,18 @@ impl Gateway {
     /// Returns what is kept beyond the views, if anything is.
     pub(crate) fn history(&self) -> Option<&History> {
         self.history.as_deref()
+    }
+
+    pub const fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
+    pub const fn common_passwords(&self) -> &CommonPasswords {
+        &self.common_passwords
+    }
+
+    pub const fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     pub const fn config(&self) -> &Config {
@@ -169,6 +198,18 @@ impl Gateway {
     /// Returns as whom anyone may sign in.
     pub fn guests(&self) -> &[Guest] {
         self.guests.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives this to every account that is opened for a user: for a sandbox, once.
+    pub fn give(&self, gifts: Gifts) {
+        self.gifts.get_or_init(|| gifts);
+    }
+
+    /// Returns what an account that was opened is given.
+    pub fn gifts(&self, account: AccountId) -> Vec<Command> {
+        self.gifts
+            .get()
+            .map_or_else(Vec::new, |gifts| gifts(account))
     }
 
     pub const fn metrics(&self) -> &Metrics {
@@ -239,9 +280,12 @@ impl Gateway {
         self.count(Dialect::Rest, row, &reply, started);
         let sharing = match endpoint.access {
             Access::Market => Sharing::AnyOrigin,
-            Access::Open | Access::Guest | Access::Named | Access::Read | Access::Trade => {
-                Sharing::SameOrigin
-            }
+            Access::Open
+            | Access::Sandbox
+            | Access::Guest
+            | Access::Named
+            | Access::Read
+            | Access::Trade => Sharing::SameOrigin,
         };
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
@@ -287,6 +331,10 @@ impl Gateway {
             }
         };
         let query = parts.uri.query().unwrap_or("");
+        if endpoint.route.takes_form() && !query.is_empty() {
+            let refusal = Refusal::of(Fault::FormExpected);
+            return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+        }
         let params = match Params::parse(query, &body) {
             Ok(params) => params,
             Err(refusal) => {
@@ -296,7 +344,7 @@ impl Gateway {
         // Pinned here: handed over by value, it would lie in memory twice.
         let work = pin!(async {
             let unit = read_head(parts)?;
-            let browser = self.browser(endpoint, parts)?;
+            let browser = self.browser(endpoint, parts, now)?;
             let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
             let (claim, proof) = match (&browser, named) {
                 (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
@@ -311,6 +359,7 @@ impl Gateway {
                 now,
                 claim,
                 proof,
+                visitor: Visitor::of(&parts.headers),
             };
             match self.carry_out(&call).await {
                 Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
@@ -327,7 +376,12 @@ impl Gateway {
     ///
     /// # Errors
     /// 401 for a session that has ended; 403 for a page of another origin, or one that did not read the session.
-    fn browser(&self, endpoint: &Endpoint, parts: &Parts) -> Result<Option<Arc<Key>>, Refusal> {
+    fn browser(
+        &self,
+        endpoint: &Endpoint,
+        parts: &Parts,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Key>>, Refusal> {
         if matches!(endpoint.access, Access::Market | Access::Open) {
             return Ok(None);
         }
@@ -336,10 +390,10 @@ impl Gateway {
         let (Some(token), false) = (token, parts.headers.contains_key(API_KEY)) else {
             return Ok(None);
         };
-        if endpoint.access == Access::Guest {
+        if matches!(endpoint.access, Access::Sandbox | Access::Guest) {
             return Ok(None);
         }
-        let key = self.identity.find_browser(token);
+        let key = self.identity.find_browser(token, now);
         let key = key.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
         browser::check_csrf(&key, &parts.method, &parts.headers)?;
         Ok(Some(key))
@@ -402,9 +456,9 @@ impl Gateway {
                 self.route_public(call.endpoint.route, call.params, call.unit)
                     .await
             }
-            Access::Guest => {
+            Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
-                sign_in::sign_in(self, call.params, (call.unit, call.now)).await
+                self.route_guest(call).await
             }
             Access::Named => {
                 let (key, _) = self.find_key(call, Scopes::READ)?;
@@ -491,6 +545,8 @@ fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'
         session,
         params: call.params,
         unit: call.unit,
+        address: call.address,
+        visitor: call.visitor,
         method: &call.endpoint.method,
         path: call.endpoint.path,
         route: call.endpoint.route,

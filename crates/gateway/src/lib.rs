@@ -11,6 +11,7 @@ pub mod gateway;
 pub mod hub;
 pub mod server;
 
+pub mod attempts;
 pub mod auth;
 pub mod body;
 mod browser;

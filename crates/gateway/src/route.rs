@@ -56,6 +56,18 @@ pub enum Route {
     Outcome,
     Countdown,
     SignIn,
+    LogIn,
+    ForgetPassword,
+    ResetPassword,
+    ChangePassword,
+    ListSessions,
+    EndSessions,
+    EnrolFactor,
+    ConfirmFactor,
+    RemoveFactor,
+    Outbox,
+    Register,
+    ConfirmRegistration,
     OwnSession,
     SignOut,
     Allocations,
@@ -108,6 +120,21 @@ impl Route {
             Route::NotOffered | Route::DepositAddress | Route::Withdraw | Route::Transfer
         )
     }
+
+    /// Returns whether a route takes its parameters in the body alone: a query stands in logs and histories.
+    pub const fn takes_form(self) -> bool {
+        matches!(
+            self,
+            Route::Register
+                | Route::ConfirmRegistration
+                | Route::LogIn
+                | Route::ForgetPassword
+                | Route::ResetPassword
+                | Route::ChangePassword
+                | Route::ConfirmFactor
+                | Route::RemoveFactor
+        )
+    }
 }
 
 /// Who may ask.
@@ -117,7 +144,9 @@ pub enum Access {
     Market,
     /// Anyone of this origin.
     Open,
-    /// Anyone of this origin, to sign in; a sandbox has such routes.
+    /// Anyone of this origin, where there is a sandbox.
+    Sandbox,
+    /// Anyone of this origin, to become a user or to sign in.
     Guest,
     /// A request that names a key that may read, signed or not.
     Named,
@@ -207,7 +236,19 @@ endpoints! {
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
     GET "/v1/session" OwnSession "session" Account Read 1 NONE, NONE;
     DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
-    POST "/dev/session" SignIn "session" Account Guest 1 &["name"], NONE;
+    POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
+    POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
+    POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], &["totp"];
+    POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
+    POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
+    POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
+    GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
+    DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
+    POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
+    POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], NONE;
+    POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];
+    POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
+    GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;

@@ -7,10 +7,12 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
+use tokio::sync::Mutex;
 
 use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
+use crate::login::NewLogin;
 use crate::master::MasterKey;
 use crate::random;
 use crate::store::{Kind, NewRow, Store, StoredKey};
@@ -51,8 +53,33 @@ pub enum IdentityError {
     KeyMalformed,
     #[error("there is no such key")]
     KeyUnknown,
+    #[error("the list of common passwords {path} cannot be used")]
+    PasswordList {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("passwords cannot be hashed: {reason}")]
+    Hash { reason: String },
     #[error("another user has this email address")]
     EmailTaken,
+    #[error("the token is unknown, used or too old")]
+    TokenRefused,
+    #[error("the password of user {user} is damaged: let them reset it")]
+    PasswordDamaged { user: i64 },
+    #[error("a session of user {user} is damaged: delete its row of the table of logins")]
+    LoginDamaged { user: i64 },
+    #[error("the password has been replaced in the meantime")]
+    PasswordStale,
+    #[error("this is no code of the second factor")]
+    FactorRefused,
+    #[error("there is no such user")]
+    UserUnknown,
+    #[error("message {id} of the outbox is damaged: delete the row")]
+    MessageDamaged { id: i64 },
+    #[error(
+        "row {account} of the table of accounts is damaged: restore the database from a backup"
+    )]
+    AccountDamaged { account: i64 },
 }
 
 /// What a key is issued for.
@@ -72,13 +99,32 @@ pub struct IssuedKey {
     pub secret: String,
 }
 
+/// Where a new key comes from.
+struct Origin<'a> {
+    kind: Kind,
+    stored: &'a [u8],
+    login: Option<NewLogin>,
+}
+
+impl Origin<'_> {
+    const fn api(kind: Kind, stored: &[u8]) -> Origin<'_> {
+        Origin {
+            kind,
+            stored,
+            login: None,
+        }
+    }
+}
+
 /// Users, API keys and browsers that signed in.
 ///
 /// **Cost** `find` and `find_browser` read memory only; everything else is SQL.
 pub struct Identity {
-    store: Store,
-    master: MasterKey,
+    pub(crate) store: Store,
+    pub(crate) master: MasterKey,
     keys: RwLock<Keys>,
+    /// Held while a login begins, and while a password is replaced.
+    pub(crate) logins: Mutex<()>,
 }
 
 /// Every key that is not revoked.
@@ -118,6 +164,7 @@ impl Identity {
             store,
             master,
             keys: RwLock::new(keys),
+            logins: Mutex::const_new(()),
         })
     }
 
@@ -174,8 +221,8 @@ impl Identity {
     ) -> Result<KeyId, IdentityError> {
         let credential = Credential::hmac(secret.as_bytes())?;
         let sealed = self.master.seal(secret.as_bytes(), public_id.as_bytes())?;
-        self.add(terms, public_id, (Kind::Hmac, &sealed), credential, at)
-            .await
+        let origin = Origin::api(Kind::Hmac, &sealed);
+        self.add(terms, public_id, origin, credential, at).await
     }
 
     /// Issues a random id for a public key the user keeps the private half of, as SPKI PEM.
@@ -190,8 +237,8 @@ impl Identity {
     ) -> Result<(KeyId, String), IdentityError> {
         let credential = Credential::ed25519(pem)?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
-        let stored = (Kind::Ed25519, pem.as_bytes());
-        let id = self.add(terms, &public_id, stored, credential, at).await?;
+        let origin = Origin::api(Kind::Ed25519, pem.as_bytes());
+        let id = self.add(terms, &public_id, origin, credential, at).await?;
         Ok((id, public_id))
     }
 
@@ -207,34 +254,41 @@ impl Identity {
     ) -> Result<(KeyId, String), IdentityError> {
         let credential = Credential::rsa(pem)?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
-        let stored = (Kind::Rsa, pem.as_bytes());
-        let id = self.add(terms, &public_id, stored, credential, at).await?;
+        let origin = Origin::api(Kind::Rsa, pem.as_bytes());
+        let id = self.add(terms, &public_id, origin, credential, at).await?;
         Ok((id, public_id))
     }
 
     /// Issues a key for a browser that signed in, and the token that it is to send; the token is told this once.
     ///
     /// # Errors
-    /// When the database or the randomness fails.
+    /// `PasswordStale` when the user has another password than the one that was compared.
     pub async fn create_browser_key(
         &self,
         terms: &KeyTerms,
+        login: Option<NewLogin>,
         at: Timestamp,
     ) -> Result<(Arc<Key>, String), IdentityError> {
+        let _turn = self.logins.lock().await;
         let token = browser::new_token()?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
         let hash = TokenHash::of(&token);
-        let (stored, credential) = ((Kind::Browser, hash.bytes()), Credential::browser(hash));
-        self.add(terms, &public_id, stored, credential, at).await?;
-        let key = self.find_browser(&token).ok_or(IdentityError::KeyUnknown)?;
-        Ok((key, token))
+        let origin = Origin {
+            kind: Kind::Browser,
+            stored: hash.bytes(),
+            login,
+        };
+        let credential = Credential::browser(hash);
+        self.add(terms, &public_id, origin, credential, at).await?;
+        let key = self.find_browser(&token, at);
+        Ok((key.ok_or(IdentityError::KeyUnknown)?, token))
     }
 
     async fn add(
         &self,
         terms: &KeyTerms,
         public_id: &str,
-        (kind, stored): (Kind, &[u8]),
+        origin: Origin<'_>,
         credential: Credential,
         at: Timestamp,
     ) -> Result<KeyId, IdentityError> {
@@ -245,8 +299,9 @@ impl Identity {
             .store
             .add_key(&NewRow {
                 public_id,
-                kind,
-                credential: stored,
+                kind: origin.kind,
+                credential: origin.stored,
+                login: origin.login.as_ref(),
                 account: terms.account,
                 label: &terms.label,
                 scopes: terms.scopes,
@@ -263,6 +318,8 @@ impl Identity {
             addresses: terms.addresses.clone(),
             created_at: at,
             last_used: Timestamp::ZERO,
+            login: origin.login.map(|new| new.login),
+            is_ended: false,
         };
         let key = Arc::new(Key::new(facts, credential));
         self.write_keys(|keys| keys.insert(key));
@@ -274,10 +331,11 @@ impl Identity {
         self.read_keys().api.get(public_id).cloned()
     }
 
-    /// Returns the key of the browser that sends this token, from memory.
-    pub fn find_browser(&self, token: &str) -> Option<Arc<Key>> {
+    /// Returns the key of the browser that sends this token, from memory, unless it was idle for too long.
+    pub fn find_browser(&self, token: &str, at: Timestamp) -> Option<Arc<Key>> {
         let hash = TokenHash::of(token);
-        self.read_keys().browsers.get(&hash).cloned()
+        let key = self.read_keys().browsers.get(&hash).cloned();
+        key.filter(|key| !key.has_ended(at))
     }
 
     /// Returns every API key that is not revoked, by number.
@@ -289,6 +347,16 @@ impl Identity {
     pub fn browsers(&self, account: AccountId) -> Vec<Arc<Key>> {
         let keys = self.read_keys();
         by_number(keys.browsers.values().filter(|key| key.account == account))
+    }
+
+    /// Returns the keys of browsers whose end the exchange is to be told.
+    pub fn ended_browsers(&self, at: Timestamp) -> Vec<Arc<Key>> {
+        by_number(
+            self.read_keys()
+                .browsers
+                .values()
+                .filter(|key| key.has_ended(at)),
+        )
     }
 
     /// Returns the shared secret of a key, for the sandbox that prints its keys at every start.
@@ -314,12 +382,24 @@ impl Identity {
         Ok(())
     }
 
+    /// Ends every login of a user: from here on they are known to nobody.
+    pub(crate) fn end_logins(&self, user: OwnerId) {
+        let keys = self.read_keys();
+        let is_of_user =
+            |key: &&Arc<Key>| key.login.as_ref().is_some_and(|login| login.user == user);
+        keys.browsers
+            .values()
+            .filter(is_of_user)
+            .for_each(|key| key.end());
+    }
+
     /// Writes down when the keys were last used, as far as they were used since `since`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn store_uses(&self, since: Timestamp) -> Result<(), IdentityError> {
-        for key in self.keys() {
+        let browsers = by_number(self.read_keys().browsers.values());
+        for key in self.keys().into_iter().chain(browsers) {
             if since < key.last_used() {
                 self.store.note_use(key.id, key.last_used()).await?;
             }

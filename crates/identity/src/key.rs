@@ -1,6 +1,6 @@
 //! API keys and the check of what they signed.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +15,7 @@ use sha2::Sha256;
 use crate::address::AddressRule;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
+use crate::login::{IDLE_NANOS, Login};
 use crate::rsa::RsaKey;
 
 /// Length of the id that clients send.
@@ -32,8 +33,12 @@ pub struct Key {
     pub scopes: Scopes,
     pub addresses: AddressRule,
     pub created_at: Timestamp,
+    /// Of a browser whose user signed in with a password.
+    pub login: Option<Login>,
     pub(crate) credential: Credential,
     last_used_ns: AtomicI64,
+    /// Its password is another now: the exchange is about to be told.
+    is_ended: AtomicBool,
 }
 
 /// What a signature is checked with.
@@ -104,6 +109,8 @@ pub(crate) struct KeyFacts {
     pub addresses: AddressRule,
     pub created_at: Timestamp,
     pub last_used: Timestamp,
+    pub login: Option<Login>,
+    pub is_ended: bool,
 }
 
 impl Key {
@@ -116,8 +123,10 @@ impl Key {
             scopes: facts.scopes,
             addresses: facts.addresses,
             created_at: facts.created_at,
+            login: facts.login,
             credential,
             last_used_ns: AtomicI64::new(facts.last_used.nanos()),
+            is_ended: AtomicBool::new(facts.is_ended),
         }
     }
 
@@ -144,6 +153,18 @@ impl Key {
     /// Returns when the key last signed something; `Timestamp::ZERO` when never.
     pub fn last_used(&self) -> Timestamp {
         Timestamp::from_nanos(self.last_used_ns.load(Ordering::Relaxed))
+    }
+
+    /// Returns whether this is a login that nobody has used for too long, or whose password is another now.
+    pub fn has_ended(&self, at: Timestamp) -> bool {
+        let used = self.last_used().max(self.created_at);
+        let is_over = used.plus_nanos(IDLE_NANOS) <= at;
+        let is_idle = mutant::plant!("idle-for-ever", false, self.login.is_some() && is_over);
+        is_idle || self.is_ended.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn end(&self) {
+        self.is_ended.store(true, Ordering::Relaxed);
     }
 
     /// Notes that the key signed something.
@@ -225,6 +246,8 @@ mod tests {
                 addresses: AddressRule::Any,
                 created_at: Timestamp::ZERO,
                 last_used: Timestamp::ZERO,
+                login: None,
+                is_ended: false,
             },
             credential,
         )

@@ -8,11 +8,19 @@
 pub mod identity;
 
 pub mod address;
+pub mod email;
+pub mod hashing;
 pub mod key;
+pub mod login;
 pub mod master;
+pub mod outbox;
+pub mod password;
 pub mod random;
+pub mod totp;
 pub mod user;
 
 mod browser;
+mod recovery;
+mod registration;
 mod rsa;
 mod store;

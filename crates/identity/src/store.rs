@@ -1,5 +1,11 @@
 //! The tables and every statement on them.
 
+mod factor;
+mod login;
+pub(crate) mod outbox;
+pub(crate) mod recovery;
+pub(crate) mod registration;
+
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -11,16 +17,17 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Executor, Row};
+use sqlx::{Executor, Row, Sqlite, SqliteConnection, Transaction};
 
 use crate::address::AddressRule;
 use crate::identity::IdentityError;
 use crate::key::KeyFacts;
+use crate::login::NewLogin;
 use crate::user::User;
 
 /// The version of the tables; a newer database is refused.
-/// Version 2 has keys of browsers.
-const SCHEMA_VERSION: i64 = 2;
+/// Version 2 has keys of browsers; version 3 has passwords, and tables alone are new in it.
+const SCHEMA_VERSION: i64 = 3;
 const CONNECTIONS_MAX: u32 = 4;
 
 const SCHEMA: &str = "
@@ -95,6 +102,7 @@ pub(crate) struct NewRow<'a> {
     pub label: &'a str,
     pub scopes: Scopes,
     pub addresses: &'a AddressRule,
+    pub login: Option<&'a NewLogin>,
     pub created_at: Timestamp,
 }
 
@@ -128,8 +136,17 @@ impl Store {
                 known: SCHEMA_VERSION,
             });
         }
-        pool.execute(SCHEMA).await?;
-        pool.execute("PRAGMA user_version = 2").await?;
+        for schema in [
+            SCHEMA,
+            registration::SCHEMA,
+            outbox::SCHEMA,
+            login::SCHEMA,
+            factor::SCHEMA,
+            recovery::SCHEMA,
+        ] {
+            pool.execute(schema).await?;
+        }
+        pool.execute("PRAGMA user_version = 3").await?;
         Ok(Store { pool })
     }
 
@@ -139,21 +156,10 @@ impl Store {
         email: &str,
         at: Timestamp,
     ) -> Result<OwnerId, IdentityError> {
-        let mut transaction = self.pool.begin().await?;
-        let row = sqlx::query(
-            "INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id",
-        )
-        .bind(name)
-        .bind(email)
-        .bind(at.nanos())
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(|error| match error.as_database_error() {
-            Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
-            _ => IdentityError::from(error),
-        })?;
+        let mut transaction = self.begin().await?;
+        let user = insert_user(&mut transaction, name, email, at).await?;
         transaction.commit().await?;
-        Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+        Ok(user)
     }
 
     pub(crate) async fn users(&self) -> Result<Vec<User>, IdentityError> {
@@ -164,7 +170,7 @@ impl Store {
     }
 
     pub(crate) async fn add_key(&self, new: &NewRow<'_>) -> Result<KeyId, IdentityError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let row = sqlx::query(
             "INSERT INTO api_keys
                 (public_id, kind, credential, account, label, scopes, addresses, created_ns)
@@ -180,15 +186,22 @@ impl Store {
         .bind(new.created_at.nanos())
         .fetch_one(&mut *transaction)
         .await?;
+        let key = KeyId(row.try_get::<i64, _>(0)?.cast_unsigned());
+        if let Some(login) = new.login {
+            login::add(&mut transaction, key, login).await?;
+        }
         transaction.commit().await?;
-        Ok(KeyId(row.try_get::<i64, _>(0)?.cast_unsigned()))
+        Ok(key)
     }
 
     pub(crate) async fn keys(&self) -> Result<Vec<StoredKey>, IdentityError> {
         let rows = sqlx::query(
             "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
-                    created_ns, last_used_ns
-             FROM api_keys WHERE revoked_ns IS NULL ORDER BY id",
+                    created_ns, last_used_ns, logins.user, agent, address,
+                    COALESCE(created_ns < changed_ns, 0)
+             FROM api_keys LEFT JOIN logins ON key = id
+                           LEFT JOIN passwords ON passwords.user = logins.user
+             WHERE revoked_ns IS NULL ORDER BY id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -225,6 +238,31 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
+
+    /// Begins a transaction that writes: what it reads stays true until it ends.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, IdentityError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+async fn insert_user(
+    connection: &mut SqliteConnection,
+    name: &str,
+    email: &str,
+    at: Timestamp,
+) -> Result<OwnerId, IdentityError> {
+    let row =
+        sqlx::query("INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id")
+            .bind(name)
+            .bind(email)
+            .bind(at.nanos())
+            .fetch_one(connection)
+            .await
+            .map_err(|error| match error.as_database_error() {
+                Some(refused) if refused.is_unique_violation() => IdentityError::EmailTaken,
+                _ => IdentityError::from(error),
+            })?;
+    Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
 }
 
 /// Creates the file for its owner alone, before the database would create it for everybody.
@@ -269,6 +307,8 @@ fn read_key(row: &SqliteRow) -> Result<StoredKey, IdentityError> {
             addresses,
             created_at: Timestamp::from_nanos(row.try_get(8)?),
             last_used: Timestamp::from_nanos(row.try_get(9)?),
+            login: login::read(row, 10)?,
+            is_ended: row.try_get(13)?,
         },
         kind,
         credential: row.try_get(3)?,

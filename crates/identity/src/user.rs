@@ -1,6 +1,9 @@
 //! Users, who own accounts.
 
-use model::id::OwnerId;
+use model::id::{AccountId, OwnerId};
+
+use crate::browser::TokenHash;
+use crate::identity::{Identity, IdentityError};
 
 /// A person or a company with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,4 +11,30 @@ pub struct User {
     pub id: OwnerId,
     pub name: String,
     pub email: String,
+}
+
+/// What an operator asks about a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// `None` as long as none that the exchange has opened was noted.
+    pub account: Option<AccountId>,
+    pub has_password: bool,
+    pub has_factor: bool,
+    /// That are left.
+    pub recovery_codes: u32,
+    /// In a row, of logins.
+    pub failures: u32,
+}
+
+impl Identity {
+    /// Returns how a user stands.
+    ///
+    /// # Errors
+    /// `UserUnknown`.
+    pub async fn standing(&self, user: OwnerId) -> Result<Standing, IdentityError> {
+        let email = self.store.email_of(user).await?;
+        let account = self.store.account_of(user).await?;
+        let subject = TokenHash::of(&email);
+        self.store.standing(user, account, subject).await
+    }
 }

@@ -160,7 +160,7 @@ async fn a_newer_database_is_refused_by_name() {
     let pool = sqlx::SqlitePool::connect_with(options)
         .await
         .expect("opens");
-    sqlx::query("PRAGMA user_version = 3")
+    sqlx::query("PRAGMA user_version = 4")
         .execute(&pool)
         .await
         .expect("set");
@@ -169,7 +169,7 @@ async fn a_newer_database_is_refused_by_name() {
     let refused = Identity::open(&path, master).await.err();
     assert!(matches!(
         refused,
-        Some(IdentityError::SchemaNewer { found: 3, known: 2 })
+        Some(IdentityError::SchemaNewer { found: 4, known: 3 })
     ));
 }
 
@@ -195,11 +195,11 @@ async fn a_browser_is_known_by_its_token_alone_and_over_restarts() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     let (first, token) = identity
-        .create_browser_key(&terms(), NOW)
+        .create_browser_key(&terms(), None, NOW)
         .await
         .expect("issued");
     let (second, other) = identity
-        .create_browser_key(&terms(), NOW)
+        .create_browser_key(&terms(), None, NOW)
         .await
         .expect("issued");
     assert_ne!(token, other);
@@ -220,7 +220,7 @@ async fn a_browser_is_known_by_its_token_alone_and_over_restarts() {
     assert!(!is_stored(&token), "only the hash is kept");
     let identity = open(folder.path()).await;
     let found = identity
-        .find_browser(&token)
+        .find_browser(&token, NOW)
         .expect("known after the restart");
     assert_eq!((found.id, found.account), (first.id, AccountId(7)));
     assert_eq!(found.csrf_token(), first.csrf_token());
@@ -235,7 +235,7 @@ async fn a_browser_is_known_by_its_token_alone_and_over_restarts() {
         &found.public_id,
         found.csrf_token().expect("a browser"),
     ] {
-        assert!(identity.find_browser(forged).is_none(), "{forged}");
+        assert!(identity.find_browser(forged, NOW).is_none(), "{forged}");
     }
     assert!(!found.verify(&[b"payload"], "00"));
     let ids: Vec<_> = identity
@@ -245,6 +245,6 @@ async fn a_browser_is_known_by_its_token_alone_and_over_restarts() {
         .collect();
     assert_eq!(ids, [first.id, second.id]);
     identity.revoke(first.id, NOW).await.expect("revoked");
-    assert!(identity.find_browser(&token).is_none());
-    assert!(identity.find_browser(&other).is_some());
+    assert!(identity.find_browser(&token, NOW).is_none());
+    assert!(identity.find_browser(&other, NOW).is_some());
 }

@@ -422,6 +422,23 @@ pub const ALL: &[Mutant] = &[
         "a late answer reaches whoever has the slot now",
     ),
     bug(
+        "common-password-taken",
+        "a password that everybody tries first may be chosen",
+    ),
+    bug(
+        "attempts-not-counted",
+        "an address may try as many passwords as it likes",
+    ),
+    bug(
+        "idle-for-ever",
+        "a session lives on that nobody uses any more",
+    ),
+    bug(
+        "code-counts-twice",
+        "a code of a second factor may be used again",
+    ),
+    bug("password-not-compared", "any password is the right one"),
+    bug(
         "foreign-origin-taken",
         "a page of another origin asks in the name of whoever reads it",
     ),

@@ -5,6 +5,7 @@
 use crate::listing::{self, ASSETS};
 use anyhow::{Context, Result, anyhow, bail};
 use gateway::hub::Hub;
+use gateway::rest::opening::open_account;
 use gateway::rest::sign_in::Guest;
 use identity::address::AddressRule;
 use identity::identity::{Identity, KeyTerms};
@@ -83,6 +84,7 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
     let email = format!("{name}@example.test");
     let owner = owner_of(identity, name, &email).await?;
     let account = account_of(hub, owner).await?;
+    identity.note_account(owner, account).await?;
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
@@ -106,7 +108,7 @@ async fn owner_of(identity: &Identity, name: &str, email: &str) -> Result<OwnerI
 
 /// Opening an owner's first account twice gives the same one: its reference is made of the owner.
 async fn account_of(hub: &Hub, owner: OwnerId) -> Result<AccountId> {
-    for event in carry_out(hub, listing::open_account(owner.0)).await? {
+    for event in carry_out(hub, open_account(owner)).await? {
         if let Event::AccountOpened { account, .. } = event {
             return Ok(account);
         }
@@ -143,13 +145,21 @@ async fn create_key(hub: &Hub, account: AccountId, key: KeyId, role: Role) -> Re
 
 async fn fund(hub: &Hub, account: AccountId, role: Role) -> Result<()> {
     let credited = hub.views().deposits(account).len();
-    for (index, whole) in role.funds().iter().enumerate().skip(credited) {
-        let asset = listing::asset_id(ASSETS[index]).context("a planned asset")?;
-        let number = u64::from(account.0) * ASSETS.len() as u64 + index as u64;
-        let units = i128::from(*whole) * i128::from(UNITS_PER_WHOLE);
-        carry_out(hub, listing::credit(number, account, asset, units)).await?;
+    for deposit in deposits(account, role).into_iter().skip(credited) {
+        carry_out(hub, deposit).await?;
     }
     Ok(())
+}
+
+/// Returns what somebody starts with, as deposits that count once.
+pub fn deposits(account: AccountId, role: Role) -> Vec<Command> {
+    let deposit = |(index, whole): (usize, &i64)| {
+        let asset = listing::asset_id(ASSETS[index]).expect("every planned asset is listed");
+        let number = u64::from(account.0) * ASSETS.len() as u64 + index as u64;
+        let units = i128::from(*whole) * i128::from(UNITS_PER_WHOLE);
+        listing::credit(number, account, asset, units)
+    };
+    role.funds().iter().enumerate().map(deposit).collect()
 }
 
 /// Carries out a command that is not to be refused.

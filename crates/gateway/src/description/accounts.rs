@@ -9,6 +9,15 @@ use crate::description::shape::Shape::{
 };
 use crate::description::shape::{Field, Record, field, maybe, record};
 
+const SUBJECTS: &[&str] = &[
+    "REGISTRATION",
+    "ALREADY_REGISTERED",
+    "PASSWORD_RESET",
+    "PASSWORD_CHANGED",
+    "SECOND_FACTOR_CHANGED",
+];
+const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
+
 /// Every object that these answers are made of.
 pub const RECORDS: &[Record] = &[
     record("Account", "An account as its owner reads it.", &[ACCOUNT]),
@@ -25,6 +34,51 @@ pub const RECORDS: &[Record] = &[
             field("canTrade", Flag, ""),
             field("createdAt", Time, ""),
             field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "OwnSession",
+        "A session of the account.",
+        &[&[
+            field("id", Count, ""),
+            field(
+                "agent",
+                OrNull(&Text),
+                "As the browser calls itself; null for a guest of the sandbox.",
+            ),
+            field("address", OrNull(&Text), "From where it signed in."),
+            field("createdAt", Time, ""),
+            field("lastUsedAt", Time, ""),
+            field("isOwn", Flag, "Whether it is the one that asks."),
+        ]],
+    ),
+    record(
+        "FactorSecret",
+        "The secret of a second factor that is not confirmed yet.",
+        &[&[
+            field("secret", Text, "In base 32."),
+            field("uri", Text, "For a QR code."),
+        ]],
+    ),
+    record(
+        "RecoveryCodes",
+        "Codes that each count once instead of one of the second factor; they are told this once.",
+        &[&[field("recoveryCodes", List(&Text), "")]],
+    ),
+    record(
+        "OutboxMessage",
+        "A message to a user.",
+        &[&[
+            field("id", Count, ""),
+            field("recipient", Text, ""),
+            field("subject", Word(SUBJECTS), ""),
+            field(
+                "token",
+                OrNull(&Text),
+                "What the user is to send back, if anything.",
+            ),
+            field("state", Word(MESSAGE_STATES), ""),
+            field("createdAt", Time, ""),
         ]],
     ),
     record(

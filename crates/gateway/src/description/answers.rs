@@ -53,8 +53,18 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Countdown => One("Countdown"),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
-        Route::SignIn | Route::OwnSession => One("Session"),
-        Route::SignOut => One("Empty"),
+        Route::SignIn | Route::LogIn | Route::ChangePassword | Route::OwnSession => One("Session"),
+        Route::SignOut
+        | Route::Register
+        | Route::ConfirmRegistration
+        | Route::ForgetPassword
+        | Route::ResetPassword => One("Empty"),
+        Route::ListSessions => List(&One("OwnSession")),
+        Route::EndSessions => One("Empty"),
+        Route::EnrolFactor => One("FactorSecret"),
+        Route::ConfirmFactor => One("RecoveryCodes"),
+        Route::RemoveFactor => One("Empty"),
+        Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
         Route::OwnTrades => List(&One("OwnTrade")),
         Route::OrderCounts => List(&One("RateCount")),

@@ -319,7 +319,7 @@ fn answer(result: &Value) -> Value {
 
 fn shared(endpoint: &'static Endpoint) -> (&'static str, Value, Value) {
     let signed: &[&str] = match endpoint.access {
-        Access::Market | Access::Open | Access::Guest => &[],
+        Access::Market | Access::Open | Access::Sandbox | Access::Guest => &[],
         Access::Named => &["apiKey"],
         Access::Read | Access::Trade => SIGNED,
     };

@@ -16,9 +16,11 @@ const ALWAYS: &[Fault] = &[
     Fault::BinaryDisabled,
     Fault::TimeUnitInvalid,
 ];
+const SANDBOX: &[Fault] = &[Fault::RouteUnknown, Fault::OriginForeign];
 const GUEST: &[Fault] = &[
-    Fault::RouteUnknown,
     Fault::OriginForeign,
+    Fault::FormExpected,
+    Fault::TooManyAttempts,
     Fault::DataInvalid,
     Fault::Disconnected,
     Fault::Timeout,
@@ -150,6 +152,7 @@ fn in_order(mut codes: Vec<i32>) -> Vec<i32> {
 const fn of_access(access: Access) -> &'static [Fault] {
     match access {
         Access::Market | Access::Open => &[],
+        Access::Sandbox => SANDBOX,
         Access::Guest => GUEST,
         Access::Named => NAMED,
         Access::Read | Access::Trade => SIGNED,
@@ -173,6 +176,8 @@ const fn of_kind(kind: Kind) -> &'static [Fault] {
         Kind::Flag | Kind::TimeZone | Kind::WindowSize => &[Fault::DataInvalid],
         Kind::Interval => &[Fault::IntervalInvalid],
         Kind::Coin => &[Fault::CoinUnknown],
+        Kind::Email => &[Fault::DataInvalid],
+        Kind::Password => &[Fault::PasswordLength, Fault::PasswordCommon],
         Kind::ClientId | Kind::Window | Kind::Text | Kind::Word(_) => &[],
     }
 }
@@ -225,7 +230,20 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::OrderNotFound,
             Fault::ClientIdMismatch,
         ]],
-        Route::SignOut => &[&[Fault::Disconnected, Fault::Timeout, Fault::Overloaded]],
+        Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
+        Route::LogIn => &[&[Fault::LoginRefused]],
+        Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
+        Route::EnrolFactor => &[&[Fault::LoginRefused]],
+        Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+            ],
+        ],
+        Route::ConfirmRegistration | Route::ResetPassword => &[&[Fault::TokenRefused]],
+        Route::SignOut => &[QUEUED],
         Route::AllOrders => &[&[Fault::TooManyHours]],
         Route::OwnTrades | Route::AllLists => &[&[Fault::TooManyHours, Fault::OptionalCombination]],
         Route::OwnPrevented => &[&[Fault::MandatoryMissing, Fault::OptionalCombination]],

@@ -9,8 +9,10 @@ use crate::description::shape::reference;
 pub const COMMON: &[u16] = &[400, 408, 413, 414, 418, 429, 431, 500, 503];
 /// What routes that want a key add.
 pub const KEYED: &[u16] = &[401, 403];
-/// What routes to sign in by add.
-pub const GUEST: &[u16] = &[403, 404];
+/// What routes of a sandbox add.
+pub const SANDBOX: &[u16] = &[403, 404];
+/// What routes to become a user or to sign in by add.
+pub const GUEST: &[u16] = &[401, 403];
 /// What routes that change something add.
 pub const CHANGING: &[u16] = &[409];
 

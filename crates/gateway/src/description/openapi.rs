@@ -77,6 +77,9 @@ fn operation(endpoint: &Endpoint) -> Value {
         "security": security(endpoint.access),
         "x-codes": codes::of(endpoint),
     });
+    if endpoint.route.takes_form() {
+        operation["requestBody"] = form(endpoint);
+    }
     if !endpoint.route.is_offered() {
         operation["deprecated"] = true.into();
     }
@@ -117,7 +120,8 @@ fn operation_id(endpoint: &Endpoint) -> String {
     id
 }
 
-fn operation_parameters(endpoint: &Endpoint) -> Vec<Value> {
+/// Returns the names of the parameters, and whether each is mandatory.
+fn names(endpoint: &Endpoint) -> impl Iterator<Item = (&'static str, bool)> {
     let is_signed = matches!(endpoint.access, Access::Read | Access::Trade);
     let (needed, allowed): (&[&str], &[&str]) = if is_signed {
         (&["timestamp"], &["recvWindow"])
@@ -126,9 +130,37 @@ fn operation_parameters(endpoint: &Endpoint) -> Vec<Value> {
     };
     let mandatory = endpoint.mandatory.iter().chain(needed);
     let optional = endpoint.optional.iter().chain(allowed);
-    let mut parameters: Vec<Value> = mandatory
-        .map(|name| parameter(endpoint.route, name, true))
-        .chain(optional.map(|name| parameter(endpoint.route, name, false)))
+    let mandatory = mandatory.map(|name| (*name, true));
+    mandatory.chain(optional.map(|name| (*name, false)))
+}
+
+/// Returns the body of a request that takes its parameters there alone.
+fn form(endpoint: &Endpoint) -> Value {
+    let mut properties = Map::new();
+    for (name, _) in names(endpoint) {
+        let mut property = parameter(endpoint.route, name, true);
+        let mut schema = property["schema"].take();
+        schema["description"] = property["description"].take();
+        properties.insert(name.to_owned(), schema);
+    }
+    let required = names(endpoint).filter(|(_, is_mandatory)| *is_mandatory);
+    let required: Vec<&str> = required.map(|(name, _)| name).collect();
+    let schema = json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    });
+    json!({
+        "required": true,
+        "content": {"application/x-www-form-urlencoded": {"schema": schema}},
+    })
+}
+
+fn operation_parameters(endpoint: &Endpoint) -> Vec<Value> {
+    let in_query = names(endpoint).filter(|_| !endpoint.route.takes_form());
+    let mut parameters: Vec<Value> = in_query
+        .map(|(name, is_mandatory)| parameter(endpoint.route, name, is_mandatory))
         .collect();
     let target = |name: &str| json!({"$ref": format!("#/components/parameters/{name}")});
     if endpoint.access != Access::Open {
@@ -163,7 +195,7 @@ fn typed(schema: &Value, example: &str) -> Value {
 
 fn security(access: Access) -> Value {
     match access {
-        Access::Market | Access::Open | Access::Guest => json!([]),
+        Access::Market | Access::Open | Access::Sandbox | Access::Guest => json!([]),
         Access::Named => json!([{"key": []}, {"session": []}]),
         Access::Read | Access::Trade => json!([{"key": [], "signature": []}, {"session": []}]),
     }
@@ -176,6 +208,7 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
     }
     let keyed = match endpoint.access {
         Access::Market | Access::Open => &[],
+        Access::Sandbox => errors::SANDBOX,
         Access::Guest => errors::GUEST,
         Access::Named | Access::Read | Access::Trade => errors::KEYED,
     };

@@ -2,6 +2,7 @@
 //!
 //! A parameter of one order of a list is that of an order alone under a prefix.
 
+use identity::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use model::number::PegLevels;
 use serde_json::{Value, json};
 use views::interval::Interval;
@@ -37,6 +38,8 @@ pub enum Kind {
     Levels,
     /// Milliseconds of a countdown, or 0 to end it.
     Countdown,
+    Email,
+    Password,
     Text,
 }
 
@@ -45,6 +48,7 @@ pub type Row = (&'static str, Kind, &'static str, &'static str);
 
 /// What a signature is.
 pub const SIGNATURE: &str = "HMAC-SHA256 in hex, or Ed25519 or RSA (PKCS#1 v1.5 with SHA-256) in base64, of query and body without it.";
+const EMAIL: &str = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}){0,2}@([A-Za-z0-9]{1,30}\.){1,3}[A-Za-z0-9]{1,30}$";
 const RESPONSES: &[&str] = &["ACK", "RESULT", "FULL"];
 const TICKERS: &[&str] = &["FULL", "MINI"];
 const SYMBOL_STATUSES: &[&str] = &["TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY"];
@@ -348,6 +352,42 @@ const TABLE: &[Row] = &[
         "true",
         "Whether empty balances are left out.",
     ),
+    (
+        "email",
+        Kind::Email,
+        "ann@example.test",
+        "The address of the user, in whatever case.",
+    ),
+    (
+        "password",
+        Kind::Password,
+        "a horse of my own",
+        "12 to 256 characters of any kind; lists of known passwords are refused.",
+    ),
+    (
+        "id",
+        Kind::Number,
+        "1",
+        "One session, as its row names it; all without it.",
+    ),
+    (
+        "totp",
+        Kind::Text,
+        "081804",
+        "The six digits that the second factor shows, or a recovery code; needed where there is a factor.",
+    ),
+    (
+        "newPassword",
+        Kind::Password,
+        "a house of my own",
+        "As `password` of a registration.",
+    ),
+    (
+        "token",
+        Kind::Text,
+        "0123456789abcdefghijABCDEFGHIJ0123456789abc",
+        "What the message to the address tells.",
+    ),
     ("name", Kind::Text, "alice", "The account of the sandbox."),
     ("asset", Kind::Symbol, "BTC", "One asset."),
     ("coin", Kind::Coin, "BTC", "One asset."),
@@ -552,6 +592,13 @@ impl Kind {
                 schema["anyOf"] = json!([end, number(1_000, u32::MAX.into())]);
                 schema
             }
+            Kind::Email => text(EMAIL),
+            Kind::Password => json!({
+                "type": "string",
+                "format": "password",
+                "minLength": PASSWORD_CHARS_MIN,
+                "maxLength": PASSWORD_CHARS_MAX,
+            }),
             Kind::Text => json!({"type": "string", "minLength": 1}),
         }
     }

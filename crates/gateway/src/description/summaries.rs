@@ -12,6 +12,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ),
     ("Order lists", "Orders that depend on each other."),
     ("Account", "What an account has and has done."),
+    ("Login", "Becoming a user, and signing in."),
     ("User data", "Keys of user data streams."),
     ("Wallet", "What wallet clients ask for."),
     ("Operation", "Health, metrics and pages."),
@@ -70,6 +71,45 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::NotOffered => ("Order lists", "Not offered: always -1020."),
         Route::OwnPrevented => ("Account", "Matches that self-trade prevention stopped."),
         Route::OwnFilters => ("Account", "The filters that orders of the account pass."),
+        Route::Register => (
+            "Login",
+            "Ask for an account; a message to the address tells the token that confirms it.",
+        ),
+        Route::ConfirmRegistration => ("Login", "Open the account that was asked for."),
+        Route::LogIn => (
+            "Login",
+            "Begin a session, which takes the place of the one that the browser has.",
+        ),
+        Route::ForgetPassword => (
+            "Login",
+            "Have a message sent whose token takes another password.",
+        ),
+        Route::ResetPassword => (
+            "Login",
+            "Take another password by the token of a message; all sessions end.",
+        ),
+        Route::ChangePassword => (
+            "Login",
+            "Take another password by the old one; all sessions end, and a new one begins.",
+        ),
+        Route::ListSessions => ("Login", "The sessions of the account."),
+        Route::EndSessions => ("Login", "End a session of the account, or all of them."),
+        Route::EnrolFactor => (
+            "Login",
+            "A secret for a second factor, which counts once it is confirmed.",
+        ),
+        Route::ConfirmFactor => (
+            "Login",
+            "Make the secret a second factor by a code of it; all sessions end.",
+        ),
+        Route::RemoveFactor => (
+            "Login",
+            "Take the second factor away, by a code of it; all sessions end.",
+        ),
+        Route::Outbox => (
+            "Login",
+            "The messages that were written to users; the sandbox only.",
+        ),
         Route::SignIn => ("Account", "Begin a session of a browser; the sandbox only."),
         Route::OwnSession => ("Account", "The session of the browser."),
         Route::SignOut => ("Account", "End the session of the browser."),

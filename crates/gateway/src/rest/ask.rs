@@ -1,5 +1,7 @@
 //! A signed request, and how it reaches the sequencer.
 
+use std::net::IpAddr;
+
 use axum::http::Method;
 use model::command::{Action, ClientHeader, Command, Idempotency};
 use model::event::Event;
@@ -14,6 +16,7 @@ use wire::binance::request;
 use wire::binance::time::TimeUnit;
 
 use crate::auth::Session;
+use crate::browser::Visitor;
 use crate::gateway::Gateway;
 use crate::rest::facts::Listing;
 use crate::route::Route;
@@ -25,6 +28,8 @@ pub struct Ask<'a> {
     pub session: &'a Session,
     pub params: &'a Params<'a>,
     pub unit: TimeUnit,
+    pub address: IpAddr,
+    pub visitor: Visitor<'a>,
     pub route: Route,
     /// Method and path, which are part of what an idempotency key stands for.
     pub method: &'a Method,

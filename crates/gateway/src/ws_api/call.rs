@@ -13,6 +13,7 @@ use wire::binance::time::TimeUnit;
 use wire::binance::ws_api::{self, Counter, Request, Unreadable};
 
 use crate::auth::{Claim, Proof};
+use crate::browser::Visitor;
 use crate::clock;
 use crate::config::RequestLimits;
 use crate::gateway::{Call, Gateway};
@@ -92,6 +93,7 @@ impl Caller {
             now,
             claim,
             proof,
+            visitor: Visitor::default(),
         }
     }
 

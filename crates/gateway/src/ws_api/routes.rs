@@ -84,10 +84,10 @@ fn browser(gateway: &Gateway, address: IpAddr, parts: &Parts) -> Result<Option<A
         return Ok(None);
     };
     let ended = || Refusal::of(Fault::NotSignedIn);
-    let key = gateway.identity().find_browser(token).ok_or_else(ended)?;
-    let (identity, hub) = (gateway.identity(), gateway.hub());
+    let (identity, hub, now) = (gateway.identity(), gateway.hub(), clock::now());
+    let key = identity.find_browser(token, now).ok_or_else(ended)?;
     let claim = Claim::Held(&key);
-    find_key(identity, hub, claim, address, Scopes::NONE, clock::now()).map_err(|_| ended())?;
+    find_key(identity, hub, claim, address, Scopes::NONE, now).map_err(|_| ended())?;
     Ok(Some(key))
 }
 

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::factor;
 use crate::schema::check;
 use crate::socket::Socket;
+use crate::visitor::{OWN, Visitor, headers_of};
 use crate::world::{ALICE, BOB, Setting, World};
 use gateway::config::Strictness;
 use gateway::description::{asyncapi, openapi};
 use gateway::rest::sign_in::Guest;
-use gateway::route::{ENDPOINTS, Route};
+use gateway::route::{Access, ENDPOINTS, Route};
 use model::command::Command;
 use model::id::AccountId;
 use serde_json::{Value, json};
@@ -312,8 +314,16 @@ async fn every_route_answers_as_described() {
     for endpoint in ENDPOINTS {
         let method = endpoint.method.as_str();
         let is_asked = asked.contains(&(method.to_owned(), endpoint.path.to_owned()));
-        let apart = ["/api/v3/userDataStream", "/dev/session", "/v1/session"];
-        if is_asked || apart.contains(&endpoint.path) {
+        let apart = [
+            "/api/v3/userDataStream",
+            "/dev/session",
+            "/v1/session",
+            "/v1/sessions",
+        ];
+        let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
+            || endpoint.route.takes_form()
+            || endpoint.route == Route::EnrolFactor;
+        if is_asked || is_login || apart.contains(&endpoint.path) {
             continue;
         }
         if !endpoint.route.is_offered() {
@@ -364,6 +374,108 @@ async fn sessions_of_browsers_are_as_described() {
         ) {
             headers = format!("Cookie: {cookie}\r\nX-BOURSE-CSRF: {csrf}\r\n");
         }
+    }
+}
+
+/// What a visitor asks, in this order; `TOKEN` stands for what the newest message tells, `CODE` for that of the factor.
+const LOGIN: &[(&str, &str, &str)] = &[
+    (
+        "POST",
+        "/v1/register",
+        "email=ann%40example.test&password=twelve+chars",
+    ),
+    ("GET", "/dev/outbox", ""),
+    ("POST", "/v1/register/confirm", "token=TOKEN"),
+    ("POST", "/v1/password/forgot", "email=ann%40example.test"),
+    (
+        "POST",
+        "/v1/password/reset",
+        "token=TOKEN&newPassword=twelve+chars",
+    ),
+    (
+        "POST",
+        "/v1/login",
+        "email=ann%40example.test&password=twelve+chars",
+    ),
+    (
+        "POST",
+        "/v1/password/change",
+        "password=twelve+chars&newPassword=thirteen+chars",
+    ),
+    ("POST", "/v1/totp/enrol", ""),
+    (
+        "POST",
+        "/v1/totp/confirm",
+        "password=thirteen+chars&totp=CODE",
+    ),
+    (
+        "POST",
+        "/v1/login",
+        "email=ann%40example.test&password=thirteen+chars&totp=RECOVERY",
+    ),
+    (
+        "POST",
+        "/v1/totp/remove",
+        "password=thirteen+chars&totp=RECOVERY",
+    ),
+    (
+        "POST",
+        "/v1/login",
+        "email=ann%40example.test&password=thirteen+chars",
+    ),
+    ("GET", "/v1/sessions", ""),
+    ("DELETE", "/v1/sessions", ""),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logins_are_as_described() {
+    let world = World::start().await;
+    let document = parsed(openapi::text());
+    let visitor = Visitor::of_sandbox(&world);
+    let mut headers = OWN.to_owned();
+    let (mut code, mut recovery_codes) = (String::new(), Vec::new());
+    for (method, path, form) in LOGIN {
+        let token = match form.contains("TOKEN") {
+            true => visitor.token().await,
+            false => String::new(),
+        };
+        let recovery = match form.contains("RECOVERY") {
+            true => recovery_codes.pop().expect("a code"),
+            false => String::new(),
+        };
+        let form = form
+            .replace("TOKEN", &token)
+            .replace("CODE", &code)
+            .replace("RECOVERY", &recovery);
+        let mut client = world.client().await;
+        let answer = client.send(method, path, &headers, &form).await;
+        assert_eq!(answer.status, 200, "{method} {path} {}", answer.body);
+        if answer.json()["csrfToken"].is_string() {
+            headers = headers_of(&answer);
+        }
+        if let Some(secret) = answer.json()["secret"].as_str() {
+            code = factor::code(secret, 0);
+        }
+        for code in answer.json()["recoveryCodes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            recovery_codes.push(code.as_str().expect("a text").to_owned());
+        }
+        described(&document, method, path, &answer.json());
+        let operation = &document["paths"][path][&method.to_ascii_lowercase()];
+        let takes_form = operation["requestBody"].is_object();
+        assert_eq!(takes_form, !form.is_empty(), "{method} {path}");
+    }
+    let asked: Vec<&str> = LOGIN.iter().map(|(_, path, _)| *path).collect();
+    for endpoint in ENDPOINTS {
+        let is_login = endpoint.access == Access::Guest || endpoint.route.takes_form();
+        assert!(
+            !is_login || asked.contains(&endpoint.path),
+            "{}",
+            endpoint.path
+        );
     }
 }
 

@@ -17,8 +17,10 @@ use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use hmac::{Hmac, KeyInit, Mac};
 use identity::address::AddressRule;
+use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
 use identity::master::MasterKey;
+use identity::password::{CommonPasswords, Cost};
 use indexer::batch::Batch;
 use indexer::history::History;
 use indexer::reading::Reading;
@@ -49,6 +51,11 @@ pub const READER: usize = 2;
 const WHOLE: i128 = 100_000_000;
 const QUEUE_REQUESTS: usize = 1_024;
 const CLUSTER: u128 = 1;
+/// A hash that takes no time.
+const CHEAP: Cost = Cost {
+    memory_kib: 8,
+    passes: 1,
+};
 
 /// A key with its secret.
 #[derive(Clone, Debug)]
@@ -159,6 +166,8 @@ impl World {
             fanout,
             identity: Arc::new(identity),
             history: Some(Arc::clone(&history)),
+            hashing: Hashing::start(CHEAP).expect("starts"),
+            common_passwords: CommonPasswords::built_in(),
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
             status_hook: Box::new(NodeStatus::default),

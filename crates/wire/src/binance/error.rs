@@ -50,6 +50,7 @@ faults! {
     Disconnected = -1001 503 "Internal error; unable to process your request. Please try again.",
     TooMuchWeight = -1003 429 "Too much request weight used; current limit is %s request weight per %s. Please use WebSocket Streams for live updates to avoid polling the API.",
     TooManyRequests = -1003 429 "Too many requests; current limit is %s requests per %s. Please use WebSocket Streams for live updates to avoid polling the API.",
+    TooManyAttempts = -1003 429 "Too many attempts; please try again later.",
     Banned = -1003 418 "Way too much request weight used; IP banned until %s. Please use WebSocket Streams for live updates to avoid bans.",
     Timeout = -1007 503 "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
     Overloaded = -1008 503 "Server is currently overloaded with other requests. Please try again in a few minutes.",
@@ -69,6 +70,8 @@ faults! {
     UnknownParameter = -1103 400 "An unknown parameter was sent.",
     UnreadParameters = -1104 400 "Not all sent parameters were read; read '%s' parameter(s) but was sent '%s'.",
     EmptyParameter = -1105 400 "Parameter '%s' was empty.",
+    /// A query is written into logs and histories.
+    FormExpected = -1106 400 "Parameters of this path are sent in the body, and none in the query.",
     NotRequired = -1106 400 "Parameter '%s' sent when not required.",
     Overflowed = -1108 400 "Parameter '%s' overflowed.",
     TooPrecise = -1111 400 "Parameter '%s' has too much precision.",
@@ -90,6 +93,9 @@ faults! {
     IdempotencyConflict = -1130 409 "Data sent for parameter 'idempotencyKey' is not valid.",
     /// What happened since then is no longer known, or too much.
     ResumeTooLate = -1130 400 "Data sent for parameter 'resumeFrom' is not valid: it is too late to resume from there. Subscribe with snapshot=true and go on from the snapshot.",
+    PasswordLength = -1130 400 "Data sent for parameter '%s' is not valid: a password has 12 to 256 characters.",
+    PasswordCommon = -1130 400 "Data sent for parameter '%s' is not valid: this password is among the first that are tried.",
+    TokenRefused = -1130 400 "Data sent for parameter 'token' is not valid: it is unknown, used or too old.",
     RecvWindowTooLarge = -1131 400 "recvWindow must be less than 60000",
     StrategyTypeTooSmall = -1134 400 "`strategyType` was less than 1000000.",
     JsonInvalid = -1135 400 "Invalid JSON Request",
@@ -116,6 +122,8 @@ faults! {
     KeyRefused = -2015 401 "Invalid API-key, IP, or permissions for action.",
     /// No cookie, or one of a session that has ended.
     NotSignedIn = -2015 401 "There is no session: sign in first.",
+    /// Nothing tells which of it.
+    LoginRefused = -2015 401 "This address, password or code is not right, or the address is not confirmed.",
     OriginForeign = -2015 403 "Pages of other origins may not ask this.",
     CsrfRefused = -2015 403 "Header 'X-BOURSE-CSRF' must hold the csrfToken of GET /v1/session.",
     ReplaceHalfDone = -2021 409 "Order cancel-replace partially failed.",

@@ -150,6 +150,16 @@ pub fn way(fault: Fault) -> Way {
                 "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=91&idempotencyKey=k",
             ),
         ]),
+        Fault::FormExpected => plain(&[("POST", "/v1/register", "email=a%40example.test")]),
+        Fault::TooManyAttempts => Way::Shown(
+            "register",
+            "an_address_registers_thirty_times_in_five_minutes",
+        ),
+        Fault::PasswordLength | Fault::PasswordCommon => {
+            Way::Shown("register", "what_is_no_address_or_no_password_is_refused")
+        }
+        Fault::LoginRefused => Way::Shown("login", "nothing_tells_why_somebody_is_nobody"),
+        Fault::TokenRefused => Way::Shown("register", "a_token_that_is_not_one_opens_nothing"),
         Fault::RecvWindowTooLarge => Way::Special,
         Fault::StrategyTypeTooSmall => plain(&[(
             "POST",

@@ -1,0 +1,92 @@
+//! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only.
+
+use crate::cli::{At, UserTask};
+use crate::data::DataDirectory;
+use anyhow::{Context, Result};
+use identity::email::Email;
+use identity::identity::Identity;
+use identity::master::MasterKey;
+use identity::user::{Standing, User};
+use std::fmt::Write as _;
+
+/// Does what is asked about users.
+///
+/// # Errors
+/// The directory holds no exchange, there is no such user, or the database cannot be read.
+pub fn run(task: &UserTask) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let text = runtime.block_on(async {
+        match task {
+            UserTask::List(at) => list(&open(at).await?).await,
+            UserTask::Show { at, email } => show(&open(at).await?, email).await,
+        }
+    })?;
+    print!("{text}");
+    Ok(())
+}
+
+async fn open(at: &At) -> Result<Identity> {
+    let data = DataDirectory::existing(&at.data_dir)?;
+    let master = MasterKey::load(&data.join("master.key"))?;
+    Ok(Identity::open(&data.join("identity.sqlite"), master).await?)
+}
+
+/// Returns a line a user.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(identity: &Identity) -> Result<String> {
+    let mut text = format!(
+        "{:>6} {:>8} {:<8} {:<6} email\n",
+        "user", "account", "password", "factor"
+    );
+    for user in identity.users().await? {
+        let standing = identity.standing(user.id).await?;
+        let _ = writeln!(
+            text,
+            "{:>6} {:>8} {:<8} {:<6} {}",
+            user.id.0,
+            account(&standing),
+            yes_or_no(standing.has_password),
+            yes_or_no(standing.has_factor),
+            user.email
+        );
+    }
+    Ok(text)
+}
+
+/// Returns what is known of a user, a line each.
+///
+/// # Errors
+/// There is no user of the address, or the database failed.
+pub async fn show(identity: &Identity, email: &str) -> Result<String> {
+    let wanted = Email::parse(email).with_context(|| format!("{email} is no e-mail address"))?;
+    let users = identity.users().await?;
+    let is_wanted = |user: &&User| user.email == wanted.as_str();
+    let user = users.iter().find(is_wanted);
+    let user =
+        user.with_context(|| format!("nobody has {email}; `bourse user list` tells who is there"))?;
+    let standing = identity.standing(user.id).await?;
+    Ok(format!(
+        "user            {}\nname            {}\nemail           {}\naccount         {}\npassword        {}\nsecond factor   {}\nrecovery codes  {}\nfailures        {}\n",
+        user.id.0,
+        user.name,
+        user.email,
+        account(&standing),
+        yes_or_no(standing.has_password),
+        yes_or_no(standing.has_factor),
+        standing.recovery_codes,
+        standing.failures
+    ))
+}
+
+fn account(standing: &Standing) -> String {
+    let account = standing.account;
+    account.map_or_else(|| "-".to_owned(), |account| account.0.to_string())
+}
+
+const fn yes_or_no(is_so: bool) -> &'static str {
+    if is_so { "yes" } else { "no" }
+}

@@ -1,0 +1,80 @@
+//! What an operator is told about users.
+
+use bourse::user::{list, show};
+use identity::email::Email;
+use identity::hashing::Hashing;
+use identity::identity::Identity;
+use identity::master::MasterKey;
+use identity::password::{Cost, Password};
+use model::id::AccountId;
+use model::time::Timestamp;
+
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+async fn people() -> (tempfile::TempDir, Identity) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let master = MasterKey::from_bytes(&[7; 32]);
+    let identity = Identity::open(&folder.path().join("identity.sqlite"), master).await;
+    let identity = identity.expect("opens");
+    let bob = identity.create_user("bob", "bob@example.test", NOW).await;
+    identity
+        .note_account(bob.expect("new"), AccountId(9))
+        .await
+        .expect("noted");
+    let cheap = Cost {
+        memory_kib: 8,
+        passes: 1,
+    };
+    let place = Hashing::start(cheap)
+        .expect("starts")
+        .reserve()
+        .expect("room");
+    let hash = place
+        .hash(Password::claim("twelve chars"))
+        .await
+        .expect("hashed");
+    let ann = Email::parse("ann@example.test").expect("an address");
+    identity
+        .register(&ann, &hash, NOW)
+        .await
+        .expect("registered");
+    let token = identity.messages(1).await.expect("read").remove(0).token;
+    identity
+        .confirm(&token.expect("a token"), NOW)
+        .await
+        .expect("confirmed");
+    identity.begin_attempt(&ann, NOW).await.expect("counted");
+    (folder, identity)
+}
+
+#[tokio::test]
+async fn users_are_listed_a_line_each() {
+    let (_folder, identity) = people().await;
+    let text = list(&identity).await.expect("read");
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines[0], ["user", "account", "password", "factor", "email"]);
+    assert_eq!(lines[1], ["1", "9", "no", "no", "bob@example.test"]);
+    assert_eq!(lines[2], ["2", "-", "yes", "no", "ann@example.test"]);
+    assert_eq!(lines.len(), 3);
+}
+
+#[tokio::test]
+async fn a_user_is_shown_without_secrets() {
+    let (_folder, identity) = people().await;
+    let text = show(&identity, "ANN@example.test").await.expect("read");
+    for line in [
+        "user            2",
+        "password        yes",
+        "second factor   no",
+        "failures        1",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+    assert!(!text.contains("argon2"), "{text}");
+    let nobody = show(&identity, "eve@example.test").await;
+    assert!(nobody.is_err_and(|error| error.to_string().contains("bourse user list")));
+    assert!(show(&identity, "eve").await.is_err());
+}

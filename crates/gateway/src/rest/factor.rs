@@ -1,0 +1,96 @@
+//! Second factors: enrolling a secret, making it count, taking it away.
+//!
+//! **Source** `docs/spec/accounts.md`.
+
+use identity::totp::Factor;
+use serde::Serialize;
+use wire::binance::answer::market::Empty;
+use wire::binance::error::{Fault, Refusal};
+
+use crate::browser::set_cookie;
+use crate::clock;
+use crate::reply::Reply;
+use crate::rest::ask::Ask;
+use crate::rest::opening::failed;
+use crate::rest::password::{Code, prove_again};
+use crate::rest::proof::{Verdict, proof_failed};
+use crate::rest::sessions::end_ended;
+
+#[derive(Serialize)]
+struct SecretAnswer<'a> {
+    secret: &'a str,
+    uri: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecoveryAnswer<'a> {
+    recovery_codes: &'a [String],
+}
+
+/// `POST /v1/totp/enrol`: a secret, which counts once it is confirmed.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, -2015 when there is a factor, -1000 when the database
+/// fails.
+pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let login = ask.session.key.login.as_ref();
+    let login = login.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+    let identity = ask.gateway.identity();
+    let email = identity.email_of(login.user).await.map_err(failed)?;
+    let secret = identity.enrol_factor(login.user).await;
+    let secret = secret.map_err(proof_failed)?;
+    // Signs of an address that mean something in a URI.
+    let label = email.as_str().replace('%', "%25").replace('?', "%3F");
+    let label = label.replace('#', "%23").replace('/', "%2F");
+    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer=Bourse");
+    Ok(Reply::ok(&SecretAnswer {
+        secret: &secret,
+        uri: &uri,
+    }))
+}
+
+/// `POST /v1/totp/confirm`: from here on logins need a code; all sessions end.
+///
+/// # Errors
+/// As `prove_again`; -2015 for a code that is not of the secret.
+pub async fn confirm(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let code = ask.params.mandatory("totp")?;
+    let proven = match prove_again(ask, Code::Foreign).await? {
+        Verdict::Proven(proven) => proven,
+        Verdict::Wait(reply) => return Ok(reply),
+    };
+    let now = clock::now();
+    let identity = ask.gateway.identity();
+    let codes = identity.confirm_factor(proven.user, code, now).await;
+    let codes = codes.map_err(proof_failed)?;
+    end_ended(ask.gateway, now).await;
+    Ok(signed_out(Reply::ok(&RecoveryAnswer {
+        recovery_codes: &codes,
+    })))
+}
+
+/// `POST /v1/totp/remove`: from here on logins need no code; all sessions end.
+///
+/// # Errors
+/// As `prove_again`; -2015 when there is none.
+pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let proven = match prove_again(ask, Code::Expected).await? {
+        Verdict::Proven(proven) => proven,
+        Verdict::Wait(reply) => return Ok(reply),
+    };
+    if proven.factor == Factor::Absent {
+        return Err(Refusal::of(Fault::LoginRefused));
+    }
+    let now = clock::now();
+    let removed = ask.gateway.identity().remove_factor(proven.user, now).await;
+    removed.map_err(failed)?;
+    end_ended(ask.gateway, now).await;
+    Ok(signed_out(Reply::ok(&Empty {})))
+}
+
+/// The cookie also keeps the answer out of every cache.
+fn signed_out(mut reply: Reply) -> Reply {
+    reply.cookie = Some(set_cookie("", 0));
+    reply
+}

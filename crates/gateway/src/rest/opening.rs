@@ -1,0 +1,56 @@
+//! The account that the exchange opens for a user, once, whatever happens in between.
+
+use identity::identity::IdentityError;
+use model::command::{Command, OpenAccount};
+use model::event::Event;
+use model::id::{AccountId, OwnerId, Reference};
+use wire::binance::error::{Fault, Refusal};
+
+use crate::gateway::Gateway;
+
+/// What a sandbox gives to an account that was opened: commands that do nothing the second time.
+pub type Gifts = Box<dyn Fn(AccountId) -> Vec<Command> + Send + Sync>;
+
+/// Returns the opening of an owner's first account; its reference is made of the owner, so that it opens one.
+pub fn open_account(owner: OwnerId) -> Command {
+    let mut reference = [0; 32];
+    reference[..7].copy_from_slice(b"account");
+    reference[24..].copy_from_slice(&owner.0.to_be_bytes());
+    Command::OpenAccount(OpenAccount {
+        reference: Reference(reference),
+        owner,
+        master: None,
+    })
+}
+
+/// Returns the account of a user; one that is not known here is opened, or found again by its reference.
+///
+/// # Errors
+/// Those of an overload and of an unknown outcome; -1000 when the database fails or no account can be opened.
+pub async fn account_of(gateway: &Gateway, user: OwnerId) -> Result<AccountId, Refusal> {
+    let identity = gateway.identity();
+    if let Some(account) = identity.account_of(user).await.map_err(failed)? {
+        return Ok(account);
+    }
+    let applied = gateway.hub().submit(open_account(user)).await?;
+    let opened = applied.events.iter().find_map(|event| match event {
+        Event::AccountOpened { account, .. } => Some(*account),
+        _ => None,
+    });
+    let account = opened.ok_or_else(|| {
+        tracing::error!(event = "account.unopened", user = user.0, events = ?applied.events);
+        Refusal::of(Fault::Unknown)
+    })?;
+    for gift in gateway.gifts(account) {
+        gateway.hub().submit(gift).await?;
+    }
+    // Last: a stop before this line repeats the lines above it.
+    identity.note_account(user, account).await.map_err(failed)?;
+    Ok(account)
+}
+
+/// Returns the refusal of a request that a failure of the database ended.
+pub fn failed(error: IdentityError) -> Refusal {
+    tracing::error!(event = "identity.failed", "{error}");
+    Refusal::of(Fault::Unknown)
+}

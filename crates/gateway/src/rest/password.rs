@@ -1,0 +1,121 @@
+//! Passwords that are forgotten or changed.
+//!
+//! **Source** `docs/spec/accounts.md`.
+
+use identity::login::{Login, NewLogin};
+use identity::password::{Password, PasswordHash};
+use wire::binance::answer::market::Empty;
+use wire::binance::error::{Fault, Refusal};
+
+use crate::clock;
+use crate::gateway::{Call, Gateway};
+use crate::reply::Reply;
+use crate::rest::ask::Ask;
+use crate::rest::opening::failed;
+use crate::rest::proof::{Claim, Verdict, proof_failed, prove};
+use crate::rest::register::{choose_password, read_email, token_failed};
+use crate::rest::sessions::{begin, end_ended};
+use crate::rest::sign_in::new_session;
+
+/// `POST /v1/password/forgot`: the answer is the same whether or not the address has a user.
+///
+/// # Errors
+/// -1130 for an address that is none, -1003 for too many attempts, -1000 when the database fails.
+pub async fn forgot(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let email = read_email(call.params)?;
+    if let Err(limited) = gateway.attempts().count(call.address, call.now) {
+        return Ok(Reply::from(limited));
+    }
+    let asked = gateway.identity().ask_reset(&email, call.now).await;
+    asked.map_err(failed)?;
+    Ok(Reply::ok(&Empty {}))
+}
+
+/// `POST /v1/password/reset`: another password, and the end of all sessions.
+///
+/// # Errors
+/// -1130 for a token that is unknown, used or too old and for a password that is not taken, -1003 for too many attempts,
+/// -1008 when too many passwords wait to be hashed, -1000 when the database fails.
+pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let token = call.params.mandatory("token")?;
+    let password = choose_password(gateway, call.params, "newPassword")?;
+    if let Err(limited) = gateway.attempts().count(call.address, call.now) {
+        return Ok(Reply::from(limited));
+    }
+    let hash = hash(gateway, password).await?;
+    let reset = gateway
+        .identity()
+        .reset_password(token, &hash, call.now)
+        .await;
+    reset.map_err(token_failed)?;
+    end_ended(gateway, call.now).await;
+    Ok(Reply::ok(&Empty {}))
+}
+
+/// `POST /v1/password/change`: another password, the end of all sessions, and a new one for who asks.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, -1130 for a new password that is not taken; as `prove`;
+/// -1003 for too many attempts, those of an overload.
+pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let (gateway, now) = (ask.gateway, clock::now());
+    let chosen = choose_password(gateway, ask.params, "newPassword")?;
+    let proven = match prove_again(ask, Code::Expected).await? {
+        Verdict::Proven(proven) => proven,
+        Verdict::Wait(reply) => return Ok(reply),
+    };
+    let password = hash(gateway, chosen).await?;
+    let identity = gateway.identity();
+    let changed = identity.change_password(proven.user, &proven.password, &password, now);
+    changed.await.map_err(proof_failed)?;
+    end_ended(gateway, now).await;
+    let login = Login {
+        user: proven.user,
+        agent: ask.visitor.agent(),
+        address: ask.address.to_canonical(),
+    };
+    let new = NewLogin {
+        login,
+        password,
+        factor: proven.factor,
+    };
+    let new = new_session(gateway, new).await?;
+    begin(gateway, new, (ask.unit, now)).await
+}
+
+/// What the code of a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// It shows the second factor, where there is one.
+    Expected,
+    /// It is for something else.
+    Foreign,
+}
+
+/// Lets a user who is signed in show it again: a session that was left open is no proof.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password; as `prove`.
+pub async fn prove_again(ask: &Ask<'_>, code: Code) -> Result<Verdict, Refusal> {
+    let login = ask.session.key.login.as_ref();
+    let login = login.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+    let password = Password::claim(ask.params.mandatory("password")?);
+    let email = ask.gateway.identity().email_of(login.user).await;
+    let claim = Claim {
+        email: email.map_err(failed)?,
+        password,
+        code: match code {
+            Code::Expected => ask.params.text("totp")?,
+            Code::Foreign => None,
+        },
+        address: ask.address,
+        now: clock::now(),
+    };
+    prove(ask.gateway, claim).await
+}
+
+async fn hash(gateway: &Gateway, password: Password) -> Result<PasswordHash, Refusal> {
+    let place = gateway.hashing().reserve();
+    let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
+    place.hash(password).await.map_err(failed)
+}

@@ -1,0 +1,87 @@
+//! Showing to be a user: the password, and the second factor where there is one.
+//!
+//! **Source** `docs/spec/accounts.md`.
+
+use std::net::IpAddr;
+
+use identity::email::Email;
+use identity::identity::IdentityError;
+use identity::login::Attempt;
+use identity::password::{Password, PasswordHash};
+use identity::totp::Factor;
+use model::id::OwnerId;
+use model::time::Timestamp;
+use wire::binance::error::{Fault, Refusal};
+
+use crate::attempts::too_many;
+use crate::gateway::Gateway;
+use crate::reply::Reply;
+use crate::rest::opening::failed;
+
+/// What somebody says.
+pub struct Claim<'a> {
+    pub email: Email,
+    pub password: Password,
+    pub code: Option<&'a str>,
+    pub address: IpAddr,
+    pub now: Timestamp,
+}
+
+/// Who it was.
+pub struct Proven {
+    pub user: OwnerId,
+    pub password: PasswordHash,
+    pub factor: Factor,
+}
+
+/// What becomes of a claim.
+pub enum Verdict {
+    Proven(Proven),
+    /// It came too early; the answer says when the next may come.
+    Wait(Reply),
+}
+
+/// Returns who has shown to be a user.
+///
+/// Nothing tells apart an address without a user, one that is not confirmed, a wrong password and a wrong code: each is
+/// one row of failures and one hash.
+///
+/// # Errors
+/// -2015 when this is nobody, -1008 when too many passwords wait to be hashed, -1000 when the database fails.
+pub async fn prove(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
+    let identity = gateway.identity();
+    if let Err(limited) = gateway.attempts().count(claim.address, claim.now) {
+        return Ok(Verdict::Wait(Reply::from(limited)));
+    }
+    let place = gateway.hashing().reserve();
+    let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
+    let attempt = identity.begin_attempt(&claim.email, claim.now).await;
+    if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
+        return Ok(Verdict::Wait(Reply::from(too_many(seconds))));
+    }
+    let known = identity.password_of(&claim.email).await.map_err(failed)?;
+    let kept = known.as_ref().map(|(_, hash)| hash.clone());
+    let compared = place.compare(claim.password, kept).await;
+    let is_right = compared.map_err(failed)?;
+    let known = known.filter(|_| is_right);
+    let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
+    let shown = identity.show_factor(user, claim.code, claim.now).await;
+    let factor = shown.map_err(proof_failed)?;
+    let forgotten = identity.forget_failures(&claim.email).await;
+    forgotten.map_err(failed)?;
+    Ok(Verdict::Proven(Proven {
+        user,
+        password,
+        factor,
+    }))
+}
+
+/// Returns the refusal of a proof, or that of a failure.
+pub fn proof_failed(error: IdentityError) -> Refusal {
+    match error {
+        IdentityError::FactorRefused | IdentityError::PasswordStale => {
+            Refusal::of(Fault::LoginRefused)
+        }
+        error => failed(error),
+    }
+}

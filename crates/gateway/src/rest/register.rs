@@ -1,0 +1,150 @@
+//! Becoming a user of the exchange.
+//!
+//! **Source** `docs/spec/accounts.md`.
+
+use identity::email::Email;
+use identity::identity::IdentityError;
+use identity::outbox::{Message, State, Subject};
+use identity::password::{Password, PasswordRefusal};
+use serde::Serialize;
+use wire::binance::answer::market::Empty;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::time::{Time, TimeUnit};
+
+use crate::gateway::{Call, Gateway};
+use crate::reply::Reply;
+use crate::rest::opening::{account_of, failed};
+
+/// Messages that `GET /dev/outbox` shows.
+const MESSAGES_SHOWN: u32 = 100;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageAnswer<'a> {
+    id: u64,
+    recipient: &'a str,
+    subject: &'static str,
+    token: Option<&'a str>,
+    state: &'static str,
+    created_at: Time,
+}
+
+impl MessageAnswer<'_> {
+    fn of(message: &Message, unit: TimeUnit) -> MessageAnswer<'_> {
+        MessageAnswer {
+            id: message.id,
+            recipient: &message.recipient,
+            subject: subject_name(message.subject),
+            token: message.token.as_deref(),
+            state: state_name(message.state),
+            created_at: unit.show(message.created_at),
+        }
+    }
+}
+
+/// `POST /v1/register`: the answer is the same whether or not the address has a user.
+///
+/// # Errors
+/// -1130 for an address that is none and for a password that is not taken, -1003 for too many attempts, -1008 when too
+/// many passwords wait to be hashed, -1000 when the database fails.
+pub async fn register(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let email = read_email(call.params)?;
+    let password = choose_password(gateway, call.params, "password")?;
+    if let Err(limited) = gateway.attempts().count(call.address, call.now) {
+        return Ok(Reply::from(limited));
+    }
+    let place = gateway.hashing().reserve();
+    let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
+    let hash = place.hash(password).await.map_err(failed)?;
+    let registered = gateway.identity().register(&email, &hash, call.now).await;
+    registered.map_err(failed)?;
+    Ok(Reply::ok(&Empty {}))
+}
+
+/// `POST /v1/register/confirm`: opens the account, as often as it is asked.
+///
+/// # Errors
+/// -1130 for a token that is unknown, used by another or too old, -1003 for too many attempts, those of an overload,
+/// -1000 when the database fails.
+pub async fn confirm(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let token = call.params.mandatory("token")?;
+    if let Err(limited) = gateway.attempts().count(call.address, call.now) {
+        return Ok(Reply::from(limited));
+    }
+    let confirmed = gateway.identity().confirm(token, call.now).await;
+    let user = confirmed.map_err(token_failed)?;
+    account_of(gateway, user).await?;
+    Ok(Reply::ok(&Empty {}))
+}
+
+/// `GET /dev/outbox`, of the sandbox and for this machine only.
+///
+/// # Errors
+/// 404 elsewhere, -1000 when the database fails.
+pub async fn outbox(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    if gateway.guests().is_empty() || !call.address.to_canonical().is_loopback() {
+        return Err(Refusal::of(Fault::RouteUnknown));
+    }
+    let messages = gateway.identity().messages(MESSAGES_SHOWN).await;
+    let messages = messages.map_err(failed)?;
+    let answer: Vec<MessageAnswer> = messages
+        .iter()
+        .map(|message| MessageAnswer::of(message, call.unit))
+        .collect();
+    Ok(Reply::ok(&answer))
+}
+
+/// Returns the address of a request.
+///
+/// # Errors
+/// -1102 without one, -1130 when it is none.
+pub fn read_email(params: &Params) -> Result<Email, Refusal> {
+    let email = Email::parse(params.mandatory("email")?);
+    email.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["email"]))
+}
+
+/// Returns the password that a request chooses.
+///
+/// # Errors
+/// -1102 without one, -1130 when it is too short, too long or too well known.
+pub fn choose_password(
+    gateway: &Gateway,
+    params: &Params,
+    name: &str,
+) -> Result<Password, Refusal> {
+    let chosen = Password::choose(params.mandatory(name)?, gateway.common_passwords());
+    chosen.map_err(|refusal| {
+        let fault = match refusal {
+            PasswordRefusal::Length => Fault::PasswordLength,
+            PasswordRefusal::Common => Fault::PasswordCommon,
+        };
+        Refusal::with(fault, &[name])
+    })
+}
+
+/// Returns the refusal of a token, or that of a failure.
+pub fn token_failed(error: IdentityError) -> Refusal {
+    match error {
+        IdentityError::TokenRefused => Refusal::of(Fault::TokenRefused),
+        error => failed(error),
+    }
+}
+
+const fn subject_name(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Registration => "REGISTRATION",
+        Subject::AlreadyRegistered => "ALREADY_REGISTERED",
+        Subject::PasswordReset => "PASSWORD_RESET",
+        Subject::PasswordChanged => "PASSWORD_CHANGED",
+        Subject::FactorChanged => "SECOND_FACTOR_CHANGED",
+    }
+}
+
+const fn state_name(state: State) -> &'static str {
+    match state {
+        State::Waiting => "WAITING",
+        State::Sent => "SENT",
+        State::GivenUp => "GIVEN_UP",
+    }
+}

@@ -1,0 +1,128 @@
+//! Signing in: whether an address may try again, with which password, and what is known of those who did.
+
+use std::net::IpAddr;
+
+use model::id::OwnerId;
+use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::browser::TokenHash;
+use crate::email::Email;
+use crate::identity::{Identity, IdentityError};
+use crate::password::PasswordHash;
+use crate::totp::Factor;
+
+/// A session that is not used for this long has ended.
+pub const IDLE_NANOS: i64 = 30 * 60 * NANOS_PER_SECOND;
+/// Failures that cost nothing but themselves.
+const FAILURES_FREE: u32 = 5;
+const WAIT_SECONDS_MAX: i64 = 900;
+/// As many failures in a row, and an address rests for a day: never for good.
+pub(crate) const FAILURES_MAX: u32 = 100;
+pub(crate) const REST_SECONDS: i64 = 86_400;
+
+/// Who signed in, with what and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    pub user: OwnerId,
+    /// As the browser calls itself.
+    pub agent: String,
+    pub address: IpAddr,
+}
+
+/// A login that is about to begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLogin {
+    pub login: Login,
+    /// The password that was compared: it must still be the user's, and no second factor new.
+    pub password: PasswordHash,
+    pub factor: Factor,
+}
+
+/// Whether a password may be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// It may, and counts as a failure until it is told otherwise.
+    Begun,
+    /// Not before so many seconds have passed.
+    Wait { seconds: i64 },
+}
+
+impl Identity {
+    /// Counts an attempt to sign in under an address, whether or not it has a user.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_attempt(
+        &self,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<Attempt, IdentityError> {
+        self.store.begin_attempt(subject(email), at).await
+    }
+
+    /// Forgets the failures of an address: somebody has shown to be its user.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_failures(&self, email: &Email) -> Result<(), IdentityError> {
+        self.store.forget_failures(subject(email)).await
+    }
+
+    /// Returns the user of an address who has a password, and its hash.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn password_of(
+        &self,
+        email: &Email,
+    ) -> Result<Option<(OwnerId, PasswordHash)>, IdentityError> {
+        self.store.password_of(email.as_str()).await
+    }
+}
+
+/// What people type as their address may be anything: it is not kept.
+fn subject(email: &Email) -> TokenHash {
+    TokenHash::of(email.as_str())
+}
+
+/// Returns how long an address waits after so many failures in a row: nothing, seconds that double, a day.
+pub(crate) const fn wait_seconds(failures: u32) -> i64 {
+    if FAILURES_MAX <= failures {
+        return REST_SECONDS;
+    }
+    match failures.checked_sub(FAILURES_FREE) {
+        None => 0,
+        Some(more) if more < 10 => {
+            let seconds = 1 << more;
+            if seconds < WAIT_SECONDS_MAX {
+                seconds
+            } else {
+                WAIT_SECONDS_MAX
+            }
+        }
+        Some(_) => WAIT_SECONDS_MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_doubles_up_to_a_quarter_of_an_hour_and_then_is_a_day() {
+        for (failures, seconds) in [
+            (0, 0),
+            (4, 0),
+            (5, 1),
+            (6, 2),
+            (9, 16),
+            (14, 512),
+            (15, 900),
+            (99, 900),
+            (100, 86_400),
+            (u32::MAX, 86_400),
+        ] {
+            assert_eq!(wait_seconds(failures), seconds, "{failures}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Second factors and recovery codes.
+
+use model::id::OwnerId;
+use model::time::Timestamp;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::browser::TokenHash;
+use crate::identity::IdentityError;
+use crate::outbox::Subject;
+use crate::store::Store;
+use crate::store::outbox::{self, NewMessage};
+use crate::totp::{Factor, Notice, StoredFactor};
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS factors (
+        user         INTEGER PRIMARY KEY REFERENCES users (id),
+        secret       BLOB NOT NULL,
+        is_confirmed INTEGER NOT NULL,
+        last_step    INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS recovery_codes (
+        user        INTEGER NOT NULL REFERENCES users (id),
+        hash        BLOB NOT NULL,
+        PRIMARY KEY (user, hash)
+    ) STRICT;
+";
+
+type Writing = Transaction<'static, Sqlite>;
+
+/// Whether a factor counts already.
+#[derive(Clone, Copy)]
+enum Stage {
+    Enrolled,
+    Confirmed,
+}
+
+impl Store {
+    /// Stores a secret that is no factor yet, instead of another that is none.
+    pub(crate) async fn enrol_factor(
+        &self,
+        user: OwnerId,
+        sealed: &[u8],
+    ) -> Result<(), IdentityError> {
+        let stored = sqlx::query(
+            "INSERT INTO factors (user, secret, is_confirmed, last_step) VALUES (?, ?, 0, 0)
+             ON CONFLICT (user) DO UPDATE SET secret = excluded.secret WHERE is_confirmed = 0",
+        )
+        .bind(user.0.cast_signed())
+        .bind(sealed)
+        .execute(&self.pool)
+        .await?;
+        match stored.rows_affected() {
+            0 => Err(IdentityError::FactorRefused),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a secret a factor if `step` knows the step of the code.
+    pub(crate) async fn confirm_factor(
+        &self,
+        user: OwnerId,
+        step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
+        codes: &[TokenHash],
+        notice: &Notice,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        let factor = find(&mut transaction, user, Stage::Enrolled).await?;
+        let step = factor.map(|factor| step(&factor)).transpose()?.flatten();
+        let step = step.ok_or(IdentityError::FactorRefused)?;
+        use_step(&mut transaction, user, step).await?;
+        for code in codes {
+            sqlx::query("INSERT INTO recovery_codes (user, hash) VALUES (?, ?)")
+                .bind(user.0.cast_signed())
+                .bind(code.bytes())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        note_change(&mut transaction, user, notice, at).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn remove_factor(
+        &self,
+        user: OwnerId,
+        notice: &Notice,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        for statement in [
+            "DELETE FROM factors WHERE user = ?",
+            "DELETE FROM recovery_codes WHERE user = ?",
+        ] {
+            sqlx::query(statement)
+                .bind(user.0.cast_signed())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        note_change(&mut transaction, user, notice, at).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Uses up the step that `step` knows, or else the recovery code.
+    pub(crate) async fn show_factor(
+        &self,
+        user: OwnerId,
+        step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
+        recovery: TokenHash,
+    ) -> Result<Factor, IdentityError> {
+        let mut transaction = self.begin().await?;
+        let factor = find(&mut transaction, user, Stage::Confirmed).await?;
+        let Some(factor) = factor else {
+            return Ok(Factor::Absent);
+        };
+        if let Some(step) = step(&factor)? {
+            use_step(&mut transaction, user, step).await?;
+        } else {
+            let used = sqlx::query("DELETE FROM recovery_codes WHERE user = ? AND hash = ?")
+                .bind(user.0.cast_signed())
+                .bind(recovery.bytes())
+                .execute(&mut *transaction)
+                .await?;
+            if used.rows_affected() == 0 {
+                return Err(IdentityError::FactorRefused);
+            }
+        }
+        transaction.commit().await?;
+        Ok(Factor::Shown)
+    }
+}
+
+async fn find(
+    transaction: &mut Writing,
+    user: OwnerId,
+    stage: Stage,
+) -> Result<Option<StoredFactor>, IdentityError> {
+    let is_confirmed = match stage {
+        Stage::Enrolled => 0,
+        Stage::Confirmed => 1,
+    };
+    let query = "SELECT secret, last_step FROM factors WHERE user = ? AND is_confirmed = ?";
+    let row = sqlx::query(query)
+        .bind(user.0.cast_signed())
+        .bind(is_confirmed)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(StoredFactor {
+        sealed: row.try_get(0)?,
+        last_step: row.try_get(1)?,
+    }))
+}
+
+async fn use_step(
+    transaction: &mut Writing,
+    user: OwnerId,
+    step: i64,
+) -> Result<(), IdentityError> {
+    sqlx::query("UPDATE factors SET is_confirmed = 1, last_step = ? WHERE user = ?")
+        .bind(step)
+        .bind(user.0.cast_signed())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Ends the logins of the user, also those that a restart finds, and tells the user.
+async fn note_change(
+    transaction: &mut Writing,
+    user: OwnerId,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    sqlx::query("UPDATE passwords SET changed_ns = ? WHERE user = ?")
+        .bind(at.nanos())
+        .bind(user.0.cast_signed())
+        .execute(&mut **transaction)
+        .await?;
+    let message = NewMessage {
+        recipient: &notice.recipient,
+        subject: Subject::FactorChanged,
+        token: &notice.blank,
+        created_at: at,
+    };
+    outbox::add(transaction, &message, i64::MAX).await
+}

@@ -1,0 +1,141 @@
+//! Tokens that reset passwords, and the change of a password.
+
+use model::id::OwnerId;
+use model::time::Timestamp;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::browser::TokenHash;
+use crate::identity::IdentityError;
+use crate::outbox::Subject;
+use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
+use crate::store::{Store, registration};
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS resets (
+        token       BLOB PRIMARY KEY,
+        user        INTEGER REFERENCES users (id),
+        expires_ns  INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS resets_by_user ON resets (user);
+";
+
+/// A token that is about to be stored.
+pub(crate) struct NewReset {
+    pub token: TokenHash,
+    pub expires_at: Timestamp,
+}
+
+/// What shows that somebody may replace a password.
+pub(crate) enum Proof {
+    Token(TokenHash),
+    /// The user, and the hash of the password that was compared.
+    Former(OwnerId, String),
+}
+
+impl Store {
+    /// Stores a token for the user of the recipient's address; that of nobody resets nothing and has no message.
+    pub(crate) async fn ask_reset(
+        &self,
+        new: &NewReset,
+        message: &NewMessage<'_>,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        let user: Option<i64> = sqlx::query("SELECT MAX(id) FROM users WHERE email = ?")
+            .bind(message.recipient)
+            .fetch_one(&mut *transaction)
+            .await?
+            .try_get(0)?;
+        sqlx::query("INSERT INTO resets (token, user, expires_ns) VALUES (?, ?, ?)")
+            .bind(new.token.bytes())
+            .bind(user)
+            .bind(new.expires_at.nanos())
+            .execute(&mut *transaction)
+            .await?;
+        let per_day_max = if user.is_some() { PER_DAY_MAX } else { 0 };
+        outbox::add(&mut transaction, message, per_day_max).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Replaces the password of whoever the proof is of, ends their tokens and failures, and tells them.
+    pub(crate) async fn replace_password(
+        &self,
+        proof: &Proof,
+        hash: &str,
+        seal_blank: impl Fn(&str) -> Result<Vec<u8>, IdentityError>,
+        at: Timestamp,
+    ) -> Result<OwnerId, IdentityError> {
+        let mut transaction = self.begin().await?;
+        let user = prove(&mut transaction, proof, at).await?;
+        sqlx::query("DELETE FROM resets WHERE user = ?")
+            .bind(user.0.cast_signed())
+            .execute(&mut *transaction)
+            .await?;
+        registration::set_password(&mut transaction, user, hash, at).await?;
+        let email = email_of(&mut transaction, user).await?;
+        sqlx::query("DELETE FROM login_failures WHERE subject = ?")
+            .bind(TokenHash::of(&email).bytes())
+            .execute(&mut *transaction)
+            .await?;
+        let message = NewMessage {
+            recipient: &email,
+            subject: Subject::PasswordChanged,
+            token: &seal_blank(&email)?,
+            created_at: at,
+        };
+        // Of what has happened they are always told.
+        outbox::add(&mut transaction, &message, i64::MAX).await?;
+        transaction.commit().await?;
+        Ok(user)
+    }
+
+    pub(crate) async fn email_of(&self, user: OwnerId) -> Result<String, IdentityError> {
+        let mut transaction = self.pool.begin().await?;
+        email_of(&mut transaction, user).await
+    }
+
+    pub(crate) async fn forget_resets(&self, at: Timestamp) -> Result<(), IdentityError> {
+        sqlx::query("DELETE FROM resets WHERE expires_ns <= ?")
+            .bind(at.nanos())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn prove(
+    transaction: &mut Transaction<'_, Sqlite>,
+    proof: &Proof,
+    at: Timestamp,
+) -> Result<OwnerId, IdentityError> {
+    let (query, refused) = match proof {
+        Proof::Token(token) => (
+            sqlx::query(
+                "SELECT user FROM resets WHERE token = ? AND ? < expires_ns AND user IS NOT NULL",
+            )
+            .bind(token.bytes())
+            .bind(at.nanos()),
+            IdentityError::TokenRefused,
+        ),
+        Proof::Former(user, hash) => (
+            sqlx::query("SELECT user FROM passwords WHERE user = ? AND hash = ?")
+                .bind(user.0.cast_signed())
+                .bind(hash),
+            IdentityError::PasswordStale,
+        ),
+    };
+    let row = query.fetch_optional(&mut **transaction).await?;
+    let user: i64 = row.ok_or(refused)?.try_get(0)?;
+    Ok(OwnerId(user.cast_unsigned()))
+}
+
+async fn email_of(
+    transaction: &mut Transaction<'_, Sqlite>,
+    user: OwnerId,
+) -> Result<String, IdentityError> {
+    let row = sqlx::query("SELECT email FROM users WHERE id = ?")
+        .bind(user.0.cast_signed())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    Ok(row.ok_or(IdentityError::UserUnknown)?.try_get(0)?)
+}
