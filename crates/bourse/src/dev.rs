@@ -18,7 +18,7 @@ use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
 use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
-use gateway::gateway::{Assembly, Gateway, NodeStatus};
+use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
@@ -186,7 +186,7 @@ fn start(
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, cluster, last)?;
     let requests = node.requests();
-    let (shown, counted) = (Arc::clone(&digests), Arc::clone(&telemetry));
+    let counted = Arc::clone(&telemetry);
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -199,12 +199,7 @@ fn start(
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
         }),
-        status_hook: Box::new(move || NodeStatus {
-            not_ready: Vec::new(),
-            event_digest: shown
-                .newest()
-                .map(|(sequence, digest)| (sequence, digest.to_string())),
-        }),
+        status_hook: show(Arc::clone(&digests)),
     });
     let gateway = gateway.context("the system gives no random numbers")?;
     Ok(Running {
@@ -215,6 +210,16 @@ fn start(
         follower: followed.follower,
         digests,
         telemetry,
+    })
+}
+
+/// Shows the newest digest on the status page.
+fn show(digests: Arc<Digests>) -> StatusHook {
+    Box::new(move || NodeStatus {
+        not_ready: Vec::new(),
+        event_digest: digests
+            .newest()
+            .map(|(sequence, digest)| (sequence, digest.to_string())),
     })
 }
 
