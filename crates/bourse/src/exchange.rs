@@ -50,12 +50,52 @@ enum Mark {
     Ignored,
 }
 
-/// Recovers a data directory from its newest snapshot that fits, or from the first command.
+/// Recovers a data directory from the newest snapshot that fits and that the event log reaches, or from the first
+/// command: what the log lacks is made again on the way.
 ///
 /// # Errors
 /// The journal refuses, with what was found and what to do.
 pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Known> {
-    let (mut among, mut mark) = (Among::All, Mark::Trusted);
+    let among = reached_by_the_log(data, cluster)?;
+    match recover_among(data, cluster, among) {
+        Err(error) if among != Among::All => {
+            tracing::warn!(
+                event = "eventlog.gap",
+                "the event log cannot be made whole: {error:#}"
+            );
+            recover_among(data, cluster, Among::All)
+        }
+        outcome => outcome,
+    }
+}
+
+/// Returns the snapshots behind which the event log lacks nothing.
+///
+/// The log is not synced and a snapshot is, so that a power loss may leave the log behind it.
+fn reached_by_the_log(data: &DataDirectory, cluster: ClusterId) -> Result<Among> {
+    // A log that cannot be opened is done without.
+    let Ok(log) = data.event_log(cluster) else {
+        return Ok(Among::All);
+    };
+    let lacked = log.last().next();
+    let snapshots = SnapshotStore::new(data.snapshots.clone(), cluster).list()?;
+    if mutant::plant!(
+        "event-log-left-behind",
+        true,
+        snapshots.first().is_none_or(|newest| *newest < lacked)
+    ) {
+        return Ok(Among::All);
+    }
+    tracing::warn!(
+        event = "eventlog.behind",
+        from = lacked.0,
+        "the event log ends before the newest snapshot: what it lacks is replayed from the journal"
+    );
+    Ok(Among::Before(lacked))
+}
+
+fn recover_among(data: &DataDirectory, cluster: ClusterId, mut among: Among) -> Result<Known> {
+    let mut mark = Mark::Trusted;
     loop {
         let newest = SnapshotStore::new(data.snapshots.clone(), cluster).load_newest(among)?;
         for damage in &newest.passed_over {
@@ -126,6 +166,7 @@ fn recover_from(
         recover(data.journal.clone(), options, engine, observe)
     })?;
     log.end_at(recovered.engine.sequence());
+    log.flush();
     if let Some(mark) = chain.next_mark() {
         log.set_mark(&mark);
     }

@@ -27,6 +27,8 @@ use model::reject::Reject;
 use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{IdempotencyKey, Symbol};
 use model::time::Timestamp;
+use sequencer::follower::write_snapshot;
+use sequencer::recovery::Start;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -274,6 +276,37 @@ async fn an_order_keeps_its_strategy_over_a_restart() {
     assert_eq!(second.hub.views().open_orders(AccountId(1)), open);
     assert_eq!(second.told_after(Place::after(Sequence::ZERO)).await, told);
     second.stop().await;
+}
+
+/// The event log is not synced and a snapshot is: whatever is left of the log, a start makes it whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_log_that_a_snapshot_is_ahead_of_is_made_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = DataDirectory::create(directory.path()).unwrap();
+    let first = Running::start(&data);
+    for command in setup().into_iter().chain(markets()) {
+        first.submit(command).await;
+    }
+    first.submit(buy(0, "btc")).await;
+    let told = first.told_after(Place::after(Sequence::ZERO)).await;
+    first.stop().await;
+    write_snapshot(&data.journal, &data.snapshots, CLUSTER, Start::genesis()).unwrap();
+    let logged = std::fs::read_dir(data.join("events")).unwrap();
+    let logged = logged.map(|entry| entry.unwrap().path());
+    let logged = logged.filter(|path| path.extension().is_some_and(|ending| ending == "log"));
+    let file = logged.last().expect("a file of events");
+    let bytes = std::fs::read(&file).unwrap();
+    for kept in [bytes.len() / 2, 0] {
+        std::fs::write(&file, &bytes[..kept]).unwrap();
+        let again = Running::start(&data);
+        assert_eq!(again.told_after(Place::after(Sequence::ZERO)).await, told);
+        again.stop().await;
+        assert_eq!(std::fs::read(&file).unwrap()[..bytes.len()], bytes);
+    }
+    std::fs::remove_dir_all(data.join("events")).unwrap();
+    let again = Running::start(&data);
+    assert_eq!(again.told_after(Place::after(Sequence::ZERO)).await, told);
+    again.stop().await;
 }
 
 /// What stands for the orders of a client is in the log: it outlives the process that ran the client's socket.

@@ -447,6 +447,10 @@ pub const ALL: &[Mutant] = &[
         "a browser's request needs no token that only own pages can read",
     ),
     bug(
+        "event-log-left-behind",
+        "a start from a snapshot that the event log does not reach leaves a gap in it",
+    ),
+    bug(
         "pair-beyond-its-limit",
         "a pair is taken whose limit the market has passed already",
     ),
