@@ -5,7 +5,7 @@ mod readme;
 mod table;
 
 use crate::sandbox::{Sandbox, build};
-use crate::shell::run_with;
+use crate::shell::run_then_show;
 use anyhow::{Context, Result, bail};
 use packages::Packages;
 use std::path::Path;
@@ -21,7 +21,7 @@ const PATIENCE_S: &str = "300";
 enum Weight {
     /// Runs with every change.
     Light,
-    /// Minutes from nothing to its result: runs when asked for.
+    /// Minutes from nothing to its result, most of them spent waiting: runs when asked for, beside the others.
     Heavy,
 }
 
@@ -100,17 +100,35 @@ impl Session {
 fn run(is_wanted: &dyn Fn(&Session) -> bool, seconds: &str) -> Result<()> {
     let packages = Packages::find()?;
     let binary = build()?;
+    let wanted = SESSIONS.iter().filter(|session| is_wanted(session));
+    // One after the other: they share folders.
+    for session in wanted.clone() {
+        packages.program(session.script, session.package)?;
+    }
+    let (heavy, light): (Vec<&Session>, Vec<&Session>) =
+        wanted.partition(|session| session.weight == Weight::Heavy);
+    let talk_all = |sessions: &[&'static Session]| -> Result<Vec<(&'static str, Report)>> {
+        let talks = sessions.iter();
+        talks
+            .map(|session| {
+                let report = talk(&packages, session, &binary, seconds).context(session.script)?;
+                Ok((session.script, report))
+            })
+            .collect()
+    };
+    let (beside, reports) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| talk_all(&heavy));
+        let reports = talk_all(&light);
+        (beside.join(), reports)
+    });
+    let beside = beside.unwrap_or_else(|_| bail!("a session panicked"))?;
     let mut table = Table::read()?;
     let mut failed = Vec::new();
-    for session in SESSIONS.iter().filter(|session| is_wanted(session)) {
-        let started = Instant::now();
-        println!("--- {}", session.script);
-        let report = talk(&packages, session, &binary, seconds).context(session.script)?;
+    for (script, report) in beside.into_iter().chain(reports?) {
         if let Some(failure) = &report.failure {
-            failed.push(format!("{}: {failure}", session.script));
+            failed.push(format!("{script}: {failure}"));
         }
-        table.set(session.script, &report);
-        println!("--- took {:.1} s", started.elapsed().as_secs_f64());
+        table.set(script, &report);
     }
     readme::check(&packages, &binary)?;
     table.hold(SESSIONS.iter().map(|session| session.script))?;
@@ -120,14 +138,16 @@ fn run(is_wanted: &dyn Fn(&Session) -> bool, seconds: &str) -> Result<()> {
     Ok(())
 }
 
-fn start(binary: &Path) -> Result<Sandbox> {
-    Sandbox::start(binary, "clients", &["--market", "none", "--unlimited"])
+fn start(binary: &Path, name: &str) -> Result<Sandbox> {
+    Sandbox::start(binary, name, &["--market", "none", "--unlimited"])
 }
 
 /// Returns what a session reports; a session that fails reports that too, and the sandbox's log is shown.
 fn talk(packages: &Packages, session: &Session, binary: &Path, seconds: &str) -> Result<Report> {
     let program = packages.program(session.script, session.package)?;
-    let sandbox = start(binary)?;
+    let sandbox = start(binary, session.script)?;
+    println!("--- {} begins", session.script);
+    let started = Instant::now();
     let script = format!("{FOLDER}/{}", session.script);
     let description = text(&sandbox.description_path())?;
     let written = sandbox.description_path().with_file_name("report.json");
@@ -135,7 +155,9 @@ fn talk(packages: &Packages, session: &Session, binary: &Path, seconds: &str) ->
     let arguments = [PATIENCE_S, &program.path, &script, &description, &place];
     let mut variables = program.variables();
     variables.push(("SECONDS", seconds));
-    let outcome = run_with("timeout", &arguments, &variables);
+    let outcome = run_then_show("timeout", &arguments, &variables);
+    let took_s = started.elapsed().as_secs_f64();
+    println!("--- {} took {took_s:.1} s", session.script);
     let version = packages.version(session.script, session.package)?;
     let report = Report::read(&written, &version)?;
     if let Err(error) = outcome {

@@ -29,6 +29,28 @@ pub fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -
     Ok(())
 }
 
+/// Runs a program with further environment variables and shows its output when it has ended, for what runs side by side.
+pub fn run_then_show(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let output = Command::new(program)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .with_context(|| format!("`{program}` cannot be started"))?;
+    let [said, complained] = [output.stdout, output.stderr].map(|text| {
+        let text = String::from_utf8_lossy(&text);
+        text.into_owned()
+    });
+    println!("{said}{complained}");
+    if !output.status.success() {
+        bail!(
+            "`{program} {}` failed: {}",
+            arguments.join(" "),
+            output.status
+        );
+    }
+    Ok(())
+}
+
 /// Returns what a program prints.
 pub fn read(program: &str, arguments: &[&str]) -> Result<String> {
     let output = Command::new(program)

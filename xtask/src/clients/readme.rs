@@ -10,7 +10,7 @@ use std::path::Path;
 pub fn check(packages: &Packages, binary: &Path) -> Result<()> {
     println!("--- the example of the README");
     let program = packages.program("example.py", "ccxt")?;
-    let sandbox = start(binary)?;
+    let sandbox = start(binary, "readme")?;
     let example = example(&sandbox)?;
     run_with(&program.path, &["-c", &example], &program.variables()).with_context(|| {
         format!(
