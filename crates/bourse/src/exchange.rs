@@ -56,45 +56,27 @@ enum Mark {
 /// # Errors
 /// The journal refuses, with what was found and what to do.
 pub fn recover_directory(data: &DataDirectory, cluster: ClusterId) -> Result<Known> {
-    let among = reached_by_the_log(data, cluster)?;
-    match recover_among(data, cluster, among) {
+    let log = History::open(data, cluster);
+    let snapshots = SnapshotStore::new(data.snapshots.clone(), cluster).list()?;
+    let among = log.snapshots_within_reach(&snapshots);
+    match recover_among(data, cluster, among, log) {
         Err(error) if among != Among::All => {
             tracing::warn!(
                 event = "eventlog.gap",
                 "the event log cannot be made whole: {error:#}"
             );
-            recover_among(data, cluster, Among::All)
+            recover_among(data, cluster, Among::All, History::open(data, cluster))
         }
         outcome => outcome,
     }
 }
 
-/// Returns the snapshots behind which the event log lacks nothing.
-///
-/// The log is not synced and a snapshot is, so that a power loss may leave the log behind it.
-fn reached_by_the_log(data: &DataDirectory, cluster: ClusterId) -> Result<Among> {
-    // A log that cannot be opened is done without.
-    let Ok(log) = data.event_log(cluster) else {
-        return Ok(Among::All);
-    };
-    let lacked = log.last().next();
-    let snapshots = SnapshotStore::new(data.snapshots.clone(), cluster).list()?;
-    if mutant::plant!(
-        "event-log-left-behind",
-        true,
-        snapshots.first().is_none_or(|newest| *newest < lacked)
-    ) {
-        return Ok(Among::All);
-    }
-    tracing::warn!(
-        event = "eventlog.behind",
-        from = lacked.0,
-        "the event log ends before the newest snapshot: what it lacks is replayed from the journal"
-    );
-    Ok(Among::Before(lacked))
-}
-
-fn recover_among(data: &DataDirectory, cluster: ClusterId, mut among: Among) -> Result<Known> {
+fn recover_among(
+    data: &DataDirectory,
+    cluster: ClusterId,
+    mut among: Among,
+    mut log: History,
+) -> Result<Known> {
     let mut mark = Mark::Trusted;
     loop {
         let newest = SnapshotStore::new(data.snapshots.clone(), cluster).load_newest(among)?;
@@ -107,7 +89,7 @@ fn recover_among(data: &DataDirectory, cluster: ClusterId, mut among: Among) -> 
             None => Ok(Start::genesis()),
         };
         match (
-            outcome.and_then(|start| recover_from(data, cluster, start, mark)),
+            outcome.and_then(|start| recover_from(data, cluster, start, (log, mark))),
             sequence,
         ) {
             (Err(error), Some(sequence)) if is_about_the_snapshot(&error) => {
@@ -129,6 +111,8 @@ fn recover_among(data: &DataDirectory, cluster: ClusterId, mut among: Among) -> 
             (Ok(Some(known)), _) => return Ok(known),
             (Err(error), _) => return Err(error.into()),
         }
+        // The attempt may have added to the log what the next one takes back.
+        log = History::open(data, cluster);
     }
 }
 
@@ -148,10 +132,9 @@ fn recover_from(
     data: &DataDirectory,
     cluster: ClusterId,
     start: Start,
-    mark: Mark,
+    (mut log, mark): (History, Mark),
 ) -> Result<Option<Known>, StartError> {
     let options = journal_options(cluster, start.replay, data.waivers);
-    let mut log = History::open(data, cluster);
     let mark = match mark {
         Mark::Trusted => log.mark(),
         Mark::Ignored => None,
@@ -233,6 +216,29 @@ impl History {
             encoded: Vec::new(),
             is_behind: false,
         }
+    }
+
+    /// Returns which of these snapshots, the newest first, the log has reached: behind one of them it lacks nothing.
+    ///
+    /// The log is not synced and a snapshot is, so that a power loss may leave the log behind it. A log that cannot be
+    /// opened is done without.
+    fn snapshots_within_reach(&self, snapshots: &[journal::id::Sequence]) -> Among {
+        let Some(lacked) = self.log.as_ref().map(|log| log.last().next()) else {
+            return Among::All;
+        };
+        if mutant::plant!(
+            "event-log-left-behind",
+            true,
+            snapshots.first().is_none_or(|newest| *newest < lacked)
+        ) {
+            return Among::All;
+        }
+        tracing::warn!(
+            event = "eventlog.behind",
+            from = lacked.0,
+            "the event log ends before the newest snapshot: what it lacks is replayed from the journal"
+        );
+        Among::Before(lacked)
     }
 
     /// Adds what a command did, as far as it is not in the log yet, and returns its bytes.

@@ -19,7 +19,7 @@ use crate::position::Position;
 use crate::tables::{AGGREGATE_COLUMNS, FILL_COLUMNS, ORDER_COLUMNS, TRADE_COLUMNS};
 use crate::trade_columns::{Columns, push_aggregate, push_fill, push_trade};
 
-/// SQLite takes 32,766 values a statement, and an order is 31.
+/// SQLite takes 32,766 values a statement, and an order is 33.
 const ROWS_PER_STATEMENT: usize = 500;
 
 /// The last aggregate of the last market below one.
