@@ -65,7 +65,7 @@ impl Past {
     /// -1001 when the history is behind or fails; so do all below.
     pub async fn order(&self, key: OrderKey) -> Result<Option<PastOrder>, Refusal> {
         match self.reading()? {
-            Some(reading) => reading.order(key).await.map_err(|error| failed(&error)),
+            Some(reading) => reading.order(key).await.map_err(failed),
             None => Ok(None),
         }
     }
@@ -79,7 +79,7 @@ impl Past {
         match self.reading()? {
             Some(reading) => {
                 let order = reading.order_named(of, name).await;
-                order.map_err(|error| failed(&error))
+                order.map_err(failed)
             }
             None => Ok(None),
         }
@@ -94,7 +94,7 @@ impl Past {
         match self.reading()? {
             Some(reading) => {
                 let orders = reading.orders(of, page.range, page.count).await;
-                orders.map_err(|error| failed(&error))
+                orders.map_err(failed)
             }
             None => Ok(Vec::new()),
         }
@@ -110,7 +110,7 @@ impl Past {
         match self.reading()? {
             Some(reading) => {
                 let fills = reading.fills(of, order, page.range, page.count).await;
-                fills.map_err(|error| failed(&error))
+                fills.map_err(failed)
             }
             None => Ok(Vec::new()),
         }
@@ -121,7 +121,7 @@ impl Past {
         match self.reading()? {
             Some(reading) => {
                 let trades = reading.trades(market, page.range, page.count).await;
-                trades.map_err(|error| failed(&error))
+                trades.map_err(failed)
             }
             None => Ok(Vec::new()),
         }
@@ -136,7 +136,7 @@ impl Past {
         match self.reading()? {
             Some(reading) => {
                 let rows = reading.aggregates(market, page.range, page.count).await;
-                rows.map_err(|error| failed(&error))
+                rows.map_err(failed)
             }
             None => Ok(Vec::new()),
         }
@@ -151,7 +151,7 @@ impl Past {
     }
 }
 
-fn failed(error: &HistoryError) -> Refusal {
+fn failed(error: HistoryError) -> Refusal {
     let cause = error.source().map(ToString::to_string);
     tracing::warn!(event = "history.unread", cause, "{error}");
     Refusal::of(Fault::Disconnected)
