@@ -1,97 +1,48 @@
-//! Orders that are to trail the market and do not yet, and which trade lets them begin.
-//!
-//! **Source** `docs/spec/orders.md` §2. The core tells of no beginning: a trade may be that of any number of orders.
+//! Orders of the history that are to trail and do not yet, market by market.
 
+use model::coming_trails::ComingTrails;
 use model::id::MarketId;
 use model::number::Price;
-use model::order::{Condition, Direction};
+use model::order::Trigger;
 use model::snapshot_views::OrderStage;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::order::{OrderKey, PastOrder};
 
 #[derive(Debug, Default)]
-pub struct ComingTrails {
-    markets: BTreeMap<MarketId, OfMarket>,
+pub struct Coming {
+    markets: BTreeMap<MarketId, ComingTrails<OrderKey>>,
 }
 
-#[derive(Debug, Default)]
-struct OfMarket {
-    /// They begin with any trade.
-    at_once: BTreeSet<OrderKey>,
-    /// They begin with a trade that is not below their price.
-    above: BTreeSet<(Price, OrderKey)>,
-    /// They begin with a trade that is not above their price.
-    below: BTreeSet<(Price, OrderKey)>,
-}
-
-impl ComingTrails {
+impl Coming {
     /// Adds an order, if it waits to trail.
     pub fn add(&mut self, order: &PastOrder) {
-        let Some(condition) = coming(order) else {
-            return;
-        };
-        let market = self.markets.entry(order.key.market).or_default();
-        match condition {
-            Coming::AtOnce => market.at_once.insert(order.key),
-            Coming::Above(price) => market.above.insert((price, order.key)),
-            Coming::Below(price) => market.below.insert((price, order.key)),
-        };
+        if let Some(trigger) = trigger(order) {
+            let market = self.markets.entry(order.key.market).or_default();
+            market.add(order.key, order.side, &trigger);
+        }
     }
 
     /// Removes an order, if it waits to trail.
     pub fn remove(&mut self, order: &PastOrder) {
-        if let Some(condition) = coming(order)
+        if let Some(trigger) = trigger(order)
             && let Some(market) = self.markets.get_mut(&order.key.market)
         {
-            match condition {
-                Coming::AtOnce => market.at_once.remove(&order.key),
-                Coming::Above(price) => market.above.remove(&(price, order.key)),
-                Coming::Below(price) => market.below.remove(&(price, order.key)),
-            };
+            market.remove(order.key, order.side, &trigger);
         }
     }
 
     /// Returns the orders that begin with a trade at this price, and lets go of them.
     pub fn begin(&mut self, market: MarketId, price: Price) -> Vec<OrderKey> {
-        let Some(market) = self.markets.get_mut(&market) else {
-            return Vec::new();
-        };
-        let mut begun: Vec<OrderKey> = core::mem::take(&mut market.at_once).into_iter().collect();
-        while let Some((activation, order)) = market.above.first().copied()
-            && activation <= price
-        {
-            market.above.pop_first();
-            begun.push(order);
-        }
-        while let Some((activation, order)) = market.below.last().copied()
-            && price <= activation
-        {
-            market.below.pop_last();
-            begun.push(order);
-        }
-        begun
+        let market = self.markets.get_mut(&market);
+        market.map_or_else(Vec::new, |market| market.begin(price))
     }
 }
 
-enum Coming {
-    AtOnce,
-    Above(Price),
-    Below(Price),
-}
-
-/// Returns what an order waits for that is to trail and does not yet.
-fn coming(order: &PastOrder) -> Option<Coming> {
+/// Returns the trigger of an order that waits for it and does not trail yet.
+fn trigger(order: &PastOrder) -> Option<Trigger> {
     let is_coming = order.stage == OrderStage::Waiting
         && order.trailing_since.is_none()
         && order.closed.is_none();
-    let trigger = order.instructions.trigger.filter(|_| is_coming)?;
-    match trigger.condition {
-        Condition::Stop { .. } => None,
-        Condition::Trail { .. } => Some(Coming::AtOnce),
-        Condition::TrailFrom { activation, .. } => Some(match trigger.direction(order.side) {
-            Direction::Above => Coming::Above(activation),
-            Direction::Below => Coming::Below(activation),
-        }),
-    }
+    order.instructions.trigger.filter(|_| is_coming)
 }

@@ -12,7 +12,7 @@ use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::Batch;
-use crate::coming::ComingTrails;
+use crate::coming::Coming;
 use crate::error::HistoryError;
 use crate::order::{OrderKey, PastOrder};
 use crate::trade::{FillRole, PastAggregate, PastFill, PastTrade};
@@ -20,7 +20,7 @@ use crate::trade::{FillRole, PastAggregate, PastFill, PastTrade};
 /// What the fold remembers from one batch to the next, beside the tables.
 #[derive(Debug, Default)]
 pub struct Memory {
-    pub coming: ComingTrails,
+    pub coming: Coming,
     /// The last aggregate trade of each market that has any.
     pub last_aggregates: BTreeMap<MarketId, u64>,
 }

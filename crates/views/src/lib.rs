@@ -70,7 +70,6 @@ mod account_market;
 mod accounts;
 mod amendments;
 mod closings;
-mod coming_trails;
 mod fundings;
 mod instructed_orders;
 mod keys;

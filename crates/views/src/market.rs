@@ -5,7 +5,6 @@ use crate::aggregates::Aggregates;
 use crate::candle::{Candle, CandleRange};
 use crate::candles::Candles;
 use crate::change::{Change, Changes};
-use crate::coming_trails::ComingTrails;
 use crate::depth::{Depth, Top};
 use crate::interval::Interval;
 use crate::levels::Levels;
@@ -14,7 +13,8 @@ use crate::ticker::{Day, LastTrade, Ticker};
 use crate::trade::Trade;
 use crate::trades::Trades;
 use model::average::Average;
-use model::id::{MarketId, TradeId};
+use model::coming_trails::ComingTrails;
+use model::id::{MarketId, OrderId, TradeId};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::number::{Price, Qty};
 use model::order::Side;
@@ -38,7 +38,7 @@ pub struct Market {
     pub(crate) candles: Candles,
     pub(crate) average: Average,
     pub(crate) last_trade: Option<LastTrade>,
-    pub(crate) coming_trails: ComingTrails,
+    pub(crate) coming_trails: ComingTrails<OrderId>,
 }
 
 impl Market {

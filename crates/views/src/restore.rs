@@ -4,7 +4,6 @@ use crate::account::Account;
 use crate::account_market::AccountMarket;
 use crate::aggregates::Aggregates;
 use crate::candles::Candles;
-use crate::coming_trails::ComingTrails;
 use crate::fundings;
 use crate::interval::Interval;
 use crate::key::Key;
@@ -20,6 +19,7 @@ use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
 use crate::views::Views;
 use crate::warm::AHEAD_ROWS;
 use model::average::Average;
+use model::coming_trails::ComingTrails;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId, TradeId};
 use model::snapshot::BalanceRow;
 use model::snapshot_views::{

@@ -1,29 +1,38 @@
-//! Trailing orders of a market that do not track it yet, and which trade lets them begin.
+//! Trailing orders of a market that do not track it yet, by whatever names them, and which trade lets them begin.
 //!
 //! **Source** `docs/spec/orders.md` §2. The core tells of no beginning: a trade may be that of any number of orders.
 
-use model::id::OrderId;
-use model::number::Price;
-use model::order::{Condition, Direction, Side, Trigger};
+use crate::number::Price;
+use crate::order::{Condition, Direction, Side, Trigger};
 use std::collections::BTreeSet;
 
-#[derive(Default)]
-pub struct ComingTrails {
+#[derive(Debug)]
+pub struct ComingTrails<K> {
     /// They begin with any trade.
-    at_once: BTreeSet<OrderId>,
+    at_once: BTreeSet<K>,
     /// They begin with a trade that is not below their price.
-    above: BTreeSet<(Price, OrderId)>,
+    above: BTreeSet<(Price, K)>,
     /// They begin with a trade that is not above their price.
-    below: BTreeSet<(Price, OrderId)>,
+    below: BTreeSet<(Price, K)>,
 }
 
-impl ComingTrails {
+impl<K> Default for ComingTrails<K> {
+    fn default() -> ComingTrails<K> {
+        ComingTrails {
+            at_once: BTreeSet::new(),
+            above: BTreeSet::new(),
+            below: BTreeSet::new(),
+        }
+    }
+}
+
+impl<K: Copy + Ord> ComingTrails<K> {
     pub fn is_empty(&self) -> bool {
         self.at_once.is_empty() && self.above.is_empty() && self.below.is_empty()
     }
 
     /// Adds an order that waits for its trigger; one that does not trail is nothing to it.
-    pub fn add(&mut self, order: OrderId, side: Side, trigger: &Trigger) {
+    pub fn add(&mut self, order: K, side: Side, trigger: &Trigger) {
         match trigger.condition {
             Condition::Stop { .. } => {}
             Condition::Trail { .. } => {
@@ -36,7 +45,7 @@ impl ComingTrails {
     }
 
     /// Removes an order, if it has not begun.
-    pub fn remove(&mut self, order: OrderId, side: Side, trigger: &Trigger) {
+    pub fn remove(&mut self, order: K, side: Side, trigger: &Trigger) {
         match trigger.condition {
             Condition::Stop { .. } => {}
             Condition::Trail { .. } => {
@@ -49,8 +58,8 @@ impl ComingTrails {
     }
 
     /// Returns the orders that begin with a trade at this price, and lets go of them.
-    pub fn begin(&mut self, price: Price) -> Vec<OrderId> {
-        let mut begun: Vec<OrderId> = core::mem::take(&mut self.at_once).into_iter().collect();
+    pub fn begin(&mut self, price: Price) -> Vec<K> {
+        let mut begun: Vec<K> = core::mem::take(&mut self.at_once).into_iter().collect();
         while let Some((activation, order)) = self.above.first().copied()
             && activation <= price
         {
@@ -66,7 +75,7 @@ impl ComingTrails {
         begun
     }
 
-    fn by_price(&mut self, side: Side, trigger: &Trigger) -> &mut BTreeSet<(Price, OrderId)> {
+    fn by_price(&mut self, side: Side, trigger: &Trigger) -> &mut BTreeSet<(Price, K)> {
         match trigger.direction(side) {
             Direction::Above => &mut self.above,
             Direction::Below => &mut self.below,
