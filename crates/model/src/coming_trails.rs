@@ -82,3 +82,66 @@ impl<K: Copy + Ord> ComingTrails<K> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::BasisPoints;
+    use crate::order::Purpose;
+
+    fn price(ticks: i64) -> Price {
+        Price::new(ticks).expect("a price")
+    }
+
+    /// A stop loss to buy at 110, one to sell at 90, and one that trails at once.
+    fn trails() -> [(char, Side, Trigger); 3] {
+        let delta = BasisPoints::new(100).expect("a delta");
+        let trigger = |condition| Trigger {
+            purpose: Purpose::StopLoss,
+            condition,
+        };
+        let from = |ticks| Condition::TrailFrom {
+            activation: price(ticks),
+            delta,
+        };
+        [
+            ('a', Side::Buy, trigger(from(110))),
+            ('b', Side::Sell, trigger(from(90))),
+            ('c', Side::Buy, trigger(Condition::Trail { delta })),
+        ]
+    }
+
+    #[test]
+    fn a_trail_begins_once_at_its_price_or_beyond() {
+        for (ticks, begun) in [
+            (109, "c"),
+            (110, "ca"),
+            (111, "ca"),
+            (91, "c"),
+            (90, "cb"),
+            (89, "cb"),
+        ] {
+            let mut coming = ComingTrails::default();
+            for (key, side, trigger) in &trails() {
+                coming.add(*key, *side, trigger);
+            }
+            let found: String = coming.begin(price(ticks)).into_iter().collect();
+            assert_eq!(found, begun, "{ticks}");
+            assert_eq!(coming.begin(price(ticks)), []);
+            assert!(!coming.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_trail_that_was_removed_does_not_begin() {
+        let mut coming = ComingTrails::default();
+        for (key, side, trigger) in &trails() {
+            coming.add(*key, *side, trigger);
+        }
+        for (key, side, trigger) in &trails() {
+            coming.remove(*key, *side, trigger);
+        }
+        assert!(coming.is_empty());
+        assert_eq!(coming.begin(price(110)), []);
+    }
+}
