@@ -25,9 +25,14 @@ use crate::key::KeyFacts;
 use crate::login::NewLogin;
 use crate::user::User;
 
+/// A connection, a row and a transaction of whichever database holds the tables.
+pub(crate) type Connection = SqliteConnection;
+pub(crate) type DatabaseRow = SqliteRow;
+pub(crate) type Writing = Transaction<'static, Sqlite>;
+
 /// The version of the tables; a newer database is refused.
-/// Version 2 has keys of browsers; version 3 has passwords, and tables alone are new in it.
-const SCHEMA_VERSION: i64 = 3;
+/// Version 2 has keys of browsers; version 3 has passwords; version 4 calls the columns that name a user `owner`.
+const SCHEMA_VERSION: i64 = 4;
 const CONNECTIONS_MAX: u32 = 4;
 
 const SCHEMA: &str = "
@@ -50,6 +55,17 @@ const SCHEMA: &str = "
         last_used_ns INTEGER NOT NULL DEFAULT 0,
         revoked_ns   INTEGER
     ) STRICT;
+";
+
+/// `user` is a word of PostgreSQL's own.
+const FROM_VERSION_3: &str = "
+    ALTER TABLE registrations RENAME COLUMN user TO owner;
+    ALTER TABLE passwords RENAME COLUMN user TO owner;
+    ALTER TABLE accounts RENAME COLUMN user TO owner;
+    ALTER TABLE resets RENAME COLUMN user TO owner;
+    ALTER TABLE factors RENAME COLUMN user TO owner;
+    ALTER TABLE recovery_codes RENAME COLUMN user TO owner;
+    ALTER TABLE logins RENAME COLUMN user TO owner;
 ";
 
 /// How a stored credential is read.
@@ -136,6 +152,9 @@ impl Store {
                 known: SCHEMA_VERSION,
             });
         }
+        if found == 3 {
+            pool.execute(FROM_VERSION_3).await?;
+        }
         for schema in [
             SCHEMA,
             registration::SCHEMA,
@@ -146,7 +165,7 @@ impl Store {
         ] {
             pool.execute(schema).await?;
         }
-        pool.execute("PRAGMA user_version = 3").await?;
+        pool.execute("PRAGMA user_version = 4").await?;
         Ok(Store { pool })
     }
 
@@ -174,7 +193,7 @@ impl Store {
         let row = sqlx::query(
             "INSERT INTO api_keys
                 (public_id, kind, credential, account, label, scopes, addresses, created_ns)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
         )
         .bind(new.public_id)
         .bind(new.kind.number())
@@ -197,10 +216,10 @@ impl Store {
     pub(crate) async fn keys(&self) -> Result<Vec<StoredKey>, IdentityError> {
         let rows = sqlx::query(
             "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
-                    created_ns, last_used_ns, logins.user, agent, address,
+                    created_ns, last_used_ns, logins.owner, agent, address,
                     COALESCE(created_ns < changed_ns, 0)
              FROM api_keys LEFT JOIN logins ON key = id
-                           LEFT JOIN passwords ON passwords.user = logins.user
+                           LEFT JOIN passwords ON passwords.owner = logins.owner
              WHERE revoked_ns IS NULL ORDER BY id",
         )
         .fetch_all(&self.pool)
@@ -209,7 +228,7 @@ impl Store {
     }
 
     pub(crate) async fn credential(&self, key: KeyId) -> Result<Vec<u8>, IdentityError> {
-        let row = sqlx::query("SELECT credential FROM api_keys WHERE id = ?")
+        let row = sqlx::query("SELECT credential FROM api_keys WHERE id = $1")
             .bind(key.0.cast_signed())
             .fetch_optional(&self.pool)
             .await?
@@ -218,7 +237,7 @@ impl Store {
     }
 
     pub(crate) async fn revoke(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("UPDATE api_keys SET revoked_ns = ? WHERE id = ? AND revoked_ns IS NULL")
+        sqlx::query("UPDATE api_keys SET revoked_ns = $1 WHERE id = $2 AND revoked_ns IS NULL")
             .bind(at.nanos())
             .bind(key.0.cast_signed())
             .execute(&self.pool)
@@ -227,7 +246,7 @@ impl Store {
     }
 
     pub(crate) async fn note_use(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("UPDATE api_keys SET last_used_ns = ? WHERE id = ?")
+        sqlx::query("UPDATE api_keys SET last_used_ns = $1 WHERE id = $2")
             .bind(at.nanos())
             .bind(key.0.cast_signed())
             .execute(&self.pool)
@@ -240,19 +259,19 @@ impl Store {
     }
 
     /// Begins a transaction that writes: what it reads stays true until it ends.
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, IdentityError> {
+    async fn begin(&self) -> Result<Writing, IdentityError> {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 
 async fn insert_user(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     name: &str,
     email: &str,
     at: Timestamp,
 ) -> Result<OwnerId, IdentityError> {
     let row =
-        sqlx::query("INSERT INTO users (name, email, created_ns) VALUES (?, ?, ?) RETURNING id")
+        sqlx::query("INSERT INTO users (name, email, created_ns) VALUES ($1, $2, $3) RETURNING id")
             .bind(name)
             .bind(email)
             .bind(at.nanos())
@@ -279,7 +298,7 @@ fn create_private(path: &Path) -> Result<(), IdentityError> {
         })
 }
 
-fn read_user(row: &SqliteRow) -> Result<User, IdentityError> {
+fn read_user(row: &DatabaseRow) -> Result<User, IdentityError> {
     Ok(User {
         id: OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()),
         name: row.try_get(1)?,
@@ -287,7 +306,7 @@ fn read_user(row: &SqliteRow) -> Result<User, IdentityError> {
     })
 }
 
-fn read_key(row: &SqliteRow) -> Result<StoredKey, IdentityError> {
+fn read_key(row: &DatabaseRow) -> Result<StoredKey, IdentityError> {
     let id: i64 = row.try_get(0)?;
     let damaged = || IdentityError::RowDamaged { key: id };
     let kind = Kind::from_number(row.try_get(2)?).ok_or_else(damaged)?;

@@ -160,7 +160,7 @@ async fn a_newer_database_is_refused_by_name() {
     let pool = sqlx::SqlitePool::connect_with(options)
         .await
         .expect("opens");
-    sqlx::query("PRAGMA user_version = 4")
+    sqlx::query("PRAGMA user_version = 5")
         .execute(&pool)
         .await
         .expect("set");
@@ -169,8 +169,54 @@ async fn a_newer_database_is_refused_by_name() {
     let refused = Identity::open(&path, master).await.err();
     assert!(matches!(
         refused,
-        Some(IdentityError::SchemaNewer { found: 4, known: 3 })
+        Some(IdentityError::SchemaNewer { found: 5, known: 4 })
     ));
+}
+
+/// Until version 3 the columns that name a user were called `user`.
+#[tokio::test]
+async fn a_database_of_version_3_is_brought_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("identity.sqlite");
+    let identity = open(folder.path()).await;
+    let user = identity
+        .add_user("Ada", "ada@example.test", NOW)
+        .await
+        .expect("added");
+    identity
+        .note_account(user, AccountId(7))
+        .await
+        .expect("noted");
+    identity.close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("opens");
+    for table in [
+        "registrations",
+        "passwords",
+        "accounts",
+        "resets",
+        "factors",
+        "recovery_codes",
+        "logins",
+    ] {
+        let back = format!("ALTER TABLE {table} RENAME COLUMN owner TO user");
+        sqlx::query(sqlx::AssertSqlSafe(back))
+            .execute(&pool)
+            .await
+            .expect("renamed");
+    }
+    sqlx::query("PRAGMA user_version = 3")
+        .execute(&pool)
+        .await
+        .expect("set");
+    pool.close().await;
+    let again = open(folder.path()).await;
+    assert_eq!(
+        again.account_of(user).await.expect("read"),
+        Some(AccountId(7))
+    );
 }
 
 #[tokio::test]

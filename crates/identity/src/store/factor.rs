@@ -2,30 +2,28 @@
 
 use model::id::OwnerId;
 use model::time::Timestamp;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::Subject;
-use crate::store::Store;
 use crate::store::outbox::{self, NewMessage};
+use crate::store::{Store, Writing};
 use crate::totp::{Factor, Notice, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS factors (
-        user         INTEGER PRIMARY KEY REFERENCES users (id),
+        owner         INTEGER PRIMARY KEY REFERENCES users (id),
         secret       BLOB NOT NULL,
         is_confirmed INTEGER NOT NULL,
         last_step    INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS recovery_codes (
-        user        INTEGER NOT NULL REFERENCES users (id),
+        owner        INTEGER NOT NULL REFERENCES users (id),
         hash        BLOB NOT NULL,
-        PRIMARY KEY (user, hash)
+        PRIMARY KEY (owner, hash)
     ) STRICT;
 ";
-
-type Writing = Transaction<'static, Sqlite>;
 
 /// Whether a factor counts already.
 #[derive(Clone, Copy)]
@@ -42,8 +40,8 @@ impl Store {
         sealed: &[u8],
     ) -> Result<(), IdentityError> {
         let stored = sqlx::query(
-            "INSERT INTO factors (user, secret, is_confirmed, last_step) VALUES (?, ?, 0, 0)
-             ON CONFLICT (user) DO UPDATE SET secret = excluded.secret WHERE is_confirmed = 0",
+            "INSERT INTO factors (owner, secret, is_confirmed, last_step) VALUES ($1, $2, 0, 0)
+             ON CONFLICT (owner) DO UPDATE SET secret = excluded.secret WHERE is_confirmed = 0",
         )
         .bind(user.0.cast_signed())
         .bind(sealed)
@@ -70,7 +68,7 @@ impl Store {
         let step = step.ok_or(IdentityError::FactorRefused)?;
         use_step(&mut transaction, user, step).await?;
         for code in codes {
-            sqlx::query("INSERT INTO recovery_codes (user, hash) VALUES (?, ?)")
+            sqlx::query("INSERT INTO recovery_codes (owner, hash) VALUES ($1, $2)")
                 .bind(user.0.cast_signed())
                 .bind(code.bytes())
                 .execute(&mut *transaction)
@@ -89,8 +87,8 @@ impl Store {
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
         for statement in [
-            "DELETE FROM factors WHERE user = ?",
-            "DELETE FROM recovery_codes WHERE user = ?",
+            "DELETE FROM factors WHERE owner = $1",
+            "DELETE FROM recovery_codes WHERE owner = $1",
         ] {
             sqlx::query(statement)
                 .bind(user.0.cast_signed())
@@ -117,7 +115,7 @@ impl Store {
         if let Some(step) = step(&factor)? {
             use_step(&mut transaction, user, step).await?;
         } else {
-            let used = sqlx::query("DELETE FROM recovery_codes WHERE user = ? AND hash = ?")
+            let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
                 .bind(user.0.cast_signed())
                 .bind(recovery.bytes())
                 .execute(&mut *transaction)
@@ -140,7 +138,7 @@ async fn find(
         Stage::Enrolled => 0,
         Stage::Confirmed => 1,
     };
-    let query = "SELECT secret, last_step FROM factors WHERE user = ? AND is_confirmed = ?";
+    let query = "SELECT secret, last_step FROM factors WHERE owner = $1 AND is_confirmed = $2";
     let row = sqlx::query(query)
         .bind(user.0.cast_signed())
         .bind(is_confirmed)
@@ -160,7 +158,7 @@ async fn use_step(
     user: OwnerId,
     step: i64,
 ) -> Result<(), IdentityError> {
-    sqlx::query("UPDATE factors SET is_confirmed = 1, last_step = ? WHERE user = ?")
+    sqlx::query("UPDATE factors SET is_confirmed = 1, last_step = $1 WHERE owner = $2")
         .bind(step)
         .bind(user.0.cast_signed())
         .execute(&mut **transaction)
@@ -175,7 +173,7 @@ async fn note_change(
     notice: &Notice,
     at: Timestamp,
 ) -> Result<(), IdentityError> {
-    sqlx::query("UPDATE passwords SET changed_ns = ? WHERE user = ?")
+    sqlx::query("UPDATE passwords SET changed_ns = $1 WHERE owner = $2")
         .bind(at.nanos())
         .bind(user.0.cast_signed())
         .execute(&mut **transaction)

@@ -4,14 +4,13 @@ use std::net::IpAddr;
 
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::login::{Attempt, FAILURES_MAX, Login, NewLogin, REST_SECONDS, wait_seconds};
 use crate::password::PasswordHash;
-use crate::store::Store;
+use crate::store::{Connection, DatabaseRow, Store};
 use crate::totp::Factor;
 use crate::user::Standing;
 
@@ -23,7 +22,7 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
     CREATE TABLE IF NOT EXISTS logins (
         key         INTEGER PRIMARY KEY REFERENCES api_keys (id),
-        user        INTEGER NOT NULL REFERENCES users (id),
+        owner        INTEGER NOT NULL REFERENCES users (id),
         agent       TEXT NOT NULL,
         address     TEXT NOT NULL
     ) STRICT;
@@ -37,7 +36,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<Attempt, IdentityError> {
         let mut transaction = self.begin().await?;
-        let row = sqlx::query("SELECT failures, last_ns FROM login_failures WHERE subject = ?")
+        let row = sqlx::query("SELECT failures, last_ns FROM login_failures WHERE subject = $1")
             .bind(subject.bytes())
             .fetch_optional(&mut *transaction)
             .await?;
@@ -57,7 +56,7 @@ impl Store {
             failures = 0;
         }
         sqlx::query(
-            "INSERT INTO login_failures (subject, failures, last_ns) VALUES (?, ?, ?)
+            "INSERT INTO login_failures (subject, failures, last_ns) VALUES ($1, $2, $3)
              ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_ns = excluded.last_ns",
         )
         .bind(subject.bytes())
@@ -70,7 +69,7 @@ impl Store {
     }
 
     pub(crate) async fn forget_failures(&self, subject: TokenHash) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM login_failures WHERE subject = ?")
+        sqlx::query("DELETE FROM login_failures WHERE subject = $1")
             .bind(subject.bytes())
             .execute(&self.pool)
             .await?;
@@ -80,7 +79,7 @@ impl Store {
     /// Forgets the failures of those who have rested long enough, however many they were.
     pub(crate) async fn forget_old_failures(&self, at: Timestamp) -> Result<(), IdentityError> {
         let until = at.plus_nanos(-REST_SECONDS * NANOS_PER_SECOND);
-        sqlx::query("DELETE FROM login_failures WHERE last_ns <= ?")
+        sqlx::query("DELETE FROM login_failures WHERE last_ns <= $1")
             .bind(until.nanos())
             .execute(&self.pool)
             .await?;
@@ -95,10 +94,10 @@ impl Store {
     ) -> Result<Standing, IdentityError> {
         let number = user.0.cast_signed();
         let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM passwords WHERE user = ?),
-                    EXISTS (SELECT 1 FROM factors WHERE user = ? AND is_confirmed),
-                    (SELECT COUNT(*) FROM recovery_codes WHERE user = ?),
-                    COALESCE((SELECT failures FROM login_failures WHERE subject = ?), 0)",
+            "SELECT EXISTS (SELECT 1 FROM passwords WHERE owner = $1),
+                    EXISTS (SELECT 1 FROM factors WHERE owner = $2 AND is_confirmed),
+                    (SELECT COUNT(*) FROM recovery_codes WHERE owner = $3),
+                    COALESCE((SELECT failures FROM login_failures WHERE subject = $4), 0)",
         )
         .bind(number)
         .bind(number)
@@ -120,7 +119,7 @@ impl Store {
         email: &str,
     ) -> Result<Option<(OwnerId, PasswordHash)>, IdentityError> {
         let row = sqlx::query(
-            "SELECT user, hash FROM passwords JOIN users ON users.id = user WHERE email = ?",
+            "SELECT owner, hash FROM passwords JOIN users ON users.id = owner WHERE email = $1",
         )
         .bind(email)
         .fetch_optional(&self.pool)
@@ -136,15 +135,15 @@ impl Store {
 }
 
 pub(super) async fn add(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     key: KeyId,
     new: &NewLogin,
 ) -> Result<(), IdentityError> {
     let login = &new.login;
     let added = sqlx::query(
-        "INSERT INTO logins (key, user, agent, address)
-         SELECT ?, user, ?, ? FROM passwords WHERE user = ? AND hash = ? AND
-            (? OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.user = passwords.user
+        "INSERT INTO logins (key, owner, agent, address)
+         SELECT $1, owner, $2, $3 FROM passwords WHERE owner = $4 AND hash = $5 AND
+            ($6 OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.owner = passwords.owner
                               AND is_confirmed))",
     )
     .bind(key.0.cast_signed())
@@ -162,7 +161,7 @@ pub(super) async fn add(
 }
 
 /// Reads user, agent and address from the column on; `None` for a key that nobody signed in with.
-pub(super) fn read(row: &SqliteRow, column: usize) -> Result<Option<Login>, IdentityError> {
+pub(super) fn read(row: &DatabaseRow, column: usize) -> Result<Option<Login>, IdentityError> {
     let Some(user) = row.try_get::<Option<i64>, _>(column)? else {
         return Ok(None);
     };

@@ -1,11 +1,11 @@
 //! Messages that wait to be sent.
 
 use model::time::{NANOS_PER_DAY, Timestamp};
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 use crate::identity::IdentityError;
 use crate::outbox::{State, StoredMessage, Subject};
-use crate::store::Store;
+use crate::store::{Connection, DatabaseRow, Store};
 
 /// More would only annoy whoever never asked for them.
 pub(super) const PER_DAY_MAX: i64 = 10;
@@ -32,15 +32,15 @@ pub(crate) struct NewMessage<'a> {
 
 /// Stores a message, unless the recipient had as many within a day.
 pub(super) async fn add(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     new: &NewMessage<'_>,
     per_day_max: i64,
 ) -> Result<(), IdentityError> {
     let a_day_ago = new.created_at.plus_nanos(-NANOS_PER_DAY);
     sqlx::query(
         "INSERT INTO outbox (recipient, subject, token, state, created_ns)
-         SELECT ?, ?, ?, ?, ? WHERE
-            (SELECT COUNT(*) FROM outbox WHERE recipient = ? AND ? < created_ns) < ?",
+         SELECT $1, $2, $3, $4, $5 WHERE
+            (SELECT COUNT(*) FROM outbox WHERE recipient = $6 AND $7 < created_ns) < $8",
     )
     .bind(new.recipient)
     .bind(new.subject.number())
@@ -62,12 +62,12 @@ impl Store {
     ) -> Result<Vec<StoredMessage>, IdentityError> {
         let rows = sqlx::query(
             "SELECT id, recipient, subject, token, state, created_ns
-             FROM outbox ORDER BY id DESC LIMIT ?",
+             FROM outbox ORDER BY id DESC LIMIT $1",
         )
         .bind(count_max)
         .fetch_all(&self.pool)
         .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let read = |row: &DatabaseRow| {
             Ok(StoredMessage {
                 id: row.try_get(0)?,
                 recipient: row.try_get(1)?,
@@ -81,7 +81,7 @@ impl Store {
     }
 
     pub(crate) async fn forget_messages(&self, until: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM outbox WHERE created_ns <= ?")
+        sqlx::query("DELETE FROM outbox WHERE created_ns <= $1")
             .bind(until.nanos())
             .execute(&self.pool)
             .await?;

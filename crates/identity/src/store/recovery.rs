@@ -2,21 +2,21 @@
 
 use model::id::OwnerId;
 use model::time::Timestamp;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::Subject;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
-use crate::store::{Store, registration};
+use crate::store::{Store, Writing, registration};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS resets (
         token       BLOB PRIMARY KEY,
-        user        INTEGER REFERENCES users (id),
+        owner        INTEGER REFERENCES users (id),
         expires_ns  INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX IF NOT EXISTS resets_by_user ON resets (user);
+    CREATE INDEX IF NOT EXISTS resets_by_user ON resets (owner);
 ";
 
 /// A token that is about to be stored.
@@ -40,12 +40,12 @@ impl Store {
         message: &NewMessage<'_>,
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
-        let user: Option<i64> = sqlx::query("SELECT MAX(id) FROM users WHERE email = ?")
+        let user: Option<i64> = sqlx::query("SELECT MAX(id) FROM users WHERE email = $1")
             .bind(message.recipient)
             .fetch_one(&mut *transaction)
             .await?
             .try_get(0)?;
-        sqlx::query("INSERT INTO resets (token, user, expires_ns) VALUES (?, ?, ?)")
+        sqlx::query("INSERT INTO resets (token, owner, expires_ns) VALUES ($1, $2, $3)")
             .bind(new.token.bytes())
             .bind(user)
             .bind(new.expires_at.nanos())
@@ -67,13 +67,13 @@ impl Store {
     ) -> Result<OwnerId, IdentityError> {
         let mut transaction = self.begin().await?;
         let user = prove(&mut transaction, proof, at).await?;
-        sqlx::query("DELETE FROM resets WHERE user = ?")
+        sqlx::query("DELETE FROM resets WHERE owner = $1")
             .bind(user.0.cast_signed())
             .execute(&mut *transaction)
             .await?;
         registration::set_password(&mut transaction, user, hash, at).await?;
         let email = email_of(&mut transaction, user).await?;
-        sqlx::query("DELETE FROM login_failures WHERE subject = ?")
+        sqlx::query("DELETE FROM login_failures WHERE subject = $1")
             .bind(TokenHash::of(&email).bytes())
             .execute(&mut *transaction)
             .await?;
@@ -95,7 +95,7 @@ impl Store {
     }
 
     pub(crate) async fn forget_resets(&self, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM resets WHERE expires_ns <= ?")
+        sqlx::query("DELETE FROM resets WHERE expires_ns <= $1")
             .bind(at.nanos())
             .execute(&self.pool)
             .await?;
@@ -104,21 +104,21 @@ impl Store {
 }
 
 async fn prove(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Writing,
     proof: &Proof,
     at: Timestamp,
 ) -> Result<OwnerId, IdentityError> {
     let (query, refused) = match proof {
         Proof::Token(token) => (
             sqlx::query(
-                "SELECT user FROM resets WHERE token = ? AND ? < expires_ns AND user IS NOT NULL",
+                "SELECT owner FROM resets WHERE token = $1 AND $2 < expires_ns AND owner IS NOT NULL",
             )
             .bind(token.bytes())
             .bind(at.nanos()),
             IdentityError::TokenRefused,
         ),
         Proof::Former(user, hash) => (
-            sqlx::query("SELECT user FROM passwords WHERE user = ? AND hash = ?")
+            sqlx::query("SELECT owner FROM passwords WHERE owner = $1 AND hash = $2")
                 .bind(user.0.cast_signed())
                 .bind(hash),
             IdentityError::PasswordStale,
@@ -129,11 +129,8 @@ async fn prove(
     Ok(OwnerId(user.cast_unsigned()))
 }
 
-async fn email_of(
-    transaction: &mut Transaction<'_, Sqlite>,
-    user: OwnerId,
-) -> Result<String, IdentityError> {
-    let row = sqlx::query("SELECT email FROM users WHERE id = ?")
+async fn email_of(transaction: &mut Writing, user: OwnerId) -> Result<String, IdentityError> {
+    let row = sqlx::query("SELECT email FROM users WHERE id = $1")
         .bind(user.0.cast_signed())
         .fetch_optional(&mut **transaction)
         .await?;

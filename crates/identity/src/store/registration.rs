@@ -2,12 +2,12 @@
 
 use model::id::{AccountId, OwnerId};
 use model::time::Timestamp;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
-use crate::store::{Store, insert_user};
+use crate::store::{Connection, Store, insert_user};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS registrations (
@@ -15,19 +15,19 @@ pub(super) const SCHEMA: &str = "
         email       TEXT NOT NULL,
         password    TEXT NOT NULL,
         expires_ns  INTEGER NOT NULL,
-        user        INTEGER REFERENCES users (id)
+        owner        INTEGER REFERENCES users (id)
     ) STRICT;
     CREATE INDEX IF NOT EXISTS registrations_by_email ON registrations (email);
     CREATE TABLE IF NOT EXISTS passwords (
-        user        INTEGER PRIMARY KEY REFERENCES users (id),
+        owner        INTEGER PRIMARY KEY REFERENCES users (id),
         hash        TEXT NOT NULL,
         changed_ns  INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS accounts (
         account     INTEGER PRIMARY KEY,
-        user        INTEGER NOT NULL REFERENCES users (id)
+        owner        INTEGER NOT NULL REFERENCES users (id)
     ) STRICT;
-    CREATE INDEX IF NOT EXISTS accounts_by_user ON accounts (user);
+    CREATE INDEX IF NOT EXISTS accounts_by_user ON accounts (owner);
 ";
 
 /// A registration that is about to be stored.
@@ -47,7 +47,7 @@ impl Store {
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
         sqlx::query(
-            "INSERT INTO registrations (token, email, password, expires_ns) VALUES (?, ?, ?, ?)",
+            "INSERT INTO registrations (token, email, password, expires_ns) VALUES ($1, $2, $3, $4)",
         )
         .bind(new.token.bytes())
         .bind(new.email)
@@ -55,7 +55,7 @@ impl Store {
         .bind(new.expires_at.nanos())
         .execute(&mut *transaction)
         .await?;
-        let is_known: bool = sqlx::query("SELECT EXISTS (SELECT 1 FROM users WHERE email = ?)")
+        let is_known: bool = sqlx::query("SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)")
             .bind(new.email)
             .fetch_one(&mut *transaction)
             .await?
@@ -78,7 +78,7 @@ impl Store {
     ) -> Result<OwnerId, IdentityError> {
         let mut transaction = self.begin().await?;
         let row = sqlx::query(
-            "SELECT email, password, user FROM registrations WHERE token = ? AND ? < expires_ns",
+            "SELECT email, password, owner FROM registrations WHERE token = $1 AND $2 < expires_ns",
         )
         .bind(token.bytes())
         .bind(at.nanos())
@@ -97,12 +97,12 @@ impl Store {
             })?;
         set_password(&mut transaction, user, &password, at).await?;
         // The row stays for whoever confirms twice; the password is in its table now.
-        sqlx::query("UPDATE registrations SET user = ?, password = '' WHERE token = ?")
+        sqlx::query("UPDATE registrations SET owner = $1, password = '' WHERE token = $2")
             .bind(user.0.cast_signed())
             .bind(token.bytes())
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM registrations WHERE email = ? AND user IS NULL")
+        sqlx::query("DELETE FROM registrations WHERE email = $1 AND owner IS NULL")
             .bind(&email)
             .execute(&mut *transaction)
             .await?;
@@ -115,7 +115,7 @@ impl Store {
         user: OwnerId,
     ) -> Result<Option<AccountId>, IdentityError> {
         let row =
-            sqlx::query("SELECT account FROM accounts WHERE user = ? ORDER BY account LIMIT 1")
+            sqlx::query("SELECT account FROM accounts WHERE owner = $1 ORDER BY account LIMIT 1")
                 .bind(user.0.cast_signed())
                 .fetch_optional(&self.pool)
                 .await?;
@@ -133,7 +133,7 @@ impl Store {
         user: OwnerId,
         account: AccountId,
     ) -> Result<(), IdentityError> {
-        sqlx::query("INSERT OR IGNORE INTO accounts (account, user) VALUES (?, ?)")
+        sqlx::query("INSERT INTO accounts (account, owner) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(i64::from(account.0))
             .bind(user.0.cast_signed())
             .execute(&self.pool)
@@ -142,7 +142,7 @@ impl Store {
     }
 
     pub(crate) async fn forget_registrations(&self, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM registrations WHERE expires_ns <= ?")
+        sqlx::query("DELETE FROM registrations WHERE expires_ns <= $1")
             .bind(at.nanos())
             .execute(&self.pool)
             .await?;
@@ -151,14 +151,14 @@ impl Store {
 }
 
 pub(super) async fn set_password(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     user: OwnerId,
     hash: &str,
     at: Timestamp,
 ) -> Result<(), IdentityError> {
     sqlx::query(
-        "INSERT INTO passwords (user, hash, changed_ns) VALUES (?, ?, ?)
-         ON CONFLICT (user) DO UPDATE SET hash = excluded.hash, changed_ns = excluded.changed_ns",
+        "INSERT INTO passwords (owner, hash, changed_ns) VALUES ($1, $2, $3)
+         ON CONFLICT (owner) DO UPDATE SET hash = excluded.hash, changed_ns = excluded.changed_ns",
     )
     .bind(user.0.cast_signed())
     .bind(hash)
