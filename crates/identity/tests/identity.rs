@@ -180,7 +180,7 @@ async fn a_database_of_version_3_is_brought_up() {
     let path = folder.path().join("identity.sqlite");
     let identity = open(folder.path()).await;
     let user = identity
-        .add_user("Ada", "ada@example.test", NOW)
+        .create_user("Ada", "ada@example.test", NOW)
         .await
         .expect("added");
     identity
