@@ -284,7 +284,7 @@ async fn a_database_of_version_2_opens_with_all_it_has() {
     identity.close().await;
     let pool = raw(folder.path()).await;
     let version = sqlx::query("PRAGMA user_version").fetch_one(&pool).await;
-    assert_eq!(version.expect("read").get::<i64, _>(0), 3);
+    assert_eq!(version.expect("read").get::<i64, _>(0), 4);
     assert_eq!(
         open(folder.path()).await.users().await.expect("read").len(),
         2
