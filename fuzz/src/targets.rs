@@ -5,6 +5,7 @@
 use crate::trace::Trace;
 
 pub mod binary;
+#[cfg(feature = "binary")]
 pub mod configuration;
 pub mod engine_total;
 pub mod journal_open;
@@ -101,6 +102,7 @@ pub const TARGETS: &[Target] = &[
         bytes_max: 2_048,
         words: text::RECORDING,
     },
+    #[cfg(feature = "binary")]
     Target {
         name: "configuration",
         run: configuration::run,

@@ -31,7 +31,7 @@ const FULL: &[Step] = &[
     ("formatting", formatting),
     ("the project's own rules", tidy::check),
     ("lints", lints),
-    ("unit, scenario and property tests", unit_tests),
+    ("unit, scenario and property tests", tests_of_all),
     ("simulation: 500 seeds", simulation),
     ("planted bugs", planted_bugs),
     ("every decoder, briefly", short_fuzz),
@@ -132,16 +132,14 @@ pub fn long_simulation() -> Result<()> {
 
 /// Runs a program of the workspace as `prove` builds it.
 fn prove(package: &str, arguments: &[&str]) -> Result<()> {
-    let own = [
-        "run",
-        "--quiet",
-        "--profile",
-        "prove",
-        "--package",
-        package,
-        "--",
-    ];
-    run("cargo", &[own.as_slice(), arguments].concat())
+    run_package(&["--profile", "prove", "--package", package], arguments)
+}
+
+fn run_package(which: &[&str], arguments: &[&str]) -> Result<()> {
+    run(
+        "cargo",
+        &[&["run", "--quiet"], which, &["--"], arguments].concat(),
+    )
 }
 
 /// The distance of every measure of the simulated market from its recording.
@@ -150,8 +148,19 @@ pub fn fit() -> Result<()> {
     run(binary.to_str().context("a path that is text")?, &["fit"])
 }
 
+/// Those in the crate of the binary are taken from the build that ships, which later steps need anyway.
 fn short_fuzz() -> Result<()> {
-    fuzz(FUZZ_SECONDS_SHORT)
+    let seconds = ["--seconds", FUZZ_SECONDS_SHORT];
+    let pure = [
+        "--profile",
+        "prove",
+        "--package",
+        "fuzz",
+        "--no-default-features",
+    ];
+    run_package(&pure, &[&["all"], &seconds[..]].concat())?;
+    let shipped = ["--release", "--package", "fuzz"];
+    run_package(&shipped, &[&["configuration"], &seconds[..]].concat())
 }
 
 /// Every target for some seconds.
@@ -174,4 +183,10 @@ fn unit_tests() -> Result<()> {
         bail!("cargo is not on the path: install Rust 1.95");
     }
     run("cargo", &["test", "--workspace"])
+}
+
+/// The same tests, out of the build that the planted bugs are woken in: one build serves both.
+fn tests_of_all() -> Result<()> {
+    mutants::test()?;
+    run("cargo", &["test", "--package", "xtask"])
 }

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-pub use build::compile;
+pub use build::{compile, test};
 
 /// How much longer than with every bug asleep a check may take before it counts as red.
 const PATIENCE: u32 = 8;
