@@ -33,7 +33,7 @@ const POSTGRES_SESSION: &str = "
 ";
 const POSTGRES_VERSION: &str = "
     CREATE TABLE IF NOT EXISTS schema_version (
-        only     BIGINT PRIMARY KEY CHECK (only = 1),
+        id       BIGINT PRIMARY KEY CHECK (id = 1),
         version  BIGINT NOT NULL
     );
 ";
@@ -106,8 +106,8 @@ impl Dialect {
         let statement = match self {
             Dialect::Sqlite => format!("PRAGMA user_version = {version}"),
             Dialect::Postgres => format!(
-                "INSERT INTO schema_version (only, version) VALUES (1, {version})
-                 ON CONFLICT (only) DO UPDATE SET version = excluded.version"
+                "INSERT INTO schema_version (id, version) VALUES (1, {version})
+                 ON CONFLICT (id) DO UPDATE SET version = excluded.version"
             ),
         };
         connection.execute(sqlx::AssertSqlSafe(statement)).await?;
