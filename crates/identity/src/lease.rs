@@ -16,7 +16,7 @@ use crate::random;
 use crate::store::dialect;
 
 /// A server may need a moment to notice that the process before this one is dead.
-const ATTEMPTS_MAX: u32 = 25;
+const ATTEMPTS_MAX: u32 = 10;
 const ATTEMPT_PAUSE: Duration = Duration::from_millis(200);
 /// How long a server may be silent before the connection is taken for lost.
 const SILENCE_MAX: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ impl Lease {
     /// Takes the right, or finds that another exchange has it.
     ///
     /// # Errors
-    /// `DatabaseTaken` after five seconds of trying; another when the database cannot be reached.
+    /// `DatabaseTaken` after two seconds of trying; another when the database cannot be reached.
     pub async fn take(address: &DatabaseAddress) -> Result<Lease, IdentityError> {
         let name = format!("bourse {}", random::alphanumeric(NAME_CHARS)?);
         let held = match &address.0 {

@@ -27,7 +27,7 @@ const SQLITE_SESSION: &str = "
 const POSTGRES_SESSION: &str = "
     SET default_transaction_read_only = on;
     SET synchronous_commit = on;
-    SET lock_timeout = '5s';
+    SET lock_timeout = '3s';
     SET statement_timeout = '10s';
     SET idle_in_transaction_session_timeout = '10s';
 ";
