@@ -12,6 +12,7 @@ use crate::data::DataDirectory;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
+use crate::identity_database;
 use crate::node::{self, Node};
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
@@ -22,7 +23,8 @@ use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
-use identity::identity::Identity;
+use identity::identity::{Identity, IdentityError};
+use identity::lease::Lease;
 use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
 use indexer::history::History;
@@ -37,6 +39,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 
 const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
 const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
@@ -92,7 +95,9 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         };
     }
     let master = MasterKey::load_or_create(&data.join("master.key"))?;
-    let identity = Arc::new(Identity::open(&data.join("identity.sqlite"), master).await?);
+    let address = identity_database::address(&arguments.identity, &data)?;
+    let lease = Lease::take(&address).await?;
+    let identity = Arc::new(Identity::open(&address, master).await?);
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
             "{} cannot be listened on; choose another with --listen",
@@ -118,11 +123,12 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
+    let mut lease = tokio::spawn(identity_database::watch(lease));
     announce::announce(address, &data, &running.identity, &people).await?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
-    let outcome = wait_for_the_end(&mut wish, &running, &data.journal).await;
+    let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
     let stopping = Stopping {
         at: gateway::clock::now(),
         grace: DRAIN_TIME,
@@ -329,13 +335,19 @@ impl EndWish {
     }
 }
 
-/// Waits for a signal to stop, for a thread to end by itself, or for the journal to be taken away.
-async fn wait_for_the_end(wish: &mut EndWish, running: &Running, journal: &FileDisk) -> Result<()> {
+/// Waits for a signal to stop, for a thread to end by itself, or for the journal or the users to be taken away.
+async fn wait_for_the_end(
+    wish: &mut EndWish,
+    lease: &mut JoinHandle<IdentityError>,
+    running: &Running,
+    journal: &FileDisk,
+) -> Result<()> {
     let mut look = tokio::time::interval(FAILURE_LOOK_PERIOD);
     loop {
         tokio::select! {
             _ = wish.terminate.recv() => return Ok(()),
             _ = wish.interrupt.recv() => return Ok(()),
+            lost = &mut *lease => return Err(lost?.into()),
             _ = look.tick() => {
                 if running.node.has_failed() {
                     bail!("the exchange has halted; restart it to recover");

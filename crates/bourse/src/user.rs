@@ -1,7 +1,8 @@
 //! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only.
 
-use crate::cli::{At, UserTask};
+use crate::cli::{UserTask, Users};
 use crate::data::DataDirectory;
+use crate::identity_database;
 use anyhow::{Context, Result};
 use identity::email::Email;
 use identity::identity::Identity;
@@ -19,18 +20,19 @@ pub fn run(task: &UserTask) -> Result<()> {
         .build()?;
     let text = runtime.block_on(async {
         match task {
-            UserTask::List(at) => list(&open(at).await?).await,
-            UserTask::Show { at, email } => show(&open(at).await?, email).await,
+            UserTask::List(users) => list(&open(users).await?).await,
+            UserTask::Show { users, email } => show(&open(users).await?, email).await,
         }
     })?;
     print!("{text}");
     Ok(())
 }
 
-async fn open(at: &At) -> Result<Identity> {
-    let data = DataDirectory::existing(&at.data_dir)?;
+async fn open(users: &Users) -> Result<Identity> {
+    let data = DataDirectory::existing(&users.at.data_dir)?;
     let master = MasterKey::load(&data.join("master.key"))?;
-    Ok(Identity::open(&data.join("identity.sqlite"), master).await?)
+    let address = identity_database::address(&users.identity, &data)?;
+    Ok(Identity::open(&address, master).await?)
 }
 
 /// Returns a line a user.
