@@ -219,6 +219,14 @@ pub const ALL: &[Mutant] = &[
         "a pegged order takes the price of the level behind its own",
     ),
     bug(
+        "held-payout-made",
+        "a withdrawal is taken while payouts are held",
+    ),
+    bug(
+        "hold-of-payouts-shortened",
+        "a hold of payouts can be made to end sooner",
+    ),
+    bug(
         "countdown-cannot-be-ended",
         "a countdown runs out though its owner has ended it",
     ),
