@@ -39,7 +39,7 @@ use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
-use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
 use crate::rest::ask::Ask;
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
@@ -290,6 +290,9 @@ impl Gateway {
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
             .into_response(used_weight, sharing);
+        if path.starts_with("/v1/") {
+            keep_private(response.headers_mut());
+        }
         if path.starts_with("/sapi/") {
             add_wallet_weights(response.headers_mut(), used_weight);
         }

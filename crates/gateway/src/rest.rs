@@ -3,6 +3,7 @@
 pub mod ask;
 
 pub mod amend;
+pub mod api_keys;
 pub mod cancel;
 pub mod commission;
 pub mod countdown;
@@ -20,11 +21,13 @@ pub mod replace;
 pub mod account;
 pub mod average;
 pub mod capital;
+pub mod challenge;
 pub mod factor;
 pub mod facts;
 pub mod filter_detail;
 pub mod follow;
 pub mod general;
+pub mod holds;
 pub mod market;
 pub mod opening;
 pub mod page;

@@ -62,6 +62,11 @@ pub enum Route {
     ChangePassword,
     ListSessions,
     EndSessions,
+    CreateKey,
+    ListKeys,
+    DeleteKey,
+    Challenge,
+    Security,
     EnrolFactor,
     ConfirmFactor,
     RemoveFactor,
@@ -133,6 +138,8 @@ impl Route {
                 | Route::ChangePassword
                 | Route::ConfirmFactor
                 | Route::RemoveFactor
+                | Route::CreateKey
+                | Route::Challenge
         )
     }
 }
@@ -244,6 +251,11 @@ endpoints! {
     POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
+    GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["label", "scopes", "addresses", "expiresAt", "publicKey"];
+    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password"];
+    GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;
+    DELETE "/v1/keys" DeleteKey "keys" Account Read 1 &["id"], NONE;
     POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
     POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], NONE;
     POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];

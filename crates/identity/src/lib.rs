@@ -8,9 +8,12 @@
 pub mod identity;
 
 pub mod address;
+pub mod api_key;
+pub mod challenge;
 pub mod database;
 pub mod email;
 pub mod hashing;
+pub mod hold;
 pub mod key;
 pub mod lease;
 pub mod login;

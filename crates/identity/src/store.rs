@@ -1,7 +1,9 @@
 //! The tables and every statement on them.
 
+pub(crate) mod challenge;
 pub(crate) mod dialect;
 mod factor;
+mod hold;
 mod login;
 pub(crate) mod outbox;
 pub(crate) mod recovery;
@@ -157,6 +159,8 @@ impl Store {
             login::SCHEMA,
             factor::SCHEMA,
             recovery::SCHEMA,
+            challenge::SCHEMA,
+            hold::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

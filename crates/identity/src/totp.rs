@@ -105,12 +105,20 @@ impl Identity {
         let code = code.unwrap_or("");
         let step = |factor: &StoredFactor| self.step(user, factor, code, at);
         self.store
-            .show_factor(user, step, TokenHash::of(code))
+            .show_factor(user, step, TokenHash::of(code), at)
             .await
     }
 
+    /// Returns whether a user has a second factor.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_factor(&self, user: OwnerId) -> Result<bool, IdentityError> {
+        self.store.has_factor(user).await
+    }
+
     /// Returns the step whose code this is, `None` when it is of none that still counts.
-    fn step(
+    pub(crate) fn step(
         &self,
         user: OwnerId,
         factor: &StoredFactor,

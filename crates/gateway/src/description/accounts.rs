@@ -53,6 +53,50 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
+        "NewApiKey",
+        "A key that was just made.",
+        &[
+            API_KEY,
+            &[field(
+                "secretKey",
+                OrNull(&Text),
+                "What requests are signed with; null for a public key. It is told this once.",
+            )],
+        ],
+    ),
+    record("ApiKey", "A key of the account.", &[API_KEY]),
+    record(
+        "Challenge",
+        "What an act is to be answered with.",
+        &[&[
+            field("challenge", Text, "To be sent with the act, once."),
+            field(
+                "digest",
+                Text,
+                "SHA-256 of the act and its parameters, in hex.",
+            ),
+            field(
+                "proof",
+                Word(&["totp", "password"]),
+                "The parameter that is to be sent beside the challenge.",
+            ),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "Security",
+        "What protects the user who asks.",
+        &[&[
+            field("hasSecondFactor", Flag, ""),
+            field("recoveryCodesLeft", Count, ""),
+            field(
+                "payoutsHeldUntil",
+                OrNull(&Time),
+                "Nothing is paid out before; null when everything is.",
+            ),
+        ]],
+    ),
+    record(
         "FactorSecret",
         "The secret of a second factor that is not confirmed yet.",
         &[&[
@@ -272,6 +316,26 @@ pub const RECORDS: &[Record] = &[
     record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
 ];
 
+const API_KEY: &[Field] = &[
+    field("id", Count, "What it is deleted by."),
+    field("apiKey", Text, "What requests name it by."),
+    field("type", Word(&["HMAC", "ED25519", "RSA"]), ""),
+    field("label", Text, ""),
+    field(
+        "scopes",
+        List(&Word(&["read", "trade", "transfer", "withdraw"])),
+        "",
+    ),
+    field(
+        "addresses",
+        OrNull(&List(&Text)),
+        "From where it may be used; null when from everywhere.",
+    ),
+    field("createdAt", Time, ""),
+    field("expiresAt", OrNull(&Time), "Null when it never ends."),
+    field("lastUsedAt", OrNull(&Time), ""),
+    field("isLive", Flag, "Whether requests of it are taken."),
+];
 const ACCOUNT: &[Field] = &[
     field("makerCommission", Integer, "In whole basis points."),
     field("takerCommission", Integer, "In whole basis points."),

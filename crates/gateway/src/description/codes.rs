@@ -238,6 +238,25 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
+        Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
+        Route::Challenge => &[&[
+            Fault::FormExpected,
+            Fault::TooManyAttempts,
+            Fault::DataInvalid,
+        ]],
+        Route::CreateKey => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::WithdrawNeedsAddresses,
+                Fault::WithdrawNeedsFactor,
+                Fault::TooManyKeys,
+            ],
+        ],
         Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
             QUEUED,
             &[

@@ -7,10 +7,10 @@ use serde::Serialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 
-use crate::browser::set_cookie;
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::{Verdict, proof_failed};
@@ -64,10 +64,12 @@ pub async fn confirm(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     let codes = identity.confirm_factor(proven.user, code, now).await;
     let codes = codes.map_err(proof_failed)?;
+    tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
-    Ok(signed_out(Reply::ok(&RecoveryAnswer {
+    Ok(Reply::ok(&RecoveryAnswer {
         recovery_codes: &codes,
-    })))
+    })
+    .signed_out())
 }
 
 /// `POST /v1/totp/remove`: from here on logins need no code; all sessions end.
@@ -85,12 +87,7 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let now = clock::now();
     let removed = ask.gateway.identity().remove_factor(proven.user, now).await;
     removed.map_err(failed)?;
+    tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
-    Ok(signed_out(Reply::ok(&Empty {})))
-}
-
-/// The cookie also keeps the answer out of every cache.
-fn signed_out(mut reply: Reply) -> Reply {
-    reply.cookie = Some(set_cookie("", 0));
-    reply
+    Ok(Reply::ok(&Empty {}).signed_out())
 }

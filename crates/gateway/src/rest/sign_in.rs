@@ -12,7 +12,6 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
-use crate::browser::set_cookie;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
@@ -134,7 +133,5 @@ pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         return Err(Refusal::of(Fault::NotSignedIn));
     }
     end(ask.gateway, key.id, now).await?;
-    let mut reply = Reply::ok(&Empty {});
-    reply.cookie = Some(set_cookie("", 0));
-    Ok(reply)
+    Ok(Reply::ok(&Empty {}).signed_out())
 }

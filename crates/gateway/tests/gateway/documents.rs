@@ -319,6 +319,8 @@ async fn every_route_answers_as_described() {
             "/dev/session",
             "/v1/session",
             "/v1/sessions",
+            "/v1/keys",
+            "/v1/security",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()
@@ -423,6 +425,11 @@ const LOGIN: &[(&str, &str, &str)] = &[
         "/v1/login",
         "email=ann%40example.test&password=thirteen+chars",
     ),
+    ("GET", "/v1/security", ""),
+    ("POST", "/v1/challenge", "action=createKey&label=bot"),
+    ("POST", "/v1/keys", "label=bot"),
+    ("GET", "/v1/keys", ""),
+    ("DELETE", "/v1/keys?id=KEY", ""),
     ("GET", "/v1/sessions", ""),
     ("DELETE", "/v1/sessions", ""),
 ];
@@ -433,7 +440,7 @@ async fn logins_are_as_described() {
     let document = parsed(openapi::text());
     let visitor = Visitor::of_sandbox(&world);
     let mut headers = OWN.to_owned();
-    let (mut code, mut recovery_codes) = (String::new(), Vec::new());
+    let (mut code, mut recovery_codes, mut key) = (String::new(), Vec::new(), 0);
     for (method, path, form) in LOGIN {
         let token = match form.contains("TOKEN") {
             true => visitor.token().await,
@@ -447,12 +454,15 @@ async fn logins_are_as_described() {
             .replace("TOKEN", &token)
             .replace("CODE", &code)
             .replace("RECOVERY", &recovery);
+        let target = path.replace("KEY", &key.to_string());
+        let path = path.split('?').next().expect("a path");
         let mut client = world.client().await;
-        let answer = client.send(method, path, &headers, &form).await;
+        let answer = client.send(method, &target, &headers, &form).await;
         assert_eq!(answer.status, 200, "{method} {path} {}", answer.body);
         if answer.json()["csrfToken"].is_string() {
             headers = headers_of(&answer);
         }
+        key = answer.json()["id"].as_u64().unwrap_or(key);
         if let Some(secret) = answer.json()["secret"].as_str() {
             code = factor::code(secret, 0);
         }

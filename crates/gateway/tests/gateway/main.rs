@@ -19,6 +19,7 @@ mod errors;
 mod factor;
 mod filter_details;
 mod hostile;
+mod keys;
 mod limits;
 mod lists;
 mod login;
