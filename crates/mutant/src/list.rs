@@ -219,6 +219,14 @@ pub const ALL: &[Mutant] = &[
         "a pegged order takes the price of the level behind its own",
     ),
     bug(
+        "withdraw-from-anywhere",
+        "a key that may withdraw is made without addresses",
+    ),
+    bug(
+        "challenge-of-any-parameters",
+        "an answer to a challenge counts for other parameters of the act",
+    ),
+    bug(
         "held-payout-made",
         "a withdrawal is taken while payouts are held",
     ),
