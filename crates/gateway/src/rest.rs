@@ -13,6 +13,7 @@ pub mod orders;
 pub mod outcome;
 pub mod own_sessions;
 pub mod own_trades;
+pub mod passkeys;
 pub mod password;
 pub mod place;
 pub mod prevented;

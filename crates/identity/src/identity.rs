@@ -102,6 +102,8 @@ pub enum IdentityError {
     ChallengeRefused,
     #[error("the account has as many API keys as it may have")]
     TooManyKeys,
+    #[error("this is no passkey that was made for this, or it is somebody's already")]
+    CredentialRefused,
     #[error("there is no such user")]
     UserUnknown,
     #[error("message {id} of the outbox is damaged: delete the row")]

@@ -19,10 +19,12 @@ pub mod lease;
 pub mod login;
 pub mod master;
 pub mod outbox;
+pub mod passkey;
 pub mod password;
 pub mod random;
 pub mod totp;
 pub mod user;
+pub mod webauthn;
 
 mod browser;
 mod recovery;

@@ -6,6 +6,7 @@ mod factor;
 mod hold;
 mod login;
 pub(crate) mod outbox;
+pub(crate) mod passkey;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 
@@ -161,6 +162,7 @@ impl Store {
             recovery::SCHEMA,
             challenge::SCHEMA,
             hold::SCHEMA,
+            passkey::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

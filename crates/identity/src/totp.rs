@@ -26,6 +26,10 @@ pub enum Factor {
     /// There is none to show.
     Absent,
     Shown,
+    /// This passkey, which is two factors in one.
+    Passkey {
+        id: u64,
+    },
 }
 
 /// A factor as it is stored.
@@ -135,7 +139,7 @@ impl Identity {
     }
 
     /// Returns the address of a user and the sealed blank of a message to it.
-    async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
+    pub(crate) async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
         let email = self.email_of(user).await?;
         let blank = self.seal_token("", &email)?;
         Ok(Notice {

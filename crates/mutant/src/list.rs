@@ -227,6 +227,22 @@ pub const ALL: &[Mutant] = &[
         "an answer to a challenge counts for other parameters of the act",
     ),
     bug(
+        "passkey-signature-unchecked",
+        "whatever names a passkey signs in as its user",
+    ),
+    bug(
+        "passkey-of-any-challenge",
+        "what a passkey once signed counts for every challenge",
+    ),
+    bug(
+        "passkey-without-its-user",
+        "a passkey counts though its authenticator did not verify the user",
+    ),
+    bug(
+        "passkey-copy-taken",
+        "a passkey counts though its counter has not risen",
+    ),
+    bug(
         "held-payout-made",
         "a withdrawal is taken while payouts are held",
     ),

@@ -8,6 +8,7 @@ use crate::description::shape::Shape::{
     Time, Word,
 };
 use crate::description::shape::{Field, Record, field, maybe, record};
+use crate::rest::challenge::PROOFS;
 
 const SUBJECTS: &[&str] = &[
     "REGISTRATION",
@@ -76,11 +77,60 @@ pub const RECORDS: &[Record] = &[
                 "SHA-256 of the act and its parameters, in hex.",
             ),
             field(
-                "proof",
-                Word(&["totp", "password"]),
-                "The parameter that is to be sent beside the challenge.",
+                "proofs",
+                List(&Word(PROOFS)),
+                "What can be sent beside the challenge, any one of them.",
+            ),
+            field(
+                "toBeSigned",
+                Text,
+                "The challenge of an authenticator, in base64url.",
+            ),
+            field(
+                "relyingParty",
+                OrNull(&Text),
+                "For whom passkeys are made; null where they are not offered.",
+            ),
+            field(
+                "userHandle",
+                Text,
+                "The user's id for an authenticator, in base64url.",
+            ),
+            field(
+                "credentials",
+                List(&Text),
+                "The passkeys of the user, in base64url.",
             ),
             field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "LoginChallenge",
+        "What a passkey is to sign to begin a session.",
+        &[&[
+            field("challenge", Text, "To be sent with what was signed, once."),
+            field(
+                "toBeSigned",
+                Text,
+                "The challenge of an authenticator, in base64url.",
+            ),
+            field("relyingParty", Text, "For whom passkeys are made."),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "Passkey",
+        "A passkey of the user.",
+        &[&[
+            field("id", Count, "What it is named and removed by."),
+            field(
+                "credential",
+                Text,
+                "What the authenticator calls it, in base64url.",
+            ),
+            field("label", Text, ""),
+            field("createdAt", Time, ""),
+            field("lastUsedAt", OrNull(&Time), ""),
         ]],
     ),
     record(
@@ -89,6 +139,7 @@ pub const RECORDS: &[Record] = &[
         &[&[
             field("hasSecondFactor", Flag, ""),
             field("recoveryCodesLeft", Count, ""),
+            field("passkeys", Count, "How many there are."),
             field(
                 "payoutsHeldUntil",
                 OrNull(&Time),

@@ -238,6 +238,20 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
+        Route::LogInChallenge => &[&[Fault::TooManyAttempts]],
+        Route::LogInByPasskey => &[&[Fault::LoginRefused, Fault::DataInvalid]],
+        Route::NamePasskey => &[&[Fault::FormExpected, Fault::DataInvalid]],
+        Route::AddPasskey | Route::RemovePasskey => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::TooManyPasskeys,
+            ],
+        ],
         Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
         Route::Challenge => &[&[
             Fault::FormExpected,

@@ -57,6 +57,18 @@ const SYMBOL_STATUSES: &[&str] = &["TRADING", "END_OF_DAY", "HALT", "BREAK", "CA
 /// Parameters that mean something else in some routes.
 fn of_route(route: Route, name: &str) -> Option<Row> {
     match (route, name) {
+        (Route::NamePasskey | Route::RemovePasskey, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "As the row of the passkey names it.",
+        )),
+        (Route::Challenge, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "Of the passkey that is to be removed.",
+        )),
         (Route::DeleteKey, "id") => {
             Some(("id", Kind::Number, "1", "As the row of the key names it."))
         }
@@ -373,6 +385,48 @@ const TABLE: &[Row] = &[
         Kind::Number,
         "1",
         "One session, as its row names it; all without it.",
+    ),
+    (
+        "credential",
+        Kind::Text,
+        "bXkgbGFwdG9w",
+        "What the authenticator calls the passkey, in base64url.",
+    ),
+    (
+        "clientData",
+        Kind::Text,
+        "e30",
+        "What the browser says was signed for (`clientDataJSON`), in base64url.",
+    ),
+    (
+        "authenticatorData",
+        Kind::Text,
+        "AAAA",
+        "What the authenticator says beside it, in base64url.",
+    ),
+    (
+        "assertion",
+        Kind::Text,
+        "AAAA",
+        "What the passkey signed, in base64url.",
+    ),
+    (
+        "userHandle",
+        Kind::Text,
+        "AAAA",
+        "Whose passkey the authenticator says it is, in base64url.",
+    ),
+    (
+        "attestation",
+        Kind::Text,
+        "o2M",
+        "What the authenticator has made (`attestationObject`), in base64url.",
+    ),
+    (
+        "attestationClientData",
+        Kind::Text,
+        "e30",
+        "What the browser says it was made for (`clientDataJSON`), in base64url.",
     ),
     (
         "action",

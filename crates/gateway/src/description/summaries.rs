@@ -104,6 +104,18 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Keys",
             "Ask for a challenge for an act, with exactly the parameters that it will have.",
         ),
+        Route::AddPasskey => ("Login", "Add a passkey, by a challenge; all sessions end."),
+        Route::ListPasskeys => ("Login", "The passkeys of the user."),
+        Route::NamePasskey => ("Login", "Give a passkey another name."),
+        Route::RemovePasskey => (
+            "Login",
+            "Take a passkey away, by a challenge; all sessions end.",
+        ),
+        Route::LogInChallenge => ("Login", "What a passkey is to sign to begin a session."),
+        Route::LogInByPasskey => (
+            "Login",
+            "Begin a session by a passkey alone, in place of the one that the browser has.",
+        ),
         Route::Security => (
             "Login",
             "The second factor, and until when payouts are held.",

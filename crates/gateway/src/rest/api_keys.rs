@@ -196,8 +196,9 @@ async fn check_withdraw(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Resul
     ) {
         return Err(Refusal::of(Fault::WithdrawNeedsAddresses));
     }
-    let has_factor = ask.gateway.identity().has_factor(user).await;
-    if !has_factor.map_err(failed)? {
+    let identity = ask.gateway.identity();
+    let passkeys = identity.passkeys(user).await.map_err(failed)?;
+    if !identity.has_factor(user).await.map_err(failed)? && passkeys.is_empty() {
         return Err(Refusal::of(Fault::WithdrawNeedsFactor));
     }
     Ok(())

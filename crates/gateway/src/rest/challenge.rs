@@ -2,9 +2,12 @@
 //!
 //! **Source** `docs/spec/keys.md`.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::challenge::{Act, CHALLENGE_NANOS, Evidence};
-use identity::identity::IdentityError;
+use identity::identity::{Identity, IdentityError};
 use identity::login::Attempt;
+use identity::passkey::user_handle;
 use model::id::OwnerId;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -18,12 +21,19 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
+use crate::rest::passkeys::read_assertion;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::{Verdict, proof_failed};
 
 /// What a challenge can be asked for.
-pub const ACTIONS: &[&str] = &[CREATE_KEY];
+pub const ACTIONS: &[&str] = &[CREATE_KEY, ADD_PASSKEY, REMOVE_PASSKEY, CONFIRM_FACTOR];
 pub const CREATE_KEY: &str = "createKey";
+pub const ADD_PASSKEY: &str = "addPasskey";
+pub const REMOVE_PASSKEY: &str = "removePasskey";
+pub const CONFIRM_FACTOR: &str = "confirmTotp";
+
+/// What can prove an act.
+pub const PROOFS: &[&str] = &["totp", "passkey", "password"];
 
 /// What is no part of an act: its name, which stands apart, what proves it, and what signs the request.
 const APART: &[&str] = &[
@@ -31,6 +41,12 @@ const APART: &[&str] = &[
     "challenge",
     "totp",
     "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+    "attestation",
+    "attestationClientData",
     "timestamp",
     "recvWindow",
     "signature",
@@ -41,7 +57,11 @@ const APART: &[&str] = &[
 struct ChallengeAnswer<'a> {
     challenge: &'a str,
     digest: &'a str,
-    proof: &'static str,
+    proofs: Vec<&'static str>,
+    to_be_signed: String,
+    relying_party: Option<&'a str>,
+    user_handle: String,
+    credentials: Vec<String>,
     expires_at: Time,
 }
 
@@ -70,7 +90,9 @@ pub async fn ask(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     let act = act_of(ask, user, action);
     let challenge = identity.challenge(&act, now).await.map_err(failed)?;
+    let passkeys = identity.passkeys(user).await.map_err(failed)?;
     let has_factor = identity.has_factor(user).await.map_err(failed)?;
+    let relying_party = ask.gateway.relying_party().ok();
     let digest: String = act
         .digest
         .iter()
@@ -79,9 +101,27 @@ pub async fn ask(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&ChallengeAnswer {
         challenge: &challenge,
         digest: &digest,
-        proof: if has_factor { "totp" } else { "password" },
+        proofs: proofs(has_factor, !passkeys.is_empty()),
+        to_be_signed: Identity::to_be_signed(&challenge, &act),
+        relying_party: relying_party.map(|party| party.id.as_str()),
+        user_handle: URL_SAFE_NO_PAD.encode(user_handle(user)),
+        credentials: passkeys
+            .iter()
+            .map(|passkey| URL_SAFE_NO_PAD.encode(&passkey.credential))
+            .collect(),
         expires_at: ask.unit.show(now.plus_nanos(CHALLENGE_NANOS)),
     }))
+}
+
+/// A password proves something as long as there is nothing better.
+fn proofs(has_factor: bool, has_passkey: bool) -> Vec<&'static str> {
+    let [totp, passkey, password] = ["totp", "passkey", "password"];
+    match (has_factor, has_passkey) {
+        (true, true) => vec![totp, passkey],
+        (true, false) => vec![totp],
+        (false, true) => vec![passkey],
+        (false, false) => vec![password],
+    }
 }
 
 /// Uses up the challenge that a request answers, before the act that it is for.
@@ -94,8 +134,14 @@ pub async fn answer(ask: &Ask<'_>, action: &str) -> Result<Outcome, Refusal> {
     let token = ask.params.mandatory("challenge")?;
     let act = act_of(ask, user, action);
     let identity = ask.gateway.identity();
+    if ask.params.text("assertion")?.is_some() {
+        return answer_by_passkey(ask, token, &act).await;
+    }
     if identity.has_factor(user).await.map_err(failed)? {
         return answer_by_code(ask, token, &act).await;
+    }
+    if !identity.passkeys(user).await.map_err(failed)?.is_empty() {
+        return Err(Refusal::with(Fault::MandatoryMissing, &["assertion"]));
     }
     let proven = match prove_again(ask, Code::Foreign).await? {
         Verdict::Proven(proven) => proven,
@@ -103,6 +149,20 @@ pub async fn answer(ask: &Ask<'_>, action: &str) -> Result<Outcome, Refusal> {
     };
     let evidence = Evidence::Password(&proven.password);
     let answered = identity.answer_challenge(token, &act, evidence, clock::now());
+    answered.await.map_err(answer_failed)?;
+    Ok(Outcome::Shown)
+}
+
+/// Nobody guesses a signature: it is no failure of the address.
+async fn answer_by_passkey(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome, Refusal> {
+    let assertion = read_assertion(ask.params)?;
+    let party = ask.gateway.relying_party()?;
+    let now = clock::now();
+    if let Err(limited) = ask.gateway.attempts().count(ask.address, now) {
+        return Ok(Outcome::Wait(Reply::from(limited)));
+    }
+    let identity = ask.gateway.identity();
+    let answered = identity.answer_by_passkey(party, token, act, &assertion, now);
     answered.await.map_err(answer_failed)?;
     Ok(Outcome::Shown)
 }
@@ -136,7 +196,8 @@ pub fn user_of(ask: &Ask<'_>) -> Result<OwnerId, Refusal> {
     Ok(login.user)
 }
 
-fn act_of(ask: &Ask<'_>, user: OwnerId, action: &str) -> Act {
+/// Returns what a request is about to do.
+pub fn act_of(ask: &Ask<'_>, user: OwnerId, action: &str) -> Act {
     Act {
         user,
         session: ask.session.key.id,

@@ -10,6 +10,7 @@ use wire::binance::error::{Fault, Refusal};
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::challenge::{self, CONFIRM_FACTOR, Outcome};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::password::{Code, prove_again};
@@ -53,15 +54,21 @@ pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// `POST /v1/totp/confirm`: from here on logins need a code; all sessions end.
 ///
 /// # Errors
-/// As `prove_again`; -2015 for a code that is not of the secret.
+/// As `prove_again`; -2015 for a code that is not of the secret; those of `challenge::answer` for a user with a passkey.
 pub async fn confirm(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let code = ask.params.mandatory("totp")?;
     let proven = match prove_again(ask, Code::Foreign).await? {
         Verdict::Proven(proven) => proven,
         Verdict::Wait(reply) => return Ok(reply),
     };
-    let now = clock::now();
-    let identity = ask.gateway.identity();
+    let (identity, now) = (ask.gateway.identity(), clock::now());
+    let passkeys = identity.passkeys(proven.user).await.map_err(failed)?;
+    // Otherwise whoever has the password alone would make a factor that stands beside the passkey.
+    if !passkeys.is_empty()
+        && let Outcome::Wait(reply) = challenge::answer(ask, CONFIRM_FACTOR).await?
+    {
+        return Ok(reply);
+    }
     let codes = identity.confirm_factor(proven.user, code, now).await;
     let codes = codes.map_err(proof_failed)?;
     tell_holds(ask.gateway).await;

@@ -21,6 +21,7 @@ use model::id::AccountId;
 struct SecurityAnswer {
     has_second_factor: bool,
     recovery_codes_left: u32,
+    passkeys: usize,
     payouts_held_until: Option<Time>,
 }
 
@@ -61,13 +62,15 @@ pub fn held_until(views: &Views, account: AccountId, now: Timestamp) -> Option<T
 /// # Errors
 /// 401 for a request that nobody signed in for with a password, -1000 when the database fails.
 pub async fn security(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
-    let standing = ask.gateway.identity().standing(user_of(ask)?).await;
-    let standing = standing.map_err(failed)?;
+    let (identity, user) = (ask.gateway.identity(), user_of(ask)?);
+    let standing = identity.standing(user).await.map_err(failed)?;
+    let passkeys = identity.passkeys(user).await.map_err(failed)?;
     let account = ask.session.key.account;
     let held_until = held_until(&ask.gateway.hub().views(), account, now);
     Ok(Reply::ok(&SecurityAnswer {
         has_second_factor: standing.has_factor,
         recovery_codes_left: standing.recovery_codes,
+        passkeys: passkeys.len(),
         payouts_held_until: held_until.map(|until| ask.unit.show(until)),
     }))
 }

@@ -89,7 +89,10 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
 }
 
 /// Ends the session that the browser had.
-async fn end_former(gateway: &Gateway, call: &Call<'_>) -> Result<(), Refusal> {
+///
+/// # Errors
+/// Those of an overload, -1000 when the database fails.
+pub async fn end_former(gateway: &Gateway, call: &Call<'_>) -> Result<(), Refusal> {
     let former = call.visitor.token;
     let former = former.and_then(|token| gateway.identity().find_browser(token, call.now));
     match former {

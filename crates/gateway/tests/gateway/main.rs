@@ -1,5 +1,6 @@
 //! The gateway over real sockets, with the real engine behind it.
 
+mod authenticator;
 mod client;
 #[path = "../../../identity/tests/place/mod.rs"]
 mod place;
@@ -26,6 +27,7 @@ mod login;
 mod market;
 mod orders;
 mod outcome;
+mod passkeys;
 mod password;
 mod past;
 mod presence;

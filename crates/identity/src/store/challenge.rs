@@ -5,7 +5,7 @@ use model::time::Timestamp;
 use crate::browser::TokenHash;
 use crate::challenge::Act;
 use crate::identity::IdentityError;
-use crate::store::{Store, Writing, factor};
+use crate::store::{Store, Writing, factor, passkey};
 use crate::totp::{Factor, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
@@ -78,15 +78,15 @@ impl Store {
         let mut transaction = self.begin().await?;
         use_up(&mut transaction, answered).await?;
         let Answered { act, at, .. } = answered;
-        match factor::show(&mut transaction, act.user, step, recovery, *at).await? {
-            Factor::Shown => {}
-            Factor::Absent => return Err(IdentityError::FactorRefused),
+        let shown = factor::show(&mut transaction, act.user, step, recovery, *at).await?;
+        if shown == Factor::Absent {
+            return Err(IdentityError::FactorRefused);
         }
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Uses up a challenge of a user who has this password and no second factor.
+    /// Uses up a challenge of a user who has this password, and neither a second factor nor a passkey.
     pub(crate) async fn answer_by_password(
         &self,
         answered: &Answered<'_>,
@@ -95,7 +95,9 @@ impl Store {
         let mut transaction = self.begin().await?;
         use_up(&mut transaction, answered).await?;
         let user = answered.act.user;
-        if factor::has(&mut transaction, user).await? {
+        if factor::has(&mut transaction, user).await?
+            || passkey::has(&mut transaction, user).await?
+        {
             return Err(IdentityError::FactorRefused);
         }
         sqlx::query("SELECT owner FROM passwords WHERE owner = $1 AND hash = $2")
@@ -118,7 +120,10 @@ impl Store {
 }
 
 /// Takes a challenge away, for whoever commits.
-async fn use_up(transaction: &mut Writing, answered: &Answered<'_>) -> Result<(), IdentityError> {
+pub(super) async fn use_up(
+    transaction: &mut Writing,
+    answered: &Answered<'_>,
+) -> Result<(), IdentityError> {
     let Answered { token, act, at } = answered;
     let used = sqlx::query(
         "DELETE FROM challenges

@@ -189,7 +189,7 @@ async fn use_step(
 }
 
 /// Ends the logins of the user, also those that a restart finds, holds payouts, and tells the user.
-async fn note_change(
+pub(super) async fn note_change(
     transaction: &mut Writing,
     user: OwnerId,
     notice: &Notice,

@@ -100,6 +100,7 @@ faults! {
     WithdrawNeedsAddresses = -1130 400 "Data sent for parameter 'addresses' is not valid: a key that may withdraw names the addresses it is used from.",
     WithdrawNeedsFactor = -1130 400 "Data sent for parameter 'scopes' is not valid: a key that may withdraw needs a second factor of its user; confirm one first.",
     TooManyKeys = -1130 400 "The account has %s API keys, and may have no more; delete one first.",
+    TooManyPasskeys = -1130 400 "The user has %s passkeys, and may have no more; remove one first.",
     RecvWindowTooLarge = -1131 400 "recvWindow must be less than 60000",
     StrategyTypeTooSmall = -1134 400 "`strategyType` was less than 1000000.",
     JsonInvalid = -1135 400 "Invalid JSON Request",

@@ -167,6 +167,9 @@ pub fn way(fault: Fault) -> Way {
             "keys",
             "a_key_that_may_withdraw_has_addresses_and_a_user_with_a_factor",
         ),
+        Fault::TooManyPasskeys => {
+            Way::Shown("passkeys", "a_user_has_ten_passkeys_and_nobody_two_of_one")
+        }
         Fault::TooManyKeys => Way::Shown(
             "keys",
             "values_that_are_none_are_refused_and_so_is_one_key_too_many",
