@@ -1,5 +1,7 @@
 //! Challenges: answered once, for what they were asked, in time, over restarts; and the holds of payouts that follow.
 
+mod place;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,7 +26,7 @@ const CHEAP: Cost = Cost {
 
 async fn open(folder: &Path) -> Identity {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }

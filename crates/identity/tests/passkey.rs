@@ -1,5 +1,7 @@
 //! Passkeys: what one signed counts once, over restarts, and not beyond its removal.
 
+mod place;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -34,7 +36,7 @@ const CHEAP: Cost = Cost {
 
 async fn open(folder: &Path) -> Identity {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }

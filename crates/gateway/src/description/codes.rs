@@ -238,9 +238,9 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
-        Route::LogInChallenge => &[&[Fault::TooManyAttempts]],
+        Route::Security | Route::ListPasskeys => &[&[Fault::Disconnected]],
         Route::LogInByPasskey => &[&[Fault::LoginRefused, Fault::DataInvalid]],
-        Route::NamePasskey => &[&[Fault::FormExpected, Fault::DataInvalid]],
+        Route::NamePasskey => &[&[Fault::FormExpected, Fault::DataInvalid, Fault::Disconnected]],
         Route::AddPasskey | Route::RemovePasskey => &[
             QUEUED,
             &[
@@ -254,6 +254,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         ],
         Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
         Route::Challenge => &[&[
+            Fault::Disconnected,
             Fault::FormExpected,
             Fault::TooManyAttempts,
             Fault::DataInvalid,

@@ -111,10 +111,8 @@ impl Store {
     }
 
     pub(crate) async fn forget_challenges(&self, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM challenges WHERE expires_ns <= $1")
-            .bind(at.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM challenges WHERE expires_ns <= $1");
+        self.write(query.bind(at.nanos())).await?;
         Ok(())
     }
 }

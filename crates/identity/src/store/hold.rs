@@ -32,11 +32,9 @@ impl Store {
 
     /// Notes it of this hold only: a later one is to be told.
     pub(crate) async fn note_told(&self, hold: Hold) -> Result<(), IdentityError> {
-        sqlx::query("UPDATE payout_holds SET is_told = 1 WHERE owner = $1 AND until_ns = $2")
-            .bind(hold.user.0.cast_signed())
-            .bind(hold.until.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = "UPDATE payout_holds SET is_told = 1 WHERE owner = $1 AND until_ns = $2";
+        let query = sqlx::query(query).bind(hold.user.0.cast_signed());
+        self.write(query.bind(hold.until.nanos())).await?;
         Ok(())
     }
 }

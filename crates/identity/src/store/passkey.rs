@@ -172,13 +172,9 @@ impl Store {
         id: u64,
         label: &str,
     ) -> Result<(), IdentityError> {
-        let named = sqlx::query("UPDATE passkeys SET label = $1 WHERE owner = $2 AND id = $3")
-            .bind(label)
-            .bind(user.0.cast_signed())
-            .bind(id.cast_signed())
-            .execute(&self.pool)
-            .await?;
-        match named.rows_affected() {
+        let query = sqlx::query("UPDATE passkeys SET label = $1 WHERE owner = $2 AND id = $3");
+        let query = query.bind(label).bind(user.0.cast_signed());
+        match self.write(query.bind(id.cast_signed())).await? {
             0 => Err(IdentityError::KeyUnknown),
             _ => Ok(()),
         }
@@ -205,10 +201,8 @@ impl Store {
     }
 
     pub(crate) async fn forget_login_challenges(&self, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM login_challenges WHERE expires_ns <= $1")
-            .bind(at.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM login_challenges WHERE expires_ns <= $1");
+        self.write(query.bind(at.nanos())).await?;
         Ok(())
     }
 }
