@@ -50,6 +50,8 @@ pub struct Naive {
     results: Vec<(AccountId, Idempotency, Sequence, i64)>,
     /// When each runs out, whose it is, and where.
     countdowns: Vec<(i64, AccountId, MarketId)>,
+    /// Until when nothing of an owner is paid out.
+    payout_holds: BTreeMap<u64, i64>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -278,6 +280,7 @@ impl Naive {
                 },
             ),
             Command::RevokeKey { key } => self.revoke_key(key),
+            Command::HoldPayouts { owner, until } => self.hold_payouts(owner, until),
             Command::SeeDeposit(deposit) => self.see_deposit(&deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(&deposit),
             Command::DropDeposit { reference } => self.drop_deposit(reference),

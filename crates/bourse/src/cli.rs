@@ -140,6 +140,9 @@ pub struct Dev {
     /// Passwords that nobody may choose, one a line, beside a short list that is built in.
     #[arg(long, value_name = "FILE")]
     pub common_passwords: Option<PathBuf>,
+    /// The web address of the pages that may use passkeys [default: http://localhost with the port that is listened on].
+    #[arg(long, value_name = "ORIGIN")]
+    pub passkey_origin: Option<String>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

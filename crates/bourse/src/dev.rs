@@ -27,12 +27,14 @@ use identity::identity::{Identity, IdentityError};
 use identity::lease::Lease;
 use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
+use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use journal::options::{Check, Waivers};
 use model::command::{Command, Genesis};
 use model::id::Sequence;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,6 +78,15 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
     runtime.block_on(run_async(arguments, config))
 }
 
+/// Returns for whom passkeys are made: browsers take no address of this machine but its name.
+fn relying_party(arguments: &cli::Dev, address: SocketAddr) -> Result<RelyingParty> {
+    let local = || format!("http://localhost:{}", address.port());
+    let origin = arguments.passkey_origin.clone().unwrap_or_else(local);
+    RelyingParty::of_origin(&origin).with_context(|| {
+        format!("--passkey-origin {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
+    })
+}
+
 fn start_logging() {
     let level = tracing::Level::INFO;
     // A second start in one process, as tests do it, keeps the first one's log.
@@ -109,11 +120,13 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         Some(path) => CommonPasswords::with_file(path)?,
         None => CommonPasswords::built_in(),
     };
+    let party = relying_party(arguments, address)?;
     let running = start(config, &data, identity, common_passwords)?;
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));
+    running.gateway.offer_passkeys(party);
     let gifts = |account| people::deposits(account, people::Role::Person);
     running.gateway.give(Box::new(gifts));
     let serving = tokio::spawn(gateway::server::serve(

@@ -39,6 +39,7 @@ mod administration;
 mod deposit;
 mod limits;
 mod listing;
+mod payout_hold;
 mod phase;
 mod transfer;
 mod withdrawal;

@@ -40,6 +40,7 @@ pub enum RestoreError {
     Idempotency,
     /// A countdown is of no account or no market, or out of order.
     Countdowns,
+    PayoutHolds,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -166,6 +167,8 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
         transfers: table(&state.transfers, seed, |row| known.transfer(row))
             .ok_or(RestoreError::Transfers)?,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
+        payout_holds: table(&state.payout_holds, seed, |_| true)
+            .ok_or(RestoreError::PayoutHolds)?,
         ..Engine::seeded(&state.genesis)
     })
 }

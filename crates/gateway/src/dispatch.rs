@@ -19,9 +19,9 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, cancel, capital, commission, countdown, factor, general, list_reads, lists,
-    market, orders, outcome, own_sessions, own_trades, password, prevented, register, replace,
-    sign_in, trades, user_stream, wallet, window,
+    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general,
+    holds, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys,
+    password, prevented, register, replace, sign_in, trades, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -87,6 +87,8 @@ impl Gateway {
             Route::LogIn => sign_in::log_in(self, call).await,
             Route::ForgetPassword => password::forgot(self, call).await,
             Route::ResetPassword => password::reset(self, call).await,
+            Route::LogInChallenge => passkeys::login_challenge(self, call).await,
+            Route::LogInByPasskey => passkeys::log_in(self, call).await,
             Route::Outbox => register::outbox(self, call).await,
             Route::Register => register::register(self, call).await,
             Route::ConfirmRegistration => register::confirm(self, call).await,
@@ -124,6 +126,15 @@ impl Gateway {
             Route::RemoveFactor => factor::remove(ask).await,
             Route::ListSessions => own_sessions::list(ask, clock::now()),
             Route::EndSessions => own_sessions::end_some(ask, clock::now()).await,
+            Route::CreateKey => api_keys::create(ask, clock::now()).await,
+            Route::ListKeys => api_keys::list(ask, clock::now()),
+            Route::DeleteKey => api_keys::delete(ask, clock::now()).await,
+            Route::Challenge => challenge::ask(ask).await,
+            Route::AddPasskey => passkeys::add(ask).await,
+            Route::ListPasskeys => passkeys::list(ask).await,
+            Route::NamePasskey => passkeys::name(ask).await,
+            Route::RemovePasskey => passkeys::remove(ask).await,
+            Route::Security => holds::security(ask, clock::now()).await,
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask).await,
             Route::Amendments => amend::amendments(ask),

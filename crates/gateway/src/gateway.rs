@@ -17,6 +17,7 @@ use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::key::Key;
 use identity::password::CommonPasswords;
+use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use model::account::Scopes;
 use model::command::Command;
@@ -39,7 +40,7 @@ use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
-use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
 use crate::rest::ask::Ask;
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
@@ -89,6 +90,7 @@ pub struct Gateway {
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
     gifts: OnceLock<Gifts>,
+    relying_party: OnceLock<RelyingParty>,
     stop: watch::Sender<bool>,
 }
 
@@ -144,6 +146,7 @@ impl Gateway {
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
             gifts: OnceLock::new(),
+            relying_party: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -163,6 +166,21 @@ impl Gateway {
     /// Returns what is kept beyond the views, if anything is.
     pub(crate) fn history(&self) -> Option<&History> {
         self.history.as_deref()
+    }
+
+    /// Offers passkeys to the users of these pages.
+    pub fn offer_passkeys(&self, party: RelyingParty) {
+        // Whoever was first stays.
+        let _ = self.relying_party.set(party);
+    }
+
+    /// Returns for whom passkeys are made.
+    ///
+    /// # Errors
+    /// 404 where they are not offered.
+    pub(crate) fn relying_party(&self) -> Result<&RelyingParty, Refusal> {
+        let party = self.relying_party.get();
+        party.ok_or_else(|| Refusal::of(Fault::RouteUnknown))
     }
 
     pub const fn hashing(&self) -> &Hashing {
@@ -290,6 +308,9 @@ impl Gateway {
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
             .into_response(used_weight, sharing);
+        if path.starts_with("/v1/") {
+            keep_private(response.headers_mut());
+        }
         if path.starts_with("/sapi/") {
             add_wallet_weights(response.headers_mut(), used_weight);
         }

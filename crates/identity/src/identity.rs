@@ -98,6 +98,12 @@ pub enum IdentityError {
     PasswordStale,
     #[error("this is no code of the second factor")]
     FactorRefused,
+    #[error("the challenge is unknown, used, too old or of something else")]
+    ChallengeRefused,
+    #[error("the account has as many API keys as it may have")]
+    TooManyKeys,
+    #[error("this is no passkey that was made for this, or it is somebody's already")]
+    CredentialRefused,
     #[error("there is no such user")]
     UserUnknown,
     #[error("message {id} of the outbox is damaged: delete the row")]
@@ -151,6 +157,8 @@ pub struct Identity {
     keys: RwLock<Keys>,
     /// Held while a login begins, and while a password is replaced.
     pub(crate) logins: Mutex<()>,
+    /// Held while an account is issued a key, so that it counts.
+    pub(crate) issuing: Mutex<()>,
 }
 
 /// Every key that is not revoked.
@@ -194,6 +202,7 @@ impl Identity {
             master,
             keys: RwLock::new(keys),
             logins: Mutex::const_new(()),
+            issuing: Mutex::const_new(()),
         })
     }
 

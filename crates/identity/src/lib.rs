@@ -8,18 +8,23 @@
 pub mod identity;
 
 pub mod address;
+pub mod api_key;
+pub mod challenge;
 pub mod database;
 pub mod email;
 pub mod hashing;
+pub mod hold;
 pub mod key;
 pub mod lease;
 pub mod login;
 pub mod master;
 pub mod outbox;
+pub mod passkey;
 pub mod password;
 pub mod random;
 pub mod totp;
 pub mod user;
+pub mod webauthn;
 
 mod browser;
 mod recovery;

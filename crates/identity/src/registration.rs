@@ -94,6 +94,8 @@ impl Identity {
         self.store.forget_registrations(at).await?;
         self.store.forget_resets(at).await?;
         self.store.forget_old_failures(at).await?;
+        self.store.forget_challenges(at).await?;
+        self.store.forget_login_challenges(at).await?;
         self.store.forget_messages(at.plus_nanos(-KEEP_NANOS)).await
     }
 

@@ -1,9 +1,12 @@
 //! The tables and every statement on them.
 
+pub(crate) mod challenge;
 pub(crate) mod dialect;
 mod factor;
+mod hold;
 mod login;
 pub(crate) mod outbox;
+pub(crate) mod passkey;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 
@@ -157,6 +160,9 @@ impl Store {
             login::SCHEMA,
             factor::SCHEMA,
             recovery::SCHEMA,
+            challenge::SCHEMA,
+            hold::SCHEMA,
+            passkey::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -26,6 +26,10 @@ pub enum Factor {
     /// There is none to show.
     Absent,
     Shown,
+    /// This passkey, which is two factors in one.
+    Passkey {
+        id: u64,
+    },
 }
 
 /// A factor as it is stored.
@@ -105,12 +109,20 @@ impl Identity {
         let code = code.unwrap_or("");
         let step = |factor: &StoredFactor| self.step(user, factor, code, at);
         self.store
-            .show_factor(user, step, TokenHash::of(code))
+            .show_factor(user, step, TokenHash::of(code), at)
             .await
     }
 
+    /// Returns whether a user has a second factor.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_factor(&self, user: OwnerId) -> Result<bool, IdentityError> {
+        self.store.has_factor(user).await
+    }
+
     /// Returns the step whose code this is, `None` when it is of none that still counts.
-    fn step(
+    pub(crate) fn step(
         &self,
         user: OwnerId,
         factor: &StoredFactor,
@@ -127,7 +139,7 @@ impl Identity {
     }
 
     /// Returns the address of a user and the sealed blank of a message to it.
-    async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
+    pub(crate) async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
         let email = self.email_of(user).await?;
         let blank = self.seal_token("", &email)?;
         Ok(Notice {

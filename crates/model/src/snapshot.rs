@@ -43,6 +43,7 @@ pub struct EngineState {
     /// Oldest first.
     pub idempotency: Vec<IdempotencyRow>,
     pub countdowns: Vec<CountdownRow>,
+    pub payout_holds: Vec<PayoutHoldRow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -280,5 +281,12 @@ pub struct IdempotencyRow {
 pub struct CountdownRow {
     pub account: AccountId,
     pub market: MarketId,
+    pub until: Timestamp,
+}
+
+/// Until when no money of an owner leaves the exchange; it may have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayoutHoldRow {
+    pub owner: OwnerId,
     pub until: Timestamp,
 }

@@ -8,6 +8,7 @@ use crate::description::shape::Shape::{
     Time, Word,
 };
 use crate::description::shape::{Field, Record, field, maybe, record};
+use crate::rest::challenge::PROOFS;
 
 const SUBJECTS: &[&str] = &[
     "REGISTRATION",
@@ -50,6 +51,100 @@ pub const RECORDS: &[Record] = &[
             field("createdAt", Time, ""),
             field("lastUsedAt", Time, ""),
             field("isOwn", Flag, "Whether it is the one that asks."),
+        ]],
+    ),
+    record(
+        "NewApiKey",
+        "A key that was just made.",
+        &[
+            API_KEY,
+            &[field(
+                "secretKey",
+                OrNull(&Text),
+                "What requests are signed with; null for a public key. It is told this once.",
+            )],
+        ],
+    ),
+    record("ApiKey", "A key of the account.", &[API_KEY]),
+    record(
+        "Challenge",
+        "What an act is to be answered with.",
+        &[&[
+            field("challenge", Text, "To be sent with the act, once."),
+            field(
+                "digest",
+                Text,
+                "SHA-256 of the act and its parameters, in hex.",
+            ),
+            field(
+                "proofs",
+                List(&Word(PROOFS)),
+                "What can be sent beside the challenge, any one of them.",
+            ),
+            field(
+                "toBeSigned",
+                Text,
+                "The challenge of an authenticator, in base64url.",
+            ),
+            field(
+                "relyingParty",
+                OrNull(&Text),
+                "For whom passkeys are made; null where they are not offered.",
+            ),
+            field(
+                "userHandle",
+                Text,
+                "The user's id for an authenticator, in base64url.",
+            ),
+            field(
+                "credentials",
+                List(&Text),
+                "The passkeys of the user, in base64url.",
+            ),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "LoginChallenge",
+        "What a passkey is to sign to begin a session.",
+        &[&[
+            field("challenge", Text, "To be sent with what was signed, once."),
+            field(
+                "toBeSigned",
+                Text,
+                "The challenge of an authenticator, in base64url.",
+            ),
+            field("relyingParty", Text, "For whom passkeys are made."),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "Passkey",
+        "A passkey of the user.",
+        &[&[
+            field("id", Count, "What it is named and removed by."),
+            field(
+                "credential",
+                Text,
+                "What the authenticator calls it, in base64url.",
+            ),
+            field("label", Text, ""),
+            field("createdAt", Time, ""),
+            field("lastUsedAt", OrNull(&Time), ""),
+        ]],
+    ),
+    record(
+        "Security",
+        "What protects the user who asks.",
+        &[&[
+            field("hasSecondFactor", Flag, ""),
+            field("recoveryCodesLeft", Count, ""),
+            field("passkeys", Count, "How many there are."),
+            field(
+                "payoutsHeldUntil",
+                OrNull(&Time),
+                "Nothing is paid out before; null when everything is.",
+            ),
         ]],
     ),
     record(
@@ -272,6 +367,26 @@ pub const RECORDS: &[Record] = &[
     record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
 ];
 
+const API_KEY: &[Field] = &[
+    field("id", Count, "What it is deleted by."),
+    field("apiKey", Text, "What requests name it by."),
+    field("type", Word(&["HMAC", "ED25519", "RSA"]), ""),
+    field("label", Text, ""),
+    field(
+        "scopes",
+        List(&Word(&["read", "trade", "transfer", "withdraw"])),
+        "",
+    ),
+    field(
+        "addresses",
+        OrNull(&List(&Text)),
+        "From where it may be used; null when from everywhere.",
+    ),
+    field("createdAt", Time, ""),
+    field("expiresAt", OrNull(&Time), "Null when it never ends."),
+    field("lastUsedAt", OrNull(&Time), ""),
+    field("isLive", Flag, "Whether requests of it are taken."),
+];
 const ACCOUNT: &[Field] = &[
     field("makerCommission", Integer, "In whole basis points."),
     field("takerCommission", Integer, "In whole basis points."),

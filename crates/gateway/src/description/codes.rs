@@ -238,6 +238,40 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
+        Route::Security | Route::ListPasskeys => &[&[Fault::Disconnected]],
+        Route::LogInByPasskey => &[&[Fault::LoginRefused, Fault::DataInvalid]],
+        Route::NamePasskey => &[&[Fault::FormExpected, Fault::DataInvalid, Fault::Disconnected]],
+        Route::AddPasskey | Route::RemovePasskey => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::TooManyPasskeys,
+            ],
+        ],
+        Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
+        Route::Challenge => &[&[
+            Fault::Disconnected,
+            Fault::FormExpected,
+            Fault::TooManyAttempts,
+            Fault::DataInvalid,
+        ]],
+        Route::CreateKey => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::WithdrawNeedsAddresses,
+                Fault::WithdrawNeedsFactor,
+                Fault::TooManyKeys,
+            ],
+        ],
         Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
             QUEUED,
             &[

@@ -11,6 +11,7 @@ use crate::clock;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::proof::{Claim, Verdict, proof_failed, prove};
 use crate::rest::register::{choose_password, read_email, token_failed};
@@ -48,6 +49,7 @@ pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal>
         .reset_password(token, &hash, call.now)
         .await;
     reset.map_err(token_failed)?;
+    tell_holds(gateway).await;
     end_ended(gateway, call.now).await;
     Ok(Reply::ok(&Empty {}))
 }
@@ -68,6 +70,7 @@ pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = gateway.identity();
     let changed = identity.change_password(proven.user, &proven.password, &password, now);
     changed.await.map_err(proof_failed)?;
+    tell_holds(gateway).await;
     end_ended(gateway, now).await;
     let login = Login {
         user: proven.user,

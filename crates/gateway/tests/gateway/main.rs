@@ -1,5 +1,6 @@
 //! The gateway over real sockets, with the real engine behind it.
 
+mod authenticator;
 mod client;
 #[path = "../../../identity/tests/place/mod.rs"]
 mod place;
@@ -19,12 +20,14 @@ mod errors;
 mod factor;
 mod filter_details;
 mod hostile;
+mod keys;
 mod limits;
 mod lists;
 mod login;
 mod market;
 mod orders;
 mod outcome;
+mod passkeys;
 mod password;
 mod past;
 mod presence;

@@ -8,7 +8,7 @@ use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::Subject;
 use crate::store::outbox::{self, NewMessage};
-use crate::store::{Store, Writing};
+use crate::store::{Store, Writing, hold};
 use crate::totp::{Factor, Notice, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
@@ -104,27 +104,51 @@ impl Store {
         user: OwnerId,
         step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
         recovery: TokenHash,
+        at: Timestamp,
     ) -> Result<Factor, IdentityError> {
         let mut transaction = self.begin().await?;
-        let factor = find(&mut transaction, user, Stage::Confirmed).await?;
-        let Some(factor) = factor else {
-            return Ok(Factor::Absent);
-        };
-        if let Some(step) = step(&factor)? {
-            use_step(&mut transaction, user, step).await?;
-        } else {
-            let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
-                .bind(user.0.cast_signed())
-                .bind(recovery.bytes())
-                .execute(&mut *transaction)
-                .await?;
-            if used.rows_affected() == 0 {
-                return Err(IdentityError::FactorRefused);
-            }
-        }
+        let factor = show(&mut transaction, user, step, recovery, at).await?;
         transaction.commit().await?;
-        Ok(Factor::Shown)
+        Ok(factor)
     }
+
+    pub(crate) async fn has_factor(&self, user: OwnerId) -> Result<bool, IdentityError> {
+        let mut transaction = self.pool.begin().await?;
+        has(&mut transaction, user).await
+    }
+}
+
+/// Returns whether a user has a factor that counts.
+pub(super) async fn has(transaction: &mut Writing, user: OwnerId) -> Result<bool, IdentityError> {
+    let factor = find(transaction, user, Stage::Confirmed).await?;
+    Ok(factor.is_some())
+}
+
+/// Uses up the step that `step` knows, or else the recovery code, for whoever commits.
+pub(super) async fn show(
+    transaction: &mut Writing,
+    user: OwnerId,
+    step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
+    recovery: TokenHash,
+    at: Timestamp,
+) -> Result<Factor, IdentityError> {
+    let Some(factor) = find(transaction, user, Stage::Confirmed).await? else {
+        return Ok(Factor::Absent);
+    };
+    if let Some(step) = step(&factor)? {
+        use_step(transaction, user, step).await?;
+        return Ok(Factor::Shown);
+    }
+    let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
+        .bind(user.0.cast_signed())
+        .bind(recovery.bytes())
+        .execute(&mut **transaction)
+        .await?;
+    if used.rows_affected() == 0 {
+        return Err(IdentityError::FactorRefused);
+    }
+    hold::begin(transaction, user, at).await?;
+    Ok(Factor::Shown)
 }
 
 async fn find(
@@ -164,13 +188,14 @@ async fn use_step(
     Ok(())
 }
 
-/// Ends the logins of the user, also those that a restart finds, and tells the user.
-async fn note_change(
+/// Ends the logins of the user, also those that a restart finds, holds payouts, and tells the user.
+pub(super) async fn note_change(
     transaction: &mut Writing,
     user: OwnerId,
     notice: &Notice,
     at: Timestamp,
 ) -> Result<(), IdentityError> {
+    hold::begin(transaction, user, at).await?;
     sqlx::query("UPDATE passwords SET changed_ns = $1 WHERE owner = $2")
         .bind(at.nanos())
         .bind(user.0.cast_signed())

@@ -8,7 +8,7 @@ use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::Subject;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
-use crate::store::{Store, Writing, registration};
+use crate::store::{Store, Writing, hold, registration};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS resets (
@@ -72,6 +72,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         registration::set_password(&mut transaction, user, hash, at).await?;
+        hold::begin(&mut transaction, user, at).await?;
         let email = email_of(&mut transaction, user).await?;
         sqlx::query("DELETE FROM login_failures WHERE subject = $1")
             .bind(TokenHash::of(&email).bytes())

@@ -15,8 +15,8 @@ use model::number::{Amount, Price, Qty};
 use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::snapshot::{
     AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, HouseAccount,
-    HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, ReferenceRow,
-    TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, PayoutHoldRow,
+    ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -38,6 +38,7 @@ layout! {
         hold: Amount,
     }
     CountdownRow { account: AccountId, market: MarketId, until: Timestamp }
+    PayoutHoldRow { owner: OwnerId, until: Timestamp }
     IcebergRow { order: OrderId, shown_max: Qty, shown: Qty }
     AmendedRow { order: OrderId, amendments: u32 }
     ListRow {
@@ -217,6 +218,7 @@ sorted! {
     Asset "assets" by (id: AssetId);
     Bucket "averages" by (second: i64);
     CountdownRow "countdowns" by (account: AccountId, market: MarketId);
+    PayoutHoldRow "payout holds" by (owner: OwnerId);
     ParkedRow "parked orders" by (order: OrderId);
     IcebergRow "icebergs" by (order: OrderId);
     AmendedRow "amended orders" by (order: OrderId);

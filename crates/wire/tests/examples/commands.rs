@@ -33,6 +33,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::SetFeeTier { .. } => "set-fee-tier",
         Command::CreateKey { .. } => "create-key",
         Command::RevokeKey { .. } => "revoke-key",
+        Command::HoldPayouts { .. } => "hold-payouts",
         Command::SeeDeposit(_) => "see-deposit",
         Command::CreditDeposit(_) => "credit-deposit",
         Command::DropDeposit { .. } => "drop-deposit",
@@ -61,12 +62,22 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 32;
+pub const COUNT: usize = 33;
 
 pub fn all() -> Vec<Command> {
-    let mut all = first();
-    all.extend(about_instructions());
+    let mut all = second();
+    all.push(Command::HoldPayouts {
+        owner: OwnerId(9),
+        until: time(86_400),
+    });
     all
+}
+
+/// What batches could hold before payouts were held.
+pub fn second() -> Vec<Command> {
+    let mut second = first();
+    second.extend(about_instructions());
+    second
 }
 
 /// What the first batches could hold.

@@ -32,6 +32,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::FeeTierChanged { .. } => "fee-tier-changed",
         Event::KeyCreated { .. } => "key-created",
         Event::KeyRevoked { .. } => "key-revoked",
+        Event::PayoutsHeld { .. } => "payouts-held",
         Event::DepositSeen(_) => "deposit-seen",
         Event::DepositCredited(_) => "deposit-credited",
         Event::DepositDropped { .. } => "deposit-dropped",
@@ -62,12 +63,22 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 40;
+pub const COUNT: usize = 41;
 
 pub fn all() -> Vec<Event> {
-    let mut all = first();
-    all.extend(about_instructions());
+    let mut all = second();
+    all.push(Event::PayoutsHeld {
+        owner: OwnerId(9),
+        until: time(86_400),
+    });
     all
+}
+
+/// What digests were taken of before payouts were held.
+pub fn second() -> Vec<Event> {
+    let mut second = first();
+    second.extend(about_instructions());
+    second
 }
 
 /// What the first digests were taken of.

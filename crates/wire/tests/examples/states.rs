@@ -17,7 +17,7 @@ use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeIn
 use model::snapshot::{
     AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
     HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
-    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -26,9 +26,17 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
+/// The engine of before payouts were held: what layout 2 could hold.
+pub fn second_engine() -> EngineState {
+    EngineState {
+        payout_holds: Vec::new(),
+        ..engine()
+    }
+}
+
 /// The engine of before there were orders outside the book: what layout 1 could hold.
 pub fn first_engine() -> EngineState {
-    let mut engine = engine();
+    let mut engine = second_engine();
     engine.last_list = ListId(0);
     engine.countdowns.clear();
     for market in &mut engine.markets {
@@ -91,7 +99,15 @@ pub fn engine() -> EngineState {
             market: MarketId(2),
             until: time(30),
         }],
+        payout_holds: payout_holds(),
     }
+}
+
+fn payout_holds() -> Vec<PayoutHoldRow> {
+    vec![PayoutHoldRow {
+        owner: OwnerId(9),
+        until: time(86_400),
+    }]
 }
 
 fn assets() -> Vec<Asset> {
@@ -236,9 +252,17 @@ fn key() -> KeyRow {
     }
 }
 
+/// The views of before payouts were held: what layout 2 could hold.
+pub fn second_views() -> ViewsState {
+    ViewsState {
+        payout_holds: Vec::new(),
+        ..views()
+    }
+}
+
 /// The views of before there were orders outside the book: what layout 1 could hold.
 pub fn first_views() -> ViewsState {
-    let mut views = views();
+    let mut views = second_views();
     for market in &mut views.markets {
         market.limits = OrderLimits::LISTED;
     }
@@ -284,6 +308,7 @@ pub fn views() -> ViewsState {
         closed_lists: super::views::closed_lists(),
         prevented: super::views::prevented(),
         amendments: super::views::amendments(),
+        payout_holds: payout_holds(),
         expiry_market: MarketId(1),
     }
 }

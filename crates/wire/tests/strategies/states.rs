@@ -11,7 +11,7 @@ use model::average::Bucket;
 use model::snapshot::{
     AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
     HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
-    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -52,6 +52,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(transfer_row(), |row| (row.account, row.reference)),
         sorted(idempotency_row(), |row| row.sequence),
         sorted(countdown_row(), |row| (row.account, row.market)),
+        sorted(payout_hold_row(), |row| row.owner),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -72,6 +73,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             transfers: references.3,
             idempotency: references.4,
             countdowns: references.5,
+            payout_holds: references.6,
         },
     )
 }
@@ -130,6 +132,10 @@ fn parked_row() -> impl Strategy<Value = ParkedRow> {
         waiting: rest.3,
         hold: rest.4,
     })
+}
+
+pub fn payout_hold_row() -> impl Strategy<Value = PayoutHoldRow> {
+    (owner(), time()).prop_map(|(owner, until)| PayoutHoldRow { owner, until })
 }
 
 fn countdown_row() -> impl Strategy<Value = CountdownRow> {

@@ -91,7 +91,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
 }
 
 fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
-    match tape.byte() % 14 {
+    match tape.byte() % 15 {
         0 | 1 => Command::Tick,
         2 => Command::SetPhase {
             market: market(tape),
@@ -130,6 +130,10 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             market: market(tape),
         },
         12 => conditional::set_order_limits(tape),
+        13 => Command::HoldPayouts {
+            owner: OwnerId(u64::from(tape.byte() % 4)),
+            until: at.plus_nanos(tape.number() as i64),
+        },
         _ => upgrade_or_genesis(tape),
     }
 }
