@@ -134,7 +134,7 @@ pub struct Dev {
     /// How fast recordings are replayed: a factor, or `max`.
     #[arg(long, value_name = "N|max", default_value = "1", value_parser = parse_speed)]
     pub speed: Speed,
-    /// Read request limits, weights and bounds from a TOML file; `bourse config default` prints one.
+    /// Read request limits, weights, bounds and the mail server from a TOML file; `bourse config default` prints one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Passwords that nobody may choose, one a line, beside a short list that is built in.

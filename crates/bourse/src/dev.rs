@@ -13,7 +13,9 @@ use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
 use crate::identity_database;
+use crate::letters::Letters;
 use crate::node::{self, Node};
+use crate::notices::{self, Notices};
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
@@ -69,13 +71,12 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
         Some(path) => file::read(path)?,
         None => Settings::STANDARD,
     };
-    let config = config_of(arguments, &settings);
     start_logging();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
         .build()?;
-    runtime.block_on(run_async(arguments, config))
+    runtime.block_on(run_async(arguments, &settings))
 }
 
 /// Returns for whom passkeys are made: browsers take no address of this machine but its name.
@@ -96,7 +97,9 @@ fn start_logging() {
         .try_init();
 }
 
-async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
+async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
+    let config = config_of(arguments, settings);
+    let letters = Letters::of(settings)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -121,12 +124,17 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         None => CommonPasswords::built_in(),
     };
     let party = relying_party(arguments, address)?;
-    let running = start(config, &data, identity, common_passwords)?;
+    let speech = Speech {
+        common_passwords,
+        letters: &letters,
+    };
+    let running = start(config, &data, identity, speech)?;
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
+    let notices = tell_from_now(&running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);
     running.gateway.give(Box::new(gifts));
     let serving = tokio::spawn(gateway::server::serve(
@@ -134,6 +142,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         Arc::clone(&running.gateway),
     ));
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
+    let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
@@ -149,17 +158,32 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     running.gateway.fanout().shut_down(stopping).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
+    if let Some(courier) = courier {
+        // A message that is cut off here is sent again.
+        courier.abort();
+    }
     serving.abort();
+    outcome.and(end_threads(running, notices).await)
+}
+
+/// Ends the threads: first those that write to the identity database, which is then closed.
+async fn end_threads(running: Running, notices: Notices) -> Result<()> {
+    let ended = tokio::task::spawn_blocking(move || drop(notices));
+    ended.await.context("stopping")?;
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
     let stopped = tokio::task::spawn_blocking(move || {
         let stopped = node.stop();
         drop(follower);
         stopped
-    })
-    .await
-    .context("stopping")?;
-    outcome.and(stopped)
+    });
+    stopped.await.context("stopping")?
+}
+
+/// What the exchange says to users, and does not let them say.
+struct Speech<'a> {
+    common_passwords: CommonPasswords,
+    letters: &'a Letters,
 }
 
 /// Recovers the data directory and starts threads and gateway.
@@ -167,7 +191,7 @@ fn start(
     config: Config,
     data: &DataDirectory,
     identity: Arc<Identity>,
-    common_passwords: CommonPasswords,
+    speech: Speech<'_>,
 ) -> Result<Running> {
     let cluster = match data.cluster()? {
         Some(cluster) => cluster,
@@ -206,17 +230,20 @@ fn start(
     let followed = follow_history(data, cluster, last)?;
     let requests = node.requests();
     let counted = Arc::clone(&telemetry);
+    let mail = speech.letters.shown_figures();
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
         history: Some(followed.history),
         hashing: Hashing::start(Cost::STANDARD)?,
-        common_passwords,
+        common_passwords: speech.common_passwords,
+        stationery: speech.letters.stationery.clone(),
         fanout,
         config,
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
+            mail.iter().for_each(|figures| figures.write(out));
         }),
         status_hook: show(Arc::clone(&digests)),
     });
@@ -230,6 +257,17 @@ fn start(
         digests,
         telemetry,
     })
+}
+
+/// Makes notifications of what happens from here on: nobody is told what a sandbox begins with.
+fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Notices> {
+    let work = notices::Work {
+        data: data.clone(),
+        cluster: data.known_cluster()?,
+        last: running.hub.views().sequence(),
+        identity: Arc::clone(&running.identity),
+    };
+    Notices::start(work, Handle::current())
 }
 
 /// Shows the newest digest on the status page.

@@ -19,9 +19,10 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general,
-    holds, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys,
-    password, prevented, register, replace, sign_in, trades, user_stream, wallet, window,
+    account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown, factor,
+    general, holds, list_reads, lists, market, notifications, orders, outcome, own_sessions,
+    own_trades, passkeys, password, preferences, prevented, register, replace, sign_in, trades,
+    user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -135,6 +136,17 @@ impl Gateway {
             Route::NamePasskey => passkeys::name(ask).await,
             Route::RemovePasskey => passkeys::remove(ask).await,
             Route::Security => holds::security(ask, clock::now()).await,
+            Route::Preferences => preferences::list(ask).await,
+            Route::SetPreference => preferences::set(ask).await,
+            Route::PhishingCode => preferences::phishing_code(ask).await,
+            Route::SetPhishingCode => preferences::set_phishing_code(ask).await,
+            Route::Notifications => notifications::list(ask).await,
+            Route::ReadNotifications => notifications::mark_read(ask).await,
+            Route::NotificationSettings => notifications::settings(ask).await,
+            Route::SetNotification => notifications::set(ask).await,
+            Route::Alerts => alerts::list(ask).await,
+            Route::AddAlert => alerts::add(ask).await,
+            Route::RemoveAlerts => alerts::remove(ask).await,
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask).await,
             Route::Amendments => amend::amendments(ask),

@@ -16,6 +16,7 @@ use axum::http::{HeaderName, Response};
 use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::key::Key;
+use identity::letter::Stationery;
 use identity::password::CommonPasswords;
 use identity::webauthn::RelyingParty;
 use indexer::history::History;
@@ -77,6 +78,7 @@ pub struct Gateway {
     history: Option<Arc<History>>,
     hashing: Hashing,
     common_passwords: CommonPasswords,
+    stationery: Stationery,
     limiter: Limiter,
     attempts: Attempts,
     presences: Arc<Presences>,
@@ -104,6 +106,8 @@ pub struct Assembly {
     pub history: Option<Arc<History>>,
     pub hashing: Hashing,
     pub common_passwords: CommonPasswords,
+    /// How letters to users are written.
+    pub stationery: Stationery,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -135,6 +139,7 @@ impl Gateway {
             history: assembly.history,
             hashing: assembly.hashing,
             common_passwords: assembly.common_passwords,
+            stationery: assembly.stationery,
             limiter: Limiter::new(assembly.config.limiting),
             attempts: Attempts::new(assembly.config.limiting),
             config: assembly.config,
@@ -189,6 +194,11 @@ impl Gateway {
 
     pub const fn common_passwords(&self) -> &CommonPasswords {
         &self.common_passwords
+    }
+
+    /// Returns how letters to users are written.
+    pub const fn stationery(&self) -> &Stationery {
+        &self.stationery
     }
 
     pub const fn attempts(&self) -> &Attempts {

@@ -2,6 +2,7 @@
 
 pub mod ask;
 
+pub mod alerts;
 pub mod amend;
 pub mod api_keys;
 pub mod cancel;
@@ -30,10 +31,12 @@ pub mod follow;
 pub mod general;
 pub mod holds;
 pub mod market;
+pub mod notifications;
 pub mod opening;
 pub mod page;
 pub mod past_facts;
 pub mod placed;
+pub mod preferences;
 pub mod proof;
 pub mod range;
 pub mod register;

@@ -76,6 +76,17 @@ pub enum Route {
     EnrolFactor,
     ConfirmFactor,
     RemoveFactor,
+    Preferences,
+    SetPreference,
+    PhishingCode,
+    SetPhishingCode,
+    Notifications,
+    ReadNotifications,
+    NotificationSettings,
+    SetNotification,
+    Alerts,
+    AddAlert,
+    RemoveAlerts,
     Outbox,
     Register,
     ConfirmRegistration,
@@ -150,6 +161,11 @@ impl Route {
                 | Route::NamePasskey
                 | Route::RemovePasskey
                 | Route::LogInByPasskey
+                | Route::SetPreference
+                | Route::SetPhishingCode
+                | Route::ReadNotifications
+                | Route::SetNotification
+                | Route::AddAlert
         )
     }
 }
@@ -275,6 +291,17 @@ endpoints! {
     POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
     POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], &["challenge", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];
+    GET "/v1/preferences" Preferences "preferences" Account Read 2 NONE, &["name"];
+    PUT "/v1/preferences" SetPreference "preferences" Account Read 2 &["name", "value"], &["version"];
+    GET "/v1/antiPhishingCode" PhishingCode "anti_phishing_code" Account Read 1 NONE, NONE;
+    POST "/v1/antiPhishingCode" SetPhishingCode "anti_phishing_code_set" Account Read 20 &["password"], &["code", "totp"];
+    GET "/v1/notifications" Notifications "notifications" Account Read 2 NONE, &["beforeId", "limit"];
+    POST "/v1/notifications/read" ReadNotifications "notifications_read" Account Read 2 &["untilId"], NONE;
+    GET "/v1/notifications/settings" NotificationSettings "notification_settings" Account Read 2 NONE, NONE;
+    PUT "/v1/notifications/settings" SetNotification "notification_settings" Account Read 2 &["kind", "isKept", "isMailed"], NONE;
+    GET "/v1/alerts" Alerts "alerts" Account Read 2 NONE, NONE;
+    POST "/v1/alerts" AddAlert "alerts" Account Read 2 &["symbol", "direction", "price"], NONE;
+    DELETE "/v1/alerts" RemoveAlerts "alerts" Account Read 2 NONE, &["id"];
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];

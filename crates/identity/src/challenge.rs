@@ -73,7 +73,10 @@ impl Identity {
             Evidence::Code(code) => {
                 let step = |factor: &_| self.step(act.user, factor, code, at);
                 let recovery = TokenHash::of(code);
-                self.store.answer_by_code(&answered, step, recovery).await?;
+                let notice = self.notice(act.user).await?;
+                self.store
+                    .answer_by_code(&answered, step, recovery, &notice)
+                    .await?;
                 Ok(Factor::Shown)
             }
             Evidence::Password(hash) => {

@@ -11,10 +11,14 @@ use tokio::sync::Mutex;
 use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
 use crate::database::DatabaseAddress;
+use crate::device::device_of;
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
 use crate::login::NewLogin;
 use crate::master::MasterKey;
+use crate::outbox::{Notice, Subject};
 use crate::random;
+use crate::store::device::NewVisit;
+use crate::store::outbox::NewMessage;
 use crate::store::{Kind, NewRow, Store, StoredKey};
 use crate::user::User;
 
@@ -108,6 +112,18 @@ pub enum IdentityError {
     UserUnknown,
     #[error("message {id} of the outbox is damaged: delete the row")]
     MessageDamaged { id: i64 },
+    #[error("the preference has another version: {found}")]
+    PreferenceConflict { found: i64 },
+    #[error("there are as many alerts as a user may have")]
+    AlertsFull,
+    #[error("the event log was taken in up to another place")]
+    NoticesElsewhere,
+    #[error("row {id} of the table of notifications is damaged: delete it")]
+    NotificationDamaged { id: i64 },
+    #[error("row {id} of the table of alerts is damaged: delete it")]
+    AlertDamaged { id: i64 },
+    #[error("the preferences are too many or too large")]
+    PreferencesFull,
     #[error(
         "row {account} of the table of accounts is damaged: restore the database from a backup"
     )]
@@ -135,7 +151,7 @@ pub struct IssuedKey {
 struct Origin<'a> {
     kind: Kind,
     stored: &'a [u8],
-    login: Option<NewLogin>,
+    login: Option<(NewLogin, Notice)>,
 }
 
 impl Origin<'_> {
@@ -311,6 +327,13 @@ impl Identity {
         let token = browser::new_token()?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
         let hash = TokenHash::of(&token);
+        let login = match login {
+            Some(new) => {
+                let notice = self.visit_notice(&new.login).await?;
+                Some((new, notice))
+            }
+            None => None,
+        };
         let origin = Origin {
             kind: Kind::Browser,
             stored: hash.bytes(),
@@ -339,7 +362,10 @@ impl Identity {
                 public_id,
                 kind: origin.kind,
                 credential: origin.stored,
-                login: origin.login.as_ref(),
+                login: origin
+                    .login
+                    .as_ref()
+                    .map(|(new, notice)| (new, visit(new, notice, at))),
                 account: terms.account,
                 label: &terms.label,
                 scopes: terms.scopes,
@@ -356,7 +382,7 @@ impl Identity {
             addresses: terms.addresses.clone(),
             created_at: at,
             last_used: Timestamp::ZERO,
-            login: origin.login.map(|new| new.login),
+            login: origin.login.map(|(new, _)| new.login),
             is_ended: false,
         };
         let key = Arc::new(Key::new(facts, credential));
@@ -456,6 +482,18 @@ impl Identity {
 
     fn write_keys(&self, change: impl FnOnce(&mut Keys)) {
         change(&mut self.keys.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn visit<'a>(new: &NewLogin, notice: &'a Notice, at: Timestamp) -> NewVisit<'a> {
+    NewVisit {
+        device: device_of(&new.login),
+        notice: NewMessage {
+            recipient: &notice.recipient,
+            subject: Subject::NewDevice,
+            content: &notice.content,
+            created_at: at,
+        },
     }
 }
 

@@ -39,13 +39,6 @@ pub(crate) struct StoredFactor {
     pub last_step: i64,
 }
 
-/// What tells a user that the factor is another.
-pub(crate) struct Notice {
-    pub recipient: String,
-    /// A sealed text without a letter.
-    pub blank: Vec<u8>,
-}
-
 impl Identity {
     /// Returns a new secret in base 32, which `confirm_factor` makes the user's second factor.
     ///
@@ -96,7 +89,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Takes a code or a recovery code of a user; either counts once, over restarts.
+    /// Takes a code or a recovery code of a user; either counts once, over restarts. Of the latter the user is told.
     ///
     /// # Errors
     /// `FactorRefused` for a user with a factor whose code this is not.
@@ -108,8 +101,9 @@ impl Identity {
     ) -> Result<Factor, IdentityError> {
         let code = code.unwrap_or("");
         let step = |factor: &StoredFactor| self.step(user, factor, code, at);
+        let notice = self.notice(user).await?;
         self.store
-            .show_factor(user, step, TokenHash::of(code), at)
+            .show_factor(user, step, TokenHash::of(code), &notice, at)
             .await
     }
 
@@ -136,16 +130,6 @@ impl Identity {
         let mut steps = (now - SKEW_STEPS..=now + SKEW_STEPS).filter(is_new);
         let wished = read_code(code);
         Ok(steps.find(|step| wished == Some(code_of(&secret, *step))))
-    }
-
-    /// Returns the address of a user and the sealed blank of a message to it.
-    pub(crate) async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
-        let email = self.email_of(user).await?;
-        let blank = self.seal_token("", &email)?;
-        Ok(Notice {
-            recipient: email.as_str().to_owned(),
-            blank,
-        })
     }
 }
 

@@ -532,6 +532,26 @@ pub const ALL: &[Mutant] = &[
         "foreign-history-kept",
         "a history of other events is folded on",
     ),
+    bug(
+        "mail-never-noted",
+        "a message that was sent is sent again, and again",
+    ),
+    bug(
+        "notices-without-their-place",
+        "what the event log tells is told again after a restart",
+    ),
+    bug(
+        "new-device-untold",
+        "a login from a new browser is not told to its user",
+    ),
+    bug(
+        "version-unchecked",
+        "a document is replaced whatever version was read",
+    ),
+    bug(
+        "json-depth-unbounded",
+        "JSON from outside is as deep as it likes",
+    ),
 ];
 
 const fn bug(name: &'static str, breaks: &'static str) -> Mutant {

@@ -5,3 +5,5 @@ mod sandbox;
 mod configured;
 mod ends;
 mod history;
+mod mail;
+mod notices;

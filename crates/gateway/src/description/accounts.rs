@@ -7,8 +7,10 @@ use crate::description::shape::Shape::{
     Always, Count, Decimal, Flag, Integer, List, Nothing, One, OrNull, SignedDecimal, Symbol, Text,
     Time, Word,
 };
-use crate::description::shape::{Field, Record, field, maybe, record};
+use crate::description::shape::{Field, Record, SIDES, field, maybe, record};
+use crate::rest::alerts::DIRECTIONS;
 use crate::rest::challenge::PROOFS;
+use crate::rest::notifications::KINDS;
 
 const SUBJECTS: &[&str] = &[
     "REGISTRATION",
@@ -16,6 +18,10 @@ const SUBJECTS: &[&str] = &[
     "PASSWORD_RESET",
     "PASSWORD_CHANGED",
     "SECOND_FACTOR_CHANGED",
+    "NEW_DEVICE",
+    "RECOVERY_CODE_USED",
+    "ANTI_PHISHING_CODE_CHANGED",
+    "NEWS",
 ];
 const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
 
@@ -161,6 +167,75 @@ pub const RECORDS: &[Record] = &[
         &[&[field("recoveryCodes", List(&Text), "")]],
     ),
     record(
+        "Preference",
+        "A document that a user's pages keep.",
+        &[&[
+            field("name", Text, ""),
+            field("value", Text, "JSON, as it was put."),
+            field("version", Count, "Another with each change, and greater."),
+            field("changedAt", Time, ""),
+        ]],
+    ),
+    record(
+        "StoredPreference",
+        "A document that was put.",
+        &[&[
+            field("name", Text, ""),
+            field("version", Count, "0 for one that was forgotten."),
+        ]],
+    ),
+    record(
+        "AntiPhishingCode",
+        "Whether letters to the user show a code.",
+        &[&[field("isSet", Flag, "")]],
+    ),
+    record(
+        "NotificationPage",
+        "Notifications of a user, the newest first.",
+        &[&[
+            field("unread", Count, "Of all."),
+            field("notifications", List(&One("Notification")), ""),
+        ]],
+    ),
+    record(
+        "Notification",
+        "What a user is told; what a kind does not tell is left out.",
+        &[NOTIFICATION],
+    ),
+    record(
+        "NotificationSetting",
+        "Where notifications of a kind go.",
+        &[&[
+            field("kind", Word(&KINDS), ""),
+            field("isKept", Flag, "Whether they are listed."),
+            field(
+                "isMailed",
+                Flag,
+                "Whether letters count them, of which there is one an hour at most.",
+            ),
+        ]],
+    ),
+    record(
+        "Alert",
+        "A price that a user waits for.",
+        &[&[
+            field("id", Count, ""),
+            field("symbol", Symbol, ""),
+            field(
+                "direction",
+                Word(DIRECTIONS),
+                "From which side it is reached.",
+            ),
+            field("price", Decimal, ""),
+            field("createdAt", Time, ""),
+        ]],
+    ),
+    record(
+        "AddedAlert",
+        "An alert that was added.",
+        &[&[field("id", Count, "")]],
+    ),
+    record(
         "OutboxMessage",
         "A message to a user.",
         &[&[
@@ -171,6 +246,12 @@ pub const RECORDS: &[Record] = &[
                 "token",
                 OrNull(&Text),
                 "What the user is to send back, if anything.",
+            ),
+            field("title", Text, "As a mail reader shows it in its list."),
+            field(
+                "text",
+                Text,
+                "What the letter says, in the language of the user or in all.",
             ),
             field("state", Word(MESSAGE_STATES), ""),
             field("createdAt", Time, ""),
@@ -386,6 +467,35 @@ const API_KEY: &[Field] = &[
     field("expiresAt", OrNull(&Time), "Null when it never ends."),
     field("lastUsedAt", OrNull(&Time), ""),
     field("isLive", Flag, "Whether requests of it are taken."),
+];
+const NOTIFICATION: &[Field] = &[
+    field("id", Count, "A later one has a greater number."),
+    field("kind", Word(&KINDS), ""),
+    field("at", Time, ""),
+    field("isRead", Flag, ""),
+    maybe("symbol", Symbol, ""),
+    maybe("side", Word(SIDES), "Of the fills."),
+    maybe(
+        "direction",
+        Word(DIRECTIONS),
+        "From which side the price was reached.",
+    ),
+    maybe(
+        "price",
+        Decimal,
+        "That was waited for, or of the last fill.",
+    ),
+    maybe("tradedPrice", Decimal, "Of the trade that reached it."),
+    maybe("quantity", Decimal, "Of all the fills."),
+    maybe("fills", Count, "How many came together."),
+    maybe("coin", Symbol, ""),
+    maybe("amount", Decimal, ""),
+    maybe(
+        "status",
+        Word(&["HELD", "SETTLED", "CANCELLED"]),
+        "Of a withdrawal.",
+    ),
+    maybe("subject", Word(SUBJECTS), "Of the letter that tells more."),
 ];
 const ACCOUNT: &[Field] = &[
     field("makerCommission", Integer, "In whole basis points."),

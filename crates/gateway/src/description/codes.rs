@@ -280,6 +280,36 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::LoginRefused,
             ],
         ],
+        Route::PhishingCode
+        | Route::Notifications
+        | Route::NotificationSettings
+        | Route::Alerts => &[&[Fault::Disconnected]],
+        Route::ReadNotifications => &[&[Fault::FormExpected, Fault::Disconnected]],
+        Route::SetNotification => {
+            &[&[Fault::FormExpected, Fault::DataInvalid, Fault::Disconnected]]
+        }
+        Route::AddAlert => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::AlertsFull,
+            Fault::Disconnected,
+        ]],
+        Route::Preferences | Route::RemoveAlerts => &[&[Fault::DataInvalid, Fault::Disconnected]],
+        Route::SetPreference => &[&[
+            Fault::FormExpected,
+            Fault::PreferenceInvalid,
+            Fault::PreferencesFull,
+            Fault::PreferenceConflict,
+            Fault::Disconnected,
+        ]],
+        Route::SetPhishingCode => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::TooManyAttempts,
+            Fault::LoginRefused,
+            Fault::Overloaded,
+            Fault::Disconnected,
+        ]],
         Route::ConfirmRegistration | Route::ResetPassword => &[&[Fault::TokenRefused]],
         Route::SignOut => &[QUEUED],
         Route::AllOrders => &[&[Fault::TooManyHours]],

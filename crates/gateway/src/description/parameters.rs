@@ -11,6 +11,7 @@ use crate::description::shape::{
     PEG_BASES, PEG_OFFSETS, SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE, TYPES,
 };
 use crate::rest::challenge::ACTIONS;
+use crate::rest::{alerts, notifications};
 use crate::route::Route;
 
 /// What the value of a parameter is.
@@ -111,6 +112,30 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
         (Route::Withdraw, "name") => {
             Some(("name", Kind::Text, "mine", "What the address is called."))
         }
+        (Route::Preferences | Route::SetPreference, "name") => Some((
+            "name",
+            Kind::Text,
+            "language",
+            "The name of the document: 1 to 64 letters, digits, dots, hyphens and underscores.",
+        )),
+        (Route::Notifications, "limit") => Some((
+            "limit",
+            Kind::Limit(notifications::ROWS_MAX as i64, 20),
+            "5",
+            "How many rows.",
+        )),
+        (Route::RemoveAlerts, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "One alert, as its row names it; all without it.",
+        )),
+        (Route::AddAlert, "price") => Some((
+            "price",
+            Kind::Decimal,
+            "100.00",
+            "On the grid of the market.",
+        )),
         (Route::QueryList, "origClientOrderId") => Some((
             "origClientOrderId",
             Kind::ClientId,
@@ -487,6 +512,55 @@ const TABLE: &[Row] = &[
         Kind::Text,
         "0123456789abcdefghijABCDEFGHIJ0123456789abc",
         "What the message to the address tells.",
+    ),
+    (
+        "beforeId",
+        Kind::Number,
+        "100",
+        "Only notifications with smaller numbers.",
+    ),
+    (
+        "untilId",
+        Kind::Number,
+        "100",
+        "The last notification that was read.",
+    ),
+    (
+        "kind",
+        Kind::Word(&["FILLS", "DEPOSIT", "WITHDRAWAL", "PRICE_ALERT"]),
+        "FILLS",
+        "What is about security is always told.",
+    ),
+    ("isKept", Kind::Flag, "true", "Whether they are listed."),
+    (
+        "isMailed",
+        Kind::Flag,
+        "true",
+        "Whether letters count them, of which there is one an hour at most.",
+    ),
+    (
+        "direction",
+        Kind::Word(alerts::DIRECTIONS),
+        "ABOVE",
+        "From which side the price is reached.",
+    ),
+    (
+        "value",
+        Kind::Text,
+        "\"zh-CN\"",
+        "JSON of at most 64 KiB and 16 levels, with no name twice in an object; null forgets the document.",
+    ),
+    (
+        "version",
+        Kind::Number,
+        "0",
+        "The version that is replaced, 0 for none; whatever there is without it.",
+    ),
+    (
+        "code",
+        Kind::Text,
+        "red fox 7",
+        "4 to 32 letters and digits of any script, with hyphens, underscores and single spaces; none without it.",
     ),
     ("name", Kind::Text, "alice", "The account of the sandbox."),
     ("asset", Kind::Symbol, "BTC", "One asset."),

@@ -132,6 +132,23 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Login",
             "Take the second factor away, by a code of it; all sessions end.",
         ),
+        Route::Notifications => ("Account", "What the user is told, the newest first."),
+        Route::ReadNotifications => ("Account", "Note that notifications were read."),
+        Route::NotificationSettings => ("Account", "Where notifications of each kind go."),
+        Route::SetNotification => ("Account", "Set where notifications of a kind go."),
+        Route::Alerts => ("Account", "The prices that the user waits for."),
+        Route::AddAlert => ("Account", "Be told when a trade reaches a price, once."),
+        Route::RemoveAlerts => ("Account", "Wait for a price no more, or for none."),
+        Route::Preferences => ("Account", "What the user's pages keep, by name."),
+        Route::SetPreference => (
+            "Account",
+            "Keep a document for the user's pages, or forget it.",
+        ),
+        Route::PhishingCode => ("Login", "Whether letters to the user show a code."),
+        Route::SetPhishingCode => (
+            "Login",
+            "Show a code in every letter to the user from now on, or none.",
+        ),
         Route::Outbox => (
             "Login",
             "The messages that were written to users; the sandbox only.",

@@ -41,10 +41,9 @@ pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let email = identity.email_of(login.user).await.map_err(failed)?;
     let secret = identity.enrol_factor(login.user).await;
     let secret = secret.map_err(proof_failed)?;
-    // Signs of an address that mean something in a URI.
-    let label = email.as_str().replace('%', "%25").replace('?', "%3F");
-    let label = label.replace('#', "%23").replace('/', "%2F");
-    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer=Bourse");
+    let label = in_uri(email.as_str());
+    let issuer = in_uri(&ask.gateway.stationery().product);
+    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer={issuer}");
     Ok(Reply::ok(&SecretAnswer {
         secret: &secret,
         uri: &uri,
@@ -97,4 +96,17 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
     Ok(Reply::ok(&Empty {}).signed_out())
+}
+
+/// Returns a text as a part of a URI (RFC 3986 §2).
+fn in_uri(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@+".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
 }

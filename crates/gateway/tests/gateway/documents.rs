@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::factor;
 use crate::schema::check;
 use crate::socket::Socket;
+use crate::user_requests::OF_USERS;
 use crate::visitor::{OWN, Visitor, headers_of};
 use crate::world::{ALICE, BOB, Setting, World};
 use gateway::config::Strictness;
@@ -322,6 +323,11 @@ async fn every_route_answers_as_described() {
             "/v1/keys",
             "/v1/passkeys",
             "/v1/security",
+            "/v1/preferences",
+            "/v1/antiPhishingCode",
+            "/v1/notifications",
+            "/v1/notifications/settings",
+            "/v1/alerts",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()
@@ -442,7 +448,7 @@ async fn logins_are_as_described() {
     let visitor = Visitor::of_sandbox(&world);
     let mut headers = OWN.to_owned();
     let (mut code, mut recovery_codes, mut key) = (String::new(), Vec::new(), 0);
-    for (method, path, form) in LOGIN {
+    for (method, path, form) in LOGIN.iter().chain(OF_USERS) {
         let token = match form.contains("TOKEN") {
             true => visitor.token().await,
             false => String::new(),
@@ -479,7 +485,11 @@ async fn logins_are_as_described() {
         let takes_form = operation["requestBody"].is_object();
         assert_eq!(takes_form, !form.is_empty(), "{method} {path}");
     }
-    let asked: Vec<&str> = LOGIN.iter().map(|(_, path, _)| *path).collect();
+    let asked: Vec<&str> = LOGIN
+        .iter()
+        .chain(OF_USERS)
+        .map(|(_, path, _)| *path)
+        .collect();
     for endpoint in ENDPOINTS {
         // `passkeys.rs` compares what those tell.
         let is_passkey =

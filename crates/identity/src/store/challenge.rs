@@ -5,6 +5,7 @@ use model::time::Timestamp;
 use crate::browser::TokenHash;
 use crate::challenge::Act;
 use crate::identity::IdentityError;
+use crate::outbox::Notice;
 use crate::store::{Store, Writing, factor, passkey};
 use crate::totp::{Factor, StoredFactor};
 
@@ -74,11 +75,13 @@ impl Store {
         answered: &Answered<'_>,
         step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
         recovery: TokenHash,
+        notice: &Notice,
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
         use_up(&mut transaction, answered).await?;
         let Answered { act, at, .. } = answered;
-        let shown = factor::show(&mut transaction, act.user, step, recovery, *at).await?;
+        let code = (step, recovery);
+        let shown = factor::show(&mut transaction, act.user, code, notice, *at).await?;
         if shown == Factor::Absent {
             return Err(IdentityError::FactorRefused);
         }

@@ -6,10 +6,11 @@ use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
-use crate::outbox::Subject;
+use crate::outbox::{Notice, Subject};
+use crate::store::notification::tell_security;
 use crate::store::outbox::{self, NewMessage};
 use crate::store::{Store, Writing, hold};
-use crate::totp::{Factor, Notice, StoredFactor};
+use crate::totp::{Factor, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS factors (
@@ -104,10 +105,11 @@ impl Store {
         user: OwnerId,
         step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
         recovery: TokenHash,
+        notice: &Notice,
         at: Timestamp,
     ) -> Result<Factor, IdentityError> {
         let mut transaction = self.begin().await?;
-        let factor = show(&mut transaction, user, step, recovery, at).await?;
+        let factor = show(&mut transaction, user, (step, recovery), notice, at).await?;
         transaction.commit().await?;
         Ok(factor)
     }
@@ -128,8 +130,11 @@ pub(super) async fn has(transaction: &mut Writing, user: OwnerId) -> Result<bool
 pub(super) async fn show(
     transaction: &mut Writing,
     user: OwnerId,
-    step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
-    recovery: TokenHash,
+    (step, recovery): (
+        impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
+        TokenHash,
+    ),
+    notice: &Notice,
     at: Timestamp,
 ) -> Result<Factor, IdentityError> {
     let Some(factor) = find(transaction, user, Stage::Confirmed).await? else {
@@ -148,6 +153,7 @@ pub(super) async fn show(
         return Err(IdentityError::FactorRefused);
     }
     hold::begin(transaction, user, at).await?;
+    tell(transaction, user, Subject::RecoveryCodeUsed, notice, at).await?;
     Ok(Factor::Shown)
 }
 
@@ -201,11 +207,22 @@ pub(super) async fn note_change(
         .bind(user.0.cast_signed())
         .execute(&mut **transaction)
         .await?;
+    tell(transaction, user, Subject::FactorChanged, notice, at).await
+}
+
+async fn tell(
+    transaction: &mut Writing,
+    user: OwnerId,
+    subject: Subject,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
     let message = NewMessage {
         recipient: &notice.recipient,
-        subject: Subject::FactorChanged,
-        token: &notice.blank,
+        subject,
+        content: &notice.content,
         created_at: at,
     };
-    outbox::add(transaction, &message, i64::MAX).await
+    outbox::add(transaction, &message, i64::MAX).await?;
+    tell_security(transaction, user, subject, at).await
 }

@@ -6,10 +6,10 @@ use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
+use crate::outbox::Notice;
 use crate::passkey::{PASSKEYS_MAX, Passkey};
 use crate::store::challenge::{Answered, use_up};
 use crate::store::{DatabaseRow, Store, Writing, factor};
-use crate::totp::Notice;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS passkeys (

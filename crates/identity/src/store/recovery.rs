@@ -7,6 +7,7 @@ use sqlx::Row;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::Subject;
+use crate::store::notification::tell_security;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
 use crate::store::{Store, Writing, hold, registration};
 
@@ -81,11 +82,12 @@ impl Store {
         let message = NewMessage {
             recipient: &email,
             subject: Subject::PasswordChanged,
-            token: &seal_blank(&email)?,
+            content: &seal_blank(&email)?,
             created_at: at,
         };
         // Of what has happened they are always told.
         outbox::add(&mut transaction, &message, i64::MAX).await?;
+        tell_security(&mut transaction, user, message.subject, at).await?;
         transaction.commit().await?;
         Ok(user)
     }

@@ -95,6 +95,11 @@ faults! {
     ResumeTooLate = -1130 400 "Data sent for parameter 'resumeFrom' is not valid: it is too late to resume from there. Subscribe with snapshot=true and go on from the snapshot.",
     PasswordLength = -1130 400 "Data sent for parameter '%s' is not valid: a password has 12 to 256 characters.",
     PasswordCommon = -1130 400 "Data sent for parameter '%s' is not valid: this password is among the first that are tried.",
+    PreferenceInvalid = -1130 400 "Data sent for parameter 'value' is not valid: it is JSON of at most 64 KiB and 16 levels, with no name twice in an object.",
+    PreferencesFull = -1130 400 "Data sent for parameter 'value' is not valid: there is room for 64 documents of 256 KiB together.",
+    /// Somebody else has put it in the meantime.
+    PreferenceConflict = -1130 409 "Data sent for parameter 'version' is not valid: the document has version %s.",
+    AlertsFull = -1130 400 "There are 50 alerts, as many as a user may have: remove one first.",
     TokenRefused = -1130 400 "Data sent for parameter 'token' is not valid: it is unknown, used or too old.",
     ChallengeRefused = -1130 400 "Data sent for parameter 'challenge' is not valid: it is unknown, used, too old or of other parameters.",
     WithdrawNeedsAddresses = -1130 400 "Data sent for parameter 'addresses' is not valid: a key that may withdraw names the addresses it is used from.",

@@ -174,6 +174,20 @@ pub fn way(fault: Fault) -> Way {
             "keys",
             "values_that_are_none_are_refused_and_so_is_one_key_too_many",
         ),
+        Fault::AlertsFull => {
+            Way::Shown("notifications", "a_user_waits_for_fifty_prices_and_no_more")
+        }
+        Fault::PreferenceInvalid => {
+            Way::Shown("preferences", "what_is_no_json_or_too_much_is_refused")
+        }
+        Fault::PreferencesFull => Way::Shown(
+            "preferences",
+            "a_user_has_room_for_so_many_documents_and_no_more",
+        ),
+        Fault::PreferenceConflict => Way::Shown(
+            "preferences",
+            "a_document_is_replaced_only_in_the_version_that_was_read",
+        ),
         Fault::TokenRefused => Way::Shown("register", "a_token_that_is_not_one_opens_nothing"),
         Fault::RecvWindowTooLarge => Way::Special,
         Fault::StrategyTypeTooSmall => plain(&[(
