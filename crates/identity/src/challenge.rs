@@ -73,7 +73,11 @@ impl Identity {
             Evidence::Code(code) => {
                 let step = |factor: &_| self.step(act.user, factor, code, at);
                 let recovery = TokenHash::of(code);
-                let notice = self.notice(act.user).await?;
+                let notice = self.notice(act.user).await.map_err(|error| match error {
+                    // A challenge of nobody is none.
+                    IdentityError::UserUnknown => IdentityError::ChallengeRefused,
+                    error => error,
+                })?;
                 self.store
                     .answer_by_code(&answered, step, recovery, &notice)
                     .await?;
