@@ -227,6 +227,10 @@ impl Reading {
         }
     }
 
+    pub(crate) const fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     /// Ends the connections.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -326,7 +326,8 @@ fn first_from(interval: Interval, from: Timestamp) -> i64 {
     period + i64::from(interval.opens(period) < from)
 }
 
-fn row_of(trade: &CandleTrade, period: i64) -> CandleRow {
+/// Returns a trade as a candle of the period.
+pub fn row_of(trade: &CandleTrade, period: i64) -> CandleRow {
     let lots = i128::from(trade.qty.lots());
     let value = i128::from(trade.price.ticks()) * lots;
     let is_buy = i128::from(trade.taker_side == Side::Buy);
@@ -346,7 +347,7 @@ fn row_of(trade: &CandleTrade, period: i64) -> CandleRow {
 }
 
 /// Returns the row with the period of a longer interval that contains its own.
-fn moved(row: &CandleRow, from: Interval, to: Interval) -> CandleRow {
+pub fn moved(row: &CandleRow, from: Interval, to: Interval) -> CandleRow {
     CandleRow {
         period: to.period(from.opens(row.period)),
         ..*row

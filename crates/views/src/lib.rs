@@ -61,7 +61,7 @@ mod restore_rare;
 mod warm;
 
 mod aggregates;
-mod candles;
+pub mod candles;
 mod levels;
 mod rolling;
 mod trades;

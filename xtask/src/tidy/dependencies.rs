@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["model", "engine", "views", "wire", "journal"],
     ),
     ("identity", &["model"]),
-    ("indexer", &["model", "wire"]),
+    ("indexer", &["model", "views", "wire"]),
     (
         "gateway",
         &["model", "wire", "views", "identity", "indexer"],
