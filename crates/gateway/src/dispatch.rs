@@ -19,9 +19,7 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general,
-    holds, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys,
-    password, prevented, register, replace, sign_in, trades, user_stream, wallet, window,
+    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general, holds, klines, ledger, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys, password, prevented, register, replace, sign_in, trades, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -51,7 +49,7 @@ impl Gateway {
             Route::Trades => trades::trades(self, params, unit),
             Route::HistoricalTrades => trades::historical(self, params, unit).await,
             Route::AggregateTrades => trades::aggregates(self, params, unit).await,
-            Route::Klines => market::klines(&views(), params, unit),
+            Route::Klines => klines::klines(self, params, unit).await,
             Route::AveragePrice => market::average_price(&views(), params, unit),
             Route::DayTicker => market::day_ticker(&views(), params, unit),
             Route::RollingTicker => window::rolling(&views(), params, unit),
@@ -144,6 +142,8 @@ impl Gateway {
             Route::OwnPrevented => prevented::own_prevented(ask),
             Route::OwnFilters => general::own_filters(ask),
             Route::Account => account::account(ask),
+            Route::Ledger => ledger::ledger(ask).await,
+            Route::BalancesAt => ledger::at(ask).await,
             Route::OwnTrades => own_trades::own_trades(ask).await,
             Route::OrderCounts => {
                 let account = ask.session.key.account;

@@ -35,6 +35,7 @@ use crate::body::{RequestBody, read_body};
 use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
+use crate::cursor::CursorKey;
 use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
@@ -87,6 +88,7 @@ pub struct Gateway {
     started_at: Timestamp,
     /// Client ids for orders that came without one: unique within the process, and by its seed beyond it.
     id_seed: u64,
+    cursor_key: CursorKey,
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
     gifts: OnceLock<Gifts>,
@@ -143,6 +145,7 @@ impl Gateway {
             status_hook: assembly.status_hook,
             started_at: clock::now(),
             id_seed: getrandom::u64()?,
+            cursor_key: CursorKey::new()?,
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
             gifts: OnceLock::new(),
@@ -181,6 +184,10 @@ impl Gateway {
     pub(crate) fn relying_party(&self) -> Result<&RelyingParty, Refusal> {
         let party = self.relying_party.get();
         party.ok_or_else(|| Refusal::of(Fault::RouteUnknown))
+    }
+
+    pub(crate) const fn cursor_key(&self) -> &CursorKey {
+        &self.cursor_key
     }
 
     pub const fn hashing(&self) -> &Hashing {

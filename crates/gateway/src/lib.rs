@@ -7,6 +7,7 @@
 
 pub mod background;
 pub mod config;
+mod cursor;
 pub mod gateway;
 pub mod hub;
 pub mod server;

@@ -7,6 +7,8 @@ pub mod api_keys;
 pub mod cancel;
 pub mod commission;
 pub mod countdown;
+pub mod klines;
+pub mod ledger;
 pub mod list_reads;
 pub mod lists;
 pub mod orders;

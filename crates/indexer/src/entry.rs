@@ -50,7 +50,7 @@ pub struct PastEntry {
     pub cause: EntryCause,
     /// Of holds, releases and trades.
     pub market: Option<MarketId>,
-    /// The order of a hold or a release; the trade of everything a fill moves.
+    /// The order of a hold or a release, the trade of what a fill moves.
     pub number: Option<u64>,
     /// Smallest units gained, below zero when lost.
     pub available: i128,

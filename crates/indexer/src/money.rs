@@ -165,7 +165,8 @@ impl Entries<'_> {
         let given = spot(party.account, self.gives(event.market, side)?);
         let received = spot(party.account, self.gives(event.market, side.opposite())?);
         self.push(given, of(EntryCause::Trade), (0, -gives.units()));
-        self.push(given, of(EntryCause::Release), (released, -released));
+        let order = EntryCause::Release.of(event.market, party.order.0);
+        self.push(given, order, (released, -released));
         self.push(received, of(EntryCause::Trade), (receives.units(), 0));
         self.push(received, of(EntryCause::Fee), (-party.fee.units(), 0));
         Ok(())

@@ -299,6 +299,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::DepositAddress => &[&[Fault::Unsupported]],
         Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
         Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
+        Route::Ledger => &[&[Fault::SymbolInvalid, Fault::TooManyDays, Fault::DataInvalid]],
         _ => &[],
     }
 }

@@ -117,6 +117,18 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "my-list",
             "The list by its name.",
         )),
+        (Route::Ledger, "cursor") => Some((
+            "cursor",
+            Kind::Text,
+            "00",
+            "`next` of the page before, whose other parameters are to be the same.",
+        )),
+        (Route::BalancesAt, "time") => Some((
+            "time",
+            Kind::Moment,
+            "1700000000000",
+            "The instant: after its last command.",
+        )),
         (Route::Outcome, "idempotencyKey") => Some((
             "idempotencyKey",
             Kind::ClientId,

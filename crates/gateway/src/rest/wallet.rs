@@ -48,7 +48,11 @@ pub fn owned_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&rows))
 }
 
-fn asset_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
+/// Returns the asset of a symbol.
+///
+/// # Errors
+/// -1121 for one that is not listed.
+pub fn asset_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
     let symbol = request::symbol_text(text, "asset")?;
     let found = views.assets().iter().find(|asset| asset.symbol == symbol);
     found
