@@ -19,7 +19,7 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general, holds, klines, ledger, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys, password, prevented, register, replace, sign_in, trades, user_stream, wallet, window,
+    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general, holds, klines, ledger, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys, password, prevented, register, replace, sign_in, statement, trades, transfers, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -144,6 +144,8 @@ impl Gateway {
             Route::Account => account::account(ask),
             Route::Ledger => ledger::ledger(ask).await,
             Route::BalancesAt => ledger::at(ask).await,
+            Route::Statement => statement::statement(ask).await,
+            Route::TaxLots => statement::tax_lots(ask).await,
             Route::OwnTrades => own_trades::own_trades(ask).await,
             Route::OrderCounts => {
                 let account = ask.session.key.account;
@@ -164,11 +166,11 @@ impl Gateway {
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),
             Route::DepositAddress => capital::address(ask),
-            Route::Deposits => capital::deposits(ask),
-            Route::Withdrawals => capital::withdrawals(ask),
+            Route::Deposits => capital::deposits(ask).await,
+            Route::Withdrawals => capital::withdrawals(ask).await,
             Route::Withdraw => capital::apply(ask),
             Route::Transfer => Err(Refusal::of(Fault::Unsupported)),
-            Route::Transfers => wallet::transfers(ask),
+            Route::Transfers => transfers::transfers(ask).await,
             Route::AssetDetails => wallet::asset_details(ask),
             Route::WalletBalances => wallet::wallet_balances(ask),
             _ => Err(Refusal::of(Fault::RouteUnknown)),

@@ -29,6 +29,7 @@ pub mod parameters;
 pub mod past;
 pub mod presence;
 pub mod reply;
+mod reports;
 pub mod rest;
 pub mod route;
 pub mod status;

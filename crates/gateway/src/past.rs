@@ -12,8 +12,10 @@ use indexer::history::History;
 use indexer::order::{OrderKey, PastOrder};
 use indexer::position::Position;
 use indexer::reading::Reading;
+use indexer::reading_money::FundingKind;
 use indexer::trade::{PastAggregate, PastFill, PastTrade};
 use model::id::{AccountId, MarketId, OrderId, Sequence};
+use model::snapshot_views::FundingRow;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 use views::views::Views;
@@ -25,6 +27,8 @@ use crate::rest::page::Page;
 /// How often and how many times the history is looked at until it has come far enough: for a second in all.
 const LOOK: Duration = Duration::from_millis(20);
 const LOOKS_MAX: u32 = 50;
+/// How many deposits, or withdrawals, one answer looks through; those before them are reached by narrower times.
+const FUNDINGS_MAX: usize = 10_000;
 
 /// Where the rows are that the views may lack.
 #[derive(Debug)]
@@ -183,6 +187,22 @@ impl Past {
         match self.reading()? {
             Some(reading) => {
                 let rows = reading.aggregates(market, page.range, page.count).await;
+                rows.map_err(failed)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns the newest deposits or withdrawals of an account that were created in some time.
+    pub async fn fundings(
+        &self,
+        account: AccountId,
+        kind: FundingKind,
+        span: (Timestamp, Timestamp),
+    ) -> Result<Vec<FundingRow>, Refusal> {
+        match self.reading()? {
+            Some(reading) => {
+                let rows = reading.fundings(account, kind, span, FUNDINGS_MAX).await;
                 rows.map_err(failed)
             }
             None => Ok(Vec::new()),

@@ -8,7 +8,7 @@ use model::event::Traded;
 use model::id::MarketId;
 use model::snapshot_views::CandleRow;
 use model::time::Timestamp;
-use views::candles::{CandleTrade, merge, moved, row_of};
+use views::candle_row::{CandleTrade, merge, moved, row_of};
 use views::interval::Interval;
 
 use crate::candle::PastCandle;

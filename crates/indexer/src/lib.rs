@@ -18,6 +18,7 @@ pub mod range;
 pub mod reading;
 pub mod reading_candles;
 pub mod reading_money;
+pub mod tax_lots;
 pub mod trade;
 pub mod transfer;
 pub mod writer;

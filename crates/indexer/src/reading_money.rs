@@ -149,15 +149,17 @@ impl Reading {
         rows.iter().map(read_day).collect()
     }
 
-    /// Returns the deposits or withdrawals of an account, oldest first.
+    /// Returns the newest `count` deposits or withdrawals of an account that were created in some time, oldest first.
     pub async fn fundings(
         &self,
         account: AccountId,
         kind: FundingKind,
+        (from, until): (Timestamp, Timestamp),
+        count: usize,
     ) -> Result<Vec<FundingRow>, HistoryError> {
         let statement = format!(
             "SELECT {FUNDING_COLUMNS} FROM fundings WHERE account = $1 AND kind = $2
-             ORDER BY created_by"
+             AND created_ns BETWEEN $3 AND $4 ORDER BY created_by DESC LIMIT $5"
         );
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(i64::from(account.0))
@@ -165,22 +167,26 @@ impl Reading {
                 FundingKind::Deposit => DEPOSIT,
                 FundingKind::Withdrawal => WITHDRAWAL,
             })
+            .bind(from.nanos())
+            .bind(until.nanos())
+            .bind(i64::try_from(count).unwrap_or(i64::MAX))
             .fetch_all(self.pool())
             .await?;
-        rows.iter().map(read_funding).collect()
+        rows.iter().rev().map(read_funding).collect()
     }
 
-    /// Returns the transfers that an account paid or received, from one wallet to another, newest first.
+    /// Returns the newest `count` transfers that an account paid or received, from one wallet to another, newest first.
     pub async fn transfers(
         &self,
         account: AccountId,
         (from, to): (Wallet, Wallet),
         (first, last): (Timestamp, Timestamp),
+        count: usize,
     ) -> Result<Vec<PastTransfer>, HistoryError> {
         let statement = format!(
             "SELECT {TRANSFER_COLUMNS} FROM transfers
              WHERE (account = $1 OR to_account = $1) AND from_wallet = $2 AND to_wallet = $3
-             AND at_ns BETWEEN $4 AND $5 ORDER BY sequence DESC"
+             AND at_ns BETWEEN $4 AND $5 ORDER BY sequence DESC LIMIT $6"
         );
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(i64::from(account.0))
@@ -188,6 +194,7 @@ impl Reading {
             .bind(to.number())
             .bind(first.nanos())
             .bind(last.nanos())
+            .bind(i64::try_from(count).unwrap_or(i64::MAX))
             .fetch_all(self.pool())
             .await?;
         rows.iter().map(read_transfer).collect()

@@ -34,6 +34,7 @@ pub mod market;
 
 pub mod aggregate;
 pub mod candle;
+pub mod candle_row;
 pub mod depth;
 pub mod interval;
 pub mod ticker;
@@ -61,7 +62,7 @@ mod restore_rare;
 mod warm;
 
 mod aggregates;
-pub mod candles;
+mod candles;
 mod levels;
 mod rolling;
 mod trades;

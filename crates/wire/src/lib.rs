@@ -4,5 +4,7 @@
 
 pub mod binance;
 pub mod binary;
+pub mod csv;
 pub mod decimal;
+pub mod pdf;
 pub mod recording;

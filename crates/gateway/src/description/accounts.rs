@@ -387,8 +387,23 @@ pub const RECORDS: &[Record] = &[
     ),
     record(
         "Transfers",
-        "Movements between wallets: none.",
-        &[&[field("total", Count, ""), field("rows", Nothing, "")]],
+        "Movements between wallets of the account.",
+        &[&[
+            field("total", Count, "How many there are on all pages."),
+            field("rows", List(&One("TransferRow")), "Newest first."),
+        ]],
+    ),
+    record(
+        "TransferRow",
+        "A movement between wallets.",
+        &[&[
+            field("asset", Symbol, ""),
+            field("amount", Decimal, ""),
+            field("type", Text, "As it was asked for."),
+            field("status", Always("CONFIRMED"), ""),
+            field("tranId", Count, "The command that moved it."),
+            field("timestamp", Time, ""),
+        ]],
     ),
     record(
         "AssetDetail",

@@ -123,6 +123,12 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "00",
             "`next` of the page before, whose other parameters are to be the same.",
         )),
+        (Route::Statement, "format") => Some((
+            "format",
+            Kind::Word(&["CSV", "PDF"]),
+            "CSV",
+            "The form of the file; CSV unless sent.",
+        )),
         (Route::BalancesAt, "time") => Some((
             "time",
             Kind::Moment,

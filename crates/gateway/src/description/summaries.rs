@@ -144,6 +144,14 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Account",
             "Every posting to the account's balances, newest first, with what caused it.",
         ),
+        Route::Statement => (
+            "Account",
+            "A file of opening balances, every posting and closing balances.",
+        ),
+        Route::TaxLots => (
+            "Account",
+            "A file of what was sold with the lots it came from, first in, first out.",
+        ),
         Route::BalancesAt => ("Account", "The account's balances as of any instant."),
         Route::OwnTrades => ("Account", "The account's fills."),
         Route::OrderCounts => ("Account", "How many orders were placed, beside the limits."),

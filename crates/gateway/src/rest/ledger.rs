@@ -130,7 +130,8 @@ pub async fn at(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     }))
 }
 
-const fn wallet_word(wallet: Wallet) -> &'static str {
+/// Returns what a wallet is called in answers.
+pub const fn wallet_word(wallet: Wallet) -> &'static str {
     match wallet {
         Wallet::Spot => "SPOT",
         Wallet::Futures => "FUTURES",

@@ -150,3 +150,129 @@ async fn a_history_that_is_behind_says_so_instead_of_leaving_entries_out() {
     // What happened before is known.
     ok(&world, ALICE, LEDGER, "endTime=1000").await;
 }
+
+/// Returns the rows of a file, by the names of its columns.
+fn rows_of(file: &str) -> Vec<BTreeMap<&str, &str>> {
+    let mut lines = file.split_terminator("\r\n");
+    let names: Vec<&str> = lines.next().expect("columns").split(',').collect();
+    lines.map(|line| names_of(&names, line)).collect()
+}
+
+fn names_of<'a>(names: &[&'a str], line: &'a str) -> BTreeMap<&'a str, &'a str> {
+    let cells: Vec<&str> = line.split(',').collect();
+    assert_eq!(cells.len(), names.len(), "{line}");
+    names.iter().copied().zip(cells).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_opens_lists_and_closes() {
+    let world = World::start().await;
+    trade(&world).await;
+    world.fold_history().await;
+    let path = "/v1/account/statement";
+    let account = ok(&world, ALICE, "/api/v3/account", "").await;
+    let now = world.gateway.hub().views().at().millis();
+    let query = format!("startTime={}&endTime={now}", now - 86_400_000);
+    let answer = world.signed(ALICE, "GET", path, &query).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let rows = rows_of(&answer.body);
+    let number = |text: &str| units(&json!(text));
+    let mut sums: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+    let mut closing: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+    for row in &rows {
+        let sum = sums.entry(row["asset"].to_owned()).or_default();
+        match row["row"] {
+            "ENTRY" => {
+                sum.0 += number(row["free_change"]);
+                sum.1 += number(row["locked_change"]);
+                assert_eq!(
+                    *sum,
+                    (number(row["free"]), number(row["locked"])),
+                    "{row:?}"
+                );
+            }
+            "OPENING" => *sum = (number(row["free"]), number(row["locked"])),
+            "CLOSING" => {
+                let balance = (number(row["free"]), number(row["locked"]));
+                closing.insert(row["asset"].to_owned(), balance);
+            }
+            other => panic!("{other}"),
+        }
+    }
+    sums.retain(|_, both| *both != (0, 0));
+    assert_eq!(sums, closing);
+    assert_eq!(closing, balances(&account["balances"]));
+    let listed = rows.iter().filter(|row| row["row"] == "ENTRY").count();
+    assert_eq!(listed, entries(&world, ALICE, "", 500).await.len());
+    let paper = world
+        .signed(ALICE, "GET", path, &format!("{query}&format=PDF"))
+        .await;
+    assert!(paper.body.starts_with("%PDF-1.4"), "{}", paper.body);
+    for row in rows.iter().filter(|row| row["row"] == "CLOSING") {
+        let is_it = |line: &&str| line.contains(row["asset"]) && line.contains(row["free"]);
+        let mut lines = paper
+            .body
+            .lines()
+            .filter(|line| line.starts_with("(CLOSING"));
+        assert!(lines.any(|line| is_it(&line)), "{row:?}");
+    }
+    assert_eq!(paper.body.matches("\n(ENTRY ").count(), listed);
+    let odd = world
+        .signed(ALICE, "GET", path, &format!("{query}&format=XML"))
+        .await;
+    assert_eq!(odd.json()["code"], -1130, "{}", odd.body);
+    let later = format!("startTime={}&endTime={}", now + 1, now + 5);
+    let later = world.signed(BOB, "GET", path, &later).await;
+    assert_eq!(later.status, 200, "{}", later.body);
+    let kinds: Vec<&str> = rows_of(&later.body).iter().map(|row| row["row"]).collect();
+    assert!(
+        !kinds.contains(&"ENTRY") && kinds.contains(&"OPENING"),
+        "{kinds:?}"
+    );
+    for query in ["startTime=0", "endTime=0", "startTime=0&endTime=7776000001"] {
+        assert_ne!(world.signed(ALICE, "GET", path, query).await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sold_is_told_with_the_lots_it_came_from() {
+    let world = World::start().await;
+    // Bob sells what he was given, buys twice, and sells a part of both.
+    world.limit(ALICE, "BUY", "0.1", "50000").await;
+    world.limit(BOB, "SELL", "0.1", "50000").await;
+    for (qty, price) in [("0.2", "60000"), ("0.3", "61000")] {
+        world.limit(ALICE, "SELL", qty, price).await;
+        world.limit(BOB, "BUY", qty, price).await;
+    }
+    world.limit(ALICE, "BUY", "0.4", "55000").await;
+    world.limit(BOB, "SELL", "0.4", "55000").await;
+    world.fold_history().await;
+    let query = "startTime=0&endTime=4102444800000";
+    let answer = world.signed(BOB, "GET", "/v1/account/taxLots", query).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let rows = rows_of(&answer.body);
+    let number = |text: &str| units(&json!(text));
+    assert_eq!(rows.len(), 3, "{}", answer.body);
+    assert_eq!(rows[0]["gain"], "", "what came as a deposit has no lot");
+    assert_eq!(number(rows[0]["quantity"]), 10_000_000);
+    let fills = ok(&world, BOB, "/api/v3/myTrades", "symbol=BTCUSDT").await;
+    let fills = fills.as_array().expect("fills");
+    let first = number(rows[1]["quantity"]);
+    let fee = units(&fills[1]["commission"]);
+    assert_eq!(first, 20_000_000 - fee);
+    assert_eq!(number(rows[1]["cost"]), units(&fills[1]["quoteQty"]));
+    assert_eq!(first + number(rows[2]["quantity"]), 40_000_000);
+    let received = units(&fills[3]["quoteQty"]) - units(&fills[3]["commission"]);
+    let proceeds = number(rows[1]["proceeds"]) + number(rows[2]["proceeds"]);
+    assert_eq!(proceeds, received);
+    for row in &rows[1..] {
+        let gain = number(row["proceeds"]) - number(row["cost"]);
+        assert_eq!(number(row["gain"]), gain);
+    }
+    assert!(number(rows[2]["gain"]) < 0);
+    let before = "startTime=0&endTime=1000";
+    let none = world
+        .signed(BOB, "GET", "/v1/account/taxLots", before)
+        .await;
+    assert_eq!(rows_of(&none.body).len(), 0);
+}

@@ -13,6 +13,8 @@ use wire::binary::event::Events;
 
 use crate::past::{Past, file, open};
 
+const ALL: (Timestamp, Timestamp) = (Timestamp::ZERO, Timestamp::MAX);
+
 #[tokio::test]
 async fn deposits_and_withdrawals_are_those_of_the_views() {
     let mut seen = [0; 4];
@@ -24,7 +26,9 @@ async fn deposits_and_withdrawals_are_those_of_the_views() {
         let writer = past.write(open(&path).await, 4_000, &mut random).await;
         let reading = Reading::open(&path).await.expect("it opens");
         for account in (1..=past.views.account_count() as u32).map(AccountId) {
-            let deposits = reading.fundings(account, FundingKind::Deposit).await;
+            let deposits = reading
+                .fundings(account, FundingKind::Deposit, ALL, usize::MAX)
+                .await;
             let (mut found, mut ended) = (Vec::new(), 0);
             for row in deposits.expect("read") {
                 ended += usize::from(row.ended_by.is_some());
@@ -41,7 +45,9 @@ async fn deposits_and_withdrawals_are_those_of_the_views() {
             assert_eq!(found, past.views.deposits(account));
             seen[0] += found.len();
             seen[1] += ended;
-            let withdrawals = reading.fundings(account, FundingKind::Withdrawal).await;
+            let withdrawals = reading
+                .fundings(account, FundingKind::Withdrawal, ALL, usize::MAX)
+                .await;
             let (mut found, mut ended) = (Vec::new(), 0);
             for row in withdrawals.expect("read") {
                 ended += usize::from(row.ended_by.is_some());
@@ -92,7 +98,7 @@ async fn transfers_are_found_by_both_sides() {
                 for side in [account, transfer.to_account] {
                     let wallets = (transfer.from, transfer.to);
                     let moment = (published.at, published.at);
-                    let found = reading.transfers(side, wallets, moment).await;
+                    let found = reading.transfers(side, wallets, moment, usize::MAX).await;
                     let found = found.expect("read");
                     let mut ours = found
                         .iter()
@@ -107,7 +113,8 @@ async fn transfers_are_found_by_both_sides() {
         let nobody = reading.transfers(
             AccountId(999),
             (Wallet::Spot, Wallet::Futures),
-            (Timestamp::ZERO, Timestamp::MAX),
+            ALL,
+            usize::MAX,
         );
         assert_eq!(nobody.await.expect("read"), []);
         writer.close().await;
