@@ -149,7 +149,7 @@ impl File {
         let count = self.begins.len() + 1;
         let _ = write!(self.bytes, "xref\n0 {count}\n0000000000 65535 f \n");
         for begin in &self.begins {
-            let _ = write!(self.bytes, "{begin:010} 00000 n \n");
+            let _ = writeln!(self.bytes, "{begin:010} 00000 n ");
         }
         let _ = write!(
             self.bytes,
