@@ -19,7 +19,10 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general, holds, klines, ledger, list_reads, lists, market, orders, outcome, own_sessions, own_trades, passkeys, password, prevented, register, replace, sign_in, statement, trades, transfers, user_stream, wallet, window,
+    account, amend, api_keys, cancel, capital, challenge, commission, countdown, factor, general,
+    holds, klines, ledger, list_reads, lists, market, orders, outcome, own_sessions, own_trades,
+    passkeys, password, prevented, register, replace, sign_in, statement, trades, transfers,
+    user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;

@@ -42,7 +42,6 @@ use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
-use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
 use crate::rest::opening::Gifts;
