@@ -551,25 +551,6 @@ async fn half_done_and_refused_requests_answer_as_described() {
 
 /// What may be there and what must, each seen at least once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_the_history_answers_is_as_described() {
-    let world = World::start().await;
-    let document = parsed(openapi::text());
-    world.limit(ALICE, "SELL", "0.5", "60000").await;
-    world.limit(BOB, "BUY", "0.4", "60000").await;
-    world.fold_history().await;
-    for (path, query) in [
-        ("/v1/account/ledger", "limit=2"),
-        ("/v1/account/ledger", "asset=BTC"),
-        ("/v1/account/at", "time=1000"),
-        ("/v1/account/at", "time=1700000000000"),
-    ] {
-        let answer = world.signed(ALICE, "GET", path, query).await;
-        assert_eq!(answer.status, 200, "{path} {query} {}", answer.body);
-        described(&document, "GET", path, &answer.json());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn outcomes_of_every_kind_are_as_described() {
     let world = World::start().await;
     let document = parsed(openapi::text());

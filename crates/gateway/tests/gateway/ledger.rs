@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use gateway::description::openapi;
 use serde_json::{Value, json};
 use wire::decimal;
 
+use crate::documents::{described, parsed};
 use crate::world::{ALICE, BOB, World};
 
 const LEDGER: &str = "/v1/account/ledger";
@@ -275,4 +277,23 @@ async fn what_is_sold_is_told_with_the_lots_it_came_from() {
         .signed(BOB, "GET", "/v1/account/taxLots", before)
         .await;
     assert_eq!(rows_of(&none.body).len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_history_answers_is_as_described() {
+    let world = World::start().await;
+    let document = parsed(openapi::text());
+    world.limit(ALICE, "SELL", "0.5", "60000").await;
+    world.limit(BOB, "BUY", "0.4", "60000").await;
+    world.fold_history().await;
+    for (path, query) in [
+        ("/v1/account/ledger", "limit=2"),
+        ("/v1/account/ledger", "asset=BTC"),
+        ("/v1/account/at", "time=1000"),
+        ("/v1/account/at", "time=1700000000000"),
+    ] {
+        let answer = world.signed(ALICE, "GET", path, query).await;
+        assert_eq!(answer.status, 200, "{path} {query} {}", answer.body);
+        described(&document, "GET", path, &answer.json());
+    }
 }
