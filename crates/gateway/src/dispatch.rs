@@ -20,9 +20,9 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown, factor,
-    general, holds, list_reads, lists, market, notifications, orders, outcome, own_sessions,
-    own_trades, passkeys, password, preferences, prevented, register, replace, sign_in, trades,
-    user_stream, wallet, window,
+    general, holds, klines, ledger, list_reads, lists, market, notifications, orders, outcome,
+    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
+    sign_in, statement, trades, transfers, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -52,7 +52,7 @@ impl Gateway {
             Route::Trades => trades::trades(self, params, unit),
             Route::HistoricalTrades => trades::historical(self, params, unit).await,
             Route::AggregateTrades => trades::aggregates(self, params, unit).await,
-            Route::Klines => market::klines(&views(), params, unit),
+            Route::Klines => klines::klines(self, params, unit).await,
             Route::AveragePrice => market::average_price(&views(), params, unit),
             Route::DayTicker => market::day_ticker(&views(), params, unit),
             Route::RollingTicker => window::rolling(&views(), params, unit),
@@ -156,6 +156,10 @@ impl Gateway {
             Route::OwnPrevented => prevented::own_prevented(ask),
             Route::OwnFilters => general::own_filters(ask),
             Route::Account => account::account(ask),
+            Route::Ledger => ledger::ledger(ask).await,
+            Route::BalancesAt => ledger::at(ask).await,
+            Route::Statement => statement::statement(ask).await,
+            Route::TaxLots => statement::tax_lots(ask).await,
             Route::OwnTrades => own_trades::own_trades(ask).await,
             Route::OrderCounts => {
                 let account = ask.session.key.account;
@@ -176,11 +180,11 @@ impl Gateway {
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),
             Route::DepositAddress => capital::address(ask),
-            Route::Deposits => capital::deposits(ask),
-            Route::Withdrawals => capital::withdrawals(ask),
+            Route::Deposits => capital::deposits(ask).await,
+            Route::Withdrawals => capital::withdrawals(ask).await,
             Route::Withdraw => capital::apply(ask),
             Route::Transfer => Err(Refusal::of(Fault::Unsupported)),
-            Route::Transfers => wallet::transfers(ask),
+            Route::Transfers => transfers::transfers(ask).await,
             Route::AssetDetails => wallet::asset_details(ask),
             Route::WalletBalances => wallet::wallet_balances(ask),
             _ => Err(Refusal::of(Fault::RouteUnknown)),

@@ -36,12 +36,14 @@ use crate::body::{RequestBody, read_body};
 use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
+use crate::cursor::CursorKey;
 use crate::hub::Hub;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
+use crate::reports::Reports;
 use crate::rest::ask::Ask;
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
@@ -89,6 +91,8 @@ pub struct Gateway {
     started_at: Timestamp,
     /// Client ids for orders that came without one: unique within the process, and by its seed beyond it.
     id_seed: u64,
+    cursor_key: CursorKey,
+    reports: Reports,
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
     gifts: OnceLock<Gifts>,
@@ -148,6 +152,8 @@ impl Gateway {
             status_hook: assembly.status_hook,
             started_at: clock::now(),
             id_seed: getrandom::u64()?,
+            cursor_key: CursorKey::new()?,
+            reports: Reports::new(),
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
             gifts: OnceLock::new(),
@@ -186,6 +192,14 @@ impl Gateway {
     pub(crate) fn relying_party(&self) -> Result<&RelyingParty, Refusal> {
         let party = self.relying_party.get();
         party.ok_or_else(|| Refusal::of(Fault::RouteUnknown))
+    }
+
+    pub(crate) const fn reports(&self) -> &Reports {
+        &self.reports
+    }
+
+    pub(crate) const fn cursor_key(&self) -> &CursorKey {
+        &self.cursor_key
     }
 
     pub const fn hashing(&self) -> &Hashing {

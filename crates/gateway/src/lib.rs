@@ -7,6 +7,7 @@
 
 pub mod background;
 pub mod config;
+mod cursor;
 pub mod gateway;
 pub mod hub;
 pub mod server;
@@ -28,6 +29,7 @@ pub mod parameters;
 pub mod past;
 pub mod presence;
 pub mod reply;
+mod reports;
 pub mod rest;
 pub mod route;
 pub mod status;

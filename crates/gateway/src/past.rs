@@ -5,13 +5,17 @@
 
 use core::error::Error;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use indexer::error::HistoryError;
+use indexer::history::History;
 use indexer::order::{OrderKey, PastOrder};
 use indexer::position::Position;
 use indexer::reading::Reading;
+use indexer::reading_money::FundingKind;
 use indexer::trade::{PastAggregate, PastFill, PastTrade};
-use model::id::{AccountId, MarketId, OrderId};
+use model::id::{AccountId, MarketId, OrderId, Sequence};
+use model::snapshot_views::FundingRow;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 use views::views::Views;
@@ -19,6 +23,12 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::gateway::Gateway;
 use crate::rest::page::Page;
+
+/// How often and how many times the history is looked at until it has come far enough: for a second in all.
+const LOOK: Duration = Duration::from_millis(20);
+const LOOKS_MAX: u32 = 50;
+/// How many deposits, or withdrawals, one answer looks through; those before them are reached by narrower times.
+const FUNDINGS_MAX: usize = 10_000;
 
 /// Where the rows are that the views may lack.
 #[derive(Debug)]
@@ -50,6 +60,47 @@ impl Gateway {
 /// Several commands may be of that moment, so that it must be past.
 fn has_reached(position: &Position, gone: Timestamp, views: &Views) -> bool {
     gone < position.at || views.sequence() <= position.sequence
+}
+
+/// How far the history must have come for an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// Up to here it has everything there is.
+    sequence: Sequence,
+    /// Past here it has everything that is asked for.
+    until: Timestamp,
+}
+
+impl Reach {
+    /// Returns how far it must have come to say what happened up to a moment.
+    pub fn of(views: &Views, until: Timestamp) -> Reach {
+        Reach {
+            sequence: views.sequence(),
+            until,
+        }
+    }
+
+    fn is_reached_at(&self, position: &Position) -> bool {
+        self.until < position.at || self.sequence <= position.sequence
+    }
+}
+
+impl Gateway {
+    /// Returns the history once it has come so far; it rarely is further behind than the time that this waits.
+    ///
+    /// # Errors
+    /// -1001 when it does not come so far in that time.
+    pub(crate) async fn reading(&self, reach: Reach) -> Result<Reading, Refusal> {
+        for _ in 0..=LOOKS_MAX {
+            if let Some((reading, position)) = self.history().and_then(History::look)
+                && reach.is_reached_at(&position)
+            {
+                return Ok(reading);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Err(Refusal::of(Fault::Disconnected))
+    }
 }
 
 impl Past {
@@ -142,6 +193,22 @@ impl Past {
         }
     }
 
+    /// Returns the newest deposits or withdrawals of an account that were created in some time.
+    pub async fn fundings(
+        &self,
+        account: AccountId,
+        kind: FundingKind,
+        span: (Timestamp, Timestamp),
+    ) -> Result<Vec<FundingRow>, Refusal> {
+        match self.reading()? {
+            Some(reading) => {
+                let rows = reading.fundings(account, kind, span, FUNDINGS_MAX).await;
+                rows.map_err(failed)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn reading(&self) -> Result<Option<&Reading>, Refusal> {
         match self {
             Past::Nothing => Ok(None),
@@ -151,7 +218,7 @@ impl Past {
     }
 }
 
-fn failed(error: HistoryError) -> Refusal {
+pub(crate) fn failed(error: HistoryError) -> Refusal {
     let cause = error.source().map(ToString::to_string);
     tracing::warn!(event = "history.unread", cause, "{error}");
     Refusal::of(Fault::Disconnected)

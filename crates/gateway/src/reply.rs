@@ -29,6 +29,8 @@ pub enum Content {
     Page,
     Script,
     Style,
+    Csv,
+    Pdf,
 }
 
 impl Content {
@@ -39,6 +41,8 @@ impl Content {
             Content::Page => "text/html; charset=utf-8",
             Content::Script => "text/javascript; charset=utf-8",
             Content::Style => "text/css; charset=utf-8",
+            Content::Pdf => "application/pdf",
+            Content::Csv => "text/csv; charset=utf-8",
         })
     }
 }

@@ -51,6 +51,10 @@ pub enum Route {
     /// It exists upstream, but not here.
     NotOffered,
     Account,
+    Ledger,
+    BalancesAt,
+    Statement,
+    TaxLots,
     OwnTrades,
     OrderCounts,
     Outcome,
@@ -306,6 +310,10 @@ endpoints! {
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
+    GET "/v1/account/ledger" Ledger "ledger" Account Read 20 NONE, &["asset", "startTime", "endTime", "cursor", "limit"];
+    GET "/v1/account/at" BalancesAt "balances_at" Account Read 20 &["time"], NONE;
+    GET "/v1/account/statement" Statement "statement" Account Read 100 &["startTime", "endTime"], &["format"];
+    GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], NONE;
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];

@@ -1,8 +1,13 @@
 //! Enums as numbers in columns: those of `model`, which never change.
 
+use model::account::Wallet;
+use model::instrument::InstrumentKind;
 use model::order::{CloseReason, PegBase, Purpose, SelfTradeMode, Side, TimeInForce};
+use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::OrderStage;
+use views::interval::Interval;
 
+use crate::entry::EntryCause;
 use crate::error::HistoryError;
 use crate::trade::FillRole;
 
@@ -59,6 +64,41 @@ codes! {
     Purpose { StopLoss, TakeProfit }
     PegBase { Primary, Market }
     FillRole { Maker, Taker }
+    Wallet { Spot, Futures }
+    InstrumentKind { Spot }
+    DepositStatus { Seen, Credited, Dropped }
+    WithdrawalStatus { Held, Settled, Cancelled }
+    EntryCause {
+        Deposit,
+        Withdrawal,
+        WithdrawalFee,
+        WithdrawalReturn,
+        TransferOut,
+        TransferIn,
+        Hold,
+        Release,
+        Trade,
+        Fee,
+        Rebate
+    }
+    Interval {
+        Second1,
+        Minute1,
+        Minute3,
+        Minute5,
+        Minute15,
+        Minute30,
+        Hour1,
+        Hour2,
+        Hour4,
+        Hour6,
+        Hour8,
+        Hour12,
+        Day1,
+        Day3,
+        Week1,
+        Month1
+    }
     CloseReason {
         Filled,
         Cancelled,

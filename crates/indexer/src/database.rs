@@ -10,7 +10,7 @@ use model::time::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Executor, Row};
+use sqlx::{AssertSqlSafe, Executor, Row};
 use wire::binary::digest::Digest;
 
 use crate::error::HistoryError;
@@ -73,7 +73,8 @@ pub(crate) async fn create(path: &Path, cluster: u128) -> Result<SqlitePool, His
     .bind(start.after.0.to_vec())
     .execute(&mut *transaction)
     .await?;
-    transaction.execute("PRAGMA user_version = 1").await?;
+    let version = AssertSqlSafe(format!("PRAGMA user_version = {SCHEMA_VERSION}"));
+    transaction.execute(version).await?;
     transaction.commit().await?;
     Ok(pool)
 }

@@ -23,6 +23,10 @@ pub enum HistoryError {
     Gap { after: Sequence, found: Sequence },
     #[error("the event of command {} names an order that is not in the history", sequence.0)]
     OrderUnknown { sequence: Sequence },
+    #[error("the event of command {} names a market that was never listed", sequence.0)]
+    MarketUnknown { sequence: Sequence },
+    #[error("the entries of command {} take a balance out of its bounds", sequence.0)]
+    BalanceBroken { sequence: Sequence },
     #[error("another program has written the history since it was opened")]
     WrittenByAnother,
     #[error("the column {column} holds what no history holds")]
@@ -35,6 +39,8 @@ impl HistoryError {
         match self {
             HistoryError::SchemaOther { .. }
             | HistoryError::OrderUnknown { .. }
+            | HistoryError::MarketUnknown { .. }
+            | HistoryError::BalanceBroken { .. }
             | HistoryError::Damaged { .. } => true,
             HistoryError::Database(error) => is_damage(error),
             HistoryError::File { .. }

@@ -5,6 +5,7 @@ use model::event::{
     OrderInstructed, OrderTriggered, Party, Published, Traded,
 };
 use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
+use model::instrument::{Asset, Instrument};
 use model::number::{Amount, Price, Qty};
 use model::order::Instructions;
 use model::snapshot_views::OrderStage;
@@ -12,10 +13,16 @@ use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::Batch;
+use crate::candle::PastCandle;
+use crate::candles::{LastCandles, Seconds};
 use crate::coming::Coming;
+use crate::entry::{BalanceKey, PastBalance, PastDay, PastEntry};
 use crate::error::HistoryError;
+use crate::fundings::FundingStep;
+use crate::money::Entries;
 use crate::order::{OrderKey, PastOrder};
 use crate::trade::{FillRole, PastAggregate, PastFill, PastTrade};
+use crate::transfer::PastTransfer;
 
 /// What the fold remembers from one batch to the next, beside the tables.
 #[derive(Debug, Default)]
@@ -23,6 +30,10 @@ pub struct Memory {
     pub coming: Coming,
     /// The last aggregate trade of each market that has any.
     pub last_aggregates: BTreeMap<MarketId, u64>,
+    pub last_candles: LastCandles,
+    pub markets: BTreeMap<MarketId, Instrument>,
+    /// Those of balances that changed lately; the others are in the tables.
+    pub balances: BTreeMap<BalanceKey, PastBalance>,
 }
 
 /// The rows that a batch changes.
@@ -34,6 +45,15 @@ pub struct Changes {
     pub trades: Vec<PastTrade>,
     pub fills: Vec<PastFill>,
     pub aggregates: Vec<PastAggregate>,
+    pub assets: Vec<Asset>,
+    pub markets: Vec<Instrument>,
+    /// In order; what the balances are after them is added by `money::settle`.
+    pub entries: Vec<PastEntry>,
+    pub days: Vec<PastDay>,
+    /// In order.
+    pub fundings: Vec<FundingStep>,
+    pub transfers: Vec<PastTransfer>,
+    pub candles: Vec<PastCandle>,
 }
 
 /// Returns the orders that a batch speaks of and that were accepted before it.
@@ -100,13 +120,17 @@ pub fn fold(
         },
         legs: None,
         takers: BTreeMap::new(),
+        seconds: Seconds::default(),
+        step: 0,
         sequence: batch.after.sequence,
         at: batch.after.at,
     };
     for published in &batch.events {
         fold.enter(published);
         fold.event(&published.event)?;
+        fold.money(&published.event)?;
     }
+    fold.changes.candles = fold.seconds.close(&mut fold.memory.last_candles);
     Ok(fold.changes)
 }
 
@@ -117,6 +141,9 @@ struct Fold<'a> {
     legs: Option<(ListId, MarketId, std::ops::Range<u64>)>,
     /// Whose fills the last aggregate of a market may still take in: only within their command.
     takers: BTreeMap<MarketId, OrderId>,
+    seconds: Seconds,
+    /// How many entries this command has.
+    step: u32,
     sequence: Sequence,
     at: Timestamp,
 }
@@ -126,6 +153,7 @@ impl Fold<'_> {
         if self.sequence != published.sequence {
             self.takers.clear();
             self.legs = None;
+            self.step = 0;
             self.sequence = published.sequence;
             self.at = published.at;
         }
@@ -150,8 +178,36 @@ impl Fold<'_> {
             Event::OrderTriggered(event) => self.trigger(event)?,
             Event::OrderActivated(event) => self.activate(event)?,
             Event::ListAccepted(event) => self.accept_list(event),
+            Event::AssetListed(asset) => self.changes.assets.push(*asset),
+            Event::MarketListed { instrument, .. } => {
+                self.memory.markets.insert(instrument.id, *instrument);
+                self.changes.markets.push(*instrument);
+            }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// Takes in what an event moves, and what comes in, leaves or is transferred by it.
+    fn money(&mut self, event: &Event) -> Result<(), HistoryError> {
+        let mut entries = Entries {
+            markets: &self.memory.markets,
+            sequence: self.sequence,
+            at: self.at,
+            step: &mut self.step,
+            into: &mut self.changes.entries,
+        };
+        entries.add(event)?;
+        if let Event::Transferred { account, transfer } = event {
+            self.changes.transfers.push(PastTransfer {
+                account: *account,
+                sequence: self.sequence,
+                at: self.at,
+                transfer: *transfer,
+            });
+        }
+        let step = FundingStep::of(event, self.sequence, self.at);
+        self.changes.fundings.extend(step);
         Ok(())
     }
 
@@ -279,6 +335,7 @@ impl Fold<'_> {
         };
         self.changes.fills.extend([maker, taker]);
         self.aggregate(event);
+        self.seconds.add(event, self.at);
         self.begin_trails(event.market, event.price);
         Ok(())
     }

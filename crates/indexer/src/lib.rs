@@ -1,4 +1,4 @@
-//! The history: every order, fill and trade since the first command, folded from the event log into SQL.
+//! The history: every order, fill, trade and ledger entry since the first command, folded from the event log into SQL.
 //!
 //! It decides nothing. What it holds can be made again from the events at any time; its position is written in the
 //! same transaction as the rows, so that no event counts twice and none is left out. Absent by design: where events
@@ -7,19 +7,32 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod candle;
 pub mod database;
+pub mod entry;
 pub mod error;
 pub mod history;
 pub mod order;
 pub mod position;
 pub mod range;
 pub mod reading;
+pub mod reading_candles;
+pub mod reading_money;
+pub mod tax_lots;
 pub mod trade;
+pub mod transfer;
 pub mod writer;
 
+mod candle_columns;
+mod candles;
 mod codes;
 mod coming;
 mod fold;
+mod fundings;
+mod listing_columns;
+mod money;
+mod money_columns;
 mod order_columns;
+mod rows;
 mod tables;
 mod trade_columns;

@@ -5,7 +5,7 @@ use std::path::Path;
 use model::id::{AccountId, MarketId, OrderId};
 use model::text::ClientOrderId;
 use sqlx::query_builder::QueryBuilder;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 use wire::binary::digest::{Digest, EventChain};
 
@@ -225,6 +225,22 @@ impl Reading {
         } else {
             Err(HistoryError::WrittenByAnother)
         }
+    }
+
+    pub(crate) const fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// Opens one more connection to the same history, for work that is to stay out of the way of others.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn apart(&self) -> Result<Reading, HistoryError> {
+        let options = self.pool.connect_options().as_ref().clone();
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        Ok(Reading {
+            pool: pool.connect_with(options).await?,
+        })
     }
 
     /// Ends the connections.

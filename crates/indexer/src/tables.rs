@@ -1,10 +1,10 @@
 //! The tables.
 //!
 //! **Units** prices in ticks, quantities in lots, times in nanoseconds; amounts, which are wider than a column, in
-//! smallest units as text. Enums are the numbers of `codes`.
+//! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -96,6 +96,91 @@ pub const SCHEMA: &str = "
         PRIMARY KEY (market, aggregate)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS aggregates_by_time ON aggregates (market, at_ns);
+    CREATE TABLE IF NOT EXISTS assets (
+        asset   INTEGER NOT NULL,
+        symbol  TEXT NOT NULL,
+        PRIMARY KEY (asset)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS markets (
+        market      INTEGER NOT NULL,
+        symbol      TEXT NOT NULL,
+        kind        INTEGER NOT NULL,
+        base        INTEGER NOT NULL,
+        quote       INTEGER NOT NULL,
+        tick_units  INTEGER NOT NULL,
+        lot_units   INTEGER NOT NULL,
+        PRIMARY KEY (market)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS entries (
+        account          INTEGER NOT NULL,
+        wallet           INTEGER NOT NULL,
+        asset            INTEGER NOT NULL,
+        at_ns            INTEGER NOT NULL,
+        sequence         INTEGER NOT NULL,
+        step             INTEGER NOT NULL,
+        cause            INTEGER NOT NULL,
+        market           INTEGER,
+        number           INTEGER,
+        available        TEXT NOT NULL,
+        held             TEXT NOT NULL,
+        available_after  TEXT NOT NULL,
+        held_after       TEXT NOT NULL,
+        PRIMARY KEY (account, wallet, asset, at_ns, sequence, step)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS days (
+        account          INTEGER NOT NULL,
+        wallet           INTEGER NOT NULL,
+        asset            INTEGER NOT NULL,
+        day              INTEGER NOT NULL,
+        available_after  TEXT NOT NULL,
+        held_after       TEXT NOT NULL,
+        PRIMARY KEY (account, wallet, asset, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS fundings (
+        account     INTEGER NOT NULL,
+        kind        INTEGER NOT NULL,
+        created_by  INTEGER NOT NULL,
+        created_ns  INTEGER NOT NULL,
+        reference   TEXT NOT NULL,
+        chain       INTEGER NOT NULL,
+        asset       INTEGER NOT NULL,
+        amount      TEXT NOT NULL,
+        fee         TEXT,
+        status      INTEGER NOT NULL,
+        ended_by    INTEGER,
+        updated_ns  INTEGER NOT NULL,
+        PRIMARY KEY (account, kind, created_by)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX IF NOT EXISTS fundings_by_reference ON fundings (kind, reference);
+    CREATE TABLE IF NOT EXISTS transfers (
+        account      INTEGER NOT NULL,
+        sequence     INTEGER NOT NULL,
+        at_ns        INTEGER NOT NULL,
+        reference    TEXT NOT NULL,
+        from_wallet  INTEGER NOT NULL,
+        to_account   INTEGER NOT NULL,
+        to_wallet    INTEGER NOT NULL,
+        asset        INTEGER NOT NULL,
+        amount       TEXT NOT NULL,
+        PRIMARY KEY (account, sequence)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS transfers_by_receiver ON transfers (to_account, sequence);
+    CREATE TABLE IF NOT EXISTS candles (
+        market           INTEGER NOT NULL,
+        span             INTEGER NOT NULL,
+        period           INTEGER NOT NULL,
+        open             INTEGER NOT NULL,
+        high             INTEGER NOT NULL,
+        low              INTEGER NOT NULL,
+        close            INTEGER NOT NULL,
+        lots             TEXT NOT NULL,
+        value            TEXT NOT NULL,
+        taker_buy_lots   TEXT NOT NULL,
+        taker_buy_value  TEXT NOT NULL,
+        first_trade      INTEGER NOT NULL,
+        last_trade       INTEGER NOT NULL,
+        PRIMARY KEY (market, span, period)
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// The columns of each table, in order; a test holds them against the tables.
@@ -110,12 +195,35 @@ pub const TRADE_COLUMNS: &str = "market, trade, price, qty, quote, at_ns, taker_
 pub const AGGREGATE_COLUMNS: &str =
     "market, aggregate, price, qty, first_trade, last_trade, at_ns, taker_side";
 
+pub const ASSET_COLUMNS: &str = "asset, symbol";
+pub const MARKET_COLUMNS: &str = "market, symbol, kind, base, quote, tick_units, lot_units";
+pub const ENTRY_COLUMNS: &str = "account, wallet, asset, at_ns, sequence, step, cause, market, \
+    number, available, held, available_after, held_after";
+pub const DAY_COLUMNS: &str = "account, wallet, asset, day, available_after, held_after";
+pub const FUNDING_COLUMNS: &str = "account, kind, created_by, created_ns, reference, chain, \
+    asset, amount, fee, status, ended_by, updated_ns";
+pub const TRANSFER_COLUMNS: &str = "account, sequence, at_ns, reference, from_wallet, \
+    to_account, to_wallet, asset, amount";
+pub const CANDLE_COLUMNS: &str = "market, span, period, open, high, low, close, lots, value, \
+    taker_buy_lots, taker_buy_value, first_trade, last_trade";
+
 /// Every table of rows with its columns and its key: what the digest is of.
-pub const TABLES: [(&str, &str, &str); 4] = [
+pub const TABLES: [(&str, &str, &str); 11] = [
     ("orders", ORDER_COLUMNS, "account, market, number"),
     ("fills", FILL_COLUMNS, "account, market, trade, role"),
     ("trades", TRADE_COLUMNS, "market, trade"),
     ("aggregates", AGGREGATE_COLUMNS, "market, aggregate"),
+    ("assets", ASSET_COLUMNS, "asset"),
+    ("markets", MARKET_COLUMNS, "market"),
+    (
+        "entries",
+        ENTRY_COLUMNS,
+        "account, wallet, asset, at_ns, sequence, step",
+    ),
+    ("days", DAY_COLUMNS, "account, wallet, asset, day"),
+    ("fundings", FUNDING_COLUMNS, "account, kind, created_by"),
+    ("transfers", TRANSFER_COLUMNS, "account, sequence"),
+    ("candles", CANDLE_COLUMNS, "market, span, period"),
 ];
 
 #[cfg(test)]

@@ -1,26 +1,38 @@
 //! The one writer of the history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use model::id::MarketId;
 use model::time::Timestamp;
-use sqlx::query_builder::{QueryBuilder, Separated};
+use sqlx::query_builder::QueryBuilder;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
+use views::interval::Interval;
 
 use crate::batch::Batch;
+use crate::candle_columns;
+use crate::codes::Code;
 use crate::database::{create, read_position};
+use crate::entry::{BalanceKey, PastBalance, PastEntry};
 use crate::error::HistoryError;
 use crate::fold::{Changes, Memory, earlier_orders, fold};
+use crate::fundings;
+use crate::listing_columns::{push_asset, push_market, read_market};
+use crate::money::settle;
+use crate::money_columns::{push_day, push_entry, push_key, push_transfer, read_day};
 use crate::order::{OrderKey, PastOrder};
 use crate::order_columns;
 use crate::position::Position;
-use crate::tables::{AGGREGATE_COLUMNS, FILL_COLUMNS, ORDER_COLUMNS, TRADE_COLUMNS};
+use crate::rows;
+use crate::tables::{
+    AGGREGATE_COLUMNS, ASSET_COLUMNS, CANDLE_COLUMNS, DAY_COLUMNS, ENTRY_COLUMNS, FILL_COLUMNS,
+    MARKET_COLUMNS, ORDER_COLUMNS, TRADE_COLUMNS, TRANSFER_COLUMNS,
+};
 use crate::trade_columns::{Columns, push_aggregate, push_fill, push_trade};
 
-/// SQLite takes 32,766 values a statement, and an order is 33.
-const ROWS_PER_STATEMENT: usize = 500;
+/// How many balances are remembered between batches; some 10 MB of them.
+const BALANCES_MAX: usize = 1 << 16;
 
 /// The last aggregate of the last market below one.
 const LAST_AGGREGATE: &str = "SELECT market, aggregate FROM aggregates WHERE market < ?
@@ -66,7 +78,14 @@ impl Writer {
         let mut transaction = self.pool.begin().await?;
         move_position(&mut transaction, batch).await?;
         let earlier = read_orders(&mut transaction, batch).await?;
-        let changes = fold(batch, earlier, &mut self.memory)?;
+        let mut changes = fold(batch, earlier, &mut self.memory)?;
+        read_balances(
+            &mut transaction,
+            &changes.entries,
+            &mut self.memory.balances,
+        )
+        .await?;
+        changes.days = settle(&mut changes.entries, &mut self.memory.balances)?;
         write_changes(&mut transaction, &changes).await?;
         transaction.commit().await?;
         self.position = batch.until;
@@ -109,19 +128,50 @@ async fn read_orders(
 ) -> Result<BTreeMap<OrderKey, PastOrder>, HistoryError> {
     let keys: Vec<OrderKey> = earlier_orders(batch).into_iter().collect();
     let mut found = BTreeMap::new();
-    for keys in keys.chunks(ROWS_PER_STATEMENT) {
+    for keys in rows::pieces(&keys) {
         let mut query = orders_named(keys);
-        let rows = query
-            .build()
-            .persistent(false)
-            .fetch_all(&mut *from)
-            .await?;
+        let rows = query.build().fetch_all(&mut *from).await?;
         for row in &rows {
             let order = order_columns::read(row)?;
             found.insert(order.key, order);
         }
     }
     Ok(found)
+}
+
+/// Adds to the known balances those of some entries that are not among them.
+async fn read_balances(
+    from: &mut SqliteConnection,
+    entries: &[PastEntry],
+    known: &mut BTreeMap<BalanceKey, PastBalance>,
+) -> Result<(), HistoryError> {
+    if BALANCES_MAX < known.len() {
+        known.clear();
+    }
+    let wanted = entries.iter().map(|entry| entry.key);
+    let wanted: BTreeSet<BalanceKey> = wanted.filter(|key| !known.contains_key(key)).collect();
+    let wanted: Vec<BalanceKey> = wanted.into_iter().collect();
+    for keys in rows::pieces(&wanted) {
+        let mut query = balances_of(keys);
+        for row in &query.build().fetch_all(&mut *from).await? {
+            let day = read_day(row)?;
+            known.insert(day.key, day.balance);
+        }
+    }
+    Ok(())
+}
+
+/// Returns the statement that looks up the last day of each of these balances.
+fn balances_of(keys: &[BalanceKey]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("WITH wanted (a, w, s) AS (");
+    query.push_values(keys, |mut values, key| push_key(&mut values, key));
+    query.push(") SELECT ");
+    query.push(DAY_COLUMNS);
+    query.push(
+        " FROM wanted CROSS JOIN days ON account = a AND wallet = w AND asset = s AND day =
+         (SELECT max(day) FROM days AS own WHERE own.account = a AND own.wallet = w AND own.asset = s)",
+    );
+    query
 }
 
 /// Returns the statement that looks each of these orders up.
@@ -140,58 +190,35 @@ fn orders_named(keys: &[OrderKey]) -> QueryBuilder<Sqlite> {
 }
 
 async fn write_changes(to: &mut SqliteConnection, changes: &Changes) -> Result<(), HistoryError> {
+    let replace = |table, columns| format!("REPLACE INTO {table} ({columns}) ");
+    let insert = |table, columns| format!("INSERT INTO {table} ({columns}) ");
     let orders: Vec<&PastOrder> = changes.orders.values().collect();
-    let into = |table, columns| format!("INTO {table} ({columns}) ");
-    let order_rows = into("orders", ORDER_COLUMNS);
-    write_rows(
-        to,
-        &format!("REPLACE {order_rows}"),
-        &orders,
-        |values, order| {
-            order_columns::push(values, order);
-        },
-    )
+    let statement = replace("orders", ORDER_COLUMNS);
+    rows::write(to, &statement, &orders, |values, order| {
+        order_columns::push(values, order);
+    })
     .await?;
-    let fill_rows = into("fills", FILL_COLUMNS);
-    write_rows(
-        to,
-        &format!("INSERT {fill_rows}"),
-        &changes.fills,
-        push_fill,
-    )
-    .await?;
-    let trade_rows = into("trades", TRADE_COLUMNS);
-    write_rows(
-        to,
-        &format!("INSERT {trade_rows}"),
-        &changes.trades,
-        push_trade,
-    )
-    .await?;
-    let rows = into("aggregates", AGGREGATE_COLUMNS);
-    write_rows(
-        to,
-        &format!("INSERT {rows}"),
-        &changes.aggregates,
-        push_aggregate,
-    )
-    .await?;
+    let statement = insert("fills", FILL_COLUMNS);
+    rows::write(to, &statement, &changes.fills, push_fill).await?;
+    let statement = insert("trades", TRADE_COLUMNS);
+    rows::write(to, &statement, &changes.trades, push_trade).await?;
+    let statement = insert("aggregates", AGGREGATE_COLUMNS);
+    rows::write(to, &statement, &changes.aggregates, push_aggregate).await?;
+    let statement = insert("assets", ASSET_COLUMNS);
+    rows::write(to, &statement, &changes.assets, push_asset).await?;
+    let statement = insert("markets", MARKET_COLUMNS);
+    rows::write(to, &statement, &changes.markets, push_market).await?;
+    let statement = insert("entries", ENTRY_COLUMNS);
+    rows::write(to, &statement, &changes.entries, push_entry).await?;
+    let statement = replace("days", DAY_COLUMNS);
+    rows::write(to, &statement, &changes.days, push_day).await?;
+    let statement = insert("transfers", TRANSFER_COLUMNS);
+    rows::write(to, &statement, &changes.transfers, push_transfer).await?;
+    let statement = replace("candles", CANDLE_COLUMNS);
+    rows::write(to, &statement, &changes.candles, candle_columns::push).await?;
+    fundings::write(to, &changes.fundings).await?;
     for (key, at) in &changes.begun {
         begin_trail(to, *key, *at).await?;
-    }
-    Ok(())
-}
-
-async fn write_rows<T>(
-    to: &mut SqliteConnection,
-    statement: &str,
-    rows: &[T],
-    push: impl Fn(&mut Separated<'_, Sqlite, &'static str>, &T),
-) -> Result<(), HistoryError> {
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
-        let mut query = QueryBuilder::<Sqlite>::new(statement);
-        query.push_values(rows, |mut values, row| push(&mut values, row));
-        query.build().persistent(false).execute(&mut *to).await?;
     }
     Ok(())
 }
@@ -229,6 +256,7 @@ async fn read_memory(pool: &SqlitePool) -> Result<Memory, HistoryError> {
         memory.last_aggregates.insert(market, last);
         below = i64::from(market.0);
     }
+    read_listings(pool, &mut memory).await?;
     let to_trail = format!(
         "SELECT {ORDER_COLUMNS} FROM orders WHERE stage = 1 AND trigger_condition IN (1, 2)
          AND trailing_since_ns IS NULL AND closed IS NULL"
@@ -241,11 +269,40 @@ async fn read_memory(pool: &SqlitePool) -> Result<Memory, HistoryError> {
     Ok(memory)
 }
 
+/// Adds the markets and the last candle of each, by one search a market and interval.
+async fn read_listings(pool: &SqlitePool, memory: &mut Memory) -> Result<(), HistoryError> {
+    let markets = AssertSqlSafe(format!("SELECT {MARKET_COLUMNS} FROM markets"));
+    for row in &sqlx::query(markets).fetch_all(pool).await? {
+        let market = read_market(row)?;
+        memory.markets.insert(market.id, market);
+    }
+    let last = format!(
+        "SELECT {CANDLE_COLUMNS} FROM candles WHERE market = $1 AND span = $2
+         ORDER BY period DESC LIMIT 1"
+    );
+    for market in memory.markets.keys() {
+        for interval in Interval::ALL {
+            let row = sqlx::query(AssertSqlSafe(last.clone()))
+                .bind(i64::from(market.0))
+                .bind(interval.number())
+                .fetch_optional(pool)
+                .await?;
+            if let Some(row) = row {
+                let candle = candle_columns::read(&row)?;
+                let place = (candle.market, candle.interval);
+                memory.last_candles.insert(place, candle.row);
+            }
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tables::SCHEMA;
-    use model::id::{AccountId, OrderId};
+    use model::account::Wallet;
+    use model::id::{AccountId, AssetId, OrderId};
     use sqlx::{Executor, Row};
 
     #[tokio::test]
@@ -255,11 +312,17 @@ mod tests {
             market: MarketId(0),
             order: OrderId(7),
         };
+        let balance = BalanceKey {
+            account: AccountId(1),
+            wallet: Wallet::Spot,
+            asset: AssetId(0),
+        };
         let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
         let mut connection = pool.acquire().await.expect("a connection");
         connection.execute(SCHEMA).await.expect("tables");
         for statement in [
             orders_named(&[key; 3]).sql().as_str().to_owned(),
+            balances_of(&[balance; 3]).sql().as_str().to_owned(),
             LAST_AGGREGATE.to_owned(),
         ] {
             let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
@@ -267,7 +330,9 @@ mod tests {
             let steps = rows.expect("a plan").into_iter();
             let steps: Vec<String> = steps.map(|row| row.get(3)).collect();
             let walks = |step: &&String| {
-                step.starts_with("SCAN orders") || step.starts_with("SCAN aggregates")
+                ["SCAN orders", "SCAN aggregates", "SCAN days"]
+                    .iter()
+                    .any(|walk| step.starts_with(walk))
             };
             assert_eq!(steps.iter().find(walks), None, "{statement}");
             assert!(

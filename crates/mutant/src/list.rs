@@ -517,12 +517,24 @@ pub const ALL: &[Mutant] = &[
         "a maker's fill has no rebate once it is old",
     ),
     bug(
+        "entry-misses-the-rebate",
+        "the entries of a maker leave its rebate out",
+    ),
+    bug(
         "closed-order-open-in-history",
         "an order that ended is open in the history",
     ),
     bug(
         "history-over-the-views",
         "an order is answered as the history had it, though the views know more",
+    ),
+    bug(
+        "formula-in-a-file",
+        "a spreadsheet calculates what a stranger wrote",
+    ),
+    bug(
+        "cursor-not-verified",
+        "a page may be asked for at a place that was never given out",
     ),
     bug(
         "history-behind-unseen",

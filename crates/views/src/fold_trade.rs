@@ -1,6 +1,7 @@
 //! The fold of a trade into history, and what ticks let go of.
 
-use crate::candles::{CandleTrade, Grown};
+use crate::candle_row::CandleTrade;
+use crate::candles::Grown;
 use crate::change::{Change, Changes, OrderChange};
 use crate::interval::Interval;
 use crate::limits::{

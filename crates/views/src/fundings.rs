@@ -17,6 +17,8 @@ pub struct Fundings {
     /// In the order they ended.
     ended: VecDeque<Slot<Entry>>,
     ended_max: usize,
+    /// When the last of those that are gone came to its end.
+    pub gone_until: Option<Timestamp>,
 }
 
 /// A deposit or withdrawal among those of its account, which stand in order of creation.
@@ -46,6 +48,7 @@ impl Fundings {
             by_name: Index::new(table_seed),
             ended: VecDeque::new(),
             ended_max,
+            gone_until: None,
         }
     }
 
@@ -129,7 +132,9 @@ impl Fundings {
         let Some(slot) = self.ended.pop_front() else {
             return;
         };
-        let hash = self.hash(name(&self.rows.get(slot).row.funding));
+        let row = self.rows.get(slot).row;
+        self.gone_until = self.gone_until.max(Some(row.updated_at));
+        let hash = self.hash(name(&row.funding));
         self.by_name.remove(hash, |place| place == slot.place());
         own.remove(&mut self.rows, slot, links);
         self.rows.free(slot);

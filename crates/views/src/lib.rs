@@ -34,6 +34,7 @@ pub mod market;
 
 pub mod aggregate;
 pub mod candle;
+pub mod candle_row;
 pub mod depth;
 pub mod interval;
 pub mod ticker;

@@ -35,7 +35,7 @@ impl Rolling {
     /// Takes in a minute that was just stored.
     pub fn push(&mut self, minute: &CandleRow) {
         match &mut self.sum {
-            Some(sum) => crate::candles::merge(sum, minute),
+            Some(sum) => crate::candle_row::merge(sum, minute),
             None => self.sum = Some(*minute),
         }
     }

@@ -116,11 +116,13 @@ impl Views {
         self.at
     }
 
-    /// Returns until when orders may have closed, and trades happened, that are no longer kept; `None` when all are.
+    /// Returns until when orders may have closed, trades happened, and deposits and withdrawals ended, that are no longer
+    /// kept; `None` when all are.
     ///
     /// Views out of a snapshot know no better than when it was made.
     pub fn gone_until(&self) -> Option<Timestamp> {
-        self.orders.gone_until.max(self.trades_gone_until)
+        let gone = self.orders.gone_until.max(self.trades_gone_until);
+        gone.max(self.fundings.gone_until)
     }
 
     pub fn assets(&self) -> &[Asset] {

@@ -4,6 +4,8 @@
 
 pub mod binance;
 pub mod binary;
+pub mod csv;
 pub mod decimal;
 pub mod json;
+pub mod pdf;
 pub mod recording;

@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("identity", &["model"]),
     ("mail", &["model", "identity"]),
-    ("indexer", &["model", "wire"]),
+    ("indexer", &["model", "views", "wire"]),
     (
         "gateway",
         &["model", "wire", "views", "identity", "indexer"],

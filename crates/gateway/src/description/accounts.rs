@@ -23,6 +23,20 @@ const SUBJECTS: &[&str] = &[
     "ANTI_PHISHING_CODE_CHANGED",
     "NEWS",
 ];
+const WALLETS: &[&str] = &["SPOT", "FUTURES"];
+const CAUSES: &[&str] = &[
+    "DEPOSIT",
+    "WITHDRAWAL",
+    "WITHDRAWAL_FEE",
+    "WITHDRAWAL_RETURN",
+    "TRANSFER_OUT",
+    "TRANSFER_IN",
+    "HOLD",
+    "RELEASE",
+    "TRADE",
+    "FEE",
+    "REBATE",
+];
 const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
 
 /// Every object that these answers are made of.
@@ -41,6 +55,63 @@ pub const RECORDS: &[Record] = &[
             field("canTrade", Flag, ""),
             field("createdAt", Time, ""),
             field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "LedgerPage",
+        "Postings to the balances of an account.",
+        &[&[
+            field("entries", List(&One("LedgerEntry")), "Newest first."),
+            maybe(
+                "next",
+                Text,
+                "The cursor of the next page; without it there is none.",
+            ),
+        ]],
+    ),
+    record(
+        "LedgerEntry",
+        "One posting to one balance.",
+        &[&[
+            field("sequence", Count, "The command that caused it."),
+            field(
+                "step",
+                Count,
+                "Counts the postings of the command, over all accounts.",
+            ),
+            field("time", Time, ""),
+            field("wallet", Word(WALLETS), ""),
+            field("asset", Symbol, ""),
+            field("cause", Word(CAUSES), ""),
+            maybe("symbol", Symbol, "The market of an order or a trade."),
+            maybe("orderId", Count, "Of HOLD and RELEASE."),
+            maybe("tradeId", Count, "Of TRADE, FEE and REBATE."),
+            field("freeChange", SignedDecimal, "What is free gained."),
+            field("lockedChange", SignedDecimal, "What orders hold gained."),
+            field("free", Decimal, "What was free with it."),
+            field("locked", Decimal, "What orders held with it."),
+        ]],
+    ),
+    record(
+        "BalancesAt",
+        "Balances as they were.",
+        &[&[
+            field("time", Time, "As asked for."),
+            field(
+                "balances",
+                List(&One("WalletBalanceAt")),
+                "Those that were not nothing.",
+            ),
+        ]],
+    ),
+    record(
+        "WalletBalanceAt",
+        "One balance as it was.",
+        &[&[
+            field("wallet", Word(WALLETS), ""),
+            field("asset", Symbol, ""),
+            field("free", Decimal, ""),
+            field("locked", Decimal, ""),
         ]],
     ),
     record(
@@ -397,8 +468,23 @@ pub const RECORDS: &[Record] = &[
     ),
     record(
         "Transfers",
-        "Movements between wallets: none.",
-        &[&[field("total", Count, ""), field("rows", Nothing, "")]],
+        "Movements between wallets of the account.",
+        &[&[
+            field("total", Count, "How many there are on all pages."),
+            field("rows", List(&One("TransferRow")), "Newest first."),
+        ]],
+    ),
+    record(
+        "TransferRow",
+        "A movement between wallets.",
+        &[&[
+            field("asset", Symbol, ""),
+            field("amount", Decimal, ""),
+            field("type", Text, "As it was asked for."),
+            field("status", Always("CONFIRMED"), ""),
+            field("tranId", Count, "The command that moved it."),
+            field("timestamp", Time, ""),
+        ]],
     ),
     record(
         "AssetDetail",

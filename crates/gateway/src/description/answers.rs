@@ -87,6 +87,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::SetPhishingCode => One("Empty"),
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
+        Route::Ledger => One("LedgerPage"),
+        Route::BalancesAt => One("BalancesAt"),
         Route::OwnTrades => List(&One("OwnTrade")),
         Route::OrderCounts => List(&One("RateCount")),
         Route::Allocations | Route::NoMargin | Route::FundingAssets => Nothing,

@@ -329,6 +329,9 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::DepositAddress => &[&[Fault::Unsupported]],
         Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
         Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
+        Route::Statement => &[&[Fault::TooManyDays, Fault::DataInvalid, Fault::Overloaded]],
+        Route::TaxLots => &[&[Fault::DataInvalid, Fault::Overloaded]],
+        Route::Ledger => &[&[Fault::SymbolInvalid, Fault::TooManyDays, Fault::DataInvalid]],
         _ => &[],
     }
 }

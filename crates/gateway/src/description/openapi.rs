@@ -235,10 +235,14 @@ fn accepted(endpoint: &Endpoint) -> Value {
         Route::OpenApi | Route::AsyncApi => json!({"type": "object"}),
         route => answers::of(route).map_or_else(|| Shape::Text.schema(), |shape| shape.schema()),
     };
+    let mut content = json!({media_type(endpoint.route): {"schema": schema}});
+    if endpoint.route == Route::Statement {
+        content["application/pdf"] = json!({"schema": {"type": "string", "format": "binary"}});
+    }
     json!({
         "description": "What was asked for.",
         "headers": answer_headers(endpoint),
-        "content": {media_type(endpoint.route): {"schema": schema}},
+        "content": content,
     })
 }
 
@@ -248,6 +252,7 @@ const fn media_type(route: Route) -> &'static str {
         Route::StatusScript | Route::ReferenceScript => "text/javascript",
         Route::StatusStyle | Route::ReferenceStyle => "text/css",
         Route::Metrics => "text/plain",
+        Route::Statement | Route::TaxLots => "text/csv",
         _ => "application/json",
     }
 }

@@ -142,6 +142,24 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "my-list",
             "The list by its name.",
         )),
+        (Route::Ledger, "cursor") => Some((
+            "cursor",
+            Kind::Text,
+            "00",
+            "`next` of the page before, whose other parameters are to be the same.",
+        )),
+        (Route::Statement, "format") => Some((
+            "format",
+            Kind::Word(&["CSV", "PDF"]),
+            "CSV",
+            "The form of the file; CSV unless sent.",
+        )),
+        (Route::BalancesAt, "time") => Some((
+            "time",
+            Kind::Moment,
+            "1700000000000",
+            "The instant: after its last command.",
+        )),
         (Route::Outcome, "idempotencyKey") => Some((
             "idempotencyKey",
             Kind::ClientId,

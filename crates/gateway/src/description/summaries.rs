@@ -157,6 +157,19 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::OwnSession => ("Account", "The session of the browser."),
         Route::SignOut => ("Account", "End the session of the browser."),
         Route::Account => ("Account", "Balances, rates and abilities."),
+        Route::Ledger => (
+            "Account",
+            "Every posting to the account's balances, newest first, with what caused it.",
+        ),
+        Route::Statement => (
+            "Account",
+            "A file of opening balances, every posting and closing balances.",
+        ),
+        Route::TaxLots => (
+            "Account",
+            "A file of what was sold with the lots it came from, first in, first out.",
+        ),
+        Route::BalancesAt => ("Account", "The account's balances as of any instant."),
         Route::OwnTrades => ("Account", "The account's fills."),
         Route::OrderCounts => ("Account", "How many orders were placed, beside the limits."),
         Route::Allocations => ("Account", "Always empty: no order is routed elsewhere."),

@@ -2,6 +2,9 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §14.3.
 
+use std::collections::BTreeMap;
+
+use indexer::reading_money::FundingKind;
 use model::account::Scopes;
 use model::id::{AssetId, Reference};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
@@ -19,6 +22,7 @@ use wire::decimal::Decimal;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
+use crate::rest::past_facts;
 use crate::rest::range::{ROWS_MAX, Reach, Times, times};
 
 /// `GET /sapi/v1/capital/deposit/address`: there is no network to deposit from.
@@ -51,16 +55,26 @@ pub fn apply(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 ///
 /// # Errors
 /// -4018 for a coin that is not listed, -4047 beyond 90 days, and those of the values.
-pub fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+pub async fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     ask.params.flag("includeSource")?;
-    let views = ask.gateway.hub().views();
-    let wanted = Wanted::read(&views, ask, Reach::Quarter)?;
+    let account = ask.session.key.account;
+    let (wanted, kept, past) = {
+        let views = ask.gateway.hub().views();
+        let wanted = Wanted::read(&views, ask, Reach::Quarter)?;
+        let past = ask.gateway.past(&views);
+        (wanted, views.deposits(account), past)
+    };
     let transaction = ask.params.text("txId")?;
-    let deposits = views.deposits(ask.session.key.account);
+    let past = past
+        .fundings(account, FundingKind::Deposit, wanted.span())
+        .await?;
+    let past = past.iter().filter_map(past_facts::deposit);
+    let deposits = joined(past, kept, |view| (view.created_at, view.deposit.reference));
     let rows = deposits.into_iter().filter(|view| {
         let facts = deposit_facts(view);
         wanted.takes(&facts) && transaction.is_none_or(|text| is_named(facts.reference, text))
     });
+    let views = ask.gateway.hub().views();
     let rows: Vec<DepositRow> = wanted
         .page(rows.collect())
         .map(|view| deposit_row(&views, ask, &view))
@@ -72,24 +86,41 @@ pub fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 ///
 /// # Errors
 /// As `deposits`, -4047 beyond 7 days with `withdrawOrderId`.
-pub fn withdrawals(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let views = ask.gateway.hub().views();
+pub async fn withdrawals(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let account = ask.session.key.account;
     let own_name = ask.params.text("withdrawOrderId")?;
     let reach = own_name.map_or(Reach::Quarter, |_| Reach::Week);
-    let wanted = Wanted::read(&views, ask, reach)?;
+    let (wanted, kept, past) = {
+        let views = ask.gateway.hub().views();
+        let wanted = Wanted::read(&views, ask, reach)?;
+        let past = ask.gateway.past(&views);
+        (wanted, views.withdrawals(account), past)
+    };
     let names = ask.params.text("idList")?;
-    let withdrawals = views.withdrawals(ask.session.key.account);
+    let past = past
+        .fundings(account, FundingKind::Withdrawal, wanted.span())
+        .await?;
+    let past = past.iter().filter_map(past_facts::withdrawal);
+    let key = |view: &WithdrawalView| (view.created_at, view.withdrawal.reference);
+    let withdrawals = joined(past, kept, key);
     let rows = withdrawals.into_iter().filter(|view| {
         let facts = withdrawal_facts(view);
         let is_listed = |text: &str| text.split(',').any(|id| is_named(facts.reference, id));
         // None was asked for here, so none has a name that a client gave it.
         own_name.is_none() && wanted.takes(&facts) && names.is_none_or(is_listed)
     });
+    let views = ask.gateway.hub().views();
     let rows: Vec<WithdrawalRow> = wanted
         .page(rows.collect())
         .map(|view| withdrawal_row(&views, &view))
         .collect();
     Ok(Reply::ok(&rows))
+}
+
+/// Returns the rows of both lists, oldest first and each once; the views are right about those in both.
+fn joined<T, K: Ord>(past: impl Iterator<Item = T>, kept: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let rows = past.chain(kept).map(|row| (key(&row), row));
+    rows.collect::<BTreeMap<K, T>>().into_values().collect()
 }
 
 /// What both lists are asked by.
@@ -119,6 +150,15 @@ impl Wanted {
             offset: usize::try_from(offset).unwrap_or(usize::MAX),
             limit: ask.params.limit(ROWS_MAX, ROWS_MAX)?,
         })
+    }
+
+    /// Returns the first and the last moment that a row may have been created.
+    const fn span(&self) -> (Timestamp, Timestamp) {
+        match self.times {
+            Times::Newest => (Timestamp::ZERO, Timestamp::MAX),
+            Times::From(span) => (span.from, span.until),
+            Times::Until(until) => (Timestamp::ZERO, until),
+        }
     }
 
     fn takes(&self, facts: &Facts) -> bool {

@@ -3,8 +3,6 @@
 //! **Source** `docs/spec/binance-surface.md` §8.
 
 use model::instrument::Grid;
-use views::candle::CandleRange;
-use views::interval::Interval;
 use views::market::Market;
 use views::views::Views;
 use wire::binance::answer::market::{self, Level};
@@ -13,16 +11,14 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::request;
 use wire::binance::stream::AVERAGE_MINUTES;
-use wire::binance::time::{TimeUnit, moment};
+use wire::binance::time::TimeUnit;
 use wire::binance::words::SymbolText;
 use wire::decimal::{self, Decimal};
 
 use crate::reply::Reply;
 use crate::rest::average;
 use crate::rest::facts::{self, market_of};
-use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX};
 use crate::rest::symbols::{Selection, StatusFilter};
-use crate::rest::zone::{self, Zone};
 
 const DEPTH_DEFAULT: usize = 100;
 const DEPTH_MAX: usize = 5_000;
@@ -88,28 +84,6 @@ pub fn depth(depth: &views::depth::Depth, grid: &Grid) -> market::Depth {
         bids: side(&depth.bids),
         asks: side(&depth.asks),
     }
-}
-
-/// `GET /api/v3/klines`.
-///
-/// # Errors
-/// -1120 for an unknown interval, -1130 for what is no time zone, and those of the values.
-pub fn klines(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
-    let market = market(views, params)?;
-    let interval = Interval::from_name(params.mandatory("interval")?)
-        .ok_or_else(|| Refusal::of(Fault::IntervalInvalid))?;
-    let zone = Zone::parse(params)?;
-    let range = CandleRange {
-        from: moment(params, "startTime")?,
-        until: moment(params, "endTime")?,
-        count: params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?,
-    };
-    let grid = &market.instrument().grid;
-    let rows: Vec<market::Kline> = zone::candles(market, zone, interval, &range, views.at())
-        .iter()
-        .map(|candle| market::Kline::of(candle, grid, unit))
-        .collect();
-    Ok(Reply::ok(&rows))
 }
 
 /// `GET /api/v3/avgPrice`.

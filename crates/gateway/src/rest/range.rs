@@ -87,7 +87,8 @@ pub fn times(params: &Params, reach: Reach) -> Result<Times, Refusal> {
     }
 }
 
-fn end_of_milli(end: Timestamp) -> Timestamp {
+/// Returns the last moment of the millisecond that a request names.
+pub fn end_of_milli(end: Timestamp) -> Timestamp {
     if end.nanos() % NANOS_PER_MILLI == 0 {
         end.plus_nanos(REST_OF_MILLI)
     } else {

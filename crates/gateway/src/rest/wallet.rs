@@ -13,8 +13,8 @@ use model::snapshot::WithdrawalStatus;
 use model::wide::{Rounding, mul_div};
 use views::views::Views;
 use wire::binance::answer::wallet::{
-    AccountInfo, AccountStatus, AssetDetail, OwnedAsset, TradingStatus, Transfers,
-    TriggerConditions, WalletBalance,
+    AccountInfo, AccountStatus, AssetDetail, OwnedAsset, TradingStatus, TriggerConditions,
+    WalletBalance,
 };
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
@@ -23,11 +23,7 @@ use wire::decimal::{self, Decimal};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts;
-use crate::rest::range::{Reach, times};
 
-/// Transfers a page, unless another number is asked for, and at most.
-const TRANSFERS_DEFAULT: usize = 10;
-const TRANSFERS_MAX: usize = 100;
 /// Units of a whole.
 const WHOLE: i128 = 100_000_000;
 
@@ -48,7 +44,11 @@ pub fn owned_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&rows))
 }
 
-fn asset_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
+/// Returns the asset of a symbol.
+///
+/// # Errors
+/// -1121 for one that is not listed.
+pub fn asset_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
     let symbol = request::symbol_text(text, "asset")?;
     let found = views.assets().iter().find(|asset| asset.symbol == symbol);
     found
@@ -82,19 +82,6 @@ fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset) -> OwnedAsset {
 pub fn funding_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     wanted_asset(&ask.gateway.hub().views(), ask)?;
     Ok(Reply::json(200, b"[]".to_vec()))
-}
-
-/// `GET /sapi/v1/asset/transfer`: there is one wallet, so nothing moved between wallets.
-///
-/// # Errors
-/// -1102 without a type, and those of the values.
-pub fn transfers(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    ask.params.mandatory("type")?;
-    times(ask.params, Reach::Unlimited)?;
-    ask.number("current")?;
-    ask.params
-        .limit_named("size", TRANSFERS_DEFAULT, TRANSFERS_MAX)?;
-    Ok(Reply::ok(&Transfers::NONE))
 }
 
 /// `GET /sapi/v1/asset/assetDetail`: what can come in and leave, by coin.

@@ -81,6 +81,15 @@ impl Zone {
         self.opens(interval, period + 1).plus_nanos(-1)
     }
 
+    /// Returns the interval of the candles that those of an interval are put together from.
+    pub fn part_of(self, interval: Interval) -> Interval {
+        if self.is_same_as_utc(interval) {
+            interval
+        } else {
+            self.part(interval)
+        }
+    }
+
     fn part(self, interval: Interval) -> Interval {
         let fits = |part: &Interval| {
             let length = length_seconds(*part);
@@ -166,7 +175,7 @@ fn periods(
 }
 
 /// Returns the first period that opens at the moment or after it.
-fn first_from(zone: Zone, interval: Interval, from: Timestamp) -> i64 {
+pub fn first_from(zone: Zone, interval: Interval, from: Timestamp) -> i64 {
     let period = zone.period(interval, from);
     if zone.opens(interval, period) < from {
         period + 1

@@ -273,6 +273,7 @@ async fn nothing_comes_in_leaves_or_moves_without_a_chain() {
     let query = "type=MAIN_UMFUTURE&asset=BTC&amount=1";
     let moved = world.signed(ALICE, "POST", path, query).await;
     assert_eq!(moved.error().1, -1020);
+    world.fold_history().await;
     let moved = world.signed(ALICE, "GET", path, "type=MAIN_UMFUTURE").await;
     assert_eq!(moved.json(), json!({"total": 0, "rows": []}));
     let path = "/sapi/v1/asset/assetDetail";

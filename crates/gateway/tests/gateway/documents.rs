@@ -323,6 +323,10 @@ async fn every_route_answers_as_described() {
             "/v1/keys",
             "/v1/passkeys",
             "/v1/security",
+            "/v1/account/ledger",
+            "/v1/account/at",
+            "/v1/account/statement",
+            "/v1/account/taxLots",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()

@@ -22,6 +22,8 @@ mod factor;
 mod filter_details;
 mod hostile;
 mod keys;
+mod klines;
+mod ledger;
 mod limits;
 mod lists;
 mod login;

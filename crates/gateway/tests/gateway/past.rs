@@ -1,7 +1,10 @@
 //! What is older than the views is answered from the history, as it was before.
 
-use model::id::{MarketId, OrderId, TradeId};
-use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND};
+use model::account::Wallet;
+use model::command::{Action, ClientHeader, Command, Transfer};
+use model::id::{AccountId, AssetId, MarketId, OrderId, Reference, TradeId};
+use model::number::Amount;
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json};
 
 use crate::socket::Socket;
@@ -10,6 +13,8 @@ use crate::world::{ALICE, BOB, Setting, World};
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 const ORDER: &str = "/api/v3/order";
 const ALL: &str = "/api/v3/allOrders";
+const DEPOSITS: &str = "/sapi/v1/capital/deposit/hisrec";
+const WITHDRAWALS: &str = "/sapi/v1/capital/withdraw/history";
 const MINE: &str = "/api/v3/myTrades";
 
 /// Returns an exchange whose clock is more than a day behind, after some trading.
@@ -230,4 +235,96 @@ async fn sockets_are_told_the_past_too() {
         .ask_signed(&world.logins[ALICE], "order.status", params)
         .await;
     assert_eq!(answer["result"]["status"], "FILLED", "{answer}");
+}
+
+/// Deposits and withdrawals that ended more than a day ago are told as they were.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deposits_and_withdrawals_reach_back_to_the_first() {
+    let world = World::start_with(Setting {
+        ahead_nanos: -NANOS_PER_DAY - HOUR_NANOS,
+        ..Setting::STANDARD
+    })
+    .await;
+    let reference = world.hold(1).await;
+    world.command(Command::SettleWithdrawal { reference }).await;
+    let reference = world.hold(2).await;
+    world.command(Command::CancelWithdrawal { reference }).await;
+    world.hold(3).await;
+    let named = format!("idList={}", "02".repeat(32));
+    let questions = [
+        (DEPOSITS, ""),
+        (DEPOSITS, "coin=BTC"),
+        (DEPOSITS, "status=1&limit=1&offset=1"),
+        (WITHDRAWALS, ""),
+        (WITHDRAWALS, "limit=2"),
+        (WITHDRAWALS, "status=6"),
+        (WITHDRAWALS, "offset=1"),
+        (WITHDRAWALS, named.as_str()),
+    ];
+    let mut before = Vec::new();
+    for (path, query) in questions {
+        before.push(world.signed(ALICE, "GET", path, query).await.json());
+    }
+    let rows = |answer: &Value| answer.as_array().expect("rows").len();
+    assert!(1 < rows(&before[0]) && rows(&before[3]) == 3, "{before:?}");
+    world.catch_up_with_time().await;
+    {
+        let views = world.gateway.hub().views();
+        assert!(views.deposits(AccountId(1)).is_empty());
+        assert_eq!(views.withdrawals(AccountId(1)).len(), 1);
+    }
+    let behind = world.signed(ALICE, "GET", DEPOSITS, "").await;
+    assert_eq!(behind.json()["code"], -1001, "{}", behind.body);
+    world.fold_history().await;
+    for ((path, query), before) in questions.iter().zip(&before) {
+        let after = world.signed(ALICE, "GET", path, query).await.json();
+        assert_eq!(after, *before, "{path} {query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transfers_between_wallets_are_told() {
+    let world = World::start().await;
+    for (number, from, to) in [
+        (1, Wallet::Spot, Wallet::Futures),
+        (2, Wallet::Spot, Wallet::Futures),
+        (3, Wallet::Futures, Wallet::Spot),
+    ] {
+        let transfer = Transfer {
+            reference: Reference([number; 32]),
+            from,
+            to_account: AccountId(1),
+            to,
+            asset: AssetId(0),
+            amount: Amount::new(100_000_000 * i128::from(number)).expect("legal"),
+        };
+        let header = ClientHeader {
+            account: AccountId(1),
+            key: world.logins[ALICE].key,
+            valid_until: Timestamp::MAX,
+            idempotency: None,
+        };
+        let action = Action::Transfer(transfer);
+        world.command(Command::Client { header, action }).await;
+    }
+    world.fold_history().await;
+    let path = "/sapi/v1/asset/transfer";
+    let document = crate::documents::parsed(gateway::description::openapi::text());
+    for (query, amounts, total) in [
+        ("type=MAIN_UMFUTURE", vec!["2.00000000", "1.00000000"], 2),
+        ("type=MAIN_UMFUTURE&size=1&current=2", vec!["1.00000000"], 2),
+        ("type=UMFUTURE_MAIN", vec!["3.00000000"], 1),
+        ("type=MAIN_MARGIN", vec![], 0),
+    ] {
+        let answer = world.signed(ALICE, "GET", path, query).await;
+        assert_eq!(answer.status, 200, "{query} {}", answer.body);
+        let answer = answer.json();
+        crate::documents::described(&document, "GET", path, &answer);
+        let rows = answer["rows"].as_array().expect("rows").iter();
+        let found: Vec<&str> = rows.filter_map(|row| row["amount"].as_str()).collect();
+        assert_eq!(found, amounts, "{query}");
+        assert_eq!(answer["total"], total, "{query}");
+    }
+    let others = world.signed(BOB, "GET", path, "type=UMFUTURE_MAIN").await;
+    assert_eq!(others.json()["total"], 0);
 }

@@ -41,6 +41,7 @@ use model::text::Symbol;
 use model::time::{NANOS_PER_DAY, Timestamp};
 use sha2::Sha256;
 use tokio::net::TcpListener;
+use views::limits::Limits;
 use views::views::Views;
 use wire::binary::event;
 
@@ -78,6 +79,7 @@ pub struct Setting {
     pub engine: EngineRun,
     pub queue_requests: usize,
     pub past: Past,
+    pub limits: Limits,
     /// How far the clock of the exchange is ahead of ours when it starts.
     pub ahead_nanos: i64,
 }
@@ -107,6 +109,7 @@ impl Setting {
         engine: EngineRun::Running,
         queue_requests: QUEUE_REQUESTS,
         past: Past::Kept,
+        limits: Limits::STANDARD,
         ahead_nanos: 0,
     };
 }
@@ -146,7 +149,7 @@ impl World {
         let told = Arc::clone(&fanout);
         let hub = Hub::new(
             queue.clone(),
-            Views::new(),
+            Views::with_limits(setting.limits),
             event_history(Arc::clone(&log), setting.past),
             Box::new(move |views, changed| told.publish(views, changed)),
             Arc::clone(fanout.user_streams()),
@@ -269,6 +272,23 @@ impl World {
     pub async fn catch_up_with_time(&self) {
         self.ahead_nanos.store(0, Ordering::Relaxed);
         self.command(Command::Tick).await;
+    }
+
+    /// Lets time pass for the exchange.
+    pub fn pass(&self, nanos: i64) {
+        self.ahead_nanos.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    /// Returns views that have let go of nothing.
+    pub fn whole_views(&self) -> Views {
+        let mut views = Views::new();
+        let said = self.log.lock().expect("never poisoned").events.clone();
+        // What has grown old goes with a tick.
+        let said = said.iter().flatten();
+        for published in said.filter(|published| published.event != Event::Ticked) {
+            views.fold(published, &mut Vec::new());
+        }
+        views
     }
 
     /// Folds everything so far into the history.

@@ -50,7 +50,7 @@ async fn a_batch_given_up_halfway_is_written_wholly_or_not_at_all() {
         let until = (after + 1 + random.below(60) as usize).min(past.payloads.len());
         let batch = past.batch(&writer, until);
         ends.insert(until);
-        let polls = random.below(14);
+        let polls = random.below(120);
         match give_up_after(polls, writer.apply(&batch)).await {
             Some(Ok(writer)) => {
                 writer.close().await;

@@ -3,4 +3,7 @@
 mod past;
 
 mod agreement;
+mod candles;
 mod exactly_once;
+mod fundings;
+mod ledger;

@@ -21,20 +21,26 @@ const START_MILLIS: i64 = 1_704_067_200_000;
 pub struct Past {
     /// The encoded events of each command.
     pub payloads: Vec<Vec<u8>>,
+    pub commands: Vec<Sequenced>,
     pub views: Views,
 }
 
 impl Past {
     /// Returns a past of so many commands, all of them within the time that the views keep.
     pub fn new(seed: u64, commands: u64) -> Past {
+        Past::paced(seed, commands, 2_000_000_000)
+    }
+
+    /// Returns a past of so many commands, up to three times so long apart.
+    pub fn paced(seed: u64, commands: u64, nanos_max: i64) -> Past {
         let (mut naive, mut views) = (Naive::default(), Views::new());
         let mut workload = Workload::new(seed, CLUSTER);
         let mut random = Random::new(seed);
         let mut at = Timestamp::from_millis(START_MILLIS);
-        let mut payloads = Vec::new();
+        let (mut payloads, mut done) = (Vec::new(), Vec::new());
         for sequence in (1..=commands).map(Sequence) {
             // Often several commands at one moment.
-            at = at.plus_nanos(random.between(0, 3) * random.between(0, 2_000_000_000));
+            at = at.plus_nanos(random.between(0, 3) * random.between(0, nanos_max));
             let command = workload.next(at, &naive);
             let sequenced = Sequenced {
                 sequence,
@@ -46,8 +52,13 @@ impl Past {
             let mut payload = Vec::new();
             event::encode(sequence, at, &events, &mut payload);
             payloads.push(payload);
+            done.push(sequenced);
         }
-        Past { payloads, views }
+        Past {
+            payloads,
+            commands: done,
+            views,
+        }
     }
 
     /// Brings a history up to a command, in batches of random size.

@@ -5,6 +5,7 @@ pub mod account;
 pub mod amend;
 pub mod capital;
 pub mod exchange;
+pub mod ledger;
 pub mod list;
 pub mod market;
 pub mod order;

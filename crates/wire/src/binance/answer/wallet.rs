@@ -5,6 +5,7 @@
 use model::text::Symbol;
 use serde::Serialize;
 
+use crate::binance::time::Time;
 use crate::binance::words::SymbolText;
 use crate::decimal::Decimal;
 
@@ -41,15 +42,32 @@ impl OwnedAsset {
     }
 }
 
-/// `GET /sapi/v1/asset/transfer`: there is one wallet, so nothing moves between wallets.
+/// `GET /sapi/v1/asset/transfer`.
 #[derive(Debug, Serialize)]
 pub struct Transfers {
     total: u64,
-    rows: [&'static str; 0],
+    rows: Vec<TransferRow>,
+}
+
+/// A movement between two wallets of an account.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferRow {
+    pub asset: SymbolText,
+    pub amount: Decimal,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub status: &'static str,
+    /// The command that moved it.
+    pub tran_id: u64,
+    pub timestamp: Time,
 }
 
 impl Transfers {
-    pub const NONE: Transfers = Transfers { total: 0, rows: [] };
+    /// Returns the answer of a page, out of so many.
+    pub const fn of(total: u64, rows: Vec<TransferRow>) -> Transfers {
+        Transfers { total, rows }
+    }
 }
 
 /// What `GET /sapi/v1/asset/assetDetail` says of one coin, until a chain is connected.
