@@ -12,6 +12,7 @@ pub mod envelopes;
 pub mod errors;
 pub mod events;
 pub mod filters;
+pub mod kind;
 pub mod openapi;
 pub mod pages;
 pub mod parameters;

@@ -2,7 +2,8 @@
 
 use wire::binance::error::{EngineCode, Fault};
 
-use crate::description::parameters::{Kind, bare, kind};
+use crate::description::kind::Kind;
+use crate::description::parameters::{bare, kind};
 use crate::route::{Access, Endpoint, Route};
 use crate::ws_api::methods::Errand;
 
