@@ -5,6 +5,7 @@
 //! of them. Orders outside the book stand in another, by number.
 
 mod administration;
+mod approved;
 mod audit;
 mod countdown;
 mod ending;
@@ -22,7 +23,9 @@ mod triggers;
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::command::{Action, ClientHeader, Command, Genesis, Idempotency, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::id::{
+    AccountId, AssetId, KeyId, MarketId, OwnerId, ProposalId, Reference, Sequence, TradeGroupId,
+};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
@@ -50,6 +53,10 @@ pub struct Naive {
     results: Vec<(AccountId, Idempotency, Sequence, i64)>,
     /// When each runs out, whose it is, and where.
     countdowns: Vec<(i64, AccountId, MarketId)>,
+    /// What the exchange owns.
+    equity: BTreeMap<AssetId, i128>,
+    /// What was decided under a number, and what it was answered.
+    approvals: BTreeMap<ProposalId, (Reference, Result<Sequence, Reject>)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -288,6 +295,7 @@ impl Naive {
                 self.end_withdrawal(reference, WithdrawalStatus::Cancelled)
             }
             Command::Client { header, action } => self.client(&header, &action),
+            Command::Approved { approval, act } => self.approved(&approval, &act),
         }
     }
 

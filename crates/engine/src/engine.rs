@@ -10,7 +10,7 @@ use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
 use model::reject::Reject;
-use model::snapshot::{DepositRow, TransferRow, WithdrawalRow};
+use model::snapshot::{ApprovalRow, DepositRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
@@ -39,6 +39,7 @@ pub struct Engine {
     pub(crate) transfers: Table<TransferRow>,
     pub(crate) results: Results,
     pub(crate) countdowns: Countdowns,
+    pub(crate) approvals: Table<ApprovalRow>,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -68,6 +69,7 @@ impl Engine {
             transfers: Table::new(seed),
             results: Results::new(seed),
             countdowns: Countdowns::default(),
+            approvals: Table::new(seed),
             steps: Vec::new(),
         }
     }
@@ -90,12 +92,15 @@ impl Engine {
     }
 
     fn dispatch(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<(), Reject> {
-        if let Command::Client { header, action } = command {
-            return self.client(header, action, events);
+        match command {
+            Command::Client { header, action } => self.client(header, action, events),
+            Command::Approved { approval, act } => self.approved(approval, act, events),
+            _ => {
+                let event = self.administer(command, events)?;
+                events.push(event);
+                Ok(())
+            }
         }
-        let event = self.administer(command, events)?;
-        events.push(event);
-        Ok(())
     }
 
     /// Carries out what the exchange itself commands and returns the event it ends with.
@@ -144,7 +149,9 @@ impl Engine {
             Command::DropDeposit { reference } => self.drop_deposit(*reference),
             Command::SettleWithdrawal { reference } => self.settle_withdrawal(*reference),
             Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),
-            Command::Client { .. } => panic!("a client's command took the way of the exchange's"),
+            Command::Client { .. } | Command::Approved { .. } => {
+                panic!("a client's or operators' command took the way of the exchange's")
+            }
         }
     }
 

@@ -41,6 +41,11 @@ impl Engine {
                 self.results.rows().collect()
             ),
             countdowns: self.countdowns.rows().collect(),
+            approvals: mutant::plant!(
+                "snapshot-without-approvals",
+                Vec::new(),
+                self.approvals.sorted()
+            ),
         }
     }
 }

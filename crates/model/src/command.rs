@@ -4,6 +4,7 @@
 //! changed. Field comments give units; a money amount is in smallest units of the asset named beside it.
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::approved::{Act, Approval};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Qty};
@@ -92,6 +93,12 @@ pub enum Command {
     Client {
         header: ClientHeader,
         action: Action,
+    },
+
+    /// Something two operators decided.
+    Approved {
+        approval: Approval,
+        act: Box<Act>,
     },
 }
 

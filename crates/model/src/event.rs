@@ -3,6 +3,7 @@
 //! A reader that folds every event knows every balance, order and book to the unit, without asking the engine.
 
 use crate::account::{AccountState, FeeTier, Scopes};
+use crate::approved::{Adjustment, Approval};
 use crate::command::{Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
     AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
@@ -162,6 +163,10 @@ pub enum Event {
         list: ListId,
         account: AccountId,
     },
+
+    /// Two operators decided what the events after it tell.
+    Approved(Approval),
+    BalanceAdjusted(Adjustment),
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.

@@ -7,12 +7,13 @@ use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::average::Bucket;
 use crate::command::{Deposit, Genesis, Idempotency, Withdrawal};
 use crate::id::{
-    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
-    Sequence, TradeGroupId, TradeId,
+    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, ProposalId,
+    Reference, Sequence, TradeGroupId, TradeId,
 };
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
 
@@ -43,6 +44,7 @@ pub struct EngineState {
     /// Oldest first.
     pub idempotency: Vec<IdempotencyRow>,
     pub countdowns: Vec<CountdownRow>,
+    pub approvals: Vec<ApprovalRow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,10 +191,12 @@ pub enum HouseAccount {
     WithdrawalFees = 5,
     /// Credit-normal: dust and residues; only grows.
     Rounding = 6,
+    /// Credit-normal: what the exchange owns, out of which operators adjust balances.
+    Equity = 7,
 }
 
 impl HouseAccount {
-    pub const ALL: [HouseAccount; 7] = [
+    pub const ALL: [HouseAccount; 8] = [
         HouseAccount::ChainHot,
         HouseAccount::ChainPending,
         HouseAccount::DepositTransit,
@@ -200,6 +204,7 @@ impl HouseAccount {
         HouseAccount::TradingFees,
         HouseAccount::WithdrawalFees,
         HouseAccount::Rounding,
+        HouseAccount::Equity,
     ];
 
     /// Returns whether a debit raises the balance.
@@ -281,4 +286,16 @@ pub struct CountdownRow {
     pub account: AccountId,
     pub market: MarketId,
     pub until: Timestamp,
+}
+
+/// A decision of two operators that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApprovalRow {
+    pub proposal: ProposalId,
+    /// What was decided, to tell a repetition from a conflict.
+    pub digest: Reference,
+    /// The command that answered it.
+    pub sequence: Sequence,
+    /// Why it was refused; `None` when it was carried out.
+    pub refusal: Option<Reject>,
 }

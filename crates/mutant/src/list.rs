@@ -260,6 +260,18 @@ pub const ALL: &[Mutant] = &[
         "a withdrawal that was cancelled is settled as well",
     ),
     bug(
+        "self-approval-taken",
+        "an operator approves what they proposed",
+    ),
+    bug(
+        "adjustment-beyond-equity",
+        "operators give away more than the exchange owns",
+    ),
+    bug(
+        "snapshot-without-approvals",
+        "a snapshot leaves out which proposals were answered",
+    ),
+    bug(
         "snapshot-without-results",
         "a snapshot leaves out the answered keys",
     ),

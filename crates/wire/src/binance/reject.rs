@@ -123,6 +123,9 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::GenesisMissing
         | Reject::GenesisTwice
         | Reject::LogicUnsupported
+        | Reject::EquityInsufficient
+        | Reject::AmountZero
+        | Reject::SelfApproval
         | Reject::AssetExists
         | Reject::AssetLimit
         | Reject::MarketExists

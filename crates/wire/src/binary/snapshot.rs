@@ -2,7 +2,7 @@
 //!
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
 //! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
-//! before the lists of orders: its markets have neither.
+//! before the lists of orders: its markets have neither. Layout 2 ends before the approvals.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
@@ -15,7 +15,7 @@ use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 23],
+    sections: &[15, 23, 24],
     expected: "engine snapshot",
 };
 
@@ -42,6 +42,7 @@ const ICEBERGS: u16 = 20;
 const AMENDED: u16 = 21;
 const LISTS: u16 = 22;
 const COUNTDOWNS: u16 = 23;
+const APPROVALS: u16 = 24;
 
 /// Where the state stands.
 struct Position {
@@ -94,6 +95,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         transfers,
         idempotency,
         countdowns,
+        approvals,
     } = state;
     let position = Position {
         sequence: *sequence,
@@ -117,6 +119,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_one(LAST_LIST, last_list, out);
     put_outside(markets, out);
     section::put_sorted(COUNTDOWNS, countdowns, out);
+    section::put_sorted(APPROVALS, approvals, out);
 }
 
 /// Appends what layout 2 adds to the markets.
@@ -198,11 +201,15 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         transfers: section::take_sorted(TRANSFERS, reader)?,
         idempotency: section::take_sorted(IDEMPOTENCY, reader)?,
         countdowns: Vec::new(),
+        approvals: Vec::new(),
     };
     if 2 <= layout {
         state.last_list = section::take_one(LAST_LIST, reader)?;
         take_outside(&mut state.markets, reader)?;
         state.countdowns = section::take_sorted(COUNTDOWNS, reader)?;
+    }
+    if 3 <= layout {
+        state.approvals = section::take_sorted(APPROVALS, reader)?;
     }
     Ok(state)
 }

@@ -58,16 +58,26 @@ pub fn name(event: &Event) -> &'static str {
         Event::ListClosed { .. } => "list-closed",
         Event::CountdownSet { .. } => "countdown-set",
         Event::CountdownExpired { .. } => "countdown-expired",
+        Event::Approved(_) => "approved",
+        Event::BalanceAdjusted(_) => "balance-adjusted",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 40;
+pub const COUNT: usize = 42;
 
 pub fn all() -> Vec<Event> {
-    let mut all = first();
-    all.extend(about_instructions());
+    let mut all = second();
+    all.push(Event::Approved(super::commands::approval()));
+    all.push(Event::BalanceAdjusted(super::commands::adjustment()));
     all
+}
+
+/// What digests were taken of before there were operators.
+pub fn second() -> Vec<Event> {
+    let mut second = first();
+    second.extend(about_instructions());
+    second
 }
 
 /// What the first digests were taken of.

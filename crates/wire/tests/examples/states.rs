@@ -8,16 +8,17 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::Idempotency;
 use model::id::{
-    AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId,
-    TradeId,
+    AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, ProposalId, Sequence,
+    TradeGroupId, TradeId,
 };
 use model::instrument::{Asset, OrderLimits, Phase};
 use model::number::Amount;
 use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeInForce};
+use model::reject::Reject;
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
-    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
-    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
+    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
+    OrderRow, ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -28,7 +29,7 @@ const SEQUENCE: Sequence = Sequence(1_000);
 
 /// The engine of before there were orders outside the book: what layout 1 could hold.
 pub fn first_engine() -> EngineState {
-    let mut engine = engine();
+    let mut engine = second_engine();
     engine.last_list = ListId(0);
     engine.countdowns.clear();
     for market in &mut engine.markets {
@@ -38,6 +39,13 @@ pub fn first_engine() -> EngineState {
         market.amended.clear();
         market.lists.clear();
     }
+    engine
+}
+
+/// The engine of before there were operators: what layout 2 could hold.
+pub fn second_engine() -> EngineState {
+    let mut engine = engine();
+    engine.approvals.clear();
     engine
 }
 
@@ -91,6 +99,20 @@ pub fn engine() -> EngineState {
             market: MarketId(2),
             until: time(30),
         }],
+        approvals: vec![
+            ApprovalRow {
+                proposal: ProposalId(18),
+                digest: reference(2),
+                sequence: Sequence(11),
+                refusal: None,
+            },
+            ApprovalRow {
+                proposal: ProposalId(19),
+                digest: reference(33),
+                sequence: Sequence(12),
+                refusal: Some(Reject::EquityInsufficient),
+            },
+        ],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every event.
 
-use super::commands::transfer;
+use super::commands::{adjustment, approval, transfer};
 use super::words::{
     account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
     instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner, phase,
@@ -117,6 +117,8 @@ fn money_event() -> BoxedStrategy<Event> {
         }),
         (account(), transfer())
             .prop_map(|(account, transfer)| Event::Transferred { account, transfer }),
+        adjustment().prop_map(Event::BalanceAdjusted),
+        approval().prop_map(Event::Approved),
     ]
     .boxed()
 }

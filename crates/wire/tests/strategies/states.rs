@@ -4,14 +4,14 @@ use super::commands::idempotency;
 use super::words::{
     account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
     instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
-    owner, phase, prevented, price, qty, reference, scopes, self_trade, sequence, side, terms,
-    tier, time, trade, wallet, withdrawal,
+    owner, phase, prevented, price, proposal, qty, reference, reject, scopes, self_trade, sequence,
+    side, terms, tier, time, trade, wallet, withdrawal,
 };
 use model::average::Bucket;
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
-    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
-    ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
+    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
+    OrderRow, ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -52,6 +52,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(transfer_row(), |row| (row.account, row.reference)),
         sorted(idempotency_row(), |row| row.sequence),
         sorted(countdown_row(), |row| (row.account, row.market)),
+        sorted(approval_row(), |row| row.proposal),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -72,6 +73,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             transfers: references.3,
             idempotency: references.4,
             countdowns: references.5,
+            approvals: references.6,
         },
     )
 }
@@ -130,6 +132,17 @@ fn parked_row() -> impl Strategy<Value = ParkedRow> {
         waiting: rest.3,
         hold: rest.4,
     })
+}
+
+fn approval_row() -> impl Strategy<Value = ApprovalRow> {
+    (proposal(), reference(), sequence(), option::of(reject())).prop_map(
+        |(proposal, digest, sequence, refusal)| ApprovalRow {
+            proposal,
+            digest,
+            sequence,
+            refusal,
+        },
+    )
 }
 
 fn countdown_row() -> impl Strategy<Value = CountdownRow> {
