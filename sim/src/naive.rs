@@ -21,7 +21,7 @@ mod terms;
 mod triggers;
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
-use model::command::{Action, ClientHeader, Command, Genesis, Idempotency, Sequenced};
+use model::command::{Action, Anchor, ClientHeader, Command, Genesis, Idempotency, Sequenced};
 use model::event::Event;
 use model::id::{
     AccountId, AssetId, KeyId, MarketId, OwnerId, ProposalId, Reference, Sequence, TradeGroupId,
@@ -57,6 +57,8 @@ pub struct Naive {
     equity: BTreeMap<AssetId, i128>,
     /// What was decided under a number, and what it was answered.
     approvals: BTreeMap<ProposalId, (Reference, Result<Sequence, Reject>)>,
+    /// Where the audit log ended each time.
+    anchors: Vec<Anchor>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -295,6 +297,7 @@ impl Naive {
                 self.end_withdrawal(reference, WithdrawalStatus::Cancelled)
             }
             Command::Client { header, action } => self.client(&header, &action),
+            Command::Anchor(anchor) => self.set_anchor(anchor),
             Command::Approved { approval, act } => self.approved(&approval, &act),
         }
     }

@@ -11,9 +11,9 @@ use core::num::NonZeroU32;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
-    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
-    Withdrawal,
+    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown,
+    Transfer, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -496,12 +496,12 @@ impl Workload {
     /// Few numbers and digests, so that they repeat.
     fn approved(&mut self) -> Command {
         let approval = Approval {
-            proposal: ProposalId(self.random.below(400)),
+            proposal: ProposalId(self.random.below(60)),
             digest: name(9, self.random.below(2)),
             proposer: OperatorId(1 + self.random.below(2) as u32),
             approver: OperatorId(2 + self.random.below(2) as u32),
         };
-        let act = match self.random.below(8) {
+        let act = match self.random.below(12) {
             0 => Act::SetFeeTier {
                 account: self.account_id(),
                 tier: tier(self.random.below(3) as u8),
@@ -536,7 +536,11 @@ impl Workload {
     }
 
     fn odd(&mut self) -> Command {
-        match self.random.below(4) {
+        match self.random.below(5) {
+            3 => Command::Anchor(Anchor {
+                rows: self.random.below(200),
+                head: name(11, self.random.below(2)),
+            }),
             0 => Command::Upgrade {
                 logic: self.random.below(4) as u16,
             },

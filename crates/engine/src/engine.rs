@@ -5,7 +5,7 @@ use book::take::Step;
 use ledger::ledger::Ledger;
 use ledger::row::Balance;
 use model::account::Wallet;
-use model::command::{Command, Genesis, Sequenced};
+use model::command::{Anchor, Command, Genesis, Sequenced};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
@@ -40,6 +40,7 @@ pub struct Engine {
     pub(crate) results: Results,
     pub(crate) countdowns: Countdowns,
     pub(crate) approvals: Table<ApprovalRow>,
+    pub(crate) anchor: Option<Anchor>,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -70,6 +71,7 @@ impl Engine {
             results: Results::new(seed),
             countdowns: Countdowns::default(),
             approvals: Table::new(seed),
+            anchor: None,
             steps: Vec::new(),
         }
     }
@@ -149,6 +151,7 @@ impl Engine {
             Command::DropDeposit { reference } => self.drop_deposit(*reference),
             Command::SettleWithdrawal { reference } => self.settle_withdrawal(*reference),
             Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),
+            Command::Anchor(anchor) => self.set_anchor(*anchor),
             Command::Client { .. } | Command::Approved { .. } => {
                 panic!("a client's or operators' command took the way of the exchange's")
             }

@@ -168,6 +168,7 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::Transfers)?,
         approvals: table(&state.approvals, seed, |row| known.approval(row))
             .ok_or(RestoreError::Approvals)?,
+        anchor: state.anchor,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
         ..Engine::seeded(&state.genesis)
     })

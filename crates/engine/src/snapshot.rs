@@ -46,6 +46,7 @@ impl Engine {
                 Vec::new(),
                 self.approvals.sorted()
             ),
+            anchor: self.anchor,
         }
     }
 }

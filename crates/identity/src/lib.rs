@@ -8,13 +8,18 @@
 pub mod identity;
 
 pub mod address;
+pub mod audit;
 pub mod email;
 pub mod hashing;
 pub mod key;
 pub mod login;
 pub mod master;
+pub mod operator;
+pub mod operator_key;
 pub mod outbox;
 pub mod password;
+pub mod policy;
+pub mod proposal;
 pub mod random;
 pub mod totp;
 pub mod user;

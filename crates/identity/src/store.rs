@@ -1,8 +1,11 @@
 //! The tables and every statement on them.
 
+pub(crate) mod audit;
 mod factor;
 mod login;
+mod operator;
 pub(crate) mod outbox;
+mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 
@@ -162,6 +165,9 @@ impl Store {
             login::SCHEMA,
             factor::SCHEMA,
             recovery::SCHEMA,
+            audit::SCHEMA,
+            operator::SCHEMA,
+            proposal::SCHEMA,
         ] {
             pool.execute(schema).await?;
         }

@@ -100,6 +100,17 @@ pub enum Command {
         approval: Approval,
         act: Box<Act>,
     },
+    /// Tells where the audit log ends, so that it cannot be cut off unnoticed.
+    Anchor(Anchor),
+}
+
+/// The end of the audit log of `identity` at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Its rows; they only become more.
+    pub rows: u64,
+    /// The hash of the last of them.
+    pub head: Reference,
 }
 
 /// The identity of a journal (D24).

@@ -4,7 +4,7 @@
 
 use crate::account::{AccountState, FeeTier, Scopes};
 use crate::approved::{Adjustment, Approval};
-use crate::command::{Deposit, Genesis, Transfer, Withdrawal};
+use crate::command::{Anchor, Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
     AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
     TradeGroupId, TradeId,
@@ -167,6 +167,8 @@ pub enum Event {
     /// Two operators decided what the events after it tell.
     Approved(Approval),
     BalanceAdjusted(Adjustment),
+    /// The audit log ended there.
+    Anchored(Anchor),
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.

@@ -131,6 +131,8 @@ rejects! {
     AmountZero = 1411,
     /// Nobody approves what they proposed.
     SelfApproval = 1421,
+    /// The audit log would end earlier than before, or with another row.
+    AnchorBehind = 1422,
     /// The market's phase does not accept this.
     PhaseClosed = 1501,
     /// PRICE_FILTER: the price is outside its range.

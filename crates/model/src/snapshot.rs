@@ -5,7 +5,7 @@
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::average::Bucket;
-use crate::command::{Deposit, Genesis, Idempotency, Withdrawal};
+use crate::command::{Anchor, Deposit, Genesis, Idempotency, Withdrawal};
 use crate::id::{
     AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, ProposalId,
     Reference, Sequence, TradeGroupId, TradeId,
@@ -45,6 +45,8 @@ pub struct EngineState {
     pub idempotency: Vec<IdempotencyRow>,
     pub countdowns: Vec<CountdownRow>,
     pub approvals: Vec<ApprovalRow>,
+    /// Where the audit log ended last.
+    pub anchor: Option<Anchor>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -99,6 +99,7 @@ impl Views {
             | Event::Repeated { .. }
             | Event::Upgraded { .. }
             | Event::Approved(_)
+            | Event::Anchored(_)
             | Event::ReplaceCancelRejected { .. }
             | Event::ReplacePlaceRejected { .. }
             | Event::ReplacePlaceSkipped

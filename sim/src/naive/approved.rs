@@ -3,6 +3,7 @@
 use super::{Naive, Outcome};
 use model::account::Wallet;
 use model::approved::{Act, Adjustment, Approval};
+use model::command::Anchor;
 use model::event::Event;
 use model::id::Sequence;
 use model::instrument::Cause;
@@ -34,6 +35,17 @@ impl Naive {
         let mut events = vec![Event::Approved(*approval)];
         events.extend(outcome?);
         Ok(events)
+    }
+
+    pub(super) fn set_anchor(&mut self, anchor: Anchor) -> Outcome {
+        match self.anchors.last() {
+            Some(last) if anchor.rows < last.rows => return Err(Reject::AnchorBehind),
+            Some(last) if anchor.rows == last.rows && anchor != *last => {
+                return Err(Reject::AnchorBehind);
+            }
+            _ => self.anchors.push(anchor),
+        }
+        Ok(vec![Event::Anchored(anchor)])
     }
 
     fn decided(&mut self, act: &Act) -> Outcome {

@@ -3,8 +3,8 @@
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -138,6 +138,10 @@ impl Generator {
             },
             23 => self.set_order_limits(),
             24 | 25 => self.approved(),
+            26 => Command::Anchor(Anchor {
+                rows: self.chance.below(40),
+                head: self.reference(),
+            }),
             _ => self.client(),
         }
     }

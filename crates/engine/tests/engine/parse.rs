@@ -3,8 +3,8 @@
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, OpenAccount, Transfer, Withdrawal,
+    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
+    Idempotency, ListMarket, OpenAccount, Transfer, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -262,6 +262,10 @@ impl Names {
             },
             "open" | "state" | "tier" | "key" | "revoke" => account_command(&line),
             "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
+            "anchor" => Command::Anchor(Anchor {
+                rows: u64::try_from(line.number(1)).expect("rows"),
+                head: line.reference(2),
+            }),
             "approve" => self.approved(&line, text),
             _ => self.client_command(&line),
         }

@@ -17,6 +17,7 @@ pub fn line(event: &Event) -> String {
             "proposal {} of {} approved by {}",
             approval.proposal.0, approval.proposer.0, approval.approver.0
         ),
+        Event::Anchored(anchor) => format!("anchored at row {}", anchor.rows),
         Event::BalanceAdjusted(adjustment) => format!(
             "account {} adjusted by {}",
             adjustment.account.0,

@@ -126,6 +126,7 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         | Reject::EquityInsufficient
         | Reject::AmountZero
         | Reject::SelfApproval
+        | Reject::AnchorBehind
         | Reject::AssetExists
         | Reject::AssetLimit
         | Reject::MarketExists

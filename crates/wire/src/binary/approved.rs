@@ -2,6 +2,7 @@
 
 use super::field::{inline_choice, shown_layout};
 use model::approved::{Act, Adjustment, Approval};
+use model::command::Anchor;
 use model::id::{AccountId, AssetId, OperatorId, ProposalId, Reference};
 use model::number::Amount;
 
@@ -12,6 +13,7 @@ shown_layout! {
         proposer: OperatorId,
         approver: OperatorId,
     }
+    Anchor { rows: u64, head: Reference }
     Adjustment { account: AccountId, asset: AssetId, amount: Amount, reason: Reference }
 }
 

@@ -169,4 +169,5 @@ choice! { Event, (u8, u8), "event";
     (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
 
     (112, 1) Approved [Event::Approved(approval)] (approval);
+    (113, 1) Anchored [Event::Anchored(anchor)] (anchor);
 }

@@ -89,4 +89,5 @@ choice! { Command, (u8, u8), "journal record";
         (header, countdown);
 
     (112, 1) Approved [Command::Approved { approval, act }] (approval, act);
+    (113, 1) Anchor [Command::Anchor(anchor)] (anchor);
 }

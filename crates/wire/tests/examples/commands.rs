@@ -8,7 +8,7 @@ use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
+    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
     SetCountdown,
 };
@@ -41,6 +41,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::CancelWithdrawal { .. } => "cancel-withdrawal",
         Command::Client { action, .. } => action_name(action),
         Command::Approved { .. } => "approved",
+        Command::Anchor(_) => "anchor",
     }
 }
 
@@ -63,7 +64,7 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 33;
+pub const COUNT: usize = 34;
 
 pub fn all() -> Vec<Command> {
     let mut all = second();
@@ -71,6 +72,7 @@ pub fn all() -> Vec<Command> {
         approval: approval(),
         act: Box::new(Act::Adjust(adjustment())),
     });
+    all.push(Command::Anchor(anchor()));
     all
 }
 
@@ -111,6 +113,13 @@ pub fn acts() -> Vec<Act> {
             phase: Phase::Halt,
         },
     ]
+}
+
+pub fn anchor() -> Anchor {
+    Anchor {
+        rows: 1_234,
+        head: reference(77),
+    }
 }
 
 pub fn approval() -> Approval {

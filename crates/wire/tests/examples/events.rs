@@ -60,16 +60,18 @@ pub fn name(event: &Event) -> &'static str {
         Event::CountdownExpired { .. } => "countdown-expired",
         Event::Approved(_) => "approved",
         Event::BalanceAdjusted(_) => "balance-adjusted",
+        Event::Anchored(_) => "anchored",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 42;
+pub const COUNT: usize = 43;
 
 pub fn all() -> Vec<Event> {
     let mut all = second();
     all.push(Event::Approved(super::commands::approval()));
     all.push(Event::BalanceAdjusted(super::commands::adjustment()));
+    all.push(Event::Anchored(super::commands::anchor()));
     all
 }
 

@@ -46,6 +46,7 @@ pub fn first_engine() -> EngineState {
 pub fn second_engine() -> EngineState {
     let mut engine = engine();
     engine.approvals.clear();
+    engine.anchor = None;
     engine
 }
 
@@ -113,6 +114,7 @@ pub fn engine() -> EngineState {
                 refusal: Some(Reject::EquityInsufficient),
             },
         ],
+        anchor: Some(super::commands::anchor()),
     }
 }
 

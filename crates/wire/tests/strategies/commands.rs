@@ -9,7 +9,7 @@ use super::words::{
 use core::num::NonZeroU32;
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
+    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
     SetCountdown, Transfer, Withdrawal,
 };
@@ -31,6 +31,7 @@ pub fn command() -> impl Strategy<Value = Command> {
         1 => money_command(),
         4 => client_command(),
         2 => approved_command(),
+        1 => anchor().prop_map(Command::Anchor),
     ]
 }
 
@@ -118,6 +119,10 @@ pub fn approval() -> impl Strategy<Value = Approval> {
             approver: OperatorId(approver),
         },
     )
+}
+
+pub fn anchor() -> impl Strategy<Value = Anchor> {
+    (any::<u64>(), reference()).prop_map(|(rows, head)| Anchor { rows, head })
 }
 
 pub fn adjustment() -> impl Strategy<Value = Adjustment> {

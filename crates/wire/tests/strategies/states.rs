@@ -1,6 +1,6 @@
 //! Engine states: arbitrary rows in the order a state keeps them. No rule of trading holds between them.
 
-use super::commands::idempotency;
+use super::commands::{anchor, idempotency};
 use super::words::{
     account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
     instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
@@ -53,6 +53,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(idempotency_row(), |row| row.sequence),
         sorted(countdown_row(), |row| (row.account, row.market)),
         sorted(approval_row(), |row| row.proposal),
+        option::of(anchor()),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -74,6 +75,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             idempotency: references.4,
             countdowns: references.5,
             approvals: references.6,
+            anchor: references.7,
         },
     )
 }

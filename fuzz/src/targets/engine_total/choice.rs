@@ -5,8 +5,8 @@ use super::tape::Tape;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -95,7 +95,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
 }
 
 fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
-    match tape.byte() % 15 {
+    match tape.byte() % 16 {
         0 | 1 => Command::Tick,
         2 => Command::SetPhase {
             market: market(tape),
@@ -135,6 +135,10 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         },
         12 => conditional::set_order_limits(tape),
         13 => approved(tape),
+        14 => Command::Anchor(Anchor {
+            rows: u64::from(tape.byte()),
+            head: reference(tape),
+        }),
         _ => upgrade_or_genesis(tape),
     }
 }
