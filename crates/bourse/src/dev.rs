@@ -13,11 +13,13 @@ use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
 use crate::node::{self, Node};
+use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
 use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
+use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
@@ -31,6 +33,7 @@ use journal::id::ClusterId;
 use journal::options::{Check, Waivers};
 use model::command::{Command, Genesis};
 use model::id::Sequence;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +46,9 @@ const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
 /// How long requests under way may take once the exchange is told to stop.
 const DRAIN_TIME: Duration = Duration::from_millis(300);
 const WORKERS: usize = 2;
+/// Where the listeners are unless told otherwise.
+const PUBLIC_PORT: u16 = 8080;
+const CONSOLE_PORT: u16 = 8081;
 
 /// The parts that live as long as the exchange runs.
 struct Running {
@@ -73,6 +79,24 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
     runtime.block_on(run_async(arguments, config))
 }
 
+/// The console is on this machine only; whoever is elsewhere comes through a tunnel of their own.
+async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
+    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+    let usual = match arguments.listen.port() {
+        PUBLIC_PORT => SocketAddr::from(([127, 0, 0, 1], CONSOLE_PORT)),
+        _ => any_port,
+    };
+    let address = arguments.console.unwrap_or(usual);
+    if !address.ip().is_loopback() {
+        bail!(
+            "the operators' listener stays on this machine: {address} is not on it; choose 127.0.0.1 with --console"
+        );
+    }
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on for operators; choose another with --console")
+    })
+}
+
 fn start_logging() {
     let level = tracing::Level::INFO;
     // A second start in one process, as tests do it, keeps the first one's log.
@@ -100,10 +124,13 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         )
     })?;
     let address = listener.local_addr().context("the socket has no address")?;
+    let console = listen_for_operators(arguments).await?;
+    let console_address = console.local_addr().context("the socket has no address")?;
     let common_passwords = match &arguments.common_passwords {
         Some(path) => CommonPasswords::with_file(path)?,
         None => CommonPasswords::built_in(),
     };
+    let bounds = config.bounds;
     let running = start(config, &data, identity, common_passwords)?;
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
@@ -116,9 +143,22 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         Arc::clone(&running.gateway),
     ));
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
+    let operators = bootstrap::sandbox(&data, &running.identity).await?;
+    let office = Office::new(
+        Arc::clone(&running.hub),
+        Arc::clone(&running.identity),
+        bounds,
+        running.gateway.stopping(),
+    );
+    let console = tokio::spawn(console::server::serve(console, Arc::clone(&office)));
+    let executing = tokio::spawn(console::execution::run(office));
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
-    announce::announce(address, &data, &running.identity, &people).await?;
+    let listeners = announce::Listeners {
+        public: address,
+        console: console_address,
+    };
+    announce::announce(&listeners, &data, &running.identity, &people, &operators).await?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
@@ -131,6 +171,8 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();
+    console.abort();
+    executing.abort();
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
     let stopped = tokio::task::spawn_blocking(move || {

@@ -14,6 +14,7 @@ pub mod history;
 pub mod latest;
 pub mod listing;
 pub mod node;
+pub mod operators;
 pub mod recorded;
 mod rehash;
 pub mod replay;

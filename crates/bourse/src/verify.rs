@@ -2,12 +2,15 @@
 
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
+use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, anyhow, bail};
+use identity::audit::{self, Head};
 use journal::frame::FrameRef;
-use journal::id::{Anchor, ClusterId};
+use journal::id::{self, ClusterId};
 use journal::options::Replay;
 use journal::snapshot_store::SnapshotStore;
 use journal::survey::inspect;
+use model::command::Anchor;
 use model::snapshot_views::ViewsState;
 use sequencer::core::{self, Applied};
 use sequencer::follower::fold;
@@ -38,9 +41,29 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
         .audit()
         .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
+    check_audit_log(&data, state.engine.state().anchor)?;
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
     println!("sequence  {}", state.engine.sequence().0);
+    Ok(())
+}
+
+/// Follows the audit log from its first row, and holds it against what the journal was told of it.
+fn check_audit_log(data: &DataDirectory, anchor: Option<Anchor>) -> Result<()> {
+    let path = data.join("identity.sqlite");
+    if !path.is_file() && anchor.is_none() {
+        return Ok(());
+    }
+    let anchor = anchor.map(|anchor| Head {
+        rows: anchor.rows,
+        hash: anchor.head.0,
+    });
+    let head = block_on(audit::verify(&path, anchor))??;
+    let told = anchor.map_or(0, |anchor| anchor.rows);
+    println!(
+        "audit log {} rows, every one as it was written, {told} of them told to the journal",
+        head.rows
+    );
     Ok(())
 }
 
@@ -48,7 +71,7 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
 fn read_snapshots(
     data: &DataDirectory,
     cluster: ClusterId,
-) -> Result<BTreeMap<u64, (Anchor, Base)>> {
+) -> Result<BTreeMap<u64, (id::Anchor, Base)>> {
     let store = SnapshotStore::new(data.snapshots.clone(), cluster);
     let mut snapshots = BTreeMap::new();
     for sequence in store.list()? {
@@ -67,7 +90,7 @@ fn read_snapshots(
 fn check_journal(
     data: &DataDirectory,
     cluster: ClusterId,
-    snapshots: &mut BTreeMap<u64, (Anchor, Base)>,
+    snapshots: &mut BTreeMap<u64, (id::Anchor, Base)>,
 ) -> Result<Start> {
     let mut start = Start::genesis();
     let mut applied = Applied::default();

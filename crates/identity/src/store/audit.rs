@@ -150,7 +150,11 @@ pub(crate) async fn verify(path: &Path, anchor: Option<Head>) -> Result<Head, Au
     let mut follower = Follower::new(anchor);
     let mut last = i64::MIN;
     loop {
-        let batch = rows(&pool, last, BATCH_ROWS).await?;
+        let batch = match rows(&pool, last, BATCH_ROWS).await {
+            // A database that no version with an audit log has opened yet.
+            Err(IdentityError::Database(error)) if is_table_missing(&error) => Vec::new(),
+            batch => batch?,
+        };
         let Some(end) = batch.last() else {
             break;
         };
@@ -161,4 +165,9 @@ pub(crate) async fn verify(path: &Path, anchor: Option<Head>) -> Result<Head, Au
     }
     pool.close().await;
     follower.end()
+}
+
+fn is_table_missing(error: &sqlx::Error) -> bool {
+    let refused = error.as_database_error();
+    refused.is_some_and(|refused| refused.message().starts_with("no such table"))
 }
