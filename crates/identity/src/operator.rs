@@ -2,6 +2,8 @@
 //!
 //! An operator has no password. Whoever holds the private half of a key is its operator (`docs/spec/operators.md`).
 
+use std::net::IpAddr;
+
 use model::id::OperatorId;
 use model::time::Timestamp;
 
@@ -163,10 +165,10 @@ impl Identity {
     pub async fn admit(
         &self,
         key: &PublicKey,
-        nonce: &str,
+        (nonce, address): (&str, IpAddr),
         at: Timestamp,
     ) -> Result<Operator, IdentityError> {
-        self.store.admit(key, nonce, at).await
+        self.store.admit(key, (nonce, address), at).await
     }
 }
 

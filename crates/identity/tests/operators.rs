@@ -1,5 +1,6 @@
 //! Operators, their proposals and the audit log, over the database.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use identity::proposal::{Decision, Draft, Proposal, ProposalError, State};
 use model::id::{OperatorId, ProposalId, Reference};
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 fn later(seconds: i64) -> Timestamp {
@@ -151,15 +153,15 @@ async fn two_operators_of_one_key_are_refused_and_none_is_made() {
 async fn a_request_is_admitted_once_also_after_a_restart() {
     let office = Office::bootstrapped().await;
     let key = office.operator("ann").await.public_key;
-    let admitted = office.identity.admit(&key, "n1", NOW).await;
+    let admitted = office.identity.admit(&key, ("n1", HERE), NOW).await;
     assert_eq!(admitted.expect("admitted").name, "ann");
     office.identity.close().await;
     let identity = open(office.folder.path()).await;
-    let refused = identity.admit(&key, "n1", later(4)).await;
+    let refused = identity.admit(&key, ("n1", HERE), later(4)).await;
     assert!(matches!(refused, Err(IdentityError::RequestRepeated)));
-    assert!(identity.admit(&key, "n2", later(4)).await.is_ok());
+    assert!(identity.admit(&key, ("n2", HERE), later(4)).await.is_ok());
     identity.expire_proposals(later(60)).await.expect("forgets");
-    let refused = identity.admit(&key, "n1", later(60)).await;
+    let refused = identity.admit(&key, ("n1", HERE), later(60)).await;
     assert!(matches!(refused, Err(IdentityError::RequestRepeated)));
 }
 
@@ -167,7 +169,7 @@ async fn a_request_is_admitted_once_also_after_a_restart() {
 async fn a_stranger_and_a_disabled_operator_are_not_admitted() {
     let office = Office::bootstrapped().await;
     let stranger = new("eve", Roles::ALL).public_key;
-    let admit = async |key: &PublicKey| office.identity.admit(key, "n", NOW).await;
+    let admit = async |key: &PublicKey| office.identity.admit(key, ("n", HERE), NOW).await;
     assert!(matches!(
         admit(&stranger).await,
         Err(IdentityError::OperatorUnknown)
@@ -176,7 +178,7 @@ async fn a_stranger_and_a_disabled_operator_are_not_admitted() {
     assert!(
         office
             .identity
-            .admit(&eve.public_key, "m", NOW)
+            .admit(&eve.public_key, ("m", HERE), NOW)
             .await
             .is_ok()
     );

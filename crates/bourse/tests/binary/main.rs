@@ -5,3 +5,4 @@ mod sandbox;
 mod configured;
 mod ends;
 mod history;
+mod operators;

@@ -52,7 +52,7 @@ impl Refusals {
 pub async fn admit(
     identity: &Identity,
     parts: &Parts,
-    body: &str,
+    (body, address): (&str, IpAddr),
     at: Timestamp,
 ) -> Result<Operator, Denied> {
     let headers = &parts.headers;
@@ -80,7 +80,7 @@ pub async fn admit(
     if !key.verify(&request, signature) {
         return Err(Denied::SignatureInvalid);
     }
-    Ok(identity.admit(&key, nonce, at).await?)
+    Ok(identity.admit(&key, (nonce, address), at).await?)
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Denied> {

@@ -86,7 +86,7 @@ impl Office {
             Found::Nothing => return Err(Denied::NotFound),
         };
         let body = read_body(&parts.method, body, &self.bounds).await?;
-        let operator = match admission::admit(&self.identity, parts, &body, at).await {
+        let operator = match admission::admit(&self.identity, parts, (&body, address), at).await {
             Ok(operator) => operator,
             Err(denied) => {
                 if self.refusals.count(at) {

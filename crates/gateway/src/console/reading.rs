@@ -9,8 +9,8 @@ use model::account::{AccountState, FeeTier};
 use model::approved::{Act, Adjustment};
 use model::command::ListMarket;
 use model::id::{AccountId, AssetId, MarketId, Reference};
-use model::instrument::{Grid, Phase};
-use model::number::Amount;
+use model::instrument::{Grid, Phase, UNITS_PER_WHOLE};
+use model::number::{Amount, div_floor};
 use model::text::Symbol;
 use sha2::{Digest, Sha256};
 use views::market::Market;
@@ -160,28 +160,25 @@ impl Reader<'_> {
         })
     }
 
-    /// Returns what an amount is worth at the last price of the first market that quotes the asset.
+    /// Returns what an amount is worth at the last price of the first market of the asset, or the amount itself.
     fn worth(&self, asset: AssetId, symbol: Symbol, amount: Amount) -> String {
-        let is_quote = |market: &&Market| market.instrument().quote == asset;
-        if self.views.markets().any(|market| is_quote(&market)) {
-            return format!("{} {symbol}", Decimal(amount.units()));
-        }
         let mut markets = self.views.markets();
-        let found = markets.find(|market| market.instrument().base == asset);
-        let priced = found.and_then(|market| Some((market, market.last_trade()?)));
-        let Some((market, trade)) = priced else {
-            return String::new();
+        let priced = markets.find_map(|market| {
+            let trade = market.last_trade()?;
+            let instrument = market.instrument();
+            let quote = self.views.asset(instrument.quote)?;
+            let tick_units = i128::from(instrument.grid.tick_units);
+            let price_units = i128::from(trade.price.ticks()) * tick_units;
+            (instrument.base == asset).then_some((price_units, quote.symbol))
+        });
+        let plain = || format!("{} {symbol}", Decimal(amount.units()));
+        let Some((price_units, quote)) = priced else {
+            return plain();
         };
-        let instrument = market.instrument();
-        let price_units = i128::from(trade.price.ticks()) * i128::from(instrument.grid.tick_units);
-        let whole = i128::from(model::instrument::UNITS_PER_WHOLE);
-        let quote = self.views.asset(instrument.quote);
-        match (amount.units().checked_mul(price_units), quote) {
-            (Some(product), Some(quote)) => {
-                format!("{} {}", Decimal(product.div_euclid(whole)), quote.symbol)
-            }
-            _ => String::new(),
-        }
+        // What is shown to people is rounded down; nothing is booked by it.
+        let product = amount.units().checked_mul(price_units);
+        let worth = product.map(|product| div_floor(product, i128::from(UNITS_PER_WHOLE)));
+        worth.map_or_else(plain, |worth| format!("{} {quote}", Decimal(worth)))
     }
 
     fn set_account_state(&self) -> Result<Reading, Denied> {

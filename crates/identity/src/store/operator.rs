@@ -1,5 +1,7 @@
 //! Operators and the nonces of their requests.
 
+use std::net::IpAddr;
+
 use model::id::OperatorId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use sqlx::Row;
@@ -11,8 +13,8 @@ use crate::operator_key::PublicKey;
 use crate::store::audit;
 use crate::store::{Connection, DatabaseRow, Store};
 
-/// A request is refused for its time long before its nonce is forgotten.
-const NONCE_NANOS: i64 = 120 * NANOS_PER_SECOND;
+/// A request is refused for its time long before its nonce is forgotten; who sends none for as long signs in anew.
+const NONCE_NANOS: i64 = 15 * 60 * NANOS_PER_SECOND;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS operators (
@@ -75,7 +77,7 @@ impl Store {
     pub(crate) async fn admit(
         &self,
         key: &PublicKey,
-        nonce: &str,
+        (nonce, address): (&str, IpAddr),
         at: Timestamp,
     ) -> Result<Operator, IdentityError> {
         let mut transaction = self.begin().await?;
@@ -86,6 +88,17 @@ impl Store {
             .await?
             .ok_or(IdentityError::OperatorUnknown)?;
         let operator = read(&row)?;
+        if !is_present(&mut transaction, operator.id, at).await? {
+            let entry = Entry {
+                at,
+                actor: Actor::Operator(operator.id),
+                act: "operator-signed-in",
+                subject: format!("operator {}", operator.id.0),
+                detail: String::new(),
+                address: Some(address),
+            };
+            audit::append(&mut transaction, &entry).await?;
+        }
         let noted = sqlx::query(
             "INSERT INTO operator_nonces (operator, nonce, used_ns) VALUES ($1, $2, $3)
              ON CONFLICT DO NOTHING",
@@ -105,6 +118,21 @@ impl Store {
         transaction.commit().await?;
         Ok(operator)
     }
+}
+
+/// Returns whether an operator has sent a request of late.
+async fn is_present(
+    connection: &mut Connection,
+    id: OperatorId,
+    at: Timestamp,
+) -> Result<bool, IdentityError> {
+    let row =
+        sqlx::query("SELECT COUNT(*) FROM operator_nonces WHERE operator = $1 AND $2 < used_ns")
+            .bind(i64::from(id.0))
+            .bind(at.plus_nanos(-NONCE_NANOS).nanos())
+            .fetch_one(connection)
+            .await?;
+    Ok(0 < row.try_get::<i64, _>(0)?)
 }
 
 pub(super) async fn forget_nonces(
