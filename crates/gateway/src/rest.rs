@@ -18,6 +18,7 @@ pub mod prevented;
 pub mod replace;
 
 pub mod account;
+pub mod audited;
 pub mod average;
 pub mod capital;
 pub mod factor;

@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/operators.md` §6; reliability rows A6 and S-80. No row holds a secret.
 
+use std::fmt::Write;
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use model::id::{OperatorId, OwnerId};
 use model::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::store;
 
@@ -180,6 +182,16 @@ impl Follower {
 /// What is wrong with the first row that is.
 pub async fn verify(path: &Path, anchor: Option<Head>) -> Result<Head, AuditError> {
     store::audit::verify(path, anchor).await
+}
+
+/// Returns the name of an e-mail address in the log: half of the digest of it.
+pub fn address_name(email: &Email) -> String {
+    let digest = Sha256::digest(email.as_str().as_bytes());
+    let half = digest.iter().take(16);
+    half.fold("address ".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl Identity {

@@ -268,6 +268,26 @@ pub const ALL: &[Mutant] = &[
         "operators give away more than the exchange owns",
     ),
     bug(
+        "operator-signature-unchecked",
+        "whoever names the key of an operator is that operator",
+    ),
+    bug(
+        "operator-nonce-forgotten",
+        "a request of an operator that was heard can be sent again",
+    ),
+    bug(
+        "operator-role-unchecked",
+        "an operator reads what their roles do not allow",
+    ),
+    bug(
+        "own-proposal-approved",
+        "the office lets operators approve what they proposed",
+    ),
+    bug(
+        "other-digest-approved",
+        "an operator approves something else than they saw",
+    ),
+    bug(
         "snapshot-without-approvals",
         "a snapshot leaves out which proposals were answered",
     ),

@@ -314,7 +314,7 @@ fn the_first_operators_are_made_at_the_shell_and_add_a_third() {
         "add",
         "carl",
         "--roles",
-        "viewer,risk",
+        "viewer,market-ops",
         "--public-key",
         path(&public),
     ];
@@ -326,25 +326,28 @@ fn the_first_operators_are_made_at_the_shell_and_add_a_third() {
     assert!(is_done && field(&said, "state") == "executed", "{said}");
     let (is_done, said) = desk.tell_with(&carl, &["operator", "list"]);
     assert!(
-        is_done && said.contains("carl") && said.contains("viewer,risk"),
+        is_done && said.contains("carl") && said.contains("viewer,market-ops"),
         "{said}"
     );
 
-    let listed = [
-        "proposal",
-        "new",
-        "list-asset",
-        "symbol=DOGE",
-        "--reason",
-        "x",
-    ];
-    let (is_done, said) = desk.tell_with(&carl, &listed);
-    assert!(!is_done && said.contains("-7015"), "{said}");
-    let (_, log) = desk.tell_with(&carl, &["audit", "list"]);
+    let adjust = ["proposal", "new", "adjust", "account=1", "asset=BTC"];
+    let more = ["amount=-1", "--reason", "x"];
+    let (is_done, said) = desk.tell_with(&carl, &[&adjust[..], &more[..]].concat());
+    assert!(
+        !is_done && said.contains("-7015"),
+        "not of his roles: {said}"
+    );
+    let (is_done, said) = desk.tell_with(&carl, &["audit", "list"]);
+    assert!(
+        !is_done && said.contains("-7015"),
+        "not of his roles: {said}"
+    );
+    let (_, log) = desk.tell_with(&ann, &["audit", "list"]);
     assert!(
         log.contains("operator-refused") && log.contains("-7012"),
         "{log}"
     );
+    assert!(log.contains("operator-signed-in"), "{log}");
     let wrong = [
         "proposal",
         "new",

@@ -11,6 +11,7 @@ use crate::browser::set_cookie;
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::note_own;
 use crate::rest::opening::failed;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::{Verdict, proof_failed};
@@ -40,6 +41,7 @@ pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let email = identity.email_of(login.user).await.map_err(failed)?;
     let secret = identity.enrol_factor(login.user).await;
     let secret = secret.map_err(proof_failed)?;
+    note_own(ask, "factor-enrolled").await?;
     // Signs of an address that mean something in a URI.
     let label = email.as_str().replace('%', "%25").replace('?', "%3F");
     let label = label.replace('#', "%23").replace('/', "%2F");
@@ -65,6 +67,7 @@ pub async fn confirm(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let codes = identity.confirm_factor(proven.user, code, now).await;
     let codes = codes.map_err(proof_failed)?;
     end_ended(ask.gateway, now).await;
+    note_own(ask, "factor-confirmed").await?;
     Ok(signed_out(Reply::ok(&RecoveryAnswer {
         recovery_codes: &codes,
     })))
@@ -86,6 +89,7 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let removed = ask.gateway.identity().remove_factor(proven.user, now).await;
     removed.map_err(failed)?;
     end_ended(ask.gateway, now).await;
+    note_own(ask, "factor-removed").await?;
     Ok(signed_out(Reply::ok(&Empty {})))
 }
 

@@ -16,6 +16,7 @@ use crate::browser::set_cookie;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::{note_own, note_user};
 use crate::rest::opening::account_of;
 use crate::rest::proof::{Claim, Verdict, prove};
 use crate::rest::register::read_email;
@@ -86,7 +87,9 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     };
     end_former(gateway, call).await?;
     let new = new_session(gateway, new).await?;
-    begin(gateway, new, (call.unit, call.now)).await
+    let begun = begin(gateway, new, (call.unit, call.now)).await?;
+    note_user(gateway, proven.user, "login", (call.address, call.now)).await?;
+    Ok(begun)
 }
 
 /// Ends the session that the browser had.
@@ -134,6 +137,7 @@ pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         return Err(Refusal::of(Fault::NotSignedIn));
     }
     end(ask.gateway, key.id, now).await?;
+    note_own(ask, "session-ended").await?;
     let mut reply = Reply::ok(&Empty {});
     reply.cookie = Some(set_cookie("", 0));
     Ok(reply)
