@@ -117,6 +117,8 @@ pub enum Api {
     Openapi,
     /// Streams and the WebSocket API, as AsyncAPI 3.0.
     Asyncapi,
+    /// The requests of operators, as OpenAPI 3.1.
+    Operator,
 }
 
 #[derive(Debug, Args)]

@@ -53,5 +53,6 @@ fn described(document: Api) -> &'static str {
     match document {
         Api::Openapi => openapi::text(),
         Api::Asyncapi => asyncapi::text(),
+        Api::Operator => gateway::console::description::text(),
     }
 }

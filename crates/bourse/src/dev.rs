@@ -18,7 +18,7 @@ use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
-use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
+use gateway::config::{Bounds, Config, LegacySignatures, Limiting, Strictness};
 use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
@@ -40,6 +40,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 
 const SNAPSHOT_LOOK_PERIOD: Duration = Duration::from_secs(10);
 const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
@@ -144,14 +145,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     ));
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
-    let office = Office::new(
-        Arc::clone(&running.hub),
-        Arc::clone(&running.identity),
-        bounds,
-        running.gateway.stopping(),
-    );
-    let console = tokio::spawn(console::server::serve(console, Arc::clone(&office)));
-    let executing = tokio::spawn(console::execution::run(office));
+    let opened = open_office(console, bounds, &running);
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let listeners = announce::Listeners {
@@ -171,8 +165,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
     serving.abort();
-    console.abort();
-    executing.abort();
+    opened.iter().for_each(JoinHandle::abort);
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
     let stopped = tokio::task::spawn_blocking(move || {
@@ -183,6 +176,20 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     .await
     .context("stopping")?;
     outcome.and(stopped)
+}
+
+/// Serves operators, and carries out what they decide.
+fn open_office(listener: TcpListener, bounds: Bounds, running: &Running) -> [JoinHandle<()>; 2] {
+    let office = Office::new(
+        Arc::clone(&running.hub),
+        Arc::clone(&running.identity),
+        bounds,
+        running.gateway.stopping(),
+    );
+    [
+        tokio::spawn(console::server::serve(listener, Arc::clone(&office))),
+        tokio::spawn(console::execution::run(office)),
+    ]
 }
 
 /// Recovers the data directory and starts threads and gateway.

@@ -11,6 +11,7 @@ pub mod server;
 pub mod admission;
 pub mod answer;
 pub mod denied;
+pub mod description;
 pub mod execution;
 pub mod office;
 pub mod reading;
