@@ -105,6 +105,8 @@ pub enum IdentityError {
         "row {proposal} of the table of proposals is damaged: restore the database from a backup"
     )]
     ProposalDamaged { proposal: i64 },
+    #[error("the policy of {kind} is damaged: restore the database from a backup")]
+    PolicyDamaged { kind: &'static str },
     #[error("row {number} of the audit log is damaged: run `bourse verify`")]
     AuditDamaged { number: i64 },
 }

@@ -19,6 +19,7 @@ pub enum Kind {
     AddOperator,
     DisableOperator,
     SetRoles,
+    SetPolicy,
 }
 
 /// How a kind of proposal is decided.
@@ -35,7 +36,7 @@ pub struct Policy {
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 
 impl Kind {
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Adjust,
         Kind::SetAccountState,
         Kind::SetFeeTier,
@@ -46,6 +47,7 @@ impl Kind {
         Kind::AddOperator,
         Kind::DisableOperator,
         Kind::SetRoles,
+        Kind::SetPolicy,
     ];
 
     /// Returns the name that people write.
@@ -61,6 +63,7 @@ impl Kind {
             Kind::AddOperator => "add-operator",
             Kind::DisableOperator => "disable-operator",
             Kind::SetRoles => "set-roles",
+            Kind::SetPolicy => "set-policy",
         }
     }
 
@@ -73,11 +76,11 @@ impl Kind {
     pub const fn is_about_operators(self) -> bool {
         matches!(
             self,
-            Kind::AddOperator | Kind::DisableOperator | Kind::SetRoles
+            Kind::AddOperator | Kind::DisableOperator | Kind::SetRoles | Kind::SetPolicy
         )
     }
 
-    /// Returns how it is decided.
+    /// Returns how it is decided as long as nobody has decided otherwise.
     pub const fn policy(self) -> Policy {
         use Role::{Admin, Compliance, MarketOps, Risk, Support, Treasury};
         match self {
@@ -89,7 +92,7 @@ impl Kind {
             }
             Kind::SetPhase => of(&[MarketOps, Risk], &[MarketOps, Risk], 4),
             Kind::AddOperator | Kind::DisableOperator => of(&[Admin], &[Admin], 72),
-            Kind::SetRoles => Policy {
+            Kind::SetRoles | Kind::SetPolicy => Policy {
                 lock_nanos: NANOS_PER_DAY,
                 ..of(&[Admin], &[Admin], 72)
             },
@@ -103,6 +106,26 @@ const fn of(proposers: &[Role], approvers: &[Role], expiry_hours: i64) -> Policy
         approvers: Roles::of(approvers),
         lock_nanos: 0,
         expiry_nanos: expiry_hours * HOUR_NANOS,
+    }
+}
+
+impl Policy {
+    /// Returns the policy with other people for each step; a viewer decides nothing, support approves nothing.
+    ///
+    /// # Errors
+    /// Who may not have a step.
+    pub fn with(self, proposers: Roles, approvers: Roles) -> Result<Policy, &'static str> {
+        if proposers.has(Role::Viewer) {
+            return Err("viewers propose nothing");
+        }
+        if approvers.meets(Roles::of(&[Role::Viewer, Role::Support])) {
+            return Err("viewers and support approve nothing");
+        }
+        Ok(Policy {
+            proposers,
+            approvers,
+            ..self
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::identity::{Identity, IdentityError};
 use crate::operator::{NewOperator, Operator, Roles, is_name};
 use crate::operator_key::PublicKey;
-use crate::policy::Kind;
+use crate::policy::{Kind, Policy};
 
 const LABEL: &[u8] = b"bourse.proposal.v1\0";
 /// Characters of a reason.
@@ -157,6 +157,7 @@ pub(crate) enum Change {
     Add(NewOperator),
     Disable { name: String },
     SetRoles { name: String, roles: Roles },
+    SetPolicy { of: Kind, policy: Policy },
 }
 
 /// Returns the change that a draft about operators asks for.
@@ -166,6 +167,9 @@ pub(crate) enum Change {
 pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
     let wrong = ProposalError::Parameters;
     let text = |name, what| draft.parameter(name).ok_or(wrong(what));
+    if draft.kind == Kind::SetPolicy {
+        return policy_of(draft);
+    }
     let name = text("name", "name is missing")?;
     if !is_name(name) {
         return Err(wrong("name must be 1 to 32 of a-z, 0-9 and -"));
@@ -196,6 +200,20 @@ pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
     }
 }
 
+/// Who decides about operators, and about who decides, stays as it is.
+fn policy_of(draft: &Draft) -> Result<Change, ProposalError> {
+    let wrong = ProposalError::Parameters;
+    let of = draft.parameter("of").and_then(Kind::parse);
+    let of = of.filter(|of| !of.is_about_operators());
+    let of = of.ok_or(wrong("of must be a kind that is not about operators"))?;
+    let roles = |name| draft.parameter(name).and_then(Roles::parse);
+    let both = roles("proposers").zip(roles("approvers"));
+    let (proposers, approvers) =
+        both.ok_or(wrong("proposers and approvers must be roles, with commas"))?;
+    let policy = of.policy().with(proposers, approvers).map_err(wrong)?;
+    Ok(Change::SetPolicy { of, policy })
+}
+
 impl Identity {
     /// Writes a proposal down and returns it.
     ///
@@ -207,10 +225,6 @@ impl Identity {
         draft: Draft,
         at: Timestamp,
     ) -> Result<Proposal, ProposalError> {
-        let policy = draft.kind.policy();
-        if !proposer.roles.meets(policy.proposers) {
-            return Err(ProposalError::RoleMissing);
-        }
         let reason_chars = draft.reason.chars().count();
         if draft.reason.trim().is_empty() || REASON_CHARS_MAX < reason_chars {
             return Err(ProposalError::Parameters(
@@ -273,6 +287,14 @@ impl Identity {
         count_max: u32,
     ) -> Result<Vec<Proposal>, IdentityError> {
         self.store.proposals(state, count_max).await
+    }
+
+    /// Returns who may propose and approve each kind now.
+    ///
+    /// # Errors
+    /// When the database fails or a row is damaged.
+    pub async fn policies(&self) -> Result<Vec<(Kind, Policy)>, IdentityError> {
+        self.store.policies().await
     }
 
     /// Returns a proposal.

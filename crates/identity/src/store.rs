@@ -5,6 +5,7 @@ mod factor;
 mod login;
 mod operator;
 pub(crate) mod outbox;
+mod policy;
 mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
@@ -167,6 +168,7 @@ impl Store {
             recovery::SCHEMA,
             audit::SCHEMA,
             operator::SCHEMA,
+            policy::SCHEMA,
             proposal::SCHEMA,
         ] {
             pool.execute(schema).await?;

@@ -246,7 +246,7 @@ async fn nobody_decides_about_their_own_and_only_with_a_role() {
     let refusals = refusals
         .iter()
         .filter(|act| *act == "proposal-step-refused");
-    assert_eq!(refusals.count(), 8, "refused attempts are written down");
+    assert_eq!(refusals.count(), 9, "refused attempts are written down");
 }
 
 #[tokio::test]
@@ -376,6 +376,44 @@ async fn other_roles_count_a_day_later_and_nobody_gives_them_to_themselves() {
     assert!(matches!(refused, Err(ProposalError::Own)));
     let own = office.decided(Kind::SetRoles, "name=ann&roles=risk").await;
     assert_eq!(own.outcome, "nobody changes their own roles");
+}
+
+#[tokio::test]
+async fn a_policy_is_changed_by_two_admins_and_counts_a_day_later() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    let sam = office.add("sam", Roles::of(&[Role::Support])).await;
+    let propose = async || {
+        let draft = draft(Kind::SetFeeTier, "account=1&tier=2");
+        office.identity.propose(&sam, draft, NOW).await
+    };
+    assert!(matches!(propose().await, Err(ProposalError::RoleMissing)));
+    let parameters = "of=set-fee-tier&proposers=support&approvers=compliance";
+    let proposal = office.propose(&ann, Kind::SetPolicy, parameters).await;
+    let approve = Decision::Approve(proposal.digest);
+    let approved = office.identity.decide(&bob, proposal.id, &approve, NOW);
+    let due = approved.await.expect("approved").executable_at;
+    assert_eq!(due, NOW.plus_nanos(NANOS_PER_DAY));
+    assert!(matches!(propose().await, Err(ProposalError::RoleMissing)));
+    let changed = office.identity.change_operators(proposal.id, due).await;
+    changed.expect("changed");
+    assert!(propose().await.is_ok());
+    let policies = office.identity.policies().await.expect("read");
+    let policy = policies.iter().find(|(kind, _)| *kind == Kind::SetFeeTier);
+    let (_, policy) = policy.expect("every kind has one");
+    assert_eq!(policy.approvers, Roles::of(&[Role::Compliance]));
+    for refused in [
+        "of=set-policy&proposers=risk&approvers=risk",
+        "of=add-operator&proposers=risk&approvers=risk",
+        "of=adjust&proposers=viewer&approvers=risk",
+        "of=adjust&proposers=risk&approvers=support",
+        "of=adjust&proposers=risk",
+        "of=nothing&proposers=risk&approvers=risk",
+    ] {
+        let draft = draft(Kind::SetPolicy, refused);
+        let refused = office.identity.propose(&ann, draft, NOW).await;
+        assert!(matches!(refused, Err(ProposalError::Parameters(_))));
+    }
 }
 
 #[tokio::test]

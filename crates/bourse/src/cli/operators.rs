@@ -101,6 +101,7 @@ pub enum ProposalTask {
     ///   add-operator       name, roles, public_key
     ///   disable-operator   name
     ///   set-roles          name, roles
+    ///   set-policy         of (a kind that is not about operators), proposers, approvers
     /// Terms are price_min_ticks, qty_max_lots, taker_ppb and others; docs/spec/operators.md lists them.
     #[command(verbatim_doc_comment)]
     New {
@@ -123,6 +124,8 @@ pub enum ProposalTask {
         #[arg(long, value_name = "STATE")]
         state: Option<String>,
     },
+    /// Print who may propose and approve what, and how long each step takes.
+    Policy(Desk),
     /// Print all of a proposal, with the digest that an approval names.
     Show {
         #[command(flatten)]

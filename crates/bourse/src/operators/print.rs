@@ -44,6 +44,27 @@ pub fn proposals(list: &Value) -> String {
     text
 }
 
+/// Returns a line a kind of proposal.
+pub fn policies(list: &Value) -> String {
+    let mut text = format!(
+        "{:<18} {:>6} {:>8} {:<28} approved by\n",
+        "kind", "lock h", "expiry h", "proposed by"
+    );
+    let hours = |value: &Value| value.as_i64().unwrap_or_default() / 3_600;
+    for policy in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:<18} {:>6} {:>8} {:<28} {}",
+            shown(&policy["kind"]),
+            hours(&policy["lockSeconds"]),
+            hours(&policy["expirySeconds"]),
+            shown(&policy["proposers"]),
+            shown(&policy["approvers"])
+        );
+    }
+    text
+}
+
 /// Returns all of a proposal, a line each.
 pub fn proposal(proposal: &Value) -> String {
     let mut text = String::new();

@@ -79,6 +79,11 @@ pub fn proposal(task: &ProposalTask) -> Result<()> {
             print!("{}", print::proposals(&list));
             return Ok(());
         }
+        ProposalTask::Policy(desk) => {
+            let policies = Client::new(desk)?.get("/v1/operator/policy", &[])?;
+            print!("{}", print::policies(&policies));
+            return Ok(());
+        }
         ProposalTask::Show { desk, number } => {
             let number = number.to_string();
             let shown = Client::new(desk)?.get(PROPOSAL, &[("proposal", &number)])?;

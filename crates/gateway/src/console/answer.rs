@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use identity::audit::{Actor, Row};
 use identity::operator::Operator;
+use identity::policy::{Kind, Policy};
 use identity::proposal::Proposal;
 use model::id::OperatorId;
-use model::time::Timestamp;
+use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json as value};
 
 use crate::reply::Reply;
@@ -53,6 +54,17 @@ pub fn proposal(proposal: &Proposal, names: &BTreeMap<u32, String>) -> Value {
         "decidedAt": proposal.decided.map(|(_, at)| at.millis()),
         "executableAt": proposal.executable_at.millis(),
         "outcome": proposal.outcome,
+    })
+}
+
+/// Returns who may propose and approve a kind.
+pub fn policy((kind, policy): &(Kind, Policy)) -> Value {
+    value!({
+        "kind": kind.name(),
+        "proposers": policy.proposers.text(),
+        "approvers": policy.approvers.text(),
+        "lockSeconds": policy.lock_nanos / NANOS_PER_SECOND,
+        "expirySeconds": policy.expiry_nanos / NANOS_PER_SECOND,
     })
 }
 

@@ -144,7 +144,8 @@ fn meaning(name: &str) -> &'static str {
         "phase" => "The phase a market is to be in.",
         "tick" | "lot" => "The step of prices or quantities, as a decimal number.",
         "name" => "The name of an operator.",
-        "roles" => "Roles, with commas.",
+        "roles" | "proposers" | "approvers" => "Roles, with commas.",
+        "of" => "The kind of proposal whose policy is changed.",
         "public_key" => "An Ed25519 public key, in hex.",
         _ => "A term of a market, in the unit its name ends with.",
     }
@@ -160,6 +161,7 @@ const fn summary(route: Route) -> &'static str {
         Route::Approve => "Approves a proposal of somebody else",
         Route::Reject => "Rejects a proposal of somebody else",
         Route::Withdraw => "Withdraws one's own proposal",
+        Route::Policy => "Who may propose and approve what",
         Route::Audit => "Rows of the audit log, the oldest first",
     }
 }
@@ -174,6 +176,7 @@ fn answer_of(route: Route) -> Value {
         Route::Proposal | Route::Propose | Route::Approve | Route::Reject | Route::Withdraw => {
             of("Proposal")
         }
+        Route::Policy => list("Policy"),
         Route::Audit => list("AuditRow"),
     }
 }
@@ -216,6 +219,10 @@ fn schemas() -> Value {
             "digest": text, "proposer": text, "createdAt": number, "expiresAt": number,
             "state": text, "decider": maybe("string"), "decidedAt": maybe("integer"),
             "executableAt": number, "outcome": text,
+        })),
+        "Policy": object(json!({
+            "kind": text, "proposers": text, "approvers": text,
+            "lockSeconds": number, "expirySeconds": number,
         })),
         "AuditRow": object(json!({
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
@@ -294,6 +301,8 @@ mod tests {
             outcome: String::new(),
         };
         check("Proposal", &answer::proposal(&proposal, &BTreeMap::new()));
+        let policy = (Kind::Adjust, Kind::Adjust.policy());
+        check("Policy", &answer::policy(&policy));
         check(
             "AuditRow",
             &answer::audit_row(&Row {

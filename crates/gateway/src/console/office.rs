@@ -139,6 +139,10 @@ impl Office {
             }
             Route::Reject => self.decide(operator, params, reject()?, at).await,
             Route::Withdraw => self.decide(operator, params, Decision::Withdraw, at).await,
+            Route::Policy => {
+                let policies = self.identity.policies().await?;
+                Ok(answer::list(policies.iter().map(answer::policy)))
+            }
             Route::Audit => {
                 let after = whole(params, "after")?.unwrap_or(0);
                 let after = i64::try_from(after).unwrap_or(i64::MAX);

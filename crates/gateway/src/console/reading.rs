@@ -46,6 +46,7 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::AddOperator => &["name", "roles", "public_key"],
         Kind::DisableOperator => &["name"],
         Kind::SetRoles => &["name", "roles"],
+        Kind::SetPolicy => &["of", "proposers", "approvers"],
     }
 }
 
@@ -79,7 +80,13 @@ pub fn read(
             Ok(about_operators(parameters))
         }
         Kind::SetRoles => {
-            let parameters = format!("name={}&roles={}", reader.text("name")?, reader.roles()?);
+            let (name, roles) = (reader.text("name")?, reader.roles("roles")?);
+            Ok(about_operators(format!("name={name}&roles={roles}")))
+        }
+        Kind::SetPolicy => {
+            let (of, proposers) = (reader.text("of")?, reader.roles("proposers")?);
+            let approvers = reader.roles("approvers")?;
+            let parameters = format!("of={of}&proposers={proposers}&approvers={approvers}");
             Ok(about_operators(parameters))
         }
     }
@@ -285,16 +292,16 @@ impl Reader<'_> {
         let parameters = format!(
             "name={}&roles={}&public_key={key}",
             self.text("name")?,
-            self.roles()?
+            self.roles("roles")?
         );
         Ok(about_operators(parameters))
     }
 
-    fn roles(&self) -> Result<String, Denied> {
-        let roles = Roles::parse(&self.text("roles")?).ok_or_else(|| {
+    fn roles(&self, name: &str) -> Result<String, Denied> {
+        let roles = Roles::parse(&self.text(name)?).ok_or_else(|| {
             let expected =
                 "viewer, support, compliance, treasury, market-ops, risk, admin, with commas";
-            Denied::parameter("roles", expected)
+            Denied::parameter(name, expected)
         })?;
         Ok(roles.text())
     }

@@ -14,6 +14,7 @@ pub enum Route {
     Approve,
     Reject,
     Withdraw,
+    Policy,
     Audit,
 }
 
@@ -119,6 +120,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         PROPOSERS,
         &["proposal"],
     ),
+    get(Route::Policy, "/v1/operator/policy", EVERYBODY, &[]),
     get(
         Route::Audit,
         "/v1/operator/audit",
@@ -167,6 +169,7 @@ mod tests {
         (Route::Approve, [false, false, true, true, true, true, true]),
         (Route::Reject, [false, false, true, true, true, true, true]),
         (Route::Withdraw, [false, true, true, true, true, true, true]),
+        (Route::Policy, [true; 7]),
         (Route::Audit, [false, false, true, false, false, true, true]),
     ];
 

@@ -9,7 +9,7 @@ use crate::identity::IdentityError;
 use crate::operator::{Operator, Role};
 use crate::policy::Kind;
 use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, change_of};
-use crate::store::{Connection, DatabaseRow, Store, audit, operator};
+use crate::store::{Connection, DatabaseRow, Store, audit, operator, policy};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS proposals (
@@ -45,10 +45,24 @@ impl Store {
         draft: Draft,
         at: Timestamp,
     ) -> Result<Proposal, ProposalError> {
-        let policy = draft.kind.policy();
         let digest = draft.digest(proposer.id);
-        let expires_at = at.plus_nanos(policy.expiry_nanos);
         let mut transaction = self.begin().await?;
+        let policy = policy::find(&mut transaction, draft.kind).await?;
+        let proposer = operator::current(&mut transaction, proposer.id).await?;
+        if !proposer.roles.meets(policy.proposers) {
+            let entry = Entry {
+                at,
+                actor: Actor::Operator(proposer.id),
+                act: "proposal-step-refused",
+                subject: draft.kind.name().to_owned(),
+                detail: format!("propose: {}", ProposalError::RoleMissing),
+                address: None,
+            };
+            audit::append(&mut transaction, &entry).await?;
+            transaction.commit().await.map_err(IdentityError::from)?;
+            return Err(ProposalError::RoleMissing);
+        }
+        let expires_at = at.plus_nanos(policy.expiry_nanos);
         let row = sqlx::query(
             "INSERT INTO proposals (kind, parameters, reason, worth, digest, proposer, created_ns,
                                     expires_ns, state, executable_ns, outcome)
@@ -90,8 +104,10 @@ impl Store {
         let mut transaction = self.begin().await?;
         let operator = operator::current(&mut transaction, operator.id).await?;
         let proposal = find(&mut transaction, id).await?;
+        let policy = policy::find(&mut transaction, proposal.draft.kind).await?;
         let actor = Actor::Operator(operator.id);
-        if let Err(refusal) = check(&operator, &proposal, decision, at) {
+        let is_approver = operator.roles.meets(policy.approvers);
+        if let Err(refusal) = check((&operator, is_approver), &proposal, decision, at) {
             let step = (
                 "proposal-step-refused",
                 id,
@@ -106,7 +122,7 @@ impl Store {
             Decision::Reject { reason } => (State::Rejected, reason.as_str()),
             Decision::Withdraw => (State::Withdrawn, ""),
         };
-        let executable_at = at.plus_nanos(proposal.draft.kind.policy().lock_nanos);
+        let executable_at = at.plus_nanos(policy.lock_nanos);
         sqlx::query(
             "UPDATE proposals SET state = $1, decider = $2, decided_ns = $3, executable_ns = $4,
                                   outcome = $5
@@ -217,7 +233,7 @@ impl Store {
 
 /// Returns whether an operator may decide this way.
 fn check(
-    operator: &Operator,
+    (operator, is_approver): (&Operator, bool),
     proposal: &Proposal,
     decision: &Decision,
     at: Timestamp,
@@ -229,7 +245,6 @@ fn check(
         return Err(ProposalError::NotOpen(State::Expired));
     }
     let is_own = operator.id == proposal.proposer;
-    let is_approver = operator.roles.meets(proposal.draft.kind.policy().approvers);
     match decision {
         Decision::Withdraw if is_own => Ok(()),
         Decision::Withdraw => Err(ProposalError::Foreign),
@@ -265,6 +280,10 @@ async fn carry_out(
                 Err(IdentityError::OperatorTaken) => Ok(Err("the name or key is another's")),
                 Err(error) => Err(error),
             };
+        }
+        Change::SetPolicy { of, policy } => {
+            policy::set(connection, *of, *policy).await?;
+            return Ok(Ok(()));
         }
         Change::Disable { name } | Change::SetRoles { name, .. } => name,
     };
