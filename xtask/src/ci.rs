@@ -1,7 +1,7 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::{api, clients, faults, mutants, recorded, shell, tidy};
+use crate::{api, clients, faults, mutants, postgres, recorded, shell, tidy};
 use anyhow::{Context, Result, bail};
 
 /// A Debian package, and how it is found.
@@ -14,6 +14,8 @@ const PACKAGES: &[Package] = &[
     ("python3-venv", || {
         shell::read("python3", &["-c", "import ensurepip"]).is_ok()
     }),
+    // Its own cluster is left alone: tests start one that they throw away.
+    ("postgresql", postgres::is_installed),
 ];
 
 /// What a change gives to each fuzz target.
@@ -32,6 +34,7 @@ const FULL: &[Step] = &[
     ("the project's own rules", tidy::check),
     ("lints", lints),
     ("unit, scenario and property tests", tests_of_all),
+    ("accounts on PostgreSQL", postgres::check),
     ("simulation: 500 seeds", simulation),
     ("planted bugs", planted_bugs),
     ("every decoder, briefly", short_fuzz),
@@ -187,6 +190,6 @@ fn unit_tests() -> Result<()> {
 
 /// The same tests, out of the build that the planted bugs are woken in: one build serves both.
 fn tests_of_all() -> Result<()> {
-    mutants::test()?;
+    mutants::test(&[], &[])?;
     run("cargo", &["test", "--package", "xtask"])
 }

@@ -5,6 +5,7 @@ mod ci;
 mod clients;
 mod faults;
 mod mutants;
+mod postgres;
 mod python;
 mod recorded;
 mod sandbox;
@@ -27,6 +28,7 @@ cargo xtask COMMAND
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
+  postgres [COMMAND…]  the tests of accounts on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
   api              the OpenAPI document against the binary, with schemathesis
 ";
 
@@ -56,6 +58,7 @@ fn main() -> Result<()> {
         ["clients", "book"] => clients::check_book(),
         ["clients", names @ ..] => clients::check_named(names),
         ["api"] => api::check(),
+        ["postgres", command @ ..] => postgres::run(command),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }

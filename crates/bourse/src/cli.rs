@@ -30,7 +30,7 @@ pub enum Command {
     ///
     /// Reads only. Prints the format versions and what was checked; exits with 1 and a diagnosis on any violation.
     /// Run it while the exchange is stopped.
-    Verify(At),
+    Verify(Users),
     /// Apply the journal to an empty exchange, or to the newest snapshot, and report where that leads.
     Replay(Replay),
     /// Write a snapshot of everything durable, beside a running exchange or a stopped one.
@@ -73,11 +73,11 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum UserTask {
     /// Print a line a user: number, account, whether there is a password and a second factor, and the address.
-    List(At),
+    List(Users),
     /// Print what is known of a user: never a secret.
     Show {
         #[command(flatten)]
-        at: At,
+        users: Users,
         /// The e-mail address.
         email: String,
     },
@@ -121,11 +121,37 @@ pub enum Api {
     Operator,
 }
 
+/// Whose users are looked at.
+#[derive(Debug, Args)]
+pub struct Users {
+    #[command(flatten)]
+    pub at: At,
+    #[command(flatten)]
+    pub identity: IdentityDatabase,
+}
+
+/// Where users and keys are kept.
+#[derive(Debug, Args)]
+pub struct IdentityDatabase {
+    /// The database of users and keys: `postgres://USER@HOST/DATABASE` or a file of SQLite, by default
+    /// `identity.sqlite` in the data directory.
+    ///
+    /// Over a network TLS is used and the certificate checked, by the authorities of this machine or those of `sslrootcert=FILE`.
+    /// `sslmode` in the address decides otherwise.
+    #[arg(long = "identity", value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The password of the database: the first line of a file that nobody else may read.
+    #[arg(long = "identity-password", value_name = "FILE", requires = "address")]
+    pub password: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct Dev {
     /// Where everything is kept; created when missing.
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub identity: IdentityDatabase,
     /// The address of the API and the web page.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,

@@ -9,9 +9,11 @@ use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
 use crate::data::DataDirectory;
+use crate::dev::announce::Listeners;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
+use crate::identity_database;
 use crate::node::{self, Node};
 use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
@@ -24,7 +26,8 @@ use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
-use identity::identity::Identity;
+use identity::identity::{Identity, IdentityError};
+use identity::lease::Lease;
 use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
 use indexer::history::History;
@@ -117,16 +120,17 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
         };
     }
     let master = MasterKey::load_or_create(&data.join("master.key"))?;
-    let identity = Arc::new(Identity::open(&data.join("identity.sqlite"), master).await?);
+    let address = identity_database::address(&arguments.identity, &data)?;
+    let lease = Lease::take(&address).await?;
+    let identity = Arc::new(Identity::open(&address, master).await?);
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
             "{} cannot be listened on; choose another with --listen",
             arguments.listen
         )
     })?;
-    let address = listener.local_addr().context("the socket has no address")?;
     let console = listen_for_operators(arguments).await?;
-    let console_address = console.local_addr().context("the socket has no address")?;
+    let listeners = Listeners::of(&listener, &console)?;
     let common_passwords = match &arguments.common_passwords {
         Some(path) => CommonPasswords::with_file(path)?,
         None => CommonPasswords::built_in(),
@@ -148,15 +152,12 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     let opened = open_office(console, bounds, &running);
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
-    let listeners = announce::Listeners {
-        public: address,
-        console: console_address,
-    };
+    let mut lease = tokio::spawn(identity_database::watch(lease));
     announce::announce(&listeners, &data, &running.identity, &people, &operators).await?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
-    let outcome = wait_for_the_end(&mut wish, &running, &data.journal).await;
+    let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
     let stopping = Stopping {
         at: gateway::clock::now(),
         grace: DRAIN_TIME,
@@ -378,13 +379,19 @@ impl EndWish {
     }
 }
 
-/// Waits for a signal to stop, for a thread to end by itself, or for the journal to be taken away.
-async fn wait_for_the_end(wish: &mut EndWish, running: &Running, journal: &FileDisk) -> Result<()> {
+/// Waits for a signal to stop, for a thread to end by itself, or for the journal or the users to be taken away.
+async fn wait_for_the_end(
+    wish: &mut EndWish,
+    lease: &mut JoinHandle<IdentityError>,
+    running: &Running,
+    journal: &FileDisk,
+) -> Result<()> {
     let mut look = tokio::time::interval(FAILURE_LOOK_PERIOD);
     loop {
         tokio::select! {
             _ = wish.terminate.recv() => return Ok(()),
             _ = wish.interrupt.recv() => return Ok(()),
+            lost = &mut *lease => return Err(lost?.into()),
             _ = look.tick() => {
                 if running.node.has_failed() {
                     bail!("the exchange has halted; restart it to recover");

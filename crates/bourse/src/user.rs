@@ -1,7 +1,8 @@
 //! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only, and proposes.
 
-use crate::cli::{At, Frozen, UserTask};
+use crate::cli::{Frozen, UserTask, Users};
 use crate::data::DataDirectory;
+use crate::identity_database;
 use crate::operators::tasks;
 use anyhow::{Context, Result};
 use identity::email::Email;
@@ -17,9 +18,9 @@ use std::fmt::Write as _;
 /// `tasks::propose` says.
 pub fn run(task: &UserTask) -> Result<()> {
     let text = match task {
-        UserTask::List(at) => tasks::block_on(async { list(&open(at).await?).await })?,
-        UserTask::Show { at, email } => {
-            tasks::block_on(async { show(&open(at).await?, email).await })?
+        UserTask::List(users) => tasks::block_on(async { list(&open(users).await?).await })?,
+        UserTask::Show { users, email } => {
+            tasks::block_on(async { show(&open(users).await?, email).await })?
         }
         UserTask::Freeze(asked) => return set_state(asked, "frozen"),
         UserTask::Unfreeze(asked) => return set_state(asked, "active"),
@@ -33,10 +34,11 @@ fn set_state(asked: &Frozen, state: &str) -> Result<()> {
     tasks::propose(&asked.desk, "set-account-state", &parameters, &asked.reason)
 }
 
-async fn open(at: &At) -> Result<Identity> {
-    let data = DataDirectory::existing(&at.data_dir)?;
+async fn open(users: &Users) -> Result<Identity> {
+    let data = DataDirectory::existing(&users.at.data_dir)?;
     let master = MasterKey::load(&data.join("master.key"))?;
-    Ok(Identity::open(&data.join("identity.sqlite"), master).await?)
+    let address = identity_database::address(&users.identity, &data)?;
+    Ok(Identity::open(&address, master).await?)
 }
 
 /// Returns a line a user.

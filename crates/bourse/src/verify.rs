@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
+use crate::identity_database;
 use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, anyhow, bail};
 use identity::audit::{self, Head};
@@ -26,8 +27,8 @@ const FORMATS: &str = "journal 1, record 1, event 1, snapshot 3, logic 1";
 ///
 /// # Errors
 /// The first violation.
-pub fn verify(arguments: &cli::At) -> Result<()> {
-    let data = DataDirectory::existing(&arguments.data_dir)?;
+pub fn verify(arguments: &cli::Users) -> Result<()> {
+    let data = DataDirectory::existing(&arguments.at.data_dir)?;
     let cluster = data.known_cluster()?;
     println!("formats   {FORMATS}");
     println!("cluster   {cluster}");
@@ -41,7 +42,7 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
         .audit()
         .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
-    check_audit_log(&data, state.engine.state().anchor)?;
+    check_audit_log(&data, &arguments.identity, state.engine.state().anchor)?;
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
     println!("sequence  {}", state.engine.sequence().0);
@@ -49,16 +50,23 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
 }
 
 /// Follows the audit log from its first row, and holds it against what the journal was told of it.
-fn check_audit_log(data: &DataDirectory, anchor: Option<Anchor>) -> Result<()> {
-    let path = data.join("identity.sqlite");
-    if !path.is_file() && anchor.is_none() {
-        return Ok(());
+fn check_audit_log(
+    data: &DataDirectory,
+    chosen: &cli::IdentityDatabase,
+    anchor: Option<Anchor>,
+) -> Result<()> {
+    if chosen.address.is_none() && !data.join("identity.sqlite").is_file() {
+        return match anchor {
+            None => Ok(()),
+            Some(_) => bail!("the audit log is not here; name its database with --identity"),
+        };
     }
+    let address = identity_database::address(chosen, data)?;
     let anchor = anchor.map(|anchor| Head {
         rows: anchor.rows,
         hash: anchor.head.0,
     });
-    let head = block_on(audit::verify(&path, anchor))??;
+    let head = block_on(audit::verify(&address, anchor))??;
     let told = anchor.map_or(0, |anchor| anchor.rows);
     println!(
         "audit log {} rows, every one as it was written, {told} of them told to the journal",

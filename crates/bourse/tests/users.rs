@@ -1,5 +1,8 @@
 //! What an operator is told about users.
 
+#[path = "../../identity/tests/place/mod.rs"]
+mod place;
+
 use bourse::user::{list, show};
 use identity::email::Email;
 use identity::hashing::Hashing;
@@ -14,7 +17,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 async fn people() -> (tempfile::TempDir, Identity) {
     let folder = tempfile::tempdir().expect("a folder");
     let master = MasterKey::from_bytes(&[7; 32]);
-    let identity = Identity::open(&folder.path().join("identity.sqlite"), master).await;
+    let identity = Identity::open(&place::address(folder.path()).await, master).await;
     let identity = identity.expect("opens");
     let bob = identity.create_user("bob", "bob@example.test", NOW).await;
     identity

@@ -4,12 +4,12 @@
 
 use std::fmt::Write;
 use std::net::IpAddr;
-use std::path::Path;
 
 use model::id::{OperatorId, OwnerId};
 use model::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::database::DatabaseAddress;
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::store;
@@ -176,12 +176,12 @@ impl Follower {
     }
 }
 
-/// Checks every row of the log in the database at `path`, and that it goes on from what was anchored.
+/// Checks every row of the log in a database, and that it goes on from what was anchored.
 ///
 /// # Errors
 /// What is wrong with the first row that is.
-pub async fn verify(path: &Path, anchor: Option<Head>) -> Result<Head, AuditError> {
-    store::audit::verify(path, anchor).await
+pub async fn verify(address: &DatabaseAddress, anchor: Option<Head>) -> Result<Head, AuditError> {
+    store::audit::verify(address, anchor).await
 }
 
 /// Returns the name of an e-mail address in the log: half of the digest of it.

@@ -1,7 +1,6 @@
 //! Users and keys: the database, and the cache that the hot path reads.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use model::account::Scopes;
@@ -11,6 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
+use crate::database::DatabaseAddress;
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
 use crate::login::NewLogin;
 use crate::master::MasterKey;
@@ -30,6 +30,32 @@ pub enum IdentityError {
         path: String,
         source: std::io::Error,
     },
+    #[error(
+        "the address of the identity database is not understood: {reason}; write a path or postgres://USER@HOST/DATABASE"
+    )]
+    DatabaseAddress { reason: String },
+    #[error(
+        "the identity database {address} cannot be reached: check that it runs and the address"
+    )]
+    DatabaseAway {
+        address: String,
+        source: sqlx::Error,
+    },
+    #[error(
+        "another exchange runs on the identity database {address}: stop it, or give this one its own"
+    )]
+    DatabaseTaken { address: String },
+    #[error("the file {path} with the password of the identity database cannot be read")]
+    PasswordFile {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error(
+        "the file {path} with the password of the identity database is readable by others: run chmod 600 on it"
+    )]
+    PasswordFileExposed { path: String },
+    #[error("the file {path} has no password in its first line")]
+    PasswordFileEmpty { path: String },
     #[error(
         "the identity database has format {found}, this program knows {known}: use a newer one"
     )]
@@ -179,12 +205,15 @@ impl Keys {
 }
 
 impl Identity {
-    /// Opens the database at `path`, creating it when it is missing, and reads its keys into memory.
+    /// Opens the database, creating a file and its tables when they are missing, and reads its keys into memory.
     ///
     /// # Errors
     /// When the database is damaged, newer than this program, or sealed under another master key.
-    pub async fn open(path: &Path, master: MasterKey) -> Result<Identity, IdentityError> {
-        let store = Store::open(path).await?;
+    pub async fn open(
+        address: &DatabaseAddress,
+        master: MasterKey,
+    ) -> Result<Identity, IdentityError> {
+        let store = Store::open(address).await?;
         let mut keys = Keys::default();
         for stored in store.keys().await? {
             keys.insert(Arc::new(unseal(stored, &master)?));

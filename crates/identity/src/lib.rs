@@ -9,9 +9,11 @@ pub mod identity;
 
 pub mod address;
 pub mod audit;
+pub mod database;
 pub mod email;
 pub mod hashing;
 pub mod key;
+pub mod lease;
 pub mod login;
 pub mod master;
 pub mod operator;

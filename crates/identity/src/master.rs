@@ -35,8 +35,7 @@ impl MasterKey {
     /// # Errors
     /// When the file is missing, is readable by others than its owner, or holds anything else.
     pub fn load(path: &Path) -> Result<MasterKey, IdentityError> {
-        let metadata = fs::metadata(path).map_err(|source| unreadable(path, source))?;
-        if metadata.mode() & OTHERS != 0 {
+        if is_exposed(path).map_err(|source| unreadable(path, source))? {
             return Err(IdentityError::MasterKeyExposed {
                 path: path.display().to_string(),
             });
@@ -109,6 +108,11 @@ impl MasterKey {
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| IdentityError::Seal)
     }
+}
+
+/// Whether others than its owner can read or write a file.
+pub(crate) fn is_exposed(path: &Path) -> std::io::Result<bool> {
+    Ok(fs::metadata(path)?.mode() & OTHERS != 0)
 }
 
 fn unreadable(path: &Path, source: std::io::Error) -> IdentityError {

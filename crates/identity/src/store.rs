@@ -1,6 +1,7 @@
 //! The tables and every statement on them.
 
 pub(crate) mod audit;
+pub(crate) mod dialect;
 mod factor;
 mod login;
 mod operator;
@@ -10,34 +11,29 @@ mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
-};
-use sqlx::{Executor, Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, Transaction};
 
 use crate::address::AddressRule;
+use crate::database::DatabaseAddress;
 use crate::identity::IdentityError;
 use crate::key::KeyFacts;
 use crate::login::NewLogin;
+use crate::store::dialect::Dialect;
 use crate::user::User;
 
 /// A connection, a row and a transaction of whichever database holds the tables.
-pub(crate) type Connection = SqliteConnection;
-pub(crate) type DatabaseRow = SqliteRow;
-pub(crate) type Writing = Transaction<'static, Sqlite>;
+pub(crate) type Connection = AnyConnection;
+pub(crate) type DatabaseRow = AnyRow;
+pub(crate) type Writing = Transaction<'static, Any>;
 
 /// The version of the tables; a newer database is refused.
 /// Version 2 has keys of browsers; version 3 has passwords; version 4 calls the columns that name a user `owner`.
 const SCHEMA_VERSION: i64 = 4;
-const CONNECTIONS_MAX: u32 = 4;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS users (
@@ -129,35 +125,34 @@ pub(crate) struct NewRow<'a> {
 /// What returns rows while it writes is committed by a statement of its own: SQLite commits such a statement only as it
 /// is put away, when nobody hears of a failure any more.
 pub(crate) struct Store {
-    pool: SqlitePool,
+    /// Reads only; whatever writes is between `begin` and its commit.
+    pool: AnyPool,
+    dialect: Dialect,
 }
 
 impl Store {
-    /// Opens the database, creating it and its tables when they are missing.
-    pub(crate) async fn open(path: &Path) -> Result<Store, IdentityError> {
-        create_private(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .connect_with(options)
-            .await?;
-        let found: i64 = sqlx::query("PRAGMA user_version")
-            .fetch_one(&pool)
-            .await?
-            .try_get(0)?;
+    /// Opens the database, creating a file and the tables when they are missing.
+    pub(crate) async fn open(address: &DatabaseAddress) -> Result<Store, IdentityError> {
+        let store = Store {
+            pool: dialect::pool(address).await?,
+            dialect: Dialect::of(address),
+        };
+        store.make_tables().await?;
+        Ok(store)
+    }
+
+    async fn make_tables(&self) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        let found = self.dialect.version(&mut transaction).await?;
         if SCHEMA_VERSION < found {
             return Err(IdentityError::SchemaNewer {
                 found,
                 known: SCHEMA_VERSION,
             });
         }
+        // No database of PostgreSQL is as old.
         if found == 3 {
-            pool.execute(FROM_VERSION_3).await?;
+            transaction.execute(FROM_VERSION_3).await?;
         }
         for schema in [
             SCHEMA,
@@ -171,10 +166,14 @@ impl Store {
             policy::SCHEMA,
             proposal::SCHEMA,
         ] {
-            pool.execute(schema).await?;
+            let tables = self.dialect.tables(schema);
+            transaction.execute(AssertSqlSafe(tables)).await?;
         }
-        pool.execute("PRAGMA user_version = 4").await?;
-        Ok(Store { pool })
+        self.dialect
+            .set_version(SCHEMA_VERSION, &mut transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     pub(crate) async fn add_user(
@@ -225,7 +224,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
                     created_ns, last_used_ns, logins.owner, agent, address,
-                    COALESCE(created_ns < changed_ns, 0)
+                    CASE WHEN created_ns < changed_ns THEN 1 ELSE 0 END
              FROM api_keys LEFT JOIN logins ON key = id
                            LEFT JOIN passwords ON passwords.owner = logins.owner
              WHERE revoked_ns IS NULL ORDER BY id",
@@ -245,19 +244,15 @@ impl Store {
     }
 
     pub(crate) async fn revoke(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("UPDATE api_keys SET revoked_ns = $1 WHERE id = $2 AND revoked_ns IS NULL")
-            .bind(at.nanos())
-            .bind(key.0.cast_signed())
-            .execute(&self.pool)
-            .await?;
+        let query = "UPDATE api_keys SET revoked_ns = $1 WHERE id = $2 AND revoked_ns IS NULL";
+        let query = sqlx::query(query).bind(at.nanos());
+        self.write(query.bind(key.0.cast_signed())).await?;
         Ok(())
     }
 
     pub(crate) async fn note_use(&self, key: KeyId, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("UPDATE api_keys SET last_used_ns = $1 WHERE id = $2")
-            .bind(at.nanos())
-            .bind(key.0.cast_signed())
-            .execute(&self.pool)
+        let query = sqlx::query("UPDATE api_keys SET last_used_ns = $1 WHERE id = $2");
+        self.write(query.bind(at.nanos()).bind(key.0.cast_signed()))
             .await?;
         Ok(())
     }
@@ -268,7 +263,19 @@ impl Store {
 
     /// Begins a transaction that writes: what it reads stays true until it ends.
     async fn begin(&self) -> Result<Writing, IdentityError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
+        if let Some(turn) = self.dialect.turn() {
+            transaction.execute(turn).await?;
+        }
+        Ok(transaction)
+    }
+
+    /// Runs one statement that writes, and returns how many rows it changed.
+    async fn write(&self, query: Query<'_, Any, AnyArguments>) -> Result<u64, IdentityError> {
+        let mut transaction = self.begin().await?;
+        let written = query.execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(written.rows_affected())
     }
 }
 
@@ -292,18 +299,11 @@ async fn insert_user(
     Ok(OwnerId(row.try_get::<i64, _>(0)?.cast_unsigned()))
 }
 
-/// Creates the file for its owner alone, before the database would create it for everybody.
-fn create_private(path: &Path) -> Result<(), IdentityError> {
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .map(|_| ())
-        .map_err(|source| IdentityError::DatabaseFile {
-            path: path.display().to_string(),
-            source,
-        })
+/// Reads a number that is never negative; the common driver knows only those with a sign.
+fn read_count(row: &DatabaseRow, column: usize) -> Result<u32, IdentityError> {
+    let number: i64 = row.try_get(column)?;
+    let count = u32::try_from(number);
+    Ok(count.map_err(|error| sqlx::Error::Decode(error.into()))?)
 }
 
 fn read_user(row: &DatabaseRow) -> Result<User, IdentityError> {
@@ -335,7 +335,7 @@ fn read_key(row: &DatabaseRow) -> Result<StoredKey, IdentityError> {
             created_at: Timestamp::from_nanos(row.try_get(8)?),
             last_used: Timestamp::from_nanos(row.try_get(9)?),
             login: login::read(row, 10)?,
-            is_ended: row.try_get(13)?,
+            is_ended: row.try_get::<i64, _>(13)? == 1,
         },
         kind,
         credential: row.try_get(3)?,

@@ -1,5 +1,7 @@
 //! Second factors: each code counts once, over time, restarts and at the same time.
 
+mod place;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ const CHEAP: Cost = Cost {
 
 async fn open(folder: &Path) -> Identity {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }
@@ -186,7 +188,7 @@ async fn each_recovery_code_counts_once_for_its_user_and_stands_nowhere() {
         assert!(!shows(&identity, user, code, NOW).await);
     }
     identity.close().await;
-    let bytes = std::fs::read(folder.path().join("identity.sqlite")).expect("readable");
+    let bytes = place::stored(folder.path()).await;
     for hidden in codes.iter().chain([&secret]) {
         assert!(
             !bytes

@@ -1,5 +1,7 @@
 //! Attempts to sign in over time and restarts.
 
+mod place;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +26,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 async fn open(folder: &Path) -> Identity {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }

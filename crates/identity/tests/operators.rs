@@ -1,7 +1,9 @@
 //! Operators, their proposals and the audit log, over the database.
 
+mod place;
+
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use identity::audit::{self, Actor, AuditError, Entry, Head};
@@ -37,7 +39,7 @@ fn new(name: &str, roles: Roles) -> NewOperator {
 
 async fn open(folder: &Path) -> Identity {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }
@@ -54,10 +56,6 @@ impl Office {
             folder,
             identity: Arc::new(identity),
         }
-    }
-
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("identity.sqlite")
     }
 
     async fn operator(&self, name: &str) -> Operator {
@@ -97,7 +95,7 @@ impl Office {
     }
 
     async fn verify(&self, anchor: Option<Head>) -> Result<Head, AuditError> {
-        audit::verify(&self.database(), anchor).await
+        audit::verify(&place::address(self.folder.path()).await, anchor).await
     }
 
     async fn acts(&self) -> Vec<String> {
@@ -106,10 +104,7 @@ impl Office {
     }
 
     async fn tamper(&self, statement: &'static str) {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.database());
-        let pool = sqlx::SqlitePool::connect_with(options)
-            .await
-            .expect("opens");
+        let pool = place::raw(self.folder.path()).await;
         sqlx::query(statement).execute(&pool).await.expect("done");
         pool.close().await;
     }

@@ -1,5 +1,7 @@
 //! Passwords that are forgotten or changed: by token or by the old one, in time, once, and with the end of all logins.
 
+mod place;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +27,7 @@ const CHEAP: Cost = Cost {
 
 async fn open(folder: &Path) -> Identity {
     let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }

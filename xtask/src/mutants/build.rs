@@ -42,9 +42,13 @@ pub fn suite() -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// Runs every test, with every bug asleep, out of the build in which bugs are woken.
-pub fn test() -> Result<()> {
-    let status = cargo("test")?.status().context("cargo cannot be started")?;
+/// Runs every test, or those that cargo's arguments choose, with every bug asleep, out of the build in which bugs are woken.
+pub fn test(arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let status = cargo("test")?
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .status()
+        .context("cargo cannot be started")?;
     if !status.success() {
         bail!("a test has failed");
     }

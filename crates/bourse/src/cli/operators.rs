@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-use crate::cli::At;
+use crate::cli::{At, IdentityDatabase, Users};
 
 /// How an operator reaches the exchange, and as whom.
 #[derive(Debug, Args)]
@@ -75,6 +75,8 @@ pub enum OperatorTask {
 pub struct Bootstrap {
     #[command(flatten)]
     pub at: At,
+    #[command(flatten)]
+    pub identity: IdentityDatabase,
     /// The names of both: 1 to 32 of a-z, 0-9 and the hyphen.
     #[arg(value_name = "NAME", num_args = 2, required = true)]
     pub names: Vec<String>,
@@ -178,5 +180,5 @@ pub enum AuditTask {
     /// Check that no row was changed, removed or moved, beside a running exchange or a stopped one.
     ///
     /// Rows that were cut off from the end show only against the journal: `bourse verify` holds both together.
-    Verify(At),
+    Verify(Users),
 }

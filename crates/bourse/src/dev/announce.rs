@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
+use tokio::net::TcpListener;
 
 const FILE: &str = "dev.json";
 const MODE: u32 = 0o600;
@@ -18,6 +19,23 @@ pub struct Listeners {
     pub public: SocketAddr,
     /// Of operators.
     pub console: SocketAddr,
+}
+
+impl Listeners {
+    /// Returns the addresses of both sockets.
+    ///
+    /// # Errors
+    /// The system does not tell one.
+    pub fn of(public: &TcpListener, console: &TcpListener) -> Result<Listeners> {
+        let address = |listener: &TcpListener| {
+            let address = listener.local_addr();
+            address.context("the socket has no address")
+        };
+        Ok(Listeners {
+            public: address(public)?,
+            console: address(console)?,
+        })
+    }
 }
 
 /// Prints the logins and writes them to the data directory. Connections are accepted by now.

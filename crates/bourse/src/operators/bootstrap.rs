@@ -2,6 +2,7 @@
 
 use crate::cli::operators::Bootstrap;
 use crate::data::DataDirectory;
+use crate::identity_database;
 use crate::node;
 use anyhow::{Context, Result, bail};
 use identity::identity::Identity;
@@ -26,7 +27,8 @@ pub async fn bootstrap(arguments: &Bootstrap) -> Result<()> {
     }
     let data = DataDirectory::create(&arguments.at.data_dir)?;
     let master = MasterKey::load_or_create(&data.join("master.key"))?;
-    let identity = Identity::open(&data.join("identity.sqlite"), master).await?;
+    let address = identity_database::address(&arguments.identity, &data)?;
+    let identity = Identity::open(&address, master).await?;
     if !identity.operators().await?.is_empty() {
         bail!(identity::identity::IdentityError::OperatorsExist);
     }

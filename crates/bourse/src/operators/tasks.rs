@@ -2,6 +2,7 @@
 
 use crate::cli::operators::{AuditTask, Desk, OperatorTask, ProposalTask};
 use crate::data::DataDirectory;
+use crate::identity_database;
 use crate::operators::client::Client;
 use crate::operators::{bootstrap, print};
 use anyhow::{Context, Result};
@@ -141,9 +142,10 @@ pub fn audit(task: &AuditTask) -> Result<()> {
             print!("{}", print::audit(&rows));
             Ok(())
         }
-        AuditTask::Verify(at) => {
-            let data = DataDirectory::existing(&at.data_dir)?;
-            let head = block_on(audit::verify(&data.join("identity.sqlite"), None))??;
+        AuditTask::Verify(users) => {
+            let data = DataDirectory::existing(&users.at.data_dir)?;
+            let address = identity_database::address(&users.identity, &data)?;
+            let head = block_on(audit::verify(&address, None))??;
             println!("audit log {} rows, every one as it was written", head.rows);
             Ok(())
         }

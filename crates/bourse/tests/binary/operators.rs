@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bourse::data::DataDirectory;
 use hmac::{Hmac, KeyInit, Mac};
+use identity::database::DatabaseAddress;
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use identity::operator_key::{OperatorKey, SignedRequest};
@@ -374,7 +375,8 @@ fn an_approval_that_was_not_carried_out_is_carried_out_at_the_next_start() {
     let id = runtime.block_on(async {
         let directory = DataDirectory::existing(&data).expect("there");
         let master = MasterKey::load(&directory.join("master.key")).expect("a key");
-        let identity = Identity::open(&directory.join("identity.sqlite"), master).await;
+        let file = directory.join("identity.sqlite");
+        let identity = Identity::open(&DatabaseAddress::file(&file), master).await;
         let identity = identity.expect("opens");
         let operators = identity.operators().await.expect("read");
         let now = bourse::node::now();

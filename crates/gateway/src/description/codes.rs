@@ -16,7 +16,11 @@ const ALWAYS: &[Fault] = &[
     Fault::BinaryDisabled,
     Fault::TimeUnitInvalid,
 ];
-const SANDBOX: &[Fault] = &[Fault::RouteUnknown, Fault::OriginForeign];
+const SANDBOX: &[Fault] = &[
+    Fault::RouteUnknown,
+    Fault::OriginForeign,
+    Fault::Disconnected,
+];
 const GUEST: &[Fault] = &[
     Fault::OriginForeign,
     Fault::FormExpected,
@@ -233,7 +237,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
-        Route::EnrolFactor => &[&[Fault::LoginRefused]],
+        Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
         Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
             QUEUED,
             &[

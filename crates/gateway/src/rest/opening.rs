@@ -1,5 +1,7 @@
 //! The account that the exchange opens for a user, once, whatever happens in between.
 
+use std::error::Error as _;
+
 use identity::identity::IdentityError;
 use model::command::{Command, OpenAccount};
 use model::event::Event;
@@ -51,6 +53,12 @@ pub async fn account_of(gateway: &Gateway, user: OwnerId) -> Result<AccountId, R
 
 /// Returns the refusal of a request that a failure of the database ended.
 pub fn failed(error: IdentityError) -> Refusal {
-    tracing::error!(event = "identity.failed", "{error}");
-    Refusal::of(Fault::Unknown)
+    let cause = error.source().map(ToString::to_string);
+    let cause = cause.unwrap_or_default();
+    tracing::error!(event = "identity.failed", %cause, "{error}");
+    match error {
+        // A server that is away comes back.
+        IdentityError::Database(_) => Refusal::of(Fault::Disconnected),
+        _ => Refusal::of(Fault::Unknown),
+    }
 }

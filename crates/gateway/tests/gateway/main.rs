@@ -1,6 +1,8 @@
 //! The gateway over real sockets, with the real engine behind it.
 
 mod client;
+#[path = "../../../identity/tests/place/mod.rs"]
+mod place;
 mod schema;
 mod socket;
 mod socket_documents;

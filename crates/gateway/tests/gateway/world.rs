@@ -43,6 +43,7 @@ use views::views::Views;
 use wire::binary::event;
 
 use crate::client::{Answer, Client};
+use crate::place;
 
 pub const ALICE: usize = 0;
 pub const BOB: usize = 1;
@@ -319,7 +320,7 @@ pub fn hmac_hex(secret: &str, payload: &[u8]) -> String {
 
 async fn open_identity(folder: &std::path::Path) -> Identity {
     let master = MasterKey::from_bytes(&[7; 32]);
-    Identity::open(&folder.join("identity.sqlite"), master)
+    Identity::open(&place::address(folder).await, master)
         .await
         .expect("opens")
 }

@@ -1,14 +1,12 @@
 //! The rows of the audit log.
 
-use std::path::Path;
-
 use model::time::Timestamp;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::{AnyPool, Row as _};
 
 use crate::audit::{AuditError, Entry, Follower, Head, Row, START};
+use crate::database::DatabaseAddress;
 use crate::identity::IdentityError;
-use crate::store::{Connection, DatabaseRow, Store};
+use crate::store::{Connection, DatabaseRow, Store, dialect};
 
 /// Rows that `verify` reads at a time.
 const BATCH_ROWS: i64 = 10_000;
@@ -106,7 +104,7 @@ fn read(row: &DatabaseRow) -> Result<Row, IdentityError> {
     })
 }
 
-async fn rows(pool: &SqlitePool, after: i64, count_max: i64) -> Result<Vec<Row>, IdentityError> {
+async fn rows(pool: &AnyPool, after: i64, count_max: i64) -> Result<Vec<Row>, IdentityError> {
     let text =
         format!("SELECT {COLUMNS} FROM audit_log WHERE $1 < number ORDER BY number LIMIT $2");
     let found = sqlx::query(sqlx::AssertSqlSafe(text))
@@ -140,13 +138,11 @@ impl Store {
 }
 
 /// Follows the chain from its first row; reads only.
-pub(crate) async fn verify(path: &Path, anchor: Option<Head>) -> Result<Head, AuditError> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await
-        .map_err(IdentityError::from)?;
+pub(crate) async fn verify(
+    address: &DatabaseAddress,
+    anchor: Option<Head>,
+) -> Result<Head, AuditError> {
+    let pool = dialect::pool(address).await?;
     let mut follower = Follower::new(anchor);
     let mut last = i64::MIN;
     loop {
@@ -169,5 +165,9 @@ pub(crate) async fn verify(path: &Path, anchor: Option<Head>) -> Result<Head, Au
 
 fn is_table_missing(error: &sqlx::Error) -> bool {
     let refused = error.as_database_error();
-    refused.is_some_and(|refused| refused.message().starts_with("no such table"))
+    refused.is_some_and(|refused| {
+        ["no such table", "does not exist"]
+            .iter()
+            .any(|words| refused.message().contains(words))
+    })
 }

@@ -39,15 +39,13 @@ impl Store {
         user: OwnerId,
         sealed: &[u8],
     ) -> Result<(), IdentityError> {
-        let stored = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO factors (owner, secret, is_confirmed, last_step) VALUES ($1, $2, 0, 0)
-             ON CONFLICT (owner) DO UPDATE SET secret = excluded.secret WHERE is_confirmed = 0",
-        )
-        .bind(user.0.cast_signed())
-        .bind(sealed)
-        .execute(&self.pool)
-        .await?;
-        match stored.rows_affected() {
+             ON CONFLICT (owner) DO UPDATE SET secret = excluded.secret
+             WHERE factors.is_confirmed = 0",
+        );
+        let query = query.bind(user.0.cast_signed()).bind(sealed);
+        match self.write(query).await? {
             0 => Err(IdentityError::FactorRefused),
             _ => Ok(()),
         }

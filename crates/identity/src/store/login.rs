@@ -10,7 +10,7 @@ use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::login::{Attempt, FAILURES_MAX, Login, NewLogin, REST_SECONDS, wait_seconds};
 use crate::password::PasswordHash;
-use crate::store::{Connection, DatabaseRow, Store};
+use crate::store::{Connection, DatabaseRow, Store, read_count};
 use crate::totp::Factor;
 use crate::user::Standing;
 
@@ -41,7 +41,7 @@ impl Store {
             .fetch_optional(&mut *transaction)
             .await?;
         let (mut failures, last) = match row {
-            Some(row) => (row.try_get(0)?, Timestamp::from_nanos(row.try_get(1)?)),
+            Some(row) => (read_count(&row, 0)?, Timestamp::from_nanos(row.try_get(1)?)),
             None => (0, Timestamp::ZERO),
         };
         let wait = wait_seconds(failures);
@@ -60,7 +60,7 @@ impl Store {
              ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_ns = excluded.last_ns",
         )
         .bind(subject.bytes())
-        .bind(failures + 1)
+        .bind(i64::from(failures) + 1)
         .bind(at.max(last).nanos())
         .execute(&mut *transaction)
         .await?;
@@ -69,20 +69,16 @@ impl Store {
     }
 
     pub(crate) async fn forget_failures(&self, subject: TokenHash) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM login_failures WHERE subject = $1")
-            .bind(subject.bytes())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM login_failures WHERE subject = $1");
+        self.write(query.bind(subject.bytes())).await?;
         Ok(())
     }
 
     /// Forgets the failures of those who have rested long enough, however many they were.
     pub(crate) async fn forget_old_failures(&self, at: Timestamp) -> Result<(), IdentityError> {
         let until = at.plus_nanos(-REST_SECONDS * NANOS_PER_SECOND);
-        sqlx::query("DELETE FROM login_failures WHERE last_ns <= $1")
-            .bind(until.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM login_failures WHERE last_ns <= $1");
+        self.write(query.bind(until.nanos())).await?;
         Ok(())
     }
 
@@ -94,8 +90,8 @@ impl Store {
     ) -> Result<Standing, IdentityError> {
         let number = user.0.cast_signed();
         let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM passwords WHERE owner = $1),
-                    EXISTS (SELECT 1 FROM factors WHERE owner = $2 AND is_confirmed),
+            "SELECT (SELECT COUNT(*) FROM passwords WHERE owner = $1),
+                    (SELECT COUNT(*) FROM factors WHERE owner = $2 AND is_confirmed = 1),
                     (SELECT COUNT(*) FROM recovery_codes WHERE owner = $3),
                     COALESCE((SELECT failures FROM login_failures WHERE subject = $4), 0)",
         )
@@ -107,10 +103,10 @@ impl Store {
         .await?;
         Ok(Standing {
             account,
-            has_password: row.try_get(0)?,
-            has_factor: row.try_get(1)?,
-            recovery_codes: row.try_get(2)?,
-            failures: row.try_get(3)?,
+            has_password: row.try_get::<i64, _>(0)? == 1,
+            has_factor: row.try_get::<i64, _>(1)? == 1,
+            recovery_codes: read_count(&row, 2)?,
+            failures: read_count(&row, 3)?,
         })
     }
 
@@ -143,15 +139,15 @@ pub(super) async fn add(
     let added = sqlx::query(
         "INSERT INTO logins (key, owner, agent, address)
          SELECT $1, owner, $2, $3 FROM passwords WHERE owner = $4 AND hash = $5 AND
-            ($6 OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.owner = passwords.owner
-                              AND is_confirmed))",
+            ($6 = 1 OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.owner = passwords.owner
+                              AND is_confirmed = 1))",
     )
     .bind(key.0.cast_signed())
     .bind(&login.agent)
     .bind(login.address.to_string())
     .bind(login.user.0.cast_signed())
     .bind(new.password.text())
-    .bind(new.factor == Factor::Shown)
+    .bind(i64::from(new.factor == Factor::Shown))
     .execute(connection)
     .await?;
     match added.rows_affected() {

@@ -173,25 +173,31 @@ pub(super) async fn current(
     read(&row)
 }
 
+/// Adds an operator whose name and key are nobody's: a failed statement would end the transaction.
 pub(super) async fn insert(
     connection: &mut Connection,
     new: &NewOperator,
     at: Timestamp,
 ) -> Result<OperatorId, IdentityError> {
+    let key = new.public_key.bytes().as_slice();
+    let taken = sqlx::query("SELECT COUNT(*) FROM operators WHERE name = $1 OR public_key = $2")
+        .bind(&new.name)
+        .bind(key)
+        .fetch_one(&mut *connection)
+        .await?;
+    if taken.try_get::<i64, _>(0)? != 0 {
+        return Err(IdentityError::OperatorTaken);
+    }
     let row = sqlx::query(
         "INSERT INTO operators (name, roles, public_key, created_ns) VALUES ($1, $2, $3, $4)
          RETURNING id",
     )
     .bind(&new.name)
     .bind(new.roles.bits())
-    .bind(new.public_key.bytes().as_slice())
+    .bind(key)
     .bind(at.nanos())
     .fetch_one(connection)
-    .await
-    .map_err(|error| match error.as_database_error() {
-        Some(refused) if refused.is_unique_violation() => IdentityError::OperatorTaken,
-        _ => IdentityError::from(error),
-    })?;
+    .await?;
     number(row.try_get(0)?)
 }
 

@@ -64,7 +64,7 @@ impl Store {
             "SELECT id, recipient, subject, token, state, created_ns
              FROM outbox ORDER BY id DESC LIMIT $1",
         )
-        .bind(count_max)
+        .bind(i64::from(count_max))
         .fetch_all(&self.pool)
         .await?;
         let read = |row: &DatabaseRow| {
@@ -81,10 +81,8 @@ impl Store {
     }
 
     pub(crate) async fn forget_messages(&self, until: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM outbox WHERE created_ns <= $1")
-            .bind(until.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM outbox WHERE created_ns <= $1");
+        self.write(query.bind(until.nanos())).await?;
         Ok(())
     }
 }

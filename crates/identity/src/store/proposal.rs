@@ -181,8 +181,9 @@ impl Store {
         state: Option<State>,
         count_max: u32,
     ) -> Result<Vec<Proposal>, IdentityError> {
-        let text = format!("{SELECT} WHERE $1 = '' OR state = $1 ORDER BY id DESC LIMIT $2");
+        let text = format!("{SELECT} WHERE $1 = '' OR state = $2 ORDER BY id DESC LIMIT $3");
         let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(state.map_or("", State::name))
             .bind(state.map_or("", State::name))
             .bind(i64::from(count_max))
             .fetch_all(&self.pool)

@@ -95,10 +95,8 @@ impl Store {
     }
 
     pub(crate) async fn forget_resets(&self, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM resets WHERE expires_ns <= $1")
-            .bind(at.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM resets WHERE expires_ns <= $1");
+        self.write(query.bind(at.nanos())).await?;
         Ok(())
     }
 }

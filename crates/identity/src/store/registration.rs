@@ -55,14 +55,14 @@ impl Store {
         .bind(new.expires_at.nanos())
         .execute(&mut *transaction)
         .await?;
-        let is_known: bool = sqlx::query("SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)")
+        let known: i64 = sqlx::query("SELECT COUNT(*) FROM users WHERE email = $1")
             .bind(new.email)
             .fetch_one(&mut *transaction)
             .await?
             .try_get(0)?;
         outbox::add(
             &mut transaction,
-            &messages[usize::from(is_known)],
+            &messages[usize::from(known == 1)],
             PER_DAY_MAX,
         )
         .await?;
@@ -133,19 +133,17 @@ impl Store {
         user: OwnerId,
         account: AccountId,
     ) -> Result<(), IdentityError> {
-        sqlx::query("INSERT INTO accounts (account, owner) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-            .bind(i64::from(account.0))
-            .bind(user.0.cast_signed())
-            .execute(&self.pool)
+        let query = sqlx::query(
+            "INSERT INTO accounts (account, owner) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        );
+        self.write(query.bind(i64::from(account.0)).bind(user.0.cast_signed()))
             .await?;
         Ok(())
     }
 
     pub(crate) async fn forget_registrations(&self, at: Timestamp) -> Result<(), IdentityError> {
-        sqlx::query("DELETE FROM registrations WHERE expires_ns <= $1")
-            .bind(at.nanos())
-            .execute(&self.pool)
-            .await?;
+        let query = sqlx::query("DELETE FROM registrations WHERE expires_ns <= $1");
+        self.write(query.bind(at.nanos())).await?;
         Ok(())
     }
 }

@@ -1,0 +1,102 @@
+//! The database of a test: a file in the folder of the test or, where `BOURSE_TEST_POSTGRES` names a server, one there.
+//!
+//! `cargo xtask postgres` starts such a server, and forgets it with all databases.
+//! Other test crates take this file in with `#[path]`; not every one uses all of it.
+#![allow(dead_code)]
+
+use std::path::Path;
+
+use identity::database::DatabaseAddress;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row};
+
+/// The URL of a server without a database, by a user who may make some.
+pub fn server() -> Option<String> {
+    std::env::var("BOURSE_TEST_POSTGRES").ok()
+}
+
+/// The database of a folder, made at its first use.
+pub async fn address(folder: &Path) -> DatabaseAddress {
+    make(folder).await;
+    match server() {
+        Some(_) => DatabaseAddress::parse(&url(folder)).expect("understood"),
+        None => DatabaseAddress::file(&folder.join("identity.sqlite")),
+    }
+}
+
+/// Connections that may do everything, past the crate.
+pub async fn raw(folder: &Path) -> AnyPool {
+    make(folder).await;
+    let pool = AnyPoolOptions::new().max_connections(1);
+    pool.connect(&url(folder)).await.expect("opens")
+}
+
+/// All that is stored, as bytes.
+pub async fn stored(folder: &Path) -> Vec<u8> {
+    if server().is_none() {
+        return std::fs::read(folder.join("identity.sqlite")).expect("readable");
+    }
+    let pool = raw(folder).await;
+    let tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
+    let tables = sqlx::query(tables).fetch_all(&pool).await.expect("listed");
+    let escape = pool.execute("SET bytea_output = 'escape'").await;
+    escape.expect("set");
+    let mut bytes = Vec::new();
+    for table in tables {
+        let table: String = table.get(0);
+        let query = format!("SELECT CAST({table} AS TEXT) FROM {table}");
+        let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&pool).await;
+        for row in rows.expect("read") {
+            bytes.extend_from_slice(row.get::<String, _>(0).as_bytes());
+        }
+    }
+    pool.close().await;
+    bytes
+}
+
+/// Says that the tables are of a version.
+pub async fn set_version(folder: &Path, version: i64) {
+    let statement = match server() {
+        Some(_) => format!("UPDATE schema_version SET version = {version}"),
+        None => format!("PRAGMA user_version = {version}"),
+    };
+    let pool = raw(folder).await;
+    let set = pool.execute(AssertSqlSafe(statement)).await;
+    set.expect("set");
+    pool.close().await;
+}
+
+/// Folders of tests have names of their own, in letters of both cases.
+fn name(folder: &Path) -> String {
+    let name = folder.file_name().expect("a folder with a name");
+    let bytes = name.as_encoded_bytes();
+    bytes
+        .iter()
+        .fold("test_".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn url(folder: &Path) -> String {
+    match server() {
+        Some(server) => format!("{server}/{}", name(folder)),
+        None => format!(
+            "sqlite:{}?mode=rwc",
+            folder.join("identity.sqlite").display()
+        ),
+    }
+}
+
+async fn make(folder: &Path) {
+    sqlx::any::install_default_drivers();
+    let Some(server) = server() else {
+        return;
+    };
+    let administrator = AnyConnection::connect(&format!("{server}/postgres")).await;
+    let mut administrator = administrator.expect("the server of the tests answers");
+    let statement = format!("CREATE DATABASE {}", name(folder));
+    let made = administrator.execute(AssertSqlSafe(statement)).await;
+    if let Err(error) = made {
+        let refused = error.as_database_error().and_then(|error| error.code());
+        assert_eq!(refused.as_deref(), Some("42P04"), "only once: {error}");
+    }
+    administrator.close().await.expect("closed");
+}

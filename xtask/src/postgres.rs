@@ -1,0 +1,197 @@
+//! A server of PostgreSQL for tests: started on a free port with a folder of its own, ended and forgotten when dropped.
+
+use crate::{mutants, shell};
+use anyhow::{Context, Result, bail};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Where Debian keeps the programs, a folder a version.
+const PROGRAMS: &str = "/usr/lib/postgresql";
+/// Told to the tests: the URL of the server, without a database.
+const VARIABLE: &str = "BOURSE_TEST_POSTGRES";
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+const LOOK_PERIOD: Duration = Duration::from_millis(50);
+
+/// Nothing of a test outlives the server, so it syncs nothing.
+const SETTINGS: [&str; 6] = [
+    "listen_addresses=127.0.0.1",
+    "fsync=off",
+    "full_page_writes=off",
+    "max_connections=400",
+    "shared_buffers=64MB",
+    "autovacuum=off",
+];
+
+/// Every test in this folder, and those of `bourse user`, open users, keys and sessions.
+const TESTS: &str = "crates/identity/tests";
+const TESTS_OF_OPERATORS: &str = "users";
+/// Those of the gateway in which people sign up and in, by a part of their names.
+const TESTS_OF_ACCOUNTS: [&str; 6] = [
+    "browser",
+    "factor",
+    "login",
+    "password",
+    "register",
+    "signatures",
+];
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+/// Runs the tests of accounts on PostgreSQL, out of the build that `ci test` has made.
+pub fn check() -> Result<()> {
+    let server = Server::start()?;
+    let url = server.url();
+    let variables = [(VARIABLE, url.as_str())];
+    let mut names = vec![TESTS_OF_OPERATORS.to_owned()];
+    for entry in std::fs::read_dir(TESTS)? {
+        let path = entry?.path();
+        if path.is_file() {
+            let name = path.file_stem().and_then(|name| name.to_str());
+            names.push(name.context("a test whose name is text")?.to_owned());
+        }
+    }
+    let chosen = names.iter().flat_map(|name| ["--test", name.as_str()]);
+    let chosen: Vec<&str> = chosen.collect();
+    mutants::test(&chosen, &variables)?;
+    let gateway = ["--test", "gateway", "--"];
+    mutants::test(&[&gateway[..], &TESTS_OF_ACCOUNTS].concat(), &variables)
+}
+
+/// Runs a command to which a server is told.
+pub fn run(command: &[&str]) -> Result<()> {
+    let [program, arguments @ ..] = command else {
+        return check();
+    };
+    let server = Server::start()?;
+    shell::run_with(program, arguments, &[(VARIABLE, &server.url())])
+}
+
+/// Returns whether PostgreSQL is installed.
+pub fn is_installed() -> bool {
+    programs().is_ok()
+}
+
+/// Returns the folder of the programs of the newest version.
+fn programs() -> Result<PathBuf> {
+    let versions = std::fs::read_dir(PROGRAMS);
+    let versions = versions.into_iter().flatten().flatten();
+    let numbered = versions.filter_map(|entry| {
+        let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let programs = entry.path().join("bin");
+        programs
+            .join("initdb")
+            .is_file()
+            .then_some((version, programs))
+    });
+    let newest = numbered.max().map(|(_, programs)| programs);
+    newest.context("PostgreSQL is not installed: run apt-get install postgresql")
+}
+
+impl Server {
+    /// Makes a cluster in a temporary folder and starts it.
+    ///
+    /// # Errors
+    /// PostgreSQL is not installed, or does not start.
+    pub fn start() -> Result<Server> {
+        let programs = programs()?;
+        let folder = std::env::temp_dir().join(format!("bourse-postgres-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        if shell::is_root()? {
+            let path = folder.to_str().context("a path that is text")?;
+            shell::run("chown", &["postgres:postgres", path])?;
+        }
+        let data = folder.join("data");
+        let made = unprivileged(&programs.join("initdb"))?
+            .args(["--no-sync", "--auth=trust", "--username=tester"])
+            .args(["--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"])
+            .arg(&data)
+            .output()?;
+        if !made.status.success() {
+            bail!("initdb: {}", String::from_utf8_lossy(&made.stderr));
+        }
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let log = std::fs::File::create(folder.join("log"))?;
+        let mut command = unprivileged(&programs.join("postgres"))?;
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        let child = command
+            .arg("-c")
+            .arg(format!("unix_socket_directories={}", folder.display()))
+            .args(["-p", &port.to_string(), "-D"])
+            .arg(&data)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        let mut server = Server {
+            child,
+            folder,
+            port,
+        };
+        server.wait_until_ready(&programs)?;
+        Ok(server)
+    }
+
+    /// Returns the URL without a database.
+    pub fn url(&self) -> String {
+        format!("postgres://tester@127.0.0.1:{}", self.port)
+    }
+
+    fn wait_until_ready(&mut self, programs: &Path) -> Result<()> {
+        let started = Instant::now();
+        let port = self.port.to_string();
+        let is_ready = || {
+            let mut ask = Command::new(programs.join("pg_isready"));
+            ask.args(["--quiet", "--host=127.0.0.1", "--port", &port]);
+            ask.status().is_ok_and(|status| status.success())
+        };
+        while !is_ready() {
+            let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            if let Some(status) = self.child.try_wait()? {
+                bail!("PostgreSQL ended with {status}:\n{}", log());
+            }
+            if START_TIMEOUT < started.elapsed() {
+                bail!("PostgreSQL is not ready after 30 s:\n{}", log());
+            }
+            std::thread::sleep(LOOK_PERIOD);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    /// Ends the server whoever is connected, and removes its folder.
+    fn drop(&mut self) {
+        let number = self.child.id().to_string();
+        let _ = shell::run("kill", &["-INT", &number]);
+        let started = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && started.elapsed() < STOP_TIMEOUT {
+            std::thread::sleep(LOOK_PERIOD);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Returns a command for a program that refuses to be run by root; it ends with this process.
+fn unprivileged(program: &Path) -> Result<Command> {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "INT"]);
+    if shell::is_root()? {
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
+    }
+    command.arg("--").arg(program);
+    // A folder that the other user may not enter would be an error.
+    command.current_dir("/");
+    Ok(command)
+}
