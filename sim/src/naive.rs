@@ -53,6 +53,8 @@ pub struct Naive {
     results: Vec<(AccountId, Idempotency, Sequence, i64)>,
     /// When each runs out, whose it is, and where.
     countdowns: Vec<(i64, AccountId, MarketId)>,
+    /// Until when nothing of an owner is paid out.
+    payout_holds: BTreeMap<u64, i64>,
     /// What the exchange owns.
     equity: BTreeMap<AssetId, i128>,
     /// What was decided under a number, and what it was answered.
@@ -287,6 +289,7 @@ impl Naive {
                 },
             ),
             Command::RevokeKey { key } => self.revoke_key(key),
+            Command::HoldPayouts { owner, until } => self.hold_payouts(owner, until),
             Command::SeeDeposit(deposit) => self.see_deposit(&deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(&deposit),
             Command::DropDeposit { reference } => self.drop_deposit(reference),

@@ -88,7 +88,7 @@ impl Workload {
             198 => Command::StartDue {
                 market: self.market(),
             },
-            _ => self.odd(),
+            _ => self.odd(now),
         }
     }
 
@@ -535,9 +535,9 @@ impl Workload {
         }
     }
 
-    fn odd(&mut self) -> Command {
-        match self.random.below(5) {
-            3 => Command::Anchor(Anchor {
+    fn odd(&mut self, now: Timestamp) -> Command {
+        match self.random.below(6) {
+            4 => Command::Anchor(Anchor {
                 rows: self.random.below(200),
                 head: name(11, self.random.below(2)),
             }),
@@ -551,6 +551,13 @@ impl Workload {
             }),
             2 => Command::RevokeKey {
                 key: KeyId(6 + self.random.below(4)),
+            },
+            // Some end while the run goes on, so that payouts are refused and made again.
+            3 => Command::HoldPayouts {
+                owner: OwnerId(self.random.below(4)),
+                until: Timestamp::from_nanos(
+                    now.nanos() + self.random.between(-1, 9) * NANOS_PER_SECOND,
+                ),
             },
             _ => Command::CreateKey {
                 key: KeyId(self.random.below(12)),

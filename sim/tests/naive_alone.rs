@@ -27,7 +27,6 @@ const IN_EVERY_SEED: &[&str] = &[
     "list closed",
     "amended",
     "limits set",
-    "rejected ListLegs",
     "rejected AmendNotResting",
     "strategy alone",
 ];
@@ -60,6 +59,8 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected AlgoOrdersLimit",
     "rejected IcebergOrdersLimit",
     "rejected NothingDue",
+    "rejected ListLegs",
+    "rejected PayoutsHeld",
     "rejected OrderListsLimit",
     "rejected ListUnknown",
     "rejected OrderAmendsLimit",

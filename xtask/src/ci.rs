@@ -1,7 +1,7 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::{api, clients, faults, mutants, postgres, recorded, shell, tidy};
+use crate::{api, browser, clients, faults, mutants, postgres, recorded, shell, tidy};
 use anyhow::{Context, Result, bail};
 
 /// A Debian package, and how it is found.
@@ -10,6 +10,7 @@ type Package = (&'static str, fn() -> bool);
 /// What the tests need beyond git, make, a C compiler, Rust, Node and Python.
 const PACKAGES: &[Package] = &[
     ("strace", || has("strace")),
+    ("chromium", || has("chromium")),
     // Debian's Python cannot make environments by itself.
     ("python3-venv", || {
         shell::read("python3", &["-c", "import ensurepip"]).is_ok()
@@ -40,6 +41,7 @@ const FULL: &[Step] = &[
     ("every decoder, briefly", short_fuzz),
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients", clients::check_all),
+    ("passkeys in a browser", browser::check),
     ("the described interface", api::check),
     ("faults: 20 kills", short_faults),
     ("recorded markets", recorded::check_all),

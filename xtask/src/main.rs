@@ -1,6 +1,7 @@
 //! All automation of the project, in one language. CI runs `cargo xtask ci test` and nothing else.
 
 mod api;
+mod browser;
 mod ci;
 mod clients;
 mod faults;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
   mutants [NAME…]  planted bugs, and which check finds each
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
   postgres [COMMAND…]  the tests of accounts on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
+  browser          a real browser with a virtual authenticator: passkeys
   api              the OpenAPI document against the binary, with schemathesis
 ";
 
@@ -59,6 +61,7 @@ fn main() -> Result<()> {
         ["clients", names @ ..] => clients::check_named(names),
         ["api"] => api::check(),
         ["postgres", command @ ..] => postgres::run(command),
+        ["browser"] => browser::check(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }

@@ -29,11 +29,14 @@ const SETTINGS: [&str; 6] = [
 const TESTS: &str = "crates/identity/tests";
 const TESTS_OF_OPERATORS: &str = "users";
 /// Those of the gateway in which people sign up and in, by a part of their names.
-const TESTS_OF_ACCOUNTS: [&str; 6] = [
+const TESTS_OF_ACCOUNTS: [&str; 9] = [
     "browser",
     "factor",
+    "keys",
     "login",
+    "notifications",
     "password",
+    "preferences",
     "register",
     "signatures",
 ];

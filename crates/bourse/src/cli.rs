@@ -167,12 +167,15 @@ pub struct Dev {
     /// How fast recordings are replayed: a factor, or `max`.
     #[arg(long, value_name = "N|max", default_value = "1", value_parser = parse_speed)]
     pub speed: Speed,
-    /// Read request limits, weights and bounds from a TOML file; `bourse config default` prints one.
+    /// Read request limits, weights, bounds and the mail server from a TOML file; `bourse config default` prints one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Passwords that nobody may choose, one a line, beside a short list that is built in.
     #[arg(long, value_name = "FILE")]
     pub common_passwords: Option<PathBuf>,
+    /// The web address of the pages that may use passkeys [default: http://localhost with the port that is listened on].
+    #[arg(long, value_name = "ORIGIN")]
+    pub passkey_origin: Option<String>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

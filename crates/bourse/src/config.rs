@@ -1,7 +1,7 @@
 //! The configuration file: what an operator may set, how it is written, and what is refused.
 //!
 //! A file is either understood to the last setting or refused as a whole; there are no warnings. Absent: reloading,
-//! environment variables, secrets.
+//! environment variables, secrets, which stand in files of their own.
 //!
 //! **Source** `docs/configuration.md`.
 
@@ -12,6 +12,7 @@ pub mod print;
 pub mod refused;
 pub mod settings;
 pub mod table;
+pub mod texts;
 
 use crate::cli::ConfigTask;
 use anyhow::Result;

@@ -14,7 +14,9 @@ use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
 use crate::identity_database;
+use crate::letters::Letters;
 use crate::node::{self, Node};
+use crate::notices::{self, Notices};
 use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
@@ -30,6 +32,7 @@ use identity::identity::{Identity, IdentityError};
 use identity::lease::Lease;
 use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
+use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
@@ -74,13 +77,28 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
         Some(path) => file::read(path)?,
         None => Settings::STANDARD,
     };
-    let config = config_of(arguments, &settings);
     start_logging();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
         .build()?;
-    runtime.block_on(run_async(arguments, config))
+    runtime.block_on(run_async(arguments, &settings))
+}
+
+fn common_passwords(arguments: &cli::Dev) -> Result<CommonPasswords> {
+    Ok(match &arguments.common_passwords {
+        Some(path) => CommonPasswords::with_file(path)?,
+        None => CommonPasswords::built_in(),
+    })
+}
+
+/// Returns for whom passkeys are made: browsers take no address of this machine but its name.
+fn relying_party(arguments: &cli::Dev, address: SocketAddr) -> Result<RelyingParty> {
+    let local = || format!("http://localhost:{}", address.port());
+    let origin = arguments.passkey_origin.clone().unwrap_or_else(local);
+    RelyingParty::of_origin(&origin).with_context(|| {
+        format!("--passkey-origin {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
+    })
 }
 
 /// The console is on this machine only; whoever is elsewhere comes through a tunnel of their own.
@@ -110,7 +128,9 @@ fn start_logging() {
         .try_init();
 }
 
-async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
+async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
+    let config = config_of(arguments, settings);
+    let letters = Letters::of(settings)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -131,16 +151,19 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     })?;
     let console = listen_for_operators(arguments).await?;
     let listeners = Listeners::of(&listener, &console)?;
-    let common_passwords = match &arguments.common_passwords {
-        Some(path) => CommonPasswords::with_file(path)?,
-        None => CommonPasswords::built_in(),
-    };
     let bounds = config.bounds;
-    let running = start(config, &data, identity, common_passwords)?;
+    let party = relying_party(arguments, listeners.public)?;
+    let speech = Speech {
+        common_passwords: common_passwords(arguments)?,
+        letters: &letters,
+    };
+    let running = start(config, &data, identity, speech)?;
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));
+    running.gateway.offer_passkeys(party);
+    let notices = tell_from_now(&running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);
     running.gateway.give(Box::new(gifts));
     let serving = tokio::spawn(gateway::server::serve(
@@ -150,6 +173,7 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, bounds, &running);
+    let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
@@ -165,18 +189,33 @@ async fn run_async(arguments: &cli::Dev, config: Config) -> Result<()> {
     running.gateway.fanout().shut_down(stopping).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
+    if let Some(courier) = courier {
+        // A message that is cut off here is sent again.
+        courier.abort();
+    }
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
+    outcome.and(end_threads(running, notices).await)
+}
+
+/// Ends the threads: first those that write to the identity database, which is then closed.
+async fn end_threads(running: Running, notices: Notices) -> Result<()> {
+    let ended = tokio::task::spawn_blocking(move || drop(notices));
+    ended.await.context("stopping")?;
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
     let stopped = tokio::task::spawn_blocking(move || {
         let stopped = node.stop();
         drop(follower);
         stopped
-    })
-    .await
-    .context("stopping")?;
-    outcome.and(stopped)
+    });
+    stopped.await.context("stopping")?
+}
+
+/// What the exchange says to users, and does not let them say.
+struct Speech<'a> {
+    common_passwords: CommonPasswords,
+    letters: &'a Letters,
 }
 
 /// Serves operators, and carries out what they decide.
@@ -198,7 +237,7 @@ fn start(
     config: Config,
     data: &DataDirectory,
     identity: Arc<Identity>,
-    common_passwords: CommonPasswords,
+    speech: Speech<'_>,
 ) -> Result<Running> {
     let cluster = match data.cluster()? {
         Some(cluster) => cluster,
@@ -237,17 +276,20 @@ fn start(
     let followed = follow_history(data, cluster, last)?;
     let requests = node.requests();
     let counted = Arc::clone(&telemetry);
+    let mail = speech.letters.shown_figures();
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
         history: Some(followed.history),
         hashing: Hashing::start(Cost::STANDARD)?,
-        common_passwords,
+        common_passwords: speech.common_passwords,
+        stationery: speech.letters.stationery.clone(),
         fanout,
         config,
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
+            mail.iter().for_each(|figures| figures.write(out));
         }),
         status_hook: show(Arc::clone(&digests)),
     });
@@ -261,6 +303,17 @@ fn start(
         digests,
         telemetry,
     })
+}
+
+/// Makes notifications of what happens from here on: nobody is told what a sandbox begins with.
+fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Notices> {
+    let work = notices::Work {
+        data: data.clone(),
+        cluster: data.known_cluster()?,
+        last: running.hub.views().sequence(),
+        identity: Arc::clone(&running.identity),
+    };
+    Notices::start(work, Handle::current())
 }
 
 /// Shows the newest digest on the status page.

@@ -53,7 +53,7 @@ fn a_file_sets_what_it_names_and_leaves_the_rest() {
     expected.bounds.body_bytes_max = 1 << 20;
     expected.bounds.socket_age_max = std::time::Duration::from_secs(172_800);
     expected.bounds.ping_period = std::time::Duration::from_secs(180);
-    assert_eq!(parse(text.as_bytes()), Ok(expected));
+    assert_eq!(parse(text.as_bytes()), Ok(expected.clone()));
     let inline = "ws = { max_age = \"2d\", ping_interval = \"3m\" }\nlimits.orders_1d = 1000";
     let parsed = parse(inline.as_bytes()).expect("allowed");
     assert_eq!(parsed.bounds.ping_period, expected.bounds.ping_period);
@@ -88,7 +88,7 @@ fn each_fault_is_told_with_its_line_and_what_is_allowed() {
         ),
         (
             "[limit]\norders_10s = 1",
-            "1: limit: found an unknown section, allowed is [limits], [weights], [http], [ws]; the nearest is [limits]".to_owned(),
+            "1: limit: found an unknown section, allowed is [limits], [weights], [http], [ws], [site], [mail]; the nearest is [limits]".to_owned(),
         ),
         (
             "[[ws]]",
@@ -236,7 +236,7 @@ fn wrong_values(setting: &Setting) -> [String; 3] {
         Measure::Count => "\"1/s\"",
         Measure::Rate(_) => "\"1KiB\"",
         Measure::Duration => "\"1000/min\"",
-        Measure::Size => "\"5s\"",
+        Measure::Size | Measure::Word(_) => "\"5s\"",
     };
     let below = below.map_or("-1".to_owned(), |number| kind.print(number));
     [wrong_unit.to_owned(), below, kind.print(above)]

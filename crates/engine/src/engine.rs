@@ -10,7 +10,7 @@ use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
 use model::reject::Reject;
-use model::snapshot::{ApprovalRow, DepositRow, TransferRow, WithdrawalRow};
+use model::snapshot::{ApprovalRow, DepositRow, PayoutHoldRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
@@ -39,6 +39,7 @@ pub struct Engine {
     pub(crate) transfers: Table<TransferRow>,
     pub(crate) results: Results,
     pub(crate) countdowns: Countdowns,
+    pub(crate) payout_holds: Table<PayoutHoldRow>,
     pub(crate) approvals: Table<ApprovalRow>,
     pub(crate) anchor: Option<Anchor>,
     /// Scratch of the matcher.
@@ -70,6 +71,7 @@ impl Engine {
             transfers: Table::new(seed),
             results: Results::new(seed),
             countdowns: Countdowns::default(),
+            payout_holds: Table::new(seed),
             approvals: Table::new(seed),
             anchor: None,
             steps: Vec::new(),
@@ -146,6 +148,7 @@ impl Engine {
                 expires_at,
             } => self.create_key(*key, *account, *scopes, *expires_at),
             Command::RevokeKey { key } => self.revoke_key(*key),
+            Command::HoldPayouts { owner, until } => self.hold_payouts(*owner, *until),
             Command::SeeDeposit(deposit) => self.see_deposit(deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(deposit),
             Command::DropDeposit { reference } => self.drop_deposit(*reference),

@@ -40,6 +40,7 @@ mod approved;
 mod deposit;
 mod limits;
 mod listing;
+mod payout_hold;
 mod phase;
 mod transfer;
 mod withdrawal;

@@ -41,6 +41,7 @@ pub enum RestoreError {
     Approvals,
     /// A countdown is of no account or no market, or out of order.
     Countdowns,
+    PayoutHolds,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -170,6 +171,8 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::Approvals)?,
         anchor: state.anchor,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
+        payout_holds: table(&state.payout_holds, seed, |_| true)
+            .ok_or(RestoreError::PayoutHolds)?,
         ..Engine::seeded(&state.genesis)
     })
 }

@@ -41,6 +41,7 @@ impl Engine {
                 self.results.rows().collect()
             ),
             countdowns: self.countdowns.rows().collect(),
+            payout_holds: self.payout_holds.sorted(),
             approvals: mutant::plant!(
                 "snapshot-without-approvals",
                 Vec::new(),

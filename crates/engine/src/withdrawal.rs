@@ -28,8 +28,8 @@ impl Engine {
     /// Moves amount and fee from available to in transit.
     ///
     /// # Errors
-    /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `AssetUnknown`, `AmountNotPositive`,
-    /// `AmountTooLarge`, `InsufficientFunds`, `CapacityExhausted`.
+    /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `PayoutsHeld`, `AssetUnknown`,
+    /// `AmountNotPositive`, `AmountTooLarge`, `InsufficientFunds`, `CapacityExhausted`.
     pub(crate) fn hold_withdrawal(
         &mut self,
         account: AccountId,
@@ -41,6 +41,7 @@ impl Engine {
         if let Some(row) = self.withdrawals.find(withdrawal.reference) {
             return repeated_hold(row, account, withdrawal);
         }
+        self.check_payouts(account)?;
         self.check_asset(withdrawal.asset)?;
         let total = total(withdrawal)?;
         let row = self

@@ -1,5 +1,5 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, giving up requests that wait too long, and noting when keys were last used.
+//! countdowns of sockets running, telling holds of payouts, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
+use crate::rest::holds::tell_holds;
 use crate::rest::sessions;
 use crate::ws::beat;
 
@@ -51,6 +52,7 @@ async fn end_sessions(gateway: &Gateway) {
     loop {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         sessions::end_ended(gateway, clock::now()).await;
+        tell_holds(gateway).await;
     }
 }
 

@@ -16,7 +16,9 @@ use axum::http::{HeaderName, Response};
 use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::key::Key;
+use identity::letter::Stationery;
 use identity::password::CommonPasswords;
+use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use model::account::Scopes;
 use model::command::Command;
@@ -39,7 +41,7 @@ use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
-use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights};
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
 use crate::rest::ask::Ask;
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
@@ -76,6 +78,7 @@ pub struct Gateway {
     history: Option<Arc<History>>,
     hashing: Hashing,
     common_passwords: CommonPasswords,
+    stationery: Stationery,
     limiter: Limiter,
     attempts: Attempts,
     presences: Arc<Presences>,
@@ -89,6 +92,7 @@ pub struct Gateway {
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
     gifts: OnceLock<Gifts>,
+    relying_party: OnceLock<RelyingParty>,
     stop: watch::Sender<bool>,
 }
 
@@ -102,6 +106,8 @@ pub struct Assembly {
     pub history: Option<Arc<History>>,
     pub hashing: Hashing,
     pub common_passwords: CommonPasswords,
+    /// How letters to users are written.
+    pub stationery: Stationery,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -133,6 +139,7 @@ impl Gateway {
             history: assembly.history,
             hashing: assembly.hashing,
             common_passwords: assembly.common_passwords,
+            stationery: assembly.stationery,
             limiter: Limiter::new(assembly.config.limiting),
             attempts: Attempts::new(assembly.config.limiting),
             config: assembly.config,
@@ -144,6 +151,7 @@ impl Gateway {
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
             gifts: OnceLock::new(),
+            relying_party: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -165,12 +173,32 @@ impl Gateway {
         self.history.as_deref()
     }
 
+    /// Offers passkeys to the users of these pages.
+    pub fn offer_passkeys(&self, party: RelyingParty) {
+        // Whoever was first stays.
+        let _ = self.relying_party.set(party);
+    }
+
+    /// Returns for whom passkeys are made.
+    ///
+    /// # Errors
+    /// 404 where they are not offered.
+    pub(crate) fn relying_party(&self) -> Result<&RelyingParty, Refusal> {
+        let party = self.relying_party.get();
+        party.ok_or_else(|| Refusal::of(Fault::RouteUnknown))
+    }
+
     pub const fn hashing(&self) -> &Hashing {
         &self.hashing
     }
 
     pub const fn common_passwords(&self) -> &CommonPasswords {
         &self.common_passwords
+    }
+
+    /// Returns how letters to users are written.
+    pub const fn stationery(&self) -> &Stationery {
+        &self.stationery
     }
 
     pub const fn attempts(&self) -> &Attempts {
@@ -290,6 +318,9 @@ impl Gateway {
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
             .into_response(used_weight, sharing);
+        if path.starts_with("/v1/") {
+            keep_private(response.headers_mut());
+        }
         if path.starts_with("/sapi/") {
             add_wallet_weights(response.headers_mut(), used_weight);
         }

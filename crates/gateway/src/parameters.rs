@@ -1,5 +1,15 @@
 //! The parameters that requests read: a strict gateway refuses others.
 
+/// What proves a sensitive act: a code, a password, or what a passkey signed.
+pub const PROOF_PARAMETERS: &[&str] = &[
+    "totp",
+    "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
+
 pub const NONE: &[&str] = &[];
 /// What every signed request may carry besides its own parameters.
 pub const SIGNED_PARAMETERS: [&str; 5] = [

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use wire::binance::answer::json;
 use wire::binance::error::Refusal;
 
+use crate::browser::set_cookie;
 use crate::compress::{Coding, compress};
 use crate::limit::Limited;
 use crate::order_counter::OrderCounts;
@@ -16,6 +17,7 @@ use crate::order_counter::OrderCounts;
 const USED_WEIGHT: HeaderName = HeaderName::from_static("x-mbx-used-weight-1m");
 const WALLET_WEIGHT_BY_ADDRESS: HeaderName = HeaderName::from_static("x-sapi-used-ip-weight-1m");
 const WALLET_WEIGHT_BY_ACCOUNT: HeaderName = HeaderName::from_static("x-sapi-used-uid-weight-1m");
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const ORDER_COUNT_10S: HeaderName = HeaderName::from_static("x-mbx-order-count-10s");
 const ORDER_COUNT_1D: HeaderName = HeaderName::from_static("x-mbx-order-count-1d");
 
@@ -59,6 +61,8 @@ pub struct Reply {
     pub coding: Option<Coding>,
     /// For browsers: the session that begins or ends.
     pub cookie: Option<HeaderValue>,
+    /// For browsers: everything that pages of this exchange have kept is to go.
+    pub clears_site: bool,
 }
 
 impl Reply {
@@ -77,6 +81,7 @@ impl Reply {
             retry_after_seconds: None,
             coding: None,
             cookie: None,
+            clears_site: false,
         }
     }
 
@@ -90,6 +95,17 @@ impl Reply {
             retry_after_seconds: None,
             coding: None,
             cookie: None,
+            clears_site: false,
+        }
+    }
+
+    /// Returns the reply that ends the session of the browser that gets it.
+    #[must_use]
+    pub fn signed_out(self) -> Reply {
+        Reply {
+            cookie: Some(set_cookie("", 0)),
+            clears_site: true,
+            ..self
         }
     }
 
@@ -127,7 +143,11 @@ impl Reply {
         }
         if let Some(cookie) = self.cookie {
             headers.insert(SET_COOKIE, cookie);
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            keep_private(headers);
+        }
+        if self.clears_site {
+            let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+            headers.insert(CLEAR_SITE_DATA, everything);
         }
         if sharing == Sharing::AnyOrigin {
             let anyone = HeaderValue::from_static("*");
@@ -141,6 +161,11 @@ impl Reply {
         }
         response
     }
+}
+
+/// Keeps an answer out of every cache.
+pub fn keep_private(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
 /// Adds the weights as clients of the wallet read them: none is counted by account.

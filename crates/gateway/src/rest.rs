@@ -2,7 +2,9 @@
 
 pub mod ask;
 
+pub mod alerts;
 pub mod amend;
+pub mod api_keys;
 pub mod cancel;
 pub mod commission;
 pub mod countdown;
@@ -12,6 +14,7 @@ pub mod orders;
 pub mod outcome;
 pub mod own_sessions;
 pub mod own_trades;
+pub mod passkeys;
 pub mod password;
 pub mod place;
 pub mod prevented;
@@ -21,16 +24,20 @@ pub mod account;
 pub mod audited;
 pub mod average;
 pub mod capital;
+pub mod challenge;
 pub mod factor;
 pub mod facts;
 pub mod filter_detail;
 pub mod follow;
 pub mod general;
+pub mod holds;
 pub mod market;
+pub mod notifications;
 pub mod opening;
 pub mod page;
 pub mod past_facts;
 pub mod placed;
+pub mod preferences;
 pub mod proof;
 pub mod range;
 pub mod register;

@@ -6,8 +6,8 @@ use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::parameters::{
-    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, RANGE,
-    REPLACE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS,
+    RANGE, REPLACE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
 };
 
 /// What a request asks for.
@@ -62,9 +62,31 @@ pub enum Route {
     ChangePassword,
     ListSessions,
     EndSessions,
+    CreateKey,
+    ListKeys,
+    DeleteKey,
+    Challenge,
+    Security,
+    AddPasskey,
+    ListPasskeys,
+    NamePasskey,
+    RemovePasskey,
+    LogInChallenge,
+    LogInByPasskey,
     EnrolFactor,
     ConfirmFactor,
     RemoveFactor,
+    Preferences,
+    SetPreference,
+    PhishingCode,
+    SetPhishingCode,
+    Notifications,
+    ReadNotifications,
+    NotificationSettings,
+    SetNotification,
+    Alerts,
+    AddAlert,
+    RemoveAlerts,
     Outbox,
     Register,
     ConfirmRegistration,
@@ -133,6 +155,17 @@ impl Route {
                 | Route::ChangePassword
                 | Route::ConfirmFactor
                 | Route::RemoveFactor
+                | Route::CreateKey
+                | Route::Challenge
+                | Route::AddPasskey
+                | Route::NamePasskey
+                | Route::RemovePasskey
+                | Route::LogInByPasskey
+                | Route::SetPreference
+                | Route::SetPhishingCode
+                | Route::ReadNotifications
+                | Route::SetNotification
+                | Route::AddAlert
         )
     }
 }
@@ -244,9 +277,31 @@ endpoints! {
     POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
+    GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["label", "scopes", "addresses", "expiresAt", "publicKey", "id"];
+    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;
+    DELETE "/v1/keys" DeleteKey "keys" Account Read 1 &["id"], NONE;
+    POST "/v1/passkeys" AddPasskey "passkeys_add" Account Read 20 &["label", "challenge", "attestation", "attestationClientData"], PROOF_PARAMETERS;
+    GET "/v1/passkeys" ListPasskeys "passkeys" Account Read 1 NONE, NONE;
+    POST "/v1/passkeys/name" NamePasskey "passkeys_name" Account Read 1 &["id", "label"], NONE;
+    POST "/v1/passkeys/remove" RemovePasskey "passkeys_remove" Account Read 20 &["id", "challenge"], PROOF_PARAMETERS;
+    POST "/v1/login/challenge" LogInChallenge "login_challenge" Account Guest 5 NONE, NONE;
+    POST "/v1/login/passkey" LogInByPasskey "login_passkey" Account Guest 20 &["challenge", "credential", "clientData", "authenticatorData", "assertion", "userHandle"], NONE;
     POST "/v1/totp/enrol" EnrolFactor "totp_enrol" Account Read 5 NONE, NONE;
-    POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], NONE;
+    POST "/v1/totp/confirm" ConfirmFactor "totp_confirm" Account Read 20 &["password", "totp"], &["challenge", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/totp/remove" RemoveFactor "totp_remove" Account Read 20 &["password"], &["totp"];
+    GET "/v1/preferences" Preferences "preferences" Account Read 2 NONE, &["name"];
+    PUT "/v1/preferences" SetPreference "preferences" Account Read 2 &["name", "value"], &["version"];
+    GET "/v1/antiPhishingCode" PhishingCode "anti_phishing_code" Account Read 1 NONE, NONE;
+    POST "/v1/antiPhishingCode" SetPhishingCode "anti_phishing_code_set" Account Read 20 &["password"], &["code", "totp"];
+    GET "/v1/notifications" Notifications "notifications" Account Read 2 NONE, &["beforeId", "limit"];
+    POST "/v1/notifications/read" ReadNotifications "notifications_read" Account Read 2 &["untilId"], NONE;
+    GET "/v1/notifications/settings" NotificationSettings "notification_settings" Account Read 2 NONE, NONE;
+    PUT "/v1/notifications/settings" SetNotification "notification_settings" Account Read 2 &["kind", "isKept", "isMailed"], NONE;
+    GET "/v1/alerts" Alerts "alerts" Account Read 2 NONE, NONE;
+    POST "/v1/alerts" AddAlert "alerts" Account Read 2 &["symbol", "direction", "price"], NONE;
+    DELETE "/v1/alerts" RemoveAlerts "alerts" Account Read 2 NONE, &["id"];
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];

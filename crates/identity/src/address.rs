@@ -11,6 +11,8 @@ pub enum AddressRule {
     Only(Vec<IpAddr>),
 }
 
+/// As many as one key may name.
+const ADDRESSES_MAX: usize = 30;
 const ANY: &str = "any";
 const LOOPBACK: &str = "loopback";
 
@@ -25,6 +27,19 @@ impl AddressRule {
                 mutant::plant!("address-not-compared", true, list.contains(&address))
             }
         }
+    }
+
+    /// Returns the rule of those addresses alone that stand in a text with commas between them.
+    pub fn only(text: &str) -> Option<AddressRule> {
+        let mut list = Vec::new();
+        for part in text.split(',') {
+            let address: IpAddr = part.trim().parse().ok()?;
+            let address = address.to_canonical();
+            if !list.contains(&address) {
+                list.push(address);
+            }
+        }
+        (list.len() <= ADDRESSES_MAX).then_some(AddressRule::Only(list))
     }
 
     /// Returns the rule as it is stored: `any`, `loopback` or addresses with commas between them.
@@ -69,6 +84,22 @@ mod tests {
         let only = AddressRule::Only(vec![address("10.0.0.1")]);
         assert!(only.allows(address("::ffff:10.0.0.1")));
         assert!(!only.allows(address("10.0.0.2")));
+    }
+
+    #[test]
+    fn addresses_are_read_as_they_are_compared() {
+        let rule = AddressRule::only("10.0.0.1, ::ffff:10.0.0.1,2001:db8::1").expect("a rule");
+        let expected = vec![address("10.0.0.1"), address("2001:db8::1")];
+        assert_eq!(rule, AddressRule::Only(expected));
+        assert_eq!(AddressRule::parse(&rule.text()), Some(rule));
+        for odd in ["", ",", "10.0.0.1,", "10.0.0", "10.0.0.0/8", "any"] {
+            assert_eq!(AddressRule::only(odd), None, "{odd}");
+        }
+        let many = |count: u8| {
+            let list: Vec<String> = (0..count).map(|last| format!("10.0.0.{last}")).collect();
+            AddressRule::only(&list.join(","))
+        };
+        assert!(many(30).is_some() && many(31).is_none());
     }
 
     #[test]

@@ -11,10 +11,14 @@ use tokio::sync::Mutex;
 use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
 use crate::database::DatabaseAddress;
+use crate::device::device_of;
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
 use crate::login::NewLogin;
 use crate::master::MasterKey;
+use crate::outbox::{Notice, Subject};
 use crate::random;
+use crate::store::device::NewVisit;
+use crate::store::outbox::NewMessage;
 use crate::store::{Kind, NewRow, Store, StoredKey};
 use crate::user::User;
 
@@ -98,10 +102,28 @@ pub enum IdentityError {
     PasswordStale,
     #[error("this is no code of the second factor")]
     FactorRefused,
+    #[error("the challenge is unknown, used, too old or of something else")]
+    ChallengeRefused,
+    #[error("the account has as many API keys as it may have")]
+    TooManyKeys,
+    #[error("this is no passkey that was made for this, or it is somebody's already")]
+    CredentialRefused,
     #[error("there is no such user")]
     UserUnknown,
     #[error("message {id} of the outbox is damaged: delete the row")]
     MessageDamaged { id: i64 },
+    #[error("the preference has another version: {found}")]
+    PreferenceConflict { found: i64 },
+    #[error("there are as many alerts as a user may have")]
+    AlertsFull,
+    #[error("the event log was taken in up to another place")]
+    NoticesElsewhere,
+    #[error("row {id} of the table of notifications is damaged: delete it")]
+    NotificationDamaged { id: i64 },
+    #[error("row {id} of the table of alerts is damaged: delete it")]
+    AlertDamaged { id: i64 },
+    #[error("the preferences are too many or too large")]
+    PreferencesFull,
     #[error(
         "row {account} of the table of accounts is damaged: restore the database from a backup"
     )]
@@ -158,7 +180,7 @@ pub struct IssuedKey {
 struct Origin<'a> {
     kind: Kind,
     stored: &'a [u8],
-    login: Option<NewLogin>,
+    login: Option<(NewLogin, Notice)>,
 }
 
 impl Origin<'_> {
@@ -180,6 +202,8 @@ pub struct Identity {
     keys: RwLock<Keys>,
     /// Held while a login begins, and while a password is replaced.
     pub(crate) logins: Mutex<()>,
+    /// Held while an account is issued a key, so that it counts.
+    pub(crate) issuing: Mutex<()>,
 }
 
 /// Every key that is not revoked.
@@ -223,6 +247,7 @@ impl Identity {
             master,
             keys: RwLock::new(keys),
             logins: Mutex::const_new(()),
+            issuing: Mutex::const_new(()),
         })
     }
 
@@ -331,6 +356,13 @@ impl Identity {
         let token = browser::new_token()?;
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
         let hash = TokenHash::of(&token);
+        let login = match login {
+            Some(new) => {
+                let notice = self.visit_notice(&new.login).await?;
+                Some((new, notice))
+            }
+            None => None,
+        };
         let origin = Origin {
             kind: Kind::Browser,
             stored: hash.bytes(),
@@ -359,7 +391,10 @@ impl Identity {
                 public_id,
                 kind: origin.kind,
                 credential: origin.stored,
-                login: origin.login.as_ref(),
+                login: origin
+                    .login
+                    .as_ref()
+                    .map(|(new, notice)| (new, visit(new, notice, at))),
                 account: terms.account,
                 label: &terms.label,
                 scopes: terms.scopes,
@@ -376,7 +411,7 @@ impl Identity {
             addresses: terms.addresses.clone(),
             created_at: at,
             last_used: Timestamp::ZERO,
-            login: origin.login.map(|new| new.login),
+            login: origin.login.map(|(new, _)| new.login),
             is_ended: false,
         };
         let key = Arc::new(Key::new(facts, credential));
@@ -476,6 +511,18 @@ impl Identity {
 
     fn write_keys(&self, change: impl FnOnce(&mut Keys)) {
         change(&mut self.keys.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn visit<'a>(new: &NewLogin, notice: &'a Notice, at: Timestamp) -> NewVisit<'a> {
+    NewVisit {
+        device: device_of(&new.login),
+        notice: NewMessage {
+            recipient: &notice.recipient,
+            subject: Subject::NewDevice,
+            content: &notice.content,
+            created_at: at,
+        },
     }
 }
 

@@ -41,6 +41,16 @@ pub struct Key {
     is_ended: AtomicBool,
 }
 
+/// How the requests of a key are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Hmac,
+    Ed25519,
+    Rsa,
+    /// Not at all: it is a session.
+    Browser,
+}
+
 /// What a signature is checked with.
 pub(crate) enum Credential {
     /// The hash state after the secret, so that a check hashes the payload only.
@@ -139,6 +149,16 @@ impl Key {
             Credential::Ed25519(key) => verify_ed25519(key, pieces, signature),
             Credential::Rsa(key) => verify_rsa(key, pieces, signature),
             Credential::Browser(_) => false,
+        }
+    }
+
+    /// Returns how requests of the key are signed.
+    pub const fn form(&self) -> Form {
+        match &self.credential {
+            Credential::Hmac(_) => Form::Hmac,
+            Credential::Ed25519(_) => Form::Ed25519,
+            Credential::Rsa(_) => Form::Rsa,
+            Credential::Browser(_) => Form::Browser,
         }
     }
 

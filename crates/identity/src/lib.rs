@@ -8,25 +8,37 @@
 pub mod identity;
 
 pub mod address;
+pub mod alert;
+pub mod api_key;
 pub mod audit;
+pub mod challenge;
 pub mod database;
+pub mod delivery;
 pub mod email;
 pub mod hashing;
+pub mod hold;
 pub mod key;
 pub mod lease;
+pub mod letter;
 pub mod login;
 pub mod master;
+pub mod notification;
 pub mod operator;
 pub mod operator_key;
 pub mod outbox;
+pub mod passkey;
 pub mod password;
+pub mod phishing;
 pub mod policy;
+pub mod preferences;
 pub mod proposal;
 pub mod random;
 pub mod totp;
 pub mod user;
+pub mod webauthn;
 
 mod browser;
+mod device;
 mod recovery;
 mod registration;
 mod rsa;

@@ -1,10 +1,17 @@
 //! Messages to users that wait to be sent.
 //!
-//! What a message tells is sealed: whoever reads the database alone reads no token. Absent: whoever sends them.
+//! What a message tells is sealed: whoever reads the database alone reads no token. Absent: whoever sends them, and what
+//! they say (`letter`).
 
-use model::time::Timestamp;
+use std::net::IpAddr;
 
-use crate::identity::IdentityError;
+use model::id::OwnerId;
+use model::time::{NANOS_PER_DAY, Timestamp};
+
+use crate::identity::{Identity, IdentityError};
+use crate::login::Login;
+use crate::recovery::RESET_NANOS;
+use crate::registration::CONFIRM_NANOS;
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +25,14 @@ pub enum Subject {
     PasswordChanged,
     /// A second factor was added or taken away.
     FactorChanged,
+    /// A login with a browser or from a network that the user has not used before.
+    NewDevice,
+    /// A recovery code stood in for the second factor.
+    RecoveryCodeUsed,
+    /// The code that letters show was set, replaced or taken away.
+    PhishingCodeChanged,
+    /// There are notifications on the pages of the exchange.
+    News,
 }
 
 /// How far a message is.
@@ -37,8 +52,36 @@ pub struct Message {
     pub subject: Subject,
     /// `None` when there is nothing to confirm.
     pub token: Option<String>,
+    /// From where somebody came, when that is what it tells.
+    pub visit: Option<Visit>,
+    /// How much there is to read, when that is what it tells.
+    pub counts: Option<Counts>,
     pub state: State,
     pub created_at: Timestamp,
+}
+
+/// From where somebody came, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    pub address: IpAddr,
+    /// As the browser calls itself.
+    pub agent: String,
+}
+
+/// How many events of each kind there are to read about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub fills: u64,
+    pub deposits: u64,
+    pub withdrawals: u64,
+    pub alerts: u64,
+}
+
+/// What tells a user that something has happened.
+pub(crate) struct Notice {
+    pub recipient: String,
+    /// What it tells beside its subject, sealed.
+    pub content: Vec<u8>,
 }
 
 /// A message as it is stored.
@@ -46,12 +89,63 @@ pub(crate) struct StoredMessage {
     pub id: i64,
     pub recipient: String,
     pub subject: i64,
-    pub token: Vec<u8>,
+    /// What it tells, sealed: the token, the visit, or nothing.
+    pub content: Vec<u8>,
     pub state: i64,
     pub created_at: Timestamp,
 }
 
+impl Identity {
+    /// Returns what tells a user that something has happened, and nothing besides.
+    pub(crate) async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
+        self.notice_of(user, "").await
+    }
+
+    /// Returns what tells a user of a login.
+    pub(crate) async fn visit_notice(&self, login: &Login) -> Result<Notice, IdentityError> {
+        let visit = Visit {
+            address: login.address,
+            agent: login.agent.clone(),
+        };
+        self.notice_of(login.user, &visit.text()).await
+    }
+
+    async fn notice_of(&self, user: OwnerId, content: &str) -> Result<Notice, IdentityError> {
+        let email = self.email_of(user).await?;
+        Ok(Notice {
+            content: self.seal_content(content, &email)?,
+            recipient: email.as_str().to_owned(),
+        })
+    }
+}
+
 impl Subject {
+    pub const ALL: [Subject; 9] = [
+        Subject::Registration,
+        Subject::AlreadyRegistered,
+        Subject::PasswordReset,
+        Subject::PasswordChanged,
+        Subject::FactorChanged,
+        Subject::NewDevice,
+        Subject::RecoveryCodeUsed,
+        Subject::PhishingCodeChanged,
+        Subject::News,
+    ];
+
+    /// Returns for how long a message is worth sending: as long as its token counts, or three days.
+    pub const fn good_for_nanos(self) -> i64 {
+        match self {
+            Subject::Registration | Subject::AlreadyRegistered => CONFIRM_NANOS,
+            Subject::PasswordReset => RESET_NANOS,
+            Subject::PasswordChanged
+            | Subject::FactorChanged
+            | Subject::NewDevice
+            | Subject::RecoveryCodeUsed
+            | Subject::PhishingCodeChanged
+            | Subject::News => 3 * NANOS_PER_DAY,
+        }
+    }
+
     pub(crate) const fn number(self) -> i64 {
         match self {
             Subject::Registration => 0,
@@ -59,26 +153,29 @@ impl Subject {
             Subject::PasswordReset => 2,
             Subject::PasswordChanged => 3,
             Subject::FactorChanged => 4,
+            Subject::NewDevice => 5,
+            Subject::RecoveryCodeUsed => 6,
+            Subject::PhishingCodeChanged => 7,
+            Subject::News => 8,
         }
     }
 
-    const fn from_number(number: i64) -> Option<Subject> {
-        match number {
-            0 => Some(Subject::Registration),
-            1 => Some(Subject::AlreadyRegistered),
-            2 => Some(Subject::PasswordReset),
-            3 => Some(Subject::PasswordChanged),
-            4 => Some(Subject::FactorChanged),
-            _ => None,
-        }
+    pub(crate) fn from_number(number: i64) -> Option<Subject> {
+        let is_of = |subject: &Subject| subject.number() == number;
+        Subject::ALL.into_iter().find(is_of)
     }
 
     /// Returns whether the token is for whoever reads the message; each is stored with one, so that all are alike.
-    const fn tells_token(self) -> bool {
-        match self {
-            Subject::Registration | Subject::PasswordReset => true,
-            Subject::AlreadyRegistered | Subject::PasswordChanged | Subject::FactorChanged => false,
-        }
+    pub(crate) const fn tells_token(self) -> bool {
+        matches!(self, Subject::Registration | Subject::PasswordReset)
+    }
+
+    pub(crate) const fn tells_counts(self) -> bool {
+        matches!(self, Subject::News)
+    }
+
+    pub(crate) const fn tells_visit(self) -> bool {
+        matches!(self, Subject::NewDevice)
     }
 }
 
@@ -101,8 +198,49 @@ impl State {
     }
 }
 
+impl Visit {
+    /// Returns the visit as it is sealed.
+    pub(crate) fn text(&self) -> String {
+        format!("{}\n{}", self.address, self.agent)
+    }
+
+    fn parse(text: &str) -> Option<Visit> {
+        let (address, agent) = text.split_once('\n')?;
+        Some(Visit {
+            address: address.parse().ok()?,
+            agent: agent.to_owned(),
+        })
+    }
+}
+
+impl Counts {
+    /// Returns the counts as they are sealed.
+    pub(crate) fn text(&self) -> String {
+        let Counts {
+            fills,
+            deposits,
+            withdrawals,
+            alerts,
+        } = self;
+        format!("{fills} {deposits} {withdrawals} {alerts}")
+    }
+
+    fn parse(text: &str) -> Option<Counts> {
+        let numbers: Result<Vec<u64>, _> = text.split(' ').map(str::parse).collect();
+        let [fills, deposits, withdrawals, alerts] = numbers.ok()?[..] else {
+            return None;
+        };
+        Some(Counts {
+            fills,
+            deposits,
+            withdrawals,
+            alerts,
+        })
+    }
+}
+
 impl StoredMessage {
-    /// Returns the message with its token as `open` makes it readable.
+    /// Returns the message with its content as `open` makes it readable.
     pub(crate) fn opened(
         self,
         open: impl Fn(&[u8], &str) -> Result<Vec<u8>, IdentityError>,
@@ -110,13 +248,25 @@ impl StoredMessage {
         let damaged = || IdentityError::MessageDamaged { id: self.id };
         let subject = Subject::from_number(self.subject).ok_or_else(damaged)?;
         let state = State::from_number(self.state).ok_or_else(damaged)?;
-        let token =
-            String::from_utf8(open(&self.token, &self.recipient)?).map_err(|_| damaged())?;
+        let content =
+            String::from_utf8(open(&self.content, &self.recipient)?).map_err(|_| damaged())?;
+        let visit = if subject.tells_visit() {
+            Some(Visit::parse(&content).ok_or_else(damaged)?)
+        } else {
+            None
+        };
+        let counts = if subject.tells_counts() {
+            Some(Counts::parse(&content).ok_or_else(damaged)?)
+        } else {
+            None
+        };
         Ok(Message {
             id: self.id.cast_unsigned(),
             recipient: self.recipient,
             subject,
-            token: subject.tells_token().then_some(token),
+            token: subject.tells_token().then_some(content),
+            visit,
+            counts,
             state,
             created_at: self.created_at,
         })

@@ -28,7 +28,7 @@ impl Identity {
         let message = NewMessage {
             recipient: email.as_str(),
             subject: Subject::PasswordReset,
-            token: &self.seal_token(&token, email)?,
+            content: &self.seal_content(&token, email)?,
             created_at: at,
         };
         self.store.ask_reset(&reset, &message).await

@@ -9,7 +9,7 @@ use model::time::{NANOS_PER_DAY, Timestamp};
 use crate::browser::{self, TokenHash};
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
-use crate::outbox::{Message, Subject};
+use crate::outbox::Subject;
 use crate::password::PasswordHash;
 use crate::store::outbox::NewMessage;
 use crate::store::registration::NewRegistration;
@@ -37,11 +37,11 @@ impl Identity {
             password: &password.text(),
             expires_at: at.plus_nanos(CONFIRM_NANOS),
         };
-        let sealed = self.seal_token(&token, email)?;
+        let sealed = self.seal_content(&token, email)?;
         let message = |subject: Subject| NewMessage {
             recipient: email.as_str(),
             subject,
-            token: &sealed,
+            content: &sealed,
             created_at: at,
         };
         let messages = [Subject::Registration, Subject::AlreadyRegistered].map(message);
@@ -76,16 +76,6 @@ impl Identity {
         self.store.note_account(user, account).await
     }
 
-    /// Returns the messages that were written of late, the newest first, at most so many.
-    ///
-    /// # Errors
-    /// When the database fails, or a token does not open under the master key.
-    pub async fn messages(&self, count_max: u32) -> Result<Vec<Message>, IdentityError> {
-        let open = |sealed: &[u8], recipient: &str| self.master.open(sealed, recipient.as_bytes());
-        let stored = self.store.messages(count_max).await?;
-        stored.into_iter().map(|one| one.opened(open)).collect()
-    }
-
     /// Forgets registrations whose time is over, failures of those who rested, and messages that are old.
     ///
     /// # Errors
@@ -94,11 +84,21 @@ impl Identity {
         self.store.forget_registrations(at).await?;
         self.store.forget_resets(at).await?;
         self.store.forget_old_failures(at).await?;
-        self.store.forget_messages(at.plus_nanos(-KEEP_NANOS)).await
+        self.store.forget_challenges(at).await?;
+        self.store.forget_login_challenges(at).await?;
+        self.store
+            .forget_messages(at.plus_nanos(-KEEP_NANOS))
+            .await?;
+        self.store.forget_deliveries().await
     }
 
-    pub(crate) fn seal_token(&self, token: &str, email: &Email) -> Result<Vec<u8>, IdentityError> {
+    /// Seals what a message tells to its recipient.
+    pub(crate) fn seal_content(
+        &self,
+        content: &str,
+        email: &Email,
+    ) -> Result<Vec<u8>, IdentityError> {
         self.master
-            .seal(token.as_bytes(), email.as_str().as_bytes())
+            .seal(content.as_bytes(), email.as_str().as_bytes())
     }
 }

@@ -1,12 +1,21 @@
 //! The tables and every statement on them.
 
+mod alert;
 pub(crate) mod audit;
+pub(crate) mod challenge;
+pub(crate) mod delivery;
+pub(crate) mod device;
 pub(crate) mod dialect;
 mod factor;
+mod hold;
 mod login;
+mod notification;
 mod operator;
 pub(crate) mod outbox;
+pub(crate) mod passkey;
+mod phishing;
 mod policy;
+mod preferences;
 mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
@@ -23,6 +32,7 @@ use crate::database::DatabaseAddress;
 use crate::identity::IdentityError;
 use crate::key::KeyFacts;
 use crate::login::NewLogin;
+use crate::store::device::NewVisit;
 use crate::store::dialect::Dialect;
 use crate::user::User;
 
@@ -118,7 +128,7 @@ pub(crate) struct NewRow<'a> {
     pub label: &'a str,
     pub scopes: Scopes,
     pub addresses: &'a AddressRule,
-    pub login: Option<&'a NewLogin>,
+    pub login: Option<(&'a NewLogin, NewVisit<'a>)>,
     pub created_at: Timestamp,
 }
 
@@ -161,6 +171,15 @@ impl Store {
             login::SCHEMA,
             factor::SCHEMA,
             recovery::SCHEMA,
+            challenge::SCHEMA,
+            hold::SCHEMA,
+            passkey::SCHEMA,
+            delivery::SCHEMA,
+            device::SCHEMA,
+            preferences::SCHEMA,
+            phishing::SCHEMA,
+            notification::SCHEMA,
+            alert::SCHEMA,
             audit::SCHEMA,
             operator::SCHEMA,
             policy::SCHEMA,
@@ -213,8 +232,9 @@ impl Store {
         .fetch_one(&mut *transaction)
         .await?;
         let key = KeyId(row.try_get::<i64, _>(0)?.cast_unsigned());
-        if let Some(login) = new.login {
+        if let Some((login, visit)) = &new.login {
             login::add(&mut transaction, key, login).await?;
+            device::note(&mut transaction, login.login.user, visit).await?;
         }
         transaction.commit().await?;
         Ok(key)

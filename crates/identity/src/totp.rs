@@ -26,6 +26,10 @@ pub enum Factor {
     /// There is none to show.
     Absent,
     Shown,
+    /// This passkey, which is two factors in one.
+    Passkey {
+        id: u64,
+    },
 }
 
 /// A factor as it is stored.
@@ -33,13 +37,6 @@ pub(crate) struct StoredFactor {
     pub sealed: Vec<u8>,
     /// Codes up to this step count no more.
     pub last_step: i64,
-}
-
-/// What tells a user that the factor is another.
-pub(crate) struct Notice {
-    pub recipient: String,
-    /// A sealed text without a letter.
-    pub blank: Vec<u8>,
 }
 
 impl Identity {
@@ -92,7 +89,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Takes a code or a recovery code of a user; either counts once, over restarts.
+    /// Takes a code or a recovery code of a user; either counts once, over restarts. Of the latter the user is told.
     ///
     /// # Errors
     /// `FactorRefused` for a user with a factor whose code this is not.
@@ -104,13 +101,22 @@ impl Identity {
     ) -> Result<Factor, IdentityError> {
         let code = code.unwrap_or("");
         let step = |factor: &StoredFactor| self.step(user, factor, code, at);
+        let notice = self.notice(user).await?;
         self.store
-            .show_factor(user, step, TokenHash::of(code))
+            .show_factor(user, step, TokenHash::of(code), &notice, at)
             .await
     }
 
+    /// Returns whether a user has a second factor.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_factor(&self, user: OwnerId) -> Result<bool, IdentityError> {
+        self.store.has_factor(user).await
+    }
+
     /// Returns the step whose code this is, `None` when it is of none that still counts.
-    fn step(
+    pub(crate) fn step(
         &self,
         user: OwnerId,
         factor: &StoredFactor,
@@ -124,16 +130,6 @@ impl Identity {
         let mut steps = (now - SKEW_STEPS..=now + SKEW_STEPS).filter(is_new);
         let wished = read_code(code);
         Ok(steps.find(|step| wished == Some(code_of(&secret, *step))))
-    }
-
-    /// Returns the address of a user and the sealed blank of a message to it.
-    async fn notice(&self, user: OwnerId) -> Result<Notice, IdentityError> {
-        let email = self.email_of(user).await?;
-        let blank = self.seal_token("", &email)?;
-        Ok(Notice {
-            recipient: email.as_str().to_owned(),
-            blank,
-        })
     }
 }
 

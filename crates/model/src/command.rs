@@ -72,6 +72,11 @@ pub enum Command {
     RevokeKey {
         key: KeyId,
     },
+    /// Until then no money of an owner leaves the exchange; a hold is lengthened, never shortened.
+    HoldPayouts {
+        owner: OwnerId,
+        until: Timestamp,
+    },
 
     SeeDeposit(Deposit),
     /// The deposit is final; it need not have been seen before.

@@ -85,6 +85,10 @@ pub enum Event {
         key: KeyId,
         account: AccountId,
     },
+    PayoutsHeld {
+        owner: OwnerId,
+        until: Timestamp,
+    },
 
     DepositSeen(Deposit),
     DepositCredited(Deposit),

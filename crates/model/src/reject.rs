@@ -107,6 +107,8 @@ rejects! {
     AccountRestricted = 1305,
     /// A key of this number exists or existed.
     KeyExists = 1306,
+    /// The payouts of the owner are held for a while, since a password or a factor is another.
+    PayoutsHeld = 1307,
     /// An amount must be positive.
     AmountNotPositive = 1401,
     /// An amount or a resulting balance exceeds the bound.

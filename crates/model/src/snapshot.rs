@@ -44,6 +44,7 @@ pub struct EngineState {
     /// Oldest first.
     pub idempotency: Vec<IdempotencyRow>,
     pub countdowns: Vec<CountdownRow>,
+    pub payout_holds: Vec<PayoutHoldRow>,
     pub approvals: Vec<ApprovalRow>,
     /// Where the audit log ended last.
     pub anchor: Option<Anchor>,
@@ -287,6 +288,13 @@ pub struct IdempotencyRow {
 pub struct CountdownRow {
     pub account: AccountId,
     pub market: MarketId,
+    pub until: Timestamp,
+}
+
+/// Until when no money of an owner leaves the exchange; it may have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayoutHoldRow {
+    pub owner: OwnerId,
     pub until: Timestamp,
 }
 

@@ -10,7 +10,7 @@ use crate::id::{
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
-use crate::snapshot::{BalanceRow, DepositStatus, WithdrawalStatus};
+use crate::snapshot::{BalanceRow, DepositStatus, PayoutHoldRow, WithdrawalStatus};
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
 
@@ -46,6 +46,7 @@ pub struct ViewsState {
     pub prevented: Vec<PreventedViewRow>,
     /// By sequence: a command amends one order at most.
     pub amendments: Vec<AmendmentViewRow>,
+    pub payout_holds: Vec<PayoutHoldRow>,
     /// The market whose old trades the next tick lets go of first.
     pub expiry_market: MarketId,
 }

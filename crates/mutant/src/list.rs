@@ -219,6 +219,38 @@ pub const ALL: &[Mutant] = &[
         "a pegged order takes the price of the level behind its own",
     ),
     bug(
+        "withdraw-from-anywhere",
+        "a key that may withdraw is made without addresses",
+    ),
+    bug(
+        "challenge-of-any-parameters",
+        "an answer to a challenge counts for other parameters of the act",
+    ),
+    bug(
+        "passkey-signature-unchecked",
+        "whatever names a passkey signs in as its user",
+    ),
+    bug(
+        "passkey-of-any-challenge",
+        "what a passkey once signed counts for every challenge",
+    ),
+    bug(
+        "passkey-without-its-user",
+        "a passkey counts though its authenticator did not verify the user",
+    ),
+    bug(
+        "passkey-copy-taken",
+        "a passkey counts though its counter has not risen",
+    ),
+    bug(
+        "held-payout-made",
+        "a withdrawal is taken while payouts are held",
+    ),
+    bug(
+        "hold-of-payouts-shortened",
+        "a hold of payouts can be made to end sooner",
+    ),
+    bug(
         "countdown-cannot-be-ended",
         "a countdown runs out though its owner has ended it",
     ),
@@ -531,6 +563,26 @@ pub const ALL: &[Mutant] = &[
     bug(
         "foreign-history-kept",
         "a history of other events is folded on",
+    ),
+    bug(
+        "mail-never-noted",
+        "a message that was sent is sent again, and again",
+    ),
+    bug(
+        "notices-without-their-place",
+        "what the event log tells is told again after a restart",
+    ),
+    bug(
+        "new-device-untold",
+        "a login from a new browser is not told to its user",
+    ),
+    bug(
+        "version-unchecked",
+        "a document is replaced whatever version was read",
+    ),
+    bug(
+        "json-depth-unbounded",
+        "JSON from outside is as deep as it likes",
     ),
 ];
 

@@ -48,9 +48,10 @@ pub fn is_protective(command: &Command) -> bool {
             matches!(action, Action::Cancel(_))
                 || mutant::plant!("mass-cancel-shed", false, is_mass)
         }
-        Command::SetPhase { .. } | Command::SetAccountState { .. } | Command::RevokeKey { .. } => {
-            true
-        }
+        Command::SetPhase { .. }
+        | Command::SetAccountState { .. }
+        | Command::RevokeKey { .. }
+        | Command::HoldPayouts { .. } => true,
         _ => false,
     }
 }

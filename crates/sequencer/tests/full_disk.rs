@@ -6,7 +6,7 @@ use journal::memory_disk::MemoryDisk;
 use journal::options::{Options, Replay, Waivers};
 use model::account::AccountState;
 use model::command::{Action, Cancel, ClientHeader, Command, NewOrder, Replace, Request};
-use model::id::{AccountId, KeyId, MarketId, OrderId};
+use model::id::{AccountId, KeyId, MarketId, OrderId, OwnerId};
 use model::instrument::{Cause, Phase};
 use model::number::Qty;
 use model::order::{CancelRestriction, OrderKind, OrderRef, ReplaceMode, Side};
@@ -108,6 +108,10 @@ fn a_full_disk_takes_what_only_reduces_risk_and_sheds_the_rest() {
             cause: Cause::Operator,
         },
         Command::RevokeKey { key: KeyId(1) },
+        Command::HoldPayouts {
+            owner: OwnerId(1),
+            until: Timestamp::MAX,
+        },
     ];
     let shed = [
         client(Action::Place(order())),
@@ -116,8 +120,8 @@ fn a_full_disk_takes_what_only_reduces_risk_and_sheds_the_rest() {
     ];
     let mut writer = writer_on_a_full_disk();
     let batch = write(&mut writer, &[&taken[..], &shed[..]].concat());
-    assert_eq!(batch.tickets, [0, 1, 2, 3, 4]);
-    assert_eq!(batch.shed, [5, 6, 7]);
+    assert_eq!(batch.tickets, [0, 1, 2, 3, 4, 5]);
+    assert_eq!(batch.shed, [6, 7, 8]);
     let written: Vec<Command> = batch
         .commands
         .into_iter()

@@ -86,7 +86,8 @@ impl Views {
             | Event::AccountStateChanged { .. }
             | Event::FeeTierChanged { .. }
             | Event::KeyCreated { .. }
-            | Event::KeyRevoked { .. } => self.fold_account(event, changes),
+            | Event::KeyRevoked { .. }
+            | Event::PayoutsHeld { .. } => self.fold_account(event, changes),
             Event::DepositSeen(_)
             | Event::DepositCredited(_)
             | Event::DepositDropped { .. }
@@ -164,6 +165,9 @@ impl Views {
             Event::KeyRevoked { key, account } => {
                 self.keys.revoke(key);
                 changes.push(Change::KeyRevoked { key, account });
+            }
+            Event::PayoutsHeld { owner, until } => {
+                self.payout_holds.insert(owner, until);
             }
             _ => misled(event),
         }

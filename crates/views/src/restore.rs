@@ -95,6 +95,7 @@ impl Views {
         views.restore_prevented(&state.prevented)?;
         views.restore_amendments(&state.amendments)?;
         views.restore_keys(&state.keys)?;
+        views.restore_payout_holds(&state.payout_holds)?;
         views.restore_fundings(&state.fundings)?;
         Ok(views)
     }

@@ -5,6 +5,7 @@ use crate::order::{Instructed, Stage};
 use crate::restore::RestoreError;
 use crate::views::Views;
 use model::id::{AccountId, ListId};
+use model::snapshot::PayoutHoldRow;
 use model::snapshot_views::{
     AmendmentViewRow, InstructedViewRow, ListViewRow, OrderStage, OrderViewRow, PreventedViewRow,
 };
@@ -82,6 +83,17 @@ impl Views {
             self.check_account(row.taker_account)?;
             self.prevented_matches.push(*row);
         }
+        Ok(())
+    }
+
+    pub(crate) fn restore_payout_holds(
+        &mut self,
+        rows: &[PayoutHoldRow],
+    ) -> Result<(), RestoreError> {
+        if !rows.is_sorted_by(|a, b| a.owner < b.owner) {
+            return Err(RestoreError::RowOutOfOrder);
+        }
+        self.payout_holds = rows.iter().map(|row| (row.owner, row.until)).collect();
         Ok(())
     }
 

@@ -6,11 +6,13 @@ use crate::order::{Instructed, Stage};
 use crate::order_row::OrderRow;
 use crate::trades::Fill;
 use crate::views::Views;
-use model::id::{MarketId, OrderId, TradeId};
+use model::id::{MarketId, OrderId, OwnerId, TradeId};
+use model::snapshot::PayoutHoldRow;
 use model::snapshot_views::{
     AccountViewRow, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
     MarketViewState, OrderStage, OrderViewRow, TradeRow, ViewsState,
 };
+use model::time::Timestamp;
 
 impl Views {
     /// Returns everything that a later fold or question depends on.
@@ -44,6 +46,7 @@ impl Views {
             closed_lists: self.lists.closed().map(list_row).collect(),
             prevented: self.prevented_matches.iter().copied().collect(),
             amendments: self.amendments.iter().copied().collect(),
+            payout_holds: self.payout_hold_rows(),
             expiry_market: self.expiry_market,
         }
     }
@@ -139,6 +142,14 @@ impl Views {
             expires_at: key.expires_at,
         })
         .collect()
+    }
+
+    fn payout_hold_rows(&self) -> Vec<PayoutHoldRow> {
+        let row = |(owner, until): (&OwnerId, &Timestamp)| PayoutHoldRow {
+            owner: *owner,
+            until: *until,
+        };
+        self.payout_holds.iter().map(row).collect()
     }
 
     fn funding_rows(&self) -> Vec<FundingRow> {

@@ -17,7 +17,7 @@ use crate::orders::{OrderLimits, Orders};
 use crate::prevented_matches::PreventedMatches;
 use crate::share::Share;
 use model::account::Wallet;
-use model::id::{AccountId, AssetId, KeyId, MarketId, Sequence};
+use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence};
 use model::instrument::Asset;
 use model::snapshot_views::CANDLE_INTERVALS;
 use model::text::Symbol;
@@ -41,6 +41,8 @@ pub struct Views {
     pub(crate) amendments: Amendments,
     pub(crate) keys: Keys,
     pub(crate) fundings: Fundings,
+    /// Until when nothing of an owner is paid out.
+    pub(crate) payout_holds: BTreeMap<OwnerId, Timestamp>,
     pub(crate) trade_share: Share,
     /// When the newest of the trades happened that are no longer kept.
     pub(crate) trades_gone_until: Option<Timestamp>,
@@ -95,6 +97,7 @@ impl Views {
             )),
             keys: Keys::new(table_seed),
             fundings: Fundings::new(table_seed, limits.ended_fundings_max),
+            payout_holds: BTreeMap::new(),
             trade_share: Share::new(limits.trades_max),
             trades_gone_until: None,
             candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
@@ -164,6 +167,11 @@ impl Views {
     /// Returns a key that was created and not revoked.
     pub fn key(&self, key: KeyId) -> Option<Key> {
         self.keys.get(key)
+    }
+
+    /// Returns until when nothing of an owner is paid out, `None` when there was never a hold; it may have passed.
+    pub fn payouts_held_until(&self, owner: OwnerId) -> Option<Timestamp> {
+        self.payout_holds.get(&owner).copied()
     }
 
     /// Returns the pending and recently ended deposits of an account, oldest first.

@@ -5,4 +5,5 @@
 pub mod binance;
 pub mod binary;
 pub mod decimal;
+pub mod json;
 pub mod recording;

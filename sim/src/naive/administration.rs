@@ -7,12 +7,13 @@ use super::{Account, Key, Market, Naive, Order, Outcome};
 use model::account::{AccountState, FeeTier};
 use model::command::{ListMarket, OpenAccount};
 use model::event::Event;
-use model::id::{AccountId, AssetId, KeyId, MarketId, Sequence, TradeGroupId};
+use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence, TradeGroupId};
 use model::instrument::{Asset, Cause, Instrument, InstrumentKind, OrderLimits, Phase, Terms};
 use model::number::Qty;
 use model::order::{CloseReason, OrderKind, Side};
 use model::reject::Reject;
 use model::text::Symbol;
+use model::time::Timestamp;
 
 impl Naive {
     pub(super) fn list_asset(&mut self, symbol: Symbol) -> Outcome {
@@ -252,6 +253,19 @@ impl Naive {
             }
             _ => Err(Reject::KeyUnknown),
         }
+    }
+
+    pub(super) fn hold_payouts(&mut self, owner: OwnerId, until: Timestamp) -> Outcome {
+        let ends = until.nanos();
+        let is_longer = self
+            .payout_holds
+            .get(&owner.0)
+            .is_none_or(|held| *held < ends);
+        if ends <= self.at || !is_longer {
+            return Err(Reject::StateUnchanged);
+        }
+        self.payout_holds.insert(owner.0, ends);
+        Ok(vec![Event::PayoutsHeld { owner, until }])
     }
 }
 

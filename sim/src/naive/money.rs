@@ -124,6 +124,14 @@ impl Naive {
                 original: note.held_by,
             }]);
         }
+        let owner = self.account(account)?.owner;
+        if self
+            .payout_holds
+            .get(&owner.0)
+            .is_some_and(|ends| self.at < *ends)
+        {
+            return Err(Reject::PayoutsHeld);
+        }
         self.check_asset(withdrawal.asset)?;
         let (amount, fee) = (withdrawal.amount.units(), withdrawal.fee.units());
         if amount <= 0 || fee < 0 {

@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["model", "engine", "views", "wire", "journal"],
     ),
     ("identity", &["model"]),
+    ("mail", &["model", "identity"]),
     ("indexer", &["model", "wire"]),
     (
         "gateway",

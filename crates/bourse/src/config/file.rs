@@ -5,6 +5,7 @@ use crate::config::nearest::nearest;
 use crate::config::refused::{Refused, Wrong};
 use crate::config::settings::Settings;
 use crate::config::table::{Section, Setting, settings};
+use crate::config::texts::{TEXTS, TextSetting};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -20,13 +21,19 @@ const SETTINGS_ALLOWED: &str = "what `bourse config default` prints";
 /// Returns the settings of a file.
 ///
 /// # Errors
-/// It cannot be read, is too large, or says anything that is not allowed.
+/// It cannot be read, is too large, says anything that is not allowed, or contradicts itself.
 pub fn read(path: &Path) -> Result<Settings, Refused> {
     let file = path.to_owned();
     match read_bytes(path) {
         Err(source) => Err(Refused::Unreadable { file, source }),
         Ok(bytes) if BYTES_MAX < bytes.len() as u64 => Err(Refused::TooLarge { file }),
-        Ok(bytes) => parse(&bytes).map_err(|faults| Refused::Wrong { file, faults }),
+        Ok(bytes) => match parse(&bytes) {
+            Err(faults) => Err(Refused::Wrong { file, faults }),
+            Ok(settings) => match settings.mail.contradiction() {
+                Some(reason) => Err(Refused::Contradiction { file, reason }),
+                None => Ok(settings),
+            },
+        },
     }
 }
 
@@ -51,7 +58,7 @@ pub fn parse(bytes: &[u8]) -> Result<Settings, Vec<Wrong>> {
     let mut faults = Vec::new();
     for entry in entries(document.get_ref()) {
         match entry.read(&known) {
-            Ok((setting, number)) => setting.set(&mut values, number),
+            Ok(change) => change.make(&mut values),
             Err(fault) if faults.len() < WRONG_MAX => {
                 faults.push(fault.at_line(line_at(bytes, entry.at)));
             }
@@ -150,6 +157,21 @@ fn section(name: &str) -> Option<Section> {
     Section::ALL.into_iter().find(|row| row.name() == name)
 }
 
+/// A setting and what it is set to.
+enum Change<'a> {
+    Number(&'a Setting, u64),
+    Text(&'static TextSetting, String),
+}
+
+impl Change<'_> {
+    fn make(self, values: &mut Settings) {
+        match self {
+            Change::Number(setting, number) => setting.set(values, number),
+            Change::Text(setting, text) => setting.set(values, text),
+        }
+    }
+}
+
 /// What is wrong, but not yet where.
 struct Fault {
     subject: String,
@@ -171,11 +193,15 @@ impl Fault {
 }
 
 impl Entry<'_> {
-    /// Returns the setting that is meant and its number.
-    fn read<'a>(&self, known: &'a [Setting]) -> Result<(&'a Setting, u64), Fault> {
+    /// Returns the setting that is meant and what it is set to.
+    fn read<'a>(&self, known: &'a [Setting]) -> Result<Change<'a>, Fault> {
         let Owner::Section(section) = self.owner else {
             return Err(self.outside(known));
         };
+        let is_text = |row: &&TextSetting| row.section == section && row.name == self.name;
+        if let Some(setting) = TEXTS.iter().find(is_text) {
+            return self.read_text(setting);
+        }
         let is_meant = |row: &&Setting| row.section == section && row.name == self.name;
         let Some(setting) = known.iter().find(is_meant) else {
             return Err(Fault {
@@ -186,11 +212,23 @@ impl Entry<'_> {
             });
         };
         match setting.kind.read(self.value) {
-            Ok(number) => Ok((setting, number)),
+            Ok(number) => Ok(Change::Number(setting, number)),
             Err(found) => Err(Fault {
                 subject: setting.path(),
                 found,
                 allowed: setting.kind.allowed(setting.name),
+                nearest: None,
+            }),
+        }
+    }
+
+    fn read_text(&self, setting: &'static TextSetting) -> Result<Change<'static>, Fault> {
+        match setting.rule.read(self.value) {
+            Ok(text) => Ok(Change::Text(setting, text)),
+            Err(found) => Err(Fault {
+                subject: setting.path(),
+                found,
+                allowed: setting.rule.allowed().to_owned(),
                 nearest: None,
             }),
         }
@@ -224,12 +262,13 @@ impl Entry<'_> {
 
     /// Returns the setting whose name is nearest; of equals, one of the same section.
     fn nearest_setting(&self, known: &[Setting]) -> Option<String> {
-        let is_own =
-            |row: &&Setting| matches!(self.owner, Owner::Section(own) if own == row.section);
-        let mut rows: Vec<&Setting> = known.iter().collect();
-        rows.sort_by_key(|row| !is_own(row));
-        let name = nearest(self.name, rows.iter().map(|row| row.name))?;
-        let found = rows.iter().find(|row| row.name == name);
-        found.map(|row| row.path())
+        let is_own = |section: Section| matches!(self.owner, Owner::Section(own) if own == section);
+        let numbers = known.iter().map(|row| (row.section, row.name));
+        let texts = TEXTS.iter().map(|row| (row.section, row.name));
+        let mut rows: Vec<(Section, &str)> = numbers.chain(texts).collect();
+        rows.sort_by_key(|(section, _)| !is_own(*section));
+        let name = nearest(self.name, rows.iter().map(|(_, name)| *name))?;
+        let found = rows.iter().find(|(_, known)| *known == name);
+        found.map(|(section, name)| format!("{}.{name}", section.name()))
     }
 }

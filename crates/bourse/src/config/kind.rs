@@ -33,6 +33,8 @@ pub enum Measure {
     Duration,
     /// Bytes.
     Size,
+    /// The place of a word among these.
+    Word(&'static [&'static str]),
 }
 
 /// The periods in which the dialect counts.
@@ -79,7 +81,13 @@ impl Kind {
             (Measure::Count, DeValue::Integer(digits)) => {
                 u64::from_str_radix(digits.as_str(), digits.radix()).map_err(|_| found(value))?
             }
-            (Measure::Count, _) => return Err(found(value)),
+            (Measure::Word(words), DeValue::String(text)) => {
+                let place = words.iter().position(|word| word == text);
+                place
+                    .map(|place| place as u64)
+                    .ok_or_else(|| found(value))?
+            }
+            (Measure::Count | Measure::Word(_), _) => return Err(found(value)),
             (_, DeValue::String(text)) if digits(text).is_some() => {
                 return Err(without_unit(value));
             }
@@ -95,7 +103,7 @@ impl Kind {
 
     fn read_text(&self, text: &str) -> Option<u64> {
         match self.measure {
-            Measure::Count => None,
+            Measure::Count | Measure::Word(_) => None,
             Measure::Rate(period) => {
                 let (count, per) = text.split_once('/')?;
                 (per == period.suffix()).then(|| digits(count))?
@@ -112,6 +120,7 @@ impl Kind {
             Measure::Rate(period) => format!("\"{number}/{}\"", period.suffix()),
             Measure::Duration => print_units(number, &DURATION_UNITS[..DURATION_UNITS_PRINTED]),
             Measure::Size => print_units(number, SIZE_UNITS),
+            Measure::Word(words) => format!("\"{}\"", word(words, number)),
         }
     }
 
@@ -130,6 +139,7 @@ impl Kind {
             Measure::Size => {
                 format!("a size from {min} to {max}, in B, KiB, MiB or GiB, in quotes")
             }
+            Measure::Word(words) => quoted(words),
         }
     }
 }
@@ -154,6 +164,17 @@ pub fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown.escape_debug().to_string()
+}
+
+/// Returns the word at a place, and no word beyond the last.
+fn word(words: &[&'static str], place: u64) -> &'static str {
+    let place = usize::try_from(place).unwrap_or(usize::MAX);
+    words.get(place).copied().unwrap_or("")
+}
+
+fn quoted(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    words.join(", ")
 }
 
 fn without_unit(value: &DeValue<'_>) -> String {
@@ -183,6 +204,9 @@ fn print_units(number: u64, units: &[(&str, u64)]) -> String {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Measure::Word(words) = self.measure {
+            return f.write_str(&quoted(words));
+        }
         let (min, max) = (self.print(self.min), self.print(self.max));
         write!(f, "{min} to {max}")
     }

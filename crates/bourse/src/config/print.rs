@@ -2,6 +2,7 @@
 
 use crate::config::settings::Settings;
 use crate::config::table::{Section, settings};
+use crate::config::texts::TEXTS;
 
 const HEAD: &str = "\
 # Everything that `bourse dev --config FILE` reads; what a file leaves out keeps its default.
@@ -21,6 +22,14 @@ pub fn file_of(values: &Settings) -> String {
             section.comment(),
             section.name()
         ));
+        for setting in TEXTS.iter().filter(|row| row.section == section) {
+            let value = setting.print(values);
+            text.push_str(&format!(
+                "# {}\n{} = {value}\n",
+                setting.comment(),
+                setting.name
+            ));
+        }
         for setting in settings().iter().filter(|row| row.section == section) {
             let value = setting.kind.print(setting.get(values));
             text.push_str(&format!(

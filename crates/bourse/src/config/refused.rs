@@ -14,6 +14,8 @@ pub enum Refused {
     TooLarge { file: PathBuf },
     #[error("{}", lines(file, faults))]
     Wrong { file: PathBuf, faults: Vec<Wrong> },
+    #[error("{}: {reason}", file.display())]
+    Contradiction { file: PathBuf, reason: &'static str },
 }
 
 /// Something that is wrong with a file.

@@ -1,7 +1,7 @@
 //! The table of settings: name, kind, comment and place of each.
 
 use crate::config::kind::{Kind, Measure, Period};
-use crate::config::settings::Settings;
+use crate::config::settings::{LANGUAGES, Settings, TLS_MODES};
 use gateway::weights;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -23,14 +23,18 @@ pub enum Section {
     Weights,
     Http,
     Ws,
+    Site,
+    Mail,
 }
 
 impl Section {
-    pub const ALL: [Section; 4] = [
+    pub const ALL: [Section; 6] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
         Section::Ws,
+        Section::Site,
+        Section::Mail,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -39,6 +43,8 @@ impl Section {
             Section::Weights => "weights",
             Section::Http => "http",
             Section::Ws => "ws",
+            Section::Site => "site",
+            Section::Mail => "mail",
         }
     }
 
@@ -53,6 +59,8 @@ impl Section {
             }
             Section::Http => "Connections and requests.",
             Section::Ws => "Sockets: streams and the WebSocket API.",
+            Section::Site => "How the exchange presents itself.",
+            Section::Mail => "How letters to users are sent.",
         }
     }
 }
@@ -158,6 +166,10 @@ const fn within(measure: Measure, range: RangeInclusive<u64>) -> Kind {
     }
 }
 
+const fn word(words: &'static [&'static str]) -> Kind {
+    within(Measure::Word(words), 0..=words.len() as u64 - 1)
+}
+
 const fn duration(range: RangeInclusive<u64>) -> Kind {
     within(Measure::Duration, range)
 }
@@ -231,6 +243,16 @@ fields! {
         |all| millis(all.bounds.pong_timeout), |all, to| all.bounds.pong_timeout = Duration::from_millis(to);
     Ws "max_age" duration(MINUTE..=720 * HOUR), "The age at which a socket is closed.",
         |all| millis(all.bounds.socket_age_max), |all, to| all.bounds.socket_age_max = Duration::from_millis(to);
+
+    Site "language" word(LANGUAGES), "The language of letters that comes first for readers who have chosen none.",
+        |all| all.site.language, |all, to| all.site.language = to;
+
+    Mail "port" count(1..=65_535), "The port of the server.",
+        |all| all.mail.port.into(), |all, to| all.mail.port = narrow(to);
+    Mail "tls" word(TLS_MODES), "When TLS begins: with the first byte, by STARTTLS, never.",
+        |all| all.mail.tls, |all, to| all.mail.tls = to;
+    Mail "messages_per_minute" count(1..=10_000), "Messages that are sent in a minute.",
+        |all| all.mail.per_minute_max.into(), |all, to| all.mail.per_minute_max = narrow(to);
 }
 
 #[cfg(test)]

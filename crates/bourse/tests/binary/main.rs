@@ -5,4 +5,6 @@ mod sandbox;
 mod configured;
 mod ends;
 mod history;
+mod mail;
+mod notices;
 mod operators;

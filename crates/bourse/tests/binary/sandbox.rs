@@ -51,7 +51,12 @@ impl Sandbox {
 
     /// Starts it again once it has ended, with this market.
     pub fn start_again(&mut self, market: &str) {
-        (self.process, self._out, self.address) = spawn(&self.data(), market, &[]);
+        self.start_again_with(market, &[]);
+    }
+
+    /// As `start_again`, with further arguments.
+    pub fn start_again_with(&mut self, market: &str, arguments: &[&str]) {
+        (self.process, self._out, self.address) = spawn(&self.data(), market, arguments);
     }
 
     /// Starts a copy of one that has ended, with this market: from there on, the two go different ways.
@@ -77,6 +82,23 @@ impl Sandbox {
     pub fn get(&self, target: &str) -> String {
         let mut answer = String::new();
         let mut stream = self.ask(&format!("GET {target} HTTP/1.1\r\nConnection: close\r\n"));
+        stream.read_to_string(&mut answer).expect("answered");
+        answer
+    }
+
+    /// Sends a form and returns the whole answer.
+    pub fn post(&self, target: &str, form: &str) -> String {
+        self.send("POST", target, "", form)
+    }
+
+    /// Sends a request with these headers and returns the whole answer.
+    pub fn send(&self, method: &str, target: &str, headers: &str, form: &str) -> String {
+        let mut answer = String::new();
+        let mut stream = TcpStream::connect(&self.address).expect("connects");
+        let head =
+            format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nHost: x\r\n{headers}");
+        let request = format!("{head}Content-Length: {}\r\n\r\n{form}", form.len());
+        stream.write_all(request.as_bytes()).expect("sent");
         stream.read_to_string(&mut answer).expect("answered");
         answer
     }

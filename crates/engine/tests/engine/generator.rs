@@ -122,6 +122,10 @@ impl Generator {
                 expires_at: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),
             },
             12 if self.chance.is_one_in(100) => Command::RevokeKey { key: self.key() },
+            12 => Command::HoldPayouts {
+                owner: OwnerId(self.chance.below(3)),
+                until: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),
+            },
             13 => Command::SeeDeposit(self.deposit()),
             14 | 15 => Command::CreditDeposit(self.deposit()),
             16 => Command::DropDeposit {

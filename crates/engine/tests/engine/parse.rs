@@ -260,7 +260,7 @@ impl Names {
                 phase: phase(line.word(2)),
                 cause: Cause::Operator,
             },
-            "open" | "state" | "tier" | "key" | "revoke" => account_command(&line),
+            "open" | "state" | "tier" | "key" | "revoke" | "hold_payouts" => account_command(&line),
             "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
             "anchor" => Command::Anchor(Anchor {
                 rows: u64::try_from(line.number(1)).expect("rows"),
@@ -452,6 +452,10 @@ fn account_command(line: &Line) -> Command {
         "tier" => Command::SetFeeTier {
             account: line.account(1),
             tier: FeeTier::new(u8::try_from(line.number(2)).expect("a row")).expect("a tier"),
+        },
+        "hold_payouts" => Command::HoldPayouts {
+            owner: OwnerId(u64::try_from(line.number(1)).expect("an owner")),
+            until: seconds(line.word(2)),
         },
         "key" => Command::CreateKey {
             key: KeyId(u64::try_from(line.number(1)).expect("a key")),

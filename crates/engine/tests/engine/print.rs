@@ -47,6 +47,13 @@ pub fn line(event: &Event) -> String {
             format!("account {} has tier {}", account.0, tier.row())
         }
         Event::KeyCreated { key, account, .. } => format!("key {} of {}", key.0, account.0),
+        Event::PayoutsHeld { owner, until } => {
+            format!(
+                "payouts of owner {} held until {}",
+                owner.0,
+                until.seconds()
+            )
+        }
         Event::KeyRevoked { key, account } => format!("key {} of {} revoked", key.0, account.0),
         Event::DepositSeen(deposit) => format!(
             "deposit {} seen: {} for {}",

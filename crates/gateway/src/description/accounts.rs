@@ -7,7 +7,10 @@ use crate::description::shape::Shape::{
     Always, Count, Decimal, Flag, Integer, List, Nothing, One, OrNull, SignedDecimal, Symbol, Text,
     Time, Word,
 };
-use crate::description::shape::{Field, Record, field, maybe, record};
+use crate::description::shape::{Field, Record, SIDES, field, maybe, record};
+use crate::rest::alerts::DIRECTIONS;
+use crate::rest::challenge::PROOFS;
+use crate::rest::notifications::KINDS;
 
 const SUBJECTS: &[&str] = &[
     "REGISTRATION",
@@ -15,6 +18,10 @@ const SUBJECTS: &[&str] = &[
     "PASSWORD_RESET",
     "PASSWORD_CHANGED",
     "SECOND_FACTOR_CHANGED",
+    "NEW_DEVICE",
+    "RECOVERY_CODE_USED",
+    "ANTI_PHISHING_CODE_CHANGED",
+    "NEWS",
 ];
 const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
 
@@ -53,6 +60,100 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
+        "NewApiKey",
+        "A key that was just made.",
+        &[
+            API_KEY,
+            &[field(
+                "secretKey",
+                OrNull(&Text),
+                "What requests are signed with; null for a public key. It is told this once.",
+            )],
+        ],
+    ),
+    record("ApiKey", "A key of the account.", &[API_KEY]),
+    record(
+        "Challenge",
+        "What an act is to be answered with.",
+        &[&[
+            field("challenge", Text, "To be sent with the act, once."),
+            field(
+                "digest",
+                Text,
+                "SHA-256 of the act and its parameters, in hex.",
+            ),
+            field(
+                "proofs",
+                List(&Word(PROOFS)),
+                "What can be sent beside the challenge, any one of them.",
+            ),
+            field(
+                "toBeSigned",
+                Text,
+                "The challenge of an authenticator, in base64url.",
+            ),
+            field(
+                "relyingParty",
+                OrNull(&Text),
+                "For whom passkeys are made; null where they are not offered.",
+            ),
+            field(
+                "userHandle",
+                Text,
+                "The user's id for an authenticator, in base64url.",
+            ),
+            field(
+                "credentials",
+                List(&Text),
+                "The passkeys of the user, in base64url.",
+            ),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "LoginChallenge",
+        "What a passkey is to sign to begin a session.",
+        &[&[
+            field("challenge", Text, "To be sent with what was signed, once."),
+            field(
+                "toBeSigned",
+                Text,
+                "The challenge of an authenticator, in base64url.",
+            ),
+            field("relyingParty", Text, "For whom passkeys are made."),
+            field("expiresAt", Time, ""),
+        ]],
+    ),
+    record(
+        "Passkey",
+        "A passkey of the user.",
+        &[&[
+            field("id", Count, "What it is named and removed by."),
+            field(
+                "credential",
+                Text,
+                "What the authenticator calls it, in base64url.",
+            ),
+            field("label", Text, ""),
+            field("createdAt", Time, ""),
+            field("lastUsedAt", OrNull(&Time), ""),
+        ]],
+    ),
+    record(
+        "Security",
+        "What protects the user who asks.",
+        &[&[
+            field("hasSecondFactor", Flag, ""),
+            field("recoveryCodesLeft", Count, ""),
+            field("passkeys", Count, "How many there are."),
+            field(
+                "payoutsHeldUntil",
+                OrNull(&Time),
+                "Nothing is paid out before; null when everything is.",
+            ),
+        ]],
+    ),
+    record(
         "FactorSecret",
         "The secret of a second factor that is not confirmed yet.",
         &[&[
@@ -66,6 +167,75 @@ pub const RECORDS: &[Record] = &[
         &[&[field("recoveryCodes", List(&Text), "")]],
     ),
     record(
+        "Preference",
+        "A document that a user's pages keep.",
+        &[&[
+            field("name", Text, ""),
+            field("value", Text, "JSON, as it was put."),
+            field("version", Count, "Another with each change, and greater."),
+            field("changedAt", Time, ""),
+        ]],
+    ),
+    record(
+        "StoredPreference",
+        "A document that was put.",
+        &[&[
+            field("name", Text, ""),
+            field("version", Count, "0 for one that was forgotten."),
+        ]],
+    ),
+    record(
+        "AntiPhishingCode",
+        "Whether letters to the user show a code.",
+        &[&[field("isSet", Flag, "")]],
+    ),
+    record(
+        "NotificationPage",
+        "Notifications of a user, the newest first.",
+        &[&[
+            field("unread", Count, "Of all."),
+            field("notifications", List(&One("Notification")), ""),
+        ]],
+    ),
+    record(
+        "Notification",
+        "What a user is told; what a kind does not tell is left out.",
+        &[NOTIFICATION],
+    ),
+    record(
+        "NotificationSetting",
+        "Where notifications of a kind go.",
+        &[&[
+            field("kind", Word(&KINDS), ""),
+            field("isKept", Flag, "Whether they are listed."),
+            field(
+                "isMailed",
+                Flag,
+                "Whether letters count them, of which there is one an hour at most.",
+            ),
+        ]],
+    ),
+    record(
+        "Alert",
+        "A price that a user waits for.",
+        &[&[
+            field("id", Count, ""),
+            field("symbol", Symbol, ""),
+            field(
+                "direction",
+                Word(DIRECTIONS),
+                "From which side it is reached.",
+            ),
+            field("price", Decimal, ""),
+            field("createdAt", Time, ""),
+        ]],
+    ),
+    record(
+        "AddedAlert",
+        "An alert that was added.",
+        &[&[field("id", Count, "")]],
+    ),
+    record(
         "OutboxMessage",
         "A message to a user.",
         &[&[
@@ -76,6 +246,12 @@ pub const RECORDS: &[Record] = &[
                 "token",
                 OrNull(&Text),
                 "What the user is to send back, if anything.",
+            ),
+            field("title", Text, "As a mail reader shows it in its list."),
+            field(
+                "text",
+                Text,
+                "What the letter says, in the language of the user or in all.",
             ),
             field("state", Word(MESSAGE_STATES), ""),
             field("createdAt", Time, ""),
@@ -272,6 +448,55 @@ pub const RECORDS: &[Record] = &[
     record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
 ];
 
+const API_KEY: &[Field] = &[
+    field("id", Count, "What it is deleted by."),
+    field("apiKey", Text, "What requests name it by."),
+    field("type", Word(&["HMAC", "ED25519", "RSA"]), ""),
+    field("label", Text, ""),
+    field(
+        "scopes",
+        List(&Word(&["read", "trade", "transfer", "withdraw"])),
+        "",
+    ),
+    field(
+        "addresses",
+        OrNull(&List(&Text)),
+        "From where it may be used; null when from everywhere.",
+    ),
+    field("createdAt", Time, ""),
+    field("expiresAt", OrNull(&Time), "Null when it never ends."),
+    field("lastUsedAt", OrNull(&Time), ""),
+    field("isLive", Flag, "Whether requests of it are taken."),
+];
+const NOTIFICATION: &[Field] = &[
+    field("id", Count, "A later one has a greater number."),
+    field("kind", Word(&KINDS), ""),
+    field("at", Time, ""),
+    field("isRead", Flag, ""),
+    maybe("symbol", Symbol, ""),
+    maybe("side", Word(SIDES), "Of the fills."),
+    maybe(
+        "direction",
+        Word(DIRECTIONS),
+        "From which side the price was reached.",
+    ),
+    maybe(
+        "price",
+        Decimal,
+        "That was waited for, or of the last fill.",
+    ),
+    maybe("tradedPrice", Decimal, "Of the trade that reached it."),
+    maybe("quantity", Decimal, "Of all the fills."),
+    maybe("fills", Count, "How many came together."),
+    maybe("coin", Symbol, ""),
+    maybe("amount", Decimal, ""),
+    maybe(
+        "status",
+        Word(&["HELD", "SETTLED", "CANCELLED"]),
+        "Of a withdrawal.",
+    ),
+    maybe("subject", Word(SUBJECTS), "Of the letter that tells more."),
+];
 const ACCOUNT: &[Field] = &[
     field("makerCommission", Integer, "In whole basis points."),
     field("takerCommission", Integer, "In whole basis points."),

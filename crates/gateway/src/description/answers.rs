@@ -53,7 +53,11 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Countdown => One("Countdown"),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
-        Route::SignIn | Route::LogIn | Route::ChangePassword | Route::OwnSession => One("Session"),
+        Route::SignIn
+        | Route::LogIn
+        | Route::LogInByPasskey
+        | Route::ChangePassword
+        | Route::OwnSession => One("Session"),
         Route::SignOut
         | Route::Register
         | Route::ConfirmRegistration
@@ -61,9 +65,26 @@ pub const fn of(route: Route) -> Option<Shape> {
         | Route::ResetPassword => One("Empty"),
         Route::ListSessions => List(&One("OwnSession")),
         Route::EndSessions => One("Empty"),
+        Route::CreateKey => One("NewApiKey"),
+        Route::ListKeys => List(&One("ApiKey")),
+        Route::DeleteKey => One("Empty"),
+        Route::Challenge => One("Challenge"),
+        Route::LogInChallenge => One("LoginChallenge"),
+        Route::ListPasskeys => List(&One("Passkey")),
+        Route::AddPasskey | Route::NamePasskey | Route::RemovePasskey => One("Empty"),
+        Route::Security => One("Security"),
         Route::EnrolFactor => One("FactorSecret"),
         Route::ConfirmFactor => One("RecoveryCodes"),
         Route::RemoveFactor => One("Empty"),
+        Route::Notifications => One("NotificationPage"),
+        Route::ReadNotifications | Route::SetNotification | Route::RemoveAlerts => One("Empty"),
+        Route::NotificationSettings => List(&One("NotificationSetting")),
+        Route::Alerts => List(&One("Alert")),
+        Route::AddAlert => One("AddedAlert"),
+        Route::Preferences => List(&One("Preference")),
+        Route::SetPreference => One("StoredPreference"),
+        Route::PhishingCode => One("AntiPhishingCode"),
+        Route::SetPhishingCode => One("Empty"),
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
         Route::OwnTrades => List(&One("OwnTrade")),

@@ -238,6 +238,40 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
+        Route::Security | Route::ListPasskeys => &[&[Fault::Disconnected]],
+        Route::LogInByPasskey => &[&[Fault::LoginRefused, Fault::DataInvalid]],
+        Route::NamePasskey => &[&[Fault::FormExpected, Fault::DataInvalid, Fault::Disconnected]],
+        Route::AddPasskey | Route::RemovePasskey => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::TooManyPasskeys,
+            ],
+        ],
+        Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
+        Route::Challenge => &[&[
+            Fault::Disconnected,
+            Fault::FormExpected,
+            Fault::TooManyAttempts,
+            Fault::DataInvalid,
+        ]],
+        Route::CreateKey => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::WithdrawNeedsAddresses,
+                Fault::WithdrawNeedsFactor,
+                Fault::TooManyKeys,
+            ],
+        ],
         Route::ChangePassword | Route::ConfirmFactor | Route::RemoveFactor => &[
             QUEUED,
             &[
@@ -246,6 +280,36 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::LoginRefused,
             ],
         ],
+        Route::PhishingCode
+        | Route::Notifications
+        | Route::NotificationSettings
+        | Route::Alerts => &[&[Fault::Disconnected]],
+        Route::ReadNotifications => &[&[Fault::FormExpected, Fault::Disconnected]],
+        Route::SetNotification => {
+            &[&[Fault::FormExpected, Fault::DataInvalid, Fault::Disconnected]]
+        }
+        Route::AddAlert => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::AlertsFull,
+            Fault::Disconnected,
+        ]],
+        Route::Preferences | Route::RemoveAlerts => &[&[Fault::DataInvalid, Fault::Disconnected]],
+        Route::SetPreference => &[&[
+            Fault::FormExpected,
+            Fault::PreferenceInvalid,
+            Fault::PreferencesFull,
+            Fault::PreferenceConflict,
+            Fault::Disconnected,
+        ]],
+        Route::SetPhishingCode => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::TooManyAttempts,
+            Fault::LoginRefused,
+            Fault::Overloaded,
+            Fault::Disconnected,
+        ]],
         Route::ConfirmRegistration | Route::ResetPassword => &[&[Fault::TokenRefused]],
         Route::SignOut => &[QUEUED],
         Route::AllOrders => &[&[Fault::TooManyHours]],

@@ -100,7 +100,9 @@ const fn what(status: u16) -> &'static str {
         404 => "There is no such path.",
         405 => "The path does not have this method.",
         408 => "The body came too slowly.",
-        409 => "Half of it was done, or the idempotency key was used for another request.",
+        409 => {
+            "Half of it was done, the idempotency key was used for another request, or there is another version."
+        }
         413 => "The body is too large.",
         414 => "The target is too long.",
         418 => "The address is banned for a while.",

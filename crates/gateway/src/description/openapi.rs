@@ -212,7 +212,7 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
         Access::Guest => errors::GUEST,
         Access::Named | Access::Read | Access::Trade => errors::KEYED,
     };
-    let changing = if endpoint.access == Access::Trade {
+    let changing = if endpoint.access == Access::Trade || endpoint.route == Route::SetPreference {
         errors::CHANGING
     } else {
         &[]

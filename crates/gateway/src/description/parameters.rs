@@ -10,6 +10,8 @@ use views::interval::Interval;
 use crate::description::shape::{
     PEG_BASES, PEG_OFFSETS, SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE, TYPES,
 };
+use crate::rest::challenge::ACTIONS;
+use crate::rest::{alerts, notifications};
 use crate::route::Route;
 
 /// What the value of a parameter is.
@@ -56,6 +58,21 @@ const SYMBOL_STATUSES: &[&str] = &["TRADING", "END_OF_DAY", "HALT", "BREAK", "CA
 /// Parameters that mean something else in some routes.
 fn of_route(route: Route, name: &str) -> Option<Row> {
     match (route, name) {
+        (Route::NamePasskey | Route::RemovePasskey, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "As the row of the passkey names it.",
+        )),
+        (Route::Challenge, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "Of the passkey that is to be removed.",
+        )),
+        (Route::DeleteKey, "id") => {
+            Some(("id", Kind::Number, "1", "As the row of the key names it."))
+        }
         (Route::DayTicker | Route::RollingTicker | Route::TradingDayTicker, "type") => Some((
             "type",
             Kind::Word(TICKERS),
@@ -95,6 +112,30 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
         (Route::Withdraw, "name") => {
             Some(("name", Kind::Text, "mine", "What the address is called."))
         }
+        (Route::Preferences | Route::SetPreference, "name") => Some((
+            "name",
+            Kind::Text,
+            "language",
+            "The name of the document: 1 to 64 letters, digits, dots, hyphens and underscores.",
+        )),
+        (Route::Notifications, "limit") => Some((
+            "limit",
+            Kind::Limit(notifications::ROWS_MAX as i64, 20),
+            "5",
+            "How many rows.",
+        )),
+        (Route::RemoveAlerts, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "One alert, as its row names it; all without it.",
+        )),
+        (Route::AddAlert, "price") => Some((
+            "price",
+            Kind::Decimal,
+            "100.00",
+            "On the grid of the market.",
+        )),
         (Route::QueryList, "origClientOrderId") => Some((
             "origClientOrderId",
             Kind::ClientId,
@@ -371,6 +412,90 @@ const TABLE: &[Row] = &[
         "One session, as its row names it; all without it.",
     ),
     (
+        "credential",
+        Kind::Text,
+        "bXkgbGFwdG9w",
+        "What the authenticator calls the passkey, in base64url.",
+    ),
+    (
+        "clientData",
+        Kind::Text,
+        "e30",
+        "What the browser says was signed for (`clientDataJSON`), in base64url.",
+    ),
+    (
+        "authenticatorData",
+        Kind::Text,
+        "AAAA",
+        "What the authenticator says beside it, in base64url.",
+    ),
+    (
+        "assertion",
+        Kind::Text,
+        "AAAA",
+        "What the passkey signed, in base64url.",
+    ),
+    (
+        "userHandle",
+        Kind::Text,
+        "AAAA",
+        "Whose passkey the authenticator says it is, in base64url.",
+    ),
+    (
+        "attestation",
+        Kind::Text,
+        "o2M",
+        "What the authenticator has made (`attestationObject`), in base64url.",
+    ),
+    (
+        "attestationClientData",
+        Kind::Text,
+        "e30",
+        "What the browser says it was made for (`clientDataJSON`), in base64url.",
+    ),
+    (
+        "action",
+        Kind::Word(ACTIONS),
+        "createKey",
+        "What is to be done; its parameters stand beside it.",
+    ),
+    (
+        "challenge",
+        Kind::Text,
+        "0123456789abcdefghijABCDEFGHIJ0123456789abc",
+        "That of `POST /v1/challenge` for this act and these parameters; needed for a key that may do more than read.",
+    ),
+    (
+        "label",
+        Kind::Text,
+        "bot",
+        "1 to 64 characters that can be seen.",
+    ),
+    (
+        "scopes",
+        Kind::Text,
+        "read,trade",
+        "What the key may do, with commas between: `read`, `trade`, `transfer`, `withdraw`. Reading is part of each.",
+    ),
+    (
+        "addresses",
+        Kind::Text,
+        "203.0.113.7,2001:db8::7",
+        "From where the key may be used, with commas between; from everywhere without it. At most 30.",
+    ),
+    (
+        "expiresAt",
+        Kind::Moment,
+        "4102444800000",
+        "When the key ends, in milliseconds; never without it.",
+    ),
+    (
+        "publicKey",
+        Kind::Text,
+        "-----BEGIN PUBLIC KEY-----",
+        "Of an Ed25519 or RSA key, as SPKI PEM; without it the key has a shared secret.",
+    ),
+    (
         "totp",
         Kind::Text,
         "081804",
@@ -387,6 +512,55 @@ const TABLE: &[Row] = &[
         Kind::Text,
         "0123456789abcdefghijABCDEFGHIJ0123456789abc",
         "What the message to the address tells.",
+    ),
+    (
+        "beforeId",
+        Kind::Number,
+        "100",
+        "Only notifications with smaller numbers.",
+    ),
+    (
+        "untilId",
+        Kind::Number,
+        "100",
+        "The last notification that was read.",
+    ),
+    (
+        "kind",
+        Kind::Word(&["FILLS", "DEPOSIT", "WITHDRAWAL", "PRICE_ALERT"]),
+        "FILLS",
+        "What is about security is always told.",
+    ),
+    ("isKept", Kind::Flag, "true", "Whether they are listed."),
+    (
+        "isMailed",
+        Kind::Flag,
+        "true",
+        "Whether letters count them, of which there is one an hour at most.",
+    ),
+    (
+        "direction",
+        Kind::Word(alerts::DIRECTIONS),
+        "ABOVE",
+        "From which side the price is reached.",
+    ),
+    (
+        "value",
+        Kind::Text,
+        "\"zh-CN\"",
+        "JSON of at most 64 KiB and 16 levels, with no name twice in an object; null forgets the document.",
+    ),
+    (
+        "version",
+        Kind::Number,
+        "0",
+        "The version that is replaced, 0 for none; whatever there is without it.",
+    ),
+    (
+        "code",
+        Kind::Text,
+        "red fox 7",
+        "4 to 32 letters and digits of any script, with hyphens, underscores and single spaces; none without it.",
     ),
     ("name", Kind::Text, "alice", "The account of the sandbox."),
     ("asset", Kind::Symbol, "BTC", "One asset."),

@@ -94,6 +94,32 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         ),
         Route::ListSessions => ("Login", "The sessions of the account."),
         Route::EndSessions => ("Login", "End a session of the account, or all of them."),
+        Route::CreateKey => (
+            "Keys",
+            "Make an API key; one that may do more than read needs a challenge, and its secret is told this once.",
+        ),
+        Route::ListKeys => ("Keys", "The API keys of the account."),
+        Route::DeleteKey => ("Keys", "Delete an API key; no order of it comes after."),
+        Route::Challenge => (
+            "Keys",
+            "Ask for a challenge for an act, with exactly the parameters that it will have.",
+        ),
+        Route::AddPasskey => ("Login", "Add a passkey, by a challenge; all sessions end."),
+        Route::ListPasskeys => ("Login", "The passkeys of the user."),
+        Route::NamePasskey => ("Login", "Give a passkey another name."),
+        Route::RemovePasskey => (
+            "Login",
+            "Take a passkey away, by a challenge; all sessions end.",
+        ),
+        Route::LogInChallenge => ("Login", "What a passkey is to sign to begin a session."),
+        Route::LogInByPasskey => (
+            "Login",
+            "Begin a session by a passkey alone, in place of the one that the browser has.",
+        ),
+        Route::Security => (
+            "Login",
+            "The second factor, and until when payouts are held.",
+        ),
         Route::EnrolFactor => (
             "Login",
             "A secret for a second factor, which counts once it is confirmed.",
@@ -105,6 +131,23 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::RemoveFactor => (
             "Login",
             "Take the second factor away, by a code of it; all sessions end.",
+        ),
+        Route::Notifications => ("Account", "What the user is told, the newest first."),
+        Route::ReadNotifications => ("Account", "Note that notifications were read."),
+        Route::NotificationSettings => ("Account", "Where notifications of each kind go."),
+        Route::SetNotification => ("Account", "Set where notifications of a kind go."),
+        Route::Alerts => ("Account", "The prices that the user waits for."),
+        Route::AddAlert => ("Account", "Be told when a trade reaches a price, once."),
+        Route::RemoveAlerts => ("Account", "Wait for a price no more, or for none."),
+        Route::Preferences => ("Account", "What the user's pages keep, by name."),
+        Route::SetPreference => (
+            "Account",
+            "Keep a document for the user's pages, or forget it.",
+        ),
+        Route::PhishingCode => ("Login", "Whether letters to the user show a code."),
+        Route::SetPhishingCode => (
+            "Login",
+            "Show a code in every letter to the user from now on, or none.",
         ),
         Route::Outbox => (
             "Login",

@@ -14,11 +14,13 @@ use wire::binance::request;
 use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
 
+use crate::clock;
 use crate::config::RequestLimits;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::{self, asset_symbol, market_of};
+use crate::rest::holds::held_until;
 use identity::address::AddressRule;
 
 /// `GET /api/v3/account`.
@@ -48,7 +50,8 @@ pub fn account(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         base_rates(&views, account.tier),
         Abilities {
             can_trade: account.state.may_trade(),
-            can_withdraw: account.state.may_pay_out(),
+            can_withdraw: account.state.may_pay_out()
+                && held_until(&views, id, clock::now()).is_none(),
             can_deposit: account.state != AccountState::Frozen,
         },
         ask.unit.show(account.updated_at),

@@ -7,11 +7,12 @@ use serde::Serialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 
-use crate::browser::set_cookie;
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_own;
+use crate::rest::challenge::{self, CONFIRM_FACTOR, Outcome};
+use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::{Verdict, proof_failed};
@@ -42,10 +43,9 @@ pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let secret = identity.enrol_factor(login.user).await;
     let secret = secret.map_err(proof_failed)?;
     note_own(ask, "factor-enrolled").await?;
-    // Signs of an address that mean something in a URI.
-    let label = email.as_str().replace('%', "%25").replace('?', "%3F");
-    let label = label.replace('#', "%23").replace('/', "%2F");
-    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer=Bourse");
+    let label = in_uri(email.as_str());
+    let issuer = in_uri(&ask.gateway.stationery().product);
+    let uri = format!("otpauth://totp/{label}?secret={secret}&issuer={issuer}");
     Ok(Reply::ok(&SecretAnswer {
         secret: &secret,
         uri: &uri,
@@ -55,22 +55,30 @@ pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// `POST /v1/totp/confirm`: from here on logins need a code; all sessions end.
 ///
 /// # Errors
-/// As `prove_again`; -2015 for a code that is not of the secret.
+/// As `prove_again`; -2015 for a code that is not of the secret; those of `challenge::answer` for a user with a passkey.
 pub async fn confirm(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let code = ask.params.mandatory("totp")?;
     let proven = match prove_again(ask, Code::Foreign).await? {
         Verdict::Proven(proven) => proven,
         Verdict::Wait(reply) => return Ok(reply),
     };
-    let now = clock::now();
-    let identity = ask.gateway.identity();
+    let (identity, now) = (ask.gateway.identity(), clock::now());
+    let passkeys = identity.passkeys(proven.user).await.map_err(failed)?;
+    // Otherwise whoever has the password alone would make a factor that stands beside the passkey.
+    if !passkeys.is_empty()
+        && let Outcome::Wait(reply) = challenge::answer(ask, CONFIRM_FACTOR).await?
+    {
+        return Ok(reply);
+    }
     let codes = identity.confirm_factor(proven.user, code, now).await;
     let codes = codes.map_err(proof_failed)?;
+    tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
     note_own(ask, "factor-confirmed").await?;
-    Ok(signed_out(Reply::ok(&RecoveryAnswer {
+    Ok(Reply::ok(&RecoveryAnswer {
         recovery_codes: &codes,
-    })))
+    })
+    .signed_out())
 }
 
 /// `POST /v1/totp/remove`: from here on logins need no code; all sessions end.
@@ -88,13 +96,21 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let now = clock::now();
     let removed = ask.gateway.identity().remove_factor(proven.user, now).await;
     removed.map_err(failed)?;
+    tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
     note_own(ask, "factor-removed").await?;
-    Ok(signed_out(Reply::ok(&Empty {})))
+    Ok(Reply::ok(&Empty {}).signed_out())
 }
 
-/// The cookie also keeps the answer out of every cache.
-fn signed_out(mut reply: Reply) -> Reply {
-    reply.cookie = Some(set_cookie("", 0));
-    reply
+/// Returns a text as a part of a URI (RFC 3986 §2).
+fn in_uri(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@+".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
 }

@@ -9,7 +9,6 @@ use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::time::Time;
 
-use crate::browser::set_cookie;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_own;
@@ -74,9 +73,9 @@ pub async fn end_some(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         end(ask.gateway, key.id, now).await?;
         note_own(ask, "session-ended").await?;
     }
-    let mut reply = Reply::ok(&Empty {});
+    let reply = Reply::ok(&Empty {});
     if sessions.iter().any(|key| key.id == own) {
-        reply.cookie = Some(set_cookie("", 0));
+        return Ok(reply.signed_out());
     }
     Ok(reply)
 }

@@ -12,6 +12,7 @@ use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own, note_stranger, note_user};
+use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::proof::{Claim, Verdict, proof_failed, prove};
 use crate::rest::register::{choose_password, read_email, token_failed};
@@ -56,6 +57,7 @@ pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal>
         .reset_password(token, &hash, call.now)
         .await;
     let user = reset.map_err(token_failed)?;
+    tell_holds(gateway).await;
     end_ended(gateway, call.now).await;
     note_user(gateway, user, "password-reset", (call.address, call.now)).await?;
     Ok(Reply::ok(&Empty {}))
@@ -77,6 +79,7 @@ pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = gateway.identity();
     let changed = identity.change_password(proven.user, &proven.password, &password, now);
     changed.await.map_err(proof_failed)?;
+    tell_holds(gateway).await;
     end_ended(gateway, now).await;
     note_own(ask, "password-changed").await?;
     let login = Login {

@@ -17,6 +17,7 @@ use crate::attempts::too_many;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::rest::audited::note_stranger;
+use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 
 /// What somebody says.
@@ -79,6 +80,10 @@ async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refus
     let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
     let shown = identity.show_factor(user, claim.code, claim.now).await;
     let factor = shown.map_err(proof_failed)?;
+    // A recovery code holds payouts: before whatever it opens.
+    if factor == Factor::Shown {
+        tell_holds(gateway).await;
+    }
     let forgotten = identity.forget_failures(&claim.email).await;
     forgotten.map_err(failed)?;
     Ok(Verdict::Proven(Proven {

@@ -2,9 +2,11 @@
 //!
 //! **Source** `docs/spec/accounts.md`.
 
+use identity::delivery::Addressed;
 use identity::email::Email;
 use identity::identity::IdentityError;
-use identity::outbox::{Message, State, Subject};
+use identity::letter::Letter;
+use identity::outbox::{State, Subject};
 use identity::password::{Password, PasswordRefusal};
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
@@ -27,17 +29,22 @@ struct MessageAnswer<'a> {
     recipient: &'a str,
     subject: &'static str,
     token: Option<&'a str>,
+    title: String,
+    text: String,
     state: &'static str,
     created_at: Time,
 }
 
 impl MessageAnswer<'_> {
-    fn of(message: &Message, unit: TimeUnit) -> MessageAnswer<'_> {
+    fn of(addressed: &Addressed, letter: Letter, unit: TimeUnit) -> MessageAnswer<'_> {
+        let message = &addressed.message;
         MessageAnswer {
             id: message.id,
             recipient: &message.recipient,
             subject: subject_name(message.subject),
             token: message.token.as_deref(),
+            title: letter.title,
+            text: letter.text,
             state: state_name(message.state),
             created_at: unit.show(message.created_at),
         }
@@ -95,11 +102,15 @@ pub async fn outbox(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     if gateway.guests().is_empty() || !call.address.to_canonical().is_loopback() {
         return Err(Refusal::of(Fault::RouteUnknown));
     }
-    let messages = gateway.identity().messages(MESSAGES_SHOWN).await;
+    let messages = gateway.identity().addressed_messages(MESSAGES_SHOWN).await;
     let messages = messages.map_err(failed)?;
+    let stationery = gateway.stationery();
     let answer: Vec<MessageAnswer> = messages
         .iter()
-        .map(|message| MessageAnswer::of(message, call.unit))
+        .map(|one| {
+            let letter = stationery.letter(&one.message, &one.reader);
+            MessageAnswer::of(one, letter, call.unit)
+        })
         .collect();
     Ok(Reply::ok(&answer))
 }
@@ -140,13 +151,18 @@ pub fn token_failed(error: IdentityError) -> Refusal {
     }
 }
 
-const fn subject_name(subject: Subject) -> &'static str {
+/// Returns the name of a subject, as answers tell it.
+pub const fn subject_name(subject: Subject) -> &'static str {
     match subject {
         Subject::Registration => "REGISTRATION",
         Subject::AlreadyRegistered => "ALREADY_REGISTERED",
         Subject::PasswordReset => "PASSWORD_RESET",
         Subject::PasswordChanged => "PASSWORD_CHANGED",
         Subject::FactorChanged => "SECOND_FACTOR_CHANGED",
+        Subject::NewDevice => "NEW_DEVICE",
+        Subject::RecoveryCodeUsed => "RECOVERY_CODE_USED",
+        Subject::PhishingCodeChanged => "ANTI_PHISHING_CODE_CHANGED",
+        Subject::News => "NEWS",
     }
 }
 

@@ -121,7 +121,11 @@ async fn end_oldest(gateway: &Gateway, account: AccountId, now: Timestamp) -> Re
     Ok(())
 }
 
-async fn carry_out(gateway: &Gateway, command: Command) -> Result<(), Refusal> {
+/// Carries out a command about a key.
+///
+/// # Errors
+/// Those of an overload, -2015 when the exchange refuses it.
+pub async fn carry_out(gateway: &Gateway, command: Command) -> Result<(), Refusal> {
     let applied = gateway.hub().submit(command).await?;
     let is_refused = |event: &Event| matches!(event, Event::Rejected { .. });
     if applied.events.iter().any(is_refused) {

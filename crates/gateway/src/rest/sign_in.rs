@@ -12,7 +12,6 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
-use crate::browser::set_cookie;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
@@ -93,7 +92,10 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
 }
 
 /// Ends the session that the browser had.
-async fn end_former(gateway: &Gateway, call: &Call<'_>) -> Result<(), Refusal> {
+///
+/// # Errors
+/// Those of an overload, -1000 when the database fails.
+pub async fn end_former(gateway: &Gateway, call: &Call<'_>) -> Result<(), Refusal> {
     let former = call.visitor.token;
     let former = former.and_then(|token| gateway.identity().find_browser(token, call.now));
     match former {
@@ -138,7 +140,5 @@ pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     }
     end(ask.gateway, key.id, now).await?;
     note_own(ask, "session-ended").await?;
-    let mut reply = Reply::ok(&Empty {});
-    reply.cookie = Some(set_cookie("", 0));
-    Ok(reply)
+    Ok(Reply::ok(&Empty {}).signed_out())
 }

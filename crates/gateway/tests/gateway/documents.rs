@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::factor;
 use crate::schema::check;
 use crate::socket::Socket;
+use crate::user_requests::OF_USERS;
 use crate::visitor::{OWN, Visitor, headers_of};
 use crate::world::{ALICE, BOB, Setting, World};
 use gateway::config::Strictness;
@@ -319,11 +320,15 @@ async fn every_route_answers_as_described() {
             "/dev/session",
             "/v1/session",
             "/v1/sessions",
+            "/v1/keys",
+            "/v1/passkeys",
+            "/v1/security",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()
             || endpoint.route == Route::EnrolFactor;
-        if is_asked || is_login || apart.contains(&endpoint.path) {
+        let is_of_users = OF_USERS.iter().any(|row| row.1 == endpoint.path);
+        if is_asked || is_login || is_of_users || apart.contains(&endpoint.path) {
             continue;
         }
         if !endpoint.route.is_offered() {
@@ -423,6 +428,11 @@ const LOGIN: &[(&str, &str, &str)] = &[
         "/v1/login",
         "email=ann%40example.test&password=thirteen+chars",
     ),
+    ("GET", "/v1/security", ""),
+    ("POST", "/v1/challenge", "action=createKey&label=bot"),
+    ("POST", "/v1/keys", "label=bot"),
+    ("GET", "/v1/keys", ""),
+    ("DELETE", "/v1/keys?id=KEY", ""),
     ("GET", "/v1/sessions", ""),
     ("DELETE", "/v1/sessions", ""),
 ];
@@ -433,8 +443,8 @@ async fn logins_are_as_described() {
     let document = parsed(openapi::text());
     let visitor = Visitor::of_sandbox(&world);
     let mut headers = OWN.to_owned();
-    let (mut code, mut recovery_codes) = (String::new(), Vec::new());
-    for (method, path, form) in LOGIN {
+    let (mut code, mut recovery_codes, mut key) = (String::new(), Vec::new(), 0);
+    for (method, path, form) in LOGIN.iter().chain(OF_USERS) {
         let token = match form.contains("TOKEN") {
             true => visitor.token().await,
             false => String::new(),
@@ -447,12 +457,15 @@ async fn logins_are_as_described() {
             .replace("TOKEN", &token)
             .replace("CODE", &code)
             .replace("RECOVERY", &recovery);
+        let target = path.replace("KEY", &key.to_string());
+        let path = path.split('?').next().expect("a path");
         let mut client = world.client().await;
-        let answer = client.send(method, path, &headers, &form).await;
+        let answer = client.send(method, &target, &headers, &form).await;
         assert_eq!(answer.status, 200, "{method} {path} {}", answer.body);
         if answer.json()["csrfToken"].is_string() {
             headers = headers_of(&answer);
         }
+        key = answer.json()["id"].as_u64().unwrap_or(key);
         if let Some(secret) = answer.json()["secret"].as_str() {
             code = factor::code(secret, 0);
         }
@@ -468,11 +481,22 @@ async fn logins_are_as_described() {
         let takes_form = operation["requestBody"].is_object();
         assert_eq!(takes_form, !form.is_empty(), "{method} {path}");
     }
-    let asked: Vec<&str> = LOGIN.iter().map(|(_, path, _)| *path).collect();
+    let asked: Vec<&str> = LOGIN
+        .iter()
+        .chain(OF_USERS)
+        .map(|(_, path, _)| *path)
+        .collect();
     for endpoint in ENDPOINTS {
-        let is_login = endpoint.access == Access::Guest || endpoint.route.takes_form();
+        // `passkeys.rs` compares what those tell.
+        let is_passkey =
+            endpoint.path.starts_with("/v1/passkeys") || endpoint.path.starts_with("/v1/login/");
+        let is_login =
+            !is_passkey && (endpoint.access == Access::Guest || endpoint.route.takes_form());
         assert!(
-            !is_login || asked.contains(&endpoint.path),
+            !is_login
+                || asked
+                    .iter()
+                    .any(|path| path.split('?').next() == Some(endpoint.path)),
             "{}",
             endpoint.path
         );
@@ -489,7 +513,7 @@ async fn user_stream(world: &World, document: &Value, method: &str, query: &str)
     answer.json()
 }
 
-fn described(document: &Value, method: &str, path: &str, answer: &Value) {
+pub fn described(document: &Value, method: &str, path: &str, answer: &Value) {
     let operation = &document["paths"][path][&method.to_ascii_lowercase()];
     let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
     assert!(schema.is_object(), "{method} {path}");

@@ -53,8 +53,13 @@ async fn log_in(visitor: &Visitor<'_>, code: &str) -> Answer {
 }
 
 /// Returns the secret and the recovery codes of a factor that counts; ann has no session then.
-async fn enrol(visitor: &Visitor<'_>) -> (String, Vec<String>) {
+pub async fn enrol(visitor: &Visitor<'_>) -> (String, Vec<String>) {
     visitor.join(ANN).await;
+    add_factor(visitor).await
+}
+
+/// Returns the secret and the recovery codes of a factor of ann, who has joined.
+pub async fn add_factor(visitor: &Visitor<'_>) -> (String, Vec<String>) {
     let headers = headers_of(&visitor.log_in(ANN, PASSWORD).await);
     let elsewhere = headers_of(&visitor.log_in(ANN, PASSWORD).await);
     let world = visitor.world;

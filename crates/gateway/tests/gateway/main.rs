@@ -1,11 +1,13 @@
 //! The gateway over real sockets, with the real engine behind it.
 
+mod authenticator;
 mod client;
 #[path = "../../../identity/tests/place/mod.rs"]
 mod place;
 mod schema;
 mod socket;
 mod socket_documents;
+mod user_requests;
 mod visitor;
 mod world;
 
@@ -20,14 +22,18 @@ mod errors;
 mod factor;
 mod filter_details;
 mod hostile;
+mod keys;
 mod limits;
 mod lists;
 mod login;
 mod market;
+mod notifications;
 mod orders;
 mod outcome;
+mod passkeys;
 mod password;
 mod past;
+mod preferences;
 mod presence;
 mod register;
 mod resume;

@@ -68,6 +68,29 @@ impl Visitor<'_> {
     }
 }
 
+/// A browser with a session.
+pub struct Page<'a> {
+    pub world: &'a World,
+    pub headers: String,
+}
+
+impl Page<'_> {
+    /// Returns the page of somebody who has just become a user.
+    pub async fn of<'a>(visitor: &Visitor<'a>, email: &str) -> Page<'a> {
+        visitor.join(email).await;
+        let login = visitor.log_in(email, PASSWORD).await;
+        Page {
+            world: visitor.world,
+            headers: headers_of(&login),
+        }
+    }
+
+    pub async fn send(&self, method: &str, target: &str, form: &str) -> Answer {
+        let mut client = self.world.client().await;
+        client.send(method, target, &self.headers, form).await
+    }
+}
+
 /// Returns the headers with which a page asks after this login.
 pub fn headers_of(login: &Answer) -> String {
     assert_eq!(login.status, 200, "{}", login.body);

@@ -19,6 +19,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use identity::address::AddressRule;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
+use identity::letter::Stationery;
+use identity::letter::language::Language;
 use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
 use indexer::batch::Batch;
@@ -169,6 +171,10 @@ impl World {
             history: Some(Arc::clone(&history)),
             hashing: Hashing::start(CHEAP).expect("starts"),
             common_passwords: CommonPasswords::built_in(),
+            stationery: Stationery {
+                product: "Bourse".to_owned(),
+                first_language: Language::English,
+            },
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
             status_hook: Box::new(NodeStatus::default),

@@ -6,10 +6,11 @@ use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
-use crate::outbox::Subject;
+use crate::outbox::{Notice, Subject};
+use crate::store::notification::tell_security;
 use crate::store::outbox::{self, NewMessage};
-use crate::store::{Store, Writing};
-use crate::totp::{Factor, Notice, StoredFactor};
+use crate::store::{Store, Writing, hold};
+use crate::totp::{Factor, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS factors (
@@ -104,27 +105,56 @@ impl Store {
         user: OwnerId,
         step: impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
         recovery: TokenHash,
+        notice: &Notice,
+        at: Timestamp,
     ) -> Result<Factor, IdentityError> {
         let mut transaction = self.begin().await?;
-        let factor = find(&mut transaction, user, Stage::Confirmed).await?;
-        let Some(factor) = factor else {
-            return Ok(Factor::Absent);
-        };
-        if let Some(step) = step(&factor)? {
-            use_step(&mut transaction, user, step).await?;
-        } else {
-            let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
-                .bind(user.0.cast_signed())
-                .bind(recovery.bytes())
-                .execute(&mut *transaction)
-                .await?;
-            if used.rows_affected() == 0 {
-                return Err(IdentityError::FactorRefused);
-            }
-        }
+        let factor = show(&mut transaction, user, (step, recovery), notice, at).await?;
         transaction.commit().await?;
-        Ok(Factor::Shown)
+        Ok(factor)
     }
+
+    pub(crate) async fn has_factor(&self, user: OwnerId) -> Result<bool, IdentityError> {
+        let mut transaction = self.pool.begin().await?;
+        has(&mut transaction, user).await
+    }
+}
+
+/// Returns whether a user has a factor that counts.
+pub(super) async fn has(transaction: &mut Writing, user: OwnerId) -> Result<bool, IdentityError> {
+    let factor = find(transaction, user, Stage::Confirmed).await?;
+    Ok(factor.is_some())
+}
+
+/// Uses up the step that `step` knows, or else the recovery code, for whoever commits.
+pub(super) async fn show(
+    transaction: &mut Writing,
+    user: OwnerId,
+    (step, recovery): (
+        impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
+        TokenHash,
+    ),
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<Factor, IdentityError> {
+    let Some(factor) = find(transaction, user, Stage::Confirmed).await? else {
+        return Ok(Factor::Absent);
+    };
+    if let Some(step) = step(&factor)? {
+        use_step(transaction, user, step).await?;
+        return Ok(Factor::Shown);
+    }
+    let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
+        .bind(user.0.cast_signed())
+        .bind(recovery.bytes())
+        .execute(&mut **transaction)
+        .await?;
+    if used.rows_affected() == 0 {
+        return Err(IdentityError::FactorRefused);
+    }
+    hold::begin(transaction, user, at).await?;
+    tell(transaction, user, Subject::RecoveryCodeUsed, notice, at).await?;
+    Ok(Factor::Shown)
 }
 
 async fn find(
@@ -164,23 +194,35 @@ async fn use_step(
     Ok(())
 }
 
-/// Ends the logins of the user, also those that a restart finds, and tells the user.
-async fn note_change(
+/// Ends the logins of the user, also those that a restart finds, holds payouts, and tells the user.
+pub(super) async fn note_change(
     transaction: &mut Writing,
     user: OwnerId,
     notice: &Notice,
     at: Timestamp,
 ) -> Result<(), IdentityError> {
+    hold::begin(transaction, user, at).await?;
     sqlx::query("UPDATE passwords SET changed_ns = $1 WHERE owner = $2")
         .bind(at.nanos())
         .bind(user.0.cast_signed())
         .execute(&mut **transaction)
         .await?;
+    tell(transaction, user, Subject::FactorChanged, notice, at).await
+}
+
+async fn tell(
+    transaction: &mut Writing,
+    user: OwnerId,
+    subject: Subject,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
     let message = NewMessage {
         recipient: &notice.recipient,
-        subject: Subject::FactorChanged,
-        token: &notice.blank,
+        subject,
+        content: &notice.content,
         created_at: at,
     };
-    outbox::add(transaction, &message, i64::MAX).await
+    outbox::add(transaction, &message, i64::MAX).await?;
+    tell_security(transaction, user, subject, at).await
 }

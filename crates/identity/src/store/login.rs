@@ -136,18 +136,26 @@ pub(super) async fn add(
     new: &NewLogin,
 ) -> Result<(), IdentityError> {
     let login = &new.login;
+    let passkey = match new.factor {
+        Factor::Passkey { id } => Some(id),
+        Factor::Absent | Factor::Shown => None,
+    };
     let added = sqlx::query(
         "INSERT INTO logins (key, owner, agent, address)
          SELECT $1, owner, $2, $3 FROM passwords WHERE owner = $4 AND hash = $5 AND
             ($6 = 1 OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.owner = passwords.owner
-                              AND is_confirmed = 1))",
+                              AND is_confirmed = 1)) AND
+            ($7 = 1 OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.owner = passwords.owner
+                               AND id = $8))",
     )
     .bind(key.0.cast_signed())
     .bind(&login.agent)
     .bind(login.address.to_string())
     .bind(login.user.0.cast_signed())
     .bind(new.password.text())
-    .bind(i64::from(new.factor == Factor::Shown))
+    .bind(i64::from(new.factor != Factor::Absent))
+    .bind(i64::from(passkey.is_none()))
+    .bind(passkey.unwrap_or(0).cast_signed())
     .execute(connection)
     .await?;
     match added.rows_affected() {

@@ -1,11 +1,9 @@
 //! Messages that wait to be sent.
 
-use model::time::{NANOS_PER_DAY, Timestamp};
-use sqlx::Row;
-
 use crate::identity::IdentityError;
-use crate::outbox::{State, StoredMessage, Subject};
-use crate::store::{Connection, DatabaseRow, Store};
+use crate::outbox::{State, Subject};
+use crate::store::{Connection, Store};
+use model::time::{NANOS_PER_DAY, Timestamp};
 
 /// More would only annoy whoever never asked for them.
 pub(super) const PER_DAY_MAX: i64 = 10;
@@ -20,13 +18,15 @@ pub(super) const SCHEMA: &str = "
         created_ns  INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX IF NOT EXISTS outbox_by_recipient ON outbox (recipient, created_ns);
+    CREATE INDEX IF NOT EXISTS outbox_by_state ON outbox (state, id);
 ";
 
 /// A message that is about to be stored.
 pub(crate) struct NewMessage<'a> {
     pub recipient: &'a str,
     pub subject: Subject,
-    pub token: &'a [u8],
+    /// What it tells, sealed.
+    pub content: &'a [u8],
     pub created_at: Timestamp,
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn add(
     )
     .bind(new.recipient)
     .bind(new.subject.number())
-    .bind(new.token)
+    .bind(new.content)
     .bind(State::Waiting.number())
     .bind(new.created_at.nanos())
     .bind(new.recipient)
@@ -56,30 +56,6 @@ pub(super) async fn add(
 }
 
 impl Store {
-    pub(crate) async fn messages(
-        &self,
-        count_max: u32,
-    ) -> Result<Vec<StoredMessage>, IdentityError> {
-        let rows = sqlx::query(
-            "SELECT id, recipient, subject, token, state, created_ns
-             FROM outbox ORDER BY id DESC LIMIT $1",
-        )
-        .bind(i64::from(count_max))
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row: &DatabaseRow| {
-            Ok(StoredMessage {
-                id: row.try_get(0)?,
-                recipient: row.try_get(1)?,
-                subject: row.try_get(2)?,
-                token: row.try_get(3)?,
-                state: row.try_get(4)?,
-                created_at: Timestamp::from_nanos(row.try_get(5)?),
-            })
-        };
-        rows.iter().map(read).collect()
-    }
-
     pub(crate) async fn forget_messages(&self, until: Timestamp) -> Result<(), IdentityError> {
         let query = sqlx::query("DELETE FROM outbox WHERE created_ns <= $1");
         self.write(query.bind(until.nanos())).await?;

@@ -7,8 +7,9 @@ use sqlx::Row;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::Subject;
+use crate::store::notification::tell_security;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
-use crate::store::{Store, Writing, registration};
+use crate::store::{Store, Writing, hold, registration};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS resets (
@@ -72,6 +73,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         registration::set_password(&mut transaction, user, hash, at).await?;
+        hold::begin(&mut transaction, user, at).await?;
         let email = email_of(&mut transaction, user).await?;
         sqlx::query("DELETE FROM login_failures WHERE subject = $1")
             .bind(TokenHash::of(&email).bytes())
@@ -80,11 +82,12 @@ impl Store {
         let message = NewMessage {
             recipient: &email,
             subject: Subject::PasswordChanged,
-            token: &seal_blank(&email)?,
+            content: &seal_blank(&email)?,
             created_at: at,
         };
         // Of what has happened they are always told.
         outbox::add(&mut transaction, &message, i64::MAX).await?;
+        tell_security(&mut transaction, user, message.subject, at).await?;
         transaction.commit().await?;
         Ok(user)
     }

@@ -14,6 +14,7 @@ use model::number::Amount;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::time::Timestamp;
 use views::account::Account;
+use views::views::Views;
 
 #[test]
 fn an_open_buy_holds_its_value_and_a_sell_its_quantity() {
@@ -239,4 +240,22 @@ fn a_key_is_read_until_it_is_revoked() {
     assert_eq!(exchange.views.key(key), None);
     let other = exchange.views.key(key_of(BOB)).expect("it was not revoked");
     assert_eq!(other.expires_at, Timestamp::MAX);
+}
+
+#[test]
+fn a_hold_of_payouts_is_read_and_survives_a_snapshot() {
+    let mut exchange = Exchange::open();
+    let owner = exchange.views.account(BOB).expect("an account").owner;
+    assert_eq!(exchange.views.payouts_held_until(owner), None);
+    for seconds in [10, 20] {
+        let until = exchange.at.plus_nanos(seconds * 1_000_000_000);
+        exchange.command(Command::HoldPayouts { owner, until });
+        assert_eq!(exchange.views.payouts_held_until(owner), Some(until));
+    }
+    let restored = Views::restore(exchange.views.state()).expect("a state of views");
+    assert_eq!(
+        restored.payouts_held_until(owner),
+        exchange.views.payouts_held_until(owner)
+    );
+    assert_eq!(restored.payouts_held_until(OwnerId(owner.0 + 1)), None);
 }

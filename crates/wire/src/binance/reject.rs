@@ -70,7 +70,7 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
 
         Reject::MarketUnknown | Reject::AssetUnknown => Refusal::of(Fault::SymbolInvalid),
         Reject::PhaseClosed | Reject::MarketExhausted => closed(operation),
-        Reject::AccountRestricted => engine(text::ACTION_DISABLED),
+        Reject::AccountRestricted | Reject::PayoutsHeld => engine(text::ACTION_DISABLED),
         Reject::InsufficientFunds => engine(text::BALANCE),
         Reject::AmountTooLarge => Refusal::with(Fault::Overflowed, &["quantity"]),
         Reject::AmountNotPositive => filter("NOTIONAL"),

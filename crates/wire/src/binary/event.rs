@@ -136,6 +136,7 @@ choice! { Event, (u8, u8), "event";
     (35, 1) KeyCreated [Event::KeyCreated { key, account, scopes, expires_at }]
         (key, account, scopes, expires_at);
     (36, 1) KeyRevoked [Event::KeyRevoked { key, account }] (key, account);
+    (37, 1) PayoutsHeld [Event::PayoutsHeld { owner, until }] (owner, until);
 
     (48, 1) DepositSeen [Event::DepositSeen(deposit)] (deposit);
     (49, 1) DepositCredited [Event::DepositCredited(deposit)] (deposit);

@@ -58,6 +58,7 @@ choice! { Command, (u8, u8), "journal record";
     (35, 1) CreateKey [Command::CreateKey { key, account, scopes, expires_at }]
         (key, account, scopes, expires_at);
     (36, 1) RevokeKey [Command::RevokeKey { key }] (key);
+    (37, 1) HoldPayouts [Command::HoldPayouts { owner, until }] (owner, until);
 
     (48, 1) SeeDeposit [Command::SeeDeposit(deposit)] (deposit);
     (49, 1) CreditDeposit [Command::CreditDeposit(deposit)] (deposit);

@@ -17,7 +17,7 @@ use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
     HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow,
-    ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -45,6 +45,7 @@ layout! {
         refusal: Option<Reject>,
     }
     CountdownRow { account: AccountId, market: MarketId, until: Timestamp }
+    PayoutHoldRow { owner: OwnerId, until: Timestamp }
     IcebergRow { order: OrderId, shown_max: Qty, shown: Qty }
     AmendedRow { order: OrderId, amendments: u32 }
     ListRow {
@@ -225,6 +226,7 @@ sorted! {
     Bucket "averages" by (second: i64);
     ApprovalRow "approvals" by (proposal: ProposalId);
     CountdownRow "countdowns" by (account: AccountId, market: MarketId);
+    PayoutHoldRow "payout holds" by (owner: OwnerId);
     ParkedRow "parked orders" by (order: OrderId);
     IcebergRow "icebergs" by (order: OrderId);
     AmendedRow "amended orders" by (order: OrderId);

@@ -2,7 +2,8 @@
 //!
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
 //! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
-//! before the lists of orders: its markets have neither. Layout 2 ends before the approvals and the anchor.
+//! before the lists of orders: its markets have neither. Layout 2 ends before the holds of payouts, the approvals
+//! and the anchor.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
@@ -15,7 +16,7 @@ use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 23, 25],
+    sections: &[15, 23, 26],
     expected: "engine snapshot",
 };
 
@@ -42,8 +43,9 @@ const ICEBERGS: u16 = 20;
 const AMENDED: u16 = 21;
 const LISTS: u16 = 22;
 const COUNTDOWNS: u16 = 23;
-const APPROVALS: u16 = 24;
-const ANCHOR: u16 = 25;
+const PAYOUT_HOLDS: u16 = 24;
+const APPROVALS: u16 = 25;
+const ANCHOR: u16 = 26;
 
 /// Where the state stands.
 struct Position {
@@ -96,6 +98,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         transfers,
         idempotency,
         countdowns,
+        payout_holds,
         approvals,
         anchor,
     } = state;
@@ -121,6 +124,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_one(LAST_LIST, last_list, out);
     put_outside(markets, out);
     section::put_sorted(COUNTDOWNS, countdowns, out);
+    section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
     section::put_sorted(APPROVALS, approvals, out);
     section::put_one(ANCHOR, anchor, out);
 }
@@ -204,6 +208,7 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         transfers: section::take_sorted(TRANSFERS, reader)?,
         idempotency: section::take_sorted(IDEMPOTENCY, reader)?,
         countdowns: Vec::new(),
+        payout_holds: Vec::new(),
         approvals: Vec::new(),
         anchor: None,
     };
@@ -213,6 +218,7 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         state.countdowns = section::take_sorted(COUNTDOWNS, reader)?;
     }
     if 3 <= layout {
+        state.payout_holds = section::take_sorted(PAYOUT_HOLDS, reader)?;
         state.approvals = section::take_sorted(APPROVALS, reader)?;
         state.anchor = section::take_one(ANCHOR, reader)?;
     }

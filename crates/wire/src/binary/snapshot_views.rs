@@ -2,7 +2,7 @@
 //!
 //! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
 //! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
-//! instructions, lists of orders, prevented matches and amendments.
+//! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, inline_choice, layout};
@@ -26,7 +26,7 @@ use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21],
+    sections: &[15, 21, 22],
     expected: "views snapshot",
 };
 
@@ -51,6 +51,7 @@ const OPEN_LISTS: u16 = 18;
 const CLOSED_LISTS: u16 = 19;
 const PREVENTED: u16 = 20;
 const AMENDMENTS: u16 = 21;
+const PAYOUT_HOLDS: u16 = 22;
 
 /// Where the state stands.
 struct Position {
@@ -225,6 +226,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
         closed_lists,
         prevented,
         amendments,
+        payout_holds,
         expiry_market,
     } = state;
     let position = Position {
@@ -250,6 +252,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_rows(CLOSED_LISTS, closed_lists, out);
     section::put_rows(PREVENTED, prevented, out);
     section::put_sorted(AMENDMENTS, amendments, out);
+    section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
 }
 
 fn put_markets(markets: &[MarketViewState], out: &mut Vec<u8>) {
@@ -320,6 +323,7 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
         closed_lists: Vec::new(),
         prevented: Vec::new(),
         amendments: Vec::new(),
+        payout_holds: Vec::new(),
     };
     if 2 <= layout {
         take_limits(&mut state.markets, reader)?;
@@ -328,6 +332,9 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
         state.closed_lists = section::take_rows(CLOSED_LISTS, reader)?;
         state.prevented = section::take_rows(PREVENTED, reader)?;
         state.amendments = section::take_sorted(AMENDMENTS, reader)?;
+    }
+    if 3 <= layout {
+        state.payout_holds = section::take_sorted(PAYOUT_HOLDS, reader)?;
     }
     Ok(state)
 }

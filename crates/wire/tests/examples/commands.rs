@@ -34,6 +34,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::SetFeeTier { .. } => "set-fee-tier",
         Command::CreateKey { .. } => "create-key",
         Command::RevokeKey { .. } => "revoke-key",
+        Command::HoldPayouts { .. } => "hold-payouts",
         Command::SeeDeposit(_) => "see-deposit",
         Command::CreditDeposit(_) => "credit-deposit",
         Command::DropDeposit { .. } => "drop-deposit",
@@ -64,10 +65,14 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 34;
+pub const COUNT: usize = 35;
 
 pub fn all() -> Vec<Command> {
     let mut all = second();
+    all.push(Command::HoldPayouts {
+        owner: OwnerId(9),
+        until: time(86_400),
+    });
     all.push(Command::Approved {
         approval: approval(),
         act: Box::new(Act::Adjust(adjustment())),
@@ -76,7 +81,7 @@ pub fn all() -> Vec<Command> {
     all
 }
 
-/// What batches could hold before there were operators.
+/// What batches could hold before payouts were held and there were operators.
 pub fn second() -> Vec<Command> {
     let mut second = first();
     second.extend(about_instructions());

@@ -32,6 +32,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::FeeTierChanged { .. } => "fee-tier-changed",
         Event::KeyCreated { .. } => "key-created",
         Event::KeyRevoked { .. } => "key-revoked",
+        Event::PayoutsHeld { .. } => "payouts-held",
         Event::DepositSeen(_) => "deposit-seen",
         Event::DepositCredited(_) => "deposit-credited",
         Event::DepositDropped { .. } => "deposit-dropped",
@@ -65,17 +66,21 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 43;
+pub const COUNT: usize = 44;
 
 pub fn all() -> Vec<Event> {
     let mut all = second();
+    all.push(Event::PayoutsHeld {
+        owner: OwnerId(9),
+        until: time(86_400),
+    });
     all.push(Event::Approved(super::commands::approval()));
     all.push(Event::BalanceAdjusted(super::commands::adjustment()));
     all.push(Event::Anchored(super::commands::anchor()));
     all
 }
 
-/// What digests were taken of before there were operators.
+/// What digests were taken of before payouts were held and there were operators.
 pub fn second() -> Vec<Event> {
     let mut second = first();
     second.extend(about_instructions());

@@ -18,7 +18,8 @@ use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
     EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    OrderRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow,
+    WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -26,6 +27,16 @@ use model::snapshot_views::{
 };
 
 const SEQUENCE: Sequence = Sequence(1_000);
+
+/// The engine of before payouts were held and there were operators: what layout 2 could hold.
+pub fn second_engine() -> EngineState {
+    EngineState {
+        payout_holds: Vec::new(),
+        approvals: Vec::new(),
+        anchor: None,
+        ..engine()
+    }
+}
 
 /// The engine of before there were orders outside the book: what layout 1 could hold.
 pub fn first_engine() -> EngineState {
@@ -39,14 +50,6 @@ pub fn first_engine() -> EngineState {
         market.amended.clear();
         market.lists.clear();
     }
-    engine
-}
-
-/// The engine of before there were operators: what layout 2 could hold.
-pub fn second_engine() -> EngineState {
-    let mut engine = engine();
-    engine.approvals.clear();
-    engine.anchor = None;
     engine
 }
 
@@ -100,6 +103,7 @@ pub fn engine() -> EngineState {
             market: MarketId(2),
             until: time(30),
         }],
+        payout_holds: payout_holds(),
         approvals: vec![
             ApprovalRow {
                 proposal: ProposalId(18),
@@ -116,6 +120,13 @@ pub fn engine() -> EngineState {
         ],
         anchor: Some(super::commands::anchor()),
     }
+}
+
+fn payout_holds() -> Vec<PayoutHoldRow> {
+    vec![PayoutHoldRow {
+        owner: OwnerId(9),
+        until: time(86_400),
+    }]
 }
 
 fn assets() -> Vec<Asset> {
@@ -260,9 +271,17 @@ fn key() -> KeyRow {
     }
 }
 
+/// The views of before payouts were held: what layout 2 could hold.
+pub fn second_views() -> ViewsState {
+    ViewsState {
+        payout_holds: Vec::new(),
+        ..views()
+    }
+}
+
 /// The views of before there were orders outside the book: what layout 1 could hold.
 pub fn first_views() -> ViewsState {
-    let mut views = views();
+    let mut views = second_views();
     for market in &mut views.markets {
         market.limits = OrderLimits::LISTED;
     }
@@ -308,6 +327,7 @@ pub fn views() -> ViewsState {
         closed_lists: super::views::closed_lists(),
         prevented: super::views::prevented(),
         amendments: super::views::amendments(),
+        payout_holds: payout_holds(),
         expiry_market: MarketId(1),
     }
 }

@@ -71,6 +71,7 @@ pub fn operator_command() -> BoxedStrategy<Command> {
             }
         }),
         key().prop_map(|key| Command::RevokeKey { key }),
+        (owner(), time()).prop_map(|(owner, until)| Command::HoldPayouts { owner, until }),
         (market(), order_limits(), cause()).prop_map(|(market, limits, cause)| {
             Command::SetOrderLimits {
                 market,

@@ -93,6 +93,7 @@ fn account_event() -> BoxedStrategy<Event> {
             }
         }),
         (key(), account()).prop_map(|(key, account)| Event::KeyRevoked { key, account }),
+        (owner(), time()).prop_map(|(owner, until)| Event::PayoutsHeld { owner, until }),
     ]
     .boxed()
 }

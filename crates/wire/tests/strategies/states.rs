@@ -11,7 +11,8 @@ use model::average::Bucket;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
     EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, ParkedRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    OrderRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow,
+    WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -52,6 +53,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(transfer_row(), |row| (row.account, row.reference)),
         sorted(idempotency_row(), |row| row.sequence),
         sorted(countdown_row(), |row| (row.account, row.market)),
+        sorted(payout_hold_row(), |row| row.owner),
         sorted(approval_row(), |row| row.proposal),
         option::of(anchor()),
     );
@@ -74,8 +76,9 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             transfers: references.3,
             idempotency: references.4,
             countdowns: references.5,
-            approvals: references.6,
-            anchor: references.7,
+            payout_holds: references.6,
+            approvals: references.7,
+            anchor: references.8,
         },
     )
 }
@@ -134,6 +137,10 @@ fn parked_row() -> impl Strategy<Value = ParkedRow> {
         waiting: rest.3,
         hold: rest.4,
     })
+}
+
+pub fn payout_hold_row() -> impl Strategy<Value = PayoutHoldRow> {
+    (owner(), time()).prop_map(|(owner, until)| PayoutHoldRow { owner, until })
 }
 
 fn approval_row() -> impl Strategy<Value = ApprovalRow> {

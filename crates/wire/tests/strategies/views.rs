@@ -1,7 +1,7 @@
 //! Views states: arbitrary rows in the order a state keeps them. No rule of trading holds between them.
 
 use super::events::close_reason;
-use super::states::{balance_row, bucket, sorted};
+use super::states::{balance_row, bucket, payout_hold_row, sorted};
 use super::words::{
     account, account_state, amount, asset, client_id, deposit, group, instrument, key, market,
     order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
@@ -45,6 +45,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
         vec(list_row(), 0..=ROWS_MAX),
         vec(prevented_row(), 0..=ROWS_MAX),
         sorted(amendment_row(), |row| row.sequence),
+        sorted(payout_hold_row(), |row| row.owner),
     );
     (position, listings, accounts, rare).prop_map(|(position, listings, accounts, rare)| {
         ViewsState {
@@ -64,6 +65,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
             closed_lists: rare.2,
             prevented: rare.3,
             amendments: rare.4,
+            payout_holds: rare.5,
             expiry_market: position.3,
         }
     })

@@ -95,7 +95,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
 }
 
 fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
-    match tape.byte() % 16 {
+    match tape.byte() % 17 {
         0 | 1 => Command::Tick,
         2 => Command::SetPhase {
             market: market(tape),
@@ -134,8 +134,12 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             market: market(tape),
         },
         12 => conditional::set_order_limits(tape),
-        13 => approved(tape),
-        14 => Command::Anchor(Anchor {
+        13 => Command::HoldPayouts {
+            owner: OwnerId(u64::from(tape.byte() % 4)),
+            until: at.plus_nanos(tape.number() as i64),
+        },
+        14 => approved(tape),
+        15 => Command::Anchor(Anchor {
             rows: u64::from(tape.byte()),
             head: reference(tape),
         }),

@@ -159,6 +159,35 @@ pub fn way(fault: Fault) -> Way {
             Way::Shown("register", "what_is_no_address_or_no_password_is_refused")
         }
         Fault::LoginRefused => Way::Shown("login", "nothing_tells_why_somebody_is_nobody"),
+        Fault::ChallengeRefused => Way::Shown(
+            "keys",
+            "a_challenge_counts_for_its_parameters_once_and_in_its_session",
+        ),
+        Fault::WithdrawNeedsAddresses | Fault::WithdrawNeedsFactor => Way::Shown(
+            "keys",
+            "a_key_that_may_withdraw_has_addresses_and_a_user_with_a_factor",
+        ),
+        Fault::TooManyPasskeys => {
+            Way::Shown("passkeys", "a_user_has_ten_passkeys_and_nobody_two_of_one")
+        }
+        Fault::TooManyKeys => Way::Shown(
+            "keys",
+            "values_that_are_none_are_refused_and_so_is_one_key_too_many",
+        ),
+        Fault::AlertsFull => {
+            Way::Shown("notifications", "a_user_waits_for_fifty_prices_and_no_more")
+        }
+        Fault::PreferenceInvalid => {
+            Way::Shown("preferences", "what_is_no_json_or_too_much_is_refused")
+        }
+        Fault::PreferencesFull => Way::Shown(
+            "preferences",
+            "a_user_has_room_for_so_many_documents_and_no_more",
+        ),
+        Fault::PreferenceConflict => Way::Shown(
+            "preferences",
+            "a_document_is_replaced_only_in_the_version_that_was_read",
+        ),
         Fault::TokenRefused => Way::Shown("register", "a_token_that_is_not_one_opens_nothing"),
         Fault::RecvWindowTooLarge => Way::Special,
         Fault::StrategyTypeTooSmall => plain(&[(

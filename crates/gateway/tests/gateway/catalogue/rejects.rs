@@ -36,6 +36,13 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
                 "a_key_of_nobody_and_a_key_of_another_are_unknown",
             ),
         ),
+        Reject::PayoutsHeld => (
+            Place,
+            Way::Shown(
+                "keys",
+                "another_password_holds_payouts_for_a_day_and_no_longer",
+            ),
+        ),
         Reject::MarketUnknown | Reject::AssetUnknown => (
             Place,
             Way::Never("the gateway knows what is listed, and refuses first"),

@@ -1,0 +1,181 @@
+//! The settings that are texts: name, rule, comment and place of each.
+
+use crate::config::kind::found;
+use crate::config::settings::Settings;
+use crate::config::table::Section;
+use identity::email::Email;
+use identity::letter::is_product_name;
+use toml::de::DeValue;
+
+const TEXT_BYTES_MAX: usize = 255;
+
+/// What a text may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// A name that people read.
+    Name,
+    /// The name or the address of a machine, or nothing.
+    Host,
+    /// An e-mail address, or nothing.
+    Email,
+    /// The path of a file, or nothing.
+    File,
+    /// Visible ASCII, or nothing.
+    Plain,
+}
+
+/// A text that can be set.
+#[derive(Debug)]
+pub struct TextSetting {
+    pub section: Section,
+    pub name: &'static str,
+    pub rule: Rule,
+    comment: &'static str,
+    get: fn(&Settings) -> &str,
+    set: fn(&mut Settings, String),
+}
+
+impl Rule {
+    /// Returns the text that a value is.
+    ///
+    /// # Errors
+    /// What was found instead.
+    pub fn read(self, value: &DeValue<'_>) -> Result<String, String> {
+        match value {
+            DeValue::String(text) if self.allows(text) => Ok(text.to_string()),
+            _ => Err(found(value)),
+        }
+    }
+
+    fn allows(self, text: &str) -> bool {
+        let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+        let is_legal = match self {
+            Rule::Name => is_product_name(text),
+            Rule::Host => text.bytes().all(is_host),
+            Rule::Email => text.is_empty() || Email::parse(text).is_some(),
+            Rule::File => !text.chars().any(char::is_control),
+            Rule::Plain => is_visible,
+        };
+        is_legal && text.len() <= TEXT_BYTES_MAX
+    }
+
+    /// Returns what is allowed, in words.
+    pub const fn allowed(self) -> &'static str {
+        match self {
+            Rule::Name => "1 to 40 visible characters in quotes",
+            Rule::Host => "the name or the address of a machine in quotes, or \"\"",
+            Rule::Email => "an e-mail address in quotes, or \"\"",
+            Rule::File => "the path of a file in quotes, or \"\"",
+            Rule::Plain => "at most 255 visible ASCII characters in quotes",
+        }
+    }
+}
+
+impl TextSetting {
+    /// Returns the name with its section.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section.name(), self.name)
+    }
+
+    /// Returns the text that is set.
+    pub fn get<'a>(&self, settings: &'a Settings) -> &'a str {
+        (self.get)(settings)
+    }
+
+    /// Sets a text that the rule allows.
+    pub fn set(&self, settings: &mut Settings, text: String) {
+        assert!(self.rule.allows(&text));
+        (self.set)(settings, text);
+    }
+
+    /// Returns the text as a file writes it.
+    pub fn print(&self, settings: &Settings) -> String {
+        let text = self.get(settings);
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+
+    pub const fn comment(&self) -> &'static str {
+        self.comment
+    }
+}
+
+macro_rules! texts {
+    ($($section:ident $name:literal $rule:ident, $comment:literal, $get:expr, $set:expr;)*) => {
+        /// Every text, section by section.
+        pub const TEXTS: &[TextSetting] = &[$(TextSetting {
+            section: Section::$section,
+            name: $name,
+            rule: Rule::$rule,
+            comment: $comment,
+            get: $get,
+            set: $set,
+        }),*];
+    };
+}
+
+texts! {
+    Site "product" Name, "The name of the exchange in letters and second factors.",
+        |all| &all.site.product, |all, to| all.site.product = to.into();
+    Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
+        |all| &all.mail.server, |all, to| all.mail.server = to.into();
+    Mail "authority_file" File, "Certificates in PEM that vouch for the server, instead of the public ones.",
+        |all| &all.mail.authority_file, |all, to| all.mail.authority_file = to.into();
+    Mail "user" Plain, "As whom to sign in to the server; without one nobody signs in.",
+        |all| &all.mail.user, |all, to| all.mail.user = to.into();
+    Mail "password_file" File, "A file that holds the password of the user and is readable by its owner alone.",
+        |all| &all.mail.password_file, |all, to| all.mail.password_file = to.into();
+    Mail "sender" Email, "The address that messages come from.",
+        |all| &all.mail.sender, |all, to| all.mail.sender = to.into();
+    Mail "sender_name" Name, "The name that messages come from.",
+        |all| &all.mail.sender_name, |all, to| all.mail.sender_name = to.into();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_sets_itself_alone_and_defaults_are_allowed() {
+        for setting in TEXTS {
+            let text = match setting.rule {
+                Rule::Email => "ann@example.test",
+                Rule::Name | Rule::Host | Rule::File | Rule::Plain => "other.example",
+            };
+            assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
+            let mut set = Settings::STANDARD;
+            setting.set(&mut set, text.to_owned());
+            for other in TEXTS {
+                let expected = if other.path() == setting.path() {
+                    text
+                } else {
+                    other.get(&Settings::STANDARD)
+                };
+                assert_eq!(other.get(&set), expected, "{}", other.path());
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_what_its_rule_says() {
+        for (rule, text, is_allowed) in [
+            (Rule::Name, "交易所", true),
+            (Rule::Name, "", false),
+            (Rule::Name, "a\r\nBcc: b@example.test", false),
+            (Rule::Host, "", true),
+            (Rule::Host, "mail.example.test", true),
+            (Rule::Host, "2001:db8::1", true),
+            (Rule::Host, "mail example", false),
+            (Rule::Email, "", true),
+            (Rule::Email, "no-reply@example.test", true),
+            (Rule::Email, "no-reply", false),
+            (Rule::File, "/etc/bourse/pass word", true),
+            (Rule::File, "a\0b", false),
+            (Rule::Plain, "user:with@signs", true),
+            (Rule::Plain, "a b", false),
+            (Rule::Plain, "é", false),
+        ] {
+            assert_eq!(rule.allows(text), is_allowed, "{text:?}");
+        }
+    }
+}

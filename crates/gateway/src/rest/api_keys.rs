@@ -1,0 +1,248 @@
+//! API keys of an account: making, listing and deleting them.
+//!
+//! **Source** `docs/spec/keys.md`.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use identity::address::AddressRule;
+use identity::api_key::{KEYS_MAX, is_label};
+use identity::identity::{IdentityError, KeyTerms};
+use identity::key::{Form, Key};
+use model::account::Scopes;
+use model::command::Command;
+use model::id::{KeyId, OwnerId};
+use model::time::Timestamp;
+use serde::Serialize;
+use wire::binance::answer::market::Empty;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+use wire::binance::time::{Time, TimeUnit};
+
+use crate::reply::Reply;
+use crate::rest::ask::Ask;
+use crate::rest::challenge::{self, CREATE_KEY, Outcome, user_of};
+use crate::rest::opening::failed;
+use crate::rest::sessions::{carry_out, end};
+
+/// What a key may do, as parameters and answers say it.
+pub const SCOPES: [(&str, Scopes); 4] = [
+    ("read", Scopes::READ),
+    ("trade", Scopes::TRADE),
+    ("transfer", Scopes::TRANSFER),
+    ("withdraw", Scopes::WITHDRAW),
+];
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyAnswer<'a> {
+    id: u64,
+    api_key: &'a str,
+    #[serde(rename = "type")]
+    form: &'static str,
+    label: &'a str,
+    scopes: Vec<&'static str>,
+    addresses: Option<Vec<IpAddr>>,
+    created_at: Time,
+    expires_at: Option<Time>,
+    last_used_at: Option<Time>,
+    is_live: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewKeyAnswer<'a> {
+    #[serde(flatten)]
+    key: KeyAnswer<'a>,
+    secret_key: Option<&'a str>,
+}
+
+/// What a request wants of a new key.
+struct Wish<'a> {
+    terms: KeyTerms,
+    /// `Timestamp::MAX` for a key without an end.
+    expires_at: Timestamp,
+    pem: Option<&'a str>,
+}
+
+/// `POST /v1/keys`: a new key; the secret of one that has any is told this once.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, -1130 for values that are not taken, those of
+/// `challenge::answer` for a key that may do more than read, those of an overload, -1000 when the database fails.
+pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+    let user = user_of(ask)?;
+    let wish = read_wish(ask, now)?;
+    check_withdraw(ask, user, &wish.terms).await?;
+    if wish.terms.scopes == Scopes::READ {
+        if let Err(limited) = ask.gateway.attempts().count(ask.address, now) {
+            return Ok(Reply::from(limited));
+        }
+    } else if let Outcome::Wait(reply) = challenge::answer(ask, CREATE_KEY).await? {
+        return Ok(reply);
+    }
+    let identity = ask.gateway.identity();
+    let issued = identity.issue_key(&wish.terms, wish.pem, now).await;
+    let issued = issued.map_err(issue_failed)?;
+    let command = Command::CreateKey {
+        key: issued.id,
+        account: wish.terms.account,
+        scopes: wish.terms.scopes,
+        expires_at: wish.expires_at,
+    };
+    if let Err(refusal) = carry_out(ask.gateway, command).await {
+        // Whatever became of the command: nobody was told the key.
+        identity.revoke(issued.id, now).await.map_err(failed)?;
+        return Err(refusal);
+    }
+    let key = identity.find(&issued.public_id);
+    let key = key.ok_or_else(|| Refusal::of(Fault::KeyRefused))?;
+    Ok(Reply::ok(&NewKeyAnswer {
+        key: told(&key, Some(wish.expires_at), (ask.unit, now)),
+        secret_key: issued.secret.as_deref(),
+    }))
+}
+
+/// `GET /v1/keys`, the oldest first, never with a secret.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password.
+pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+    user_of(ask)?;
+    let keys = ask.gateway.identity().keys_of(ask.session.key.account);
+    let views = ask.gateway.hub().views();
+    let expiry = |key: &Arc<Key>| views.key(key.id).map(|known| known.expires_at);
+    let rows: Vec<KeyAnswer> = keys
+        .iter()
+        .map(|key| told(key, expiry(key), (ask.unit, now)))
+        .collect();
+    Ok(Reply::ok(&rows))
+}
+
+/// `DELETE /v1/keys`: first in the exchange, so that no order of it comes after.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, -1130 for a number that is none of the account's, those
+/// of an overload, -1000 when the database fails.
+pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+    user_of(ask)?;
+    let id = ask.number("id")?.map(KeyId);
+    let keys = ask.gateway.identity().keys_of(ask.session.key.account);
+    let key = keys.iter().find(|key| Some(key.id) == id);
+    let key = key.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["id"]))?;
+    end(ask.gateway, key.id, now).await?;
+    Ok(Reply::ok(&Empty {}))
+}
+
+fn read_wish<'a>(ask: &'a Ask<'_>, now: Timestamp) -> Result<Wish<'a>, Refusal> {
+    let params = ask.params;
+    let label = params.mandatory("label")?;
+    if !is_label(label) {
+        return Err(Refusal::with(Fault::DataInvalid, &["label"]));
+    }
+    let addresses = match params.text("addresses")? {
+        None => AddressRule::Any,
+        Some(text) => AddressRule::only(text)
+            .ok_or_else(|| Refusal::with(Fault::DataInvalid, &["addresses"]))?,
+    };
+    Ok(Wish {
+        terms: KeyTerms {
+            account: ask.session.key.account,
+            label: label.to_owned(),
+            scopes: read_scopes(params)?,
+            addresses,
+        },
+        expires_at: read_expiry(params, now)?,
+        pem: params.text("publicKey")?,
+    })
+}
+
+/// Reading is part of every key.
+fn read_scopes(params: &Params) -> Result<Scopes, Refusal> {
+    let mut scopes = Scopes::READ;
+    for word in params
+        .text("scopes")?
+        .into_iter()
+        .flat_map(|text| text.split(','))
+    {
+        let known = SCOPES.iter().find(|(name, _)| *name == word);
+        let known = known.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["scopes"]))?;
+        scopes = scopes.with(known.1);
+    }
+    Ok(scopes)
+}
+
+/// In milliseconds, as all moments of parameters.
+fn read_expiry(params: &Params, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let Some(millis) = params.integer("expiresAt")? else {
+        return Ok(Timestamp::MAX);
+    };
+    let expires_at = Timestamp::from_millis(millis);
+    if expires_at <= now {
+        return Err(Refusal::with(Fault::DataInvalid, &["expiresAt"]));
+    }
+    Ok(expires_at)
+}
+
+/// A key that may withdraw is of a user with a second factor, and bound to addresses.
+async fn check_withdraw(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Result<(), Refusal> {
+    if !terms.scopes.includes(Scopes::WITHDRAW) {
+        return Ok(());
+    }
+    if mutant::plant!(
+        "withdraw-from-anywhere",
+        false,
+        terms.addresses == AddressRule::Any
+    ) {
+        return Err(Refusal::of(Fault::WithdrawNeedsAddresses));
+    }
+    let identity = ask.gateway.identity();
+    let passkeys = identity.passkeys(user).await.map_err(failed)?;
+    if !identity.has_factor(user).await.map_err(failed)? && passkeys.is_empty() {
+        return Err(Refusal::of(Fault::WithdrawNeedsFactor));
+    }
+    Ok(())
+}
+
+/// Returns what is told of a key; one that the exchange does not know is not live.
+fn told(
+    key: &Key,
+    expires_at: Option<Timestamp>,
+    (unit, now): (TimeUnit, Timestamp),
+) -> KeyAnswer<'_> {
+    let used_at = Some(key.last_used()).filter(|used| Timestamp::ZERO < *used);
+    KeyAnswer {
+        id: key.id.0,
+        api_key: &key.public_id,
+        form: match key.form() {
+            Form::Hmac | Form::Browser => "HMAC",
+            Form::Ed25519 => "ED25519",
+            Form::Rsa => "RSA",
+        },
+        label: &key.label,
+        scopes: SCOPES
+            .iter()
+            .filter(|(_, scope)| key.scopes.includes(*scope))
+            .map(|(name, _)| *name)
+            .collect(),
+        addresses: match &key.addresses {
+            AddressRule::Any => None,
+            AddressRule::Loopback => Some(vec![[127, 0, 0, 1].into()]),
+            AddressRule::Only(list) => Some(list.clone()),
+        },
+        created_at: unit.show(key.created_at),
+        expires_at: expires_at
+            .filter(|expires_at| *expires_at < Timestamp::MAX)
+            .map(|expires_at| unit.show(expires_at)),
+        last_used_at: used_at.map(|used| unit.show(used)),
+        is_live: expires_at.is_some_and(|expires_at| now < expires_at),
+    }
+}
+
+fn issue_failed(error: IdentityError) -> Refusal {
+    match error {
+        IdentityError::TooManyKeys => Refusal::with(Fault::TooManyKeys, &[&KEYS_MAX.to_string()]),
+        IdentityError::KeyMalformed => Refusal::with(Fault::DataInvalid, &["publicKey"]),
+        error => failed(error),
+    }
+}

@@ -1,0 +1,76 @@
+//! Holds of payouts that the exchange is to be told of, and how secure a user is.
+//!
+//! **Source** `docs/spec/keys.md`.
+
+use model::command::Command;
+use model::time::Timestamp;
+use serde::Serialize;
+use views::views::Views;
+use wire::binance::error::Refusal;
+use wire::binance::time::Time;
+
+use crate::gateway::Gateway;
+use crate::reply::Reply;
+use crate::rest::ask::Ask;
+use crate::rest::challenge::user_of;
+use crate::rest::opening::failed;
+use model::id::AccountId;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SecurityAnswer {
+    has_second_factor: bool,
+    recovery_codes_left: u32,
+    passkeys: usize,
+    payouts_held_until: Option<Time>,
+}
+
+/// Tells the exchange of holds; what it cannot be told now is told within a second, or after a start.
+pub async fn tell_holds(gateway: &Gateway) {
+    let identity = gateway.identity();
+    let holds = match identity.untold_holds().await {
+        Ok(holds) => holds,
+        Err(error) => {
+            tracing::warn!(%error, "holds of payouts were not read; it is tried again");
+            return;
+        }
+    };
+    for hold in holds {
+        let command = Command::HoldPayouts {
+            owner: hold.user,
+            until: hold.until,
+        };
+        // A refusal says that it is held until then anyway, or that then has passed.
+        let told = match gateway.hub().submit(command).await {
+            Ok(_) => identity.note_told(hold).await.map_err(failed),
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = told {
+            tracing::warn!(?refusal, "payouts are not held yet; it is tried again");
+        }
+    }
+}
+
+/// Returns until when nothing is paid out of an account, `None` when everything is.
+pub fn held_until(views: &Views, account: AccountId, now: Timestamp) -> Option<Timestamp> {
+    let owner = views.account(account)?.owner;
+    views.payouts_held_until(owner).filter(|until| now < *until)
+}
+
+/// `GET /v1/security`.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, -1000 when the database fails.
+pub async fn security(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+    let (identity, user) = (ask.gateway.identity(), user_of(ask)?);
+    let standing = identity.standing(user).await.map_err(failed)?;
+    let passkeys = identity.passkeys(user).await.map_err(failed)?;
+    let account = ask.session.key.account;
+    let held_until = held_until(&ask.gateway.hub().views(), account, now);
+    Ok(Reply::ok(&SecurityAnswer {
+        has_second_factor: standing.has_factor,
+        recovery_codes_left: standing.recovery_codes,
+        passkeys: passkeys.len(),
+        payouts_held_until: held_until.map(|until| ask.unit.show(until)),
+    }))
+}

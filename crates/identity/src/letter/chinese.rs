@@ -1,0 +1,81 @@
+//! Letters in Chinese, with simplified signs.
+
+use crate::letter::words::{Wording, Words};
+
+pub(super) const WORDS: Words = Words {
+    tag: "zh",
+    phishing_code: "您的防钓鱼码：{code}",
+    closing: "您的地址发生了以上情况，{product} 因此发送本邮件。我们绝不会通过邮件或电话索取您的密码、验证码或恢复码。",
+    registration: Wording {
+        title: "{product}：请确认您的邮箱地址",
+        paragraphs: &[
+            "有人使用此地址申请在 {product} 开立账户。如果是您本人，请在 24 小时内使用以下代码确认：",
+            "{token}",
+            "如果不是您本人，则无需任何操作：没有该代码就不会开立账户。",
+        ],
+    },
+    already_registered: Wording {
+        title: "{product}：您已有账户",
+        paragraphs: &[
+            "有人使用此地址申请在 {product} 开立账户，但该地址已有账户。您的账户没有任何变化。",
+            "如果是您本人，请直接登录；如果忘记了密码，请申请重设密码。如果不是您本人，则无需任何操作。",
+        ],
+    },
+    password_reset: Wording {
+        title: "{product}：请设置新密码",
+        paragraphs: &[
+            "有人表示忘记了您在 {product} 的账户密码。如果是您本人，请在一小时内使用以下代码设置新密码：",
+            "{token}",
+            "如果不是您本人，则无需任何操作：您的密码保持不变。",
+        ],
+    },
+    password_changed: Wording {
+        title: "{product}：您的密码已更改",
+        paragraphs: &[
+            "您的账户密码已于 {time} UTC 更改，所有会话均已结束。",
+            "如果不是您本人操作，请立即申请重设密码，然后检查您的会话和 API 密钥。",
+        ],
+    },
+    factor_changed: Wording {
+        title: "{product}：您的双重验证已更改",
+        paragraphs: &[
+            "您的账户于 {time} UTC 添加或移除了双重验证方式，所有会话均已结束。",
+            "如果不是您本人操作，请立即更改密码，然后检查您的会话和 API 密钥。",
+        ],
+    },
+    new_device: Wording {
+        title: "{product}：来自新浏览器或新地点的登录",
+        paragraphs: &[
+            "有人使用您的密码登录了您的账户，所用的浏览器或所在的网络此前没有登录记录。",
+            "时间：{time} UTC",
+            "地址：{address}",
+            "浏览器：{agent}",
+            "如果不是您本人，请立即更改密码（这会结束所有会话），然后检查您的 API 密钥。",
+        ],
+    },
+    recovery_code_used: Wording {
+        title: "{product}：恢复码已被使用",
+        paragraphs: &[
+            "您的一个恢复码于 {time} UTC 代替双重验证被使用，该恢复码不再有效。",
+            "如果不是您本人操作，请立即更改密码并重新设置双重验证，届时会生成新的恢复码。",
+        ],
+    },
+    phishing_code_changed: Wording {
+        title: "{product}：您的防钓鱼码已更改",
+        paragraphs: &[
+            "用于识别我们邮件的防钓鱼码已于 {time} UTC 设置、更改或移除。",
+            "如果不是您本人操作，请立即更改密码，这会结束所有会话。",
+        ],
+    },
+    news: Wording {
+        title: "{product}：您的账户有新消息",
+        paragraphs: &[
+            "自上一封邮件以来：",
+            "充值：{deposits}",
+            "提现：{withdrawals}",
+            "价格提醒：{alerts}",
+            "成交：{fills}",
+            "请登录查看详情，您也可以在那里选择接收哪些邮件。",
+        ],
+    },
+};

@@ -1,0 +1,87 @@
+//! Letters in English.
+
+use crate::letter::words::{Wording, Words};
+
+pub(super) const WORDS: Words = Words {
+    tag: "en",
+    phishing_code: "Your anti-phishing code: {code}",
+    closing: "{product} sends this message because of what happened at your address. We never ask for your password, \
+              your codes or your recovery codes, neither by e-mail nor by telephone.",
+    registration: Wording {
+        title: "{product}: confirm your address",
+        paragraphs: &[
+            "Somebody wants an account at {product} with this address. If it was you, confirm it within 24 hours with \
+             this code:",
+            "{token}",
+            "If it was not you, there is nothing to do: without the code there will be no account.",
+        ],
+    },
+    already_registered: Wording {
+        title: "{product}: you have an account already",
+        paragraphs: &[
+            "Somebody wanted an account at {product} with this address, which has one already. Nothing was changed.",
+            "If it was you, sign in, or ask for a new password if you have forgotten yours. If it was not you, there is \
+             nothing to do.",
+        ],
+    },
+    password_reset: Wording {
+        title: "{product}: choose another password",
+        paragraphs: &[
+            "Somebody has forgotten the password of your account at {product}. If it was you, choose another within an \
+             hour with this code:",
+            "{token}",
+            "If it was not you, there is nothing to do: your password stays as it is.",
+        ],
+    },
+    password_changed: Wording {
+        title: "{product}: your password was changed",
+        paragraphs: &[
+            "The password of your account was changed at {time} UTC, and all sessions have ended.",
+            "If it was not you, ask for a new password at once and then look at your sessions and API keys.",
+        ],
+    },
+    factor_changed: Wording {
+        title: "{product}: your second factor was changed",
+        paragraphs: &[
+            "A second factor of your account was added or removed at {time} UTC, and all sessions have ended.",
+            "If it was not you, change your password at once and then look at your sessions and API keys.",
+        ],
+    },
+    new_device: Wording {
+        title: "{product}: a login from a new browser or place",
+        paragraphs: &[
+            "Somebody signed in to your account with your password, from where or with what you have not signed in \
+             before.",
+            "Time: {time} UTC",
+            "Address: {address}",
+            "Browser: {agent}",
+            "If it was not you, change your password at once, which ends all sessions, and then look at your API keys.",
+        ],
+    },
+    recovery_code_used: Wording {
+        title: "{product}: a recovery code was used",
+        paragraphs: &[
+            "One of your recovery codes was used in place of your second factor at {time} UTC. It does not count again.",
+            "If it was not you, change your password at once and add your second factor anew, which makes new recovery \
+             codes.",
+        ],
+    },
+    phishing_code_changed: Wording {
+        title: "{product}: your anti-phishing code was changed",
+        paragraphs: &[
+            "The code by which you know our messages was set, changed or removed at {time} UTC.",
+            "If it was not you, change your password at once, which ends all sessions.",
+        ],
+    },
+    news: Wording {
+        title: "{product}: there is news of your account",
+        paragraphs: &[
+            "Since our last message there were:",
+            "Deposits: {deposits}",
+            "Withdrawals: {withdrawals}",
+            "Prices you wait for: {alerts}",
+            "Fills: {fills}",
+            "Sign in to read more. You can choose there what is sent to you.",
+        ],
+    },
+};
