@@ -10,7 +10,7 @@ use identity::audit::{Actor, Entry, address_name};
 use identity::email::Email;
 use model::id::OwnerId;
 use model::time::Timestamp;
-use wire::binance::error::Refusal;
+use wire::binance::error::{Fault, Refusal};
 
 use crate::clock;
 use crate::gateway::Gateway;
@@ -45,6 +45,30 @@ pub async fn note_stranger(
 ) -> Result<(), Refusal> {
     let subject = address_name(email);
     note(gateway, (Actor::Stranger, act, subject), address, at).await
+}
+
+/// Writes down what somebody has done who said no address.
+///
+/// # Errors
+/// -1000 when the database fails.
+pub async fn note_unknown(
+    gateway: &Gateway,
+    act: &'static str,
+    (address, at): (IpAddr, Timestamp),
+) -> Result<(), Refusal> {
+    let subject = String::from("unknown");
+    note(gateway, (Actor::Stranger, act, subject), address, at).await
+}
+
+/// Returns what came of a proof in a session, after writing down one that is wrong.
+///
+/// # Errors
+/// The refusal of the proof; -1000 when the database fails.
+pub async fn note_proof<T>(ask: &Ask<'_>, proof: Result<T, Refusal>) -> Result<T, Refusal> {
+    if proof.as_ref().err() == Some(&Refusal::of(Fault::LoginRefused)) {
+        note_own(ask, "proof-refused").await?;
+    }
+    proof
 }
 
 /// Writes down what the user of a session has done; nothing for a key that nobody signed in with.
