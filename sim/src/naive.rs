@@ -5,6 +5,7 @@
 //! of them. Orders outside the book stand in another, by number.
 
 mod administration;
+mod approved;
 mod audit;
 mod countdown;
 mod ending;
@@ -20,9 +21,11 @@ mod terms;
 mod triggers;
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
-use model::command::{Action, ClientHeader, Command, Genesis, Idempotency, Sequenced};
+use model::command::{Action, Anchor, ClientHeader, Command, Genesis, Idempotency, Sequenced};
 use model::event::Event;
-use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Reference, Sequence, TradeGroupId};
+use model::id::{
+    AccountId, AssetId, KeyId, MarketId, OwnerId, ProposalId, Reference, Sequence, TradeGroupId,
+};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
@@ -52,6 +55,12 @@ pub struct Naive {
     countdowns: Vec<(i64, AccountId, MarketId)>,
     /// Until when nothing of an owner is paid out.
     payout_holds: BTreeMap<u64, i64>,
+    /// What the exchange owns.
+    equity: BTreeMap<AssetId, i128>,
+    /// What was decided under a number, and what it was answered.
+    approvals: BTreeMap<ProposalId, (Reference, Result<Sequence, Reject>)>,
+    /// Where the audit log ended each time.
+    anchors: Vec<Anchor>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -291,6 +300,8 @@ impl Naive {
                 self.end_withdrawal(reference, WithdrawalStatus::Cancelled)
             }
             Command::Client { header, action } => self.client(&header, &action),
+            Command::Anchor(anchor) => self.set_anchor(anchor),
+            Command::Approved { approval, act } => self.approved(&approval, &act),
         }
     }
 

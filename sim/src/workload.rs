@@ -9,12 +9,16 @@ use crate::naive::Naive;
 use crate::random::Random;
 use core::num::NonZeroU32;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
-    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
-    Withdrawal,
+    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown,
+    Transfer, Withdrawal,
 };
-use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
+use model::id::{
+    AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
+    Reference,
+};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
@@ -73,7 +77,8 @@ impl Workload {
             178..=181 => Command::Tick,
             182..=187 => self.money(),
             188..=190 => self.account(),
-            191..=193 => self.listing(),
+            191..=192 => self.listing(),
+            193 => self.approved(),
             194..=195 => self.limits_of_orders(),
             196..=197 => Command::SetPhase {
                 market: self.market(),
@@ -488,8 +493,54 @@ impl Workload {
         }
     }
 
+    /// Few numbers and digests, so that they repeat.
+    fn approved(&mut self) -> Command {
+        let approval = Approval {
+            proposal: ProposalId(self.random.below(60)),
+            digest: name(9, self.random.below(2)),
+            proposer: OperatorId(1 + self.random.below(2) as u32),
+            approver: OperatorId(2 + self.random.below(2) as u32),
+        };
+        let act = match self.random.below(12) {
+            0 => Act::SetFeeTier {
+                account: self.account_id(),
+                tier: tier(self.random.below(3) as u8),
+            },
+            1 => {
+                let account = self.account_id();
+                self.restricted.push(account);
+                let state = self
+                    .random
+                    .pick(&[AccountState::Frozen, AccountState::Active]);
+                Act::SetAccountState { account, state }
+            }
+            2 => Act::ChangeMarket {
+                market: self.market(),
+                terms: Box::new(self.terms()),
+            },
+            3 => Act::SetPhase {
+                market: self.market(),
+                phase: self.phase(),
+            },
+            _ => Act::Adjust(Adjustment {
+                account: self.account_id(),
+                asset: self.asset(),
+                amount: units(i128::from(self.random.between(-30, 20)) * 10_000_000),
+                reason: name(10, self.random.below(9)),
+            }),
+        };
+        Command::Approved {
+            approval,
+            act: Box::new(act),
+        }
+    }
+
     fn odd(&mut self, now: Timestamp) -> Command {
-        match self.random.below(5) {
+        match self.random.below(6) {
+            4 => Command::Anchor(Anchor {
+                rows: self.random.below(200),
+                head: name(11, self.random.below(2)),
+            }),
             0 => Command::Upgrade {
                 logic: self.random.below(4) as u16,
             },

@@ -271,6 +271,9 @@ impl World {
         {
             state.idempotency.pop();
         }
+        state
+            .approvals
+            .retain(|row| row.sequence != command.sequence);
         Ok(digest == before.digest || state_digest(&state) != before.digest)
     }
 

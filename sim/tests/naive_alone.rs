@@ -70,6 +70,12 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected PhaseClosed",
     "rejected PositionLimit",
     "strategy alone outside trading",
+    "approved",
+    "adjusted up",
+    "adjusted down",
+    "approval repeated",
+    "rejected SelfApproval",
+    "rejected EquityInsufficient",
 ];
 
 type Tally = BTreeMap<String, u64>;
@@ -185,6 +191,14 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                 }
             }
             Event::OrderAmended(_) => add("amended".to_owned()),
+            Event::Approved(_) => add("approved".to_owned()),
+            Event::BalanceAdjusted(adjustment) => {
+                let is_gain = 0 < adjustment.amount.units();
+                add(format!("adjusted {}", if is_gain { "up" } else { "down" }));
+            }
+            Event::Repeated { .. } if matches!(command, Command::Approved { .. }) => {
+                add("approval repeated".to_owned());
+            }
             Event::OrderLimitsChanged { .. } => add("limits set".to_owned()),
             _ => {}
         }

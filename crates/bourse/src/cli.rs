@@ -1,5 +1,7 @@
 //! The command line: what can be asked of the binary, and a help text that teaches.
 
+pub mod operators;
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -28,7 +30,7 @@ pub enum Command {
     ///
     /// Reads only. Prints the format versions and what was checked; exits with 1 and a diagnosis on any violation.
     /// Run it while the exchange is stopped.
-    Verify(At),
+    Verify(Users),
     /// Apply the journal to an empty exchange, or to the newest snapshot, and report where that leads.
     Replay(Replay),
     /// Write a snapshot of everything durable, beside a running exchange or a stopped one.
@@ -44,9 +46,20 @@ pub enum Command {
     /// It is folded from the event log while the exchange runs and can be removed at any time: the next start makes it again.
     #[command(subcommand)]
     History(History),
-    /// Look at who has an account, beside a running exchange or a stopped one.
+    /// Look at who has an account, and propose to freeze them.
     #[command(subcommand)]
     User(UserTask),
+    /// Make the first operators, and manage those there are.
+    ///
+    /// Operators sign what they ask for with keys of their own; there are no passwords.
+    #[command(subcommand)]
+    Operator(operators::OperatorTask),
+    /// Propose, look at, approve and reject what takes two operators.
+    #[command(subcommand)]
+    Proposal(operators::ProposalTask),
+    /// Look at the audit log, and check it.
+    #[command(subcommand)]
+    Audit(operators::AuditTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.
@@ -68,6 +81,21 @@ pub enum UserTask {
         /// The e-mail address.
         email: String,
     },
+    /// Propose that a user can do nothing but cancel. Another operator approves.
+    Freeze(Frozen),
+    /// Propose that a user can do everything again. Another operator approves.
+    Unfreeze(Frozen),
+}
+
+#[derive(Debug, Args)]
+pub struct Frozen {
+    #[command(flatten)]
+    pub desk: operators::Desk,
+    /// The e-mail address.
+    pub email: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,6 +117,8 @@ pub enum Api {
     Openapi,
     /// Streams and the WebSocket API, as AsyncAPI 3.0.
     Asyncapi,
+    /// The requests of operators, as OpenAPI 3.1.
+    Operator,
 }
 
 /// Whose users are looked at.
@@ -125,6 +155,9 @@ pub struct Dev {
     /// The address of the API and the web page.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
+    /// The address of the operators' listener, on this machine; 127.0.0.1:8081, or any free port when --listen is not 8080.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub console: Option<std::net::SocketAddr>,
     /// Seeded accounts, each with 50 BTC, 500 ETH, 5,000 LTC and 5,000,000 USDT.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub accounts: u32,

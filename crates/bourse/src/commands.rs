@@ -2,6 +2,7 @@
 
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
+use crate::operators::tasks;
 use crate::{config, dev, history, node, replay, simulated, user, verify};
 use anyhow::Result;
 use clap::Parser;
@@ -36,6 +37,9 @@ fn run(cli: Cli) -> Result<()> {
         Command::Journal(Journal::Dump(arguments)) => replay::dump(&arguments),
         Command::History(task) => history::command::run(&task),
         Command::User(task) => user::run(&task),
+        Command::Operator(task) => tasks::operator(&task),
+        Command::Proposal(task) => tasks::proposal(&task),
+        Command::Audit(task) => tasks::audit(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
         Command::Api(document) => {
@@ -49,5 +53,6 @@ fn described(document: Api) -> &'static str {
     match document {
         Api::Openapi => openapi::text(),
         Api::Asyncapi => asyncapi::text(),
+        Api::Operator => gateway::console::description::text(),
     }
 }

@@ -9,6 +9,7 @@ use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
 use crate::data::DataDirectory;
+use crate::dev::announce::Listeners;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
@@ -16,11 +17,13 @@ use crate::identity_database;
 use crate::letters::Letters;
 use crate::node::{self, Node};
 use crate::notices::{self, Notices};
+use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
-use gateway::config::{Config, LegacySignatures, Limiting, Strictness};
+use gateway::config::{Bounds, Config, LegacySignatures, Limiting, Strictness};
+use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::ws::fanout::{Fanout, Stopping};
@@ -50,6 +53,9 @@ const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
 /// How long requests under way may take once the exchange is told to stop.
 const DRAIN_TIME: Duration = Duration::from_millis(300);
 const WORKERS: usize = 2;
+/// Where the listeners are unless told otherwise.
+const PUBLIC_PORT: u16 = 8080;
+const CONSOLE_PORT: u16 = 8081;
 
 /// The parts that live as long as the exchange runs.
 struct Running {
@@ -79,12 +85,37 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
     runtime.block_on(run_async(arguments, &settings))
 }
 
+fn common_passwords(arguments: &cli::Dev) -> Result<CommonPasswords> {
+    Ok(match &arguments.common_passwords {
+        Some(path) => CommonPasswords::with_file(path)?,
+        None => CommonPasswords::built_in(),
+    })
+}
+
 /// Returns for whom passkeys are made: browsers take no address of this machine but its name.
 fn relying_party(arguments: &cli::Dev, address: SocketAddr) -> Result<RelyingParty> {
     let local = || format!("http://localhost:{}", address.port());
     let origin = arguments.passkey_origin.clone().unwrap_or_else(local);
     RelyingParty::of_origin(&origin).with_context(|| {
         format!("--passkey-origin {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
+    })
+}
+
+/// The console is on this machine only; whoever is elsewhere comes through a tunnel of their own.
+async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
+    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+    let usual = match arguments.listen.port() {
+        PUBLIC_PORT => SocketAddr::from(([127, 0, 0, 1], CONSOLE_PORT)),
+        _ => any_port,
+    };
+    let address = arguments.console.unwrap_or(usual);
+    if !address.ip().is_loopback() {
+        bail!(
+            "the operators' listener stays on this machine: {address} is not on it; choose 127.0.0.1 with --console"
+        );
+    }
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on for operators; choose another with --console")
     })
 }
 
@@ -118,14 +149,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
             arguments.listen
         )
     })?;
-    let address = listener.local_addr().context("the socket has no address")?;
-    let common_passwords = match &arguments.common_passwords {
-        Some(path) => CommonPasswords::with_file(path)?,
-        None => CommonPasswords::built_in(),
-    };
-    let party = relying_party(arguments, address)?;
+    let console = listen_for_operators(arguments).await?;
+    let listeners = Listeners::of(&listener, &console)?;
+    let bounds = config.bounds;
+    let party = relying_party(arguments, listeners.public)?;
     let speech = Speech {
-        common_passwords,
+        common_passwords: common_passwords(arguments)?,
         letters: &letters,
     };
     let running = start(config, &data, identity, speech)?;
@@ -142,11 +171,13 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         Arc::clone(&running.gateway),
     ));
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
+    let operators = bootstrap::sandbox(&data, &running.identity).await?;
+    let opened = open_office(console, bounds, &running);
     let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
-    announce::announce(address, &data, &running.identity, &people).await?;
+    announce::announce(&listeners, &data, &running.identity, &people, &operators).await?;
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
@@ -163,6 +194,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         courier.abort();
     }
     serving.abort();
+    opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices).await)
 }
 
@@ -184,6 +216,20 @@ async fn end_threads(running: Running, notices: Notices) -> Result<()> {
 struct Speech<'a> {
     common_passwords: CommonPasswords,
     letters: &'a Letters,
+}
+
+/// Serves operators, and carries out what they decide.
+fn open_office(listener: TcpListener, bounds: Bounds, running: &Running) -> [JoinHandle<()>; 2] {
+    let office = Office::new(
+        Arc::clone(&running.hub),
+        Arc::clone(&running.identity),
+        bounds,
+        running.gateway.stopping(),
+    );
+    [
+        tokio::spawn(console::server::serve(listener, Arc::clone(&office))),
+        tokio::spawn(console::execution::run(office)),
+    ]
 }
 
 /// Recovers the data directory and starts threads and gateway.

@@ -17,6 +17,7 @@ pub mod letters;
 pub mod listing;
 pub mod node;
 pub mod notices;
+pub mod operators;
 pub mod recorded;
 mod rehash;
 pub mod replay;

@@ -1,8 +1,9 @@
-//! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only.
+//! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only, and proposes.
 
-use crate::cli::{UserTask, Users};
+use crate::cli::{Frozen, UserTask, Users};
 use crate::data::DataDirectory;
 use crate::identity_database;
+use crate::operators::tasks;
 use anyhow::{Context, Result};
 use identity::email::Email;
 use identity::identity::Identity;
@@ -13,19 +14,24 @@ use std::fmt::Write as _;
 /// Does what is asked about users.
 ///
 /// # Errors
-/// The directory holds no exchange, there is no such user, or the database cannot be read.
+/// The directory holds no exchange, there is no such user, or the database cannot be read; of a proposal, what
+/// `tasks::propose` says.
 pub fn run(task: &UserTask) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let text = runtime.block_on(async {
-        match task {
-            UserTask::List(users) => list(&open(users).await?).await,
-            UserTask::Show { users, email } => show(&open(users).await?, email).await,
+    let text = match task {
+        UserTask::List(users) => tasks::block_on(async { list(&open(users).await?).await })?,
+        UserTask::Show { users, email } => {
+            tasks::block_on(async { show(&open(users).await?, email).await })?
         }
-    })?;
+        UserTask::Freeze(asked) => return set_state(asked, "frozen"),
+        UserTask::Unfreeze(asked) => return set_state(asked, "active"),
+    }?;
     print!("{text}");
     Ok(())
+}
+
+fn set_state(asked: &Frozen, state: &str) -> Result<()> {
+    let parameters = [("email", asked.email.as_str()), ("state", state)];
+    tasks::propose(&asked.desk, "set-account-state", &parameters, &asked.reason)
 }
 
 async fn open(users: &Users) -> Result<Identity> {

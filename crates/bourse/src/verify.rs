@@ -2,12 +2,16 @@
 
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
+use crate::identity_database;
+use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, anyhow, bail};
+use identity::audit::{self, Head};
 use journal::frame::FrameRef;
-use journal::id::{Anchor, ClusterId};
+use journal::id::{self, ClusterId};
 use journal::options::Replay;
 use journal::snapshot_store::SnapshotStore;
 use journal::survey::inspect;
+use model::command::Anchor;
 use model::snapshot_views::ViewsState;
 use sequencer::core::{self, Applied};
 use sequencer::follower::fold;
@@ -17,14 +21,14 @@ use wire::binary::base::{self, Base};
 use wire::binary::digest::state_digest;
 
 /// The formats this binary reads and writes.
-const FORMATS: &str = "journal 1, record 1, event 1, snapshot 2, logic 1";
+const FORMATS: &str = "journal 1, record 1, event 1, snapshot 3, logic 1";
 
 /// Checks a data directory and reports what was checked.
 ///
 /// # Errors
 /// The first violation.
-pub fn verify(arguments: &cli::At) -> Result<()> {
-    let data = DataDirectory::existing(&arguments.data_dir)?;
+pub fn verify(arguments: &cli::Users) -> Result<()> {
+    let data = DataDirectory::existing(&arguments.at.data_dir)?;
     let cluster = data.known_cluster()?;
     println!("formats   {FORMATS}");
     println!("cluster   {cluster}");
@@ -38,9 +42,36 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
         .audit()
         .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
+    check_audit_log(&data, &arguments.identity, state.engine.state().anchor)?;
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
     println!("sequence  {}", state.engine.sequence().0);
+    Ok(())
+}
+
+/// Follows the audit log from its first row, and holds it against what the journal was told of it.
+fn check_audit_log(
+    data: &DataDirectory,
+    chosen: &cli::IdentityDatabase,
+    anchor: Option<Anchor>,
+) -> Result<()> {
+    if chosen.address.is_none() && !data.join("identity.sqlite").is_file() {
+        return match anchor {
+            None => Ok(()),
+            Some(_) => bail!("the audit log is not here; name its database with --identity"),
+        };
+    }
+    let address = identity_database::address(chosen, data)?;
+    let anchor = anchor.map(|anchor| Head {
+        rows: anchor.rows,
+        hash: anchor.head.0,
+    });
+    let head = block_on(audit::verify(&address, anchor))??;
+    let told = anchor.map_or(0, |anchor| anchor.rows);
+    println!(
+        "audit log {} rows, every one as it was written, {told} of them told to the journal",
+        head.rows
+    );
     Ok(())
 }
 
@@ -48,7 +79,7 @@ pub fn verify(arguments: &cli::At) -> Result<()> {
 fn read_snapshots(
     data: &DataDirectory,
     cluster: ClusterId,
-) -> Result<BTreeMap<u64, (Anchor, Base)>> {
+) -> Result<BTreeMap<u64, (id::Anchor, Base)>> {
     let store = SnapshotStore::new(data.snapshots.clone(), cluster);
     let mut snapshots = BTreeMap::new();
     for sequence in store.list()? {
@@ -67,7 +98,7 @@ fn read_snapshots(
 fn check_journal(
     data: &DataDirectory,
     cluster: ClusterId,
-    snapshots: &mut BTreeMap<u64, (Anchor, Base)>,
+    snapshots: &mut BTreeMap<u64, (id::Anchor, Base)>,
 ) -> Result<Start> {
     let mut start = Start::genesis();
     let mut applied = Applied::default();

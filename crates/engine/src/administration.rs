@@ -1,7 +1,7 @@
 //! Opening accounts, changing their state and tier, making and revoking keys.
 
 use model::account::{AccountState, FeeTier, Scopes};
-use model::command::OpenAccount;
+use model::command::{Anchor, OpenAccount};
 use model::event::Event;
 use model::id::{AccountId, KeyId};
 use model::instrument::Cause;
@@ -90,6 +90,20 @@ impl Engine {
             scopes,
             expires_at,
         })
+    }
+
+    /// # Errors
+    /// `AnchorBehind` unless the log has become longer, or is what it was.
+    pub(crate) fn set_anchor(&mut self, anchor: Anchor) -> Result<Event, Reject> {
+        let is_on = match self.anchor {
+            None => true,
+            Some(last) => last.rows < anchor.rows || last == anchor,
+        };
+        if !is_on {
+            return Err(Reject::AnchorBehind);
+        }
+        self.anchor = Some(anchor);
+        Ok(Event::Anchored(anchor))
     }
 
     /// # Errors

@@ -61,7 +61,8 @@ impl Engine {
             && self.withdrawals.is_bijective()
             && self.transfers.is_bijective()
             && self.results.is_bijective()
-            && self.payout_holds.is_bijective();
+            && self.payout_holds.is_bijective()
+            && self.approvals.is_bijective();
         if are_tables_sound {
             Ok(())
         } else {

@@ -5,12 +5,12 @@ use book::take::Step;
 use ledger::ledger::Ledger;
 use ledger::row::Balance;
 use model::account::Wallet;
-use model::command::{Command, Genesis, Sequenced};
+use model::command::{Anchor, Command, Genesis, Sequenced};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
 use model::reject::Reject;
-use model::snapshot::{DepositRow, PayoutHoldRow, TransferRow, WithdrawalRow};
+use model::snapshot::{ApprovalRow, DepositRow, PayoutHoldRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
 
 use crate::account::Accounts;
@@ -40,6 +40,8 @@ pub struct Engine {
     pub(crate) results: Results,
     pub(crate) countdowns: Countdowns,
     pub(crate) payout_holds: Table<PayoutHoldRow>,
+    pub(crate) approvals: Table<ApprovalRow>,
+    pub(crate) anchor: Option<Anchor>,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -70,6 +72,8 @@ impl Engine {
             results: Results::new(seed),
             countdowns: Countdowns::default(),
             payout_holds: Table::new(seed),
+            approvals: Table::new(seed),
+            anchor: None,
             steps: Vec::new(),
         }
     }
@@ -92,12 +96,15 @@ impl Engine {
     }
 
     fn dispatch(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<(), Reject> {
-        if let Command::Client { header, action } = command {
-            return self.client(header, action, events);
+        match command {
+            Command::Client { header, action } => self.client(header, action, events),
+            Command::Approved { approval, act } => self.approved(approval, act, events),
+            _ => {
+                let event = self.administer(command, events)?;
+                events.push(event);
+                Ok(())
+            }
         }
-        let event = self.administer(command, events)?;
-        events.push(event);
-        Ok(())
     }
 
     /// Carries out what the exchange itself commands and returns the event it ends with.
@@ -147,7 +154,10 @@ impl Engine {
             Command::DropDeposit { reference } => self.drop_deposit(*reference),
             Command::SettleWithdrawal { reference } => self.settle_withdrawal(*reference),
             Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),
-            Command::Client { .. } => panic!("a client's command took the way of the exchange's"),
+            Command::Anchor(anchor) => self.set_anchor(*anchor),
+            Command::Client { .. } | Command::Approved { .. } => {
+                panic!("a client's or operators' command took the way of the exchange's")
+            }
         }
     }
 

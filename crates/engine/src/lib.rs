@@ -36,6 +36,7 @@ mod countdown;
 mod genesis;
 
 mod administration;
+mod approved;
 mod deposit;
 mod limits;
 mod listing;

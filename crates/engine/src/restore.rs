@@ -6,8 +6,8 @@ use ledger::ledger::Ledger;
 use model::id::{AssetId, MarketId, Sequence};
 use model::number::Amount;
 use model::snapshot::{
-    AccountRow, CountdownRow, DepositRow, EngineState, KeyRow, TransferRow, WithdrawalRow,
-    WithdrawalStatus,
+    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, KeyRow, TransferRow,
+    WithdrawalRow, WithdrawalStatus,
 };
 
 use crate::account::Accounts;
@@ -38,6 +38,7 @@ pub enum RestoreError {
     Withdrawals,
     Transfers,
     Idempotency,
+    Approvals,
     /// A countdown is of no account or no market, or out of order.
     Countdowns,
     PayoutHolds,
@@ -166,6 +167,9 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::Withdrawals)?,
         transfers: table(&state.transfers, seed, |row| known.transfer(row))
             .ok_or(RestoreError::Transfers)?,
+        approvals: table(&state.approvals, seed, |row| known.approval(row))
+            .ok_or(RestoreError::Approvals)?,
+        anchor: state.anchor,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
         payout_holds: table(&state.payout_holds, seed, |_| true)
             .ok_or(RestoreError::PayoutHolds)?,
@@ -243,6 +247,10 @@ impl Known<'_> {
             && withdrawal.amount.checked_plus(withdrawal.fee).is_some()
             && self.is_past(row.held_by)
             && is_end_known
+    }
+
+    fn approval(&self, row: &ApprovalRow) -> bool {
+        self.is_past(row.sequence)
     }
 
     fn transfer(&self, row: &TransferRow) -> bool {

@@ -42,6 +42,12 @@ impl Engine {
             ),
             countdowns: self.countdowns.rows().collect(),
             payout_holds: self.payout_holds.sorted(),
+            approvals: mutant::plant!(
+                "snapshot-without-approvals",
+                Vec::new(),
+                self.approvals.sorted()
+            ),
+            anchor: self.anchor,
         }
     }
 }

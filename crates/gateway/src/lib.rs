@@ -18,6 +18,7 @@ pub mod body;
 mod browser;
 pub mod clock;
 pub mod compress;
+pub mod console;
 pub mod description;
 pub mod directory;
 pub mod dispatch;

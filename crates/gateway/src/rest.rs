@@ -23,6 +23,7 @@ pub mod prevented;
 pub mod replace;
 
 pub mod account;
+pub mod audited;
 pub mod average;
 pub mod capital;
 pub mod challenge;

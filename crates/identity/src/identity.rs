@@ -128,6 +128,35 @@ pub enum IdentityError {
         "row {account} of the table of accounts is damaged: restore the database from a backup"
     )]
     AccountDamaged { account: i64 },
+    #[error("there are operators already: they add others with `bourse proposal new add-operator`")]
+    OperatorsExist,
+    #[error("the name or the key is that of another operator")]
+    OperatorTaken,
+    #[error("there is no such active operator")]
+    OperatorUnknown,
+    #[error("this request was sent before: sign a new one")]
+    RequestRepeated,
+    #[error("the operator key file {path} cannot be used")]
+    OperatorKeyFile {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("the operator key file {path} is readable by others: run chmod 600 on it")]
+    OperatorKeyExposed { path: String },
+    #[error("the operator key file {path} holds no Ed25519 key in PEM")]
+    OperatorKeyMalformed { path: String },
+    #[error(
+        "row {operator} of the table of operators is damaged: restore the database from a backup"
+    )]
+    OperatorDamaged { operator: i64 },
+    #[error(
+        "row {proposal} of the table of proposals is damaged: restore the database from a backup"
+    )]
+    ProposalDamaged { proposal: i64 },
+    #[error("the policy of {kind} is damaged: restore the database from a backup")]
+    PolicyDamaged { kind: &'static str },
+    #[error("row {number} of the audit log is damaged: run `bourse verify`")]
+    AuditDamaged { number: i64 },
 }
 
 /// What a key is issued for.

@@ -1,6 +1,7 @@
 //! The tables and every statement on them.
 
 mod alert;
+pub(crate) mod audit;
 pub(crate) mod challenge;
 pub(crate) mod delivery;
 pub(crate) mod device;
@@ -9,10 +10,13 @@ mod factor;
 mod hold;
 mod login;
 mod notification;
+mod operator;
 pub(crate) mod outbox;
 pub(crate) mod passkey;
 mod phishing;
+mod policy;
 mod preferences;
+mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 
@@ -176,6 +180,10 @@ impl Store {
             phishing::SCHEMA,
             notification::SCHEMA,
             alert::SCHEMA,
+            audit::SCHEMA,
+            operator::SCHEMA,
+            policy::SCHEMA,
+            proposal::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -101,6 +101,14 @@ impl Naive {
         self.leg(Account::Available(from), Account::Available(to), amount);
     }
 
+    pub fn adjust(&mut self, key: Key, amount: i128) {
+        let (owned, row) = (equity(key.asset), Account::Available(key));
+        match 0 < amount {
+            true => self.leg(owned, row, amount),
+            false => self.leg(row, owned, -amount),
+        }
+    }
+
     pub fn hold(&mut self, key: Key, amount: i128) {
         self.leg(Account::Available(key), Account::Held(key), amount);
     }
@@ -162,6 +170,10 @@ fn transit_in(asset: AssetId) -> Account {
 
 fn transit_out(asset: AssetId) -> Account {
     Account::House(asset, HouseAccount::WithdrawTransit)
+}
+
+fn equity(asset: AssetId) -> Account {
+    Account::House(asset, HouseAccount::Equity)
 }
 
 fn fees(asset: AssetId) -> Account {

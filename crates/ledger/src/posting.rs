@@ -9,7 +9,7 @@ use crate::row::Row;
 use model::id::AssetId;
 use model::number::Amount;
 use model::snapshot::HouseAccount::{
-    ChainHot, ChainPending, DepositTransit, WithdrawTransit, WithdrawalFees,
+    ChainHot, ChainPending, DepositTransit, Equity, WithdrawTransit, WithdrawalFees,
 };
 
 /// Whether a deposit that is final had been seen before.
@@ -144,6 +144,36 @@ impl Ledger {
             mutant::plant!("transfer-to-the-payer", from, to),
             Change::available(amount.units()),
         );
+        assert!(self.totals(asset).is_balanced());
+    }
+
+    /// Moves money from what the exchange owns to the row's available balance.
+    ///
+    /// **Source** `docs/spec/clearing.md` §14.3, adjustment in favour.
+    ///
+    /// # Panics
+    /// When the exchange owns less than `amount`.
+    pub fn credit_adjustment(&mut self, row: Row, amount: Amount) {
+        assert!(Amount::ZERO < amount);
+        let asset = self.rows.asset(row);
+
+        self.totals_mut(asset).lower(Equity, amount.units());
+        self.post(row, Change::available(amount.units()));
+        assert!(self.totals(asset).is_balanced());
+    }
+
+    /// Moves money from the row's available balance to what the exchange owns.
+    ///
+    /// **Source** `docs/spec/clearing.md` §14.3, adjustment against.
+    ///
+    /// # Panics
+    /// When less than `amount` is available.
+    pub fn debit_adjustment(&mut self, row: Row, amount: Amount) {
+        assert!(Amount::ZERO < amount);
+        let asset = self.rows.asset(row);
+
+        self.post(row, Change::available(-amount.units()));
+        self.totals_mut(asset).raise(Equity, amount.units());
         assert!(self.totals(asset).is_balanced());
     }
 

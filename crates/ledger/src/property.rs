@@ -67,6 +67,11 @@ enum Step {
         seller: Key,
         shares: FillShares,
     },
+    Adjust {
+        key: Key,
+        share: Share,
+        favour: bool,
+    },
     Restore,
 }
 
@@ -135,6 +140,7 @@ impl World {
                 seller,
                 shares,
             } => self.fill(buyer, seller, shares),
+            Step::Adjust { key, share, favour } => self.adjust(key, share, favour),
             Step::Restore => self.restore(),
         }
     }
@@ -232,6 +238,25 @@ impl World {
             let (from_row, to_row) = (self.row(from), self.row(to));
             self.ledger.transfer(from_row, to_row, units(amount));
             self.naive.transfer(from, to, amount);
+        }
+    }
+
+    /// Takes from the row, or gives it some of what was taken before.
+    fn adjust(&mut self, key: Key, share: Share, favour: bool) {
+        let whole = match favour {
+            true => self.ledger.house(key.asset, HouseAccount::Equity).units(),
+            false => self.available(key),
+        };
+        let (row, amount) = (self.row(key), of(whole, share));
+        if amount == 0 {
+            return;
+        }
+        if favour {
+            self.ledger.credit_adjustment(row, units(amount));
+            self.naive.adjust(key, amount);
+        } else {
+            self.ledger.debit_adjustment(row, units(amount));
+            self.naive.adjust(key, -amount);
         }
     }
 
@@ -419,6 +444,8 @@ fn steps() -> impl Strategy<Value = Step> {
         2 => (keys(), shares()).prop_map(|(key, share)| Step::Release { key, share }),
         12 => (keys(), keys(), fill_shares())
             .prop_map(|(buyer, seller, shares)| Step::Fill { buyer, seller, shares }),
+        3 => (keys(), shares(), any::<bool>())
+            .prop_map(|(key, share, favour)| Step::Adjust { key, share, favour }),
         1 => Just(Step::Restore),
     ]
 }

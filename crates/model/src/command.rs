@@ -4,6 +4,7 @@
 //! changed. Field comments give units; a money amount is in smallest units of the asset named beside it.
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::approved::{Act, Approval};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Qty};
@@ -98,6 +99,23 @@ pub enum Command {
         header: ClientHeader,
         action: Action,
     },
+
+    /// Something two operators decided.
+    Approved {
+        approval: Approval,
+        act: Box<Act>,
+    },
+    /// Tells where the audit log ends, so that it cannot be cut off unnoticed.
+    Anchor(Anchor),
+}
+
+/// The end of the audit log of `identity` at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Its rows; they only become more.
+    pub rows: u64,
+    /// The hash of the last of them.
+    pub head: Reference,
 }
 
 /// The identity of a journal (D24).

@@ -3,7 +3,8 @@
 //! A reader that folds every event knows every balance, order and book to the unit, without asking the engine.
 
 use crate::account::{AccountState, FeeTier, Scopes};
-use crate::command::{Deposit, Genesis, Transfer, Withdrawal};
+use crate::approved::{Adjustment, Approval};
+use crate::command::{Anchor, Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
     AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
     TradeGroupId, TradeId,
@@ -166,6 +167,12 @@ pub enum Event {
         list: ListId,
         account: AccountId,
     },
+
+    /// Two operators decided what the events after it tell.
+    Approved(Approval),
+    BalanceAdjusted(Adjustment),
+    /// The audit log ended there.
+    Anchored(Anchor),
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.

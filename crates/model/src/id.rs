@@ -57,6 +57,14 @@ id! {
     /// A blockchain, as listed in the deployment's chain table.
     ChainId(u16)
 }
+id! {
+    /// An operator. Given out by `identity`; the engine stores it and never looks behind it.
+    OperatorId(u32)
+}
+id! {
+    /// What an operator proposed to another. Given out by `identity`, and stays below 2^53.
+    ProposalId(u64)
+}
 
 impl Sequence {
     /// Before the first command.

@@ -127,6 +127,14 @@ rejects! {
     WithdrawalFinal = 1408,
     /// Source and target are the same balance.
     TransferToSelf = 1409,
+    /// The exchange owns less of this asset than it would give.
+    EquityInsufficient = 1410,
+    /// An adjustment of nothing.
+    AmountZero = 1411,
+    /// Nobody approves what they proposed.
+    SelfApproval = 1421,
+    /// The audit log would end earlier than before, or with another row.
+    AnchorBehind = 1422,
     /// The market's phase does not accept this.
     PhaseClosed = 1501,
     /// PRICE_FILTER: the price is outside its range.

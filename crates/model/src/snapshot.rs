@@ -5,14 +5,15 @@
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::average::Bucket;
-use crate::command::{Deposit, Genesis, Idempotency, Withdrawal};
+use crate::command::{Anchor, Deposit, Genesis, Idempotency, Withdrawal};
 use crate::id::{
-    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
-    Sequence, TradeGroupId, TradeId,
+    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, ProposalId,
+    Reference, Sequence, TradeGroupId, TradeId,
 };
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
 
@@ -44,6 +45,9 @@ pub struct EngineState {
     pub idempotency: Vec<IdempotencyRow>,
     pub countdowns: Vec<CountdownRow>,
     pub payout_holds: Vec<PayoutHoldRow>,
+    pub approvals: Vec<ApprovalRow>,
+    /// Where the audit log ended last.
+    pub anchor: Option<Anchor>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,10 +194,12 @@ pub enum HouseAccount {
     WithdrawalFees = 5,
     /// Credit-normal: dust and residues; only grows.
     Rounding = 6,
+    /// Credit-normal: what the exchange owns, out of which operators adjust balances.
+    Equity = 7,
 }
 
 impl HouseAccount {
-    pub const ALL: [HouseAccount; 7] = [
+    pub const ALL: [HouseAccount; 8] = [
         HouseAccount::ChainHot,
         HouseAccount::ChainPending,
         HouseAccount::DepositTransit,
@@ -201,6 +207,7 @@ impl HouseAccount {
         HouseAccount::TradingFees,
         HouseAccount::WithdrawalFees,
         HouseAccount::Rounding,
+        HouseAccount::Equity,
     ];
 
     /// Returns whether a debit raises the balance.
@@ -289,4 +296,16 @@ pub struct CountdownRow {
 pub struct PayoutHoldRow {
     pub owner: OwnerId,
     pub until: Timestamp,
+}
+
+/// A decision of two operators that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApprovalRow {
+    pub proposal: ProposalId,
+    /// What was decided, to tell a repetition from a conflict.
+    pub digest: Reference,
+    /// The command that answered it.
+    pub sequence: Sequence,
+    /// Why it was refused; `None` when it was carried out.
+    pub refusal: Option<Reject>,
 }

@@ -292,6 +292,38 @@ pub const ALL: &[Mutant] = &[
         "a withdrawal that was cancelled is settled as well",
     ),
     bug(
+        "self-approval-taken",
+        "an operator approves what they proposed",
+    ),
+    bug(
+        "adjustment-beyond-equity",
+        "operators give away more than the exchange owns",
+    ),
+    bug(
+        "operator-signature-unchecked",
+        "whoever names the key of an operator is that operator",
+    ),
+    bug(
+        "operator-nonce-forgotten",
+        "a request of an operator that was heard can be sent again",
+    ),
+    bug(
+        "operator-role-unchecked",
+        "an operator reads what their roles do not allow",
+    ),
+    bug(
+        "own-proposal-approved",
+        "the office lets operators approve what they proposed",
+    ),
+    bug(
+        "other-digest-approved",
+        "an operator approves something else than they saw",
+    ),
+    bug(
+        "snapshot-without-approvals",
+        "a snapshot leaves out which proposals were answered",
+    ),
+    bug(
         "snapshot-without-results",
         "a snapshot leaves out the answered keys",
     ),

@@ -94,10 +94,13 @@ impl Views {
             | Event::WithdrawalHeld { .. }
             | Event::WithdrawalSettled { .. }
             | Event::WithdrawalCancelled { .. }
-            | Event::Transferred { .. } => self.fold_funding(event, changes),
+            | Event::Transferred { .. }
+            | Event::BalanceAdjusted(_) => self.fold_funding(event, changes),
             Event::Rejected { .. }
             | Event::Repeated { .. }
             | Event::Upgraded { .. }
+            | Event::Approved(_)
+            | Event::Anchored(_)
             | Event::ReplaceCancelRejected { .. }
             | Event::ReplacePlaceRejected { .. }
             | Event::ReplacePlaceSkipped

@@ -33,6 +33,10 @@ impl Views {
                 withdrawal,
             } => self.cancel_withdrawal(*account, withdrawal, changes),
             Event::Transferred { account, transfer } => self.transfer(*account, transfer, changes),
+            Event::BalanceAdjusted(adjustment) => {
+                let place = (adjustment.account, Wallet::Spot, adjustment.asset);
+                self.fund(place, adjustment.amount, changes);
+            }
             _ => misled(event),
         }
     }

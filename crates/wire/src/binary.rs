@@ -14,6 +14,7 @@ pub mod batch;
 pub mod event;
 pub mod record;
 
+mod approved;
 pub mod base;
 pub mod snapshot;
 pub mod snapshot_views;

@@ -328,6 +328,20 @@ fn the_document_lists_every_type_with_its_number_and_version() {
 }
 
 #[test]
+fn every_act_of_operators_is_read_as_it_was_written() {
+    for act in commands::acts() {
+        let command = Command::Approved {
+            approval: commands::approval(),
+            act: Box::new(act),
+        };
+        let mut bytes = Vec::new();
+        record::encode(&command, &mut bytes);
+        assert!(bytes.len() <= record::BYTES_MAX);
+        assert_eq!(record::decode(&bytes), Ok(command));
+    }
+}
+
+#[test]
 fn the_longest_record_fills_its_bound() {
     let mut bytes = Vec::new();
     record::encode(&commands::longest(), &mut bytes);

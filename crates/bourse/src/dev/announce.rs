@@ -2,31 +2,60 @@
 
 use super::people::Person;
 use crate::data::DataDirectory;
+use crate::operators::bootstrap::SandboxOperator;
 use anyhow::{Context, Result};
 use identity::identity::Identity;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
+use tokio::net::TcpListener;
 
 const FILE: &str = "dev.json";
 const MODE: u32 = 0o600;
+
+/// Where connections are accepted.
+pub struct Listeners {
+    pub public: SocketAddr,
+    /// Of operators.
+    pub console: SocketAddr,
+}
+
+impl Listeners {
+    /// Returns the addresses of both sockets.
+    ///
+    /// # Errors
+    /// The system does not tell one.
+    pub fn of(public: &TcpListener, console: &TcpListener) -> Result<Listeners> {
+        let address = |listener: &TcpListener| {
+            let address = listener.local_addr();
+            address.context("the socket has no address")
+        };
+        Ok(Listeners {
+            public: address(public)?,
+            console: address(console)?,
+        })
+    }
+}
 
 /// Prints the logins and writes them to the data directory. Connections are accepted by now.
 ///
 /// # Errors
 /// The secrets cannot be read, or the file cannot be written.
 pub async fn announce(
-    listen: SocketAddr,
+    listeners: &Listeners,
     data: &DataDirectory,
     identity: &Identity,
     people: &[Person],
+    operators: &[SandboxOperator],
 ) -> Result<()> {
+    let listen = listeners.public;
     let mut accounts = Vec::new();
     let base = format!("http://{}", listen);
     println!("\n  Bourse sandbox, never for real money\n");
     println!("  web and API   {base}");
-    println!("  streams       ws://{}/ws\n", listen);
+    println!("  streams       ws://{}/ws", listen);
+    println!("  operators     http://{}\n", listeners.console);
     println!("  {:<10} {:<26} API key", "account", "e-mail");
     for person in people {
         let secret = identity.reveal_secret(&person.key).await?;
@@ -41,21 +70,44 @@ pub async fn announce(
             "api_secret": secret,
         }));
     }
+    println!("\n  {:<10} key file", "operator");
+    for operator in operators {
+        println!("  {:<10} {}", operator.name, shown(operator));
+    }
     println!(
         "\n  secrets       {}\n  stop          Ctrl-C\n",
         data.join(FILE).display()
     );
     std::io::stdout().flush()?;
-    write(data, &description(listen, accounts))
+    write(data, &description(listeners, accounts, operators))
 }
 
-fn description(listen: SocketAddr, accounts: Vec<Value>) -> Value {
+fn shown(operator: &SandboxOperator) -> String {
+    let path = operator.key.as_ref().map(|path| path.display().to_string());
+    path.unwrap_or_else(|| "their own".to_owned())
+}
+
+fn description(
+    listeners: &Listeners,
+    accounts: Vec<Value>,
+    operators: &[SandboxOperator],
+) -> Value {
+    let listen = listeners.public;
+    let operators = operators.iter().map(|operator| {
+        json!({
+            "name": operator.name,
+            "roles": operator.roles,
+            "key": operator.key.as_ref().map(|path| path.display().to_string()),
+        })
+    });
     json!({
         "rest": format!("http://{listen}"),
         "ws": format!("ws://{listen}"),
         "web": format!("http://localhost:{}", listen.port()),
+        "console": format!("http://{}", listeners.console),
         "pid": std::process::id(),
         "accounts": accounts,
+        "operators": operators.collect::<Vec<Value>>(),
     })
 }
 

@@ -7,3 +7,4 @@ mod ends;
 mod history;
 mod mail;
 mod notices;
+mod operators;

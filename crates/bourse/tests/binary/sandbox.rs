@@ -35,6 +35,20 @@ impl Sandbox {
         }
     }
 
+    /// Starts one without traders in a data directory that was prepared, in a folder of its own.
+    pub fn start_in(prepare: impl FnOnce(&Path, &Path)) -> Sandbox {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        prepare(&data, folder.path());
+        let (process, out, address) = spawn(&data, "none", &[]);
+        Sandbox {
+            process,
+            address,
+            _out: out,
+            folder,
+        }
+    }
+
     /// Starts it again once it has ended, with this market.
     pub fn start_again(&mut self, market: &str) {
         self.start_again_with(market, &[]);

@@ -142,6 +142,7 @@ fn without_progress(mut state: EngineState) -> EngineState {
     state.sequence = Sequence::ZERO;
     state.at = Timestamp::ZERO;
     state.idempotency.clear();
+    state.approvals.clear();
     state
 }
 
@@ -151,5 +152,6 @@ fn assert_same(left: &EngineState, right: &EngineState) {
     assert_eq!(left.house, right.house);
     assert_eq!(left.markets, right.markets);
     assert_eq!(left.idempotency, right.idempotency);
+    assert_eq!(left.approvals, right.approvals);
     assert_eq!(left, right);
 }

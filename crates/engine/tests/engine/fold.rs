@@ -93,6 +93,11 @@ impl Fold {
                 self.money((transfer.to_account, transfer.to, transfer.asset))
                     .available += amount;
             }
+            Event::BalanceAdjusted(adjustment) => {
+                let (asset, amount) = (adjustment.asset, adjustment.amount.units());
+                *self.house(asset, HouseAccount::Equity) -= amount;
+                self.spot(adjustment.account, asset).available += amount;
+            }
             Event::OrderAccepted(accepted) => self.accept(accepted),
             Event::Traded(traded) => self.trade(traded),
             Event::MatchPrevented(prevented) => self.prevent(prevented),

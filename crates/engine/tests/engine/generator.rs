@@ -1,11 +1,15 @@
 //! Commands of all kinds, in sense and out of it.
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
 };
-use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
+use model::id::{
+    AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
+    Reference,
+};
 use model::index::hash_words;
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
@@ -137,7 +141,72 @@ impl Generator {
                 market: self.market(),
             },
             23 => self.set_order_limits(),
+            24 | 25 => self.approved(),
+            26 => Command::Anchor(Anchor {
+                rows: self.chance.below(40),
+                head: self.reference(),
+            }),
             _ => self.client(),
+        }
+    }
+
+    /// Few numbers and digests, so that they repeat.
+    fn approved(&mut self) -> Command {
+        let operator = |chance: &mut Chance| OperatorId(1 + chance.below(3) as u32);
+        let approval = Approval {
+            proposal: ProposalId(self.chance.below(60)),
+            digest: Reference([self.chance.below(2) as u8; 32]),
+            proposer: operator(&mut self.chance),
+            approver: operator(&mut self.chance),
+        };
+        Command::Approved {
+            approval,
+            act: Box::new(self.act()),
+        }
+    }
+
+    fn act(&mut self) -> Act {
+        match self.chance.below(12) {
+            0 => Act::SetAccountState {
+                account: self.account(),
+                state: self.account_state(),
+            },
+            1 => Act::SetFeeTier {
+                account: self.account(),
+                tier: FeeTier::new(self.chance.below(3) as u8).expect("a tier"),
+            },
+            2 => Act::ListAsset {
+                symbol: self.symbol(),
+            },
+            3 => Act::ListMarket(ListMarket {
+                symbol: self.symbol(),
+                base: self.asset(),
+                quote: self.asset(),
+                grid: self.grid(),
+                terms: Box::new(self.terms()),
+            }),
+            4 => Act::ChangeMarket {
+                market: self.market(),
+                terms: Box::new(self.terms()),
+            },
+            5 => Act::SetPhase {
+                market: self.market(),
+                phase: self.phase(),
+            },
+            _ => Act::Adjust(self.adjustment()),
+        }
+    }
+
+    fn adjustment(&mut self) -> Adjustment {
+        let amount = self.amount();
+        Adjustment {
+            account: self.account(),
+            asset: self.asset(),
+            amount: match self.chance.is_one_in(2) {
+                true => amount.negated(),
+                false => amount,
+            },
+            reason: self.reference(),
         }
     }
 

@@ -4,12 +4,13 @@ use engine::engine::Engine;
 use model::average::Bucket;
 use model::event::Event;
 use model::id::{
-    AccountId, AssetId, MARKET_COUNTER_MAX, MarketId, OrderId, Sequence, TradeGroupId,
+    AccountId, AssetId, MARKET_COUNTER_MAX, MarketId, OrderId, ProposalId, Reference, Sequence,
+    TradeGroupId,
 };
 use model::instrument::Phase;
 use model::number::{Amount, Price, Qty};
 use model::order::{OrderKind, Side};
-use model::snapshot::{DepositStatus, EngineState, WithdrawalStatus};
+use model::snapshot::{ApprovalRow, DepositStatus, EngineState, WithdrawalStatus};
 use model::time::Timestamp;
 
 use crate::script::Script;
@@ -98,6 +99,14 @@ fn a_snapshot_with_one_wrong_row_is_refused() {
     check_refused("keys out of order", |state| state.keys.swap(0, 1));
     check_refused("a deposit of nothing", |state| {
         state.deposits[0].deposit.amount = Amount::ZERO;
+    });
+    check_refused("an approval from the future", |state| {
+        state.approvals.push(ApprovalRow {
+            proposal: ProposalId(1),
+            digest: Reference([1; 32]),
+            sequence: Sequence(u64::MAX),
+            refusal: None,
+        });
     });
     check_refused("a deposit from the future", |state| {
         state.deposits[0].sequence = Sequence(u64::MAX);

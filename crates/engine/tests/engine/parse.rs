@@ -1,11 +1,15 @@
 //! Scenario lines as commands.
 
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, OpenAccount, Transfer, Withdrawal,
+    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
+    Idempotency, ListMarket, OpenAccount, Transfer, Withdrawal,
 };
-use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
+use model::id::{
+    AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
+    Reference,
+};
 use model::instrument::{Band, Cause, FeeRates, Grid, OrderLimits, Phase, Terms, UNITS_PER_WHOLE};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{CancelRestriction, OrderRef, SelfTradeMode, SelfTradeModes};
@@ -258,8 +262,42 @@ impl Names {
             },
             "open" | "state" | "tier" | "key" | "revoke" | "hold_payouts" => account_command(&line),
             "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
+            "anchor" => Command::Anchor(Anchor {
+                rows: u64::try_from(line.number(1)).expect("rows"),
+                head: line.reference(2),
+            }),
+            "approve" => self.approved(&line, text),
             _ => self.client_command(&line),
         }
+    }
+
+    /// `approve PROPOSAL DIGEST PROPOSER APPROVER`, then the command of the exchange that it stands for.
+    fn approved(&mut self, line: &Line, text: &str) -> Command {
+        let operator = |position| OperatorId(u32::try_from(line.number(position)).expect("one"));
+        let approval = Approval {
+            proposal: ProposalId(u64::try_from(line.number(1)).expect("a number")),
+            digest: line.reference(2),
+            proposer: operator(3),
+            approver: operator(4),
+        };
+        let inner: Vec<&str> = text.split_whitespace().skip(5).collect();
+        let act = match inner[0] {
+            "adjust" => self.adjustment(&Line::new(&inner.join(" "))),
+            _ => act_of(self.command(&inner.join(" "))),
+        };
+        Command::Approved {
+            approval,
+            act: Box::new(act),
+        }
+    }
+
+    fn adjustment(&self, line: &Line) -> Act {
+        Act::Adjust(Adjustment {
+            account: line.account(1),
+            asset: self.asset(line.word(2)),
+            amount: line.amount(3),
+            reason: reference("why"),
+        })
     }
 
     fn list_market(&mut self, line: &Line) -> Command {
@@ -376,6 +414,18 @@ impl Names {
             }),
             word => panic!("{word:?} is no command"),
         }
+    }
+}
+
+fn act_of(command: Command) -> Act {
+    match command {
+        Command::SetAccountState { account, state, .. } => Act::SetAccountState { account, state },
+        Command::SetFeeTier { account, tier } => Act::SetFeeTier { account, tier },
+        Command::ListAsset { symbol } => Act::ListAsset { symbol },
+        Command::ListMarket(listing) => Act::ListMarket(listing),
+        Command::ChangeMarket { market, terms, .. } => Act::ChangeMarket { market, terms },
+        Command::SetPhase { market, phase, .. } => Act::SetPhase { market, phase },
+        other => panic!("operators do not decide {other:?}"),
     }
 }
 

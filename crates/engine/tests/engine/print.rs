@@ -13,6 +13,16 @@ pub fn line(event: &Event) -> String {
         Event::Rejected { reason } => format!("rejected {}", reason.name()),
         Event::Repeated { original } => format!("repeated, see {}", original.0),
         Event::Started(genesis) => format!("started with seed {}", genesis.table_seed),
+        Event::Approved(approval) => format!(
+            "proposal {} of {} approved by {}",
+            approval.proposal.0, approval.proposer.0, approval.approver.0
+        ),
+        Event::Anchored(anchor) => format!("anchored at row {}", anchor.rows),
+        Event::BalanceAdjusted(adjustment) => format!(
+            "account {} adjusted by {}",
+            adjustment.account.0,
+            adjustment.amount.units()
+        ),
         Event::Ticked => "ticked".to_owned(),
         Event::Upgraded { logic } => format!("upgraded to {logic}"),
         Event::AssetListed(asset) => format!("asset {} is {}", asset.id.0, asset.symbol),

@@ -21,6 +21,7 @@ use wire::binance::time::{Time, TimeUnit};
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::note_own;
 use crate::rest::challenge::{self, CREATE_KEY, Outcome, user_of};
 use crate::rest::opening::failed;
 use crate::rest::sessions::{carry_out, end};
@@ -95,6 +96,7 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         identity.revoke(issued.id, now).await.map_err(failed)?;
         return Err(refusal);
     }
+    note_own(ask, "key-created").await?;
     let key = identity.find(&issued.public_id);
     let key = key.ok_or_else(|| Refusal::of(Fault::KeyRefused))?;
     Ok(Reply::ok(&NewKeyAnswer {
@@ -131,6 +133,7 @@ pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let key = keys.iter().find(|key| Some(key.id) == id);
     let key = key.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["id"]))?;
     end(ask.gateway, key.id, now).await?;
+    note_own(ask, "key-deleted").await?;
     Ok(Reply::ok(&Empty {}))
 }
 

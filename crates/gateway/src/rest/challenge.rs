@@ -19,6 +19,7 @@ use crate::attempts::too_many;
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::note_proof;
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::passkeys::read_assertion;
@@ -163,7 +164,7 @@ async fn answer_by_passkey(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outc
     }
     let identity = ask.gateway.identity();
     let answered = identity.answer_by_passkey(party, token, act, &assertion, now);
-    answered.await.map_err(answer_failed)?;
+    note_proof(ask, answered.await.map_err(answer_failed)).await?;
     Ok(Outcome::Shown)
 }
 
@@ -180,7 +181,7 @@ async fn answer_by_code(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome
         return Ok(Outcome::Wait(Reply::from(too_many(seconds))));
     }
     let answered = identity.answer_challenge(token, act, Evidence::Code(code), now);
-    answered.await.map_err(answer_failed)?;
+    note_proof(ask, answered.await.map_err(answer_failed)).await?;
     tell_holds(ask.gateway).await;
     identity.forget_failures(&email).await.map_err(failed)?;
     Ok(Outcome::Shown)

@@ -10,6 +10,7 @@ use wire::binance::error::{Fault, Refusal};
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::note_own;
 use crate::rest::challenge::{self, CONFIRM_FACTOR, Outcome};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
@@ -41,6 +42,7 @@ pub async fn enrol(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let email = identity.email_of(login.user).await.map_err(failed)?;
     let secret = identity.enrol_factor(login.user).await;
     let secret = secret.map_err(proof_failed)?;
+    note_own(ask, "factor-enrolled").await?;
     let label = in_uri(email.as_str());
     let issuer = in_uri(&ask.gateway.stationery().product);
     let uri = format!("otpauth://totp/{label}?secret={secret}&issuer={issuer}");
@@ -72,6 +74,7 @@ pub async fn confirm(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let codes = codes.map_err(proof_failed)?;
     tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
+    note_own(ask, "factor-confirmed").await?;
     Ok(Reply::ok(&RecoveryAnswer {
         recovery_codes: &codes,
     })
@@ -95,6 +98,7 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     removed.map_err(failed)?;
     tell_holds(ask.gateway).await;
     end_ended(ask.gateway, now).await;
+    note_own(ask, "factor-removed").await?;
     Ok(Reply::ok(&Empty {}).signed_out())
 }
 

@@ -11,6 +11,7 @@ use wire::binance::time::Time;
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::note_own;
 use crate::rest::sessions::end;
 
 #[derive(Serialize)]
@@ -70,6 +71,7 @@ pub async fn end_some(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     sessions.sort_by_key(|key| key.id == own);
     for key in &sessions {
         end(ask.gateway, key.id, now).await?;
+        note_own(ask, "session-ended").await?;
     }
     let reply = Reply::ok(&Empty {});
     if sessions.iter().any(|key| key.id == own) {

@@ -22,6 +22,7 @@ use crate::clock;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::{note_own, note_unknown, note_user};
 use crate::rest::challenge::{self, ADD_PASSKEY, Outcome, REMOVE_PASSKEY, act_of, user_of};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
@@ -77,6 +78,7 @@ pub async fn add(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let now = clock::now();
     let added = identity.add_passkey(user, &proposed, label, now).await;
     added.map_err(passkey_failed)?;
+    note_own(ask, "passkey-added").await?;
     Ok(signed_out(gateway, now).await)
 }
 
@@ -93,6 +95,7 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let now = clock::now();
     let removed = ask.gateway.identity().remove_passkey(user, id, now).await;
     removed.map_err(passkey_failed)?;
+    note_own(ask, "passkey-removed").await?;
     Ok(signed_out(ask.gateway, now).await)
 }
 
@@ -106,6 +109,7 @@ pub async fn name(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (id, label) = (read_id(ask)?, read_label(ask.params)?);
     let named = ask.gateway.identity().name_passkey(user, id, label).await;
     named.map_err(passkey_failed)?;
+    note_own(ask, "passkey-named").await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -165,7 +169,11 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     }
     let signed = (&assertion, handle.as_slice());
     let signed = identity.sign_in_by_passkey(party, token, signed, call.now);
-    let (user, id) = signed.await.map_err(proof_failed)?;
+    let signed = signed.await.map_err(proof_failed);
+    if signed.as_ref().err() == Some(&Refusal::of(Fault::LoginRefused)) {
+        note_unknown(gateway, "login-failed", (call.address, call.now)).await?;
+    }
+    let (user, id) = signed?;
     let email = identity.email_of(user).await.map_err(failed)?;
     let known = identity.password_of(&email).await.map_err(failed)?;
     let (_, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
@@ -181,7 +189,9 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     };
     end_former(gateway, call).await?;
     let new = new_session(gateway, new).await?;
-    begin(gateway, new, (call.unit, call.now)).await
+    let begun = begin(gateway, new, (call.unit, call.now)).await?;
+    note_user(gateway, user, "login", (call.address, call.now)).await?;
+    Ok(begun)
 }
 
 /// Returns what an authenticator has signed.

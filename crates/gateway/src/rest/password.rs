@@ -11,6 +11,7 @@ use crate::clock;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::{note_own, note_stranger, note_user};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::proof::{Claim, Verdict, proof_failed, prove};
@@ -29,6 +30,13 @@ pub async fn forgot(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     }
     let asked = gateway.identity().ask_reset(&email, call.now).await;
     asked.map_err(failed)?;
+    note_stranger(
+        gateway,
+        &email,
+        "password-reset-asked",
+        (call.address, call.now),
+    )
+    .await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -48,9 +56,10 @@ pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal>
         .identity()
         .reset_password(token, &hash, call.now)
         .await;
-    reset.map_err(token_failed)?;
+    let user = reset.map_err(token_failed)?;
     tell_holds(gateway).await;
     end_ended(gateway, call.now).await;
+    note_user(gateway, user, "password-reset", (call.address, call.now)).await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -72,6 +81,7 @@ pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     changed.await.map_err(proof_failed)?;
     tell_holds(gateway).await;
     end_ended(gateway, now).await;
+    note_own(ask, "password-changed").await?;
     let login = Login {
         user: proven.user,
         agent: ask.visitor.agent(),

@@ -16,6 +16,7 @@ use wire::json;
 use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::note_own;
 use crate::rest::opening::failed;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::Verdict;
@@ -128,6 +129,7 @@ pub async fn set_phishing_code(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     let set = identity.set_phishing_code(proven.user, code.as_ref(), clock::now());
     set.await.map_err(failed)?;
+    note_own(ask, "anti-phishing-code-set").await?;
     Ok(Reply::ok(&Empty {}))
 }
 

@@ -16,6 +16,7 @@ use wire::binance::error::{Fault, Refusal};
 use crate::attempts::too_many;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
+use crate::rest::audited::note_stranger;
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 
@@ -50,6 +51,17 @@ pub enum Verdict {
 /// # Errors
 /// -2015 when this is nobody, -1008 when too many passwords wait to be hashed, -1000 when the database fails.
 pub async fn prove(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
+    let (email, place) = (claim.email.clone(), (claim.address, claim.now));
+    let verdict = try_claim(gateway, claim).await;
+    let is_refused =
+        matches!(&verdict, Err(refusal) if *refusal == Refusal::of(Fault::LoginRefused));
+    if is_refused {
+        note_stranger(gateway, &email, "login-failed", place).await?;
+    }
+    verdict
+}
+
+async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
     let identity = gateway.identity();
     if let Err(limited) = gateway.attempts().count(claim.address, claim.now) {
         return Ok(Verdict::Wait(Reply::from(limited)));

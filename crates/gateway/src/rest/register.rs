@@ -16,6 +16,7 @@ use wire::binance::time::{Time, TimeUnit};
 
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
+use crate::rest::audited::{note_stranger, note_user};
 use crate::rest::opening::{account_of, failed};
 
 /// Messages that `GET /dev/outbox` shows.
@@ -66,6 +67,7 @@ pub async fn register(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refus
     let hash = place.hash(password).await.map_err(failed)?;
     let registered = gateway.identity().register(&email, &hash, call.now).await;
     registered.map_err(failed)?;
+    note_stranger(gateway, &email, "user-registered", (call.address, call.now)).await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -82,6 +84,13 @@ pub async fn confirm(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusa
     let confirmed = gateway.identity().confirm(token, call.now).await;
     let user = confirmed.map_err(token_failed)?;
     account_of(gateway, user).await?;
+    note_user(
+        gateway,
+        user,
+        "registration-confirmed",
+        (call.address, call.now),
+    )
+    .await?;
     Ok(Reply::ok(&Empty {}))
 }
 

@@ -15,6 +15,7 @@ use wire::binance::time::TimeUnit;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::audited::{note_own, note_user};
 use crate::rest::opening::account_of;
 use crate::rest::proof::{Claim, Verdict, prove};
 use crate::rest::register::read_email;
@@ -85,7 +86,9 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     };
     end_former(gateway, call).await?;
     let new = new_session(gateway, new).await?;
-    begin(gateway, new, (call.unit, call.now)).await
+    let begun = begin(gateway, new, (call.unit, call.now)).await?;
+    note_user(gateway, proven.user, "login", (call.address, call.now)).await?;
+    Ok(begun)
 }
 
 /// Ends the session that the browser had.
@@ -136,5 +139,6 @@ pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         return Err(Refusal::of(Fault::NotSignedIn));
     }
     end(ask.gateway, key.id, now).await?;
+    note_own(ask, "session-ended").await?;
     Ok(Reply::ok(&Empty {}).signed_out())
 }

@@ -99,6 +99,9 @@ pub fn funding(event: &Event, own: AccountId) -> Vec<(AssetId, Amount)> {
             account,
             withdrawal,
         } if *account == own => vec![(withdrawal.asset, total(withdrawal))],
+        Event::BalanceAdjusted(adjustment) if adjustment.account == own => {
+            vec![(adjustment.asset, adjustment.amount)]
+        }
         Event::Transferred { account, transfer } => {
             let ends = [
                 (*account, transfer.from, transfer.amount.negated()),

@@ -12,6 +12,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod audited;
 mod browser;
 mod catalogue;
 mod conditional;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const ANN: &str = "ann@example.test";
 
 /// A world that offers passkeys, in which ann has joined.
-async fn world() -> World {
+pub async fn world() -> World {
     let world = World::start().await;
     let party = RelyingParty::of_origin(ORIGIN).expect("an origin");
     world.gateway.offer_passkeys(party);
@@ -22,7 +22,8 @@ async fn world() -> World {
     world
 }
 
-async fn ask(world: &World, headers: &str, method: &str, path: &str, form: &str) -> Answer {
+/// Asks, and holds the answer against its description.
+pub async fn ask(world: &World, headers: &str, method: &str, path: &str, form: &str) -> Answer {
     let answer = world.client().await.send(method, path, headers, form).await;
     if answer.status == 200 {
         let document = parsed(openapi::text());
@@ -35,19 +36,20 @@ async fn password_login(world: &World) -> String {
     headers_of(&Visitor { world }.log_in(ANN, PASSWORD).await)
 }
 
-async fn challenge(world: &World, headers: &str, action: &str, parameters: &str) -> Value {
+/// Returns a challenge of an act with these parameters.
+pub async fn challenge(world: &World, headers: &str, action: &str, parameters: &str) -> Value {
     let form = format!("action={action}&{parameters}");
     let answer = ask(world, headers, "POST", "/v1/challenge", &form).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()
 }
 
-fn token(challenge: &Value) -> &str {
+pub fn token(challenge: &Value) -> &str {
     challenge["challenge"].as_str().expect("a challenge")
 }
 
 /// Adds a passkey of ann by her password; returns what the exchange calls her.
-async fn add(world: &World, authenticator: &Authenticator) -> String {
+pub async fn add(world: &World, authenticator: &Authenticator) -> String {
     let headers = password_login(world).await;
     let told = challenge(world, &headers, "addPasskey", "label=laptop").await;
     assert_eq!(told["relyingParty"], "localhost");
@@ -69,14 +71,14 @@ async fn add(world: &World, authenticator: &Authenticator) -> String {
     handle.to_owned()
 }
 
-async fn login_challenge(world: &World) -> Value {
+pub async fn login_challenge(world: &World) -> Value {
     let origin = "Origin: https://test\r\n";
     let answer = ask(world, origin, "POST", "/v1/login/challenge", "").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()
 }
 
-async fn log_in(world: &World, told: &Value, signed: &str, handle: &str) -> Answer {
+pub async fn log_in(world: &World, told: &Value, signed: &str, handle: &str) -> Answer {
     let form = format!("challenge={}&userHandle={handle}&{signed}", token(told));
     let origin = "Origin: https://test\r\n";
     ask(world, origin, "POST", "/v1/login/passkey", &form).await

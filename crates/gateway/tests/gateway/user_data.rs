@@ -3,8 +3,9 @@
 use crate::client::Answer;
 use crate::socket::{Socket, stamped};
 use crate::world::{ALICE, BOB, World};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{Command, Deposit};
-use model::id::{AccountId, AssetId, ChainId, Reference};
+use model::id::{AccountId, AssetId, ChainId, OperatorId, ProposalId, Reference};
 use model::number::Amount;
 use serde_json::{Value, json};
 
@@ -341,6 +342,36 @@ async fn money_from_outside_is_told_as_a_difference_and_as_a_balance() {
     assert_eq!(
         position["event"]["B"],
         json!([{"a": "USDT", "f": "5000000.00012345", "l": "0.00000000"}])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_operators_take_is_told_as_a_difference_and_as_a_balance() {
+    let world = World::start().await;
+    let mut alice = subscribe(&world, ALICE).await;
+    let approval = Approval {
+        proposal: ProposalId(1),
+        digest: Reference([1; 32]),
+        proposer: OperatorId(1),
+        approver: OperatorId(2),
+    };
+    let act = Act::Adjust(Adjustment {
+        account: AccountId(1),
+        asset: AssetId(1),
+        amount: Amount::new(-12_345).expect("legal"),
+        reason: Reference([2; 32]),
+    });
+    let act = Box::new(act);
+    world.command(Command::Approved { approval, act }).await;
+    let update = alice.hear().await;
+    assert_eq!(
+        pick(&update["event"], &["e", "a", "d"]),
+        ["balanceUpdate", "USDT", "-0.00012345"]
+    );
+    let position = alice.hear().await;
+    assert_eq!(
+        position["event"]["B"],
+        json!([{"a": "USDT", "f": "4999999.99987655", "l": "0.00000000"}])
     );
 }
 

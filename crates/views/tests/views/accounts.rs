@@ -4,8 +4,11 @@ use crate::exchange::{
     ALICE, BOB, BTC, BTCUSDT, CAROL, ETH, Exchange, FUNDS, USDT, amount, key_of, paying_terms,
 };
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{Action, Command, Transfer, Withdrawal};
-use model::id::{AccountId, ChainId, KeyId, OwnerId, TradeGroupId};
+use model::id::{
+    AccountId, ChainId, KeyId, OperatorId, OwnerId, ProposalId, Reference, TradeGroupId,
+};
 use model::instrument::Cause;
 use model::number::Amount;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
@@ -64,6 +67,34 @@ fn a_rebate_reaches_the_maker_in_what_the_taker_receives() {
     let own = exchange.views.newest_own_trades(BOB, BTCUSDT, 1);
     assert_eq!((own[0].rebate, own[0].rebate_asset), (amount(1_500), BTC));
     assert_eq!((own[0].fee, own[0].fee_asset), (Amount::ZERO, USDT));
+}
+
+#[test]
+fn what_operators_take_from_one_account_another_can_be_given() {
+    let mut exchange = Exchange::open();
+    let mut adjust = |number, account, units| {
+        let adjustment = Adjustment {
+            account,
+            asset: USDT,
+            amount: amount(units),
+            reason: Reference([7; 32]),
+        };
+        exchange.command(Command::Approved {
+            approval: Approval {
+                proposal: ProposalId(number),
+                digest: Reference([1; 32]),
+                proposer: OperatorId(1),
+                approver: OperatorId(2),
+            },
+            act: Box::new(Act::Adjust(adjustment)),
+        });
+    };
+    adjust(1, ALICE, -250);
+    adjust(2, BOB, 100);
+    adjust(2, BOB, 100);
+    adjust(3, BOB, 151);
+    assert_eq!(exchange.balance(ALICE, USDT), (FUNDS - 250, 0));
+    assert_eq!(exchange.balance(BOB, USDT), (FUNDS + 100, 0));
 }
 
 #[test]

@@ -123,6 +123,10 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::GenesisMissing
         | Reject::GenesisTwice
         | Reject::LogicUnsupported
+        | Reject::EquityInsufficient
+        | Reject::AmountZero
+        | Reject::SelfApproval
+        | Reject::AnchorBehind
         | Reject::AssetExists
         | Reject::AssetLimit
         | Reject::MarketExists

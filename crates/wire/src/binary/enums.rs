@@ -113,6 +113,7 @@ inline_choice! { HouseAccount, "house account";
     4 TradingFees [HouseAccount::TradingFees] ();
     5 WithdrawalFees [HouseAccount::WithdrawalFees] ();
     6 Rounding [HouseAccount::Rounding] ();
+    7 Equity [HouseAccount::Equity] ();
 }
 
 inline_choice! { DepositStatus, "deposit status";

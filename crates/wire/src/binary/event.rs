@@ -147,6 +147,7 @@ choice! { Event, (u8, u8), "event";
     (53, 1) WithdrawalCancelled [Event::WithdrawalCancelled { account, withdrawal }]
         (account, withdrawal);
     (54, 1) Transferred [Event::Transferred { account, transfer }] (account, transfer);
+    (55, 1) BalanceAdjusted [Event::BalanceAdjusted(adjustment)] (adjustment);
 
     (64, 1) OrderAccepted [Event::OrderAccepted(accepted)] (accepted);
     (65, 1) OrderRested [Event::OrderRested { market, order, account, side, price, qty }]
@@ -167,4 +168,7 @@ choice! { Event, (u8, u8), "event";
     (78, 1) ListClosed [Event::ListClosed { market, list, account }] (market, list, account);
     (79, 1) CountdownSet [Event::CountdownSet { market, account, until }] (market, account, until);
     (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
+
+    (112, 1) Approved [Event::Approved(approval)] (approval);
+    (113, 1) Anchored [Event::Anchored(anchor)] (anchor);
 }

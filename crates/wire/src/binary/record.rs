@@ -88,4 +88,7 @@ choice! { Command, (u8, u8), "journal record";
         (header, key);
     (76, 1) SetCountdown [Command::Client { header, action: Action::SetCountdown(countdown) }]
         (header, countdown);
+
+    (112, 1) Approved [Command::Approved { approval, act }] (approval, act);
+    (113, 1) Anchor [Command::Anchor(anchor)] (anchor);
 }

@@ -7,16 +7,17 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::{Deposit, Idempotency, Withdrawal};
 use model::id::{
-    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, Reference, Sequence,
+    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, ProposalId, Reference, Sequence,
     TradeGroupId,
 };
 use model::instrument::Asset;
 use model::number::{Amount, Price, Qty};
 use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use model::reject::Reject;
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, HouseAccount,
-    HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow, PayoutHoldRow,
-    ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
+    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow,
+    PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -36,6 +37,12 @@ layout! {
         prevented: Qty,
         open: Qty,
         hold: Amount,
+    }
+    ApprovalRow {
+        proposal: ProposalId,
+        digest: Reference,
+        sequence: Sequence,
+        refusal: Option<Reject>,
     }
     CountdownRow { account: AccountId, market: MarketId, until: Timestamp }
     PayoutHoldRow { owner: OwnerId, until: Timestamp }
@@ -217,6 +224,7 @@ macro_rules! sorted {
 sorted! {
     Asset "assets" by (id: AssetId);
     Bucket "averages" by (second: i64);
+    ApprovalRow "approvals" by (proposal: ProposalId);
     CountdownRow "countdowns" by (account: AccountId, market: MarketId);
     PayoutHoldRow "payout holds" by (owner: OwnerId);
     ParkedRow "parked orders" by (order: OrderId);

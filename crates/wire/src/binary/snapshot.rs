@@ -2,7 +2,8 @@
 //!
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
 //! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
-//! before the lists of orders: its markets have neither. Layout 2 ends before the holds of payouts.
+//! before the lists of orders: its markets have neither. Layout 2 ends before the holds of payouts, the approvals
+//! and the anchor.
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
@@ -15,7 +16,7 @@ use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 23, 24],
+    sections: &[15, 23, 26],
     expected: "engine snapshot",
 };
 
@@ -43,6 +44,8 @@ const AMENDED: u16 = 21;
 const LISTS: u16 = 22;
 const COUNTDOWNS: u16 = 23;
 const PAYOUT_HOLDS: u16 = 24;
+const APPROVALS: u16 = 25;
+const ANCHOR: u16 = 26;
 
 /// Where the state stands.
 struct Position {
@@ -96,6 +99,8 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         idempotency,
         countdowns,
         payout_holds,
+        approvals,
+        anchor,
     } = state;
     let position = Position {
         sequence: *sequence,
@@ -120,6 +125,8 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     put_outside(markets, out);
     section::put_sorted(COUNTDOWNS, countdowns, out);
     section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
+    section::put_sorted(APPROVALS, approvals, out);
+    section::put_one(ANCHOR, anchor, out);
 }
 
 /// Appends what layout 2 adds to the markets.
@@ -202,6 +209,8 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         idempotency: section::take_sorted(IDEMPOTENCY, reader)?,
         countdowns: Vec::new(),
         payout_holds: Vec::new(),
+        approvals: Vec::new(),
+        anchor: None,
     };
     if 2 <= layout {
         state.last_list = section::take_one(LAST_LIST, reader)?;
@@ -210,6 +219,8 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
     }
     if 3 <= layout {
         state.payout_holds = section::take_sorted(PAYOUT_HOLDS, reader)?;
+        state.approvals = section::take_sorted(APPROVALS, reader)?;
+        state.anchor = section::take_one(ANCHOR, reader)?;
     }
     Ok(state)
 }

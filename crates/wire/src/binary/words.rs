@@ -7,8 +7,8 @@ use super::field::{Field, Show};
 use super::json_line::Line;
 use model::account::{FeeTier, Scopes};
 use model::id::{
-    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
-    Reference, Sequence, TradeGroupId, TradeId,
+    AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OperatorId, OrderId, OwnerId,
+    PreventedMatchId, ProposalId, Reference, Sequence, TradeGroupId, TradeId,
 };
 use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPpm};
 use model::order::SelfTradeModes;
@@ -103,9 +103,11 @@ ids! {
     KeyId(u64);
     ListId(u64);
     MarketId(u16);
+    OperatorId(u32);
     OrderId(u64);
     OwnerId(u64);
     PreventedMatchId(u64);
+    ProposalId(u64);
     Sequence(u64);
     TradeGroupId(u32);
     TradeId(u64);

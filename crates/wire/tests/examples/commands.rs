@@ -1,17 +1,18 @@
 //! One example of every command.
 
 use super::{
-    ALICE, BOB, MARKET, client_id, deposit, genesis, grid, price, qty, reference, symbol, terms,
-    time, transfer, withdrawal,
+    ALICE, BOB, MARKET, amount, client_id, deposit, genesis, grid, price, qty, reference, symbol,
+    terms, time, transfer, withdrawal,
 };
 use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
+    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
     SetCountdown,
 };
-use model::id::{AssetId, KeyId, ListId, OrderId, OwnerId};
+use model::id::{AssetId, KeyId, ListId, OperatorId, OrderId, OwnerId, ProposalId};
 use model::instrument::{Cause, Phase};
 use model::order::{
     CancelRestriction, ListRef, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
@@ -40,6 +41,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::SettleWithdrawal { .. } => "settle-withdrawal",
         Command::CancelWithdrawal { .. } => "cancel-withdrawal",
         Command::Client { action, .. } => action_name(action),
+        Command::Approved { .. } => "approved",
+        Command::Anchor(_) => "anchor",
     }
 }
 
@@ -62,7 +65,7 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 33;
+pub const COUNT: usize = 35;
 
 pub fn all() -> Vec<Command> {
     let mut all = second();
@@ -70,14 +73,76 @@ pub fn all() -> Vec<Command> {
         owner: OwnerId(9),
         until: time(86_400),
     });
+    all.push(Command::Approved {
+        approval: approval(),
+        act: Box::new(Act::Adjust(adjustment())),
+    });
+    all.push(Command::Anchor(anchor()));
     all
 }
 
-/// What batches could hold before payouts were held.
+/// What batches could hold before payouts were held and there were operators.
 pub fn second() -> Vec<Command> {
     let mut second = first();
     second.extend(about_instructions());
     second
+}
+
+/// Every other act that operators decide.
+pub fn acts() -> Vec<Act> {
+    vec![
+        Act::SetAccountState {
+            account: ALICE,
+            state: AccountState::Frozen,
+        },
+        Act::SetFeeTier {
+            account: ALICE,
+            tier: FeeTier::LOWEST,
+        },
+        Act::ListAsset {
+            symbol: symbol("BTC"),
+        },
+        Act::ListMarket(ListMarket {
+            symbol: symbol("BTCUSDT"),
+            base: AssetId(0),
+            quote: AssetId(1),
+            grid: grid(),
+            terms: Box::new(terms()),
+        }),
+        Act::ChangeMarket {
+            market: MARKET,
+            terms: Box::new(terms()),
+        },
+        Act::SetPhase {
+            market: MARKET,
+            phase: Phase::Halt,
+        },
+    ]
+}
+
+pub fn anchor() -> Anchor {
+    Anchor {
+        rows: 1_234,
+        head: reference(77),
+    }
+}
+
+pub fn approval() -> Approval {
+    Approval {
+        proposal: ProposalId(19),
+        digest: reference(33),
+        proposer: OperatorId(1),
+        approver: OperatorId(2),
+    }
+}
+
+pub fn adjustment() -> Adjustment {
+    Adjustment {
+        account: ALICE,
+        asset: AssetId(1),
+        amount: amount(-250),
+        reason: reference(129),
+    }
 }
 
 /// What the first batches could hold.

@@ -59,11 +59,14 @@ pub fn name(event: &Event) -> &'static str {
         Event::ListClosed { .. } => "list-closed",
         Event::CountdownSet { .. } => "countdown-set",
         Event::CountdownExpired { .. } => "countdown-expired",
+        Event::Approved(_) => "approved",
+        Event::BalanceAdjusted(_) => "balance-adjusted",
+        Event::Anchored(_) => "anchored",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 41;
+pub const COUNT: usize = 44;
 
 pub fn all() -> Vec<Event> {
     let mut all = second();
@@ -71,10 +74,13 @@ pub fn all() -> Vec<Event> {
         owner: OwnerId(9),
         until: time(86_400),
     });
+    all.push(Event::Approved(super::commands::approval()));
+    all.push(Event::BalanceAdjusted(super::commands::adjustment()));
+    all.push(Event::Anchored(super::commands::anchor()));
     all
 }
 
-/// What digests were taken of before payouts were held.
+/// What digests were taken of before payouts were held and there were operators.
 pub fn second() -> Vec<Event> {
     let mut second = first();
     second.extend(about_instructions());

@@ -8,16 +8,18 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::Idempotency;
 use model::id::{
-    AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId,
-    TradeId,
+    AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, ProposalId, Sequence,
+    TradeGroupId, TradeId,
 };
 use model::instrument::{Asset, OrderLimits, Phase};
 use model::number::Amount;
 use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeInForce};
+use model::reject::Reject;
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
-    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
-    ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
+    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
+    OrderRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow,
+    WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -26,10 +28,12 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
-/// The engine of before payouts were held: what layout 2 could hold.
+/// The engine of before payouts were held and there were operators: what layout 2 could hold.
 pub fn second_engine() -> EngineState {
     EngineState {
         payout_holds: Vec::new(),
+        approvals: Vec::new(),
+        anchor: None,
         ..engine()
     }
 }
@@ -100,6 +104,21 @@ pub fn engine() -> EngineState {
             until: time(30),
         }],
         payout_holds: payout_holds(),
+        approvals: vec![
+            ApprovalRow {
+                proposal: ProposalId(18),
+                digest: reference(2),
+                sequence: Sequence(11),
+                refusal: None,
+            },
+            ApprovalRow {
+                proposal: ProposalId(19),
+                digest: reference(33),
+                sequence: Sequence(12),
+                refusal: Some(Reject::EquityInsufficient),
+            },
+        ],
+        anchor: Some(super::commands::anchor()),
     }
 }
 

@@ -3,15 +3,17 @@
 use super::words::{
     account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid,
     instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits, order_ref,
-    owner, phase, qty, reference, replace_mode, restriction, scopes, self_trade, sequence, side,
-    symbol, terms, tier, time, wallet,
+    owner, phase, proposal, qty, reference, replace_mode, restriction, scopes, self_trade,
+    sequence, side, symbol, terms, tier, time, wallet,
 };
 use core::num::NonZeroU32;
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
+    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
     SetCountdown, Transfer, Withdrawal,
 };
+use model::id::OperatorId;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
@@ -28,6 +30,8 @@ pub fn command() -> impl Strategy<Value = Command> {
         2 => operator_command(),
         1 => money_command(),
         4 => client_command(),
+        2 => approved_command(),
+        1 => anchor().prop_map(Command::Anchor),
     ]
 }
 
@@ -96,6 +100,58 @@ pub fn client_command() -> BoxedStrategy<Command> {
     (header(), action())
         .prop_map(|(header, action)| Command::Client { header, action })
         .boxed()
+}
+
+fn approved_command() -> BoxedStrategy<Command> {
+    (approval(), act())
+        .prop_map(|(approval, act)| Command::Approved {
+            approval,
+            act: Box::new(act),
+        })
+        .boxed()
+}
+
+pub fn approval() -> impl Strategy<Value = Approval> {
+    (proposal(), reference(), any::<u32>(), any::<u32>()).prop_map(
+        |(proposal, digest, proposer, approver)| Approval {
+            proposal,
+            digest,
+            proposer: OperatorId(proposer),
+            approver: OperatorId(approver),
+        },
+    )
+}
+
+pub fn anchor() -> impl Strategy<Value = Anchor> {
+    (any::<u64>(), reference()).prop_map(|(rows, head)| Anchor { rows, head })
+}
+
+pub fn adjustment() -> impl Strategy<Value = Adjustment> {
+    (account(), asset_id(), amount(), reference()).prop_map(|(account, asset, amount, reason)| {
+        Adjustment {
+            account,
+            asset,
+            amount,
+            reason,
+        }
+    })
+}
+
+fn act() -> BoxedStrategy<Act> {
+    prop_oneof![
+        adjustment().prop_map(Act::Adjust),
+        (account(), account_state())
+            .prop_map(|(account, state)| Act::SetAccountState { account, state }),
+        (account(), tier()).prop_map(|(account, tier)| Act::SetFeeTier { account, tier }),
+        symbol().prop_map(|symbol| Act::ListAsset { symbol }),
+        listing().prop_map(Act::ListMarket),
+        (market(), terms()).prop_map(|(market, terms)| Act::ChangeMarket {
+            market,
+            terms: Box::new(terms),
+        }),
+        (market(), phase()).prop_map(|(market, phase)| Act::SetPhase { market, phase }),
+    ]
+    .boxed()
 }
 
 fn listing() -> impl Strategy<Value = ListMarket> {

@@ -1,6 +1,6 @@
 //! Every event.
 
-use super::commands::transfer;
+use super::commands::{adjustment, anchor, approval, transfer};
 use super::words::{
     account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
     instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner, phase,
@@ -118,6 +118,9 @@ fn money_event() -> BoxedStrategy<Event> {
         }),
         (account(), transfer())
             .prop_map(|(account, transfer)| Event::Transferred { account, transfer }),
+        adjustment().prop_map(Event::BalanceAdjusted),
+        approval().prop_map(Event::Approved),
+        anchor().prop_map(Event::Anchored),
     ]
     .boxed()
 }

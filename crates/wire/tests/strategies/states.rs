@@ -1,17 +1,18 @@
 //! Engine states: arbitrary rows in the order a state keeps them. No rule of trading holds between them.
 
-use super::commands::idempotency;
+use super::commands::{anchor, idempotency};
 use super::words::{
     account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
     instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
-    owner, phase, prevented, price, qty, reference, scopes, self_trade, sequence, side, terms,
-    tier, time, trade, wallet, withdrawal,
+    owner, phase, prevented, price, proposal, qty, reference, reject, scopes, self_trade, sequence,
+    side, terms, tier, time, trade, wallet, withdrawal,
 };
 use model::average::Bucket;
 use model::snapshot::{
-    AccountRow, AmendedRow, BalanceRow, CountdownRow, DepositRow, DepositStatus, EngineState,
-    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState, OrderRow,
-    ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
+    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
+    OrderRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow,
+    WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -53,6 +54,8 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(idempotency_row(), |row| row.sequence),
         sorted(countdown_row(), |row| (row.account, row.market)),
         sorted(payout_hold_row(), |row| row.owner),
+        sorted(approval_row(), |row| row.proposal),
+        option::of(anchor()),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -74,6 +77,8 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             idempotency: references.4,
             countdowns: references.5,
             payout_holds: references.6,
+            approvals: references.7,
+            anchor: references.8,
         },
     )
 }
@@ -136,6 +141,17 @@ fn parked_row() -> impl Strategy<Value = ParkedRow> {
 
 pub fn payout_hold_row() -> impl Strategy<Value = PayoutHoldRow> {
     (owner(), time()).prop_map(|(owner, until)| PayoutHoldRow { owner, until })
+}
+
+fn approval_row() -> impl Strategy<Value = ApprovalRow> {
+    (proposal(), reference(), sequence(), option::of(reject())).prop_map(
+        |(proposal, digest, sequence, refusal)| ApprovalRow {
+            proposal,
+            digest,
+            sequence,
+            refusal,
+        },
+    )
 }
 
 fn countdown_row() -> impl Strategy<Value = CountdownRow> {

@@ -4,7 +4,7 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::command::{Deposit, Genesis, Withdrawal};
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
-    Reference, Sequence, TradeGroupId, TradeId,
+    ProposalId, Reference, Sequence, TradeGroupId, TradeId,
 };
 use model::instrument::{
     Asset, Band, Cause, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Phase,
@@ -27,6 +27,10 @@ use proptest::sample::select;
 
 pub fn account() -> impl Strategy<Value = AccountId> {
     any::<u32>().prop_map(AccountId)
+}
+
+pub fn proposal() -> impl Strategy<Value = ProposalId> {
+    any::<u64>().prop_map(ProposalId)
 }
 
 pub fn asset_id() -> impl Strategy<Value = AssetId> {

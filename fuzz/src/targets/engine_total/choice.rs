@@ -3,11 +3,15 @@
 use super::conditional;
 use super::tape::Tape;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, ListMarket,
-    NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
 };
-use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OrderId, OwnerId, Reference};
+use model::id::{
+    AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
+    Reference,
+};
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
@@ -91,7 +95,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
 }
 
 fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
-    match tape.byte() % 15 {
+    match tape.byte() % 17 {
         0 | 1 => Command::Tick,
         2 => Command::SetPhase {
             market: market(tape),
@@ -134,7 +138,50 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             owner: OwnerId(u64::from(tape.byte() % 4)),
             until: at.plus_nanos(tape.number() as i64),
         },
+        14 => approved(tape),
+        15 => Command::Anchor(Anchor {
+            rows: u64::from(tape.byte()),
+            head: reference(tape),
+        }),
         _ => upgrade_or_genesis(tape),
+    }
+}
+
+fn approved(tape: &mut Tape<'_>) -> Command {
+    let approval = Approval {
+        proposal: ProposalId(u64::from(tape.byte())),
+        digest: reference(tape),
+        proposer: OperatorId(u32::from(tape.byte() % 3)),
+        approver: OperatorId(u32::from(tape.byte() % 3)),
+    };
+    let act = match tape.byte() % 4 {
+        0 => Act::SetAccountState {
+            account: account(tape),
+            state: account_state(tape),
+        },
+        1 => Act::SetPhase {
+            market: market(tape),
+            phase: phase(tape),
+        },
+        2 => Act::ListMarket(listing(tape)),
+        _ => Act::Adjust(adjustment(tape)),
+    };
+    Command::Approved {
+        approval,
+        act: Box::new(act),
+    }
+}
+
+fn adjustment(tape: &mut Tape<'_>) -> Adjustment {
+    let amount = tape.amount();
+    Adjustment {
+        account: account(tape),
+        asset: asset(tape),
+        amount: match tape.byte() % 2 {
+            0 => amount,
+            _ => amount.negated(),
+        },
+        reason: reference(tape),
     }
 }
 

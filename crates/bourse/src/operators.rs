@@ -1,0 +1,6 @@
+//! Operators at the shell: bootstrapping, proposals and the audit log.
+
+pub mod bootstrap;
+pub mod client;
+pub mod print;
+pub mod tasks;

@@ -1,0 +1,165 @@
+//! Signed requests to the operators' listener of a running exchange.
+
+use crate::cli::operators::Desk;
+use crate::node;
+use anyhow::{Context, Result, bail};
+use gateway::console::admission::{KEY, NONCE, SIGNATURE, TIMESTAMP};
+use identity::operator_key::{OperatorKey, SignedRequest, new_nonce};
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// More than any answer has.
+const ANSWER_BYTES_MAX: u64 = 16 << 20;
+
+/// An operator who asks.
+pub struct Client {
+    key: OperatorKey,
+    host: String,
+}
+
+impl Client {
+    /// Returns the client of a key.
+    ///
+    /// # Errors
+    /// The key cannot be used.
+    pub fn new(desk: &Desk) -> Result<Client> {
+        let host = desk.console.strip_prefix("http://");
+        let host = host.unwrap_or(&desk.console).trim_end_matches('/');
+        Ok(Client {
+            key: OperatorKey::load(&desk.key)?,
+            host: host.to_owned(),
+        })
+    }
+
+    /// Asks, and returns what was answered.
+    ///
+    /// # Errors
+    /// The exchange cannot be reached, or refuses.
+    pub fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Value> {
+        self.send("GET", path, &form(parameters), "")
+    }
+
+    /// Asks for a change, and returns what was answered.
+    ///
+    /// # Errors
+    /// As `get`.
+    pub fn post(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Value> {
+        self.send("POST", path, "", &form(parameters))
+    }
+
+    fn send(&self, method: &str, path: &str, query: &str, body: &str) -> Result<Value> {
+        let nonce = new_nonce()?;
+        let timestamp_ms = node::now().millis();
+        let signature = self.key.sign(&SignedRequest {
+            method,
+            host: &self.host,
+            path,
+            query,
+            body: body.as_bytes(),
+            timestamp_ms,
+            nonce: &nonce,
+        });
+        let target = match query {
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
+        };
+        let request = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+             {KEY}: {}\r\n{TIMESTAMP}: {timestamp_ms}\r\n{NONCE}: {nonce}\r\n\
+             {SIGNATURE}: {signature}\r\n\r\n{body}",
+            self.host,
+            body.len(),
+            self.key.public()
+        );
+        let answer = self.exchange(&request)?;
+        read(&answer)
+    }
+
+    fn exchange(&self, request: &str) -> Result<String> {
+        let unreachable = || {
+            format!(
+                "the operators' listener at {} does not answer; name another with --console",
+                self.host
+            )
+        };
+        let mut stream = TcpStream::connect(&self.host).with_context(unreachable)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
+        stream
+            .write_all(request.as_bytes())
+            .with_context(unreachable)?;
+        let mut answer = String::new();
+        let mut bounded = stream.take(ANSWER_BYTES_MAX);
+        bounded
+            .read_to_string(&mut answer)
+            .with_context(unreachable)?;
+        Ok(answer)
+    }
+}
+
+/// Reads an answer; a refusal is an error with its code and text.
+fn read(answer: &str) -> Result<Value> {
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse::<u16>().ok());
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
+    let (Some(status), Some(body)) = (status, body) else {
+        bail!("this is no exchange: it does not speak HTTP");
+    };
+    let value: Value = serde_json::from_str(body)
+        .with_context(|| format!("the answer, with status {status}, is no JSON"))?;
+    if status == 200 {
+        return Ok(value);
+    }
+    let text = value["msg"].as_str().unwrap_or("no reason was given");
+    bail!("refused ({}): {text}", value["code"])
+}
+
+fn form(parameters: &[(&str, &str)]) -> String {
+    let pairs = parameters.iter();
+    let pairs: Vec<String> = pairs
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+        .collect();
+    pairs.join("&")
+}
+
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_encoded_byte_by_byte() {
+        let form = form(&[("reason", "a & b = 100 %"), ("name", "é")]);
+        assert_eq!(form, "reason=a%20%26%20b%20%3D%20100%20%25&name=%C3%A9");
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_its_code() {
+        let answer = "HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":-7033,\"msg\":\"no\"}";
+        let error = read(answer).expect_err("refused");
+        assert_eq!(error.to_string(), "refused (-7033): no");
+        assert!(read("hello").is_err());
+        assert!(read("HTTP/1.1 200 OK\r\n\r\n{}").is_ok());
+    }
+}

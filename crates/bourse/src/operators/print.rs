@@ -1,0 +1,190 @@
+//! What operators read at the shell.
+
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Returns a line an operator.
+pub fn operators(list: &Value) -> String {
+    let mut text = format!("{:>8} {:<16} {:<9} roles\n", "operator", "name", "state");
+    for operator in list.as_array().into_iter().flatten() {
+        let state = if operator["disabledAt"].is_null() {
+            "active"
+        } else {
+            "disabled"
+        };
+        let _ = writeln!(
+            text,
+            "{:>8} {:<16} {:<9} {}",
+            shown(&operator["operator"]),
+            shown(&operator["name"]),
+            state,
+            shown(&operator["roles"])
+        );
+    }
+    text
+}
+
+/// Returns a line a proposal.
+pub fn proposals(list: &Value) -> String {
+    let mut text = format!(
+        "{:>8} {:<18} {:<10} {:<12} parameters\n",
+        "proposal", "kind", "state", "proposer"
+    );
+    for proposal in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:>8} {:<18} {:<10} {:<12} {}",
+            shown(&proposal["proposal"]),
+            shown(&proposal["kind"]),
+            shown(&proposal["state"]),
+            shown(&proposal["proposer"]),
+            shown(&proposal["parameters"])
+        );
+    }
+    text
+}
+
+/// Returns a line a kind of proposal.
+pub fn policies(list: &Value) -> String {
+    let mut text = format!(
+        "{:<18} {:>6} {:>8} {:<28} approved by\n",
+        "kind", "lock h", "expiry h", "proposed by"
+    );
+    let hours = |value: &Value| value.as_i64().unwrap_or_default() / 3_600;
+    for policy in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:<18} {:>6} {:>8} {:<28} {}",
+            shown(&policy["kind"]),
+            hours(&policy["lockSeconds"]),
+            hours(&policy["expirySeconds"]),
+            shown(&policy["proposers"]),
+            shown(&policy["approvers"])
+        );
+    }
+    text
+}
+
+/// Returns all of a proposal, a line each.
+pub fn proposal(proposal: &Value) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "{name:<12} {value}");
+        }
+    };
+    line("proposal", shown(&proposal["proposal"]));
+    line("kind", shown(&proposal["kind"]));
+    for pair in shown(&proposal["parameters"]).split('&') {
+        line("", pair.to_owned());
+    }
+    line("worth", shown(&proposal["worth"]));
+    line("reason", shown(&proposal["reason"]));
+    line("proposer", shown(&proposal["proposer"]));
+    line("proposed", time(&proposal["createdAt"]));
+    line("expires", time(&proposal["expiresAt"]));
+    line("state", shown(&proposal["state"]));
+    line("decided by", shown(&proposal["decider"]));
+    line("decided", time(&proposal["decidedAt"]));
+    if proposal["state"] == "approved" {
+        line(
+            "carried out",
+            format!("from {}", time(&proposal["executableAt"])),
+        );
+    }
+    line("outcome", shown(&proposal["outcome"]));
+    line("digest", shown(&proposal["digest"]));
+    text
+}
+
+/// Returns a line a row of the audit log.
+pub fn audit(list: &Value) -> String {
+    let mut text = String::new();
+    for row in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:>8} {} {:<14} {:<22} {:<16} {}",
+            shown(&row["number"]),
+            time(&row["time"]),
+            shown(&row["actor"]),
+            shown(&row["act"]),
+            shown(&row["subject"]),
+            shown(&row["detail"])
+        );
+    }
+    text
+}
+
+/// Control characters that somebody wrote into a text must not reach a terminal.
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let visible = |letter: char| if letter.is_control() { ' ' } else { letter };
+    text.chars().map(visible).collect()
+}
+
+fn time(value: &Value) -> String {
+    value.as_i64().map(date_and_time).unwrap_or_default()
+}
+
+/// Returns a time since 1970 as `2026-11-28 21:40:05`, in UTC.
+fn date_and_time(millis: i64) -> String {
+    let seconds = millis.div_euclid(1_000);
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (mut year, mut left) = (1970, days);
+    while left < 0 || days_of(year) <= left {
+        let step = if left < 0 { -1 } else { 1 };
+        left -= if step < 0 {
+            -days_of(year - 1)
+        } else {
+            days_of(year)
+        };
+        year += step;
+    }
+    let february = if days_of(year) == 366 { 29 } else { 28 };
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+        if left < length {
+            break;
+        }
+        left -= length;
+        month += 1;
+    }
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!(
+        "{year:04}-{month:02}-{:02} {hour:02}:{minute:02}:{second:02}",
+        left + 1
+    )
+}
+
+const fn days_of(year: i64) -> i64 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if is_leap { 366 } else { 365 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_dates_of_the_calendar() {
+        for (millis, shown) in [
+            (0, "1970-01-01 00:00:00"),
+            (-1, "1969-12-31 23:59:59"),
+            (951_782_400_000, "2000-02-29 00:00:00"),
+            (1_709_251_199_999, "2024-02-29 23:59:59"),
+            (1_735_689_599_000, "2024-12-31 23:59:59"),
+        ] {
+            assert_eq!(date_and_time(millis), shown);
+        }
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        let list = serde_json::json!([{"number": 1, "detail": "a\u{1b}[2Jb"}]);
+        assert!(!audit(&list).contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,90 @@
+//! Answers to operators, as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use identity::audit::{Actor, Row};
+use identity::operator::Operator;
+use identity::policy::{Kind, Policy};
+use identity::proposal::Proposal;
+use model::id::OperatorId;
+use model::time::{NANOS_PER_SECOND, Timestamp};
+use serde_json::{Value, json as value};
+
+use crate::reply::Reply;
+
+/// Returns an answer of one value.
+pub fn json(answer: Value) -> Reply {
+    Reply::json(200, answer.to_string().into_bytes())
+}
+
+/// Returns an answer of a list.
+pub fn list(answers: impl Iterator<Item = Value>) -> Reply {
+    json(Value::Array(answers.collect()))
+}
+
+/// Returns what is told of an operator.
+pub fn operator(operator: &Operator) -> Value {
+    value!({
+        "operator": operator.id.0,
+        "name": operator.name,
+        "roles": operator.roles.text(),
+        "publicKey": operator.public_key.to_string(),
+        "createdAt": operator.created_at.millis(),
+        "disabledAt": operator.disabled_at.map(Timestamp::millis),
+    })
+}
+
+/// Returns what is told of a proposal, with operators by name.
+pub fn proposal(proposal: &Proposal, names: &BTreeMap<u32, String>) -> Value {
+    let name = |operator: OperatorId| names.get(&operator.0).cloned().unwrap_or_default();
+    let draft = &proposal.draft;
+    value!({
+        "proposal": proposal.id.0,
+        "kind": draft.kind.name(),
+        "parameters": draft.parameters,
+        "reason": draft.reason,
+        "worth": draft.worth,
+        "digest": hex(&proposal.digest.0),
+        "proposer": name(proposal.proposer),
+        "createdAt": proposal.created_at.millis(),
+        "expiresAt": proposal.expires_at.millis(),
+        "state": proposal.state.name(),
+        "decider": proposal.decided.map(|(decider, _)| name(decider)),
+        "decidedAt": proposal.decided.map(|(_, at)| at.millis()),
+        "executableAt": proposal.executable_at.millis(),
+        "outcome": proposal.outcome,
+    })
+}
+
+/// Returns who may propose and approve a kind.
+pub fn policy((kind, policy): &(Kind, Policy)) -> Value {
+    value!({
+        "kind": kind.name(),
+        "proposers": policy.proposers.text(),
+        "approvers": policy.approvers.text(),
+        "lockSeconds": policy.lock_nanos / NANOS_PER_SECOND,
+        "expirySeconds": policy.expiry_nanos / NANOS_PER_SECOND,
+    })
+}
+
+/// Returns a row of the audit log.
+pub fn audit_row(row: &Row) -> Value {
+    value!({
+        "number": row.number,
+        "time": row.at.millis(),
+        "actor": Actor::text(row.actor_kind, row.actor),
+        "act": row.act,
+        "subject": row.subject,
+        "detail": row.detail,
+        "address": row.address,
+        "hash": hex(&row.hash),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,138 @@
+//! Why a request of an operator is refused, as code and text.
+
+use identity::identity::IdentityError;
+use identity::proposal::ProposalError;
+use wire::binance::error::Refusal;
+
+use crate::reply::Reply;
+
+/// A refusal. Its code never changes its meaning (`docs/spec/operators.md` §5).
+#[derive(Debug)]
+pub enum Denied {
+    NotFound,
+    MethodNotAllowed,
+    /// A header that every request has is missing or malformed.
+    Unsigned(&'static str),
+    SignatureInvalid,
+    OutsideWindow,
+    Repeated,
+    RoleMissing,
+    Parameter(String),
+    Step(ProposalError),
+    /// The same as on the public listener: a body that cannot be read, parameters that are no list.
+    Wire(Refusal),
+    Failed,
+}
+
+impl Denied {
+    /// Returns the refusal of a parameter.
+    pub fn parameter(name: &str, expected: &str) -> Denied {
+        Denied::Parameter(format!("{name} must be {expected}"))
+    }
+
+    const fn status(&self) -> u16 {
+        match self {
+            Denied::NotFound | Denied::Step(ProposalError::Unknown) => 404,
+            Denied::MethodNotAllowed => 405,
+            Denied::Unsigned(_)
+            | Denied::SignatureInvalid
+            | Denied::OutsideWindow
+            | Denied::Repeated => 401,
+            Denied::RoleMissing
+            | Denied::Step(
+                ProposalError::Own | ProposalError::Foreign | ProposalError::RoleMissing,
+            ) => 403,
+            Denied::Parameter(_) | Denied::Step(ProposalError::Parameters(_)) | Denied::Wire(_) => {
+                400
+            }
+            Denied::Step(ProposalError::NotOpen(_) | ProposalError::DigestOther) => 409,
+            Denied::Step(ProposalError::Identity(_)) | Denied::Failed => 500,
+        }
+    }
+
+    const fn code(&self) -> i32 {
+        match self {
+            Denied::NotFound => -7001,
+            Denied::MethodNotAllowed => -7002,
+            Denied::Unsigned(_) => -7011,
+            Denied::SignatureInvalid => -7012,
+            Denied::OutsideWindow => -7013,
+            Denied::Repeated => -7014,
+            Denied::RoleMissing | Denied::Step(ProposalError::RoleMissing) => -7015,
+            Denied::Parameter(_) | Denied::Step(ProposalError::Parameters(_)) => -7021,
+            Denied::Step(ProposalError::Unknown) => -7031,
+            Denied::Step(ProposalError::NotOpen(_)) => -7032,
+            Denied::Step(ProposalError::Own) => -7033,
+            Denied::Step(ProposalError::Foreign) => -7034,
+            Denied::Step(ProposalError::DigestOther) => -7035,
+            Denied::Step(ProposalError::Identity(_)) | Denied::Failed | Denied::Wire(_) => -7000,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Denied::NotFound => "there is no such request".to_owned(),
+            Denied::MethodNotAllowed => "this path takes another method".to_owned(),
+            Denied::Unsigned(header) => format!("the header {header} is missing or malformed"),
+            Denied::SignatureInvalid => {
+                "the signature is not that of an active operator for this request".to_owned()
+            }
+            Denied::OutsideWindow => {
+                "the timestamp is more than 5 seconds old or ahead of the exchange's clock"
+                    .to_owned()
+            }
+            Denied::Repeated => "this request was sent before: sign a new one".to_owned(),
+            Denied::RoleMissing => "your roles do not allow this".to_owned(),
+            Denied::Parameter(text) => text.clone(),
+            Denied::Step(ProposalError::Identity(_)) | Denied::Failed => {
+                "the exchange failed; its log says why".to_owned()
+            }
+            Denied::Step(error) => error.to_string(),
+            Denied::Wire(_) => String::new(),
+        }
+    }
+
+    /// Returns code and text, for the audit log.
+    pub fn summary(&self) -> String {
+        format!("{} {}", self.code(), self.text())
+    }
+
+    /// Returns the answer.
+    pub fn reply(&self) -> Reply {
+        match self {
+            Denied::Wire(refusal) => Reply::from(refusal.clone()),
+            _ => {
+                let body = serde_json::json!({"code": self.code(), "msg": self.text()});
+                Reply::json(self.status(), body.to_string().into_bytes())
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Denied {
+        Denied::Wire(refusal)
+    }
+}
+
+impl From<ProposalError> for Denied {
+    fn from(error: ProposalError) -> Denied {
+        match error {
+            ProposalError::Identity(error) => Denied::from(error),
+            error => Denied::Step(error),
+        }
+    }
+}
+
+impl From<IdentityError> for Denied {
+    fn from(error: IdentityError) -> Denied {
+        match error {
+            IdentityError::OperatorUnknown => Denied::SignatureInvalid,
+            IdentityError::RequestRepeated => Denied::Repeated,
+            error => {
+                tracing::error!(event = "identity.failed", "{error}");
+                Denied::Failed
+            }
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The requests of operators for machines, as OpenAPI 3.1, made from the table of routes.
+
+use std::sync::OnceLock;
+
+use identity::operator::Role;
+use identity::policy::Kind;
+use serde_json::{Map, Value, json};
+
+use crate::console::admission::{KEY, NONCE, SIGNATURE, TIMESTAMP};
+use crate::console::reading;
+use crate::console::route::{ENDPOINTS, Endpoint, Route, Verb};
+use crate::console::terms;
+
+/// Returns the document.
+pub fn text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| format!("{:#}\n", document()))
+}
+
+fn document() -> Value {
+    let mut paths = Map::new();
+    for endpoint in ENDPOINTS {
+        let path = paths
+            .entry(endpoint.path)
+            .or_insert_with(|| Value::Object(Map::new()));
+        let method = match endpoint.method {
+            Verb::Get => "get",
+            Verb::Post => "post",
+        };
+        path[method] = operation(endpoint);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Bourse, requests of operators",
+            "version": "1",
+            "description": "A listener of its own; every request is signed (docs/spec/operators.md).",
+        },
+        "servers": [{"url": "http://127.0.0.1:8081"}],
+        "paths": paths,
+        "components": {"schemas": schemas(), "parameters": headers()},
+    })
+}
+
+fn operation(endpoint: &Endpoint) -> Value {
+    let held = Role::ALL
+        .into_iter()
+        .filter(|role| endpoint.roles.has(*role));
+    let roles: Vec<&str> = held.map(Role::name).collect();
+    let signed = ["Key", "Timestamp", "Nonce", "Signature"];
+    let reference = |name| json!({"$ref": format!("#/components/parameters/{name}")});
+    let mut parameters: Vec<Value> = signed.into_iter().map(reference).collect();
+    if endpoint.method == Verb::Get {
+        parameters.extend(endpoint.parameters.iter().map(|name| {
+            json!({
+                "name": name,
+                "in": "query",
+                "required": *name == "proposal",
+                "description": meaning(name),
+                "schema": schema_of(name),
+            })
+        }));
+    }
+    let mut operation = json!({
+        "operationId": format!("{:?}", endpoint.route),
+        "summary": summary(endpoint.route),
+        "parameters": parameters,
+        "responses": {
+            "200": content("Done", &answer_of(endpoint.route)),
+            "default": content("Refused", &json!({"$ref": "#/components/schemas/Error"})),
+        },
+        "x-roles": roles,
+    });
+    if endpoint.method == Verb::Post {
+        operation["requestBody"] = json!({
+            "required": true,
+            "content": {"application/x-www-form-urlencoded": {"schema": form(endpoint)}},
+        });
+    }
+    operation
+}
+
+fn content(description: &str, schema: &Value) -> Value {
+    json!({"description": description, "content": {"application/json": {"schema": schema}}})
+}
+
+fn form(endpoint: &Endpoint) -> Value {
+    let mut properties = Map::new();
+    let mut add = |name: &str| {
+        let mut schema = schema_of(name);
+        schema["description"] = Value::from(meaning(name));
+        properties.insert(name.to_owned(), schema);
+    };
+    let required = match endpoint.route {
+        Route::Propose => {
+            ["kind", "reason", "email"].into_iter().for_each(&mut add);
+            let names = Kind::ALL.into_iter().flat_map(reading::names);
+            names.for_each(|name| add(name));
+            terms::NAMES.iter().for_each(|name| add(name));
+            vec!["kind", "reason"]
+        }
+        _ => {
+            endpoint.parameters.iter().for_each(|name| add(name));
+            endpoint.parameters.to_vec()
+        }
+    };
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn schema_of(name: &str) -> Value {
+    match name {
+        "proposal" | "account" | "tier" | "limit" | "after" => {
+            json!({"type": "integer", "minimum": 0})
+        }
+        "kind" => json!({"enum": Kind::ALL.map(Kind::name)}),
+        "digest" => json!({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
+        "reason" => json!({"type": "string", "minLength": 1, "maxLength": 500}),
+        _ => json!({"type": "string"}),
+    }
+}
+
+fn meaning(name: &str) -> &'static str {
+    match name {
+        "proposal" => "The number of a proposal.",
+        "digest" => "What is approved: the digest that the proposal shows.",
+        "reason" => "Why.",
+        "state" => "Of a proposal, or what an account may do.",
+        "limit" => "At most so many rows, 1 to 1000; 100 unless given.",
+        "after" => "Only rows after this number.",
+        "kind" => "What is proposed.",
+        "account" => "The number of an account.",
+        "email" => "The address of a user, instead of the number of the account.",
+        "asset" | "base" | "quote" => "The symbol of a listed asset.",
+        "amount" => "What the account gains, as a decimal number; below zero it loses.",
+        "tier" => "A row of the fee schedule, 0 to 9.",
+        "symbol" => "The symbol of what is listed.",
+        "market" => "The symbol of a listed market.",
+        "like" => "A market whose terms are taken where none are given.",
+        "phase" => "The phase a market is to be in.",
+        "tick" | "lot" => "The step of prices or quantities, as a decimal number.",
+        "name" => "The name of an operator.",
+        "roles" | "proposers" | "approvers" => "Roles, with commas.",
+        "of" => "The kind of proposal whose policy is changed.",
+        "public_key" => "An Ed25519 public key, in hex.",
+        _ => "A term of a market, in the unit its name ends with.",
+    }
+}
+
+const fn summary(route: Route) -> &'static str {
+    match route {
+        Route::Myself => "Who asks",
+        Route::Operators => "Every operator there was",
+        Route::Proposals => "The newest proposals",
+        Route::Proposal => "A proposal",
+        Route::Propose => "Proposes something",
+        Route::Approve => "Approves a proposal of somebody else",
+        Route::Reject => "Rejects a proposal of somebody else",
+        Route::Withdraw => "Withdraws one's own proposal",
+        Route::Policy => "Who may propose and approve what",
+        Route::Audit => "Rows of the audit log, the oldest first",
+    }
+}
+
+fn answer_of(route: Route) -> Value {
+    let of = |name| json!({"$ref": format!("#/components/schemas/{name}")});
+    let list = |name| json!({"type": "array", "items": of(name)});
+    match route {
+        Route::Myself => of("Operator"),
+        Route::Operators => list("Operator"),
+        Route::Proposals => list("Proposal"),
+        Route::Proposal | Route::Propose | Route::Approve | Route::Reject | Route::Withdraw => {
+            of("Proposal")
+        }
+        Route::Policy => list("Policy"),
+        Route::Audit => list("AuditRow"),
+    }
+}
+
+fn headers() -> Value {
+    let header = |name: &str, description: &str| {
+        json!({
+            "name": name,
+            "in": "header",
+            "required": true,
+            "description": description,
+            "schema": {"type": "string"},
+        })
+    };
+    json!({
+        "Key": header(KEY, "The public key of the operator, 64 hex digits."),
+        "Timestamp": header(TIMESTAMP, "Milliseconds since 1970, at most 5 seconds old."),
+        "Nonce": header(NONCE, "1 to 64 letters and digits, never used before."),
+        "Signature": header(SIGNATURE, "The Ed25519 signature of the request, in base64."),
+    })
+}
+
+fn schemas() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    let maybe = |kind: &str| json!({"type": [kind, "null"]});
+    let object = |properties: Value| {
+        let names: Vec<String> = properties
+            .as_object()
+            .map(|properties| properties.keys().cloned().collect())
+            .unwrap_or_default();
+        json!({"type": "object", "properties": properties, "required": names})
+    };
+    json!({
+        "Operator": object(json!({
+            "operator": number, "name": text, "roles": text, "publicKey": text,
+            "createdAt": number, "disabledAt": maybe("integer"),
+        })),
+        "Proposal": object(json!({
+            "proposal": number, "kind": text, "parameters": text, "reason": text, "worth": text,
+            "digest": text, "proposer": text, "createdAt": number, "expiresAt": number,
+            "state": text, "decider": maybe("string"), "decidedAt": maybe("integer"),
+            "executableAt": number, "outcome": text,
+        })),
+        "Policy": object(json!({
+            "kind": text, "proposers": text, "approvers": text,
+            "lockSeconds": number, "expirySeconds": number,
+        })),
+        "AuditRow": object(json!({
+            "number": number, "time": number, "actor": text, "act": text, "subject": text,
+            "detail": text, "address": text, "hash": text,
+        })),
+        "Error": object(json!({"code": number, "msg": text})),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::answer;
+    use identity::audit::{Row, START};
+    use identity::operator::{Operator, Roles};
+    use identity::operator_key::OperatorKey;
+    use identity::proposal::{Draft, Proposal, State};
+    use model::id::{OperatorId, ProposalId, Reference};
+    use model::time::Timestamp;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_committed_document_is_the_one_that_is_made() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api/operator.json");
+        let committed = std::fs::read_to_string(path).expect("the document is there");
+        assert_eq!(
+            committed,
+            text(),
+            "bourse api operator > docs/api/operator.json"
+        );
+    }
+
+    fn check(name: &str, answer: &Value) {
+        let document = document();
+        let described = &document["components"]["schemas"][name]["properties"];
+        let names = |value: &Value| -> Vec<String> {
+            value
+                .as_object()
+                .expect("an object")
+                .keys()
+                .cloned()
+                .collect()
+        };
+        assert_eq!(names(answer), names(described), "{name}");
+    }
+
+    #[test]
+    fn answers_have_the_members_that_the_document_says() {
+        let (at, id) = (Timestamp::ZERO, OperatorId(1));
+        check(
+            "Operator",
+            &answer::operator(&Operator {
+                id,
+                name: "ann".to_owned(),
+                roles: Roles::ALL,
+                public_key: OperatorKey::generate().expect("random").public(),
+                created_at: at,
+                disabled_at: None,
+            }),
+        );
+        let proposal = Proposal {
+            id: ProposalId(1),
+            draft: Draft {
+                kind: Kind::Adjust,
+                parameters: String::new(),
+                reason: String::new(),
+                worth: String::new(),
+            },
+            digest: Reference([0; 32]),
+            proposer: id,
+            created_at: at,
+            expires_at: at,
+            state: State::Proposed,
+            decided: None,
+            executable_at: at,
+            outcome: String::new(),
+        };
+        check("Proposal", &answer::proposal(&proposal, &BTreeMap::new()));
+        let policy = (Kind::Adjust, Kind::Adjust.policy());
+        check("Policy", &answer::policy(&policy));
+        check(
+            "AuditRow",
+            &answer::audit_row(&Row {
+                number: 1,
+                at,
+                actor_kind: 0,
+                actor: 0,
+                act: String::new(),
+                subject: String::new(),
+                detail: String::new(),
+                address: String::new(),
+                hash: START,
+            }),
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Carrying out what was approved: once, also when the process ended in between.
+//!
+//! The engine recognises a proposal by its number and answers a repetition as before, so whatever is still marked as
+//! approved is simply sent again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use identity::proposal::{Proposal, State};
+use model::approved::{Act, Approval};
+use model::command::{Anchor, Command};
+use model::event::Event;
+use model::id::{OperatorId, Reference};
+use model::time::Timestamp;
+
+use crate::clock;
+use crate::console::denied::Denied;
+use crate::console::office::Office;
+use crate::console::reading;
+
+/// How often approved proposals are looked for, and the end of the audit log is told to the journal.
+const LOOK_PERIOD: Duration = Duration::from_secs(2);
+
+/// What became of a proposal.
+struct Outcome {
+    state: State,
+    text: String,
+}
+
+impl Outcome {
+    fn refused(text: impl Into<String>) -> Outcome {
+        Outcome {
+            state: State::Refused,
+            text: text.into(),
+        }
+    }
+}
+
+/// Carries out what is approved and due, for as long as the office is open.
+pub async fn run(office: Arc<Office>) {
+    let mut stopping = office.stopping.clone();
+    let mut look = tokio::time::interval(LOOK_PERIOD);
+    loop {
+        tokio::select! {
+            _ = look.tick() => {}
+            _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
+        }
+        if let Err(denied) = office.look().await {
+            tracing::error!(event = "console.failed", "{}", denied.summary());
+        }
+    }
+}
+
+impl Office {
+    async fn look(&self) -> Result<(), Denied> {
+        let at = clock::now();
+        self.identity.expire_proposals(at).await?;
+        for proposal in self.identity.due_proposals(at).await? {
+            self.execute(&proposal).await;
+        }
+        self.anchor().await
+    }
+
+    /// Carries out an approved proposal. What cannot be done now is done at a later look.
+    pub(super) async fn execute(&self, proposal: &Proposal) {
+        let _turn = self.turn.lock().await;
+        let at = clock::now();
+        let done = match proposal.draft.kind.is_about_operators() {
+            true => self.change_operators(proposal, at).await,
+            false => self.command(proposal, at).await,
+        };
+        if let Err(denied) = done {
+            let number = proposal.id.0;
+            tracing::warn!(event = "proposal.waits", number, "{}", denied.summary());
+        }
+    }
+
+    async fn change_operators(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {
+        Ok(self.identity.change_operators(proposal.id, at).await?)
+    }
+
+    async fn command(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {
+        let outcome = match (self.act_of(proposal), proposal.decided) {
+            (Ok(act), Some((approver, _))) => self.submit(proposal, approver, act).await?,
+            (Err(denied), _) => Outcome::refused(denied.summary()),
+            (_, None) => Outcome::refused("nobody approved it"),
+        };
+        let Outcome { state, text } = outcome;
+        Ok(self.identity.finish(proposal.id, state, &text, at).await?)
+    }
+
+    /// Returns what the approved text asks for; it must read as it was written.
+    fn act_of(&self, proposal: &Proposal) -> Result<Act, Denied> {
+        let draft = &proposal.draft;
+        let changed =
+            || Denied::Parameter("the proposal was changed after its approval".to_owned());
+        if draft.digest(proposal.proposer) != proposal.digest {
+            return Err(changed());
+        }
+        let look_up = |name: &str| draft.parameter(name).map(str::to_owned);
+        let reading = reading::read(draft.kind, &self.hub.views(), &look_up, &draft.reason)?;
+        if reading.parameters != draft.parameters {
+            return Err(changed());
+        }
+        reading.act.ok_or_else(changed)
+    }
+
+    async fn submit(
+        &self,
+        proposal: &Proposal,
+        approver: OperatorId,
+        act: Act,
+    ) -> Result<Outcome, Denied> {
+        let command = Command::Approved {
+            approval: Approval {
+                proposal: proposal.id,
+                digest: proposal.digest,
+                proposer: proposal.proposer,
+                approver,
+            },
+            act: Box::new(act),
+        };
+        let applied = self.hub.submit(command).await?;
+        Ok(match applied.events.first() {
+            Some(Event::Rejected { reason }) => Outcome::refused(reason.name()),
+            Some(Event::Repeated { original }) => executed(original.0),
+            _ => executed(applied.sequence.0),
+        })
+    }
+
+    /// Tells the journal where the audit log ends, so that nobody can cut it off unnoticed.
+    async fn anchor(&self) -> Result<(), Denied> {
+        let head = self.identity.audit_head().await?;
+        let mut anchored = self.anchored.lock().await;
+        if head.rows == 0 || *anchored == Some(head) {
+            return Ok(());
+        }
+        let anchor = Anchor {
+            rows: head.rows,
+            head: Reference(head.hash),
+        };
+        let applied = self.hub.submit(Command::Anchor(anchor)).await?;
+        if let Some(Event::Rejected { reason }) = applied.events.first() {
+            tracing::error!(
+                event = "audit.unanchored",
+                rows = head.rows,
+                "{}",
+                reason.name()
+            );
+        }
+        *anchored = Some(head);
+        Ok(())
+    }
+}
+
+fn executed(sequence: u64) -> Outcome {
+    Outcome {
+        state: State::Executed,
+        text: format!("command {sequence}"),
+    }
+}

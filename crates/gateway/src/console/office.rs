@@ -1,0 +1,328 @@
+//! One request of an operator in, one answer out: route, body, signature, role, parameters, deed.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use identity::audit::Head;
+use identity::identity::Identity;
+use identity::operator::Operator;
+use identity::policy::Kind;
+use identity::proposal::{Decision, Draft, Proposal, State};
+use model::id::{ProposalId, Reference};
+use model::time::Timestamp;
+use tokio::sync::{Mutex, watch};
+use wire::binance::params::Params;
+
+use crate::body::{RequestBody, read_body};
+use crate::clock;
+use crate::config::Bounds;
+use crate::console::admission::{self, Refusals};
+use crate::console::answer;
+use crate::console::denied::Denied;
+use crate::console::reading::{self, Reading};
+use crate::console::route::{self, Endpoint, Found, Route};
+use crate::console::terms;
+use crate::hub::Hub;
+use crate::reply::Reply;
+
+const ROWS_DEFAULT: u32 = 100;
+const ROWS_MAX: u32 = 1_000;
+/// More digits than a digest has are none.
+const DIGEST_CHARS: usize = 64;
+
+/// Everything a request of an operator needs.
+pub struct Office {
+    pub(super) hub: Arc<Hub>,
+    pub(super) identity: Arc<Identity>,
+    pub(super) bounds: Bounds,
+    pub(super) stopping: watch::Receiver<bool>,
+    /// Held while proposals are carried out: one after the other.
+    pub(super) turn: Mutex<()>,
+    /// The end of the audit log that the journal was told last.
+    pub(super) anchored: Mutex<Option<Head>>,
+    refusals: Refusals,
+}
+
+impl Office {
+    /// Returns the office of these parts; it closes when told to stop.
+    pub fn new(
+        hub: Arc<Hub>,
+        identity: Arc<Identity>,
+        bounds: Bounds,
+        stopping: watch::Receiver<bool>,
+    ) -> Arc<Office> {
+        Arc::new(Office {
+            hub,
+            identity,
+            bounds,
+            stopping,
+            turn: Mutex::const_new(()),
+            anchored: Mutex::const_new(None),
+            refusals: Refusals::default(),
+        })
+    }
+
+    /// Answers a request.
+    pub async fn answer(&self, address: IpAddr, parts: &Parts, body: RequestBody) -> Reply {
+        match self.try_answer(address, parts, body).await {
+            Ok(reply) => reply,
+            Err(denied) => denied.reply(),
+        }
+    }
+
+    async fn try_answer(
+        &self,
+        address: IpAddr,
+        parts: &Parts,
+        body: RequestBody,
+    ) -> Result<Reply, Denied> {
+        let at = clock::now();
+        let path = parts.uri.path();
+        let endpoint = match route::find(&parts.method, path) {
+            Found::Endpoint(endpoint) => endpoint,
+            Found::OtherMethod => return Err(Denied::MethodNotAllowed),
+            Found::Nothing => return Err(Denied::NotFound),
+        };
+        let body = read_body(&parts.method, body, &self.bounds).await?;
+        let operator = match admission::admit(&self.identity, parts, (&body, address), at).await {
+            Ok(operator) => operator,
+            Err(denied) => {
+                if self.refusals.count(at) {
+                    let why = (path, &denied);
+                    admission::note_refusal(&self.identity, None, why, address, at).await?;
+                }
+                return Err(denied);
+            }
+        };
+        if mutant::plant!(
+            "operator-role-unchecked",
+            false,
+            !operator.roles.meets(endpoint.roles)
+        ) {
+            let why = (path, &Denied::RoleMissing);
+            admission::note_refusal(&self.identity, Some(&operator), why, address, at).await?;
+            return Err(Denied::RoleMissing);
+        }
+        let query = parts.uri.query().unwrap_or("");
+        let params = params(endpoint, query, &body)?;
+        self.carry_out(endpoint, &operator, &params, at).await
+    }
+
+    async fn carry_out(
+        &self,
+        endpoint: &Endpoint,
+        operator: &Operator,
+        params: &Params<'_>,
+        at: Timestamp,
+    ) -> Result<Reply, Denied> {
+        let reject = || -> Result<Decision, Denied> {
+            let reason = mandatory(params, "reason")?.to_owned();
+            Ok(Decision::Reject { reason })
+        };
+        match endpoint.route {
+            Route::Myself => Ok(answer::json(answer::operator(operator))),
+            Route::Operators => {
+                let operators = self.identity.operators().await?;
+                Ok(answer::list(operators.iter().map(answer::operator)))
+            }
+            Route::Proposals => self.proposals(params).await,
+            Route::Proposal => {
+                let proposal = self.identity.proposal(number(params)?).await?;
+                self.shown(&proposal).await
+            }
+            Route::Propose => self.propose(operator, params, at).await,
+            Route::Approve => {
+                let decision = Decision::Approve(digest(params)?);
+                self.decide(operator, params, decision, at).await
+            }
+            Route::Reject => self.decide(operator, params, reject()?, at).await,
+            Route::Withdraw => self.decide(operator, params, Decision::Withdraw, at).await,
+            Route::Policy => {
+                let policies = self.identity.policies().await?;
+                Ok(answer::list(policies.iter().map(answer::policy)))
+            }
+            Route::Audit => {
+                let after = whole(params, "after")?.unwrap_or(0);
+                let after = i64::try_from(after).unwrap_or(i64::MAX);
+                let rows = self.identity.audit_rows(after, limit(params)?).await?;
+                Ok(answer::list(rows.iter().map(answer::audit_row)))
+            }
+        }
+    }
+
+    async fn proposals(&self, params: &Params<'_>) -> Result<Reply, Denied> {
+        let state = match params.raw("state") {
+            None => None,
+            Some(name) => Some(State::parse(name).ok_or_else(|| {
+                let states: Vec<&str> = State::ALL.iter().map(|state| state.name()).collect();
+                Denied::parameter("state", &format!("one of {}", states.join(", ")))
+            })?),
+        };
+        let proposals = self.identity.proposals(state, limit(params)?).await?;
+        let names = self.names().await?;
+        Ok(answer::list(
+            proposals
+                .iter()
+                .map(|proposal| answer::proposal(proposal, &names)),
+        ))
+    }
+
+    async fn propose(
+        &self,
+        operator: &Operator,
+        params: &Params<'_>,
+        at: Timestamp,
+    ) -> Result<Reply, Denied> {
+        let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        let kind = Kind::parse(mandatory(params, "kind")?);
+        let kind =
+            kind.ok_or_else(|| Denied::parameter("kind", &format!("one of {}", kinds.join(", "))))?;
+        check_names(kind, params)?;
+        let reason = mandatory(params, "reason")?.to_owned();
+        let account = self.account_of(kind, params).await?;
+        let reading = {
+            let look_up = |name: &str| match (name, &account) {
+                ("account", Some(account)) => Some(account.clone()),
+                _ => params.raw(name).map(str::to_owned),
+            };
+            reading::read(kind, &self.hub.views(), &look_up, &reason)?
+        };
+        let Reading {
+            parameters, worth, ..
+        } = reading;
+        let draft = Draft {
+            kind,
+            parameters,
+            reason,
+            worth,
+        };
+        let proposal = self.identity.propose(operator, draft, at).await?;
+        self.shown(&proposal).await
+    }
+
+    /// Returns the account of the address that stands in the place of its number.
+    async fn account_of(&self, kind: Kind, params: &Params<'_>) -> Result<Option<String>, Denied> {
+        let is_asked = reading::names(kind).contains(&"account");
+        let Some(email) = params.raw("email").filter(|_| is_asked) else {
+            return Ok(None);
+        };
+        if params.raw("account").is_some() {
+            return Err(Denied::parameter("email", "left out beside account"));
+        }
+        let users = self.identity.users().await?;
+        let user = users.iter().find(|user| user.email == email);
+        let unknown = || Denied::parameter("email", "the address of a user who has an account");
+        let user = user.ok_or_else(unknown)?;
+        let account = self.identity.account_of(user.id).await?;
+        Ok(Some(account.ok_or_else(unknown)?.0.to_string()))
+    }
+
+    async fn decide(
+        &self,
+        operator: &Operator,
+        params: &Params<'_>,
+        decision: Decision,
+        at: Timestamp,
+    ) -> Result<Reply, Denied> {
+        let id = number(params)?;
+        let proposal = self.identity.decide(operator, id, &decision, at).await?;
+        if proposal.state == State::Approved && proposal.executable_at <= at {
+            self.execute(&proposal).await;
+        }
+        let proposal = self.identity.proposal(id).await?;
+        self.shown(&proposal).await
+    }
+
+    async fn shown(&self, proposal: &Proposal) -> Result<Reply, Denied> {
+        let names = self.names().await?;
+        Ok(answer::json(answer::proposal(proposal, &names)))
+    }
+
+    async fn names(&self) -> Result<BTreeMap<u32, String>, Denied> {
+        let operators = self.identity.operators().await?;
+        let names = operators.into_iter();
+        Ok(names
+            .map(|operator| (operator.id.0, operator.name))
+            .collect())
+    }
+}
+
+/// Returns the parameters of a request: a GET has them in its query, a POST in its body, and none is unknown.
+fn params<'a>(endpoint: &Endpoint, query: &'a str, body: &'a str) -> Result<Params<'a>, Denied> {
+    if endpoint.method == route::Verb::Post && !query.is_empty() {
+        return Err(Denied::Parameter(
+            "parameters of a POST stand in its body, as a form".to_owned(),
+        ));
+    }
+    let params = Params::parse(query, body)?;
+    if endpoint.route != Route::Propose {
+        let mut names = params.iter();
+        if let Some((name, _)) = names.find(|(name, _)| !endpoint.parameters.contains(name)) {
+            return Err(Denied::Parameter(format!("{name} is no parameter of this")));
+        }
+    }
+    Ok(params)
+}
+
+fn check_names(kind: Kind, params: &Params<'_>) -> Result<(), Denied> {
+    let names = reading::names(kind);
+    for (name, _) in params.iter() {
+        let is_known = matches!(name, "kind" | "reason")
+            || names.contains(&name)
+            || (name == "email" && names.contains(&"account"))
+            || (reading::takes_terms(kind) && terms::NAMES.contains(&name));
+        if !is_known {
+            let text = format!("{name} is no parameter of {}", kind.name());
+            return Err(Denied::Parameter(text));
+        }
+    }
+    Ok(())
+}
+
+fn mandatory<'a>(params: &'a Params<'_>, name: &str) -> Result<&'a str, Denied> {
+    let value = params.raw(name).filter(|value| !value.is_empty());
+    value.ok_or_else(|| Denied::Parameter(format!("{name} is missing")))
+}
+
+fn whole(params: &Params<'_>, name: &str) -> Result<Option<u64>, Denied> {
+    let Some(text) = params.raw(name) else {
+        return Ok(None);
+    };
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_plain);
+    number
+        .map(Some)
+        .ok_or_else(|| Denied::parameter(name, "a whole number"))
+}
+
+fn number(params: &Params<'_>) -> Result<ProposalId, Denied> {
+    mandatory(params, "proposal")?;
+    let number = whole(params, "proposal")?.unwrap_or(0);
+    Ok(ProposalId(number))
+}
+
+fn limit(params: &Params<'_>) -> Result<u32, Denied> {
+    match whole(params, "limit")? {
+        None => Ok(ROWS_DEFAULT),
+        Some(limit) => match u32::try_from(limit) {
+            Ok(limit @ 1..=ROWS_MAX) => Ok(limit),
+            _ => Err(Denied::parameter("limit", "1 to 1000")),
+        },
+    }
+}
+
+fn digest(params: &Params<'_>) -> Result<Reference, Denied> {
+    let text = mandatory(params, "digest")?;
+    let wrong = || Denied::parameter("digest", "the 64 hex digits that the proposal shows");
+    if text.len() != DIGEST_CHARS || !text.is_ascii() {
+        return Err(wrong());
+    }
+    let mut bytes = [0; DIGEST_CHARS / 2];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let pair = core::str::from_utf8(pair).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    }
+    Ok(Reference(bytes))
+}

@@ -1,0 +1,348 @@
+//! The parameters of a proposal: read strictly, written down in their one form, and turned into an act.
+//!
+//! What was written down is read again when the proposal is carried out, so both go this way.
+
+use identity::operator::Roles;
+use identity::operator_key::PublicKey;
+use identity::policy::Kind;
+use model::account::{AccountState, FeeTier};
+use model::approved::{Act, Adjustment};
+use model::command::ListMarket;
+use model::id::{AccountId, AssetId, MarketId, Reference};
+use model::instrument::{Grid, Phase, UNITS_PER_WHOLE};
+use model::number::{Amount, div_floor};
+use model::text::Symbol;
+use sha2::{Digest, Sha256};
+use views::market::Market;
+use views::views::Views;
+use wire::decimal::{self, Decimal};
+
+use crate::console::denied::Denied;
+use crate::console::terms;
+
+/// A proposal's parameters as they are written down, and what the engine is to do.
+#[derive(Debug)]
+pub struct Reading {
+    pub parameters: String,
+    /// `None` when the proposal is about operators.
+    pub act: Option<Act>,
+    /// What it is worth; empty when that says nothing.
+    pub worth: String,
+}
+
+/// Finds the value of a parameter.
+pub type LookUp<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The names of the parameters of a kind.
+pub const fn names(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Adjust => &["account", "asset", "amount"],
+        Kind::SetAccountState => &["account", "state"],
+        Kind::SetFeeTier => &["account", "tier"],
+        Kind::ListAsset => &["symbol"],
+        Kind::ListMarket => &["symbol", "base", "quote", "tick", "lot", "like"],
+        Kind::ChangeMarket => &["market"],
+        Kind::SetPhase => &["market", "phase"],
+        Kind::AddOperator => &["name", "roles", "public_key"],
+        Kind::DisableOperator => &["name"],
+        Kind::SetRoles => &["name", "roles"],
+        Kind::SetPolicy => &["of", "proposers", "approvers"],
+    }
+}
+
+/// Returns whether a kind takes the terms of a market beside its names.
+pub const fn takes_terms(kind: Kind) -> bool {
+    matches!(kind, Kind::ListMarket | Kind::ChangeMarket)
+}
+
+/// Reads the parameters of a proposal.
+///
+/// # Errors
+/// `Parameter` for the first that is missing or wrong.
+pub fn read(
+    kind: Kind,
+    views: &Views,
+    look_up: LookUp<'_>,
+    reason: &str,
+) -> Result<Reading, Denied> {
+    let reader = Reader { views, look_up };
+    match kind {
+        Kind::Adjust => reader.adjust(reason),
+        Kind::SetAccountState => reader.set_account_state(),
+        Kind::SetFeeTier => reader.set_fee_tier(),
+        Kind::ListAsset => reader.list_asset(),
+        Kind::ListMarket => reader.list_market(),
+        Kind::ChangeMarket => reader.change_market(),
+        Kind::SetPhase => reader.set_phase(),
+        Kind::AddOperator => reader.add_operator(),
+        Kind::DisableOperator => {
+            let parameters = format!("name={}", reader.text("name")?);
+            Ok(about_operators(parameters))
+        }
+        Kind::SetRoles => {
+            let (name, roles) = (reader.text("name")?, reader.roles("roles")?);
+            Ok(about_operators(format!("name={name}&roles={roles}")))
+        }
+        Kind::SetPolicy => {
+            let (of, proposers) = (reader.text("of")?, reader.roles("proposers")?);
+            let approvers = reader.roles("approvers")?;
+            let parameters = format!("of={of}&proposers={proposers}&approvers={approvers}");
+            Ok(about_operators(parameters))
+        }
+    }
+}
+
+const fn about_operators(parameters: String) -> Reading {
+    Reading {
+        parameters,
+        act: None,
+        worth: String::new(),
+    }
+}
+
+const fn about_the_exchange(parameters: String, act: Act) -> Reading {
+    Reading {
+        parameters,
+        act: Some(act),
+        worth: String::new(),
+    }
+}
+
+struct Reader<'a> {
+    views: &'a Views,
+    look_up: LookUp<'a>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &str) -> Result<String, Denied> {
+        let text = (self.look_up)(name).filter(|text| !text.is_empty());
+        text.ok_or_else(|| Denied::Parameter(format!("{name} is missing")))
+    }
+
+    fn account(&self) -> Result<AccountId, Denied> {
+        let number = self.text("account")?.parse().ok().map(AccountId);
+        number
+            .filter(|account| self.views.account(*account).is_some())
+            .ok_or_else(|| Denied::parameter("account", "the number of an account"))
+    }
+
+    fn symbol(&self, name: &str) -> Result<Symbol, Denied> {
+        let text = self.text(name)?;
+        Symbol::parse(text.as_bytes())
+            .ok_or_else(|| Denied::parameter(name, "1 to 16 capital letters and digits"))
+    }
+
+    fn asset(&self, name: &str) -> Result<(AssetId, Symbol), Denied> {
+        let symbol = self.symbol(name)?;
+        let mut assets = self.views.assets().iter();
+        let asset = assets.find(|asset| asset.symbol == symbol);
+        let asset = asset.ok_or_else(|| Denied::parameter(name, "the symbol of a listed asset"))?;
+        Ok((asset.id, symbol))
+    }
+
+    fn market(&self, name: &str) -> Result<&Market, Denied> {
+        let market = self.views.market_of(self.symbol(name)?);
+        market.ok_or_else(|| Denied::parameter(name, "the symbol of a listed market"))
+    }
+
+    fn adjust(&self, reason: &str) -> Result<Reading, Denied> {
+        let account = self.account()?;
+        let (asset, symbol) = self.asset("asset")?;
+        let amount = signed(&self.text("amount")?)
+            .filter(|amount| !amount.is_zero())
+            .ok_or_else(|| {
+                Denied::parameter("amount", "a decimal number of at most 8 places, not zero")
+            })?;
+        let adjustment = Adjustment {
+            account,
+            asset,
+            amount,
+            reason: Reference(Sha256::digest(reason.as_bytes()).into()),
+        };
+        let shown = Decimal(amount.units());
+        Ok(Reading {
+            parameters: format!("account={}&asset={symbol}&amount={shown}", account.0),
+            act: Some(Act::Adjust(adjustment)),
+            worth: self.worth(asset, symbol, amount),
+        })
+    }
+
+    /// Returns what an amount is worth at the last price of the first market of the asset, or the amount itself.
+    fn worth(&self, asset: AssetId, symbol: Symbol, amount: Amount) -> String {
+        let mut markets = self.views.markets();
+        let priced = markets.find_map(|market| {
+            let trade = market.last_trade()?;
+            let instrument = market.instrument();
+            let quote = self.views.asset(instrument.quote)?;
+            let tick_units = i128::from(instrument.grid.tick_units);
+            let price_units = i128::from(trade.price.ticks()) * tick_units;
+            (instrument.base == asset).then_some((price_units, quote.symbol))
+        });
+        let plain = || format!("{} {symbol}", Decimal(amount.units()));
+        let Some((price_units, quote)) = priced else {
+            return plain();
+        };
+        // What is shown to people is rounded down; nothing is booked by it.
+        let product = amount.units().checked_mul(price_units);
+        let worth = product.map(|product| div_floor(product, i128::from(UNITS_PER_WHOLE)));
+        worth.map_or_else(plain, |worth| format!("{} {quote}", Decimal(worth)))
+    }
+
+    fn set_account_state(&self) -> Result<Reading, Denied> {
+        let account = self.account()?;
+        let text = self.text("state")?;
+        let state = ACCOUNT_STATES.iter().find(|(name, _)| *name == text);
+        let (name, state) = state.ok_or_else(|| {
+            Denied::parameter("state", "active, cancel-only, no-withdraw or frozen")
+        })?;
+        let act = Act::SetAccountState {
+            account,
+            state: *state,
+        };
+        let parameters = format!("account={}&state={name}", account.0);
+        Ok(about_the_exchange(parameters, act))
+    }
+
+    fn set_fee_tier(&self) -> Result<Reading, Denied> {
+        let account = self.account()?;
+        let tier = self.text("tier")?.parse().ok().and_then(FeeTier::new);
+        let tier =
+            tier.ok_or_else(|| Denied::parameter("tier", "a row of the schedule, 0 to 9"))?;
+        let parameters = format!("account={}&tier={}", account.0, tier.row());
+        let act = Act::SetFeeTier { account, tier };
+        Ok(about_the_exchange(parameters, act))
+    }
+
+    fn list_asset(&self) -> Result<Reading, Denied> {
+        let symbol = self.symbol("symbol")?;
+        let act = Act::ListAsset { symbol };
+        Ok(about_the_exchange(format!("symbol={symbol}"), act))
+    }
+
+    fn list_market(&self) -> Result<Reading, Denied> {
+        let symbol = self.symbol("symbol")?;
+        let (base, base_symbol) = self.asset("base")?;
+        let (quote, quote_symbol) = self.asset("quote")?;
+        let grid = Grid {
+            tick_units: self.step("tick")?,
+            lot_units: self.step("lot")?,
+        };
+        let like = match (self.look_up)("like") {
+            Some(_) => Some(*self.market("like")?.terms()),
+            None => None,
+        };
+        let terms = terms::read(self.look_up, like)?;
+        let parameters = format!(
+            "symbol={symbol}&base={base_symbol}&quote={quote_symbol}&tick={}&lot={}&{}",
+            Decimal(i128::from(grid.tick_units)),
+            Decimal(i128::from(grid.lot_units)),
+            terms::text(&terms)
+        );
+        let listing = ListMarket {
+            symbol,
+            base,
+            quote,
+            grid,
+            terms: Box::new(terms),
+        };
+        Ok(about_the_exchange(parameters, Act::ListMarket(listing)))
+    }
+
+    fn step(&self, name: &str) -> Result<i64, Denied> {
+        let units = decimal::parse(&self.text(name)?).ok();
+        let units = units.and_then(|units| i64::try_from(units).ok());
+        units
+            .filter(|units| 0 < *units)
+            .ok_or_else(|| Denied::parameter(name, "a decimal number above 0 of at most 8 places"))
+    }
+
+    fn change_market(&self) -> Result<Reading, Denied> {
+        let market = self.market("market")?;
+        let terms = terms::read(self.look_up, Some(*market.terms()))?;
+        let instrument = market.instrument();
+        let parameters = format!("market={}&{}", instrument.symbol, terms::text(&terms));
+        let act = Act::ChangeMarket {
+            market: instrument.id,
+            terms: Box::new(terms),
+        };
+        Ok(about_the_exchange(parameters, act))
+    }
+
+    fn set_phase(&self) -> Result<Reading, Denied> {
+        let instrument = self.market("market")?.instrument();
+        let text = self.text("phase")?;
+        let phase = PHASES.iter().find(|(name, _)| *name == text);
+        let (name, phase) = phase.ok_or_else(|| {
+            let expected = "post-only, limit-only, continuous, cancel-only, halt or closed";
+            Denied::parameter("phase", expected)
+        })?;
+        let market: MarketId = instrument.id;
+        let act = Act::SetPhase {
+            market,
+            phase: *phase,
+        };
+        let parameters = format!("market={}&phase={name}", instrument.symbol);
+        Ok(about_the_exchange(parameters, act))
+    }
+
+    fn add_operator(&self) -> Result<Reading, Denied> {
+        let key = PublicKey::parse(&self.text("public_key")?).ok_or_else(|| {
+            Denied::parameter("public_key", "an Ed25519 public key in 64 hex digits")
+        })?;
+        let parameters = format!(
+            "name={}&roles={}&public_key={key}",
+            self.text("name")?,
+            self.roles("roles")?
+        );
+        Ok(about_operators(parameters))
+    }
+
+    fn roles(&self, name: &str) -> Result<String, Denied> {
+        let roles = Roles::parse(&self.text(name)?).ok_or_else(|| {
+            let expected =
+                "viewer, support, compliance, treasury, market-ops, risk, admin, with commas";
+            Denied::parameter(name, expected)
+        })?;
+        Ok(roles.text())
+    }
+}
+
+const ACCOUNT_STATES: [(&str, AccountState); 4] = [
+    ("active", AccountState::Active),
+    ("cancel-only", AccountState::CancelOnly),
+    ("no-withdraw", AccountState::NoWithdraw),
+    ("frozen", AccountState::Frozen),
+];
+
+const PHASES: [(&str, Phase); 6] = [
+    ("post-only", Phase::PostOnly),
+    ("limit-only", Phase::LimitOnly),
+    ("continuous", Phase::Continuous),
+    ("cancel-only", Phase::CancelOnly),
+    ("halt", Phase::Halt),
+    ("closed", Phase::Closed),
+];
+
+/// Returns the amount of a decimal number with or without a minus sign.
+fn signed(text: &str) -> Option<Amount> {
+    let (digits, sign) = match text.strip_prefix('-') {
+        Some(digits) => (digits, -1),
+        None => (text, 1),
+    };
+    Amount::new(sign * decimal::parse(digits).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_may_be_below_zero_and_is_never_rounded() {
+        let units = |text| signed(text).map(Amount::units);
+        assert_eq!(units("-1.5"), Some(-150_000_000));
+        assert_eq!(units("2"), Some(200_000_000));
+        for wrong in ["", "-", "--1", "+1", "1e3", "0.000000001", "1,5", "٣"] {
+            assert_eq!(units(wrong), None, "{wrong}");
+        }
+    }
+}

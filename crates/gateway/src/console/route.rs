@@ -1,0 +1,212 @@
+//! Which requests operators can send, and which roles may send each: what is not here is refused.
+
+use axum::http::Method;
+use identity::operator::{Role, Roles};
+
+/// A request of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Route {
+    Myself,
+    Operators,
+    Proposals,
+    Proposal,
+    Propose,
+    Approve,
+    Reject,
+    Withdraw,
+    Policy,
+    Audit,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    pub route: Route,
+    pub method: Verb,
+    pub path: &'static str,
+    pub roles: Roles,
+    /// The parameters it takes; those of a proposal depend on its kind.
+    pub parameters: &'static [&'static str],
+}
+
+/// The methods there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Get,
+    Post,
+}
+
+const EVERYBODY: Roles = Roles::ALL;
+/// Everybody who has something to propose; what, their policy says.
+const PROPOSERS: Roles = Roles::of(&[
+    Role::Support,
+    Role::Compliance,
+    Role::Treasury,
+    Role::MarketOps,
+    Role::Risk,
+    Role::Admin,
+]);
+const DECIDERS: Roles = Roles::of(&[
+    Role::Compliance,
+    Role::Treasury,
+    Role::MarketOps,
+    Role::Risk,
+    Role::Admin,
+]);
+const AUDITORS: Roles = Roles::of(&[Role::Compliance, Role::Risk, Role::Admin]);
+
+const fn get(
+    route: Route,
+    path: &'static str,
+    roles: Roles,
+    parameters: &'static [&'static str],
+) -> Endpoint {
+    Endpoint {
+        route,
+        method: Verb::Get,
+        path,
+        roles,
+        parameters,
+    }
+}
+
+const fn post(
+    route: Route,
+    path: &'static str,
+    roles: Roles,
+    parameters: &'static [&'static str],
+) -> Endpoint {
+    Endpoint {
+        route,
+        method: Verb::Post,
+        path,
+        roles,
+        parameters,
+    }
+}
+
+/// Every request there is.
+pub const ENDPOINTS: &[Endpoint] = &[
+    get(Route::Myself, "/v1/operator/myself", EVERYBODY, &[]),
+    get(Route::Operators, "/v1/operator/operators", EVERYBODY, &[]),
+    get(
+        Route::Proposals,
+        "/v1/operator/proposals",
+        EVERYBODY,
+        &["state", "limit"],
+    ),
+    get(
+        Route::Proposal,
+        "/v1/operator/proposal",
+        EVERYBODY,
+        &["proposal"],
+    ),
+    post(Route::Propose, "/v1/operator/proposals", PROPOSERS, &[]),
+    post(
+        Route::Approve,
+        "/v1/operator/proposal/approve",
+        DECIDERS,
+        &["proposal", "digest"],
+    ),
+    post(
+        Route::Reject,
+        "/v1/operator/proposal/reject",
+        DECIDERS,
+        &["proposal", "reason"],
+    ),
+    post(
+        Route::Withdraw,
+        "/v1/operator/proposal/withdraw",
+        PROPOSERS,
+        &["proposal"],
+    ),
+    get(Route::Policy, "/v1/operator/policy", EVERYBODY, &[]),
+    get(
+        Route::Audit,
+        "/v1/operator/audit",
+        AUDITORS,
+        &["after", "limit"],
+    ),
+];
+
+/// What a method and path lead to.
+#[derive(Clone, Copy, Debug)]
+pub enum Found {
+    Endpoint(&'static Endpoint),
+    /// The path is there, under another method.
+    OtherMethod,
+    Nothing,
+}
+
+/// Returns what a request is for.
+pub fn find(method: &Method, path: &str) -> Found {
+    let is_method = |endpoint: &Endpoint| match endpoint.method {
+        Verb::Get => *method == Method::GET,
+        Verb::Post => *method == Method::POST,
+    };
+    let mut of_path = ENDPOINTS
+        .iter()
+        .filter(|endpoint| endpoint.path == path)
+        .peekable();
+    if of_path.peek().is_none() {
+        return Found::Nothing;
+    }
+    let found = of_path.find(|endpoint| is_method(endpoint));
+    found.map_or(Found::OtherMethod, Found::Endpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who may send what, a line a request: viewer, support, compliance, treasury, market ops, risk, admin.
+    const MATRIX: &[(Route, [bool; 7])] = &[
+        (Route::Myself, [true; 7]),
+        (Route::Operators, [true; 7]),
+        (Route::Proposals, [true; 7]),
+        (Route::Proposal, [true; 7]),
+        (Route::Propose, [false, true, true, true, true, true, true]),
+        (Route::Approve, [false, false, true, true, true, true, true]),
+        (Route::Reject, [false, false, true, true, true, true, true]),
+        (Route::Withdraw, [false, true, true, true, true, true, true]),
+        (Route::Policy, [true; 7]),
+        (Route::Audit, [false, false, true, false, false, true, true]),
+    ];
+
+    #[test]
+    fn every_role_may_send_what_the_matrix_says_and_every_route_is_in_it() {
+        assert_eq!(
+            MATRIX.len(),
+            ENDPOINTS.len(),
+            "a route is missing from the matrix"
+        );
+        for endpoint in ENDPOINTS {
+            let row = MATRIX.iter().find(|(route, _)| *route == endpoint.route);
+            let (_, allowed) = row.unwrap_or_else(|| panic!("{:?} is not in it", endpoint.route));
+            for (role, is_allowed) in Role::ALL.into_iter().zip(allowed) {
+                assert_eq!(
+                    endpoint.roles.has(role),
+                    *is_allowed,
+                    "{:?} {role:?}",
+                    endpoint.route
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_not_found() {
+        let found = |method: Method, path| find(&method, path);
+        assert!(matches!(
+            found(Method::GET, "/v1/operator/myself"),
+            Found::Endpoint(endpoint) if endpoint.route == Route::Myself
+        ));
+        assert!(matches!(
+            found(Method::DELETE, "/v1/operator/myself"),
+            Found::OtherMethod
+        ));
+        for path in ["/", "/api/v3/time", "/v1/operator", "/v1/operator/myself/"] {
+            assert!(matches!(found(Method::GET, path), Found::Nothing), "{path}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Who may propose what, and who may approve it.
+//!
+//! **Source** `docs/spec/operators.md` §3. What is not in the table is nobody's.
+
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND};
+
+use crate::operator::{Role, Roles};
+
+/// What can be proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Adjust,
+    SetAccountState,
+    SetFeeTier,
+    ListAsset,
+    ListMarket,
+    ChangeMarket,
+    SetPhase,
+    AddOperator,
+    DisableOperator,
+    SetRoles,
+    SetPolicy,
+}
+
+/// How a kind of proposal is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub proposers: Roles,
+    pub approvers: Roles,
+    /// How long after its approval it is carried out.
+    pub lock_nanos: i64,
+    /// How long it stands without a decision.
+    pub expiry_nanos: i64,
+}
+
+const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
+
+impl Kind {
+    pub const ALL: [Kind; 11] = [
+        Kind::Adjust,
+        Kind::SetAccountState,
+        Kind::SetFeeTier,
+        Kind::ListAsset,
+        Kind::ListMarket,
+        Kind::ChangeMarket,
+        Kind::SetPhase,
+        Kind::AddOperator,
+        Kind::DisableOperator,
+        Kind::SetRoles,
+        Kind::SetPolicy,
+    ];
+
+    /// Returns the name that people write.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Adjust => "adjust",
+            Kind::SetAccountState => "set-account-state",
+            Kind::SetFeeTier => "set-fee-tier",
+            Kind::ListAsset => "list-asset",
+            Kind::ListMarket => "list-market",
+            Kind::ChangeMarket => "change-market",
+            Kind::SetPhase => "set-phase",
+            Kind::AddOperator => "add-operator",
+            Kind::DisableOperator => "disable-operator",
+            Kind::SetRoles => "set-roles",
+            Kind::SetPolicy => "set-policy",
+        }
+    }
+
+    /// Returns the kind of this name.
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Returns whether operators are its subject, and not the exchange.
+    pub const fn is_about_operators(self) -> bool {
+        matches!(
+            self,
+            Kind::AddOperator | Kind::DisableOperator | Kind::SetRoles | Kind::SetPolicy
+        )
+    }
+
+    /// Returns how it is decided as long as nobody has decided otherwise.
+    pub const fn policy(self) -> Policy {
+        use Role::{Admin, Compliance, MarketOps, Risk, Support, Treasury};
+        match self {
+            Kind::Adjust => of(&[Treasury], &[Treasury, Risk], 4),
+            Kind::SetAccountState => of(&[Support, Compliance, Risk], &[Compliance, Risk], 4),
+            Kind::SetFeeTier => of(&[MarketOps, Treasury], &[Risk], 72),
+            Kind::ListAsset | Kind::ListMarket | Kind::ChangeMarket => {
+                of(&[MarketOps], &[Risk], 72)
+            }
+            Kind::SetPhase => of(&[MarketOps, Risk], &[MarketOps, Risk], 4),
+            Kind::AddOperator | Kind::DisableOperator => of(&[Admin], &[Admin], 72),
+            Kind::SetRoles | Kind::SetPolicy => Policy {
+                lock_nanos: NANOS_PER_DAY,
+                ..of(&[Admin], &[Admin], 72)
+            },
+        }
+    }
+}
+
+const fn of(proposers: &[Role], approvers: &[Role], expiry_hours: i64) -> Policy {
+    Policy {
+        proposers: Roles::of(proposers),
+        approvers: Roles::of(approvers),
+        lock_nanos: 0,
+        expiry_nanos: expiry_hours * HOUR_NANOS,
+    }
+}
+
+impl Policy {
+    /// Returns the policy with other people for each step; a viewer decides nothing, support approves nothing.
+    ///
+    /// # Errors
+    /// Who may not have a step.
+    pub fn with(self, proposers: Roles, approvers: Roles) -> Result<Policy, &'static str> {
+        if proposers.has(Role::Viewer) {
+            return Err("viewers propose nothing");
+        }
+        if approvers.meets(Roles::of(&[Role::Viewer, Role::Support])) {
+            return Err("viewers and support approve nothing");
+        }
+        Ok(Policy {
+            proposers,
+            approvers,
+            ..self
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_somebody_for_each_step() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.name()), Some(kind));
+            let policy = kind.policy();
+            assert_ne!(policy.proposers, Roles::NONE, "{kind:?}");
+            assert_ne!(policy.approvers, Roles::NONE, "{kind:?}");
+            assert!(0 < policy.expiry_nanos);
+            for role in [Role::Viewer, Role::Support] {
+                assert!(!policy.approvers.has(role), "{kind:?}");
+            }
+        }
+        assert_eq!(Kind::parse("drop-table"), None);
+    }
+}

@@ -1,0 +1,401 @@
+//! Proposals: one operator proposes, another approves, and what was approved is carried out once.
+//!
+//! **Source** `docs/spec/operators.md` §4; reliability rows A1 and A2.
+
+use model::id::{OperatorId, ProposalId, Reference};
+use model::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::identity::{Identity, IdentityError};
+use crate::operator::{NewOperator, Operator, Roles, is_name};
+use crate::operator_key::PublicKey;
+use crate::policy::{Kind, Policy};
+
+const LABEL: &[u8] = b"bourse.proposal.v1\0";
+/// Characters of a reason.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// What is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub kind: Kind,
+    /// Names and values as `name=value&…`, each value in its one form: the text is what is approved and carried out.
+    pub parameters: String,
+    pub reason: String,
+    /// What it is worth, as people read it; empty when that says nothing.
+    pub worth: String,
+}
+
+impl Draft {
+    /// Returns the digest of what both operators decide about.
+    ///
+    /// **Shape** SHA-256 of the label, then kind, parameters, reason and worth, each with its length in 8 bytes,
+    /// little-endian, before it, then the proposer in 4 bytes.
+    pub fn digest(&self, proposer: OperatorId) -> Reference {
+        let mut hash = Sha256::new();
+        hash.update(LABEL);
+        let texts = [
+            self.kind.name(),
+            &self.parameters,
+            &self.reason,
+            &self.worth,
+        ];
+        for text in texts {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        }
+        hash.update(proposer.0.to_le_bytes());
+        Reference(hash.finalize().into())
+    }
+
+    /// Returns the value of a parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let pairs = self
+            .parameters
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        let mut found = pairs.filter(|(known, _)| *known == name);
+        found.next().map(|(_, value)| value)
+    }
+}
+
+/// How far a proposal has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Proposed,
+    /// It is about to be carried out.
+    Approved,
+    Rejected,
+    Withdrawn,
+    Expired,
+    Executed,
+    /// It was approved, and the exchange refused to carry it out.
+    Refused,
+}
+
+impl State {
+    pub const ALL: [State; 7] = [
+        State::Proposed,
+        State::Approved,
+        State::Rejected,
+        State::Withdrawn,
+        State::Expired,
+        State::Executed,
+        State::Refused,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            State::Proposed => "proposed",
+            State::Approved => "approved",
+            State::Rejected => "rejected",
+            State::Withdrawn => "withdrawn",
+            State::Expired => "expired",
+            State::Executed => "executed",
+            State::Refused => "refused",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// A proposal and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    pub id: ProposalId,
+    pub draft: Draft,
+    pub digest: Reference,
+    pub proposer: OperatorId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub state: State,
+    /// Who approved, rejected or withdrew it, and when.
+    pub decided: Option<(OperatorId, Timestamp)>,
+    /// It is not carried out before.
+    pub executable_at: Timestamp,
+    /// What carrying it out led to; why it was rejected.
+    pub outcome: String,
+}
+
+/// Why a step of a proposal was refused. Nothing has changed then but the audit log.
+#[derive(Debug, thiserror::Error)]
+pub enum ProposalError {
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error("there is no such proposal")]
+    Unknown,
+    #[error("the proposal is {} already", .0.name())]
+    NotOpen(State),
+    #[error("nobody decides about what they proposed: ask another operator")]
+    Own,
+    #[error("only its proposer withdraws a proposal; others reject it")]
+    Foreign,
+    #[error("your roles do not allow this")]
+    RoleMissing,
+    #[error("the digest is that of something else: look at the proposal again")]
+    DigestOther,
+    #[error("{0}")]
+    Parameters(&'static str),
+}
+
+/// What an operator decides about a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Approves what has this digest.
+    Approve(Reference),
+    Reject {
+        reason: String,
+    },
+    Withdraw,
+}
+
+/// What a proposal about operators changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Add(NewOperator),
+    Disable { name: String },
+    SetRoles { name: String, roles: Roles },
+    SetPolicy { of: Kind, policy: Policy },
+}
+
+/// Returns the change that a draft about operators asks for.
+///
+/// # Errors
+/// What is wrong with a parameter.
+pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
+    let wrong = ProposalError::Parameters;
+    let text = |name, what| draft.parameter(name).ok_or(wrong(what));
+    if draft.kind == Kind::SetPolicy {
+        return policy_of(draft);
+    }
+    let name = text("name", "name is missing")?;
+    if !is_name(name) {
+        return Err(wrong("name must be 1 to 32 of a-z, 0-9 and -"));
+    }
+    let roles = || {
+        let roles = Roles::parse(text("roles", "roles are missing")?);
+        roles.ok_or(wrong(
+            "roles must be out of viewer, support, compliance, treasury, market-ops, risk, admin, with commas",
+        ))
+    };
+    let name = name.to_owned();
+    match draft.kind {
+        Kind::AddOperator => {
+            let key = PublicKey::parse(text("public_key", "public_key is missing")?);
+            Ok(Change::Add(NewOperator {
+                name,
+                roles: roles()?,
+                public_key: key
+                    .ok_or(wrong("public_key must be an Ed25519 key in 64 hex digits"))?,
+            }))
+        }
+        Kind::DisableOperator => Ok(Change::Disable { name }),
+        Kind::SetRoles => Ok(Change::SetRoles {
+            name,
+            roles: roles()?,
+        }),
+        _ => Err(wrong("this is not about operators")),
+    }
+}
+
+/// Who decides about operators, and about who decides, stays as it is.
+fn policy_of(draft: &Draft) -> Result<Change, ProposalError> {
+    let wrong = ProposalError::Parameters;
+    let of = draft.parameter("of").and_then(Kind::parse);
+    let of = of.filter(|of| !of.is_about_operators());
+    let of = of.ok_or(wrong("of must be a kind that is not about operators"))?;
+    let roles = |name| draft.parameter(name).and_then(Roles::parse);
+    let both = roles("proposers").zip(roles("approvers"));
+    let (proposers, approvers) =
+        both.ok_or(wrong("proposers and approvers must be roles, with commas"))?;
+    let policy = of.policy().with(proposers, approvers).map_err(wrong)?;
+    Ok(Change::SetPolicy { of, policy })
+}
+
+impl Identity {
+    /// Writes a proposal down and returns it.
+    ///
+    /// # Errors
+    /// `RoleMissing`, `Parameters`, or the database fails.
+    pub async fn propose(
+        &self,
+        proposer: &Operator,
+        draft: Draft,
+        at: Timestamp,
+    ) -> Result<Proposal, ProposalError> {
+        let reason_chars = draft.reason.chars().count();
+        if draft.reason.trim().is_empty() || REASON_CHARS_MAX < reason_chars {
+            return Err(ProposalError::Parameters(
+                "reason must have 1 to 500 characters",
+            ));
+        }
+        if draft.kind.is_about_operators() {
+            change_of(&draft)?;
+        }
+        self.store.propose(proposer, draft, at).await
+    }
+
+    /// Decides about a proposal and returns it as it is then.
+    ///
+    /// # Errors
+    /// The first that applies of `Unknown`, `NotOpen`, `Own`, `Foreign`, `RoleMissing`, `DigestOther`.
+    pub async fn decide(
+        &self,
+        operator: &Operator,
+        id: ProposalId,
+        decision: &Decision,
+        at: Timestamp,
+    ) -> Result<Proposal, ProposalError> {
+        self.store.decide(operator, id, decision, at).await
+    }
+
+    /// Notes what the exchange made of an approved proposal; one that was noted stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finish(
+        &self,
+        id: ProposalId,
+        state: State,
+        outcome: &str,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        self.store.finish(id, state, outcome, at).await
+    }
+
+    /// Carries out an approved proposal about operators, once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_operators(
+        &self,
+        id: ProposalId,
+        at: Timestamp,
+    ) -> Result<(), ProposalError> {
+        self.store.change_operators(id, at).await
+    }
+
+    /// Returns the proposals of a state, or all, the newest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn proposals(
+        &self,
+        state: Option<State>,
+        count_max: u32,
+    ) -> Result<Vec<Proposal>, IdentityError> {
+        self.store.proposals(state, count_max).await
+    }
+
+    /// Returns who may propose and approve each kind now.
+    ///
+    /// # Errors
+    /// When the database fails or a row is damaged.
+    pub async fn policies(&self) -> Result<Vec<(Kind, Policy)>, IdentityError> {
+        self.store.policies().await
+    }
+
+    /// Returns a proposal.
+    ///
+    /// # Errors
+    /// `Unknown`, or the database fails.
+    pub async fn proposal(&self, id: ProposalId) -> Result<Proposal, ProposalError> {
+        self.store.proposal(id).await
+    }
+
+    /// Returns what is approved and may be carried out now, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_proposals(&self, at: Timestamp) -> Result<Vec<Proposal>, IdentityError> {
+        self.store.due_proposals(at).await
+    }
+
+    /// Ends the proposals that nobody decided about in time, and forgets nonces that are too old to come again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expire_proposals(&self, at: Timestamp) -> Result<(), IdentityError> {
+        self.store.expire_proposals(at).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            kind: Kind::Adjust,
+            parameters: "account=1&asset=USDT&amount=5".to_owned(),
+            reason: "a".to_owned(),
+            worth: "5 USDT".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_digest_covers_every_part() {
+        let (draft, proposer) = (draft(), OperatorId(1));
+        let digest = draft.digest(proposer);
+        let others = [
+            Draft {
+                kind: Kind::SetPhase,
+                ..draft.clone()
+            },
+            Draft {
+                parameters: "account=1&asset=USDT&amount=6".to_owned(),
+                ..draft.clone()
+            },
+            Draft {
+                reason: "b".to_owned(),
+                ..draft.clone()
+            },
+            Draft {
+                worth: String::new(),
+                ..draft.clone()
+            },
+            Draft {
+                reason: "a5 USDT".to_owned(),
+                worth: String::new(),
+                ..draft.clone()
+            },
+        ];
+        for other in others {
+            assert_ne!(other.digest(proposer), digest, "{other:?}");
+        }
+        assert_ne!(draft.digest(OperatorId(2)), digest);
+    }
+
+    #[test]
+    fn parameters_are_found_by_their_whole_name() {
+        let draft = draft();
+        assert_eq!(draft.parameter("amount"), Some("5"));
+        assert_eq!(draft.parameter("count"), None);
+    }
+
+    #[test]
+    fn a_change_of_operators_is_read_strictly() {
+        let of = |kind, parameters: &str| {
+            change_of(&Draft {
+                kind,
+                parameters: parameters.to_owned(),
+                ..draft()
+            })
+        };
+        assert!(of(Kind::DisableOperator, "name=ann").is_ok());
+        assert!(of(Kind::SetRoles, "name=ann&roles=risk").is_ok());
+        for (kind, parameters) in [
+            (Kind::DisableOperator, ""),
+            (Kind::DisableOperator, "name=Ann"),
+            (Kind::SetRoles, "name=ann"),
+            (Kind::SetRoles, "name=ann&roles=god"),
+            (Kind::AddOperator, "name=ann&roles=risk"),
+            (Kind::AddOperator, "name=ann&roles=risk&public_key=00"),
+            (Kind::Adjust, "name=ann"),
+        ] {
+            assert!(of(kind, parameters).is_err(), "{kind:?} {parameters}");
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! Proposals: each step and its row of the audit log in one transaction.
+
+use model::id::{OperatorId, ProposalId, Reference};
+use model::time::Timestamp;
+use sqlx::Row;
+
+use crate::audit::{Actor, Entry};
+use crate::identity::IdentityError;
+use crate::operator::{Operator, Role};
+use crate::policy::Kind;
+use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, change_of};
+use crate::store::{Connection, DatabaseRow, Store, audit, operator, policy};
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS proposals (
+        id            INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind          TEXT NOT NULL,
+        parameters    TEXT NOT NULL,
+        reason        TEXT NOT NULL,
+        worth         TEXT NOT NULL,
+        digest        BLOB NOT NULL,
+        proposer      INTEGER NOT NULL REFERENCES operators (id),
+        created_ns    INTEGER NOT NULL,
+        expires_ns    INTEGER NOT NULL,
+        state         TEXT NOT NULL,
+        decider       INTEGER REFERENCES operators (id),
+        decided_ns    INTEGER,
+        executable_ns INTEGER NOT NULL,
+        outcome       TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS proposals_by_state ON proposals (state, id);
+";
+
+const SELECT: &str = "
+    SELECT id, kind, parameters, reason, worth, digest, proposer, created_ns, expires_ns, state,
+           decider, decided_ns, executable_ns, outcome
+    FROM proposals";
+/// What a start and each look carry out at most.
+const DUE_MAX: i64 = 100;
+
+impl Store {
+    pub(crate) async fn propose(
+        &self,
+        proposer: &Operator,
+        draft: Draft,
+        at: Timestamp,
+    ) -> Result<Proposal, ProposalError> {
+        let digest = draft.digest(proposer.id);
+        let mut transaction = self.begin().await?;
+        let policy = policy::find(&mut transaction, draft.kind).await?;
+        let proposer = operator::current(&mut transaction, proposer.id).await?;
+        if !proposer.roles.meets(policy.proposers) {
+            let entry = Entry {
+                at,
+                actor: Actor::Operator(proposer.id),
+                act: "proposal-step-refused",
+                subject: draft.kind.name().to_owned(),
+                detail: format!("propose: {}", ProposalError::RoleMissing),
+                address: None,
+            };
+            audit::append(&mut transaction, &entry).await?;
+            transaction.commit().await.map_err(IdentityError::from)?;
+            return Err(ProposalError::RoleMissing);
+        }
+        let expires_at = at.plus_nanos(policy.expiry_nanos);
+        let row = sqlx::query(
+            "INSERT INTO proposals (kind, parameters, reason, worth, digest, proposer, created_ns,
+                                    expires_ns, state, executable_ns, outcome)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '') RETURNING id",
+        )
+        .bind(draft.kind.name())
+        .bind(&draft.parameters)
+        .bind(&draft.reason)
+        .bind(&draft.worth)
+        .bind(digest.0.as_slice())
+        .bind(i64::from(proposer.id.0))
+        .bind(at.nanos())
+        .bind(expires_at.nanos())
+        .bind(State::Proposed.name())
+        .bind(at.nanos())
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(IdentityError::from)?;
+        let id = ProposalId(number(&row)?.cast_unsigned());
+        let detail = format!(
+            "{} {}; {}",
+            draft.kind.name(),
+            draft.parameters,
+            draft.reason
+        );
+        let step = ("proposal-proposed", id, detail);
+        note(&mut transaction, Actor::Operator(proposer.id), step, at).await?;
+        transaction.commit().await.map_err(IdentityError::from)?;
+        self.proposal(id).await
+    }
+
+    pub(crate) async fn decide(
+        &self,
+        operator: &Operator,
+        id: ProposalId,
+        decision: &Decision,
+        at: Timestamp,
+    ) -> Result<Proposal, ProposalError> {
+        let mut transaction = self.begin().await?;
+        let operator = operator::current(&mut transaction, operator.id).await?;
+        let proposal = find(&mut transaction, id).await?;
+        let policy = policy::find(&mut transaction, proposal.draft.kind).await?;
+        let actor = Actor::Operator(operator.id);
+        let is_approver = operator.roles.meets(policy.approvers);
+        if let Err(refusal) = check((&operator, is_approver), &proposal, decision, at) {
+            let step = (
+                "proposal-step-refused",
+                id,
+                format!("{}: {refusal}", word(decision)),
+            );
+            note(&mut transaction, actor, step, at).await?;
+            transaction.commit().await.map_err(IdentityError::from)?;
+            return Err(refusal);
+        }
+        let (state, outcome) = match decision {
+            Decision::Approve(_) => (State::Approved, ""),
+            Decision::Reject { reason } => (State::Rejected, reason.as_str()),
+            Decision::Withdraw => (State::Withdrawn, ""),
+        };
+        let executable_at = at.plus_nanos(policy.lock_nanos);
+        sqlx::query(
+            "UPDATE proposals SET state = $1, decider = $2, decided_ns = $3, executable_ns = $4,
+                                  outcome = $5
+             WHERE id = $6",
+        )
+        .bind(state.name())
+        .bind(i64::from(operator.id.0))
+        .bind(at.nanos())
+        .bind(executable_at.nanos())
+        .bind(outcome)
+        .bind(id.0.cast_signed())
+        .execute(&mut *transaction)
+        .await
+        .map_err(IdentityError::from)?;
+        let step = (act_of(state), id, outcome.to_owned());
+        note(&mut transaction, actor, step, at).await?;
+        transaction.commit().await.map_err(IdentityError::from)?;
+        self.proposal(id).await
+    }
+
+    pub(crate) async fn finish(
+        &self,
+        id: ProposalId,
+        state: State,
+        outcome: &str,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        finish(&mut transaction, id, state, outcome, at).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn change_operators(
+        &self,
+        id: ProposalId,
+        at: Timestamp,
+    ) -> Result<(), ProposalError> {
+        let mut transaction = self.begin().await?;
+        let proposal = find(&mut transaction, id).await?;
+        if proposal.state != State::Approved || at < proposal.executable_at {
+            return Ok(());
+        }
+        let change = change_of(&proposal.draft)?;
+        let (state, outcome) = match carry_out(&mut transaction, &proposal, &change, at).await? {
+            Ok(()) => (State::Executed, String::new()),
+            Err(reason) => (State::Refused, reason.to_owned()),
+        };
+        finish(&mut transaction, id, state, &outcome, at).await?;
+        transaction.commit().await.map_err(IdentityError::from)?;
+        Ok(())
+    }
+
+    pub(crate) async fn proposals(
+        &self,
+        state: Option<State>,
+        count_max: u32,
+    ) -> Result<Vec<Proposal>, IdentityError> {
+        let text = format!("{SELECT} WHERE $1 = '' OR state = $2 ORDER BY id DESC LIMIT $3");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(state.map_or("", State::name))
+            .bind(state.map_or("", State::name))
+            .bind(i64::from(count_max))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    pub(crate) async fn proposal(&self, id: ProposalId) -> Result<Proposal, ProposalError> {
+        let mut connection = self.pool.acquire().await.map_err(IdentityError::from)?;
+        find(&mut connection, id).await
+    }
+
+    pub(crate) async fn due_proposals(
+        &self,
+        at: Timestamp,
+    ) -> Result<Vec<Proposal>, IdentityError> {
+        let text =
+            format!("{SELECT} WHERE state = $1 AND executable_ns <= $2 ORDER BY id LIMIT $3");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(State::Approved.name())
+            .bind(at.nanos())
+            .bind(DUE_MAX)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    pub(crate) async fn expire_proposals(&self, at: Timestamp) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        operator::forget_nonces(&mut transaction, at).await?;
+        let rows = sqlx::query(
+            "UPDATE proposals SET state = $1 WHERE state = $2 AND expires_ns <= $3 RETURNING id",
+        )
+        .bind(State::Expired.name())
+        .bind(State::Proposed.name())
+        .bind(at.nanos())
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &rows {
+            let id = ProposalId(number(row)?.cast_unsigned());
+            let step = (act_of(State::Expired), id, String::new());
+            note(&mut transaction, Actor::Exchange, step, at).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// Returns whether an operator may decide this way.
+fn check(
+    (operator, is_approver): (&Operator, bool),
+    proposal: &Proposal,
+    decision: &Decision,
+    at: Timestamp,
+) -> Result<(), ProposalError> {
+    if proposal.state != State::Proposed {
+        return Err(ProposalError::NotOpen(proposal.state));
+    }
+    if proposal.expires_at <= at {
+        return Err(ProposalError::NotOpen(State::Expired));
+    }
+    let is_own = operator.id == proposal.proposer;
+    match decision {
+        Decision::Withdraw if is_own => Ok(()),
+        Decision::Withdraw => Err(ProposalError::Foreign),
+        _ if mutant::plant!("own-proposal-approved", false, is_own) => Err(ProposalError::Own),
+        _ if !is_approver => Err(ProposalError::RoleMissing),
+        Decision::Approve(digest)
+            if mutant::plant!("other-digest-approved", false, *digest != proposal.digest) =>
+        {
+            Err(ProposalError::DigestOther)
+        }
+        Decision::Approve(_) if is_subject(operator, proposal) => Err(ProposalError::Own),
+        _ => Ok(()),
+    }
+}
+
+/// Returns whether a proposal would change the roles of the operator who decides.
+fn is_subject(operator: &Operator, proposal: &Proposal) -> bool {
+    proposal.draft.kind == Kind::SetRoles
+        && proposal.draft.parameter("name") == Some(operator.name.as_str())
+}
+
+/// Changes operators, or returns why that cannot be.
+async fn carry_out(
+    connection: &mut Connection,
+    proposal: &Proposal,
+    change: &Change,
+    at: Timestamp,
+) -> Result<Result<(), &'static str>, IdentityError> {
+    let name = match change {
+        Change::Add(new) => {
+            return match operator::insert(connection, new, at).await {
+                Ok(_) => Ok(Ok(())),
+                Err(IdentityError::OperatorTaken) => Ok(Err("the name or key is another's")),
+                Err(error) => Err(error),
+            };
+        }
+        Change::SetPolicy { of, policy } => {
+            policy::set(connection, *of, *policy).await?;
+            return Ok(Ok(()));
+        }
+        Change::Disable { name } | Change::SetRoles { name, .. } => name,
+    };
+    let Some(found) = operator::find(connection, name).await? else {
+        return Ok(Err("there is no such operator"));
+    };
+    if found.disabled_at.is_some() {
+        return Ok(Err("the operator is disabled"));
+    }
+    let is_own = Some(found.id) == proposal.decided.map(|(decider, _)| decider)
+        || found.id == proposal.proposer;
+    let loses_admin = match change {
+        Change::SetRoles { .. } if is_own => return Ok(Err("nobody changes their own roles")),
+        Change::SetRoles { roles, .. } => !roles.has(Role::Admin),
+        _ => true,
+    };
+    if loses_admin && other_admins(connection, found.id).await? < 2 {
+        return Ok(Err("two admins must remain"));
+    }
+    let id = i64::from(found.id.0);
+    match change {
+        Change::SetRoles { roles, .. } => {
+            sqlx::query("UPDATE operators SET roles = $1 WHERE id = $2")
+                .bind(roles.bits())
+                .bind(id)
+                .execute(connection)
+                .await?;
+        }
+        _ => {
+            sqlx::query("UPDATE operators SET disabled_ns = $1 WHERE id = $2")
+                .bind(at.nanos())
+                .bind(id)
+                .execute(connection)
+                .await?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Returns how many active admins there are beside somebody: with fewer than two nothing could be decided any more.
+async fn other_admins(connection: &mut Connection, id: OperatorId) -> Result<i64, IdentityError> {
+    let bit = 1_i64 << Role::Admin as u8;
+    let row = sqlx::query(
+        "SELECT COUNT(*) FROM operators
+         WHERE disabled_ns IS NULL AND id <> $1 AND (roles & $2) <> 0",
+    )
+    .bind(i64::from(id.0))
+    .bind(bit)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
+async fn finish(
+    connection: &mut Connection,
+    id: ProposalId,
+    state: State,
+    outcome: &str,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    let changed =
+        sqlx::query("UPDATE proposals SET state = $1, outcome = $2 WHERE id = $3 AND state = $4")
+            .bind(state.name())
+            .bind(outcome)
+            .bind(id.0.cast_signed())
+            .bind(State::Approved.name())
+            .execute(&mut *connection)
+            .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(());
+    }
+    let step = (act_of(state), id, outcome.to_owned());
+    note(connection, Actor::Exchange, step, at).await
+}
+
+async fn note(
+    connection: &mut Connection,
+    actor: Actor,
+    (act, id, detail): (&str, ProposalId, String),
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    let entry = Entry {
+        at,
+        actor,
+        act,
+        subject: format!("proposal {}", id.0),
+        detail,
+        address: None,
+    };
+    audit::append(connection, &entry).await
+}
+
+const fn act_of(state: State) -> &'static str {
+    match state {
+        State::Proposed => "proposal-proposed",
+        State::Approved => "proposal-approved",
+        State::Rejected => "proposal-rejected",
+        State::Withdrawn => "proposal-withdrawn",
+        State::Expired => "proposal-expired",
+        State::Executed => "proposal-executed",
+        State::Refused => "proposal-refused",
+    }
+}
+
+const fn word(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Approve(_) => "approve",
+        Decision::Reject { .. } => "reject",
+        Decision::Withdraw => "withdraw",
+    }
+}
+
+async fn find(connection: &mut Connection, id: ProposalId) -> Result<Proposal, ProposalError> {
+    let text = format!("{SELECT} WHERE id = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(text))
+        .bind(id.0.cast_signed())
+        .fetch_optional(connection)
+        .await
+        .map_err(IdentityError::from)?
+        .ok_or(ProposalError::Unknown)?;
+    Ok(read(&row)?)
+}
+
+fn number(row: &DatabaseRow) -> Result<i64, IdentityError> {
+    Ok(row.try_get(0)?)
+}
+
+fn read(row: &DatabaseRow) -> Result<Proposal, IdentityError> {
+    let proposal = number(row)?;
+    let damaged = || IdentityError::ProposalDamaged { proposal };
+    let digest: &[u8] = row.try_get(5)?;
+    let decider: Option<i64> = row.try_get(10)?;
+    let decided: Option<i64> = row.try_get(11)?;
+    let decided = match decider.zip(decided) {
+        Some((decider, at)) => Some((operator::number(decider)?, Timestamp::from_nanos(at))),
+        None => None,
+    };
+    Ok(Proposal {
+        id: ProposalId(proposal.cast_unsigned()),
+        draft: Draft {
+            kind: Kind::parse(row.try_get(1)?).ok_or_else(damaged)?,
+            parameters: row.try_get(2)?,
+            reason: row.try_get(3)?,
+            worth: row.try_get(4)?,
+        },
+        digest: Reference(digest.try_into().map_err(|_| damaged())?),
+        proposer: operator::number(row.try_get(6)?)?,
+        created_at: Timestamp::from_nanos(row.try_get(7)?),
+        expires_at: Timestamp::from_nanos(row.try_get(8)?),
+        state: State::parse(row.try_get(9)?).ok_or_else(damaged)?,
+        decided,
+        executable_at: Timestamp::from_nanos(row.try_get(12)?),
+        outcome: row.try_get(13)?,
+    })
+}

@@ -1,0 +1,484 @@
+//! Operators, their proposals and the audit log, over the database.
+
+mod place;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::sync::Arc;
+
+use identity::audit::{self, Actor, AuditError, Entry, Head};
+use identity::identity::{Identity, IdentityError};
+use identity::master::MasterKey;
+use identity::operator::{NewOperator, Operator, Role, Roles};
+use identity::operator_key::{OperatorKey, PublicKey};
+use identity::policy::Kind;
+use identity::proposal::{Decision, Draft, Proposal, ProposalError, State};
+use model::id::{OperatorId, ProposalId, Reference};
+use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+fn later(seconds: i64) -> Timestamp {
+    NOW.plus_nanos(seconds * NANOS_PER_SECOND)
+}
+
+struct Office {
+    folder: tempfile::TempDir,
+    identity: Arc<Identity>,
+}
+
+fn new(name: &str, roles: Roles) -> NewOperator {
+    let key = OperatorKey::generate().expect("random");
+    NewOperator {
+        name: name.to_owned(),
+        roles,
+        public_key: key.public(),
+    }
+}
+
+async fn open(folder: &Path) -> Identity {
+    let master = MasterKey::load_or_create(&folder.join("master.key")).expect("a master key");
+    Identity::open(&place::address(folder).await, master)
+        .await
+        .expect("opens")
+}
+
+impl Office {
+    /// Ann and Bob have every role.
+    async fn bootstrapped() -> Office {
+        let folder = tempfile::tempdir().expect("a folder");
+        let identity = open(folder.path()).await;
+        let both = [new("ann", Roles::ALL), new("bob", Roles::ALL)];
+        let numbers = identity.bootstrap(&both, NOW).await.expect("bootstraps");
+        assert_eq!(numbers, [OperatorId(1), OperatorId(2)]);
+        Office {
+            folder,
+            identity: Arc::new(identity),
+        }
+    }
+
+    async fn operator(&self, name: &str) -> Operator {
+        let operators = self.identity.operators().await.expect("read");
+        let mut found = operators
+            .into_iter()
+            .filter(|operator| operator.name == name);
+        found.next().expect("an operator")
+    }
+
+    /// Adds somebody, as Ann proposes and Bob approves.
+    async fn add(&self, name: &str, roles: Roles) -> Operator {
+        let key = new(name, roles).public_key;
+        let parameters = format!("name={name}&roles={}&public_key={key}", roles.text());
+        let done = self.decided(Kind::AddOperator, &parameters).await;
+        assert_eq!(done.state, State::Executed, "{}", done.outcome);
+        self.operator(name).await
+    }
+
+    async fn propose(&self, who: &Operator, kind: Kind, parameters: &str) -> Proposal {
+        let draft = draft(kind, parameters);
+        let proposed = self.identity.propose(who, draft, NOW).await;
+        proposed.expect("proposed")
+    }
+
+    async fn decided(&self, kind: Kind, parameters: &str) -> Proposal {
+        let (ann, bob) = (self.operator("ann").await, self.operator("bob").await);
+        let proposal = self.propose(&ann, kind, parameters).await;
+        let decision = Decision::Approve(proposal.digest);
+        let id = proposal.id;
+        let approved = self.identity.decide(&bob, id, &decision, NOW).await;
+        let approved = approved.expect("approved");
+        let due = approved.executable_at;
+        let changed = self.identity.change_operators(id, due).await;
+        changed.expect("changed");
+        self.identity.proposal(id).await.expect("read")
+    }
+
+    async fn verify(&self, anchor: Option<Head>) -> Result<Head, AuditError> {
+        audit::verify(&place::address(self.folder.path()).await, anchor).await
+    }
+
+    async fn acts(&self) -> Vec<String> {
+        let rows = self.identity.audit_rows(0, 1_000).await.expect("read");
+        rows.into_iter().map(|row| row.act).collect()
+    }
+
+    async fn tamper(&self, statement: &'static str) {
+        let pool = place::raw(self.folder.path()).await;
+        sqlx::query(statement).execute(&pool).await.expect("done");
+        pool.close().await;
+    }
+}
+
+fn draft(kind: Kind, parameters: &str) -> Draft {
+    Draft {
+        kind,
+        parameters: parameters.to_owned(),
+        reason: "because".to_owned(),
+        worth: String::new(),
+    }
+}
+
+const ADJUSTMENT: &str = "account=1&asset=USDT&amount=5.00000000";
+
+#[tokio::test]
+async fn the_first_two_operators_are_made_once() {
+    let office = Office::bootstrapped().await;
+    let again = [new("eve", Roles::ALL), new("mallory", Roles::ALL)];
+    let refused = office.identity.bootstrap(&again, NOW).await;
+    assert!(matches!(refused, Err(IdentityError::OperatorsExist)));
+    assert_eq!(office.acts().await, ["operator-bootstrapped"; 2]);
+}
+
+#[tokio::test]
+async fn two_operators_of_one_key_are_refused_and_none_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let ann = new("ann", Roles::ALL);
+    let bob = NewOperator {
+        name: "bob".to_owned(),
+        ..ann.clone()
+    };
+    let refused = identity.bootstrap(&[ann, bob], NOW).await;
+    assert!(matches!(refused, Err(IdentityError::OperatorTaken)));
+    assert!(identity.operators().await.expect("read").is_empty());
+}
+
+#[tokio::test]
+async fn a_request_is_admitted_once_also_after_a_restart() {
+    let office = Office::bootstrapped().await;
+    let key = office.operator("ann").await.public_key;
+    let admitted = office.identity.admit(&key, ("n1", HERE), NOW).await;
+    assert_eq!(admitted.expect("admitted").name, "ann");
+    office.identity.close().await;
+    let identity = open(office.folder.path()).await;
+    let refused = identity.admit(&key, ("n1", HERE), later(4)).await;
+    assert!(matches!(refused, Err(IdentityError::RequestRepeated)));
+    assert!(identity.admit(&key, ("n2", HERE), later(4)).await.is_ok());
+    identity.expire_proposals(later(60)).await.expect("forgets");
+    let refused = identity.admit(&key, ("n1", HERE), later(60)).await;
+    assert!(matches!(refused, Err(IdentityError::RequestRepeated)));
+}
+
+#[tokio::test]
+async fn a_stranger_and_a_disabled_operator_are_not_admitted() {
+    let office = Office::bootstrapped().await;
+    let stranger = new("eve", Roles::ALL).public_key;
+    let admit = async |key: &PublicKey| office.identity.admit(key, ("n", HERE), NOW).await;
+    assert!(matches!(
+        admit(&stranger).await,
+        Err(IdentityError::OperatorUnknown)
+    ));
+    let eve = office.add("eve", Roles::of(&[Role::Risk])).await;
+    assert!(
+        office
+            .identity
+            .admit(&eve.public_key, ("m", HERE), NOW)
+            .await
+            .is_ok()
+    );
+    let gone = office.decided(Kind::DisableOperator, "name=eve").await;
+    assert_eq!(gone.state, State::Executed);
+    assert!(matches!(
+        admit(&eve.public_key).await,
+        Err(IdentityError::OperatorUnknown)
+    ));
+}
+
+#[tokio::test]
+async fn nobody_decides_about_their_own_and_only_with_a_role() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    let viewer = office.add("vera", Roles::of(&[Role::Viewer])).await;
+    let support = office.add("sam", Roles::of(&[Role::Support])).await;
+    let refused = office
+        .identity
+        .propose(&viewer, draft(Kind::Adjust, ADJUSTMENT), NOW)
+        .await;
+    assert!(matches!(refused, Err(ProposalError::RoleMissing)));
+
+    let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+    let id = proposal.id;
+    let approve = Decision::Approve(proposal.digest);
+    let decide = async |who: &Operator, decision: &Decision| {
+        let decided = office.identity.decide(who, id, decision, NOW).await;
+        decided.map(|proposal| proposal.state)
+    };
+    let reject = Decision::Reject {
+        reason: "no".to_owned(),
+    };
+    assert!(matches!(
+        decide(&ann, &approve).await,
+        Err(ProposalError::Own)
+    ));
+    assert!(matches!(
+        decide(&ann, &reject).await,
+        Err(ProposalError::Own)
+    ));
+    for other in [&viewer, &support] {
+        let refused = decide(other, &approve).await;
+        assert!(matches!(refused, Err(ProposalError::RoleMissing)));
+    }
+    let foreign = decide(&bob, &Decision::Withdraw).await;
+    assert!(matches!(foreign, Err(ProposalError::Foreign)));
+    let other = Decision::Approve(Reference([7; 32]));
+    let refused = decide(&bob, &other).await;
+    assert!(matches!(refused, Err(ProposalError::DigestOther)));
+    assert_eq!(decide(&bob, &approve).await.ok(), Some(State::Approved));
+    for decision in [&approve, &reject] {
+        let refused = decide(&bob, decision).await;
+        assert!(matches!(
+            refused,
+            Err(ProposalError::NotOpen(State::Approved))
+        ));
+    }
+    let unknown = office
+        .identity
+        .decide(&bob, ProposalId(99), &approve, NOW)
+        .await;
+    assert!(matches!(unknown, Err(ProposalError::Unknown)));
+    let refusals = office.acts().await;
+    let refusals = refusals
+        .iter()
+        .filter(|act| *act == "proposal-step-refused");
+    assert_eq!(refusals.count(), 9, "refused attempts are written down");
+}
+
+#[tokio::test]
+async fn of_two_approvals_at_the_same_time_one_counts() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    let carl = office.add("carl", Roles::of(&[Role::Risk])).await;
+    for round in 0..20 {
+        let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+        let decision = Decision::Approve(proposal.digest);
+        let both = [&bob, &carl].map(|who| {
+            let (identity, who) = (Arc::clone(&office.identity), who.clone());
+            let decision = decision.clone();
+            tokio::spawn(async move { identity.decide(&who, proposal.id, &decision, NOW).await })
+        });
+        let mut counted = 0;
+        for one in both {
+            match one.await.expect("joined") {
+                Ok(_) => counted += 1,
+                Err(ProposalError::NotOpen(State::Approved)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(counted, 1, "round {round}");
+    }
+    office.verify(None).await.expect("the chain did not fork");
+}
+
+#[tokio::test]
+async fn what_was_finished_stays_as_it_is() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+    let id = proposal.id;
+    let early = office.identity.finish(id, State::Executed, "x", NOW).await;
+    early.expect("nothing happens");
+    let still = office.identity.proposal(id).await.expect("read");
+    assert_eq!(still.state, State::Proposed);
+    let approve = Decision::Approve(proposal.digest);
+    office
+        .identity
+        .decide(&bob, id, &approve, NOW)
+        .await
+        .expect("approved");
+    let due = office.identity.due_proposals(NOW).await.expect("read");
+    assert_eq!(due.len(), 1);
+    for (state, outcome) in [(State::Executed, "command 7"), (State::Refused, "late")] {
+        let finished = office.identity.finish(id, state, outcome, NOW).await;
+        finished.expect("finished");
+    }
+    let done = office.identity.proposal(id).await.expect("read");
+    assert_eq!(
+        (done.state, &done.outcome[..]),
+        (State::Executed, "command 7")
+    );
+    assert!(
+        office
+            .identity
+            .due_proposals(NOW)
+            .await
+            .expect("read")
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_proposal_that_nobody_decides_about_ends_by_itself() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+    let end = proposal.expires_at;
+    let approve = Decision::Approve(proposal.digest);
+    let late = office
+        .identity
+        .decide(&bob, proposal.id, &approve, end)
+        .await;
+    assert!(matches!(late, Err(ProposalError::NotOpen(State::Expired))));
+    office
+        .identity
+        .expire_proposals(end)
+        .await
+        .expect("expires");
+    let ended = office.identity.proposal(proposal.id).await.expect("read");
+    assert_eq!(ended.state, State::Expired);
+}
+
+#[tokio::test]
+async fn other_roles_count_a_day_later_and_nobody_gives_them_to_themselves() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    office.add("carl", Roles::of(&[Role::Risk])).await;
+    let parameters = "name=carl&roles=viewer";
+    let proposal = office.propose(&ann, Kind::SetRoles, parameters).await;
+    let approve = Decision::Approve(proposal.digest);
+    let id = proposal.id;
+    let approved = office.identity.decide(&bob, id, &approve, NOW).await;
+    let approved = approved.expect("approved");
+    let a_day = NOW.plus_nanos(NANOS_PER_DAY);
+    assert_eq!(approved.executable_at, a_day);
+    let early = a_day.plus_nanos(-1);
+    assert!(
+        office
+            .identity
+            .due_proposals(early)
+            .await
+            .expect("read")
+            .is_empty()
+    );
+    office
+        .identity
+        .change_operators(id, early)
+        .await
+        .expect("nothing");
+    assert!(office.operator("carl").await.roles.has(Role::Risk));
+    office
+        .identity
+        .change_operators(id, a_day)
+        .await
+        .expect("done");
+    assert_eq!(office.operator("carl").await.roles.text(), "viewer");
+
+    let own = office
+        .propose(&ann, Kind::SetRoles, "name=bob&roles=risk")
+        .await;
+    let approve = Decision::Approve(own.digest);
+    let refused = office.identity.decide(&bob, own.id, &approve, NOW).await;
+    assert!(matches!(refused, Err(ProposalError::Own)));
+    let own = office.decided(Kind::SetRoles, "name=ann&roles=risk").await;
+    assert_eq!(own.outcome, "nobody changes their own roles");
+}
+
+#[tokio::test]
+async fn a_policy_is_changed_by_two_admins_and_counts_a_day_later() {
+    let office = Office::bootstrapped().await;
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    let sam = office.add("sam", Roles::of(&[Role::Support])).await;
+    let propose = async || {
+        let draft = draft(Kind::SetFeeTier, "account=1&tier=2");
+        office.identity.propose(&sam, draft, NOW).await
+    };
+    assert!(matches!(propose().await, Err(ProposalError::RoleMissing)));
+    let parameters = "of=set-fee-tier&proposers=support&approvers=compliance";
+    let proposal = office.propose(&ann, Kind::SetPolicy, parameters).await;
+    let approve = Decision::Approve(proposal.digest);
+    let approved = office.identity.decide(&bob, proposal.id, &approve, NOW);
+    let due = approved.await.expect("approved").executable_at;
+    assert_eq!(due, NOW.plus_nanos(NANOS_PER_DAY));
+    assert!(matches!(propose().await, Err(ProposalError::RoleMissing)));
+    let changed = office.identity.change_operators(proposal.id, due).await;
+    changed.expect("changed");
+    assert!(propose().await.is_ok());
+    let policies = office.identity.policies().await.expect("read");
+    let policy = policies.iter().find(|(kind, _)| *kind == Kind::SetFeeTier);
+    let (_, policy) = policy.expect("every kind has one");
+    assert_eq!(policy.approvers, Roles::of(&[Role::Compliance]));
+    for refused in [
+        "of=set-policy&proposers=risk&approvers=risk",
+        "of=add-operator&proposers=risk&approvers=risk",
+        "of=adjust&proposers=viewer&approvers=risk",
+        "of=adjust&proposers=risk&approvers=support",
+        "of=adjust&proposers=risk",
+        "of=nothing&proposers=risk&approvers=risk",
+    ] {
+        let draft = draft(Kind::SetPolicy, refused);
+        let refused = office.identity.propose(&ann, draft, NOW).await;
+        assert!(matches!(refused, Err(ProposalError::Parameters(_))));
+    }
+}
+
+#[tokio::test]
+async fn two_admins_remain() {
+    let office = Office::bootstrapped().await;
+    office.add("carl", Roles::of(&[Role::Risk])).await;
+    let refused = office.decided(Kind::DisableOperator, "name=bob").await;
+    assert_eq!(refused.state, State::Refused);
+    assert_eq!(refused.outcome, "two admins must remain");
+    assert_eq!(office.operator("bob").await.disabled_at, None);
+    let unknown = office.decided(Kind::DisableOperator, "name=zoe").await;
+    assert_eq!(unknown.outcome, "there is no such operator");
+    let taken = office.operator("carl").await.public_key;
+    let parameters = format!("name=dora&roles=risk&public_key={taken}");
+    let taken = office.decided(Kind::AddOperator, &parameters).await;
+    assert_eq!(taken.outcome, "the name or key is another's");
+}
+
+#[tokio::test]
+async fn whatever_is_done_to_a_row_of_the_audit_log_is_found() {
+    let office = Office::bootstrapped().await;
+    for number in 0..5 {
+        let entry = Entry {
+            at: later(number),
+            actor: Actor::Stranger,
+            act: "login-failed",
+            subject: "a@example.test".to_owned(),
+            detail: String::new(),
+            address: None,
+        };
+        office.identity.note(&entry).await.expect("noted");
+    }
+    let head = office.identity.audit_head().await.expect("read");
+    assert_eq!(head.rows, 7);
+    assert_eq!(office.verify(Some(head)).await.expect("whole"), head);
+    let text = |error: AuditError| error.to_string();
+    let checks = [
+        (
+            "UPDATE audit_log SET detail = 'x' WHERE number = 4",
+            "row 4 of the audit log was changed",
+            "UPDATE audit_log SET detail = '' WHERE number = 4",
+        ),
+        (
+            "UPDATE audit_log SET at_ns = at_ns + 1 WHERE number = 3",
+            "row 3 of the audit log was changed",
+            "UPDATE audit_log SET at_ns = at_ns - 1 WHERE number = 3",
+        ),
+        (
+            "UPDATE audit_log SET number = 40 WHERE number = 4",
+            "row 4 of the audit log is missing or out of order",
+            "UPDATE audit_log SET number = 4 WHERE number = 40",
+        ),
+    ];
+    for (damage, found, repair) in checks {
+        office.tamper(damage).await;
+        let wrong = office.verify(None).await.map_err(text);
+        assert_eq!(wrong.err().as_deref(), Some(found));
+        office.tamper(repair).await;
+        assert!(office.verify(Some(head)).await.is_ok());
+    }
+    office
+        .tamper("DELETE FROM audit_log WHERE number = 7")
+        .await;
+    assert!(office.verify(None).await.is_ok(), "only the anchor tells");
+    let short = office.verify(Some(head)).await;
+    assert!(matches!(
+        short,
+        Err(AuditError::Short {
+            found: 6,
+            expected: 7
+        })
+    ));
+}
