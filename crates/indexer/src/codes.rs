@@ -79,7 +79,8 @@ codes! {
         Release,
         Trade,
         Fee,
-        Rebate
+        Rebate,
+        Adjustment
     }
     Interval {
         Second1,

@@ -78,6 +78,8 @@ pub enum EntryCause {
     Trade = 8,
     Fee = 9,
     Rebate = 10,
+    /// Two operators gave it, or took it.
+    Adjustment = 11,
 }
 
 impl EntryCause {
@@ -95,6 +97,7 @@ impl EntryCause {
             EntryCause::Trade => "TRADE",
             EntryCause::Fee => "FEE",
             EntryCause::Rebate => "REBATE",
+            EntryCause::Adjustment => "ADJUSTMENT",
         }
     }
 }

@@ -61,6 +61,11 @@ impl Entries<'_> {
                 let key = spot(*account, withdrawal.asset);
                 self.push(key, EntryCause::WithdrawalReturn.alone(), (total, 0));
             }
+            Event::BalanceAdjusted(adjustment) => {
+                let key = spot(adjustment.account, adjustment.asset);
+                let about = EntryCause::Adjustment.alone();
+                self.push(key, about, (adjustment.amount.units(), 0));
+            }
             Event::Transferred { account, transfer } => self.transfer(*account, transfer),
             Event::OrderAccepted(event) => {
                 let order = (event.account, event.market, event.order);

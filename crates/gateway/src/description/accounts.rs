@@ -36,6 +36,7 @@ const CAUSES: &[&str] = &[
     "TRADE",
     "FEE",
     "REBATE",
+    "ADJUSTMENT",
 ];
 const MESSAGE_STATES: &[&str] = &["WAITING", "SENT", "GIVEN_UP"];
 

@@ -117,7 +117,7 @@ async fn entries_sum_to_every_balance_of_the_engine_after_every_command() {
         assert_eq!(left.next(), None);
         writer.close().await;
     }
-    assert_eq!(causes.len(), 11, "a cause is proved by nothing: {causes:?}");
+    assert_eq!(causes.len(), 12, "a cause is proved by nothing: {causes:?}");
 }
 
 #[tokio::test]
