@@ -496,7 +496,7 @@ impl Workload {
     /// Few numbers and digests, so that they repeat.
     fn approved(&mut self) -> Command {
         let approval = Approval {
-            proposal: ProposalId(self.random.below(60)),
+            proposal: ProposalId(self.random.below(40)),
             digest: name(9, self.random.below(2)),
             proposer: OperatorId(1 + self.random.below(2) as u32),
             approver: OperatorId(2 + self.random.below(2) as u32),
@@ -536,7 +536,7 @@ impl Workload {
     }
 
     fn odd(&mut self, now: Timestamp) -> Command {
-        match self.random.below(6) {
+        match self.random.below(7) {
             4 => Command::Anchor(Anchor {
                 rows: self.random.below(200),
                 head: name(11, self.random.below(2)),
@@ -553,10 +553,10 @@ impl Workload {
                 key: KeyId(6 + self.random.below(4)),
             },
             // Some end while the run goes on, so that payouts are refused and made again.
-            3 => Command::HoldPayouts {
+            3 | 5 => Command::HoldPayouts {
                 owner: OwnerId(self.random.below(4)),
                 until: Timestamp::from_nanos(
-                    now.nanos() + self.random.between(-1, 9) * NANOS_PER_SECOND,
+                    now.nanos() + self.random.between(-1, 300) * NANOS_PER_SECOND,
                 ),
             },
             _ => Command::CreateKey {
