@@ -135,23 +135,7 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
         asset_count: state.assets.len(),
         sequence: state.sequence,
     };
-    let is_balance_owned = state
-        .balances
-        .iter()
-        .all(|row| known.account(row.account.0));
-    if !is_balance_owned {
-        return Err(RestoreError::BalanceOwner);
-    }
-    let is_opening_past = |row: &model::snapshot::ReferenceRow| known.is_past(row.sequence);
-    if !state.openings.iter().all(is_opening_past) {
-        return Err(RestoreError::Accounts);
-    }
-    let is_result_past = |row: &model::snapshot::IdempotencyRow| {
-        known.is_past(row.sequence) && row.at <= state.at && known.account(row.account.0)
-    };
-    if !state.idempotency.iter().all(is_result_past) {
-        return Err(RestoreError::Idempotency);
-    }
+    check_references(state, &known)?;
     Ok(Engine {
         sequence: state.sequence,
         at: state.at,
@@ -175,6 +159,28 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::PayoutHolds)?,
         ..Engine::seeded(&state.genesis)
     })
+}
+
+/// Checks what balances, openings and results refer to.
+fn check_references(state: &EngineState, known: &Known<'_>) -> Result<(), RestoreError> {
+    let is_balance_owned = state
+        .balances
+        .iter()
+        .all(|row| known.account(row.account.0));
+    if !is_balance_owned {
+        return Err(RestoreError::BalanceOwner);
+    }
+    let is_opening_past = |row: &model::snapshot::ReferenceRow| known.is_past(row.sequence);
+    if !state.openings.iter().all(is_opening_past) {
+        return Err(RestoreError::Accounts);
+    }
+    let is_result_past = |row: &model::snapshot::IdempotencyRow| {
+        known.is_past(row.sequence) && row.at <= state.at && known.account(row.account.0)
+    };
+    if !state.idempotency.iter().all(is_result_past) {
+        return Err(RestoreError::Idempotency);
+    }
+    Ok(())
 }
 
 fn check_assets(state: &EngineState) -> Result<(), RestoreError> {
