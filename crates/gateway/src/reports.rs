@@ -45,7 +45,7 @@ impl Reports {
     /// Makes a report when its turn comes. Whoever goes away meanwhile does not stop it.
     ///
     /// # Errors
-    /// -1008 when the account has one under way or too many others have, and those of the report.
+    /// -1003 when the account has one under way, -1008 when too many others have, and those of the report.
     pub async fn make(
         &self,
         account: AccountId,
@@ -76,9 +76,13 @@ impl Reports {
     fn enter(&self, account: AccountId) -> Result<Place, Refusal> {
         let accounts = self.accounts.lock();
         let mut accounts = accounts.unwrap_or_else(PoisonError::into_inner);
-        if ACCOUNTS_MAX <= accounts.len() || !accounts.insert(account) {
+        if accounts.contains(&account) {
+            return Err(Refusal::of(Fault::ReportUnderWay));
+        }
+        if ACCOUNTS_MAX <= accounts.len() {
             return Err(busy());
         }
+        accounts.insert(account);
         Ok(Place {
             account,
             accounts: Arc::clone(&self.accounts),
@@ -108,7 +112,7 @@ mod tests {
         let third = reports.make(AccountId(2), quick("other"));
         let rest = async {
             tokio::task::yield_now().await;
-            assert_eq!(second.await.expect_err("busy").code, -1008);
+            assert_eq!(second.await.expect_err("one under way").code, -1003);
             let _ = go.send(());
         };
         let (first, third, ()) = tokio::join!(first, third, rest);
@@ -125,7 +129,8 @@ mod tests {
             .map(|number| reports.enter(AccountId(number)))
             .collect();
         assert!(places.iter().all(Result::is_ok));
-        assert!(reports.enter(AccountId(17)).is_err());
+        let refused = reports.enter(AccountId(17)).err();
+        assert_eq!(refused.map(|refusal| refusal.code), Some(-1008));
         drop(places);
         assert!(reports.enter(AccountId(17)).is_ok());
     }

@@ -52,6 +52,8 @@ const SIGNED: &[Fault] = &[
     Fault::SignatureInvalid,
     Fault::RecvWindowTooLarge,
 ];
+/// What is made apart, one at a time.
+const REPORT: &[Fault] = &[Fault::ReportUnderWay, Fault::Overloaded];
 /// What goes through the queue of commands.
 const QUEUED: &[Fault] = &[Fault::Disconnected, Fault::Timeout, Fault::Overloaded];
 /// Where the past is told again.
@@ -330,8 +332,8 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::DepositAddress => &[&[Fault::Unsupported]],
         Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
         Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
-        Route::Statement => &[&[Fault::TooManyDays, Fault::DataInvalid, Fault::Overloaded]],
-        Route::TaxLots => &[&[Fault::DataInvalid, Fault::Overloaded]],
+        Route::Statement => &[REPORT, &[Fault::TooManyDays, Fault::DataInvalid]],
+        Route::TaxLots => &[REPORT, &[Fault::DataInvalid]],
         Route::Ledger => &[&[Fault::SymbolInvalid, Fault::TooManyDays, Fault::DataInvalid]],
         _ => &[],
     }

@@ -151,6 +151,9 @@ pub fn way(fault: Fault) -> Way {
             ),
         ]),
         Fault::FormExpected => plain(&[("POST", "/v1/register", "email=a%40example.test")]),
+        Fault::ReportUnderWay => {
+            Way::Never("two requests have to meet; the tests of `reports.rs` show it")
+        }
         Fault::TooManyAttempts => Way::Shown(
             "register",
             "an_address_registers_thirty_times_in_five_minutes",
