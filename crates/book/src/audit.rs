@@ -8,7 +8,7 @@ use model::id::OrderId;
 use model::number::Price;
 use model::order::Side;
 
-/// Where the book contradicts itself (`docs/spec/reliability.md` §2.2).
+/// Where the book contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Violation {
     /// B1: the best buy price is not below the best sell price.

@@ -1,4 +1,4 @@
-//! The full recomputation of every invariant (`docs/spec/reliability.md` §2).
+//! The full recomputation of every invariant.
 
 use book::order::{Resting, Slot};
 use ledger::row::Key;

@@ -19,7 +19,7 @@ use crate::parked::{ParkedOrder, Stage, is_met, waiting_hold};
 use crate::peg::{held_kind, pegged_price};
 use crate::plan::{Course, available, market_hold, plan};
 
-/// The most due orders that one command starts: no command works without bound (`docs/spec/reliability.md` X11).
+/// The most due orders that one command starts: no command works without bound.
 pub const DUE_PER_COMMAND: usize = 16;
 
 /// An order that waited, taken out of its place. Its hold is still taken.

@@ -1,6 +1,6 @@
 //! The operators' face: a listener of its own, signed requests, proposals that two people decide.
 //!
-//! Nothing here is reachable from the public listener, and nothing of the public listener from here (S-31). What a
+//! Nothing here is reachable from the public listener, and nothing of the public listener from here. What a
 //! route needs stands in [`route`]; what is not in its table is refused.
 //!
 //! **Source** `docs/spec/operators.md`.

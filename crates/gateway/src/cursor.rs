@@ -1,4 +1,4 @@
-//! Cursors of pages: where the next page begins, sealed so that nobody makes up their own (S-47).
+//! Cursors of pages: where the next page begins, sealed so that nobody makes up their own.
 //!
 //! A cursor is of one question of one account and of one process: after a restart the list is begun again.
 

@@ -1,4 +1,4 @@
-//! Reports: long answers that are made apart, so that none of them slows an order (S-46).
+//! Reports: long answers that are made apart, so that none of them slows an order.
 //!
 //! One is made at a time, on a thread that gets what nobody else wants, over a connection of its own; an account has
 //! one under way at most.

@@ -1,6 +1,6 @@
 //! The audit log: what users and operators did that bears on security, each row chained to the one before.
 //!
-//! **Source** `docs/spec/operators.md` §6; reliability rows A6 and S-80. No row holds a secret.
+//! **Source** `docs/spec/operators.md` §6. No row holds a secret.
 
 use std::fmt::Write;
 use std::net::IpAddr;

@@ -1,6 +1,6 @@
 //! Browsers that signed in: a random token in a cookie names a key of its own, which signs nothing.
 //!
-//! **Source** architecture.md D8 and D22; OWASP ASVS 5.0 V7.2: the token is random, new at every sign-in, and only its
+//! **Source** OWASP ASVS 5.0 V7.2: the token is random, new at every sign-in, and only its
 //! hash is kept.
 
 use base64::Engine;

@@ -1,6 +1,6 @@
 //! The keys that operators sign requests with: files, and what is signed.
 //!
-//! **Source** `docs/spec/operators.md` §2; reliability rows S-15 and S-16.
+//! **Source** `docs/spec/operators.md` §2.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;

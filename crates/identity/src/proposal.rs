@@ -1,6 +1,6 @@
 //! Proposals: one operator proposes, another approves, and what was approved is carried out once.
 //!
-//! **Source** `docs/spec/operators.md` §4; reliability rows A1 and A2.
+//! **Source** `docs/spec/operators.md` §4.
 
 use model::id::{OperatorId, ProposalId, Reference};
 use model::time::Timestamp;

@@ -33,7 +33,7 @@ pub enum Wallet {
     Futures = 1,
 }
 
-/// What a key or session may do (S-14).
+/// What a key or session may do.
 ///
 /// **Shape** a set of bits; unknown bits are refused when read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

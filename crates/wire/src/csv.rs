@@ -1,4 +1,4 @@
-//! Tables as RFC 4180 text that no spreadsheet takes for formulas (S-41).
+//! Tables as RFC 4180 text that no spreadsheet takes for formulas.
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

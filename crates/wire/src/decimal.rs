@@ -1,6 +1,6 @@
 //! Decimal text of the outside, exactly: eight places, no float, never a rounding.
 //!
-//! Reading is strict (`docs/spec/` S-34): ASCII digits with at most one point between digits, nothing else. A number
+//! Reading is strict: ASCII digits with at most one point between digits, nothing else. A number
 //! that the grid of its market cannot hold is an error, never rounded.
 
 use model::instrument::Grid;

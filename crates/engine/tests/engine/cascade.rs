@@ -1,5 +1,5 @@
 //! Ten thousand stops in one sweep: no command works without bound, no other market waits, nothing trades outside the
-//! band (`docs/spec/reliability.md` X11).
+//! band.
 
 use model::command::Command;
 use model::event::{Event, Traded};

@@ -1,6 +1,6 @@
 //! Who sent a request: the signature over all of it, its time, and that it came once.
 //!
-//! **Source** `docs/spec/operators.md` §2; reliability rows S-15 and S-16.
+//! **Source** `docs/spec/operators.md` §2.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};

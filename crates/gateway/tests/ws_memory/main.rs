@@ -30,7 +30,7 @@ const LEVELS: i64 = 20;
 const MUCH: &str = "/ws/btcusdt@trade/btcusdt@aggTrade/btcusdt@depth@0ms/btcusdt@bookTicker/\
                     btcusdt@depth20@100ms/btcusdt@ticker/btcusdt@kline_1m";
 
-/// **Source** `docs/spec/reliability.md` T-G02: at most 1 MiB a connection.
+/// At most 1 MiB a connection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_that_never_read_cost_less_than_their_queues_may_hold() {
     let mut host = Host::start().await;
