@@ -332,7 +332,11 @@ impl Gateway {
         let mut response = reply
             .compressed(parts.headers.get(ACCEPT_ENCODING))
             .into_response(used_weight, sharing);
-        if path.starts_with("/v1/") {
+        let is_of_key = matches!(
+            endpoint.access,
+            Access::Named | Access::Read | Access::Trade
+        );
+        if is_of_key || path.starts_with("/v1/") {
             keep_private(response.headers_mut());
         }
         if path.starts_with("/sapi/") {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use model::id::{AccountId, KeyId};
+use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
 
 use crate::identity::{Identity, IdentityError, KeyTerms};
 use crate::key::Key;
+use crate::outbox::Subject;
 
 /// As many as one account may have.
 pub const KEYS_MAX: usize = 30;
@@ -51,6 +52,16 @@ impl Identity {
             public_id,
             secret: None,
         })
+    }
+
+    /// Tells a user that a key was made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell_key(&self, user: OwnerId, at: Timestamp) -> Result<(), IdentityError> {
+        let notice = self.notice(user).await?;
+        let subject = Subject::KeyCreated;
+        self.store.tell_user(user, subject, &notice, at).await
     }
 
     /// Returns the API keys of an account that are not revoked, the oldest first.

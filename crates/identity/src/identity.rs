@@ -23,6 +23,8 @@ use crate::store::{Kind, NewRow, Store, StoredKey};
 use crate::user::User;
 
 const SECRET_CHARS: usize = 64;
+/// What the database holds sealed, so that another master key is noticed.
+const SEAL: &[u8] = b"bourse.master";
 
 /// Why users and keys could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +77,10 @@ pub enum IdentityError {
     MasterKeyExposed { path: String },
     #[error("the master key file {path} does not hold 32 bytes in hex")]
     MasterKeyMalformed { path: String },
+    #[error(
+        "the database is sealed under another master key: put the key file back from its backup"
+    )]
+    MasterKeyForeign,
     #[error("a secret does not open under this master key")]
     Seal,
     #[error("the operating system gives no randomness: {reason}")]
@@ -241,6 +247,10 @@ impl Identity {
         let mut keys = Keys::default();
         for stored in store.keys().await? {
             keys.insert(Arc::new(unseal(stored, &master)?));
+        }
+        let sealed = store.seal(&master.seal(SEAL, SEAL)?).await?;
+        if master.open(&sealed, SEAL).is_err() {
+            return Err(IdentityError::MasterKeyForeign);
         }
         Ok(Identity {
             store,

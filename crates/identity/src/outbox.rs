@@ -31,6 +31,8 @@ pub enum Subject {
     RecoveryCodeUsed,
     /// The code that letters show was set, replaced or taken away.
     PhishingCodeChanged,
+    /// An API key was made.
+    KeyCreated,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -120,7 +122,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 9] = [
+    pub const ALL: [Subject; 10] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -129,6 +131,7 @@ impl Subject {
         Subject::NewDevice,
         Subject::RecoveryCodeUsed,
         Subject::PhishingCodeChanged,
+        Subject::KeyCreated,
         Subject::News,
     ];
 
@@ -142,6 +145,7 @@ impl Subject {
             | Subject::NewDevice
             | Subject::RecoveryCodeUsed
             | Subject::PhishingCodeChanged
+            | Subject::KeyCreated
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -157,6 +161,7 @@ impl Subject {
             Subject::RecoveryCodeUsed => 6,
             Subject::PhishingCodeChanged => 7,
             Subject::News => 8,
+            Subject::KeyCreated => 9,
         }
     }
 

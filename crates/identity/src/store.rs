@@ -19,6 +19,7 @@ mod preferences;
 mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
+mod seal;
 
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
@@ -184,6 +185,7 @@ impl Store {
             operator::SCHEMA,
             policy::SCHEMA,
             proposal::SCHEMA,
+            seal::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -17,7 +17,8 @@ const SKEW_STEPS: i64 = 1;
 const CODES: u32 = 1_000_000;
 const CODE_DIGITS: usize = 6;
 const RECOVERY_CODES: usize = 10;
-const RECOVERY_CHARS: usize = 16;
+/// More than 112 bits, so that a plain hash of one tells nothing.
+const RECOVERY_CHARS: usize = 20;
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// Whether a user has shown a second factor.

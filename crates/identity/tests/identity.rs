@@ -100,6 +100,21 @@ async fn a_revoked_key_is_gone_for_good() {
     assert!(open(folder.path()).await.find(&issued.public_id).is_none());
 }
 
+/// A lost key file is not made anew unnoticed, whatever is in the database.
+#[tokio::test]
+async fn another_master_key_opens_no_empty_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    open(folder.path()).await.close().await;
+    open(folder.path()).await.close().await;
+    std::fs::remove_file(folder.path().join("master.key")).expect("removed");
+    let master = MasterKey::load_or_create(&folder.path().join("master.key")).expect("another");
+    let refused = Identity::open(&place::address(folder.path()).await, master).await;
+    assert!(matches!(
+        refused.err(),
+        Some(IdentityError::MasterKeyForeign)
+    ));
+}
+
 #[tokio::test]
 async fn another_master_key_opens_nothing() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -21,6 +21,7 @@ const SUBJECTS: &[&str] = &[
     "NEW_DEVICE",
     "RECOVERY_CODE_USED",
     "ANTI_PHISHING_CODE_CHANGED",
+    "API_KEY_CREATED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];

@@ -13,8 +13,8 @@ pub const KEYED: &[u16] = &[401, 403];
 pub const SANDBOX: &[u16] = &[403, 404];
 /// What routes to become a user or to sign in by add.
 pub const GUEST: &[u16] = &[401, 403];
-/// What routes that change something add.
-pub const CHANGING: &[u16] = &[409];
+/// What routes add that something else may be in the way of.
+pub const CONFLICTING: &[u16] = &[409];
 
 /// Returns the name of a status among the components.
 pub fn component(status: u16) -> String {
@@ -101,7 +101,7 @@ const fn what(status: u16) -> &'static str {
         405 => "The path does not have this method.",
         408 => "The body came too slowly.",
         409 => {
-            "Half of it was done, the idempotency key was used for another request, or there is another version."
+            "Half of it was done, the idempotency key was used for another request, there is another version, or a report is being made."
         }
         413 => "The body is too large.",
         414 => "The target is too long.",

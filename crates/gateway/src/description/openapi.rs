@@ -212,12 +212,17 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
         Access::Guest => errors::GUEST,
         Access::Named | Access::Read | Access::Trade => errors::KEYED,
     };
-    let changing = if endpoint.access == Access::Trade || endpoint.route == Route::SetPreference {
-        errors::CHANGING
+    let may_conflict = endpoint.access == Access::Trade
+        || matches!(
+            endpoint.route,
+            Route::SetPreference | Route::Statement | Route::TaxLots
+        );
+    let conflicting = if may_conflict {
+        errors::CONFLICTING
     } else {
         &[]
     };
-    for status in errors::COMMON.iter().chain(keyed).chain(changing) {
+    for status in errors::COMMON.iter().chain(keyed).chain(conflicting) {
         let component = errors::component(*status);
         let target = format!("#/components/responses/{component}");
         responses.insert(status.to_string(), json!({"$ref": target}));

@@ -85,13 +85,19 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     let issued = identity.issue_key(&wish.terms, wish.pem, now).await;
     let issued = issued.map_err(issue_failed)?;
+    // Told first: no key is live of which its user was not told.
+    let told_user = identity.tell_key(user, now).await.map_err(failed);
     let command = Command::CreateKey {
         key: issued.id,
         account: wish.terms.account,
         scopes: wish.terms.scopes,
         expires_at: wish.expires_at,
     };
-    if let Err(refusal) = carry_out(ask.gateway, command).await {
+    let made = match told_user {
+        Ok(()) => carry_out(ask.gateway, command).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = made {
         // Whatever became of the command: nobody was told the key.
         identity.revoke(issued.id, now).await.map_err(failed)?;
         return Err(refusal);

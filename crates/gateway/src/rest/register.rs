@@ -162,6 +162,7 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::NewDevice => "NEW_DEVICE",
         Subject::RecoveryCodeUsed => "RECOVERY_CODE_USED",
         Subject::PhishingCodeChanged => "ANTI_PHISHING_CODE_CHANGED",
+        Subject::KeyCreated => "API_KEY_CREATED",
         Subject::News => "NEWS",
     }
 }

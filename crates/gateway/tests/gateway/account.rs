@@ -45,6 +45,23 @@ async fn an_account_shows_what_is_free_and_what_is_locked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_of_an_account_stays_out_of_caches() {
+    let world = World::start().await;
+    for path in ["/api/v3/account", "/sapi/v1/capital/config/getall"] {
+        let answer = world.signed(ALICE, "GET", path, "").await;
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    }
+    let answer = world
+        .client()
+        .await
+        .send("GET", "/api/v3/time", "", "")
+        .await;
+    assert_eq!(answer.header("cache-control"), None);
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn empty_balances_are_left_out_when_asked() {
     let world = World::start().await;
     world.limit(BOB, "BUY", "50", "60000").await;

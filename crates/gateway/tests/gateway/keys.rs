@@ -1,5 +1,6 @@
 //! API keys that users make, what proves that they wish them, and the holds of payouts.
 
+use identity::outbox::Subject;
 use std::time::Duration;
 
 use crate::client::Answer;
@@ -99,6 +100,8 @@ async fn a_key_trades_until_it_is_deleted_and_its_secret_is_told_once() {
     assert_eq!(key["type"], "HMAC");
     assert_eq!(key["scopes"], json!(["read", "trade"]));
     assert_eq!(key["addresses"], Value::Null);
+    let messages = world.gateway.identity().messages(1).await.expect("read");
+    assert_eq!(messages[0].subject, Subject::KeyCreated);
     let order = signed(&world, &key, "POST", "/api/v3/order", ORDER).await;
     assert_eq!(order.error().1, -2010, "it may, and has no money");
 

@@ -67,6 +67,13 @@ pub(super) const WORDS: Words = Words {
             "如果不是您本人操作，请立即更改密码，这会结束所有会话。",
         ],
     },
+    key_created: Wording {
+        title: "{product}：已创建 API 密钥",
+        paragraphs: &[
+            "您账户的一个 API 密钥已于 {time} UTC 创建。",
+            "如果不是您本人操作，请删除该密钥并立即更改密码，这会结束所有会话。",
+        ],
+    },
     news: Wording {
         title: "{product}：您的账户有新消息",
         paragraphs: &[

@@ -73,6 +73,13 @@ pub(super) const WORDS: Words = Words {
             "If it was not you, change your password at once, which ends all sessions.",
         ],
     },
+    key_created: Wording {
+        title: "{product}: an API key was made",
+        paragraphs: &[
+            "An API key of your account was made at {time} UTC.",
+            "If it was not you, delete it, and change your password at once, which ends all sessions.",
+        ],
+    },
     news: Wording {
         title: "{product}: there is news of your account",
         paragraphs: &[

@@ -18,6 +18,7 @@ pub(crate) struct Words {
     pub new_device: Wording,
     pub recovery_code_used: Wording,
     pub phishing_code_changed: Wording,
+    pub key_created: Wording,
     pub news: Wording,
 }
 
@@ -39,6 +40,7 @@ impl Words {
             Subject::NewDevice => &self.new_device,
             Subject::RecoveryCodeUsed => &self.recovery_code_used,
             Subject::PhishingCodeChanged => &self.phishing_code_changed,
+            Subject::KeyCreated => &self.key_created,
             Subject::News => &self.news,
         }
     }

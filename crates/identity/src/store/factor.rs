@@ -7,8 +7,7 @@ use sqlx::Row;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
-use crate::store::notification::tell_security;
-use crate::store::outbox::{self, NewMessage};
+use crate::store::outbox::tell;
 use crate::store::{Store, Writing, hold};
 use crate::totp::{Factor, StoredFactor};
 
@@ -208,21 +207,4 @@ pub(super) async fn note_change(
         .execute(&mut **transaction)
         .await?;
     tell(transaction, user, Subject::FactorChanged, notice, at).await
-}
-
-async fn tell(
-    transaction: &mut Writing,
-    user: OwnerId,
-    subject: Subject,
-    notice: &Notice,
-    at: Timestamp,
-) -> Result<(), IdentityError> {
-    let message = NewMessage {
-        recipient: &notice.recipient,
-        subject,
-        content: &notice.content,
-        created_at: at,
-    };
-    outbox::add(transaction, &message, i64::MAX).await?;
-    tell_security(transaction, user, subject, at).await
 }

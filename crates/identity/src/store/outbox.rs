@@ -1,8 +1,10 @@
 //! Messages that wait to be sent.
 
 use crate::identity::IdentityError;
-use crate::outbox::{State, Subject};
-use crate::store::{Connection, Store};
+use crate::outbox::{Notice, State, Subject};
+use crate::store::notification::tell_security;
+use crate::store::{Connection, Store, Writing};
+use model::id::OwnerId;
 use model::time::{NANOS_PER_DAY, Timestamp};
 
 /// More would only annoy whoever never asked for them.
@@ -55,7 +57,38 @@ pub(super) async fn add(
     Ok(())
 }
 
+/// Tells a user of something that bears on security, by message and on the pages.
+pub(super) async fn tell(
+    transaction: &mut Writing,
+    user: OwnerId,
+    subject: Subject,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    let message = NewMessage {
+        recipient: &notice.recipient,
+        subject,
+        content: &notice.content,
+        created_at: at,
+    };
+    add(transaction, &message, i64::MAX).await?;
+    tell_security(transaction, user, subject, at).await
+}
+
 impl Store {
+    pub(crate) async fn tell_user(
+        &self,
+        user: OwnerId,
+        subject: Subject,
+        notice: &Notice,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        tell(&mut transaction, user, subject, notice, at).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     pub(crate) async fn forget_messages(&self, until: Timestamp) -> Result<(), IdentityError> {
         let query = sqlx::query("DELETE FROM outbox WHERE created_ns <= $1");
         self.write(query.bind(until.nanos())).await?;

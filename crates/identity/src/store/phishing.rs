@@ -7,8 +7,7 @@ use sqlx::Row;
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::Store;
-use crate::store::notification::tell_security;
-use crate::store::outbox::{self, NewMessage};
+use crate::store::outbox::tell;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS phishing_codes (
@@ -37,14 +36,8 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let message = NewMessage {
-            recipient: &notice.recipient,
-            subject: Subject::PhishingCodeChanged,
-            content: &notice.content,
-            created_at: at,
-        };
-        outbox::add(&mut transaction, &message, i64::MAX).await?;
-        tell_security(&mut transaction, user, message.subject, at).await?;
+        let subject = Subject::PhishingCodeChanged;
+        tell(&mut transaction, user, subject, notice, at).await?;
         transaction.commit().await?;
         Ok(())
     }

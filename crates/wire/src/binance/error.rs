@@ -51,7 +51,7 @@ faults! {
     TooMuchWeight = -1003 429 "Too much request weight used; current limit is %s request weight per %s. Please use WebSocket Streams for live updates to avoid polling the API.",
     TooManyRequests = -1003 429 "Too many requests; current limit is %s requests per %s. Please use WebSocket Streams for live updates to avoid polling the API.",
     TooManyAttempts = -1003 429 "Too many attempts; please try again later.",
-    ReportUnderWay = -1003 429 "A report of this account is being made; ask again when it has come.",
+    ReportUnderWay = -1003 409 "A report of this account is being made; ask again when it has come.",
     Banned = -1003 418 "Way too much request weight used; IP banned until %s. Please use WebSocket Streams for live updates to avoid bans.",
     Timeout = -1007 503 "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
     Overloaded = -1008 503 "Server is currently overloaded with other requests. Please try again in a few minutes.",
