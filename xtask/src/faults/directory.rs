@@ -58,8 +58,8 @@ pub fn run(plan: &Plan) -> Result<()> {
 
 fn refuse_second(setup: &Setup) -> Result<()> {
     let refused = start_refused(setup)?;
-    let is_clear =
-        refused.message.contains("another process") || refused.message.contains("in use");
+    let ways = ["another exchange runs", "another process", "in use"];
+    let is_clear = ways.iter().any(|way| refused.message.contains(way));
     ensure!(
         is_clear,
         "a second process is refused without saying why: {}",
