@@ -1,7 +1,6 @@
 //! Deposits and withdrawals: all that are pending, and those that ended within the kept time.
 
 use crate::chain::{Chain, Links};
-use crate::funding::{DepositView, WithdrawalView};
 use crate::known::known;
 use crate::rows::{Rows, Slot};
 use model::id::{AccountId, Reference, Sequence};
@@ -169,37 +168,6 @@ pub fn account(funding: &Funding) -> AccountId {
     match funding {
         Funding::Deposit { deposit, .. } => deposit.account,
         Funding::Withdrawal { account, .. } => *account,
-    }
-}
-
-/// Returns a row as people read it, if it is a deposit.
-pub fn deposit_view(row: &FundingRow) -> Option<DepositView> {
-    match row.funding {
-        Funding::Deposit { deposit, status } => Some(DepositView {
-            deposit,
-            status,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }),
-        Funding::Withdrawal { .. } => None,
-    }
-}
-
-/// Returns a row as people read it, if it is a withdrawal.
-pub fn withdrawal_view(row: &FundingRow) -> Option<WithdrawalView> {
-    match row.funding {
-        Funding::Withdrawal {
-            account,
-            withdrawal,
-            status,
-        } => Some(WithdrawalView {
-            account,
-            withdrawal,
-            status,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }),
-        Funding::Deposit { .. } => None,
     }
 }
 

@@ -9,7 +9,7 @@ use model::account::Scopes;
 use model::id::{AssetId, Reference};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::time::Timestamp;
-use views::funding::{DepositView, WithdrawalView};
+use views::funding::{DepositView, WithdrawalView, deposit_view, withdrawal_view};
 use views::views::Views;
 use wire::binance::answer::capital::{
     DepositRow, DepositWord, Moved, ReferenceText, WithdrawalRow, WithdrawalWord,
@@ -22,7 +22,6 @@ use wire::decimal::Decimal;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
-use crate::rest::past_facts;
 use crate::rest::range::{ROWS_MAX, Reach, Times, times};
 
 /// `GET /sapi/v1/capital/deposit/address`: there is no network to deposit from.
@@ -68,7 +67,7 @@ pub async fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let past = past
         .fundings(account, FundingKind::Deposit, wanted.span())
         .await?;
-    let past = past.iter().filter_map(past_facts::deposit);
+    let past = past.iter().filter_map(deposit_view);
     let deposits = joined(past, kept, |view| (view.created_at, view.deposit.reference));
     let rows = deposits.into_iter().filter(|view| {
         let facts = deposit_facts(view);
@@ -100,7 +99,7 @@ pub async fn withdrawals(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let past = past
         .fundings(account, FundingKind::Withdrawal, wanted.span())
         .await?;
-    let past = past.iter().filter_map(past_facts::withdrawal);
+    let past = past.iter().filter_map(withdrawal_view);
     let key = |view: &WithdrawalView| (view.created_at, view.withdrawal.reference);
     let withdrawals = joined(past, kept, key);
     let rows = withdrawals.into_iter().filter(|view| {

@@ -4,8 +4,7 @@ use indexer::order::PastOrder;
 use indexer::trade::{FillRole, PastFill};
 use model::instrument::Instrument;
 use model::order::Side;
-use model::snapshot_views::{Funding, FundingRow, OrderStage};
-use views::funding::{DepositView, WithdrawalView};
+use model::snapshot_views::OrderStage;
 use views::own_trade::{Liquidity, OwnTrade};
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::answer::own_trade::OwnTradeFacts;
@@ -68,35 +67,4 @@ pub fn own_trade(fill: &PastFill, listing: &Listing) -> OwnTradeFacts {
         at: fill.at,
     };
     facts::own_trade(&own, fill.list, listing)
-}
-
-/// Returns a row as the views would, if it is a deposit.
-pub fn deposit(row: &FundingRow) -> Option<DepositView> {
-    match row.funding {
-        Funding::Deposit { deposit, status } => Some(DepositView {
-            deposit,
-            status,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }),
-        Funding::Withdrawal { .. } => None,
-    }
-}
-
-/// Returns a row as the views would, if it is a withdrawal.
-pub fn withdrawal(row: &FundingRow) -> Option<WithdrawalView> {
-    match row.funding {
-        Funding::Withdrawal {
-            account,
-            withdrawal,
-            status,
-        } => Some(WithdrawalView {
-            account,
-            withdrawal,
-            status,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }),
-        Funding::Deposit { .. } => None,
-    }
 }
