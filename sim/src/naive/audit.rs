@@ -29,16 +29,15 @@ impl Naive {
         for ((account, wallet, asset), balance) in &self.balances {
             let held = holds.remove(&(*account, *asset)).unwrap_or(0);
             let held = if *wallet == Wallet::Spot { held } else { 0 };
-            ensure(
-                balance.held == held,
+            ensure(balance.held == held, || {
                 format!(
                     "{account:?} holds {} of {asset:?}, its orders {held}",
                     balance.held
-                ),
-            )?;
+                )
+            })?;
         }
         let is_left = holds.values().any(|held| *held != 0);
-        ensure(!is_left, "an order holds what no balance has".to_owned())
+        ensure(!is_left, || "an order holds what no balance has".to_owned())
     }
 }
 
@@ -63,27 +62,29 @@ fn audit_book(market: &Market) -> Result<(), String> {
     let bid = of(Side::Buy).map(|row| row.price).max();
     let ask = of(Side::Sell).map(|row| row.price).min();
     let is_crossed = bid.zip(ask).is_some_and(|(bid, ask)| ask <= bid);
-    ensure(!is_crossed, format!("bid {bid:?} meets ask {ask:?}"))?;
+    ensure(!is_crossed, || format!("bid {bid:?} meets ask {ask:?}"))?;
     for row in &market.orders {
         let is_shown = 0 < row.shown() && row.shown() <= row.open;
         let is_within = row.iceberg.is_none_or(|it| it.shown <= it.shown_max);
-        ensure(is_shown && is_within, format!("{row:?} shows a wrong part"))?;
+        ensure(is_shown && is_within, || {
+            format!("{row:?} shows a wrong part")
+        })?;
         let need = hold(market, row.side, row.price, row.open);
         let is_held = match other_leg(market, row.id) {
             None => row.hold == need,
             Some(other) => row.hold <= need && need <= row.hold + market.hold_of(other),
         };
-        ensure(is_held, format!("{row:?} needs a hold of {need}"))?;
+        ensure(is_held, || format!("{row:?} needs a hold of {need}"))?;
     }
     Ok(())
 }
 
 fn audit_parked(market: &Market) -> Result<(), String> {
     let is_rising = market.parked.is_sorted_by(|one, next| one.id < next.id);
-    ensure(is_rising, "parked orders out of order".to_owned())?;
+    ensure(is_rising, || "parked orders out of order".to_owned())?;
     for row in &market.parked {
         let rests = market.orders.iter().any(|order| order.id == row.id);
-        ensure(!rests, format!("{row:?} rests too"))?;
+        ensure(!rests, || format!("{row:?} rests too"))?;
         let list = market.list_of(row.id);
         let is_right = match row.waiting {
             Waiting::Working => list.is_some_and(|list| market.is_order_open(list.first)),
@@ -92,12 +93,11 @@ fn audit_parked(market: &Market) -> Result<(), String> {
                 row.order.instructions.trigger.is_some()
             }
         };
-        ensure(is_right, format!("{row:?} waits for nothing"))?;
+        ensure(is_right, || format!("{row:?} waits for nothing"))?;
         let is_pending = matches!(row.waiting, Waiting::Working | Waiting::Activation);
-        ensure(
-            !is_pending || row.hold == 0,
-            format!("{row:?} is pending and holds"),
-        )?;
+        ensure(!is_pending || row.hold == 0, || {
+            format!("{row:?} is pending and holds")
+        })?;
     }
     Ok(())
 }
@@ -105,13 +105,14 @@ fn audit_parked(market: &Market) -> Result<(), String> {
 fn audit_list(market: &Market, list: &List) -> Result<(), String> {
     let legs = list.first..list.first + list.kind.legs();
     let open = legs.filter(|leg| market.is_order_open(*leg)).count();
-    ensure(0 < open, format!("{list:?} has no open leg"))?;
+    ensure(0 < open, || format!("{list:?} has no open leg"))?;
     let is_pair = list.kind == ListKind::OneCancelsOther;
     let rests = |leg: u64| market.orders.iter().any(|row| row.id == leg);
     let do_both_rest = is_pair && rests(list.first) && rests(list.first + 1);
-    ensure(!do_both_rest, format!("both legs of {list:?} rest"))
+    ensure(!do_both_rest, || format!("both legs of {list:?} rest"))
 }
 
-fn ensure(holds: bool, wrong: String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(wrong) }
+/// **Cost** the text is made only if it is needed.
+fn ensure(holds: bool, wrong: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(wrong()) }
 }
