@@ -33,8 +33,7 @@ const FULL: &[Step] = &[
     ("system packages", system_packages),
     ("formatting", formatting),
     ("the project's own rules", tidy::check),
-    ("lints", lints),
-    ("unit, scenario and property tests", tests_of_all),
+    ("lints; unit, scenario and property tests", tests_of_all),
     ("accounts on PostgreSQL", postgres::check),
     ("simulation: 500 seeds", simulation),
     ("planted bugs", planted_bugs),
@@ -97,17 +96,12 @@ fn formatting() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    run(
-        "cargo",
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    )
+    lints_of(&["--workspace"])
+}
+
+fn lints_of(packages: &[&str]) -> Result<()> {
+    let rest = ["--all-targets", "--", "-D", "warnings"];
+    run("cargo", &[&["clippy"], packages, &rest[..]].concat())
 }
 
 /// Five hundred seeds of two thousand commands, three crashes and a damaged tail each.
@@ -190,8 +184,10 @@ fn unit_tests() -> Result<()> {
     run("cargo", &["test", "--workspace"])
 }
 
-/// The same tests, out of the build that the planted bugs are woken in: one build serves both.
+/// Lints and tests out of the build that the planted bugs are woken in: one build serves all three.
 fn tests_of_all() -> Result<()> {
-    mutants::test(&[], &[])?;
-    run("cargo", &["test", "--package", "xtask"])
+    let own = ["--package", "xtask"];
+    lints_of(&own)?;
+    run("cargo", &[&["test"], &own[..]].concat())?;
+    mutants::test_all()
 }

@@ -8,12 +8,12 @@ mod check;
 pub mod sites;
 
 use anyhow::{Context, Result, bail};
-use check::{Check, Outcome};
+use check::{Check, Outcome, Red};
 use mutant::list::{ALL, Mutant};
 use sites::Site;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use build::{compile, test};
@@ -24,7 +24,14 @@ const PATIENCE_MIN: Duration = Duration::from_secs(60);
 /// With every bug asleep a check has this long, which is ten times what any needs.
 const ASLEEP_MAX: Duration = Duration::from_secs(600);
 
+/// Tools that no bug reaches.
+const TOOLS: &[&str] = &["bench", "fuzz"];
+
+/// The whole suite, once it has run in this process with every bug asleep.
+static ASLEEP: OnceLock<Vec<Timed>> = OnceLock::new();
+
 /// A check and how long it takes with every bug asleep.
+#[derive(Clone)]
 struct Timed {
     check: Check,
     usual: Duration,
@@ -38,12 +45,32 @@ struct Found {
     took: Duration,
 }
 
+/// Runs every test of the workspace but this program's with every bug asleep.
+pub fn test_all() -> Result<()> {
+    let timed = time_asleep(build::suite()?)?;
+    let _ = ASLEEP.set(timed);
+    build::test(&["--doc"], &[])
+}
+
 /// Wakes the bugs of these names, or every one if none is named.
 pub fn check(names: &[&str]) -> Result<()> {
     let chosen = choose(names)?;
     let sites = sites::find()?;
-    let suite = build::suite()?;
-    let suite = time_asleep(suite, &chosen, &sites)?;
+    let is_needed = |check: &Check| {
+        let mut needing = chosen.iter().filter_map(|mutant| sites.get(mutant.name));
+        !TOOLS.contains(&check.package.as_str()) && needing.any(|site| check.reaches(&site.package))
+    };
+    let suite = match ASLEEP.get() {
+        Some(timed) => timed.clone(),
+        None => {
+            let suite = build::suite()?;
+            time_asleep(suite.into_iter().filter(is_needed).collect())?
+        }
+    };
+    let suite: Vec<Timed> = suite
+        .into_iter()
+        .filter(|timed| is_needed(&timed.check))
+        .collect();
     println!(
         "{:<32}  {:<64}  {:>5}  found by",
         "bug", "what it breaks", "s"
@@ -72,29 +99,24 @@ fn choose(names: &[&str]) -> Result<Vec<&'static Mutant>> {
         .collect()
 }
 
-/// Proves that with every bug asleep the checks that the chosen bugs need are green, and takes their time.
-fn time_asleep(
-    suite: Vec<Check>,
-    chosen: &[&Mutant],
-    sites: &BTreeMap<String, Site>,
-) -> Result<Vec<Timed>> {
-    let is_needed = |check: &Check| {
-        let mut needing = chosen.iter().filter_map(|mutant| sites.get(mutant.name));
-        needing.any(|site| check.reaches(&site.package))
-    };
-    let suite: Vec<Check> = suite.into_iter().filter(is_needed).collect();
-    let count = suite.len();
-    println!("every bug asleep: {count} checks");
+/// Proves that checks are green with every bug asleep, and takes their time; the quickest come first.
+fn time_asleep(suite: Vec<Check>) -> Result<Vec<Timed>> {
+    println!("every bug asleep: {} checks", suite.len());
     let started = Instant::now();
     let mut timed = in_parallel(&suite, |check| {
         let started = Instant::now();
-        match check.run(None, ASLEEP_MAX)? {
-            Outcome::Green => Ok(Timed {
-                check: check.clone(),
-                usual: started.elapsed(),
-            }),
-            Outcome::Red(why) => bail!("{} is red with every bug asleep: {why}", check.name),
+        if let Outcome::Red(red) = check.run(None, "", ASLEEP_MAX)? {
+            println!("{}", red.output);
+            bail!("{} is red with every bug asleep: {}", check.name, red.why);
         }
+        let usual = started.elapsed();
+        println!(
+            "{:<32}  green in {:>5.1} s",
+            check.name,
+            usual.as_secs_f64()
+        );
+        let check = check.clone();
+        Ok(Timed { check, usual })
     })?;
     timed.sort_by_key(|timed| timed.usual);
     println!(
@@ -104,7 +126,7 @@ fn time_asleep(
     Ok(timed)
 }
 
-/// Runs the checks that can see the bug until one is red.
+/// Runs the checks that can see the bug until one is red: first the test that saw it last time, if the list names it.
 fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]) -> Result<Found> {
     let site = sites
         .get(mutant.name)
@@ -114,21 +136,23 @@ fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]
         .iter()
         .filter(|timed| timed.check.reaches(&site.package))
         .partition(|timed| timed.check.package == site.package);
-    for timed in own.into_iter().chain(others) {
+    let known = mutant.seen_by.iter().filter_map(|(check, test)| {
+        let timed = suite.iter().find(|timed| timed.check.name == *check)?;
+        Some((timed, *test))
+    });
+    let all = own.into_iter().chain(others).map(|timed| (timed, ""));
+    let found = |by| Found {
+        mutant,
+        by,
+        took: started.elapsed(),
+    };
+    for (timed, part) in known.chain(all) {
         let limit = PATIENCE_MIN.max(timed.usual * PATIENCE);
-        if let Outcome::Red(why) = timed.check.run(Some(mutant.name), limit)? {
-            return Ok(Found {
-                mutant,
-                by: Some(format!("{}: {why}", timed.check.name)),
-                took: started.elapsed(),
-            });
+        if let Outcome::Red(Red { why, .. }) = timed.check.run(Some(mutant.name), part, limit)? {
+            return Ok(found(Some(format!("{}: {why}", timed.check.name))));
         }
     }
-    Ok(Found {
-        mutant,
-        by: None,
-        took: started.elapsed(),
-    })
+    Ok(found(None))
 }
 
 fn print(found: &Found) {

@@ -7,6 +7,8 @@ pub struct Mutant {
     pub name: &'static str,
     /// What goes wrong while it is awake.
     pub breaks: &'static str,
+    /// The check, and a part of its test's name, that is tried first, where all others before it would take long.
+    pub seen_by: Option<(&'static str, &'static str)>,
 }
 
 /// Every planted bug, in the order of the crates an order passes through.
@@ -221,7 +223,8 @@ pub const ALL: &[Mutant] = &[
     bug(
         "withdraw-from-anywhere",
         "a key that may withdraw is made without addresses",
-    ),
+    )
+    .seen_by("gateway/gateway", "keys::a_key_that_may_withdraw"),
     bug(
         "challenge-of-any-parameters",
         "an answer to a challenge counts for other parameters of the act",
@@ -310,7 +313,8 @@ pub const ALL: &[Mutant] = &[
     bug(
         "operator-role-unchecked",
         "an operator reads what their roles do not allow",
-    ),
+    )
+    .seen_by("bourse/binary", "operators::the_first_operators"),
     bug(
         "own-proposal-approved",
         "the office lets operators approve what they proposed",
@@ -480,7 +484,8 @@ pub const ALL: &[Mutant] = &[
     bug(
         "foreign-order-shown",
         "an account reads the order of another",
-    ),
+    )
+    .seen_by("gateway/gateway", "orders::another_accounts_order"),
     bug(
         "ticket-answers-another",
         "a late answer reaches whoever has the slot now",
@@ -521,19 +526,23 @@ pub const ALL: &[Mutant] = &[
     bug(
         "login-for-any-key",
         "a socket that logged on with one key asks in the name of any",
-    ),
+    )
+    .seen_by("gateway/gateway", "ws_api::a_socket_that_logged_on"),
     bug(
         "socket-signature-unchecked",
         "any signature of a request over a socket is the right one",
-    ),
+    )
+    .seen_by("gateway/gateway", "ws_api::a_signature_covers"),
     bug(
         "foreign-listen-key-taken",
         "an account ends the listen key of another",
-    ),
+    )
+    .seen_by("gateway/gateway", "user_data::a_listen_key_is_kept"),
     bug(
         "revoked-key-listens",
         "a stream goes on by the right of a key that was revoked",
-    ),
+    )
+    .seen_by("gateway/gateway", "user_data::a_revoked_key"),
     bug(
         "end-of-order-untold",
         "the last fill of an order leaves it open in user data",
@@ -541,8 +550,10 @@ pub const ALL: &[Mutant] = &[
     bug(
         "cancel-without-its-name",
         "user data calls a cancel by the name of its order",
-    ),
-    bug("depth-told-twice", "a depth stream tells old changes again"),
+    )
+    .seen_by("gateway/gateway", "user_data::a_cancel_an_amendment"),
+    bug("depth-told-twice", "a depth stream tells old changes again")
+        .seen_by("gateway/ws", "depth::an_event_tells"),
     bug("weight-not-counted", "requests of an address weigh nothing"),
     bug(
         "rebate-not-in-the-history",
@@ -551,7 +562,8 @@ pub const ALL: &[Mutant] = &[
     bug(
         "entry-misses-the-rebate",
         "the entries of a maker leave its rebate out",
-    ),
+    )
+    .seen_by("indexer/history", "ledger::a_day_closes"),
     bug(
         "closed-order-open-in-history",
         "an order that ended is open in the history",
@@ -571,11 +583,13 @@ pub const ALL: &[Mutant] = &[
     bug(
         "history-behind-unseen",
         "old rows are left out while the history has not come so far",
-    ),
+    )
+    .seen_by("gateway/gateway", "past::a_history_that_is_behind"),
     bug(
         "foreign-history-kept",
         "a history of other events is folded on",
-    ),
+    )
+    .seen_by("bourse/binary", "history::a_history_of_the_same_exchange"),
     bug(
         "mail-never-noted",
         "a message that was sent is sent again, and again",
@@ -587,11 +601,13 @@ pub const ALL: &[Mutant] = &[
     bug(
         "new-device-untold",
         "a login from a new browser is not told to its user",
-    ),
+    )
+    .seen_by("gateway/gateway", "preferences::a_login_that_is_unlike"),
     bug(
         "version-unchecked",
         "a document is replaced whatever version was read",
-    ),
+    )
+    .seen_by("gateway/gateway", "preferences::a_document_is_replaced"),
     bug(
         "json-depth-unbounded",
         "JSON from outside is as deep as it likes",
@@ -599,5 +615,18 @@ pub const ALL: &[Mutant] = &[
 ];
 
 const fn bug(name: &'static str, breaks: &'static str) -> Mutant {
-    Mutant { name, breaks }
+    Mutant {
+        name,
+        breaks,
+        seen_by: None,
+    }
+}
+
+impl Mutant {
+    const fn seen_by(self, check: &'static str, test: &'static str) -> Mutant {
+        Mutant {
+            seen_by: Some((check, test)),
+            ..self
+        }
+    }
 }

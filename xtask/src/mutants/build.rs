@@ -2,12 +2,14 @@
 //!
 //! Only the workspace's own crates are compiled with the flag: a compiler wrapper of our own adds it, and cargo keeps
 //! what a wrapper made apart from the rest. Dependencies are those of the ordinary tests, whose build stays valid.
+//! Before the wrapper compiles a crate it looks at it with clippy, so that lints need no dependencies of their own.
 
 use super::check::{Check, Runner};
 use super::sites::FLAG;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -16,16 +18,61 @@ use std::process::{Command, Stdio};
 /// dependencies, and they would be built anew.
 const PROFILE: &str = "profile.dev.opt-level=1";
 
-/// Tools that no bug reaches.
-const LEFT_OUT: &[&str] = &["bench", "fuzz"];
+/// Warnings are errors; the dialect is that of `cargo clippy -- -D warnings`.
+const LINTS: (&str, &str) = (
+    "CLIPPY_ARGS",
+    "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
+);
 
-/// Becomes the compiler with the flag added: what cargo calls when this program is its wrapper.
+/// Looks at a crate with clippy and becomes the compiler with the flag added: what cargo calls when this program is
+/// its wrapper.
 pub fn compile(rustc: &str, arguments: &[&str]) -> Result<()> {
+    if let Some(named) = arguments.iter().position(|word| *word == "--crate-name")
+        && arguments.get(named + 1) != Some(&"___")
+    {
+        lint(rustc, arguments)?;
+    }
     let error = Command::new(rustc)
         .args(arguments)
         .args(["--cfg", FLAG])
         .exec();
     Err(error).with_context(|| format!("`{rustc}` cannot be started"))
+}
+
+/// Runs clippy in the place of the compiler, for its words alone: what it writes is thrown away.
+fn lint(rustc: &str, arguments: &[&str]) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut words = arguments.iter();
+    let mut clippy = Command::new("clippy-driver");
+    clippy.arg(rustc).env(LINTS.0, LINTS.1);
+    while let Some(word) = words.next() {
+        match *word {
+            "--out-dir" => {
+                words.next();
+                clippy.arg(word).arg(folder.path());
+            }
+            // What was compiled of the crate before is of another compiler.
+            "-C" => match words.next() {
+                Some(option) if option.starts_with("incremental=") => {}
+                Some(option) => {
+                    clippy.args([word, option]);
+                }
+                None => {}
+            },
+            _ if word.starts_with("--emit=") => {
+                clippy.arg("--emit=metadata");
+            }
+            _ => {
+                clippy.arg(word);
+            }
+        }
+    }
+    let output = clippy.output().context("clippy cannot be started")?;
+    if !output.status.success() {
+        std::io::stderr().write_all(&output.stderr)?;
+        std::process::exit(output.status.code().unwrap_or(1));
+    }
+    Ok(())
 }
 
 /// Builds the test executables and the simulator, and returns them as checks.
@@ -96,9 +143,6 @@ fn check_of(message: &Value, reach: &BTreeMap<String, BTreeSet<String>>) -> Resu
         .context("a manifest without a folder")?;
     let package = folder.file_name().and_then(|name| name.to_str());
     let package = package.context("a package without a name")?.to_owned();
-    if LEFT_OUT.contains(&package.as_str()) {
-        return Ok(None);
-    }
     let name = match runner {
         Runner::Simulation => "simulation".to_owned(),
         Runner::Tests if message["target"]["kind"][0] != "test" => package.clone(),

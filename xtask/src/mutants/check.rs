@@ -46,8 +46,15 @@ pub enum Runner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Green,
-    /// What said so: the test's name, the simulation's seed, or that time was up.
-    Red(String),
+    Red(Red),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Red {
+    /// The test's name, the simulation's seed, or that time was up.
+    pub why: String,
+    /// All that the check said.
+    pub output: String,
 }
 
 impl Check {
@@ -56,12 +63,13 @@ impl Check {
         self.reach.contains(package)
     }
 
-    /// Runs the check with one bug awake, or none; it is stopped at the first failure.
-    pub fn run(&self, awake: Option<&str>, limit: Duration) -> Result<Outcome> {
+    /// Runs the check with one bug awake, or none; it is stopped at the first failure. Of tests only those run whose
+    /// name has the given part.
+    pub fn run(&self, awake: Option<&str>, part: &str, limit: Duration) -> Result<Outcome> {
         let log = Log::new()?;
         let mut command = Command::new(&self.program);
         match self.runner {
-            Runner::Tests => command.arg("--test-threads=2"),
+            Runner::Tests => command.args(["--test-threads=2", part]),
             Runner::Simulation => command.args(SIMULATION),
         };
         command
@@ -101,23 +109,22 @@ impl Check {
     }
 
     fn judge(&self, ended: &Ended, output: &str) -> Result<Outcome> {
-        if let Some(why) = failure(self.runner, output) {
-            return Ok(Outcome::Red(why));
-        }
-        Ok(match ended {
-            Ended::OutOfTime(limit) => {
-                Outcome::Red(format!("no end within {:.0} s", limit.as_secs_f64()))
-            }
-            Ended::Alone(status) if status.success() => Outcome::Green,
+        let why = match ended {
+            Ended::OutOfTime(limit) => format!("no end within {:.0} s", limit.as_secs_f64()),
+            Ended::Failed => "failed".to_owned(),
+            Ended::Alone(status) if status.success() => return Ok(Outcome::Green),
             // So few seeds do not hit every mark.
             Ended::Alone(_)
                 if self.runner == Runner::Simulation && output.contains("inconclusive") =>
             {
-                Outcome::Green
+                return Ok(Outcome::Green);
             }
-            Ended::Alone(status) => Outcome::Red(format!("{status}")),
-            Ended::Failed => Outcome::Red("failed".to_owned()),
-        })
+            Ended::Alone(status) => status.to_string(),
+        };
+        Ok(Outcome::Red(Red {
+            why: failure(self.runner, output).unwrap_or(why),
+            output: output.to_owned(),
+        }))
     }
 }
 
