@@ -5,6 +5,7 @@
 //! of them. Orders outside the book stand in another, by number.
 
 mod administration;
+mod allowance;
 mod approved;
 mod audit;
 mod countdown;
@@ -55,6 +56,7 @@ pub struct Naive {
     countdowns: Vec<(i64, AccountId, MarketId)>,
     /// Until when nothing of an owner is paid out.
     payout_holds: BTreeMap<u64, i64>,
+    allowances: allowance::Allowances,
     /// What the exchange owns.
     equity: BTreeMap<AssetId, i128>,
     /// What was decided under a number, and what it was answered.
@@ -290,6 +292,15 @@ impl Naive {
             ),
             Command::RevokeKey { key } => self.revoke_key(key),
             Command::HoldPayouts { owner, until } => self.hold_payouts(owner, until),
+            Command::SetAllowances(table) => self.set_allowances(&table),
+            Command::SetMarketVerification {
+                market,
+                verification,
+            } => self.set_market_verification(market, verification),
+            Command::SetVerification {
+                owner,
+                verification,
+            } => self.set_verification(owner, verification),
             Command::SeeDeposit(deposit) => self.see_deposit(&deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(&deposit),
             Command::DropDeposit { reference } => self.drop_deposit(reference),

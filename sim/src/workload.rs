@@ -9,6 +9,7 @@ use crate::naive::Naive;
 use crate::random::Random;
 use core::num::NonZeroU32;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
@@ -536,7 +537,8 @@ impl Workload {
     }
 
     fn odd(&mut self, now: Timestamp) -> Command {
-        match self.random.below(7) {
+        match self.random.below(9) {
+            7 => self.allowances(),
             4 => Command::Anchor(Anchor {
                 rows: self.random.below(200),
                 head: name(11, self.random.below(2)),
@@ -565,6 +567,47 @@ impl Workload {
                 scopes: Scopes::TRADE,
                 expires_at: Timestamp::from_nanos(self.random.between(0, 5) * NANOS_PER_SECOND),
             },
+        }
+    }
+
+    /// Caps that some withdrawals fit and others do not; owners are seldom kept from trading, and not for long.
+    fn allowances(&mut self) -> Command {
+        let verification = |number: u64| Verification::new(number as u8).expect("one of four");
+        match self.random.below(8) {
+            0 => Command::SetMarketVerification {
+                market: MarketId(self.random.below(4) as u16),
+                verification: verification(self.random.below(3).saturating_sub(1)),
+            },
+            1 | 2 => {
+                let reference = AssetId(if self.random.one_in(3) { 0 } else { 2 });
+                let allowances = core::array::from_fn(|number| Allowance {
+                    may_trade: number != 0,
+                    deposits: self.caps(),
+                    withdrawals: self.caps(),
+                });
+                Command::SetAllowances(Box::new(AllowanceTable {
+                    reference,
+                    allowances,
+                }))
+            }
+            _ => Command::SetVerification {
+                owner: OwnerId(self.random.below(5)),
+                verification: verification(match self.random.below(12) {
+                    0 => 0,
+                    other => 1 + other % 3,
+                }),
+            },
+        }
+    }
+
+    fn caps(&mut self) -> Caps {
+        let mut cap = |most: i64| {
+            let wholes = self.random.between(-1, most);
+            (0 < wholes || self.random.one_in(30)).then(|| units(i128::from(wholes) * 100_000_000))
+        };
+        Caps {
+            day: cap(40),
+            month: cap(60),
         }
     }
 

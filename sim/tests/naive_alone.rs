@@ -61,6 +61,10 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected NothingDue",
     "rejected ListLegs",
     "rejected PayoutsHeld",
+    "rejected AllowanceExceeded",
+    "rejected AllowanceUnpriced",
+    "rejected VerificationTooLow",
+    "deposited beyond the allowance",
     "rejected OrderListsLimit",
     "rejected ListUnknown",
     "rejected OrderAmendsLimit",
@@ -199,6 +203,9 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
             Event::Repeated { .. } if matches!(command, Command::Approved { .. }) => {
                 add("approval repeated".to_owned());
             }
+            Event::AllowanceUsed {
+                is_beyond: true, ..
+            } => add("deposited beyond the allowance".to_owned()),
             Event::OrderLimitsChanged { .. } => add("limits set".to_owned()),
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! The price that bands and market orders are measured against.
 
+use model::instrument::{Instrument, UNITS_PER_WHOLE};
 use model::number::{Amount, Price, Qty};
 use model::wide::{Rounding, mul_div};
 
@@ -44,6 +45,27 @@ impl ReferencePrice {
         // A value beyond i128 is above every limit.
         worth(Rounding::Floor).is_none_or(|units| limits.min.units() <= units)
             && worth(Rounding::Ceil).is_some_and(|units| units <= limits.max.units())
+    }
+}
+
+impl ReferencePrice {
+    /// Returns what `base` units are worth at this price in quote units, rounded up (rule R12) and capped at the
+    /// largest amount.
+    ///
+    /// **Source** `docs/spec/kyc.md` §2.
+    pub fn worth(self, base: Amount, instrument: &Instrument) -> Amount {
+        assert!(Amount::ZERO <= base);
+        // The quote units of one whole base, as a fraction.
+        let tick_units = i128::from(instrument.grid.tick_units);
+        let whole = i128::from(UNITS_PER_WHOLE);
+        let value = self.value.checked_mul(tick_units);
+        let qty = self.qty.checked_mul(whole);
+        let (Some(value), Some(qty)) = (value, qty) else {
+            return Amount::MAX;
+        };
+        mul_div(base.units(), value, qty, Rounding::Ceil)
+            .and_then(Amount::new)
+            .unwrap_or(Amount::MAX)
     }
 }
 

@@ -77,7 +77,7 @@ impl Engine {
     ) -> Result<(), Reject> {
         match action {
             Action::Place(order) => {
-                self.check_may_trade(account)?;
+                self.check_may_order(account, order.market)?;
                 self.desk(order.market, events)?.place(account, order)
             }
             Action::Cancel(cancel) => self.desk(cancel.market, events)?.cancel(account, cancel),
@@ -86,7 +86,7 @@ impl Engine {
                 desk.cancel_all(account, CloseReason::Cancelled)
             }
             Action::Replace(replace) => {
-                self.check_may_trade(account)?;
+                self.check_may_order(account, replace.order.market)?;
                 let mut desk = self.desk(replace.order.market, events)?;
                 desk.replace(account, replace)
             }
@@ -103,17 +103,17 @@ impl Engine {
                 Ok(())
             }
             Action::PlaceInstructed(instructed) => {
-                self.check_may_trade(account)?;
+                self.check_may_order(account, instructed.order.market)?;
                 let mut desk = self.desk(instructed.order.market, events)?;
                 desk.place_instructed(account, instructed)
             }
             Action::ReplaceInstructed(instructed) => {
-                self.check_may_trade(account)?;
+                self.check_may_order(account, instructed.replace.order.market)?;
                 let mut desk = self.desk(instructed.replace.order.market, events)?;
                 desk.replace_instructed(account, instructed)
             }
             Action::PlaceList(list) => {
-                self.check_may_trade(account)?;
+                self.check_may_order(account, list.market)?;
                 self.desk(list.market, events)?.place_list(account, list)
             }
             Action::CancelList(cancel) => self
@@ -130,7 +130,8 @@ impl Engine {
                 Ok(())
             }
             Action::HoldWithdrawal(withdrawal) => {
-                events.push(self.hold_withdrawal(account, withdrawal)?);
+                let event = self.hold_withdrawal(account, withdrawal, events)?;
+                events.push(event);
                 Ok(())
             }
         }
@@ -144,6 +145,14 @@ impl Engine {
         } else {
             Err(Reject::AccountRestricted)
         }
+    }
+
+    /// # Errors
+    /// `AccountRestricted`, `VerificationTooLow` when the account may not place orders in this market.
+    #[inline]
+    fn check_may_order(&self, account: AccountId, market: MarketId) -> Result<(), Reject> {
+        self.check_may_trade(account)?;
+        self.check_verification(account, market)
     }
 
     /// Returns a market ready for work.

@@ -48,7 +48,11 @@ impl Engine {
     ///
     /// # Errors
     /// `ReferenceConflict`, `DepositFinal` once it was dropped, then those of a new deposit.
-    pub(crate) fn credit_deposit(&mut self, deposit: &Deposit) -> Result<Event, Reject> {
+    pub(crate) fn credit_deposit(
+        &mut self,
+        deposit: &Deposit,
+        events: &mut Vec<Event>,
+    ) -> Result<Event, Reject> {
         let origin = match self.known_deposit(deposit)? {
             Some(row)
                 if mutant::plant!(
@@ -80,6 +84,7 @@ impl Engine {
                 self.deposits.insert(credited);
             }
         }
+        events.extend(self.count_deposit(deposit));
         Ok(Event::DepositCredited(*deposit))
     }
 

@@ -5,6 +5,7 @@ use book::take::Step;
 use ledger::ledger::Ledger;
 use ledger::row::Balance;
 use model::account::Wallet;
+use model::allowance::Allowances;
 use model::command::{Anchor, Command, Genesis, Sequenced};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
@@ -42,6 +43,7 @@ pub struct Engine {
     pub(crate) payout_holds: Table<PayoutHoldRow>,
     pub(crate) approvals: Table<ApprovalRow>,
     pub(crate) anchor: Option<Anchor>,
+    pub(crate) allowances: Allowances,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -74,6 +76,7 @@ impl Engine {
             payout_holds: Table::new(seed),
             approvals: Table::new(seed),
             anchor: None,
+            allowances: Allowances::default(),
             steps: Vec::new(),
         }
     }
@@ -149,8 +152,17 @@ impl Engine {
             } => self.create_key(*key, *account, *scopes, *expires_at),
             Command::RevokeKey { key } => self.revoke_key(*key),
             Command::HoldPayouts { owner, until } => self.hold_payouts(*owner, *until),
+            Command::SetAllowances(table) => self.set_allowances(table),
+            Command::SetMarketVerification {
+                market,
+                verification,
+            } => self.set_market_verification(*market, *verification),
+            Command::SetVerification {
+                owner,
+                verification,
+            } => self.set_verification(*owner, *verification),
             Command::SeeDeposit(deposit) => self.see_deposit(deposit),
-            Command::CreditDeposit(deposit) => self.credit_deposit(deposit),
+            Command::CreditDeposit(deposit) => self.credit_deposit(deposit, events),
             Command::DropDeposit { reference } => self.drop_deposit(*reference),
             Command::SettleWithdrawal { reference } => self.settle_withdrawal(*reference),
             Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),

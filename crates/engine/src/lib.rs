@@ -36,6 +36,7 @@ mod countdown;
 mod genesis;
 
 mod administration;
+mod allowance;
 mod approved;
 mod deposit;
 mod limits;

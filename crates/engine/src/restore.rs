@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ledger::ledger::Ledger;
+use model::allowance::Allowances;
 use model::id::{AssetId, MarketId, Sequence};
 use model::number::Amount;
 use model::snapshot::{
@@ -42,6 +43,8 @@ pub enum RestoreError {
     /// A countdown is of no account or no market, or out of order.
     Countdowns,
     PayoutHolds,
+    /// A market or asset is not there, or rows are out of order.
+    Allowances,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -154,11 +157,26 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
         approvals: table(&state.approvals, seed, |row| known.approval(row))
             .ok_or(RestoreError::Approvals)?,
         anchor: state.anchor,
+        allowances: restore_allowances(state).ok_or(RestoreError::Allowances)?,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
         payout_holds: table(&state.payout_holds, seed, |_| true)
             .ok_or(RestoreError::PayoutHolds)?,
         ..Engine::seeded(&state.genesis)
     })
+}
+
+/// Returns the allowances, or `None` unless everything that they name is there.
+fn restore_allowances(state: &EngineState) -> Option<Allowances> {
+    let rows = &state.allowances;
+    let is_known = rows
+        .table
+        .as_ref()
+        .is_none_or(|table| usize::from(table.reference.0) < state.assets.len())
+        && rows
+            .markets
+            .iter()
+            .all(|row| usize::from(row.market.0) < state.markets.len());
+    is_known.then(|| Allowances::from_state(rows)).flatten()
 }
 
 /// Checks what balances, openings and results refer to.

@@ -48,6 +48,7 @@ impl Engine {
                 self.approvals.sorted()
             ),
             anchor: self.anchor,
+            allowances: self.allowances.state(),
         }
     }
 }

@@ -29,11 +29,12 @@ impl Engine {
     ///
     /// # Errors
     /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `PayoutsHeld`, `AssetUnknown`,
-    /// `AmountNotPositive`, `AmountTooLarge`, `InsufficientFunds`, `CapacityExhausted`.
+    /// `AmountNotPositive`, `AmountTooLarge`, `InsufficientFunds`, those of `decide_withdrawal`, `CapacityExhausted`.
     pub(crate) fn hold_withdrawal(
         &mut self,
         account: AccountId,
         withdrawal: &Withdrawal,
+        events: &mut Vec<Event>,
     ) -> Result<Event, Reject> {
         if !self.accounts.get(account)?.state.may_pay_out() {
             return Err(Reject::AccountRestricted);
@@ -49,6 +50,7 @@ impl Engine {
             .find(account, Wallet::Spot, withdrawal.asset)
             .filter(|row| total <= self.ledger.balance(*row).available)
             .ok_or(Reject::InsufficientFunds)?;
+        let decided = self.decide_withdrawal(account, withdrawal.asset, total)?;
         self.withdrawals.check_room()?;
 
         // Nothing below can fail.
@@ -60,6 +62,7 @@ impl Engine {
             held_by: self.sequence,
             ended_by: None,
         });
+        events.extend(decided.map(|decided| self.count(decided)));
         Ok(Event::WithdrawalHeld {
             account,
             withdrawal: *withdrawal,

@@ -25,6 +25,12 @@ impl core::fmt::Display for Calendar {
     }
 }
 
+/// Returns the months since January of the year 0, in UTC.
+pub fn month_number(at: Timestamp) -> i64 {
+    let (year, month, _) = date(at.seconds().div_euclid(DAY_SECONDS));
+    year * 12 + month - 1
+}
+
 /// Returns year, month and day of a day counted from the epoch.
 ///
 /// Years begin in March here, so that the leap day is a year's last day and month lengths follow one line:

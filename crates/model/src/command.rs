@@ -4,6 +4,7 @@
 //! changed. Field comments give units; a money amount is in smallest units of the asset named beside it.
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::allowance::{AllowanceTable, Verification};
 use crate::approved::{Act, Approval};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
@@ -76,6 +77,18 @@ pub enum Command {
     HoldPayouts {
         owner: OwnerId,
         until: Timestamp,
+    },
+    /// What each verification allows from now on.
+    SetAllowances(Box<AllowanceTable>),
+    /// The market takes orders only from this verification on.
+    SetMarketVerification {
+        market: MarketId,
+        verification: Verification,
+    },
+    /// How far the identity of an owner was checked: binds accounts that are opened later too.
+    SetVerification {
+        owner: OwnerId,
+        verification: Verification,
     },
 
     SeeDeposit(Deposit),

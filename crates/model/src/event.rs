@@ -3,6 +3,7 @@
 //! A reader that folds every event knows every balance, order and book to the unit, without asking the engine.
 
 use crate::account::{AccountState, FeeTier, Scopes};
+use crate::allowance::{AllowanceTable, Flow, Verification};
 use crate::approved::{Adjustment, Approval};
 use crate::command::{Anchor, Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
@@ -88,6 +89,24 @@ pub enum Event {
     PayoutsHeld {
         owner: OwnerId,
         until: Timestamp,
+    },
+    AllowancesSet(Box<AllowanceTable>),
+    MarketVerificationSet {
+        market: MarketId,
+        verification: Verification,
+    },
+    VerificationSet {
+        owner: OwnerId,
+        verification: Verification,
+    },
+    /// What the deposit or withdrawal that is told next counts of its owner's allowance.
+    AllowanceUsed {
+        owner: OwnerId,
+        flow: Flow,
+        /// Smallest units of the reference asset; `None` when the asset had no price in it.
+        value: Option<Amount>,
+        /// More has come in than the allowance is for.
+        is_beyond: bool,
     },
 
     DepositSeen(Deposit),

@@ -17,6 +17,7 @@ pub mod instrument;
 pub mod order;
 pub mod strategy;
 
+pub mod allowance;
 pub mod approved;
 pub mod coming_trails;
 pub mod command;

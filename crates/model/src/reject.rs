@@ -109,6 +109,12 @@ rejects! {
     KeyExists = 1306,
     /// The payouts of the owner are held for a while, since a password or a factor is another.
     PayoutsHeld = 1307,
+    /// The withdrawal is more than the verification of the owner allows a day or a month.
+    AllowanceExceeded = 1308,
+    /// The asset has no price in the asset that allowances count in, and the owner's have an end.
+    AllowanceUnpriced = 1309,
+    /// The verification of the owner does not allow orders in this market.
+    VerificationTooLow = 1310,
     /// An amount must be positive.
     AmountNotPositive = 1401,
     /// An amount or a resulting balance exceeds the bound.

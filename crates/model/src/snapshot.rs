@@ -4,6 +4,7 @@
 //! and take these; `wire` gives them bytes.
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::allowance::AllowanceState;
 use crate::average::Bucket;
 use crate::command::{Anchor, Deposit, Genesis, Idempotency, Withdrawal};
 use crate::id::{
@@ -48,6 +49,7 @@ pub struct EngineState {
     pub approvals: Vec<ApprovalRow>,
     /// Where the audit log ended last.
     pub anchor: Option<Anchor>,
+    pub allowances: AllowanceState,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The views at one sequence, as plain values in a canonical order: what a restart needs to answer as before.
 
 use crate::account::{AccountState, FeeTier, Scopes};
+use crate::allowance::AllowanceState;
 use crate::average::Bucket;
 use crate::command::{Deposit, Withdrawal};
 use crate::id::{
@@ -47,6 +48,7 @@ pub struct ViewsState {
     /// By sequence: a command amends one order at most.
     pub amendments: Vec<AmendmentViewRow>,
     pub payout_holds: Vec<PayoutHoldRow>,
+    pub allowances: AllowanceState,
     /// The market whose old trades the next tick lets go of first.
     pub expiry_market: MarketId,
 }

@@ -10,6 +10,7 @@ use model::account::{AccountState, FeeTier};
 use model::event::{Event, Published};
 use model::id::{AccountId, MarketId, OrderId, OwnerId, Sequence, TradeGroupId};
 use model::instrument::{Asset, Instrument, Phase, Terms};
+use model::number::Amount;
 use model::time::Timestamp;
 
 impl Views {
@@ -88,6 +89,10 @@ impl Views {
             | Event::KeyCreated { .. }
             | Event::KeyRevoked { .. }
             | Event::PayoutsHeld { .. } => self.fold_account(event, changes),
+            Event::AllowancesSet(_)
+            | Event::MarketVerificationSet { .. }
+            | Event::VerificationSet { .. }
+            | Event::AllowanceUsed { .. } => self.fold_allowance(event),
             Event::DepositSeen(_)
             | Event::DepositCredited(_)
             | Event::DepositDropped { .. }
@@ -168,6 +173,27 @@ impl Views {
             }
             Event::PayoutsHeld { owner, until } => {
                 self.payout_holds.insert(owner, until);
+            }
+            _ => misled(event),
+        }
+    }
+
+    fn fold_allowance(&mut self, event: &Event) {
+        match *event {
+            Event::AllowancesSet(ref table) => self.allowances.set_table(table),
+            Event::MarketVerificationSet {
+                market,
+                verification,
+            } => self.allowances.set_market(market, verification),
+            Event::VerificationSet {
+                owner,
+                verification,
+            } => self.allowances.set_owner(owner, verification),
+            Event::AllowanceUsed {
+                owner, flow, value, ..
+            } => {
+                let value = value.unwrap_or(Amount::ZERO);
+                self.allowances.count(owner, flow, value, self.at);
             }
             _ => misled(event),
         }

@@ -18,6 +18,7 @@ use crate::ticker::LastTrade;
 use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
 use crate::views::Views;
 use crate::warm::AHEAD_ROWS;
+use model::allowance::Allowances;
 use model::average::Average;
 use model::coming_trails::ComingTrails;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId, TradeId};
@@ -96,6 +97,8 @@ impl Views {
         views.restore_amendments(&state.amendments)?;
         views.restore_keys(&state.keys)?;
         views.restore_payout_holds(&state.payout_holds)?;
+        views.allowances =
+            Allowances::from_state(&state.allowances).ok_or(RestoreError::RowOutOfOrder)?;
         views.restore_fundings(&state.fundings)?;
         Ok(views)
     }

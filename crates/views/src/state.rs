@@ -47,6 +47,7 @@ impl Views {
             prevented: self.prevented_matches.iter().copied().collect(),
             amendments: self.amendments.iter().copied().collect(),
             payout_holds: self.payout_hold_rows(),
+            allowances: self.allowances.state(),
             expiry_market: self.expiry_market,
         }
     }

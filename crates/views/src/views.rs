@@ -18,6 +18,7 @@ use crate::orders::{OrderLimits, Orders};
 use crate::prevented_matches::PreventedMatches;
 use crate::share::Share;
 use model::account::Wallet;
+use model::allowance::Allowances;
 use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence};
 use model::instrument::Asset;
 use model::snapshot_views::CANDLE_INTERVALS;
@@ -44,6 +45,7 @@ pub struct Views {
     pub(crate) fundings: Fundings,
     /// Until when nothing of an owner is paid out.
     pub(crate) payout_holds: BTreeMap<OwnerId, Timestamp>,
+    pub(crate) allowances: Allowances,
     pub(crate) trade_share: Share,
     /// When the newest of the trades happened that are no longer kept.
     pub(crate) trades_gone_until: Option<Timestamp>,
@@ -99,6 +101,7 @@ impl Views {
             keys: Keys::new(table_seed),
             fundings: Fundings::new(table_seed, limits.ended_fundings_max),
             payout_holds: BTreeMap::new(),
+            allowances: Allowances::default(),
             trade_share: Share::new(limits.trades_max),
             trades_gone_until: None,
             candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
@@ -175,6 +178,11 @@ impl Views {
     /// Returns until when nothing of an owner is paid out, `None` when there was never a hold; it may have passed.
     pub fn payouts_held_until(&self, owner: OwnerId) -> Option<Timestamp> {
         self.payout_holds.get(&owner).copied()
+    }
+
+    /// Returns who is verified how far, what that allows, and what was used of it.
+    pub fn allowances(&self) -> &Allowances {
+        &self.allowances
     }
 
     /// Returns the pending and recently ended deposits of an account, oldest first.

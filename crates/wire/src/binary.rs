@@ -14,6 +14,7 @@ pub mod batch;
 pub mod event;
 pub mod record;
 
+mod allowance;
 mod approved;
 pub mod base;
 pub mod snapshot;

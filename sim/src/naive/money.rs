@@ -2,6 +2,7 @@
 
 use super::{DepositNote, Naive, Outcome, WithdrawalNote};
 use model::account::{AccountState, Wallet};
+use model::allowance::Flow;
 use model::command::{Deposit, Transfer, Withdrawal};
 use model::event::Event;
 use model::id::{AccountId, AssetId, Reference, Sequence};
@@ -34,8 +35,13 @@ impl Naive {
             None => self.check_deposit(deposit)?,
         }
         self.note_deposit(deposit, DepositStatus::Credited);
-        self.change(deposit.account, deposit.asset, deposit.amount.units(), 0);
-        Ok(vec![Event::DepositCredited(*deposit)])
+        let amount = deposit.amount.units();
+        self.change(deposit.account, deposit.asset, amount, 0);
+        let used = self.count_deposit(deposit.account, deposit.asset, amount)?;
+        Ok(used
+            .into_iter()
+            .chain([Event::DepositCredited(*deposit)])
+            .collect())
     }
 
     pub(super) fn drop_deposit(&mut self, reference: Reference) -> Outcome {
@@ -147,6 +153,7 @@ impl Naive {
         {
             return Err(Reject::InsufficientFunds);
         }
+        let decided = self.decide_withdrawal(account, withdrawal.asset, amount + fee)?;
         self.change(account, withdrawal.asset, -amount - fee, 0);
         let held_by = Sequence(self.sequence);
         let note = WithdrawalNote {
@@ -157,10 +164,12 @@ impl Naive {
             ended_by: Sequence::ZERO,
         };
         self.withdrawals.insert(withdrawal.reference, note);
-        Ok(vec![Event::WithdrawalHeld {
+        let used = decided.map(|(owner, value)| self.count(owner, Flow::Withdrawal, value, false));
+        let held = Event::WithdrawalHeld {
             account,
             withdrawal: *withdrawal,
-        }])
+        };
+        Ok(used.into_iter().chain([held]).collect())
     }
 
     pub(super) fn end_withdrawal(

@@ -84,6 +84,7 @@ impl Naive {
     ) -> Result<Incoming, Reject> {
         let account = self.account(id)?;
         check(account.state.may_trade(), Reject::AccountRestricted)?;
+        self.check_verification(id, order.market)?;
         let market = self.market(order.market)?;
         Ok(Incoming {
             account: id,

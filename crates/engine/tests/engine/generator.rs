@@ -1,6 +1,7 @@
 //! Commands of all kinds, in sense and out of it.
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
@@ -61,6 +62,40 @@ pub struct Generator {
 }
 
 impl Generator {
+    fn allowances(&mut self) -> Command {
+        let number = self.chance.below(4) as u8;
+        let verification = Verification::new(number).expect("one of four");
+        match self.chance.below(4) {
+            0 => Command::SetAllowances(Box::new(AllowanceTable {
+                reference: self.asset(),
+                allowances: core::array::from_fn(|number| Allowance {
+                    may_trade: number != 0,
+                    deposits: self.caps(),
+                    withdrawals: self.caps(),
+                }),
+            })),
+            1 => Command::SetMarketVerification {
+                market: self.market(),
+                verification,
+            },
+            _ => Command::SetVerification {
+                owner: OwnerId(self.chance.below(3)),
+                verification,
+            },
+        }
+    }
+
+    fn caps(&mut self) -> Caps {
+        let mut cap = || {
+            let units = self.chance.pick(&[0, 10, 1_000, -1]);
+            Amount::new(units).filter(|_| self.chance.is_one_in(2))
+        };
+        Caps {
+            day: cap(),
+            month: cap(),
+        }
+    }
+
     /// Plausible most of the time, so that absurd commands meet an engine with something in it.
     pub fn command(&mut self) -> Command {
         self.taste = if self.chance.is_one_in(6) {
@@ -126,6 +161,7 @@ impl Generator {
                 owner: OwnerId(self.chance.below(3)),
                 until: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),
             },
+            28 => self.allowances(),
             13 => Command::SeeDeposit(self.deposit()),
             14 | 15 => Command::CreditDeposit(self.deposit()),
             16 => Command::DropDeposit {

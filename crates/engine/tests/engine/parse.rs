@@ -1,6 +1,7 @@
 //! Scenario lines as commands.
 
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
@@ -261,6 +262,7 @@ impl Names {
                 cause: Cause::Operator,
             },
             "open" | "state" | "tier" | "key" | "revoke" | "hold_payouts" => account_command(&line),
+            "allowances" | "market_verification" | "verification" => self.allowance_command(&line),
             "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
             "anchor" => Command::Anchor(Anchor {
                 rows: u64::try_from(line.number(1)).expect("rows"),
@@ -268,6 +270,43 @@ impl Names {
             }),
             "approve" => self.approved(&line, text),
             _ => self.client_command(&line),
+        }
+    }
+
+    /// `allowances ASSET`, then for each verification `trade` or `no_trade`, caps of deposits a day and a month, and
+    /// of withdrawals; `-` is without end.
+    fn allowance_command(&self, line: &Line) -> Command {
+        let verification = |place| {
+            let number = u8::try_from(line.number(place)).expect("a verification");
+            Verification::new(number).expect("one of four")
+        };
+        match line.word(0) {
+            "allowances" => Command::SetAllowances(Box::new(AllowanceTable {
+                reference: self.asset(line.word(1)),
+                allowances: core::array::from_fn(|row| {
+                    let cap = |place: usize| match line.word(2 + row * 5 + place) {
+                        "-" => None,
+                        word => Amount::new(number(word)),
+                    };
+                    let caps = |place| Caps {
+                        day: cap(place),
+                        month: cap(place + 1),
+                    };
+                    Allowance {
+                        may_trade: line.word(2 + row * 5) == "trade",
+                        deposits: caps(1),
+                        withdrawals: caps(3),
+                    }
+                }),
+            })),
+            "market_verification" => Command::SetMarketVerification {
+                market: self.market(line.word(1)),
+                verification: verification(2),
+            },
+            _ => Command::SetVerification {
+                owner: OwnerId(u64::try_from(line.number(1)).expect("an owner")),
+                verification: verification(2),
+            },
         }
     }
 

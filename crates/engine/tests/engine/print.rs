@@ -47,6 +47,36 @@ pub fn line(event: &Event) -> String {
             format!("account {} has tier {}", account.0, tier.row())
         }
         Event::KeyCreated { key, account, .. } => format!("key {} of {}", key.0, account.0),
+        Event::AllowancesSet(table) => format!("allowances in asset {}", table.reference.0),
+        Event::MarketVerificationSet {
+            market,
+            verification,
+        } => format!(
+            "market {} from verification {}",
+            market.0,
+            verification.number()
+        ),
+        Event::VerificationSet {
+            owner,
+            verification,
+        } => format!(
+            "owner {} has verification {}",
+            owner.0,
+            verification.number()
+        ),
+        Event::AllowanceUsed {
+            owner,
+            flow,
+            value,
+            is_beyond,
+        } => format!(
+            "{flow:?} of owner {} counts {}{}",
+            owner.0,
+            value.map_or("nothing, unpriced".to_owned(), |value| value
+                .units()
+                .to_string()),
+            if *is_beyond { ", beyond" } else { "" }
+        ),
         Event::PayoutsHeld { owner, until } => {
             format!(
                 "payouts of owner {} held until {}",

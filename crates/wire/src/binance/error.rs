@@ -101,6 +101,8 @@ faults! {
     /// Somebody else has put it in the meantime.
     PreferenceConflict = -1130 409 "Data sent for parameter 'version' is not valid: the document has version %s.",
     AlertsFull = -1130 400 "There are 50 alerts, as many as a user may have: remove one first.",
+    AllowanceExceeded = -1130 400 "Data sent for parameter 'amount' is not valid: it is more than your verification allows; GET /v1/kyc tells the limits, what is used and what remains.",
+    AllowanceUnpriced = -1130 400 "Data sent for parameter 'amount' is not valid: the asset has no price that your allowance could count it at.",
     TokenRefused = -1130 400 "Data sent for parameter 'token' is not valid: it is unknown, used or too old.",
     ChallengeRefused = -1130 400 "Data sent for parameter 'challenge' is not valid: it is unknown, used, too old or of other parameters.",
     WithdrawNeedsAddresses = -1130 400 "Data sent for parameter 'addresses' is not valid: a key that may withdraw names the addresses it is used from.",
@@ -126,6 +128,7 @@ faults! {
     BuyTakeProfitAbove = -1198 400 "A take profit order in a buy OCO must be below.",
     SellTakeProfitBelow = -1199 400 "A take profit order in a sell OCO must be above.",
     SymbolStatusMismatch = -1220 400 "The symbol's status does not match the requested symbolStatus.",
+    VerificationTooLow = -2010 400 "Your verification does not allow orders in this market; GET /v1/kyc tells what is missing.",
     /// Over a socket; REST says -2015.
     KeyUnknown = -2008 401 "Invalid Api-Key ID.",
     OrderNotFound = -2013 400 "Order does not exist.",

@@ -137,6 +137,13 @@ choice! { Event, (u8, u8), "event";
         (key, account, scopes, expires_at);
     (36, 1) KeyRevoked [Event::KeyRevoked { key, account }] (key, account);
     (37, 1) PayoutsHeld [Event::PayoutsHeld { owner, until }] (owner, until);
+    (38, 1) AllowancesSet [Event::AllowancesSet(table)] (table);
+    (39, 1) MarketVerificationSet [Event::MarketVerificationSet { market, verification }]
+        (market, verification);
+    (40, 1) VerificationSet [Event::VerificationSet { owner, verification }]
+        (owner, verification);
+    (41, 1) AllowanceUsed [Event::AllowanceUsed { owner, flow, value, is_beyond }]
+        (owner, flow, value, is_beyond);
 
     (48, 1) DepositSeen [Event::DepositSeen(deposit)] (deposit);
     (49, 1) DepositCredited [Event::DepositCredited(deposit)] (deposit);

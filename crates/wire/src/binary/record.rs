@@ -59,6 +59,11 @@ choice! { Command, (u8, u8), "journal record";
         (key, account, scopes, expires_at);
     (36, 1) RevokeKey [Command::RevokeKey { key }] (key);
     (37, 1) HoldPayouts [Command::HoldPayouts { owner, until }] (owner, until);
+    (38, 1) SetAllowances [Command::SetAllowances(table)] (table);
+    (39, 1) SetMarketVerification [Command::SetMarketVerification { market, verification }]
+        (market, verification);
+    (40, 1) SetVerification [Command::SetVerification { owner, verification }]
+        (owner, verification);
 
     (48, 1) SeeDeposit [Command::SeeDeposit(deposit)] (deposit);
     (49, 1) CreditDeposit [Command::CreditDeposit(deposit)] (deposit);

@@ -3,11 +3,14 @@
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
 //! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
 //! before the lists of orders: its markets have neither. Layout 2 ends before the holds of payouts, the approvals
-//! and the anchor.
+//! and the anchor, layout 3 before the
+//! allowances.
 
+use super::allowance;
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
 use super::section::{self, Format, Row};
+use model::allowance::AllowanceState;
 use model::command::Genesis;
 use model::id::{ListId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
@@ -16,7 +19,7 @@ use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 23, 26],
+    sections: &[15, 23, 26, 30],
     expected: "engine snapshot",
 };
 
@@ -46,6 +49,8 @@ const COUNTDOWNS: u16 = 23;
 const PAYOUT_HOLDS: u16 = 24;
 const APPROVALS: u16 = 25;
 const ANCHOR: u16 = 26;
+/// Of four sections.
+const ALLOWANCES: u16 = 27;
 
 /// Where the state stands.
 struct Position {
@@ -101,6 +106,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         payout_holds,
         approvals,
         anchor,
+        allowances,
     } = state;
     let position = Position {
         sequence: *sequence,
@@ -127,6 +133,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
     section::put_sorted(APPROVALS, approvals, out);
     section::put_one(ANCHOR, anchor, out);
+    allowance::put_state(ALLOWANCES, allowances, out);
 }
 
 /// Appends what layout 2 adds to the markets.
@@ -211,6 +218,7 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         payout_holds: Vec::new(),
         approvals: Vec::new(),
         anchor: None,
+        allowances: AllowanceState::default(),
     };
     if 2 <= layout {
         state.last_list = section::take_one(LAST_LIST, reader)?;
@@ -221,6 +229,9 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         state.payout_holds = section::take_sorted(PAYOUT_HOLDS, reader)?;
         state.approvals = section::take_sorted(APPROVALS, reader)?;
         state.anchor = section::take_one(ANCHOR, reader)?;
+    }
+    if 4 <= layout {
+        state.allowances = allowance::take_state(ALLOWANCES, reader)?;
     }
     Ok(state)
 }

@@ -2,12 +2,15 @@
 //!
 //! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
 //! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
-//! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts.
+//! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts,
+//! layout 3 before the allowances.
 
+use super::allowance;
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, inline_choice, layout};
 use super::section::{self, Format, Row};
 use model::account::{AccountState, FeeTier, Scopes};
+use model::allowance::AllowanceState;
 use model::command::{Deposit, Withdrawal};
 use model::id::{
     AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId,
@@ -26,7 +29,7 @@ use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21, 22],
+    sections: &[15, 21, 22, 26],
     expected: "views snapshot",
 };
 
@@ -52,6 +55,8 @@ const CLOSED_LISTS: u16 = 19;
 const PREVENTED: u16 = 20;
 const AMENDMENTS: u16 = 21;
 const PAYOUT_HOLDS: u16 = 22;
+/// Of four sections.
+const ALLOWANCES: u16 = 23;
 
 /// Where the state stands.
 struct Position {
@@ -227,6 +232,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
         prevented,
         amendments,
         payout_holds,
+        allowances,
         expiry_market,
     } = state;
     let position = Position {
@@ -253,6 +259,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_rows(PREVENTED, prevented, out);
     section::put_sorted(AMENDMENTS, amendments, out);
     section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
+    allowance::put_state(ALLOWANCES, allowances, out);
 }
 
 fn put_markets(markets: &[MarketViewState], out: &mut Vec<u8>) {
@@ -324,6 +331,7 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
         prevented: Vec::new(),
         amendments: Vec::new(),
         payout_holds: Vec::new(),
+        allowances: AllowanceState::default(),
     };
     if 2 <= layout {
         take_limits(&mut state.markets, reader)?;
@@ -335,6 +343,9 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
     }
     if 3 <= layout {
         state.payout_holds = section::take_sorted(PAYOUT_HOLDS, reader)?;
+    }
+    if 4 <= layout {
+        state.allowances = allowance::take_state(ALLOWANCES, reader)?;
     }
     Ok(state)
 }

@@ -6,6 +6,7 @@ use super::codec::{DecodeError, Reader};
 use super::field::{Field, Show};
 use super::json_line::Line;
 use model::account::{FeeTier, Scopes};
+use model::allowance::Verification;
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OperatorId, OrderId, OwnerId,
     PreventedMatchId, ProposalId, Reference, Sequence, TradeGroupId, TradeId,
@@ -150,6 +151,7 @@ checked! {
     RatioPpm(u64) ppm RatioPpm::new, number "ratio";
     Scopes(u8) bits Scopes::from_bits, number "set of scopes";
     FeeTier(u8) row FeeTier::new, number "fee tier";
+    Verification(u8) number Verification::new, number "verification";
     SelfTradeModes(u8) bits SelfTradeModes::from_bits, number "set of self-trade modes";
 }
 

@@ -35,6 +35,9 @@ pub fn name(command: &Command) -> &'static str {
         Command::CreateKey { .. } => "create-key",
         Command::RevokeKey { .. } => "revoke-key",
         Command::HoldPayouts { .. } => "hold-payouts",
+        Command::SetAllowances(_) => "set-allowances",
+        Command::SetMarketVerification { .. } => "set-market-verification",
+        Command::SetVerification { .. } => "set-verification",
         Command::SeeDeposit(_) => "see-deposit",
         Command::CreditDeposit(_) => "credit-deposit",
         Command::DropDeposit { .. } => "drop-deposit",
@@ -65,9 +68,24 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 35;
+pub const COUNT: usize = 38;
 
 pub fn all() -> Vec<Command> {
+    let mut all = third();
+    all.push(Command::SetAllowances(Box::new(super::allowances::table())));
+    all.push(Command::SetMarketVerification {
+        market: MARKET,
+        verification: super::allowances::verification(2),
+    });
+    all.push(Command::SetVerification {
+        owner: OwnerId(9),
+        verification: super::allowances::verification(1),
+    });
+    all
+}
+
+/// What there was before allowances.
+pub fn third() -> Vec<Command> {
     let mut all = second();
     all.push(Command::HoldPayouts {
         owner: OwnerId(9),

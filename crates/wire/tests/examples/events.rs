@@ -5,6 +5,7 @@ use super::{
     symbol, terms, time, transfer, withdrawal,
 };
 use model::account::{AccountState, FeeTier, Scopes};
+use model::allowance::Flow;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
     OrderInstructed, OrderTriggered, Party, Traded,
@@ -33,6 +34,10 @@ pub fn name(event: &Event) -> &'static str {
         Event::KeyCreated { .. } => "key-created",
         Event::KeyRevoked { .. } => "key-revoked",
         Event::PayoutsHeld { .. } => "payouts-held",
+        Event::AllowancesSet(_) => "allowances-set",
+        Event::MarketVerificationSet { .. } => "market-verification-set",
+        Event::VerificationSet { .. } => "verification-set",
+        Event::AllowanceUsed { .. } => "allowance-used",
         Event::DepositSeen(_) => "deposit-seen",
         Event::DepositCredited(_) => "deposit-credited",
         Event::DepositDropped { .. } => "deposit-dropped",
@@ -66,9 +71,30 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 44;
+pub const COUNT: usize = 48;
 
 pub fn all() -> Vec<Event> {
+    let mut all = third();
+    all.push(Event::AllowancesSet(Box::new(super::allowances::table())));
+    all.push(Event::MarketVerificationSet {
+        market: MARKET,
+        verification: super::allowances::verification(2),
+    });
+    all.push(Event::VerificationSet {
+        owner: OwnerId(9),
+        verification: super::allowances::verification(1),
+    });
+    all.push(Event::AllowanceUsed {
+        owner: OwnerId(9),
+        flow: Flow::Deposit,
+        value: Some(super::amount(2_500)),
+        is_beyond: true,
+    });
+    all
+}
+
+/// What digests were taken of before allowances.
+pub fn third() -> Vec<Event> {
     let mut all = second();
     all.push(Event::PayoutsHeld {
         owner: OwnerId(9),

@@ -3,6 +3,7 @@
 //! The matches are exhaustive: a variant that `model` gains does not compile until it has an example.
 #![allow(dead_code, reason = "each test crate takes what it needs")]
 
+pub mod allowances;
 pub mod commands;
 pub mod events;
 pub mod states;

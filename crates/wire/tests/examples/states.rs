@@ -5,6 +5,7 @@ use super::{
     symbol, terms, time, withdrawal,
 };
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::allowance::AllowanceState;
 use model::average::Bucket;
 use model::command::Idempotency;
 use model::id::{
@@ -28,13 +29,21 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
+/// The engine of before allowances: what layout 3 could hold.
+pub fn third_engine() -> EngineState {
+    EngineState {
+        allowances: AllowanceState::default(),
+        ..engine()
+    }
+}
+
 /// The engine of before payouts were held and there were operators: what layout 2 could hold.
 pub fn second_engine() -> EngineState {
     EngineState {
         payout_holds: Vec::new(),
         approvals: Vec::new(),
         anchor: None,
-        ..engine()
+        ..third_engine()
     }
 }
 
@@ -119,6 +128,7 @@ pub fn engine() -> EngineState {
             },
         ],
         anchor: Some(super::commands::anchor()),
+        allowances: super::allowances::state(),
     }
 }
 
@@ -271,11 +281,19 @@ fn key() -> KeyRow {
     }
 }
 
+/// The views of before allowances: what layout 3 could hold.
+pub fn third_views() -> ViewsState {
+    ViewsState {
+        allowances: AllowanceState::default(),
+        ..views()
+    }
+}
+
 /// The views of before payouts were held: what layout 2 could hold.
 pub fn second_views() -> ViewsState {
     ViewsState {
         payout_holds: Vec::new(),
-        ..views()
+        ..third_views()
     }
 }
 
@@ -328,6 +346,7 @@ pub fn views() -> ViewsState {
         prevented: super::views::prevented(),
         amendments: super::views::amendments(),
         payout_holds: payout_holds(),
+        allowances: super::allowances::state(),
         expiry_market: MarketId(1),
     }
 }

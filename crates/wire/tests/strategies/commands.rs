@@ -1,5 +1,6 @@
 //! Every command.
 
+use super::allowances::{table, verification};
 use super::words::{
     account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid,
     instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits, order_ref,
@@ -72,6 +73,17 @@ pub fn operator_command() -> BoxedStrategy<Command> {
         }),
         key().prop_map(|key| Command::RevokeKey { key }),
         (owner(), time()).prop_map(|(owner, until)| Command::HoldPayouts { owner, until }),
+        table().prop_map(|table| Command::SetAllowances(Box::new(table))),
+        (market(), verification()).prop_map(|(market, verification)| {
+            Command::SetMarketVerification {
+                market,
+                verification,
+            }
+        }),
+        (owner(), verification()).prop_map(|(owner, verification)| Command::SetVerification {
+            owner,
+            verification,
+        }),
         (market(), order_limits(), cause()).prop_map(|(market, limits, cause)| {
             Command::SetOrderLimits {
                 market,

@@ -1,5 +1,6 @@
 //! Every event.
 
+use super::allowances::{flow, table, verification};
 use super::commands::{adjustment, anchor, approval, transfer};
 use super::words::{
     account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
@@ -94,6 +95,25 @@ fn account_event() -> BoxedStrategy<Event> {
         }),
         (key(), account()).prop_map(|(key, account)| Event::KeyRevoked { key, account }),
         (owner(), time()).prop_map(|(owner, until)| Event::PayoutsHeld { owner, until }),
+        table().prop_map(|table| Event::AllowancesSet(Box::new(table))),
+        (market(), verification()).prop_map(|(market, verification)| {
+            Event::MarketVerificationSet {
+                market,
+                verification,
+            }
+        }),
+        (owner(), verification()).prop_map(|(owner, verification)| Event::VerificationSet {
+            owner,
+            verification,
+        }),
+        (owner(), flow(), option::of(amount()), any::<bool>()).prop_map(
+            |(owner, flow, value, is_beyond)| Event::AllowanceUsed {
+                owner,
+                flow,
+                value,
+                is_beyond,
+            }
+        ),
     ]
     .boxed()
 }

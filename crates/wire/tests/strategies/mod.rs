@@ -3,6 +3,7 @@
 //! Other test crates take this file in with `#[path]`; not every one uses all of it.
 #![allow(dead_code, reason = "each test crate takes what it needs")]
 
+pub mod allowances;
 pub mod commands;
 pub mod events;
 pub mod states;

@@ -56,6 +56,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(payout_hold_row(), |row| row.owner),
         sorted(approval_row(), |row| row.proposal),
         option::of(anchor()),
+        super::allowances::state(),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -79,6 +80,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             payout_holds: references.6,
             approvals: references.7,
             anchor: references.8,
+            allowances: references.9,
         },
     )
 }

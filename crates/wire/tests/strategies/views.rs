@@ -46,6 +46,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
         vec(prevented_row(), 0..=ROWS_MAX),
         sorted(amendment_row(), |row| row.sequence),
         sorted(payout_hold_row(), |row| row.owner),
+        super::allowances::state(),
     );
     (position, listings, accounts, rare).prop_map(|(position, listings, accounts, rare)| {
         ViewsState {
@@ -66,6 +67,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
             prevented: rare.3,
             amendments: rare.4,
             payout_holds: rare.5,
+            allowances: rare.6,
             expiry_market: position.3,
         }
     })

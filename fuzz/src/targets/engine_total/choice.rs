@@ -3,6 +3,7 @@
 use super::conditional;
 use super::tape::Tape;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
@@ -138,12 +139,43 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             owner: OwnerId(u64::from(tape.byte() % 4)),
             until: at.plus_nanos(tape.number() as i64),
         },
+        14 if tape.byte() % 2 == 0 => allowances(tape),
         14 => approved(tape),
         15 => Command::Anchor(Anchor {
             rows: u64::from(tape.byte()),
             head: reference(tape),
         }),
         _ => upgrade_or_genesis(tape),
+    }
+}
+
+fn allowances(tape: &mut Tape<'_>) -> Command {
+    let verification = Verification::new(tape.byte() % 4).expect("one of four");
+    match tape.byte() % 3 {
+        0 => Command::SetMarketVerification {
+            market: market(tape),
+            verification,
+        },
+        1 => Command::SetVerification {
+            owner: OwnerId(u64::from(tape.byte() % 4)),
+            verification,
+        },
+        _ => Command::SetAllowances(Box::new(AllowanceTable {
+            reference: AssetId(u16::from(tape.byte() % 4)),
+            allowances: core::array::from_fn(|_| Allowance {
+                may_trade: tape.byte() % 4 != 0,
+                deposits: caps(tape),
+                withdrawals: caps(tape),
+            }),
+        })),
+    }
+}
+
+fn caps(tape: &mut Tape<'_>) -> Caps {
+    let mut cap = || (tape.byte() % 2 == 0).then(|| tape.amount());
+    Caps {
+        day: cap(),
+        month: cap(),
     }
 }
 
