@@ -2,17 +2,16 @@
 
 use model::id::{MarketId, TradeId};
 use model::snapshot_views::CandleRow;
-use sqlx::Sqlite;
-use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
 
 use crate::candle::PastCandle;
 use crate::codes::Code;
 use crate::error::HistoryError;
+use crate::row::Row;
+use crate::statement::Values;
 use crate::trade_columns::Columns;
 
 /// Appends the values of a candle to a statement, in the order of `tables::CANDLE_COLUMNS`.
-pub fn push(values: &mut Separated<'_, Sqlite, &'static str>, candle: &PastCandle) {
+pub fn push(values: &mut Values, candle: &PastCandle) {
     let row = &candle.row;
     values.push_bind(i64::from(candle.market.0));
     values.push_bind(candle.interval.number());
@@ -33,7 +32,7 @@ pub fn push(values: &mut Separated<'_, Sqlite, &'static str>, candle: &PastCandl
 ///
 /// # Errors
 /// When it is none.
-pub fn read(row: &SqliteRow) -> Result<PastCandle, HistoryError> {
+pub fn read(row: &Row) -> Result<PastCandle, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastCandle {
         market: MarketId(columns.number("market")?),

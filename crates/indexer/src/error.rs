@@ -5,6 +5,26 @@ use model::id::Sequence;
 /// Rows are lost by none of these: the events are kept, and the history is made again from them.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
+    #[error("the history database cannot be reached: check that it runs and the address")]
+    Away { source: sqlx::Error },
+    #[error("the history database gives no answer")]
+    Silent,
+    #[error(
+        "another process writes this history database: stop it first, or name another database"
+    )]
+    Taken,
+    #[error(
+        "there is no history yet: an exchange makes it as it runs, or run `bourse history rebuild`"
+    )]
+    Missing,
+    #[error(
+        "the history database is that of exchange {found:032x}: name another database, or drop its schema `history` if nobody needs it"
+    )]
+    OfAnother { found: u128 },
+    #[error(
+        "the schema `history` of this database holds tables of something else: name another database"
+    )]
+    SchemaTaken,
     #[error("the history database failed")]
     Database(#[from] sqlx::Error),
     #[error("the history database {path} cannot be used: check the folder and its permissions")]
@@ -43,7 +63,13 @@ impl HistoryError {
             | HistoryError::BalanceBroken { .. }
             | HistoryError::Damaged { .. } => true,
             HistoryError::Database(error) => is_damage(error),
-            HistoryError::File { .. }
+            HistoryError::Away { .. }
+            | HistoryError::Silent
+            | HistoryError::Taken
+            | HistoryError::Missing
+            | HistoryError::OfAnother { .. }
+            | HistoryError::SchemaTaken
+            | HistoryError::File { .. }
             | HistoryError::Events { .. }
             | HistoryError::Gap { .. }
             | HistoryError::WrittenByAnother => false,
@@ -51,11 +77,15 @@ impl HistoryError {
     }
 }
 
-/// SQLite's own word for a damaged file, or one that is no database.
+/// The word of a database for a damaged file, or one that is no database.
 fn is_damage(error: &sqlx::Error) -> bool {
     const CORRUPT: u32 = 11;
     const NOT_A_DATABASE: u32 = 26;
     let code = error.as_database_error().and_then(|error| error.code());
+    // PostgreSQL's codes have five characters: a damaged page or index, and a table that is not there any more.
+    if matches!(code.as_deref(), Some("XX001" | "XX002" | "42P01")) {
+        return true;
+    }
     let code: Option<u32> = code.and_then(|code| code.parse().ok());
     // The low byte is the primary code.
     code.is_some_and(|code| matches!(code & 0xff, CORRUPT | NOT_A_DATABASE))

@@ -6,12 +6,12 @@ use model::id::{AccountId, Reference, Sequence};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{Funding, FundingRow};
 use model::time::Timestamp;
-use sqlx::query_builder::QueryBuilder;
-use sqlx::{Sqlite, SqliteConnection};
 
 use crate::codes::Code;
+use crate::connection::Connection;
 use crate::error::HistoryError;
 use crate::money_columns::{DEPOSIT, push_funding, reference_text};
+use crate::statement::{Statement, Values};
 use crate::tables::FUNDING_COLUMNS;
 
 /// What an event does to a deposit or a withdrawal.
@@ -95,22 +95,22 @@ const fn withdrawal(
 ///
 /// # Errors
 /// The database's.
-pub async fn write(to: &mut SqliteConnection, steps: &[FundingStep]) -> Result<(), HistoryError> {
+pub async fn write(to: &mut Connection, steps: &[FundingStep]) -> Result<(), HistoryError> {
     for step in steps {
         match step {
             FundingStep::Reach(row) => reach(to, row).await?,
             FundingStep::Drop { reference, by, at } => {
-                sqlx::query(
+                let update = Statement::new(
                     "UPDATE fundings SET status = $1, ended_by = $2, updated_ns = $3
                      WHERE kind = $4 AND reference = $5",
-                )
-                .bind(DepositStatus::Dropped.number())
-                .bind(by.0.cast_signed())
-                .bind(at.nanos())
-                .bind(DEPOSIT)
-                .bind(reference_text(reference))
-                .execute(&mut *to)
-                .await?;
+                );
+                let update = update
+                    .bind(DepositStatus::Dropped.number())
+                    .bind(by.0.cast_signed())
+                    .bind(at.nanos())
+                    .bind(DEPOSIT)
+                    .bind(reference_text(reference));
+                to.execute(update).await?;
             }
         }
     }
@@ -118,15 +118,17 @@ pub async fn write(to: &mut SqliteConnection, steps: &[FundingStep]) -> Result<(
 }
 
 /// A row that is there keeps when it was created.
-async fn reach(to: &mut SqliteConnection, row: &FundingRow) -> Result<(), HistoryError> {
-    let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO fundings (");
-    query.push(FUNDING_COLUMNS);
-    query.push(") ");
-    query.push_values([row], |mut values, row| push_funding(&mut values, row));
-    query.push(
-        " ON CONFLICT (kind, reference) DO UPDATE SET status = excluded.status,
+async fn reach(to: &mut Connection, row: &FundingRow) -> Result<(), HistoryError> {
+    let mut values = Values::default();
+    push_funding(&mut values, row);
+    let parameters = (1..=values.0.len()).map(|number| format!("${number}"));
+    let parameters: Vec<String> = parameters.collect();
+    let insert = Statement::new(format!(
+        "INSERT INTO fundings ({FUNDING_COLUMNS}) VALUES ({})
+         ON CONFLICT (kind, reference) DO UPDATE SET status = excluded.status,
          ended_by = excluded.ended_by, updated_ns = excluded.updated_ns",
-    );
-    query.build().execute(to).await?;
+        parameters.join(", ")
+    ));
+    to.execute(insert.bind_all(values.0)).await?;
     Ok(())
 }

@@ -3,16 +3,15 @@
 use model::id::{AssetId, MarketId};
 use model::instrument::{Asset, Grid, Instrument, InstrumentKind};
 use model::text::Symbol;
-use sqlx::Sqlite;
-use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
 
 use crate::codes::Code;
 use crate::error::HistoryError;
+use crate::row::Row;
+use crate::statement::Values;
 use crate::trade_columns::{Columns, damaged};
 
 /// Appends the values of an asset to a statement, in the order of `tables::ASSET_COLUMNS`.
-pub fn push_asset(values: &mut Separated<'_, Sqlite, &'static str>, asset: &Asset) {
+pub fn push_asset(values: &mut Values, asset: &Asset) {
     values.push_bind(i64::from(asset.id.0));
     values.push_bind(asset.symbol.as_str().to_owned());
 }
@@ -21,7 +20,7 @@ pub fn push_asset(values: &mut Separated<'_, Sqlite, &'static str>, asset: &Asse
 ///
 /// # Errors
 /// When it is none.
-pub fn read_asset(row: &SqliteRow) -> Result<Asset, HistoryError> {
+pub fn read_asset(row: &Row) -> Result<Asset, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(Asset {
         id: AssetId(columns.number("asset")?),
@@ -30,7 +29,7 @@ pub fn read_asset(row: &SqliteRow) -> Result<Asset, HistoryError> {
 }
 
 /// Appends the values of a market to a statement, in the order of `tables::MARKET_COLUMNS`.
-pub fn push_market(values: &mut Separated<'_, Sqlite, &'static str>, market: &Instrument) {
+pub fn push_market(values: &mut Values, market: &Instrument) {
     values.push_bind(i64::from(market.id.0));
     values.push_bind(market.symbol.as_str().to_owned());
     values.push_bind(market.kind.number());
@@ -44,7 +43,7 @@ pub fn push_market(values: &mut Separated<'_, Sqlite, &'static str>, market: &In
 ///
 /// # Errors
 /// When it is none.
-pub fn read_market(row: &SqliteRow) -> Result<Instrument, HistoryError> {
+pub fn read_market(row: &Row) -> Result<Instrument, HistoryError> {
     let mut columns = Columns::of(row);
     let id = MarketId(columns.number("market")?);
     let symbol = symbol(&mut columns)?;

@@ -4,13 +4,12 @@ use model::account::Wallet;
 use model::command::{Deposit, Transfer, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, MarketId, Reference, Sequence};
 use model::snapshot_views::{Funding, FundingRow};
-use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite};
 
 use crate::codes::Code;
 use crate::entry::{BalanceKey, EntryPlace, PastBalance, PastDay, PastEntry};
 use crate::error::HistoryError;
+use crate::row::Row;
+use crate::statement::Values;
 use crate::trade_columns::{Columns, amount_text, damaged};
 use crate::transfer::PastTransfer;
 
@@ -19,7 +18,7 @@ pub const DEPOSIT: i64 = 0;
 pub const WITHDRAWAL: i64 = 1;
 
 /// Appends the values of an entry to a statement, in the order of `tables::ENTRY_COLUMNS`.
-pub fn push_entry(values: &mut Separated<'_, Sqlite, &'static str>, entry: &PastEntry) {
+pub fn push_entry(values: &mut Values, entry: &PastEntry) {
     push_key(values, &entry.key);
     values.push_bind(entry.place.at.nanos());
     values.push_bind(entry.place.sequence.0.cast_signed());
@@ -36,7 +35,7 @@ pub fn push_entry(values: &mut Separated<'_, Sqlite, &'static str>, entry: &Past
 ///
 /// # Errors
 /// When it is none.
-pub fn read_entry(row: &SqliteRow) -> Result<PastEntry, HistoryError> {
+pub fn read_entry(row: &Row) -> Result<PastEntry, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastEntry {
         key: read_key(&mut columns)?,
@@ -55,7 +54,7 @@ pub fn read_entry(row: &SqliteRow) -> Result<PastEntry, HistoryError> {
 }
 
 /// Appends the values of a day to a statement, in the order of `tables::DAY_COLUMNS`.
-pub fn push_day(values: &mut Separated<'_, Sqlite, &'static str>, day: &PastDay) {
+pub fn push_day(values: &mut Values, day: &PastDay) {
     push_key(values, &day.key);
     values.push_bind(day.day);
     push_balance(values, &day.balance);
@@ -65,7 +64,7 @@ pub fn push_day(values: &mut Separated<'_, Sqlite, &'static str>, day: &PastDay)
 ///
 /// # Errors
 /// When it is none.
-pub fn read_day(row: &SqliteRow) -> Result<PastDay, HistoryError> {
+pub fn read_day(row: &Row) -> Result<PastDay, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastDay {
         key: read_key(&mut columns)?,
@@ -75,7 +74,7 @@ pub fn read_day(row: &SqliteRow) -> Result<PastDay, HistoryError> {
 }
 
 /// Appends the values of a deposit or a withdrawal, in the order of `tables::FUNDING_COLUMNS`.
-pub fn push_funding(values: &mut Separated<'_, Sqlite, &'static str>, row: &FundingRow) {
+pub fn push_funding(values: &mut Values, row: &FundingRow) {
     let (account, kind, reference, chain, asset, amount, fee, status) = match &row.funding {
         Funding::Deposit { deposit, status } => (
             deposit.account,
@@ -120,7 +119,7 @@ pub fn push_funding(values: &mut Separated<'_, Sqlite, &'static str>, row: &Fund
 ///
 /// # Errors
 /// When it is none.
-pub fn read_funding(row: &SqliteRow) -> Result<FundingRow, HistoryError> {
+pub fn read_funding(row: &Row) -> Result<FundingRow, HistoryError> {
     let mut columns = Columns::of(row);
     let account = AccountId(columns.number("account")?);
     let kind: i64 = columns.number("kind")?;
@@ -165,7 +164,7 @@ pub fn read_funding(row: &SqliteRow) -> Result<FundingRow, HistoryError> {
 }
 
 /// Appends the values of a transfer to a statement, in the order of `tables::TRANSFER_COLUMNS`.
-pub fn push_transfer(values: &mut Separated<'_, Sqlite, &'static str>, row: &PastTransfer) {
+pub fn push_transfer(values: &mut Values, row: &PastTransfer) {
     values.push_bind(i64::from(row.account.0));
     values.push_bind(row.sequence.0.cast_signed());
     values.push_bind(row.at.nanos());
@@ -181,7 +180,7 @@ pub fn push_transfer(values: &mut Separated<'_, Sqlite, &'static str>, row: &Pas
 ///
 /// # Errors
 /// When it is none.
-pub fn read_transfer(row: &SqliteRow) -> Result<PastTransfer, HistoryError> {
+pub fn read_transfer(row: &Row) -> Result<PastTransfer, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastTransfer {
         account: AccountId(columns.number("account")?),
@@ -199,7 +198,7 @@ pub fn read_transfer(row: &SqliteRow) -> Result<PastTransfer, HistoryError> {
 }
 
 /// Appends the key of a balance.
-pub fn push_key(values: &mut Separated<'_, Sqlite, &'static str>, key: &BalanceKey) {
+pub fn push_key(values: &mut Values, key: &BalanceKey) {
     values.push_bind(i64::from(key.account.0));
     values.push_bind(key.wallet.number());
     values.push_bind(i64::from(key.asset.0));
@@ -213,7 +212,7 @@ fn read_key(columns: &mut Columns<'_>) -> Result<BalanceKey, HistoryError> {
     })
 }
 
-fn push_balance(values: &mut Separated<'_, Sqlite, &'static str>, balance: &PastBalance) {
+fn push_balance(values: &mut Values, balance: &PastBalance) {
     values.push_bind(amount_text(balance.available));
     values.push_bind(amount_text(balance.held));
 }
@@ -254,12 +253,11 @@ fn parse_reference(text: &str) -> Option<Reference> {
 ///
 /// # Errors
 /// When a row has none.
-pub fn read_pair(account: AccountId, row: &SqliteRow) -> Result<BalanceKey, HistoryError> {
-    let wallet = crate::codes::decode(row.try_get(0)?, "wallet")?;
-    let asset = u16::try_from(row.try_get::<i64, _>(1)?).map_err(|_| damaged("asset"))?;
+pub fn read_pair(account: AccountId, row: &Row) -> Result<BalanceKey, HistoryError> {
+    let mut columns = Columns::of(row);
     Ok(BalanceKey {
         account,
-        wallet,
-        asset: AssetId(asset),
+        wallet: columns.code("wallet")?,
+        asset: AssetId(columns.number("asset")?),
     })
 }

@@ -5,13 +5,12 @@ use model::number::{BasisPoints, PegLevels};
 use model::order::{Condition, Instructions, OrderKind, Peg, Trigger};
 use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
-use sqlx::Sqlite;
-use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
 
 use crate::codes::Code;
 use crate::error::HistoryError;
 use crate::order::{OrderKey, PastOrder};
+use crate::row::Row;
+use crate::statement::Values;
 use crate::trade_columns::{Columns, amount_text, damaged};
 
 const LIMIT: i64 = 0;
@@ -24,7 +23,7 @@ const TRAIL: i64 = 1;
 const TRAIL_FROM: i64 = 2;
 
 /// Appends the values of an order to a statement.
-pub fn push(values: &mut Separated<'_, Sqlite, &'static str>, order: &PastOrder) {
+pub fn push(values: &mut Values, order: &PastOrder) {
     values.push_bind(i64::from(order.key.account.0));
     values.push_bind(i64::from(order.key.market.0));
     values.push_bind(order.key.order.0.cast_signed());
@@ -47,7 +46,7 @@ pub fn push(values: &mut Separated<'_, Sqlite, &'static str>, order: &PastOrder)
     values.push_bind(order.closed.map(Code::number));
 }
 
-fn push_kind(values: &mut Separated<'_, Sqlite, &'static str>, kind: &OrderKind) {
+fn push_kind(values: &mut Values, kind: &OrderKind) {
     let (number, quote, time_in_force) = match kind {
         OrderKind::Limit { time_in_force, .. } => (LIMIT, None, Some(*time_in_force)),
         OrderKind::LimitMaker { .. } => (LIMIT_MAKER, None, None),
@@ -61,10 +60,7 @@ fn push_kind(values: &mut Separated<'_, Sqlite, &'static str>, kind: &OrderKind)
     values.push_bind(time_in_force.map(Code::number));
 }
 
-fn push_instructions(
-    values: &mut Separated<'_, Sqlite, &'static str>,
-    instructions: &Instructions,
-) {
+fn push_instructions(values: &mut Values, instructions: &Instructions) {
     let trigger = instructions.trigger;
     let condition = trigger.map(|trigger| match trigger.condition {
         Condition::Stop { .. } => STOP,
@@ -93,7 +89,7 @@ fn push_instructions(
 ///
 /// # Errors
 /// When it is none.
-pub fn read(row: &SqliteRow) -> Result<PastOrder, HistoryError> {
+pub fn read(row: &Row) -> Result<PastOrder, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastOrder {
         key: OrderKey {

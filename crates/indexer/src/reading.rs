@@ -1,25 +1,24 @@
 //! What people ask of the history.
 
-use std::path::Path;
-
 use model::id::{AccountId, MarketId, OrderId};
 use model::text::ClientOrderId;
-use sqlx::query_builder::QueryBuilder;
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions, SqliteRow};
-use sqlx::{AssertSqlSafe, Row, Sqlite};
 use wire::binary::digest::{Digest, EventChain};
 
-use crate::database::{Access, connect, read_position, schema_version};
+use crate::connection::Pool;
+use crate::database::{position_read, read, version_read};
 use crate::error::HistoryError;
 use crate::order::{OrderKey, PastOrder};
 use crate::order_columns::{self, name_text};
+use crate::place::Place;
 use crate::position::Position;
 use crate::range::Range;
+use crate::row::Row;
+use crate::statement::Statement;
 use crate::tables::{
     AGGREGATE_COLUMNS, FILL_COLUMNS, ORDER_COLUMNS, SCHEMA_VERSION, TABLES, TRADE_COLUMNS,
 };
 use crate::trade::{PastAggregate, PastFill, PastTrade};
-use crate::trade_columns::{read_aggregate, read_fill, read_trade};
+use crate::trade_columns::{damaged, read_aggregate, read_fill, read_trade};
 
 /// How many questions are read at a time; the others wait.
 const CONNECTIONS_MAX: u32 = 4;
@@ -27,7 +26,8 @@ const CONNECTIONS_MAX: u32 = 4;
 /// A reader of the history beside its writer.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    pool: SqlitePool,
+    place: Place,
+    pool: Pool,
 }
 
 /// The list that a range is of: its columns, and those by which it is sorted.
@@ -68,20 +68,23 @@ impl Reading {
     /// Opens a history that a writer has created.
     ///
     /// # Errors
-    /// The database's, or one of another version.
-    pub async fn open(path: &Path) -> Result<Reading, HistoryError> {
-        let access = Access::Read {
-            connections_max: CONNECTIONS_MAX,
-        };
-        let pool = connect(path, access).await?;
-        let found = schema_version(&pool).await?;
-        if found != SCHEMA_VERSION {
-            return Err(HistoryError::SchemaOther {
-                found,
-                known: SCHEMA_VERSION,
-            });
+    /// The database's; `Missing` when there is none, `SchemaOther` when it is of another version.
+    pub async fn open(place: &Place) -> Result<Reading, HistoryError> {
+        let pool = read(place, CONNECTIONS_MAX).await?;
+        match version_read(&pool).await? {
+            Some(SCHEMA_VERSION) => {}
+            Some(found) => {
+                return Err(HistoryError::SchemaOther {
+                    found,
+                    known: SCHEMA_VERSION,
+                });
+            }
+            None => return Err(HistoryError::Missing),
         }
-        Ok(Reading { pool })
+        Ok(Reading {
+            place: place.clone(),
+            pool,
+        })
     }
 
     /// Returns how far the history has come.
@@ -89,7 +92,7 @@ impl Reading {
     /// # Errors
     /// The database's.
     pub async fn position(&self) -> Result<Position, HistoryError> {
-        read_position(&self.pool).await
+        position_read(&self.pool).await
     }
 
     /// Returns one order.
@@ -97,12 +100,12 @@ impl Reading {
     /// # Errors
     /// The database's.
     pub async fn order(&self, key: OrderKey) -> Result<Option<PastOrder>, HistoryError> {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+        let mut query = Statement::new("SELECT ");
         query.push(ORDER_COLUMNS);
         own(&mut query, " FROM orders", (key.account, key.market));
         query.push(" AND number = ");
         query.push_bind(key.order.0.cast_signed());
-        let row = query.build().fetch_optional(&self.pool).await?;
+        let row = self.pool.fetch_optional(query).await?;
         row.as_ref().map(order_columns::read).transpose()
     }
 
@@ -115,13 +118,13 @@ impl Reading {
         of: (AccountId, MarketId),
         name: ClientOrderId,
     ) -> Result<Option<PastOrder>, HistoryError> {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+        let mut query = Statement::new("SELECT ");
         query.push(ORDER_COLUMNS);
         own(&mut query, " FROM orders", of);
         query.push(" AND client_id = ");
         query.push_bind(name_text(name));
         query.push(" ORDER BY updated_ns DESC, number DESC LIMIT 1");
-        let row = query.build().fetch_optional(&self.pool).await?;
+        let row = self.pool.fetch_optional(query).await?;
         row.as_ref().map(order_columns::read).transpose()
     }
 
@@ -200,9 +203,10 @@ impl Reading {
     pub async fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, HistoryError> {
         let mut counts = Vec::new();
         for (table, ..) in TABLES {
-            let select = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
-            let row = sqlx::query(select).fetch_one(&self.pool).await?;
-            counts.push((table, row.try_get::<i64, _>(0)?.cast_unsigned()));
+            let select = Statement::new(format!("SELECT count(*) FROM {table}"));
+            let row = self.pool.fetch_optional(select).await?;
+            let count = row.ok_or(damaged("count"))?.integer(0)?;
+            counts.push((table, count.unwrap_or_default().cast_unsigned()));
         }
         Ok(counts)
     }
@@ -227,7 +231,7 @@ impl Reading {
         }
     }
 
-    pub(crate) const fn pool(&self) -> &SqlitePool {
+    pub(crate) const fn pool(&self) -> &Pool {
         &self.pool
     }
 
@@ -236,10 +240,9 @@ impl Reading {
     /// # Errors
     /// The database's.
     pub async fn apart(&self) -> Result<Reading, HistoryError> {
-        let options = self.pool.connect_options().as_ref().clone();
-        let pool = SqlitePoolOptions::new().max_connections(1);
         Ok(Reading {
-            pool: pool.connect_with(options).await?,
+            place: self.place.clone(),
+            pool: read(&self.place, 1).await?,
         })
     }
 
@@ -249,7 +252,7 @@ impl Reading {
     }
 }
 
-fn own(query: &mut QueryBuilder<Sqlite>, from: &str, (account, market): (AccountId, MarketId)) {
+fn own(query: &mut Statement, from: &str, (account, market): (AccountId, MarketId)) {
     query.push(from);
     query.push(" WHERE account = ");
     query.push_bind(i64::from(account.0));
@@ -257,7 +260,7 @@ fn own(query: &mut QueryBuilder<Sqlite>, from: &str, (account, market): (Account
     query.push_bind(i64::from(market.0));
 }
 
-fn begin_fills(of: (AccountId, MarketId), order: Option<OrderId>) -> QueryBuilder<Sqlite> {
+fn begin_fills(of: (AccountId, MarketId), order: Option<OrderId>) -> Statement {
     let mut query = FILLS.begin();
     own(&mut query, " FROM fills", of);
     if let Some(order) = order {
@@ -268,8 +271,8 @@ fn begin_fills(of: (AccountId, MarketId), order: Option<OrderId>) -> QueryBuilde
 }
 
 impl List {
-    fn begin(&self) -> QueryBuilder<Sqlite> {
-        let mut query = QueryBuilder::new("SELECT ");
+    fn begin(&self) -> Statement {
+        let mut query = Statement::new("SELECT ");
         query.push(self.select);
         query
     }
@@ -277,13 +280,13 @@ impl List {
     /// Reads the rows of a range, whichever end they are taken from, by number.
     async fn read(
         &self,
-        mut query: QueryBuilder<Sqlite>,
+        mut query: Statement,
         range: Range,
         count: usize,
-        pool: &SqlitePool,
-    ) -> Result<Vec<SqliteRow>, HistoryError> {
+        pool: &Pool,
+    ) -> Result<Vec<Row>, HistoryError> {
         self.end(&mut query, range, count);
-        let mut rows = query.build().fetch_all(pool).await?;
+        let mut rows = pool.fetch_all(query).await?;
         if range.is_newest() {
             rows.reverse();
         }
@@ -291,7 +294,7 @@ impl List {
     }
 
     /// Ends a statement with the bounds of a range, and in such an order that an index has it already.
-    fn end(&self, query: &mut QueryBuilder<Sqlite>, range: Range, count: usize) {
+    fn end(&self, query: &mut Statement, range: Range, count: usize) {
         let (number, time) = (self.number, self.time);
         let mut bound = |column: &str, comparison: &str, value: i64| {
             query.push(format!(" AND {column} {comparison} "));
@@ -319,32 +322,36 @@ impl List {
 async fn add_table(
     chain: &mut EventChain,
     (table, columns, key): (&str, &str, &str),
-    pool: &SqlitePool,
+    pool: &Pool,
 ) -> Result<(), HistoryError> {
     const ROWS: usize = 4_096;
-    let keys: Vec<&str> = key.split(", ").collect();
-    let first =
-        format!("SELECT json_array({columns}), {key} FROM {table} ORDER BY {key} LIMIT {ROWS}");
-    let later = format!(
-        "SELECT json_array({columns}), {key} FROM {table} WHERE ({key}) > ({}) ORDER BY {key} LIMIT {ROWS}",
-        vec!["?"; keys.len()].join(", ")
-    );
+    let (columns_count, keys) = (columns.split(", ").count(), key.split(", ").count());
+    let select = format!("SELECT {columns}, {key} FROM {table}");
     let mut after: Option<Vec<i64>> = None;
+    let mut encoded = String::new();
     loop {
-        let text = if after.is_some() { &later } else { &first };
-        let mut query = sqlx::query(AssertSqlSafe(text.clone()));
-        for value in after.iter().flatten() {
-            query = query.bind(*value);
+        let mut page = Statement::new(select.clone());
+        if let Some(values) = after {
+            page.push(format!(" WHERE ({key}) > ("));
+            for (index, value) in values.into_iter().enumerate() {
+                page.push(if index == 0 { "" } else { ", " });
+                page.push_bind(value);
+            }
+            page.push(")");
         }
-        let rows = query.fetch_all(pool).await?;
+        page.push(format!(" ORDER BY {key} LIMIT {ROWS}"));
+        let rows = pool.fetch_all(page).await?;
         for row in &rows {
-            chain.add(row.try_get::<&str, _>(0)?.as_bytes());
+            encoded.clear();
+            row.write_json(columns_count, &mut encoded)?;
+            chain.add(encoded.as_bytes());
         }
         let Some(last) = rows.last().filter(|_| rows.len() == ROWS) else {
             return Ok(());
         };
-        let values = (1..=keys.len()).map(|column| last.try_get::<i64, _>(column));
-        after = Some(values.collect::<Result<Vec<i64>, _>>()?);
+        let values = (columns_count..columns_count + keys)
+            .map(|column| last.integer(column)?.ok_or(damaged("key")));
+        after = Some(values.collect::<Result<Vec<i64>, HistoryError>>()?);
     }
 }
 
@@ -353,14 +360,15 @@ mod tests {
     use super::*;
     use crate::tables::SCHEMA;
     use model::time::Timestamp;
-    use sqlx::Executor;
+    use sqlx::sqlite::SqlitePool;
+    use sqlx::{AssertSqlSafe, Executor, Row};
 
     /// Returns how SQLite would go about a statement.
-    async fn plan(query: &QueryBuilder<Sqlite>) -> String {
+    async fn plan(query: &Statement) -> String {
         let pool = SqlitePool::connect("sqlite::memory:").await.expect("opens");
         let mut connection = pool.acquire().await.expect("a connection");
         connection.execute(SCHEMA).await.expect("tables");
-        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.sql().as_str()));
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.text()));
         let rows = sqlx::query(explain).fetch_all(&mut *connection).await;
         let steps = rows.expect("a plan").into_iter();
         let steps: Vec<String> = steps.map(|row| row.get(3)).collect();
@@ -397,7 +405,7 @@ mod tests {
                 list.end(&mut query, range, 9);
                 let plan = plan(&query).await;
                 let is_quick = plan.starts_with("SEARCH") && !plan.contains("TEMP B-TREE");
-                assert!(is_quick, "{range:?}: {} is {plan}", query.sql().as_str());
+                assert!(is_quick, "{range:?}: {} is {plan}", query.text());
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use model::id::MarketId;
 use model::snapshot_views::CandleRow;
-use sqlx::AssertSqlSafe;
 use views::interval::Interval;
 
 use crate::candle_columns;
 use crate::codes::Code;
 use crate::error::HistoryError;
 use crate::reading::Reading;
+use crate::statement::Statement;
 use crate::tables::CANDLE_COLUMNS;
 
 impl Reading {
@@ -26,14 +26,13 @@ impl Reading {
             "SELECT {CANDLE_COLUMNS} FROM candles WHERE market = $1 AND span = $2
              AND period BETWEEN $3 AND $4 ORDER BY period LIMIT $5"
         );
-        let rows = sqlx::query(AssertSqlSafe(statement))
+        let statement = Statement::new(statement)
             .bind(i64::from(market.0))
             .bind(interval.number())
             .bind(first)
             .bind(last)
-            .bind(i64::try_from(count).unwrap_or(i64::MAX))
-            .fetch_all(self.pool())
-            .await?;
+            .bind(i64::try_from(count).unwrap_or(i64::MAX));
+        let rows = self.pool().fetch_all(statement).await?;
         let candles = rows.iter().map(candle_columns::read);
         candles.map(|candle| Ok(candle?.row)).collect()
     }
@@ -48,12 +47,11 @@ impl Reading {
             "SELECT {CANDLE_COLUMNS} FROM candles WHERE market = $1 AND span = $2
              AND period < $3 ORDER BY period DESC LIMIT 1"
         );
-        let row = sqlx::query(AssertSqlSafe(statement))
+        let statement = Statement::new(statement)
             .bind(i64::from(market.0))
             .bind(interval.number())
-            .bind(period)
-            .fetch_optional(self.pool())
-            .await?;
+            .bind(period);
+        let row = self.pool().fetch_optional(statement).await?;
         let candle = row.as_ref().map(candle_columns::read).transpose()?;
         Ok(candle.map(|candle| candle.row))
     }

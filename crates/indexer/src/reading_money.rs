@@ -5,8 +5,6 @@ use model::id::{AccountId, AssetId};
 use model::instrument::{Asset, Instrument};
 use model::snapshot_views::FundingRow;
 use model::time::Timestamp;
-use sqlx::query_builder::QueryBuilder;
-use sqlx::{AssertSqlSafe, Sqlite};
 
 use crate::codes::Code;
 use crate::entry::{BalanceKey, EntryPlace, PastBalance, PastDay, PastEntry};
@@ -16,6 +14,7 @@ use crate::money_columns::{
     DEPOSIT, WITHDRAWAL, read_day, read_entry, read_funding, read_pair, read_transfer,
 };
 use crate::reading::Reading;
+use crate::statement::Statement;
 use crate::tables::{
     ASSET_COLUMNS, DAY_COLUMNS, ENTRY_COLUMNS, FUNDING_COLUMNS, MARKET_COLUMNS, TRANSFER_COLUMNS,
 };
@@ -54,12 +53,11 @@ impl Reading {
     /// # Errors
     /// The database's; so do all below.
     pub async fn balance_keys(&self, account: AccountId) -> Result<Vec<BalanceKey>, HistoryError> {
-        let rows = sqlx::query(
+        let statement = Statement::new(
             "SELECT DISTINCT wallet, asset FROM days WHERE account = $1 ORDER BY wallet, asset",
         )
-        .bind(i64::from(account.0))
-        .fetch_all(self.pool())
-        .await?;
+        .bind(i64::from(account.0));
+        let rows = self.pool().fetch_all(statement).await?;
         rows.iter().map(|row| read_pair(account, row)).collect()
     }
 
@@ -76,8 +74,7 @@ impl Reading {
         let is_wanted = |key: &BalanceKey| range.asset.is_none_or(|asset| asset == key.asset);
         let mut found = Vec::new();
         for key in keys.into_iter().filter(is_wanted) {
-            let mut query = entries_of(key, range, count);
-            let rows = query.build().fetch_all(self.pool()).await?;
+            let rows = self.pool().fetch_all(entries_of(key, range, count)).await?;
             let entries: Result<Vec<PastEntry>, _> = rows.iter().map(read_entry).collect();
             found.extend(entries?);
         }
@@ -120,8 +117,10 @@ impl Reading {
             beyond: None,
             way: Way::NewestFirst,
         };
-        let mut query = entries_of(key, range, 1);
-        let row = query.build().fetch_optional(self.pool()).await?;
+        let row = self
+            .pool()
+            .fetch_optional(entries_of(key, range, 1))
+            .await?;
         let entry = row.as_ref().map(read_entry).transpose()?;
         Ok(entry.map_or(PastBalance::NOTHING, |entry| entry.after))
     }
@@ -137,15 +136,14 @@ impl Reading {
             "SELECT {DAY_COLUMNS} FROM days WHERE account = $1 AND wallet = $2 AND asset = $3
              AND day BETWEEN $4 AND $5 ORDER BY day LIMIT $6"
         );
-        let rows = sqlx::query(AssertSqlSafe(statement))
+        let statement = Statement::new(statement)
             .bind(i64::from(key.account.0))
             .bind(key.wallet.number())
             .bind(i64::from(key.asset.0))
             .bind(first)
             .bind(last)
-            .bind(i64::try_from(count).unwrap_or(i64::MAX))
-            .fetch_all(self.pool())
-            .await?;
+            .bind(i64::try_from(count).unwrap_or(i64::MAX));
+        let rows = self.pool().fetch_all(statement).await?;
         rows.iter().map(read_day).collect()
     }
 
@@ -161,7 +159,7 @@ impl Reading {
             "SELECT {FUNDING_COLUMNS} FROM fundings WHERE account = $1 AND kind = $2
              AND created_ns BETWEEN $3 AND $4 ORDER BY created_by DESC LIMIT $5"
         );
-        let rows = sqlx::query(AssertSqlSafe(statement))
+        let statement = Statement::new(statement)
             .bind(i64::from(account.0))
             .bind(match kind {
                 FundingKind::Deposit => DEPOSIT,
@@ -169,9 +167,8 @@ impl Reading {
             })
             .bind(from.nanos())
             .bind(until.nanos())
-            .bind(i64::try_from(count).unwrap_or(i64::MAX))
-            .fetch_all(self.pool())
-            .await?;
+            .bind(i64::try_from(count).unwrap_or(i64::MAX));
+        let rows = self.pool().fetch_all(statement).await?;
         rows.iter().rev().map(read_funding).collect()
     }
 
@@ -188,38 +185,37 @@ impl Reading {
              WHERE (account = $1 OR to_account = $1) AND from_wallet = $2 AND to_wallet = $3
              AND at_ns BETWEEN $4 AND $5 ORDER BY sequence DESC LIMIT $6"
         );
-        let rows = sqlx::query(AssertSqlSafe(statement))
+        let statement = Statement::new(statement)
             .bind(i64::from(account.0))
             .bind(from.number())
             .bind(to.number())
             .bind(first.nanos())
             .bind(last.nanos())
-            .bind(i64::try_from(count).unwrap_or(i64::MAX))
-            .fetch_all(self.pool())
-            .await?;
+            .bind(i64::try_from(count).unwrap_or(i64::MAX));
+        let rows = self.pool().fetch_all(statement).await?;
         rows.iter().map(read_transfer).collect()
     }
 
     /// Returns every listed asset, by number.
     pub async fn assets(&self) -> Result<Vec<Asset>, HistoryError> {
-        let statement = AssertSqlSafe(format!("SELECT {ASSET_COLUMNS} FROM assets ORDER BY asset"));
-        let rows = sqlx::query(statement).fetch_all(self.pool()).await?;
+        let statement = format!("SELECT {ASSET_COLUMNS} FROM assets ORDER BY asset");
+        let statement = Statement::new(statement);
+        let rows = self.pool().fetch_all(statement).await?;
         rows.iter().map(read_asset).collect()
     }
 
     /// Returns every listed market, by number.
     pub async fn markets(&self) -> Result<Vec<Instrument>, HistoryError> {
-        let statement = AssertSqlSafe(format!(
-            "SELECT {MARKET_COLUMNS} FROM markets ORDER BY market"
-        ));
-        let rows = sqlx::query(statement).fetch_all(self.pool()).await?;
+        let statement = format!("SELECT {MARKET_COLUMNS} FROM markets ORDER BY market");
+        let statement = Statement::new(statement);
+        let rows = self.pool().fetch_all(statement).await?;
         rows.iter().map(read_market).collect()
     }
 }
 
 /// Returns the statement that finds entries of one balance.
-fn entries_of(key: BalanceKey, range: EntryRange, count: usize) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("SELECT ");
+fn entries_of(key: BalanceKey, range: EntryRange, count: usize) -> Statement {
+    let mut query = Statement::new("SELECT ");
     query.push(ENTRY_COLUMNS);
     query.push(" FROM entries WHERE account = ");
     query.push_bind(i64::from(key.account.0));
@@ -264,7 +260,7 @@ mod tests {
     use crate::tables::SCHEMA;
     use model::id::Sequence;
     use sqlx::sqlite::SqlitePool;
-    use sqlx::{Executor, Row};
+    use sqlx::{AssertSqlSafe, Executor, Row};
 
     #[tokio::test]
     async fn a_page_of_entries_is_found_by_the_key_and_needs_no_sorting() {
@@ -294,7 +290,7 @@ mod tests {
                 way,
             };
             let query = entries_of(key, range, 9);
-            let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.sql().as_str()));
+            let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", query.text()));
             let rows = sqlx::query(explain).fetch_all(&mut *connection).await;
             let steps: Vec<String> = rows.expect("a plan").iter().map(|row| row.get(3)).collect();
             let is_quick = steps.len() == 1 && steps[0].starts_with("SEARCH");

@@ -3,16 +3,15 @@
 use model::id::{AccountId, ListId, MarketId, OrderId, TradeId};
 use model::number::{Amount, Price, Qty};
 use model::time::Timestamp;
-use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite};
 
 use crate::codes::{self, Code};
 use crate::error::HistoryError;
+use crate::row::Row;
+use crate::statement::Values;
 use crate::trade::{PastAggregate, PastFill, PastTrade};
 
 /// Appends the values of a fill to a statement, in the order of `tables::FILL_COLUMNS`.
-pub fn push_fill(values: &mut Separated<'_, Sqlite, &'static str>, fill: &PastFill) {
+pub fn push_fill(values: &mut Values, fill: &PastFill) {
     values.push_bind(i64::from(fill.account.0));
     values.push_bind(i64::from(fill.market.0));
     values.push_bind(fill.trade.0.cast_signed());
@@ -32,7 +31,7 @@ pub fn push_fill(values: &mut Separated<'_, Sqlite, &'static str>, fill: &PastFi
 ///
 /// # Errors
 /// When it is none.
-pub fn read_fill(row: &SqliteRow) -> Result<PastFill, HistoryError> {
+pub fn read_fill(row: &Row) -> Result<PastFill, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastFill {
         account: AccountId(columns.number("account")?),
@@ -52,7 +51,7 @@ pub fn read_fill(row: &SqliteRow) -> Result<PastFill, HistoryError> {
 }
 
 /// Appends the values of a trade to a statement, in the order of `tables::TRADE_COLUMNS`.
-pub fn push_trade(values: &mut Separated<'_, Sqlite, &'static str>, trade: &PastTrade) {
+pub fn push_trade(values: &mut Values, trade: &PastTrade) {
     values.push_bind(i64::from(trade.market.0));
     values.push_bind(trade.trade.0.cast_signed());
     values.push_bind(trade.price.ticks());
@@ -66,7 +65,7 @@ pub fn push_trade(values: &mut Separated<'_, Sqlite, &'static str>, trade: &Past
 ///
 /// # Errors
 /// When it is none.
-pub fn read_trade(row: &SqliteRow) -> Result<PastTrade, HistoryError> {
+pub fn read_trade(row: &Row) -> Result<PastTrade, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastTrade {
         market: MarketId(columns.number("market")?),
@@ -80,7 +79,7 @@ pub fn read_trade(row: &SqliteRow) -> Result<PastTrade, HistoryError> {
 }
 
 /// Appends the values of an aggregate to a statement, in the order of `tables::AGGREGATE_COLUMNS`.
-pub fn push_aggregate(values: &mut Separated<'_, Sqlite, &'static str>, row: &PastAggregate) {
+pub fn push_aggregate(values: &mut Values, row: &PastAggregate) {
     values.push_bind(i64::from(row.market.0));
     values.push_bind(row.aggregate.cast_signed());
     values.push_bind(row.price.ticks());
@@ -95,7 +94,7 @@ pub fn push_aggregate(values: &mut Separated<'_, Sqlite, &'static str>, row: &Pa
 ///
 /// # Errors
 /// When it is none.
-pub fn read_aggregate(row: &SqliteRow) -> Result<PastAggregate, HistoryError> {
+pub fn read_aggregate(row: &Row) -> Result<PastAggregate, HistoryError> {
     let mut columns = Columns::of(row);
     Ok(PastAggregate {
         market: MarketId(columns.number("market")?),
@@ -120,17 +119,17 @@ pub const fn damaged(column: &'static str) -> HistoryError {
 
 /// The columns of a row, read from the first to the last.
 pub struct Columns<'a> {
-    row: &'a SqliteRow,
+    row: &'a Row,
     next: usize,
 }
 
 impl<'a> Columns<'a> {
-    pub const fn of(row: &'a SqliteRow) -> Columns<'a> {
+    pub const fn of(row: &'a Row) -> Columns<'a> {
         Columns { row, next: 0 }
     }
 
     fn integer(&mut self) -> Result<Option<i64>, HistoryError> {
-        let read = self.row.try_get(self.next)?;
+        let read = self.row.integer(self.next)?;
         self.next += 1;
         Ok(read)
     }
@@ -140,7 +139,7 @@ impl<'a> Columns<'a> {
     }
 
     fn optional_text(&mut self) -> Result<Option<&'a str>, HistoryError> {
-        let read = self.row.try_get(self.next)?;
+        let read = self.row.text(self.next)?;
         self.next += 1;
         Ok(read)
     }

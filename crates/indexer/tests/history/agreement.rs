@@ -14,7 +14,8 @@ use views::own_trade::{Liquidity, OwnTrade};
 use views::span::Span;
 use views::views::Views;
 
-use crate::past::{Past, file, open};
+use crate::past::{Past, open};
+use crate::place::place;
 
 /// How many rows of each kind were compared.
 #[derive(Debug, Default)]
@@ -35,11 +36,11 @@ async fn orders_fills_and_trades_are_those_of_the_views() {
     for seed in 1..=6 {
         let past = Past::new(seed, 4_000);
         let folder = tempfile::tempdir().expect("a folder");
-        let path = file(folder.path());
+        let place = place(folder.path()).await;
         let mut random = Random::new(seed);
-        let writer = open(&path).await;
+        let writer = open(&place).await;
         let writer = past.write(writer, past.payloads.len(), &mut random).await;
-        let reading = Reading::open(&path).await.expect("it opens");
+        let reading = Reading::open(&place).await.expect("it opens");
         for market in past.views.markets().map(|market| market.instrument().id) {
             compare_market(&past.views, &reading, market, &mut seen).await;
             for account in (1..=past.views.account_count() as u32).map(AccountId) {

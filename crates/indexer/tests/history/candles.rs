@@ -6,7 +6,8 @@ use sim::random::Random;
 use views::candle::{Candle, CandleRange};
 use views::interval::Interval;
 
-use crate::past::{Past, file, open};
+use crate::past::{Past, open};
+use crate::place::place;
 
 #[tokio::test]
 async fn candles_of_every_interval_are_those_of_the_views() {
@@ -14,10 +15,10 @@ async fn candles_of_every_interval_are_those_of_the_views() {
     for (seed, nanos_max) in [(1, 2_000_000_000), (2, 300_000_000), (3, 15_000_000_000)] {
         let past = Past::paced(seed, 5_000, nanos_max);
         let folder = tempfile::tempdir().expect("a folder");
-        let path = file(folder.path());
+        let place = place(folder.path()).await;
         let mut random = Random::new(seed);
-        let writer = past.write(open(&path).await, 5_000, &mut random).await;
-        let reading = Reading::open(&path).await.expect("it opens");
+        let writer = past.write(open(&place).await, 5_000, &mut random).await;
+        let reading = Reading::open(&place).await.expect("it opens");
         for market in past.views.markets() {
             let instrument = market.instrument();
             for interval in Interval::ALL {

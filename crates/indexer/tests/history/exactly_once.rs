@@ -8,11 +8,14 @@ use std::collections::BTreeSet;
 use indexer::batch::Batch;
 use indexer::database;
 use indexer::error::HistoryError;
+use indexer::place::Place;
 use indexer::position::Position;
+use indexer::reading::Reading;
 use indexer::writer::Writer;
 use sim::random::Random;
 
-use crate::past::{CLUSTER, Past, digest, file, open};
+use crate::past::{CLUSTER, Past, digest, open};
+use crate::place::{back_up, place, restore, run, server, set_version};
 
 const COMMANDS: u64 = 2_000;
 
@@ -37,11 +40,11 @@ async fn a_batch_given_up_halfway_is_written_wholly_or_not_at_all() {
     let mut random = Random::new(11);
     let whole = past.digest(&mut random).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
-    let (mut given_up, mut written) = (0, 0);
+    let place = place(folder.path()).await;
+    let (mut given_up, mut written) = (0_u64, 0);
     let mut ends = BTreeSet::from([0]);
     loop {
-        let writer = open(&path).await;
+        let writer = open(&place).await;
         let after = writer.position().sequence.0 as usize;
         if after == past.payloads.len() {
             writer.close().await;
@@ -50,7 +53,8 @@ async fn a_batch_given_up_halfway_is_written_wholly_or_not_at_all() {
         let until = (after + 1 + random.below(60) as usize).min(past.payloads.len());
         let batch = past.batch(&writer, until);
         ends.insert(until);
-        let polls = random.below(120);
+        // A busy machine needs more of them: in the end every batch is written.
+        let polls = random.below(120 + 20 * given_up);
         match give_up_after(polls, writer.apply(&batch)).await {
             Some(Ok(writer)) => {
                 writer.close().await;
@@ -60,11 +64,11 @@ async fn a_batch_given_up_halfway_is_written_wholly_or_not_at_all() {
             Some(Err(error)) => assert!(matches!(error, HistoryError::WrittenByAnother)),
             None => given_up += 1,
         }
-        let reached = open(&path).await.position().sequence.0 as usize;
+        let reached = open(&place).await.position().sequence.0 as usize;
         assert!(ends.contains(&reached), "{reached}");
     }
     assert!(10 < given_up && 10 < written, "{given_up} {written}");
-    assert_eq!(digest(&path).await, whole);
+    assert_eq!(digest(&place).await, whole);
 }
 
 /// Polls some work so many times and then drops it.
@@ -87,20 +91,19 @@ async fn an_older_database_is_brought_up_to_the_same() {
     let mut random = Random::new(12);
     let whole = past.digest(&mut random).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
-    let writer = past.write(open(&path).await, 700, &mut random).await;
+    let place = place(folder.path()).await;
+    let writer = past.write(open(&place).await, 700, &mut random).await;
     writer.close().await;
-    let backup = folder.path().join("backup.sqlite");
-    std::fs::copy(&path, &backup).expect("copied");
-    let writer = past.write(open(&path).await, 2_000, &mut random).await;
+    back_up(folder.path()).await;
+    let writer = past.write(open(&place).await, 2_000, &mut random).await;
     writer.close().await;
-    assert_eq!(digest(&path).await, whole);
-    database::remove(&path).expect("removed");
-    std::fs::copy(&backup, &path).expect("copied");
-    let writer = open(&path).await;
+    assert_eq!(digest(&place).await, whole);
+    database::remove(&place, CLUSTER).await.expect("removed");
+    restore(folder.path()).await;
+    let writer = open(&place).await;
     assert_eq!(writer.position().sequence.0, 700);
     past.write(writer, 2_000, &mut random).await.close().await;
-    assert_eq!(digest(&path).await, whole);
+    assert_eq!(digest(&place).await, whole);
 }
 
 #[tokio::test]
@@ -108,42 +111,89 @@ async fn a_lost_database_is_made_again() {
     let past = Past::new(13, 500);
     let mut random = Random::new(13);
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
-    past.write(open(&path).await, 500, &mut random)
+    let place = place(folder.path()).await;
+    past.write(open(&place).await, 500, &mut random)
         .await
         .close()
         .await;
-    let before = digest(&path).await;
-    database::remove(&path).expect("removed");
-    assert_eq!(*open(&path).await.position(), Position::start(CLUSTER));
-    database::remove(&path).expect("removed");
-    past.write(open(&path).await, 500, &mut random)
+    let before = digest(&place).await;
+    database::remove(&place, CLUSTER).await.expect("removed");
+    assert_eq!(*open(&place).await.position(), Position::start(CLUSTER));
+    database::remove(&place, CLUSTER).await.expect("removed");
+    past.write(open(&place).await, 500, &mut random)
         .await
         .close()
         .await;
-    assert_eq!(digest(&path).await, before);
+    assert_eq!(digest(&place).await, before);
 }
 
 #[tokio::test]
 async fn the_second_of_two_writers_is_refused() {
     let past = Past::new(14, 200);
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
-    let (first, second) = (open(&path).await, open(&path).await);
+    let place = place(folder.path()).await;
+    let first = open(&place).await;
     let batch = past.batch(&first, 100);
+    let second = Writer::open(&place, CLUSTER).await;
     first.apply(&batch).await.expect("written").close().await;
-    let refused = second.apply(&batch).await;
-    assert!(matches!(refused, Err(HistoryError::WrittenByAnother)));
-    assert_eq!(open(&path).await.position().sequence.0, 100);
+    // The one database lets nobody else begin, the other one nobody else go on.
+    let refused = match second {
+        Ok(second) => second.apply(&batch).await.map(drop),
+        refused => refused.map(drop),
+    };
+    if server().is_some() {
+        assert!(matches!(refused, Err(HistoryError::Taken)), "{refused:?}");
+    } else {
+        let is_late = matches!(refused, Err(HistoryError::WrittenByAnother));
+        assert!(is_late, "{refused:?}");
+    }
+    assert_eq!(open(&place).await.position().sequence.0, 100);
+}
+
+#[tokio::test]
+async fn a_database_that_others_may_use_is_not_taken_from_them() {
+    if server().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(folder.path()).await;
+    open(&place).await.close().await;
+    let refused = database::remove(&place, CLUSTER + 1).await;
+    let is_kept = matches!(refused, Err(HistoryError::OfAnother { found: CLUSTER }));
+    assert!(is_kept, "{refused:?}");
+    database::remove(&place, CLUSTER).await.expect("its own");
+
+    let unread = Reading::open(&place).await.err();
+    assert!(matches!(unread, Some(HistoryError::Missing)), "{unread:?}");
+    run(folder.path(), "CREATE TABLE history.notes (id BIGINT)").await;
+    let refused = Writer::open(&place, CLUSTER).await.err();
+    let is_left = matches!(refused, Some(HistoryError::SchemaTaken));
+    assert!(is_left, "{refused:?}");
+    run(folder.path(), "SELECT id FROM history.notes").await;
+}
+
+#[tokio::test]
+async fn tables_of_another_version_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(folder.path()).await;
+    open(&place).await.close().await;
+    set_version(folder.path(), 1).await;
+    let refused = Writer::open(&place, CLUSTER).await.err().expect("refused");
+    assert!(refused.is_about_the_file(), "{refused:?}");
+    let refused = Reading::open(&place).await.err().expect("refused");
+    let is_told = matches!(refused, HistoryError::SchemaOther { found: 1, .. });
+    assert!(is_told, "{refused:?}");
+    database::remove(&place, CLUSTER).await.expect("removed");
+    assert_eq!(*open(&place).await.position(), Position::start(CLUSTER));
 }
 
 #[tokio::test]
 async fn a_position_knows_the_events_that_led_to_it() {
     let (past, other) = (Past::new(15, 300), Past::new(16, 300));
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
+    let place = place(folder.path()).await;
     let writer = past
-        .write(open(&path).await, 300, &mut Random::new(15))
+        .write(open(&place).await, 300, &mut Random::new(15))
         .await;
     assert!(writer.position().was_reached_by(&past.payloads[299]));
     assert!(!writer.position().was_reached_by(&past.payloads[298]));
@@ -168,11 +218,14 @@ async fn a_batch_takes_the_next_command_only() {
 #[tokio::test]
 async fn a_file_that_is_no_database_is_told_apart_from_a_folder_that_is_missing() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
+    let path = folder.path().join("history.sqlite");
     std::fs::write(&path, vec![b'x'; 10_000]).expect("written");
-    let refused = Writer::open(&path, CLUSTER).await.err().expect("refused");
+    let refused = Writer::open(&Place::File(path), CLUSTER)
+        .await
+        .err()
+        .expect("refused");
     assert!(refused.is_about_the_file(), "{refused:?}");
-    let nowhere = folder.path().join("missing/history.sqlite");
+    let nowhere = Place::File(folder.path().join("missing/history.sqlite"));
     let refused = Writer::open(&nowhere, CLUSTER)
         .await
         .err()

@@ -11,7 +11,8 @@ use sim::random::Random;
 use views::funding::{DepositView, WithdrawalView};
 use wire::binary::event::Events;
 
-use crate::past::{Past, file, open};
+use crate::past::{Past, open};
+use crate::place::place;
 
 const ALL: (Timestamp, Timestamp) = (Timestamp::ZERO, Timestamp::MAX);
 
@@ -21,10 +22,10 @@ async fn deposits_and_withdrawals_are_those_of_the_views() {
     for seed in 1..=4 {
         let past = Past::new(seed, 4_000);
         let folder = tempfile::tempdir().expect("a folder");
-        let path = file(folder.path());
+        let place = place(folder.path()).await;
         let mut random = Random::new(seed);
-        let writer = past.write(open(&path).await, 4_000, &mut random).await;
-        let reading = Reading::open(&path).await.expect("it opens");
+        let writer = past.write(open(&place).await, 4_000, &mut random).await;
+        let reading = Reading::open(&place).await.expect("it opens");
         for account in (1..=past.views.account_count() as u32).map(AccountId) {
             let deposits = reading
                 .fundings(account, FundingKind::Deposit, ALL, usize::MAX)
@@ -85,10 +86,10 @@ async fn transfers_are_found_by_both_sides() {
     for seed in 5..=8 {
         let past = Past::new(seed, 4_000);
         let folder = tempfile::tempdir().expect("a folder");
-        let path = file(folder.path());
-        let writer = open(&path).await;
+        let place = place(folder.path()).await;
+        let writer = open(&place).await;
         let writer = past.write(writer, 4_000, &mut Random::new(seed)).await;
-        let reading = Reading::open(&path).await.expect("it opens");
+        let reading = Reading::open(&place).await.expect("it opens");
         for payload in &past.payloads {
             for published in Events::decode(payload).expect("events") {
                 let published = published.expect("an event");

@@ -11,7 +11,8 @@ use model::id::{AccountId, AssetId};
 use model::time::{NANOS_PER_DAY, Timestamp};
 use sim::random::Random;
 
-use crate::past::{Past, file, open};
+use crate::past::{Past, open};
+use crate::place::place;
 
 type Balances = BTreeMap<BalanceKey, PastBalance>;
 
@@ -92,10 +93,13 @@ async fn entries_sum_to_every_balance_of_the_engine_after_every_command() {
     for seed in 1..=4 {
         let book = Book::new(seed);
         let folder = tempfile::tempdir().expect("a folder");
-        let path = file(folder.path());
+        let place = place(folder.path()).await;
         let mut random = Random::new(seed);
-        let writer = book.past.write(open(&path).await, 2_000, &mut random).await;
-        let reading = Reading::open(&path).await.expect("it opens");
+        let writer = book
+            .past
+            .write(open(&place).await, 2_000, &mut random)
+            .await;
+        let reading = Reading::open(&place).await.expect("it opens");
         let entries = book.entries(&reading).await;
         let mut left = entries.iter().peekable();
         let mut sums: BTreeMap<BalanceKey, (i128, i128)> = BTreeMap::new();
@@ -124,10 +128,13 @@ async fn entries_sum_to_every_balance_of_the_engine_after_every_command() {
 async fn balances_of_any_instant_are_those_of_the_engine_at_that_command() {
     let book = Book::new(9);
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
+    let place = place(folder.path()).await;
     let mut random = Random::new(9);
-    let writer = book.past.write(open(&path).await, 2_000, &mut random).await;
-    let reading = Reading::open(&path).await.expect("it opens");
+    let writer = book
+        .past
+        .write(open(&place).await, 2_000, &mut random)
+        .await;
+    let reading = Reading::open(&place).await.expect("it opens");
     for _ in 0..300 {
         let pick = random.below(2_000) as usize;
         let at = book.past.commands[pick]
@@ -152,10 +159,13 @@ async fn balances_of_any_instant_are_those_of_the_engine_at_that_command() {
 async fn a_day_closes_with_the_balance_of_its_last_command() {
     let book = Book::new(10);
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
+    let place = place(folder.path()).await;
     let mut random = Random::new(10);
-    let writer = book.past.write(open(&path).await, 2_000, &mut random).await;
-    let reading = Reading::open(&path).await.expect("it opens");
+    let writer = book
+        .past
+        .write(open(&place).await, 2_000, &mut random)
+        .await;
+    let reading = Reading::open(&place).await.expect("it opens");
     let mut seen = 0;
     for account in (1..=book.accounts).map(AccountId) {
         for key in reading.balance_keys(account).await.expect("read") {
@@ -181,10 +191,13 @@ async fn a_day_closes_with_the_balance_of_its_last_command() {
 async fn pages_of_entries_leave_nothing_out() {
     let book = Book::new(11);
     let folder = tempfile::tempdir().expect("a folder");
-    let path = file(folder.path());
+    let place = place(folder.path()).await;
     let mut random = Random::new(11);
-    let writer = book.past.write(open(&path).await, 2_000, &mut random).await;
-    let reading = Reading::open(&path).await.expect("it opens");
+    let writer = book
+        .past
+        .write(open(&place).await, 2_000, &mut random)
+        .await;
+    let reading = Reading::open(&place).await.expect("it opens");
     for account in (1..=book.accounts).map(AccountId) {
         for way in [Way::OldestFirst, Way::NewestFirst] {
             let all = reading.entries(account, everything(way), usize::MAX).await;

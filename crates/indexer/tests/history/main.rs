@@ -1,6 +1,8 @@
 //! The history as its readers see it: events in, rows out.
 
 mod past;
+#[path = "../place/mod.rs"]
+mod place;
 
 mod agreement;
 mod candles;

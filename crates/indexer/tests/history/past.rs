@@ -1,8 +1,7 @@
 //! A random past: what the naive exchange says to random commands, and the views that fold it.
 
-use std::path::{Path, PathBuf};
-
 use indexer::batch::Batch;
+use indexer::place::Place;
 use indexer::reading::Reading;
 use indexer::writer::Writer;
 use model::command::Sequenced;
@@ -14,6 +13,8 @@ use sim::workload::Workload;
 use views::views::Views;
 use wire::binary::digest::Digest;
 use wire::binary::event;
+
+use crate::place::place;
 
 pub const CLUSTER: u128 = 7;
 const START_MILLIS: i64 = 1_704_067_200_000;
@@ -87,24 +88,20 @@ impl Past {
     /// Returns the digest of a history of all of it, in one folder of its own.
     pub async fn digest(&self, random: &mut Random) -> Digest {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = file(folder.path());
-        let writer = open(&path).await;
+        let place = place(folder.path()).await;
+        let writer = open(&place).await;
         let writer = self.write(writer, self.payloads.len(), random).await;
         writer.close().await;
-        digest(&path).await
+        digest(&place).await
     }
 }
 
-pub fn file(folder: &Path) -> PathBuf {
-    folder.join("history.sqlite")
+pub async fn open(place: &Place) -> Writer {
+    Writer::open(place, CLUSTER).await.expect("it opens")
 }
 
-pub async fn open(path: &Path) -> Writer {
-    Writer::open(path, CLUSTER).await.expect("it opens")
-}
-
-pub async fn digest(path: &Path) -> Digest {
-    let reading = Reading::open(path).await.expect("it opens");
+pub async fn digest(place: &Place) -> Digest {
+    let reading = Reading::open(place).await.expect("it opens");
     let digest = reading.digest().await.expect("read");
     reading.close().await;
     digest

@@ -1,0 +1,115 @@
+//! The history of a test: a file in the folder of the test or, where `BOURSE_TEST_POSTGRES` names a server, a database
+//! there.
+//!
+//! `cargo xtask postgres` starts such a server, and forgets it with all databases.
+//! Other test crates take this file in with `#[path]`; not every one uses all of it.
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use indexer::place::Place;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// The URL of a server without a database, by a user who may make some.
+pub fn server() -> Option<String> {
+    std::env::var("BOURSE_TEST_POSTGRES").ok()
+}
+
+/// The history of a folder, in a database that is made at its first use.
+pub async fn place(folder: &Path) -> Place {
+    if server().is_some() {
+        let statement = format!("CREATE DATABASE {}", name(folder));
+        let made = administer(&statement).await;
+        if let Err(error) = made {
+            let refused = error.as_database_error().and_then(|error| error.code());
+            assert_eq!(refused.as_deref(), Some("42P04"), "only once: {error}");
+        }
+        let options = PgConnectOptions::from_str(&url(folder)).expect("an address");
+        return Place::server(options, url(folder));
+    }
+    Place::File(file(folder))
+}
+
+/// Keeps the history as it is; nobody may have it open.
+pub async fn back_up(folder: &Path) {
+    if server().is_some() {
+        copy(&name(folder), &format!("{}_backup", name(folder))).await;
+    } else {
+        std::fs::copy(file(folder), folder.join("backup")).expect("copied");
+    }
+}
+
+/// Brings back what was kept; nobody may have the history open.
+pub async fn restore(folder: &Path) {
+    if server().is_some() {
+        copy(&format!("{}_backup", name(folder)), &name(folder)).await;
+    } else {
+        std::fs::copy(folder.join("backup"), file(folder)).expect("copied");
+    }
+}
+
+async fn copy(from: &str, to: &str) {
+    for statement in [
+        format!("DROP DATABASE IF EXISTS {to} WITH (FORCE)"),
+        // The server may not have noticed yet that those who were connected are gone.
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{from}'"),
+        format!("CREATE DATABASE {to} TEMPLATE {from}"),
+    ] {
+        administer(&statement).await.expect("done");
+    }
+}
+
+async fn administer(statement: &str) -> Result<(), sqlx::Error> {
+    let server = server().expect("a server");
+    let administrator = PgConnection::connect(&format!("{server}/postgres")).await;
+    let mut administrator = administrator.expect("the server of the tests answers");
+    let done = administrator
+        .execute(AssertSqlSafe(statement.to_owned()))
+        .await;
+    administrator.close().await.expect("closed");
+    done.map(drop)
+}
+
+/// Folders of tests have names of their own, in letters of both cases.
+pub fn name(folder: &Path) -> String {
+    let name = folder.file_name().expect("a folder with a name");
+    let bytes = name.as_encoded_bytes();
+    bytes
+        .iter()
+        .fold("test_".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The address of the database of a folder.
+pub fn url(folder: &Path) -> String {
+    match server() {
+        Some(server) => format!("{server}/{}", name(folder)),
+        None => format!("sqlite:{}", file(folder).display()),
+    }
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("history.sqlite")
+}
+
+/// Runs a statement past the crate.
+pub async fn run(folder: &Path, statement: &str) {
+    sqlx::any::install_default_drivers();
+    let connection = AnyConnection::connect(&url(folder)).await;
+    let mut connection = connection.expect("it answers");
+    let done = connection
+        .execute(AssertSqlSafe(statement.to_owned()))
+        .await;
+    done.expect("done");
+    connection.close().await.expect("closed");
+}
+
+/// Says that the tables are of a version.
+pub async fn set_version(folder: &Path, version: i64) {
+    let statement = match server() {
+        Some(_) => format!("UPDATE history.schema_version SET version = {version}"),
+        None => format!("PRAGMA user_version = {version}"),
+    };
+    run(folder, &statement).await;
+}
