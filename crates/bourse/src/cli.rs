@@ -30,7 +30,7 @@ pub enum Command {
     ///
     /// Reads only. Prints the format versions and what was checked; exits with 1 and a diagnosis on any violation.
     /// Run it while the exchange is stopped.
-    Verify(Users),
+    Verify(Verify),
     /// Apply the journal to an empty exchange, or to the newest snapshot, and report where that leads.
     Replay(Replay),
     /// Write a snapshot of everything durable, beside a running exchange or a stopped one.
@@ -42,7 +42,8 @@ pub enum Command {
     Journal(Journal),
     /// Look at the history of orders and trades, or make it again.
     ///
-    /// Orders, fills and trades older than 24 hours are answered from `history.sqlite` in the data directory.
+    /// Orders, fills and trades older than 24 hours are answered from `history.sqlite` in the data directory, or from
+    /// the database of `--history`.
     /// It is folded from the event log while the exchange runs and can be removed at any time: the next start makes it again.
     #[command(subcommand)]
     History(History),
@@ -130,6 +131,42 @@ pub struct Users {
     pub identity: IdentityDatabase,
 }
 
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub users: Users,
+    #[command(flatten)]
+    pub history: HistoryDatabase,
+}
+
+/// Where the history is kept.
+#[derive(Debug, Args)]
+pub struct HistoryDatabase {
+    /// The database of the history: `postgres://USER@HOST/DATABASE`, in which it has a schema of its own, so that it may
+    /// be that of users and keys; by default `history.sqlite` in the data directory.
+    ///
+    /// TLS is used as with `--identity`.
+    #[arg(id = "history_address", long = "history", value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The password of that database: the first line of a file that nobody else may read.
+    #[arg(
+        id = "history_password",
+        long = "history-password",
+        value_name = "FILE",
+        requires = "history_address"
+    )]
+    pub password: Option<PathBuf>,
+}
+
+/// Whose history is looked at.
+#[derive(Debug, Args)]
+pub struct Past {
+    #[command(flatten)]
+    pub at: At,
+    #[command(flatten)]
+    pub history: HistoryDatabase,
+}
+
 /// Where users and keys are kept.
 #[derive(Debug, Args)]
 pub struct IdentityDatabase {
@@ -152,6 +189,8 @@ pub struct Dev {
     pub data_dir: PathBuf,
     #[command(flatten)]
     pub identity: IdentityDatabase,
+    #[command(flatten)]
+    pub history: HistoryDatabase,
     /// The address of the API and the web page.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
@@ -238,16 +277,16 @@ pub enum History {
     /// Print how far it has come, how many rows it has, and whether the event log agrees.
     ///
     /// Reads only; the exchange may run.
-    Status(At),
+    Status(Past),
     /// Print the digest of all rows: two histories of the same commands have the same one.
     ///
     /// Run it while the exchange is stopped.
-    Digest(At),
+    Digest(Past),
     /// Make it again from the first command of the journal.
     ///
     /// For an event log that has been lost; a start does the same by itself as long as the event log is whole.
     /// Run it while the exchange is stopped.
-    Rebuild(At),
+    Rebuild(Past),
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ use crate::dev::announce::Listeners;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
+use crate::history::place;
 use crate::identity_database;
 use crate::letters::Letters;
 use crate::node::{self, Node};
@@ -34,6 +35,7 @@ use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
 use identity::webauthn::RelyingParty;
 use indexer::history::History;
+use indexer::place::Place;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use journal::options::{Check, Waivers};
@@ -141,6 +143,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     }
     let master = MasterKey::load_or_create(&data.join("master.key"))?;
     let address = identity_database::address(&arguments.identity, &data)?;
+    let history = place(&arguments.history, &data)?;
     let lease = Lease::take(&address).await?;
     let identity = Arc::new(Identity::open(&address, master).await?);
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
@@ -157,8 +160,9 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         common_passwords: common_passwords(arguments)?,
         letters: &letters,
     };
-    let running = start(config, &data, identity, speech)?;
-    running.follower.catch_up().await;
+    let kept = Kept { identity, history };
+    let running = start(config, &data, kept, speech)?;
+    running.follower.catch_up().await?;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     running.gateway.admit_guests(people::guests(&people));
@@ -212,6 +216,12 @@ async fn end_threads(running: Running, notices: Notices) -> Result<()> {
     stopped.await.context("stopping")?
 }
 
+/// What is kept in databases, beside the journal.
+struct Kept {
+    identity: Arc<Identity>,
+    history: Place,
+}
+
 /// What the exchange says to users, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
@@ -233,12 +243,8 @@ fn open_office(listener: TcpListener, bounds: Bounds, running: &Running) -> [Joi
 }
 
 /// Recovers the data directory and starts threads and gateway.
-fn start(
-    config: Config,
-    data: &DataDirectory,
-    identity: Arc<Identity>,
-    speech: Speech<'_>,
-) -> Result<Running> {
+fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -> Result<Running> {
+    let identity = kept.identity;
     let cluster = match data.cluster()? {
         Some(cluster) => cluster,
         None => ClusterId(random_number()?),
@@ -273,7 +279,7 @@ fn start(
     );
     let last = recovered.engine.sequence();
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
-    let followed = follow_history(data, cluster, last)?;
+    let followed = follow_history(data, kept.history, (cluster, last))?;
     let requests = node.requests();
     let counted = Arc::clone(&telemetry);
     let mail = speech.letters.shown_figures();
@@ -334,10 +340,15 @@ struct Followed {
 }
 
 /// Lets the history follow the event log of an exchange that starts after its `last` command.
-fn follow_history(data: &DataDirectory, cluster: ClusterId, last: Sequence) -> Result<Followed> {
+fn follow_history(
+    data: &DataDirectory,
+    place: Place,
+    (cluster, last): (ClusterId, Sequence),
+) -> Result<Followed> {
     let (history, figures) = (History::unopened(), Arc::<Figures>::default());
     let work = Work {
         data: data.clone(),
+        place,
         cluster,
         last,
         history: Arc::clone(&history),

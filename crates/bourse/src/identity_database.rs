@@ -6,6 +6,7 @@ use anyhow::Result;
 use identity::database::DatabaseAddress;
 use identity::identity::IdentityError;
 use identity::lease::Lease;
+use std::path::Path;
 use std::time::Duration;
 
 const LOOK_PERIOD: Duration = Duration::from_secs(1);
@@ -18,8 +19,15 @@ pub fn address(chosen: &IdentityDatabase, data: &DataDirectory) -> Result<Databa
     let Some(text) = &chosen.address else {
         return Ok(DatabaseAddress::file(&data.join("identity.sqlite")));
     };
-    let address = DatabaseAddress::parse(text)?;
-    Ok(match &chosen.password {
+    with_password(DatabaseAddress::parse(text)?, chosen.password.as_deref())
+}
+
+/// Returns an address with the password that is in a file, if one is named.
+///
+/// # Errors
+/// The file cannot be used.
+pub fn with_password(address: DatabaseAddress, file: Option<&Path>) -> Result<DatabaseAddress> {
+    Ok(match file {
         Some(path) => address.with_password_file(path)?,
         None => address,
     })

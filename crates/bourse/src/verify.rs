@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::data::{DataDirectory, journal_options};
+use crate::history::command::check;
 use crate::identity_database;
 use crate::operators::tasks::block_on;
 use anyhow::{Context, Result, anyhow, bail};
@@ -27,8 +28,9 @@ const FORMATS: &str = "journal 1, record 1, event 1, snapshot 3, logic 1";
 ///
 /// # Errors
 /// The first violation.
-pub fn verify(arguments: &cli::Users) -> Result<()> {
-    let data = DataDirectory::existing(&arguments.at.data_dir)?;
+pub fn verify(arguments: &cli::Verify) -> Result<()> {
+    let users = &arguments.users;
+    let data = DataDirectory::existing(&users.at.data_dir)?;
     let cluster = data.known_cluster()?;
     println!("formats   {FORMATS}");
     println!("cluster   {cluster}");
@@ -42,7 +44,8 @@ pub fn verify(arguments: &cli::Users) -> Result<()> {
         .audit()
         .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
-    check_audit_log(&data, &arguments.identity, state.engine.state().anchor)?;
+    check_audit_log(&data, &users.identity, state.engine.state().anchor)?;
+    block_on(check(&arguments.history, &data, cluster))??;
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
     println!("sequence  {}", state.engine.sequence().0);

@@ -15,9 +15,15 @@ use crate::master;
 /// Parameters that an address may carry; each is one of libpq's.
 const PARAMETERS: [&str; 5] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host"];
 
-/// The address of the identity database; its text never has the password.
+/// The address of a database, that of users and keys or another; its text never has the password.
 #[derive(Clone)]
 pub struct DatabaseAddress(pub(crate) Place);
+
+/// Where an address leads.
+pub enum Location<'a> {
+    File(&'a Path),
+    Server(Box<PgConnectOptions>),
+}
 
 #[derive(Clone)]
 pub(crate) enum Place {
@@ -83,6 +89,21 @@ impl DatabaseAddress {
         query.append_pair("password", password);
         drop(query);
         Ok(DatabaseAddress(Place::Postgres(options)))
+    }
+
+    /// Returns where the address leads, for what is kept beside users and keys.
+    ///
+    /// # Errors
+    /// `DatabaseAddress` when the files that it names cannot be used.
+    pub fn location(&self) -> Result<Location<'_>, IdentityError> {
+        Ok(match &self.0 {
+            Place::Sqlite(path) => Location::File(path),
+            Place::Postgres(options) => {
+                let options = PgConnectOptions::from_url(&options.database_url);
+                let options = options.map_err(|error| refused(&error.to_string()))?;
+                Location::Server(Box::new(options))
+            }
+        })
     }
 }
 

@@ -37,7 +37,7 @@ pub enum IdentityError {
         source: std::io::Error,
     },
     #[error(
-        "the address of the identity database is not understood: {reason}; write a path or postgres://USER@HOST/DATABASE"
+        "the address of a database is not understood: {reason}; write a path or postgres://USER@HOST/DATABASE"
     )]
     DatabaseAddress { reason: String },
     #[error(
@@ -51,13 +51,13 @@ pub enum IdentityError {
         "another exchange runs on the identity database {address}: stop it, or give this one its own"
     )]
     DatabaseTaken { address: String },
-    #[error("the file {path} with the password of the identity database cannot be read")]
+    #[error("the file {path} with the password of a database cannot be read")]
     PasswordFile {
         path: String,
         source: std::io::Error,
     },
     #[error(
-        "the file {path} with the password of the identity database is readable by others: run chmod 600 on it"
+        "the file {path} with the password of a database is readable by others: run chmod 600 on it"
     )]
     PasswordFileExposed { path: String },
     #[error("the file {path} has no password in its first line")]

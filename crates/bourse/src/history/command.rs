@@ -1,12 +1,14 @@
 //! `bourse history`: how far it has come, what it holds, and making it again.
 
-use super::{BATCH_EVENTS, file, lock};
+use super::{BATCH_EVENTS, lock, place};
 use crate::cli;
 use crate::data::DataDirectory;
 use anyhow::{Context, Result, bail};
 use engine::engine::Engine;
 use indexer::batch::Batch;
 use indexer::database;
+use indexer::error::HistoryError;
+use indexer::place::Place;
 use indexer::position::Position;
 use indexer::reading::Reading;
 use indexer::writer::Writer;
@@ -15,7 +17,7 @@ use journal::reader::Reader;
 use journal::watermark::read_watermark;
 use sequencer::core::{self, Applied};
 use sequencer::recovery::decode;
-use std::path::Path;
+use std::fmt;
 use tokio::runtime::{Builder, Runtime};
 use wire::binary::event;
 
@@ -26,84 +28,154 @@ use wire::binary::event;
 pub fn run(task: &cli::History) -> Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     match task {
-        cli::History::Status(at) => runtime.block_on(status(at)),
-        cli::History::Digest(at) => runtime.block_on(digest(at)),
-        cli::History::Rebuild(at) => rebuild(at, &runtime),
+        cli::History::Status(of) => runtime.block_on(status(of)),
+        cli::History::Digest(of) => runtime.block_on(digest(of)),
+        cli::History::Rebuild(of) => rebuild(of, &runtime),
     }
 }
 
-async fn status(at: &cli::At) -> Result<()> {
-    let data = DataDirectory::existing(&at.data_dir)?;
+async fn status(of: &cli::Past) -> Result<()> {
+    let data = DataDirectory::existing(&of.at.data_dir)?;
     let cluster = data.known_cluster()?;
-    let reading = open(&file(&data)).await?;
+    let place = place(&of.history, &data)?;
+    let reading = open(&place).await?;
     let position = reading.position().await?;
     println!("sequence   {}", position.sequence.0);
     println!("events     {}", position.after);
     for (table, rows) in reading.row_counts().await? {
         println!("{table:<10} {rows} rows");
     }
-    println!("event log  {}", compared(&data, cluster, &position)?);
+    let standing = compared(&data, cluster, &position)?;
+    println!("event log  {standing}{}", outlook(&standing, &place));
     Ok(())
 }
 
-/// Says how a history and the event log of the same directory stand to each other.
-fn compared(data: &DataDirectory, cluster: ClusterId, position: &Position) -> Result<String> {
+/// How a history and the event log of the same directory stand to each other.
+enum Standing {
+    OfAnother,
+    OfOtherEvents,
+    /// A command that the event log has lost.
+    Lacking(u64),
+    /// The event log does not reach as far.
+    Ahead,
+    /// So many commands are left to fold.
+    Behind(u64),
+}
+
+impl Standing {
+    /// Returns whether the one was folded from the other.
+    const fn is_sound(&self) -> bool {
+        matches!(self, Standing::Behind(_))
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Standing::OfAnother => write!(f, "of another exchange"),
+            Standing::OfOtherEvents => write!(f, "of other events"),
+            Standing::Lacking(command) => write!(
+                f,
+                "lacks command {command}: stop the exchange and run `bourse history rebuild`"
+            ),
+            Standing::Ahead => write!(f, "ends before the history does"),
+            Standing::Behind(0) => write!(f, "agrees, nothing is left to fold"),
+            Standing::Behind(commands) => write!(f, "agrees, {commands} commands are left to fold"),
+        }
+    }
+}
+
+/// Says what becomes of a history that is not of the event log beside it.
+fn outlook(standing: &Standing, place: &Place) -> &'static str {
+    match standing {
+        Standing::OfAnother | Standing::OfOtherEvents if place.is_shared() => {
+            ": a start refuses it"
+        }
+        Standing::OfAnother | Standing::OfOtherEvents => ": the next start makes the history again",
+        _ => "",
+    }
+}
+
+fn compared(data: &DataDirectory, cluster: ClusterId, position: &Position) -> Result<Standing> {
     if position.cluster != cluster.0 {
-        return Ok("of another exchange: the next start makes the history again".to_owned());
+        return Ok(Standing::OfAnother);
     }
     let events = journal::file_disk::FileDisk::open(&data.join("events"))?;
     let mut reader = journal::event_reader::EventReader::new(events, cluster);
     let own = reader.read_one(Sequence(position.sequence.0))?;
     if own.is_some_and(|payload| !position.was_reached_by(payload)) {
-        return Ok("of other events: the next start makes the history again".to_owned());
+        return Ok(Standing::OfOtherEvents);
     }
     let is_there = own.is_some() || position.sequence.0 == 0;
     reader.seek(Sequence(position.sequence.0 + 1))?;
     let mut last = position.sequence.0;
     while let Some(events) = reader.next_events()? {
         if events.sequence.0 != last + 1 {
-            return Ok(format!(
-                "lacks command {}: stop the exchange and run `bourse history rebuild`",
-                last + 1
-            ));
+            return Ok(Standing::Lacking(last + 1));
         }
         last = events.sequence.0;
     }
     Ok(match last - position.sequence.0 {
-        0 if is_there => "agrees, nothing is left to fold".to_owned(),
-        0 => "ends before the history does".to_owned(),
-        behind => format!("agrees, {behind} commands are left to fold"),
+        0 if !is_there => Standing::Ahead,
+        behind => Standing::Behind(behind),
     })
 }
 
-async fn digest(at: &cli::At) -> Result<()> {
-    let data = DataDirectory::existing(&at.data_dir)?;
-    let reading = open(&file(&data)).await?;
+/// Holds the history of a stopped exchange against its event log, as far as there is one.
+///
+/// # Errors
+/// It cannot be read, or was not folded from this event log.
+pub async fn check(
+    chosen: &cli::HistoryDatabase,
+    data: &DataDirectory,
+    cluster: ClusterId,
+) -> Result<()> {
+    let place = place(chosen, data)?;
+    let reading = match open(&place).await {
+        Ok(reading) => reading,
+        Err(error) if matches!(error.downcast_ref(), Some(HistoryError::Missing)) => {
+            println!("history   none yet");
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    let position = reading.position().await?;
+    let standing = compared(data, cluster, &position)?;
+    reading.close().await;
+    if !standing.is_sound() {
+        bail!("the history at {place} does not go with the event log, which {standing}");
+    }
+    let sequence = position.sequence.0;
+    println!("history   up to command {sequence}; the event log {standing}");
+    Ok(())
+}
+
+async fn digest(of: &cli::Past) -> Result<()> {
+    let data = DataDirectory::existing(&of.at.data_dir)?;
+    let reading = open(&place(&of.history, &data)?).await?;
     let position = reading.position().await?;
     println!("sequence {}", position.sequence.0);
     println!("rows     {}", reading.digest().await?);
     Ok(())
 }
 
-async fn open(path: &Path) -> Result<Reading> {
-    if !path.exists() {
-        bail!(
-            "there is no history at {}; an exchange makes it as it runs, or run `bourse history rebuild`",
-            path.display()
-        );
-    }
-    let reading = Reading::open(path).await;
-    reading.with_context(|| format!("{} is no history", path.display()))
+async fn open(place: &Place) -> Result<Reading> {
+    let is_missing = matches!(place, Place::File(path) if !path.exists());
+    let reading = match is_missing {
+        true => Err(HistoryError::Missing),
+        false => Reading::open(place).await,
+    };
+    reading.with_context(|| format!("the history at {place} cannot be read"))
 }
 
 /// Makes the history again out of the journal alone: the event log may be gone.
-fn rebuild(at: &cli::At, runtime: &Runtime) -> Result<()> {
-    let data = DataDirectory::existing(&at.data_dir)?;
+fn rebuild(of: &cli::Past, runtime: &Runtime) -> Result<()> {
+    let data = DataDirectory::existing(&of.at.data_dir)?;
     let cluster = data.known_cluster()?;
     let _lock = lock(&data)?;
-    let path = file(&data);
-    database::remove(&path)?;
-    let mut writer = runtime.block_on(Writer::open(&path, cluster.0))?;
+    let place = place(&of.history, &data)?;
+    runtime.block_on(database::remove(&place, cluster.0))?;
+    let mut writer = runtime.block_on(Writer::open(&place, cluster.0))?;
     let mut batch = Batch::after(*writer.position());
     let mut replay = Replay::start(&data, cluster)?;
     while replay.next(&mut batch)? {

@@ -4,13 +4,15 @@
 //! history stands. A history that does not belong to the event log is made again.
 
 use super::figures::Figures;
-use super::{BATCH_EVENTS, file, lock};
+use super::{BATCH_EVENTS, lock};
 use crate::data::DataDirectory;
 use anyhow::{Context, Result};
+use core::future::Future;
 use indexer::batch::Batch;
 use indexer::database;
 use indexer::error::HistoryError;
 use indexer::history::History;
+use indexer::place::Place;
 use indexer::position::Position;
 use indexer::reading::Reading;
 use indexer::writer::Writer;
@@ -18,9 +20,8 @@ use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use model::id::Sequence;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -31,12 +32,22 @@ const REST: Duration = Duration::from_millis(100);
 /// since old rows are answered from it.
 const NICENESS: i32 = 10;
 const PAUSE_MIN: Duration = Duration::from_secs(1);
-const PAUSE_MAX: Duration = Duration::from_secs(60);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// How long a start waits for it at most, and how often it looks.
 const CATCH_UP_TIME: Duration = Duration::from_secs(1);
+/// How long a start waits for a server that is slow to say whether it has a history for this exchange.
+const FIRST_ANSWER_TIME: Duration = Duration::from_secs(6);
 const CATCH_UP_LOOK: Duration = Duration::from_millis(5);
 /// How long the last events may take once the exchange is told to stop; the rest is for the next start.
 const LAST_EVENTS_TIME: Duration = Duration::from_secs(2);
+
+/// Why a history that is there is not touched.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{place}: {reason}")]
+struct Refused {
+    place: String,
+    reason: String,
+}
 
 /// A follower on a thread of its own. Dropping it takes in what is left of the event log, for a moment, and ends it.
 pub struct Follower {
@@ -46,13 +57,15 @@ pub struct Follower {
     history: Arc<History>,
     /// The last command of the exchange as it started.
     last: Sequence,
+    first: Arc<OnceLock<Result<(), Refused>>>,
 }
 
 /// What a follower works with.
 pub struct Work {
     pub data: DataDirectory,
+    pub place: Place,
     pub cluster: ClusterId,
-    /// The last command of the exchange as it starts: no history of it has come further.
+    /// The last command that there is: no history of the exchange has come further.
     pub last: Sequence,
     pub history: Arc<History>,
     pub figures: Arc<Figures>,
@@ -66,10 +79,11 @@ impl Follower {
     pub fn start(work: Work, runtime: Handle) -> Result<Follower> {
         let stop = Arc::new(AtomicBool::new(false));
         let (history, last) = (Arc::clone(&work.history), work.last);
+        let first = Arc::default();
         let follow = Follow {
-            path: file(&work.data),
             pause: PAUSE_MIN,
             stop: Arc::clone(&stop),
+            first: Arc::clone(&first),
             work,
             runtime,
         };
@@ -80,12 +94,24 @@ impl Follower {
             stop,
             history,
             last,
+            first,
         })
     }
 
     /// Waits until the history has come as far as the exchange had when it started, but no longer than a moment: after
     /// most starts, no request finds it behind.
-    pub async fn catch_up(&self) {
+    ///
+    /// # Errors
+    /// When the database holds the history of another exchange, or one that is ahead of this one, or another process
+    /// writes it. One that is away is none: trading does not wait for it.
+    pub async fn catch_up(&self) -> Result<()> {
+        let until = Instant::now() + FIRST_ANSWER_TIME;
+        while self.first.get().is_none() && Instant::now() < until {
+            tokio::time::sleep(CATCH_UP_LOOK).await;
+        }
+        if let Some(Err(refused)) = self.first.get() {
+            return Err(anyhow::Error::new(refused.clone()));
+        }
         let until = Instant::now() + CATCH_UP_TIME;
         let is_there = |position: Position| self.last <= position.sequence;
         while !self
@@ -96,6 +122,7 @@ impl Follower {
         {
             tokio::time::sleep(CATCH_UP_LOOK).await;
         }
+        Ok(())
     }
 }
 
@@ -114,7 +141,7 @@ impl Drop for Follower {
 
 struct Follow {
     work: Work,
-    path: PathBuf,
+    first: Arc<OnceLock<Result<(), Refused>>>,
     /// Before the next attempt after a failure.
     pause: Duration,
     stop: Arc<AtomicBool>,
@@ -129,9 +156,11 @@ impl Follow {
         while let Err(error) = runtime.block_on(self.follow()) {
             self.work.figures.count_failure();
             tracing::warn!(event = "history.failed", "{error:#}");
+            let refused = refusal(&error, &self.work.place);
+            let _ = self.first.set(refused.map_or(Ok(()), Err));
             let is_of_no_use = |error: &HistoryError| error.is_about_the_file();
             if error.downcast_ref().is_some_and(is_of_no_use)
-                && let Err(error) = self.discard()
+                && let Err(error) = runtime.block_on(self.discard())
             {
                 tracing::warn!(event = "history.stuck", "{error:#}");
             }
@@ -148,9 +177,10 @@ impl Follow {
         let events = FileDisk::open(&self.work.data.join("events"))?;
         let mut reader = EventReader::new(events, self.work.cluster);
         let mut writer = self.open(&mut reader).await?;
-        let reading = Reading::open(&self.path).await?;
-        let history = &self.work.history;
+        let reading = Reading::open(&self.work.place).await?;
+        let history = Arc::clone(&self.work.history);
         history.show(reading.clone(), *writer.position());
+        let _ = self.first.set(Ok(()));
         self.work.figures.note(writer.position(), 0);
         reader.seek(journal::id::Sequence(writer.position().sequence.0 + 1))?;
         let mut end = None;
@@ -160,7 +190,12 @@ impl Follow {
             }
             let batch = gather(&mut reader, *writer.position())?;
             if !batch.is_empty() {
-                writer = writer.apply(&batch).await?;
+                // Whether or not its commit is heard of, the history may have come so far.
+                self.work.last = self.work.last.max(batch.position().sequence);
+                let Some(applied) = self.unless_stopped(writer.apply(&batch)).await else {
+                    return Ok(());
+                };
+                writer = applied?;
                 self.pause = PAUSE_MIN;
                 self.work.figures.note(writer.position(), batch.len());
                 history.reach(*writer.position());
@@ -181,13 +216,14 @@ impl Follow {
     /// Opens the history, anew if the one that is there is not of this event log.
     async fn open(&self, reader: &mut EventReader<FileDisk>) -> Result<Writer> {
         let cluster = self.work.cluster.0;
-        let writer = match Writer::open(&self.path, cluster).await {
+        let place = &self.work.place;
+        let writer = match Writer::open(place, cluster).await {
             Ok(writer) => writer,
             Err(error) if error.is_about_the_file() => {
                 let error = anyhow::Error::new(error);
                 tracing::warn!(event = "history.unusable", "{error:#}");
-                self.discard()?;
-                Writer::open(&self.path, cluster).await?
+                self.discard().await?;
+                Writer::open(place, cluster).await?
             }
             Err(error) => return Err(error.into()),
         };
@@ -197,8 +233,15 @@ impl Follow {
         let sequence = writer.position().sequence.0;
         tracing::warn!(event = "history.foreign", sequence, "{reason}");
         writer.close().await;
-        self.discard()?;
-        Ok(Writer::open(&self.path, cluster).await?)
+        if place.is_shared() {
+            let place = place.to_string();
+            let reason = format!(
+                "{reason}; name another database with --history, or run `bourse history rebuild`"
+            );
+            return Err(Refused { place, reason }.into());
+        }
+        self.discard().await?;
+        Ok(Writer::open(place, cluster).await?)
     }
 
     /// Returns why a history that stands there is not of this event log, if it is not.
@@ -229,11 +272,26 @@ impl Follow {
     }
 
     /// Removes the history, so that it is made again from the first event.
-    fn discard(&self) -> Result<()> {
+    async fn discard(&self) -> Result<()> {
         self.work.history.withdraw();
         self.work.figures.count_rebuild();
         tracing::info!(event = "history.rebuilding");
-        database::remove(&self.path).context("the history cannot be made again")
+        let removed = database::remove(&self.work.place, self.work.cluster.0).await;
+        removed.context("the history cannot be made again")
+    }
+
+    /// Waits for some work, or until the time for the last events is over: then there is none of it.
+    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let is_over = async {
+            while !self.is_stopped() {
+                tokio::time::sleep(REST).await;
+            }
+            tokio::time::sleep(LAST_EVENTS_TIME).await;
+        };
+        tokio::select! {
+            done = work => Some(done),
+            () = is_over => None,
+        }
     }
 
     /// Waits longer each time, unless it is told to stop.
@@ -247,6 +305,22 @@ impl Follow {
 
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Acquire)
+    }
+}
+
+/// Returns why the history at a place is not for this exchange, if that is what went wrong.
+fn refusal(error: &anyhow::Error, place: &Place) -> Option<Refused> {
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return Some(refused.clone());
+    }
+    match error.downcast_ref()? {
+        HistoryError::Taken | HistoryError::OfAnother { .. } | HistoryError::SchemaTaken => {
+            Some(Refused {
+                place: place.to_string(),
+                reason: error.to_string(),
+            })
+        }
+        _ => None,
     }
 }
 
