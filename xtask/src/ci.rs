@@ -34,7 +34,7 @@ const FULL: &[Step] = &[
     ("formatting", formatting),
     ("the project's own rules", tidy::check),
     ("lints; unit, scenario and property tests", tests_of_all),
-    ("accounts on PostgreSQL", postgres::check),
+    ("accounts and history on PostgreSQL", postgres::check),
     ("simulation: 500 seeds", simulation),
     ("planted bugs", planted_bugs),
     ("every decoder, briefly", short_fuzz),

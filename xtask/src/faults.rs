@@ -19,6 +19,7 @@ mod power;
 mod proof;
 mod request;
 mod scratch;
+mod server;
 mod strace;
 mod stream;
 mod witness;
@@ -69,7 +70,7 @@ impl Plan {
 type Test = (&'static str, fn(&Plan) -> Result<()>);
 
 /// In the order of what they find most often.
-static TESTS: [Test; 8] = [
+static TESTS: [Test; 9] = [
     ("kills", kill),
     ("power", power::run),
     ("order", order_of_sync::run),
@@ -78,6 +79,7 @@ static TESTS: [Test; 8] = [
     ("directory", directory::run),
     ("permission", permission::run),
     ("poison", poison::run),
+    ("server", server::run),
 ];
 
 /// What `make test` runs; only the tests of these names, if there are any.

@@ -28,15 +28,21 @@ const SETTINGS: [&str; 6] = [
 /// Every test in this folder, and those of `bourse user`, open users, keys and sessions.
 const TESTS: &str = "crates/identity/tests";
 const TESTS_OF_OPERATORS: &str = "users";
-/// Those of the gateway in which people sign up and in, by a part of their names.
-const TESTS_OF_ACCOUNTS: [&str; 10] = [
+/// Every test of the indexer, and what the binary does with its history.
+const TESTS_OF_HISTORY: &str = "history";
+const TESTS_OF_BINARY: [&str; 4] = ["--test", "binary", "--", "history"];
+/// Those of the gateway in which people sign up and in or look back, by a part of their names.
+const TESTS_OF_GATEWAY: [&str; 13] = [
     "audited",
     "browser",
     "factor",
     "keys",
+    "klines",
+    "ledger",
     "login",
     "notifications",
     "password",
+    "past",
     "preferences",
     "register",
     "signatures",
@@ -45,16 +51,19 @@ const TESTS_OF_ACCOUNTS: [&str; 10] = [
 /// A running server.
 pub struct Server {
     child: Child,
+    programs: PathBuf,
     folder: PathBuf,
     port: u16,
 }
 
-/// Runs the tests of accounts on PostgreSQL, out of the build that `ci test` has made.
+/// Runs the tests of accounts and of the history on PostgreSQL, out of the build that `ci test` has made.
 pub fn check() -> Result<()> {
     let server = Server::start()?;
     let url = server.url();
     let variables = [(VARIABLE, url.as_str())];
-    let mut names = vec![TESTS_OF_OPERATORS.to_owned()];
+    let mut names = [TESTS_OF_OPERATORS, TESTS_OF_HISTORY]
+        .map(str::to_owned)
+        .to_vec();
     for entry in std::fs::read_dir(TESTS)? {
         let path = entry?.path();
         if path.is_file() {
@@ -65,8 +74,9 @@ pub fn check() -> Result<()> {
     let chosen = names.iter().flat_map(|name| ["--test", name.as_str()]);
     let chosen: Vec<&str> = chosen.collect();
     mutants::test(&chosen, &variables)?;
+    mutants::test(&TESTS_OF_BINARY, &variables)?;
     let gateway = ["--test", "gateway", "--"];
-    mutants::test(&[&gateway[..], &TESTS_OF_ACCOUNTS].concat(), &variables)
+    mutants::test(&[&gateway[..], &TESTS_OF_GATEWAY].concat(), &variables)
 }
 
 /// Runs a command to which a server is told.
@@ -122,27 +132,52 @@ impl Server {
             bail!("initdb: {}", String::from_utf8_lossy(&made.stderr));
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let log = std::fs::File::create(folder.join("log"))?;
-        let mut command = unprivileged(&programs.join("postgres"))?;
-        for setting in SETTINGS {
-            command.args(["-c", setting]);
-        }
-        let child = command
-            .arg("-c")
-            .arg(format!("unix_socket_directories={}", folder.display()))
-            .args(["-p", &port.to_string(), "-D"])
-            .arg(&data)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()?;
         let mut server = Server {
-            child,
+            child: begin(&programs, &folder, port)?,
+            programs,
             folder,
             port,
         };
-        server.wait_until_ready(&programs)?;
+        server.wait_until_ready()?;
         Ok(server)
+    }
+
+    /// Makes an empty database.
+    ///
+    /// # Errors
+    /// There is one of that name.
+    pub fn create_database(&self, name: &str) -> Result<()> {
+        let port = self.port.to_string();
+        let program = self.programs.join("createdb");
+        let connection = ["--host=127.0.0.1", "--username=tester", "--port", &port];
+        let program = program.to_str().context("a path that is text")?;
+        shell::run(program, &[&connection[..], &[name]].concat())
+    }
+
+    /// Kills the server with the signal that cannot be caught; those who serve connections end by themselves.
+    ///
+    /// # Errors
+    /// It has ended already.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts a server again that was killed, with what it has kept.
+    ///
+    /// # Errors
+    /// It does not recover in time.
+    pub fn start_again(&mut self) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            self.child = begin(&self.programs, &self.folder, self.port)?;
+            // It refuses as long as one of those who served connections is not gone.
+            match self.wait_until_ready() {
+                Err(_) if started.elapsed() < START_TIMEOUT => std::thread::sleep(LOOK_PERIOD),
+                ready => return ready,
+            }
+        }
     }
 
     /// Returns the URL without a database.
@@ -150,11 +185,11 @@ impl Server {
         format!("postgres://tester@127.0.0.1:{}", self.port)
     }
 
-    fn wait_until_ready(&mut self, programs: &Path) -> Result<()> {
+    fn wait_until_ready(&mut self) -> Result<()> {
         let started = Instant::now();
         let port = self.port.to_string();
         let is_ready = || {
-            let mut ask = Command::new(programs.join("pg_isready"));
+            let mut ask = Command::new(self.programs.join("pg_isready"));
             ask.args(["--quiet", "--host=127.0.0.1", "--port", &port]);
             ask.status().is_ok_and(|status| status.success())
         };
@@ -185,6 +220,25 @@ impl Drop for Server {
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Starts the server of a cluster that has been made.
+fn begin(programs: &Path, folder: &Path, port: u16) -> Result<Child> {
+    let log = std::fs::File::create(folder.join("log"))?;
+    let mut command = unprivileged(&programs.join("postgres"))?;
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    let child = command
+        .arg("-c")
+        .arg(format!("unix_socket_directories={}", folder.display()))
+        .args(["-p", &port.to_string(), "-D"])
+        .arg(folder.join("data"))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()?;
+    Ok(child)
 }
 
 /// Returns a command for a program that refuses to be run by root; it ends with this process.

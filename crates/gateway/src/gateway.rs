@@ -38,6 +38,7 @@ use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::cursor::CursorKey;
 use crate::hub::Hub;
+use crate::in_time::in_time;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
@@ -507,7 +508,7 @@ impl Gateway {
             }
             Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
-                self.route_guest(call).await
+                in_time(self.route_guest(call)).await?
             }
             Access::Named => {
                 let (key, _) = self.find_key(call, Scopes::READ)?;
@@ -516,7 +517,12 @@ impl Gateway {
             }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
-                self.route_private(&ask(self, &session, call)).await
+                let ask = ask(self, &session, call);
+                match call.endpoint.route {
+                    // Files are long, and wait for others.
+                    Route::Statement | Route::TaxLots => self.route_private(&ask).await,
+                    _ => in_time(self.route_private(&ask)).await?,
+                }
             }
             Access::Trade => {
                 let session = self.authenticate(call, Scopes::TRADE)?;

@@ -10,6 +10,7 @@ pub mod config;
 mod cursor;
 pub mod gateway;
 pub mod hub;
+pub mod in_time;
 pub mod server;
 
 pub mod attempts;

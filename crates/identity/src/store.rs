@@ -21,6 +21,8 @@ pub(crate) mod recovery;
 pub(crate) mod registration;
 mod seal;
 
+use std::time::Duration;
+
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
@@ -41,6 +43,8 @@ use crate::user::User;
 pub(crate) type Connection = AnyConnection;
 pub(crate) type DatabaseRow = AnyRow;
 pub(crate) type Writing = Transaction<'static, Any>;
+
+const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// The version of the tables; a newer database is refused.
 /// Version 2 has keys of browsers; version 3 has passwords; version 4 calls the columns that name a user `owner`.
@@ -280,7 +284,8 @@ impl Store {
     }
 
     pub(crate) async fn close(&self) {
-        self.pool.close().await;
+        // A connection that a network has swallowed is not waited for.
+        let _ = tokio::time::timeout(CLOSE_TIME_MAX, self.pool.close()).await;
     }
 
     /// Begins a transaction that writes: what it reads stays true until it ends.

@@ -6,14 +6,14 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Executor, PgConnection, Row};
+use sqlx::{ConnectOptions, Connection as _, Executor, PgConnection, Row};
 use tokio::time::{sleep, timeout};
 
 use crate::error::HistoryError;
 use crate::place::Server;
 
 /// How long a server that is away is waited for.
-pub const SERVER_WAIT: Duration = Duration::from_secs(3);
+const SERVER_WAIT: Duration = Duration::from_secs(3);
 /// The writer before this one may still be ending.
 const ATTEMPTS_MAX: u32 = 10;
 const ATTEMPT_PAUSE: Duration = Duration::from_millis(200);
@@ -51,6 +51,7 @@ pub async fn readers(server: &Server, connections_max: u32) -> Result<PgPool, Hi
     let pool = PgPoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(SERVER_WAIT)
+        .after_release(|connection, _| Box::pin(is_alive(connection)))
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(KEYS_ONLY).await?;
@@ -59,6 +60,14 @@ pub async fn readers(server: &Server, connections_max: u32) -> Result<PgPool, Hi
             })
         });
     Ok(pool.connect_lazy_with(server.options.as_ref().clone()))
+}
+
+/// Returns whether a connection still answers: one that a network has swallowed is given up, and its place with it.
+async fn is_alive(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let answered = timeout(SERVER_WAIT, connection.ping()).await;
+    answered
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map(|()| true)
 }
 
 /// Returns the one connection that writes.

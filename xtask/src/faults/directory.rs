@@ -115,7 +115,7 @@ fn refuse_copy(setup: &Setup) -> Result<()> {
         refused.message
     );
     let accepted = Setup {
-        arguments: vec!["--accept-copy"],
+        arguments: vec!["--accept-copy".to_owned()],
         ..copy
     };
     Exchange::start(&accepted)?.stop(STOP_TIME_MAX)?;

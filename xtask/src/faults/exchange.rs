@@ -28,7 +28,7 @@ pub struct Setup {
     pub wrapper: Vec<String>,
     pub variables: Vec<(&'static str, String)>,
     /// Further arguments of the exchange.
-    pub arguments: Vec<&'static str>,
+    pub arguments: Vec<String>,
 }
 
 impl Setup {

@@ -1,9 +1,10 @@
-//! The history through what may happen to its exchange and to its file: always that of the journal.
+//! The history through what may happen to its exchange and to its database: always that of the journal.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::sandbox::{Sandbox, run};
+use crate::place;
+use crate::sandbox::{Sandbox, block_on, run};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -32,7 +33,12 @@ fn wait_past(sandbox: &Sandbox, sequence: u64) -> u64 {
 fn history(sandbox: &Sandbox, task: &str) -> String {
     let data = sandbox.data();
     let data = data.to_str().expect("text");
-    let output = run(&["history", task, "--data-dir", data]);
+    let mut arguments = vec!["history", task, "--data-dir", data];
+    let url = place::url(sandbox.folder());
+    if place::server().is_some() {
+        arguments.extend(["--history", &url]);
+    }
+    let output = run(&arguments);
     let said = String::from_utf8(output.stderr).expect("text");
     assert!(output.status.success(), "{task}: {said}");
     String::from_utf8(output.stdout).expect("text")
@@ -43,7 +49,11 @@ fn files(sandbox: &Sandbox) -> [PathBuf; 3] {
     ["", "-wal", "-shm"].map(|end| sandbox.data().join(format!("history.sqlite{end}")))
 }
 
-fn remove_files(sandbox: &Sandbox) {
+/// Loses the history of an exchange that has ended.
+fn lose(sandbox: &Sandbox) {
+    if place::server().is_some() {
+        return block_on(place::run(sandbox.folder(), "DROP SCHEMA history CASCADE"));
+    }
     for file in files(sandbox) {
         let _ = std::fs::remove_file(file);
     }
@@ -106,7 +116,7 @@ fn a_history_that_is_lost_is_made_again() {
     let mut sandbox = trading();
     let reached = wait_past(&sandbox, 300);
     sandbox.end("KILL");
-    remove_files(&sandbox);
+    lose(&sandbox);
     sandbox.start_again("none");
     wait_past(&sandbox, reached);
     sandbox.end("TERM");
@@ -118,16 +128,12 @@ fn an_older_history_is_brought_up_to_the_event_log() {
     let mut sandbox = trading();
     let older = wait_past(&sandbox, 200);
     sandbox.end("TERM");
-    let kept = files(&sandbox).map(|file| std::fs::read(file).ok());
+    block_on(place::back_up(sandbox.folder()));
     sandbox.start_again("simulated");
     wait_past(&sandbox, older + 200);
     sandbox.end("TERM");
-    remove_files(&sandbox);
-    for (file, bytes) in files(&sandbox).into_iter().zip(kept) {
-        if let Some(bytes) = bytes {
-            std::fs::write(file, bytes).expect("written");
-        }
-    }
+    lose(&sandbox);
+    block_on(place::restore(sandbox.folder()));
     sandbox.start_again("none");
     wait_past(&sandbox, older + 200);
     assert_eq!(figure(&sandbox, "bourse_history_rebuilds_total "), 0);
@@ -140,14 +146,21 @@ fn a_history_of_another_exchange_or_of_no_use_is_made_again() {
     let mut other = trading();
     wait_past(&other, 300);
     other.end("TERM");
-    assert!(!files(&other)[1].exists());
     let mut sandbox = trading();
     wait_past(&sandbox, 200);
     sandbox.end("TERM");
-    remove_files(&sandbox);
-    std::fs::copy(&files(&other)[0], &files(&sandbox)[0]).expect("copied");
+    lose(&sandbox);
+    block_on(place::copy(other.folder(), sandbox.folder()));
     let status = history(&sandbox, "status");
     assert!(status.contains("of another exchange"), "{status}");
+    if place::server().is_some() {
+        let said = sandbox.refused();
+        assert!(said.contains("is that of another exchange"), "{said}");
+        // What is somebody else's is removed by nobody.
+        let rows = history(&sandbox, "digest");
+        assert_eq!(history(&other, "digest"), rows);
+        return;
+    }
     sandbox.start_again("none");
     wait_past(&sandbox, 200);
     assert_eq!(figure(&sandbox, "bourse_history_rebuilds_total "), 1);
@@ -162,11 +175,18 @@ fn a_history_of_another_exchange_or_of_no_use_is_made_again() {
 
 /// Takes the history of an exchange that has ended to another, and starts that.
 fn take_history(from: &Sandbox, to: &mut Sandbox) {
-    remove_files(to);
-    std::fs::copy(&files(from)[0], &files(to)[0]).expect("copied");
-    to.start_again("none");
-    wait_past(to, 200);
-    assert_eq!(figure(to, "bourse_history_rebuilds_total "), 1);
+    lose(to);
+    block_on(place::copy(from.folder(), to.folder()));
+    if place::server().is_some() {
+        let said = to.refused();
+        assert!(said.contains("bourse history rebuild"), "{said}");
+        history(to, "rebuild");
+        to.start_again("none");
+    } else {
+        to.start_again("none");
+        wait_past(to, 200);
+        assert_eq!(figure(to, "bourse_history_rebuilds_total "), 1);
+    }
     to.end("TERM");
     check(to);
 }
@@ -192,15 +212,29 @@ fn a_history_of_the_same_exchange_that_went_another_way_is_made_again() {
     take_history(&shorter, &mut second);
 }
 
+/// Makes a database that nobody can open.
+fn close_to_all(sandbox: &Sandbox) {
+    match place::server() {
+        Some(_) => block_on(place::shut(sandbox.folder())),
+        // A directory in its place: nothing can be opened there.
+        None => std::fs::create_dir(&files(sandbox)[0]).expect("made"),
+    }
+}
+
+fn open_to_all(sandbox: &Sandbox) {
+    match place::server() {
+        Some(_) => block_on(place::unlock(sandbox.folder())),
+        None => std::fs::remove_dir(&files(sandbox)[0]).expect("removed"),
+    }
+}
+
 #[test]
 fn an_exchange_trades_while_its_history_cannot_be_written() {
     let mut sandbox = trading();
     wait_past(&sandbox, 200);
     sandbox.end("TERM");
-    remove_files(&sandbox);
-    // A directory in its place: nothing can be opened there.
-    let file = &files(&sandbox)[0];
-    std::fs::create_dir(file).expect("made");
+    lose(&sandbox);
+    close_to_all(&sandbox);
     sandbox.start_again("simulated");
     let last = "bourse_sequencer_last_sequence ";
     let before = figure(&sandbox, last);
@@ -211,7 +245,7 @@ fn an_exchange_trades_while_its_history_cannot_be_written() {
         assert!(Instant::now() < until, "it stands still");
         std::thread::sleep(Duration::from_millis(50));
     }
-    std::fs::remove_dir(file).expect("removed");
+    open_to_all(&sandbox);
     wait_past(&sandbox, before);
     sandbox.end("TERM");
     check(&sandbox);

@@ -1,5 +1,7 @@
 //! The binary as its operator runs it.
 
+#[path = "../../../indexer/tests/place/mod.rs"]
+mod place;
 mod sandbox;
 
 mod configured;

@@ -5,6 +5,8 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use crate::place;
+
 const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
 
 /// Runs the binary to its end.
@@ -111,6 +113,19 @@ impl Sandbox {
         stream
     }
 
+    /// Starts it again once it has ended, and returns why it refuses to.
+    pub fn refused(&self) -> String {
+        let output = command(&self.data(), "none").output();
+        let output = output.expect("the binary runs");
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).expect("text")
+    }
+
+    /// The folder that everything of it is in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -131,11 +146,30 @@ impl Drop for Sandbox {
     }
 }
 
-fn spawn(data: &Path, market: &str, arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
-    let mut process = Command::new(BOURSE)
+/// Returns the command that starts one; where a server is named, its history is there.
+fn command(data: &Path, market: &str) -> Command {
+    let mut command = Command::new(BOURSE);
+    command
         .args(["dev", "--market", market, "--listen", "127.0.0.1:0"])
         .arg("--data-dir")
-        .arg(data)
+        .arg(data);
+    if place::server().is_some() {
+        let folder = data.parent().expect("a folder");
+        block_on(place::place(folder));
+        command.args(["--history", &place::url(folder)]);
+    }
+    command
+}
+
+/// Waits for work on a database.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_all().build();
+    runtime.expect("a runtime").block_on(work)
+}
+
+fn spawn(data: &Path, market: &str, arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+    let mut process = command(data, market)
         .args(arguments)
         .stdout(Stdio::piped())
         .spawn()

@@ -17,6 +17,7 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
 use crate::console::office::Office;
+use crate::in_time::in_time;
 use crate::reply::{Reply, Sharing};
 use crate::transport::{RequestEnd, Transport};
 
@@ -89,7 +90,8 @@ async fn respond(
     let reply = if office.bounds.target_bytes_max < target_bytes {
         Reply::from(Refusal::of(Fault::HeadTooLarge))
     } else {
-        office.answer(peer.ip(), &parts, body).await
+        let answer = in_time(office.answer(peer.ip(), &parts, body)).await;
+        answer.unwrap_or_else(Reply::from)
     };
     reply.into_response(0, Sharing::SameOrigin)
 }

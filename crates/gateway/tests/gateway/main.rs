@@ -2,6 +2,8 @@
 
 mod authenticator;
 mod client;
+#[path = "../../../indexer/tests/place/mod.rs"]
+mod history_place;
 #[path = "../../../identity/tests/place/mod.rs"]
 mod place;
 mod schema;

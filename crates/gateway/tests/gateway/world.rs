@@ -46,7 +46,7 @@ use views::views::Views;
 use wire::binary::event;
 
 use crate::client::{Answer, Client};
-use crate::place;
+use crate::{history_place, place};
 
 pub const ALICE: usize = 0;
 pub const BOB: usize = 1;
@@ -293,8 +293,8 @@ impl World {
 
     /// Folds everything so far into the history.
     pub async fn fold_history(&self) {
-        let path = self.folder.path().join("history.sqlite");
-        let writer = Writer::open(&path, CLUSTER).await.expect("it opens");
+        let place = history_place::place(self.folder.path()).await;
+        let writer = Writer::open(&place, CLUSTER).await.expect("it opens");
         let mut batch = Batch::after(*writer.position());
         let after = batch.position().sequence.0 as usize;
         let said = self.log.lock().expect("never poisoned").events[after..].to_vec();
@@ -304,7 +304,7 @@ impl World {
             batch.add(&payload).expect("the next command");
         }
         let writer = writer.apply(&batch).await.expect("written");
-        let reading = Reading::open(&path).await.expect("it opens");
+        let reading = Reading::open(&place).await.expect("it opens");
         self.history.show(reading, *writer.position());
         writer.close().await;
     }

@@ -17,6 +17,8 @@ const SQLITE_CONNECTIONS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
 /// How long a request waits for a server that is away.
 const SERVER_WAIT: Duration = Duration::from_secs(3);
+/// How long a connection that comes back from a request may take to say that it can be used again.
+const SILENCE_MAX: Duration = Duration::from_secs(3);
 
 const SQLITE_SESSION: &str = "
     PRAGMA journal_mode = WAL;
@@ -134,7 +136,8 @@ pub(super) async fn pool(address: &DatabaseAddress) -> Result<AnyPool, IdentityE
                 .acquire_timeout(SERVER_WAIT)
                 .after_connect(|connection, _| {
                     Box::pin(begin_session(connection, POSTGRES_SESSION))
-                });
+                })
+                .after_release(|connection, _| Box::pin(is_alive(connection)));
             first.close().await?;
             Ok(pool.connect_lazy_with(options.as_ref().clone()))
         }
@@ -162,6 +165,14 @@ async fn begin_session(
 ) -> Result<(), sqlx::Error> {
     connection.execute(settings).await?;
     Ok(())
+}
+
+/// Returns whether a connection still answers: one that a network has swallowed is given up, and its place with it.
+async fn is_alive(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let answered = tokio::time::timeout(SILENCE_MAX, connection.ping()).await;
+    answered
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map(|()| true)
 }
 
 /// A URL is the only form in which the common driver takes a path; every byte that could mean something is escaped.

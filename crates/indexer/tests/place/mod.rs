@@ -35,7 +35,7 @@ pub async fn place(folder: &Path) -> Place {
 /// Keeps the history as it is; nobody may have it open.
 pub async fn back_up(folder: &Path) {
     if server().is_some() {
-        copy(&name(folder), &format!("{}_backup", name(folder))).await;
+        copy_database(&name(folder), &format!("{}_backup", name(folder))).await;
     } else {
         std::fs::copy(file(folder), folder.join("backup")).expect("copied");
     }
@@ -44,13 +44,34 @@ pub async fn back_up(folder: &Path) {
 /// Brings back what was kept; nobody may have the history open.
 pub async fn restore(folder: &Path) {
     if server().is_some() {
-        copy(&format!("{}_backup", name(folder)), &name(folder)).await;
+        copy_database(&format!("{}_backup", name(folder)), &name(folder)).await;
     } else {
         std::fs::copy(folder.join("backup"), file(folder)).expect("copied");
     }
 }
 
-async fn copy(from: &str, to: &str) {
+/// Gives a folder the history of another one; nobody may have either open.
+pub async fn copy(from: &Path, to: &Path) {
+    if server().is_some() {
+        copy_database(&name(from), &name(to)).await;
+    } else {
+        std::fs::copy(file(from), file(to)).expect("copied");
+    }
+}
+
+/// Lets nobody connect to the database of a folder on a server.
+pub async fn shut(folder: &Path) {
+    let statement = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", name(folder));
+    administer(&statement).await.expect("done");
+}
+
+/// Lets everybody connect to it again.
+pub async fn unlock(folder: &Path) {
+    let statement = format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", name(folder));
+    administer(&statement).await.expect("done");
+}
+
+async fn copy_database(from: &str, to: &str) {
     for statement in [
         format!("DROP DATABASE IF EXISTS {to} WITH (FORCE)"),
         // The server may not have noticed yet that those who were connected are gone.
@@ -89,8 +110,11 @@ pub fn url(folder: &Path) -> String {
     }
 }
 
+/// In an exchange of the shipped binary, the file is in its data directory.
 fn file(folder: &Path) -> PathBuf {
-    folder.join("history.sqlite")
+    let data = folder.join("data");
+    let place = if data.is_dir() { &data } else { folder };
+    place.join("history.sqlite")
 }
 
 /// Runs a statement past the crate.
