@@ -23,6 +23,9 @@ const RECOVERY_COUNT: u32 = 1_000_000;
 const RECOVERY_TRADERS: u32 = 100_000;
 const RECOVERY_TAIL: u64 = 10_000_000;
 const RECOVERY_RUNS: u32 = 3;
+const HISTORY_RECORDS: u64 = 100_000;
+/// As busy as the market of `ws`.
+const HISTORY_LIVE_PER_S: u32 = 2_000;
 const HTTP_CONNECTIONS: u32 = 256;
 const HTTP_REQUESTS: u32 = 100_000;
 const WSAPI_CONNECTIONS: u32 = 16;
@@ -53,6 +56,8 @@ pub enum Command {
     Memory(MemoryArguments),
     /// Measures a start: snapshot and journal to an exchange that is ready
     Recovery(RecoveryArguments),
+    /// Measures how quickly the history takes in what happened, beside a bare bulk insert
+    History(HistoryArguments),
     /// Measures signed orders over HTTP beside a bare echo server
     Http(HttpArguments),
     /// Measures pipelined orders over the WebSocket API beside a bare echo server
@@ -149,6 +154,28 @@ pub struct RecoveryArguments {
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 when a start takes too long
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// Records of the flow, after those that build the books
+    #[arg(long, default_value_t = HISTORY_RECORDS, value_parser = clap::value_parser!(u64).range(1..))]
+    pub records: u64,
+    /// The same seed gives the same flow
+    #[arg(long, default_value_t = SEED_DEFAULT)]
+    pub seed: u64,
+    /// Commands a second of the exchange that goes on trading meanwhile
+    #[arg(long, default_value_t = HISTORY_LIVE_PER_S, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub live_per_s: u32,
+    /// A database of PostgreSQL to measure too; its schemas `history` and `bare` are removed
+    #[arg(long, value_name = "URL")]
+    pub postgres: Option<String>,
+    /// Print one JSON object a database
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a database is too slow
     #[arg(long)]
     pub check: bool,
 }

@@ -7,6 +7,7 @@
 //! cargo run --profile bench -p bench -- report --check
 //! cargo run --profile bench -p bench -- memory --check
 //! cargo run --profile bench -p bench -- recovery --check
+//! cargo run --profile bench -p bench -- history --check
 //! cargo run --profile bench -p bench -- http --check
 //! cargo run --profile bench -p bench -- wsapi --check
 //! cargo run --profile bench -p bench -- ws --check
@@ -15,6 +16,7 @@
 mod cli;
 mod disk;
 mod flow;
+mod history;
 mod measure;
 mod memory;
 mod recovery;
@@ -40,6 +42,7 @@ fn main() -> Result<ExitCode> {
         Command::Flow(arguments) => cli::flow(&arguments),
         Command::Memory(arguments) => Ok(exit(arguments.check, memory::memory(&arguments)?)),
         Command::Recovery(arguments) => Ok(exit(arguments.check, recovery::recovery(&arguments)?)),
+        Command::History(arguments) => Ok(exit(arguments.check, history::history(&arguments)?)),
         Command::Http(arguments) => Ok(exit(arguments.check, socket::http::http(&arguments)?)),
         Command::Echo => socket::echo::run(),
         Command::Wsapi(arguments) => Ok(exit(arguments.check, socket::wsapi::wsapi(&arguments)?)),
