@@ -3,8 +3,6 @@
 //! SQLite takes a parameter a value. Its `?` costs nothing, while `$1` is a name that is looked for among all others.
 //! PostgreSQL takes an array a column, however many rows there are.
 
-use std::borrow::Cow;
-
 use crate::connection::Connection;
 use crate::error::HistoryError;
 use crate::row::Row;
@@ -16,8 +14,6 @@ use crate::trade_columns::damaged;
 ///
 /// SQLite takes 32,766 values a statement, and the widest row has 33.
 const SIZES: [usize; 4] = [256, 32, 4, 1];
-/// Rows a statement of PostgreSQL: some megabytes.
-const ARRAY_ROWS_MAX: usize = 1 << 13;
 
 /// What becomes of a row whose key is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,31 +22,113 @@ pub enum Repeat {
     Refused,
     /// It takes the place of the other one.
     Replaces,
+    /// What it says of the other one is that.
+    Continues(&'static str),
 }
 
-/// Writes rows into a table.
-///
-/// # Errors
-/// The database's.
-pub async fn write<T>(
-    to: &mut Connection,
-    (table, repeat): (&'static str, Repeat),
-    rows: &[T],
-    push: impl Fn(&mut Values, &T),
-) -> Result<(), HistoryError> {
-    let (columns, key) = described(table)?;
-    for rows in pieces(rows, to) {
+/// The rows that a batch writes, table by table.
+#[derive(Debug, Default)]
+pub struct Writes {
+    tables: Vec<Rows>,
+}
+
+/// Rows of one table.
+#[derive(Debug)]
+struct Rows {
+    table: &'static str,
+    columns: &'static str,
+    /// What the statement says of rows that are there.
+    repeat: String,
+    count: usize,
+    values: Values,
+}
+
+impl Writes {
+    /// Adds rows of a table.
+    ///
+    /// # Errors
+    /// When there is no such table.
+    pub fn add<T>(
+        &mut self,
+        (table, repeat): (&'static str, Repeat),
+        rows: &[T],
+        push: impl Fn(&mut Values, &T),
+    ) -> Result<(), HistoryError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (columns, key) = described(table)?;
         let mut values = Values::default();
         rows.iter().for_each(|row| push(&mut values, row));
-        let (rows, values) = source(to, rows.len(), values);
-        let repeat = match repeat {
-            Repeat::Refused => String::new(),
-            Repeat::Replaces => replacing(columns, key),
-        };
-        let text = format!("INSERT INTO {table} ({columns}) {rows}{repeat}");
-        to.execute(Statement::new(text).bind_all(values)).await?;
+        self.tables.push(Rows {
+            table,
+            columns,
+            repeat: match repeat {
+                Repeat::Refused => String::new(),
+                Repeat::Replaces => replacing(columns, key),
+                Repeat::Continues(statement) => format!(" {statement}"),
+            },
+            count: rows.len(),
+            values,
+        });
+        Ok(())
     }
-    Ok(())
+
+    /// Writes all of them: into PostgreSQL with one statement, since each would be waited for.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn write(self, to: &mut Connection) -> Result<(), HistoryError> {
+        match to {
+            Connection::Sqlite(_) => {
+                for rows in self.tables {
+                    rows.write_pieces(to).await?;
+                }
+            }
+            Connection::Postgres(_) if self.tables.is_empty() => {}
+            Connection::Postgres(_) => {
+                to.execute(joined(self.tables)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Rows {
+    async fn write_pieces(self, to: &mut Connection) -> Result<(), HistoryError> {
+        let width = self.values.0.len() / self.count;
+        let mut values = self.values.0.into_iter();
+        for size in pieces(self.count) {
+            let piece = values.by_ref().take(size * width).collect();
+            let text = format!(
+                "INSERT INTO {} ({}) {}{}",
+                self.table,
+                self.columns,
+                parameters(size, width),
+                self.repeat
+            );
+            to.execute(Statement::new(text).bind_all(piece)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns one statement that writes into every table.
+fn joined(tables: Vec<Rows>) -> Statement {
+    let (mut inserts, mut arrays) = (Vec::new(), Vec::new());
+    for (index, rows) in tables.into_iter().enumerate() {
+        let columns = columns_of(rows.values, rows.count);
+        inserts.push(format!(
+            "written_{index} AS (INSERT INTO {} ({}) {}{})",
+            rows.table,
+            rows.columns,
+            unnested(&columns, arrays.len()),
+            rows.repeat
+        ));
+        arrays.extend(columns);
+    }
+    let text = format!("WITH {} SELECT 1", inserts.join(", "));
+    Statement::new(text).bind_all(arrays)
 }
 
 /// What is looked up by many keys at once.
@@ -76,28 +154,41 @@ impl LookUp {
         push: impl Fn(&mut Values, &K),
     ) -> Result<Vec<Row>, HistoryError> {
         let mut found = Vec::new();
-        for keys in pieces(keys, from) {
+        let mut keys = keys;
+        let sizes: Vec<usize> = match from {
+            Connection::Sqlite(_) => pieces(keys.len()).collect(),
+            Connection::Postgres(_) if keys.is_empty() => Vec::new(),
+            Connection::Postgres(_) => vec![keys.len()],
+        };
+        for size in sizes {
+            let (piece, rest) = keys.split_at(size);
+            keys = rest;
             let mut values = Values::default();
-            keys.iter().for_each(|key| push(&mut values, key));
-            let statement = self.statement(from, keys.len(), values);
+            piece.iter().for_each(|key| push(&mut values, key));
+            let statement = self.statement(from, size, values);
             found.extend(from.fetch_all(statement).await?);
         }
         Ok(found)
     }
 
     pub fn statement(&self, from: &Connection, keys: usize, values: Values) -> Statement {
+        // With an ordinary join, or IN, SQLite may walk through the whole table instead.
+        let (join, rows, values) = match from {
+            Connection::Sqlite(_) => {
+                let width = values.0.len() / keys;
+                ("CROSS JOIN", parameters(keys, width), values.0)
+            }
+            Connection::Postgres(_) => {
+                let columns = columns_of(values, keys);
+                ("JOIN", unnested(&columns, 0), columns)
+            }
+        };
         let LookUp {
             columns,
             table,
             names,
             condition,
         } = self;
-        // With an ordinary join, or IN, SQLite may walk through the whole table instead.
-        let join = match from {
-            Connection::Sqlite(_) => "CROSS JOIN",
-            Connection::Postgres(_) => "JOIN",
-        };
-        let (rows, values) = source(from, keys, values);
         let text = format!(
             "WITH wanted ({names}) AS ({rows}) SELECT {columns} FROM wanted {join} {table} ON {condition}"
         );
@@ -105,38 +196,30 @@ impl LookUp {
     }
 }
 
-/// Returns some rows as a database takes them, with the values of its parameters.
-fn source(of: &Connection, rows: usize, values: Values) -> (Cow<'static, str>, Vec<Value>) {
-    let values = values.0;
-    assert!(0 < rows && values.len().is_multiple_of(rows));
-    let width = values.len() / rows;
-    match of {
-        Connection::Sqlite(_) => {
-            let row = format!("({})", vec!["?"; width].join(", "));
-            (
-                format!("VALUES {}", vec![row; rows].join(", ")).into(),
-                values,
-            )
-        }
-        Connection::Postgres(_) => {
-            let columns = columns_of(values, width);
-            let arrays = columns.iter().enumerate().map(|(index, column)| {
-                let array = match column {
-                    Value::Texts(_) => "text[]",
-                    _ => "bigint[]",
-                };
-                format!("${}::{array}", index + 1)
-            });
-            let arrays: Vec<String> = arrays.collect();
-            let text = format!("SELECT * FROM UNNEST({})", arrays.join(", "));
-            (text.into(), columns)
-        }
-    }
+/// Returns rows as SQLite takes them.
+fn parameters(rows: usize, width: usize) -> String {
+    let row = format!("({})", vec!["?"; width].join(", "));
+    format!("VALUES {}", vec![row; rows].join(", "))
+}
+
+/// Returns rows as PostgreSQL takes them, out of arrays that follow so many other parameters.
+fn unnested(columns: &[Value], after: usize) -> String {
+    let arrays = columns.iter().enumerate().map(|(index, column)| {
+        let array = match column {
+            Value::Texts(_) => "text[]",
+            _ => "bigint[]",
+        };
+        format!("${}::{array}", after + index + 1)
+    });
+    let arrays: Vec<String> = arrays.collect();
+    format!("SELECT * FROM UNNEST({})", arrays.join(", "))
 }
 
 /// Returns rows of values as an array a column.
-fn columns_of(values: Vec<Value>, width: usize) -> Vec<Value> {
-    let rows = values.len() / width;
+fn columns_of(values: Values, rows: usize) -> Vec<Value> {
+    let values = values.0;
+    assert!(0 < rows && values.len().is_multiple_of(rows));
+    let width = values.len() / rows;
     let empty = |value: &Value| match value {
         Value::Text(_) => Value::Texts(Vec::with_capacity(rows)),
         _ => Value::Integers(Vec::with_capacity(rows)),
@@ -167,47 +250,25 @@ fn replacing(columns: &str, key: &str) -> String {
     format!(" ON CONFLICT ({key}) DO UPDATE SET {}", others.join(", "))
 }
 
-/// Returns the rows in pieces of the sizes that a database takes.
-fn pieces<'a, T>(rows: &'a [T], of: &Connection) -> impl Iterator<Item = &'a [T]> + use<'a, T> {
-    let choose = match of {
-        Connection::Sqlite(_) => parameters_size,
-        Connection::Postgres(_) => arrays_size,
-    };
+/// Returns the sizes of the pieces in which SQLite takes so many rows.
+fn pieces(rows: usize) -> impl Iterator<Item = usize> {
     let mut left = rows;
     core::iter::from_fn(move || {
-        let (piece, rest) = left.split_at(choose(left.len())?);
-        left = rest;
-        Some(piece)
+        let size = SIZES.into_iter().find(|size| *size <= left)?;
+        left -= size;
+        Some(size)
     })
-}
-
-fn parameters_size(left: usize) -> Option<usize> {
-    SIZES.into_iter().find(|size| *size <= left)
-}
-
-fn arrays_size(left: usize) -> Option<usize> {
-    (0 < left).then_some(left.min(ARRAY_ROWS_MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sizes(mut left: usize, choose: fn(usize) -> Option<usize>) -> Vec<usize> {
-        let next = core::iter::from_fn(|| {
-            let size = choose(left)?;
-            left -= size;
-            Some(size)
-        });
-        next.collect()
-    }
-
     #[test]
     fn pieces_have_known_sizes_and_leave_nothing_out() {
-        assert_eq!(sizes(557, parameters_size), [256, 256, 32, 4, 4, 4, 1]);
-        assert_eq!(parameters_size(0), None);
-        assert_eq!(sizes(10_000, arrays_size), [8_192, 1_808]);
-        assert_eq!(arrays_size(0), None);
+        let sizes: Vec<usize> = pieces(557).collect();
+        assert_eq!(sizes, [256, 256, 32, 4, 4, 4, 1]);
+        assert_eq!(pieces(0).count(), 0);
     }
 
     #[test]
@@ -221,7 +282,7 @@ mod tests {
             Value::Integers(vec![Some(1), Some(2)]),
             Value::Texts(vec![Some("a".to_owned()), None]),
         ];
-        assert_eq!(columns_of(values.0, 2), expected);
+        assert_eq!(columns_of(values, 2), expected);
     }
 
     #[test]

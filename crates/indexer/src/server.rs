@@ -19,17 +19,20 @@ const ATTEMPTS_MAX: u32 = 10;
 const ATTEMPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Each statement finds its rows by a key. Where a table has just been made, the server knows nothing of its size and
-/// would walk through it, and go on to do so while it grows.
+/// would walk through it, and go on to do so while it grows. Where there is no key, as in a table of one row, it takes
+/// the walk for so dear that it would compile the statement first.
 const KEYS_ONLY: &str = "
     SET search_path = history;
     SET enable_seqscan = off;
     SET enable_hashjoin = off;
     SET enable_mergejoin = off;
+    SET jit = off;
 ";
 /// What a power loss takes from the end is folded again, as long as it takes rows and position together, which an
-/// asynchronous commit does. The server notices within 20 s that the writer's machine is gone.
+/// asynchronous commit does. Statements by key need no plan for each set of values. The server notices within 20 s that the writer's machine is gone.
 const WRITER: &str = "
     SET synchronous_commit = off;
+    SET plan_cache_mode = force_generic_plan;
     SET lock_timeout = '10s';
     SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s';

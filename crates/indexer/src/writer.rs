@@ -23,7 +23,7 @@ use crate::order_columns;
 use crate::place::Place;
 use crate::position::Position;
 use crate::rows::Repeat::{Refused, Replaces};
-use crate::rows::{self, LookUp};
+use crate::rows::{LookUp, Writes};
 use crate::statement::{Statement, Values};
 use crate::tables::{CANDLE_COLUMNS, DAY_COLUMNS, MARKET_COLUMNS, ORDER_COLUMNS};
 use crate::trade_columns::{Columns, push_aggregate, push_fill, push_trade};
@@ -170,24 +170,27 @@ fn push_order_key(values: &mut Values, key: &OrderKey) {
 }
 
 async fn write_changes(to: &mut Connection, changes: &Changes) -> Result<(), HistoryError> {
+    let mut writes = Writes::default();
     let orders: Vec<&PastOrder> = changes.orders.values().collect();
-    rows::write(to, ("orders", Replaces), &orders, |values, order| {
+    writes.add(("orders", Replaces), &orders, |values, order| {
         order_columns::push(values, order);
-    })
-    .await?;
-    rows::write(to, ("fills", Refused), &changes.fills, push_fill).await?;
-    rows::write(to, ("trades", Refused), &changes.trades, push_trade).await?;
-    let rows = &changes.aggregates;
-    rows::write(to, ("aggregates", Refused), rows, push_aggregate).await?;
-    rows::write(to, ("assets", Refused), &changes.assets, push_asset).await?;
-    rows::write(to, ("markets", Refused), &changes.markets, push_market).await?;
-    rows::write(to, ("entries", Refused), &changes.entries, push_entry).await?;
-    rows::write(to, ("days", Replaces), &changes.days, push_day).await?;
-    let rows = &changes.transfers;
-    rows::write(to, ("transfers", Refused), rows, push_transfer).await?;
-    let rows = &changes.candles;
-    rows::write(to, ("candles", Replaces), rows, candle_columns::push).await?;
-    fundings::write(to, &changes.fundings).await?;
+    })?;
+    writes.add(("fills", Refused), &changes.fills, push_fill)?;
+    writes.add(("trades", Refused), &changes.trades, push_trade)?;
+    writes.add(("aggregates", Refused), &changes.aggregates, push_aggregate)?;
+    writes.add(("assets", Refused), &changes.assets, push_asset)?;
+    writes.add(("markets", Refused), &changes.markets, push_market)?;
+    writes.add(("entries", Refused), &changes.entries, push_entry)?;
+    writes.add(("days", Replaces), &changes.days, push_day)?;
+    writes.add(("transfers", Refused), &changes.transfers, push_transfer)?;
+    writes.add(
+        ("candles", Replaces),
+        &changes.candles,
+        candle_columns::push,
+    )?;
+    fundings::add(&mut writes, &changes.fundings)?;
+    writes.write(to).await?;
+    fundings::drop_earlier(to, &changes.fundings).await?;
     for (key, at) in &changes.begun {
         begin_trail(to, *key, *at).await?;
     }

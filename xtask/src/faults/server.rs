@@ -12,7 +12,7 @@ use super::http::{Connection, find};
 use super::kills::{STOP_TIME_MAX, ensure_none};
 use super::load::{Load, Shape};
 use super::scratch::in_scratch;
-use super::witness::{Outcome, Witness};
+use super::witness::{Outcome, Record, Witness};
 use crate::postgres::Server;
 use anyhow::{Context, Result, ensure};
 use std::io::{Read, Write};
@@ -102,11 +102,8 @@ impl Campaign {
         std::thread::sleep(AWAY);
         let done = away.stop()?.records;
         refused?;
-        let answers = done.iter().filter_map(|record| match &record.outcome {
-            Outcome::Answered(reply) => reply.acknowledged(),
-            Outcome::Unanswered(_) => None,
-        });
-        let acknowledged = answers.count();
+        let acknowledged = done.iter().filter_map(Record::acknowledged);
+        let acknowledged = acknowledged.count();
         ensure!(
             ACKNOWLEDGED_MIN <= acknowledged && done.iter().all(is_answered),
             "with the server away, {acknowledged} of {} requests were acknowledged",
@@ -144,7 +141,7 @@ impl Campaign {
     }
 }
 
-fn is_answered(record: &super::witness::Record) -> bool {
+fn is_answered(record: &Record) -> bool {
     matches!(record.outcome, Outcome::Answered(_))
 }
 
