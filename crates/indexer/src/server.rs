@@ -29,7 +29,8 @@ const KEYS_ONLY: &str = "
     SET jit = off;
 ";
 /// What a power loss takes from the end is folded again, as long as it takes rows and position together, which an
-/// asynchronous commit does. Statements by key need no plan for each set of values. The server notices within 20 s that the writer's machine is gone.
+/// asynchronous commit does. Statements by key need no plan for each set of values. The server notices within 20 s that
+/// the writer's machine is gone.
 const WRITER: &str = "
     SET synchronous_commit = off;
     SET plan_cache_mode = force_generic_plan;

@@ -180,7 +180,7 @@ async fn tables_of_another_version_are_told_apart() {
     set_version(folder.path(), 1).await;
     let refused = Writer::open(&place, CLUSTER).await.err().expect("refused");
     assert!(refused.is_about_the_file(), "{refused:?}");
-    let refused = Reading::open(&place).await.err().expect("refused");
+    let refused = Reading::open(&place).await.expect_err("refused");
     let is_told = matches!(refused, HistoryError::SchemaOther { found: 1, .. });
     assert!(is_told, "{refused:?}");
     database::remove(&place, CLUSTER).await.expect("removed");
