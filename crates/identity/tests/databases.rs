@@ -1,8 +1,11 @@
 //! What is particular to a database: who may run an exchange on it, who may write, and what an error tells.
 
+mod network;
 mod place;
 
 use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
 
 use identity::database::DatabaseAddress;
 use identity::identity::{Identity, IdentityError};
@@ -10,6 +13,9 @@ use identity::lease::Lease;
 use identity::master::MasterKey;
 use model::time::Timestamp;
 use sqlx::{Executor, Row};
+use tokio::time::timeout;
+
+use crate::network::Network;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -136,4 +142,40 @@ async fn a_server_that_is_away_is_named_without_the_password() {
     assert!(text.contains(&format!("ann@127.0.0.1:{port}/db")), "{text}");
     assert!(text.contains("ConnectionRefused"), "{text}");
     assert!(!text.contains("hush"), "{text}");
+}
+
+/// Connections whose answers never come are given up with the requests that wait for them, and others take their place.
+#[tokio::test]
+async fn connections_that_a_network_swallows_are_given_up() {
+    if place::server().is_none() {
+        return;
+    }
+    const PATIENCE: Duration = Duration::from_millis(500);
+    let folder = tempfile::tempdir().expect("a folder");
+    place::address(folder.path()).await;
+    let network = Network::before(&place::url(folder.path())).await;
+    let address = DatabaseAddress::parse(&network.url).expect("understood");
+    let identity = Identity::open(&address, MasterKey::from_bytes(&[7; 32])).await;
+    let identity = Arc::new(identity.expect("opens"));
+    let ask_many = async || {
+        let asking = (0..20).map(|_| {
+            let identity = Arc::clone(&identity);
+            tokio::spawn(async move { timeout(PATIENCE, identity.users()).await })
+        });
+        let mut answered = 0;
+        for asked in asking.collect::<Vec<_>>() {
+            answered += usize::from(matches!(asked.await.expect("asked"), Ok(Ok(_))));
+        }
+        answered
+    };
+    while ask_many().await < 20 {}
+    network.swallow();
+    assert_eq!(ask_many().await, 0);
+    let found = timeout(Duration::from_secs(20), async {
+        while !matches!(timeout(PATIENCE, identity.users()).await, Ok(Ok(_))) {}
+    });
+    found.await.expect("new connections");
+    timeout(Duration::from_secs(20), identity.close())
+        .await
+        .expect("closed");
 }

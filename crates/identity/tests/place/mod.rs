@@ -75,7 +75,8 @@ fn name(folder: &Path) -> String {
         .fold("test_".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-fn url(folder: &Path) -> String {
+/// The address of the database of a folder, as text.
+pub fn url(folder: &Path) -> String {
     match server() {
         Some(server) => format!("{server}/{}", name(folder)),
         None => format!(
