@@ -7,7 +7,7 @@ use wire::binary::event;
 
 use crate::cli::HistoryArguments;
 use crate::flow::generate;
-use crate::flow::shape::HUNDRED;
+use crate::flow::shape::ONE;
 use crate::stage::engine::{setup, translate};
 
 /// An instant of the year 2024, so that days and candles are those of a real exchange.
@@ -17,7 +17,7 @@ const START_MS: i64 = 1_704_067_200_000;
 ///
 /// **Units** commands are as far apart as they are in an exchange that takes `live_per_s` of them a second.
 pub fn payloads(arguments: &HistoryArguments) -> Vec<Vec<u8>> {
-    let flow = generate::generate(&HUNDRED, arguments.records, arguments.seed);
+    let flow = generate::generate(&ONE, arguments.records, arguments.seed);
     let setup = setup::commands(&flow);
     let orders = translate::commands(&flow, setup.len());
     let setup = setup.into_iter().enumerate();
