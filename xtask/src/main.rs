@@ -29,7 +29,7 @@ cargo xtask COMMAND
   recorded FILE…   the exchange against a recorded market, level by level
   mutants [NAME…]  planted bugs, and which check finds each
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
-  postgres [COMMAND…]  the tests of accounts on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
+  postgres [COMMAND…]  the tests of accounts and history on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
   browser          a real browser with a virtual authenticator: passkeys
   api              the OpenAPI document against the binary, with schemathesis
 ";
