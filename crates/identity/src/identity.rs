@@ -126,6 +126,10 @@ pub enum IdentityError {
         "row {id} of the tables of identity checks is damaged: restore the database from a backup"
     )]
     KycDamaged { id: i64 },
+    #[error(
+        "the file {path} with the secret of the provider of identity checks cannot be used: {reason}"
+    )]
+    ProviderFile { path: String, reason: String },
     #[error("there are as many alerts as a user may have")]
     AlertsFull,
     #[error("the event log was taken in up to another place")]

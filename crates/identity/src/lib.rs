@@ -38,6 +38,7 @@ pub mod picture;
 pub mod policy;
 pub mod preferences;
 pub mod proposal;
+pub mod provider;
 pub mod random;
 pub mod sanctions;
 pub mod totp;

@@ -297,6 +297,33 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::AlertsFull,
             Fault::Disconnected,
         ]],
+        Route::Kyc => &[&[Fault::Disconnected]],
+        Route::DescribeApplicant => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::CountryRefused,
+            Fault::KycStepRefused,
+            Fault::Disconnected,
+        ]],
+        Route::AttachDocument => &[&[
+            Fault::DataInvalid,
+            Fault::PictureRefused,
+            Fault::KycStepRefused,
+            Fault::Overloaded,
+            Fault::Disconnected,
+        ]],
+        Route::SubmitApplication => &[&[
+            Fault::FormExpected,
+            Fault::KycStepRefused,
+            Fault::Disconnected,
+        ]],
+        Route::KycResult => &[&[
+            Fault::SignatureRefused,
+            Fault::DataInvalid,
+            Fault::KycStepRefused,
+            Fault::TooManyAttempts,
+            Fault::Disconnected,
+        ]],
         Route::Preferences | Route::RemoveAlerts => &[&[Fault::DataInvalid, Fault::Disconnected]],
         Route::SetPreference => &[&[
             Fault::FormExpected,

@@ -215,7 +215,13 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
     let may_conflict = endpoint.access == Access::Trade
         || matches!(
             endpoint.route,
-            Route::SetPreference | Route::Statement | Route::TaxLots
+            Route::SetPreference
+                | Route::Statement
+                | Route::TaxLots
+                | Route::DescribeApplicant
+                | Route::AttachDocument
+                | Route::SubmitApplication
+                | Route::KycResult
         );
     let conflicting = if may_conflict {
         errors::CONFLICTING
