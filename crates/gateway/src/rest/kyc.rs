@@ -178,9 +178,9 @@ fn flow_answer(
         .binding(owner)
         .map(|allowance| allowance.caps(flow));
     let cap = |limit: Option<Amount>, used: Amount| CapAnswer {
-        limit: limit.map(Decimal::of_amount),
-        used: Decimal::of_amount(used),
-        remaining: limit.map(|limit| Decimal::of_amount(limit.minus(used).max(Amount::ZERO))),
+        limit: limit.map(|limit| Decimal(limit.units())),
+        used: Decimal(used.units()),
+        remaining: limit.map(|limit| Decimal(limit.minus(used).max(Amount::ZERO).units())),
     };
     FlowAnswer {
         day: cap(caps.and_then(|caps| caps.day), used.day),
