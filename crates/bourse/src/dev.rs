@@ -13,6 +13,7 @@ use crate::dev::announce::Listeners;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
+use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
 use crate::letters::Letters;
 use crate::node::{self, Node};
@@ -131,6 +132,7 @@ fn start_logging() {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let letters = Letters::of(settings)?;
+    let checks = IdentityChecks::of(&settings.kyc)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -161,6 +163,8 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
+    checks.tell(&running.hub).await?;
+    running.gateway.check_identities(checks.rules());
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
     let notices = tell_from_now(&running, &data)?;
@@ -174,6 +178,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, bounds, &running);
     let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
+    let calls = checks.call(Arc::clone(&running.identity), running.gateway.stopping());
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
@@ -189,7 +194,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.gateway.fanout().shut_down(stopping).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
-    if let Some(courier) = courier {
+    for courier in courier.into_iter().chain(calls) {
         // A message that is cut off here is sent again.
         courier.abort();
     }
