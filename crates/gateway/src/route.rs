@@ -176,7 +176,6 @@ impl Route {
                 | Route::SetNotification
                 | Route::AddAlert
                 | Route::DescribeApplicant
-                | Route::SubmitApplication
         )
     }
 }

@@ -312,11 +312,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::Overloaded,
             Fault::Disconnected,
         ]],
-        Route::SubmitApplication => &[&[
-            Fault::FormExpected,
-            Fault::KycStepRefused,
-            Fault::Disconnected,
-        ]],
+        Route::SubmitApplication => &[&[Fault::KycStepRefused, Fault::Disconnected]],
         Route::KycResult => &[&[
             Fault::SignatureRefused,
             Fault::DataInvalid,
