@@ -91,8 +91,7 @@ impl Caller {
         let work = async {
             let address = self.resolve().await?;
             let stream = self.connect(address).await?;
-            let answer = self.send(stream, (id, body), at).await?;
-            read(answer).await
+            self.send(stream, (id, body), at).await
         };
         let answered = tokio::time::timeout(TIMEOUT, work).await;
         answered.map_err(|_| CallError::Slow)?
@@ -131,24 +130,26 @@ impl Caller {
         secure.map_err(CallError::Connection)
     }
 
+    /// Sends the request and reads the answer to its end; the connection runs beside both, and ends with them.
     async fn send(
         &self,
         stream: TlsStream<TcpStream>,
         (id, body): (&str, &str),
         at: Timestamp,
-    ) -> Result<Response<Incoming>, CallError> {
+    ) -> Result<(), CallError> {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(CallError::Http)?;
-        // It ends with the answer; whoever does not end it is cut off with this call.
         let connection = async move {
             let _ = connection.await;
             core::future::pending::<()>().await
         };
+        let work = async {
+            let answer = sender.send_request(self.request((id, body), at)).await;
+            read(answer.map_err(CallError::Http)?).await
+        };
         tokio::select! {
-            answer = sender.send_request(self.request((id, body), at)) => {
-                answer.map_err(CallError::Http)
-            }
+            read = work => read,
             () = connection => unreachable!("the connection is pending for ever"),
         }
     }
