@@ -163,8 +163,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.follower.catch_up().await;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
-    checks.tell(&running.hub).await?;
-    running.gateway.check_identities(checks.rules());
+    checks.begin(&running.gateway).await?;
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
     let notices = tell_from_now(&running, &data)?;
@@ -177,8 +176,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, bounds, &running);
-    let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
-    let calls = checks.call(Arc::clone(&running.identity), running.gateway.stopping());
+    let couriers = send_couriers(&letters, &checks, &running)?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
@@ -194,13 +192,25 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.gateway.fanout().shut_down(stopping).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
-    for courier in courier.into_iter().chain(calls) {
+    for courier in couriers {
         // A message that is cut off here is sent again.
         courier.abort();
     }
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices).await)
+}
+
+/// Sends letters to users, and asks the provider of identity checks, as far as there are servers for either.
+fn send_couriers(
+    letters: &Letters,
+    checks: &IdentityChecks,
+    running: &Running,
+) -> Result<Vec<JoinHandle<()>>> {
+    let (identity, gateway) = (&running.identity, &running.gateway);
+    let letters = letters.send(Arc::clone(identity), gateway.stopping())?;
+    let calls = checks.call(Arc::clone(identity), gateway.stopping());
+    Ok(letters.into_iter().chain(calls).collect())
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.

@@ -3,6 +3,7 @@
 
 use crate::config::settings::{ENDLESS, Kyc, Level};
 use anyhow::{Context, Result, bail};
+use gateway::gateway::Gateway;
 use gateway::hub::Hub;
 use gateway::rest::kyc::KycRules;
 use identity::country::CountryRule;
@@ -56,8 +57,18 @@ impl IdentityChecks {
         })
     }
 
+    /// Tells the engine what each level allows, and the gateway what is asked of applicants.
+    ///
+    /// # Errors
+    /// As `tell`.
+    pub async fn begin(&self, gateway: &Gateway) -> Result<()> {
+        self.tell(gateway.hub()).await?;
+        gateway.check_identities(self.rules());
+        Ok(())
+    }
+
     /// Returns the rules for the gateway.
-    pub fn rules(&self) -> KycRules {
+    fn rules(&self) -> KycRules {
         let first_level = Verification::new(self.kyc.first_level);
         KycRules {
             first_level: first_level.filter(|level| *level < Verification::HIGHEST),
@@ -82,12 +93,18 @@ impl IdentityChecks {
     ///
     /// # Errors
     /// The reference or a market is not listed, or the exchange does not take the command.
-    pub async fn tell(&self, hub: &Hub) -> Result<()> {
+    async fn tell(&self, hub: &Hub) -> Result<()> {
         let mut commands = Vec::new();
         {
             let views = hub.views();
             let allowances = views.allowances();
-            let table = self.table(asset(&views, &self.kyc.reference)?)?;
+            let reference = asset(&views, &self.kyc.reference);
+            if reference.is_none() && self.rules().first_level.is_none() {
+                // Nobody is bound, and a market of a recording may have other assets.
+                return Ok(());
+            }
+            let unlisted = || format!("kyc.reference: {} is no listed asset", self.kyc.reference);
+            let table = self.table(reference.with_context(unlisted)?)?;
             if allowances.table() != Some(&table) {
                 commands.push(Command::SetAllowances(Box::new(table)));
             }
@@ -135,11 +152,10 @@ impl IdentityChecks {
     }
 }
 
-fn asset(views: &views::views::Views, symbol: &str) -> Result<AssetId> {
+fn asset(views: &views::views::Views, symbol: &str) -> Option<AssetId> {
     let mut assets = views.assets().iter();
     let asset = assets.find(|asset| asset.symbol.as_str() == symbol);
-    let asset = asset.with_context(|| format!("kyc.reference: {symbol} is no listed asset"))?;
-    Ok(asset.id)
+    asset.map(|asset| asset.id)
 }
 
 fn allowance(level: &Level) -> Option<Allowance> {

@@ -620,10 +620,7 @@ pub const ALL: &[Mutant] = &[
         "allowance-not-held",
         "more is withdrawn than the level of the owner allows",
     ),
-    bug(
-        "pixels-uncounted",
-        "a picture of any size is decoded",
-    ),
+    bug("pixels-uncounted", "a picture of any size is decoded"),
     bug(
         "blocked-country-served",
         "somebody of a blocked country may apply",
@@ -640,10 +637,7 @@ pub const ALL: &[Mutant] = &[
         "provider-signature-unchecked",
         "anybody may say what a provider found",
     ),
-    bug(
-        "call-leads-inside",
-        "a name leads a call into this network",
-    ),
+    bug("call-leads-inside", "a name leads a call into this network"),
 ];
 
 const fn bug(name: &'static str, breaks: &'static str) -> Mutant {
