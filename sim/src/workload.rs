@@ -77,7 +77,8 @@ impl Workload {
             2..=177 => self.client(now, naive),
             178..=181 => Command::Tick,
             182..=187 => self.money(),
-            188..=190 => self.account(),
+            188..=189 => self.account(),
+            190 => self.allowances(),
             191..=192 => self.listing(),
             193 => self.approved(),
             194..=195 => self.limits_of_orders(),
@@ -537,8 +538,7 @@ impl Workload {
     }
 
     fn odd(&mut self, now: Timestamp) -> Command {
-        match self.random.below(9) {
-            7 => self.allowances(),
+        match self.random.below(7) {
             4 => Command::Anchor(Anchor {
                 rows: self.random.below(200),
                 head: name(11, self.random.below(2)),
@@ -606,8 +606,8 @@ impl Workload {
             (0 < wholes || self.random.one_in(30)).then(|| units(i128::from(wholes) * 100_000_000))
         };
         Caps {
-            day: cap(40),
-            month: cap(60),
+            day: cap(4),
+            month: cap(6),
         }
     }
 

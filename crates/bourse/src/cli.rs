@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the binary, and a help text that teaches.
 
+pub mod kyc;
 pub mod operators;
 
 use clap::{Args, Parser, Subcommand};
@@ -61,6 +62,9 @@ pub enum Command {
     /// Look at the audit log, and check it.
     #[command(subcommand)]
     Audit(operators::AuditTask),
+    /// Look at applications of users for levels, and decide them; compliance alone.
+    #[command(subcommand)]
+    Kyc(kyc::KycTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.

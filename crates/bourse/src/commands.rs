@@ -2,7 +2,7 @@
 
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
-use crate::operators::tasks;
+use crate::operators::{kyc, tasks};
 use crate::{config, dev, history, node, replay, simulated, user, verify};
 use anyhow::Result;
 use clap::Parser;
@@ -40,6 +40,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Operator(task) => tasks::operator(&task),
         Command::Proposal(task) => tasks::proposal(&task),
         Command::Audit(task) => tasks::audit(&task),
+        Command::Kyc(task) => kyc::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
         Command::Api(document) => {

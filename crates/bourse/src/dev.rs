@@ -14,6 +14,7 @@ use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
 use crate::history::place;
+use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
 use crate::letters::Letters;
 use crate::node::{self, Node};
@@ -133,6 +134,7 @@ fn start_logging() {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let letters = Letters::of(settings)?;
+    let checks = IdentityChecks::of(&settings.kyc)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -165,6 +167,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.follower.catch_up().await?;
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
+    checks.begin(&running.gateway).await?;
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
     let notices = tell_from_now(&running, &data)?;
@@ -177,7 +180,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, bounds, &running);
-    let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
+    let couriers = send_couriers(&letters, &checks, &running)?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
@@ -193,13 +196,25 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.gateway.fanout().shut_down(stopping).await;
     running.gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
-    if let Some(courier) = courier {
+    for courier in couriers {
         // A message that is cut off here is sent again.
         courier.abort();
     }
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices).await)
+}
+
+/// Sends letters to users, and asks the provider of identity checks, as far as there are servers for either.
+fn send_couriers(
+    letters: &Letters,
+    checks: &IdentityChecks,
+    running: &Running,
+) -> Result<Vec<JoinHandle<()>>> {
+    let (identity, gateway) = (&running.identity, &running.gateway);
+    let letters = letters.send(Arc::clone(identity), gateway.stopping())?;
+    let calls = checks.call(Arc::clone(identity), gateway.stopping());
+    Ok(letters.into_iter().chain(calls).collect())
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.

@@ -11,6 +11,7 @@ pub mod dev;
 mod due;
 pub mod exchange;
 pub mod history;
+pub mod identity_checks;
 pub mod identity_database;
 pub mod latest;
 pub mod letters;

@@ -2,5 +2,6 @@
 
 pub mod bootstrap;
 pub mod client;
+pub mod kyc;
 pub mod print;
 pub mod tasks;

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
 use crate::rest::holds::tell_holds;
+use crate::rest::kyc::tell_levels;
 use crate::rest::sessions;
 use crate::ws::beat;
 
@@ -53,6 +54,7 @@ async fn end_sessions(gateway: &Gateway) {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         sessions::end_ended(gateway, clock::now()).await;
         tell_holds(gateway).await;
+        tell_levels(gateway).await;
     }
 }
 

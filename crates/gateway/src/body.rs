@@ -1,5 +1,8 @@
 //! Reading the body of a request within its bounds.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use axum::http::Method;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
@@ -8,6 +11,9 @@ use wire::binance::params::illegal;
 
 use crate::config::Bounds;
 use crate::transport::RequestEnd;
+
+/// Ten mebibytes over a slow line.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The body of a request that was not read yet.
 pub struct RequestBody {
@@ -23,6 +29,36 @@ impl RequestBody {
         }
         RequestBody { incoming, end }
     }
+}
+
+/// A body that is read once whoever sends it is known.
+pub struct Upload(Mutex<Option<RequestBody>>);
+
+impl Upload {
+    pub const fn new(body: RequestBody) -> Upload {
+        Upload(Mutex::new(Some(body)))
+    }
+}
+
+/// Returns the bytes of an upload.
+///
+/// # Errors
+/// 413 above the bound, 408 when it comes too slowly or was read before.
+pub async fn read_upload(upload: &Upload, bytes_max: usize) -> Result<Vec<u8>, Refusal> {
+    let body = upload
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    let body = body.ok_or_else(|| Refusal::of(Fault::BodyTooSlow))?;
+    let RequestBody { incoming, end } = body;
+    if (bytes_max as u64) < incoming.size_hint().lower() {
+        return Err(Refusal::of(Fault::BodyTooLarge));
+    }
+    let read = tokio::time::timeout(UPLOAD_TIMEOUT, collect(incoming, bytes_max));
+    let bytes = read.await.map_err(|_| Refusal::of(Fault::BodyTooSlow))??;
+    end.note();
+    Ok(bytes)
 }
 
 /// Returns the form body of a request; that of a GET is ignored.

@@ -13,6 +13,7 @@ pub mod answer;
 pub mod denied;
 pub mod description;
 pub mod execution;
+mod kyc;
 pub mod office;
 pub mod reading;
 pub mod terms;

@@ -20,9 +20,9 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown, factor,
-    general, holds, klines, ledger, list_reads, lists, market, notifications, orders, outcome,
-    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
-    sign_in, statement, trades, transfers, user_stream, wallet, window,
+    general, holds, klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications,
+    orders, outcome, own_sessions, own_trades, passkeys, password, preferences, prevented,
+    register, replace, sign_in, statement, trades, transfers, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -90,6 +90,7 @@ impl Gateway {
             Route::ResetPassword => password::reset(self, call).await,
             Route::LogInChallenge => passkeys::login_challenge(self, call).await,
             Route::LogInByPasskey => passkeys::log_in(self, call).await,
+            Route::KycResult => kyc_result::take(self, call).await,
             Route::Outbox => register::outbox(self, call).await,
             Route::Register => register::register(self, call).await,
             Route::ConfirmRegistration => register::confirm(self, call).await,
@@ -136,6 +137,10 @@ impl Gateway {
             Route::NamePasskey => passkeys::name(ask).await,
             Route::RemovePasskey => passkeys::remove(ask).await,
             Route::Security => holds::security(ask, clock::now()).await,
+            Route::Kyc => kyc::show(ask).await,
+            Route::DescribeApplicant => kyc::describe(ask).await,
+            Route::AttachDocument => kyc::attach(ask).await,
+            Route::SubmitApplication => kyc::submit(ask).await,
             Route::Preferences => preferences::list(ask).await,
             Route::SetPreference => preferences::set(ask).await,
             Route::PhishingCode => preferences::phishing_code(ask).await,

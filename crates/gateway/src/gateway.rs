@@ -12,7 +12,8 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Response};
+use axum::http::{HeaderMap, HeaderName, Response};
+use identity::drawing::Drawing;
 use identity::hashing::Hashing;
 use identity::identity::Identity;
 use identity::key::Key;
@@ -32,7 +33,7 @@ use wire::binance::time::{TimeUnit, Window};
 
 use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session, check_proof, find_key};
-use crate::body::{RequestBody, read_body};
+use crate::body::{RequestBody, Upload, read_body};
 use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
@@ -46,6 +47,7 @@ use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
+use crate::rest::kyc::KycRules;
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
 use crate::rest::{filter_detail, market, prevented, window};
@@ -98,6 +100,8 @@ pub struct Gateway {
     guests: OnceLock<Vec<Guest>>,
     gifts: OnceLock<Gifts>,
     relying_party: OnceLock<RelyingParty>,
+    kyc_rules: OnceLock<KycRules>,
+    drawing: Drawing,
     stop: watch::Sender<bool>,
 }
 
@@ -128,6 +132,20 @@ pub struct Call<'a> {
     pub claim: Claim<'a>,
     pub proof: Proof<'a>,
     pub visitor: Visitor<'a>,
+    pub attached: Attached<'a>,
+}
+
+/// What comes with a request beside its parameters.
+#[derive(Clone, Copy)]
+pub enum Attached<'a> {
+    Nothing,
+    /// It is read once whoever asks is known.
+    Upload(&'a Upload),
+    /// A text that is signed by its headers.
+    Message {
+        headers: &'a HeaderMap,
+        text: &'a str,
+    },
 }
 
 impl Gateway {
@@ -159,6 +177,8 @@ impl Gateway {
             guests: OnceLock::new(),
             gifts: OnceLock::new(),
             relying_party: OnceLock::new(),
+            kyc_rules: OnceLock::new(),
+            drawing: Drawing::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -193,6 +213,20 @@ impl Gateway {
     pub(crate) fn relying_party(&self) -> Result<&RelyingParty, Refusal> {
         let party = self.relying_party.get();
         party.ok_or_else(|| Refusal::of(Fault::RouteUnknown))
+    }
+
+    /// Checks identities by these rules, once.
+    pub fn check_identities(&self, rules: KycRules) {
+        // Whoever was first stays.
+        let _ = self.kyc_rules.set(rules);
+    }
+
+    pub(crate) fn kyc_rules(&self) -> &KycRules {
+        self.kyc_rules.get_or_init(KycRules::default)
+    }
+
+    pub(crate) const fn drawing(&self) -> &Drawing {
+        &self.drawing
     }
 
     pub(crate) const fn reports(&self) -> &Reports {
@@ -374,8 +408,8 @@ impl Gateway {
         body: RequestBody,
         now: Timestamp,
     ) -> (Reply, u32) {
-        let body = match read_body(&parts.method, body, &self.config.bounds).await {
-            Ok(body) => body,
+        let (body, upload) = match self.read_body(endpoint.route, parts, body).await {
+            Ok(read) => read,
             Err(refusal) => {
                 return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
             }
@@ -385,7 +419,11 @@ impl Gateway {
             let refusal = Refusal::of(Fault::FormExpected);
             return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
         }
-        let params = match Params::parse(query, &body) {
+        let (form, message) = match endpoint.route {
+            Route::KycResult => ("", body.as_str()),
+            _ => (body.as_str(), ""),
+        };
+        let params = match Params::parse(query, form) {
             Ok(params) => params,
             Err(refusal) => {
                 return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
@@ -410,6 +448,14 @@ impl Gateway {
                 claim,
                 proof,
                 visitor: Visitor::of(&parts.headers),
+                attached: match (&upload, endpoint.route) {
+                    (Some(upload), _) => Attached::Upload(upload),
+                    (None, Route::KycResult) => Attached::Message {
+                        headers: &parts.headers,
+                        text: message,
+                    },
+                    (None, _) => Attached::Nothing,
+                },
             };
             match self.carry_out(&call).await {
                 Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
@@ -420,6 +466,20 @@ impl Gateway {
         });
         let weight = self.weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
+    }
+
+    /// Returns the text of a body, or the body of an upload, which is not read before its sender is known.
+    async fn read_body(
+        &self,
+        route: Route,
+        parts: &Parts,
+        body: RequestBody,
+    ) -> Result<(String, Option<Upload>), Refusal> {
+        if route == Route::AttachDocument {
+            return Ok((String::new(), Some(Upload::new(body))));
+        }
+        let text = read_body(&parts.method, body, &self.config.bounds).await?;
+        Ok((text, None))
     }
 
     /// Returns the key of the browser that signed in, for a request that is not everybody's and names no API key.
@@ -602,6 +662,7 @@ fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'
         unit: call.unit,
         address: call.address,
         visitor: call.visitor,
+        attached: call.attached,
         method: &call.endpoint.method,
         path: call.endpoint.path,
         route: call.endpoint.route,

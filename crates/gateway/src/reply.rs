@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Response, StatusCode};
 use wire::binance::answer::json;
@@ -31,6 +32,10 @@ pub enum Content {
     Style,
     Csv,
     Pdf,
+    /// To be kept, not to be shown: whoever made it is a stranger.
+    Picture,
+    /// All that is held on somebody.
+    Export,
 }
 
 impl Content {
@@ -41,9 +46,22 @@ impl Content {
             Content::Page => "text/html; charset=utf-8",
             Content::Script => "text/javascript; charset=utf-8",
             Content::Style => "text/css; charset=utf-8",
+            Content::Picture => "image/jpeg",
+            Content::Export => "application/json",
             Content::Pdf => "application/pdf",
             Content::Csv => "text/csv; charset=utf-8",
         })
+    }
+}
+
+impl Content {
+    /// Returns how a browser is told to keep a file instead of showing it.
+    const fn attachment(self) -> Option<&'static str> {
+        match self {
+            Content::Picture => Some("attachment; filename=\"document.jpg\""),
+            Content::Export => Some("attachment; filename=\"export.json\""),
+            _ => None,
+        }
     }
 }
 
@@ -134,6 +152,10 @@ impl Reply {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.content.media_type());
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if let Some(name) = self.content.attachment() {
+            headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(name));
+            keep_private(headers);
+        }
         if let Some(coding) = self.coding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));

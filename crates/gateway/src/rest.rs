@@ -9,6 +9,8 @@ pub mod cancel;
 pub mod commission;
 pub mod countdown;
 pub mod klines;
+pub mod kyc;
+pub mod kyc_result;
 pub mod ledger;
 pub mod list_reads;
 pub mod lists;

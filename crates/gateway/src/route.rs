@@ -91,6 +91,11 @@ pub enum Route {
     Alerts,
     AddAlert,
     RemoveAlerts,
+    Kyc,
+    DescribeApplicant,
+    AttachDocument,
+    SubmitApplication,
+    KycResult,
     Outbox,
     Register,
     ConfirmRegistration,
@@ -170,6 +175,7 @@ impl Route {
                 | Route::ReadNotifications
                 | Route::SetNotification
                 | Route::AddAlert
+                | Route::DescribeApplicant
         )
     }
 }
@@ -303,6 +309,11 @@ endpoints! {
     POST "/v1/notifications/read" ReadNotifications "notifications_read" Account Read 2 &["untilId"], NONE;
     GET "/v1/notifications/settings" NotificationSettings "notification_settings" Account Read 2 NONE, NONE;
     PUT "/v1/notifications/settings" SetNotification "notification_settings" Account Read 2 &["kind", "isKept", "isMailed"], NONE;
+    GET "/v1/kyc" Kyc "kyc" Account Read 2 NONE, NONE;
+    POST "/v1/kyc/application" DescribeApplicant "kyc_application" Account Read 10 &["legalName", "birthDate", "country", "address", "level"], NONE;
+    POST "/v1/kyc/documents" AttachDocument "kyc_documents" Account Read 100 &["kind"], NONE;
+    POST "/v1/kyc/submit" SubmitApplication "kyc_submit" Account Read 10 NONE, NONE;
+    POST "/v1/kyc/provider" KycResult "kyc_provider" Account Guest 10 NONE, NONE;
     GET "/v1/alerts" Alerts "alerts" Account Read 2 NONE, NONE;
     POST "/v1/alerts" AddAlert "alerts" Account Read 2 &["symbol", "direction", "price"], NONE;
     DELETE "/v1/alerts" RemoveAlerts "alerts" Account Read 2 NONE, &["id"];

@@ -120,6 +120,16 @@ pub enum IdentityError {
     MessageDamaged { id: i64 },
     #[error("the preference has another version: {found}")]
     PreferenceConflict { found: i64 },
+    #[error("the list of sanctions {path} cannot be used: {reason}")]
+    SanctionsFile { path: String, reason: String },
+    #[error(
+        "row {id} of the tables of identity checks is damaged: restore the database from a backup"
+    )]
+    KycDamaged { id: i64 },
+    #[error(
+        "the file {path} with the secret of the provider of identity checks cannot be used: {reason}"
+    )]
+    ProviderFile { path: String, reason: String },
     #[error("there are as many alerts as a user may have")]
     AlertsFull,
     #[error("the event log was taken in up to another place")]

@@ -8,6 +8,8 @@ pub(crate) mod device;
 pub(crate) mod dialect;
 mod factor;
 mod hold;
+pub(crate) mod kyc;
+mod kyc_call;
 mod login;
 mod notification;
 mod operator;
@@ -190,6 +192,8 @@ impl Store {
             policy::SCHEMA,
             proposal::SCHEMA,
             seal::SCHEMA,
+            kyc::SCHEMA,
+            kyc_call::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

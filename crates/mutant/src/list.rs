@@ -612,6 +612,32 @@ pub const ALL: &[Mutant] = &[
         "json-depth-unbounded",
         "JSON from outside is as deep as it likes",
     ),
+    bug(
+        "unverified-owner-trades",
+        "an order is taken whatever the level of the owner",
+    ),
+    bug(
+        "allowance-not-held",
+        "more is withdrawn than the level of the owner allows",
+    ),
+    bug("pixels-uncounted", "a picture of any size is decoded"),
+    bug(
+        "blocked-country-served",
+        "somebody of a blocked country may apply",
+    ),
+    bug(
+        "documents-unneeded",
+        "an application is handed in without its documents",
+    ),
+    bug(
+        "match-approved-by-one",
+        "what something speaks against is approved by one person",
+    ),
+    bug(
+        "provider-signature-unchecked",
+        "anybody may say what a provider found",
+    ),
+    bug("call-leads-inside", "a name leads a call into this network"),
 ];
 
 const fn bug(name: &'static str, breaks: &'static str) -> Mutant {

@@ -93,14 +93,15 @@ impl Views {
             | Event::MarketVerificationSet { .. }
             | Event::VerificationSet { .. }
             | Event::AllowanceUsed { .. } => self.fold_allowance(event),
-            Event::DepositSeen(_)
-            | Event::DepositCredited(_)
-            | Event::DepositDropped { .. }
-            | Event::WithdrawalHeld { .. }
+            Event::DepositSeen(_) | Event::DepositCredited(_) | Event::DepositDropped { .. } => {
+                self.fold_funding(event, changes)
+            }
+            Event::WithdrawalHeld { .. }
             | Event::WithdrawalSettled { .. }
-            | Event::WithdrawalCancelled { .. }
-            | Event::Transferred { .. }
-            | Event::BalanceAdjusted(_) => self.fold_funding(event, changes),
+            | Event::WithdrawalCancelled { .. } => self.fold_funding(event, changes),
+            Event::Transferred { .. } | Event::BalanceAdjusted(_) => {
+                self.fold_funding(event, changes)
+            }
             Event::Rejected { .. }
             | Event::Repeated { .. }
             | Event::Upgraded { .. }

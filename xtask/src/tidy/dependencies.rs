@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("identity", &["model"]),
     ("mail", &["model", "identity"]),
+    ("webhook", &["model", "identity"]),
     ("indexer", &["model", "views", "wire"]),
     (
         "gateway",

@@ -3,6 +3,7 @@
 use gateway::config::{Bounds, RequestLimits};
 use gateway::weights::Weights;
 use mail::server::Tls;
+use model::allowance::VERIFICATIONS;
 use std::borrow::Cow;
 
 type Text = Cow<'static, str>;
@@ -15,6 +16,7 @@ pub struct Settings {
     pub bounds: Bounds,
     pub site: Site,
     pub mail: Mail,
+    pub kyc: Kyc,
 }
 
 /// How the exchange presents itself.
@@ -39,6 +41,38 @@ pub struct Mail {
     pub sender_name: Text,
     pub per_minute_max: u32,
 }
+
+/// Checks of identities. Empty texts are what is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kyc {
+    /// What a new user begins with.
+    pub first_level: u8,
+    /// The symbol of the asset that limits count in.
+    pub reference: Text,
+    pub levels: [Level; VERIFICATIONS],
+    /// `SYMBOL=LEVEL` with spaces.
+    pub market_levels: Text,
+    pub allowed_countries: Text,
+    pub blocked_countries: Text,
+    pub sanctions_file: Text,
+    pub provider_address: Text,
+    pub provider_secret_file: Text,
+}
+
+/// What a level allows, in whole units of the reference asset; `ENDLESS` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The place among `ANSWERS`.
+    pub may_trade: u64,
+    pub deposits_day: u64,
+    pub deposits_month: u64,
+    pub withdrawals_day: u64,
+    pub withdrawals_month: u64,
+}
+
+/// A limit that is none.
+pub const ENDLESS: u64 = 1_000_000_000;
+pub const ANSWERS: &[&str] = &["no", "yes"];
 
 /// Languages of letters, in the order of `Language::ALL`.
 pub const LANGUAGES: &[&str] = &["en", "zh"];
@@ -66,7 +100,35 @@ impl Settings {
             sender_name: Cow::Borrowed("Bourse"),
             per_minute_max: 120,
         },
+        kyc: Kyc {
+            first_level: 3,
+            reference: Cow::Borrowed("USDT"),
+            levels: [
+                Level::of(0, (0, 0), (0, 0)),
+                Level::of(1, (10_000, 50_000), (1_000, 5_000)),
+                Level::of(1, (100_000, 1_000_000), (50_000, 500_000)),
+                Level::of(1, (ENDLESS, ENDLESS), (ENDLESS, ENDLESS)),
+            ],
+            market_levels: Cow::Borrowed(""),
+            allowed_countries: Cow::Borrowed(""),
+            blocked_countries: Cow::Borrowed("CU IR KP SY"),
+            sanctions_file: Cow::Borrowed(""),
+            provider_address: Cow::Borrowed(""),
+            provider_secret_file: Cow::Borrowed(""),
+        },
     };
+}
+
+impl Level {
+    const fn of(may_trade: u64, deposits: (u64, u64), withdrawals: (u64, u64)) -> Level {
+        Level {
+            may_trade,
+            deposits_day: deposits.0,
+            deposits_month: deposits.1,
+            withdrawals_day: withdrawals.0,
+            withdrawals_month: withdrawals.1,
+        }
+    }
 }
 
 impl Mail {

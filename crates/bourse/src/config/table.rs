@@ -1,7 +1,7 @@
 //! The table of settings: name, kind, comment and place of each.
 
 use crate::config::kind::{Kind, Measure, Period};
-use crate::config::settings::{LANGUAGES, Settings, TLS_MODES};
+use crate::config::settings::{ANSWERS, ENDLESS, LANGUAGES, Settings, TLS_MODES};
 use gateway::weights;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -25,16 +25,18 @@ pub enum Section {
     Ws,
     Site,
     Mail,
+    Kyc,
 }
 
 impl Section {
-    pub const ALL: [Section; 6] = [
+    pub const ALL: [Section; 7] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
         Section::Ws,
         Section::Site,
         Section::Mail,
+        Section::Kyc,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Section {
             Section::Ws => "ws",
             Section::Site => "site",
             Section::Mail => "mail",
+            Section::Kyc => "kyc",
         }
     }
 
@@ -61,6 +64,7 @@ impl Section {
             Section::Ws => "Sockets: streams and the WebSocket API.",
             Section::Site => "How the exchange presents itself.",
             Section::Mail => "How letters to users are sent.",
+            Section::Kyc => "Checks of identities, and what each level allows.",
         }
     }
 }
@@ -253,6 +257,49 @@ fields! {
         |all| all.mail.tls, |all, to| all.mail.tls = to;
     Mail "messages_per_minute" count(1..=10_000), "Messages that are sent in a minute.",
         |all| all.mail.per_minute_max.into(), |all, to| all.mail.per_minute_max = narrow(to);
+
+    Kyc "first_level" count(0..=3), "The level of a new user; 3 limits nothing.",
+        |all| all.kyc.first_level.into(), |all, to| all.kyc.first_level = narrow(to);
+    Kyc "level_0_trades" word(ANSWERS), "Whether level 0 may place orders.",
+        |all| all.kyc.levels[0].may_trade, |all, to| all.kyc.levels[0].may_trade = to;
+    Kyc "level_0_deposits_day" count(0..=ENDLESS), "Deposits in 24 hours that level 0 is for, in whole units of the reference; the greatest is no limit.",
+        |all| all.kyc.levels[0].deposits_day, |all, to| all.kyc.levels[0].deposits_day = to;
+    Kyc "level_0_deposits_month" count(0..=ENDLESS), "Deposits in a month that level 0 is for.",
+        |all| all.kyc.levels[0].deposits_month, |all, to| all.kyc.levels[0].deposits_month = to;
+    Kyc "level_0_withdrawals_day" count(0..=ENDLESS), "Withdrawals that level 0 allows in 24 hours.",
+        |all| all.kyc.levels[0].withdrawals_day, |all, to| all.kyc.levels[0].withdrawals_day = to;
+    Kyc "level_0_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 0 allows in a month.",
+        |all| all.kyc.levels[0].withdrawals_month, |all, to| all.kyc.levels[0].withdrawals_month = to;
+    Kyc "level_1_trades" word(ANSWERS), "Whether level 1 may place orders.",
+        |all| all.kyc.levels[1].may_trade, |all, to| all.kyc.levels[1].may_trade = to;
+    Kyc "level_1_deposits_day" count(0..=ENDLESS), "Deposits in 24 hours that level 1 is for, in whole units of the reference; the greatest is no limit.",
+        |all| all.kyc.levels[1].deposits_day, |all, to| all.kyc.levels[1].deposits_day = to;
+    Kyc "level_1_deposits_month" count(0..=ENDLESS), "Deposits in a month that level 1 is for.",
+        |all| all.kyc.levels[1].deposits_month, |all, to| all.kyc.levels[1].deposits_month = to;
+    Kyc "level_1_withdrawals_day" count(0..=ENDLESS), "Withdrawals that level 1 allows in 24 hours.",
+        |all| all.kyc.levels[1].withdrawals_day, |all, to| all.kyc.levels[1].withdrawals_day = to;
+    Kyc "level_1_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 1 allows in a month.",
+        |all| all.kyc.levels[1].withdrawals_month, |all, to| all.kyc.levels[1].withdrawals_month = to;
+    Kyc "level_2_trades" word(ANSWERS), "Whether level 2 may place orders.",
+        |all| all.kyc.levels[2].may_trade, |all, to| all.kyc.levels[2].may_trade = to;
+    Kyc "level_2_deposits_day" count(0..=ENDLESS), "Deposits in 24 hours that level 2 is for, in whole units of the reference; the greatest is no limit.",
+        |all| all.kyc.levels[2].deposits_day, |all, to| all.kyc.levels[2].deposits_day = to;
+    Kyc "level_2_deposits_month" count(0..=ENDLESS), "Deposits in a month that level 2 is for.",
+        |all| all.kyc.levels[2].deposits_month, |all, to| all.kyc.levels[2].deposits_month = to;
+    Kyc "level_2_withdrawals_day" count(0..=ENDLESS), "Withdrawals that level 2 allows in 24 hours.",
+        |all| all.kyc.levels[2].withdrawals_day, |all, to| all.kyc.levels[2].withdrawals_day = to;
+    Kyc "level_2_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 2 allows in a month.",
+        |all| all.kyc.levels[2].withdrawals_month, |all, to| all.kyc.levels[2].withdrawals_month = to;
+    Kyc "level_3_trades" word(ANSWERS), "Whether level 3 may place orders.",
+        |all| all.kyc.levels[3].may_trade, |all, to| all.kyc.levels[3].may_trade = to;
+    Kyc "level_3_deposits_day" count(0..=ENDLESS), "Deposits in 24 hours that level 3 is for, in whole units of the reference; the greatest is no limit.",
+        |all| all.kyc.levels[3].deposits_day, |all, to| all.kyc.levels[3].deposits_day = to;
+    Kyc "level_3_deposits_month" count(0..=ENDLESS), "Deposits in a month that level 3 is for.",
+        |all| all.kyc.levels[3].deposits_month, |all, to| all.kyc.levels[3].deposits_month = to;
+    Kyc "level_3_withdrawals_day" count(0..=ENDLESS), "Withdrawals that level 3 allows in 24 hours.",
+        |all| all.kyc.levels[3].withdrawals_day, |all, to| all.kyc.levels[3].withdrawals_day = to;
+    Kyc "level_3_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 3 allows in a month.",
+        |all| all.kyc.levels[3].withdrawals_month, |all, to| all.kyc.levels[3].withdrawals_month = to;
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub enum Rule {
     File,
     /// Visible ASCII, or nothing.
     Plain,
+    /// Words of visible ASCII with spaces between them, or nothing.
+    Words,
 }
 
 /// A text that can be set.
@@ -56,6 +58,9 @@ impl Rule {
             Rule::Email => text.is_empty() || Email::parse(text).is_some(),
             Rule::File => !text.chars().any(char::is_control),
             Rule::Plain => is_visible,
+            Rule::Words => text
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() || byte == b' '),
         };
         is_legal && text.len() <= TEXT_BYTES_MAX
     }
@@ -67,6 +72,7 @@ impl Rule {
             Rule::Host => "the name or the address of a machine in quotes, or \"\"",
             Rule::Email => "an e-mail address in quotes, or \"\"",
             Rule::File => "the path of a file in quotes, or \"\"",
+            Rule::Words => "at most 255 visible ASCII characters and spaces in quotes",
             Rule::Plain => "at most 255 visible ASCII characters in quotes",
         }
     }
@@ -129,6 +135,20 @@ texts! {
         |all| &all.mail.sender, |all, to| all.mail.sender = to.into();
     Mail "sender_name" Name, "The name that messages come from.",
         |all| &all.mail.sender_name, |all, to| all.mail.sender_name = to.into();
+    Kyc "reference" Plain, "The symbol of the asset that limits count in.",
+        |all| &all.kyc.reference, |all, to| all.kyc.reference = to.into();
+    Kyc "market_levels" Words, "Markets that take orders from a level on, such as \"BTCUSDT=2 ETHUSDT=1\".",
+        |all| &all.kyc.market_levels, |all, to| all.kyc.market_levels = to.into();
+    Kyc "allowed_countries" Words, "The countries that are served, as two letters each with spaces; without any all that are not blocked.",
+        |all| &all.kyc.allowed_countries, |all, to| all.kyc.allowed_countries = to.into();
+    Kyc "blocked_countries" Words, "The countries that are not served.",
+        |all| &all.kyc.blocked_countries, |all, to| all.kyc.blocked_countries = to.into();
+    Kyc "sanctions_file" File, "Names that are looked at by two people: CSV, `name,birth date,source`.",
+        |all| &all.kyc.sanctions_file, |all, to| all.kyc.sanctions_file = to.into();
+    Kyc "provider_address" Plain, "Who is asked about applicants, too: an address with https://.",
+        |all| &all.kyc.provider_address, |all, to| all.kyc.provider_address = to.into();
+    Kyc "provider_secret_file" File, "A file that holds the secret shared with the provider and is readable by its owner alone.",
+        |all| &all.kyc.provider_secret_file, |all, to| all.kyc.provider_secret_file = to.into();
 }
 
 #[cfg(test)]
@@ -140,7 +160,7 @@ mod tests {
         for setting in TEXTS {
             let text = match setting.rule {
                 Rule::Email => "ann@example.test",
-                Rule::Name | Rule::Host | Rule::File | Rule::Plain => "other.example",
+                Rule::Name | Rule::Host | Rule::File | Rule::Plain | Rule::Words => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
             let mut set = Settings::STANDARD;
@@ -172,6 +192,8 @@ mod tests {
             (Rule::File, "/etc/bourse/pass word", true),
             (Rule::File, "a\0b", false),
             (Rule::Plain, "user:with@signs", true),
+            (Rule::Words, "DE FR", true),
+            (Rule::Words, "DE\tFR", false),
             (Rule::Plain, "a b", false),
             (Rule::Plain, "é", false),
         ] {

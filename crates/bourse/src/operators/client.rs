@@ -51,7 +51,24 @@ impl Client {
         self.send("POST", path, "", &form(parameters))
     }
 
+    /// Asks for a file, and returns its bytes.
+    ///
+    /// # Errors
+    /// As `get`.
+    pub fn fetch(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Vec<u8>> {
+        let answer = self.ask("GET", path, &form(parameters), "")?;
+        let (status, body) = split(&answer)?;
+        if status == 200 {
+            return Ok(body.to_vec());
+        }
+        read(&answer).map(|_| Vec::new())
+    }
+
     fn send(&self, method: &str, path: &str, query: &str, body: &str) -> Result<Value> {
+        read(&self.ask(method, path, query, body)?)
+    }
+
+    fn ask(&self, method: &str, path: &str, query: &str, body: &str) -> Result<Vec<u8>> {
         let nonce = new_nonce()?;
         let timestamp_ms = node::now().millis();
         let signature = self.key.sign(&SignedRequest {
@@ -76,11 +93,10 @@ impl Client {
             body.len(),
             self.key.public()
         );
-        let answer = self.exchange(&request)?;
-        read(&answer)
+        self.exchange(&request)
     }
 
-    fn exchange(&self, request: &str) -> Result<String> {
+    fn exchange(&self, request: &str) -> Result<Vec<u8>> {
         let unreachable = || {
             format!(
                 "the operators' listener at {} does not answer; name another with --console",
@@ -93,32 +109,34 @@ impl Client {
         stream
             .write_all(request.as_bytes())
             .with_context(unreachable)?;
-        let mut answer = String::new();
+        let mut answer = Vec::new();
         let mut bounded = stream.take(ANSWER_BYTES_MAX);
-        bounded
-            .read_to_string(&mut answer)
-            .with_context(unreachable)?;
+        bounded.read_to_end(&mut answer).with_context(unreachable)?;
         Ok(answer)
     }
 }
 
 /// Reads an answer; a refusal is an error with its code and text.
-fn read(answer: &str) -> Result<Value> {
-    let status = answer
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse::<u16>().ok());
-    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
-    let (Some(status), Some(body)) = (status, body) else {
-        bail!("this is no exchange: it does not speak HTTP");
-    };
-    let value: Value = serde_json::from_str(body)
+fn read(answer: &[u8]) -> Result<Value> {
+    let (status, body) = split(answer)?;
+    let value: Value = serde_json::from_slice(body)
         .with_context(|| format!("the answer, with status {status}, is no JSON"))?;
     if status == 200 {
         return Ok(value);
     }
     let text = value["msg"].as_str().unwrap_or("no reason was given");
     bail!("refused ({}): {text}", value["code"])
+}
+
+/// Returns status and body of an answer.
+fn split(answer: &[u8]) -> Result<(u16, &[u8])> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    let read = end.and_then(|end| {
+        let head = core::str::from_utf8(&answer[..end]).ok()?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, &answer[end + 4..]))
+    });
+    read.context("this is no exchange: it does not speak HTTP")
 }
 
 fn form(parameters: &[(&str, &str)]) -> String {
@@ -156,10 +174,10 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_with_its_code() {
-        let answer = "HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":-7033,\"msg\":\"no\"}";
+        let answer = b"HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":-7033,\"msg\":\"no\"}";
         let error = read(answer).expect_err("refused");
         assert_eq!(error.to_string(), "refused (-7033): no");
-        assert!(read("hello").is_err());
-        assert!(read("HTTP/1.1 200 OK\r\n\r\n{}").is_ok());
+        assert!(read(b"hello").is_err());
+        assert!(read(b"HTTP/1.1 200 OK\r\n\r\n{}").is_ok());
     }
 }

@@ -97,6 +97,68 @@ pub fn proposal(proposal: &Value) -> String {
     text
 }
 
+/// Returns a line an application.
+pub fn applications(list: &Value) -> String {
+    let mut text = String::new();
+    for row in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:>6} user {:<6} level {} {:<16} {:<2} {} {}",
+            shown(&row["application"]),
+            shown(&row["user"]),
+            shown(&row["level"]),
+            shown(&row["state"]),
+            shown(&row["country"]),
+            time(&row["changedAt"]),
+            shown(&row["claimedBy"]),
+        );
+        for finding in row["findings"].as_array().into_iter().flatten() {
+            let _ = writeln!(text, "       ! {}", shown(finding));
+        }
+    }
+    text
+}
+
+/// Returns all of an application, a line each.
+pub fn application(application: &Value) -> String {
+    let mut text = String::new();
+    for (label, name) in [
+        ("application", "application"),
+        ("user", "user"),
+        ("level", "level"),
+        ("state", "state"),
+        ("name", "legalName"),
+        ("born", "birthDate"),
+        ("country", "country"),
+        ("address", "address"),
+        ("reason", "reason"),
+        ("claimed by", "claimedBy"),
+        ("approved by", "approvedBy"),
+    ] {
+        let value = shown(&application[name]);
+        if !value.is_empty() {
+            let _ = writeln!(text, "{label:<12} {value}");
+        }
+    }
+    for finding in application["findings"].as_array().into_iter().flatten() {
+        let _ = writeln!(text, "finding      {}", shown(finding));
+    }
+    for missing in application["missing"].as_array().into_iter().flatten() {
+        let _ = writeln!(text, "missing      {}", shown(missing));
+    }
+    for document in application["documents"].as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "document     {} {} {} × {}",
+            shown(&document["document"]),
+            shown(&document["kind"]),
+            shown(&document["width"]),
+            shown(&document["height"]),
+        );
+    }
+    text
+}
+
 /// Returns a line a row of the audit log.
 pub fn audit(list: &Value) -> String {
     let mut text = String::new();

@@ -7,6 +7,7 @@ mod sandbox;
 mod configured;
 mod ends;
 mod history;
+mod kyc;
 mod mail;
 mod notices;
 mod operators;

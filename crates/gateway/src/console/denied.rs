@@ -1,6 +1,7 @@
 //! Why a request of an operator is refused, as code and text.
 
 use identity::identity::IdentityError;
+use identity::kyc::KycError;
 use identity::proposal::ProposalError;
 use wire::binance::error::Refusal;
 
@@ -19,6 +20,7 @@ pub enum Denied {
     RoleMissing,
     Parameter(String),
     Step(ProposalError),
+    Kyc(KycError),
     /// The same as on the public listener: a body that cannot be read, parameters that are no list.
     Wire(Refusal),
     Failed,
@@ -32,7 +34,11 @@ impl Denied {
 
     const fn status(&self) -> u16 {
         match self {
-            Denied::NotFound | Denied::Step(ProposalError::Unknown) => 404,
+            Denied::NotFound
+            | Denied::Step(ProposalError::Unknown)
+            | Denied::Kyc(KycError::Unknown) => 404,
+            Denied::Kyc(KycError::Foreign) => 403,
+            Denied::Kyc(_) => 409,
             Denied::MethodNotAllowed => 405,
             Denied::Unsigned(_)
             | Denied::SignatureInvalid
@@ -60,6 +66,9 @@ impl Denied {
             Denied::Repeated => -7014,
             Denied::RoleMissing | Denied::Step(ProposalError::RoleMissing) => -7015,
             Denied::Parameter(_) | Denied::Step(ProposalError::Parameters(_)) => -7021,
+            Denied::Kyc(KycError::Unknown) => -7041,
+            Denied::Kyc(KycError::Foreign) => -7043,
+            Denied::Kyc(_) => -7042,
             Denied::Step(ProposalError::Unknown) => -7031,
             Denied::Step(ProposalError::NotOpen(_)) => -7032,
             Denied::Step(ProposalError::Own) => -7033,
@@ -88,6 +97,7 @@ impl Denied {
                 "the exchange failed; its log says why".to_owned()
             }
             Denied::Step(error) => error.to_string(),
+            Denied::Kyc(error) => error.to_string(),
             Denied::Wire(_) => String::new(),
         }
     }
@@ -120,6 +130,15 @@ impl From<ProposalError> for Denied {
         match error {
             ProposalError::Identity(error) => Denied::from(error),
             error => Denied::Step(error),
+        }
+    }
+}
+
+impl From<KycError> for Denied {
+    fn from(error: KycError) -> Denied {
+        match error {
+            KycError::Identity(error) => Denied::from(error),
+            error => Denied::Kyc(error),
         }
     }
 }

@@ -55,7 +55,7 @@ fn operation(endpoint: &Endpoint) -> Value {
             json!({
                 "name": name,
                 "in": "query",
-                "required": *name == "proposal",
+                "required": REQUIRED.contains(name),
                 "description": meaning(name),
                 "schema": schema_of(name),
             })
@@ -66,7 +66,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         "summary": summary(endpoint.route),
         "parameters": parameters,
         "responses": {
-            "200": content("Done", &answer_of(endpoint.route)),
+            "200": done(endpoint.route),
             "default": content("Refused", &json!({"$ref": "#/components/schemas/Error"})),
         },
         "x-roles": roles,
@@ -80,9 +80,22 @@ fn operation(endpoint: &Endpoint) -> Value {
     operation
 }
 
+fn done(route: Route) -> Value {
+    match route {
+        Route::KycDocument => json!({
+            "description": "Done",
+            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+        }),
+        route => content("Done", &answer_of(route)),
+    }
+}
+
 fn content(description: &str, schema: &Value) -> Value {
     json!({"description": description, "content": {"application/json": {"schema": schema}}})
 }
+
+/// Parameters of a query that it does not go without.
+const REQUIRED: &[&str] = &["proposal", "application", "document"];
 
 fn form(endpoint: &Endpoint) -> Value {
     let mut properties = Map::new();
@@ -101,7 +114,9 @@ fn form(endpoint: &Endpoint) -> Value {
         }
         _ => {
             endpoint.parameters.iter().for_each(|name| add(name));
-            endpoint.parameters.to_vec()
+            let is_needed = |name: &&str| endpoint.route != Route::KycReview || *name != "reason";
+            let names = endpoint.parameters.iter().copied();
+            names.filter(is_needed).collect()
         }
     };
     json!({
@@ -114,9 +129,10 @@ fn form(endpoint: &Endpoint) -> Value {
 
 fn schema_of(name: &str) -> Value {
     match name {
-        "proposal" | "account" | "tier" | "limit" | "after" => {
+        "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document" => {
             json!({"type": "integer", "minimum": 0})
         }
+        "decision" => json!({"enum": ["claim", "approve", "ask", "reject"]}),
         "kind" => json!({"enum": Kind::ALL.map(Kind::name)}),
         "digest" => json!({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
         "reason" => json!({"type": "string", "minLength": 1, "maxLength": 500}),
@@ -129,7 +145,10 @@ fn meaning(name: &str) -> &'static str {
         "proposal" => "The number of a proposal.",
         "digest" => "What is approved: the digest that the proposal shows.",
         "reason" => "Why.",
-        "state" => "Of a proposal, or what an account may do.",
+        "application" => "The number of an application for a level.",
+        "document" => "The number of a document of an application.",
+        "decision" => "What is done with it; ask and reject take a reason for the applicant.",
+        "state" => "Of a proposal or an application, or what an account may do.",
         "limit" => "At most so many rows, 1 to 1000; 100 unless given.",
         "after" => "Only rows after this number.",
         "kind" => "What is proposed.",
@@ -162,6 +181,12 @@ const fn summary(route: Route) -> &'static str {
         Route::Reject => "Rejects a proposal of somebody else",
         Route::Withdraw => "Withdraws one's own proposal",
         Route::Policy => "Who may propose and approve what",
+        Route::Kyc => "Applications for levels, those that wait longest first",
+        Route::KycApplication => {
+            "An application for a level; that it was looked at is written down"
+        }
+        Route::KycDocument => "What a document shows; that it was looked at is written down",
+        Route::KycReview => "Claims or decides an application",
         Route::Audit => "Rows of the audit log, the oldest first",
     }
 }
@@ -178,6 +203,9 @@ fn answer_of(route: Route) -> Value {
         }
         Route::Policy => list("Policy"),
         Route::Audit => list("AuditRow"),
+        Route::Kyc => list("KycSummary"),
+        Route::KycApplication | Route::KycReview => of("KycApplication"),
+        Route::KycDocument => Value::Null,
     }
 }
 
@@ -228,19 +256,51 @@ fn schemas() -> Value {
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
             "detail": text, "address": text, "hash": text,
         })),
+        "KycSummary": object(kyc_summary()),
+        "KycApplication": object(kyc_application()),
         "Error": object(json!({"code": number, "msg": text})),
     })
+}
+
+fn kyc_summary() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    let maybe = json!({"type": ["string", "null"]});
+    json!({
+        "application": number, "user": number, "level": number, "state": text, "country": text,
+        "findings": {"type": "array", "items": text}, "claimedBy": maybe, "approvedBy": maybe,
+        "changedAt": number,
+    })
+}
+
+fn kyc_application() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    let document = json!({
+        "document": number, "kind": text, "width": number, "height": number, "uploadedAt": number,
+    });
+    let mut all = kyc_summary();
+    all["legalName"] = text.clone();
+    all["birthDate"] = text.clone();
+    all["address"] = text.clone();
+    all["reason"] = text.clone();
+    all["missing"] = json!({"type": "array", "items": text});
+    all["documents"] =
+        json!({"type": "array", "items": {"type": "object", "properties": document}});
+    all["createdAt"] = number;
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::answer;
+    use crate::console::{answer, kyc};
     use identity::audit::{Row, START};
+    use identity::kyc::{Application, State};
     use identity::operator::{Operator, Roles};
     use identity::operator_key::OperatorKey;
-    use identity::proposal::{Draft, Proposal, State};
-    use model::id::{OperatorId, ProposalId, Reference};
+    use identity::person::Person;
+    use identity::proposal::{self, Draft, Proposal};
+    use model::allowance::Verification;
+    use model::id::{OperatorId, OwnerId, ProposalId, Reference};
     use model::time::Timestamp;
     use std::collections::BTreeMap;
 
@@ -269,6 +329,25 @@ mod tests {
         assert_eq!(names(answer), names(described), "{name}");
     }
 
+    fn application() -> Application {
+        let at = Timestamp::from_millis(1_700_000_000_000);
+        let name = ("Ann", "1990-02-28");
+        Application {
+            id: 1,
+            owner: OwnerId(1),
+            level: Verification::HIGHEST,
+            state: State::Submitted,
+            person: Person::parse(name, ("DE", "Street 1"), at).expect("legal"),
+            reason: String::new(),
+            findings: Vec::new(),
+            claimed_by: None,
+            approved_by: None,
+            created_at: at,
+            changed_at: at,
+            documents: Vec::new(),
+        }
+    }
+
     #[test]
     fn answers_have_the_members_that_the_document_says() {
         let (at, id) = (Timestamp::ZERO, OperatorId(1));
@@ -295,12 +374,16 @@ mod tests {
             proposer: id,
             created_at: at,
             expires_at: at,
-            state: State::Proposed,
+            state: proposal::State::Proposed,
             decided: None,
             executable_at: at,
             outcome: String::new(),
         };
         check("Proposal", &answer::proposal(&proposal, &BTreeMap::new()));
+        let application = application();
+        let names = BTreeMap::new();
+        check("KycSummary", &kyc::summary(&application, &names));
+        check("KycApplication", &kyc::shown(&application, &names));
         let policy = (Kind::Adjust, Kind::Adjust.policy());
         check("Policy", &answer::policy(&policy));
         check(

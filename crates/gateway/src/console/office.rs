@@ -143,6 +143,10 @@ impl Office {
                 let policies = self.identity.policies().await?;
                 Ok(answer::list(policies.iter().map(answer::policy)))
             }
+            Route::Kyc => self.applications(params).await,
+            Route::KycApplication => self.application(operator, params, at).await,
+            Route::KycDocument => self.document(operator, params, at).await,
+            Route::KycReview => self.review(operator, params, at).await,
             Route::Audit => {
                 let after = whole(params, "after")?.unwrap_or(0);
                 let after = i64::try_from(after).unwrap_or(i64::MAX);
@@ -240,7 +244,7 @@ impl Office {
         Ok(answer::json(answer::proposal(proposal, &names)))
     }
 
-    async fn names(&self) -> Result<BTreeMap<u32, String>, Denied> {
+    pub(super) async fn names(&self) -> Result<BTreeMap<u32, String>, Denied> {
         let operators = self.identity.operators().await?;
         let names = operators.into_iter();
         Ok(names
@@ -281,12 +285,12 @@ fn check_names(kind: Kind, params: &Params<'_>) -> Result<(), Denied> {
     Ok(())
 }
 
-fn mandatory<'a>(params: &'a Params<'_>, name: &str) -> Result<&'a str, Denied> {
+pub(super) fn mandatory<'a>(params: &'a Params<'_>, name: &str) -> Result<&'a str, Denied> {
     let value = params.raw(name).filter(|value| !value.is_empty());
     value.ok_or_else(|| Denied::Parameter(format!("{name} is missing")))
 }
 
-fn whole(params: &Params<'_>, name: &str) -> Result<Option<u64>, Denied> {
+pub(super) fn whole(params: &Params<'_>, name: &str) -> Result<Option<u64>, Denied> {
     let Some(text) = params.raw(name) else {
         return Ok(None);
     };
@@ -303,7 +307,7 @@ fn number(params: &Params<'_>) -> Result<ProposalId, Denied> {
     Ok(ProposalId(number))
 }
 
-fn limit(params: &Params<'_>) -> Result<u32, Denied> {
+pub(super) fn limit(params: &Params<'_>) -> Result<u32, Denied> {
     match whole(params, "limit")? {
         None => Ok(ROWS_DEFAULT),
         Some(limit) => match u32::try_from(limit) {

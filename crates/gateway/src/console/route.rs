@@ -16,6 +16,10 @@ pub enum Route {
     Withdraw,
     Policy,
     Audit,
+    Kyc,
+    KycApplication,
+    KycDocument,
+    KycReview,
 }
 
 /// A row of the table.
@@ -54,6 +58,9 @@ const DECIDERS: Roles = Roles::of(&[
     Role::Admin,
 ]);
 const AUDITORS: Roles = Roles::of(&[Role::Compliance, Role::Risk, Role::Admin]);
+
+/// Documents of people are for those alone who decide about them.
+const REVIEWERS: Roles = Roles::of(&[Role::Compliance]);
 
 const fn get(
     route: Route,
@@ -127,6 +134,30 @@ pub const ENDPOINTS: &[Endpoint] = &[
         AUDITORS,
         &["after", "limit"],
     ),
+    get(
+        Route::Kyc,
+        "/v1/operator/kyc",
+        REVIEWERS,
+        &["state", "limit"],
+    ),
+    get(
+        Route::KycApplication,
+        "/v1/operator/kyc/application",
+        REVIEWERS,
+        &["application"],
+    ),
+    get(
+        Route::KycDocument,
+        "/v1/operator/kyc/document",
+        REVIEWERS,
+        &["document"],
+    ),
+    post(
+        Route::KycReview,
+        "/v1/operator/kyc/review",
+        REVIEWERS,
+        &["application", "decision", "reason"],
+    ),
 ];
 
 /// What a method and path lead to.
@@ -159,6 +190,8 @@ pub fn find(method: &Method, path: &str) -> Found {
 mod tests {
     use super::*;
 
+    const COMPLIANCE_ALONE: [bool; 7] = [false, false, true, false, false, false, false];
+
     /// Who may send what, a line a request: viewer, support, compliance, treasury, market ops, risk, admin.
     const MATRIX: &[(Route, [bool; 7])] = &[
         (Route::Myself, [true; 7]),
@@ -171,6 +204,10 @@ mod tests {
         (Route::Withdraw, [false, true, true, true, true, true, true]),
         (Route::Policy, [true; 7]),
         (Route::Audit, [false, false, true, false, false, true, true]),
+        (Route::Kyc, COMPLIANCE_ALONE),
+        (Route::KycApplication, COMPLIANCE_ALONE),
+        (Route::KycDocument, COMPLIANCE_ALONE),
+        (Route::KycReview, COMPLIANCE_ALONE),
     ];
 
     #[test]

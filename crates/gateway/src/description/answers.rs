@@ -83,6 +83,11 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::AddAlert => One("AddedAlert"),
         Route::Preferences => List(&One("Preference")),
         Route::SetPreference => One("StoredPreference"),
+        Route::Kyc => One("Kyc"),
+        Route::DescribeApplicant | Route::AttachDocument | Route::SubmitApplication => {
+            One("KycNumber")
+        }
+        Route::KycResult => One("Empty"),
         Route::PhishingCode => One("AntiPhishingCode"),
         Route::SetPhishingCode => One("Empty"),
         Route::Outbox => List(&One("OutboxMessage")),

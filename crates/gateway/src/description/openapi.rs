@@ -80,6 +80,11 @@ fn operation(endpoint: &Endpoint) -> Value {
     if endpoint.route.takes_form() {
         operation["requestBody"] = form(endpoint);
     }
+    match endpoint.route {
+        Route::AttachDocument => operation["requestBody"] = picture(),
+        Route::KycResult => operation["requestBody"] = result(),
+        _ => {}
+    }
     if !endpoint.route.is_offered() {
         operation["deprecated"] = true.into();
     }
@@ -157,6 +162,27 @@ fn form(endpoint: &Endpoint) -> Value {
     })
 }
 
+/// Returns the body of an upload.
+fn picture() -> Value {
+    let schema = json!({"schema": {"type": "string", "format": "binary"}});
+    json!({"required": true, "content": {"image/png": schema, "image/jpeg": schema}})
+}
+
+/// Returns the body of what a provider found.
+fn result() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "application": {"type": "integer", "minimum": 0},
+            "verdict": {"enum": ["passed", "review", "failed"]},
+            "note": {"type": "string", "maxLength": 200},
+        },
+        "required": ["application", "verdict"],
+        "additionalProperties": false,
+    });
+    json!({"required": true, "content": {"application/json": {"schema": schema}}})
+}
+
 fn operation_parameters(endpoint: &Endpoint) -> Vec<Value> {
     let in_query = names(endpoint).filter(|_| !endpoint.route.takes_form());
     let mut parameters: Vec<Value> = in_query
@@ -215,7 +241,13 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
     let may_conflict = endpoint.access == Access::Trade
         || matches!(
             endpoint.route,
-            Route::SetPreference | Route::Statement | Route::TaxLots
+            Route::SetPreference
+                | Route::Statement
+                | Route::TaxLots
+                | Route::DescribeApplicant
+                | Route::AttachDocument
+                | Route::SubmitApplication
+                | Route::KycResult
         );
     let conflicting = if may_conflict {
         errors::CONFLICTING

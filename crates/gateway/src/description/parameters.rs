@@ -9,7 +9,7 @@ use crate::description::shape::{
     PEG_BASES, PEG_OFFSETS, SELF_TRADE_MODES, SIDES, TIMES_IN_FORCE, TYPES,
 };
 use crate::rest::challenge::ACTIONS;
-use crate::rest::{alerts, notifications};
+use crate::rest::{alerts, kyc, notifications};
 use crate::route::Route;
 
 /// A parameter: its name, what it is, a value that may stand for it, and what it is for.
@@ -83,6 +83,24 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             Kind::Text,
             "language",
             "The name of the document: 1 to 64 letters, digits, dots, hyphens and underscores.",
+        )),
+        (Route::AttachDocument, "kind") => Some((
+            "kind",
+            Kind::Word(&kyc::DOCUMENTS),
+            "IDENTITY",
+            "What the picture shows.",
+        )),
+        (Route::DescribeApplicant, "level") => Some((
+            "level",
+            Kind::Number,
+            "2",
+            "What is applied for: 1 to 3, above what is reached.",
+        )),
+        (Route::DescribeApplicant, "address") => Some((
+            "address",
+            Kind::Text,
+            "Example Street 1, 12345 Town",
+            "Where the applicant lives: one line of at most 400 characters.",
         )),
         (Route::Notifications, "limit") => Some((
             "limit",
@@ -514,6 +532,24 @@ const TABLE: &[Row] = &[
         Kind::Word(&["FILLS", "DEPOSIT", "WITHDRAWAL", "PRICE_ALERT"]),
         "FILLS",
         "What is about security is always told.",
+    ),
+    (
+        "legalName",
+        Kind::Text,
+        "Ann Example",
+        "As it stands in documents: one line of at most 200 characters.",
+    ),
+    (
+        "birthDate",
+        Kind::Text,
+        "1990-02-28",
+        "YYYY-MM-DD, of somebody of age.",
+    ),
+    (
+        "country",
+        Kind::Text,
+        "DE",
+        "Where the applicant lives: two letters of ISO 3166.",
     ),
     ("isKept", Kind::Flag, "true", "Whether they are listed."),
     (

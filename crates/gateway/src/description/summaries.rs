@@ -139,6 +139,20 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::Alerts => ("Account", "The prices that the user waits for."),
         Route::AddAlert => ("Account", "Be told when a trade reaches a price, once."),
         Route::RemoveAlerts => ("Account", "Wait for a price no more, or for none."),
+        Route::Kyc => (
+            "Account",
+            "The level of the user, what it allows, what was used of it, and the application for a higher one.",
+        ),
+        Route::DescribeApplicant => ("Account", "Say who applies for a level."),
+        Route::AttachDocument => (
+            "Account",
+            "Add a picture of a document, PNG or JPEG, as the body of the request.",
+        ),
+        Route::SubmitApplication => ("Account", "Hand the application in."),
+        Route::KycResult => (
+            "Account",
+            "Tell what a provider of identity checks found, signed by its secret.",
+        ),
         Route::Preferences => ("Account", "What the user's pages keep, by name."),
         Route::SetPreference => (
             "Account",

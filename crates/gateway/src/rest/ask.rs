@@ -17,7 +17,7 @@ use wire::binance::time::TimeUnit;
 
 use crate::auth::Session;
 use crate::browser::Visitor;
-use crate::gateway::Gateway;
+use crate::gateway::{Attached, Gateway};
 use crate::rest::facts::Listing;
 use crate::route::Route;
 use crate::tickets::Applied;
@@ -30,6 +30,7 @@ pub struct Ask<'a> {
     pub unit: TimeUnit,
     pub address: IpAddr,
     pub visitor: Visitor<'a>,
+    pub attached: Attached<'a>,
     pub route: Route,
     /// Method and path, which are part of what an idempotency key stands for.
     pub method: &'a Method,

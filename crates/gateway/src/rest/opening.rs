@@ -34,6 +34,16 @@ pub async fn account_of(gateway: &Gateway, user: OwnerId) -> Result<AccountId, R
     if let Some(account) = identity.account_of(user).await.map_err(failed)? {
         return Ok(account);
     }
+    // First: an account that is open is bound from its first request on.
+    if let Some(verification) = gateway.kyc_rules().first_level
+        && gateway.hub().views().allowances().of_owner(user).is_none()
+    {
+        let command = Command::SetVerification {
+            owner: user,
+            verification,
+        };
+        gateway.hub().submit(command).await?;
+    }
     let applied = gateway.hub().submit(open_account(user)).await?;
     let opened = applied.events.iter().find_map(|event| match event {
         Event::AccountOpened { account, .. } => Some(*account),

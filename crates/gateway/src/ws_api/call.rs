@@ -16,7 +16,7 @@ use crate::auth::{Claim, Proof};
 use crate::browser::Visitor;
 use crate::clock;
 use crate::config::RequestLimits;
-use crate::gateway::{Call, Gateway};
+use crate::gateway::{Attached, Call, Gateway};
 use crate::metrics::Dialect;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
@@ -94,6 +94,7 @@ impl Caller {
             claim,
             proof,
             visitor: Visitor::default(),
+            attached: Attached::Nothing,
         }
     }
 

@@ -319,6 +319,7 @@ async fn every_route_answers_as_described() {
             "/v1/session",
             "/v1/sessions",
             "/v1/keys",
+            "/v1/kyc/documents",
             "/v1/passkeys",
             "/v1/security",
             "/v1/account/ledger",

@@ -26,6 +26,7 @@ mod filter_details;
 mod hostile;
 mod keys;
 mod klines;
+mod kyc;
 mod ledger;
 mod limits;
 mod lists;

@@ -39,6 +39,13 @@ pub const OF_USERS: &[(&str, &str, &str)] = &[
         "/v1/alerts",
         "symbol=BTCUSDT&direction=ABOVE&price=100",
     ),
+    ("GET", "/v1/kyc", ""),
+    (
+        "POST",
+        "/v1/kyc/application",
+        "legalName=Ann+Example&birthDate=1990-02-28&country=DE&address=Street+1&level=1",
+    ),
+    ("POST", "/v1/kyc/submit", ""),
     ("GET", "/v1/alerts", ""),
     ("DELETE", "/v1/alerts", ""),
 ];
@@ -148,9 +155,10 @@ async fn logins_are_as_described() {
         .map(|(_, path, _)| *path)
         .collect();
     for endpoint in ENDPOINTS {
-        // `passkeys.rs` compares what those tell.
-        let is_passkey =
-            endpoint.path.starts_with("/v1/passkeys") || endpoint.path.starts_with("/v1/login/");
+        // `passkeys.rs` and `kyc.rs` compare what those tell.
+        let is_passkey = endpoint.path.starts_with("/v1/passkeys")
+            || endpoint.path.starts_with("/v1/login/")
+            || endpoint.path == "/v1/kyc/provider";
         let is_login =
             !is_passkey && (endpoint.access == Access::Guest || endpoint.route.takes_form());
         assert!(

@@ -103,6 +103,9 @@ faults! {
     AlertsFull = -1130 400 "There are 50 alerts, as many as a user may have: remove one first.",
     AllowanceExceeded = -1130 400 "Data sent for parameter 'amount' is not valid: it is more than your verification allows; GET /v1/kyc tells the limits, what is used and what remains.",
     AllowanceUnpriced = -1130 400 "Data sent for parameter 'amount' is not valid: the asset has no price that your allowance could count it at.",
+    CountryRefused = -1130 400 "Data sent for parameter 'country' is not valid: the exchange does not serve people of this country.",
+    PictureRefused = -1130 400 "The document was not taken: %s. Send a PNG or JPEG picture as the body.",
+    KycStepRefused = -1130 409 "This cannot be done now: %s.",
     TokenRefused = -1130 400 "Data sent for parameter 'token' is not valid: it is unknown, used or too old.",
     ChallengeRefused = -1130 400 "Data sent for parameter 'challenge' is not valid: it is unknown, used, too old or of other parameters.",
     WithdrawNeedsAddresses = -1130 400 "Data sent for parameter 'addresses' is not valid: a key that may withdraw names the addresses it is used from.",
@@ -129,6 +132,8 @@ faults! {
     SellTakeProfitBelow = -1199 400 "A take profit order in a sell OCO must be above.",
     SymbolStatusMismatch = -1220 400 "The symbol's status does not match the requested symbolStatus.",
     VerificationTooLow = -2010 400 "Your verification does not allow orders in this market; GET /v1/kyc tells what is missing.",
+    /// Of what is sent by no user.
+    SignatureRefused = -1022 401 "The message is not signed by the secret that is shared, or it is too old.",
     /// Over a socket; REST says -2015.
     KeyUnknown = -2008 401 "Invalid Api-Key ID.",
     OrderNotFound = -2013 400 "Order does not exist.",

@@ -191,6 +191,23 @@ pub fn way(fault: Fault) -> Way {
             "preferences",
             "a_document_is_replaced_only_in_the_version_that_was_read",
         ),
+        Fault::CountryRefused => Way::Shown(
+            "kyc",
+            "what_an_applicant_says_is_checked_and_a_match_takes_two",
+        ),
+        Fault::PictureRefused => Way::Shown(
+            "kyc",
+            "an_upload_is_known_by_its_content_and_bounded_by_its_size",
+        ),
+        Fault::KycStepRefused | Fault::VerificationTooLow => {
+            Way::Shown("kyc", "a_new_user_may_do_nothing_until_a_level_is_granted")
+        }
+        Fault::SignatureRefused => {
+            Way::Shown("kyc", "a_provider_is_believed_only_what_it_signed_and_once")
+        }
+        Fault::AllowanceExceeded | Fault::AllowanceUnpriced => Way::Never(
+            "no request withdraws yet; the engine's scenario `allowances.txt` shows both",
+        ),
         Fault::TokenRefused => Way::Shown("register", "a_token_that_is_not_one_opens_nothing"),
         Fault::RecvWindowTooLarge => Way::Special,
         Fault::StrategyTypeTooSmall => plain(&[(

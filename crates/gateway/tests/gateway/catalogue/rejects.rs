@@ -43,6 +43,9 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
                 "another_password_holds_payouts_for_a_day_and_no_longer",
             ),
         ),
+        Reject::AllowanceExceeded => (Place, way(Fault::AllowanceExceeded)),
+        Reject::AllowanceUnpriced => (Place, way(Fault::AllowanceUnpriced)),
+        Reject::VerificationTooLow => (Place, way(Fault::VerificationTooLow)),
         Reject::MarketUnknown | Reject::AssetUnknown => (
             Place,
             Way::Never("the gateway knows what is listed, and refuses first"),
