@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the binary, and a help text that teaches.
 
+pub mod master_key;
 pub mod operators;
 
 use clap::{Args, Parser, Subcommand};
@@ -57,6 +58,9 @@ pub enum Command {
     /// Propose, look at, approve and reject what takes two operators.
     #[command(subcommand)]
     Proposal(operators::ProposalTask),
+    /// Look at the key that seals secrets, take another one, check a copy of it, or go on without it.
+    #[command(subcommand)]
+    MasterKey(master_key::MasterKeyTask),
     /// Look at the audit log, and check it.
     #[command(subcommand)]
     Audit(operators::AuditTask),

@@ -15,6 +15,7 @@ use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
 use crate::identity_database;
 use crate::letters::Letters;
+use crate::master_key;
 use crate::node::{self, Node};
 use crate::notices::{self, Notices};
 use crate::operators::bootstrap;
@@ -139,9 +140,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
             ..Waivers::NONE
         };
     }
-    let master = MasterKey::load_or_create(&data.join("master.key"))?;
     let address = identity_database::address(&arguments.identity, &data)?;
     let lease = Lease::take(&address).await?;
+    // Whoever replaces the key of an exchange that stands still holds the lease meanwhile.
+    let master = MasterKey::load_or_create(&master_key::path(&data))?;
     let identity = Arc::new(Identity::open(&address, master).await?);
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
@@ -181,6 +183,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
+    let keys = tokio::spawn(master_key::watch(
+        master_key::path(&data),
+        Arc::clone(&running.identity),
+    ));
     let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
     let stopping = Stopping {
         at: gateway::clock::now(),
@@ -193,6 +199,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         // A message that is cut off here is sent again.
         courier.abort();
     }
+    keys.abort();
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices).await)

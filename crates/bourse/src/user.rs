@@ -3,6 +3,7 @@
 use crate::cli::{Frozen, UserTask, Users};
 use crate::data::DataDirectory;
 use crate::identity_database;
+use crate::master_key;
 use crate::operators::tasks;
 use anyhow::{Context, Result};
 use identity::email::Email;
@@ -36,7 +37,7 @@ fn set_state(asked: &Frozen, state: &str) -> Result<()> {
 
 async fn open(users: &Users) -> Result<Identity> {
     let data = DataDirectory::existing(&users.at.data_dir)?;
-    let master = MasterKey::load(&data.join("master.key"))?;
+    let master = MasterKey::load(&master_key::path(&data))?;
     let address = identity_database::address(&users.identity, &data)?;
     Ok(Identity::open(&address, master).await?)
 }

@@ -24,7 +24,7 @@ use crate::user::User;
 
 const SECRET_CHARS: usize = 64;
 /// What the database holds sealed, so that another master key is noticed.
-const SEAL: &[u8] = b"bourse.master";
+pub(crate) const SEAL: &[u8] = b"bourse.master";
 
 /// Why users and keys could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -75,12 +75,16 @@ pub enum IdentityError {
     },
     #[error("the master key file {path} is readable by others: run chmod 600 on it")]
     MasterKeyExposed { path: String },
-    #[error("the master key file {path} does not hold 32 bytes in hex")]
+    #[error("the master key file {path} does not hold one or two lines of 32 bytes in hex")]
     MasterKeyMalformed { path: String },
     #[error(
         "the database is sealed under another master key: put the key file back from its backup"
     )]
     MasterKeyForeign,
+    #[error(
+        "another master key is being taken already: `bourse master-key status` tells how far it is"
+    )]
+    RotationUnderWay,
     #[error("a secret does not open under this master key")]
     Seal,
     #[error("the operating system gives no randomness: {reason}")]

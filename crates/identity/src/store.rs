@@ -20,6 +20,7 @@ mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 mod seal;
+pub(crate) mod sealed;
 
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
