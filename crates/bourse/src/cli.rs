@@ -85,6 +85,17 @@ pub enum UserTask {
         /// The e-mail address.
         email: String,
     },
+    /// Print a line for each user who has lost the second factors and asks that they be taken away.
+    ///
+    /// `bourse proposal new reset-factors reset=N` proposes it; another operator approves, and a day later it is done.
+    Resets(operators::Desk),
+    /// Print what a user says who has lost the second factors. The audit log notes who read it.
+    Reset {
+        #[command(flatten)]
+        desk: operators::Desk,
+        /// The number that `bourse user resets` prints.
+        number: u64,
+    },
     /// Propose that a user can do nothing but cancel. Another operator approves.
     Freeze(Frozen),
     /// Propose that a user can do everything again. Another operator approves.

@@ -4,7 +4,8 @@ use crate::cli::{Frozen, UserTask, Users};
 use crate::data::DataDirectory;
 use crate::identity_database;
 use crate::master_key;
-use crate::operators::tasks;
+use crate::operators::client::Client;
+use crate::operators::{print, tasks};
 use anyhow::{Context, Result};
 use identity::email::Email;
 use identity::identity::Identity;
@@ -22,6 +23,16 @@ pub fn run(task: &UserTask) -> Result<()> {
         UserTask::List(users) => tasks::block_on(async { list(&open(users).await?).await })?,
         UserTask::Show { users, email } => {
             tasks::block_on(async { show(&open(users).await?, email).await })?
+        }
+        UserTask::Resets(desk) => {
+            let resets = Client::new(desk)?.get("/v1/operator/factor-resets", &[])?;
+            Ok(print::factor_resets(&resets))
+        }
+        UserTask::Reset { desk, number } => {
+            let number = number.to_string();
+            let parameters = [("reset", number.as_str())];
+            let reset = Client::new(desk)?.get("/v1/operator/factor-reset", &parameters)?;
+            Ok(print::factor_reset(&reset))
         }
         UserTask::Freeze(asked) => return set_state(asked, "frozen"),
         UserTask::Unfreeze(asked) => return set_state(asked, "active"),

@@ -19,10 +19,11 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown, factor,
-    general, holds, klines, ledger, list_reads, lists, market, notifications, orders, outcome,
-    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
-    sign_in, statement, trades, transfers, user_stream, wallet, window,
+    account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown,
+    email_change, factor, factor_reset, general, holds, klines, ledger, list_reads, lists, market,
+    notifications, orders, outcome, own_sessions, own_trades, passkeys, password, preferences,
+    prevented, register, replace, sign_in, statement, trades, transfers, user_stream, wallet,
+    window,
 };
 use crate::route::Route;
 use crate::status;
@@ -93,6 +94,11 @@ impl Gateway {
             Route::Outbox => register::outbox(self, call).await,
             Route::Register => register::register(self, call).await,
             Route::ConfirmRegistration => register::confirm(self, call).await,
+            Route::ConfirmEmail => email_change::confirm(self, call).await,
+            Route::ReturnEmail => email_change::give_back(self, call).await,
+            Route::AskFactorReset => factor_reset::ask(self, call).await,
+            Route::OpenFactorReset => factor_reset::open(self, call).await,
+            Route::CancelFactorReset => factor_reset::cancel(self, call).await,
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
@@ -122,6 +128,8 @@ impl Gateway {
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
             Route::ChangePassword => password::change(ask).await,
+            Route::ChangeEmail => email_change::change(ask).await,
+            Route::CancelOwnFactorReset => factor_reset::cancel_own(ask).await,
             Route::EnrolFactor => factor::enrol(ask).await,
             Route::ConfirmFactor => factor::confirm(ask).await,
             Route::RemoveFactor => factor::remove(ask).await,

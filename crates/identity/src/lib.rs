@@ -15,6 +15,8 @@ pub mod challenge;
 pub mod database;
 pub mod delivery;
 pub mod email;
+pub mod email_change;
+pub mod factor_reset;
 pub mod hashing;
 pub mod hold;
 pub mod key;

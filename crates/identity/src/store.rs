@@ -6,7 +6,9 @@ pub(crate) mod challenge;
 pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
+pub(crate) mod email_change;
 mod factor;
+pub(crate) mod factor_reset;
 mod hold;
 mod login;
 mod notification;
@@ -186,6 +188,8 @@ impl Store {
             operator::SCHEMA,
             policy::SCHEMA,
             proposal::SCHEMA,
+            email_change::SCHEMA,
+            factor_reset::SCHEMA,
             seal::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);

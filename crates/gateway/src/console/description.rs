@@ -55,7 +55,7 @@ fn operation(endpoint: &Endpoint) -> Value {
             json!({
                 "name": name,
                 "in": "query",
-                "required": *name == "proposal",
+                "required": matches!(*name, "proposal" | "reset"),
                 "description": meaning(name),
                 "schema": schema_of(name),
             })
@@ -114,7 +114,7 @@ fn form(endpoint: &Endpoint) -> Value {
 
 fn schema_of(name: &str) -> Value {
     match name {
-        "proposal" | "account" | "tier" | "limit" | "after" => {
+        "proposal" | "account" | "tier" | "limit" | "after" | "reset" => {
             json!({"type": "integer", "minimum": 0})
         }
         "kind" => json!({"enum": Kind::ALL.map(Kind::name)}),
@@ -145,6 +145,7 @@ fn meaning(name: &str) -> &'static str {
         "tick" | "lot" => "The step of prices or quantities, as a decimal number.",
         "name" => "The name of an operator.",
         "roles" | "proposers" | "approvers" => "Roles, with commas.",
+        "reset" => "The number of what a user asks who lost the second factors.",
         "of" => "The kind of proposal whose policy is changed.",
         "public_key" => "An Ed25519 public key, in hex.",
         _ => "A term of a market, in the unit its name ends with.",
@@ -162,6 +163,8 @@ const fn summary(route: Route) -> &'static str {
         Route::Reject => "Rejects a proposal of somebody else",
         Route::Withdraw => "Withdraws one's own proposal",
         Route::Policy => "Who may propose and approve what",
+        Route::FactorResets => "Users who lost their second factors and ask for a reset",
+        Route::FactorReset => "One of them, with what they say; the audit log notes who read it",
         Route::Audit => "Rows of the audit log, the oldest first",
     }
 }
@@ -177,6 +180,8 @@ fn answer_of(route: Route) -> Value {
             of("Proposal")
         }
         Route::Policy => list("Policy"),
+        Route::FactorResets => list("FactorReset"),
+        Route::FactorReset => of("FactorResetStatement"),
         Route::Audit => list("AuditRow"),
     }
 }
@@ -224,6 +229,14 @@ fn schemas() -> Value {
             "kind": text, "proposers": text, "approvers": text,
             "lockSeconds": number, "expirySeconds": number,
         })),
+        "FactorReset": object(json!({
+            "reset": number, "user": number, "email": text, "account": maybe("integer"),
+            "askedAt": number,
+        })),
+        "FactorResetStatement": object(json!({
+            "reset": number, "user": number, "email": text, "account": maybe("integer"),
+            "askedAt": number, "statement": text,
+        })),
         "AuditRow": object(json!({
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
             "detail": text, "address": text, "hash": text,
@@ -237,10 +250,11 @@ mod tests {
     use super::*;
     use crate::console::answer;
     use identity::audit::{Row, START};
+    use identity::factor_reset::FactorReset;
     use identity::operator::{Operator, Roles};
     use identity::operator_key::OperatorKey;
     use identity::proposal::{Draft, Proposal, State};
-    use model::id::{OperatorId, ProposalId, Reference};
+    use model::id::{OperatorId, OwnerId, ProposalId, Reference};
     use model::time::Timestamp;
     use std::collections::BTreeMap;
 
@@ -303,6 +317,17 @@ mod tests {
         check("Proposal", &answer::proposal(&proposal, &BTreeMap::new()));
         let policy = (Kind::Adjust, Kind::Adjust.policy());
         check("Policy", &answer::policy(&policy));
+        let reset = FactorReset {
+            id: 1,
+            user: OwnerId(1),
+            email: String::new(),
+            account: None,
+            asked_at: at,
+            statement: String::new(),
+        };
+        check("FactorReset", &answer::factor_reset(&reset));
+        let told = answer::factor_reset_with_statement(&reset);
+        check("FactorResetStatement", &told);
         check(
             "AuditRow",
             &answer::audit_row(&Row {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use identity::audit::Head;
+use identity::audit::{Actor, Entry, Head};
 use identity::identity::Identity;
 use identity::operator::Operator;
 use identity::policy::Kind;
@@ -143,6 +143,11 @@ impl Office {
                 let policies = self.identity.policies().await?;
                 Ok(answer::list(policies.iter().map(answer::policy)))
             }
+            Route::FactorResets => {
+                let resets = self.identity.factor_resets().await?;
+                Ok(answer::list(resets.iter().map(answer::factor_reset)))
+            }
+            Route::FactorReset => self.factor_reset(operator, params, at).await,
             Route::Audit => {
                 let after = whole(params, "after")?.unwrap_or(0);
                 let after = i64::try_from(after).unwrap_or(i64::MAX);
@@ -217,6 +222,31 @@ impl Office {
         let user = user.ok_or_else(unknown)?;
         let account = self.identity.account_of(user.id).await?;
         Ok(Some(account.ok_or_else(unknown)?.0.to_string()))
+    }
+
+    /// What a user says of themselves is shown one at a time, and that it was is written down.
+    async fn factor_reset(
+        &self,
+        operator: &Operator,
+        params: &Params<'_>,
+        at: Timestamp,
+    ) -> Result<Reply, Denied> {
+        mandatory(params, "reset")?;
+        let id = whole(params, "reset")?;
+        let resets = self.identity.factor_resets().await?;
+        let reset = resets.iter().find(|reset| Some(reset.id) == id);
+        let reset =
+            reset.ok_or_else(|| Denied::parameter("reset", "the number of an open reset"))?;
+        let entry = Entry {
+            at,
+            actor: Actor::Operator(operator.id),
+            act: "factor-reset-read",
+            subject: format!("user {}", reset.user.0),
+            detail: format!("reset {}", reset.id),
+            address: None,
+        };
+        self.identity.note(&entry).await?;
+        Ok(answer::json(answer::factor_reset_with_statement(reset)))
     }
 
     async fn decide(

@@ -15,6 +15,8 @@ pub enum Route {
     Reject,
     Withdraw,
     Policy,
+    FactorResets,
+    FactorReset,
     Audit,
 }
 
@@ -53,6 +55,8 @@ const DECIDERS: Roles = Roles::of(&[
     Role::Risk,
     Role::Admin,
 ]);
+/// Whoever proposes and approves that second factors are taken away, whatever their policy says.
+const FACTOR_RESETTERS: Roles = Roles::of(&[Role::Support, Role::Compliance, Role::Risk]);
 const AUDITORS: Roles = Roles::of(&[Role::Compliance, Role::Risk, Role::Admin]);
 
 const fn get(
@@ -122,6 +126,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     get(Route::Policy, "/v1/operator/policy", EVERYBODY, &[]),
     get(
+        Route::FactorResets,
+        "/v1/operator/factor-resets",
+        FACTOR_RESETTERS,
+        &[],
+    ),
+    get(
+        Route::FactorReset,
+        "/v1/operator/factor-reset",
+        FACTOR_RESETTERS,
+        &["reset"],
+    ),
+    get(
         Route::Audit,
         "/v1/operator/audit",
         AUDITORS,
@@ -170,6 +186,14 @@ mod tests {
         (Route::Reject, [false, false, true, true, true, true, true]),
         (Route::Withdraw, [false, true, true, true, true, true, true]),
         (Route::Policy, [true; 7]),
+        (
+            Route::FactorResets,
+            [false, true, true, false, false, true, false],
+        ),
+        (
+            Route::FactorReset,
+            [false, true, true, false, false, true, false],
+        ),
         (Route::Audit, [false, false, true, false, false, true, true]),
     ];
 

@@ -61,6 +61,13 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::SignOut
         | Route::Register
         | Route::ConfirmRegistration
+        | Route::ChangeEmail
+        | Route::ConfirmEmail
+        | Route::ReturnEmail
+        | Route::AskFactorReset
+        | Route::OpenFactorReset
+        | Route::CancelFactorReset
+        | Route::CancelOwnFactorReset
         | Route::ForgetPassword
         | Route::ResetPassword => One("Empty"),
         Route::ListSessions => List(&One("OwnSession")),

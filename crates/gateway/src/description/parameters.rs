@@ -486,6 +486,12 @@ const TABLE: &[Row] = &[
         "The six digits that the second factor shows, or a recovery code; needed where there is a factor.",
     ),
     (
+        "statement",
+        Kind::Text,
+        "I lost my telephone; case 81.",
+        "What shows operators who one is: 1 to 2000 characters.",
+    ),
+    (
         "newPassword",
         Kind::Password,
         "a house of my own",

@@ -10,7 +10,7 @@ use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
 use crate::master::MasterKey;
 use crate::store::{DatabaseRow, Store, Writing, audit};
-use crate::{identity, phishing, totp};
+use crate::{factor_reset, identity, phishing, totp};
 
 /// As many rows are sealed anew in one transaction: others write in between.
 const BATCH_ROWS: usize = 100;
@@ -20,7 +20,7 @@ const BATCH_ROWS: usize = 100;
 enum Bound {
     /// What another column says.
     To(&'static str),
-    /// The user whose number the row has.
+    /// The user whose number the column `owner` has.
     ToUser(fn(OwnerId) -> Vec<u8>),
     /// Always the same.
     ToAll(&'static [u8]),
@@ -39,7 +39,7 @@ struct Column {
     bound: Bound,
 }
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column {
         what: "shared secrets of API keys",
         table: "api_keys",
@@ -63,6 +63,14 @@ const COLUMNS: [Column; 5] = [
         name: "code",
         holds: "1 = 1",
         bound: Bound::ToUser(phishing::owner),
+    },
+    Column {
+        what: "statements of users who lost a factor",
+        table: "factor_resets",
+        id: "id",
+        name: "statement",
+        holds: "1 = 1",
+        bound: Bound::ToUser(factor_reset::owner),
     },
     Column {
         what: "messages",
@@ -107,7 +115,7 @@ impl Column {
         let id: i64 = row.try_get(0)?;
         let owner = match self.bound {
             Bound::To(_) => row.try_get::<String, _>(2)?.into_bytes(),
-            Bound::ToUser(owner) => owner(OwnerId(id.cast_unsigned())),
+            Bound::ToUser(owner) => owner(OwnerId(row.try_get::<i64, _>(2)?.cast_unsigned())),
             Bound::ToAll(owner) => owner.to_vec(),
         };
         Ok(Text {
@@ -127,7 +135,8 @@ impl Column {
         } = self;
         let owner = match self.bound {
             Bound::To(column) => column,
-            Bound::ToUser(_) | Bound::ToAll(_) => "''",
+            Bound::ToUser(_) => "owner",
+            Bound::ToAll(_) => "''",
         };
         format!(
             "SELECT {id}, {name}, {owner} FROM {table} WHERE {holds} AND $1 < {id}
@@ -245,6 +254,7 @@ impl Store {
         for statement in [
             "DELETE FROM factors WHERE is_confirmed = 0",
             "DELETE FROM phishing_codes",
+            "DELETE FROM factor_resets",
             "DELETE FROM deliveries",
             "DELETE FROM outbox",
             "DELETE FROM seals",
@@ -320,6 +330,10 @@ mod tests {
         ("recovery_codes", "hash"),
         ("login_failures", "subject"),
         ("devices", "device"),
+        ("email_changes", "token"),
+        ("email_returns", "token"),
+        ("factor_reset_links", "token"),
+        ("factor_resets", "cancel"),
     ];
 
     #[tokio::test]
