@@ -191,6 +191,9 @@ pub struct Dev {
     /// The web address of the pages that may use passkeys [default: http://localhost with the port that is listened on].
     #[arg(long, value_name = "ORIGIN")]
     pub passkey_origin: Option<String>,
+    /// The web address under which operators reach their listener, where their passkeys are used [default: http://localhost with its port].
+    #[arg(long, value_name = "ORIGIN")]
+    pub console_origin: Option<String>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

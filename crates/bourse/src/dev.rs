@@ -94,11 +94,14 @@ fn common_passwords(arguments: &cli::Dev) -> Result<CommonPasswords> {
 }
 
 /// Returns for whom passkeys are made: browsers take no address of this machine but its name.
-fn relying_party(arguments: &cli::Dev, address: SocketAddr) -> Result<RelyingParty> {
+fn relying_party(
+    (option, chosen): (&str, Option<&String>),
+    address: SocketAddr,
+) -> Result<RelyingParty> {
     let local = || format!("http://localhost:{}", address.port());
-    let origin = arguments.passkey_origin.clone().unwrap_or_else(local);
+    let origin = chosen.cloned().unwrap_or_else(local);
     RelyingParty::of_origin(&origin).with_context(|| {
-        format!("--passkey-origin {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
+        format!("{option} {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
     })
 }
 
@@ -154,7 +157,14 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let console = listen_for_operators(arguments).await?;
     let listeners = Listeners::of(&listener, &console)?;
     let bounds = config.bounds;
-    let party = relying_party(arguments, listeners.public)?;
+    let party = relying_party(
+        ("--passkey-origin", arguments.passkey_origin.as_ref()),
+        listeners.public,
+    )?;
+    let console_party = relying_party(
+        ("--console-origin", arguments.console_origin.as_ref()),
+        listeners.console,
+    )?;
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
         letters: &letters,
@@ -174,7 +184,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     ));
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
-    let opened = open_office(console, bounds, &running);
+    let opened = open_office(console, (bounds, console_party), &running);
     let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
@@ -226,11 +236,16 @@ struct Speech<'a> {
 }
 
 /// Serves operators, and carries out what they decide.
-fn open_office(listener: TcpListener, bounds: Bounds, running: &Running) -> [JoinHandle<()>; 2] {
+fn open_office(
+    listener: TcpListener,
+    (bounds, party): (Bounds, RelyingParty),
+    running: &Running,
+) -> [JoinHandle<()>; 2] {
     let office = Office::new(
         Arc::clone(&running.hub),
         Arc::clone(&running.identity),
         bounds,
+        party,
         running.gateway.stopping(),
     );
     [

@@ -14,5 +14,7 @@ pub mod denied;
 pub mod description;
 pub mod execution;
 pub mod office;
+pub mod pages;
 pub mod reading;
+pub mod session;
 pub mod terms;

@@ -297,7 +297,7 @@ endpoints! {
     POST "/v1/email/return" ReturnEmail "email_return" Account Guest 5 &["token"], NONE;
     POST "/v1/factorReset/ask" AskFactorReset "factor_reset_ask" Account Guest 20 &["email"], NONE;
     POST "/v1/factorReset" OpenFactorReset "factor_reset" Account Guest 20 &["token", "password", "statement"], NONE;
-    DELETE "/v1/factorReset" CancelOwnFactorReset "factor_reset" Account Read 5 NONE, NONE;
+    DELETE "/v1/factorReset" CancelOwnFactorReset "factor_reset_keep" Account Read 5 NONE, NONE;
     POST "/v1/factorReset/cancel" CancelFactorReset "factor_reset_cancel" Account Guest 5 &["token"], NONE;
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];

@@ -28,6 +28,7 @@ pub mod master_file;
 pub mod notification;
 pub mod operator;
 pub mod operator_key;
+pub mod operator_passkey;
 pub mod outbox;
 pub mod passkey;
 pub mod password;

@@ -13,6 +13,7 @@ mod hold;
 mod login;
 mod notification;
 mod operator;
+pub(crate) mod operator_passkey;
 pub(crate) mod outbox;
 pub(crate) mod passkey;
 mod phishing;
@@ -190,6 +191,7 @@ impl Store {
             proposal::SCHEMA,
             email_change::SCHEMA,
             factor_reset::SCHEMA,
+            operator_passkey::SCHEMA,
             seal::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);

@@ -97,6 +97,16 @@ pub fn proposal(proposal: &Value) -> String {
     text
 }
 
+/// Returns what a passkey is enrolled with.
+pub fn enrolment(told: &Value) -> String {
+    format!(
+        "page      {}\ncode      {}\nuntil     {} UTC\n",
+        shown(&told["page"]),
+        shown(&told["code"]),
+        time(&told["expiresAt"])
+    )
+}
+
 /// Returns a line a user who lost the second factors.
 pub fn factor_resets(list: &Value) -> String {
     let mut text = format!(

@@ -6,8 +6,10 @@ use std::fmt::Write;
 use identity::audit::{Actor, Row};
 use identity::factor_reset::FactorReset;
 use identity::operator::Operator;
+use identity::operator_passkey::ENROLMENT_NANOS;
 use identity::policy::{Kind, Policy};
 use identity::proposal::Proposal;
+use identity::webauthn::RelyingParty;
 use model::id::OperatorId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json as value};
@@ -34,6 +36,15 @@ pub fn operator(operator: &Operator) -> Value {
         "createdAt": operator.created_at.millis(),
         "disabledAt": operator.disabled_at.map(Timestamp::millis),
     })
+}
+
+/// Returns what an operator enrols a passkey with, and where.
+pub fn enrolment(code: &str, party: &RelyingParty, at: Timestamp) -> Reply {
+    json(value!({
+        "code": code,
+        "page": party.origin,
+        "expiresAt": at.plus_nanos(ENROLMENT_NANOS).millis(),
+    }))
 }
 
 /// Returns what is told of a proposal, with operators by name.

@@ -334,6 +334,12 @@ mod tests {
         ("email_returns", "token"),
         ("factor_reset_links", "token"),
         ("factor_resets", "cancel"),
+        ("operator_passkeys", "credential"),
+        ("operator_passkeys", "cose"),
+        ("operator_enrolments", "code"),
+        ("operator_challenges", "token"),
+        ("operator_challenges", "purpose"),
+        ("operator_sessions", "token"),
     ];
 
     #[tokio::test]
