@@ -20,10 +20,10 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown,
-    email_change, factor, factor_reset, general, holds, klines, ledger, list_reads, lists, market,
-    notifications, orders, outcome, own_sessions, own_trades, passkeys, password, preferences,
-    prevented, register, replace, sign_in, statement, trades, transfers, user_stream, wallet,
-    window,
+    email_change, factor, factor_reset, general, holds, key_change, klines, ledger, list_reads,
+    lists, market, notifications, orders, outcome, own_sessions, own_trades, passkeys, password,
+    preferences, prevented, register, replace, sign_in, statement, trades, transfers, user_stream,
+    wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -137,6 +137,8 @@ impl Gateway {
             Route::EndSessions => own_sessions::end_some(ask, clock::now()).await,
             Route::CreateKey => api_keys::create(ask, clock::now()).await,
             Route::ListKeys => api_keys::list(ask, clock::now()),
+            Route::ChangeKey => key_change::change(ask, clock::now()).await,
+            Route::SetLogin => holds::set_login(ask).await,
             Route::DeleteKey => api_keys::delete(ask, clock::now()).await,
             Route::Challenge => challenge::ask(ask).await,
             Route::AddPasskey => passkeys::add(ask).await,
@@ -246,6 +248,12 @@ impl Gateway {
         work: impl Future<Output = Result<PlacedReply, Refusal>>,
     ) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
+        if let Err(limited) = self
+            .key_limiter()
+            .count_orders(&ask.session.key, orders, now)
+        {
+            return Ok(self.too_many_orders(limited));
+        }
         let counter = self.hub().order_counter();
         let counts = match counter.count(account, orders, &self.config().limiting, now) {
             Ok(counts) => counts,
@@ -264,7 +272,9 @@ impl Gateway {
     async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
         let counter = self.hub().order_counter();
-        let counts = match counter.count(account, 1, &self.config().limiting, now) {
+        let own = self.key_limiter().count_orders(&ask.session.key, 1, now);
+        let counted = own.and_then(|()| counter.count(account, 1, &self.config().limiting, now));
+        let counts = match counted {
             Ok(counts) => counts,
             Err(limited) => {
                 self.metrics().count_limited(LimitKind::Orders);

@@ -35,6 +35,7 @@ pub mod filter_detail;
 pub mod follow;
 pub mod general;
 pub mod holds;
+pub mod key_change;
 pub mod market;
 pub mod notifications;
 pub mod opening;

@@ -75,9 +75,11 @@ pub enum Route {
     EndSessions,
     CreateKey,
     ListKeys,
+    ChangeKey,
     DeleteKey,
     Challenge,
     Security,
+    SetLogin,
     AddPasskey,
     ListPasskeys,
     NamePasskey,
@@ -173,6 +175,8 @@ impl Route {
                 | Route::CancelFactorReset
                 | Route::RemoveFactor
                 | Route::CreateKey
+                | Route::ChangeKey
+                | Route::SetLogin
                 | Route::Challenge
                 | Route::AddPasskey
                 | Route::NamePasskey
@@ -302,8 +306,10 @@ endpoints! {
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
     GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id"];
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "weightLimit", "orderLimit", "passwordAlone"];
     POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/keys/change" ChangeKey "keys_change" Account Read 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/login/rule" SetLogin "login_rule" Account Read 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
     GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;
     DELETE "/v1/keys" DeleteKey "keys" Account Read 1 &["id"], NONE;
     POST "/v1/passkeys" AddPasskey "passkeys_add" Account Read 20 &["label", "challenge", "attestation", "attestationClientData"], PROOF_PARAMETERS;

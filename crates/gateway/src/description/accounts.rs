@@ -228,6 +228,11 @@ pub const RECORDS: &[Record] = &[
             field("recoveryCodesLeft", Count, ""),
             field("passkeys", Count, "How many there are."),
             field(
+                "passwordAlone",
+                Flag,
+                "Whether a password without a code signs in beside a passkey.",
+            ),
+            field(
                 "payoutsHeldUntil",
                 OrNull(&Time),
                 "Nothing is paid out before; null when everything is.",
@@ -562,6 +567,16 @@ const API_KEY: &[Field] = &[
     field("createdAt", Time, ""),
     field("expiresAt", OrNull(&Time), "Null when it never ends."),
     field("lastUsedAt", OrNull(&Time), ""),
+    field(
+        "weightLimit",
+        OrNull(&Count),
+        "What its requests may weigh in a minute.",
+    ),
+    field(
+        "orderLimit",
+        OrNull(&Count),
+        "How many orders it may place in ten seconds.",
+    ),
     field("isLive", Flag, "Whether requests of it are taken."),
 ];
 const NOTIFICATION: &[Field] = &[

@@ -74,6 +74,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::EndSessions => One("Empty"),
         Route::CreateKey => One("NewApiKey"),
         Route::ListKeys => List(&One("ApiKey")),
+        Route::ChangeKey => One("ApiKey"),
+        Route::SetLogin => One("Empty"),
         Route::DeleteKey => One("Empty"),
         Route::Challenge => One("Challenge"),
         Route::LogInChallenge => One("LoginChallenge"),

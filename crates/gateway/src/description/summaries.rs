@@ -124,6 +124,14 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Make an API key; one that may do more than read needs a challenge, and its secret is told this once.",
         ),
         Route::ListKeys => ("Keys", "The API keys of the account."),
+        Route::ChangeKey => (
+            "Keys",
+            "Change label, addresses, end or limits of an API key; a challenge is needed where it may do more than now.",
+        ),
+        Route::SetLogin => (
+            "Login",
+            "Decide whether a password alone signs in beside a passkey, by a challenge.",
+        ),
         Route::DeleteKey => ("Keys", "Delete an API key; no order of it comes after."),
         Route::Challenge => (
             "Keys",

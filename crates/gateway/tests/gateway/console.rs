@@ -133,7 +133,12 @@ impl Desk {
         let mut authenticator = Authenticator::new(&format!("of {who}"));
         let code = self.code(who).await;
         let told = self
-            .send("POST", "/v1/operator/passkey/begin", OWN, &format!("code={code}"))
+            .send(
+                "POST",
+                "/v1/operator/passkey/begin",
+                OWN,
+                &format!("code={code}"),
+            )
             .await;
         let handle = text(&told.json(), "userHandle");
         let added = self.enrol(&code, &authenticator).await;
@@ -141,7 +146,13 @@ impl Desk {
         let begun = self.log_in(&mut authenticator, &handle).await;
         assert_eq!(begun.status, 200, "{}", begun.body);
         let cookie = begun.header("set-cookie").expect("a cookie");
-        for attribute in ["__Host-bourse_operator=", "Path=/", "Secure", "HttpOnly", "SameSite=Strict"] {
+        for attribute in [
+            "__Host-bourse_operator=",
+            "Path=/",
+            "Secure",
+            "HttpOnly",
+            "SameSite=Strict",
+        ] {
             assert!(cookie.contains(attribute), "{attribute} in {cookie}");
         }
         let (pair, _) = cookie.split_once(';').expect("attributes");
@@ -157,7 +168,9 @@ impl Desk {
 
     async fn propose(&self, who: usize) -> Value {
         let form = "kind=list-asset&symbol=DOGE&reason=asked+for";
-        let proposed = self.signed(who, "POST", "/v1/operator/proposals", form).await;
+        let proposed = self
+            .signed(who, "POST", "/v1/operator/proposals", form)
+            .await;
         assert_eq!(proposed.status, 200, "{}", proposed.body);
         proposed.json()
     }
@@ -180,7 +193,8 @@ impl Page<'_> {
 
     async fn approve(&self, proposal: &Value, signed: &str) -> Answer {
         let form = format!("{}&{signed}", named(proposal));
-        self.send("POST", "/v1/operator/proposal/approve", &form).await
+        self.send("POST", "/v1/operator/proposal/approve", &form)
+            .await
     }
 }
 
@@ -189,7 +203,11 @@ fn text(told: &Value, name: &str) -> String {
 }
 
 fn named(proposal: &Value) -> String {
-    format!("proposal={}&digest={}", proposal["proposal"], text(proposal, "digest"))
+    format!(
+        "proposal={}&digest={}",
+        proposal["proposal"],
+        text(proposal, "digest")
+    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -246,14 +264,18 @@ async fn pages_of_others_and_requests_without_a_session_get_nowhere() {
     let form = "kind=list-asset&symbol=DOGE&reason=asked+for";
     let cookie = page.headers.lines().find(|line| line.starts_with("Cookie"));
     let cookie = format!("{}\r\n", cookie.expect("a cookie"));
-    let without = desk.send("POST", path, &format!("{OWN}{cookie}"), form).await;
+    let without = desk
+        .send("POST", path, &format!("{OWN}{cookie}"), form)
+        .await;
     assert_eq!(without.error().1, -7016);
     let foreign = page.headers.replace(OWN, FOREIGN);
     for (method, form) in [("POST", form), ("GET", "")] {
         let refused = desk.send(method, path, &foreign, form).await;
         assert_eq!(refused.error().1, -7016, "{method}");
     }
-    let knock = desk.send("POST", "/v1/operator/login/challenge", FOREIGN, "").await;
+    let knock = desk
+        .send("POST", "/v1/operator/login/challenge", FOREIGN, "")
+        .await;
     assert_eq!(knock.error().1, -7016);
     let nobody = desk.send("GET", path, OWN, "").await;
     assert_eq!(nobody.error().1, -7011);
@@ -270,7 +292,12 @@ async fn a_code_enrols_once_and_only_its_passkey_signs_its_operator_in() {
     let desk = Desk::open().await;
     let code = desk.code(0).await;
     let told = desk
-        .send("POST", "/v1/operator/passkey/begin", OWN, &format!("code={code}"))
+        .send(
+            "POST",
+            "/v1/operator/passkey/begin",
+            OWN,
+            &format!("code={code}"),
+        )
         .await
         .json();
     let handle = text(&told, "userHandle");
@@ -297,9 +324,8 @@ async fn a_session_ends_after_twelve_hours_and_after_a_quarter_of_an_hour_withou
     let (page, idle) = (desk.page(0).await, desk.page(1).await);
     let began = clock::now();
     let use_at = async |token: &str, at: Timestamp| desk.identity.operator_session(token, at).await;
-    let is_over = |session: &Result<_, IdentityError>| {
-        matches!(session, Err(IdentityError::OperatorUnknown))
-    };
+    let is_over =
+        |session: &Result<_, IdentityError>| matches!(session, Err(IdentityError::OperatorUnknown));
     let quarter = began.plus_nanos(SESSION_IDLE_NANOS);
     let early = began.plus_nanos(SESSION_IDLE_NANOS - 30 * NANOS_PER_SECOND);
     use_at(&page.token, early).await.expect("used in time");
@@ -330,10 +356,7 @@ async fn whoever_is_no_operator_any_more_has_no_session_and_no_passkey() {
     let refused = page.send("GET", "/v1/operator/session", "").await;
     assert_eq!(refused.error().1, -7017, "at once");
     let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(2));
-    let handle = base64::Engine::encode(
-        &base64::engine::general_purpose::URL_SAFE_NO_PAD,
-        handle,
-    );
+    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
     let refused = desk.log_in(&mut page.authenticator, &handle).await;
     assert_eq!(refused.error().1, -7018);
 }
@@ -351,7 +374,9 @@ async fn decide(desk: &Desk, kind: Kind, parameters: &str) -> ProposalId {
     let proposal = desk.identity.propose(&operators[0], draft, at).await;
     let proposal = proposal.expect("proposed");
     let decision = Decision::Approve(proposal.digest);
-    let decided = desk.identity.decide(&operators[1], proposal.id, &decision, at);
+    let decided = desk
+        .identity
+        .decide(&operators[1], proposal.id, &decision, at);
     decided.await.expect("approved");
     let done = desk.identity.change_people(proposal.id, at).await;
     done.expect("changed");

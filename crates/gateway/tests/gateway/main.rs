@@ -25,6 +25,7 @@ mod factor;
 mod factor_reset;
 mod filter_details;
 mod hostile;
+mod key_change;
 mod keys;
 mod klines;
 mod ledger;

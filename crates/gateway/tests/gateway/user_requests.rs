@@ -93,6 +93,7 @@ const LOGIN: &[(&str, &str, &str)] = &[
     ("POST", "/v1/challenge", "action=createKey&label=bot"),
     ("POST", "/v1/keys", "label=bot"),
     ("GET", "/v1/keys", ""),
+    ("POST", "/v1/keys/change", "id=KEY&label=reader"),
     ("DELETE", "/v1/keys?id=KEY", ""),
     ("GET", "/v1/sessions", ""),
     ("DELETE", "/v1/sessions", ""),
@@ -117,7 +118,8 @@ async fn logins_are_as_described() {
         let form = form
             .replace("TOKEN", &token)
             .replace("CODE", &code)
-            .replace("RECOVERY", &recovery);
+            .replace("RECOVERY", &recovery)
+            .replace("KEY", &key.to_string());
         let target = path.replace("KEY", &key.to_string());
         let path = path.split('?').next().expect("a path");
         let mut client = world.client().await;
