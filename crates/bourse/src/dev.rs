@@ -93,6 +93,15 @@ fn common_passwords(arguments: &cli::Dev) -> Result<CommonPasswords> {
     })
 }
 
+/// Returns for whom passkeys of users and of operators are made.
+fn relying_parties(arguments: &cli::Dev, listeners: &Listeners) -> Result<[RelyingParty; 2]> {
+    let (user, operator) = (&arguments.passkey_origin, &arguments.console_origin);
+    Ok([
+        relying_party(("--passkey-origin", user.as_ref()), listeners.public)?,
+        relying_party(("--console-origin", operator.as_ref()), listeners.console)?,
+    ])
+}
+
 /// Returns for whom passkeys are made: browsers take no address of this machine but its name.
 fn relying_party(
     (option, chosen): (&str, Option<&String>),
@@ -143,11 +152,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
             ..Waivers::NONE
         };
     }
-    let address = identity_database::address(&arguments.identity, &data)?;
-    let lease = Lease::take(&address).await?;
-    // Whoever replaces the key of an exchange that stands still holds the lease meanwhile.
-    let master = MasterKey::load_or_create(&master_key::path(&data))?;
-    let identity = Arc::new(Identity::open(&address, master).await?);
+    let (lease, identity) = open_identity(arguments, &data).await?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
             "{} cannot be listened on; choose another with --listen",
@@ -157,14 +162,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let console = listen_for_operators(arguments).await?;
     let listeners = Listeners::of(&listener, &console)?;
     let bounds = config.bounds;
-    let party = relying_party(
-        ("--passkey-origin", arguments.passkey_origin.as_ref()),
-        listeners.public,
-    )?;
-    let console_party = relying_party(
-        ("--console-origin", arguments.console_origin.as_ref()),
-        listeners.console,
-    )?;
+    let [party, console_party] = relying_parties(arguments, &listeners)?;
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
         letters: &letters,
@@ -213,6 +211,19 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices).await)
+}
+
+/// Takes the right to run on the identity database, and opens it.
+async fn open_identity(
+    arguments: &cli::Dev,
+    data: &DataDirectory,
+) -> Result<(Lease, Arc<Identity>)> {
+    let address = identity_database::address(&arguments.identity, data)?;
+    let lease = Lease::take(&address).await?;
+    // Whoever replaces the key of an exchange that stands still holds the lease meanwhile.
+    let master = MasterKey::load_or_create(&master_key::path(data))?;
+    let identity = Identity::open(&address, master).await?;
+    Ok((lease, Arc::new(identity)))
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.

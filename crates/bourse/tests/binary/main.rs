@@ -6,5 +6,6 @@ mod configured;
 mod ends;
 mod history;
 mod mail;
+mod master_key;
 mod notices;
 mod operators;
