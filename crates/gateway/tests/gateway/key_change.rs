@@ -1,6 +1,6 @@
 //! Keys that are changed: less by a session alone, more by a proof of exactly that, and at once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gateway::clock;
 use identity::outbox::Subject;
@@ -11,8 +11,9 @@ use crate::authenticator::Authenticator;
 use crate::client::Answer;
 use crate::keys::signed;
 use crate::passkeys::{self, add, ask, challenge, token};
+use crate::socket::Socket;
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
-use crate::world::World;
+use crate::world::{Login, World};
 
 const ANN: &str = "ann@example.test";
 const ORDER: &str = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
@@ -202,4 +203,28 @@ async fn whoever_has_a_passkey_may_forbid_the_password_alone() {
     assert_eq!(security.json()["passwordAlone"], json!(false));
     let refused = visitor.log_in(ANN, PASSWORD).await;
     assert_eq!(refused.error().1, -2015);
+}
+
+/// What listens from where the key may not be used any more ends within a second, and so do requests of its sockets.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fewer_addresses_end_what_listens_by_the_key() {
+    let world = World::start().await;
+    let owner = Owner::of(&world).await;
+    let login = Login {
+        public_id: owner.key["apiKey"].as_str().expect("a text").to_owned(),
+        secret: owner.key["secretKey"].as_str().expect("a text").to_owned(),
+        key: KeyId(owner.key["id"].as_u64().expect("a number")),
+    };
+    let mut socket = Socket::open(world.address, "/ws-api/v3").await;
+    let method = "userDataStream.subscribe.signature";
+    let begun = socket.ask_signed(&login, method, json!({})).await;
+    assert_eq!(begun["status"], 200, "{begun}");
+    let narrowed = owner.change("addresses=10.0.0.1").await;
+    assert_eq!(narrowed.status, 200, "{}", narrowed.body);
+    let changed_at = Instant::now();
+    assert_eq!(socket.hear().await["event"]["e"], "eventStreamTerminated");
+    // A second until the next look, and another for a busy machine.
+    assert!(changed_at.elapsed() < Duration::from_secs(2));
+    let refused = socket.ask_signed(&login, method, json!({})).await;
+    assert_eq!(refused["error"]["code"], -2015, "{refused}");
 }
