@@ -1,58 +1,11 @@
 // A user, a real browser and a virtual authenticator: a passkey is added, signs in alone, and proves an act.
 //
 // Called with the web address of a sandbox and the folder for the browser's profile. Everything happens in a page of
-// the exchange itself, under its own content security policy; the browser is driven through a pipe, without a library.
+// the exchange itself, under its own content security policy.
 
-import { spawn } from "node:child_process";
+import { check, visit } from "./driver.mjs";
 
 const [, , origin, profile] = process.argv;
-const PATIENCE_MS = 30_000;
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-pipe",
-  `--user-data-dir=${profile}`,
-];
-
-let checks = 0;
-function check(holds, what, detail) {
-  console.log(`${holds ? "ok     " : "FAILED "} ${what}${holds ? "" : `: ${JSON.stringify(detail)}`}`);
-  if (!holds) throw new Error(what);
-  checks += 1;
-}
-
-/** Starts the browser and returns how commands are sent to it. */
-function browser() {
-  const child = spawn("chromium", FLAGS, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
-  const waiting = new Map();
-  let next = 1;
-  let rest = "";
-  child.stdio[4].setEncoding("utf8").on("data", (text) => {
-    const messages = (rest + text).split("\0");
-    rest = messages.pop();
-    for (const message of messages.map((one) => JSON.parse(one))) {
-      waiting.get(message.id)?.(message);
-      waiting.delete(message.id);
-    }
-  });
-  const send = (method, params = {}, sessionId = undefined) =>
-    new Promise((resolve, reject) => {
-      const id = next++;
-      const late = setTimeout(() => reject(new Error(`${method} was not answered`)), PATIENCE_MS);
-      waiting.set(id, (message) => {
-        clearTimeout(late);
-        if (message.error) reject(new Error(`${method}: ${message.error.message}`));
-        else resolve(message.result);
-      });
-      child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
-    });
-  return { child, send };
-}
 
 /** What the page can do: asking the exchange, and the browser for credentials. */
 const HELPERS = `
@@ -144,42 +97,12 @@ async function play(run) {
   return { as, ok, login };
 }
 
-async function main() {
-  const { child, send } = browser();
-  try {
-    const { targetId } = await send("Target.createTarget", { url: `${origin}/` });
-    const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
-    const page = (method, params) => send(method, params, sessionId);
-    const run = async (expression) => {
-      const told = await page("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-      if (told.exceptionDetails) throw new Error(told.exceptionDetails.exception?.description ?? expression);
-      return told.result.value;
-    };
-    for (let left = 100; (await run("location.origin + document.readyState")) !== `${origin}complete`; left -= 1) {
-      if (left === 0) throw new Error("the page did not load");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    await page("WebAuthn.enable");
-    const options = {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    };
-    const { authenticatorId } = await page("WebAuthn.addVirtualAuthenticator", { options });
-    await run(HELPERS);
-    const { as, ok, login } = await play(run);
-    await ok("DELETE", "/v1/session");
-    check((await as("GET", "/v1/session")).status === 401, "ann has signed out");
-    await page("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
-    const unverified = await login().then(() => "signed", (error) => error.message);
-    check(unverified.includes("NotAllowedError"), "without its user the authenticator signs nothing", unverified);
-    console.log(`${checks} checks`);
-  } finally {
-    child.kill();
-  }
-}
-
-await main();
+await visit(origin, profile, async (run, page, authenticatorId) => {
+  await run(HELPERS);
+  const { as, ok, login } = await play(run);
+  await ok("DELETE", "/v1/session");
+  check((await as("GET", "/v1/session")).status === 401, "ann has signed out");
+  await page("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  const unverified = await login().then(() => "signed", (error) => error.message);
+  check(unverified.includes("NotAllowedError"), "without its user the authenticator signs nothing", unverified);
+});

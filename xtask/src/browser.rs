@@ -2,23 +2,90 @@
 
 use crate::sandbox::{Sandbox, build};
 use crate::shell::run_then_show;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
 
-const SCRIPT: &str = "xtask/browser/passkey.mjs";
-/// What the session may take.
+/// What the session of a user does, and that of an operator.
+const USER_SCRIPT: &str = "xtask/browser/passkey.mjs";
+const OPERATOR_SCRIPT: &str = "xtask/browser/console.mjs";
+/// What a session may take.
 const PATIENCE_S: &str = "120";
 
-/// Adds a passkey in a browser, signs in with it, and proves an act by it.
+/// Adds a passkey in a browser, signs in with it, and proves an act by it; once as a user, and once as an operator.
 pub fn check() -> Result<()> {
     let binary = build()?;
     let sandbox = Sandbox::start(&binary, "browser", &["--market", "none"])?;
     let description = sandbox.description()?;
-    let rest = description["rest"].as_str().context("a web address")?;
-    // Passkeys are bound to a name.
-    let origin = rest.replace("127.0.0.1", "localhost");
-    let profile = sandbox.description_path().with_file_name("profile");
-    let profile = profile.to_str().context("a path that is text")?;
-    let arguments = [PATIENCE_S, "node", SCRIPT, origin.as_str(), profile];
-    run_then_show("timeout", &arguments, &[])
-        .with_context(|| format!("the sandbox said:\n{}", sandbox.log()))
+    let profile = |name| sandbox.description_path().with_file_name(name);
+    let said = || format!("the sandbox said:\n{}", sandbox.log());
+    let web = origin(&description, "rest")?;
+    play(&[USER_SCRIPT, &web, text(&profile("profile"))?]).with_context(said)?;
+
+    let desk = Desk::of(&binary, &description)?;
+    let list = ["proposal", "new", "list-asset", "symbol=DOGE"];
+    let list = [&list[..], &["--reason", "<b>asked for</b>"]].concat();
+    let number = field(&desk.tell("olivia", &list)?, "proposal")?;
+    let code = field(&desk.tell("oscar", &["operator", "passkey"])?, "code")?;
+    let console = origin(&description, "console")?;
+    let profile = profile("operator-profile");
+    play(&[OPERATOR_SCRIPT, &console, text(&profile)?, &code, &number]).with_context(said)
+}
+
+fn play(script: &[&str]) -> Result<()> {
+    run_then_show("timeout", &[&[PATIENCE_S, "node"], script].concat(), &[])
+}
+
+/// Passkeys are bound to a name.
+fn origin(description: &Value, name: &str) -> Result<String> {
+    let address = description[name].as_str().context("a web address")?;
+    Ok(address.replace("127.0.0.1", "localhost"))
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("a path that is text")
+}
+
+/// Operators at the shell.
+struct Desk<'a> {
+    binary: &'a Path,
+    description: &'a Value,
+    console: &'a str,
+}
+
+impl Desk<'_> {
+    fn of<'a>(binary: &'a Path, description: &'a Value) -> Result<Desk<'a>> {
+        let console = description["console"].as_str().context("a web address")?;
+        Ok(Desk {
+            binary,
+            description,
+            console,
+        })
+    }
+
+    /// Runs a command as an operator, and returns what it said.
+    fn tell(&self, name: &str, arguments: &[&str]) -> Result<String> {
+        let operators = self.description["operators"].as_array();
+        let mut operators = operators.into_iter().flatten();
+        let operator = operators.find(|operator| operator["name"] == name);
+        let key = operator.and_then(|operator| operator["key"].as_str());
+        let key = key.with_context(|| format!("no key of {name}"))?;
+        let output = Command::new(self.binary)
+            .args(arguments)
+            .args(["--key", key, "--console", self.console])
+            .output()?;
+        if !output.status.success() {
+            bail!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+}
+
+/// Returns the value that stands behind a name at the beginning of a line.
+fn field(said: &str, name: &str) -> Result<String> {
+    let mut lines = said.lines().filter_map(|line| line.split_once(' '));
+    let found = lines.find(|(known, _)| *known == name);
+    let (_, value) = found.with_context(|| format!("no {name} in: {said}"))?;
+    Ok(value.trim().to_owned())
 }

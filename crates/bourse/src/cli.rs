@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the binary, and a help text that teaches.
 
 pub mod kyc;
+pub mod master_key;
 pub mod operators;
 
 use clap::{Args, Parser, Subcommand};
@@ -59,6 +60,9 @@ pub enum Command {
     /// Propose, look at, approve and reject what takes two operators.
     #[command(subcommand)]
     Proposal(operators::ProposalTask),
+    /// Look at the key that seals secrets, take another one, check a copy of it, or go on without it.
+    #[command(subcommand)]
+    MasterKey(master_key::MasterKeyTask),
     /// Look at the audit log, and check it.
     #[command(subcommand)]
     Audit(operators::AuditTask),
@@ -85,6 +89,17 @@ pub enum UserTask {
         users: Users,
         /// The e-mail address.
         email: String,
+    },
+    /// Print a line for each user who has lost the second factors and asks that they be taken away.
+    ///
+    /// `bourse proposal new reset-factors reset=N` proposes it; another operator approves, and a day later it is done.
+    Resets(operators::Desk),
+    /// Print what a user says who has lost the second factors. The audit log notes who read it.
+    Reset {
+        #[command(flatten)]
+        desk: operators::Desk,
+        /// The number that `bourse user resets` prints.
+        number: u64,
     },
     /// Propose that a user can do nothing but cancel. Another operator approves.
     Freeze(Frozen),
@@ -219,6 +234,9 @@ pub struct Dev {
     /// The web address of the pages that may use passkeys [default: http://localhost with the port that is listened on].
     #[arg(long, value_name = "ORIGIN")]
     pub passkey_origin: Option<String>,
+    /// The web address under which operators reach their listener, where their passkeys are used [default: http://localhost with its port].
+    #[arg(long, value_name = "ORIGIN")]
+    pub console_origin: Option<String>,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

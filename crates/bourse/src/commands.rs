@@ -3,7 +3,7 @@
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{kyc, tasks};
-use crate::{config, dev, history, node, replay, simulated, user, verify};
+use crate::{config, dev, history, master_key, node, replay, simulated, user, verify};
 use anyhow::Result;
 use clap::Parser;
 use gateway::description::{asyncapi, openapi};
@@ -39,6 +39,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::User(task) => user::run(&task),
         Command::Operator(task) => tasks::operator(&task),
         Command::Proposal(task) => tasks::proposal(&task),
+        Command::MasterKey(task) => master_key::run(&task),
         Command::Audit(task) => tasks::audit(&task),
         Command::Kyc(task) => kyc::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),

@@ -17,6 +17,7 @@ use crate::history::place;
 use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
 use crate::letters::Letters;
+use crate::master_key;
 use crate::node::{self, Node};
 use crate::notices::{self, Notices};
 use crate::operators::bootstrap;
@@ -95,12 +96,24 @@ fn common_passwords(arguments: &cli::Dev) -> Result<CommonPasswords> {
     })
 }
 
+/// Returns for whom passkeys of users and of operators are made.
+fn relying_parties(arguments: &cli::Dev, listeners: &Listeners) -> Result<[RelyingParty; 2]> {
+    let (user, operator) = (&arguments.passkey_origin, &arguments.console_origin);
+    Ok([
+        relying_party(("--passkey-origin", user.as_ref()), listeners.public)?,
+        relying_party(("--console-origin", operator.as_ref()), listeners.console)?,
+    ])
+}
+
 /// Returns for whom passkeys are made: browsers take no address of this machine but its name.
-fn relying_party(arguments: &cli::Dev, address: SocketAddr) -> Result<RelyingParty> {
+fn relying_party(
+    (option, chosen): (&str, Option<&String>),
+    address: SocketAddr,
+) -> Result<RelyingParty> {
     let local = || format!("http://localhost:{}", address.port());
-    let origin = arguments.passkey_origin.clone().unwrap_or_else(local);
+    let origin = chosen.cloned().unwrap_or_else(local);
     RelyingParty::of_origin(&origin).with_context(|| {
-        format!("--passkey-origin {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
+        format!("{option} {origin} is no address that passkeys are bound to: https://HOST, or http://localhost:PORT")
     })
 }
 
@@ -143,11 +156,8 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
             ..Waivers::NONE
         };
     }
-    let master = MasterKey::load_or_create(&data.join("master.key"))?;
-    let address = identity_database::address(&arguments.identity, &data)?;
     let history = place(&arguments.history, &data)?;
-    let lease = Lease::take(&address).await?;
-    let identity = Arc::new(Identity::open(&address, master).await?);
+    let (lease, identity) = open_identity(arguments, &data).await?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
             "{} cannot be listened on; choose another with --listen",
@@ -157,7 +167,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let console = listen_for_operators(arguments).await?;
     let listeners = Listeners::of(&listener, &console)?;
     let bounds = config.bounds;
-    let party = relying_party(arguments, listeners.public)?;
+    let [party, console_party] = relying_parties(arguments, &listeners)?;
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
         letters: &letters,
@@ -179,7 +189,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     ));
     tokio::spawn(background::run(Arc::clone(&running.gateway)));
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
-    let opened = open_office(console, bounds, &running);
+    let opened = open_office(console, (bounds, console_party), &running);
     let couriers = send_couriers(&letters, &checks, &running)?;
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
@@ -188,6 +198,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
+    let keys = tokio::spawn(master_key::watch(
+        master_key::path(&data),
+        Arc::clone(&running.identity),
+    ));
     let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
     let stopping = Stopping {
         at: gateway::clock::now(),
@@ -200,6 +214,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         // A message that is cut off here is sent again.
         courier.abort();
     }
+    keys.abort();
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices).await)
@@ -215,6 +230,19 @@ fn send_couriers(
     let letters = letters.send(Arc::clone(identity), gateway.stopping())?;
     let calls = checks.call(Arc::clone(identity), gateway.stopping());
     Ok(letters.into_iter().chain(calls).collect())
+}
+
+/// Takes the right to run on the identity database, and opens it.
+async fn open_identity(
+    arguments: &cli::Dev,
+    data: &DataDirectory,
+) -> Result<(Lease, Arc<Identity>)> {
+    let address = identity_database::address(&arguments.identity, data)?;
+    let lease = Lease::take(&address).await?;
+    // Whoever replaces the key of an exchange that stands still holds the lease meanwhile.
+    let master = MasterKey::load_or_create(&master_key::path(data))?;
+    let identity = Identity::open(&address, master).await?;
+    Ok((lease, Arc::new(identity)))
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
@@ -244,11 +272,16 @@ struct Speech<'a> {
 }
 
 /// Serves operators, and carries out what they decide.
-fn open_office(listener: TcpListener, bounds: Bounds, running: &Running) -> [JoinHandle<()>; 2] {
+fn open_office(
+    listener: TcpListener,
+    (bounds, party): (Bounds, RelyingParty),
+    running: &Running,
+) -> [JoinHandle<()>; 2] {
     let office = Office::new(
         Arc::clone(&running.hub),
         Arc::clone(&running.identity),
         bounds,
+        party,
         running.gateway.stopping(),
     );
     [

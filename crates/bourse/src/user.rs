@@ -3,7 +3,9 @@
 use crate::cli::{Frozen, UserTask, Users};
 use crate::data::DataDirectory;
 use crate::identity_database;
-use crate::operators::tasks;
+use crate::master_key;
+use crate::operators::client::Client;
+use crate::operators::{print, tasks};
 use anyhow::{Context, Result};
 use identity::email::Email;
 use identity::identity::Identity;
@@ -22,6 +24,16 @@ pub fn run(task: &UserTask) -> Result<()> {
         UserTask::Show { users, email } => {
             tasks::block_on(async { show(&open(users).await?, email).await })?
         }
+        UserTask::Resets(desk) => {
+            let resets = Client::new(desk)?.get("/v1/operator/factor-resets", &[])?;
+            Ok(print::factor_resets(&resets))
+        }
+        UserTask::Reset { desk, number } => {
+            let number = number.to_string();
+            let parameters = [("reset", number.as_str())];
+            let reset = Client::new(desk)?.get("/v1/operator/factor-reset", &parameters)?;
+            Ok(print::factor_reset(&reset))
+        }
         UserTask::Freeze(asked) => return set_state(asked, "frozen"),
         UserTask::Unfreeze(asked) => return set_state(asked, "active"),
     }?;
@@ -36,7 +48,7 @@ fn set_state(asked: &Frozen, state: &str) -> Result<()> {
 
 async fn open(users: &Users) -> Result<Identity> {
     let data = DataDirectory::existing(&users.at.data_dir)?;
-    let master = MasterKey::load(&data.join("master.key"))?;
+    let master = MasterKey::load(&master_key::path(&data))?;
     let address = identity_database::address(&users.identity, &data)?;
     Ok(Identity::open(&address, master).await?)
 }

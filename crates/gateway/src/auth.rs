@@ -64,7 +64,8 @@ pub fn find_key(
     let refused = || Refusal::of(Fault::KeyRefused);
     let key = match claim {
         Claim::Nobody => return Err(Refusal::of(Fault::KeyMalformed)),
-        Claim::Held(key) => Arc::clone(key),
+        // Whoever holds a key holds it as it is now.
+        Claim::Held(key) => identity.refreshed(key),
         Claim::Named(bytes) => find_named(
             identity,
             core::str::from_utf8(bytes).ok(),

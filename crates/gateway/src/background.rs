@@ -9,7 +9,7 @@ use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
 use crate::rest::holds::tell_holds;
 use crate::rest::kyc::tell_levels;
-use crate::rest::sessions;
+use crate::rest::{key_change, sessions};
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -44,7 +44,9 @@ async fn end_user_streams(gateway: &Gateway) {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         let now = clock::now();
         let views = gateway.hub().views();
-        let is_live = |key| views.key(key).is_some_and(|key| key.is_live(now));
+        let narrowed = gateway.identity().take_narrowed();
+        let is_live =
+            |key| !narrowed.contains(&key) && views.key(key).is_some_and(|key| key.is_live(now));
         gateway.fanout().user_streams().expire(now, is_live);
     }
 }
@@ -53,6 +55,7 @@ async fn end_sessions(gateway: &Gateway) {
     loop {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         sessions::end_ended(gateway, clock::now()).await;
+        key_change::end_due(gateway, clock::now()).await;
         tell_holds(gateway).await;
         tell_levels(gateway).await;
     }

@@ -39,11 +39,16 @@ impl<'a> Visitor<'a> {
 
 /// Returns the token of the browser's cookie.
 pub fn token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, NAME)
+}
+
+/// Returns the value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(COOKIE).iter();
     lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Returns the header that makes a browser keep a token, or with an empty one forget it.

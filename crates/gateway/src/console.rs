@@ -15,5 +15,7 @@ pub mod description;
 pub mod execution;
 mod kyc;
 pub mod office;
+pub mod pages;
 pub mod reading;
+pub mod session;
 pub mod terms;

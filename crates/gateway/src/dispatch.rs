@@ -19,10 +19,11 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown, factor,
-    general, holds, klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications,
-    orders, outcome, own_sessions, own_trades, passkeys, password, preferences, prevented,
-    register, replace, sign_in, statement, trades, transfers, user_stream, wallet, window,
+    account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown,
+    email_change, factor, factor_reset, general, holds, key_change, klines, kyc, kyc_result,
+    ledger, list_reads, lists, market, notifications, orders, outcome, own_sessions, own_trades,
+    passkeys, password, preferences, prevented, register, replace, sign_in, statement, trades,
+    transfers, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -94,6 +95,11 @@ impl Gateway {
             Route::Outbox => register::outbox(self, call).await,
             Route::Register => register::register(self, call).await,
             Route::ConfirmRegistration => register::confirm(self, call).await,
+            Route::ConfirmEmail => email_change::confirm(self, call).await,
+            Route::ReturnEmail => email_change::give_back(self, call).await,
+            Route::AskFactorReset => factor_reset::ask(self, call).await,
+            Route::OpenFactorReset => factor_reset::open(self, call).await,
+            Route::CancelFactorReset => factor_reset::cancel(self, call).await,
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }
     }
@@ -123,6 +129,8 @@ impl Gateway {
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
             Route::ChangePassword => password::change(ask).await,
+            Route::ChangeEmail => email_change::change(ask).await,
+            Route::CancelOwnFactorReset => factor_reset::cancel_own(ask).await,
             Route::EnrolFactor => factor::enrol(ask).await,
             Route::ConfirmFactor => factor::confirm(ask).await,
             Route::RemoveFactor => factor::remove(ask).await,
@@ -130,6 +138,8 @@ impl Gateway {
             Route::EndSessions => own_sessions::end_some(ask, clock::now()).await,
             Route::CreateKey => api_keys::create(ask, clock::now()).await,
             Route::ListKeys => api_keys::list(ask, clock::now()),
+            Route::ChangeKey => key_change::change(ask, clock::now()).await,
+            Route::SetLogin => holds::set_login(ask).await,
             Route::DeleteKey => api_keys::delete(ask, clock::now()).await,
             Route::Challenge => challenge::ask(ask).await,
             Route::AddPasskey => passkeys::add(ask).await,
@@ -243,6 +253,12 @@ impl Gateway {
         work: impl Future<Output = Result<PlacedReply, Refusal>>,
     ) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
+        if let Err(limited) = self
+            .key_limiter()
+            .count_orders(&ask.session.key, orders, now)
+        {
+            return Ok(self.too_many_orders(limited));
+        }
         let counter = self.hub().order_counter();
         let counts = match counter.count(account, orders, &self.config().limiting, now) {
             Ok(counts) => counts,
@@ -261,7 +277,9 @@ impl Gateway {
     async fn replace(&self, ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         let account = ask.session.key.account;
         let counter = self.hub().order_counter();
-        let counts = match counter.count(account, 1, &self.config().limiting, now) {
+        let own = self.key_limiter().count_orders(&ask.session.key, 1, now);
+        let counted = own.and_then(|()| counter.count(account, 1, &self.config().limiting, now));
+        let counts = match counted {
             Ok(counts) => counts,
             Err(limited) => {
                 self.metrics().count_limited(LimitKind::Orders);

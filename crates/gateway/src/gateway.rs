@@ -40,6 +40,7 @@ use crate::config::{Config, Strictness};
 use crate::cursor::CursorKey;
 use crate::hub::Hub;
 use crate::in_time::in_time;
+use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::parameters::SIGNED_PARAMETERS;
@@ -85,6 +86,7 @@ pub struct Gateway {
     common_passwords: CommonPasswords,
     stationery: Stationery,
     limiter: Limiter,
+    key_limiter: KeyLimiter,
     attempts: Attempts,
     presences: Arc<Presences>,
     config: Config,
@@ -164,6 +166,7 @@ impl Gateway {
             common_passwords: assembly.common_passwords,
             stationery: assembly.stationery,
             limiter: Limiter::new(assembly.config.limiting),
+            key_limiter: KeyLimiter::default(),
             attempts: Attempts::new(assembly.config.limiting),
             config: assembly.config,
             metrics: Metrics::new(),
@@ -258,6 +261,11 @@ impl Gateway {
         &self.config
     }
 
+    pub const fn key_limiter(&self) -> &KeyLimiter {
+        &self.key_limiter
+    }
+
+    /// Returns the limits of addresses.
     pub const fn limiter(&self) -> &Limiter {
         &self.limiter
     }
@@ -577,6 +585,9 @@ impl Gateway {
             }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
+                if let Some(limited) = self.limit_key(&session.key, call) {
+                    return Ok(limited);
+                }
                 let ask = ask(self, &session, call);
                 match call.endpoint.route {
                     // Files are long, and wait for others.
@@ -586,10 +597,21 @@ impl Gateway {
             }
             Access::Trade => {
                 let session = self.authenticate(call, Scopes::TRADE)?;
+                if let Some(limited) = self.limit_key(&session.key, call) {
+                    return Ok(limited);
+                }
                 let ask = ask(self, &session, call);
                 self.route_trade(&ask, call.endpoint.route, call.now).await
             }
         }
+    }
+
+    /// Returns the refusal of a request that is too much for its key.
+    fn limit_key(&self, key: &Key, call: &Call<'_>) -> Option<Reply> {
+        let weight = self.weight(call.endpoint, call.params);
+        let limited = self.key_limiter.charge(key, weight, call.now).err()?;
+        self.metrics.count_limited(LimitKind::Weight);
+        Some(Reply::from(limited))
     }
 
     /// Returns a refusal with what upstream's text leaves out.

@@ -24,6 +24,7 @@ pub mod description;
 pub mod directory;
 pub mod dispatch;
 pub mod first_fills;
+pub mod key_limits;
 pub mod limit;
 pub mod metrics;
 pub mod order_counter;

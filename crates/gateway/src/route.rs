@@ -61,6 +61,13 @@ pub enum Route {
     Countdown,
     SignIn,
     LogIn,
+    ChangeEmail,
+    ConfirmEmail,
+    ReturnEmail,
+    AskFactorReset,
+    OpenFactorReset,
+    CancelFactorReset,
+    CancelOwnFactorReset,
     ForgetPassword,
     ResetPassword,
     ChangePassword,
@@ -68,9 +75,11 @@ pub enum Route {
     EndSessions,
     CreateKey,
     ListKeys,
+    ChangeKey,
     DeleteKey,
     Challenge,
     Security,
+    SetLogin,
     AddPasskey,
     ListPasskeys,
     NamePasskey,
@@ -163,8 +172,16 @@ impl Route {
                 | Route::ResetPassword
                 | Route::ChangePassword
                 | Route::ConfirmFactor
+                | Route::ChangeEmail
+                | Route::ConfirmEmail
+                | Route::ReturnEmail
+                | Route::AskFactorReset
+                | Route::OpenFactorReset
+                | Route::CancelFactorReset
                 | Route::RemoveFactor
                 | Route::CreateKey
+                | Route::ChangeKey
+                | Route::SetLogin
                 | Route::Challenge
                 | Route::AddPasskey
                 | Route::NamePasskey
@@ -285,11 +302,20 @@ endpoints! {
     POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
     POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
     POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];
+    POST "/v1/email/change" ChangeEmail "email_change" Account Read 20 &["email", "challenge"], PROOF_PARAMETERS;
+    POST "/v1/email/confirm" ConfirmEmail "email_confirm" Account Guest 5 &["token"], NONE;
+    POST "/v1/email/return" ReturnEmail "email_return" Account Guest 5 &["token"], NONE;
+    POST "/v1/factorReset/ask" AskFactorReset "factor_reset_ask" Account Guest 20 &["email"], NONE;
+    POST "/v1/factorReset" OpenFactorReset "factor_reset" Account Guest 20 &["token", "password", "statement"], NONE;
+    DELETE "/v1/factorReset" CancelOwnFactorReset "factor_reset_keep" Account Read 5 NONE, NONE;
+    POST "/v1/factorReset/cancel" CancelFactorReset "factor_reset_cancel" Account Guest 5 &["token"], NONE;
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
     GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["label", "scopes", "addresses", "expiresAt", "publicKey", "id"];
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "weightLimit", "orderLimit", "passwordAlone"];
     POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/keys/change" ChangeKey "keys_change" Account Read 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/login/rule" SetLogin "login_rule" Account Read 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
     GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;
     DELETE "/v1/keys" DeleteKey "keys" Account Read 1 &["id"], NONE;
     POST "/v1/passkeys" AddPasskey "passkeys_add" Account Read 20 &["label", "challenge", "attestation", "attestationClientData"], PROOF_PARAMETERS;

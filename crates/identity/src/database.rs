@@ -10,7 +10,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::identity::IdentityError;
-use crate::master;
+use crate::master_file;
 
 /// Parameters that an address may carry; each is one of libpq's.
 const PARAMETERS: [&str; 5] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host"];
@@ -75,7 +75,7 @@ impl DatabaseAddress {
             path: path.display().to_string(),
             source,
         };
-        if master::is_exposed(path).map_err(file)? {
+        if master_file::is_exposed(path).map_err(file)? {
             return Err(IdentityError::PasswordFileExposed {
                 path: path.display().to_string(),
             });

@@ -1,7 +1,7 @@
 //! Users and keys: the database, and the cache that the hot path reads.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock, RwLockReadGuard};
 
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
@@ -13,6 +13,7 @@ use crate::browser::{self, TokenHash};
 use crate::database::DatabaseAddress;
 use crate::device::device_of;
 use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
+use crate::key_change::KeyBounds;
 use crate::login::NewLogin;
 use crate::master::MasterKey;
 use crate::outbox::{Notice, Subject};
@@ -24,7 +25,7 @@ use crate::user::User;
 
 const SECRET_CHARS: usize = 64;
 /// What the database holds sealed, so that another master key is noticed.
-const SEAL: &[u8] = b"bourse.master";
+pub(crate) const SEAL: &[u8] = b"bourse.master";
 
 /// Why users and keys could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -75,12 +76,16 @@ pub enum IdentityError {
     },
     #[error("the master key file {path} is readable by others: run chmod 600 on it")]
     MasterKeyExposed { path: String },
-    #[error("the master key file {path} does not hold 32 bytes in hex")]
+    #[error("the master key file {path} does not hold one or two lines of 32 bytes in hex")]
     MasterKeyMalformed { path: String },
     #[error(
         "the database is sealed under another master key: put the key file back from its backup"
     )]
     MasterKeyForeign,
+    #[error(
+        "another master key is being taken already: `bourse master-key status` tells how far it is"
+    )]
+    RotationUnderWay,
     #[error("a secret does not open under this master key")]
     Seal,
     #[error("the operating system gives no randomness: {reason}")]
@@ -220,6 +225,8 @@ pub struct Identity {
     pub(crate) logins: Mutex<()>,
     /// Held while an account is issued a key, so that it counts.
     pub(crate) issuing: Mutex<()>,
+    /// Keys that may be used less than before: whatever they listen to is to end.
+    narrowed: StdMutex<Vec<KeyId>>,
 }
 
 /// Every key that is not revoked.
@@ -268,6 +275,7 @@ impl Identity {
             keys: RwLock::new(keys),
             logins: Mutex::const_new(()),
             issuing: Mutex::const_new(()),
+            narrowed: StdMutex::default(),
         })
     }
 
@@ -431,6 +439,7 @@ impl Identity {
             addresses: terms.addresses.clone(),
             created_at: at,
             last_used: Timestamp::ZERO,
+            bounds: KeyBounds::NONE,
             login: origin.login.map(|(new, _)| new.login),
             is_ended: false,
         };
@@ -449,6 +458,34 @@ impl Identity {
         let hash = TokenHash::of(token);
         let key = self.read_keys().browsers.get(&hash).cloned();
         key.filter(|key| !key.has_ended(at))
+    }
+
+    /// Returns a key as it is now, which somebody may have changed since; an API key that is gone is returned as it was.
+    pub fn refreshed(&self, key: &Arc<Key>) -> Arc<Key> {
+        let keys = self.read_keys();
+        let found = keys.api.get(&key.public_id);
+        found.map_or_else(|| Arc::clone(key), Arc::clone)
+    }
+
+    /// Keeps a key as it was stored instead of what is known of it.
+    pub(crate) fn keep_changed(&self, stored: StoredKey) -> Result<Arc<Key>, IdentityError> {
+        let key = Arc::new(unseal(stored, &self.master)?);
+        if let Some(former) = self.find(&key.public_id) {
+            key.note_use(former.last_used());
+        }
+        self.write_keys(|keys| keys.insert(Arc::clone(&key)));
+        Ok(key)
+    }
+
+    pub(crate) fn note_narrowed(&self, key: KeyId) {
+        let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
+        narrowed.push(key);
+    }
+
+    /// Returns the keys that may be used less than before, once.
+    pub fn take_narrowed(&self) -> Vec<KeyId> {
+        let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut narrowed)
     }
 
     /// Returns every API key that is not revoked, by number.

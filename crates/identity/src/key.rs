@@ -15,6 +15,7 @@ use sha2::Sha256;
 use crate::address::AddressRule;
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
+use crate::key_change::KeyBounds;
 use crate::login::{IDLE_NANOS, Login};
 use crate::rsa::RsaKey;
 
@@ -33,6 +34,7 @@ pub struct Key {
     pub scopes: Scopes,
     pub addresses: AddressRule,
     pub created_at: Timestamp,
+    pub bounds: KeyBounds,
     /// Of a browser whose user signed in with a password.
     pub login: Option<Login>,
     pub(crate) credential: Credential,
@@ -119,6 +121,7 @@ pub(crate) struct KeyFacts {
     pub addresses: AddressRule,
     pub created_at: Timestamp,
     pub last_used: Timestamp,
+    pub bounds: KeyBounds,
     pub login: Option<Login>,
     pub is_ended: bool,
 }
@@ -133,6 +136,7 @@ impl Key {
             scopes: facts.scopes,
             addresses: facts.addresses,
             created_at: facts.created_at,
+            bounds: facts.bounds,
             login: facts.login,
             credential,
             last_used_ns: AtomicI64::new(facts.last_used.nanos()),
@@ -175,12 +179,13 @@ impl Key {
         Timestamp::from_nanos(self.last_used_ns.load(Ordering::Relaxed))
     }
 
-    /// Returns whether this is a login that nobody has used for too long, or whose password is another now.
+    /// Returns whether this is a login that nobody has used for too long, or whose password is another now, or a key whose
+    /// own end has come.
     pub fn has_ended(&self, at: Timestamp) -> bool {
         let used = self.last_used().max(self.created_at);
         let is_over = used.plus_nanos(IDLE_NANOS) <= at;
         let is_idle = mutant::plant!("idle-for-ever", false, self.login.is_some() && is_over);
-        is_idle || self.is_ended.load(Ordering::Relaxed)
+        is_idle || self.bounds.ends_at <= at || self.is_ended.load(Ordering::Relaxed)
     }
 
     pub(crate) fn end(&self) {
@@ -266,6 +271,7 @@ mod tests {
                 addresses: AddressRule::Any,
                 created_at: Timestamp::ZERO,
                 last_used: Timestamp::ZERO,
+                bounds: KeyBounds::NONE,
                 login: None,
                 is_ended: false,
             },

@@ -1,75 +1,115 @@
-//! The master key, under which every secret in the database is sealed.
+//! The master key, under which every secret in the database is sealed, and the key before it that still opens.
+//!
+//! While the key is being replaced there are two: the first seals, both open (`rotation`). Absent: the file, which is
+//! `master_file`.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::sync::{PoisonError, RwLock};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 
 use crate::identity::IdentityError;
 use crate::random;
 
-const KEY_BYTES: usize = 32;
+pub(crate) const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
-/// Readable and writable by its owner alone.
-const MODE: u32 = 0o600;
-const OTHERS: u32 = 0o077;
+const FINGERPRINT_LABEL: &[u8] = b"bourse.master.v1\0";
+/// Enough to tell keys apart, and nothing that helps to guess one.
+const FINGERPRINT_BYTES: usize = 8;
 
-/// The key that seals secrets. Its bytes are never printed.
+/// What names a key and tells nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint([u8; FINGERPRINT_BYTES]);
+
+impl core::fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut bytes = self.0.iter();
+        bytes.try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+/// The key that seals secrets, and the one before it as long as something is sealed under that. Their bytes are never
+/// printed.
 pub struct MasterKey {
+    /// The first seals, each opens; there is at least one.
+    keys: RwLock<Vec<Single>>,
+}
+
+#[derive(Clone)]
+struct Single {
     cipher: XChaCha20Poly1305,
+    fingerprint: Fingerprint,
+}
+
+impl Single {
+    fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Single {
+        let hash = Sha256::new()
+            .chain_update(FINGERPRINT_LABEL)
+            .chain_update(bytes)
+            .finalize();
+        let mut fingerprint = [0; FINGERPRINT_BYTES];
+        fingerprint.copy_from_slice(&hash[..FINGERPRINT_BYTES]);
+        Single {
+            cipher: XChaCha20Poly1305::new(bytes.into()),
+            fingerprint: Fingerprint(fingerprint),
+        }
+    }
+
+    fn open(&self, sealed: &[u8], owner: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, text) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        let payload = Payload {
+            msg: text,
+            aad: owner,
+        };
+        self.cipher.decrypt(&XNonce::from(*nonce), payload).ok()
+    }
+}
+
+/// A secret that was opened.
+pub(crate) struct Opened {
+    pub secret: Vec<u8>,
+    /// It is sealed under the key that seals now.
+    pub is_current: bool,
 }
 
 impl MasterKey {
     /// Returns the key of these bytes.
     pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> MasterKey {
+        MasterKey::of(&[*bytes])
+    }
+
+    /// Returns the keys of these bytes, the one that seals first.
+    ///
+    /// # Panics
+    /// Without any.
+    pub(crate) fn of(keys: &[[u8; KEY_BYTES]]) -> MasterKey {
+        assert!(!keys.is_empty(), "something seals");
         MasterKey {
-            cipher: XChaCha20Poly1305::new(bytes.into()),
+            keys: RwLock::new(keys.iter().map(Single::from_bytes).collect()),
         }
     }
 
-    /// Returns the key of a file: 32 bytes in hex.
-    ///
-    /// # Errors
-    /// When the file is missing, is readable by others than its owner, or holds anything else.
-    pub fn load(path: &Path) -> Result<MasterKey, IdentityError> {
-        if is_exposed(path).map_err(|source| unreadable(path, source))? {
-            return Err(IdentityError::MasterKeyExposed {
-                path: path.display().to_string(),
-            });
-        }
-        let text = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
-        let bytes = read_hex(text.trim_end()).ok_or_else(|| IdentityError::MasterKeyMalformed {
-            path: path.display().to_string(),
-        })?;
-        Ok(MasterKey::from_bytes(&bytes))
+    /// Returns what the keys are called, the one that seals first.
+    pub fn fingerprints(&self) -> Vec<Fingerprint> {
+        self.read(|keys| keys.iter().map(|key| key.fingerprint).collect())
     }
 
-    /// Returns the key of a file, which is created with a random key (mode 0600) when it does not exist.
+    /// Takes the keys of another reading of the file instead, and returns whether they are others.
     ///
     /// # Errors
-    /// As `load`, or when the file cannot be written.
-    pub fn load_or_create(path: &Path) -> Result<MasterKey, IdentityError> {
-        let created = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(MODE)
-            .open(path);
-        match created {
-            Ok(mut file) => {
-                let mut bytes = [0; KEY_BYTES];
-                random::fill(&mut bytes)?;
-                let written = file
-                    .write_all(write_hex(&bytes).as_bytes())
-                    .and_then(|()| file.sync_all());
-                written.map_err(|source| unreadable(path, source))?;
-                Ok(MasterKey::from_bytes(&bytes))
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => MasterKey::load(path),
-            Err(source) => Err(unreadable(path, source)),
+    /// `MasterKeyForeign` unless the key that seals now is among them: what it sealed would open no more.
+    pub(crate) fn replace(&self, other: &MasterKey) -> Result<bool, IdentityError> {
+        let (now, next) = (self.fingerprints(), other.fingerprints());
+        if now == next {
+            return Ok(false);
         }
+        if mutant::plant!("foreign-master-key-taken", false, !next.contains(&now[0])) {
+            return Err(IdentityError::MasterKeyForeign);
+        }
+        let keys = other.read(<[Single]>::to_vec);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(true)
     }
 
     /// Returns the secret sealed to `owner`, so that it opens for no other row.
@@ -85,10 +125,8 @@ impl MasterKey {
             msg: secret,
             aad: owner,
         };
-        let sealed = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| IdentityError::Seal)?;
+        let sealed = self.read(|keys| keys[0].cipher.encrypt(&XNonce::from(nonce), payload));
+        let sealed = sealed.map_err(|_| IdentityError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
@@ -97,45 +135,32 @@ impl MasterKey {
     /// # Errors
     /// When it was sealed under another key, to another owner, or was changed.
     pub(crate) fn open(&self, sealed: &[u8], owner: &[u8]) -> Result<Vec<u8>, IdentityError> {
-        let (nonce, text) = sealed
-            .split_first_chunk::<NONCE_BYTES>()
-            .ok_or(IdentityError::Seal)?;
-        let payload = Payload {
-            msg: text,
-            aad: owner,
-        };
-        self.cipher
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| IdentityError::Seal)
+        Ok(self.open_any(sealed, owner)?.secret)
     }
-}
 
-/// Whether others than its owner can read or write a file.
-pub(crate) fn is_exposed(path: &Path) -> std::io::Result<bool> {
-    Ok(fs::metadata(path)?.mode() & OTHERS != 0)
-}
-
-fn unreadable(path: &Path, source: std::io::Error) -> IdentityError {
-    IdentityError::MasterKeyFile {
-        path: path.display().to_string(),
-        source,
+    /// Returns the secret that was sealed to `owner`, and whether under the key that seals now.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub(crate) fn open_any(&self, sealed: &[u8], owner: &[u8]) -> Result<Opened, IdentityError> {
+        self.read(|keys| {
+            let mut found = keys.iter().enumerate().filter_map(|(index, key)| {
+                let secret = key.open(sealed, owner)?;
+                let is_current = index == 0;
+                Some(Opened { secret, is_current })
+            });
+            found.next().ok_or(IdentityError::Seal)
+        })
     }
-}
 
-fn write_hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
-    digits.chain(["\n".to_owned()]).collect()
-}
-
-fn read_hex(text: &str) -> Option<[u8; KEY_BYTES]> {
-    let mut bytes = [0; KEY_BYTES];
-    crate::key::read_hex(text.as_bytes(), &mut bytes).then_some(bytes)
+    fn read<T>(&self, look: impl FnOnce(&[Single]) -> T) -> T {
+        look(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_sealed_secret_opens_only_for_its_owner() {
@@ -143,11 +168,8 @@ mod tests {
         let sealed = master.seal(b"secret", b"owner").expect("seals");
         assert_eq!(master.open(&sealed, b"owner").expect("opens"), b"secret");
         assert!(master.open(&sealed, b"other").is_err());
-        assert!(
-            MasterKey::from_bytes(&[8; 32])
-                .open(&sealed, b"owner")
-                .is_err()
-        );
+        let foreign = MasterKey::from_bytes(&[8; 32]);
+        assert!(foreign.open(&sealed, b"owner").is_err());
         let mut changed = sealed.clone();
         changed[30] ^= 1;
         assert!(master.open(&changed, b"owner").is_err());
@@ -155,32 +177,30 @@ mod tests {
     }
 
     #[test]
-    fn a_created_key_file_is_private_and_loads_again() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("master.key");
-        let created = MasterKey::load_or_create(&path).expect("created");
-        let mode = fs::metadata(&path).expect("exists").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        let sealed = created.seal(b"secret", b"owner").expect("seals");
-        let loaded = MasterKey::load_or_create(&path).expect("loaded");
-        assert_eq!(loaded.open(&sealed, b"owner").expect("opens"), b"secret");
+    fn of_two_keys_the_first_seals_and_both_open() {
+        let former = MasterKey::from_bytes(&[7; 32]);
+        let sealed = former.seal(b"secret", b"owner").expect("seals");
+        let both = MasterKey::of(&[[8; 32], [7; 32]]);
+        let opened = both.open_any(&sealed, b"owner").expect("opens");
+        assert!(!opened.is_current);
+        let anew = both.seal(&opened.secret, b"owner").expect("seals");
+        assert!(both.open_any(&anew, b"owner").expect("opens").is_current);
+        assert!(former.open(&anew, b"owner").is_err());
+        let next = MasterKey::from_bytes(&[8; 32]);
+        assert_eq!(next.open(&anew, b"owner").expect("opens"), b"secret");
     }
 
     #[test]
-    fn a_key_file_that_others_can_read_or_that_is_no_key_is_refused() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("master.key");
-        MasterKey::load_or_create(&path).expect("created");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("chmod");
-        let refused = MasterKey::load(&path).err().map(|error| error.to_string());
-        assert!(refused.is_some_and(|text| text.contains("chmod 600")));
-
-        let short = folder.path().join("short.key");
-        fs::write(&short, "abcd").expect("written");
-        fs::set_permissions(&short, fs::Permissions::from_mode(0o600)).expect("chmod");
-        assert!(matches!(
-            MasterKey::load(&short),
-            Err(IdentityError::MasterKeyMalformed { .. })
-        ));
+    fn other_keys_are_taken_only_with_the_one_that_seals_now() {
+        let master = MasterKey::from_bytes(&[7; 32]);
+        let both = MasterKey::of(&[[8; 32], [7; 32]]);
+        let next = MasterKey::from_bytes(&[8; 32]);
+        let refused = master.replace(&next);
+        assert!(matches!(refused, Err(IdentityError::MasterKeyForeign)));
+        assert!(master.replace(&both).expect("taken"));
+        assert!(!master.replace(&both).expect("the same"));
+        assert!(master.replace(&next).expect("taken"));
+        assert_eq!(master.fingerprints(), next.fingerprints());
+        assert_eq!(next.fingerprints()[0].to_string().len(), 16);
     }
 }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use model::id::OwnerId;
 use model::time::{NANOS_PER_DAY, Timestamp};
 
+use crate::hold::HOLD_NANOS;
 use crate::identity::{Identity, IdentityError};
 use crate::login::Login;
 use crate::recovery::RESET_NANOS;
@@ -33,6 +34,22 @@ pub enum Subject {
     PhishingCodeChanged,
     /// An API key was made.
     KeyCreated,
+    /// Somebody wants this address to be that of their account; the token confirms that it is theirs.
+    EmailChange,
+    /// The account has another address now; the token gives this one back.
+    EmailChanged,
+    /// The account has the address again that it had before.
+    EmailReturned,
+    /// Somebody has lost the second factor; the token begins to ask for its reset.
+    FactorResetLink,
+    /// The second factors are asked to be taken away; the token cancels it.
+    FactorResetAsked,
+    /// Two operators have agreed to take the second factors away.
+    FactorResetApproved,
+    /// An API key was deleted.
+    KeyDeleted,
+    /// An API key may be used otherwise than before.
+    KeyChanged,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -112,7 +129,12 @@ impl Identity {
         self.notice_of(login.user, &visit.text()).await
     }
 
-    async fn notice_of(&self, user: OwnerId, content: &str) -> Result<Notice, IdentityError> {
+    /// Returns what tells a user something besides.
+    pub(crate) async fn notice_of(
+        &self,
+        user: OwnerId,
+        content: &str,
+    ) -> Result<Notice, IdentityError> {
         let email = self.email_of(user).await?;
         Ok(Notice {
             content: self.seal_content(content, &email)?,
@@ -122,7 +144,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 10] = [
+    pub const ALL: [Subject; 18] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -132,6 +154,14 @@ impl Subject {
         Subject::RecoveryCodeUsed,
         Subject::PhishingCodeChanged,
         Subject::KeyCreated,
+        Subject::EmailChange,
+        Subject::EmailChanged,
+        Subject::EmailReturned,
+        Subject::FactorResetLink,
+        Subject::FactorResetAsked,
+        Subject::FactorResetApproved,
+        Subject::KeyDeleted,
+        Subject::KeyChanged,
         Subject::News,
     ];
 
@@ -139,13 +169,19 @@ impl Subject {
     pub const fn good_for_nanos(self) -> i64 {
         match self {
             Subject::Registration | Subject::AlreadyRegistered => CONFIRM_NANOS,
-            Subject::PasswordReset => RESET_NANOS,
+            Subject::PasswordReset | Subject::EmailChange | Subject::FactorResetLink => RESET_NANOS,
+            Subject::EmailChanged => HOLD_NANOS,
             Subject::PasswordChanged
             | Subject::FactorChanged
             | Subject::NewDevice
             | Subject::RecoveryCodeUsed
             | Subject::PhishingCodeChanged
             | Subject::KeyCreated
+            | Subject::EmailReturned
+            | Subject::FactorResetAsked
+            | Subject::FactorResetApproved
+            | Subject::KeyDeleted
+            | Subject::KeyChanged
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -162,6 +198,14 @@ impl Subject {
             Subject::PhishingCodeChanged => 7,
             Subject::News => 8,
             Subject::KeyCreated => 9,
+            Subject::EmailChange => 20,
+            Subject::EmailChanged => 21,
+            Subject::EmailReturned => 22,
+            Subject::FactorResetLink => 23,
+            Subject::FactorResetAsked => 24,
+            Subject::FactorResetApproved => 25,
+            Subject::KeyDeleted => 26,
+            Subject::KeyChanged => 27,
         }
     }
 
@@ -172,7 +216,15 @@ impl Subject {
 
     /// Returns whether the token is for whoever reads the message; each is stored with one, so that all are alike.
     pub(crate) const fn tells_token(self) -> bool {
-        matches!(self, Subject::Registration | Subject::PasswordReset)
+        matches!(
+            self,
+            Subject::Registration
+                | Subject::PasswordReset
+                | Subject::EmailChange
+                | Subject::EmailChanged
+                | Subject::FactorResetLink
+                | Subject::FactorResetAsked
+        )
     }
 
     pub(crate) const fn tells_counts(self) -> bool {

@@ -69,7 +69,7 @@ impl Identity {
             if handle != user_handle(stored.user) {
                 return Err(IdentityError::FactorRefused);
             }
-            verified(party, &challenge, stored, assertion)
+            verified(party, &challenge, (&stored.cose, stored.counter), assertion)
         };
         self.store
             .sign_in_by_passkey(TokenHash::of(token), &assertion.credential, verify, at)
@@ -94,7 +94,9 @@ impl Identity {
             act,
             at,
         };
-        let verify = |stored: &StoredPasskey| verified(party, &challenge, stored, assertion);
+        let verify = |stored: &StoredPasskey| {
+            verified(party, &challenge, (&stored.cose, stored.counter), assertion)
+        };
         self.store
             .answer_by_passkey(&answered, &assertion.credential, verify)
             .await
@@ -196,16 +198,16 @@ pub fn user_handle(user: OwnerId) -> [u8; 32] {
 }
 
 /// Returns the counter from now on. One that does not rise is that of a copy, unless the authenticator never counts.
-fn verified(
+pub(crate) fn verified(
     party: &RelyingParty,
     challenge: &str,
-    stored: &StoredPasskey,
+    (cose, former): (&[u8], u32),
     assertion: &Assertion,
 ) -> Result<u32, IdentityError> {
-    let key = PublicKey::parse(&stored.cose).ok_or(IdentityError::CredentialRefused)?;
+    let key = PublicKey::parse(cose).ok_or(IdentityError::CredentialRefused)?;
     let counter = asserted(party, challenge, &key, assertion);
     let counter = counter.ok_or(IdentityError::FactorRefused)?;
-    let rises = stored.counter < counter || (stored.counter == 0 && counter == 0);
+    let rises = former < counter || (former == 0 && counter == 0);
     if mutant::plant!("passkey-copy-taken", true, rises) {
         Ok(counter)
     } else {

@@ -65,7 +65,7 @@ impl Identity {
     }
 }
 
-fn owner(user: OwnerId) -> Vec<u8> {
+pub(crate) fn owner(user: OwnerId) -> Vec<u8> {
     [b"phishing".as_slice(), &user.0.to_be_bytes()].concat()
 }
 

@@ -20,6 +20,8 @@ pub enum Kind {
     DisableOperator,
     SetRoles,
     SetPolicy,
+    /// Takes the second factors of a user away who has lost them.
+    ResetFactors,
 }
 
 /// How a kind of proposal is decided.
@@ -36,7 +38,7 @@ pub struct Policy {
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 
 impl Kind {
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Adjust,
         Kind::SetAccountState,
         Kind::SetFeeTier,
@@ -48,6 +50,7 @@ impl Kind {
         Kind::DisableOperator,
         Kind::SetRoles,
         Kind::SetPolicy,
+        Kind::ResetFactors,
     ];
 
     /// Returns the name that people write.
@@ -64,6 +67,7 @@ impl Kind {
             Kind::DisableOperator => "disable-operator",
             Kind::SetRoles => "set-roles",
             Kind::SetPolicy => "set-policy",
+            Kind::ResetFactors => "reset-factors",
         }
     }
 
@@ -80,6 +84,11 @@ impl Kind {
         )
     }
 
+    /// Returns whether it changes this database, and nothing in the engine.
+    pub const fn is_about_people(self) -> bool {
+        self.is_about_operators() || matches!(self, Kind::ResetFactors)
+    }
+
     /// Returns how it is decided as long as nobody has decided otherwise.
     pub const fn policy(self) -> Policy {
         use Role::{Admin, Compliance, MarketOps, Risk, Support, Treasury};
@@ -92,6 +101,10 @@ impl Kind {
             }
             Kind::SetPhase => of(&[MarketOps, Risk], &[MarketOps, Risk], 4),
             Kind::AddOperator | Kind::DisableOperator => of(&[Admin], &[Admin], 72),
+            Kind::ResetFactors => Policy {
+                lock_nanos: NANOS_PER_DAY,
+                ..of(&[Support, Compliance], &[Compliance, Risk], 72)
+            },
             Kind::SetRoles | Kind::SetPolicy => Policy {
                 lock_nanos: NANOS_PER_DAY,
                 ..of(&[Admin], &[Admin], 72)

@@ -2,13 +2,14 @@
 //!
 //! **Source** `docs/spec/operators.md` §4.
 
-use model::id::{OperatorId, ProposalId, Reference};
+use model::id::{OperatorId, OwnerId, ProposalId, Reference};
 use model::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::identity::{Identity, IdentityError};
 use crate::operator::{NewOperator, Operator, Roles, is_name};
 use crate::operator_key::PublicKey;
+use crate::outbox::Notice;
 use crate::policy::{Kind, Policy};
 
 const LABEL: &[u8] = b"bourse.proposal.v1\0";
@@ -151,16 +152,28 @@ pub enum Decision {
     Withdraw,
 }
 
-/// What a proposal about operators changes.
+/// What a proposal about people changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Add(NewOperator),
-    Disable { name: String },
-    SetRoles { name: String, roles: Roles },
-    SetPolicy { of: Kind, policy: Policy },
+    Disable {
+        name: String,
+    },
+    SetRoles {
+        name: String,
+        roles: Roles,
+    },
+    SetPolicy {
+        of: Kind,
+        policy: Policy,
+    },
+    /// Takes the second factors of whoever asked for this reset away.
+    ResetFactors {
+        reset: u64,
+    },
 }
 
-/// Returns the change that a draft about operators asks for.
+/// Returns the change that a draft about people asks for.
 ///
 /// # Errors
 /// What is wrong with a parameter.
@@ -169,6 +182,11 @@ pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
     let text = |name, what| draft.parameter(name).ok_or(wrong(what));
     if draft.kind == Kind::SetPolicy {
         return policy_of(draft);
+    }
+    if draft.kind == Kind::ResetFactors {
+        let reset = text("reset", "reset is missing")?.parse();
+        let reset = reset.map_err(|_| wrong("reset must be a number"))?;
+        return Ok(Change::ResetFactors { reset });
     }
     let name = text("name", "name is missing")?;
     if !is_name(name) {
@@ -231,8 +249,13 @@ impl Identity {
                 "reason must have 1 to 500 characters",
             ));
         }
-        if draft.kind.is_about_operators() {
-            change_of(&draft)?;
+        if draft.kind.is_about_people()
+            && let Change::ResetFactors { reset } = change_of(&draft)?
+            && self.store.factor_reset_user(reset).await?.is_none()
+        {
+            return Err(ProposalError::Parameters(
+                "reset must be the number of an open reset",
+            ));
         }
         self.store.propose(proposer, draft, at).await
     }
@@ -248,7 +271,31 @@ impl Identity {
         decision: &Decision,
         at: Timestamp,
     ) -> Result<Proposal, ProposalError> {
-        self.store.decide(operator, id, decision, at).await
+        let notice = match decision {
+            Decision::Approve(_) => self.reset_notice(id).await?,
+            Decision::Reject { .. } | Decision::Withdraw => None,
+        };
+        let told = notice.as_ref();
+        self.store.decide(operator, id, (decision, told), at).await
+    }
+
+    /// Returns whose factors a proposal would take away, and what tells them; `None` for any other proposal, and for a
+    /// reset that was cancelled.
+    async fn reset_notice(
+        &self,
+        id: ProposalId,
+    ) -> Result<Option<(OwnerId, Notice)>, ProposalError> {
+        let proposal = self.store.proposal(id).await?;
+        if proposal.draft.kind != Kind::ResetFactors {
+            return Ok(None);
+        }
+        let Change::ResetFactors { reset } = change_of(&proposal.draft)? else {
+            return Ok(None);
+        };
+        let Some(user) = self.store.factor_reset_user(reset).await? else {
+            return Ok(None);
+        };
+        Ok(Some((user, self.notice(user).await?)))
     }
 
     /// Notes what the exchange made of an approved proposal; one that was noted stays as it is.
@@ -265,16 +312,19 @@ impl Identity {
         self.store.finish(id, state, outcome, at).await
     }
 
-    /// Carries out an approved proposal about operators, once.
+    /// Carries out an approved proposal about people, once. Whoever loses second factors is signed out.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn change_operators(
-        &self,
-        id: ProposalId,
-        at: Timestamp,
-    ) -> Result<(), ProposalError> {
-        self.store.change_operators(id, at).await
+    pub async fn change_people(&self, id: ProposalId, at: Timestamp) -> Result<(), ProposalError> {
+        let notice = self.reset_notice(id).await?;
+        let notice = notice.as_ref().map(|(_, notice)| notice);
+        // No login gets between the commit and the end of the sessions.
+        let _turn = self.logins.lock().await;
+        if let Some(user) = self.store.change_people(id, notice, at).await? {
+            self.end_logins(user);
+        }
+        Ok(())
     }
 
     /// Returns the proposals of a state, or all, the newest first, at most so many.

@@ -86,6 +86,8 @@ impl Identity {
         self.store.forget_old_failures(at).await?;
         self.store.forget_challenges(at).await?;
         self.store.forget_login_challenges(at).await?;
+        self.store.forget_email_changes(at).await?;
+        self.store.forget_factor_reset_links(at).await?;
         self.store
             .forget_messages(at.plus_nanos(-KEEP_NANOS))
             .await?;

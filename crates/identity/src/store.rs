@@ -6,13 +6,18 @@ pub(crate) mod challenge;
 pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
+pub(crate) mod email_change;
 mod factor;
+pub(crate) mod factor_reset;
 mod hold;
+mod key_change;
 pub(crate) mod kyc;
 mod kyc_call;
 mod login;
+mod login_rule;
 mod notification;
 mod operator;
+pub(crate) mod operator_passkey;
 pub(crate) mod outbox;
 pub(crate) mod passkey;
 mod phishing;
@@ -22,6 +27,7 @@ mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 mod seal;
+pub(crate) mod sealed;
 
 use std::time::Duration;
 
@@ -84,6 +90,17 @@ const FROM_VERSION_3: &str = "
     ALTER TABLE recovery_codes RENAME COLUMN user TO owner;
     ALTER TABLE logins RENAME COLUMN user TO owner;
 ";
+
+/// Every key that is not revoked.
+const SELECT_KEYS: &str = "
+    SELECT id, public_id, kind, credential, account, label, scopes, addresses,
+           created_ns, last_used_ns, logins.owner, agent, address,
+           CASE WHEN created_ns < changed_ns THEN 1 ELSE 0 END,
+           ends_ns, weight_per_minute, orders_per_ten_seconds
+    FROM api_keys LEFT JOIN logins ON logins.key = id
+                  LEFT JOIN passwords ON passwords.owner = logins.owner
+                  LEFT JOIN key_bounds ON key_bounds.key = id
+    WHERE revoked_ns IS NULL";
 
 /// How a stored credential is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +208,11 @@ impl Store {
             operator::SCHEMA,
             policy::SCHEMA,
             proposal::SCHEMA,
+            email_change::SCHEMA,
+            factor_reset::SCHEMA,
+            operator_passkey::SCHEMA,
+            key_change::SCHEMA,
+            login_rule::SCHEMA,
             seal::SCHEMA,
             kyc::SCHEMA,
             kyc_call::SCHEMA,
@@ -251,17 +273,20 @@ impl Store {
     }
 
     pub(crate) async fn keys(&self) -> Result<Vec<StoredKey>, IdentityError> {
-        let rows = sqlx::query(
-            "SELECT id, public_id, kind, credential, account, label, scopes, addresses,
-                    created_ns, last_used_ns, logins.owner, agent, address,
-                    CASE WHEN created_ns < changed_ns THEN 1 ELSE 0 END
-             FROM api_keys LEFT JOIN logins ON key = id
-                           LEFT JOIN passwords ON passwords.owner = logins.owner
-             WHERE revoked_ns IS NULL ORDER BY id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let query = format!("{SELECT_KEYS} ORDER BY id");
+        let rows = sqlx::query(AssertSqlSafe(query))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(read_key).collect()
+    }
+
+    pub(crate) async fn key(&self, key: KeyId) -> Result<StoredKey, IdentityError> {
+        let query = format!("{SELECT_KEYS} AND id = $1");
+        let row = sqlx::query(AssertSqlSafe(query))
+            .bind(key.0.cast_signed())
+            .fetch_optional(&self.pool)
+            .await?;
+        read_key(&row.ok_or(IdentityError::KeyUnknown)?)
     }
 
     pub(crate) async fn credential(&self, key: KeyId) -> Result<Vec<u8>, IdentityError> {
@@ -366,6 +391,7 @@ fn read_key(row: &DatabaseRow) -> Result<StoredKey, IdentityError> {
             created_at: Timestamp::from_nanos(row.try_get(8)?),
             last_used: Timestamp::from_nanos(row.try_get(9)?),
             login: login::read(row, 10)?,
+            bounds: key_change::read(row, 14)?.ok_or_else(damaged)?,
             is_ended: row.try_get::<i64, _>(13)? == 1,
         },
         kind,

@@ -10,7 +10,7 @@ use crate::browser::TokenHash;
 use crate::identity::{Identity, IdentityError};
 use crate::random;
 
-const SECRET_BYTES: usize = 20;
+pub(crate) const SECRET_BYTES: usize = 20;
 const STEP_SECONDS: i64 = 30;
 /// A clock may be one step early or late.
 const SKEW_STEPS: i64 = 1;
@@ -134,7 +134,7 @@ impl Identity {
     }
 }
 
-fn owner(user: OwnerId) -> Vec<u8> {
+pub(crate) fn owner(user: OwnerId) -> Vec<u8> {
     [b"totp".as_slice(), &user.0.to_be_bytes()].concat()
 }
 

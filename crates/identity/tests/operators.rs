@@ -89,7 +89,7 @@ impl Office {
         let approved = self.identity.decide(&bob, id, &decision, NOW).await;
         let approved = approved.expect("approved");
         let due = approved.executable_at;
-        let changed = self.identity.change_operators(id, due).await;
+        let changed = self.identity.change_people(id, due).await;
         changed.expect("changed");
         self.identity.proposal(id).await.expect("read")
     }
@@ -352,13 +352,13 @@ async fn other_roles_count_a_day_later_and_nobody_gives_them_to_themselves() {
     );
     office
         .identity
-        .change_operators(id, early)
+        .change_people(id, early)
         .await
         .expect("nothing");
     assert!(office.operator("carl").await.roles.has(Role::Risk));
     office
         .identity
-        .change_operators(id, a_day)
+        .change_people(id, a_day)
         .await
         .expect("done");
     assert_eq!(office.operator("carl").await.roles.text(), "viewer");
@@ -390,7 +390,7 @@ async fn a_policy_is_changed_by_two_admins_and_counts_a_day_later() {
     let due = approved.await.expect("approved").executable_at;
     assert_eq!(due, NOW.plus_nanos(NANOS_PER_DAY));
     assert!(matches!(propose().await, Err(ProposalError::RoleMissing)));
-    let changed = office.identity.change_operators(proposal.id, due).await;
+    let changed = office.identity.change_people(proposal.id, due).await;
     changed.expect("changed");
     assert!(propose().await.is_ok());
     let policies = office.identity.policies().await.expect("read");

@@ -604,6 +604,42 @@ pub const ALL: &[Mutant] = &[
     )
     .seen_by("gateway/gateway", "preferences::a_login_that_is_unlike"),
     bug(
+        "wider-key-without-proof",
+        "an API key is made to do more by a session alone",
+    ),
+    bug(
+        "key-weight-not-counted",
+        "the limit that a user set for a key is not kept",
+    ),
+    bug(
+        "foreign-master-key-taken",
+        "a key file without the key that seals is taken over",
+    ),
+    bug(
+        "master-key-retired-early",
+        "a former master key retires while requests that sealed under it are under way",
+    ),
+    bug(
+        "email-change-without-hold",
+        "another address holds no payouts",
+    ),
+    bug(
+        "approval-of-any-digest",
+        "an operator's passkey approves another digest than it signed",
+    ),
+    bug(
+        "approval-without-passkey",
+        "a session of an operator approves without a fresh signature",
+    ),
+    bug(
+        "operator-session-for-ever",
+        "sessions of operators never end",
+    ),
+    bug(
+        "operator-csrf-unchecked",
+        "pages of others act in the session of an operator",
+    ),
+    bug(
         "version-unchecked",
         "a document is replaced whatever version was read",
     )

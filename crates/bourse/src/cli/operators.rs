@@ -28,6 +28,10 @@ pub enum OperatorTask {
         /// The file of the private half; the public one ends in `.pub`.
         file: PathBuf,
     },
+    /// Print a code by which you enrol a passkey on the page of the operators' listener.
+    ///
+    /// With a passkey you sign in there, and approve by it. The code is good for fifteen minutes and once.
+    Passkey(Desk),
     /// Print a line an operator: number, name, roles, since when, and whether they still are one.
     List(Desk),
     /// Propose another operator. Somebody else approves with `bourse proposal approve`.

@@ -55,7 +55,8 @@ pub async fn announce(
     println!("\n  Bourse sandbox, never for real money\n");
     println!("  web and API   {base}");
     println!("  streams       ws://{}/ws", listen);
-    println!("  operators     http://{}\n", listeners.console);
+    println!("  operators     http://{}", listeners.console);
+    println!("  their page    {}\n", console_page(listeners));
     println!("  {:<10} {:<26} API key", "account", "e-mail");
     for person in people {
         let secret = identity.reveal_secret(&person.key).await?;
@@ -105,10 +106,16 @@ fn description(
         "ws": format!("ws://{listen}"),
         "web": format!("http://localhost:{}", listen.port()),
         "console": format!("http://{}", listeners.console),
+        "console_web": console_page(listeners),
         "pid": std::process::id(),
         "accounts": accounts,
         "operators": operators.collect::<Vec<Value>>(),
     })
+}
+
+/// Returns the page of operators: browsers bind passkeys to a name.
+fn console_page(listeners: &Listeners) -> String {
+    format!("http://localhost:{}", listeners.console.port())
 }
 
 /// Writes the file under another name first, so that whoever waits for it finds it whole.

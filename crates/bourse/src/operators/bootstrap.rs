@@ -3,6 +3,7 @@
 use crate::cli::operators::Bootstrap;
 use crate::data::DataDirectory;
 use crate::identity_database;
+use crate::master_key;
 use crate::node;
 use anyhow::{Context, Result, bail};
 use identity::identity::Identity;
@@ -26,7 +27,7 @@ pub async fn bootstrap(arguments: &Bootstrap) -> Result<()> {
         bail!("two operators cannot both be {first}");
     }
     let data = DataDirectory::create(&arguments.at.data_dir)?;
-    let master = MasterKey::load_or_create(&data.join("master.key"))?;
+    let master = MasterKey::load_or_create(&master_key::path(&data))?;
     let address = identity_database::address(&arguments.identity, &data)?;
     let identity = Identity::open(&address, master).await?;
     if !identity.operators().await?.is_empty() {

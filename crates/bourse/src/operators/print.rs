@@ -159,6 +159,52 @@ pub fn application(application: &Value) -> String {
     text
 }
 
+/// Returns what a passkey is enrolled with.
+pub fn enrolment(told: &Value) -> String {
+    format!(
+        "page      {}\ncode      {}\nuntil     {} UTC\n",
+        shown(&told["page"]),
+        shown(&told["code"]),
+        time(&told["expiresAt"])
+    )
+}
+
+/// Returns a line a user who lost the second factors.
+pub fn factor_resets(list: &Value) -> String {
+    let mut text = format!(
+        "{:>6} {:>6} {:>8} {:<19} email\n",
+        "reset", "user", "account", "asked"
+    );
+    for reset in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:>6} {:>6} {:>8} {:<19} {}",
+            shown(&reset["reset"]),
+            shown(&reset["user"]),
+            shown(&reset["account"]),
+            time(&reset["askedAt"]),
+            shown(&reset["email"])
+        );
+    }
+    text
+}
+
+/// Returns what a user says who lost the second factors.
+pub fn factor_reset(reset: &Value) -> String {
+    let statement = reset["statement"].as_str().unwrap_or_default();
+    let lines = statement.lines().map(|line| shown(&Value::from(line)));
+    let lines: Vec<String> = lines.map(|line| format!("  {line}")).collect();
+    format!(
+        "reset     {}\nuser      {}\naccount   {}\nemail     {}\nasked     {}\nsays\n{}\n",
+        shown(&reset["reset"]),
+        shown(&reset["user"]),
+        shown(&reset["account"]),
+        shown(&reset["email"]),
+        time(&reset["askedAt"]),
+        lines.join("\n")
+    )
+}
+
 /// Returns a line a row of the audit log.
 pub fn audit(list: &Value) -> String {
     let mut text = String::new();

@@ -21,6 +21,11 @@ pub fn operator(task: &OperatorTask) -> Result<()> {
     match task {
         OperatorTask::Bootstrap(arguments) => block_on(bootstrap::bootstrap(arguments))?,
         OperatorTask::Key { file } => bootstrap::make_key(file),
+        OperatorTask::Passkey(desk) => {
+            let told = Client::new(desk)?.post("/v1/operator/enrolment", &[])?;
+            print!("{}", print::enrolment(&told));
+            Ok(())
+        }
         OperatorTask::List(desk) => {
             let operators = Client::new(desk)?.get("/v1/operator/operators", &[])?;
             print!("{}", print::operators(&operators));

@@ -9,5 +9,6 @@ mod ends;
 mod history;
 mod kyc;
 mod mail;
+mod master_key;
 mod notices;
 mod operators;

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use identity::audit::{Actor, Row};
+use identity::factor_reset::FactorReset;
 use identity::operator::Operator;
+use identity::operator_passkey::ENROLMENT_NANOS;
 use identity::policy::{Kind, Policy};
 use identity::proposal::Proposal;
+use identity::webauthn::RelyingParty;
 use model::id::OperatorId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json as value};
@@ -33,6 +36,15 @@ pub fn operator(operator: &Operator) -> Value {
         "createdAt": operator.created_at.millis(),
         "disabledAt": operator.disabled_at.map(Timestamp::millis),
     })
+}
+
+/// Returns what an operator enrols a passkey with, and where.
+pub fn enrolment(code: &str, party: &RelyingParty, at: Timestamp) -> Reply {
+    json(value!({
+        "code": code,
+        "page": party.origin,
+        "expiresAt": at.plus_nanos(ENROLMENT_NANOS).millis(),
+    }))
 }
 
 /// Returns what is told of a proposal, with operators by name.
@@ -66,6 +78,24 @@ pub fn policy((kind, policy): &(Kind, Policy)) -> Value {
         "lockSeconds": policy.lock_nanos / NANOS_PER_SECOND,
         "expirySeconds": policy.expiry_nanos / NANOS_PER_SECOND,
     })
+}
+
+/// Returns what is told of a user who lost the second factors.
+pub fn factor_reset(reset: &FactorReset) -> Value {
+    value!({
+        "reset": reset.id,
+        "user": reset.user.0,
+        "email": reset.email,
+        "account": reset.account.map(|account| account.0),
+        "askedAt": reset.asked_at.millis(),
+    })
+}
+
+/// Returns the same, and what the user says.
+pub fn factor_reset_with_statement(reset: &FactorReset) -> Value {
+    let mut told = factor_reset(reset);
+    told["statement"] = Value::from(reset.statement.as_str());
+    told
 }
 
 /// Returns a row of the audit log.

@@ -17,6 +17,12 @@ pub enum Denied {
     SignatureInvalid,
     OutsideWindow,
     Repeated,
+    /// A page of another origin sent it, or none that could read the session.
+    PageForeign,
+    /// There is no session, or it has ended.
+    SessionEnded,
+    /// A passkey, a code or a challenge that is none, or is of something else.
+    PasskeyRefused,
     RoleMissing,
     Parameter(String),
     Step(ProposalError),
@@ -43,8 +49,11 @@ impl Denied {
             Denied::Unsigned(_)
             | Denied::SignatureInvalid
             | Denied::OutsideWindow
+            | Denied::SessionEnded
+            | Denied::PasskeyRefused
             | Denied::Repeated => 401,
-            Denied::RoleMissing
+            Denied::PageForeign
+            | Denied::RoleMissing
             | Denied::Step(
                 ProposalError::Own | ProposalError::Foreign | ProposalError::RoleMissing,
             ) => 403,
@@ -64,6 +73,9 @@ impl Denied {
             Denied::SignatureInvalid => -7012,
             Denied::OutsideWindow => -7013,
             Denied::Repeated => -7014,
+            Denied::PageForeign => -7016,
+            Denied::SessionEnded => -7017,
+            Denied::PasskeyRefused => -7018,
             Denied::RoleMissing | Denied::Step(ProposalError::RoleMissing) => -7015,
             Denied::Parameter(_) | Denied::Step(ProposalError::Parameters(_)) => -7021,
             Denied::Kyc(KycError::Unknown) => -7041,
@@ -91,6 +103,13 @@ impl Denied {
                     .to_owned()
             }
             Denied::Repeated => "this request was sent before: sign a new one".to_owned(),
+            Denied::PageForeign => {
+                "only pages of the console send this: reload the page".to_owned()
+            }
+            Denied::SessionEnded => "there is no session, or it has ended: sign in".to_owned(),
+            Denied::PasskeyRefused => {
+                "the passkey or the code is unknown, used, too old or of something else".to_owned()
+            }
             Denied::RoleMissing => "your roles do not allow this".to_owned(),
             Denied::Parameter(text) => text.clone(),
             Denied::Step(ProposalError::Identity(_)) | Denied::Failed => {
@@ -148,6 +167,14 @@ impl From<IdentityError> for Denied {
         match error {
             IdentityError::OperatorUnknown => Denied::SignatureInvalid,
             IdentityError::RequestRepeated => Denied::Repeated,
+            IdentityError::TokenRefused
+            | IdentityError::FactorRefused
+            | IdentityError::ChallengeRefused
+            | IdentityError::CredentialRefused => Denied::PasskeyRefused,
+            IdentityError::TooManyKeys => Denied::Parameter(
+                "there are ten passkeys already: that is as many as an operator may have"
+                    .to_owned(),
+            ),
             error => {
                 tracing::error!(event = "identity.failed", "{error}");
                 Denied::Failed

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::console::admission::{KEY, NONCE, SIGNATURE, TIMESTAMP};
 use crate::console::reading;
-use crate::console::route::{ENDPOINTS, Endpoint, Route, Verb};
+use crate::console::route::{Access, ENDPOINTS, Endpoint, Route, Verb};
+use crate::console::session::ASSERTION;
 use crate::console::terms;
 
 /// Returns the document.
@@ -34,7 +35,7 @@ fn document() -> Value {
         "info": {
             "title": "Bourse, requests of operators",
             "version": "1",
-            "description": "A listener of its own; every request is signed (docs/spec/operators.md).",
+            "description": "A listener of its own; every request is signed, or comes from the page of somebody who signed in with a passkey (docs/spec/operators.md).",
         },
         "servers": [{"url": "http://127.0.0.1:8081"}],
         "paths": paths,
@@ -49,7 +50,10 @@ fn operation(endpoint: &Endpoint) -> Value {
     let roles: Vec<&str> = held.map(Role::name).collect();
     let signed = ["Key", "Timestamp", "Nonce", "Signature"];
     let reference = |name| json!({"$ref": format!("#/components/parameters/{name}")});
-    let mut parameters: Vec<Value> = signed.into_iter().map(reference).collect();
+    let mut parameters: Vec<Value> = match endpoint.access {
+        Access::Signed | Access::Operator => signed.into_iter().map(reference).collect(),
+        Access::Session | Access::Anybody => Vec::new(),
+    };
     if endpoint.method == Verb::Get {
         parameters.extend(endpoint.parameters.iter().map(|name| {
             json!({
@@ -70,6 +74,7 @@ fn operation(endpoint: &Endpoint) -> Value {
             "default": content("Refused", &json!({"$ref": "#/components/schemas/Error"})),
         },
         "x-roles": roles,
+        "x-access": access(endpoint.access),
     });
     if endpoint.method == Verb::Post {
         operation["requestBody"] = json!({
@@ -87,6 +92,15 @@ fn done(route: Route) -> Value {
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
         }),
         route => content("Done", &answer_of(route)),
+    }
+}
+
+const fn access(access: Access) -> &'static str {
+    match access {
+        Access::Anybody => "anybody on this machine",
+        Access::Operator => "a signature or a session",
+        Access::Signed => "a signature",
+        Access::Session => "a session",
     }
 }
 
@@ -114,7 +128,12 @@ fn form(endpoint: &Endpoint) -> Value {
         }
         _ => {
             endpoint.parameters.iter().for_each(|name| add(name));
-            let is_needed = |name: &&str| endpoint.route != Route::KycReview || *name != "reason";
+            // Whoever signs the request has no challenge to answer.
+            let is_needed = |name: &&str| match endpoint.route {
+                Route::KycReview => *name != "reason",
+                Route::Approve => !ASSERTION.contains(name),
+                _ => true,
+            };
             let names = endpoint.parameters.iter().copied();
             names.filter(is_needed).collect()
         }
@@ -129,7 +148,8 @@ fn form(endpoint: &Endpoint) -> Value {
 
 fn schema_of(name: &str) -> Value {
     match name {
-        "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document" => {
+        "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document"
+        | "reset" => {
             json!({"type": "integer", "minimum": 0})
         }
         "decision" => json!({"enum": ["claim", "approve", "ask", "reject"]}),
@@ -164,7 +184,17 @@ fn meaning(name: &str) -> &'static str {
         "tick" | "lot" => "The step of prices or quantities, as a decimal number.",
         "name" => "The name of an operator.",
         "roles" | "proposers" | "approvers" => "Roles, with commas.",
+        "reset" => "The number of what a user asks who lost the second factors.",
         "of" => "The kind of proposal whose policy is changed.",
+        "code" => "What `POST /v1/operator/enrolment` tells.",
+        "label" => "The name of a passkey, 1 to 64 characters.",
+        "challenge" => "What was told to be answered by a passkey.",
+        "credential" => "What the authenticator calls the passkey, in base64url.",
+        "clientData" | "attestationClientData" => "`clientDataJSON` of the browser, in base64url.",
+        "authenticatorData" => "What the authenticator says, in base64url.",
+        "assertion" => "The signature of the passkey, in base64url.",
+        "attestation" => "`attestationObject` of the authenticator, in base64url.",
+        "userHandle" => "Whose passkey the authenticator says it is, in base64url.",
         "public_key" => "An Ed25519 public key, in hex.",
         _ => "A term of a market, in the unit its name ends with.",
     }
@@ -187,6 +217,16 @@ const fn summary(route: Route) -> &'static str {
         }
         Route::KycDocument => "What a document shows; that it was looked at is written down",
         Route::KycReview => "Claims or decides an application",
+        Route::Enrol => "A code by which a passkey is enrolled",
+        Route::BeginEnrolment => "What an authenticator is asked to make",
+        Route::AddPasskey => "Enrols a passkey, and uses the code up",
+        Route::LogInChallenge => "What a passkey is to sign to sign in",
+        Route::LogIn => "Begins a session by a passkey, and sets its cookie",
+        Route::Session => "The session that asks",
+        Route::Approval => "What a passkey is to sign for an approval in a session",
+        Route::LogOut => "Ends the session",
+        Route::FactorResets => "Users who lost their second factors and ask for a reset",
+        Route::FactorReset => "One of them, with what they say; the audit log notes who read it",
         Route::Audit => "Rows of the audit log, the oldest first",
     }
 }
@@ -202,6 +242,14 @@ fn answer_of(route: Route) -> Value {
             of("Proposal")
         }
         Route::Policy => list("Policy"),
+        Route::Enrol => of("Enrolment"),
+        Route::BeginEnrolment => of("EnrolmentChallenge"),
+        Route::AddPasskey => of("Operator"),
+        Route::LogInChallenge | Route::Approval => of("Challenge"),
+        Route::LogIn | Route::Session => of("Session"),
+        Route::LogOut => json!({"type": "object"}),
+        Route::FactorResets => list("FactorReset"),
+        Route::FactorReset => of("FactorResetStatement"),
         Route::Audit => list("AuditRow"),
         Route::Kyc => list("KycSummary"),
         Route::KycApplication | Route::KycReview => of("KycApplication"),
@@ -252,6 +300,25 @@ fn schemas() -> Value {
             "kind": text, "proposers": text, "approvers": text,
             "lockSeconds": number, "expirySeconds": number,
         })),
+        "Enrolment": object(json!({"code": text, "page": text, "expiresAt": number})),
+        "EnrolmentChallenge": object(json!({
+            "name": text, "toBeSigned": text, "relyingParty": text, "userHandle": text,
+        })),
+        "Challenge": object(json!({
+            "challenge": text, "toBeSigned": text, "relyingParty": text, "expiresAt": number,
+        })),
+        "Session": object(json!({
+            "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text,
+            "expiresAt": number,
+        })),
+        "FactorReset": object(json!({
+            "reset": number, "user": number, "email": text, "account": maybe("integer"),
+            "askedAt": number,
+        })),
+        "FactorResetStatement": object(json!({
+            "reset": number, "user": number, "email": text, "account": maybe("integer"),
+            "askedAt": number, "statement": text,
+        })),
         "AuditRow": object(json!({
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
             "detail": text, "address": text, "hash": text,
@@ -294,6 +361,7 @@ mod tests {
     use super::*;
     use crate::console::{answer, kyc};
     use identity::audit::{Row, START};
+    use identity::factor_reset::FactorReset;
     use identity::kyc::{Application, State};
     use identity::operator::{Operator, Roles};
     use identity::operator_key::OperatorKey;
@@ -386,6 +454,17 @@ mod tests {
         check("KycApplication", &kyc::shown(&application, &names));
         let policy = (Kind::Adjust, Kind::Adjust.policy());
         check("Policy", &answer::policy(&policy));
+        let reset = FactorReset {
+            id: 1,
+            user: OwnerId(1),
+            email: String::new(),
+            account: None,
+            asked_at: at,
+            statement: String::new(),
+        };
+        check("FactorReset", &answer::factor_reset(&reset));
+        let told = answer::factor_reset_with_statement(&reset);
+        check("FactorResetStatement", &told);
         check(
             "AuditRow",
             &answer::audit_row(&Row {

@@ -65,8 +65,8 @@ impl Office {
     pub(super) async fn execute(&self, proposal: &Proposal) {
         let _turn = self.turn.lock().await;
         let at = clock::now();
-        let done = match proposal.draft.kind.is_about_operators() {
-            true => self.change_operators(proposal, at).await,
+        let done = match proposal.draft.kind.is_about_people() {
+            true => self.change_people(proposal, at).await,
             false => self.command(proposal, at).await,
         };
         if let Err(denied) = done {
@@ -75,8 +75,8 @@ impl Office {
         }
     }
 
-    async fn change_operators(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {
-        Ok(self.identity.change_operators(proposal.id, at).await?)
+    async fn change_people(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {
+        Ok(self.identity.change_people(proposal.id, at).await?)
     }
 
     async fn command(&self, proposal: &Proposal, at: Timestamp) -> Result<(), Denied> {

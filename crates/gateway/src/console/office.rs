@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use identity::audit::Head;
-use identity::identity::Identity;
+use identity::audit::{Actor, Entry, Head};
+use identity::identity::{Identity, IdentityError};
 use identity::operator::Operator;
+use identity::operator_passkey::OperatorSession;
 use identity::policy::Kind;
 use identity::proposal::{Decision, Draft, Proposal, State};
+use identity::webauthn::RelyingParty;
 use model::id::{ProposalId, Reference};
 use model::time::Timestamp;
 use tokio::sync::{Mutex, watch};
@@ -21,8 +23,10 @@ use crate::config::Bounds;
 use crate::console::admission::{self, Refusals};
 use crate::console::answer;
 use crate::console::denied::Denied;
+use crate::console::pages;
 use crate::console::reading::{self, Reading};
-use crate::console::route::{self, Endpoint, Found, Route};
+use crate::console::route::{self, Access, Endpoint, Found, Route};
+use crate::console::session;
 use crate::console::terms;
 use crate::hub::Hub;
 use crate::reply::Reply;
@@ -43,6 +47,23 @@ pub struct Office {
     /// The end of the audit log that the journal was told last.
     pub(super) anchored: Mutex<Option<Head>>,
     refusals: Refusals,
+    /// For whom passkeys of operators are made.
+    pub(super) party: RelyingParty,
+}
+
+/// Who sent a request.
+enum Caller {
+    Key(Operator),
+    Session(OperatorSession),
+}
+
+impl Caller {
+    const fn operator(&self) -> &Operator {
+        match self {
+            Caller::Key(operator) => operator,
+            Caller::Session(session) => &session.operator,
+        }
+    }
 }
 
 impl Office {
@@ -51,6 +72,7 @@ impl Office {
         hub: Arc<Hub>,
         identity: Arc<Identity>,
         bounds: Bounds,
+        party: RelyingParty,
         stopping: watch::Receiver<bool>,
     ) -> Arc<Office> {
         Arc::new(Office {
@@ -61,6 +83,7 @@ impl Office {
             turn: Mutex::const_new(()),
             anchored: Mutex::const_new(None),
             refusals: Refusals::default(),
+            party,
         })
     }
 
@@ -80,34 +103,112 @@ impl Office {
     ) -> Result<Reply, Denied> {
         let at = clock::now();
         let path = parts.uri.path();
+        if let Some(page) = pages::find(&parts.method, path) {
+            return Ok(page);
+        }
         let endpoint = match route::find(&parts.method, path) {
             Found::Endpoint(endpoint) => endpoint,
             Found::OtherMethod => return Err(Denied::MethodNotAllowed),
             Found::Nothing => return Err(Denied::NotFound),
         };
         let body = read_body(&parts.method, body, &self.bounds).await?;
-        let operator = match admission::admit(&self.identity, parts, (&body, address), at).await {
-            Ok(operator) => operator,
-            Err(denied) => {
-                if self.refusals.count(at) {
-                    let why = (path, &denied);
-                    admission::note_refusal(&self.identity, None, why, address, at).await?;
-                }
-                return Err(denied);
-            }
+        let query = parts.uri.query().unwrap_or("");
+        if endpoint.access == Access::Anybody {
+            let params = params(endpoint, query, &body)?;
+            let asked = (&params, &parts.headers);
+            let answered = self.welcome(endpoint.route, asked, address, at).await;
+            return match answered {
+                Err(denied) => Err(self.refused(None, (path, denied), address, at).await?),
+                answered => answered,
+            };
+        }
+        let caller = match self.caller(endpoint, parts, (&body, address), at).await {
+            Ok(caller) => caller,
+            Err(denied) => return Err(self.refused(None, (path, denied), address, at).await?),
         };
+        let operator = caller.operator();
         if mutant::plant!(
             "operator-role-unchecked",
             false,
             !operator.roles.meets(endpoint.roles)
         ) {
             let why = (path, &Denied::RoleMissing);
-            admission::note_refusal(&self.identity, Some(&operator), why, address, at).await?;
+            admission::note_refusal(&self.identity, Some(operator), why, address, at).await?;
             return Err(Denied::RoleMissing);
         }
-        let query = parts.uri.query().unwrap_or("");
         let params = params(endpoint, query, &body)?;
-        self.carry_out(endpoint, &operator, &params, at).await
+        if let Caller::Session(session) = &caller {
+            let own = self.in_session(endpoint.route, session, &params, (address, at));
+            if let Some(reply) = own.await? {
+                return Ok(reply);
+            }
+        }
+        self.carry_out(endpoint, operator, &params, at).await
+    }
+
+    /// Returns the operator who signed a request, or whose session it comes from.
+    async fn caller(
+        &self,
+        endpoint: &Endpoint,
+        parts: &Parts,
+        (body, address): (&str, IpAddr),
+        at: Timestamp,
+    ) -> Result<Caller, Denied> {
+        let is_signed = parts.headers.contains_key(admission::KEY);
+        let token = session::token(&parts.headers).filter(|_| !is_signed);
+        let (Some(token), false) = (token, endpoint.access == Access::Signed) else {
+            if endpoint.access == Access::Session {
+                return Err(Denied::SessionEnded);
+            }
+            let admitted = admission::admit(&self.identity, parts, (body, address), at);
+            return Ok(Caller::Key(admitted.await?));
+        };
+        let found = match self.identity.operator_session(token, at).await {
+            Err(IdentityError::OperatorUnknown) => return Err(Denied::SessionEnded),
+            found => found?,
+        };
+        session::check_page(&found, endpoint.method, &parts.headers)?;
+        Ok(Caller::Session(found))
+    }
+
+    /// Answers what only a session asks, and checks what a session must show beside it; `None` for anything else.
+    async fn in_session(
+        &self,
+        route: Route,
+        session: &OperatorSession,
+        params: &Params<'_>,
+        (address, at): (IpAddr, Timestamp),
+    ) -> Result<Option<Reply>, Denied> {
+        match route {
+            Route::Session => Ok(Some(session::told(session))),
+            Route::Approval => {
+                let challenge = self.approval_challenge(session, params, at).await?;
+                Ok(Some(challenge))
+            }
+            Route::LogOut => Ok(Some(self.log_out(session, address, at).await?)),
+            Route::Approve => {
+                if mutant::plant!("approval-without-passkey", false, true) {
+                    self.check_approval(session, params, at).await?;
+                }
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Writes a refusal down, unless there were too many, and returns it.
+    async fn refused(
+        &self,
+        operator: Option<&Operator>,
+        (path, denied): (&str, Denied),
+        address: IpAddr,
+        at: Timestamp,
+    ) -> Result<Denied, Denied> {
+        if self.refusals.count(at) {
+            let why = (path, &denied);
+            admission::note_refusal(&self.identity, operator, why, address, at).await?;
+        }
+        Ok(denied)
     }
 
     async fn carry_out(
@@ -147,6 +248,22 @@ impl Office {
             Route::KycApplication => self.application(operator, params, at).await,
             Route::KycDocument => self.document(operator, params, at).await,
             Route::KycReview => self.review(operator, params, at).await,
+            Route::FactorResets => {
+                let resets = self.identity.factor_resets().await?;
+                Ok(answer::list(resets.iter().map(answer::factor_reset)))
+            }
+            Route::Enrol => {
+                let code = self.identity.operator_enrolment(operator.id, at).await?;
+                Ok(answer::enrolment(&code, &self.party, at))
+            }
+            Route::BeginEnrolment
+            | Route::AddPasskey
+            | Route::LogInChallenge
+            | Route::LogIn
+            | Route::Session
+            | Route::Approval
+            | Route::LogOut => Err(Denied::NotFound),
+            Route::FactorReset => self.factor_reset(operator, params, at).await,
             Route::Audit => {
                 let after = whole(params, "after")?.unwrap_or(0);
                 let after = i64::try_from(after).unwrap_or(i64::MAX);
@@ -221,6 +338,31 @@ impl Office {
         let user = user.ok_or_else(unknown)?;
         let account = self.identity.account_of(user.id).await?;
         Ok(Some(account.ok_or_else(unknown)?.0.to_string()))
+    }
+
+    /// What a user says of themselves is shown one at a time, and that it was is written down.
+    async fn factor_reset(
+        &self,
+        operator: &Operator,
+        params: &Params<'_>,
+        at: Timestamp,
+    ) -> Result<Reply, Denied> {
+        mandatory(params, "reset")?;
+        let id = whole(params, "reset")?;
+        let resets = self.identity.factor_resets().await?;
+        let reset = resets.iter().find(|reset| Some(reset.id) == id);
+        let reset =
+            reset.ok_or_else(|| Denied::parameter("reset", "the number of an open reset"))?;
+        let entry = Entry {
+            at,
+            actor: Actor::Operator(operator.id),
+            act: "factor-reset-read",
+            subject: format!("user {}", reset.user.0),
+            detail: format!("reset {}", reset.id),
+            address: None,
+        };
+        self.identity.note(&entry).await?;
+        Ok(answer::json(answer::factor_reset_with_statement(reset)))
     }
 
     async fn decide(
@@ -301,7 +443,7 @@ pub(super) fn whole(params: &Params<'_>, name: &str) -> Result<Option<u64>, Deni
         .ok_or_else(|| Denied::parameter(name, "a whole number"))
 }
 
-fn number(params: &Params<'_>) -> Result<ProposalId, Denied> {
+pub(super) fn number(params: &Params<'_>) -> Result<ProposalId, Denied> {
     mandatory(params, "proposal")?;
     let number = whole(params, "proposal")?.unwrap_or(0);
     Ok(ProposalId(number))
@@ -317,7 +459,7 @@ pub(super) fn limit(params: &Params<'_>) -> Result<u32, Denied> {
     }
 }
 
-fn digest(params: &Params<'_>) -> Result<Reference, Denied> {
+pub(super) fn digest(params: &Params<'_>) -> Result<Reference, Denied> {
     let text = mandatory(params, "digest")?;
     let wrong = || Denied::parameter("digest", "the 64 hex digits that the proposal shows");
     if text.len() != DIGEST_CHARS || !text.is_ascii() {

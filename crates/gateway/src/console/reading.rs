@@ -24,7 +24,7 @@ use crate::console::terms;
 #[derive(Debug)]
 pub struct Reading {
     pub parameters: String,
-    /// `None` when the proposal is about operators.
+    /// `None` when the proposal is about people.
     pub act: Option<Act>,
     /// What it is worth; empty when that says nothing.
     pub worth: String,
@@ -47,6 +47,7 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::DisableOperator => &["name"],
         Kind::SetRoles => &["name", "roles"],
         Kind::SetPolicy => &["of", "proposers", "approvers"],
+        Kind::ResetFactors => &["reset"],
     }
 }
 
@@ -77,22 +78,27 @@ pub fn read(
         Kind::AddOperator => reader.add_operator(),
         Kind::DisableOperator => {
             let parameters = format!("name={}", reader.text("name")?);
-            Ok(about_operators(parameters))
+            Ok(about_people(parameters))
         }
         Kind::SetRoles => {
             let (name, roles) = (reader.text("name")?, reader.roles("roles")?);
-            Ok(about_operators(format!("name={name}&roles={roles}")))
+            Ok(about_people(format!("name={name}&roles={roles}")))
         }
         Kind::SetPolicy => {
             let (of, proposers) = (reader.text("of")?, reader.roles("proposers")?);
             let approvers = reader.roles("approvers")?;
             let parameters = format!("of={of}&proposers={proposers}&approvers={approvers}");
-            Ok(about_operators(parameters))
+            Ok(about_people(parameters))
+        }
+        Kind::ResetFactors => {
+            let number = reader.text("reset")?.parse::<u64>();
+            let number = number.map_err(|_| Denied::parameter("reset", "a number"))?;
+            Ok(about_people(format!("reset={number}")))
         }
     }
 }
 
-const fn about_operators(parameters: String) -> Reading {
+const fn about_people(parameters: String) -> Reading {
     Reading {
         parameters,
         act: None,
@@ -294,7 +300,7 @@ impl Reader<'_> {
             self.text("name")?,
             self.roles("roles")?
         );
-        Ok(about_operators(parameters))
+        Ok(about_people(parameters))
     }
 
     fn roles(&self, name: &str) -> Result<String, Denied> {

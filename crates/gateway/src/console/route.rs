@@ -15,11 +15,34 @@ pub enum Route {
     Reject,
     Withdraw,
     Policy,
+    FactorResets,
+    FactorReset,
     Audit,
     Kyc,
     KycApplication,
     KycDocument,
     KycReview,
+    BeginEnrolment,
+    AddPasskey,
+    LogInChallenge,
+    LogIn,
+    Enrol,
+    Session,
+    Approval,
+    LogOut,
+}
+
+/// Who may send a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody on this machine, from a page of the console: to become somebody.
+    Anybody,
+    /// An operator, by a signature or by a session.
+    Operator,
+    /// An operator by a signature: a session makes no keys.
+    Signed,
+    /// An operator by a session.
+    Session,
 }
 
 /// A row of the table.
@@ -28,6 +51,7 @@ pub struct Endpoint {
     pub route: Route,
     pub method: Verb,
     pub path: &'static str,
+    pub access: Access,
     pub roles: Roles,
     /// The parameters it takes; those of a proposal depend on its kind.
     pub parameters: &'static [&'static str],
@@ -57,6 +81,8 @@ const DECIDERS: Roles = Roles::of(&[
     Role::Risk,
     Role::Admin,
 ]);
+/// Whoever proposes and approves that second factors are taken away, whatever their policy says.
+const FACTOR_RESETTERS: Roles = Roles::of(&[Role::Support, Role::Compliance, Role::Risk]);
 const AUDITORS: Roles = Roles::of(&[Role::Compliance, Role::Risk, Role::Admin]);
 
 /// Documents of people are for those alone who decide about them.
@@ -72,6 +98,7 @@ const fn get(
         route,
         method: Verb::Get,
         path,
+        access: Access::Operator,
         roles,
         parameters,
     }
@@ -87,9 +114,14 @@ const fn post(
         route,
         method: Verb::Post,
         path,
+        access: Access::Operator,
         roles,
         parameters,
     }
+}
+
+const fn of(access: Access, endpoint: Endpoint) -> Endpoint {
+    Endpoint { access, ..endpoint }
 }
 
 /// Every request there is.
@@ -113,7 +145,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Route::Approve,
         "/v1/operator/proposal/approve",
         DECIDERS,
-        &["proposal", "digest"],
+        &[
+            "proposal",
+            "digest",
+            "challenge",
+            "credential",
+            "clientData",
+            "authenticatorData",
+            "assertion",
+        ],
     ),
     post(
         Route::Reject,
@@ -128,6 +168,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         &["proposal"],
     ),
     get(Route::Policy, "/v1/operator/policy", EVERYBODY, &[]),
+    get(
+        Route::FactorResets,
+        "/v1/operator/factor-resets",
+        FACTOR_RESETTERS,
+        &[],
+    ),
+    get(
+        Route::FactorReset,
+        "/v1/operator/factor-reset",
+        FACTOR_RESETTERS,
+        &["reset"],
+    ),
     get(
         Route::Audit,
         "/v1/operator/audit",
@@ -157,6 +209,70 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "/v1/operator/kyc/review",
         REVIEWERS,
         &["application", "decision", "reason"],
+    ),
+    of(
+        Access::Signed,
+        post(Route::Enrol, "/v1/operator/enrolment", EVERYBODY, &[]),
+    ),
+    of(
+        Access::Anybody,
+        post(
+            Route::BeginEnrolment,
+            "/v1/operator/passkey/begin",
+            EVERYBODY,
+            &["code"],
+        ),
+    ),
+    of(
+        Access::Anybody,
+        post(
+            Route::AddPasskey,
+            "/v1/operator/passkey",
+            EVERYBODY,
+            &["code", "label", "attestation", "attestationClientData"],
+        ),
+    ),
+    of(
+        Access::Anybody,
+        post(
+            Route::LogInChallenge,
+            "/v1/operator/login/challenge",
+            EVERYBODY,
+            &[],
+        ),
+    ),
+    of(
+        Access::Anybody,
+        post(
+            Route::LogIn,
+            "/v1/operator/login",
+            EVERYBODY,
+            &[
+                "challenge",
+                "credential",
+                "clientData",
+                "authenticatorData",
+                "assertion",
+                "userHandle",
+            ],
+        ),
+    ),
+    of(
+        Access::Session,
+        get(Route::Session, "/v1/operator/session", EVERYBODY, &[]),
+    ),
+    of(
+        Access::Session,
+        post(
+            Route::Approval,
+            "/v1/operator/approval",
+            DECIDERS,
+            &["proposal", "digest"],
+        ),
+    ),
+    of(
+        Access::Session,
+        post(Route::LogOut, "/v1/operator/logout", EVERYBODY, &[]),
     ),
 ];
 
@@ -203,6 +319,25 @@ mod tests {
         (Route::Reject, [false, false, true, true, true, true, true]),
         (Route::Withdraw, [false, true, true, true, true, true, true]),
         (Route::Policy, [true; 7]),
+        (
+            Route::FactorResets,
+            [false, true, true, false, false, true, false],
+        ),
+        (
+            Route::FactorReset,
+            [false, true, true, false, false, true, false],
+        ),
+        (Route::Enrol, [true; 7]),
+        (Route::BeginEnrolment, [true; 7]),
+        (Route::AddPasskey, [true; 7]),
+        (Route::LogInChallenge, [true; 7]),
+        (Route::LogIn, [true; 7]),
+        (Route::Session, [true; 7]),
+        (
+            Route::Approval,
+            [false, false, true, true, true, true, true],
+        ),
+        (Route::LogOut, [true; 7]),
         (Route::Audit, [false, false, true, false, false, true, true]),
         (Route::Kyc, COMPLIANCE_ALONE),
         (Route::KycApplication, COMPLIANCE_ALONE),
@@ -229,6 +364,22 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// What needs no operator is what makes one, and nothing else.
+    #[test]
+    fn only_enrolling_and_signing_in_need_neither_key_nor_session() {
+        let open = ENDPOINTS
+            .iter()
+            .filter(|endpoint| endpoint.access == Access::Anybody);
+        let open: Vec<Route> = open.map(|endpoint| endpoint.route).collect();
+        let expected = [
+            Route::BeginEnrolment,
+            Route::AddPasskey,
+            Route::LogInChallenge,
+            Route::LogIn,
+        ];
+        assert_eq!(open, expected);
     }
 
     #[test]

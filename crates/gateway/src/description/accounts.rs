@@ -23,6 +23,14 @@ const SUBJECTS: &[&str] = &[
     "RECOVERY_CODE_USED",
     "ANTI_PHISHING_CODE_CHANGED",
     "API_KEY_CREATED",
+    "EMAIL_CHANGE",
+    "EMAIL_CHANGED",
+    "EMAIL_RETURNED",
+    "SECOND_FACTOR_RESET_LINK",
+    "SECOND_FACTOR_RESET_ASKED",
+    "SECOND_FACTOR_RESET_APPROVED",
+    "API_KEY_DELETED",
+    "API_KEY_CHANGED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];
@@ -220,6 +228,11 @@ pub const RECORDS: &[Record] = &[
             field("hasSecondFactor", Flag, ""),
             field("recoveryCodesLeft", Count, ""),
             field("passkeys", Count, "How many there are."),
+            field(
+                "passwordAlone",
+                Flag,
+                "Whether a password without a code signs in beside a passkey.",
+            ),
             field(
                 "payoutsHeldUntil",
                 OrNull(&Time),
@@ -633,6 +646,16 @@ const API_KEY: &[Field] = &[
     field("createdAt", Time, ""),
     field("expiresAt", OrNull(&Time), "Null when it never ends."),
     field("lastUsedAt", OrNull(&Time), ""),
+    field(
+        "weightLimit",
+        OrNull(&Count),
+        "What its requests may weigh in a minute.",
+    ),
+    field(
+        "orderLimit",
+        OrNull(&Count),
+        "How many orders it may place in ten seconds.",
+    ),
     field("isLive", Flag, "Whether requests of it are taken."),
 ];
 const NOTIFICATION: &[Field] = &[

@@ -61,12 +61,21 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::SignOut
         | Route::Register
         | Route::ConfirmRegistration
+        | Route::ChangeEmail
+        | Route::ConfirmEmail
+        | Route::ReturnEmail
+        | Route::AskFactorReset
+        | Route::OpenFactorReset
+        | Route::CancelFactorReset
+        | Route::CancelOwnFactorReset
         | Route::ForgetPassword
         | Route::ResetPassword => One("Empty"),
         Route::ListSessions => List(&One("OwnSession")),
         Route::EndSessions => One("Empty"),
         Route::CreateKey => One("NewApiKey"),
         Route::ListKeys => List(&One("ApiKey")),
+        Route::ChangeKey => One("ApiKey"),
+        Route::SetLogin => One("Empty"),
         Route::DeleteKey => One("Empty"),
         Route::Challenge => One("Challenge"),
         Route::LogInChallenge => One("LoginChallenge"),

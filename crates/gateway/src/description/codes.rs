@@ -255,6 +255,26 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::TooManyPasskeys,
             ],
         ],
+        Route::ChangeKey => &[&[
+            Fault::FormExpected,
+            Fault::TooManyAttempts,
+            Fault::LoginRefused,
+            Fault::DataInvalid,
+            Fault::ChallengeRefused,
+            Fault::MandatoryMissing,
+            Fault::WithdrawNeedsAddresses,
+            Fault::Overloaded,
+            Fault::Disconnected,
+        ]],
+        Route::SetLogin => &[&[
+            Fault::FormExpected,
+            Fault::TooManyAttempts,
+            Fault::LoginRefused,
+            Fault::DataInvalid,
+            Fault::ChallengeRefused,
+            Fault::Overloaded,
+            Fault::Disconnected,
+        ]],
         Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
         Route::Challenge => &[&[
             Fault::Disconnected,
@@ -336,7 +356,27 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::Overloaded,
             Fault::Disconnected,
         ]],
-        Route::ConfirmRegistration | Route::ResetPassword => &[&[Fault::TokenRefused]],
+        Route::ConfirmRegistration
+        | Route::ResetPassword
+        | Route::ConfirmEmail
+        | Route::ReturnEmail
+        | Route::CancelFactorReset => &[&[Fault::TokenRefused]],
+        Route::OpenFactorReset => &[&[
+            Fault::TokenRefused,
+            Fault::DataInvalid,
+            Fault::LoginRefused,
+            Fault::Overloaded,
+        ]],
+        Route::CancelOwnFactorReset => &[&[Fault::Disconnected]],
+        Route::ChangeEmail => &[&[
+            Fault::FormExpected,
+            Fault::TooManyAttempts,
+            Fault::LoginRefused,
+            Fault::DataInvalid,
+            Fault::ChallengeRefused,
+            Fault::Overloaded,
+            Fault::Disconnected,
+        ]],
         Route::SignOut => &[QUEUED],
         Route::AllOrders => &[&[Fault::TooManyHours]],
         Route::OwnTrades | Route::AllLists => &[&[Fault::TooManyHours, Fault::OptionalCombination]],

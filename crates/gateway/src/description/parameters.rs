@@ -36,7 +36,19 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "1",
             "Of the passkey that is to be removed.",
         )),
-        (Route::DeleteKey, "id") => {
+        (Route::ChangeKey, "addresses") => Some((
+            "addresses",
+            Kind::Text,
+            "203.0.113.7",
+            "From where the key may be used, with commas between; `any` for everywhere.",
+        )),
+        (Route::ChangeKey, "expiresAt") => Some((
+            "expiresAt",
+            Kind::Moment,
+            "4102444800000",
+            "When the key ends, in milliseconds, at the latest when it was made to; 0 for no end of its own.",
+        )),
+        (Route::ChangeKey | Route::DeleteKey, "id") => {
             Some(("id", Kind::Number, "1", "As the row of the key names it."))
         }
         (Route::DayTicker | Route::RollingTicker | Route::TradingDayTicker, "type") => Some((
@@ -502,6 +514,30 @@ const TABLE: &[Row] = &[
         Kind::Text,
         "081804",
         "The six digits that the second factor shows, or a recovery code; needed where there is a factor.",
+    ),
+    (
+        "weightLimit",
+        Kind::Number,
+        "600",
+        "What requests of the key may weigh in a minute, up to the limit of everybody; 0 for none of its own.",
+    ),
+    (
+        "orderLimit",
+        Kind::Number,
+        "10",
+        "How many orders the key may place in ten seconds, up to the limit of everybody; 0 for none of its own.",
+    ),
+    (
+        "passwordAlone",
+        Kind::Flag,
+        "false",
+        "Whether a password without a code signs in beside a passkey.",
+    ),
+    (
+        "statement",
+        Kind::Text,
+        "I lost my telephone; case 81.",
+        "What shows operators who one is: 1 to 2000 characters.",
     ),
     (
         "newPassword",

@@ -92,6 +92,31 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Login",
             "Take another password by the old one; all sessions end, and a new one begins.",
         ),
+        Route::ChangeEmail => (
+            "Login",
+            "Have a message sent to the address that is to be the user's, by a challenge.",
+        ),
+        Route::ConfirmEmail => (
+            "Login",
+            "Take the address that a message went to; all sessions end.",
+        ),
+        Route::ReturnEmail => (
+            "Login",
+            "Take the former address back by the token of its message; all sessions end.",
+        ),
+        Route::AskFactorReset => (
+            "Login",
+            "Have a message sent whose token asks that lost second factors be taken away.",
+        ),
+        Route::OpenFactorReset => (
+            "Login",
+            "Ask operators to take lost second factors away; payouts are held.",
+        ),
+        Route::CancelFactorReset => (
+            "Login",
+            "Keep the second factors, by the token of the message that told of the reset.",
+        ),
+        Route::CancelOwnFactorReset => ("Login", "Keep the second factors, by a session."),
         Route::ListSessions => ("Login", "The sessions of the account."),
         Route::EndSessions => ("Login", "End a session of the account, or all of them."),
         Route::CreateKey => (
@@ -99,6 +124,14 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Make an API key; one that may do more than read needs a challenge, and its secret is told this once.",
         ),
         Route::ListKeys => ("Keys", "The API keys of the account."),
+        Route::ChangeKey => (
+            "Keys",
+            "Change label, addresses, end or limits of an API key; a challenge is needed where it may do more than now.",
+        ),
+        Route::SetLogin => (
+            "Login",
+            "Decide whether a password alone signs in beside a passkey, by a challenge.",
+        ),
         Route::DeleteKey => ("Keys", "Delete an API key; no order of it comes after."),
         Route::Challenge => (
             "Keys",

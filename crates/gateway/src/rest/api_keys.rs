@@ -34,9 +34,10 @@ pub const SCOPES: [(&str, Scopes); 4] = [
     ("withdraw", Scopes::WITHDRAW),
 ];
 
+/// What is told of a key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct KeyAnswer<'a> {
+pub struct KeyAnswer<'a> {
     id: u64,
     api_key: &'a str,
     #[serde(rename = "type")]
@@ -47,6 +48,8 @@ struct KeyAnswer<'a> {
     created_at: Time,
     expires_at: Option<Time>,
     last_used_at: Option<Time>,
+    weight_limit: Option<u32>,
+    order_limit: Option<u32>,
     is_live: bool,
 }
 
@@ -133,12 +136,14 @@ pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
 /// 401 for a request that nobody signed in for with a password, -1130 for a number that is none of the account's, those
 /// of an overload, -1000 when the database fails.
 pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
-    user_of(ask)?;
+    let user = user_of(ask)?;
     let id = ask.number("id")?.map(KeyId);
     let keys = ask.gateway.identity().keys_of(ask.session.key.account);
     let key = keys.iter().find(|key| Some(key.id) == id);
     let key = key.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["id"]))?;
     end(ask.gateway, key.id, now).await?;
+    let told_user = ask.gateway.identity().tell_key_deleted(user, now).await;
+    told_user.map_err(failed)?;
     note_own(ask, "key-deleted").await?;
     Ok(Reply::ok(&Empty {}))
 }
@@ -214,11 +219,12 @@ async fn check_withdraw(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Resul
 }
 
 /// Returns what is told of a key; one that the exchange does not know is not live.
-fn told(
+pub fn told(
     key: &Key,
     expires_at: Option<Timestamp>,
     (unit, now): (TimeUnit, Timestamp),
 ) -> KeyAnswer<'_> {
+    let ends_at = expires_at.map(|expires_at| expires_at.min(key.bounds.ends_at));
     let used_at = Some(key.last_used()).filter(|used| Timestamp::ZERO < *used);
     KeyAnswer {
         id: key.id.0,
@@ -240,11 +246,13 @@ fn told(
             AddressRule::Only(list) => Some(list.clone()),
         },
         created_at: unit.show(key.created_at),
-        expires_at: expires_at
+        expires_at: ends_at
             .filter(|expires_at| *expires_at < Timestamp::MAX)
             .map(|expires_at| unit.show(expires_at)),
         last_used_at: used_at.map(|used| unit.show(used)),
-        is_live: expires_at.is_some_and(|expires_at| now < expires_at),
+        weight_limit: key.bounds.weight_per_minute,
+        order_limit: key.bounds.orders_per_ten_seconds,
+        is_live: ends_at.is_some_and(|expires_at| now < expires_at),
     }
 }
 

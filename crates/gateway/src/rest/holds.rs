@@ -2,17 +2,20 @@
 //!
 //! **Source** `docs/spec/keys.md`.
 
+use identity::login_rule::LoginRule;
 use model::command::Command;
 use model::time::Timestamp;
 use serde::Serialize;
 use views::views::Views;
-use wire::binance::error::Refusal;
+use wire::binance::answer::market::Empty;
+use wire::binance::error::{Fault, Refusal};
 use wire::binance::time::Time;
 
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::challenge::user_of;
+use crate::rest::audited::note_own;
+use crate::rest::challenge::{self, Outcome, SET_LOGIN, user_of};
 use crate::rest::opening::failed;
 use model::id::AccountId;
 
@@ -22,6 +25,7 @@ struct SecurityAnswer {
     has_second_factor: bool,
     recovery_codes_left: u32,
     passkeys: usize,
+    password_alone: bool,
     payouts_held_until: Option<Time>,
 }
 
@@ -65,12 +69,35 @@ pub async fn security(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let (identity, user) = (ask.gateway.identity(), user_of(ask)?);
     let standing = identity.standing(user).await.map_err(failed)?;
     let passkeys = identity.passkeys(user).await.map_err(failed)?;
+    let rule = identity.login_rule(user).await.map_err(failed)?;
     let account = ask.session.key.account;
     let held_until = held_until(&ask.gateway.hub().views(), account, now);
     Ok(Reply::ok(&SecurityAnswer {
         has_second_factor: standing.has_factor,
         recovery_codes_left: standing.recovery_codes,
         passkeys: passkeys.len(),
+        password_alone: rule == LoginRule::PasswordOrPasskey,
         payouts_held_until: held_until.map(|until| ask.unit.show(until)),
     }))
+}
+
+/// `POST /v1/login/rule`: whether a password alone signs in beside a passkey.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, those of `challenge::answer`, -1000 when the database
+/// fails.
+pub async fn set_login(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let user = user_of(ask)?;
+    let rule = match ask.params.choice("passwordAlone")? {
+        Some(true) => LoginRule::PasswordOrPasskey,
+        Some(false) => LoginRule::NeverPasswordAlone,
+        None => return Err(Refusal::with(Fault::MandatoryMissing, &["passwordAlone"])),
+    };
+    if let Outcome::Wait(reply) = challenge::answer(ask, SET_LOGIN).await? {
+        return Ok(reply);
+    }
+    let set = ask.gateway.identity().set_login_rule(user, rule).await;
+    set.map_err(failed)?;
+    note_own(ask, "login-rule-set").await?;
+    Ok(Reply::ok(&Empty {}))
 }

@@ -61,23 +61,78 @@ pub async fn prove(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refus
     verdict
 }
 
-async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
+/// What becomes of a password alone.
+pub enum PasswordVerdict {
+    Proven(PasswordHash),
+    /// It came too early; the answer says when the next may come.
+    Wait(Reply),
+}
+
+/// Returns whether somebody has the password of an address, without a second factor: that they have lost it is why.
+///
+/// # Errors
+/// As `prove`.
+pub async fn prove_password(
+    gateway: &Gateway,
+    email: &Email,
+    password: Password,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<PasswordVerdict, Refusal> {
+    let compared = match compare(gateway, email, password, (address, now)).await {
+        Err(refusal) if refusal == Refusal::of(Fault::LoginRefused) => {
+            note_stranger(gateway, email, "login-failed", (address, now)).await?;
+            return Err(refusal);
+        }
+        compared => compared?,
+    };
+    let password = match compared {
+        Compared::Same(_, password) => password,
+        Compared::Wait(reply) => return Ok(PasswordVerdict::Wait(reply)),
+    };
+    let forgotten = gateway.identity().forget_failures(email).await;
+    forgotten.map_err(failed)?;
+    Ok(PasswordVerdict::Proven(password))
+}
+
+/// What comes of comparing a password.
+enum Compared {
+    Same(OwnerId, PasswordHash),
+    Wait(Reply),
+}
+
+async fn compare(
+    gateway: &Gateway,
+    email: &Email,
+    password: Password,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<Compared, Refusal> {
     let identity = gateway.identity();
-    if let Err(limited) = gateway.attempts().count(claim.address, claim.now) {
-        return Ok(Verdict::Wait(Reply::from(limited)));
+    if let Err(limited) = gateway.attempts().count(address, now) {
+        return Ok(Compared::Wait(Reply::from(limited)));
     }
     let place = gateway.hashing().reserve();
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
-    let attempt = identity.begin_attempt(&claim.email, claim.now).await;
+    let attempt = identity.begin_attempt(email, now).await;
     if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
-        return Ok(Verdict::Wait(Reply::from(too_many(seconds))));
+        return Ok(Compared::Wait(Reply::from(too_many(seconds))));
     }
-    let known = identity.password_of(&claim.email).await.map_err(failed)?;
+    let known = identity.password_of(email).await.map_err(failed)?;
     let kept = known.as_ref().map(|(_, hash)| hash.clone());
-    let compared = place.compare(claim.password, kept).await;
+    let compared = place.compare(password, kept).await;
     let is_right = compared.map_err(failed)?;
     let known = known.filter(|_| is_right);
     let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
+    Ok(Compared::Same(user, password))
+}
+
+async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
+    let identity = gateway.identity();
+    let place = (claim.address, claim.now);
+    let compared = compare(gateway, &claim.email, claim.password, place).await?;
+    let (user, password) = match compared {
+        Compared::Same(user, password) => (user, password),
+        Compared::Wait(reply) => return Ok(Verdict::Wait(reply)),
+    };
     let shown = identity.show_factor(user, claim.code, claim.now).await;
     let factor = shown.map_err(proof_failed)?;
     // A recovery code holds payouts: before whatever it opens.

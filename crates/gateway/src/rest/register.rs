@@ -163,6 +163,14 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::RecoveryCodeUsed => "RECOVERY_CODE_USED",
         Subject::PhishingCodeChanged => "ANTI_PHISHING_CODE_CHANGED",
         Subject::KeyCreated => "API_KEY_CREATED",
+        Subject::EmailChange => "EMAIL_CHANGE",
+        Subject::EmailChanged => "EMAIL_CHANGED",
+        Subject::EmailReturned => "EMAIL_RETURNED",
+        Subject::FactorResetLink => "SECOND_FACTOR_RESET_LINK",
+        Subject::FactorResetAsked => "SECOND_FACTOR_RESET_ASKED",
+        Subject::FactorResetApproved => "SECOND_FACTOR_RESET_APPROVED",
+        Subject::KeyDeleted => "API_KEY_DELETED",
+        Subject::KeyChanged => "API_KEY_CHANGED",
         Subject::News => "NEWS",
     }
 }

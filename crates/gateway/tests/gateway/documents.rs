@@ -322,6 +322,7 @@ async fn every_route_answers_as_described() {
             "/v1/kyc/documents",
             "/v1/passkeys",
             "/v1/security",
+            "/v1/factorReset",
             "/v1/account/ledger",
             "/v1/account/at",
             "/v1/account/statement",

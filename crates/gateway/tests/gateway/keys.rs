@@ -79,7 +79,7 @@ fn by_password() -> String {
 }
 
 /// Sends a request that a key with a shared secret signed.
-async fn signed(world: &World, key: &Value, method: &str, path: &str, query: &str) -> Answer {
+pub async fn signed(world: &World, key: &Value, method: &str, path: &str, query: &str) -> Answer {
     let text = |name: &str| key[name].as_str().expect("a text").to_owned();
     let payload = format!("{query}&timestamp={}", clock::now().millis());
     let signature = hmac_hex(&text("secretKey"), payload.as_bytes());

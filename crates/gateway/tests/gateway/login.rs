@@ -3,6 +3,7 @@
 use crate::client::Answer;
 use crate::visitor::{FOREIGN, OWN, PASSWORD, Visitor, headers_of};
 use crate::world::{ALICE, World};
+use gateway::auth::{Claim, find_key};
 use gateway::clock;
 use identity::address::AddressRule;
 use identity::email::Email;
@@ -198,6 +199,34 @@ async fn a_login_that_nobody_uses_ends() {
             200
         );
     }
+}
+
+/// However often it is used.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_ends_after_twelve_hours() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    visitor.join(ANN).await;
+    let login = visitor.log_in(ANN, PASSWORD).await;
+    assert_eq!(login.status, 200, "{}", login.body);
+    let (identity, hub) = (world.gateway.identity(), world.gateway.hub());
+    let key = identity.browsers(ANN_ACCOUNT).remove(0);
+    let is_taken_at = |at: Timestamp| {
+        let claim = Claim::Held(&key);
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        find_key(identity, hub, claim, address, Scopes::TRADE, at).is_ok()
+    };
+    let begun = hub.key(key.id).expect("known").expires_at;
+    let begun = begun.plus_nanos(-12 * 3_600 * NANOS_PER_SECOND);
+    let twenty_minutes = 1_200 * NANOS_PER_SECOND;
+    for step in 0..36 {
+        let at = begun.plus_nanos(step * twenty_minutes);
+        assert!(is_taken_at(at), "{step}");
+        key.note_use(at);
+    }
+    let end = begun.plus_nanos(36 * twenty_minutes);
+    assert!(is_taken_at(end.plus_nanos(-1)));
+    assert!(!is_taken_at(end));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -74,6 +74,66 @@ pub(super) const WORDS: Words = Words {
             "如果不是您本人操作，请删除该密钥并立即更改密码，这会结束所有会话。",
         ],
     },
+    email_change: Wording {
+        title: "{product}：请确认您的新邮箱地址",
+        paragraphs: &[
+            "有人希望将此地址设为其 {product} 账户的邮箱。如果是您本人，请在一小时内使用以下代码确认：",
+            "{token}",
+            "如果不是您本人，则无需任何操作：没有该代码就不会有任何更改。",
+        ],
+    },
+    email_changed: Wording {
+        title: "{product}：您的账户邮箱已更改",
+        paragraphs: &[
+            "您的账户邮箱已于 {time} UTC 更改。所有会话均已结束，24 小时内不会支付任何提现。",
+            "如果不是您本人操作，请在 24 小时内使用以下代码恢复您的邮箱，并立即更改密码：",
+            "{token}",
+        ],
+    },
+    email_returned: Wording {
+        title: "{product}：您的账户邮箱已恢复",
+        paragraphs: &[
+            "账户邮箱的更改已于 {time} UTC 撤销。所有会话均已结束，24 小时内不会支付任何提现。",
+            "如果不是您本人操作，请联系我们。",
+        ],
+    },
+    factor_reset_link: Wording {
+        title: "{product}：您已丢失双重验证方式",
+        paragraphs: &[
+            "有人表示丢失了您在 {product} 账户的双重验证方式。如果是您本人，请在一小时内使用以下代码和您的密码申请重置：",
+            "{token}",
+            "如果不是您本人，则无需任何操作：您的双重验证保持不变。",
+        ],
+    },
+    factor_reset_asked: Wording {
+        title: "{product}：有人申请重置您的双重验证",
+        paragraphs: &[
+            "{time} UTC，有人凭您的密码和此邮箱申请移除您账户的双重验证方式和通行密钥。我们会进行审核，至少一天之后才会移除，在此期间不会支付任何提现。",
+            "如果不是您本人，请使用以下代码取消，并立即更改密码：",
+            "{token}",
+        ],
+    },
+    factor_reset_approved: Wording {
+        title: "{product}：您的双重验证将被移除",
+        paragraphs: &[
+            "{time} UTC，我们的两名工作人员同意移除您账户的双重验证方式和通行密钥，一天之后执行。",
+            "如果您不希望这样，请使用我们之前邮件中的代码取消，或登录后取消。",
+        ],
+    },
+    key_deleted: Wording {
+        title: "{product}：已删除 API 密钥",
+        paragraphs: &[
+            "您账户的一个 API 密钥已于 {time} UTC 删除。",
+            "如果不是您本人操作，请立即更改密码，这会结束所有会话。",
+        ],
+    },
+    key_changed: Wording {
+        title: "{product}：已更改 API 密钥",
+        paragraphs: &[
+            "您账户的一个 API 密钥的标签、地址、有效期或限额已于 {time} UTC 更改。",
+            "如果不是您本人操作，请删除该密钥并立即更改密码，这会结束所有会话。",
+        ],
+    },
     news: Wording {
         title: "{product}：您的账户有新消息",
         paragraphs: &[

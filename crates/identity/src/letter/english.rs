@@ -80,6 +80,75 @@ pub(super) const WORDS: Words = Words {
             "If it was not you, delete it, and change your password at once, which ends all sessions.",
         ],
     },
+    email_change: Wording {
+        title: "{product}: confirm your new address",
+        paragraphs: &[
+            "Somebody wants this to be the address of their account at {product}. If it was you, confirm it \
+             within an hour with this code:",
+            "{token}",
+            "If it was not you, there is nothing to do: without the code nothing changes.",
+        ],
+    },
+    email_changed: Wording {
+        title: "{product}: your account has another address",
+        paragraphs: &[
+            "The address of your account was changed at {time} UTC. All sessions have ended, and for 24 hours \
+             nothing is paid out.",
+            "If it was not you, take your address back within 24 hours with this code, and change your password \
+             at once:",
+            "{token}",
+        ],
+    },
+    email_returned: Wording {
+        title: "{product}: the address of your account was taken back",
+        paragraphs: &[
+            "The change of the address of your account was undone at {time} UTC. All sessions have ended, and for \
+             24 hours nothing is paid out.",
+            "If it was not you, write to us.",
+        ],
+    },
+    factor_reset_link: Wording {
+        title: "{product}: you have lost your second factor",
+        paragraphs: &[
+            "Somebody has lost the second factor of your account at {product}. If it was you, ask for its reset \
+             within an hour with this code and your password:",
+            "{token}",
+            "If it was not you, there is nothing to do: your second factor stays as it is.",
+        ],
+    },
+    factor_reset_asked: Wording {
+        title: "{product}: the reset of your second factors was asked for",
+        paragraphs: &[
+            "At {time} UTC somebody who has your password and reads this address asked us to take the second \
+             factors and passkeys of your account away. We look into it, and at least a day passes before \
+             anything is taken away. Nothing is paid out meanwhile.",
+            "If it was not you, cancel it with this code, and change your password at once:",
+            "{token}",
+        ],
+    },
+    factor_reset_approved: Wording {
+        title: "{product}: your second factors will be taken away",
+        paragraphs: &[
+            "At {time} UTC two of us agreed to take the second factors and passkeys of your account away. It is \
+             done a day later.",
+            "If you do not want it, cancel it with the code of our earlier message, or sign in and cancel it \
+             there.",
+        ],
+    },
+    key_deleted: Wording {
+        title: "{product}: an API key was deleted",
+        paragraphs: &[
+            "An API key of your account was deleted at {time} UTC.",
+            "If it was not you, change your password at once, which ends all sessions.",
+        ],
+    },
+    key_changed: Wording {
+        title: "{product}: an API key was changed",
+        paragraphs: &[
+            "Label, addresses, end or limits of an API key of your account were changed at {time} UTC.",
+            "If it was not you, delete it, and change your password at once, which ends all sessions.",
+        ],
+    },
     news: Wording {
         title: "{product}: there is news of your account",
         paragraphs: &[

@@ -19,6 +19,14 @@ pub(crate) struct Words {
     pub recovery_code_used: Wording,
     pub phishing_code_changed: Wording,
     pub key_created: Wording,
+    pub email_change: Wording,
+    pub email_changed: Wording,
+    pub email_returned: Wording,
+    pub factor_reset_link: Wording,
+    pub factor_reset_asked: Wording,
+    pub factor_reset_approved: Wording,
+    pub key_deleted: Wording,
+    pub key_changed: Wording,
     pub news: Wording,
 }
 
@@ -41,6 +49,14 @@ impl Words {
             Subject::RecoveryCodeUsed => &self.recovery_code_used,
             Subject::PhishingCodeChanged => &self.phishing_code_changed,
             Subject::KeyCreated => &self.key_created,
+            Subject::EmailChange => &self.email_change,
+            Subject::EmailChanged => &self.email_changed,
+            Subject::EmailReturned => &self.email_returned,
+            Subject::FactorResetLink => &self.factor_reset_link,
+            Subject::FactorResetAsked => &self.factor_reset_asked,
+            Subject::FactorResetApproved => &self.factor_reset_approved,
+            Subject::KeyDeleted => &self.key_deleted,
+            Subject::KeyChanged => &self.key_changed,
             Subject::News => &self.news,
         }
     }

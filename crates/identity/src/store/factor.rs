@@ -8,7 +8,7 @@ use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::tell;
-use crate::store::{Store, Writing, hold};
+use crate::store::{Store, Writing, email_change, hold};
 use crate::totp::{Factor, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
@@ -200,6 +200,7 @@ pub(super) async fn note_change(
     notice: &Notice,
     at: Timestamp,
 ) -> Result<(), IdentityError> {
+    email_change::forget(transaction, user).await?;
     hold::begin(transaction, user, at).await?;
     sqlx::query("UPDATE passwords SET changed_ns = $1 WHERE owner = $2")
         .bind(at.nanos())

@@ -146,7 +146,12 @@ pub(super) async fn add(
             ($6 = 1 OR NOT EXISTS (SELECT 1 FROM factors WHERE factors.owner = passwords.owner
                               AND is_confirmed = 1)) AND
             ($7 = 1 OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.owner = passwords.owner
-                               AND id = $8))",
+                               AND id = $8)) AND
+            ($9 = 1 OR NOT EXISTS (SELECT 1 FROM login_rules
+                                   WHERE login_rules.owner = passwords.owner
+                                     AND no_password_alone = 1)
+                    OR NOT EXISTS (SELECT 1 FROM passkeys
+                                   WHERE passkeys.owner = passwords.owner))",
     )
     .bind(key.0.cast_signed())
     .bind(&login.agent)
@@ -156,6 +161,7 @@ pub(super) async fn add(
     .bind(i64::from(new.factor != Factor::Absent))
     .bind(i64::from(passkey.is_none()))
     .bind(passkey.unwrap_or(0).cast_signed())
+    .bind(i64::from(new.factor != Factor::Absent))
     .execute(connection)
     .await?;
     match added.rows_affected() {

@@ -1,15 +1,17 @@
 //! Proposals: each step and its row of the audit log in one transaction.
 
-use model::id::{OperatorId, ProposalId, Reference};
+use model::id::{OperatorId, OwnerId, ProposalId, Reference};
 use model::time::Timestamp;
 use sqlx::Row;
 
 use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
 use crate::operator::{Operator, Role};
+use crate::outbox::{Notice, Subject};
 use crate::policy::Kind;
 use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, change_of};
-use crate::store::{Connection, DatabaseRow, Store, audit, operator, policy};
+use crate::store::outbox::tell;
+use crate::store::{Connection, DatabaseRow, Store, audit, factor_reset, operator, policy};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS proposals (
@@ -98,7 +100,7 @@ impl Store {
         &self,
         operator: &Operator,
         id: ProposalId,
-        decision: &Decision,
+        (decision, told): (&Decision, Option<&(OwnerId, Notice)>),
         at: Timestamp,
     ) -> Result<Proposal, ProposalError> {
         let mut transaction = self.begin().await?;
@@ -139,6 +141,10 @@ impl Store {
         .map_err(IdentityError::from)?;
         let step = (act_of(state), id, outcome.to_owned());
         note(&mut transaction, actor, step, at).await?;
+        if let Some((user, notice)) = told {
+            let subject = Subject::FactorResetApproved;
+            tell(&mut transaction, *user, subject, notice, at).await?;
+        }
         transaction.commit().await.map_err(IdentityError::from)?;
         self.proposal(id).await
     }
@@ -156,24 +162,35 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn change_operators(
+    /// Returns whose second factors were taken away, if any.
+    pub(crate) async fn change_people(
         &self,
         id: ProposalId,
+        notice: Option<&Notice>,
         at: Timestamp,
-    ) -> Result<(), ProposalError> {
+    ) -> Result<Option<OwnerId>, ProposalError> {
         let mut transaction = self.begin().await?;
         let proposal = find(&mut transaction, id).await?;
         if proposal.state != State::Approved || at < proposal.executable_at {
-            return Ok(());
+            return Ok(None);
         }
         let change = change_of(&proposal.draft)?;
-        let (state, outcome) = match carry_out(&mut transaction, &proposal, &change, at).await? {
+        let mut user = None;
+        let done = match &change {
+            Change::ResetFactors { reset } => {
+                let reset = factor_reset::carry_out(&mut transaction, *reset, notice, at).await?;
+                user = reset.ok();
+                reset.map(|_| ())
+            }
+            change => carry_out(&mut transaction, &proposal, change, at).await?,
+        };
+        let (state, outcome) = match done {
             Ok(()) => (State::Executed, String::new()),
             Err(reason) => (State::Refused, reason.to_owned()),
         };
         finish(&mut transaction, id, state, &outcome, at).await?;
         transaction.commit().await.map_err(IdentityError::from)?;
-        Ok(())
+        Ok(user)
     }
 
     pub(crate) async fn proposals(
@@ -286,6 +303,7 @@ async fn carry_out(
             policy::set(connection, *of, *policy).await?;
             return Ok(Ok(()));
         }
+        Change::ResetFactors { .. } => return Ok(Err("this is not about operators")),
         Change::Disable { name } | Change::SetRoles { name, .. } => name,
     };
     let Some(found) = operator::find(connection, name).await? else {

@@ -9,7 +9,7 @@ use crate::identity::IdentityError;
 use crate::outbox::Subject;
 use crate::store::notification::tell_security;
 use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
-use crate::store::{Store, Writing, hold, registration};
+use crate::store::{Store, Writing, email_change, hold, registration};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS resets (
@@ -73,6 +73,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         registration::set_password(&mut transaction, user, hash, at).await?;
+        email_change::forget(&mut transaction, user).await?;
         hold::begin(&mut transaction, user, at).await?;
         let email = email_of(&mut transaction, user).await?;
         sqlx::query("DELETE FROM login_failures WHERE subject = $1")
@@ -130,7 +131,10 @@ async fn prove(
     Ok(OwnerId(user.cast_unsigned()))
 }
 
-async fn email_of(transaction: &mut Writing, user: OwnerId) -> Result<String, IdentityError> {
+pub(super) async fn email_of(
+    transaction: &mut Writing,
+    user: OwnerId,
+) -> Result<String, IdentityError> {
     let row = sqlx::query("SELECT email FROM users WHERE id = $1")
         .bind(user.0.cast_signed())
         .fetch_optional(&mut **transaction)

@@ -1,0 +1,141 @@
+// Operators in a browser: a passkey signs in, and another signature of it approves exactly one proposal.
+// Everything that comes from the exchange is put into the page as text.
+"use strict";
+
+let csrf = "";
+const at = (id) => document.getElementById(id);
+const say = (text) => { at("said").textContent = text; };
+
+const bytes = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
+const text = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+
+async function ask(method, path, form) {
+  const body = form && new URLSearchParams(form);
+  const answer = await fetch(path, { method, body, headers: { "X-BOURSE-CSRF": csrf } });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.msg);
+  return told;
+}
+
+async function sign(told) {
+  const publicKey = { challenge: bytes(told.toBeSigned), rpId: told.relyingParty, userVerification: "required" };
+  const { rawId, response } = await navigator.credentials.get({ publicKey });
+  return {
+    challenge: told.challenge,
+    credential: text(rawId),
+    clientData: text(response.clientDataJSON),
+    authenticatorData: text(response.authenticatorData),
+    assertion: text(response.signature),
+    userHandle: response.userHandle ? text(response.userHandle) : "",
+  };
+}
+
+async function enrol() {
+  const code = at("code").value.trim();
+  const told = await ask("POST", "/v1/operator/passkey/begin", { code });
+  const publicKey = {
+    challenge: bytes(told.toBeSigned),
+    rp: { id: told.relyingParty, name: "Bourse operators" },
+    user: { id: bytes(told.userHandle), name: told.name, displayName: told.name },
+    pubKeyCredParams: [-8, -7, -257].map((alg) => ({ type: "public-key", alg })),
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+  };
+  const { response } = await navigator.credentials.create({ publicKey });
+  await ask("POST", "/v1/operator/passkey", {
+    code,
+    label: at("label").value,
+    attestation: text(response.attestationObject),
+    attestationClientData: text(response.clientDataJSON),
+  });
+  at("code").value = "";
+  say(`The passkey of ${told.name} is enrolled: sign in with it.`);
+}
+
+async function signIn() {
+  const told = await ask("POST", "/v1/operator/login/challenge");
+  await open(await ask("POST", "/v1/operator/login", await sign(told)));
+}
+
+async function signOut() {
+  await ask("POST", "/v1/operator/logout");
+  csrf = "";
+  at("desk").hidden = true;
+  at("entrance").hidden = false;
+  say("Signed out.");
+}
+
+async function open(session) {
+  csrf = session.csrfToken;
+  at("name").textContent = session.operator.name;
+  at("roles").textContent = session.operator.roles;
+  at("until").textContent = new Date(session.expiresAt).toISOString();
+  at("entrance").hidden = true;
+  at("desk").hidden = false;
+  say("");
+  await show();
+}
+
+function row(list, name, value) {
+  const term = document.createElement("dt");
+  const said = document.createElement("dd");
+  term.textContent = name;
+  said.textContent = value;
+  list.append(term, said);
+}
+
+function button(name, deed) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = name;
+  made.addEventListener("click", () => attempt(deed));
+  return made;
+}
+
+function card(proposal) {
+  const item = document.createElement("li");
+  const facts = document.createElement("dl");
+  for (const name of ["proposal", "kind", "parameters", "worth", "reason", "proposer", "digest"]) {
+    row(facts, name, String(proposal[name]));
+  }
+  item.append(facts, button("Approve", () => approve(proposal)), button("Reject", () => reject(proposal)));
+  return item;
+}
+
+async function show() {
+  const proposals = await ask("GET", "/v1/operator/proposals?state=proposed");
+  at("proposals").replaceChildren(...proposals.map(card));
+  at("none").hidden = proposals.length !== 0;
+}
+
+async function approve({ proposal, digest }) {
+  const told = await ask("POST", "/v1/operator/approval", { proposal, digest });
+  const { userHandle, ...signed } = await sign(told);
+  const done = await ask("POST", "/v1/operator/proposal/approve", { proposal, digest, ...signed });
+  await show();
+  say(`Proposal ${done.proposal} is ${done.state}. ${done.outcome}`);
+}
+
+async function reject({ proposal }) {
+  const reason = prompt("Why?");
+  if (!reason) return;
+  const done = await ask("POST", "/v1/operator/proposal/reject", { proposal, reason });
+  await show();
+  say(`Proposal ${done.proposal} is ${done.state}.`);
+}
+
+async function attempt(deed) {
+  try {
+    say("");
+    await deed();
+  } catch (error) {
+    say(error.message);
+  }
+}
+
+at("sign-in").addEventListener("click", () => attempt(signIn));
+at("enrol").addEventListener("click", () => attempt(enrol));
+at("sign-out").addEventListener("click", () => attempt(signOut));
+at("refresh").addEventListener("click", () => attempt(show));
+ask("GET", "/v1/operator/session").then(open, () => {});

@@ -1,0 +1,124 @@
+//! Changing an API key: label, addresses, end and limits.
+//!
+//! **Source** `docs/spec/keys.md`.
+
+use identity::address::AddressRule;
+use identity::api_key::is_label;
+use identity::identity::IdentityError;
+use identity::key::Key;
+use identity::key_change::KeyChange;
+use model::account::Scopes;
+use model::command::Command;
+use model::id::KeyId;
+use model::time::Timestamp;
+use wire::binance::error::{Fault, Refusal};
+use wire::binance::params::Params;
+
+use crate::config::RequestLimits;
+use crate::gateway::Gateway;
+use crate::reply::Reply;
+use crate::rest::api_keys::told;
+use crate::rest::ask::Ask;
+use crate::rest::audited::note_own;
+use crate::rest::challenge::{self, CHANGE_KEY, Outcome, user_of};
+use crate::rest::opening::failed;
+use crate::rest::sessions::carry_out;
+
+/// What `addresses` says for everywhere.
+const ANYWHERE: &str = "any";
+
+/// `POST /v1/keys/change`: what is not given stays as it is.
+///
+/// # Errors
+/// 401 for a request that nobody signed in for with a password, -1130 for values that are not taken; for a key that may
+/// do more than read and is to do more than now, those of `challenge::answer`; -1000 when the database fails.
+pub async fn change(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
+    let user = user_of(ask)?;
+    let id = ask.number("id")?.map(KeyId);
+    let keys = ask.gateway.identity().keys_of(ask.session.key.account);
+    let key = keys.iter().find(|key| Some(key.id) == id);
+    let key = key.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["id"]))?;
+    let limits = ask.gateway.config().limiting.limits();
+    let change = read_change(ask.params, key, limits, now)?;
+    let needs_addresses =
+        key.scopes.includes(Scopes::WITHDRAW) && change.addresses == AddressRule::Any;
+    if needs_addresses {
+        return Err(Refusal::of(Fault::WithdrawNeedsAddresses));
+    }
+    if key.scopes != Scopes::READ
+        && change.widens(key)
+        && let Outcome::Wait(reply) = challenge::answer(ask, CHANGE_KEY).await?
+    {
+        return Ok(reply);
+    }
+    let changed = ask.gateway.identity().change_key(user, key, &change, now);
+    let changed = changed.await.map_err(|error| match error {
+        IdentityError::KeyUnknown => Refusal::with(Fault::DataInvalid, &["id"]),
+        error => failed(error),
+    })?;
+    note_own(ask, "key-changed").await?;
+    let views = ask.gateway.hub().views();
+    let expiry = views.key(changed.id).map(|known| known.expires_at);
+    Ok(Reply::ok(&told(&changed, expiry, (ask.unit, now))))
+}
+
+/// Ends keys whose own end has come: in the exchange, so that no order of them comes after.
+pub async fn end_due(gateway: &Gateway, now: Timestamp) {
+    for key in gateway.identity().ended_keys(now) {
+        let is_live = |known: &views::key::Key| known.is_live(now);
+        if !gateway.hub().key(key).as_ref().is_some_and(is_live) {
+            continue;
+        }
+        if let Err(refusal) = carry_out(gateway, Command::RevokeKey { key }).await {
+            tracing::warn!(?refusal, "a key was not ended; it is tried again");
+        }
+    }
+}
+
+fn read_change(
+    params: &Params,
+    key: &Key,
+    limits: &RequestLimits,
+    now: Timestamp,
+) -> Result<KeyChange, Refusal> {
+    let invalid = |name: &str| Refusal::with(Fault::DataInvalid, &[name]);
+    let mut change = KeyChange::of(key);
+    if let Some(label) = params.text("label")? {
+        if !is_label(label) {
+            return Err(invalid("label"));
+        }
+        label.clone_into(&mut change.label);
+    }
+    if let Some(text) = params.text("addresses")? {
+        change.addresses = match text {
+            ANYWHERE => AddressRule::Any,
+            text => AddressRule::only(text).ok_or_else(|| invalid("addresses"))?,
+        };
+    }
+    if let Some(millis) = params.integer("expiresAt")? {
+        change.bounds.ends_at = match millis {
+            0 => Timestamp::MAX,
+            millis => Some(Timestamp::from_millis(millis))
+                .filter(|ends_at| now < *ends_at)
+                .ok_or_else(|| invalid("expiresAt"))?,
+        };
+    }
+    if let Some(limit) = params.integer("weightLimit")? {
+        let limit = read_limit(limit, limits.weight_per_minute);
+        change.bounds.weight_per_minute = limit.ok_or_else(|| invalid("weightLimit"))?;
+    }
+    if let Some(limit) = params.integer("orderLimit")? {
+        let limit = read_limit(limit, limits.orders_per_ten_seconds);
+        change.bounds.orders_per_ten_seconds = limit.ok_or_else(|| invalid("orderLimit"))?;
+    }
+    Ok(change)
+}
+
+/// Returns no limit for 0, and one up to that of everybody.
+fn read_limit(number: i64, limit_max: u32) -> Option<Option<u32>> {
+    match u32::try_from(number) {
+        Ok(0) => Some(None),
+        Ok(limit) if limit <= limit_max => Some(Some(limit)),
+        _ => None,
+    }
+}

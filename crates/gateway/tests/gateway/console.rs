@@ -1,0 +1,386 @@
+//! Operators in a browser: a passkey is enrolled by a key, signs in, and approves exactly what it signed.
+
+use std::sync::Arc;
+
+use gateway::clock;
+use gateway::console::{office::Office, server};
+use identity::identity::{Identity, IdentityError};
+use identity::master::MasterKey;
+use identity::operator::{NewOperator, Roles};
+use identity::operator_key::{OperatorKey, SignedRequest, new_nonce};
+use identity::operator_passkey::{SESSION_IDLE_NANOS, SESSION_NANOS};
+use identity::policy::Kind;
+use identity::proposal::{Decision, Draft, State};
+use identity::webauthn::RelyingParty;
+use model::id::ProposalId;
+use model::time::{NANOS_PER_SECOND, Timestamp};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::authenticator::{Authenticator, ORIGIN};
+use crate::client::{Answer, Client};
+use crate::place;
+use crate::visitor::{FOREIGN, OWN};
+use crate::world::World;
+
+/// An office with two operators who have every role.
+struct Desk {
+    _world: World,
+    _folder: tempfile::TempDir,
+    address: std::net::SocketAddr,
+    identity: Arc<Identity>,
+    keys: [OperatorKey; 2],
+}
+
+/// A browser in which an operator signed in.
+struct Page<'a> {
+    desk: &'a Desk,
+    authenticator: Authenticator,
+    token: String,
+    headers: String,
+}
+
+impl Desk {
+    async fn open() -> Desk {
+        let world = World::start().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let master = MasterKey::from_bytes(&[7; 32]);
+        let identity = Identity::open(&place::address(folder.path()).await, master).await;
+        let identity = Arc::new(identity.expect("opens"));
+        let keys = [0; 2].map(|_| OperatorKey::generate().expect("random"));
+        let both = [("olivia", &keys[0]), ("oscar", &keys[1])].map(|(name, key)| NewOperator {
+            name: name.to_owned(),
+            roles: Roles::ALL,
+            public_key: key.public(),
+        });
+        let made = identity.bootstrap(&both, clock::now()).await;
+        made.expect("bootstraps");
+        let office = Office::new(
+            Arc::clone(world.gateway.hub()),
+            Arc::clone(&identity),
+            world.gateway.config().bounds,
+            RelyingParty::of_origin(ORIGIN).expect("an origin"),
+            world.gateway.stopping(),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(server::serve(listener, office));
+        Desk {
+            _world: world,
+            _folder: folder,
+            address,
+            identity,
+            keys,
+        }
+    }
+
+    async fn send(&self, method: &str, path: &str, headers: &str, form: &str) -> Answer {
+        let mut client = Client::connect(self.address).await;
+        client.send(method, path, headers, form).await
+    }
+
+    /// Sends a request that an operator signed.
+    async fn signed(&self, who: usize, method: &str, path: &str, form: &str) -> Answer {
+        let nonce = new_nonce().expect("random");
+        let timestamp_ms = clock::now().millis();
+        let key = &self.keys[who];
+        let signature = key.sign(&SignedRequest {
+            method,
+            host: "test",
+            path,
+            query: "",
+            body: form.as_bytes(),
+            timestamp_ms,
+            nonce: &nonce,
+        });
+        let headers = format!(
+            "x-bourse-key: {}\r\nx-bourse-timestamp: {timestamp_ms}\r\nx-bourse-nonce: {nonce}\r\n\
+             x-bourse-signature: {signature}\r\n",
+            key.public()
+        );
+        self.send(method, path, &headers, form).await
+    }
+
+    async fn code(&self, who: usize) -> String {
+        let enrolment = self.signed(who, "POST", "/v1/operator/enrolment", "").await;
+        assert_eq!(enrolment.status, 200, "{}", enrolment.body);
+        text(&enrolment.json(), "code")
+    }
+
+    async fn enrol(&self, code: &str, authenticator: &Authenticator) -> Answer {
+        let path = "/v1/operator/passkey/begin";
+        let told = self.send("POST", path, OWN, &format!("code={code}")).await;
+        if told.status != 200 {
+            return told;
+        }
+        let made = authenticator.create(&told.json());
+        let form = format!("code={code}&label=laptop&{made}");
+        self.send("POST", "/v1/operator/passkey", OWN, &form).await
+    }
+
+    /// Signs in by a passkey that is said to be that of this operator.
+    async fn log_in(&self, authenticator: &mut Authenticator, handle: &str) -> Answer {
+        let path = "/v1/operator/login/challenge";
+        let told = self.send("POST", path, OWN, "").await.json();
+        let signed = authenticator.sign(&told);
+        let challenge = text(&told, "challenge");
+        let form = format!("challenge={challenge}&userHandle={handle}&{signed}");
+        self.send("POST", "/v1/operator/login", OWN, &form).await
+    }
+
+    /// Returns the page of an operator who has just enrolled.
+    async fn page(&self, who: usize) -> Page<'_> {
+        let mut authenticator = Authenticator::new(&format!("of {who}"));
+        let code = self.code(who).await;
+        let told = self
+            .send(
+                "POST",
+                "/v1/operator/passkey/begin",
+                OWN,
+                &format!("code={code}"),
+            )
+            .await;
+        let handle = text(&told.json(), "userHandle");
+        let added = self.enrol(&code, &authenticator).await;
+        assert_eq!(added.status, 200, "{}", added.body);
+        let begun = self.log_in(&mut authenticator, &handle).await;
+        assert_eq!(begun.status, 200, "{}", begun.body);
+        let cookie = begun.header("set-cookie").expect("a cookie");
+        for attribute in [
+            "__Host-bourse_operator=",
+            "Path=/",
+            "Secure",
+            "HttpOnly",
+            "SameSite=Strict",
+        ] {
+            assert!(cookie.contains(attribute), "{attribute} in {cookie}");
+        }
+        let (pair, _) = cookie.split_once(';').expect("attributes");
+        let token = pair.split_once('=').expect("a value").1.to_owned();
+        let csrf = text(&begun.json(), "csrfToken");
+        Page {
+            desk: self,
+            authenticator,
+            token,
+            headers: format!("{OWN}Cookie: {pair}\r\nX-BOURSE-CSRF: {csrf}\r\n"),
+        }
+    }
+
+    async fn propose(&self, who: usize) -> Value {
+        let form = "kind=list-asset&symbol=DOGE&reason=asked+for";
+        let proposed = self
+            .signed(who, "POST", "/v1/operator/proposals", form)
+            .await;
+        assert_eq!(proposed.status, 200, "{}", proposed.body);
+        proposed.json()
+    }
+}
+
+impl Page<'_> {
+    async fn send(&self, method: &str, path: &str, form: &str) -> Answer {
+        self.desk.send(method, path, &self.headers, form).await
+    }
+
+    /// Returns what approves a proposal, as the passkey signs it.
+    async fn sign(&mut self, proposal: &Value) -> String {
+        let form = named(proposal);
+        let told = self.send("POST", "/v1/operator/approval", &form).await;
+        assert_eq!(told.status, 200, "{}", told.body);
+        let told = told.json();
+        let signed = self.authenticator.sign(&told);
+        format!("challenge={}&{signed}", text(&told, "challenge"))
+    }
+
+    async fn approve(&self, proposal: &Value, signed: &str) -> Answer {
+        let form = format!("{}&{signed}", named(proposal));
+        self.send("POST", "/v1/operator/proposal/approve", &form)
+            .await
+    }
+}
+
+fn text(told: &Value, name: &str) -> String {
+    told[name].as_str().expect("a text").to_owned()
+}
+
+fn named(proposal: &Value) -> String {
+    format!(
+        "proposal={}&digest={}",
+        proposal["proposal"],
+        text(proposal, "digest")
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_signs_in_and_approves_what_it_signed_and_nothing_else() {
+    let desk = Desk::open().await;
+    let mut page = desk.page(1).await;
+    let (first, second) = (desk.propose(0).await, desk.propose(0).await);
+    let bare = page.approve(&first, "").await;
+    assert_eq!(bare.error().1, -7021, "a session alone approves nothing");
+    let signed = page.sign(&second).await;
+    let other = page.approve(&first, &signed).await;
+    assert_eq!(other.error().1, -7018, "it is of another proposal");
+    let approved = page.approve(&second, &signed).await;
+    assert_eq!(approved.json()["state"], "executed", "{}", approved.body);
+    let again = page.approve(&second, &signed).await;
+    assert_eq!(again.error().1, -7018, "each signature once");
+    let session = page.send("GET", "/v1/operator/session", "").await;
+    assert_eq!(session.json()["operator"]["name"], "oscar");
+    let code = page.send("POST", "/v1/operator/enrolment", "").await;
+    assert_eq!(code.error().1, -7011, "a session makes no passkeys");
+    let out = page.send("POST", "/v1/operator/logout", "").await;
+    assert_eq!(out.status, 200, "{}", out.body);
+    let ended = page.send("GET", "/v1/operator/proposals", "").await;
+    assert_eq!(ended.error().1, -7017);
+}
+
+/// Of two approvals of one proposal at the same time, by session and by key, one counts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_approvals_at_once_carry_a_proposal_out_once() {
+    let desk = Desk::open().await;
+    let mut page = desk.page(1).await;
+    let proposal = desk.propose(0).await;
+    let (one, other) = (page.sign(&proposal).await, page.sign(&proposal).await);
+    let form = named(&proposal);
+    let path = "/v1/operator/proposal/approve";
+    let answers = tokio::join!(
+        page.approve(&proposal, &one),
+        page.approve(&proposal, &other),
+        desk.signed(1, "POST", path, &form)
+    );
+    let answers = [answers.0, answers.1, answers.2];
+    let done = answers.iter().filter(|answer| answer.status == 200);
+    assert_eq!(done.count(), 1, "{answers:?}");
+    let rows = desk.identity.audit_rows(0, 100).await.expect("read");
+    let executed = rows.iter().filter(|row| row.act == "proposal-executed");
+    assert_eq!(executed.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_others_and_requests_without_a_session_get_nowhere() {
+    let desk = Desk::open().await;
+    let page = desk.page(0).await;
+    let path = "/v1/operator/proposals";
+    let form = "kind=list-asset&symbol=DOGE&reason=asked+for";
+    let cookie = page.headers.lines().find(|line| line.starts_with("Cookie"));
+    let cookie = format!("{}\r\n", cookie.expect("a cookie"));
+    let without = desk
+        .send("POST", path, &format!("{OWN}{cookie}"), form)
+        .await;
+    assert_eq!(without.error().1, -7016);
+    let foreign = page.headers.replace(OWN, FOREIGN);
+    for (method, form) in [("POST", form), ("GET", "")] {
+        let refused = desk.send(method, path, &foreign, form).await;
+        assert_eq!(refused.error().1, -7016, "{method}");
+    }
+    let knock = desk
+        .send("POST", "/v1/operator/login/challenge", FOREIGN, "")
+        .await;
+    assert_eq!(knock.error().1, -7016);
+    let nobody = desk.send("GET", path, OWN, "").await;
+    assert_eq!(nobody.error().1, -7011);
+    let made_up = format!("Cookie: __Host-bourse_operator={}\r\n", "a".repeat(43));
+    let refused = desk.send("GET", path, &made_up, "").await;
+    assert_eq!(refused.error().1, -7017);
+    let index = desk.send("GET", "/", "", "").await;
+    let policy = index.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_enrols_once_and_only_its_passkey_signs_its_operator_in() {
+    let desk = Desk::open().await;
+    let code = desk.code(0).await;
+    let told = desk
+        .send(
+            "POST",
+            "/v1/operator/passkey/begin",
+            OWN,
+            &format!("code={code}"),
+        )
+        .await
+        .json();
+    let handle = text(&told, "userHandle");
+    let mut own = Authenticator::new("own");
+    let newer = desk.code(0).await;
+    let refused = desk.enrol(&code, &own).await;
+    assert_eq!(refused.error().1, -7018, "another code took its place");
+    assert_eq!(desk.enrol(&newer, &own).await.status, 200);
+    assert_eq!(desk.enrol(&newer, &own).await.error().1, -7018);
+    let mut stranger = Authenticator::new("stranger");
+    let refused = desk.log_in(&mut stranger, &handle).await;
+    assert_eq!(refused.error().1, -7018);
+    let refused = desk.log_in(&mut own, "AAAA").await;
+    assert_eq!(refused.error().1, -7018, "it says it is another's");
+    assert_eq!(desk.log_in(&mut own, &handle).await.status, 200);
+    let again = desk.code(1).await;
+    let refused = desk.enrol(&again, &own).await;
+    assert_eq!(refused.error().1, -7018, "it is somebody's already");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_ends_after_twelve_hours_and_after_a_quarter_of_an_hour_without_use() {
+    let desk = Desk::open().await;
+    let (page, idle) = (desk.page(0).await, desk.page(1).await);
+    let began = clock::now();
+    let use_at = async |token: &str, at: Timestamp| desk.identity.operator_session(token, at).await;
+    let is_over =
+        |session: &Result<_, IdentityError>| matches!(session, Err(IdentityError::OperatorUnknown));
+    let quarter = began.plus_nanos(SESSION_IDLE_NANOS);
+    let early = began.plus_nanos(SESSION_IDLE_NANOS - 30 * NANOS_PER_SECOND);
+    use_at(&page.token, early).await.expect("used in time");
+    assert!(is_over(&use_at(&idle.token, quarter).await));
+
+    let mut at = early;
+    let last = began.plus_nanos(SESSION_NANOS - 30 * NANOS_PER_SECOND);
+    while at < last {
+        at = at.plus_nanos(SESSION_IDLE_NANOS - 1).min(last);
+        use_at(&page.token, at).await.expect("used in time");
+    }
+    let end = began.plus_nanos(SESSION_NANOS);
+    assert!(is_over(&use_at(&page.token, end).await));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_no_operator_any_more_has_no_session_and_no_passkey() {
+    let desk = Desk::open().await;
+    for name in ["carl", "dora"] {
+        let key = OperatorKey::generate().expect("random").public();
+        let parameters = format!("name={name}&roles=admin&public_key={key}");
+        decide(&desk, Kind::AddOperator, &parameters).await;
+    }
+    let mut page = desk.page(1).await;
+    let asked = page.send("GET", "/v1/operator/session", "").await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    decide(&desk, Kind::DisableOperator, "name=oscar").await;
+    let refused = page.send("GET", "/v1/operator/session", "").await;
+    assert_eq!(refused.error().1, -7017, "at once");
+    let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(2));
+    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
+    let refused = desk.log_in(&mut page.authenticator, &handle).await;
+    assert_eq!(refused.error().1, -7018);
+}
+
+/// Olivia proposes, Oscar approves, and it is done.
+async fn decide(desk: &Desk, kind: Kind, parameters: &str) -> ProposalId {
+    let operators = desk.identity.operators().await.expect("read");
+    let draft = Draft {
+        kind,
+        parameters: parameters.to_owned(),
+        reason: "because".to_owned(),
+        worth: String::new(),
+    };
+    let at = clock::now();
+    let proposal = desk.identity.propose(&operators[0], draft, at).await;
+    let proposal = proposal.expect("proposed");
+    let decision = Decision::Approve(proposal.digest);
+    let decided = desk
+        .identity
+        .decide(&operators[1], proposal.id, &decision, at);
+    decided.await.expect("approved");
+    let done = desk.identity.change_people(proposal.id, at).await;
+    done.expect("changed");
+    let proposal = desk.identity.proposal(proposal.id).await.expect("read");
+    assert_eq!(proposal.state, State::Executed, "{}", proposal.outcome);
+    proposal.id
+}

@@ -1,0 +1,38 @@
+//! Whether a password alone signs in a user who has a passkey: each user decides.
+//!
+//! **Source** `docs/spec/keys.md`.
+
+use model::id::OwnerId;
+
+use crate::identity::{Identity, IdentityError};
+
+/// What signs in a user who has a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginRule {
+    /// The password, with the code of a second factor where there is one, or a passkey.
+    PasswordOrPasskey,
+    /// A passkey, or the password with a code: never the password alone.
+    NeverPasswordAlone,
+}
+
+impl Identity {
+    /// Returns what signs a user in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn login_rule(&self, user: OwnerId) -> Result<LoginRule, IdentityError> {
+        self.store.login_rule(user).await
+    }
+
+    /// Decides what signs a user in from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_login_rule(
+        &self,
+        user: OwnerId,
+        rule: LoginRule,
+    ) -> Result<(), IdentityError> {
+        self.store.set_login_rule(user, rule).await
+    }
+}

@@ -1,0 +1,317 @@
+//! Passkeys of operators: enrolled by somebody whose key signed for it, used to sign in and to approve.
+//!
+//! There is no password to fall back to, and no code: whoever has neither key nor passkey is no operator.
+//!
+//! **Source** OWASP ASVS 5.0 V6.3.3 and V7.3; `docs/spec/operators.md` §2.
+
+use std::net::IpAddr;
+
+use model::id::{OperatorId, ProposalId, Reference};
+use model::time::{NANOS_PER_SECOND, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::browser::{self, TokenHash};
+use crate::challenge::CHALLENGE_NANOS;
+use crate::identity::{Identity, IdentityError};
+use crate::operator::Operator;
+use crate::passkey::{Creation, verified};
+use crate::store::operator_passkey::{NewOperatorPasskey, NewOperatorSession, SignedFor};
+use crate::store::passkey::NewPasskey;
+use crate::webauthn::{Assertion, RelyingParty, challenge_of, created};
+
+/// For how long a code enrols a passkey.
+pub const ENROLMENT_NANOS: i64 = 15 * 60 * NANOS_PER_SECOND;
+/// A session ends after so long, whatever is done in it.
+pub const SESSION_NANOS: i64 = 12 * 60 * 60 * NANOS_PER_SECOND;
+/// A session that is not used for so long has ended.
+pub const SESSION_IDLE_NANOS: i64 = 15 * 60 * NANOS_PER_SECOND;
+/// As many passkeys as one operator may have.
+pub const OPERATOR_PASSKEYS_MAX: u32 = 10;
+/// What an enrolment and a login are signed for, beside their challenges.
+const ENROL: [u8; 32] = *b"bourse: enrol as an operator----";
+const LOGIN: [u8; 32] = *b"bourse: sign in as an operator--";
+const APPROVAL_LABEL: &[u8] = b"bourse.approval.v1\0";
+
+/// What an authenticator is asked to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolment {
+    pub operator: Operator,
+    /// In base64.
+    pub to_be_signed: String,
+}
+
+/// A challenge and what the authenticator is to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorChallenge {
+    pub token: String,
+    /// In base64.
+    pub to_be_signed: String,
+}
+
+/// A session of an operator that has just begun; the token is told this once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunSession {
+    pub token: String,
+    pub operator: Operator,
+    pub csrf_token: String,
+    pub expires_at: Timestamp,
+}
+
+/// A session of an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorSession {
+    pub operator: Operator,
+    /// What pages of the console can read and pages of others cannot.
+    pub csrf_token: String,
+    pub expires_at: Timestamp,
+    hash: [u8; 32],
+}
+
+/// What an operator approves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Approved {
+    pub proposal: ProposalId,
+    /// What the proposal shows.
+    pub digest: Reference,
+}
+
+impl Identity {
+    /// Returns a code by which an operator enrols one passkey, instead of the codes before it; it is told this once.
+    ///
+    /// # Errors
+    /// When the database or the randomness fails.
+    pub async fn operator_enrolment(
+        &self,
+        operator: OperatorId,
+        at: Timestamp,
+    ) -> Result<String, IdentityError> {
+        let code = browser::new_token()?;
+        let hash = TokenHash::of(&code);
+        let expires_at = at.plus_nanos(ENROLMENT_NANOS);
+        let added = self
+            .store
+            .add_operator_enrolment(operator, hash, expires_at);
+        added.await?;
+        Ok(code)
+    }
+
+    /// Returns who enrols by a code, without using it up.
+    ///
+    /// # Errors
+    /// `TokenRefused` for a code that is unknown, used or too old.
+    pub async fn begin_operator_enrolment(
+        &self,
+        code: &str,
+        at: Timestamp,
+    ) -> Result<Enrolment, IdentityError> {
+        let operator = self.store.enrolling_operator(TokenHash::of(code), at);
+        Ok(Enrolment {
+            operator: operator.await?,
+            to_be_signed: challenge_of(code, &ENROL),
+        })
+    }
+
+    /// Gives the operator of a code the passkey that was made for it, and uses the code up.
+    ///
+    /// # Errors
+    /// `TokenRefused`; `CredentialRefused` when it was not made for this or is somebody's already; `TooManyKeys`.
+    pub async fn add_operator_passkey(
+        &self,
+        party: &RelyingParty,
+        code: &str,
+        (label, creation): (&str, Creation<'_>),
+        address: IpAddr,
+        at: Timestamp,
+    ) -> Result<Operator, IdentityError> {
+        let challenge = challenge_of(code, &ENROL);
+        let made = created(
+            party,
+            &challenge,
+            creation.client_data,
+            creation.attestation,
+        );
+        let made = made.ok_or(IdentityError::CredentialRefused)?;
+        let new = NewOperatorPasskey {
+            code: TokenHash::of(code),
+            passkey: NewPasskey {
+                credential: made.id,
+                cose: made.cose,
+                counter: made.counter,
+            },
+            label,
+            address,
+        };
+        self.store.add_operator_passkey(&new, at).await
+    }
+
+    /// Returns a challenge for a login of an operator.
+    ///
+    /// # Errors
+    /// When the database or the randomness fails.
+    pub async fn operator_login_challenge(
+        &self,
+        at: Timestamp,
+    ) -> Result<OperatorChallenge, IdentityError> {
+        self.operator_challenge(LOGIN, at).await
+    }
+
+    /// Returns a challenge for an approval in a session.
+    ///
+    /// # Errors
+    /// When the database or the randomness fails.
+    pub async fn approval_challenge(
+        &self,
+        session: &OperatorSession,
+        approved: Approved,
+        at: Timestamp,
+    ) -> Result<OperatorChallenge, IdentityError> {
+        let purpose = approval_digest(session, approved);
+        self.operator_challenge(purpose, at).await
+    }
+
+    async fn operator_challenge(
+        &self,
+        purpose: [u8; 32],
+        at: Timestamp,
+    ) -> Result<OperatorChallenge, IdentityError> {
+        let token = browser::new_token()?;
+        let hash = TokenHash::of(&token);
+        let expires_at = at.plus_nanos(CHALLENGE_NANOS);
+        let added = self
+            .store
+            .add_operator_challenge(hash, &purpose, (expires_at, at));
+        added.await?;
+        let to_be_signed = challenge_of(&token, &purpose);
+        Ok(OperatorChallenge {
+            token,
+            to_be_signed,
+        })
+    }
+
+    /// Begins a session of the operator whose passkey signed a login, and uses its challenge up.
+    ///
+    /// # Errors
+    /// `FactorRefused` when the passkey is that of nobody who is active, did not sign this challenge, or counts backwards.
+    pub async fn operator_sign_in(
+        &self,
+        party: &RelyingParty,
+        challenge: &str,
+        (assertion, handle): (&Assertion, &[u8]),
+        address: IpAddr,
+        at: Timestamp,
+    ) -> Result<BegunSession, IdentityError> {
+        let token = browser::new_token()?;
+        let hash = TokenHash::of(&token);
+        let new = NewOperatorSession {
+            token: hash,
+            challenge: SignedFor {
+                token: TokenHash::of(challenge),
+                purpose: LOGIN,
+            },
+            credential: &assertion.credential,
+            address,
+        };
+        let signed = challenge_of(challenge, &LOGIN);
+        let verify = |operator: OperatorId, cose: &[u8], counter: u32| {
+            if handle != operator_handle(operator) {
+                return Err(IdentityError::FactorRefused);
+            }
+            verified(party, &signed, (cose, counter), assertion)
+        };
+        let operator = self.store.begin_operator_session(&new, verify, at).await?;
+        Ok(BegunSession {
+            token,
+            operator,
+            csrf_token: hash.csrf_token(),
+            expires_at: at.plus_nanos(SESSION_NANOS),
+        })
+    }
+
+    /// Returns the session of a token, and notes that it was used.
+    ///
+    /// # Errors
+    /// `OperatorUnknown` for a token of no session, of one that has ended, and of somebody who is no operator any more.
+    pub async fn operator_session(
+        &self,
+        token: &str,
+        at: Timestamp,
+    ) -> Result<OperatorSession, IdentityError> {
+        let hash = TokenHash::of(token);
+        let (operator, began_at) = self.store.use_operator_session(hash, at).await?;
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(hash.bytes());
+        Ok(OperatorSession {
+            operator,
+            csrf_token: hash.csrf_token(),
+            expires_at: began_at.plus_nanos(SESSION_NANOS),
+            hash: bytes,
+        })
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_operator_session(
+        &self,
+        session: &OperatorSession,
+        address: IpAddr,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let hash = TokenHash::from_bytes(&session.hash)?;
+        let who = (session.operator.id, address);
+        self.store.end_operator_session(hash, who, at).await
+    }
+
+    /// Uses a challenge up that a passkey of the session's operator signed for exactly this approval.
+    ///
+    /// # Errors
+    /// `ChallengeRefused` unless it is of this approval, unused and in time; `FactorRefused` for a wrong signature.
+    pub async fn answer_approval(
+        &self,
+        party: &RelyingParty,
+        session: &OperatorSession,
+        approved: Approved,
+        (challenge, assertion): (&str, &Assertion),
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let purpose = approval_digest(session, approved);
+        let signed = challenge_of(challenge, &purpose);
+        let answered = SignedFor {
+            token: TokenHash::of(challenge),
+            purpose,
+        };
+        let own = session.operator.id;
+        let verify = |operator: OperatorId, cose: &[u8], counter: u32| {
+            if operator != own {
+                return Err(IdentityError::FactorRefused);
+            }
+            verified(party, &signed, (cose, counter), assertion)
+        };
+        self.store
+            .answer_operator_challenge(&answered, &assertion.credential, verify, at)
+            .await
+    }
+}
+
+/// Returns what authenticators know an operator by.
+pub fn operator_handle(operator: OperatorId) -> [u8; 32] {
+    let hash = Sha256::new().chain_update(b"operator-passkey");
+    hash.chain_update(operator.0.to_be_bytes())
+        .finalize()
+        .into()
+}
+
+/// Returns what an approval is signed for: this session, this proposal, and what it shows.
+fn approval_digest(session: &OperatorSession, approved: Approved) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(APPROVAL_LABEL);
+    hash.update(session.hash);
+    hash.update(approved.proposal.0.to_le_bytes());
+    hash.update(mutant::plant!(
+        "approval-of-any-digest",
+        [0; 32],
+        approved.digest.0
+    ));
+    hash.finalize().into()
+}

@@ -1,0 +1,44 @@
+//! What signs users in who have a passkey.
+
+use model::id::OwnerId;
+use sqlx::Row;
+
+use crate::identity::IdentityError;
+use crate::login_rule::LoginRule;
+use crate::store::Store;
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS login_rules (
+        owner              INTEGER PRIMARY KEY REFERENCES users (id),
+        no_password_alone  INTEGER NOT NULL
+    ) STRICT;
+";
+
+impl Store {
+    pub(crate) async fn login_rule(&self, user: OwnerId) -> Result<LoginRule, IdentityError> {
+        let row = sqlx::query("SELECT no_password_alone FROM login_rules WHERE owner = $1")
+            .bind(user.0.cast_signed())
+            .fetch_optional(&self.pool)
+            .await?;
+        let is_strict = row.map(|row| row.try_get::<i64, _>(0)).transpose()? == Some(1);
+        Ok(match is_strict {
+            true => LoginRule::NeverPasswordAlone,
+            false => LoginRule::PasswordOrPasskey,
+        })
+    }
+
+    pub(crate) async fn set_login_rule(
+        &self,
+        user: OwnerId,
+        rule: LoginRule,
+    ) -> Result<(), IdentityError> {
+        let query = sqlx::query(
+            "INSERT INTO login_rules (owner, no_password_alone) VALUES ($1, $2)
+             ON CONFLICT (owner) DO UPDATE SET no_password_alone = excluded.no_password_alone",
+        );
+        let is_strict = i64::from(rule == LoginRule::NeverPasswordAlone);
+        self.write(query.bind(user.0.cast_signed()).bind(is_strict))
+            .await?;
+        Ok(())
+    }
+}
