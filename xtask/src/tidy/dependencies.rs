@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("identity", &["model"]),
     ("mail", &["model", "identity"]),
     ("indexer", &["model", "views", "wire"]),
+    ("archive", &["model", "views", "wire"]),
     (
         "gateway",
         &["model", "wire", "views", "identity", "indexer"],
