@@ -15,6 +15,7 @@ pub mod identity_database;
 pub mod latest;
 pub mod letters;
 pub mod listing;
+pub mod market_data;
 pub mod node;
 pub mod notices;
 pub mod operators;
