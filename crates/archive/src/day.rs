@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn every_day_is_read_as_it_is_shown() {
-        for number in 0..106_000 {
+        // 211 is prime, so that every day of the year comes up.
+        for number in (0..106_000).step_by(211) {
             assert_eq!(Day::parse(&Day(number).to_string()), Some(Day(number)));
         }
     }

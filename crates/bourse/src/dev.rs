@@ -16,6 +16,7 @@ use crate::history::follower::{Follower, Work};
 use crate::history::place;
 use crate::identity_database;
 use crate::letters::Letters;
+use crate::market_data::{self, archiver, archiver::Archiver};
 use crate::node::{self, Node};
 use crate::notices::{self, Notices};
 use crate::operators::bootstrap;
@@ -66,6 +67,7 @@ struct Running {
     identity: Arc<Identity>,
     gateway: Arc<Gateway>,
     follower: Follower,
+    file_figures: Arc<market_data::figures::Figures>,
     digests: Arc<Digests>,
     telemetry: Arc<Telemetry>,
 }
@@ -168,6 +170,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
     let notices = tell_from_now(&running, &data)?;
+    let archiver = write_files(settings, &running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);
     running.gateway.give(Box::new(gifts));
     let serving = tokio::spawn(gateway::server::serve(
@@ -199,12 +202,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     }
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
-    outcome.and(end_threads(running, notices).await)
+    outcome.and(end_threads(running, notices, archiver).await)
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
-async fn end_threads(running: Running, notices: Notices) -> Result<()> {
-    let ended = tokio::task::spawn_blocking(move || drop(notices));
+async fn end_threads(running: Running, notices: Notices, archiver: Option<Archiver>) -> Result<()> {
+    let ended = tokio::task::spawn_blocking(move || drop((notices, archiver)));
     ended.await.context("stopping")?;
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
@@ -283,6 +286,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let requests = node.requests();
     let counted = Arc::clone(&telemetry);
     let mail = speech.letters.shown_figures();
+    let file_figures = Arc::<market_data::figures::Figures>::default();
+    let counted_files = Arc::clone(&file_figures);
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -295,6 +300,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
+            counted_files.write(out);
             mail.iter().for_each(|figures| figures.write(out));
         }),
         status_hook: show(Arc::clone(&digests)),
@@ -306,6 +312,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         identity,
         gateway,
         follower: followed.follower,
+        file_figures,
         digests,
         telemetry,
     })
@@ -320,6 +327,27 @@ fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Notices> {
         identity: Arc::clone(&running.identity),
     };
     Notices::start(work, Handle::current())
+}
+
+/// Serves the market-data files, and writes those of each day unless they are switched off.
+fn write_files(
+    settings: &Settings,
+    running: &Running,
+    data: &DataDirectory,
+) -> Result<Option<Archiver>> {
+    running.gateway.serve_files(market_data::folder(data));
+    if !settings.market_data.is_on() {
+        return Ok(None);
+    }
+    let hub = Arc::clone(&running.hub);
+    let work = archiver::Work {
+        data: data.clone(),
+        cluster: data.known_cluster()?,
+        intervals: settings.market_data.intervals(),
+        now: Box::new(move || hub.views().at()),
+        figures: Arc::clone(&running.file_figures),
+    };
+    Archiver::start(work).map(Some)
 }
 
 /// Shows the newest digest on the status page.

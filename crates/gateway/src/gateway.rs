@@ -5,6 +5,7 @@
 
 use core::pin::pin;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -37,6 +38,7 @@ use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::cursor::CursorKey;
+use crate::files::Files;
 use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::limit::Limiter;
@@ -98,6 +100,7 @@ pub struct Gateway {
     guests: OnceLock<Vec<Guest>>,
     gifts: OnceLock<Gifts>,
     relying_party: OnceLock<RelyingParty>,
+    files: OnceLock<Files>,
     stop: watch::Sender<bool>,
 }
 
@@ -159,6 +162,7 @@ impl Gateway {
             guests: OnceLock::new(),
             gifts: OnceLock::new(),
             relying_party: OnceLock::new(),
+            files: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -178,6 +182,16 @@ impl Gateway {
     /// Returns what is kept beyond the views, if anything is.
     pub(crate) fn history(&self) -> Option<&History> {
         self.history.as_deref()
+    }
+
+    /// Serves the market-data files below a folder.
+    pub fn serve_files(&self, folder: PathBuf) {
+        self.files.get_or_init(|| Files::below(folder));
+    }
+
+    /// Returns the market-data files, where they are served.
+    pub(crate) fn files(&self) -> Option<&Files> {
+        self.files.get()
     }
 
     /// Offers passkeys to the users of these pages.

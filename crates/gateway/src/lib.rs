@@ -23,6 +23,7 @@ pub mod console;
 pub mod description;
 pub mod directory;
 pub mod dispatch;
+pub mod files;
 pub mod first_fills;
 pub mod limit;
 pub mod metrics;

@@ -1,7 +1,7 @@
 //! The table of settings: name, kind, comment and place of each.
 
 use crate::config::kind::{Kind, Measure, Period};
-use crate::config::settings::{LANGUAGES, Settings, TLS_MODES};
+use crate::config::settings::{LANGUAGES, SWITCH, Settings, TLS_MODES};
 use gateway::weights;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -25,16 +25,18 @@ pub enum Section {
     Ws,
     Site,
     Mail,
+    MarketData,
 }
 
 impl Section {
-    pub const ALL: [Section; 6] = [
+    pub const ALL: [Section; 7] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
         Section::Ws,
         Section::Site,
         Section::Mail,
+        Section::MarketData,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Section {
             Section::Ws => "ws",
             Section::Site => "site",
             Section::Mail => "mail",
+            Section::MarketData => "market_data",
         }
     }
 
@@ -61,6 +64,7 @@ impl Section {
             Section::Ws => "Sockets: streams and the WebSocket API.",
             Section::Site => "How the exchange presents itself.",
             Section::Mail => "How letters to users are sent.",
+            Section::MarketData => "The files of each day under /data.",
         }
     }
 }
@@ -253,6 +257,9 @@ fields! {
         |all| all.mail.tls, |all, to| all.mail.tls = to;
     Mail "messages_per_minute" count(1..=10_000), "Messages that are sent in a minute.",
         |all| all.mail.per_minute_max.into(), |all, to| all.mail.per_minute_max = narrow(to);
+
+    MarketData "daily_files" word(SWITCH), "Whether the files of each UTC day are written once it is over.",
+        |all| all.market_data.daily_files, |all, to| all.market_data.daily_files = to;
 }
 
 #[cfg(test)]

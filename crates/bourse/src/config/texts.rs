@@ -1,7 +1,7 @@
 //! The settings that are texts: name, rule, comment and place of each.
 
 use crate::config::kind::found;
-use crate::config::settings::Settings;
+use crate::config::settings::{Settings, intervals_of};
 use crate::config::table::Section;
 use identity::email::Email;
 use identity::letter::is_product_name;
@@ -22,6 +22,8 @@ pub enum Rule {
     File,
     /// Visible ASCII, or nothing.
     Plain,
+    /// Intervals of candles that divide a day, or nothing.
+    Intervals,
 }
 
 /// A text that can be set.
@@ -56,6 +58,7 @@ impl Rule {
             Rule::Email => text.is_empty() || Email::parse(text).is_some(),
             Rule::File => !text.chars().any(char::is_control),
             Rule::Plain => is_visible,
+            Rule::Intervals => intervals_of(text).is_some(),
         };
         is_legal && text.len() <= TEXT_BYTES_MAX
     }
@@ -68,6 +71,9 @@ impl Rule {
             Rule::Email => "an e-mail address in quotes, or \"\"",
             Rule::File => "the path of a file in quotes, or \"\"",
             Rule::Plain => "at most 255 visible ASCII characters in quotes",
+            Rule::Intervals => {
+                "intervals from 1s to 1d with commas between them in quotes, or \"\""
+            }
         }
     }
 }
@@ -129,6 +135,8 @@ texts! {
         |all| &all.mail.sender, |all, to| all.mail.sender = to.into();
     Mail "sender_name" Name, "The name that messages come from.",
         |all| &all.mail.sender_name, |all, to| all.mail.sender_name = to.into();
+    MarketData "intervals" Intervals, "The intervals of candles that have files, those of a second the longest ones.",
+        |all| &all.market_data.intervals, |all, to| all.market_data.intervals = to.into();
 }
 
 #[cfg(test)]
@@ -140,6 +148,7 @@ mod tests {
         for setting in TEXTS {
             let text = match setting.rule {
                 Rule::Email => "ann@example.test",
+                Rule::Intervals => "1m,1d",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
@@ -174,6 +183,11 @@ mod tests {
             (Rule::Plain, "user:with@signs", true),
             (Rule::Plain, "a b", false),
             (Rule::Plain, "é", false),
+            (Rule::Intervals, "", true),
+            (Rule::Intervals, "1d, 1m", true),
+            (Rule::Intervals, "1w", false),
+            (Rule::Intervals, "1m,", false),
+            (Rule::Intervals, "1m 5m", false),
         ] {
             assert_eq!(rule.allows(text), is_allowed, "{text:?}");
         }

@@ -22,6 +22,7 @@ mod countdown;
 mod documents;
 mod errors;
 mod factor;
+mod files;
 mod filter_details;
 mod hostile;
 mod keys;
