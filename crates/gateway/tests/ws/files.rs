@@ -17,7 +17,7 @@ use crate::exchange::Exchange;
 use crate::host::Host;
 
 const SYMBOL: &str = "BTCUSDT";
-const STEPS: u64 = 400;
+const STEPS: u64 = 1_000;
 const UNITS: i128 = 100_000_000;
 
 /// Returns the rows of a file.
@@ -139,14 +139,14 @@ async fn files_have_every_message_of_the_streams_and_nothing_else() {
     let trades = file("trades/BTCUSDT", "trades");
     let told = hear(&mut clients[0], trades.len()).await;
     let told: Vec<String> = told.iter().map(trade_row).collect();
-    assert!(100 < trades.len());
+    assert!(80 < trades.len());
     assert_eq!(trades, told);
 
     let aggregates = file("aggTrades/BTCUSDT", "aggTrades");
     let told = hear(&mut clients[1], aggregates.len()).await;
     let names = ["a", "p", "q", "f", "l", "T", "m", "M"];
     let told: Vec<String> = told.iter().map(|message| cells(message, &names)).collect();
-    assert!(50 < aggregates.len() && aggregates.len() < trades.len());
+    assert!(40 < aggregates.len() && aggregates.len() < trades.len());
     assert_eq!(aggregates, told);
 
     let changes = file("depthUpdate/BTCUSDT", "depthUpdate");
