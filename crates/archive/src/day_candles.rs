@@ -65,7 +65,7 @@ impl DayCandles {
     fn close_until(&mut self, end: i64, instrument: &Instrument, take: &mut impl FnMut(&Candle)) {
         if let Some(row) = self.open.take() {
             take(&Candle::of_row(self.interval, &row, instrument));
-            self.close = Some(row.close);
+            self.close = Some(mutant::plant!("file-flat-at-the-open", row.open, row.close));
             self.next = row.period + 1;
         }
         if let Some(close) = self.close {

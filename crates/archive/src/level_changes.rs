@@ -24,7 +24,8 @@ pub struct ChangedLevel {
 impl LevelChanges {
     /// Takes in the next change.
     pub fn add(&mut self, level: ChangedLevel, update: u64) {
-        let first = self.updates.map_or(update, |(first, _)| first);
+        let begun = self.updates.map_or(update, |(first, _)| first);
+        let first = mutant::plant!("file-forgets-the-first-update", update, begun);
         self.updates = Some((first, update));
         let side = match level.side {
             Side::Buy => &mut self.bids,

@@ -30,6 +30,7 @@ pub mod metrics;
 pub mod order_counter;
 pub mod parameters;
 pub mod past;
+mod past_rare;
 pub mod presence;
 pub mod reply;
 mod reports;

@@ -38,6 +38,7 @@ mod outcome;
 mod passkeys;
 mod password;
 mod past;
+mod past_lists;
 mod preferences;
 mod presence;
 mod register;
