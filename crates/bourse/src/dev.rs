@@ -173,11 +173,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let archiver = write_files(settings, &running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);
     running.gateway.give(Box::new(gifts));
-    let serving = tokio::spawn(gateway::server::serve(
-        listener,
-        Arc::clone(&running.gateway),
-    ));
-    tokio::spawn(background::run(Arc::clone(&running.gateway)));
+    let serving = serve(listener, &running.gateway);
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, bounds, &running);
     let courier = letters.send(Arc::clone(&running.identity), running.gateway.stopping())?;
@@ -203,6 +199,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices, archiver).await)
+}
+
+/// Serves everybody, until it is aborted or the gateway stops.
+fn serve(listener: TcpListener, gateway: &Arc<Gateway>) -> JoinHandle<()> {
+    tokio::spawn(background::run(Arc::clone(gateway)));
+    tokio::spawn(gateway::server::serve(listener, Arc::clone(gateway)))
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.

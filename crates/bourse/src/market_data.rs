@@ -47,6 +47,9 @@ enum Reached {
     EndOfLog,
 }
 
+/// Takes in the encoded events of the next command.
+type Take<'a> = &'a mut dyn FnMut(&mut Fold, &[u8]) -> Result<(), ArchiveError>;
+
 /// The event log of an exchange, read for its files.
 pub struct Source<'a> {
     reader: EventReader<FileDisk>,
@@ -117,7 +120,7 @@ impl<'a> Source<'a> {
         &mut self,
         until: Timestamp,
         fold: &mut Fold,
-        take: &mut dyn FnMut(&mut Fold, &[u8]) -> Result<(), ArchiveError>,
+        take: Take<'_>,
         written_to: Option<&Path>,
     ) -> Result<Reached> {
         let mut next = Sequence(fold.sequence().0 + 1);

@@ -282,7 +282,10 @@ fn an_export_says_what_it_cannot_do() {
     assert!(said.contains("no market NONE was listed"), "{said}");
     // One market, all intervals.
     let all = place.exported(day);
-    let name = all.keys().next().and_then(|path| path.parent()?.file_name());
+    let name = all
+        .keys()
+        .next()
+        .and_then(|path| path.parent()?.file_name());
     let name = name.expect("a folder of a market").as_encoded_bytes();
     arguments.market = Symbol::parse(name);
     arguments.interval = Vec::new();

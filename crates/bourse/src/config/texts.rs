@@ -121,7 +121,7 @@ macro_rules! texts {
 }
 
 texts! {
-    Site "product" Name, "The name of the exchange in letters and second factors.",
+    Site "product" Name, "The name of the exchange in letters, statements and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
     Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
         |all| &all.mail.server, |all, to| all.mail.server = to.into();
@@ -135,7 +135,7 @@ texts! {
         |all| &all.mail.sender, |all, to| all.mail.sender = to.into();
     Mail "sender_name" Name, "The name that messages come from.",
         |all| &all.mail.sender_name, |all, to| all.mail.sender_name = to.into();
-    MarketData "intervals" Intervals, "The intervals of candles that have files, those of a second the longest ones.",
+    MarketData "intervals" Intervals, "The intervals of candles that have files; those of 1s take the most room.",
         |all| &all.market_data.intervals, |all, to| all.market_data.intervals = to.into();
 }
 
