@@ -4,8 +4,12 @@ pub mod kyc;
 pub mod master_key;
 pub mod operators;
 
+use crate::market_data::export;
+use archive::day::Day;
 use clap::{Args, Parser, Subcommand};
+use model::text::Symbol;
 use std::path::PathBuf;
+use views::interval::Interval;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -309,6 +313,29 @@ pub enum History {
     /// For an event log that has been lost; a start does the same by itself as long as the event log is whole.
     /// Run it while the exchange is stopped.
     Rebuild(Past),
+    /// Write the market-data files of one UTC day: trades, candles and depth of each market, zipped, with checksums.
+    ///
+    /// Reads the event log from the first command; the exchange may run. The same day always gives the same bytes.
+    /// A running exchange writes them by itself and serves them under `/data`.
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub at: At,
+    /// The day, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = export::parse_day)]
+    pub day: Day,
+    /// Only this market [default: all].
+    #[arg(long, value_name = "SYMBOL", value_parser = export::parse_market)]
+    pub market: Option<Symbol>,
+    /// Only candles of this interval (may be repeated) [default: 1s to 1d].
+    #[arg(long, value_name = "INTERVAL", value_parser = export::parse_interval)]
+    pub interval: Vec<Interval>,
+    /// The folder to write into; created when missing.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
 }
 
 #[derive(Debug, Args)]

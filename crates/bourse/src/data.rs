@@ -4,6 +4,7 @@
 //! DIR/journal     the log of commands: the only thing that must not be lost
 //! DIR/snapshots   states at a sequence, to start from
 //! DIR/events      the log of events, rebuilt from the journal when it is missing
+//! DIR/market-data the files of each day that are served under `/data`
 //! DIR/identity.sqlite, DIR/master.key    users, keys (elsewhere with `--identity`) and what seals their secrets
 //! ```
 

@@ -17,6 +17,7 @@ use crate::history::place;
 use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
 use crate::letters::Letters;
+use crate::market_data::{self, archiver, archiver::Archiver};
 use crate::master_key;
 use crate::node::{self, Node};
 use crate::notices::{self, Notices};
@@ -68,6 +69,7 @@ struct Running {
     identity: Arc<Identity>,
     gateway: Arc<Gateway>,
     follower: Follower,
+    file_figures: Arc<market_data::figures::Figures>,
     digests: Arc<Digests>,
     telemetry: Arc<Telemetry>,
 }
@@ -181,13 +183,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
     let notices = tell_from_now(&running, &data)?;
+    let archiver = write_files(settings, &running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);
     running.gateway.give(Box::new(gifts));
-    let serving = tokio::spawn(gateway::server::serve(
-        listener,
-        Arc::clone(&running.gateway),
-    ));
-    tokio::spawn(background::run(Arc::clone(&running.gateway)));
+    let serving = serve(listener, &running.gateway);
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, (bounds, console_party), &running);
     let couriers = send_couriers(&letters, &checks, &running)?;
@@ -217,7 +216,13 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     keys.abort();
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
-    outcome.and(end_threads(running, notices).await)
+    outcome.and(end_threads(running, notices, archiver).await)
+}
+
+/// Serves everybody, until it is aborted or the gateway stops.
+fn serve(listener: TcpListener, gateway: &Arc<Gateway>) -> JoinHandle<()> {
+    tokio::spawn(background::run(Arc::clone(gateway)));
+    tokio::spawn(gateway::server::serve(listener, Arc::clone(gateway)))
 }
 
 /// Sends letters to users, and asks the provider of identity checks, as far as there are servers for either.
@@ -246,8 +251,8 @@ async fn open_identity(
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
-async fn end_threads(running: Running, notices: Notices) -> Result<()> {
-    let ended = tokio::task::spawn_blocking(move || drop(notices));
+async fn end_threads(running: Running, notices: Notices, archiver: Option<Archiver>) -> Result<()> {
+    let ended = tokio::task::spawn_blocking(move || drop((notices, archiver)));
     ended.await.context("stopping")?;
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
@@ -331,6 +336,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let requests = node.requests();
     let counted = Arc::clone(&telemetry);
     let mail = speech.letters.shown_figures();
+    let file_figures = Arc::<market_data::figures::Figures>::default();
+    let counted_files = Arc::clone(&file_figures);
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -343,6 +350,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         metrics_hook: Box::new(move |out| {
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
+            counted_files.write(out);
             mail.iter().for_each(|figures| figures.write(out));
         }),
         status_hook: show(Arc::clone(&digests)),
@@ -354,6 +362,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         identity,
         gateway,
         follower: followed.follower,
+        file_figures,
         digests,
         telemetry,
     })
@@ -368,6 +377,27 @@ fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Notices> {
         identity: Arc::clone(&running.identity),
     };
     Notices::start(work, Handle::current())
+}
+
+/// Serves the market-data files, and writes those of each day unless they are switched off.
+fn write_files(
+    settings: &Settings,
+    running: &Running,
+    data: &DataDirectory,
+) -> Result<Option<Archiver>> {
+    running.gateway.serve_files(market_data::folder(data));
+    if !settings.market_data.is_on() {
+        return Ok(None);
+    }
+    let hub = Arc::clone(&running.hub);
+    let work = archiver::Work {
+        data: data.clone(),
+        cluster: data.known_cluster()?,
+        intervals: settings.market_data.intervals(),
+        now: Box::new(move || hub.views().at()),
+        figures: Arc::clone(&running.file_figures),
+    };
+    Archiver::start(work).map(Some)
 }
 
 /// Shows the newest digest on the status page.

@@ -16,6 +16,7 @@ pub mod identity_database;
 pub mod latest;
 pub mod letters;
 pub mod listing;
+pub mod market_data;
 pub mod master_key;
 pub mod node;
 pub mod notices;

@@ -5,6 +5,7 @@
 
 use core::pin::pin;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -38,6 +39,7 @@ use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::cursor::CursorKey;
+use crate::files::Files;
 use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
@@ -104,6 +106,7 @@ pub struct Gateway {
     relying_party: OnceLock<RelyingParty>,
     kyc_rules: OnceLock<KycRules>,
     drawing: Drawing,
+    files: OnceLock<Files>,
     stop: watch::Sender<bool>,
 }
 
@@ -182,6 +185,7 @@ impl Gateway {
             relying_party: OnceLock::new(),
             kyc_rules: OnceLock::new(),
             drawing: Drawing::new(),
+            files: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -201,6 +205,16 @@ impl Gateway {
     /// Returns what is kept beyond the views, if anything is.
     pub(crate) fn history(&self) -> Option<&History> {
         self.history.as_deref()
+    }
+
+    /// Serves the market-data files below a folder.
+    pub fn serve_files(&self, folder: PathBuf) {
+        self.files.get_or_init(|| Files::below(folder));
+    }
+
+    /// Returns the market-data files, where they are served.
+    pub(crate) fn files(&self) -> Option<&Files> {
+        self.files.get()
     }
 
     /// Offers passkeys to the users of these pages.

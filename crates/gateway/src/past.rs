@@ -209,7 +209,7 @@ impl Past {
         }
     }
 
-    fn reading(&self) -> Result<Option<&Reading>, Refusal> {
+    pub(crate) fn reading(&self) -> Result<Option<&Reading>, Refusal> {
         match self {
             Past::Nothing => Ok(None),
             Past::Readable(reading) => Ok(Some(reading)),

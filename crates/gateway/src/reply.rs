@@ -160,7 +160,7 @@ impl Reply {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
-        headers.insert(USED_WEIGHT, HeaderValue::from(used_weight));
+        add_used_weight(headers, used_weight);
         if let Some(counts) = self.order_counts {
             headers.insert(ORDER_COUNT_10S, HeaderValue::from(counts.ten_seconds));
             headers.insert(ORDER_COUNT_1D, HeaderValue::from(counts.day));
@@ -188,6 +188,11 @@ impl Reply {
         }
         response
     }
+}
+
+/// Adds the weight that the address has used in this minute.
+pub fn add_used_weight(headers: &mut HeaderMap, used_weight: u32) {
+    headers.insert(USED_WEIGHT, HeaderValue::from(used_weight));
 }
 
 /// Keeps an answer out of every cache.

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
+use crate::files::{self, is_file_path};
 use crate::gateway::Gateway;
 use crate::transport::{RequestEnd, Transport};
 use crate::ws::routes::{is_stream, open};
@@ -101,6 +102,9 @@ async fn respond(
     }
     if is_ws_api(parts.uri.path()) {
         return ws_api::routes::open(gateway, peer.ip(), &mut parts);
+    }
+    if is_file_path(parts.uri.path()) {
+        return files::answer(gateway, peer.ip(), &parts).await;
     }
     gateway.answer(peer.ip(), &parts, body).await
 }

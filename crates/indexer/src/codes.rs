@@ -2,7 +2,7 @@
 
 use model::account::Wallet;
 use model::instrument::InstrumentKind;
-use model::order::{CloseReason, PegBase, Purpose, SelfTradeMode, Side, TimeInForce};
+use model::order::{CloseReason, ListKind, PegBase, Purpose, SelfTradeMode, Side, TimeInForce};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::OrderStage;
 use views::interval::Interval;
@@ -63,6 +63,7 @@ codes! {
     OrderStage { Pending, Waiting, Working }
     Purpose { StopLoss, TakeProfit }
     PegBase { Primary, Market }
+    ListKind { OneCancelsOther, OneTriggersOther, OneTriggersOneCancelsOther }
     FillRole { Maker, Taker }
     Wallet { Spot, Futures }
     InstrumentKind { Spot }

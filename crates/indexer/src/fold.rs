@@ -8,9 +8,10 @@ use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
 use model::instrument::{Asset, Instrument};
 use model::number::{Amount, Price, Qty};
 use model::order::Instructions;
-use model::snapshot_views::OrderStage;
+use model::snapshot_views::{AmendmentViewRow, OrderStage, PreventedViewRow};
 use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use views::list::OrderList;
 
 use crate::batch::Batch;
 use crate::candle::PastCandle;
@@ -19,6 +20,7 @@ use crate::coming::Coming;
 use crate::entry::{BalanceKey, PastBalance, PastDay, PastEntry};
 use crate::error::HistoryError;
 use crate::fundings::FundingStep;
+use crate::lists::{ListChanges, ListStep};
 use crate::money::Entries;
 use crate::order::{OrderKey, PastOrder};
 use crate::trade::{FillRole, PastAggregate, PastFill, PastTrade};
@@ -54,6 +56,9 @@ pub struct Changes {
     pub fundings: Vec<FundingStep>,
     pub transfers: Vec<PastTransfer>,
     pub candles: Vec<PastCandle>,
+    pub lists: ListChanges,
+    pub prevented: Vec<PreventedViewRow>,
+    pub amendments: Vec<AmendmentViewRow>,
 }
 
 /// Returns the orders that a batch speaks of and that were accepted before it.
@@ -178,6 +183,9 @@ impl Fold<'_> {
             Event::OrderTriggered(event) => self.trigger(event)?,
             Event::OrderActivated(event) => self.activate(event)?,
             Event::ListAccepted(event) => self.accept_list(event),
+            Event::ListClosed { list, account, .. } => {
+                self.step_list((*account, *list), true);
+            }
             Event::AssetListed(asset) => self.changes.assets.push(*asset),
             Event::MarketListed { instrument, .. } => {
                 self.memory.markets.insert(instrument.id, *instrument);
@@ -251,6 +259,25 @@ impl Fold<'_> {
         let first = event.first_order.0;
         let legs = first..first.saturating_add(event.kind.legs());
         self.legs = Some((event.list, event.market, legs));
+        self.changes.lists.accept(OrderList {
+            market: event.market,
+            list: event.list,
+            account: event.account,
+            kind: event.kind,
+            client_id: event.client_id,
+            first_order: event.first_order,
+            created_at: self.at,
+            updated_at: self.at,
+            is_closed: false,
+        });
+    }
+
+    fn step_list(&mut self, key: (AccountId, ListId), is_closed: bool) {
+        let step = ListStep {
+            at: self.at,
+            is_closed,
+        };
+        self.changes.lists.step(key, step);
     }
 
     fn instruct(&mut self, event: &OrderInstructed) -> Result<(), HistoryError> {
@@ -279,6 +306,9 @@ impl Fold<'_> {
         }
         let order = *order;
         self.memory.coming.add(&order);
+        if let Some(list) = order.list {
+            self.step_list((event.account, list), false);
+        }
         Ok(())
     }
 
@@ -396,13 +426,39 @@ impl Fold<'_> {
             order.prevented = order.prevented.plus(qty);
             order.prevented_match = Some(event.prevented);
         }
+        self.changes.prevented.push(PreventedViewRow {
+            market: event.market,
+            prevented: event.prevented,
+            maker_order: event.maker_order,
+            taker_order: event.taker_order,
+            maker_account: event.maker_account,
+            taker_account: event.taker_account,
+            price: event.price,
+            mode: event.mode,
+            maker_qty: event.maker_qty,
+            taker_qty: event.taker_qty,
+            taker_side: event.taker_side,
+            at: self.at,
+        });
         Ok(())
     }
 
     fn amend(&mut self, event: &OrderAmended) -> Result<(), HistoryError> {
         let order = self.order(key(event.account, event.market, event.order))?;
+        let before = order.original;
         order.original = event.qty;
         order.client_id = event.client_id;
+        self.changes.amendments.push(AmendmentViewRow {
+            sequence: self.sequence,
+            at: self.at,
+            market: event.market,
+            order: event.order,
+            account: event.account,
+            qty_before: mutant::plant!("amendment-after-itself", event.qty, before),
+            qty_after: event.qty,
+            client_id: event.client_id,
+            previous_client_id: event.previous_client_id,
+        });
         Ok(())
     }
 

@@ -97,7 +97,7 @@ pub fn read(row: &Row) -> Result<PastOrder, HistoryError> {
             market: MarketId(columns.number("market")?),
             order: OrderId(columns.number("number")?),
         },
-        client_id: read_name(&mut columns)?,
+        client_id: columns.name("client_id")?,
         side: columns.code("side")?,
         kind: read_kind(&mut columns)?,
         self_trade: columns.code("self_trade")?,
@@ -207,9 +207,4 @@ fn read_trigger(columns: &mut Columns<'_>) -> Result<Option<Trigger>, HistoryErr
 pub fn name_text(name: ClientOrderId) -> String {
     let (chars, length) = name.chars();
     String::from_utf8_lossy(&chars[..length]).into_owned()
-}
-
-fn read_name(columns: &mut Columns<'_>) -> Result<ClientOrderId, HistoryError> {
-    let text = columns.text("client_id")?;
-    ClientOrderId::parse(text.as_bytes()).ok_or(damaged("client_id"))
 }

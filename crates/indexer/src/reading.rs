@@ -31,12 +31,12 @@ pub struct Reading {
 }
 
 /// The list that a range is of: its columns, and those by which it is sorted.
-struct List {
-    select: &'static str,
-    number: &'static str,
-    time: &'static str,
+pub(crate) struct List {
+    pub select: &'static str,
+    pub number: &'static str,
+    pub time: &'static str,
     /// By number, and what tells rows of one number apart.
-    keys: &'static [&'static str],
+    pub keys: &'static [&'static str],
 }
 
 const ORDERS: List = List {
@@ -271,14 +271,14 @@ fn begin_fills(of: (AccountId, MarketId), order: Option<OrderId>) -> Statement {
 }
 
 impl List {
-    fn begin(&self) -> Statement {
+    pub fn begin(&self) -> Statement {
         let mut query = Statement::new("SELECT ");
         query.push(self.select);
         query
     }
 
     /// Reads the rows of a range, whichever end they are taken from, by number.
-    async fn read(
+    pub async fn read(
         &self,
         mut query: Statement,
         range: Range,
@@ -294,7 +294,7 @@ impl List {
     }
 
     /// Ends a statement with the bounds of a range, and in such an order that an index has it already.
-    fn end(&self, query: &mut Statement, range: Range, count: usize) {
+    pub fn end(&self, query: &mut Statement, range: Range, count: usize) {
         let (number, time) = (self.number, self.time);
         let mut bound = |column: &str, comparison: &str, value: i64| {
             query.push(format!(" AND {column} {comparison} "));

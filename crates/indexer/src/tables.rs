@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -181,6 +181,51 @@ pub const SCHEMA: &str = "
         last_trade       INTEGER NOT NULL,
         PRIMARY KEY (market, span, period)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS lists (
+        account      INTEGER NOT NULL,
+        number       INTEGER NOT NULL,
+        market       INTEGER NOT NULL,
+        kind         INTEGER NOT NULL,
+        client_id    TEXT NOT NULL,
+        first_order  INTEGER NOT NULL,
+        created_ns   INTEGER NOT NULL,
+        updated_ns   INTEGER NOT NULL,
+        closed       INTEGER NOT NULL,
+        PRIMARY KEY (account, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS lists_by_time ON lists (account, created_ns, number);
+    CREATE INDEX IF NOT EXISTS lists_by_name ON lists (account, client_id, number);
+    CREATE TABLE IF NOT EXISTS prevented_matches (
+        market         INTEGER NOT NULL,
+        number         INTEGER NOT NULL,
+        maker_order    INTEGER NOT NULL,
+        taker_order    INTEGER NOT NULL,
+        maker_account  INTEGER NOT NULL,
+        taker_account  INTEGER NOT NULL,
+        price          INTEGER NOT NULL,
+        mode           INTEGER NOT NULL,
+        maker_qty      INTEGER NOT NULL,
+        taker_qty      INTEGER NOT NULL,
+        taker_side     INTEGER NOT NULL,
+        at_ns          INTEGER NOT NULL,
+        PRIMARY KEY (market, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS prevented_by_maker ON prevented_matches (market, maker_account, number);
+    CREATE INDEX IF NOT EXISTS prevented_by_taker ON prevented_matches (market, taker_account, number);
+    CREATE INDEX IF NOT EXISTS prevented_by_maker_order ON prevented_matches (market, maker_order, number);
+    CREATE INDEX IF NOT EXISTS prevented_by_taker_order ON prevented_matches (market, taker_order, number);
+    CREATE TABLE IF NOT EXISTS amendments (
+        market              INTEGER NOT NULL,
+        number              INTEGER NOT NULL,
+        sequence            INTEGER NOT NULL,
+        account             INTEGER NOT NULL,
+        at_ns               INTEGER NOT NULL,
+        qty_before          INTEGER NOT NULL,
+        qty_after           INTEGER NOT NULL,
+        client_id           TEXT NOT NULL,
+        previous_client_id  TEXT NOT NULL,
+        PRIMARY KEY (market, number, sequence)
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// The columns of each table, in order; a test holds them against the tables.
@@ -206,9 +251,15 @@ pub const TRANSFER_COLUMNS: &str = "account, sequence, at_ns, reference, from_wa
     to_account, to_wallet, asset, amount";
 pub const CANDLE_COLUMNS: &str = "market, span, period, open, high, low, close, lots, value, \
     taker_buy_lots, taker_buy_value, first_trade, last_trade";
+pub const LIST_COLUMNS: &str = "account, number, market, kind, client_id, first_order, \
+    created_ns, updated_ns, closed";
+pub const PREVENTED_COLUMNS: &str = "market, number, maker_order, taker_order, maker_account, \
+    taker_account, price, mode, maker_qty, taker_qty, taker_side, at_ns";
+pub const AMENDMENT_COLUMNS: &str = "market, number, sequence, account, at_ns, qty_before, \
+    qty_after, client_id, previous_client_id";
 
 /// Every table of rows with its columns and its key: what the digest is of.
-pub const TABLES: [(&str, &str, &str); 11] = [
+pub const TABLES: [(&str, &str, &str); 14] = [
     ("orders", ORDER_COLUMNS, "account, market, number"),
     ("fills", FILL_COLUMNS, "account, market, trade, role"),
     ("trades", TRADE_COLUMNS, "market, trade"),
@@ -224,6 +275,9 @@ pub const TABLES: [(&str, &str, &str); 11] = [
     ("fundings", FUNDING_COLUMNS, "account, kind, created_by"),
     ("transfers", TRANSFER_COLUMNS, "account, sequence"),
     ("candles", CANDLE_COLUMNS, "market, span, period"),
+    ("lists", LIST_COLUMNS, "account, number"),
+    ("prevented_matches", PREVENTED_COLUMNS, "market, number"),
+    ("amendments", AMENDMENT_COLUMNS, "market, number, sequence"),
 ];
 
 #[cfg(test)]

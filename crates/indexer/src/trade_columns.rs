@@ -2,6 +2,7 @@
 
 use model::id::{AccountId, ListId, MarketId, OrderId, TradeId};
 use model::number::{Amount, Price, Qty};
+use model::text::ClientOrderId;
 use model::time::Timestamp;
 
 use crate::codes::{self, Code};
@@ -136,6 +137,12 @@ impl<'a> Columns<'a> {
 
     pub fn text(&mut self, column: &'static str) -> Result<&'a str, HistoryError> {
         self.optional_text()?.ok_or(damaged(column))
+    }
+
+    /// Returns the client id of an order or a list.
+    pub fn name(&mut self, column: &'static str) -> Result<ClientOrderId, HistoryError> {
+        let text = self.text(column)?;
+        ClientOrderId::parse(text.as_bytes()).ok_or(damaged(column))
     }
 
     fn optional_text(&mut self) -> Result<Option<&'a str>, HistoryError> {

@@ -16,6 +16,8 @@ use crate::error::HistoryError;
 use crate::fold::{Changes, Memory, earlier_orders, fold};
 use crate::fundings;
 use crate::listing_columns::{push_asset, push_market, read_market};
+use crate::lists;
+use crate::match_columns::{push_amendment, push_prevented};
 use crate::money::settle;
 use crate::money_columns::{push_day, push_entry, push_key, push_transfer, read_day};
 use crate::order::{OrderKey, PastOrder};
@@ -189,8 +191,14 @@ async fn write_changes(to: &mut Connection, changes: &Changes) -> Result<(), His
         candle_columns::push,
     )?;
     fundings::add(&mut writes, &changes.fundings)?;
+    lists::add(&mut writes, &changes.lists)?;
+    let rows = &changes.prevented;
+    writes.add(("prevented_matches", Refused), rows, push_prevented)?;
+    let rows = &changes.amendments;
+    writes.add(("amendments", Refused), rows, push_amendment)?;
     writes.write(to).await?;
     fundings::drop_earlier(to, &changes.fundings).await?;
+    lists::change_earlier(to, &changes.lists).await?;
     for (key, at) in &changes.begun {
         begin_trail(to, *key, *at).await?;
     }

@@ -674,6 +674,22 @@ pub const ALL: &[Mutant] = &[
         "anybody may say what a provider found",
     ),
     bug("call-leads-inside", "a name leads a call into this network"),
+    bug(
+        "file-forgets-the-first-update",
+        "a file of depth changes says that they begin later than they do",
+    ),
+    bug(
+        "file-flat-at-the-open",
+        "a file has empty candles at another price than the last",
+    ),
+    bug(
+        "hidden-file-served",
+        "whoever knows its name gets a file that is not finished",
+    ),
+    bug(
+        "amendment-after-itself",
+        "the history says that an amendment changed nothing",
+    ),
 ];
 
 const fn bug(name: &'static str, breaks: &'static str) -> Mutant {

@@ -11,6 +11,8 @@ pub struct Amendments {
     rows: BTreeMap<Sequence, AmendmentViewRow>,
     by_order: BTreeSet<(MarketId, OrderId, Sequence)>,
     kept: AccountShare<Sequence>,
+    /// When the newest of the amendments happened that are no longer kept.
+    pub gone_until: Option<Timestamp>,
 }
 
 impl Amendments {
@@ -19,6 +21,7 @@ impl Amendments {
             rows: BTreeMap::new(),
             by_order: BTreeSet::new(),
             kept,
+            gone_until: None,
         }
     }
 
@@ -70,6 +73,7 @@ impl Amendments {
 
     fn forget(&mut self, sequence: Sequence) {
         if let Some(row) = self.rows.remove(&sequence) {
+            self.gone_until = self.gone_until.max(Some(row.at));
             self.by_order.remove(&(row.market, row.order, sequence));
         }
     }

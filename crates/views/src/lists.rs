@@ -22,6 +22,8 @@ pub struct Lists {
     coming: Option<Legs>,
     /// The last list that was said to be updated, and by which command.
     updated: Option<(ListId, Sequence)>,
+    /// When the newest of the lists closed that are no longer kept.
+    pub gone_until: Option<Timestamp>,
 }
 
 /// Numbers of orders that will be legs.
@@ -42,6 +44,7 @@ impl Lists {
             closed,
             coming: None,
             updated: None,
+            gone_until: None,
         }
     }
 
@@ -195,6 +198,7 @@ impl Lists {
     /// Removes a closed list that has left the closed ones.
     fn forget(&mut self, list: ListId) {
         let row = known(self.rows.remove(&list));
+        self.gone_until = self.gone_until.max(Some(row.updated_at));
         self.by_client_id
             .remove(&(row.account, row.client_id, list));
         if let Some(own) = self.own.get_mut(&row.account) {

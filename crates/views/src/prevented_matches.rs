@@ -15,6 +15,8 @@ pub struct PreventedMatches {
     by_account: BTreeSet<(MarketId, AccountId, PreventedMatchId)>,
     /// In the order they happened; each is its taker's.
     kept: AccountShare<Key>,
+    /// When the newest of the matches happened that are no longer kept.
+    pub gone_until: Option<Timestamp>,
 }
 
 impl PreventedMatches {
@@ -24,6 +26,7 @@ impl PreventedMatches {
             by_order: BTreeSet::new(),
             by_account: BTreeSet::new(),
             kept,
+            gone_until: None,
         }
     }
 
@@ -97,6 +100,7 @@ impl PreventedMatches {
         let Some(row) = self.rows.remove(&(market, prevented)) else {
             return;
         };
+        self.gone_until = self.gone_until.max(Some(row.at));
         for order in [row.maker_order, row.taker_order] {
             self.by_order.remove(&(market, order, prevented));
         }

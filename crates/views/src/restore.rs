@@ -291,14 +291,17 @@ fn check_orders(open: &[OrderViewRow], closed: &[OrderViewRow]) -> Result<(), Re
     }
 }
 
-/// Returns whether views with this state may have let go of orders or trades.
+/// Returns whether views with this state may have let go of rows.
 ///
-/// Orders go when they are older than the first market may be, or when there are too many, as there are ever after.
+/// Rows go when they are older than the first market may be, or when there are too many, as there are ever after.
 fn may_lack(state: &ViewsState, limits: &Limits) -> bool {
     let oldest = state.at.plus_nanos(-KEPT_NANOS);
     let is_old = |market: &MarketViewState| market.listed_at < oldest;
     let lacks_trades = |market: &MarketViewState| TradeId(1) < market.first_trade;
     limits.closed_orders_max <= state.closed_orders.len()
+        || limits.closed_lists_max <= state.closed_lists.len()
+        || limits.prevented_max <= state.prevented.len()
+        || limits.amendments_max <= state.amendments.len()
         || state
             .markets
             .iter()

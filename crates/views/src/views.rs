@@ -120,13 +120,19 @@ impl Views {
         self.at
     }
 
-    /// Returns until when orders may have closed, trades happened, and deposits and withdrawals ended, that are no longer
-    /// kept; `None` when all are.
+    /// Returns until when orders and lists may have closed, trades, prevented matches and amendments happened, and deposits
+    /// and withdrawals ended, that are no longer kept; `None` when all are.
     ///
     /// Views out of a snapshot know no better than when it was made.
     pub fn gone_until(&self) -> Option<Timestamp> {
         let gone = self.orders.gone_until.max(self.trades_gone_until);
-        gone.max(self.fundings.gone_until)
+        let rare = [
+            self.fundings.gone_until,
+            self.lists.gone_until,
+            self.prevented_matches.gone_until,
+            self.amendments.gone_until,
+        ];
+        rare.into_iter().fold(gone, Option::max)
     }
 
     pub fn assets(&self) -> &[Asset] {

@@ -46,7 +46,7 @@ impl Pdf {
         }
     }
 
-    /// Appends a line. What is no printable ASCII is shown as a question mark.
+    /// Appends a line. What the font has no letter for, outside Latin-1, is shown as a question mark.
     pub fn line(&mut self, text: &str) {
         self.lines.push(text.to_owned());
     }
@@ -116,6 +116,10 @@ fn escaped(line: &str) -> String {
         match character {
             '(' | ')' | '\\' => text.extend(['\\', character]),
             ' '..='~' => text.push(character),
+            // The encoding of the font has these at their Unicode numbers.
+            '\u{a1}'..='\u{ff}' => {
+                let _ = write!(text, "\\{:03o}", u32::from(character));
+            }
             _ => text.push('?'),
         }
     }
@@ -218,7 +222,12 @@ mod tests {
         pdf.line("a) Tj (b\\ é \u{0}");
         pdf.line(&"x".repeat(500));
         let text = checked(pdf);
-        assert!(text.contains(r"(a\) Tj \(b\\ ? ?) Tj"));
+        assert!(text.contains(r"(a\) Tj \(b\\ \351 ?) Tj"));
         assert!(text.contains(&format!("({})", "x".repeat(LINE_CHARS))));
+    }
+
+    #[test]
+    fn letters_of_western_languages_are_shown_and_others_are_question_marks() {
+        assert_eq!(escaped("B\u{f6}rse (1) \u{4ea4}"), "B\\366rse \\(1\\) ?");
     }
 }

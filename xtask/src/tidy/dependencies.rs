@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("mail", &["model", "identity"]),
     ("webhook", &["model", "identity"]),
     ("indexer", &["model", "views", "wire"]),
+    ("archive", &["model", "views", "wire"]),
     (
         "gateway",
         &["model", "wire", "views", "identity", "indexer"],

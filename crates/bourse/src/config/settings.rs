@@ -1,10 +1,13 @@
 //! What a configuration file decides, in the types of whoever it is for.
 
+use archive::file_name::DAY_INTERVALS;
 use gateway::config::{Bounds, RequestLimits};
 use gateway::weights::Weights;
 use mail::server::Tls;
 use model::allowance::VERIFICATIONS;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use views::interval::Interval;
 
 type Text = Cow<'static, str>;
 
@@ -17,6 +20,7 @@ pub struct Settings {
     pub site: Site,
     pub mail: Mail,
     pub kyc: Kyc,
+    pub market_data: MarketData,
 }
 
 /// How the exchange presents itself.
@@ -74,10 +78,20 @@ pub struct Level {
 pub const ENDLESS: u64 = 1_000_000_000;
 pub const ANSWERS: &[&str] = &["no", "yes"];
 
+/// Which files are made of each day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketData {
+    /// The place among `SWITCH`.
+    pub daily_files: u64,
+    /// Intervals of candles, with commas between them.
+    pub intervals: Text,
+}
+
 /// Languages of letters, in the order of `Language::ALL`.
 pub const LANGUAGES: &[&str] = &["en", "zh"];
 /// When TLS begins: with the first byte, with STARTTLS, never.
 pub const TLS_MODES: &[&str] = &["implicit", "starttls", "never"];
+pub const SWITCH: &[&str] = &["on", "off"];
 
 impl Settings {
     /// What holds without a file, and for every setting that a file leaves out.
@@ -116,6 +130,10 @@ impl Settings {
             provider_address: Cow::Borrowed(""),
             provider_secret_file: Cow::Borrowed(""),
         },
+        market_data: MarketData {
+            daily_files: 0,
+            intervals: Cow::Borrowed("1s,1m,3m,5m,15m,30m,1h,2h,4h,6h,8h,12h,1d"),
+        },
     };
 }
 
@@ -129,6 +147,29 @@ impl Level {
             withdrawals_month: withdrawals.1,
         }
     }
+}
+
+impl MarketData {
+    /// Returns whether files are written.
+    pub const fn is_on(&self) -> bool {
+        self.daily_files == 0
+    }
+
+    /// Returns the intervals of candles, shortest first.
+    pub fn intervals(&self) -> Vec<Interval> {
+        intervals_of(&self.intervals).unwrap_or_default()
+    }
+}
+
+/// Returns the intervals that a text names, shortest first and each once; `None` when one of them does not divide a day.
+pub fn intervals_of(text: &str) -> Option<Vec<Interval>> {
+    let names = text.split(',').map(str::trim);
+    let named = |name: &str| DAY_INTERVALS.into_iter().find(|it| it.name() == name);
+    let found: Option<BTreeSet<Interval>> = names
+        .filter(|name| !text.is_empty() || !name.is_empty())
+        .map(named)
+        .collect();
+    Some(found?.into_iter().collect())
 }
 
 impl Mail {

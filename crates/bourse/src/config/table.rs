@@ -1,7 +1,7 @@
 //! The table of settings: name, kind, comment and place of each.
 
 use crate::config::kind::{Kind, Measure, Period};
-use crate::config::settings::{ANSWERS, ENDLESS, LANGUAGES, Settings, TLS_MODES};
+use crate::config::settings::{ANSWERS, ENDLESS, LANGUAGES, SWITCH, Settings, TLS_MODES};
 use gateway::weights;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub enum Section {
     Site,
     Mail,
     Kyc,
+    MarketData,
 }
 
 impl Section {
@@ -37,6 +38,7 @@ impl Section {
         Section::Site,
         Section::Mail,
         Section::Kyc,
+        Section::MarketData,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Section {
             Section::Site => "site",
             Section::Mail => "mail",
             Section::Kyc => "kyc",
+            Section::MarketData => "market_data",
         }
     }
 
@@ -65,6 +68,7 @@ impl Section {
             Section::Site => "How the exchange presents itself.",
             Section::Mail => "How letters to users are sent.",
             Section::Kyc => "Checks of identities, and what each level allows.",
+            Section::MarketData => "The files of each day under /data.",
         }
     }
 }
@@ -300,6 +304,8 @@ fields! {
         |all| all.kyc.levels[3].withdrawals_day, |all, to| all.kyc.levels[3].withdrawals_day = to;
     Kyc "level_3_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 3 allows in a month.",
         |all| all.kyc.levels[3].withdrawals_month, |all, to| all.kyc.levels[3].withdrawals_month = to;
+    MarketData "daily_files" word(SWITCH), "Whether the files of each UTC day are written once it is over.",
+        |all| all.market_data.daily_files, |all, to| all.market_data.daily_files = to;
 }
 
 #[cfg(test)]

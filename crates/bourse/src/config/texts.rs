@@ -1,7 +1,7 @@
 //! The settings that are texts: name, rule, comment and place of each.
 
 use crate::config::kind::found;
-use crate::config::settings::Settings;
+use crate::config::settings::{Settings, intervals_of};
 use crate::config::table::Section;
 use identity::email::Email;
 use identity::letter::is_product_name;
@@ -24,6 +24,8 @@ pub enum Rule {
     Plain,
     /// Words of visible ASCII with spaces between them, or nothing.
     Words,
+    /// Intervals of candles that divide a day, or nothing.
+    Intervals,
 }
 
 /// A text that can be set.
@@ -61,6 +63,7 @@ impl Rule {
             Rule::Words => text
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() || byte == b' '),
+            Rule::Intervals => intervals_of(text).is_some(),
         };
         is_legal && text.len() <= TEXT_BYTES_MAX
     }
@@ -74,6 +77,9 @@ impl Rule {
             Rule::File => "the path of a file in quotes, or \"\"",
             Rule::Words => "at most 255 visible ASCII characters and spaces in quotes",
             Rule::Plain => "at most 255 visible ASCII characters in quotes",
+            Rule::Intervals => {
+                "intervals from 1s to 1d with commas between them in quotes, or \"\""
+            }
         }
     }
 }
@@ -121,7 +127,7 @@ macro_rules! texts {
 }
 
 texts! {
-    Site "product" Name, "The name of the exchange in letters and second factors.",
+    Site "product" Name, "The name of the exchange in letters, statements and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
     Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
         |all| &all.mail.server, |all, to| all.mail.server = to.into();
@@ -149,6 +155,8 @@ texts! {
         |all| &all.kyc.provider_address, |all, to| all.kyc.provider_address = to.into();
     Kyc "provider_secret_file" File, "A file that holds the secret shared with the provider and is readable by its owner alone.",
         |all| &all.kyc.provider_secret_file, |all, to| all.kyc.provider_secret_file = to.into();
+    MarketData "intervals" Intervals, "The intervals of candles that have files; those of 1s take the most room.",
+        |all| &all.market_data.intervals, |all, to| all.market_data.intervals = to.into();
 }
 
 #[cfg(test)]
@@ -160,6 +168,7 @@ mod tests {
         for setting in TEXTS {
             let text = match setting.rule {
                 Rule::Email => "ann@example.test",
+                Rule::Intervals => "1m,1d",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain | Rule::Words => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
@@ -196,6 +205,11 @@ mod tests {
             (Rule::Words, "DE\tFR", false),
             (Rule::Plain, "a b", false),
             (Rule::Plain, "é", false),
+            (Rule::Intervals, "", true),
+            (Rule::Intervals, "1d, 1m", true),
+            (Rule::Intervals, "1w", false),
+            (Rule::Intervals, "1m,", false),
+            (Rule::Intervals, "1m 5m", false),
         ] {
             assert_eq!(rule.allows(text), is_allowed, "{text:?}");
         }

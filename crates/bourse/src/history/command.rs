@@ -3,6 +3,7 @@
 use super::{BATCH_EVENTS, lock, place};
 use crate::cli;
 use crate::data::DataDirectory;
+use crate::market_data::export;
 use anyhow::{Context, Result, bail};
 use engine::engine::Engine;
 use indexer::batch::Batch;
@@ -31,6 +32,7 @@ pub fn run(task: &cli::History) -> Result<()> {
         cli::History::Status(of) => runtime.block_on(status(of)),
         cli::History::Digest(of) => runtime.block_on(digest(of)),
         cli::History::Rebuild(of) => rebuild(of, &runtime),
+        cli::History::Export(arguments) => export::run(arguments),
     }
 }
 

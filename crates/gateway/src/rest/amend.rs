@@ -5,6 +5,7 @@
 use model::command::Action;
 use model::event::{Event, OrderAmended};
 use model::id::{OrderId, Sequence};
+use model::snapshot_views::AmendmentViewRow;
 use views::amendment::Amendment;
 use wire::binance::answer::amend::{Amended, AmendmentFacts, AmendmentRow};
 use wire::binance::answer::order::OrderFacts;
@@ -12,9 +13,11 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::reject::{Operation, refusal};
 use wire::binance::request;
 
+use crate::past::join;
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::facts::{self, market_of};
+use crate::rest::page::Page;
 use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX};
 
 /// `PUT /api/v3/order/amend/keepPriority`.
@@ -56,23 +59,24 @@ fn amended_facts(facts: &OrderFacts, amended: &OrderAmended) -> OrderFacts {
 /// `GET /api/v3/order/amendments`.
 ///
 /// # Errors
-/// -1102 without an order, and those of the values.
-pub fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+/// -1102 without an order, -1001 when the history is behind, and those of the values.
+pub async fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let symbol = request::symbol(ask.params)?;
     ask.params.mandatory("orderId")?;
-    let order = ask.number("orderId")?.unwrap_or(0);
-    let first = ask.number("fromExecutionId")?.unwrap_or(0);
+    let order = OrderId(ask.number("orderId")?.unwrap_or(0));
+    let first = Sequence(ask.number("fromExecutionId")?.unwrap_or(0));
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let account = ask.session.key.account;
-    let views = ask.gateway.hub().views();
-    let instrument = market_of(&views, symbol)?.instrument();
-    let rows = views.amendments(
-        account,
-        instrument.id,
-        OrderId(order),
-        Sequence(first),
-        limit,
-    );
+    let (instrument, kept, past) = {
+        let views = ask.gateway.hub().views();
+        let instrument = *market_of(&views, symbol)?.instrument();
+        let kept = views.amendments(account, instrument.id, order, first, limit);
+        (instrument, kept, ask.gateway.past(&views))
+    };
+    let older = past.amendments(account, (instrument.id, order), (first, limit));
+    let older = older.await?.into_iter().map(amendment).collect();
+    let page = Page::from(first.0, limit);
+    let found = join(page, older, kept, |row: &Amendment| row.sequence);
     let row = |row: &Amendment| {
         let facts = AmendmentFacts {
             symbol,
@@ -87,6 +91,21 @@ pub fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         };
         AmendmentRow::of(&facts, ask.unit)
     };
-    let rows: Vec<AmendmentRow> = rows.iter().map(row).collect();
-    Ok(Reply::ok(&rows))
+    Ok(Reply::ok(
+        &found.iter().map(row).collect::<Vec<AmendmentRow>>(),
+    ))
+}
+
+const fn amendment(row: AmendmentViewRow) -> Amendment {
+    Amendment {
+        market: row.market,
+        order: row.order,
+        account: row.account,
+        at: row.at,
+        sequence: row.sequence,
+        qty_before: row.qty_before,
+        qty_after: row.qty_after,
+        client_id: row.client_id,
+        previous_client_id: row.previous_client_id,
+    }
 }

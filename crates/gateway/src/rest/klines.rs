@@ -139,10 +139,7 @@ impl Wanted {
 fn lacking(gateway: &Gateway, views: &Views, market: &Market, wanted: &Wanted) -> Option<Kept> {
     gateway.history()?;
     let oldest = oldest_kept(market, wanted.part, views.at())?;
-    let is_first = oldest
-        .trades
-        .is_some_and(|trades| trades.first == TradeId(1));
-    if is_first {
+    if is_first(&oldest) {
         return None;
     }
     let opens_at = oldest.opens_at();
@@ -157,7 +154,15 @@ fn lacking(gateway: &Gateway, views: &Views, market: &Market, wanted: &Wanted) -
     })
 }
 
-fn oldest_kept(market: &Market, part: Interval, at: Timestamp) -> Option<Candle> {
+/// Returns whether a candle has the first trade of its market, so that there is none before it.
+pub(crate) fn is_first(candle: &Candle) -> bool {
+    candle
+        .trades
+        .is_some_and(|trades| trades.first == TradeId(1))
+}
+
+/// Returns the oldest candle of an interval that the views keep.
+pub(crate) fn oldest_kept(market: &Market, part: Interval, at: Timestamp) -> Option<Candle> {
     let everything = CandleRange {
         from: Some(Timestamp::ZERO),
         until: None,

@@ -157,11 +157,12 @@ pub fn one_or_many<T: serde::Serialize>(
     answer: impl Fn(&Market) -> T,
 ) -> Result<Reply, Refusal> {
     let selection = Selection::parse(params)?;
-    let mut answers: Vec<T> = selection
-        .markets(views, params)?
-        .into_iter()
-        .map(answer)
-        .collect();
+    let markets = selection.markets(views, params)?.into_iter();
+    Ok(reply_of(&selection, markets.map(answer).collect()))
+}
+
+/// Returns the answers of the markets of a selection: one by itself, several as a list.
+pub fn reply_of<T: serde::Serialize>(selection: &Selection, mut answers: Vec<T>) -> Reply {
     let answer = match (selection, answers.pop()) {
         (Selection::One(_), Some(only)) => OneOrMany::One(only),
         (_, last) => {
@@ -169,7 +170,7 @@ pub fn one_or_many<T: serde::Serialize>(
             OneOrMany::Many(answers)
         }
     };
-    Ok(Reply::ok(&answer))
+    Reply::ok(&answer)
 }
 
 /// Returns the weight of a ticker request.

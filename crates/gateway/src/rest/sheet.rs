@@ -82,19 +82,39 @@ impl Format {
     }
 }
 
+/// What follows the columns of every file: the name of whoever runs the exchange.
+pub const ISSUER: &str = "exchange";
+
+/// Whose statement it is, and who says it.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// The name of the exchange.
+    pub issuer: String,
+    pub account: AccountId,
+    pub span: Span,
+}
+
 /// A statement that grows by rows.
 pub enum Sheet {
-    Csv(Csv),
+    Csv { csv: Csv, issuer: String },
     Pdf(Pdf),
 }
 
 impl Sheet {
-    pub fn of(format: Format, account: AccountId, span: Span) -> Sheet {
+    pub fn of(format: Format, title: Title) -> Sheet {
         match format {
-            Format::Csv => Sheet::Csv(Csv::of_columns(&COLUMNS)),
+            Format::Csv => Sheet::Csv {
+                csv: Csv::of_columns(&[&COLUMNS[..], &[ISSUER]].concat()),
+                issuer: title.issuer,
+            },
             Format::Pdf => {
+                let Title {
+                    issuer,
+                    account,
+                    span,
+                } = title;
                 let title = format!(
-                    "Statement of account {}, {} to {} UTC",
+                    "{issuer}: statement of account {}, {} to {} UTC",
                     account.0,
                     Calendar(span.from),
                     Calendar(span.until)
@@ -110,7 +130,10 @@ impl Sheet {
 
     pub fn row(&mut self, row: &Row) {
         match self {
-            Sheet::Csv(csv) => csv.row(row),
+            Sheet::Csv { csv, issuer } => {
+                let issuer = [Cell::Text(issuer.clone())];
+                csv.row(&[&row[..], &issuer].concat());
+            }
             Sheet::Pdf(pdf) => {
                 for line in printed(row) {
                     pdf.line(&line);
@@ -121,7 +144,7 @@ impl Sheet {
 
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
-            Sheet::Csv(csv) => csv.into_bytes(),
+            Sheet::Csv { csv, .. } => csv.into_bytes(),
             Sheet::Pdf(pdf) => pdf.into_bytes(),
         }
     }

@@ -8,7 +8,7 @@ use indexer::reading::Reading;
 use indexer::reading_money::{EntryRange, Way};
 use indexer::tax_lots::{Disposal, Lots};
 use model::calendar::Calendar;
-use model::id::{AccountId, AssetId, MarketId};
+use model::id::{AssetId, MarketId};
 use model::instrument::{Asset, Instrument};
 use model::time::Timestamp;
 use views::span::Span;
@@ -20,14 +20,14 @@ use crate::past::{Reach, failed};
 use crate::reply::{Content, Reply};
 use crate::rest::ask::Ask;
 use crate::rest::range::{self, Times};
-use crate::rest::sheet::{COLUMNS, Format, Row, Sheet, wallet};
+use crate::rest::sheet::{COLUMNS, Format, ISSUER, Row, Sheet, Title, wallet};
 
 /// Rows that are read at a time.
 const PAGE: usize = 4_096;
 /// How many fills tax lots are made from at most.
 const FILLS_MAX: usize = 1_000_000;
 
-const TAX_LOTS: [&str; 10] = [
+const TAX_LOTS: [&str; 11] = [
     "symbol",
     "base_asset",
     "quote_asset",
@@ -38,6 +38,7 @@ const TAX_LOTS: [&str; 10] = [
     "cost",
     "proceeds",
     "gain",
+    ISSUER,
 ];
 
 /// `GET /v1/account/statement`: opening balances, every entry, closing balances.
@@ -49,9 +50,15 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = ask.session.key.account;
     let format = Format::read(ask.params)?;
     let (span, reading) = begin(ask, range::Reach::Quarter).await?;
+    let issuer = ask.gateway.stationery().product.clone();
+    let title = Title {
+        issuer,
+        account,
+        span,
+    };
     let work = async move {
         let reading = reading.apart().await.map_err(failed)?;
-        let made = make_statement(&reading, account, (format, span)).await;
+        let made = make_statement(&reading, format, title).await;
         reading.close().await;
         made
     };
@@ -66,9 +73,15 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 pub async fn tax_lots(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = ask.session.key.account;
     let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
+    let issuer = ask.gateway.stationery().product.clone();
+    let title = Title {
+        issuer,
+        account,
+        span,
+    };
     let work = async move {
         let reading = reading.apart().await.map_err(failed)?;
-        let made = make_tax_lots(&reading, account, span).await;
+        let made = make_tax_lots(&reading, &title).await;
         reading.close().await;
         made
     };
@@ -119,11 +132,12 @@ impl Names {
 
 async fn make_statement(
     reading: &Reading,
-    account: AccountId,
-    (format, span): (Format, Span),
+    format: Format,
+    title: Title,
 ) -> Result<Vec<u8>, Refusal> {
     let names = Names::read(reading).await?;
-    let mut sheet = Sheet::of(format, account, span);
+    let (account, span) = (title.account, title.span);
+    let mut sheet = Sheet::of(format, title);
     let keys = reading.balance_keys(account).await.map_err(failed)?;
     let before = span.from.plus_nanos(-1);
     add_balances(
@@ -219,11 +233,8 @@ fn entry_row(names: &Names, entry: &PastEntry) -> Row {
     ]
 }
 
-async fn make_tax_lots(
-    reading: &Reading,
-    account: AccountId,
-    span: Span,
-) -> Result<Vec<u8>, Refusal> {
+async fn make_tax_lots(reading: &Reading, title: &Title) -> Result<Vec<u8>, Refusal> {
+    let (account, span) = (title.account, title.span);
     let names = Names::read(reading).await?;
     let mut csv = Csv::of_columns(&TAX_LOTS);
     let mut count = 0;
@@ -247,7 +258,7 @@ async fn make_tax_lots(
                 let disposals = lots.add(fill, market);
                 if span.from <= fill.at {
                     for disposal in &disposals {
-                        csv.row(&disposal_row(&names, market, disposal));
+                        csv.row(&disposal_row((&names, &title.issuer), market, disposal));
                     }
                 }
             }
@@ -259,7 +270,11 @@ async fn make_tax_lots(
     Ok(csv.into_bytes())
 }
 
-fn disposal_row(names: &Names, market: &Instrument, disposal: &Disposal) -> [Cell; 10] {
+fn disposal_row(
+    (names, issuer): (&Names, &str),
+    market: &Instrument,
+    disposal: &Disposal,
+) -> [Cell; TAX_LOTS.len()] {
     [
         text(market.symbol.as_str()),
         names.asset(market.base),
@@ -273,6 +288,7 @@ fn disposal_row(names: &Names, market: &Instrument, disposal: &Disposal) -> [Cel
             .map_or(Cell::Nothing, |(_, cost)| decimal(cost)),
         decimal(disposal.proceeds),
         disposal.gain().map_or(Cell::Nothing, decimal),
+        text(issuer),
     ]
 }
 

@@ -1,11 +1,13 @@
 //! Statistics of other windows than the last 24 hours: one whose length the caller chooses, and the day of a zone.
 //!
-//! Both begin at a full minute and are summed up from the kept candles of a minute.
+//! Both begin at a full minute and are summed up from candles of a minute: those that the views keep, and those of the
+//! history before them.
 //!
 //! **Source** `docs/spec/binance-surface.md` §8.3.
 
+use model::instrument::Instrument;
 use model::time::{NANOS_PER_SECOND, Timestamp};
-use views::candle::CandleRange;
+use views::candle::{Candle, CandleRange};
 use views::interval::Interval;
 use views::market::Market;
 use views::views::Views;
@@ -15,9 +17,12 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
 
+use crate::gateway::Gateway;
+use crate::past::{Reach, failed};
 use crate::reply::Reply;
 use crate::rest::facts;
-use crate::rest::market::one_or_many;
+use crate::rest::klines::{is_first, oldest_kept};
+use crate::rest::market::reply_of;
 use crate::rest::symbols::Selection;
 use crate::rest::zone::{self, Zone};
 
@@ -45,12 +50,17 @@ impl Bounds {
 /// `GET /api/v3/ticker`: a window of the caller's length that ends now.
 ///
 /// # Errors
-/// -1102 without a symbol, -1130 for what is no length, -1139 for an unknown type, and those of the values.
-pub fn rolling(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+/// -1102 without a symbol, -1130 for what is no length, -1139 for an unknown type, -1001 when the history is behind, and
+/// those of the values.
+pub async fn rolling(
+    gateway: &Gateway,
+    params: &Params<'_>,
+    unit: TimeUnit,
+) -> Result<Reply, Refusal> {
     let text = params.text("windowSize")?.unwrap_or("1d");
     let minutes =
         minutes(text).ok_or_else(|| Refusal::with(Fault::DataInvalid, &["windowSize"]))?;
-    tickers(views, params, Bounds::last(minutes, views.at()), unit)
+    tickers(gateway, params, |at| Bounds::last(minutes, at), unit).await
 }
 
 /// Returns what traded in the last minutes of a market, from a full minute on.
@@ -61,15 +71,22 @@ pub fn last_minutes(market: &Market, minutes: i64, at: Timestamp) -> TickerFacts
 /// `GET /api/v3/ticker/tradingDay`: the running day of a time zone.
 ///
 /// # Errors
-/// -1102 without a symbol, -1130 for what is no time zone, -1139 for an unknown type, and those of the values.
-pub fn trading_day(views: &Views, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
+/// -1102 without a symbol, -1130 for what is no time zone, -1139 for an unknown type, -1001 when the history is behind,
+/// and those of the values.
+pub async fn trading_day(
+    gateway: &Gateway,
+    params: &Params<'_>,
+    unit: TimeUnit,
+) -> Result<Reply, Refusal> {
     let zone = Zone::parse(params)?;
-    let day = zone.period(Interval::Day1, views.at());
-    let bounds = Bounds {
-        opens_at: zone.opens(Interval::Day1, day),
-        closes_at: zone.closes(Interval::Day1, day),
+    let bounds = |at| {
+        let day = zone.period(Interval::Day1, at);
+        Bounds {
+            opens_at: zone.opens(Interval::Day1, day),
+            closes_at: zone.closes(Interval::Day1, day),
+        }
     };
-    tickers(views, params, bounds, unit)
+    tickers(gateway, params, bounds, unit).await
 }
 
 /// Returns the weight of a request for such tickers: by the number of symbols.
@@ -83,34 +100,69 @@ pub fn weight(params: &Params) -> u32 {
     }
 }
 
-fn tickers(
-    views: &Views,
-    params: &Params,
-    bounds: Bounds,
+async fn tickers(
+    gateway: &Gateway,
+    params: &Params<'_>,
+    bounds: impl Fn(Timestamp) -> Bounds,
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {
-    if Selection::parse(params)? == Selection::All {
+    let selection = Selection::parse(params)?;
+    if selection == Selection::All {
         return Err(Refusal::with(Fault::MandatoryMissing, &["symbol"]));
     }
-    let facts = |market: &Market| facts_within(market, bounds, views.at());
+    let kept: Vec<(TickerFacts, Option<Lacking>)> = {
+        let views = gateway.hub().views();
+        let (at, bounds) = (views.at(), bounds(views.at()));
+        let of = |market: &Market| {
+            let whole = sum_within(market, bounds, at);
+            let lacking = Lacking::of(gateway, &views, market, (bounds, whole));
+            (facts_of(market, bounds, whole), lacking)
+        };
+        selection
+            .markets(&views, params)?
+            .into_iter()
+            .map(of)
+            .collect()
+    };
+    let mut all = Vec::with_capacity(kept.len());
+    for (mut facts, lacking) in kept {
+        if let Some(lacking) = lacking {
+            facts.window = lacking.whole(gateway).await?.as_ref().and_then(window);
+        }
+        all.push(facts);
+    }
+    let all = all.iter();
     match params.text("type")? {
         None | Some("FULL") => {
-            one_or_many(views, params, |market| Window::of(&facts(market), unit))
+            let rows = all.map(|facts| Window::of(facts, unit)).collect();
+            Ok(reply_of(&selection, rows))
         }
-        Some("MINI") => one_or_many(views, params, |market| MiniDay::of(&facts(market), unit)),
+        Some("MINI") => {
+            let rows = all.map(|facts| MiniDay::of(facts, unit)).collect();
+            Ok(reply_of(&selection, rows))
+        }
         Some(_) => Err(Refusal::of(Fault::TickerTypeInvalid)),
     }
 }
 
 fn facts_within(market: &Market, bounds: Bounds, at: Timestamp) -> TickerFacts {
+    facts_of(market, bounds, sum_within(market, bounds, at))
+}
+
+/// Returns what traded within some time, as far as the views keep it.
+fn sum_within(market: &Market, bounds: Bounds, at: Timestamp) -> Option<CandleFacts> {
     let range = CandleRange {
         from: Some(bounds.opens_at),
         until: Some(bounds.closes_at),
         count: usize::MAX,
     };
-    let instrument = market.instrument();
     let minutes = market.candles(Interval::Minute1, &range, at);
     let traded = minutes.iter().filter(|minute| minute.trades.is_some());
+    traded.map(facts::candle).reduce(zone::joined)
+}
+
+fn facts_of(market: &Market, bounds: Bounds, whole: Option<CandleFacts>) -> TickerFacts {
+    let instrument = market.instrument();
     TickerFacts {
         symbol: instrument.symbol,
         grid: instrument.grid,
@@ -120,10 +172,52 @@ fn facts_within(market: &Market, bounds: Bounds, at: Timestamp) -> TickerFacts {
         previous_close: None,
         bid: Best::NONE,
         ask: Best::NONE,
-        window: traded
-            .map(facts::candle)
-            .reduce(zone::joined)
-            .and_then(|whole| window(&whole)),
+        window: whole.as_ref().and_then(window),
+    }
+}
+
+/// The minutes of a window that only the history has.
+struct Lacking {
+    instrument: Instrument,
+    /// The first and the last of them.
+    minutes: (i64, i64),
+    reach: Reach,
+    /// What the views have of the window.
+    kept: Option<CandleFacts>,
+}
+
+impl Lacking {
+    /// Returns what the views have let go of, if that is a part of the window and there is a history.
+    fn of(
+        gateway: &Gateway,
+        views: &Views,
+        market: &Market,
+        (bounds, kept): (Bounds, Option<CandleFacts>),
+    ) -> Option<Lacking> {
+        const PART: Interval = Interval::Minute1;
+        gateway.history()?;
+        let oldest = oldest_kept(market, PART, views.at())?;
+        let first = PART.period(bounds.opens_at);
+        if is_first(&oldest) || oldest.period <= first {
+            return None;
+        }
+        Some(Lacking {
+            instrument: *market.instrument(),
+            minutes: (first, oldest.period - 1),
+            reach: Reach::of(views, oldest.opens_at().plus_nanos(-1)),
+            kept,
+        })
+    }
+
+    /// Returns what traded in the whole window.
+    async fn whole(&self, gateway: &Gateway) -> Result<Option<CandleFacts>, Refusal> {
+        let reading = gateway.reading(self.reach).await?;
+        let place = (self.instrument.id, Interval::Minute1);
+        let rows = reading.candles(place, self.minutes, usize::MAX).await;
+        let rows = rows.map_err(failed)?;
+        let candle = |row| Candle::of_row(Interval::Minute1, row, &self.instrument);
+        let older = rows.iter().map(|row| facts::candle(&candle(row)));
+        Ok(older.chain(self.kept).reduce(zone::joined))
     }
 }
 

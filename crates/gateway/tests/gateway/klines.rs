@@ -21,6 +21,11 @@ async fn traded() -> World {
     let steps = [
         1, 1, 2, 30, 61, 200, 3_000, 4_000, 50_000, 90_000, 1, 700_000, 5, 100_000, 1_000,
     ];
+    traded_at(&steps).await
+}
+
+/// Returns an exchange that traded before each of these pauses, in seconds, and keeps few candles, ended now.
+async fn traded_at(steps: &[i64]) -> World {
     let passed: i64 = steps.iter().sum();
     let limits = Limits {
         short_candles_max: 3,
@@ -187,4 +192,49 @@ async fn candles_are_not_left_out_when_the_history_is_behind() {
     assert_eq!(answer.json()["code"], -1001, "{}", answer.body);
     world.fold_history().await;
     assert_eq!(world.get(path).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tickers_of_long_windows_are_whole_though_the_views_keep_few_minutes() {
+    let world = traded_at(&[
+        900_000, 50_000, 70, 36_000, 200_000, 100_000, 30_000, 3_000, 50, 400, 10,
+    ])
+    .await;
+    let whole = world.whole_views();
+    let market = whole.market(MarketId(0)).expect("listed");
+    let grid = &market.instrument().grid;
+    let mut beyond = 0;
+    for (size, minutes) in [("1h", 60), ("1d", 1_440), ("2d", 2_880), ("7d", 10_080)] {
+        let query = format!("/api/v3/ticker?symbol=BTCUSDT&windowSize={size}");
+        let ticker = world.get(&query).await.json();
+        let opens = whole.at().nanos() - minutes * MINUTE_NANOS;
+        let opens = Timestamp::from_nanos(opens.div_euclid(MINUTE_NANOS) * MINUTE_NANOS);
+        let range = CandleRange {
+            from: Some(opens),
+            until: None,
+            count: usize::MAX,
+        };
+        let candles = expected(&whole, Interval::Minute1, &range);
+        let traded: Vec<&Candle> = candles.iter().filter(|row| row.trades.is_some()).collect();
+        let sum = |of: fn(&Candle) -> i128| {
+            let units = traded.iter().map(|row| of(row)).sum();
+            decimal::Decimal(units).to_string()
+        };
+        assert_eq!(ticker["volume"], sum(|row| row.base_units), "{size}");
+        assert_eq!(ticker["quoteVolume"], sum(|row| row.quote_units), "{size}");
+        let count: u64 = traded.iter().map(|row| row.trade_count()).sum();
+        assert_eq!(ticker["count"], count, "{size}");
+        let first = traded.first().expect("a trade");
+        let open = decimal::of_price(first.open, grid).to_string();
+        assert_eq!(ticker["openPrice"], open, "{size}");
+        assert_eq!(ticker["openTime"], opens.millis(), "{size}");
+        beyond += usize::from(3 < traded.len());
+        let many = format!("/api/v3/ticker?symbols=%5B%22BTCUSDT%22%5D&windowSize={size}");
+        assert_eq!(world.get(&many).await.json(), json!([ticker]));
+    }
+    assert!(1 < beyond, "the views have all of it");
+    let day = world
+        .get("/api/v3/ticker/tradingDay?symbol=BTCUSDT&type=MINI")
+        .await;
+    assert_eq!(day.status, 200, "{}", day.body);
 }

@@ -182,6 +182,7 @@ async fn a_statement_opens_lists_and_closes() {
     let mut sums: BTreeMap<String, (i128, i128)> = BTreeMap::new();
     let mut closing: BTreeMap<String, (i128, i128)> = BTreeMap::new();
     for row in &rows {
+        assert_eq!(row["exchange"], "Bourse");
         let sum = sums.entry(row["asset"].to_owned()).or_default();
         match row["row"] {
             "ENTRY" => {
@@ -210,6 +211,8 @@ async fn a_statement_opens_lists_and_closes() {
         .signed(ALICE, "GET", path, &format!("{query}&format=PDF"))
         .await;
     assert!(paper.body.starts_with("%PDF-1.4"), "{}", paper.body);
+    let title = "(Bourse: statement of account ";
+    assert!(paper.body.contains(title), "{}", paper.body);
     for row in rows.iter().filter(|row| row["row"] == "CLOSING") {
         let is_it = |line: &&str| line.contains(row["asset"]) && line.contains(row["free"]);
         let mut lines = paper
@@ -255,6 +258,7 @@ async fn what_is_sold_is_told_with_the_lots_it_came_from() {
     let rows = rows_of(&answer.body);
     let number = |text: &str| units(&json!(text));
     assert_eq!(rows.len(), 3, "{}", answer.body);
+    assert!(rows.iter().all(|row| row["exchange"] == "Bourse"));
     assert_eq!(rows[0]["gain"], "", "what came as a deposit has no lot");
     assert_eq!(number(rows[0]["quantity"]), 10_000_000);
     let fills = ok(&world, BOB, "/api/v3/myTrades", "symbol=BTCUSDT").await;

@@ -57,6 +57,8 @@ pub struct Exchange {
     pub truth: Truth,
     batch: Vec<Done>,
     numbers: u64,
+    /// The encoded events of every command.
+    pub payloads: Vec<Vec<u8>>,
 }
 
 struct Done {
@@ -86,6 +88,7 @@ impl Exchange {
             truth: Truth::default(),
             batch: Vec::new(),
             numbers: 0,
+            payloads: Vec::new(),
         };
         exchange.set_up();
         exchange
@@ -170,6 +173,9 @@ impl Exchange {
         let mut events = Vec::new();
         self.engine.apply(&sequenced, &mut events);
         self.note_truth(&sequenced, &events);
+        let mut payload = Vec::new();
+        wire::binary::event::encode(sequenced.sequence, self.at, &events, &mut payload);
+        self.payloads.push(payload);
         self.batch.push(Done {
             sequence: sequenced.sequence,
             at: self.at,

@@ -9,6 +9,7 @@ mod raw;
 mod abuse;
 mod control;
 mod depth;
+mod files;
 mod life;
 mod slow;
 mod streams;

@@ -9,3 +9,4 @@ mod candles;
 mod exactly_once;
 mod fundings;
 mod ledger;
+mod rare;
