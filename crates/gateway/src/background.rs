@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
+use crate::rest::closing;
 use crate::rest::holds::tell_holds;
 use crate::rest::sessions;
 use crate::ws::beat;
@@ -53,6 +54,7 @@ async fn end_sessions(gateway: &Gateway) {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         sessions::end_ended(gateway, clock::now()).await;
         tell_holds(gateway).await;
+        closing::finish_open(gateway, clock::now()).await;
     }
 }
 
@@ -91,6 +93,9 @@ async fn note_uses(gateway: &Gateway) {
         since = now;
         if let Err(error) = gateway.identity().forget_old(now).await {
             tracing::warn!(%error, "old registrations and messages were not forgotten");
+        }
+        if let Err(error) = gateway.identity().erase_closed(now).await {
+            tracing::warn!(%error, "addresses of closed accounts were not erased");
         }
     }
 }

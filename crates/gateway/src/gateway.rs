@@ -45,6 +45,7 @@ use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
+use crate::rest::named_account::{account_read, check_unnamed};
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
 use crate::rest::{filter_detail, market, prevented, window};
@@ -516,11 +517,14 @@ impl Gateway {
             }
             Access::Read => {
                 let session = self.authenticate(call, Scopes::READ)?;
-                self.route_private(&ask(self, &session, call)).await
+                let account = account_read(self, &session, call).await?;
+                self.route_private(&ask(self, &session, account, call))
+                    .await
             }
             Access::Trade => {
                 let session = self.authenticate(call, Scopes::TRADE)?;
-                let ask = ask(self, &session, call);
+                check_unnamed(call)?;
+                let ask = ask(self, &session, session.key.account, call);
                 self.route_trade(&ask, call.endpoint.route, call.now).await
             }
         }
@@ -588,10 +592,16 @@ impl Gateway {
     }
 }
 
-fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'a> {
+fn ask<'a>(
+    gateway: &'a Gateway,
+    session: &'a Session,
+    account: AccountId,
+    call: &Call<'a>,
+) -> Ask<'a> {
     Ask {
         gateway,
         session,
+        account,
         params: call.params,
         unit: call.unit,
         address: call.address,

@@ -2,7 +2,9 @@
 
 mod alert;
 pub(crate) mod audit;
+mod auditor;
 pub(crate) mod challenge;
+mod closing;
 pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
@@ -20,6 +22,7 @@ mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 mod seal;
+mod sub_account;
 
 use model::account::Scopes;
 use model::id::{AccountId, KeyId, OwnerId};
@@ -186,6 +189,9 @@ impl Store {
             policy::SCHEMA,
             proposal::SCHEMA,
             seal::SCHEMA,
+            sub_account::SCHEMA,
+            auditor::SCHEMA,
+            closing::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

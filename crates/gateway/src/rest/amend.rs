@@ -63,7 +63,7 @@ pub fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let order = ask.number("orderId")?.unwrap_or(0);
     let first = ask.number("fromExecutionId")?.unwrap_or(0);
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let account = ask.session.key.account;
+    let account = ask.account;
     let views = ask.gateway.hub().views();
     let instrument = market_of(&views, symbol)?.instrument();
     let rows = views.amendments(

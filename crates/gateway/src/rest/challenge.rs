@@ -27,11 +27,18 @@ use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::{Verdict, proof_failed};
 
 /// What a challenge can be asked for.
-pub const ACTIONS: &[&str] = &[CREATE_KEY, ADD_PASSKEY, REMOVE_PASSKEY, CONFIRM_FACTOR];
+pub const ACTIONS: &[&str] = &[
+    CREATE_KEY,
+    ADD_PASSKEY,
+    REMOVE_PASSKEY,
+    CONFIRM_FACTOR,
+    CLOSE_ACCOUNT,
+];
 pub const CREATE_KEY: &str = "createKey";
 pub const ADD_PASSKEY: &str = "addPasskey";
 pub const REMOVE_PASSKEY: &str = "removePasskey";
 pub const CONFIRM_FACTOR: &str = "confirmTotp";
+pub const CLOSE_ACCOUNT: &str = "closeAccount";
 
 /// What can prove an act.
 pub const PROOFS: &[&str] = &["totp", "passkey", "password"];

@@ -21,7 +21,7 @@ use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, Times, newest_until, tim
 /// # Errors
 /// -2013 when the account has no such list, -2039 when both names are sent and differ.
 pub fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let wanted = list_ref(ask.params, "origClientOrderId")?;
     let views = ask.gateway.hub().views();
     let found = match wanted {
@@ -43,7 +43,7 @@ pub fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// `GET /api/v3/openOrderList`.
 pub fn open(ask: &Ask<'_>) -> Reply {
     let views = ask.gateway.hub().views();
-    let lists = views.open_lists(ask.session.key.account);
+    let lists = views.open_lists(ask.account);
     rows(&views, &lists, ask.unit)
 }
 
@@ -52,7 +52,7 @@ pub fn open(ask: &Ask<'_>) -> Reply {
 /// # Errors
 /// -1127 beyond a day, -1128 with both a number and times, and those of the values.
 pub fn all(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let first = ask.number("fromId")?;
     let times = times(ask.params, Reach::Day)?;

@@ -38,7 +38,7 @@ pub fn own_prevented(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let one = ask.number("preventedMatchId")?.map(PreventedMatchId);
     let order = ask.number("orderId")?.map(OrderId);
     let first = ask.number("fromPreventedMatchId")?.map(PreventedMatchId);
-    let account = ask.session.key.account;
+    let account = ask.account;
     let views = ask.gateway.hub().views();
     let instrument = market_of(&views, symbol)?.instrument();
     let market = instrument.id;

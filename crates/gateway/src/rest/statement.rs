@@ -46,7 +46,7 @@ const TAX_LOTS: [&str; 10] = [
 /// -1102 without a start and an end, -4047 beyond 90 days, -1130 when there are too many entries, -1008 when a report
 /// of the account is under way, -1001 when the history is behind.
 pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let format = Format::read(ask.params)?;
     let (span, reading) = begin(ask, range::Reach::Quarter).await?;
     let work = async move {
@@ -64,7 +64,7 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// # Errors
 /// As `statement`, without a bound on the times.
 pub async fn tax_lots(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
     let work = async move {
         let reading = reading.apart().await.map_err(failed)?;

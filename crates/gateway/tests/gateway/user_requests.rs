@@ -41,6 +41,19 @@ pub const OF_USERS: &[(&str, &str, &str)] = &[
     ),
     ("GET", "/v1/alerts", ""),
     ("DELETE", "/v1/alerts", ""),
+    ("POST", "/v1/subaccounts", "label=grid"),
+    ("GET", "/v1/subaccounts", ""),
+    ("POST", "/v1/subaccounts/label", "account=5&label=grid+2"),
+    ("POST", "/v1/subaccounts/freeze", "account=5"),
+    ("POST", "/v1/subaccounts/unfreeze", "account=5"),
+    (
+        "POST",
+        "/v1/auditors",
+        "email=bob%40example.test&expiresAt=4102444800000",
+    ),
+    ("GET", "/v1/auditors", ""),
+    ("DELETE", "/v1/auditors?id=KEY", ""),
+    ("GET", "/v1/audits", ""),
 ];
 
 /// What a visitor asks, in this order; `TOKEN` stands for what the newest message tells, `CODE` for that of the factor.
@@ -148,11 +161,18 @@ async fn logins_are_as_described() {
         .map(|(_, path, _)| *path)
         .collect();
     for endpoint in ENDPOINTS {
-        // `passkeys.rs` compares what those tell.
-        let is_passkey =
-            endpoint.path.starts_with("/v1/passkeys") || endpoint.path.starts_with("/v1/login/");
+        // `passkeys.rs`, `sub_accounts.rs`, `auditors.rs` and `closing.rs` compare what those tell.
+        let is_elsewhere = [
+            "/v1/passkeys",
+            "/v1/login/",
+            "/v1/subaccounts/transfer",
+            "/v1/audits/accept",
+            "/v1/account/close",
+        ]
+        .iter()
+        .any(|path| endpoint.path.starts_with(path));
         let is_login =
-            !is_passkey && (endpoint.access == Access::Guest || endpoint.route.takes_form());
+            !is_elsewhere && (endpoint.access == Access::Guest || endpoint.route.takes_form());
         assert!(
             !is_login
                 || asked
