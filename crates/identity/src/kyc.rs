@@ -393,11 +393,12 @@ impl Identity {
     }
 }
 
+/// As `store::sealed` tells it from the row.
 fn person_seal(application: u64) -> Vec<u8> {
-    [b"kyc person".as_slice(), &application.to_be_bytes()].concat()
+    format!("kyc person {application}").into_bytes()
 }
 
+/// As `store::sealed` tells it from the row.
 fn document_seal(application: u64, kind: DocumentKind) -> Vec<u8> {
-    let kind = kind.name().as_bytes();
-    [b"kyc document".as_slice(), &application.to_be_bytes(), kind].concat()
+    format!("kyc document {application} {}", kind.name()).into_bytes()
 }

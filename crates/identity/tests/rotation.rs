@@ -8,17 +8,22 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::kyc::DocumentKind;
 use identity::master::MasterKey;
 use identity::master_file;
 use identity::password::{Cost, Password};
+use identity::person::Person;
 use identity::phishing::PhishingCode;
+use identity::picture::Picture;
 use identity::rotation::{self, GRACE_NANOS, Others, Rotation, Sealed, Step};
 use identity::totp::Factor;
 use model::account::Scopes;
+use model::allowance::Verification;
 use model::id::{AccountId, OwnerId};
 use model::time::Timestamp;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
+const PASSPORT: &[u8] = b"what a passport shows";
 
 struct World {
     folder: tempfile::TempDir,
@@ -79,6 +84,18 @@ async fn settle(identity: &Identity) -> (OwnerId, String, String) {
     let code = PhishingCode::parse("red fox");
     let set = identity.set_phishing_code(user, code.as_ref(), NOW).await;
     set.expect("set");
+    let name = ("Ann Example", "1990-02-28");
+    let person = Person::parse(name, ("DE", "Street 1"), NOW).expect("legal");
+    let level = Verification::new(2).expect("one of four");
+    let described = identity.describe(user, (level, &person), NOW).await;
+    described.expect("described");
+    let picture = Picture {
+        jpeg: PASSPORT.to_vec(),
+        width: 32,
+        height: 24,
+    };
+    let attached = identity.attach(user, (DocumentKind::ALL[0], &picture), NOW);
+    attached.await.expect("attached");
     let secret = issue(identity, "first").await;
     (user, token, secret)
 }
@@ -105,6 +122,13 @@ async fn everything_opens(world: &World, (user, token, secret): &(OwnerId, Strin
     assert_eq!(first.message.token.as_ref(), Some(token));
     let code = identity.phishing_code(*user).await.expect("opens");
     assert_eq!(code.as_deref(), Some("red fox"));
+    let application = identity.application_of(*user).await.expect("opens");
+    let application = application.expect("there is one");
+    let (_, shown) = identity
+        .document(application.documents[0].id)
+        .await
+        .expect("opens");
+    assert_eq!(shown, PASSPORT);
     let wrong = identity.confirm_factor(*user, "000000", NOW).await;
     assert!(
         matches!(wrong, Err(IdentityError::FactorRefused)),

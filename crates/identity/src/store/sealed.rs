@@ -12,13 +12,13 @@ use crate::master::MasterKey;
 use crate::store::{DatabaseRow, Store, Writing, audit};
 use crate::{factor_reset, identity, phishing, totp};
 
-/// As many rows are sealed anew in one transaction: others write in between.
-const BATCH_ROWS: usize = 100;
+/// As many rows are sealed anew in one transaction: others write in between, and a document may have megabytes.
+const BATCH_ROWS: usize = 16;
 
 /// Whom a text is sealed to.
 #[derive(Clone, Copy)]
 enum Bound {
-    /// What another column says.
+    /// What another column says, or an expression of columns.
     To(&'static str),
     /// The user whose number the column `owner` has.
     ToUser(fn(OwnerId) -> Vec<u8>),
@@ -39,7 +39,7 @@ struct Column {
     bound: Bound,
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 8] = [
     Column {
         what: "shared secrets of API keys",
         table: "api_keys",
@@ -79,6 +79,22 @@ const COLUMNS: [Column; 6] = [
         name: "token",
         holds: "1 = 1",
         bound: Bound::To("recipient"),
+    },
+    Column {
+        what: "people who apply for a level",
+        table: "kyc_applications",
+        id: "id",
+        name: "person",
+        holds: "1 = 1",
+        bound: Bound::To("'kyc person ' || CAST(id AS TEXT)"),
+    },
+    Column {
+        what: "documents that show who they are",
+        table: "kyc_documents",
+        id: "id",
+        name: "shown",
+        holds: "1 = 1",
+        bound: Bound::To("'kyc document ' || CAST(application AS TEXT) || ' ' || kind"),
     },
     Column {
         what: "seal of the database",
@@ -255,6 +271,9 @@ impl Store {
             "DELETE FROM factors WHERE is_confirmed = 0",
             "DELETE FROM phishing_codes",
             "DELETE FROM factor_resets",
+            "DELETE FROM kyc_calls",
+            "DELETE FROM kyc_documents",
+            "DELETE FROM kyc_applications",
             "DELETE FROM deliveries",
             "DELETE FROM outbox",
             "DELETE FROM seals",
