@@ -153,7 +153,7 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             owner: OwnerId(u64::from(tape.byte() % 4)),
             until: at.plus_nanos(tape.number() as i64),
         },
-        14 if tape.byte() % 2 == 0 => allowances(tape),
+        14 if tape.byte().is_multiple_of(2) => allowances(tape),
         14 => approved(tape),
         15 => Command::Anchor(Anchor {
             rows: u64::from(tape.byte()),
@@ -177,7 +177,7 @@ fn allowances(tape: &mut Tape<'_>) -> Command {
         _ => Command::SetAllowances(Box::new(AllowanceTable {
             reference: AssetId(u16::from(tape.byte() % 4)),
             allowances: core::array::from_fn(|_| Allowance {
-                may_trade: tape.byte() % 4 != 0,
+                may_trade: !tape.byte().is_multiple_of(4),
                 deposits: caps(tape),
                 withdrawals: caps(tape),
             }),
@@ -186,7 +186,7 @@ fn allowances(tape: &mut Tape<'_>) -> Command {
 }
 
 fn caps(tape: &mut Tape<'_>) -> Caps {
-    let mut cap = || (tape.byte() % 2 == 0).then(|| tape.amount());
+    let mut cap = || tape.byte().is_multiple_of(2).then(|| tape.amount());
     Caps {
         day: cap(),
         month: cap(),
