@@ -45,7 +45,8 @@ pub fn verify(arguments: &cli::Verify) -> Result<()> {
         .map_err(|violation| anyhow!("the state breaks an invariant: {violation:?}"))?;
     println!("ledger    audited, every invariant recomputed");
     check_audit_log(&data, &users.identity, state.engine.state().anchor)?;
-    block_on(check(&arguments.history, &data, cluster))??;
+    let last = state.engine.sequence().0;
+    block_on(check(&arguments.history, &data, (cluster, last)))??;
     println!("state     {}", state_digest(&state.engine.state()));
     println!("events    {}", state.chain.digest());
     println!("sequence  {}", state.engine.sequence().0);

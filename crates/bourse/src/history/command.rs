@@ -65,9 +65,10 @@ enum Standing {
 }
 
 impl Standing {
-    /// Returns whether the one was folded from the other.
+    /// Returns whether the one was folded from the other: a power loss may take the end of the event log, which the next
+    /// start makes again.
     const fn is_sound(&self) -> bool {
-        matches!(self, Standing::Behind(_))
+        matches!(self, Standing::Behind(_) | Standing::Ahead)
     }
 }
 
@@ -123,33 +124,50 @@ fn compared(data: &DataDirectory, cluster: ClusterId, position: &Position) -> Re
     })
 }
 
-/// Holds the history of a stopped exchange against its event log, as far as there is one.
+/// Holds the history of a stopped exchange against its event log, as far as there is one, and the `last` command of its
+/// journal. A file that does not go with them is told, since the next start makes it again.
 ///
 /// # Errors
-/// It cannot be read, or was not folded from this event log.
+/// That on a server cannot be read, was not folded from this event log, or is ahead of the journal.
 pub async fn check(
     chosen: &cli::HistoryDatabase,
     data: &DataDirectory,
-    cluster: ClusterId,
+    of: (ClusterId, u64),
 ) -> Result<()> {
     let place = place(chosen, data)?;
-    let reading = match open(&place).await {
+    match checked(&place, data, of).await {
+        Ok(text) => println!("history   {text}"),
+        Err(error) if place.is_shared() => return Err(error),
+        Err(error) => println!("history   {error:#}; the next start makes it again"),
+    }
+    Ok(())
+}
+
+async fn checked(
+    place: &Place,
+    data: &DataDirectory,
+    (cluster, last): (ClusterId, u64),
+) -> Result<String> {
+    let reading = match open(place).await {
         Ok(reading) => reading,
         Err(error) if matches!(error.downcast_ref(), Some(HistoryError::Missing)) => {
-            println!("history   none yet");
-            return Ok(());
+            return Ok("none yet".to_owned());
         }
         Err(error) => return Err(error),
     };
     let position = reading.position().await?;
-    let standing = compared(data, cluster, &position)?;
     reading.close().await;
-    if !standing.is_sound() {
-        bail!("the history at {place} does not go with the event log, which {standing}");
-    }
+    let standing = compared(data, cluster, &position)?;
     let sequence = position.sequence.0;
-    println!("history   up to command {sequence}; the event log {standing}");
-    Ok(())
+    if !standing.is_sound() {
+        bail!("the history at {place} and the event log do not go together: {standing}");
+    }
+    if last < sequence {
+        bail!("the history at {place} has command {sequence}, the journal ends with {last}");
+    }
+    Ok(format!(
+        "up to command {sequence}; the event log {standing}"
+    ))
 }
 
 async fn digest(of: &cli::Past) -> Result<()> {
