@@ -16,12 +16,13 @@ mod matching;
 mod meeting;
 mod money;
 mod orders;
+mod owner;
 mod pegs;
 mod starting;
 mod terms;
 mod triggers;
 
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use model::command::{Action, Anchor, ClientHeader, Command, Genesis, Idempotency, Sequenced};
 use model::event::Event;
 use model::id::{
@@ -77,6 +78,7 @@ struct Account {
     group: TradeGroupId,
     state: AccountState,
     tier: FeeTier,
+    by_owner: OwnerState,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -353,7 +355,7 @@ impl Naive {
             Action::CancelAll { market } => self.cancel_all(header.account, *market),
             Action::Replace(replace) => self.replace(header.account, replace, Instructions::NONE),
             Action::Amend(amend) => self.amend(header.account, amend),
-            Action::Transfer(transfer) => self.transfer(header.account, transfer),
+            Action::Transfer(transfer) => self.transfer_own(header.account, transfer),
             Action::HoldWithdrawal(withdrawal) => self.hold_withdrawal(header.account, withdrawal),
             Action::PlaceInstructed(asked) => {
                 self.place(header.account, &asked.order, asked.instructions)
@@ -363,6 +365,14 @@ impl Naive {
             }
             Action::PlaceList(list) => self.place_list(header.account, list),
             Action::CancelList(cancel) => self.cancel_list(header.account, cancel),
+            Action::Freeze { account } => {
+                self.set_by_owner(header.account, *account, OwnerState::Frozen)
+            }
+            Action::Unfreeze { account } => {
+                self.set_by_owner(header.account, *account, OwnerState::Open)
+            }
+            Action::TransferBetween(between) => self.transfer_between(header.account, between),
+            Action::Close => self.close(header.account),
         }
     }
 
@@ -377,7 +387,7 @@ impl Naive {
             return Err(Reject::KeyForeign);
         }
         let needed = match action {
-            Action::Transfer(_) => Scopes::TRANSFER,
+            Action::Transfer(_) | Action::TransferBetween(_) => Scopes::TRANSFER,
             Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
             Action::FindOutcome { .. } => Scopes::READ,
             _ => Scopes::TRADE,

@@ -4,6 +4,7 @@
 //! references repeat all the time. The naive exchange says what is open, where the market stands and what is due.
 
 mod conditional;
+mod owners;
 
 use crate::naive::Naive;
 use crate::random::Random;
@@ -40,6 +41,8 @@ pub struct Workload {
     random: Random,
     /// Apart, so that a seed asks for the same orders whatever it says they are part of.
     strategies: Random,
+    /// Apart, so that a seed asks for the same orders whatever owners do in between.
+    owners: Random,
     /// What comes before anything else, last first.
     prepared: Vec<Command>,
     /// Accounts that may not do everything, so that they do not stay so for long.
@@ -52,6 +55,7 @@ impl Workload {
         let mut workload = Workload {
             random: Random::new(seed),
             strategies: Random::new(!seed),
+            owners: Random::new(seed.rotate_left(32)),
             prepared: Vec::new(),
             restricted: Vec::new(),
             cluster,
@@ -71,6 +75,9 @@ impl Workload {
         }
         if let Some(mending) = self.mending(naive) {
             return mending;
+        }
+        if self.owners.one_in(50) {
+            return self.owners_act();
         }
         match self.random.below(200) {
             0..=1 => self.burst(naive),
@@ -144,6 +151,7 @@ impl Workload {
         for account in 1..=ACCOUNTS {
             commands.extend(self.newcomer(account));
         }
+        commands.extend(owners::quiet_accounts());
         commands
     }
 

@@ -11,7 +11,7 @@ use sim::random::Random;
 use sim::workload::Workload;
 use std::collections::{BTreeMap, BTreeSet};
 
-const COMMANDS: u64 = 2_000;
+const COMMANDS: u64 = 4_000;
 const SEEDS: u64 = 16;
 
 /// What each seed must show by itself.
@@ -80,6 +80,14 @@ const IN_SOME_SEED: &[&str] = &[
     "approval repeated",
     "rejected SelfApproval",
     "rejected EquityInsufficient",
+    "Open by its owner",
+    "Frozen by its owner",
+    "Closed by its owner",
+    "transferred by its master",
+    "rejected SubAccountUnknown",
+    "rejected AccountClosed",
+    "rejected ClosingWithOrders",
+    "rejected ClosingWithBalance",
 ];
 
 type Tally = BTreeMap<String, u64>;
@@ -207,6 +215,10 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                 is_beyond: true, ..
             } => add("deposited beyond the allowance".to_owned()),
             Event::OrderLimitsChanged { .. } => add("limits set".to_owned()),
+            Event::OwnerStateChanged { state, .. } => add(format!("{state:?} by its owner")),
+            Event::Transferred { .. } if is_by_master(command) => {
+                add("transferred by its master".to_owned());
+            }
             _ => {}
         }
     }
@@ -224,6 +236,16 @@ const fn name(kind: ListKind) -> &'static str {
         ListKind::OneTriggersOther => "OneTriggersOther",
         ListKind::OneTriggersOneCancelsOther => "OneTriggersOneCancelsOther",
     }
+}
+
+const fn is_by_master(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Client {
+            action: Action::TransferBetween(_),
+            ..
+        }
+    )
 }
 
 const fn is_cancel_list(command: &Command) -> bool {

@@ -7,10 +7,12 @@ use crate::master_key;
 use crate::operators::client::Client;
 use crate::operators::{print, tasks};
 use anyhow::{Context, Result};
+use identity::closing::Closing;
 use identity::email::Email;
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use identity::user::{Standing, User};
+use model::calendar::Calendar;
 use std::fmt::Write as _;
 
 /// Does what is asked about users.
@@ -71,30 +73,61 @@ pub async fn list(identity: &Identity) -> Result<String> {
             account(&standing),
             yes_or_no(standing.has_password),
             yes_or_no(standing.has_factor),
-            user.email
+            address(&user, closing_of(identity, &user).await?.as_ref())
         );
     }
     Ok(text)
 }
 
-/// Returns what is known of a user, a line each.
+async fn closing_of(identity: &Identity, user: &User) -> Result<Option<Closing>> {
+    let closing = identity.closing_of(user.id).await?;
+    Ok(closing.filter(|closing| closing.closed_at.is_some()))
+}
+
+/// Returns the address of a user, of one who is closed that which there was.
+fn address(user: &User, closing: Option<&Closing>) -> String {
+    let Some(closing) = closing else {
+        return user.email.clone();
+    };
+    let email = closing.email.as_deref().unwrap_or("erased");
+    let closed_at = closing.closed_at.map(Calendar);
+    closed_at.map_or_else(String::new, |at| format!("{email} (closed {at})"))
+}
+
+/// Returns what is known of a user, a line each; of those who closed their accounts under this address, too.
 ///
 /// # Errors
 /// There is no user of the address, or the database failed.
 pub async fn show(identity: &Identity, email: &str) -> Result<String> {
     let wanted = Email::parse(email).with_context(|| format!("{email} is no e-mail address"))?;
-    let users = identity.users().await?;
-    let is_wanted = |user: &&User| user.email == wanted.as_str();
-    let user = users.iter().find(is_wanted);
-    let user =
-        user.with_context(|| format!("nobody has {email}; `bourse user list` tells who is there"))?;
+    let mut shown = Vec::new();
+    for user in identity.users().await? {
+        let closing = closing_of(identity, &user).await?;
+        let former = closing
+            .as_ref()
+            .and_then(|closing| closing.email.as_deref());
+        if user.email == wanted.as_str() || former == Some(wanted.as_str()) {
+            shown.push(show_one(identity, &user, closing.as_ref()).await?);
+        }
+    }
+    anyhow::ensure!(
+        !shown.is_empty(),
+        "nobody has {email}; `bourse user list` tells who is there"
+    );
+    Ok(shown.join("\n"))
+}
+
+async fn show_one(identity: &Identity, user: &User, closing: Option<&Closing>) -> Result<String> {
     let standing = identity.standing(user.id).await?;
+    let account = match closing {
+        Some(closing) => closing.account.0.to_string(),
+        None => account(&standing),
+    };
     Ok(format!(
-        "user            {}\nname            {}\nemail           {}\naccount         {}\npassword        {}\nsecond factor   {}\nrecovery codes  {}\nfailures        {}\n",
+        "user            {}\nname            {}\nemail           {}\naccount         {account}\npassword        {}\nsecond factor   {}\nrecovery codes  {}\nfailures        {}\n",
         user.id.0,
         user.name,
-        user.email,
-        account(&standing),
+        address(user, closing),
         yes_or_no(standing.has_password),
         yes_or_no(standing.has_factor),
         standing.recovery_codes,

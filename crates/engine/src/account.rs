@@ -1,11 +1,11 @@
 //! Core accounts: opened in order, by reference, for an owner, with a state and a fee tier (D14).
 
-use model::account::{AccountState, FeeTier};
+use model::account::{AccountState, FeeTier, OwnerState};
 use model::command::OpenAccount;
 use model::id::{AccountId, MarketId, OwnerId, Reference, Sequence, TradeGroupId};
 use model::index::Index;
 use model::reject::Reject;
-use model::snapshot::{AccountRow, ReferenceRow};
+use model::snapshot::{AccountRow, OwnerStateRow, ReferenceRow};
 
 use crate::table::{Keyed, Table, name_words};
 
@@ -22,6 +22,7 @@ pub struct Account {
     pub group: TradeGroupId,
     pub state: AccountState,
     pub tier: FeeTier,
+    pub owner_state: OwnerState,
     pub hints: Hints,
 }
 
@@ -139,7 +140,7 @@ impl Accounts {
     /// Returns what opening this account would come to; changes nothing.
     ///
     /// # Errors
-    /// `ReferenceConflict`, `AccountUnknown` (of the master), `OwnerForeign`, `AccountLimit`.
+    /// `ReferenceConflict`, `AccountUnknown` (of the master), `OwnerForeign`, `AccountClosed`, `AccountLimit`.
     pub fn decide(&self, wish: &OpenAccount) -> Result<Opening, Reject> {
         if let Some(opening) = self.openings.find(wish.reference) {
             return self.decide_again(wish, opening);
@@ -147,6 +148,9 @@ impl Accounts {
         let master = wish.master.map(|master| self.get(master)).transpose()?;
         if master.is_some_and(|master| master.owner != wish.owner) {
             return Err(Reject::OwnerForeign);
+        }
+        if master.is_some_and(|master| master.owner_state == OwnerState::Closed) {
+            return Err(Reject::AccountClosed);
         }
         if ACCOUNTS_MAX <= self.rows.len() {
             return Err(Reject::AccountLimit);
@@ -156,6 +160,7 @@ impl Accounts {
             group: master.map_or(TradeGroupId(self.next().0), |master| master.group),
             state: AccountState::Active,
             tier: FeeTier::LOWEST,
+            owner_state: OwnerState::Open,
             hints: Hints::NONE,
         }))
     }
@@ -205,6 +210,39 @@ impl Accounts {
             })
     }
 
+    /// Returns what owners allow, of accounts that are not open, in order of their numbers.
+    pub fn owner_states(&self) -> Vec<OwnerStateRow> {
+        let rows = self.rows.iter().zip(1..);
+        rows.filter(|(account, _)| account.owner_state != OwnerState::Open)
+            .map(|(account, number)| OwnerStateRow {
+                account: AccountId(number),
+                state: account.owner_state,
+            })
+            .collect()
+    }
+
+    /// Returns the account of this number if it is a sub-account of the master.
+    ///
+    /// # Errors
+    /// `SubAccountUnknown`.
+    pub fn sub_account(&self, master: AccountId, id: AccountId) -> Result<&Account, Reject> {
+        let account = self.get(id).map_err(|_| Reject::SubAccountUnknown)?;
+        if id == master || account.group.0 != master.0 {
+            return Err(Reject::SubAccountUnknown);
+        }
+        Ok(account)
+    }
+
+    /// Returns the accounts of a group: the master, then its sub-accounts in order of their numbers.
+    ///
+    /// **Cost** O(accounts).
+    pub fn group(&self, group: TradeGroupId) -> Vec<AccountId> {
+        let rows = self.rows.iter().zip(1..);
+        rows.filter(|(account, _)| account.group == group)
+            .map(|(_, number)| AccountId(number))
+            .collect()
+    }
+
     /// Returns every opening in order of its reference.
     pub fn openings(&self) -> Vec<ReferenceRow> {
         self.openings.sorted()
@@ -239,8 +277,19 @@ impl Accounts {
             && self.openings.len() == self.rows.len()
             && self.openings.rows().iter().all(is_first_opening)
             && self.rows.iter().zip(1..).all(|(account, number)| {
-                account.group.0 <= number && self.is_group_of_owner(account)
+                account.group.0 <= number
+                    && self.is_group_of_owner(account)
+                    && self.is_state_of_group(account, AccountId(number))
             })
+    }
+
+    /// A group is closed as a whole, and no master is frozen by its owner.
+    fn is_state_of_group(&self, account: &Account, id: AccountId) -> bool {
+        let is_closed = |account: &Account| account.owner_state == OwnerState::Closed;
+        let is_master = account.group.0 == id.0;
+        self.get(AccountId(account.group.0))
+            .is_ok_and(|master| is_closed(master) == is_closed(account))
+            && !(is_master && account.owner_state == OwnerState::Frozen)
     }
 
     /// A group bears the number of its first account, so that account is its own group's and has the same owner.
@@ -260,6 +309,7 @@ fn account_of(row: &AccountRow) -> Account {
         group: row.group,
         state: row.state,
         tier: row.tier,
+        owner_state: OwnerState::Open,
         hints: Hints::NONE,
     }
 }

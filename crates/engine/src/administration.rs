@@ -1,6 +1,6 @@
 //! Opening accounts, changing their state and tier, making and revoking keys.
 
-use model::account::{AccountState, FeeTier, Scopes};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes};
 use model::command::{Anchor, OpenAccount};
 use model::event::Event;
 use model::id::{AccountId, KeyId};
@@ -14,7 +14,7 @@ use crate::engine::Engine;
 
 impl Engine {
     /// # Errors
-    /// `ReferenceConflict`, `AccountUnknown` (of the master), `OwnerForeign`, `AccountLimit`.
+    /// `ReferenceConflict`, `AccountUnknown` (of the master), `OwnerForeign`, `AccountClosed`, `AccountLimit`.
     pub(crate) fn open_account(&mut self, wish: &OpenAccount) -> Result<Event, Reject> {
         let account = match self.accounts.decide(wish)? {
             Opening::Repeated(original) => return Ok(Event::Repeated { original }),
@@ -62,7 +62,7 @@ impl Engine {
     }
 
     /// # Errors
-    /// `AccountUnknown`, `KeyExists`, `CapacityExhausted`.
+    /// `AccountUnknown`, `AccountClosed`, `KeyExists`, `CapacityExhausted`.
     pub(crate) fn create_key(
         &mut self,
         key: KeyId,
@@ -70,7 +70,9 @@ impl Engine {
         scopes: Scopes,
         expires_at: Timestamp,
     ) -> Result<Event, Reject> {
-        self.accounts.get(account)?;
+        if self.accounts.get(account)?.owner_state == OwnerState::Closed {
+            return Err(Reject::AccountClosed);
+        }
         if self.keys.find(key).is_some() {
             return Err(Reject::KeyExists);
         }

@@ -1,5 +1,6 @@
 //! What clients ask for: still in time, not asked before, allowed by its key, allowed by the account's state.
 
+use model::account::OwnerState;
 use model::command::{Action, ClientHeader};
 use model::event::Event;
 use model::id::{AccountId, MarketId};
@@ -99,7 +100,7 @@ impl Engine {
                 self.desk(amend.market, events)?.amend(account, amend)
             }
             Action::Transfer(transfer) => {
-                events.push(self.transfer(account, transfer)?);
+                events.push(self.transfer_own(account, transfer)?);
                 Ok(())
             }
             Action::PlaceInstructed(instructed) => {
@@ -129,6 +130,19 @@ impl Engine {
                 events.push(self.set_countdown(account, countdown)?);
                 Ok(())
             }
+            Action::Freeze { account: target } => {
+                events.push(self.set_owner_state(account, *target, OwnerState::Frozen)?);
+                Ok(())
+            }
+            Action::Unfreeze { account: target } => {
+                events.push(self.set_owner_state(account, *target, OwnerState::Open)?);
+                Ok(())
+            }
+            Action::TransferBetween(between) => {
+                events.push(self.transfer_between(account, between)?);
+                Ok(())
+            }
+            Action::Close => self.close(account, events),
             Action::HoldWithdrawal(withdrawal) => {
                 let event = self.hold_withdrawal(account, withdrawal, events)?;
                 events.push(event);
@@ -140,7 +154,13 @@ impl Engine {
     /// # Errors
     /// `AccountRestricted` when the account may not place orders.
     fn check_may_trade(&self, account: AccountId) -> Result<(), Reject> {
-        if self.accounts.existing(account).state.may_trade() {
+        let account = self.accounts.existing(account);
+        let is_open = mutant::plant!(
+            "frozen-by-the-master-trades",
+            true,
+            account.owner_state == OwnerState::Open
+        );
+        if account.state.may_trade() && is_open {
             Ok(())
         } else {
             Err(Reject::AccountRestricted)

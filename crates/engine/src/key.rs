@@ -60,9 +60,12 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::ReplaceInstructed(_)
         | Action::PlaceList(_)
         | Action::CancelList(_)
-        | Action::SetCountdown(_) => Scopes::TRADE,
+        | Action::SetCountdown(_)
+        | Action::Freeze { .. }
+        | Action::Unfreeze { .. }
+        | Action::Close => Scopes::TRADE,
         Action::FindOutcome { .. } => Scopes::READ,
-        Action::Transfer(_) => Scopes::TRANSFER,
+        Action::Transfer(_) | Action::TransferBetween(_) => Scopes::TRANSFER,
         Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use ledger::ledger::Ledger;
+use model::account::OwnerState;
 use model::allowance::Allowances;
 use model::id::{AssetId, MarketId, Sequence};
 use model::number::Amount;
 use model::snapshot::{
-    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, KeyRow, TransferRow,
-    WithdrawalRow, WithdrawalStatus,
+    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, KeyRow, OwnerStateRow,
+    TransferRow, WithdrawalRow, WithdrawalStatus,
 };
 
 use crate::account::Accounts;
@@ -45,6 +46,8 @@ pub enum RestoreError {
     PayoutHolds,
     /// A market or asset is not there, or rows are out of order.
     Allowances,
+    /// What an owner allows is of no account, or out of order.
+    OwnerStates,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -77,6 +80,7 @@ impl Engine {
                 .map_err(|error| RestoreError::Market(id, error))?;
         }
         restore_countdowns(&mut engine, &state.countdowns)?;
+        restore_owner_states(&mut engine, &state.owner_states)?;
         check_lists(state)?;
         engine.audit().map_err(RestoreError::Broken)?;
         Ok(engine)
@@ -97,6 +101,22 @@ fn restore_countdowns(engine: &mut Engine, rows: &[CountdownRow]) -> Result<(), 
         engine
             .countdowns
             .set(row.account, row.market, Some(row.until));
+    }
+    Ok(())
+}
+
+/// Whether the states of a group go together is for the audit to say.
+fn restore_owner_states(engine: &mut Engine, rows: &[OwnerStateRow]) -> Result<(), RestoreError> {
+    if !rows.is_sorted_by(|row, next| row.account < next.account) {
+        return Err(RestoreError::OwnerStates);
+    }
+    for row in rows {
+        let account = engine.accounts.get_mut(row.account);
+        let account = account.map_err(|_| RestoreError::OwnerStates)?;
+        if row.state == OwnerState::Open {
+            return Err(RestoreError::OwnerStates);
+        }
+        account.owner_state = row.state;
     }
     Ok(())
 }

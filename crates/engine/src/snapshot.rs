@@ -49,6 +49,7 @@ impl Engine {
             ),
             anchor: self.anchor,
             allowances: self.allowances.state(),
+            owner_states: self.accounts.owner_states(),
         }
     }
 }

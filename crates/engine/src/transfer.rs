@@ -1,7 +1,7 @@
 //! Transfers: between the wallets of an account, or between accounts of one owner (D14, L11).
 
 use model::account::AccountState;
-use model::command::Transfer;
+use model::command::{Transfer, TransferBetween};
 use model::event::Event;
 use model::id::{AccountId, Reference};
 use model::index::{Index, hash_words};
@@ -26,15 +26,43 @@ impl Keyed for TransferRow {
 }
 
 impl Engine {
+    /// Moves money out of the account that asks.
+    ///
     /// # Errors
-    /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `AccountUnknown` (of the target),
-    /// `TransferToSelf`, `OwnerForeign`, `AssetUnknown`, `AmountNotPositive`, `InsufficientFunds`,
-    /// `CapacityExhausted`.
-    pub(crate) fn transfer(
+    /// `AccountRestricted` of an account that its master has frozen; then as `transfer`.
+    pub(crate) fn transfer_own(
         &mut self,
         account: AccountId,
         transfer: &Transfer,
     ) -> Result<Event, Reject> {
+        self.check_open(account)?;
+        self.transfer(account, transfer)
+    }
+
+    /// Moves money out of the account that asks or of one of its sub-accounts, frozen by it or not.
+    ///
+    /// # Errors
+    /// `SubAccountUnknown`; `AccountRestricted` when an operator has frozen the master; then as `transfer`.
+    pub(crate) fn transfer_between(
+        &mut self,
+        master: AccountId,
+        between: &TransferBetween,
+    ) -> Result<Event, Reject> {
+        if between.payer == master {
+            return self.transfer_own(master, &between.transfer);
+        }
+        self.accounts.sub_account(master, between.payer)?;
+        if self.accounts.existing(master).state == AccountState::Frozen {
+            return Err(Reject::AccountRestricted);
+        }
+        self.transfer(between.payer, &between.transfer)
+    }
+
+    /// # Errors
+    /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `AccountUnknown` (of the target),
+    /// `TransferToSelf`, `OwnerForeign`, `AssetUnknown`, `AmountNotPositive`, `InsufficientFunds`,
+    /// `CapacityExhausted`.
+    fn transfer(&mut self, account: AccountId, transfer: &Transfer) -> Result<Event, Reject> {
         self.check_payer(account, transfer)?;
         let body = digest(self.genesis.table_seed, transfer);
         if let Some(row) = self.transfers.find((account, transfer.reference)) {
@@ -90,7 +118,8 @@ impl Engine {
         if transfer.to_account == account && transfer.to == transfer.from {
             return Err(Reject::TransferToSelf);
         }
-        if target.owner != self.accounts.get(account)?.owner {
+        let is_foreign = target.owner != self.accounts.get(account)?.owner;
+        if mutant::plant!("transfer-between-owners", false, is_foreign) {
             return Err(Reject::OwnerForeign);
         }
         Ok(())

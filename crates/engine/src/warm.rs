@@ -132,6 +132,10 @@ impl Engine {
             | Action::FindOutcome { .. }
             | Action::SetCountdown(_)
             | Action::Transfer(_)
+            | Action::TransferBetween(_)
+            | Action::Freeze { .. }
+            | Action::Unfreeze { .. }
+            | Action::Close
             | Action::HoldWithdrawal(_) => return None,
         };
         Some(Wanted {

@@ -39,6 +39,7 @@ impl Engine {
         if !self.accounts.get(account)?.state.may_pay_out() {
             return Err(Reject::AccountRestricted);
         }
+        self.check_open(account)?;
         if let Some(row) = self.withdrawals.find(withdrawal.reference) {
             return repeated_hold(row, account, withdrawal);
         }

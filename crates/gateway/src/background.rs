@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
+use crate::rest::closing;
 use crate::rest::holds::tell_holds;
 use crate::rest::kyc::tell_levels;
 use crate::rest::{key_change, sessions};
@@ -58,6 +59,7 @@ async fn end_sessions(gateway: &Gateway) {
         key_change::end_due(gateway, clock::now()).await;
         tell_holds(gateway).await;
         tell_levels(gateway).await;
+        closing::finish_open(gateway, clock::now()).await;
     }
 }
 
@@ -96,6 +98,9 @@ async fn note_uses(gateway: &Gateway) {
         since = now;
         if let Err(error) = gateway.identity().forget_old(now).await {
             tracing::warn!(%error, "old registrations and messages were not forgotten");
+        }
+        if let Err(error) = gateway.identity().erase_closed(now).await {
+            tracing::warn!(%error, "addresses of closed accounts were not erased");
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct RequestLimits {
     pub socket_messages_per_second: u32,
     /// Stream sockets opened per address and five minutes.
     pub sockets_per_five_minutes: u32,
+    /// Sub-accounts of a user.
+    pub sub_accounts_max: u32,
 }
 
 impl RequestLimits {
@@ -31,6 +33,7 @@ impl RequestLimits {
         orders_per_day: 200_000,
         socket_messages_per_second: 5,
         sockets_per_five_minutes: 300,
+        sub_accounts_max: 50,
     };
 }
 

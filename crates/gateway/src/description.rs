@@ -13,6 +13,7 @@ pub mod errors;
 pub mod events;
 pub mod filters;
 pub mod kind;
+pub mod masters;
 pub mod openapi;
 pub mod pages;
 pub mod parameters;

@@ -19,11 +19,11 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, alerts, amend, api_keys, cancel, capital, challenge, commission, countdown,
-    email_change, factor, factor_reset, general, holds, key_change, klines, kyc, kyc_result,
-    ledger, list_reads, lists, market, notifications, orders, outcome, own_sessions, own_trades,
-    passkeys, password, preferences, prevented, register, replace, sign_in, statement, trades,
-    transfers, user_stream, wallet, window,
+    account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
+    countdown, email_change, factor, factor_reset, general, holds, internal_transfers, key_change,
+    klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders, outcome,
+    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
+    sign_in, statement, sub_accounts, trades, transfers, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -194,6 +194,20 @@ impl Gateway {
             Route::AccountStatus => Ok(wallet::account_status(ask)),
             Route::TradingStatus => Ok(wallet::trading_status(ask)),
             Route::AccountInfo => Ok(wallet::account_info(ask)),
+            Route::OpenSubAccount => sub_accounts::open(ask, clock::now()).await,
+            Route::SubAccounts => sub_accounts::list(ask).await,
+            Route::LabelSubAccount => sub_accounts::label(ask).await,
+            Route::FreezeSubAccount => sub_accounts::freeze(ask).await,
+            Route::UnfreezeSubAccount => sub_accounts::unfreeze(ask).await,
+            Route::InternalTransfer => internal_transfers::transfer(ask).await,
+            Route::InternalTransfers => internal_transfers::transfers(ask).await,
+            Route::InviteAuditor => auditors::offer(ask, clock::now()).await,
+            Route::Auditors => auditors::given(ask, clock::now()).await,
+            Route::EndAuditor => auditors::take_back(ask, clock::now()).await,
+            Route::Audits => auditors::held(ask, clock::now()).await,
+            Route::AcceptAudit => auditors::accept(ask, clock::now()).await,
+            Route::EndAudit => auditors::give_up(ask, clock::now()).await,
+            Route::CloseAccount => closing::close(ask, clock::now()).await,
             Route::DepositAddress => capital::address(ask),
             Route::Deposits => capital::deposits(ask).await,
             Route::Withdrawals => capital::withdrawals(ask).await,

@@ -51,6 +51,7 @@ use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
 use crate::rest::kyc::KycRules;
+use crate::rest::named_account::{account_read, check_unnamed};
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
 use crate::rest::{filter_detail, market, prevented, window};
@@ -602,7 +603,8 @@ impl Gateway {
                 if let Some(limited) = self.limit_key(&session.key, call) {
                     return Ok(limited);
                 }
-                let ask = ask(self, &session, call);
+                let account = account_read(self, &session, call).await?;
+                let ask = ask(self, &session, account, call);
                 match call.endpoint.route {
                     // Files are long, and wait for others.
                     Route::Statement | Route::TaxLots => self.route_private(&ask).await,
@@ -614,7 +616,8 @@ impl Gateway {
                 if let Some(limited) = self.limit_key(&session.key, call) {
                     return Ok(limited);
                 }
-                let ask = ask(self, &session, call);
+                check_unnamed(call)?;
+                let ask = ask(self, &session, session.key.account, call);
                 self.route_trade(&ask, call.endpoint.route, call.now).await
             }
         }
@@ -690,10 +693,16 @@ impl Gateway {
     }
 }
 
-fn ask<'a>(gateway: &'a Gateway, session: &'a Session, call: &Call<'a>) -> Ask<'a> {
+fn ask<'a>(
+    gateway: &'a Gateway,
+    session: &'a Session,
+    account: AccountId,
+    call: &Call<'a>,
+) -> Ask<'a> {
     Ask {
         gateway,
         session,
+        account,
         params: call.params,
         unit: call.unit,
         address: call.address,

@@ -230,6 +230,7 @@ mod tests {
             orders_per_day: 3,
             socket_messages_per_second: 5,
             sockets_per_five_minutes: 2,
+            sub_accounts_max: 1,
         }))
     }
 
@@ -313,6 +314,7 @@ mod tests {
             orders_per_day: 1,
             socket_messages_per_second: 1,
             sockets_per_five_minutes: 1,
+            sub_accounts_max: 1,
         }));
         for used in 1..100 {
             assert_eq!(limiter.charge(ADDRESS, 1, at(0)), Ok(used));

@@ -191,7 +191,14 @@ pub const TRIGGERING_PAIR_PARAMETERS: &[&str] = &[
     "selfTradePreventionMode",
     "idempotencyKey",
 ];
-pub const RANGE: &[&str] = &["fromId", "startTime", "endTime", "limit", "orderId"];
+pub const RANGE: &[&str] = &[
+    "fromId",
+    "startTime",
+    "endTime",
+    "limit",
+    "orderId",
+    "account",
+];
 pub const ORDER_NAMES: &[&str] = &[
     "orderId",
     "origClientOrderId",

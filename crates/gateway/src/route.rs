@@ -148,6 +148,20 @@ pub enum Route {
     Transfers,
     AssetDetails,
     WalletBalances,
+    OpenSubAccount,
+    SubAccounts,
+    LabelSubAccount,
+    FreezeSubAccount,
+    UnfreezeSubAccount,
+    InternalTransfer,
+    InternalTransfers,
+    InviteAuditor,
+    Auditors,
+    EndAuditor,
+    Audits,
+    AcceptAudit,
+    EndAudit,
+    CloseAccount,
     /// An errand of a socket of the WebSocket API; no path leads to it.
     Session,
 }
@@ -193,6 +207,47 @@ impl Route {
                 | Route::SetNotification
                 | Route::AddAlert
                 | Route::DescribeApplicant
+                | Route::OpenSubAccount
+                | Route::LabelSubAccount
+                | Route::FreezeSubAccount
+                | Route::UnfreezeSubAccount
+                | Route::InternalTransfer
+                | Route::InviteAuditor
+                | Route::AcceptAudit
+                | Route::CloseAccount
+        )
+    }
+
+    /// Returns whether a request may name another account that it reads.
+    pub const fn reads_named_account(self) -> bool {
+        matches!(
+            self,
+            Route::QueryOrder
+                | Route::OpenOrders
+                | Route::AllOrders
+                | Route::Amendments
+                | Route::QueryList
+                | Route::OpenLists
+                | Route::AllLists
+                | Route::OwnPrevented
+                | Route::OwnTrades
+                | Route::Account
+                | Route::Ledger
+                | Route::BalancesAt
+                | Route::Statement
+                | Route::TaxLots
+                | Route::Commission
+                | Route::Coins
+                | Route::TradeFees
+                | Route::OwnedAssets
+                | Route::AccountStatus
+                | Route::TradingStatus
+                | Route::AccountInfo
+                | Route::Deposits
+                | Route::Withdrawals
+                | Route::Transfers
+                | Route::WalletBalances
+                | Route::InternalTransfers
         )
     }
 }
@@ -273,11 +328,11 @@ macro_rules! endpoints {
 endpoints! {
     POST "/api/v3/order" NewOrder "order_new" Order Trade 1 &["symbol", "side", "type"], ORDER_PARAMETERS;
     DELETE "/api/v3/order" CancelOrder "cancel_order" Cancel Trade 1 &["symbol"], ORDER_NAMES;
-    GET "/api/v3/order" QueryOrder "query_order" Query Read 4 &["symbol"], &["orderId", "origClientOrderId"];
+    GET "/api/v3/order" QueryOrder "query_order" Query Read 4 &["symbol"], &["orderId", "origClientOrderId", "account"];
     POST "/api/v3/order/cancelReplace" CancelReplace "order_replace" Order Trade 1 &["symbol", "side", "type", "cancelReplaceMode"], REPLACE_PARAMETERS;
     PUT "/api/v3/order/amend/keepPriority" AmendOrder "order_amend" Order Trade 4 &["symbol", "newQty"], &["orderId", "origClientOrderId", "newClientOrderId", "idempotencyKey"];
     POST "/api/v3/order/test" TestOrder "order_test" Order Trade 1 &["symbol", "side", "type"], TEST_PARAMETERS;
-    GET "/api/v3/order/amendments" Amendments "order_amendments" Query Read 4 &["symbol", "orderId"], &["fromExecutionId", "limit"];
+    GET "/api/v3/order/amendments" Amendments "order_amendments" Query Read 4 &["symbol", "orderId"], &["fromExecutionId", "limit", "account"];
     POST "/api/v3/order/oco" NewOldPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "price", "stopPrice"], OLD_PAIR_PARAMETERS;
     POST "/api/v3/orderList/oco" NewPair "list_new" Order Trade 1 &["symbol", "side", "quantity", "aboveType", "belowType"], PAIR_PARAMETERS;
     POST "/api/v3/orderList/oto" NewTriggering "list_new" Order Trade 1 &["symbol", "workingType", "workingSide", "workingPrice", "workingQuantity", "pendingType", "pendingSide", "pendingQuantity"], TRIGGERING_PARAMETERS;
@@ -287,11 +342,11 @@ endpoints! {
     POST "/api/v3/sor/order" NotOffered "not_offered" Order Trade 1 NONE, NONE;
     POST "/api/v3/sor/order/test" NotOffered "not_offered" Order Trade 1 NONE, NONE;
     DELETE "/api/v3/orderList" CancelList "cancel_list" Cancel Trade 1 &["symbol"], &["orderListId", "listClientOrderId", "newClientOrderId", "idempotencyKey"];
-    GET "/api/v3/orderList" QueryList "query_list" Query Read 4 NONE, &["orderListId", "origClientOrderId"];
-    GET "/api/v3/openOrderList" OpenLists "open_lists" Query Read 6 NONE, NONE;
-    GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit"];
+    GET "/api/v3/orderList" QueryList "query_list" Query Read 4 NONE, &["orderListId", "origClientOrderId", "account"];
+    GET "/api/v3/openOrderList" OpenLists "open_lists" Query Read 6 NONE, &["account"];
+    GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit", "account"];
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
-    GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol"];
+    GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol", "account"];
     POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
     GET "/v1/session" OwnSession "session" Account Read 1 NONE, NONE;
@@ -312,8 +367,8 @@ endpoints! {
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
     GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "weightLimit", "orderLimit", "passwordAlone"];
-    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "account", "weightLimit", "orderLimit", "passwordAlone"];
+    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/keys/change" ChangeKey "keys_change" Account Read 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/login/rule" SetLogin "login_rule" Account Read 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
     GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;
@@ -343,20 +398,34 @@ endpoints! {
     GET "/v1/alerts" Alerts "alerts" Account Read 2 NONE, NONE;
     POST "/v1/alerts" AddAlert "alerts" Account Read 2 &["symbol", "direction", "price"], NONE;
     DELETE "/v1/alerts" RemoveAlerts "alerts" Account Read 2 NONE, &["id"];
+    POST "/v1/subaccounts" OpenSubAccount "subaccounts_open" Account Read 20 &["label"], NONE;
+    GET "/v1/subaccounts" SubAccounts "subaccounts" Account Read 2 NONE, NONE;
+    POST "/v1/subaccounts/label" LabelSubAccount "subaccounts_label" Account Read 2 &["account", "label"], NONE;
+    POST "/v1/subaccounts/freeze" FreezeSubAccount "subaccounts_freeze" Account Read 1 &["account"], NONE;
+    POST "/v1/subaccounts/unfreeze" UnfreezeSubAccount "subaccounts_unfreeze" Account Read 1 &["account"], NONE;
+    POST "/v1/subaccounts/transfer" InternalTransfer "internal_transfer" Account Read 10 &["asset", "amount", "idempotencyKey"], &["fromAccount", "toAccount"];
+    GET "/v1/subaccounts/transfers" InternalTransfers "internal_transfers" Account Read 10 NONE, &["startTime", "endTime", "limit", "account"];
+    POST "/v1/auditors" InviteAuditor "auditors_invite" Account Read 20 &["email", "expiresAt"], &["accounts"];
+    GET "/v1/auditors" Auditors "auditors" Account Read 2 NONE, NONE;
+    DELETE "/v1/auditors" EndAuditor "auditors" Account Read 2 &["id"], NONE;
+    GET "/v1/audits" Audits "audits" Account Read 2 NONE, NONE;
+    POST "/v1/audits/accept" AcceptAudit "audits_accept" Account Read 2 &["id"], NONE;
+    DELETE "/v1/audits" EndAudit "audits" Account Read 2 &["id"], NONE;
+    POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], PROOF_PARAMETERS;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
-    GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit"];
-    GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances"];
-    GET "/v1/account/ledger" Ledger "ledger" Account Read 20 NONE, &["asset", "startTime", "endTime", "cursor", "limit"];
-    GET "/v1/account/at" BalancesAt "balances_at" Account Read 20 &["time"], NONE;
-    GET "/v1/account/statement" Statement "statement" Account Read 100 &["startTime", "endTime"], &["format"];
-    GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], NONE;
+    GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit", "account"];
+    GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances", "account"];
+    GET "/v1/account/ledger" Ledger "ledger" Account Read 20 NONE, &["asset", "startTime", "endTime", "cursor", "limit", "account"];
+    GET "/v1/account/at" BalancesAt "balances_at" Account Read 20 &["time"], &["account"];
+    GET "/v1/account/statement" Statement "statement" Account Read 100 &["startTime", "endTime"], &["format", "account"];
+    GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], &["account"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];
-    GET "/api/v3/myPreventedMatches" OwnPrevented "my_prevented_matches" Query Read 20 &["symbol"], &["preventedMatchId", "orderId", "fromPreventedMatchId", "limit"];
+    GET "/api/v3/myPreventedMatches" OwnPrevented "my_prevented_matches" Query Read 20 &["symbol"], &["preventedMatchId", "orderId", "fromPreventedMatchId", "limit", "account"];
     GET "/api/v3/myFilters" OwnFilters "my_filters" Account Read 40 &["symbol"], NONE;
-    GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], NONE;
+    GET "/api/v3/account/commission" Commission "commission" Account Read 20 &["symbol"], &["account"];
 
     POST "/api/v3/userDataStream" StartUserStream "user_stream_start" Account Named 2 NONE, NONE;
     PUT "/api/v3/userDataStream" ExtendUserStream "user_stream_extend" Account Named 2 &["listenKey"], NONE;
@@ -380,22 +449,22 @@ endpoints! {
     GET "/api/v3/ticker/bookTicker" BookTicker "ticker_book" Market Market 2 NONE, &["symbol", "symbols", "symbolStatus"];
 
     GET "/sapi/v1/system/status" SystemStatus "system_status" Market Market 1 NONE, NONE;
-    GET "/sapi/v1/capital/config/getall" Coins "coins" Account Read 10 NONE, NONE;
-    GET "/sapi/v1/asset/tradeFee" TradeFees "trade_fees" Account Read 1 NONE, &["symbol"];
+    GET "/sapi/v1/capital/config/getall" Coins "coins" Account Read 10 NONE, &["account"];
+    GET "/sapi/v1/asset/tradeFee" TradeFees "trade_fees" Account Read 1 NONE, &["symbol", "account"];
     GET "/sapi/v1/account/apiRestrictions" KeyRestrictions "key_restrictions" Account Read 1 NONE, NONE;
-    GET "/sapi/v1/account/status" AccountStatus "account_status" Account Read 1 NONE, NONE;
-    GET "/sapi/v1/account/apiTradingStatus" TradingStatus "trading_status" Account Read 1 NONE, NONE;
-    GET "/sapi/v1/account/info" AccountInfo "account_info" Account Read 1 NONE, NONE;
-    POST "/sapi/v3/asset/getUserAsset" OwnedAssets "owned_assets" Account Read 5 NONE, &["asset", "needBtcValuation"];
+    GET "/sapi/v1/account/status" AccountStatus "account_status" Account Read 1 NONE, &["account"];
+    GET "/sapi/v1/account/apiTradingStatus" TradingStatus "trading_status" Account Read 1 NONE, &["account"];
+    GET "/sapi/v1/account/info" AccountInfo "account_info" Account Read 1 NONE, &["account"];
+    POST "/sapi/v3/asset/getUserAsset" OwnedAssets "owned_assets" Account Read 5 NONE, &["asset", "needBtcValuation", "account"];
     POST "/sapi/v1/asset/get-funding-asset" FundingAssets "funding_assets" Account Read 1 NONE, &["asset", "needBtcValuation"];
     GET "/sapi/v1/capital/deposit/address" DepositAddress "deposit_address" Account Read 10 &["coin"], &["network", "amount"];
-    GET "/sapi/v1/capital/deposit/hisrec" Deposits "deposits" Account Read 1 NONE, &["coin", "status", "startTime", "endTime", "offset", "limit", "txId", "includeSource"];
+    GET "/sapi/v1/capital/deposit/hisrec" Deposits "deposits" Account Read 1 NONE, &["coin", "status", "startTime", "endTime", "offset", "limit", "txId", "includeSource", "account"];
     POST "/sapi/v1/capital/withdraw/apply" Withdraw "withdraw" Account Read 10 &["coin", "address", "amount"], &["network", "addressTag", "withdrawOrderId", "transactionFeeFlag", "name", "walletType"];
-    GET "/sapi/v1/capital/withdraw/history" Withdrawals "withdrawals" Account Read 10 NONE, &["coin", "withdrawOrderId", "status", "offset", "limit", "idList", "startTime", "endTime"];
+    GET "/sapi/v1/capital/withdraw/history" Withdrawals "withdrawals" Account Read 10 NONE, &["coin", "withdrawOrderId", "status", "offset", "limit", "idList", "startTime", "endTime", "account"];
     POST "/sapi/v1/asset/transfer" Transfer "transfer" Account Read 10 &["type", "asset", "amount"], &["fromSymbol", "toSymbol"];
-    GET "/sapi/v1/asset/transfer" Transfers "transfers" Account Read 1 &["type"], &["startTime", "endTime", "current", "size", "fromSymbol", "toSymbol"];
+    GET "/sapi/v1/asset/transfer" Transfers "transfers" Account Read 1 &["type"], &["startTime", "endTime", "current", "size", "fromSymbol", "toSymbol", "account"];
     GET "/sapi/v1/asset/assetDetail" AssetDetails "asset_details" Account Read 1 NONE, &["asset"];
-    GET "/sapi/v1/asset/wallet/balance" WalletBalances "wallet_balances" Account Read 60 NONE, &["quoteAsset"];
+    GET "/sapi/v1/asset/wallet/balance" WalletBalances "wallet_balances" Account Read 60 NONE, &["quoteAsset", "account"];
     GET "/sapi/v1/margin/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/isolated/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/allAssets" NoMargin "no_margin" Market Market 1 NONE, NONE;

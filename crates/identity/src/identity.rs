@@ -137,6 +137,16 @@ pub enum IdentityError {
     ProviderFile { path: String, reason: String },
     #[error("there are as many alerts as a user may have")]
     AlertsFull,
+    #[error("there are as many sub-accounts as a user may have")]
+    SubAccountsFull,
+    #[error("another sub-account of the user has this label")]
+    LabelTaken,
+    #[error("there is no such sub-account")]
+    SubAccountUnknown,
+    #[error("there are as many auditors as a user may have")]
+    AuditorsFull,
+    #[error("there is no such leave to read")]
+    LeaveUnknown,
     #[error("the event log was taken in up to another place")]
     NoticesElsewhere,
     #[error("row {id} of the table of notifications is damaged: delete it")]
@@ -530,6 +540,15 @@ impl Identity {
         self.store.revoke(id, at).await?;
         self.write_keys(|keys| keys.remove(id));
         Ok(())
+    }
+
+    /// Forgets every key and every browser of accounts.
+    pub(crate) fn forget_keys(&self, accounts: &[AccountId]) {
+        self.write_keys(|keys| {
+            keys.api.retain(|_, key| !accounts.contains(&key.account));
+            keys.browsers
+                .retain(|_, key| !accounts.contains(&key.account));
+        });
     }
 
     /// Ends every login of a user: from here on they are known to nobody.

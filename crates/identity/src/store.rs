@@ -2,7 +2,9 @@
 
 mod alert;
 pub(crate) mod audit;
+mod auditor;
 pub(crate) mod challenge;
+mod closing;
 pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
@@ -28,6 +30,7 @@ pub(crate) mod recovery;
 pub(crate) mod registration;
 mod seal;
 pub(crate) mod sealed;
+mod sub_account;
 
 use std::time::Duration;
 
@@ -216,6 +219,9 @@ impl Store {
             seal::SCHEMA,
             kyc::SCHEMA,
             kyc_call::SCHEMA,
+            sub_account::SCHEMA,
+            auditor::SCHEMA,
+            closing::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

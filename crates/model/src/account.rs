@@ -25,6 +25,17 @@ impl AccountState {
     }
 }
 
+/// What its owner allows an account to do, beside what an operator does: neither lifts what the other has laid on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OwnerState {
+    Open = 0,
+    /// A sub-account that its master has frozen: its keys cancel and read, and nothing else.
+    Frozen = 1,
+    /// For good; no key of it is live, and none is made any more.
+    Closed = 2,
+}
+
 /// Where a balance lies within an account (D14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

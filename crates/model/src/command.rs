@@ -215,6 +215,17 @@ pub enum Action {
         key: IdempotencyKey,
     },
     SetCountdown(SetCountdown),
+    /// Lets a sub-account do nothing but cancel, until it is unfrozen; asked for by its master.
+    Freeze {
+        account: AccountId,
+    },
+    Unfreeze {
+        account: AccountId,
+    },
+    /// Moves money out of the account or one of its sub-accounts; asked for by the master.
+    TransferBetween(Box<TransferBetween>),
+    /// Ends the account and its sub-accounts for good.
+    Close,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -341,6 +352,13 @@ pub struct Transfer {
     pub asset: AssetId,
     /// Greater than zero.
     pub amount: Amount,
+}
+
+/// A transfer that the master asks for, whichever of its accounts pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransferBetween {
+    pub payer: AccountId,
+    pub transfer: Transfer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

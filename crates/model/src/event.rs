@@ -2,7 +2,7 @@
 //!
 //! A reader that folds every event knows every balance, order and book to the unit, without asking the engine.
 
-use crate::account::{AccountState, FeeTier, Scopes};
+use crate::account::{AccountState, FeeTier, OwnerState, Scopes};
 use crate::allowance::{AllowanceTable, Flow, Verification};
 use crate::approved::{Adjustment, Approval};
 use crate::command::{Anchor, Deposit, Genesis, Transfer, Withdrawal};
@@ -107,6 +107,11 @@ pub enum Event {
         value: Option<Amount>,
         /// More has come in than the allowance is for.
         is_beyond: bool,
+    },
+    /// A closing has one of these for each account, and then the ends of their keys.
+    OwnerStateChanged {
+        account: AccountId,
+        state: OwnerState,
     },
 
     DepositSeen(Deposit),

@@ -115,6 +115,18 @@ rejects! {
     AllowanceUnpriced = 1309,
     /// The verification of the owner does not allow orders in this market.
     VerificationTooLow = 1310,
+    /// No such sub-account of the account.
+    SubAccountUnknown = 1311,
+    /// The account is closed.
+    AccountClosed = 1312,
+    /// Only a master account can be closed.
+    MasterOnly = 1313,
+    /// An account with an open order is not closed.
+    ClosingWithOrders = 1314,
+    /// An account with a balance is not closed.
+    ClosingWithBalance = 1315,
+    /// An account with a deposit or a withdrawal under way is not closed.
+    ClosingInTransit = 1316,
     /// An amount must be positive.
     AmountNotPositive = 1401,
     /// An amount or a resulting balance exceeds the bound.

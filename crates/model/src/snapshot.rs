@@ -3,7 +3,7 @@
 //! The same state always gives the same snapshot, so its digest is the state's digest. `engine` and `views` make
 //! and take these; `wire` gives them bytes.
 
-use crate::account::{AccountState, FeeTier, Scopes, Wallet};
+use crate::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use crate::allowance::AllowanceState;
 use crate::average::Bucket;
 use crate::command::{Anchor, Deposit, Genesis, Idempotency, Withdrawal};
@@ -50,6 +50,7 @@ pub struct EngineState {
     /// Where the audit log ended last.
     pub anchor: Option<Anchor>,
     pub allowances: AllowanceState,
+    pub owner_states: Vec<OwnerStateRow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -298,6 +299,13 @@ pub struct CountdownRow {
 pub struct PayoutHoldRow {
     pub owner: OwnerId,
     pub until: Timestamp,
+}
+
+/// What the owner of an account allows it to do; rows of those that are open are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnerStateRow {
+    pub account: AccountId,
+    pub state: OwnerState,
 }
 
 /// A decision of two operators that was answered.

@@ -11,7 +11,7 @@ use crate::id::{
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
-use crate::snapshot::{BalanceRow, DepositStatus, PayoutHoldRow, WithdrawalStatus};
+use crate::snapshot::{BalanceRow, DepositStatus, OwnerStateRow, PayoutHoldRow, WithdrawalStatus};
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
 
@@ -49,6 +49,7 @@ pub struct ViewsState {
     pub amendments: Vec<AmendmentViewRow>,
     pub payout_holds: Vec<PayoutHoldRow>,
     pub allowances: AllowanceState,
+    pub owner_states: Vec<OwnerStateRow>,
     /// The market whose old trades the next tick lets go of first.
     pub expiry_market: MarketId,
 }

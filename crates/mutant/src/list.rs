@@ -250,6 +250,30 @@ pub const ALL: &[Mutant] = &[
         "a withdrawal is taken while payouts are held",
     ),
     bug(
+        "frozen-by-the-master-trades",
+        "a sub-account that its master has frozen places orders",
+    ),
+    bug(
+        "named-account-ignored",
+        "an order that names another account is placed for that of its key",
+    ),
+    bug(
+        "anybody-audits",
+        "a user reads accounts of others without their leave",
+    ),
+    bug(
+        "sub-account-pays-anybody",
+        "a key of a sub-account pays other sub-accounts",
+    ),
+    bug(
+        "transfer-between-owners",
+        "money is transferred to an account of another owner",
+    ),
+    bug(
+        "closing-with-a-balance",
+        "an account is closed while there is money in it",
+    ),
+    bug(
         "hold-of-payouts-shortened",
         "a hold of payouts can be made to end sooner",
     ),

@@ -45,7 +45,7 @@ pub fn is_protective(command: &Command) -> bool {
     match command {
         Command::Client { action, .. } => {
             let is_mass = matches!(action, Action::CancelAll { .. });
-            matches!(action, Action::Cancel(_))
+            matches!(action, Action::Cancel(_) | Action::Freeze { .. })
                 || mutant::plant!("mass-cancel-shed", false, is_mass)
         }
         Command::SetPhase { .. }

@@ -112,6 +112,9 @@ fn a_full_disk_takes_what_only_reduces_risk_and_sheds_the_rest() {
             owner: OwnerId(1),
             until: Timestamp::MAX,
         },
+        client(Action::Freeze {
+            account: AccountId(2),
+        }),
     ];
     let shed = [
         client(Action::Place(order())),
@@ -120,8 +123,8 @@ fn a_full_disk_takes_what_only_reduces_risk_and_sheds_the_rest() {
     ];
     let mut writer = writer_on_a_full_disk();
     let batch = write(&mut writer, &[&taken[..], &shed[..]].concat());
-    assert_eq!(batch.tickets, [0, 1, 2, 3, 4, 5]);
-    assert_eq!(batch.shed, [6, 7, 8]);
+    assert_eq!(batch.tickets, [0, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(batch.shed, [7, 8, 9]);
     let written: Vec<Command> = batch
         .commands
         .into_iter()

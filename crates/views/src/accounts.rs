@@ -7,7 +7,7 @@ use crate::change::{Change, Changes};
 use crate::fundings::Entry;
 use crate::known::known;
 use crate::rows::{Rows, Slot};
-use model::account::{AccountState, FeeTier, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Wallet};
 use model::id::{AccountId, AssetId, TradeGroupId};
 use model::index::Index;
 use model::number::Amount;
@@ -176,6 +176,10 @@ impl Accounts {
 
     pub fn set_tier(&mut self, account: AccountId, tier: FeeTier) {
         self.row_mut(account).account.tier = tier;
+    }
+
+    pub fn set_owner_state(&mut self, account: AccountId, state: OwnerState) {
+        self.row_mut(account).account.owner_state = state;
     }
 
     /// Returns every account in order of its number.

@@ -6,7 +6,7 @@ use crate::key::Key;
 use crate::known::known;
 use crate::market::Market;
 use crate::views::Views;
-use model::account::{AccountState, FeeTier};
+use model::account::{AccountState, FeeTier, OwnerState};
 use model::event::{Event, Published};
 use model::id::{AccountId, MarketId, OrderId, OwnerId, Sequence, TradeGroupId};
 use model::instrument::{Asset, Instrument, Phase, Terms};
@@ -88,7 +88,8 @@ impl Views {
             | Event::FeeTierChanged { .. }
             | Event::KeyCreated { .. }
             | Event::KeyRevoked { .. }
-            | Event::PayoutsHeld { .. } => self.fold_account(event, changes),
+            | Event::PayoutsHeld { .. }
+            | Event::OwnerStateChanged { .. } => self.fold_account(event, changes),
             Event::AllowancesSet(_)
             | Event::MarketVerificationSet { .. }
             | Event::VerificationSet { .. }
@@ -175,6 +176,10 @@ impl Views {
             Event::PayoutsHeld { owner, until } => {
                 self.payout_holds.insert(owner, until);
             }
+            Event::OwnerStateChanged { account, state } => {
+                self.accounts.set_owner_state(account, state);
+                changes.push(Change::Account { account });
+            }
             _ => misled(event),
         }
     }
@@ -258,6 +263,7 @@ impl Views {
             group,
             state: AccountState::Active,
             tier: FeeTier::LOWEST,
+            owner_state: OwnerState::Open,
             opened_at: self.at,
             updated_at: self.at,
         });

@@ -18,6 +18,7 @@ use crate::ticker::LastTrade;
 use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
 use crate::views::Views;
 use crate::warm::AHEAD_ROWS;
+use model::account::OwnerState;
 use model::allowance::Allowances;
 use model::average::Average;
 use model::coming_trails::ComingTrails;
@@ -99,6 +100,7 @@ impl Views {
         views.restore_payout_holds(&state.payout_holds)?;
         views.allowances =
             Allowances::from_state(&state.allowances).ok_or(RestoreError::RowOutOfOrder)?;
+        views.restore_owner_states(&state.owner_states)?;
         views.restore_fundings(&state.fundings)?;
         Ok(views)
     }
@@ -113,6 +115,7 @@ impl Views {
             group: row.group,
             state: row.state,
             tier: row.tier,
+            owner_state: OwnerState::Open,
             opened_at: row.opened_at,
             updated_at: row.updated_at,
         });

@@ -5,7 +5,7 @@ use crate::order::{Instructed, Stage};
 use crate::restore::RestoreError;
 use crate::views::Views;
 use model::id::{AccountId, ListId};
-use model::snapshot::PayoutHoldRow;
+use model::snapshot::{OwnerStateRow, PayoutHoldRow};
 use model::snapshot_views::{
     AmendmentViewRow, InstructedViewRow, ListViewRow, OrderStage, OrderViewRow, PreventedViewRow,
 };
@@ -94,6 +94,20 @@ impl Views {
             return Err(RestoreError::RowOutOfOrder);
         }
         self.payout_holds = rows.iter().map(|row| (row.owner, row.until)).collect();
+        Ok(())
+    }
+
+    pub(crate) fn restore_owner_states(
+        &mut self,
+        rows: &[OwnerStateRow],
+    ) -> Result<(), RestoreError> {
+        if !rows.is_sorted_by(|a, b| a.account < b.account) {
+            return Err(RestoreError::RowOutOfOrder);
+        }
+        for row in rows {
+            self.check_account(row.account)?;
+            self.accounts.set_owner_state(row.account, row.state);
+        }
         Ok(())
     }
 

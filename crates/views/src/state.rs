@@ -6,8 +6,9 @@ use crate::order::{Instructed, Stage};
 use crate::order_row::OrderRow;
 use crate::trades::Fill;
 use crate::views::Views;
+use model::account::OwnerState;
 use model::id::{MarketId, OrderId, OwnerId, TradeId};
-use model::snapshot::PayoutHoldRow;
+use model::snapshot::{OwnerStateRow, PayoutHoldRow};
 use model::snapshot_views::{
     AccountViewRow, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
     MarketViewState, OrderStage, OrderViewRow, TradeRow, ViewsState,
@@ -48,6 +49,7 @@ impl Views {
             amendments: self.amendments.iter().copied().collect(),
             payout_holds: self.payout_hold_rows(),
             allowances: self.allowances.state(),
+            owner_states: self.owner_state_rows(),
             expiry_market: self.expiry_market,
         }
     }
@@ -151,6 +153,17 @@ impl Views {
             until: *until,
         };
         self.payout_holds.iter().map(row).collect()
+    }
+
+    fn owner_state_rows(&self) -> Vec<OwnerStateRow> {
+        let accounts = self.accounts.iter();
+        accounts
+            .filter(|account| account.owner_state != OwnerState::Open)
+            .map(|account| OwnerStateRow {
+                account: account.account,
+                state: account.owner_state,
+            })
+            .collect()
     }
 
     fn funding_rows(&self) -> Vec<FundingRow> {

@@ -139,7 +139,8 @@ fn batches_of_every_release_are_read_and_still_written() {
     check_batch("batch-1.hex", &commands::first());
     check_batch("batch-2.hex", &commands::second());
     check_batch("batch-3.hex", &commands::third());
-    check_batch("batch-4.hex", &commands::all());
+    check_batch("batch-4.hex", &commands::fourth());
+    check_batch("batch-5.hex", &commands::all());
 }
 
 #[test]
@@ -164,11 +165,20 @@ fn an_engine_snapshot_of_layout_3_is_read() {
 }
 
 #[test]
-fn an_engine_snapshot_of_layout_4_is_read_and_still_written() {
+fn an_engine_snapshot_of_layout_4_is_read() {
+    let golden = golden("engine-4.hex", &[]);
+    assert_eq!(
+        snapshot::decode_engine(&golden),
+        Ok(states::fourth_engine())
+    );
+}
+
+#[test]
+fn an_engine_snapshot_of_layout_5_is_read_and_still_written() {
     let state = states::engine();
     let mut bytes = Vec::new();
     snapshot::encode_engine(&state, &mut bytes);
-    let golden = golden("engine-4.hex", &bytes);
+    let golden = golden("engine-5.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot::decode_engine(&golden), Ok(state));
 }
@@ -201,11 +211,20 @@ fn a_views_snapshot_of_layout_3_is_read() {
 }
 
 #[test]
-fn a_views_snapshot_of_layout_4_is_read_and_still_written() {
+fn a_views_snapshot_of_layout_4_is_read() {
+    let golden = golden("views-4.hex", &[]);
+    assert_eq!(
+        snapshot_views::decode_views(&golden),
+        Ok(states::fourth_views())
+    );
+}
+
+#[test]
+fn a_views_snapshot_of_layout_5_is_read_and_still_written() {
     let state = states::views();
     let mut bytes = Vec::new();
     snapshot_views::encode_views(&state, &mut bytes);
-    let golden = golden("views-4.hex", &bytes);
+    let golden = golden("views-5.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot_views::decode_views(&golden), Ok(state));
 }
@@ -238,11 +257,20 @@ fn a_base_of_the_third_layouts_is_read() {
 }
 
 #[test]
+fn a_base_of_the_fourth_layouts_is_read() {
+    let golden = golden("base-4.hex", &[]);
+    assert_eq!(
+        base::decode(&golden),
+        Ok(golden_base(states::fourth_engine(), states::fourth_views()))
+    );
+}
+
+#[test]
 fn a_base_of_the_newest_layouts_is_read_and_still_written() {
     let expected = golden_base(states::engine(), states::views());
     let mut bytes = Vec::new();
     base::encode(&expected, &mut bytes);
-    let golden = golden("base-4.hex", &bytes);
+    let golden = golden("base-5.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(base::decode(&golden), Ok(expected));
 }
@@ -256,8 +284,10 @@ fn the_digests_of_the_examples_stay_as_they_are() {
     check_digests("digests-2.txt", &events::second(), Digest::of(&second));
     let third = golden("engine-3.hex", &[]);
     check_digests("digests-3.txt", &events::third(), Digest::of(&third));
+    let fourth = golden("engine-4.hex", &[]);
+    check_digests("digests-4.txt", &events::fourth(), Digest::of(&fourth));
     let newest = state_digest(&states::engine());
-    check_digests("digests-4.txt", &events::all(), newest);
+    check_digests("digests-5.txt", &events::all(), newest);
 }
 
 fn check_digests(name: &str, events: &[Event], state: Digest) {
@@ -294,22 +324,27 @@ fn no_golden_file_is_left_unread() {
         "batch-2.hex",
         "batch-3.hex",
         "batch-4.hex",
+        "batch-5.hex",
         "engine-1.hex",
         "engine-2.hex",
         "engine-3.hex",
         "engine-4.hex",
+        "engine-5.hex",
         "views-1.hex",
         "views-2.hex",
         "views-3.hex",
         "views-4.hex",
+        "views-5.hex",
         "base-1.hex",
         "base-2.hex",
         "base-3.hex",
         "base-4.hex",
+        "base-5.hex",
         "digests.txt",
         "digests-2.txt",
         "digests-3.txt",
         "digests-4.txt",
+        "digests-5.txt",
     ] {
         expected.insert(name.to_owned());
     }

@@ -4,7 +4,7 @@ use super::filters::{check, fits, fits_in_lots};
 use super::orders::{qty, ticks};
 use super::terms::check_terms;
 use super::{Account, Key, Market, Naive, Order, Outcome};
-use model::account::{AccountState, FeeTier};
+use model::account::{AccountState, FeeTier, OwnerState};
 use model::command::{ListMarket, OpenAccount};
 use model::event::Event;
 use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence, TradeGroupId};
@@ -177,6 +177,7 @@ impl Naive {
                 if master.owner != wish.owner {
                     return Err(Reject::OwnerForeign);
                 }
+                check(master.by_owner != OwnerState::Closed, Reject::AccountClosed)?;
                 master.group
             }
         };
@@ -185,6 +186,7 @@ impl Naive {
             group,
             state: AccountState::Active,
             tier: FeeTier::LOWEST,
+            by_owner: OwnerState::Open,
         });
         let opening = (wish.owner.0, wish.master, id, Sequence(self.sequence));
         self.openings.insert(wish.reference, opening);
@@ -223,7 +225,8 @@ impl Naive {
     }
 
     pub(super) fn create_key(&mut self, id: KeyId, key: Key) -> Outcome {
-        self.account(key.account)?;
+        let is_closed = self.account(key.account)?.by_owner == OwnerState::Closed;
+        check(!is_closed, Reject::AccountClosed)?;
         if self.keys.contains_key(&id) {
             return Err(Reject::KeyExists);
         }

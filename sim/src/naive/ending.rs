@@ -173,7 +173,7 @@ impl Naive {
 
     pub(super) fn amend(&mut self, account: AccountId, amend: &Amend) -> Outcome {
         check(
-            self.account(account)?.state.may_trade(),
+            self.account(account)?.may_trade(),
             Reject::AccountRestricted,
         )?;
         let market = self.market(amend.market)?;

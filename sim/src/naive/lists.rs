@@ -88,7 +88,7 @@ impl Naive {
 
     fn legs(&self, id: AccountId, asked: &NewList) -> Result<Vec<Incoming>, Reject> {
         let account = self.account(id)?;
-        check(account.state.may_trade(), Reject::AccountRestricted)?;
+        check(account.may_trade(), Reject::AccountRestricted)?;
         self.check_verification(id, asked.market)?;
         let default = self.market(asked.market)?.terms.self_trade_default;
         let is_pair = asked.legs.kind() == ListKind::OneCancelsOther;

@@ -3,7 +3,7 @@
 use super::{DepositNote, Naive, Outcome, WithdrawalNote};
 use model::account::{AccountState, Wallet};
 use model::allowance::Flow;
-use model::command::{Deposit, Transfer, Withdrawal};
+use model::command::{Deposit, Transfer, TransferBetween, Withdrawal};
 use model::event::Event;
 use model::id::{AccountId, AssetId, Reference, Sequence};
 use model::number::Amount;
@@ -119,7 +119,7 @@ impl Naive {
         account: AccountId,
         withdrawal: &Withdrawal,
     ) -> Outcome {
-        if !self.account(account)?.state.may_pay_out() {
+        if !self.account(account)?.state.may_pay_out() || self.is_frozen_by_owner(account) {
             return Err(Reject::AccountRestricted);
         }
         if let Some(note) = self.withdrawals.get(&withdrawal.reference) {
@@ -215,7 +215,31 @@ impl Naive {
         }])
     }
 
-    pub(super) fn transfer(&mut self, account: AccountId, transfer: &Transfer) -> Outcome {
+    /// What an account asks for by its own key.
+    pub(super) fn transfer_own(&mut self, account: AccountId, transfer: &Transfer) -> Outcome {
+        if self.is_frozen_by_owner(account) {
+            return Err(Reject::AccountRestricted);
+        }
+        self.transfer(account, transfer)
+    }
+
+    /// What a master asks for; that it has frozen the payer is no obstacle.
+    pub(super) fn transfer_between(
+        &mut self,
+        master: AccountId,
+        between: &TransferBetween,
+    ) -> Outcome {
+        if between.payer == master {
+            return self.transfer_own(master, &between.transfer);
+        }
+        self.check_sub_account(master, between.payer)?;
+        if self.account(master)?.state == AccountState::Frozen {
+            return Err(Reject::AccountRestricted);
+        }
+        self.transfer(between.payer, &between.transfer)
+    }
+
+    fn transfer(&mut self, account: AccountId, transfer: &Transfer) -> Outcome {
         let state = self.account(account)?.state;
         let is_within = transfer.to_account == account;
         if state == AccountState::Frozen || (!is_within && !state.may_pay_out()) {

@@ -83,7 +83,7 @@ impl Naive {
         instructions: Instructions,
     ) -> Result<Incoming, Reject> {
         let account = self.account(id)?;
-        check(account.state.may_trade(), Reject::AccountRestricted)?;
+        check(account.may_trade(), Reject::AccountRestricted)?;
         self.check_verification(id, order.market)?;
         let market = self.market(order.market)?;
         Ok(Incoming {

@@ -223,6 +223,8 @@ fields! {
         |all| all.limits.sockets_per_five_minutes.into(), |all, to| all.limits.sockets_per_five_minutes = narrow(to);
     Limits "socket_messages" rate(Period::Second), "Messages of a client on a stream socket.",
         |all| all.limits.socket_messages_per_second.into(), |all, to| all.limits.socket_messages_per_second = narrow(to);
+    Limits "sub_accounts" count(0..=10_000), "Sub-accounts of a user.",
+        |all| all.limits.sub_accounts_max.into(), |all, to| all.limits.sub_accounts_max = narrow(to);
 
     Http "max_connections" count(1..=1_000_000), "Connections at a time, sockets among them.",
         |all| wide(all.bounds.connections_max), |all, to| all.bounds.connections_max = narrow(to);

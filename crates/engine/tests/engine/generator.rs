@@ -5,7 +5,7 @@ use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -290,14 +290,8 @@ impl Generator {
                 qty: self.qty(),
                 client_id: self.chance.is_one_in(2).then(|| self.name()),
             }),
-            6 => Action::Transfer(Transfer {
-                reference: self.reference(),
-                from: self.wallet(),
-                to_account: self.account(),
-                to: self.wallet(),
-                asset: self.asset(),
-                amount: self.amount(),
-            }),
+            6 if self.chance.is_one_in(2) => self.owners_act(),
+            6 => Action::Transfer(self.transfer()),
             7 => Action::HoldWithdrawal(Withdrawal {
                 reference: self.reference(),
                 chain: ChainId(0),
@@ -312,6 +306,31 @@ impl Generator {
             20 if self.chance.is_one_in(2) => self.set_countdown(),
             21 if self.chance.is_one_in(4) => Action::FindOutcome { key: self.name() },
             _ => Action::Place(self.order()),
+        }
+    }
+
+    fn transfer(&mut self) -> Transfer {
+        Transfer {
+            reference: self.reference(),
+            from: self.wallet(),
+            to_account: self.account(),
+            to: self.wallet(),
+            asset: self.asset(),
+            amount: self.amount(),
+        }
+    }
+
+    /// Mostly lets sub-accounts go on, or soon none could trade.
+    fn owners_act(&mut self) -> Action {
+        let account = self.account();
+        match self.chance.below(8) {
+            0 => Action::Freeze { account },
+            1..=3 => Action::Unfreeze { account },
+            4 => Action::Close,
+            _ => Action::TransferBetween(Box::new(TransferBetween {
+                payer: account,
+                transfer: self.transfer(),
+            })),
         }
     }
 

@@ -5,7 +5,7 @@ use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
-    Idempotency, ListMarket, OpenAccount, Transfer, Withdrawal,
+    Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -436,14 +436,18 @@ impl Names {
                 qty: qty(line.word(4)),
                 client_id: line.option("id").map(client_id),
             }),
-            "transfer" => Action::Transfer(Transfer {
-                reference: line.reference(2),
-                from: wallet(line.word(3)),
-                to_account: line.account(4),
-                to: wallet(line.word(5)),
-                asset: self.asset(line.word(6)),
-                amount: line.amount(7),
-            }),
+            "transfer" => Action::Transfer(self.transfer(line, 2)),
+            "transfer_between" => Action::TransferBetween(Box::new(TransferBetween {
+                payer: line.account(2),
+                transfer: self.transfer(line, 3),
+            })),
+            "freeze" => Action::Freeze {
+                account: line.account(2),
+            },
+            "unfreeze" => Action::Unfreeze {
+                account: line.account(2),
+            },
+            "close" => Action::Close,
             "withdraw" => Action::HoldWithdrawal(Withdrawal {
                 reference: line.reference(2),
                 chain: ChainId(0),
@@ -452,6 +456,20 @@ impl Names {
                 fee: line.amount(5),
             }),
             word => panic!("{word:?} is no command"),
+        }
+    }
+}
+
+impl Names {
+    /// Reads a transfer whose reference is the word at `first`.
+    fn transfer(&self, line: &Line, first: usize) -> Transfer {
+        Transfer {
+            reference: line.reference(first),
+            from: wallet(line.word(first + 1)),
+            to_account: line.account(first + 2),
+            to: wallet(line.word(first + 3)),
+            asset: self.asset(line.word(first + 4)),
+            amount: line.amount(first + 5),
         }
     }
 }

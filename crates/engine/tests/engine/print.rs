@@ -84,6 +84,9 @@ pub fn line(event: &Event) -> String {
                 until.seconds()
             )
         }
+        Event::OwnerStateChanged { account, state } => {
+            format!("account {} is {state:?} by its owner", account.0)
+        }
         Event::KeyRevoked { key, account } => format!("key {} of {} revoked", key.0, account.0),
         Event::DepositSeen(deposit) => format!(
             "deposit {} seen: {} for {}",

@@ -630,6 +630,11 @@ pub const RECORDS: &[Record] = &[
 
 const API_KEY: &[Field] = &[
     field("id", Count, "What it is deleted by."),
+    field(
+        "account",
+        Count,
+        "Whose orders it places: the master's or a sub-account's.",
+    ),
     field("apiKey", Text, "What requests name it by."),
     field("type", Word(&["HMAC", "ED25519", "RSA"]), ""),
     field("label", Text, ""),

@@ -99,6 +99,17 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::KycResult => One("Empty"),
         Route::PhishingCode => One("AntiPhishingCode"),
         Route::SetPhishingCode => One("Empty"),
+        Route::OpenSubAccount
+        | Route::LabelSubAccount
+        | Route::FreezeSubAccount
+        | Route::UnfreezeSubAccount => One("SubAccount"),
+        Route::SubAccounts => List(&One("SubAccount")),
+        Route::InternalTransfer => One("InternalTransfer"),
+        Route::InternalTransfers => List(&One("InternalTransfer")),
+        Route::InviteAuditor => One("Leave"),
+        Route::Auditors | Route::Audits => List(&One("Leave")),
+        Route::EndAuditor | Route::AcceptAudit | Route::EndAudit => One("Empty"),
+        Route::CloseAccount => One("ClosedAccount"),
         Route::Outbox => List(&One("OutboxMessage")),
         Route::Account => One("Account"),
         Route::Ledger => One("LedgerPage"),

@@ -51,7 +51,11 @@ const SIGNED: &[Fault] = &[
     Fault::OutsideWindow,
     Fault::SignatureInvalid,
     Fault::RecvWindowTooLarge,
+    // An account that is named where only the own one can be asked about.
+    Fault::NotRequired,
 ];
+/// Where an account may be named.
+const NAMING: &[Fault] = &[Fault::DataInvalid, Fault::Disconnected];
 /// What is made apart, one at a time.
 const REPORT: &[Fault] = &[Fault::ReportUnderWay, Fault::Overloaded];
 /// What goes through the queue of commands.
@@ -109,6 +113,9 @@ pub fn of(endpoint: &Endpoint) -> Vec<i32> {
         add(&[Fault::EmptyParameter]);
         add(of_name(bare(endpoint.route, name).unwrap_or(name)));
         add(kind(endpoint.route, name).map_or(&[], |kind| of_kind(kind)));
+    }
+    if endpoint.route.reads_named_account() {
+        add(NAMING);
     }
     if endpoint.access == Access::Trade {
         add(QUEUED);
@@ -391,6 +398,51 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::TickerTypeInvalid,
         ]],
         Route::Outcome => &[QUEUED],
+        Route::OpenSubAccount => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::DataInvalid,
+                Fault::TooManySubAccounts,
+            ],
+        ],
+        Route::SubAccounts | Route::Auditors | Route::Audits => &[&[Fault::Disconnected]],
+        Route::LabelSubAccount => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::LabelTaken,
+            Fault::Disconnected,
+        ]],
+        Route::FreezeSubAccount | Route::UnfreezeSubAccount => {
+            &[QUEUED, &[Fault::FormExpected, Fault::DataInvalid]]
+        }
+        Route::InternalTransfer => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::DataInvalid,
+                Fault::SymbolInvalid,
+                Fault::IdempotencyConflict,
+            ],
+        ],
+        Route::InviteAuditor => &[&[
+            Fault::FormExpected,
+            Fault::DataInvalid,
+            Fault::TooManyAuditors,
+            Fault::Disconnected,
+        ]],
+        Route::AcceptAudit => &[&[Fault::FormExpected, Fault::DataInvalid, Fault::Disconnected]],
+        Route::EndAuditor | Route::EndAudit => &[&[Fault::DataInvalid, Fault::Disconnected]],
+        Route::CloseAccount => &[
+            QUEUED,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+            ],
+        ],
         Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
         Route::DepositAddress => &[&[Fault::Unsupported]],
         Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
@@ -410,7 +462,10 @@ const fn engine_code(route: Route) -> Option<EngineCode> {
         | Route::NewOldPair
         | Route::NewPair
         | Route::NewTriggering
-        | Route::NewTriggeringPair => Some(EngineCode::NewOrder),
+        | Route::NewTriggeringPair
+        | Route::InternalTransfer
+        | Route::UnfreezeSubAccount
+        | Route::CloseAccount => Some(EngineCode::NewOrder),
         Route::CancelOrder | Route::CancelList | Route::CancelOpenOrders => {
             Some(EngineCode::Cancel)
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
-use crate::description::{accounts, answers, codes, errors, parameters, summaries};
+use crate::description::{accounts, answers, codes, errors, masters, parameters, summaries};
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 
@@ -378,7 +378,8 @@ fn security_schemes() -> Value {
 /// Returns the schemas of all objects.
 pub fn schemas() -> Map<String, Value> {
     let mut schemas = errors::schemas();
-    for record in answers::RECORDS.iter().chain(accounts::RECORDS) {
+    let records = answers::RECORDS.iter().chain(accounts::RECORDS);
+    for record in records.chain(masters::RECORDS) {
         schemas.insert(record.name.to_owned(), record.schema());
     }
     let mut choices = Vec::new();

@@ -120,6 +120,15 @@ fn of_route(route: Route, name: &str) -> Option<Row> {
             "5",
             "How many rows.",
         )),
+        (Route::EndAuditor | Route::AcceptAudit | Route::EndAudit, "id") => {
+            Some(("id", Kind::Number, "1", "As the row of the leave names it."))
+        }
+        (Route::InviteAuditor, "expiresAt") => Some((
+            "expiresAt",
+            Kind::Moment,
+            "4102444800000",
+            "When the leave ends, in milliseconds.",
+        )),
         (Route::RemoveAlerts, "id") => Some((
             "id",
             Kind::Number,
@@ -619,6 +628,30 @@ const TABLE: &[Row] = &[
         "4 to 32 letters and digits of any script, with hyphens, underscores and single spaces; none without it.",
     ),
     ("name", Kind::Text, "alice", "The account of the sandbox."),
+    (
+        "account",
+        Kind::Number,
+        "1",
+        "A sub-account, or one that the user may audit; without it the account of the key or session.",
+    ),
+    (
+        "accounts",
+        Kind::Text,
+        "1",
+        "The numbers of accounts, with commas between: the account or its sub-accounts.",
+    ),
+    (
+        "fromAccount",
+        Kind::Number,
+        "1",
+        "Which account pays; without it the account of the key or session.",
+    ),
+    (
+        "toAccount",
+        Kind::Number,
+        "1",
+        "Which account gets it; without it the account of the key or session.",
+    ),
     ("asset", Kind::Symbol, "BTC", "One asset."),
     ("coin", Kind::Coin, "BTC", "One asset."),
     (

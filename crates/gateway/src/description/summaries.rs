@@ -248,6 +248,44 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::Transfers => ("Wallet", "Always empty: there is one wallet."),
         Route::AssetDetails => ("Wallet", "Which coins can come in and leave: none yet."),
         Route::WalletBalances => ("Wallet", "What each wallet is worth at last prices."),
+        Route::OpenSubAccount => (
+            "Sub-accounts",
+            "Open a sub-account; the same label opens one, however often it is asked for.",
+        ),
+        Route::SubAccounts => ("Sub-accounts", "The sub-accounts of the account."),
+        Route::LabelSubAccount => ("Sub-accounts", "Give a sub-account another label."),
+        Route::FreezeSubAccount => (
+            "Sub-accounts",
+            "Let a sub-account cancel and read, and nothing else; no order of it comes after.",
+        ),
+        Route::UnfreezeSubAccount => (
+            "Sub-accounts",
+            "Let a sub-account go on; what an operator has frozen stays frozen.",
+        ),
+        Route::InternalTransfer => (
+            "Sub-accounts",
+            "Move money between a master and its sub-accounts; a sub-account pays its master only.",
+        ),
+        Route::InternalTransfers => (
+            "Sub-accounts",
+            "What moved between the accounts of one owner, the newest first.",
+        ),
+        Route::InviteAuditor => (
+            "Auditors",
+            "Offer another user to read accounts; the answer does not tell whether there is one.",
+        ),
+        Route::Auditors => ("Auditors", "Whom the user lets read."),
+        Route::EndAuditor => ("Auditors", "Take a leave to read back."),
+        Route::Audits => (
+            "Auditors",
+            "What the user may read of others, and what is offered.",
+        ),
+        Route::AcceptAudit => ("Auditors", "Take a leave to read that is offered."),
+        Route::EndAudit => ("Auditors", "Give a leave to read up."),
+        Route::CloseAccount => (
+            "Login",
+            "Close the account and its sub-accounts for good, by a challenge, when nothing is left in them.",
+        ),
         Route::Live => ("Operation", "Whether the process lives."),
         Route::Ready => ("Operation", "Whether the process takes traffic."),
         Route::Metrics => ("Operation", "Metrics in the text format of Prometheus."),

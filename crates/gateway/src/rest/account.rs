@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §10 and §14.
 
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use model::instrument::FeeRates;
 use serde::Serialize;
 use views::views::Views;
@@ -29,7 +29,7 @@ use identity::address::AddressRule;
 /// -1130 for an odd flag.
 pub fn account(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let omits_zero = ask.params.flag("omitZeroBalances")?;
-    let id = ask.session.key.account;
+    let id = ask.account;
     let views = ask.gateway.hub().views();
     let account = views
         .account(id)
@@ -49,10 +49,10 @@ pub fn account(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         u64::from(id.0),
         base_rates(&views, account.tier),
         Abilities {
-            can_trade: account.state.may_trade(),
-            can_withdraw: account.state.may_pay_out()
-                && held_until(&views, id, clock::now()).is_none(),
-            can_deposit: account.state != AccountState::Frozen,
+            can_trade: account.may_trade(),
+            can_withdraw: account.may_pay_out() && held_until(&views, id, clock::now()).is_none(),
+            can_deposit: account.state != AccountState::Frozen
+                && account.owner_state != OwnerState::Closed,
         },
         ask.unit.show(account.updated_at),
         balances,
@@ -112,7 +112,7 @@ pub fn order_counts(counts: OrderCounts, limits: &RequestLimits) -> Reply {
 /// `GET /sapi/v1/capital/config/getall`.
 pub fn coins(ask: &Ask<'_>) -> Reply {
     let views = ask.gateway.hub().views();
-    let account = ask.session.key.account;
+    let account = ask.account;
     let coins: Vec<Coin> = views
         .assets()
         .iter()
@@ -141,7 +141,7 @@ pub fn allocations(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 pub fn trade_fees(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let views = ask.gateway.hub().views();
     let tier = views
-        .account(ask.session.key.account)
+        .account(ask.account)
         .map_or(FeeTier::LOWEST, |account| account.tier);
     let only = match ask.params.text("symbol")? {
         None => None,

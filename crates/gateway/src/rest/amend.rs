@@ -66,7 +66,7 @@ pub async fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let order = OrderId(ask.number("orderId")?.unwrap_or(0));
     let first = Sequence(ask.number("fromExecutionId")?.unwrap_or(0));
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let account = ask.session.key.account;
+    let account = ask.account;
     let (instrument, kept, past) = {
         let views = ask.gateway.hub().views();
         let instrument = *market_of(&views, symbol)?.instrument();

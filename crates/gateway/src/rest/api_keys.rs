@@ -11,7 +11,7 @@ use identity::identity::{IdentityError, KeyTerms};
 use identity::key::{Form, Key};
 use model::account::Scopes;
 use model::command::Command;
-use model::id::{KeyId, OwnerId};
+use model::id::{AccountId, KeyId, OwnerId};
 use model::time::Timestamp;
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
@@ -23,6 +23,7 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_own;
 use crate::rest::challenge::{self, CREATE_KEY, Outcome, user_of};
+use crate::rest::named_account::{ACCOUNT, account_in, is_sub_account, unknown};
 use crate::rest::opening::failed;
 use crate::rest::sessions::{carry_out, end};
 
@@ -39,6 +40,7 @@ pub const SCOPES: [(&str, Scopes); 4] = [
 #[serde(rename_all = "camelCase")]
 pub struct KeyAnswer<'a> {
     id: u64,
+    account: u32,
     api_key: &'a str,
     #[serde(rename = "type")]
     form: &'static str,
@@ -114,13 +116,13 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     }))
 }
 
-/// `GET /v1/keys`, the oldest first, never with a secret.
+/// `GET /v1/keys`: of the account and its sub-accounts, the oldest first, never with a secret.
 ///
 /// # Errors
 /// 401 for a request that nobody signed in for with a password.
 pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     user_of(ask)?;
-    let keys = ask.gateway.identity().keys_of(ask.session.key.account);
+    let keys = keys_of_group(ask);
     let views = ask.gateway.hub().views();
     let expiry = |key: &Arc<Key>| views.key(key.id).map(|known| known.expires_at);
     let rows: Vec<KeyAnswer> = keys
@@ -138,7 +140,7 @@ pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
 pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let id = ask.number("id")?.map(KeyId);
-    let keys = ask.gateway.identity().keys_of(ask.session.key.account);
+    let keys = keys_of_group(ask);
     let key = keys.iter().find(|key| Some(key.id) == id);
     let key = key.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["id"]))?;
     end(ask.gateway, key.id, now).await?;
@@ -146,6 +148,26 @@ pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     told_user.map_err(failed)?;
     note_own(ask, "key-deleted").await?;
     Ok(Reply::ok(&Empty {}))
+}
+
+/// Returns the keys of the account and its sub-accounts.
+fn keys_of_group(ask: &Ask<'_>) -> Vec<Arc<Key>> {
+    let own = ask.session.key.account;
+    let mut keys = ask.gateway.identity().keys();
+    let views = ask.gateway.hub().views();
+    keys.retain(|key| key.account == own || is_sub_account(&views, own, key.account));
+    keys
+}
+
+/// Returns the account that a new key is to be of: that of the session, or a sub-account of it.
+fn key_account(ask: &Ask<'_>) -> Result<AccountId, Refusal> {
+    let own = ask.session.key.account;
+    match account_in(ask.params, ACCOUNT)? {
+        None => Ok(own),
+        Some(named) if named == own => Ok(own),
+        Some(named) if is_sub_account(&ask.gateway.hub().views(), own, named) => Ok(named),
+        Some(_) => Err(unknown(ACCOUNT)),
+    }
 }
 
 fn read_wish<'a>(ask: &'a Ask<'_>, now: Timestamp) -> Result<Wish<'a>, Refusal> {
@@ -161,7 +183,7 @@ fn read_wish<'a>(ask: &'a Ask<'_>, now: Timestamp) -> Result<Wish<'a>, Refusal> 
     };
     Ok(Wish {
         terms: KeyTerms {
-            account: ask.session.key.account,
+            account: key_account(ask)?,
             label: label.to_owned(),
             scopes: read_scopes(params)?,
             addresses,
@@ -210,6 +232,10 @@ async fn check_withdraw(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Resul
     ) {
         return Err(Refusal::of(Fault::WithdrawNeedsAddresses));
     }
+    // What leaves the exchange leaves it from the master.
+    if terms.account != ask.session.key.account {
+        return Err(Refusal::with(Fault::DataInvalid, &["scopes"]));
+    }
     let identity = ask.gateway.identity();
     let passkeys = identity.passkeys(user).await.map_err(failed)?;
     if !identity.has_factor(user).await.map_err(failed)? && passkeys.is_empty() {
@@ -228,6 +254,7 @@ pub fn told(
     let used_at = Some(key.last_used()).filter(|used| Timestamp::ZERO < *used);
     KeyAnswer {
         id: key.id.0,
+        account: key.account.0,
         api_key: &key.public_id,
         form: match key.form() {
             Form::Hmac | Form::Browser => "HMAC",

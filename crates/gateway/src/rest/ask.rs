@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::http::Method;
 use model::command::{Action, ClientHeader, Command, Idempotency};
 use model::event::Event;
-use model::id::{MarketId, OrderId};
+use model::id::{AccountId, MarketId, OrderId};
 use model::reject::Reject;
 use model::text::ClientOrderId;
 use sha2::{Digest, Sha256};
@@ -26,6 +26,8 @@ use crate::tickets::Applied;
 pub struct Ask<'a> {
     pub gateway: &'a Gateway,
     pub session: &'a Session,
+    /// What it reads: that of the session, unless it names another.
+    pub account: AccountId,
     pub params: &'a Params<'a>,
     pub unit: TimeUnit,
     pub address: IpAddr,

@@ -56,7 +56,7 @@ pub fn apply(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// -4018 for a coin that is not listed, -4047 beyond 90 days, and those of the values.
 pub async fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     ask.params.flag("includeSource")?;
-    let account = ask.session.key.account;
+    let account = ask.account;
     let (wanted, kept, past) = {
         let views = ask.gateway.hub().views();
         let wanted = Wanted::read(&views, ask, Reach::Quarter)?;
@@ -86,7 +86,7 @@ pub async fn deposits(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// # Errors
 /// As `deposits`, -4047 beyond 7 days with `withdrawOrderId`.
 pub async fn withdrawals(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let own_name = ask.params.text("withdrawOrderId")?;
     let reach = own_name.map_or(Reach::Quarter, |_| Reach::Week);
     let (wanted, kept, past) = {

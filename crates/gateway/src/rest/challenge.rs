@@ -35,6 +35,7 @@ pub const ACTIONS: &[&str] = &[
     CONFIRM_FACTOR,
     CHANGE_EMAIL,
     SET_LOGIN,
+    CLOSE_ACCOUNT,
 ];
 pub const CREATE_KEY: &str = "createKey";
 pub const CHANGE_KEY: &str = "changeKey";
@@ -43,6 +44,7 @@ pub const REMOVE_PASSKEY: &str = "removePasskey";
 pub const CONFIRM_FACTOR: &str = "confirmTotp";
 pub const CHANGE_EMAIL: &str = "changeEmail";
 pub const SET_LOGIN: &str = "setLogin";
+pub const CLOSE_ACCOUNT: &str = "closeAccount";
 
 /// What can prove an act.
 pub const PROOFS: &[&str] = &["totp", "passkey", "password"];

@@ -119,7 +119,7 @@ pub fn commission(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 
 fn rates(views: &Views, market: &Market, ask: &Ask<'_>) -> Rates {
     let tier = views
-        .account(ask.session.key.account)
+        .account(ask.account)
         .map_or(model::account::FeeTier::LOWEST, |account| account.tier);
     let fees = market.terms().fees[usize::from(tier.row())];
     Rates {

@@ -28,7 +28,7 @@ use crate::rest::wallet::asset_named;
 /// -1121 for an asset that is not listed, -4047 beyond 90 days, -1130 for a cursor of another question, -1001 when the
 /// history is behind, and those of the values.
 pub async fn ledger(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let times = range::times(ask.params, range::Reach::Quarter)?;
     let (from, until) = match times {
@@ -75,7 +75,7 @@ fn question(
     (from, until): (Timestamp, Timestamp),
 ) -> Vec<u8> {
     let mut bytes = b"ledger".to_vec();
-    bytes.extend(ask.session.key.account.0.to_be_bytes());
+    bytes.extend(ask.account.0.to_be_bytes());
     bytes.extend(asset.map_or(-1, |asset| i32::from(asset.0)).to_be_bytes());
     bytes.extend(from.nanos().to_be_bytes());
     bytes.extend(until.nanos().to_be_bytes());
@@ -115,7 +115,7 @@ pub async fn at(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let until = range::end_of_milli(asked);
     let reach = Reach::of(&ask.gateway.hub().views(), until);
     let reading = ask.gateway.reading(reach).await?;
-    let balances = reading.balances_at(ask.session.key.account, until).await;
+    let balances = reading.balances_at(ask.account, until).await;
     let balances = balances.map_err(failed)?;
     let views = ask.gateway.hub().views();
     let balances = balances.iter().map(|(key, balance)| WalletBalanceAt {

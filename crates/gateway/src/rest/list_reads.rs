@@ -24,7 +24,7 @@ use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, Times, times};
 /// -2013 when the account has no such list, -2039 when both names are sent and differ, -1001 when it may be in the
 /// history and that is behind.
 pub async fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let wanted = list_ref(ask.params, "origClientOrderId")?;
     let (kept, past) = {
         let views = ask.gateway.hub().views();
@@ -54,7 +54,7 @@ pub async fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 pub async fn open(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (lists, past) = {
         let views = ask.gateway.hub().views();
-        let lists = views.open_lists(ask.session.key.account);
+        let lists = views.open_lists(ask.account);
         (lists, ask.gateway.past(&views))
     };
     rows(ask, &lists, &past).await
@@ -65,7 +65,7 @@ pub async fn open(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// # Errors
 /// -1127 beyond a day, -1128 with both a number and times, -1001 when the history is behind, and those of the values.
 pub async fn all(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let first = ask.number("fromId")?;
     let page = match (first, times(ask.params, Reach::Day)?) {

@@ -52,7 +52,7 @@ pub async fn query(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 
 /// Returns an order that is kept; with both names, by its number.
 fn find(views: &Views, ask: &Ask<'_>, market: MarketId, wanted: OrderRef) -> Option<Order> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     match wanted {
         OrderRef::Id(order) | OrderRef::Both(order, _) => views
             .order(market, order)
@@ -68,7 +68,7 @@ async fn find_past(
     market: MarketId,
     wanted: OrderRef,
 ) -> Result<Option<PastOrder>, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     match wanted {
         OrderRef::Id(order) | OrderRef::Both(order, _) => {
             let key = OrderKey {
@@ -87,7 +87,7 @@ async fn find_past(
 /// # Errors
 /// -1121 for an unknown symbol.
 pub fn open_orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let views = ask.gateway.hub().views();
     let orders = match ask.params.text("symbol")? {
         None => views.open_orders(account),
@@ -104,7 +104,7 @@ pub fn open_orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// # Errors
 /// -1127 beyond a day, and those of the values.
 pub async fn all_orders(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let symbol = request::symbol(ask.params)?;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let first = ask.number("orderId")?;

@@ -70,7 +70,7 @@ fn read(ask: &Ask<'_>) -> Result<Wanted, Refusal> {
         }
     };
     Ok(Wanted {
-        account: ask.session.key.account,
+        account: ask.account,
         order: order.map(OrderId),
         page,
     })

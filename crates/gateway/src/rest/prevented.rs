@@ -68,7 +68,7 @@ impl Wanted {
 pub async fn own_prevented(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let symbol = request::symbol(ask.params)?;
     let limit = ask.params.limit(ROWS_DEFAULT, ROWS_MAX)?;
-    let account = ask.session.key.account;
+    let account = ask.account;
     let found = find(ask, symbol, limit).await?;
     let views = ask.gateway.hub().views();
     let instrument = market_of(&views, symbol)?.instrument();
@@ -88,7 +88,7 @@ async fn find(
     symbol: Symbol,
     limit: usize,
 ) -> Result<Vec<PreventedViewRow>, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let (wanted, market, kept, past) = {
         let views = ask.gateway.hub().views();
         let market = market_of(&views, symbol)?.instrument().id;

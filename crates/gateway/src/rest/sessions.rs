@@ -21,6 +21,7 @@ use wire::binance::time::{Time, TimeUnit};
 use crate::browser::set_cookie;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
+use crate::rest::closing::is_closed;
 use crate::rest::opening::failed;
 
 /// One more, and the oldest ends.
@@ -54,11 +55,14 @@ pub async fn begin(
     new: NewSession,
     (unit, now): (TimeUnit, Timestamp),
 ) -> Result<Reply, Refusal> {
+    if is_closed(gateway, new.account) {
+        return Err(Refusal::of(Fault::LoginRefused));
+    }
     end_oldest(gateway, new.account, now).await?;
     let terms = KeyTerms {
         account: new.account,
         label: "browser".to_owned(),
-        scopes: Scopes::READ.with(Scopes::TRADE),
+        scopes: scopes_of(&new),
         addresses: new.addresses,
     };
     let identity = gateway.identity();
@@ -78,6 +82,15 @@ pub async fn begin(
     let mut reply = told(&key, expires_at, unit);
     reply.cookie = Some(set_cookie(&token, new.seconds_max));
     Ok(reply)
+}
+
+/// Money moves between accounts of a user by those who have shown to be one; guests of a sandbox have one account.
+fn scopes_of(new: &NewSession) -> Scopes {
+    let scopes = Scopes::READ.with(Scopes::TRADE);
+    match new.login {
+        Some(_) => scopes.with(Scopes::TRANSFER),
+        None => scopes,
+    }
 }
 
 /// Returns the answer that tells a session.

@@ -47,7 +47,7 @@ const TAX_LOTS: [&str; 11] = [
 /// -1102 without a start and an end, -4047 beyond 90 days, -1130 when there are too many entries, -1008 when a report
 /// of the account is under way, -1001 when the history is behind.
 pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let format = Format::read(ask.params)?;
     let (span, reading) = begin(ask, range::Reach::Quarter).await?;
     let issuer = ask.gateway.stationery().product.clone();
@@ -71,7 +71,7 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// # Errors
 /// As `statement`, without a bound on the times.
 pub async fn tax_lots(ask: &Ask<'_>) -> Result<Reply, Refusal> {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
     let issuer = ask.gateway.stationery().product.clone();
     let title = Title {

@@ -44,7 +44,7 @@ pub async fn transfers(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let Some((word, from, to)) = TYPES.into_iter().find(|(name, ..)| *name == word) else {
         return Ok(Reply::ok(&Transfers::of(0, Vec::new())));
     };
-    let account = ask.session.key.account;
+    let account = ask.account;
     let reach = Reach::of(&ask.gateway.hub().views(), span.1);
     let reading = ask.gateway.reading(reach).await?;
     let found = reading

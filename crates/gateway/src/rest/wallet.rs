@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use model::account::{AccountState, FeeTier, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Wallet};
 use model::id::AssetId;
 use model::instrument::Asset;
 use model::snapshot::WithdrawalStatus;
 use model::wide::{Rounding, mul_div};
+use views::account::Account;
 use views::views::Views;
 use wire::binance::answer::wallet::{
     AccountInfo, AccountStatus, AssetDetail, OwnedAsset, TradingStatus, TriggerConditions,
@@ -57,7 +58,7 @@ pub fn asset_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
 }
 
 fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset) -> OwnedAsset {
-    let account = ask.session.key.account;
+    let account = ask.account;
     let balance = views.balance(account, Wallet::Spot, asset.id);
     let leaving = views
         .withdrawals(account)
@@ -109,7 +110,7 @@ pub fn wallet_balances(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let views = ask.gateway.hub().views();
     let text = ask.params.text("quoteAsset")?.unwrap_or("BTC");
     let quote = asset_named(&views, text)?;
-    let account = ask.session.key.account;
+    let account = ask.account;
     let worth = views
         .balances(account)
         .iter()
@@ -176,27 +177,28 @@ fn wanted_asset(views: &Views, ask: &Ask<'_>) -> Result<Option<AssetId>, Refusal
 
 /// `GET /sapi/v1/account/status`.
 pub fn account_status(ask: &Ask<'_>) -> Reply {
+    let is_free = |account: &Account| {
+        account.state != AccountState::Frozen && account.owner_state == OwnerState::Open
+    };
     Reply::ok(&AccountStatus {
-        data: match state(ask) {
-            AccountState::Frozen => "Locked",
-            AccountState::Active | AccountState::CancelOnly | AccountState::NoWithdraw => "Normal",
+        data: match read_account(ask).is_some_and(|account| is_free(&account)) {
+            true => "Normal",
+            false => "Locked",
         },
     })
 }
 
 /// `GET /sapi/v1/account/apiTradingStatus`: whether the account's orders are refused.
 pub fn trading_status(ask: &Ask<'_>) -> Reply {
-    Reply::ok(&TradingStatus::of(
-        !state(ask).may_trade(),
-        TriggerConditions::NONE,
-    ))
+    let may_trade = read_account(ask).is_some_and(|account| account.may_trade());
+    Reply::ok(&TradingStatus::of(!may_trade, TriggerConditions::NONE))
 }
 
 /// `GET /sapi/v1/account/info`.
 pub fn account_info(ask: &Ask<'_>) -> Reply {
     let views = ask.gateway.hub().views();
     let tier = views
-        .account(ask.session.key.account)
+        .account(ask.account)
         .map_or(FeeTier::LOWEST, |account| account.tier);
     Reply::ok(&AccountInfo {
         vip_level: tier.row(),
@@ -207,9 +209,6 @@ pub fn account_info(ask: &Ask<'_>) -> Reply {
     })
 }
 
-fn state(ask: &Ask<'_>) -> AccountState {
-    let views = ask.gateway.hub().views();
-    views
-        .account(ask.session.key.account)
-        .map_or(AccountState::Frozen, |account| account.state)
+fn read_account(ask: &Ask<'_>) -> Option<Account> {
+    ask.gateway.hub().views().account(ask.account)
 }

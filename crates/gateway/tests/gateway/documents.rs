@@ -327,6 +327,7 @@ async fn every_route_answers_as_described() {
             "/v1/account/at",
             "/v1/account/statement",
             "/v1/account/taxLots",
+            "/v1/subaccounts/transfers",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()

@@ -48,6 +48,19 @@ pub const OF_USERS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/kyc/submit", ""),
     ("GET", "/v1/alerts", ""),
     ("DELETE", "/v1/alerts", ""),
+    ("POST", "/v1/subaccounts", "label=grid"),
+    ("GET", "/v1/subaccounts", ""),
+    ("POST", "/v1/subaccounts/label", "account=5&label=grid+2"),
+    ("POST", "/v1/subaccounts/freeze", "account=5"),
+    ("POST", "/v1/subaccounts/unfreeze", "account=5"),
+    (
+        "POST",
+        "/v1/auditors",
+        "email=bob%40example.test&expiresAt=4102444800000",
+    ),
+    ("GET", "/v1/auditors", ""),
+    ("DELETE", "/v1/auditors?id=KEY", ""),
+    ("GET", "/v1/audits", ""),
 ];
 
 /// What a visitor asks, in this order; `TOKEN` stands for what the newest message tells, `CODE` for that of the factor.
@@ -164,8 +177,16 @@ async fn logins_are_as_described() {
         // `email_change.rs` and `factor_reset.rs` those.
         let is_apart =
             endpoint.path.starts_with("/v1/email/") || endpoint.path.starts_with("/v1/factorReset");
+        // `sub_accounts.rs`, `auditors.rs` and `closing.rs` those.
+        let is_of_masters = [
+            "/v1/subaccounts/transfer",
+            "/v1/audits/accept",
+            "/v1/account/close",
+        ]
+        .contains(&endpoint.path);
         let is_login = !is_passkey
             && !is_apart
+            && !is_of_masters
             && (endpoint.access == Access::Guest || endpoint.route.takes_form());
         assert!(
             !is_login

@@ -1,9 +1,10 @@
 //! What an owner reads of money, keys and the account itself.
 
 use crate::exchange::{
-    ALICE, BOB, BTC, BTCUSDT, CAROL, ETH, Exchange, FUNDS, USDT, amount, key_of, paying_terms,
+    ALICE, ALICES_SUB, BOB, BTC, BTCUSDT, CAROL, ETH, Exchange, FUNDS, USDT, amount, key_of,
+    paying_terms,
 };
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{Action, Command, Transfer, Withdrawal};
 use model::id::{
@@ -203,6 +204,7 @@ fn an_account_shows_owner_group_state_and_tier() {
             group: TradeGroupId(1),
             state: AccountState::NoWithdraw,
             tier,
+            owner_state: OwnerState::Open,
             opened_at,
             updated_at: opened_at,
         })
@@ -258,4 +260,33 @@ fn a_hold_of_payouts_is_read_and_survives_a_snapshot() {
         exchange.views.payouts_held_until(owner)
     );
     assert_eq!(restored.payouts_held_until(OwnerId(owner.0 + 1)), None);
+}
+
+#[test]
+fn what_a_master_allows_is_read_and_survives_a_snapshot() {
+    let mut exchange = Exchange::open();
+    let of = |views: &Views| {
+        let account = views.account(ALICES_SUB).expect("an account");
+        (account.owner_state, account.may_trade())
+    };
+    assert_eq!(of(&exchange.views), (OwnerState::Open, true));
+    let sub_account = exchange.views.account(ALICES_SUB).expect("an account");
+    assert!(sub_account.is_sub_account_of(ALICE) && !sub_account.is_master());
+    exchange.ask(
+        ALICE,
+        Action::Freeze {
+            account: ALICES_SUB,
+        },
+    );
+    let restored = Views::restore(exchange.views.state()).expect("a state of views");
+    for views in [&exchange.views, &restored] {
+        assert_eq!(of(views), (OwnerState::Frozen, false));
+    }
+    exchange.ask(
+        ALICE,
+        Action::Unfreeze {
+            account: ALICES_SUB,
+        },
+    );
+    assert_eq!(of(&exchange.views), (OwnerState::Open, true));
 }

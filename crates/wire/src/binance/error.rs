@@ -111,6 +111,9 @@ faults! {
     WithdrawNeedsAddresses = -1130 400 "Data sent for parameter 'addresses' is not valid: a key that may withdraw names the addresses it is used from.",
     WithdrawNeedsFactor = -1130 400 "Data sent for parameter 'scopes' is not valid: a key that may withdraw needs a second factor of its user; confirm one first.",
     TooManyKeys = -1130 400 "The account has %s API keys, and may have no more; delete one first.",
+    TooManySubAccounts = -1130 400 "The user has %s sub-accounts, and may have no more.",
+    LabelTaken = -1130 409 "Data sent for parameter 'label' is not valid: another sub-account has it.",
+    TooManyAuditors = -1130 400 "The user has %s auditors, and may have no more; end one first.",
     TooManyPasskeys = -1130 400 "The user has %s passkeys, and may have no more; remove one first.",
     RecvWindowTooLarge = -1131 400 "recvWindow must be less than 60000",
     StrategyTypeTooSmall = -1134 400 "`strategyType` was less than 1000000.",
@@ -172,6 +175,10 @@ pub mod text {
     pub const MARKET_CLOSED: &str = "Market is closed.";
     pub const BALANCE: &str = "Account has insufficient balance for requested action.";
     pub const ACTION_DISABLED: &str = "This action is disabled on this account.";
+    pub const CLOSING_WITH_ORDERS: &str = "The account is not closed: it or a sub-account has an open order. Cancel all orders first.";
+    pub const CLOSING_WITH_BALANCE: &str = "The account is not closed: it or a sub-account has a balance. Move or withdraw all of it first.";
+    pub const CLOSING_WITH_PROPOSAL: &str = "The account is not closed: operators are deciding about it or a sub-account. Wait until they have.";
+    pub const CLOSING_IN_TRANSIT: &str = "The account is not closed: a deposit or a withdrawal of it or a sub-account is under way. Wait for its end.";
     pub const WOULD_MATCH: &str = "Order would immediately match and take.";
     pub const RESTRICTED_CANCEL: &str = "Order was not canceled due to cancel restrictions.";
     pub const LIQUIDITY_BELOW_LOT: &str =

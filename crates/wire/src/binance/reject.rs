@@ -32,7 +32,8 @@ impl Operation {
             Action::Cancel(_)
             | Action::CancelAll { .. }
             | Action::CancelList(_)
-            | Action::SetCountdown(_) => Operation::Cancel,
+            | Action::SetCountdown(_)
+            | Action::Freeze { .. } => Operation::Cancel,
             Action::Amend(_) => Operation::Amend,
             Action::Place(_)
             | Action::Replace(_)
@@ -41,6 +42,9 @@ impl Operation {
             | Action::PlaceInstructed(_)
             | Action::ReplaceInstructed(_)
             | Action::PlaceList(_)
+            | Action::Unfreeze { .. }
+            | Action::TransferBetween(_)
+            | Action::Close
             | Action::FindOutcome { .. } => Operation::Place,
         }
     }
@@ -70,7 +74,13 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
 
         Reject::MarketUnknown | Reject::AssetUnknown => Refusal::of(Fault::SymbolInvalid),
         Reject::PhaseClosed | Reject::MarketExhausted => closed(operation),
-        Reject::AccountRestricted | Reject::PayoutsHeld => engine(text::ACTION_DISABLED),
+        Reject::AccountRestricted | Reject::PayoutsHeld | Reject::MasterOnly => {
+            engine(text::ACTION_DISABLED)
+        }
+        Reject::SubAccountUnknown => Refusal::with(Fault::DataInvalid, &["account"]),
+        Reject::ClosingWithOrders => engine(text::CLOSING_WITH_ORDERS),
+        Reject::ClosingWithBalance => engine(text::CLOSING_WITH_BALANCE),
+        Reject::ClosingInTransit => engine(text::CLOSING_IN_TRANSIT),
         Reject::AllowanceExceeded => Refusal::of(Fault::AllowanceExceeded),
         Reject::AllowanceUnpriced => Refusal::of(Fault::AllowanceUnpriced),
         Reject::VerificationTooLow => Refusal::of(Fault::VerificationTooLow),
@@ -149,6 +159,7 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         | Reject::OrderLimits
         | Reject::NothingDue
         | Reject::AccountLimit
+        | Reject::AccountClosed
         | Reject::OwnerForeign
         | Reject::StateUnchanged
         | Reject::KeyExists

@@ -1,7 +1,7 @@
 //! The numbers of the model's plain enums. A number is never reused and never changes its meaning.
 
 use super::field::inline_choice;
-use model::account::{AccountState, Wallet};
+use model::account::{AccountState, OwnerState, Wallet};
 use model::instrument::{Cause, InstrumentKind, Phase};
 use model::order::{
     CancelRestriction, CloseReason, ListKind, PegBase, Purpose, ReplaceMode, SelfTradeMode, Side,
@@ -14,6 +14,12 @@ inline_choice! { AccountState, "account state";
     1 CancelOnly [AccountState::CancelOnly] ();
     2 NoWithdraw [AccountState::NoWithdraw] ();
     3 Frozen [AccountState::Frozen] ();
+}
+
+inline_choice! { OwnerState, "state by its owner";
+    0 Open [OwnerState::Open] ();
+    1 Frozen [OwnerState::Frozen] ();
+    2 Closed [OwnerState::Closed] ();
 }
 
 inline_choice! { Wallet, "wallet";

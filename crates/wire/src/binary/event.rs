@@ -144,6 +144,7 @@ choice! { Event, (u8, u8), "event";
         (owner, verification);
     (41, 1) AllowanceUsed [Event::AllowanceUsed { owner, flow, value, is_beyond }]
         (owner, flow, value, is_beyond);
+    (42, 1) OwnerStateChanged [Event::OwnerStateChanged { account, state }] (account, state);
 
     (48, 1) DepositSeen [Event::DepositSeen(deposit)] (deposit);
     (49, 1) DepositCredited [Event::DepositCredited(deposit)] (deposit);

@@ -93,6 +93,13 @@ choice! { Command, (u8, u8), "journal record";
         (header, key);
     (76, 1) SetCountdown [Command::Client { header, action: Action::SetCountdown(countdown) }]
         (header, countdown);
+    (77, 1) Freeze [Command::Client { header, action: Action::Freeze { account } }]
+        (header, account);
+    (78, 1) Unfreeze [Command::Client { header, action: Action::Unfreeze { account } }]
+        (header, account);
+    (79, 1) TransferBetween
+        [Command::Client { header, action: Action::TransferBetween(transfer) }] (header, transfer);
+    (80, 1) Close [Command::Client { header, action: Action::Close }] (header);
 
     (112, 1) Approved [Command::Approved { approval, act }] (approval, act);
     (113, 1) Anchor [Command::Anchor(anchor)] (anchor);

@@ -3,7 +3,7 @@
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, inline_choice, layout};
 use super::section::Row;
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use model::average::Bucket;
 use model::command::{Deposit, Idempotency, Withdrawal};
 use model::id::{
@@ -16,8 +16,8 @@ use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
-    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, ParkedRow,
-    PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
+    HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, OrderRow, OwnerStateRow,
+    ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -46,6 +46,7 @@ layout! {
     }
     CountdownRow { account: AccountId, market: MarketId, until: Timestamp }
     PayoutHoldRow { owner: OwnerId, until: Timestamp }
+    OwnerStateRow { account: AccountId, state: OwnerState }
     IcebergRow { order: OrderId, shown_max: Qty, shown: Qty }
     AmendedRow { order: OrderId, amendments: u32 }
     ListRow {
@@ -227,6 +228,7 @@ sorted! {
     ApprovalRow "approvals" by (proposal: ProposalId);
     CountdownRow "countdowns" by (account: AccountId, market: MarketId);
     PayoutHoldRow "payout holds" by (owner: OwnerId);
+    OwnerStateRow "states by owners" by (account: AccountId);
     ParkedRow "parked orders" by (order: OrderId);
     IcebergRow "icebergs" by (order: OrderId);
     AmendedRow "amended orders" by (order: OrderId);

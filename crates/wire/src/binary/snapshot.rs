@@ -3,8 +3,7 @@
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
 //! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
 //! before the lists of orders: its markets have neither. Layout 2 ends before the holds of payouts, the approvals
-//! and the anchor, layout 3 before the
-//! allowances.
+//! and the anchor, layout 3 before the allowances, layout 4 before what owners allow.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
@@ -19,7 +18,7 @@ use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 23, 26, 30],
+    sections: &[15, 23, 26, 30, 31],
     expected: "engine snapshot",
 };
 
@@ -51,6 +50,7 @@ const APPROVALS: u16 = 25;
 const ANCHOR: u16 = 26;
 /// Of four sections.
 const ALLOWANCES: u16 = 27;
+const OWNER_STATES: u16 = 31;
 
 /// Where the state stands.
 struct Position {
@@ -107,6 +107,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         approvals,
         anchor,
         allowances,
+        owner_states,
     } = state;
     let position = Position {
         sequence: *sequence,
@@ -134,6 +135,7 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_sorted(APPROVALS, approvals, out);
     section::put_one(ANCHOR, anchor, out);
     allowance::put_state(ALLOWANCES, allowances, out);
+    section::put_sorted(OWNER_STATES, owner_states, out);
 }
 
 /// Appends what layout 2 adds to the markets.
@@ -219,6 +221,7 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         approvals: Vec::new(),
         anchor: None,
         allowances: AllowanceState::default(),
+        owner_states: Vec::new(),
     };
     if 2 <= layout {
         state.last_list = section::take_one(LAST_LIST, reader)?;
@@ -232,6 +235,9 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
     }
     if 4 <= layout {
         state.allowances = allowance::take_state(ALLOWANCES, reader)?;
+    }
+    if 5 <= layout {
+        state.owner_states = section::take_sorted(OWNER_STATES, reader)?;
     }
     Ok(state)
 }

@@ -3,7 +3,7 @@
 //! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
 //! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
 //! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts,
-//! layout 3 before the allowances.
+//! layout 3 before the allowances, layout 4 before what owners allow.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
@@ -29,7 +29,7 @@ use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21, 22, 26],
+    sections: &[15, 21, 22, 26, 27],
     expected: "views snapshot",
 };
 
@@ -57,6 +57,7 @@ const AMENDMENTS: u16 = 21;
 const PAYOUT_HOLDS: u16 = 22;
 /// Of four sections.
 const ALLOWANCES: u16 = 23;
+const OWNER_STATES: u16 = 27;
 
 /// Where the state stands.
 struct Position {
@@ -233,6 +234,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
         amendments,
         payout_holds,
         allowances,
+        owner_states,
         expiry_market,
     } = state;
     let position = Position {
@@ -260,6 +262,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_sorted(AMENDMENTS, amendments, out);
     section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
     allowance::put_state(ALLOWANCES, allowances, out);
+    section::put_sorted(OWNER_STATES, owner_states, out);
 }
 
 fn put_markets(markets: &[MarketViewState], out: &mut Vec<u8>) {
@@ -332,6 +335,7 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
         amendments: Vec::new(),
         payout_holds: Vec::new(),
         allowances: AllowanceState::default(),
+        owner_states: Vec::new(),
     };
     if 2 <= layout {
         take_limits(&mut state.markets, reader)?;
@@ -346,6 +350,9 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
     }
     if 4 <= layout {
         state.allowances = allowance::take_state(ALLOWANCES, reader)?;
+    }
+    if 5 <= layout {
+        state.owner_states = section::take_sorted(OWNER_STATES, reader)?;
     }
     Ok(state)
 }

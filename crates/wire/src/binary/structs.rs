@@ -8,7 +8,7 @@ use model::account::FEE_TIERS;
 use model::command::{
     Amend, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
-    SetCountdown, Transfer, Withdrawal,
+    SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::event::{
     ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
@@ -131,6 +131,7 @@ shown_layout! {
         asset: AssetId,
         amount: Amount,
     }
+    TransferBetween { payer: AccountId, transfer: Transfer }
 
     OrderAccepted {
         market: MarketId,

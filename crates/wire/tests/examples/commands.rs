@@ -10,7 +10,7 @@ use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
-    SetCountdown,
+    SetCountdown, TransferBetween,
 };
 use model::id::{AssetId, KeyId, ListId, OperatorId, OrderId, OwnerId, ProposalId};
 use model::instrument::{Cause, Phase};
@@ -64,13 +64,36 @@ fn action_name(action: &Action) -> &'static str {
         Action::CancelList(_) => "cancel-list",
         Action::FindOutcome { .. } => "find-outcome",
         Action::SetCountdown(_) => "set-countdown",
+        Action::Freeze { .. } => "freeze",
+        Action::Unfreeze { .. } => "unfreeze",
+        Action::TransferBetween(_) => "transfer-between",
+        Action::Close => "close",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 38;
+pub const COUNT: usize = 42;
 
 pub fn all() -> Vec<Command> {
+    let mut all = fourth();
+    let actions = [
+        Action::Freeze { account: BOB },
+        Action::Unfreeze { account: BOB },
+        Action::TransferBetween(Box::new(TransferBetween {
+            payer: BOB,
+            transfer: transfer(),
+        })),
+        Action::Close,
+    ];
+    all.extend(actions.map(|action| Command::Client {
+        header: header(),
+        action,
+    }));
+    all
+}
+
+/// What batches could hold before owners froze and closed accounts.
+pub fn fourth() -> Vec<Command> {
     let mut all = third();
     all.push(Command::SetAllowances(Box::new(super::allowances::table())));
     all.push(Command::SetMarketVerification {

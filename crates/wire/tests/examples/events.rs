@@ -4,7 +4,7 @@ use super::{
     ALICE, BOB, MARKET, amount, client_id, deposit, genesis, instrument, price, qty, reference,
     symbol, terms, time, transfer, withdrawal,
 };
-use model::account::{AccountState, FeeTier, Scopes};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes};
 use model::allowance::Flow;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
@@ -38,6 +38,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::MarketVerificationSet { .. } => "market-verification-set",
         Event::VerificationSet { .. } => "verification-set",
         Event::AllowanceUsed { .. } => "allowance-used",
+        Event::OwnerStateChanged { .. } => "owner-state-changed",
         Event::DepositSeen(_) => "deposit-seen",
         Event::DepositCredited(_) => "deposit-credited",
         Event::DepositDropped { .. } => "deposit-dropped",
@@ -71,9 +72,19 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 48;
+pub const COUNT: usize = 49;
 
 pub fn all() -> Vec<Event> {
+    let mut all = fourth();
+    all.push(Event::OwnerStateChanged {
+        account: ALICE,
+        state: OwnerState::Frozen,
+    });
+    all
+}
+
+/// What digests were taken of before owners froze and closed accounts.
+pub fn fourth() -> Vec<Event> {
     let mut all = third();
     all.push(Event::AllowancesSet(Box::new(super::allowances::table())));
     all.push(Event::MarketVerificationSet {

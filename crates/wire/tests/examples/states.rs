@@ -4,7 +4,7 @@ use super::{
     ALICE, BOB, MARKET, amount, client_id, deposit, genesis, instrument, price, qty, reference,
     symbol, terms, time, withdrawal,
 };
-use model::account::{AccountState, FeeTier, Scopes, Wallet};
+use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use model::allowance::AllowanceState;
 use model::average::Bucket;
 use model::command::Idempotency;
@@ -19,8 +19,8 @@ use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
     EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow,
-    WithdrawalStatus,
+    OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting,
+    WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -29,11 +29,19 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
+/// The engine of before owners froze and closed accounts: what layout 4 could hold.
+pub fn fourth_engine() -> EngineState {
+    EngineState {
+        owner_states: Vec::new(),
+        ..engine()
+    }
+}
+
 /// The engine of before allowances: what layout 3 could hold.
 pub fn third_engine() -> EngineState {
     EngineState {
         allowances: AllowanceState::default(),
-        ..engine()
+        ..fourth_engine()
     }
 }
 
@@ -129,7 +137,15 @@ pub fn engine() -> EngineState {
         ],
         anchor: Some(super::commands::anchor()),
         allowances: super::allowances::state(),
+        owner_states: owner_states(),
     }
+}
+
+fn owner_states() -> Vec<OwnerStateRow> {
+    vec![OwnerStateRow {
+        account: ALICE,
+        state: OwnerState::Closed,
+    }]
 }
 
 fn payout_holds() -> Vec<PayoutHoldRow> {
@@ -281,11 +297,19 @@ fn key() -> KeyRow {
     }
 }
 
+/// The views of before owners froze and closed accounts: what layout 4 could hold.
+pub fn fourth_views() -> ViewsState {
+    ViewsState {
+        owner_states: Vec::new(),
+        ..views()
+    }
+}
+
 /// The views of before allowances: what layout 3 could hold.
 pub fn third_views() -> ViewsState {
     ViewsState {
         allowances: AllowanceState::default(),
-        ..views()
+        ..fourth_views()
     }
 }
 
@@ -347,6 +371,7 @@ pub fn views() -> ViewsState {
         amendments: super::views::amendments(),
         payout_holds: payout_holds(),
         allowances: super::allowances::state(),
+        owner_states: owner_states(),
         expiry_market: MarketId(1),
     }
 }

@@ -12,7 +12,7 @@ use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
     InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
-    SetCountdown, Transfer, Withdrawal,
+    SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::OperatorId;
 use proptest::option;
@@ -225,6 +225,7 @@ pub fn action() -> impl Strategy<Value = Action> {
             })
         ),
         transfer().prop_map(Action::Transfer),
+        owners_action(),
         (reference(), chain(), asset_id(), amount(), amount()).prop_map(
             |(reference, chain, asset, amount, fee)| Action::HoldWithdrawal(Withdrawal {
                 reference,
@@ -234,6 +235,18 @@ pub fn action() -> impl Strategy<Value = Action> {
                 fee,
             })
         ),
+    ]
+}
+
+/// What masters ask for.
+fn owners_action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        account().prop_map(|account| Action::Freeze { account }),
+        account().prop_map(|account| Action::Unfreeze { account }),
+        (account(), transfer()).prop_map(|(payer, transfer)| {
+            Action::TransferBetween(Box::new(TransferBetween { payer, transfer }))
+        }),
+        Just(Action::Close),
     ]
 }
 

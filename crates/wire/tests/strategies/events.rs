@@ -4,9 +4,9 @@ use super::allowances::{flow, table, verification};
 use super::commands::{adjustment, anchor, approval, transfer};
 use super::words::{
     account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
-    instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner, phase,
-    prevented, price, qty, reference, reject, scopes, self_trade, sequence, side, terms, tier,
-    time, trade, withdrawal,
+    instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner,
+    owner_state, phase, prevented, price, qty, reference, reject, scopes, self_trade, sequence,
+    side, terms, tier, time, trade, withdrawal,
 };
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
@@ -114,6 +114,8 @@ fn account_event() -> BoxedStrategy<Event> {
                 is_beyond,
             }
         ),
+        (account(), owner_state())
+            .prop_map(|(account, state)| Event::OwnerStateChanged { account, state }),
     ]
     .boxed()
 }

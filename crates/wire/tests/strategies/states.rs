@@ -4,15 +4,15 @@ use super::commands::{anchor, idempotency};
 use super::words::{
     account, account_state, amount, asset, asset_id, client_id, deposit, genesis, group,
     instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
-    owner, phase, prevented, price, proposal, qty, reference, reject, scopes, self_trade, sequence,
-    side, terms, tier, time, trade, wallet, withdrawal,
+    owner, owner_state, phase, prevented, price, proposal, qty, reference, reject, scopes,
+    self_trade, sequence, side, terms, tier, time, trade, wallet, withdrawal,
 };
 use model::average::Bucket;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
     EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting, WithdrawalRow,
-    WithdrawalStatus,
+    OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting,
+    WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -57,6 +57,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         sorted(approval_row(), |row| row.proposal),
         option::of(anchor()),
         super::allowances::state(),
+        sorted(owner_state_row(), |row| row.account),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -81,6 +82,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             approvals: references.7,
             anchor: references.8,
             allowances: references.9,
+            owner_states: references.10,
         },
     )
 }
@@ -143,6 +145,10 @@ fn parked_row() -> impl Strategy<Value = ParkedRow> {
 
 pub fn payout_hold_row() -> impl Strategy<Value = PayoutHoldRow> {
     (owner(), time()).prop_map(|(owner, until)| PayoutHoldRow { owner, until })
+}
+
+pub fn owner_state_row() -> impl Strategy<Value = OwnerStateRow> {
+    (account(), owner_state()).prop_map(|(account, state)| OwnerStateRow { account, state })
 }
 
 fn approval_row() -> impl Strategy<Value = ApprovalRow> {

@@ -1,7 +1,7 @@
 //! Views states: arbitrary rows in the order a state keeps them. No rule of trading holds between them.
 
 use super::events::close_reason;
-use super::states::{balance_row, bucket, payout_hold_row, sorted};
+use super::states::{balance_row, bucket, owner_state_row, payout_hold_row, sorted};
 use super::words::{
     account, account_state, amount, asset, client_id, deposit, group, instrument, key, market,
     order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
@@ -47,6 +47,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
         sorted(amendment_row(), |row| row.sequence),
         sorted(payout_hold_row(), |row| row.owner),
         super::allowances::state(),
+        sorted(owner_state_row(), |row| row.account),
     );
     (position, listings, accounts, rare).prop_map(|(position, listings, accounts, rare)| {
         ViewsState {
@@ -68,6 +69,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
             amendments: rare.4,
             payout_holds: rare.5,
             allowances: rare.6,
+            owner_states: rare.7,
             expiry_market: position.3,
         }
     })

@@ -1,6 +1,6 @@
 //! Words: ids, numbers, texts, plain enums and what commands and events share.
 
-use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
+use model::account::{AccountState, FEE_TIERS, FeeTier, OwnerState, Scopes, Wallet};
 use model::command::{Deposit, Genesis, Withdrawal};
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
@@ -143,6 +143,10 @@ pub fn account_state() -> impl Strategy<Value = AccountState> {
 
 pub fn wallet() -> impl Strategy<Value = Wallet> {
     select([Wallet::Spot, Wallet::Futures].as_slice())
+}
+
+pub fn owner_state() -> impl Strategy<Value = OwnerState> {
+    select([OwnerState::Open, OwnerState::Frozen, OwnerState::Closed].as_slice())
 }
 
 pub fn scopes() -> impl Strategy<Value = Scopes> {

@@ -7,7 +7,7 @@ use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
     Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, NewOrder, OpenAccount, Replace, Transfer, Withdrawal,
+    ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -38,11 +38,25 @@ pub fn command(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         }),
         134..=149 => client(tape, at, |tape| Action::Replace(replace(tape))),
         150..=164 => client(tape, at, |tape| Action::Amend(amend(tape))),
-        165..=174 => client(tape, at, |tape| Action::Transfer(transfer(tape))),
+        165..=171 => client(tape, at, |tape| Action::Transfer(transfer(tape))),
+        172..=174 => client(tape, at, owners_act),
         175..=184 => client(tape, at, |tape| Action::HoldWithdrawal(withdrawal(tape))),
         185..=214 => money(tape),
         215..=244 => operator(tape, at),
         _ => foreign(tape),
+    }
+}
+
+fn owners_act(tape: &mut Tape<'_>) -> Action {
+    let account = account(tape);
+    match tape.byte() % 8 {
+        0 => Action::Freeze { account },
+        1..=3 => Action::Unfreeze { account },
+        4 => Action::Close,
+        _ => Action::TransferBetween(Box::new(TransferBetween {
+            payer: account,
+            transfer: transfer(tape),
+        })),
     }
 }
 

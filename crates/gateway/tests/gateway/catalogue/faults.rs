@@ -177,6 +177,17 @@ pub fn way(fault: Fault) -> Way {
             "keys",
             "values_that_are_none_are_refused_and_so_is_one_key_too_many",
         ),
+        Fault::TooManySubAccounts => Way::Shown(
+            "sub_accounts",
+            "a_user_has_as_many_sub_accounts_as_the_exchange_allows",
+        ),
+        Fault::LabelTaken => Way::Shown(
+            "sub_accounts",
+            "a_label_opens_one_account_however_often_it_is_asked_for",
+        ),
+        Fault::TooManyAuditors => {
+            Way::Shown("auditors", "an_invitation_does_not_tell_who_is_a_user")
+        }
         Fault::AlertsFull => {
             Way::Shown("notifications", "a_user_waits_for_fifty_prices_and_no_more")
         }

@@ -46,6 +46,21 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
         Reject::AllowanceExceeded => (Place, way(Fault::AllowanceExceeded)),
         Reject::AllowanceUnpriced => (Place, way(Fault::AllowanceUnpriced)),
         Reject::VerificationTooLow => (Place, way(Fault::VerificationTooLow)),
+        Reject::SubAccountUnknown | Reject::MasterOnly => (
+            Place,
+            Way::Never("the gateway knows masters and sub-accounts, and refuses first"),
+        ),
+        Reject::ClosingWithOrders | Reject::ClosingWithBalance => (
+            Place,
+            Way::Shown(
+                "closing",
+                "an_account_with_anything_left_is_not_closed_and_the_answer_says_what",
+            ),
+        ),
+        Reject::ClosingInTransit => (
+            Place,
+            Way::Shown("closing", "a_deposit_under_way_is_waited_for"),
+        ),
         Reject::MarketUnknown | Reject::AssetUnknown => (
             Place,
             Way::Never("the gateway knows what is listed, and refuses first"),
