@@ -4,8 +4,11 @@ use identity::drawing::Drawing;
 use identity::picture::{Picture, PictureRefusal, UPLOAD_BYTES_MAX};
 use std::path::PathBuf;
 
+/// The sides of what an upload shows, or why it is refused.
+type Outcome = Result<(u32, u32), PictureRefusal>;
+
 /// Every file of `tests/uploads`: the sides of what it shows, or why it is refused.
-const CORPUS: &[(&str, Result<(u32, u32), PictureRefusal>)] = &[
+const CORPUS: &[(&str, Outcome)] = &[
     ("plain.png", Ok((32, 24))),
     ("plain.jpg", Ok((32, 24))),
     ("grey.jpg", Ok((32, 24))),
