@@ -29,6 +29,7 @@ mod limits;
 mod lists;
 mod login;
 mod market;
+mod matrix;
 mod notifications;
 mod orders;
 mod outcome;

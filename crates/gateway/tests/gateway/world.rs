@@ -291,6 +291,19 @@ impl World {
         views
     }
 
+    /// Returns how many commands have done anything: those that were refused, or only asked, have not.
+    pub fn commands_that_did(&self) -> usize {
+        let said = &self.log.lock().expect("never poisoned").events;
+        let is_word = |event: &Event| {
+            matches!(
+                event,
+                Event::Rejected { .. } | Event::Repeated { .. } | Event::Ticked
+            )
+        };
+        let did = |events: &&Vec<Published>| !events.iter().all(|one| is_word(&one.event));
+        said.iter().filter(did).count()
+    }
+
     /// Folds everything so far into the history.
     pub async fn fold_history(&self) {
         let path = self.folder.path().join("history.sqlite");
@@ -314,6 +327,11 @@ impl World {
         let applied = self.gateway.hub().submit(command).await.expect("answered");
         let is_rejected = matches!(applied.events.first(), Some(Event::Rejected { .. }));
         assert!(!is_rejected, "{:?}", applied.events);
+    }
+
+    /// Returns where the databases are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Holds a withdrawal of alice's, 100 units of BTC and 7 of fee, and returns what it is called.
