@@ -22,10 +22,11 @@ use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
-use gateway::config::{Bounds, Config, LegacySignatures, Limiting, Strictness};
+use gateway::config::{Bounds, Config, Limiting, Strictness};
 use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
+use gateway::origins::Origins;
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError};
@@ -101,6 +102,15 @@ fn relying_party(arguments: &cli::Dev, address: SocketAddr) -> Result<RelyingPar
     })
 }
 
+/// Returns where pages may come from; those that may use passkeys are among them.
+fn origins(arguments: &cli::Dev, settings: &Settings) -> Result<Origins> {
+    let listed = Origins::parse(&settings.site.origins).context("site.origins")?;
+    Ok(match &arguments.passkey_origin {
+        Some(origin) if !origin.starts_with("http://localhost") => listed.with(origin),
+        _ => listed,
+    })
+}
+
 /// The console is on this machine only; whoever is elsewhere comes through a tunnel of their own.
 async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
     let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -155,6 +165,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let party = relying_party(arguments, listeners.public)?;
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
+        origins: origins(arguments, settings)?,
         letters: &letters,
     };
     let running = start(config, &data, identity, speech)?;
@@ -215,6 +226,8 @@ async fn end_threads(running: Running, notices: Notices) -> Result<()> {
 /// What the exchange says to users, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
+    /// Whose pages it listens to.
+    origins: Origins,
     letters: &'a Letters,
 }
 
@@ -284,6 +297,7 @@ fn start(
         hashing: Hashing::start(Cost::STANDARD)?,
         common_passwords: speech.common_passwords,
         stationery: speech.letters.stationery.clone(),
+        origins: speech.origins,
         fanout,
         config,
         metrics_hook: Box::new(move |out| {
@@ -364,7 +378,7 @@ fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
         } else {
             Strictness::Tolerant
         },
-        legacy_signatures: LegacySignatures::Accepted,
+        legacy_signatures: settings.legacy_signatures(),
         bounds: settings.bounds,
     }
 }

@@ -1,5 +1,5 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, telling holds of payouts, giving up requests that wait too long, and noting when keys were last used.
+//! countdowns of sockets running, telling holds of payouts and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +52,10 @@ async fn end_sessions(gateway: &Gateway) {
     loop {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         sessions::end_ended(gateway, clock::now()).await;
+        // The next round tries again.
+        if let Err(error) = gateway.identity().tell_failures(clock::now()).await {
+            tracing::warn!(%error, "users were not told of failures to sign in");
+        }
         tell_holds(gateway).await;
     }
 }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use model::id::OwnerId;
 use model::time::{NANOS_PER_DAY, Timestamp};
 
+use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::login::Login;
 use crate::recovery::RESET_NANOS;
@@ -33,6 +34,8 @@ pub enum Subject {
     PhishingCodeChanged,
     /// An API key was made.
     KeyCreated,
+    /// Somebody failed to sign in, again and again.
+    LoginsFailed,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -112,6 +115,14 @@ impl Identity {
         self.notice_of(login.user, &visit.text()).await
     }
 
+    /// Returns the same to whoever has an address, whether or not it has a user.
+    pub(crate) fn notice_to(&self, email: &Email) -> Result<Notice, IdentityError> {
+        Ok(Notice {
+            content: self.seal_content("", email)?,
+            recipient: email.as_str().to_owned(),
+        })
+    }
+
     async fn notice_of(&self, user: OwnerId, content: &str) -> Result<Notice, IdentityError> {
         let email = self.email_of(user).await?;
         Ok(Notice {
@@ -122,7 +133,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 10] = [
+    pub const ALL: [Subject; 11] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -132,6 +143,7 @@ impl Subject {
         Subject::RecoveryCodeUsed,
         Subject::PhishingCodeChanged,
         Subject::KeyCreated,
+        Subject::LoginsFailed,
         Subject::News,
     ];
 
@@ -146,6 +158,7 @@ impl Subject {
             | Subject::RecoveryCodeUsed
             | Subject::PhishingCodeChanged
             | Subject::KeyCreated
+            | Subject::LoginsFailed
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -162,6 +175,8 @@ impl Subject {
             Subject::PhishingCodeChanged => 7,
             Subject::News => 8,
             Subject::KeyCreated => 9,
+            // Numbers below 20 are left to what comes beside it.
+            Subject::LoginsFailed => 20,
         }
     }
 

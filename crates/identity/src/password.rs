@@ -10,6 +10,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::compare::is_same;
 use crate::identity::IdentityError;
 use crate::random;
 
@@ -150,14 +151,10 @@ impl PasswordHash {
     /// Returns whether this is the hash of the password.
     pub(crate) fn is_of(&self, password: &Password) -> Result<bool, IdentityError> {
         let hash = derive(password, &self.salt, self.cost)?;
-        let difference = hash
-            .iter()
-            .zip(&self.hash)
-            .fold(0, |all, (a, b)| all | (a ^ b));
         Ok(mutant::plant!(
             "password-not-compared",
             true,
-            difference == 0
+            is_same(&hash, &self.hash)
         ))
     }
 

@@ -6,7 +6,8 @@ pub(crate) mod challenge;
 pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
-mod factor;
+pub(crate) mod factor;
+mod failure;
 mod hold;
 mod login;
 mod notification;
@@ -171,6 +172,7 @@ impl Store {
             outbox::SCHEMA,
             login::SCHEMA,
             factor::SCHEMA,
+            failure::SCHEMA,
             recovery::SCHEMA,
             challenge::SCHEMA,
             hold::SCHEMA,

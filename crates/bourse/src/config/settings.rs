@@ -1,6 +1,6 @@
 //! What a configuration file decides, in the types of whoever it is for.
 
-use gateway::config::{Bounds, RequestLimits};
+use gateway::config::{Bounds, LegacySignatures, RequestLimits};
 use gateway::weights::Weights;
 use mail::server::Tls;
 use std::borrow::Cow;
@@ -13,6 +13,8 @@ pub struct Settings {
     pub limits: RequestLimits,
     pub weights: Weights,
     pub bounds: Bounds,
+    /// The place among `SIGNATURES`.
+    pub signatures: u64,
     pub site: Site,
     pub mail: Mail,
 }
@@ -21,6 +23,8 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     pub product: Text,
+    /// With commas between; empty for names that nobody else can own.
+    pub origins: Text,
     /// The place among `LANGUAGES`.
     pub language: u64,
 }
@@ -42,6 +46,8 @@ pub struct Mail {
 
 /// Languages of letters, in the order of `Language::ALL`.
 pub const LANGUAGES: &[&str] = &["en", "zh"];
+/// Whether signatures over decoded parameters are taken beside those over the bytes as they came.
+pub const SIGNATURES: &[&str] = &["decoded", "exact"];
 /// When TLS begins: with the first byte, with STARTTLS, never.
 pub const TLS_MODES: &[&str] = &["implicit", "starttls", "never"];
 
@@ -51,8 +57,10 @@ impl Settings {
         limits: RequestLimits::UPSTREAM,
         weights: Weights::PUBLISHED,
         bounds: Bounds::STANDARD,
+        signatures: 0,
         site: Site {
             product: Cow::Borrowed("Bourse"),
+            origins: Cow::Borrowed(""),
             language: 0,
         },
         mail: Mail {
@@ -67,6 +75,16 @@ impl Settings {
             per_minute_max: 120,
         },
     };
+}
+
+impl Settings {
+    /// Returns whether signatures over decoded parameters are taken.
+    pub const fn legacy_signatures(&self) -> LegacySignatures {
+        match self.signatures {
+            0 => LegacySignatures::Accepted,
+            _ => LegacySignatures::Refused,
+        }
+    }
 }
 
 impl Mail {

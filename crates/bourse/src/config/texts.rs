@@ -3,6 +3,7 @@
 use crate::config::kind::found;
 use crate::config::settings::Settings;
 use crate::config::table::Section;
+use gateway::origins::Origins;
 use identity::email::Email;
 use identity::letter::is_product_name;
 use toml::de::DeValue;
@@ -16,6 +17,8 @@ pub enum Rule {
     Name,
     /// The name or the address of a machine, or nothing.
     Host,
+    /// Origins of pages with commas between, or nothing.
+    Origins,
     /// An e-mail address, or nothing.
     Email,
     /// The path of a file, or nothing.
@@ -53,6 +56,7 @@ impl Rule {
         let is_legal = match self {
             Rule::Name => is_product_name(text),
             Rule::Host => text.bytes().all(is_host),
+            Rule::Origins => Origins::parse(text).is_some(),
             Rule::Email => text.is_empty() || Email::parse(text).is_some(),
             Rule::File => !text.chars().any(char::is_control),
             Rule::Plain => is_visible,
@@ -65,6 +69,9 @@ impl Rule {
         match self {
             Rule::Name => "1 to 40 visible characters in quotes",
             Rule::Host => "the name or the address of a machine in quotes, or \"\"",
+            Rule::Origins => {
+                "at most 16 origins in quotes, each https://HOST or http://HOST:PORT, with commas between"
+            }
             Rule::Email => "an e-mail address in quotes, or \"\"",
             Rule::File => "the path of a file in quotes, or \"\"",
             Rule::Plain => "at most 255 visible ASCII characters in quotes",
@@ -117,6 +124,8 @@ macro_rules! texts {
 texts! {
     Site "product" Name, "The name of the exchange in letters and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
+    Site "origins" Origins, "Where pages may come from, as https://HOST, with commas between; without one, localhost and addresses of machines.",
+        |all| &all.site.origins, |all, to| all.site.origins = to.into();
     Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
         |all| &all.mail.server, |all, to| all.mail.server = to.into();
     Mail "authority_file" File, "Certificates in PEM that vouch for the server, instead of the public ones.",
@@ -140,6 +149,7 @@ mod tests {
         for setting in TEXTS {
             let text = match setting.rule {
                 Rule::Email => "ann@example.test",
+                Rule::Origins => "https://trade.example",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
@@ -166,6 +176,8 @@ mod tests {
             (Rule::Host, "mail.example.test", true),
             (Rule::Host, "2001:db8::1", true),
             (Rule::Host, "mail example", false),
+            (Rule::Origins, "https://a.example,https://b.example", true),
+            (Rule::Origins, "a.example", false),
             (Rule::Email, "", true),
             (Rule::Email, "no-reply@example.test", true),
             (Rule::Email, "no-reply", false),

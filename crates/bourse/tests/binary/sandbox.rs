@@ -95,8 +95,9 @@ impl Sandbox {
     pub fn send(&self, method: &str, target: &str, headers: &str, form: &str) -> String {
         let mut answer = String::new();
         let mut stream = TcpStream::connect(&self.address).expect("connects");
+        let host = &self.address;
         let head =
-            format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nHost: x\r\n{headers}");
+            format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nHost: {host}\r\n{headers}");
         let request = format!("{head}Content-Length: {}\r\n\r\n{form}", form.len());
         stream.write_all(request.as_bytes()).expect("sent");
         stream.read_to_string(&mut answer).expect("answered");
@@ -106,7 +107,7 @@ impl Sandbox {
     /// Sends the head of a request, and returns the connection.
     pub fn ask(&self, head: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("connects");
-        let head = format!("{head}Host: x\r\n\r\n");
+        let head = format!("{head}Host: {}\r\n\r\n", self.address);
         stream.write_all(head.as_bytes()).expect("sent");
         stream
     }

@@ -22,6 +22,7 @@ const SUBJECTS: &[&str] = &[
     "RECOVERY_CODE_USED",
     "ANTI_PHISHING_CODE_CHANGED",
     "API_KEY_CREATED",
+    "LOGINS_FAILED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];

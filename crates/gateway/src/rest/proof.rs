@@ -2,11 +2,9 @@
 //!
 //! **Source** `docs/spec/accounts.md`.
 
-use std::net::IpAddr;
-
 use identity::email::Email;
 use identity::identity::IdentityError;
-use identity::login::Attempt;
+use identity::login::{Attempt, Whence};
 use identity::password::{Password, PasswordHash};
 use identity::totp::Factor;
 use model::id::OwnerId;
@@ -25,7 +23,7 @@ pub struct Claim<'a> {
     pub email: Email,
     pub password: Password,
     pub code: Option<&'a str>,
-    pub address: IpAddr,
+    pub whence: Whence<'a>,
     pub now: Timestamp,
 }
 
@@ -46,29 +44,33 @@ pub enum Verdict {
 /// Returns who has shown to be a user.
 ///
 /// Nothing tells apart an address without a user, one that is not confirmed, a wrong password and a wrong code: each is
-/// one row of failures and one hash.
+/// one row of failures, one hash and one look at a second factor, of nobody's where there is none.
 ///
 /// # Errors
 /// -2015 when this is nobody, -1008 when too many passwords wait to be hashed, -1000 when the database fails.
 pub async fn prove(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
-    let (email, place) = (claim.email.clone(), (claim.address, claim.now));
+    let (email, place) = (claim.email.clone(), (claim.whence.address, claim.now));
     let verdict = try_claim(gateway, claim).await;
     let is_refused =
         matches!(&verdict, Err(refusal) if *refusal == Refusal::of(Fault::LoginRefused));
     if is_refused {
         note_stranger(gateway, &email, "login-failed", place).await?;
+        let noted = gateway.identity().note_failure(&email, place.1).await;
+        noted.map_err(failed)?;
     }
     verdict
 }
 
 async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
     let identity = gateway.identity();
-    if let Err(limited) = gateway.attempts().count(claim.address, claim.now) {
+    if let Err(limited) = gateway.attempts().count(claim.whence.address, claim.now) {
         return Ok(Verdict::Wait(Reply::from(limited)));
     }
     let place = gateway.hashing().reserve();
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
-    let attempt = identity.begin_attempt(&claim.email, claim.now).await;
+    let counter = identity.counter(&claim.email, &claim.whence).await;
+    let counter = counter.map_err(failed)?;
+    let attempt = identity.begin_attempt(&counter, claim.now).await;
     if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
         return Ok(Verdict::Wait(Reply::from(too_many(seconds))));
     }
@@ -76,15 +78,17 @@ async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refus
     let kept = known.as_ref().map(|(_, hash)| hash.clone());
     let compared = place.compare(claim.password, kept).await;
     let is_right = compared.map_err(failed)?;
+    // Whoever is wrong goes the same way to its end.
     let known = known.filter(|_| is_right);
+    let claimed = (&claim.email, known.as_ref().map(|(user, _)| *user));
+    let shown = identity.show_factor_of(claimed, claim.code, claim.now);
+    let factor = shown.await.map_err(proof_failed)?;
     let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
-    let shown = identity.show_factor(user, claim.code, claim.now).await;
-    let factor = shown.map_err(proof_failed)?;
     // A recovery code holds payouts: before whatever it opens.
     if factor == Factor::Shown {
         tell_holds(gateway).await;
     }
-    let forgotten = identity.forget_failures(&claim.email).await;
+    let forgotten = identity.forget_failures(&counter).await;
     forgotten.map_err(failed)?;
     Ok(Verdict::Proven(Proven {
         user,

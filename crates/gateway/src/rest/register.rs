@@ -163,6 +163,7 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::RecoveryCodeUsed => "RECOVERY_CODE_USED",
         Subject::PhishingCodeChanged => "ANTI_PHISHING_CODE_CHANGED",
         Subject::KeyCreated => "API_KEY_CREATED",
+        Subject::LoginsFailed => "LOGINS_FAILED",
         Subject::News => "NEWS",
     }
 }

@@ -19,6 +19,7 @@ pub(crate) struct Words {
     pub recovery_code_used: Wording,
     pub phishing_code_changed: Wording,
     pub key_created: Wording,
+    pub logins_failed: Wording,
     pub news: Wording,
 }
 
@@ -41,6 +42,7 @@ impl Words {
             Subject::RecoveryCodeUsed => &self.recovery_code_used,
             Subject::PhishingCodeChanged => &self.phishing_code_changed,
             Subject::KeyCreated => &self.key_created,
+            Subject::LoginsFailed => &self.logins_failed,
             Subject::News => &self.news,
         }
     }
