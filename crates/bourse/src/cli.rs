@@ -176,6 +176,9 @@ pub struct Dev {
     /// The web address of the pages that may use passkeys [default: http://localhost with the port that is listened on].
     #[arg(long, value_name = "ORIGIN")]
     pub passkey_origin: Option<String>,
+    /// How much is logged to standard error: `error`, `warn`, `info`, `debug` or `trace`. No level logs a secret.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: tracing::Level,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

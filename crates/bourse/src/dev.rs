@@ -8,6 +8,7 @@ pub mod people;
 use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
+use crate::core_dumps;
 use crate::data::DataDirectory;
 use crate::dev::announce::Listeners;
 use crate::exchange::{self, Known};
@@ -78,7 +79,8 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
         Some(path) => file::read(path)?,
         None => Settings::STANDARD,
     };
-    start_logging();
+    core_dumps::forbid()?;
+    start_logging(arguments.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
@@ -129,8 +131,7 @@ async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
     })
 }
 
-fn start_logging() {
-    let level = tracing::Level::INFO;
+fn start_logging(level: tracing::Level) {
     // A second start in one process, as tests do it, keeps the first one's log.
     let _ = tracing_subscriber::fmt()
         .with_max_level(level)

@@ -1,5 +1,5 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, telling holds of payouts and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
+//! countdowns of sockets running, telling notifications to streams, telling holds of payouts and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
 use crate::rest::holds::tell_holds;
 use crate::rest::sessions;
+use crate::user_data::notices;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -32,6 +33,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
         () = end_sessions(&gateway) => {}
+        () = notices::run(&gateway) => {}
         () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }

@@ -10,6 +10,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 use crate::identity::IdentityError;
 use crate::random;
+use zeroize::Zeroizing;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
@@ -41,7 +42,9 @@ impl MasterKey {
             });
         }
         let text = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
-        let bytes = read_hex(text.trim_end()).ok_or_else(|| IdentityError::MasterKeyMalformed {
+        let text = Zeroizing::new(text);
+        let bytes = read_hex(text.trim_end()).map(Zeroizing::new);
+        let bytes = bytes.ok_or_else(|| IdentityError::MasterKeyMalformed {
             path: path.display().to_string(),
         })?;
         Ok(MasterKey::from_bytes(&bytes))
@@ -59,10 +62,10 @@ impl MasterKey {
             .open(path);
         match created {
             Ok(mut file) => {
-                let mut bytes = [0; KEY_BYTES];
-                random::fill(&mut bytes)?;
+                let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+                random::fill(&mut *bytes)?;
                 let written = file
-                    .write_all(write_hex(&bytes).as_bytes())
+                    .write_all(Zeroizing::new(write_hex(&*bytes)).as_bytes())
                     .and_then(|()| file.sync_all());
                 written.map_err(|source| unreadable(path, source))?;
                 Ok(MasterKey::from_bytes(&bytes))

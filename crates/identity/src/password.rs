@@ -9,6 +9,7 @@ use std::path::Path;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroize;
 
 use crate::compare::is_same;
 use crate::identity::IdentityError;
@@ -56,6 +57,12 @@ impl Password {
     /// Returns what somebody says their password is.
     pub fn claim(text: &str) -> Password {
         Password(text.to_owned())
+    }
+}
+
+impl Drop for Password {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

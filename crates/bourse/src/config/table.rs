@@ -218,7 +218,7 @@ fields! {
 
     Http "max_connections" count(1..=1_000_000), "Connections at a time, sockets among them.",
         |all| wide(all.bounds.connections_max), |all, to| all.bounds.connections_max = narrow(to);
-    Http "max_connections_per_ip" count(1..=1_000_000), "Connections of an address, or of a /64 of version 6, at a time; sockets are counted apart. `--unlimited` lifts it.",
+    Http "max_connections_per_ip" count(1..=1_000_000), "Those of one address, or /64 of version 6; sockets count apart. `--unlimited` lifts it.",
         |all| wide(all.bounds.connections_per_network_max), |all, to| all.bounds.connections_per_network_max = narrow(to);
     Http "max_header" size(4 * KIB..=256 * KIB), "The head of a request.",
         |all| wide(all.bounds.head_bytes_max), |all, to| all.bounds.head_bytes_max = narrow(to);
@@ -231,7 +231,7 @@ fields! {
     Http "body_timeout" duration(SECOND..=10 * MINUTE), "Time for the body of a request.",
         |all| millis(all.bounds.body_timeout), |all, to| all.bounds.body_timeout = Duration::from_millis(to);
 
-    Http "signatures" word(SIGNATURES), "Whether signatures over decoded parameters, as clients made them before 2026, are taken beside exact ones.",
+    Http "signatures" word(SIGNATURES), "Whether signatures over decoded parameters are taken beside exact ones, as before 2026.",
         |all| all.signatures, |all, to| all.signatures = to;
 
     Ws "max_streams" count(1..=100_000), "Streams of a socket.",

@@ -124,7 +124,7 @@ macro_rules! texts {
 texts! {
     Site "product" Name, "The name of the exchange in letters and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
-    Site "origins" Origins, "Where pages may come from, as https://HOST, with commas between; without one, localhost and addresses of machines.",
+    Site "origins" Origins, "Where pages come from, as https://HOST, with commas between; \"\": localhost and addresses.",
         |all| &all.site.origins, |all, to| all.site.origins = to.into();
     Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
         |all| &all.mail.server, |all, to| all.mail.server = to.into();

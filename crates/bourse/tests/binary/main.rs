@@ -2,6 +2,7 @@
 
 mod sandbox;
 
+mod canaries;
 mod configured;
 mod ends;
 mod history;

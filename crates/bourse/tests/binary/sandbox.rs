@@ -1,11 +1,12 @@
 //! The binary as a process.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
+pub const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
 
 /// Runs the binary to its end.
 pub fn run(arguments: &[&str]) -> Output {
@@ -27,6 +28,20 @@ impl Sandbox {
     pub fn start(arguments: &[&str]) -> Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
         let (process, out, address) = spawn(&folder.path().join("data"), "none", arguments);
+        Sandbox {
+            process,
+            address,
+            _out: out,
+            folder,
+        }
+    }
+
+    /// Starts one without traders whose log goes into a file.
+    pub fn start_logged(arguments: &[&str], log: &Path) -> Sandbox {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = File::create(log).expect("made");
+        let data = folder.path().join("data");
+        let (process, out, address) = spawn_logged(&data, "none", arguments, log.into());
         Sandbox {
             process,
             address,
@@ -133,12 +148,22 @@ impl Drop for Sandbox {
 }
 
 fn spawn(data: &Path, market: &str, arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+    spawn_logged(data, market, arguments, Stdio::inherit())
+}
+
+fn spawn_logged(
+    data: &Path,
+    market: &str,
+    arguments: &[&str],
+    log: Stdio,
+) -> (Child, BufReader<ChildStdout>, String) {
     let mut process = Command::new(BOURSE)
         .args(["dev", "--market", market, "--listen", "127.0.0.1:0"])
         .arg("--data-dir")
         .arg(data)
         .args(arguments)
         .stdout(Stdio::piped())
+        .stderr(log)
         .spawn()
         .expect("the binary starts");
     let out = process.stdout.take().expect("piped");

@@ -16,6 +16,7 @@ mod audited;
 mod browser;
 mod catalogue;
 mod conditional;
+mod corpora;
 mod countdown;
 mod documents;
 mod errors;

@@ -4,8 +4,8 @@
 //! Operators have a matrix of their own, in `crates/gateway/src/console/route.rs`.
 
 mod objects;
-mod people;
-mod rows;
+pub mod people;
+pub mod rows;
 mod still;
 
 use core::time::Duration;
