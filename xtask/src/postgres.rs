@@ -29,12 +29,14 @@ const SETTINGS: [&str; 6] = [
 const TESTS: &str = "crates/identity/tests";
 const TESTS_OF_OPERATORS: &str = "users";
 /// Those of the gateway in which people sign up and in, by a part of their names.
-const TESTS_OF_ACCOUNTS: [&str; 10] = [
+const TESTS_OF_ACCOUNTS: [&str; 12] = [
     "audited",
     "browser",
+    "corpora",
     "factor",
     "keys",
     "login",
+    "matrix",
     "notifications",
     "password",
     "preferences",

@@ -238,11 +238,15 @@ async fn nobody_is_refused_as_a_wrong_code_is_and_uses_nothing_up() {
     let identity = open(folder.path()).await;
     let user = join(&identity).await;
     let claim = async |user: Option<OwnerId>, code: &str| {
-        let shown = identity.show_factor_of((&ann(), user), Some(code), after(60));
+        let email = ann();
+        let shown = identity.show_factor_of((&email, user), Some(code), after(60));
         shown.await
     };
     let refused = |shown: Result<Factor, IdentityError>| {
-        assert!(matches!(shown, Err(IdentityError::FactorRefused)), "{shown:?}");
+        assert!(
+            matches!(shown, Err(IdentityError::FactorRefused)),
+            "{shown:?}"
+        );
     };
     let absent = claim(Some(user), "000000").await.expect("none to show");
     assert_eq!(absent, Factor::Absent);
