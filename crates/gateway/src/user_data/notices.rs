@@ -34,12 +34,12 @@ struct NotificationEvent {
 pub async fn run(gateway: &Gateway) {
     let mut told = None;
     loop {
-        tokio::time::sleep(LOOK_PERIOD).await;
         match look(gateway, told).await {
             Ok(until) => told = Some(until),
             // The next look finds them.
             Err(error) => tracing::warn!(%error, "notifications were not told to streams"),
         }
+        tokio::time::sleep(LOOK_PERIOD).await;
     }
 }
 
