@@ -288,8 +288,7 @@ fn start(
     let last = recovered.engine.sequence();
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, cluster, last)?;
-    let requests = node.requests();
-    let counted = Arc::clone(&telemetry);
+    let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
     let mail = speech.letters.shown_figures();
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
