@@ -175,8 +175,8 @@ impl Subject {
             Subject::PhishingCodeChanged => 7,
             Subject::News => 8,
             Subject::KeyCreated => 9,
-            // Numbers below 20 are left to what comes beside it.
-            Subject::LoginsFailed => 20,
+            // The numbers between are those of letters that came at the same time.
+            Subject::LoginsFailed => 40,
         }
     }
 
