@@ -28,6 +28,10 @@ const HISTORY_RECORDS: u64 = 100_000;
 const HISTORY_LIVE_PER_S: u32 = 2_000;
 const HTTP_CONNECTIONS: u32 = 256;
 const HTTP_REQUESTS: u32 = 100_000;
+const IDENTITY_CONNECTIONS: u32 = 64;
+const IDENTITY_REQUESTS: u32 = 40_000;
+const IDENTITY_LOGINS: u32 = 1_000;
+const IDENTITY_RUNS: u32 = 7;
 const WSAPI_CONNECTIONS: u32 = 16;
 const WSAPI_WINDOW: u32 = 32;
 const WSAPI_REQUESTS: u32 = 200_000;
@@ -60,6 +64,8 @@ pub enum Command {
     History(HistoryArguments),
     /// Measures signed orders over HTTP beside a bare echo server
     Http(HttpArguments),
+    /// Measures what users and keys cost orders: databases, and people who sign in
+    Identity(IdentityArguments),
     /// Measures pipelined orders over the WebSocket API beside a bare echo server
     Wsapi(WsapiArguments),
     /// Measures a busy market's streams to many sockets beside a bare broadcast server
@@ -176,6 +182,31 @@ pub struct HistoryArguments {
     #[arg(long)]
     pub json: bool,
     /// Exit with status 1 when a database is too slow
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct IdentityArguments {
+    /// An empty database of PostgreSQL, to be compared with SQLite: postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "ADDRESS")]
+    pub postgres: Option<String>,
+    /// Kept-alive connections, each with one request under way
+    #[arg(long, default_value_t = IDENTITY_CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub connections: u32,
+    /// Requests of one run, over all connections
+    #[arg(long, default_value_t = IDENTITY_REQUESTS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests: u32,
+    /// People who sign in, each a second after the answer
+    #[arg(long, default_value_t = IDENTITY_LOGINS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub logins: u32,
+    /// Timed pairs of runs, after one to warm up
+    #[arg(long, default_value_t = IDENTITY_RUNS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with status 1 when a bound is missed
     #[arg(long)]
     pub check: bool,
 }

@@ -11,6 +11,7 @@
 //! cargo run --profile bench -p bench -- http --check
 //! cargo run --profile bench -p bench -- wsapi --check
 //! cargo run --profile bench -p bench -- ws --check
+//! cargo xtask postgres cargo run --profile bench -p bench -- identity --check
 //! ```
 
 mod cli;
@@ -44,6 +45,10 @@ fn main() -> Result<ExitCode> {
         Command::Recovery(arguments) => Ok(exit(arguments.check, recovery::recovery(&arguments)?)),
         Command::History(arguments) => Ok(exit(arguments.check, history::history(&arguments)?)),
         Command::Http(arguments) => Ok(exit(arguments.check, socket::http::http(&arguments)?)),
+        Command::Identity(arguments) => Ok(exit(
+            arguments.check,
+            socket::identity::identity(&arguments)?,
+        )),
         Command::Echo => socket::echo::run(),
         Command::Wsapi(arguments) => Ok(exit(arguments.check, socket::wsapi::wsapi(&arguments)?)),
         Command::Ws(arguments) => Ok(exit(arguments.check, socket::ws::ws(&arguments)?)),

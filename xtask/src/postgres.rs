@@ -32,20 +32,29 @@ const TESTS_OF_OPERATORS: &str = "users";
 const TESTS_OF_HISTORY: &str = "history";
 const TESTS_OF_BINARY: [&str; 4] = ["--test", "binary", "--", "history"];
 /// Those of the gateway in which people sign up and in or look back, by a part of their names.
-const TESTS_OF_GATEWAY: [&str; 13] = [
+const TESTS_OF_GATEWAY: [&str; 22] = [
     "audited",
+    "auditors",
     "browser",
+    "closing",
+    "console",
+    "corpora",
+    "email_change",
     "factor",
+    "key_change",
     "keys",
     "klines",
+    "kyc",
     "ledger",
     "login",
+    "matrix",
     "notifications",
     "password",
     "past",
     "preferences",
     "register",
     "signatures",
+    "sub_accounts",
 ];
 
 /// A running server.

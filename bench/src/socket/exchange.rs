@@ -31,11 +31,20 @@ impl Exchange {
     /// # Errors
     /// The binary is not there, or does not start.
     pub fn start() -> Result<Exchange> {
+        Exchange::start_with(&[])
+    }
+
+    /// As `start`, with further arguments.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub fn start_with(arguments: &[&str]) -> Result<Exchange> {
         let directory = scratch_directory()?;
         let child = Command::new(binary()?)
             .arg("dev")
             .args(["--listen", "127.0.0.1:0", "--market", "none", "--unlimited"])
             .args(["--accounts", &ACCOUNTS.to_string()])
+            .args(arguments)
             .arg("--data-dir")
             .arg(directory.path())
             .stdout(Stdio::null())

@@ -241,6 +241,9 @@ pub struct Dev {
     /// The web address under which operators reach their listener, where their passkeys are used [default: http://localhost with its port].
     #[arg(long, value_name = "ORIGIN")]
     pub console_origin: Option<String>,
+    /// How much is logged to standard error: `error`, `warn`, `info`, `debug` or `trace`. No level logs a secret.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: tracing::Level,
     /// Lift the request limits.
     #[arg(long)]
     pub unlimited: bool,

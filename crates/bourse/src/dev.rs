@@ -8,6 +8,7 @@ pub mod people;
 use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
+use crate::core_dumps;
 use crate::data::DataDirectory;
 use crate::dev::announce::Listeners;
 use crate::exchange::{self, Known};
@@ -26,10 +27,11 @@ use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use anyhow::{Context, Result, bail};
 use gateway::background;
-use gateway::config::{Bounds, Config, LegacySignatures, Limiting, Strictness};
+use gateway::config::{Bounds, Config, Limiting, Strictness};
 use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
+use gateway::origins::Origins;
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError};
@@ -83,7 +85,8 @@ pub fn run(arguments: &cli::Dev) -> Result<()> {
         Some(path) => file::read(path)?,
         None => Settings::STANDARD,
     };
-    start_logging();
+    core_dumps::forbid()?;
+    start_logging(arguments.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
@@ -119,6 +122,15 @@ fn relying_party(
     })
 }
 
+/// Returns where pages may come from; those that may use passkeys are among them.
+fn origins(arguments: &cli::Dev, settings: &Settings) -> Result<Origins> {
+    let listed = Origins::parse(&settings.site.origins).context("site.origins")?;
+    Ok(match &arguments.passkey_origin {
+        Some(origin) if !origin.starts_with("http://localhost") => listed.with(origin),
+        _ => listed,
+    })
+}
+
 /// The console is on this machine only; whoever is elsewhere comes through a tunnel of their own.
 async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
     let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -137,8 +149,7 @@ async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
     })
 }
 
-fn start_logging() {
-    let level = tracing::Level::INFO;
+fn start_logging(level: tracing::Level) {
     // A second start in one process, as tests do it, keeps the first one's log.
     let _ = tracing_subscriber::fmt()
         .with_max_level(level)
@@ -172,6 +183,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let [party, console_party] = relying_parties(arguments, &listeners)?;
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
+        origins: origins(arguments, settings)?,
         letters: &letters,
     };
     let kept = Kept { identity, history };
@@ -273,6 +285,8 @@ struct Kept {
 /// What the exchange says to users, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
+    /// Whose pages it listens to.
+    origins: Origins,
     letters: &'a Letters,
 }
 
@@ -333,8 +347,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let last = recovered.engine.sequence();
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, (cluster, last))?;
-    let requests = node.requests();
-    let counted = Arc::clone(&telemetry);
+    let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
     let mail = speech.letters.shown_figures();
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
@@ -345,6 +358,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         hashing: Hashing::start(Cost::STANDARD)?,
         common_passwords: speech.common_passwords,
         stationery: speech.letters.stationery.clone(),
+        origins: speech.origins,
         fanout,
         config,
         metrics_hook: Box::new(move |out| {
@@ -453,7 +467,7 @@ fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
         } else {
             Strictness::Tolerant
         },
-        legacy_signatures: LegacySignatures::Accepted,
+        legacy_signatures: settings.legacy_signatures(),
         bounds: settings.bounds,
     }
 }

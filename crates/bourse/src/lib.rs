@@ -6,6 +6,7 @@ pub mod catch_up;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod core_dumps;
 pub mod data;
 pub mod dev;
 mod due;

@@ -5,6 +5,7 @@ use bourse::config::kind::Measure;
 use bourse::config::print::{defaults, file_of};
 use bourse::config::settings::Settings;
 use bourse::config::table::{Section, Setting, settings};
+use gateway::config::LegacySignatures;
 use proptest::prelude::*;
 use std::io::Write;
 
@@ -37,6 +38,18 @@ fn everything_printed_has_its_comment_and_stands_once() {
             .next()
             .and_then(|text| text.lines().last());
         assert!(before.is_some_and(|line| line.starts_with("# ") && line.len() < 130));
+    }
+}
+
+#[test]
+fn exact_signatures_are_a_setting() {
+    for (text, signatures) in [
+        ("", LegacySignatures::Accepted),
+        ("http.signatures = \"decoded\"", LegacySignatures::Accepted),
+        ("http.signatures = \"exact\"", LegacySignatures::Refused),
+    ] {
+        let settings = parse(text.as_bytes()).expect("allowed");
+        assert_eq!(settings.legacy_signatures(), signatures, "{text}");
     }
 }
 

@@ -7,6 +7,7 @@ use bourse::user::{list, show};
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::Identity;
+use identity::login::Counter;
 use identity::master::MasterKey;
 use identity::password::{Cost, Password};
 use model::id::AccountId;
@@ -46,7 +47,10 @@ async fn people() -> (tempfile::TempDir, Identity) {
         .confirm(&token.expect("a token"), NOW)
         .await
         .expect("confirmed");
-    identity.begin_attempt(&ann, NOW).await.expect("counted");
+    identity
+        .begin_attempt(&Counter::of_strangers(&ann), NOW)
+        .await
+        .expect("counted");
     (folder, identity)
 }
 

@@ -3,7 +3,7 @@
 //! **Source** OWASP ASVS 5.0 V6.3.1. All addresses together are bounded by the thread that hashes passwords.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Mutex;
 
 use model::time::Timestamp;
@@ -11,11 +11,10 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::config::Limiting;
 use crate::limit::{Limited, Window, lock, make_room, seconds_left};
+use crate::network::network_of;
 
 const PERIOD_SECONDS: i64 = 300;
 const PER_PERIOD_MAX: u32 = 30;
-/// Whoever has one address of version 6 has the whole network of it.
-const NETWORK_V6: u128 = !0 << 64;
 
 /// The counters.
 pub struct Attempts {
@@ -61,13 +60,6 @@ pub fn too_many(retry_after_seconds: i64) -> Limited {
     Limited {
         refusal: Refusal::of(Fault::TooManyAttempts),
         retry_after_seconds,
-    }
-}
-
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK_V6).into(),
-        address => address,
     }
 }
 

@@ -1,5 +1,5 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, telling holds of payouts, giving up requests that wait too long, and noting when keys were last used.
+//! countdowns of sockets running, telling notifications to streams, telling holds of payouts and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use crate::rest::closing;
 use crate::rest::holds::tell_holds;
 use crate::rest::kyc::tell_levels;
 use crate::rest::{key_change, sessions};
+use crate::user_data::notices;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -34,6 +35,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = send_farewells(&gateway) => {}
         () = end_user_streams(&gateway) => {}
         () = end_sessions(&gateway) => {}
+        () = notices::run(&gateway) => {}
         () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
@@ -57,6 +59,10 @@ async fn end_sessions(gateway: &Gateway) {
         tokio::time::sleep(EXPIRY_PERIOD).await;
         sessions::end_ended(gateway, clock::now()).await;
         key_change::end_due(gateway, clock::now()).await;
+        // The next round tries again.
+        if let Err(error) = gateway.identity().tell_failures(clock::now()).await {
+            tracing::warn!(%error, "users were not told of failures to sign in");
+        }
         tell_holds(gateway).await;
         tell_levels(gateway).await;
         closing::finish_open(gateway, clock::now()).await;

@@ -68,6 +68,8 @@ pub enum Strictness {
 pub struct Bounds {
     /// Connections at a time, over all peers.
     pub connections_max: usize,
+    /// Of them those of one address, or of one network of version 6.
+    pub connections_per_network_max: usize,
     /// Time for a whole request head, and the longest a kept-alive connection stays silent.
     pub head_timeout: Duration,
     pub body_timeout: Duration,
@@ -90,6 +92,7 @@ pub struct Bounds {
 impl Bounds {
     pub const STANDARD: Bounds = Bounds {
         connections_max: 20_000,
+        connections_per_network_max: 2_000,
         head_timeout: Duration::from_secs(60),
         body_timeout: Duration::from_secs(10),
         head_bytes_max: 64 * 1024,

@@ -45,9 +45,10 @@ use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
+use crate::origins::Origins;
 use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
-use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_private};
+use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
 use crate::rest::kyc::KycRules;
@@ -88,6 +89,7 @@ pub struct Gateway {
     hashing: Hashing,
     common_passwords: CommonPasswords,
     stationery: Stationery,
+    origins: Origins,
     limiter: Limiter,
     key_limiter: KeyLimiter,
     attempts: Attempts,
@@ -123,6 +125,8 @@ pub struct Assembly {
     pub common_passwords: CommonPasswords,
     /// How letters to users are written.
     pub stationery: Stationery,
+    /// Where pages may come from.
+    pub origins: Origins,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -169,6 +173,7 @@ impl Gateway {
             hashing: assembly.hashing,
             common_passwords: assembly.common_passwords,
             stationery: assembly.stationery,
+            origins: assembly.origins,
             limiter: Limiter::new(assembly.config.limiting),
             key_limiter: KeyLimiter::default(),
             attempts: Attempts::new(assembly.config.limiting),
@@ -266,6 +271,11 @@ impl Gateway {
     /// Returns how letters to users are written.
     pub const fn stationery(&self) -> &Stationery {
         &self.stationery
+    }
+
+    /// Returns where pages may come from.
+    pub const fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     pub const fn attempts(&self) -> &Attempts {
@@ -397,6 +407,13 @@ impl Gateway {
         if is_of_key || path.starts_with("/v1/") {
             keep_private(response.headers_mut());
         }
+        let is_of_pages = matches!(
+            endpoint.access,
+            Access::Open | Access::Sandbox | Access::Guest
+        );
+        if is_of_pages || path.starts_with("/v1/") {
+            keep_apart(response.headers_mut());
+        }
         if path.starts_with("/sapi/") {
             add_wallet_weights(response.headers_mut(), used_weight);
         }
@@ -518,14 +535,16 @@ impl Gateway {
         if matches!(endpoint.access, Access::Market | Access::Open) {
             return Ok(None);
         }
-        browser::check_origin(&parts.headers)?;
+        self.origins.check(&parts.headers)?;
         let token = browser::token(&parts.headers).filter(|token| !token.is_empty());
+        if matches!(endpoint.access, Access::Sandbox | Access::Guest) {
+            self.origins.check_name(&parts.headers)?;
+            return Ok(None);
+        }
         let (Some(token), false) = (token, parts.headers.contains_key(API_KEY)) else {
             return Ok(None);
         };
-        if matches!(endpoint.access, Access::Sandbox | Access::Guest) {
-            return Ok(None);
-        }
+        self.origins.check_name(&parts.headers)?;
         let key = self.identity.find_browser(token, now);
         let key = key.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
         browser::check_csrf(&key, &parts.method, &parts.headers)?;
@@ -645,7 +664,9 @@ impl Gateway {
         for name in endpoint.mandatory {
             params.mandatory(name)?;
         }
-        if self.config.strictness == Strictness::Strict {
+        // No client of upstream asks these paths, so nothing is sent there that is nobody's.
+        let is_own = endpoint.path.starts_with("/v1/");
+        if is_own || self.config.strictness == Strictness::Strict {
             check_known(endpoint, params)?;
         }
         Ok(())

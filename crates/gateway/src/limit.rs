@@ -1,4 +1,5 @@
-//! Request limits: weight, requests and sockets per address, in windows of the wall clock.
+//! Request limits: weight, requests and sockets per address, in windows of the wall clock. Addresses of version 6 count
+//! by their network.
 //!
 //! **Source** `docs/spec/binance-surface.md` §4: windows begin at full minutes (ten seconds, days, …), they do not
 //! slide. Whoever keeps on after 429 is banned with 418 for two minutes, then for longer each time.
@@ -12,6 +13,7 @@ use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::config::Limiting;
+use crate::network::network_of;
 
 const MINUTE_SECONDS: i64 = 60;
 const FIVE_MINUTES_SECONDS: i64 = 300;
@@ -102,8 +104,8 @@ impl Limiter {
     /// 429 over a limit, 418 during a ban; each with the seconds to wait.
     pub fn charge(&self, address: IpAddr, weight: u32, now: Timestamp) -> Result<u32, Limited> {
         let mut addresses = lock(&self.addresses);
-        make_room(&mut addresses, |state| !is_idle(state, now.seconds()));
-        let state = addresses.entry(address.to_canonical()).or_default();
+        make_room_beside_bans(&mut addresses, now.seconds());
+        let state = addresses.entry(network_of(address)).or_default();
         let seconds = now.seconds();
         let Limiting::Limited(limits) = &self.limiting else {
             return Ok(state.weight.add(seconds, MINUTE_SECONDS, weight));
@@ -129,7 +131,7 @@ impl Limiter {
     /// Gives weight back: a request that succeeded and costs nothing then.
     pub fn refund(&self, address: IpAddr, weight: u32, now: Timestamp) -> u32 {
         let mut addresses = lock(&self.addresses);
-        let state = addresses.entry(address.to_canonical()).or_default();
+        let state = addresses.entry(network_of(address)).or_default();
         state
             .weight
             .give_back(now.seconds(), MINUTE_SECONDS, weight);
@@ -139,7 +141,7 @@ impl Limiter {
     /// Returns the weight an address has used in this minute; what is refused during a ban adds nothing to it.
     pub fn used(&self, address: IpAddr, now: Timestamp) -> u32 {
         let addresses = lock(&self.addresses);
-        let state = addresses.get(&address.to_canonical());
+        let state = addresses.get(&network_of(address));
         state.map_or(0, |state| state.weight.count(now.seconds(), MINUTE_SECONDS))
     }
 
@@ -149,7 +151,8 @@ impl Limiter {
     /// 429 when the address opened too many, 418 during a ban; each with the seconds to wait.
     pub fn count_socket(&self, address: IpAddr, now: Timestamp) -> Result<(), Limited> {
         let mut addresses = lock(&self.addresses);
-        let state = addresses.entry(address.to_canonical()).or_default();
+        make_room_beside_bans(&mut addresses, now.seconds());
+        let state = addresses.entry(network_of(address)).or_default();
         let seconds = now.seconds();
         let sockets = state.sockets.add(seconds, FIVE_MINUTES_SECONDS, 1);
         let Limiting::Limited(limits) = &self.limiting else {
@@ -168,6 +171,10 @@ impl Limiter {
 }
 
 impl AddressState {
+    const fn is_banned(&self, seconds: i64) -> bool {
+        seconds < self.banned_until_seconds
+    }
+
     /// Notes a refused request: enough of them in a minute are a ban, each ban longer than the one before.
     fn strike(&mut self, seconds: i64, refusal: Refusal, window_seconds: i64) -> Limited {
         if STRIKES_MAX < self.strikes.add(seconds, MINUTE_SECONDS, 1) {
@@ -208,6 +215,30 @@ pub(crate) fn make_room<K: Eq + Hash, V>(
     }
     if COUNTED_MAX <= table.len() {
         table.clear();
+    }
+}
+
+/// As `make_room`, but whoever is banned stays so: first the others begin anew, then the bans that end soonest go.
+fn make_room_beside_bans(addresses: &mut HashMap<IpAddr, AddressState>, seconds: i64) {
+    if addresses.len() < COUNTED_MAX {
+        return;
+    }
+    addresses.retain(|_, state| !is_idle(state, seconds));
+    // A table that stays nearly full would be gone through for every stranger.
+    if addresses.len() < COUNTED_MAX / 2 {
+        return;
+    }
+    let is_kept =
+        |state: &AddressState| mutant::plant!("bans-forgotten", false, state.is_banned(seconds));
+    addresses.retain(|_, state| is_kept(state));
+    if COUNTED_MAX / 2 <= addresses.len() {
+        let mut ends: Vec<i64> = addresses
+            .values()
+            .map(|state| state.banned_until_seconds)
+            .collect();
+        let (_, middle, _) = ends.select_nth_unstable(COUNTED_MAX / 4);
+        let middle = *middle;
+        addresses.retain(|_, state| middle < state.banned_until_seconds);
     }
 }
 
@@ -279,6 +310,65 @@ mod tests {
             now += length;
         }
         assert_eq!(limiter.charge(ADDRESS, 1, at(now)), Ok(1));
+    }
+
+    #[test]
+    fn a_network_of_version_6_is_one_stranger() {
+        let limiter = limiter();
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        assert_eq!(limiter.charge(address("2001:db8::1"), 6, at(0)), Ok(6));
+        assert_eq!(limiter.charge(address("2001:db8::ff"), 4, at(0)), Ok(10));
+        assert!(limiter.charge(address("2001:db8::2"), 1, at(0)).is_err());
+        assert_eq!(limiter.charge(address("2001:db8:0:1::1"), 1, at(0)), Ok(1));
+    }
+
+    fn crowded(banned: usize, others: usize) -> HashMap<IpAddr, AddressState> {
+        let address = |number: usize| {
+            let number = u32::try_from(number).expect("a small number");
+            IpAddr::V4(std::net::Ipv4Addr::from_bits(number))
+        };
+        let mut busy = AddressState::default();
+        busy.requests.add(0, FIVE_MINUTES_SECONDS, 1);
+        let mut addresses = HashMap::new();
+        for number in 0..banned + others {
+            let banned_until_seconds = if number < banned {
+                1 + number as i64
+            } else {
+                0
+            };
+            let state = AddressState {
+                banned_until_seconds,
+                ..busy
+            };
+            addresses.insert(address(number), state);
+        }
+        addresses
+    }
+
+    #[test]
+    fn strangers_without_end_lift_no_ban() {
+        let mut addresses = crowded(10, COUNTED_MAX - 10);
+        make_room_beside_bans(&mut addresses, 0);
+        assert_eq!(addresses.len(), 10);
+        assert!(addresses.values().all(|state| state.is_banned(0)));
+    }
+
+    #[test]
+    fn bans_without_end_make_room_from_the_shortest_on() {
+        let mut addresses = crowded(COUNTED_MAX, 0);
+        make_room_beside_bans(&mut addresses, 0);
+        assert!(addresses.len() < COUNTED_MAX);
+        let longest = COUNTED_MAX as i64;
+        assert!(
+            addresses
+                .values()
+                .any(|state| state.banned_until_seconds == longest)
+        );
+        assert!(
+            addresses
+                .values()
+                .all(|state| 1 < state.banned_until_seconds)
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Response, StatusCode};
 use wire::binance::answer::json;
@@ -18,6 +18,8 @@ use crate::order_counter::OrderCounts;
 const USED_WEIGHT: HeaderName = HeaderName::from_static("x-mbx-used-weight-1m");
 const WALLET_WEIGHT_BY_ADDRESS: HeaderName = HeaderName::from_static("x-sapi-used-ip-weight-1m");
 const WALLET_WEIGHT_BY_ACCOUNT: HeaderName = HeaderName::from_static("x-sapi-used-uid-weight-1m");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const ORDER_COUNT_10S: HeaderName = HeaderName::from_static("x-mbx-order-count-10s");
 const ORDER_COUNT_1D: HeaderName = HeaderName::from_static("x-mbx-order-count-1d");
@@ -56,11 +58,16 @@ impl Content {
 
 impl Content {
     /// Returns how a browser is told to keep a file instead of showing it.
-    const fn attachment(self) -> Option<&'static str> {
-        match self {
-            Content::Picture => Some("attachment; filename=\"document.jpg\""),
-            Content::Export => Some("attachment; filename=\"export.json\""),
-            _ => None,
+    const fn attachment(self) -> Option<HeaderValue> {
+        Some(HeaderValue::from_static(match self {
+            Content::Picture => "attachment; filename=\"document.jpg\"",
+            Content::Export => "attachment; filename=\"export.json\"",
+            Content::Csv => "attachment; filename=\"report.csv\"",
+            Content::Pdf => "attachment; filename=\"report.pdf\"",
+            Content::Json | Content::Metrics | Content::Page | Content::Script | Content::Style => {
+                return None;
+            }
+        }))
         }
     }
 }
@@ -153,7 +160,7 @@ impl Reply {
         headers.insert(CONTENT_TYPE, self.content.media_type());
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Some(name) = self.content.attachment() {
-            headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(name));
+            headers.insert(CONTENT_DISPOSITION, name);
             keep_private(headers);
         }
         if let Some(coding) = self.coding {
@@ -198,6 +205,21 @@ pub fn add_used_weight(headers: &mut HeaderMap, used_weight: u32) {
 /// Keeps an answer out of every cache.
 pub fn keep_private(headers: &mut HeaderMap) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// Keeps what pages ask for apart from pages of other origins: it opens no window with them, tells them no address, is
+/// no part of them, and loads nothing when it is opened itself.
+///
+/// **Source** OWASP ASVS 5.0 V3.4.3, V3.4.5 and V3.4.8.
+pub fn keep_apart(headers: &mut HeaderMap) {
+    let same_origin = HeaderValue::from_static("same-origin");
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(OPENER_POLICY, same_origin.clone());
+    headers.insert(RESOURCE_POLICY, same_origin);
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(CONTENT_SECURITY_POLICY, nothing);
+    }
 }
 
 /// Adds the weights as clients of the wallet read them: none is counted by account.

@@ -18,6 +18,7 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
 use crate::files::{self, is_file_path};
+use crate::crowd::Crowd;
 use crate::gateway::Gateway;
 use crate::transport::{RequestEnd, Transport};
 use crate::ws::routes::{is_stream, open};
@@ -31,6 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 ///
 /// Connections beyond the bound are closed at once, so that those that are open keep their memory.
 pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>) {
+    let crowd = Crowd::of(gateway.config());
     let room = Arc::new(Semaphore::new(gateway.config().bounds.connections_max));
     let mut stopping = gateway.stopping();
     loop {
@@ -42,13 +44,16 @@ pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>) {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
+        let Some(seat) = crowd.enter(peer.ip()) else {
+            continue;
+        };
         let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
             continue;
         };
         let gateway = Arc::clone(&gateway);
         tokio::spawn(async move {
             serve_connection(stream, peer, gateway).await;
-            drop(permit);
+            drop((permit, seat));
         });
     }
 }

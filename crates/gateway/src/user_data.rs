@@ -10,6 +10,7 @@
 //! **Source** `docs/spec/binance-surface.md` §13.
 
 pub mod news;
+pub mod notices;
 pub mod place;
 pub mod streams;
 

@@ -10,6 +10,6 @@
 pub mod routes;
 
 mod call;
-pub(crate) mod methods;
+pub mod methods;
 pub(crate) mod session;
 mod subscriptions;

@@ -34,6 +34,12 @@ impl TokenHash {
         &self.0
     }
 
+    /// Returns the hash of this beside a text.
+    pub(crate) fn beside(self, text: &str) -> TokenHash {
+        let digest = Sha256::new().chain_update(self.0).chain_update(text);
+        TokenHash(digest.finalize().into())
+    }
+
     /// Returns what pages of this exchange can read and pages of others cannot.
     pub(crate) fn csrf_token(self) -> String {
         let digest = Sha256::new().chain_update(CSRF_LABEL).chain_update(self.0);

@@ -13,12 +13,13 @@ const NETWORK_V6_BITS: u32 = 48;
 
 /// Returns the hash of what is compared: the network, and the browser without its versions, which change by themselves.
 pub(crate) fn device_of(login: &Login) -> TokenHash {
-    let browser: String = login
-        .agent
-        .chars()
-        .filter(|sign| !is_of_version(*sign))
-        .collect();
-    TokenHash::of(&format!("{}\n{browser}", network_of(login.address)))
+    device_from(login.address, &login.agent)
+}
+
+/// As `device_of`, of whoever has not signed in.
+pub(crate) fn device_from(address: IpAddr, agent: &str) -> TokenHash {
+    let browser: String = agent.chars().filter(|sign| !is_of_version(*sign)).collect();
+    TokenHash::of(&format!("{}\n{browser}", network_of(address)))
 }
 
 const fn is_of_version(sign: char) -> bool {

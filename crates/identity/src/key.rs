@@ -14,6 +14,7 @@ use sha2::Sha256;
 
 use crate::address::AddressRule;
 use crate::browser::TokenHash;
+use crate::compare::is_same;
 use crate::identity::IdentityError;
 use crate::key_change::KeyBounds;
 use crate::login::{IDLE_NANOS, Login};
@@ -172,6 +173,12 @@ impl Key {
             Credential::Browser(browser) => Some(&browser.csrf_token),
             Credential::Hmac(_) | Credential::Ed25519(_) | Credential::Rsa(_) => None,
         }
+    }
+
+    /// Returns whether a text is what pages of this browser send, in a time that does not tell how much of it is right.
+    pub fn has_csrf_token(&self, sent: &[u8]) -> bool {
+        self.csrf_token()
+            .is_some_and(|token| is_same(token.as_bytes(), sent))
     }
 
     /// Returns when the key last signed something; `Timestamp::ZERO` when never.

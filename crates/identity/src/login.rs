@@ -6,6 +6,7 @@ use model::id::OwnerId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 
 use crate::browser::TokenHash;
+use crate::device::device_from;
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::password::PasswordHash;
@@ -38,6 +39,18 @@ pub struct NewLogin {
     pub factor: Factor,
 }
 
+/// From where and with what somebody tries to sign in.
+#[derive(Clone, Copy, Debug)]
+pub struct Whence<'a> {
+    pub address: IpAddr,
+    /// As the browser calls itself.
+    pub agent: &'a str,
+}
+
+/// Where failures in a row are counted.
+#[derive(Clone, Copy)]
+pub struct Counter(TokenHash);
+
 /// Whether a password may be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
@@ -48,24 +61,60 @@ pub enum Attempt {
 }
 
 impl Identity {
-    /// Counts an attempt to sign in under an address, whether or not it has a user.
+    /// Returns where the failures of an address are counted: together, but for devices that its user has signed in with,
+    /// each of which counts by itself. Whoever fails elsewhere does not lock the user out.
+    ///
+    /// **Source** OWASP ASVS 5.0 V6.1.1.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn counter(
+        &self,
+        email: &Email,
+        whence: &Whence<'_>,
+    ) -> Result<Counter, IdentityError> {
+        let device = device_from(whence.address, whence.agent);
+        let is_known = self.store.is_known_device(email.as_str(), device).await?;
+        Ok(
+            match mutant::plant!("strangers-lock-out", false, is_known) {
+                true => Counter(device.beside(email.as_str())),
+                false => Counter::of_strangers(email),
+            },
+        )
+    }
+
+    /// Counts an attempt to sign in, whether or not its address has a user.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn begin_attempt(
         &self,
-        email: &Email,
+        counter: &Counter,
         at: Timestamp,
     ) -> Result<Attempt, IdentityError> {
-        self.store.begin_attempt(subject(email), at).await
+        self.store.begin_attempt(counter.0, at).await
     }
 
-    /// Forgets the failures of an address: somebody has shown to be its user.
+    /// Forgets the failures that were counted there: somebody has shown to be the user.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget_failures(&self, email: &Email) -> Result<(), IdentityError> {
-        self.store.forget_failures(subject(email)).await
+    pub async fn forget_failures(&self, counter: &Counter) -> Result<(), IdentityError> {
+        self.store.forget_failures(counter.0).await
+    }
+
+    /// Remembers a device with which a user signs in, without telling the user.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_device(
+        &self,
+        user: OwnerId,
+        whence: &Whence<'_>,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let device = device_from(whence.address, whence.agent);
+        self.store.note_device(user, device, at).await
     }
 
     /// Returns the user of an address who has a password, and its hash.
@@ -80,9 +129,12 @@ impl Identity {
     }
 }
 
-/// What people type as their address may be anything: it is not kept.
-fn subject(email: &Email) -> TokenHash {
-    TokenHash::of(email.as_str())
+impl Counter {
+    /// Returns where the failures of everybody are counted who is not known to the user of an address.
+    pub fn of_strangers(email: &Email) -> Counter {
+        // What people type as their address may be anything: it is not kept.
+        Counter(TokenHash::of(email.as_str()))
+    }
 }
 
 /// Returns how long an address waits after so many failures in a row: nothing, seconds that double, a day.

@@ -12,6 +12,7 @@ use crate::identity::IdentityError;
 use crate::key;
 use crate::master::{Fingerprint, KEY_BYTES, MasterKey};
 use crate::random;
+use zeroize::Zeroizing;
 
 /// Readable and writable by its owner alone.
 const MODE: u32 = 0o600;
@@ -123,6 +124,7 @@ fn read(path: &Path) -> Result<Vec<KeyBytes>, IdentityError> {
         });
     }
     let text = fs::read_to_string(path).map_err(|source| unusable(path, source))?;
+    let text = Zeroizing::new(text);
     let keys: Option<Vec<KeyBytes>> = text.trim_end().split('\n').map(read_hex).collect();
     keys.filter(|keys| keys.len() <= KEYS_MAX)
         .ok_or_else(|| IdentityError::MasterKeyMalformed {

@@ -74,6 +74,13 @@ pub struct Notification {
     pub at: Timestamp,
 }
 
+/// A notification, and an account of its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Addressed {
+    pub account: AccountId,
+    pub notification: Notification,
+}
+
 /// Where notifications of a kind go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -287,6 +294,26 @@ impl Identity {
         count_max: u32,
     ) -> Result<Vec<Notification>, IdentityError> {
         self.store.notifications(user, before, count_max).await
+    }
+
+    /// Returns the number of the newest notification of all users; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_notification(&self) -> Result<u64, IdentityError> {
+        self.store.newest_notification().await
+    }
+
+    /// Returns the notifications of all users above a number, the oldest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database fails or a row is damaged.
+    pub async fn notifications_since(
+        &self,
+        number: u64,
+        count_max: u32,
+    ) -> Result<Vec<Addressed>, IdentityError> {
+        self.store.notifications_since(number, count_max).await
     }
 
     /// Returns how many notifications a user has not read.

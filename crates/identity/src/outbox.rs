@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use model::id::OwnerId;
 use model::time::{NANOS_PER_DAY, Timestamp};
 
+use crate::email::Email;
 use crate::hold::HOLD_NANOS;
 use crate::identity::{Identity, IdentityError};
 use crate::login::Login;
@@ -50,6 +51,8 @@ pub enum Subject {
     KeyDeleted,
     /// An API key may be used otherwise than before.
     KeyChanged,
+    /// Somebody failed to sign in, again and again.
+    LoginsFailed,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -129,6 +132,14 @@ impl Identity {
         self.notice_of(login.user, &visit.text()).await
     }
 
+    /// Returns the same to whoever has an address, whether or not it has a user.
+    pub(crate) fn notice_to(&self, email: &Email) -> Result<Notice, IdentityError> {
+        Ok(Notice {
+            content: self.seal_content("", email)?,
+            recipient: email.as_str().to_owned(),
+        })
+    }
+
     /// Returns what tells a user something besides.
     pub(crate) async fn notice_of(
         &self,
@@ -144,7 +155,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 18] = [
+    pub const ALL: [Subject; 19] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -162,6 +173,7 @@ impl Subject {
         Subject::FactorResetApproved,
         Subject::KeyDeleted,
         Subject::KeyChanged,
+        Subject::LoginsFailed,
         Subject::News,
     ];
 
@@ -182,6 +194,7 @@ impl Subject {
             | Subject::FactorResetApproved
             | Subject::KeyDeleted
             | Subject::KeyChanged
+            | Subject::LoginsFailed
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -206,6 +219,8 @@ impl Subject {
             Subject::FactorResetApproved => 25,
             Subject::KeyDeleted => 26,
             Subject::KeyChanged => 27,
+            // The numbers between are those of letters that came at the same time.
+            Subject::LoginsFailed => 40,
         }
     }
 

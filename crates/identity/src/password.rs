@@ -9,7 +9,9 @@ use std::path::Path;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroize;
 
+use crate::compare::is_same;
 use crate::identity::IdentityError;
 use crate::random;
 
@@ -55,6 +57,12 @@ impl Password {
     /// Returns what somebody says their password is.
     pub fn claim(text: &str) -> Password {
         Password(text.to_owned())
+    }
+}
+
+impl Drop for Password {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 
@@ -150,14 +158,10 @@ impl PasswordHash {
     /// Returns whether this is the hash of the password.
     pub(crate) fn is_of(&self, password: &Password) -> Result<bool, IdentityError> {
         let hash = derive(password, &self.salt, self.cost)?;
-        let difference = hash
-            .iter()
-            .zip(&self.hash)
-            .fold(0, |all, (a, b)| all | (a ^ b));
         Ok(mutant::plant!(
             "password-not-compared",
             true,
-            difference == 0
+            is_same(&hash, &self.hash)
         ))
     }
 

@@ -9,8 +9,9 @@ pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
 pub(crate) mod email_change;
-mod factor;
+pub(crate) mod factor;
 pub(crate) mod factor_reset;
+mod failure;
 mod hold;
 mod key_change;
 pub(crate) mod kyc;
@@ -197,6 +198,7 @@ impl Store {
             outbox::SCHEMA,
             login::SCHEMA,
             factor::SCHEMA,
+            failure::SCHEMA,
             recovery::SCHEMA,
             challenge::SCHEMA,
             hold::SCHEMA,

@@ -7,8 +7,10 @@ use model::time::Timestamp;
 use ring::hmac;
 
 use crate::browser::TokenHash;
+use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::random;
+use crate::store::factor::{Claim, NOBODY};
 
 pub(crate) const SECRET_BYTES: usize = 20;
 const STEP_SECONDS: i64 = 30;
@@ -106,6 +108,35 @@ impl Identity {
         self.store
             .show_factor(user, step, TokenHash::of(code), &notice, at)
             .await
+    }
+
+    /// Takes the code of whoever shows to be the user of an address, as `show_factor`; for nobody, with `None`, the same is
+    /// done with a secret of nobody's, and refused.
+    ///
+    /// # Errors
+    /// `FactorRefused` for nobody, and for a user with a factor whose code this is not.
+    pub async fn show_factor_of(
+        &self,
+        (email, user): (&Email, Option<OwnerId>),
+        code: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Factor, IdentityError> {
+        let code = code.unwrap_or("");
+        let decoy = StoredFactor {
+            sealed: self.master.seal(&[0; SECRET_BYTES], &owner(NOBODY))?,
+            last_step: 0,
+        };
+        let claimed = user.unwrap_or(NOBODY);
+        let step = |factor: &StoredFactor| self.step(claimed, factor, code, at);
+        let decoy_step = || self.step(NOBODY, &decoy, code, at).map(drop);
+        let notice = self.notice_to(email)?;
+        let claim = Claim {
+            user,
+            step,
+            decoy_step,
+            recovery: TokenHash::of(code),
+        };
+        self.store.show_factor_of(claim, &notice, at).await
     }
 
     /// Returns whether a user has a second factor.

@@ -231,3 +231,40 @@ async fn a_reset_keeps_the_factor_and_a_removal_takes_it_and_its_codes() {
         "of the former factor"
     );
 }
+
+#[tokio::test]
+async fn nobody_is_refused_as_a_wrong_code_is_and_uses_nothing_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let user = join(&identity).await;
+    let claim = async |user: Option<OwnerId>, code: &str| {
+        let email = ann();
+        let shown = identity.show_factor_of((&email, user), Some(code), after(60));
+        shown.await
+    };
+    let refused = |shown: Result<Factor, IdentityError>| {
+        assert!(
+            matches!(shown, Err(IdentityError::FactorRefused)),
+            "{shown:?}"
+        );
+    };
+    let absent = claim(Some(user), "000000").await.expect("none to show");
+    assert_eq!(absent, Factor::Absent);
+    refused(claim(None, "000000").await);
+    let secret = identity.enrol_factor(user).await.expect("a secret");
+    let first = code(&secret, NOW);
+    let codes = identity.confirm_factor(user, &first, NOW).await;
+    let codes = codes.expect("confirmed");
+    let before = place::rows(folder.path()).await;
+    let right = code(&secret, after(60));
+    for shown in [right.as_str(), codes[0].as_str(), "000000", ""] {
+        // A wrong password makes nobody of a user.
+        refused(claim(None, shown).await);
+    }
+    refused(claim(Some(user), "000000x").await);
+    assert_eq!(place::rows(folder.path()).await, before);
+    let shown = claim(Some(user), &right).await.expect("right");
+    assert_eq!(shown, Factor::Shown);
+    let recovered = claim(Some(user), &codes[0]).await.expect("right");
+    assert_eq!(recovered, Factor::Shown);
+}

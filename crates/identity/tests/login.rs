@@ -10,7 +10,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
-use identity::login::{Attempt, IDLE_NANOS, Login, NewLogin};
+use identity::login::{Attempt, Counter, IDLE_NANOS, Login, NewLogin};
 use identity::master::MasterKey;
 use identity::password::{Cost, Password};
 use identity::totp::Factor;
@@ -39,12 +39,16 @@ fn after(seconds: i64) -> Timestamp {
     NOW.plus_nanos(seconds * NANOS_PER_SECOND)
 }
 
+fn strangers(email: &Email) -> Counter {
+    Counter::of_strangers(email)
+}
+
 /// Tries as often as is allowed, from a moment on, and returns how often that was and when it ended.
 async fn hammer(identity: &Identity, start: i64, attempts_max: u32) -> (u32, i64) {
     let (mut begun, mut seconds) = (0, start);
     while begun < attempts_max {
         match identity
-            .begin_attempt(&ann(), after(seconds))
+            .begin_attempt(&strangers(&ann()), after(seconds))
             .await
             .expect("counted")
         {
@@ -68,9 +72,13 @@ async fn there_are_a_hundred_failures_in_a_row_and_then_a_day_of_rest() {
     let (begun, end) = hammer(&identity, 0, 1_000).await;
     assert_eq!(begun, 100);
     assert!(20 * 3_600 < end, "they took {end} s");
-    let almost = identity.begin_attempt(&ann(), after(end + 86_399)).await;
+    let almost = identity
+        .begin_attempt(&strangers(&ann()), after(end + 86_399))
+        .await;
     assert_eq!(almost.expect("counted"), Attempt::Wait { seconds: 1 });
-    let rested = identity.begin_attempt(&ann(), after(end + 86_400)).await;
+    let rested = identity
+        .begin_attempt(&strangers(&ann()), after(end + 86_400))
+        .await;
     assert_eq!(rested.expect("counted"), Attempt::Begun);
     let (again, _) = hammer(&identity, end + 86_400, 10).await;
     assert_eq!(again, 10, "it begins anew");
@@ -83,14 +91,17 @@ async fn waiting_survives_a_restart_and_ends_with_a_success() {
     let (_, end) = hammer(&identity, 0, 8).await;
     identity.close().await;
     let identity = open(folder.path()).await;
-    let early = identity.begin_attempt(&ann(), after(end)).await;
+    let early = identity.begin_attempt(&strangers(&ann()), after(end)).await;
     assert_eq!(early.expect("counted"), Attempt::Wait { seconds: 8 });
     let other = Email::parse("bob@example.test").expect("an address");
-    let other = identity.begin_attempt(&other, after(end)).await;
+    let other = identity.begin_attempt(&strangers(&other), after(end)).await;
     assert_eq!(other.expect("counted"), Attempt::Begun);
-    identity.forget_failures(&ann()).await.expect("forgotten");
+    identity
+        .forget_failures(&strangers(&ann()))
+        .await
+        .expect("forgotten");
     for _ in 0..5 {
-        let free = identity.begin_attempt(&ann(), after(end)).await;
+        let free = identity.begin_attempt(&strangers(&ann()), after(end)).await;
         assert_eq!(free.expect("counted"), Attempt::Begun);
     }
 }
@@ -100,10 +111,10 @@ async fn a_request_that_comes_behind_a_later_one_does_not_wait() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     for at in [after(1), NOW, NOW, NOW, NOW] {
-        let attempt = identity.begin_attempt(&ann(), at).await;
+        let attempt = identity.begin_attempt(&strangers(&ann()), at).await;
         assert_eq!(attempt.expect("counted"), Attempt::Begun);
     }
-    let sixth = identity.begin_attempt(&ann(), after(1)).await;
+    let sixth = identity.begin_attempt(&strangers(&ann()), after(1)).await;
     assert_eq!(sixth.expect("counted"), Attempt::Wait { seconds: 1 });
 }
 
@@ -116,13 +127,13 @@ async fn failures_are_forgotten_after_a_day() {
         .forget_old(after(end + 86_399))
         .await
         .expect("forgotten");
-    let early = identity.begin_attempt(&ann(), after(end)).await;
+    let early = identity.begin_attempt(&strangers(&ann()), after(end)).await;
     assert_eq!(early.expect("counted"), Attempt::Wait { seconds: 900 });
     identity
         .forget_old(after(end + 86_400))
         .await
         .expect("forgotten");
-    let free = identity.begin_attempt(&ann(), after(end)).await;
+    let free = identity.begin_attempt(&strangers(&ann()), after(end)).await;
     assert_eq!(free.expect("counted"), Attempt::Begun);
 }
 
@@ -133,7 +144,7 @@ async fn attempts_at_the_same_time_are_counted_one_by_one() {
     let tasks: Vec<_> = (0..20)
         .map(|_| {
             let identity = Arc::clone(&identity);
-            tokio::spawn(async move { identity.begin_attempt(&ann(), NOW).await })
+            tokio::spawn(async move { identity.begin_attempt(&strangers(&ann()), NOW).await })
         })
         .collect();
     let mut begun = 0;

@@ -10,7 +10,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
-use identity::login::{Attempt, Login, NewLogin};
+use identity::login::{Attempt, Counter, Login, NewLogin};
 use identity::master::MasterKey;
 use identity::outbox::Subject;
 use identity::password::{Cost, Password, PasswordHash};
@@ -159,7 +159,8 @@ async fn a_reset_ends_the_waiting_of_the_address() {
     let identity = open(folder.path()).await;
     join(&identity).await;
     let address = ann();
-    let attempt = || identity.begin_attempt(&address, NOW);
+    let counter = Counter::of_strangers(&address);
+    let attempt = || identity.begin_attempt(&counter, NOW);
     for _ in 0..5 {
         assert_eq!(attempt().await.expect("counted"), Attempt::Begun);
     }

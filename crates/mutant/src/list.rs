@@ -536,6 +536,27 @@ pub const ALL: &[Mutant] = &[
         "a page of another origin asks in the name of whoever reads it",
     ),
     bug(
+        "foreign-name-taken",
+        "a page whose name was turned to this machine reads what pages of the exchange read",
+    ),
+    bug(
+        "connections-of-one",
+        "one address holds as many connections as it likes",
+    ),
+    bug("bans-forgotten", "a crowd of strangers lifts every ban"),
+    bug(
+        "strangers-lock-out",
+        "whoever fails to sign in elsewhere makes the user wait everywhere",
+    ),
+    bug(
+        "notification-unasked",
+        "streams tell notifications that nobody asked for",
+    ),
+    bug(
+        "notifications-for-keys",
+        "an API key is told what is for the pages of its user",
+    ),
+    bug(
         "csrf-unchecked",
         "a browser's request needs no token that only own pages can read",
     ),

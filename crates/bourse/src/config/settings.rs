@@ -1,7 +1,7 @@
 //! What a configuration file decides, in the types of whoever it is for.
 
 use archive::file_name::DAY_INTERVALS;
-use gateway::config::{Bounds, RequestLimits};
+use gateway::config::{Bounds, LegacySignatures, RequestLimits};
 use gateway::weights::Weights;
 use mail::server::Tls;
 use model::allowance::VERIFICATIONS;
@@ -17,6 +17,8 @@ pub struct Settings {
     pub limits: RequestLimits,
     pub weights: Weights,
     pub bounds: Bounds,
+    /// The place among `SIGNATURES`.
+    pub signatures: u64,
     pub site: Site,
     pub mail: Mail,
     pub kyc: Kyc,
@@ -27,6 +29,8 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     pub product: Text,
+    /// With commas between; empty for names that nobody else can own.
+    pub origins: Text,
     /// The place among `LANGUAGES`.
     pub language: u64,
 }
@@ -89,6 +93,8 @@ pub struct MarketData {
 
 /// Languages of letters, in the order of `Language::ALL`.
 pub const LANGUAGES: &[&str] = &["en", "zh"];
+/// Whether signatures over decoded parameters are taken beside those over the bytes as they came.
+pub const SIGNATURES: &[&str] = &["decoded", "exact"];
 /// When TLS begins: with the first byte, with STARTTLS, never.
 pub const TLS_MODES: &[&str] = &["implicit", "starttls", "never"];
 pub const SWITCH: &[&str] = &["on", "off"];
@@ -99,8 +105,10 @@ impl Settings {
         limits: RequestLimits::UPSTREAM,
         weights: Weights::PUBLISHED,
         bounds: Bounds::STANDARD,
+        signatures: 0,
         site: Site {
             product: Cow::Borrowed("Bourse"),
+            origins: Cow::Borrowed(""),
             language: 0,
         },
         mail: Mail {
@@ -145,6 +153,16 @@ impl Level {
             deposits_month: deposits.1,
             withdrawals_day: withdrawals.0,
             withdrawals_month: withdrawals.1,
+        }
+    }
+}
+
+impl Settings {
+    /// Returns whether signatures over decoded parameters are taken.
+    pub const fn legacy_signatures(&self) -> LegacySignatures {
+        match self.signatures {
+            0 => LegacySignatures::Accepted,
+            _ => LegacySignatures::Refused,
         }
     }
 }

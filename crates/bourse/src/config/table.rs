@@ -1,7 +1,9 @@
 //! The table of settings: name, kind, comment and place of each.
 
 use crate::config::kind::{Kind, Measure, Period};
-use crate::config::settings::{ANSWERS, ENDLESS, LANGUAGES, SWITCH, Settings, TLS_MODES};
+use crate::config::settings::{
+    ANSWERS, ENDLESS, LANGUAGES, SIGNATURES, SWITCH, Settings, TLS_MODES,
+};
 use gateway::weights;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -228,6 +230,8 @@ fields! {
 
     Http "max_connections" count(1..=1_000_000), "Connections at a time, sockets among them.",
         |all| wide(all.bounds.connections_max), |all, to| all.bounds.connections_max = narrow(to);
+    Http "max_connections_per_ip" count(1..=1_000_000), "Those of one address, or /64 of version 6; sockets count apart. `--unlimited` lifts it.",
+        |all| wide(all.bounds.connections_per_network_max), |all, to| all.bounds.connections_per_network_max = narrow(to);
     Http "max_header" size(4 * KIB..=256 * KIB), "The head of a request.",
         |all| wide(all.bounds.head_bytes_max), |all, to| all.bounds.head_bytes_max = narrow(to);
     Http "max_target" size(KIB..=63 * KIB), "The path of a request with its query.",
@@ -238,6 +242,9 @@ fields! {
         |all| millis(all.bounds.head_timeout), |all, to| all.bounds.head_timeout = Duration::from_millis(to);
     Http "body_timeout" duration(SECOND..=10 * MINUTE), "Time for the body of a request.",
         |all| millis(all.bounds.body_timeout), |all, to| all.bounds.body_timeout = Duration::from_millis(to);
+
+    Http "signatures" word(SIGNATURES), "Whether signatures over decoded parameters are taken beside exact ones, as before 2026.",
+        |all| all.signatures, |all, to| all.signatures = to;
 
     Ws "max_streams" count(1..=100_000), "Streams of a socket.",
         |all| wide(all.bounds.streams_per_socket_max), |all, to| all.bounds.streams_per_socket_max = narrow(to);

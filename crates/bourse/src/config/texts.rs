@@ -3,6 +3,7 @@
 use crate::config::kind::found;
 use crate::config::settings::{Settings, intervals_of};
 use crate::config::table::Section;
+use gateway::origins::Origins;
 use identity::email::Email;
 use identity::letter::is_product_name;
 use toml::de::DeValue;
@@ -16,6 +17,8 @@ pub enum Rule {
     Name,
     /// The name or the address of a machine, or nothing.
     Host,
+    /// Origins of pages with commas between, or nothing.
+    Origins,
     /// An e-mail address, or nothing.
     Email,
     /// The path of a file, or nothing.
@@ -57,6 +60,7 @@ impl Rule {
         let is_legal = match self {
             Rule::Name => is_product_name(text),
             Rule::Host => text.bytes().all(is_host),
+            Rule::Origins => Origins::parse(text).is_some(),
             Rule::Email => text.is_empty() || Email::parse(text).is_some(),
             Rule::File => !text.chars().any(char::is_control),
             Rule::Plain => is_visible,
@@ -73,6 +77,9 @@ impl Rule {
         match self {
             Rule::Name => "1 to 40 visible characters in quotes",
             Rule::Host => "the name or the address of a machine in quotes, or \"\"",
+            Rule::Origins => {
+                "at most 16 origins in quotes, each https://HOST or http://HOST:PORT, with commas between"
+            }
             Rule::Email => "an e-mail address in quotes, or \"\"",
             Rule::File => "the path of a file in quotes, or \"\"",
             Rule::Words => "at most 255 visible ASCII characters and spaces in quotes",
@@ -129,6 +136,8 @@ macro_rules! texts {
 texts! {
     Site "product" Name, "The name of the exchange in letters, statements and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
+    Site "origins" Origins, "Where pages come from, as https://HOST, with commas between; \"\": localhost and addresses.",
+        |all| &all.site.origins, |all, to| all.site.origins = to.into();
     Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
         |all| &all.mail.server, |all, to| all.mail.server = to.into();
     Mail "authority_file" File, "Certificates in PEM that vouch for the server, instead of the public ones.",
@@ -169,6 +178,7 @@ mod tests {
             let text = match setting.rule {
                 Rule::Email => "ann@example.test",
                 Rule::Intervals => "1m,1d",
+                Rule::Origins => "https://trade.example",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain | Rule::Words => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
@@ -195,6 +205,8 @@ mod tests {
             (Rule::Host, "mail.example.test", true),
             (Rule::Host, "2001:db8::1", true),
             (Rule::Host, "mail example", false),
+            (Rule::Origins, "https://a.example,https://b.example", true),
+            (Rule::Origins, "a.example", false),
             (Rule::Email, "", true),
             (Rule::Email, "no-reply@example.test", true),
             (Rule::Email, "no-reply", false),

@@ -4,6 +4,7 @@
 mod place;
 mod sandbox;
 
+mod canaries;
 mod configured;
 mod ends;
 mod history;

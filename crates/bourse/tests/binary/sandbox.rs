@@ -1,5 +1,6 @@
 //! The binary as a process.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use crate::place;
 
-const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
+pub const BOURSE: &str = env!("CARGO_BIN_EXE_bourse");
 
 /// Runs the binary to its end.
 pub fn run(arguments: &[&str]) -> Output {
@@ -29,6 +30,20 @@ impl Sandbox {
     pub fn start(arguments: &[&str]) -> Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
         let (process, out, address) = spawn(&folder.path().join("data"), "none", arguments);
+        Sandbox {
+            process,
+            address,
+            _out: out,
+            folder,
+        }
+    }
+
+    /// Starts one without traders whose log goes into a file.
+    pub fn start_logged(arguments: &[&str], log: &Path) -> Sandbox {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = File::create(log).expect("made");
+        let data = folder.path().join("data");
+        let (process, out, address) = spawn_logged(&data, "none", arguments, log.into());
         Sandbox {
             process,
             address,
@@ -97,8 +112,9 @@ impl Sandbox {
     pub fn send(&self, method: &str, target: &str, headers: &str, form: &str) -> String {
         let mut answer = String::new();
         let mut stream = TcpStream::connect(&self.address).expect("connects");
+        let host = &self.address;
         let head =
-            format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nHost: x\r\n{headers}");
+            format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nHost: {host}\r\n{headers}");
         let request = format!("{head}Content-Length: {}\r\n\r\n{form}", form.len());
         stream.write_all(request.as_bytes()).expect("sent");
         stream.read_to_string(&mut answer).expect("answered");
@@ -108,7 +124,7 @@ impl Sandbox {
     /// Sends the head of a request, and returns the connection.
     pub fn ask(&self, head: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("connects");
-        let head = format!("{head}Host: x\r\n\r\n");
+        let head = format!("{head}Host: {}\r\n\r\n", self.address);
         stream.write_all(head.as_bytes()).expect("sent");
         stream
     }
@@ -169,9 +185,19 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 fn spawn(data: &Path, market: &str, arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+    spawn_logged(data, market, arguments, Stdio::inherit())
+}
+
+fn spawn_logged(
+    data: &Path,
+    market: &str,
+    arguments: &[&str],
+    log: Stdio,
+) -> (Child, BufReader<ChildStdout>, String) {
     let mut process = command(data, market)
         .args(arguments)
         .stdout(Stdio::piped())
+        .stderr(log)
         .spawn()
         .expect("the binary starts");
     let out = process.stdout.take().expect("piped");

@@ -31,6 +31,7 @@ const SUBJECTS: &[&str] = &[
     "SECOND_FACTOR_RESET_APPROVED",
     "API_KEY_DELETED",
     "API_KEY_CHANGED",
+    "LOGINS_FAILED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];

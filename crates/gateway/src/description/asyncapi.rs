@@ -373,7 +373,7 @@ fn own(errand: Errand) -> (&'static str, Value, Value) {
         ),
         Errand::Subscribe => (
             "Listen to the account of the login. With `resumeFrom` it weighs 100.",
-            object(beginning()),
+            object(noticing(beginning())),
             reference("Subscribed"),
         ),
         Errand::SubscribeSigned => (
@@ -431,6 +431,15 @@ fn beginning() -> Map<String, Value> {
     properties.insert(
         "resumeFrom".to_owned(),
         json!({"type": "string", "pattern": PLACE, "description": "The `sq` after which everything is told again, and then what happens; implies `ext`. Not with `snapshot`."}),
+    );
+    properties
+}
+
+/// What a page may ask for beside what happens to its account.
+fn noticing(mut properties: Map<String, Value>) -> Map<String, Value> {
+    properties.insert(
+        "notifications".to_owned(),
+        json!({"type": "boolean", "description": "Tell the notifications of the user as they are made, as `NotificationEvent`; for a socket that a browser opened with its session. Those before it, and those that nobody heard, are listed by `GET /v1/notifications`."}),
     );
     properties
 }

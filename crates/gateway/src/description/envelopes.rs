@@ -25,6 +25,7 @@ const EVENT: &[Field] = &[field(
         One("BalanceUpdate"),
         One("AccountPosition"),
         One("StreamTerminated"),
+        One("NotificationEvent"),
     ]),
     "",
 )];

@@ -273,7 +273,23 @@ pub const RECORDS: &[Record] = &[
             field("listenKey", Text, ""),
         ]],
     ),
+    record(
+        NOTIFICATION_EVENT,
+        "Something that the user is told on the pages; it has no place, and is not told again.",
+        &[&[
+            field("e", Always("notification"), ""),
+            field("E", Time, "When it happened."),
+            field(
+                "n",
+                One("Notification"),
+                "As `GET /v1/notifications` lists it.",
+            ),
+        ]],
+    ),
 ];
+
+/// The event that a subscription tells beside those, where it was asked for.
+pub const NOTIFICATION_EVENT: &str = "NotificationEvent";
 
 /// The events of a user data stream.
 pub const USER_EVENTS: &[&str] = &[

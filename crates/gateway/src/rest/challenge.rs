@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::challenge::{Act, CHALLENGE_NANOS, Evidence};
 use identity::identity::{Identity, IdentityError};
-use identity::login::Attempt;
+use identity::login::{Attempt, Whence};
 use identity::passkey::user_handle;
 use model::id::OwnerId;
 use serde::Serialize;
@@ -189,14 +189,24 @@ async fn answer_by_code(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome
         return Ok(Outcome::Wait(Reply::from(limited)));
     }
     let email = identity.email_of(act.user).await.map_err(failed)?;
-    let attempt = identity.begin_attempt(&email, now).await;
+    let agent = ask.visitor.agent();
+    let whence = Whence {
+        address: ask.address,
+        agent: &agent,
+    };
+    let counter = identity.counter(&email, &whence).await.map_err(failed)?;
+    let attempt = identity.begin_attempt(&counter, now).await;
     if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
         return Ok(Outcome::Wait(Reply::from(too_many(seconds))));
     }
     let answered = identity.answer_challenge(token, act, Evidence::Code(code), now);
-    note_proof(ask, answered.await.map_err(answer_failed)).await?;
+    let answered = answered.await.map_err(answer_failed);
+    if answered.is_err() {
+        identity.note_failure(&email, now).await.map_err(failed)?;
+    }
+    note_proof(ask, answered).await?;
     tell_holds(ask.gateway).await;
-    identity.forget_failures(&email).await.map_err(failed)?;
+    identity.forget_failures(&counter).await.map_err(failed)?;
     Ok(Outcome::Shown)
 }
 

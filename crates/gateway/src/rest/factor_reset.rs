@@ -50,8 +50,12 @@ pub async fn open(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> 
     let identity = gateway.identity();
     let email = identity.factor_reset_email(token, call.now).await;
     let email = email.map_err(token_failed)?;
-    let place = (call.address, call.now);
-    let password = match prove_password(gateway, &email, password, place).await? {
+    let whence = Whence {
+        address: call.address,
+        agent: call.agent,
+    };
+    let said = (&email, password);
+    let password = match prove_password(gateway, said, (whence, call.now)).await? {
         PasswordVerdict::Proven(password) => password,
         PasswordVerdict::Wait(reply) => return Ok(reply),
     };

@@ -38,7 +38,7 @@ struct PageAnswer {
 /// What a kind does not tell is left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct NotificationAnswer {
+pub struct NotificationAnswer {
     id: u64,
     kind: &'static str,
     at: Time,
@@ -83,7 +83,8 @@ struct SettingAnswer {
 }
 
 impl NotificationAnswer {
-    fn of(one: &Notification, views: &Views, unit: TimeUnit) -> NotificationAnswer {
+    /// Returns what is told of a notification.
+    pub fn of(one: &Notification, views: &Views, unit: TimeUnit) -> NotificationAnswer {
         NotificationAnswer {
             id: one.id,
             kind: kind_name(one.news.kind()),

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::api_key::is_label;
 use identity::challenge::CHALLENGE_NANOS;
 use identity::identity::IdentityError;
-use identity::login::{Login, NewLogin};
+use identity::login::{Login, NewLogin, Whence};
 use identity::passkey::{Creation, PASSKEYS_MAX, Passkey};
 use identity::totp::Factor;
 use identity::webauthn::Assertion;
@@ -177,11 +177,17 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     let email = identity.email_of(user).await.map_err(failed)?;
     let known = identity.password_of(&email).await.map_err(failed)?;
     let (_, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
-    identity.forget_failures(&email).await.map_err(failed)?;
+    let agent = call.visitor.agent();
+    let whence = Whence {
+        address: call.address,
+        agent: &agent,
+    };
+    let counter = identity.counter(&email, &whence).await.map_err(failed)?;
+    identity.forget_failures(&counter).await.map_err(failed)?;
     let new = NewLogin {
         login: Login {
             user,
-            agent: call.visitor.agent(),
+            agent: agent.clone(),
             address: call.address.to_canonical(),
         },
         password,

@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/accounts.md`.
 
-use identity::login::{Login, NewLogin};
+use identity::login::{Login, NewLogin, Whence};
 use identity::password::{Password, PasswordHash};
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
@@ -114,6 +114,7 @@ pub async fn prove_again(ask: &Ask<'_>, code: Code) -> Result<Verdict, Refusal> 
     let login = login.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
     let password = Password::claim(ask.params.mandatory("password")?);
     let email = ask.gateway.identity().email_of(login.user).await;
+    let agent = ask.visitor.agent();
     let claim = Claim {
         email: email.map_err(failed)?,
         password,
@@ -121,7 +122,10 @@ pub async fn prove_again(ask: &Ask<'_>, code: Code) -> Result<Verdict, Refusal> 
             Code::Expected => ask.params.text("totp")?,
             Code::Foreign => None,
         },
-        address: ask.address,
+        whence: Whence {
+            address: ask.address,
+            agent: &agent,
+        },
         now: clock::now(),
     };
     prove(ask.gateway, claim).await

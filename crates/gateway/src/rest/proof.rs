@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use identity::email::Email;
 use identity::identity::IdentityError;
-use identity::login::Attempt;
+use identity::login::{Attempt, Counter, Whence};
 use identity::password::{Password, PasswordHash};
 use identity::totp::Factor;
 use model::id::OwnerId;
@@ -25,7 +25,7 @@ pub struct Claim<'a> {
     pub email: Email,
     pub password: Password,
     pub code: Option<&'a str>,
-    pub address: IpAddr,
+    pub whence: Whence<'a>,
     pub now: Timestamp,
 }
 
@@ -46,17 +46,17 @@ pub enum Verdict {
 /// Returns who has shown to be a user.
 ///
 /// Nothing tells apart an address without a user, one that is not confirmed, a wrong password and a wrong code: each is
-/// one row of failures and one hash.
+/// one row of failures, one hash and one look at a second factor, of nobody's where there is none.
 ///
 /// # Errors
 /// -2015 when this is nobody, -1008 when too many passwords wait to be hashed, -1000 when the database fails.
 pub async fn prove(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
-    let (email, place) = (claim.email.clone(), (claim.address, claim.now));
+    let (email, place) = (claim.email.clone(), (claim.whence.address, claim.now));
     let verdict = try_claim(gateway, claim).await;
     let is_refused =
         matches!(&verdict, Err(refusal) if *refusal == Refusal::of(Fault::LoginRefused));
     if is_refused {
-        note_stranger(gateway, &email, "login-failed", place).await?;
+        note_refused(gateway, &email, place).await?;
     }
     verdict
 }
@@ -74,45 +74,42 @@ pub enum PasswordVerdict {
 /// As `prove`.
 pub async fn prove_password(
     gateway: &Gateway,
-    email: &Email,
-    password: Password,
-    (address, now): (IpAddr, Timestamp),
+    (email, password): (&Email, Password),
+    (whence, now): (Whence<'_>, Timestamp),
 ) -> Result<PasswordVerdict, Refusal> {
-    let compared = match compare(gateway, email, password, (address, now)).await {
-        Err(refusal) if refusal == Refusal::of(Fault::LoginRefused) => {
-            note_stranger(gateway, email, "login-failed", (address, now)).await?;
-            return Err(refusal);
-        }
-        compared => compared?,
-    };
-    let password = match compared {
-        Compared::Same(_, password) => password,
+    let (counter, known) = match compare(gateway, (email, password), (whence, now)).await? {
+        Compared::Tried(counter, known) => (counter, known),
         Compared::Wait(reply) => return Ok(PasswordVerdict::Wait(reply)),
     };
-    let forgotten = gateway.identity().forget_failures(email).await;
+    let Some((_, password)) = known else {
+        note_refused(gateway, email, (whence.address, now)).await?;
+        return Err(Refusal::of(Fault::LoginRefused));
+    };
+    let forgotten = gateway.identity().forget_failures(&counter).await;
     forgotten.map_err(failed)?;
     Ok(PasswordVerdict::Proven(password))
 }
 
 /// What comes of comparing a password.
 enum Compared {
-    Same(OwnerId, PasswordHash),
+    /// With the user whose password it is, if it is anybody's.
+    Tried(Counter, Option<(OwnerId, PasswordHash)>),
     Wait(Reply),
 }
 
 async fn compare(
     gateway: &Gateway,
-    email: &Email,
-    password: Password,
-    (address, now): (IpAddr, Timestamp),
+    (email, password): (&Email, Password),
+    (whence, now): (Whence<'_>, Timestamp),
 ) -> Result<Compared, Refusal> {
     let identity = gateway.identity();
-    if let Err(limited) = gateway.attempts().count(address, now) {
+    if let Err(limited) = gateway.attempts().count(whence.address, now) {
         return Ok(Compared::Wait(Reply::from(limited)));
     }
     let place = gateway.hashing().reserve();
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
-    let attempt = identity.begin_attempt(email, now).await;
+    let counter = identity.counter(email, &whence).await.map_err(failed)?;
+    let attempt = identity.begin_attempt(&counter, now).await;
     if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
         return Ok(Compared::Wait(Reply::from(too_many(seconds))));
     }
@@ -120,32 +117,43 @@ async fn compare(
     let kept = known.as_ref().map(|(_, hash)| hash.clone());
     let compared = place.compare(password, kept).await;
     let is_right = compared.map_err(failed)?;
-    let known = known.filter(|_| is_right);
-    let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
-    Ok(Compared::Same(user, password))
+    Ok(Compared::Tried(counter, known.filter(|_| is_right)))
 }
 
 async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refusal> {
     let identity = gateway.identity();
-    let place = (claim.address, claim.now);
-    let compared = compare(gateway, &claim.email, claim.password, place).await?;
-    let (user, password) = match compared {
-        Compared::Same(user, password) => (user, password),
+    let (said, from) = ((&claim.email, claim.password), (claim.whence, claim.now));
+    let (counter, known) = match compare(gateway, said, from).await? {
+        Compared::Tried(counter, known) => (counter, known),
         Compared::Wait(reply) => return Ok(Verdict::Wait(reply)),
     };
-    let shown = identity.show_factor(user, claim.code, claim.now).await;
-    let factor = shown.map_err(proof_failed)?;
+    // Whoever is wrong goes the same way to its end.
+    let claimed = (&claim.email, known.as_ref().map(|(user, _)| *user));
+    let shown = identity.show_factor_of(claimed, claim.code, claim.now);
+    let factor = shown.await.map_err(proof_failed)?;
+    let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
     // A recovery code holds payouts: before whatever it opens.
     if factor == Factor::Shown {
         tell_holds(gateway).await;
     }
-    let forgotten = identity.forget_failures(&claim.email).await;
+    let forgotten = identity.forget_failures(&counter).await;
     forgotten.map_err(failed)?;
     Ok(Verdict::Proven(Proven {
         user,
         password,
         factor,
     }))
+}
+
+/// Writes down that somebody failed to show to be the user of an address.
+async fn note_refused(
+    gateway: &Gateway,
+    email: &Email,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<(), Refusal> {
+    note_stranger(gateway, email, "login-failed", (address, now)).await?;
+    let noted = gateway.identity().note_failure(email, now).await;
+    noted.map_err(failed)
 }
 
 /// Returns the refusal of a proof, or that of a failure.

@@ -171,6 +171,7 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::FactorResetApproved => "SECOND_FACTOR_RESET_APPROVED",
         Subject::KeyDeleted => "API_KEY_DELETED",
         Subject::KeyChanged => "API_KEY_CHANGED",
+        Subject::LoginsFailed => "LOGINS_FAILED",
         Subject::News => "NEWS",
     }
 }

@@ -3,7 +3,7 @@
 //! **Source** `docs/spec/accounts.md` and `docs/spec/binance-surface.md` §3.7.
 
 use identity::address::AddressRule;
-use identity::login::{Login, NewLogin};
+use identity::login::{Login, NewLogin, Whence};
 use identity::password::Password;
 use model::id::AccountId;
 use model::time::Timestamp;
@@ -63,11 +63,15 @@ pub async fn sign_in(
 /// # Errors
 /// As `prove`; -1003 for too many attempts, those of an overload.
 pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
+    let agent = call.visitor.agent();
     let claim = Claim {
         email: read_email(call.params)?,
         password: Password::claim(call.params.mandatory("password")?),
         code: call.params.text("totp")?,
-        address: call.address,
+        whence: Whence {
+            address: call.address,
+            agent: &agent,
+        },
         now: call.now,
     };
     let proven = match prove(gateway, claim).await? {
@@ -76,7 +80,7 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     };
     let login = Login {
         user: proven.user,
-        agent: call.visitor.agent(),
+        agent: agent.clone(),
         address: call.address.to_canonical(),
     };
     let new = NewLogin {

@@ -28,6 +28,8 @@ pub struct UserStreams {
     counters: Arc<Counters>,
     /// Listeners and listen keys.
     in_use: AtomicUsize,
+    /// Listeners that are told notifications.
+    notified: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -46,10 +48,27 @@ struct Listener {
     /// Whoever it is that listens, it is by the right of this key.
     key: KeyId,
     marks: Marks,
+    telling: Telling,
     /// It knows what commands did up to here, and is told what later ones do.
     after: Sequence,
     /// What waits until it has been told what came before; `None` when it waits for nothing.
     held: Option<Held>,
+}
+
+/// What a listener is told beside what commands do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    Account,
+    /// The notifications of its user, too.
+    Notifications,
+}
+
+/// How a subscription is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    pub marks: Marks,
+    pub telling: Telling,
+    pub beginning: Beginning,
 }
 
 /// Messages that wait for those before them.
@@ -118,6 +137,7 @@ impl UserStreams {
         Arc::new(UserStreams {
             counters,
             in_use: AtomicUsize::new(0),
+            notified: AtomicUsize::new(0),
             state: Mutex::default(),
         })
     }
@@ -146,6 +166,28 @@ impl UserStreams {
             }
         }
         self.note_use(&state);
+    }
+
+    /// Returns whether anybody is told notifications.
+    ///
+    /// **Cost** one load.
+    pub fn tells_notifications(&self) -> bool {
+        0 < self.notified.load(Ordering::SeqCst)
+    }
+
+    /// Tells a notification to those of an account who asked for them: its texts in milliseconds and in microseconds.
+    pub fn tell_notification(&self, account: AccountId, texts: &[String; 2], at: Timestamp) {
+        let state = self.lock();
+        for listener in state.listeners.get(&account).into_iter().flatten() {
+            if mutant::plant!(
+                "notification-unasked",
+                true,
+                listener.telling == Telling::Notifications
+            ) {
+                let unit = listener.outbox.form().unit;
+                listener.push(&texts[usize::from(unit == TimeUnit::Microseconds)], at);
+            }
+        }
     }
 
     /// Returns the listen key of an API key, good for another hour.
@@ -196,6 +238,7 @@ impl UserStreams {
                 channel: Channel::ListenKey(found.name),
                 key: found.key,
                 marks: outbox.form().marks,
+                telling: Telling::Account,
                 after: Sequence::ZERO,
                 held: None,
             };
@@ -219,9 +262,9 @@ impl UserStreams {
         &self,
         outbox: &Arc<Outbox>,
         (subscription, account, key): (u16, AccountId, KeyId),
-        (marks, beginning): (Marks, Beginning),
+        manner: Manner,
     ) {
-        let (after, held) = match beginning {
+        let (after, held) = match manner.beginning {
             Beginning::After(sequence) => (sequence, None),
             Beginning::Fed => (Sequence::ZERO, Some(Held::default())),
         };
@@ -229,7 +272,8 @@ impl UserStreams {
             outbox: Arc::clone(outbox),
             channel: Channel::Subscription(subscription),
             key,
-            marks,
+            marks: manner.marks,
+            telling: manner.telling,
             after,
             held,
         };
@@ -343,6 +387,8 @@ impl UserStreams {
     }
 
     fn add(&self, state: &mut State, account: AccountId, listener: Listener) {
+        self.notified
+            .fetch_add(usize::from(listener.is_notified()), Ordering::SeqCst);
         state.listeners.entry(account).or_default().push(listener);
         state.listener_count += 1;
         self.counters.count_subscribed(Label::UserData);
@@ -363,7 +409,9 @@ impl UserStreams {
             state.listeners.remove(&account);
         }
         state.listener_count -= removed.len();
-        for _ in &removed {
+        for listener in &removed {
+            self.notified
+                .fetch_sub(usize::from(listener.is_notified()), Ordering::SeqCst);
             self.counters.count_unsubscribed(Label::UserData);
         }
         self.note_use(state);
@@ -414,6 +462,10 @@ fn find_subscription(state: &mut State, wanted: Subscribed) -> Option<&mut Liste
 }
 
 impl Listener {
+    fn is_notified(&self) -> bool {
+        self.telling == Telling::Notifications
+    }
+
     fn is_subscription(&self, socket: SocketId, subscription: u16) -> bool {
         self.outbox.id() == socket && self.channel == Channel::Subscription(subscription)
     }

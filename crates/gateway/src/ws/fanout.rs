@@ -4,6 +4,7 @@
 //! one socket closes that socket and nothing waits for it. Lock order: views, then streams.
 
 use core::time::Duration;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 use views::views::Views;
 
 use crate::config::{Bounds, Config, Limiting};
+use crate::crowd::{Crowd, Seat};
 use crate::hub::Changed;
 use crate::user_data::streams::UserStreams;
 use crate::ws::beat::Beat;
@@ -45,6 +47,7 @@ pub struct Fanout {
     live: AtomicUsize,
     subscriptions: AtomicUsize,
     sockets: AtomicU64,
+    crowd: Arc<Crowd>,
     stopping: watch::Sender<Option<Stopping>>,
     closed: watch::Sender<()>,
     counters: Arc<Counters>,
@@ -66,6 +69,7 @@ impl Fanout {
             live: AtomicUsize::new(0),
             subscriptions: AtomicUsize::new(0),
             sockets: AtomicU64::new(0),
+            crowd: Crowd::of(config),
             stopping: watch::Sender::new(None),
             closed: watch::Sender::new(()),
             user_streams: UserStreams::new(Arc::clone(&counters)),
@@ -165,6 +169,11 @@ impl Fanout {
     pub(crate) fn is_full(&self) -> bool {
         let open = usize::try_from(self.counters.connections()).unwrap_or(0);
         self.bounds.connections_max <= open
+    }
+
+    /// Counts a socket of an address; `None` when it has as many as it may.
+    pub(crate) fn enter(&self, address: IpAddr) -> Option<Seat> {
+        self.crowd.enter(address)
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

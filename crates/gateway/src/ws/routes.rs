@@ -23,6 +23,7 @@ use wire::binance::params::{Params, Plus, decode_bytes, illegal};
 use wire::binance::time::TimeUnit;
 
 use crate::clock;
+use crate::crowd::Seat;
 use crate::limit::Limiter;
 use crate::reply::{Reply, Sharing};
 use crate::user_data::place::Marks;
@@ -92,7 +93,7 @@ pub fn admit<T>(
     parts: &mut Parts,
     read_url: impl FnOnce(&Parts) -> Result<T, Refusal>,
 ) -> Result<(Handshake, T), Reply> {
-    let handshake = read_handshake(parts)?;
+    let mut handshake = read_handshake(parts)?;
     limiter.count_socket(address, clock::now())?;
     if fanout.is_stopping() {
         return Err(Refusal::of(Fault::Disconnected).into());
@@ -100,7 +101,12 @@ pub fn admit<T>(
     if fanout.is_full() {
         return Err(Refusal::of(Fault::Overloaded).into());
     }
-    Ok((handshake, read_url(parts)?))
+    let asked = read_url(parts)?;
+    handshake.seat = Some(fanout.enter(address).ok_or_else(|| {
+        let max = fanout.bounds().connections_per_network_max.to_string();
+        Refusal::with(Fault::TooManySockets, &[&max])
+    })?);
+    Ok((handshake, asked))
 }
 
 /// Returns the answer that opens a socket, and serves it from then on.
@@ -110,13 +116,18 @@ pub fn switch(
     form: Form,
     begin: impl FnOnce(Arc<Outbox>) -> Talk + Send + 'static,
 ) -> Response<Body> {
-    let Handshake { upgrade, accept } = handshake;
+    let Handshake {
+        upgrade,
+        accept,
+        seat,
+    } = handshake;
     let fanout = Arc::clone(fanout);
     tokio::spawn(async move {
         // A peer that left before its answer has no socket.
         if let Ok(Ok(upgraded)) = tokio::time::timeout(UPGRADE_TIMEOUT, upgrade).await {
             connection::run(upgraded, fanout, form, begin).await;
         }
+        drop(seat);
     });
     switching(accept)
 }
@@ -125,6 +136,8 @@ pub fn switch(
 pub struct Handshake {
     upgrade: OnUpgrade,
     accept: HeaderValue,
+    /// Held for as long as the socket lives.
+    seat: Option<Seat>,
 }
 
 /// Checks what RFC 6455 §4.2.1 asks of a client.
@@ -143,7 +156,11 @@ fn read_handshake(parts: &mut Parts) -> Result<Handshake, Refusal> {
         .expect("base64 is legal in a header");
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     let upgrade = upgrade.ok_or_else(|| illegal("Upgrade", "websocket"))?;
-    Ok(Handshake { upgrade, accept })
+    Ok(Handshake {
+        upgrade,
+        accept,
+        seat: None,
+    })
 }
 
 fn has_word(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {

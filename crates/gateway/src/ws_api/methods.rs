@@ -137,6 +137,7 @@ pub static SIGNED_ERRAND: Endpoint = Endpoint {
     optional: &[
         "cancelOnDisconnect",
         "ext",
+        "notifications",
         "resumeFrom",
         "snapshot",
         "subscriptionId",

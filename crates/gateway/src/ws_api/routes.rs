@@ -77,7 +77,7 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
 /// # Errors
 /// 403 for a page of another origin, 401 for a session that has ended.
 fn browser(gateway: &Gateway, address: IpAddr, parts: &Parts) -> Result<Option<Arc<Key>>, Refusal> {
-    browser::check_origin(&parts.headers)?;
+    gateway.origins().check(&parts.headers)?;
     let token = browser::token(&parts.headers).filter(|token| !token.is_empty());
     // What is no browser need not say where it comes from, but has no cookie to be stolen either.
     let Some(token) = token.filter(|_| parts.headers.contains_key(ORIGIN)) else {

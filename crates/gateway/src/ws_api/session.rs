@@ -26,7 +26,7 @@ use crate::reply::Reply;
 use crate::user_data::place::{Marks, Place};
 use crate::user_data::replay::{self, Replay};
 use crate::user_data::snapshot::Snapshot;
-use crate::user_data::streams::{Beginning, Subscribed};
+use crate::user_data::streams::{Beginning, Manner, Subscribed, Telling};
 use crate::ws::outbox::Outbox;
 use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::methods::{self, Errand, Method, SIGNED_ERRAND};
@@ -37,6 +37,7 @@ const IN_FLIGHT_MAX: usize = 32;
 /// Markets whose orders one socket may stand for.
 const GUARDED_MAX: usize = 32;
 const RESUME_FROM: &str = "resumeFrom";
+const NOTIFICATIONS: &str = "notifications";
 const CANCEL_ON_DISCONNECT: &str = "cancelOnDisconnect";
 
 /// A client and its requests.
@@ -250,7 +251,11 @@ impl Session {
         let Start::After(place) = start(params)? else {
             return Err(Refusal::of(Fault::Unknown));
         };
-        let manner = (Marks::Numbered, Beginning::Fed);
+        let manner = Manner {
+            marks: Marks::Numbered,
+            telling: telling(&key, params)?,
+            beginning: Beginning::Fed,
+        };
         let to = self.subscriptions.add(&key, binding, manner)?;
         let hub = Arc::clone(self.caller.gateway.hub());
         let found = hub.look_back(move |hub| Replay::collect(hub, to.account, place));
@@ -341,6 +346,7 @@ impl Session {
     fn subscribe(&mut self, errand: Errand, params: &Params<'_>) -> Result<Reply, Refusal> {
         let (key, binding) = self.subscriber(errand, params)?;
         let start = start(params)?;
+        let telling = telling(&key, params)?;
         let marks = match (start, Marks::of(params)?) {
             (Start::Now, Marks::Plain) => self.subscriptions.marks(),
             _ => Marks::Numbered,
@@ -352,7 +358,12 @@ impl Session {
             Start::Snapshot => views.sequence(),
             Start::Now | Start::After(_) => Sequence::ZERO,
         });
-        let added = self.subscriptions.add(&key, binding, (marks, beginning))?;
+        let manner = Manner {
+            marks,
+            telling,
+            beginning,
+        };
+        let added = self.subscriptions.add(&key, binding, manner)?;
         let unit = self.caller.unit;
         let snapshot = (start == Start::Snapshot).then(|| Snapshot::of(&views, key.account, unit));
         Ok(Reply::ok(&Subscription::of(added.number, snapshot)))
@@ -415,6 +426,20 @@ impl Session {
                 }),
         })
     }
+}
+
+/// Reads whether a subscription tells notifications, which are for the pages of a user alone.
+///
+/// # Errors
+/// 401 for a key that nobody signed in with, -1130 for an odd flag.
+fn telling(key: &Key, params: &Params<'_>) -> Result<Telling, Refusal> {
+    if !params.flag(NOTIFICATIONS)? {
+        return Ok(Telling::Account);
+    }
+    if mutant::plant!("notifications-for-keys", false, key.csrf_token().is_none()) {
+        return Err(Refusal::of(Fault::NotSignedIn));
+    }
+    Ok(Telling::Notifications)
 }
 
 /// Reads where a subscription is to begin.

@@ -9,7 +9,7 @@ use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::user_data::place::Marks;
-use crate::user_data::streams::{Beginning, Subscribed, UserStreams};
+use crate::user_data::streams::{Manner, Subscribed, UserStreams};
 use crate::ws::outbox::Outbox;
 
 /// Subscriptions of one socket at a time.
@@ -59,7 +59,7 @@ impl Subscriptions {
         &mut self,
         key: &Key,
         binding: Binding,
-        manner: (Marks, Beginning),
+        manner: Manner,
     ) -> Result<Subscribed, Refusal> {
         self.forget_ended();
         let account = key.account;

@@ -196,6 +196,34 @@ async fn pages_of_other_origins_are_refused() {
     assert_eq!(market.header("access-control-allow-origin"), Some("*"));
 }
 
+/// A page whose name was turned to this machine is of one origin with it, and sends none when it reads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_was_turned_to_this_machine_reads_nothing() {
+    let world = sandbox().await;
+    let page = Page::sign_in(&world).await;
+    for (target, cookie) in [
+        ("/dev/outbox", ""),
+        ("/v1/session", page.cookie.as_str()),
+        ("/api/v3/account", page.cookie.as_str()),
+    ] {
+        for (host, status) in [("evil.example", 403), ("test", 200)] {
+            let request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n{cookie}\r\n");
+            let mut client = world.client().await;
+            client.send_bytes(request.as_bytes()).await;
+            let answer = client.read().await.expect("an answer");
+            assert_eq!(answer.status, status, "{target} {host} {}", answer.body);
+        }
+    }
+    let origin = "Origin: http://evil.example\r\n";
+    let request = format!(
+        "POST /dev/session HTTP/1.1\r\nHost: evil.example\r\n{origin}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\nname=alice"
+    );
+    let mut client = world.client().await;
+    client.send_bytes(request.as_bytes()).await;
+    let answer = client.read().await.expect("an answer");
+    assert_eq!(answer.error().0, 403);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_changes_something_needs_the_token_that_only_own_pages_can_read() {
     let world = sandbox().await;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::socket::Socket;
 use crate::world::{ALICE, BOB, Setting, World};
-use gateway::config::Bounds;
+use gateway::config::{Bounds, Limiting, RequestLimits};
 
 const ORDER: &str = "/api/v3/order";
 
@@ -338,6 +339,47 @@ async fn connections_beyond_the_bound_are_closed_at_once() {
         .await;
     assert!(third.read().await.is_none());
     assert_eq!(first.get("/api/v3/ping").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_holds_no_more_connections_than_it_may() {
+    let world = World::start_with(Setting {
+        limiting: Limiting::Limited(RequestLimits::UPSTREAM),
+        bounds: Bounds {
+            connections_per_network_max: 2,
+            ..Bounds::STANDARD
+        },
+        ..Setting::STANDARD
+    })
+    .await;
+    let (mut first, mut second) = (world.client().await, world.client().await);
+    for client in [&mut first, &mut second] {
+        assert_eq!(client.get("/api/v3/ping").await.status, 200);
+    }
+    let mut third = world.client().await;
+    third
+        .send_bytes(b"GET /api/v3/ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await;
+    assert!(third.read().await.is_none());
+    drop((first, second, third));
+    // Sockets count apart from the connections that they were opened on.
+    let mut sockets = Vec::new();
+    while sockets.len() < 2 {
+        sockets.extend(Socket::try_open(world.address, "/ws").await);
+    }
+    let refused = loop {
+        let mut client = world.client().await;
+        let handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        let request = format!("GET /ws HTTP/1.1\r\nHost: x\r\n{handshake}\r\n");
+        client.send_bytes(request.as_bytes()).await;
+        // A connection that ended a moment ago may still count.
+        if let Some(answer) = client.read().await {
+            break answer;
+        }
+    };
+    let expected = "Too many sockets of this address are open; the limit is '2'. Close some first.";
+    assert_eq!(refused.error(), (429, -1034, expected.to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

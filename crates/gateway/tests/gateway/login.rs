@@ -8,7 +8,8 @@ use gateway::clock;
 use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
-use identity::login::{Attempt, Login, NewLogin};
+use identity::login::{Attempt, Counter, Login, NewLogin};
+use identity::outbox::Subject;
 use identity::totp::Factor;
 use model::account::Scopes;
 use model::command::{Command, Deposit};
@@ -113,14 +114,15 @@ async fn whoever_fails_too_often_waits_whether_or_not_there_is_a_user() {
     let start = clock::now();
     for email in [ANN, "unknown@example.test"] {
         let address = Email::parse(email).expect("an address");
+        let counter = Counter::of_strangers(&address);
         let identity = world.gateway.identity();
         // Failures of the last second: the ninth waits for sixteen.
         for number in 0..9 {
             let at = start.plus_nanos((number - 9) * 1_000 * NANOS_PER_SECOND);
-            let begun = identity.begin_attempt(&address, at).await;
+            let begun = identity.begin_attempt(&counter, at).await;
             assert_eq!(begun.expect("counted"), Attempt::Begun);
         }
-        let late = identity.begin_attempt(&address, start).await;
+        let late = identity.begin_attempt(&counter, start).await;
         assert_eq!(late.expect("counted"), Attempt::Begun);
         let limited = visitor.log_in(email, PASSWORD).await;
         let (status, code, msg) = limited.error();
@@ -129,6 +131,42 @@ async fn whoever_fails_too_often_waits_whether_or_not_there_is_a_user() {
         let seconds: i64 = seconds.parse().expect("a number");
         assert!((20..=32).contains(&seconds), "{seconds}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stranger_who_fails_does_not_lock_out_where_the_user_signs_in_and_the_user_is_told() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    visitor.join(ANN).await;
+    let home = "User-Agent: Firefox/140.0\r\nOrigin: https://test\r\n";
+    let form = "email=ann%40example.test&password=twelve+chars";
+    let mut client = world.client().await;
+    let first = client.send("POST", "/v1/login", home, form).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    for _ in 0..5 {
+        let refused = visitor.log_in(ANN, "a wild guess").await;
+        assert_eq!(refused.error().0, 401);
+    }
+    let elsewhere = visitor.log_in(ANN, PASSWORD).await;
+    assert_eq!(
+        elsewhere.error().0,
+        429,
+        "where ann is not known, she waits too"
+    );
+    let again = client.send("POST", "/v1/login", home, form).await;
+    assert_eq!(again.status, 200, "{}", again.body);
+    let identity = world.gateway.identity();
+    for _ in 0..1_000 {
+        let messages = identity.messages(100).await.expect("read");
+        let told = messages
+            .iter()
+            .filter(|message| message.subject == Subject::LoginsFailed);
+        if told.count() == 1 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nobody was told");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,13 +1,23 @@
 //! What users are told on their pages, and the prices that they wait for.
 
+use std::collections::BTreeSet;
+
+use crate::documents::{members_of, parsed};
+use crate::schema::check;
+use crate::socket::Socket;
 use crate::visitor::{Page, Visitor};
-use crate::world::World;
+use crate::world::{ALICE, World};
 use gateway::clock;
+use gateway::description::asyncapi;
 use identity::notification::{Facts, News, Place, Stage, Told};
 use model::id::{AccountId, AssetId, MarketId, Sequence};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
 const PATH: &str = "/v1/notifications";
 const SETTINGS: &str = "/v1/notifications/settings";
@@ -244,4 +254,65 @@ async fn a_user_waits_for_fifty_prices_and_no_more() {
             "{form}"
         );
     }
+}
+
+/// Opens a socket of the WebSocket API as a page does.
+async fn open(page: &Page<'_>) -> Socket {
+    let request = "ws://test/ws-api/v3".into_client_request();
+    let mut request = request.expect("a request");
+    for line in page.headers.lines() {
+        let (name, value) = line.split_once(": ").expect("a header");
+        if matches!(name, "Origin" | "Cookie") {
+            let value = HeaderValue::from_str(value).expect("a value");
+            let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            request.headers_mut().insert(name, value);
+        }
+    }
+    let stream = TcpStream::connect(page.world.address).await;
+    let opened = client_async(request, stream.expect("connects")).await;
+    Socket::of(opened.expect("opens").0)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_asks_for_it_is_told_as_notifications_are_made() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    let ann = Page::of(&visitor, "ann@example.test").await;
+    let ben = Page::of(&visitor, "ben@example.test").await;
+    let (mut told, mut plain, mut other) = (open(&ann).await, open(&ann).await, open(&ben).await);
+    let subscribe = "userDataStream.subscribe";
+    let wish = json!({"notifications": true});
+    for (socket, params) in [
+        (&mut told, wish.clone()),
+        (&mut plain, json!({})),
+        (&mut other, wish.clone()),
+    ] {
+        let begun = socket.ask(subscribe, params).await;
+        assert_eq!(begun["status"], 200, "{begun}");
+    }
+    let act = "label=reader";
+    let made = ann.send("POST", "/v1/keys", act).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let heard = told.hear().await;
+    let document = parsed(asyncapi::text());
+    let event = &document["channels"]["webSocketApi"]["messages"]["event"]["payload"];
+    assert_eq!(check(&document, event, &heard, "event"), Ok(()), "{heard}");
+    let event = &heard["event"];
+    assert_eq!(event["e"], "notification", "{heard}");
+    let told_members = event.as_object().expect("an object").keys().cloned();
+    let schema = &document["components"]["schemas"]["NotificationEvent"];
+    assert_eq!(
+        told_members.collect::<BTreeSet<String>>(),
+        members_of(schema)
+    );
+    assert_eq!(event["n"]["subject"], "API_KEY_CREATED", "{heard}");
+    let listed = ann.send("GET", "/v1/notifications", "").await.json();
+    assert_eq!(listed["notifications"][0], event["n"], "it stays listed");
+    plain.expect_silence().await;
+    other.expect_silence().await;
+    let mut key = Socket::open(world.address, "/ws-api/v3").await;
+    let login = &world.logins[ALICE];
+    let signed = "userDataStream.subscribe.signature";
+    let refused = key.ask_signed(login, signed, wish).await;
+    assert_eq!(refused["status"], 401, "they are for pages: {refused}");
 }

@@ -2,13 +2,14 @@
 
 use crate::client::Answer;
 use crate::socket::{Socket, payload, stamped};
-use crate::world::{ALICE, BOB, World, hmac_hex};
+use crate::world::{ALICE, BOB, Setting, World, hmac_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::pkcs8::EncodePublicKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock;
+use gateway::config::LegacySignatures;
 use identity::address::AddressRule;
 use identity::identity::KeyTerms;
 use model::account::Scopes;
@@ -71,15 +72,32 @@ async fn query_body_and_a_mix_of_both_are_signed_as_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn older_clients_may_sign_the_decoded_text() {
-    let world = World::start().await;
-    let login = &world.logins[ALICE];
-    let plain = format!("{}&newClientOrderId=a:b", order());
-    let encoded = plain.replace(':', "%3A");
-    let signature = hmac_hex(&login.secret, plain.as_bytes());
-    let target = format!("{ORDER}?{encoded}&signature={signature}");
-    let answer = send(&world, "POST", &target, &login.public_id, "").await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
+async fn older_clients_may_sign_the_decoded_text_unless_it_is_refused() {
+    for (signatures, status) in [
+        (LegacySignatures::Accepted, 200),
+        (LegacySignatures::Refused, 400),
+    ] {
+        let world = World::start_with(Setting {
+            signatures,
+            ..Setting::STANDARD
+        })
+        .await;
+        let login = &world.logins[ALICE];
+        let plain = format!("{}&newClientOrderId=a:b", order());
+        let encoded = plain.replace(':', "%3A");
+        let signature = hmac_hex(&login.secret, plain.as_bytes());
+        let target = format!("{ORDER}?{encoded}&signature={signature}");
+        let answer = send(&world, "POST", &target, &login.public_id, "").await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        let signature = hmac_hex(&login.secret, encoded.as_bytes());
+        let target = format!("{ORDER}?{encoded}&signature={signature}");
+        let exact = send(&world, "POST", &target, &login.public_id, "").await;
+        assert!(
+            exact.status == 200 || exact.error().1 == -2010,
+            "{}",
+            exact.body
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

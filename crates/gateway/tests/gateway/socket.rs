@@ -30,6 +30,13 @@ impl Socket {
         Socket::of(opened.expect("opens").0)
     }
 
+    /// Opens a socket where the server takes one.
+    pub async fn try_open(address: SocketAddr, target: &str) -> Option<Socket> {
+        let stream = TcpStream::connect(address).await.ok()?;
+        let opened = client_async(format!("ws://test{target}"), stream).await;
+        opened.ok().map(|(socket, _)| Socket::of(socket))
+    }
+
     pub const fn of(socket: WebSocketStream<TcpStream>) -> Socket {
         Socket { socket, id: 0 }
     }

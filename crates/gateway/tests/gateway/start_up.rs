@@ -53,6 +53,49 @@ async fn private_answers_are_not_for_other_origins() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_pages_ask_for_is_kept_apart() {
+    let world = World::start().await;
+    for path in [
+        "/",
+        "/docs",
+        "/status.js",
+        "/v1/status",
+        "/v1/session",
+        "/dev/outbox",
+    ] {
+        let answer = world.get(path).await;
+        for (name, value) in [
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path} {name}");
+        }
+        let policy = answer.header("content-security-policy").expect("a policy");
+        for part in ["default-src 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(part), "{path} {policy}");
+        }
+    }
+    world.fold_history().await;
+    for (path, format, kind) in [
+        ("/v1/account/statement", "&format=CSV", "csv"),
+        ("/v1/account/statement", "&format=PDF", "pdf"),
+        ("/v1/account/taxLots", "", "csv"),
+    ] {
+        let query = format!("startTime=1&endTime=2{format}");
+        let file = world.signed(ALICE, "GET", path, &query).await;
+        let kept = format!("attachment; filename=\"report.{kind}\"");
+        assert_eq!(
+            file.header("content-disposition"),
+            Some(kept.as_str()),
+            "{}",
+            file.body
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_and_metrics_tell_the_truth() {
     let world = World::start().await;
     assert_eq!(world.get("/health/live").await.body, r#"{"status":"live"}"#);

@@ -12,6 +12,7 @@ use gateway::clock;
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
+use gateway::origins::Origins;
 use gateway::server::serve;
 use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
@@ -75,6 +76,7 @@ pub struct Setting {
     pub limiting: Limiting,
     pub weights: Weights,
     pub strictness: Strictness,
+    pub signatures: LegacySignatures,
     pub bounds: Bounds,
     pub engine: EngineRun,
     pub queue_requests: usize,
@@ -105,6 +107,7 @@ impl Setting {
         limiting: Limiting::Unlimited(RequestLimits::UPSTREAM),
         weights: Weights::PUBLISHED,
         strictness: Strictness::Tolerant,
+        signatures: LegacySignatures::Accepted,
         bounds: Bounds::STANDARD,
         engine: EngineRun::Running,
         queue_requests: QUEUE_REQUESTS,
@@ -142,7 +145,7 @@ impl World {
             limiting: setting.limiting,
             weights: setting.weights,
             strictness: setting.strictness,
-            legacy_signatures: LegacySignatures::Accepted,
+            legacy_signatures: setting.signatures,
             bounds: setting.bounds,
         };
         let fanout = Fanout::new(&config);
@@ -178,6 +181,7 @@ impl World {
                 product: "Bourse".to_owned(),
                 first_language: Language::English,
             },
+            origins: Origins::parse("https://test,http://test").expect("origins"),
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
             status_hook: Box::new(NodeStatus::default),
@@ -291,6 +295,19 @@ impl World {
         views
     }
 
+    /// Returns how many commands have done anything: those that were refused, or only asked, have not.
+    pub fn commands_that_did(&self) -> usize {
+        let said = &self.log.lock().expect("never poisoned").events;
+        let is_word = |event: &Event| {
+            matches!(
+                event,
+                Event::Rejected { .. } | Event::Repeated { .. } | Event::Ticked
+            )
+        };
+        let did = |events: &&Vec<Published>| !events.iter().all(|one| is_word(&one.event));
+        said.iter().filter(did).count()
+    }
+
     /// Folds everything so far into the history.
     pub async fn fold_history(&self) {
         let place = history_place::place(self.folder.path()).await;
@@ -314,6 +331,11 @@ impl World {
         let applied = self.gateway.hub().submit(command).await.expect("answered");
         let is_rejected = matches!(applied.events.first(), Some(Event::Rejected { .. }));
         assert!(!is_rejected, "{:?}", applied.events);
+    }
+
+    /// Returns where the databases are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Holds a withdrawal of alice's, 100 units of BTC and 7 of fee, and returns what it is called.

@@ -134,6 +134,13 @@ pub(super) const WORDS: Words = Words {
             "如果不是您本人操作，请删除该密钥并立即更改密码，这会结束所有会话。",
         ],
     },
+    logins_failed: Wording {
+        title: "{product}：有人多次登录失败",
+        paragraphs: &[
+            "有人多次尝试登录您的账户但未成功。统计时间为 {time} UTC；此类邮件每天最多发送一次。",
+            "您的账户没有任何变化，您仍可从以前登录过的地方登录。如果不是您本人，请确认该密码未在其他地方使用；如尚未设置双重验证，请添加。",
+        ],
+    },
     news: Wording {
         title: "{product}：您的账户有新消息",
         paragraphs: &[

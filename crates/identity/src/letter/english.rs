@@ -149,6 +149,15 @@ pub(super) const WORDS: Words = Words {
             "If it was not you, delete it, and change your password at once, which ends all sessions.",
         ],
     },
+    logins_failed: Wording {
+        title: "{product}: somebody fails to sign in",
+        paragraphs: &[
+            "Somebody tried to sign in to your account several times and failed. The last count was taken at {time} UTC; \
+             we tell you at most once a day.",
+            "Your account is as it was, and you can sign in from where you did before. If it was not you, see that your \
+             password is used nowhere else, and add a second factor if you have none.",
+        ],
+    },
     news: Wording {
         title: "{product}: there is news of your account",
         paragraphs: &[

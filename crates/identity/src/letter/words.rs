@@ -27,6 +27,7 @@ pub(crate) struct Words {
     pub factor_reset_approved: Wording,
     pub key_deleted: Wording,
     pub key_changed: Wording,
+    pub logins_failed: Wording,
     pub news: Wording,
 }
 
@@ -57,6 +58,7 @@ impl Words {
             Subject::FactorResetApproved => &self.factor_reset_approved,
             Subject::KeyDeleted => &self.key_deleted,
             Subject::KeyChanged => &self.key_changed,
+            Subject::LoginsFailed => &self.logins_failed,
             Subject::News => &self.news,
         }
     }

@@ -6,9 +6,9 @@ use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
-use crate::store::Connection;
 use crate::store::notification::tell_security;
 use crate::store::outbox::{self, NewMessage};
+use crate::store::{Connection, Store};
 
 /// Of a user; the one that was not used for longest makes room.
 const DEVICES_MAX: i64 = 50;
@@ -26,6 +26,38 @@ pub(super) const SCHEMA: &str = "
 pub(crate) struct NewVisit<'a> {
     pub device: TokenHash,
     pub notice: NewMessage<'a>,
+}
+
+impl Store {
+    /// Returns whether the user of an address has signed in with a device.
+    pub(crate) async fn is_known_device(
+        &self,
+        email: &str,
+        device: TokenHash,
+    ) -> Result<bool, IdentityError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) FROM devices JOIN users ON users.id = devices.owner
+             WHERE email = $1 AND device = $2",
+        )
+        .bind(email)
+        .bind(device.bytes())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.try_get::<i64, _>(0)? != 0)
+    }
+
+    /// Remembers a device without a word.
+    pub(crate) async fn note_device(
+        &self,
+        user: OwnerId,
+        device: TokenHash,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        remember(&mut transaction, user, device, at).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
 }
 
 /// Remembers with what a user signs in, and tells the user unless it is known or the first of all.

@@ -32,6 +32,19 @@ enum Stage {
     Confirmed,
 }
 
+/// Nobody's number.
+pub(crate) const NOBODY: OwnerId = OwnerId(0);
+
+/// Whoever shows a code, or nobody.
+pub(crate) struct Claim<Step, Decoy> {
+    pub user: Option<OwnerId>,
+    /// Knows the step of the code by the secret of the user.
+    pub step: Step,
+    /// Does that with a secret of nobody's.
+    pub decoy_step: Decoy,
+    pub recovery: TokenHash,
+}
+
 impl Store {
     /// Stores a secret that is no factor yet, instead of another that is none.
     pub(crate) async fn enrol_factor(
@@ -113,6 +126,37 @@ impl Store {
         Ok(factor)
     }
 
+    /// As `show_factor`; whoever is nobody, or has no factor, costs the same work.
+    pub(crate) async fn show_factor_of(
+        &self,
+        claim: Claim<
+            impl Fn(&StoredFactor) -> Result<Option<i64>, IdentityError>,
+            impl Fn() -> Result<(), IdentityError>,
+        >,
+        notice: &Notice,
+        at: Timestamp,
+    ) -> Result<Factor, IdentityError> {
+        let Claim {
+            user,
+            step,
+            decoy_step,
+            recovery,
+        } = claim;
+        let mut transaction = self.begin().await?;
+        let claimed = user.unwrap_or(NOBODY);
+        let shown = show(&mut transaction, claimed, (step, recovery), notice, at).await;
+        if matches!(shown, Ok(Factor::Absent)) {
+            decoy_step()?;
+            use_recovery(&mut transaction, claimed, recovery).await?;
+        }
+        let shown = shown?;
+        if user.is_none() {
+            return Err(IdentityError::FactorRefused);
+        }
+        transaction.commit().await?;
+        Ok(shown)
+    }
+
     pub(crate) async fn has_factor(&self, user: OwnerId) -> Result<bool, IdentityError> {
         let mut transaction = self.pool.begin().await?;
         has(&mut transaction, user).await
@@ -143,17 +187,26 @@ pub(super) async fn show(
         use_step(transaction, user, step).await?;
         return Ok(Factor::Shown);
     }
-    let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
-        .bind(user.0.cast_signed())
-        .bind(recovery.bytes())
-        .execute(&mut **transaction)
-        .await?;
-    if used.rows_affected() == 0 {
+    if use_recovery(transaction, user, recovery).await? == 0 {
         return Err(IdentityError::FactorRefused);
     }
     hold::begin(transaction, user, at).await?;
     tell(transaction, user, Subject::RecoveryCodeUsed, notice, at).await?;
     Ok(Factor::Shown)
+}
+
+/// Uses up a recovery code of a user, and returns how many that were.
+async fn use_recovery(
+    transaction: &mut Writing,
+    user: OwnerId,
+    recovery: TokenHash,
+) -> Result<u64, IdentityError> {
+    let used = sqlx::query("DELETE FROM recovery_codes WHERE owner = $1 AND hash = $2")
+        .bind(user.0.cast_signed())
+        .bind(recovery.bytes())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(used.rows_affected())
 }
 
 async fn find(

@@ -7,7 +7,9 @@ use model::time::{NANOS_PER_SECOND, Timestamp};
 use sqlx::Row;
 
 use crate::identity::IdentityError;
-use crate::notification::{Facts, KEPT_MAX, Kind, News, Notification, Place, Setting, Told};
+use crate::notification::{
+    Addressed, Facts, KEPT_MAX, Kind, News, Notification, Place, Setting, Told,
+};
 use crate::outbox::{Counts, Subject};
 use crate::store::outbox::{self, NewMessage};
 use crate::store::{Connection, DatabaseRow, Store, Writing, alert};
@@ -138,6 +140,38 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    pub(crate) async fn newest_notification(&self) -> Result<u64, IdentityError> {
+        let row = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM notifications")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
+    }
+
+    pub(crate) async fn notifications_since(
+        &self,
+        number: u64,
+        count_max: u32,
+    ) -> Result<Vec<Addressed>, IdentityError> {
+        let rows = sqlx::query(
+            "SELECT notifications.id, kind, news, is_read, at_ns, account FROM notifications
+                JOIN accounts ON accounts.owner = notifications.owner
+             WHERE is_kept = 1 AND $1 < notifications.id ORDER BY notifications.id LIMIT $2",
+        )
+        .bind(i64::try_from(number).unwrap_or(i64::MAX))
+        .bind(i64::from(count_max))
+        .fetch_all(&self.pool)
+        .await?;
+        let read_addressed = |row: &DatabaseRow| {
+            let account: i64 = row.try_get(5)?;
+            let damaged = |_| IdentityError::AccountDamaged { account };
+            Ok(Addressed {
+                account: AccountId(u32::try_from(account).map_err(damaged)?),
+                notification: read(row)?,
+            })
+        };
+        rows.iter().map(read_addressed).collect()
     }
 
     pub(crate) async fn unread(&self, user: OwnerId) -> Result<u64, IdentityError> {

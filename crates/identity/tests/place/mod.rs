@@ -4,6 +4,7 @@
 //! Other test crates take this file in with `#[path]`; not every one uses all of it.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use identity::database::DatabaseAddress;
@@ -52,6 +53,41 @@ pub async fn stored(folder: &Path) -> Vec<u8> {
     }
     pool.close().await;
     bytes
+}
+
+/// Every table with the texts of its rows, in some order that stays.
+pub async fn rows(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    let pool = raw(folder).await;
+    let tables = match server() {
+        Some(_) => "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'",
+        None => "SELECT name FROM sqlite_master WHERE type = 'table'",
+    };
+    let tables = sqlx::query(tables).fetch_all(&pool).await.expect("listed");
+    let mut all = BTreeMap::new();
+    for table in tables {
+        let table: String = table.get(0);
+        let text = match server() {
+            Some(_) => format!("CAST({table} AS TEXT)"),
+            None => row_text(&pool, &table).await,
+        };
+        let query = format!("SELECT {text} FROM {table} ORDER BY 1");
+        let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&pool).await;
+        let rows = rows.expect("read");
+        all.insert(table, rows.iter().map(|row| row.get(0)).collect());
+    }
+    pool.close().await;
+    all
+}
+
+/// An expression that writes down a row of a table of SQLite.
+async fn row_text(pool: &AnyPool, table: &str) -> String {
+    let query = format!("SELECT name FROM pragma_table_info('{table}')");
+    let columns = sqlx::query(AssertSqlSafe(query)).fetch_all(pool).await;
+    let columns = columns.expect("listed");
+    let quoted = columns
+        .iter()
+        .map(|row| format!("quote(\"{}\")", row.get::<String, _>(0)));
+    quoted.collect::<Vec<String>>().join(" || ' ' || ")
 }
 
 /// Says that the tables are of a version.

@@ -63,6 +63,7 @@ faults! {
     OutsideWindow = -1021 400 "Timestamp for this request is outside of the recvWindow.",
     AheadOfTime = -1021 400 "Timestamp for this request was 1000ms ahead of the server's time.",
     SignatureInvalid = -1022 400 "Signature for this request is not valid.",
+    TooManySockets = -1034 429 "Too many sockets of this address are open; the limit is '%s'. Close some first.",
     IllegalCharacters = -1100 400 "Illegal characters found in parameter '%s'; legal range is '%s'.",
     TooManyParameters = -1101 400 "Too many parameters; expected '%s' and received '%s'.",
     DuplicateParameter = -1101 400 "Duplicate values for a parameter detected.",

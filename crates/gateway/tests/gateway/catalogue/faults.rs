@@ -34,6 +34,10 @@ pub fn way(fault: Fault) -> Way {
         Fault::BodyTooSlow => {
             Way::Shown("errors", "a_body_that_is_too_large_or_too_slow_is_refused")
         }
+        Fault::TooManySockets => Way::Shown(
+            "hostile",
+            "one_address_holds_no_more_connections_than_it_may",
+        ),
         Fault::Disconnected => Way::Never("it is the answer of a process that is stopping"),
         Fault::Timeout => Way::Shown(
             "errors",
