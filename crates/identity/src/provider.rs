@@ -10,7 +10,7 @@ use model::time::Timestamp;
 use sha2::Sha256;
 
 use crate::identity::IdentityError;
-use crate::master;
+use crate::master_file::is_exposed;
 
 /// Fewer can be guessed.
 const SECRET_CHARS_MIN: usize = 32;
@@ -66,7 +66,7 @@ impl ProviderKey {
             path: path.display().to_string(),
             reason,
         };
-        let is_exposed = master::is_exposed(path).map_err(|error| failed(error.to_string()))?;
+        let is_exposed = is_exposed(path).map_err(|error| failed(error.to_string()))?;
         if is_exposed {
             return Err(failed("others can read it: run chmod 600 on it".to_owned()));
         }

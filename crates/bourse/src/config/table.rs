@@ -30,7 +30,7 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 7] = [
+    pub const ALL: [Section; 8] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
