@@ -68,7 +68,6 @@ impl Content {
                 return None;
             }
         }))
-        }
     }
 }
 

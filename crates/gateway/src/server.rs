@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
-use crate::files::{self, is_file_path};
 use crate::crowd::Crowd;
+use crate::files::{self, is_file_path};
 use crate::gateway::Gateway;
 use crate::transport::{RequestEnd, Transport};
 use crate::ws::routes::{is_stream, open};

@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 
 use crate::identity::IdentityError;
 use crate::random;
-use zeroize::Zeroizing;
 
 pub(crate) const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
