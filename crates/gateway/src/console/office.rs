@@ -29,6 +29,7 @@ use crate::console::route::{self, Access, Endpoint, Found, Route};
 use crate::console::session;
 use crate::console::terms;
 use crate::hub::Hub;
+use crate::origins::Origins;
 use crate::reply::Reply;
 
 const ROWS_DEFAULT: u32 = 100;
@@ -49,6 +50,7 @@ pub struct Office {
     refusals: Refusals,
     /// For whom passkeys of operators are made.
     pub(super) party: RelyingParty,
+    pub(super) origins: Origins,
 }
 
 /// Who sent a request.
@@ -83,6 +85,7 @@ impl Office {
             turn: Mutex::const_new(()),
             anchored: Mutex::const_new(None),
             refusals: Refusals::default(),
+            origins: Origins::UNOWNED.with(&party.origin),
             party,
         })
     }
@@ -167,7 +170,7 @@ impl Office {
             Err(IdentityError::OperatorUnknown) => return Err(Denied::SessionEnded),
             found => found?,
         };
-        session::check_page(&found, endpoint.method, &parts.headers)?;
+        session::check_page(&self.origins, &found, endpoint.method, &parts.headers)?;
         Ok(Caller::Session(found))
     }
 

@@ -19,11 +19,12 @@ use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::json as value;
 use wire::binance::params::Params;
 
-use crate::browser::{check_origin, cookie};
+use crate::browser::cookie;
 use crate::console::answer;
 use crate::console::denied::Denied;
 use crate::console::office::{Office, digest, mandatory, number};
 use crate::console::route::{Route, Verb};
+use crate::origins::Origins;
 use crate::reply::Reply;
 
 /// Not that of users: browsers send cookies to every port of a host.
@@ -51,11 +52,12 @@ pub fn token(headers: &HeaderMap) -> Option<&str> {
 /// # Errors
 /// `PageForeign` for a page of another origin, and without what only pages of the console can read.
 pub fn check_page(
+    origins: &Origins,
     session: &OperatorSession,
     method: Verb,
     headers: &HeaderMap,
 ) -> Result<(), Denied> {
-    check_origin(headers).map_err(|_| Denied::PageForeign)?;
+    origins.check(headers).map_err(|_| Denied::PageForeign)?;
     if method == Verb::Get {
         return Ok(());
     }
@@ -80,7 +82,8 @@ impl Office {
         address: IpAddr,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
-        check_origin(headers).map_err(|_| Denied::PageForeign)?;
+        let checked = self.origins.check(headers);
+        checked.map_err(|_| Denied::PageForeign)?;
         match route {
             Route::BeginEnrolment => self.begin_enrolment(params, at).await,
             Route::AddPasskey => self.add_passkey(params, address, at).await,

@@ -3,6 +3,7 @@
 //! **Source** `docs/spec/accounts.md`.
 
 use identity::factor_reset::{FactorResetClaim, is_statement};
+use identity::login::Whence;
 use identity::password::Password;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
@@ -50,9 +51,10 @@ pub async fn open(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> 
     let identity = gateway.identity();
     let email = identity.factor_reset_email(token, call.now).await;
     let email = email.map_err(token_failed)?;
+    let agent = call.visitor.agent();
     let whence = Whence {
         address: call.address,
-        agent: call.agent,
+        agent: &agent,
     };
     let said = (&email, password);
     let password = match prove_password(gateway, said, (whence, call.now)).await? {
@@ -70,6 +72,7 @@ pub async fn open(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> 
         error => proof_failed(error),
     })?;
     tell_holds(gateway).await;
+    let place = (call.address, call.now);
     note_user(gateway, user, "factor-reset-asked", place).await?;
     Ok(Reply::ok(&Empty {}))
 }
