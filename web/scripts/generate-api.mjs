@@ -8,6 +8,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 const root = new URL("../..", import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(`docs/api/${name}.json`, root), "utf8"));
 const target = new URL("../packages/api/src/schema.ts", import.meta.url);
+/** What signatures need; a browser that signed in sends none of it. */
+const SIGNED = new Set(["timestamp", "recvWindow"]);
 const METHODS = ["get", "post", "put", "delete"];
 
 const quoted = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
@@ -67,11 +69,13 @@ function objectType(schema) {
 
 function parametersOf(operation) {
   const form = operation.requestBody?.content["application/x-www-form-urlencoded"]?.schema;
-  if (form) return [objectType(form), true];
+  if (form) {
+    const members = Object.entries(form.properties).filter(([name]) => !SIGNED.has(name));
+    return [objectType({ ...form, properties: Object.fromEntries(members) }), true];
+  }
   const rows = (operation.parameters ?? []).filter((row) => row.in === "query");
   const members = rows
-    // A browser that signed in needs no time of its own.
-    .filter((row) => row.name !== "timestamp" && row.name !== "recvWindow")
+    .filter((row) => !SIGNED.has(row.name))
     .map((row) => `readonly ${quoted(row.name)}${row.required ? "" : "?"}: ${typeOf(row.schema)};`);
   return [members.length === 0 ? "NoParameters" : `{ ${members.join(" ")} }`, false];
 }
