@@ -61,7 +61,8 @@ function objectType(schema) {
   );
   if (members.length === 0) {
     const { additionalProperties } = schema;
-    const value = typeof additionalProperties === "object" ? typeOf(additionalProperties) : "unknown";
+    const value =
+      typeof additionalProperties === "object" ? typeOf(additionalProperties) : "unknown";
     return `Readonly<Record<string, ${value}>>`;
   }
   return `{ ${members.join(" ")} }`;

@@ -11,6 +11,8 @@ export type Entry =
   | { readonly kind: "tooFine" }
   | { readonly kind: "unreadable" };
 
+/** No text of digits. */
+const AMBIGUOUS = Symbol("ambiguous");
 const SPACES = /[\s\u00a0\u202f]/g;
 
 /**
@@ -22,7 +24,7 @@ export function readEntry(text: string, marks: Marks): Entry {
   if (typed === "") return { kind: "empty" };
   if (!/^[\d.,'’]+$/.test(typed) || !/\d/.test(typed)) return { kind: "unreadable" };
   const plain = marks.decimal === "." ? readPointed(typed, marks) : readCommaed(typed, marks);
-  if (plain === "ambiguous") return { kind: "ambiguous" };
+  if (plain === AMBIGUOUS) return { kind: "ambiguous" };
   if (plain === null) return { kind: "unreadable" };
   const units = parseUnits(plain);
   if (units !== null) return { kind: "value", units };
@@ -38,7 +40,7 @@ function readPointed(typed: string, marks: Marks): string | null {
 }
 
 /** Where another mark is the decimal mark, a dot is one too, unless it may group. */
-function readCommaed(typed: string, marks: Marks): string | "ambiguous" | null {
+function readCommaed(typed: string, marks: Marks): string | typeof AMBIGUOUS | null {
   if (typed.includes(marks.decimal)) {
     const [whole = "", fraction, ...more] = typed.split(marks.decimal);
     if (0 < more.length || (fraction !== undefined && /\D/.test(fraction))) return null;
@@ -49,7 +51,7 @@ function readCommaed(typed: string, marks: Marks): string | "ambiguous" | null {
   if (0 < more.length) return ungrouped(typed, ".");
   if (/\D/.test(whole) || /\D/.test(fraction ?? "")) return null;
   const mayGroup = marks.group === "." && fraction?.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
-  return mayGroup ? "ambiguous" : joined(whole, fraction);
+  return mayGroup ? AMBIGUOUS : joined(whole, fraction);
 }
 
 function ungrouped(whole: string, mark: string): string | null {

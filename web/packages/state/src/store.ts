@@ -1,10 +1,10 @@
 /** A value that only a reducer changes, and who wants to know of it. */
 
 export interface Store<S, A> {
-  get(): S;
-  dispatch(action: A): void;
+  readonly get: () => S;
+  readonly dispatch: (action: A) => void;
   /** Calls after changes until the returned function is called. */
-  subscribe(call: () => void): () => void;
+  readonly subscribe: (call: () => void) => () => void;
 }
 
 /** How changes are told: `now` at once, `calm` collects them for a while. */

@@ -21,7 +21,7 @@ import { checkTicket, EMPTY_TICKET, sizeOfShare, type TicketFacts } from "../src
 
 const english = { group: ",", decimal: "." };
 const level = fc.tuple(
-  fc.integer({ min: 1, max: 60 }).map((price) => `${(price / 2).toFixed(1)}`),
+  fc.integer({ min: 1, max: 60 }).map((price) => (price / 2).toFixed(1)),
   fc.integer({ min: 0, max: 5 }).map(String),
 );
 

@@ -14,10 +14,10 @@ import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { keepDrawings, readDrawings } from "./drawings.ts";
-import { DrawingList, DrawMenu, IndicatorMenu } from "./menus.tsx";
+import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
 import { CandleTable } from "./table.tsx";
 
-const QUICK: readonly Interval[] = ["1s", "1m", "5m", "15m", "1h", "4h", "1d"];
+const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
 
 /** The chart of a market with its tools; as a table for those whom pixels tell nothing. */
 export function ChartPane({ market }: { readonly market: Market }) {
@@ -219,10 +219,9 @@ function StyleChoices() {
     { key: "percentage", title: words.scalePercent },
   ];
   return (
-    <>
+    <Menu title={words.chartStyle}>
       <Select
         label={words.chartStyle}
-        isNamedOnly
         isSmall
         choices={styles}
         chosen={chartStyle}
@@ -230,12 +229,11 @@ function StyleChoices() {
       />
       <Select
         label={words.scale}
-        isNamedOnly
         isSmall
         choices={scales}
         chosen={scale}
         onChoose={(one) => look.dispatch({ scale: one })}
       />
-    </>
+    </Menu>
   );
 }

@@ -108,9 +108,12 @@ export class MarketView {
       .catch(() => null);
     this.isFetching = false;
     if (depth !== null) this.step({ kind: "snapshot", depth });
-    if (this.sync.kind === "buffering" && !this.isStopped) {
-      setTimeout(() => void this.fetchDepth(), RETRY_MS);
-    }
+    if (this.isBuffering()) setTimeout(() => void this.fetchDepth(), RETRY_MS);
+  }
+
+  /** Asked anew: steps change it while a snapshot is waited for. */
+  private isBuffering(): boolean {
+    return this.sync.kind === "buffering";
   }
 
   private async loadTape(): Promise<void> {

@@ -60,8 +60,8 @@ export async function prove(
 ): Promise<Readonly<Record<string, string>>> {
   if (challenge.proofs.includes("totp") && typed !== "") return { totp: typed };
   if (challenge.proofs.includes("password")) return { password: typed };
-  const { userHandle: _, ...signed } = await sign(challenge);
-  return signed;
+  const { credential, clientData, authenticatorData, assertion } = await sign(challenge);
+  return { credential, clientData, authenticatorData, assertion };
 }
 
 /** Makes a passkey on this device and gives it to the exchange. */

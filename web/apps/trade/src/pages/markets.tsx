@@ -209,13 +209,13 @@ function MarketRow({ market, ticker }: Row) {
   );
 }
 
-/** The closes of the last day, one in half an hour. */
+/** The closes of the last day, one in a quarter of an hour. */
 function useCloses(symbol: string): readonly string[] {
   const [closes, setCloses] = useState<readonly string[]>([]);
   useEffect(() => {
     let isOver = false;
     client
-      .call("GET /api/v3/klines", { symbol, interval: "30m", limit: 48 })
+      .call("GET /api/v3/klines", { symbol, interval: "15m", limit: 96 })
       .then((rows) => {
         if (!isOver) setCloses(rows.map(([, , , , close]) => close));
       })

@@ -5,7 +5,6 @@ import { format, toWire } from "@bourse/num/format";
 import { groupings, groupLevels, type BookRow, type BookSide } from "@bourse/state/book";
 import type { Market } from "@bourse/state/market";
 import { memo, useState } from "react";
-import { tickers } from "../live/exchange.ts";
 import type { BookView, MarketView } from "../live/market-view.ts";
 import { own } from "../live/session.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
@@ -67,7 +66,12 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
             step={step}
             own={marks.asks}
           />
-          <Middle market={market} bid={shown.book.bids[0]?.price} ask={shown.book.asks[0]?.price} />
+          <Middle
+            market={market}
+            view={view}
+            bid={shown.book.bids[0]?.price}
+            ask={shown.book.asks[0]?.price}
+          />
           <Side
             side="bids"
             rows={bids}
@@ -164,9 +168,9 @@ interface RowFacts {
 
 const Row = memo(function Row({ price, priceText, qtyText, totalText, share, isOwn }: RowFacts) {
   const words = useWords();
-  const position = `${(100 - share * 100).toFixed(1)}%`;
+  const bar = `${(share * 100).toFixed(1)}% 100%`;
   return (
-    <tr style={{ backgroundPositionX: position }} onClick={() => takePrice(price)}>
+    <tr style={{ backgroundSize: bar }} onClick={() => takePrice(price)}>
       <td>
         <button
           type="button"
@@ -185,23 +189,24 @@ const Row = memo(function Row({ price, priceText, qtyText, totalText, share, isO
 
 function Middle({
   market,
+  view,
   bid,
   ask,
 }: {
   readonly market: Market;
+  readonly view: MarketView;
   readonly bid: Price | undefined;
   readonly ask: Price | undefined;
 }) {
   const words = useWords();
   const marks = useMarks();
-  const ticker = usePart(tickers, (all) => all.get(market.symbol));
-  const change = ticker?.changeBps ?? 0n;
+  const last = usePart(view.tape, ({ prints }) => prints[0]);
   return (
     <p className="book-middle">
-      <strong className={change < 0n ? "down" : "up"}>
-        {ticker === undefined
+      <strong className={last?.side === "SELL" ? "down" : "up"}>
+        {last === undefined
           ? "–"
-          : `${change < 0n ? "▼" : "▲"} ${format(ticker.last, market.priceDigits, marks)}`}
+          : `${last.side === "SELL" ? "▼" : "▲"} ${format(last.price, market.priceDigits, marks)}`}
       </strong>
       {bid === undefined || ask === undefined ? null : (
         <span className="quiet">

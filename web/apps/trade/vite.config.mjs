@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
 
 /** Smaller files cost more to unpack than they save. */
 const PACKED_BYTES_MIN = 1_024;
@@ -10,9 +10,9 @@ const PACKED_BYTES_MIN = 1_024;
 const EXCHANGE = process.env["BOURSE_URL"] ?? "http://localhost:8080";
 
 /** Puts a gzip file beside each file that shrinks by it, as the binary sends them. */
-function pack(): Plugin {
+function pack() {
   let folder = "";
-  const visit = (path: string): void => {
+  const visit = (path) => {
     for (const name of readdirSync(path)) {
       const file = join(path, name);
       if (statSync(file).isDirectory()) visit(file);
@@ -39,7 +39,6 @@ const proxy = Object.fromEntries(
 );
 
 // The configuration is read by name.
-// eslint-disable-next-line no-restricted-syntax
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), pack()],
