@@ -108,13 +108,13 @@ async function oneScreen(page) {
 }
 
 async function chart(page) {
-  await page.getByRole("radio", { name: "5m" }).click();
+  await page.getByRole("radio", { name: "5m", exact: true }).click();
   await page.getByText("Indicators ▾").click();
   await page.getByRole("checkbox", { name: "RSI" }).check();
   await page.reload();
   await ready(page);
   check(
-    (await page.getByRole("radio", { name: "5m" }).getAttribute("aria-checked")) === "true",
+    (await page.getByRole("radio", { name: "5m", exact: true }).getAttribute("aria-checked")) === "true",
     "the interval is kept",
   );
   await page.getByText("Indicators ▾").click();
@@ -134,7 +134,7 @@ async function chart(page) {
   await page.getByText("Drawings 0 ▾").waitFor();
   check(true, "a drawing is kept, listed, and deleted by keyboard");
   await page.keyboard.press("Escape");
-  await page.getByRole("radio", { name: "1m" }).click();
+  await page.getByRole("radio", { name: "1m", exact: true }).click();
   await page.getByRole("button", { name: /view as table/i }).click();
   const table = page.getByRole("table", { name: "Chart" });
   const heads = await table.getByRole("columnheader").allTextContents();

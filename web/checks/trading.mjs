@@ -32,12 +32,11 @@ async function restingPrice(page) {
   return ((units(text.trim()) / 100_000_000n) * 90n) / 100n;
 }
 
+/** What the ticket says is available; null before it is known. */
 async function available(page) {
-  const text = await page
-    .getByRole("form")
-    .getByText(/^Available/)
-    .textContent();
-  return units(/[\d,.]+/.exec(text.replace("Available", ""))[0]);
+  const text = await page.getByRole("form").locator(".shares p").textContent();
+  const found = /[\d,]+\.\d+/.exec(text);
+  return found === null ? null : units(found[0]);
 }
 
 const orders = (page) => page.getByRole("table", { name: /open orders/i });

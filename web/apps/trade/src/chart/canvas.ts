@@ -115,11 +115,13 @@ export class ChartCanvas {
   constructor(
     element: HTMLElement,
     private readonly market: Market,
+    name: string,
     private readonly events: CanvasEvents,
   ) {
     const chart = init(element, { timezone: "UTC", styles: chartStyles() });
     if (chart === null) throw new Error("the chart has no place to draw in");
     this.chart = chart;
+    nameForKeys(element, name);
     this.observer = new ResizeObserver(() => chart.resize());
     this.observer.observe(element);
     chart.setSymbol({
@@ -261,4 +263,13 @@ export class ChartCanvas {
     this.candles = sorted.slice(-CANDLES_KEPT_FOR_TABLE);
     this.events.onCandles(this.candles);
   }
+}
+
+/** The chart takes keys that scroll and zoom; it puts itself first of all stops of the page, and stands in its row here. */
+function nameForKeys(element: HTMLElement, name: string): void {
+  const container = element.querySelector<HTMLElement>("[tabindex]");
+  if (container === null) return;
+  container.tabIndex = 0;
+  container.setAttribute("role", "application");
+  container.setAttribute("aria-label", name);
 }

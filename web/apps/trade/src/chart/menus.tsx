@@ -91,6 +91,11 @@ export function Menu({
   );
 }
 
+function closeMenu(inside: Element): void {
+  const menu = inside.closest("details");
+  if (menu !== null) menu.open = false;
+}
+
 export function IndicatorMenu() {
   const words = useWords();
   const chosen = useLook((look) => look.indicators);
@@ -125,7 +130,10 @@ export function DrawMenu({ onDraw }: { readonly onDraw: (name: string) => void }
           key={name}
           type="button"
           className="button plain small"
-          onClick={() => onDraw(name)}
+          onClick={(event) => {
+            closeMenu(event.currentTarget);
+            onDraw(name);
+          }}
         >
           {drawingTitle(name, words)}
         </button>

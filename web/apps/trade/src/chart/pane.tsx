@@ -47,7 +47,7 @@ export function ChartPane({ market }: { readonly market: Market }) {
         </button>
       </div>
       <Summary market={market} candles={candles} />
-      <div ref={host} className="chart-host" hidden={isTable} aria-hidden="true" />
+      <div ref={host} className="chart-host" hidden={isTable} />
       {isTable ? <CandleTable market={market} candles={candles} /> : null}
       {canvas === null ? <p className="empty chart-loading">{words.loadingChart}</p> : null}
       <StaleVeil />
@@ -87,13 +87,14 @@ function useCanvas(
   const [element, host] = useState<HTMLDivElement | null>(null);
   const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
   const first = useRef(drawings);
+  const name = useRef(useWords().chart);
   useEffect(() => {
     if (element === null) return;
     let made: ChartCanvas | null = null;
     let isOver = false;
     void import("./canvas.ts").then(({ ChartCanvas }) => {
       if (isOver) return;
-      made = new ChartCanvas(element, market, {
+      made = new ChartCanvas(element, market, name.current, {
         onCandles: setCandles,
         onDragged: (key, price) => drag(market, key, price, made),
         onDrawings: (drawn) => {
