@@ -1,6 +1,5 @@
 import { Refused } from "@bourse/api/client";
 import { useCallback, useEffect, useState } from "react";
-import { noticeEnd } from "../live/session.ts";
 
 /** What a question to the exchange has come to. */
 export type Asked<T> =
@@ -32,7 +31,6 @@ export function useAct(): {
   const act = useCallback((what: () => Promise<void>) => {
     setFault(null);
     what().catch((error: unknown) => {
-      noticeEnd(error);
       setFault(error instanceof Refused ? error : new Refused(0, 0, "no answer"));
     });
   }, []);

@@ -8,7 +8,7 @@ export function FaultNotice({ fault }: { readonly fault: Refused | null }) {
   if (fault === null) return null;
   return (
     <p className="notice wrong" role="alert">
-      {refusalText(fault, words)}
+      {fault.status === 401 ? words.proofFailed : refusalText(fault, words)}
     </p>
   );
 }

@@ -188,7 +188,7 @@ function MarketRow({ market, ticker }: Row) {
         <Star symbol={market.symbol} />
       </td>
       <th scope="row">
-        <a className="market-link" href={`/trade/${market.symbol}`} aria-label={market.symbol}>
+        <a className="market-link" href={`/trade/${market.symbol}`}>
           <strong>{market.base}</strong>
           <span className="quiet">{`/${market.quote}`}</span>
         </a>

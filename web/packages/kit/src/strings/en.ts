@@ -304,6 +304,7 @@ export const en = {
   signInWithPasskey: "Sign in with a passkey",
   passkeyFailed: "The passkey was not used. Try again, or sign in with your password.",
   signInFailed: "Address, password or code is wrong.",
+  proofFailed: "Password or code is wrong, or your session has ended. Nothing was changed.",
   tooMany: (seconds: string) => `Too many attempts. Wait ${seconds} s.`,
   sandboxAccounts: "Sandbox accounts",
   signInAs: (name: string) => `Sign in as ${name}`,

@@ -289,6 +289,7 @@ export const zh: Strings = {
   signInWithPasskey: "使用通行密钥登录",
   passkeyFailed: "未能使用通行密钥，请重试或使用密码登录。",
   signInFailed: "邮箱、密码或代码错误。",
+  proofFailed: "密码或代码错误，或会话已结束。没有任何改变。",
   tooMany: (seconds) => `尝试过多，请等待 ${seconds} 秒。`,
   sandboxAccounts: "沙盒账户",
   signInAs: (name) => `以 ${name} 登录`,
