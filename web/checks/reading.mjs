@@ -78,7 +78,9 @@ async function markets(page, origin) {
   await page.getByRole("button", { name: "Add ETHUSDT to watchlist" }).click();
   await page.reload();
   await page.getByRole("tab", { name: /watchlist/i }).click();
-  const kept = await table.getByRole("link").evaluateAll((all) => all.map((one) => one.textContent));
+  const kept = await table
+    .getByRole("link")
+    .evaluateAll((all) => all.map((one) => one.textContent));
   check(kept.join() === "ETH/USDT", "the watchlist is kept", kept);
 }
 
@@ -145,7 +147,7 @@ async function chart(page) {
   await page.getByText("Drawings 0 ▾").waitFor();
   check(true, "a drawing is kept, listed, and deleted by keyboard");
   await page.keyboard.press("Escape");
-  await page.getByRole("radio", { name: "1m", exact: true }).click();
+  await page.getByRole("combobox", { name: "Interval" }).selectOption("1s");
   await page.getByRole("button", { name: /view as table/i }).click();
   const table = page.getByRole("table", { name: "Chart" });
   const heads = await table.getByRole("columnheader").allTextContents();

@@ -8,13 +8,14 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { startExchange } from "./live/exchange.ts";
 import { wearLook } from "./live/look.ts";
-import { recallSession } from "./live/session.ts";
+import { followNetwork, recallSession } from "./live/session.ts";
 import { lookForSandbox } from "./pages/sandbox.ts";
 import { followLinks } from "./router.ts";
 
 wearLook();
 followLinks();
 startExchange();
+followNetwork();
 void recallSession();
 void lookForSandbox();
 

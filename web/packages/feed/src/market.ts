@@ -50,6 +50,11 @@ export class MarketFeed {
     this.link.stop();
   }
 
+  /** The network is gone: a socket that is open says nothing any more. */
+  lose(): void {
+    this.link.restart();
+  }
+
   retryNow(): void {
     this.link.retryNow();
   }

@@ -46,6 +46,11 @@ export class UserFeed {
     this.link.stop();
   }
 
+  /** The network is gone: a socket that is open says nothing any more. */
+  lose(): void {
+    this.link.restart();
+  }
+
   retryNow(): void {
     this.link.retryNow();
   }

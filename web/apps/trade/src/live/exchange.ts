@@ -144,4 +144,5 @@ export function startExchange(): void {
     connection.dispatch(change);
   }, BEAT_MS);
   addEventListener("online", reconnectNow);
+  addEventListener("offline", () => feed.lose());
 }

@@ -110,4 +110,8 @@ export function noticeEnd(error: unknown): void {
     leave(true);
 }
 
-export const retryUserFeed = (): void => feed.retryNow();
+/** Lets the own data go and come with the network. */
+export function followNetwork(): void {
+  addEventListener("online", () => feed.retryNow());
+  addEventListener("offline", () => feed.lose());
+}

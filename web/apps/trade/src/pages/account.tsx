@@ -1,6 +1,7 @@
 import { useWords } from "@bourse/kit/words";
 import { ForUsers } from "../panes/dock.tsx";
 import { KeysSection } from "./keys-section.tsx";
+import { RecoveryCodes } from "./recovery.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 
@@ -27,6 +28,7 @@ export function AccountPage({ section }: { readonly section: string }) {
           </a>
         ))}
       </nav>
+      <RecoveryCodes />
       <ForUsers>
         {section === "security" ? <SecuritySection /> : null}
         {section === "keys" ? <KeysSection /> : null}

@@ -6,11 +6,11 @@ import { client } from "../live/clients.ts";
 import { prove } from "../live/passkeys.ts";
 import { recallSession } from "../live/session.ts";
 import { dayTime } from "../live/time.ts";
-import { offer } from "../panes/csv.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { Copied } from "./copied.tsx";
 import { FaultNotice } from "./fault.tsx";
 import { PasskeysPanel } from "./passkeys-panel.tsx";
+import { recoveryCodes } from "./recovery.tsx";
 
 const ask = () => client.call("GET /v1/security", {});
 
@@ -42,7 +42,6 @@ function AuthenticatorPanel({
 }) {
   const words = useWords();
   const [secret, setSecret] = useState<FactorSecret | null>(null);
-  const [codes, setCodes] = useState<readonly string[] | null>(null);
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const { fault, act } = useAct();
@@ -56,8 +55,8 @@ function AuthenticatorPanel({
               return { challenge: told.challenge, ...(await prove(told, "")) };
             })();
       const answer = await client.call("POST /v1/totp/confirm", { password, totp: code, ...proof });
-      setCodes(answer.recoveryCodes);
-      setSecret(null);
+      recoveryCodes.dispatch(answer.recoveryCodes);
+      await recallSession();
     });
   const remove = () =>
     act(async () => {
@@ -65,7 +64,6 @@ function AuthenticatorPanel({
       onChange();
       await recallSession();
     });
-  if (codes !== null) return <RecoveryCodes codes={codes} onDone={() => void recallSession()} />;
   const isAsking = secret !== null || security.hasSecondFactor;
   return (
     <form
@@ -121,41 +119,6 @@ function AuthenticatorPanel({
         </button>
       </div>
     </form>
-  );
-}
-
-function RecoveryCodes({
-  codes,
-  onDone,
-}: {
-  readonly codes: readonly string[];
-  readonly onDone: () => void;
-}) {
-  const words = useWords();
-  return (
-    <section className="panel stack padded" aria-label={words.recoveryCodes}>
-      <h2>{words.recoveryCodes}</h2>
-      <p>{words.recoveryHint}</p>
-      <ul className="codes">
-        {codes.map((code) => (
-          <li key={code} className="mono">
-            {code}
-          </li>
-        ))}
-      </ul>
-      <div className="row">
-        <button
-          type="button"
-          className="button"
-          onClick={() => offer("recovery-codes.txt", `${codes.join("\n")}\n`, "text/plain")}
-        >
-          {words.download}
-        </button>
-        <button type="button" className="button primary" onClick={onDone}>
-          {words.done}
-        </button>
-      </div>
-    </section>
   );
 }
 

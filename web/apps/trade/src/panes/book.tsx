@@ -7,12 +7,13 @@ import type { Market } from "@bourse/state/market";
 import { memo, useState } from "react";
 import type { BookView, MarketView } from "../live/market-view.ts";
 import { own } from "../live/session.ts";
-import { useMarks, usePart, useStore } from "../live/use.ts";
+import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { StaleVeil } from "./pane.tsx";
 import { takePrice } from "./ticket-store.ts";
 import { useRowsThatFit } from "./rows.ts";
 
-const ROW_PX = 21;
+/** As high as a target must be; compact rows are for whoever chooses them. */
+const [ROW_PX, COMPACT_PX] = [24, 20];
 const ROWS_MAX = 40;
 
 /** The order book: both sides in steps of a price, with all that stands before each level. */
@@ -21,7 +22,8 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
   const current = useStore(view.book);
   const [frozen, setFrozen] = useState<BookView | null>(null);
   const [step, setStep] = useState(market.tick);
-  const [fit, measure] = useRowsThatFit(ROW_PX, 92);
+  const rowPx = useLook((look) => (look.isCompact ? COMPACT_PX : ROW_PX));
+  const [fit, measure] = useRowsThatFit(rowPx, 90);
   const shown = frozen ?? current;
   const rows = Math.max(3, Math.min(ROWS_MAX, Math.floor(fit / 2)));
   const asks = groupLevels(shown.book.asks, "asks", step, rows);
@@ -64,6 +66,7 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
             largest={largest}
             market={market}
             step={step}
+            rowPx={rowPx}
             own={marks.asks}
           />
           <Middle
@@ -79,6 +82,7 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
             largest={largest}
             market={market}
             step={step}
+            rowPx={rowPx}
             own={marks.bids}
           />
         </>
@@ -110,6 +114,7 @@ function Side({
   largest,
   market,
   step,
+  rowPx,
   own,
 }: {
   readonly side: BookSide;
@@ -118,6 +123,7 @@ function Side({
   readonly largest: bigint;
   readonly market: Market;
   readonly step: bigint;
+  readonly rowPx: number;
   readonly own: ReadonlySet<bigint>;
 }) {
   const words = useWords();
@@ -128,7 +134,7 @@ function Side({
   return (
     <div
       className={`book-side ${side}`}
-      style={{ minBlockSize: `${(room * ROW_PX).toString()}px` }}
+      style={{ minBlockSize: `${(room * rowPx).toString()}px` }}
     >
       <table className="book-table" aria-label={side === "asks" ? words.asks : words.bids}>
         <thead className={side === "asks" ? undefined : "hidden-text"}>

@@ -38,11 +38,13 @@ export function StatusBar() {
       <button
         type="button"
         className={`connection ${state.health}`}
-        aria-label={`${words.connection}: ${parts.join(" · ")}`}
         onClick={() => setIsOpen(true)}
       >
         <span aria-hidden="true">{SHAPES[state.health]}</span>
-        <span className="first">{parts[0]}</span>
+        <span className="first">
+          <span className="hidden-text">{`${words.connection}: `}</span>
+          {parts[0]}
+        </span>{" "}
         <span className="rest">{parts.slice(1).join(" · ")}</span>
       </button>
       <AckLine />
