@@ -150,8 +150,7 @@ function Header({ where }: { readonly where: Place }) {
       </button>
       {isSandbox ? (
         <span className="chip play" title={words.playMoney}>
-          <span aria-hidden="true">DEV · </span>
-          {words.playMoney.split(":")[0]}
+          {`DEV · ${words.playMoney.split(/[:：]/)[0] ?? ""}`}
         </span>
       ) : null}
       <LanguageButton />

@@ -1,5 +1,5 @@
 import { useWords } from "@bourse/kit/words";
-import { format, formatPercent } from "@bourse/num/format";
+import { format } from "@bourse/num/format";
 import { parseUnits } from "@bourse/num/decimal";
 import { tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
@@ -44,7 +44,7 @@ function Fees() {
   const words = useWords();
   const marks = useMarks();
   const fees = useFees();
-  const rate = (text: string) => formatPercent((parseUnits(text) ?? 0n) / 10_000n, marks);
+  const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
   return (
     <section className="panel" aria-label={words.yourFees}>
       <h2 className="padded">{words.yourFees}</h2>

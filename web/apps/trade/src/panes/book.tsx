@@ -132,10 +132,7 @@ function Side({
   // Asks stand with the best one at the bottom, next to the spread.
   const ordered = side === "asks" ? [...rows].reverse() : rows;
   return (
-    <div
-      className={`book-side ${side}`}
-      style={{ minBlockSize: `${(room * rowPx).toString()}px` }}
-    >
+    <div className={`book-side ${side}`} style={{ minBlockSize: `${(room * rowPx).toString()}px` }}>
       <table className="book-table" aria-label={side === "asks" ? words.asks : words.bids}>
         <thead className={side === "asks" ? undefined : "hidden-text"}>
           <tr>

@@ -124,7 +124,6 @@ export function Shortcuts() {
           </div>
         ))}
       </dl>
-      <p className="hint">{words.hotkeysHint}</p>
       <div className="row end">
         <button type="button" className="button" onClick={() => palette.dispatch("close")}>
           {words.close}

@@ -14,7 +14,6 @@ export const en = {
   account: "Account",
   settings: "Settings",
   status: "Status",
-  apiReference: "API reference",
   signIn: "Sign in",
   signOut: "Sign out",
   register: "Create account",
@@ -22,7 +21,6 @@ export const en = {
   accountNumber: (id: number) => `Account ${id.toString()}`,
   close: "Close",
   cancel: "Cancel",
-  save: "Save",
   done: "Done",
   retry: "Try again",
   copy: "Copy",
@@ -46,7 +44,6 @@ export const en = {
   retryIn: (seconds: number) => `next attempt in ${seconds.toString()} s`,
   connecting: "connecting",
   roundTrip: (ms: number) => `round trip ${ms.toString()} ms`,
-  ordersTrip: (ms: number) => `orders ${ms.toString()} ms`,
   feedAge: (seconds: string) => `feed ${seconds} s`,
   sequenceOk: "sequence ok",
   sequenceGap: "sequence gap, healing",
@@ -56,10 +53,6 @@ export const en = {
   connectionDetails: "Connection details",
   slowest: (ms: number) => `slowest of the last sixty: ${ms.toString()} ms`,
   reconnectNow: "Reconnect now",
-  reconnected: (changed: number) =>
-    changed === 0
-      ? "Reconnected. Nothing changed meanwhile."
-      : `Reconnected. ${plural(changed, "event", "events")} of your account caught up.`,
 
   // Markets
   searchMarkets: "Search markets",
@@ -146,7 +139,6 @@ export const en = {
   sizeFilter: "Smallest size",
   useSize: (price: string) => `Use ${price} as the price`,
   ownOrderHere: "your order",
-  waitingUpdates: "updates waiting",
 
   // Ticket
   orderTicket: "Order ticket",
@@ -180,7 +172,6 @@ export const en = {
   averagePrice: "Average price",
   slippage: "Slippage",
   estimatedFee: (isTaker: boolean) => (isTaker ? "Fee (taker)" : "Fee (maker)"),
-  receive: "You receive",
   partlyInBook: "The book does not hold as much: the rest is not filled.",
   placeBuy: (asset: string) => `Buy ${asset}`,
   placeSell: (asset: string) => `Sell ${asset}`,
@@ -286,7 +277,6 @@ export const en = {
   stateEXPIRED_IN_MATCH: "Expired (self-trade)",
   stateWaiting: "Waits for trigger",
   from: "From",
-  until: "Until",
   makerRate: "Maker fee",
   takerRate: "Taker fee",
   fees: "Fees",
@@ -312,10 +302,6 @@ export const en = {
   token: "Token of the message",
   confirm: "Confirm",
   confirmed: "Your account is open. Sign in.",
-  forgotPassword: "Forgot your password?",
-  sendReset: "Send a token",
-  setPassword: "Set password",
-  passwordSet: "The password is changed and all sessions are ended. Sign in.",
   sandboxMail: "In the sandbox, messages are shown here",
   useToken: "Use this token",
   sessionEnded: "Your session has ended.",
@@ -393,12 +379,6 @@ export const en = {
   layoutBook: "Book first",
   confirmations: "Ask before every order",
   compact: "Compact rows",
-  hotkeys: "Hotkey trading",
-  hotkeysHint:
-    "Single keys place and cancel orders while armed: B and S choose the side, 1 to 4 the size, arrows the price, Enter places, X cancels the newest, Shift X cancels all.",
-  arm: "Arm",
-  disarm: "Disarm",
-  armed: "Armed",
   resetSettings: "Reset layout",
   resizeDock: "Height of your account",
 

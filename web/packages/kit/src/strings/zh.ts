@@ -12,7 +12,6 @@ export const zh: Strings = {
   account: "账户",
   settings: "设置",
   status: "状态",
-  apiReference: "API 文档",
   signIn: "登录",
   signOut: "退出",
   register: "注册账户",
@@ -20,7 +19,6 @@ export const zh: Strings = {
   accountNumber: (id) => `账户 ${id.toString()}`,
   close: "关闭",
   cancel: "取消",
-  save: "保存",
   done: "完成",
   retry: "重试",
   copy: "复制",
@@ -43,7 +41,6 @@ export const zh: Strings = {
   retryIn: (seconds) => `${seconds.toString()} 秒后重试`,
   connecting: "正在连接",
   roundTrip: (ms) => `往返 ${ms.toString()} 毫秒`,
-  ordersTrip: (ms) => `下单 ${ms.toString()} 毫秒`,
   feedAge: (seconds) => `数据 ${seconds} 秒`,
   sequenceOk: "序号正常",
   sequenceGap: "序号缺失，正在恢复",
@@ -53,10 +50,6 @@ export const zh: Strings = {
   connectionDetails: "连接详情",
   slowest: (ms) => `最近六十次中最慢：${ms.toString()} 毫秒`,
   reconnectNow: "立即重连",
-  reconnected: (changed) =>
-    changed === 0
-      ? "已重新连接，期间没有变化。"
-      : `已重新连接，补回账户事件 ${changed.toString()} 条。`,
 
   searchMarkets: "搜索市场",
   allMarkets: "全部",
@@ -139,7 +132,6 @@ export const zh: Strings = {
   sizeFilter: "最小数量",
   useSize: (price) => `以 ${price} 为价格`,
   ownOrderHere: "您的订单",
-  waitingUpdates: "条更新等待中",
 
   orderTicket: "下单",
   side: "方向",
@@ -172,7 +164,6 @@ export const zh: Strings = {
   averagePrice: "均价",
   slippage: "滑点",
   estimatedFee: (isTaker) => (isTaker ? "手续费（吃单）" : "手续费（挂单）"),
-  receive: "预计收到",
   partlyInBook: "订单簿数量不足，剩余部分不会成交。",
   placeBuy: (asset) => `买入 ${asset}`,
   placeSell: (asset) => `卖出 ${asset}`,
@@ -272,7 +263,6 @@ export const zh: Strings = {
   stateEXPIRED_IN_MATCH: "已过期（自成交）",
   stateWaiting: "等待触发",
   from: "从",
-  until: "到",
   makerRate: "挂单费率",
   takerRate: "吃单费率",
   fees: "费率",
@@ -297,10 +287,6 @@ export const zh: Strings = {
   token: "邮件中的令牌",
   confirm: "确认",
   confirmed: "账户已开通，请登录。",
-  forgotPassword: "忘记密码？",
-  sendReset: "发送令牌",
-  setPassword: "设置密码",
-  passwordSet: "密码已更改，所有会话已结束，请登录。",
   sandboxMail: "沙盒中的邮件显示在这里",
   useToken: "使用此令牌",
   sessionEnded: "您的会话已结束。",
@@ -374,12 +360,6 @@ export const zh: Strings = {
   layoutBook: "订单簿优先",
   confirmations: "每次下单前确认",
   compact: "紧凑行距",
-  hotkeys: "快捷键交易",
-  hotkeysHint:
-    "启用后单键即可下单和撤单：B、S 选择方向，1 至 4 选择数量，方向键调整价格，Enter 下单，X 撤销最新订单，Shift X 全部撤单。",
-  arm: "启用",
-  disarm: "停用",
-  armed: "已启用",
   resetSettings: "重置布局",
   resizeDock: "账户区域高度",
 
