@@ -9,6 +9,7 @@ export async function checkAccount(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
   const email = `ann${Date.now()}@example.test`;
   await register(page, origin, email);
+  await reset(page, origin, email);
   await keys(page, origin);
   await sessions(browser, page, origin, email);
   const secret = await authenticator(page, origin, email);
@@ -39,6 +40,24 @@ async function signInBy(page, origin, email, code = "") {
   await main.getByRole("button", { name: /^sign in$/i }).click();
   await page.waitForURL(/\/trade\//);
   check(true, `signed in${code === "" ? "" : " with a code"}`);
+}
+
+async function reset(page, origin, email) {
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("link", { name: /forgot your password/i }).click();
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /email/i }).fill(email);
+  await main.getByRole("button", { name: /send a token/i }).click();
+  await main.getByRole("button", { name: /use this token/i }).click();
+  await main.getByLabel(/new password/i).fill(PASSWORD);
+  await main.getByRole("button", { name: /reset password/i }).click();
+  await main.getByText(/the password is changed/i).waitFor();
+  await page
+    .getByRole("banner")
+    .getByRole("link", { name: /sign in/i })
+    .waitFor();
+  check(true, "a forgotten password is replaced, and every session ends");
+  await signInBy(page, origin, email);
 }
 
 async function keys(page, origin) {

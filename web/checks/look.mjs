@@ -22,6 +22,7 @@ const PAGES = [
   ["settings", "/settings"],
   ["sign-in", "/sign-in"],
   ["register", "/register"],
+  ["reset", "/sign-in/reset"],
 ];
 
 export async function checkLook(browser, origin, folder) {

@@ -20,6 +20,7 @@ const page = {
   settings: lazy(async () => ({ default: (await import("./pages/settings.tsx")).SettingsPage })),
   signIn: lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage })),
   register: lazy(async () => ({ default: (await import("./pages/register.tsx")).RegisterPage })),
+  reset: lazy(async () => ({ default: (await import("./pages/reset.tsx")).ResetPage })),
   account: lazy(async () => ({ default: (await import("./pages/account.tsx")).AccountPage })),
 };
 
@@ -87,6 +88,8 @@ function Page({ where }: { readonly where: Place }) {
       return <page.signIn />;
     case "register":
       return <page.register />;
+    case "reset":
+      return <page.reset />;
     case "account":
       return <page.account section={where.section} />;
     case "nowhere":
@@ -110,6 +113,7 @@ function usePageTitle(where: Place, words: Strings): void {
       settings: words.settings,
       "sign-in": words.signIn,
       register: words.register,
+      reset: words.resetPassword,
       account: words.account,
       nowhere: words.notFound,
     };

@@ -3,7 +3,10 @@
 import { createStore, now } from "@bourse/state/store";
 
 export type Place =
-  | { readonly page: "markets" | "wallet" | "orders" | "settings" | "sign-in" | "register" }
+  | {
+      readonly page:
+        "markets" | "wallet" | "orders" | "settings" | "sign-in" | "register" | "reset";
+    }
   | { readonly page: "trade"; readonly symbol: string }
   | { readonly page: "account"; readonly section: string }
   | { readonly page: "nowhere" };
@@ -19,10 +22,11 @@ export function placeOf(path: string): Place {
       return second === undefined ? { page: "markets" } : { page: "trade", symbol: second };
     case "account":
       return { page: "account", section: second ?? "security" };
+    case "sign-in":
+      return { page: second === "reset" ? "reset" : "sign-in" };
     case "wallet":
     case "orders":
     case "settings":
-    case "sign-in":
     case "register":
       return { page: first };
     default:

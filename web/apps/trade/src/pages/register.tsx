@@ -4,7 +4,7 @@ import { useWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { entryRefusal } from "./sign-in.tsx";
-import { useMailedToken } from "./sandbox.ts";
+import { SandboxToken } from "./sandbox-token.tsx";
 
 type Step = "ask" | "confirm" | "done";
 
@@ -81,7 +81,7 @@ export function RegisterPage() {
               value={token}
               onValue={setToken}
             />
-            <SandboxToken email={email} onToken={setToken} />
+            <SandboxToken email={email} subject="REGISTRATION" onToken={setToken} />
             <button type="submit" className="button primary">
               {words.confirm}
             </button>
@@ -104,25 +104,5 @@ export function RegisterPage() {
         )}
       </div>
     </div>
-  );
-}
-
-function SandboxToken({
-  email,
-  onToken,
-}: {
-  readonly email: string;
-  readonly onToken: (token: string) => void;
-}) {
-  const words = useWords();
-  const [token] = useMailedToken(email, "REGISTRATION");
-  if (token === null) return null;
-  return (
-    <p className="notice careful">
-      {words.sandboxMail}{" "}
-      <button type="button" className="button small" onClick={() => onToken(token)}>
-        {words.useToken}
-      </button>
-    </p>
   );
 }

@@ -102,6 +102,8 @@ export function SignInPage() {
         </button>
         <p className="small-text">
           {words.noAccount} <a href="/register">{words.register}</a>
+          {" · "}
+          <a href="/sign-in/reset">{words.forgotPassword}</a>
         </p>
       </form>
       {isSandbox ? (
