@@ -20,9 +20,7 @@ const STEPS: &[Step] = &[
     ("formatting of the pages", || npm(&["run", "format"])),
     ("lints of the pages", || npm(&["run", "lint"])),
     ("types of the pages", || npm(&["run", "types"])),
-    ("unit and property tests of the pages", || {
-        npm(&["test"])
-    }),
+    ("unit and property tests of the pages", || npm(&["test"])),
     ("pages", bundle),
     ("budgets", || run("node", &["web/scripts/budget.mjs"])),
     ("pages in a browser, against the binary", browse),
