@@ -1,7 +1,7 @@
 //! What CI runs, line for line the same as on a laptop.
 
 use crate::shell::{Step, has, run, run_steps};
-use crate::{api, browser, clients, faults, mutants, postgres, recorded, shell, tidy};
+use crate::{api, browser, clients, faults, mutants, postgres, recorded, shell, tidy, web};
 use anyhow::{Context, Result, bail};
 
 /// A Debian package, and how it is found.
@@ -39,6 +39,7 @@ const FULL: &[Step] = &[
     ("planted bugs", planted_bugs),
     ("every decoder, briefly", short_fuzz),
     ("the simulated market beside the recorded one", fit),
+    ("pages", web::check),
     ("unmodified clients", clients::check_all),
     ("passkeys in a browser", browser::check),
     ("the described interface", api::check),
@@ -56,8 +57,13 @@ pub fn test() -> Result<()> {
     run_steps(FULL)
 }
 
-/// Builds the release binary and becomes `bourse dev`.
+/// Builds pages and release binary and becomes `bourse dev`; without npm, the binary says at `/` what is missing.
 pub fn run_sandbox(arguments: &[&str]) -> Result<()> {
+    if has("npm") {
+        web::build()?;
+    } else {
+        println!("npm is not on the path: building without the trading screen");
+    }
     run("cargo", &["build", "--release", "--package", "bourse"])?;
     let binary = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned())
         + "/release/bourse";

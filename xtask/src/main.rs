@@ -12,6 +12,7 @@ mod recorded;
 mod sandbox;
 mod shell;
 mod tidy;
+mod web;
 
 use anyhow::{Result, bail};
 
@@ -31,6 +32,7 @@ cargo xtask COMMAND
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
   postgres [COMMAND…]  the tests of accounts and history on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
   browser          a real browser with a virtual authenticator: passkeys
+  web [build | browse [NAME]]  everything that proves the pages; only build them; only the checks in a browser
   api              the OpenAPI document against the binary, with schemathesis
 ";
 
@@ -62,6 +64,9 @@ fn main() -> Result<()> {
         ["api"] => api::check(),
         ["postgres", command @ ..] => postgres::run(command),
         ["browser"] => browser::check(),
+        ["web"] => web::check(),
+        ["web", "build"] => web::build(),
+        ["web", "browse", names @ ..] => web::browse_named(names),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }

@@ -194,6 +194,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     checks.begin(&running.gateway).await?;
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
+    running.gateway.show_site(crate::site::built_in());
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);

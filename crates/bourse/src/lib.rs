@@ -27,6 +27,7 @@ mod rehash;
 pub mod replay;
 mod restore;
 pub mod simulated;
+mod site;
 pub mod snapshots;
 pub mod storage;
 pub mod telemetry;

@@ -57,6 +57,7 @@ use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
 use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
+use crate::site::Site;
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
@@ -110,6 +111,7 @@ pub struct Gateway {
     kyc_rules: OnceLock<KycRules>,
     drawing: Drawing,
     files: OnceLock<Files>,
+    site: OnceLock<Site>,
     stop: watch::Sender<bool>,
 }
 
@@ -192,6 +194,7 @@ impl Gateway {
             kyc_rules: OnceLock::new(),
             drawing: Drawing::new(),
             files: OnceLock::new(),
+            site: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -227,6 +230,17 @@ impl Gateway {
     pub fn offer_passkeys(&self, party: RelyingParty) {
         // Whoever was first stays.
         let _ = self.relying_party.set(party);
+    }
+
+    /// Shows these pages at `/` and below.
+    pub fn show_site(&self, site: Site) {
+        // Whichever was first stays.
+        let _ = self.site.set(site);
+    }
+
+    /// Returns a file or a page of the site, if the path is one.
+    pub(crate) fn answer_from_site(&self, parts: &Parts) -> Option<Response<Body>> {
+        self.site.get_or_init(Site::unbuilt).answer(parts)
     }
 
     /// Returns for whom passkeys are made.

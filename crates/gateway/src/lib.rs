@@ -40,6 +40,7 @@ pub mod reply;
 mod reports;
 pub mod rest;
 pub mod route;
+pub mod site;
 pub mod status;
 pub mod tickets;
 pub mod transport;

@@ -479,7 +479,7 @@ endpoints! {
     GET "/health/live" Live "health" Market Open 0 NONE, NONE;
     GET "/health/ready" Ready "health" Market Open 0 NONE, NONE;
     GET "/metrics" Metrics "metrics" Market Open 0 NONE, NONE;
-    GET "/" StatusPage "status" Market Open 0 NONE, NONE;
+    GET "/status" StatusPage "status" Market Open 0 NONE, NONE;
     GET "/status.js" StatusScript "status" Market Open 0 NONE, NONE;
     GET "/status.css" StatusStyle "status" Market Open 0 NONE, NONE;
     GET "/v1/status" StatusData "status" Market Open 1 NONE, NONE;

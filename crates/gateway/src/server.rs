@@ -111,6 +111,9 @@ async fn respond(
     if is_file_path(parts.uri.path()) {
         return files::answer(gateway, peer.ip(), &parts).await;
     }
+    if let Some(response) = gateway.answer_from_site(&parts) {
+        return response;
+    }
     gateway.answer(peer.ip(), &parts, body).await
 }
 

@@ -58,7 +58,7 @@ pub fn metrics(gateway: &Gateway, hook: &MetricsHook) -> Reply {
     Reply::text(Content::Metrics, text.into_bytes())
 }
 
-/// `GET /`.
+/// `GET /status`.
 pub fn page() -> Reply {
     Reply::text(Content::Page, PAGE.as_bytes().to_vec())
 }

@@ -149,7 +149,7 @@ mod tests {
                 assert_eq!(weights.get(other), expected, "{name} {other}");
             }
             assert_eq!(weights.of(row("/health/live")), 0);
-            assert_eq!(weights.of(row("/")), 0);
+            assert_eq!(weights.of(row("/status")), 0);
         }
         assert_eq!(Weights::PUBLISHED.get("health"), None);
     }

@@ -122,7 +122,7 @@ async fn health_and_metrics_tell_the_truth() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_status_page_loads_only_its_own_files() {
     let world = World::start().await;
-    let page = world.get("/").await;
+    let page = world.get("/status").await;
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
     assert!(!page.body.contains("<script>") && !page.body.contains("style="));

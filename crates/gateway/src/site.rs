@@ -1,0 +1,270 @@
+//! The pages of the trading screen, as they were built from `web/` and put into the binary.
+//!
+//! Every page is one document, whatever its path; it finds out itself what to show. Files below `/assets/` are named
+//! after what they hold, so browsers keep them for a year. Pages ask nothing but the public interface, and are counted
+//! by no limit: they are memory that is sent as it is.
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{Method, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+const UNBUILT: &[u8] = include_bytes!("page/unbuilt.html");
+const DOCUMENT: &str = "/index.html";
+const KEPT_FOLDER: &str = "/assets/";
+
+/// The first words of the paths of pages; no route of the interface begins with one.
+pub const PAGES: &[&str] = &[
+    "", "markets", "trade", "wallet", "orders", "account", "sign-in", "register", "settings",
+];
+
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// A file of the site.
+#[derive(Clone, Copy, Debug)]
+pub struct Asset {
+    /// From the root, beginning with a slash.
+    pub path: &'static str,
+    pub plain: &'static [u8],
+    /// The same in gzip, where that is smaller.
+    pub packed: Option<&'static [u8]>,
+}
+
+/// All files of the site, and what its pages may do.
+#[derive(Debug)]
+pub struct Site {
+    assets: &'static [Asset],
+    document: Asset,
+    policy: HeaderValue,
+}
+
+impl Site {
+    /// Returns the site of these files; one without a document is that of `unbuilt`.
+    #[must_use]
+    pub fn new(assets: &'static [Asset]) -> Site {
+        let Some(document) = assets.iter().find(|asset| asset.path == DOCUMENT) else {
+            return Site::unbuilt();
+        };
+        Site {
+            assets,
+            document: *document,
+            policy: policy(document.plain),
+        }
+    }
+
+    /// Returns the site that says how to build one.
+    #[must_use]
+    pub fn unbuilt() -> Site {
+        let document = Asset {
+            path: DOCUMENT,
+            plain: UNBUILT,
+            packed: None,
+        };
+        Site {
+            assets: &[],
+            document,
+            policy: policy(UNBUILT),
+        }
+    }
+
+    /// Returns the file or page of a path, if it is one.
+    #[must_use]
+    pub fn answer(&self, parts: &Parts) -> Option<Response<Body>> {
+        if parts.method != Method::GET {
+            return None;
+        }
+        let path = parts.uri.path();
+        if let Some(asset) = self.assets.iter().find(|asset| asset.path == path) {
+            return Some(self.send(asset, &parts.headers));
+        }
+        let first = path.split('/').nth(1).unwrap_or("");
+        PAGES
+            .contains(&first)
+            .then(|| self.send(&self.document, &parts.headers))
+    }
+
+    fn send(&self, asset: &Asset, asked: &HeaderMap) -> Response<Body> {
+        let packed = asset.packed.filter(|_| takes_gzip(asked));
+        let bytes = Bytes::from_static(packed.unwrap_or(asset.plain));
+        let mut response = Response::new(Body::from(bytes));
+        let headers = response.headers_mut();
+        let fixed = HeaderValue::from_static;
+        headers.insert(CONTENT_TYPE, fixed(media_type(asset.path)));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+        headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
+        headers.insert(REFERRER_POLICY, fixed("no-referrer"));
+        headers.insert(OPENER_POLICY, fixed("same-origin"));
+        let keeping = if asset.path.starts_with(KEPT_FOLDER) {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        headers.insert(CACHE_CONTROL, fixed(keeping));
+        if asset.packed.is_some() {
+            headers.insert(VARY, fixed("accept-encoding"));
+        }
+        if packed.is_some() {
+            headers.insert(CONTENT_ENCODING, fixed("gzip"));
+        }
+        response
+    }
+}
+
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let accepted = asked.get(ACCEPT_ENCODING);
+    let text = accepted.and_then(|value| value.to_str().ok()).unwrap_or("");
+    text.split(',').any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !quality.trim().starts_with("q=0")
+    })
+}
+
+/// Returns what browsers let the pages do: load their own files, and talk to this exchange.
+///
+/// Scripts inside the document run by their hash alone, and no text becomes a script or markup (Trusted Types).
+fn policy(document: &[u8]) -> HeaderValue {
+    let text = String::from_utf8_lossy(document);
+    let hashes: String = inline_scripts(&text)
+        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
+        .collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("base 64 and words are visible characters")
+}
+
+fn inline_scripts(document: &str) -> impl Iterator<Item = &str> {
+    let after = document.split("<script>").skip(1);
+    after.filter_map(|rest| rest.split_once("</script>").map(|(script, _)| script))
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::ENDPOINTS;
+    use axum::http::Request;
+
+    static FILES: &[Asset] = &[
+        Asset {
+            path: DOCUMENT,
+            plain: b"<script>let a;</script><script src=\"/assets/a.js\"></script>",
+            packed: None,
+        },
+        Asset {
+            path: "/assets/a.js",
+            plain: b"plain",
+            packed: Some(b"packed"),
+        },
+        Asset {
+            path: "/icon.svg",
+            plain: b"<svg/>",
+            packed: None,
+        },
+    ];
+
+    fn ask(site: &Site, method: Method, path: &str, coding: &str) -> Option<Response<Body>> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(ACCEPT_ENCODING, coding)
+            .body(())
+            .expect("a request");
+        site.answer(&request.into_parts().0)
+    }
+
+    fn header<'a>(response: &'a Response<Body>, name: &HeaderName) -> &'a str {
+        let value = response.headers().get(name).map(HeaderValue::to_str);
+        value.and_then(Result::ok).unwrap_or("")
+    }
+
+    #[test]
+    fn no_route_of_the_interface_is_hidden_by_a_page() {
+        for endpoint in ENDPOINTS {
+            let first = endpoint.path.split('/').nth(1).unwrap_or("");
+            assert!(!PAGES.contains(&first), "{}", endpoint.path);
+        }
+    }
+
+    #[test]
+    fn files_named_after_their_content_are_kept_and_the_rest_is_asked_for_again() {
+        let site = Site::new(FILES);
+        for (path, keeping, kind) in [
+            (
+                "/assets/a.js",
+                "public, max-age=31536000, immutable",
+                "text/javascript; charset=utf-8",
+            ),
+            ("/icon.svg", "no-cache", "image/svg+xml"),
+            ("/", "no-cache", "text/html; charset=utf-8"),
+            ("/trade/BTCUSDT", "no-cache", "text/html; charset=utf-8"),
+        ] {
+            let response = ask(&site, Method::GET, path, "").expect("there");
+            assert_eq!(header(&response, &CACHE_CONTROL), keeping, "{path}");
+            assert_eq!(header(&response, &CONTENT_TYPE), kind, "{path}");
+        }
+        for path in ["/assets/b.js", "/api/v3/time", "/traders", "/../secret"] {
+            assert!(ask(&site, Method::GET, path, "").is_none(), "{path}");
+        }
+        assert!(ask(&site, Method::POST, "/", "").is_none());
+    }
+
+    #[test]
+    fn only_those_who_ask_get_gzip() {
+        let site = Site::new(FILES);
+        for (coding, expected) in [("gzip, br", "gzip"), ("br", ""), ("gzip;q=0", ""), ("", "")] {
+            let response = ask(&site, Method::GET, "/assets/a.js", coding).expect("there");
+            assert_eq!(header(&response, &CONTENT_ENCODING), expected, "{coding}");
+            assert_eq!(header(&response, &VARY), "accept-encoding");
+        }
+    }
+
+    #[test]
+    fn scripts_of_the_document_run_by_their_hash_and_nothing_else_does() {
+        let site = Site::new(FILES);
+        let response = ask(&site, Method::GET, "/", "").expect("there");
+        let policy = header(&response, &CONTENT_SECURITY_POLICY);
+        // printf 'let a;' | openssl dgst -sha256 -binary | base64
+        let hash = "'sha256-81WALLbUROF1pWdYjuQYKuIcGgY/+TqVJr8UsV6Tkvo='";
+        assert!(
+            policy.contains(&format!("script-src 'self' {hash};")),
+            "{policy}"
+        );
+        assert!(policy.contains("require-trusted-types-for 'script'"));
+        assert!(!policy.contains("unsafe"));
+    }
+
+    #[test]
+    fn a_binary_without_pages_says_how_to_build_them() {
+        let site = Site::new(&[]);
+        let response = ask(&site, Method::GET, "/", "").expect("there");
+        assert_eq!(response.status(), 200);
+        assert!(
+            std::str::from_utf8(UNBUILT)
+                .expect("text")
+                .contains("make run")
+        );
+    }
+}

@@ -1,0 +1,214 @@
+import { en, type Strings } from "@bourse/kit/strings/en";
+import { LANGUAGES, loadWords, useWords, Words } from "@bourse/kit/words";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { signOut, visitor } from "./live/session.ts";
+import { look } from "./live/look.ts";
+import { useLook, useStore } from "./live/use.ts";
+import { useKeys } from "./keys.ts";
+import { MarketsPage } from "./pages/markets.tsx";
+import { useSandbox } from "./pages/sandbox.ts";
+import { TradePage } from "./pages/trade.tsx";
+import { Boundary } from "./panes/pane.tsx";
+import { Palette, Shortcuts } from "./panes/palette.tsx";
+import { palette } from "./panes/palette-store.ts";
+import { StatusBar } from "./panes/status-bar.tsx";
+import { place, type Place } from "./router.ts";
+
+const page = {
+  wallet: lazy(async () => ({ default: (await import("./pages/wallet.tsx")).WalletPage })),
+  orders: lazy(async () => ({ default: (await import("./pages/orders.tsx")).OrdersPage })),
+  settings: lazy(async () => ({ default: (await import("./pages/settings.tsx")).SettingsPage })),
+  signIn: lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage })),
+  register: lazy(async () => ({ default: (await import("./pages/register.tsx")).RegisterPage })),
+  reset: lazy(async () => ({ default: (await import("./pages/reset.tsx")).ResetPage })),
+  account: lazy(async () => ({ default: (await import("./pages/account.tsx")).AccountPage })),
+};
+
+/** The whole screen: frame, page, and what lies over it. */
+export function App() {
+  const language = useLook((look) => look.language);
+  const [words, setWords] = useState<Strings>(en);
+  useEffect(() => {
+    let isOver = false;
+    void loadWords(language).then((loaded) => {
+      if (!isOver) setWords(loaded);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [language]);
+  return (
+    <Words value={words}>
+      <Frame />
+    </Words>
+  );
+}
+
+function Frame() {
+  const words = useWords();
+  const where = useStore(place);
+  const opened = useStore(palette);
+  useKeys(words);
+  usePageTitle(where, words);
+  return (
+    <div className={`frame on-${where.page}`}>
+      <a className="skip" href="#content">
+        {words.skip}
+      </a>
+      <Header where={where} />
+      <main id="content" tabIndex={-1}>
+        <Boundary key={where.page} message={words.paneFailed} retry={words.retry}>
+          <Suspense fallback={<p className="empty quiet">…</p>}>
+            <Page where={where} />
+          </Suspense>
+        </Boundary>
+      </main>
+      <StatusBar />
+      <BottomNavigation where={where} />
+      {opened === "palette" ? <Palette /> : null}
+      {opened === "shortcuts" ? <Shortcuts /> : null}
+    </div>
+  );
+}
+
+function Page({ where }: { readonly where: Place }) {
+  const words = useWords();
+  switch (where.page) {
+    case "markets":
+      return <MarketsPage />;
+    case "trade":
+      return <TradePage symbol={where.symbol} />;
+    case "wallet":
+      return <page.wallet />;
+    case "orders":
+      return <page.orders />;
+    case "settings":
+      return <page.settings />;
+    case "sign-in":
+      return <page.signIn />;
+    case "register":
+      return <page.register />;
+    case "reset":
+      return <page.reset />;
+    case "account":
+      return <page.account section={where.section} />;
+    case "nowhere":
+      return (
+        <div className="empty">
+          <h1>{words.notFound}</h1>
+          <a className="button" href="/markets">
+            {words.toMarkets}
+          </a>
+        </div>
+      );
+  }
+}
+
+function usePageTitle(where: Place, words: Strings): void {
+  useEffect(() => {
+    const titles: Readonly<Record<Exclude<Place["page"], "trade">, string>> = {
+      markets: words.markets,
+      wallet: words.wallet,
+      orders: words.orders,
+      settings: words.settings,
+      "sign-in": words.signIn,
+      register: words.register,
+      reset: words.resetPassword,
+      account: words.account,
+      nowhere: words.notFound,
+    };
+    // The trade screen says its price itself.
+    if (where.page !== "trade") document.title = `${titles[where.page]} · Bourse`;
+  }, [where, words]);
+}
+
+const LINKS = [
+  ["markets", "/markets"],
+  ["trade", "/trade/BTCUSDT"],
+  ["orders", "/orders"],
+  ["wallet", "/wallet"],
+] as const;
+
+function Header({ where }: { readonly where: Place }) {
+  const words = useWords();
+  const who = useStore(visitor);
+  const isSandbox = useSandbox();
+  return (
+    <header className="header">
+      <a className="brand" href="/markets" aria-label="Bourse">
+        <span aria-hidden="true">◆</span> Bourse
+      </a>
+      <nav className="main-nav" aria-label={words.mainNavigation}>
+        {LINKS.map(([page, path]) => (
+          <a key={page} href={path} aria-current={where.page === page ? "page" : undefined}>
+            {words[page]}
+          </a>
+        ))}
+      </nav>
+      <button
+        type="button"
+        className="button small palette-button"
+        onClick={() => palette.dispatch("open")}
+      >
+        {words.search} <kbd>Ctrl K</kbd>
+      </button>
+      {isSandbox ? (
+        <span className="chip play" title={words.playMoney}>
+          {`DEV · ${words.playMoney.split(/[:：]/)[0] ?? ""}`}
+        </span>
+      ) : null}
+      <LanguageButton />
+      <a
+        className="button plain small"
+        href="/settings"
+        aria-current={where.page === "settings" ? "page" : undefined}
+      >
+        {words.settings}
+      </a>
+      {who.kind === "user" ? (
+        <>
+          <a className="button plain small" href="/account/security">
+            {words.accountNumber(who.session.account)}
+          </a>
+          <button type="button" className="button small" onClick={() => void signOut()}>
+            {words.signOut}
+          </button>
+        </>
+      ) : (
+        <a className="button small primary" href="/sign-in">
+          {words.signIn}
+        </a>
+      )}
+    </header>
+  );
+}
+
+/** Changes to the other language. */
+function LanguageButton() {
+  const language = useLook((look) => look.language);
+  const other = LANGUAGES.find(({ key }) => key !== language) ?? LANGUAGES[0];
+  return (
+    <button
+      type="button"
+      className="button plain small language"
+      lang={other.key}
+      onClick={() => look.dispatch({ language: other.key })}
+    >
+      {other.title}
+    </button>
+  );
+}
+
+function BottomNavigation({ where }: { readonly where: Place }) {
+  const words = useWords();
+  const links = [...LINKS, ["settings", "/settings"]] as const;
+  return (
+    <nav className="bottom-nav" aria-label={words.more}>
+      {links.map(([page, path]) => (
+        <a key={page} href={path} aria-current={where.page === page ? "page" : undefined}>
+          {words[page]}
+        </a>
+      ))}
+    </nav>
+  );
+}

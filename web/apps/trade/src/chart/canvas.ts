@@ -1,0 +1,275 @@
+/**
+ * The drawn chart behind a few verbs: data, looks, indicators, drawings and the lines of orders.
+ *
+ * Prices become floats here and nowhere else, since this is where pixels are made of them.
+ */
+
+import { toPixels } from "@bourse/num/decimal";
+import type { Candle, Interval } from "@bourse/state/candles";
+import type { Market } from "@bourse/state/market";
+import {
+  dispose,
+  init,
+  registerOverlay,
+  type Chart,
+  type KLineData,
+  type Period,
+} from "klinecharts";
+import { listenCandle } from "../live/market-view.ts";
+import type { ChartStyle, Scale } from "../live/look.ts";
+import { loadCandles } from "./history.ts";
+import { chartColours, chartStyles } from "./styles.ts";
+
+/** A drawing as it is kept: what it is, and where. */
+export interface Drawing {
+  readonly id: string;
+  readonly name: string;
+  readonly points: readonly { readonly timestamp?: number; readonly value?: number }[];
+}
+
+/** An own order as a line that can be dragged. */
+export interface OrderLine {
+  readonly key: string;
+  readonly price: bigint;
+  readonly text: string;
+  readonly isBuy: boolean;
+}
+
+export interface CanvasEvents {
+  onDrawings(drawings: readonly Drawing[]): void;
+  /** A line was dropped at a price, which is on no grid yet. */
+  onDragged(key: string, price: number): void;
+  onCandles(candles: readonly Candle[]): void;
+}
+
+const DRAWINGS = "drawings";
+const ORDERS = "orders";
+const ORDER_LINE = "orderLine";
+/** Indicators that are drawn over the candles; every other one has a pane of its own. */
+const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOLL", "SAR", "AVP"]);
+const CANDLES_KEPT_FOR_TABLE = 200;
+
+registerOverlay({
+  name: ORDER_LINE,
+  totalStep: 2,
+  needDefaultPointFigure: false,
+  needDefaultXAxisFigure: false,
+  needDefaultYAxisFigure: true,
+  createPointFigures: ({ coordinates, bounding, overlay }) => {
+    const y = coordinates[0]?.y ?? 0;
+    const { text, colour } = overlay.extendData as { text: string; colour: string };
+    const line = {
+      coordinates: [
+        { x: 0, y },
+        { x: bounding.width, y },
+      ],
+    };
+    return [
+      { type: "line", attrs: line, styles: { style: "dashed", color: colour, size: 1 } },
+      {
+        type: "text",
+        attrs: { x: bounding.width - 8, y, text, align: "right", baseline: "middle" },
+        styles: {
+          color: "#ffffff",
+          backgroundColor: colour,
+          size: 11,
+          paddingLeft: 6,
+          paddingRight: 6,
+        },
+      },
+    ];
+  },
+});
+
+const toBar = (candle: Candle): KLineData => ({
+  timestamp: candle.openMs,
+  open: toPixels(candle.open),
+  high: toPixels(candle.high),
+  low: toPixels(candle.low),
+  close: toPixels(candle.close),
+  volume: toPixels(candle.volume),
+});
+
+const UNITS: Readonly<Record<string, Period["type"]>> = {
+  s: "second",
+  m: "minute",
+  h: "hour",
+  d: "day",
+  w: "week",
+  M: "month",
+};
+
+function periodOf(interval: Interval): Period {
+  const type = UNITS[interval.slice(-1)] ?? "minute";
+  return { type, span: Number(interval.slice(0, -1)) };
+}
+
+export class ChartCanvas {
+  private readonly chart: Chart;
+  private readonly observer: ResizeObserver;
+  private interval: Interval = "1m";
+  private candles: readonly Candle[] = [];
+  private endCandle: () => void = () => undefined;
+  private readonly panes = new Map<string, string>();
+
+  constructor(
+    element: HTMLElement,
+    private readonly market: Market,
+    name: string,
+    private readonly events: CanvasEvents,
+  ) {
+    const chart = init(element, { timezone: "UTC", styles: chartStyles() });
+    if (chart === null) throw new Error("the chart has no place to draw in");
+    this.chart = chart;
+    nameForKeys(element, name);
+    this.observer = new ResizeObserver(() => chart.resize());
+    this.observer.observe(element);
+    chart.setSymbol({
+      ticker: market.symbol,
+      pricePrecision: market.priceDigits,
+      volumePrecision: Math.min(market.qtyDigits, 4),
+    });
+    chart.setOffsetRightDistance(60);
+  }
+
+  end(): void {
+    this.endCandle();
+    this.observer.disconnect();
+    dispose(this.chart);
+  }
+
+  /** Shows an interval: pages of the past as they are scrolled to, and the running candle. */
+  show(interval: Interval): void {
+    this.interval = interval;
+    this.candles = [];
+    this.chart.setDataLoader({
+      getBars: ({ type, timestamp, callback }) => {
+        const untilMs = type === "init" || timestamp === null ? null : timestamp - 1;
+        if (type === "backward") {
+          callback([], { backward: false, forward: true });
+          return;
+        }
+        loadCandles(this.market.symbol, interval, untilMs)
+          .then(({ candles, hasMore }) => {
+            if (this.interval !== interval) return;
+            callback(candles.map(toBar), { forward: hasMore, backward: false });
+            if (type === "init") this.remember(candles);
+          })
+          .catch(() => callback([], false));
+      },
+      subscribeBar: ({ callback }) => {
+        this.endCandle();
+        this.endCandle = listenCandle(
+          this.market.symbol,
+          interval,
+          (candle) => {
+            callback(toBar(candle));
+            this.remember([candle]);
+          },
+          () => undefined,
+        );
+      },
+      unsubscribeBar: () => this.endCandle(),
+    });
+    this.chart.setPeriod(periodOf(interval));
+  }
+
+  /** Loads everything anew, after messages may have been missed. */
+  reload(): void {
+    this.show(this.interval);
+  }
+
+  wear(style: ChartStyle): void {
+    this.chart.setStyles(chartStyles(style));
+  }
+
+  scale(scale: Scale): void {
+    this.chart.overrideYAxis({ paneId: "candle_pane", name: scale });
+  }
+
+  setIndicators(names: readonly string[]): void {
+    for (const [name, id] of this.panes) {
+      if (names.includes(name)) continue;
+      this.chart.removeIndicator({ id });
+      this.panes.delete(name);
+    }
+    for (const name of names) {
+      if (this.panes.has(name)) continue;
+      const isOver = ON_CANDLES.has(name);
+      const id = this.chart.createIndicator(
+        isOver ? { name, paneId: "candle_pane" } : { name },
+        isOver,
+      );
+      if (id === null) continue;
+      this.panes.set(name, id);
+    }
+  }
+
+  /** Lets the next clicks on the chart draw something. */
+  draw(name: string): void {
+    this.addOverlay({ id: crypto.randomUUID(), name, points: [] });
+  }
+
+  setDrawings(drawings: readonly Drawing[]): void {
+    this.chart.removeOverlay({ groupId: DRAWINGS });
+    for (const drawing of drawings) this.addOverlay(drawing);
+  }
+
+  private addOverlay(drawing: Drawing): void {
+    const changed = (): void => this.events.onDrawings(this.drawings());
+    this.chart.createOverlay({
+      id: drawing.id,
+      name: drawing.name,
+      groupId: DRAWINGS,
+      points: drawing.points.map((point) => ({ ...point })),
+      extendData: drawing.name === "simpleAnnotation" ? "•" : "",
+      onDrawEnd: changed,
+      onPressedMoveEnd: changed,
+    });
+  }
+
+  private drawings(): readonly Drawing[] {
+    return this.chart.getOverlays({ groupId: DRAWINGS }).map(({ id, name, points }) => ({
+      id,
+      name,
+      points: points.map(({ timestamp, value }) => ({
+        ...(timestamp === undefined ? {} : { timestamp }),
+        ...(value === undefined ? {} : { value }),
+      })),
+    }));
+  }
+
+  setOrders(lines: readonly OrderLine[]): void {
+    const colours = chartColours();
+    this.chart.removeOverlay({ groupId: ORDERS });
+    for (const line of lines) {
+      this.chart.createOverlay({
+        id: `order/${line.key}`,
+        name: ORDER_LINE,
+        groupId: ORDERS,
+        points: [{ value: toPixels(line.price) }],
+        extendData: { text: line.text, colour: line.isBuy ? colours.fillUp : colours.fillDown },
+        onPressedMoveEnd: ({ overlay }) => {
+          const value = overlay.points[0]?.value;
+          if (value !== undefined) this.events.onDragged(line.key, value);
+        },
+      });
+    }
+  }
+
+  private remember(candles: readonly Candle[]): void {
+    const byTime = new Map([...this.candles, ...candles].map((candle) => [candle.openMs, candle]));
+    const sorted = [...byTime.values()].sort((one, other) => one.openMs - other.openMs);
+    this.candles = sorted.slice(-CANDLES_KEPT_FOR_TABLE);
+    this.events.onCandles(this.candles);
+  }
+}
+
+/** The chart takes keys that scroll and zoom; it puts itself first of all stops of the page, and stands in its row here. */
+function nameForKeys(element: HTMLElement, name: string): void {
+  const container = element.querySelector<HTMLElement>("[tabindex]");
+  if (container === null) return;
+  container.tabIndex = 0;
+  container.setAttribute("role", "application");
+  container.setAttribute("aria-label", name);
+}

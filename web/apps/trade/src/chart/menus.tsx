@@ -1,0 +1,174 @@
+import type { Strings } from "@bourse/kit/strings/en";
+import { useWords } from "@bourse/kit/words";
+import { useEffect, useRef, type ReactNode } from "react";
+import { look } from "../live/look.ts";
+import { useLook } from "../live/use.ts";
+import type { Drawing } from "./canvas.ts";
+
+export const INDICATORS = [
+  "MA",
+  "EMA",
+  "SMA",
+  "BOLL",
+  "BBI",
+  "SAR",
+  "AVP",
+  "VOL",
+  "MACD",
+  "RSI",
+  "KDJ",
+  "CCI",
+  "WR",
+  "ROC",
+  "MTM",
+  "OBV",
+  "DMI",
+  "DMA",
+  "TRIX",
+  "BIAS",
+  "BRAR",
+  "CR",
+  "PSY",
+  "VR",
+  "PVT",
+  "AO",
+  "EMV",
+] as const;
+
+export const DRAWINGS: readonly (readonly [string, keyof Strings])[] = [
+  ["segment", "drawSegment"],
+  ["rayLine", "drawRay"],
+  ["straightLine", "drawStraight"],
+  ["horizontalStraightLine", "drawHorizontal"],
+  ["horizontalRayLine", "drawHorizontalRay"],
+  ["verticalStraightLine", "drawVertical"],
+  ["priceLine", "drawPrice"],
+  ["parallelStraightLine", "drawParallel"],
+  ["priceChannelLine", "drawChannel"],
+  ["fibonacciLine", "drawFibonacci"],
+  ["simpleAnnotation", "drawNote"],
+  ["brush", "drawBrush"],
+];
+
+/** The name of a drawing as people call it. */
+export function drawingTitle(name: string, words: Strings): string {
+  const key = DRAWINGS.find(([one]) => one === name)?.[1];
+  const title = key === undefined ? name : words[key];
+  return typeof title === "string" ? title : name;
+}
+
+/** A button that opens a list below it; Escape and a click elsewhere close it. */
+export function Menu({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
+  const element = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event): void => {
+      const details = element.current;
+      if (details?.open !== true) return;
+      const isKey = event instanceof KeyboardEvent;
+      if (isKey && event.key !== "Escape") return;
+      if (!isKey && event.target instanceof Node && details.contains(event.target)) return;
+      details.open = false;
+      if (isKey) details.querySelector("summary")?.focus();
+    };
+    document.addEventListener("pointerdown", close);
+    document.addEventListener("keydown", close);
+    return () => {
+      document.removeEventListener("pointerdown", close);
+      document.removeEventListener("keydown", close);
+    };
+  }, []);
+  return (
+    <details className="menu" ref={element}>
+      <summary className="button plain small">{`${title} ▾`}</summary>
+      <div className="menu-list">{children}</div>
+    </details>
+  );
+}
+
+function closeMenu(inside: Element): void {
+  const menu = inside.closest("details");
+  if (menu !== null) menu.open = false;
+}
+
+export function IndicatorMenu() {
+  const words = useWords();
+  const chosen = useLook((look) => look.indicators);
+  return (
+    <Menu title={words.indicators}>
+      {INDICATORS.map((name) => (
+        <label key={name} className="check">
+          <input
+            type="checkbox"
+            checked={chosen.includes(name)}
+            onChange={(event) =>
+              look.dispatch({
+                indicators: event.target.checked
+                  ? [...chosen, name]
+                  : chosen.filter((one) => one !== name),
+              })
+            }
+          />
+          {name}
+        </label>
+      ))}
+    </Menu>
+  );
+}
+
+export function DrawMenu({ onDraw }: { readonly onDraw: (name: string) => void }) {
+  const words = useWords();
+  return (
+    <Menu title={words.draw}>
+      {DRAWINGS.map(([name]) => (
+        <button
+          key={name}
+          type="button"
+          className="button plain small"
+          onClick={(event) => {
+            closeMenu(event.currentTarget);
+            onDraw(name);
+          }}
+        >
+          {drawingTitle(name, words)}
+        </button>
+      ))}
+    </Menu>
+  );
+}
+
+export function DrawingList({
+  drawings,
+  onDelete,
+}: {
+  readonly drawings: readonly Drawing[];
+  readonly onDelete: (id: string) => void;
+}) {
+  const words = useWords();
+  return (
+    <Menu title={words.drawings(drawings.length)}>
+      {drawings.length === 0 ? <p className="quiet small-text">{words.noDrawings}</p> : null}
+      {drawings.map(({ id, name }, index) => {
+        const title = `${drawingTitle(name, words)} ${(index + 1).toString()}`;
+        return (
+          <p key={id} className="row">
+            <span>{title}</span>
+            <button
+              type="button"
+              className="button plain small"
+              aria-label={words.deleteDrawing(title)}
+              onClick={() => onDelete(id)}
+            >
+              ✕
+            </button>
+          </p>
+        );
+      })}
+    </Menu>
+  );
+}

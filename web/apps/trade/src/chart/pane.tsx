@@ -1,0 +1,240 @@
+import { Select } from "@bourse/kit/select.tsx";
+import { useWords } from "@bourse/kit/words";
+import { floorTo, priceOf } from "@bourse/num/decimal";
+import { format, formatAmount } from "@bourse/num/format";
+import { INTERVALS, type Candle, type Interval } from "@bourse/state/candles";
+import type { Market } from "@bourse/state/market";
+import type { Order } from "@bourse/state/orders";
+import { useEffect, useRef, useState } from "react";
+import { connection } from "../live/exchange.ts";
+import { look, type ChartStyle, type Scale } from "../live/look.ts";
+import { own } from "../live/session.ts";
+import { amend } from "../live/trading.ts";
+import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
+import { StaleVeil } from "../panes/pane.tsx";
+import type { ChartCanvas, Drawing } from "./canvas.ts";
+import { keepDrawings, readDrawings } from "./drawings.ts";
+import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
+import { CandleTable } from "./table.tsx";
+
+const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
+
+/** The chart of a market with its tools; as a table for those whom pixels tell nothing. */
+export function ChartPane({ market }: { readonly market: Market }) {
+  const words = useWords();
+  const [isTable, setIsTable] = useState(false);
+  const [candles, setCandles] = useState<readonly Candle[]>([]);
+  const [drawings, setDrawings] = useState(() => readDrawings(market.symbol));
+  const { host, canvas } = useCanvas(market, drawings, setDrawings, setCandles);
+  return (
+    <div className="chart">
+      <div className="pane-bar">
+        <Intervals />
+        <StyleChoices />
+        <IndicatorMenu />
+        <DrawMenu onDraw={(name) => canvas?.draw(name)} />
+        <DrawingList
+          drawings={drawings}
+          onDelete={(id) => {
+            const left = drawings.filter((drawing) => drawing.id !== id);
+            keepDrawings(market.symbol, left);
+            setDrawings(left);
+            canvas?.setDrawings(left);
+          }}
+        />
+        <button type="button" className="button plain small" onClick={() => setIsTable(!isTable)}>
+          {isTable ? words.viewAsChart : words.viewAsTable}
+        </button>
+      </div>
+      <Summary market={market} candles={candles} />
+      <div ref={host} className="chart-host" hidden={isTable} />
+      {isTable ? <CandleTable market={market} candles={candles} /> : null}
+      {canvas === null ? <p className="empty chart-loading">{words.loadingChart}</p> : null}
+      <StaleVeil />
+    </div>
+  );
+}
+
+/** What the chart shows, in a sentence. */
+function Summary({
+  market,
+  candles,
+}: {
+  readonly market: Market;
+  readonly candles: readonly Candle[];
+}) {
+  const words = useWords();
+  const marks = useMarks();
+  const interval = useLook((look) => look.interval);
+  const last = candles.at(-1);
+  return (
+    <p className="hidden-text">
+      {words.chartSummary(
+        market.symbol,
+        interval,
+        last === undefined ? "–" : format(last.close, market.priceDigits, marks),
+      )}
+    </p>
+  );
+}
+
+function useCanvas(
+  market: Market,
+  drawings: readonly Drawing[],
+  setDrawings: (drawings: readonly Drawing[]) => void,
+  setCandles: (candles: readonly Candle[]) => void,
+): { host: (element: HTMLDivElement | null) => void; canvas: ChartCanvas | null } {
+  const [element, host] = useState<HTMLDivElement | null>(null);
+  const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
+  const first = useRef(drawings);
+  const name = useRef(useWords().chart);
+  useEffect(() => {
+    if (element === null) return;
+    let made: ChartCanvas | null = null;
+    let isOver = false;
+    void import("./canvas.ts").then(({ ChartCanvas }) => {
+      if (isOver) return;
+      made = new ChartCanvas(element, market, name.current, {
+        onCandles: setCandles,
+        onDragged: (key, price) => drag(market, key, price, made),
+        onDrawings: (drawn) => {
+          keepDrawings(market.symbol, drawn);
+          setDrawings(drawn);
+        },
+      });
+      made.setDrawings(first.current);
+      setCanvas(made);
+    });
+    return () => {
+      isOver = true;
+      made?.end();
+      setCanvas(null);
+    };
+  }, [element, market, setCandles, setDrawings]);
+  useChosen(canvas);
+  useOrderLines(market, canvas);
+  return { host, canvas };
+}
+
+/** Gives the canvas what was chosen for it. */
+function useChosen(canvas: ChartCanvas | null): void {
+  const { interval, indicators, chartStyle, scale, theme, direction } = useStore(look);
+  const reconnects = usePart(connection, (state) =>
+    state.link.kind === "open" ? state.reconnects : -1,
+  );
+  useEffect(() => {
+    if (0 <= reconnects) canvas?.show(interval);
+  }, [canvas, interval, reconnects]);
+  useEffect(() => canvas?.setIndicators(indicators), [canvas, indicators]);
+  useEffect(() => canvas?.scale(scale), [canvas, scale]);
+  useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction]);
+}
+
+function useOrderLines(market: Market, canvas: ChartCanvas | null): void {
+  const words = useWords();
+  const marks = useMarks();
+  const { orders } = useStore(own);
+  const { theme, direction } = useStore(look);
+  useEffect(() => {
+    const lines = [...orders.values()].filter((order) => order.symbol === market.symbol);
+    canvas?.setOrders(
+      lines
+        .filter((order) => linePrice(order) !== 0n)
+        .map((order) => ({
+          key: `${order.symbol}/${order.id.toString()}`,
+          price: linePrice(order),
+          text: words.orderLine(
+            order.side === "BUY" ? words.buy : words.sell,
+            formatAmount(order.qty - order.filled, market.qtyDigits, marks),
+          ),
+          isBuy: order.side === "BUY",
+        })),
+    );
+  }, [canvas, market, orders, words, marks, theme, direction]);
+}
+
+const linePrice = (order: Order): bigint => (order.price === 0n ? order.stopPrice : order.price);
+
+/** A line that was dropped amends its order; until that is answered, and if it is refused, it stands where it was. */
+function drag(market: Market, key: string, pixels: number, canvas: ChartCanvas | null): void {
+  const order = own.get().orders.get(key);
+  if (order === undefined || order.price === 0n) return;
+  const price = floorTo(priceOf(Math.max(0, pixels).toFixed(8)), market.tick);
+  const orders = [...own.get().orders.values()];
+  canvas?.setOrders(
+    orders
+      .filter((one) => one.symbol === market.symbol && linePrice(one) !== 0n)
+      .map((one) => ({
+        key: `${one.symbol}/${one.id.toString()}`,
+        price: linePrice(one),
+        text: one.id === order.id ? "…" : one.side,
+        isBuy: one.side === "BUY",
+      })),
+  );
+  if (price === order.price || price === 0n) return;
+  void amend(order, { price, qty: order.qty });
+}
+
+function Intervals() {
+  const words = useWords();
+  const chosen = useLook((look) => look.interval);
+  return (
+    <>
+      <div className="intervals" role="radiogroup" aria-label={words.interval}>
+        {QUICK.map((interval) => (
+          <button
+            key={interval}
+            type="button"
+            role="radio"
+            aria-checked={interval === chosen}
+            onClick={() => look.dispatch({ interval })}
+          >
+            {interval}
+          </button>
+        ))}
+      </div>
+      <Select
+        label={words.interval}
+        isNamedOnly
+        isSmall
+        choices={INTERVALS.map((key) => ({ key, title: key }))}
+        chosen={chosen}
+        onChoose={(interval) => look.dispatch({ interval })}
+      />
+    </>
+  );
+}
+
+function StyleChoices() {
+  const words = useWords();
+  const { chartStyle, scale } = useStore(look);
+  const styles: readonly { key: ChartStyle; title: string }[] = [
+    { key: "candle_solid", title: words.styleCandles },
+    { key: "candle_stroke", title: words.styleHollow },
+    { key: "ohlc", title: words.styleBars },
+    { key: "area", title: words.styleArea },
+  ];
+  const scales: readonly { key: Scale; title: string }[] = [
+    { key: "normal", title: words.scaleNormal },
+    { key: "logarithm", title: words.scaleLog },
+    { key: "percentage", title: words.scalePercent },
+  ];
+  return (
+    <Menu title={words.chartStyle}>
+      <Select
+        label={words.chartStyle}
+        isSmall
+        choices={styles}
+        chosen={chartStyle}
+        onChoose={(style) => look.dispatch({ chartStyle: style })}
+      />
+      <Select
+        label={words.scale}
+        isSmall
+        choices={scales}
+        chosen={scale}
+        onChoose={(one) => look.dispatch({ scale: one })}
+      />
+    </Menu>
+  );
+}

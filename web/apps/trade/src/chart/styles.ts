@@ -1,0 +1,82 @@
+/** The chart in the colours of the page. */
+
+import type { DeepPartial, Styles } from "klinecharts";
+import type { ChartStyle } from "../live/look.ts";
+
+export function chartColours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string): string => resolve(style.getPropertyValue(name).trim());
+  return {
+    up: read("--dir-up"),
+    down: read("--dir-down"),
+    fillUp: read("--fill-up"),
+    fillDown: read("--fill-down"),
+    text: read("--text-2"),
+    line: read("--line"),
+    strong: read("--line-strong"),
+    accent: read("--accent"),
+    panel: read("--bg-1"),
+  };
+}
+
+/** A property that names another one is read as that one by the browser; what is left is a colour. */
+const resolve = (text: string): string => (text === "" ? "currentcolor" : text);
+
+const line = (color: string) => ({ color, size: 1, style: "solid" as const });
+const UP_SHARE = "99";
+
+/** Returns the styles for the theme that is worn now. */
+export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Styles> {
+  const { up, down, text, line: grid, strong, accent, panel } = chartColours();
+  const axis = {
+    axisLine: { color: grid },
+    tickLine: { color: grid },
+    tickText: { color: text, size: 11 },
+  };
+  const mark = { color: text, textSize: 11 };
+  const bar = { upColor: up, downColor: down, noChangeColor: text };
+  return {
+    grid: { horizontal: { ...line(grid + "66") }, vertical: { ...line(grid + "66") } },
+    candle: {
+      type: style,
+      bar: {
+        ...bar,
+        upBorderColor: up,
+        downBorderColor: down,
+        noChangeBorderColor: text,
+        upWickColor: up,
+        downWickColor: down,
+        noChangeWickColor: text,
+      },
+      area: {
+        lineColor: accent,
+        backgroundColor: [
+          { offset: 0, color: accent + "05" },
+          { offset: 1, color: accent + "44" },
+        ],
+      },
+      priceMark: {
+        high: mark,
+        low: mark,
+        last: { ...bar, text: { size: 11, color: panel } },
+      },
+      tooltip: { title: { show: false }, legend: { size: 11, color: text } },
+    },
+    indicator: {
+      bars: [{ ...bar, upColor: up + UP_SHARE, downColor: down + UP_SHARE }],
+      tooltip: { title: { color: text, size: 11 }, legend: { color: text, size: 11 } },
+    },
+    xAxis: axis,
+    yAxis: axis,
+    separator: { color: grid },
+    crosshair: {
+      horizontal: { line: { color: strong }, text: { backgroundColor: strong, size: 11 } },
+      vertical: { line: { color: strong }, text: { backgroundColor: strong, size: 11 } },
+    },
+    overlay: {
+      point: { color: accent, borderColor: accent + "55" },
+      line: { color: accent },
+      text: { color: "#ffffff", backgroundColor: accent },
+    },
+  };
+}

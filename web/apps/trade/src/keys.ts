@@ -1,0 +1,35 @@
+import type { Strings } from "@bourse/kit/strings/en";
+import { toWire } from "@bourse/num/format";
+import { useEffect } from "react";
+import { palette } from "./panes/palette-store.ts";
+import { announce } from "./panes/announce.ts";
+
+const PANES = ["pane-chart", "pane-book", "pane-trades", "pane-ticket", "pane-dock"];
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+
+/** Keys that work everywhere: with a modifier, or outside of fields. */
+export function useKeys(words: Strings): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const isChord = event.ctrlKey || event.metaKey;
+      if (isChord && event.key.toLowerCase() === "k") palette.dispatch("open");
+      else if (event.key === "?" && !isTyping(event.target)) palette.dispatch("shortcuts");
+      else if (event.altKey && /^Digit[1-5]$/.test(event.code)) {
+        document.getElementById(PANES[Number(event.code.slice(5)) - 1] ?? "")?.focus();
+      } else if (event.altKey && event.code === "KeyB") readBest(words);
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [words]);
+}
+
+/** Says the best prices of the book that is shown, for whoever does not see it. */
+function readBest(words: Strings): void {
+  const { bid, ask } = announce.best();
+  if (bid === null || ask === null) return;
+  announce.say(words.bestPrices(toWire(bid), toWire(ask)));
+}

@@ -1,0 +1,148 @@
+/** Markets, their day, and the one socket that all market data comes by. */
+
+import type { TickerMessage } from "@bourse/api/schema";
+import { addTrip, healthOf, median, type Health } from "@bourse/feed/health";
+import type { LinkState } from "@bourse/feed/link";
+import { MarketFeed } from "@bourse/feed/market";
+import { marketOf, type Market } from "@bourse/state/market";
+import { calm, createStore, now } from "@bourse/state/store";
+import { applyTickers, tickersOf, type Tickers } from "@bourse/state/tickers";
+import { client, world } from "./clients.ts";
+
+export type Markets =
+  | { readonly kind: "loading" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "there"; readonly bySymbol: ReadonlyMap<string, Market> };
+
+export interface Connection {
+  readonly link: LinkState;
+  readonly ageMs: number;
+  readonly trips: readonly number[];
+  readonly tripMs: number | null;
+  readonly health: Health;
+  /** Whether the book that is shown has every message. */
+  readonly isWhole: boolean;
+  readonly reconnects: number;
+  readonly gaps: number;
+  /** When the exchange was last heard, by the clock of this machine. */
+  readonly heardAtMs: number;
+}
+
+export const markets = createStore<Markets, Markets>({ kind: "loading" }, (_, next) => next, now);
+
+type TickerAction =
+  | { readonly kind: "all"; readonly tickers: Tickers }
+  | { readonly kind: "some"; readonly messages: readonly TickerMessage[] };
+/** Lists are read, not watched: twice a second is enough. */
+const TICKER_PERIOD_MS = 500;
+export const tickers = createStore<Tickers, TickerAction>(
+  new Map(),
+  (before, action) =>
+    action.kind === "all" ? action.tickers : applyTickers(before, action.messages),
+  calm(TICKER_PERIOD_MS),
+);
+
+const START: Connection = {
+  link: { kind: "closed" },
+  ageMs: 0,
+  trips: [],
+  tripMs: null,
+  health: "offline",
+  isWhole: true,
+  reconnects: 0,
+  gaps: 0,
+  heardAtMs: Date.now(),
+};
+export const connection = createStore<Connection, Partial<Connection>>(
+  START,
+  (before, change) => {
+    const next = { ...before, ...change };
+    return {
+      ...next,
+      tripMs: median(next.trips),
+      health: healthOf({ ...next, tripMs: median(next.trips) }),
+    };
+  },
+  now,
+);
+
+type Hear = (data: unknown) => void;
+interface Listener {
+  readonly hear: Hear;
+  readonly listening: () => void;
+}
+const listeners = new Map<string, Set<Listener>>();
+/** What the connection was before changes that are collected below. */
+let known: { trips: readonly number[]; reconnects: number; gaps: number } = START;
+
+const feed = new MarketFeed(world, {
+  onMessage: (stream, data) => {
+    for (const listener of listeners.get(stream) ?? []) listener.hear(data);
+  },
+  onListening: (streams) => {
+    for (const stream of streams) {
+      for (const listener of listeners.get(stream) ?? []) listener.listening();
+    }
+  },
+  onState: (link) => {
+    if (link.kind === "waiting") known = { ...known, reconnects: known.reconnects + 1 };
+    connection.dispatch({ link, reconnects: known.reconnects });
+  },
+  onRoundTrip: (tripMs) => {
+    known = { ...known, trips: addTrip(known.trips, tripMs) };
+  },
+});
+
+/** Listens to a stream until the returned function is called. */
+export function listen(stream: string, hear: Hear, listening: () => void = () => undefined) {
+  const listener = { hear, listening };
+  const all = listeners.get(stream) ?? new Set();
+  listeners.set(stream, all.add(listener));
+  const release = feed.want([stream]);
+  return (): void => {
+    all.delete(listener);
+    release();
+  };
+}
+
+/** A book has lost messages, or has all of them again. */
+export function noticeBook(isWhole: boolean): void {
+  if (!isWhole) known = { ...known, gaps: known.gaps + 1 };
+  connection.dispatch({ isWhole, gaps: known.gaps });
+}
+
+export const reconnectNow = (): void => feed.retryNow();
+
+const BEAT_MS = 250;
+const RELOAD_MS = 3_000;
+
+async function loadMarkets(): Promise<void> {
+  try {
+    const [info, day] = await Promise.all([
+      client.call("GET /api/v3/exchangeInfo", {}),
+      client.call("GET /api/v3/ticker/24hr", {}),
+    ]);
+    const bySymbol = new Map(info.symbols.map((wire) => [wire.symbol, marketOf(wire)]));
+    tickers.dispatch({ kind: "all", tickers: tickersOf(Array.isArray(day) ? day : [day]) });
+    markets.dispatch({ kind: "there", bySymbol });
+  } catch {
+    if (markets.get().kind !== "there") markets.dispatch({ kind: "failed" });
+    setTimeout(() => void loadMarkets(), RELOAD_MS);
+  }
+}
+
+/** Begins to hear the exchange. */
+export function startExchange(): void {
+  void loadMarkets();
+  listen("!ticker@arr", (data) => {
+    tickers.dispatch({ kind: "some", messages: data as readonly TickerMessage[] });
+  });
+  feed.start();
+  setInterval(() => {
+    const ageMs = feed.ageMs();
+    const change = { ageMs, trips: known.trips, heardAtMs: Date.now() - ageMs };
+    connection.dispatch(change);
+  }, BEAT_MS);
+  addEventListener("online", reconnectNow);
+  addEventListener("offline", () => feed.lose());
+}

@@ -1,0 +1,123 @@
+/** What a person has chosen of how the pages look; kept in the browser, and for users by the exchange. */
+
+import type { Language } from "@bourse/kit/words";
+import { createStore, now } from "@bourse/state/store";
+import type { Interval } from "@bourse/state/candles";
+import { client } from "./clients.ts";
+
+export type Theme = "system" | "dark" | "light" | "contrast";
+export type Direction = "green-up" | "red-up" | "blue-orange";
+export type Layout = "classic" | "chart" | "book";
+export type ChartStyle = "candle_solid" | "candle_stroke" | "ohlc" | "area";
+export type Scale = "normal" | "logarithm" | "percentage";
+
+export interface Look {
+  readonly theme: Theme;
+  readonly direction: Direction;
+  readonly language: Language;
+  readonly layout: Layout;
+  /** Per cent of the trade screen's height. */
+  readonly dockShare: number;
+  readonly isCompact: boolean;
+  readonly asksBeforeOrders: boolean;
+  readonly watchlist: readonly string[];
+  readonly interval: Interval;
+  readonly indicators: readonly string[];
+  readonly chartStyle: ChartStyle;
+  readonly scale: Scale;
+}
+
+const KEPT_AS = "bourse.look";
+/** The name of the document that the exchange keeps. */
+const DOCUMENT = "look";
+const SAVE_DELAY_MS = 800;
+
+const STANDARD: Look = {
+  theme: "system",
+  direction: "green-up",
+  language: navigator.language.startsWith("zh") ? "zh-CN" : "en",
+  layout: "classic",
+  dockShare: 30,
+  isCompact: false,
+  asksBeforeOrders: false,
+  watchlist: [],
+  interval: "1m",
+  indicators: ["VOL"],
+  chartStyle: "candle_solid",
+  scale: "normal",
+};
+
+/** Reads a document; what is missing or of another shape is standard. */
+export function readLook(text: string | null): Look {
+  if (text === null) return STANDARD;
+  try {
+    const kept: unknown = JSON.parse(text);
+    if (typeof kept !== "object" || kept === null) return STANDARD;
+    const fitting = Object.entries(kept).filter(
+      ([name, value]) =>
+        name in STANDARD &&
+        typeof value === typeof STANDARD[name as keyof Look] &&
+        Array.isArray(value) === Array.isArray(STANDARD[name as keyof Look]),
+    );
+    return { ...STANDARD, ...Object.fromEntries(fitting) };
+  } catch {
+    return STANDARD;
+  }
+}
+
+export const look = createStore<Look, Partial<Look>>(
+  readLook(localStorage.getItem(KEPT_AS)),
+  (before, change) => ({ ...before, ...change }),
+  now,
+);
+
+const systemIsLight = matchMedia("(prefers-color-scheme: light)");
+
+function wear(): void {
+  const { theme, direction, language } = look.get();
+  const { dataset } = document.documentElement;
+  dataset["theme"] = theme === "system" ? (systemIsLight.matches ? "light" : "dark") : theme;
+  dataset["direction"] = direction;
+  document.documentElement.lang = language;
+}
+
+let saving: ReturnType<typeof setTimeout> | undefined;
+/** What the exchange has, so that it is not sent back. */
+let stored = "";
+let hasUser = false;
+
+function keep(): void {
+  const text = JSON.stringify(look.get());
+  localStorage.setItem(KEPT_AS, text);
+  clearTimeout(saving);
+  if (!hasUser || text === stored) return;
+  saving = setTimeout(() => {
+    stored = text;
+    // The browser has it anyway; the next change tries again.
+    client.call("PUT /v1/preferences", { name: DOCUMENT, value: text }).catch(() => {
+      stored = "";
+    });
+  }, SAVE_DELAY_MS);
+}
+
+/** Takes what the exchange keeps for whoever has signed in; null after signing out. */
+export async function followUser(account: number | null): Promise<void> {
+  hasUser = account !== null;
+  if (account === null) return;
+  const documents = await client.call("GET /v1/preferences", { name: DOCUMENT }).catch(() => []);
+  const text = documents.find((document) => document.name === DOCUMENT)?.value;
+  if (text === undefined) {
+    keep();
+    return;
+  }
+  stored = text;
+  look.dispatch(readLook(text));
+}
+
+/** Applies the look, now and after every change. */
+export function wearLook(): void {
+  wear();
+  look.subscribe(wear);
+  look.subscribe(keep);
+  systemIsLight.addEventListener("change", wear);
+}

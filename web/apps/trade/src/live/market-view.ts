@@ -1,0 +1,154 @@
+/** One market as the trade screen sees it: its book kept in step, its tape, and its running candle. */
+
+import type { DepthMessage, KlineMessage, TradeMessage } from "@bourse/api/schema";
+import { DEPTH_START, stepDepth, type DepthInput, type DepthSync } from "@bourse/feed/depth";
+import { applyLevels, bookOf, EMPTY_BOOK, type Book, type WireLevel } from "@bourse/state/book";
+import { candleOfMessage, type Candle, type Interval } from "@bourse/state/candles";
+import { calm, createStore, type Store } from "@bourse/state/store";
+import { addPrints, printOf, printOfMessage, type Print } from "@bourse/state/tape";
+import { client } from "./clients.ts";
+import { listen, noticeBook } from "./exchange.ts";
+
+export interface BookView {
+  readonly book: Book;
+  readonly isLoaded: boolean;
+  /** How many messages it has taken in. */
+  readonly updates: number;
+}
+
+type BookAction =
+  | {
+      readonly kind: "replace";
+      readonly bids: readonly WireLevel[];
+      readonly asks: readonly WireLevel[];
+    }
+  | { readonly kind: "apply"; readonly message: DepthMessage };
+
+export interface TapeView {
+  readonly prints: readonly Print[];
+  readonly isLoaded: boolean;
+}
+
+/** Ten times a second is as fast as anyone reads a book. */
+const BOOK_PERIOD_MS = 100;
+const TAPE_PERIOD_MS = 200;
+const DEPTH_LEVELS = 1_000;
+const RETRY_MS = 1_000;
+
+export class MarketView {
+  readonly book: Store<BookView, BookAction>;
+  readonly tape: Store<TapeView, readonly Print[]>;
+  private sync: DepthSync = DEPTH_START;
+  private isFetching = false;
+  private isStopped = false;
+  private readonly ends: (() => void)[] = [];
+
+  constructor(readonly symbol: string) {
+    this.book = createStore<BookView, BookAction>(
+      { book: EMPTY_BOOK, isLoaded: false, updates: 0 },
+      reduceBook,
+      calm(BOOK_PERIOD_MS),
+    );
+    this.tape = createStore<TapeView, readonly Print[]>(
+      { prints: [], isLoaded: false },
+      (before, added) => ({ prints: addPrints(before.prints, added), isLoaded: true }),
+      calm(TAPE_PERIOD_MS),
+    );
+  }
+
+  start(): void {
+    const name = this.symbol.toLowerCase();
+    this.ends.push(
+      listen(
+        `${name}@depth@100ms`,
+        (data) => this.step({ kind: "message", message: data as DepthMessage }),
+        () => this.step({ kind: "restart" }),
+      ),
+      listen(
+        `${name}@trade`,
+        (data) => this.tape.dispatch([printOfMessage(data as TradeMessage)]),
+        () => void this.loadTape(),
+      ),
+    );
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const end of this.ends) end();
+  }
+
+  private step(input: DepthInput): void {
+    const { sync, effects } = stepDepth(this.sync, input);
+    this.sync = sync;
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "replace":
+          this.book.dispatch({ kind: "replace", bids: effect.depth.bids, asks: effect.depth.asks });
+          break;
+        case "apply":
+          this.book.dispatch(effect);
+          break;
+        case "gap":
+          noticeBook(false);
+          break;
+        case "fetch":
+          void this.fetchDepth();
+          break;
+      }
+    }
+    if (input.kind === "snapshot" && sync.kind === "synced") noticeBook(true);
+  }
+
+  private async fetchDepth(): Promise<void> {
+    if (this.isFetching || this.isStopped) return;
+    this.isFetching = true;
+    const { symbol } = this;
+    const depth = await client
+      .call("GET /api/v3/depth", { symbol, limit: DEPTH_LEVELS })
+      .catch(() => null);
+    this.isFetching = false;
+    if (depth !== null) this.step({ kind: "snapshot", depth });
+    if (this.isBuffering()) setTimeout(() => void this.fetchDepth(), RETRY_MS);
+  }
+
+  /** Asked anew: steps change it while a snapshot is waited for. */
+  private isBuffering(): boolean {
+    return this.sync.kind === "buffering";
+  }
+
+  private async loadTape(): Promise<void> {
+    const trades = await client
+      .call("GET /api/v3/trades", { symbol: this.symbol, limit: 100 })
+      .catch(() => null);
+    if (trades !== null) this.tape.dispatch(trades.map(printOf));
+    else if (!this.isStopped) setTimeout(() => void this.loadTape(), RETRY_MS);
+  }
+}
+
+function reduceBook(before: BookView, action: BookAction): BookView {
+  const updates = before.updates + 1;
+  switch (action.kind) {
+    case "replace":
+      return { book: bookOf(action.bids, action.asks), isLoaded: true, updates };
+    case "apply":
+      return {
+        book: applyLevels(before.book, action.message.b, action.message.a),
+        isLoaded: before.isLoaded,
+        updates,
+      };
+  }
+}
+
+/** Listens to the running candle until the returned function is called. */
+export function listenCandle(
+  symbol: string,
+  interval: Interval,
+  hear: (candle: Candle) => void,
+  listening: () => void,
+): () => void {
+  return listen(
+    `${symbol.toLowerCase()}@kline_${interval}`,
+    (data) => hear(candleOfMessage((data as KlineMessage).k)),
+    listening,
+  );
+}

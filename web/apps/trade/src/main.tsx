@@ -1,0 +1,28 @@
+import "@bourse/kit/tokens.css";
+import "@bourse/kit/base.css";
+import "./styles/frame.css";
+import "./styles/trade.css";
+import "./styles/narrow.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { startExchange } from "./live/exchange.ts";
+import { wearLook } from "./live/look.ts";
+import { followNetwork, recallSession } from "./live/session.ts";
+import { lookForSandbox } from "./pages/sandbox.ts";
+import { followLinks } from "./router.ts";
+
+wearLook();
+followLinks();
+startExchange();
+followNetwork();
+void recallSession();
+void lookForSandbox();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the document has no root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,247 @@
+import type { ApiKey, NewApiKey } from "@bourse/api/schema";
+import { Dialog } from "@bourse/kit/dialog.tsx";
+import { Field } from "@bourse/kit/field.tsx";
+import { Select } from "@bourse/kit/select.tsx";
+import { useWords } from "@bourse/kit/words";
+import { useState } from "react";
+import { client } from "../live/clients.ts";
+import { prove } from "../live/passkeys.ts";
+import { dayTime } from "../live/time.ts";
+import { useAct, useAsked } from "./asked.ts";
+import { FaultNotice } from "./fault.tsx";
+import { Copied } from "./copied.tsx";
+
+const ask = () => client.call("GET /v1/keys", {});
+
+/** The API keys of the account: made, shown once, revoked. */
+export function KeysSection() {
+  const words = useWords();
+  const [asked, again] = useAsked(ask);
+  const [made, setMade] = useState<NewApiKey | null>(null);
+  const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const { fault, act } = useAct();
+  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
+  if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
+  return (
+    <div className="stack">
+      {made === null ? (
+        <CreateKey
+          onMade={(key) => {
+            setMade(key);
+            again();
+          }}
+        />
+      ) : (
+        <MadeKey made={made} onDone={() => setMade(null)} />
+      )}
+      <FaultNotice fault={fault} />
+      <KeyTable keys={asked.answer} onRevoke={setRevoked} />
+      {revoked === null ? null : (
+        <Dialog
+          title={words.revokeTitle(revoked.label)}
+          role="alertdialog"
+          onClose={() => setRevoked(null)}
+        >
+          <div className="stack">
+            <p>{words.revokeText}</p>
+            <div className="row end">
+              <button type="button" className="button" onClick={() => setRevoked(null)}>
+                {words.cancel}
+              </button>
+              <button
+                type="button"
+                className="button primary"
+                onClick={() => {
+                  setRevoked(null);
+                  act(async () => {
+                    await client.call("DELETE /v1/keys", { id: revoked.id });
+                    again();
+                  });
+                }}
+              >
+                {words.revoke}
+              </button>
+            </div>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function KeyTable({
+  keys,
+  onRevoke,
+}: {
+  readonly keys: readonly ApiKey[];
+  readonly onRevoke: (key: ApiKey) => void;
+}) {
+  const words = useWords();
+  if (keys.length === 0) return <p className="panel empty">{words.noKeys}</p>;
+  return (
+    <div className="panel scroll" tabIndex={0} role="group" aria-label={words.apiKeys}>
+      <table className="table" aria-label={words.apiKeys}>
+        <thead>
+          <tr>
+            <th scope="col">{words.label}</th>
+            <th scope="col">{words.permissions}</th>
+            <th scope="col">{words.addresses}</th>
+            <th scope="col">{`${words.created} (UTC)`}</th>
+            <th scope="col">{`${words.lastUsed} (UTC)`}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">
+              <span className="hidden-text">{words.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <tr key={key.id}>
+              <th scope="row">
+                <bdi>{key.label}</bdi>
+              </th>
+              <td>{key.scopes.join(", ")}</td>
+              <td>{key.addresses?.join(", ") ?? "–"}</td>
+              <td>{dayTime(key.createdAt)}</td>
+              <td>{key.lastUsedAt === null ? words.never : dayTime(key.lastUsedAt)}</td>
+              <td>{key.isLive ? words.active : words.revoked}</td>
+              <td className="number">
+                <button
+                  type="button"
+                  className="button small"
+                  aria-label={words.revokeKey(key.label)}
+                  onClick={() => onRevoke(key)}
+                >
+                  {words.revoke}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
+  const words = useWords();
+  const [label, setLabel] = useState("");
+  const [mayTrade, setMayTrade] = useState(false);
+  const [addresses, setAddresses] = useState("");
+  const [days, setDays] = useState<"0" | "30" | "90" | "365">("90");
+  const [typed, setTyped] = useState("");
+  const { fault, act } = useAct();
+  const create = () =>
+    act(async () => {
+      const parameters = {
+        label,
+        scopes: mayTrade ? "read,trade" : "read",
+        ...(addresses.trim() === "" ? {} : { addresses: addresses.replaceAll(" ", "") }),
+        ...(days === "0" ? {} : { expiresAt: Date.now() + Number(days) * DAY_MS }),
+      };
+      if (!mayTrade) {
+        onMade(await client.call("POST /v1/keys", parameters));
+        return;
+      }
+      // What may do more than read needs a proof that is bound to exactly this.
+      const told = await client.call("POST /v1/challenge", { action: "createKey", ...parameters });
+      const proof = await prove(told, typed);
+      onMade(
+        await client.call("POST /v1/keys", { ...parameters, challenge: told.challenge, ...proof }),
+      );
+    });
+  return (
+    <form
+      className="panel stack padded"
+      aria-label={words.createKey}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        create();
+      }}
+    >
+      <h2>{words.createKey}</h2>
+      <Field label={words.label} value={label} onValue={setLabel} maxLength={64} />
+      <fieldset className="row">
+        <legend className="label">{words.permissions}</legend>
+        <label className="check">
+          <input type="checkbox" checked disabled />
+          {words.scopeRead}
+        </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={mayTrade}
+            onChange={(event) => setMayTrade(event.target.checked)}
+          />
+          {words.scopeTrade}
+        </label>
+      </fieldset>
+      <Field
+        label={words.addresses}
+        hint={words.addressesHint}
+        value={addresses}
+        onValue={setAddresses}
+      />
+      <Select
+        label={words.expires}
+        choices={[
+          { key: "30", title: words.days(30) },
+          { key: "90", title: words.days(90) },
+          { key: "365", title: words.days(365) },
+          { key: "0", title: words.never },
+        ]}
+        chosen={days}
+        onChoose={setDays}
+      />
+      {mayTrade ? (
+        <Field
+          label={words.proof}
+          type="password"
+          autoComplete="one-time-code"
+          value={typed}
+          onValue={setTyped}
+        />
+      ) : null}
+      <FaultNotice fault={fault} />
+      <div className="row">
+        <button type="submit" className="button primary" disabled={label === ""}>
+          {words.createKey}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function MadeKey({ made, onDone }: { readonly made: NewApiKey; readonly onDone: () => void }) {
+  const words = useWords();
+  const origin = location.origin;
+  const snippet = [
+    "import ccxt",
+    "exchange = ccxt.binance({",
+    `    "apiKey": "${made.apiKey}",`,
+    `    "secret": "${made.secretKey ?? ""}",`,
+    `    "urls": {"api": {"public": "${origin}/api/v3", "private": "${origin}/api/v3",`,
+    `        "v1": "${origin}/api/v1", "sapi": "${origin}/sapi/v1", "sapiV2": "${origin}/sapi/v2",`,
+    `        "sapiV3": "${origin}/sapi/v3", "fapiPublic": "${origin}/fapi/v1", "dapiPublic": "${origin}/dapi/v1"}},`,
+    "})",
+    'print(exchange.fetch_balance()["total"])',
+  ].join("\n");
+  return (
+    <section className="panel stack padded" aria-label={words.keyMade}>
+      <p className="notice" role="status">
+        {words.keyMade}
+      </p>
+      <Copied name={words.apiKey} text={made.apiKey} />
+      {made.secretKey === null ? null : <Copied name={words.secret} text={made.secretKey} />}
+      <Copied name={words.connectWith} text={snippet} />
+      <div className="row">
+        <button type="button" className="button primary" onClick={onDone}>
+          {words.done}
+        </button>
+      </div>
+    </section>
+  );
+}

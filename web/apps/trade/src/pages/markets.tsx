@@ -1,0 +1,229 @@
+import { useWords } from "@bourse/kit/words";
+import { format, formatPercent, formatShort } from "@bourse/num/format";
+import type { Market } from "@bourse/state/market";
+import type { Ticker } from "@bourse/state/tickers";
+import { useEffect, useState } from "react";
+import { client } from "../live/clients.ts";
+import { markets, tickers } from "../live/exchange.ts";
+import { useLook, useMarks, useStore } from "../live/use.ts";
+import { arrow, Star, tone } from "../panes/market-bar.tsx";
+import { Spark } from "../panes/spark.tsx";
+
+type Column = "market" | "last" | "change" | "high" | "low" | "volume";
+
+interface Row {
+  readonly market: Market;
+  readonly ticker: Ticker | undefined;
+}
+
+/** What rows are sorted by; a market that never traded is least. */
+function sortKey({ market, ticker }: Row, column: Column): bigint | string {
+  switch (column) {
+    case "market":
+      return market.symbol;
+    case "last":
+      return ticker?.last ?? -1n;
+    case "change":
+      return ticker?.changeBps ?? -1_000_000n;
+    case "high":
+      return ticker?.high ?? -1n;
+    case "low":
+      return ticker?.low ?? -1n;
+    case "volume":
+      return ticker?.quoteVolume ?? -1n;
+  }
+}
+
+/** Every market with its day; the way to each of them. */
+export function MarketsPage() {
+  const words = useWords();
+  const all = useStore(markets);
+  const [search, setSearch] = useState("");
+  const [category, setCategory] = useState<string>("all");
+  const quotes =
+    all.kind === "there" ? [...new Set([...all.bySymbol.values()].map(({ quote }) => quote))] : [];
+  const categories = [
+    { key: "all", title: words.allMarkets },
+    { key: "watchlist", title: words.watchlist },
+    ...quotes.map((quote) => ({ key: quote, title: quote })),
+  ];
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{words.markets}</h1>
+        <input
+          type="search"
+          className="search"
+          aria-label={words.searchMarkets}
+          placeholder={words.searchMarkets}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      </div>
+      <div className="tabs" role="tablist" aria-label={words.markets}>
+        {categories.map(({ key, title }) => (
+          <button
+            key={key}
+            type="button"
+            role="tab"
+            className="tab"
+            aria-selected={key === category}
+            aria-controls="market-list"
+            onClick={() => setCategory(key)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <div id="market-list" role="tabpanel" aria-label={words.markets} className="panel">
+        {all.kind === "there" ? (
+          <MarketTable markets={[...all.bySymbol.values()]} search={search} category={category} />
+        ) : (
+          <p className="empty" role={all.kind === "failed" ? "alert" : "status"}>
+            {all.kind === "failed" ? words.marketsFailed : words.loadingMarkets}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function MarketTable({
+  markets,
+  search,
+  category,
+}: {
+  readonly markets: readonly Market[];
+  readonly search: string;
+  readonly category: string;
+}) {
+  const words = useWords();
+  const day = useStore(tickers);
+  const watchlist = useLook((look) => look.watchlist);
+  const [sort, setSort] = useState<{ column: Column; isRising: boolean }>({
+    column: "volume",
+    isRising: false,
+  });
+  const wanted = search.trim().toUpperCase();
+  const rows = markets
+    .filter(({ symbol }) => symbol.includes(wanted.replace(/[/-]/, "")))
+    .filter(({ symbol, quote }) =>
+      category === "watchlist"
+        ? watchlist.includes(symbol)
+        : category === "all" || quote === category,
+    )
+    .map((market): Row => ({ market, ticker: day.get(market.symbol) }))
+    .sort((one, other) => {
+      const [a, b] = [sortKey(one, sort.column), sortKey(other, sort.column)];
+      return (a < b ? -1 : a === b ? 0 : 1) * (sort.isRising ? 1 : -1);
+    });
+  const heads: readonly (readonly [Column, string])[] = [
+    ["market", words.market],
+    ["last", words.lastPrice],
+    ["change", words.dayChange],
+    ["high", words.dayHigh],
+    ["low", words.dayLow],
+    ["volume", words.volume],
+  ];
+  return (
+    <>
+      <table className="table markets" aria-label={words.markets}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="hidden-text">{words.watchlist}</span>
+            </th>
+            {heads.map(([column, title]) => (
+              <th
+                key={column}
+                scope="col"
+                className={column === "market" ? undefined : `number ${column}`}
+                aria-sort={
+                  sort.column === column ? (sort.isRising ? "ascending" : "descending") : "none"
+                }
+              >
+                <button
+                  type="button"
+                  className="sort"
+                  onClick={() =>
+                    setSort({ column, isRising: sort.column === column ? !sort.isRising : true })
+                  }
+                >
+                  {title}
+                  <span aria-hidden="true">
+                    {sort.column === column ? (sort.isRising ? " ▲" : " ▼") : ""}
+                  </span>
+                </button>
+              </th>
+            ))}
+            <th scope="col" className="spark">
+              {words.lastDay}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ market, ticker }) => (
+            <MarketRow key={market.symbol} market={market} ticker={ticker} />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 ? (
+        <p className="empty">
+          {category === "watchlist" && wanted === "" ? words.watchlistEmpty : words.noMarketMatches}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function MarketRow({ market, ticker }: Row) {
+  const marks = useMarks();
+  const closes = useCloses(market.symbol);
+  const price = (units: bigint | undefined) =>
+    units === undefined ? "–" : format(units, market.priceDigits, marks);
+  const bps = ticker?.changeBps ?? null;
+  return (
+    <tr>
+      <td className="star-cell">
+        <Star symbol={market.symbol} />
+      </td>
+      <th scope="row">
+        <a className="market-link" href={`/trade/${market.symbol}`}>
+          <strong>{market.base}</strong>
+          <span className="quiet">{`/${market.quote}`}</span>
+        </a>
+      </th>
+      <td className="number">{price(ticker?.last)}</td>
+      <td className={`number ${tone(bps)}`}>
+        {bps === null ? "–" : `${arrow(bps)} ${formatPercent(bps, marks)}`}
+      </td>
+      <td className="number high">{price(ticker?.high)}</td>
+      <td className="number low">{price(ticker?.low)}</td>
+      <td className="number volume">
+        {ticker === undefined ? "–" : `${formatShort(ticker.quoteVolume, marks)} ${market.quote}`}
+      </td>
+      <td className="spark">
+        <Spark values={closes} isUp={0n <= (bps ?? 0n)} />
+      </td>
+    </tr>
+  );
+}
+
+/** The closes of the last day, one in a quarter of an hour. */
+function useCloses(symbol: string): readonly string[] {
+  const [closes, setCloses] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let isOver = false;
+    client
+      .call("GET /api/v3/klines", { symbol, interval: "15m", limit: 96 })
+      .then((rows) => {
+        if (!isOver) setCloses(rows.map(([, , , , close]) => close));
+      })
+      // A line that is missing says nothing wrong.
+      .catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
+  }, [symbol]);
+  return closes;
+}

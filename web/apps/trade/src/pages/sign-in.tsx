@@ -1,0 +1,131 @@
+import { Refused } from "@bourse/api/client";
+import { Field } from "@bourse/kit/field.tsx";
+import type { Strings } from "@bourse/kit/strings/en";
+import { useWords } from "@bourse/kit/words";
+import { useState } from "react";
+import { client } from "../live/clients.ts";
+import { signWithPasskey } from "../live/passkeys.ts";
+import { enter, visitor } from "../live/session.ts";
+import { useStore } from "../live/use.ts";
+import { go } from "../router.ts";
+import { useSandbox } from "./sandbox.ts";
+
+/** Why somebody was not let in. */
+export function entryRefusal(error: unknown, words: Strings): string {
+  if (!(error instanceof Refused)) return words.passkeyFailed;
+  if (error.status === 0) return words.reasonOffline;
+  if (error.status === 429) return words.tooMany((error.retryAfterSeconds ?? 1).toString());
+  return error.status === 401 ? words.signInFailed : error.message;
+}
+
+/** Lets somebody in by password and code, by passkey, or in a sandbox as one of its accounts. */
+export function SignInPage() {
+  const words = useWords();
+  const who = useStore(visitor);
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [fault, setFault] = useState<string | null>(null);
+  const [isSending, setIsSending] = useState(false);
+  const isSandbox = useSandbox();
+  const attempt = async (begin: () => Promise<Parameters<typeof enter>[0]>): Promise<void> => {
+    setIsSending(true);
+    setFault(null);
+    try {
+      enter(await begin());
+      go("/trade/BTCUSDT");
+    } catch (error) {
+      setFault(entryRefusal(error, words));
+    } finally {
+      setIsSending(false);
+    }
+  };
+  return (
+    <div className="page narrow">
+      <h1>{words.signIn}</h1>
+      {who.kind === "guest" && who.hasEnded ? (
+        <p className="notice careful">{words.sessionEnded}</p>
+      ) : null}
+      <form
+        className="panel stack padded"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void attempt(() =>
+            client.call("POST /v1/login", {
+              email,
+              password,
+              ...(code === "" ? {} : { totp: code }),
+            }),
+          );
+        }}
+      >
+        <Field
+          label={words.email}
+          type="email"
+          name="email"
+          autoComplete="username webauthn"
+          value={email}
+          onValue={setEmail}
+        />
+        <Field
+          label={words.password}
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onValue={setPassword}
+        />
+        <Field
+          label={words.code}
+          hint={words.codeHint}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          value={code}
+          onValue={setCode}
+        />
+        {fault === null ? null : (
+          <p className="notice wrong" role="alert">
+            {fault}
+          </p>
+        )}
+        <button type="submit" className="button primary" disabled={isSending}>
+          {words.signIn}
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={isSending}
+          onClick={() => void attempt(signWithPasskey)}
+        >
+          {words.signInWithPasskey}
+        </button>
+        <p className="small-text">
+          {words.noAccount} <a href="/register">{words.register}</a>
+          {" · "}
+          <a href="/sign-in/reset">{words.forgotPassword}</a>
+        </p>
+      </form>
+      {isSandbox ? (
+        <section className="panel stack padded" aria-label={words.sandboxAccounts}>
+          <h2>{words.sandboxAccounts}</h2>
+          <div className="row">
+            {SANDBOX_NAMES.map((name) => (
+              <button
+                key={name}
+                type="button"
+                className="button"
+                disabled={isSending}
+                onClick={() => void attempt(() => client.call("POST /dev/session", { name }))}
+              >
+                {words.signInAs(name)}
+              </button>
+            ))}
+          </div>
+        </section>
+      ) : null}
+    </div>
+  );
+}
+
+const SANDBOX_NAMES = ["alice", "bob", "carol", "dave"];

@@ -1,0 +1,67 @@
+import { useWords } from "@bourse/kit/words";
+import type { Strings } from "@bourse/kit/strings/en";
+import { format, toWire, type Marks } from "@bourse/num/format";
+import { markets } from "../live/exchange.ts";
+import { ack, type Ack } from "../live/trading.ts";
+import { useMarks, useStore } from "../live/use.ts";
+import { refusalText } from "./faults.ts";
+
+function ackText(ack: Ack, words: Strings, marks: Marks): string {
+  switch (ack.kind) {
+    case "none":
+      return "";
+    case "sending":
+      return words.ackSending;
+    case "unknown":
+      return words.ackUnknown;
+    case "neverArrived":
+      return words.ackNeverArrived;
+    case "accepted":
+      return words.ackAccepted(ack.id, ack.tripMs);
+    case "expired":
+      return words.ackExpired(ack.id, ack.tripMs);
+    case "cancelled":
+      return words.ackCancelled(ack.id, ack.tripMs);
+    case "cancelledAll":
+      return words.ackCancelledAll(ack.count, ack.tripMs);
+    case "amended":
+      return words.ackAmended(ack.id, ack.tripMs);
+    case "replaced":
+      return words.ackReplaced(ack.before, ack.id, ack.tripMs);
+    case "rejected":
+      return words.ackRejected(refusalText(ack.refused, words));
+    case "filled":
+      return words.ackFilled(toWire(ack.qty), price(ack, marks), ack.id, ack.tripMs);
+    case "partly":
+      return words.ackPartly(toWire(ack.filled), toWire(ack.qty), ack.id, ack.tripMs);
+  }
+}
+
+function price(ack: Extract<Ack, { average: bigint }>, marks: Marks): string {
+  const all = markets.get();
+  const digits = all.kind === "there" ? all.bySymbol.get(ack.symbol)?.priceDigits : undefined;
+  return format(ack.average, digits ?? 8, marks);
+}
+
+/** What the exchange said to the last request; told to screen readers, refusals at once. */
+export function AckLine() {
+  const words = useWords();
+  const marks = useMarks();
+  const current = useStore(ack);
+  const isBad = current.kind === "rejected" || current.kind === "neverArrived";
+  const text = ackText(current, words, marks);
+  return (
+    <div className="ack">
+      <span
+        role="status"
+        aria-label={words.lastOrder}
+        className={current.kind === "unknown" ? "warn" : ""}
+      >
+        {isBad ? "" : text}
+      </span>
+      <span role="alert" className="fault">
+        {isBad ? text : ""}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useWords } from "@bourse/kit/words";
+import { notional, type Amount, type Qty } from "@bourse/num/decimal";
+import { format, formatAmount } from "@bourse/num/format";
+import { amountDigits } from "@bourse/state/market";
+import type { Balance } from "@bourse/state/orders";
+import type { Tickers } from "@bourse/state/tickers";
+import { tickers } from "../live/exchange.ts";
+import { own } from "../live/session.ts";
+import { useMarks, useStore } from "../live/use.ts";
+
+/** What everything is told in. */
+export const VALUED_IN = "USDT";
+
+/** What a balance is worth at the last price; null without one. */
+export function worth(balance: Balance, all: Tickers): Amount | null {
+  const sum = balance.free + balance.locked;
+  if (balance.asset === VALUED_IN) return sum as Amount;
+  const last = all.get(`${balance.asset}${VALUED_IN}`)?.last;
+  return last === undefined ? null : notional(last, sum as Qty, "down");
+}
+
+/** The balances of the account, the most valuable first. */
+export function BalanceTable() {
+  const words = useWords();
+  const marks = useMarks();
+  const { balances } = useStore(own);
+  const all = useStore(tickers);
+  const rows = [...balances.values()]
+    .map((balance) => ({ balance, value: worth(balance, all) }))
+    .sort((one, other) => ((other.value ?? 0n) < (one.value ?? 0n) ? -1 : 1));
+  if (rows.length === 0) return <p className="empty">{words.noBalances}</p>;
+  const heads = [words.free, words.locked, words.total, words.worth(VALUED_IN)];
+  return (
+    <table className="table" aria-label={words.balances}>
+      <thead>
+        <tr>
+          <th scope="col">{words.asset}</th>
+          {heads.map((head) => (
+            <th key={head} scope="col" className="number">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ balance: { asset, free, locked }, value }) => (
+          <tr key={asset}>
+            <th scope="row">{asset}</th>
+            {[free, locked, free + locked].map((units, index) => (
+              <td key={heads[index]} className="number">
+                {formatAmount(units, amountDigits(asset) === 2 ? 2 : 8, marks)}
+              </td>
+            ))}
+            <td className="number">{value === null ? "–" : `≈ ${format(value, 2, marks)}`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,221 @@
+import { Select } from "@bourse/kit/select.tsx";
+import { useWords } from "@bourse/kit/words";
+import { digitsOf, toPixels, type Price } from "@bourse/num/decimal";
+import { format, toWire } from "@bourse/num/format";
+import { groupings, groupLevels, type BookRow, type BookSide } from "@bourse/state/book";
+import type { Market } from "@bourse/state/market";
+import { memo, useState } from "react";
+import type { BookView, MarketView } from "../live/market-view.ts";
+import { own } from "../live/session.ts";
+import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
+import { StaleVeil } from "./pane.tsx";
+import { takePrice } from "./ticket-store.ts";
+import { useRowsThatFit } from "./rows.ts";
+
+/** As high as a target must be; compact rows are for whoever chooses them. */
+const [ROW_PX, COMPACT_PX] = [24, 20];
+const ROWS_MAX = 40;
+
+/** The order book: both sides in steps of a price, with all that stands before each level. */
+export function BookPane({ market, view }: { readonly market: Market; readonly view: MarketView }) {
+  const words = useWords();
+  const current = useStore(view.book);
+  const [frozen, setFrozen] = useState<BookView | null>(null);
+  const [step, setStep] = useState(market.tick);
+  const rowPx = useLook((look) => (look.isCompact ? COMPACT_PX : ROW_PX));
+  const [fit, measure] = useRowsThatFit(rowPx, 90);
+  const shown = frozen ?? current;
+  const rows = Math.max(3, Math.min(ROWS_MAX, Math.floor(fit / 2)));
+  const asks = groupLevels(shown.book.asks, "asks", step, rows);
+  const bids = groupLevels(shown.book.bids, "bids", step, rows);
+  const [lastAsk, lastBid] = [asks.at(-1)?.total ?? 0n, bids.at(-1)?.total ?? 0n];
+  const largest = lastAsk < lastBid ? lastBid : lastAsk;
+  const marks = useOwnPrices(market.symbol, step);
+  return (
+    <div className="book" ref={measure}>
+      <div className="pane-bar">
+        <Select
+          label={words.grouping}
+          isNamedOnly
+          isSmall
+          choices={groupings(market.tick).map((one) => ({
+            key: one.toString(),
+            title: toWire(one),
+          }))}
+          chosen={step.toString()}
+          onChoose={(key) => setStep(BigInt(key))}
+        />
+        <button
+          type="button"
+          className="button plain small"
+          aria-pressed={frozen !== null}
+          onClick={() => setFrozen(frozen === null ? current : null)}
+        >
+          {frozen === null ? words.pause : words.resume}
+        </button>
+        {frozen === null ? null : (
+          <span className="warn small-text">{words.paused(current.updates - frozen.updates)}</span>
+        )}
+      </div>
+      {shown.isLoaded ? (
+        <>
+          <Side
+            side="asks"
+            rows={asks}
+            room={rows}
+            largest={largest}
+            market={market}
+            step={step}
+            rowPx={rowPx}
+            own={marks.asks}
+          />
+          <Middle
+            market={market}
+            view={view}
+            bid={shown.book.bids[0]?.price}
+            ask={shown.book.asks[0]?.price}
+          />
+          <Side
+            side="bids"
+            rows={bids}
+            room={rows}
+            largest={largest}
+            market={market}
+            step={step}
+            rowPx={rowPx}
+            own={marks.bids}
+          />
+        </>
+      ) : (
+        <p className="empty">{words.loadingBook}</p>
+      )}
+      <StaleVeil />
+    </div>
+  );
+}
+
+/** The prices of own orders in this market, rounded as the rows are. */
+function useOwnPrices(symbol: string, step: bigint): Record<BookSide, ReadonlySet<bigint>> {
+  const { orders } = useStore(own);
+  const sides = { bids: new Set<bigint>(), asks: new Set<bigint>() };
+  for (const order of orders.values()) {
+    if (order.symbol !== symbol || order.price === 0n || !order.isWorking) continue;
+    const rest = order.price % step;
+    if (order.side === "BUY") sides.bids.add(order.price - rest);
+    else sides.asks.add(rest === 0n ? order.price : order.price + step - rest);
+  }
+  return sides;
+}
+
+function Side({
+  side,
+  rows,
+  room,
+  largest,
+  market,
+  step,
+  rowPx,
+  own,
+}: {
+  readonly side: BookSide;
+  readonly rows: readonly BookRow[];
+  readonly room: number;
+  readonly largest: bigint;
+  readonly market: Market;
+  readonly step: bigint;
+  readonly rowPx: number;
+  readonly own: ReadonlySet<bigint>;
+}) {
+  const words = useWords();
+  const marks = useMarks();
+  const digits = Math.min(digitsOf(step), market.priceDigits);
+  // Asks stand with the best one at the bottom, next to the spread.
+  const ordered = side === "asks" ? [...rows].reverse() : rows;
+  return (
+    <div className={`book-side ${side}`} style={{ minBlockSize: `${(room * rowPx).toString()}px` }}>
+      <table className="book-table" aria-label={side === "asks" ? words.asks : words.bids}>
+        <thead className={side === "asks" ? undefined : "hidden-text"}>
+          <tr>
+            <th scope="col">{`${words.price} (${market.quote})`}</th>
+            <th scope="col">{`${words.size} (${market.base})`}</th>
+            <th scope="col">{words.total}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ordered.map((row) => (
+            <Row
+              key={row.price.toString()}
+              price={row.price}
+              priceText={format(row.price, digits, marks)}
+              qtyText={format(row.qty, market.qtyDigits, marks)}
+              totalText={format(row.total, market.qtyDigits, marks)}
+              share={largest === 0n ? 0 : toPixels(row.total) / toPixels(largest)}
+              isOwn={own.has(row.price)}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 ? <p className="quiet small-text centred">{words.bookEmpty}</p> : null}
+    </div>
+  );
+}
+
+interface RowFacts {
+  readonly price: Price;
+  readonly priceText: string;
+  readonly qtyText: string;
+  readonly totalText: string;
+  readonly share: number;
+  readonly isOwn: boolean;
+}
+
+const Row = memo(function Row({ price, priceText, qtyText, totalText, share, isOwn }: RowFacts) {
+  const words = useWords();
+  const bar = `${(share * 100).toFixed(1)}% 100%`;
+  return (
+    <tr style={{ backgroundSize: bar }} onClick={() => takePrice(price)}>
+      <td>
+        <button
+          type="button"
+          aria-label={words.useSize(priceText)}
+          onClick={() => takePrice(price)}
+        >
+          {isOwn ? <span className="own-mark" role="img" aria-label={words.ownOrderHere} /> : null}
+          {priceText}
+        </button>
+      </td>
+      <td>{qtyText}</td>
+      <td>{totalText}</td>
+    </tr>
+  );
+});
+
+function Middle({
+  market,
+  view,
+  bid,
+  ask,
+}: {
+  readonly market: Market;
+  readonly view: MarketView;
+  readonly bid: Price | undefined;
+  readonly ask: Price | undefined;
+}) {
+  const words = useWords();
+  const marks = useMarks();
+  const last = usePart(view.tape, ({ prints }) => prints[0]);
+  return (
+    <p className="book-middle">
+      <strong className={last?.side === "SELL" ? "down" : "up"}>
+        {last === undefined
+          ? "–"
+          : `${last.side === "SELL" ? "▼" : "▲"} ${format(last.price, market.priceDigits, marks)}`}
+      </strong>
+      {bid === undefined || ask === undefined ? null : (
+        <span className="quiet">
+          {`${words.spread} ${format(ask - bid, market.priceDigits, marks)}`}
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,105 @@
+import { Dialog } from "@bourse/kit/dialog.tsx";
+import type { Strings } from "@bourse/kit/strings/en";
+import { useWords } from "@bourse/kit/words";
+import type { Health } from "@bourse/feed/health";
+import type { Market } from "@bourse/state/market";
+import { sideTaken, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
+import { PreviewList } from "./preview.tsx";
+
+/** Why an order is asked about before it is sent. */
+export type Doubt =
+  | { readonly kind: "asked" | "stale" }
+  | { readonly kind: "far" | "large"; readonly percent: bigint };
+
+/** Beyond the market by more than this, it is rather a slip of the finger. */
+const FAR_PERCENT = 5n;
+/** Of all that the book shows. */
+const LARGE_PERCENT = 25n;
+
+/** Returns what speaks for asking once more. */
+export function doubtsOf(
+  ticket: Ticket,
+  facts: TicketFacts,
+  { preview, request }: Checked,
+  health: Health,
+  asksAlways: boolean,
+): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  if (preview === null || request === null) return doubts;
+  const isLive = health === "live" || health === "slow";
+  if (!isLive && ticket.type !== "limit") doubts.push({ kind: "stale" });
+  const levels = facts.book[sideTaken(ticket.side)];
+  const best = levels[0]?.price;
+  const limit =
+    request.price === undefined ? null : (preview.total * 100_000_000n) / (preview.qty || 1n);
+  if (limit !== null && best !== undefined && ticket.type === "limit") {
+    const through = ((ticket.side === "BUY" ? limit - best : best - limit) * 100n) / best;
+    if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });
+  }
+  const seen = levels.reduce((sum, { qty }) => sum + qty, 0n);
+  const percent = seen === 0n ? 0n : (preview.qty * 100n) / seen;
+  if (preview.isTaker && LARGE_PERCENT < percent) doubts.push({ kind: "large", percent });
+  if (asksAlways && doubts.length === 0) doubts.push({ kind: "asked" });
+  return doubts;
+}
+
+function doubtText(doubt: Doubt, words: Strings): string | null {
+  switch (doubt.kind) {
+    case "asked":
+      return null;
+    case "stale":
+      return words.confirmStale;
+    case "far":
+      return words.confirmFar(`${doubt.percent.toString()} %`);
+    case "large":
+      return words.confirmLarge(`${doubt.percent.toString()} %`);
+  }
+}
+
+/** Asks once more, with the numbers. */
+export function ConfirmOrder({
+  doubts,
+  name,
+  market,
+  checked,
+  onConfirm,
+  onClose,
+}: {
+  readonly doubts: readonly Doubt[];
+  readonly name: string;
+  readonly market: Market;
+  readonly checked: Checked;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}) {
+  const words = useWords();
+  const { request } = checked;
+  return (
+    <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
+      <div className="stack">
+        <p>
+          {`${name}: ${request?.quantity ?? request?.quoteOrderQty ?? ""}${
+            request?.price === undefined ? "" : ` @ ${request.price}`
+          }`}
+        </p>
+        {doubts.map((doubt) => {
+          const text = doubtText(doubt, words);
+          return text === null ? null : (
+            <p key={doubt.kind} className="notice careful">
+              {text}
+            </p>
+          );
+        })}
+        <PreviewList market={market} checked={checked} />
+        <div className="row end">
+          <button type="button" className="button" onClick={onClose}>
+            {words.cancel}
+          </button>
+          <button type="button" className="button primary" onClick={onConfirm}>
+            {words.placeAnyway}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

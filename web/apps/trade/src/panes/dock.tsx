@@ -1,0 +1,74 @@
+import { Tabs } from "@bourse/kit/tabs.tsx";
+import { useWords } from "@bourse/kit/words";
+import type { Market } from "@bourse/state/market";
+import { useState, type ReactNode } from "react";
+import { own, visitor } from "../live/session.ts";
+import { usePart, useStore } from "../live/use.ts";
+import { BalanceTable } from "./balances.tsx";
+import { HistoryPanel } from "./history.tsx";
+import { OpenOrders } from "./open-orders.tsx";
+
+type Panel = "open" | "orders" | "trades" | "balances";
+
+/** Everything of the own account beside the market that is shown. */
+export function Dock({ market }: { readonly market: Market }) {
+  const words = useWords();
+  const [panel, setPanel] = useState<Panel>("open");
+  const [isOnlyHere, setIsOnlyHere] = useState(false);
+  const count = usePart(own, ({ orders }) => orders.size);
+  const symbol = isOnlyHere ? market.symbol : null;
+  return (
+    <Tabs
+      label={words.accountPanels}
+      tabs={[
+        { key: "open", title: `${words.openOrders} (${count.toString()})` },
+        { key: "orders", title: words.orderHistory },
+        { key: "trades", title: words.tradeHistory },
+        { key: "balances", title: words.balances },
+      ]}
+      chosen={panel}
+      onChoose={setPanel}
+      aside={
+        panel === "open" ? (
+          <label className="check small-text">
+            <input
+              type="checkbox"
+              checked={isOnlyHere}
+              onChange={(event) => setIsOnlyHere(event.target.checked)}
+            />
+            {words.onlyThisMarket}
+          </label>
+        ) : null
+      }
+    >
+      <ForUsers>
+        {panel === "open" ? <OpenOrders symbol={symbol} /> : null}
+        {panel === "orders" || panel === "trades" ? (
+          <HistoryPanel key={panel} kind={panel} symbol={market.symbol} />
+        ) : null}
+        {panel === "balances" ? <BalanceTable /> : null}
+      </ForUsers>
+    </Tabs>
+  );
+}
+
+/** Shows its content to whoever has signed in, and to others how to. */
+export function ForUsers({ children }: { readonly children: ReactNode }) {
+  const words = useWords();
+  const who = useStore(visitor);
+  switch (who.kind) {
+    case "user":
+      return children;
+    case "unknown":
+      return <p className="empty quiet">…</p>;
+    case "guest":
+      return (
+        <div className="empty">
+          <p>{who.hasEnded ? words.sessionEnded : words.signedOutPanel}</p>
+          <a className="button" href="/sign-in">
+            {words.signIn}
+          </a>
+        </div>
+      );
+  }
+}

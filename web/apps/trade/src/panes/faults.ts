@@ -1,0 +1,64 @@
+/** What is wrong, in words that say what to change. */
+
+import type { Refused } from "@bourse/api/client";
+import type { Strings } from "@bourse/kit/strings/en";
+import { formatAmount, toWire, type Marks } from "@bourse/num/format";
+import { amountDigits, type Market } from "@bourse/state/market";
+import type { Fault } from "@bourse/state/ticket";
+
+/** Returns the sentence for a fault of a field. */
+export function faultText(fault: Fault, words: Strings, market: Market, marks: Marks): string {
+  switch (fault.kind) {
+    case "missing":
+      return words.faultMissing;
+    case "unreadable":
+      return words.faultUnreadable;
+    case "ambiguous":
+      return words.faultAmbiguous;
+    case "tooFine":
+      return words.faultTooFine;
+    case "offTick":
+      return words.faultOffTick(toWire(fault.step));
+    case "offLot":
+      return words.faultOffLot(toWire(fault.step));
+    case "tooLow":
+      return words.faultTooLow(toWire(fault.bound));
+    case "tooHigh":
+      return words.faultTooHigh(toWire(fault.bound));
+    case "notionalLow":
+      return words.faultNotionalLow(`${toWire(fault.bound)} ${market.quote}`);
+    case "notionalHigh":
+      return words.faultNotionalHigh(`${toWire(fault.bound)} ${market.quote}`);
+    case "funds": {
+      const { available, asset } = fault;
+      return words.faultFunds(`${formatAmount(available, amountDigits(asset), marks)} ${asset}`);
+    }
+    case "emptyBook":
+      return words.faultEmptyBook;
+  }
+}
+
+/** Beginnings of what the exchange says, and what a person can do about it. */
+const REASONS: readonly (readonly [RegExp, (words: Strings) => string])[] = [
+  [/immediately match and take/i, (words) => words.reasonPostOnly],
+  [/insufficient balance/i, (words) => words.reasonFunds],
+  [/trigger immediately/i, (words) => words.reasonTrigger],
+  [/duplicate order/i, (words) => words.reasonDuplicate],
+  [/market is closed|trading is disabled/i, (words) => words.reasonClosedMarket],
+];
+
+/** Returns why a request was refused. */
+export function refusalText(refused: Refused, words: Strings): string {
+  const HALF_DONE = -2021;
+  if (refused.status === 0) return words.reasonOffline;
+  if (refused.status === 401) return words.reasonSession;
+  if (refused.status === 429 || refused.status === 418) {
+    return words.reasonLimit((refused.retryAfterSeconds ?? 1).toString());
+  }
+  if (refused.code === HALF_DONE) return words.reasonHalf;
+  if (refused.detail !== null) {
+    return words.reasonFilter(refused.detail.filter, refused.detail.value);
+  }
+  const known = REASONS.find(([pattern]) => pattern.test(refused.message));
+  return known === undefined ? refused.message : known[1](words);
+}

@@ -1,0 +1,99 @@
+import { useWords } from "@bourse/kit/words";
+import { format, formatPercent, formatShort } from "@bourse/num/format";
+import type { Market } from "@bourse/state/market";
+import type { Ticker } from "@bourse/state/tickers";
+import { tickers } from "../live/exchange.ts";
+import { look } from "../live/look.ts";
+import { useLook, useMarks, usePart } from "../live/use.ts";
+
+/** The sign of a change, as a shape for those who do not see its colour. */
+export const arrow = (bps: bigint | null): string =>
+  bps === null || bps === 0n ? "" : bps < 0n ? "▼" : "▲";
+export const tone = (bps: bigint | null): string =>
+  bps === null || bps === 0n ? "" : bps < 0n ? "down" : "up";
+
+/** Takes a market into the watchlist or out of it. */
+export function Star({ symbol }: { readonly symbol: string }) {
+  const words = useWords();
+  const watchlist = useLook((look) => look.watchlist);
+  const isIn = watchlist.includes(symbol);
+  return (
+    <button
+      type="button"
+      className="star"
+      aria-pressed={isIn}
+      aria-label={isIn ? words.removeFromWatchlist(symbol) : words.addToWatchlist(symbol)}
+      onClick={() =>
+        look.dispatch({
+          watchlist: isIn ? watchlist.filter((one) => one !== symbol) : [...watchlist, symbol],
+        })
+      }
+    >
+      <span aria-hidden="true">{isIn ? "★" : "☆"}</span>
+    </button>
+  );
+}
+
+/** What is known of a market at a glance. */
+export function MarketBar({
+  market,
+  onChooseMarket,
+}: {
+  readonly market: Market;
+  readonly onChooseMarket: () => void;
+}) {
+  const words = useWords();
+  const ticker = usePart(tickers, (all) => all.get(market.symbol));
+  return (
+    <div className="market-bar">
+      <Star symbol={market.symbol} />
+      <h1>
+        <button type="button" className="market-name" onClick={onChooseMarket}>
+          {`${market.base}/${market.quote} ▾`}
+        </button>
+      </h1>
+      {market.status === "TRADING" ? null : (
+        <span className="chip">
+          {market.status === "CANCEL_ONLY"
+            ? words.cancelOnly
+            : market.status === "HALT"
+              ? words.halted
+              : words.closed}
+        </span>
+      )}
+      {ticker === undefined ? null : <Day market={market} ticker={ticker} />}
+    </div>
+  );
+}
+
+function Day({ market, ticker }: { readonly market: Market; readonly ticker: Ticker }) {
+  const words = useWords();
+  const marks = useMarks();
+  const { changeBps } = ticker;
+  const price = (units: bigint) => format(units, market.priceDigits, marks);
+  const facts: readonly (readonly [string, string])[] = [
+    [words.dayHigh, price(ticker.high)],
+    [words.dayLow, price(ticker.low)],
+    [words.dayVolume(market.base), formatShort(ticker.volume, marks)],
+    [words.dayVolume(market.quote), formatShort(ticker.quoteVolume, marks)],
+  ];
+  return (
+    <>
+      <strong className={`last-price ${tone(changeBps)}`}>{price(ticker.last)}</strong>
+      <dl className="day">
+        <div>
+          <dt>{words.dayChange}</dt>
+          <dd className={tone(changeBps)}>
+            {changeBps === null ? "–" : `${arrow(changeBps)} ${formatPercent(changeBps, marks)}`}
+          </dd>
+        </div>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

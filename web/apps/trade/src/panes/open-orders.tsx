@@ -1,0 +1,209 @@
+import { Dialog } from "@bourse/kit/dialog.tsx";
+import type { Strings } from "@bourse/kit/strings/en";
+import { useWords } from "@bourse/kit/words";
+import { format, formatPercent, toWire } from "@bourse/num/format";
+import type { Market } from "@bourse/state/market";
+import { orderKey, type Order } from "@bourse/state/orders";
+import { useState } from "react";
+import { markets } from "../live/exchange.ts";
+import { own, ownState } from "../live/session.ts";
+import { dayTime } from "../live/time.ts";
+import { cancel, cancelAll, changing, pending, type Pending } from "../live/trading.ts";
+import { useMarks, useStore } from "../live/use.ts";
+import { AmendOrder } from "./amend.tsx";
+
+/** The type of an order as people call it. */
+export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: Strings): string {
+  switch (order.type) {
+    case "LIMIT":
+      return words.limit;
+    case "LIMIT_MAKER":
+      return `${words.limit} · ${words.postOnly}`;
+    case "MARKET":
+      return words.marketOrder;
+    case "STOP_LOSS":
+      return order.trailingDelta === null ? words.stopMarket : words.trailingStop;
+    case "STOP_LOSS_LIMIT":
+      return words.stopLimit;
+    case "TAKE_PROFIT":
+      return words.takeProfitMarket;
+    case "TAKE_PROFIT_LIMIT":
+      return words.takeProfitLimit;
+  }
+}
+
+/** The market of an order, once markets are known. */
+export function useMarket(symbol: string): Market | null {
+  const all = useStore(markets);
+  return all.kind === "there" ? (all.bySymbol.get(symbol) ?? null) : null;
+}
+
+/** The open orders, of one market or of all. */
+export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
+  const words = useWords();
+  const { orders } = useStore(own);
+  const { isCurrent } = useStore(ownState);
+  const sent = useStore(pending);
+  const [amended, setAmended] = useState<Order | null>(null);
+  const [isAsking, setIsAsking] = useState(false);
+  const rows = [...orders.values()]
+    .filter((order) => symbol === null || order.symbol === symbol)
+    .sort((one, other) => other.createdMs - one.createdMs);
+  const waiting = sent.filter(({ request }) => symbol === null || request.symbol === symbol);
+  if (rows.length === 0 && waiting.length === 0) {
+    return <p className="empty">{isCurrent ? words.noOpenOrders : words.loadingOrders}</p>;
+  }
+  const heads = [words.price, words.trigger, words.size, words.filled];
+  const where = [...new Set(rows.map((order) => order.symbol))];
+  return (
+    <>
+      <table className={isCurrent ? "table" : "table old"} aria-label={words.openOrders}>
+        <thead>
+          <tr>
+            <th scope="col">{`${words.time} (UTC)`}</th>
+            <th scope="col">{words.market}</th>
+            <th scope="col">{words.type}</th>
+            <th scope="col">{words.side}</th>
+            {heads.map((head) => (
+              <th key={head} scope="col" className="number">
+                {head}
+              </th>
+            ))}
+            <th scope="col">{words.state}</th>
+            <th scope="col" className="number">
+              <button type="button" className="button small" onClick={() => setIsAsking(true)}>
+                {words.cancelAll}
+              </button>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {waiting.map((one) => (
+            <PendingRow key={one.clientId} pending={one} />
+          ))}
+          {rows.map((order) => (
+            <Row key={orderKey(order)} order={order} onAmend={() => setAmended(order)} />
+          ))}
+        </tbody>
+      </table>
+      {amended === null ? null : (
+        <AmendOrder
+          order={orders.get(orderKey(amended)) ?? amended}
+          onClose={() => setAmended(null)}
+        />
+      )}
+      {isAsking ? (
+        <CancelAll symbols={where} count={rows.length} onClose={() => setIsAsking(false)} />
+      ) : null}
+    </>
+  );
+}
+
+function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () => void }) {
+  const words = useWords();
+  const marks = useMarks();
+  const market = useMarket(order.symbol);
+  const isChanging = useStore(changing).has(orderKey(order));
+  const price = (units: bigint) =>
+    units === 0n ? "–" : format(units, market?.priceDigits ?? 8, marks);
+  const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
+  const waits = order.status === "NEW" && !order.isWorking;
+  return (
+    <tr className={isChanging ? "pending" : undefined}>
+      <td>{dayTime(order.createdMs)}</td>
+      <td>
+        <a href={`/trade/${order.symbol}`}>{order.symbol}</a>
+      </td>
+      <td>{typeText(order, words)}</td>
+      <td className={order.side === "BUY" ? "up" : "down"}>
+        {order.side === "BUY" ? words.buy : words.sell}
+      </td>
+      <td className="number">{price(order.price)}</td>
+      <td className="number">
+        {order.trailingDelta === null
+          ? price(order.stopPrice)
+          : formatPercent(BigInt(order.trailingDelta), marks)}
+      </td>
+      <td className="number">{qty(order.qty)}</td>
+      <td className="number">{qty(order.filled)}</td>
+      <td>{waits ? words.stateWaiting : words[`state${order.status}`]}</td>
+      <td className="number">
+        <button
+          type="button"
+          className="button plain small"
+          aria-label={words.amendOrder(order.id)}
+          disabled={isChanging || order.listId !== -1}
+          onClick={onAmend}
+        >
+          {words.amend}
+        </button>
+        <button
+          type="button"
+          className="button plain small"
+          aria-label={words.cancelOrder(order.id)}
+          disabled={isChanging}
+          onClick={() => void cancel(order)}
+        >
+          {words.cancel}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** An order that was sent and not answered. */
+function PendingRow({ pending: { request, atMs } }: { readonly pending: Pending }) {
+  const words = useWords();
+  return (
+    <tr className="pending">
+      <td>{dayTime(atMs)}</td>
+      <td>{request.symbol}</td>
+      <td>
+        {typeText({ type: request.type, trailingDelta: request.trailingDelta ?? null }, words)}
+      </td>
+      <td className={request.side === "BUY" ? "up" : "down"}>
+        {request.side === "BUY" ? words.buy : words.sell}
+      </td>
+      <td className="number">{request.price ?? "–"}</td>
+      <td className="number">{request.stopPrice ?? "–"}</td>
+      <td className="number">{request.quantity ?? request.quoteOrderQty}</td>
+      <td className="number">{toWire(0n)}</td>
+      <td>{words.placing}</td>
+      <td />
+    </tr>
+  );
+}
+
+function CancelAll({
+  symbols,
+  count,
+  onClose,
+}: {
+  readonly symbols: readonly string[];
+  readonly count: number;
+  readonly onClose: () => void;
+}) {
+  const words = useWords();
+  return (
+    <Dialog title={words.cancelAllTitle(count)} role="alertdialog" onClose={onClose}>
+      <div className="stack">
+        <p>{words.cancelAllText(symbols.join(", "))}</p>
+        <div className="row end">
+          <button type="button" className="button" onClick={onClose}>
+            {words.keepOrders}
+          </button>
+          <button
+            type="button"
+            className="button primary"
+            onClick={() => {
+              onClose();
+              void cancelAll(symbols, count);
+            }}
+          >
+            {words.cancelAll}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,68 @@
+import { useWords } from "@bourse/kit/words";
+import { Component, type ReactNode } from "react";
+import { usePart } from "../live/use.ts";
+import { connection } from "../live/exchange.ts";
+import { clockTime } from "../live/time.ts";
+
+/** Catches what fails inside, so that one broken pane does not take the screen with it. */
+export class Boundary extends Component<
+  { readonly children: ReactNode; readonly message: string; readonly retry: string },
+  { readonly hasFailed: boolean }
+> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError(): { hasFailed: boolean } {
+    return { hasFailed: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.hasFailed) return this.props.children;
+    return (
+      <div className="empty" role="alert">
+        <p>{this.props.message}</p>
+        <button
+          type="button"
+          className="button"
+          onClick={() => this.setState({ hasFailed: false })}
+        >
+          {this.props.retry}
+        </button>
+      </div>
+    );
+  }
+}
+
+/** A region of the trade screen, with its own failures. */
+export function Pane({
+  name,
+  className,
+  id,
+  children,
+}: {
+  readonly name: string;
+  readonly className: string;
+  readonly id?: string;
+  readonly children: ReactNode;
+}) {
+  const words = useWords();
+  return (
+    <section id={id} className={`pane ${className}`} aria-label={name} tabIndex={-1}>
+      <Boundary message={words.paneFailed} retry={words.retry}>
+        {children}
+      </Boundary>
+    </section>
+  );
+}
+
+/** Marks what lies below it as old while the exchange is not heard. */
+export function StaleVeil() {
+  const words = useWords();
+  const isStale = usePart(connection, ({ health }) => health === "stale" || health === "offline");
+  const since = usePart(connection, ({ heardAtMs }) => Math.floor(heardAtMs / 1_000));
+  if (!isStale) return null;
+  return (
+    <div className="veil">
+      <span>{words.staleSince(clockTime(since * 1_000))}</span>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { useWords } from "@bourse/kit/words";
+import { format, formatAmount } from "@bourse/num/format";
+import { amountDigits, type Market } from "@bourse/state/market";
+import type { Checked } from "@bourse/state/ticket";
+import { useMarks } from "../live/use.ts";
+
+/** What an order would come to; what depends on the book is an estimate and says so. */
+export function PreviewList({
+  market,
+  checked,
+}: {
+  readonly market: Market;
+  readonly checked: Checked;
+}) {
+  const words = useWords();
+  const marks = useMarks();
+  const { preview } = checked;
+  const amount = (units: bigint, asset: string) =>
+    `${formatAmount(units, amountDigits(asset), marks)} ${asset}`;
+  const rows: readonly (readonly [string, string])[] =
+    preview === null
+      ? [
+          [words.orderValue, "–"],
+          [words.estimatedFee(false), "–"],
+        ]
+      : [
+          [words.orderValue, amount(preview.total, market.quote)],
+          ...(preview.average === null
+            ? []
+            : ([
+                [words.averagePrice, `≈ ${format(preview.average, market.priceDigits, marks)}`],
+                [words.slippage, `≈ ${bpsText(preview.slippageBps)}`],
+              ] as const)),
+          [words.estimatedFee(preview.isTaker), `≈ ${feeText(preview.fee, preview.feeAsset)}`],
+        ];
+  function feeText(fee: bigint, asset: string): string {
+    return `${formatAmount(fee, asset === market.base ? market.qtyDigits + 1 : 4, marks)} ${asset}`;
+  }
+  return (
+    <>
+      <dl className="preview">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {preview !== null && !preview.isFilled ? (
+        <p className="warn small-text">{words.partlyInBook}</p>
+      ) : null}
+    </>
+  );
+}
+
+const bpsText = (bps: bigint | null): string =>
+  `${((bps ?? 0n) / 100n).toString()}.${((bps ?? 0n) % 100n).toString().padStart(2, "0")} %`;

@@ -1,0 +1,91 @@
+import { Dialog } from "@bourse/kit/dialog.tsx";
+import { useWords } from "@bourse/kit/words";
+import type { Strings } from "@bourse/kit/strings/en";
+import { useState } from "react";
+import { connection, reconnectNow, type Connection } from "../live/exchange.ts";
+import { clockTime } from "../live/time.ts";
+import { useStore } from "../live/use.ts";
+import { AckLine } from "./ack.tsx";
+
+const SHAPES = { live: "●", slow: "◐", stale: "▲", offline: "✕" } as const;
+
+function linkText({ link }: Connection, words: Strings): string {
+  switch (link.kind) {
+    case "open":
+    case "closed":
+      return "";
+    case "connecting":
+      return words.connecting;
+    case "waiting":
+      return words.retryIn(Math.max(0, Math.ceil((link.retryAtMs - performance.now()) / 1_000)));
+  }
+}
+
+/** How well the exchange is heard, and what it said last. */
+export function StatusBar() {
+  const words = useWords();
+  const state = useStore(connection);
+  const [isOpen, setIsOpen] = useState(false);
+  const parts = [
+    words[state.health],
+    linkText(state, words),
+    state.tripMs === null ? "" : words.roundTrip(Math.round(state.tripMs)),
+    state.link.kind === "open" ? words.feedAge((state.ageMs / 1_000).toFixed(1)) : "",
+    state.link.kind === "open" ? (state.isWhole ? words.sequenceOk : words.sequenceGap) : "",
+  ].filter((part) => part !== "");
+  return (
+    <footer className="status-bar">
+      <button
+        type="button"
+        className={`connection ${state.health}`}
+        onClick={() => setIsOpen(true)}
+      >
+        <span aria-hidden="true">{SHAPES[state.health]}</span>
+        <span className="first">
+          <span className="hidden-text">{`${words.connection}: `}</span>
+          {parts[0]}
+        </span>{" "}
+        <span className="rest">{parts.slice(1).join(" · ")}</span>
+      </button>
+      <AckLine />
+      <span className="clock">{`${clockTime(Date.now())} UTC`}</span>
+      {isOpen ? <Details state={state} onClose={() => setIsOpen(false)} /> : null}
+    </footer>
+  );
+}
+
+const [PLOT_WIDTH, PLOT_HEIGHT] = [240, 48];
+
+function Details({ state, onClose }: { readonly state: Connection; readonly onClose: () => void }) {
+  const words = useWords();
+  const slowest = Math.max(1, ...state.trips);
+  const bars = state.trips.map((tripMs, index) => ({
+    x: (index * PLOT_WIDTH) / 60,
+    height: Math.max(1, (tripMs / slowest) * PLOT_HEIGHT),
+  }));
+  return (
+    <Dialog title={words.connectionDetails} onClose={onClose}>
+      <div className="stack">
+        <svg
+          className="trips"
+          viewBox={`0 0 ${PLOT_WIDTH.toString()} ${PLOT_HEIGHT.toString()}`}
+          aria-hidden="true"
+        >
+          {bars.map(({ x, height }) => (
+            <rect key={x} x={x} y={PLOT_HEIGHT - height} width="3" height={height} />
+          ))}
+        </svg>
+        <p>{words.slowest(Math.round(slowest))}</p>
+        <p>{`${words.reconnects(state.reconnects)} · ${words.gaps(state.gaps)}`}</p>
+        <div className="row end">
+          <button type="button" className="button" onClick={reconnectNow}>
+            {words.reconnectNow}
+          </button>
+          <button type="button" className="button primary" onClick={onClose}>
+            {words.close}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import type { TradeFee } from "@bourse/api/schema";
+import { parseUnits } from "@bourse/num/decimal";
+import type { Market } from "@bourse/state/market";
+import type { TicketFacts } from "@bourse/state/ticket";
+import { useEffect, useState } from "react";
+import { client } from "../live/clients.ts";
+import { tickers } from "../live/exchange.ts";
+import type { MarketView } from "../live/market-view.ts";
+import { own, visitor } from "../live/session.ts";
+import { useMarks, usePart, useStore } from "../live/use.ts";
+
+/** The own rates in every market, asked for once a session. */
+export function useFees(): readonly TradeFee[] {
+  const account = usePart(visitor, (who) => (who.kind === "user" ? who.session.account : null));
+  const [fees, setFees] = useState<readonly TradeFee[]>([]);
+  useEffect(() => {
+    let isCurrent = true;
+    const load =
+      account === null ? Promise.resolve([]) : client.call("GET /sapi/v1/asset/tradeFee", {});
+    load
+      .catch(() => [])
+      .then((answer) => {
+        if (isCurrent) setFees(answer);
+      })
+      .catch(() => undefined);
+    return () => {
+      isCurrent = false;
+    };
+  }, [account]);
+  return fees;
+}
+
+/** Returns what a ticket is checked against. */
+export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
+  const { book } = useStore(view.book);
+  const { balances } = useStore(own);
+  const isUser = useStore(visitor).kind === "user";
+  const last = usePart(tickers, (all) => all.get(market.symbol)?.last ?? null);
+  const marks = useMarks();
+  const fee = useFees().find((one) => one.symbol === market.symbol);
+  const free = (asset: string) =>
+    isUser ? (balances.get(asset)?.free ?? (0n as NonNullable<TicketFacts["baseFree"]>)) : null;
+  return {
+    market,
+    book,
+    last,
+    baseFree: free(market.base),
+    quoteFree: free(market.quote),
+    makerRate: parseUnits(fee?.makerCommission ?? "0") ?? 0n,
+    takerRate: parseUnits(fee?.takerCommission ?? "0") ?? 0n,
+    marks,
+  };
+}

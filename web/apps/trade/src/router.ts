@@ -1,0 +1,65 @@
+/** Which page the address names; pages change without loading the document again. */
+
+import { createStore, now } from "@bourse/state/store";
+
+export type Place =
+  | {
+      readonly page:
+        "markets" | "wallet" | "orders" | "settings" | "sign-in" | "register" | "reset";
+    }
+  | { readonly page: "trade"; readonly symbol: string }
+  | { readonly page: "account"; readonly section: string }
+  | { readonly page: "nowhere" };
+
+/** Returns the place of a path. */
+export function placeOf(path: string): Place {
+  const [first = "", second] = path.split("/").filter((part) => part !== "");
+  switch (first) {
+    case "":
+    case "markets":
+      return { page: "markets" };
+    case "trade":
+      return second === undefined ? { page: "markets" } : { page: "trade", symbol: second };
+    case "account":
+      return { page: "account", section: second ?? "security" };
+    case "sign-in":
+      return { page: second === "reset" ? "reset" : "sign-in" };
+    case "wallet":
+    case "orders":
+    case "settings":
+    case "register":
+      return { page: first };
+    default:
+      return { page: "nowhere" };
+  }
+}
+
+export const place = createStore<Place, string>(
+  placeOf(location.pathname),
+  (before, path) =>
+    JSON.stringify(placeOf(path)) === JSON.stringify(before) ? before : placeOf(path),
+  now,
+);
+
+/** Goes to a page of this site. */
+export function go(path: string): void {
+  if (path !== location.pathname) history.pushState(null, "", path);
+  place.dispatch(path);
+  scrollTo(0, 0);
+}
+
+/** Lets links to pages of this site change the page in place. */
+export function followLinks(): void {
+  addEventListener("popstate", () => place.dispatch(location.pathname));
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const link = target instanceof Element ? target.closest("a") : null;
+    const isPlain =
+      event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (link === null || !isPlain || event.defaultPrevented || link.origin !== location.origin)
+      return;
+    if (link.target !== "" || link.hash !== "" || placeOf(link.pathname).page === "nowhere") return;
+    event.preventDefault();
+    go(link.pathname);
+  });
+}

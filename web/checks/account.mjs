@@ -1,0 +1,174 @@
+// What somebody does with an account of their own: registers, signs in, second factor, passkey, keys, sessions.
+
+import { createHmac } from "node:crypto";
+import { check, newPage, until } from "./harness.mjs";
+
+const PASSWORD = "a horse of my own";
+
+export async function checkAccount(browser, origin) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  const email = `ann${Date.now()}@example.test`;
+  await register(page, origin, email);
+  await reset(page, origin, email);
+  await keys(page, origin);
+  await sessions(browser, page, origin, email);
+  const secret = await authenticator(page, origin, email);
+  await passkey(page, context, origin, secret);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+async function register(page, origin, email) {
+  await page.goto(`${origin}/register`);
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /email/i }).fill(email);
+  await main.getByLabel(/^password/i).fill(PASSWORD);
+  await main.getByRole("button", { name: /create account/i }).click();
+  await main.getByRole("button", { name: /use this token/i }).click();
+  await main.getByRole("button", { name: /confirm/i }).click();
+  await main.getByText(/your account is open/i).waitFor();
+  check(true, "an account is registered and confirmed");
+  await signInBy(page, origin, email);
+}
+
+async function signInBy(page, origin, email, code = "") {
+  await page.goto(`${origin}/sign-in`);
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /email/i }).fill(email);
+  await main.getByLabel(/^password/i).fill(PASSWORD);
+  await main.getByLabel(/^code/i).fill(code);
+  await main.getByRole("button", { name: /^sign in$/i }).click();
+  await page.waitForURL(/\/trade\//);
+  check(true, `signed in${code === "" ? "" : " with a code"}`);
+}
+
+async function reset(page, origin, email) {
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("link", { name: /forgot your password/i }).click();
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /email/i }).fill(email);
+  await main.getByRole("button", { name: /send a token/i }).click();
+  await main.getByRole("button", { name: /use this token/i }).click();
+  await main.getByLabel(/new password/i).fill(PASSWORD);
+  await main.getByRole("button", { name: /reset password/i }).click();
+  await main.getByText(/the password is changed/i).waitFor();
+  await page
+    .getByRole("banner")
+    .getByRole("link", { name: /sign in/i })
+    .waitFor();
+  check(true, "a forgotten password is replaced, and every session ends");
+  await signInBy(page, origin, email);
+}
+
+async function keys(page, origin) {
+  await page.goto(`${origin}/account/keys`);
+  await page.getByRole("textbox", { name: /label/i }).fill("bot");
+  await page.getByRole("checkbox", { name: /trade/i }).check();
+  await page.getByRole("textbox", { name: /allowed addresses/i }).fill("127.0.0.1");
+  await page.getByLabel(/^code of your authenticator, or/i).fill(PASSWORD);
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /create api key/i })
+    .click();
+  const secret = await page.getByRole("group", { name: "Secret" }).textContent();
+  check(/^[A-Za-z0-9]{64}$/.test(secret), "a key is made and its secret shown");
+  check(
+    (await page.textContent("main")).includes("ccxt.binance"),
+    "with the words that connect CCXT",
+  );
+  await page.getByRole("button", { name: /done/i }).click();
+  await page.reload();
+  await page.getByRole("table", { name: /api keys/i }).waitFor();
+  check(!(await page.content()).includes(secret), "the secret is not shown again");
+  await page.getByRole("button", { name: /revoke bot/i }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /revoke/i })
+    .click();
+  await page.getByText(/no api keys/i).waitFor();
+  check(true, "and revoked after a question");
+}
+
+async function sessions(browser, page, origin, email) {
+  const other = await newPage(browser, origin);
+  await signInBy(other.page, origin, email);
+  await page.goto(`${origin}/account/sessions`);
+  const table = page.getByRole("table", { name: /sessions/i });
+  await until(
+    "both sessions are listed",
+    async () => (await table.locator("tbody tr").count()) === 2,
+  );
+  await table.getByRole("button", { name: /^end/i }).click();
+  await other.page
+    .getByRole("banner")
+    .getByRole("link", { name: /sign in/i })
+    .waitFor({ timeout: 5_000 });
+  check(true, "a session that is ended elsewhere is signed out by itself");
+  await other.context.close();
+}
+
+/** The code of RFC 6238 for a secret in base 32. */
+function codeOf(secret, step) {
+  const bits = [...secret.replace(/=+$/, "")]
+    .map((letter) =>
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+    )
+    .join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const offset = hash[19] & 15;
+  return `${(hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000}`.padStart(6, "0");
+}
+const step = () => Math.floor(Date.now() / 30_000);
+
+async function authenticator(page, origin, email) {
+  await page.goto(`${origin}/account/security`);
+  const form = page.getByRole("form", { name: "Authenticator" });
+  await form.getByRole("button", { name: /enable authenticator/i }).click();
+  const secret = await form.getByRole("group", { name: "Secret" }).textContent();
+  await form.getByLabel(/^password/i).fill(PASSWORD);
+  await form.getByLabel(/^code/i).fill("000000");
+  await form.getByRole("button", { name: /confirm/i }).click();
+  await form.getByRole("alert").waitFor();
+  check(true, "a wrong code is refused");
+  // Codes of one step count once, and earlier ones no more.
+  await form.getByLabel(/^code/i).fill(codeOf(secret, step() - 1));
+  await page.waitForTimeout(1_100);
+  await form.getByRole("button", { name: /confirm/i }).click();
+  await page.getByRole("heading", { name: /recovery codes/i }).waitFor();
+  check((await page.locator(".codes li").count()) === 10, "a right one shows ten recovery codes");
+  await page.getByRole("button", { name: /done/i }).click();
+  await signInBy(page, origin, email, codeOf(secret, step()));
+  return secret;
+}
+
+async function passkey(page, context, origin, secret) {
+  const session = await context.newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto(`${origin}/account/security`);
+  const form = page.getByRole("form", { name: "Passkeys" });
+  await form.getByRole("textbox", { name: /label/i }).fill("laptop");
+  await form.getByLabel(/^code of your authenticator, or/i).fill(codeOf(secret, step() + 1));
+  await form.getByRole("button", { name: /add passkey/i }).click();
+  await page
+    .getByRole("banner")
+    .getByRole("link", { name: /sign in/i })
+    .waitFor();
+  check(true, "a passkey is added, and every session ends");
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("button", { name: /with a passkey/i }).click();
+  await page.waitForURL(/\/trade\//);
+  check(true, "the passkey alone signs in");
+}

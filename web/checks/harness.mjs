@@ -1,0 +1,94 @@
+// What all checks share: the browser, how a check is said, and people who sign in.
+
+import { chromium } from "playwright-core";
+
+export const PATIENCE_MS = 15_000;
+
+/** Starts the browser. */
+export async function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+}
+
+let checks = 0;
+export const checkCount = () => checks;
+
+/** Says that something holds, or ends the run. */
+export function check(holds, what, detail = "") {
+  if (!holds)
+    throw new Error(`${what}: ${typeof detail === "string" ? detail : JSON.stringify(detail)}`);
+  console.log(`ok  ${what}`);
+  checks += 1;
+}
+
+/** Returns a page of somebody who has nothing of others; what its console complains of ends up in `complaints`. */
+export async function newPage(
+  browser,
+  origin,
+  { width = 1440, height = 900, theme = "dark" } = {},
+) {
+  const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
+  await context.addInitScript(
+    (look) => {
+      if (localStorage.getItem("bourse.look") === null) localStorage.setItem("bourse.look", look);
+    },
+    JSON.stringify({ theme, language: "en" }),
+  );
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // A guest who asks for a session is refused, and the browser says so.
+    const isRefusal = /status of (400|401|409)/.test(message.text());
+    const isOffline = /ERR_INTERNET_DISCONNECTED|WebSocket connection/.test(message.text());
+    if (message.type() === "error" && !isRefusal && !isOffline) complaints.push(message.text());
+  });
+  const foreign = [];
+  page.on("request", (request) => {
+    const url = request.url();
+    if (/^(https?|wss?):/.test(url) && new URL(url).host !== new URL(origin).host)
+      foreign.push(url);
+  });
+  return { page, context, complaints, foreign };
+}
+
+/** Signs in as an account of the sandbox and waits for the trade screen. */
+export async function signIn(page, origin, name) {
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("button", { name: `Sign in as ${name}` }).click();
+  await page.waitForURL(/\/trade\//);
+  await ready(page);
+}
+
+/** Waits until the book is there and the account is known. */
+export async function ready(page) {
+  await page.getByRole("table", { name: "Bids" }).getByRole("button").nth(2).waitFor();
+  await page.getByRole("button", { name: /connection: (live|slow)/i }).waitFor();
+}
+
+/** Waits until a question has the answer that is wanted. */
+export async function until(what, ask, patienceMs = PATIENCE_MS) {
+  const since = performance.now();
+  let last;
+  while (performance.now() - since < patienceMs) {
+    last = await ask();
+    if (last) {
+      check(true, what);
+      return last;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${what}: not within ${patienceMs} ms (${JSON.stringify(last)})`);
+}
+
+/** Reads a decimal as it is shown. */
+export const units = (text) => {
+  const [whole, fraction = ""] = text.replaceAll(",", "").trim().split(".");
+  return BigInt(whole + fraction.padEnd(8, "0"));
+};
+
+/** What the last request came to. */
+export const acknowledgement = (page) => page.getByRole("status", { name: "Last order" });

@@ -1,0 +1,136 @@
+// Every page in both themes: no breach of WCAG A and AA that axe finds; and a picture of each at each size.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { check, newPage, ready, signIn } from "./harness.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SIZES = [
+  ["1440", 1440, 900],
+  ["1366", 1366, 768],
+  ["768", 768, 1024],
+  ["390", 390, 844],
+];
+const PAGES = [
+  ["markets", "/markets"],
+  ["trade", "/trade/BTCUSDT"],
+  ["orders", "/orders"],
+  ["wallet", "/wallet"],
+  ["security", "/account/security"],
+  ["keys", "/account/keys"],
+  ["sessions", "/account/sessions"],
+  ["settings", "/settings"],
+  ["sign-in", "/sign-in"],
+  ["register", "/register"],
+  ["reset", "/sign-in/reset"],
+];
+
+export async function checkLook(browser, origin, folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const theme of ["dark", "light"]) {
+    const { page, context, complaints } = await newPage(browser, origin, { theme });
+    await signIn(page, origin, theme === "dark" ? "bob" : "carol");
+    for (const [name, path] of PAGES) {
+      await page.goto(origin + path);
+      if (name === "trade") await ready(page);
+      await page.waitForTimeout(400);
+      const found = await violations(page);
+      check(found.length === 0, `axe finds nothing on ${name}, ${theme}`, found);
+      await pictures(page, `${folder}/${name}-${theme}`, theme);
+    }
+    check(complaints.length === 0, `no error in the console, ${theme}`, complaints);
+    await context.close();
+  }
+  await phone(browser, origin);
+  await directions(browser, origin);
+}
+
+async function pictures(page, path, theme) {
+  for (const [size, width, height] of theme === "dark" ? SIZES : SIZES.slice(0, 1)) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(250);
+    await page.screenshot({ path: `${path}-${size}.png` });
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const results = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  return results.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map(({ html }) => html)
+        .slice(0, 3)
+        .join(" | ")}`,
+  );
+}
+
+async function phone(browser, origin) {
+  const { page, context } = await newPage(browser, origin, { width: 390, height: 844 });
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("button", { name: "Sign in as dave" }).click();
+  await page.waitForURL(/\/trade\//);
+  await ready(page);
+  for (const [name, path] of PAGES) {
+    await page.goto(origin + path);
+    await page.waitForTimeout(250);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    check(over <= 0, `390 px: ${name} does not scroll sideways`, `${over} px`);
+  }
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  const buy = page.locator(".action-bar").getByRole("button", { name: "Buy" });
+  check(44 <= (await buy.boundingBox()).height, "390 px: buttons for thumbs");
+  await buy.click();
+  const form = page.getByRole("form", { name: /order ticket/i });
+  await form.getByRole("textbox", { name: /^price/i }).fill("30000");
+  await form.getByRole("textbox", { name: /^size/i }).fill("0.01");
+  await form.getByRole("button", { name: /^buy btc/i }).click();
+  await page
+    .getByRole("status", { name: "Last order" })
+    .filter({ hasText: /accepted/i })
+    .waitFor();
+  await page.getByRole("button", { name: /^✕ close/i }).click();
+  await page
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+  await page
+    .getByRole("status", { name: "Last order" })
+    .filter({ hasText: /cancelled/i })
+    .waitFor();
+  check(true, "390 px: an order is placed and cancelled");
+  await context.close();
+}
+
+async function directions(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
+  await page.goto(`${origin}/settings`);
+  const colours = () =>
+    page.evaluate(() => {
+      const style = getComputedStyle(document.documentElement);
+      return [
+        style.getPropertyValue("--dir-up"),
+        style.getPropertyValue("--dir-down"),
+        style.backgroundColor,
+      ];
+    });
+  const before = await colours();
+  await page
+    .getByRole("combobox", { name: /up.?\/?down colou?rs/i })
+    .selectOption({ label: "Red up, green down" });
+  const swapped = await colours();
+  check(swapped[0] === before[1] && swapped[1] === before[0], "directions change colours", {
+    before,
+    swapped,
+  });
+  await page.getByRole("combobox", { name: /theme/i }).selectOption({ label: "Light" });
+  check((await colours())[2] !== before[2], "the theme changes the page");
+  await page.reload();
+  const kept = await colours();
+  check(kept[2] !== before[2], "and is kept");
+  await context.close();
+}

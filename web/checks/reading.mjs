@@ -1,0 +1,252 @@
+// What anyone can read: markets, chart, book, tape; by mouse, keyboard and as tables.
+
+import { check, newPage, ready, units, until } from "./harness.mjs";
+
+export async function checkReading(browser, origin) {
+  const { page, complaints, foreign } = await newPage(browser, origin);
+  await landmarks(page, origin);
+  await markets(page, origin);
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await oneScreen(page);
+  await chart(page);
+  await book(page);
+  await palette(page);
+  await language(page);
+  await connection(page);
+  check(
+    complaints.length === 0,
+    "no error in the console, no breach of the content policy",
+    complaints,
+  );
+  check(foreign.length === 0, "nothing is asked of another origin", foreign);
+  await page.context().close();
+}
+
+async function landmarks(page, origin) {
+  const titles = new Set();
+  for (const path of ["/", "/markets", "/trade/BTCUSDT", "/wallet", "/sign-in"]) {
+    await page.goto(origin + path);
+    await page.getByRole("banner").waitFor();
+    const counts = await Promise.all(
+      ["main", "banner", "contentinfo"].map((role) => page.getByRole(role).count()),
+    );
+    check(counts.join() === "1,1,1", `${path}: one main, banner and footer`, counts);
+    check(
+      (await page.getByRole("navigation", { name: "Main" }).count()) === 1,
+      `${path}: named navigation`,
+    );
+    await page.locator("body").press("Tab");
+    const focused = await page.evaluate(() => document.activeElement?.textContent ?? "");
+    check(/skip to/i.test(focused), `${path}: the first stop skips to the content`, focused);
+    titles.add(await page.title());
+  }
+  check(3 < titles.size, "titles differ", [...titles]);
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  const first = await until("the title has symbol and price", async () => {
+    const title = await page.title();
+    return /\d.*BTCUSDT/.test(title) && title;
+  });
+  await until("and the price changes", async () => (await page.title()) !== first);
+}
+
+async function markets(page, origin) {
+  await page.goto(`${origin}/markets`);
+  const table = page.getByRole("table", { name: /markets/i });
+  await table.getByRole("link").first().waitFor();
+  await page.getByRole("searchbox", { name: /search markets/i }).fill("eth");
+  const names = await table
+    .getByRole("link")
+    .evaluateAll((all) => all.map((one) => one.textContent));
+  check(
+    0 < names.length && names.every((name) => /ETH/.test(name)),
+    "the search leaves what it names",
+    names,
+  );
+  await page.getByRole("searchbox").fill("");
+  const head = table.getByRole("columnheader", { name: /24h change/i });
+  for (const order of ["ascending", "descending"]) {
+    await head.getByRole("button").click();
+    check((await head.getAttribute("aria-sort")) === order, `sorted ${order}`);
+    const values = await table.locator("tbody tr td:nth-child(4)").allTextContents();
+    const numbers = values.map((text) =>
+      Number(text.replace(/[▲▼ %+]/g, "").replace("\u2212", "-")),
+    );
+    const sorted = [...numbers].sort((a, b) => (order === "ascending" ? a - b : b - a));
+    check(numbers.join() === sorted.join(), `and by value, ${order}`, numbers);
+  }
+  await page.getByRole("button", { name: "Add ETHUSDT to watchlist" }).click();
+  await page.reload();
+  await page.getByRole("tab", { name: /watchlist/i }).click();
+  const kept = await table
+    .getByRole("link")
+    .evaluateAll((all) => all.map((one) => one.textContent));
+  check(kept.join() === "ETH/USDT", "the watchlist is kept", kept);
+}
+
+async function oneScreen(page) {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.waitForTimeout(300);
+  const form = page.getByRole("form", { name: /order ticket/i });
+  const places = {
+    chart: page.getByRole("region", { name: /chart/i }),
+    book: page.getByRole("region", { name: /order book/i }),
+    trades: page.getByRole("region", { name: /recent trades/i }),
+    price: form.getByRole("textbox", { name: /^price/i }),
+    size: form.getByRole("textbox", { name: /^size/i }),
+    submit: form.getByRole("link", { name: /sign in to trade/i }),
+  };
+  for (const [name, place] of Object.entries(places)) {
+    const box = await place.boundingBox();
+    const fits =
+      box !== null &&
+      0 <= box.x &&
+      0 <= box.y &&
+      box.x + box.width <= 1280 &&
+      box.y + box.height <= 720;
+    check(fits, `1280 × 720 shows ${name} without scrolling`, box);
+  }
+  check((await page.evaluate(() => scrollY)) === 0, "nothing is scrolled");
+}
+
+async function chart(page) {
+  await page.getByRole("radio", { name: "5m", exact: true }).click();
+  await page.getByText("Indicators ▾").click();
+  await page.getByRole("checkbox", { name: "RSI" }).check();
+  await page.reload();
+  await ready(page);
+  check(
+    (await page.getByRole("radio", { name: "5m", exact: true }).getAttribute("aria-checked")) ===
+      "true",
+    "the interval is kept",
+  );
+  await page.getByText("Indicators ▾").click();
+  check(await page.getByRole("checkbox", { name: "RSI" }).isChecked(), "the indicator is kept");
+  await page.getByRole("checkbox", { name: "RSI" }).uncheck();
+  await page.keyboard.press("Escape");
+  await page.getByText("Draw ▾").click();
+  await page.getByRole("button", { name: "Trend line" }).click();
+  const box = await page.locator(".chart-host").boundingBox();
+  // Near its right edge, where there are candles however young the exchange is.
+  for (const [fromRight, down] of [
+    [200, 60],
+    [150, 120],
+  ]) {
+    await page.mouse.move(box.x + box.width - fromRight - 5, box.y + down);
+    await page.mouse.move(box.x + box.width - fromRight, box.y + down);
+    await page.mouse.down();
+    await page.mouse.up();
+    // Two clicks in one moment are a double click.
+    await page.waitForTimeout(600);
+  }
+  await page.getByText("Drawings 1 ▾").waitFor();
+  await page.reload();
+  await ready(page);
+  await page.getByText("Drawings 1 ▾").click();
+  await page.getByRole("button", { name: /delete trend line/i }).press("Enter");
+  await page.getByText("Drawings 0 ▾").waitFor();
+  check(true, "a drawing is kept, listed, and deleted by keyboard");
+  await page.keyboard.press("Escape");
+  await page.getByRole("combobox", { name: "Interval" }).selectOption("1s");
+  await page.getByRole("button", { name: /view as table/i }).click();
+  const table = page.getByRole("table", { name: "Chart" });
+  const heads = await table.getByRole("columnheader").allTextContents();
+  check(/Open.*High.*Low.*Close.*Volume/.test(heads.join()), "the chart is a table as well", heads);
+  await until("with twenty candles", async () => 20 <= (await table.locator("tbody tr").count()));
+  await page.getByRole("button", { name: /view as chart/i }).click();
+}
+
+async function book(page) {
+  const region = page.getByRole("region", { name: /order book/i });
+  await region.getByRole("combobox", { name: /grouping/i }).selectOption("1");
+  await region.getByRole("button", { name: /^pause/i }).click();
+  const read = (name) =>
+    region
+      .getByRole("table", { name })
+      .locator("tbody tr")
+      .evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const [asks, bids] = [await read("Asks"), await read("Bids")];
+  const price = ([text]) => units(text);
+  check(
+    [...asks, ...bids].every((row) => price(row) % 100_000_000n === 0n),
+    "grouped prices are multiples",
+  );
+  check(price(bids[0]) < price(asks.at(-1)), "bids below asks");
+  const totals = (rows) => rows.map(([, , total]) => units(total));
+  const grows = (list) => list.every((total, index) => index === 0 || list[index - 1] <= total);
+  check(grows(totals(bids)) && grows(totals(asks).reverse()), "totals grow away from the spread");
+  check(/paused/i.test(await region.textContent()), "a pause says so");
+  await region.getByRole("button", { name: /^resume/i }).click();
+  await region.getByRole("combobox", { name: /grouping/i }).selectOption("0.01");
+  const field = page.getByRole("textbox", { name: /^price/i });
+  const row = region.getByRole("table", { name: "Bids" }).getByRole("button").nth(1);
+  const by = async (how) => {
+    await page
+      .getByRole("region", { name: /order book/i })
+      .getByRole("button", { name: /^pause/i })
+      .click();
+    const shown = units((await row.textContent()).trim());
+    await how();
+    check(units(await field.inputValue()) === shown, "a price of the book goes into the ticket");
+    await page
+      .getByRole("region", { name: /order book/i })
+      .getByRole("button", { name: /^resume/i })
+      .click();
+  };
+  await by(() => row.click());
+  await by(async () => {
+    await row.focus();
+    await page.keyboard.press("Enter");
+  });
+}
+
+async function palette(page) {
+  await page.getByRole("textbox", { name: /^size/i }).focus();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: /command palette/i }).waitFor();
+  await page.keyboard.type("ETHUSDT");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/ETHUSDT/);
+  check(true, "the palette leads to a market");
+  await page.getByRole("heading", { level: 1 }).click({ trial: true });
+  await page.locator("body").press("?");
+  await page.getByRole("dialog", { name: /shortcuts/i }).waitFor();
+  await page.keyboard.press("Escape");
+  check((await page.getByRole("dialog").count()) === 0, "Escape closes");
+}
+
+async function language(page) {
+  await page.getByRole("button", { name: "简体中文" }).click();
+  const nav = page.getByRole("navigation", { name: "主导航" });
+  await nav.waitFor();
+  check(
+    (await page.locator("html").getAttribute("lang")).startsWith("zh"),
+    "the document says its language",
+  );
+  const text = `${await nav.textContent()} ${await page.getByRole("form").textContent()}`;
+  check(
+    !/Markets|Trade|Wallet|Buy|Sell|Price|Size|Limit/.test(text),
+    "no English word is left over",
+    text,
+  );
+  await page.reload();
+  await page.getByRole("navigation", { name: "主导航" }).waitFor();
+  check(true, "the language is kept");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+}
+
+async function connection(page) {
+  await ready(page);
+  const since = performance.now();
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: /connection: offline/i }).waitFor({ timeout: 2_000 });
+  check(performance.now() - since < 1_500, "a lost connection is seen within a second and a half");
+  check((await page.title()).startsWith("⚠"), "the title warns");
+  check(0 < (await page.getByText(/stale since/i).count()), "old numbers are marked");
+  await page.waitForTimeout(2_000);
+  await page.context().setOffline(false);
+  const back = performance.now();
+  await page.getByRole("button", { name: /connection: live/i }).waitFor({ timeout: 8_000 });
+  check(true, `live again ${Math.round(performance.now() - back)} ms after the network is`);
+}

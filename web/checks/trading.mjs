@@ -1,0 +1,237 @@
+// What somebody with an account does: places, amends, cancels, is refused; to the last digit.
+
+import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
+
+export async function checkTrading(browser, origin) {
+  const { page, complaints } = await newPage(browser, origin);
+  await signIn(page, origin, "alice");
+  const form = page.getByRole("form", { name: /order ticket/i });
+  const fields = {
+    price: form.getByRole("textbox", { name: /^price/i }),
+    size: form.getByRole("textbox", { name: /^size/i }),
+    submit: form.getByRole("button", { name: /^(buy|sell) btc/i }),
+  };
+  await limitOrder(page, fields);
+  await amends(page);
+  await refusedHere(page, form, fields);
+  await refusedThere(page, form, fields);
+  await marketOrder(page, form, fields);
+  await history(page);
+  await cancels(page, form, fields);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await page.context().close();
+}
+
+/** A price far enough below the market to rest, on the grid. */
+async function restingPrice(page) {
+  const text = await page
+    .getByRole("table", { name: "Bids" })
+    .getByRole("button")
+    .last()
+    .textContent();
+  return ((units(text.trim()) / 100_000_000n) * 90n) / 100n;
+}
+
+/** What the ticket says is available; null before it is known. */
+async function available(page) {
+  const text = await page.getByRole("form").locator(".shares p").textContent();
+  const found = /[\d,]+\.\d+/.exec(text);
+  return found === null ? null : units(found[0]);
+}
+
+const orders = (page) => page.getByRole("table", { name: /open orders/i });
+
+async function limitOrder(page, { price, size, submit }) {
+  const before = await until("the balance is there", () => available(page));
+  const at = await restingPrice(page);
+  await price.fill(`${at}`);
+  await size.fill("0.5");
+  const since = performance.now();
+  await submit.click();
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #\d+ · \d+ ms/i })
+    .waitFor();
+  check(
+    performance.now() - since < 1_500,
+    "accepted, with number and time, within a second and a half",
+  );
+  await orders(page)
+    .getByRole("button", { name: /amend order/i })
+    .waitFor();
+  await until(
+    "what is available falls by exactly price times size",
+    async () => before - (await available(page)) === (at * 100_000_000n) / 2n,
+  );
+}
+
+async function amends(page) {
+  const row = orders(page).locator("tbody tr").first();
+  const name = await row.getByRole("button", { name: /amend order/i }).getAttribute("aria-label");
+  await row.getByRole("button", { name: /amend order/i }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^size/i }).fill("0.3");
+  await dialog.getByRole("button", { name: /^amend/i }).click();
+  await acknowledgement(page)
+    .filter({ hasText: /amended #/i })
+    .waitFor();
+  await until(
+    "a smaller size keeps the order and its number",
+    async () =>
+      (await row.textContent()).includes("0.30000") &&
+      (await row.getByRole("button", { name: /amend order/i }).getAttribute("aria-label")) === name,
+  );
+  await row.getByRole("button", { name: /amend order/i }).click();
+  const price = dialog.getByRole("textbox", { name: /^price/i });
+  const next = units(await price.inputValue()) / 100_000_000n - 100n;
+  await price.fill(`${next}`);
+  await dialog.getByRole("button", { name: /^amend/i }).click();
+  await acknowledgement(page)
+    .filter({ hasText: /amended: #\d+ is now #\d+/i })
+    .waitFor();
+  await until("another price puts an order in its place", async () => {
+    const cells = await row.locator("td").allTextContents();
+    return (
+      units(cells[4]) === next * 100_000_000n &&
+      (await orders(page).locator("tbody tr").count()) === 1
+    );
+  });
+}
+
+async function refusedHere(page, form, { price, size, submit }) {
+  const asked = [];
+  const note = (request) => {
+    if (request.method() === "POST") asked.push(request.url());
+  };
+  page.on("request", note);
+  const at = await restingPrice(page);
+  for (const [what, priceText, sizeText, field] of [
+    ["off the tick", `${at}.001`, "0.5", price],
+    ["no size", `${at}`, "0", size],
+    ["more than is there", `${at}`, "5000", size],
+    ["below the least value", `${at}`, "0.00001", size],
+  ]) {
+    await price.fill(priceText);
+    await size.fill(sizeText);
+    await submit.click();
+    check((await field.getAttribute("aria-invalid")) === "true", `${what}: the field is marked`);
+    const note = await form
+      .locator(`[id="${await field.getAttribute("aria-describedby")}"]`)
+      .textContent();
+    check(0 < note.length, `${what}: ${note}`);
+  }
+  page.off("request", note);
+  check(asked.length === 0, "nothing of it was sent", asked);
+}
+
+async function refusedThere(page, form, { price, size, submit }) {
+  await form.getByRole("checkbox", { name: /post only/i }).check();
+  const ask = await page
+    .getByRole("table", { name: "Asks" })
+    .getByRole("button")
+    .first()
+    .textContent();
+  const through = units(ask.trim()) / 100_000_000n + 50n;
+  await price.fill(`${through}`);
+  await size.fill("0.01");
+  await submit.click();
+  const alert = page.getByRole("alert").filter({ hasText: /rejected.*post only/i });
+  await alert.waitFor();
+  check(
+    (await price.inputValue()) === `${through}`,
+    "a post-only order that would take is refused in words, the entry stays",
+  );
+  await form.getByRole("checkbox", { name: /post only/i }).uncheck();
+}
+
+async function marketOrder(page, form, { size, submit }) {
+  await form.getByRole("combobox", { name: /order type/i }).selectOption({ label: "Market" });
+  await size.fill("0.01");
+  await form.getByText(/average price/i).waitFor();
+  const preview = await form.textContent();
+  check(/Slippage/.test(preview) && /Fee \(taker\)/.test(preview), "a market order is previewed");
+  await submit.click();
+  await acknowledgement(page)
+    .filter({ hasText: /filled 0\.01 @ [\d,.]+ · #\d+ · \d+ ms/i })
+    .waitFor();
+  check(true, "filled, with size, price, number and time");
+  await form.getByRole("combobox", { name: /order type/i }).selectOption({ label: "Limit" });
+  const types = await form
+    .getByRole("combobox", { name: /order type/i })
+    .locator("option")
+    .allTextContents();
+  check(7 === types.length, "every order type is offered", types);
+}
+
+async function history(page) {
+  await page.getByRole("tab", { name: /trade history/i }).click();
+  const table = page.getByRole("table", { name: /trade history/i });
+  await table.locator("tbody tr").first().waitFor();
+  const waiting = page.waitForEvent("download");
+  await table.getByRole("button", { name: /export csv/i }).click();
+  const stream = await (await waiting).createReadStream();
+  let text = "";
+  for await (const piece of stream) text += piece;
+  const [head, row] = text.split("\r\n");
+  check(
+    head === "time,market,side,price,size,total,fee,fee asset,order id,trade id",
+    "the export has its columns",
+    head,
+  );
+  check(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z,BTCUSDT,BUY,\d+(\.\d+)?,0?\.?\d+/.test(row),
+    "times are UTC, numbers plain",
+    row,
+  );
+  await page.getByRole("tab", { name: /order history/i }).click();
+  await page
+    .getByRole("table", { name: /order history/i })
+    .locator("tbody tr")
+    .first()
+    .waitFor();
+  await page.getByRole("tab", { name: /balances/i }).click();
+  await page
+    .getByRole("table", { name: /balances/i })
+    .getByRole("rowheader", { name: "BTC" })
+    .waitFor();
+  check(true, "orders, trades and balances are listed");
+  await page.getByRole("tab", { name: /open orders/i }).click();
+}
+
+async function cancels(page, form, { price, size, submit }) {
+  await orders(page)
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+  await acknowledgement(page)
+    .filter({ hasText: /cancelled #/i })
+    .waitFor();
+  check(true, "one is cancelled");
+  const before = await until("the balance is there", () => available(page));
+  const at = await restingPrice(page);
+  for (const less of [0n, 1n, 2n]) {
+    await price.fill(`${at - less}`);
+    await size.fill("0.01");
+    await submit.click();
+    await until(
+      "placed",
+      async () => (await orders(page).locator("tbody tr").count()) === Number(less) + 1,
+    );
+  }
+  await page.reload();
+  await ready(page);
+  check(
+    (await orders(page).locator("tbody tr").count()) === 3,
+    "all of them are there after a reload",
+  );
+  await page.getByRole("button", { name: /cancel all/i }).click();
+  const dialog = page.getByRole("alertdialog");
+  check(/3 orders/.test(await dialog.textContent()), "asked with their number");
+  await dialog.getByRole("button", { name: /cancel all/i }).click();
+  await acknowledgement(page)
+    .filter({ hasText: /cancelled 3 orders/i })
+    .waitFor();
+  await until(
+    "what was held is available again, exactly",
+    async () => (await available(page)) === before,
+  );
+}

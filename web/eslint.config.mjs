@@ -1,0 +1,61 @@
+import js from "@eslint/js";
+import hooks from "eslint-plugin-react-hooks";
+import typescript from "typescript-eslint";
+
+/** Money is bigint: what makes a float of a text may stand only where pixels are computed. */
+const FLOATS = [
+  {
+    selector: "CallExpression[callee.name='parseFloat']",
+    message: "Read decimals by @bourse/num.",
+  },
+  {
+    selector: "CallExpression[callee.property.name='parseFloat']",
+    message: "Read decimals by @bourse/num.",
+  },
+  { selector: "ExportDefaultDeclaration", message: "Name what is exported." },
+];
+
+export default typescript.config(
+  { ignores: ["**/dist/**", "packages/api/src/schema.ts"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts", "**/*.tsx"],
+    extends: [typescript.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { "react-hooks": hooks },
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "no-restricted-syntax": ["error", ...FLOATS],
+      "react-hooks/exhaustive-deps": "error",
+      "react-hooks/rules-of-hooks": "error",
+      "max-lines": ["error", 400],
+    },
+  },
+  // A table may be longer.
+  { files: ["packages/kit/src/strings/*.ts"], rules: { "max-lines": "off" } },
+  {
+    files: ["**/*.mjs"],
+    languageOptions: {
+      globals: {
+        Buffer: "readonly",
+        URL: "readonly",
+        console: "readonly",
+        document: "readonly",
+        fetch: "readonly",
+        getComputedStyle: "readonly",
+        innerWidth: "readonly",
+        localStorage: "readonly",
+        performance: "readonly",
+        process: "readonly",
+        scrollY: "readonly",
+        setTimeout: "readonly",
+        window: "readonly",
+      },
+    },
+  },
+);

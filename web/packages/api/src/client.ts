@@ -1,0 +1,94 @@
+/** Requests of this origin's pages to the public interface; there is no other one. */
+
+import { FORM_OPERATIONS, type Operations } from "./schema.ts";
+
+/** What was not carried out, or of which nobody knows. */
+export class Refused extends Error {
+  constructor(
+    /** HTTP; 0 when no answer came. */
+    readonly status: number,
+    /** That of the interface; 0 when the answer was not one of it. */
+    readonly code: number,
+    message: string,
+    readonly retryAfterSeconds: number | null = null,
+    /** Which limit of a filter it was, where that is told. */
+    readonly detail: FilterDetail | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Whether the exchange may have carried it out: ask, do not send again. */
+  get isUnknown(): boolean {
+    return this.status === 0 || (500 <= this.status && this.code === -1007);
+  }
+}
+
+export interface FilterDetail {
+  readonly filter: string;
+  readonly limit: string;
+  readonly value: string;
+  readonly given?: string;
+}
+
+export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+
+const PATIENCE_MS = 10_000;
+
+/** A client of the interface; holds the token that shows that a page, not another site, asks. */
+export class Client {
+  private csrfToken: string | null = null;
+
+  constructor(private readonly fetch: Fetch) {}
+
+  setCsrfToken(token: string | null): void {
+    this.csrfToken = token;
+  }
+
+  /** Sends a request and returns its answer; throws `Refused`. */
+  async call<K extends keyof Operations>(
+    operation: K,
+    parameters: Operations[K]["parameters"] & Parameters,
+  ): Promise<Operations[K]["answer"]> {
+    const response = await this.send(operation, parameters);
+    const answer: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw refusal(response, answer);
+    // The documents are held against the server's answers by its own tests.
+    return answer as Operations[K]["answer"];
+  }
+
+  private async send(operation: string, parameters: Parameters): Promise<Response> {
+    const [method = "GET", path = "/"] = operation.split(" ");
+    const form = new URLSearchParams();
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== undefined) form.set(name, value.toString());
+    }
+    const isForm = FORM_OPERATIONS.has(operation);
+    const query = isForm || form.size === 0 ? "" : `?${form.toString()}`;
+    const headers: Record<string, string> = { "X-BOURSE-DETAIL": "1" };
+    if (this.csrfToken !== null) headers["X-BOURSE-CSRF"] = this.csrfToken;
+    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
+    if (isForm) init.body = form;
+    return this.fetch(path + query, init).catch((error: unknown) => {
+      throw new Refused(0, 0, error instanceof Error ? error.message : "no answer");
+    });
+  }
+}
+
+function refusal(response: Response, answer: unknown): Refused {
+  const told = isRecord(answer) ? answer : {};
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new Refused(
+    response.status,
+    typeof told["code"] === "number" ? told["code"] : 0,
+    typeof told["msg"] === "string" ? told["msg"] : `HTTP ${response.status.toString()}`,
+    Number.isFinite(seconds) ? seconds : null,
+    isDetail(told["detail"]) ? told["detail"] : null,
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+const isDetail = (value: unknown): value is FilterDetail =>
+  isRecord(value) && typeof value["filter"] === "string" && typeof value["limit"] === "string";

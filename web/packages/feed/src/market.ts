@@ -1,0 +1,158 @@
+/** One socket for all market data of a page: subscriptions that survive breaks, and how old the newest word is. */
+
+import { Link, type LinkState } from "./link.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface MarketEvents {
+  onMessage(stream: string, data: unknown): void;
+  /** Streams that are told from now on; what was told before may have a gap behind it. */
+  onListening(streams: readonly string[]): void;
+  onState(state: LinkState): void;
+  /** How long the exchange took to answer. */
+  onRoundTrip(tripMs: number): void;
+}
+
+/** Asked once a second, the exchange answers also when nothing trades. */
+const ASK_PERIOD_MS = 1_000;
+/** A socket that is silent for so long is given up. */
+const SILENCE_MS_MAX = 6_000;
+/** The exchange takes five messages a second; what is wanted is collected for a moment. */
+const COLLECT_MS = 50;
+
+export class MarketFeed {
+  private readonly link: Link;
+  private readonly wanted = new Map<string, number>();
+  private told = new Set<string>();
+  private isOpen = false;
+  private lastHeardMs: number;
+  private nextId = 1;
+  private readonly asked = new Map<number, Asked>();
+  private cancelBeat: () => void = () => undefined;
+  private cancelCollect: (() => void) | null = null;
+
+  constructor(
+    private readonly world: Surroundings,
+    private readonly events: MarketEvents,
+  ) {
+    this.lastHeardMs = world.now();
+    this.link = new Link(world, "/stream", {
+      onState: (state) => this.turn(state),
+      onText: (text) => this.hear(text),
+    });
+  }
+
+  start(): void {
+    this.link.start();
+  }
+
+  stop(): void {
+    this.cancelBeat();
+    this.link.stop();
+  }
+
+  /** The network is gone: a socket that is open says nothing any more. */
+  lose(): void {
+    this.link.restart();
+  }
+
+  retryNow(): void {
+    this.link.retryNow();
+  }
+
+  /** Listens to streams until the returned function is called; several may want the same one. */
+  want(streams: readonly string[]): () => void {
+    for (const stream of streams) this.wanted.set(stream, (this.wanted.get(stream) ?? 0) + 1);
+    this.collect();
+    let isWanted = true;
+    return () => {
+      if (!isWanted) return;
+      isWanted = false;
+      for (const stream of streams) this.release(stream);
+      this.collect();
+    };
+  }
+
+  /** Returns how many milliseconds ago the exchange was last heard. */
+  ageMs(): number {
+    return this.world.now() - this.lastHeardMs;
+  }
+
+  private release(stream: string): void {
+    const count = (this.wanted.get(stream) ?? 1) - 1;
+    if (count === 0) this.wanted.delete(stream);
+    else this.wanted.set(stream, count);
+  }
+
+  private turn(state: LinkState): void {
+    this.isOpen = state.kind === "open";
+    this.told = new Set();
+    this.asked.clear();
+    this.cancelBeat();
+    if (this.isOpen) {
+      this.lastHeardMs = this.world.now();
+      this.settle();
+      this.beat();
+    }
+    this.events.onState(state);
+  }
+
+  private collect(): void {
+    if (this.cancelCollect !== null) return;
+    this.cancelCollect = this.world.after(COLLECT_MS, () => {
+      this.cancelCollect = null;
+      this.settle();
+    });
+  }
+
+  /** Tells the exchange what has changed of what is wanted. */
+  private settle(): void {
+    if (!this.isOpen) return;
+    const added = [...this.wanted.keys()].filter((stream) => !this.told.has(stream));
+    const removed = [...this.told].filter((stream) => !this.wanted.has(stream));
+    this.told = new Set(this.wanted.keys());
+    if (0 < removed.length) this.ask("UNSUBSCRIBE", removed, []);
+    if (0 < added.length) this.ask("SUBSCRIBE", added, added);
+  }
+
+  private ask(method: string, params: readonly string[], begins: readonly string[]): void {
+    const id = this.nextId;
+    this.nextId += 1;
+    this.asked.set(id, { atMs: this.world.now(), begins });
+    this.link.send({ id, method, params });
+  }
+
+  private beat(): void {
+    this.cancelBeat = this.world.after(ASK_PERIOD_MS, () => {
+      if (SILENCE_MS_MAX < this.ageMs()) {
+        this.link.restart();
+        return;
+      }
+      this.ask("LIST_SUBSCRIPTIONS", [], []);
+      this.beat();
+    });
+  }
+
+  private hear(text: string): void {
+    this.lastHeardMs = this.world.now();
+    const message: unknown = JSON.parse(text);
+    if (!isRecord(message)) return;
+    if (typeof message["stream"] === "string") {
+      this.events.onMessage(message["stream"], message["data"]);
+      return;
+    }
+    const id = message["id"];
+    const asked = typeof id === "number" ? this.asked.get(id) : undefined;
+    if (asked === undefined || typeof id !== "number") return;
+    this.asked.delete(id);
+    this.events.onRoundTrip(this.lastHeardMs - asked.atMs);
+    if (0 < asked.begins.length) this.events.onListening(asked.begins);
+  }
+}
+
+interface Asked {
+  readonly atMs: number;
+  readonly begins: readonly string[];
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -1,0 +1,112 @@
+/** What happens to the own account: a snapshot, then every event once, over breaks as well. */
+
+import type { AccountPosition, ExecutionReport, Snapshot } from "@bourse/api/schema";
+import { Link, type LinkState } from "./link.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export type UserEvent = ExecutionReport | AccountPosition;
+
+export interface UserEvents {
+  onSnapshot(snapshot: Snapshot): void;
+  onEvent(event: UserEvent): void;
+  onState(state: LinkState): void;
+  /** The feed has caught up: what is shown is what is. */
+  onCurrent(resumed: number): void;
+  /** The session is over, here or elsewhere. */
+  onSignedOut(): void;
+}
+
+const SUBSCRIBE_ID = 1;
+/** Its place is too old: the account is told anew. */
+const TOO_LATE_CODE = -1130;
+const UNAUTHORIZED = 401;
+
+export class UserFeed {
+  private readonly link: Link;
+  /** The place of the last event that was taken in. */
+  private place: string | null = null;
+  private resumed = 0;
+
+  constructor(
+    world: Surroundings,
+    private readonly events: UserEvents,
+  ) {
+    this.link = new Link(world, "/ws-api/v3?returnRateLimits=false", {
+      onState: (state) => this.turn(state),
+      onText: (text) => this.hear(text),
+    });
+  }
+
+  start(): void {
+    this.place = null;
+    this.link.start();
+  }
+
+  stop(): void {
+    this.link.stop();
+  }
+
+  /** The network is gone: a socket that is open says nothing any more. */
+  lose(): void {
+    this.link.restart();
+  }
+
+  retryNow(): void {
+    this.link.retryNow();
+  }
+
+  private turn(state: LinkState): void {
+    if (state.kind === "open") this.subscribe();
+    this.events.onState(state);
+  }
+
+  private subscribe(): void {
+    this.resumed = 0;
+    const from = this.place === null ? { snapshot: true } : { resumeFrom: this.place };
+    const params = { ...from, timestamp: Date.now() };
+    this.link.send({ id: SUBSCRIBE_ID, method: "userDataStream.subscribe", params });
+  }
+
+  private hear(text: string): void {
+    const message: unknown = JSON.parse(text);
+    if (!isRecord(message)) return;
+    if (isRecord(message["event"])) this.take(message["event"]);
+    else if (message["id"] === SUBSCRIBE_ID) this.answered(message);
+  }
+
+  private answered(message: Record<string, unknown>): void {
+    const { error, result } = message;
+    if (isRecord(error)) {
+      if (error["code"] === TOO_LATE_CODE && this.place !== null) {
+        this.place = null;
+        this.subscribe();
+      } else if (message["status"] === UNAUTHORIZED) {
+        this.events.onSignedOut();
+      } else {
+        this.link.restart();
+      }
+      return;
+    }
+    if (isRecord(result) && isRecord(result["snapshot"])) {
+      const snapshot = result["snapshot"] as unknown as Snapshot;
+      this.place = snapshot.sq;
+      this.events.onSnapshot(snapshot);
+    }
+    this.events.onCurrent(this.resumed);
+  }
+
+  private take(event: Record<string, unknown>): void {
+    if (event["e"] === "eventStreamTerminated") {
+      this.events.onSignedOut();
+      return;
+    }
+    if (typeof event["sq"] === "string") this.place = event["sq"];
+    if (event["e"] === "executionReport" || event["e"] === "outboundAccountPosition") {
+      this.resumed += 1;
+      this.events.onEvent(event as unknown as UserEvent);
+    }
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

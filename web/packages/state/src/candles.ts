@@ -1,0 +1,68 @@
+/** Candles of one market and interval, joined from pages of the past and the running one. */
+
+import type { Kline, Operations } from "@bourse/api/schema";
+import { priceOf, qtyOf, type Price, type Qty } from "@bourse/num/decimal";
+
+export type Interval = Operations["GET /api/v3/klines"]["parameters"]["interval"];
+
+export const INTERVALS: readonly Interval[] = [
+  "1s",
+  "1m",
+  "3m",
+  "5m",
+  "15m",
+  "30m",
+  "1h",
+  "2h",
+  "4h",
+  "6h",
+  "8h",
+  "12h",
+  "1d",
+  "3d",
+  "1w",
+  "1M",
+];
+
+export interface Candle {
+  readonly openMs: number;
+  readonly open: Price;
+  readonly high: Price;
+  readonly low: Price;
+  readonly close: Price;
+  readonly volume: Qty;
+}
+
+type WireCandle = Operations["GET /api/v3/klines"]["answer"][number];
+
+export const candleOf = ([openMs, open, high, low, close, volume]: WireCandle): Candle => ({
+  openMs,
+  open: priceOf(open),
+  high: priceOf(high),
+  low: priceOf(low),
+  close: priceOf(close),
+  volume: qtyOf(volume),
+});
+
+export const candleOfMessage = ({ t, o, h, l, c, v }: Kline): Candle => ({
+  openMs: t,
+  open: priceOf(o),
+  high: priceOf(h),
+  low: priceOf(l),
+  close: priceOf(c),
+  volume: qtyOf(v),
+});
+
+/** Returns the candles in order of time; of one moment the one that was added counts. */
+export function addCandles(
+  candles: readonly Candle[],
+  added: readonly Candle[],
+): readonly Candle[] {
+  const [last, only] = [candles.at(-1), added[0]];
+  if (added.length === 1 && only !== undefined && last !== undefined) {
+    if (last.openMs === only.openMs) return [...candles.slice(0, -1), only];
+    if (last.openMs < only.openMs) return [...candles, only];
+  }
+  const byTime = new Map([...candles, ...added].map((candle) => [candle.openMs, candle]));
+  return [...byTime.values()].sort((one, other) => one.openMs - other.openMs);
+}

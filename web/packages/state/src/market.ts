@@ -1,0 +1,80 @@
+/** What a market is: its assets, its grid and its bounds, out of `GET /api/v3/exchangeInfo`. */
+
+import type { Filter, Market as WireMarket } from "@bourse/api/schema";
+import {
+  amountOf,
+  digitsOf,
+  priceOf,
+  qtyOf,
+  type Amount,
+  type Price,
+  type Qty,
+} from "@bourse/num/decimal";
+
+export interface Market {
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly status: WireMarket["status"];
+  readonly tick: bigint;
+  readonly priceDigits: number;
+  readonly priceMin: Price;
+  readonly priceMax: Price;
+  readonly lot: bigint;
+  readonly qtyDigits: number;
+  readonly qtyMin: Qty;
+  readonly qtyMax: Qty;
+  readonly marketQtyMax: Qty;
+  readonly notionalMin: Amount;
+  readonly notionalMax: Amount;
+  readonly orderTypes: readonly string[];
+  readonly hasIcebergs: boolean;
+  readonly hasTrailing: boolean;
+  readonly hasPairs: boolean;
+  /** Hundredths of a per cent. */
+  readonly trailingMin: number;
+  readonly trailingMax: number;
+}
+
+type FilterOf<T extends Filter["filterType"]> = Extract<Filter, { filterType: T }>;
+
+function filterOf<T extends Filter["filterType"]>(market: WireMarket, type: T): FilterOf<T> {
+  const found = market.filters.find((filter): filter is FilterOf<T> => filter.filterType === type);
+  if (found === undefined) throw new Error(`${market.symbol} has no filter ${type}`);
+  return found;
+}
+
+/** Returns the market that the exchange describes. */
+export function marketOf(wire: WireMarket): Market {
+  const price = filterOf(wire, "PRICE_FILTER");
+  const lot = filterOf(wire, "LOT_SIZE");
+  const notional = filterOf(wire, "NOTIONAL");
+  const trailing = wire.filters.find((filter) => filter.filterType === "TRAILING_DELTA");
+  const [tick, step] = [priceOf(price.tickSize), qtyOf(lot.stepSize)];
+  return {
+    symbol: wire.symbol,
+    base: wire.baseAsset,
+    quote: wire.quoteAsset,
+    status: wire.status,
+    tick,
+    priceDigits: digitsOf(tick),
+    priceMin: priceOf(price.minPrice),
+    priceMax: priceOf(price.maxPrice),
+    lot: step,
+    qtyDigits: digitsOf(step),
+    qtyMin: qtyOf(lot.minQty),
+    qtyMax: qtyOf(lot.maxQty),
+    marketQtyMax: qtyOf(filterOf(wire, "MARKET_LOT_SIZE").maxQty),
+    notionalMin: amountOf(notional.minNotional),
+    notionalMax: amountOf(notional.maxNotional),
+    orderTypes: wire.orderTypes,
+    hasIcebergs: wire.icebergAllowed,
+    hasTrailing: wire.allowTrailingStop && trailing !== undefined,
+    hasPairs: wire.ocoAllowed,
+    trailingMin: trailing?.minTrailingAboveDelta ?? 0,
+    trailingMax: trailing?.maxTrailingAboveDelta ?? 0,
+  };
+}
+
+/** Returns the digits an amount of an asset is shown with. */
+export const amountDigits = (asset: string): number => (/USD|EUR/.test(asset) ? 2 : 6);

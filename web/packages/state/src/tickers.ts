@@ -1,0 +1,68 @@
+/** The last day of every market. */
+
+import type { DayTicker, TickerMessage } from "@bourse/api/schema";
+import {
+  amountOf,
+  changeBps,
+  priceOf,
+  qtyOf,
+  type Amount,
+  type Price,
+  type Qty,
+} from "@bourse/num/decimal";
+
+export interface Ticker {
+  readonly symbol: string;
+  readonly last: Price;
+  readonly open: Price;
+  readonly high: Price;
+  readonly low: Price;
+  readonly volume: Qty;
+  readonly quoteVolume: Amount;
+  /** Ten-thousandths; null before the first trade. */
+  readonly changeBps: bigint | null;
+}
+
+export type Tickers = ReadonlyMap<string, Ticker>;
+
+/** Returns the tickers of the first question. */
+export function tickersOf(rows: readonly DayTicker[]): Tickers {
+  return new Map(
+    rows.map((row) => [
+      row.symbol,
+      ticker(row.symbol, {
+        last: row.lastPrice,
+        open: row.openPrice,
+        high: row.highPrice,
+        low: row.lowPrice,
+        volume: row.volume,
+        quoteVolume: row.quoteVolume,
+      }),
+    ]),
+  );
+}
+
+/** Returns the tickers after a message about some of them. */
+export function applyTickers(tickers: Tickers, messages: readonly TickerMessage[]): Tickers {
+  const next = new Map(tickers);
+  for (const { s, c, o, h, l, v, q } of messages) {
+    next.set(s, ticker(s, { last: c, open: o, high: h, low: l, volume: v, quoteVolume: q }));
+  }
+  return next;
+}
+
+type Texts = Readonly<Record<"last" | "open" | "high" | "low" | "volume" | "quoteVolume", string>>;
+
+function ticker(symbol: string, texts: Texts): Ticker {
+  const [last, open] = [priceOf(texts.last), priceOf(texts.open)];
+  return {
+    symbol,
+    last,
+    open,
+    high: priceOf(texts.high),
+    low: priceOf(texts.low),
+    volume: qtyOf(texts.volume),
+    quoteVolume: amountOf(texts.quoteVolume),
+    changeBps: changeBps(open, last),
+  };
+}

@@ -1,0 +1,45 @@
+// Holds what the trade screen loads against its budgets, as the binary sends it: in gzip.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const built = new URL("../apps/trade/dist/", import.meta.url);
+const KIB = 1_024;
+const SCREEN_KIB_MAX = 180;
+const CSS_KIB_MAX = 20;
+const LOCALE_KIB_MAX = 25;
+/** Pages beside the trade screen, and the other languages, are loaded when they are opened. */
+const OTHERS =
+  /^(account|orders|register|reset|sandbox-token|fault|settings|sign-in|wallet|passkeys|zh)-/;
+
+const sizes = readdirSync(new URL("assets/", built))
+  .filter((name) => /\.(js|css)$/.test(name))
+  .map((name) => {
+    const file = new URL(`assets/${name}`, built);
+    return {
+      name,
+      kib: gzipSync(readFileSync(file), { level: 9 }).length / KIB,
+      bytes: statSync(file).size,
+    };
+  });
+const sum = (fits) =>
+  sizes.filter(({ name }) => fits(name)).reduce((total, { kib }) => total + kib, 0);
+
+const rows = [
+  [
+    "trade screen, JavaScript with the chart",
+    sum((name) => name.endsWith(".js") && !OTHERS.test(name)),
+    SCREEN_KIB_MAX,
+  ],
+  ["style", sum((name) => name.endsWith(".css")), CSS_KIB_MAX],
+  ["Chinese", sum((name) => name.startsWith("zh-")), LOCALE_KIB_MAX],
+];
+let isOver = false;
+for (const [what, kib, most] of rows) {
+  console.log(`${what}: ${kib.toFixed(1)} KiB of at most ${most} KiB`);
+  isOver ||= kib === 0 || most < kib;
+}
+if (isOver) {
+  console.error("over budget, or nothing was built");
+  process.exit(1);
+}

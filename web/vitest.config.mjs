@@ -1,0 +1,4 @@
+import { defineConfig } from "vitest/config";
+
+// The configuration is read by name.
+export default defineConfig({ test: { include: ["packages/*/tests/**/*.test.ts"] } });
