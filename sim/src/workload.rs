@@ -76,7 +76,7 @@ impl Workload {
         if let Some(mending) = self.mending(naive) {
             return mending;
         }
-        if self.owners.one_in(50) {
+        if self.owners.one_in(80) {
             return self.owners_act();
         }
         match self.random.below(200) {
