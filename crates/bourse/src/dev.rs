@@ -215,13 +215,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         Arc::clone(&running.identity),
     ));
     let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
-    let stopping = Stopping {
-        at: gateway::clock::now(),
-        grace: DRAIN_TIME,
-    };
-    running.gateway.fanout().shut_down(stopping).await;
-    running.gateway.stop();
-    tokio::time::sleep(DRAIN_TIME).await;
+    say_goodbye(&running.gateway).await;
     for courier in couriers {
         // A message that is cut off here is sent again.
         courier.abort();
@@ -230,6 +224,17 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices, archiver).await)
+}
+
+/// Takes nothing new, and leaves everybody some time to read what is on its way.
+async fn say_goodbye(gateway: &Gateway) {
+    let stopping = Stopping {
+        at: gateway::clock::now(),
+        grace: DRAIN_TIME,
+    };
+    gateway.fanout().shut_down(stopping).await;
+    gateway.stop();
+    tokio::time::sleep(DRAIN_TIME).await;
 }
 
 /// Serves everybody, until it is aborted or the gateway stops.

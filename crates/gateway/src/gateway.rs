@@ -51,13 +51,14 @@ use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
+use crate::rest::filter_detail;
 use crate::rest::kyc::KycRules;
 use crate::rest::named_account::{account_read, check_unnamed};
 use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
-use crate::rest::{filter_detail, market, prevented, window};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::site::Site;
+use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
@@ -436,7 +437,7 @@ impl Gateway {
 
     /// Counts an answered request of a row of the route table.
     pub fn count(&self, dialect: Dialect, row: usize, reply: &Reply, started: Instant) {
-        let ending = Ending::of(reply.status, error_code(reply));
+        let ending = Ending::of(reply.status, reply.error_code());
         let duration = started.elapsed();
         self.metrics.count_request(dialect, row, ending, duration);
     }
@@ -763,11 +764,6 @@ fn time_unit(parts: &Parts) -> Result<TimeUnit, Refusal> {
     }
 }
 
-/// Placing and cancelling cost nothing when they succeed; a test places nothing.
-fn is_free_when_done(endpoint: &Endpoint) -> bool {
-    endpoint.access == Access::Trade && endpoint.route != Route::TestOrder
-}
-
 /// Refuses a client that reads nothing but the binary encoding of upstream.
 fn check_encoding(parts: &Parts) -> Result<(), Refusal> {
     let accepted = parts
@@ -793,32 +789,4 @@ fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
         return Err(Refusal::with(Fault::UnreadParameters, &values));
     }
     Ok(())
-}
-
-/// Returns what a request weighs by the published numbers.
-fn published_weight(endpoint: &Endpoint, params: &Params) -> u32 {
-    match endpoint.route {
-        Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
-        Route::DayTicker => market::day_ticker_weight(params),
-        Route::RollingTicker | Route::TradingDayTicker => window::weight(params),
-        Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
-        Route::OpenOrders if params.raw("symbol").is_none() => 80,
-        Route::OwnTrades if params.raw("orderId").is_some() => 5,
-        Route::OwnPrevented => prevented::weight(params),
-        Route::TestOrder if params.flag("computeCommissionRates") == Ok(true) => 20,
-        _ => endpoint.weight,
-    }
-}
-
-/// Returns the error code of a reply, 0 when it has none.
-fn error_code(reply: &Reply) -> i32 {
-    if reply.status < 400 {
-        return 0;
-    }
-    let digits = reply.body.strip_prefix(br#"{"code":"#).unwrap_or(b"0");
-    let end = digits.iter().position(|byte| *byte == b',').unwrap_or(0);
-    core::str::from_utf8(&digits[..end])
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0)
 }

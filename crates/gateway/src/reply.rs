@@ -150,6 +150,19 @@ impl Reply {
         }
     }
 
+    /// Returns the error code of the reply, 0 when it has none.
+    pub fn error_code(&self) -> i32 {
+        if self.status < 400 {
+            return 0;
+        }
+        let digits = self.body.strip_prefix(br#"{"code":"#).unwrap_or(b"0");
+        let end = digits.iter().position(|byte| *byte == b',').unwrap_or(0);
+        core::str::from_utf8(&digits[..end])
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0)
+    }
+
     /// Returns the reply as the HTTP layer sends it.
     pub fn into_response(self, used_weight: u32, sharing: Sharing) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));

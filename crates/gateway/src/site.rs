@@ -25,6 +25,7 @@ pub const PAGES: &[&str] = &[
 ];
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// A file of the site.
 #[derive(Clone, Copy, Debug)]
@@ -83,10 +84,10 @@ impl Site {
         if let Some(asset) = self.assets.iter().find(|asset| asset.path == path) {
             return Some(self.send(asset, &parts.headers));
         }
+        // Two slashes at the start are no page: only the shortest path has an empty first word.
         let first = path.split('/').nth(1).unwrap_or("");
-        PAGES
-            .contains(&first)
-            .then(|| self.send(&self.document, &parts.headers))
+        let is_page = PAGES.contains(&first) && (!first.is_empty() || path == "/");
+        is_page.then(|| self.send(&self.document, &parts.headers))
     }
 
     fn send(&self, asset: &Asset, asked: &HeaderMap) -> Response<Body> {
@@ -100,6 +101,7 @@ impl Site {
         headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
         headers.insert(REFERRER_POLICY, fixed("no-referrer"));
         headers.insert(OPENER_POLICY, fixed("same-origin"));
+        headers.insert(RESOURCE_POLICY, fixed("same-origin"));
         let keeping = if asset.path.starts_with(KEPT_FOLDER) {
             "public, max-age=31536000, immutable"
         } else {

@@ -2,7 +2,10 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §4 and `docs/configuration.md`.
 
-use crate::route::{ENDPOINTS, Endpoint, Route};
+use wire::binance::params::Params;
+
+use crate::rest::{market, prevented, window};
+use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 use crate::ws_api::methods::SIGNED_ERRAND;
 
 /// An errand of a socket is the last route.
@@ -104,6 +107,26 @@ pub fn rows_of(name: &str) -> impl Iterator<Item = &'static Endpoint> {
 fn weighed_rows() -> impl Iterator<Item = &'static Endpoint> {
     let rows = ENDPOINTS.iter().chain([&SIGNED_ERRAND]);
     rows.filter(|row| row.weight != 0)
+}
+
+/// Returns what a request weighs by the published numbers.
+pub fn published_weight(endpoint: &Endpoint, params: &Params) -> u32 {
+    match endpoint.route {
+        Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
+        Route::DayTicker => market::day_ticker_weight(params),
+        Route::RollingTicker | Route::TradingDayTicker => window::weight(params),
+        Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
+        Route::OpenOrders if params.raw("symbol").is_none() => 80,
+        Route::OwnTrades if params.raw("orderId").is_some() => 5,
+        Route::OwnPrevented => prevented::weight(params),
+        Route::TestOrder if params.flag("computeCommissionRates") == Ok(true) => 20,
+        _ => endpoint.weight,
+    }
+}
+
+/// Placing and cancelling cost nothing when they succeed; a test places nothing.
+pub fn is_free_when_done(endpoint: &Endpoint) -> bool {
+    endpoint.access == Access::Trade && endpoint.route != Route::TestOrder
 }
 
 #[cfg(test)]

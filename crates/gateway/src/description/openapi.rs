@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
-use crate::description::{accounts, answers, codes, errors, masters, parameters, summaries};
+use crate::description::{
+    accounts, answers, codes, errors, identity_checks, masters, parameters, summaries,
+};
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 
@@ -379,6 +381,7 @@ fn security_schemes() -> Value {
 pub fn schemas() -> Map<String, Value> {
     let mut schemas = errors::schemas();
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
+    let records = records.chain(identity_checks::RECORDS);
     for record in records.chain(masters::RECORDS) {
         schemas.insert(record.name.to_owned(), record.schema());
     }

@@ -20,8 +20,11 @@ use tokio::net::TcpListener;
 use crate::authenticator::{Authenticator, ORIGIN};
 use crate::client::{Answer, Client};
 use crate::place;
-use crate::visitor::{FOREIGN, OWN};
+use crate::visitor::FOREIGN;
 use crate::world::World;
+
+/// A page of the console.
+const OWN: &str = "Origin: http://localhost:8080\r\n";
 
 /// An office with two operators who have every role.
 struct Desk {

@@ -149,6 +149,8 @@ fn expected(may: May, method: &str, asker: Asker) -> Verdict {
         (_, Asker::PageEnded) => Verdict::NoSession,
         (_, Asker::PageWithoutToken) if method != "GET" => Verdict::TokenMissing,
         (May::User, Asker::GuestPage) => Verdict::NoSession,
+        // A guest of the sandbox has no right to transfer.
+        (May::Transfer, Asker::GuestPage) => Verdict::KeyRefused,
         (May::Withdraw, Asker::Page | Asker::GuestPage | Asker::PageWithoutToken) => {
             Verdict::KeyRefused
         }
@@ -168,6 +170,7 @@ const fn needed(may: May) -> Scopes {
         May::Anyone | May::Guest | May::Signed => Scopes::NONE,
         May::Named | May::Key | May::Page | May::User => READ,
         May::Trade => Scopes::TRADE,
+        May::Transfer => READ.with(Scopes::TRANSFER),
         May::Withdraw => READ.with(Scopes::WITHDRAW),
     }
 }
@@ -292,7 +295,7 @@ fn every_route_has_its_row() {
             Access::Named => rows[0].may == May::Named,
             Access::Read => matches!(
                 rows[0].may,
-                May::Key | May::Withdraw | May::Page | May::User
+                May::Key | May::Transfer | May::Withdraw | May::Page | May::User
             ),
             Access::Trade => rows[0].may == May::Trade,
         };

@@ -71,6 +71,26 @@ const APART: &[(&str, &str, &str)] = &[
         "that of POST /v1/keys, whose code answers it",
     ),
     (
+        "/v1/keys/change",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/email/change",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/login/rule",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/account/close",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
         "/api/v3/myAllocations",
         "orderId",
         "there are no allocations",
@@ -225,6 +245,10 @@ impl<'a, 'b> Owner<'a, 'b> {
             "alert" => {
                 let alert = "symbol=BTCUSDT&direction=ABOVE&price=100";
                 text(&self.by_page(("POST", "/v1/alerts"), alert).await["id"])
+            }
+            "leave" => {
+                let leave = format!("email={name}%40example.test&expiresAt=4102444800000");
+                text(&self.by_page(("POST", "/v1/auditors"), &leave).await["id"])
             }
             "cursor" => {
                 self.person.world.fold_history().await;

@@ -2,7 +2,7 @@
 //!
 //! A new route needs its row here, one line; `every_route_has_its_row` says which one is missing.
 
-use May::{Anyone, Guest, Key, Named, Page, Signed, Trade, User, Withdraw};
+use May::{Anyone, Guest, Key, Named, Page, Signed, Trade, Transfer, User, Withdraw};
 
 /// Who may ask; said here by hand, and held against what the exchange does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum May {
     Key,
     /// A key that trades, by its signature, or a session.
     Trade,
+    /// A key that transfers, by its signature, or the session of a user.
+    Transfer,
     /// A key that withdraws, by its signature, and no session.
     Withdraw,
     /// A session, also that of a guest of the sandbox; no key.
@@ -151,6 +153,35 @@ pub const ROWS: &[Row] = &[
     row((GET, "/api/v3/ticker/tradingDay"), Anyone, "symbol=BTCUSDT", &[]),
     row((GET, "/api/v3/ticker/price"), Anyone, "", &[]),
     row((GET, "/api/v3/ticker/bookTicker"), Anyone, "", &[]),
+    row((POST, "/v1/email/change"), User, "email=other%40example.test&challenge=none", &[]),
+    row((POST, "/v1/email/confirm"), Guest, "token=none", &[]),
+    row((POST, "/v1/email/return"), Guest, "token=none", &[]),
+    row((POST, "/v1/factorReset/ask"), Guest, "email=nobody%40example.test", &[]),
+    row((POST, "/v1/factorReset"), Guest, "token=none&password=a+wild+guess+of+mine&statement=My+telephone+fell+into+the+lake.", &[]),
+    row((DELETE, "/v1/factorReset"), User, "", &[]),
+    row((POST, "/v1/factorReset/cancel"), Guest, "token=none", &[]),
+    row((POST, "/v1/keys/change"), User, "label=bot", &["id={key}"]),
+    row((POST, "/v1/login/rule"), User, "passwordAlone=true&challenge=none", &[]),
+    row((GET, "/v1/kyc"), User, "", &[]),
+    row((POST, "/v1/kyc/application"), User, "legalName=Ann+Example&birthDate=1990-02-28&country=DE&address=Street+1&level=2", &[]),
+    row((POST, "/v1/kyc/documents"), User, "kind=PASSPORT", &[]),
+    row((POST, "/v1/kyc/submit"), User, "", &[]),
+    row((POST, "/v1/kyc/provider"), Guest, "", &[]),
+    row((POST, "/v1/subaccounts"), User, "label=bots", &[]),
+    row((GET, "/v1/subaccounts"), Key, "", &[]),
+    row((POST, "/v1/subaccounts/label"), User, "account=1&label=bots", &[]),
+    row((POST, "/v1/subaccounts/freeze"), User, "account=1", &[]),
+    row((POST, "/v1/subaccounts/unfreeze"), User, "account=1", &[]),
+    row((POST, "/v1/subaccounts/transfer"), Transfer, "asset=USDT&amount=1&idempotencyKey=once", &[]),
+    row((GET, "/v1/subaccounts/transfers"), Key, "", &[]),
+    row((POST, "/v1/auditors"), User, "email=nobody%40example.test&expiresAt=4102444800000", &[]),
+    row((GET, "/v1/auditors"), User, "", &[]),
+    row((DELETE, "/v1/auditors"), User, "", &["id={leave}"]),
+    row((GET, "/v1/audits"), User, "", &[]),
+    row((POST, "/v1/audits/accept"), User, "", &["id={leave}"]),
+    row((DELETE, "/v1/audits"), User, "", &["id={leave}"]),
+    row((POST, "/v1/account/close"), User, "challenge=none", &[]),
+    row((GET, "/status"), Anyone, "", &[]),
     row((GET, "/sapi/v1/system/status"), Anyone, "", &[]),
     row((GET, "/sapi/v1/capital/config/getall"), Key, "", &[]),
     row((GET, "/sapi/v1/asset/tradeFee"), Key, "", &[]),
