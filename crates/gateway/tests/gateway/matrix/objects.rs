@@ -91,6 +91,16 @@ const APART: &[(&str, &str, &str)] = &[
         "that of POST /v1/keys, whose code answers it",
     ),
     (
+        "/v1/audits/accept",
+        "id",
+        "auditors.rs: an_auditor_reads_what_was_named_from_acceptance_to_revocation",
+    ),
+    (
+        "/v1/audits",
+        "id",
+        "auditors.rs: a_leave_ends_with_its_time_and_when_it_is_given_up",
+    ),
+    (
         "/api/v3/myAllocations",
         "orderId",
         "there are no allocations",

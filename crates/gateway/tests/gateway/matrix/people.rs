@@ -54,18 +54,23 @@ impl<'a> Person<'a> {
     }
 }
 
-/// Sends a request with its parameters where they belong: those of a GET in the query.
+/// Requests that answer from the history.
+const PAST: &[&str] = &["/v1/account/", "/v1/subaccounts/transfers"];
+/// Its body is a picture.
+const UPLOAD: &str = "/v1/kyc/documents";
+
+/// Sends a request with its parameters where they belong: those of a GET and of an upload in the query.
 pub async fn send(
     world: &World,
     (method, path): (&str, &str),
     headers: &str,
     parameters: &str,
 ) -> Answer {
-    if path.starts_with("/v1/account/") {
+    if PAST.iter().any(|past| path.starts_with(past)) {
         world.fold_history().await;
     }
     let mut client = world.client().await;
-    if method != "GET" {
+    if method != "GET" && path != UPLOAD {
         return client.send(method, path, headers, parameters).await;
     }
     let target = match parameters {

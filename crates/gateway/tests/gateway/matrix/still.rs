@@ -44,6 +44,9 @@ async fn reading_changes_nothing() {
     }
 }
 
+/// Its body is no form but what a provider has signed as a whole.
+const SIGNED_WHOLE: &str = "/v1/kyc/provider";
+
 /// Fields by which other services were told what only they may decide.
 const STOWAWAYS: &str = "is_admin=true&isAdmin=true&role=admin&fee_tier=9&feeTier=9&account_id=1&accountId=1&account=1&\
     owner=1&uid=1&status=FROZEN&state=FROZEN&canWithdraw=true&permissions=ALL";
@@ -77,9 +80,15 @@ async fn fields_that_nobody_reads_change_nothing_and_are_refused_where_no_client
     let accounts = [AccountId(1), AccountId(2), ann.account];
     let before = accounts.map(|account| standing(&world, account));
     for row in ROWS.iter().filter(|row| row.may != May::Anyone) {
-        let parameters = joined(&row.complete(), STOWAWAYS);
+        let complete = row.complete();
+        // No parameter twice: that is refused for itself.
+        let stowaways = match complete.contains("account=") {
+            true => STOWAWAYS.replace("account=1&", ""),
+            false => STOWAWAYS.to_owned(),
+        };
+        let parameters = joined(&complete, &stowaways);
         let (status, body) = by_whom_it_may(&ann, row, &parameters).await;
-        if row.path.starts_with("/v1/") {
+        if row.path.starts_with("/v1/") && row.path != SIGNED_WHOLE {
             assert_eq!(
                 (status, &body["code"]),
                 (400, &Value::from(-1104)),
