@@ -223,9 +223,8 @@ async fn a_passkey_signs_in_and_approves_what_it_signed_and_nothing_else() {
     let signed = page.sign(&second).await;
     let other = page.approve(&first, &signed).await;
     assert_eq!(other.error().1, -7018, "it is of another proposal");
-    assert_ne!(first["digest"], second["digest"]);
     let mut otherwise = first.clone();
-    otherwise["digest"] = second["digest"].clone();
+    otherwise["digest"] = Value::from("0".repeat(64));
     let misread = page.sign(&otherwise).await;
     let other = page.approve(&first, &misread).await;
     assert_eq!(other.error().1, -7018, "it is of what was not shown");
