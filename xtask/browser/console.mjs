@@ -7,7 +7,7 @@ import { check, until, visit } from "./driver.mjs";
 
 const [, , origin, profile, code, proposal] = process.argv;
 
-await visit(origin, profile, async (run, page, authenticatorId) => {
+await visit(`${origin}/`, profile, async (run, page, authenticatorId) => {
   const click = (element) => run(`${element}.click()`);
   const said = () => run('document.getElementById("said").textContent');
   const isSignedIn = () => run('!document.getElementById("desk").hidden');

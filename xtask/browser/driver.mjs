@@ -52,11 +52,11 @@ function browser(profile) {
   return { child, send };
 }
 
-/** Plays a session in a page of an origin: `play` gets `run`, which evaluates in the page, and `page`, which commands it. */
-export async function visit(origin, profile, play) {
+/** Plays a session in the page of an address: `play` gets `run`, which evaluates in the page, and `page`, which commands it. */
+export async function visit(address, profile, play) {
   const { child, send } = browser(profile);
   try {
-    const { targetId } = await send("Target.createTarget", { url: `${origin}/` });
+    const { targetId } = await send("Target.createTarget", { url: address });
     const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
     const page = (method, params) => send(method, params, sessionId);
     const run = async (expression) => {
@@ -64,7 +64,9 @@ export async function visit(origin, profile, play) {
       if (told.exceptionDetails) throw new Error(told.exceptionDetails.exception?.description ?? expression);
       return told.result.value;
     };
-    await until(() => run("location.origin + document.readyState"), `${origin}complete`);
+    // While a page is being loaded there is nothing to evaluate in.
+    const state = () => run("location.href + document.readyState").catch(() => "loading");
+    await until(state, `${address}complete`);
     await page("WebAuthn.enable");
     const options = {
       protocol: "ctap2",

@@ -97,7 +97,8 @@ async function play(run) {
   return { as, ok, login };
 }
 
-await visit(origin, profile, async (run, page, authenticatorId) => {
+// A page that does nothing by itself.
+await visit(`${origin}/status`, profile, async (run, page, authenticatorId) => {
   await run(HELPERS);
   const { as, ok, login } = await play(run);
   await ok("DELETE", "/v1/session");

@@ -151,7 +151,7 @@ fn sign_in(address: SocketAddr) -> Result<()> {
     let form = "email=nobody@example.com&password=not-the-password";
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(4 * REFUSAL_TIME_MAX))?;
-    let head = "POST /v1/login HTTP/1.1\r\nHost: exchange\r\nConnection: close\r\n";
+    let head = format!("POST /v1/login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     let request = format!("{head}Content-Length: {}\r\n\r\n{form}", form.len());
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
