@@ -256,15 +256,18 @@ pub const ALL: &[Mutant] = &[
     bug(
         "named-account-ignored",
         "an order that names another account is placed for that of its key",
-    ),
+    )
+    .seen_by("gateway/gateway", "auditors::an_auditor_changes"),
     bug(
         "anybody-audits",
         "a user reads accounts of others without their leave",
-    ),
+    )
+    .seen_by("gateway/gateway", "auditors::an_auditor_reads"),
     bug(
         "sub-account-pays-anybody",
         "a key of a sub-account pays other sub-accounts",
-    ),
+    )
+    .seen_by("gateway/gateway", "sub_accounts::a_key_of_a_sub_account"),
     bug(
         "transfer-between-owners",
         "money is transferred to an account of another owner",
@@ -504,7 +507,8 @@ pub const ALL: &[Mutant] = &[
         "anything in base64 is the signature of an RSA key",
     ),
     bug("address-not-compared", "a key answers to every address"),
-    bug("scope-unchecked", "a key that may only read places orders"),
+    bug("scope-unchecked", "a key that may only read places orders")
+        .seen_by("gateway/gateway", "account::a_readi"),
     bug(
         "foreign-order-shown",
         "an account reads the order of another",
@@ -551,15 +555,18 @@ pub const ALL: &[Mutant] = &[
     bug(
         "notification-unasked",
         "streams tell notifications that nobody asked for",
-    ),
+    )
+    .seen_by("gateway/gateway", "notifications::a_page_that_asks"),
     bug(
         "notifications-for-keys",
         "an API key is told what is for the pages of its user",
-    ),
+    )
+    .seen_by("gateway/gateway", "notifications::a_page_that_asks"),
     bug(
         "csrf-unchecked",
         "a browser's request needs no token that only own pages can read",
-    ),
+    )
+    .seen_by("gateway/gateway", "browser::what_changes_something"),
     bug(
         "event-log-left-behind",
         "a start from a snapshot that the event log does not reach leaves a gap in it",
@@ -651,11 +658,13 @@ pub const ALL: &[Mutant] = &[
     bug(
         "wider-key-without-proof",
         "an API key is made to do more by a session alone",
-    ),
+    )
+    .seen_by("gateway/gateway", "key_change::a_session_alone"),
     bug(
         "key-weight-not-counted",
         "the limit that a user set for a key is not kept",
-    ),
+    )
+    .seen_by("gateway/gateway", "key_change::the_limits_of_a_key"),
     bug(
         "foreign-master-key-taken",
         "a key file without the key that seals is taken over",
@@ -671,19 +680,23 @@ pub const ALL: &[Mutant] = &[
     bug(
         "approval-of-any-digest",
         "an operator's passkey approves another digest than it signed",
-    ),
+    )
+    .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
     bug(
         "approval-without-passkey",
         "a session of an operator approves without a fresh signature",
-    ),
+    )
+    .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
     bug(
         "operator-session-for-ever",
         "sessions of operators never end",
-    ),
+    )
+    .seen_by("gateway/gateway", "console::a_session_ends"),
     bug(
         "operator-csrf-unchecked",
         "pages of others act in the session of an operator",
-    ),
+    )
+    .seen_by("gateway/gateway", "console::pages_of_others"),
     bug(
         "version-unchecked",
         "a document is replaced whatever version was read",

@@ -63,8 +63,8 @@ impl Check {
         self.reach.contains(package)
     }
 
-    /// Runs the check with one bug awake, or none; it is stopped at the first failure. Of tests only those run whose
-    /// name has the given part.
+    /// Runs the check with one bug awake, or none; with one it is stopped at the first failure. Of tests only those run
+    /// whose name has the given part.
     pub fn run(&self, awake: Option<&str>, part: &str, limit: Duration) -> Result<Outcome> {
         let log = Log::new()?;
         let mut command = Command::new(&self.program);
@@ -83,18 +83,23 @@ impl Check {
         let child = command
             .spawn()
             .with_context(|| format!("{} cannot be started", self.program.display()))?;
-        let ended = self.watch(child, &log, limit)?;
+        let ended = self.watch(child, &log, (awake.is_some(), limit))?;
         self.judge(&ended, &log.read()?)
     }
 
-    /// Waits for the end, the first failure or the end of time.
-    fn watch(&self, mut child: Child, log: &Log, limit: Duration) -> Result<Ended> {
+    /// Waits for the end, the end of time, or the first failure if that is all there is to know.
+    fn watch(
+        &self,
+        mut child: Child,
+        log: &Log,
+        (is_one_enough, limit): (bool, Duration),
+    ) -> Result<Ended> {
         let started = Instant::now();
         loop {
             if let Some(status) = child.try_wait()? {
                 return Ok(Ended::Alone(status));
             }
-            let has_failed = failure(self.runner, &log.read()?).is_some();
+            let has_failed = is_one_enough && failure(self.runner, &log.read()?).is_some();
             if has_failed || limit <= started.elapsed() {
                 child.kill()?;
                 child.wait()?;
