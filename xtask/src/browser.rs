@@ -20,7 +20,7 @@ pub fn check() -> Result<()> {
     let description = sandbox.description()?;
     let profile = |name| sandbox.description_path().with_file_name(name);
     let said = || format!("the sandbox said:\n{}", sandbox.log());
-    let web = origin(&description, "rest")?;
+    let web = sandbox.origin("rest")?;
     play(&[USER_SCRIPT, &web, text(&profile("profile"))?]).with_context(said)?;
 
     let desk = Desk::of(&binary, &description)?;
@@ -28,19 +28,13 @@ pub fn check() -> Result<()> {
     let list = [&list[..], &["--reason", "<b>asked for</b>"]].concat();
     let number = field(&desk.tell("olivia", &list)?, "proposal")?;
     let code = field(&desk.tell("oscar", &["operator", "passkey"])?, "code")?;
-    let console = origin(&description, "console")?;
+    let console = sandbox.origin("console")?;
     let profile = profile("operator-profile");
     play(&[OPERATOR_SCRIPT, &console, text(&profile)?, &code, &number]).with_context(said)
 }
 
 fn play(script: &[&str]) -> Result<()> {
     run_then_show("timeout", &[&[PATIENCE_S, "node"], script].concat(), &[])
-}
-
-/// Passkeys are bound to a name.
-fn origin(description: &Value, name: &str) -> Result<String> {
-    let address = description[name].as_str().context("a web address")?;
-    Ok(address.replace("127.0.0.1", "localhost"))
 }
 
 fn text(path: &Path) -> Result<&str> {

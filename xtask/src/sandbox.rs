@@ -82,6 +82,13 @@ impl Sandbox {
         )?)?)
     }
 
+    /// Returns the origin of an address that `dev.json` names, by the name of this machine: passkeys are bound to one.
+    pub fn origin(&self, name: &str) -> Result<String> {
+        let description = self.description()?;
+        let address = description[name].as_str().context("a web address")?;
+        Ok(address.replace("127.0.0.1", "localhost"))
+    }
+
     /// Returns everything the sandbox has printed.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()

@@ -3,12 +3,16 @@
 use crate::sandbox::{self, Sandbox};
 use crate::shell::{self, Step, run, run_steps, run_then_show};
 use anyhow::{Context, Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 const FOLDER: &str = "web";
 const LOCK: &str = "web/package-lock.json";
 /// Written by npm when it has installed what the lock file says.
 const INSTALLED: &str = "web/node_modules/.package-lock.json";
+/// What pages are made from, and the page they make.
+const SOURCES: [&str; 5] = ["web/apps", "web/packages", "web/scripts", LOCK, "docs/api"];
+const BUILT: &str = "web/apps/trade/dist/index.html";
 const CHECKS: &str = "web/checks/main.mjs";
 const PICTURES: &str = "web/screenshots";
 /// What the session in the browser may take.
@@ -31,24 +35,47 @@ pub fn check() -> Result<()> {
     run_steps(STEPS)
 }
 
-/// Builds the pages, for the binary that is built next.
+/// Builds the pages, for the binary that is built next, unless nothing has changed since.
 pub fn build() -> Result<()> {
     if !shell::has("npm") {
         bail!("npm is not on the path: install Node 20 with npm");
+    }
+    if is_built()? {
+        return Ok(());
     }
     install()?;
     describe()?;
     bundle()
 }
 
+/// Returns whether the pages are younger than everything they are made from. The binary is built anew with every build
+/// of the pages, so one that changes nothing costs a start its minute.
+fn is_built() -> Result<bool> {
+    let Ok(built) = changed_at(Path::new(BUILT)) else {
+        return Ok(false);
+    };
+    let mut open: Vec<PathBuf> = SOURCES.iter().map(PathBuf::from).collect();
+    while let Some(path) = open.pop() {
+        if path.ends_with("node_modules") || path.ends_with("dist") {
+            continue;
+        }
+        if built < changed_at(&path)? {
+            return Ok(false);
+        }
+        if path.is_dir() {
+            for entry in std::fs::read_dir(&path)? {
+                open.push(entry?.path());
+            }
+        }
+    }
+    Ok(true)
+}
+
 /// Runs the checks in the browser alone, or one group of them, with pages and binary as they are.
 pub fn browse_named(names: &[&str]) -> Result<()> {
     let binary = sandbox::build()?;
     let exchange = Sandbox::start(&binary, "web", &[])?;
-    let description = exchange.description()?;
-    let rest = description["rest"].as_str().context("a web address")?;
-    // Passkeys are bound to a name.
-    let origin = rest.replace("127.0.0.1", "localhost");
+    let origin = exchange.origin("rest")?;
     let pictures = sandbox::target().join(PICTURES);
     let pictures = pictures.to_str().context("a path that is text")?;
     let arguments = [PATIENCE_S, "node", CHECKS, origin.as_str(), pictures];
@@ -62,13 +89,15 @@ fn browse() -> Result<()> {
 
 /// Installs exactly what the lock file says, unless that was done.
 fn install() -> Result<()> {
-    let changed_at = |path: &str| Path::new(path).metadata().and_then(|data| data.modified());
-    let is_fresh =
-        changed_at(INSTALLED).is_ok_and(|done| changed_at(LOCK).is_ok_and(|lock| lock <= done));
-    if is_fresh {
+    let locked = changed_at(Path::new(LOCK))?;
+    if changed_at(Path::new(INSTALLED)).is_ok_and(|done| locked <= done) {
         return Ok(());
     }
     npm(&["ci", "--no-audit", "--no-fund"])
+}
+
+fn changed_at(path: &Path) -> std::io::Result<SystemTime> {
+    path.metadata()?.modified()
 }
 
 fn describe() -> Result<()> {
