@@ -1,7 +1,7 @@
 # Thin names for `cargo xtask …`; all logic lives there.
 .PHONY: run test smoke sim mutants faults fuzz bench
 
-run:            ## build the release binary and start a sandbox exchange on 127.0.0.1:8080
+run:            ## build the pages and the release binary, and start a sandbox exchange on 127.0.0.1:8080
 	@cargo xtask run
 
 test:           ## everything that proves the project

@@ -19,7 +19,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  run              build the release binary and start `bourse dev`
+  run              build pages and release binary and start `bourse dev`
   ci smoke         formatting, lints, tidy, unit tests
   ci test          everything that proves the project (what `make test` runs)
   tidy             the project's own rules
