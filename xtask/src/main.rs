@@ -6,6 +6,7 @@ mod ci;
 mod clients;
 mod faults;
 mod mutants;
+mod parallel;
 mod postgres;
 mod python;
 mod recorded;
@@ -27,7 +28,7 @@ cargo xtask COMMAND
   sim              a long simulation campaign
   fuzz             every target for two minutes
   fit              the simulated market against its recordings
-  recorded FILE…   the exchange against a recorded market, level by level
+  recorded [FILE…] the exchange against a recorded market, level by level; without a file against all that are there
   mutants [NAME…]  planted bugs, and which check finds each
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
   postgres [COMMAND…]  the tests of accounts and history on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
@@ -67,6 +68,7 @@ fn main() -> Result<()> {
         ["web"] => web::check(),
         ["web", "build"] => web::build(),
         ["web", "browse", names @ ..] => web::browse_named(names),
+        ["recorded"] => recorded::check_all(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())
         }

@@ -7,16 +7,16 @@ mod build;
 mod check;
 pub mod sites;
 
+use crate::parallel::in_parallel;
 use anyhow::{Context, Result, bail};
-use check::{Check, Outcome, Red};
+use check::{AWAKE, Check, Outcome, Red};
 use mutant::list::{ALL, Mutant};
 use sites::Site;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-pub use build::{compile, test};
+pub use build::compile;
 
 /// How much longer than with every bug asleep a check may take before it counts as red.
 const PATIENCE: u32 = 8;
@@ -45,11 +45,30 @@ struct Found {
     took: Duration,
 }
 
+/// What is run of the suite: a check, and of it the tests whose names have this part.
+pub struct Choice<'a> {
+    pub check: &'a str,
+    pub part: &'a str,
+}
+
+/// Runs a part of the suite with every bug asleep and further environment variables; the longest should come first.
+pub fn test_some(choices: &[Choice<'_>], variables: &[(&str, &str)]) -> Result<()> {
+    let suite = build::suite()?;
+    in_parallel(choices, |choice| {
+        let mut checks = suite.iter();
+        let check = checks
+            .find(|check| check.name == choice.check)
+            .with_context(|| format!("no check is called `{}`", choice.check))?;
+        run_asleep(check, choice.part, variables)
+    })?;
+    Ok(())
+}
+
 /// Runs every test of the workspace but this program's with every bug asleep.
 pub fn test_all() -> Result<()> {
     let timed = time_asleep(build::suite()?)?;
     let _ = ASLEEP.set(timed);
-    build::test(&["--doc"], &[])
+    build::test_documentation()
 }
 
 /// Wakes the bugs of these names, or every one if none is named.
@@ -104,17 +123,7 @@ fn time_asleep(suite: Vec<Check>) -> Result<Vec<Timed>> {
     println!("every bug asleep: {} checks", suite.len());
     let started = Instant::now();
     let mut timed = in_parallel(&suite, |check| {
-        let started = Instant::now();
-        if let Outcome::Red(red) = check.run(None, "", ASLEEP_MAX)? {
-            println!("{}", red.output);
-            bail!("{} is red with every bug asleep: {}", check.name, red.why);
-        }
-        let usual = started.elapsed();
-        println!(
-            "{:<32}  green in {:>5.1} s",
-            check.name,
-            usual.as_secs_f64()
-        );
+        let usual = run_asleep(check, "", &[])?;
         let check = check.clone();
         Ok(Timed { check, usual })
     })?;
@@ -124,6 +133,18 @@ fn time_asleep(suite: Vec<Check>) -> Result<Vec<Timed>> {
         started.elapsed().as_secs_f64()
     );
     Ok(timed)
+}
+
+/// Runs a check that must be green and returns how long it took.
+fn run_asleep(check: &Check, part: &str, variables: &[(&str, &str)]) -> Result<Duration> {
+    let started = Instant::now();
+    if let Outcome::Red(red) = check.run(part, variables, ASLEEP_MAX)? {
+        println!("{}", red.output);
+        bail!("{} is red with every bug asleep: {}", check.name, red.why);
+    }
+    let took = started.elapsed();
+    println!("{:<32}  green in {:>5.1} s", check.name, took.as_secs_f64());
+    Ok(took)
 }
 
 /// Runs the checks that can see the bug until one is red: first the test that saw it last time, if the list names it.
@@ -148,7 +169,8 @@ fn wake(mutant: &'static Mutant, sites: &BTreeMap<String, Site>, suite: &[Timed]
     };
     for (timed, part) in known.chain(all) {
         let limit = PATIENCE_MIN.max(timed.usual * PATIENCE);
-        if let Outcome::Red(Red { why, .. }) = timed.check.run(Some(mutant.name), part, limit)? {
+        let awake = [(AWAKE, mutant.name)];
+        if let Outcome::Red(Red { why, .. }) = timed.check.run(part, &awake, limit)? {
             return Ok(found(Some(format!("{}: {why}", timed.check.name))));
         }
     }
@@ -180,30 +202,4 @@ fn judge(found: &[Found]) -> Result<()> {
         return Ok(());
     }
     bail!("the suite does not see: {}", survivors.join(", "))
-}
-
-/// Does the work for each item on every core; the results come in the order in which they were ready.
-fn in_parallel<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R> + Sync,
-) -> Result<Vec<R>> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
-    let run = || -> Result<()> {
-        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = work(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
-            done.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(result);
-        }
-        Ok(())
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        workers
-            .into_iter()
-            .try_for_each(|worker| worker.join().unwrap_or_else(|_| bail!("a worker panicked")))
-    })?;
-    Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

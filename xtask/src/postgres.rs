@@ -1,6 +1,7 @@
 //! A server of PostgreSQL for tests: started on a free port with a folder of its own, ended and forgotten when dropped.
 
-use crate::{mutants, shell};
+use crate::mutants::{self, Choice};
+use crate::shell;
 use anyhow::{Context, Result, bail};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -25,14 +26,19 @@ const SETTINGS: [&str; 6] = [
     "autovacuum=off",
 ];
 
-/// Every test in this folder, and those of `bourse user`, open users, keys and sessions.
-const TESTS: &str = "crates/identity/tests";
-const TESTS_OF_OPERATORS: &str = "users";
-/// Every test of the indexer, and what the binary does with its history.
-const TESTS_OF_HISTORY: &str = "history";
-const TESTS_OF_BINARY: [&str; 4] = ["--test", "binary", "--", "history"];
-/// Every test of the gateway over HTTP: a list of those that need a database would miss the next one.
-const TESTS_OF_GATEWAY: [&str; 2] = ["--test", "gateway"];
+/// Tests that open users, keys, sessions or a history, the longest first. Every test of the gateway over HTTP is among
+/// them: a list of those that need a database would miss the next one.
+const CHOICES: [Choice<'static>; 5] = [
+    choice("gateway/gateway", ""),
+    choice("indexer/history", ""),
+    choice("bourse/users", ""),
+    choice("bourse/binary", "history"),
+    choice("identity/identity", ""),
+];
+
+const fn choice<'a>(check: &'a str, part: &'a str) -> Choice<'a> {
+    Choice { check, part }
+}
 
 /// A running server.
 pub struct Server {
@@ -45,23 +51,7 @@ pub struct Server {
 /// Runs the tests of accounts and of the history on PostgreSQL, out of the build that `ci test` has made.
 pub fn check() -> Result<()> {
     let server = Server::start()?;
-    let url = server.url();
-    let variables = [(VARIABLE, url.as_str())];
-    let mut names = [TESTS_OF_OPERATORS, TESTS_OF_HISTORY]
-        .map(str::to_owned)
-        .to_vec();
-    for entry in std::fs::read_dir(TESTS)? {
-        let path = entry?.path();
-        if path.is_file() {
-            let name = path.file_stem().and_then(|name| name.to_str());
-            names.push(name.context("a test whose name is text")?.to_owned());
-        }
-    }
-    let chosen = names.iter().flat_map(|name| ["--test", name.as_str()]);
-    let chosen: Vec<&str> = chosen.collect();
-    mutants::test(&chosen, &variables)?;
-    mutants::test(&TESTS_OF_BINARY, &variables)?;
-    mutants::test(&TESTS_OF_GATEWAY, &variables)
+    mutants::test_some(&CHOICES, &[(VARIABLE, &server.url())])
 }
 
 /// Runs a command to which a server is told.

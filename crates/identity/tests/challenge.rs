@@ -1,7 +1,5 @@
 //! Challenges: answered once, for what they were asked, in time, over restarts; and the holds of payouts that follow.
 
-mod place;
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,6 +14,8 @@ use identity::totp::Factor;
 use model::id::{KeyId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use ring::hmac;
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
 const DAY_SECONDS: i64 = 86_400;

@@ -1,8 +1,5 @@
 //! What is particular to a database: who may run an exchange on it, who may write, and what an error tells.
 
-mod network;
-mod place;
-
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +13,7 @@ use sqlx::{Executor, Row};
 use tokio::time::timeout;
 
 use crate::network::Network;
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 

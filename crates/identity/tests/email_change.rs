@@ -1,8 +1,6 @@
 //! Another address: who confirms it, until when, what becomes of sessions and payouts, and that the former one can take
 //! itself back.
 
-mod place;
-
 use identity::email::Email;
 use identity::email_change::{CHANGE_NANOS, RETURN_NANOS};
 use identity::hashing::Hashing;
@@ -13,6 +11,8 @@ use identity::outbox::{Message, Subject};
 use identity::password::{Cost, Password, PasswordHash};
 use model::id::OwnerId;
 use model::time::Timestamp;
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
 const OLD: &str = "ann@example.test";

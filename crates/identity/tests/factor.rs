@@ -1,7 +1,5 @@
 //! Second factors: each code counts once, over time, restarts and at the same time.
 
-mod place;
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +13,8 @@ use identity::totp::Factor;
 use model::id::OwnerId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use ring::hmac;
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
 const CHEAP: Cost = Cost {

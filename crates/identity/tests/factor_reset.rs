@@ -1,7 +1,5 @@
 //! Lost second factors: who may ask, that two operators agree, that a day passes, and that the user can cancel.
 
-mod place;
-
 use std::sync::Arc;
 
 use identity::email::Email;
@@ -19,6 +17,8 @@ use identity::proposal::{Decision, Draft, Proposal, ProposalError, State};
 use identity::totp::Factor;
 use model::id::OwnerId;
 use model::time::{NANOS_PER_DAY, Timestamp};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
 

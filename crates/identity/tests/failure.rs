@@ -1,7 +1,5 @@
 //! What strangers who fail do to a user: a letter a day, and no waiting where the user is known.
 
-mod place;
-
 use std::net::IpAddr;
 
 use identity::email::Email;
@@ -10,6 +8,8 @@ use identity::login::{Attempt, Whence};
 use identity::master::MasterKey;
 use identity::outbox::Subject;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 

@@ -1,7 +1,5 @@
 //! Applications: every order of steps, what is sealed, who decides, and what a provider adds.
 
-mod place;
-
 use std::path::Path;
 
 use identity::identity::Identity;
@@ -13,6 +11,8 @@ use identity::picture::Picture;
 use model::allowance::Verification;
 use model::id::{OperatorId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const OLIVIA: OperatorId = OperatorId(1);

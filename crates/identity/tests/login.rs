@@ -1,7 +1,5 @@
 //! Attempts to sign in over time and restarts.
 
-mod place;
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +15,8 @@ use identity::totp::Factor;
 use model::account::Scopes;
 use model::id::AccountId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const CHEAP: Cost = Cost {
     memory_kib: 8,

@@ -1,7 +1,5 @@
 //! What the event log tells: once, whatever happens in between, and in one letter an hour.
 
-mod place;
-
 use std::path::Path;
 
 use identity::alert::Direction;
@@ -12,6 +10,8 @@ use identity::outbox::Subject;
 use model::id::{AccountId, AssetId, MarketId, OwnerId, Sequence};
 use model::number::{Amount, Price};
 use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const ACCOUNT: AccountId = AccountId(3);

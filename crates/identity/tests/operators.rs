@@ -1,7 +1,5 @@
 //! Operators, their proposals and the audit log, over the database.
 
-mod place;
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +13,8 @@ use identity::policy::Kind;
 use identity::proposal::{Decision, Draft, Proposal, ProposalError, State};
 use model::id::{OperatorId, ProposalId, Reference};
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);

@@ -1,7 +1,5 @@
 //! Passkeys: what one signed counts once, over restarts, and not beyond its removal.
 
-mod place;
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +23,8 @@ use model::time::{NANOS_PER_SECOND, Timestamp};
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
 const ORIGIN: &str = "https://trade.example";

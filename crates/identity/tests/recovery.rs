@@ -1,7 +1,5 @@
 //! Passwords that are forgotten or changed: by token or by the old one, in time, once, and with the end of all logins.
 
-mod place;
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +16,8 @@ use identity::totp::Factor;
 use model::account::Scopes;
 use model::id::{AccountId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const CHEAP: Cost = Cost {

@@ -1,7 +1,5 @@
 //! Becoming a user: by token, once, in time, and without anybody learning who is one already.
 
-mod place;
-
 use std::path::Path;
 
 use identity::email::Email;
@@ -13,6 +11,8 @@ use identity::password::{Cost, Password, PasswordHash};
 use model::id::AccountId;
 use model::time::{NANOS_PER_DAY, Timestamp};
 use sqlx::Row;
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const CHEAP: Cost = Cost {

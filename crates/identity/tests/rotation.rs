@@ -1,7 +1,5 @@
 //! Another master key: everything opens at every moment, nothing stays under the former one, and it retires in time.
 
-mod place;
-
 use std::path::PathBuf;
 
 use identity::address::AddressRule;
@@ -21,6 +19,8 @@ use model::account::Scopes;
 use model::allowance::Verification;
 use model::id::{AccountId, OwnerId};
 use model::time::Timestamp;
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_010_000);
 const PASSPORT: &[u8] = b"what a passport shows";

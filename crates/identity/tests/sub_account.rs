@@ -1,7 +1,5 @@
 //! Sub-accounts, leaves to read and closings, as the database keeps them.
 
-mod place;
-
 use std::path::Path;
 
 use identity::address::AddressRule;
@@ -13,6 +11,8 @@ use identity::master::MasterKey;
 use model::account::Scopes;
 use model::id::{AccountId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 

@@ -1,15 +1,14 @@
 //! A dump is one line of JSON that any reader holds exactly.
 
-mod examples;
-mod strategies;
-
-use examples::{commands, events};
 use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use serde_json::Value;
 use wire::binary::json_dump;
+
+use crate::examples::{self, commands, events};
+use crate::strategies;
 
 /// JavaScript holds every integer up to here exactly.
 const EXACT_MAX: i64 = (1 << 53) - 1;

@@ -3,9 +3,6 @@
 //! Each file of `tests/golden/` holds one encoding in hex, named for its content and version. A file is never changed
 //! and never removed; a new version brings a new file. `BOURSE_GOLDEN=write` adds the files that are missing.
 
-mod examples;
-
-use examples::{commands, events, states};
 use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
@@ -16,6 +13,8 @@ use std::path::PathBuf;
 use wire::binary::base::{self, Base};
 use wire::binary::digest::{Digest, EventChain, state_digest};
 use wire::binary::{batch, event, json_dump, record, snapshot, snapshot_views};
+
+use crate::examples::{self, commands, events, states};
 
 const FIRST: Sequence = Sequence(1_001);
 

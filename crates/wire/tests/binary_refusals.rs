@@ -1,8 +1,5 @@
 //! What is wrong with bytes is said by place and by name.
 
-mod examples;
-
-use examples::{commands, states};
 use model::command::{Action, Cancel, ClientHeader, Command};
 use model::event::Event;
 use model::id::{KeyId, Sequence};
@@ -13,6 +10,8 @@ use wire::binary::codec::DecodeError;
 use wire::binary::digest::Digest;
 use wire::binary::event::Events;
 use wire::binary::{event, record, snapshot};
+
+use crate::examples::{self, commands, states};
 
 /// Asserts that the record of `command` is refused with `expected` once `change` is done to its bytes.
 #[track_caller]

@@ -1,7 +1,5 @@
 //! What is written reads back as it was, and what is read was the only way to write it.
 
-mod strategies;
-
 use model::command::{Command, Sequenced};
 use model::event::Published;
 use model::id::Sequence;
@@ -9,7 +7,6 @@ use model::snapshot_views::ViewsState;
 use proptest::array::uniform32;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
-use strategies::commands::command;
 use strategies::events::event;
 use strategies::states::engine_state;
 use strategies::views::views_state;
@@ -18,6 +15,8 @@ use wire::binary::base::{self, Base};
 use wire::binary::codec::DecodeError;
 use wire::binary::digest::Digest;
 use wire::binary::{batch, event as event_bytes, record, snapshot, snapshot_views};
+
+use crate::strategies::{self, commands::command};
 
 /// A change to bytes: cut them, lengthen them, or put another byte somewhere.
 #[derive(Clone, Copy, Debug)]

@@ -89,15 +89,14 @@ pub fn suite() -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// Runs every test, or those that cargo's arguments choose, with every bug asleep, out of the build in which bugs are woken.
-pub fn test(arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+/// Runs the examples in the documentation.
+pub fn test_documentation() -> Result<()> {
     let status = cargo("test")?
-        .args(arguments)
-        .envs(variables.iter().copied())
+        .arg("--doc")
         .status()
         .context("cargo cannot be started")?;
     if !status.success() {
-        bail!("a test has failed");
+        bail!("an example in the documentation has failed");
     }
     Ok(())
 }

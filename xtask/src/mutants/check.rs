@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The variable that wakes a bug (`crates/mutant`).
-const AWAKE: &str = "BOURSE_MUTANT";
+pub const AWAKE: &str = "BOURSE_MUTANT";
 
 /// The simulation is a small one: a planted bug that needs more seeds needs a better check.
 const SIMULATION: &[&str] = &["--seeds", "16", "--commands", "600", "--crashes", "4"];
@@ -63,9 +63,10 @@ impl Check {
         self.reach.contains(package)
     }
 
-    /// Runs the check with one bug awake, or none; with one it is stopped at the first failure. Of tests only those run
-    /// whose name has the given part.
-    pub fn run(&self, awake: Option<&str>, part: &str, limit: Duration) -> Result<Outcome> {
+    /// Runs the check with further environment variables; with a bug awake it is stopped at the first failure. Of tests
+    /// only those run whose name has the given part.
+    pub fn run(&self, part: &str, variables: &[(&str, &str)], limit: Duration) -> Result<Outcome> {
+        let is_one_enough = variables.iter().any(|(name, _)| *name == AWAKE);
         let log = Log::new()?;
         let mut command = Command::new(&self.program);
         match self.runner {
@@ -77,13 +78,13 @@ impl Check {
             .env("CARGO_MANIFEST_DIR", &self.folder)
             .env_remove(AWAKE)
             .envs(REPRODUCIBLE.iter().copied())
-            .envs(awake.map(|name| (AWAKE, name)))
+            .envs(variables.iter().copied())
             .stdout(log.writer()?)
             .stderr(log.writer()?);
         let child = command
             .spawn()
             .with_context(|| format!("{} cannot be started", self.program.display()))?;
-        let ended = self.watch(child, &log, (awake.is_some(), limit))?;
+        let ended = self.watch(child, &log, (is_one_enough, limit))?;
         self.judge(&ended, &log.read()?)
     }
 

@@ -1,7 +1,5 @@
 //! Users and keys over restarts.
 
-mod place;
-
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -11,6 +9,8 @@ use identity::master::MasterKey;
 use model::account::Scopes;
 use model::id::AccountId;
 use model::time::Timestamp;
+
+use crate::place;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 

@@ -1,0 +1,21 @@
+//! Users, keys, sessions and what guards them, over restarts and on both databases.
+
+mod challenge;
+mod databases;
+mod email_change;
+mod factor;
+mod factor_reset;
+mod failure;
+mod kyc;
+mod login;
+mod network;
+mod notification;
+mod operators;
+mod passkey;
+mod place;
+mod recovery;
+mod registration;
+mod restart;
+mod rotation;
+mod sub_account;
+mod uploads;
