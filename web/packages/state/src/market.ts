@@ -29,6 +29,8 @@ export interface Market {
   readonly notionalMax: Amount;
   readonly orderTypes: readonly string[];
   readonly hasIcebergs: boolean;
+  /** How often an iceberg may come up again. */
+  readonly icebergParts: number;
   readonly hasTrailing: boolean;
   readonly hasPairs: boolean;
   /** Hundredths of a per cent. */
@@ -50,6 +52,7 @@ export function marketOf(wire: WireMarket): Market {
   const lot = filterOf(wire, "LOT_SIZE");
   const notional = filterOf(wire, "NOTIONAL");
   const trailing = wire.filters.find((filter) => filter.filterType === "TRAILING_DELTA");
+  const parts = wire.filters.find((filter) => filter.filterType === "ICEBERG_PARTS");
   const [tick, step] = [priceOf(price.tickSize), qtyOf(lot.stepSize)];
   return {
     symbol: wire.symbol,
@@ -69,6 +72,7 @@ export function marketOf(wire: WireMarket): Market {
     notionalMax: amountOf(notional.maxNotional),
     orderTypes: wire.orderTypes,
     hasIcebergs: wire.icebergAllowed,
+    icebergParts: parts?.limit ?? 1,
     hasTrailing: wire.allowTrailingStop && trailing !== undefined,
     hasPairs: wire.ocoAllowed,
     trailingMin: trailing?.minTrailingAboveDelta ?? 0,

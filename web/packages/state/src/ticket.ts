@@ -1,9 +1,7 @@
-/** The order ticket: what was entered, what is wrong with it, what it would cost, and the request it becomes. */
+/** The order ticket: what was entered, what is wrong with it, what it would cost, and what it becomes. */
 
-import type { Operations } from "@bourse/api/schema";
 import {
   floorTo,
-  isOnGrid,
   notional,
   qtyFor,
   share,
@@ -12,22 +10,22 @@ import {
   type Price,
   type Qty,
 } from "@bourse/num/decimal";
-import { readEntry, type Entry } from "@bourse/num/entry";
-import { toWire, type Marks } from "@bourse/num/format";
-import { NOTHING_SWEPT, sweep, type Book, type BookSide, type Size, type Sweep } from "./book.ts";
+import type { Marks } from "@bourse/num/format";
+import { NOTHING_SWEPT, sweep, type Book, type Size, type Sweep } from "./book.ts";
 import type { Market } from "./market.ts";
 import type { Side, TimeInForce } from "./orders.ts";
+import { exitQty, placementOf, type Placement } from "./placement.ts";
+import {
+  hasExits,
+  priceFor,
+  readPrices,
+  readShown,
+  readSize,
+  sideTaken,
+  type Known,
+} from "./ticket-reading.ts";
 
-export type TicketType =
-  | "limit"
-  | "market"
-  | "stopLimit"
-  | "stopMarket"
-  | "takeProfitLimit"
-  | "takeProfitMarket"
-  | "trailingStop";
-
-export const TICKET_TYPES: readonly TicketType[] = [
+export const TICKET_TYPES = [
   "limit",
   "market",
   "stopLimit",
@@ -35,19 +33,39 @@ export const TICKET_TYPES: readonly TicketType[] = [
   "takeProfitLimit",
   "takeProfitMarket",
   "trailingStop",
-];
+  "oco",
+] as const;
+export type TicketType = (typeof TICKET_TYPES)[number];
+
+/** Whose level of the book the price follows: none, the own side, the other side. */
+export type Peg = "none" | "primary" | "market";
+/** What is to happen when an order would meet another of the account. */
+export type SelfTrade =
+  "standard" | "NONE" | "EXPIRE_TAKER" | "EXPIRE_MAKER" | "EXPIRE_BOTH" | "DECREMENT";
 
 export interface Ticket {
   readonly side: Side;
   readonly type: TicketType;
   readonly price: string;
   readonly stopPrice: string;
+  /** The limit of the stop of a pair; empty for a stop at the market. */
+  readonly stopLimit: string;
   /** Per cent. */
   readonly trail: string;
   readonly size: string;
   readonly sizeUnit: "base" | "quote";
   readonly timeInForce: TimeInForce;
   readonly isPostOnly: boolean;
+  /** Whether a take profit, a stop loss or both follow once the order is filled. */
+  readonly hasExits: boolean;
+  readonly takeProfit: string;
+  readonly stopLoss: string;
+  /** How much the book shows at a time; empty for all. */
+  readonly shown: string;
+  readonly peg: Peg;
+  /** Levels behind the best one. */
+  readonly pegLevel: number;
+  readonly selfTrade: SelfTrade;
 }
 
 export const EMPTY_TICKET: Ticket = {
@@ -55,20 +73,37 @@ export const EMPTY_TICKET: Ticket = {
   type: "limit",
   price: "",
   stopPrice: "",
+  stopLimit: "",
   trail: "",
   size: "",
   sizeUnit: "base",
   timeInForce: "GTC",
   isPostOnly: false,
+  hasExits: false,
+  takeProfit: "",
+  stopLoss: "",
+  shown: "",
+  peg: "none",
+  pegLevel: 0,
+  selfTrade: "standard",
 };
 
-export type TicketField = "price" | "stopPrice" | "trail" | "size";
+export type TicketField =
+  | "price"
+  | "stopPrice"
+  | "stopLimit"
+  | "trail"
+  | "size"
+  | "takeProfit"
+  | "stopLoss"
+  | "shown"
+  | "peg";
 
 /** What is wrong with a field; the words are those of the page. */
 export type Fault =
   | { readonly kind: "missing" | "unreadable" | "ambiguous" | "tooFine" }
   | { readonly kind: "offTick" | "offLot"; readonly step: bigint }
-  | { readonly kind: "tooLow" | "tooHigh"; readonly bound: bigint }
+  | { readonly kind: "tooLow" | "tooHigh" | "notAbove" | "notBelow"; readonly bound: bigint }
   | { readonly kind: "notionalLow" | "notionalHigh"; readonly bound: Amount }
   | { readonly kind: "funds"; readonly available: Amount; readonly asset: string }
   | { readonly kind: "emptyBook" };
@@ -89,7 +124,7 @@ export interface TicketFacts {
 export interface Checked {
   readonly faults: ReadonlyMap<TicketField, Fault>;
   readonly preview: Preview | null;
-  readonly request: OrderRequest | null;
+  readonly placement: Placement | null;
 }
 
 export interface Preview {
@@ -102,128 +137,52 @@ export interface Preview {
   readonly feeAsset: string;
   readonly isTaker: boolean;
   readonly isFilled: boolean;
+  /** The price that the book gives a pegged order now. */
+  readonly pegged: Price | null;
+  /** What the take profit and the stop loss would come to in the quote asset, against this order's own value. */
+  readonly profit: Amount | null;
+  readonly loss: Amount | null;
 }
 
-export type OrderRequest = Operations["POST /api/v3/order"]["parameters"];
-
 export const hasPrice = (type: TicketType): boolean =>
-  type === "limit" || type === "stopLimit" || type === "takeProfitLimit";
+  type === "limit" || type === "stopLimit" || type === "takeProfitLimit" || type === "oco";
 export const hasStop = (type: TicketType): boolean =>
   type !== "limit" && type !== "market" && type !== "trailingStop";
 export const hasTrail = (type: TicketType): boolean => type === "trailingStop";
-/** Whether the size may be entered in the quote asset and sent so. */
-const takesQuote = (type: TicketType): boolean => type === "market";
-
-const WIRE_TYPES: Readonly<Record<TicketType, OrderRequest["type"]>> = {
-  limit: "LIMIT",
-  market: "MARKET",
-  stopLimit: "STOP_LOSS_LIMIT",
-  stopMarket: "STOP_LOSS",
-  takeProfitLimit: "TAKE_PROFIT_LIMIT",
-  takeProfitMarket: "TAKE_PROFIT",
-  trailingStop: "STOP_LOSS",
-};
-
-type Read<T> = { readonly value: T } | { readonly fault: Fault };
-type Refused = { readonly fault: Fault };
-const NO_VALUE: Read<null> = { value: null };
-const isFault = (read: Read<unknown>): read is Refused => "fault" in read;
+/** Whether the book sets the price. */
+export const isPegged = (ticket: Ticket): boolean =>
+  ticket.type === "limit" && ticket.peg !== "none";
 
 /** Checks a ticket against the filters of its market, the balances and the book. */
 export function checkTicket(ticket: Ticket, facts: TicketFacts): Checked {
   const faults = new Map<TicketField, Fault>();
-  const price = hasPrice(ticket.type) ? readPrice(ticket.price, facts) : NO_VALUE;
-  const stop = hasStop(ticket.type) ? readPrice(ticket.stopPrice, facts) : NO_VALUE;
-  const trail = hasTrail(ticket.type) ? readTrail(ticket.trail, facts) : NO_VALUE;
-  if (isFault(price)) faults.set("price", price.fault);
-  if (isFault(stop)) faults.set("stopPrice", stop.fault);
-  if (isFault(trail)) faults.set("trail", trail.fault);
-  const known: Known = {
-    limit: isFault(price) ? null : price.value,
-    stop: isFault(stop) ? null : stop.value,
-    trail: isFault(trail) ? null : trail.value,
-  };
+  const known = readPrices(ticket, facts, faults);
   const size = readSize(ticket, facts, known);
-  if (isFault(size)) {
+  if ("fault" in size) {
     faults.set("size", size.fault);
-    return { faults, preview: null, request: null };
+    return { faults, preview: null, placement: null };
   }
   const preview = previewOf(ticket, facts, known, size.value);
-  const fault = sizeFault(ticket, facts, preview);
+  const fault = sizeFault(ticket, facts, known, preview);
   if (fault !== null) faults.set("size", fault);
-  const request =
-    faults.size === 0 ? requestOf(ticket, facts.market.symbol, known, size.value) : null;
-  return { faults, preview, request };
+  const shown = mayHide(ticket) ? readShown(ticket, facts, preview.qty) : { value: null };
+  if ("fault" in shown) faults.set("shown", shown.fault);
+  if (0 < faults.size || "fault" in shown) return { faults, preview, placement: null };
+  const terms = { known, size: size.value, shown: shown.value };
+  return { faults, preview, placement: placementOf(ticket, facts, terms) };
 }
 
-/** Prices that were read; null where the type has none or the text is wrong. */
-interface Known {
-  readonly limit: Price | null;
-  readonly stop: Price | null;
-  readonly trail: bigint | null;
-}
-
-function entryFault(entry: Exclude<Entry, { kind: "value" }>): Fault {
-  return { kind: entry.kind === "empty" ? "missing" : entry.kind };
-}
-
-function readPrice(text: string, { market, marks }: TicketFacts): Read<Price> {
-  const entry = readEntry(text, marks);
-  if (entry.kind !== "value") return { fault: entryFault(entry) };
-  const price = entry.units as Price;
-  if (!isOnGrid(price, market.tick)) return { fault: { kind: "offTick", step: market.tick } };
-  if (price < market.priceMin) return { fault: { kind: "tooLow", bound: market.priceMin } };
-  if (market.priceMax < price) return { fault: { kind: "tooHigh", bound: market.priceMax } };
-  return { value: price };
-}
-
-/** Hundredths of a per cent. */
-function readTrail(text: string, { market, marks }: TicketFacts): Read<bigint> {
-  const entry = readEntry(text, marks);
-  if (entry.kind !== "value") return { fault: entryFault(entry) };
-  const one = 1_000_000n;
-  const [low, high] = [BigInt(market.trailingMin) * one, BigInt(market.trailingMax) * one];
-  if (entry.units % one !== 0n) return { fault: { kind: "offTick", step: one } };
-  if (entry.units < low) return { fault: { kind: "tooLow", bound: low } };
-  if (high < entry.units) return { fault: { kind: "tooHigh", bound: high } };
-  return { value: entry.units / one };
-}
-
-function readSize(ticket: Ticket, facts: TicketFacts, known: Known): Read<Size> {
-  const { market } = facts;
-  const entry = readEntry(ticket.size, facts.marks);
-  if (entry.kind !== "value") return { fault: entryFault(entry) };
-  if (ticket.sizeUnit === "quote" && takesQuote(ticket.type)) {
-    if (entry.units === 0n) return { fault: { kind: "missing" } };
-    return { value: { kind: "quote", amount: entry.units as Amount } };
-  }
-  const qty =
-    ticket.sizeUnit === "base"
-      ? (entry.units as Qty)
-      : floorTo(qtyFor(entry.units as Amount, priceFor(ticket, facts, known)), market.lot);
-  if (entry.units === 0n) return { fault: { kind: "missing" } };
-  if (!isOnGrid(qty, market.lot)) return { fault: { kind: "offLot", step: market.lot } };
-  if (qty < market.qtyMin) return { fault: { kind: "tooLow", bound: market.qtyMin } };
-  const most = hasPrice(ticket.type) ? market.qtyMax : market.marketQtyMax;
-  return most < qty
-    ? { fault: { kind: "tooHigh", bound: most } }
-    : { value: { kind: "base", qty } };
-}
-
-/** The price that an amount of quote is converted at. */
-function priceFor(ticket: Ticket, facts: TicketFacts, known: Known): Price {
-  const best = facts.book[sideTaken(ticket.side)][0]?.price;
-  return known.limit ?? known.stop ?? best ?? facts.last ?? (0n as Price);
-}
-
-/** The side of the book that an order takes from. */
-export const sideTaken = (side: Side): BookSide => (side === "BUY" ? "asks" : "bids");
+/** Whether an order of this type may show a part of itself at a time. */
+export const mayHide = (ticket: Ticket): boolean => ticket.type === "limit";
 
 function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size): Preview {
   const side = sideTaken(ticket.side);
   const levels = facts.book[side];
   const waits = hasStop(ticket.type) || hasTrail(ticket.type);
-  const taken = waits || ticket.isPostOnly ? NOTHING_SWEPT : sweep(levels, side, size, known.limit);
+  const taken =
+    waits || (ticket.isPostOnly && ticket.type === "limit")
+      ? NOTHING_SWEPT
+      : sweep(levels, side, size, known.limit);
   const qty = size.kind === "base" ? size.qty : taken.qty;
   const total = totalOf(ticket, facts, known, size, taken);
   const isTaker = !hasPrice(ticket.type) || 0n < taken.qty;
@@ -241,7 +200,23 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
     feeAsset: ticket.side === "BUY" ? facts.market.base : facts.market.quote,
     isTaker,
     isFilled: waits || hasPrice(ticket.type) || taken.isFilled,
+    pegged: isPegged(ticket) ? known.limit : null,
+    profit: gainOf(ticket, facts, known, known.takeProfit, qty),
+    loss: gainOf(ticket, facts, known, known.stopLoss, qty),
   };
+}
+
+/** What leaving at a price would gain against the entry, before fees. */
+function gainOf(
+  ticket: Ticket,
+  facts: TicketFacts,
+  known: Known,
+  exit: Price | null,
+  qty: Qty,
+): Amount | null {
+  if (!hasExits(ticket) || exit === null || known.limit === null) return null;
+  const away = (ticket.side === "BUY" ? exit - known.limit : known.limit - exit) as Price;
+  return notional(away, exitQty(ticket, facts, qty), "down");
 }
 
 function totalOf(
@@ -258,7 +233,12 @@ function totalOf(
   return price === null ? ZERO_AMOUNT : notional(price, size.qty, "up");
 }
 
-function sizeFault(ticket: Ticket, facts: TicketFacts, preview: Preview): Fault | null {
+function sizeFault(
+  ticket: Ticket,
+  facts: TicketFacts,
+  known: Known,
+  preview: Preview,
+): Fault | null {
   const { market } = facts;
   if (ticket.type === "market" && preview.average === null) return { kind: "emptyBook" };
   if (preview.total !== 0n && preview.total < market.notionalMin) {
@@ -267,36 +247,27 @@ function sizeFault(ticket: Ticket, facts: TicketFacts, preview: Preview): Fault 
   if (market.notionalMax < preview.total) {
     return { kind: "notionalHigh", bound: market.notionalMax };
   }
+  if (hasExits(ticket) && exitQty(ticket, facts, preview.qty) < market.qtyMin) {
+    return { kind: "tooLow", bound: market.qtyMin + market.lot };
+  }
   const isBuy = ticket.side === "BUY";
   const available = isBuy ? facts.quoteFree : facts.baseFree;
-  const needed = isBuy ? preview.total : preview.qty;
+  const needed = isBuy ? dearer(ticket, preview, known) : preview.qty;
   if (available === null || needed <= available) return null;
   return { kind: "funds", available, asset: isBuy ? market.quote : market.base };
 }
 
-function requestOf(ticket: Ticket, symbol: string, known: Known, size: Size): OrderRequest {
-  const isLimit = hasPrice(ticket.type);
-  const isMaker = ticket.type === "limit" && ticket.isPostOnly;
-  return {
-    symbol,
-    side: ticket.side,
-    type: isMaker ? "LIMIT_MAKER" : WIRE_TYPES[ticket.type],
-    ...(size.kind === "base"
-      ? { quantity: toWire(size.qty) }
-      : { quoteOrderQty: toWire(size.amount) }),
-    ...(known.limit === null ? {} : { price: toWire(known.limit) }),
-    ...(known.stop === null ? {} : { stopPrice: toWire(known.stop) }),
-    ...(known.trail === null ? {} : { trailingDelta: Number(known.trail) }),
-    ...(isLimit && !isMaker ? { timeInForce: ticket.timeInForce } : {}),
-    newOrderRespType: "FULL",
-  };
+/** A pair holds what its dearer order needs. */
+function dearer(ticket: Ticket, preview: Preview, known: Known): Amount {
+  const stop = known.stopLimit ?? known.stop;
+  if (ticket.type !== "oco" || stop === null) return preview.total;
+  const other = notional(stop, preview.qty, "up");
+  return preview.total < other ? other : preview.total;
 }
 
 /** Returns the size that a share of what is available makes, in hundredths. */
 export function sizeOfShare(ticket: Ticket, facts: TicketFacts, percent: bigint): Qty | null {
   const { market } = facts;
-  const read = hasPrice(ticket.type) ? readPrice(ticket.price, facts) : NO_VALUE;
-  const known: Known = { limit: isFault(read) ? null : read.value, stop: null, trail: null };
   if (ticket.side === "SELL") {
     if (facts.baseFree === null) return null;
     return floorTo(((facts.baseFree * percent) / 100n) as Qty, market.lot);
@@ -308,5 +279,8 @@ export function sizeOfShare(ticket: Ticket, facts: TicketFacts, percent: bigint)
     const met = sweep(facts.book[side], side, { kind: "quote", amount }, null);
     return floorTo(met.qty, market.lot);
   }
-  return floorTo(qtyFor(amount, priceFor(ticket, facts, known)), market.lot);
+  const known = readPrices(ticket, facts, new Map());
+  const [price, stop] = [priceFor(ticket, facts, known), known.stopLimit ?? known.stop];
+  const isDearer = ticket.type === "oco" && stop !== null && price < stop;
+  return floorTo(qtyFor(amount, isDearer ? stop : price), market.lot);
 }

@@ -1,5 +1,5 @@
-import type { ExecutionReport, Market as WireMarket, Order as WireOrder } from "@bourse/api/schema";
-import { amountOf, isOnGrid, notional, priceOf, qtyOf, type Qty } from "@bourse/num/decimal";
+import type { ExecutionReport, Order as WireOrder } from "@bourse/api/schema";
+import { amountOf, isOnGrid, priceOf, qtyOf } from "@bourse/num/decimal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -12,14 +12,11 @@ import {
   type WireLevel,
 } from "../src/book.ts";
 import { addCandles, type Candle } from "../src/candles.ts";
-import { marketOf } from "../src/market.ts";
 import { applyEvent, NOTHING_OWN, ownOf } from "../src/orders.ts";
 import { createStore, now } from "../src/store.ts";
 import { addPrints, type Print } from "../src/tape.ts";
 import { applyTickers, tickersOf } from "../src/tickers.ts";
-import { checkTicket, EMPTY_TICKET, sizeOfShare, type TicketFacts } from "../src/ticket.ts";
 
-const english = { group: ",", decimal: "." };
 const level = fc.tuple(
   fc.integer({ min: 1, max: 60 }).map((price) => (price / 2).toFixed(1)),
   fc.integer({ min: 0, max: 5 }).map(String),
@@ -231,123 +228,6 @@ describe("own orders", () => {
       free: amountOf("3"),
       locked: amountOf("1"),
     });
-  });
-});
-
-const filters = [
-  { filterType: "PRICE_FILTER", minPrice: "0.01", maxPrice: "1000000", tickSize: "0.01" },
-  { filterType: "LOT_SIZE", minQty: "0.00001", maxQty: "9000", stepSize: "0.00001" },
-  { filterType: "MARKET_LOT_SIZE", minQty: "0.00001", maxQty: "100", stepSize: "0.00001" },
-  { filterType: "NOTIONAL", minNotional: "5", maxNotional: "9000000" },
-  { filterType: "TRAILING_DELTA", minTrailingAboveDelta: 10, maxTrailingAboveDelta: 2000 },
-];
-const market = marketOf({
-  symbol: "BTCUSDT",
-  baseAsset: "BTC",
-  quoteAsset: "USDT",
-  status: "TRADING",
-  orderTypes: [],
-  filters,
-  allowTrailingStop: true,
-} as unknown as WireMarket);
-
-const facts: TicketFacts = {
-  market,
-  book: bookOf(
-    [["99", "1"]],
-    [
-      ["100", "1"],
-      ["110", "1"],
-    ],
-  ),
-  last: priceOf("100"),
-  baseFree: amountOf("2"),
-  quoteFree: amountOf("1000"),
-  makerRate: 100_000n,
-  takerRate: 100_000n,
-  marks: english,
-};
-const buy = { ...EMPTY_TICKET, price: "90", size: "1" };
-
-describe("a ticket", () => {
-  it("becomes the request that it says", () => {
-    expect(checkTicket(buy, facts).request).toEqual({
-      symbol: "BTCUSDT",
-      side: "BUY",
-      type: "LIMIT",
-      quantity: "1",
-      price: "90",
-      timeInForce: "GTC",
-      newOrderRespType: "FULL",
-    });
-    const maker = checkTicket({ ...buy, isPostOnly: true }, facts).request;
-    expect([maker?.type, maker?.timeInForce]).toEqual(["LIMIT_MAKER", undefined]);
-    const market = checkTicket({ ...buy, type: "market", size: "50", sizeUnit: "quote" }, facts);
-    expect(market.request).toMatchObject({ type: "MARKET", quoteOrderQty: "50" });
-    const trail = checkTicket({ ...buy, side: "SELL", type: "trailingStop", trail: "1.5" }, facts);
-    expect(trail.request).toMatchObject({ type: "STOP_LOSS", trailingDelta: 150, quantity: "1" });
-  });
-
-  it.each([
-    [{ price: "" }, "price", "missing"],
-    [{ price: "90.001" }, "price", "offTick"],
-    [{ price: "0" }, "price", "tooLow"],
-    [{ price: "2000000" }, "price", "tooHigh"],
-    [{ price: "1e3" }, "price", "unreadable"],
-    [{ size: "0" }, "size", "missing"],
-    [{ size: "0.000001" }, "size", "offLot"],
-    [{ size: "0.001" }, "size", "notionalLow"],
-    [{ size: "1000" }, "size", "funds"],
-    [{ size: "9001" }, "size", "tooHigh"],
-    [{ side: "SELL", size: "2.1" }, "size", "funds"],
-    [{ type: "market", size: "101" }, "size", "tooHigh"],
-    [{ type: "stopLimit" }, "stopPrice", "missing"],
-    [{ type: "trailingStop", trail: "0.05" }, "trail", "tooLow"],
-    [{ type: "trailingStop", trail: "0.155" }, "trail", "offTick"],
-  ] as const)("with %j is wrong in %s: %s", (change, field, kind) => {
-    const checked = checkTicket({ ...buy, ...change }, facts);
-    expect(checked.faults.get(field)?.kind).toBe(kind);
-    expect(checked.request).toBeNull();
-  });
-
-  it("previews what the book would give, the fee on what is received", () => {
-    const { preview } = checkTicket({ ...buy, type: "market", size: "2" }, facts);
-    expect(preview).toMatchObject({
-      total: amountOf("210"),
-      average: priceOf("105"),
-      slippageBps: 500n,
-      fee: amountOf("0.002"),
-      feeAsset: "BTC",
-      isTaker: true,
-      isFilled: true,
-    });
-    const sale = checkTicket({ ...buy, side: "SELL", price: "120" }, facts).preview;
-    expect(sale).toMatchObject({ feeAsset: "USDT", fee: amountOf("0.12"), isTaker: false });
-  });
-
-  it("never spends more than the share that was chosen", () => {
-    fc.assert(
-      fc.property(
-        fc.bigInt({ min: 1n, max: 100n }),
-        fc.integer({ min: 1, max: 200_000 }),
-        (percent, cents) => {
-          const ticket = { ...buy, price: (cents / 100).toFixed(2) };
-          const qty = sizeOfShare(ticket, facts, percent) ?? (0n as Qty);
-          expect(isOnGrid(qty, market.lot)).toBe(true);
-          expect(
-            notional(priceOf(ticket.price), qty, "up") <= (amountOf("1000") * percent) / 100n,
-          ).toBe(true);
-        },
-      ),
-    );
-    expect(sizeOfShare({ ...buy, side: "SELL" }, facts, 50n)).toBe(qtyOf("1"));
-    expect(sizeOfShare({ ...buy, type: "market" }, facts, 10n)).toBe(qtyOf("1"));
-  });
-
-  it("needs no account to be looked at", () => {
-    const anyone = { ...facts, baseFree: null, quoteFree: null };
-    expect(checkTicket({ ...buy, size: "100" }, anyone).faults.size).toBe(0);
-    expect(sizeOfShare(buy, anyone, 50n)).toBeNull();
   });
 });
 

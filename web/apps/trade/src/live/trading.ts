@@ -5,7 +5,7 @@ import { averagePrice, amountOf, qtyOf, type Qty } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import type { Order } from "@bourse/state/orders";
 import { createStore, now } from "@bourse/state/store";
-import type { OrderRequest } from "@bourse/state/ticket";
+import { sentOf, type Placement, type Sent } from "@bourse/state/placement";
 import { client } from "./clients.ts";
 import { noticeEnd } from "./session.ts";
 
@@ -15,6 +15,11 @@ export type Ack =
   | {
       readonly kind: "accepted" | "expired" | "cancelled" | "amended";
       readonly id: number;
+      readonly tripMs: number;
+    }
+  | {
+      readonly kind: "acceptedList";
+      readonly ids: readonly number[];
       readonly tripMs: number;
     }
   | {
@@ -38,7 +43,7 @@ export type Ack =
 /** An order that was sent and not answered; it is not working yet. */
 export interface Pending {
   readonly clientId: string;
-  readonly request: OrderRequest;
+  readonly sent: Sent;
   readonly atMs: number;
 }
 
@@ -68,7 +73,7 @@ export const changing = createStore<ReadonlySet<string>, { key: string; isOver: 
 
 const ASK_PERIOD_MS = 1_000;
 const ASKS_MAX = 30;
-/** The exchange does not know an order that never reached it. */
+/** The exchange does not know an order or a list that never reached it. */
 const UNKNOWN_ORDER_CODE = -2013;
 
 const trip = (since: number): number => Math.max(1, Math.round(performance.now() - since));
@@ -82,28 +87,40 @@ function refusedOf(error: unknown): Refused {
   return error instanceof Refused ? error : new Refused(0, 0, "no answer");
 }
 
-/** Places an order; never twice, also when no answer comes. Returns whether it was taken. */
-export async function place(request: OrderRequest): Promise<boolean> {
+/** Places an order or a list; never twice, also when no answer comes. Returns whether it was taken. */
+export async function place(placement: Placement): Promise<boolean> {
   const clientId = newClientId();
   const since = performance.now();
+  const sent = sentOf(placement);
   ack.dispatch({ kind: "sending" });
-  pending.dispatch({ kind: "sent", pending: { clientId, request, atMs: Date.now() } });
+  pending.dispatch({ kind: "sent", pending: { clientId, sent, atMs: Date.now() } });
   try {
-    const placed = await client.call("POST /api/v3/order", {
-      ...request,
-      newClientOrderId: clientId,
-    });
-    ack.dispatch(placedAck(placed, trip(since)));
+    ack.dispatch(await send(placement, clientId, since));
     return true;
   } catch (error) {
     const refused = refusedOf(error);
     noticeEnd(refused);
-    if (refused.isUnknown) return await askWhatBecame(request.symbol, clientId, since);
+    if (refused.isUnknown) return await askWhatBecame(placement, clientId, since);
     ack.dispatch({ kind: "rejected", refused });
     return false;
   } finally {
     pending.dispatch({ kind: "answered", clientId });
   }
+}
+
+async function send(placement: Placement, clientId: string, since: number): Promise<Ack> {
+  const { operation, parameters } = placement;
+  if (operation === "POST /api/v3/order") {
+    const named = { ...parameters, newClientOrderId: clientId };
+    return placedAck(await client.call(operation, named), trip(since));
+  }
+  const list = await client.call(operation, { ...parameters, listClientOrderId: clientId });
+  const [first] = list.orderReports;
+  const isFilled = first !== undefined && "executedQty" in first && /[1-9]/.test(first.executedQty);
+  // What was filled at once is news; the rest of the list stands in the open orders.
+  return isFilled
+    ? placedAck(first, trip(since))
+    : { kind: "acceptedList", ids: list.orders.map(({ orderId }) => orderId), tripMs: trip(since) };
 }
 
 type Placed = Awaited<ReturnType<typeof client.call<"POST /api/v3/order">>>;
@@ -122,13 +139,17 @@ function placedAck(placed: Placed, tripMs: number): Ack {
 }
 
 /** Asks by the name of the order until the exchange knows; the order is not sent again. */
-async function askWhatBecame(symbol: string, clientId: string, since: number): Promise<boolean> {
+async function askWhatBecame(
+  placement: Placement,
+  clientId: string,
+  since: number,
+): Promise<boolean> {
   ack.dispatch({ kind: "unknown" });
   for (let asks = 0; asks < ASKS_MAX; asks += 1) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PERIOD_MS));
     try {
-      const order = await client.call("GET /api/v3/order", { symbol, origClientOrderId: clientId });
-      ack.dispatch({ kind: "accepted", id: order.orderId, tripMs: trip(since) });
+      const id = await find(placement, clientId);
+      ack.dispatch({ kind: "accepted", id, tripMs: trip(since) });
       return true;
     } catch (error) {
       const refused = refusedOf(error);
@@ -139,6 +160,16 @@ async function askWhatBecame(symbol: string, clientId: string, since: number): P
     }
   }
   return false;
+}
+
+/** Returns the number of an order, or of the first of a list, by its name. */
+async function find({ operation, parameters }: Placement, clientId: string): Promise<number> {
+  const name = { origClientOrderId: clientId };
+  if (operation === "POST /api/v3/order") {
+    return (await client.call("GET /api/v3/order", { symbol: parameters.symbol, ...name })).orderId;
+  }
+  const { orders } = await client.call("GET /api/v3/orderList", name);
+  return orders[0]?.orderId ?? 0;
 }
 
 /** Cancels an order; of a list, the list. */

@@ -18,6 +18,8 @@ function ackText(ack: Ack, words: Strings, marks: Marks): string {
       return words.ackNeverArrived;
     case "accepted":
       return words.ackAccepted(ack.id, ack.tripMs);
+    case "acceptedList":
+      return words.ackAcceptedList(ack.ids, ack.tripMs);
     case "expired":
       return words.ackExpired(ack.id, ack.tripMs);
     case "cancelled":

@@ -3,7 +3,9 @@ import type { Strings } from "@bourse/kit/strings/en";
 import { useWords } from "@bourse/kit/words";
 import type { Health } from "@bourse/feed/health";
 import type { Market } from "@bourse/state/market";
-import { sideTaken, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
+import { sentOf } from "@bourse/state/placement";
+import { isPegged, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
+import { sideTaken } from "@bourse/state/ticket-reading";
 import { PreviewList } from "./preview.tsx";
 
 /** Why an order is asked about before it is sent. */
@@ -20,19 +22,18 @@ const LARGE_PERCENT = 25n;
 export function doubtsOf(
   ticket: Ticket,
   facts: TicketFacts,
-  { preview, request }: Checked,
+  { preview, placement }: Checked,
   health: Health,
   asksAlways: boolean,
 ): readonly Doubt[] {
   const doubts: Doubt[] = [];
-  if (preview === null || request === null) return doubts;
+  if (preview === null || placement === null) return doubts;
   const isLive = health === "live" || health === "slow";
   if (!isLive && ticket.type !== "limit") doubts.push({ kind: "stale" });
   const levels = facts.book[sideTaken(ticket.side)];
   const best = levels[0]?.price;
-  const limit =
-    request.price === undefined ? null : (preview.total * 100_000_000n) / (preview.qty || 1n);
-  if (limit !== null && best !== undefined && ticket.type === "limit") {
+  if (best !== undefined && ticket.type === "limit" && !isPegged(ticket)) {
+    const limit = (preview.total * 100_000_000n) / (preview.qty || 1n);
     const through = ((ticket.side === "BUY" ? limit - best : best - limit) * 100n) / best;
     if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });
   }
@@ -73,14 +74,12 @@ export function ConfirmOrder({
   readonly onClose: () => void;
 }) {
   const words = useWords();
-  const { request } = checked;
+  const sent = checked.placement === null ? null : sentOf(checked.placement);
   return (
     <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
       <div className="stack">
         <p>
-          {`${name}: ${request?.quantity ?? request?.quoteOrderQty ?? ""}${
-            request?.price === undefined ? "" : ` @ ${request.price}`
-          }`}
+          {`${name}: ${sent?.size ?? ""}${sent?.price === undefined ? "" : ` @ ${sent.price}`}`}
         </p>
         {doubts.map((doubt) => {
           const text = doubtText(doubt, words);

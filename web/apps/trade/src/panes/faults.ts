@@ -25,6 +25,10 @@ export function faultText(fault: Fault, words: Strings, market: Market, marks: M
       return words.faultTooLow(toWire(fault.bound));
     case "tooHigh":
       return words.faultTooHigh(toWire(fault.bound));
+    case "notAbove":
+      return words.faultNotAbove(toWire(fault.bound));
+    case "notBelow":
+      return words.faultNotBelow(toWire(fault.bound));
     case "notionalLow":
       return words.faultNotionalLow(`${toWire(fault.bound)} ${market.quote}`);
     case "notionalHigh":

@@ -43,13 +43,13 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
   const words = useWords();
   const { orders } = useStore(own);
   const { isCurrent } = useStore(ownState);
-  const sent = useStore(pending);
+  const inFlight = useStore(pending);
   const [amended, setAmended] = useState<Order | null>(null);
   const [isAsking, setIsAsking] = useState(false);
   const rows = [...orders.values()]
     .filter((order) => symbol === null || order.symbol === symbol)
     .sort((one, other) => other.createdMs - one.createdMs);
-  const waiting = sent.filter(({ request }) => symbol === null || request.symbol === symbol);
+  const waiting = inFlight.filter(({ sent }) => symbol === null || sent.symbol === symbol);
   if (rows.length === 0 && waiting.length === 0) {
     return <p className="empty">{isCurrent ? words.noOpenOrders : words.loadingOrders}</p>;
   }
@@ -114,7 +114,17 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
       <td>
         <a href={`/trade/${order.symbol}`}>{order.symbol}</a>
       </td>
-      <td>{typeText(order, words)}</td>
+      <td>
+        {typeText(order, words)}
+        {order.listId === -1 ? null : (
+          <span className="tag" title={words.listHint}>
+            {words.listNumber(order.listId)}
+          </span>
+        )}
+        {order.icebergQty === 0n ? null : (
+          <span className="tag">{words.shows(qty(order.icebergQty))}</span>
+        )}
+      </td>
       <td className={order.side === "BUY" ? "up" : "down"}>
         {order.side === "BUY" ? words.buy : words.sell}
       </td>
@@ -152,21 +162,19 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
 }
 
 /** An order that was sent and not answered. */
-function PendingRow({ pending: { request, atMs } }: { readonly pending: Pending }) {
+function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) {
   const words = useWords();
   return (
     <tr className="pending">
       <td>{dayTime(atMs)}</td>
-      <td>{request.symbol}</td>
-      <td>
-        {typeText({ type: request.type, trailingDelta: request.trailingDelta ?? null }, words)}
+      <td>{sent.symbol}</td>
+      <td>{typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}</td>
+      <td className={sent.side === "BUY" ? "up" : "down"}>
+        {sent.side === "BUY" ? words.buy : words.sell}
       </td>
-      <td className={request.side === "BUY" ? "up" : "down"}>
-        {request.side === "BUY" ? words.buy : words.sell}
-      </td>
-      <td className="number">{request.price ?? "–"}</td>
-      <td className="number">{request.stopPrice ?? "–"}</td>
-      <td className="number">{request.quantity ?? request.quoteOrderQty}</td>
+      <td className="number">{sent.price ?? "–"}</td>
+      <td className="number">{sent.stopPrice ?? "–"}</td>
+      <td className="number">{sent.size}</td>
       <td className="number">{toWire(0n)}</td>
       <td>{words.placing}</td>
       <td />

@@ -1,5 +1,5 @@
 import { useWords } from "@bourse/kit/words";
-import { format, formatAmount } from "@bourse/num/format";
+import { format, formatAmount, formatSigned } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import type { Checked } from "@bourse/state/ticket";
 import { useMarks } from "../live/use.ts";
@@ -25,6 +25,13 @@ export function PreviewList({
         ]
       : [
           [words.orderValue, amount(preview.total, market.quote)],
+          ...row(
+            words.peggedPrice,
+            preview.pegged,
+            (price) => `≈ ${format(price, market.priceDigits, marks)}`,
+          ),
+          ...row(words.ifTakeProfit, preview.profit, gain),
+          ...row(words.ifStopLoss, preview.loss, gain),
           ...(preview.average === null
             ? []
             : ([
@@ -33,6 +40,9 @@ export function PreviewList({
               ] as const)),
           [words.estimatedFee(preview.isTaker), `≈ ${feeText(preview.fee, preview.feeAsset)}`],
         ];
+  function gain(units: bigint): string {
+    return `≈ ${formatSigned(units, amountDigits(market.quote), marks)} ${market.quote}`;
+  }
   function feeText(fee: bigint, asset: string): string {
     return `${formatAmount(fee, asset === market.base ? market.qtyDigits + 1 : 4, marks)} ${asset}`;
   }
@@ -52,6 +62,13 @@ export function PreviewList({
     </>
   );
 }
+
+/** A row of the list, where there is something to say. */
+const row = (
+  name: string,
+  units: bigint | null,
+  text: (units: bigint) => string,
+): readonly (readonly [string, string])[] => (units === null ? [] : [[name, text(units)]]);
 
 const bpsText = (bps: bigint | null): string =>
   `${((bps ?? 0n) / 100n).toString()}.${((bps ?? 0n) % 100n).toString().padStart(2, "0")} %`;

@@ -1,0 +1,205 @@
+/** The request that a ticket becomes: an order, or a list of orders that depend on each other. */
+
+import type { Operations } from "@bourse/api/schema";
+import { floorTo, share, type Amount, type Price, type Qty } from "@bourse/num/decimal";
+import { toWire } from "@bourse/num/format";
+import type { Size } from "./book.ts";
+import type { OrderType, Side } from "./orders.ts";
+import type { Known } from "./ticket-reading.ts";
+import { hasPrice, isPegged, type Ticket, type TicketFacts, type TicketType } from "./ticket.ts";
+
+type ParametersOf<K extends keyof Operations> = Operations[K]["parameters"];
+export type OrderRequest = ParametersOf<"POST /api/v3/order">;
+
+/** What is sent, and where to. */
+export type Placement =
+  | { readonly operation: "POST /api/v3/order"; readonly parameters: OrderRequest }
+  | {
+      readonly operation: "POST /api/v3/orderList/oco";
+      readonly parameters: ParametersOf<"POST /api/v3/orderList/oco">;
+    }
+  | {
+      readonly operation: "POST /api/v3/orderList/oto";
+      readonly parameters: ParametersOf<"POST /api/v3/orderList/oto">;
+    }
+  | {
+      readonly operation: "POST /api/v3/orderList/otoco";
+      readonly parameters: ParametersOf<"POST /api/v3/orderList/otoco">;
+    };
+
+/** What of a placement is listed while it is on its way: its order, or the first of its list. */
+export interface Sent {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly price?: string | undefined;
+  readonly stopPrice?: string | undefined;
+  readonly trailingDelta?: number | undefined;
+  readonly size: string;
+}
+
+/** Returns the line that stands for a placement until it is answered. */
+export function sentOf({ operation, parameters }: Placement): Sent {
+  switch (operation) {
+    case "POST /api/v3/order": {
+      const { symbol, side, type, price, stopPrice, trailingDelta } = parameters;
+      const size = parameters.quantity ?? parameters.quoteOrderQty ?? "";
+      return { symbol, side, type, price, stopPrice, trailingDelta, size };
+    }
+    case "POST /api/v3/orderList/oco": {
+      const { symbol, side, quantity, abovePrice, belowPrice } = parameters;
+      const price = side === "SELL" ? abovePrice : belowPrice;
+      return { symbol, side, type: "LIMIT_MAKER", price, size: quantity };
+    }
+    case "POST /api/v3/orderList/oto":
+    case "POST /api/v3/orderList/otoco": {
+      const { symbol, workingSide, workingType, workingPrice, workingQuantity } = parameters;
+      const [side, type, price] = [workingSide, workingType, workingPrice];
+      return { symbol, side, type, price, size: workingQuantity };
+    }
+  }
+}
+
+const WIRE_TYPES: Readonly<Record<Exclude<TicketType, "oco">, OrderType>> = {
+  limit: "LIMIT",
+  market: "MARKET",
+  stopLimit: "STOP_LOSS_LIMIT",
+  stopMarket: "STOP_LOSS",
+  takeProfitLimit: "TAKE_PROFIT_LIMIT",
+  takeProfitMarket: "TAKE_PROFIT",
+  trailingStop: "STOP_LOSS",
+};
+
+/** What a sound ticket says. */
+export interface Terms {
+  readonly known: Known;
+  readonly size: Size;
+  readonly shown: Qty | null;
+}
+
+/** Returns the placement of a sound ticket; null for a size that its kind does not take. */
+export function placementOf(ticket: Ticket, facts: TicketFacts, terms: Terms): Placement | null {
+  const { known, size } = terms;
+  if (ticket.type === "oco") {
+    return size.kind === "base" ? pairOf(ticket, facts.market.symbol, known, size.qty) : null;
+  }
+  const order = orderOf({ ...ticket, type: ticket.type }, facts.market.symbol, terms);
+  if (known.takeProfit === null && known.stopLoss === null) {
+    return { operation: "POST /api/v3/order", parameters: order };
+  }
+  return size.kind === "base" ? withExits(order, known, exitQty(ticket, facts, size.qty)) : null;
+}
+
+type Single = Ticket & { readonly type: Exclude<TicketType, "oco"> };
+
+function orderOf(ticket: Single, symbol: string, { known, size, shown }: Terms): OrderRequest {
+  const isLimit = hasPrice(ticket.type);
+  const pegs = isPegged(ticket);
+  const isMaker = ticket.type === "limit" && ticket.isPostOnly;
+  // What is shown in parts, or follows the own side, stays until it is cancelled.
+  const mustStay = shown !== null || (pegs && ticket.peg === "primary");
+  return {
+    symbol,
+    side: ticket.side,
+    type: isMaker ? "LIMIT_MAKER" : WIRE_TYPES[ticket.type],
+    ...(size.kind === "base"
+      ? { quantity: toWire(size.qty) }
+      : { quoteOrderQty: toWire(size.amount) }),
+    ...(known.limit === null || pegs ? {} : { price: toWire(known.limit) }),
+    ...(known.stop === null ? {} : { stopPrice: toWire(known.stop) }),
+    ...(known.trail === null ? {} : { trailingDelta: Number(known.trail) }),
+    ...(shown === null ? {} : { icebergQty: toWire(shown) }),
+    ...(pegs ? pegOf(ticket) : {}),
+    ...(isLimit && !isMaker ? { timeInForce: mustStay ? "GTC" : ticket.timeInForce } : {}),
+    ...(ticket.selfTrade === "standard" ? {} : { selfTradePreventionMode: ticket.selfTrade }),
+    newOrderRespType: "FULL",
+  };
+}
+
+function pegOf(ticket: Ticket) {
+  return {
+    pegPriceType: ticket.peg === "primary" ? ("PRIMARY_PEG" as const) : ("MARKET_PEG" as const),
+    ...(ticket.pegLevel === 0
+      ? {}
+      : { pegOffsetType: "PRICE_LEVEL" as const, pegOffsetValue: ticket.pegLevel }),
+  };
+}
+
+/** A limit on one side of the market and a stop on the other; whichever trades first ends the other. */
+function pairOf(ticket: Ticket, symbol: string, known: Known, qty: Qty): Placement | null {
+  if (known.limit === null || known.stop === null) return null;
+  const [price, stopPrice] = [toWire(known.limit), toWire(known.stop)];
+  const stopLimit = known.stopLimit === null ? null : toWire(known.stopLimit);
+  const stop = stopLimit === null ? ("STOP_LOSS" as const) : ("STOP_LOSS_LIMIT" as const);
+  const shared = {
+    symbol,
+    side: ticket.side,
+    quantity: toWire(qty),
+    ...(ticket.selfTrade === "standard" ? {} : { selfTradePreventionMode: ticket.selfTrade }),
+    newOrderRespType: "FULL" as const,
+  };
+  const legs =
+    ticket.side === "SELL"
+      ? {
+          aboveType: "LIMIT_MAKER" as const,
+          abovePrice: price,
+          belowType: stop,
+          belowStopPrice: stopPrice,
+          ...(stopLimit === null
+            ? {}
+            : { belowPrice: stopLimit, belowTimeInForce: "GTC" as const }),
+        }
+      : {
+          belowType: "LIMIT_MAKER" as const,
+          belowPrice: price,
+          aboveType: stop,
+          aboveStopPrice: stopPrice,
+          ...(stopLimit === null
+            ? {}
+            : { abovePrice: stopLimit, aboveTimeInForce: "GTC" as const }),
+        };
+  return { operation: "POST /api/v3/orderList/oco", parameters: { ...shared, ...legs } };
+}
+
+/** Returns how much the orders that follow are of: what a purchase leaves after its fee, at most. */
+export function exitQty(ticket: Ticket, facts: TicketFacts, qty: Qty): Qty {
+  if (ticket.side === "SELL") return qty;
+  const rate = facts.makerRate < facts.takerRate ? facts.takerRate : facts.makerRate;
+  return floorTo((qty - share(qty as bigint as Amount, rate, "up")) as Qty, facts.market.lot);
+}
+
+/** The order with its take profit, its stop loss, or both, which start once it is filled. */
+function withExits(order: OrderRequest, known: Known, qty: Qty): Placement {
+  const working = {
+    symbol: order.symbol,
+    workingType: order.type,
+    workingSide: order.side,
+    workingPrice: order.price ?? "",
+    workingQuantity: order.quantity ?? "",
+    ...(order.timeInForce === undefined ? {} : { workingTimeInForce: order.timeInForce }),
+    ...(order.icebergQty === undefined ? {} : { workingIcebergQty: order.icebergQty }),
+    ...(order.selfTradePreventionMode === undefined
+      ? {}
+      : { selfTradePreventionMode: order.selfTradePreventionMode }),
+    pendingSide: order.side === "BUY" ? ("SELL" as const) : ("BUY" as const),
+    pendingQuantity: toWire(qty),
+    newOrderRespType: "FULL" as const,
+  };
+  const profit = (price: Price) => ({ type: "TAKE_PROFIT" as const, stopPrice: toWire(price) });
+  const loss = (price: Price) => ({ type: "STOP_LOSS" as const, stopPrice: toWire(price) });
+  if (known.takeProfit !== null && known.stopLoss !== null) {
+    const both = [profit(known.takeProfit), loss(known.stopLoss)] as const;
+    const [above, below] = order.side === "BUY" ? both : ([both[1], both[0]] as const);
+    const pending = {
+      pendingAboveType: above.type,
+      pendingAboveStopPrice: above.stopPrice,
+      pendingBelowType: below.type,
+      pendingBelowStopPrice: below.stopPrice,
+    };
+    return { operation: "POST /api/v3/orderList/otoco", parameters: { ...working, ...pending } };
+  }
+  const one =
+    known.takeProfit === null ? loss(known.stopLoss ?? (0n as Price)) : profit(known.takeProfit);
+  const pending = { pendingType: one.type, pendingStopPrice: one.stopPrice };
+  return { operation: "POST /api/v3/orderList/oto", parameters: { ...working, ...pending } };
+}

@@ -1,0 +1,229 @@
+import type { Market as WireMarket } from "@bourse/api/schema";
+import { amountOf, isOnGrid, notional, priceOf, qtyOf, type Qty } from "@bourse/num/decimal";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bookOf } from "../src/book.ts";
+import { marketOf } from "../src/market.ts";
+import type { OrderRequest } from "../src/placement.ts";
+import {
+  checkTicket,
+  EMPTY_TICKET,
+  sizeOfShare,
+  type Ticket,
+  type TicketFacts,
+} from "../src/ticket.ts";
+
+const english = { group: ",", decimal: "." };
+const filters = [
+  { filterType: "PRICE_FILTER", minPrice: "0.01", maxPrice: "1000000", tickSize: "0.01" },
+  { filterType: "LOT_SIZE", minQty: "0.00001", maxQty: "9000", stepSize: "0.00001" },
+  { filterType: "MARKET_LOT_SIZE", minQty: "0.00001", maxQty: "100", stepSize: "0.00001" },
+  { filterType: "NOTIONAL", minNotional: "5", maxNotional: "9000000" },
+  { filterType: "TRAILING_DELTA", minTrailingAboveDelta: 10, maxTrailingAboveDelta: 2000 },
+  { filterType: "ICEBERG_PARTS", limit: 100 },
+];
+const market = marketOf({
+  symbol: "BTCUSDT",
+  baseAsset: "BTC",
+  quoteAsset: "USDT",
+  status: "TRADING",
+  orderTypes: [],
+  filters,
+  allowTrailingStop: true,
+} as unknown as WireMarket);
+
+const facts: TicketFacts = {
+  market,
+  book: bookOf(
+    [["99", "1"]],
+    [
+      ["100", "1"],
+      ["110", "1"],
+    ],
+  ),
+  last: priceOf("100"),
+  baseFree: amountOf("2"),
+  quoteFree: amountOf("1000"),
+  makerRate: 100_000n,
+  takerRate: 100_000n,
+  marks: english,
+};
+const buy = { ...EMPTY_TICKET, price: "90", size: "1" };
+/** The request of a ticket that is one order. */
+function orderOf(ticket: Ticket): OrderRequest | null {
+  const { placement } = checkTicket(ticket, facts);
+  return placement?.operation === "POST /api/v3/order" ? placement.parameters : null;
+}
+
+describe("a ticket", () => {
+  it("becomes the request that it says", () => {
+    expect(checkTicket(buy, facts).placement?.parameters).toEqual({
+      symbol: "BTCUSDT",
+      side: "BUY",
+      type: "LIMIT",
+      quantity: "1",
+      price: "90",
+      timeInForce: "GTC",
+      newOrderRespType: "FULL",
+    });
+    const maker = orderOf({ ...buy, isPostOnly: true });
+    expect([maker?.type, maker?.timeInForce]).toEqual(["LIMIT_MAKER", undefined]);
+    const market = orderOf({ ...buy, type: "market", size: "50", sizeUnit: "quote" });
+    expect(market).toMatchObject({ type: "MARKET", quoteOrderQty: "50" });
+    const trail = orderOf({ ...buy, side: "SELL", type: "trailingStop", trail: "1.5" });
+    expect(trail).toMatchObject({ type: "STOP_LOSS", trailingDelta: 150, quantity: "1" });
+  });
+
+  it("shows a part of itself, and follows the book", () => {
+    expect(orderOf({ ...buy, shown: "0.1", timeInForce: "IOC" })).toMatchObject({
+      icebergQty: "0.1",
+      timeInForce: "GTC",
+    });
+    const pegged = orderOf({ ...buy, price: "", peg: "primary", isPostOnly: true });
+    expect(pegged).toMatchObject({ type: "LIMIT_MAKER", pegPriceType: "PRIMARY_PEG" });
+    expect([pegged?.price, pegged?.pegOffsetValue]).toEqual([undefined, undefined]);
+    const behind = checkTicket({ ...buy, price: "", peg: "market", pegLevel: 1 }, facts);
+    expect(behind.placement?.parameters).toMatchObject({
+      pegPriceType: "MARKET_PEG",
+      pegOffsetType: "PRICE_LEVEL",
+      pegOffsetValue: 1,
+    });
+    expect(behind.preview?.pegged).toBe(priceOf("110"));
+  });
+
+  it("becomes a pair around the market, a limit on one side and a stop on the other", () => {
+    const sell = { ...buy, side: "SELL", type: "oco", price: "120", stopPrice: "80" } as const;
+    expect(checkTicket(sell, facts).placement).toMatchObject({
+      operation: "POST /api/v3/orderList/oco",
+      parameters: {
+        aboveType: "LIMIT_MAKER",
+        abovePrice: "120",
+        belowType: "STOP_LOSS",
+        belowStopPrice: "80",
+        quantity: "1",
+      },
+    });
+    const purchase = {
+      ...sell,
+      side: "BUY",
+      price: "80",
+      stopPrice: "120",
+      stopLimit: "121",
+    } as const;
+    expect(checkTicket(purchase, facts).placement?.parameters).toMatchObject({
+      belowType: "LIMIT_MAKER",
+      belowPrice: "80",
+      aboveType: "STOP_LOSS_LIMIT",
+      aboveStopPrice: "120",
+      abovePrice: "121",
+      aboveTimeInForce: "GTC",
+    });
+    // The dearer of the two is what it holds: 8.3 at 121 are more than the thousand that are there.
+    expect(checkTicket({ ...purchase, size: "8.3" }, facts).faults.get("size")?.kind).toBe("funds");
+  });
+
+  it("is followed by what leaves again, of what is left after the fee", () => {
+    const both = { ...buy, hasExits: true, takeProfit: "110", stopLoss: "80" };
+    const checked = checkTicket(both, facts);
+    expect(checked.placement).toMatchObject({
+      operation: "POST /api/v3/orderList/otoco",
+      parameters: {
+        workingPrice: "90",
+        workingQuantity: "1",
+        pendingSide: "SELL",
+        pendingQuantity: "0.999",
+        pendingAboveType: "TAKE_PROFIT",
+        pendingAboveStopPrice: "110",
+        pendingBelowType: "STOP_LOSS",
+        pendingBelowStopPrice: "80",
+      },
+    });
+    expect(checked.preview).toMatchObject({ profit: amountOf("19.98"), loss: amountOf("-9.99") });
+    const short = { ...both, side: "SELL", price: "120", stopLoss: "130" } as const;
+    expect(checkTicket(short, facts).placement?.parameters).toMatchObject({
+      pendingSide: "BUY",
+      pendingQuantity: "1",
+      pendingAboveType: "STOP_LOSS",
+      pendingAboveStopPrice: "130",
+      pendingBelowType: "TAKE_PROFIT",
+      pendingBelowStopPrice: "110",
+    });
+    expect(checkTicket({ ...both, takeProfit: "" }, facts).placement).toMatchObject({
+      operation: "POST /api/v3/orderList/oto",
+      parameters: { pendingType: "STOP_LOSS", pendingStopPrice: "80" },
+    });
+  });
+
+  it.each([
+    [{ price: "" }, "price", "missing"],
+    [{ price: "90.001" }, "price", "offTick"],
+    [{ price: "0" }, "price", "tooLow"],
+    [{ price: "2000000" }, "price", "tooHigh"],
+    [{ price: "1e3" }, "price", "unreadable"],
+    [{ size: "0" }, "size", "missing"],
+    [{ size: "0.000001" }, "size", "offLot"],
+    [{ size: "0.001" }, "size", "notionalLow"],
+    [{ size: "1000" }, "size", "funds"],
+    [{ size: "9001" }, "size", "tooHigh"],
+    [{ side: "SELL", size: "2.1" }, "size", "funds"],
+    [{ type: "market", size: "101" }, "size", "tooHigh"],
+    [{ type: "stopLimit" }, "stopPrice", "missing"],
+    [{ type: "trailingStop", trail: "0.05" }, "trail", "tooLow"],
+    [{ type: "trailingStop", trail: "0.155" }, "trail", "offTick"],
+    [{ shown: "1.1" }, "shown", "tooHigh"],
+    [{ shown: "0.009" }, "shown", "tooLow"],
+    [{ shown: "0.000001" }, "shown", "offLot"],
+    [{ peg: "primary", pegLevel: 1 }, "peg", "emptyBook"],
+    [{ hasExits: true }, "takeProfit", "missing"],
+    [{ hasExits: true, takeProfit: "90" }, "takeProfit", "notAbove"],
+    [{ hasExits: true, stopLoss: "90" }, "stopLoss", "notBelow"],
+    [{ type: "oco", stopPrice: "100" }, "stopPrice", "notAbove"],
+    [{ type: "oco", price: "100", stopPrice: "120" }, "price", "notBelow"],
+    [{ type: "oco", side: "SELL", price: "100", stopPrice: "80" }, "price", "notAbove"],
+    [{ type: "oco", side: "SELL", price: "120", stopPrice: "100" }, "stopPrice", "notBelow"],
+  ] as const)("with %j is wrong in %s: %s", (change, field, kind) => {
+    const checked = checkTicket({ ...buy, ...change }, facts);
+    expect(checked.faults.get(field)?.kind).toBe(kind);
+    expect(checked.placement).toBeNull();
+  });
+
+  it("previews what the book would give, the fee on what is received", () => {
+    const { preview } = checkTicket({ ...buy, type: "market", size: "2" }, facts);
+    expect(preview).toMatchObject({
+      total: amountOf("210"),
+      average: priceOf("105"),
+      slippageBps: 500n,
+      fee: amountOf("0.002"),
+      feeAsset: "BTC",
+      isTaker: true,
+      isFilled: true,
+    });
+    const sale = checkTicket({ ...buy, side: "SELL", price: "120" }, facts).preview;
+    expect(sale).toMatchObject({ feeAsset: "USDT", fee: amountOf("0.12"), isTaker: false });
+  });
+
+  it("never spends more than the share that was chosen", () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 1n, max: 100n }),
+        fc.integer({ min: 1, max: 200_000 }),
+        (percent, cents) => {
+          const ticket = { ...buy, price: (cents / 100).toFixed(2) };
+          const qty = sizeOfShare(ticket, facts, percent) ?? (0n as Qty);
+          expect(isOnGrid(qty, market.lot)).toBe(true);
+          expect(
+            notional(priceOf(ticket.price), qty, "up") <= (amountOf("1000") * percent) / 100n,
+          ).toBe(true);
+        },
+      ),
+    );
+    expect(sizeOfShare({ ...buy, side: "SELL" }, facts, 50n)).toBe(qtyOf("1"));
+    expect(sizeOfShare({ ...buy, type: "market" }, facts, 10n)).toBe(qtyOf("1"));
+  });
+
+  it("needs no account to be looked at", () => {
+    const anyone = { ...facts, baseFree: null, quoteFree: null };
+    expect(checkTicket({ ...buy, size: "100" }, anyone).faults.size).toBe(0);
+    expect(sizeOfShare(buy, anyone, 50n)).toBeNull();
+  });
+});
