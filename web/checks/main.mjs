@@ -2,6 +2,7 @@
 
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
+import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
@@ -12,6 +13,7 @@ const ALL = {
   weight: checkWeight,
   reading: checkReading,
   trading: checkTrading,
+  lists: checkLists,
   account: checkAccount,
   look: checkLook,
 };

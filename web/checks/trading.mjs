@@ -159,7 +159,7 @@ async function marketOrder(page, form, { size, submit }) {
     .getByRole("combobox", { name: /order type/i })
     .locator("option")
     .allTextContents();
-  check(7 === types.length, "every order type is offered", types);
+  check(8 === types.length, "every order type is offered", types);
 }
 
 async function history(page) {

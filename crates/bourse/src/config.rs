@@ -5,6 +5,7 @@
 //!
 //! **Source** `docs/configuration.md`.
 
+pub mod brand;
 pub mod file;
 pub mod kind;
 pub mod nearest;

@@ -32,6 +32,7 @@ use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::origins::Origins;
+use gateway::rest::faucet::Faucet;
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError};
@@ -160,6 +161,7 @@ fn start_logging(level: tracing::Level) {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let letters = Letters::of(settings)?;
+    let brand = settings.brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
@@ -194,11 +196,13 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     checks.begin(&running.gateway).await?;
     running.gateway.admit_guests(people::guests(&people));
     running.gateway.offer_passkeys(party);
-    running.gateway.show_site(crate::site::built_in());
+    running
+        .gateway
+        .show_site(crate::site::built_in().branded(brand));
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
     let gifts = |account| people::deposits(account, people::Role::Person);
-    running.gateway.give(Box::new(gifts));
+    running.gateway.give(Faucet::new(Box::new(gifts)));
     let serving = serve(listener, &running.gateway);
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, (bounds, console_party), &running);

@@ -20,10 +20,10 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
-    countdown, email_change, factor, factor_reset, general, holds, internal_transfers, key_change,
-    klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders, outcome,
-    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
-    sign_in, statement, sub_accounts, trades, transfers, user_stream, wallet, window,
+    countdown, email_change, factor, factor_reset, faucet, general, holds, internal_transfers,
+    key_change, klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders,
+    outcome, own_sessions, own_trades, passkeys, password, preferences, prevented, register,
+    replace, sign_in, statement, sub_accounts, trades, transfers, user_stream, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -70,6 +70,7 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
+            Route::Brand => Ok(Reply::ok(self.site().brand())),
             Route::ReferencePage => Ok(pages::page()),
             Route::ReferenceScript => Ok(pages::script()),
             Route::ReferenceStyle => Ok(pages::style()),
@@ -128,6 +129,7 @@ impl Gateway {
             Route::OpenOrders => orders::open_orders(ask),
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
+            Route::Faucet => faucet::claim(ask).await,
             Route::ChangePassword => password::change(ask).await,
             Route::ChangeEmail => email_change::change(ask).await,
             Route::CancelOwnFactorReset => factor_reset::cancel_own(ask).await,

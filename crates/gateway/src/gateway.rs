@@ -23,7 +23,6 @@ use identity::password::CommonPasswords;
 use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use model::account::Scopes;
-use model::command::Command;
 use model::id::AccountId;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
@@ -51,10 +50,10 @@ use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
+use crate::rest::faucet::Faucet;
 use crate::rest::filter_detail;
 use crate::rest::kyc::KycRules;
 use crate::rest::named_account::{account_read, check_unnamed};
-use crate::rest::opening::Gifts;
 use crate::rest::sign_in::Guest;
 use crate::route::{self, Access, Endpoint, Route};
 use crate::site::Site;
@@ -107,7 +106,7 @@ pub struct Gateway {
     reports: Reports,
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
-    gifts: OnceLock<Gifts>,
+    faucet: OnceLock<Faucet>,
     relying_party: OnceLock<RelyingParty>,
     kyc_rules: OnceLock<KycRules>,
     drawing: Drawing,
@@ -190,7 +189,7 @@ impl Gateway {
             reports: Reports::new(),
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
-            gifts: OnceLock::new(),
+            faucet: OnceLock::new(),
             relying_party: OnceLock::new(),
             kyc_rules: OnceLock::new(),
             drawing: Drawing::new(),
@@ -241,7 +240,11 @@ impl Gateway {
 
     /// Returns a file or a page of the site, if the path is one.
     pub(crate) fn answer_from_site(&self, parts: &Parts) -> Option<Response<Body>> {
-        self.site.get_or_init(Site::unbuilt).answer(parts)
+        self.site().answer(parts)
+    }
+
+    pub fn site(&self) -> &Site {
+        self.site.get_or_init(Site::unbuilt)
     }
 
     /// Returns for whom passkeys are made.
@@ -325,16 +328,13 @@ impl Gateway {
         self.guests.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Gives this to every account that is opened for a user: for a sandbox, once.
-    pub fn give(&self, gifts: Gifts) {
-        self.gifts.get_or_init(|| gifts);
+    /// Gives to every account that is opened for a user, and to whoever asks: for a sandbox, once.
+    pub fn give(&self, faucet: Faucet) {
+        self.faucet.get_or_init(|| faucet);
     }
 
-    /// Returns what an account that was opened is given.
-    pub fn gifts(&self, account: AccountId) -> Vec<Command> {
-        self.gifts
-            .get()
-            .map_or_else(Vec::new, |gifts| gifts(account))
+    pub fn faucet(&self) -> Option<&Faucet> {
+        self.faucet.get()
     }
 
     pub const fn metrics(&self) -> &Metrics {

@@ -16,6 +16,7 @@ pub mod server;
 pub mod attempts;
 pub mod auth;
 pub mod body;
+pub mod brand;
 mod browser;
 pub mod clock;
 pub mod compress;

@@ -35,6 +35,7 @@ pub mod email_change;
 pub mod factor;
 pub mod factor_reset;
 pub mod facts;
+pub mod faucet;
 pub mod filter_detail;
 pub mod follow;
 pub mod general;

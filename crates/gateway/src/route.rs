@@ -60,6 +60,8 @@ pub enum Route {
     Outcome,
     Countdown,
     SignIn,
+    Faucet,
+    Brand,
     LogIn,
     ChangeEmail,
     ConfirmEmail,
@@ -412,6 +414,7 @@ endpoints! {
     POST "/v1/audits/accept" AcceptAudit "audits_accept" Account Read 2 &["id"], NONE;
     DELETE "/v1/audits" EndAudit "audits" Account Read 2 &["id"], NONE;
     POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], PROOF_PARAMETERS;
+    POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit", "account"];
@@ -483,6 +486,7 @@ endpoints! {
     GET "/status.js" StatusScript "status" Market Open 0 NONE, NONE;
     GET "/status.css" StatusStyle "status" Market Open 0 NONE, NONE;
     GET "/v1/status" StatusData "status" Market Open 1 NONE, NONE;
+    GET "/v1/brand" Brand "brand" Market Open 1 NONE, NONE;
     GET "/docs" ReferencePage "docs" Market Open 0 NONE, NONE;
     GET "/docs/reference.js" ReferenceScript "docs" Market Open 0 NONE, NONE;
     GET "/docs/reference.css" ReferenceStyle "docs" Market Open 0 NONE, NONE;

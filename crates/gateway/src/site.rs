@@ -15,6 +15,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::brand::Brand;
+
 const UNBUILT: &[u8] = include_bytes!("page/unbuilt.html");
 const DOCUMENT: &str = "/index.html";
 const KEPT_FOLDER: &str = "/assets/";
@@ -22,6 +24,7 @@ const KEPT_FOLDER: &str = "/assets/";
 /// The first words of the paths of pages; no route of the interface begins with one.
 pub const PAGES: &[&str] = &[
     "", "markets", "trade", "wallet", "orders", "account", "sign-in", "register", "settings",
+    "brand",
 ];
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -43,6 +46,7 @@ pub struct Site {
     assets: &'static [Asset],
     document: Asset,
     policy: HeaderValue,
+    brand: Brand,
 }
 
 impl Site {
@@ -56,7 +60,19 @@ impl Site {
             assets,
             document: *document,
             policy: policy(document.plain),
+            brand: Brand::standard(),
         }
+    }
+
+    /// Returns the same site as an operator wants it to look.
+    #[must_use]
+    pub fn branded(self, brand: Brand) -> Site {
+        Site { brand, ..self }
+    }
+
+    /// Returns how the pages are to look.
+    pub const fn brand(&self) -> &Brand {
+        &self.brand
     }
 
     /// Returns the site that says how to build one.
@@ -71,6 +87,7 @@ impl Site {
             assets: &[],
             document,
             policy: policy(UNBUILT),
+            brand: Brand::standard(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a configuration file decides, in the types of whoever it is for.
 
+use crate::config::brand::BrandSettings;
 use archive::file_name::DAY_INTERVALS;
 use gateway::config::{Bounds, LegacySignatures, RequestLimits};
 use gateway::weights::Weights;
@@ -20,6 +21,7 @@ pub struct Settings {
     /// The place among `SIGNATURES`.
     pub signatures: u64,
     pub site: Site,
+    pub brand: BrandSettings,
     pub mail: Mail,
     pub kyc: Kyc,
     pub market_data: MarketData,
@@ -111,6 +113,7 @@ impl Settings {
             origins: Cow::Borrowed(""),
             language: 0,
         },
+        brand: BrandSettings::STANDARD,
         mail: Mail {
             server: Cow::Borrowed(""),
             port: 465,

@@ -26,18 +26,20 @@ pub enum Section {
     Http,
     Ws,
     Site,
+    Brand,
     Mail,
     Kyc,
     MarketData,
 }
 
 impl Section {
-    pub const ALL: [Section; 8] = [
+    pub const ALL: [Section; 9] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
         Section::Ws,
         Section::Site,
+        Section::Brand,
         Section::Mail,
         Section::Kyc,
         Section::MarketData,
@@ -50,6 +52,7 @@ impl Section {
             Section::Http => "http",
             Section::Ws => "ws",
             Section::Site => "site",
+            Section::Brand => "brand",
             Section::Mail => "mail",
             Section::Kyc => "kyc",
             Section::MarketData => "market_data",
@@ -68,6 +71,9 @@ impl Section {
             Section::Http => "Connections and requests.",
             Section::Ws => "Sockets: streams and the WebSocket API.",
             Section::Site => "How the exchange presents itself.",
+            Section::Brand => {
+                "How the pages look, and what they show; they are called `site.product`. /brand is a preview."
+            }
             Section::Mail => "How letters to users are sent.",
             Section::Kyc => "Checks of identities, and what each level allows.",
             Section::MarketData => "The files of each day under /data.",

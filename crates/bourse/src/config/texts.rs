@@ -1,5 +1,6 @@
 //! The settings that are texts: name, rule, comment and place of each.
 
+use crate::config::brand;
 use crate::config::kind::found;
 use crate::config::settings::{Settings, intervals_of};
 use crate::config::table::Section;
@@ -29,6 +30,14 @@ pub enum Rule {
     Words,
     /// Intervals of candles that divide a day, or nothing.
     Intervals,
+    /// `#rrggbb`, or nothing.
+    Colour,
+    /// An address with https://, or nothing.
+    Link,
+    /// Languages of the pages, one at least.
+    Languages,
+    /// Parts of the pages.
+    Features,
 }
 
 /// A text that can be set.
@@ -68,6 +77,10 @@ impl Rule {
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() || byte == b' '),
             Rule::Intervals => intervals_of(text).is_some(),
+            Rule::Colour => brand::is_colour(text),
+            Rule::Link => brand::is_link(text),
+            Rule::Languages => brand::are_languages(text),
+            Rule::Features => brand::are_features(text),
         };
         is_legal && text.len() <= TEXT_BYTES_MAX
     }
@@ -86,6 +99,12 @@ impl Rule {
             Rule::Plain => "at most 255 visible ASCII characters in quotes",
             Rule::Intervals => {
                 "intervals from 1s to 1d with commas between them in quotes, or \"\""
+            }
+            Rule::Colour => "a colour in quotes, as #rrggbb, or \"\"",
+            Rule::Link => "an address in quotes, https://…, or \"\"",
+            Rule::Languages => "en and zh-CN in quotes, in the order wanted, with a space between",
+            Rule::Features => {
+                "register, faucet, notifications, portfolio, statements, subaccounts and hotkeys in quotes, those that are wanted, with spaces between"
             }
         }
     }
@@ -138,6 +157,26 @@ texts! {
         |all| &all.site.product, |all, to| all.site.product = to.into();
     Site "origins" Origins, "Where pages come from, as https://HOST, with commas between; \"\": localhost and addresses.",
         |all| &all.site.origins, |all, to| all.site.origins = to.into();
+    Brand "logo_file" File, "A picture of at most 32 KiB, PNG or *.svg, beside the name; without one a diamond.",
+        |all| &all.brand.logo_file, |all, to| all.brand.logo_file = to.into();
+    Brand "dark_accent" Colour, "Of links and of what is chosen, on dark pages.",
+        |all| &all.brand.dark_accent, |all, to| all.brand.dark_accent = to.into();
+    Brand "dark_primary" Colour, "Of first buttons, below white text, on dark pages.",
+        |all| &all.brand.dark_primary, |all, to| all.brand.dark_primary = to.into();
+    Brand "light_accent" Colour, "Of links and of what is chosen, on light pages.",
+        |all| &all.brand.light_accent, |all, to| all.brand.light_accent = to.into();
+    Brand "light_primary" Colour, "Of first buttons, below white text, on light pages.",
+        |all| &all.brand.light_primary, |all, to| all.brand.light_primary = to.into();
+    Brand "languages" Languages, "The languages that are offered; the first is that of whoever has chosen none and whose browser asks for no other.",
+        |all| &all.brand.languages, |all, to| all.brand.languages = to.into();
+    Brand "features" Features, "The parts of the pages that are shown. What is left out stays in the interface.",
+        |all| &all.brand.features, |all, to| all.brand.features = to.into();
+    Brand "support" Link, "Where users are helped.",
+        |all| &all.brand.support, |all, to| all.brand.support = to.into();
+    Brand "terms" Link, "The terms of use.",
+        |all| &all.brand.terms, |all, to| all.brand.terms = to.into();
+    Brand "privacy" Link, "What becomes of personal data.",
+        |all| &all.brand.privacy, |all, to| all.brand.privacy = to.into();
     Mail "server" Host, "The mail server; without one nothing is sent, and messages wait in the outbox.",
         |all| &all.mail.server, |all, to| all.mail.server = to.into();
     Mail "authority_file" File, "Certificates in PEM that vouch for the server, instead of the public ones.",
@@ -179,6 +218,10 @@ mod tests {
                 Rule::Email => "ann@example.test",
                 Rule::Intervals => "1m,1d",
                 Rule::Origins => "https://trade.example",
+                Rule::Link => "https://help.example",
+                Rule::Colour => "#123abc",
+                Rule::Languages => "zh-CN",
+                Rule::Features => "faucet",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain | Rule::Words => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));

@@ -134,6 +134,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::ForeignExchangeInfo => One("ForeignExchangeInfo"),
         Route::Live | Route::Ready => One("Health"),
         Route::StatusData => One("Status"),
+        Route::Brand => One("Brand"),
+        Route::Faucet => One("Given"),
         Route::StartUserStream => One("ListenKey"),
         _ => return None,
     })

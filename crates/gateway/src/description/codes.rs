@@ -245,6 +245,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::ClientIdMismatch,
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
+        Route::Faucet => &[QUEUED, &[Fault::TooManyAttempts]],
         Route::LogIn => &[&[Fault::LoginRefused]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],

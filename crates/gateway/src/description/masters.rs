@@ -1,7 +1,8 @@
-//! What routes about sub-accounts, auditors and closing answer, member by member.
+//! What routes about sub-accounts, auditors, closing, gifts and brands answer, member by member.
 //!
 //! **Source** `docs/spec/subaccounts.md` and `docs/spec/closing-accounts.md`.
 
+use crate::brand::{FEATURES, LANGUAGES};
 use crate::description::shape::Shape::{
     Count, Decimal, Flag, List, One, OrNull, Symbol, Text, Time, Word,
 };
@@ -14,6 +15,34 @@ pub const RECORDS: &[Record] = &[
         "SubAccount",
         "A sub-account as its master sees it.",
         &[SUB_ACCOUNT],
+    ),
+    record(
+        "Given",
+        "What a sandbox gave.",
+        &[&[field("credits", List(&One("Credit")), "")]],
+    ),
+    record(
+        "Credit",
+        "An amount of an asset.",
+        &[&[field("asset", Symbol, ""), field("amount", Decimal, "")]],
+    ),
+    record("Brand", "How the pages are to look.", &[BRAND]),
+    record(
+        "BrandColours",
+        "Colours of a theme, as #rrggbb; null for those of the pages.",
+        &[&[
+            field("accent", OrNull(&Text), "Of links, and of what is chosen."),
+            field("primary", OrNull(&Text), "Of first buttons, below white."),
+        ]],
+    ),
+    record(
+        "BrandLinks",
+        "Pages elsewhere; null where there is none.",
+        &[&[
+            field("support", OrNull(&Text), ""),
+            field("terms", OrNull(&Text), ""),
+            field("privacy", OrNull(&Text), ""),
+        ]],
     ),
     record(
         "InternalTransfer",
@@ -49,6 +78,28 @@ pub const RECORDS: &[Record] = &[
                 "Null when it is kept without an end.",
             ),
         ]],
+    ),
+];
+
+const BRAND: &[Field] = &[
+    field("name", Text, ""),
+    field(
+        "logo",
+        OrNull(&Text),
+        "A picture as an address that carries it.",
+    ),
+    field("dark", One("BrandColours"), ""),
+    field("light", One("BrandColours"), ""),
+    field(
+        "languages",
+        List(&Word(&LANGUAGES)),
+        "The first is that of whoever has chosen none.",
+    ),
+    field("links", One("BrandLinks"), ""),
+    field(
+        "features",
+        List(&Word(&FEATURES)),
+        "Parts of the pages that are shown.",
     ),
 ];
 

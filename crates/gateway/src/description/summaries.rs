@@ -202,6 +202,11 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         ),
         Route::SignIn => ("Account", "Begin a session of a browser; the sandbox only."),
         Route::OwnSession => ("Account", "The session of the browser."),
+        Route::Faucet => (
+            "Account",
+            "Be given play money, once a minute; the sandbox only.",
+        ),
+        Route::Brand => ("Operation", "How the operator wants the pages to look."),
         Route::SignOut => ("Account", "End the session of the browser."),
         Route::Account => ("Account", "Balances, rates and abilities."),
         Route::Ledger => (

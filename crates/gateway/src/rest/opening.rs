@@ -10,9 +10,6 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::gateway::Gateway;
 
-/// What a sandbox gives to an account that was opened: commands that do nothing the second time.
-pub type Gifts = Box<dyn Fn(AccountId) -> Vec<Command> + Send + Sync>;
-
 /// Returns the opening of an owner's first account; its reference is made of the owner, so that it opens one.
 pub fn open_account(owner: OwnerId) -> Command {
     let mut reference = [0; 32];
@@ -53,7 +50,8 @@ pub async fn account_of(gateway: &Gateway, user: OwnerId) -> Result<AccountId, R
         tracing::error!(event = "account.unopened", user = user.0, events = ?applied.events);
         Refusal::of(Fault::Unknown)
     })?;
-    for gift in gateway.gifts(account) {
+    let gifts = gateway.faucet().map(|faucet| faucet.first(account));
+    for gift in gifts.unwrap_or_default() {
         gateway.hub().submit(gift).await?;
     }
     // Last: a stop before this line repeats the lines above it.

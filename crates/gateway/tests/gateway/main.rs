@@ -24,6 +24,7 @@ mod console;
 mod corpora;
 mod countdown;
 mod documents;
+mod faucet;
 mod email_change;
 mod errors;
 mod factor;

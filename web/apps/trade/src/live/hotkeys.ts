@@ -1,0 +1,109 @@
+/** Whether keys trade: armed by hand, for the page that is looked at, and for as long as somebody is there. */
+
+import { actionOf, conflictsOf, readHotkeys, type HotkeyAction } from "@bourse/state/hotkeys";
+import { createStore, now } from "@bourse/state/store";
+import { look } from "./look.ts";
+import { own } from "./session.ts";
+import { cancel, cancelAll } from "./trading.ts";
+
+/** What the ticket on the screen can be told. */
+export interface Pilot {
+  readonly takeSide: (side: "BUY" | "SELL") => void;
+  readonly takeShare: (percent: bigint) => void;
+  readonly stepPrice: (direction: 1 | -1) => void;
+  readonly submit: () => void;
+  readonly symbol: string;
+}
+
+const IDLE_MS_MAX = 5 * 60_000;
+
+export const armed = createStore<boolean, boolean>(false, (_, is) => is, now);
+let pilot: Pilot | null = null;
+let idle: ReturnType<typeof setTimeout> | undefined;
+
+/** Names the ticket that keys are for; without one they do nothing. */
+export function setPilot(next: Pilot | null): void {
+  pilot = next;
+  if (next === null) disarm();
+}
+
+export function disarm(): void {
+  clearTimeout(idle);
+  armed.dispatch(false);
+}
+
+/** Arms the keys, unless two actions have the same. */
+export function arm(): void {
+  if (pilot === null || 0 < conflictsOf(readHotkeys(look.get().hotkeys)).length) return;
+  armed.dispatch(true);
+  stayAwake();
+}
+
+function stayAwake(): void {
+  clearTimeout(idle);
+  idle = setTimeout(disarm, IDLE_MS_MAX);
+}
+
+/** Elements that have uses of their own for keys. */
+const KEYED =
+  "input, select, textarea, button, a, summary, [role=tab], [role=separator], [role=application], dialog";
+
+/** Takes a key, if keys are armed and it trades; returns whether it did. */
+export function takeKey(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (!armed.get() || pilot === null || event.repeat || event.defaultPrevented) return false;
+  if (document.querySelector("dialog[open]") !== null) return false;
+  if (target instanceof Element && target.closest(KEYED) !== null) return false;
+  const action = actionOf(readHotkeys(look.get().hotkeys), event);
+  if (action === null) return false;
+  stayAwake();
+  carryOut(action, pilot);
+  return true;
+}
+
+function carryOut(action: HotkeyAction, to: Pilot): void {
+  switch (action) {
+    case "buySide":
+      to.takeSide("BUY");
+      break;
+    case "sellSide":
+      to.takeSide("SELL");
+      break;
+    case "size25":
+    case "size50":
+    case "size75":
+    case "size100":
+      to.takeShare(BigInt(action.slice("size".length)));
+      break;
+    case "tickUp":
+      to.stepPrice(1);
+      break;
+    case "tickDown":
+      to.stepPrice(-1);
+      break;
+    case "submit":
+      to.submit();
+      break;
+    case "cancelLast": {
+      const orders = ordersHere(to).sort((one, other) => other.createdMs - one.createdMs);
+      if (orders[0] !== undefined) void cancel(orders[0]);
+      break;
+    }
+    case "cancelAll": {
+      const count = ordersHere(to).length;
+      if (0 < count) void cancelAll([to.symbol], count);
+      break;
+    }
+  }
+}
+
+const ordersHere = (to: Pilot) =>
+  [...own.get().orders.values()].filter((order) => order.symbol === to.symbol);
+
+/** Whoever looks away trades no more. */
+export function watchAttention(): void {
+  addEventListener("blur", disarm);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) disarm();
+  });
+}

@@ -1,0 +1,32 @@
+import { useWords } from "@bourse/kit/words";
+import { arm, armed, disarm } from "../live/hotkeys.ts";
+import { visitor } from "../live/session.ts";
+import { useFeature } from "../live/brand.ts";
+import { usePart, useStore } from "../live/use.ts";
+import { place } from "../router.ts";
+
+/** Whether keys trade, and the way to change it; nothing where there is no ticket. */
+export function HotkeyChip() {
+  const words = useWords();
+  const isArmed = useStore(armed);
+  const isTrading = usePart(place, ({ page }) => page === "trade");
+  const isUser = usePart(visitor, ({ kind }) => kind === "user");
+  const isOffered = useFeature("hotkeys");
+  if (!isTrading || !isUser || !isOffered) return null;
+  return (
+    <button
+      type="button"
+      className={isArmed ? "chip armed" : "chip unarmed"}
+      aria-pressed={isArmed}
+      title={words.hotkeysHint}
+      onClick={(event) => {
+        if (isArmed) disarm();
+        else arm();
+        // The next key is for the ticket, not for this button.
+        event.currentTarget.blur();
+      }}
+    >
+      {isArmed ? words.hotkeysArmed : words.hotkeysOff}
+    </button>
+  );
+}

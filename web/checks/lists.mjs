@@ -1,0 +1,122 @@
+// Orders that depend on each other, that hide a part of themselves, or that follow the book.
+
+import { acknowledgement, check, newPage, signIn, until, units } from "./harness.mjs";
+
+const ONE = 100_000_000n;
+
+export async function checkLists(browser, origin) {
+  const { page, complaints, context } = await newPage(browser, origin);
+  await signIn(page, origin, "dave");
+  const form = page.getByRole("form", { name: /order ticket/i });
+  const bids = page.getByRole("table", { name: "Bids" }).getByRole("button");
+  const best = units(await bids.first().textContent()) / ONE;
+  const low = (best * 80n) / 100n;
+  await pair(page, form, best);
+  await exits(page, form, low);
+  await hidden(page, form, low);
+  await pegged(page, form);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+const type = (form, label) =>
+  form.getByRole("combobox", { name: /order type/i }).selectOption({ label });
+const field = (form, name) => form.getByRole("textbox", { name });
+const submit = (form) => form.getByRole("button", { name: /^(buy|sell) btc/i }).click();
+const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
+
+async function cancelled(page, form, what) {
+  await page
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+  await until(
+    `${what}: cancelling one ends all of it`,
+    async () => (await rows(page).count()) === 0,
+  );
+  await form.getByRole("radio", { name: "Buy" }).check();
+}
+
+async function pair(page, form, best) {
+  await type(form, "OCO · one cancels other");
+  await form.getByRole("radio", { name: "Sell" }).check();
+  await field(form, /^price/i).fill(`${(best * 90n) / 100n}`);
+  await field(form, /^trigger price/i).fill(`${(best * 80n) / 100n}`);
+  await field(form, /^size/i).fill("0.01");
+  await submit(form);
+  check(
+    (await field(form, /^price/i).getAttribute("aria-invalid")) === "true",
+    "the limit of a pair to sell must stand above the market",
+  );
+  await field(form, /^price/i).fill(`${(best * 120n) / 100n}`);
+  await submit(form);
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #\d+, #\d+ · \d+ ms/i })
+    .waitFor();
+  await until("a pair is listed as two orders of one list", async () => {
+    const texts = await rows(page).allTextContents();
+    return texts.length === 2 && texts.every((text) => /list \d+/.test(text));
+  });
+  await cancelled(page, form, "a pair");
+}
+
+async function exits(page, form, low) {
+  await type(form, "Limit");
+  await field(form, /^price/i).fill(`${low}`);
+  await field(form, /^size/i).fill("0.02");
+  await form.getByRole("checkbox", { name: "TP/SL" }).check();
+  await field(form, /^take profit/i).fill(`${low - 100n}`);
+  await field(form, /^stop loss/i).fill(`${low - 100n}`);
+  check(
+    (await field(form, /^take profit/i).getAttribute("aria-invalid")) === "true",
+    "a take profit below a purchase is refused as it is typed",
+  );
+  await field(form, /^take profit/i).fill(`${low + 100n}`);
+  const preview = await form.locator(".preview").textContent();
+  check(
+    /At take profit≈ \+1\.99/.test(preview) && /At stop loss≈ −/.test(preview),
+    "what leaving would gain and lose is previewed, after the fee of the purchase",
+    preview,
+  );
+  await submit(form);
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #\d+, #\d+, #\d+/i })
+    .waitFor();
+  await until("its exits are listed with it", async () => (await rows(page).count()) === 3);
+  await cancelled(page, form, "an order with exits");
+  await form.getByRole("checkbox", { name: "TP/SL" }).uncheck();
+}
+
+async function hidden(page, form, low) {
+  await form.getByText("Advanced").click();
+  await field(form, /^price/i).fill(`${low}`);
+  await field(form, /^size/i).fill("0.5");
+  await field(form, /^shown size/i).fill("0.001");
+  check(
+    /At least 0\.05/.test(await form.textContent()),
+    "an iceberg may not come up more often than the market allows",
+  );
+  await field(form, /^shown size/i).fill("0.1");
+  await submit(form);
+  await until("an iceberg says what it shows", async () =>
+    /shows 0\.10000/.test((await rows(page).allTextContents()).join()),
+  );
+  await cancelled(page, form, "an iceberg");
+}
+
+async function pegged(page, form) {
+  const peg = form.getByRole("combobox", { name: "Peg price" });
+  await peg.selectOption({ label: "To the best price of this side" });
+  await form.getByRole("combobox", { name: /levels behind/i }).selectOption("5");
+  await field(form, /^size/i).fill("0.01");
+  check(/Price now≈ [\d,.]+/.test(await form.textContent()), "the price of a peg is previewed");
+  await submit(form);
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #\d+ · /i })
+    .waitFor();
+  await until("a pegged order has the price of its level", async () => {
+    const cells = await rows(page).first().locator("td").allTextContents();
+    return 0n < units(cells[4] ?? "0");
+  });
+  await cancelled(page, form, "a pegged order");
+}
