@@ -116,7 +116,7 @@ async function pegged(page, form) {
     .waitFor();
   await until("a pegged order has the price of its level", async () => {
     const cells = await rows(page).first().locator("td").allTextContents();
-    return 0n < units(cells[4] ?? "0");
+    return /\d/.test(cells[4] ?? "") && 0n < units(cells[4]);
   });
   await cancelled(page, form, "a pegged order");
 }

@@ -4,6 +4,7 @@ import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
 import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
+import { checkNews } from "./news.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
 import { checkWeight } from "./weight.mjs";
@@ -14,6 +15,7 @@ const ALL = {
   reading: checkReading,
   trading: checkTrading,
   lists: checkLists,
+  news: checkNews,
   account: checkAccount,
   look: checkLook,
 };

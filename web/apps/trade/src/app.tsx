@@ -8,10 +8,12 @@ import { useKeys } from "./keys.ts";
 import { MarketsPage } from "./pages/markets.tsx";
 import { useSandbox } from "./pages/sandbox.ts";
 import { TradePage } from "./pages/trade.tsx";
+import { Bell } from "./panes/bell.tsx";
 import { Boundary } from "./panes/pane.tsx";
 import { Palette, Shortcuts } from "./panes/palette.tsx";
 import { palette } from "./panes/palette-store.ts";
 import { StatusBar } from "./panes/status-bar.tsx";
+import { Toasts } from "./panes/toasts.tsx";
 import { place, type Place } from "./router.ts";
 
 const page = {
@@ -65,6 +67,7 @@ function Frame() {
       </main>
       <StatusBar />
       <BottomNavigation where={where} />
+      <Toasts />
       {opened === "palette" ? <Palette /> : null}
       {opened === "shortcuts" ? <Shortcuts /> : null}
     </div>
@@ -157,6 +160,7 @@ function Header({ where }: { readonly where: Place }) {
           {`DEV · ${words.playMoney.split(/[:：]/)[0] ?? ""}`}
         </span>
       ) : null}
+      <Bell />
       <LanguageButton />
       <a
         className="button plain small"

@@ -1,6 +1,7 @@
 import type { Strings } from "@bourse/kit/strings/en";
 import { toWire } from "@bourse/num/format";
 import { useEffect } from "react";
+import { takeKey } from "./live/hotkeys.ts";
 import { palette } from "./panes/palette-store.ts";
 import { announce } from "./panes/announce.ts";
 
@@ -13,6 +14,10 @@ const isTyping = (target: EventTarget | null): boolean =>
 export function useKeys(words: Strings): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
+      if (takeKey(event)) {
+        event.preventDefault();
+        return;
+      }
       const isChord = event.ctrlKey || event.metaKey;
       if (isChord && event.key.toLowerCase() === "k") palette.dispatch("open");
       else if (event.key === "?" && !isTyping(event.target)) palette.dispatch("shortcuts");

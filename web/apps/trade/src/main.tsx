@@ -6,7 +6,9 @@ import "./styles/narrow.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { wearBrand } from "./live/brand.ts";
 import { startExchange } from "./live/exchange.ts";
+import { watchAttention } from "./live/hotkeys.ts";
 import { wearLook } from "./live/look.ts";
 import { followNetwork, recallSession } from "./live/session.ts";
 import { lookForSandbox } from "./pages/sandbox.ts";
@@ -16,6 +18,8 @@ wearLook();
 followLinks();
 startExchange();
 followNetwork();
+void wearBrand();
+watchAttention();
 void recallSession();
 void lookForSandbox();
 

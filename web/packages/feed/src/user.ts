@@ -1,6 +1,6 @@
 /** What happens to the own account: a snapshot, then every event once, over breaks as well. */
 
-import type { AccountPosition, ExecutionReport, Snapshot } from "@bourse/api/schema";
+import type { AccountPosition, ExecutionReport, Notification, Snapshot } from "@bourse/api/schema";
 import { Link, type LinkState } from "./link.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -9,6 +9,8 @@ export type UserEvent = ExecutionReport | AccountPosition;
 export interface UserEvents {
   onSnapshot(snapshot: Snapshot): void;
   onEvent(event: UserEvent): void;
+  /** Something that the exchange tells the user, once; after a break the list has what was missed. */
+  onNotification(notification: Notification): void;
   onState(state: LinkState): void;
   /** The feed has caught up: what is shown is what is. */
   onCurrent(resumed: number): void;
@@ -63,7 +65,7 @@ export class UserFeed {
   private subscribe(): void {
     this.resumed = 0;
     const from = this.place === null ? { snapshot: true } : { resumeFrom: this.place };
-    const params = { ...from, timestamp: Date.now() };
+    const params = { ...from, notifications: true, timestamp: Date.now() };
     this.link.send({ id: SUBSCRIBE_ID, method: "userDataStream.subscribe", params });
   }
 
@@ -98,6 +100,10 @@ export class UserFeed {
   private take(event: Record<string, unknown>): void {
     if (event["e"] === "eventStreamTerminated") {
       this.events.onSignedOut();
+      return;
+    }
+    if (event["e"] === "notification") {
+      this.events.onNotification(event["n"] as Notification);
       return;
     }
     if (typeof event["sq"] === "string") this.place = event["sq"];

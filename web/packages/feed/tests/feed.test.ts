@@ -243,6 +243,7 @@ describe("user data", () => {
     const feed = new UserFeed(world, {
       onSnapshot: (snapshot) => log.push(`snapshot ${snapshot.sq}`),
       onEvent: (event) => log.push(event.e),
+      onNotification: ({ id }) => log.push(`notification ${id.toString()}`),
       onState: () => undefined,
       onCurrent: () => log.push("current"),
       onSignedOut: () => log.push("signed out"),
@@ -264,6 +265,16 @@ describe("user data", () => {
     world.socket.events.onOpen();
     expect(world.socket.sent[0]?.["params"]).toMatchObject({ resumeFrom: "6-2" });
     expect(log).toEqual(["snapshot 5", "current", "executionReport", "outboundAccountPosition"]);
+  });
+
+  it("asks for news, which have no place among the events", () => {
+    const { world, log, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    expect(world.socket.sent[0]?.["params"]).toMatchObject({ notifications: true });
+    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
+    world.tell({ subscriptionId: 0, event: { e: "notification", E: 1, n: { id: 7 } } });
+    expect(log).toEqual(["snapshot 5", "current", "notification 7"]);
   });
 
   it("takes a snapshot when its place is too old", () => {

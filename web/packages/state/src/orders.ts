@@ -116,7 +116,8 @@ export function orderOf(order: WireOrder): Order {
     side: order.side,
     type: order.type,
     timeInForce: order.timeInForce,
-    price: priceOf(order.price),
+    // Of a pegged order, what the book gave it.
+    price: priceOf(order.peggedPrice ?? order.price),
     stopPrice: priceOf(order.stopPrice),
     qty: qtyOf(order.origQty),
     filled,
@@ -144,7 +145,7 @@ function orderOfReport(report: ExecutionReport): Order {
     side: report.S,
     type: report.o,
     timeInForce: report.f,
-    price: priceOf(report.p),
+    price: priceOf(report.gp ?? report.p),
     stopPrice: priceOf(report.P),
     qty: qtyOf(report.q),
     filled,

@@ -42,7 +42,8 @@ const COLOUR = /^#[\da-f]{6}$/i;
 function paint(): void {
   const root = document.documentElement;
   const { theme } = root.dataset;
-  const colours = theme === "light" ? brand.get().light : theme === "dark" ? brand.get().dark : null;
+  const colours =
+    theme === "light" ? brand.get().light : theme === "dark" ? brand.get().dark : null;
   for (const name of ["accent", "primary"] as const) {
     const colour = colours?.[name] ?? null;
     if (colour !== null && COLOUR.test(colour)) root.style.setProperty(`--${name}`, colour);

@@ -18,13 +18,20 @@ export interface Look {
   readonly layout: Layout;
   /** Per cent of the trade screen's height. */
   readonly dockShare: number;
+  /** Widths in pixels. */
+  readonly sideWidth: number;
+  readonly ticketWidth: number;
   readonly isCompact: boolean;
   readonly asksBeforeOrders: boolean;
+  readonly showsToasts: boolean;
+  readonly playsSounds: boolean;
   readonly watchlist: readonly string[];
   readonly interval: Interval;
   readonly indicators: readonly string[];
   readonly chartStyle: ChartStyle;
   readonly scale: Scale;
+  /** Keys that trade, by what they do. */
+  readonly hotkeys: Readonly<Record<string, string>>;
 }
 
 const KEPT_AS = "bourse.look";
@@ -38,13 +45,18 @@ const STANDARD: Look = {
   language: navigator.language.startsWith("zh") ? "zh-CN" : "en",
   layout: "classic",
   dockShare: 30,
+  sideWidth: 284,
+  ticketWidth: 300,
   isCompact: false,
   asksBeforeOrders: false,
+  showsToasts: true,
+  playsSounds: false,
   watchlist: [],
   interval: "1m",
   indicators: ["VOL"],
   chartStyle: "candle_solid",
   scale: "normal",
+  hotkeys: {},
 };
 
 /** Reads a document; what is missing or of another shape is standard. */
@@ -84,26 +96,38 @@ function wear(): void {
 let saving: ReturnType<typeof setTimeout> | undefined;
 /** What the exchange has, so that it is not sent back. */
 let stored = "";
-let hasUser = false;
+let owner: number | null = null;
+/** Whose changes have not reached the exchange: a page that is left in between sends them when it is opened again. */
+const UNSENT_AS = "bourse.look.unsent";
 
 function keep(): void {
   const text = JSON.stringify(look.get());
   localStorage.setItem(KEPT_AS, text);
   clearTimeout(saving);
-  if (!hasUser || text === stored) return;
-  saving = setTimeout(() => {
-    stored = text;
+  if (owner === null || text === stored) return;
+  localStorage.setItem(UNSENT_AS, owner.toString());
+  saving = setTimeout(() => void send(text), SAVE_DELAY_MS);
+}
+
+async function send(text: string): Promise<void> {
+  stored = text;
+  try {
+    await client.call("PUT /v1/preferences", { name: DOCUMENT, value: text });
+    if (stored === text) localStorage.removeItem(UNSENT_AS);
+  } catch {
     // The browser has it anyway; the next change tries again.
-    client.call("PUT /v1/preferences", { name: DOCUMENT, value: text }).catch(() => {
-      stored = "";
-    });
-  }, SAVE_DELAY_MS);
+    stored = "";
+  }
 }
 
 /** Takes what the exchange keeps for whoever has signed in; null after signing out. */
 export async function followUser(account: number | null): Promise<void> {
-  hasUser = account !== null;
+  owner = account;
   if (account === null) return;
+  if (localStorage.getItem(UNSENT_AS) === account.toString()) {
+    keep();
+    return;
+  }
   const documents = await client.call("GET /v1/preferences", { name: DOCUMENT }).catch(() => []);
   const text = documents.find((document) => document.name === DOCUMENT)?.value;
   if (text === undefined) {

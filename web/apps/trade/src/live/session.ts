@@ -9,6 +9,7 @@ import { createStore, now } from "@bourse/state/store";
 import type { Snapshot } from "@bourse/api/schema";
 import { client, world } from "./clients.ts";
 import { followUser } from "./look.ts";
+import { loadNotifications, notifications, takeNotification, toastFill } from "./notifications.ts";
 
 export type Visitor =
   | { readonly kind: "unknown" }
@@ -60,11 +61,16 @@ const feed = new UserFeed(world, {
   onSnapshot: (snapshot) => own.dispatch({ kind: "snapshot", snapshot }),
   onEvent: (event) => {
     own.dispatch({ kind: "event", event });
+    toastFill(event);
     for (const call of executions) call(event);
   },
+  onNotification: takeNotification,
   onState: (link) =>
     ownState.dispatch(link.kind === "open" ? { link } : { link, isCurrent: false }),
-  onCurrent: () => ownState.dispatch({ isCurrent: true }),
+  onCurrent: () => {
+    ownState.dispatch({ isCurrent: true });
+    void loadNotifications();
+  },
   onSignedOut: () => leave(true),
 });
 
@@ -80,6 +86,7 @@ function leave(hasEnded: boolean): void {
   feed.stop();
   client.setCsrfToken(null);
   own.dispatch({ kind: "forget" });
+  notifications.dispatch({ kind: "forget" });
   void followUser(null);
   visitor.dispatch({ kind: "guest", hasEnded });
 }

@@ -1,6 +1,7 @@
 import { useWords } from "@bourse/kit/words";
 import { ForUsers } from "../panes/dock.tsx";
 import { KeysSection } from "./keys-section.tsx";
+import { NotificationsSection } from "./notifications-section.tsx";
 import { RecoveryCodes } from "./recovery.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
@@ -12,6 +13,7 @@ export function AccountPage({ section }: { readonly section: string }) {
     ["security", words.security],
     ["keys", words.apiKeys],
     ["sessions", words.sessions],
+    ["notifications", words.notifications],
   ] as const;
   return (
     <div className="page">
@@ -33,6 +35,7 @@ export function AccountPage({ section }: { readonly section: string }) {
         {section === "security" ? <SecuritySection /> : null}
         {section === "keys" ? <KeysSection /> : null}
         {section === "sessions" ? <SessionsSection /> : null}
+        {section === "notifications" ? <NotificationsSection /> : null}
       </ForUsers>
     </div>
   );

@@ -1,13 +1,16 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { LANGUAGES, useWords } from "@bourse/kit/words";
+import { useFeature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
+import { HotkeysPanel } from "./hotkeys-panel.tsx";
 
 /** How the pages look and behave. */
 export function SettingsPage() {
   const words = useWords();
   const chosen = useStore(look);
   const set = look.dispatch;
+  const hasHotkeys = useFeature("hotkeys");
   return (
     <div className="page narrow">
       <h1>{words.settings}</h1>
@@ -69,12 +72,15 @@ export function SettingsPage() {
           <button
             type="button"
             className="button"
-            onClick={() => set({ layout: "classic", dockShare: 30 })}
+            onClick={() =>
+              set({ layout: "classic", dockShare: 30, sideWidth: 284, ticketWidth: 300 })
+            }
           >
             {words.resetSettings}
           </button>
         </div>
       </div>
+      {hasHotkeys ? <HotkeysPanel /> : null}
     </div>
   );
 }

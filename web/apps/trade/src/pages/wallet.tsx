@@ -6,6 +6,7 @@ import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { BalanceTable, VALUED_IN, worth } from "../panes/balances.tsx";
 import { ForUsers } from "../panes/dock.tsx";
+import { Faucet } from "./faucet.tsx";
 import { useFees } from "../panes/ticket-facts.ts";
 
 /** Balances with what they are worth, and the own fees. */
@@ -16,6 +17,7 @@ export function WalletPage() {
       <h1>{words.wallet}</h1>
       <ForUsers>
         <Total />
+        <Faucet />
         <div className="panel scroll" tabIndex={0} role="group" aria-label={words.balances}>
           <BalanceTable />
         </div>

@@ -1,6 +1,7 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import type { Strings } from "@bourse/kit/strings/en";
 import { useWords } from "@bourse/kit/words";
+import { HOTKEY_ACTIONS, readHotkeys } from "@bourse/state/hotkeys";
 import { useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
@@ -112,6 +113,7 @@ export function Shortcuts() {
     ["Ctrl Enter", words.keySubmit],
     ["Esc", words.keyClose],
   ];
+  const keys = readHotkeys(look.get().hotkeys);
   return (
     <Dialog title={words.shortcuts} onClose={() => palette.dispatch("close")}>
       <dl className="shortcuts">
@@ -121,6 +123,18 @@ export function Shortcuts() {
               <kbd>{keys}</kbd>
             </dt>
             <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>{words.hotkeys}</h3>
+      <p className="hint">{words.hotkeysHint}</p>
+      <dl className="shortcuts">
+        {HOTKEY_ACTIONS.map((action) => (
+          <div key={action}>
+            <dt>
+              <kbd>{keys[action]}</kbd>
+            </dt>
+            <dd>{words[`hotkey_${action}`]}</dd>
           </div>
         ))}
       </dl>

@@ -6,6 +6,7 @@ import { connection, reconnectNow, type Connection } from "../live/exchange.ts";
 import { clockTime } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
 import { AckLine } from "./ack.tsx";
+import { HotkeyChip } from "./hotkey-chip.tsx";
 
 const SHAPES = { live: "●", slow: "◐", stale: "▲", offline: "✕" } as const;
 
@@ -48,6 +49,7 @@ export function StatusBar() {
         <span className="rest">{parts.slice(1).join(" · ")}</span>
       </button>
       <AckLine />
+      <HotkeyChip />
       <span className="clock">{`${clockTime(Date.now())} UTC`}</span>
       {isOpen ? <Details state={state} onClose={() => setIsOpen(false)} /> : null}
     </footer>

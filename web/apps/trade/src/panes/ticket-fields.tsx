@@ -103,6 +103,18 @@ export function TicketFields(form: FormFacts) {
 
 type PriceName = "price" | "stopPrice" | "stopLimit" | "takeProfit" | "stopLoss";
 
+/** Puts the price of a field a tick up or down; an empty one begins at the last price. */
+export function stepPrice(
+  field: PriceName,
+  { market, marks, last }: TicketFacts,
+  direction: 1 | -1,
+): void {
+  const entry = readEntry(ticketStore.get()[field], marks);
+  const from = entry.kind === "value" ? (entry.units as Price) : last;
+  if (from === null) return;
+  ticketStore.dispatch({ [field]: toWire(stepBy(from, market.tick, direction)) });
+}
+
 /** A price with its steps, and with the prices of the book at hand. */
 export function PriceField({
   field,
@@ -119,13 +131,9 @@ export function PriceField({
 }) {
   const words = useWords();
   const text = useStore(ticketStore)[field];
-  const { market, marks, book, last } = facts;
+  const { market, book } = facts;
   const set = (units: bigint) => ticketStore.dispatch({ [field]: toWire(units) });
-  const step = (direction: 1 | -1) => {
-    const entry = readEntry(text, marks);
-    const from = entry.kind === "value" ? (entry.units as Price) : last;
-    if (from !== null) set(stepBy(from, market.tick, direction));
-  };
+  const step = (direction: 1 | -1) => stepPrice(field, facts, direction);
   const [bid, ask] = [book.bids[0]?.price, book.asks[0]?.price];
   const chips: readonly (readonly [string, bigint | undefined])[] = [
     [words.bestBid, bid],

@@ -11,8 +11,9 @@ import {
   type TicketFacts,
   type TicketType,
 } from "@bourse/state/ticket";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
+import { setPilot } from "../live/hotkeys.ts";
 import type { MarketView } from "../live/market-view.ts";
 import { visitor } from "../live/session.ts";
 import { place } from "../live/trading.ts";
@@ -20,7 +21,7 @@ import { useLook, useStore } from "../live/use.ts";
 import { ConfirmOrder, doubtsOf, type Doubt } from "./confirm.tsx";
 import { PreviewList } from "./preview.tsx";
 import { useTicketFacts } from "./ticket-facts.ts";
-import { TicketFields } from "./ticket-fields.tsx";
+import { stepPrice, TicketFields } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 import { TicketTerms } from "./ticket-terms.tsx";
 
@@ -73,6 +74,7 @@ export function TicketPane({
     if (found.length === 0) void send();
     else setDoubts(found);
   };
+  usePilot(facts, submit);
   const isBuy = ticket.side === "BUY";
   const name = isBuy ? words.placeBuy(market.base) : words.placeSell(market.base);
   return (
@@ -137,6 +139,30 @@ export function TicketPane({
   );
 }
 
+/** Lets keys that trade work on this ticket. */
+function usePilot(facts: TicketFacts, submit: () => void): void {
+  const current = useRef({ facts, submit });
+  useEffect(() => {
+    current.current = { facts, submit };
+  });
+  const { symbol } = facts.market;
+  useEffect(() => {
+    setPilot({
+      symbol,
+      takeSide: (side) => ticketStore.dispatch({ side }),
+      takeShare: (percent) => takeShare(current.current.facts, percent),
+      stepPrice: (direction) => stepPrice("price", current.current.facts, direction),
+      submit: () => current.current.submit(),
+    });
+    return () => setPilot(null);
+  }, [symbol]);
+}
+
+function takeShare(facts: TicketFacts, percent: bigint): void {
+  const qty = sizeOfShare(ticketStore.get(), facts, percent);
+  if (qty !== null) ticketStore.dispatch({ size: toWire(qty), sizeUnit: "base" });
+}
+
 const SHARES = [25n, 50n, 75n, 100n] as const;
 
 function Shares({ facts }: { readonly facts: TicketFacts }) {
@@ -160,10 +186,7 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
             type="button"
             className="button plain small"
             disabled={available === null}
-            onClick={() => {
-              const qty = sizeOfShare(ticket, facts, percent);
-              if (qty !== null) ticketStore.dispatch({ size: toWire(qty), sizeUnit: "base" });
-            }}
+            onClick={() => takeShare(facts, percent)}
           >
             {`${percent.toString()}%`}
           </button>

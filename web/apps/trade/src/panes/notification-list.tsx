@@ -1,0 +1,53 @@
+import { Dialog } from "@bourse/kit/dialog.tsx";
+import { useWords } from "@bourse/kit/words";
+import { notifications, readAll } from "../live/notifications.ts";
+import { dayTime } from "../live/time.ts";
+import { useStore } from "../live/use.ts";
+import { go } from "../router.ts";
+import { notificationText } from "./notification-text.ts";
+
+/** The newest notifications, unread ones marked. */
+export function NotificationList({ onClose }: { readonly onClose: () => void }) {
+  const words = useWords();
+  const { list, unread } = useStore(notifications);
+  return (
+    <Dialog title={words.notifications} onClose={onClose}>
+      {list.length === 0 ? (
+        <p className="empty">{words.noNotifications}</p>
+      ) : (
+        <ul className="told" aria-label={words.notifications}>
+          {list.map((one) => (
+            <li key={one.id} className={one.isRead ? "quiet" : "unread"}>
+              <span>{notificationText(one, words)}</span>
+              <time dateTime={new Date(one.at).toISOString()}>{`${dayTime(one.at)} UTC`}</time>
+              {one.isRead ? null : <span className="hidden-text">{words.unread}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="row end">
+        <button
+          type="button"
+          className="button plain"
+          onClick={() => {
+            onClose();
+            go("/account/notifications");
+          }}
+        >
+          {words.preferences}
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={unread === 0}
+          onClick={() => void readAll()}
+        >
+          {words.markAllRead}
+        </button>
+        <button type="button" className="button primary" onClick={onClose}>
+          {words.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

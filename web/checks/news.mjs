@@ -1,0 +1,173 @@
+// Keys that trade, play money, and what the exchange tells.
+
+import { acknowledgement, check, newPage, ready, signIn, until, units } from "./harness.mjs";
+
+const ONE = 100_000_000n;
+
+export async function checkNews(browser, origin) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  await signIn(page, origin, "carol");
+  await hotkeys(page);
+  await remapped(page, origin);
+  await faucet(page, origin);
+  await fills(browser, page, origin);
+  await alerts(page, origin);
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+const form = (page) => page.getByRole("form", { name: /order ticket/i });
+const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
+
+async function hotkeys(page) {
+  const price = form(page).getByRole("textbox", { name: /^price/i });
+  const bids = page.getByRole("table", { name: "Bids" }).getByRole("button");
+  const best = units(await bids.first().textContent()) / ONE;
+  await price.fill(`${(best * 80n) / 100n}`);
+  await page.locator(".market-bar").click({ position: { x: 400, y: 24 } });
+  await page.keyboard.press("s");
+  check(
+    await form(page).getByRole("radio", { name: "Buy" }).isChecked(),
+    "keys do nothing before they are armed",
+  );
+  await page.getByRole("button", { name: "Keys off" }).click();
+  await page.getByRole("button", { name: "ARMED" }).waitFor();
+  await page.keyboard.press("1");
+  await page.keyboard.press("ArrowUp");
+  check(
+    units(await price.inputValue()) === ((best * 80n) / 100n) * ONE + 1_000_000n,
+    "an armed key moves the price by a tick",
+  );
+  check(
+    0n < units(await form(page).getByRole("textbox", { name: /^size/i }).inputValue()),
+    "and takes a share of what is there",
+  );
+  await page.keyboard.press("Enter");
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #/i })
+    .waitFor();
+  await until("and places the order", async () => (await rows(page).count()) === 1);
+  await page.keyboard.press("x");
+  await until("and cancels the last one", async () => (await rows(page).count()) === 0);
+  await price.click();
+  await page.keyboard.press("s");
+  check(
+    await form(page).getByRole("radio", { name: "Buy" }).isChecked(),
+    "in a field a key is a letter",
+  );
+  await page.evaluate(() => window.dispatchEvent(new window.Event("blur")));
+  await page.getByRole("button", { name: "Keys off" }).waitFor();
+  check(true, "whoever looks away disarms");
+}
+
+async function remapped(page, origin) {
+  await page.goto(`${origin}/settings`);
+  const panel = page.getByRole("region", { name: /keys that trade/i });
+  await panel.getByRole("button", { name: /standard keys/i }).click();
+  await panel.getByRole("button", { name: /^sell: s/i }).click();
+  await page.keyboard.press("b");
+  await panel
+    .getByText(/used twice/i)
+    .first()
+    .waitFor();
+  check(true, "two actions of one key are told");
+  await panel.getByRole("button", { name: /^sell: b/i }).click();
+  await page.keyboard.press("q");
+  await panel.getByRole("button", { name: /^sell: q/i }).waitFor();
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await page.getByRole("button", { name: "Keys off" }).click();
+  await page.keyboard.press("q");
+  check(
+    await form(page).getByRole("radio", { name: "Sell" }).isChecked(),
+    "another key can be chosen, and is kept",
+  );
+}
+
+async function faucet(page, origin) {
+  await page.goto(`${origin}/wallet`);
+  const cell = page
+    .getByRole("table", { name: /balances/i })
+    .getByRole("row", { name: /^USDT/ })
+    .locator("td")
+    .first();
+  const before = units(await cell.textContent());
+  await page.getByRole("button", { name: /faucet/i }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /received/i })
+    .waitFor();
+  await until("the faucet gives funds", async () => before < units(await cell.textContent()));
+  await page.getByRole("button", { name: /faucet/i }).click();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /once a minute/i })
+    .waitFor();
+  check(true, "once a minute");
+}
+
+/** Carol's order rests; somebody else fills it while she looks elsewhere. */
+async function fills(browser, page, origin) {
+  await page.goto(`${origin}/account/notifications`);
+  await page.getByRole("checkbox", { name: /^fills: in the list/i }).click();
+  await until("the choice is kept", () =>
+    page.getByRole("checkbox", { name: /^fills: in the list/i }).isChecked(),
+  );
+  const { orderId } = await placeAtTop(page);
+  check(0 < orderId, "an order at the head of the book");
+  const other = await newPage(browser, origin);
+  await signIn(other.page, origin, "dave");
+  const ticket = form(other.page);
+  await ticket.getByRole("combobox", { name: /order type/i }).selectOption({ label: "Market" });
+  await ticket.getByRole("radio", { name: "Sell" }).check();
+  await ticket.getByRole("textbox", { name: /^size/i }).fill("0.05");
+  await ticket.getByRole("button", { name: /^sell btc/i }).click();
+  await page
+    .locator(".toast", { hasText: /filled: buy/i })
+    .first()
+    .waitFor();
+  check(true, "a fill flashes up on every page");
+  await page.getByRole("button", { name: /notifications, [1-9]\d* unread/i }).click();
+  const dialog = page.getByRole("dialog", { name: /notifications/i });
+  await dialog
+    .getByText(/filled: buy .* BTCUSDT/i)
+    .first()
+    .waitFor();
+  check(true, "and is in the list behind the bell");
+  await dialog.getByRole("button", { name: /mark all read/i }).click();
+  await page
+    .getByRole("button", { name: /notifications, 0 unread/i })
+    .waitFor({ state: "attached" });
+  check(true, "until all is read");
+  await dialog.getByRole("button", { name: /close/i }).click();
+  await other.context.close();
+}
+
+/** Places an order above the best bid out of the page, as its own client would. */
+async function placeAtTop(page) {
+  return page.evaluate(async () => {
+    const session = await (await fetch("/v1/session")).json();
+    const ticker = await (await fetch("/api/v3/ticker/bookTicker?symbol=BTCUSDT")).json();
+    const price = (Number(ticker.bidPrice) + 0.01).toFixed(2);
+    const query = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=${price}`;
+    const headers = { "X-BOURSE-CSRF": session.csrfToken };
+    return (await fetch(`/api/v3/order?${query}`, { method: "POST", headers })).json();
+  });
+}
+
+async function alerts(page, origin) {
+  await page.goto(`${origin}/account/notifications`);
+  const panel = page.getByRole("region", { name: /price alerts/i });
+  await panel.getByRole("combobox", { name: /market/i }).selectOption("BTCUSDT");
+  await panel.getByRole("textbox", { name: /price/i }).fill("999999");
+  await panel.getByRole("button", { name: /add alert/i }).click();
+  const row = panel.getByRole("row", { name: /BTCUSDT at or above 999,999/i });
+  await row.waitFor();
+  await row.getByRole("button", { name: /remove alert/i }).click();
+  await panel.getByText(/no price is waited for/i).waitFor();
+  check(true, "a price alert is added and removed");
+  await panel.getByRole("textbox", { name: /price/i }).fill("1");
+  await panel.getByRole("button", { name: /add alert/i }).click();
+  await page.locator(".toast", { hasText: /BTCUSDT is at or above 1/i }).waitFor();
+  check(true, "an alert that is reached is told at once");
+}
