@@ -7,6 +7,7 @@ import { checkLook } from "./look.mjs";
 import { checkNews } from "./news.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
+import { checkWealth } from "./wealth.mjs";
 import { checkWeight } from "./weight.mjs";
 
 const [, , origin, folder, only] = process.argv;
@@ -16,6 +17,7 @@ const ALL = {
   trading: checkTrading,
   lists: checkLists,
   news: checkNews,
+  wealth: checkWealth,
   account: checkAccount,
   look: checkLook,
 };

@@ -10,7 +10,7 @@ const CSS_KIB_MAX = 20;
 const LOCALE_KIB_MAX = 25;
 /** Pages beside the trade screen, and the other languages, are loaded when they are opened. */
 const OTHERS =
-  /^(account|orders|register|reset|sandbox-token|fault|settings|sign-in|wallet|passkeys|zh)-/;
+  /^(account|brand|notification-list|orders|register|reset|sandbox-token|fault|settings|sign-in|wallet|passkeys|zh)-/;
 
 const sizes = readdirSync(new URL("assets/", built))
   .filter((name) => /\.(js|css)$/.test(name))

@@ -1,9 +1,10 @@
 import { en, type Strings } from "@bourse/kit/strings/en";
 import { LANGUAGES, loadWords, useWords, Words } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useState } from "react";
+import { brand } from "./live/brand.ts";
 import { signOut, visitor } from "./live/session.ts";
 import { look } from "./live/look.ts";
-import { useLook, useStore } from "./live/use.ts";
+import { useLook, usePart, useStore } from "./live/use.ts";
 import { useKeys } from "./keys.ts";
 import { MarketsPage } from "./pages/markets.tsx";
 import { useSandbox } from "./pages/sandbox.ts";
@@ -23,6 +24,7 @@ const page = {
   signIn: lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage })),
   register: lazy(async () => ({ default: (await import("./pages/register.tsx")).RegisterPage })),
   reset: lazy(async () => ({ default: (await import("./pages/reset.tsx")).ResetPage })),
+  brand: lazy(async () => ({ default: (await import("./pages/brand.tsx")).BrandPage })),
   account: lazy(async () => ({ default: (await import("./pages/account.tsx")).AccountPage })),
 };
 
@@ -82,11 +84,13 @@ function Page({ where }: { readonly where: Place }) {
     case "trade":
       return <TradePage symbol={where.symbol} />;
     case "wallet":
-      return <page.wallet />;
+      return <page.wallet section={where.section} />;
     case "orders":
       return <page.orders />;
     case "settings":
       return <page.settings />;
+    case "brand":
+      return <page.brand />;
     case "sign-in":
       return <page.signIn />;
     case "register":
@@ -108,12 +112,14 @@ function Page({ where }: { readonly where: Place }) {
 }
 
 function usePageTitle(where: Place, words: Strings): void {
+  const name = usePart(brand, (shown) => shown.name);
   useEffect(() => {
     const titles: Readonly<Record<Exclude<Place["page"], "trade">, string>> = {
       markets: words.markets,
       wallet: words.wallet,
       orders: words.orders,
       settings: words.settings,
+      brand: words.brandPreview,
       "sign-in": words.signIn,
       register: words.register,
       reset: words.resetPassword,
@@ -121,8 +127,8 @@ function usePageTitle(where: Place, words: Strings): void {
       nowhere: words.notFound,
     };
     // The trade screen says its price itself.
-    if (where.page !== "trade") document.title = `${titles[where.page]} · Bourse`;
-  }, [where, words]);
+    if (where.page !== "trade") document.title = `${titles[where.page]} · ${name}`;
+  }, [where, words, name]);
 }
 
 const LINKS = [
@@ -136,10 +142,11 @@ function Header({ where }: { readonly where: Place }) {
   const words = useWords();
   const who = useStore(visitor);
   const isSandbox = useSandbox();
+  const { name, logo } = useStore(brand);
   return (
     <header className="header">
-      <a className="brand" href="/markets" aria-label="Bourse">
-        <span aria-hidden="true">◆</span> Bourse
+      <a className="brand" href="/markets" aria-label={name}>
+        {logo === null ? <span aria-hidden="true">◆</span> : <img src={logo} alt="" />} {name}
       </a>
       <nav className="main-nav" aria-label={words.mainNavigation}>
         {LINKS.map(([page, path]) => (
@@ -190,7 +197,9 @@ function Header({ where }: { readonly where: Place }) {
 /** Changes to the other language. */
 function LanguageButton() {
   const language = useLook((look) => look.language);
-  const other = LANGUAGES.find(({ key }) => key !== language) ?? LANGUAGES[0];
+  const offered = usePart(brand, ({ languages }) => languages);
+  const other = LANGUAGES.find(({ key }) => key !== language && offered.includes(key));
+  if (other === undefined) return null;
   return (
     <button
       type="button"

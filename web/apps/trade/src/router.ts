@@ -4,9 +4,9 @@ import { createStore, now } from "@bourse/state/store";
 
 export type Place =
   | {
-      readonly page:
-        "markets" | "wallet" | "orders" | "settings" | "sign-in" | "register" | "reset";
+      readonly page: "markets" | "orders" | "settings" | "sign-in" | "register" | "reset" | "brand";
     }
+  | { readonly page: "wallet"; readonly section: string }
   | { readonly page: "trade"; readonly symbol: string }
   | { readonly page: "account"; readonly section: string }
   | { readonly page: "nowhere" };
@@ -25,9 +25,11 @@ export function placeOf(path: string): Place {
     case "sign-in":
       return { page: second === "reset" ? "reset" : "sign-in" };
     case "wallet":
+      return { page: "wallet", section: second ?? "balances" };
     case "orders":
     case "settings":
     case "register":
+    case "brand":
       return { page: first };
     default:
       return { page: "nowhere" };

@@ -31,6 +31,8 @@ export interface FilterDetail {
 }
 
 export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Answers that are no JSON; the documents tell no type of them. */
+export type FilePath = "/v1/account/statement" | "/v1/account/taxLots";
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const PATIENCE_MS = 10_000;
@@ -55,6 +57,13 @@ export class Client {
     if (!response.ok) throw refusal(response, answer);
     // The documents are held against the server's answers by its own tests.
     return answer as Operations[K]["answer"];
+  }
+
+  /** Sends a request whose answer is a file; throws `Refused`. */
+  async download(file: FilePath, parameters: Parameters): Promise<Blob> {
+    const response = await this.send(`GET ${file}`, parameters);
+    if (!response.ok) throw refusal(response, await response.json().catch(() => null));
+    return response.blob();
   }
 
   private async send(operation: string, parameters: Parameters): Promise<Response> {

@@ -3,6 +3,7 @@
 import type { Brand } from "@bourse/api/schema";
 import { createStore, now } from "@bourse/state/store";
 import { client } from "./clients.ts";
+import { look } from "./look.ts";
 import { usePart } from "./use.ts";
 
 export type Feature = Brand["features"][number];
@@ -59,7 +60,12 @@ export async function wearBrand(): Promise<void> {
   });
   await client
     .call("GET /v1/brand", {})
-    .then((answer) => brand.dispatch(answer))
+    .then((answer) => {
+      brand.dispatch(answer);
+      const [first] = answer.languages;
+      const isOffered = answer.languages.includes(look.get().language);
+      if (!isOffered && first !== undefined) look.dispatch({ language: first });
+    })
     // The pages as they were built are of use, too.
     .catch(() => undefined);
 }

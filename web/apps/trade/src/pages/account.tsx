@@ -1,41 +1,36 @@
 import { useWords } from "@bourse/kit/words";
+import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { RecoveryCodes } from "./recovery.tsx";
+import { SectionTabs } from "./section-tabs.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
+import { SubAccountsSection } from "./subaccounts-section.tsx";
 
 /** What protects an account, and what acts for it. */
 export function AccountPage({ section }: { readonly section: string }) {
   const words = useWords();
-  const sections = [
+  const [hasNews, hasSubAccounts] = [useFeature("notifications"), useFeature("subaccounts")];
+  const sections: readonly (readonly [string, string])[] = [
     ["security", words.security],
     ["keys", words.apiKeys],
     ["sessions", words.sessions],
-    ["notifications", words.notifications],
-  ] as const;
+    ...(hasNews ? ([["notifications", words.notifications]] as const) : []),
+    ...(hasSubAccounts ? ([["subaccounts", words.subAccounts]] as const) : []),
+  ];
   return (
     <div className="page">
       <h1>{sections.find(([key]) => key === section)?.[1] ?? words.account}</h1>
-      <nav className="tabs" aria-label={words.account}>
-        {sections.map(([key, title]) => (
-          <a
-            key={key}
-            className="tab"
-            href={`/account/${key}`}
-            aria-current={key === section ? "page" : undefined}
-          >
-            {title}
-          </a>
-        ))}
-      </nav>
+      <SectionTabs label={words.account} path="/account" sections={sections} chosen={section} />
       <RecoveryCodes />
       <ForUsers>
         {section === "security" ? <SecuritySection /> : null}
         {section === "keys" ? <KeysSection /> : null}
         {section === "sessions" ? <SessionsSection /> : null}
-        {section === "notifications" ? <NotificationsSection /> : null}
+        {section === "notifications" && hasNews ? <NotificationsSection /> : null}
+        {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
       </ForUsers>
     </div>
   );

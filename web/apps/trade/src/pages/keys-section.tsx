@@ -12,6 +12,7 @@ import { FaultNotice } from "./fault.tsx";
 import { Copied } from "./copied.tsx";
 
 const ask = () => client.call("GET /v1/keys", {});
+const askSubAccounts = () => client.call("GET /v1/subaccounts", {});
 
 /** The API keys of the account: made, shown once, revoked. */
 export function KeysSection() {
@@ -84,6 +85,7 @@ function KeyTable({
         <thead>
           <tr>
             <th scope="col">{words.label}</th>
+            <th scope="col">{words.account}</th>
             <th scope="col">{words.permissions}</th>
             <th scope="col">{words.addresses}</th>
             <th scope="col">{`${words.created} (UTC)`}</th>
@@ -100,6 +102,7 @@ function KeyTable({
               <th scope="row">
                 <bdi>{key.label}</bdi>
               </th>
+              <td>{key.account}</td>
               <td>{key.scopes.join(", ")}</td>
               <td>{key.addresses?.join(", ") ?? "–"}</td>
               <td>{dayTime(key.createdAt)}</td>
@@ -132,12 +135,15 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   const [addresses, setAddresses] = useState("");
   const [days, setDays] = useState<"0" | "30" | "90" | "365">("90");
   const [typed, setTyped] = useState("");
+  const [account, setAccount] = useState("");
+  const [subAccounts] = useAsked(askSubAccounts);
   const { fault, act } = useAct();
   const create = () =>
     act(async () => {
       const parameters = {
         label,
         scopes: mayTrade ? "read,trade" : "read",
+        ...(account === "" ? {} : { account: Number(account) }),
         ...(addresses.trim() === "" ? {} : { addresses: addresses.replaceAll(" ", "") }),
         ...(days === "0" ? {} : { expiresAt: Date.now() + Number(days) * DAY_MS }),
       };
@@ -164,6 +170,20 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
     >
       <h2>{words.createKey}</h2>
       <Field label={words.label} value={label} onValue={setLabel} maxLength={64} />
+      {subAccounts.kind === "there" && 0 < subAccounts.answer.length ? (
+        <Select
+          label={words.account}
+          choices={[
+            { key: "", title: words.thisAccount },
+            ...subAccounts.answer.map((one) => ({
+              key: one.account.toString(),
+              title: one.label,
+            })),
+          ]}
+          chosen={account}
+          onChoose={setAccount}
+        />
+      ) : null}
       <fieldset className="row">
         <legend className="label">{words.permissions}</legend>
         <label className="check">

@@ -1,6 +1,6 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { LANGUAGES, useWords } from "@bourse/kit/words";
-import { useFeature } from "../live/brand.ts";
+import { brand, useFeature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
 import { HotkeysPanel } from "./hotkeys-panel.tsx";
@@ -10,6 +10,7 @@ export function SettingsPage() {
   const words = useWords();
   const chosen = useStore(look);
   const set = look.dispatch;
+  const offered = useStore(brand).languages;
   const hasHotkeys = useFeature("hotkeys");
   return (
     <div className="page narrow">
@@ -38,7 +39,7 @@ export function SettingsPage() {
         />
         <Select
           label={words.language}
-          choices={LANGUAGES}
+          choices={LANGUAGES.filter(({ key }) => offered.includes(key))}
           chosen={chosen.language}
           onChoose={(language) => set({ language })}
         />

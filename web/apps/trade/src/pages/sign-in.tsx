@@ -3,6 +3,7 @@ import { Field } from "@bourse/kit/field.tsx";
 import type { Strings } from "@bourse/kit/strings/en";
 import { useWords } from "@bourse/kit/words";
 import { useState } from "react";
+import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
 import { signWithPasskey } from "../live/passkeys.ts";
 import { enter, visitor } from "../live/session.ts";
@@ -28,6 +29,7 @@ export function SignInPage() {
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setIsSending] = useState(false);
   const isSandbox = useSandbox();
+  const mayRegister = useFeature("register");
   const attempt = async (begin: () => Promise<Parameters<typeof enter>[0]>): Promise<void> => {
     setIsSending(true);
     setFault(null);
@@ -101,8 +103,12 @@ export function SignInPage() {
           {words.signInWithPasskey}
         </button>
         <p className="small-text">
-          {words.noAccount} <a href="/register">{words.register}</a>
-          {" · "}
+          {mayRegister ? (
+            <>
+              {words.noAccount} <a href="/register">{words.register}</a>
+              {" · "}
+            </>
+          ) : null}
           <a href="/sign-in/reset">{words.forgotPassword}</a>
         </p>
       </form>

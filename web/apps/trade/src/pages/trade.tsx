@@ -4,6 +4,7 @@ import { format } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import { useEffect, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { ChartPane } from "../chart/pane.tsx";
+import { brand } from "../live/brand.ts";
 import { connection, markets, tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
@@ -158,11 +159,12 @@ function useIsWide(): boolean {
 function useTitle(market: Market): void {
   const marks = useMarks();
   const last = usePart(tickers, (all) => all.get(market.symbol)?.last);
+  const name = usePart(brand, (shown) => shown.name);
   const isOld = usePart(connection, ({ health }) => health === "stale" || health === "offline");
   useEffect(() => {
     const price = last === undefined ? "" : `${format(last, market.priceDigits, marks)} `;
-    document.title = `${isOld ? "⚠ " : ""}${price}${market.symbol} · Bourse`;
-  }, [market, last, marks, isOld]);
+    document.title = `${isOld ? "⚠ " : ""}${price}${market.symbol} · ${name}`;
+  }, [market, last, marks, isOld, name]);
 }
 
 const [SHARE_MIN, SHARE_MAX, SHARE_STEP] = [15, 60, 3];

@@ -1,30 +1,52 @@
 import { useWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
-import { parseUnits } from "@bourse/num/decimal";
+import { useFeature } from "../live/brand.ts";
 import { tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { BalanceTable, VALUED_IN, worth } from "../panes/balances.tsx";
 import { ForUsers } from "../panes/dock.tsx";
 import { Faucet } from "./faucet.tsx";
-import { useFees } from "../panes/ticket-facts.ts";
+import { FeesSection } from "./fees-section.tsx";
+import { PortfolioSection } from "./portfolio-section.tsx";
+import { SectionTabs } from "./section-tabs.tsx";
+import { StatementsSection } from "./statements-section.tsx";
 
-/** Balances with what they are worth, and the own fees. */
-export function WalletPage() {
+/** Balances with what they are worth, what they were worth, the own fees, and files of it all. */
+export function WalletPage({ section }: { readonly section: string }) {
   const words = useWords();
+  const [hasPortfolio, hasStatements] = [useFeature("portfolio"), useFeature("statements")];
+  const sections: readonly (readonly [string, string])[] = [
+    ["balances", words.balances],
+    ...(hasPortfolio ? ([["portfolio", words.portfolio]] as const) : []),
+    ["fees", words.fees],
+    ...(hasStatements ? ([["statements", words.statements]] as const) : []),
+  ];
   return (
     <div className="page">
       <h1>{words.wallet}</h1>
+      <SectionTabs label={words.wallet} path="/wallet" sections={sections} chosen={section} />
       <ForUsers>
-        <Total />
-        <Faucet />
-        <div className="panel scroll" tabIndex={0} role="group" aria-label={words.balances}>
-          <BalanceTable />
-        </div>
-        <p className="notice">{words.walletNote}</p>
-        <Fees />
+        {section === "balances" ? <Balances /> : null}
+        {section === "portfolio" && hasPortfolio ? <PortfolioSection /> : null}
+        {section === "fees" ? <FeesSection /> : null}
+        {section === "statements" && hasStatements ? <StatementsSection /> : null}
       </ForUsers>
     </div>
+  );
+}
+
+function Balances() {
+  const words = useWords();
+  return (
+    <>
+      <Total />
+      <Faucet />
+      <div className="panel scroll" tabIndex={0} role="group" aria-label={words.balances}>
+        <BalanceTable />
+      </div>
+      <p className="notice">{words.walletNote}</p>
+    </>
   );
 }
 
@@ -39,39 +61,5 @@ function Total() {
       <span className="quiet">{words.totalWorth}</span>
       <strong>{`≈ ${format(sum, 2, marks)} ${VALUED_IN}`}</strong>
     </p>
-  );
-}
-
-function Fees() {
-  const words = useWords();
-  const marks = useMarks();
-  const fees = useFees();
-  const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
-  return (
-    <section className="panel" aria-label={words.yourFees}>
-      <h2 className="padded">{words.yourFees}</h2>
-      <table className="table" aria-label={words.fees}>
-        <thead>
-          <tr>
-            <th scope="col">{words.market}</th>
-            <th scope="col" className="number">
-              {words.makerRate}
-            </th>
-            <th scope="col" className="number">
-              {words.takerRate}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {fees.map((fee) => (
-            <tr key={fee.symbol}>
-              <th scope="row">{fee.symbol}</th>
-              <td className="number">{rate(fee.makerCommission)}</td>
-              <td className="number">{rate(fee.takerCommission)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }

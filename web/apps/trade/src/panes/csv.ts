@@ -15,8 +15,9 @@ export function csvOf(heads: readonly string[], rows: readonly (readonly string[
 }
 
 /** Lets the browser keep a file. */
-export function offer(name: string, text: string, type = "text/csv"): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function offer(name: string, content: string | Blob, type = "text/csv"): void {
+  const file = typeof content === "string" ? new Blob([content], { type }) : content;
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

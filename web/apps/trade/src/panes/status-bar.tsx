@@ -2,6 +2,7 @@ import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
 import { useState } from "react";
+import { brand } from "../live/brand.ts";
 import { connection, reconnectNow, type Connection } from "../live/exchange.ts";
 import { clockTime } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
@@ -50,10 +51,25 @@ export function StatusBar() {
       </button>
       <AckLine />
       <HotkeyChip />
+      <Links />
       <span className="clock">{`${clockTime(Date.now())} UTC`}</span>
       {isOpen ? <Details state={state} onClose={() => setIsOpen(false)} /> : null}
     </footer>
   );
+}
+
+/** Pages of the operator elsewhere. */
+function Links() {
+  const words = useWords();
+  const { links } = useStore(brand);
+  return (["support", "terms", "privacy"] as const).map((name) => {
+    const address = links[name];
+    return address?.startsWith("https://") === true ? (
+      <a key={name} href={address} target="_blank" rel="noreferrer">
+        {words[name]}
+      </a>
+    ) : null;
+  });
 }
 
 const [PLOT_WIDTH, PLOT_HEIGHT] = [240, 48];

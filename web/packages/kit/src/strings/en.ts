@@ -420,6 +420,57 @@ export const en = {
   resetSettings: "Reset layout",
   resizeDock: "Height of your account",
 
+  // Portfolio and files
+  portfolio: "Portfolio",
+  portfolioHint:
+    "Balances of each instant at the closing prices of then. The deepest fall is measured from the greatest height before it.",
+  span: "Time",
+  worthNow: "Worth",
+  change: "Change",
+  drawdown: "Deepest fall",
+  statements: "Statements",
+  statementsHint:
+    "Made by the exchange from its ledger: opening balances, every posting, closing balances.",
+  statementCsv: "Statement (CSV)",
+  statementPdf: "Statement (PDF)",
+  taxLots: "Tax lots, first in first out (CSV)",
+  file: "File",
+  until: "Until",
+  spanWrong: "The end must not lie before the beginning.",
+  tier: (level: number) => `Tier ${level.toString()}`,
+  feesHint:
+    "Of what is received. An order that rests pays the maker rate, one that takes the taker rate.",
+
+  // Sub-accounts
+  subAccounts: "Sub-accounts",
+  openSubAccount: "Open sub-account",
+  noSubAccounts: "No sub-accounts. Each has balances, orders and keys of its own.",
+  frozen: "Frozen",
+  freeze: (label: string) => `Freeze ${label}`,
+  unfreeze: (label: string) => `Unfreeze ${label}`,
+  thisAccount: "This account",
+  transfer: "Transfer",
+  transfers: "Transfers",
+  transferFrom: "From account",
+  transferTo: "To account",
+  transferDone: "Transferred.",
+  amount: "Amount",
+
+  // Brand
+  brandPreview: "Looks of the exchange",
+  brandHint:
+    "A preview for operators: it changes this page only. The lines below go into the configuration file; the pages follow at its next start.",
+  brandName: "Name",
+  brandAccent: (theme: string) => `Accent, ${theme}`,
+  brandPrimary: (theme: string) => `First buttons, ${theme}`,
+  contrastOf: (ratio: string) => `contrast ${ratio}`,
+  contrastLow: (ratio: string) => `contrast ${ratio}: at least 4.5 is readable`,
+  brandFile: "bourse.toml",
+  brandFeatures: "Parts of the pages",
+  support: "Support",
+  terms: "Terms",
+  privacy: "Privacy",
+
   // News
   notifications: "Notifications",
   bell: (unread: number) => `Notifications, ${unread.toString()} unread`,
