@@ -44,7 +44,12 @@ async fn a_sandbox_gives_play_money_once_a_minute_and_nothing_else_does() {
     let before = balances(&world).await;
     let answer = ask().await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    described(&parsed(openapi::text()), "POST", "/dev/faucet", &answer.json());
+    described(
+        &parsed(openapi::text()),
+        "POST",
+        "/dev/faucet",
+        &answer.json(),
+    );
     assert_ne!(balances(&world).await, before);
     let again = ask().await;
     assert_eq!(again.status, 429, "{}", again.body);

@@ -5,6 +5,7 @@ use crate::visitor::{FOREIGN, OWN, PASSWORD, Visitor, headers_of};
 use crate::world::{ALICE, World};
 use gateway::auth::{Claim, find_key};
 use gateway::clock;
+use gateway::rest::faucet::Faucet;
 use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
@@ -31,7 +32,7 @@ async fn ask(world: &World, method: &str, target: &str, headers: &str) -> Answer
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_registers_confirms_signs_in_trades_and_signs_out() {
     let world = World::start().await;
-    world.gateway.give(Box::new(|account| {
+    world.gateway.give(Faucet::new(Box::new(|account| {
         vec![Command::CreditDeposit(Deposit {
             reference: Reference([9; 32]),
             chain: ChainId(0),
@@ -39,7 +40,7 @@ async fn a_user_registers_confirms_signs_in_trades_and_signs_out() {
             asset: AssetId(0),
             amount: Amount::new(500_000_000).expect("legal"),
         })]
-    }));
+    })));
     let visitor = Visitor::of_sandbox(&world);
     visitor.join(ANN).await;
     let login = visitor.log_in("Ann@Example.test", PASSWORD).await;

@@ -3,6 +3,7 @@
 use crate::visitor::{FOREIGN, OWN, PASSWORD, Visitor};
 use crate::world::{EngineRun, Setting, World};
 use gateway::config::{Limiting, RequestLimits};
+use gateway::rest::faucet::Faucet;
 use identity::outbox::Subject;
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, OwnerId, Reference};
@@ -17,7 +18,7 @@ fn is_open(world: &World, account: AccountId) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_confirmed_address_gets_one_account_and_what_the_sandbox_gives() {
     let world = World::start().await;
-    world.gateway.give(Box::new(|account| {
+    world.gateway.give(Faucet::new(Box::new(|account| {
         vec![Command::CreditDeposit(Deposit {
             reference: Reference([9; 32]),
             chain: ChainId(0),
@@ -25,7 +26,7 @@ async fn a_confirmed_address_gets_one_account_and_what_the_sandbox_gives() {
             asset: AssetId(0),
             amount: Amount::new(100).expect("legal"),
         })]
-    }));
+    })));
     let visitor = Visitor::of_sandbox(&world);
     let registered = visitor.register("Ann@Example.test", PASSWORD).await;
     assert_eq!((registered.status, registered.body.as_str()), (200, "{}"));
