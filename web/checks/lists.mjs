@@ -6,7 +6,7 @@ const ONE = 100_000_000n;
 
 export async function checkLists(browser, origin) {
   const { page, complaints, context } = await newPage(browser, origin);
-  await signIn(page, origin, "dave");
+  await signIn(page, origin, "alice");
   const form = page.getByRole("form", { name: /order ticket/i });
   const bids = page.getByRole("table", { name: "Bids" }).getByRole("button");
   const best = units(await bids.first().textContent()) / ONE;

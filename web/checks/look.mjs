@@ -17,8 +17,14 @@ const PAGES = [
   ["orders", "/orders"],
   ["wallet", "/wallet"],
   ["security", "/account/security"],
+  ["portfolio", "/wallet/portfolio"],
+  ["fees", "/wallet/fees"],
+  ["statements", "/wallet/statements"],
   ["keys", "/account/keys"],
   ["sessions", "/account/sessions"],
+  ["notifications", "/account/notifications"],
+  ["subaccounts", "/account/subaccounts"],
+  ["brand", "/brand"],
   ["settings", "/settings"],
   ["sign-in", "/sign-in"],
   ["register", "/register"],
@@ -31,9 +37,7 @@ export async function checkLook(browser, origin, folder) {
     const { page, context, complaints } = await newPage(browser, origin, { theme });
     await signIn(page, origin, theme === "dark" ? "bob" : "carol");
     for (const [name, path] of PAGES) {
-      await page.goto(origin + path);
-      if (name === "trade") await ready(page);
-      await page.waitForTimeout(400);
+      await turnTo(page, name, path);
       const found = await violations(page);
       check(found.length === 0, `axe finds nothing on ${name}, ${theme}`, found);
       await pictures(page, `${folder}/${name}-${theme}`, theme);
@@ -48,14 +52,35 @@ export async function checkLook(browser, origin, folder) {
 async function pictures(page, path, theme) {
   for (const [size, width, height] of theme === "dark" ? SIZES : SIZES.slice(0, 1)) {
     await page.setViewportSize({ width, height });
-    await page.waitForTimeout(250);
+    await drawn(page);
     await page.screenshot({ path: `${path}-${size}.png` });
   }
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/** Opens a page in place, without its document, and waits until it has what it asks for. */
+async function turnTo(page, name, path) {
+  await page.evaluate((to) => {
+    window.history.pushState(null, "", to);
+    window.dispatchEvent(new window.PopStateEvent("popstate"));
+  }, path);
+  if (name === "trade") await ready(page);
+  else await page.locator("main h1").waitFor();
+  await page.waitForFunction(() => document.querySelector("main .empty.quiet") === null);
+  await drawn(page);
+}
+
+/** Waits until what was changed has been laid out and painted. */
+const drawn = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) =>
+        window.requestAnimationFrame(() => window.requestAnimationFrame(() => done(null))),
+      ),
+  );
+
 async function violations(page) {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const results = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
   );
@@ -75,8 +100,7 @@ async function phone(browser, origin) {
   await page.waitForURL(/\/trade\//);
   await ready(page);
   for (const [name, path] of PAGES) {
-    await page.goto(origin + path);
-    await page.waitForTimeout(250);
+    await turnTo(page, name, path);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     check(over <= 0, `390 px: ${name} does not scroll sideways`, `${over} px`);
   }
