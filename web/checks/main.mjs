@@ -2,6 +2,7 @@
 
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
+import { checkDesk } from "./desk.mjs";
 import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
 import { checkNews } from "./news.mjs";
@@ -16,6 +17,7 @@ const ALL = {
   reading: checkReading,
   trading: checkTrading,
   lists: checkLists,
+  desk: checkDesk,
   news: checkNews,
   wealth: checkWealth,
   account: checkAccount,
@@ -23,7 +25,7 @@ const ALL = {
 };
 /** What runs after each other; lanes run side by side, and no account of the sandbox trades in two of them. */
 const LANES = [
-  ["reading", "trading", "lists", "wealth"],
+  ["reading", "trading", "lists", "desk", "wealth"],
   ["account", "look", "news"],
 ];
 

@@ -316,6 +316,7 @@ async fn every_route_answers_as_described() {
         let apart = [
             "/api/v3/userDataStream",
             "/dev/session",
+            "/dev/faucet",
             "/v1/session",
             "/v1/sessions",
             "/v1/keys",

@@ -6,18 +6,19 @@ import { signOut, visitor } from "./live/session.ts";
 import { look } from "./live/look.ts";
 import { useLook, usePart, useStore } from "./live/use.ts";
 import { useKeys } from "./keys.ts";
-import { MarketsPage } from "./pages/markets.tsx";
 import { useSandbox } from "./pages/sandbox.ts";
 import { TradePage } from "./pages/trade.tsx";
 import { Bell } from "./panes/bell.tsx";
 import { Boundary } from "./panes/pane.tsx";
-import { Palette, Shortcuts } from "./panes/palette.tsx";
 import { palette } from "./panes/palette-store.ts";
 import { StatusBar } from "./panes/status-bar.tsx";
-import { Toasts } from "./panes/toasts.tsx";
 import { place, type Place } from "./router.ts";
 
 const page = {
+  markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
+  toasts: lazy(async () => ({ default: (await import("./panes/toasts.tsx")).Toasts })),
+  palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
+  shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
   wallet: lazy(async () => ({ default: (await import("./pages/wallet.tsx")).WalletPage })),
   orders: lazy(async () => ({ default: (await import("./pages/orders.tsx")).OrdersPage })),
   settings: lazy(async () => ({ default: (await import("./pages/settings.tsx")).SettingsPage })),
@@ -69,9 +70,13 @@ function Frame() {
       </main>
       <StatusBar />
       <BottomNavigation where={where} />
-      <Toasts />
-      {opened === "palette" ? <Palette /> : null}
-      {opened === "shortcuts" ? <Shortcuts /> : null}
+      <Suspense>
+        <page.toasts />
+      </Suspense>
+      <Suspense>
+        {opened === "palette" ? <page.palette /> : null}
+        {opened === "shortcuts" ? <page.shortcuts /> : null}
+      </Suspense>
     </div>
   );
 }
@@ -80,7 +85,7 @@ function Page({ where }: { readonly where: Place }) {
   const words = useWords();
   switch (where.page) {
     case "markets":
-      return <MarketsPage />;
+      return <page.markets />;
     case "trade":
       return <TradePage symbol={where.symbol} />;
     case "wallet":

@@ -39,6 +39,8 @@ export interface CanvasEvents {
   onDrawings(drawings: readonly Drawing[]): void;
   /** A line was dropped at a price, which is on no grid yet. */
   onDragged(key: string, price: number): void;
+  /** A price was picked for an order, which is on no grid yet. */
+  onPicked(price: number): void;
   onCandles(candles: readonly Candle[]): void;
 }
 
@@ -122,6 +124,7 @@ export class ChartCanvas {
     if (chart === null) throw new Error("the chart has no place to draw in");
     this.chart = chart;
     nameForKeys(element, name);
+    element.addEventListener("contextmenu", (event) => this.pick(element, event));
     this.observer = new ResizeObserver(() => chart.resize());
     this.observer.observe(element);
     chart.setSymbol({
@@ -130,6 +133,16 @@ export class ChartCanvas {
       volumePrecision: Math.min(market.qtyDigits, 4),
     });
     chart.setOffsetRightDistance(60);
+  }
+
+  /** The second button of the mouse picks a price, so that the first one draws and scrolls. */
+  private pick(element: HTMLElement, event: MouseEvent): void {
+    const y = event.clientY - element.getBoundingClientRect().top;
+    const [point] = [this.chart.convertFromPixel([{ y }], { paneId: "candle_pane" })].flat();
+    const bounds = this.chart.getSize("candle_pane", "main");
+    if (bounds === null || bounds.height < y || point?.value === undefined) return;
+    event.preventDefault();
+    this.events.onPicked(point.value);
   }
 
   end(): void {

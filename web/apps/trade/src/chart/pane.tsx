@@ -8,12 +8,13 @@ import type { Order } from "@bourse/state/orders";
 import { useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { look, type ChartStyle, type Scale } from "../live/look.ts";
-import { own } from "../live/session.ts";
+import { own, visitor } from "../live/session.ts";
 import { amend } from "../live/trading.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
+import { takePrice } from "../panes/ticket-store.ts";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
-import { keepDrawings, readDrawings } from "./drawings.ts";
+import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
 import { CandleTable } from "./table.tsx";
 
@@ -101,6 +102,7 @@ function useCanvas(
           keepDrawings(market.symbol, drawn);
           setDrawings(drawn);
         },
+        onPicked: (pixels) => takeFromChart(market, pixels),
       });
       made.setDrawings(first.current);
       setCanvas(made);
@@ -111,9 +113,31 @@ function useCanvas(
       setCanvas(null);
     };
   }, [element, market, setCandles, setDrawings]);
+  useKept(market.symbol, canvas, setDrawings);
   useChosen(canvas);
   useOrderLines(market, canvas);
   return { host, canvas };
+}
+
+/** Shows what the exchange keeps of a user's drawings, once it is known who that is. */
+function useKept(
+  symbol: string,
+  canvas: ChartCanvas | null,
+  setDrawings: (drawings: readonly Drawing[]) => void,
+): void {
+  const account = usePart(visitor, (who) => (who.kind === "user" ? who.session.account : null));
+  useEffect(() => {
+    if (canvas === null || account === null) return;
+    let isOver = false;
+    void fetchDrawings(symbol).then((drawings) => {
+      if (isOver || drawings === null) return;
+      canvas.setDrawings(drawings);
+      setDrawings(drawings);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [symbol, canvas, account, setDrawings]);
 }
 
 /** Gives the canvas what was chosen for it. */
@@ -151,6 +175,14 @@ function useOrderLines(market: Market, canvas: ChartCanvas | null): void {
         })),
     );
   }, [canvas, market, orders, words, marks, theme, direction]);
+}
+
+/** Puts a price of the chart into the ticket, and goes there. */
+function takeFromChart(market: Market, pixels: number): void {
+  const price = floorTo(priceOf(Math.max(0, pixels).toFixed(8)), market.tick);
+  if (price === 0n) return;
+  takePrice(price);
+  document.getElementById("pane-ticket")?.focus();
 }
 
 const linePrice = (order: Order): bigint => (order.price === 0n ? order.stopPrice : order.price);

@@ -2,8 +2,7 @@ import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
-import { useEffect, useState, type KeyboardEvent, type PointerEvent } from "react";
-import { ChartPane } from "../chart/pane.tsx";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, markets, tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
@@ -11,14 +10,18 @@ import { MarketView } from "../live/market-view.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { announce } from "../panes/announce.ts";
 import { BookPane } from "../panes/book.tsx";
-import { DepthPane } from "../panes/depth.tsx";
-import { Dock } from "../panes/dock.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
 import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
-import { TapePane } from "../panes/tape.tsx";
+import { DockSplitter, SideSplitter, TicketSplitter } from "../panes/splitters.tsx";
 import { TicketPane } from "../panes/ticket.tsx";
 import { ticket } from "../panes/ticket-store.ts";
+
+// What is not needed to trade comes after what is.
+const ChartPane = lazy(async () => ({ default: (await import("../chart/pane.tsx")).ChartPane }));
+const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
+const TapePane = lazy(async () => ({ default: (await import("../panes/tape.tsx")).TapePane }));
+const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Dock }));
 
 /** One market on one screen. */
 export function TradePage({ symbol }: { readonly symbol: string }) {
@@ -48,7 +51,7 @@ export function TradePage({ symbol }: { readonly symbol: string }) {
 function Screen({ market }: { readonly market: Market }) {
   const words = useWords();
   const layout = useLook((look) => look.layout);
-  const dockShare = useLook((look) => look.dockShare);
+  const { dockShare, sideWidth, ticketWidth } = useStore(look);
   const isCompact = useLook((look) => look.isCompact);
   const [view] = useState(() => new MarketView(market.symbol));
   const [sideTab, setSideTab] = useState<"book" | "trades" | "depth">("book");
@@ -74,13 +77,22 @@ function Screen({ market }: { readonly market: Market }) {
   return (
     <div
       className={`trade layout-${layout}${isCompact ? " compact" : ""}`}
-      style={{ "--dock": `${dockShare.toString()}%` } as React.CSSProperties}
+      style={
+        {
+          "--dock": `${dockShare.toString()}%`,
+          "--side": `${sideWidth.toString()}px`,
+          "--ticket": `${ticketWidth.toString()}px`,
+        } as React.CSSProperties
+      }
     >
       <MarketBar market={market} onChooseMarket={() => palette.dispatch("open")} />
       <Pane name={words.chart} className="chart-pane" id="pane-chart">
-        <ChartPane market={market} />
+        <Suspense>
+          <ChartPane market={market} />
+        </Suspense>
       </Pane>
       <div className="side">
+        {layout === "chart" ? null : <SideSplitter />}
         {isWide ? (
           <Pane name={words.orderBook} className="book-pane" id="pane-book">
             <BookPane market={market} view={view} />
@@ -95,12 +107,16 @@ function Screen({ market }: { readonly market: Market }) {
             ) : null}
             {tab === "trades" ? (
               <Pane name={words.recentTrades} className="inner" id="pane-trades">
-                <TapePane market={market} view={view} />
+                <Suspense>
+                  <TapePane market={market} view={view} />
+                </Suspense>
               </Pane>
             ) : null}
             {tab === "depth" ? (
               <Pane name={words.depthChart} className="inner">
-                <DepthPane market={market} view={view} />
+                <Suspense>
+                  <DepthPane market={market} view={view} />
+                </Suspense>
               </Pane>
             ) : null}
           </Tabs>
@@ -111,6 +127,7 @@ function Screen({ market }: { readonly market: Market }) {
         id="pane-ticket"
         tabIndex={-1}
       >
+        <TicketSplitter />
         <button
           type="button"
           className="button plain sheet-close"
@@ -121,8 +138,10 @@ function Screen({ market }: { readonly market: Market }) {
         <TicketPane market={market} view={view} />
       </div>
       <section className="pane dock" id="pane-dock" aria-label={words.accountPanels} tabIndex={-1}>
-        <Splitter />
-        <Dock market={market} />
+        <DockSplitter />
+        <Suspense>
+          <Dock market={market} />
+        </Suspense>
       </section>
       <div className="action-bar">
         {(["BUY", "SELL"] as const).map((side) => (
@@ -165,40 +184,4 @@ function useTitle(market: Market): void {
     const price = last === undefined ? "" : `${format(last, market.priceDigits, marks)} `;
     document.title = `${isOld ? "⚠ " : ""}${price}${market.symbol} · ${name}`;
   }, [market, last, marks, isOld, name]);
-}
-
-const [SHARE_MIN, SHARE_MAX, SHARE_STEP] = [15, 60, 3];
-
-/** Moves the edge between the market and the own account, by pointer or by arrow keys. */
-function Splitter() {
-  const words = useWords();
-  const share = useLook((look) => look.dockShare);
-  const set = (value: number) =>
-    look.dispatch({ dockShare: Math.round(Math.max(SHARE_MIN, Math.min(SHARE_MAX, value))) });
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.key === "ArrowUp" ? SHARE_STEP : event.key === "ArrowDown" ? -SHARE_STEP : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    set(share + step);
-  };
-  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-    const screen = event.currentTarget.closest(".trade")?.getBoundingClientRect();
-    if (screen !== undefined) set(((screen.bottom - event.clientY) / screen.height) * 100);
-  };
-  return (
-    <div
-      className="splitter"
-      role="separator"
-      aria-orientation="horizontal"
-      aria-label={words.resizeDock}
-      aria-valuenow={share}
-      aria-valuemin={SHARE_MIN}
-      aria-valuemax={SHARE_MAX}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-      onPointerMove={onPointerMove}
-    />
-  );
 }

@@ -1,12 +1,13 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { own, visitor } from "../live/session.ts";
 import { usePart, useStore } from "../live/use.ts";
-import { BalanceTable } from "./balances.tsx";
-import { HistoryPanel } from "./history.tsx";
 import { OpenOrders } from "./open-orders.tsx";
+
+const HistoryPanel = lazy(async () => ({ default: (await import("./history.tsx")).HistoryPanel }));
+const BalanceTable = lazy(async () => ({ default: (await import("./balances.tsx")).BalanceTable }));
 
 type Panel = "open" | "orders" | "trades" | "balances";
 
@@ -42,11 +43,13 @@ export function Dock({ market }: { readonly market: Market }) {
       }
     >
       <ForUsers>
-        {panel === "open" ? <OpenOrders symbol={symbol} /> : null}
-        {panel === "orders" || panel === "trades" ? (
-          <HistoryPanel key={panel} kind={panel} symbol={market.symbol} />
-        ) : null}
-        {panel === "balances" ? <BalanceTable /> : null}
+        <Suspense fallback={<p className="empty quiet">…</p>}>
+          {panel === "open" ? <OpenOrders symbol={symbol} /> : null}
+          {panel === "orders" || panel === "trades" ? (
+            <HistoryPanel key={panel} kind={panel} symbol={market.symbol} />
+          ) : null}
+          {panel === "balances" ? <BalanceTable /> : null}
+        </Suspense>
       </ForUsers>
     </Tabs>
   );

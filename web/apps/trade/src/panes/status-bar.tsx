@@ -1,13 +1,16 @@
-import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { brand } from "../live/brand.ts";
-import { connection, reconnectNow, type Connection } from "../live/exchange.ts";
+import { connection, type Connection } from "../live/exchange.ts";
 import { clockTime } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
 import { AckLine } from "./ack.tsx";
 import { HotkeyChip } from "./hotkey-chip.tsx";
+
+const Details = lazy(async () => ({
+  default: (await import("./connection-details.tsx")).ConnectionDetails,
+}));
 
 const SHAPES = { live: "●", slow: "◐", stale: "▲", offline: "✕" } as const;
 
@@ -53,7 +56,11 @@ export function StatusBar() {
       <HotkeyChip />
       <Links />
       <span className="clock">{`${clockTime(Date.now())} UTC`}</span>
-      {isOpen ? <Details state={state} onClose={() => setIsOpen(false)} /> : null}
+      {isOpen ? (
+        <Suspense>
+          <Details state={state} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      ) : null}
     </footer>
   );
 }
@@ -70,40 +77,4 @@ function Links() {
       </a>
     ) : null;
   });
-}
-
-const [PLOT_WIDTH, PLOT_HEIGHT] = [240, 48];
-
-function Details({ state, onClose }: { readonly state: Connection; readonly onClose: () => void }) {
-  const words = useWords();
-  const slowest = Math.max(1, ...state.trips);
-  const bars = state.trips.map((tripMs, index) => ({
-    x: (index * PLOT_WIDTH) / 60,
-    height: Math.max(1, (tripMs / slowest) * PLOT_HEIGHT),
-  }));
-  return (
-    <Dialog title={words.connectionDetails} onClose={onClose}>
-      <div className="stack">
-        <svg
-          className="trips"
-          viewBox={`0 0 ${PLOT_WIDTH.toString()} ${PLOT_HEIGHT.toString()}`}
-          aria-hidden="true"
-        >
-          {bars.map(({ x, height }) => (
-            <rect key={x} x={x} y={PLOT_HEIGHT - height} width="3" height={height} />
-          ))}
-        </svg>
-        <p>{words.slowest(Math.round(slowest))}</p>
-        <p>{`${words.reconnects(state.reconnects)} · ${words.gaps(state.gaps)}`}</p>
-        <div className="row end">
-          <button type="button" className="button" onClick={reconnectNow}>
-            {words.reconnectNow}
-          </button>
-          <button type="button" className="button primary" onClick={onClose}>
-            {words.close}
-          </button>
-        </div>
-      </div>
-    </Dialog>
-  );
 }

@@ -11,19 +11,23 @@ import {
   type TicketFacts,
   type TicketType,
 } from "@bourse/state/ticket";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { setPilot } from "../live/hotkeys.ts";
 import type { MarketView } from "../live/market-view.ts";
 import { visitor } from "../live/session.ts";
 import { place } from "../live/trading.ts";
 import { useLook, useStore } from "../live/use.ts";
-import { ConfirmOrder, doubtsOf, type Doubt } from "./confirm.tsx";
+import { doubtsOf, type Doubt } from "./doubts.ts";
 import { PreviewList } from "./preview.tsx";
 import { useTicketFacts } from "./ticket-facts.ts";
 import { stepPrice, TicketFields } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 import { TicketTerms } from "./ticket-terms.tsx";
+
+const ConfirmOrder = lazy(async () => ({
+  default: (await import("./confirm.tsx")).ConfirmOrder,
+}));
 
 const typeTitle = (type: TicketType, words: Strings): string =>
   type === "market" ? words.marketOrder : words[type];
@@ -126,14 +130,16 @@ export function TicketPane({
         </a>
       )}
       {doubts === null ? null : (
-        <ConfirmOrder
-          doubts={doubts}
-          name={name}
-          market={market}
-          checked={checked}
-          onConfirm={() => void send()}
-          onClose={() => setDoubts(null)}
-        />
+        <Suspense>
+          <ConfirmOrder
+            doubts={doubts}
+            name={name}
+            market={market}
+            checked={checked}
+            onConfirm={() => void send()}
+            onClose={() => setDoubts(null)}
+          />
+        </Suspense>
       )}
     </form>
   );

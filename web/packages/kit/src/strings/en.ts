@@ -418,6 +418,8 @@ export const en = {
   confirmations: "Ask before every order",
   compact: "Compact rows",
   resetSettings: "Reset layout",
+  resizeSide: "Width of the book",
+  resizeTicket: "Width of the ticket",
   resizeDock: "Height of your account",
 
   // Portfolio and files

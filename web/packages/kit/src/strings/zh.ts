@@ -399,6 +399,8 @@ export const zh: Strings = {
   confirmations: "每次下单前确认",
   compact: "紧凑行距",
   resetSettings: "重置布局",
+  resizeSide: "订单簿宽度",
+  resizeTicket: "下单面板宽度",
   resizeDock: "账户区域高度",
 
   portfolio: "资产曲线",

@@ -1,0 +1,41 @@
+/** What speaks for asking once more before an order is sent. */
+
+import type { Health } from "@bourse/feed/health";
+import { isPegged, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
+import { sideTaken } from "@bourse/state/ticket-reading";
+
+/** Why an order is asked about before it is sent. */
+export type Doubt =
+  | { readonly kind: "asked" | "stale" }
+  | { readonly kind: "far" | "large"; readonly percent: bigint };
+
+/** Beyond the market by more than this, it is rather a slip of the finger. */
+const FAR_PERCENT = 5n;
+/** Of all that the book shows. */
+const LARGE_PERCENT = 25n;
+
+/** Returns what speaks for asking once more. */
+export function doubtsOf(
+  ticket: Ticket,
+  facts: TicketFacts,
+  { preview, placement }: Checked,
+  health: Health,
+  asksAlways: boolean,
+): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  if (preview === null || placement === null) return doubts;
+  const isLive = health === "live" || health === "slow";
+  if (!isLive && ticket.type !== "limit") doubts.push({ kind: "stale" });
+  const levels = facts.book[sideTaken(ticket.side)];
+  const best = levels[0]?.price;
+  if (best !== undefined && ticket.type === "limit" && !isPegged(ticket)) {
+    const limit = (preview.total * 100_000_000n) / (preview.qty || 1n);
+    const through = ((ticket.side === "BUY" ? limit - best : best - limit) * 100n) / best;
+    if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });
+  }
+  const seen = levels.reduce((sum, { qty }) => sum + qty, 0n);
+  const percent = seen === 0n ? 0n : (preview.qty * 100n) / seen;
+  if (preview.isTaker && LARGE_PERCENT < percent) doubts.push({ kind: "large", percent });
+  if (asksAlways && doubts.length === 0) doubts.push({ kind: "asked" });
+  return doubts;
+}

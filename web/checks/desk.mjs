@@ -1,0 +1,80 @@
+// The screen as somebody arranges it: panels, drawings and prices of the chart, in another browser as well.
+
+import { check, newPage, ready, signIn, until } from "./harness.mjs";
+
+export async function checkDesk(browser, origin) {
+  const { page, context, complaints } = await newPage(browser, origin);
+  await signIn(page, origin, "alice");
+  const canvas = page.locator(".chart-host canvas").first();
+  await canvas.waitFor();
+  await panels(page);
+  await pricePicked(page);
+  await drawn(page);
+  const other = await newPage(browser, origin);
+  await signIn(other.page, origin, "alice");
+  await until("widths follow the user to another browser", async () => {
+    const width = await separator(other.page, /width of the ticket/i).getAttribute("aria-valuenow");
+    return width === "332";
+  });
+  await until("and so do drawings", async () =>
+    /Drawings 1/.test(await other.page.getByRole("region", { name: /^chart/i }).textContent()),
+  );
+  await other.context.close();
+  await page.goto(`${origin}/settings`);
+  await page.getByRole("button", { name: /reset layout/i }).click();
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+const separator = (page, name) => page.getByRole("separator", { name });
+
+async function panels(page) {
+  const ticket = separator(page, /width of the ticket/i);
+  const box = await page.locator(".ticket-pane").boundingBox();
+  await ticket.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await until("a panel is made wider by keys", async () => {
+    const wider = await page.locator(".ticket-pane").boundingBox();
+    return wider.width - box.width === 32;
+  });
+  const side = await separator(page, /width of the book/i).boundingBox();
+  await page.mouse.move(side.x + 4, side.y + 200);
+  await page.mouse.down();
+  await page.mouse.move(side.x - 40, side.y + 200);
+  await page.mouse.up();
+  await until("and by the pointer", async () => {
+    const moved = await separator(page, /width of the book/i).boundingBox();
+    return moved.x < side.x - 30;
+  });
+}
+
+async function pricePicked(page) {
+  const host = page.locator(".chart-host");
+  const { width, height } = await host.boundingBox();
+  await host.click({ button: "right", position: { x: width / 2, y: height / 3 } });
+  const price = page
+    .getByRole("form", { name: /order ticket/i })
+    .getByRole("textbox", { name: /^price/i });
+  await until("a price of the chart goes into the ticket", async () =>
+    /^\d+(\.\d\d?)?$/.test(await price.inputValue()),
+  );
+}
+
+async function drawn(page) {
+  const region = page.getByRole("region", { name: /^chart/i });
+  await region.getByText("Draw", { exact: false }).first().click();
+  await region.getByRole("button", { name: "Horizontal line" }).click();
+  const host = page.locator(".chart-host");
+  const { width, height } = await host.boundingBox();
+  const saved = page.waitForResponse(
+    (response) =>
+      response.url().includes("/v1/preferences") &&
+      response.request().method() === "PUT" &&
+      (response.request().postData() ?? "").includes("drawings"),
+  );
+  await host.click({ position: { x: width / 3, y: height / 3 } });
+  await saved;
+  check(true, "a drawing is kept by the exchange");
+  await ready(page);
+}
