@@ -25,8 +25,8 @@ const ALL = {
 };
 /** What runs after each other; lanes run side by side, and no account of the sandbox trades in two of them. */
 const LANES = [
-  ["reading", "trading", "lists", "desk", "wealth"],
-  ["account", "look", "news"],
+  ["reading", "trading", "lists", "desk", "account"],
+  ["look", "news", "wealth"],
 ];
 
 const browser = await startBrowser();

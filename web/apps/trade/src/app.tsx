@@ -12,11 +12,11 @@ import { Bell } from "./panes/bell.tsx";
 import { Boundary } from "./panes/pane.tsx";
 import { palette } from "./panes/palette-store.ts";
 import { StatusBar } from "./panes/status-bar.tsx";
+import { Toasts } from "./panes/toasts.tsx";
 import { place, type Place } from "./router.ts";
 
 const page = {
   markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
-  toasts: lazy(async () => ({ default: (await import("./panes/toasts.tsx")).Toasts })),
   palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
   shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
   wallet: lazy(async () => ({ default: (await import("./pages/wallet.tsx")).WalletPage })),
@@ -70,9 +70,7 @@ function Frame() {
       </main>
       <StatusBar />
       <BottomNavigation where={where} />
-      <Suspense>
-        <page.toasts />
-      </Suspense>
+      <Toasts />
       <Suspense>
         {opened === "palette" ? <page.palette /> : null}
         {opened === "shortcuts" ? <page.shortcuts /> : null}

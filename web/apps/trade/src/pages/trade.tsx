@@ -14,13 +14,13 @@ import { MarketBar } from "../panes/market-bar.tsx";
 import { Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
 import { DockSplitter, SideSplitter, TicketSplitter } from "../panes/splitters.tsx";
+import { TapePane } from "../panes/tape.tsx";
 import { TicketPane } from "../panes/ticket.tsx";
 import { ticket } from "../panes/ticket-store.ts";
 
 // What is not needed to trade comes after what is.
 const ChartPane = lazy(async () => ({ default: (await import("../chart/pane.tsx")).ChartPane }));
 const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
-const TapePane = lazy(async () => ({ default: (await import("../panes/tape.tsx")).TapePane }));
 const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Dock }));
 
 /** One market on one screen. */
@@ -107,9 +107,7 @@ function Screen({ market }: { readonly market: Market }) {
             ) : null}
             {tab === "trades" ? (
               <Pane name={words.recentTrades} className="inner" id="pane-trades">
-                <Suspense>
-                  <TapePane market={market} view={view} />
-                </Suspense>
+                <TapePane market={market} view={view} />
               </Pane>
             ) : null}
             {tab === "depth" ? (
