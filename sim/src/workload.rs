@@ -13,7 +13,7 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
+    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
     InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown,
     Transfer, Withdrawal,
 };
@@ -255,7 +255,8 @@ impl Workload {
                     instructions,
                 }))
             }
-            85..=91 => Action::Amend(self.amend(naive, account)),
+            85..=88 => Action::Amend(self.amend(naive, account)),
+            89..=91 => Action::AmendLimit(Box::new(self.amend_limit(naive, account))),
             92..=93 => Action::CancelList(self.cancel_list(naive, account)),
             94..=96 => Action::Transfer(self.transfer()),
             97 => Action::FindOutcome {
@@ -406,6 +407,26 @@ impl Workload {
                 qty(self.random.between(1, 6))
             },
             client_id,
+        }
+    }
+
+    /// Other terms for an order of the account, near the best prices and often beyond them.
+    fn amend_limit(&mut self, naive: &Naive, account: AccountId) -> AmendLimit {
+        let Amend {
+            market,
+            order,
+            qty: wanted,
+            client_id,
+        } = self.amend(naive, account);
+        let side = self.random.pick(&[Side::Buy, Side::Sell]);
+        let executed = self.random.between(0, 2);
+        AmendLimit {
+            market,
+            order,
+            price: (!self.random.one_in(4)).then(|| self.price(side)),
+            qty: self.random.one_in(2).then_some(wanted),
+            client_id,
+            executed: self.random.one_in(6).then(|| qty(executed)),
         }
     }
 
