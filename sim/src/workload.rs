@@ -13,9 +13,9 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown,
-    Transfer, Withdrawal,
+    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
+    Idempotency, InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace,
+    SetCountdown, Transfer, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,

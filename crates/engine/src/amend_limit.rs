@@ -137,12 +137,7 @@ impl Desk<'_> {
     }
 
     /// Takes an order off the book, returns what it held and takes what it holds from now on.
-    fn leave(
-        &mut self,
-        slot: Slot,
-        wanted: &Wanted,
-        (release, hold): (Amount, Amount),
-    ) -> Past {
+    fn leave(&mut self, slot: Slot, wanted: &Wanted, (release, hold): (Amount, Amount)) -> Past {
         let previous_client_id = self.market.details.client_id(slot);
         let detail = *self.market.details.get(slot);
         let prevented = self.market.details.prevented(slot);
@@ -158,21 +153,22 @@ impl Desk<'_> {
             mutant::plant!("requeued-keeps-its-old-hold", Amount::ZERO, release),
         );
         self.ledger.hold(row, hold);
-        self.events.push(Event::OrderRequeued(Box::new(OrderRequeued {
-            market: self.market.instrument.id,
-            order: resting.order,
-            account: resting.account,
-            side: resting.side,
-            previous_price: resting.price,
-            price: wanted.price,
-            previous_qty: detail.original,
-            qty: wanted.qty,
-            unbooked: resting.open,
-            client_id: wanted.client_id,
-            previous_client_id,
-            release,
-            hold,
-        })));
+        self.events
+            .push(Event::OrderRequeued(Box::new(OrderRequeued {
+                market: self.market.instrument.id,
+                order: resting.order,
+                account: resting.account,
+                side: resting.side,
+                previous_price: resting.price,
+                price: wanted.price,
+                previous_qty: detail.original,
+                qty: wanted.qty,
+                unbooked: resting.open,
+                client_id: wanted.client_id,
+                previous_client_id,
+                release,
+                hold,
+            })));
         Past {
             gone: detail.original.minus(resting.open),
             prevented,
@@ -181,12 +177,7 @@ impl Desk<'_> {
     }
 
     /// Sends an order that left its place to the book, under the number it has.
-    fn come_back(
-        &mut self,
-        incoming: &Incoming,
-        (order, plan): (OrderId, &Plan),
-        past: &Past,
-    ) {
+    fn come_back(&mut self, incoming: &Incoming, (order, plan): (OrderId, &Plan), past: &Past) {
         let mut taking = self.taking(incoming, order, plan.hold);
         self.pursue(&mut taking, plan.course);
         if let Some(slot) = self.market.book.find(order) {

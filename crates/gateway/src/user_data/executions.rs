@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderClosed, Traded,
-};
+use model::event::{Event, ListAccepted, MatchPrevented, OrderAccepted, OrderClosed, Traded};
 use model::id::{AccountId, MarketId, OrderId, Sequence, TradeGroupId};
 use model::number::{Amount, Qty};
 use model::order::CloseReason;

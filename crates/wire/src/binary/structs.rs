@@ -6,9 +6,9 @@ use super::json_line::Line;
 use core::num::NonZeroU32;
 use model::account::FEE_TIERS;
 use model::command::{
-    Amend, AmendLimit, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
-    SetCountdown, Transfer, TransferBetween, Withdrawal,
+    Amend, AmendLimit, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency,
+    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
+    Replace, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::event::{
     ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,

@@ -8,9 +8,9 @@ use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
-    SetCountdown, TransferBetween,
+    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
+    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
+    Replace, SetCountdown, TransferBetween,
 };
 use model::id::{AssetId, KeyId, ListId, OperatorId, OrderId, OwnerId, ProposalId};
 use model::instrument::{Cause, Phase};

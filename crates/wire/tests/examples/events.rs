@@ -7,8 +7,8 @@ use super::{
 use model::account::{AccountState, FeeTier, OwnerState, Scopes};
 use model::allowance::Flow;
 use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed, OrderRequeued,
-    OrderInstructed, OrderTriggered, Party, Traded,
+    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
 };
 use model::id::{
     AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,

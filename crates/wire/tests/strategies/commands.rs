@@ -10,9 +10,9 @@ use super::words::{
 use core::num::NonZeroU32;
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
-    SetCountdown, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
+    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
+    Replace, Sequenced, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::OperatorId;
 use proptest::option;

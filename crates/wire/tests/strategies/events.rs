@@ -9,8 +9,8 @@ use super::words::{
     side, terms, tier, time, trade, withdrawal,
 };
 use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed, OrderRequeued,
-    OrderInstructed, OrderTriggered, Party, Traded,
+    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
 };
 use model::order::CloseReason;
 use proptest::option;

@@ -6,8 +6,8 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
+    Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
