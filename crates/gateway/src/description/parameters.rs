@@ -98,7 +98,12 @@ const TABLE: &[Row] = &[
         "0.005",
         "What the order shall ask for in all, what was executed counted in.",
     ),
-    ("newPrice", Kind::Decimal, "20000.00", "The new limit price."),
+    (
+        "newPrice",
+        Kind::Decimal,
+        "20000.00",
+        "The new limit price.",
+    ),
     (
         "executedQty",
         Kind::Decimal,

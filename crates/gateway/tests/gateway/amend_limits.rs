@@ -33,14 +33,32 @@ async fn price_and_quantity_change_together_under_the_same_number() {
     let amended = &answer["amendedOrder"];
     assert_eq!(amended["orderId"], id);
     assert_eq!(
-        pick(amended, &["clientOrderId", "price", "qty", "executedQty", "status"]),
-        ["other", "99.00000000", "3.00000000", "0.50000000", "PARTIALLY_FILLED"]
+        pick(
+            amended,
+            &["clientOrderId", "price", "qty", "executedQty", "status"]
+        ),
+        [
+            "other",
+            "99.00000000",
+            "3.00000000",
+            "0.50000000",
+            "PARTIALLY_FILLED"
+        ]
     );
     assert_eq!(answer["fills"], json!([]));
     let row = order(&world, id).await;
     assert_eq!(
-        pick(&row, &["clientOrderId", "price", "origQty", "executedQty", "status"]),
-        ["other", "99.00000000", "3.00000000", "0.50000000", "PARTIALLY_FILLED"]
+        pick(
+            &row,
+            &["clientOrderId", "price", "origQty", "executedQty", "status"]
+        ),
+        [
+            "other",
+            "99.00000000",
+            "3.00000000",
+            "0.50000000",
+            "PARTIALLY_FILLED"
+        ]
     );
     let depth = world.get("/api/v3/depth?symbol=BTCUSDT").await.json();
     assert_eq!(depth["bids"], json!([["99.00000000", "2.50000000"]]));
@@ -62,7 +80,10 @@ async fn a_price_that_crosses_trades_at_once_and_says_so() {
     let query = format!("symbol=BTCUSDT&orderId={id}&newPrice=102");
     let answer = world.signed(ALICE, "POST", PATH, &query).await.json();
     let fill = &answer["fills"][0];
-    assert_eq!(pick(fill, &["price", "qty"]), ["101.00000000", "0.50000000"]);
+    assert_eq!(
+        pick(fill, &["price", "qty"]),
+        ["101.00000000", "0.50000000"]
+    );
     let row = order(&world, id).await;
     assert_eq!(
         pick(&row, &["price", "executedQty", "status"]),
@@ -72,7 +93,11 @@ async fn a_price_that_crosses_trades_at_once_and_says_so() {
     let refused = world.signed(ALICE, "POST", PATH, &query).await.error();
     let msg = "The order has executed another quantity than executedQty says.";
     assert_eq!(refused, (400, -2038, msg.to_owned()));
-    assert_eq!(order(&world, id).await, row, "a refusal leaves it as it was");
+    assert_eq!(
+        order(&world, id).await,
+        row,
+        "a refusal leaves it as it was"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -95,7 +120,7 @@ async fn what_is_refused_says_why_and_changes_nothing() {
             "Order would immediately match and take.",
         ),
         (
-            "newPrice=100000&newQty=100",
+            "newPrice=100000&newQty=80",
             -2038,
             "Account has insufficient balance for requested action.",
         ),

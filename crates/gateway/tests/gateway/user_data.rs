@@ -213,7 +213,14 @@ async fn a_cancel_an_amendment_and_an_expiry_say_what_they_are() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(
         pick(&alice.hear().await, &["x", "X", "c", "C", "p", "q"]),
-        ["REPLACED", "NEW", "less", "less", "99.00000000", "1.50000000"]
+        [
+            "REPLACED",
+            "NEW",
+            "less",
+            "less",
+            "99.00000000",
+            "1.50000000"
+        ]
     );
     let position = alice.hear().await;
     assert_eq!(

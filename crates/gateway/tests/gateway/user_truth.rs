@@ -155,7 +155,8 @@ fn operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static str, S
             ("PUT", "/api/v3/order/amend/keepPriority", amend)
         }
         6 => {
-            let amend = format!("symbol=BTCUSDT&orderId={order}&newPrice={price}&newQty={quantity}");
+            let amend =
+                format!("symbol=BTCUSDT&orderId={order}&newPrice={price}&newQty={quantity}");
             ("POST", "/v1/order/amend", amend)
         }
         4 => {
