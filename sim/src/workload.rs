@@ -3,6 +3,7 @@
 //! Few accounts, few prices and few client ids, so that orders meet, groups meet themselves, names collide and
 //! references repeat all the time. The naive exchange says what is open, where the market stands and what is due.
 
+mod amending;
 mod conditional;
 mod owners;
 
@@ -13,9 +14,9 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
-    Idempotency, InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace,
-    SetCountdown, Transfer, Withdrawal,
+    Action, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
+    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
+    Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -392,41 +393,6 @@ impl Workload {
             0..=5 => OrderRef::Client(self.client_id()),
             6..=8 => OrderRef::Id(id),
             _ => OrderRef::Both(id, self.client_id()),
-        }
-    }
-
-    fn amend(&mut self, naive: &Naive, account: AccountId) -> Amend {
-        let market = self.market();
-        let client_id = self.random.one_in(3).then(|| self.client_id());
-        Amend {
-            market,
-            order: self.order_ref(naive, market, account),
-            qty: if self.random.one_in(2) {
-                self.qty()
-            } else {
-                qty(self.random.between(1, 6))
-            },
-            client_id,
-        }
-    }
-
-    /// Other terms for an order of the account, near the best prices and often beyond them.
-    fn amend_limit(&mut self, naive: &Naive, account: AccountId) -> AmendLimit {
-        let Amend {
-            market,
-            order,
-            qty: wanted,
-            client_id,
-        } = self.amend(naive, account);
-        let side = self.random.pick(&[Side::Buy, Side::Sell]);
-        let executed = self.random.between(0, 2);
-        AmendLimit {
-            market,
-            order,
-            price: (!self.random.one_in(4)).then(|| self.price(side)),
-            qty: self.random.one_in(2).then_some(wanted),
-            client_id,
-            executed: self.random.one_in(6).then(|| qty(executed)),
         }
     }
 
