@@ -6,6 +6,7 @@
 
 mod administration;
 mod allowance;
+mod amending;
 mod approved;
 mod audit;
 mod countdown;
@@ -142,6 +143,8 @@ pub struct Order {
     hold: i128,
     iceberg: Option<Iceberg>,
     amendments: u32,
+    kind: OrderKind,
+    self_trade: SelfTradeMode,
 }
 
 /// What an order shows, in lots: at most, and now.
@@ -373,6 +376,7 @@ impl Naive {
             }
             Action::TransferBetween(between) => self.transfer_between(header.account, between),
             Action::Close => self.close(header.account),
+            Action::AmendLimit(amend) => self.amend_limit(header.account, amend),
         }
     }
 

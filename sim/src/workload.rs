@@ -3,6 +3,7 @@
 //! Few accounts, few prices and few client ids, so that orders meet, groups meet themselves, names collide and
 //! references repeat all the time. The naive exchange says what is open, where the market stands and what is due.
 
+mod amending;
 mod conditional;
 mod owners;
 
@@ -13,9 +14,9 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    InstructedOrder, InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown,
-    Transfer, Withdrawal,
+    Action, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
+    InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
+    Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -255,7 +256,8 @@ impl Workload {
                     instructions,
                 }))
             }
-            85..=91 => Action::Amend(self.amend(naive, account)),
+            85..=88 => Action::Amend(self.amend(naive, account)),
+            89..=91 => Action::AmendLimit(Box::new(self.amend_limit(naive, account))),
             92..=93 => Action::CancelList(self.cancel_list(naive, account)),
             94..=96 => Action::Transfer(self.transfer()),
             97 => Action::FindOutcome {
@@ -391,21 +393,6 @@ impl Workload {
             0..=5 => OrderRef::Client(self.client_id()),
             6..=8 => OrderRef::Id(id),
             _ => OrderRef::Both(id, self.client_id()),
-        }
-    }
-
-    fn amend(&mut self, naive: &Naive, account: AccountId) -> Amend {
-        let market = self.market();
-        let client_id = self.random.one_in(3).then(|| self.client_id());
-        Amend {
-            market,
-            order: self.order_ref(naive, market, account),
-            qty: if self.random.one_in(2) {
-                self.qty()
-            } else {
-                qty(self.random.between(1, 6))
-            },
-            client_id,
         }
     }
 

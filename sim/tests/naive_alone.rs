@@ -26,6 +26,7 @@ const IN_EVERY_SEED: &[&str] = &[
     "list OneTriggersOther",
     "list closed",
     "amended",
+    "requeued",
     "limits set",
     "rejected AmendNotResting",
     "strategy alone",
@@ -69,6 +70,11 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected ListUnknown",
     "rejected OrderAmendsLimit",
     "rejected OrderLimits",
+    "requeued at its price",
+    "requeued partly filled",
+    "requeued and traded",
+    "requeued and prevented",
+    "rejected AmendExecutedOther",
     "rejected OrderRefMismatch",
     "rejected WouldTake",
     "rejected PhaseClosed",
@@ -203,6 +209,20 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                 }
             }
             Event::OrderAmended(_) => add("amended".to_owned()),
+            Event::OrderRequeued(requeued) => {
+                add("requeued".to_owned());
+                if requeued.price == requeued.previous_price {
+                    add("requeued at its price".to_owned());
+                }
+                if requeued.unbooked < requeued.previous_qty {
+                    add("requeued partly filled".to_owned());
+                }
+                match events.get(index + 1) {
+                    Some(Event::Traded(_)) => add("requeued and traded".to_owned()),
+                    Some(Event::MatchPrevented(_)) => add("requeued and prevented".to_owned()),
+                    _ => {}
+                }
+            }
             Event::Approved(_) => add("approved".to_owned()),
             Event::BalanceAdjusted(adjustment) => {
                 let is_gain = 0 < adjustment.amount.units();

@@ -64,6 +64,14 @@ async function limitOrder(page, { price, size, submit }) {
   );
 }
 
+/** Looks for the row of an order every 20 ms from now on, and counts how often it is not there. */
+function watchRows(name) {
+  globalThis.rowsMissed = 0;
+  globalThis.setInterval(() => {
+    if (document.querySelector(`[aria-label="${name}"]`) === null) globalThis.rowsMissed += 1;
+  }, 20);
+}
+
 async function amends(page) {
   const row = orders(page).locator("tbody tr").first();
   const name = await row.getByRole("button", { name: /amend order/i }).getAttribute("aria-label");
@@ -84,17 +92,25 @@ async function amends(page) {
   const price = dialog.getByRole("textbox", { name: /^price/i });
   const next = units(await price.inputValue()) / 100_000_000n - 100n;
   await price.fill(`${next}`);
+  await dialog.getByRole("textbox", { name: /^size/i }).fill("0.4");
+  const asked = [];
+  const note = (request) => {
+    if (request.method() !== "GET") asked.push(new URL(request.url()).pathname);
+  };
+  page.on("request", note);
+  await page.evaluate(watchRows, name);
   await dialog.getByRole("button", { name: /^amend/i }).click();
-  await acknowledgement(page)
-    .filter({ hasText: /amended: #\d+ is now #\d+/i })
-    .waitFor();
-  await until("another price puts an order in its place", async () => {
+  await until("another price and a larger size keep the order and its number", async () => {
     const cells = await row.locator("td").allTextContents();
     return (
       units(cells[4]) === next * 100_000_000n &&
-      (await orders(page).locator("tbody tr").count()) === 1
+      cells[6].includes("0.40000") &&
+      (await row.getByRole("button", { name: /amend order/i }).getAttribute("aria-label")) === name
     );
   });
+  check((await page.evaluate(() => globalThis.rowsMissed)) === 0, "its row was never absent");
+  page.off("request", note);
+  check(asked.join() === "/v1/order/amend", "one request amends price and size");
 }
 
 async function refusedHere(page, form, { price, size, submit }) {

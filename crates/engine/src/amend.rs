@@ -38,7 +38,9 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn check_amendable(&self, slot: Slot) -> Result<(), Reject> {
+    /// # Errors
+    /// `AmendNotResting`, `OrderAmendsLimit`.
+    pub fn check_amendable(&self, slot: Slot) -> Result<(), Reject> {
         let details = &self.market.details;
         let is_parked = details.get(slot).kind == RestingKind::Parked;
         if is_parked || details.is_listed(slot) || self.market.book.is_iceberg(slot) {
@@ -50,7 +52,9 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn check_amended_qty(&self, slot: Slot, resting: &Resting, qty: Qty) -> Result<(), Reject> {
+    /// # Errors
+    /// `AmendIncrease`, `AmendUnchanged`, `AmendBelowExecuted`, `LotSize`, `Notional`.
+    pub fn check_amended_qty(&self, slot: Slot, resting: &Resting, qty: Qty) -> Result<(), Reject> {
         let original = self.market.details.get(slot).original;
         if original < qty {
             return Err(Reject::AmendIncrease);
@@ -69,7 +73,10 @@ impl Desk<'_> {
     }
 
     /// Returns the client id that the order bears from now on.
-    fn check_amended_name(
+    ///
+    /// # Errors
+    /// `ClientIdTaken`.
+    pub fn check_amended_name(
         &self,
         slot: Slot,
         wished: Option<ClientOrderId>,
@@ -84,7 +91,8 @@ impl Desk<'_> {
         }
     }
 
-    fn shrink(&mut self, slot: Slot, resting: &Resting, qty: Qty, client_id: ClientOrderId) {
+    /// Takes the lots off that an order shall no longer have; it keeps its place.
+    pub fn shrink(&mut self, slot: Slot, resting: &Resting, qty: Qty, client_id: ClientOrderId) {
         let detail = *self.market.details.get(slot);
         let reduced = detail.original.minus(qty);
         let previous_client_id = self.market.details.client_id(slot);
@@ -96,8 +104,7 @@ impl Desk<'_> {
         if client_id != previous_client_id {
             self.market.details.rename(slot, &client_id);
         }
-        // Not counted without a limit, as journals from before there were limits did not.
-        if self.market.limits.order_amends_max != u32::MAX {
+        if self.counts_amendments() {
             self.market.details.count_amendment(slot);
         }
         self.market.count_out(detail.seat, resting.side, reduced);
@@ -115,9 +122,15 @@ impl Desk<'_> {
             release,
         }));
     }
+
+    /// Returns whether amendments are counted: not without a limit, as journals from before there were limits did not.
+    pub const fn counts_amendments(&self) -> bool {
+        self.market.limits.order_amends_max != u32::MAX
+    }
 }
 
-const fn accepts_amendments(phase: Phase) -> bool {
+/// Returns whether orders are amended in a phase.
+pub const fn accepts_amendments(phase: Phase) -> bool {
     matches!(
         phase,
         Phase::PostOnly | Phase::LimitOnly | Phase::Continuous

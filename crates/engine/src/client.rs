@@ -99,6 +99,10 @@ impl Engine {
                 );
                 self.desk(amend.market, events)?.amend(account, amend)
             }
+            Action::AmendLimit(amend) => {
+                self.check_may_order(account, amend.market)?;
+                self.desk(amend.market, events)?.amend_limit(account, amend)
+            }
             Action::Transfer(transfer) => {
                 events.push(self.transfer_own(account, transfer)?);
                 Ok(())

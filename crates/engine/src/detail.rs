@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use book::order::Slot;
 use model::index::Index;
-use model::number::Qty;
+use model::number::{Price, Qty};
 use model::order::{OrderKind, SelfTradeMode, TimeInForce};
 use model::text::ClientOrderId;
 
@@ -33,6 +33,22 @@ impl RestingKind {
             OrderKind::Limit { .. } | OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
                 None
             }
+        }
+    }
+
+    /// Returns the kind of an order that rests as this.
+    ///
+    /// # Panics
+    /// When it is parked.
+    pub const fn order_kind(self, price: Price, qty: Qty) -> OrderKind {
+        match self {
+            RestingKind::GoodTillCancel => OrderKind::Limit {
+                price,
+                qty,
+                time_in_force: TimeInForce::GoodTillCancel,
+            },
+            RestingKind::LimitMaker => OrderKind::LimitMaker { price, qty },
+            RestingKind::Parked => panic!("a parked order does not rest"),
         }
     }
 }

@@ -65,6 +65,28 @@ pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Am
     Ok(worth)
 }
 
+/// Refuses other terms of an open order, which is to have so many lots `more` on the book than now.
+///
+/// # Errors
+/// The first that applies of `PhaseClosed`, `SelfTradeModeForbidden`, `PriceFilter`, `PercentPrice`, `LotSize`,
+/// `Notional`, `PositionLimit`.
+pub fn check_amended(
+    market: &Market,
+    ledger: &Ledger,
+    incoming: &Incoming,
+    more: Qty,
+) -> Result<(), Reject> {
+    if !accepts(market.phase, &incoming.order.kind) {
+        return Err(Reject::PhaseClosed);
+    }
+    check_self_trade(market, incoming)?;
+    check_kind(market, incoming)?;
+    if more.is_zero() {
+        return Ok(());
+    }
+    check_position(market, ledger, incoming, more)
+}
+
 /// # Errors
 /// `SelfTradeModeForbidden`.
 #[inline]

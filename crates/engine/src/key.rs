@@ -56,6 +56,7 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::CancelAll { .. }
         | Action::Replace(_)
         | Action::Amend(_)
+        | Action::AmendLimit(_)
         | Action::PlaceInstructed(_)
         | Action::ReplaceInstructed(_)
         | Action::PlaceList(_)

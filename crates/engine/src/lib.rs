@@ -49,6 +49,7 @@ mod transfer;
 mod withdrawal;
 
 mod amend;
+mod amend_limit;
 mod cancel;
 mod desk;
 mod filter;

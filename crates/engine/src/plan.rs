@@ -63,6 +63,7 @@ pub fn plan(
         incoming,
         side: incoming.order.side,
         worth,
+        returned: Amount::ZERO,
     };
     match incoming.order.kind {
         OrderKind::Limit {
@@ -73,6 +74,39 @@ pub fn plan(
         OrderKind::LimitMaker { price, qty } => planner.limit_maker(price, qty),
         OrderKind::Market { qty } => planner.market_order(qty),
         OrderKind::MarketQuote { quote } => planner.market_quote(quote),
+    }
+}
+
+/// Returns what becomes of an open order under other terms, once what it holds is `returned`.
+///
+/// # Errors
+/// The first that applies of `MarketExhausted`, `InsufficientFunds`, `WouldTake`.
+pub fn plan_amended(
+    market: &Market,
+    ledger: &Ledger,
+    incoming: &Incoming,
+    worth: Amount,
+    returned: Amount,
+) -> Result<Plan, Reject> {
+    market.check_room(0)?;
+    let planner = Planner {
+        market,
+        ledger,
+        incoming,
+        side: incoming.order.side,
+        worth,
+        returned,
+    };
+    match incoming.order.kind {
+        OrderKind::LimitMaker { price, qty } => planner.limit_maker(price, qty),
+        OrderKind::Limit {
+            price,
+            qty,
+            time_in_force,
+        } => planner.limit(price, qty, time_in_force),
+        OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
+            panic!("only an order that rests is amended")
+        }
     }
 }
 
@@ -132,6 +166,7 @@ pub fn market_hold(
         incoming,
         side: incoming.order.side,
         worth: Amount::ZERO,
+        returned: Amount::ZERO,
     };
     planner.market_hold(qty, planner.market_taker(qty).as_ref())
 }
@@ -144,6 +179,8 @@ struct Planner<'a> {
     side: Side,
     /// Of a limit order, at its limit.
     worth: Amount,
+    /// What the order holds already.
+    returned: Amount,
 }
 
 impl Planner<'_> {
@@ -313,7 +350,7 @@ impl Planner<'_> {
     /// # Errors
     /// `InsufficientFunds`.
     fn check_funds(&self, hold: Amount) -> Result<(), Reject> {
-        if hold <= self.available() {
+        if hold <= self.available().plus(self.returned) {
             Ok(())
         } else {
             Err(Reject::InsufficientFunds)

@@ -119,6 +119,7 @@ impl Engine {
             Action::Place(order) => (order.market, None, Some(order)),
             Action::Cancel(cancel) => (cancel.market, Some(&cancel.order), None),
             Action::Amend(amend) => (amend.market, Some(&amend.order), None),
+            Action::AmendLimit(amend) => (amend.market, Some(&amend.order), None),
             Action::Replace(Replace { cancel, order, .. }) => {
                 (order.market, Some(cancel), Some(order))
             }

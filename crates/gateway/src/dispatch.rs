@@ -244,6 +244,10 @@ impl Gateway {
             Route::CancelList => cancel::cancel_list(ask).await,
             Route::CancelOpenOrders => cancel::cancel_all(ask).await,
             Route::AmendOrder => amend::amend(ask).await,
+            Route::AmendLimit => {
+                self.counted(ask, 1, now, pin!(amend::amend_limit(ask)))
+                    .await
+            }
             Route::Countdown => countdown::set(ask).await,
             Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),

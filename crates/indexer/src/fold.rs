@@ -2,7 +2,7 @@
 
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderTriggered, Party, Published, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Published, Traded,
 };
 use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
 use model::instrument::{Asset, Instrument};
@@ -90,6 +90,7 @@ fn orders_of(event: &Event) -> [Option<OrderKey>; 2] {
             Some(key(event.taker_account, event.market, event.taker_order)),
         ],
         Event::OrderAmended(event) => [Some(key(event.account, event.market, event.order)), None],
+        Event::OrderRequeued(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderClosed(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderInstructed(event) => {
             [Some(key(event.account, event.market, event.order)), None]
@@ -178,6 +179,7 @@ impl Fold<'_> {
             Event::Traded(event) => self.trade(event)?,
             Event::MatchPrevented(event) => self.prevent(event)?,
             Event::OrderAmended(event) => self.amend(event)?,
+            Event::OrderRequeued(event) => self.requeue(event)?,
             Event::OrderClosed(event) => self.close(event)?,
             Event::OrderInstructed(event) => self.instruct(event)?,
             Event::OrderTriggered(event) => self.trigger(event)?,
@@ -455,6 +457,25 @@ impl Fold<'_> {
             order: event.order,
             account: event.account,
             qty_before: mutant::plant!("amendment-after-itself", event.qty, before),
+            qty_after: event.qty,
+            client_id: event.client_id,
+            previous_client_id: event.previous_client_id,
+        });
+        Ok(())
+    }
+
+    fn requeue(&mut self, event: &OrderRequeued) -> Result<(), HistoryError> {
+        let order = self.order(key(event.account, event.market, event.order))?;
+        order.original = event.qty;
+        order.client_id = event.client_id;
+        order.kind = order.kind.at(event.price);
+        self.changes.amendments.push(AmendmentViewRow {
+            sequence: self.sequence,
+            at: self.at,
+            market: event.market,
+            order: event.order,
+            account: event.account,
+            qty_before: event.previous_qty,
             qty_after: event.qty,
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,

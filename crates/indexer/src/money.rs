@@ -80,6 +80,11 @@ impl Entries<'_> {
                 self.release(order, event.side, event.release)?;
                 self.hold(order, event.side, event.hold)?;
             }
+            Event::OrderRequeued(event) => {
+                let order = (event.account, event.market, event.order);
+                self.release(order, event.side, event.release)?;
+                self.hold(order, event.side, event.hold)?;
+            }
             Event::OrderAmended(event) => {
                 let order = (event.account, event.market, event.order);
                 self.release(order, event.side, event.release)?;

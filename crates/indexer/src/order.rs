@@ -21,7 +21,7 @@ pub struct PastOrder {
     pub key: OrderKey,
     pub client_id: ClientOrderId,
     pub side: Side,
-    /// As first asked, with the price that the book set if it is pegged; `original` has the quantity after amendments.
+    /// As first asked, with the price that the book set or that it was amended to; `original` has the quantity after amendments.
     pub kind: OrderKind,
     pub self_trade: SelfTradeMode,
     pub instructions: Instructions,

@@ -8,7 +8,7 @@ use crate::allowance::{AllowanceTable, Verification};
 use crate::approved::{Act, Approval};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
-use crate::number::{Amount, Qty};
+use crate::number::{Amount, Price, Qty};
 use crate::order::{
     CancelRestriction, Instructions, ListKind, ListRef, OrderKind, OrderRef, ReplaceMode,
     SelfTradeMode, Side,
@@ -226,6 +226,7 @@ pub enum Action {
     TransferBetween(Box<TransferBetween>),
     /// Ends the account and its sub-accounts for good.
     Close,
+    AmendLimit(Box<AmendLimit>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -339,6 +340,23 @@ pub struct Amend {
     pub qty: Qty,
     /// The order's client id from now on; `None` keeps it.
     pub client_id: Option<ClientOrderId>,
+}
+
+/// Gives an open limit order another price, another original quantity or both, under its number.
+///
+/// Less at the same price keeps its place in the queue; anything else goes to the end of its level, or trades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmendLimit {
+    pub market: MarketId,
+    pub order: OrderRef,
+    /// The new limit in ticks; `None` keeps it.
+    pub price: Option<Price>,
+    /// The new original quantity in lots, above what is executed or prevented; `None` keeps it.
+    pub qty: Option<Qty>,
+    /// The order's client id from now on; `None` keeps it.
+    pub client_id: Option<ClientOrderId>,
+    /// The executed lots the account knows of: refused when it is another number by now.
+    pub executed: Option<Qty>,
 }
 
 /// Moves money between the wallets of one account, or between accounts of one owner.

@@ -197,6 +197,7 @@ pub enum Event {
     BalanceAdjusted(Adjustment),
     /// The audit log ended there.
     Anchored(Anchor),
+    OrderRequeued(Box<OrderRequeued>),
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.
@@ -330,6 +331,28 @@ pub struct OrderAmended {
     pub previous_client_id: ClientOrderId,
     /// Hold returned to available.
     pub release: Amount,
+}
+
+/// A resting order got other terms and left its place: what it does as an order that comes now follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRequeued {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    /// The limit in ticks, before and from now on.
+    pub previous_price: Price,
+    pub price: Price,
+    /// The original quantity in lots, before and from now on.
+    pub previous_qty: Qty,
+    pub qty: Qty,
+    /// Lots that were on the book until now, at the previous price.
+    pub unbooked: Qty,
+    pub client_id: ClientOrderId,
+    pub previous_client_id: ClientOrderId,
+    /// What it held returns to available, and what it holds from now on is taken from it.
+    pub release: Amount,
+    pub hold: Amount,
 }
 
 /// An order ended; it is never mentioned again.

@@ -195,6 +195,8 @@ rejects! {
     AmendNotResting = 1537,
     /// MAX_NUM_ORDER_AMENDS: the order was amended too often.
     OrderAmendsLimit = 1538,
+    /// The order has executed another quantity than the request names.
+    AmendExecutedOther = 1539,
     /// The market has given out its last order or trade number.
     MarketExhausted = 1541,
     /// A table of the core is full.

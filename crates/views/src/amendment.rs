@@ -5,7 +5,7 @@ use model::number::Qty;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
-/// An order became smaller and kept its place.
+/// An order got another quantity, price or name under its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amendment {
     pub market: MarketId,

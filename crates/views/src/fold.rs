@@ -69,6 +69,7 @@ impl Views {
             | Event::Traded(_)
             | Event::MatchPrevented(_)
             | Event::OrderAmended(_)
+            | Event::OrderRequeued(_)
             | Event::OrderClosed(_) => self.fold_order(event, changes),
             Event::OrderInstructed(_)
             | Event::OrderTriggered(_)

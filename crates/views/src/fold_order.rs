@@ -9,7 +9,9 @@ use crate::order::Order;
 use crate::order_row::OrderRow;
 use crate::rows::Slot;
 use crate::views::Views;
-use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use model::event::{
+    Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, OrderRequeued, Traded,
+};
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
@@ -31,6 +33,7 @@ impl Views {
             Event::Traded(event) => self.trade(event, changes),
             Event::MatchPrevented(event) => self.prevent_match(event, changes),
             Event::OrderAmended(event) => self.amend_order(event, changes),
+            Event::OrderRequeued(event) => self.requeue_order(event, changes),
             Event::OrderClosed(event) => self.close_order(event, changes),
             _ => misled(event),
         }
@@ -166,7 +169,17 @@ impl Views {
 
     fn amend_order(&mut self, event: &OrderAmended, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
-        self.keep_amendment(event, self.orders.get(slot).original);
+        self.amendments.push(AmendmentViewRow {
+            sequence: self.sequence,
+            at: self.at,
+            market: event.market,
+            order: event.order,
+            account: event.account,
+            qty_before: self.orders.get(slot).original,
+            qty_after: event.qty,
+            client_id: event.client_id,
+            previous_client_id: event.previous_client_id,
+        });
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
         self.market_mut(event.market)
@@ -175,18 +188,38 @@ impl Views {
         self.release(slot, event.release, changes);
     }
 
-    fn keep_amendment(&mut self, event: &OrderAmended, qty_before: Qty) {
+    /// The order leaves its level; where it goes from there, other events tell.
+    fn requeue_order(&mut self, event: &OrderRequeued, changes: &mut impl Changes) {
+        let slot = known(self.orders.find(event.market, event.order));
         self.amendments.push(AmendmentViewRow {
             sequence: self.sequence,
             at: self.at,
             market: event.market,
             order: event.order,
             account: event.account,
-            qty_before,
+            qty_before: event.previous_qty,
             qty_after: event.qty,
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
         });
+        self.orders.amend(slot, event.qty, event.client_id, self.at);
+        self.orders.reprice(slot, event.price);
+        self.touch(event.market);
+        let (side, unbooked) = (event.side, event.unbooked);
+        mutant::plant!(
+            "requeued-stays-in-its-level",
+            (),
+            self.market_mut(event.market).remove_lots(
+                side,
+                event.previous_price,
+                unbooked,
+                changes
+            )
+        );
+        changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
+        self.release(slot, event.release, changes);
+        let gives = self.balances_of(slot).gives(event.side);
+        self.gain(gives, Gain::hold(event.hold), changes);
     }
 
     fn close_order(&mut self, event: &OrderClosed, changes: &mut impl Changes) {

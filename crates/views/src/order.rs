@@ -14,7 +14,7 @@ pub struct Order {
     pub account: AccountId,
     pub client_id: ClientOrderId,
     pub side: Side,
-    /// As first asked; `original` has the quantity after amendments.
+    /// As first asked, with its limit price as last amended; `original` has the quantity after amendments.
     pub kind: OrderKind,
     pub self_trade: SelfTradeMode,
     /// Lots asked for, as amended; zero when the order asked for quote.

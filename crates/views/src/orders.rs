@@ -272,6 +272,13 @@ impl Orders {
         }
     }
 
+    /// Gives an order another limit price; it may take from now on.
+    pub fn reprice(&mut self, slot: Slot<OrderRow>, price: Price) {
+        let row = self.rows.get_mut(slot);
+        row.kind = row.kind.at(price);
+        self.latest = Some(slot);
+    }
+
     /// Closes an order, and lets go of an older one when there are too many.
     pub fn close(
         &mut self,

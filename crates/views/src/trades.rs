@@ -22,7 +22,8 @@ pub struct Fill {
     pub maker: FillParty,
     pub taker: FillParty,
     pub maker_rebate: Amount,
-    /// The fill of the maker's order before this one. A taker's is the trade before, if it is the same order's.
+    /// The fill of the maker's order before this one. A taker's is the trade before, if it is the same order's;
+    /// an amended order that took after it had been met has others before, which nothing here leads to.
     pub maker_previous: Option<TradeId>,
 }
 
@@ -89,8 +90,13 @@ impl Trades {
         } else {
             TradeId(trade.0 - 1)
         };
-        let before = self.get(previous)?;
-        (before.maker.order == order || before.taker.order == order).then_some(previous)
+        self.has(previous, order).then_some(previous)
+    }
+
+    /// Returns whether a trade is kept and the order had a part in it.
+    pub fn has(&self, trade: TradeId, order: OrderId) -> bool {
+        self.get(trade)
+            .is_some_and(|fill| fill.maker.order == order || fill.taker.order == order)
     }
 
     /// Returns the kept trades with this number or a later one.

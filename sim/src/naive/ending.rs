@@ -72,6 +72,16 @@ impl Naive {
         Ok(resting.chain(parked).collect())
     }
 
+    /// Returns the number of the open order that this names.
+    pub(super) fn number_of(
+        &self,
+        market: MarketId,
+        account: AccountId,
+        wanted: &OrderRef,
+    ) -> Result<u64, Reject> {
+        Ok(self.find(market, account, wanted)?.id)
+    }
+
     fn find(
         &self,
         market: MarketId,

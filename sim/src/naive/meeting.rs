@@ -86,6 +86,8 @@ impl Naive {
             hold: taker.held,
             iceberg,
             amendments: 0,
+            kind: incoming.kind,
+            self_trade: incoming.self_trade,
         };
         self.markets[usize::from(id.0)].orders.push(row);
         events.push(Event::OrderRested {

@@ -76,7 +76,7 @@ impl Naive {
         Ok(events)
     }
 
-    fn incoming(
+    pub(super) fn incoming(
         &self,
         id: AccountId,
         order: &NewOrder,

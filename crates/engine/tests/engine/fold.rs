@@ -104,6 +104,12 @@ impl Fold {
             Event::OrderAmended(amended) => {
                 self.release(amended.market, amended.order, amended.release);
             }
+            Event::OrderRequeued(requeued) => {
+                let (market, order) = (requeued.market, requeued.order);
+                self.release(market, order, requeued.release);
+                assert_eq!(self.order(market, order).held, 0);
+                self.hold(market, order, requeued.hold);
+            }
             Event::OrderTriggered(triggered) => self.trigger(triggered),
             Event::OrderActivated(activated) => {
                 self.hold(activated.market, activated.order, activated.hold);
@@ -326,6 +332,7 @@ fn market_of(event: &Event) -> Option<MarketId> {
         Event::Traded(event) => Some(event.market),
         Event::MatchPrevented(event) => Some(event.market),
         Event::OrderAmended(event) => Some(event.market),
+        Event::OrderRequeued(event) => Some(event.market),
         Event::OrderClosed(event) => Some(event.market),
         Event::ListAccepted(event) => Some(event.market),
         _ => None,

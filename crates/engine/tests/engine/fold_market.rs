@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::event::{
-    Event, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
+    Event, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed, OrderRequeued,
     OrderTriggered, Traded,
 };
 use model::id::{AccountId, OrderId};
@@ -116,6 +116,7 @@ impl Market {
             Event::Traded(traded) => self.trade(traded),
             Event::MatchPrevented(prevented) => self.prevent(prevented),
             Event::OrderAmended(amended) => self.amend(amended),
+            Event::OrderRequeued(requeued) => self.requeue(requeued),
             Event::OrderTriggered(triggered) => self.trigger(triggered),
             Event::OrderActivated(activated) => self.activate(activated),
             Event::ListAccepted(list) => self.lists.accept(list, self.last_order),
@@ -274,6 +275,30 @@ impl Market {
         order.client_id = amended.client_id;
         order.original = Some(amended.qty.lots());
         order.amendments += counted;
+    }
+
+    fn requeue(&mut self, requeued: &OrderRequeued) {
+        let id = requeued.order;
+        assert!(!self.lists.is_leg(id));
+        assert_eq!(self.starts, 0, "due orders start after the command's own");
+        self.is_placing = true;
+        self.unbook(id, requeued.unbooked.lots());
+        let counted = u32::from(self.counts_amendments);
+        let order = self.order(id);
+        let Place::Booked { price, shown, .. } = order.place else {
+            panic!("only what rests is amended");
+        };
+        assert_eq!((price, shown), (requeued.previous_price, 0));
+        assert_eq!(order.client_id, requeued.previous_client_id);
+        assert_eq!(order.original, Some(requeued.previous_qty.lots()));
+        assert_eq!(order.instructions.iceberg, None);
+        order.client_id = requeued.client_id;
+        order.original = Some(requeued.qty.lots());
+        order.kind = order.kind.at(requeued.price);
+        order.amendments += counted;
+        order.place = Place::Moving;
+        let is_better = requeued.price != price || requeued.previous_qty < requeued.qty;
+        assert!(is_better && 0 < order.open(), "it keeps its place");
     }
 
     /// Shows a trade to every order that waits for one: `docs/spec/orders.md` §2, as it is written there.

@@ -4,8 +4,8 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
+    Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -290,6 +290,14 @@ impl Generator {
                 qty: self.qty(),
                 client_id: self.chance.is_one_in(2).then(|| self.name()),
             }),
+            22 | 23 => Action::AmendLimit(Box::new(AmendLimit {
+                market: self.market(),
+                order: self.order_ref(),
+                price: self.chance.is_one_in(2).then(|| self.price()),
+                qty: self.chance.is_one_in(2).then(|| self.qty()),
+                client_id: self.chance.is_one_in(3).then(|| self.name()),
+                executed: self.chance.is_one_in(4).then(|| self.qty()),
+            })),
             6 if self.chance.is_one_in(2) => self.owners_act(),
             6 => Action::Transfer(self.transfer()),
             7 => Action::HoldWithdrawal(Withdrawal {

@@ -4,7 +4,7 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
+    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
@@ -436,6 +436,14 @@ impl Names {
                 qty: qty(line.word(4)),
                 client_id: line.option("id").map(client_id),
             }),
+            "amend_to" => Action::AmendLimit(Box::new(AmendLimit {
+                market: self.market(line.word(2)),
+                order: order_ref(line.word(3)),
+                price: line.option("price").map(price),
+                qty: line.option("qty").map(qty),
+                client_id: line.option("id").map(client_id),
+                executed: line.option("executed").map(qty),
+            })),
             "transfer" => Action::Transfer(self.transfer(line, 2)),
             "transfer_between" => Action::TransferBetween(Box::new(TransferBetween {
                 payer: line.account(2),

@@ -1,6 +1,8 @@
 //! Events as text.
 
-use model::event::{Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded};
+use model::event::{
+    Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, OrderRequeued, Traded,
+};
 use model::id::Reference;
 use model::number::Qty;
 use model::order::{OrderKind, Side};
@@ -138,6 +140,7 @@ pub fn line(event: &Event) -> String {
         Event::Traded(traded) => traded_line(traded),
         Event::MatchPrevented(prevented) => prevented_line(prevented),
         Event::OrderAmended(amended) => amended_line(amended),
+        Event::OrderRequeued(requeued) => requeued_line(requeued),
         Event::OrderClosed(closed) => closed_line(closed),
         Event::ReplaceCancelRejected { reason } => format!("cancel rejected {}", reason.name()),
         Event::ReplacePlaceRejected { reason } => format!("place rejected {}", reason.name()),
@@ -224,6 +227,22 @@ fn amended_line(amended: &OrderAmended) -> String {
         amended.qty.lots(),
         amended.reduced.lots(),
         amended.release.units()
+    )
+}
+
+fn requeued_line(requeued: &OrderRequeued) -> String {
+    format!(
+        "requeued #{} {} (was {}): {} @ {} (was {} @ {}), unbooked {}, release {}, hold {}",
+        requeued.order.0,
+        requeued.client_id,
+        requeued.previous_client_id,
+        requeued.qty.lots(),
+        requeued.price.ticks(),
+        requeued.previous_qty.lots(),
+        requeued.previous_price.ticks(),
+        requeued.unbooked.lots(),
+        requeued.release.units(),
+        requeued.hold.units()
     )
 }
 

@@ -42,7 +42,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::CancelOrder | Route::CancelList => CANCELLED,
         Route::CancelOpenOrders => List(&CANCELLED),
         Route::CancelReplace => One("Replaced"),
-        Route::AmendOrder => One("Amended"),
+        Route::AmendOrder | Route::AmendLimit => One("Amended"),
         Route::Amendments => List(&One("Amendment")),
         Route::NewOldPair | Route::NewPair | Route::NewTriggering | Route::NewTriggeringPair => {
             One("NewList")
@@ -518,11 +518,12 @@ pub const RECORDS: &[Record] = &[
     ),
     record(
         "Amended",
-        "A smaller order at the same place.",
+        "An order after its amendment, with what it traded at once.",
         &[&[
             field("transactTime", Time, ""),
             field("executionId", Count, "The number of the command."),
             field("amendedOrder", One("AmendedOrder"), ""),
+            maybe("fills", List(&One("Fill")), "Of /v1/order/amend."),
         ]],
     ),
     record(

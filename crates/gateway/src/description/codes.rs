@@ -239,6 +239,13 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::CancelOrder | Route::CancelList | Route::AmendOrder => {
             &[&[Fault::MandatoryMissing, Fault::ClientIdMismatch]]
         }
+        Route::AmendLimit => &[&[
+            Fault::Filter,
+            Fault::MandatoryMissing,
+            Fault::ClientIdMismatch,
+            Fault::DataInvalid,
+            Fault::TooManyOrders,
+        ]],
         Route::QueryOrder | Route::QueryList => &[&[
             Fault::MandatoryMissing,
             Fault::OrderNotFound,
@@ -470,7 +477,7 @@ const fn engine_code(route: Route) -> Option<EngineCode> {
         Route::CancelOrder | Route::CancelList | Route::CancelOpenOrders => {
             Some(EngineCode::Cancel)
         }
-        Route::AmendOrder => Some(EngineCode::Amend),
+        Route::AmendOrder | Route::AmendLimit => Some(EngineCode::Amend),
         _ => None,
     }
 }

@@ -92,7 +92,24 @@ const TABLE: &[Row] = &[
         "my-order",
         "The name of the order, or of the cancel.",
     ),
-    ("newQty", Kind::Decimal, "0.005", "The smaller quantity."),
+    (
+        "newQty",
+        Kind::Decimal,
+        "0.005",
+        "What the order shall ask for in all, what was executed counted in.",
+    ),
+    (
+        "newPrice",
+        Kind::Decimal,
+        "20000.00",
+        "The new limit price.",
+    ),
+    (
+        "executedQty",
+        Kind::Decimal,
+        "0.001",
+        "What the account knows to be executed: refused when it is another quantity by now.",
+    ),
     (
         "strategyId",
         Kind::Number,

@@ -59,6 +59,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Orders",
             "Lower the quantity of an order and keep its place.",
         ),
+        Route::AmendLimit => (
+            "Orders",
+            "Give an open limit order another price, another quantity or both, under its number.",
+        ),
         Route::Amendments => ("Orders", "What was amended."),
         Route::NewOldPair => ("Order lists", "Place a limit maker and a stop loss."),
         Route::NewPair => ("Order lists", "Place a pair: one cancels the other."),

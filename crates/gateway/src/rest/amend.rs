@@ -1,11 +1,13 @@
-//! Amendments: a smaller quantity at the same place, and the record of them.
+//! Amendments: a smaller quantity at the same place, other terms in one step, and the record of them.
 //!
 //! **Source** `docs/spec/binance-surface.md` §9.5.
 
 use model::command::Action;
-use model::event::{Event, OrderAmended};
+use model::event::Event;
 use model::id::{OrderId, Sequence};
+use model::number::{Price, Qty};
 use model::snapshot_views::AmendmentViewRow;
+use model::text::ClientOrderId;
 use views::amendment::Amendment;
 use wire::binance::answer::amend::{Amended, AmendmentFacts, AmendmentRow};
 use wire::binance::answer::order::OrderFacts;
@@ -18,7 +20,10 @@ use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::facts::{self, market_of};
 use crate::rest::page::Page;
+use crate::rest::place::PlacedReply;
+use crate::rest::placed::fills;
 use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX};
+use crate::tickets::Applied;
 
 /// `PUT /api/v3/order/amend/keepPriority`.
 ///
@@ -31,28 +36,82 @@ pub async fn amend(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Amend));
     }
-    let amended = applied.events.iter().find_map(|event| match event {
-        Event::OrderAmended(amended) => Some(*amended),
-        _ => None,
-    });
-    let amended = amended.ok_or_else(|| Refusal::of(Fault::Unknown))?;
+    let amended = AmendedTo::of(&applied.events).ok_or_else(|| Refusal::of(Fault::Unknown))?;
     let order = ask.own_order(listing.instrument.id, amended.order)?;
-    let facts = amended_facts(&facts::order(&order, &listing.instrument), &amended);
-    Ok(Reply::ok(&Amended::of(
-        &facts,
-        amended.previous_client_id,
-        applied.sequence.0,
-        applied.at,
-        ask.unit,
-    )))
+    let facts = amended.facts(&facts::order(&order, &listing.instrument));
+    Ok(Reply::ok(&amended.answer(ask, &facts, &applied)))
 }
 
-/// The order as the amendment left it, whatever has happened to it since.
-fn amended_facts(facts: &OrderFacts, amended: &OrderAmended) -> OrderFacts {
-    OrderFacts {
-        original: amended.qty,
-        client_id: amended.client_id,
-        ..*facts
+/// `POST /v1/order/amend`. An order that keeps its place, or trades at once, does not count.
+///
+/// # Errors
+/// Those of the values and of the engine.
+pub async fn amend_limit(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
+    let listing = ask.listing()?;
+    let amending = request::amend_limit(ask.params, &listing.instrument)?;
+    let applied = ask.submit(Action::AmendLimit(Box::new(amending))).await?;
+    if let Some(reject) = rejection(&applied.events) {
+        return Err(refusal(reject, Operation::Amend));
+    }
+    let amended = AmendedTo::of(&applied.events).ok_or_else(|| Refusal::of(Fault::Unknown))?;
+    let order = ask.own_order(listing.instrument.id, amended.order)?;
+    let facts = amended.facts(&facts::order(&order, &listing.instrument));
+    let fills = fills(&applied.events, amended.order, &listing);
+    let answer = amended
+        .answer(ask, &facts, &applied)
+        .with_fills(&facts, &fills);
+    let is_free = amended.price.is_none() || !fills.is_empty();
+    Ok(PlacedReply {
+        reply: Reply::ok(&answer),
+        traded: u32::from(is_free),
+    })
+}
+
+/// What an amendment made of an order.
+#[derive(Clone, Copy)]
+struct AmendedTo {
+    order: OrderId,
+    qty: Qty,
+    /// Of an order that left its place.
+    price: Option<Price>,
+    client_id: ClientOrderId,
+    previous_client_id: ClientOrderId,
+}
+
+impl AmendedTo {
+    fn of(events: &[Event]) -> Option<AmendedTo> {
+        events.iter().find_map(|event| match event {
+            Event::OrderAmended(amended) => Some(AmendedTo {
+                order: amended.order,
+                qty: amended.qty,
+                price: None,
+                client_id: amended.client_id,
+                previous_client_id: amended.previous_client_id,
+            }),
+            Event::OrderRequeued(requeued) => Some(AmendedTo {
+                order: requeued.order,
+                qty: requeued.qty,
+                price: Some(requeued.price),
+                client_id: requeued.client_id,
+                previous_client_id: requeued.previous_client_id,
+            }),
+            _ => None,
+        })
+    }
+
+    /// The order under the terms of the amendment, whatever has happened to it since.
+    fn facts(&self, facts: &OrderFacts) -> OrderFacts {
+        OrderFacts {
+            kind: self.price.map_or(facts.kind, |price| facts.kind.at(price)),
+            original: self.qty,
+            client_id: self.client_id,
+            ..*facts
+        }
+    }
+
+    fn answer(&self, ask: &Ask<'_>, facts: &OrderFacts, applied: &Applied) -> Amended {
+        let (sequence, at) = (applied.sequence.0, applied.at);
+        Amended::of(facts, self.previous_client_id, sequence, at, ask.unit)
     }
 }
 

@@ -125,15 +125,20 @@ impl Check<'_> {
             "MAX_NUM_ORDER_LISTS" => count("maxNumOrderLists"),
             "MAX_NUM_ORDER_AMENDS" => count("maxNumOrderAmends"),
             "MAX_POSITION" => count("maxPosition"),
-            _ if route == Route::AmendOrder => self.amended(name),
+            _ if matches!(route, Route::AmendOrder | Route::AmendLimit) => self.amended(name),
             _ => legs(route).iter().find_map(|leg| self.of_leg(name, leg)),
         }
     }
 
-    /// An amendment only names its quantity: what it is worth depends on the order.
+    /// An amendment names no side and maybe no price: what it is worth depends on the order.
     fn amended(&self, name: &str) -> Option<Broken> {
         match name {
             "NOTIONAL" => Some(("minNotional", None)),
+            "PERCENT_PRICE_BY_SIDE" => None,
+            "PRICE_FILTER" => self.grid(
+                self.decimal("newPrice")?,
+                ["minPrice", "maxPrice", "tickSize"],
+            ),
             _ => self.grid(self.decimal("newQty")?, ["minQty", "maxQty", "stepSize"]),
         }
     }

@@ -53,6 +53,11 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
             order.original = amended.qty;
             order.client_id = amended.client_id;
         }
+        Event::OrderRequeued(requeued) if requeued.order == number => {
+            order.original = requeued.qty;
+            order.client_id = requeued.client_id;
+            order.kind = order.kind.at(requeued.price);
+        }
         Event::OrderClosed(closed) if closed.order == number => {
             order.closed = Some(closed.reason);
         }

@@ -98,6 +98,9 @@ fn accepted(ask: &Ask<'_>, original: &Applied) -> Accepted {
                 accepted.cancelled.push(closed.order);
             }
             Event::OrderAmended(amended) if amended.account == own => market = Some(amended.market),
+            Event::OrderRequeued(requeued) if requeued.account == own => {
+                market = Some(requeued.market);
+            }
             Event::CountdownSet { market: of, .. } => market = Some(*of),
             _ => {}
         }

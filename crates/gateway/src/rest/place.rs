@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::placed::PlacedFacts;
 
-/// The reply to new orders, and how many of them have traded already and so no longer count.
+/// The reply to new or amended orders, and how many of them do not count: they have traded already, or kept their place.
 pub struct PlacedReply {
     pub reply: Reply,
     pub traded: u32,

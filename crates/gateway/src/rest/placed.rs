@@ -48,22 +48,9 @@ impl PlacedFacts {
 
     fn take_in(&mut self, event: &Event, listing: &Listing, at: Timestamp) {
         if let Event::Traded(traded) = event {
-            self.fills.extend(self.fill(traded, listing));
+            self.fills.extend(fill(traded, self.order.order, listing));
         }
         follow(&mut self.order, event, at);
-    }
-
-    /// An order that rests may be met by others that its command starts: then it is the maker.
-    fn fill(&self, traded: &Traded, listing: &Listing) -> Option<FillFacts> {
-        let role = role(traded, self.order.order)?;
-        let (commission, commission_asset) = commission(traded, role, listing);
-        Some(FillFacts {
-            price: traded.price,
-            qty: traded.qty,
-            commission,
-            commission_asset,
-            trade: traded.trade,
-        })
     }
 
     /// Returns 1 for an order that has traded, 0 for one that has not.
@@ -84,6 +71,30 @@ impl PlacedFacts {
             ))),
         }
     }
+}
+
+/// Returns what an order traded in its own command, in order.
+pub fn fills(events: &[Event], order: OrderId, listing: &Listing) -> Vec<FillFacts> {
+    let trades = events.iter().filter_map(|event| match event {
+        Event::Traded(traded) => Some(traded),
+        _ => None,
+    });
+    trades
+        .filter_map(|traded| fill(traded, order, listing))
+        .collect()
+}
+
+/// An order that rests may be met by others that its command starts: then it is the maker.
+fn fill(traded: &Traded, order: OrderId, listing: &Listing) -> Option<FillFacts> {
+    let role = role(traded, order)?;
+    let (commission, commission_asset) = commission(traded, role, listing);
+    Some(FillFacts {
+        price: traded.price,
+        qty: traded.qty,
+        commission,
+        commission_asset,
+        trade: traded.trade,
+    })
 }
 
 /// A list as its own command left it.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::event::Event;
 use model::id::{MarketId, OrderId};
-use model::number::Qty;
+use model::number::{Price, Qty};
 use model::text::ClientOrderId;
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::words::Stage;
@@ -24,6 +24,8 @@ struct Effect {
     stage_before: Option<Stage>,
     /// Its quantity and name when it was first amended.
     before_amended: Option<(Qty, ClientOrderId)>,
+    /// Its limit price when it was first given another.
+    price_before: Option<Price>,
 }
 
 impl Effect {
@@ -33,6 +35,7 @@ impl Effect {
         prevented: Qty::ZERO,
         stage_before: None,
         before_amended: None,
+        price_before: None,
     };
 }
 
@@ -97,6 +100,14 @@ impl Effects {
                     effect.before_amended.get_or_insert(before);
                 });
             }
+            Event::OrderRequeued(requeued) => {
+                let place = (requeued.market, requeued.order, requeued.account);
+                let before = (requeued.previous_qty, requeued.previous_client_id);
+                change(place, &|effect| {
+                    effect.before_amended.get_or_insert(before);
+                    effect.price_before.get_or_insert(requeued.previous_price);
+                });
+            }
             _ => {}
         }
     }
@@ -109,7 +120,12 @@ impl Effects {
         let (original, client_id) = effect
             .before_amended
             .unwrap_or((after.original, after.client_id));
+        let kind = match effect.price_before {
+            Some(price) => after.kind.at(price),
+            None => after.kind,
+        };
         OrderFacts {
+            kind,
             original,
             client_id,
             executed: after.executed.minus(effect.executed),

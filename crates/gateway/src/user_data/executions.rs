@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, Traded,
-};
+use model::event::{Event, ListAccepted, MatchPrevented, OrderAccepted, OrderClosed, Traded};
 use model::id::{AccountId, MarketId, OrderId, Sequence, TradeGroupId};
 use model::number::{Amount, Qty};
 use model::order::CloseReason;
@@ -175,7 +173,14 @@ impl<'a> Executions<'a> {
             }
             Event::Traded(traded) => self.take_in_trade(traded, event),
             Event::MatchPrevented(prevented) => self.take_in_prevented(prevented, event),
-            Event::OrderAmended(amended) => self.take_in_amended(amended, event),
+            Event::OrderAmended(amended) => {
+                let place = (amended.market, amended.order, amended.account);
+                self.take_in_amended(place, amended.previous_client_id, event);
+            }
+            Event::OrderRequeued(requeued) => {
+                let place = (requeued.market, requeued.order, requeued.account);
+                self.take_in_amended(place, requeued.previous_client_id, event);
+            }
             Event::OrderClosed(closed) => self.take_in_closed(closed, event),
             _ => {}
         }
@@ -261,11 +266,10 @@ impl<'a> Executions<'a> {
         }
     }
 
-    fn take_in_amended(&mut self, amended: &OrderAmended, event: &Event) {
-        let place = (amended.market, amended.order, amended.account);
+    fn take_in_amended(&mut self, place: OrderPlace, previous: ClientOrderId, event: &Event) {
+        let (_, _, account) = place;
         if let Some(order) = self.met(place, event) {
-            let previous = amended.previous_client_id;
-            self.push(amended.account, order, Execution::Amended { previous });
+            self.push(account, order, Execution::Amended { previous });
         }
     }
 

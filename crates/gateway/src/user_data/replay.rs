@@ -394,6 +394,7 @@ fn own_orders(event: &Event, own: AccountId) -> Vec<(MarketId, OrderId)> {
         Event::OrderTriggered(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderActivated(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderAmended(order) => [Some((order.account, order.market, order.order)), None],
+        Event::OrderRequeued(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderClosed(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderRested {
             market,

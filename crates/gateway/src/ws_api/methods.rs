@@ -57,6 +57,7 @@ const SHARED: &[(&str, Verb, &str)] = &[
         Verb::PUT,
         "/api/v3/order/amend/keepPriority",
     ),
+    ("order.amend", Verb::POST, "/v1/order/amend"),
     ("order.amendments", Verb::GET, "/api/v3/order/amendments"),
     ("orderList.place", Verb::POST, "/api/v3/order/oco"),
     ("orderList.place.oco", Verb::POST, "/api/v3/orderList/oco"),

@@ -147,6 +147,12 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
     ),
     (
         ALICE,
+        "POST",
+        "/v1/order/amend",
+        "symbol=BTCUSDT&origClientOrderId=smaller&newPrice=91&newQty=0.95&executedQty=0",
+    ),
+    (
+        ALICE,
         "GET",
         "/api/v3/order/amendments",
         "symbol=BTCUSDT&orderId=6",

@@ -21,6 +21,11 @@ async fn eventful(world: &World) {
     let amend = format!("symbol=BTCUSDT&orderId={order}&newQty=0.5");
     let path = "/api/v3/order/amend/keepPriority";
     world.signed(ALICE, "PUT", path, &amend).await;
+    for terms in ["newPrice=91&newQty=0.7", "newPrice=90&newQty=0.5"] {
+        let amend = format!("symbol=BTCUSDT&orderId={order}&{terms}");
+        let amended = world.signed(ALICE, "POST", "/v1/order/amend", &amend).await;
+        assert_eq!(amended.status, 200, "{}", amended.body);
+    }
     world.limit(BOB, "BUY", "1", "89").await;
     world
         .order(

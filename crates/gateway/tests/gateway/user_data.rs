@@ -208,12 +208,31 @@ async fn a_cancel_an_amendment_and_an_expiry_say_what_they_are() {
         ["REPLACED", "NEW", "less", "mine", "1.00000000"]
     );
     alice.hear().await;
+    let query = format!("symbol=BTCUSDT&orderId={order}&newPrice=99&newQty=1.5");
+    let answer = world.signed(ALICE, "POST", "/v1/order/amend", &query).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(
+        pick(&alice.hear().await, &["x", "X", "c", "C", "p", "q"]),
+        [
+            "REPLACED",
+            "NEW",
+            "less",
+            "less",
+            "99.00000000",
+            "1.50000000"
+        ]
+    );
+    let position = alice.hear().await;
+    assert_eq!(
+        position["B"],
+        json!([{"a": "USDT", "f": "4999851.50000000", "l": "148.50000000"}])
+    );
     let query = format!("symbol=BTCUSDT&orderId={order}&newClientOrderId=bye");
     let cancelled = world.signed(ALICE, "DELETE", "/api/v3/order", &query).await;
     assert_eq!(cancelled.json()["clientOrderId"], "bye");
     assert_eq!(
         pick(&alice.hear().await, &keys),
-        ["CANCELED", "CANCELED", "bye", "less", "1.00000000"]
+        ["CANCELED", "CANCELED", "bye", "less", "1.50000000"]
     );
     let position = alice.hear().await;
     assert_eq!(

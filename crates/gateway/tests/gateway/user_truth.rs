@@ -154,6 +154,11 @@ fn operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static str, S
             let amend = format!("symbol=BTCUSDT&orderId={order}&newQty=0.1");
             ("PUT", "/api/v3/order/amend/keepPriority", amend)
         }
+        6 => {
+            let amend =
+                format!("symbol=BTCUSDT&orderId={order}&newPrice={price}&newQty={quantity}");
+            ("POST", "/v1/order/amend", amend)
+        }
         4 => {
             let replace = format!(
                 "{limit}&type=LIMIT&timeInForce=GTC&price={price}&cancelOrderId={order}\

@@ -65,6 +65,10 @@ async fn an_order_is_placed_asked_for_amended_and_cancelled() {
         .ask_signed(alice, "order.amend.keepPriority", amended)
         .await;
     assert_eq!(amended["result"]["amendedOrder"]["qty"], "1.00000000");
+    let mut moved = by_id.clone();
+    moved["newQty"] = json!("1.5");
+    let moved = socket.ask_signed(alice, "order.amend", moved).await;
+    assert_eq!(moved["result"]["amendedOrder"]["qty"], "1.50000000");
     let cancelled = socket
         .ask_signed(alice, "order.cancel", by_id.clone())
         .await;

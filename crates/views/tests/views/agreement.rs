@@ -19,6 +19,7 @@ struct Seen {
     trades: usize,
     prevented: usize,
     amended: usize,
+    requeued: usize,
     self_trades: usize,
     rebates: usize,
 }
@@ -35,6 +36,7 @@ impl Seen {
                 }
                 Event::MatchPrevented(_) => self.prevented += 1,
                 Event::OrderAmended(_) => self.amended += 1,
+                Event::OrderRequeued(_) => self.requeued += 1,
                 _ => (),
             }
         }
@@ -51,6 +53,7 @@ fn check(seeds: std::ops::Range<u64>, pace: Pace, limits: Limits) {
         300 < seen.trades
             && 100 < seen.prevented
             && 50 < seen.amended
+            && 50 < seen.requeued
             && 10 < seen.self_trades
             && 50 < seen.rebates,
         "the traffic proves too little: {seen:?}"

@@ -111,6 +111,22 @@ impl Naive {
                     self.names.push(name);
                 }
             }
+            Event::OrderRequeued(ref event) => {
+                let key = (event.market, event.order);
+                let before = self.booked.remove(&key);
+                let lots = i128::from(event.unbooked.lots());
+                assert_eq!(before, Some((event.side, event.previous_price, lots)));
+                let order = self.order(event.market, event.order);
+                assert_eq!(order.original, event.previous_qty);
+                order.original = event.qty;
+                order.kind = order.kind.at(event.price);
+                order.updated_at = at;
+                order.client_id = event.client_id;
+                if event.client_id != event.previous_client_id {
+                    let name = (event.account, event.market, event.client_id, event.order);
+                    self.names.push(name);
+                }
+            }
             Event::OrderClosed(event) => {
                 let key = (event.market, event.order);
                 let left = self.booked.remove(&key).map_or(0, |(_, _, lots)| lots);

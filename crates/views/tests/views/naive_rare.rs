@@ -96,6 +96,21 @@ impl NaiveRare {
                 let limits = (self.limits.amendments_max, self.limits.amendments_share);
                 limit(&mut self.amendments, |row| row.account, limits);
             }
+            Event::OrderRequeued(ref event) => {
+                self.amendments.push(Amendment {
+                    market: event.market,
+                    order: event.order,
+                    account: event.account,
+                    at,
+                    sequence: published.sequence,
+                    qty_before: event.previous_qty,
+                    qty_after: event.qty,
+                    client_id: event.client_id,
+                    previous_client_id: event.previous_client_id,
+                });
+                let limits = (self.limits.amendments_max, self.limits.amendments_share);
+                limit(&mut self.amendments, |row| row.account, limits);
+            }
             Event::Ticked => self.expire(at),
             _ => (),
         }

@@ -5,7 +5,9 @@ use crate::exchange::{
     ACCOUNTS, ALICE, ALICES_SUB, ASSETS, Exchange, MARKETS, amount, paying_terms, price, qty,
 };
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
-use model::command::{Action, Amend, Cancel, Command, NewOrder, Replace, Transfer, Withdrawal};
+use model::command::{
+    Action, Amend, AmendLimit, Cancel, Command, NewOrder, Replace, Transfer, Withdrawal,
+};
 use model::event::Event;
 use model::id::{AccountId, ChainId, KeyId, MarketId, OrderId, Reference};
 use model::instrument::{Cause, Phase};
@@ -75,7 +77,18 @@ impl Traffic {
                 order: self.order_ref(exchange, account, market),
                 restriction: self.restriction(),
             }),
-            15..17 => Action::Amend(Amend {
+            15 => Action::AmendLimit(Box::new(AmendLimit {
+                market,
+                order: self.order_ref(exchange, account, market),
+                price: (!self.chance.is_one_in(4)).then(|| price(self.chance.between(92, 108))),
+                qty: self
+                    .chance
+                    .is_one_in(2)
+                    .then(|| qty(self.chance.between(1, 12))),
+                client_id: self.chance.is_one_in(3).then(|| self.client_id()),
+                executed: None,
+            })),
+            16 => Action::Amend(Amend {
                 market,
                 order: self.order_ref(exchange, account, market),
                 qty: qty(self.chance.between(1, 12)),

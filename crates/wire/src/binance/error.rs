@@ -187,6 +187,8 @@ pub mod text {
     pub const AMEND_INCREASE: &str = "Order amend (quantity increase) is not supported.";
     pub const NOTHING_LEFT: &str = "Price * QTY is zero or less.";
     pub const NO_CHANGE: &str = "The requested action would change no state; rejecting.";
+    pub const EXECUTED_OTHER: &str =
+        "The order has executed another quantity than executedQty says.";
     pub const AMEND_UNSUPPORTED: &str = "Order amend is not supported for this symbol.";
     pub const COMBINATION: &str = "Unsupported order combination";
     pub const ICEBERG_EXCEEDS: &str = "IcebergQty exceeds QTY.";

@@ -8,17 +8,19 @@
 use core::num::NonZeroU32;
 
 use model::command::{
-    Action, Amend, Cancel, InstructedOrder, InstructedReplace, NewOrder, Replace,
+    Action, Amend, AmendLimit, Cancel, InstructedOrder, InstructedReplace, NewOrder, Replace,
 };
 use model::id::{MarketId, OrderId};
-use model::instrument::Instrument;
+use model::instrument::{Grid, Instrument};
+use model::number::Qty;
 use model::order::{CancelRestriction, Instructions, OrderRef, ReplaceMode, SelfTradeMode, Side};
 use model::text::{ClientOrderId, IdempotencyKey, Symbol};
 
 use crate::binance::error::{Fault, Refusal};
 use crate::binance::params::{CLIENT_ID_RANGE, Params, illegal};
-use crate::binance::request::wish::{qty, wish};
+use crate::binance::request::wish::{price, qty, wish};
 use crate::binance::words::{self, OrderType};
+use crate::decimal;
 
 pub mod list;
 pub mod names;
@@ -291,6 +293,35 @@ pub fn amend(params: &Params, instrument: &Instrument) -> Result<Amend, Refusal>
         qty: qty(params, "newQty", &instrument.grid)?,
         client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
     })
+}
+
+/// Reads `POST /v1/order/amend`.
+///
+/// # Errors
+/// -1102 without a name of the order, or with neither a price nor a quantity, and those of the values.
+pub fn amend_limit(params: &Params, instrument: &Instrument) -> Result<AmendLimit, Refusal> {
+    let grid = &instrument.grid;
+    let is_sent = |name| params.raw(name).is_some();
+    if !is_sent("newPrice") && !is_sent("newQty") {
+        return Err(Refusal::with(Fault::EitherMissing, &["newPrice", "newQty"]));
+    }
+    let new_price = is_sent("newPrice").then(|| price(params, "newPrice", grid));
+    let new_qty = is_sent("newQty").then(|| qty(params, "newQty", grid));
+    Ok(AmendLimit {
+        market: instrument.id,
+        order: order_ref(params, "orderId", "origClientOrderId")?,
+        price: new_price.transpose()?,
+        qty: new_qty.transpose()?,
+        client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
+        executed: executed(params, grid)?,
+    })
+}
+
+/// Reads what an account knows to be executed of an order: nothing is a quantity, too.
+fn executed(params: &Params, grid: &Grid) -> Result<Option<Qty>, Refusal> {
+    const NAME: &str = "executedQty";
+    let on_grid = |units| decimal::qty_on_grid(units, grid).ok_or_else(|| invalid(NAME));
+    params.decimal(NAME)?.map(on_grid).transpose()
 }
 
 /// Reads the milliseconds of `POST /v1/countdownCancelAll`; `None` ends the countdown.

@@ -176,6 +176,7 @@ choice! { Event, (u8, u8), "event";
     (78, 1) ListClosed [Event::ListClosed { market, list, account }] (market, list, account);
     (79, 1) CountdownSet [Event::CountdownSet { market, account, until }] (market, account, until);
     (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
+    (81, 1) OrderRequeued [Event::OrderRequeued(requeued)] (requeued);
 
     (112, 1) Approved [Event::Approved(approval)] (approval);
     (113, 1) Anchored [Event::Anchored(anchor)] (anchor);

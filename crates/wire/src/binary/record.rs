@@ -100,6 +100,8 @@ choice! { Command, (u8, u8), "journal record";
     (79, 1) TransferBetween
         [Command::Client { header, action: Action::TransferBetween(transfer) }] (header, transfer);
     (80, 1) Close [Command::Client { header, action: Action::Close }] (header);
+    (81, 1) AmendLimit [Command::Client { header, action: Action::AmendLimit(amend) }]
+        (header, amend);
 
     (112, 1) Approved [Command::Approved { approval, act }] (approval, act);
     (113, 1) Anchor [Command::Anchor(anchor)] (anchor);

@@ -6,13 +6,13 @@ use super::json_line::Line;
 use core::num::NonZeroU32;
 use model::account::FEE_TIERS;
 use model::command::{
-    Amend, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
-    SetCountdown, Transfer, TransferBetween, Withdrawal,
+    Amend, AmendLimit, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency,
+    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
+    Replace, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::event::{
     ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderTriggered, Party, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
@@ -104,6 +104,14 @@ shown_layout! {
         order: NewOrder,
     }
     Amend { market: MarketId, order: OrderRef, qty: Qty, client_id: Option<ClientOrderId> }
+    AmendLimit {
+        market: MarketId,
+        order: OrderRef,
+        price: Option<Price>,
+        qty: Option<Qty>,
+        client_id: Option<ClientOrderId>,
+        executed: Option<Qty>,
+    }
     Trigger { purpose: Purpose, condition: Condition }
     Peg { base: PegBase, levels: PegLevels, price: Option<Price> }
     Instructions {
@@ -215,6 +223,21 @@ shown_layout! {
         client_id: ClientOrderId,
         previous_client_id: ClientOrderId,
         release: Amount,
+    }
+    OrderRequeued {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        previous_price: Price,
+        price: Price,
+        previous_qty: Qty,
+        qty: Qty,
+        unbooked: Qty,
+        client_id: ClientOrderId,
+        previous_client_id: ClientOrderId,
+        release: Amount,
+        hold: Amount,
     }
     OrderClosed {
         market: MarketId,

@@ -8,9 +8,9 @@ use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace,
-    SetCountdown, TransferBetween,
+    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
+    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
+    Replace, SetCountdown, TransferBetween,
 };
 use model::id::{AssetId, KeyId, ListId, OperatorId, OrderId, OwnerId, ProposalId};
 use model::instrument::{Cause, Phase};
@@ -68,13 +68,31 @@ fn action_name(action: &Action) -> &'static str {
         Action::Unfreeze { .. } => "unfreeze",
         Action::TransferBetween(_) => "transfer-between",
         Action::Close => "close",
+        Action::AmendLimit(_) => "amend-limit",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 42;
+pub const COUNT: usize = 43;
 
 pub fn all() -> Vec<Command> {
+    let mut all = fifth();
+    all.push(Command::Client {
+        header: header(),
+        action: Action::AmendLimit(Box::new(AmendLimit {
+            market: MARKET,
+            order: OrderRef::Id(OrderId(41)),
+            price: Some(super::price(101)),
+            qty: None,
+            client_id: Some(client_id("second")),
+            executed: Some(qty(3)),
+        })),
+    });
+    all
+}
+
+/// What batches could hold before limit orders were amended to any terms.
+pub fn fifth() -> Vec<Command> {
     let mut all = fourth();
     let actions = [
         Action::Freeze { account: BOB },

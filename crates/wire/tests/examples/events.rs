@@ -8,7 +8,7 @@ use model::account::{AccountState, FeeTier, OwnerState, Scopes};
 use model::allowance::Flow;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderTriggered, Party, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
 };
 use model::id::{
     AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
@@ -51,6 +51,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::Traded(_) => "traded",
         Event::MatchPrevented(_) => "match-prevented",
         Event::OrderAmended(_) => "order-amended",
+        Event::OrderRequeued(_) => "order-requeued",
         Event::OrderClosed(_) => "order-closed",
         Event::ReplaceCancelRejected { .. } => "replace-cancel-rejected",
         Event::ReplacePlaceRejected { .. } => "replace-place-rejected",
@@ -72,9 +73,30 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 49;
+pub const COUNT: usize = 50;
 
 pub fn all() -> Vec<Event> {
+    let mut all = fifth();
+    all.push(Event::OrderRequeued(Box::new(OrderRequeued {
+        market: MARKET,
+        order: OrderId(41),
+        account: ALICE,
+        side: Side::Buy,
+        previous_price: price(101),
+        price: price(102),
+        previous_qty: qty(4),
+        qty: qty(6),
+        unbooked: qty(3),
+        client_id: client_id("third"),
+        previous_client_id: client_id("second"),
+        release: amount(303),
+        hold: amount(510),
+    })));
+    all
+}
+
+/// What digests were taken of before limit orders were amended to any terms.
+pub fn fifth() -> Vec<Event> {
     let mut all = fourth();
     all.push(Event::OwnerStateChanged {
         account: ALICE,

@@ -4,15 +4,15 @@ use super::allowances::{table, verification};
 use super::words::{
     account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid,
     instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits, order_ref,
-    owner, phase, proposal, qty, reference, replace_mode, restriction, scopes, self_trade,
+    owner, phase, price, proposal, qty, reference, replace_mode, restriction, scopes, self_trade,
     sequence, side, symbol, terms, tier, time, wallet,
 };
 use core::num::NonZeroU32;
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency, InstructedOrder,
-    InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount, Replace, Sequenced,
-    SetCountdown, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
+    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
+    Replace, Sequenced, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::OperatorId;
 use proptest::option;
@@ -203,6 +203,21 @@ pub fn idempotency() -> impl Strategy<Value = Idempotency> {
     (client_id(), any::<u64>()).prop_map(|(key, body)| Idempotency { key, body })
 }
 
+fn amend_limit() -> impl Strategy<Value = Action> {
+    let order = (market(), order_ref(), maybe_client_id());
+    let lots = || option::of(qty());
+    (order, option::of(price()), lots(), lots()).prop_map(|(order, price, qty, executed)| {
+        Action::AmendLimit(Box::new(AmendLimit {
+            market: order.0,
+            order: order.1,
+            price,
+            qty,
+            client_id: order.2,
+            executed,
+        }))
+    })
+}
+
 pub fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         new_order().prop_map(Action::Place),
@@ -224,6 +239,7 @@ pub fn action() -> impl Strategy<Value = Action> {
                 client_id,
             })
         ),
+        amend_limit(),
         transfer().prop_map(Action::Transfer),
         owners_action(),
         (reference(), chain(), asset_id(), amount(), amount()).prop_map(

@@ -10,7 +10,7 @@ use super::words::{
 };
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderTriggered, Party, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
 };
 use model::order::CloseReason;
 use proptest::option;
@@ -163,6 +163,7 @@ fn order_event() -> BoxedStrategy<Event> {
         traded().prop_map(Event::Traded),
         match_prevented().prop_map(Event::MatchPrevented),
         amended().prop_map(Event::OrderAmended),
+        requeued().prop_map(|requeued| Event::OrderRequeued(Box::new(requeued))),
         closed().prop_map(Event::OrderClosed),
         instructed_event(),
         list_event(),
@@ -330,6 +331,27 @@ fn amended() -> impl Strategy<Value = OrderAmended> {
         client_id: rest.2,
         previous_client_id: rest.3,
         release: rest.4,
+    })
+}
+
+fn requeued() -> impl Strategy<Value = OrderRequeued> {
+    let head = (market(), order_id(), account(), side());
+    let terms = (price(), price(), qty(), qty(), qty());
+    let rest = (client_id(), client_id(), amount(), amount());
+    (head, terms, rest).prop_map(|(head, terms, rest)| OrderRequeued {
+        market: head.0,
+        order: head.1,
+        account: head.2,
+        side: head.3,
+        previous_price: terms.0,
+        price: terms.1,
+        previous_qty: terms.2,
+        qty: terms.3,
+        unbooked: terms.4,
+        client_id: rest.0,
+        previous_client_id: rest.1,
+        release: rest.2,
+        hold: rest.3,
     })
 }
 

@@ -6,8 +6,8 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{
-    Action, Amend, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency,
-    ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
+    Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -37,7 +37,10 @@ pub fn command(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             market: market(tape),
         }),
         134..=149 => client(tape, at, |tape| Action::Replace(replace(tape))),
-        150..=164 => client(tape, at, |tape| Action::Amend(amend(tape))),
+        150..=157 => client(tape, at, |tape| Action::Amend(amend(tape))),
+        158..=164 => client(tape, at, |tape| {
+            Action::AmendLimit(Box::new(amend_limit(tape)))
+        }),
         165..=171 => client(tape, at, |tape| Action::Transfer(transfer(tape))),
         172..=174 => client(tape, at, owners_act),
         175..=184 => client(tape, at, |tape| Action::HoldWithdrawal(withdrawal(tape))),
@@ -309,6 +312,18 @@ fn amend(tape: &mut Tape<'_>) -> Amend {
         order: order_ref(tape),
         qty: tape.qty(),
         client_id: (tape.byte() % 4 == 1).then(|| client_id(tape)),
+    }
+}
+
+fn amend_limit(tape: &mut Tape<'_>) -> AmendLimit {
+    let given = tape.byte();
+    AmendLimit {
+        market: market(tape),
+        order: order_ref(tape),
+        price: (given & 1 == 0).then(|| tape.price()),
+        qty: (given & 2 == 0).then(|| tape.qty()),
+        client_id: (given & 12 == 4).then(|| client_id(tape)),
+        executed: (given & 48 == 16).then(|| tape.qty()),
     }
 }
 

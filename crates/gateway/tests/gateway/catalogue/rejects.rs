@@ -283,6 +283,21 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
                 ],
             ),
         ),
+        Reject::AmendExecutedOther => (
+            Amend,
+            plain(&[
+                (
+                    "POST",
+                    ORDER,
+                    "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90",
+                ),
+                (
+                    "POST",
+                    "/v1/order/amend",
+                    "symbol=BTCUSDT&orderId=1&newPrice=91&executedQty=0.5",
+                ),
+            ]),
+        ),
         Reject::OrderAmendsLimit => (
             Amend,
             limited(&[

@@ -446,7 +446,12 @@ async fn a_socket_reaches_no_order_of_another() {
     );
     let mut owner = Owner::of(&ben).await;
     let mut socket = Socket::open(world.address, "/ws-api/v3").await;
-    for method in ["order.status", "order.cancel", "order.amend.keepPriority"] {
+    for method in [
+        "order.status",
+        "order.cancel",
+        "order.amend.keepPriority",
+        "order.amend",
+    ] {
         for (parameter, kind) in [("orderId", "order"), ("origClientOrderId", "orderName")] {
             let name = owner.make(kind).await;
             let mut told = Vec::new();

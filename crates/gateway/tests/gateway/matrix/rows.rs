@@ -67,6 +67,7 @@ pub const ROWS: &[Row] = &[
     row((GET, "/api/v3/order"), Key, "symbol=BTCUSDT", &["orderId={order}", "origClientOrderId={orderName}"]),
     row((POST, "/api/v3/order/cancelReplace"), Trade, "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90&cancelReplaceMode=STOP_ON_FAILURE", &["cancelOrderId={order}", "cancelOrigClientOrderId={orderName}"]),
     row((PUT, "/api/v3/order/amend/keepPriority"), Trade, "symbol=BTCUSDT&newQty=0.5", &["orderId={order}", "origClientOrderId={orderName}"]),
+    row((POST, "/v1/order/amend"), Trade, "symbol=BTCUSDT&newPrice=91&newQty=0.5", &["orderId={order}", "origClientOrderId={orderName}"]),
     row((POST, "/api/v3/order/test"), Trade, "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1", &[]),
     row((GET, "/api/v3/order/amendments"), Key, "symbol=BTCUSDT", &["orderId={amended}"]),
     row((POST, "/api/v3/order/oco"), Trade, "symbol=BTCUSDT&side=SELL&quantity=1&price=110&stopPrice=95", &[]),

@@ -9,7 +9,7 @@ use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
 
-use crate::binance::answer::order::{OrderFacts, StrategyText};
+use crate::binance::answer::order::{Fill, FillFacts, OrderFacts, StrategyText};
 use crate::binance::time::{Time, TimeUnit};
 use crate::binance::words::{self, ClientIdText, SymbolText};
 use crate::decimal::{self, Decimal};
@@ -21,6 +21,9 @@ pub struct Amended {
     transact_time: Time,
     execution_id: u64,
     amended_order: AmendedOrder,
+    /// What it traded at once; only where it could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fills: Option<Vec<Fill>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,6 +83,16 @@ impl Amended {
                 self_trade_prevention_mode: words::self_trade(facts.self_trade),
                 strategy: facts.strategy(),
             },
+            fills: None,
+        }
+    }
+
+    /// Adds what the order traded at once.
+    #[must_use]
+    pub fn with_fills(self, facts: &OrderFacts, fills: &[FillFacts]) -> Amended {
+        Amended {
+            fills: Some(facts.fills(fills)),
+            ..self
         }
     }
 }

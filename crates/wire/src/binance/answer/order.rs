@@ -287,12 +287,26 @@ pub struct FillFacts {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Fill {
+pub(crate) struct Fill {
     price: Decimal,
     qty: Decimal,
     commission: Decimal,
     commission_asset: SymbolText,
     trade_id: u64,
+}
+
+impl OrderFacts {
+    /// Returns fills of the order as answers list them.
+    pub(crate) fn fills(&self, fills: &[FillFacts]) -> Vec<Fill> {
+        let fill = |fill: &FillFacts| Fill {
+            price: decimal::of_price(fill.price, &self.grid),
+            qty: self.qty(fill.qty),
+            commission: Decimal(fill.commission.units()),
+            commission_asset: SymbolText(fill.commission_asset),
+            trade_id: fill.trade.0,
+        };
+        fills.iter().map(fill).collect()
+    }
 }
 
 /// `newOrderRespType=RESULT`, and FULL with its fills.
@@ -314,17 +328,10 @@ impl Placed {
         at: Timestamp,
         unit: TimeUnit,
     ) -> Placed {
-        let fill = |fill: &FillFacts| Fill {
-            price: decimal::of_price(fill.price, &facts.grid),
-            qty: facts.qty(fill.qty),
-            commission: Decimal(fill.commission.units()),
-            commission_asset: SymbolText(fill.commission_asset),
-            trade_id: fill.trade.0,
-        };
         Placed {
             ack: Ack::of(facts, at, unit),
             outcome: Outcome::of(facts, unit),
-            fills: fills.map(|fills| fills.iter().map(fill).collect()),
+            fills: fills.map(|fills| facts.fills(fills)),
         }
     }
 }

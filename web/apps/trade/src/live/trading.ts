@@ -205,21 +205,27 @@ export interface Amendment {
   readonly qty: bigint;
 }
 
+/** Whether one request gives an order other terms under its number: one that waits, hides a part or is of a list is replaced. */
+export const keepsNumber = (order: Order): boolean =>
+  order.isWorking && order.price !== 0n && order.icebergQty === 0n && order.listId === -1;
+
 /** Whether an amendment lets an order keep its number and its place. */
 export const keepsPlace = (order: Order, { price, qty }: Amendment): boolean =>
-  price === order.price && qty < order.qty && order.isWorking && order.icebergQty === 0n;
+  keepsNumber(order) && price === order.price && qty < order.qty;
 
-/** Amends an order in one step: smaller in its place, or else by another order that takes its place or leaves it. */
+/** Amends an order in one request: under its number, or else by another order that takes its place or leaves it. */
 export async function amend(order: Order, amendment: Amendment): Promise<boolean> {
   const key = `${order.symbol}/${order.id.toString()}`;
   const since = performance.now();
   changing.dispatch({ key, isOver: false });
   try {
-    if (keepsPlace(order, amendment)) {
-      await client.call("PUT /api/v3/order/amend/keepPriority", {
+    if (keepsNumber(order)) {
+      const { price, qty } = amendment;
+      await client.call("POST /v1/order/amend", {
         symbol: order.symbol,
         orderId: order.id,
-        newQty: toWire(amendment.qty),
+        ...(price === order.price ? {} : { newPrice: toWire(price) }),
+        ...(qty === order.qty ? {} : { newQty: toWire(qty), executedQty: toWire(order.filled) }),
       });
       ack.dispatch({ kind: "amended", id: order.id, tripMs: trip(since) });
     } else {

@@ -7,7 +7,7 @@ import { toWire } from "@bourse/num/format";
 import type { Order } from "@bourse/state/orders";
 import type { Fault } from "@bourse/state/ticket";
 import { useState } from "react";
-import { amend, keepsPlace } from "../live/trading.ts";
+import { amend, keepsNumber, keepsPlace } from "../live/trading.ts";
 import { useMarks } from "../live/use.ts";
 import { faultText } from "./faults.ts";
 import { useMarket } from "./open-orders.tsx";
@@ -86,9 +86,11 @@ export function AmendOrder({
           unit={market.base}
         />
         <p className="hint">
-          {amendment !== null && keepsPlace(order, amendment)
-            ? words.amendKeepsPlace
-            : words.amendReplaces}
+          {!keepsNumber(order)
+            ? words.amendReplaces
+            : amendment !== null && keepsPlace(order, amendment)
+              ? words.amendKeepsPlace
+              : words.amendKeepsNumber}
         </p>
         <div className="row end">
           <button type="button" className="button" onClick={onClose}>

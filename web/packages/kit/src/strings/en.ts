@@ -274,8 +274,10 @@ export const en = {
   amendOrder: (id: number) => `Amend order #${id.toString()}`,
   cancelOrder: (id: number) => `Cancel order #${id.toString()}`,
   amendKeepsPlace: "A smaller size keeps the order, its number and its place in the queue.",
+  amendKeepsNumber:
+    "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
   amendReplaces:
-    "Another price or a larger size puts a new order in its place, in one request: its number changes and it queues again. Should the exchange take the cancel and refuse the new order, the old one is gone, and you are told so.",
+    "An order that waits or hides a part gets a new one in its place, in one request: its number changes and it queues again. Should the exchange take the cancel and refuse the new order, the old one is gone, and you are told so.",
   reasonHalf: "the old order is cancelled, the new one was refused.",
   exportCsv: "Export CSV",
   noOpenOrders: "No open orders. Orders that you place appear here.",

@@ -260,8 +260,10 @@ export const zh: Strings = {
   amendOrder: (id) => `修改订单 #${id.toString()}`,
   cancelOrder: (id) => `撤销订单 #${id.toString()}`,
   amendKeepsPlace: "减小数量会保留订单、编号和排队位置。",
+  amendKeepsNumber:
+    "改价或加大数量会保留订单、编号和已成交部分，并重新排队。会立即成交的价格将立即成交。如被拒绝，订单保持不变。",
   amendReplaces:
-    "改价或加大数量会在一个请求中换成新订单：编号改变并重新排队。如果撤单成功而新订单被拒绝，原订单不再存在，并会告知您。",
+    "修改条件单或冰山单会在一个请求中换成新订单：编号改变并重新排队。如果撤单成功而新订单被拒绝，原订单不再存在，并会告知您。",
   reasonHalf: "原订单已撤销，新订单被拒绝。",
   exportCsv: "导出 CSV",
   noOpenOrders: "没有当前委托，您下的订单会显示在这里。",
