@@ -11,6 +11,7 @@ use model::order::Side;
 /// nothing to round).
 ///
 /// **Source** `docs/spec/clearing.md` §10.5.
+#[inline(always)]
 pub fn hold(side: Side, limit: Price, qty: Qty, instrument: &Instrument) -> Amount {
     match side {
         Side::Buy => value(limit, qty, instrument.quote_per_tick_lot),

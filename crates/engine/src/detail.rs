@@ -143,7 +143,7 @@ impl Details {
     }
 
     /// Returns the slot of the seat's open order of this client id.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, seat: u32, id: &ClientOrderId) -> Option<Slot> {
         let found = match short(id) {
             Some(word) => self.find_short(seat, word),
@@ -152,7 +152,7 @@ impl Details {
         found.map(|slot| Slot::from_index(slot as usize))
     }
 
-    #[inline]
+    #[inline(always)]
     fn find_short(&self, seat: u32, word: u64) -> Option<u32> {
         let hash = self.by_client.hash(&[u64::from(seat), word]);
         self.by_client.find(hash, |slot| {
@@ -184,6 +184,7 @@ impl Details {
     }
 
     /// Keeps the details of an order that came to rest at `slot`; the seat's list does not know it yet.
+    #[inline(always)]
     pub fn put(&mut self, slot: Slot, new: &NewDetail) {
         let row = Detail {
             name: self.names.keep(new.client_id),
@@ -218,6 +219,7 @@ impl Details {
     }
 
     /// Forgets an order that ended, so that its name may be used again.
+    #[inline(always)]
     pub fn forget(&mut self, slot: Slot) {
         self.unname(slot);
         let marks = self.get(slot).marks;
@@ -237,7 +239,7 @@ impl Details {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn unname(&mut self, slot: Slot) {
         let Detail { seat, name, .. } = *self.get(slot);
         let hash = match name.as_short() {

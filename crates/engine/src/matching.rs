@@ -137,6 +137,7 @@ impl Desk<'_> {
         }
     }
 
+    #[inline(always)]
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
         if mutant::plant!(
             "partner-outlives-a-fill",
@@ -171,6 +172,7 @@ impl Desk<'_> {
         self.close_if_done(maker, maker_side, CloseReason::Filled);
     }
 
+    #[inline(always)]
     fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: FeeTier) -> Fill {
         let k = self.market.instrument.quote_per_tick_lot;
         let paid = mutant::plant!("improvement-denied", taking.price.unwrap_or(price), price);
@@ -204,6 +206,7 @@ impl Desk<'_> {
         }
     }
 
+    #[inline(always)]
     fn report_fill(&mut self, taking: &Taking, maker: &Maker, qty: Qty, fill: &Fill) {
         let trade = self.market.next_trade();
         self.events.push(Event::Traded(Traded {
@@ -285,6 +288,7 @@ impl Desk<'_> {
     }
 
     /// Closes a maker that the book has let go of.
+    #[inline(always)]
     fn close_if_done(&mut self, maker: &Maker, side: Side, reason: CloseReason) {
         if !maker.left.is_zero() {
             return;

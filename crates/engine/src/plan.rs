@@ -43,6 +43,7 @@ pub enum Course {
 /// # Errors
 /// The first that applies of `MarketExhausted`, `CapacityExhausted`, `ClientIdTaken`, then by kind
 /// `InsufficientFunds`, `WouldTake`, `LiquidityBelowLot`, `LotSize`, `MarketLotSize`, `PositionLimit`.
+#[inline(always)]
 pub fn plan(
     market: &Market,
     ledger: &Ledger,
@@ -80,6 +81,7 @@ pub fn plan(
 ///
 /// # Errors
 /// `MarketExhausted`, `CapacityExhausted`.
+#[inline(always)]
 pub fn check_room_for(
     market: &Market,
     ledger: &Ledger,
@@ -97,11 +99,13 @@ pub fn check_room_for(
 }
 
 /// Returns whether an open order of a seat has this client id.
+#[inline(always)]
 pub fn is_client_id_taken(market: &Market, seat: Option<u32>, client_id: &ClientOrderId) -> bool {
     seat.is_some_and(|seat| market.details.find(seat, client_id).is_some())
 }
 
 /// Returns what an account may use of the asset that orders of a side pay with.
+#[inline(always)]
 pub fn available(market: &Market, ledger: &Ledger, trader: &Trader, side: Side) -> Amount {
     let row = match trader.seat {
         Some(seat) => Some(market.paying_row(seat, side)),
@@ -147,6 +151,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    #[inline(always)]
     fn limit(&self, price: Price, qty: Qty, force: TimeInForce) -> Result<Plan, Reject> {
         let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
@@ -163,6 +168,7 @@ impl Planner<'_> {
     }
 
     /// Returns the course of a limit order that meets the best of the other side.
+    #[inline(never)]
     fn cross(&self, price: Price, qty: Qty, force: TimeInForce) -> Course {
         let taker = self.within_band(price).map(|limit| self.taker(limit, qty));
         match (taker, force) {
@@ -184,6 +190,7 @@ impl Planner<'_> {
         )
     }
 
+    #[inline(always)]
     fn limit_maker(&self, price: Price, qty: Qty) -> Result<Plan, Reject> {
         let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
@@ -196,6 +203,7 @@ impl Planner<'_> {
         })
     }
 
+    #[inline(always)]
     fn limit_hold(&self, qty: Qty) -> Amount {
         match self.side {
             Side::Buy => self.worth,
@@ -203,6 +211,7 @@ impl Planner<'_> {
         }
     }
 
+    #[inline(never)]
     fn market_order(&self, qty: Qty) -> Result<Plan, Reject> {
         let taker = self.market_taker(qty);
         let hold = self.market_hold(qty, taker.as_ref())?;
@@ -228,6 +237,7 @@ impl Planner<'_> {
         tick_lot_value(probe.value, self.k()).ok_or(Reject::InsufficientFunds)
     }
 
+    #[inline(never)]
     fn market_quote(&self, quote: Amount) -> Result<Plan, Reject> {
         let available = self.available();
         let lots_max = match self.side {
@@ -312,6 +322,7 @@ impl Planner<'_> {
 
     /// # Errors
     /// `InsufficientFunds`.
+    #[inline(always)]
     fn check_funds(&self, hold: Amount) -> Result<(), Reject> {
         if hold <= self.available() {
             Ok(())
@@ -320,6 +331,7 @@ impl Planner<'_> {
         }
     }
 
+    #[inline(always)]
     fn available(&self) -> Amount {
         available(self.market, self.ledger, &self.incoming.trader, self.side)
     }

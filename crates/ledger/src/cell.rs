@@ -57,7 +57,7 @@ impl Cell {
     ///
     /// # Panics
     /// When a part would fall below zero (L3) or leave the money bound (L8); nothing is then written.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, change: Change) {
         let available = split(self.available() + change.available);
         let held = split(self.held() + change.held);

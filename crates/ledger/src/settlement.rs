@@ -63,6 +63,7 @@ impl Ledger {
     /// # Panics
     /// When rows and assets do not fit, a hold is too small, a fee exceeds what is received, or the rebate
     /// exceeds the fee that pays it.
+    #[inline(always)]
     pub fn settle(&mut self, trade: &Settlement) {
         self.assert_rows_fit(trade);
         let (to_buyer, to_seller) = match trade.rebate {
@@ -99,6 +100,7 @@ impl Ledger {
         assert!(buyer_quote.asset != buyer_base.asset);
     }
 
+    #[inline(always)]
     fn pay(&mut self, payment: &Payment) {
         assert!(Amount::ZERO < payment.amount);
         assert!(Amount::ZERO <= payment.release);
