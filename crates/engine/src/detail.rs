@@ -186,25 +186,25 @@ impl Details {
     /// Keeps the details of an order that came to rest at `slot`; the seat's list does not know it yet.
     #[inline(always)]
     pub fn put(&mut self, slot: Slot, new: &NewDetail) {
-        let row = Detail {
-            name: self.names.keep(new.client_id),
-            original: new.original,
-            seat: new.seat,
-            older: NONE,
-            newer: NONE,
-            kind: new.kind,
-            self_trade: new.self_trade,
-            marks: if new.is_listed {
-                Marks::LISTED
-            } else {
-                Marks::NONE
-            },
-        };
         // The book gives out slots densely, from 1.
-        match self.rows.get_mut(slot.index()) {
-            Some(place) => *place = row,
-            None => self.append(slot, row),
+        if self.rows.len() <= slot.index() {
+            self.append(slot);
         }
+        let name = self.names.keep(new.client_id);
+        // Field by field: a row put together elsewhere and copied would be read back before its parts are written.
+        let row = self.get_mut(slot);
+        row.name = name;
+        row.original = new.original;
+        row.seat = new.seat;
+        row.older = NONE;
+        row.newer = NONE;
+        row.kind = new.kind;
+        row.self_trade = new.self_trade;
+        row.marks = if new.is_listed {
+            Marks::LISTED
+        } else {
+            Marks::NONE
+        };
         let hash = self.hash(new.seat, new.client_id);
         self.by_client.insert(hash, slot.index() as u32);
         if !new.prevented.is_zero() {
@@ -213,9 +213,9 @@ impl Details {
     }
 
     #[cold]
-    fn append(&mut self, slot: Slot, row: Detail) {
+    fn append(&mut self, slot: Slot) {
         assert!(slot.index() == self.rows.len());
-        self.rows.push(row);
+        self.rows.push(NO_ORDER);
     }
 
     /// Forgets an order that ended, so that its name may be used again.

@@ -14,7 +14,7 @@ use crate::desk::Desk;
 use crate::detail::{NewDetail, RestingKind};
 use crate::filter::{self, Incoming};
 use crate::plan::{Course, plan};
-use crate::seat::Seat;
+use crate::seat::SeatRows;
 
 /// An accepted order while it meets the book.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub struct Taking<'a> {
     /// What is still held for it: quote units for a buy, base units for a sell.
     pub held: Amount,
     pub seat_number: u32,
-    pub seat: Seat,
+    pub rows: SeatRows,
     /// What it shows of itself once it rests, if not all.
     pub shown_max: Option<Qty>,
     /// It is a leg of an open list.
@@ -38,8 +38,8 @@ impl Taking<'_> {
     /// Returns the balance it holds from.
     pub const fn paying_row(&self) -> Row {
         match self.side {
-            Side::Buy => self.seat.quote,
-            Side::Sell => self.seat.base,
+            Side::Buy => self.rows.quote,
+            Side::Sell => self.rows.base,
         }
     }
 }
@@ -125,7 +125,7 @@ impl Desk<'_> {
             price: incoming.order.kind.price(),
             held,
             seat_number,
-            seat: *self.market.seats.at(seat_number),
+            rows: self.market.seats.at(seat_number).rows(),
             shown_max: None,
             is_listed: false,
         }
