@@ -65,6 +65,15 @@ impl Cell {
         (self.held_high, self.held_low) = held;
     }
 
+    /// Adds to what is available.
+    ///
+    /// # Panics
+    /// As `add` does.
+    #[inline(always)]
+    pub(crate) fn add_available(&mut self, units: i128) {
+        (self.available_high, self.available_low) = split(self.available() + units);
+    }
+
     #[inline]
     fn available(&self) -> i128 {
         join(self.available_high, self.available_low)

@@ -114,17 +114,18 @@ impl Ledger {
             available: payment.release.units() + payment.rebate.units(),
             held: -payment.amount.units() - payment.release.units(),
         };
-        let received = Change::available(payment.amount.units() - payment.fee.units());
+        let received = payment.amount.units() - payment.fee.units();
         self.rows.add(payment.payer, paid);
-        self.rows.add(
+        self.rows.add_available(
             mutant::plant!("paid-to-the-payer", payment.payer, payment.receiver),
             received,
         );
 
-        let totals = self.totals_mut(asset);
-        totals.add_users(paid.total() + received.total());
         let earned = payment.fee.units() - payment.rebate.units();
-        totals.raise(TradingFees, mutant::plant!("fee-leg-missing", 0, earned));
-        assert!(totals.is_balanced());
+        self.totals_mut(asset).earn(
+            paid.total() + received,
+            TradingFees,
+            mutant::plant!("fee-leg-missing", 0, earned),
+        );
     }
 }
