@@ -328,6 +328,14 @@ impl Details {
         ]
     }
 
+    /// Returns where the seat's open order of this client id most likely is, after a look at the index alone.
+    #[inline]
+    pub fn near(&self, seat: u32, id: &ClientOrderId) -> Option<Slot> {
+        let slot = self.by_client.near(self.hash(seat, id))?;
+        // An order of another name may have been there: its slot is one of this arena all the same.
+        Some(Slot::from_index(slot as usize))
+    }
+
     /// Reads where the index keeps this client id, or would.
     #[inline]
     pub fn warm(&self, seat: u32, id: &ClientOrderId) -> u64 {
