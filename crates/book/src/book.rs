@@ -53,6 +53,7 @@ impl Book {
     ///
     /// # Panics
     /// When nothing is open, or it would cross the other side (B1); no order of that id may rest or be parked.
+    #[inline(always)]
     pub fn rest(&mut self, resting: Resting) -> Slot {
         let rank = Rank::of(resting.side, resting.price);
         assert!(Qty::ZERO < resting.open);
@@ -133,6 +134,7 @@ impl Book {
         resting
     }
 
+    #[inline(always)]
     fn unlink(&mut self, slot: Slot) {
         let Order {
             id,
@@ -163,14 +165,14 @@ impl Book {
 }
 
 /// Frees the slot of an order that is out of its queue.
-#[inline]
+#[inline(always)]
 pub(crate) fn forget(orders: &mut Orders, index: &mut Index, slot: Slot, order: OrderId) {
     unname(index, slot, order);
     orders.free(slot);
 }
 
 /// Takes an order out of the index.
-#[inline]
+#[inline(always)]
 pub(crate) fn unname(index: &mut Index, slot: Slot, order: OrderId) {
     mutant::plant!(
         "cancelled-order-still-found",

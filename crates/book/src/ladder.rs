@@ -70,7 +70,7 @@ impl Ladder {
     }
 
     /// Returns the level of `rank`, in use from now on: the caller puts an order into it.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self, rank: Rank) -> LevelId {
         let level = self.pages.open(rank);
         let best = &mut self.best[rank.side() as usize];
@@ -79,7 +79,7 @@ impl Ladder {
     }
 
     /// Takes a level out of use if it has no orders left.
-    #[inline]
+    #[inline(always)]
     pub fn close_if_empty(&mut self, level: LevelId) {
         let is_empty = self.pages.queue(level).is_empty();
         let rank = self.pages.rank(level);

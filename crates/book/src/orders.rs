@@ -245,7 +245,7 @@ impl Orders {
     ///
     /// # Panics
     /// With 2^32 - 1 orders.
-    #[inline]
+    #[inline(always)]
     pub fn claim_queued(&mut self, resting: &Resting, level: LevelId, prev: Link) -> Slot {
         let row = Order {
             id: resting.order,
@@ -273,7 +273,7 @@ impl Orders {
         self.claim(row, parked.group)
     }
 
-    #[inline]
+    #[inline(always)]
     fn claim(&mut self, order: Order, group: TradeGroupId) -> Slot {
         if self.free == Link::NONE {
             self.append();

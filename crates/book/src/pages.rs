@@ -114,7 +114,7 @@ impl Pages {
     }
 
     /// Returns the level of `rank`, in use from now on.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self, rank: Rank) -> LevelId {
         let block = self.blocks.find_or_open(block_number(rank));
         let mut page = self.blocks.page(block, page_place(rank));
@@ -126,7 +126,7 @@ impl Pages {
     }
 
     /// Takes a level out of use if `is_empty`.
-    #[inline]
+    #[inline(always)]
     pub fn close_if(&mut self, is_empty: bool, level: LevelId) {
         let head = &mut self.heads[level.page().0 as usize];
         head.used &= !(u32::from(is_empty) << level.place());

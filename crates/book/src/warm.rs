@@ -20,6 +20,12 @@ impl Book {
         self.index.warm(order_hash(&self.index, order))
     }
 
+    /// Returns where an order most likely rests or is parked, after a look at the index alone.
+    #[inline]
+    pub fn near(&self, order: OrderId) -> Option<Slot> {
+        self.index.near(order_hash(&self.index, order)).map(Slot)
+    }
+
     #[inline]
     fn warm_slot(&self, slot: Slot) -> u64 {
         self.orders.get(slot).id.0

@@ -42,6 +42,7 @@ pub fn band(reference: ReferencePrice, band: Band) -> PriceRange {
 /// Returns whether `price` lies inside `band` around `reference`, without a division.
 ///
 /// **Source** `docs/spec/clearing.md` §11.1; comparisons multiply crosswise, §1.3.
+#[inline(always)]
 pub fn is_within_band(price: Price, reference: ReferencePrice, limits: Band) -> bool {
     if let (Ok(value), Ok(qty)) = (u64::try_from(reference.value), u32::try_from(reference.qty)) {
         return is_within_narrow(price, value, qty, limits);
@@ -55,7 +56,7 @@ pub fn is_within_band(price: Price, reference: ReferencePrice, limits: Band) -> 
 
 /// The same, where no product leaves 128 bits: a reference is 64 bits and a ratio 30, a quantity 32, one whole 20
 /// and a price 51.
-#[inline]
+#[inline(always)]
 fn is_within_narrow(price: Price, value: u64, qty: u32, band: Band) -> bool {
     let whole = u64::from(qty) * RatioPpm::ONE.ppm();
     let asked = u128::from(whole) * u128::from(price.ticks().unsigned_abs());

@@ -12,6 +12,7 @@ use model::wide::Rounding;
 ///
 /// # Panics
 /// When `amount` or `rate` is negative, or `rate` is above one whole.
+#[inline(always)]
 pub fn fee(amount: Amount, rate: RatePpb) -> Amount {
     share(
         amount,
@@ -27,6 +28,7 @@ pub fn fee(amount: Amount, rate: RatePpb) -> Amount {
 ///
 /// # Panics
 /// When `amount` or `cap` is negative, or `rate` is positive or beyond one whole.
+#[cold]
 pub fn rebate(amount: Amount, rate: RatePpb, cap: Amount) -> Amount {
     assert!(rate <= RatePpb::ZERO);
     assert!(Amount::ZERO <= cap);
@@ -62,6 +64,7 @@ pub struct TradeFees {
 ///
 /// **Shape** `rates` holds the maker's rate by the maker's tier and the taker's by the taker's.
 /// **Source** `docs/spec/clearing.md` §13.
+#[inline(always)]
 pub fn trade_fees(received: Received, rates: FeeRates) -> TradeFees {
     let taker = fee(received.taker, rates.taker);
     if RatePpb::ZERO <= rates.maker {

@@ -11,6 +11,7 @@ use model::order::Side;
 /// nothing to round).
 ///
 /// **Source** `docs/spec/clearing.md` §10.5.
+#[inline(always)]
 pub fn hold(side: Side, limit: Price, qty: Qty, instrument: &Instrument) -> Amount {
     match side {
         Side::Buy => value(limit, qty, instrument.quote_per_tick_lot),
@@ -24,13 +25,14 @@ pub fn hold(side: Side, limit: Price, qty: Qty, instrument: &Instrument) -> Amou
 ///
 /// # Panics
 /// When the fill is worse than the limit.
+#[inline(always)]
 pub fn improvement(limit: Price, price: Price, qty: Qty, quote_per_tick_lot: i64) -> Amount {
     assert!(price <= limit);
-    value(limit, qty, quote_per_tick_lot).minus(value(
-        mutant::plant!("improvement-kept", limit, price),
-        qty,
-        quote_per_tick_lot,
-    ))
+    let paid = mutant::plant!("improvement-kept", limit, price);
+    match Price::new(limit.ticks() - paid.ticks()) {
+        Some(above) => value(above, qty, quote_per_tick_lot),
+        None => Amount::ZERO,
+    }
 }
 
 /// Returns the price at which a market order to buy holds its quantity while it waits for a trigger at `basis`: as far

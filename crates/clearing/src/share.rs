@@ -12,6 +12,7 @@ const WHOLE: u64 = RatePpb::ONE.ppb() as u64;
 ///
 /// # Panics
 /// When `amount` or the rate is negative, or the rate is above one whole.
+#[inline(always)]
 pub(crate) fn share(amount: Amount, rate_ppb: i64, rounding: Rounding) -> Amount {
     assert!(Amount::ZERO <= amount);
     assert!(0 <= rate_ppb);
@@ -28,6 +29,7 @@ pub(crate) fn share(amount: Amount, rate_ppb: i64, rounding: Rounding) -> Amount
 
 /// With `units = a × 10^9 + b`, the product over 10^9 is `a × rate`, a whole number, and `b × rate / 10^9`. The
 /// first is at most `units`, the product `b × rate` below 10^18: both fit 64 bits.
+#[inline(always)]
 fn narrow(units: u64, rate_ppb: u64, rounding: Rounding) -> u64 {
     let rest = units.rem_euclid(WHOLE) * rate_ppb;
     let rounded = match rounding {
@@ -38,6 +40,7 @@ fn narrow(units: u64, rate_ppb: u64, rounding: Rounding) -> u64 {
 }
 
 /// The product of 95 and 30 bits fits i128.
+#[cold]
 fn wide(amount: Amount, rate_ppb: i64, rounding: Rounding) -> i128 {
     let product = amount.units() * i128::from(rate_ppb);
     match rounding {

@@ -11,6 +11,7 @@ use model::number::{Amount, Price, Qty, div_floor};
 /// # Panics
 /// When the value leaves the money bound. Listing admits no terms under which an order could
 /// ([`crate::listing::check`]).
+#[inline(always)]
 pub fn value(price: Price, qty: Qty, quote_per_tick_lot: i64) -> Amount {
     match checked_value(price, qty, quote_per_tick_lot) {
         Some(amount) => amount,
@@ -21,6 +22,7 @@ pub fn value(price: Price, qty: Qty, quote_per_tick_lot: i64) -> Amount {
 /// Returns `price × qty` in quote units, or `None` when it leaves the money bound.
 ///
 /// **Source** `docs/spec/clearing.md` §1.1, §2.2.
+#[inline(always)]
 pub fn checked_value(price: Price, qty: Qty, quote_per_tick_lot: i64) -> Option<Amount> {
     tick_lot_value(tick_lots(price, qty), quote_per_tick_lot)
 }
@@ -28,6 +30,7 @@ pub fn checked_value(price: Price, qty: Qty, quote_per_tick_lot: i64) -> Option<
 /// Returns `price × qty` in tick-lots: the value before the market's `K`.
 ///
 /// **Shape** at most 2^100.
+#[inline(always)]
 pub fn tick_lots(price: Price, qty: Qty) -> i128 {
     i128::from(price.ticks()) * i128::from(qty.lots())
 }
@@ -35,6 +38,7 @@ pub fn tick_lots(price: Price, qty: Qty) -> i128 {
 /// Returns what a sum of tick-lots is worth in quote units, or `None` when it leaves the money bound.
 ///
 /// **Source** `docs/spec/clearing.md` §2.2.
+#[inline(always)]
 pub fn tick_lot_value(tick_lots: i128, quote_per_tick_lot: i64) -> Option<Amount> {
     assert!(0 <= tick_lots);
     assert!(0 < quote_per_tick_lot);
@@ -51,6 +55,7 @@ pub fn tick_lot_value(tick_lots: i128, quote_per_tick_lot: i64) -> Option<Amount
 ///
 /// # Panics
 /// When it leaves the money bound. Listing admits no terms under which an order could.
+#[inline(always)]
 pub fn base_units(qty: Qty, grid: Grid) -> Amount {
     match checked_base_units(qty, grid) {
         Some(amount) => amount,
@@ -61,6 +66,7 @@ pub fn base_units(qty: Qty, grid: Grid) -> Amount {
 /// Returns `qty` in base units, or `None` when it leaves the money bound.
 ///
 /// **Source** `docs/spec/clearing.md` §1.1, §2.2.
+#[inline(always)]
 pub fn checked_base_units(qty: Qty, grid: Grid) -> Option<Amount> {
     Amount::new(i128::from(qty.lots()) * i128::from(grid.lot_units))
 }

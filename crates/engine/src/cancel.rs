@@ -67,7 +67,7 @@ impl Desk<'_> {
     }
 
     /// Ends an open order, and what depends on it.
-    #[inline]
+    #[inline(always)]
     pub fn cancel_at(&mut self, slot: Slot, reason: CloseReason) {
         let is_listed = self.market.details.is_listed(slot);
         let order = self.end_at(slot, reason);
@@ -77,7 +77,7 @@ impl Desk<'_> {
     }
 
     /// Ends an open order, and nothing else.
-    #[inline]
+    #[inline(always)]
     pub fn end_at(&mut self, slot: Slot, reason: CloseReason) -> OrderId {
         match self.market.details.get(slot).kind {
             RestingKind::Parked => self.end_parked(slot, reason),
@@ -86,7 +86,7 @@ impl Desk<'_> {
     }
 
     /// Takes an order off the book and returns its hold.
-    #[inline]
+    #[inline(always)]
     fn end_resting(&mut self, slot: Slot, reason: CloseReason) -> OrderId {
         let shown = self.market.book.shown(slot);
         let resting = self.market.book.remove(slot);
@@ -121,6 +121,7 @@ impl Desk<'_> {
 ///
 /// # Errors
 /// `OrderUnknown`, `OrderRefMismatch`, `CancelRestricted`.
+#[inline(always)]
 pub fn find_cancellable(
     market: &Market,
     trader: &Trader,
@@ -150,6 +151,7 @@ pub fn find_cancellable(
 ///
 /// # Errors
 /// `OrderUnknown`, `OrderRefMismatch`.
+#[inline(always)]
 pub fn find(market: &Market, trader: &Trader, order: &OrderRef) -> Result<Slot, Reject> {
     let of_account = |slot: &Slot| {
         mutant::plant!(

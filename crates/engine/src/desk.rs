@@ -34,7 +34,7 @@ pub struct Trader {
 
 impl Desk<'_> {
     /// Returns whose command it is, and remembers where the seat was found.
-    #[inline]
+    #[inline(always)]
     pub fn trader(&mut self, id: AccountId) -> Trader {
         let account = self.accounts.existing_mut(id);
         let market = self.market.instrument.id;

@@ -159,7 +159,7 @@ impl Details {
     }
 
     /// Returns the slot of the seat's open order of this client id.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, seat: u32, id: &ClientOrderId) -> Option<Slot> {
         let found = match short(id) {
             Some(word) => self.find_short(seat, word),
@@ -168,7 +168,7 @@ impl Details {
         found.map(|slot| Slot::from_index(slot as usize))
     }
 
-    #[inline]
+    #[inline(always)]
     fn find_short(&self, seat: u32, word: u64) -> Option<u32> {
         let hash = self.by_client.hash(&[u64::from(seat), word]);
         self.by_client.find(hash, |slot| {
@@ -200,26 +200,27 @@ impl Details {
     }
 
     /// Keeps the details of an order that came to rest at `slot`; the seat's list does not know it yet.
+    #[inline(always)]
     pub fn put(&mut self, slot: Slot, new: &NewDetail) {
-        let row = Detail {
-            name: self.names.keep(new.client_id),
-            original: new.original,
-            seat: new.seat,
-            older: NONE,
-            newer: NONE,
-            kind: new.kind,
-            self_trade: new.self_trade,
-            marks: if new.is_listed {
-                Marks::LISTED
-            } else {
-                Marks::NONE
-            },
-        };
         // The book gives out slots densely, from 1.
-        match self.rows.get_mut(slot.index()) {
-            Some(place) => *place = row,
-            None => self.append(slot, row),
+        if self.rows.len() <= slot.index() {
+            self.append(slot);
         }
+        let name = self.names.keep(new.client_id);
+        // Field by field: a row put together elsewhere and copied would be read back before its parts are written.
+        let row = self.get_mut(slot);
+        row.name = name;
+        row.original = new.original;
+        row.seat = new.seat;
+        row.older = NONE;
+        row.newer = NONE;
+        row.kind = new.kind;
+        row.self_trade = new.self_trade;
+        row.marks = if new.is_listed {
+            Marks::LISTED
+        } else {
+            Marks::NONE
+        };
         let hash = self.hash(new.seat, new.client_id);
         self.by_client.insert(hash, slot.index() as u32);
         if !new.prevented.is_zero() {
@@ -228,12 +229,13 @@ impl Details {
     }
 
     #[cold]
-    fn append(&mut self, slot: Slot, row: Detail) {
+    fn append(&mut self, slot: Slot) {
         assert!(slot.index() == self.rows.len());
-        self.rows.push(row);
+        self.rows.push(NO_ORDER);
     }
 
     /// Forgets an order that ended, so that its name may be used again.
+    #[inline(always)]
     pub fn forget(&mut self, slot: Slot) {
         self.unname(slot);
         let marks = self.get(slot).marks;
@@ -253,7 +255,7 @@ impl Details {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn unname(&mut self, slot: Slot) {
         let Detail { seat, name, .. } = *self.get(slot);
         let hash = match name.as_short() {
@@ -340,6 +342,14 @@ impl Details {
             self.prevented.len(),
             self.amendments.len(),
         ]
+    }
+
+    /// Returns where the seat's open order of this client id most likely is, after a look at the index alone.
+    #[inline]
+    pub fn near(&self, seat: u32, id: &ClientOrderId) -> Option<Slot> {
+        let slot = self.by_client.near(self.hash(seat, id))?;
+        // An order of another name may have been there: its slot is one of this arena all the same.
+        Some(Slot::from_index(slot as usize))
     }
 
     /// Reads where the index keeps this client id, or would.

@@ -111,6 +111,7 @@ impl Engine {
     }
 
     /// Carries out what the exchange itself commands and returns the event it ends with.
+    #[inline(never)]
     fn administer(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<Event, Reject> {
         if self.logic == 0 && !matches!(command, Command::Genesis(_)) {
             return Err(Reject::GenesisMissing);

@@ -28,7 +28,7 @@ pub struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    #[inline]
+    #[inline(always)]
     pub fn new(
         market: &Market,
         trader: Trader,
@@ -49,6 +49,7 @@ impl<'a> Incoming<'a> {
 /// # Errors
 /// The first that applies of `PhaseClosed`, `SelfTradeModeForbidden`, `AmountNotPositive`, `PriceFilter`,
 /// `PercentPrice`, `LotSize`, `MarketLotSize`, `Notional`, `OpenOrdersLimit`, `PositionLimit`.
+#[inline(always)]
 pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Amount, Reject> {
     let order = incoming.order;
     if !mutant::plant!("phase-unchecked", true, accepts(market.phase, &order.kind)) {
@@ -89,7 +90,7 @@ pub fn check_amended(
 
 /// # Errors
 /// `SelfTradeModeForbidden`.
-#[inline]
+#[inline(always)]
 pub fn check_self_trade(market: &Market, incoming: &Incoming) -> Result<(), Reject> {
     if market
         .terms
@@ -107,7 +108,7 @@ pub fn check_self_trade(market: &Market, incoming: &Incoming) -> Result<(), Reje
 /// # Errors
 /// The first that applies of `AmountNotPositive`, `PriceFilter`, `PercentPrice`, `LotSize`, `MarketLotSize`,
 /// `Notional`.
-#[inline]
+#[inline(always)]
 pub fn check_kind(market: &Market, incoming: &Incoming) -> Result<Amount, Reject> {
     match incoming.order.kind {
         OrderKind::Limit { price, qty, .. } | OrderKind::LimitMaker { price, qty } => {
@@ -133,6 +134,7 @@ const fn accepts(phase: Phase, kind: &OrderKind) -> bool {
     }
 }
 
+#[inline(always)]
 fn check_limit(
     market: &Market,
     incoming: &Incoming,
@@ -158,7 +160,7 @@ fn check_limit(
 ///
 /// # Errors
 /// `PriceFilter`.
-#[inline]
+#[inline(always)]
 pub fn check_price(terms: &Terms, price: Price) -> Result<(), Reject> {
     if price < terms.price_min || terms.price_max < price {
         Err(Reject::PriceFilter)
@@ -175,6 +177,7 @@ const fn entry_band(terms: &Terms, side: Side) -> Band {
 }
 
 /// A market order has no limit to be worth anything at.
+#[inline(never)]
 fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<Amount, Reject> {
     let terms = &market.terms;
     check_lot_size(terms, qty)?;
@@ -190,6 +193,7 @@ fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<Amount
     Ok(Amount::ZERO)
 }
 
+#[inline(never)]
 fn check_quote(terms: &Terms, quote: Amount) -> Result<Amount, Reject> {
     if quote <= Amount::ZERO {
         return Err(Reject::AmountNotPositive);
@@ -202,6 +206,7 @@ fn check_quote(terms: &Terms, quote: Amount) -> Result<Amount, Reject> {
 ///
 /// # Errors
 /// `LotSize`.
+#[inline(always)]
 pub fn check_lot_size(terms: &Terms, qty: Qty) -> Result<(), Reject> {
     if qty < terms.qty_min || terms.qty_max < qty {
         return Err(Reject::LotSize);
@@ -224,6 +229,7 @@ pub fn check_market_lot_size(terms: &Terms, qty: Qty) -> Result<(), Reject> {
 ///
 /// # Errors
 /// `Notional`.
+#[inline(always)]
 pub fn check_notional(terms: &Terms, worth: Amount) -> Result<(), Reject> {
     if notional_range(terms).contains(worth) {
         Ok(())
@@ -243,6 +249,7 @@ const fn notional_range(terms: &Terms) -> NotionalRange {
 ///
 /// # Errors
 /// `OpenOrdersLimit`.
+#[inline(always)]
 pub fn check_open_orders(market: &Market, seat: Option<u32>, coming: u32) -> Result<(), Reject> {
     let open_orders = seat.map_or(0, |seat| market.seats.at(seat).open_orders);
     let limit = market.terms.open_orders_max;
@@ -261,6 +268,7 @@ pub fn check_open_orders(market: &Market, seat: Option<u32>, coming: u32) -> Res
 ///
 /// # Errors
 /// `PositionLimit`.
+#[inline(always)]
 pub fn check_position(
     market: &Market,
     ledger: &Ledger,
@@ -291,6 +299,7 @@ pub fn check_position(
 }
 
 /// Returns the free and held base units of the account.
+#[inline(never)]
 fn owned(market: &Market, ledger: &Ledger, incoming: &Incoming) -> i128 {
     match ledger.find(
         incoming.trader.account,
@@ -320,6 +329,7 @@ pub fn fits_terms(market: &Market, terms: &Terms, price: Price, original: Qty) -
 }
 
 /// Returns the base units of a quantity of this market.
+#[inline(always)]
 pub fn base_of(market: &Market, qty: Qty) -> Amount {
     base_units(qty, market.instrument.grid)
 }

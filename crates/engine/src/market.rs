@@ -69,12 +69,13 @@ impl Market {
     }
 
     /// Returns the price that bands and market orders are measured against.
+    #[inline(always)]
     pub fn reference(&self, at: Timestamp) -> Option<ReferencePrice> {
         ReferencePrice::new(self.average.fraction(at), self.last_price)
     }
 
     /// Returns what an order holds: quote units for a buy, base units for a sell.
-    #[inline]
+    #[inline(always)]
     pub fn hold(&self, side: Side, price: Price, qty: Qty) -> Amount {
         clearing::hold::hold(side, price, qty, &self.instrument)
     }
@@ -83,6 +84,7 @@ impl Market {
     ///
     /// # Errors
     /// `MarketExhausted`, `CapacityExhausted`.
+    #[inline(always)]
     pub fn check_room(&self, orders: u64) -> Result<(), Reject> {
         // Every step of a taker but its last takes an order off the book, or a part of an iceberg.
         let parts = self.book.icebergs() as u64 * u64::from(ICEBERG_PARTS_MAX);
@@ -136,6 +138,7 @@ impl Market {
     }
 
     /// Puts an order at the end of its queue, and into its seat's list.
+    #[inline(always)]
     pub fn rest(&mut self, resting: Resting, shown_max: Option<Qty>, detail: &NewDetail) -> Slot {
         let slot = match shown_max {
             None => self.book.rest(resting),
@@ -193,6 +196,7 @@ impl Market {
     }
 
     /// Counts an order that came to rest or to wait.
+    #[inline(always)]
     pub fn count_in(&mut self, seat: u32, side: Side, open: Qty) {
         let seat = self.seats.at_mut(seat);
         seat.open_orders += 1;
@@ -202,7 +206,7 @@ impl Market {
     }
 
     /// Puts an order into its seat's list, which stands in the order of numbers.
-    #[inline]
+    #[inline(always)]
     fn link(&mut self, slot: Slot, order: OrderId) {
         if order == self.last_order {
             self.append(slot);
@@ -212,7 +216,7 @@ impl Market {
     }
 
     /// Appends an order to its seat's list.
-    #[inline]
+    #[inline(always)]
     pub fn append(&mut self, slot: Slot) {
         let number = slot.index() as u32;
         let detail = self.details.get_mut(slot);
@@ -247,7 +251,7 @@ impl Market {
     }
 
     /// Counts lots that a resting order lost, by whatever cause.
-    #[inline]
+    #[inline(always)]
     pub fn count_out(&mut self, seat: u32, side: Side, qty: Qty) {
         if side == Side::Buy {
             self.seats.at_mut(seat).open_buy_lots -= qty.lots();
@@ -255,6 +259,7 @@ impl Market {
     }
 
     /// Forgets an order that is off the book: its name, its place in the list of its seat.
+    #[inline(always)]
     pub fn forget(&mut self, slot: Slot) {
         let detail = *self.details.get(slot);
         self.details.forget(slot);

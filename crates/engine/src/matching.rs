@@ -19,7 +19,7 @@ use crate::account::Account;
 use crate::desk::Desk;
 use crate::filter::base_of;
 use crate::place::Taking;
-use crate::seat::Seat;
+use crate::seat::SeatRows;
 
 /// The maker of one step.
 #[derive(Clone, Copy)]
@@ -47,9 +47,11 @@ impl Desk<'_> {
         if 1 < steps.len() {
             black_box(self.warm_makers(&steps));
         }
-        for step in steps.drain(..) {
+        // Where they lie: a copy would be read back in larger pieces than the matcher has just written.
+        for step in &steps {
             self.settle_step(taking, step);
         }
+        steps.clear();
         *self.steps = steps;
     }
 
@@ -72,8 +74,8 @@ impl Desk<'_> {
     }
 
     #[inline]
-    fn settle_step(&mut self, taking: &mut Taking, step: Step) {
-        match step {
+    fn settle_step(&mut self, taking: &mut Taking, step: &Step) {
+        match *step {
             Step::Fill {
                 slot,
                 order,
@@ -114,14 +116,14 @@ impl Desk<'_> {
     }
 
     #[cold]
-    fn report_refill(&mut self, side: Side, step: Step) {
+    fn report_refill(&mut self, side: Side, step: &Step) {
         if let Step::Refilled {
             slot,
             order,
             account,
             price,
             qty,
-        } = step
+        } = *step
         {
             if self.market.details.is_listed(slot) {
                 self.end_partner(order);
@@ -137,6 +139,7 @@ impl Desk<'_> {
         }
     }
 
+    #[inline(always)]
     fn fill(&mut self, taking: &mut Taking, maker: &Maker, qty: Qty) {
         if mutant::plant!(
             "partner-outlives-a-fill",
@@ -149,9 +152,9 @@ impl Desk<'_> {
         assert_may_trade(taking, maker, group);
         let fill = self.price_fill(taking, maker.price, qty, tier);
         let seat_number = self.market.details.get(maker.slot).seat;
-        let maker_seat = *self.market.seats.at(seat_number);
+        let maker_rows = self.market.seats.at(seat_number).rows();
 
-        self.ledger.settle(&settlement(taking, &maker_seat, &fill));
+        self.ledger.settle(&settlement(taking, maker_rows, &fill));
         taking.held = match taking.side {
             Side::Buy => taking.held.minus(fill.quote).minus(fill.buyer_release),
             Side::Sell => taking.held.minus(fill.base),
@@ -171,6 +174,7 @@ impl Desk<'_> {
         self.close_if_done(maker, maker_side, CloseReason::Filled);
     }
 
+    #[inline(always)]
     fn price_fill(&self, taking: &Taking, price: Price, qty: Qty, maker: FeeTier) -> Fill {
         let k = self.market.instrument.quote_per_tick_lot;
         let paid = mutant::plant!("improvement-denied", taking.price.unwrap_or(price), price);
@@ -204,6 +208,7 @@ impl Desk<'_> {
         }
     }
 
+    #[inline(always)]
     fn report_fill(&mut self, taking: &Taking, maker: &Maker, qty: Qty, fill: &Fill) {
         let trade = self.market.next_trade();
         self.events.push(Event::Traded(Traded {
@@ -285,6 +290,7 @@ impl Desk<'_> {
     }
 
     /// Closes a maker that the book has let go of.
+    #[inline(always)]
     fn close_if_done(&mut self, maker: &Maker, side: Side, reason: CloseReason) {
         if !maker.left.is_zero() {
             return;
@@ -329,11 +335,11 @@ const fn maker_slot(step: &Step) -> Slot {
     }
 }
 
-fn settlement(taking: &Taking, maker: &Seat, fill: &Fill) -> Settlement {
+fn settlement(taking: &Taking, maker: SeatRows, fill: &Fill) -> Settlement {
     let rebate = fill.fees.maker_rebate;
     let (buyer, seller, buyer_fee, seller_fee, to_maker) = match taking.side {
         Side::Buy => (
-            &taking.seat,
+            taking.rows,
             maker,
             fill.fees.taker,
             fill.fees.maker,
@@ -341,7 +347,7 @@ fn settlement(taking: &Taking, maker: &Seat, fill: &Fill) -> Settlement {
         ),
         Side::Sell => (
             maker,
-            &taking.seat,
+            taking.rows,
             fill.fees.maker,
             fill.fees.taker,
             Rebate::ToBuyer(rebate),

@@ -27,6 +27,7 @@ pub struct Names {
 
 impl Names {
     /// Keeps `id` until it is dropped.
+    #[inline(always)]
     pub fn keep(&mut self, id: &ClientOrderId) -> Name {
         match short(id) {
             Some(word) => Name(word),
@@ -34,6 +35,7 @@ impl Names {
         }
     }
 
+    #[cold]
     fn keep_text(&mut self, id: ClientOrderId) -> u32 {
         if let Some(place) = self.free.pop() {
             self.texts[place as usize] = id;

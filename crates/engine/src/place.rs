@@ -14,7 +14,7 @@ use crate::desk::Desk;
 use crate::detail::{NewDetail, RestingKind};
 use crate::filter::{self, Incoming};
 use crate::plan::{Course, plan};
-use crate::seat::Seat;
+use crate::seat::SeatRows;
 
 /// An accepted order while it meets the book.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub struct Taking<'a> {
     /// What is still held for it: quote units for a buy, base units for a sell.
     pub held: Amount,
     pub seat_number: u32,
-    pub seat: Seat,
+    pub rows: SeatRows,
     /// What it shows of itself once it rests, if not all.
     pub shown_max: Option<Qty>,
     /// It is a leg of an open list.
@@ -38,8 +38,8 @@ impl Taking<'_> {
     /// Returns the balance it holds from.
     pub const fn paying_row(&self) -> Row {
         match self.side {
-            Side::Buy => self.seat.quote,
-            Side::Sell => self.seat.base,
+            Side::Buy => self.rows.quote,
+            Side::Sell => self.rows.base,
         }
     }
 }
@@ -63,6 +63,7 @@ impl Desk<'_> {
     }
 
     /// Lets an accepted order do what was planned.
+    #[inline(always)]
     pub fn pursue(&mut self, taking: &mut Taking, course: Course) {
         match course {
             Course::Rest => self.rest_whole(taking),
@@ -80,7 +81,7 @@ impl Desk<'_> {
     }
 
     /// Gives the order its number and takes its hold.
-    #[inline]
+    #[inline(always)]
     pub fn accept<'i>(&mut self, incoming: &'i Incoming<'i>, hold: Amount) -> Taking<'i> {
         let NewOrder {
             market,
@@ -106,7 +107,7 @@ impl Desk<'_> {
     }
 
     /// Returns an order of this number on its way to the book, which it has taken that hold for.
-    #[inline]
+    #[inline(always)]
     pub fn taking<'i>(
         &mut self,
         incoming: &'i Incoming<'i>,
@@ -124,12 +125,13 @@ impl Desk<'_> {
             price: incoming.order.kind.price(),
             held,
             seat_number,
-            seat: *self.market.seats.at(seat_number),
+            rows: self.market.seats.at(seat_number).rows(),
             shown_max: None,
             is_listed: false,
         }
     }
 
+    #[inline(never)]
     fn take(&mut self, taking: &mut Taking, taker: &Taker) -> Taken {
         assert!(self.steps.is_empty());
         let taken = self.market.book.take(taker, self.steps);
@@ -138,6 +140,7 @@ impl Desk<'_> {
     }
 
     /// Decides what becomes of a taker once it met whom it could.
+    #[inline(never)]
     fn conclude(&mut self, taking: &Taking, taken: &Taken) {
         if taken.left.is_zero() {
             let reason = match taken.stopped {
@@ -163,6 +166,7 @@ impl Desk<'_> {
     }
 
     /// Puts an order that met nobody into the book.
+    #[inline(always)]
     pub fn rest_whole(&mut self, taking: &Taking) {
         let kind = &taking.incoming.order.kind;
         let (Some(price), Some(qty), Some(kind)) =
@@ -179,6 +183,7 @@ impl Desk<'_> {
         self.rest(taking, kind, price, &untouched);
     }
 
+    #[inline(always)]
     fn rest(&mut self, taking: &Taking, kind: RestingKind, price: Price, taken: &Taken) {
         let incoming = taking.incoming;
         let resting = Resting {
@@ -214,6 +219,7 @@ impl Desk<'_> {
     }
 
     /// Ends an order that never rested and returns what is still held for it.
+    #[inline(always)]
     pub fn end(&mut self, taking: &Taking, reason: CloseReason) {
         self.ledger.release(taking.paying_row(), taking.held);
         self.events.push(Event::OrderClosed(OrderClosed {

@@ -43,6 +43,7 @@ pub enum Course {
 /// # Errors
 /// The first that applies of `MarketExhausted`, `CapacityExhausted`, `ClientIdTaken`, then by kind
 /// `InsufficientFunds`, `WouldTake`, `LiquidityBelowLot`, `LotSize`, `MarketLotSize`, `PositionLimit`.
+#[inline(always)]
 pub fn plan(
     market: &Market,
     ledger: &Ledger,
@@ -114,6 +115,7 @@ pub fn plan_amended(
 ///
 /// # Errors
 /// `MarketExhausted`, `CapacityExhausted`.
+#[inline(always)]
 pub fn check_room_for(
     market: &Market,
     ledger: &Ledger,
@@ -131,11 +133,13 @@ pub fn check_room_for(
 }
 
 /// Returns whether an open order of a seat has this client id.
+#[inline(always)]
 pub fn is_client_id_taken(market: &Market, seat: Option<u32>, client_id: &ClientOrderId) -> bool {
     seat.is_some_and(|seat| market.details.find(seat, client_id).is_some())
 }
 
 /// Returns what an account may use of the asset that orders of a side pay with.
+#[inline(always)]
 pub fn available(market: &Market, ledger: &Ledger, trader: &Trader, side: Side) -> Amount {
     let row = match trader.seat {
         Some(seat) => Some(market.paying_row(seat, side)),
@@ -184,6 +188,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    #[inline(always)]
     fn limit(&self, price: Price, qty: Qty, force: TimeInForce) -> Result<Plan, Reject> {
         let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
@@ -200,6 +205,7 @@ impl Planner<'_> {
     }
 
     /// Returns the course of a limit order that meets the best of the other side.
+    #[inline(never)]
     fn cross(&self, price: Price, qty: Qty, force: TimeInForce) -> Course {
         let taker = self.within_band(price).map(|limit| self.taker(limit, qty));
         match (taker, force) {
@@ -221,6 +227,7 @@ impl Planner<'_> {
         )
     }
 
+    #[inline(always)]
     fn limit_maker(&self, price: Price, qty: Qty) -> Result<Plan, Reject> {
         let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
@@ -233,6 +240,7 @@ impl Planner<'_> {
         })
     }
 
+    #[inline(always)]
     fn limit_hold(&self, qty: Qty) -> Amount {
         match self.side {
             Side::Buy => self.worth,
@@ -240,6 +248,7 @@ impl Planner<'_> {
         }
     }
 
+    #[inline(never)]
     fn market_order(&self, qty: Qty) -> Result<Plan, Reject> {
         let taker = self.market_taker(qty);
         let hold = self.market_hold(qty, taker.as_ref())?;
@@ -265,6 +274,7 @@ impl Planner<'_> {
         tick_lot_value(probe.value, self.k()).ok_or(Reject::InsufficientFunds)
     }
 
+    #[inline(never)]
     fn market_quote(&self, quote: Amount) -> Result<Plan, Reject> {
         let available = self.available();
         let lots_max = match self.side {
@@ -349,6 +359,7 @@ impl Planner<'_> {
 
     /// # Errors
     /// `InsufficientFunds`.
+    #[inline(always)]
     fn check_funds(&self, hold: Amount) -> Result<(), Reject> {
         if hold <= self.available().plus(self.returned) {
             Ok(())
@@ -357,6 +368,7 @@ impl Planner<'_> {
         }
     }
 
+    #[inline(always)]
     fn available(&self) -> Amount {
         available(self.market, self.ledger, &self.incoming.trader, self.side)
     }

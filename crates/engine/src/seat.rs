@@ -32,6 +32,13 @@ pub struct Seat {
 
 const _: () = assert!(size_of::<Seat>() == 32);
 
+/// The spot balances of an account in the two assets of a market.
+#[derive(Clone, Copy, Debug)]
+pub struct SeatRows {
+    pub base: Row,
+    pub quote: Row,
+}
+
 impl Seat {
     pub fn new(account: AccountId, base: Row, quote: Row) -> Seat {
         Seat {
@@ -42,6 +49,15 @@ impl Seat {
             oldest: NONE,
             newest: NONE,
             open_buy_lots: 0,
+        }
+    }
+
+    /// Returns the balances its orders hold from.
+    #[inline]
+    pub const fn rows(&self) -> SeatRows {
+        SeatRows {
+            base: self.base,
+            quote: self.quote,
         }
     }
 }

@@ -258,8 +258,8 @@ fn warm_level(wanted: &mut Wanted, order: &NewOrder) -> u64 {
 fn warm_order(wanted: &mut Wanted) -> u64 {
     let market = wanted.market;
     let slot = match wanted.named {
-        Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.find(*id),
-        Some(OrderRef::Client(client_id)) => market.details.find(wanted.seat, client_id),
+        Some(OrderRef::Id(id) | OrderRef::Both(id, _)) => market.book.near(*id),
+        Some(OrderRef::Client(client_id)) => market.details.near(wanted.seat, client_id),
         None => None,
     };
     let mut read = 0;

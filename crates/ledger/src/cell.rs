@@ -57,12 +57,21 @@ impl Cell {
     ///
     /// # Panics
     /// When a part would fall below zero (L3) or leave the money bound (L8); nothing is then written.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, change: Change) {
         let available = split(self.available() + change.available);
         let held = split(self.held() + change.held);
         (self.available_high, self.available_low) = available;
         (self.held_high, self.held_low) = held;
+    }
+
+    /// Adds to what is available.
+    ///
+    /// # Panics
+    /// As `add` does.
+    #[inline(always)]
+    pub(crate) fn add_available(&mut self, units: i128) {
+        (self.available_high, self.available_low) = split(self.available() + units);
     }
 
     #[inline]

@@ -186,7 +186,7 @@ impl Ledger {
     ///
     /// # Panics
     /// When less than `amount` is available.
-    #[inline]
+    #[inline(always)]
     pub fn hold(&mut self, row: Row, amount: Amount) {
         assert!(Amount::ZERO <= amount);
         self.rows.add(
@@ -205,7 +205,7 @@ impl Ledger {
     ///
     /// # Panics
     /// When less than `amount` is held.
-    #[inline]
+    #[inline(always)]
     pub fn release(&mut self, row: Row, amount: Amount) {
         assert!(Amount::ZERO <= amount);
         let units = mutant::plant!("hold-not-released", 0, amount.units());

@@ -74,6 +74,15 @@ impl Rows {
         self.cells[row.index()].add(change);
     }
 
+    /// Adds to what is available of a balance.
+    ///
+    /// # Panics
+    /// As `add` does.
+    #[inline]
+    pub(crate) fn add_available(&mut self, row: Row, units: i128) {
+        self.cells[row.index()].add_available(units);
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Row, Key, Balance)> + '_ {
         let numbered = self.cells.iter().enumerate();
         numbered.map(|(index, cell)| (Row(index as u32), cell.key(), cell.balance()))

@@ -63,6 +63,7 @@ impl Ledger {
     /// # Panics
     /// When rows and assets do not fit, a hold is too small, a fee exceeds what is received, or the rebate
     /// exceeds the fee that pays it.
+    #[inline(always)]
     pub fn settle(&mut self, trade: &Settlement) {
         self.assert_rows_fit(trade);
         let (to_buyer, to_seller) = match trade.rebate {
@@ -99,6 +100,7 @@ impl Ledger {
         assert!(buyer_quote.asset != buyer_base.asset);
     }
 
+    #[inline(always)]
     fn pay(&mut self, payment: &Payment) {
         assert!(Amount::ZERO < payment.amount);
         assert!(Amount::ZERO <= payment.release);
@@ -112,17 +114,18 @@ impl Ledger {
             available: payment.release.units() + payment.rebate.units(),
             held: -payment.amount.units() - payment.release.units(),
         };
-        let received = Change::available(payment.amount.units() - payment.fee.units());
+        let received = payment.amount.units() - payment.fee.units();
         self.rows.add(payment.payer, paid);
-        self.rows.add(
+        self.rows.add_available(
             mutant::plant!("paid-to-the-payer", payment.payer, payment.receiver),
             received,
         );
 
-        let totals = self.totals_mut(asset);
-        totals.add_users(paid.total() + received.total());
         let earned = payment.fee.units() - payment.rebate.units();
-        totals.raise(TradingFees, mutant::plant!("fee-leg-missing", 0, earned));
-        assert!(totals.is_balanced());
+        self.totals_mut(asset).earn(
+            paid.total() + received,
+            TradingFees,
+            mutant::plant!("fee-leg-missing", 0, earned),
+        );
     }
 }

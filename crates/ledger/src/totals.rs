@@ -31,6 +31,19 @@ impl Totals {
         self.excess += change;
     }
 
+    /// Moves what users lost to a house account of credits: the sums stay equal, so the excess needs no change.
+    ///
+    /// # Panics
+    /// When users lost something else than the house earned (L1).
+    #[inline]
+    pub(crate) fn earn(&mut self, change: i128, account: HouseAccount, earned: i128) {
+        assert!(!account.is_debit_normal());
+        assert!(change + earned == 0);
+        self.users += change;
+        self.house[account as usize] += earned;
+        assert!(self.is_balanced());
+    }
+
     #[inline]
     pub(crate) fn house(&self, account: HouseAccount) -> i128 {
         self.house[account as usize]

@@ -1,7 +1,7 @@
 //! The volume-weighted average price of the last five minutes: the reference of bands and filters.
 
 use crate::number::{Price, Qty};
-use crate::time::Timestamp;
+use crate::time::{NANOS_PER_SECOND, Timestamp};
 
 /// Seconds the average looks back, and its number of one-second buckets.
 pub const AVERAGE_SECONDS: usize = 300;
@@ -21,32 +21,70 @@ pub struct Bucket {
 ///
 /// **Shape** at most `AVERAGE_SECONDS` buckets, oldest first; a bucket leaves when it is five minutes old.
 /// **Cost** amortised O(1) a trade.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Average {
     buckets: std::collections::VecDeque<Bucket>,
     value: i128,
     qty: i128,
+    /// When the oldest bucket leaves and when the second of the newest is over: every order asks, and a second is a
+    /// division away. Nanoseconds since the epoch; the lowest number while there is no bucket.
+    oldest_leaves_ns: i64,
+    newest_ends_ns: i64,
+}
+
+impl Default for Average {
+    fn default() -> Average {
+        Average {
+            buckets: std::collections::VecDeque::new(),
+            value: 0,
+            qty: 0,
+            oldest_leaves_ns: i64::MIN,
+            newest_ends_ns: i64::MIN,
+        }
+    }
 }
 
 impl Average {
     /// Adds a trade at `at`; time never runs backwards.
+    #[inline]
     pub fn add(&mut self, price: Price, qty: Qty, at: Timestamp) {
-        self.roll(at);
+        if self.newest_ends_ns.min(self.oldest_leaves_ns) <= at.nanos() {
+            self.turn(at);
+        }
         let value = i128::from(price.ticks()) * i128::from(qty.lots());
         let lots = i128::from(qty.lots());
-        match self.buckets.back_mut() {
-            Some(last) if last.second == at.seconds() => {
-                last.value += value;
-                last.qty += lots;
-            }
-            _ => self.buckets.push_back(Bucket {
-                second: at.seconds(),
-                value,
-                qty: lots,
-            }),
+        if let Some(last) = self.buckets.back_mut() {
+            last.value += value;
+            last.qty += lots;
         }
         self.value += value;
         self.qty += lots;
+    }
+
+    /// Begins the second of `at`, unless it runs already, and lets go of what is too old by then.
+    #[cold]
+    fn turn(&mut self, at: Timestamp) {
+        self.roll(at);
+        let second = at.seconds();
+        if self.buckets.back().is_none_or(|last| last.second != second) {
+            self.buckets.push_back(Bucket {
+                second,
+                value: 0,
+                qty: 0,
+            });
+        }
+        self.note_ends();
+    }
+
+    /// Notes when the oldest bucket leaves and when the newest is over.
+    fn note_ends(&mut self) {
+        let start_ns = |second: i64| second.saturating_mul(NANOS_PER_SECOND);
+        let oldest = self.buckets.front().map(|first| first.second);
+        let newest = self.buckets.back().map(|last| last.second);
+        self.oldest_leaves_ns = oldest.map_or(i64::MIN, |second| {
+            start_ns(second.saturating_add(AVERAGE_SECONDS as i64))
+        });
+        self.newest_ends_ns = newest.map_or(i64::MIN, |second| start_ns(second.saturating_add(1)));
     }
 
     /// Lets go of what is older than five minutes at `at`.
@@ -60,23 +98,33 @@ impl Average {
             self.qty -= first.qty;
             self.buckets.pop_front();
         }
+        self.note_ends();
     }
 
     /// Returns the average at `at` as the fraction value / quantity in ticks, or `None` without a trade.
     ///
     /// Rolls nothing: buckets that are too old by now are left out.
-    #[inline]
+    #[inline(always)]
     pub fn fraction(&self, at: Timestamp) -> Option<(i128, i128)> {
-        let oldest = at.seconds() - AVERAGE_SECONDS as i64 + 1;
-        let first = self.buckets.front()?;
-        if mutant::plant!("average-never-forgets", false, first.second < oldest) {
-            return self.fraction_since(oldest);
+        if at.nanos() < self.oldest_leaves_ns {
+            return Some((self.value, self.qty));
         }
-        Some((self.value, self.qty))
+        self.fraction_late(at)
+    }
+
+    /// Returns the same when there is no bucket, or the oldest is too old.
+    #[cold]
+    fn fraction_late(&self, at: Timestamp) -> Option<(i128, i128)> {
+        self.buckets.front()?;
+        let oldest = at.seconds() - AVERAGE_SECONDS as i64 + 1;
+        mutant::plant!(
+            "average-never-forgets",
+            Some((self.value, self.qty)),
+            self.fraction_since(oldest)
+        )
     }
 
     /// Returns the average of the buckets from second `oldest` on.
-    #[cold]
     fn fraction_since(&self, oldest: i64) -> Option<(i128, i128)> {
         let stale = self
             .buckets
@@ -101,6 +149,7 @@ impl Average {
             average.qty += bucket.qty;
             average.buckets.push_back(bucket);
         }
+        average.note_ends();
         average
     }
 }

@@ -141,14 +141,14 @@ impl Index {
     }
 
     /// Returns the slot whose key has this hash and for which `is_key` holds.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, hash: u64, is_key: impl Fn(u32) -> bool) -> Option<u32> {
         let place = self.place(tag(hash), is_key)?;
         Some(self.buckets[place.bucket].slots[place.cell])
     }
 
     /// Adds a slot under a hash. The caller has made sure that the key is not there yet.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, hash: u64, slot: u32) {
         if self.buckets.len() * CELLS_USED_MAX <= self.count {
             self.grow(self.buckets.len() * 2);
@@ -158,7 +158,7 @@ impl Index {
     }
 
     /// Removes the slot whose key has this hash and for which `is_key` holds, and returns it.
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, hash: u64, is_key: impl Fn(u32) -> bool) -> Option<u32> {
         let place = self.place(tag(hash), is_key)?;
         let bucket = &mut self.buckets[place.bucket];
@@ -187,7 +187,7 @@ impl Index {
         bucket.slots.get(cell).copied()
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self, tag: u32, is_key: impl Fn(u32) -> bool) -> Option<Place> {
         let home = self.home(tag);
         let mut position = home;
@@ -215,7 +215,7 @@ impl Index {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, tag: u32, slot: u32) {
         let mut position = self.home(tag);
         loop {
