@@ -290,7 +290,7 @@ impl Generator {
                 qty: self.qty(),
                 client_id: self.chance.is_one_in(2).then(|| self.name()),
             }),
-            22 | 23 => Action::AmendLimit(Box::new(AmendLimit {
+            22 => Action::AmendLimit(Box::new(AmendLimit {
                 market: self.market(),
                 order: self.order_ref(),
                 price: self.chance.is_one_in(2).then(|| self.price()),
