@@ -7,9 +7,11 @@ use gateway::gateway::Gateway;
 use gateway::hub::Hub;
 use gateway::rest::kyc::KycRules;
 use identity::country::CountryRule;
+use identity::erasure::Term;
 use identity::identity::Identity;
 use identity::provider::ProviderKey;
 use identity::sanctions::SanctionsList;
+use identity::scanner::Scanner;
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::command::Command;
 use model::id::{AssetId, MarketId};
@@ -30,6 +32,7 @@ pub struct IdentityChecks {
     countries: CountryRule,
     sanctions: SanctionsList,
     provider: Option<(Target, ProviderKey)>,
+    scanner: Option<Scanner>,
     market_levels: Vec<(Symbol, Verification)>,
 }
 
@@ -53,6 +56,7 @@ impl IdentityChecks {
             countries,
             sanctions,
             provider: provider(kyc)?,
+            scanner: scanner(kyc)?,
             market_levels: words.map(market_level).collect::<Result<_>>()?,
         })
     }
@@ -75,6 +79,8 @@ impl IdentityChecks {
             countries: self.countries.clone(),
             sanctions: self.sanctions.clone(),
             provider: self.provider.as_ref().map(|(_, key)| key.clone()),
+            scanner: self.scanner.clone(),
+            term: Term::of_days(self.kyc.kept_days),
         }
     }
 
@@ -197,6 +203,20 @@ fn provider(kyc: &Kyc) -> Result<Option<(Target, ProviderKey)>> {
     }
 }
 
+fn scanner(kyc: &Kyc) -> Result<Option<Scanner>> {
+    if kyc.scanner.is_empty() {
+        return Ok(None);
+    }
+    let scanner = Scanner::parse(&kyc.scanner);
+    let wrong = || {
+        format!(
+            "kyc.scanner: {:?} is neither unix:/path/of/a/socket nor tcp:host:port",
+            kyc.scanner
+        )
+    };
+    scanner.with_context(wrong).map(Some)
+}
+
 fn market_level(word: &str) -> Result<(Symbol, Verification)> {
     let read = word.split_once('=').and_then(|(symbol, level)| {
         let level = Verification::new(level.parse().ok()?)?;
@@ -241,6 +261,10 @@ mod tests {
             },
             Kyc {
                 sanctions_file: "/nowhere/list.csv".into(),
+                ..kyc()
+            },
+            Kyc {
+                scanner: "clamd".into(),
                 ..kyc()
             },
             Kyc {

@@ -9,6 +9,7 @@ use crate::operators::{print, tasks};
 use anyhow::{Context, Result};
 use identity::closing::Closing;
 use identity::email::Email;
+use identity::erasure::Erasure;
 use identity::identity::Identity;
 use identity::master::MasterKey;
 use identity::user::{Standing, User};
@@ -123,8 +124,12 @@ async fn show_one(identity: &Identity, user: &User, closing: Option<&Closing>) -
         Some(closing) => closing.account.0.to_string(),
         None => account(&standing),
     };
+    let erasure = match identity.erasure_of(user.id).await? {
+        Some(erasure) => erased(&erasure),
+        None => "-".to_owned(),
+    };
     Ok(format!(
-        "user            {}\nname            {}\nemail           {}\naccount         {account}\npassword        {}\nsecond factor   {}\nrecovery codes  {}\nfailures        {}\n",
+        "user            {}\nname            {}\nemail           {}\naccount         {account}\npassword        {}\nsecond factor   {}\nrecovery codes  {}\nfailures        {}\nerasure         {erasure}\n",
         user.id.0,
         user.name,
         address(user, closing),
@@ -133,6 +138,19 @@ async fn show_one(identity: &Identity, user: &User, closing: Option<&Closing>) -
         standing.recovery_codes,
         standing.failures
     ))
+}
+
+/// Returns how far an erasure has come.
+fn erased(erasure: &Erasure) -> String {
+    let asked_at = Calendar(erasure.asked_at);
+    match (
+        erasure.begun_at.map(Calendar),
+        erasure.ended_at.map(Calendar),
+    ) {
+        (_, Some(at)) => format!("done {at}"),
+        (Some(at), None) => format!("done {at}, but for what a term keeps"),
+        (None, None) => format!("due since {asked_at}"),
+    }
 }
 
 fn account(standing: &Standing) -> String {

@@ -4,6 +4,7 @@
 mod place;
 
 use bourse::user::{list, show};
+use identity::closing::Wish;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::Identity;
@@ -90,7 +91,9 @@ async fn a_user_is_shown_without_secrets() {
 async fn who_closed_an_account_is_shown_with_the_address_there_was() {
     let (_folder, identity) = people().await;
     let bob = identity.users().await.expect("read").remove(0).id;
-    let asked = identity.ask_closing(bob, AccountId(9), NOW).await;
+    let asked = identity
+        .ask_closing(bob, AccountId(9), Wish::Keep, NOW)
+        .await;
     asked.expect("asked");
     let finished = identity.finish_closing(bob, &[AccountId(9)], NOW).await;
     finished.expect("finished");

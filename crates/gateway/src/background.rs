@@ -105,8 +105,9 @@ async fn note_uses(gateway: &Gateway) {
         if let Err(error) = gateway.identity().forget_old(now).await {
             tracing::warn!(%error, "old registrations and messages were not forgotten");
         }
-        if let Err(error) = gateway.identity().erase_closed(now).await {
-            tracing::warn!(%error, "addresses of closed accounts were not erased");
+        let term = gateway.kyc_rules().term;
+        if let Err(error) = gateway.identity().erase_due(term, now).await {
+            tracing::warn!(%error, "users who closed their accounts were not erased; it is tried again");
         }
     }
 }

@@ -9,6 +9,16 @@ pub const PROOF_PARAMETERS: &[&str] = &[
     "authenticatorData",
     "assertion",
 ];
+/// What is to become of what is kept, and what proves the wish.
+pub const CLOSE_PARAMETERS: &[&str] = &[
+    "erase",
+    "totp",
+    "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
 
 pub const NONE: &[&str] = &[];
 /// What every signed request may carry besides its own parameters.

@@ -6,8 +6,9 @@ use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::parameters::{
-    NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS,
-    RANGE, REPLACE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+    CLOSE_PARAMETERS, NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS,
+    PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS,
+    TRIGGERING_PARAMETERS,
 };
 
 /// What a request asks for.
@@ -415,7 +416,7 @@ endpoints! {
     GET "/v1/audits" Audits "audits" Account Read 2 NONE, NONE;
     POST "/v1/audits/accept" AcceptAudit "audits_accept" Account Read 2 &["id"], NONE;
     DELETE "/v1/audits" EndAudit "audits" Account Read 2 &["id"], NONE;
-    POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], PROOF_PARAMETERS;
+    POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], CLOSE_PARAMETERS;
     POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;

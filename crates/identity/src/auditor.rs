@@ -45,7 +45,8 @@ impl Identity {
         offer: &Offer<'_>,
         at: Timestamp,
     ) -> Result<u64, IdentityError> {
-        self.store.offer_leave(offer, at).await
+        let notice = self.notice_to(offer.email)?;
+        self.store.offer_leave(offer, &notice, at).await
     }
 
     /// Returns what a user has given and what has not ended, the oldest first.

@@ -4,14 +4,21 @@
 //! that a stop in between is found again.
 
 use model::id::{AccountId, OwnerId};
-use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
+use model::time::{NANOS_PER_SECOND, Timestamp};
 
 use crate::identity::{Identity, IdentityError};
 
-/// For how long the address and the name of a closed user are kept: five years.
-pub const KEPT_NANOS: i64 = (5 * 365 + 1) * NANOS_PER_DAY;
 /// What was asked for, and neither done nor refused by then, was never told to the exchange.
 pub const ASKED_NANOS: i64 = 5 * 60 * NANOS_PER_SECOND;
+
+/// What is to become of what is kept of the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It is kept until the term is over.
+    Keep,
+    /// It is erased at once, but for what a term keeps.
+    Erase,
+}
 
 /// A closing that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +41,10 @@ impl Identity {
         &self,
         user: OwnerId,
         account: AccountId,
+        wish: Wish,
         at: Timestamp,
     ) -> Result<(), IdentityError> {
-        self.store.ask_closing(user, account, at).await
+        self.store.ask_closing(user, account, wish, at).await
     }
 
     /// Forgets that a closing was asked for: the exchange has refused it.
@@ -59,7 +67,14 @@ impl Identity {
         at: Timestamp,
     ) -> Result<(), IdentityError> {
         let _turn = self.logins.lock().await;
-        self.store.finish_closing(user, accounts, at).await?;
+        // Without an address, as a guest or once it is closed, there is nobody to tell.
+        let notice = match self.notice(user).await {
+            Ok(notice) => Some(notice),
+            Err(IdentityError::UserUnknown) => None,
+            Err(error) => return Err(error),
+        };
+        let closing = (user, accounts, notice.as_ref());
+        self.store.finish_closing(closing, at).await?;
         self.forget_keys(accounts);
         Ok(())
     }
@@ -78,13 +93,5 @@ impl Identity {
     /// When the database fails.
     pub async fn closing_of(&self, user: OwnerId) -> Result<Option<Closing>, IdentityError> {
         self.store.closing_of(user).await
-    }
-
-    /// Erases the addresses of those who have been closed for five years.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn erase_closed(&self, at: Timestamp) -> Result<u64, IdentityError> {
-        self.store.erase_closed(at.plus_nanos(-KEPT_NANOS)).await
     }
 }

@@ -17,6 +17,9 @@ use crate::outbox::Subject;
 /// Notifications of a user; older ones are forgotten.
 pub const KEPT_MAX: i64 = 1_000;
 
+/// What stands behind a deposit that is beyond the allowance.
+const BEYOND: i128 = 1;
+
 /// What a notification is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -40,6 +43,8 @@ pub enum News {
     },
     /// It can be used.
     Deposit { asset: AssetId, amount: Amount },
+    /// It can be used, and is beyond what the level of the owner is for.
+    DepositBeyond { asset: AssetId, amount: Amount },
     Withdrawal {
         asset: AssetId,
         amount: Amount,
@@ -177,7 +182,7 @@ impl News {
     pub const fn kind(&self) -> Kind {
         match self {
             News::Fills { .. } => Kind::Fills,
-            News::Deposit { .. } => Kind::Deposit,
+            News::Deposit { .. } | News::DepositBeyond { .. } => Kind::Deposit,
             News::Withdrawal { .. } => Kind::Withdrawal,
             News::Security(_) => Kind::Security,
             News::PriceAlert { .. } => Kind::PriceAlert,
@@ -209,6 +214,7 @@ impl News {
                 count.into(),
             ],
             News::Deposit { asset, amount } => vec![asset.0.into(), amount.units()],
+            News::DepositBeyond { asset, amount } => vec![asset.0.into(), amount.units(), BEYOND],
             News::Withdrawal {
                 asset,
                 amount,
@@ -248,6 +254,10 @@ impl News {
                 count: u32::try_from(*count).ok()?,
             },
             (Kind::Deposit, [asset, amount]) => News::Deposit {
+                asset: asset_of(*asset)?,
+                amount: Amount::new(*amount)?,
+            },
+            (Kind::Deposit, [asset, amount, BEYOND]) => News::DepositBeyond {
                 asset: asset_of(*asset)?,
                 amount: Amount::new(*amount)?,
             },
@@ -407,7 +417,9 @@ impl Identity {
         after: Place,
         until: Sequence,
     ) -> Result<(), IdentityError> {
-        self.store.take_in(facts, after, until).await
+        let seal =
+            |content: &str, email: &str| self.master.seal(content.as_bytes(), email.as_bytes());
+        self.store.take_in(facts, seal, (after, until)).await
     }
 
     /// Writes a letter to each user with news that are to be mailed, an hour after the one before at the earliest.
@@ -441,6 +453,10 @@ mod tests {
                 asset: AssetId(1),
                 amount,
             },
+            News::DepositBeyond {
+                asset: AssetId(1),
+                amount,
+            },
             News::Withdrawal {
                 asset: AssetId(1),
                 amount,
@@ -456,7 +472,7 @@ mod tests {
         ] {
             assert_eq!(News::parse(news.kind(), &news.text()), Some(news));
             assert_eq!(
-                News::parse(news.kind(), &format!("{} 1", news.text())),
+                News::parse(news.kind(), &format!("{} 9", news.text())),
                 None
             );
         }

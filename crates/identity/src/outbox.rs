@@ -53,6 +53,12 @@ pub enum Subject {
     KeyChanged,
     /// Somebody failed to sign in, again and again.
     LoginsFailed,
+    /// A deposit was credited that is beyond what the level of the user is for.
+    DepositBeyond,
+    /// The account was closed for good.
+    AccountClosed,
+    /// Another user offers whoever reads this address to read accounts.
+    AuditOffered,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -155,7 +161,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 19] = [
+    pub const ALL: [Subject; 22] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -174,6 +180,9 @@ impl Subject {
         Subject::KeyDeleted,
         Subject::KeyChanged,
         Subject::LoginsFailed,
+        Subject::DepositBeyond,
+        Subject::AccountClosed,
+        Subject::AuditOffered,
         Subject::News,
     ];
 
@@ -195,6 +204,9 @@ impl Subject {
             | Subject::KeyDeleted
             | Subject::KeyChanged
             | Subject::LoginsFailed
+            | Subject::DepositBeyond
+            | Subject::AccountClosed
+            | Subject::AuditOffered
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -221,6 +233,9 @@ impl Subject {
             Subject::KeyChanged => 27,
             // The numbers between are those of letters that came at the same time.
             Subject::LoginsFailed => 40,
+            Subject::DepositBeyond => 41,
+            Subject::AccountClosed => 42,
+            Subject::AuditOffered => 43,
         }
     }
 

@@ -22,6 +22,8 @@ pub enum Kind {
     SetPolicy,
     /// Takes the second factors of a user away who has lost them.
     ResetFactors,
+    /// Erases what is kept of a user who has closed the account, but for what a term keeps.
+    EraseUser,
 }
 
 /// How a kind of proposal is decided.
@@ -38,7 +40,7 @@ pub struct Policy {
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 
 impl Kind {
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Adjust,
         Kind::SetAccountState,
         Kind::SetFeeTier,
@@ -51,6 +53,7 @@ impl Kind {
         Kind::SetRoles,
         Kind::SetPolicy,
         Kind::ResetFactors,
+        Kind::EraseUser,
     ];
 
     /// Returns the name that people write.
@@ -68,6 +71,7 @@ impl Kind {
             Kind::SetRoles => "set-roles",
             Kind::SetPolicy => "set-policy",
             Kind::ResetFactors => "reset-factors",
+            Kind::EraseUser => "erase-user",
         }
     }
 
@@ -86,7 +90,7 @@ impl Kind {
 
     /// Returns whether it changes this database, and nothing in the engine.
     pub const fn is_about_people(self) -> bool {
-        self.is_about_operators() || matches!(self, Kind::ResetFactors)
+        self.is_about_operators() || matches!(self, Kind::ResetFactors | Kind::EraseUser)
     }
 
     /// Returns how it is decided as long as nobody has decided otherwise.
@@ -105,6 +109,7 @@ impl Kind {
                 lock_nanos: NANOS_PER_DAY,
                 ..of(&[Support, Compliance], &[Compliance, Risk], 72)
             },
+            Kind::EraseUser => of(&[Support, Compliance], &[Compliance, Risk], 72),
             Kind::SetRoles | Kind::SetPolicy => Policy {
                 lock_nanos: NANOS_PER_DAY,
                 ..of(&[Admin], &[Admin], 72)

@@ -171,6 +171,10 @@ pub(crate) enum Change {
     ResetFactors {
         reset: u64,
     },
+    /// Erases what is kept of a user who has closed the account.
+    EraseUser {
+        user: OwnerId,
+    },
 }
 
 /// Returns the change that a draft about people asks for.
@@ -187,6 +191,13 @@ pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
         let reset = text("reset", "reset is missing")?.parse();
         let reset = reset.map_err(|_| wrong("reset must be a number"))?;
         return Ok(Change::ResetFactors { reset });
+    }
+    if draft.kind == Kind::EraseUser {
+        let user = text("user", "user is missing")?.parse();
+        let user = user.map_err(|_| wrong("user must be a number"))?;
+        return Ok(Change::EraseUser {
+            user: OwnerId(user),
+        });
     }
     let name = text("name", "name is missing")?;
     if !is_name(name) {
@@ -249,15 +260,30 @@ impl Identity {
                 "reason must have 1 to 500 characters",
             ));
         }
-        if draft.kind.is_about_people()
-            && let Change::ResetFactors { reset } = change_of(&draft)?
-            && self.store.factor_reset_user(reset).await?.is_none()
-        {
-            return Err(ProposalError::Parameters(
-                "reset must be the number of an open reset",
-            ));
+        if draft.kind.is_about_people() {
+            self.check_person(&change_of(&draft)?).await?;
         }
         self.store.propose(proposer, draft, at).await
+    }
+
+    /// Refuses a change of a user of whom it cannot be carried out.
+    async fn check_person(&self, change: &Change) -> Result<(), ProposalError> {
+        match change {
+            Change::ResetFactors { reset } => {
+                let user = self.store.factor_reset_user(*reset).await?;
+                user.map(|_| ()).ok_or(ProposalError::Parameters(
+                    "reset must be the number of an open reset",
+                ))
+            }
+            Change::EraseUser { user } => {
+                let closing = self.store.closing_of(*user).await?;
+                let is_closed = closing.is_some_and(|closing| closing.closed_at.is_some());
+                is_closed.then_some(()).ok_or(ProposalError::Parameters(
+                    "user must be the number of one who has closed the account",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Decides about a proposal and returns it as it is then.

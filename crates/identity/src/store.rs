@@ -3,12 +3,14 @@
 mod alert;
 pub(crate) mod audit;
 mod auditor;
+mod beyond;
 pub(crate) mod challenge;
 mod closing;
 pub(crate) mod delivery;
 pub(crate) mod device;
 pub(crate) mod dialect;
 pub(crate) mod email_change;
+mod erasure;
 pub(crate) mod factor;
 pub(crate) mod factor_reset;
 mod failure;
@@ -224,6 +226,8 @@ impl Store {
             sub_account::SCHEMA,
             auditor::SCHEMA,
             closing::SCHEMA,
+            erasure::SCHEMA,
+            beyond::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

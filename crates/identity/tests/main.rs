@@ -3,6 +3,7 @@
 mod challenge;
 mod databases;
 mod email_change;
+mod erasure;
 mod factor;
 mod factor_reset;
 mod failure;
@@ -17,5 +18,6 @@ mod recovery;
 mod registration;
 mod restart;
 mod rotation;
+mod scanner;
 mod sub_account;
 mod uploads;

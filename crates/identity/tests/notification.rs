@@ -209,3 +209,41 @@ async fn a_user_keeps_the_newest_thousand() {
     let newest = identity.notifications(user, None, 1).await.expect("read");
     assert_eq!(newest[0].id, 1_005);
 }
+
+#[tokio::test]
+async fn a_deposit_beyond_the_allowance_is_told_once_by_list_letter_and_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let user = ann(&identity).await;
+    let news = News::DepositBeyond {
+        asset: AssetId(0),
+        amount: Amount::new(i128::from(u64::MAX) * 4).expect("legal"),
+    };
+    let told = |account| Told {
+        account,
+        news,
+        at: NOW,
+    };
+    let facts = Facts {
+        told: vec![told(ACCOUNT), told(AccountId(99))],
+        ..Facts::default()
+    };
+    assert!(identity.has_news(&facts).await.expect("read"));
+    for _ in 0..2 {
+        // The second time the place is another.
+        let _ = identity.take_in(&facts, at(0), Sequence(1)).await;
+    }
+    let page = identity.notifications(user, None, 9).await.expect("read");
+    assert_eq!(page.len(), 1);
+    assert_eq!(page[0].news, news);
+    let letters = identity.messages(9).await.expect("read");
+    let subjects: Vec<Subject> = letters.iter().map(|letter| letter.subject).collect();
+    assert_eq!(subjects, [Subject::DepositBeyond]);
+    let listed = identity.beyond_deposits(0, 9).await.expect("read");
+    let owners: Vec<_> = listed.iter().map(|one| (one.owner, one.account)).collect();
+    // Of somebody who cannot be told, too.
+    assert_eq!(owners, [(Some(user), ACCOUNT), (None, AccountId(99))]);
+    assert_eq!(listed[0].amount.units(), i128::from(u64::MAX) * 4);
+    let rest = identity.beyond_deposits(listed[0].id, 9).await;
+    assert_eq!(rest.expect("read"), listed[1..]);
+}

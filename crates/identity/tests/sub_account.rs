@@ -4,10 +4,12 @@ use std::path::Path;
 
 use identity::address::AddressRule;
 use identity::auditor::Offer;
-use identity::closing::KEPT_NANOS;
+use identity::closing::Wish;
 use identity::email::Email;
+use identity::erasure::Term;
 use identity::identity::{Identity, IdentityError, KeyTerms};
 use identity::master::MasterKey;
+use identity::outbox::Subject;
 use model::account::Scopes;
 use model::id::{AccountId, OwnerId};
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -193,7 +195,7 @@ async fn a_closing_forgets_what_opens_and_survives_a_restart() {
     // Asked for, refused, asked for again.
     for _ in 0..2 {
         identity
-            .ask_closing(ann, AccountId(1), NOW)
+            .ask_closing(ann, AccountId(1), Wish::Erase, NOW)
             .await
             .expect("asked");
         assert_eq!(identity.open_closings().await.expect("read").len(), 1);
@@ -201,7 +203,7 @@ async fn a_closing_forgets_what_opens_and_survives_a_restart() {
         assert_eq!(identity.closing_of(ann).await.expect("read"), None);
     }
     identity
-        .ask_closing(ann, AccountId(1), NOW)
+        .ask_closing(ann, AccountId(1), Wish::Keep, NOW)
         .await
         .expect("asked");
     identity.close().await;
@@ -213,6 +215,17 @@ async fn a_closing_forgets_what_opens_and_survives_a_restart() {
         finished.expect("finished");
     }
     assert!(identity.open_closings().await.expect("read").is_empty());
+    let letters = identity.messages(9).await.expect("read");
+    let mut told: Vec<(Subject, &str)> = letters
+        .iter()
+        .map(|letter| (letter.subject, letter.recipient.as_str()))
+        .collect();
+    told.sort_by_key(|(_, recipient)| *recipient);
+    let expected = [
+        (Subject::AccountClosed, "ann@example.test"),
+        (Subject::AuditOffered, "bob@example.test"),
+    ];
+    assert_eq!(told, expected, "once each");
     identity.drop_closing(ann).await.expect("nothing to drop");
     let closed = identity
         .closing_of(ann)
@@ -237,12 +250,14 @@ async fn a_closing_forgets_what_opens_and_survives_a_restart() {
     assert!(identity.find(&other.public_id).is_some(), "it is bob's");
     let ann_again = user(&identity, "ann", 9).await;
     assert_ne!(ann_again, ann);
-    let erased = identity
-        .erase_closed(after(1).plus_nanos(KEPT_NANOS - 1))
-        .await;
+    // The erasure that a refused closing had asked for was forgotten with it.
+    assert_eq!(identity.erasure_of(ann).await.expect("read"), None);
+    let term = Term::of_days(30);
+    let end = term.end(after(1));
+    let erased = identity.erase_due(term, end.plus_nanos(-1)).await;
     assert_eq!(erased.expect("looked"), 0);
-    let erased = identity.erase_closed(after(1).plus_nanos(KEPT_NANOS)).await;
-    assert_eq!(erased.expect("looked"), 1);
+    let erased = identity.erase_due(term, end).await;
+    assert_eq!(erased.expect("looked"), 2);
     let closed = identity
         .closing_of(ann)
         .await

@@ -714,6 +714,14 @@ pub const ALL: &[Mutant] = &[
         "allowance-not-held",
         "more is withdrawn than the level of the owner allows",
     ),
+    bug(
+        "half-answer-is-clean",
+        "an answer of the scanner of viruses that only begins well is taken for one",
+    ),
+    bug(
+        "scanner-open",
+        "an upload is taken while the scanner of viruses does not answer",
+    ),
     bug("pixels-uncounted", "a picture of any size is decoded"),
     bug(
         "blocked-country-served",

@@ -31,6 +31,14 @@ pub enum KycTask {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
+    /// Print a line a deposit that is beyond what the level of its owner is for, the oldest first.
+    Deposits {
+        #[command(flatten)]
+        desk: Desk,
+        /// Only those with greater numbers.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        after: u64,
+    },
     /// Take an application to look at it; nobody else decides it from then on.
     Claim {
         #[command(flatten)]

@@ -67,6 +67,10 @@ pub struct Kyc {
     pub sanctions_file: Text,
     pub provider_address: Text,
     pub provider_secret_file: Text,
+    /// Where the scanner of viruses listens.
+    pub scanner: Text,
+    /// For how many days after a closing it is kept who somebody was.
+    pub kept_days: u32,
 }
 
 /// What a level allows, in whole units of the reference asset; `ENDLESS` is no limit.
@@ -140,6 +144,8 @@ impl Settings {
             sanctions_file: Cow::Borrowed(""),
             provider_address: Cow::Borrowed(""),
             provider_secret_file: Cow::Borrowed(""),
+            scanner: Cow::Borrowed(""),
+            kept_days: 5 * 365 + 1,
         },
         market_data: MarketData {
             daily_files: 0,

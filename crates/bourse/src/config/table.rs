@@ -279,6 +279,8 @@ fields! {
 
     Kyc "first_level" count(0..=3), "The level of a new user; 3 limits nothing.",
         |all| all.kyc.first_level.into(), |all, to| all.kyc.first_level = narrow(to);
+    Kyc "kept_days" count(0..=36_500), "Days after a closing for which address, documents and checks of a user are kept.",
+        |all| all.kyc.kept_days.into(), |all, to| all.kyc.kept_days = narrow(to);
     Kyc "level_0_trades" word(ANSWERS), "Whether level 0 may place orders.",
         |all| all.kyc.levels[0].may_trade, |all, to| all.kyc.levels[0].may_trade = to;
     Kyc "level_0_deposits_day" count(0..=ENDLESS), "Deposits in 24 hours that level 0 is for, in whole units of the reference; the greatest is no limit.",

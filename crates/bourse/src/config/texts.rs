@@ -203,6 +203,8 @@ texts! {
         |all| &all.kyc.provider_address, |all, to| all.kyc.provider_address = to.into();
     Kyc "provider_secret_file" File, "A file that holds the secret shared with the provider and is readable by its owner alone.",
         |all| &all.kyc.provider_secret_file, |all, to| all.kyc.provider_secret_file = to.into();
+    Kyc "scanner" Plain, "Where clamd looks at uploads for viruses: unix:/path/of/a/socket or tcp:host:port; nothing is taken while it does not answer.",
+        |all| &all.kyc.scanner, |all, to| all.kyc.scanner = to.into();
     MarketData "intervals" Intervals, "The intervals of candles that have files; those of 1s take the most room.",
         |all| &all.market_data.intervals, |all, to| all.market_data.intervals = to.into();
 }

@@ -1,6 +1,8 @@
 //! From events to what is told: fills of one side in a market come together, prices are kept for alerts.
 
 use identity::notification::{Facts, News, Stage, Told};
+use model::allowance::Flow;
+use model::command::Deposit;
 use model::event::{Event, Published, Traded};
 use model::id::{AccountId, AssetId, MarketId};
 use model::number::{Amount, Price, Qty};
@@ -14,6 +16,8 @@ pub struct Fold {
     told: Vec<Told>,
     fills: BTreeMap<(AccountId, MarketId, u8), Fills>,
     trades: BTreeMap<MarketId, Vec<(Timestamp, Price)>>,
+    /// The deposit that comes next is beyond what the level of its owner is for.
+    is_beyond: bool,
 }
 
 /// Fills of one side.
@@ -31,14 +35,13 @@ impl Fold {
         let at = published.at;
         match &published.event {
             Event::Traded(traded) => self.add_trade(traded, at, with_fills),
-            Event::DepositCredited(deposit) => self.told.push(Told {
-                account: deposit.account,
-                news: News::Deposit {
-                    asset: deposit.asset,
-                    amount: deposit.amount,
-                },
-                at,
-            }),
+            // A command that credits a deposit tells this first.
+            Event::AllowanceUsed {
+                flow: Flow::Deposit,
+                is_beyond,
+                ..
+            } => self.is_beyond = *is_beyond,
+            Event::DepositCredited(deposit) => self.add_deposit(deposit, at),
             Event::WithdrawalHeld {
                 account,
                 withdrawal,
@@ -68,6 +71,20 @@ impl Fold {
             ),
             _ => {}
         }
+    }
+
+    fn add_deposit(&mut self, deposit: &Deposit, at: Timestamp) {
+        let Deposit {
+            account,
+            asset,
+            amount,
+            ..
+        } = *deposit;
+        let news = match std::mem::take(&mut self.is_beyond) {
+            true => News::DepositBeyond { asset, amount },
+            false => News::Deposit { asset, amount },
+        };
+        self.told.push(Told { account, news, at });
     }
 
     fn add_withdrawal(
@@ -138,5 +155,59 @@ impl Fold {
             told,
             trades: self.trades,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::id::{ChainId, OwnerId, Reference, Sequence};
+
+    fn published(sequence: u64, event: Event) -> Published {
+        Published {
+            sequence: Sequence(sequence),
+            at: Timestamp::from_nanos(1),
+            event,
+        }
+    }
+
+    fn used(sequence: u64, flow: Flow, is_beyond: bool) -> Published {
+        let event = Event::AllowanceUsed {
+            owner: OwnerId(1),
+            flow,
+            value: None,
+            is_beyond,
+        };
+        published(sequence, event)
+    }
+
+    fn credited(sequence: u64) -> Published {
+        let deposit = Deposit {
+            reference: Reference([7; 32]),
+            chain: ChainId(0),
+            account: AccountId(3),
+            asset: AssetId(0),
+            amount: Amount::ZERO,
+        };
+        published(sequence, Event::DepositCredited(deposit))
+    }
+
+    #[test]
+    fn only_a_deposit_that_was_beyond_is_told_so() {
+        let mut fold = Fold::default();
+        for event in [
+            used(1, Flow::Deposit, true),
+            credited(1),
+            credited(2),
+            used(3, Flow::Withdrawal, true),
+            used(4, Flow::Deposit, false),
+            credited(4),
+        ] {
+            fold.add(&event, &BTreeSet::new());
+        }
+        let facts = fold.facts();
+        let is_beyond = |told: &Told| matches!(told.news, News::DepositBeyond { .. });
+        let told: Vec<bool> = facts.told.iter().map(is_beyond).collect();
+        assert_eq!(told, [true, false, false]);
     }
 }

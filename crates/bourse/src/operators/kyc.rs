@@ -18,6 +18,7 @@ use std::path::Path;
 const LIST: &str = "/v1/operator/kyc";
 const APPLICATION: &str = "/v1/operator/kyc/application";
 const DOCUMENT: &str = "/v1/operator/kyc/document";
+const DEPOSITS: &str = "/v1/operator/kyc/deposits";
 const REVIEW: &str = "/v1/operator/kyc/review";
 /// The most that a list has.
 const ROWS: &str = "1000";
@@ -45,6 +46,13 @@ pub fn run(task: &KycTask) -> Result<()> {
             let number = number.to_string();
             let jpeg = Client::new(desk)?.fetch(DOCUMENT, &[("document", &number)])?;
             write(to, &jpeg)
+        }
+        KycTask::Deposits { desk, after } => {
+            let after = after.to_string();
+            let parameters = [("after", after.as_str()), ("limit", ROWS)];
+            let list = Client::new(desk)?.get(DEPOSITS, &parameters)?;
+            print!("{}", print::beyond_deposits(&list));
+            Ok(())
         }
         KycTask::Claim { desk, number } => review(desk, *number, "claim", None),
         KycTask::Approve { desk, number } => review(desk, *number, "approve", None),

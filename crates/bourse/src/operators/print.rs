@@ -119,6 +119,24 @@ pub fn applications(list: &Value) -> String {
     text
 }
 
+/// Returns a line a deposit beyond the allowance.
+pub fn beyond_deposits(list: &Value) -> String {
+    let mut text = String::new();
+    for row in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:>6} {} user {:<6} account {:<8} {} {}",
+            shown(&row["deposit"]),
+            time(&row["at"]),
+            shown(&row["user"]),
+            shown(&row["account"]),
+            shown(&row["amount"]),
+            shown(&row["asset"]),
+        );
+    }
+    text
+}
+
 /// Returns all of an application, a line each.
 pub fn application(application: &Value) -> String {
     let mut text = String::new();

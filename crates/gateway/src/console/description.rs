@@ -149,7 +149,7 @@ fn form(endpoint: &Endpoint) -> Value {
 fn schema_of(name: &str) -> Value {
     match name {
         "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document"
-        | "reset" => {
+        | "reset" | "user" => {
             json!({"type": "integer", "minimum": 0})
         }
         "decision" => json!({"enum": ["claim", "approve", "ask", "reject"]}),
@@ -185,6 +185,7 @@ fn meaning(name: &str) -> &'static str {
         "name" => "The name of an operator.",
         "roles" | "proposers" | "approvers" => "Roles, with commas.",
         "reset" => "The number of what a user asks who lost the second factors.",
+        "user" => "The number of a user who has closed the account.",
         "of" => "The kind of proposal whose policy is changed.",
         "code" => "What `POST /v1/operator/enrolment` tells.",
         "label" => "The name of a passkey, 1 to 64 characters.",
@@ -211,6 +212,7 @@ const fn summary(route: Route) -> &'static str {
         Route::Reject => "Rejects a proposal of somebody else",
         Route::Withdraw => "Withdraws one's own proposal",
         Route::Policy => "Who may propose and approve what",
+        Route::BeyondDeposits => "Deposits beyond the allowance of their owner, the oldest first",
         Route::Kyc => "Applications for levels, those that wait longest first",
         Route::KycApplication => {
             "An application for a level; that it was looked at is written down"
@@ -252,6 +254,7 @@ fn answer_of(route: Route) -> Value {
         Route::FactorReset => of("FactorResetStatement"),
         Route::Audit => list("AuditRow"),
         Route::Kyc => list("KycSummary"),
+        Route::BeyondDeposits => list("BeyondDeposit"),
         Route::KycApplication | Route::KycReview => of("KycApplication"),
         Route::KycDocument => Value::Null,
     }
@@ -324,6 +327,10 @@ fn schemas() -> Value {
             "detail": text, "address": text, "hash": text,
         })),
         "KycSummary": object(kyc_summary()),
+        "BeyondDeposit": object(json!({
+            "deposit": number, "user": maybe("integer"), "account": number, "asset": text,
+            "amount": text, "at": number,
+        })),
         "KycApplication": object(kyc_application()),
         "Error": object(json!({"code": number, "msg": text})),
     })
@@ -361,6 +368,7 @@ mod tests {
     use super::*;
     use crate::console::{answer, kyc};
     use identity::audit::{Row, START};
+    use identity::beyond::BeyondDeposit;
     use identity::factor_reset::FactorReset;
     use identity::kyc::{Application, State};
     use identity::operator::{Operator, Roles};
@@ -368,7 +376,8 @@ mod tests {
     use identity::person::Person;
     use identity::proposal::{self, Draft, Proposal};
     use model::allowance::Verification;
-    use model::id::{OperatorId, OwnerId, ProposalId, Reference};
+    use model::id::{AccountId, AssetId, OperatorId, OwnerId, ProposalId, Reference};
+    use model::number::Amount;
     use model::time::Timestamp;
     use std::collections::BTreeMap;
 
@@ -451,6 +460,15 @@ mod tests {
         let application = application();
         let names = BTreeMap::new();
         check("KycSummary", &kyc::summary(&application, &names));
+        let deposit = BeyondDeposit {
+            id: 1,
+            owner: None,
+            account: AccountId(7),
+            asset: AssetId(0),
+            amount: Amount::ZERO,
+            at: Timestamp::from_millis(1),
+        };
+        check("BeyondDeposit", &kyc::beyond(&deposit, "BTC"));
         check("KycApplication", &kyc::shown(&application, &names));
         let policy = (Kind::Adjust, Kind::Adjust.policy());
         check("Policy", &answer::policy(&policy));

@@ -5,17 +5,20 @@
 use std::collections::BTreeMap;
 
 use identity::audit::{Actor, Entry};
+use identity::beyond::BeyondDeposit;
 use identity::kyc::{Application, DocumentKind, KycError, REASON_CHARS_MAX, Review, State};
 use identity::operator::Operator;
 use model::id::OperatorId;
 use model::time::Timestamp;
 use serde_json::{Value, json};
 use wire::binance::params::Params;
+use wire::decimal::Decimal;
 
 use crate::console::answer;
 use crate::console::denied::Denied;
 use crate::console::office::{Office, limit, mandatory, whole};
 use crate::reply::{Content, Reply};
+use crate::rest::facts::asset_symbol;
 
 const DECISIONS: &str = "one of claim, approve, ask, reject";
 
@@ -87,6 +90,18 @@ impl Office {
         Ok(answer::json(shown(&application, &operators)))
     }
 
+    /// Returns deposits beyond the allowance, the oldest first.
+    pub(super) async fn beyond_deposits(&self, params: &Params<'_>) -> Result<Reply, Denied> {
+        let after = whole(params, "after")?.unwrap_or(0);
+        let deposits = self.identity.beyond_deposits(after, limit(params)?).await?;
+        let views = self.hub.views();
+        let symbol = |deposit: &BeyondDeposit| asset_symbol(&views, deposit.asset);
+        let rows = deposits.iter();
+        Ok(answer::list(rows.map(|deposit| {
+            beyond(deposit, &symbol(deposit).to_string())
+        })))
+    }
+
     async fn note_look(
         &self,
         operator: &Operator,
@@ -140,6 +155,18 @@ pub fn summary(application: &Application, operators: &BTreeMap<u32, String>) -> 
         "claimedBy": name(application.claimed_by, operators),
         "approvedBy": name(application.approved_by, operators),
         "changedAt": application.changed_at.millis(),
+    })
+}
+
+/// Returns what is told of a deposit beyond the allowance.
+pub fn beyond(deposit: &BeyondDeposit, symbol: &str) -> Value {
+    json!({
+        "deposit": deposit.id,
+        "user": deposit.owner.map(|owner| owner.0),
+        "account": deposit.account.0,
+        "asset": symbol,
+        "amount": Decimal(deposit.amount.units()).to_string(),
+        "at": deposit.at.millis(),
     })
 }
 

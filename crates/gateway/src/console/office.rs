@@ -251,6 +251,7 @@ impl Office {
             Route::KycApplication => self.application(operator, params, at).await,
             Route::KycDocument => self.document(operator, params, at).await,
             Route::KycReview => self.review(operator, params, at).await,
+            Route::BeyondDeposits => self.beyond_deposits(params).await,
             Route::FactorResets => {
                 let resets = self.identity.factor_resets().await?;
                 Ok(answer::list(resets.iter().map(answer::factor_reset)))

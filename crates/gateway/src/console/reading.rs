@@ -48,6 +48,7 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::SetRoles => &["name", "roles"],
         Kind::SetPolicy => &["of", "proposers", "approvers"],
         Kind::ResetFactors => &["reset"],
+        Kind::EraseUser => &["user"],
     }
 }
 
@@ -94,6 +95,11 @@ pub fn read(
             let number = reader.text("reset")?.parse::<u64>();
             let number = number.map_err(|_| Denied::parameter("reset", "a number"))?;
             Ok(about_people(format!("reset={number}")))
+        }
+        Kind::EraseUser => {
+            let number = reader.text("user")?.parse::<u64>();
+            let number = number.map_err(|_| Denied::parameter("user", "a number"))?;
+            Ok(about_people(format!("user={number}")))
         }
     }
 }

@@ -22,6 +22,7 @@ pub enum Route {
     KycApplication,
     KycDocument,
     KycReview,
+    BeyondDeposits,
     BeginEnrolment,
     AddPasskey,
     LogInChallenge,
@@ -210,6 +211,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         REVIEWERS,
         &["application", "decision", "reason"],
     ),
+    get(
+        Route::BeyondDeposits,
+        "/v1/operator/kyc/deposits",
+        REVIEWERS,
+        &["after", "limit"],
+    ),
     of(
         Access::Signed,
         post(Route::Enrol, "/v1/operator/enrolment", EVERYBODY, &[]),
@@ -343,6 +350,7 @@ mod tests {
         (Route::KycApplication, COMPLIANCE_ALONE),
         (Route::KycDocument, COMPLIANCE_ALONE),
         (Route::KycReview, COMPLIANCE_ALONE),
+        (Route::BeyondDeposits, COMPLIANCE_ALONE),
     ];
 
     #[test]

@@ -31,6 +31,9 @@ const SUBJECTS: &[&str] = &[
     "API_KEY_DELETED",
     "API_KEY_CHANGED",
     "LOGINS_FAILED",
+    "DEPOSIT_BEYOND_ALLOWANCE",
+    "ACCOUNT_CLOSED",
+    "AUDIT_OFFERED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];
@@ -611,6 +614,11 @@ const NOTIFICATION: &[Field] = &[
         "status",
         Word(&["HELD", "SETTLED", "CANCELLED"]),
         "Of a withdrawal.",
+    ),
+    maybe(
+        "beyondAllowance",
+        Flag,
+        "True of a deposit that is more than the level is for; left out of all others.",
     ),
     maybe("subject", Word(SUBJECTS), "Of the letter that tells more."),
 ];

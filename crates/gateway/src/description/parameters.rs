@@ -280,6 +280,12 @@ const TABLE: &[Row] = &[
         "Whether empty balances are left out.",
     ),
     (
+        "erase",
+        Kind::Flag,
+        "false",
+        "Whether all is erased at once that neither the ledger nor a term keeps.",
+    ),
+    (
         "email",
         Kind::Email,
         "ann@example.test",

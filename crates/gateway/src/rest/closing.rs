@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/closing-accounts.md`.
 
-use identity::closing::{ASKED_NANOS, Closing, KEPT_NANOS};
+use identity::closing::{ASKED_NANOS, Closing, Wish};
 use identity::proposal::State;
 use model::account::OwnerState;
 use model::command::Action;
@@ -25,8 +25,14 @@ use crate::rest::opening::failed;
 /// Proposals are few; one that is not among the newest of its state is not looked for.
 const PROPOSALS_MAX: u32 = 10_000;
 
-/// What is kept of a closed account, as the answer names it; the address has an end, the rest has none.
-pub const KEPT: [&str; 4] = ["ORDERS_AND_TRADES", "LEDGER", "AUDIT_LOG", "ADDRESS"];
+/// What is kept of a closed account, as the answer names it; the last two have an end, the rest has none.
+pub const KEPT: [&str; 5] = [
+    "ORDERS_AND_TRADES",
+    "LEDGER",
+    "AUDIT_LOG",
+    "ADDRESS",
+    "IDENTITY_CHECKS",
+];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,13 +57,17 @@ struct KeptAnswer {
 pub async fn close(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let account = ask.session.key.account;
+    let wish = match ask.params.flag("erase")? {
+        true => Wish::Erase,
+        false => Wish::Keep,
+    };
     if let Outcome::Wait(reply) = challenge::answer(ask, CLOSE_ACCOUNT).await? {
         return Ok(reply);
     }
     check_proposals(ask, account).await?;
     let identity = ask.gateway.identity();
     // First: a stop after the command is found again by it.
-    let asked = identity.ask_closing(user, account, now).await;
+    let asked = identity.ask_closing(user, account, wish, now).await;
     asked.map_err(failed)?;
     let command = ask.command(Action::Close, None);
     let applied = ask.gateway.hub().submit(command).await?;
@@ -69,11 +79,16 @@ pub async fn close(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let accounts = closed_by(&applied.events);
     let finished = identity.finish_closing(user, &accounts, applied.at).await;
     finished.map_err(failed)?;
-    Ok(Reply::ok(&answer(ask, &accounts, applied.at)).signed_out())
+    Ok(Reply::ok(&answer(ask, &accounts, wish, applied.at)).signed_out())
 }
 
-fn answer(ask: &Ask<'_>, accounts: &[AccountId], at: Timestamp) -> ClosingAnswer {
-    let until = |what| (what == "ADDRESS").then(|| ask.unit.show(at.plus_nanos(KEPT_NANOS)));
+fn answer(ask: &Ask<'_>, accounts: &[AccountId], wish: Wish, at: Timestamp) -> ClosingAnswer {
+    let end = ask.gateway.kyc_rules().term.end(at);
+    let until = |what| match (what, wish) {
+        ("ADDRESS", Wish::Erase) => Some(ask.unit.show(at)),
+        ("ADDRESS" | "IDENTITY_CHECKS", _) => Some(ask.unit.show(end)),
+        _ => None,
+    };
     ClosingAnswer {
         accounts: accounts.iter().map(|account| account.0).collect(),
         closed_at: ask.unit.show(at),

@@ -4,11 +4,13 @@
 
 use identity::country::CountryRule;
 use identity::drawing::DrawingError;
+use identity::erasure::Term;
 use identity::kyc::{Application, DocumentFacts, DocumentKind, KycError, Provider, State};
 use identity::person::Person;
 use identity::picture::{PictureRefusal, UPLOAD_BYTES_MAX};
 use identity::provider::ProviderKey;
 use identity::sanctions::SanctionsList;
+use identity::scanner::{Scanner, Verdict};
 use model::allowance::{Allowances, Flow, Verification};
 use model::command::Command;
 use model::id::OwnerId;
@@ -51,6 +53,10 @@ pub struct KycRules {
     pub sanctions: SanctionsList,
     /// Who is asked, too, and signs what they found.
     pub provider: Option<ProviderKey>,
+    /// Who looks at uploads first; nothing is taken while it does not answer.
+    pub scanner: Option<Scanner>,
+    /// For how long after a closing it is kept who somebody was.
+    pub term: Term,
 }
 
 #[derive(Serialize)]
@@ -222,7 +228,8 @@ pub async fn describe(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// The place is taken and the session known before a byte of the body is read.
 ///
 /// # Errors
-/// 401 for a request that no browser signed in for; -1130 for a picture that is none; 413 and 408 for a body that is
+/// 401 for a request that no browser signed in for; -1130 for a picture that is none, and for one that the scanner of
+/// viruses refuses; -1001 while that scanner does not answer; 413 and 408 for a body that is
 /// too large or too slow; -1008 when too many others upload; -1000 when the database fails.
 pub async fn attach(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let owner = owner_of(ask).await?;
@@ -234,12 +241,37 @@ pub async fn attach(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let place = ask.gateway.drawing().reserve();
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
     let bytes = read_upload(upload, UPLOAD_BYTES_MAX).await?;
+    scan(ask, &bytes).await?;
     let picture = place.draw(bytes).await.map_err(not_drawn)?;
     let identity = ask.gateway.identity();
     let attached = identity.attach(owner, (kind, &picture), clock::now());
     let id = attached.await.map_err(not_taken)?;
     note_own(ask, "kyc-document-uploaded").await?;
     Ok(Reply::ok(&NumberedAnswer { id }))
+}
+
+/// Refuses what the scanner finds something in, and everything while it does not answer.
+async fn scan(ask: &Ask<'_>, upload: &[u8]) -> Result<(), Refusal> {
+    let Some(scanner) = &ask.gateway.kyc_rules().scanner else {
+        return Ok(());
+    };
+    match scanner.scan(upload).await {
+        Ok(Verdict::Clean) => Ok(()),
+        Ok(Verdict::Infected(found)) => {
+            tracing::warn!(found, "an upload was refused by the scanner of viruses");
+            note_own(ask, "kyc-upload-infected").await?;
+            let reason = "the scanner of viruses found something in it";
+            Err(Refusal::with(Fault::PictureRefused, &[reason]))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an upload was not scanned, and so not taken");
+            mutant::plant!(
+                "scanner-open",
+                Ok(()),
+                Err(Refusal::of(Fault::Disconnected))
+            )
+        }
+    }
 }
 
 /// `POST /v1/kyc/submit`: hands the application in.

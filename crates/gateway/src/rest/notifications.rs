@@ -71,6 +71,8 @@ struct ToldAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    beyond_allowance: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'static str>,
 }
 
@@ -111,6 +113,10 @@ impl ToldAnswer {
                 ..ToldAnswer::of_market(views, market, price)
             },
             News::Deposit { asset, amount } => ToldAnswer::of_asset(views, asset, amount),
+            News::DepositBeyond { asset, amount } => ToldAnswer {
+                beyond_allowance: Some(true),
+                ..ToldAnswer::of_asset(views, asset, amount)
+            },
             News::Withdrawal {
                 asset,
                 amount,

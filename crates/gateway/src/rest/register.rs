@@ -172,6 +172,9 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::KeyDeleted => "API_KEY_DELETED",
         Subject::KeyChanged => "API_KEY_CHANGED",
         Subject::LoginsFailed => "LOGINS_FAILED",
+        Subject::DepositBeyond => "DEPOSIT_BEYOND_ALLOWANCE",
+        Subject::AccountClosed => "ACCOUNT_CLOSED",
+        Subject::AuditOffered => "AUDIT_OFFERED",
         Subject::News => "NEWS",
     }
 }

@@ -8,25 +8,29 @@ use crate::sub_accounts::{ANN, ANN_ACCOUNT, ORDER, fund, key, open, signed};
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
 use crate::world::World;
 use gateway::description::openapi;
-use identity::closing::KEPT_NANOS;
+use identity::erasure::Term;
 use model::account::OwnerState;
 use model::command::{Command, Deposit};
 use model::id::{AssetId, ChainId, Reference};
 use model::number::Amount;
-use model::time::NANOS_PER_SECOND;
+use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::json;
 
 const PATH: &str = "/v1/account/close";
 
 async fn close_by(page: &Page<'_>, proof: &str) -> Answer {
-    let challenge = page
-        .send("POST", "/v1/challenge", "action=closeAccount")
-        .await;
+    close_bound(page, "", proof).await
+}
+
+/// The challenge is bound to `bound`, which the request repeats.
+async fn close_bound(page: &Page<'_>, bound: &str, proof: &str) -> Answer {
+    let asked = format!("action=closeAccount{bound}");
+    let challenge = page.send("POST", "/v1/challenge", &asked).await;
     let challenge = challenge.json()["challenge"]
         .as_str()
         .expect("a challenge")
         .to_owned();
-    let form = format!("challenge={challenge}&{proof}");
+    let form = format!("challenge={challenge}&{proof}{bound}");
     page.send("POST", PATH, &form).await
 }
 
@@ -115,7 +119,8 @@ async fn a_closed_account_ends_everything_and_nobody_signs_in_to_it() {
         .as_i64()
         .expect("a time");
     let closed_at = closed.json()["closedAt"].as_i64().expect("a time");
-    assert_eq!(until - closed_at, KEPT_NANOS / 1_000_000);
+    let term = Term::STANDARD.end(Timestamp::from_nanos(0)).nanos();
+    assert_eq!(until - closed_at, term / 1_000_000);
     for headers in [&page.headers, &other] {
         let mut client = world.client().await;
         let refused = client.send("GET", "/api/v3/account", headers, "").await;
@@ -223,19 +228,14 @@ async fn an_address_is_free_again_and_erased_after_its_time() {
         .expect("read")
         .expect("closed");
     assert_eq!(kept.email.as_deref(), Some(ANN));
-    let closed_at = kept.closed_at.expect("closed");
+    let end = Term::STANDARD.end(kept.closed_at.expect("closed"));
     // Whoever has the address now is somebody else.
     let again = Page::of(&visitor, ANN).await;
     let account = again.send("GET", "/api/v3/account", "").await.json();
     assert_ne!(account["uid"], ANN_ACCOUNT.0);
-    for (at, expected) in [
-        (
-            closed_at.plus_nanos(KEPT_NANOS - NANOS_PER_SECOND),
-            Some(ANN),
-        ),
-        (closed_at.plus_nanos(KEPT_NANOS), None),
-    ] {
-        identity.erase_closed(at).await.expect("erased");
+    for (at, expected) in [(end.plus_nanos(-NANOS_PER_SECOND), Some(ANN)), (end, None)] {
+        let erased = identity.erase_due(Term::STANDARD, at).await;
+        erased.expect("erased");
         let kept = identity
             .closing_of(user)
             .await
@@ -243,4 +243,42 @@ async fn an_address_is_free_again_and_erased_after_its_time() {
             .expect("closed");
         assert_eq!(kept.email.as_deref(), expected);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_for_it_is_erased_at_once_and_the_proof_is_bound_to_it() {
+    let world = World::start().await;
+    let page = Page::of(&Visitor::of_sandbox(&world), ANN).await;
+    let proof = format!("password={}", escaped(PASSWORD));
+    let other = close_bound(&page, "&erase=true", &format!("{proof}&erase=false")).await;
+    assert_eq!(other.error().0, 400, "{}", other.body);
+    let unbound = page
+        .send("POST", "/v1/challenge", "action=closeAccount")
+        .await
+        .json();
+    let challenge = unbound["challenge"].as_str().expect("a challenge");
+    let form = format!("challenge={challenge}&{proof}&erase=true");
+    let refused = page.send("POST", PATH, &form).await;
+    assert_eq!(refused.error().0, 400, "{}", refused.body);
+    let views = world.gateway.hub().views();
+    let user = views.account(ANN_ACCOUNT).expect("an account").owner;
+    drop(views);
+    let closed = close_bound(&page, "&erase=true", &proof).await;
+    assert_eq!(closed.status, 200, "{}", closed.body);
+    let kept = closed.json()["kept"].clone();
+    let until = |what: &str| {
+        let mut rows = kept.as_array().expect("a list").iter();
+        let row = rows.find(|row| row["what"] == what).expect("it is kept");
+        row["until"].as_i64()
+    };
+    let closed_at = closed.json()["closedAt"].as_i64();
+    assert_eq!(until("ADDRESS"), closed_at);
+    assert!(closed_at < until("IDENTITY_CHECKS"));
+    let identity = world.gateway.identity();
+    let asked = identity.erasure_of(user).await.expect("read");
+    let asked_at = asked.expect("it was asked for").asked_at;
+    let erased = identity.erase_due(Term::STANDARD, asked_at.plus_nanos(NANOS_PER_SECOND));
+    assert_eq!(erased.await.expect("erased"), 1);
+    let closing = identity.closing_of(user).await.expect("read");
+    assert_eq!(closing.expect("closed").email, None);
 }

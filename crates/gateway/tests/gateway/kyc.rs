@@ -11,6 +11,7 @@ use identity::country::CountryRule;
 use identity::kyc::{Review, State};
 use identity::provider::{Direction, Message, ProviderKey};
 use identity::sanctions::SanctionsList;
+use identity::scanner::Scanner;
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::event::Event;
@@ -18,6 +19,8 @@ use model::id::{AssetId, ChainId, MarketId, OperatorId, Reference};
 use model::number::Amount;
 use model::reject::Reject;
 use model::time::Timestamp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 const PNG: &[u8] = include_bytes!("../../../identity/tests/uploads/plain.png");
 const PDF: &[u8] = include_bytes!("../../../identity/tests/uploads/paper.pdf");
@@ -33,11 +36,16 @@ fn rules() -> KycRules {
         countries: CountryRule::parse("", "KP").expect("a rule"),
         sanctions: SanctionsList::parse("Jane Roe,,UN 3").expect("a list"),
         provider: ProviderKey::parse(SECRET),
+        ..KycRules::default()
     }
 }
 
 /// A world in which new users may do nothing, and level 1 withdraws 1,000 units of BTC a day.
 async fn strict_world() -> World {
+    world_of(rules()).await
+}
+
+async fn world_of(rules: KycRules) -> World {
     let world = World::start().await;
     let nothing = Caps {
         day: Some(Amount::ZERO),
@@ -62,7 +70,7 @@ async fn strict_world() -> World {
             allowances: [none, some, some, some],
         })))
         .await;
-    world.gateway.check_identities(rules());
+    world.gateway.check_identities(rules);
     world
 }
 
@@ -282,6 +290,65 @@ async fn an_upload_is_known_by_its_content_and_bounded_by_its_size() {
     );
     client.send_bytes(head.as_bytes()).await;
     assert_eq!(client.read().await.expect("an answer").status, 413);
+}
+
+/// Answers every upload as a scanner does; a portrait is infected by its last byte.
+async fn fake_scanner() -> Scanner {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut sent = Vec::new();
+            while !sent.ends_with(&[0; 4]) {
+                stream.read_buf(&mut sent).await.expect("read");
+            }
+            let is_infected = sent.ends_with(b"virus\0\0\0\0");
+            let verdict: &[u8] = match is_infected {
+                true => b"stream: Fake.Virus-1 FOUND\0",
+                false => b"stream: OK\0",
+            };
+            stream.write_all(verdict).await.expect("answered");
+        }
+    });
+    Scanner::parse(&format!("tcp:127.0.0.1:{port}")).expect("an address")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_with_a_virus_is_refused_and_written_down() {
+    let world = world_of(KycRules {
+        scanner: Some(fake_scanner().await),
+        ..rules()
+    })
+    .await;
+    let ann = Page::of(&Visitor::of_sandbox(&world), "ann@example.test").await;
+    assert_eq!(ann.describe("Ann", "DE", 2).await.status, 200);
+    let infected = [PNG, b"virus"].concat();
+    let refused = ann.upload("IDENTITY", &infected).await.error();
+    assert_eq!((refused.0, refused.1), (400, -1130));
+    assert!(refused.2.contains("scanner of viruses"), "{}", refused.2);
+    assert!(!refused.2.contains("Fake"), "{}", refused.2);
+    assert_eq!(ann.upload("IDENTITY", PNG).await.status, 200);
+    let identity = world.gateway.identity();
+    let rows = identity.audit_rows(0, 1_000).await.expect("read");
+    let noted = rows.iter().filter(|row| row.act == "kyc-upload-infected");
+    assert_eq!(noted.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_taken_while_the_scanner_does_not_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = world_of(KycRules {
+        scanner: Some(Scanner::Unix(folder.path().join("clamd"))),
+        ..rules()
+    })
+    .await;
+    let ann = Page::of(&Visitor::of_sandbox(&world), "ann@example.test").await;
+    assert_eq!(ann.describe("Ann", "DE", 2).await.status, 200);
+    let refused = ann.upload("IDENTITY", PNG).await.error();
+    assert_eq!((refused.0, refused.1), (503, -1001));
+    let identity = world.gateway.identity();
+    let waiting = identity.applications(Some(State::Draft), 9).await;
+    assert!(waiting.expect("read")[0].documents.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

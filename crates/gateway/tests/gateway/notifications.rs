@@ -98,11 +98,16 @@ async fn each_kind_is_told_in_the_words_of_the_dialect() {
         asset: AssetId(0),
         amount: amount(),
     };
-    take_in(&world, told(&[fills, deposit, withdrawal(Stage::Settled)])).await;
+    let beyond = News::DepositBeyond {
+        asset: AssetId(0),
+        amount: amount(),
+    };
+    let all = [fills, deposit, withdrawal(Stage::Settled), beyond];
+    take_in(&world, told(&all)).await;
     let set = "password=twelve+chars&code=red+fox";
     ann.send("POST", "/v1/antiPhishingCode", set).await;
     let page = ann.send("GET", PATH, "").await.json();
-    assert_eq!(page["unread"], 4);
+    assert_eq!(page["unread"], 5);
     let grid = world.gateway.hub().views();
     let grid = grid.market(MarketId(0)).expect("listed").instrument().grid;
     let price = wire::decimal::of_price(Price::new(9_000).expect("legal"), &grid).to_string();
@@ -111,6 +116,8 @@ async fn each_kind_is_told_in_the_words_of_the_dialect() {
         plain(&page),
         [
             json!({"kind": "SECURITY", "isRead": false, "subject": "ANTI_PHISHING_CODE_CHANGED"}),
+            json!({"kind": "DEPOSIT", "isRead": false, "coin": "BTC", "amount": "1.50000000",
+                   "beyondAllowance": true}),
             json!({"kind": "WITHDRAWAL", "isRead": false, "coin": "USDT", "amount": "1.50000000",
                    "status": "SETTLED"}),
             json!({"kind": "DEPOSIT", "isRead": false, "coin": "BTC", "amount": "1.50000000"}),

@@ -141,6 +141,27 @@ pub(super) const WORDS: Words = Words {
             "您的账户没有任何变化，您仍可从以前登录过的地方登录。如果不是您本人，请确认该密码未在其他地方使用；如尚未设置双重验证，请添加。",
         ],
     },
+    deposit_beyond: Wording {
+        title: "{product}：充值超出您的限额",
+        paragraphs: &[
+            "您的账户于 {time} UTC 收到一笔超出您认证级别限额的充值。款项属于您，可以使用。",
+            "请登录并申请更高的级别；在此之前，我们可能会询问资金来源。",
+        ],
+    },
+    account_closed: Wording {
+        title: "{product}：您的账户已关闭",
+        paragraphs: &[
+            "您的账户及其子账户已于 {time} UTC 永久关闭，所有会话和密钥均已失效。",
+            "如果不是您本人操作，请立即与我们联系：订单、成交和账目仍被保留。",
+        ],
+    },
+    audit_offered: Wording {
+        title: "{product}：有人邀请您查看账户",
+        paragraphs: &[
+            "另一位用户于 {time} UTC 邀请您查看账户，且仅限查看。",
+            "请用此邮箱登录或注册，以查看邀请人并接受邀请。如果您并未期待此邀请，无需任何操作：它会自动失效。",
+        ],
+    },
     news: Wording {
         title: "{product}：您的账户有新消息",
         paragraphs: &[

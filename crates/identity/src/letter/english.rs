@@ -158,6 +158,27 @@ pub(super) const WORDS: Words = Words {
              password is used nowhere else, and add a second factor if you have none.",
         ],
     },
+    deposit_beyond: Wording {
+        title: "{product}: a deposit beyond your limit",
+        paragraphs: &[
+            "A deposit was credited to your account at {time} UTC that is more than your level is for. The money is yours and can be used.",
+            "Sign in and apply for a higher level; until then we may ask you where it comes from.",
+        ],
+    },
+    account_closed: Wording {
+        title: "{product}: your account was closed",
+        paragraphs: &[
+            "Your account and its sub-accounts were closed at {time} UTC, for good. Every session and key has ended.",
+            "If it was not you, write to us at once: orders, trades and the ledger are kept.",
+        ],
+    },
+    audit_offered: Wording {
+        title: "{product}: you are offered to read an account",
+        paragraphs: &[
+            "At {time} UTC another user offered you to read an account, and nothing besides.",
+            "Sign in under this address, or register with it, to see who it is and to take it. If you expect nothing of the kind, do nothing: it ends by itself.",
+        ],
+    },
     news: Wording {
         title: "{product}: there is news of your account",
         paragraphs: &[

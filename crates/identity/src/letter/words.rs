@@ -28,6 +28,9 @@ pub(crate) struct Words {
     pub key_deleted: Wording,
     pub key_changed: Wording,
     pub logins_failed: Wording,
+    pub deposit_beyond: Wording,
+    pub account_closed: Wording,
+    pub audit_offered: Wording,
     pub news: Wording,
 }
 
@@ -59,6 +62,9 @@ impl Words {
             Subject::KeyDeleted => &self.key_deleted,
             Subject::KeyChanged => &self.key_changed,
             Subject::LoginsFailed => &self.logins_failed,
+            Subject::DepositBeyond => &self.deposit_beyond,
+            Subject::AccountClosed => &self.account_closed,
+            Subject::AuditOffered => &self.audit_offered,
             Subject::News => &self.news,
         }
     }

@@ -6,6 +6,8 @@ use sqlx::Row;
 
 use crate::auditor::{AUDITORS_MAX, Leave, Offer};
 use crate::identity::IdentityError;
+use crate::outbox::{Notice, Subject};
+use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
 use crate::store::{DatabaseRow, Store, Writing};
 
 /// A leave that was taken back or given up stays, with its end.
@@ -43,6 +45,7 @@ impl Store {
     pub(crate) async fn offer_leave(
         &self,
         offer: &Offer<'_>,
+        notice: &Notice,
         at: Timestamp,
     ) -> Result<u64, IdentityError> {
         let mut transaction = self.begin().await?;
@@ -75,6 +78,13 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
+        let message = NewMessage {
+            recipient: &notice.recipient,
+            subject: Subject::AuditOffered,
+            content: &notice.content,
+            created_at: at,
+        };
+        outbox::add(&mut transaction, &message, PER_DAY_MAX).await?;
         transaction.commit().await?;
         Ok(id.cast_unsigned())
     }

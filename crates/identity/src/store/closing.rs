@@ -4,9 +4,11 @@ use model::id::{AccountId, OwnerId};
 use model::time::Timestamp;
 use sqlx::Row;
 
-use crate::closing::Closing;
+use crate::closing::{Closing, Wish};
 use crate::identity::IdentityError;
-use crate::store::{DatabaseRow, Store, Writing, auditor};
+use crate::outbox::{Notice, Subject};
+use crate::store::outbox::{self, NewMessage};
+use crate::store::{DatabaseRow, Store, Writing, auditor, erasure};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS closings (
@@ -22,7 +24,7 @@ pub(super) const SCHEMA: &str = "
 const COLUMNS: &str = "SELECT owner, account, asked_ns, closed_ns, email FROM closings";
 
 /// What is of no use to somebody without an account: proofs, letters, wishes.
-const FORGOTTEN: [&str; 15] = [
+const FORGOTTEN: [&str; 21] = [
     "DELETE FROM passwords WHERE owner = $1",
     "DELETE FROM resets WHERE owner = $1",
     "DELETE FROM registrations WHERE owner = $1",
@@ -37,6 +39,13 @@ const FORGOTTEN: [&str; 15] = [
     "DELETE FROM notifications WHERE owner = $1",
     "DELETE FROM notification_settings WHERE owner = $1",
     "DELETE FROM digests WHERE owner = $1",
+    "DELETE FROM login_rules WHERE owner = $1",
+    "DELETE FROM failure_notices WHERE owner = $1",
+    // A former address would bring the closed user back.
+    "DELETE FROM email_changes WHERE owner = $1",
+    "DELETE FROM email_returns WHERE owner = $1",
+    "DELETE FROM factor_reset_links WHERE owner = $1",
+    "DELETE FROM factor_resets WHERE owner = $1",
     // Whatever happens to the account from here on is told to nobody.
     "DELETE FROM accounts WHERE owner = $1",
 ];
@@ -46,30 +55,44 @@ impl Store {
         &self,
         user: OwnerId,
         account: AccountId,
+        wish: Wish,
         at: Timestamp,
     ) -> Result<(), IdentityError> {
-        let query = sqlx::query(
+        let mut transaction = self.begin().await?;
+        sqlx::query(
             "INSERT INTO closings (owner, account, asked_ns) VALUES ($1, $2, $3)
              ON CONFLICT (owner) DO UPDATE SET asked_ns = excluded.asked_ns
              WHERE closings.closed_ns IS NULL",
         )
         .bind(user.0.cast_signed())
         .bind(i64::from(account.0))
-        .bind(at.nanos());
-        self.write(query).await?;
+        .bind(at.nanos())
+        .execute(&mut *transaction)
+        .await?;
+        if wish == Wish::Erase {
+            erasure::ask(&mut transaction, user, at).await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
     pub(crate) async fn drop_closing(&self, user: OwnerId) -> Result<(), IdentityError> {
-        let query = sqlx::query("DELETE FROM closings WHERE owner = $1 AND closed_ns IS NULL");
-        self.write(query.bind(user.0.cast_signed())).await?;
+        let mut transaction = self.begin().await?;
+        let dropped = sqlx::query("DELETE FROM closings WHERE owner = $1 AND closed_ns IS NULL")
+            .bind(user.0.cast_signed())
+            .execute(&mut *transaction)
+            .await?;
+        if dropped.rows_affected() == 0 {
+            return Ok(());
+        }
+        erasure::drop_asked(&mut transaction, user).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
     pub(crate) async fn finish_closing(
         &self,
-        user: OwnerId,
-        accounts: &[AccountId],
+        (user, accounts, notice): (OwnerId, &[AccountId], Option<&Notice>),
         at: Timestamp,
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
@@ -84,6 +107,9 @@ impl Store {
         .await?;
         if written.rows_affected() == 0 {
             return Ok(());
+        }
+        if let Some(notice) = notice {
+            tell(&mut transaction, notice, at).await?;
         }
         for statement in FORGOTTEN {
             sqlx::query(statement)
@@ -120,11 +146,21 @@ impl Store {
             .await?;
         row.as_ref().map(read).transpose()
     }
+}
 
-    pub(crate) async fn erase_closed(&self, closed_by: Timestamp) -> Result<u64, IdentityError> {
-        let query = "UPDATE closings SET email = NULL WHERE closed_ns <= $1 AND email IS NOT NULL";
-        self.write(sqlx::query(query).bind(closed_by.nanos())).await
-    }
+/// Tells whoever reads the address that there was.
+async fn tell(
+    transaction: &mut Writing,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    let message = NewMessage {
+        recipient: &notice.recipient,
+        subject: Subject::AccountClosed,
+        content: &notice.content,
+        created_at: at,
+    };
+    outbox::add(transaction, &message, i64::MAX).await
 }
 
 /// The rows stay, without what opens or signs anything.

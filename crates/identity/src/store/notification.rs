@@ -11,8 +11,8 @@ use crate::notification::{
     Addressed, Facts, KEPT_MAX, Kind, News, Notification, Place, Setting, Told,
 };
 use crate::outbox::{Counts, Subject};
-use crate::store::outbox::{self, NewMessage};
-use crate::store::{Connection, DatabaseRow, Store, Writing, alert};
+use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
+use crate::store::{Connection, DatabaseRow, Store, Writing, alert, beyond};
 
 /// Between two letters that count news.
 const DIGEST_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
@@ -266,15 +266,22 @@ impl Store {
     pub(crate) async fn take_in(
         &self,
         facts: &Facts,
-        after: Place,
-        until: Sequence,
+        seal: impl Fn(&str, &str) -> Result<Vec<u8>, IdentityError>,
+        (after, until): (Place, Sequence),
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
         if place(&mut transaction).await? != Some(after) {
             return Err(IdentityError::NoticesElsewhere);
         }
         for told in &facts.told {
-            tell(&mut transaction, told).await?;
+            let user = tell(&mut transaction, told).await?;
+            if let News::DepositBeyond { asset, amount } = told.news {
+                let owner = (user, told.account);
+                beyond::add(&mut transaction, owner, (asset, amount), told.at).await?;
+                if let Some(user) = user {
+                    write_beyond(&mut transaction, user, &seal, told.at).await?;
+                }
+            }
         }
         for (market, trades) in &facts.trades {
             for (user, news, at) in alert::reached(&mut transaction, *market, trades).await? {
@@ -336,17 +343,40 @@ impl Store {
     }
 }
 
-async fn tell(transaction: &mut Writing, told: &Told) -> Result<(), IdentityError> {
+/// Returns the user who was told.
+async fn tell(transaction: &mut Writing, told: &Told) -> Result<Option<OwnerId>, IdentityError> {
     let row = sqlx::query("SELECT owner FROM accounts WHERE account = $1")
         .bind(i64::from(told.account.0))
         .fetch_optional(&mut **transaction)
         .await?;
     let Some(row) = row else {
-        return Ok(()); // An account of nobody who can be told.
+        return Ok(None); // An account of nobody who can be told.
     };
     let user: i64 = row.try_get(0)?;
     let user = OwnerId(user.cast_unsigned());
-    add(transaction, user, &told.news, told.at).await
+    add(transaction, user, &told.news, told.at).await?;
+    Ok(Some(user))
+}
+
+/// Writes a letter that tells of a deposit beyond the allowance.
+async fn write_beyond(
+    transaction: &mut Writing,
+    user: OwnerId,
+    seal: &impl Fn(&str, &str) -> Result<Vec<u8>, IdentityError>,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    let row = sqlx::query("SELECT email FROM users WHERE id = $1")
+        .bind(user.0.cast_signed())
+        .fetch_one(&mut **transaction)
+        .await?;
+    let email: String = row.try_get(0)?;
+    let message = NewMessage {
+        recipient: &email,
+        subject: Subject::DepositBeyond,
+        content: &seal("", &email)?,
+        created_at: at,
+    };
+    outbox::add(transaction, &message, PER_DAY_MAX).await
 }
 
 async fn counts(transaction: &mut Writing, user: OwnerId) -> Result<Counts, IdentityError> {

@@ -11,7 +11,9 @@ use crate::outbox::{Notice, Subject};
 use crate::policy::Kind;
 use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, change_of};
 use crate::store::outbox::tell;
-use crate::store::{Connection, DatabaseRow, Store, audit, factor_reset, operator, policy};
+use crate::store::{
+    Connection, DatabaseRow, Store, audit, erasure, factor_reset, operator, policy,
+};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS proposals (
@@ -182,6 +184,7 @@ impl Store {
                 user = reset.ok();
                 reset.map(|_| ())
             }
+            Change::EraseUser { user } => erasure::ask_closed(&mut transaction, *user, at).await?,
             change => carry_out(&mut transaction, &proposal, change, at).await?,
         };
         let (state, outcome) = match done {
@@ -303,7 +306,9 @@ async fn carry_out(
             policy::set(connection, *of, *policy).await?;
             return Ok(Ok(()));
         }
-        Change::ResetFactors { .. } => return Ok(Err("this is not about operators")),
+        Change::ResetFactors { .. } | Change::EraseUser { .. } => {
+            return Ok(Err("this is not about operators"));
+        }
         Change::Disable { name } | Change::SetRoles { name, .. } => name,
     };
     let Some(found) = operator::find(connection, name).await? else {
