@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod list;
+pub mod planted;
 
 /// Stands where a bug is planted: gives the right expression, and the wrong one while the bug of this name is awake.
 ///

@@ -1,15 +1,6 @@
 //! Every planted bug and what it breaks.
 
-/// A planted bug.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mutant {
-    /// As it stands at its place in the source.
-    pub name: &'static str,
-    /// What goes wrong while it is awake.
-    pub breaks: &'static str,
-    /// The check, and a part of its test's name, that is tried first, where all others before it would take long.
-    pub seen_by: Option<(&'static str, &'static str)>,
-}
+use crate::planted::{Mutant, bug};
 
 /// Every planted bug, in the order of the crates an order passes through.
 pub const ALL: &[Mutant] = &[
@@ -782,20 +773,3 @@ pub const ALL: &[Mutant] = &[
         "the history says that an amendment changed nothing",
     ),
 ];
-
-const fn bug(name: &'static str, breaks: &'static str) -> Mutant {
-    Mutant {
-        name,
-        breaks,
-        seen_by: None,
-    }
-}
-
-impl Mutant {
-    const fn seen_by(self, check: &'static str, test: &'static str) -> Mutant {
-        Mutant {
-            seen_by: Some((check, test)),
-            ..self
-        }
-    }
-}
