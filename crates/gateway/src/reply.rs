@@ -36,8 +36,6 @@ pub enum Content {
     Pdf,
     /// To be kept, not to be shown: whoever made it is a stranger.
     Picture,
-    /// All that is held on somebody.
-    Export,
 }
 
 impl Content {
@@ -49,7 +47,6 @@ impl Content {
             Content::Script => "text/javascript; charset=utf-8",
             Content::Style => "text/css; charset=utf-8",
             Content::Picture => "image/jpeg",
-            Content::Export => "application/json",
             Content::Pdf => "application/pdf",
             Content::Csv => "text/csv; charset=utf-8",
         })
@@ -61,7 +58,6 @@ impl Content {
     const fn attachment(self) -> Option<HeaderValue> {
         Some(HeaderValue::from_static(match self {
             Content::Picture => "attachment; filename=\"document.jpg\"",
-            Content::Export => "attachment; filename=\"export.json\"",
             Content::Csv => "attachment; filename=\"report.csv\"",
             Content::Pdf => "attachment; filename=\"report.pdf\"",
             Content::Json | Content::Metrics | Content::Page | Content::Script | Content::Style => {

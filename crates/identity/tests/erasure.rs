@@ -184,3 +184,24 @@ async fn the_audit_log_is_whole_after_an_erasure_and_says_that_it_was_done() {
     let head = identity::audit::verify(&address, Some(before)).await;
     assert_eq!(head.expect("whole").rows, before.rows + 2);
 }
+
+#[tokio::test]
+async fn nothing_of_an_address_is_left_in_the_file_either() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let ann = user(&identity, "ann").await;
+    close(&identity, ann, Wish::Erase).await;
+    identity.close().await;
+    let holds_address = async || {
+        let stored = place::stored(folder.path()).await;
+        let address = b"ann@example.test";
+        stored.windows(address.len()).any(|bytes| bytes == address)
+    };
+    assert!(holds_address().await, "of the closing, and of its letter");
+    let identity = open(folder.path()).await;
+    identity.erase_due(TERM, after(1)).await.expect("erased");
+    let a_week_later = after(8 * 86_400);
+    identity.forget_old(a_week_later).await.expect("forgotten");
+    identity.close().await;
+    assert!(!holds_address().await);
+}

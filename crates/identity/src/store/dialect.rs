@@ -24,6 +24,7 @@ const SQLITE_SESSION: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
 ";
 /// Only `begin` may write here. A transaction ends when this process hangs: its turn is given to others.
 const POSTGRES_SESSION: &str = "
