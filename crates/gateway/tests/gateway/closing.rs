@@ -260,9 +260,8 @@ async fn who_asks_for_it_is_erased_at_once_and_the_proof_is_bound_to_it() {
     let form = format!("challenge={challenge}&{proof}&erase=true");
     let refused = page.send("POST", PATH, &form).await;
     assert_eq!(refused.error().0, 400, "{}", refused.body);
-    let views = world.gateway.hub().views();
-    let user = views.account(ANN_ACCOUNT).expect("an account").owner;
-    drop(views);
+    let account = world.gateway.hub().views().account(ANN_ACCOUNT);
+    let user = account.expect("an account").owner;
     let closed = close_bound(&page, "&erase=true", &proof).await;
     assert_eq!(closed.status, 200, "{}", closed.body);
     let kept = closed.json()["kept"].clone();
