@@ -42,6 +42,9 @@ const FULL: &[Step] = &[
     ("pages", web::check_built),
     ("the binary that ships", || sandbox::build().map(|_| ())),
     ("every decoder, briefly", short_fuzz),
+    ("pages in a browser, against the binary", || {
+        web::browse_named(&[])
+    }),
     ("the binary, from outside", from_outside),
 ];
 
@@ -50,7 +53,6 @@ const FULL: &[Step] = &[
 const FROM_OUTSIDE: &[&[&str]] = &[
     &["clients", "all"],
     &["faults", "short"],
-    &["web", "browse"],
     &["api"],
     &["recorded"],
     &["browser"],

@@ -201,8 +201,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         .show_site(crate::site::built_in().branded(brand));
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
-    let gifts = |account| people::deposits(account, people::Role::Person);
-    running.gateway.give(Faucet::new(Box::new(gifts)));
+    running.gateway.give(faucet(arguments));
     let serving = serve(listener, &running.gateway);
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, (bounds, console_party), &running);
@@ -461,6 +460,16 @@ fn follow_history(
         history,
         figures,
     })
+}
+
+fn faucet(arguments: &cli::Dev) -> Faucet {
+    let gifts = |account| people::deposits(account, people::Role::Person);
+    let faucet = Faucet::new(Box::new(gifts));
+    if arguments.unlimited {
+        faucet.unlimited()
+    } else {
+        faucet
+    }
 }
 
 fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {

@@ -30,6 +30,7 @@ pub type Gift = Box<dyn Fn(AccountId) -> Vec<Command> + Send + Sync>;
 /// The gifts of a sandbox.
 pub struct Faucet {
     gift: Gift,
+    period_seconds: i64,
     given_at: Mutex<BTreeMap<AccountId, Timestamp>>,
 }
 
@@ -50,7 +51,17 @@ impl Faucet {
     pub fn new(gift: Gift) -> Faucet {
         Faucet {
             gift,
+            period_seconds: PERIOD_SECONDS,
             given_at: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// Returns the same faucet, which gives whenever it is asked.
+    #[must_use]
+    pub fn unlimited(self) -> Faucet {
+        Faucet {
+            period_seconds: 0,
+            ..self
         }
     }
 
@@ -67,8 +78,8 @@ impl Faucet {
         let mut given_at = self.given_at.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = given_at.get(&account) {
             let passed = now.seconds() - last.seconds();
-            if 0 <= passed && passed < PERIOD_SECONDS {
-                return Err(PERIOD_SECONDS - passed);
+            if 0 <= passed && passed < self.period_seconds {
+                return Err(self.period_seconds - passed);
             }
         }
         if REMEMBERED_MAX <= given_at.len()
@@ -150,10 +161,13 @@ mod tests {
         Faucet::new(Box::new(gift))
     }
 
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
     #[test]
     fn each_account_is_given_something_once_a_minute_under_references_of_their_own() {
         let faucet = faucet();
-        let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
         let (ann, ben) = (AccountId(1), AccountId(2));
         let first = faucet.claim(ann, at(100)).expect("the first");
         assert_eq!(faucet.claim(ann, at(130)), Err(30));
@@ -163,5 +177,14 @@ mod tests {
         assert_ne!(references[0], references[1]);
         assert_ne!(references[0], references[2]);
         assert_eq!(first[0].amount, second[0].amount);
+    }
+
+    #[test]
+    fn an_unlimited_faucet_gives_whenever_it_is_asked() {
+        let faucet = faucet().unlimited();
+        let ann = AccountId(1);
+        let first = faucet.claim(ann, at(100)).expect("the first");
+        let second = faucet.claim(ann, at(101)).expect("a second later");
+        assert_ne!(first[0].reference, second[0].reference);
     }
 }
