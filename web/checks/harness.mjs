@@ -2,7 +2,7 @@
 
 import { chromium } from "playwright-core";
 
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 30_000;
 
 /** Starts the browser. */
 export async function startBrowser() {

@@ -235,9 +235,9 @@ async function cancels(page, form, { price, size, submit }) {
   }
   await page.reload();
   await ready(page);
-  check(
-    (await orders(page).locator("tbody tr").count()) === 3,
+  await until(
     "all of them are there after a reload",
+    async () => (await orders(page).locator("tbody tr").count()) === 3,
   );
   await page.getByRole("button", { name: /cancel all/i }).click();
   const dialog = page.getByRole("alertdialog");
