@@ -94,8 +94,10 @@ async function amends(page) {
   await price.fill(`${next}`);
   await dialog.getByRole("textbox", { name: /^size/i }).fill("0.4");
   const asked = [];
+  // Settings may be kept at the same time.
   const note = (request) => {
-    if (request.method() !== "GET") asked.push(new URL(request.url()).pathname);
+    const { pathname } = new URL(request.url());
+    if (request.method() !== "GET" && /order/i.test(pathname)) asked.push(pathname);
   };
   page.on("request", note);
   await page.evaluate(watchRows, name);
@@ -110,7 +112,7 @@ async function amends(page) {
   });
   check((await page.evaluate(() => globalThis.rowsMissed)) === 0, "its row was never absent");
   page.off("request", note);
-  check(asked.join() === "/v1/order/amend", "one request amends price and size");
+  check(asked.join() === "/v1/order/amend", "one request amends price and size", asked);
 }
 
 async function refusedHere(page, form, { price, size, submit }) {
