@@ -12,16 +12,17 @@ import { checkWealth } from "./wealth.mjs";
 import { checkWeight } from "./weight.mjs";
 
 const [, , origin, folder, only] = process.argv;
+/** Those that sign in often stand apart: sign-ins of one address are bounded. */
 const ALL = {
   weight: checkWeight,
+  account: checkAccount,
   reading: checkReading,
+  look: checkLook,
   trading: checkTrading,
   lists: checkLists,
   desk: checkDesk,
   news: checkNews,
   wealth: checkWealth,
-  account: checkAccount,
-  look: checkLook,
 };
 const browser = await startBrowser();
 try {
