@@ -2,7 +2,7 @@
 
 use crate::parallel::in_parallel;
 use crate::shell::{Step, has, run, run_steps, run_then_show};
-use crate::{mutants, postgres, sandbox, shell, tidy, web};
+use crate::{faults, mutants, postgres, sandbox, shell, tidy, web};
 use anyhow::{Context, Result, bail};
 use std::time::Instant;
 
@@ -45,6 +45,7 @@ const FULL: &[Step] = &[
     ("pages in a browser, against the binary", || {
         web::browse_named(&[])
     }),
+    ("faults: 20 kills", || faults::short(&[])),
     ("the binary, from outside", from_outside),
 ];
 
@@ -52,7 +53,6 @@ const FULL: &[Step] = &[
 /// side, the longest first, each against an exchange of its own.
 const FROM_OUTSIDE: &[&[&str]] = &[
     &["clients", "all"],
-    &["faults", "short"],
     &["api"],
     &["recorded"],
     &["browser"],
