@@ -7,6 +7,7 @@ use model::command::{
     Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
+use model::event::Event;
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
     Reference,
@@ -248,23 +249,59 @@ impl Generator {
 
     fn client(&mut self) -> Command {
         let account = self.account();
-        Command::Client {
-            header: ClientHeader {
+        let header = self.header(account);
+        let action = self.action();
+        Command::Client { header, action }
+    }
+
+    /// Returns an amendment by the account of an order that one of these events put on the book, if one did.
+    pub fn amendment(&mut self, events: &[Event]) -> Option<Command> {
+        let rested = |event: &Event| match *event {
+            Event::OrderRested {
+                market,
+                order,
                 account,
-                key: match self.chance.is_one_in(30) {
-                    true => self.key(),
-                    false => KeyId(u64::from(account.0)),
-                },
-                valid_until: match self.chance.is_one_in(30) {
-                    true => Timestamp::from_nanos(i64::MIN),
-                    false => Timestamp::MAX,
-                },
-                idempotency: self.chance.is_one_in(8).then(|| Idempotency {
-                    key: self.name(),
-                    body: self.chance.below(2),
-                }),
+                ..
+            } => Some((market, order, account)),
+            _ => None,
+        };
+        let rested: Vec<_> = events.iter().filter_map(rested).collect();
+        if rested.is_empty() {
+            return None;
+        }
+        let (market, order, account) = self.chance.pick(&rested);
+        Some(Command::Client {
+            header: self.header(account),
+            action: self.amend_limit(market, OrderRef::Id(order)),
+        })
+    }
+
+    fn amend_limit(&mut self, market: MarketId, order: OrderRef) -> Action {
+        Action::AmendLimit(Box::new(AmendLimit {
+            market,
+            order,
+            price: self.chance.is_one_in(2).then(|| self.price()),
+            qty: self.chance.is_one_in(2).then(|| self.qty()),
+            client_id: self.chance.is_one_in(3).then(|| self.name()),
+            executed: self.chance.is_one_in(4).then(|| self.qty()),
+        }))
+    }
+
+    fn header(&mut self, account: AccountId) -> ClientHeader {
+        ClientHeader {
+            account,
+            key: match self.chance.is_one_in(30) {
+                true => self.key(),
+                false => KeyId(u64::from(account.0)),
             },
-            action: self.action(),
+            valid_until: match self.chance.is_one_in(30) {
+                true => Timestamp::from_nanos(i64::MIN),
+                false => Timestamp::MAX,
+            },
+            idempotency: self.chance.is_one_in(8).then(|| Idempotency {
+                key: self.name(),
+                body: self.chance.below(2),
+            }),
         }
     }
 
@@ -290,14 +327,11 @@ impl Generator {
                 qty: self.qty(),
                 client_id: self.chance.is_one_in(2).then(|| self.name()),
             }),
-            22 => Action::AmendLimit(Box::new(AmendLimit {
-                market: self.market(),
-                order: self.order_ref(),
-                price: self.chance.is_one_in(2).then(|| self.price()),
-                qty: self.chance.is_one_in(2).then(|| self.qty()),
-                client_id: self.chance.is_one_in(3).then(|| self.name()),
-                executed: self.chance.is_one_in(4).then(|| self.qty()),
-            })),
+            22 => {
+                let market = self.market();
+                let order = self.order_ref();
+                self.amend_limit(market, order)
+            }
             6 if self.chance.is_one_in(2) => self.owners_act(),
             6 => Action::Transfer(self.transfer()),
             7 => Action::HoldWithdrawal(Withdrawal {

@@ -19,6 +19,9 @@ market WIDE BTC USD tick=1000000000000 lot=100000 price=1..1125899906842624 qty=
 phase WIDE continuous
 ";
 
+/// Among how many events, the last ones, an order is looked for that may still be open.
+const RECENT_EVENTS: usize = 100;
+
 /// Plays random commands on a few open markets; `on_each` says how closely each is checked.
 pub fn play(
     seed: u64,
@@ -37,7 +40,14 @@ pub fn play(
             .chance
             .pick(&[0, 0, 0, 1, 1_000_000_000, 90_000_000_000]);
         let at = checked.engine.at().plus_nanos(pause);
-        on_each(&mut checked, at, generator.command());
+        // Orders of a made-up number are seldom open: these were a moment ago.
+        let recent = checked.events.len().saturating_sub(RECENT_EVENTS);
+        let amendment = match generator.chance.is_one_in(40) {
+            true => generator.amendment(&checked.events[recent..]),
+            false => None,
+        };
+        let command = amendment.unwrap_or_else(|| generator.command());
+        on_each(&mut checked, at, command);
     }
     checked
 }
@@ -57,6 +67,7 @@ type Wanted = (usize, fn(&Event) -> bool);
 
 /// What must happen in long runs more often than this, for them to prove anything.
 const WANTED: &[Wanted] = &[
+    (50, |event| matches!(event, Event::OrderRequeued(_))),
     (50, |event| matches!(event, Event::OrderTriggered(_))),
     (50, |event| matches!(event, Event::OrderActivated(_))),
     (50, |event| matches!(event, Event::OrderRefilled { .. })),
