@@ -1,10 +1,10 @@
 //! What CI runs, line for line the same as on a laptop.
 
-use crate::parallel::in_parallel;
-use crate::shell::{Step, has, run, run_steps, run_then_show};
-use crate::{faults, mutants, postgres, sandbox, shell, tidy, web};
+use crate::shell::{Step, has, run, run_steps};
+use crate::{
+    api, browser, clients, faults, mutants, postgres, recorded, sandbox, shell, tidy, web,
+};
 use anyhow::{Context, Result, bail};
-use std::time::Instant;
 
 /// A Debian package, and how it is found.
 type Package = (&'static str, fn() -> bool);
@@ -45,18 +45,12 @@ const FULL: &[Step] = &[
     ("pages in a browser, against the binary", || {
         web::browse_named(&[])
     }),
+    ("the simulated market beside the recorded one", fit),
+    ("unmodified clients", clients::check_all),
+    ("passkeys in a browser", browser::check),
+    ("the described interface", api::check),
     ("faults: 20 kills", || faults::short(&[])),
-    ("the binary, from outside", from_outside),
-];
-
-/// What asks the shipped binary from outside and waits more than it works: commands of this program that run side by
-/// side, the longest first, each against an exchange of its own.
-const FROM_OUTSIDE: &[&[&str]] = &[
-    &["clients", "all"],
-    &["api"],
-    &["recorded"],
-    &["browser"],
-    &["fit"],
+    ("recorded markets", recorded::check_all),
 ];
 
 /// The quick part: below two minutes on a warm checkout.
@@ -188,22 +182,6 @@ pub fn fuzz(seconds: &str) -> Result<()> {
 /// Every planted bug; each of them is found.
 fn planted_bugs() -> Result<()> {
     mutants::check(&[])
-}
-
-fn from_outside() -> Result<()> {
-    let program = std::env::current_exe()?;
-    let program = program.to_str().context("a path that is text")?;
-    in_parallel(FROM_OUTSIDE, |command| {
-        let started = Instant::now();
-        run_then_show(program, command, &[])?;
-        println!(
-            "=== {}: ok in {:.0} s",
-            command.join(" "),
-            started.elapsed().as_secs_f64()
-        );
-        Ok(())
-    })?;
-    Ok(())
 }
 
 fn unit_tests() -> Result<()> {
