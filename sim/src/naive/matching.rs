@@ -157,13 +157,6 @@ impl Naive {
             is_first = false;
             let payable = i64::try_from(budget / i128::from(price)).unwrap_or(i64::MAX);
             let most = payable.min(lots_max - search.found);
-            let ended = |lost_last| {
-                if lost_last {
-                    CloseReason::SelfTrade
-                } else {
-                    CloseReason::Filled
-                }
-            };
             if most == 0 {
                 search.end = ended(lost_last);
                 return search;
@@ -189,6 +182,10 @@ impl Naive {
             }
             show_again(&mut makers, &mut maker, taken);
         }
+        if budget == 0 || search.found == lots_max {
+            // Whoever has nothing left misses nobody.
+            search.end = ended(lost_last);
+        }
         search
     }
 
@@ -197,6 +194,15 @@ impl Naive {
         makers
             .first()
             .is_none_or(|maker| self.is_in_band(market, maker.price, band))
+    }
+}
+
+/// Returns why a search with nothing left ended, by whether its last lots went without a trade.
+const fn ended(lost_last: bool) -> CloseReason {
+    if lost_last {
+        CloseReason::SelfTrade
+    } else {
+        CloseReason::Filled
     }
 }
 
