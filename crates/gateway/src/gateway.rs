@@ -616,45 +616,52 @@ impl Gateway {
     }
 
     /// Answers a request: what both dialects have in common.
+    ///
+    /// All but trading is done in a box of its own: what the longest of it keeps would lie in the memory of every order.
     pub async fn carry_out(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
         match call.endpoint.access {
-            Access::Market | Access::Open => {
-                self.check_parameters(call.endpoint, call.params)?;
-                self.route_public(call.endpoint.route, call.params, call.unit)
-                    .await
-            }
+            Access::Trade => self.trade(call).await,
+            Access::Read => Box::pin(self.read(call)).await,
+            Access::Named => self.answer_named(call),
             Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
-                in_time(self.route_guest(call)).await?
+                Box::pin(in_time(self.route_guest(call))).await?
             }
-            Access::Named => {
-                let (key, _) = self.find_key(call, Scopes::READ)?;
+            Access::Market | Access::Open => {
                 self.check_parameters(call.endpoint, call.params)?;
-                self.route_named(&key, call)
-            }
-            Access::Read => {
-                let session = self.authenticate(call, Scopes::READ)?;
-                if let Some(limited) = self.limit_key(&session.key, call) {
-                    return Ok(limited);
-                }
-                let account = account_read(self, &session, call).await?;
-                let ask = ask(self, &session, account, call);
-                match call.endpoint.route {
-                    // Files are long, and wait for others.
-                    Route::Statement | Route::TaxLots => self.route_private(&ask).await,
-                    _ => in_time(self.route_private(&ask)).await?,
-                }
-            }
-            Access::Trade => {
-                let session = self.authenticate(call, Scopes::TRADE)?;
-                check_unnamed(call)?;
-                if let Some(limited) = self.limit_key(&session.key, call) {
-                    return Ok(limited);
-                }
-                let ask = ask(self, &session, session.key.account, call);
-                self.route_trade(&ask, call.endpoint.route, call.now).await
+                Box::pin(self.route_public(call.endpoint.route, call.params, call.unit)).await
             }
         }
+    }
+
+    async fn trade(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+        let session = self.authenticate(call, Scopes::TRADE)?;
+        check_unnamed(call)?;
+        if let Some(limited) = self.limit_key(&session.key, call) {
+            return Ok(limited);
+        }
+        let ask = ask(self, &session, session.key.account, call);
+        self.route_trade(&ask, call.endpoint.route, call.now).await
+    }
+
+    async fn read(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+        let session = self.authenticate(call, Scopes::READ)?;
+        if let Some(limited) = self.limit_key(&session.key, call) {
+            return Ok(limited);
+        }
+        let account = account_read(self, &session, call).await?;
+        let ask = ask(self, &session, account, call);
+        match call.endpoint.route {
+            // Files are long, and wait for others.
+            Route::Statement | Route::TaxLots => self.route_private(&ask).await,
+            _ => in_time(self.route_private(&ask)).await?,
+        }
+    }
+
+    fn answer_named(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+        let (key, _) = self.find_key(call, Scopes::READ)?;
+        self.check_parameters(call.endpoint, call.params)?;
+        self.route_named(&key, call)
     }
 
     /// Returns the refusal of a request that is too much for its key.

@@ -2,6 +2,9 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §7 to §10 and §14.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
@@ -502,27 +505,32 @@ endpoints! {
 /// # Errors
 /// 404 for a path that no row has, 405 for a method that the path does not have.
 pub fn find(method: &Method, path: &str) -> Result<(usize, &'static Endpoint), Refusal> {
-    let mut is_known = false;
-    for (index, endpoint) in ENDPOINTS.iter().enumerate() {
-        if endpoint.path == path {
-            if endpoint.method == *method {
-                return Ok((index, endpoint));
-            }
-            is_known = true;
-        }
+    let rows = rows_of_path(path);
+    let row = rows.iter().find(|row| ENDPOINTS[**row].method == *method);
+    match row {
+        Some(row) => Ok((*row, &ENDPOINTS[*row])),
+        None if rows.is_empty() => Err(Refusal::of(Fault::RouteUnknown)),
+        None => Err(Refusal::of(Fault::MethodNotAllowed)),
     }
-    let fault = if is_known {
-        Fault::MethodNotAllowed
-    } else {
-        Fault::RouteUnknown
-    };
-    Err(Refusal::of(fault))
+}
+
+/// Returns the rows of a path by their numbers.
+fn rows_of_path(path: &str) -> &'static [usize] {
+    static ROWS: OnceLock<HashMap<&'static str, Vec<usize>>> = OnceLock::new();
+    let rows = ROWS.get_or_init(|| {
+        let mut rows: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        for (number, row) in ENDPOINTS.iter().enumerate() {
+            rows.entry(row.path).or_default().push(number);
+        }
+        rows
+    });
+    rows.get(path).map_or(&[], |rows| rows)
 }
 
 /// Returns the methods that a path has.
-pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
-    let rows = ENDPOINTS.iter().filter(move |row| row.path == path);
-    rows.map(|row| row.method.as_str())
+pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> + use<> {
+    let rows = rows_of_path(path).iter();
+    rows.map(|row| ENDPOINTS[*row].method.as_str())
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! The methods of the WebSocket API, most of them a row of the route table by another name.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use axum::http::Method as Verb;
 
 use crate::route::{self, Access, Class, Endpoint, Route};
@@ -151,11 +154,16 @@ pub fn all() -> impl Iterator<Item = (&'static str, Method)> {
     let own = OWN.iter().map(|(name, _)| *name);
     shared
         .chain(own)
-        .filter_map(|name| find(name).map(|method| (name, method)))
+        .filter_map(|name| look_up(name).map(|method| (name, method)))
 }
 
 /// Returns what a name asks for, if it is the name of a method.
 pub fn find(name: &str) -> Option<Method> {
+    static METHODS: OnceLock<HashMap<&'static str, Method>> = OnceLock::new();
+    METHODS.get_or_init(|| all().collect()).get(name).copied()
+}
+
+fn look_up(name: &str) -> Option<Method> {
     if let Some((_, errand)) = OWN.iter().find(|(own, _)| *own == name) {
         return Some(Method::Own(*errand));
     }

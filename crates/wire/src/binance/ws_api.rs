@@ -4,6 +4,7 @@
 
 use core::fmt;
 use std::borrow::Cow;
+use std::io::Write;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,6 +14,8 @@ use crate::binance::control::Id;
 use crate::binance::error::{Fault, Refusal};
 use crate::binance::params::{Params, illegal};
 
+/// What stands around the longest usual answer: id, status and three counters.
+const ENVELOPE_BYTES: usize = 384;
 /// Methods may be written with the version of the API they belong to.
 const VERSION_PREFIX: &str = "v3/";
 
@@ -133,13 +136,16 @@ pub struct Counter {
 /// Returns the answer to a request: `body` is that of REST, which is a result below status 400 and an error from there.
 pub fn answer(id: &Id, status: u16, body: &str, counters: Option<&[Counter]>) -> String {
     let name = if status < 400 { "result" } else { "error" };
-    let mut text = format!(r#"{{"id":{},"status":{status},"{name}":{body}"#, id.json());
+    let mut text = Vec::with_capacity(body.len() + ENVELOPE_BYTES);
+    let written = write!(text, r#"{{"id":{},"status":{status},"{name}":"#, id.json());
+    written.expect("memory takes everything");
+    text.extend_from_slice(body.as_bytes());
     if let Some(counters) = counters {
-        text.push_str(r#","rateLimits":"#);
-        text.push_str(&serde_json::to_string(counters).expect("numbers and texts"));
+        text.extend_from_slice(br#","rateLimits":"#);
+        serde_json::to_writer(&mut text, counters).expect("numbers and texts");
     }
-    text.push('}');
-    text
+    text.push(b'}');
+    String::from_utf8(text).expect("texts make a text")
 }
 
 /// Returns the error of a limit with the time to wait in its `data`, where REST has a header.
