@@ -5,6 +5,7 @@ use crate::{
     api, browser, clients, faults, mutants, postgres, recorded, sandbox, shell, tidy, web,
 };
 use anyhow::{Context, Result, bail};
+use std::process::Command;
 
 /// A Debian package, and how it is found.
 type Package = (&'static str, fn() -> bool);
@@ -37,11 +38,18 @@ const FULL: &[Step] = &[
     ("the project's own rules", tidy::check),
     ("lints; unit, scenario and property tests", tests_of_all),
     ("accounts and history on PostgreSQL", postgres::check),
-    ("simulation: 500 seeds", simulation),
     ("planted bugs", planted_bugs),
     ("pages", web::check_built),
-    ("the binary that ships", || sandbox::build().map(|_| ())),
-    ("every decoder, briefly", short_fuzz),
+    ("the binary that ships", shipped),
+    ("the binary from outside; beside it, the core", || {
+        beside("core", || run_steps(OUTSIDE))
+    }),
+    ("faults: 20 kills", || faults::short(&[])),
+    ("recorded markets", recorded::check_all),
+];
+
+/// What waits more than it works.
+const OUTSIDE: &[Step] = &[
     ("pages in a browser, against the binary", || {
         web::browse_named(&[])
     }),
@@ -49,13 +57,49 @@ const FULL: &[Step] = &[
     ("unmodified clients", clients::check_all),
     ("passkeys in a browser", browser::check),
     ("the described interface", api::check),
-    ("faults: 20 kills", || faults::short(&[])),
-    ("recorded markets", recorded::check_all),
+];
+
+/// What only works, and takes as long as it takes.
+const CORE: &[Step] = &[
+    ("simulation: 500 seeds", simulation),
+    ("every decoder, briefly", short_fuzz),
 ];
 
 /// The quick part: below two minutes on a warm checkout.
 pub fn smoke() -> Result<()> {
     run_steps(SMOKE)
+}
+
+/// Proves the core alone: simulation and decoders.
+pub fn core() -> Result<()> {
+    run_steps(CORE)
+}
+
+/// Does the work while this program carries out another command with what the work leaves of the processors, and then
+/// shows what that one said.
+fn beside(command: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let own = std::env::current_exe().context("the path of this program is unknown")?;
+    let log = sandbox::target().join(format!("{command}.log"));
+    let file = std::fs::File::create(&log)?;
+    let mut other = Command::new("nice")
+        .args(["-n", "19"])
+        .arg(own)
+        .args(["ci", command])
+        .stdout(file.try_clone()?)
+        .stderr(file)
+        .spawn()
+        .context("`nice` cannot be started")?;
+    let worked = work();
+    if worked.is_err() {
+        let _ = other.kill();
+    }
+    let status = other.wait()?;
+    println!("{}", std::fs::read_to_string(&log)?);
+    worked?;
+    if !status.success() {
+        bail!("`cargo xtask ci {command}` failed: {status}");
+    }
+    Ok(())
 }
 
 /// Everything that proves the project.
@@ -159,9 +203,8 @@ pub fn fit() -> Result<()> {
     run(binary.to_str().context("a path that is text")?, &["fit"])
 }
 
-/// Those in the crate of the binary are taken from the build that ships, which later steps need anyway.
+/// Every decoder but the one in the crate of the binary.
 fn short_fuzz() -> Result<()> {
-    let seconds = ["--seconds", FUZZ_SECONDS_SHORT];
     let pure = [
         "--profile",
         "prove",
@@ -169,9 +212,17 @@ fn short_fuzz() -> Result<()> {
         "fuzz",
         "--no-default-features",
     ];
-    run_package(&pure, &[&["all"], &seconds[..]].concat())?;
+    run_package(&pure, &["all", "--seconds", FUZZ_SECONDS_SHORT])
+}
+
+/// The binary, and out of its build the decoder of its configuration.
+fn shipped() -> Result<()> {
+    sandbox::build()?;
     let shipped = ["--release", "--package", "fuzz"];
-    run_package(&shipped, &[&["configuration"], &seconds[..]].concat())
+    run_package(
+        &shipped,
+        &["configuration", "--seconds", FUZZ_SECONDS_SHORT],
+    )
 }
 
 /// Every target for some seconds.

@@ -22,6 +22,7 @@ cargo xtask COMMAND
 
   run              build pages and release binary and start `bourse dev`
   ci smoke         formatting, lints, tidy, unit tests
+  ci core          simulation and decoders, as `ci test` runs them
   ci test          everything that proves the project (what `make test` runs)
   tidy             the project's own rules
   faults [--kills N]  the binary killed, unplugged and starved (1,000 kills); `faults short` as in `ci test`
@@ -49,6 +50,7 @@ fn main() -> Result<()> {
     match words.as_slice() {
         ["run", rest @ ..] => ci::run_sandbox(rest),
         ["ci", "smoke"] => ci::smoke(),
+        ["ci", "core"] => ci::core(),
         ["ci", "test"] => ci::test(),
         ["tidy"] => tidy::check(),
         ["faults"] => faults::long(faults::KILLS_LONG, &[]),

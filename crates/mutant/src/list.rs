@@ -712,7 +712,8 @@ pub const ALL: &[Mutant] = &[
     bug(
         "scanner-open",
         "an upload is taken while the scanner of viruses does not answer",
-    ),
+    )
+    .seen_by("gateway/gateway", "kyc::nothing_is_taken_while_the_scanner"),
     bug("pixels-uncounted", "a picture of any size is decoded"),
     bug(
         "blocked-country-served",

@@ -16,18 +16,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("views", &["model"]),
     ("wire", &["model"]),
     ("journal", &[]),
+    ("idle", &[]),
     (
         "sequencer",
         &["model", "engine", "views", "wire", "journal"],
     ),
-    ("identity", &["model"]),
+    ("identity", &["model", "idle"]),
     ("mail", &["model", "identity"]),
     ("webhook", &["model", "identity"]),
     ("indexer", &["model", "views", "wire"]),
     ("archive", &["model", "views", "wire"]),
     (
         "gateway",
-        &["model", "wire", "views", "identity", "indexer"],
+        &["model", "wire", "views", "idle", "identity", "indexer"],
     ),
 ];
 
