@@ -12,7 +12,6 @@ use wire::binance::error::{Fault, Refusal};
 
 /// How many accounts may have a report under way.
 const ACCOUNTS_MAX: usize = 16;
-const NICENESS: i32 = 19;
 
 /// Who has a report under way.
 pub struct Reports {
@@ -58,7 +57,7 @@ impl Reports {
         let named = std::thread::Builder::new().name("report".to_owned());
         let spawned = named.spawn(move || {
             // Where the system refuses it, a report is as important as the rest. Threads of the database inherit it.
-            let _ = rustix::process::setpriority_process(None, NICENESS);
+            idle::step_back();
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();

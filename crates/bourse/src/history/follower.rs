@@ -28,9 +28,6 @@ use tokio::runtime::Handle;
 
 /// How long it rests at the end of the event log: what is written meanwhile is one transaction.
 const REST: Duration = Duration::from_millis(100);
-/// Where processors are short, trading comes first: it then weighs about nine times as much. The history is not starved,
-/// since old rows are answered from it.
-const NICENESS: i32 = 10;
 const PAUSE_MIN: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// How long a start waits for it at most, and how often it looks.
@@ -151,7 +148,7 @@ struct Follow {
 impl Follow {
     fn run(mut self) {
         // The threads of the database are its children and inherit this. Where the system refuses it, all are alike.
-        let _ = rustix::process::setpriority_process(None, NICENESS);
+        idle::step_back();
         let runtime = self.runtime.clone();
         while let Err(error) = runtime.block_on(self.follow()) {
             self.work.figures.count_failure();

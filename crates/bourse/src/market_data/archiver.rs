@@ -26,8 +26,6 @@ const LOOK_PERIOD: Duration = Duration::from_secs(1);
 const REST: Duration = Duration::from_millis(100);
 const PAUSE_MIN: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(600);
-/// It gets what nobody else wants.
-const NICENESS: i32 = 19;
 
 /// Returns the time of the exchange: that of its last command.
 pub type Now = Box<dyn Fn() -> Timestamp + Send>;
@@ -91,7 +89,7 @@ struct Archive {
 impl Archive {
     fn run(mut self) {
         // Where the system refuses it, all are alike.
-        let _ = rustix::process::setpriority_process(None, NICENESS);
+        idle::step_back();
         let mut pause = PAUSE_MIN;
         while !self.is_stopped() {
             match self.write_due_days() {
