@@ -61,6 +61,9 @@ const OUTSIDE: &[Step] = &[
 
 /// What only works, and takes as long as it takes.
 const CORE: &[Step] = &[
+    ("the binary of the poison drill", || {
+        faults::poison::build().map(|_| ())
+    }),
     ("simulation: 500 seeds", simulation),
     ("every decoder, briefly", short_fuzz),
 ];
@@ -70,7 +73,7 @@ pub fn smoke() -> Result<()> {
     run_steps(SMOKE)
 }
 
-/// Proves the core alone: simulation and decoders.
+/// Proves the core alone, by simulation and decoders, and builds what a later fault needs.
 pub fn core() -> Result<()> {
     run_steps(CORE)
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -15,13 +16,19 @@ pub struct Sandbox {
     folder: PathBuf,
 }
 
-/// Builds the release binary and returns its path; `BOURSE_BINARY` names one that is built already.
+/// Builds the release binary, once, and returns its path; `BOURSE_BINARY` names one that is built already.
 pub fn build() -> Result<PathBuf> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
     if let Some(binary) = std::env::var_os("BOURSE_BINARY") {
         return Ok(PathBuf::from(binary));
     }
+    if let Some(binary) = BUILT.get() {
+        return Ok(binary.clone());
+    }
     crate::shell::run("cargo", &["build", "--release", "--package", "bourse"])?;
-    Ok(target().join("release/bourse"))
+    Ok(BUILT
+        .get_or_init(|| target().join("release/bourse"))
+        .clone())
 }
 
 /// Returns where builds go.

@@ -74,7 +74,7 @@ pub fn run(plan: &Plan) -> Result<()> {
 }
 
 /// Builds the binary with the planted bug beside the shipped one.
-fn build() -> Result<PathBuf> {
+pub fn build() -> Result<PathBuf> {
     let own = ["build", "--release", "--package", "bourse"];
     let poisoned = ["--features", "poison", "--bin", BINARY];
     shell::run("cargo", &[own, poisoned].concat())?;
