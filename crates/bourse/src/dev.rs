@@ -33,6 +33,7 @@ use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::origins::Origins;
 use gateway::rest::faucet::Faucet;
+use gateway::user_data::kept_keys;
 use gateway::ws::fanout::{Fanout, Stopping};
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError};
@@ -202,7 +203,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
     running.gateway.give(faucet(arguments));
-    let serving = serve(listener, &running.gateway);
+    let serving = serve(listener, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
     let opened = open_office(console, (bounds, console_party), &running);
     let couriers = send_couriers(&letters, &checks, &running)?;
@@ -241,7 +242,10 @@ async fn say_goodbye(gateway: &Gateway) {
 }
 
 /// Serves everybody, until it is aborted or the gateway stops.
-fn serve(listener: TcpListener, gateway: &Arc<Gateway>) -> JoinHandle<()> {
+async fn serve(listener: TcpListener, gateway: &Arc<Gateway>) -> JoinHandle<()> {
+    // Whoever holds a listen key comes back with it at once.
+    let streams = gateway.fanout().user_streams();
+    kept_keys::restore(streams, gateway.identity(), gateway::clock::now()).await;
     tokio::spawn(background::run(Arc::clone(gateway)));
     tokio::spawn(gateway::server::serve(listener, Arc::clone(gateway)))
 }

@@ -8,7 +8,7 @@ use bourse::telemetry::Telemetry;
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::hub::{Hub, Original};
 use gateway::tickets::Applied;
-use gateway::user_data::place::{Marks, Place};
+use gateway::user_data::place::{Place, numbered};
 use gateway::user_data::replay::Replay;
 use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
@@ -222,8 +222,8 @@ impl Running {
         let mut told = Vec::new();
         while let Some(news) = replay.tell_next() {
             let texts = news.iter().map(|one| {
-                let text = one.marked(TimeUnit::Milliseconds, Marks::Numbered);
-                text.unwrap()
+                let text = one.text(TimeUnit::Milliseconds).unwrap();
+                numbered(&text, one.place, None)
             });
             told.extend(texts);
         }

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::time::Timestamp;
+
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
@@ -11,7 +13,7 @@ use crate::rest::closing;
 use crate::rest::holds::tell_holds;
 use crate::rest::kyc::tell_levels;
 use crate::rest::{key_change, sessions};
-use crate::user_data::notices;
+use crate::user_data::{kept_keys, notices};
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -45,13 +47,17 @@ pub async fn run(gateway: Arc<Gateway>) {
 async fn end_user_streams(gateway: &Gateway) {
     loop {
         tokio::time::sleep(EXPIRY_PERIOD).await;
-        let now = clock::now();
-        let views = gateway.hub().views();
-        let narrowed = gateway.identity().take_narrowed();
-        let is_live =
-            |key| !narrowed.contains(&key) && views.key(key).is_some_and(|key| key.is_live(now));
-        gateway.fanout().user_streams().expire(now, is_live);
+        end_those_without_right(gateway, clock::now());
+        kept_keys::save(gateway.fanout().user_streams(), gateway.identity()).await;
     }
+}
+
+fn end_those_without_right(gateway: &Gateway, now: Timestamp) {
+    let views = gateway.hub().views();
+    let narrowed = gateway.identity().take_narrowed();
+    let is_live =
+        |key| !narrowed.contains(&key) && views.key(key).is_some_and(|key| key.is_live(now));
+    gateway.fanout().user_streams().expire(now, is_live);
 }
 
 async fn end_sessions(gateway: &Gateway) {

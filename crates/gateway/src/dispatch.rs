@@ -27,6 +27,7 @@ use crate::rest::{
 };
 use crate::route::Route;
 use crate::status;
+use crate::user_data::kept_keys;
 
 impl Gateway {
     /// Answers what anyone may ask.
@@ -109,14 +110,16 @@ impl Gateway {
     ///
     /// # Errors
     /// Those of the values.
-    pub(crate) fn route_named(&self, key: &Key, call: &Call<'_>) -> Result<Reply, Refusal> {
+    pub(crate) async fn route_named(&self, key: &Key, call: &Call<'_>) -> Result<Reply, Refusal> {
         let streams = self.fanout().user_streams();
-        match call.endpoint.route {
+        let reply = match call.endpoint.route {
             Route::StartUserStream => user_stream::start(streams, key),
             Route::ExtendUserStream => user_stream::extend(streams, key, call.params),
             Route::StopUserStream => user_stream::stop(streams, key, call.params),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
-        }
+        }?;
+        kept_keys::save(streams, self.identity()).await;
+        Ok(reply)
     }
 
     /// Answers what an account may ask about itself.

@@ -622,7 +622,7 @@ impl Gateway {
         match call.endpoint.access {
             Access::Trade => self.trade(call).await,
             Access::Read => Box::pin(self.read(call)).await,
-            Access::Named => self.answer_named(call),
+            Access::Named => Box::pin(self.answer_named(call)).await,
             Access::Sandbox | Access::Guest => {
                 self.check_parameters(call.endpoint, call.params)?;
                 Box::pin(in_time(self.route_guest(call))).await?
@@ -658,10 +658,10 @@ impl Gateway {
         }
     }
 
-    fn answer_named(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
+    async fn answer_named(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
         let (key, _) = self.find_key(call, Scopes::READ)?;
         self.check_parameters(call.endpoint, call.params)?;
-        self.route_named(&key, call)
+        self.route_named(&key, call).await
     }
 
     /// Returns the refusal of a request that is too much for its key.

@@ -9,6 +9,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §13.
 
+pub mod kept_keys;
 pub mod news;
 pub mod notices;
 pub mod place;

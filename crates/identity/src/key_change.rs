@@ -101,6 +101,10 @@ impl Identity {
     ) -> Result<Arc<Key>, IdentityError> {
         let notice = self.notice(user).await?;
         let told = (user, Subject::KeyChanged, &notice);
+        if change.narrows(key) {
+            // What was opened by more right than is left does not come back with the next start.
+            self.store.forget_listen_key(key.id).await?;
+        }
         self.store.change_key(key.id, change, told, at).await?;
         let stored = self.store.key(key.id).await?;
         let changed = self.keep_changed(stored)?;

@@ -32,6 +32,7 @@ pub mod kyc;
 pub mod kyc_call;
 pub mod lease;
 pub mod letter;
+pub mod listen_key;
 pub mod login;
 pub mod login_rule;
 pub mod master;

@@ -76,7 +76,7 @@ impl Identity {
         self.store.note_account(user, account).await
     }
 
-    /// Forgets registrations whose time is over, failures of those who rested, and messages that are old.
+    /// Forgets registrations and listen keys whose time is over, failures of those who rested, and messages that are old.
     ///
     /// # Errors
     /// When the database fails.
@@ -88,6 +88,7 @@ impl Identity {
         self.store.forget_login_challenges(at).await?;
         self.store.forget_email_changes(at).await?;
         self.store.forget_factor_reset_links(at).await?;
+        self.store.forget_listen_keys(at).await?;
         self.store
             .forget_messages(at.plus_nanos(-KEEP_NANOS))
             .await?;

@@ -18,6 +18,7 @@ mod hold;
 mod key_change;
 pub(crate) mod kyc;
 mod kyc_call;
+mod listen_key;
 mod login;
 mod login_rule;
 mod notification;
@@ -228,6 +229,7 @@ impl Store {
             closing::SCHEMA,
             erasure::SCHEMA,
             beyond::SCHEMA,
+            listen_key::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -8,6 +8,7 @@ mod factor;
 mod factor_reset;
 mod failure;
 mod kyc;
+mod listen_key;
 mod login;
 mod network;
 mod notification;

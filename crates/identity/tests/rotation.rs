@@ -7,6 +7,7 @@ use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
 use identity::kyc::DocumentKind;
+use identity::listen_key::ListenKey;
 use identity::master::MasterKey;
 use identity::master_file;
 use identity::password::{Cost, Password};
@@ -97,7 +98,19 @@ async fn settle(identity: &Identity) -> (OwnerId, String, String) {
     let attached = identity.attach(user, (DocumentKind::ALL[0], &picture), NOW);
     attached.await.expect("attached");
     let secret = issue(identity, "first").await;
+    let kept = identity.keep_listen_key(&listen_key(identity)).await;
+    kept.expect("kept");
     (user, token, secret)
+}
+
+/// The listen key of the first API key.
+fn listen_key(identity: &Identity) -> ListenKey {
+    ListenKey {
+        name: "n".repeat(64),
+        account: AccountId(1),
+        key: identity.keys()[0].id,
+        expires_at: after(1),
+    }
 }
 
 async fn issue(identity: &Identity, label: &str) -> String {
@@ -117,6 +130,8 @@ async fn everything_opens(world: &World, (user, token, secret): &(OwnerId, Strin
     let keys = identity.keys();
     let revealed = identity.reveal_secret(&keys[0]).await;
     assert_eq!(revealed.expect("opens"), *secret);
+    let listen_keys = identity.listen_keys(NOW).await.expect("open");
+    assert_eq!(listen_keys, [listen_key(&identity)]);
     let messages = identity.addressed_messages(10).await.expect("open");
     let first = messages.last().expect("a message");
     assert_eq!(first.message.token.as_ref(), Some(token));

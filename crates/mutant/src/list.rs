@@ -582,6 +582,16 @@ pub const ALL: &[Mutant] = &[
     )
     .seen_by("gateway/gateway", "user_data::a_listen_key_is_kept"),
     bug(
+        "listen-key-unwritten",
+        "a listen key that is given up is good again after a restart",
+    )
+    .seen_by("gateway/gateway", "user_data::what_becomes_of_a_listen_key"),
+    bug(
+        "event-before-stands-still",
+        "every event of a stream is said to follow the first one",
+    )
+    .seen_by("gateway/gateway", "resume::"),
+    bug(
         "revoked-key-listens",
         "a stream goes on by the right of a key that was revoked",
     )

@@ -168,6 +168,7 @@ fn live(browser: &mut Browser<'_>, canaries: &mut Canaries) {
     let key = browser.ask("POST", "/v1/keys", &form);
     let secret = text(&key["secretKey"]);
     canaries.plant("secret of the key", &secret);
+    plant_listen_key(browser, canaries, &text(&key["apiKey"]));
     let factor = browser.ask("POST", "/v1/totp/enrol", "");
     canaries.plant("secret of the code generator", &text(&factor["secret"]));
     fail_everywhere(browser, &text(&key["apiKey"]), &secret);
@@ -191,6 +192,19 @@ fn live(browser: &mut Browser<'_>, canaries: &mut Canaries) {
 fn plant_session(browser: &Browser<'_>, canaries: &mut Canaries, what: &'static str) {
     let (_, token) = browser.headers.split_once("session=").expect("a cookie");
     canaries.plant(what, token.lines().next().expect("a line"));
+}
+
+/// Whoever knows a listen key reads the account.
+fn plant_listen_key(browser: &Browser<'_>, canaries: &mut Canaries, key: &str) {
+    let (path, header) = ("/api/v3/userDataStream", format!("X-MBX-APIKEY: {key}\r\n"));
+    let answer = browser.sandbox.send("POST", path, &header, "");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    let name = text(&body["listenKey"]);
+    let target = format!("{path}?listenKey={name}");
+    let kept = browser.sandbox.send("PUT", &target, &header, "");
+    assert!(kept.starts_with("HTTP/1.1 200 "), "{kept}");
+    canaries.plant("listen key", &name);
 }
 
 /// Says secrets where none belong, and wrong ones where they do.

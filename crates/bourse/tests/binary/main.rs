@@ -9,6 +9,7 @@ mod configured;
 mod ends;
 mod history;
 mod kyc;
+mod listen_keys;
 mod mail;
 mod master_key;
 mod notices;

@@ -174,7 +174,7 @@ fn add_user_data(channels: &mut Map<String, Value>, operations: &mut Map<String,
         "userData".to_owned(),
         json!({
             "address": "{listenKey}",
-            "description": "Over the WebSocket API the same events come as {\"subscriptionId\", \"event\"}. With `ext` those that a command brought carry `sq`, their place.",
+            "description": "Over the WebSocket API the same events come as {\"subscriptionId\", \"event\"}. With `ext` those that a command brought carry `sq`, their place, and `ps`, the place before.",
             "parameters": {"listenKey": {"description": "A listen key."}},
             "messages": messages,
             "bindings": asked_in_url(one("ext", marks())),
@@ -445,7 +445,7 @@ fn noticing(mut properties: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn marks() -> Value {
-    json!({"enum": [0, 1, true, false, "0", "1", "true", "false"], "description": "1 for events with `sq`, their place."})
+    json!({"enum": [0, 1, true, false, "0", "1", "true", "false"], "description": "1 for events with `sq`, their place, and `ps`, the place before."})
 }
 
 /// What the URL of a socket may ask for.

@@ -25,11 +25,18 @@ const SUMMARY: &[Field] = &[
     field("q", Decimal, "What traded, in quote."),
 ];
 /// What `ext=1` adds to an event of an account.
-const MARK: &[Field] = &[maybe(
-    "sq",
-    Place,
-    "Its place, where it was asked for: `resumeFrom` goes on after it.",
-)];
+const MARK: &[Field] = &[
+    maybe(
+        "sq",
+        Place,
+        "Its place, where it was asked for: `resumeFrom` goes on after it.",
+    ),
+    maybe(
+        "ps",
+        Place,
+        "The place before `sq`: between the two the account was told nothing. A client that stands elsewhere has lost something. Not in the first event where neither a snapshot nor a place was asked for.",
+    ),
+];
 const WINDOW: &[Field] = &[
     field("p", SignedDecimal, "The change of the price."),
     field("P", Percent, "The change in per cent."),

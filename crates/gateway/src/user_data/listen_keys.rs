@@ -1,11 +1,12 @@
 //! Listen keys: names under which an API key opens streams without signing.
 //!
-//! They live in memory only: after a restart a client asks for a new one.
+//! They are told in memory; `kept_keys` writes down what becomes of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use identity::identity::IdentityError;
+use identity::listen_key::ListenKey as KeptKey;
 use identity::random;
 use model::id::{AccountId, KeyId};
 use model::time::Timestamp;
@@ -29,6 +30,8 @@ pub struct ListenKey {
 pub struct ListenKeys {
     by_key: HashMap<KeyId, ListenKey>,
     names: HashMap<Arc<str>, KeyId>,
+    /// The API keys whose listen keys are others than those that were written down.
+    unsaved: BTreeSet<KeyId>,
 }
 
 impl ListenKeys {
@@ -53,25 +56,64 @@ impl ListenKeys {
     ) -> Result<Arc<str>, IdentityError> {
         if let Some(known) = self.by_key.get_mut(&key) {
             known.expires_at = now.plus_nanos(LIFE_NANOS);
+            self.unsaved.insert(key);
             return Ok(Arc::clone(&known.name));
         }
         let name: Arc<str> = random::alphanumeric(CHARS)?.into();
-        let listen_key = ListenKey {
+        self.insert(ListenKey {
             name: Arc::clone(&name),
             account,
             key,
             expires_at: now.plus_nanos(LIFE_NANOS),
-        };
-        self.by_key.insert(key, listen_key);
-        self.names.insert(Arc::clone(&name), key);
+        });
+        self.unsaved.insert(key);
         Ok(name)
+    }
+
+    /// Takes in a listen key that was written down.
+    pub fn restore(&mut self, kept: KeptKey) {
+        self.insert(ListenKey {
+            name: kept.name.into(),
+            account: kept.account,
+            key: kept.key,
+            expires_at: kept.expires_at,
+        });
+    }
+
+    fn insert(&mut self, listen_key: ListenKey) {
+        self.names
+            .insert(Arc::clone(&listen_key.name), listen_key.key);
+        self.by_key.insert(listen_key.key, listen_key);
     }
 
     /// Removes the listen key of an API key.
     pub fn remove(&mut self, key: KeyId) -> Option<ListenKey> {
         let removed = self.by_key.remove(&key)?;
         self.names.remove(&removed.name);
+        mutant::plant!("listen-key-unwritten", false, self.unsaved.insert(key));
         Some(removed)
+    }
+
+    /// Returns an API key whose listen key is to be written down, and that listen key; `None` when it has ended.
+    pub fn next_unsaved(&self) -> Option<(KeyId, Option<KeptKey>)> {
+        let key = *self.unsaved.first()?;
+        Some((key, self.kept(key)))
+    }
+
+    /// Notes what was written down of an API key; it is written again if it has changed meanwhile.
+    pub fn note_saved(&mut self, key: KeyId, saved: Option<&KeptKey>) {
+        if self.kept(key).as_ref() == saved {
+            self.unsaved.remove(&key);
+        }
+    }
+
+    fn kept(&self, key: KeyId) -> Option<KeptKey> {
+        self.by_key.get(&key).map(|found| KeptKey {
+            name: found.name.to_string(),
+            account: found.account,
+            key: found.key,
+            expires_at: found.expires_at,
+        })
     }
 
     /// Returns the API keys whose listen keys have ended.
@@ -108,5 +150,24 @@ mod tests {
         assert!(keys.remove(KeyId(7)).is_some());
         assert!(keys.find(&name).is_none() && keys.remove(KeyId(7)).is_none());
         assert_eq!(keys.len(), 1);
+    }
+
+    #[test]
+    fn whatever_becomes_of_a_listen_key_is_to_be_written_until_that_was_noted() {
+        let mut keys = ListenKeys::default();
+        let name = keys.start(AccountId(1), KeyId(7), NOW).expect("random");
+        let (key, first) = keys.next_unsaved().expect("a new one");
+        assert_eq!(key, KeyId(7));
+        assert_eq!(first.as_ref().map(|kept| &*kept.name), Some(&*name));
+        keys.start(AccountId(1), KeyId(7), NOW.plus_nanos(1))
+            .expect("known");
+        keys.note_saved(KeyId(7), first.as_ref());
+        let (_, second) = keys.next_unsaved().expect("it changed meanwhile");
+        keys.note_saved(KeyId(7), second.as_ref());
+        assert_eq!(keys.next_unsaved(), None);
+        keys.remove(KeyId(7));
+        assert_eq!(keys.next_unsaved(), Some((KeyId(7), None)));
+        keys.restore(second.expect("a listen key"));
+        assert!(keys.find(&name).is_some_and(|found| found.key == KeyId(7)));
     }
 }

@@ -20,7 +20,7 @@ use wire::binance::user_data::{
 use crate::hub::Answered;
 use crate::rest::facts::{self, asset_symbol};
 use crate::user_data::executions::{Executions, IsHeard};
-use crate::user_data::place::{Marks, Place};
+use crate::user_data::place::Place;
 
 /// Something that happened to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,15 +46,6 @@ pub enum What {
 }
 
 impl News {
-    /// Returns the message, marked as asked for, if there is one.
-    pub fn marked(&self, unit: TimeUnit, marks: Marks) -> Option<String> {
-        let text = self.text(unit)?;
-        Some(match marks {
-            Marks::Plain => text,
-            Marks::Numbered => numbered(&text, self.place),
-        })
-    }
-
     /// Returns the message, if there is one.
     pub fn text(&self, unit: TimeUnit) -> Option<String> {
         match &self.what {
@@ -69,12 +60,6 @@ impl News {
             What::KeyRevoked(_) => None,
         }
     }
-}
-
-/// Returns the JSON text of a message with the place of its event.
-pub fn numbered(text: &str, place: Place) -> String {
-    let open = text.strip_suffix('}').unwrap_or(text);
-    format!("{open},\"sq\":\"{place}\"}}")
 }
 
 /// Returns the JSON text of a message.

@@ -78,6 +78,15 @@ impl Marks {
     }
 }
 
+/// Returns the JSON text of a message with the place of its event and that of the one before it, where that is known.
+pub fn numbered(text: &str, place: Place, before: Option<Place>) -> String {
+    let open = text.strip_suffix('}').unwrap_or(text);
+    match before {
+        Some(before) => format!("{open},\"sq\":\"{place}\",\"ps\":\"{before}\"}}"),
+        None => format!("{open},\"sq\":\"{place}\"}}"),
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.sequence.0)?;

@@ -20,7 +20,6 @@ use views::views::Views;
 use wire::binance::answer::list::ListFacts;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::list_status::ListExecution;
-use wire::binance::time::TimeUnit;
 use wire::binance::user_data::BalanceFacts;
 
 use crate::clock;
@@ -31,7 +30,7 @@ use crate::user_data::deltas::{Pair, deltas, funding};
 use crate::user_data::effects::Effects;
 use crate::user_data::executions::{Executions, Kept, Orders, Trails};
 use crate::user_data::news::{News, Told, What};
-use crate::user_data::place::{Marks, Place};
+use crate::user_data::place::Place;
 use crate::user_data::streams::{Fed, Subscribed, UserStreams};
 
 /// Commands of anybody that are read for one replay.
@@ -260,13 +259,10 @@ impl Replay {
 }
 
 /// Feeds a replay to a subscription, at the pace of its socket, and lets it hear what happens from then on.
-pub async fn feed(streams: Arc<UserStreams>, to: Subscribed, mut replay: Replay, unit: TimeUnit) {
+pub async fn feed(streams: Arc<UserStreams>, to: Subscribed, mut replay: Replay) {
     while let Some(news) = replay.tell_next() {
         for one in news {
-            let Some(text) = one.marked(unit, Marks::Numbered) else {
-                continue;
-            };
-            let fed = when_there_is_room(|| streams.feed(to, &text, clock::now())).await;
+            let fed = when_there_is_room(|| streams.feed(to, &one, clock::now())).await;
             if fed == Fed::Gone {
                 return;
             }

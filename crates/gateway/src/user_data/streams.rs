@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use identity::listen_key::ListenKey as KeptKey;
 use model::id::{AccountId, KeyId, Sequence};
 use model::time::Timestamp;
 use wire::binance::control::{Wrapping, wrapped};
@@ -15,7 +16,7 @@ use wire::binance::user_data::{ListenKeyExpired, StreamTerminated, subscribed};
 
 use crate::user_data::listen_keys::{ListenKey, ListenKeys};
 use crate::user_data::news::{News, What, json};
-use crate::user_data::place::{Marks, Place};
+use crate::user_data::place::{Marks, Place, numbered};
 use crate::ws::counters::{Counters, Label};
 use crate::ws::outbox::{Outbox, Outgoing, SocketId};
 
@@ -31,6 +32,8 @@ pub struct UserStreams {
     /// Listeners that are told notifications.
     notified: AtomicUsize,
     state: Mutex<State>,
+    /// Held by whoever writes listen keys down.
+    saving: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +54,8 @@ struct Listener {
     telling: Telling,
     /// It knows what commands did up to here, and is told what later ones do.
     after: Sequence,
+    /// The place of what it was told last, or that it began after; `None` where it knows of none.
+    told: Option<Place>,
     /// What waits until it has been told what came before; `None` when it waits for nothing.
     held: Option<Held>,
 }
@@ -80,7 +85,7 @@ struct Held {
     bytes: usize,
 }
 
-/// A message with the time of what it tells.
+/// A message as it is before it is marked, with the time of what it tells.
 #[derive(Clone, Debug)]
 struct Message {
     text: String,
@@ -90,10 +95,12 @@ struct Message {
 /// Where a subscription begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beginning {
+    /// With whatever happens next.
+    Now,
     /// With the commands after this one.
     After(Sequence),
-    /// With what is fed to it; what happens meanwhile is held back.
-    Fed,
+    /// With what is fed to it, which happened after this place; what happens meanwhile is held back.
+    Fed(Place),
 }
 
 /// The name of a subscription.
@@ -139,6 +146,7 @@ impl UserStreams {
             in_use: AtomicUsize::new(0),
             notified: AtomicUsize::new(0),
             state: Mutex::default(),
+            saving: tokio::sync::Mutex::const_new(()),
         })
     }
 
@@ -229,6 +237,28 @@ impl UserStreams {
         Ok(())
     }
 
+    /// Takes in listen keys that were written down.
+    pub fn restore(&self, kept: Vec<KeptKey>) {
+        let mut state = self.lock();
+        kept.into_iter().for_each(|kept| state.keys.restore(kept));
+        self.note_use(&state);
+    }
+
+    /// Waits for the turn to write listen keys down.
+    pub(crate) async fn saving(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.saving.lock().await
+    }
+
+    /// Returns an API key whose listen key is to be written down, and that listen key; `None` when it has ended.
+    pub(crate) fn next_unsaved(&self) -> Option<(KeyId, Option<KeptKey>)> {
+        self.lock().keys.next_unsaved()
+    }
+
+    /// Notes what was written down of an API key.
+    pub(crate) fn note_saved(&self, key: KeyId, saved: Option<&KeptKey>) {
+        self.lock().keys.note_saved(key, saved);
+    }
+
     /// Lets a socket listen under a name; one that is no listen key delivers nothing.
     pub(crate) fn listen(&self, outbox: &Arc<Outbox>, name: &str) {
         let mut state = self.lock();
@@ -240,6 +270,7 @@ impl UserStreams {
                 marks: outbox.form().marks,
                 telling: Telling::Account,
                 after: Sequence::ZERO,
+                told: None,
                 held: None,
             };
             self.add(&mut state, found.account, listener);
@@ -264,9 +295,10 @@ impl UserStreams {
         (subscription, account, key): (u16, AccountId, KeyId),
         manner: Manner,
     ) {
-        let (after, held) = match manner.beginning {
-            Beginning::After(sequence) => (sequence, None),
-            Beginning::Fed => (Sequence::ZERO, Some(Held::default())),
+        let (after, told, held) = match manner.beginning {
+            Beginning::Now => (Sequence::ZERO, None, None),
+            Beginning::After(sequence) => (sequence, Some(Place::after(sequence)), None),
+            Beginning::Fed(place) => (Sequence::ZERO, Some(place), Some(Held::default())),
         };
         let listener = Listener {
             outbox: Arc::clone(outbox),
@@ -275,13 +307,14 @@ impl UserStreams {
             marks: manner.marks,
             telling: manner.telling,
             after,
+            told,
             held,
         };
         self.add(&mut self.lock(), account, listener);
     }
 
-    /// Feeds a subscription a message of the past, ahead of what is held back for it.
-    pub(crate) fn feed(&self, to: Subscribed, text: &str, at: Timestamp) -> Fed {
+    /// Feeds a subscription what happened in the past, as of `at`, ahead of what is held back for it.
+    pub(crate) fn feed(&self, to: Subscribed, news: &News, at: Timestamp) -> Fed {
         let mut state = self.lock();
         let Some(listener) = find_subscription(&mut state, to) else {
             return Fed::Gone;
@@ -292,7 +325,9 @@ impl UserStreams {
         if !listener.outbox.has_room() {
             return Fed::Full;
         }
-        listener.push(text, at);
+        if let Some(text) = news.text(listener.outbox.form().unit) {
+            listener.push_placed(&text, news.place, at);
+        }
         Fed::Taken
     }
 
@@ -306,7 +341,7 @@ impl UserStreams {
         listener.after = after;
         while let Some((place, message)) = listener.take_held() {
             if after < place.sequence {
-                listener.push(&message.text, message.at);
+                listener.push_placed(&message.text, place, message.at);
             }
         }
         if listener.held.as_ref().is_some_and(|held| 0 < held.bytes) {
@@ -439,18 +474,16 @@ fn find_own(state: &State, name: &str, key: KeyId) -> Result<ListenKey, Refusal>
         .ok_or_else(|| Refusal::of(Fault::ListenKeyUnknown))
 }
 
-/// Queues a message for every listener; it is written once for each unit of time and each way of marking.
+/// Queues a message for every listener; it is written once for each unit of time.
 fn send(listeners: &mut [Listener], news: &News) {
-    let mut texts: [[Option<Option<String>>; 2]; 2] = Default::default();
+    let mut texts: [Option<Option<String>>; 2] = Default::default();
     for listener in listeners {
         if news.place.sequence <= listener.after {
             continue;
         }
         let unit = listener.outbox.form().unit;
-        let text = &mut texts[usize::from(unit == TimeUnit::Microseconds)]
-            [usize::from(listener.marks == Marks::Numbered)];
-        let text = text.get_or_insert_with(|| news.marked(unit, listener.marks));
-        if let Some(text) = text {
+        let text = &mut texts[usize::from(unit == TimeUnit::Microseconds)];
+        if let Some(text) = text.get_or_insert_with(|| news.text(unit)) {
             listener.tell(text, news);
         }
     }
@@ -473,7 +506,7 @@ impl Listener {
     /// Tells what happened, or holds it back.
     fn tell(&mut self, text: &str, news: &News) {
         let Some(held) = &mut self.held else {
-            self.push(text, news.at);
+            self.push_placed(text, news.place, news.at);
             return;
         };
         held.bytes += text.len();
@@ -494,6 +527,19 @@ impl Listener {
         let taken = held.messages.pop_front()?;
         held.bytes -= taken.1.text.len();
         Some(taken)
+    }
+
+    /// Tells something that has a place, marked as was asked for.
+    fn push_placed(&mut self, text: &str, place: Place, at: Timestamp) {
+        match self.marks {
+            Marks::Plain => self.push(text, at),
+            Marks::Numbered => self.push(&numbered(text, place, self.told), at),
+        }
+        self.told = mutant::plant!(
+            "event-before-stands-still",
+            self.told.or(Some(place)),
+            Some(place)
+        );
     }
 
     /// Tells that nothing follows.

@@ -7,7 +7,6 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use identity::key::Key;
 use model::account::Scopes;
-use model::id::Sequence;
 use model::text::Symbol;
 use model::time::Timestamp;
 use serde::Serialize;
@@ -254,7 +253,7 @@ impl Session {
         let manner = Manner {
             marks: Marks::Numbered,
             telling: telling(&key, params)?,
-            beginning: Beginning::Fed,
+            beginning: Beginning::Fed(place),
         };
         let to = self.subscriptions.add(&key, binding, manner)?;
         let hub = Arc::clone(self.caller.gateway.hub());
@@ -273,7 +272,7 @@ impl Session {
         let reply = match found {
             Ok(replay) => {
                 let streams = Arc::clone(self.subscriptions.streams());
-                tokio::spawn(replay::feed(streams, to, replay, self.caller.unit));
+                tokio::spawn(replay::feed(streams, to, replay));
                 Reply::ok(&Subscription::of(to.number, None))
             }
             Err(refusal) => {
@@ -354,10 +353,10 @@ impl Session {
         let gateway = Arc::clone(&self.caller.gateway);
         // Held until it is subscribed: what the views know is not told again, and nothing else is missed.
         let views = gateway.hub().views();
-        let beginning = Beginning::After(match start {
-            Start::Snapshot => views.sequence(),
-            Start::Now | Start::After(_) => Sequence::ZERO,
-        });
+        let beginning = match start {
+            Start::Snapshot => Beginning::After(views.sequence()),
+            Start::Now | Start::After(_) => Beginning::Now,
+        };
         let manner = Manner {
             marks,
             telling,

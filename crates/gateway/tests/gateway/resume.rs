@@ -47,6 +47,22 @@ fn place(event: &Value) -> &str {
     event["sq"].as_str().expect("a place")
 }
 
+/// Returns the place of the event before, as the event tells it.
+fn place_before(event: &Value) -> Option<&str> {
+    event
+        .get("ps")
+        .map(|place| place.as_str().expect("a place"))
+}
+
+/// Asserts that nothing is missing between events that came after a place.
+fn assert_linked(events: &[Value], after: &str) {
+    let mut last = after;
+    for event in events {
+        assert_eq!(place_before(event), Some(last), "{event}");
+        last = place(event);
+    }
+}
+
 /// The name of a request that cancels is in no event: told again, a cancel bears the order's name.
 fn without_request(event: &Value) -> Value {
     let mut event = event.clone();
@@ -137,10 +153,13 @@ async fn places_are_told_to_those_who_ask_for_them_and_to_nobody_else() {
     assert_eq!([under_key.hear().await, under_key.hear().await], *asked);
     for (plain, asked) in plain.iter().zip(&asked) {
         let mut asked = asked.clone();
-        let place = asked.as_object_mut().expect("an object").remove("sq");
-        assert!(place.is_some());
-        assert_eq!(*plain, asked);
+        let asked = asked.as_object_mut().expect("an object");
+        assert!(asked.remove("sq").is_some());
+        asked.remove("ps");
+        assert_eq!(plain.as_object(), Some(&*asked));
     }
+    assert_eq!(place_before(&asked[0]), None);
+    assert_linked(&asked[1..], place(&asked[0]));
     let command = asked[0]["I"].as_u64().expect("a command");
     assert_eq!(place(&asked[0]), format!("{command}-1"));
     assert_eq!(place(&asked[1]), format!("{command}-2"));
@@ -161,6 +180,8 @@ async fn what_is_told_again_is_what_was_told_from_any_place() {
         1,
         "the trail had begun when it was cancelled"
     );
+    assert_eq!(place_before(&told[0]), None, "it asked for no beginning");
+    assert_linked(&told[1..], place(&told[0]));
     let expected: Vec<Value> = told.iter().map(without_request).collect();
     for (index, event) in told.iter().enumerate() {
         let mut socket = resume(&world, ALICE, place(event)).await;
@@ -172,9 +193,35 @@ async fn what_is_told_again_is_what_was_told_from_any_place() {
     }
     let mut socket = resume(&world, ALICE, "0").await;
     let all = hear_all(&mut socket).await;
+    assert_linked(&all, "0");
     let end: Vec<Value> = all.iter().map(without_request).collect();
-    assert_eq!(end[end.len() - expected.len()..], expected[..]);
+    let (first, rest) = end[end.len() - expected.len()..]
+        .split_first()
+        .expect("some");
+    assert_eq!(place(first), place(&expected[0]));
+    assert_eq!(rest, &expected[1..]);
     assert_eq!(all[0]["e"], "balanceUpdate", "the first deposit");
+}
+
+/// A client that comes back without saying where it was cannot be told that it missed something, but sees it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_back_without_a_place_sees_that_it_may_have_missed_something() {
+    let world = World::start().await;
+    let (mut first, answer) = subscribe(&world, ALICE, json!({"snapshot": true})).await;
+    world.limit(ALICE, "BUY", "1", "100").await;
+    let told = hear(&mut first, 2).await;
+    assert_linked(&told, place(&answer["result"]["snapshot"]));
+    drop(first);
+    world.limit(ALICE, "BUY", "1", "101").await;
+    let (mut second, _) = subscribe(&world, ALICE, json!({"ext": 1})).await;
+    world.limit(ALICE, "BUY", "1", "102").await;
+    let told_later = hear(&mut second, 2).await;
+    assert_eq!(place_before(&told_later[0]), None);
+    assert_linked(&told_later[1..], place(&told_later[0]));
+    let mut third = resume(&world, ALICE, place(&told[1])).await;
+    let missed = hear(&mut third, 4).await;
+    assert_linked(&missed, place(&told[1]));
+    assert_eq!(missed[3], told_later[1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -192,6 +239,7 @@ async fn a_snapshot_says_where_the_stream_after_it_begins() {
     world.limit(BOB, "BUY", "1", "100").await;
     let after = hear(&mut socket, 2).await;
     assert_eq!(after[0]["X"], "FILLED");
+    assert_linked(&after, place(snapshot));
     let mut resumed = resume(&world, ALICE, place(snapshot)).await;
     assert_eq!(hear(&mut resumed, 2).await, after);
 }
@@ -201,9 +249,9 @@ async fn a_snapshot_says_where_the_stream_after_it_begins() {
 async fn a_client_that_comes_back_under_load_misses_nothing_and_hears_nothing_twice() {
     const TRADES: usize = 120;
     let world = Arc::new(World::start().await);
-    let (mut witness, _) = subscribe(&world, ALICE, json!({"ext": 1})).await;
-    let (_, answer) = subscribe(&world, ALICE, json!({"snapshot": true})).await;
-    let mut last = place(&answer["result"]["snapshot"]).to_owned();
+    let (mut witness, answer) = subscribe(&world, ALICE, json!({"snapshot": true})).await;
+    let start = place(&answer["result"]["snapshot"]).to_owned();
+    let mut last = start.clone();
     let load = tokio::spawn({
         let world = Arc::clone(&world);
         async move {
@@ -225,6 +273,7 @@ async fn a_client_that_comes_back_under_load_misses_nothing_and_hears_nothing_tw
         heard.extend(events);
     }
     load.await.expect("carried out");
+    assert_linked(&heard, &start);
     assert_eq!(hear(&mut witness, count).await, heard);
     let mut socket = resume(&world, ALICE, &last).await;
     socket.expect_silence().await;
@@ -259,12 +308,14 @@ async fn a_past_larger_than_the_queue_comes_at_the_pace_of_the_client() {
     let count = 4 * (ROUNDS + 3);
     let heard = hear(&mut slow, count).await;
     let places: Vec<&str> = heard.iter().map(place).collect();
+    assert_linked(&heard, &start);
     let mut again = resume(&world, ALICE, &start).await;
     let all = hear(&mut again, count).await;
     assert_eq!(all.iter().map(place).collect::<Vec<&str>>(), places);
     trade().await;
+    let last = place(heard.last().expect("some"));
     for socket in [&mut slow, &mut again] {
-        assert_eq!(hear(socket, 4).await.len(), 4);
+        assert_linked(&hear(socket, 4).await, last);
         socket.expect_silence().await;
     }
 }

@@ -118,6 +118,7 @@ async fn streams_that_are_resumed_tell_what_is_described_member_by_member() {
             let name = told["e"].as_str().expect("a name").to_owned();
             let is_last = name == "eventStreamTerminated";
             assert_eq!(told.contains_key("sq"), !is_last, "{message}");
+            assert_eq!(told.contains_key("ps"), !is_last, "{message}");
             seen.entry(name).or_default().extend(told.keys().cloned());
             if is_last {
                 break;

@@ -1,8 +1,14 @@
 //! What owners of accounts are told, by every way to listen.
 
+use std::sync::Arc;
+
 use crate::client::Answer;
 use crate::socket::{Socket, stamped};
 use crate::world::{ALICE, BOB, World};
+use gateway::clock;
+use gateway::user_data::kept_keys;
+use gateway::ws::fanout::Fanout;
+use identity::listen_key::ListenKey;
 use model::approved::{Act, Adjustment, Approval};
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, OperatorId, ProposalId, Reference};
@@ -552,6 +558,52 @@ async fn a_revoked_key_ends_everything_by_its_right() {
     }
     let refused = with_key(&world, ALICE, "POST", "").await;
     assert_eq!(refused.error().1, -2015);
+}
+
+/// Returns what is written down of listen keys.
+async fn written(world: &World) -> Vec<ListenKey> {
+    let written = world.gateway.identity().listen_keys(clock::now()).await;
+    written.expect("read")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_becomes_of_a_listen_key_is_written_before_it_is_answered() {
+    let world = World::start().await;
+    let name = listen_key(&world, ALICE).await;
+    let first = written(&world).await.remove(0);
+    assert_eq!((&first.name, first.account), (&name, AccountId(1)));
+    let query = format!("listenKey={name}");
+    with_key(&world, ALICE, "PUT", &query).await;
+    let second = written(&world).await.remove(0);
+    assert!(first.expires_at < second.expires_at, "for another hour");
+
+    // What another process is told of it.
+    let streams = Arc::clone(Fanout::new(world.gateway.config()).user_streams());
+    let identity = world.gateway.identity();
+    kept_keys::restore(&streams, identity, clock::now()).await;
+    assert!(streams.extend(&name, second.key, clock::now()).is_ok());
+    kept_keys::save(&streams, identity).await;
+    assert!(second.expires_at < written(&world).await[0].expires_at);
+
+    with_key(&world, ALICE, "DELETE", &query).await;
+    assert_eq!(written(&world).await, []);
+}
+
+/// The next start would give it back otherwise.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listen_key_that_a_revoked_key_ends_is_not_kept() {
+    let world = World::start().await;
+    listen_key(&world, ALICE).await;
+    assert_eq!(written(&world).await.len(), 1);
+    let key = world.logins[ALICE].key;
+    world.command(Command::RevokeKey { key }).await;
+    for _ in 0..1_000 {
+        if written(&world).await.is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("it is still kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

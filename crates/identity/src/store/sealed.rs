@@ -39,7 +39,7 @@ struct Column {
     bound: Bound,
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column {
         what: "shared secrets of API keys",
         table: "api_keys",
@@ -47,6 +47,14 @@ const COLUMNS: [Column; 8] = [
         name: "credential",
         holds: "kind = 0 AND revoked_ns IS NULL",
         bound: Bound::To("public_id"),
+    },
+    Column {
+        what: "listen keys",
+        table: "listen_keys",
+        id: "key",
+        name: "name",
+        holds: "1 = 1",
+        bound: Bound::To("'listen key ' || CAST(key AS TEXT)"),
     },
     Column {
         what: "second factors",
@@ -269,6 +277,7 @@ impl Store {
             .await?;
         for statement in [
             "DELETE FROM factors WHERE is_confirmed = 0",
+            "DELETE FROM listen_keys",
             "DELETE FROM phishing_codes",
             "DELETE FROM factor_resets",
             "DELETE FROM kyc_calls",

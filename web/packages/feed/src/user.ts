@@ -106,6 +106,11 @@ export class UserFeed {
       this.events.onNotification(event["n"] as Notification);
       return;
     }
+    if (typeof event["ps"] === "string" && event["ps"] !== this.place) {
+      // Something was lost on the way: whatever was missed is told again.
+      this.link.restart();
+      return;
+    }
     if (typeof event["sq"] === "string") this.place = event["sq"];
     if (event["e"] === "executionReport" || event["e"] === "outboundAccountPosition") {
       this.resumed += 1;

@@ -267,6 +267,23 @@ describe("user data", () => {
     expect(log).toEqual(["snapshot 5", "current", "executionReport", "outboundAccountPosition"]);
   });
 
+  it("comes back when an event does not follow the last one it took", () => {
+    const { world, log, feed } = fed();
+    feed.start();
+    world.socket.events.onOpen();
+    world.tell({ id: 1, status: 200, result: { subscriptionId: 0, snapshot } });
+    const told = (sq: string, ps: string): void =>
+      world.tell({ subscriptionId: 0, event: { e: "executionReport", sq, ps } });
+    told("6-1", "5");
+    told("6-3", "6-2");
+    world.pass(500);
+    world.socket.events.onOpen();
+    expect(world.socket.sent[0]?.["params"]).toMatchObject({ resumeFrom: "6-1" });
+    told("6-2", "6-1");
+    told("6-3", "6-2");
+    expect(log.filter((entry) => entry === "executionReport")).toHaveLength(3);
+  });
+
   it("asks for news, which have no place among the events", () => {
     const { world, log, feed } = fed();
     feed.start();

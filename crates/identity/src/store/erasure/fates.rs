@@ -49,6 +49,7 @@ const FATES: &[Row] = &[
         "key ends_ns weight_per_minute orders_per_ten_seconds",
         NUMBERS,
     ),
+    Row("listen_keys", "key name expires_ns", Fate::Apart("an hour")),
     Row(
         "registrations",
         "token email password expires_ns owner",
