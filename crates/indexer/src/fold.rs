@@ -8,7 +8,7 @@ use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
 use model::instrument::{Asset, Instrument};
 use model::number::{Amount, Price, Qty};
 use model::order::Instructions;
-use model::snapshot_views::{AmendmentViewRow, OrderStage, PreventedViewRow};
+use model::snapshot_views::{AmendmentViewRow, OrderStage, PreventedViewRow, PriceChange};
 use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use views::list::OrderList;
@@ -460,6 +460,7 @@ impl Fold<'_> {
             qty_after: event.qty,
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
+            price: None,
         });
         Ok(())
     }
@@ -479,6 +480,10 @@ impl Fold<'_> {
             qty_after: event.qty,
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
+            price: Some(PriceChange {
+                before: event.previous_price,
+                after: event.price,
+            }),
         });
         Ok(())
     }

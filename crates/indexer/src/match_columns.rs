@@ -1,7 +1,7 @@
 //! Prevented matches and amendments as columns.
 
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, Sequence};
-use model::snapshot_views::{AmendmentViewRow, PreventedViewRow};
+use model::snapshot_views::{AmendmentViewRow, PreventedViewRow, PriceChange};
 
 use crate::codes::Code;
 use crate::error::HistoryError;
@@ -59,6 +59,8 @@ pub fn push_amendment(values: &mut Values, row: &AmendmentViewRow) {
     values.push_bind(row.qty_after.lots());
     values.push_bind(name_text(row.client_id));
     values.push_bind(name_text(row.previous_client_id));
+    values.push_bind(row.price.map(|price| price.before.ticks()));
+    values.push_bind(row.price.map(|price| price.after.ticks()));
 }
 
 /// Returns the amendment in a row of all columns.
@@ -67,6 +69,9 @@ pub fn push_amendment(values: &mut Values, row: &AmendmentViewRow) {
 /// When it is none.
 pub fn read_amendment(row: &Row) -> Result<AmendmentViewRow, HistoryError> {
     let mut columns = Columns::of(row);
+    let prices = columns
+        .optional_price("price_before")?
+        .zip(columns.optional_price("price_after")?);
     Ok(AmendmentViewRow {
         market: MarketId(columns.number("market")?),
         order: OrderId(columns.number("number")?),
@@ -77,5 +82,6 @@ pub fn read_amendment(row: &Row) -> Result<AmendmentViewRow, HistoryError> {
         qty_after: columns.qty("qty_after")?,
         client_id: columns.name("client_id")?,
         previous_client_id: columns.name("previous_client_id")?,
+        price: prices.map(|(before, after)| PriceChange { before, after }),
     })
 }

@@ -254,6 +254,15 @@ pub struct AmendmentViewRow {
     pub qty_after: Qty,
     pub client_id: ClientOrderId,
     pub previous_client_id: ClientOrderId,
+    /// The limit price of an order that queued again; `None` where it kept its place, and so its price.
+    pub price: Option<PriceChange>,
+}
+
+/// A limit price before and after, which may be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriceChange {
+    pub before: Price,
+    pub after: Price,
 }
 
 /// A key that was not revoked.

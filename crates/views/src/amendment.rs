@@ -2,6 +2,7 @@
 
 use model::id::{AccountId, MarketId, OrderId, Sequence};
 use model::number::Qty;
+use model::snapshot_views::PriceChange;
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
@@ -19,4 +20,6 @@ pub struct Amendment {
     pub qty_after: Qty,
     pub client_id: ClientOrderId,
     pub previous_client_id: ClientOrderId,
+    /// The limit price of an order that queued again; `None` where it kept its place.
+    pub price: Option<PriceChange>,
 }

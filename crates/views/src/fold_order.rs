@@ -15,7 +15,7 @@ use model::event::{
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
-use model::snapshot_views::{AmendmentViewRow, PreventedViewRow};
+use model::snapshot_views::{AmendmentViewRow, PreventedViewRow, PriceChange};
 use model::time::Timestamp;
 
 impl Views {
@@ -179,6 +179,7 @@ impl Views {
             qty_after: event.qty,
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
+            price: None,
         });
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
@@ -201,6 +202,10 @@ impl Views {
             qty_after: event.qty,
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
+            price: Some(PriceChange {
+                before: event.previous_price,
+                after: event.price,
+            }),
         });
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.orders.reprice(slot, event.price);

@@ -97,5 +97,6 @@ fn amendment_view(row: &AmendmentViewRow) -> Amendment {
         qty_after: row.qty_after,
         client_id: row.client_id,
         previous_client_id: row.previous_client_id,
+        price: row.price,
     }
 }

@@ -7,6 +7,7 @@ use model::instrument::{
 };
 use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::{SelfTradeMode, SelfTradeModes};
+use model::snapshot_views::PriceChange;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use wire::binance::answer::amend::{AmendmentFacts, AmendmentRow};
@@ -140,6 +141,7 @@ fn an_amendment_is_told_with_both_names_and_quantities() {
         client_id: client_id("new"),
         qty_before: qty(500_000),
         qty_after: qty(400_000),
+        price: None,
         at: Timestamp::from_millis(1_000),
     };
     assert_eq!(
@@ -149,6 +151,16 @@ fn an_amendment_is_told_with_both_names_and_quantities() {
             r#""origQty":"5.00000000","newQty":"4.00000000","time":1000}"#
         )
     );
+    let queued_again = AmendmentFacts {
+        price: Some(PriceChange {
+            before: price(6_512_345),
+            after: price(6_512_346),
+        }),
+        ..facts
+    };
+    let text = text_of(&AmendmentRow::of(&queued_again, MS));
+    let prices = r#""newQty":"4.00000000","origPrice":"65123.45000000","newPrice":"65123.46000000","time":1000}"#;
+    assert!(text.ends_with(prices), "{text}");
 }
 
 #[test]

@@ -220,11 +220,20 @@ fn a_views_snapshot_of_layout_4_is_read() {
 }
 
 #[test]
-fn a_views_snapshot_of_layout_5_is_read_and_still_written() {
+fn a_views_snapshot_of_layout_5_is_read() {
+    let golden = golden("views-5.hex", &[]);
+    assert_eq!(
+        snapshot_views::decode_views(&golden),
+        Ok(states::fifth_views())
+    );
+}
+
+#[test]
+fn a_views_snapshot_of_layout_6_is_read_and_still_written() {
     let state = states::views();
     let mut bytes = Vec::new();
     snapshot_views::encode_views(&state, &mut bytes);
-    let golden = golden("views-5.hex", &bytes);
+    let golden = golden("views-6.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot_views::decode_views(&golden), Ok(state));
 }
@@ -266,11 +275,20 @@ fn a_base_of_the_fourth_layouts_is_read() {
 }
 
 #[test]
+fn a_base_of_the_fifth_layouts_is_read() {
+    let golden = golden("base-5.hex", &[]);
+    assert_eq!(
+        base::decode(&golden),
+        Ok(golden_base(states::engine(), states::fifth_views()))
+    );
+}
+
+#[test]
 fn a_base_of_the_newest_layouts_is_read_and_still_written() {
     let expected = golden_base(states::engine(), states::views());
     let mut bytes = Vec::new();
     base::encode(&expected, &mut bytes);
-    let golden = golden("base-5.hex", &bytes);
+    let golden = golden("base-6.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(base::decode(&golden), Ok(expected));
 }
@@ -337,11 +355,13 @@ fn no_golden_file_is_left_unread() {
         "views-3.hex",
         "views-4.hex",
         "views-5.hex",
+        "views-6.hex",
         "base-1.hex",
         "base-2.hex",
         "base-3.hex",
         "base-4.hex",
         "base-5.hex",
+        "base-6.hex",
         "digests.txt",
         "digests-2.txt",
         "digests-3.txt",

@@ -542,6 +542,16 @@ pub const RECORDS: &[Record] = &[
             field("newClientOrderId", ClientId, ""),
             field("origQty", Decimal, ""),
             field("newQty", Decimal, ""),
+            maybe(
+                "origPrice",
+                Decimal,
+                "The limit price before, of an order that queued again.",
+            ),
+            maybe(
+                "newPrice",
+                Decimal,
+                "The limit price after, of an order that queued again.",
+            ),
             field("time", Time, ""),
         ]],
     ),

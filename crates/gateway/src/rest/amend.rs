@@ -146,6 +146,7 @@ pub async fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             client_id: row.client_id,
             qty_before: row.qty_before,
             qty_after: row.qty_after,
+            price: row.price,
             at: row.at,
         };
         AmendmentRow::of(&facts, ask.unit)
@@ -166,5 +167,6 @@ const fn amendment(row: AmendmentViewRow) -> Amendment {
         qty_after: row.qty_after,
         client_id: row.client_id,
         previous_client_id: row.previous_client_id,
+        price: row.price,
     }
 }

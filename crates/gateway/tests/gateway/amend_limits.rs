@@ -65,10 +65,29 @@ async fn price_and_quantity_change_together_under_the_same_number() {
     let query = format!("symbol=BTCUSDT&orderId={id}");
     let path = "/api/v3/order/amendments";
     let rows = world.signed(ALICE, "GET", path, &query).await.json();
+    let members = [
+        "newClientOrderId",
+        "origQty",
+        "newQty",
+        "origPrice",
+        "newPrice",
+    ];
     assert_eq!(
-        pick(&rows[0], &["newClientOrderId", "origQty", "newQty"]),
-        ["other", "2.00000000", "3.00000000"]
+        pick(&rows[0], &members),
+        [
+            "other",
+            "2.00000000",
+            "3.00000000",
+            "100.00000000",
+            "99.00000000"
+        ]
     );
+    let smaller = format!("{query}&newQty=2.75");
+    let kept = world.signed(ALICE, "POST", PATH, &smaller).await;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    let rows = world.signed(ALICE, "GET", path, &query).await.json();
+    assert_eq!(pick(&rows[1], &members[1..3]), ["3.00000000", "2.75000000"]);
+    assert!(rows[1].get("newPrice").is_none(), "it kept its place");
     assert_eq!(rows[0]["executionId"], answer["executionId"]);
 }
 

@@ -157,6 +157,7 @@ async fn compare_amendments(
             qty_after: row.qty_after,
             client_id: row.client_id,
             previous_client_id: row.previous_client_id,
+            price: row.price,
         });
         assert_eq!(rows.collect::<Vec<Amendment>>(), ours);
         seen.amendments += ours.len();

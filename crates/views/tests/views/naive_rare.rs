@@ -2,6 +2,7 @@
 
 use model::event::{Event, Published};
 use model::id::{AccountId, ListId, MarketId, OrderId, TradeGroupId};
+use model::snapshot_views::PriceChange;
 use model::time::{NANOS_PER_DAY, Timestamp};
 use std::collections::BTreeMap;
 use views::amendment::Amendment;
@@ -92,6 +93,7 @@ impl NaiveRare {
                     qty_after: event.qty,
                     client_id: event.client_id,
                     previous_client_id: event.previous_client_id,
+                    price: None,
                 });
                 let limits = (self.limits.amendments_max, self.limits.amendments_share);
                 limit(&mut self.amendments, |row| row.account, limits);
@@ -107,6 +109,10 @@ impl NaiveRare {
                     qty_after: event.qty,
                     client_id: event.client_id,
                     previous_client_id: event.previous_client_id,
+                    price: Some(PriceChange {
+                        before: event.previous_price,
+                        after: event.price,
+                    }),
                 });
                 let limits = (self.limits.amendments_max, self.limits.amendments_share);
                 limit(&mut self.amendments, |row| row.account, limits);

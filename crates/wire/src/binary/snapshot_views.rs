@@ -3,7 +3,7 @@
 //! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
 //! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
 //! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts,
-//! layout 3 before the allowances, layout 4 before what owners allow.
+//! layout 3 before the allowances, layout 4 before what owners allow, layout 5 before the prices of amendments.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
@@ -22,14 +22,14 @@ use model::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
     Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
-    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, TradeRow, ViewsState,
+    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange, TradeRow, ViewsState,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21, 22, 26, 27],
+    sections: &[15, 21, 22, 26, 27, 28],
     expected: "views snapshot",
 };
 
@@ -58,6 +58,14 @@ const PAYOUT_HOLDS: u16 = 22;
 /// Of four sections.
 const ALLOWANCES: u16 = 23;
 const OWNER_STATES: u16 = 27;
+const AMENDED_PRICES: u16 = 28;
+
+/// The price of an order that queued again with an amendment.
+struct AmendedPriceRow {
+    sequence: Sequence,
+    before: Price,
+    after: Price,
+}
 
 /// Where the state stands.
 struct Position {
@@ -177,17 +185,7 @@ layout! {
         taker_side: Side,
         at: Timestamp,
     }
-    AmendmentViewRow {
-        sequence: Sequence,
-        at: Timestamp,
-        market: MarketId,
-        order: OrderId,
-        account: AccountId,
-        qty_before: Qty,
-        qty_after: Qty,
-        client_id: ClientOrderId,
-        previous_client_id: ClientOrderId,
-    }
+    AmendedPriceRow { sequence: Sequence, before: Price, after: Price }
     KeyViewRow { key: KeyId, account: AccountId, scopes: Scopes, expires_at: Timestamp }
     FundingRow {
         created_by: Sequence,
@@ -263,6 +261,19 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_sorted(PAYOUT_HOLDS, payout_holds, out);
     allowance::put_state(ALLOWANCES, allowances, out);
     section::put_sorted(OWNER_STATES, owner_states, out);
+    section::put_sorted(AMENDED_PRICES, &amended_prices(amendments), out);
+}
+
+fn amended_prices(amendments: &[AmendmentViewRow]) -> Vec<AmendedPriceRow> {
+    let rows = amendments.iter().filter_map(|row| {
+        let PriceChange { before, after } = row.price?;
+        Some(AmendedPriceRow {
+            sequence: row.sequence,
+            before,
+            after,
+        })
+    });
+    rows.collect()
 }
 
 fn put_markets(markets: &[MarketViewState], out: &mut Vec<u8>) {
@@ -354,7 +365,27 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
     if 5 <= layout {
         state.owner_states = section::take_sorted(OWNER_STATES, reader)?;
     }
+    if 6 <= layout {
+        take_amended_prices(&mut state.amendments, reader)?;
+    }
     Ok(state)
+}
+
+fn take_amended_prices(
+    amendments: &mut [AmendmentViewRow],
+    reader: &mut Reader<'_>,
+) -> Result<(), DecodeError> {
+    let start = *reader;
+    let rows: Vec<AmendedPriceRow> = section::take_sorted(AMENDED_PRICES, reader)?;
+    for row in rows {
+        let found = amendments.binary_search_by_key(&row.sequence, |known| known.sequence);
+        let index = found.map_err(|_| start.illegal(AmendedPriceRow::LIST))?;
+        amendments[index].price = Some(PriceChange {
+            before: row.before,
+            after: row.after,
+        });
+    }
+    Ok(())
 }
 
 fn take_limits(
@@ -456,6 +487,56 @@ impl Field for MarketViewState {
             trades: Vec::new(),
             aggregates: Vec::new(),
             average: Vec::new(),
+        })
+    }
+}
+
+/// An amendment without its prices, which have a section of their own.
+impl Field for AmendmentViewRow {
+    const BYTES_MIN: usize = Sequence::BYTES_MIN
+        + Timestamp::BYTES_MIN
+        + MarketId::BYTES_MIN
+        + OrderId::BYTES_MIN
+        + AccountId::BYTES_MIN
+        + 2 * Qty::BYTES_MIN
+        + 2 * ClientOrderId::BYTES_MIN;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let AmendmentViewRow {
+            sequence,
+            at,
+            market,
+            order,
+            account,
+            qty_before,
+            qty_after,
+            client_id,
+            previous_client_id,
+            price: _,
+        } = self;
+        sequence.put(out);
+        at.put(out);
+        market.put(out);
+        order.put(out);
+        account.put(out);
+        qty_before.put(out);
+        qty_after.put(out);
+        client_id.put(out);
+        previous_client_id.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<AmendmentViewRow, DecodeError> {
+        Ok(AmendmentViewRow {
+            sequence: Field::take(reader)?,
+            at: Field::take(reader)?,
+            market: Field::take(reader)?,
+            order: Field::take(reader)?,
+            account: Field::take(reader)?,
+            qty_before: Field::take(reader)?,
+            qty_after: Field::take(reader)?,
+            client_id: Field::take(reader)?,
+            previous_client_id: Field::take(reader)?,
+            price: None,
         })
     }
 }
@@ -585,6 +666,16 @@ impl Row for AmendmentViewRow {
     type Key = Sequence;
 
     const LIST: &'static str = "amendments";
+
+    fn key(&self) -> Sequence {
+        self.sequence
+    }
+}
+
+impl Row for AmendedPriceRow {
+    type Key = Sequence;
+
+    const LIST: &'static str = "prices of amendments";
 
     fn key(&self) -> Sequence {
         self.sequence

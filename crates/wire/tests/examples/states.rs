@@ -301,8 +301,16 @@ fn key() -> KeyRow {
 pub fn fourth_views() -> ViewsState {
     ViewsState {
         owner_states: Vec::new(),
-        ..views()
+        ..fifth_views()
     }
+}
+
+/// The views of before amendments had prices: what layout 5 could hold.
+pub fn fifth_views() -> ViewsState {
+    let mut views = views();
+    // Layout 5 knew of one amendment, which kept its place.
+    views.amendments.truncate(1);
+    views
 }
 
 /// The views of before allowances: what layout 3 could hold.

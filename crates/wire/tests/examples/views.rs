@@ -6,7 +6,7 @@ use model::instrument::{DeltaRange, OrderLimits};
 use model::number::BasisPoints;
 use model::order::{Condition, Instructions, ListKind, Purpose, SelfTradeMode, Side, Trigger};
 use model::snapshot_views::{
-    AmendmentViewRow, InstructedViewRow, ListViewRow, OrderStage, PreventedViewRow,
+    AmendmentViewRow, InstructedViewRow, ListViewRow, OrderStage, PreventedViewRow, PriceChange,
 };
 use model::strategy::{Strategy, StrategyId};
 
@@ -112,7 +112,7 @@ pub fn prevented() -> Vec<PreventedViewRow> {
 }
 
 pub fn amendments() -> Vec<AmendmentViewRow> {
-    vec![AmendmentViewRow {
+    let kept = AmendmentViewRow {
         sequence: Sequence(900),
         at: time(-3),
         market: MARKET,
@@ -122,5 +122,15 @@ pub fn amendments() -> Vec<AmendmentViewRow> {
         qty_after: qty(10),
         client_id: client_id("first"),
         previous_client_id: client_id("before"),
-    }]
+        price: None,
+    };
+    let queued_again = AmendmentViewRow {
+        sequence: Sequence(901),
+        price: Some(PriceChange {
+            before: price(6_512_345),
+            after: price(6_512_340),
+        }),
+        ..kept
+    };
+    vec![kept, queued_again]
 }

@@ -15,7 +15,7 @@ use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
     Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
-    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, TradeRow, ViewsState,
+    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange, TradeRow, ViewsState,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -378,8 +378,10 @@ fn prevented_row() -> impl Strategy<Value = PreventedViewRow> {
 
 fn amendment_row() -> impl Strategy<Value = AmendmentViewRow> {
     let head = (sequence(), time(), market(), order_id(), account());
-    (head, qty(), qty(), client_id(), client_id()).prop_map(
-        |(head, qty_before, qty_after, client_id, previous_client_id)| AmendmentViewRow {
+    let change = (price(), price()).prop_map(|(before, after)| PriceChange { before, after });
+    let names = (client_id(), client_id());
+    (head, qty(), qty(), names, option::of(change)).prop_map(
+        |(head, qty_before, qty_after, (client_id, previous_client_id), price)| AmendmentViewRow {
             sequence: head.0,
             at: head.1,
             market: head.2,
@@ -389,6 +391,7 @@ fn amendment_row() -> impl Strategy<Value = AmendmentViewRow> {
             qty_after,
             client_id,
             previous_client_id,
+            price,
         },
     )
 }

@@ -5,6 +5,7 @@
 use model::id::{OrderId, Sequence};
 use model::instrument::Grid;
 use model::number::Qty;
+use model::snapshot_views::PriceChange;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
@@ -109,6 +110,8 @@ pub struct AmendmentFacts {
     pub client_id: ClientOrderId,
     pub qty_before: Qty,
     pub qty_after: Qty,
+    /// Of an order that queued again.
+    pub price: Option<PriceChange>,
     pub at: Timestamp,
 }
 
@@ -123,12 +126,18 @@ pub struct AmendmentRow {
     new_client_order_id: ClientIdText,
     orig_qty: Decimal,
     new_qty: Decimal,
+    /// This and the next: only where the order queued again, which upstream has no amendment for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orig_price: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_price: Option<Decimal>,
     time: Time,
 }
 
 impl AmendmentRow {
     /// Returns the row of an amendment.
     pub fn of(facts: &AmendmentFacts, unit: TimeUnit) -> AmendmentRow {
+        let price = |price| decimal::of_price(price, &facts.grid);
         AmendmentRow {
             symbol: SymbolText(facts.symbol),
             order_id: facts.order.0,
@@ -137,6 +146,8 @@ impl AmendmentRow {
             new_client_order_id: ClientIdText(facts.client_id),
             orig_qty: decimal::of_qty(facts.qty_before, &facts.grid),
             new_qty: decimal::of_qty(facts.qty_after, &facts.grid),
+            orig_price: facts.price.map(|change| price(change.before)),
+            new_price: facts.price.map(|change| price(change.after)),
             time: unit.show(facts.at),
         }
     }
