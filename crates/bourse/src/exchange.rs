@@ -5,32 +5,30 @@
 
 use crate::catch_up::{Step, follow};
 use crate::data::{DataDirectory, journal_options};
+use crate::look_up::look_up;
 use crate::node::Egress;
 use crate::rehash::Rehash;
 use crate::restore;
 use crate::snapshots::Digests;
 use crate::telemetry::Telemetry;
 use anyhow::Result;
-use gateway::hub::{Answered, EventHistory, Hub, TakeEvent};
+use gateway::hub::{Answered, EventHistory, Hub};
 use journal::damage::Refusal;
 use journal::event_log::EventLog;
 use journal::event_mark::EventMark;
-use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
-use journal::reader::Reader;
 use journal::snapshot_store::{Among, SnapshotStore};
-use model::command::{Command, Sequenced};
-use model::event::{Event, Published};
+use model::command::Sequenced;
+use model::event::Event;
 use model::id::Sequence;
-use sequencer::batch::Batch;
 use sequencer::core::Applied;
 use sequencer::follower::{FollowError, fold_views};
-use sequencer::recovery::{Recovered, Start, StartError, decode, recover};
-use std::sync::{Arc, Mutex, PoisonError};
+use sequencer::recovery::{Recovered, Start, StartError, recover};
+use std::sync::Arc;
 use views::views::Views;
 use wire::binary::digest::EventChain;
-use wire::binary::event::{self, Events};
+use wire::binary::event;
 
 /// How much of the past a start hashes again at most, beside what an event log lacks.
 const COMMANDS_PER_MARK: u64 = 1 << 14;
@@ -324,67 +322,11 @@ impl History {
 
     /// Returns a way to look up what commands did.
     pub fn look_up(&self) -> EventHistory {
-        let Some(reader) = self.log.as_ref().map(EventLog::reader) else {
-            return EventHistory::none();
-        };
-        let reader = Mutex::new(reader);
-        let (disk, journal, cluster) = (self.disk.clone(), self.journal.clone(), self.cluster);
-        EventHistory {
-            read_events: Arc::new(move |sequence| read_one(&reader, sequence)),
-            read_command: Arc::new(move |sequence| read_command(&journal, cluster, sequence)),
-            open_span: Arc::new(move || {
-                let mut reader = EventReader::new(disk.clone()?, cluster);
-                Some(Box::new(move |after, until, take| {
-                    read_span(&mut reader, after, until, take)
-                }))
-            }),
+        match (&self.log, &self.disk) {
+            (Some(log), Some(disk)) => look_up((log, disk), &self.journal, self.cluster),
+            _ => EventHistory::none(),
         }
     }
-}
-
-/// Reads a command beside whoever writes the journal. It was applied, so it is durable.
-fn read_command(journal: &FileDisk, cluster: ClusterId, sequence: Sequence) -> Option<Command> {
-    let number = journal::id::Sequence(sequence.0);
-    let mut reader = Reader::open(journal.clone(), cluster, number).ok()?;
-    let frame = reader.next_written().ok().flatten()?;
-    let mut batch = Batch::default();
-    decode(frame.payload, Sequence(sequence.0 - 1), &mut batch).ok()?;
-    let found = batch.commands.into_iter().next()?;
-    (found.sequence == sequence).then_some(found.command)
-}
-
-/// Reads what the commands after one did, up to another; `None` when a command is missing.
-fn read_span(
-    reader: &mut EventReader<FileDisk>,
-    after: Sequence,
-    until: Sequence,
-    take: TakeEvent<'_>,
-) -> Option<()> {
-    reader.seek(journal::id::Sequence(after.0 + 1)).ok()?;
-    for sequence in after.0 + 1..=until.0 {
-        let found = reader.next_events().ok().flatten()?;
-        if found.sequence.0 != sequence {
-            return None;
-        }
-        for published in Events::decode(found.payload).ok()? {
-            if take(published.ok()?).is_break() {
-                return Some(());
-            }
-        }
-    }
-    Some(())
-}
-
-fn read_one(reader: &Mutex<EventReader<FileDisk>>, sequence: Sequence) -> Option<Vec<Published>> {
-    let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = reader
-        .read_one(journal::id::Sequence(sequence.0))
-        .ok()
-        .flatten()?;
-    Events::decode(found)
-        .ok()?
-        .collect::<Result<Vec<Published>, _>>()
-        .ok()
 }
 
 /// Returns the last step of the way: event chain, event log, hub.

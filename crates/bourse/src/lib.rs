@@ -17,6 +17,7 @@ pub mod identity_database;
 pub mod latest;
 pub mod letters;
 pub mod listing;
+mod look_up;
 pub mod market_data;
 pub mod master_key;
 pub mod node;

@@ -17,6 +17,7 @@ use crate::event_record::{
 };
 use crate::id::{ClusterId, Sequence};
 use crate::segment::{number_in, numbered};
+use crate::unwritten::Unwritten;
 use crate::window::Window;
 
 /// The length after which a file is followed by the next, for production.
@@ -45,6 +46,10 @@ pub struct EventLog<D: Disk> {
     pending: Vec<u8>,
     /// The first of them.
     pending_first: Option<Sequence>,
+    /// Those that a full disk did not take.
+    unwritten: Unwritten,
+    /// How many bytes of `pending` are in `unwritten`.
+    unwritten_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -76,6 +81,8 @@ impl<D: Disk> EventLog<D> {
             last,
             pending,
             pending_first,
+            unwritten: Unwritten::default(),
+            unwritten_bytes: 0,
         };
         log.settle(Sequence(u64::MAX))?;
         Ok(log)
@@ -112,11 +119,25 @@ impl<D: Disk> EventLog<D> {
         Ok(())
     }
 
-    /// Writes what has been taken, in one call, without a sync.
+    /// Writes what has been taken, in one call, without a sync. What a full disk does not take is found meanwhile as
+    /// `unwritten`.
     ///
     /// # Errors
     /// The disk's. Nothing is lost then: the next attempt writes it again to the same place.
     pub fn flush(&mut self) -> Result<(), DiskError> {
+        let written = self.write_pending();
+        match &written {
+            Err(error) if error.is_full() => {
+                self.unwritten.add(&self.pending[self.unwritten_bytes..]);
+                self.unwritten_bytes = self.pending.len();
+            }
+            Err(_) => {}
+            Ok(()) => self.forget_unwritten(),
+        }
+        written
+    }
+
+    fn write_pending(&mut self) -> Result<(), DiskError> {
         let Some(first) = self.pending_first else {
             return Ok(());
         };
@@ -141,6 +162,7 @@ impl<D: Disk> EventLog<D> {
     pub fn truncate_after(&mut self, sequence: Sequence) -> Result<(), ReadError> {
         self.pending.clear();
         self.pending_first = None;
+        self.forget_unwritten();
         self.settle(sequence)
     }
 
@@ -173,9 +195,21 @@ impl<D: Disk> EventLog<D> {
         Ok(())
     }
 
+    /// Returns what a full disk has not taken, as it is at any time.
+    pub fn unwritten(&self) -> Unwritten {
+        self.unwritten.clone()
+    }
+
     /// Returns a reader of this log, which may live on another thread.
     pub fn reader(&self) -> EventReader<D> {
         EventReader::new(self.disk.clone(), self.cluster)
+    }
+
+    fn forget_unwritten(&mut self) {
+        if 0 < self.unwritten_bytes {
+            self.unwritten.clear();
+            self.unwritten_bytes = 0;
+        }
     }
 
     /// Finds the last sound record up to `limit` and cuts everything behind it.

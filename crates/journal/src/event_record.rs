@@ -167,6 +167,17 @@ pub(crate) fn encode_record(sequence: Sequence, payload: &[u8], into: &mut Vec<u
     into.extend_from_slice(payload);
 }
 
+/// Returns sequence and payload of each record of what `encode_record` has written.
+pub(crate) fn records_in(mut records: &[u8]) -> impl Iterator<Item = (Sequence, &[u8])> {
+    core::iter::from_fn(move || {
+        let head = records.get(..RECORD_HEADER_BYTES)?;
+        let (payload_bytes, sequence) = (u32_at(head, 4) as usize, Sequence(u64_at(head, 8)));
+        let (record, rest) = records.split_at_checked(RECORD_HEADER_BYTES + payload_bytes)?;
+        records = rest;
+        Some((sequence, &record[RECORD_HEADER_BYTES..]))
+    })
+}
+
 fn record_checksum(record: &[u8]) -> u32 {
     crc32c_append(
         crc32c(&record[..RECORD_CRC_OFFSET]),

@@ -100,3 +100,4 @@ pub mod event_log;
 pub mod event_mark;
 pub mod event_reader;
 pub mod event_record;
+pub mod unwritten;

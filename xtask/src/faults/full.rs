@@ -8,7 +8,7 @@ use super::directory::create_journal;
 use super::exchange::{Exchange, Setup};
 use super::kills::{STOP_TIME_MAX, check_at_rest, ensure_none, percentile};
 use super::load::{self, Load, Shape};
-use super::request::{self, MARKETS, OpenOrder, Place};
+use super::request::{self, MARKETS, OpenOrder, Place, Request};
 use super::scratch::in_scratch;
 use super::witness::{Outcome, Record, Reply, Witness};
 use crate::shell;
@@ -34,6 +34,8 @@ const FILL_TIME_MAX: Duration = Duration::from_secs(120);
 const OVERLOADED: i64 = -1008;
 const REFUSALS: usize = 200;
 const REFUSAL_TIME_MAX: Duration = Duration::from_millis(100);
+/// Every how manieth cancel is sent twice.
+const CANCELS_PER_REPEAT: usize = 50;
 const RESUME_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// Fills the disk of a running exchange.
@@ -274,9 +276,23 @@ fn cancel_all(
             "a cancel on a full disk is answered {outcome:?}"
         );
         taken += usize::from(is_taken);
+        if is_taken && taken.is_multiple_of(CANCELS_PER_REPEAT) {
+            check_repeated(client, &request, &outcome)?;
+        }
         records.push(Record { request, outcome });
     }
     Ok(taken)
+}
+
+/// What was done since the disk is full is in no event log yet, and is known all the same.
+fn check_repeated(client: &mut Client, request: &Request, outcome: &Outcome) -> Result<()> {
+    let again = client.ask(request.method(), request.path(), &request.parameters)?;
+    let again = Outcome::Answered(Reply::read(&again)?);
+    ensure!(
+        again == *outcome,
+        "a cancel on a full disk is answered {outcome:?}, and {again:?} when it is repeated"
+    );
+    Ok(())
 }
 
 fn has_ended(client: &mut Client, open: &OpenOrder) -> Result<bool> {

@@ -266,12 +266,18 @@ fn a_full_disk_delays_records_and_loses_none_until_very_many_wait() {
     let disk = MemoryDisk::new();
     disk.set_capacity(Some(0));
     let mut log = opened(&disk);
+    let unwritten = log.unwritten();
     let megabyte = vec![7; 1 << 20];
     for sequence in 1..=16 {
         log.append(Sequence(sequence), &megabyte)
             .expect("so much may wait");
         assert!(log.flush().is_err());
+        assert_eq!(
+            unwritten.find(Sequence(sequence)).as_deref(),
+            Some(&*megabyte)
+        );
     }
+    assert!(unwritten.find(Sequence(1)).is_some());
     assert!(log.append(Sequence(17), &megabyte).is_err());
     disk.set_capacity(None);
     log.append(Sequence(17), &megabyte)
@@ -279,9 +285,24 @@ fn a_full_disk_delays_records_and_loses_none_until_very_many_wait() {
     log.flush().expect("there is space again");
     let mut reader = log.reader();
     for sequence in 1..=17 {
+        assert_eq!(unwritten.find(Sequence(sequence)), None, "it is written");
         let record = reader.next_events().expect("the log is sound");
         assert!(record.is_some_and(|record| record.sequence == Sequence(sequence)));
     }
+}
+
+#[test]
+fn what_is_taken_back_from_a_full_disk_is_not_found() {
+    let disk = MemoryDisk::new();
+    let mut log = opened(&disk);
+    fill(&mut log, 8);
+    disk.set_capacity(Some(0));
+    log.append(Sequence(10), &events(10)).expect("it may wait");
+    assert!(log.flush().is_err());
+    let unwritten = log.unwritten();
+    assert_eq!(unwritten.find(Sequence(10)).as_deref(), Some(&*events(10)));
+    log.truncate_after(Sequence(8)).expect("the log is sound");
+    assert_eq!(unwritten.find(Sequence(10)), None);
 }
 
 #[test]
