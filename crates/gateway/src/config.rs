@@ -22,6 +22,27 @@ pub struct RequestLimits {
     pub sockets_per_five_minutes: u32,
     /// Sub-accounts of a user.
     pub sub_accounts_max: u32,
+    pub bans: Bans,
+}
+
+/// What an address is banned for, and how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bans {
+    /// Refused requests within a minute; one more is a ban.
+    pub refusals_max: u32,
+    /// How long the first ban lasts; each further one lasts twice as long as the one before.
+    pub first: Duration,
+    /// No ban lasts longer.
+    pub longest: Duration,
+}
+
+impl Bans {
+    /// What upstream publishes.
+    pub const UPSTREAM: Bans = Bans {
+        refusals_max: 100,
+        first: Duration::from_secs(2 * 60),
+        longest: Duration::from_secs(3 * 24 * 60 * 60),
+    };
 }
 
 impl RequestLimits {
@@ -34,6 +55,7 @@ impl RequestLimits {
         socket_messages_per_second: 5,
         sockets_per_five_minutes: 300,
         sub_accounts_max: 50,
+        bans: Bans::UPSTREAM,
     };
 }
 

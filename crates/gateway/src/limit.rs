@@ -2,26 +2,22 @@
 //! by their network.
 //!
 //! **Source** `docs/spec/binance-surface.md` §4: windows begin at full minutes (ten seconds, days, …), they do not
-//! slide. Whoever keeps on after 429 is banned with 418 for two minutes, then for longer each time.
+//! slide. Whoever keeps on after 429 is banned with 418 for a while, and for twice as long each time after.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
-use crate::config::Limiting;
+use crate::config::{Bans, Limiting};
 use crate::network::network_of;
 
 const MINUTE_SECONDS: i64 = 60;
 const FIVE_MINUTES_SECONDS: i64 = 300;
-const DAY_SECONDS: i64 = 86_400;
-/// Refused requests of one address within a minute that turn 429 into 418.
-const STRIKES_MAX: u32 = 100;
-const BAN_SECONDS_MIN: i64 = 120;
-const BAN_SECONDS_MAX: i64 = 3 * DAY_SECONDS;
 /// Addresses, or accounts, that are counted at a time; beyond it, those whose windows are over are forgotten.
 const COUNTED_MAX: usize = 100_000;
 
@@ -118,12 +114,12 @@ impl Limiter {
         if mutant::plant!("weight-not-counted", false, limits.weight_per_minute < used) {
             let limit = limits.weight_per_minute.to_string();
             let refusal = Refusal::with(Fault::TooMuchWeight, &[&limit, "1 MINUTE"]);
-            return Err(state.strike(seconds, refusal, MINUTE_SECONDS));
+            return Err(state.strike(seconds, &limits.bans, (refusal, MINUTE_SECONDS)));
         }
         if limits.requests_per_five_minutes < requests {
             let limit = limits.requests_per_five_minutes.to_string();
             let refusal = Refusal::with(Fault::TooManyRequests, &[&limit, "5 MINUTE"]);
-            return Err(state.strike(seconds, refusal, FIVE_MINUTES_SECONDS));
+            return Err(state.strike(seconds, &limits.bans, (refusal, FIVE_MINUTES_SECONDS)));
         }
         Ok(used)
     }
@@ -164,7 +160,7 @@ impl Limiter {
         if limits.sockets_per_five_minutes < sockets {
             let limit = limits.sockets_per_five_minutes.to_string();
             let refusal = Refusal::with(Fault::TooManyRequests, &[&limit, "5 MINUTE"]);
-            return Err(state.strike(seconds, refusal, FIVE_MINUTES_SECONDS));
+            return Err(state.strike(seconds, &limits.bans, (refusal, FIVE_MINUTES_SECONDS)));
         }
         Ok(())
     }
@@ -176,10 +172,16 @@ impl AddressState {
     }
 
     /// Notes a refused request: enough of them in a minute are a ban, each ban longer than the one before.
-    fn strike(&mut self, seconds: i64, refusal: Refusal, window_seconds: i64) -> Limited {
-        if STRIKES_MAX < self.strikes.add(seconds, MINUTE_SECONDS, 1) {
-            let length = self.next_ban_seconds.max(BAN_SECONDS_MIN);
-            self.next_ban_seconds = (length * 2).min(BAN_SECONDS_MAX);
+    fn strike(
+        &mut self,
+        seconds: i64,
+        bans: &Bans,
+        (refusal, window_seconds): (Refusal, i64),
+    ) -> Limited {
+        if bans.refusals_max < self.strikes.add(seconds, MINUTE_SECONDS, 1) {
+            let [first, longest] = [bans.first, bans.longest].map(whole_seconds);
+            let length = self.next_ban_seconds.max(first);
+            self.next_ban_seconds = (length * 2).min(longest);
             self.banned_until_seconds = seconds + length;
             return banned(self.banned_until_seconds, seconds);
         }
@@ -188,6 +190,11 @@ impl AddressState {
             retry_after_seconds: seconds_left(seconds, window_seconds),
         }
     }
+}
+
+/// A ban that would be shorter than a second lasts one.
+fn whole_seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX).max(1)
 }
 
 fn is_idle(state: &AddressState, seconds: i64) -> bool {
@@ -262,6 +269,7 @@ mod tests {
             socket_messages_per_second: 5,
             sockets_per_five_minutes: 2,
             sub_accounts_max: 1,
+            bans: Bans::UPSTREAM,
         }))
     }
 
@@ -293,7 +301,7 @@ mod tests {
         let mut now = 0;
         for length in [120, 240] {
             limiter.charge(ADDRESS, 10, at(now)).expect("within");
-            let banned = (0..=STRIKES_MAX)
+            let banned = (0..=Bans::UPSTREAM.refusals_max)
                 .map(|_| limiter.charge(ADDRESS, 1, at(now)).expect_err("over"))
                 .last()
                 .expect("some");
@@ -310,6 +318,32 @@ mod tests {
             now += length;
         }
         assert_eq!(limiter.charge(ADDRESS, 1, at(now)), Ok(1));
+    }
+
+    #[test]
+    fn what_a_ban_takes_and_how_long_it_lasts_is_set() {
+        let Limiting::Limited(limits) = *limiter().limiting() else {
+            panic!("limited");
+        };
+        let bans = Bans {
+            refusals_max: 2,
+            first: Duration::from_secs(7),
+            longest: Duration::from_secs(20),
+        };
+        let limiter = Limiter::new(Limiting::Limited(RequestLimits { bans, ..limits }));
+        let mut now = 0;
+        for length in [7, 14, 20, 20] {
+            limiter.charge(ADDRESS, 10, at(now)).expect("within");
+            for status in [429, 429, 418] {
+                let refused = limiter.charge(ADDRESS, 1, at(now)).expect_err("over");
+                assert_eq!(refused.refusal.status, status);
+            }
+            let end = now + length;
+            let last = limiter.charge(ADDRESS, 1, at(end - 1)).expect_err("banned");
+            assert_eq!((last.refusal.status, last.retry_after_seconds), (418, 1));
+            // The next minute begins.
+            now = (end / MINUTE_SECONDS + 1) * MINUTE_SECONDS;
+        }
     }
 
     #[test]
@@ -405,6 +439,7 @@ mod tests {
             socket_messages_per_second: 1,
             sockets_per_five_minutes: 1,
             sub_accounts_max: 1,
+            bans: Bans::UPSTREAM,
         }));
         for used in 1..100 {
             assert_eq!(limiter.charge(ADDRESS, 1, at(0)), Ok(used));

@@ -29,7 +29,7 @@ pub fn read(path: &Path) -> Result<Settings, Refused> {
         Ok(bytes) if BYTES_MAX < bytes.len() as u64 => Err(Refused::TooLarge { file }),
         Ok(bytes) => match parse(&bytes) {
             Err(faults) => Err(Refused::Wrong { file, faults }),
-            Ok(settings) => match settings.mail.contradiction() {
+            Ok(settings) => match settings.contradiction() {
                 Some(reason) => Err(Refused::Contradiction { file, reason }),
                 None => Ok(settings),
             },

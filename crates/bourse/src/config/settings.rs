@@ -167,6 +167,15 @@ impl Level {
 }
 
 impl Settings {
+    /// Returns why the settings do not go together, if they do not.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        let bans = &self.limits.bans;
+        if bans.longest < bans.first {
+            return Some("limits.ban_longest is shorter than limits.ban_first");
+        }
+        self.mail.contradiction()
+    }
+
     /// Returns whether signatures over decoded parameters are taken.
     pub const fn legacy_signatures(&self) -> LegacySignatures {
         match self.signatures {
@@ -232,12 +241,24 @@ impl Mail {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn mail() -> Mail {
         Mail {
             server: "mail.example.test".into(),
             sender: "no-reply@example.test".into(),
             ..Settings::STANDARD.mail
+        }
+    }
+
+    #[test]
+    fn the_longest_ban_is_not_shorter_than_the_first() {
+        let seconds = Duration::from_secs;
+        for (first, longest, is_refused) in [(120, 120, false), (120, 119, true)] {
+            let mut settings = Settings::STANDARD;
+            (settings.limits.bans.first, settings.limits.bans.longest) =
+                (seconds(first), seconds(longest));
+            assert_eq!(settings.contradiction().is_some(), is_refused, "{longest}");
         }
     }
 

@@ -233,6 +233,12 @@ fields! {
         |all| all.limits.socket_messages_per_second.into(), |all, to| all.limits.socket_messages_per_second = narrow(to);
     Limits "sub_accounts" count(0..=10_000), "Sub-accounts of a user.",
         |all| all.limits.sub_accounts_max.into(), |all, to| all.limits.sub_accounts_max = narrow(to);
+    Limits "ban_after" count(1..=COUNT_MAX), "Refused requests of an address in a minute; one more bans it.",
+        |all| all.limits.bans.refusals_max.into(), |all, to| all.limits.bans.refusals_max = narrow(to);
+    Limits "ban_first" duration(SECOND..=720 * HOUR), "How long the first ban lasts; each further one lasts twice as long as the one before.",
+        |all| millis(all.limits.bans.first), |all, to| all.limits.bans.first = Duration::from_millis(to);
+    Limits "ban_longest" duration(SECOND..=720 * HOUR), "The longest that a ban lasts; not shorter than the first.",
+        |all| millis(all.limits.bans.longest), |all, to| all.limits.bans.longest = Duration::from_millis(to);
 
     Http "max_connections" count(1..=1_000_000), "Connections at a time, sockets among them.",
         |all| wide(all.bounds.connections_max), |all, to| all.bounds.connections_max = narrow(to);
