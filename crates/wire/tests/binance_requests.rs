@@ -368,11 +368,13 @@ fn a_cancel_replace_needs_both_halves_and_a_mode() {
 fn an_amendment_lowers_to_a_quantity_on_the_grid() {
     let amend = |query: &str| {
         let params = Params::parse(query, "").expect("legal");
-        request::amend(&params, &btcusdt())
+        request::amend(&params, &btcusdt(), || client_id("given"))
     };
     let read = amend("orderId=9&newQty=0.5").expect("legal");
     assert_eq!(read.qty, Qty::new(50_000).expect("legal"));
-    assert_eq!(read.client_id, None);
+    assert_eq!(read.client_id, Some(client_id("given")));
+    let named = amend("orderId=9&newQty=0.5&newClientOrderId=own").expect("legal");
+    assert_eq!(named.client_id, Some(client_id("own")));
     assert_eq!(amend("orderId=9").expect_err("refused").code, -1102);
     assert_eq!(
         amend("orderId=9&newQty=0.000001")

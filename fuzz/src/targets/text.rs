@@ -197,7 +197,7 @@ pub fn params(bytes: &[u8], trace: &mut Trace) {
     see(request::place(&params, &instrument, name), trace);
     see(request::cancel(&params, instrument.id, name), trace);
     see(request::replace(&params, &instrument, name), trace);
-    see(request::amend(&params, &instrument), trace);
+    see(request::amend(&params, &instrument, name), trace);
     see(request::amend_limit(&params, &instrument), trace);
 }
 

@@ -3,7 +3,7 @@
 //! **Source** `docs/spec/binance-surface.md` §10 and §14.
 
 use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
-use model::instrument::FeeRates;
+use model::instrument::{FeeRates, Phase};
 use serde::Serialize;
 use views::views::Views;
 use wire::binance::answer::account::{
@@ -153,7 +153,10 @@ pub fn trade_fees(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     };
     let fees: Vec<TradeFee> = views
         .markets()
-        .filter(|market| only.is_none_or(|only| market.instrument().id == only))
+        .filter(|market| match only {
+            Some(only) => market.instrument().id == only,
+            None => market.phase() != Phase::Closed,
+        })
         .map(|market| {
             let rates = rates(&market.terms().fees[usize::from(tier.row())]);
             TradeFee {

@@ -31,7 +31,8 @@ use crate::tickets::Applied;
 /// Those of the values and of the engine.
 pub async fn amend(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let amending = request::amend(ask.params, &listing.instrument)?;
+    let name = || ask.gateway.client_id();
+    let amending = request::amend(ask.params, &listing.instrument, name)?;
     let applied = ask.submit(Action::Amend(amending)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Amend));

@@ -1,5 +1,6 @@
 //! Which markets a request for many of them names.
 
+use model::instrument::Phase;
 use model::text::Symbol;
 use views::market::Market;
 use views::views::Views;
@@ -47,7 +48,7 @@ impl Selection {
         }
     }
 
-    /// Returns the markets, in the order asked for or of listing.
+    /// Returns the markets, in the order asked for or of listing; all of them are those that are not delisted.
     ///
     /// # Errors
     /// -1121 for a symbol that is not listed, -1122 and -1220 for `symbolStatus`.
@@ -71,7 +72,11 @@ impl Selection {
                     .collect();
                 Ok(markets?.into_iter().filter(has_status).collect())
             }
-            Selection::All => Ok(views.markets().filter(has_status).collect()),
+            Selection::All => Ok(views
+                .markets()
+                .filter(|market| market.phase() != Phase::Closed)
+                .filter(has_status)
+                .collect()),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Public market data after a few trades.
 
 use crate::world::{ALICE, BOB, World};
+use model::command::Command;
+use model::id::MarketId;
+use model::instrument::{Cause, Phase};
 use serde_json::json;
 
 /// Two bids, one ask, and a sweep of two makers by one taker.
@@ -471,4 +474,31 @@ async fn a_large_answer_is_compressed_for_those_who_ask() {
         .expect("gzip");
     let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(read["symbols"], plain.json()["symbols"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delisted_market_is_in_no_list_of_all_and_still_tells_what_it_was() {
+    let world = traded().await;
+    let paths = ["price", "bookTicker", "24hr"].map(|name| format!("/api/v3/ticker/{name}"));
+    for path in &paths {
+        let all = world.get(path).await.json();
+        assert_eq!(all.as_array().map(Vec::len), Some(1), "{path}");
+    }
+    let close = Command::SetPhase {
+        market: MarketId(0),
+        phase: Phase::Closed,
+        cause: Cause::Operator,
+    };
+    world.command(close).await;
+    for path in &paths {
+        assert_eq!(world.get(path).await.json(), json!([]), "{path}");
+    }
+    let fees = world
+        .signed(ALICE, "GET", "/sapi/v1/asset/tradeFee", "")
+        .await;
+    assert_eq!(fees.json(), json!([]));
+    let info = world.get("/api/v3/exchangeInfo").await.json();
+    assert_eq!(info["symbols"], json!([]));
+    let one = world.get("/api/v3/ticker/price?symbol=BTCUSDT").await;
+    assert_eq!(one.json()["price"], "60000.00000000");
 }

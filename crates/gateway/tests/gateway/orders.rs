@@ -265,10 +265,18 @@ async fn an_amendment_lowers_the_quantity_and_keeps_the_order() {
         .await
         .json();
     assert_eq!(row["origQty"], "0.20000000");
+    let query = format!("symbol=BTCUSDT&orderId={order}&newQty=0.19");
+    let amended = world.signed(ALICE, "PUT", path, &query).await.json();
+    let named = &amended["amendedOrder"];
+    assert_eq!(named["origClientOrderId"], "smaller");
+    assert_ne!(
+        named["clientOrderId"], "smaller",
+        "as upstream: it gets another name"
+    );
     for (new_qty, msg) in [
         ("0.3", "Order amend (quantity increase) is not supported."),
         (
-            "0.2",
+            "0.19",
             "The requested action would change no state; rejecting.",
         ),
     ] {

@@ -282,16 +282,22 @@ fn restriction(params: &Params) -> Result<CancelRestriction, Refusal> {
         })
 }
 
-/// Reads `PUT /api/v3/order/amend/keepPriority`.
+/// Reads `PUT /api/v3/order/amend/keepPriority`; `name` gives a client id to an order for which none came, as upstream
+/// does: who wants to keep the one it has sends it.
 ///
 /// # Errors
 /// -1102 without a name of the order or a quantity, and those of the values.
-pub fn amend(params: &Params, instrument: &Instrument) -> Result<Amend, Refusal> {
+pub fn amend(
+    params: &Params,
+    instrument: &Instrument,
+    name: impl Fn() -> ClientOrderId,
+) -> Result<Amend, Refusal> {
+    let client_id = params.client_id("newClientOrderId", Fault::ClientIdEmpty)?;
     Ok(Amend {
         market: instrument.id,
         order: order_ref(params, "orderId", "origClientOrderId")?,
         qty: qty(params, "newQty", &instrument.grid)?,
-        client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
+        client_id: Some(client_id.unwrap_or_else(name)),
     })
 }
 
