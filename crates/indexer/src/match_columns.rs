@@ -69,9 +69,6 @@ pub fn push_amendment(values: &mut Values, row: &AmendmentViewRow) {
 /// When it is none.
 pub fn read_amendment(row: &Row) -> Result<AmendmentViewRow, HistoryError> {
     let mut columns = Columns::of(row);
-    let prices = columns
-        .optional_price("price_before")?
-        .zip(columns.optional_price("price_after")?);
     Ok(AmendmentViewRow {
         market: MarketId(columns.number("market")?),
         order: OrderId(columns.number("number")?),
@@ -82,6 +79,13 @@ pub fn read_amendment(row: &Row) -> Result<AmendmentViewRow, HistoryError> {
         qty_after: columns.qty("qty_after")?,
         client_id: columns.name("client_id")?,
         previous_client_id: columns.name("previous_client_id")?,
-        price: prices.map(|(before, after)| PriceChange { before, after }),
+        price: read_prices(&mut columns)?,
     })
+}
+
+fn read_prices(columns: &mut Columns<'_>) -> Result<Option<PriceChange>, HistoryError> {
+    let before = columns.optional_price("price_before")?;
+    let after = columns.optional_price("price_after")?;
+    let both = before.zip(after);
+    Ok(both.map(|(before, after)| PriceChange { before, after }))
 }

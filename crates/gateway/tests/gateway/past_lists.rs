@@ -29,7 +29,7 @@ async fn done(world: &World, method: &str, path: &str, query: &str) -> Value {
 }
 
 /// Returns an exchange whose clock is more than a day behind, after two lists that closed and one that stays open, a
-/// prevented match and two amendments.
+/// prevented match and three amendments.
 async fn acted() -> World {
     let world = World::start_with(Setting {
         ahead_nanos: -NANOS_PER_DAY - HOUR_NANOS,
@@ -51,6 +51,8 @@ async fn acted() -> World {
         let query = format!("symbol=BTCUSDT&orderId={amended}&newQty={qty}");
         done(&world, "PUT", "/api/v3/order/amend/keepPriority", &query).await;
     }
+    let query = format!("symbol=BTCUSDT&orderId={amended}&newPrice=301");
+    done(&world, "POST", "/v1/order/amend", &query).await;
     world.limit(ALICE, "SELL", "1", "100").await;
     world.limit(ALICE, "BUY", "1", "100").await;
     world
