@@ -287,9 +287,9 @@ fn cancel_all(
 /// What was done since the disk is full is in no event log yet, and is known all the same.
 fn check_repeated(client: &mut Client, request: &Request, outcome: &Outcome) -> Result<()> {
     let again = client.ask(request.method(), request.path(), &request.parameters)?;
-    let again = Outcome::Answered(Reply::read(&again)?);
+    let again = Reply::read(&again)?;
     ensure!(
-        again == *outcome,
+        matches!(outcome, Outcome::Answered(first) if *first == again),
         "a cancel on a full disk is answered {outcome:?}, and {again:?} when it is repeated"
     );
     Ok(())
