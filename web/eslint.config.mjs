@@ -43,7 +43,10 @@ export default typescript.config(
     languageOptions: {
       globals: {
         Buffer: "readonly",
+        MutationObserver: "readonly",
+        PerformanceObserver: "readonly",
         URL: "readonly",
+        addEventListener: "readonly",
         console: "readonly",
         document: "readonly",
         fetch: "readonly",
@@ -52,9 +55,25 @@ export default typescript.config(
         localStorage: "readonly",
         performance: "readonly",
         process: "readonly",
+        requestAnimationFrame: "readonly",
         scrollY: "readonly",
         setTimeout: "readonly",
         window: "readonly",
+      },
+    },
+  },
+  {
+    files: ["**/sw.js"],
+    languageOptions: {
+      globals: {
+        Request: "readonly",
+        URL: "readonly",
+        addEventListener: "readonly",
+        caches: "readonly",
+        clients: "readonly",
+        fetch: "readonly",
+        location: "readonly",
+        skipWaiting: "readonly",
       },
     },
   },

@@ -2,6 +2,8 @@
 
 import { createHmac } from "node:crypto";
 import { check, newPage, until } from "./harness.mjs";
+import { checkIdentity } from "./identity.mjs";
+import { readQr } from "./qr.mjs";
 
 const PASSWORD = "a horse of my own";
 
@@ -12,6 +14,7 @@ export async function checkAccount(browser, origin) {
   await reset(page, origin, email);
   await keys(page, origin);
   await sessions(browser, page, origin, email);
+  await checkIdentity(page, origin);
   const secret = await authenticator(page, origin, email);
   await passkey(page, context, origin, secret);
   check(complaints.length === 0, "no error in the console", complaints);
@@ -128,6 +131,12 @@ async function authenticator(page, origin, email) {
   const form = page.getByRole("form", { name: "Authenticator" });
   await form.getByRole("button", { name: /enable authenticator/i }).click();
   const secret = await form.getByRole("group", { name: "Secret" }).textContent();
+  const uri = await readQr(form.getByRole("img", { name: /secret as qr code/i }));
+  check(
+    uri.startsWith("otpauth://totp/") && uri.includes(`secret=${secret}`),
+    "a reader of QR codes finds the secret",
+    uri,
+  );
   await form.getByLabel(/^password/i).fill(PASSWORD);
   await form.getByLabel(/^code/i).fill("000000");
   await form.getByRole("button", { name: /confirm/i }).click();

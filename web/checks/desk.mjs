@@ -20,8 +20,7 @@ export async function checkDesk(browser, origin) {
     /Drawings 1/.test(await other.page.getByRole("region", { name: /^chart/i }).textContent()),
   );
   await other.context.close();
-  await page.goto(`${origin}/settings`);
-  await page.getByRole("button", { name: /reset layout/i }).click();
+  await layouts(page, origin);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
@@ -77,4 +76,31 @@ async function drawn(page) {
   await saved;
   check(true, "a drawing is kept by the exchange");
   await ready(page);
+}
+
+/** Panels change their places, and a layout is kept under a name. */
+async function layouts(page, origin) {
+  await page.goto(`${origin}/settings`);
+  const panel = page.getByRole("region", { name: "Layout" });
+  for (let turn = 0; turn < 2; turn += 1) {
+    await panel.getByRole("button", { name: /order ticket: to the left/i }).click();
+  }
+  await panel.getByRole("textbox", { name: /name for this layout/i }).fill("left hand");
+  await panel.getByRole("button", { name: /keep layout/i }).click();
+  const place = async () => {
+    await page.goto(`${origin}/trade/BTCUSDT`);
+    await ready(page);
+    return (await page.locator(".ticket-pane").boundingBox()).x;
+  };
+  check((await place()) === 0, "the ticket stands at the left edge");
+  await page.goto(`${origin}/settings`);
+  await panel.getByRole("button", { name: /reset layout/i }).click();
+  check(600 < (await place()), "and at the right one after a reset");
+  await page.goto(`${origin}/settings`);
+  await panel.getByRole("button", { name: "Show left hand" }).click();
+  check((await place()) === 0, "a layout that was kept is shown again");
+  await page.goto(`${origin}/settings`);
+  await panel.getByRole("button", { name: "Forget left hand" }).click();
+  await panel.getByText(/no layout is kept/i).waitFor();
+  await panel.getByRole("button", { name: /reset layout/i }).click();
 }

@@ -15,6 +15,8 @@ export async function checkLists(browser, origin) {
   await exits(page, form, low);
   await hidden(page, form, low);
   await pegged(page, form);
+  await ladder(page, form, low);
+  await slider(form);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
@@ -119,4 +121,43 @@ async function pegged(page, form) {
     return /\d/.test(cells[4] ?? "") && 0n < units(cells[4]);
   });
   await cancelled(page, form, "a pegged order");
+}
+
+async function ladder(page, form, low) {
+  await type(form, "Scale · many limits");
+  await field(form, /^price from/i).fill(`${low}`);
+  await field(form, /^price to/i).fill(`${low - 400n}`);
+  await field(form, /^orders/i).fill("5");
+  await field(form, /^size/i).fill("0.0501");
+  await submit(form);
+  await acknowledgement(page)
+    .filter({ hasText: /accepted 5 orders · \d+ ms/i })
+    .waitFor();
+  await until("a ladder is five orders", async () => (await rows(page).count()) === 5);
+  const cells = await rows(page).evaluateAll((all) =>
+    all.map((row) => [row.cells[4].textContent, row.cells[6].textContent]),
+  );
+  const prices = cells.map(([price]) => units(price) / ONE).sort();
+  check(
+    prices.join() === [4n, 3n, 2n, 1n, 0n].map((step) => low - step * 100n).join(),
+    "at even distances",
+    cells,
+  );
+  const size = cells.reduce((sum, [, qty]) => sum + units(qty), 0n);
+  check(size === 5_010_000n, "which sum up to the size", cells);
+  await page.getByRole("button", { name: /cancel all/i }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /cancel all/i })
+    .click();
+  await until("and are cancelled together", async () => (await rows(page).count()) === 0);
+}
+
+async function slider(form) {
+  await type(form, "Limit");
+  await form.getByRole("slider", { name: /per cent of available/i }).fill("50");
+  const size = await field(form, /^size/i).inputValue();
+  check(0n < units(size), "the slider takes a share of what is there", size);
+  const text = await form.getByRole("slider").getAttribute("aria-valuetext");
+  check(/^(49|50) %$/.test(text), "and says which", text);
 }

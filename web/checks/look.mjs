@@ -1,4 +1,5 @@
-// Every page in both themes: no breach of WCAG A and AA that axe finds; and a picture of each at each size.
+// Every page in both themes, the one in English, the other in Chinese: no breach of WCAG A and AA that axe finds, and
+// nothing that scrolls sideways; a picture of each at each size.
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,6 +23,7 @@ const PAGES = [
   ["statements", "/wallet/statements"],
   ["keys", "/account/keys"],
   ["sessions", "/account/sessions"],
+  ["identity", "/account/identity"],
   ["notifications", "/account/notifications"],
   ["subaccounts", "/account/subaccounts"],
   ["brand", "/brand"],
@@ -33,29 +35,67 @@ const PAGES = [
 
 export async function checkLook(browser, origin, folder) {
   mkdirSync(folder, { recursive: true });
-  for (const theme of ["dark", "light"]) {
+  for (const [theme, language] of [
+    ["dark", "en"],
+    ["light", "zh-CN"],
+  ]) {
     const { page, context, complaints } = await newPage(browser, origin, { theme });
     await signIn(page, origin, theme === "dark" ? "bob" : "carol");
+    await speak(page, language);
     for (const [name, path] of PAGES) {
       await turnTo(page, name, path);
       const found = await violations(page);
-      check(found.length === 0, `axe finds nothing on ${name}, ${theme}`, found);
+      check(found.length === 0, `axe finds nothing on ${name}, ${theme}, ${language}`, found);
       await pictures(page, `${folder}/${name}-${theme}`, theme);
     }
     check(complaints.length === 0, `no error in the console, ${theme}`, complaints);
+    await mirrored(page, folder);
     await context.close();
   }
   await phone(browser, origin);
   await directions(browser, origin);
 }
 
+/** Changes to a language by the button at the top. */
+async function speak(page, language) {
+  if (language === "en") return;
+  await page.getByRole("button", { name: "简体中文" }).click();
+  await page.locator('html[lang="zh-CN"]').waitFor();
+  await page.getByRole("navigation", { name: "主导航" }).waitFor();
+}
+
 async function pictures(page, path, theme) {
-  for (const [size, width, height] of theme === "dark" ? SIZES : SIZES.slice(0, 1)) {
+  for (const [size, width, height] of SIZES) {
     await page.setViewportSize({ width, height });
     await drawn(page);
-    await page.screenshot({ path: `${path}-${size}.png` });
+    await straight(page, path.slice(path.lastIndexOf("/") + 1), size);
+    if (theme === "dark" || size === "1440") await page.screenshot({ path: `${path}-${size}.png` });
   }
   await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** Nothing is wider than the page. */
+async function straight(page, name, size) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(over <= 0, `${name}, ${size} px: nothing scrolls sideways`, `${over} px`);
+}
+
+/** Written from right to left, nothing leaves the page either. */
+async function mirrored(page, folder) {
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  for (const [name, path] of PAGES.filter(([name]) =>
+    /^(markets|trade|wallet|settings)$/.test(name),
+  )) {
+    await turnTo(page, name, path);
+    for (const [size, width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      await drawn(page);
+      await straight(page, `${name}, right to left`, size);
+      if (size === "1440") await page.screenshot({ path: `${folder}/${name}-rtl-${size}.png` });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  await page.evaluate(() => (document.documentElement.dir = "ltr"));
 }
 
 /** Opens a page in place, without its document, and waits until it has what it asks for. */
@@ -64,7 +104,8 @@ async function turnTo(page, name, path) {
     window.history.pushState(null, "", to);
     window.dispatchEvent(new window.PopStateEvent("popstate"));
   }, path);
-  if (name === "trade") await ready(page);
+  if (name === "trade")
+    await page.locator(".book-pane tbody button, .side-tabs tbody button").nth(2).waitFor();
   else await page.locator("main h1").waitFor();
   await page.waitForFunction(() => document.querySelector("main .empty.quiet") === null);
   await drawn(page);
@@ -99,11 +140,6 @@ async function phone(browser, origin) {
   await page.getByRole("button", { name: "Sign in as dave" }).click();
   await page.waitForURL(/\/trade\//);
   await ready(page);
-  for (const [name, path] of PAGES) {
-    await turnTo(page, name, path);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    check(over <= 0, `390 px: ${name} does not scroll sideways`, `${over} px`);
-  }
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
   const buy = page.locator(".action-bar").getByRole("button", { name: "Buy" });

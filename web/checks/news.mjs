@@ -3,6 +3,8 @@
 import { acknowledgement, check, newPage, ready, signIn, until, units } from "./harness.mjs";
 
 const ONE = 100_000_000n;
+/** What volume and times take at the foot of the chart, and a little. */
+const BELOW_PX = 145;
 
 export async function checkNews(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
@@ -49,6 +51,7 @@ async function hotkeys(page) {
   await until("and places the order", async () => (await rows(page).count()) === 1);
   await page.keyboard.press("x");
   await until("and cancels the last one", async () => (await rows(page).count()) === 0);
+  await fromChart(page);
   await price.click();
   await page.keyboard.press("s");
   check(
@@ -58,6 +61,24 @@ async function hotkeys(page) {
   await page.evaluate(() => window.dispatchEvent(new window.Event("blur")));
   await page.getByRole("button", { name: "Keys off" }).waitFor();
   check(true, "whoever looks away disarms");
+}
+
+/** While keys are armed, the second button of the mouse on the chart places the order there. */
+async function fromChart(page) {
+  const host = page.locator(".chart-host");
+  await host.locator("canvas").first().waitFor();
+  const { width, height } = await host.boundingBox();
+  await form(page).getByRole("textbox", { name: /^size/i }).fill("0.01");
+  await page.locator(".market-bar").click({ position: { x: 400, y: 24 } });
+  // Just above volume and times: below every candle, so that the order rests.
+  await host.click({ button: "right", position: { x: width / 2, y: height - BELOW_PX } });
+  await until(
+    "an armed click on the chart places the order",
+    async () => (await rows(page).count()) === 1,
+  );
+  await page.locator(".market-bar").click({ position: { x: 400, y: 24 } });
+  await page.keyboard.press("x");
+  await until("which a key cancels", async () => (await rows(page).count()) === 0);
 }
 
 async function remapped(page, origin) {

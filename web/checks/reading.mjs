@@ -13,7 +13,9 @@ export async function checkReading(browser, origin) {
   await book(page);
   await palette(page);
   await language(page);
+  await attention(page, origin);
   await connection(page);
+  await shell(page);
   check(
     complaints.length === 0,
     "no error in the console, no breach of the content policy",
@@ -113,6 +115,13 @@ async function chart(page) {
   await page.getByRole("radio", { name: "5m", exact: true }).click();
   await page.getByText("Indicators ▾").click();
   await page.getByRole("checkbox", { name: "RSI" }).check();
+  const numbers = page.getByRole("textbox", { name: "Numbers of RSI" });
+  await numbers.fill("7, 14");
+  check(
+    (await numbers.getAttribute("aria-invalid")) === "true",
+    "numbers that are missing are marked",
+  );
+  await numbers.fill("7, 14, 21");
   await page.reload();
   await ready(page);
   check(
@@ -122,6 +131,7 @@ async function chart(page) {
   );
   await page.getByText("Indicators ▾").click();
   check(await page.getByRole("checkbox", { name: "RSI" }).isChecked(), "the indicator is kept");
+  check((await numbers.inputValue()) === "7, 14, 21", "and so are its numbers");
   await page.getByRole("checkbox", { name: "RSI" }).uncheck();
   await page.keyboard.press("Escape");
   await page.getByText("Draw ▾").click();
@@ -249,4 +259,41 @@ async function connection(page) {
   const back = performance.now();
   await page.getByRole("button", { name: /connection: live/i }).waitFor({ timeout: 8_000 });
   check(true, `live again ${Math.round(performance.now() - back)} ms after the network is`);
+}
+
+/** A page that nobody looks at hears nothing of the market. */
+async function attention(page, origin) {
+  const said = [];
+  page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => said.push(JSON.parse(payload).method)),
+  );
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  const look = (isHidden) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new window.Event("visibilitychange"));
+    }, isHidden);
+  await look(true);
+  await until("nobody looks: nothing of the market is heard", () => said.includes("UNSUBSCRIBE"));
+  said.length = 0;
+  await look(false);
+  await until("somebody looks again: it is", () => said.includes("SUBSCRIBE"), 500);
+  await ready(page);
+}
+
+/** Without a network the pages open, and say that there is none. */
+async function shell(page) {
+  await page.evaluate(() => window.navigator.serviceWorker.ready.then(() => null));
+  await page.reload();
+  await ready(page);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole("button", { name: /connection: offline/i }).waitFor();
+  check(true, "without a network the page opens and says so");
+  const shown = await page.locator("main").textContent();
+  check(!/\d[\d,]*\.\d\d/.test(shown), "and shows no price", shown);
+  await page.context().setOffline(false);
+  await ready(page);
+  check(true, "and is live again by itself");
 }

@@ -13,6 +13,7 @@ export async function checkTrading(browser, origin) {
   };
   await limitOrder(page, fields);
   await amends(page);
+  await story(page);
   await refusedHere(page, form, fields);
   await refusedThere(page, form, fields);
   await marketOrder(page, form, fields);
@@ -115,6 +116,29 @@ async function amends(page) {
   check(asked.join() === "/v1/order/amend", "one request amends price and size", asked);
 }
 
+/** An order has an address, and behind it all that became of it. */
+async function story(page) {
+  await page.getByRole("tab", { name: /order history/i }).click();
+  const amended = page
+    .getByRole("table", { name: /order history/i })
+    .getByRole("row", { name: /0\.40000/ });
+  await amended
+    .first()
+    .getByRole("link", { name: /order #/i })
+    .click();
+  await page.waitForURL(/\/orders\/BTCUSDT\/\d+$/);
+  const timeline = page.getByRole("table", { name: /what became of it/i });
+  await timeline.getByText(/amended: size 0\.5 is now 0\.3/i).waitFor();
+  const texts = await timeline.locator("tbody tr").allTextContents();
+  check(
+    /Placed/.test(texts[0]) && /Now: Working/.test(texts.at(-1)),
+    "the page of an order tells what became of it",
+    texts,
+  );
+  await page.goBack();
+  await ready(page);
+}
+
 async function refusedHere(page, form, { price, size, submit }) {
   const asked = [];
   const note = (request) => {
@@ -177,7 +201,7 @@ async function marketOrder(page, form, { size, submit }) {
     .getByRole("combobox", { name: /order type/i })
     .locator("option")
     .allTextContents();
-  check(8 === types.length, "every order type is offered", types);
+  check(9 === types.length, "every order type is offered", types);
 }
 
 async function history(page) {

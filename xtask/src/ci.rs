@@ -54,7 +54,7 @@ const OUTSIDE: &[Step] = &[
         web::browse_named(&[])
     }),
     ("the simulated market beside the recorded one", fit),
-    ("unmodified clients", clients::check_all),
+    ("unmodified clients; the pages under load", clients_and_load),
     ("passkeys in a browser", browser::check),
     ("the described interface", api::check),
 ];
@@ -198,6 +198,16 @@ fn run_package(which: &[&str], arguments: &[&str]) -> Result<()> {
         "cargo",
         &[&["run", "--quiet"], which, &["--"], arguments].concat(),
     )
+}
+
+/// Client sessions wait for most of their time; the pages are measured beside them, in time on a processor.
+fn clients_and_load() -> Result<()> {
+    std::thread::scope(|scope| {
+        let load = scope.spawn(web::load);
+        clients::check_all()?;
+        load.join()
+            .unwrap_or_else(|_| bail!("the measurement panicked"))
+    })
 }
 
 /// The distance of every measure of the simulated market from its recording.

@@ -34,7 +34,9 @@ cargo xtask COMMAND
   clients [all | book | NAME…]  unmodified clients against the binary: the light ones, all, a local book under load
   postgres [COMMAND…]  the tests of accounts and history on PostgreSQL, or a command that finds a server in BOURSE_TEST_POSTGRES
   browser          a real browser with a virtual authenticator: passkeys
-  web [build | browse [NAME]]  everything that proves the pages; only build them; only the checks in a browser
+  web [build | browse [NAME] | load]  everything that proves the pages; only build them; only the checks in a browser; what
+                   they cost for a minute at a thousand messages a second
+  soak [SECONDS]   the same for an hour
   api              the OpenAPI document against the binary, with schemathesis
 ";
 
@@ -70,6 +72,9 @@ fn main() -> Result<()> {
         ["web"] => web::check(),
         ["web", "build"] => web::build(),
         ["web", "browse", names @ ..] => web::browse_named(names),
+        ["web", "load"] => web::load(),
+        ["soak"] => web::soak(),
+        ["soak", seconds] => web::load_for("soak", seconds.parse()?),
         ["recorded"] => recorded::check_all(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())

@@ -14,9 +14,17 @@ const INSTALLED: &str = "web/node_modules/.package-lock.json";
 const SOURCES: [&str; 5] = ["web/apps", "web/packages", "web/scripts", LOCK, "docs/api"];
 const BUILT: &str = "web/apps/trade/dist/index.html";
 const CHECKS: &str = "web/checks/main.mjs";
+const CONFIGURATION: &str = "web/checks/sandbox.toml";
 const PICTURES: &str = "web/screenshots";
 /// What the session in the browser may take.
 const PATIENCE_S: &str = "300";
+const LOAD: &str = "web/checks/load.mjs";
+const MEASURED: &str = "web/measured";
+/// For how long the pages are loaded with every change, and when asked for at length.
+const LOAD_SECONDS: u32 = 60;
+const SOAK_SECONDS: u32 = 3_600;
+/// What opening the page and looking at its memory take beside that.
+const LOAD_REST_S: u32 = 120;
 
 const STEPS: &[Step] = &[
     ("packages", install),
@@ -80,12 +88,40 @@ fn is_built() -> Result<bool> {
 pub fn browse_named(names: &[&str]) -> Result<()> {
     let binary = sandbox::build()?;
     // The checks together sign in more often than one address may.
-    let exchange = Sandbox::start(&binary, "web", &["--unlimited"])?;
+    let how = ["--unlimited", "--config", CONFIGURATION];
+    let exchange = Sandbox::start(&binary, "web", &how)?;
     let origin = exchange.origin("rest")?;
     let pictures = sandbox::target().join(PICTURES);
     let pictures = pictures.to_str().context("a path that is text")?;
     let arguments = [PATIENCE_S, "node", CHECKS, origin.as_str(), pictures];
     run_then_show("timeout", &[&arguments, names].concat(), &[])
+        .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
+}
+
+/// Measures the trade screen for a minute at a thousand messages a second.
+pub fn load() -> Result<()> {
+    load_for("load", LOAD_SECONDS)
+}
+
+/// Measures it for an hour.
+pub fn soak() -> Result<()> {
+    load_for("soak", SOAK_SECONDS)
+}
+
+/// Measures the trade screen under load for so many seconds, beside its budgets: printed, and written to a file.
+pub fn load_for(name: &str, seconds: u32) -> Result<()> {
+    install()?;
+    let binary = sandbox::build()?;
+    let exchange = Sandbox::start(&binary, name, &["--unlimited"])?;
+    let origin = exchange.origin("rest")?;
+    let text = |path: PathBuf| path.to_str().map(str::to_owned).context("a path that is text");
+    let description = text(exchange.description_path())?;
+    let report = text(sandbox::target().join(MEASURED).join(format!("{name}.md")))?;
+    let (patience, seconds) = ((seconds + LOAD_REST_S).to_string(), seconds.to_string());
+    let arguments = [
+        &patience, "node", LOAD, &origin, &description, &report, &seconds,
+    ];
+    run_then_show("timeout", &arguments, &[])
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
 }
 

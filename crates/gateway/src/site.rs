@@ -156,7 +156,7 @@ fn policy(document: &[u8]) -> HeaderValue {
         "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-         trusted-types 'none'"
+         trusted-types bourse-worker"
     );
     HeaderValue::from_str(&policy).expect("base 64 and words are visible characters")
 }

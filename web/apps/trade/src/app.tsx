@@ -1,5 +1,5 @@
-import { en, type Strings } from "@bourse/kit/strings/en";
-import { LANGUAGES, loadWords, useWords, Words } from "@bourse/kit/words";
+import type { Strings } from "@bourse/kit/strings/en";
+import { ENGLISH, LANGUAGES, loadWords, useWords, Words } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "./live/brand.ts";
 import { signOut, visitor } from "./live/session.ts";
@@ -21,6 +21,7 @@ const page = {
   shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
   wallet: lazy(async () => ({ default: (await import("./pages/wallet.tsx")).WalletPage })),
   orders: lazy(async () => ({ default: (await import("./pages/orders.tsx")).OrdersPage })),
+  order: lazy(async () => ({ default: (await import("./pages/order.tsx")).OrderPage })),
   settings: lazy(async () => ({ default: (await import("./pages/settings.tsx")).SettingsPage })),
   signIn: lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage })),
   register: lazy(async () => ({ default: (await import("./pages/register.tsx")).RegisterPage })),
@@ -32,18 +33,18 @@ const page = {
 /** The whole screen: frame, page, and what lies over it. */
 export function App() {
   const language = useLook((look) => look.language);
-  const [words, setWords] = useState<Strings>(en);
+  const [spoken, setSpoken] = useState(ENGLISH);
   useEffect(() => {
     let isOver = false;
     void loadWords(language).then((loaded) => {
-      if (!isOver) setWords(loaded);
+      if (!isOver) setSpoken(loaded);
     });
     return () => {
       isOver = true;
     };
   }, [language]);
   return (
-    <Words value={words}>
+    <Words value={spoken}>
       <Frame />
     </Words>
   );
@@ -90,6 +91,8 @@ function Page({ where }: { readonly where: Place }) {
       return <page.wallet section={where.section} />;
     case "orders":
       return <page.orders />;
+    case "order":
+      return <page.order key={`${where.symbol}/${where.id.toString()}`} where={where} />;
     case "settings":
       return <page.settings />;
     case "brand":
@@ -121,6 +124,7 @@ function usePageTitle(where: Place, words: Strings): void {
       markets: words.markets,
       wallet: words.wallet,
       orders: words.orders,
+      order: words.orders,
       settings: words.settings,
       brand: words.brandPreview,
       "sign-in": words.signIn,

@@ -22,6 +22,8 @@ void wearBrand();
 watchAttention();
 void recallSession();
 void lookForSandbox();
+// What is needed without a network comes after what is needed with one.
+addEventListener("load", () => void import("./live/shell.ts").then((shell) => shell.keepShell()));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the document has no root");

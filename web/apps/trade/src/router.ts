@@ -6,6 +6,7 @@ export type Place =
   | {
       readonly page: "markets" | "orders" | "settings" | "sign-in" | "register" | "reset" | "brand";
     }
+  | { readonly page: "order"; readonly symbol: string; readonly id: number }
   | { readonly page: "wallet"; readonly section: string }
   | { readonly page: "trade"; readonly symbol: string }
   | { readonly page: "account"; readonly section: string }
@@ -13,7 +14,7 @@ export type Place =
 
 /** Returns the place of a path. */
 export function placeOf(path: string): Place {
-  const [first = "", second] = path.split("/").filter((part) => part !== "");
+  const [first = "", second, third] = path.split("/").filter((part) => part !== "");
   switch (first) {
     case "":
     case "markets":
@@ -27,6 +28,10 @@ export function placeOf(path: string): Place {
     case "wallet":
       return { page: "wallet", section: second ?? "balances" };
     case "orders":
+      if (second === undefined) return { page: "orders" };
+      return /^\d{1,15}$/.test(third ?? "")
+        ? { page: "order", symbol: second, id: Number(third) }
+        : { page: "nowhere" };
     case "settings":
     case "register":
     case "brand":

@@ -36,6 +36,8 @@ export type FilePath = "/v1/account/statement" | "/v1/account/taxLots";
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const PATIENCE_MS = 10_000;
+/** A picture takes as long as the way to the exchange is narrow. */
+const UPLOAD_PATIENCE_MS = 60_000;
 
 /** A client of the interface; holds the token that shows that a page, not another site, asks. */
 export class Client {
@@ -59,6 +61,18 @@ export class Client {
     return answer as Operations[K]["answer"];
   }
 
+  /** Sends a request whose body is a file; throws `Refused`. */
+  async upload<K extends keyof Operations>(
+    operation: K,
+    parameters: Operations[K]["parameters"] & Parameters,
+    file: Blob,
+  ): Promise<Operations[K]["answer"]> {
+    const response = await this.send(operation, parameters, file);
+    const answer: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw refusal(response, answer);
+    return answer as Operations[K]["answer"];
+  }
+
   /** Sends a request whose answer is a file; throws `Refused`. */
   async download(file: FilePath, parameters: Parameters): Promise<Blob> {
     const response = await this.send(`GET ${file}`, parameters);
@@ -66,7 +80,7 @@ export class Client {
     return response.blob();
   }
 
-  private async send(operation: string, parameters: Parameters): Promise<Response> {
+  private async send(operation: string, parameters: Parameters, file?: Blob): Promise<Response> {
     const [method = "GET", path = "/"] = operation.split(" ");
     const form = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters)) {
@@ -76,8 +90,13 @@ export class Client {
     const query = isForm || form.size === 0 ? "" : `?${form.toString()}`;
     const headers: Record<string, string> = { "X-BOURSE-DETAIL": "1" };
     if (this.csrfToken !== null) headers["X-BOURSE-CSRF"] = this.csrfToken;
-    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
+    const patienceMs = file === undefined ? PATIENCE_MS : UPLOAD_PATIENCE_MS;
+    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(patienceMs) };
     if (isForm) init.body = form;
+    if (file !== undefined) {
+      headers["Content-Type"] = file.type;
+      init.body = file;
+    }
     return this.fetch(path + query, init).catch((error: unknown) => {
       throw new Refused(0, 0, error instanceof Error ? error.message : "no answer");
     });

@@ -24,6 +24,7 @@ export class MarketFeed {
   private readonly wanted = new Map<string, number>();
   private told = new Set<string>();
   private isOpen = false;
+  private isResting = false;
   private lastHeardMs: number;
   private nextId = 1;
   private readonly asked = new Map<number, Asked>();
@@ -57,6 +58,17 @@ export class MarketFeed {
 
   retryNow(): void {
     this.link.retryNow();
+  }
+
+  /** Listens to nothing until it is woken: nobody looks. */
+  rest(): void {
+    this.isResting = true;
+    this.settle();
+  }
+
+  wake(): void {
+    this.isResting = false;
+    this.settle();
   }
 
   /** Listens to streams until the returned function is called; several may want the same one. */
@@ -107,9 +119,10 @@ export class MarketFeed {
   /** Tells the exchange what has changed of what is wanted. */
   private settle(): void {
     if (!this.isOpen) return;
-    const added = [...this.wanted.keys()].filter((stream) => !this.told.has(stream));
-    const removed = [...this.told].filter((stream) => !this.wanted.has(stream));
-    this.told = new Set(this.wanted.keys());
+    const wanted = new Set(this.isResting ? [] : this.wanted.keys());
+    const added = [...wanted].filter((stream) => !this.told.has(stream));
+    const removed = [...this.told].filter((stream) => !wanted.has(stream));
+    this.told = wanted;
     if (0 < removed.length) this.ask("UNSUBSCRIBE", removed, []);
     if (0 < added.length) this.ask("SUBSCRIBE", added, added);
   }

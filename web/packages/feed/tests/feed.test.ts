@@ -210,6 +210,23 @@ describe("market data", () => {
     releaseToo();
   });
 
+  it("listens to nothing while nobody looks, and to all of it again", () => {
+    const { world, feed, listening } = fed();
+    feed.start();
+    feed.want(["a"]);
+    world.socket.events.onOpen();
+    world.tell({ result: null, id: 1 });
+    feed.rest();
+    expect(world.socket.sent.at(-1)).toEqual({ id: 2, method: "UNSUBSCRIBE", params: ["a"] });
+    feed.want(["b"]);
+    world.pass(100);
+    expect(world.socket.sent).toHaveLength(2);
+    feed.wake();
+    expect(world.socket.sent.at(-1)).toEqual({ id: 3, method: "SUBSCRIBE", params: ["a", "b"] });
+    world.tell({ result: null, id: 3 });
+    expect(listening).toEqual(["a", "a", "b"]);
+  });
+
   it("measures its age and the way to the exchange and back", () => {
     const { world, feed, trips } = fed();
     feed.start();

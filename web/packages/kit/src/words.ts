@@ -1,7 +1,12 @@
-/** The words of the chosen language; only English comes with the page, others are loaded when they are chosen. */
+/**
+ * The words of the chosen language, in three parts: what the first screen says comes with it in English; other languages,
+ * the words of chart and account, and those of other pages are loaded by what says them.
+ */
 
-import { createContext, useContext } from "react";
+import { createContext, use, useContext, useMemo } from "react";
 import { en, type Strings } from "./strings/en.ts";
+import type { DeskStrings } from "./strings/en-desk.ts";
+import type { PageStrings } from "./strings/en-pages.ts";
 
 export const LANGUAGES = [
   { key: "en", title: "English" },
@@ -9,15 +14,76 @@ export const LANGUAGES = [
 ] as const;
 export type Language = (typeof LANGUAGES)[number]["key"];
 
-/** Returns the words of a language. */
-export async function loadWords(language: Language): Promise<Strings> {
-  switch (language) {
-    case "en":
-      return en;
-    case "zh-CN":
-      return (await import("./strings/zh.ts")).zh;
-  }
+/** The words of chart and account panels, and those of the first screen. */
+export type DeskWords = Strings & DeskStrings;
+/** All words. */
+export type PageWords = DeskWords & PageStrings;
+
+export interface Spoken {
+  readonly language: Language;
+  readonly words: Strings;
 }
 
-export const Words = createContext<Strings>(en);
-export const useWords = (): Strings => useContext(Words);
+export const ENGLISH: Spoken = { language: "en", words: en };
+export const Words = createContext<Spoken>(ENGLISH);
+
+/** Keeps what a function of the language has promised, so that each part is loaded once. */
+function once<T>(load: (language: Language) => Promise<T>) {
+  const loads = new Map<Language, Promise<T>>();
+  return {
+    of: (language: Language): Promise<T> => {
+      const known = loads.get(language) ?? load(language);
+      loads.set(language, known);
+      return known;
+    },
+    isWanted: (): boolean => 0 < loads.size,
+  };
+}
+
+const desk = once(async (language): Promise<DeskStrings> => {
+  switch (language) {
+    case "en":
+      return (await import("./strings/en-desk.ts")).enDesk;
+    case "zh-CN":
+      return (await import("./strings/zh-desk.ts")).zhDesk;
+  }
+});
+
+const pages = once(async (language): Promise<PageStrings> => {
+  switch (language) {
+    case "en":
+      return (await import("./strings/en-pages.ts")).enPages;
+    case "zh-CN":
+      return (await import("./strings/zh-pages.ts")).zhPages;
+  }
+});
+
+/** Begins to load the words of chart and account, for what will say them soon. */
+export const expectDeskWords = (language: Language): void => void desk.of(language);
+
+/** Returns the words of a language, when every part that was wanted so far is there. */
+export async function loadWords(language: Language): Promise<Spoken> {
+  const parts = [desk, pages].filter((part) => part.isWanted());
+  const [words] = await Promise.all([
+    language === "en" ? en : import("./strings/zh.ts").then(({ zh }) => zh),
+    ...parts.map((part) => part.of(language)),
+  ]);
+  return { language, words };
+}
+
+export const useWords = (): Strings => useContext(Words).words;
+
+/** Returns the words of chart and account as well; waits for them. */
+export function useDeskWords(): DeskWords {
+  const { language, words } = useContext(Words);
+  const more = use(desk.of(language));
+  return useMemo(() => ({ ...words, ...more }), [words, more]);
+}
+
+/** Returns all words; waits for them. */
+export function usePageWords(): PageWords {
+  const { language } = useContext(Words);
+  const words = useDeskWords();
+  const more = use(pages.of(language));
+  return useMemo(() => ({ ...words, ...more }), [words, more]);
+}

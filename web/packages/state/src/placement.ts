@@ -6,7 +6,14 @@ import { toWire } from "@bourse/num/format";
 import type { Size } from "./book.ts";
 import type { OrderType, Side } from "./orders.ts";
 import type { Known } from "./ticket-reading.ts";
-import { hasPrice, isPegged, type Ticket, type TicketFacts, type TicketType } from "./ticket.ts";
+import {
+  hasPrice,
+  isPegged,
+  rungsOf,
+  type Ticket,
+  type TicketFacts,
+  type TicketType,
+} from "./ticket.ts";
 
 type ParametersOf<K extends keyof Operations> = Operations[K]["parameters"];
 export type OrderRequest = ParametersOf<"POST /api/v3/order">;
@@ -25,9 +32,15 @@ export type Placement =
   | {
       readonly operation: "POST /api/v3/orderList/otoco";
       readonly parameters: ParametersOf<"POST /api/v3/orderList/otoco">;
-    };
+    }
+  /** Orders that know nothing of each other, placed one after the other. */
+  | { readonly operation: "ladder"; readonly orders: readonly [OrderRequest, ...OrderRequest[]] };
 
-/** What of a placement is listed while it is on its way: its order, or the first of its list. */
+export type OrderPlacement = Extract<Placement, { readonly operation: "POST /api/v3/order" }>;
+/** What is one request. */
+export type Request = Exclude<Placement, { readonly operation: "ladder" }>;
+
+/** What of a request is listed while it is on its way: its order, or the first of its list. */
 export interface Sent {
   readonly symbol: string;
   readonly side: Side;
@@ -38,8 +51,8 @@ export interface Sent {
   readonly size: string;
 }
 
-/** Returns the line that stands for a placement until it is answered. */
-export function sentOf({ operation, parameters }: Placement): Sent {
+/** Returns the line that stands for a request until it is answered. */
+export function sentOf({ operation, parameters }: Request): Sent {
   switch (operation) {
     case "POST /api/v3/order": {
       const { symbol, side, type, price, stopPrice, trailingDelta } = parameters;
@@ -60,7 +73,7 @@ export function sentOf({ operation, parameters }: Placement): Sent {
   }
 }
 
-const WIRE_TYPES: Readonly<Record<Exclude<TicketType, "oco">, OrderType>> = {
+const WIRE_TYPES: Readonly<Record<SingleType, OrderType>> = {
   limit: "LIMIT",
   market: "MARKET",
   stopLimit: "STOP_LOSS_LIMIT",
@@ -83,6 +96,7 @@ export function placementOf(ticket: Ticket, facts: TicketFacts, terms: Terms): P
   if (ticket.type === "oco") {
     return size.kind === "base" ? pairOf(ticket, facts.market.symbol, known, size.qty) : null;
   }
+  if (ticket.type === "scale") return ladder(ticket, facts, terms);
   const order = orderOf({ ...ticket, type: ticket.type }, facts.market.symbol, terms);
   if (known.takeProfit === null && known.stopLoss === null) {
     return { operation: "POST /api/v3/order", parameters: order };
@@ -90,7 +104,22 @@ export function placementOf(ticket: Ticket, facts: TicketFacts, terms: Terms): P
   return size.kind === "base" ? withExits(order, known, exitQty(ticket, facts, size.qty)) : null;
 }
 
-type Single = Ticket & { readonly type: Exclude<TicketType, "oco"> };
+type SingleType = Exclude<TicketType, "oco" | "scale">;
+type Single = Ticket & { readonly type: SingleType };
+
+/** A limit order for every price of a ladder. */
+function ladder(ticket: Ticket, facts: TicketFacts, { known, size }: Terms): Placement | null {
+  if (size.kind !== "base") return null;
+  const single: Single = { ...ticket, type: "limit", peg: "none" };
+  const [first, ...rest] = rungsOf(ticket, facts, known, size.qty).map(({ price, qty }) =>
+    orderOf(single, facts.market.symbol, {
+      known: { ...known, limit: price },
+      size: { kind: "base", qty },
+      shown: null,
+    }),
+  );
+  return first === undefined ? null : { operation: "ladder", orders: [first, ...rest] };
+}
 
 function orderOf(ticket: Single, symbol: string, { known, size, shown }: Terms): OrderRequest {
   const isLimit = hasPrice(ticket.type);

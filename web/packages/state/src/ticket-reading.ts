@@ -3,6 +3,7 @@
 import { isOnGrid, floorTo, qtyFor, type Amount, type Price, type Qty } from "@bourse/num/decimal";
 import { readEntry, type Entry } from "@bourse/num/entry";
 import type { BookSide, Size } from "./book.ts";
+import { hasRoom, RUNGS_MAX, RUNGS_MIN } from "./ladder.ts";
 import type { Side } from "./orders.ts";
 import {
   hasPrice,
@@ -28,6 +29,9 @@ export interface Known {
   readonly stopLimit: Price | null;
   readonly takeProfit: Price | null;
   readonly stopLoss: Price | null;
+  /** The other end of a ladder, and of how many orders it is. */
+  readonly scaleTo: Price | null;
+  readonly scaleCount: number | null;
 }
 
 /** The side of the book that an order takes from. */
@@ -52,8 +56,9 @@ export function readPrices(
     faults.set(field, found.fault);
     return null;
   };
-  const price = (field: "price" | "stopPrice" | "stopLimit" | "takeProfit" | "stopLoss") => () =>
-    readPrice(ticket[field], facts);
+  const price =
+    (field: "price" | "stopPrice" | "stopLimit" | "takeProfit" | "stopLoss" | "scaleTo") => () =>
+      readPrice(ticket[field], facts);
   const isSet = (text: string): boolean => text.trim() !== "";
   const exits = hasExits(ticket);
   const known: Known = {
@@ -69,12 +74,36 @@ export function readPrices(
     ),
     takeProfit: take("takeProfit", exits && isSet(ticket.takeProfit), price("takeProfit")),
     stopLoss: take("stopLoss", exits && isSet(ticket.stopLoss), price("stopLoss")),
+    scaleTo: take("scaleTo", ticket.type === "scale", price("scaleTo")),
+    scaleCount: take("scaleCount", ticket.type === "scale", () => readCount(ticket.scaleCount)),
   };
   if (exits && !isSet(ticket.takeProfit) && !isSet(ticket.stopLoss)) {
     faults.set("takeProfit", { kind: "missing" });
   }
   checkOrder(ticket, facts, known, faults);
+  checkLadder(facts, known, faults);
   return known;
+}
+
+/** A ladder whose ends are too close has two orders at one price. */
+function checkLadder(
+  { market }: TicketFacts,
+  { limit, scaleTo, scaleCount }: Known,
+  faults: Map<TicketField, Fault>,
+): void {
+  if (limit === null || scaleTo === null || scaleCount === null) return;
+  if (!hasRoom(market, limit, scaleTo, scaleCount)) faults.set("scaleTo", { kind: "tooClose" });
+}
+
+/** How many orders a ladder has. */
+function readCount(text: string): Read<number> {
+  if (text.trim() === "") return { fault: { kind: "missing" } };
+  if (!/^\s*\d{1,4}\s*$/.test(text)) return { fault: { kind: "unreadable" } };
+  const count = Number(text);
+  const units = (value: number): bigint => BigInt(value) * 100_000_000n;
+  if (count < RUNGS_MIN) return { fault: { kind: "tooLow", bound: units(RUNGS_MIN) } };
+  if (RUNGS_MAX < count) return { fault: { kind: "tooHigh", bound: units(RUNGS_MAX) } };
+  return { value: count };
 }
 
 /** Whether orders follow when this one is filled. */

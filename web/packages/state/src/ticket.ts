@@ -1,6 +1,7 @@
 /** The order ticket: what was entered, what is wrong with it, what it would cost, and what it becomes. */
 
 import {
+  averagePrice,
   floorTo,
   notional,
   qtyFor,
@@ -12,6 +13,7 @@ import {
 } from "@bourse/num/decimal";
 import type { Marks } from "@bourse/num/format";
 import { NOTHING_SWEPT, sweep, type Book, type Size, type Sweep } from "./book.ts";
+import { ladderOf, ladderTotal, rungFault } from "./ladder.ts";
 import type { Market } from "./market.ts";
 import type { Side, TimeInForce } from "./orders.ts";
 import { exitQty, placementOf, type Placement } from "./placement.ts";
@@ -34,6 +36,7 @@ export const TICKET_TYPES = [
   "takeProfitMarket",
   "trailingStop",
   "oco",
+  "scale",
 ] as const;
 export type TicketType = (typeof TICKET_TYPES)[number];
 
@@ -66,6 +69,10 @@ export interface Ticket {
   /** Levels behind the best one. */
   readonly pegLevel: number;
   readonly selfTrade: SelfTrade;
+  /** The other end of a ladder, which begins at the price. */
+  readonly scaleTo: string;
+  /** How many orders a ladder has. */
+  readonly scaleCount: string;
 }
 
 export const EMPTY_TICKET: Ticket = {
@@ -86,6 +93,8 @@ export const EMPTY_TICKET: Ticket = {
   peg: "none",
   pegLevel: 0,
   selfTrade: "standard",
+  scaleTo: "",
+  scaleCount: "5",
 };
 
 export type TicketField =
@@ -97,7 +106,9 @@ export type TicketField =
   | "takeProfit"
   | "stopLoss"
   | "shown"
-  | "peg";
+  | "peg"
+  | "scaleTo"
+  | "scaleCount";
 
 /** What is wrong with a field; the words are those of the page. */
 export type Fault =
@@ -106,7 +117,7 @@ export type Fault =
   | { readonly kind: "tooLow" | "tooHigh" | "notAbove" | "notBelow"; readonly bound: bigint }
   | { readonly kind: "notionalLow" | "notionalHigh"; readonly bound: Amount }
   | { readonly kind: "funds"; readonly available: Amount; readonly asset: string }
-  | { readonly kind: "emptyBook" };
+  | { readonly kind: "emptyBook" | "tooClose" };
 
 export interface TicketFacts {
   readonly market: Market;
@@ -145,9 +156,11 @@ export interface Preview {
 }
 
 export const hasPrice = (type: TicketType): boolean =>
-  type === "limit" || type === "stopLimit" || type === "takeProfitLimit" || type === "oco";
+  type !== "market" && type !== "trailingStop" && !isAtMarket(type);
+const isAtMarket = (type: TicketType): boolean =>
+  type === "stopMarket" || type === "takeProfitMarket";
 export const hasStop = (type: TicketType): boolean =>
-  type !== "limit" && type !== "market" && type !== "trailingStop";
+  type === "stopLimit" || type === "takeProfitLimit" || type === "oco" || isAtMarket(type);
 export const hasTrail = (type: TicketType): boolean => type === "trailingStop";
 /** Whether the book sets the price. */
 export const isPegged = (ticket: Ticket): boolean =>
@@ -180,11 +193,13 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
   const levels = facts.book[side];
   const waits = hasStop(ticket.type) || hasTrail(ticket.type);
   const taken =
-    waits || (ticket.isPostOnly && ticket.type === "limit")
+    waits || (ticket.isPostOnly && mayStay(ticket.type))
       ? NOTHING_SWEPT
-      : sweep(levels, side, size, known.limit);
+      : sweep(levels, side, size, boldest(ticket, known));
   const qty = size.kind === "base" ? size.qty : taken.qty;
-  const total = totalOf(ticket, facts, known, size, taken);
+  const rungs = rungsOf(ticket, facts, known, qty);
+  const total =
+    rungs.length === 0 ? totalOf(ticket, facts, known, size, taken) : ladderTotal(rungs);
   const isTaker = !hasPrice(ticket.type) || 0n < taken.qty;
   const rate = isTaker ? facts.takerRate : facts.makerRate;
   const received = ticket.side === "BUY" ? (qty as bigint as Amount) : total;
@@ -193,9 +208,11 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
   return {
     qty,
     total,
-    average: taken.average,
+    average: rungs.length === 0 ? taken.average : averagePrice(total, qty),
     slippageBps:
-      best === null || away === null ? null : ((away < 0n ? -away : away) * 10_000n) / best,
+      best === null || away === null || 0 < rungs.length
+        ? null
+        : ((away < 0n ? -away : away) * 10_000n) / best,
     fee: share(received, rate, "up"),
     feeAsset: ticket.side === "BUY" ? facts.market.base : facts.market.quote,
     isTaker,
@@ -204,6 +221,22 @@ function previewOf(ticket: Ticket, facts: TicketFacts, known: Known, size: Size)
     profit: gainOf(ticket, facts, known, known.takeProfit, qty),
     loss: gainOf(ticket, facts, known, known.stopLoss, qty),
   };
+}
+
+/** Whether an order of this type can be told to rest or be refused. */
+export const mayStay = (type: TicketType): boolean => type === "limit" || type === "scale";
+
+/** The price that reaches furthest into the other side; null for none. */
+function boldest({ type, side }: Ticket, { limit, scaleTo }: Known): Price | null {
+  if (type !== "scale" || limit === null || scaleTo === null) return limit;
+  return (side === "BUY") === limit < scaleTo ? scaleTo : limit;
+}
+
+/** Returns the orders of a ladder; none of another type, or while something is missing. */
+export function rungsOf({ type }: Ticket, { market }: TicketFacts, known: Known, qty: Qty) {
+  const { limit, scaleTo, scaleCount } = known;
+  if (type !== "scale" || limit === null || scaleTo === null || scaleCount === null) return [];
+  return ladderOf(market, limit, scaleTo, qty, scaleCount);
 }
 
 /** What leaving at a price would gain against the entry, before fees. */
@@ -240,6 +273,9 @@ function sizeFault(
   preview: Preview,
 ): Fault | null {
   const { market } = facts;
+  const rungs = rungsOf(ticket, facts, known, preview.qty);
+  const small = rungs.length === 0 ? null : rungFault(market, rungs);
+  if (small !== null) return small;
   if (ticket.type === "market" && preview.average === null) return { kind: "emptyBook" };
   if (preview.total !== 0n && preview.total < market.notionalMin) {
     return { kind: "notionalLow", bound: market.notionalMin };

@@ -3,6 +3,7 @@ import { amountOf, isOnGrid, notional, priceOf, qtyOf, type Qty } from "@bourse/
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bookOf } from "../src/book.ts";
+import { hasRoom, ladderOf } from "../src/ladder.ts";
 import { marketOf } from "../src/market.ts";
 import type { OrderRequest } from "../src/placement.ts";
 import {
@@ -49,6 +50,12 @@ const facts: TicketFacts = {
   marks: english,
 };
 const buy = { ...EMPTY_TICKET, price: "90", size: "1" };
+/** What is sent of a ticket that is one request. */
+function parametersOf(ticket: Ticket): object | undefined {
+  const { placement } = checkTicket(ticket, facts);
+  return placement === null || placement.operation === "ladder" ? undefined : placement.parameters;
+}
+
 /** The request of a ticket that is one order. */
 function orderOf(ticket: Ticket): OrderRequest | null {
   const { placement } = checkTicket(ticket, facts);
@@ -57,7 +64,7 @@ function orderOf(ticket: Ticket): OrderRequest | null {
 
 describe("a ticket", () => {
   it("becomes the request that it says", () => {
-    expect(checkTicket(buy, facts).placement?.parameters).toEqual({
+    expect(parametersOf(buy)).toEqual({
       symbol: "BTCUSDT",
       side: "BUY",
       type: "LIMIT",
@@ -82,13 +89,14 @@ describe("a ticket", () => {
     const pegged = orderOf({ ...buy, price: "", peg: "primary", isPostOnly: true });
     expect(pegged).toMatchObject({ type: "LIMIT_MAKER", pegPriceType: "PRIMARY_PEG" });
     expect([pegged?.price, pegged?.pegOffsetValue]).toEqual([undefined, undefined]);
-    const behind = checkTicket({ ...buy, price: "", peg: "market", pegLevel: 1 }, facts);
-    expect(behind.placement?.parameters).toMatchObject({
+    const behind = orderOf({ ...buy, price: "", peg: "market", pegLevel: 1 });
+    expect(behind).toMatchObject({
       pegPriceType: "MARKET_PEG",
       pegOffsetType: "PRICE_LEVEL",
       pegOffsetValue: 1,
     });
-    expect(behind.preview?.pegged).toBe(priceOf("110"));
+    const follows: Ticket = { ...buy, price: "", peg: "market", pegLevel: 1 };
+    expect(checkTicket(follows, facts).preview?.pegged).toBe(priceOf("110"));
   });
 
   it("becomes a pair around the market, a limit on one side and a stop on the other", () => {
@@ -110,7 +118,7 @@ describe("a ticket", () => {
       stopPrice: "120",
       stopLimit: "121",
     } as const;
-    expect(checkTicket(purchase, facts).placement?.parameters).toMatchObject({
+    expect(parametersOf(purchase)).toMatchObject({
       belowType: "LIMIT_MAKER",
       belowPrice: "80",
       aboveType: "STOP_LOSS_LIMIT",
@@ -140,7 +148,7 @@ describe("a ticket", () => {
     });
     expect(checked.preview).toMatchObject({ profit: amountOf("19.98"), loss: amountOf("-9.99") });
     const short = { ...both, side: "SELL", price: "120", stopLoss: "130" } as const;
-    expect(checkTicket(short, facts).placement?.parameters).toMatchObject({
+    expect(parametersOf(short)).toMatchObject({
       pendingSide: "BUY",
       pendingQuantity: "1",
       pendingAboveType: "STOP_LOSS",
@@ -225,5 +233,51 @@ describe("a ticket", () => {
     const anyone = { ...facts, baseFree: null, quoteFree: null };
     expect(checkTicket({ ...buy, size: "100" }, anyone).faults.size).toBe(0);
     expect(sizeOfShare(buy, anyone, 50n)).toBeNull();
+  });
+
+  it("becomes a ladder of limit orders whose sizes sum up to the size", () => {
+    const scale: Ticket = { ...buy, type: "scale", price: "90", scaleTo: "80", scaleCount: "3" };
+    const { placement, preview } = checkTicket(scale, facts);
+    expect(placement?.operation).toBe("ladder");
+    const orders = placement?.operation === "ladder" ? placement.orders : [];
+    expect(orders.map(({ price, quantity, type }) => [type, price, quantity])).toEqual([
+      ["LIMIT", "90", "0.33334"],
+      ["LIMIT", "85", "0.33333"],
+      ["LIMIT", "80", "0.33333"],
+    ]);
+    expect(preview?.total).toBe(amountOf("85.00005"));
+  });
+
+  it("names what is wrong with a ladder", () => {
+    const scale: Ticket = { ...buy, type: "scale", scaleTo: "80" };
+    const faultOf = (change: Partial<Ticket>, field: "size" | "scaleTo" | "scaleCount") =>
+      checkTicket({ ...scale, ...change }, facts).faults.get(field)?.kind;
+    expect(faultOf({ scaleCount: "1" }, "scaleCount")).toBe("tooLow");
+    expect(faultOf({ scaleCount: "21" }, "scaleCount")).toBe("tooHigh");
+    expect(faultOf({ scaleCount: "many" }, "scaleCount")).toBe("unreadable");
+    expect(faultOf({ scaleTo: "90.02" }, "scaleTo")).toBe("tooClose");
+    expect(faultOf({ size: "0.1" }, "size")).toBe("notionalLow");
+    expect(faultOf({ size: "100" }, "size")).toBe("funds");
+  });
+
+  it("spreads any size over any ladder exactly", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 20 }),
+        fc.bigInt({ min: 1n, max: 10_000_000n }),
+        fc.bigInt({ min: 1n, max: 1_000_000n }),
+        (count, lots, ticks) => {
+          const from = priceOf("100");
+          const to = (from + ticks * market.tick) as typeof from;
+          const qty = (lots * market.lot) as Qty;
+          const rungs = ladderOf(market, from, to, qty, count);
+          expect(rungs.reduce((sum, rung) => sum + rung.qty, 0n)).toBe(qty);
+          expect(rungs.every((rung) => isOnGrid(rung.price, market.tick))).toBe(true);
+          expect([rungs[0]?.price, rungs.at(-1)?.price]).toEqual([from, to]);
+          const prices = new Set(rungs.map(({ price }) => price));
+          if (hasRoom(market, from, to, count)) expect(prices.size).toBe(count);
+        },
+      ),
+    );
   });
 });

@@ -18,6 +18,7 @@ import {
 import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
 import { loadCandles } from "./history.ts";
+import { numbersOf } from "./indicators.ts";
 import { chartColours, chartStyles } from "./styles.ts";
 
 /** A drawing as it is kept: what it is, and where. */
@@ -200,17 +201,22 @@ export class ChartCanvas {
     this.chart.overrideYAxis({ paneId: "candle_pane", name: scale });
   }
 
-  setIndicators(names: readonly string[]): void {
+  /** Shows indicators with their numbers, and no others. */
+  setIndicators(names: readonly string[], chosen: Readonly<Record<string, string>>): void {
     for (const [name, id] of this.panes) {
       if (names.includes(name)) continue;
       this.chart.removeIndicator({ id });
       this.panes.delete(name);
     }
     for (const name of names) {
-      if (this.panes.has(name)) continue;
+      const indicator = { name, calcParams: [...numbersOf(name, chosen)] };
+      if (this.panes.has(name)) {
+        this.chart.overrideIndicator(indicator);
+        continue;
+      }
       const isOver = ON_CANDLES.has(name);
       const id = this.chart.createIndicator(
-        isOver ? { name, paneId: "candle_pane" } : { name },
+        isOver ? { ...indicator, paneId: "candle_pane" } : indicator,
         isOver,
       );
       if (id === null) continue;

@@ -1,41 +1,11 @@
-import type { Strings } from "@bourse/kit/strings/en";
-import { useWords } from "@bourse/kit/words";
-import { useEffect, useRef, type ReactNode } from "react";
+import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { look } from "../live/look.ts";
 import { useLook } from "../live/use.ts";
 import type { Drawing } from "./canvas.ts";
+import { INDICATORS, readNumbers } from "./indicators.ts";
 
-export const INDICATORS = [
-  "MA",
-  "EMA",
-  "SMA",
-  "BOLL",
-  "BBI",
-  "SAR",
-  "AVP",
-  "VOL",
-  "MACD",
-  "RSI",
-  "KDJ",
-  "CCI",
-  "WR",
-  "ROC",
-  "MTM",
-  "OBV",
-  "DMI",
-  "DMA",
-  "TRIX",
-  "BIAS",
-  "BRAR",
-  "CR",
-  "PSY",
-  "VR",
-  "PVT",
-  "AO",
-  "EMV",
-] as const;
-
-export const DRAWINGS: readonly (readonly [string, keyof Strings])[] = [
+export const DRAWINGS: readonly (readonly [string, keyof DeskWords])[] = [
   ["segment", "drawSegment"],
   ["rayLine", "drawRay"],
   ["straightLine", "drawStraight"],
@@ -51,7 +21,7 @@ export const DRAWINGS: readonly (readonly [string, keyof Strings])[] = [
 ];
 
 /** The name of a drawing as people call it. */
-export function drawingTitle(name: string, words: Strings): string {
+export function drawingTitle(name: string, words: DeskWords): string {
   const key = DRAWINGS.find(([one]) => one === name)?.[1];
   const title = key === undefined ? name : words[key];
   return typeof title === "string" ? title : name;
@@ -97,32 +67,59 @@ function closeMenu(inside: Element): void {
 }
 
 export function IndicatorMenu() {
-  const words = useWords();
+  const words = useDeskWords();
   const chosen = useLook((look) => look.indicators);
   return (
     <Menu title={words.indicators}>
-      {INDICATORS.map((name) => (
-        <label key={name} className="check">
-          <input
-            type="checkbox"
-            checked={chosen.includes(name)}
-            onChange={(event) =>
-              look.dispatch({
-                indicators: event.target.checked
-                  ? [...chosen, name]
-                  : chosen.filter((one) => one !== name),
-              })
-            }
-          />
-          {name}
-        </label>
+      {Object.keys(INDICATORS).map((name) => (
+        <div key={name}>
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={chosen.includes(name)}
+              onChange={(event) =>
+                look.dispatch({
+                  indicators: event.target.checked
+                    ? [...chosen, name]
+                    : chosen.filter((one) => one !== name),
+                })
+              }
+            />
+            {name}
+          </label>
+          {chosen.includes(name) && 0 < (INDICATORS[name]?.length ?? 0) ? (
+            <Numbers name={name} />
+          ) : null}
+        </div>
       ))}
     </Menu>
   );
 }
 
+/** The numbers of an indicator; what is no such list marks the field and changes nothing. */
+function Numbers({ name }: { readonly name: string }) {
+  const words = useDeskWords();
+  const chosen = useLook((look) => look.indicatorNumbers);
+  const [text, setText] = useState(chosen[name] ?? (INDICATORS[name] ?? []).join(", "));
+  return (
+    <input
+      className="small-input"
+      aria-label={words.indicatorNumbers(name)}
+      aria-invalid={readNumbers(name, text) === null}
+      value={text}
+      onChange={(event) => {
+        const typed = event.target.value;
+        setText(typed);
+        const numbers = readNumbers(name, typed);
+        if (numbers === null) return;
+        look.dispatch({ indicatorNumbers: { ...chosen, [name]: numbers.join(", ") } });
+      }}
+    />
+  );
+}
+
 export function DrawMenu({ onDraw }: { readonly onDraw: (name: string) => void }) {
-  const words = useWords();
+  const words = useDeskWords();
   return (
     <Menu title={words.draw}>
       {DRAWINGS.map(([name]) => (
@@ -149,7 +146,7 @@ export function DrawingList({
   readonly drawings: readonly Drawing[];
   readonly onDelete: (id: string) => void;
 }) {
-  const words = useWords();
+  const words = useDeskWords();
   return (
     <Menu title={words.drawings(drawings.length)}>
       {drawings.length === 0 ? <p className="quiet small-text">{words.noDrawings}</p> : null}

@@ -1,13 +1,14 @@
 import { Select } from "@bourse/kit/select.tsx";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { floorTo, priceOf } from "@bourse/num/decimal";
 import { format, formatAmount } from "@bourse/num/format";
 import { INTERVALS, type Candle, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import type { Order } from "@bourse/state/orders";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
-import { look, type ChartStyle, type Scale } from "../live/look.ts";
+import { placeAt } from "../live/hotkeys.ts";
+import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
 import { own, visitor } from "../live/session.ts";
 import { amend } from "../live/trading.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
@@ -18,17 +19,22 @@ import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
 import { CandleTable } from "./table.tsx";
 
+const MoreCharts = lazy(async () => ({
+  default: (await import("./more-charts.tsx")).MoreCharts,
+}));
+
 const QUICK: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
 
 /** The chart of a market with its tools; as a table for those whom pixels tell nothing. */
 export function ChartPane({ market }: { readonly market: Market }) {
-  const words = useWords();
+  const words = useDeskWords();
   const [isTable, setIsTable] = useState(false);
   const [candles, setCandles] = useState<readonly Candle[]>([]);
   const [drawings, setDrawings] = useState(() => readDrawings(market.symbol));
   const { host, canvas } = useCanvas(market, drawings, setDrawings, setCandles);
+  const count = useLook((look) => look.chartCount);
   return (
-    <div className="chart">
+    <div className={`chart charts-${count.toString()}`}>
       <div className="pane-bar">
         <Intervals />
         <StyleChoices />
@@ -43,12 +49,18 @@ export function ChartPane({ market }: { readonly market: Market }) {
             canvas?.setDrawings(left);
           }}
         />
+        <ChartCount />
         <button type="button" className="button plain small" onClick={() => setIsTable(!isTable)}>
           {isTable ? words.viewAsChart : words.viewAsTable}
         </button>
       </div>
       <Summary market={market} candles={candles} />
       <div ref={host} className="chart-host" hidden={isTable} />
+      {count === 1 || isTable ? null : (
+        <Suspense>
+          <MoreCharts market={market} count={count - 1} />
+        </Suspense>
+      )}
       {isTable ? <CandleTable market={market} candles={candles} /> : null}
       {canvas === null ? <p className="empty chart-loading">{words.loadingChart}</p> : null}
       <StaleVeil />
@@ -64,7 +76,7 @@ function Summary({
   readonly market: Market;
   readonly candles: readonly Candle[];
 }) {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const interval = useLook((look) => look.interval);
   const last = candles.at(-1);
@@ -88,7 +100,7 @@ function useCanvas(
   const [element, host] = useState<HTMLDivElement | null>(null);
   const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
   const first = useRef(drawings);
-  const name = useRef(useWords().chart);
+  const name = useRef(useDeskWords().chart);
   useEffect(() => {
     if (element === null) return;
     let made: ChartCanvas | null = null;
@@ -142,20 +154,29 @@ function useKept(
 
 /** Gives the canvas what was chosen for it. */
 function useChosen(canvas: ChartCanvas | null): void {
-  const { interval, indicators, chartStyle, scale, theme, direction } = useStore(look);
-  const reconnects = usePart(connection, (state) =>
-    state.link.kind === "open" ? state.reconnects : -1,
+  const { interval, indicators, indicatorNumbers, chartStyle, scale, theme, direction } =
+    useStore(look);
+  useFresh(canvas, interval);
+  useEffect(
+    () => canvas?.setIndicators(indicators, indicatorNumbers),
+    [canvas, indicators, indicatorNumbers],
   );
-  useEffect(() => {
-    if (0 <= reconnects) canvas?.show(interval);
-  }, [canvas, interval, reconnects]);
-  useEffect(() => canvas?.setIndicators(indicators), [canvas, indicators]);
   useEffect(() => canvas?.scale(scale), [canvas, scale]);
   useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction]);
 }
 
+/** Shows an interval, and loads it again after messages were missed. */
+export function useFresh(canvas: ChartCanvas | null, interval: Interval): void {
+  const begins = usePart(connection, (state) =>
+    state.link.kind === "open" ? state.reconnects + state.wakes : -1,
+  );
+  useEffect(() => {
+    if (0 <= begins) canvas?.show(interval);
+  }, [canvas, interval, begins]);
+}
+
 function useOrderLines(market: Market, canvas: ChartCanvas | null): void {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const { orders } = useStore(own);
   const { theme, direction } = useStore(look);
@@ -177,10 +198,10 @@ function useOrderLines(market: Market, canvas: ChartCanvas | null): void {
   }, [canvas, market, orders, words, marks, theme, direction]);
 }
 
-/** Puts a price of the chart into the ticket, and goes there. */
+/** Puts a price of the chart into the ticket, and goes there; while keys are armed, the order is placed at once. */
 function takeFromChart(market: Market, pixels: number): void {
   const price = floorTo(priceOf(Math.max(0, pixels).toFixed(8)), market.tick);
-  if (price === 0n) return;
+  if (price === 0n || placeAt(price)) return;
   takePrice(price);
   document.getElementById("pane-ticket")?.focus();
 }
@@ -208,7 +229,7 @@ function drag(market: Market, key: string, pixels: number, canvas: ChartCanvas |
 }
 
 function Intervals() {
-  const words = useWords();
+  const words = useDeskWords();
   const chosen = useLook((look) => look.interval);
   return (
     <>
@@ -237,8 +258,27 @@ function Intervals() {
   );
 }
 
+/** How many charts stand beside each other. */
+function ChartCount() {
+  const words = useDeskWords();
+  const count = useLook((look) => look.chartCount);
+  return (
+    <Select
+      label={words.chartCount}
+      isNamedOnly
+      isSmall
+      choices={CHART_COUNTS.map((one) => ({
+        key: one.toString(),
+        title: words.charts(one),
+      }))}
+      chosen={count.toString()}
+      onChoose={(key) => look.dispatch({ chartCount: Number(key) })}
+    />
+  );
+}
+
 function StyleChoices() {
-  const words = useWords();
+  const words = useDeskWords();
   const { chartStyle, scale } = useStore(look);
   const styles: readonly { key: ChartStyle; title: string }[] = [
     { key: "candle_solid", title: words.styleCandles },
@@ -261,7 +301,7 @@ function StyleChoices() {
         onChoose={(style) => look.dispatch({ chartStyle: style })}
       />
       <Select
-        label={words.scale}
+        label={words.chartScale}
         isSmall
         choices={scales}
         chosen={scale}

@@ -24,6 +24,8 @@ export interface Connection {
   readonly isWhole: boolean;
   readonly reconnects: number;
   readonly gaps: number;
+  /** How often streams were begun again for somebody who looked elsewhere. */
+  readonly wakes: number;
   /** When the exchange was last heard, by the clock of this machine. */
   readonly heardAtMs: number;
 }
@@ -51,6 +53,7 @@ const START: Connection = {
   isWhole: true,
   reconnects: 0,
   gaps: 0,
+  wakes: 0,
   heardAtMs: Date.now(),
 };
 export const connection = createStore<Connection, Partial<Connection>>(
@@ -131,6 +134,27 @@ async function loadMarkets(): Promise<void> {
   }
 }
 
+/** A page that nobody has looked at for so long hears nothing of the market; orders and balances are told on. */
+const REST_AFTER_MS = 4_000;
+
+function followAttention(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isResting = false;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (document.hidden) {
+      timer = setTimeout(() => {
+        isResting = true;
+        feed.rest();
+      }, REST_AFTER_MS);
+    } else if (isResting) {
+      isResting = false;
+      feed.wake();
+      connection.dispatch({ wakes: connection.get().wakes + 1 });
+    }
+  });
+}
+
 /** Begins to hear the exchange. */
 export function startExchange(): void {
   void loadMarkets();
@@ -138,6 +162,7 @@ export function startExchange(): void {
     tickers.dispatch({ kind: "some", messages: data as readonly TickerMessage[] });
   });
   feed.start();
+  followAttention();
   setInterval(() => {
     const ageMs = feed.ageMs();
     const change = { ageMs, trips: known.trips, heardAtMs: Date.now() - ageMs };

@@ -4,7 +4,6 @@ import { actionOf, conflictsOf, readHotkeys, type HotkeyAction } from "@bourse/s
 import { createStore, now } from "@bourse/state/store";
 import { look } from "./look.ts";
 import { own } from "./session.ts";
-import { cancel, cancelAll } from "./trading.ts";
 
 /** What the ticket on the screen can be told. */
 export interface Pilot {
@@ -12,9 +11,13 @@ export interface Pilot {
   readonly takeShare: (percent: bigint) => void;
   readonly stepPrice: (direction: 1 | -1) => void;
   readonly submit: () => void;
+  /** Makes the order a limit order at this price. */
+  readonly takePrice: (price: bigint) => void;
   readonly symbol: string;
 }
 
+/** What sends orders comes after the first paint; the ticket fetches it at once. */
+const trading = () => import("./trading.ts");
 const IDLE_MS_MAX = 5 * 60_000;
 
 export const armed = createStore<boolean, boolean>(false, (_, is) => is, now);
@@ -61,6 +64,15 @@ export function takeKey(event: KeyboardEvent): boolean {
   return true;
 }
 
+/** Places what the ticket says at a price, if keys are armed and it trades; returns whether it did. */
+export function placeAt(price: bigint): boolean {
+  if (!armed.get() || pilot === null) return false;
+  stayAwake();
+  pilot.takePrice(price);
+  pilot.submit();
+  return true;
+}
+
 function carryOut(action: HotkeyAction, to: Pilot): void {
   switch (action) {
     case "buySide":
@@ -86,12 +98,13 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
       break;
     case "cancelLast": {
       const orders = ordersHere(to).sort((one, other) => other.createdMs - one.createdMs);
-      if (orders[0] !== undefined) void cancel(orders[0]);
+      const [last] = orders;
+      if (last !== undefined) void trading().then(({ cancel }) => cancel(last));
       break;
     }
     case "cancelAll": {
       const count = ordersHere(to).length;
-      if (0 < count) void cancelAll([to.symbol], count);
+      if (0 < count) void trading().then(({ cancelAll }) => cancelAll([to.symbol], count));
       break;
     }
   }

@@ -1,21 +1,31 @@
 /** What a person has chosen of how the pages look; kept in the browser, and for users by the exchange. */
 
 import type { Language } from "@bourse/kit/words";
+import { COLUMNS, readColumns, type Column, type Stack } from "@bourse/state/arrangement";
 import { createStore, now } from "@bourse/state/store";
 import type { Interval } from "@bourse/state/candles";
 import { client } from "./clients.ts";
 
 export type Theme = "system" | "dark" | "light" | "contrast";
 export type Direction = "green-up" | "red-up" | "blue-orange";
-export type Layout = "classic" | "chart" | "book";
 export type ChartStyle = "candle_solid" | "candle_stroke" | "ohlc" | "area";
 export type Scale = "normal" | "logarithm" | "percentage";
+
+/** A chart beside the first; an empty market or interval is that of the screen. */
+export interface MoreChart {
+  readonly symbol: string;
+  readonly interval: string;
+}
 
 export interface Look {
   readonly theme: Theme;
   readonly direction: Direction;
   readonly language: Language;
-  readonly layout: Layout;
+  /** From left to right, and whether the account lies below the chart alone. */
+  readonly columns: readonly Column[];
+  readonly stack: Stack;
+  /** Layouts under names; each is read when it is shown. */
+  readonly layouts: Readonly<Record<string, unknown>>;
   /** Per cent of the trade screen's height. */
   readonly dockShare: number;
   /** Widths in pixels. */
@@ -28,6 +38,11 @@ export interface Look {
   readonly watchlist: readonly string[];
   readonly interval: Interval;
   readonly indicators: readonly string[];
+  /** One, two or four. */
+  readonly chartCount: number;
+  readonly moreCharts: readonly MoreChart[];
+  /** Numbers of indicators that are not the standard ones, by name. */
+  readonly indicatorNumbers: Readonly<Record<string, string>>;
   readonly chartStyle: ChartStyle;
   readonly scale: Scale;
   /** Keys that trade, by what they do. */
@@ -43,7 +58,9 @@ const STANDARD: Look = {
   theme: "system",
   direction: "green-up",
   language: navigator.language.startsWith("zh") ? "zh-CN" : "en",
-  layout: "classic",
+  columns: COLUMNS,
+  stack: "beside",
+  layouts: {},
   dockShare: 30,
   sideWidth: 284,
   ticketWidth: 300,
@@ -54,10 +71,24 @@ const STANDARD: Look = {
   watchlist: [],
   interval: "1m",
   indicators: ["VOL"],
+  indicatorNumbers: {},
+  chartCount: 1,
+  moreCharts: [],
   chartStyle: "candle_solid",
   scale: "normal",
   hotkeys: {},
 };
+
+/** How many charts there can be beside each other. */
+export const CHART_COUNTS: readonly number[] = [1, 2, 4];
+
+const isChart = (kept: unknown): kept is MoreChart =>
+  typeof kept === "object" &&
+  kept !== null &&
+  "symbol" in kept &&
+  typeof kept.symbol === "string" &&
+  "interval" in kept &&
+  typeof kept.interval === "string";
 
 /** Reads a document; what is missing or of another shape is standard. */
 export function readLook(text: string | null): Look {
@@ -71,7 +102,13 @@ export function readLook(text: string | null): Look {
         typeof value === typeof STANDARD[name as keyof Look] &&
         Array.isArray(value) === Array.isArray(STANDARD[name as keyof Look]),
     );
-    return { ...STANDARD, ...Object.fromEntries(fitting) };
+    const found: Look = { ...STANDARD, ...Object.fromEntries(fitting) };
+    return {
+      ...found,
+      columns: readColumns(found.columns),
+      chartCount: CHART_COUNTS.includes(found.chartCount) ? found.chartCount : 1,
+      moreCharts: found.moreCharts.filter(isChart),
+    };
   } catch {
     return STANDARD;
   }

@@ -41,6 +41,8 @@ function reduceTold(before: Told, action: ToldAction): Told {
 /** Something that flashes up for a while. */
 export type Toast =
   | { readonly id: number; readonly kind: "told"; readonly notification: Notification }
+  /** Another build of the pages is there. */
+  | { readonly id: number; readonly kind: "updated" }
   | {
       readonly id: number;
       readonly kind: "filled";

@@ -4,72 +4,10 @@ import { Refused } from "@bourse/api/client";
 import { averagePrice, amountOf, qtyOf, type Qty } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import type { Order } from "@bourse/state/orders";
-import { createStore, now } from "@bourse/state/store";
-import { sentOf, type Placement, type Sent } from "@bourse/state/placement";
+import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
+import { ack, changing, pending, type Ack } from "./acks.ts";
 import { client } from "./clients.ts";
 import { noticeEnd } from "./session.ts";
-
-/** What became of the last thing that was asked for. */
-export type Ack =
-  | { readonly kind: "none" | "sending" | "unknown" | "neverArrived" }
-  | {
-      readonly kind: "accepted" | "expired" | "cancelled" | "amended";
-      readonly id: number;
-      readonly tripMs: number;
-    }
-  | {
-      readonly kind: "acceptedList";
-      readonly ids: readonly number[];
-      readonly tripMs: number;
-    }
-  | {
-      readonly kind: "filled" | "partly";
-      readonly id: number;
-      readonly tripMs: number;
-      readonly filled: bigint;
-      readonly qty: bigint;
-      readonly average: bigint;
-      readonly symbol: string;
-    }
-  | { readonly kind: "cancelledAll"; readonly count: number; readonly tripMs: number }
-  | {
-      readonly kind: "replaced";
-      readonly before: number;
-      readonly id: number;
-      readonly tripMs: number;
-    }
-  | { readonly kind: "rejected"; readonly refused: Refused };
-
-/** An order that was sent and not answered; it is not working yet. */
-export interface Pending {
-  readonly clientId: string;
-  readonly sent: Sent;
-  readonly atMs: number;
-}
-
-export const ack = createStore<Ack, Ack>({ kind: "none" }, (_, next) => next, now);
-type PendingAction =
-  | { readonly kind: "sent"; readonly pending: Pending }
-  | { readonly kind: "answered"; readonly clientId: string };
-export const pending = createStore<readonly Pending[], PendingAction>(
-  [],
-  (before, action) =>
-    action.kind === "sent"
-      ? [...before, action.pending]
-      : before.filter((one) => one.clientId !== action.clientId),
-  now,
-);
-/** Orders whose change was asked for and not answered. */
-export const changing = createStore<ReadonlySet<string>, { key: string; isOver: boolean }>(
-  new Set(),
-  (before, { key, isOver }) => {
-    const next = new Set(before);
-    if (isOver) next.delete(key);
-    else next.add(key);
-    return next;
-  },
-  now,
-);
 
 const ASK_PERIOD_MS = 1_000;
 const ASKS_MAX = 30;
@@ -87,8 +25,27 @@ function refusedOf(error: unknown): Refused {
   return error instanceof Refused ? error : new Refused(0, 0, "no answer");
 }
 
-/** Places an order or a list; never twice, also when no answer comes. Returns whether it was taken. */
-export async function place(placement: Placement): Promise<boolean> {
+/** Places an order, a list or a ladder; nothing twice, also when no answer comes. Returns whether all was taken. */
+export const place = (placement: Placement): Promise<boolean> =>
+  placement.operation === "ladder" ? placeLadder(placement.orders) : placeOne(placement);
+
+/** Places orders one after the other, and stops at the first that is not taken. */
+async function placeLadder(orders: readonly OrderRequest[]): Promise<boolean> {
+  const since = performance.now();
+  for (const [count, parameters] of orders.entries()) {
+    if (await placeOne({ operation: "POST /api/v3/order", parameters })) continue;
+    const stopped = ack.get();
+    if (0 < count && stopped.kind === "rejected") {
+      const { refused } = stopped;
+      ack.dispatch({ kind: "ladderStopped", count, wanted: orders.length, refused });
+    }
+    return false;
+  }
+  ack.dispatch({ kind: "acceptedLadder", count: orders.length, tripMs: trip(since) });
+  return true;
+}
+
+async function placeOne(placement: Request): Promise<boolean> {
   const clientId = newClientId();
   const since = performance.now();
   const sent = sentOf(placement);
@@ -108,7 +65,7 @@ export async function place(placement: Placement): Promise<boolean> {
   }
 }
 
-async function send(placement: Placement, clientId: string, since: number): Promise<Ack> {
+async function send(placement: Request, clientId: string, since: number): Promise<Ack> {
   const { operation, parameters } = placement;
   if (operation === "POST /api/v3/order") {
     const named = { ...parameters, newClientOrderId: clientId };
@@ -140,7 +97,7 @@ function placedAck(placed: Placed, tripMs: number): Ack {
 
 /** Asks by the name of the order until the exchange knows; the order is not sent again. */
 async function askWhatBecame(
-  placement: Placement,
+  placement: Request,
   clientId: string,
   since: number,
 ): Promise<boolean> {
@@ -163,7 +120,7 @@ async function askWhatBecame(
 }
 
 /** Returns the number of an order, or of the first of a list, by its name. */
-async function find({ operation, parameters }: Placement, clientId: string): Promise<number> {
+async function find({ operation, parameters }: Request, clientId: string): Promise<number> {
   const name = { origClientOrderId: clientId };
   if (operation === "POST /api/v3/order") {
     return (await client.call("GET /api/v3/order", { symbol: parameters.symbol, ...name })).orderId;

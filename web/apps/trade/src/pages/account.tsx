@@ -1,6 +1,7 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
+import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { RecoveryCodes } from "./recovery.tsx";
@@ -11,12 +12,13 @@ import { SubAccountsSection } from "./subaccounts-section.tsx";
 
 /** What protects an account, and what acts for it. */
 export function AccountPage({ section }: { readonly section: string }) {
-  const words = useWords();
+  const words = usePageWords();
   const [hasNews, hasSubAccounts] = [useFeature("notifications"), useFeature("subaccounts")];
   const sections: readonly (readonly [string, string])[] = [
     ["security", words.security],
     ["keys", words.apiKeys],
     ["sessions", words.sessions],
+    ["identity", words.identity],
     ...(hasNews ? ([["notifications", words.notifications]] as const) : []),
     ...(hasSubAccounts ? ([["subaccounts", words.subAccounts]] as const) : []),
   ];
@@ -29,6 +31,7 @@ export function AccountPage({ section }: { readonly section: string }) {
         {section === "security" ? <SecuritySection /> : null}
         {section === "keys" ? <KeysSection /> : null}
         {section === "sessions" ? <SessionsSection /> : null}
+        {section === "identity" ? <IdentitySection /> : null}
         {section === "notifications" && hasNews ? <NotificationsSection /> : null}
         {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
       </ForUsers>

@@ -1,7 +1,7 @@
 import type { Brand } from "@bourse/api/schema";
 import { contrastHundredths } from "@bourse/kit/contrast";
 import { Field } from "@bourse/kit/field.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
 import { brand, type Feature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
@@ -23,7 +23,7 @@ const CONTRAST_MIN = 450;
 
 /** Shows how the pages would look, and what the configuration file has to say for it. */
 export function BrandPage() {
-  const words = useWords();
+  const words = usePageWords();
   const [kept] = useState(() => brand.get());
   const shown = useStore(brand);
   // A preview ends with its page.
@@ -85,7 +85,7 @@ export function BrandPage() {
 }
 
 function Colours({ theme }: { readonly theme: "dark" | "light" }) {
-  const words = useWords();
+  const words = usePageWords();
   const shown = useStore(brand);
   const name = theme === "dark" ? words.themeDark : words.themeLight;
   const colours = shown[theme];

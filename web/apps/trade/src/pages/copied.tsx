@@ -1,9 +1,9 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 
 /** A text to take along whole. */
 export function Copied({ name, text }: { readonly name: string; readonly text: string }) {
-  const words = useWords();
+  const words = usePageWords();
   const [isCopied, setIsCopied] = useState(false);
   return (
     <div className="field">

@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { Refused } from "@bourse/api/client";
 import { parseUnits } from "@bourse/num/decimal";
@@ -9,7 +9,7 @@ import { useSandbox } from "./sandbox.ts";
 
 /** Play money for whoever asks, in a sandbox. */
 export function Faucet() {
-  const words = useWords();
+  const words = usePageWords();
   const isSandbox = useSandbox();
   const isOffered = useFeature("faucet");
   const [said, setSaid] = useState<string | null>(null);

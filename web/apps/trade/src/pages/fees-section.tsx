@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format } from "@bourse/num/format";
 import { client } from "../live/clients.ts";
@@ -10,7 +10,7 @@ const askTier = () => client.call("GET /sapi/v1/account/info", {});
 
 /** The own tier, and the own rates in every market. */
 export function FeesSection() {
-  const words = useWords();
+  const words = usePageWords();
   const marks = useMarks();
   const fees = useFees();
   const [tier] = useAsked(askTier);

@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import {
   conflictsOf,
   HOTKEY_ACTIONS,
@@ -14,7 +14,7 @@ import { useLook } from "../live/use.ts";
 
 /** Which key trades how; each can be set by pressing it. */
 export function HotkeysPanel() {
-  const words = useWords();
+  const words = usePageWords();
   const keys = readHotkeys(useLook((look) => look.hotkeys));
   const [waiting, setWaiting] = useState<HotkeyAction | null>(null);
   const conflicts = conflictsOf(keys);

@@ -2,7 +2,7 @@ import type { ApiKey, NewApiKey } from "@bourse/api/schema";
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { prove } from "../live/passkeys.ts";
@@ -16,7 +16,7 @@ const askSubAccounts = () => client.call("GET /v1/subaccounts", {});
 
 /** The API keys of the account: made, shown once, revoked. */
 export function KeysSection() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked, again] = useAsked(ask);
   const [made, setMade] = useState<NewApiKey | null>(null);
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
@@ -77,7 +77,7 @@ function KeyTable({
   readonly keys: readonly ApiKey[];
   readonly onRevoke: (key: ApiKey) => void;
 }) {
-  const words = useWords();
+  const words = usePageWords();
   if (keys.length === 0) return <p className="panel empty">{words.noKeys}</p>;
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.apiKeys}>
@@ -129,7 +129,7 @@ function KeyTable({
 const DAY_MS = 86_400_000;
 
 function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
-  const words = useWords();
+  const words = usePageWords();
   const [label, setLabel] = useState("");
   const [mayTrade, setMayTrade] = useState(false);
   const [addresses, setAddresses] = useState("");
@@ -236,7 +236,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
 }
 
 function MadeKey({ made, onDone }: { readonly made: NewApiKey; readonly onDone: () => void }) {
-  const words = useWords();
+  const words = usePageWords();
   const origin = location.origin;
   const snippet = [
     "import ccxt",

@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { format, formatPercent, formatShort } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import type { Ticker } from "@bourse/state/tickers";
@@ -36,7 +36,7 @@ function sortKey({ market, ticker }: Row, column: Column): bigint | string {
 
 /** Every market with its day; the way to each of them. */
 export function MarketsPage() {
-  const words = useWords();
+  const words = usePageWords();
   const all = useStore(markets);
   const [search, setSearch] = useState("");
   const [category, setCategory] = useState<string>("all");
@@ -97,7 +97,7 @@ function MarketTable({
   readonly search: string;
   readonly category: string;
 }) {
-  const words = useWords();
+  const words = usePageWords();
   const day = useStore(tickers);
   const watchlist = useLook((look) => look.watchlist);
   const [sort, setSort] = useState<{ column: Column; isRising: boolean }>({

@@ -1,7 +1,7 @@
 import type { Alert, NotificationSetting } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { format, toWire } from "@bourse/num/format";
@@ -30,7 +30,7 @@ export function NotificationsSection() {
 
 /** What this browser does with news. */
 function Here() {
-  const words = useWords();
+  const words = usePageWords();
   const { showsToasts, playsSounds } = useStore(look);
   return (
     <div className="panel padded row">
@@ -55,7 +55,7 @@ function Here() {
 }
 
 function Settings() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked, again] = useAsked(askSettings);
   const { fault, act } = useAct();
   if (asked.kind !== "there") return <p className="empty quiet">…</p>;
@@ -114,7 +114,7 @@ function Settings() {
 }
 
 function Alerts() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked, again] = useAsked(askAlerts);
   const { fault, act } = useAct();
   const remove = (alert: Alert) =>
@@ -149,7 +149,7 @@ function AlertRow({
   readonly alert: Alert;
   readonly onRemove: () => void;
 }) {
-  const words = useWords();
+  const words = usePageWords();
   const marks = useMarks();
   const market = useMarket(symbol);
   const shown = format(parseUnits(price) ?? 0n, market?.priceDigits ?? 8, marks);
@@ -172,7 +172,7 @@ function AlertRow({
 }
 
 function AddAlert({ onAdded }: { readonly onAdded: () => void }) {
-  const words = useWords();
+  const words = usePageWords();
   const marks = useMarks();
   const all = useStore(markets);
   const symbols = all.kind === "there" ? [...all.bySymbol.keys()] : [];

@@ -1,6 +1,6 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { Tabs } from "@bourse/kit/tabs.tsx";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { useStore } from "../live/use.ts";
@@ -12,7 +12,7 @@ type Panel = "open" | "orders" | "trades";
 
 /** All orders and trades, market by market. */
 export function OrdersPage() {
-  const words = useWords();
+  const words = useDeskWords();
   const all = useStore(markets);
   const [panel, setPanel] = useState<Panel>("open");
   const [symbol, setSymbol] = useState<string | null>(null);

@@ -1,5 +1,5 @@
 import { Field } from "@bourse/kit/field.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { addPasskey, removePasskey } from "../live/passkeys.ts";
@@ -12,7 +12,7 @@ const ask = () => client.call("GET /v1/passkeys", {});
 
 /** Passkeys: those that there are, one more, one less. Every change ends all sessions. */
 export function PasskeysPanel() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked] = useAsked(ask);
   const [label, setLabel] = useState("");
   const [typed, setTyped] = useState("");

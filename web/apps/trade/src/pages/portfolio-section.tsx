@@ -1,5 +1,5 @@
 import { Segments } from "@bourse/kit/segments.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { amountOf, changeBps, type Price } from "@bourse/num/decimal";
 import { format, formatPercent, formatSigned } from "@bourse/num/format";
 import { candleOf, type Interval } from "@bourse/state/candles";
@@ -33,7 +33,7 @@ const CANDLES_MAX = 1_000;
 
 /** What the account was worth over a while: its balances of then at the prices of then. */
 export function PortfolioSection() {
-  const words = useWords();
+  const words = usePageWords();
   const [span, setSpan] = useState<Span>("24h");
   const ask = useCallback(() => load(span), [span]);
   const [asked] = useAsked(ask);
@@ -90,7 +90,7 @@ async function holdingAt(atMs: number): Promise<Holding> {
 const [WIDTH, HEIGHT] = [600, 160];
 
 function Curve({ worths }: { readonly worths: readonly Worth[] }) {
-  const words = useWords();
+  const words = usePageWords();
   const marks = useMarks();
   const totals = worths.map(({ total }) => total);
   const [first, last] = [totals[0] ?? 0n, totals.at(-1) ?? 0n];

@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { createStore, now } from "@bourse/state/store";
 import { useStore } from "../live/use.ts";
 import { offer } from "../panes/csv.ts";
@@ -12,7 +12,7 @@ export const recoveryCodes = createStore<readonly string[], readonly string[]>(
 
 /** The recovery codes until they were taken along; nothing without any. */
 export function RecoveryCodes() {
-  const words = useWords();
+  const words = usePageWords();
   const codes = useStore(recoveryCodes);
   if (codes.length === 0) return null;
   return (

@@ -1,7 +1,7 @@
 import type { FactorSecret, Security } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
-import { useWords } from "@bourse/kit/words";
-import { useState } from "react";
+import { usePageWords } from "@bourse/kit/words";
+import { lazy, Suspense, useState } from "react";
 import { client } from "../live/clients.ts";
 import { prove } from "../live/passkeys.ts";
 import { recallSession } from "../live/session.ts";
@@ -10,13 +10,18 @@ import { useAct, useAsked } from "./asked.ts";
 import { Copied } from "./copied.tsx";
 import { FaultNotice } from "./fault.tsx";
 import { PasskeysPanel } from "./passkeys-panel.tsx";
+import { PhishingPanel } from "./phishing-panel.tsx";
 import { recoveryCodes } from "./recovery.tsx";
+
+const QrCode = lazy(async () => ({
+  default: (await import("@bourse/kit/qr-code.tsx")).QrCode,
+}));
 
 const ask = () => client.call("GET /v1/security", {});
 
 /** Second factors, passkeys and the password of whoever has signed in with one. */
 export function SecuritySection() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked, again] = useAsked(ask);
   if (asked.kind === "loading") return <p className="empty quiet">…</p>;
   if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
@@ -28,6 +33,7 @@ export function SecuritySection() {
       )}
       <AuthenticatorPanel security={answer} onChange={again} />
       <PasskeysPanel />
+      <PhishingPanel hasFactor={answer.hasSecondFactor} />
       <PasswordPanel hasFactor={answer.hasSecondFactor} />
     </div>
   );
@@ -40,7 +46,7 @@ function AuthenticatorPanel({
   readonly security: Security;
   readonly onChange: () => void;
 }) {
-  const words = useWords();
+  const words = usePageWords();
   const [secret, setSecret] = useState<FactorSecret | null>(null);
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
@@ -86,6 +92,9 @@ function AuthenticatorPanel({
       </p>
       {secret === null ? null : (
         <>
+          <Suspense>
+            <QrCode text={secret.uri} name={words.secretQr} />
+          </Suspense>
           <Copied name={words.secret} text={secret.secret} />
           <p className="hint">{words.secretHint}</p>
         </>
@@ -123,7 +132,7 @@ function AuthenticatorPanel({
 }
 
 function PasswordPanel({ hasFactor }: { readonly hasFactor: boolean }) {
-  const words = useWords();
+  const words = usePageWords();
   const [password, setPassword] = useState("");
   const [next, setNext] = useState("");
   const [code, setCode] = useState("");

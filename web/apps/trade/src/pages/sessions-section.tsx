@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { client } from "../live/clients.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
@@ -8,7 +8,7 @@ const ask = () => client.call("GET /v1/sessions", {});
 
 /** The browsers that are signed in, and the end of each. */
 export function SessionsSection() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked, again] = useAsked(ask);
   const { fault, act } = useAct();
   const end = (parameters: { id?: number }) =>

@@ -1,13 +1,14 @@
 import { Select } from "@bourse/kit/select.tsx";
-import { LANGUAGES, useWords } from "@bourse/kit/words";
+import { LANGUAGES, usePageWords } from "@bourse/kit/words";
 import { brand, useFeature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
 import { HotkeysPanel } from "./hotkeys-panel.tsx";
+import { LayoutPanel } from "./layout-panel.tsx";
 
 /** How the pages look and behave. */
 export function SettingsPage() {
-  const words = useWords();
+  const words = usePageWords();
   const chosen = useStore(look);
   const set = look.dispatch;
   const offered = useStore(brand).languages;
@@ -43,16 +44,6 @@ export function SettingsPage() {
           chosen={chosen.language}
           onChoose={(language) => set({ language })}
         />
-        <Select
-          label={words.layout}
-          choices={[
-            { key: "classic", title: words.layoutClassic },
-            { key: "chart", title: words.layoutChart },
-            { key: "book", title: words.layoutBook },
-          ]}
-          chosen={chosen.layout}
-          onChoose={(layout) => set({ layout })}
-        />
         <label className="check">
           <input
             type="checkbox"
@@ -61,26 +52,8 @@ export function SettingsPage() {
           />
           {words.confirmations}
         </label>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={chosen.isCompact}
-            onChange={(event) => set({ isCompact: event.target.checked })}
-          />
-          {words.compact}
-        </label>
-        <div className="row">
-          <button
-            type="button"
-            className="button"
-            onClick={() =>
-              set({ layout: "classic", dockShare: 30, sideWidth: 284, ticketWidth: 300 })
-            }
-          >
-            {words.resetSettings}
-          </button>
-        </div>
       </div>
+      <LayoutPanel />
       {hasHotkeys ? <HotkeysPanel /> : null}
     </div>
   );

@@ -1,7 +1,5 @@
-import { Refused } from "@bourse/api/client";
 import { Field } from "@bourse/kit/field.tsx";
-import type { Strings } from "@bourse/kit/strings/en";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
@@ -9,24 +7,17 @@ import { signWithPasskey } from "../live/passkeys.ts";
 import { enter, visitor } from "../live/session.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
+import { EntryFault } from "./fault.tsx";
 import { useSandbox } from "./sandbox.ts";
-
-/** Why somebody was not let in. */
-export function entryRefusal(error: unknown, words: Strings): string {
-  if (!(error instanceof Refused)) return words.passkeyFailed;
-  if (error.status === 0) return words.reasonOffline;
-  if (error.status === 429) return words.tooMany((error.retryAfterSeconds ?? 1).toString());
-  return error.status === 401 ? words.signInFailed : error.message;
-}
 
 /** Lets somebody in by password and code, by passkey, or in a sandbox as one of its accounts. */
 export function SignInPage() {
-  const words = useWords();
+  const words = usePageWords();
   const who = useStore(visitor);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<unknown>(null);
   const [isSending, setIsSending] = useState(false);
   const isSandbox = useSandbox();
   const mayRegister = useFeature("register");
@@ -37,7 +28,7 @@ export function SignInPage() {
       enter(await begin());
       go("/trade/BTCUSDT");
     } catch (error) {
-      setFault(entryRefusal(error, words));
+      setFault(error);
     } finally {
       setIsSending(false);
     }
@@ -86,11 +77,7 @@ export function SignInPage() {
           value={code}
           onValue={setCode}
         />
-        {fault === null ? null : (
-          <p className="notice wrong" role="alert">
-            {fault}
-          </p>
-        )}
+        <EntryFault fault={fault} />
         <button type="submit" className="button primary" disabled={isSending}>
           {words.signIn}
         </button>

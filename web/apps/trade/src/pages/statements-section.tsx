@@ -1,5 +1,5 @@
 import { Select } from "@bourse/kit/select.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { offer } from "../panes/csv.ts";
@@ -13,7 +13,7 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** Files that the exchange makes of the account: what was there, what moved, what is there. */
 export function StatementsSection() {
-  const words = useWords();
+  const words = usePageWords();
   const [kind, setKind] = useState<Kind>("csv");
   const [from, setFrom] = useState(() => dayOf(Date.now() - 30 * DAY_MS));
   const [until, setUntil] = useState(() => dayOf(Date.now()));

@@ -1,7 +1,7 @@
 import type { InternalTransfer, SubAccount } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire } from "@bourse/num/format";
@@ -18,7 +18,7 @@ const askTransfers = () => client.call("GET /v1/subaccounts/transfers", { limit:
 
 /** Accounts below this one: opened, frozen, and given money. */
 export function SubAccountsSection() {
-  const words = useWords();
+  const words = usePageWords();
   const [asked, again] = useAsked(askAccounts);
   const [transfers, transfersAgain] = useAsked(askTransfers);
   if (asked.kind === "loading") return <p className="empty quiet">…</p>;
@@ -42,7 +42,7 @@ export function SubAccountsSection() {
 }
 
 function OpenAccount({ onOpened }: { readonly onOpened: () => void }) {
-  const words = useWords();
+  const words = usePageWords();
   const [label, setLabel] = useState("");
   const { fault, act } = useAct();
   return (
@@ -74,7 +74,7 @@ function AccountTable({
   readonly accounts: readonly SubAccount[];
   readonly onChange: () => void;
 }) {
-  const words = useWords();
+  const words = usePageWords();
   const { fault, act } = useAct();
   const turn = ({ account, isFrozen }: SubAccount) =>
     act(async () => {
@@ -126,7 +126,7 @@ function Transfer({
   readonly accounts: readonly SubAccount[];
   readonly onMoved: () => void;
 }) {
-  const words = useWords();
+  const words = usePageWords();
   const marks = useMarks();
   const { balances } = useStore(own);
   const mine = usePart(visitor, (who) => (who.kind === "user" ? who.session.account : 0));
@@ -189,7 +189,7 @@ function Transfer({
 }
 
 function TransferTable({ transfers }: { readonly transfers: readonly InternalTransfer[] }) {
-  const words = useWords();
+  const words = usePageWords();
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.transfers}>
       <table className="table" aria-label={words.transfers}>

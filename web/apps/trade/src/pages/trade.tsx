@@ -1,6 +1,7 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
-import { useWords } from "@bourse/kit/words";
+import { expectDeskWords, useWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
+import { gridOf } from "@bourse/state/arrangement";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
@@ -19,7 +20,10 @@ import { TicketPane } from "../panes/ticket.tsx";
 import { ticket } from "../panes/ticket-store.ts";
 
 // What is not needed to trade comes after what is.
-const ChartPane = lazy(async () => ({ default: (await import("../chart/pane.tsx")).ChartPane }));
+const ChartPane = lazy(async () => {
+  expectDeskWords(look.get().language);
+  return { default: (await import("../chart/pane.tsx")).ChartPane };
+});
 const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
 const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Dock }));
 
@@ -50,8 +54,8 @@ export function TradePage({ symbol }: { readonly symbol: string }) {
 
 function Screen({ market }: { readonly market: Market }) {
   const words = useWords();
-  const layout = useLook((look) => look.layout);
-  const { dockShare, sideWidth, ticketWidth } = useStore(look);
+  const { dockShare, sideWidth, ticketWidth, columns, stack } = useStore(look);
+  const grid = gridOf({ columns, stack });
   const isCompact = useLook((look) => look.isCompact);
   const [view] = useState(() => new MarketView(market.symbol));
   const [sideTab, setSideTab] = useState<"book" | "trades" | "depth">("book");
@@ -76,12 +80,14 @@ function Screen({ market }: { readonly market: Market }) {
   const tab = isWide && sideTab === "book" ? "trades" : sideTab;
   return (
     <div
-      className={`trade layout-${layout}${isCompact ? " compact" : ""}`}
+      className={isCompact ? "trade compact" : "trade"}
       style={
         {
           "--dock": `${dockShare.toString()}%`,
           "--side": `${sideWidth.toString()}px`,
           "--ticket": `${ticketWidth.toString()}px`,
+          "--areas": grid.areas,
+          "--columns": grid.columns,
         } as React.CSSProperties
       }
     >
@@ -92,7 +98,7 @@ function Screen({ market }: { readonly market: Market }) {
         </Suspense>
       </Pane>
       <div className="side">
-        {layout === "chart" ? null : <SideSplitter />}
+        <SideSplitter />
         {isWide ? (
           <Pane name={words.orderBook} className="book-pane" id="pane-book">
             <BookPane market={market} view={view} />

@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { usePageWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import { useFeature } from "../live/brand.ts";
 import { tickers } from "../live/exchange.ts";
@@ -14,7 +14,7 @@ import { StatementsSection } from "./statements-section.tsx";
 
 /** Balances with what they are worth, what they were worth, the own fees, and files of it all. */
 export function WalletPage({ section }: { readonly section: string }) {
-  const words = useWords();
+  const words = usePageWords();
   const [hasPortfolio, hasStatements] = [useFeature("portfolio"), useFeature("statements")];
   const sections: readonly (readonly [string, string])[] = [
     ["balances", words.balances],
@@ -37,7 +37,7 @@ export function WalletPage({ section }: { readonly section: string }) {
 }
 
 function Balances() {
-  const words = useWords();
+  const words = usePageWords();
   return (
     <>
       <Total />
@@ -51,7 +51,7 @@ function Balances() {
 }
 
 function Total() {
-  const words = useWords();
+  const words = usePageWords();
   const marks = useMarks();
   const { balances } = useStore(own);
   const all = useStore(tickers);

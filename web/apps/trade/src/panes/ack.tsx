@@ -2,7 +2,7 @@ import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
 import { format, toWire, type Marks } from "@bourse/num/format";
 import { markets } from "../live/exchange.ts";
-import { ack, type Ack } from "../live/trading.ts";
+import { ack, type Ack } from "../live/acks.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { refusalText } from "./faults.ts";
 
@@ -24,6 +24,10 @@ function ackText(ack: Ack, words: Strings, marks: Marks): string {
       return words.ackExpired(ack.id, ack.tripMs);
     case "cancelled":
       return words.ackCancelled(ack.id, ack.tripMs);
+    case "acceptedLadder":
+      return words.ackLadder(ack.count, ack.tripMs);
+    case "ladderStopped":
+      return words.ackLadderStopped(ack.count, ack.wanted, refusalText(ack.refused, words));
     case "cancelledAll":
       return words.ackCancelledAll(ack.count, ack.tripMs);
     case "amended":
@@ -50,7 +54,7 @@ export function AckLine() {
   const words = useWords();
   const marks = useMarks();
   const current = useStore(ack);
-  const isBad = current.kind === "rejected" || current.kind === "neverArrived";
+  const isBad = ["rejected", "neverArrived", "ladderStopped"].includes(current.kind);
   const text = ackText(current, words, marks);
   return (
     <div className="ack">

@@ -1,6 +1,6 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { isOnGrid } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
 import { toWire } from "@bourse/num/format";
@@ -20,7 +20,7 @@ export function AmendOrder({
   readonly order: Order;
   readonly onClose: () => void;
 }) {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const market = useMarket(order.symbol);
   const [price, setPrice] = useState(toWire(order.price));

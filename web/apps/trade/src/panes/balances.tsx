@@ -1,4 +1,4 @@
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { notional, type Amount, type Qty } from "@bourse/num/decimal";
 import { format, formatAmount } from "@bourse/num/format";
 import { amountDigits } from "@bourse/state/market";
@@ -21,7 +21,7 @@ export function worth(balance: Balance, all: Tickers): Amount | null {
 
 /** The balances of the account, the most valuable first. */
 export function BalanceTable() {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const { balances } = useStore(own);
   const all = useStore(tickers);

@@ -1,13 +1,12 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import type { Strings } from "@bourse/kit/strings/en";
-import { useWords } from "@bourse/kit/words";
+import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { sentOf } from "@bourse/state/placement";
 import type { Checked } from "@bourse/state/ticket";
 import type { Doubt } from "./doubts.ts";
 import { PreviewList } from "./preview.tsx";
 
-function doubtText(doubt: Doubt, words: Strings): string | null {
+function doubtText(doubt: Doubt, words: DeskWords): string | null {
   switch (doubt.kind) {
     case "asked":
       return null;
@@ -36,14 +35,17 @@ export function ConfirmOrder({
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }) {
-  const words = useWords();
-  const sent = checked.placement === null ? null : sentOf(checked.placement);
+  const words = useDeskWords();
+  const { placement } = checked;
+  const sent = placement === null || placement.operation === "ladder" ? null : sentOf(placement);
+  const what =
+    placement?.operation === "ladder"
+      ? words.ladderOf(placement.orders.length)
+      : `${sent?.size ?? ""}${sent?.price === undefined ? "" : ` @ ${sent.price}`}`;
   return (
     <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
       <div className="stack">
-        <p>
-          {`${name}: ${sent?.size ?? ""}${sent?.price === undefined ? "" : ` @ ${sent.price}`}`}
-        </p>
+        <p>{`${name}: ${what}`}</p>
         {doubts.map((doubt) => {
           const text = doubtText(doubt, words);
           return text === null ? null : (

@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { reconnectNow, type Connection } from "../live/exchange.ts";
 
 const [PLOT_WIDTH, PLOT_HEIGHT] = [240, 48];
@@ -12,7 +12,7 @@ export function ConnectionDetails({
   readonly state: Connection;
   readonly onClose: () => void;
 }) {
-  const words = useWords();
+  const words = useDeskWords();
   const slowest = Math.max(1, ...state.trips);
   const bars = state.trips.map((tripMs, index) => ({
     x: (index * PLOT_WIDTH) / 60,

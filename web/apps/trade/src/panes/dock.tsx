@@ -1,5 +1,5 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { own, visitor } from "../live/session.ts";
@@ -13,7 +13,7 @@ type Panel = "open" | "orders" | "trades" | "balances";
 
 /** Everything of the own account beside the market that is shown. */
 export function Dock({ market }: { readonly market: Market }) {
-  const words = useWords();
+  const words = useDeskWords();
   const [panel, setPanel] = useState<Panel>("open");
   const [isOnlyHere, setIsOnlyHere] = useState(false);
   const count = usePart(own, ({ orders }) => orders.size);
@@ -57,7 +57,7 @@ export function Dock({ market }: { readonly market: Market }) {
 
 /** Shows its content to whoever has signed in, and to others how to. */
 export function ForUsers({ children }: { readonly children: ReactNode }) {
-  const words = useWords();
+  const words = useDeskWords();
   const who = useStore(visitor);
   switch (who.kind) {
     case "user":

@@ -1,7 +1,13 @@
 /** What speaks for asking once more before an order is sent. */
 
 import type { Health } from "@bourse/feed/health";
-import { isPegged, type Checked, type Ticket, type TicketFacts } from "@bourse/state/ticket";
+import {
+  isPegged,
+  mayStay,
+  type Checked,
+  type Ticket,
+  type TicketFacts,
+} from "@bourse/state/ticket";
 import { sideTaken } from "@bourse/state/ticket-reading";
 
 /** Why an order is asked about before it is sent. */
@@ -25,10 +31,10 @@ export function doubtsOf(
   const doubts: Doubt[] = [];
   if (preview === null || placement === null) return doubts;
   const isLive = health === "live" || health === "slow";
-  if (!isLive && ticket.type !== "limit") doubts.push({ kind: "stale" });
+  if (!isLive && !mayStay(ticket.type)) doubts.push({ kind: "stale" });
   const levels = facts.book[sideTaken(ticket.side)];
   const best = levels[0]?.price;
-  if (best !== undefined && ticket.type === "limit" && !isPegged(ticket)) {
+  if (best !== undefined && mayStay(ticket.type) && !isPegged(ticket)) {
     const limit = (preview.total * 100_000_000n) / (preview.qty || 1n);
     const through = ((ticket.side === "BUY" ? limit - best : best - limit) * 100n) / best;
     if (FAR_PERCENT < through) doubts.push({ kind: "far", percent: through });

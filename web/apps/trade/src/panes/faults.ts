@@ -37,6 +37,8 @@ export function faultText(fault: Fault, words: Strings, market: Market, marks: M
       const { available, asset } = fault;
       return words.faultFunds(`${formatAmount(available, amountDigits(asset), marks)} ${asset}`);
     }
+    case "tooClose":
+      return words.faultTooClose;
     case "emptyBook":
       return words.faultEmptyBook;
   }

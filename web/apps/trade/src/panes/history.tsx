@@ -1,46 +1,21 @@
 import type { OwnTrade, Order as WireOrder } from "@bourse/api/schema";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { amountOf, priceOf, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, toWire } from "@bourse/num/format";
-import { orderOf } from "@bourse/state/orders";
-import { useCallback, useEffect, useState } from "react";
+import { orderOf, type Order } from "@bourse/state/orders";
+import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
-import { onUserEvent } from "../live/session.ts";
 import { dayTime, exactTime } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
-import { csvOf, offer } from "./csv.ts";
+import { HistoryTable, type Column } from "./history-table.tsx";
 import { typeText, useMarket } from "./open-orders.tsx";
-
-type Loaded<T> =
-  | { readonly kind: "loading" }
-  | { readonly kind: "failed" }
-  | { readonly kind: "there"; readonly rows: readonly T[] };
 
 const ROWS_MAX = 500;
 const DAY_MS = 86_400_000;
 
-/** Returns the rows of a question, asked again after executions of the account. */
-function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void] {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ kind: "loading" });
-  const ask = useCallback(() => {
-    load()
-      .then((rows) => setLoaded({ kind: "there", rows }))
-      .catch(() => setLoaded({ kind: "failed" }));
-  }, [load]);
-  useEffect(() => {
-    ask();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const end = onUserEvent((event) => {
-      if (event.e !== "executionReport") return;
-      clearTimeout(timer);
-      timer = setTimeout(ask, 300);
-    });
-    return () => {
-      end();
-      clearTimeout(timer);
-    };
-  }, [ask]);
-  return [loaded, ask];
+interface Span {
+  readonly symbol: string;
+  readonly day: string;
 }
 
 /** Past orders or trades in a market, newest first, of one day that can be chosen. */
@@ -51,7 +26,7 @@ export function HistoryPanel({
   readonly kind: "orders" | "trades";
   readonly symbol: string;
 }) {
-  const words = useWords();
+  const words = useDeskWords();
   const [day, setDay] = useState("");
   return (
     <>
@@ -81,205 +56,168 @@ function span(day: string): { startTime?: number; endTime?: number } {
   return Number.isNaN(startTime) ? {} : { startTime, endTime: startTime + DAY_MS - 1 };
 }
 
-function OrderHistory({ symbol, day }: { readonly symbol: string; readonly day: string }) {
-  const words = useWords();
-  const marks = useMarks();
-  const market = useMarket(symbol);
-  const load = useCallback(
-    () => client.call("GET /api/v3/allOrders", { symbol, limit: ROWS_MAX, ...span(day) }),
-    [symbol, day],
-  );
-  const [loaded, retry] = useLoaded<WireOrder>(load);
-  if (loaded.kind !== "there") {
-    return (
-      <Missing
-        loaded={loaded}
-        loading={words.loadingOrders}
-        what={words.orderHistory}
-        onRetry={retry}
-      />
-    );
-  }
-  if (loaded.rows.length === 0) return <p className="empty">{words.noOrders}</p>;
-  const orders = loaded.rows.map(orderOf).reverse();
-  const heads = [words.price, words.averagePrice, words.size, words.filled];
-  const price = (units: bigint) =>
-    units === 0n ? "–" : format(units, market?.priceDigits ?? 8, marks);
-  const save = () =>
-    offer(
-      `orders-${symbol}.csv`,
-      csvOf(
-        ["time", "market", "order id", "type", "side", "price", "size", "filled", "state"],
-        orders.map((order) => [
-          new Date(order.createdMs).toISOString(),
-          order.symbol,
-          order.id.toString(),
-          order.type,
-          order.side,
-          toWire(order.price),
-          toWire(order.qty),
-          toWire(order.filled),
-          order.status,
-        ]),
-      ),
-    );
+function OrderHistory({ symbol, day }: Span) {
+  const words = useDeskWords();
+  const load = useCallback(async () => {
+    const question = { symbol, limit: ROWS_MAX, ...span(day) };
+    const rows: readonly WireOrder[] = await client.call("GET /api/v3/allOrders", question);
+    return rows.map(orderOf);
+  }, [symbol, day]);
   return (
-    <table className="table" aria-label={words.orderHistory}>
-      <thead>
-        <tr>
-          <th scope="col">{`${words.time} (UTC)`}</th>
-          <th scope="col">{words.orderNumber}</th>
-          <th scope="col">{words.type}</th>
-          <th scope="col">{words.side}</th>
-          {heads.map((head) => (
-            <th key={head} scope="col" className="number">
-              {head}
-            </th>
-          ))}
-          <th scope="col">{words.state}</th>
-          <th scope="col" className="number">
-            <button type="button" className="button small" onClick={save}>
-              {words.exportCsv}
-            </button>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {orders.map((order) => (
-          <tr key={order.id}>
-            <td title={exactTime(order.createdMs)}>{dayTime(order.createdMs)}</td>
-            <td>{`#${order.id.toString()}`}</td>
-            <td>{typeText(order, words)}</td>
-            <td className={order.side === "BUY" ? "up" : "down"}>
-              {order.side === "BUY" ? words.buy : words.sell}
-            </td>
-            <td className="number">{price(order.price)}</td>
-            <td className="number">{price(order.average ?? 0n)}</td>
-            <td className="number">{format(order.qty, market?.qtyDigits ?? 8, marks)}</td>
-            <td className="number">{format(order.filled, market?.qtyDigits ?? 8, marks)}</td>
-            <td>{words[`state${order.status}`]}</td>
-            <td />
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <HistoryTable
+      name={words.orderHistory}
+      loading={words.loadingOrders}
+      nothing={words.noOrders}
+      file={`orders-${symbol}.csv`}
+      load={load}
+      keyOf={({ id }) => id}
+      columns={useOrderColumns(symbol)}
+    />
   );
 }
 
-function TradeHistory({ symbol, day }: { readonly symbol: string; readonly day: string }) {
-  const words = useWords();
+function useOrderColumns(symbol: string): readonly Column<Order>[] {
+  const words = useDeskWords();
   const marks = useMarks();
   const market = useMarket(symbol);
+  const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
+  const price = (units: bigint) => (units === 0n ? "–" : format(units, priceDigits, marks));
+  const qty = (units: bigint) => format(units, qtyDigits, marks);
+  return [
+    {
+      title: `${words.time} (UTC)`,
+      show: ({ createdMs }) => <span title={exactTime(createdMs)}>{dayTime(createdMs)}</span>,
+      file: ["time", ({ createdMs }) => new Date(createdMs).toISOString()],
+    },
+    { file: ["market", (order) => order.symbol] },
+    {
+      title: words.orderNumber,
+      show: ({ id }) => <OrderLink symbol={symbol} id={id} />,
+      file: ["order id", ({ id }) => id.toString()],
+    },
+    {
+      title: words.type,
+      show: (order) => typeText(order, words),
+      file: ["type", ({ type }) => type],
+    },
+    {
+      title: words.side,
+      show: ({ side }) => <SideText isBuy={side === "BUY"} />,
+      file: ["side", ({ side }) => side],
+    },
+    {
+      title: words.price,
+      isNumber: true,
+      show: (order) => price(order.price),
+      file: ["price", (order) => toWire(order.price)],
+    },
+    {
+      title: words.averagePrice,
+      isNumber: true,
+      show: ({ average }) => price(average ?? 0n),
+    },
+    {
+      title: words.size,
+      isNumber: true,
+      show: (order) => qty(order.qty),
+      file: ["size", (order) => toWire(order.qty)],
+    },
+    {
+      title: words.filled,
+      isNumber: true,
+      show: ({ filled }) => qty(filled),
+      file: ["filled", ({ filled }) => toWire(filled)],
+    },
+    {
+      title: words.state,
+      show: ({ status }) => words[`state${status}`],
+      file: ["state", ({ status }) => status],
+    },
+  ];
+}
+
+function TradeHistory({ symbol, day }: Span) {
+  const words = useDeskWords();
   const load = useCallback(
     () => client.call("GET /api/v3/myTrades", { symbol, limit: ROWS_MAX, ...span(day) }),
     [symbol, day],
   );
-  const [loaded, retry] = useLoaded<OwnTrade>(load);
-  if (loaded.kind !== "there") {
-    return (
-      <Missing
-        loaded={loaded}
-        loading={words.loadingTrades}
-        what={words.tradeHistory}
-        onRetry={retry}
-      />
-    );
-  }
-  if (loaded.rows.length === 0) return <p className="empty">{words.noTrades}</p>;
-  const trades = [...loaded.rows].reverse();
-  const heads = [words.price, words.size, words.total, words.fee];
-  const save = () =>
-    offer(
-      `trades-${symbol}.csv`,
-      csvOf(
-        [
-          "time",
-          "market",
-          "side",
-          "price",
-          "size",
-          "total",
-          "fee",
-          "fee asset",
-          "order id",
-          "trade id",
-        ],
-        trades.map((trade) => [
-          new Date(trade.time).toISOString(),
-          trade.symbol,
-          trade.isBuyer ? "BUY" : "SELL",
-          toWire(priceOf(trade.price)),
-          toWire(qtyOf(trade.qty)),
-          toWire(amountOf(trade.quoteQty)),
-          toWire(amountOf(trade.commission)),
-          trade.commissionAsset,
-          trade.orderId.toString(),
-          trade.id.toString(),
-        ]),
-      ),
-    );
   return (
-    <table className="table" aria-label={words.tradeHistory}>
-      <thead>
-        <tr>
-          <th scope="col">{`${words.time} (UTC)`}</th>
-          <th scope="col">{words.orderNumber}</th>
-          <th scope="col">{words.side}</th>
-          {heads.map((head) => (
-            <th key={head} scope="col" className="number">
-              {head}
-            </th>
-          ))}
-          <th scope="col">{words.role}</th>
-          <th scope="col" className="number">
-            <button type="button" className="button small" onClick={save}>
-              {words.exportCsv}
-            </button>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {trades.map((trade) => (
-          <tr key={trade.id}>
-            <td>{exactTime(trade.time)}</td>
-            <td>{`#${trade.orderId.toString()}`}</td>
-            <td className={trade.isBuyer ? "up" : "down"}>
-              {trade.isBuyer ? words.buy : words.sell}
-            </td>
-            <td className="number">
-              {format(priceOf(trade.price), market?.priceDigits ?? 8, marks)}
-            </td>
-            <td className="number">{format(qtyOf(trade.qty), market?.qtyDigits ?? 8, marks)}</td>
-            <td className="number">{formatAmount(amountOf(trade.quoteQty), 2, marks)}</td>
-            <td className="number">{`${toWire(amountOf(trade.commission))} ${trade.commissionAsset}`}</td>
-            <td>{trade.isMaker ? words.maker : words.taker}</td>
-            <td />
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <HistoryTable
+      name={words.tradeHistory}
+      loading={words.loadingTrades}
+      nothing={words.noTrades}
+      file={`trades-${symbol}.csv`}
+      load={load}
+      keyOf={({ id }) => id}
+      columns={useTradeColumns(symbol)}
+    />
   );
 }
 
-function Missing({
-  loaded,
-  loading,
-  what,
-  onRetry,
-}: {
-  readonly loaded: { readonly kind: "loading" | "failed" };
-  readonly loading: string;
-  readonly what: string;
-  readonly onRetry: () => void;
-}) {
-  const words = useWords();
-  if (loaded.kind === "loading") return <p className="empty quiet">{loading}</p>;
+function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
+  const words = useDeskWords();
+  const marks = useMarks();
+  const market = useMarket(symbol);
+  const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
+  return [
+    {
+      title: `${words.time} (UTC)`,
+      show: ({ time }) => exactTime(time),
+      file: ["time", ({ time }) => new Date(time).toISOString()],
+    },
+    { file: ["market", (trade) => trade.symbol] },
+    {
+      title: words.orderNumber,
+      show: ({ orderId }) => <OrderLink symbol={symbol} id={orderId} />,
+    },
+    {
+      title: words.side,
+      show: ({ isBuyer }) => <SideText isBuy={isBuyer} />,
+      file: ["side", ({ isBuyer }) => (isBuyer ? "BUY" : "SELL")],
+    },
+    {
+      title: words.price,
+      isNumber: true,
+      show: ({ price }) => format(priceOf(price), priceDigits, marks),
+      file: ["price", ({ price }) => toWire(priceOf(price))],
+    },
+    {
+      title: words.size,
+      isNumber: true,
+      show: ({ qty }) => format(qtyOf(qty), qtyDigits, marks),
+      file: ["size", ({ qty }) => toWire(qtyOf(qty))],
+    },
+    {
+      title: words.total,
+      isNumber: true,
+      show: ({ quoteQty }) => formatAmount(amountOf(quoteQty), 2, marks),
+      file: ["total", ({ quoteQty }) => toWire(amountOf(quoteQty))],
+    },
+    {
+      title: words.fee,
+      isNumber: true,
+      show: (trade) => `${toWire(amountOf(trade.commission))} ${trade.commissionAsset}`,
+      file: ["fee", ({ commission }) => toWire(amountOf(commission))],
+    },
+    { file: ["fee asset", ({ commissionAsset }) => commissionAsset] },
+    { file: ["order id", ({ orderId }) => orderId.toString()] },
+    { file: ["trade id", ({ id }) => id.toString()] },
+    { title: words.role, show: ({ isMaker }) => (isMaker ? words.maker : words.taker) },
+  ];
+}
+
+function SideText({ isBuy }: { readonly isBuy: boolean }) {
+  const words = useDeskWords();
+  return <span className={isBuy ? "up" : "down"}>{isBuy ? words.buy : words.sell}</span>;
+}
+
+/** The number of an order, and the way to its page. */
+export function OrderLink({ symbol, id }: { readonly symbol: string; readonly id: number }) {
+  const words = useDeskWords();
   return (
-    <div className="empty" role="alert">
-      <p>{words.loadFailed(what)}</p>
-      <button type="button" className="button" onClick={onRetry}>
-        {words.retry}
-      </button>
-    </div>
+    <a href={`/orders/${symbol}/${id.toString()}`} aria-label={words.openOrder(id)}>
+      {`#${id.toString()}`}
+    </a>
   );
 }

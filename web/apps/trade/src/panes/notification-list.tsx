@@ -1,5 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import { useWords } from "@bourse/kit/words";
+import { useDeskWords } from "@bourse/kit/words";
 import { notifications, readAll } from "../live/notifications.ts";
 import { dayTime } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
@@ -8,7 +8,7 @@ import { notificationText } from "./notification-text.ts";
 
 /** The newest notifications, unread ones marked. */
 export function NotificationList({ onClose }: { readonly onClose: () => void }) {
-  const words = useWords();
+  const words = useDeskWords();
   const { list, unread } = useStore(notifications);
   return (
     <Dialog title={words.notifications} onClose={onClose}>

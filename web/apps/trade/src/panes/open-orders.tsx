@@ -1,6 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import type { Strings } from "@bourse/kit/strings/en";
-import { useWords } from "@bourse/kit/words";
+import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, formatPercent, toWire } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
@@ -8,12 +7,13 @@ import { useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
 import { dayTime } from "../live/time.ts";
-import { cancel, cancelAll, changing, pending, type Pending } from "../live/trading.ts";
+import { changing, pending, type Pending } from "../live/acks.ts";
+import { cancel, cancelAll } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { AmendOrder } from "./amend.tsx";
 
 /** The type of an order as people call it. */
-export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: Strings): string {
+export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: DeskWords): string {
   switch (order.type) {
     case "LIMIT":
       return words.limit;
@@ -40,7 +40,7 @@ export function useMarket(symbol: string): Market | null {
 
 /** The open orders, of one market or of all. */
 export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
-  const words = useWords();
+  const words = useDeskWords();
   const { orders } = useStore(own);
   const { isCurrent } = useStore(ownState);
   const inFlight = useStore(pending);
@@ -100,7 +100,7 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
 }
 
 function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () => void }) {
-  const words = useWords();
+  const words = useDeskWords();
   const marks = useMarks();
   const market = useMarket(order.symbol);
   const isChanging = useStore(changing).has(orderKey(order));
@@ -163,7 +163,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
 
 /** An order that was sent and not answered. */
 function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) {
-  const words = useWords();
+  const words = useDeskWords();
   return (
     <tr className="pending">
       <td>{dayTime(atMs)}</td>
@@ -191,7 +191,7 @@ function CancelAll({
   readonly count: number;
   readonly onClose: () => void;
 }) {
-  const words = useWords();
+  const words = useDeskWords();
   return (
     <Dialog title={words.cancelAllTitle(count)} role="alertdialog" onClose={onClose}>
       <div className="stack">

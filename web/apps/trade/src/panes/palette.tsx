@@ -1,6 +1,5 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
-import type { Strings } from "@bourse/kit/strings/en";
-import { useWords } from "@bourse/kit/words";
+import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { HOTKEY_ACTIONS, readHotkeys } from "@bourse/state/hotkeys";
 import { useState } from "react";
 import { markets } from "../live/exchange.ts";
@@ -18,7 +17,7 @@ interface Command {
 
 const SHOWN_MAX = 12;
 
-function commandsOf(words: Strings, symbols: readonly string[]): readonly Command[] {
+function commandsOf(words: DeskWords, symbols: readonly string[]): readonly Command[] {
   const page = (title: string, path: string): Command => ({ title, run: () => go(path) });
   const { orders } = own.get();
   const where = [...new Set([...orders.values()].map((order) => order.symbol))];
@@ -45,7 +44,7 @@ function commandsOf(words: Strings, symbols: readonly string[]): readonly Comman
 
 /** Finds a market, a page or an action by a few letters. */
 export function Palette() {
-  const words = useWords();
+  const words = useDeskWords();
   const all = useStore(markets);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
@@ -104,7 +103,7 @@ export function Palette() {
 
 /** What keys do. */
 export function Shortcuts() {
-  const words = useWords();
+  const words = useDeskWords();
   const rows: readonly (readonly [string, string])[] = [
     ["Ctrl K", words.keyPalette],
     ["?", words.keyHelp],

@@ -1,4 +1,5 @@
 import { useWords } from "@bourse/kit/words";
+import { isBeforeChart } from "@bourse/state/arrangement";
 import type { KeyboardEvent, PointerEvent } from "react";
 import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
@@ -29,40 +30,42 @@ export function DockSplitter() {
   );
 }
 
-/** Moves the edge between chart and book. */
+/** Moves the edge of the book that is nearer to the chart. */
 export function SideSplitter() {
   const words = useWords();
-  const { sideWidth, layout } = useStore(look);
+  const { sideWidth, columns } = useStore(look);
   return (
     <Splitter
       label={words.resizeSide}
-      kind={layout === "book" ? "columns-end" : "columns"}
+      kind={isBeforeChart(columns, "side") ? "columns-end" : "columns"}
       value={sideWidth}
       bounds={SIDE}
       onMove={(value) => look.dispatch({ sideWidth: value })}
-      valueAt={(event, screen) =>
-        layout === "book"
-          ? event.clientX - screen.left
-          : screen.right - event.clientX - look.get().ticketWidth
-      }
+      valueAt={widthAt}
     />
   );
 }
 
-/** Moves the edge beside the ticket. */
+/** Moves the edge of the ticket that is nearer to the chart. */
 export function TicketSplitter() {
   const words = useWords();
-  const { ticketWidth } = useStore(look);
+  const { ticketWidth, columns } = useStore(look);
   return (
     <Splitter
       label={words.resizeTicket}
-      kind="columns"
+      kind={isBeforeChart(columns, "ticket") ? "columns-end" : "columns"}
       value={ticketWidth}
       bounds={TICKET}
       onMove={(value) => look.dispatch({ ticketWidth: value })}
-      valueAt={(event, screen) => screen.right - event.clientX}
+      valueAt={widthAt}
     />
   );
+}
+
+/** The width of a panel whose edge is pulled to the pointer. */
+function widthAt(event: PointerEvent, _: DOMRect, panel: DOMRect): number {
+  const isAtEnd = event.currentTarget.classList.contains("columns-end");
+  return isAtEnd ? event.clientX - panel.left : panel.right - event.clientX;
 }
 
 /** An edge that is moved by pointer or by arrow keys. */
@@ -79,7 +82,7 @@ function Splitter({
   readonly value: number;
   readonly bounds: Bounds;
   readonly onMove: (value: number) => void;
-  readonly valueAt: (event: PointerEvent, screen: DOMRect) => number;
+  readonly valueAt: (event: PointerEvent, screen: DOMRect, panel: DOMRect) => number;
 }) {
   const isRows = kind === "rows";
   const set = (next: number) =>
@@ -94,7 +97,8 @@ function Splitter({
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
     const screen = event.currentTarget.closest(".trade")?.getBoundingClientRect();
-    if (screen !== undefined) set(valueAt(event, screen));
+    const panel = event.currentTarget.parentElement?.getBoundingClientRect();
+    if (screen !== undefined && panel !== undefined) set(valueAt(event, screen, panel));
   };
   return (
     <div

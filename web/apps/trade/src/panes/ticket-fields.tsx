@@ -72,7 +72,29 @@ export function TicketFields(form: FormFacts) {
         />
       ) : null}
       {hasPrice(ticket.type) && !isPegged(ticket) ? (
-        <PriceField field="price" label={words.price} fault={fault("price")} facts={facts} />
+        <PriceField
+          field="price"
+          label={ticket.type === "scale" ? words.scaleFrom : words.price}
+          fault={fault("price")}
+          facts={facts}
+        />
+      ) : null}
+      {ticket.type === "scale" ? (
+        <>
+          <PriceField
+            field="scaleTo"
+            label={words.scaleTo}
+            fault={fault("scaleTo")}
+            facts={facts}
+          />
+          <Field
+            label={words.scaleCount}
+            inputMode="numeric"
+            value={ticket.scaleCount}
+            onValue={(scaleCount) => ticketStore.dispatch({ scaleCount })}
+            fault={fault("scaleCount")}
+          />
+        </>
       ) : null}
       <Field
         label={words.size}
@@ -101,7 +123,7 @@ export function TicketFields(form: FormFacts) {
   );
 }
 
-type PriceName = "price" | "stopPrice" | "stopLimit" | "takeProfit" | "stopLoss";
+type PriceName = "price" | "stopPrice" | "stopLimit" | "takeProfit" | "stopLoss" | "scaleTo";
 
 /** Puts the price of a field a tick up or down; an empty one begins at the last price. */
 export function stepPrice(

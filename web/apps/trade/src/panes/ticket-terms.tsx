@@ -1,21 +1,15 @@
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import { useWords } from "@bourse/kit/words";
-import { isPegged, mayHide, type Peg, type SelfTrade } from "@bourse/state/ticket";
-import { useState } from "react";
+import { isPegged, mayStay } from "@bourse/state/ticket";
+import { lazy, Suspense, useState } from "react";
 import { useStore } from "../live/use.ts";
 import { useFaults, type FormFacts } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 
-const SELF_TRADES: readonly Exclude<SelfTrade, "standard">[] = [
-  "NONE",
-  "EXPIRE_TAKER",
-  "EXPIRE_MAKER",
-  "EXPIRE_BOTH",
-  "DECREMENT",
-];
-/** As many levels as the exchange counts behind the best. */
-const PEG_LEVELS = Array.from({ length: 11 }, (_, level) => level.toString());
+const AdvancedFields = lazy(async () => ({
+  default: (await import("./ticket-advanced.tsx")).AdvancedFields,
+}));
 
 /** How an order is to rest, what is to follow it, and what few orders need. */
 export function TicketTerms(form: FormFacts) {
@@ -24,7 +18,7 @@ export function TicketTerms(form: FormFacts) {
   const isLimit = ticket.type === "limit";
   return (
     <>
-      {isLimit ? (
+      {mayStay(ticket.type) ? (
         <div className="terms">
           {ticket.peg === "market" ? null : (
             <Check
@@ -33,7 +27,7 @@ export function TicketTerms(form: FormFacts) {
               onCheck={(isPostOnly) => ticketStore.dispatch({ isPostOnly })}
             />
           )}
-          {isPegged(ticket) ? null : (
+          {isPegged(ticket) || !isLimit ? null : (
             <Check
               title={words.exits}
               isChecked={ticket.hasExits}
@@ -76,10 +70,9 @@ function Check({
 function TimeInForceChoice() {
   const words = useWords();
   const ticket = useStore(ticketStore);
-  const isPriced = ["limit", "stopLimit", "takeProfitLimit"].includes(ticket.type);
+  const isPriced = ["limit", "scale", "stopLimit", "takeProfitLimit"].includes(ticket.type);
   const mustStay =
-    ticket.type === "limit" &&
-    (ticket.isPostOnly || ticket.shown !== "" || ticket.peg === "primary");
+    mayStay(ticket.type) && (ticket.isPostOnly || ticket.shown !== "" || ticket.peg === "primary");
   if (!isPriced || mustStay) return null;
   return (
     <Select
@@ -123,13 +116,10 @@ function Exits(form: FormFacts) {
   );
 }
 
-/** Icebergs, pegs, and what happens among own orders. */
+/** What few orders need, loaded when it is opened. */
 function Advanced(form: FormFacts) {
   const words = useWords();
-  const ticket = useStore(ticketStore);
-  const fault = useFaults(form);
   const [isOpen, setIsOpen] = useState(false);
-  const { hasIcebergs } = form.facts.market;
   return (
     <details
       className="advanced"
@@ -137,63 +127,11 @@ function Advanced(form: FormFacts) {
       onToggle={(event) => setIsOpen(event.currentTarget.open)}
     >
       <summary>{words.advanced}</summary>
-      <div className="stack">
-        {mayHide(ticket) && hasIcebergs ? (
-          <Field
-            label={words.shownSize}
-            inputMode="decimal"
-            value={ticket.shown}
-            onValue={(shown) => ticketStore.dispatch({ shown })}
-            fault={fault("shown")}
-            hint={words.shownHint}
-            unit={form.facts.market.base}
-          />
-        ) : null}
-        {ticket.type === "limit" ? <PegChoice fault={fault("peg")} /> : null}
-        <Select
-          label={words.selfTrade}
-          choices={[
-            { key: "standard", title: words.selfTradeStandard },
-            ...SELF_TRADES.map((key) => ({ key, title: words[`selfTrade${key}`] })),
-          ]}
-          chosen={ticket.selfTrade}
-          onChoose={(selfTrade) => ticketStore.dispatch({ selfTrade })}
-        />
-      </div>
+      {isOpen ? (
+        <Suspense>
+          <AdvancedFields {...form} />
+        </Suspense>
+      ) : null}
     </details>
-  );
-}
-
-function PegChoice({ fault }: { readonly fault: string | null }) {
-  const words = useWords();
-  const ticket = useStore(ticketStore);
-  const pegs: readonly { key: Peg; title: string }[] = [
-    { key: "none", title: words.pegNone },
-    { key: "primary", title: words.pegPrimary },
-    { key: "market", title: words.pegMarket },
-  ];
-  return (
-    <>
-      <Select
-        label={words.peg}
-        choices={pegs}
-        chosen={ticket.peg}
-        // What follows the other side takes, and cannot be post only.
-        onChoose={(peg) =>
-          ticketStore.dispatch(peg === "market" ? { peg, isPostOnly: false } : { peg })
-        }
-      />
-      {ticket.peg === "none" ? null : (
-        <>
-          <Select
-            label={words.pegLevel}
-            choices={PEG_LEVELS.map((key) => ({ key, title: key }))}
-            chosen={ticket.pegLevel.toString()}
-            onChoose={(level) => ticketStore.dispatch({ pegLevel: Number(level) })}
-          />
-          <p className={fault === null ? "hint" : "fault"}>{fault ?? words.pegHint}</p>
-        </>
-      )}
-    </>
   );
 }

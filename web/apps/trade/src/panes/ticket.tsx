@@ -2,6 +2,7 @@ import { Segments } from "@bourse/kit/segments.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
+import { readEntry } from "@bourse/num/entry";
 import { formatAmount, toWire } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import {
@@ -12,17 +13,17 @@ import {
   type TicketType,
 } from "@bourse/state/ticket";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { connection } from "../live/exchange.ts";
 import { setPilot } from "../live/hotkeys.ts";
 import type { MarketView } from "../live/market-view.ts";
 import { visitor } from "../live/session.ts";
-import { place } from "../live/trading.ts";
 import { useLook, useStore } from "../live/use.ts";
 import { doubtsOf, type Doubt } from "./doubts.ts";
 import { PreviewList } from "./preview.tsx";
 import { useTicketFacts } from "./ticket-facts.ts";
 import { stepPrice, TicketFields } from "./ticket-fields.tsx";
-import { ticket as ticketStore } from "./ticket-store.ts";
+import { takePrice, ticket as ticketStore } from "./ticket-store.ts";
 import { TicketTerms } from "./ticket-terms.tsx";
 
 const ConfirmOrder = lazy(async () => ({
@@ -35,6 +36,9 @@ const typeTitle = (type: TicketType, words: Strings): string =>
 /** Whether a market takes orders of a type. */
 const takes = (market: Market, type: TicketType): boolean =>
   (type !== "trailingStop" || market.hasTrailing) && (type !== "oco" || market.hasPairs);
+
+/** What sends orders: fetched once the form is there, so that it is at hand before anybody has filled it in. */
+const trading = () => import("../live/trading.ts");
 
 /** A second click within this time does nothing. */
 const LOCK_MS = 2_000;
@@ -65,7 +69,8 @@ export function TicketPane({
     if (checked.placement === null || performance.now() < lockedUntil.current) return;
     lockedUntil.current = performance.now() + LOCK_MS;
     setIsSending(true);
-    const isTaken = await place(checked.placement);
+    const { placement } = checked;
+    const isTaken = await trading().then(({ place }) => place(placement));
     setIsSending(false);
     lockedUntil.current = 0;
     setWasTried(false);
@@ -79,6 +84,7 @@ export function TicketPane({
     else setDoubts(found);
   };
   usePilot(facts, submit);
+  useEffect(() => void trading(), []);
   const isBuy = ticket.side === "BUY";
   const name = isBuy ? words.placeBuy(market.base) : words.placeSell(market.base);
   return (
@@ -159,6 +165,8 @@ function usePilot(facts: TicketFacts, submit: () => void): void {
       takeShare: (percent) => takeShare(current.current.facts, percent),
       stepPrice: (direction) => stepPrice("price", current.current.facts, direction),
       submit: () => current.current.submit(),
+      // What is sent next is of this price, so the form takes it in before.
+      takePrice: (price) => flushSync(() => takePrice(price)),
     });
     return () => setPilot(null);
   }, [symbol]);
@@ -185,6 +193,7 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
           ? "–"
           : `${formatAmount(available, amountDigits(asset), facts.marks)} ${asset}`}
       </p>
+      <ShareSlider facts={facts} />
       <div role="group" aria-label={words.percentOfAvailable}>
         {SHARES.map((percent) => (
           <button
@@ -199,5 +208,29 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** How much of what is available the order takes, as a place on a line. */
+function ShareSlider({ facts }: { readonly facts: TicketFacts }) {
+  const words = useWords();
+  const ticket = useStore(ticketStore);
+  const most = sizeOfShare(ticket, facts, 100n);
+  const entry = readEntry(ticket.size, facts.marks);
+  const typed = entry.kind === "value" && ticket.sizeUnit === "base" ? entry.units : 0n;
+  const percent = most === null || most === 0n ? 0 : Number((typed * 100n) / most);
+  return (
+    <input
+      type="range"
+      className="slider"
+      aria-label={words.percentOfAvailable}
+      aria-valuetext={`${percent.toString()} %`}
+      min={0}
+      max={100}
+      step={1}
+      disabled={most === null}
+      value={Math.min(100, percent)}
+      onChange={(event) => takeShare(facts, BigInt(event.target.value))}
+    />
   );
 }

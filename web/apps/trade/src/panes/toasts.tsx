@@ -12,6 +12,7 @@ export function Toasts() {
   const plain = (text: string) => toWire(parseUnits(text) ?? 0n);
   const text = (toast: Toast): string => {
     if (toast.kind === "told") return notificationText(toast.notification, words);
+    if (toast.kind === "updated") return words.newBuild;
     const side = toast.side === "BUY" ? words.buy : words.sell;
     const { symbol } = toast;
     return words.toldFill(side, plain(toast.qty), symbol, plain(toast.price), toast.isDone);
@@ -21,6 +22,11 @@ export function Toasts() {
       {shown.map((toast) => (
         <p key={toast.id} className="toast">
           <span>{text(toast)}</span>
+          {toast.kind === "updated" ? (
+            <button type="button" className="button small" onClick={() => location.reload()}>
+              {words.reload}
+            </button>
+          ) : null}
           <button
             type="button"
             className="button plain small"

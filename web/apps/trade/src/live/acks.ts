@@ -1,0 +1,77 @@
+/** What the exchange said, and what it has not said yet: of orders on their way. */
+
+import type { Refused } from "@bourse/api/client";
+import { createStore, now } from "@bourse/state/store";
+import type { Sent } from "@bourse/state/placement";
+
+/** What became of the last thing that was asked for. */
+export type Ack =
+  | { readonly kind: "none" | "sending" | "unknown" | "neverArrived" }
+  | {
+      readonly kind: "accepted" | "expired" | "cancelled" | "amended";
+      readonly id: number;
+      readonly tripMs: number;
+    }
+  | {
+      readonly kind: "acceptedList";
+      readonly ids: readonly number[];
+      readonly tripMs: number;
+    }
+  | {
+      readonly kind: "filled" | "partly";
+      readonly id: number;
+      readonly tripMs: number;
+      readonly filled: bigint;
+      readonly qty: bigint;
+      readonly average: bigint;
+      readonly symbol: string;
+    }
+  | {
+      readonly kind: "cancelledAll" | "acceptedLadder";
+      readonly count: number;
+      readonly tripMs: number;
+    }
+  | {
+      readonly kind: "ladderStopped";
+      readonly count: number;
+      readonly wanted: number;
+      readonly refused: Refused;
+    }
+  | {
+      readonly kind: "replaced";
+      readonly before: number;
+      readonly id: number;
+      readonly tripMs: number;
+    }
+  | { readonly kind: "rejected"; readonly refused: Refused };
+
+/** An order that was sent and not answered; it is not working yet. */
+export interface Pending {
+  readonly clientId: string;
+  readonly sent: Sent;
+  readonly atMs: number;
+}
+
+export const ack = createStore<Ack, Ack>({ kind: "none" }, (_, next) => next, now);
+type PendingAction =
+  | { readonly kind: "sent"; readonly pending: Pending }
+  | { readonly kind: "answered"; readonly clientId: string };
+export const pending = createStore<readonly Pending[], PendingAction>(
+  [],
+  (before, action) =>
+    action.kind === "sent"
+      ? [...before, action.pending]
+      : before.filter((one) => one.clientId !== action.clientId),
+  now,
+);
+/** Orders whose change was asked for and not answered. */
+export const changing = createStore<ReadonlySet<string>, { key: string; isOver: boolean }>(
+  new Set(),
+  (before, { key, isOver }) => {
+    const next = new Set(before);
+    if (isOver) next.delete(key);
+    else next.add(key);
+    return next;
+  },
+  now,
+);

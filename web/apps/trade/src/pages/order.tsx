@@ -1,0 +1,177 @@
+import type { Amendment, Order as WireOrder, OwnTrade } from "@bourse/api/schema";
+import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { priceOf, qtyOf } from "@bourse/num/decimal";
+import { format, toWire, type Marks } from "@bourse/num/format";
+import { orderOf } from "@bourse/state/orders";
+import { useCallback } from "react";
+import { client } from "../live/clients.ts";
+import { exactTime } from "../live/time.ts";
+import { useMarks } from "../live/use.ts";
+import { ForUsers } from "../panes/dock.tsx";
+import { typeText, useMarket } from "../panes/open-orders.tsx";
+import { useAsked } from "./asked.ts";
+
+interface Place {
+  readonly symbol: string;
+  readonly id: number;
+}
+
+interface Story {
+  readonly order: WireOrder;
+  readonly amendments: readonly Amendment[];
+  readonly trades: readonly OwnTrade[];
+}
+
+/** One order with an address of its own: its terms, and what became of it. */
+export function OrderPage({ where }: { readonly where: Place }) {
+  const words = useDeskWords();
+  return (
+    <div className="page">
+      <h1>{words.orderTitle(where.symbol, where.id)}</h1>
+      <ForUsers>
+        <OrderStory where={where} />
+      </ForUsers>
+    </div>
+  );
+}
+
+async function storyOf({ symbol, id }: Place): Promise<Story> {
+  const which = { symbol, orderId: id };
+  const [order, amendments, trades] = await Promise.all([
+    client.call("GET /api/v3/order", which),
+    client.call("GET /api/v3/order/amendments", which),
+    client.call("GET /api/v3/myTrades", { ...which, limit: 1_000 }),
+  ]);
+  return { order, amendments, trades };
+}
+
+function OrderStory({ where }: { readonly where: Place }) {
+  const words = useDeskWords();
+  const { symbol, id } = where;
+  const [asked, again] = useAsked(useCallback(() => storyOf({ symbol, id }), [symbol, id]));
+  switch (asked.kind) {
+    case "loading":
+      return <p className="empty quiet">…</p>;
+    case "refused":
+      return (
+        <div className="empty" role="alert">
+          <p>
+            {asked.refused.status === 400 ? words.orderUnknown : words.loadFailed(words.orders)}
+          </p>
+          <button type="button" className="button" onClick={again}>
+            {words.retry}
+          </button>
+        </div>
+      );
+    case "there":
+      return (
+        <div className="stack">
+          <Terms wire={asked.answer.order} />
+          <Timeline story={asked.answer} onRefresh={again} />
+        </div>
+      );
+  }
+}
+
+function Terms({ wire }: { readonly wire: WireOrder }) {
+  const words = useDeskWords();
+  const marks = useMarks();
+  const market = useMarket(wire.symbol);
+  const order = orderOf(wire);
+  const price = (units: bigint) =>
+    units === 0n ? "–" : format(units, market?.priceDigits ?? 8, marks);
+  const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
+  const rows: readonly (readonly [string, string])[] = [
+    [words.type, typeText(order, words)],
+    [words.side, order.side === "BUY" ? words.buy : words.sell],
+    [words.price, price(order.price)],
+    [words.trigger, price(order.stopPrice)],
+    [words.size, qty(order.qty)],
+    [words.filled, qty(order.filled)],
+    [words.averagePrice, price(order.average ?? 0n)],
+    [words.timeInForce, order.timeInForce],
+    [words.state, words[`state${order.status}`]],
+  ];
+  return (
+    <section className="panel padded" aria-label={words.orderNumber}>
+      <dl className="facts">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+interface Happening {
+  readonly key: string;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** What is known of the order, from the first to the last. */
+function happeningsOf(
+  { order, amendments, trades }: Story,
+  words: DeskWords,
+  marks: Marks,
+  digits: { readonly price: number },
+): readonly Happening[] {
+  const plain = (text: string) => toWire(qtyOf(text));
+  const found: readonly Happening[] = [
+    ...amendments.map((one) => ({
+      key: `a${one.executionId.toString()}`,
+      atMs: one.time,
+      text: words.eventAmended(plain(one.origQty), plain(one.newQty)),
+    })),
+    ...trades.map((one) => ({
+      key: `t${one.id.toString()}`,
+      atMs: one.time,
+      text: words.eventTrade(plain(one.qty), format(priceOf(one.price), digits.price, marks)),
+    })),
+  ];
+  return [
+    { key: "first", atMs: order.time, text: words.eventPlaced },
+    ...[...found].sort((one, other) => one.atMs - other.atMs),
+    {
+      key: "last",
+      atMs: order.updateTime,
+      text: words.eventLast(words[`state${order.status}`]),
+    },
+  ];
+}
+
+function Timeline({ story, onRefresh }: { readonly story: Story; readonly onRefresh: () => void }) {
+  const words = useDeskWords();
+  const marks = useMarks();
+  const market = useMarket(story.order.symbol);
+  const rows = happeningsOf(story, words, marks, { price: market?.priceDigits ?? 8 });
+  return (
+    <section className="panel" aria-label={words.timeline}>
+      <table className="table" aria-label={words.timeline}>
+        <thead>
+          <tr>
+            <th scope="col">{`${words.time} (UTC)`}</th>
+            <th scope="col">{words.event}</th>
+            <th scope="col" className="number">
+              <button type="button" className="button small" onClick={onRefresh}>
+                {words.refresh}
+              </button>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, atMs, text }) => (
+            <tr key={key}>
+              <td>{exactTime(atMs)}</td>
+              <td>{text}</td>
+              <td />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,58 @@
+// What somebody does to be known: sees what a level allows, applies for the next, adds pictures, hands it in.
+
+import { check, until } from "./harness.mjs";
+
+export async function checkIdentity(page, origin) {
+  await page.goto(`${origin}/account/identity`);
+  const main = page.getByRole("main");
+  await main.getByText(/you have level 1 of 3/i).waitFor();
+  const caps = main.getByRole("table", { name: /allowances/i });
+  const row = await caps.getByRole("row", { name: /withdrawals, 24 hours/i }).textContent();
+  check(/1,000\.00.*0\.00.*1,000\.00/.test(row), "a level says its limits and what is left", row);
+  await apply(main);
+  const documents = main.getByRole("form", { name: /documents/i });
+  const handIn = documents.getByRole("button", { name: /hand in/i });
+  check(await handIn.isDisabled(), "nothing is handed in without its documents");
+  await refused(documents);
+  const picture = { name: "card.png", mimeType: "image/png", buffer: await page.screenshot() };
+  await documents.getByLabel(/identity card/i).setInputFiles(picture);
+  await documents.getByText(/there: \d+ × \d+/i).waitFor();
+  check(await handIn.isDisabled(), "one of two documents is not enough");
+  await documents.getByLabel(/portrait/i).setInputFiles(picture);
+  await until("both pictures are there", async () => handIn.isEnabled());
+  await handIn.click();
+  await main
+    .getByRole("region", { name: /application/i })
+    .getByText(/handed in/i)
+    .waitFor();
+  check(true, "an application is handed in, and says so");
+  check((await main.getByRole("form").count()) === 0, "what was handed in is not changed any more");
+}
+
+async function apply(main) {
+  const form = main.getByRole("form", { name: /who applies/i });
+  await form.getByRole("combobox", { name: /level/i }).selectOption("2");
+  await form.getByLabel(/full name/i).fill("Ann Example");
+  await form.getByLabel(/date of birth/i).fill("2020-02-28");
+  await form.getByRole("combobox", { name: /country/i }).selectOption({ label: "Germany" });
+  await form.getByLabel(/^address/i).fill("Example Street 1, 12345 Town");
+  await form.getByRole("button", { name: /begin application/i }).click();
+  await form.getByRole("alert").waitFor();
+  check(true, "a child cannot apply");
+  await form.getByLabel(/date of birth/i).fill("1990-02-28");
+  await form.getByRole("button", { name: /begin application/i }).click();
+  await main.getByText(/not handed in yet/i).waitFor();
+  check(true, "an application begins");
+}
+
+/** What is no picture is not sent, and what only says that it is one is refused. */
+async function refused(documents) {
+  const field = documents.getByLabel(/identity card/i);
+  const file = (name, mimeType, text) => ({ name, mimeType, buffer: Buffer.from(text) });
+  await field.setInputFiles(file("card.pdf", "application/pdf", "%PDF-1.4"));
+  await documents.getByText(/only png and jpeg/i).waitFor();
+  check((await field.getAttribute("aria-invalid")) === "true", "a file of another kind is marked");
+  await field.setInputFiles(file("card.png", "image/png", "no picture at all"));
+  await documents.getByRole("alert").waitFor();
+  check(true, "what only says that it is a picture is refused");
+}

@@ -1,0 +1,324 @@
+// What the trade screen costs while it hears a thousand messages a second, beside its budgets.
+//
+// Called with the web address of a sandbox, its `dev.json`, the file to write, and for how many seconds. A run of an
+// hour is six parts; memory is looked at between them, after the garbage is gone. The time of the main thread is that
+// on a processor, so that a busy machine changes nothing of it; frames and waits are told and not held to, because it does.
+
+import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { acknowledgement, check, newPage, signIn, startBrowser, units } from "./harness.mjs";
+import { Measured, quantile, rounded } from "./measured.mjs";
+
+const [, , origin, description, report, secondsText] = process.argv;
+const SECONDS = Number(secondsText);
+/** From here on a run is long enough for memory to show what it does. */
+const LONG_S = 600;
+const PARTS = SECONDS < LONG_S ? 1 : 6;
+const SYMBOL = "BTCUSDT";
+const MESSAGES_PER_SECOND = 1_000;
+/** Of which so many must come for a run to say anything. */
+const SHARE_MIN = 0.9;
+const WARM_MS = 5_000;
+const SETTLE_MS = 500;
+const KEY_PERIOD_MS = 500;
+/** Every so many keys an order is placed and taken back. */
+const KEYS_PER_ORDER = 8;
+const MB = 1_000_000;
+
+/** Runs in the page, before anything of it. */
+function watch() {
+  const seen = { messages: 0, frames: 0, longTasks: [], waits: [], orders: [] };
+  globalThis.seen = seen;
+  globalThis.WebSocket = class extends globalThis.WebSocket {
+    constructor(...values) {
+      super(...values);
+      this.addEventListener("message", () => (seen.messages += 1));
+    }
+  };
+  const observe = (options, take) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe(options);
+  observe({ type: "longtask" }, ({ duration }) => seen.longTasks.push(duration));
+  observe({ type: "event", durationThreshold: 16 }, ({ name, duration }) => {
+    if (name === "keydown") seen.waits.push(duration);
+  });
+  const count = () => {
+    seen.frames += 1;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+  let clickedMs = 0;
+  addEventListener("click", (event) => (clickedMs = event.timeStamp), true);
+  const { fetch } = globalThis;
+  globalThis.fetch = async (path, init) => {
+    if (init?.method !== "POST" || !`${path}`.startsWith("/api/v3/order")) return fetch(path, init);
+    const order = { clickedMs, sentMs: performance.now(), answeredMs: 0, shownMs: 0 };
+    const response = await fetch(path, init);
+    order.answeredMs = performance.now();
+    seen.orders.push(order);
+    return response;
+  };
+  const look = () => {
+    const order = seen.orders.at(-1);
+    const line = document.querySelector('[role="status"][aria-label="Last order"]');
+    if (order?.shownMs === 0 && /accepted/i.test(line?.textContent ?? "")) {
+      order.shownMs = performance.now();
+    }
+  };
+  new MutationObserver(look).observe(document, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+  });
+}
+
+/** Starts the thread that trades; returns what it tells, and its end. */
+function startDriver() {
+  const { accounts } = JSON.parse(readFileSync(description));
+  const traders = accounts.filter(({ name }) => ["bob", "carol"].includes(name));
+  const worker = new Worker(new URL("driver.mjs", import.meta.url), {
+    workerData: {
+      origin,
+      accounts: traders,
+      symbol: SYMBOL,
+      quantity: "0.0005",
+      perSecond: MESSAGES_PER_SECOND,
+    },
+  });
+  const told = (message) =>
+    new Promise((resolve, reject) => {
+      worker.once("error", reject);
+      worker.once("message", resolve);
+      worker.postMessage(message);
+    });
+  return { told: () => told("tell"), stop: () => told("stop") };
+}
+
+const lastTradeId = async () =>
+  (await (await fetch(`${origin}/api/v3/trades?symbol=${SYMBOL}&limit=1`)).json())[0].id;
+
+/** Reads what the browser counts of the page. */
+async function metricsOf(session) {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+async function withoutGarbage(session) {
+  for (let turn = 0; turn < 3; turn += 1) await session.send("HeapProfiler.collectGarbage");
+  return metricsOf(session);
+}
+
+/** Types, and places orders that rest and are taken back, for so long. Returns how many keys were pressed. */
+async function use(page, seconds) {
+  const form = page.getByRole("form", { name: /order ticket/i });
+  const [price, size] = [/^price/i, /^size/i].map((name) => form.getByRole("textbox", { name }));
+  const best = page.getByRole("table", { name: "Bids" }).getByRole("button").first();
+  const low = (units(await best.textContent()) / 100_000_000n / 10n) * 8n;
+  await price.fill(`${low}`);
+  await size.fill("");
+  await size.focus();
+  const end = performance.now() + seconds * 1_000;
+  let keys = 0;
+  while (performance.now() < end) {
+    await page.keyboard.press(keys % 2 === 0 ? "1" : "Backspace");
+    keys += 1;
+    await page.waitForTimeout(KEY_PERIOD_MS);
+    if (keys % KEYS_PER_ORDER !== 0) continue;
+    await size.fill("0.01");
+    await form.getByRole("button", { name: /^buy btc/i }).click();
+    const cancel = page.getByRole("button", { name: /cancel order/i }).first();
+    await cancel.waitFor();
+    await cancel.click();
+    await acknowledgement(page)
+      .filter({ hasText: /cancelled #/i })
+      .waitFor();
+    await size.fill("");
+    await size.focus();
+  }
+  return keys;
+}
+
+/** Measures one part: what it cost, and what it left behind. */
+async function part(page, session, seconds) {
+  await page.evaluate(() => {
+    const nothing = { messages: 0, frames: 0, longTasks: [], waits: [], orders: [] };
+    Object.assign(globalThis.seen, nothing);
+  });
+  const since = performance.now();
+  const from = await metricsOf(session);
+  const firstTrade = await lastTradeId();
+  const keys = await use(page, seconds);
+  const lastTrade = await lastTradeId();
+  // What was traded before this moment is on its way, or there.
+  await page.waitForTimeout(SETTLE_MS);
+  const to = await metricsOf(session);
+  const seen = await page.evaluate(() => globalThis.seen);
+  const tookMs = performance.now() - since;
+  const left = await withoutGarbage(session);
+  const spent = (...names) =>
+    names.reduce((sum, name) => sum + to[name] - from[name], 0) / (tookMs / 1_000);
+  return {
+    seen,
+    keys,
+    seconds: tookMs / 1_000,
+    messagesPerSecond: seen.messages / (tookMs / 1_000),
+    isWhole: lastTrade - firstTrade <= seen.messages,
+    scriptAndLayout: spent("ScriptDuration", "LayoutDuration", "RecalcStyleDuration"),
+    allTasks: spent("TaskDuration"),
+    heapMb: left.JSHeapUsedSize / MB,
+    nodes: left.Nodes,
+    listeners: left.JSEventListeners,
+  };
+}
+
+function noteCost(measured, parts) {
+  const percent = (share) => rounded(share * 100);
+  const seconds = parts.reduce((sum, one) => sum + one.seconds, 0);
+  const mean = (take) => parts.reduce((sum, one) => sum + take(one) * one.seconds, 0) / seconds;
+  const longTasks = parts.flatMap(({ seen }) => seen.longTasks);
+  const frames = parts.reduce((sum, { seen }) => sum + seen.frames, 0);
+  measured
+    .tell("time under load, s", Math.round(seconds))
+    .tell("messages a second", Math.round(mean((one) => one.messagesPerSecond)))
+    .note(
+      "B-05",
+      "script, style and layout, of a processor",
+      percent(mean((one) => one.scriptAndLayout)),
+      {
+        unit: "%",
+        target: "≤ 20",
+        most: 30,
+        isHeld: true,
+      },
+    )
+    .tell("all of the main thread, % of a processor", percent(mean((one) => one.allTasks)))
+    .note("B-05", "frames a second", rounded(frames / seconds), { target: "≥ 50", least: 45 })
+    .note("B-05", "longest task", Math.round(Math.max(0, ...longTasks)), {
+      unit: "ms",
+      target: "≤ 100",
+      most: 200,
+    })
+    .tell("tasks above 50 ms, a minute", rounded((longTasks.length * 60) / seconds));
+}
+
+function noteWaits(measured, parts) {
+  const keys = parts.reduce((sum, one) => sum + one.keys, 0);
+  const waits = parts.flatMap(({ seen }) => seen.waits);
+  // What took less than two frames is not listed.
+  const all = [...waits, ...Array(Math.max(0, keys - waits.length)).fill(16)];
+  const orders = parts.flatMap(({ seen }) => seen.orders).filter(({ shownMs }) => 0 < shownMs);
+  const p95 = (take) => rounded(quantile(orders.map(take), 0.95));
+  measured
+    .note("B-05", "a typed key is painted, p95", quantile(all, 0.95), {
+      unit: "ms or less",
+      target: "≤ 50",
+      most: 50,
+    })
+    .tell("orders placed by the ticket", orders.length)
+    .note(
+      "B-07",
+      "click to request, p95",
+      p95((one) => one.sentMs - one.clickedMs),
+      {
+        unit: "ms",
+        target: "≤ 16",
+        most: 32,
+      },
+    )
+    .note(
+      "B-07",
+      "answer to text, p95",
+      p95((one) => one.shownMs - one.answeredMs),
+      {
+        unit: "ms",
+        target: "≤ 50",
+        most: 100,
+      },
+    )
+    .tell(
+      "click to acknowledgement, p50 and p95, ms",
+      [0.5, 0.95].map((share) =>
+        rounded(
+          quantile(
+            orders.map((one) => one.shownMs - one.clickedMs),
+            share,
+          ),
+        ),
+      ),
+    );
+}
+
+function noteMemory(measured, first, parts) {
+  const last = parts.at(-1);
+  const base = parts.length === 1 ? first : parts[0];
+  measured
+    .note("B-08", "memory after the garbage is gone", rounded(last.heapMb), {
+      unit: "MB",
+      target: "≤ 60",
+      most: 80,
+      isHeld: true,
+    })
+    .note(
+      "B-08",
+      "its growth, after the first sixth of an hour",
+      rounded(last.heapMb - base.heapMb),
+      {
+        unit: "MB",
+        target: "≤ 5",
+        most: 8,
+        isHeld: true,
+      },
+    )
+    .note("B-08", "elements, change", rounded((last.nodes / base.nodes - 1) * 100), {
+      unit: "%",
+      target: "± 2",
+      most: 2,
+      isHeld: true,
+    })
+    .note("B-08", "listeners, change", last.listeners - base.listeners, {
+      target: "0",
+      most: 0,
+      isHeld: 1 < parts.length,
+    });
+}
+
+const browser = await startBrowser();
+const driver = startDriver();
+try {
+  const { page, context, complaints } = await newPage(browser, origin);
+  await page.addInitScript(watch);
+  await signIn(page, origin, "alice");
+  await page.locator(".chart-host canvas").first().waitFor();
+  const session = await context.newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  await session.send("HeapProfiler.enable");
+  await page.waitForTimeout(WARM_MS);
+  const start = await withoutGarbage(session);
+  const first = {
+    heapMb: start.JSHeapUsedSize / MB,
+    nodes: start.Nodes,
+    listeners: start.JSEventListeners,
+  };
+  const parts = [];
+  for (let index = 0; index < PARTS; index += 1) {
+    parts.push(await part(page, session, SECONDS / PARTS));
+  }
+  const { refused, lastRefusal } = await driver.told();
+  check(refused === 0, "every order of the load was taken", lastRefusal);
+  const least = MESSAGES_PER_SECOND * SHARE_MIN;
+  for (const { messagesPerSecond, isWhole } of parts) {
+    check(least <= messagesPerSecond, `${Math.round(messagesPerSecond)} messages a second came`);
+    check(isWhole, "every trade was among them");
+  }
+  await page.getByRole("button", { name: /connection:/i }).click();
+  const details = page.getByRole("dialog", { name: /connection/i });
+  check(/0 reconnects · 0 gaps/.test(await details.textContent()), "nothing was lost on the way");
+  check(complaints.length === 0, "no error in the console", complaints);
+  const measured = new Measured();
+  noteCost(measured, parts);
+  noteWaits(measured, parts);
+  noteMemory(measured, first, parts);
+  measured.write(report, `The trade screen at ${MESSAGES_PER_SECOND} messages a second`);
+} finally {
+  await driver.stop();
+  await browser.close();
+}

@@ -1,0 +1,194 @@
+/** The words of chart and account panels in English: they come with what says them. */
+
+import { plural } from "./plural.ts";
+import type { Widened } from "./widened.ts";
+
+export const enDesk = {
+  // Frame
+  cancel: "Cancel",
+  commandPalette: "Command palette",
+  searchAnything: "Market, page or action",
+  nothingFound: "Nothing found",
+
+  // Connection
+  reconnects: (count: number) => plural(count, "reconnect", "reconnects"),
+  gaps: (count: number) => plural(count, "gap", "gaps"),
+  connectionDetails: "Connection details",
+  slowest: (ms: number) => `slowest of the last sixty: ${ms.toString()} ms`,
+  reconnectNow: "Reconnect now",
+
+  // Markets
+  volume: "Volume",
+
+  // Chart
+  interval: "Interval",
+  indicators: "Indicators",
+  indicatorNumbers: (name: string) => `Numbers of ${name}`,
+  chartCount: "Charts",
+  charts: (count: number) => plural(count, "chart", "charts"),
+  asShown: "As shown",
+  draw: "Draw",
+  drawings: (count: number) => `Drawings ${count.toString()}`,
+  noDrawings: "Nothing drawn on this market.",
+  deleteDrawing: (name: string) => `Delete ${name}`,
+  chartStyle: "Chart style",
+  styleCandles: "Candles",
+  styleHollow: "Hollow candles",
+  styleBars: "Bars",
+  styleArea: "Area",
+  chartScale: "Scale",
+  scaleNormal: "Linear",
+  scaleLog: "Logarithmic",
+  scalePercent: "Per cent",
+  viewAsTable: "View as table",
+  viewAsChart: "View as chart",
+  loadingChart: "Loading chart…",
+  high: "High",
+  low: "Low",
+  closePrice: "Close",
+  chartSummary: (symbol: string, interval: string, last: string) =>
+    `${symbol}, ${interval}, last ${last}`,
+  drawSegment: "Trend line",
+  drawRay: "Ray",
+  drawStraight: "Straight line",
+  drawHorizontal: "Horizontal line",
+  drawHorizontalRay: "Horizontal ray",
+  drawVertical: "Vertical line",
+  drawPrice: "Price line",
+  drawParallel: "Parallel lines",
+  drawChannel: "Price channel",
+  drawFibonacci: "Fibonacci retracement",
+  drawNote: "Note",
+  drawBrush: "Brush",
+  orderLine: (side: string, qty: string) => `${side} ${qty}`,
+
+  // Book
+  depthSummary: (bid: string, ask: string) => `Within 1 %: ${bid} bid, ${ask} offered`,
+
+  // Ticket
+  ladderOf: (count: number) => plural(count, "limit order", "limit orders"),
+  confirmOrder: "Confirm order",
+  confirmStale: "Prices on this screen are not live. The order may fill at another price.",
+  confirmFar: (percent: string) => `The price is ${percent} through the market.`,
+  confirmLarge: (percent: string) => `The order takes ${percent} of what the book shows.`,
+  placeAnyway: "Place order",
+
+  // Dock
+  openOrders: "Open orders",
+  orderHistory: "Order history",
+  tradeHistory: "Trade history",
+  onlyThisMarket: "This market only",
+  listNumber: (id: number) => `list ${id.toString()}`,
+  listHint: "Part of a list: cancelling it cancels the others.",
+  shows: (qty: string) => `shows ${qty}`,
+  cancelAllTitle: (count: number) => `Cancel ${plural(count, "order", "orders")}?`,
+  cancelAllText: (where: string) => `All open orders in ${where} are cancelled.`,
+  keepOrders: "Keep them",
+  amend: "Amend",
+  amendOrder: (id: number) => `Amend order #${id.toString()}`,
+  cancelOrder: (id: number) => `Cancel order #${id.toString()}`,
+  amendKeepsPlace: "A smaller size keeps the order, its number and its place in the queue.",
+  amendKeepsNumber:
+    "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
+  amendReplaces:
+    "An order that waits or hides a part gets a new one in its place, in one request: its number changes and it queues again. Should the exchange take the cancel and refuse the new order, the old one is gone, and you are told so.",
+  exportCsv: "Export CSV",
+  noOpenOrders: "No open orders. Orders that you place appear here.",
+  noOrders: "No orders in this time.",
+  noTrades: "No trades in this time.",
+  noBalances: "Nothing here yet.",
+  signedOutPanel: "Sign in to see your orders and balances.",
+  loadingOrders: "Loading orders…",
+  loadingTrades: "Loading trades…",
+  loadFailed: (what: string) => `${what} cannot be loaded. Nothing of them is changed.`,
+  type: "Type",
+  fee: "Fee",
+  maker: "Maker",
+  taker: "Taker",
+  trigger: "Trigger",
+  state: "State",
+  asset: "Asset",
+  free: "Available",
+  locked: "In orders",
+  worth: (asset: string) => `Worth (${asset})`,
+  orderNumber: "Order",
+  placing: "placing…",
+  stateNEW: "Working",
+  statePENDING_NEW: "Pending",
+  statePARTIALLY_FILLED: "Partly filled",
+  stateFILLED: "Filled",
+  stateCANCELED: "Cancelled",
+  stateEXPIRED: "Expired",
+  stateEXPIRED_IN_MATCH: "Expired (self-trade)",
+  stateWaiting: "Waits for trigger",
+  from: "From",
+
+  // Signing in
+  sessionEnded: "Your session has ended.",
+
+  // Account
+  apiKeys: "API keys",
+  sessions: "Sessions",
+
+  // Settings
+  themeDark: "Dark",
+  themeLight: "Light",
+
+  // News
+  unread: "unread",
+  noNotifications: "Nothing yet. Fills, deposits, security and price alerts appear here.",
+  markAllRead: "Mark all read",
+  preferences: "Preferences",
+
+  // Hotkeys
+  hotkey_buySide: "Buy",
+  hotkey_sellSide: "Sell",
+  hotkey_size25: "Size 25 %",
+  hotkey_size50: "Size 50 %",
+  hotkey_size75: "Size 75 %",
+  hotkey_size100: "Size 100 %",
+  hotkey_tickUp: "Price one tick up",
+  hotkey_tickDown: "Price one tick down",
+  hotkey_submit: "Place the order",
+  hotkey_cancelLast: "Cancel the last order here",
+  hotkey_cancelAll: "Cancel all orders here",
+
+  // Shortcuts
+  keyPalette: "Command palette",
+  keyHelp: "This list",
+  keyPanes: "Go to chart, book, trades, ticket, account",
+  keySubmit: "Place the order, in the ticket",
+  keyClose: "Close what is open",
+  readBest: "Read best bid and ask",
+
+  // Ticket, advanced
+  shownSize: "Shown size (iceberg)",
+  shownHint: "Empty: all of it. What is shown in parts stays until cancelled.",
+  peg: "Peg price",
+  pegNone: "No peg",
+  pegPrimary: "To the best price of this side",
+  pegMarket: "To the best price of the other side",
+  pegLevel: "Levels behind",
+  pegHint: "The book sets the price when the order arrives.",
+  selfTrade: "Own orders that would meet",
+  selfTradeStandard: "As the market says",
+  selfTradeNONE: "Let them trade",
+  selfTradeEXPIRE_TAKER: "Cancel the new one",
+  selfTradeEXPIRE_MAKER: "Cancel the resting one",
+  selfTradeEXPIRE_BOTH: "Cancel both",
+  selfTradeDECREMENT: "Reduce both",
+
+  // One order
+  orderTitle: (symbol: string, id: number) => `${symbol} order #${id.toString()}`,
+  refresh: "Refresh",
+  timeline: "What became of it",
+  event: "Event",
+  eventPlaced: "Placed",
+  eventAmended: (before: string, after: string) => `Amended: size ${before} is now ${after}`,
+  eventTrade: (qty: string, price: string) => `Filled ${qty} @ ${price}`,
+  eventLast: (state: string) => `Now: ${state}`,
+  orderUnknown: "There is no such order of yours.",
+  openOrder: (id: number) => `Order #${id.toString()} and what became of it`,
+};
+
+export type DeskStrings = Widened<typeof enDesk>;
