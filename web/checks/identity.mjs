@@ -23,7 +23,7 @@ export async function checkIdentity(page, origin) {
   await handIn.click();
   await main
     .getByRole("region", { name: /application/i })
-    .getByText(/handed in/i)
+    .getByText(/^handed in\./i)
     .waitFor();
   check(true, "an application is handed in, and says so");
   check((await main.getByRole("form").count()) === 0, "what was handed in is not changed any more");

@@ -18,11 +18,12 @@ const SYMBOL = "BTCUSDT";
 const MESSAGES_PER_SECOND = 1_000;
 /** Of which so many must come for a run to say anything. */
 const SHARE_MIN = 0.9;
-const WARM_MS = 5_000;
+/** What is there once and stays is there after so long. */
+const WARM_S = 10;
 const SETTLE_MS = 500;
 const KEY_PERIOD_MS = 500;
 /** Every so many keys an order is placed and taken back. */
-const KEYS_PER_ORDER = 8;
+const KEYS_PER_ORDER = 4;
 const MB = 1_000_000;
 
 /** Runs in the page, before anything of it. */
@@ -206,6 +207,7 @@ function noteWaits(measured, parts) {
   // What took less than two frames is not listed.
   const all = [...waits, ...Array(Math.max(0, keys - waits.length)).fill(16)];
   const orders = parts.flatMap(({ seen }) => seen.orders).filter(({ shownMs }) => 0 < shownMs);
+  if (process.env.SHOW === "1") console.log(orders);
   const p95 = (take) => rounded(quantile(orders.map(take), 0.95));
   measured
     .note("B-05", "a typed key is painted, p95", quantile(all, 0.95), {
@@ -291,7 +293,7 @@ try {
   const session = await context.newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   await session.send("HeapProfiler.enable");
-  await page.waitForTimeout(WARM_MS);
+  await use(page, WARM_S);
   const start = await withoutGarbage(session);
   const first = {
     heapMb: start.JSHeapUsedSize / MB,

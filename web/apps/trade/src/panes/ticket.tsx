@@ -61,6 +61,7 @@ export function TicketPane({
   const [isSending, setIsSending] = useState(false);
   const [doubts, setDoubts] = useState<readonly Doubt[] | null>(null);
   const lockedUntil = useRef(0);
+  const sending = useRef<Awaited<ReturnType<typeof trading>> | null>(null);
   const checked = checkTicket(ticket, facts);
   const isOpen = market.status === "TRADING";
 
@@ -70,7 +71,9 @@ export function TicketPane({
     lockedUntil.current = performance.now() + LOCK_MS;
     setIsSending(true);
     const { placement } = checked;
-    const isTaken = await trading().then(({ place }) => place(placement));
+    // At once where it is there: a turn of the loop would render the form first.
+    const sender = sending.current ?? (await trading());
+    const isTaken = await sender.place(placement);
     setIsSending(false);
     lockedUntil.current = 0;
     setWasTried(false);
@@ -84,7 +87,11 @@ export function TicketPane({
     else setDoubts(found);
   };
   usePilot(facts, submit);
-  useEffect(() => void trading(), []);
+  useEffect(() => {
+    void trading().then((sender) => {
+      sending.current = sender;
+    });
+  }, []);
   const isBuy = ticket.side === "BUY";
   const name = isBuy ? words.placeBuy(market.base) : words.placeSell(market.base);
   return (
