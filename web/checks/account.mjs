@@ -1,16 +1,14 @@
 // What somebody does with an account of their own: registers, signs in, second factor, passkey, keys, sessions.
 
 import { createHmac } from "node:crypto";
-import { check, newPage, until } from "./harness.mjs";
+import { check, newPage, PASSWORD, register, signInBy, until } from "./harness.mjs";
 import { checkIdentity } from "./identity.mjs";
 import { readQr } from "./qr.mjs";
 
-const PASSWORD = "a horse of my own";
-
 export async function checkAccount(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
-  const email = `ann${Date.now()}@example.test`;
-  await register(page, origin, email);
+  const email = await register(page, origin, "ann");
+  await signInBy(page, origin, email);
   await reset(page, origin, email);
   await keys(page, origin);
   await sessions(browser, page, origin, email);
@@ -19,30 +17,6 @@ export async function checkAccount(browser, origin) {
   await passkey(page, context, origin, secret);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
-}
-
-async function register(page, origin, email) {
-  await page.goto(`${origin}/register`);
-  const main = page.getByRole("main");
-  await main.getByRole("textbox", { name: /email/i }).fill(email);
-  await main.getByLabel(/^password/i).fill(PASSWORD);
-  await main.getByRole("button", { name: /create account/i }).click();
-  await main.getByRole("button", { name: /use this token/i }).click();
-  await main.getByRole("button", { name: /confirm/i }).click();
-  await main.getByText(/your account is open/i).waitFor();
-  check(true, "an account is registered and confirmed");
-  await signInBy(page, origin, email);
-}
-
-async function signInBy(page, origin, email, code = "") {
-  await page.goto(`${origin}/sign-in`);
-  const main = page.getByRole("main");
-  await main.getByRole("textbox", { name: /email/i }).fill(email);
-  await main.getByLabel(/^password/i).fill(PASSWORD);
-  await main.getByLabel(/^code/i).fill(code);
-  await main.getByRole("button", { name: /^sign in$/i }).click();
-  await page.waitForURL(/\/trade\//);
-  check(true, `signed in${code === "" ? "" : " with a code"}`);
 }
 
 async function reset(page, origin, email) {

@@ -92,3 +92,32 @@ export const units = (text) => {
 
 /** What the last request came to. */
 export const acknowledgement = (page) => page.getByRole("status", { name: "Last order" });
+
+export const PASSWORD = "a horse of my own";
+
+/** Opens an account of one's own and returns its address. */
+export async function register(page, origin, name) {
+  const email = `${name}${Date.now()}@example.test`;
+  const main = page.getByRole("main");
+  await page.goto(`${origin}/register`);
+  await main.getByRole("textbox", { name: /email/i }).fill(email);
+  await main.getByLabel(/^password/i).fill(PASSWORD);
+  await main.getByRole("button", { name: /create account/i }).click();
+  await main.getByRole("button", { name: /use this token/i }).click();
+  await main.getByRole("button", { name: /confirm/i }).click();
+  await main.getByText(/your account is open/i).waitFor();
+  check(true, "an account is registered and confirmed");
+  return email;
+}
+
+/** Signs in by password, and by a code where there is a second factor. */
+export async function signInBy(page, origin, email, code = "") {
+  await page.goto(`${origin}/sign-in`);
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: /email/i }).fill(email);
+  await main.getByLabel(/^password/i).fill(PASSWORD);
+  await main.getByLabel(/^code/i).fill(code);
+  await main.getByRole("button", { name: /^sign in$/i }).click();
+  await page.waitForURL(/\/trade\//);
+  check(true, `signed in${code === "" ? "" : " with a code"}`);
+}

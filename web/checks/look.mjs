@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { check, newPage, ready, signIn } from "./harness.mjs";
+import { check, newPage, ready, register, signInBy } from "./harness.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = [
@@ -40,9 +40,10 @@ export async function checkLook(browser, origin, folder) {
     ["light", "zh-CN"],
   ]) {
     const { page, context, complaints } = await newPage(browser, origin, { theme });
-    await signIn(page, origin, theme === "dark" ? "bob" : "carol");
+    await signInBy(page, origin, await register(page, origin, theme));
+    const id = await furnish(page);
     await speak(page, language);
-    for (const [name, path] of PAGES) {
+    for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
       await turnTo(page, name, path);
       const found = await violations(page);
       check(found.length === 0, `axe finds nothing on ${name}, ${theme}, ${language}`, found);
@@ -54,6 +55,22 @@ export async function checkLook(browser, origin, folder) {
   }
   await phone(browser, origin);
   await directions(browser, origin);
+}
+
+/** Trades a little and leaves orders behind, so that there is something to look at; returns the number of one. */
+async function furnish(page) {
+  await ready(page);
+  return page.evaluate(async () => {
+    const session = await (await fetch("/v1/session")).json();
+    const headers = { "X-BOURSE-CSRF": session.csrfToken };
+    const place = async (query) =>
+      (await fetch(`/api/v3/order?symbol=BTCUSDT&${query}`, { method: "POST", headers })).json();
+    const limit = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01234";
+    await place("side=BUY&type=MARKET&quantity=0.02");
+    await place("side=SELL&type=STOP_LOSS&quantity=0.01&stopPrice=1000");
+    await place(`${limit}&price=20000.01`);
+    return (await place(`${limit}&price=19999.99&icebergQty=0.005`)).orderId;
+  });
 }
 
 /** Changes to a language by the button at the top. */

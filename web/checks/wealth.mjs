@@ -1,35 +1,16 @@
 // What an account was worth, files of it, accounts below it, and how an operator lets the pages look.
 
-import { check, newPage, until } from "./harness.mjs";
-
-const PASSWORD = "a horse of my own";
+import { check, newPage, register, signInBy, until } from "./harness.mjs";
 
 export async function checkWealth(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
-  await register(page, origin);
+  await signInBy(page, origin, await register(page, origin, "eve"));
   await portfolio(page, origin);
   await statements(page, origin);
   await subAccounts(page, origin);
   await looks(page, origin);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
-}
-
-async function register(page, origin) {
-  const email = `eve${Date.now()}@example.test`;
-  const main = page.getByRole("main");
-  await page.goto(`${origin}/register`);
-  await main.getByRole("textbox", { name: /email/i }).fill(email);
-  await main.getByLabel(/^password/i).fill(PASSWORD);
-  await main.getByRole("button", { name: /create account/i }).click();
-  await main.getByRole("button", { name: /use this token/i }).click();
-  await main.getByRole("button", { name: /confirm/i }).click();
-  await main.getByText(/your account is open/i).waitFor();
-  await page.goto(`${origin}/sign-in`);
-  await main.getByRole("textbox", { name: /email/i }).fill(email);
-  await main.getByLabel(/^password/i).fill(PASSWORD);
-  await main.getByRole("button", { name: /^sign in$/i }).click();
-  await page.waitForURL(/\/trade\//);
 }
 
 async function portfolio(page, origin) {

@@ -171,7 +171,7 @@ function Header({ where }: { readonly where: Place }) {
       </button>
       {isSandbox ? (
         <span className="chip play" title={words.playMoney}>
-          {`DEV · ${words.playMoney.split(/[:：]/)[0] ?? ""}`}
+          DEV<span className="rest">{` · ${words.playMoney.split(/[:：]/)[0] ?? ""}`}</span>
         </span>
       ) : null}
       <Bell />
@@ -185,7 +185,7 @@ function Header({ where }: { readonly where: Place }) {
       </a>
       {who.kind === "user" ? (
         <>
-          <a className="button plain small" href="/account/security">
+          <a className="button plain small account-link" href="/account/security">
             {words.accountNumber(who.session.account)}
           </a>
           <button type="button" className="button small" onClick={() => void signOut()}>

@@ -5,6 +5,7 @@
  */
 
 import { toPixels } from "@bourse/num/decimal";
+import type { Language } from "@bourse/kit/words";
 import type { Candle, Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import {
@@ -191,6 +192,11 @@ export class ChartCanvas {
   /** Loads everything anew, after messages may have been missed. */
   reload(): void {
     this.show(this.interval);
+  }
+
+  /** Says its few words in a language; of those of the pages it knows both. */
+  speak(language: Language): void {
+    this.chart.setLocale(language === "en" ? "en-US" : language);
   }
 
   wear(style: ChartStyle): void {

@@ -8,7 +8,7 @@ import { look, type MoreChart } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
 import { StaleVeil } from "../panes/pane.tsx";
 import { ChartCanvas } from "./canvas.ts";
-import { useFresh } from "./pane.tsx";
+import { useChosen, useFresh } from "./pane.tsx";
 
 const asInterval = (text: string): Interval | null => INTERVALS.find((one) => one === text) ?? null;
 
@@ -93,7 +93,6 @@ function OtherCanvas({
   readonly interval: Interval;
 }) {
   const words = useDeskWords();
-  const { chartStyle, scale, theme, direction, indicators, indicatorNumbers } = useStore(look);
   const [element, host] = useState<HTMLDivElement | null>(null);
   const [canvas, setCanvas] = useState<ChartCanvas | null>(null);
   const name = `${words.chart}: ${market.symbol}`;
@@ -107,12 +106,7 @@ function OtherCanvas({
     };
   }, [element, market, name]);
   useFresh(canvas, interval);
-  useEffect(() => canvas?.scale(scale), [canvas, scale]);
-  useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction]);
-  useEffect(
-    () => canvas?.setIndicators(indicators, indicatorNumbers),
-    [canvas, indicators, indicatorNumbers],
-  );
+  useChosen(canvas);
   return (
     <div className="other-host">
       <div ref={host} className="chart-host" />

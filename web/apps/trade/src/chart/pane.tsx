@@ -126,6 +126,10 @@ function useCanvas(
     };
   }, [element, market, setCandles, setDrawings]);
   useKept(market.symbol, canvas, setDrawings);
+  useFresh(
+    canvas,
+    useLook((look) => look.interval),
+  );
   useChosen(canvas);
   useOrderLines(market, canvas);
   return { host, canvas };
@@ -152,16 +156,16 @@ function useKept(
   }, [symbol, canvas, account, setDrawings]);
 }
 
-/** Gives the canvas what was chosen for it. */
-function useChosen(canvas: ChartCanvas | null): void {
-  const { interval, indicators, indicatorNumbers, chartStyle, scale, theme, direction } =
+/** Gives a canvas what was chosen for all charts. */
+export function useChosen(canvas: ChartCanvas | null): void {
+  const { indicators, indicatorNumbers, chartStyle, scale, theme, direction, language } =
     useStore(look);
-  useFresh(canvas, interval);
   useEffect(
     () => canvas?.setIndicators(indicators, indicatorNumbers),
     [canvas, indicators, indicatorNumbers],
   );
   useEffect(() => canvas?.scale(scale), [canvas, scale]);
+  useEffect(() => canvas?.speak(language), [canvas, language]);
   useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction]);
 }
 

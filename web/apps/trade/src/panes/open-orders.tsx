@@ -154,7 +154,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           disabled={isChanging}
           onClick={() => void cancel(order)}
         >
-          {words.cancel}
+          {words.cancelShort}
         </button>
       </td>
     </tr>

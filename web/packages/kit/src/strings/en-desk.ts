@@ -86,6 +86,7 @@ export const enDesk = {
   keepOrders: "Keep them",
   amend: "Amend",
   amendOrder: (id: number) => `Amend order #${id.toString()}`,
+  cancelShort: "Cancel",
   cancelOrder: (id: number) => `Cancel order #${id.toString()}`,
   amendKeepsPlace: "A smaller size keeps the order, its number and its place in the queue.",
   amendKeepsNumber:

@@ -71,6 +71,7 @@ export const zhDesk: DeskStrings = {
   keepOrders: "保留",
   amend: "修改",
   amendOrder: (id) => `修改订单 #${id.toString()}`,
+  cancelShort: "撤销",
   cancelOrder: (id) => `撤销订单 #${id.toString()}`,
   amendKeepsPlace: "减小数量会保留订单、编号和排队位置。",
   amendKeepsNumber:
