@@ -49,7 +49,6 @@ export function ChartPane({ market }: { readonly market: Market }) {
             canvas?.setDrawings(left);
           }}
         />
-        <ChartCount />
         <button type="button" className="button plain small" onClick={() => setIsTable(!isTable)}>
           {isTable ? words.viewAsChart : words.viewAsTable}
         </button>
@@ -269,7 +268,6 @@ function ChartCount() {
   return (
     <Select
       label={words.chartCount}
-      isNamedOnly
       isSmall
       choices={CHART_COUNTS.map((one) => ({
         key: one.toString(),
@@ -311,6 +309,7 @@ function StyleChoices() {
         chosen={scale}
         onChoose={(one) => look.dispatch({ scale: one })}
       />
+      <ChartCount />
     </Menu>
   );
 }

@@ -12,5 +12,13 @@ export function dayTime(ms: number): string {
   return `${at.getUTCFullYear().toString()}-${pad(at.getUTCMonth() + 1)}-${pad(at.getUTCDate())} ${clockTime(ms)}`;
 }
 
+const DAY_MS = 86_400_000;
+
+/** The time of a moment of today, and the day of another one with its minute. */
+export const shortTime = (ms: number): string =>
+  Math.floor(ms / DAY_MS) === Math.floor(Date.now() / DAY_MS)
+    ? clockTime(ms)
+    : dayTime(ms).slice("2026-".length, -":00".length);
+
 export const exactTime = (ms: number): string =>
   `${dayTime(ms)}.${pad(new Date(ms).getUTCMilliseconds(), 3)}`;

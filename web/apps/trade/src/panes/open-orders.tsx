@@ -6,7 +6,7 @@ import { orderKey, type Order } from "@bourse/state/orders";
 import { useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, shortTime } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel, cancelAll } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
@@ -57,7 +57,10 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
   const where = [...new Set(rows.map((order) => order.symbol))];
   return (
     <>
-      <table className={isCurrent ? "table" : "table old"} aria-label={words.openOrders}>
+      <table
+        className={isCurrent ? "table open-orders" : "table open-orders old"}
+        aria-label={words.openOrders}
+      >
         <thead>
           <tr>
             <th scope="col">{`${words.time} (UTC)`}</th>
@@ -110,7 +113,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   const waits = order.status === "NEW" && !order.isWorking;
   return (
     <tr className={isChanging ? "pending" : undefined}>
-      <td>{dayTime(order.createdMs)}</td>
+      <td title={`${dayTime(order.createdMs)} UTC`}>{shortTime(order.createdMs)}</td>
       <td>
         <a href={`/trade/${order.symbol}`}>{order.symbol}</a>
       </td>
@@ -166,7 +169,7 @@ function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) 
   const words = useDeskWords();
   return (
     <tr className="pending">
-      <td>{dayTime(atMs)}</td>
+      <td>{shortTime(atMs)}</td>
       <td>{sent.symbol}</td>
       <td>{typeText({ type: sent.type, trailingDelta: sent.trailingDelta ?? null }, words)}</td>
       <td className={sent.side === "BUY" ? "up" : "down"}>

@@ -36,8 +36,8 @@ export function PreviewList({
             ? []
             : ([
                 [words.averagePrice, `≈ ${format(preview.average, market.priceDigits, marks)}`],
-                [words.slippage, `≈ ${bpsText(preview.slippageBps)}`],
               ] as const)),
+          ...row(words.slippage, preview.slippageBps, (bps) => `≈ ${bpsText(bps)}`),
           [words.estimatedFee(preview.isTaker), `≈ ${feeText(preview.fee, preview.feeAsset)}`],
         ];
   function gain(units: bigint): string {
@@ -70,5 +70,5 @@ const row = (
   text: (units: bigint) => string,
 ): readonly (readonly [string, string])[] => (units === null ? [] : [[name, text(units)]]);
 
-const bpsText = (bps: bigint | null): string =>
-  `${((bps ?? 0n) / 100n).toString()}.${((bps ?? 0n) % 100n).toString().padStart(2, "0")} %`;
+const bpsText = (bps: bigint): string =>
+  `${(bps / 100n).toString()}.${(bps % 100n).toString().padStart(2, "0")} %`;
