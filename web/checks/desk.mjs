@@ -7,6 +7,7 @@ export async function checkDesk(browser, origin) {
   await signIn(page, origin, "alice");
   const canvas = page.locator(".chart-host canvas").first();
   await canvas.waitFor();
+  await watched(page, origin);
   await panels(page);
   await pricePicked(page);
   await drawn(page);
@@ -16,6 +17,14 @@ export async function checkDesk(browser, origin) {
     const width = await separator(other.page, /width of the ticket/i).getAttribute("aria-valuenow");
     return width === "332";
   });
+  await other.page.goto(`${origin}/markets`);
+  await other.page.getByRole("tab", { name: /watchlist/i }).click();
+  await until("so does the watchlist, in its order", async () => {
+    const names = await listed(other.page);
+    return names.join() === "LTC/USDT,ETH/USDT";
+  });
+  await other.page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(other.page);
   await until("and so do drawings", async () =>
     /Drawings 1/.test(await other.page.getByRole("region", { name: /^chart/i }).textContent()),
   );
@@ -103,4 +112,32 @@ async function layouts(page, origin) {
   await panel.getByRole("button", { name: "Forget left hand" }).click();
   await panel.getByText(/no layout is kept/i).waitFor();
   await panel.getByRole("button", { name: /reset layout/i }).click();
+}
+
+const listed = (page) =>
+  page
+    .getByRole("table", { name: /markets/i })
+    .getByRole("link")
+    .evaluateAll((all) => all.map((one) => one.textContent));
+
+/** Markets of a watchlist stand in an order of one's own. */
+async function watched(page, origin) {
+  await page.goto(`${origin}/markets`);
+  for (const symbol of ["ETHUSDT", "LTCUSDT"]) {
+    await page.getByRole("button", { name: `Add ${symbol} to watchlist` }).click();
+  }
+  await page.getByRole("tab", { name: /watchlist/i }).click();
+  check((await listed(page)).join() === "ETH/USDT,LTC/USDT", "two markets are watched");
+  const kept = page.waitForResponse(
+    (response) =>
+      response.url().includes("/v1/preferences") &&
+      response.request().method() === "PUT" &&
+      /LTCUSDT.*ETHUSDT/.test(decodeURIComponent(response.request().postData() ?? "")),
+  );
+  await page.getByRole("button", { name: "Move LTCUSDT up" }).click();
+  check((await listed(page)).join() === "LTC/USDT,ETH/USDT", "in an order of one's own");
+  await kept;
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await page.locator(".chart-host canvas").first().waitFor();
 }

@@ -19,6 +19,7 @@ const PAGES = [
   ["wallet", "/wallet"],
   ["security", "/account/security"],
   ["portfolio", "/wallet/portfolio"],
+  ["ledger", "/wallet/ledger"],
   ["fees", "/wallet/fees"],
   ["statements", "/wallet/statements"],
   ["keys", "/account/keys"],

@@ -1,4 +1,5 @@
-// The pages against a running sandbox, in a real browser. Called with its web address and a folder for pictures.
+// The pages against a running sandbox, in a real browser. Called with its web address, that of one where nobody trades by
+// himself, and a folder for pictures.
 
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
@@ -6,12 +7,13 @@ import { checkDesk } from "./desk.mjs";
 import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
 import { checkNews } from "./news.mjs";
+import { checkQuiet } from "./quiet.mjs";
 import { checkReading } from "./reading.mjs";
 import { checkTrading } from "./trading.mjs";
 import { checkWealth } from "./wealth.mjs";
 import { checkWeight } from "./weight.mjs";
 
-const [, , origin, folder, only] = process.argv;
+const [, , origin, quiet, folder, only] = process.argv;
 /** Those that sign in often stand apart: sign-ins of one address are bounded. */
 const ALL = {
   weight: checkWeight,
@@ -19,6 +21,7 @@ const ALL = {
   reading: checkReading,
   look: checkLook,
   trading: checkTrading,
+  quiet: (browser) => checkQuiet(browser, quiet),
   lists: checkLists,
   desk: checkDesk,
   news: checkNews,

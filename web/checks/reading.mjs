@@ -5,6 +5,7 @@ import { check, newPage, ready, units, until } from "./harness.mjs";
 export async function checkReading(browser, origin) {
   const { page, complaints, foreign } = await newPage(browser, origin);
   await landmarks(page, origin);
+  await status(page, origin);
   await markets(page, origin);
   await page.goto(`${origin}/trade/BTCUSDT`);
   await ready(page);
@@ -296,4 +297,17 @@ async function shell(page) {
   await page.context().setOffline(false);
   await ready(page);
   check(true, "and is live again by itself");
+}
+
+/** What is up, for everybody: in words, with the time they are of. */
+async function status(page, origin) {
+  await page.goto(`${origin}/status`);
+  await page.getByText("Operational").waitFor();
+  await page.getByRole("row", { name: /BTCUSDT.*trading/i }).waitFor();
+  const text = await page.locator("body").textContent();
+  check(
+    /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(text),
+    "the status page says what is up, and when",
+    text,
+  );
 }

@@ -90,10 +90,18 @@ pub fn browse_named(names: &[&str]) -> Result<()> {
     // The checks together sign in more often than one address may.
     let how = ["--unlimited", "--config", CONFIGURATION];
     let exchange = Sandbox::start(&binary, "web", &how)?;
-    let origin = exchange.origin("rest")?;
+    let quiet = Sandbox::start(&binary, "web-quiet", &["--unlimited", "--market", "none"])?;
+    let (origin, quiet_origin) = (exchange.origin("rest")?, quiet.origin("rest")?);
     let pictures = sandbox::target().join(PICTURES);
     let pictures = pictures.to_str().context("a path that is text")?;
-    let arguments = [PATIENCE_S, "node", CHECKS, origin.as_str(), pictures];
+    let arguments = [
+        PATIENCE_S,
+        "node",
+        CHECKS,
+        &origin,
+        &quiet_origin,
+        pictures,
+    ];
     run_then_show("timeout", &[&arguments, names].concat(), &[])
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
 }

@@ -66,3 +66,34 @@ export function addCandles(
   const byTime = new Map([...candles, ...added].map((candle) => [candle.openMs, candle]));
   return [...byTime.values()].sort((one, other) => one.openMs - other.openMs);
 }
+
+/** Where the candle before ended, as Heikin-Ashi draws it. */
+export interface Smoothed {
+  readonly open: Price;
+  readonly close: Price;
+}
+
+/** Returns a candle as Heikin-Ashi draws it: from the middle of the one before to its own average. */
+export function heikinAshi(candle: Candle, before: Smoothed | null): Candle {
+  const close = ((candle.open + candle.high + candle.low + candle.close) / 4n) as Price;
+  const from = before ?? { open: candle.open, close: candle.close };
+  const open = ((from.open + from.close) / 2n) as Price;
+  const [low, high] = open < close ? [open, close] : [close, open];
+  return {
+    ...candle,
+    open,
+    close,
+    high: high < candle.high ? candle.high : high,
+    low: candle.low < low ? candle.low : low,
+  };
+}
+
+/** Returns candles in order of time as Heikin-Ashi draws them. */
+export function smoothed(candles: readonly Candle[], before: Smoothed | null): readonly Candle[] {
+  let last = before;
+  return candles.map((candle) => {
+    const drawn = heikinAshi(candle, last);
+    last = drawn;
+    return drawn;
+  });
+}

@@ -11,7 +11,7 @@ import {
   sweep,
   type WireLevel,
 } from "../src/book.ts";
-import { addCandles, type Candle } from "../src/candles.ts";
+import { addCandles, heikinAshi, smoothed, type Candle } from "../src/candles.ts";
 import { applyEvent, NOTHING_OWN, ownOf } from "../src/orders.ts";
 import { createStore, now } from "../src/store.ts";
 import { addPrints, type Print } from "../src/tape.ts";
@@ -242,5 +242,44 @@ describe("a store", () => {
     store.dispatch(1);
     expect(seen).toEqual([1]);
     expect(store.get()).toBe(2);
+  });
+});
+
+describe("Heikin-Ashi", () => {
+  const candle = (openMs: number, open: string, high: string, low: string, close: string) => ({
+    openMs,
+    open: priceOf(open),
+    high: priceOf(high),
+    low: priceOf(low),
+    close: priceOf(close),
+    volume: 0n as Candle["volume"],
+  });
+
+  it("averages a candle and begins in the middle of the one before", () => {
+    const [first, second] = smoothed(
+      [candle(0, "10", "14", "8", "12"), candle(1, "12", "20", "11", "17")],
+      null,
+    );
+    expect(first).toEqual(candle(0, "11", "14", "8", "11"));
+    expect(second).toEqual(candle(1, "11", "20", "11", "15"));
+  });
+
+  it("goes on from page to page, and never beyond what was traded and the middle", () => {
+    const prices = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(prices, { minLength: 2, maxLength: 20 }), (rows) => {
+        const candles = rows.map((row, index) => {
+          const [low = 1, one = 1, other = 1, high = 1] = [...row].sort((a, b) => a - b);
+          return candle(index, `${one}`, `${high}`, `${low}`, `${other}`);
+        });
+        const whole = smoothed(candles, null);
+        const [head, tail] = [whole.slice(0, 1), candles.slice(1)];
+        expect([...head, ...smoothed(tail, head[0] ?? null)]).toEqual(whole);
+        for (const { open, high, low, close } of whole) {
+          expect(low <= open && low <= close && open <= high && close <= high).toBe(true);
+        }
+        expect(heikinAshi(candles[0] as Candle, null)).toEqual(whole[0]);
+      }),
+    );
   });
 });

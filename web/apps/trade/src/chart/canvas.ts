@@ -6,7 +6,7 @@
 
 import { toPixels } from "@bourse/num/decimal";
 import type { Language } from "@bourse/kit/words";
-import type { Candle, Interval } from "@bourse/state/candles";
+import { addCandles, heikinAshi, smoothed, type Candle, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import {
   dispose,
@@ -113,6 +113,10 @@ export class ChartCanvas {
   private readonly observer: ResizeObserver;
   private interval: Interval = "1m";
   private candles: readonly Candle[] = [];
+  private isSmoothed = false;
+  /** The candle that runs, and the one before it, as they are drawn when they are smoothed. */
+  private running: Candle | null = null;
+  private ended: Candle | null = null;
   private endCandle: () => void = () => undefined;
   private readonly panes = new Map<string, string>();
 
@@ -167,7 +171,10 @@ export class ChartCanvas {
         loadCandles(this.market.symbol, interval, untilMs)
           .then(({ candles, hasMore }) => {
             if (this.interval !== interval) return;
-            callback(candles.map(toBar), { forward: hasMore, backward: false });
+            callback(this.drawn(candles, type === "init").map(toBar), {
+              forward: hasMore,
+              backward: false,
+            });
             if (type === "init") this.remember(candles);
           })
           .catch(() => callback([], false));
@@ -178,7 +185,7 @@ export class ChartCanvas {
           this.market.symbol,
           interval,
           (candle) => {
-            callback(toBar(candle));
+            callback(toBar(this.drawnNext(candle)));
             this.remember([candle]);
           },
           () => undefined,
@@ -201,6 +208,24 @@ export class ChartCanvas {
 
   wear(style: ChartStyle): void {
     this.chart.setStyles(chartStyles(style));
+    if (this.isSmoothed === (style === "heikin")) return;
+    this.isSmoothed = style === "heikin";
+    this.reload();
+  }
+
+  /** Candles of a page as they are drawn; those of the newest page are what the next one follows. */
+  private drawn(candles: readonly Candle[], isNewest: boolean): readonly Candle[] {
+    if (!this.isSmoothed) return candles;
+    const drawn = smoothed(candles, null);
+    if (isNewest) [this.ended, this.running] = [drawn.at(-2) ?? null, drawn.at(-1) ?? null];
+    return drawn;
+  }
+
+  private drawnNext(candle: Candle): Candle {
+    if (!this.isSmoothed) return candle;
+    if (this.running !== null && this.running.openMs < candle.openMs) this.ended = this.running;
+    this.running = heikinAshi(candle, this.ended);
+    return this.running;
   }
 
   scale(scale: Scale): void {
@@ -283,9 +308,7 @@ export class ChartCanvas {
   }
 
   private remember(candles: readonly Candle[]): void {
-    const byTime = new Map([...this.candles, ...candles].map((candle) => [candle.openMs, candle]));
-    const sorted = [...byTime.values()].sort((one, other) => one.openMs - other.openMs);
-    this.candles = sorted.slice(-CANDLES_KEPT_FOR_TABLE);
+    this.candles = addCandles(this.candles, candles).slice(-CANDLES_KEPT_FOR_TABLE);
     this.events.onCandles(this.candles);
   }
 }

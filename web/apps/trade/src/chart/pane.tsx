@@ -287,6 +287,8 @@ function StyleChoices() {
     { key: "candle_stroke", title: words.styleHollow },
     { key: "ohlc", title: words.styleBars },
     { key: "area", title: words.styleArea },
+    { key: "line", title: words.styleLine },
+    { key: "heikin", title: words.styleHeikin },
   ];
   const scales: readonly { key: Scale; title: string }[] = [
     { key: "normal", title: words.scaleNormal },

@@ -38,7 +38,7 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
   return {
     grid: { horizontal: { ...line(grid + "66") }, vertical: { ...line(grid + "66") } },
     candle: {
-      type: style,
+      type: style === "line" ? "area" : style === "heikin" ? "candle_solid" : style,
       bar: {
         ...bar,
         upBorderColor: up,
@@ -51,8 +51,8 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
       area: {
         lineColor: accent,
         backgroundColor: [
-          { offset: 0, color: accent + "05" },
-          { offset: 1, color: accent + "44" },
+          { offset: 0, color: accent + (style === "line" ? "00" : "05") },
+          { offset: 1, color: accent + (style === "line" ? "00" : "44") },
         ],
       },
       priceMark: {

@@ -8,7 +8,7 @@ import { client } from "./clients.ts";
 
 export type Theme = "system" | "dark" | "light" | "contrast";
 export type Direction = "green-up" | "red-up" | "blue-orange";
-export type ChartStyle = "candle_solid" | "candle_stroke" | "ohlc" | "area";
+export type ChartStyle = "candle_solid" | "candle_stroke" | "ohlc" | "area" | "line" | "heikin";
 export type Scale = "normal" | "logarithm" | "percentage";
 
 /** A chart beside the first; an empty market or interval is that of the screen. */

@@ -5,11 +5,17 @@ import type { Ticker } from "@bourse/state/tickers";
 import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets, tickers } from "../live/exchange.ts";
+import { look } from "../live/look.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
 import { Spark } from "../panes/spark.tsx";
 
 type Column = "market" | "last" | "change" | "high" | "low" | "volume";
+
+interface Sort {
+  readonly column: Column | "own";
+  readonly isRising: boolean;
+}
 
 interface Row {
   readonly market: Market;
@@ -100,10 +106,11 @@ function MarketTable({
   const words = usePageWords();
   const day = useStore(tickers);
   const watchlist = useLook((look) => look.watchlist);
-  const [sort, setSort] = useState<{ column: Column; isRising: boolean }>({
-    column: "volume",
-    isRising: false,
-  });
+  const [chosen, setSort] = useState<Sort | null>(null);
+  const isWatched = category === "watchlist";
+  // A watchlist stands in the order of whoever made it, until another one is chosen.
+  const isOwnOrder = isWatched && chosen === null;
+  const sort: Sort = chosen ?? { column: isOwnOrder ? "own" : "volume", isRising: false };
   const wanted = search.trim().toUpperCase();
   const rows = markets
     .filter(({ symbol }) => symbol.includes(wanted.replace(/[/-]/, "")))
@@ -114,6 +121,9 @@ function MarketTable({
     )
     .map((market): Row => ({ market, ticker: day.get(market.symbol) }))
     .sort((one, other) => {
+      if (sort.column === "own") {
+        return watchlist.indexOf(one.market.symbol) - watchlist.indexOf(other.market.symbol);
+      }
       const [a, b] = [sortKey(one, sort.column), sortKey(other, sort.column)];
       return (a < b ? -1 : a === b ? 0 : 1) * (sort.isRising ? 1 : -1);
     });
@@ -163,7 +173,12 @@ function MarketTable({
         </thead>
         <tbody>
           {rows.map(({ market, ticker }) => (
-            <MarketRow key={market.symbol} market={market} ticker={ticker} />
+            <MarketRow
+              key={market.symbol}
+              market={market}
+              ticker={ticker}
+              order={isOwnOrder ? watchlist : null}
+            />
           ))}
         </tbody>
       </table>
@@ -176,7 +191,48 @@ function MarketTable({
   );
 }
 
-function MarketRow({ market, ticker }: Row) {
+/** Moves a market of the watchlist a place up or down. */
+function Mover({ symbol, order }: { readonly symbol: string; readonly order: readonly string[] }) {
+  const words = usePageWords();
+  const move = (direction: 1 | -1) => {
+    const from = order.indexOf(symbol);
+    const other = order[from + direction];
+    if (other === undefined) return;
+    const swapped = order.map((one) => (one === symbol ? other : one === other ? symbol : one));
+    look.dispatch({ watchlist: swapped });
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="button plain small"
+        aria-label={words.moveUp(symbol)}
+        disabled={order[0] === symbol}
+        onClick={() => move(-1)}
+      >
+        ▲
+      </button>
+      <button
+        type="button"
+        className="button plain small"
+        aria-label={words.moveDown(symbol)}
+        disabled={order.at(-1) === symbol}
+        onClick={() => move(1)}
+      >
+        ▼
+      </button>
+    </>
+  );
+}
+
+function MarketRow({
+  market,
+  ticker,
+  order,
+}: Row & {
+  /** That of the watchlist, where its rows can be moved. */
+  readonly order: readonly string[] | null;
+}) {
   const marks = useMarks();
   const closes = useCloses(market.symbol);
   const price = (units: bigint | undefined) =>
@@ -186,6 +242,7 @@ function MarketRow({ market, ticker }: Row) {
     <tr>
       <td className="star-cell">
         <Star symbol={market.symbol} />
+        {order === null ? null : <Mover symbol={market.symbol} order={order} />}
       </td>
       <th scope="row">
         <a className="market-link" href={`/trade/${market.symbol}`}>

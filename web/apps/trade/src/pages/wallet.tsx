@@ -8,6 +8,7 @@ import { BalanceTable, VALUED_IN, worth } from "../panes/balances.tsx";
 import { ForUsers } from "../panes/dock.tsx";
 import { Faucet } from "./faucet.tsx";
 import { FeesSection } from "./fees-section.tsx";
+import { LedgerSection } from "./ledger-section.tsx";
 import { PortfolioSection } from "./portfolio-section.tsx";
 import { SectionTabs } from "./section-tabs.tsx";
 import { StatementsSection } from "./statements-section.tsx";
@@ -19,6 +20,7 @@ export function WalletPage({ section }: { readonly section: string }) {
   const sections: readonly (readonly [string, string])[] = [
     ["balances", words.balances],
     ...(hasPortfolio ? ([["portfolio", words.portfolio]] as const) : []),
+    ["ledger", words.ledger],
     ["fees", words.fees],
     ...(hasStatements ? ([["statements", words.statements]] as const) : []),
   ];
@@ -29,6 +31,7 @@ export function WalletPage({ section }: { readonly section: string }) {
       <ForUsers>
         {section === "balances" ? <Balances /> : null}
         {section === "portfolio" && hasPortfolio ? <PortfolioSection /> : null}
+        {section === "ledger" ? <LedgerSection /> : null}
         {section === "fees" ? <FeesSection /> : null}
         {section === "statements" && hasStatements ? <StatementsSection /> : null}
       </ForUsers>

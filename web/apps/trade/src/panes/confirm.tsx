@@ -14,6 +14,8 @@ function doubtText(doubt: Doubt, words: DeskWords): string | null {
       return words.confirmStale;
     case "far":
       return words.confirmFar(`${doubt.percent.toString()} %`);
+    case "most":
+      return words.confirmMost(`${doubt.percent.toString()} %`);
     case "large":
       return words.confirmLarge(`${doubt.percent.toString()} %`);
   }

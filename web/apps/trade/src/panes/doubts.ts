@@ -13,12 +13,14 @@ import { sideTaken } from "@bourse/state/ticket-reading";
 /** Why an order is asked about before it is sent. */
 export type Doubt =
   | { readonly kind: "asked" | "stale" }
-  | { readonly kind: "far" | "large"; readonly percent: bigint };
+  | { readonly kind: "far" | "large" | "most"; readonly percent: bigint };
 
 /** Beyond the market by more than this, it is rather a slip of the finger. */
 const FAR_PERCENT = 5n;
 /** Of all that the book shows. */
 const LARGE_PERCENT = 25n;
+/** Of all that is available to pay with. */
+const MOST_PERCENT = 90n;
 
 /** Returns what speaks for asking once more. */
 export function doubtsOf(
@@ -42,6 +44,11 @@ export function doubtsOf(
   const seen = levels.reduce((sum, { qty }) => sum + qty, 0n);
   const percent = seen === 0n ? 0n : (preview.qty * 100n) / seen;
   if (preview.isTaker && LARGE_PERCENT < percent) doubts.push({ kind: "large", percent });
+  const isBuy = ticket.side === "BUY";
+  const free = isBuy ? facts.quoteFree : facts.baseFree;
+  const spent =
+    ((isBuy ? preview.total : preview.qty) * 100n) / (free === null || free === 0n ? 1n : free);
+  if (free !== null && MOST_PERCENT < spent) doubts.push({ kind: "most", percent: spent });
   if (asksAlways && doubts.length === 0) doubts.push({ kind: "asked" });
   return doubts;
 }

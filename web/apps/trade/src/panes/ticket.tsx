@@ -77,7 +77,10 @@ export function TicketPane({
     setIsSending(false);
     lockedUntil.current = 0;
     setWasTried(false);
-    if (isTaken) ticketStore.dispatch({ size: "", shown: "", takeProfit: "", stopLoss: "" });
+    // What was typed since is the next order.
+    if (isTaken && ticketStore.get() === ticket) {
+      ticketStore.dispatch({ size: "", shown: "", takeProfit: "", stopLoss: "" });
+    }
   };
   const submit = (): void => {
     setWasTried(true);

@@ -67,6 +67,9 @@ export const enDesk = {
 
   // Ticket
   ladderOf: (count: number) => plural(count, "limit order", "limit orders"),
+  confirmMost: (percent: string) => `The order takes ${percent} of what you have available.`,
+  styleLine: "Line",
+  styleHeikin: "Heikin-Ashi",
   confirmOrder: "Confirm order",
   confirmStale: "Prices on this screen are not live. The order may fill at another price.",
   confirmFar: (percent: string) => `The price is ${percent} through the market.`,

@@ -269,6 +269,30 @@ export const enPages = {
   forgetLayout: (name: string) => `Forget ${name}`,
   noLayouts: "No layout is kept under a name yet.",
   ownLayouts: "Kept layouts",
+
+  // Ledger
+  moveUp: (symbol: string) => `Move ${symbol} up`,
+  moveDown: (symbol: string) => `Move ${symbol} down`,
+  ledger: "Ledger",
+  ledgerHint: "Every posting to your balances, the newest first, with what caused it.",
+  allAssets: "All assets",
+  cause: "Cause",
+  freeChange: "Available, change",
+  lockedChange: "In orders, change",
+  olderRows: "Show older",
+  noEntries: "No posting yet.",
+  causeDEPOSIT: "Deposit",
+  causeWITHDRAWAL: "Withdrawal",
+  causeWITHDRAWAL_FEE: "Withdrawal fee",
+  causeWITHDRAWAL_RETURN: "Withdrawal returned",
+  causeTRANSFER_OUT: "Transfer out",
+  causeTRANSFER_IN: "Transfer in",
+  causeHOLD: "Held for an order",
+  causeRELEASE: "Released by an order",
+  causeTRADE: "Trade",
+  causeFEE: "Fee",
+  causeREBATE: "Rebate",
+  causeADJUSTMENT: "Adjustment",
 };
 
 export type PageStrings = Widened<typeof enPages>;
