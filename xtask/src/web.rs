@@ -94,14 +94,7 @@ pub fn browse_named(names: &[&str]) -> Result<()> {
     let (origin, quiet_origin) = (exchange.origin("rest")?, quiet.origin("rest")?);
     let pictures = sandbox::target().join(PICTURES);
     let pictures = pictures.to_str().context("a path that is text")?;
-    let arguments = [
-        PATIENCE_S,
-        "node",
-        CHECKS,
-        &origin,
-        &quiet_origin,
-        pictures,
-    ];
+    let arguments = [PATIENCE_S, "node", CHECKS, &origin, &quiet_origin, pictures];
     run_then_show("timeout", &[&arguments, names].concat(), &[])
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
 }
@@ -122,12 +115,22 @@ pub fn load_for(name: &str, seconds: u32) -> Result<()> {
     let binary = sandbox::build()?;
     let exchange = Sandbox::start(&binary, name, &["--unlimited"])?;
     let origin = exchange.origin("rest")?;
-    let text = |path: PathBuf| path.to_str().map(str::to_owned).context("a path that is text");
+    let text = |path: PathBuf| {
+        path.to_str()
+            .map(str::to_owned)
+            .context("a path that is text")
+    };
     let description = text(exchange.description_path())?;
     let report = text(sandbox::target().join(MEASURED).join(format!("{name}.md")))?;
     let (patience, seconds) = ((seconds + LOAD_REST_S).to_string(), seconds.to_string());
     let arguments = [
-        &patience, "node", LOAD, &origin, &description, &report, &seconds,
+        &patience,
+        "node",
+        LOAD,
+        &origin,
+        &description,
+        &report,
+        &seconds,
     ];
     run_then_show("timeout", &arguments, &[])
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
