@@ -98,7 +98,15 @@ function codeOf(secret, step) {
   const offset = hash[19] & 15;
   return `${(hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000}`.padStart(6, "0");
 }
-const step = () => Math.floor(Date.now() / 30_000);
+const STEP_MS = 30_000;
+const ROOM_MS = 8_000;
+const step = () => Math.floor(Date.now() / STEP_MS);
+
+/** Waits for the next step unless this one lasts for a while. */
+async function roomInStep(page) {
+  const leftMs = STEP_MS - (Date.now() % STEP_MS);
+  if (leftMs < ROOM_MS) await page.waitForTimeout(leftMs);
+}
 
 async function authenticator(page, origin, email) {
   await page.goto(`${origin}/account/security`);
@@ -116,7 +124,8 @@ async function authenticator(page, origin, email) {
   await form.getByRole("button", { name: /confirm/i }).click();
   await form.getByRole("alert").waitFor();
   check(true, "a wrong code is refused");
-  // Codes of one step count once, and earlier ones no more.
+  // Codes of one step count once, and earlier ones no more; that of the step before counts until this one ends.
+  await roomInStep(page);
   await form.getByLabel(/^code/i).fill(codeOf(secret, step() - 1));
   await page.waitForTimeout(1_100);
   await form.getByRole("button", { name: /confirm/i }).click();

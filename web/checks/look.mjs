@@ -36,26 +36,29 @@ const PAGES = [
 
 export async function checkLook(browser, origin, folder) {
   mkdirSync(folder, { recursive: true });
-  for (const [theme, language] of [
-    ["dark", "en"],
-    ["light", "zh-CN"],
-  ]) {
-    const { page, context, complaints } = await newPage(browser, origin, { theme });
-    await signInBy(page, origin, await register(page, origin, theme));
-    const id = await furnish(page);
-    await speak(page, language);
-    for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
-      await turnTo(page, name, path);
-      const found = await violations(page);
-      check(found.length === 0, `axe finds nothing on ${name}, ${theme}, ${language}`, found);
-      await pictures(page, `${folder}/${name}-${theme}`, theme);
-    }
-    check(complaints.length === 0, `no error in the console, ${theme}`, complaints);
-    if (theme === "dark") await mirrored(page, folder);
-    await context.close();
-  }
+  // Side by side: most of it is axe at work, each in a process of its own.
+  await Promise.all([
+    everyPage(browser, origin, folder, { theme: "dark", language: "en" }),
+    everyPage(browser, origin, folder, { theme: "light", language: "zh-CN" }),
+  ]);
   await phone(browser, origin);
   await directions(browser, origin);
+}
+
+async function everyPage(browser, origin, folder, { theme, language }) {
+  const { page, context, complaints } = await newPage(browser, origin, { theme });
+  await signInBy(page, origin, await register(page, origin, theme));
+  const id = await furnish(page);
+  await speak(page, language);
+  for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
+    await turnTo(page, name, path);
+    const found = await violations(page);
+    check(found.length === 0, `axe finds nothing on ${name}, ${theme}, ${language}`, found);
+    await pictures(page, `${folder}/${name}-${theme}`, theme);
+  }
+  check(complaints.length === 0, `no error in the console, ${theme}`, complaints);
+  if (theme === "light") await mirrored(page, folder);
+  await context.close();
 }
 
 /** Trades a little and leaves orders behind, so that there is something to look at; returns the number of one. */

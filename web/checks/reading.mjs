@@ -4,6 +4,8 @@ import { check, newPage, ready, units, until } from "./harness.mjs";
 
 export async function checkReading(browser, origin) {
   const { page, complaints, foreign } = await newPage(browser, origin);
+  // It waits for most of its time.
+  const resting = attention(browser, origin);
   await landmarks(page, origin);
   await status(page, origin);
   await markets(page, origin);
@@ -14,7 +16,7 @@ export async function checkReading(browser, origin) {
   await book(page);
   await palette(page);
   await language(page);
-  await attention(page, origin);
+  await resting;
   await connection(page);
   await shell(page);
   check(
@@ -263,7 +265,8 @@ async function connection(page) {
 }
 
 /** A page that nobody looks at hears nothing of the market. */
-async function attention(page, origin) {
+async function attention(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
   const said = [];
   page.on("websocket", (socket) =>
     socket.on("framesent", ({ payload }) => said.push(JSON.parse(payload).method)),
@@ -279,8 +282,9 @@ async function attention(page, origin) {
   await until("nobody looks: nothing of the market is heard", () => said.includes("UNSUBSCRIBE"));
   said.length = 0;
   await look(false);
-  await until("somebody looks again: it is", () => said.includes("SUBSCRIBE"), 500);
+  await until("somebody looks again: it is", () => said.includes("SUBSCRIBE"), 2_000);
   await ready(page);
+  await context.close();
 }
 
 /** Without a network the pages open, and say that there is none. */
