@@ -296,6 +296,7 @@ impl Naive {
                 },
             ),
             Command::RevokeKey { key } => self.revoke_key(key),
+            Command::SetKeyEnd { key, expires_at } => self.set_key_end(key, expires_at),
             Command::HoldPayouts { owner, until } => self.hold_payouts(owner, until),
             Command::SetAllowances(table) => self.set_allowances(&table),
             Command::SetMarketVerification {

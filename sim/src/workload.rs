@@ -533,7 +533,13 @@ impl Workload {
     }
 
     fn odd(&mut self, now: Timestamp) -> Command {
-        match self.random.below(7) {
+        match self.random.below(8) {
+            6 => Command::SetKeyEnd {
+                key: KeyId(self.random.below(12)),
+                expires_at: Timestamp::from_nanos(
+                    now.nanos() + self.random.between(-5, 300) * NANOS_PER_SECOND,
+                ),
+            },
             4 => Command::Anchor(Anchor {
                 rows: self.random.below(200),
                 head: name(11, self.random.below(2)),

@@ -120,4 +120,29 @@ impl Engine {
             _ => Err(Reject::KeyUnknown),
         }
     }
+
+    /// # Errors
+    /// `KeyUnknown`, also of a key that is revoked or whose end has come.
+    pub(crate) fn set_key_end(
+        &mut self,
+        key: KeyId,
+        expires_at: Timestamp,
+    ) -> Result<Event, Reject> {
+        let at = self.at;
+        match self.keys.find_mut(key) {
+            Some(row)
+                if !row.is_revoked
+                    && mutant::plant!("ended-key-lives-again", true, at < row.expires_at) =>
+            {
+                row.expires_at = expires_at;
+                let account = row.account;
+                Ok(Event::KeyEndSet {
+                    key,
+                    account,
+                    expires_at,
+                })
+            }
+            _ => Err(Reject::KeyUnknown),
+        }
+    }
 }

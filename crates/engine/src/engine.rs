@@ -152,6 +152,7 @@ impl Engine {
                 expires_at,
             } => self.create_key(*key, *account, *scopes, *expires_at),
             Command::RevokeKey { key } => self.revoke_key(*key),
+            Command::SetKeyEnd { key, expires_at } => self.set_key_end(*key, *expires_at),
             Command::HoldPayouts { owner, until } => self.hold_payouts(*owner, *until),
             Command::SetAllowances(table) => self.set_allowances(table),
             Command::SetMarketVerification {

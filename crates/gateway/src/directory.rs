@@ -59,7 +59,7 @@ impl Directory {
     pub fn forget(&self, changes: &[Change]) {
         for change in changes {
             match change {
-                Change::KeyRevoked { key, .. } => {
+                Change::KeyRevoked { key, .. } | Change::KeyEndSet { key, .. } => {
                     self.write().keys.remove(key);
                 }
                 Change::MarketChanged { .. } => self.write().listings.clear(),
@@ -112,5 +112,16 @@ mod tests {
         }]);
         assert_eq!(directory.key(KeyId(1)), None);
         assert_eq!(directory.key(KeyId(2)), Some(key(KeyId(2))));
+    }
+
+    #[test]
+    fn a_key_with_another_end_is_read_anew() {
+        let directory = Directory::default();
+        directory.keep_key(key(KeyId(1)));
+        directory.forget(&[Change::KeyEndSet {
+            key: KeyId(1),
+            account: AccountId(1),
+        }]);
+        assert_eq!(directory.key(KeyId(1)), None);
     }
 }

@@ -73,6 +73,11 @@ pub enum Command {
     RevokeKey {
         key: KeyId,
     },
+    /// The key lives until then instead; one that has ended stays so.
+    SetKeyEnd {
+        key: KeyId,
+        expires_at: Timestamp,
+    },
     /// Until then no money of an owner leaves the exchange; a hold is lengthened, never shortened.
     HoldPayouts {
         owner: OwnerId,

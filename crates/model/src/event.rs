@@ -86,6 +86,11 @@ pub enum Event {
         key: KeyId,
         account: AccountId,
     },
+    KeyEndSet {
+        key: KeyId,
+        account: AccountId,
+        expires_at: Timestamp,
+    },
     PayoutsHeld {
         owner: OwnerId,
         until: Timestamp,

@@ -88,6 +88,10 @@ pub enum Change {
         key: KeyId,
         account: AccountId,
     },
+    KeyEndSet {
+        key: KeyId,
+        account: AccountId,
+    },
 }
 
 /// Takes what a fold changed.

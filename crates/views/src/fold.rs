@@ -89,6 +89,7 @@ impl Views {
             | Event::FeeTierChanged { .. }
             | Event::KeyCreated { .. }
             | Event::KeyRevoked { .. }
+            | Event::KeyEndSet { .. }
             | Event::PayoutsHeld { .. }
             | Event::OwnerStateChanged { .. } => self.fold_account(event, changes),
             Event::AllowancesSet(_)
@@ -173,6 +174,14 @@ impl Views {
             Event::KeyRevoked { key, account } => {
                 self.keys.revoke(key);
                 changes.push(Change::KeyRevoked { key, account });
+            }
+            Event::KeyEndSet {
+                key,
+                account,
+                expires_at,
+            } => {
+                self.keys.set_end(key, expires_at);
+                changes.push(Change::KeyEndSet { key, account });
             }
             Event::PayoutsHeld { owner, until } => {
                 self.payout_holds.insert(owner, until);

@@ -4,6 +4,7 @@ use crate::key::Key;
 use crate::rows::{Rows, Slot};
 use model::id::KeyId;
 use model::index::Index;
+use model::time::Timestamp;
 
 pub struct Keys {
     /// A revoked key leaves `None` until its row is used again.
@@ -28,6 +29,16 @@ impl Keys {
         let slot = self.rows.insert(Some(key));
         let hash = self.by_id.hash(&[key.key.0]);
         self.by_id.insert(hash, slot.place());
+    }
+
+    /// Lets a key live until another moment.
+    pub fn set_end(&mut self, key: KeyId, expires_at: Timestamp) {
+        let rows = &self.rows;
+        let is_key = |place: u32| is_named(rows.get(Slot::at(place)), key);
+        let place = self.by_id.find(self.by_id.hash(&[key.0]), is_key);
+        if let Some(row) = place.and_then(|place| self.rows.get_mut(Slot::at(place)).as_mut()) {
+            row.expires_at = expires_at;
+        }
     }
 
     /// Removes a key.

@@ -258,6 +258,20 @@ impl Naive {
         }
     }
 
+    /// A key that has ended has ended for good.
+    pub(super) fn set_key_end(&mut self, id: KeyId, ends: Timestamp) -> Outcome {
+        let now = self.at;
+        let key = self.keys.get_mut(&id).ok_or(Reject::KeyUnknown)?;
+        check(!key.is_revoked, Reject::KeyUnknown)?;
+        check(now < key.expires_at.nanos(), Reject::KeyUnknown)?;
+        key.expires_at = ends;
+        Ok(vec![Event::KeyEndSet {
+            key: id,
+            account: key.account,
+            expires_at: ends,
+        }])
+    }
+
     pub(super) fn hold_payouts(&mut self, owner: OwnerId, until: Timestamp) -> Outcome {
         let ends = until.nanos();
         let is_longer = self

@@ -158,6 +158,12 @@ impl Generator {
                 expires_at: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),
             },
             12 if self.chance.is_one_in(100) => Command::RevokeKey { key: self.key() },
+            12 if self.chance.is_one_in(20) => Command::SetKeyEnd {
+                key: self.key(),
+                expires_at: self
+                    .chance
+                    .pick(&[Timestamp::MAX, Timestamp::MAX, Timestamp::ZERO]),
+            },
             12 => Command::HoldPayouts {
                 owner: OwnerId(self.chance.below(3)),
                 until: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),

@@ -261,7 +261,9 @@ impl Names {
                 phase: phase(line.word(2)),
                 cause: Cause::Operator,
             },
-            "open" | "state" | "tier" | "key" | "revoke" | "hold_payouts" => account_command(&line),
+            "open" | "state" | "tier" | "key" | "key_end" | "revoke" | "hold_payouts" => {
+                account_command(&line)
+            }
             "allowances" | "market_verification" | "verification" => self.allowance_command(&line),
             "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
             "anchor" => Command::Anchor(Anchor {
@@ -526,6 +528,10 @@ fn account_command(line: &Line) -> Command {
             key: KeyId(u64::try_from(line.number(1)).expect("a key")),
             account: line.account(2),
             scopes: scopes(line.word(3)),
+            expires_at: line.option("until").map_or(Timestamp::MAX, seconds),
+        },
+        "key_end" => Command::SetKeyEnd {
+            key: KeyId(u64::try_from(line.number(1)).expect("a key")),
             expires_at: line.option("until").map_or(Timestamp::MAX, seconds),
         },
         _ => Command::RevokeKey {

@@ -89,6 +89,16 @@ pub fn line(event: &Event) -> String {
         Event::OwnerStateChanged { account, state } => {
             format!("account {} is {state:?} by its owner", account.0)
         }
+        Event::KeyEndSet {
+            key,
+            account,
+            expires_at,
+        } => format!(
+            "key {} of {} until {}",
+            key.0,
+            account.0,
+            expires_at.seconds()
+        ),
         Event::KeyRevoked { key, account } => format!("key {} of {} revoked", key.0, account.0),
         Event::DepositSeen(deposit) => format!(
             "deposit {} seen: {} for {}",

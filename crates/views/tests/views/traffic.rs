@@ -280,6 +280,10 @@ impl Traffic {
                     expires_at: exchange.at.plus_nanos(NANOS_PER_DAY),
                 }
             }
+            7 if self.chance.below(2) == 0 => Command::SetKeyEnd {
+                key: KeyId(self.chance.below(self.keys + 1)),
+                expires_at: exchange.at.plus_nanos(2 * NANOS_PER_DAY),
+            },
             7 => Command::RevokeKey {
                 key: KeyId(self.chance.below(self.keys + 1)),
             },

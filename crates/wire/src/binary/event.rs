@@ -145,6 +145,7 @@ choice! { Event, (u8, u8), "event";
     (41, 1) AllowanceUsed [Event::AllowanceUsed { owner, flow, value, is_beyond }]
         (owner, flow, value, is_beyond);
     (42, 1) OwnerStateChanged [Event::OwnerStateChanged { account, state }] (account, state);
+    (43, 1) KeyEndSet [Event::KeyEndSet { key, account, expires_at }] (key, account, expires_at);
 
     (48, 1) DepositSeen [Event::DepositSeen(deposit)] (deposit);
     (49, 1) DepositCredited [Event::DepositCredited(deposit)] (deposit);

@@ -64,6 +64,7 @@ choice! { Command, (u8, u8), "journal record";
         (market, verification);
     (40, 1) SetVerification [Command::SetVerification { owner, verification }]
         (owner, verification);
+    (41, 1) SetKeyEnd [Command::SetKeyEnd { key, expires_at }] (key, expires_at);
 
     (48, 1) SeeDeposit [Command::SeeDeposit(deposit)] (deposit);
     (49, 1) CreditDeposit [Command::CreditDeposit(deposit)] (deposit);

@@ -34,6 +34,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::SetFeeTier { .. } => "set-fee-tier",
         Command::CreateKey { .. } => "create-key",
         Command::RevokeKey { .. } => "revoke-key",
+        Command::SetKeyEnd { .. } => "set-key-end",
         Command::HoldPayouts { .. } => "hold-payouts",
         Command::SetAllowances(_) => "set-allowances",
         Command::SetMarketVerification { .. } => "set-market-verification",
@@ -73,9 +74,19 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 43;
+pub const COUNT: usize = 44;
 
 pub fn all() -> Vec<Command> {
+    let mut all = sixth();
+    all.push(Command::SetKeyEnd {
+        key: KeyId(17),
+        expires_at: time(11),
+    });
+    all
+}
+
+/// What the sixth batch could hold.
+pub fn sixth() -> Vec<Command> {
     let mut all = fifth();
     all.push(Command::Client {
         header: header(),

@@ -33,6 +33,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::FeeTierChanged { .. } => "fee-tier-changed",
         Event::KeyCreated { .. } => "key-created",
         Event::KeyRevoked { .. } => "key-revoked",
+        Event::KeyEndSet { .. } => "key-end-set",
         Event::PayoutsHeld { .. } => "payouts-held",
         Event::AllowancesSet(_) => "allowances-set",
         Event::MarketVerificationSet { .. } => "market-verification-set",
@@ -73,9 +74,20 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 50;
+pub const COUNT: usize = 51;
 
 pub fn all() -> Vec<Event> {
+    let mut all = sixth();
+    all.push(Event::KeyEndSet {
+        key: KeyId(17),
+        account: ALICE,
+        expires_at: time(11),
+    });
+    all
+}
+
+/// What the sixth digest could be of.
+pub fn sixth() -> Vec<Event> {
     let mut all = fifth();
     all.push(Event::OrderRequeued(Box::new(OrderRequeued {
         market: MARKET,

@@ -72,6 +72,7 @@ pub fn operator_command() -> BoxedStrategy<Command> {
             }
         }),
         key().prop_map(|key| Command::RevokeKey { key }),
+        (key(), time()).prop_map(|(key, expires_at)| Command::SetKeyEnd { key, expires_at }),
         (owner(), time()).prop_map(|(owner, until)| Command::HoldPayouts { owner, until }),
         table().prop_map(|table| Command::SetAllowances(Box::new(table))),
         (market(), verification()).prop_map(|(market, verification)| {

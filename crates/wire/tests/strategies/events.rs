@@ -94,6 +94,11 @@ fn account_event() -> BoxedStrategy<Event> {
             }
         }),
         (key(), account()).prop_map(|(key, account)| Event::KeyRevoked { key, account }),
+        (key(), account(), time()).prop_map(|(key, account, expires_at)| Event::KeyEndSet {
+            key,
+            account,
+            expires_at,
+        }),
         (owner(), time()).prop_map(|(owner, until)| Event::PayoutsHeld { owner, until }),
         table().prop_map(|table| Event::AllowancesSet(Box::new(table))),
         (market(), verification()).prop_map(|(market, verification)| {

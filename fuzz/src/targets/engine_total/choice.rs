@@ -113,7 +113,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
 }
 
 fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
-    match tape.byte() % 17 {
+    match tape.byte() % 18 {
         0 | 1 => Command::Tick,
         2 => Command::SetPhase {
             market: market(tape),
@@ -142,6 +142,10 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         },
         7 => Command::RevokeKey {
             key: KeyId(tape.number()),
+        },
+        17 => Command::SetKeyEnd {
+            key: KeyId(tape.number()),
+            expires_at: at.plus_nanos(tape.number() as i64),
         },
         8 => Command::ListMarket(listing(tape)),
         9 => Command::ListAsset {
