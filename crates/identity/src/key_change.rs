@@ -1,6 +1,6 @@
 //! Keys that are used otherwise than they were made: another label, other addresses, an end of their own, limits.
 //!
-//! Scopes and the end that a key was made with are the exchange's and never change.
+//! Scopes are the exchange's and never change; it is told of an end that is later than the one it keeps.
 //!
 //! **Source** `docs/spec/keys.md`.
 

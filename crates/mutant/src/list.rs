@@ -662,6 +662,16 @@ pub const ALL: &[Mutant] = &[
     )
     .seen_by("gateway/gateway", "key_change::a_session_alone"),
     bug(
+        "later-end-without-proof",
+        "an API key gets a later end by a session alone",
+    )
+    .seen_by("gateway/gateway", "key_change::a_key_gets_a_later_end"),
+    bug(
+        "ended-key-lives-again",
+        "a key whose end has come is given another one",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
         "key-weight-not-counted",
         "the limit that a user set for a key is not kept",
     )

@@ -14,6 +14,7 @@ use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 
+use crate::clock;
 use crate::config::RequestLimits;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
@@ -31,7 +32,8 @@ const ANYWHERE: &str = "any";
 ///
 /// # Errors
 /// 401 for a request that nobody signed in for with a password, -1130 for values that are not taken; for a key that may
-/// do more than read and is to do more than now, those of `challenge::answer`; -1000 when the database fails.
+/// do more than read and is to do more than now, those of `challenge::answer`; those of an overload; -1000 when the
+/// database fails.
 pub async fn change(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let id = ask.number("id")?.map(KeyId);
@@ -45,8 +47,9 @@ pub async fn change(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     if needs_addresses {
         return Err(Refusal::of(Fault::WithdrawNeedsAddresses));
     }
+    let end = End::of(ask, key, &change)?;
     if key.scopes != Scopes::READ
-        && change.widens(key)
+        && (change.widens(key) || end.is_later())
         && let Outcome::Wait(reply) = challenge::answer(ask, CHANGE_KEY).await?
     {
         return Ok(reply);
@@ -56,10 +59,53 @@ pub async fn change(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         IdentityError::KeyUnknown => Refusal::with(Fault::DataInvalid, &["id"]),
         error => failed(error),
     })?;
+    // After the letter: no key lives longer of which its user was not told.
+    if let Some(command) = end.command(key.id) {
+        carry_out(ask.gateway, command).await?;
+    }
     note_own(ask, "key-changed").await?;
     let views = ask.gateway.hub().views();
     let expiry = views.key(changed.id).map(|known| known.expires_at);
     Ok(Reply::ok(&told(&changed, expiry, (ask.unit, now))))
+}
+
+/// The end that a key was made with or given since, which the exchange keeps, and the one that it is to have.
+struct End {
+    kept: Timestamp,
+    /// The earlier of what the exchange keeps and the end of its own.
+    now: Timestamp,
+    next: Timestamp,
+}
+
+impl End {
+    /// # Errors
+    /// -1130 for a later end of a key that the exchange does not know, or that has ended.
+    fn of(ask: &Ask<'_>, key: &Key, change: &KeyChange) -> Result<End, Refusal> {
+        let known = ask.gateway.hub().views().key(key.id);
+        let kept = known.map_or(Timestamp::ZERO, |known| known.expires_at);
+        let now = kept.min(key.bounds.ends_at);
+        let next = match ask.params.text("expiresAt")? {
+            None => now,
+            Some(_) => change.bounds.ends_at,
+        };
+        let end = End { kept, now, next };
+        if end.is_later() && now <= clock::now() {
+            return Err(Refusal::with(Fault::DataInvalid, &["expiresAt"]));
+        }
+        Ok(end)
+    }
+
+    fn is_later(&self) -> bool {
+        mutant::plant!("later-end-without-proof", false, self.now < self.next)
+    }
+
+    /// Returns what the exchange is to be told; of an earlier end nothing, which is the key's own.
+    fn command(&self, key: KeyId) -> Option<Command> {
+        (self.kept < self.next).then_some(Command::SetKeyEnd {
+            key,
+            expires_at: self.next,
+        })
+    }
 }
 
 /// Ends keys whose own end has come: in the exchange, so that no order of them comes after.

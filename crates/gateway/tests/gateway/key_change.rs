@@ -228,3 +228,72 @@ async fn fewer_addresses_end_what_listens_by_the_key() {
     let refused = socket.ask_signed(&login, method, json!({})).await;
     assert_eq!(refused["error"]["code"], -2015, "{refused}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_gets_a_later_end_than_it_was_made_with_by_a_proof_of_it() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    let page = Page::of(&visitor, ANN).await;
+    let now = clock::now().millis();
+    let (soon, made, later) = (now + 60_000, now + 3_600_000, now + 7_200_000);
+    let parameters = format!("label=bot&scopes=trade&expiresAt={made}");
+    let told = challenge(&world, &page.headers, "createKey", &parameters).await;
+    let form = format!("{parameters}&{}", proof(&told));
+    let key = ask(&world, &page.headers, "POST", "/v1/keys", &form).await;
+    assert_eq!(key.status, 200, "{}", key.body);
+    let owner = Owner {
+        page,
+        key: key.json(),
+    };
+    let kept = || {
+        let key = KeyId(owner.key["id"].as_u64().expect("a number"));
+        let known = world.gateway.hub().views().key(key);
+        known.expect("it lives").expires_at.millis()
+    };
+    for wider in [format!("expiresAt={later}"), "expiresAt=0".to_owned()] {
+        let refused = owner.change(&wider).await;
+        assert_eq!(refused.error().1, -1102, "a proof is missing");
+        assert_eq!(kept(), made);
+    }
+    let later_end = format!("expiresAt={later}");
+    let refused = owner.change_proven("expiresAt=0", &later_end).await;
+    assert_eq!(refused.error().1, -1130, "the proof is of another end");
+    let changed = owner.change_proven(&later_end, &later_end).await;
+    assert_eq!(changed.json()["expiresAt"], later, "{}", changed.body);
+    assert_eq!(kept(), later, "the exchange itself knows");
+    let earlier = owner.change(&format!("expiresAt={soon}")).await;
+    assert_eq!(earlier.json()["expiresAt"], soon, "{}", earlier.body);
+    // It was given an end of its own since: back to what the exchange keeps is later, too.
+    let refused = owner.change(&later_end).await;
+    assert_eq!(refused.error().1, -1102, "a proof is missing");
+    let none = owner.change_proven("expiresAt=0", "expiresAt=0").await;
+    assert_eq!(none.json()["expiresAt"], Value::Null, "{}", none.body);
+    let order = owner.use_key("POST", "/api/v3/order", ORDER).await;
+    assert_eq!(order.error().1, -2010, "it may, and has no money");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_has_ended_has_ended_for_good() {
+    let world = World::start().await;
+    let page = Page::of(&Visitor::of_sandbox(&world), ANN).await;
+    let soon = clock::now().millis() + 700;
+    let form = format!("label=reader&expiresAt={soon}");
+    let key = ask(&world, &page.headers, "POST", "/v1/keys", &form).await;
+    assert_eq!(key.status, 200, "{}", key.body);
+    let owner = Owner {
+        page,
+        key: key.json(),
+    };
+    while clock::now().millis() <= soon {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for end in [
+        "expiresAt=0".to_owned(),
+        format!("expiresAt={}", soon + 3_600_000),
+    ] {
+        let refused = owner.change(&end).await;
+        assert_eq!(refused.error().1, -1130, "{}", refused.body);
+    }
+    let account = owner.use_key("GET", "/api/v3/account", "").await;
+    assert_eq!(account.error().1, -2015, "{}", account.body);
+}
