@@ -84,14 +84,15 @@ fn beside(command: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     let own = std::env::current_exe().context("the path of this program is unknown")?;
     let log = sandbox::target().join(format!("{command}.log"));
     let file = std::fs::File::create(&log)?;
-    let mut other = Command::new("nice")
-        .args(["-n", "19"])
+    // As the thread that hashes passwords runs, which would get next to nothing beside anything more important.
+    let mut other = Command::new("chrt")
+        .args(["--idle", "0"])
         .arg(own)
         .args(["ci", command])
         .stdout(file.try_clone()?)
         .stderr(file)
         .spawn()
-        .context("`nice` cannot be started")?;
+        .context("`chrt` cannot be started")?;
     let worked = work();
     if worked.is_err() {
         let _ = other.kill();

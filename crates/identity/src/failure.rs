@@ -4,6 +4,7 @@
 
 use model::time::{NANOS_PER_DAY, Timestamp};
 
+use crate::audit::Entry;
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
 use crate::outbox::Subject;
@@ -20,6 +21,18 @@ impl Identity {
     /// When the database fails.
     pub async fn note_failure(&self, email: &Email, at: Timestamp) -> Result<(), IdentityError> {
         self.store.note_failure(email.as_str(), at).await
+    }
+
+    /// Notes the same, with its row of the audit log, at the moment of the row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_refused(
+        &self,
+        email: &Email,
+        entry: &Entry<'_>,
+    ) -> Result<(), IdentityError> {
+        self.store.note_refused(email.as_str(), entry).await
     }
 
     /// Tells users of whose addresses there were too many failures.

@@ -7,8 +7,6 @@ use crate::password::{Cost, Password, PasswordHash};
 
 /// Requests that wait for the thread: some two seconds of its work.
 const WAITING_MAX: usize = 16;
-/// The system gives the thread what nobody else wants.
-const NICENESS: i32 = 19;
 
 /// Hashes and compares passwords, one at a time.
 pub struct Hashing {
@@ -43,7 +41,7 @@ impl Hashing {
         thread
             .spawn(move || {
                 // Where the system refuses it, hashing is as important as the rest.
-                let _ = rustix::process::setpriority_process(None, NICENESS);
+                idle::step_back();
                 while let Some(job) = jobs.blocking_recv() {
                     carry_out(job, cost, &decoy);
                 }

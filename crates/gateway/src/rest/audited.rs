@@ -43,8 +43,24 @@ pub async fn note_stranger(
     act: &'static str,
     (address, at): (IpAddr, Timestamp),
 ) -> Result<(), Refusal> {
-    let subject = address_name(email);
-    note(gateway, (Actor::Stranger, act, subject), address, at).await
+    let entry = of_stranger(email, act, (address, at));
+    gateway.identity().note(&entry).await.map_err(failed)
+}
+
+/// Returns the row of what somebody has done under an address.
+pub fn of_stranger(
+    email: &Email,
+    act: &'static str,
+    (address, at): (IpAddr, Timestamp),
+) -> Entry<'static> {
+    Entry {
+        at,
+        actor: Actor::Stranger,
+        act,
+        subject: address_name(email),
+        detail: String::new(),
+        address: Some(address.to_canonical()),
+    }
 }
 
 /// Writes down what somebody has done who said no address.

@@ -16,7 +16,7 @@ use wire::binance::error::{Fault, Refusal};
 use crate::attempts::too_many;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
-use crate::rest::audited::note_stranger;
+use crate::rest::audited::of_stranger;
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 
@@ -151,8 +151,8 @@ async fn note_refused(
     email: &Email,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(), Refusal> {
-    note_stranger(gateway, email, "login-failed", (address, now)).await?;
-    let noted = gateway.identity().note_failure(email, now).await;
+    let entry = of_stranger(email, "login-failed", (address, now));
+    let noted = gateway.identity().note_refused(email, &entry).await;
     noted.map_err(failed)
 }
 

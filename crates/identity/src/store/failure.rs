@@ -4,11 +4,12 @@ use model::id::OwnerId;
 use model::time::Timestamp;
 use sqlx::Row;
 
+use crate::audit::Entry;
 use crate::failure::{TOLD_FAILURES, TOLD_PERIOD_NANOS};
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::tell;
-use crate::store::{DatabaseRow, Store};
+use crate::store::{DatabaseRow, Store, Writing, audit};
 
 /// Letters of one round.
 const TOLD_MAX: i64 = 100;
@@ -23,28 +24,28 @@ pub(super) const SCHEMA: &str = "
 ";
 
 impl Store {
-    /// Counts a failure for the user of an address, or in the same way for nobody, who is number 0.
+    /// Counts a failure for the user of an address.
     pub(crate) async fn note_failure(
         &self,
         email: &str,
         at: Timestamp,
     ) -> Result<(), IdentityError> {
-        let query = sqlx::query(
-            "INSERT INTO failure_notices (owner, failures, since_ns, told_ns)
-             VALUES (COALESCE((SELECT id FROM users WHERE email = $1), 0), 1, $2, 0)
-             ON CONFLICT (owner) DO UPDATE SET
-                failures = CASE WHEN failure_notices.since_ns <= $3 THEN 1
-                                ELSE failure_notices.failures + 1 END,
-                since_ns = CASE WHEN failure_notices.since_ns <= $4 THEN excluded.since_ns
-                                ELSE failure_notices.since_ns END",
-        );
-        let a_day_ago = at.plus_nanos(-TOLD_PERIOD_NANOS).nanos();
-        let query = query
-            .bind(email)
-            .bind(at.nanos())
-            .bind(a_day_ago)
-            .bind(a_day_ago);
-        self.write(query).await?;
+        let mut transaction = self.begin().await?;
+        count(&mut transaction, email, at).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Counts a failure and writes down what it was: one transaction, since each is a sync of the disk.
+    pub(crate) async fn note_refused(
+        &self,
+        email: &str,
+        entry: &Entry<'_>,
+    ) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        count(&mut transaction, email, entry.at).await?;
+        audit::append(&mut transaction, entry).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -83,4 +84,25 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Counts a failure for the user of an address, or in the same way for nobody, who is number 0.
+async fn count(transaction: &mut Writing, email: &str, at: Timestamp) -> Result<(), IdentityError> {
+    let query = sqlx::query(
+        "INSERT INTO failure_notices (owner, failures, since_ns, told_ns)
+         VALUES (COALESCE((SELECT id FROM users WHERE email = $1), 0), 1, $2, 0)
+         ON CONFLICT (owner) DO UPDATE SET
+            failures = CASE WHEN failure_notices.since_ns <= $3 THEN 1
+                            ELSE failure_notices.failures + 1 END,
+            since_ns = CASE WHEN failure_notices.since_ns <= $4 THEN excluded.since_ns
+                            ELSE failure_notices.since_ns END",
+    );
+    let a_day_ago = at.plus_nanos(-TOLD_PERIOD_NANOS).nanos();
+    let query = query
+        .bind(email)
+        .bind(at.nanos())
+        .bind(a_day_ago)
+        .bind(a_day_ago);
+    query.execute(&mut **transaction).await?;
+    Ok(())
 }
