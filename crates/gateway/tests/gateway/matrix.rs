@@ -15,6 +15,7 @@ use gateway::route::{Access, ENDPOINTS};
 use gateway::ws_api::methods::{self, Method};
 use model::account::Scopes;
 use model::command::Command;
+use model::id::AccountId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json};
 
@@ -109,6 +110,8 @@ enum Asker {
     KeyRevoked,
     KeyDeleted,
     KeyExpired,
+    /// A key of a sub-account, with everything that one can have.
+    SubAccount,
     /// A page of a user.
     Page,
     /// A page of a guest of the sandbox.
@@ -119,6 +122,8 @@ enum Asker {
 }
 
 const READ: Scopes = Scopes::READ;
+/// What leaves the exchange leaves it from the master.
+const OF_SUB_ACCOUNT: Scopes = READ.with(Scopes::TRADE).with(Scopes::TRANSFER);
 
 const ASKERS: &[Asker] = &[
     Asker::Nobody,
@@ -132,6 +137,7 @@ const ASKERS: &[Asker] = &[
     Asker::KeyRevoked,
     Asker::KeyDeleted,
     Asker::KeyExpired,
+    Asker::SubAccount,
     Asker::Page,
     Asker::GuestPage,
     Asker::PageWithoutToken,
@@ -156,6 +162,7 @@ fn expected(may: May, method: &str, asker: Asker) -> Verdict {
         }
         (_, Asker::Page | Asker::GuestPage | Asker::PageWithoutToken) => Verdict::LetIn,
         (_, Asker::KeyRevoked | Asker::KeyDeleted | Asker::KeyExpired) => Verdict::KeyRefused,
+        (may, Asker::SubAccount) => expected(may, method, Asker::Key(OF_SUB_ACCOUNT)),
         (may, Asker::Key(scopes)) if !scopes.includes(needed(may)) => Verdict::KeyRefused,
         (May::Named, _) => Verdict::LetIn,
         (_, Asker::KeyUnsigned) => Verdict::Unsigned,
@@ -181,6 +188,7 @@ struct Shown {
     revoked: Login,
     deleted: Login,
     expired: Login,
+    sub_account: Login,
     ended_page: String,
 }
 
@@ -207,6 +215,8 @@ impl Shown {
         let ended_page = ann.page().await;
         let ended = send(world, ("DELETE", "/v1/session"), &ended_page, "").await;
         assert_eq!(ended.status, 200, "{}", ended.body);
+        let sub_account = ann.sub_account("matrix").await;
+        let sub_account = key_of_account(world, sub_account).await;
         while clock::now() < soon {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -215,6 +225,7 @@ impl Shown {
             revoked,
             deleted,
             expired,
+            sub_account,
             ended_page,
         }
     }
@@ -230,6 +241,7 @@ impl Shown {
             Asker::KeyRevoked => Some(&self.revoked),
             Asker::KeyDeleted => Some(&self.deleted),
             Asker::KeyExpired => Some(&self.expired),
+            Asker::SubAccount => Some(&self.sub_account),
             _ => None,
         }
     }
@@ -254,6 +266,10 @@ impl Shown {
         };
         send(ann.world, row.target(), &key_header(login), &parameters).await
     }
+}
+
+async fn key_of_account(world: &World, account: AccountId) -> Login {
+    make_key(world, account, OF_SUB_ACCOUNT, Timestamp::MAX).await
 }
 
 /// Returns signed parameters whose signature has another last digit.

@@ -12,9 +12,9 @@ use model::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::authenticator::{Authenticator, ORIGIN};
-use crate::matrix::people::{Person, joined, make_key, send};
+use crate::matrix::people::{Person, deposit, joined, make_key, send};
 use crate::matrix::rows::{May, ROWS, Row};
-use crate::matrix::{ANN, sandbox};
+use crate::matrix::{ANN, key_of_account, sandbox};
 use crate::socket::Socket;
 use crate::visitor::{PASSWORD, escaped};
 use crate::world::{ALICE, BOB};
@@ -87,6 +87,11 @@ const APART: &[(&str, &str, &str)] = &[
     ),
     (
         "/v1/account/close",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/account/export",
         "challenge",
         "that of POST /v1/keys, whose code answers it",
     ),
@@ -325,7 +330,7 @@ impl<'a, 'b> Owner<'a, 'b> {
     /// Asks by what the row asks for, and returns the answer without the name of what was asked for.
     async fn ask(&self, row: &Row, parameters: &str, name: &str) -> (u16, String) {
         let answer = match row.may {
-            May::Page | May::User | May::Named => {
+            May::Page | May::User | May::Named if !self.page.is_empty() => {
                 send(self.person.world, row.target(), &self.page, parameters).await
             }
             _ => self.person.by_key(row.target(), parameters).await,
@@ -403,6 +408,92 @@ async fn what_belongs_to_another_is_as_if_it_were_not_there() {
         assert_eq!(own.0, 200, "{what}: {}", own.1);
         owner.clear().await;
     }
+}
+
+/// What a sub-account asks, it asks by keys: nobody signs in to one.
+async fn of_sub_account<'a>(master: &Person<'a>) -> Person<'a> {
+    let account = master.sub_account("grid").await;
+    deposit(master.world, account).await;
+    Person {
+        world: master.world,
+        email: master.email,
+        account,
+        key: key_of_account(master.world, account).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_belongs_to_its_master_is_as_if_it_were_not_there_for_a_sub_account() {
+    let world = sandbox().await;
+    let party = RelyingParty::of_origin(ORIGIN).expect("an origin");
+    world.gateway.offer_passkeys(party);
+    world.limit(ALICE, "SELL", "1", "100").await;
+    world.limit(BOB, "BUY", "1", "100").await;
+    let ben = Person::join(&world, BEN).await;
+    let sub_account = of_sub_account(&ben).await;
+    let stranger = Owner {
+        person: &sub_account,
+        page: String::new(),
+        made: 0,
+    };
+    let mut owner = Owner::of(&ben).await;
+    owner.withdraw().await;
+    let rows = ROWS.iter();
+    let named = rows.flat_map(|row| row.names.iter().map(move |template| (row, *template)));
+    for (row, template) in named {
+        let name = owner.make(kind_of(template)).await;
+        let nobodys = of_nobody(&name);
+        let what = format!("{:?} {template}", row.target());
+        let none = filled(row, template, &nobodys);
+        let none = stranger.ask(row, &none, &nobodys).await;
+        let masters = filled(row, template, &name);
+        let masters = stranger.ask(row, &masters, &name).await;
+        assert_eq!(masters, none, "{what}: the master's is told from nobody's");
+        owner.clear().await;
+    }
+}
+
+/// What a master reads and changes of a sub-account it names the account for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_belongs_to_a_sub_account_is_not_there_for_a_master_who_does_not_name_it() {
+    const KINDS: [&str; 8] = [
+        "order",
+        "orderName",
+        "list",
+        "listName",
+        "amended",
+        "prevented",
+        "match",
+        "request",
+    ];
+    let world = sandbox().await;
+    world.limit(ALICE, "SELL", "1", "100").await;
+    world.limit(BOB, "BUY", "1", "100").await;
+    let ben = Person::join(&world, BEN).await;
+    let sub_account = of_sub_account(&ben).await;
+    let master = Owner::of(&ben).await;
+    let mut owner = Owner {
+        person: &sub_account,
+        page: String::new(),
+        made: 0,
+    };
+    let rows = ROWS.iter();
+    let named = rows.flat_map(|row| row.names.iter().map(move |template| (row, *template)));
+    let mut count = 0;
+    for (row, template) in named.filter(|(_, template)| KINDS.contains(&kind_of(template))) {
+        let name = owner.make(kind_of(template)).await;
+        let nobodys = of_nobody(&name);
+        let what = format!("{:?} {template}", row.target());
+        let none = filled(row, template, &nobodys);
+        let none = master.ask(row, &none, &nobodys).await;
+        let others = filled(row, template, &name);
+        assert_eq!(master.ask(row, &others, &name).await, none, "{what}");
+        let own = owner.ask(row, &others, &name).await;
+        assert_eq!(own.0, 200, "{what}: {}", own.1);
+        owner.clear().await;
+        count += 1;
+    }
+    assert!(12 < count, "{count} rows name what a sub-account has");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -47,6 +47,15 @@ impl<'a> Person<'a> {
         headers_of(&visitor.log_in(self.email, PASSWORD).await)
     }
 
+    /// Opens a sub-account.
+    pub async fn sub_account(&self, label: &str) -> AccountId {
+        let (target, form) = (("POST", "/v1/subaccounts"), format!("label={label}"));
+        let opened = send(self.world, target, &self.page().await, &form).await;
+        assert_eq!(opened.status, 200, "{}", opened.body);
+        let account = opened.json()["account"].as_u64().expect("a number");
+        AccountId(u32::try_from(account).expect("a small one"))
+    }
+
     pub async fn by_key(&self, (method, path): (&str, &str), parameters: &str) -> Answer {
         let parameters = signed(&self.key, parameters);
         let headers = key_header(&self.key);
@@ -146,7 +155,7 @@ pub async fn make_key(
     }
 }
 
-async fn deposit(world: &World, account: AccountId) {
+pub async fn deposit(world: &World, account: AccountId) {
     for (asset, wholes) in [(AssetId(0), 50), (AssetId(1), 5_000_000)] {
         let mut reference = [0x5a; 32];
         reference[..4].copy_from_slice(&account.0.to_le_bytes());
