@@ -105,6 +105,21 @@ pub enum UserTask {
         /// The number that `bourse user resets` prints.
         number: u64,
     },
+    /// Write everything that is held on a user into an archive; compliance alone, and the audit log notes who and why.
+    ///
+    /// The same that a user gets from `POST /v1/account/export`: for somebody who asks by letter, or is closed.
+    Export {
+        #[command(flatten)]
+        desk: operators::Desk,
+        /// The number that `bourse user list` prints.
+        user: u64,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The file to write, ending in .zip; nobody else may read it.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Propose that a user can do nothing but cancel. Another operator approves.
     Freeze(Frozen),
     /// Propose that a user can do everything again. Another operator approves.

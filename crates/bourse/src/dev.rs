@@ -314,6 +314,7 @@ fn open_office(
         Arc::clone(&running.identity),
         bounds,
         party,
+        running.gateway.sources(),
         running.gateway.stopping(),
     );
     [

@@ -2,6 +2,7 @@
 
 pub mod bootstrap;
 pub mod client;
+mod download;
 pub mod kyc;
 pub mod print;
 pub mod tasks;

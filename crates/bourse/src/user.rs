@@ -1,5 +1,6 @@
 //! `bourse user`: who has an account, for an operator beside a running exchange or a stopped one. Reads only, and proposes.
 
+use crate::cli::operators::Desk;
 use crate::cli::{Frozen, UserTask, Users};
 use crate::data::DataDirectory;
 use crate::identity_database;
@@ -15,6 +16,7 @@ use identity::master::MasterKey;
 use identity::user::{Standing, User};
 use model::calendar::Calendar;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Does what is asked about users.
 ///
@@ -37,10 +39,26 @@ pub fn run(task: &UserTask) -> Result<()> {
             let reset = Client::new(desk)?.get("/v1/operator/factor-reset", &parameters)?;
             Ok(print::factor_reset(&reset))
         }
+        UserTask::Export {
+            desk,
+            user,
+            reason,
+            to,
+        } => return export(desk, *user, reason, to),
         UserTask::Freeze(asked) => return set_state(asked, "frozen"),
         UserTask::Unfreeze(asked) => return set_state(asked, "active"),
     }?;
     print!("{text}");
+    Ok(())
+}
+
+/// Writes the archive; one that breaks off leaves no file.
+fn export(desk: &Desk, user: u64, reason: &str, to: &Path) -> Result<()> {
+    let user = user.to_string();
+    let parameters = [("user", user.as_str()), ("reason", reason)];
+    let client = Client::new(desk)?;
+    let size_bytes = client.download("/v1/operator/user/export", &parameters, to)?;
+    println!("{size_bytes} bytes written to {}", to.display());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod server;
 
 pub mod admission;
 pub mod answer;
+pub mod data_export;
 pub mod denied;
 pub mod description;
 pub mod execution;

@@ -20,10 +20,11 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
-    countdown, email_change, factor, factor_reset, faucet, general, holds, internal_transfers,
-    key_change, klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders,
-    outcome, own_sessions, own_trades, passkeys, password, preferences, prevented, register,
-    replace, sign_in, statement, sub_accounts, trades, transfers, user_stream, wallet, window,
+    countdown, data_export, email_change, factor, factor_reset, faucet, general, holds,
+    internal_transfers, key_change, klines, kyc, kyc_result, ledger, list_reads, lists, market,
+    notifications, orders, outcome, own_sessions, own_trades, passkeys, password, preferences,
+    prevented, register, replace, sign_in, statement, sub_accounts, trades, transfers, user_stream,
+    wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -213,6 +214,7 @@ impl Gateway {
             Route::AcceptAudit => auditors::accept(ask, clock::now()).await,
             Route::EndAudit => auditors::give_up(ask, clock::now()).await,
             Route::CloseAccount => closing::close(ask, clock::now()).await,
+            Route::ExportData => data_export::export(ask, clock::now()).await,
             Route::DepositAddress => capital::address(ask),
             Route::Deposits => capital::deposits(ask).await,
             Route::Withdrawals => capital::withdrawals(ask).await,

@@ -38,6 +38,7 @@ use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
 use crate::cursor::CursorKey;
+use crate::data_export::Exports;
 use crate::files::Files;
 use crate::hub::Hub;
 use crate::in_time::in_time;
@@ -85,8 +86,8 @@ pub type StatusHook = Box<dyn Fn() -> NodeStatus + Send + Sync>;
 pub struct Gateway {
     hub: Arc<Hub>,
     fanout: Arc<Fanout>,
-    identity: Arc<Identity>,
-    history: Option<Arc<History>>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) history: Option<Arc<History>>,
     hashing: Hashing,
     common_passwords: CommonPasswords,
     stationery: Stationery,
@@ -104,6 +105,7 @@ pub struct Gateway {
     id_seed: u64,
     cursor_key: CursorKey,
     reports: Reports,
+    pub(crate) exports: Exports,
     ids_given: AtomicU64,
     guests: OnceLock<Vec<Guest>>,
     faucet: OnceLock<Faucet>,
@@ -187,6 +189,7 @@ impl Gateway {
             id_seed: getrandom::u64()?,
             cursor_key: CursorKey::new()?,
             reports: Reports::new(),
+            exports: Exports::default(),
             ids_given: AtomicU64::new(0),
             guests: OnceLock::new(),
             faucet: OnceLock::new(),
@@ -653,7 +656,7 @@ impl Gateway {
         let ask = ask(self, &session, account, call);
         match call.endpoint.route {
             // Files are long, and wait for others.
-            Route::Statement | Route::TaxLots => self.route_private(&ask).await,
+            route if route.is_file() => self.route_private(&ask).await,
             _ => in_time(self.route_private(&ask)).await?,
         }
     }

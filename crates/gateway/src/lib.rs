@@ -13,6 +13,7 @@ pub mod hub;
 pub mod in_time;
 pub mod server;
 
+mod aside;
 pub mod attempts;
 pub mod auth;
 pub mod body;
@@ -22,6 +23,7 @@ pub mod clock;
 pub mod compress;
 pub mod console;
 pub mod crowd;
+mod data_export;
 pub mod description;
 pub mod directory;
 pub mod dispatch;
@@ -50,6 +52,7 @@ pub mod user_data;
 pub mod weights;
 pub mod ws;
 pub mod ws_api;
+mod zip;
 
 #[cfg(test)]
 mod script;

@@ -91,16 +91,27 @@ impl Gateway {
     /// # Errors
     /// -1001 when it does not come so far in that time.
     pub(crate) async fn reading(&self, reach: Reach) -> Result<Reading, Refusal> {
-        for _ in 0..=LOOKS_MAX {
-            if let Some((reading, position)) = self.history().and_then(History::look)
-                && reach.is_reached_at(&position)
-            {
-                return Ok(reading);
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-        Err(Refusal::of(Fault::Disconnected))
+        reading_of(self.history(), reach).await
     }
+}
+
+/// Returns a history once it has come so far.
+///
+/// # Errors
+/// -1001 when it does not come so far in time, and where there is none.
+pub(crate) async fn reading_of(
+    history: Option<&History>,
+    reach: Reach,
+) -> Result<Reading, Refusal> {
+    for _ in 0..=LOOKS_MAX {
+        if let Some((reading, position)) = history.and_then(History::look)
+            && reach.is_reached_at(&position)
+        {
+            return Ok(reading);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Err(Refusal::of(Fault::Disconnected))
 }
 
 impl Past {

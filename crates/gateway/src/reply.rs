@@ -12,6 +12,7 @@ use wire::binance::error::Refusal;
 
 use crate::browser::set_cookie;
 use crate::compress::{Coding, compress};
+use crate::data_export::Pieces;
 use crate::limit::Limited;
 use crate::order_counter::OrderCounts;
 
@@ -34,6 +35,7 @@ pub enum Content {
     Style,
     Csv,
     Pdf,
+    Archive,
     /// To be kept, not to be shown: whoever made it is a stranger.
     Picture,
 }
@@ -48,6 +50,7 @@ impl Content {
             Content::Style => "text/css; charset=utf-8",
             Content::Picture => "image/jpeg",
             Content::Pdf => "application/pdf",
+            Content::Archive => "application/zip",
             Content::Csv => "text/csv; charset=utf-8",
         })
     }
@@ -60,6 +63,7 @@ impl Content {
             Content::Picture => "attachment; filename=\"document.jpg\"",
             Content::Csv => "attachment; filename=\"report.csv\"",
             Content::Pdf => "attachment; filename=\"report.pdf\"",
+            Content::Archive => "attachment; filename=\"export.zip\"",
             Content::Json | Content::Metrics | Content::Page | Content::Script | Content::Style => {
                 return None;
             }
@@ -87,6 +91,8 @@ pub struct Reply {
     pub cookie: Option<HeaderValue>,
     /// For browsers: everything that pages of this exchange have kept is to go.
     pub clears_site: bool,
+    /// What comes in the place of the body, piece by piece.
+    pub pieces: Option<Pieces>,
 }
 
 impl Reply {
@@ -106,6 +112,7 @@ impl Reply {
             coding: None,
             cookie: None,
             clears_site: false,
+            pieces: None,
         }
     }
 
@@ -120,6 +127,15 @@ impl Reply {
             coding: None,
             cookie: None,
             clears_site: false,
+            pieces: None,
+        }
+    }
+
+    /// Returns an archive that is sent while it is made.
+    pub fn streamed(pieces: Pieces) -> Reply {
+        Reply {
+            pieces: Some(pieces),
+            ..Reply::text(Content::Archive, Vec::new())
         }
     }
 
@@ -161,7 +177,11 @@ impl Reply {
 
     /// Returns the reply as the HTTP layer sends it.
     pub fn into_response(self, used_weight: u32, sharing: Sharing) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+        let body = match self.pieces {
+            Some(pieces) => pieces.into_body(),
+            None => Body::from(self.body),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

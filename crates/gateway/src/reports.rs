@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::id::AccountId;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
+
+use crate::aside::aside;
 
 /// How many accounts may have a report under way.
 const ACCOUNTS_MAX: usize = 16;
@@ -53,22 +55,12 @@ impl Reports {
         let place = self.enter(account)?;
         let turn = Arc::clone(&self.turn).acquire_owned().await;
         let turn = turn.map_err(|_| busy())?;
-        let (sender, answer) = oneshot::channel();
-        let named = std::thread::Builder::new().name("report".to_owned());
-        let spawned = named.spawn(move || {
-            // Where the system refuses it, a report is as important as the rest. Threads of the database inherit it.
-            idle::step_back();
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            let made = match runtime {
-                Ok(runtime) => runtime.block_on(work),
-                Err(_) => Err(busy()),
-            };
+        let named = async move {
+            let made = work.await;
             drop((place, turn));
-            let _ = sender.send(made);
-        });
-        spawned.map_err(|_| busy())?;
+            made
+        };
+        let answer = aside("report", named).map_err(|_| busy())?;
         answer.await.map_err(|_| busy())?
     }
 
@@ -96,6 +88,7 @@ fn busy() -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::sync::oneshot;
 
     #[tokio::test]
     async fn an_account_has_one_report_at_a_time_and_they_are_made_one_by_one() {

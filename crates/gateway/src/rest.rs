@@ -31,6 +31,7 @@ pub mod average;
 pub mod capital;
 pub mod challenge;
 pub mod closing;
+pub mod data_export;
 pub mod email_change;
 pub mod factor;
 pub mod factor_reset;

@@ -169,6 +169,7 @@ pub enum Route {
     AcceptAudit,
     EndAudit,
     CloseAccount,
+    ExportData,
     /// An errand of a socket of the WebSocket API; no path leads to it.
     Session,
 }
@@ -180,6 +181,11 @@ impl Route {
             self,
             Route::NotOffered | Route::DepositAddress | Route::Withdraw | Route::Transfer
         )
+    }
+
+    /// Returns whether a route answers with a file that is made at length.
+    pub const fn is_file(self) -> bool {
+        matches!(self, Route::Statement | Route::TaxLots | Route::ExportData)
     }
 
     /// Returns whether a route takes its parameters in the body alone: a query stands in logs and histories.
@@ -222,6 +228,7 @@ impl Route {
                 | Route::InviteAuditor
                 | Route::AcceptAudit
                 | Route::CloseAccount
+                | Route::ExportData
         )
     }
 
@@ -420,6 +427,7 @@ endpoints! {
     POST "/v1/audits/accept" AcceptAudit "audits_accept" Account Read 2 &["id"], NONE;
     DELETE "/v1/audits" EndAudit "audits" Account Read 2 &["id"], NONE;
     POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], CLOSE_PARAMETERS;
+    POST "/v1/account/export" ExportData "account_export" Account Read 100 &["challenge"], PROOF_PARAMETERS;
     POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;

@@ -16,6 +16,7 @@ pub mod challenge;
 pub mod closing;
 mod compare;
 pub mod country;
+pub mod data_export;
 pub mod database;
 pub mod delivery;
 pub mod drawing;

@@ -75,7 +75,42 @@ pub struct Approved {
     pub digest: Reference,
 }
 
+/// A passkey of an operator, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownPasskey {
+    pub id: u64,
+    pub label: String,
+    pub created_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+}
+
 impl Identity {
+    /// Returns the passkeys of an operator, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn operator_passkeys(
+        &self,
+        operator: OperatorId,
+    ) -> Result<Vec<KnownPasskey>, IdentityError> {
+        self.store.operator_passkeys(operator).await
+    }
+
+    /// Takes a passkey of an operator away, and ends the sessions of the operator, who has a key beside it.
+    ///
+    /// # Errors
+    /// `KeyUnknown` for one that is not the operator's.
+    pub async fn remove_operator_passkey(
+        &self,
+        removed: (OperatorId, u64),
+        address: IpAddr,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        self.store
+            .remove_operator_passkey(removed, address, at)
+            .await
+    }
+
     /// Returns a code by which an operator enrols one passkey, instead of the codes before it; it is told this once.
     ///
     /// # Errors

@@ -59,6 +59,8 @@ pub enum Subject {
     AccountClosed,
     /// Another user offers whoever reads this address to read accounts.
     AuditOffered,
+    /// Everything that is held on the user was handed over.
+    DataExported,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -161,7 +163,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 22] = [
+    pub const ALL: [Subject; 23] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -183,6 +185,7 @@ impl Subject {
         Subject::DepositBeyond,
         Subject::AccountClosed,
         Subject::AuditOffered,
+        Subject::DataExported,
         Subject::News,
     ];
 
@@ -207,6 +210,7 @@ impl Subject {
             | Subject::DepositBeyond
             | Subject::AccountClosed
             | Subject::AuditOffered
+            | Subject::DataExported
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -236,6 +240,7 @@ impl Subject {
             Subject::DepositBeyond => 41,
             Subject::AccountClosed => 42,
             Subject::AuditOffered => 43,
+            Subject::DataExported => 44,
         }
     }
 
@@ -275,7 +280,7 @@ impl State {
         }
     }
 
-    const fn from_number(number: i64) -> Option<State> {
+    pub(crate) const fn from_number(number: i64) -> Option<State> {
         match number {
             0 => Some(State::Waiting),
             1 => Some(State::Sent),

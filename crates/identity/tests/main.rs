@@ -1,6 +1,7 @@
 //! Users, keys, sessions and what guards them, over restarts and on both databases.
 
 mod challenge;
+mod data_export;
 mod databases;
 mod email_change;
 mod erasure;

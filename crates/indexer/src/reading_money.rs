@@ -1,7 +1,7 @@
 //! What people ask of the history about money.
 
 use model::account::Wallet;
-use model::id::{AccountId, AssetId};
+use model::id::{AccountId, AssetId, Sequence};
 use model::instrument::{Asset, Instrument};
 use model::snapshot_views::FundingRow;
 use model::time::Timestamp;
@@ -45,6 +45,15 @@ pub enum Way {
 pub enum FundingKind {
     Deposit,
     Withdrawal,
+}
+
+impl FundingKind {
+    const fn number(self) -> i64 {
+        match self {
+            FundingKind::Deposit => DEPOSIT,
+            FundingKind::Withdrawal => WITHDRAWAL,
+        }
+    }
 }
 
 impl Reading {
@@ -161,15 +170,33 @@ impl Reading {
         );
         let statement = Statement::new(statement)
             .bind(i64::from(account.0))
-            .bind(match kind {
-                FundingKind::Deposit => DEPOSIT,
-                FundingKind::Withdrawal => WITHDRAWAL,
-            })
+            .bind(kind.number())
             .bind(from.nanos())
             .bind(until.nanos())
             .bind(i64::try_from(count).unwrap_or(i64::MAX));
         let rows = self.pool().fetch_all(statement).await?;
         rows.iter().rev().map(read_funding).collect()
+    }
+
+    /// Returns the first deposits or withdrawals of an account that were brought up by later commands than one.
+    pub async fn fundings_after(
+        &self,
+        account: AccountId,
+        kind: FundingKind,
+        after: Sequence,
+        count: usize,
+    ) -> Result<Vec<FundingRow>, HistoryError> {
+        let statement = format!(
+            "SELECT {FUNDING_COLUMNS} FROM fundings WHERE account = $1 AND kind = $2
+             AND $3 < created_by ORDER BY created_by LIMIT $4"
+        );
+        let statement = Statement::new(statement)
+            .bind(i64::from(account.0))
+            .bind(kind.number())
+            .bind(after.0.cast_signed())
+            .bind(i64::try_from(count).unwrap_or(i64::MAX));
+        let rows = self.pool().fetch_all(statement).await?;
+        rows.iter().map(read_funding).collect()
     }
 
     /// Returns the newest `count` transfers that an account paid or received, from one wallet to another, newest first.

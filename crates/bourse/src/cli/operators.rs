@@ -32,6 +32,15 @@ pub enum OperatorTask {
     ///
     /// With a passkey you sign in there, and approve by it. The code is good for fifteen minutes and once.
     Passkey(Desk),
+    /// Print a line a passkey of yours: number, name, since when, and when it was used last.
+    Passkeys(Desk),
+    /// Take a passkey of yours away, such as that of a lost device, and end your sessions. Your key stays.
+    RemovePasskey {
+        #[command(flatten)]
+        desk: Desk,
+        /// The number that `bourse operator passkeys` prints.
+        passkey: u64,
+    },
     /// Print a line an operator: number, name, roles, since when, and whether they still are one.
     List(Desk),
     /// Propose another operator. Somebody else approves with `bourse proposal approve`.

@@ -2,13 +2,15 @@
 
 use crate::cli::operators::Desk;
 use crate::node;
+use crate::operators::download::Target;
 use anyhow::{Context, Result, bail};
 use gateway::console::admission::{KEY, NONCE, SIGNATURE, TIMESTAMP};
 use identity::operator_key::{OperatorKey, SignedRequest, new_nonce};
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -64,11 +66,30 @@ impl Client {
         read(&answer).map(|_| Vec::new())
     }
 
+    /// Asks for a change whose answer is a file of any length, writes it, and returns how long it is.
+    ///
+    /// # Errors
+    /// As `get`; the file is there already or cannot be written; the answer broke off.
+    pub fn download(&self, path: &str, parameters: &[(&str, &str)], to: &Path) -> Result<u64> {
+        let target = Target::create(to)?;
+        let request = self.request("POST", path, "", &form(parameters))?;
+        target.fill(BufReader::new(self.begin(&request)?))
+    }
+
     fn send(&self, method: &str, path: &str, query: &str, body: &str) -> Result<Value> {
         read(&self.ask(method, path, query, body)?)
     }
 
     fn ask(&self, method: &str, path: &str, query: &str, body: &str) -> Result<Vec<u8>> {
+        let request = self.request(method, path, query, body)?;
+        let mut answer = Vec::new();
+        let mut bounded = self.begin(&request)?.take(ANSWER_BYTES_MAX);
+        let read = bounded.read_to_end(&mut answer);
+        read.with_context(|| self.unreachable())?;
+        Ok(answer)
+    }
+
+    fn request(&self, method: &str, path: &str, query: &str, body: &str) -> Result<String> {
         let nonce = new_nonce()?;
         let timestamp_ms = node::now().millis();
         let signature = self.key.sign(&SignedRequest {
@@ -84,7 +105,7 @@ impl Client {
             "" => path.to_owned(),
             query => format!("{path}?{query}"),
         };
-        let request = format!(
+        Ok(format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
              {KEY}: {}\r\n{TIMESTAMP}: {timestamp_ms}\r\n{NONCE}: {nonce}\r\n\
@@ -92,32 +113,29 @@ impl Client {
             self.host,
             body.len(),
             self.key.public()
-        );
-        self.exchange(&request)
+        ))
     }
 
-    fn exchange(&self, request: &str) -> Result<Vec<u8>> {
-        let unreachable = || {
-            format!(
-                "the operators' listener at {} does not answer; name another with --console",
-                self.host
-            )
-        };
-        let mut stream = TcpStream::connect(&self.host).with_context(unreachable)?;
+    /// Sends a request, and returns where its answer comes.
+    fn begin(&self, request: &str) -> Result<TcpStream> {
+        let stream = TcpStream::connect(&self.host).with_context(|| self.unreachable())?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
-        stream
-            .write_all(request.as_bytes())
-            .with_context(unreachable)?;
-        let mut answer = Vec::new();
-        let mut bounded = stream.take(ANSWER_BYTES_MAX);
-        bounded.read_to_end(&mut answer).with_context(unreachable)?;
-        Ok(answer)
+        let sent = (&stream).write_all(request.as_bytes());
+        sent.with_context(|| self.unreachable())?;
+        Ok(stream)
+    }
+
+    fn unreachable(&self) -> String {
+        format!(
+            "the operators' listener at {} does not answer; name another with --console",
+            self.host
+        )
     }
 }
 
 /// Reads an answer; a refusal is an error with its code and text.
-fn read(answer: &[u8]) -> Result<Value> {
+pub fn read(answer: &[u8]) -> Result<Value> {
     let (status, body) = split(answer)?;
     let value: Value = serde_json::from_slice(body)
         .with_context(|| format!("the answer, with status {status}, is no JSON"))?;

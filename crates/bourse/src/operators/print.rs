@@ -65,6 +65,25 @@ pub fn policies(list: &Value) -> String {
     text
 }
 
+/// Returns a line a passkey.
+pub fn passkeys(list: &Value) -> String {
+    let mut text = String::new();
+    for row in list.as_array().into_iter().flatten() {
+        let used = match &row["lastUsedAt"] {
+            Value::Null => "never used".to_owned(),
+            used => format!("used {}", time(used)),
+        };
+        let _ = writeln!(
+            text,
+            "{:>6} {:<24} since {} {used}",
+            shown(&row["passkey"]),
+            shown(&row["label"]),
+            time(&row["createdAt"]),
+        );
+    }
+    text
+}
+
 /// Returns all of a proposal, a line each.
 pub fn proposal(proposal: &Value) -> String {
     let mut text = String::new();

@@ -26,6 +26,18 @@ pub fn operator(task: &OperatorTask) -> Result<()> {
             print!("{}", print::enrolment(&told));
             Ok(())
         }
+        OperatorTask::Passkeys(desk) => {
+            let passkeys = Client::new(desk)?.get("/v1/operator/passkeys", &[])?;
+            print!("{}", print::passkeys(&passkeys));
+            Ok(())
+        }
+        OperatorTask::RemovePasskey { desk, passkey } => {
+            let passkey = passkey.to_string();
+            let parameters = [("passkey", passkey.as_str())];
+            let left = Client::new(desk)?.post("/v1/operator/passkey/remove", &parameters)?;
+            print!("{}", print::passkeys(&left));
+            Ok(())
+        }
         OperatorTask::List(desk) => {
             let operators = Client::new(desk)?.get("/v1/operator/operators", &[])?;
             print!("{}", print::operators(&operators));

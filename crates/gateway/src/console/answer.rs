@@ -6,7 +6,7 @@ use std::fmt::Write;
 use identity::audit::{Actor, Row};
 use identity::factor_reset::FactorReset;
 use identity::operator::Operator;
-use identity::operator_passkey::ENROLMENT_NANOS;
+use identity::operator_passkey::{ENROLMENT_NANOS, KnownPasskey};
 use identity::policy::{Kind, Policy};
 use identity::proposal::Proposal;
 use identity::webauthn::RelyingParty;
@@ -45,6 +45,16 @@ pub fn enrolment(code: &str, party: &RelyingParty, at: Timestamp) -> Reply {
         "page": party.origin,
         "expiresAt": at.plus_nanos(ENROLMENT_NANOS).millis(),
     }))
+}
+
+/// Returns what is told of a passkey.
+pub fn passkey(passkey: &KnownPasskey) -> Value {
+    value!({
+        "passkey": passkey.id,
+        "label": passkey.label,
+        "createdAt": passkey.created_at.millis(),
+        "lastUsedAt": passkey.used_at.map(Timestamp::millis),
+    })
 }
 
 /// Returns what is told of a proposal, with operators by name.

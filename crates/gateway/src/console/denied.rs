@@ -27,6 +27,8 @@ pub enum Denied {
     Parameter(String),
     Step(ProposalError),
     Kyc(KycError),
+    /// There is as much of it under way as there may be.
+    Busy(String),
     /// The same as on the public listener: a body that cannot be read, parameters that are no list.
     Wire(Refusal),
     Failed,
@@ -45,6 +47,7 @@ impl Denied {
             | Denied::Kyc(KycError::Unknown) => 404,
             Denied::Kyc(KycError::Foreign) => 403,
             Denied::Kyc(_) => 409,
+            Denied::Busy(_) => 429,
             Denied::MethodNotAllowed => 405,
             Denied::Unsigned(_)
             | Denied::SignatureInvalid
@@ -81,6 +84,7 @@ impl Denied {
             Denied::Kyc(KycError::Unknown) => -7041,
             Denied::Kyc(KycError::Foreign) => -7043,
             Denied::Kyc(_) => -7042,
+            Denied::Busy(_) => -7051,
             Denied::Step(ProposalError::Unknown) => -7031,
             Denied::Step(ProposalError::NotOpen(_)) => -7032,
             Denied::Step(ProposalError::Own) => -7033,
@@ -111,7 +115,7 @@ impl Denied {
                 "the passkey or the code is unknown, used, too old or of something else".to_owned()
             }
             Denied::RoleMissing => "your roles do not allow this".to_owned(),
-            Denied::Parameter(text) => text.clone(),
+            Denied::Parameter(text) | Denied::Busy(text) => text.clone(),
             Denied::Step(ProposalError::Identity(_)) | Denied::Failed => {
                 "the exchange failed; its log says why".to_owned()
             }

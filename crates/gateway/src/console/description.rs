@@ -91,6 +91,10 @@ fn done(route: Route) -> Value {
             "description": "Done",
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
         }),
+        Route::ExportUser => json!({
+            "description": "Done",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        }),
         route => content("Done", &answer_of(route)),
     }
 }
@@ -149,7 +153,7 @@ fn form(endpoint: &Endpoint) -> Value {
 fn schema_of(name: &str) -> Value {
     match name {
         "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document"
-        | "reset" | "user" => {
+        | "reset" | "user" | "passkey" => {
             json!({"type": "integer", "minimum": 0})
         }
         "decision" => json!({"enum": ["claim", "approve", "ask", "reject"]}),
@@ -185,9 +189,12 @@ fn meaning(name: &str) -> &'static str {
         "name" => "The name of an operator.",
         "roles" | "proposers" | "approvers" => "Roles, with commas.",
         "reset" => "The number of what a user asks who lost the second factors.",
-        "user" => "The number of a user who has closed the account.",
+        "user" => {
+            "The number of a user; of one who has closed the account, where an erasure is proposed."
+        }
         "of" => "The kind of proposal whose policy is changed.",
         "code" => "What `POST /v1/operator/enrolment` tells.",
+        "passkey" => "The number of a passkey of whoever asks.",
         "label" => "The name of a passkey, 1 to 64 characters.",
         "challenge" => "What was told to be answered by a passkey.",
         "credential" => "What the authenticator calls the passkey, in base64url.",
@@ -213,6 +220,9 @@ const fn summary(route: Route) -> &'static str {
         Route::Withdraw => "Withdraws one's own proposal",
         Route::Policy => "Who may propose and approve what",
         Route::BeyondDeposits => "Deposits beyond the allowance of their owner, the oldest first",
+        Route::ExportUser => {
+            "An archive of everything that is held on a user; that it was made is written down"
+        }
         Route::Kyc => "Applications for levels, those that wait longest first",
         Route::KycApplication => {
             "An application for a level; that it was looked at is written down"
@@ -220,6 +230,10 @@ const fn summary(route: Route) -> &'static str {
         Route::KycDocument => "What a document shows; that it was looked at is written down",
         Route::KycReview => "Claims or decides an application",
         Route::Enrol => "A code by which a passkey is enrolled",
+        Route::Passkeys => "The passkeys of whoever asks",
+        Route::RemovePasskey => {
+            "Takes a passkey of whoever asks away, and ends their sessions; those that are left"
+        }
         Route::BeginEnrolment => "What an authenticator is asked to make",
         Route::AddPasskey => "Enrols a passkey, and uses the code up",
         Route::LogInChallenge => "What a passkey is to sign to sign in",
@@ -245,6 +259,7 @@ fn answer_of(route: Route) -> Value {
         }
         Route::Policy => list("Policy"),
         Route::Enrol => of("Enrolment"),
+        Route::Passkeys | Route::RemovePasskey => list("Passkey"),
         Route::BeginEnrolment => of("EnrolmentChallenge"),
         Route::AddPasskey => of("Operator"),
         Route::LogInChallenge | Route::Approval => of("Challenge"),
@@ -256,7 +271,7 @@ fn answer_of(route: Route) -> Value {
         Route::Kyc => list("KycSummary"),
         Route::BeyondDeposits => list("BeyondDeposit"),
         Route::KycApplication | Route::KycReview => of("KycApplication"),
-        Route::KycDocument => Value::Null,
+        Route::KycDocument | Route::ExportUser => Value::Null,
     }
 }
 
@@ -302,6 +317,9 @@ fn schemas() -> Value {
         "Policy": object(json!({
             "kind": text, "proposers": text, "approvers": text,
             "lockSeconds": number, "expirySeconds": number,
+        })),
+        "Passkey": object(json!({
+            "passkey": number, "label": text, "createdAt": number, "lastUsedAt": maybe("integer"),
         })),
         "Enrolment": object(json!({"code": text, "page": text, "expiresAt": number})),
         "EnrolmentChallenge": object(json!({

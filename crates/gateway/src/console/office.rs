@@ -22,12 +22,14 @@ use crate::clock;
 use crate::config::Bounds;
 use crate::console::admission::{self, Refusals};
 use crate::console::answer;
+use crate::console::data_export::{Archives, Sources};
 use crate::console::denied::Denied;
 use crate::console::pages;
 use crate::console::reading::{self, Reading};
 use crate::console::route::{self, Access, Endpoint, Found, Route};
 use crate::console::session;
 use crate::console::terms;
+use crate::data_export::Exports;
 use crate::hub::Hub;
 use crate::origins::Origins;
 use crate::reply::Reply;
@@ -51,6 +53,7 @@ pub struct Office {
     /// For whom passkeys of operators are made.
     pub(super) party: RelyingParty,
     pub(super) origins: Origins,
+    pub(super) archives: Archives,
 }
 
 /// Who sent a request.
@@ -75,6 +78,7 @@ impl Office {
         identity: Arc<Identity>,
         bounds: Bounds,
         party: RelyingParty,
+        sources: Sources,
         stopping: watch::Receiver<bool>,
     ) -> Arc<Office> {
         Arc::new(Office {
@@ -87,6 +91,10 @@ impl Office {
             refusals: Refusals::default(),
             origins: Origins::UNOWNED.with(&party.origin),
             party,
+            archives: Archives {
+                sources,
+                exports: Exports::default(),
+            },
         })
     }
 
@@ -146,7 +154,8 @@ impl Office {
                 return Ok(reply);
             }
         }
-        self.carry_out(endpoint, operator, &params, at).await
+        self.carry_out(endpoint, operator, &params, (address, at))
+            .await
     }
 
     /// Returns the operator who signed a request, or whose session it comes from.
@@ -219,7 +228,7 @@ impl Office {
         endpoint: &Endpoint,
         operator: &Operator,
         params: &Params<'_>,
-        at: Timestamp,
+        (address, at): (IpAddr, Timestamp),
     ) -> Result<Reply, Denied> {
         let reject = || -> Result<Decision, Denied> {
             let reason = mandatory(params, "reason")?.to_owned();
@@ -252,6 +261,7 @@ impl Office {
             Route::KycDocument => self.document(operator, params, at).await,
             Route::KycReview => self.review(operator, params, at).await,
             Route::BeyondDeposits => self.beyond_deposits(params).await,
+            Route::ExportUser => self.export(operator, params, at).await,
             Route::FactorResets => {
                 let resets = self.identity.factor_resets().await?;
                 Ok(answer::list(resets.iter().map(answer::factor_reset)))
@@ -260,6 +270,11 @@ impl Office {
                 let code = self.identity.operator_enrolment(operator.id, at).await?;
                 Ok(answer::enrolment(&code, &self.party, at))
             }
+            Route::Passkeys => {
+                let passkeys = self.identity.operator_passkeys(operator.id).await?;
+                Ok(answer::list(passkeys.iter().map(answer::passkey)))
+            }
+            Route::RemovePasskey => self.remove_passkey(operator, params, (address, at)).await,
             Route::BeginEnrolment
             | Route::AddPasskey
             | Route::LogInChallenge

@@ -23,11 +23,14 @@ pub enum Route {
     KycDocument,
     KycReview,
     BeyondDeposits,
+    ExportUser,
     BeginEnrolment,
     AddPasskey,
     LogInChallenge,
     LogIn,
     Enrol,
+    Passkeys,
+    RemovePasskey,
     Session,
     Approval,
     LogOut,
@@ -217,9 +220,25 @@ pub const ENDPOINTS: &[Endpoint] = &[
         REVIEWERS,
         &["after", "limit"],
     ),
+    post(
+        Route::ExportUser,
+        "/v1/operator/user/export",
+        REVIEWERS,
+        &["user", "reason"],
+    ),
     of(
         Access::Signed,
         post(Route::Enrol, "/v1/operator/enrolment", EVERYBODY, &[]),
+    ),
+    get(Route::Passkeys, "/v1/operator/passkeys", EVERYBODY, &[]),
+    of(
+        Access::Signed,
+        post(
+            Route::RemovePasskey,
+            "/v1/operator/passkey/remove",
+            EVERYBODY,
+            &["passkey"],
+        ),
     ),
     of(
         Access::Anybody,
@@ -335,6 +354,8 @@ mod tests {
             [false, true, true, false, false, true, false],
         ),
         (Route::Enrol, [true; 7]),
+        (Route::Passkeys, [true; 7]),
+        (Route::RemovePasskey, [true; 7]),
         (Route::BeginEnrolment, [true; 7]),
         (Route::AddPasskey, [true; 7]),
         (Route::LogInChallenge, [true; 7]),
@@ -351,6 +372,7 @@ mod tests {
         (Route::KycDocument, COMPLIANCE_ALONE),
         (Route::KycReview, COMPLIANCE_ALONE),
         (Route::BeyondDeposits, COMPLIANCE_ALONE),
+        (Route::ExportUser, COMPLIANCE_ALONE),
     ];
 
     #[test]

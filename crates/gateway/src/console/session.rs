@@ -10,6 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::api_key::is_label;
 use identity::challenge::CHALLENGE_NANOS;
+use identity::identity::IdentityError;
+use identity::operator::Operator;
 use identity::operator_passkey::{
     Approved, OperatorChallenge, OperatorSession, SESSION_NANOS, operator_handle,
 };
@@ -22,7 +24,7 @@ use wire::binance::params::Params;
 use crate::browser::cookie;
 use crate::console::answer;
 use crate::console::denied::Denied;
-use crate::console::office::{Office, digest, mandatory, number};
+use crate::console::office::{Office, digest, mandatory, number, whole};
 use crate::console::route::{Route, Verb};
 use crate::origins::Origins;
 use crate::reply::Reply;
@@ -153,6 +155,26 @@ impl Office {
         let seconds = SESSION_NANOS / NANOS_PER_SECOND;
         reply.cookie = Some(set_cookie(&begun.token, seconds));
         Ok(reply)
+    }
+
+    /// Takes a passkey of whoever signed the request away, and says which are left.
+    pub(super) async fn remove_passkey(
+        &self,
+        operator: &Operator,
+        params: &Params<'_>,
+        (address, at): (IpAddr, Timestamp),
+    ) -> Result<Reply, Denied> {
+        mandatory(params, "passkey")?;
+        let unknown = || Denied::parameter("passkey", "the number of one of your passkeys");
+        let passkey = whole(params, "passkey")?.ok_or_else(unknown)?;
+        let removed = (operator.id, passkey);
+        let removed = self.identity.remove_operator_passkey(removed, address, at);
+        match removed.await {
+            Err(IdentityError::KeyUnknown) => return Err(unknown()),
+            removed => removed?,
+        }
+        let left = self.identity.operator_passkeys(operator.id).await?;
+        Ok(answer::list(left.iter().map(answer::passkey)))
     }
 
     /// Returns a challenge for an approval in a session.

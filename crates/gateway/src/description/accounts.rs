@@ -34,6 +34,7 @@ const SUBJECTS: &[&str] = &[
     "DEPOSIT_BEYOND_ALLOWANCE",
     "ACCOUNT_CLOSED",
     "AUDIT_OFFERED",
+    "DATA_EXPORTED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];

@@ -451,6 +451,17 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::ChallengeRefused,
             ],
         ],
+        Route::ExportData => &[
+            REPORT,
+            &[
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::LoginRefused,
+                Fault::DataInvalid,
+                Fault::ChallengeRefused,
+                Fault::Disconnected,
+            ],
+        ],
         Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
         Route::DepositAddress => &[&[Fault::Unsupported]],
         Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],

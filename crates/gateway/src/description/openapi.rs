@@ -246,6 +246,7 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
             Route::SetPreference
                 | Route::Statement
                 | Route::TaxLots
+                | Route::ExportData
                 | Route::DescribeApplicant
                 | Route::AttachDocument
                 | Route::SubmitApplication
@@ -272,6 +273,7 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
 fn accepted(endpoint: &Endpoint) -> Value {
     let schema = match endpoint.route {
         Route::OpenApi | Route::AsyncApi => json!({"type": "object"}),
+        Route::ExportData => json!({"type": "string", "format": "binary"}),
         route => answers::of(route).map_or_else(|| Shape::Text.schema(), |shape| shape.schema()),
     };
     let mut content = json!({media_type(endpoint.route): {"schema": schema}});
@@ -292,6 +294,7 @@ const fn media_type(route: Route) -> &'static str {
         Route::StatusStyle | Route::ReferenceStyle => "text/css",
         Route::Metrics => "text/plain",
         Route::Statement | Route::TaxLots => "text/csv",
+        Route::ExportData => "application/zip",
         _ => "application/json",
     }
 }

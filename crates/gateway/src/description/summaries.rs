@@ -295,6 +295,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Login",
             "Close the account and its sub-accounts for good, by a challenge, when nothing is left in them.",
         ),
+        Route::ExportData => (
+            "Login",
+            "An archive of everything that is held on the user, by a challenge.",
+        ),
         Route::Live => ("Operation", "Whether the process lives."),
         Route::Ready => ("Operation", "Whether the process takes traffic."),
         Route::Metrics => ("Operation", "Metrics in the text format of Prometheus."),

@@ -256,11 +256,7 @@ pub fn told(
         id: key.id.0,
         account: key.account.0,
         api_key: &key.public_id,
-        form: match key.form() {
-            Form::Hmac | Form::Browser => "HMAC",
-            Form::Ed25519 => "ED25519",
-            Form::Rsa => "RSA",
-        },
+        form: form_name(key.form()),
         label: &key.label,
         scopes: SCOPES
             .iter()
@@ -280,6 +276,15 @@ pub fn told(
         weight_limit: key.bounds.weight_per_minute,
         order_limit: key.bounds.orders_per_ten_seconds,
         is_live: ends_at.is_some_and(|expires_at| now < expires_at),
+    }
+}
+
+/// Returns how a key signs, as answers say it.
+pub const fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::Hmac | Form::Browser => "HMAC",
+        Form::Ed25519 => "ED25519",
+        Form::Rsa => "RSA",
     }
 }
 

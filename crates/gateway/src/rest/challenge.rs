@@ -36,6 +36,7 @@ pub const ACTIONS: &[&str] = &[
     CHANGE_EMAIL,
     SET_LOGIN,
     CLOSE_ACCOUNT,
+    EXPORT_DATA,
 ];
 pub const CREATE_KEY: &str = "createKey";
 pub const CHANGE_KEY: &str = "changeKey";
@@ -45,6 +46,7 @@ pub const CONFIRM_FACTOR: &str = "confirmTotp";
 pub const CHANGE_EMAIL: &str = "changeEmail";
 pub const SET_LOGIN: &str = "setLogin";
 pub const CLOSE_ACCOUNT: &str = "closeAccount";
+pub const EXPORT_DATA: &str = "exportData";
 
 /// What can prove an act.
 pub const PROOFS: &[&str] = &["totp", "passkey", "password"];

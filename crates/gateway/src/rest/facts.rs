@@ -56,9 +56,12 @@ pub fn market_of(views: &Views, symbol: Symbol) -> Result<&Market, Refusal> {
 pub fn asset_symbol(views: &Views, asset: AssetId) -> Symbol {
     views
         .asset(asset)
-        .map(|asset| asset.symbol)
-        .or_else(|| Symbol::parse(b"UNKNOWN"))
-        .expect("UNKNOWN is a legal symbol")
+        .map_or_else(unknown_symbol, |asset| asset.symbol)
+}
+
+/// Returns what stands for an asset that is not listed.
+pub fn unknown_symbol() -> Symbol {
+    Symbol::parse(b"UNKNOWN").expect("UNKNOWN is a legal symbol")
 }
 
 /// Returns what a market takes.

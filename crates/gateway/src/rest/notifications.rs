@@ -167,6 +167,11 @@ fn grid(views: &Views, market: MarketId) -> Option<(SymbolText, Grid)> {
     Some((SymbolText(instrument.symbol), instrument.grid))
 }
 
+/// Returns what answers tell of news, beside their kind.
+pub fn told_of(news: &News, views: &Views) -> serde_json::Value {
+    serde_json::to_value(ToldAnswer::of(news, views)).unwrap_or_default()
+}
+
 /// `GET /v1/notifications`: the newest first, from below `beforeId` on.
 ///
 /// # Errors
@@ -252,7 +257,8 @@ fn mandatory_flag(params: &Params, name: &str) -> Result<bool, Refusal> {
     params.flag(name)
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+/// Returns the name of a kind.
+pub fn kind_name(kind: Kind) -> &'static str {
     let place = Kind::ALL.iter().position(|known| *known == kind);
     KINDS[place.expect("all kinds have a name")]
 }

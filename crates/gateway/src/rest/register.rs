@@ -175,6 +175,7 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::DepositBeyond => "DEPOSIT_BEYOND_ALLOWANCE",
         Subject::AccountClosed => "ACCOUNT_CLOSED",
         Subject::AuditOffered => "AUDIT_OFFERED",
+        Subject::DataExported => "DATA_EXPORTED",
         Subject::News => "NEWS",
     }
 }

@@ -106,9 +106,9 @@ async fn begin(ask: &Ask<'_>, reach: range::Reach) -> Result<(Span, Reading), Re
 }
 
 /// The names of assets and markets.
-struct Names {
-    assets: Vec<Asset>,
-    markets: Vec<Instrument>,
+pub struct Names {
+    pub assets: Vec<Asset>,
+    pub markets: Vec<Instrument>,
 }
 
 impl Names {
@@ -119,7 +119,8 @@ impl Names {
         })
     }
 
-    fn asset(&self, asset: AssetId) -> Cell {
+    /// Returns what an asset is called.
+    pub fn asset(&self, asset: AssetId) -> Cell {
         let found = self.assets.iter().find(|row| row.id == asset);
         found.map_or(Cell::Nothing, |row| text(row.symbol.as_str()))
     }
@@ -209,7 +210,8 @@ fn balance_row(
     row
 }
 
-fn entry_row(names: &Names, entry: &PastEntry) -> Row {
+/// Returns the row of an entry.
+pub fn entry_row(names: &Names, entry: &PastEntry) -> Row {
     let is_of_order = matches!(entry.cause, EntryCause::Hold | EntryCause::Release);
     let number = |wanted: bool| match entry.number.filter(|_| wanted) {
         Some(number) => Cell::Number(number.to_string()),

@@ -105,6 +105,11 @@ impl Client {
             body: String::new(),
             bytes: Vec::new(),
         };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            self.unread.drain(..end);
+            let bytes = self.read_pieces().await?;
+            return Some(Answer { bytes, ..answer });
+        }
         let length: usize = answer
             .header("content-length")
             .map_or(0, |text| text.parse().expect("a length"));
@@ -119,6 +124,30 @@ impl Client {
             bytes,
             ..answer
         })
+    }
+
+    /// Returns the pieces of a body as one, `None` when it broke off.
+    async fn read_pieces(&mut self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        loop {
+            let end = loop {
+                match find(&self.unread, b"\r\n") {
+                    Some(end) => break end,
+                    None => self.fill().await?,
+                }
+            };
+            let length = core::str::from_utf8(&self.unread[..end]).expect("a length");
+            let length = usize::from_str_radix(length, 16).expect("a length");
+            let (first, last) = (end + 2, end + 2 + length);
+            while self.unread.len() < last + 2 {
+                self.fill().await?;
+            }
+            bytes.extend_from_slice(&self.unread[first..last]);
+            self.unread.drain(..last + 2);
+            if length == 0 {
+                return Some(bytes);
+            }
+        }
     }
 
     async fn fill(&mut self) -> Option<()> {

@@ -28,7 +28,7 @@ const OWN: &str = "Origin: http://localhost:8080\r\n";
 
 /// An office with two operators who have every role.
 struct Desk {
-    _world: World,
+    world: World,
     _folder: tempfile::TempDir,
     address: std::net::SocketAddr,
     identity: Arc<Identity>,
@@ -63,13 +63,14 @@ impl Desk {
             Arc::clone(&identity),
             world.gateway.config().bounds,
             RelyingParty::of_origin(ORIGIN).expect("an origin"),
+            world.gateway.sources(),
             world.gateway.stopping(),
         );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(server::serve(listener, office));
         Desk {
-            _world: world,
+            world,
             _folder: folder,
             address,
             identity,
@@ -391,4 +392,66 @@ async fn decide(desk: &Desk, kind: Kind, parameters: &str) -> ProposalId {
     let proposal = desk.identity.proposal(proposal.id).await.expect("read");
     assert_eq!(proposal.state, State::Executed, "{}", proposal.outcome);
     proposal.id
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_archive_of_a_user_is_for_compliance_and_says_who_had_it_made() {
+    let desk = Desk::open().await;
+    let ann = desk
+        .identity
+        .create_user("ann", "ann@example.test", clock::now());
+    let ann = ann.await.expect("created");
+    desk.world.fold_history().await;
+    const PATH: &str = "/v1/operator/user/export";
+    let form = format!("user={}&reason=a+letter+of+hers", ann.0);
+    let answer = desk.signed(0, "POST", PATH, &form).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let files = crate::data_export::unpacked(&answer.bytes);
+    assert!(files["person/users.json"].contains("ann@example.test"));
+    for (form, words) in [
+        ("user=99&reason=x", "the number of a user"),
+        ("user=1", "reason is missing"),
+        ("reason=x", "user is missing"),
+    ] {
+        let refused = desk.signed(1, "POST", PATH, form).await;
+        let (status, code, text) = refused.error();
+        assert_eq!((status, code), (400, -7021), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
+    let rows = desk.identity.audit_rows(0, 100).await.expect("read");
+    let row = rows.iter().find(|row| row.act == "user-exported");
+    let row = row.expect("it is written down");
+    assert_eq!(
+        (row.actor_kind, row.detail.as_str()),
+        (3, "a letter of hers")
+    );
+    assert_eq!(row.subject, format!("user {}", ann.0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_is_taken_away_by_the_key_of_its_operator_and_its_sessions_end() {
+    let desk = Desk::open().await;
+    let mut page = desk.page(0).await;
+    let other = desk.page(1).await;
+    let own = page.send("GET", "/v1/operator/passkeys", "").await.json();
+    let number = own[0]["passkey"].to_string();
+    const PATH: &str = "/v1/operator/passkey/remove";
+    let form = format!("passkey={number}");
+    // A session takes none away, and nobody one of somebody else.
+    let refused = page.send("POST", PATH, &form).await;
+    assert_eq!(refused.error().1, -7011, "{}", refused.body);
+    let refused = desk.signed(1, "POST", PATH, &form).await;
+    assert_eq!(refused.error().1, -7021, "{}", refused.body);
+    let removed = desk.signed(0, "POST", PATH, &form).await;
+    assert_eq!(removed.json(), serde_json::json!([]), "{}", removed.body);
+    let ended = page.send("GET", "/v1/operator/session", "").await;
+    assert_eq!(ended.error().1, -7017, "{}", ended.body);
+    let alive = other.send("GET", "/v1/operator/session", "").await;
+    assert_eq!(alive.status, 200, "{}", alive.body);
+    let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(1));
+    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
+    let refused = desk.log_in(&mut page.authenticator, &handle).await;
+    assert_eq!(refused.error().1, -7018, "{}", refused.body);
+    let rows = desk.identity.audit_rows(0, 100).await.expect("read");
+    assert!(rows.iter().any(|row| row.act == "operator-passkey-removed"));
 }

@@ -24,6 +24,7 @@ mod conditional;
 mod console;
 mod corpora;
 mod countdown;
+mod data_export;
 mod documents;
 mod email_change;
 mod errors;

@@ -527,6 +527,7 @@ async fn a_session_of_a_guest_moves_no_money_and_opens_nothing() {
                 | Route::AcceptAudit
                 | Route::EndAudit
                 | Route::CloseAccount
+                | Route::ExportData
         );
         if !is_about {
             continue;

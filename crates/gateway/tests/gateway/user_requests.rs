@@ -180,6 +180,7 @@ async fn logins_are_as_described() {
             "/v1/subaccounts/transfer",
             "/v1/audits/accept",
             "/v1/account/close",
+            "/v1/account/export",
         ]
         .iter()
         .any(|path| endpoint.path.starts_with(path));

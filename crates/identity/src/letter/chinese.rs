@@ -120,6 +120,13 @@ pub(super) const WORDS: Words = Words {
             "如果您不希望这样，请使用我们之前邮件中的代码取消，或登录后取消。",
         ],
     },
+    data_exported: Wording {
+        title: "{product}：已导出您的数据",
+        paragraphs: &[
+            "有人于 {time} UTC 请求导出我们保存的关于您的全部数据。",
+            "如果不是您本人操作，请立即更改密码，这会结束所有会话。",
+        ],
+    },
     key_deleted: Wording {
         title: "{product}：已删除 API 密钥",
         paragraphs: &[

@@ -135,6 +135,13 @@ pub(super) const WORDS: Words = Words {
              there.",
         ],
     },
+    data_exported: Wording {
+        title: "{product}: your data was exported",
+        paragraphs: &[
+            "An archive of everything that is held on you was asked for at {time} UTC.",
+            "If it was not you, change your password at once, which ends all sessions.",
+        ],
+    },
     key_deleted: Wording {
         title: "{product}: an API key was deleted",
         paragraphs: &[

@@ -31,6 +31,7 @@ pub(crate) struct Words {
     pub deposit_beyond: Wording,
     pub account_closed: Wording,
     pub audit_offered: Wording,
+    pub data_exported: Wording,
     pub news: Wording,
 }
 
@@ -65,6 +66,7 @@ impl Words {
             Subject::DepositBeyond => &self.deposit_beyond,
             Subject::AccountClosed => &self.account_closed,
             Subject::AuditOffered => &self.audit_offered,
+            Subject::DataExported => &self.data_exported,
             Subject::News => &self.news,
         }
     }

@@ -3,7 +3,7 @@
 //! `fates` says of every column of the database which of them takes it, or why it stays; its test plants a text in each.
 
 #[cfg(test)]
-mod fates;
+pub(super) mod fates;
 
 use model::id::OwnerId;
 use model::time::Timestamp;

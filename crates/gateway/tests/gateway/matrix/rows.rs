@@ -183,6 +183,7 @@ pub const ROWS: &[Row] = &[
     row((POST, "/v1/audits/accept"), User, "id=1", &[]),
     row((DELETE, "/v1/audits"), User, "id=1", &[]),
     row((POST, "/v1/account/close"), User, "challenge=none", &[]),
+    row((POST, "/v1/account/export"), User, "challenge=none", &[]),
     row((GET, "/status"), Anyone, "", &[]),
     row((GET, "/sapi/v1/system/status"), Anyone, "", &[]),
     row((GET, "/sapi/v1/capital/config/getall"), Key, "", &[]),

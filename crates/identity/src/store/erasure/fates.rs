@@ -229,7 +229,7 @@ fn fate_of(table: &str, column: &str) -> Vec<Fate> {
     rows.map(|Row(_, _, fate)| *fate).collect()
 }
 
-async fn open() -> (tempfile::TempDir, Store) {
+pub(in crate::store) async fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let address = DatabaseAddress::file(&folder.path().join("identity.sqlite"));
     let store = Store::open(&address).await.expect("opens");
@@ -237,7 +237,7 @@ async fn open() -> (tempfile::TempDir, Store) {
 }
 
 /// Returns table, column and type of every column there is.
-async fn columns(store: &Store) -> Vec<(String, String, String)> {
+pub(in crate::store) async fn columns(store: &Store) -> Vec<(String, String, String)> {
     let rows = sqlx::query(
         "SELECT tables.name, columns.name, columns.type FROM sqlite_master AS tables
          JOIN pragma_table_info(tables.name) AS columns
