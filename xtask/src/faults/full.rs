@@ -170,7 +170,6 @@ fn rest(
         resting.push(OpenOrder {
             place,
             order,
-            named_by: request.number,
             qty: 0,
         });
         records.push(Record { request, outcome });

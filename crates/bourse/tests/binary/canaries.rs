@@ -9,6 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ring::hmac;
 use serde_json::Value;
 
+use crate::kyc::desk;
+use crate::operators::path;
 use crate::sandbox::{BOURSE, Sandbox, run};
 
 const PASSWORD: &str = "canary-password-8e41";
@@ -207,6 +209,41 @@ fn plant_listen_key(browser: &Browser<'_>, canaries: &mut Canaries, key: &str) {
     canaries.plant("listen key", &name);
 }
 
+/// Returns everything that an archive of a user says.
+fn exported(sandbox: &Sandbox, folder: &Path) -> Vec<u8> {
+    let (console, key) = desk(&sandbox.data(), "olivia");
+    let listed = run(&["user", "list", "--data-dir", path(&sandbox.data())]);
+    let listed = String::from_utf8(listed.stdout).expect("text");
+    let line = listed
+        .lines()
+        .find(|line| line.contains("ann@example.test"));
+    let user = line
+        .and_then(|line| line.split_whitespace().next())
+        .expect("ann");
+    let archive = folder.join("ann.zip");
+    let asked = [
+        "user",
+        "export",
+        user,
+        "--reason",
+        "canaries",
+        "--to",
+        path(&archive),
+    ];
+    let made = run(&[&asked[..], &["--key", &key, "--console", &console]].concat());
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\n\
+                  for n in z.namelist(): sys.stdout.buffer.write(z.read(n))";
+    let read = Command::new("python3")
+        .args(["-c", script, path(&archive)])
+        .output();
+    read.expect("python3 runs").stdout
+}
+
 /// Says secrets where none belong, and wrong ones where they do.
 fn fail_everywhere(browser: &mut Browser<'_>, key: &str, secret: &str) {
     let wrong = format!("{ANN}&password={WRONG_PASSWORD}");
@@ -284,12 +321,15 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
         browser.read(target);
     }
     let heard = std::mem::take(&mut browser.heard);
+    let archive = exported(&sandbox, folder.path());
+    assert!(10_000 < archive.len(), "an archive: {}", archive.len());
     let master = std::fs::read_to_string(sandbox.data().join("master.key")).expect("a key");
     canaries.plant("master key", master.trim_end());
     // The courier has tried its server meanwhile, and the files are as a power loss leaves them.
     std::thread::sleep(std::time::Duration::from_secs(3));
     sandbox.end("KILL");
     canaries.assert_absent("an answer", heard.as_bytes());
+    canaries.assert_absent("an archive of the user", &archive);
     let said = std::fs::read(&log).expect("a log");
     assert!(
         100_000 < said.len(),

@@ -14,7 +14,7 @@ fn configured(configuration: &str) -> Sandbox {
     Sandbox::start(&["--config", file.to_str().expect("text")])
 }
 
-fn body(answer: &str) -> Value {
+pub fn body(answer: &str) -> Value {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let body = answer.split_once("\r\n\r\n").expect("a body").1;
     serde_json::from_str(body).expect("JSON")
@@ -32,7 +32,7 @@ fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 }
 
 /// Becomes a user and returns the headers of the session.
-fn join(sandbox: &Sandbox) -> String {
+pub fn join(sandbox: &Sandbox) -> String {
     let account = "email=ann%40example.test&password=twelve+chars";
     body(&sandbox.post("/v1/register", account));
     let outbox = body(&sandbox.get("/dev/outbox"));
@@ -54,7 +54,7 @@ fn join(sandbox: &Sandbox) -> String {
 }
 
 /// The console and the key of an operator, as `dev.json` tells them.
-fn desk(data: &Path, name: &str) -> (String, String) {
+pub fn desk(data: &Path, name: &str) -> (String, String) {
     until("dev.json", || {
         let text = std::fs::read_to_string(data.join("dev.json")).ok()?;
         let told: Value = serde_json::from_str(&text).ok()?;

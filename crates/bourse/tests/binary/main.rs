@@ -7,6 +7,7 @@ mod sandbox;
 mod canaries;
 mod configured;
 mod ends;
+mod erasure;
 mod history;
 mod kyc;
 mod listen_keys;

@@ -19,16 +19,16 @@ use sha2::Sha256;
 use crate::sandbox::{Sandbox, run};
 
 /// A running sandbox and what its `dev.json` says.
-struct Desk {
-    sandbox: Sandbox,
+pub struct Desk {
+    pub sandbox: Sandbox,
     told: Value,
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn path(path: &Path) -> &str {
+pub fn path(path: &Path) -> &str {
     path.to_str().expect("text")
 }
 
@@ -46,7 +46,7 @@ fn description(sandbox: &Sandbox) -> Value {
 }
 
 impl Desk {
-    fn start(sandbox: Sandbox) -> Desk {
+    pub fn start(sandbox: Sandbox) -> Desk {
         let told = description(&sandbox);
         Desk { sandbox, told }
     }
@@ -66,7 +66,7 @@ impl Desk {
     }
 
     /// Runs a command as an operator; returns whether it went well, and what it said.
-    fn tell(&self, name: &str, arguments: &[&str]) -> (bool, String) {
+    pub fn tell(&self, name: &str, arguments: &[&str]) -> (bool, String) {
         self.tell_with(&self.key(name), arguments)
     }
 
@@ -78,14 +78,14 @@ impl Desk {
     }
 
     /// Proposes as Olivia, and returns number and digest.
-    fn propose(&self, arguments: &[&str]) -> (String, String) {
+    pub fn propose(&self, arguments: &[&str]) -> (String, String) {
         let (is_done, said) = self.tell("olivia", arguments);
         assert!(is_done, "{said}");
         (field(&said, "proposal"), field(&said, "digest"))
     }
 
     /// Approves as Oscar, and returns the outcome.
-    fn approve(&self, (number, digest): &(String, String)) -> String {
+    pub fn approve(&self, (number, digest): &(String, String)) -> String {
         let arguments = ["proposal", "approve", number, "--digest", digest];
         let (is_done, said) = self.tell("oscar", &arguments);
         assert!(is_done, "{said}");
@@ -125,7 +125,7 @@ impl Desk {
             .to_owned()
     }
 
-    fn verify(&self) -> (bool, String) {
+    pub fn verify(&self) -> (bool, String) {
         let output = run(&["verify", "--data-dir", path(&self.sandbox.data())]);
         let said = text(&output.stdout) + &text(&output.stderr);
         (output.status.success(), said)
