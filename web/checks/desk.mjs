@@ -1,13 +1,13 @@
 // The screen as somebody arranges it: panels, drawings and prices of the chart, in another browser as well.
 
-import { check, newPage, ready, signIn, until } from "./harness.mjs";
+import { check, newPage, open, ready, signIn, until } from "./harness.mjs";
 
 export async function checkDesk(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
   await signIn(page, origin, "alice");
   const canvas = page.locator(".chart-host canvas").first();
   await canvas.waitFor();
-  await watched(page, origin);
+  await watched(page);
   await panels(page);
   await pricePicked(page);
   await drawn(page);
@@ -29,7 +29,7 @@ export async function checkDesk(browser, origin) {
     /Drawings 1/.test(await other.page.getByRole("region", { name: /^chart/i }).textContent()),
   );
   await other.context.close();
-  await layouts(page, origin);
+  await layouts(page);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
@@ -88,8 +88,8 @@ async function drawn(page) {
 }
 
 /** Panels change their places, and a layout is kept under a name. */
-async function layouts(page, origin) {
-  await page.goto(`${origin}/settings`);
+async function layouts(page) {
+  await open(page, "/settings");
   const panel = page.getByRole("region", { name: "Layout" });
   for (let turn = 0; turn < 2; turn += 1) {
     await panel.getByRole("button", { name: /order ticket: to the left/i }).click();
@@ -97,18 +97,18 @@ async function layouts(page, origin) {
   await panel.getByRole("textbox", { name: /name for this layout/i }).fill("left hand");
   await panel.getByRole("button", { name: /keep layout/i }).click();
   const place = async () => {
-    await page.goto(`${origin}/trade/BTCUSDT`);
+    await open(page, "/trade/BTCUSDT");
     await ready(page);
     return (await page.locator(".ticket-pane").boundingBox()).x;
   };
   check((await place()) === 0, "the ticket stands at the left edge");
-  await page.goto(`${origin}/settings`);
+  await open(page, "/settings");
   await panel.getByRole("button", { name: /reset layout/i }).click();
   check(600 < (await place()), "and at the right one after a reset");
-  await page.goto(`${origin}/settings`);
+  await open(page, "/settings");
   await panel.getByRole("button", { name: "Show left hand" }).click();
   check((await place()) === 0, "a layout that was kept is shown again");
-  await page.goto(`${origin}/settings`);
+  await open(page, "/settings");
   await panel.getByRole("button", { name: "Forget left hand" }).click();
   await panel.getByText(/no layout is kept/i).waitFor();
   await panel.getByRole("button", { name: /reset layout/i }).click();
@@ -121,8 +121,8 @@ const listed = (page) =>
     .evaluateAll((all) => all.map((one) => one.textContent));
 
 /** Markets of a watchlist stand in an order of one's own. */
-async function watched(page, origin) {
-  await page.goto(`${origin}/markets`);
+async function watched(page) {
+  await open(page, "/markets");
   for (const symbol of ["ETHUSDT", "LTCUSDT"]) {
     await page.getByRole("button", { name: `Add ${symbol} to watchlist` }).click();
   }
@@ -137,7 +137,7 @@ async function watched(page, origin) {
   await page.getByRole("button", { name: "Move LTCUSDT up" }).click();
   check((await listed(page)).join() === "LTC/USDT,ETH/USDT", "in an order of one's own");
   await kept;
-  await page.goto(`${origin}/trade/BTCUSDT`);
+  await open(page, "/trade/BTCUSDT");
   await ready(page);
   await page.locator(".chart-host canvas").first().waitFor();
 }

@@ -63,6 +63,14 @@ export async function signIn(page, origin, name) {
   await ready(page);
 }
 
+/** Opens a page of the site in place, without its document. */
+export async function open(page, path) {
+  await page.evaluate((to) => {
+    window.history.pushState(null, "", to);
+    window.dispatchEvent(new window.PopStateEvent("popstate"));
+  }, path);
+}
+
 /** Waits until the book is there and the account is known. */
 export async function ready(page) {
   await page.getByRole("table", { name: "Bids" }).getByRole("button").nth(2).waitFor();

@@ -7,8 +7,9 @@ const form = (page) => page.getByRole("form", { name: /order ticket/i });
 const field = (page, name) => form(page).getByRole("textbox", { name });
 
 export async function checkQuiet(browser, origin) {
-  const maker = await visitor(browser, origin, "bob");
-  const taker = await visitor(browser, origin, "alice");
+  const [maker, taker] = await Promise.all(
+    ["bob", "alice"].map((name) => visitor(browser, origin, name)),
+  );
   await offers(maker.page);
   const { page } = taker;
   const asks = page.getByRole("table", { name: "Asks" }).getByRole("button");
