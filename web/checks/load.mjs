@@ -265,7 +265,7 @@ function noteMemory(measured, first, parts) {
     })
     .note(
       "B-08",
-      "its growth, after the first sixth of an hour",
+      parts.length === 1 ? "its growth" : "its growth, after the first sixth",
       rounded(last.heapMb - base.heapMb),
       {
         unit: "MB",
