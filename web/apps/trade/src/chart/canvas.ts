@@ -6,7 +6,13 @@
 
 import { toPixels } from "@bourse/num/decimal";
 import type { Language } from "@bourse/kit/words";
-import { addCandles, heikinAshi, smoothed, type Candle, type Interval } from "@bourse/state/candles";
+import {
+  addCandles,
+  heikinAshi,
+  smoothed,
+  type Candle,
+  type Interval,
+} from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
 import {
   dispose,
