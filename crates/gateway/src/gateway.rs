@@ -489,7 +489,8 @@ impl Gateway {
         };
         // Pinned here: handed over by value, it would lie in memory twice.
         let work = pin!(async {
-            let unit = read_head(parts)?;
+            check_encoding(parts)?;
+            let unit = time_unit(parts)?;
             let browser = self.browser(endpoint, parts, now)?;
             let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
             let (claim, proof) = match (&browser, named) {
@@ -758,12 +759,6 @@ fn ask<'a>(
         path: call.endpoint.path,
         route: call.endpoint.route,
     }
-}
-
-/// Returns the unit of time a request asks for, if its answer can be in JSON.
-fn read_head(parts: &Parts) -> Result<TimeUnit, Refusal> {
-    check_encoding(parts)?;
-    time_unit(parts)
 }
 
 /// Returns the unit of time a request asks for in its header.

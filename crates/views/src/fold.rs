@@ -105,17 +105,11 @@ impl Views {
             Event::Transferred { .. } | Event::BalanceAdjusted(_) => {
                 self.fold_funding(event, changes)
             }
-            Event::Rejected { .. }
-            | Event::Repeated { .. }
-            | Event::Upgraded { .. }
-            | Event::Approved(_)
-            | Event::Anchored(_)
-            | Event::ReplaceCancelRejected { .. }
-            | Event::ReplacePlaceRejected { .. }
-            | Event::ReplacePlaceSkipped
-            | Event::DueStarted { .. }
-            | Event::CountdownSet { .. }
-            | Event::CountdownExpired { .. } => (),
+            Event::Rejected { .. } | Event::Repeated { .. } | Event::Upgraded { .. } => (),
+            Event::Approved(_) | Event::Anchored(_) => (),
+            Event::ReplaceCancelRejected { .. } | Event::ReplacePlaceRejected { .. } => (),
+            Event::ReplacePlaceSkipped | Event::DueStarted { .. } => (),
+            Event::CountdownSet { .. } | Event::CountdownExpired { .. } => (),
         }
     }
 
