@@ -73,12 +73,15 @@ async function markets(page, origin) {
   for (const order of ["ascending", "descending"]) {
     await head.getByRole("button").click();
     check((await head.getAttribute("aria-sort")) === order, `sorted ${order}`);
-    const values = await table.locator("tbody tr td:nth-child(4)").allTextContents();
-    const numbers = values.map((text) =>
-      Number(text.replace(/[▲▼ %+]/g, "").replace("\u2212", "-")),
-    );
-    const sorted = [...numbers].sort((a, b) => (order === "ascending" ? a - b : b - a));
-    check(numbers.join() === sorted.join(), `and by value, ${order}`, numbers);
+    // Values change while rows wait for their turn to move.
+    await until(`and by value, ${order}`, async () => {
+      const values = await table.locator("tbody tr td:nth-child(4)").allTextContents();
+      const numbers = values.map((text) =>
+        Number(text.replace(/[▲▼ %+]/g, "").replace("\u2212", "-")),
+      );
+      const sorted = [...numbers].sort((a, b) => (order === "ascending" ? a - b : b - a));
+      return numbers.join() === sorted.join();
+    });
   }
   await page.getByRole("button", { name: "Add ETHUSDT to watchlist" }).click();
   await page.reload();
