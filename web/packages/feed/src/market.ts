@@ -84,6 +84,11 @@ export class MarketFeed {
     };
   }
 
+  /** Returns whether the exchange was asked for a stream already: whoever wants it now hears of no beginning. */
+  hears(stream: string): boolean {
+    return this.told.has(stream);
+  }
+
   /** Returns how many milliseconds ago the exchange was last heard. */
   ageMs(): number {
     return this.world.now() - this.lastHeardMs;

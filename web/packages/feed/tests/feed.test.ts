@@ -210,6 +210,21 @@ describe("market data", () => {
     releaseToo();
   });
 
+  it("says of a stream that somebody leaves and another wants at once that it begins no more", () => {
+    const { world, feed, listening } = fed();
+    feed.start();
+    const release = feed.want(["a"]);
+    world.socket.events.onOpen();
+    world.tell({ result: null, id: 1 });
+    release();
+    expect(feed.hears("a")).toBe(true);
+    feed.want(["a"]);
+    world.pass(100);
+    expect(world.socket.sent).toHaveLength(1);
+    expect(listening).toEqual(["a"]);
+    expect(feed.hears("b")).toBe(false);
+  });
+
   it("listens to nothing while nobody looks, and to all of it again", () => {
     const { world, feed, listening } = fed();
     feed.start();

@@ -101,6 +101,12 @@ export function listen(stream: string, hear: Hear, listening: () => void = () =>
   const listener = { hear, listening };
   const all = listeners.get(stream) ?? new Set();
   listeners.set(stream, all.add(listener));
+  // Somebody else listens, or did until a moment ago: the stream does not begin once more.
+  if (feed.hears(stream)) {
+    queueMicrotask(() => {
+      if (all.has(listener)) listening();
+    });
+  }
   const release = feed.want([stream]);
   return (): void => {
     all.delete(listener);
