@@ -41,18 +41,18 @@ const FULL: &[Step] = &[
     ("planted bugs", planted_bugs),
     ("pages", web::check_built),
     ("the binary that ships", shipped),
-    ("the binary from outside; beside it, the core", || {
+    ("pages in a browser, against the binary", || {
+        web::browse_named(&[])
+    }),
+    ("clients of the binary; beside them, the core", || {
         beside("core", || run_steps(OUTSIDE))
     }),
     ("faults: 20 kills", || faults::short(&[])),
     ("recorded markets", recorded::check_all),
 ];
 
-/// What waits more than it works.
+/// What waits more than it works, and hashes few passwords: those wait for what runs beside them.
 const OUTSIDE: &[Step] = &[
-    ("pages in a browser, against the binary", || {
-        web::browse_named(&[])
-    }),
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients; the pages under load", clients_and_load),
     ("passkeys in a browser", browser::check),
