@@ -170,6 +170,7 @@ fn rest(
         resting.push(OpenOrder {
             place,
             order,
+            named_by: request.number,
             qty: 0,
         });
         records.push(Record { request, outcome });

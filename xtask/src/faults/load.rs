@@ -147,7 +147,7 @@ impl Worker {
     /// Keeps in mind which orders are open.
     fn learn(&mut self, request: &Request, reply: &Reply) {
         match request.kind {
-            Kind::Place => self.learn_order(request.place, &reply.body),
+            Kind::Place => self.learn_order(request, &reply.body),
             Kind::Cancel { order } => self.forget(request.place, order),
             Kind::Amend { order } if reply.status != 200 => self.forget(request.place, order),
             Kind::Amend { order } => self.learn_qty(request, order),
@@ -158,18 +158,23 @@ impl Worker {
                 } else {
                     &reply.body["data"]
                 };
-                self.learn_order(request.place, &halves["newOrderResponse"]);
+                self.learn_order(request, &halves["newOrderResponse"]);
             }
         }
     }
 
-    fn learn_order(&mut self, place: Place, answer: &Value) {
+    fn learn_order(&mut self, request: &Request, answer: &Value) {
         let is_open = matches!(answer["status"].as_str(), Some("NEW" | "PARTIALLY_FILLED"));
         let qty = answer["origQty"]
             .as_str()
             .and_then(|text| decimal::parse(text).ok());
         if let (true, Some(order), Some(qty)) = (is_open, answer["orderId"].as_u64(), qty) {
-            self.open.push(OpenOrder { place, order, qty });
+            self.open.push(OpenOrder {
+                place: request.place,
+                order,
+                named_by: request.number,
+                qty,
+            });
         }
     }
 

@@ -219,6 +219,8 @@ fn one_by_one(exchange: &Exchange, witness: &Witness, chance: &mut Chance) -> Re
         let open = request::OpenOrder {
             place: maker,
             order,
+            // It is not amended.
+            named_by: 0,
             qty: 0,
         };
         ask(

@@ -126,6 +126,8 @@ pub fn number_of(client_id: &str) -> Option<u64> {
 pub struct OpenOrder {
     pub place: Place,
     pub order: u64,
+    /// The request whose name it bears.
+    pub named_by: u64,
     pub qty: i128,
 }
 
@@ -179,13 +181,14 @@ pub fn cancel(number: u64, open: OpenOrder) -> Request {
     }
 }
 
-/// Returns an amendment that takes part of an order away.
+/// Returns an amendment that takes part of an order away and leaves it its name.
 pub fn amend(number: u64, open: OpenOrder, chance: &mut Chance) -> Request {
     let lot = MARKETS[open.place.market].lot;
     let qty = open.qty * i128::from(chance.within(60, 95)) / 100 / lot * lot;
     let mut parameters = base(number, open.place);
     parameters.push(("orderId", open.order.to_string()));
     parameters.push(("newQty", decimal::show(qty)));
+    parameters.push(("newClientOrderId", client_id(open.named_by)));
     Request {
         number,
         place: open.place,
@@ -274,6 +277,7 @@ mod tests {
                 market: 0,
             },
             order: 1,
+            named_by: 7,
             qty: 100_000,
         };
         let mut chance = Chance::new(1);
