@@ -51,7 +51,7 @@ const FULL: &[Step] = &[
     ("recorded markets", recorded::check_all),
 ];
 
-/// What waits more than it works, and hashes few passwords: those wait for what runs beside them.
+/// What waits more than it works.
 const OUTSIDE: &[Step] = &[
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients; the pages under load", clients_and_load),
@@ -84,7 +84,7 @@ fn beside(command: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     let own = std::env::current_exe().context("the path of this program is unknown")?;
     let log = sandbox::target().join(format!("{command}.log"));
     let file = std::fs::File::create(&log)?;
-    // As the thread that hashes passwords runs, which would get next to nothing beside anything more important.
+    // What is asked from outside has times to keep; this has none.
     let mut other = Command::new("chrt")
         .args(["--idle", "0"])
         .arg(own)

@@ -1,4 +1,4 @@
-//! Long work on threads of its own, which get what nobody else wants.
+//! Long work on threads of its own, which give way to trading.
 
 use std::io;
 
@@ -16,7 +16,7 @@ pub fn aside<T: Send + 'static>(
     let named = std::thread::Builder::new().name(name.to_owned());
     named.spawn(move || {
         // Where the system refuses it, the work is as important as the rest. Threads of the database inherit it.
-        idle::step_back();
+        idle::give_way();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();

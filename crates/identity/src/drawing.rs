@@ -8,8 +8,6 @@ use crate::picture::{Picture, PictureRefusal};
 
 /// Uploads that are read or wait at a time, each of 10 MiB at most.
 const UPLOADS_MAX: usize = 4;
-/// The system gives the thread what nobody else wants.
-const NICENESS: i32 = 19;
 
 /// Draws pictures, one at a time.
 pub struct Drawing {
@@ -63,7 +61,7 @@ impl Place {
         let thread = std::thread::Builder::new().name("drawing".to_owned());
         let spawned = thread.spawn(move || {
             // Where the system refuses it, drawing is as important as the rest.
-            let _ = rustix::process::setpriority_process(None, NICENESS);
+            idle::give_way();
             let drawn = Picture::redraw(&upload);
             drop((upload, turn, permit));
             // Whoever has gone away in the meantime is told nothing.

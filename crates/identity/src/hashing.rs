@@ -41,7 +41,7 @@ impl Hashing {
         thread
             .spawn(move || {
                 // Where the system refuses it, hashing is as important as the rest.
-                idle::step_back();
+                idle::give_way();
                 while let Some(job) = jobs.blocking_recv() {
                     carry_out(job, cost, &decoy);
                 }
