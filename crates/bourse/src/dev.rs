@@ -360,7 +360,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     );
     let last = recovered.engine.sequence();
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
-    let followed = follow_history(data, kept.history, (cluster, last))?;
+    let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
     let mail = speech.letters.shown_figures();
     let file_figures = Arc::<market_data::figures::Figures>::default();
@@ -449,9 +449,11 @@ struct Followed {
 fn follow_history(
     data: &DataDirectory,
     place: Place,
+    hub: &Arc<Hub>,
     (cluster, last): (ClusterId, Sequence),
 ) -> Result<Followed> {
     let (history, figures) = (History::unopened(), Arc::<Figures>::default());
+    let hub = Arc::clone(hub);
     let work = Work {
         data: data.clone(),
         place,
@@ -459,6 +461,7 @@ fn follow_history(
         last,
         history: Arc::clone(&history),
         figures: Arc::clone(&figures),
+        newest: Box::new(move || hub.views().sequence().0),
     };
     Ok(Followed {
         follower: Follower::start(work, Handle::current())?,

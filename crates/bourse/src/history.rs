@@ -3,6 +3,7 @@
 pub mod command;
 pub mod figures;
 pub mod follower;
+mod give_way;
 
 use crate::data::DataDirectory;
 use crate::{cli, identity_database};

@@ -4,6 +4,7 @@
 //! history stands. A history that does not belong to the event log is made again.
 
 use super::figures::Figures;
+use super::give_way::Traffic;
 use super::{BATCH_EVENTS, lock};
 use crate::data::DataDirectory;
 use anyhow::{Context, Result};
@@ -66,6 +67,8 @@ pub struct Work {
     pub last: Sequence,
     pub history: Arc<History>,
     pub figures: Arc<Figures>,
+    /// Returns the number of the last command that the views know.
+    pub newest: Box<dyn Fn() -> u64 + Send>,
 }
 
 impl Follower {
@@ -181,7 +184,10 @@ impl Follow {
         self.work.figures.note(writer.position(), 0);
         reader.seek(journal::id::Sequence(writer.position().sequence.0 + 1))?;
         let mut end = None;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut traffic = Traffic::from((self.work.newest)(), processors);
         loop {
+            traffic.give_way(&self.work.newest, || self.is_stopped());
             if self.is_stopped() && end.is_none() {
                 end = Some(Instant::now() + LAST_EVENTS_TIME);
             }
