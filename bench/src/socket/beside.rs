@@ -1,8 +1,8 @@
 //! The exchange beside the bare server: how fast both answered, and whether that is enough.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
 use crate::measure::latency::Percentiles;
@@ -13,6 +13,11 @@ use crate::socket::process::cpu_time;
 
 /// The exchange reaches at least this part of the echo's rate.
 const ECHO_PERCENT_MIN: f64 = 60.0;
+
+/// A server is at rest when it takes less than this part of a processor for a while.
+const REST_SHARE_MAX: f64 = 0.1;
+const REST_LOOK: Duration = Duration::from_millis(500);
+const REST_TIME_MAX: Duration = Duration::from_secs(300);
 
 /// What one run of a client saw.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +40,27 @@ pub struct Side {
 pub struct Round {
     pub echoed: Side,
     pub traded: Side,
+}
+
+/// Waits until a server has done what it put off while it was busy, so that it takes nothing from the other.
+///
+/// # Errors
+/// It never rests.
+pub fn let_rest(server: &Server) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        let before = cpu_time(server)?;
+        std::thread::sleep(REST_LOOK);
+        let taken = cpu_time(server)?.saturating_sub(before);
+        if taken < REST_LOOK.mul_f64(REST_SHARE_MAX) {
+            return Ok(());
+        }
+        ensure!(
+            started.elapsed() < REST_TIME_MAX,
+            "the exchange is still at work {} s after the last request",
+            REST_TIME_MAX.as_secs()
+        );
+    }
 }
 
 impl Side {

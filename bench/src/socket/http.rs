@@ -23,6 +23,7 @@ pub fn http(arguments: &HttpArguments) -> Result<Floors> {
     let mut rounds = Vec::new();
     for round in 0..=arguments.runs {
         let keys = &exchange.keys;
+        beside::let_rest(exchange.server())?;
         let echoed = run(&echo, keys, &format!("e{round}"), arguments)?;
         let traded = run(exchange.server(), keys, &format!("x{round}"), arguments)?;
         rounds.push(Round { echoed, traded });

@@ -25,6 +25,7 @@ pub fn wsapi(arguments: &WsapiArguments) -> Result<Floors> {
     for round in 0..=arguments.runs {
         let name = format!("w{round}");
         let run = |server, answers| run(server, answers, &exchange.keys, &name, arguments);
+        beside::let_rest(exchange.server())?;
         rounds.push(Round {
             echoed: run(&echo, Answers::Echoed)?,
             traded: run(exchange.server(), Answers::Granted)?,
