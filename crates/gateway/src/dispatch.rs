@@ -38,7 +38,7 @@ impl Gateway {
     pub(crate) async fn route_public(
         &self,
         route: Route,
-        params: &Params<'_>,
+        params: &Params,
         unit: TimeUnit,
     ) -> Result<Reply, Refusal> {
         let views = || self.hub().views();

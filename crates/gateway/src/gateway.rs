@@ -139,7 +139,7 @@ pub struct Assembly {
 /// A request of either dialect, its parameters read.
 pub struct Call<'a> {
     pub endpoint: &'static Endpoint,
-    pub params: &'a Params<'a>,
+    pub params: &'a Params,
     pub unit: TimeUnit,
     pub address: IpAddr,
     pub now: Timestamp,

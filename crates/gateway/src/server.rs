@@ -75,6 +75,9 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gate
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head_timeout)
         .max_header_size(bounds.head_bytes_max)
+        // Looking whether the client is gone would cost a read for every request that waits, and change nothing: what
+        // it asked for is done.
+        .half_close(true)
         .serve_connection(TokioIo::new(transport), service)
         .with_upgrades();
     tokio::pin!(connection);

@@ -10,6 +10,7 @@
 pub mod routes;
 
 mod call;
+mod in_flight;
 pub mod methods;
 pub(crate) mod session;
 mod subscriptions;

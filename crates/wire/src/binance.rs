@@ -6,6 +6,7 @@ pub mod answer;
 pub mod control;
 pub mod detail;
 pub mod error;
+mod json_text;
 pub mod list_status;
 pub mod params;
 pub mod reject;

@@ -48,7 +48,7 @@ impl Office {
     pub(super) async fn export(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         let user = self.exported(params).await?;
@@ -81,7 +81,7 @@ impl Office {
         Ok(Reply::streamed(archives.exports.begin(place, subject, at)?))
     }
 
-    async fn exported(&self, params: &Params<'_>) -> Result<OwnerId, Denied> {
+    async fn exported(&self, params: &Params) -> Result<OwnerId, Denied> {
         mandatory(params, "user")?;
         let number = whole(params, "user")?;
         let users = self.identity.users().await?;

@@ -24,7 +24,7 @@ const DECISIONS: &str = "one of claim, approve, ask, reject";
 
 impl Office {
     /// Returns applications, those that wait longest first.
-    pub(super) async fn applications(&self, params: &Params<'_>) -> Result<Reply, Denied> {
+    pub(super) async fn applications(&self, params: &Params) -> Result<Reply, Denied> {
         let names: Vec<&str> = State::ALL.iter().map(|state| state.name()).collect();
         let state = match params.raw("state") {
             None => None,
@@ -44,7 +44,7 @@ impl Office {
     pub(super) async fn application(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         let application = self
@@ -61,7 +61,7 @@ impl Office {
     pub(super) async fn document(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         let (facts, jpeg) = self.identity.document(number(params, "document")?).await?;
@@ -75,7 +75,7 @@ impl Office {
     pub(super) async fn review(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         let id = number(params, "application")?;
@@ -91,7 +91,7 @@ impl Office {
     }
 
     /// Returns deposits beyond the allowance, the oldest first.
-    pub(super) async fn beyond_deposits(&self, params: &Params<'_>) -> Result<Reply, Denied> {
+    pub(super) async fn beyond_deposits(&self, params: &Params) -> Result<Reply, Denied> {
         let after = whole(params, "after")?.unwrap_or(0);
         let deposits = self.identity.beyond_deposits(after, limit(params)?).await?;
         let views = self.hub.views();
@@ -121,12 +121,12 @@ impl Office {
     }
 }
 
-fn number(params: &Params<'_>, name: &str) -> Result<u64, Denied> {
+fn number(params: &Params, name: &str) -> Result<u64, Denied> {
     mandatory(params, name)?;
     Ok(whole(params, name)?.unwrap_or(0))
 }
 
-fn review(params: &Params<'_>) -> Result<Review, Denied> {
+fn review(params: &Params) -> Result<Review, Denied> {
     let reason = || -> Result<String, Denied> {
         let reason = mandatory(params, "reason")?;
         if REASON_CHARS_MAX < reason.chars().count() {

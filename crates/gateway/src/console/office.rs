@@ -188,7 +188,7 @@ impl Office {
         &self,
         route: Route,
         session: &OperatorSession,
-        params: &Params<'_>,
+        params: &Params,
         (address, at): (IpAddr, Timestamp),
     ) -> Result<Option<Reply>, Denied> {
         match route {
@@ -227,7 +227,7 @@ impl Office {
         &self,
         endpoint: &Endpoint,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         (address, at): (IpAddr, Timestamp),
     ) -> Result<Reply, Denied> {
         let reject = || -> Result<Decision, Denied> {
@@ -292,7 +292,7 @@ impl Office {
         }
     }
 
-    async fn proposals(&self, params: &Params<'_>) -> Result<Reply, Denied> {
+    async fn proposals(&self, params: &Params) -> Result<Reply, Denied> {
         let state = match params.raw("state") {
             None => None,
             Some(name) => Some(State::parse(name).ok_or_else(|| {
@@ -312,7 +312,7 @@ impl Office {
     async fn propose(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
@@ -343,7 +343,7 @@ impl Office {
     }
 
     /// Returns the account of the address that stands in the place of its number.
-    async fn account_of(&self, kind: Kind, params: &Params<'_>) -> Result<Option<String>, Denied> {
+    async fn account_of(&self, kind: Kind, params: &Params) -> Result<Option<String>, Denied> {
         let is_asked = reading::names(kind).contains(&"account");
         let Some(email) = params.raw("email").filter(|_| is_asked) else {
             return Ok(None);
@@ -363,7 +363,7 @@ impl Office {
     async fn factor_reset(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         mandatory(params, "reset")?;
@@ -387,7 +387,7 @@ impl Office {
     async fn decide(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         decision: Decision,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
@@ -415,7 +415,7 @@ impl Office {
 }
 
 /// Returns the parameters of a request: a GET has them in its query, a POST in its body, and none is unknown.
-fn params<'a>(endpoint: &Endpoint, query: &'a str, body: &'a str) -> Result<Params<'a>, Denied> {
+fn params(endpoint: &Endpoint, query: &str, body: &str) -> Result<Params, Denied> {
     if endpoint.method == route::Verb::Post && !query.is_empty() {
         return Err(Denied::Parameter(
             "parameters of a POST stand in its body, as a form".to_owned(),
@@ -431,7 +431,7 @@ fn params<'a>(endpoint: &Endpoint, query: &'a str, body: &'a str) -> Result<Para
     Ok(params)
 }
 
-fn check_names(kind: Kind, params: &Params<'_>) -> Result<(), Denied> {
+fn check_names(kind: Kind, params: &Params) -> Result<(), Denied> {
     let names = reading::names(kind);
     for (name, _) in params.iter() {
         let is_known = matches!(name, "kind" | "reason")
@@ -446,12 +446,12 @@ fn check_names(kind: Kind, params: &Params<'_>) -> Result<(), Denied> {
     Ok(())
 }
 
-pub(super) fn mandatory<'a>(params: &'a Params<'_>, name: &str) -> Result<&'a str, Denied> {
+pub(super) fn mandatory<'a>(params: &'a Params, name: &str) -> Result<&'a str, Denied> {
     let value = params.raw(name).filter(|value| !value.is_empty());
     value.ok_or_else(|| Denied::Parameter(format!("{name} is missing")))
 }
 
-pub(super) fn whole(params: &Params<'_>, name: &str) -> Result<Option<u64>, Denied> {
+pub(super) fn whole(params: &Params, name: &str) -> Result<Option<u64>, Denied> {
     let Some(text) = params.raw(name) else {
         return Ok(None);
     };
@@ -462,13 +462,13 @@ pub(super) fn whole(params: &Params<'_>, name: &str) -> Result<Option<u64>, Deni
         .ok_or_else(|| Denied::parameter(name, "a whole number"))
 }
 
-pub(super) fn number(params: &Params<'_>) -> Result<ProposalId, Denied> {
+pub(super) fn number(params: &Params) -> Result<ProposalId, Denied> {
     mandatory(params, "proposal")?;
     let number = whole(params, "proposal")?.unwrap_or(0);
     Ok(ProposalId(number))
 }
 
-pub(super) fn limit(params: &Params<'_>) -> Result<u32, Denied> {
+pub(super) fn limit(params: &Params) -> Result<u32, Denied> {
     match whole(params, "limit")? {
         None => Ok(ROWS_DEFAULT),
         Some(limit) => match u32::try_from(limit) {
@@ -478,7 +478,7 @@ pub(super) fn limit(params: &Params<'_>) -> Result<u32, Denied> {
     }
 }
 
-pub(super) fn digest(params: &Params<'_>) -> Result<Reference, Denied> {
+pub(super) fn digest(params: &Params) -> Result<Reference, Denied> {
     let text = mandatory(params, "digest")?;
     let wrong = || Denied::parameter("digest", "the 64 hex digits that the proposal shows");
     if text.len() != DIGEST_CHARS || !text.is_ascii() {

@@ -80,7 +80,7 @@ impl Office {
     pub(super) async fn welcome(
         &self,
         route: Route,
-        (params, headers): (&Params<'_>, &HeaderMap),
+        (params, headers): (&Params, &HeaderMap),
         address: IpAddr,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
@@ -98,7 +98,7 @@ impl Office {
         }
     }
 
-    async fn begin_enrolment(&self, params: &Params<'_>, at: Timestamp) -> Result<Reply, Denied> {
+    async fn begin_enrolment(&self, params: &Params, at: Timestamp) -> Result<Reply, Denied> {
         let code = mandatory(params, "code")?;
         let enrolment = self.identity.begin_operator_enrolment(code, at).await?;
         Ok(answer::json(value!({
@@ -111,7 +111,7 @@ impl Office {
 
     async fn add_passkey(
         &self,
-        params: &Params<'_>,
+        params: &Params,
         address: IpAddr,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
@@ -136,7 +136,7 @@ impl Office {
 
     async fn log_in(
         &self,
-        params: &Params<'_>,
+        params: &Params,
         address: IpAddr,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
@@ -161,7 +161,7 @@ impl Office {
     pub(super) async fn remove_passkey(
         &self,
         operator: &Operator,
-        params: &Params<'_>,
+        params: &Params,
         (address, at): (IpAddr, Timestamp),
     ) -> Result<Reply, Denied> {
         mandatory(params, "passkey")?;
@@ -181,7 +181,7 @@ impl Office {
     pub(super) async fn approval_challenge(
         &self,
         session: &OperatorSession,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
         let approved = approved(params)?;
@@ -193,7 +193,7 @@ impl Office {
     pub(super) async fn check_approval(
         &self,
         session: &OperatorSession,
-        params: &Params<'_>,
+        params: &Params,
         at: Timestamp,
     ) -> Result<(), Denied> {
         let challenge = mandatory(params, "challenge")?;
@@ -238,14 +238,14 @@ pub fn told(session: &OperatorSession) -> Reply {
     }))
 }
 
-fn approved(params: &Params<'_>) -> Result<Approved, Denied> {
+fn approved(params: &Params) -> Result<Approved, Denied> {
     Ok(Approved {
         proposal: number(params)?,
         digest: digest(params)?,
     })
 }
 
-fn assertion(params: &Params<'_>) -> Result<Assertion, Denied> {
+fn assertion(params: &Params) -> Result<Assertion, Denied> {
     Ok(Assertion {
         credential: bytes(params, "credential")?,
         client_data: bytes(params, "clientData")?,
@@ -254,7 +254,7 @@ fn assertion(params: &Params<'_>) -> Result<Assertion, Denied> {
     })
 }
 
-fn bytes(params: &Params<'_>, name: &str) -> Result<Vec<u8>, Denied> {
+fn bytes(params: &Params, name: &str) -> Result<Vec<u8>, Denied> {
     let text = mandatory(params, name)?;
     let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('='));
     let bytes = bytes.ok().filter(|_| text.len() <= TEXT_CHARS_MAX);

@@ -28,7 +28,7 @@ pub struct Ask<'a> {
     pub session: &'a Session,
     /// What it reads: that of the session, unless it names another.
     pub account: AccountId,
-    pub params: &'a Params<'a>,
+    pub params: &'a Params,
     pub unit: TimeUnit,
     pub address: IpAddr,
     pub visitor: Visitor<'a>,

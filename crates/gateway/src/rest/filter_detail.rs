@@ -110,7 +110,7 @@ fn printed(value: &Value) -> String {
 }
 
 struct Check<'a> {
-    params: &'a Params<'a>,
+    params: &'a Params,
     filter: &'a Value,
     average: i128,
 }

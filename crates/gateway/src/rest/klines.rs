@@ -54,11 +54,7 @@ struct Kept {
 /// # Errors
 /// -1120 for an unknown interval, -1130 for what is no time zone, -1001 when the history is behind, and those of the
 /// values.
-pub async fn klines(
-    gateway: &Gateway,
-    params: &Params<'_>,
-    unit: TimeUnit,
-) -> Result<Reply, Refusal> {
+pub async fn klines(gateway: &Gateway, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let wanted = Wanted::read(params)?;
     let (kept, grid, lacking) = {
         let views = gateway.hub().views();
@@ -85,7 +81,7 @@ pub async fn klines(
 }
 
 impl Wanted {
-    fn read(params: &Params<'_>) -> Result<Wanted, Refusal> {
+    fn read(params: &Params) -> Result<Wanted, Refusal> {
         let symbol = request::symbol(params)?;
         let interval = Interval::from_name(params.mandatory("interval")?)
             .ok_or_else(|| Refusal::of(Fault::IntervalInvalid))?;

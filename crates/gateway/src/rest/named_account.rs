@@ -81,7 +81,7 @@ async fn may_audit(
 ///
 /// # Errors
 /// -1130 for what is no number of an account.
-pub fn account_in(params: &Params<'_>, name: &str) -> Result<Option<AccountId>, Refusal> {
+pub fn account_in(params: &Params, name: &str) -> Result<Option<AccountId>, Refusal> {
     let Some(text) = params.text(name)? else {
         return Ok(None);
     };

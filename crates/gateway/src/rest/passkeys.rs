@@ -220,7 +220,7 @@ fn read_bytes(params: &Params, name: &str) -> Result<Vec<u8>, Refusal> {
     bytes.ok_or_else(|| Refusal::with(Fault::DataInvalid, &[name]))
 }
 
-fn read_label<'a>(params: &'a Params) -> Result<&'a str, Refusal> {
+fn read_label(params: &Params) -> Result<&str, Refusal> {
     let label = params.mandatory("label")?;
     if is_label(label) {
         Ok(label)

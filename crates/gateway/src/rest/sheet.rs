@@ -58,7 +58,7 @@ impl Format {
     ///
     /// # Errors
     /// -1130 for an unknown one.
-    pub fn read(params: &Params<'_>) -> Result<Format, Refusal> {
+    pub fn read(params: &Params) -> Result<Format, Refusal> {
         match params.text("format")? {
             None | Some("CSV") => Ok(Format::Csv),
             Some("PDF") => Ok(Format::Pdf),

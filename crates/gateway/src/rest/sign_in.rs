@@ -38,7 +38,7 @@ pub struct Guest {
 /// fails.
 pub async fn sign_in(
     gateway: &Gateway,
-    params: &Params<'_>,
+    params: &Params,
     (unit, now): (TimeUnit, Timestamp),
 ) -> Result<Reply, Refusal> {
     let guests = gateway.guests();

@@ -43,7 +43,7 @@ pub fn trades(gateway: &Gateway, params: &Params, unit: TimeUnit) -> Result<Repl
 /// Those of the values.
 pub async fn historical(
     gateway: &Gateway,
-    params: &Params<'_>,
+    params: &Params,
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {
     let symbol = request::symbol(params)?;
@@ -120,7 +120,7 @@ fn trade(trade: &Trade, grid: &Grid, unit: TimeUnit) -> market::Trade {
 /// -1128 for a first number together with times, and those of the values.
 pub async fn aggregates(
     gateway: &Gateway,
-    params: &Params<'_>,
+    params: &Params,
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {
     let symbol = request::symbol(params)?;

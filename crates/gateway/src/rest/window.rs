@@ -52,11 +52,7 @@ impl Bounds {
 /// # Errors
 /// -1102 without a symbol, -1130 for what is no length, -1139 for an unknown type, -1001 when the history is behind, and
 /// those of the values.
-pub async fn rolling(
-    gateway: &Gateway,
-    params: &Params<'_>,
-    unit: TimeUnit,
-) -> Result<Reply, Refusal> {
+pub async fn rolling(gateway: &Gateway, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let text = params.text("windowSize")?.unwrap_or("1d");
     let minutes =
         minutes(text).ok_or_else(|| Refusal::with(Fault::DataInvalid, &["windowSize"]))?;
@@ -75,7 +71,7 @@ pub fn last_minutes(market: &Market, minutes: i64, at: Timestamp) -> TickerFacts
 /// and those of the values.
 pub async fn trading_day(
     gateway: &Gateway,
-    params: &Params<'_>,
+    params: &Params,
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {
     let zone = Zone::parse(params)?;
@@ -102,7 +98,7 @@ pub fn weight(params: &Params) -> u32 {
 
 async fn tickers(
     gateway: &Gateway,
-    params: &Params<'_>,
+    params: &Params,
     bounds: impl Fn(Timestamp) -> Bounds,
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {

@@ -68,7 +68,7 @@ impl Caller {
     pub fn call<'a>(
         &self,
         endpoint: &'static Endpoint,
-        params: &'a Params<'a>,
+        params: &'a Params,
         logged_on: Option<&'a Arc<Key>>,
         now: Timestamp,
     ) -> Call<'a> {
@@ -124,7 +124,6 @@ impl Caller {
         let Unreadable { id, refusal } = unreadable;
         let request = Request {
             id,
-            method: String::new(),
             params: Params::default(),
         };
         let (reply, used) = self.charge(1, || Err(refusal));

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesOrdered;
-use futures_util::{FutureExt, StreamExt};
 use identity::key::Key;
 use model::account::Scopes;
 use model::text::Symbol;
@@ -28,6 +27,7 @@ use crate::user_data::snapshot::Snapshot;
 use crate::user_data::streams::{Beginning, Manner, Subscribed, Telling};
 use crate::ws::outbox::Outbox;
 use crate::ws_api::call::{Caller, Counters};
+use crate::ws_api::in_flight::InFlight;
 use crate::ws_api::methods::{self, Errand, Method, SIGNED_ERRAND};
 use crate::ws_api::subscriptions::{Binding, Subscriptions};
 
@@ -45,7 +45,7 @@ pub struct Session {
     connected_at: Timestamp,
     login: Option<Login>,
     subscriptions: Subscriptions,
-    in_flight: FuturesOrdered<BoxFuture<'static, String>>,
+    in_flight: InFlight,
     /// Waits until everything before it is answered: what it changes would change the requests before it.
     held: Option<(Errand, Request)>,
     resuming: Option<Resuming>,
@@ -134,7 +134,7 @@ impl Session {
                 since: now,
                 guarded: None,
             }),
-            in_flight: FuturesOrdered::new(),
+            in_flight: InFlight::default(),
             held: None,
             resuming: None,
         }
@@ -147,11 +147,11 @@ impl Session {
 
     /// Takes a message, and returns its answer if that waits for nothing.
     pub fn hear(&mut self, text: &str) -> Option<Answer> {
-        let request = match Request::parse(text) {
-            Ok(request) => request,
+        let (method, request) = match Request::parse(text) {
+            Ok(read) => read,
             Err(unreadable) => return self.refuse(unreadable),
         };
-        match methods::find(&request.method) {
+        match methods::find(&method) {
             None => self.refuse(Unreadable {
                 id: request.id,
                 refusal: Refusal::of(Fault::Unsupported),
@@ -160,7 +160,7 @@ impl Session {
                 let logged_on = self.login.as_ref().map(|login| Arc::clone(&login.key));
                 let caller = self.caller.clone();
                 let answer = caller.carry_out((row, endpoint), request, logged_on);
-                self.in_flight.push_back(answer.boxed());
+                self.in_flight.begin(answer.boxed());
                 None
             }
             Some(Method::Own(errand)) if self.in_flight.is_empty() => self.run(errand, request),
@@ -205,8 +205,7 @@ impl Session {
         if self.in_flight.is_empty() {
             return Some(Answer::AfterEvents(answer));
         }
-        self.in_flight
-            .push_back(core::future::ready(answer).boxed());
+        self.in_flight.add(answer);
         None
     }
 
@@ -244,7 +243,7 @@ impl Session {
     fn begin_resuming(
         &mut self,
         errand: Errand,
-        params: &Params<'_>,
+        params: &Params,
     ) -> Result<(Subscribed, BoxFuture<'static, Result<Replay, Refusal>>), Refusal> {
         let (key, binding) = self.subscriber(errand, params)?;
         let Start::After(place) = start(params)? else {
@@ -283,7 +282,7 @@ impl Session {
         Answer::BeforeEvents(self.caller.answer(&request, &reply, used_weight))
     }
 
-    fn do_errand(&mut self, errand: Errand, params: &Params<'_>) -> Result<Reply, Refusal> {
+    fn do_errand(&mut self, errand: Errand, params: &Params) -> Result<Reply, Refusal> {
         match errand {
             Errand::LogOn => self.log_on(params),
             Errand::Status => Ok(self.status()),
@@ -297,7 +296,7 @@ impl Session {
         }
     }
 
-    fn log_on(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
+    fn log_on(&mut self, params: &Params) -> Result<Reply, Refusal> {
         let now = clock::now();
         let call = self.caller.call(&SIGNED_ERRAND, params, None, now);
         let needed = match params.raw(CANCEL_ON_DISCONNECT) {
@@ -316,7 +315,7 @@ impl Session {
     }
 
     /// Lets the socket stand for the orders of the account in the markets that the client names.
-    fn guard(&self, key: &Key, params: &Params<'_>) -> Result<Option<Guarded>, Refusal> {
+    fn guard(&self, key: &Key, params: &Params) -> Result<Option<Guarded>, Refusal> {
         let gateway = &self.caller.gateway;
         let Some(symbols) = request::symbol_list(params, CANCEL_ON_DISCONNECT, GUARDED_MAX)? else {
             return Ok(None);
@@ -342,7 +341,7 @@ impl Session {
         }
     }
 
-    fn subscribe(&mut self, errand: Errand, params: &Params<'_>) -> Result<Reply, Refusal> {
+    fn subscribe(&mut self, errand: Errand, params: &Params) -> Result<Reply, Refusal> {
         let (key, binding) = self.subscriber(errand, params)?;
         let start = start(params)?;
         let telling = telling(&key, params)?;
@@ -369,11 +368,7 @@ impl Session {
     }
 
     /// Returns the key whose account is listened to, and what the subscription ends with.
-    fn subscriber(
-        &self,
-        errand: Errand,
-        params: &Params<'_>,
-    ) -> Result<(Arc<Key>, Binding), Refusal> {
+    fn subscriber(&self, errand: Errand, params: &Params) -> Result<(Arc<Key>, Binding), Refusal> {
         let (caller, now) = (&self.caller, clock::now());
         if errand == Errand::SubscribeSigned {
             let call = caller.call(&SIGNED_ERRAND, params, None, now);
@@ -390,7 +385,7 @@ impl Session {
         Ok((key, Binding::Login))
     }
 
-    fn unsubscribe(&mut self, params: &Params<'_>) -> Result<Reply, Refusal> {
+    fn unsubscribe(&mut self, params: &Params) -> Result<Reply, Refusal> {
         let only = params.integer("subscriptionId")?;
         let only = only
             .map(|number| u16::try_from(number).map_err(|_| Refusal::of(Fault::NotSubscribed)))
@@ -431,7 +426,7 @@ impl Session {
 ///
 /// # Errors
 /// 401 for a key that nobody signed in with, -1130 for an odd flag.
-fn telling(key: &Key, params: &Params<'_>) -> Result<Telling, Refusal> {
+fn telling(key: &Key, params: &Params) -> Result<Telling, Refusal> {
     if !params.flag(NOTIFICATIONS)? {
         return Ok(Telling::Account);
     }
@@ -445,7 +440,7 @@ fn telling(key: &Key, params: &Params<'_>) -> Result<Telling, Refusal> {
 ///
 /// # Errors
 /// -1128 for two beginnings, -1130 for what names no place.
-fn start(params: &Params<'_>) -> Result<Start, Refusal> {
+fn start(params: &Params) -> Result<Start, Refusal> {
     let place = params
         .text(RESUME_FROM)?
         .map(|text| {

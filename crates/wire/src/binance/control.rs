@@ -5,6 +5,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::binance::json_text::{Text, unquoted};
+
 const ID_CHARS_MAX: usize = 36;
 
 /// A client's message that could be read.
@@ -33,8 +35,7 @@ impl Id {
         };
         let text = raw.get();
         let is_legal = match text.as_bytes().first() {
-            Some(b'"') => serde_json::from_str::<String>(text)
-                .is_ok_and(|id| id.chars().count() <= ID_CHARS_MAX),
+            Some(b'"') => unquoted(text).is_some_and(|id| id.chars().count() <= ID_CHARS_MAX),
             Some(b'n') => true,
             _ => text.parse::<i64>().is_ok(),
         };
@@ -82,7 +83,7 @@ const INVALID_JSON: u8 = 3;
 #[derive(Deserialize)]
 struct Frame<'a> {
     #[serde(borrow, default)]
-    method: Option<std::borrow::Cow<'a, str>>,
+    method: Option<Text<'a>>,
     #[serde(borrow, default)]
     params: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -98,7 +99,7 @@ impl Control {
         let frame: Frame = serde_json::from_str(text).map_err(|error| not_readable(&error))?;
         let id = read_id(frame.id)?;
         let refuse = |msg: &str| invalid_request(id.clone(), msg);
-        let method = frame
+        let Text(method) = frame
             .method
             .ok_or_else(|| refuse("missing field `method`"))?;
         let streams = || read_streams(frame.params, streams_max).map_err(refuse);

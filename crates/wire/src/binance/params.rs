@@ -5,8 +5,6 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §2.
 
-use std::borrow::Cow;
-
 use model::text::ClientOrderId;
 
 use crate::binance::error::{Fault, Refusal};
@@ -14,6 +12,8 @@ use crate::decimal::{self, DecimalError};
 
 /// More than the largest request has.
 const PARAMETERS_MAX: usize = 128;
+/// As many as an order has.
+const USUAL_PARAMETERS: usize = 12;
 /// The range upstream names for a client order id.
 pub const CLIENT_ID_RANGE: &str = r"^[\.A-Z\:/a-z0-9_-]{1,36}$";
 const DECIMAL_RANGE: &str = r"^([0-9]{1,20})(\.[0-9]{1,20})?$";
@@ -22,14 +22,19 @@ const TEXT_RANGE: &str = "^[ -~]*$";
 
 /// The parameters of one request.
 #[derive(Debug, Default)]
-pub struct Params<'a> {
-    pairs: Vec<Pair<'a>>,
+pub struct Params {
+    /// Every name with its value, decoded, one after the other.
+    text: String,
+    pairs: Vec<Pair>,
 }
 
-#[derive(Debug)]
-struct Pair<'a> {
-    name: Cow<'a, str>,
-    value: Cow<'a, str>,
+/// Where in the text a name begins, its value begins, and that ends; and the mark of the name.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    mark: u32,
+    name: usize,
+    value: usize,
+    end: usize,
     part: Part,
 }
 
@@ -39,53 +44,62 @@ enum Part {
     Body,
 }
 
-impl<'a> Params<'a> {
+impl Params {
     /// Returns the parameters of a raw query string and a raw form body, both still percent-encoded or not.
     ///
     /// # Errors
     /// A name given twice in one part, too many parameters, or bytes that are no text.
-    pub fn parse(query: &'a str, body: &'a str) -> Result<Params<'a>, Refusal> {
-        let mut params = Params {
-            pairs: Vec::with_capacity(12),
-        };
+    pub fn parse(query: &str, body: &str) -> Result<Params, Refusal> {
+        let mut params = Params::with_room_for(query.len() + body.len());
         params.read(query, Part::Query)?;
         params.read(body, Part::Body)?;
         Ok(params)
     }
 
-    /// Returns the parameters of a request that names them one by one.
+    /// Returns no parameters yet, and room for those of a message of this length.
+    pub fn with_room_for(bytes: usize) -> Params {
+        Params {
+            text: String::with_capacity(bytes),
+            pairs: Vec::with_capacity(USUAL_PARAMETERS),
+        }
+    }
+
+    /// Adds a parameter of a request that names them one by one.
     ///
     /// # Errors
     /// A name given twice, or too many of them.
-    pub fn of(pairs: Vec<(String, String)>) -> Result<Params<'a>, Refusal> {
-        let mut params = Params::default();
-        for (name, value) in pairs {
-            params.add(Pair {
-                name: Cow::Owned(name),
-                value: Cow::Owned(value),
-                part: Part::Query,
-            })?;
-        }
-        Ok(params)
+    pub fn add(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let middle = self.text.len();
+        self.text.push_str(value);
+        self.close_pair(start, middle, Part::Query)
     }
 
-    fn read(&mut self, raw: &'a str, part: Part) -> Result<(), Refusal> {
+    fn read(&mut self, raw: &str, part: Part) -> Result<(), Refusal> {
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name).ok_or_else(|| illegal("name", TEXT_RANGE))?;
-            let value = decode(value).ok_or_else(|| illegal(&name, TEXT_RANGE))?;
-            self.add(Pair { name, value, part })?;
+            let start = self.text.len();
+            self.decode(name)
+                .ok_or_else(|| illegal("name", TEXT_RANGE))?;
+            let middle = self.text.len();
+            self.decode(value)
+                .ok_or_else(|| illegal(&self.text[start..middle], TEXT_RANGE))?;
+            self.close_pair(start, middle, part)?;
         }
         Ok(())
     }
 
-    fn add(&mut self, pair: Pair<'a>) -> Result<(), Refusal> {
-        if let Some(known) = self.pairs.iter().find(|known| known.name == pair.name) {
-            return if known.part == pair.part {
-                Err(Refusal::of(Fault::DuplicateParameter))
-            } else {
-                Ok(()) // The query was read first and wins.
-            };
+    /// Takes what the text has from `start` on for a name and, from `middle` on, its value.
+    fn close_pair(&mut self, start: usize, middle: usize, part: Part) -> Result<(), Refusal> {
+        let name = &self.text[start..middle];
+        if let Some(known) = self.find(name) {
+            // The query was read first and wins.
+            let is_of_other_part = known.part != part;
+            self.text.truncate(start);
+            return is_of_other_part
+                .then_some(())
+                .ok_or_else(|| Refusal::of(Fault::DuplicateParameter));
         }
         if PARAMETERS_MAX <= self.pairs.len() {
             let expected = PARAMETERS_MAX.to_string();
@@ -95,21 +109,50 @@ impl<'a> Params<'a> {
                 &[&expected, &received],
             ));
         }
-        self.pairs.push(pair);
+        self.pairs.push(Pair {
+            mark: mark(name),
+            name: start,
+            value: middle,
+            end: self.text.len(),
+            part,
+        });
         Ok(())
+    }
+
+    /// Appends the text behind form encoding, or returns `None` when an escape is broken or the bytes are not UTF-8.
+    fn decode(&mut self, raw: &str) -> Option<()> {
+        if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
+            self.text.push_str(raw);
+            return Some(());
+        }
+        let bytes = decode_bytes(raw.as_bytes(), Plus::IsSpace)?;
+        self.text.push_str(core::str::from_utf8(&bytes).ok()?);
+        Some(())
+    }
+
+    fn find(&self, name: &str) -> Option<&Pair> {
+        let mark = mark(name);
+        let mut pairs = self.pairs.iter();
+        pairs.find(|pair| pair.mark == mark && self.name(pair) == name)
+    }
+
+    fn name(&self, pair: &Pair) -> &str {
+        &self.text[pair.name..pair.value]
+    }
+
+    fn value(&self, pair: &Pair) -> &str {
+        &self.text[pair.value..pair.end]
     }
 
     /// Returns the value as sent, if the parameter was sent at all.
     pub fn raw(&self, name: &str) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|pair| pair.name == name)
-            .map(|pair| &*pair.value)
+        self.find(name).map(|pair| self.value(pair))
     }
 
     /// Returns every name and value, for digests and strict checks.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().map(|pair| (&*pair.name, &*pair.value))
+        let pairs = self.pairs.iter();
+        pairs.map(|pair| (self.name(pair), self.value(pair)))
     }
 
     /// Returns the value of an optional parameter.
@@ -256,6 +299,15 @@ impl<'a> Params<'a> {
     }
 }
 
+/// Tells most names apart without reading them: their length, first and last byte.
+const fn mark(name: &str) -> u32 {
+    match name.as_bytes() {
+        [] => 0,
+        [only] => 1 << 16 | *only as u32,
+        [first, .., last] => (name.len() as u32) << 16 | (*first as u32) << 8 | *last as u32,
+    }
+}
+
 /// Returns -1100 for a parameter.
 pub fn illegal(name: &str, range: &str) -> Refusal {
     // A name comes from outside: it is echoed only when it is a name at all.
@@ -270,15 +322,6 @@ fn bad_decimal(name: &str, error: DecimalError) -> Refusal {
         DecimalError::Precision => Refusal::with(Fault::TooPrecise, &[name]),
         DecimalError::Overflow => Refusal::with(Fault::Overflowed, &[name]),
     }
-}
-
-/// Returns the text behind form encoding, or `None` when an escape is broken or the bytes are not UTF-8.
-fn decode(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
-        return Some(Cow::Borrowed(raw));
-    }
-    let bytes = decode_bytes(raw.as_bytes(), Plus::IsSpace)?;
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 /// What a plus sign stands for.

@@ -4,27 +4,28 @@
 
 use core::fmt;
 use std::borrow::Cow;
-use std::io::Write;
 
 use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::binance::control::Id;
 use crate::binance::error::{Fault, Refusal};
+use crate::binance::json_text::{Text, unquoted};
 use crate::binance::params::{Params, illegal};
 
 /// What stands around the longest usual answer: id, status and three counters.
 const ENVELOPE_BYTES: usize = 384;
 /// Methods may be written with the version of the API they belong to.
 const VERSION_PREFIX: &str = "v3/";
+/// The names and values of an order.
+const USUAL_PARAMETERS_BYTES: usize = 256;
 
 /// A request that could be read.
 #[derive(Debug)]
 pub struct Request {
     pub id: Id,
-    pub method: String,
-    pub params: Params<'static>,
+    pub params: Params,
 }
 
 /// A request that could not be read, with the id to answer under.
@@ -39,45 +40,63 @@ struct Frame<'a> {
     #[serde(borrow, default)]
     id: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    method: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    params: Option<Pairs<'a>>,
+    method: Option<Text<'a>>,
+    #[serde(default)]
+    params: Option<Members>,
 }
 
-/// The members of a JSON object in order, also those that repeat a name.
-struct Pairs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// The members of a JSON object as parameters, or why the first that is none is none.
+struct Members(Result<Params, Refusal>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
+impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PairsVisitor)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 
-struct PairsVisitor;
+struct MembersVisitor;
 
-impl<'de> Visitor<'de> for PairsVisitor {
-    type Value = Pairs<'de>;
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut params = Ok(Params::with_room_for(USUAL_PARAMETERS_BYTES));
+        while let Some((Text(name), raw)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+            if let Ok(known) = &mut params
+                && let Err(refusal) = add(known, &name, raw.get())
+            {
+                params = Err(refusal);
+            }
         }
-        Ok(Pairs(pairs))
+        Ok(Members(params))
+    }
+}
+
+/// Adds a member with its value as it would stand in a query; `null` is not sent at all. Numbers and lists keep their
+/// text.
+fn add(params: &mut Params, name: &str, raw: &str) -> Result<(), Refusal> {
+    match raw.as_bytes().first() {
+        Some(b'"') => {
+            let text = unquoted(raw).ok_or_else(|| Refusal::of(Fault::JsonInvalid))?;
+            params.add(name, &text)
+        }
+        Some(b'n') => Ok(()),
+        Some(b'{') => Err(illegal(name, "a text, number, flag or list")),
+        _ => params.add(name, raw),
     }
 }
 
 impl Request {
-    /// Returns the request of a text message.
+    /// Returns the request of a text message, and the method it asks for.
     ///
     /// # Errors
     /// -1135 for what is no such object, -1102 without a method, -1100 for a value that is an object, -1101 for a name
     /// given twice.
-    pub fn parse(text: &str) -> Result<Request, Unreadable> {
+    pub fn parse(text: &str) -> Result<(Cow<'_, str>, Request), Unreadable> {
         let not_json = || Unreadable {
             id: Id::none(),
             refusal: Refusal::of(Fault::JsonInvalid),
@@ -88,43 +107,32 @@ impl Request {
         }
         let frame: Frame = serde_json::from_str(text).map_err(|_| not_json())?;
         let id = Id::of(frame.id).ok_or_else(not_json)?;
-        match read(frame.method, frame.params) {
-            Ok((method, params)) => Ok(Request { id, method, params }),
+        let Some(Text(method)) = frame.method else {
+            let refusal = Refusal::with(Fault::MandatoryMissing, &["method"]);
+            return Err(Unreadable { id, refusal });
+        };
+        match frame
+            .params
+            .map_or_else(|| Ok(Params::default()), |read| read.0)
+        {
+            Ok(params) => Ok((without_version(method), Request { id, params })),
             Err(refusal) => Err(Unreadable { id, refusal }),
         }
     }
 }
 
-fn read(
-    method: Option<Cow<'_, str>>,
-    pairs: Option<Pairs<'_>>,
-) -> Result<(String, Params<'static>), Refusal> {
-    let method = method.ok_or_else(|| Refusal::with(Fault::MandatoryMissing, &["method"]))?;
-    let method = method.strip_prefix(VERSION_PREFIX).unwrap_or(&method);
-    let mut values = Vec::new();
-    for (name, raw) in pairs.map_or_else(Vec::new, |pairs| pairs.0) {
-        if let Some(value) = value_text(&name, raw.get())? {
-            values.push((name.into_owned(), value));
-        }
-    }
-    Ok((method.to_owned(), Params::of(values)?))
-}
-
-/// Returns a value as it would stand in a query; `null` is not sent at all. Numbers and lists keep their text.
-fn value_text(name: &str, raw: &str) -> Result<Option<String>, Refusal> {
-    match raw.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(raw)
-            .map(Some)
-            .map_err(|_| Refusal::of(Fault::JsonInvalid)),
-        Some(b'n') => Ok(None),
-        Some(b'{') => Err(illegal(name, "a text, number, flag or list")),
-        _ => Ok(Some(raw.to_owned())),
+fn without_version(method: Cow<'_, str>) -> Cow<'_, str> {
+    match method {
+        Cow::Borrowed(name) => Cow::Borrowed(name.strip_prefix(VERSION_PREFIX).unwrap_or(name)),
+        Cow::Owned(name) => match name.strip_prefix(VERSION_PREFIX) {
+            Some(rest) => Cow::Owned(rest.to_owned()),
+            None => Cow::Owned(name),
+        },
     }
 }
 
-/// One counter of an answer's `rateLimits`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// One counter of an answer's `rateLimits`. Its texts are names of upstream, which need no escapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counter {
     pub rate_limit_type: &'static str,
     pub interval: &'static str,
@@ -135,17 +143,54 @@ pub struct Counter {
 
 /// Returns the answer to a request: `body` is that of REST, which is a result below status 400 and an error from there.
 pub fn answer(id: &Id, status: u16, body: &str, counters: Option<&[Counter]>) -> String {
-    let name = if status < 400 { "result" } else { "error" };
     let mut text = Vec::with_capacity(body.len() + ENVELOPE_BYTES);
-    let written = write!(text, r#"{{"id":{},"status":{status},"{name}":"#, id.json());
-    written.expect("memory takes everything");
+    text.extend_from_slice(br#"{"id":"#);
+    text.extend_from_slice(id.json().as_bytes());
+    text.extend_from_slice(br#","status":"#);
+    append_number(&mut text, status.into());
+    let name: &[u8] = if status < 400 {
+        br#","result":"#
+    } else {
+        br#","error":"#
+    };
+    text.extend_from_slice(name);
     text.extend_from_slice(body.as_bytes());
     if let Some(counters) = counters {
-        text.extend_from_slice(br#","rateLimits":"#);
-        serde_json::to_writer(&mut text, counters).expect("numbers and texts");
+        text.extend_from_slice(br#","rateLimits":["#);
+        for (index, counter) in counters.iter().enumerate() {
+            if index != 0 {
+                text.push(b',');
+            }
+            counter.append_to(&mut text);
+        }
+        text.push(b']');
     }
     text.push(b'}');
     String::from_utf8(text).expect("texts make a text")
+}
+
+impl Counter {
+    fn append_to(&self, text: &mut Vec<u8>) {
+        text.extend_from_slice(br#"{"rateLimitType":""#);
+        text.extend_from_slice(self.rate_limit_type.as_bytes());
+        text.extend_from_slice(br#"","interval":""#);
+        text.extend_from_slice(self.interval.as_bytes());
+        text.push(b'"');
+        let numbers: [(&[u8], u32); 3] = [
+            (br#","intervalNum":"#, self.interval_num),
+            (br#","limit":"#, self.limit),
+            (br#","count":"#, self.count),
+        ];
+        for (name, number) in numbers {
+            text.extend_from_slice(name);
+            append_number(text, number);
+        }
+        text.push(b'}');
+    }
+}
+
+fn append_number(text: &mut Vec<u8>, number: u32) {
+    serde_json::to_writer(text, &number).expect("memory takes everything");
 }
 
 /// Returns the error of a limit with the time to wait in its `data`, where REST has a header.
@@ -162,16 +207,15 @@ mod tests {
     use super::*;
 
     fn request(text: &str) -> Request {
-        Request::parse(text).expect("legal")
+        Request::parse(text).expect("legal").1
     }
 
     #[test]
     fn values_are_read_as_a_query_would_write_them() {
-        let request = request(
-            r#"{"id":"a","method":"v3/order.place","params":{"price":52000.00,"quantity":"0.010",
-                "flag":true,"symbols":["A","B"],"nothing":null,"timestamp":1645423376532}}"#,
-        );
-        assert_eq!(request.method, "order.place");
+        let text = r#"{"id":"a","method":"v3/order.place","params":{"price":52000.00,"quantity":"0.010",
+                "flag":true,"symbols":["A","B"],"nothing":null,"timestamp":1645423376532}}"#;
+        let (method, request) = Request::parse(text).expect("legal");
+        assert_eq!(method, "order.place");
         assert_eq!(request.id.json(), r#""a""#);
         let pairs: Vec<(&str, &str)> = request.params.iter().collect();
         assert_eq!(

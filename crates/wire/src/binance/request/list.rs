@@ -89,7 +89,7 @@ pub fn place(
 }
 
 struct Reader<'a> {
-    params: &'a Params<'a>,
+    params: &'a Params,
     instrument: &'a Instrument,
     name: &'a dyn Fn() -> ClientOrderId,
 }

@@ -57,7 +57,7 @@ pub fn wish(
 }
 
 struct Reader<'a> {
-    params: &'a Params<'a>,
+    params: &'a Params,
     names: &'a OrderNames,
     grid: &'a Grid,
 }
