@@ -227,7 +227,7 @@ impl Gateway {
         }
     }
 
-    /// Carries out what an account wants changed.
+    /// Carries out what an account wants changed. All but an order and a cancel have a box of their own, as reads do.
     ///
     /// # Errors
     /// Those of the values and of the engine.
@@ -239,13 +239,24 @@ impl Gateway {
     ) -> Result<Reply, Refusal> {
         match route {
             Route::NewOrder => self.counted(ask, 1, now, pin!(place::place(ask))).await,
+            Route::CancelOrder => cancel::cancel(ask).await,
+            _ => Box::pin(self.route_rare(ask, route, now)).await,
+        }
+    }
+
+    async fn route_rare(
+        &self,
+        ask: &Ask<'_>,
+        route: Route,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        match route {
             Route::NewOldPair => self.place_list(ask, ListForm::OldPair, now).await,
             Route::NewPair => self.place_list(ask, ListForm::Pair, now).await,
             Route::NewTriggering => self.place_list(ask, ListForm::Triggering, now).await,
             Route::NewTriggeringPair => self.place_list(ask, ListForm::TriggeringPair, now).await,
             Route::CancelReplace => self.replace(ask, now).await,
             Route::TestOrder => commission::test(ask),
-            Route::CancelOrder => cancel::cancel(ask).await,
             Route::CancelList => cancel::cancel_list(ask).await,
             Route::CancelOpenOrders => cancel::cancel_all(ask).await,
             Route::AmendOrder => amend::amend(ask).await,

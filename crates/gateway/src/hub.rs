@@ -15,6 +15,7 @@ use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::sync::oneshot::Receiver;
 use views::change::Change;
 use views::key::Key;
 use views::views::Views;
@@ -34,6 +35,9 @@ const ANSWER_SECONDS_MAX: u64 = 10;
 const LOOKBACKS_MAX: usize = 2;
 /// Commands whose memory is read ahead together.
 const AHEAD_COMMANDS: usize = 64;
+
+/// Where the outcome of a command in the queue will be.
+pub type Entered = Receiver<Outcome>;
 
 /// Reads the events of a command that was carried out earlier; `None` when they are no longer kept.
 pub type ReadEvents = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sync>;
@@ -273,29 +277,35 @@ impl Hub {
         }
     }
 
-    /// Sends a command to the sequencer and waits for what it did.
+    /// Sends a command to the sequencer at once, and waits for what it did. The command is gone by then: what waits does
+    /// not carry it.
     ///
     /// A repeated request gets what its original did.
     ///
     /// # Errors
     /// -1008 when the queue is full, -1007 when no answer came in time: the outcome is then unknown.
-    pub async fn submit(&self, command: Command) -> Result<Applied, Refusal> {
-        self.submit_named(command, None).await
+    pub fn submit(&self, command: Command) -> impl Future<Output = Result<Applied, Refusal>> {
+        self.submit_named(command, None)
     }
 
     /// Sends a command whose request has a name of its own, by which streams call what it cancels.
     ///
     /// # Errors
     /// As `submit`.
-    pub async fn submit_named(
+    pub fn submit_named(
         &self,
         command: Command,
         name: Option<ClientOrderId>,
-    ) -> Result<Applied, Refusal> {
-        let applied = self.submit_once(command, name).await?;
+    ) -> impl Future<Output = Result<Applied, Refusal>> {
+        self.applied(self.enter(command, name))
+    }
+
+    /// Waits for what a command did that was sent, unless that was refused.
+    pub async fn applied(&self, entered: Result<Entered, Refusal>) -> Result<Applied, Refusal> {
+        let applied = outcome(entered?).await?;
         match applied.events.first() {
             Some(Event::Repeated { original }) => {
-                Ok(self.recall(*original).await.unwrap_or(applied))
+                Ok(Box::pin(self.recall(*original)).await.unwrap_or(applied))
             }
             _ => Ok(applied),
         }
@@ -306,7 +316,7 @@ impl Hub {
     /// # Errors
     /// As `submit`, and -1001 when what it did is not in the event log yet.
     pub async fn find_original(&self, question: Command) -> Result<Original, Refusal> {
-        let answer = self.submit_once(question, None).await?;
+        let answer = outcome(self.enter(question, None)?).await?;
         match answer.events.first() {
             Some(Event::Repeated { original }) => {
                 let recalled = self.recall(*original).await;
@@ -318,11 +328,11 @@ impl Hub {
         }
     }
 
-    async fn submit_once(
-        &self,
-        command: Command,
-        name: Option<ClientOrderId>,
-    ) -> Result<Applied, Refusal> {
+    /// Puts a command into the queue, and returns where its outcome will be.
+    ///
+    /// # Errors
+    /// -1008 when the queue is full.
+    pub fn enter(&self, command: Command, name: Option<ClientOrderId>) -> Result<Entered, Refusal> {
         let overloaded = || Refusal::of(Fault::Overloaded);
         let opened = self.tickets.open_named(name);
         let (ticket, receiver) = opened.ok_or_else(overloaded)?;
@@ -333,11 +343,7 @@ impl Hub {
                 TrySendError::Disconnected(_) => Refusal::of(Fault::Disconnected),
             });
         }
-        match receiver.await {
-            Ok(Outcome::Applied(applied)) => Ok(applied),
-            Ok(Outcome::Shed) => Err(overloaded()),
-            Err(_) => Err(Refusal::of(Fault::Timeout)),
-        }
+        Ok(receiver)
     }
 
     /// Gives up requests that have waited too long; called once a second.
@@ -389,5 +395,14 @@ impl Hub {
     /// Returns how many requests wait for their answer, and how many may wait in the queue.
     pub fn waiting(&self) -> (usize, usize) {
         (self.tickets.count(), self.queue.len())
+    }
+}
+
+/// Waits for what became of a command.
+async fn outcome(entered: Entered) -> Result<Applied, Refusal> {
+    match entered.await {
+        Ok(Outcome::Applied(applied)) => Ok(applied),
+        Ok(Outcome::Shed) => Err(Refusal::of(Fault::Overloaded)),
+        Err(_) => Err(Refusal::of(Fault::Timeout)),
     }
 }

@@ -50,25 +50,28 @@ impl Ask<'_> {
         listing.ok_or_else(|| Refusal::of(Fault::SymbolInvalid))
     }
 
-    /// Sends an action in the name of the session and waits for what it did.
+    /// Sends an action in the name of the session at once, and waits for what it did.
     ///
     /// # Errors
     /// Those of the idempotency key, of an overload and of an unknown outcome.
-    pub async fn submit(&self, action: Action) -> Result<Applied, Refusal> {
-        self.submit_named(action, None).await
+    pub fn submit(&self, action: Action) -> impl Future<Output = Result<Applied, Refusal>> {
+        self.submit_named(action, None)
     }
 
     /// Sends an action whose request has a name of its own.
     ///
     /// # Errors
     /// As `submit`.
-    pub async fn submit_named(
+    pub fn submit_named(
         &self,
         action: Action,
         name: Option<ClientOrderId>,
-    ) -> Result<Applied, Refusal> {
-        let command = self.command(action, self.idempotency()?);
-        self.gateway.hub().submit_named(command, name).await
+    ) -> impl Future<Output = Result<Applied, Refusal>> {
+        let hub = self.gateway.hub();
+        let command = self
+            .idempotency()
+            .map(|idempotency| self.command(action, idempotency));
+        hub.applied(command.and_then(|command| hub.enter(command, name)))
     }
 
     /// Returns the command that carries an action in the name of the session.

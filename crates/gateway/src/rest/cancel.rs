@@ -12,12 +12,13 @@ use wire::binance::answer::list::{CancelAnswer, ListAnswer};
 use wire::binance::answer::order::Cancelled;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::reject::{Operation, refusal};
-use wire::binance::request::{self, CancelRequest};
+use wire::binance::request;
 
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::facts::{self, Listing};
 use crate::rest::placed::closed_orders;
+use crate::tickets::Applied;
 
 /// What a command did, and when.
 type Done<'a> = (&'a [Event], Timestamp);
@@ -28,24 +29,14 @@ type Done<'a> = (&'a [Event], Timestamp);
 /// Those of the values and of the engine.
 pub async fn cancel(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listing = ask.listing()?;
-    let cancelling = request::cancel(ask.params, listing.instrument.id, || {
-        ask.gateway.client_id()
-    })?;
-    let cancelled = cancel_one(ask, &listing, cancelling).await?;
-    Ok(Reply::ok(&cancelled))
-}
-
-/// Cancels an order, and with it the list it belongs to.
-///
-/// # Errors
-/// Those of the engine, and an unknown outcome.
-pub async fn cancel_one(
-    ask: &Ask<'_>,
-    listing: &Listing,
-    cancelling: CancelRequest,
-) -> Result<CancelAnswer, Refusal> {
-    let action = Action::Cancel(cancelling.cancel);
-    submit(ask, listing, action, cancelling.client_id).await
+    let (action, name) = {
+        let cancelling = request::cancel(ask.params, listing.instrument.id, || {
+            ask.gateway.client_id()
+        })?;
+        (Action::Cancel(cancelling.cancel), cancelling.client_id)
+    };
+    let applied = ask.submit_named(action, Some(name)).await?;
+    Ok(Reply::ok(&cancelled(ask, &listing, &applied, name)?))
 }
 
 /// `DELETE /api/v3/orderList`.
@@ -57,18 +48,21 @@ pub async fn cancel_list(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let cancelling = request::list::cancel(ask.params, listing.instrument.id, || {
         ask.gateway.client_id()
     })?;
-    let action = Action::CancelList(cancelling.cancel);
-    let cancelled = submit(ask, &listing, action, cancelling.client_id).await?;
-    Ok(Reply::ok(&cancelled))
+    let (action, name) = (Action::CancelList(cancelling.cancel), cancelling.client_id);
+    let applied = ask.submit_named(action, Some(name)).await?;
+    Ok(Reply::ok(&cancelled(ask, &listing, &applied, name)?))
 }
 
-async fn submit(
+/// Returns the answer to the cancel of one order, and with it of the list it belongs to, once it was carried out.
+///
+/// # Errors
+/// Those of the engine.
+pub fn cancelled(
     ask: &Ask<'_>,
     listing: &Listing,
-    action: Action,
+    applied: &Applied,
     name: ClientOrderId,
 ) -> Result<CancelAnswer, Refusal> {
-    let applied = ask.submit_named(action, Some(name)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Cancel));
     }

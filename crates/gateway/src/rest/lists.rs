@@ -22,6 +22,7 @@ pub async fn place(ask: &Ask<'_>, form: ListForm) -> Result<PlacedReply, Refusal
     let placing = list::place(ask.params, form, &listing.instrument, || {
         ask.gateway.client_id()
     })?;
+    let response = placing.response;
     let action = Action::PlaceList(Box::new(placing.list));
     let applied = ask.submit(action).await?;
     if let Some(reject) = rejection(&applied.events) {
@@ -29,7 +30,7 @@ pub async fn place(ask: &Ask<'_>, form: ListForm) -> Result<PlacedReply, Refusal
     }
     let placed = PlacedList::of(&applied.events, &listing, applied.at)
         .ok_or_else(|| Refusal::of(Fault::Unknown))?;
-    let report = |leg: &PlacedFacts| leg.answer(placing.response, applied.at, ask.unit);
+    let report = |leg: &PlacedFacts| leg.answer(response, applied.at, ask.unit);
     let reports = placed.legs.iter().map(report).collect();
     Ok(PlacedReply {
         reply: Reply::ok(&NewListAnswer::of(&placed.list, reports, ask.unit)),

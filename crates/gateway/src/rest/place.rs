@@ -22,14 +22,17 @@ pub struct PlacedReply {
 /// Those of the values and of the engine.
 pub async fn place(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
-    let applied = ask.submit(placing.action()).await?;
+    let (action, response) = {
+        let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
+        (placing.action(), placing.response)
+    };
+    let applied = ask.submit(action).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));
     }
     let placed = PlacedFacts::of(&applied.events, &listing, applied.at)
         .ok_or_else(|| Refusal::of(Fault::Unknown))?;
-    let answer = placed.answer(placing.response, applied.at, ask.unit);
+    let answer = placed.answer(response, applied.at, ask.unit);
     Ok(PlacedReply {
         reply: Reply::ok(&answer),
         traded: placed.traded(),

@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §9.4.
 
-use model::command::{Cancel, Replace};
+use model::command::{Action, Cancel};
 use model::event::Event;
 use model::order::ReplaceMode;
 use model::text::ClientOrderId;
@@ -12,12 +12,12 @@ use wire::binance::answer::order::New;
 use wire::binance::answer::replace::{Half, ReplaceError, Replaced};
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::reject::{Operation, refusal};
-use wire::binance::request::{self, CancelRequest, OverLimit};
+use wire::binance::request::{self, OverLimit};
 
 use crate::limit::Limited;
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
-use crate::rest::cancel::{cancel_answer, cancel_one};
+use crate::rest::cancel::{cancel_answer, cancelled};
 use crate::rest::facts::Listing;
 use crate::rest::place::PlacedReply;
 use crate::rest::placed::PlacedFacts;
@@ -60,21 +60,14 @@ pub async fn replace_over_limit(ask: &Ask<'_>, limited: Limited) -> Result<Reply
     if replacing.over_limit == OverLimit::DoNothing {
         return Ok(limited.into());
     }
-    let Replace {
-        cancel: order,
-        restriction,
-        mode,
-        ..
-    } = replacing.replace;
-    let cancelling = CancelRequest {
-        cancel: Cancel {
-            market: listing.instrument.id,
-            order,
-            restriction,
-        },
-        client_id: replacing.cancel_client_id,
-    };
-    let cancel = match cancel_one(ask, &listing, cancelling).await {
+    let (name, mode) = (replacing.cancel_client_id, replacing.replace.mode);
+    let action = Action::Cancel(Cancel {
+        market: listing.instrument.id,
+        order: replacing.replace.cancel,
+        restriction: replacing.replace.restriction,
+    });
+    let applied = ask.submit_named(action, Some(name)).await;
+    let cancel = match applied.and_then(|applied| cancelled(ask, &listing, &applied, name)) {
         Ok(cancelled) => Half::Success(cancelled),
         Err(refusal) if 500 <= refusal.status => return Err(refusal),
         Err(refusal) => Half::Failure(refusal),
