@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// From this many commands a second a processor, trading may want all of it: it takes some 20 to 40 µs of one.
 const COMMANDS_PER_PROCESSOR: u64 = 8_000;
 /// How long a batch waits at most, and how often it looks.
-const TIME_MAX: Duration = Duration::from_secs(2);
+const TIME_MAX: Duration = Duration::from_secs(5);
 const LOOK_PERIOD: Duration = Duration::from_millis(100);
 
 /// How many commands there were, and when somebody looked.
