@@ -506,6 +506,10 @@ pub const ALL: &[Mutant] = &[
     )
     .seen_by("gateway/gateway", "orders::another_accounts_order"),
     bug(
+        "newest-request-first",
+        "a request over a socket is answered before those it came after",
+    ),
+    bug(
         "ticket-answers-another",
         "a late answer reaches whoever has the slot now",
     ),
@@ -638,6 +642,10 @@ pub const ALL: &[Mutant] = &[
         "old rows are left out while the history has not come so far",
     )
     .seen_by("gateway/gateway", "past::a_history_that_is_behind"),
+    bug(
+        "history-never-waits",
+        "the history takes processors that trading wants",
+    ),
     bug(
         "foreign-history-kept",
         "a history of other events is folded on",

@@ -246,9 +246,9 @@ pub fn socket_request(bytes: &[u8], trace: &mut Trace) {
         return;
     };
     match ws_api::Request::parse(text) {
-        Ok(request) => {
+        Ok((method, request)) => {
             let name = || ClientOrderId::from_number(1);
-            trace.see(request.method.len());
+            trace.see(method.len());
             see(Window::parse(&request.params), trace);
             see(request::place(&request.params, &instrument(), name), trace);
         }

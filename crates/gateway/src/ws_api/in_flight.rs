@@ -26,10 +26,15 @@ impl InFlight {
 
     /// Begins work at once; whoever waits for `next` carries it on.
     pub fn begin(&mut self, mut work: BoxFuture<'static, String>) {
-        self.0.push_back(match (&mut work).now_or_never() {
+        let work = match (&mut work).now_or_never() {
             Some(answer) => Work::Done(answer),
             None => Work::Begun(work),
-        });
+        };
+        mutant::plant!(
+            "newest-request-first",
+            self.0.push_front(work),
+            self.0.push_back(work)
+        );
     }
 
     /// Adds an answer that is there already.
