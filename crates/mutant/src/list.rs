@@ -233,11 +233,6 @@ pub const ALL: &[Mutant] = &[
         "a passkey counts though its authenticator did not verify the user",
     ),
     bug(
-        "passkey-of-another-beside-a-password",
-        "anybody's passkey is the second factor of everybody",
-    )
-    .seen_by("gateway/gateway", "passkeys::a_passkey_of_another"),
-    bug(
         "passkey-copy-taken",
         "a passkey counts though its counter has not risen",
     ),
@@ -544,11 +539,8 @@ pub const ALL: &[Mutant] = &[
         "one address holds as many connections as it likes",
     ),
     bug("bans-forgotten", "a crowd of strangers lifts every ban"),
-    bug(
-        "known-devices-as-strangers",
-        "strangers use up the letters by which a user resets the password",
-    )
-    .seen_by("identity/identity", "recovery::strangers_do_not"),
+    bug("known-devices-as-strangers", "strangers use up all resets")
+        .seen_by("identity/identity", "recovery::strangers_do_not"),
     bug(
         "strangers-lock-out",
         "whoever fails to sign in elsewhere makes the user wait everywhere",
@@ -708,11 +700,8 @@ pub const ALL: &[Mutant] = &[
         "a session of an operator approves without a fresh signature",
     )
     .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
-    bug(
-        "one-approval-suffices",
-        "one operator approves what takes several of them",
-    )
-    .seen_by("identity/identity", "operators::as_many_others"),
+    bug("one-approval-suffices", "one of two approvals is enough")
+        .seen_by("identity/identity", "operators::as_many_others"),
     bug(
         "operator-session-for-ever",
         "sessions of operators never end",
