@@ -10,10 +10,12 @@ use std::process::Command;
 /// What the session of a user does, and that of an operator.
 const USER_SCRIPT: &str = "xtask/browser/passkey.mjs";
 const OPERATOR_SCRIPT: &str = "xtask/browser/console.mjs";
+const INVITED_SCRIPT: &str = "xtask/browser/invited.mjs";
 /// What a session may take.
 const PATIENCE_S: &str = "120";
 
-/// Adds a passkey in a browser, signs in with it, and proves an act by it; once as a user, and once as an operator.
+/// Adds a passkey in a browser, signs in with it, and proves an act by it; once as a user, and once as an operator. Then
+/// somebody becomes an operator by an invitation.
 pub fn check() -> Result<()> {
     let binary = build()?;
     let sandbox = Sandbox::start(&binary, "browser", &["--market", "none"])?;
@@ -29,8 +31,30 @@ pub fn check() -> Result<()> {
     let number = field(&desk.tell("olivia", &list)?, "proposal")?;
     let code = field(&desk.tell("oscar", &["operator", "passkey"])?, "code")?;
     let console = sandbox.origin("console")?;
-    let profile = profile("operator-profile");
-    play(&[OPERATOR_SCRIPT, &console, text(&profile)?, &code, &number]).with_context(said)
+    let operator = profile("operator-profile");
+    play(&[OPERATOR_SCRIPT, &console, text(&operator)?, &code, &number]).with_context(said)?;
+    let [half, other] = invite(&desk)?;
+    let invited = profile("invited-profile");
+    play(&[INVITED_SCRIPT, &console, text(&invited)?, &half, &other]).with_context(said)
+}
+
+/// Returns both halves of the code of an invitation.
+fn invite(desk: &Desk<'_>) -> Result<[String; 2]> {
+    let invite = ["operator", "invite", "zoe", "--roles", "viewer"];
+    let proposed = desk.tell(
+        "olivia",
+        &[&invite[..], &["--reason", "more eyes"]].concat(),
+    )?;
+    let (number, digest) = (field(&proposed, "proposal")?, field(&proposed, "digest")?);
+    let approve = ["proposal", "approve", &number, "--digest", &digest];
+    desk.tell("oscar", &approve)?;
+    let half = |name| {
+        field(
+            &desk.tell(name, &["operator", "invitation", &number])?,
+            "half",
+        )
+    };
+    Ok([half("olivia")?, half("oscar")?])
 }
 
 fn play(script: &[&str]) -> Result<()> {

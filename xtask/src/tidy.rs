@@ -3,6 +3,7 @@
 mod dependencies;
 mod documents;
 pub mod source;
+mod statements;
 
 use anyhow::{Result, bail};
 
@@ -11,6 +12,7 @@ pub fn check() -> Result<()> {
     let mut breaches = Vec::new();
     dependencies::check(&mut breaches)?;
     source::check(&mut breaches)?;
+    statements::check(&mut breaches)?;
     crate::mutants::sites::check(&mut breaches)?;
     documents::check(&mut breaches)?;
     for breach in &breaches {

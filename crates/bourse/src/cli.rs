@@ -124,6 +124,8 @@ pub enum UserTask {
     Freeze(Frozen),
     /// Propose that a user can do everything again. Another operator approves.
     Unfreeze(Frozen),
+    /// Propose to end every session of a user, such as after a theft. Another operator approves; keys stay.
+    EndSessions(Frozen),
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,9 @@
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{kyc, tasks};
-use crate::{config, dev, history, master_key, node, replay, simulated, user, verify};
+use crate::{
+    closed_output, config, dev, history, master_key, node, replay, simulated, user, verify,
+};
 use anyhow::Result;
 use clap::Parser;
 use gateway::description::{asyncapi, openapi};
@@ -15,6 +17,7 @@ const CONFIGURATION_REFUSED: u8 = 64;
 /// Runs the command that this process was started with.
 pub fn main() -> ExitCode {
     node::name_poison_in_panics();
+    closed_output::end_quietly();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Refused>() => {

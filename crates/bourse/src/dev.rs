@@ -11,6 +11,7 @@ use crate::config::settings::Settings;
 use crate::core_dumps;
 use crate::data::DataDirectory;
 use crate::dev::announce::Listeners;
+use crate::dev::people::Person;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
@@ -40,6 +41,7 @@ use identity::identity::{Identity, IdentityError};
 use identity::lease::Lease;
 use identity::master::MasterKey;
 use identity::password::{CommonPasswords, Cost};
+use identity::places::Places;
 use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use indexer::place::Place;
@@ -151,6 +153,14 @@ async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
     })
 }
 
+/// Returns where addresses are, as far as a file says it.
+fn places(settings: &Settings) -> Result<Places> {
+    match &*settings.site.places_file {
+        "" => Ok(Places::default()),
+        path => Places::load(Path::new(path)).context("site.places_file"),
+    }
+}
+
 fn start_logging(level: tracing::Level) {
     // A second start in one process, as tests do it, keeps the first one's log.
     let _ = tracing_subscriber::fmt()
@@ -161,7 +171,7 @@ fn start_logging(level: tracing::Level) {
 
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
-    let letters = Letters::of(settings)?;
+    let (letters, places) = (Letters::of(settings)?, places(settings)?);
     let brand = settings.brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
     let wishes = markets::wishes(arguments)?;
@@ -195,8 +205,9 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     checks.begin(&running.gateway).await?;
-    running.gateway.admit_guests(people::guests(&people));
+    open_doors(&running.gateway, &people, &letters);
     running.gateway.offer_passkeys(party);
+    running.gateway.know_places(places);
     running
         .gateway
         .show_site(crate::site::built_in().branded(brand));
@@ -228,6 +239,14 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices, archiver).await)
+}
+
+/// Lets guests in, and whoever registers where nobody gets a letter.
+fn open_doors(gateway: &Gateway, people: &[Person], letters: &Letters) {
+    gateway.admit_guests(people::guests(people));
+    if letters.server.is_none() {
+        gateway.confirm_addresses();
+    }
 }
 
 /// Takes nothing new, and leaves everybody some time to read what is on its way.

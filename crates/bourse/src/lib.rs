@@ -4,6 +4,7 @@
 
 pub mod catch_up;
 pub mod cli;
+pub mod closed_output;
 pub mod commands;
 pub mod config;
 pub mod core_dumps;

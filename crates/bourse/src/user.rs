@@ -47,6 +47,10 @@ pub fn run(task: &UserTask) -> Result<()> {
         } => return export(desk, *user, reason, to),
         UserTask::Freeze(asked) => return set_state(asked, "frozen"),
         UserTask::Unfreeze(asked) => return set_state(asked, "active"),
+        UserTask::EndSessions(asked) => {
+            let parameters = [("email", asked.email.as_str())];
+            return tasks::propose(&asked.desk, "end-sessions", &parameters, &asked.reason);
+        }
     }?;
     print!("{text}");
     Ok(())

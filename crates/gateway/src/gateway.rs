@@ -20,6 +20,7 @@ use identity::identity::Identity;
 use identity::key::Key;
 use identity::letter::Stationery;
 use identity::password::CommonPasswords;
+use identity::places::Places;
 use identity::webauthn::RelyingParty;
 use indexer::history::History;
 use model::account::Scopes;
@@ -51,12 +52,11 @@ use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
-use crate::rest::faucet::Faucet;
 use crate::rest::filter_detail;
 use crate::rest::kyc::KycRules;
 use crate::rest::named_account::{account_read, check_unnamed};
-use crate::rest::sign_in::Guest;
 use crate::route::{self, Access, Endpoint, Route};
+use crate::sandbox::Sandbox;
 use crate::site::Site;
 use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
@@ -107,13 +107,13 @@ pub struct Gateway {
     reports: Reports,
     pub(crate) exports: Exports,
     ids_given: AtomicU64,
-    guests: OnceLock<Vec<Guest>>,
-    faucet: OnceLock<Faucet>,
+    pub(crate) sandbox: Sandbox,
     relying_party: OnceLock<RelyingParty>,
     kyc_rules: OnceLock<KycRules>,
     drawing: Drawing,
     files: OnceLock<Files>,
     site: OnceLock<Site>,
+    places: OnceLock<Places>,
     stop: watch::Sender<bool>,
 }
 
@@ -191,13 +191,13 @@ impl Gateway {
             reports: Reports::new(),
             exports: Exports::default(),
             ids_given: AtomicU64::new(0),
-            guests: OnceLock::new(),
-            faucet: OnceLock::new(),
+            sandbox: Sandbox::default(),
             relying_party: OnceLock::new(),
             kyc_rules: OnceLock::new(),
             drawing: Drawing::new(),
             files: OnceLock::new(),
             site: OnceLock::new(),
+            places: OnceLock::new(),
             stop: watch::Sender::new(false),
         }))
     }
@@ -233,6 +233,16 @@ impl Gateway {
     pub fn offer_passkeys(&self, party: RelyingParty) {
         // Whoever was first stays.
         let _ = self.relying_party.set(party);
+    }
+
+    /// Tells users where their sessions are from.
+    pub fn know_places(&self, places: Places) {
+        self.places.get_or_init(|| places);
+    }
+
+    /// Returns the place of an address, where it is known.
+    pub(crate) fn place_of(&self, address: IpAddr) -> Option<&str> {
+        self.places.get()?.of(address)
     }
 
     /// Shows these pages at `/` and below.
@@ -319,25 +329,6 @@ impl Gateway {
     /// Returns the sockets that stand for the orders of their accounts.
     pub const fn presences(&self) -> &Arc<Presences> {
         &self.presences
-    }
-
-    /// Lets anyone sign in as these: for a sandbox, once.
-    pub fn admit_guests(&self, guests: Vec<Guest>) {
-        self.guests.get_or_init(|| guests);
-    }
-
-    /// Returns as whom anyone may sign in.
-    pub fn guests(&self) -> &[Guest] {
-        self.guests.get().map_or(&[], Vec::as_slice)
-    }
-
-    /// Gives to every account that is opened for a user, and to whoever asks: for a sandbox, once.
-    pub fn give(&self, faucet: Faucet) {
-        self.faucet.get_or_init(|| faucet);
-    }
-
-    pub fn faucet(&self) -> Option<&Faucet> {
-        self.faucet.get()
     }
 
     pub const fn metrics(&self) -> &Metrics {

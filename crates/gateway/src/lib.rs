@@ -43,6 +43,7 @@ pub mod reply;
 mod reports;
 pub mod rest;
 pub mod route;
+mod sandbox;
 pub mod site;
 pub mod status;
 pub mod tickets;

@@ -9,6 +9,15 @@ pub const PROOF_PARAMETERS: &[&str] = &[
     "authenticatorData",
     "assertion",
 ];
+/// What stands beside a password to sign in: a code, or what a passkey signed.
+pub const LOGIN_PROOF_PARAMETERS: &[&str] = &[
+    "totp",
+    "challenge",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
 /// What is to become of what is kept, and what proves the wish.
 pub const CLOSE_PARAMETERS: &[&str] = &[
     "erase",

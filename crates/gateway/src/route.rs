@@ -9,9 +9,9 @@ use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::parameters::{
-    CLOSE_PARAMETERS, NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS,
-    PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS,
-    TRIGGERING_PARAMETERS,
+    CLOSE_PARAMETERS, LOGIN_PROOF_PARAMETERS, NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES,
+    ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS,
+    TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
 };
 
 /// What a request asks for.
@@ -368,7 +368,7 @@ endpoints! {
     DELETE "/v1/session" SignOut "session" Account Read 1 NONE, NONE;
     POST "/v1/register" Register "register" Account Guest 20 &["email", "password"], NONE;
     POST "/v1/register/confirm" ConfirmRegistration "register_confirm" Account Guest 5 &["token"], NONE;
-    POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], &["totp"];
+    POST "/v1/login" LogIn "login" Account Guest 20 &["email", "password"], LOGIN_PROOF_PARAMETERS;
     POST "/v1/password/forgot" ForgetPassword "password_forgot" Account Guest 20 &["email"], NONE;
     POST "/v1/password/reset" ResetPassword "password_reset" Account Guest 20 &["token", "newPassword"], NONE;
     POST "/v1/password/change" ChangePassword "password_change" Account Read 20 &["password", "newPassword"], &["totp"];

@@ -9,6 +9,7 @@ use model::time::Timestamp;
 use crate::browser::{self, TokenHash};
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
+use crate::login::Asker;
 use crate::outbox::Subject;
 use crate::password::PasswordHash;
 use crate::recovery::RESET_NANOS;
@@ -51,6 +52,7 @@ impl Identity {
     pub async fn ask_factor_reset(
         &self,
         email: &Email,
+        asker: Asker,
         at: Timestamp,
     ) -> Result<(), IdentityError> {
         let token = browser::new_token()?;
@@ -64,7 +66,7 @@ impl Identity {
             content: &self.seal_content(&token, email)?,
             created_at: at,
         };
-        self.store.ask_factor_reset(&link, &message).await
+        self.store.ask_factor_reset(&link, &message, asker).await
     }
 
     /// Returns the address of the user whom a token was sent to, without using it up.

@@ -125,6 +125,8 @@ pub enum IdentityError {
     MessageDamaged { id: i64 },
     #[error("the preference has another version: {found}")]
     PreferenceConflict { found: i64 },
+    #[error("the list of places {path} cannot be used: {reason}")]
+    PlacesFile { path: String, reason: String },
     #[error("the list of sanctions {path} cannot be used: {reason}")]
     SanctionsFile { path: String, reason: String },
     #[error(
@@ -163,6 +165,8 @@ pub enum IdentityError {
     OperatorsExist,
     #[error("the name or the key is that of another operator")]
     OperatorTaken,
+    #[error("there is no such open invitation that you proposed or approved")]
+    InvitationUnknown,
     #[error("there is no such active operator")]
     OperatorUnknown,
     #[error("this request was sent before: sign a new one")]

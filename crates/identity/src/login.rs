@@ -47,6 +47,14 @@ pub struct Whence<'a> {
     pub agent: &'a str,
 }
 
+/// Who asks for something in the name of an address, without having shown to be its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    Stranger,
+    /// Somebody at a device with which the user has signed in.
+    KnownDevice,
+}
+
 /// Where failures in a row are counted.
 #[derive(Clone, Copy)]
 pub struct Counter(TokenHash);
@@ -74,13 +82,26 @@ impl Identity {
         whence: &Whence<'_>,
     ) -> Result<Counter, IdentityError> {
         let device = device_from(whence.address, whence.agent);
-        let is_known = self.store.is_known_device(email.as_str(), device).await?;
+        let is_known = self.asker(email, whence).await? == Asker::KnownDevice;
         Ok(
             match mutant::plant!("strangers-lock-out", false, is_known) {
                 true => Counter(device.beside(email.as_str())),
                 false => Counter::of_strangers(email),
             },
         )
+    }
+
+    /// Returns who asks in the name of an address; of one without a user everybody is a stranger.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn asker(&self, email: &Email, whence: &Whence<'_>) -> Result<Asker, IdentityError> {
+        let device = device_from(whence.address, whence.agent);
+        let is_known = self.store.is_known_device(email.as_str(), device).await?;
+        Ok(match is_known {
+            true => Asker::KnownDevice,
+            false => Asker::Stranger,
+        })
     }
 
     /// Counts an attempt to sign in, whether or not its address has a user.

@@ -117,7 +117,8 @@ pub struct Operator {
     pub id: OperatorId,
     pub name: String,
     pub roles: Roles,
-    pub public_key: PublicKey,
+    /// `None` of somebody who has passkeys alone.
+    pub public_key: Option<PublicKey>,
     pub created_at: Timestamp,
     /// Since when they are none any more.
     pub disabled_at: Option<Timestamp>,

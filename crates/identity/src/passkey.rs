@@ -9,6 +9,7 @@ use crate::challenge::{Act, CHALLENGE_NANOS};
 use crate::identity::{Identity, IdentityError};
 use crate::store::challenge::Answered;
 use crate::store::passkey::{NewPasskey, StoredPasskey};
+use crate::totp::Factor;
 use crate::webauthn::{Assertion, PublicKey, RelyingParty, asserted, challenge_of, created};
 
 /// As many as one user may have.
@@ -74,6 +75,35 @@ impl Identity {
         self.store
             .sign_in_by_passkey(TokenHash::of(token), &assertion.credential, verify, at)
             .await
+    }
+
+    /// Takes a passkey of whoever has shown the password, and uses up the challenge of the login that it signed; for
+    /// nobody, with `None`, the same is done and refused.
+    ///
+    /// # Errors
+    /// `FactorRefused` when it is none of the user's, was not signed for this challenge, or counts backwards.
+    pub async fn show_passkey(
+        &self,
+        party: &RelyingParty,
+        user: Option<OwnerId>,
+        (token, assertion): (&str, &Assertion),
+        at: Timestamp,
+    ) -> Result<Factor, IdentityError> {
+        let challenge = challenge_of(token, &LOGIN);
+        let verify = |stored: &StoredPasskey| {
+            let counter = (stored.cose.as_slice(), stored.counter);
+            let counter = verified(party, &challenge, counter, assertion)?;
+            match user == Some(stored.user) {
+                true => Ok(counter),
+                false => Err(IdentityError::FactorRefused),
+            }
+        };
+        let token = TokenHash::of(token);
+        let signed = self
+            .store
+            .sign_in_by_passkey(token, &assertion.credential, verify, at);
+        let (_, id) = signed.await?;
+        Ok(Factor::Passkey { id })
     }
 
     /// Uses up a challenge for an act by a passkey of its user.

@@ -17,6 +17,8 @@ pub enum Kind {
     ChangeMarket,
     SetPhase,
     AddOperator,
+    /// Lets somebody become an operator by a key or passkey of their own.
+    InviteOperator,
     DisableOperator,
     SetRoles,
     SetPolicy,
@@ -24,13 +26,20 @@ pub enum Kind {
     ResetFactors,
     /// Erases what is kept of a user who has closed the account, but for what a term keeps.
     EraseUser,
+    /// Ends every session of a user.
+    EndSessions,
 }
+
+/// As many operators as may have to approve one proposal.
+pub const APPROVALS_MAX: u8 = 5;
 
 /// How a kind of proposal is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub proposers: Roles,
     pub approvers: Roles,
+    /// So many of them approve it, none of whom proposed it.
+    pub approvals: u8,
     /// How long after its approval it is carried out.
     pub lock_nanos: i64,
     /// How long it stands without a decision.
@@ -40,7 +49,7 @@ pub struct Policy {
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 
 impl Kind {
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Adjust,
         Kind::SetAccountState,
         Kind::SetFeeTier,
@@ -49,11 +58,13 @@ impl Kind {
         Kind::ChangeMarket,
         Kind::SetPhase,
         Kind::AddOperator,
+        Kind::InviteOperator,
         Kind::DisableOperator,
         Kind::SetRoles,
         Kind::SetPolicy,
         Kind::ResetFactors,
         Kind::EraseUser,
+        Kind::EndSessions,
     ];
 
     /// Returns the name that people write.
@@ -67,11 +78,13 @@ impl Kind {
             Kind::ChangeMarket => "change-market",
             Kind::SetPhase => "set-phase",
             Kind::AddOperator => "add-operator",
+            Kind::InviteOperator => "invite-operator",
             Kind::DisableOperator => "disable-operator",
             Kind::SetRoles => "set-roles",
             Kind::SetPolicy => "set-policy",
             Kind::ResetFactors => "reset-factors",
             Kind::EraseUser => "erase-user",
+            Kind::EndSessions => "end-sessions",
         }
     }
 
@@ -84,13 +97,21 @@ impl Kind {
     pub const fn is_about_operators(self) -> bool {
         matches!(
             self,
-            Kind::AddOperator | Kind::DisableOperator | Kind::SetRoles | Kind::SetPolicy
+            Kind::AddOperator
+                | Kind::InviteOperator
+                | Kind::DisableOperator
+                | Kind::SetRoles
+                | Kind::SetPolicy
         )
     }
 
     /// Returns whether it changes this database, and nothing in the engine.
     pub const fn is_about_people(self) -> bool {
-        self.is_about_operators() || matches!(self, Kind::ResetFactors | Kind::EraseUser)
+        self.is_about_operators()
+            || matches!(
+                self,
+                Kind::ResetFactors | Kind::EraseUser | Kind::EndSessions
+            )
     }
 
     /// Returns how it is decided as long as nobody has decided otherwise.
@@ -98,13 +119,17 @@ impl Kind {
         use Role::{Admin, Compliance, MarketOps, Risk, Support, Treasury};
         match self {
             Kind::Adjust => of(&[Treasury], &[Treasury, Risk], 4),
-            Kind::SetAccountState => of(&[Support, Compliance, Risk], &[Compliance, Risk], 4),
+            Kind::SetAccountState | Kind::EndSessions => {
+                of(&[Support, Compliance, Risk], &[Compliance, Risk], 4)
+            }
             Kind::SetFeeTier => of(&[MarketOps, Treasury], &[Risk], 72),
             Kind::ListAsset | Kind::ListMarket | Kind::ChangeMarket => {
                 of(&[MarketOps], &[Risk], 72)
             }
             Kind::SetPhase => of(&[MarketOps, Risk], &[MarketOps, Risk], 4),
-            Kind::AddOperator | Kind::DisableOperator => of(&[Admin], &[Admin], 72),
+            Kind::AddOperator | Kind::InviteOperator | Kind::DisableOperator => {
+                of(&[Admin], &[Admin], 72)
+            }
             Kind::ResetFactors => Policy {
                 lock_nanos: NANOS_PER_DAY,
                 ..of(&[Support, Compliance], &[Compliance, Risk], 72)
@@ -122,6 +147,7 @@ const fn of(proposers: &[Role], approvers: &[Role], expiry_hours: i64) -> Policy
     Policy {
         proposers: Roles::of(proposers),
         approvers: Roles::of(approvers),
+        approvals: 1,
         lock_nanos: 0,
         expiry_nanos: expiry_hours * HOUR_NANOS,
     }
@@ -131,18 +157,37 @@ impl Policy {
     /// Returns the policy with other people for each step; a viewer decides nothing, support approves nothing.
     ///
     /// # Errors
-    /// Who may not have a step.
-    pub fn with(self, proposers: Roles, approvers: Roles) -> Result<Policy, &'static str> {
+    /// Who may not have a step, and how many there may be.
+    pub fn with(
+        self,
+        (proposers, approvers): (Roles, Roles),
+        approvals: u8,
+    ) -> Result<Policy, &'static str> {
         if proposers.has(Role::Viewer) {
             return Err("viewers propose nothing");
         }
         if approvers.meets(Roles::of(&[Role::Viewer, Role::Support])) {
             return Err("viewers and support approve nothing");
         }
+        if !(1..=APPROVALS_MAX).contains(&approvals) {
+            return Err("approvals must be 1 to 5");
+        }
         Ok(Policy {
             proposers,
             approvers,
+            approvals,
             ..self
+        })
+    }
+
+    /// Returns whether people of these roles are enough to decide: somebody proposes, and so many others approve.
+    pub fn is_decided_by(&self, people: &[Roles]) -> bool {
+        let approvers = people.iter().filter(|roles| roles.meets(self.approvers));
+        let count = approvers.count();
+        let mut proposers = people.iter().filter(|roles| roles.meets(self.proposers));
+        proposers.any(|proposer| {
+            let own = usize::from(proposer.meets(self.approvers));
+            usize::from(self.approvals) <= count - own
         })
     }
 }
@@ -164,5 +209,34 @@ mod tests {
             }
         }
         assert_eq!(Kind::parse("drop-table"), None);
+    }
+
+    #[test]
+    fn a_policy_needs_as_many_approvers_as_it_says_beside_a_proposer() {
+        let roles = |names| Roles::parse(names).expect("roles");
+        let policy = |approvals| {
+            let people = (roles("treasury"), roles("risk"));
+            Kind::Adjust.policy().with(people, approvals).expect("one")
+        };
+        let (proposer, approver, both) = (roles("treasury"), roles("risk"), roles("treasury,risk"));
+        for (approvals, people, is_enough) in [
+            (1, vec![proposer, approver], true),
+            (1, vec![both], false),
+            (1, vec![both, both], true),
+            (2, vec![both, both], false),
+            (2, vec![both, approver, approver], true),
+            (2, vec![approver, approver, approver], false),
+            (2, vec![proposer, approver], false),
+        ] {
+            assert_eq!(
+                policy(approvals).is_decided_by(&people),
+                is_enough,
+                "{people:?}"
+            );
+        }
+        let people = (roles("treasury"), roles("risk"));
+        for wrong in [0, APPROVALS_MAX + 1] {
+            assert!(Kind::Adjust.policy().with(people, wrong).is_err());
+        }
     }
 }

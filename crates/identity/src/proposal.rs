@@ -112,7 +112,9 @@ pub struct Proposal {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub state: State,
-    /// Who approved, rejected or withdrew it, and when.
+    /// Who approves it, and since when: distinct operators, none of whom proposed it.
+    pub approvals: Vec<(OperatorId, Timestamp)>,
+    /// Who gave the last approval, rejected or withdrew it, and when.
     pub decided: Option<(OperatorId, Timestamp)>,
     /// It is not carried out before.
     pub executable_at: Timestamp,
@@ -131,6 +133,8 @@ pub enum ProposalError {
     NotOpen(State),
     #[error("nobody decides about what they proposed: ask another operator")]
     Own,
+    #[error("you approved it already: it waits for another operator")]
+    ApprovedBefore,
     #[error("only its proposer withdraws a proposal; others reject it")]
     Foreign,
     #[error("your roles do not allow this")]
@@ -144,7 +148,7 @@ pub enum ProposalError {
 /// What an operator decides about a proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Approves what has this digest.
+    /// Approves what has this digest; as many do as the policy says.
     Approve(Reference),
     Reject {
         reason: String,
@@ -156,6 +160,11 @@ pub enum Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Add(NewOperator),
+    /// Lets somebody of this name become an operator.
+    Invite {
+        name: String,
+        roles: Roles,
+    },
     Disable {
         name: String,
     },
@@ -165,7 +174,10 @@ pub(crate) enum Change {
     },
     SetPolicy {
         of: Kind,
-        policy: Policy,
+        proposers: Roles,
+        approvers: Roles,
+        /// As many as now when there is none.
+        approvals: Option<u8>,
     },
     /// Takes the second factors of whoever asked for this reset away.
     ResetFactors {
@@ -173,6 +185,10 @@ pub(crate) enum Change {
     },
     /// Erases what is kept of a user who has closed the account.
     EraseUser {
+        user: OwnerId,
+    },
+    /// Ends every session of a user.
+    EndSessions {
         user: OwnerId,
     },
 }
@@ -192,11 +208,12 @@ pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
         let reset = reset.map_err(|_| wrong("reset must be a number"))?;
         return Ok(Change::ResetFactors { reset });
     }
-    if draft.kind == Kind::EraseUser {
+    if matches!(draft.kind, Kind::EraseUser | Kind::EndSessions) {
         let user = text("user", "user is missing")?.parse();
-        let user = user.map_err(|_| wrong("user must be a number"))?;
-        return Ok(Change::EraseUser {
-            user: OwnerId(user),
+        let user = OwnerId(user.map_err(|_| wrong("user must be a number"))?);
+        return Ok(match draft.kind {
+            Kind::EraseUser => Change::EraseUser { user },
+            _ => Change::EndSessions { user },
         });
     }
     let name = text("name", "name is missing")?;
@@ -220,6 +237,10 @@ pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
                     .ok_or(wrong("public_key must be an Ed25519 key in 64 hex digits"))?,
             }))
         }
+        Kind::InviteOperator => Ok(Change::Invite {
+            name,
+            roles: roles()?,
+        }),
         Kind::DisableOperator => Ok(Change::Disable { name }),
         Kind::SetRoles => Ok(Change::SetRoles {
             name,
@@ -239,8 +260,19 @@ fn policy_of(draft: &Draft) -> Result<Change, ProposalError> {
     let both = roles("proposers").zip(roles("approvers"));
     let (proposers, approvers) =
         both.ok_or(wrong("proposers and approvers must be roles, with commas"))?;
-    let policy = of.policy().with(proposers, approvers).map_err(wrong)?;
-    Ok(Change::SetPolicy { of, policy })
+    let approvals = draft.parameter("approvals").map(str::parse::<u8>);
+    let approvals = approvals
+        .transpose()
+        .map_err(|_| wrong("approvals must be 1 to 5"))?;
+    let asked = (proposers, approvers);
+    let checked = of.policy().with(asked, approvals.unwrap_or(1));
+    checked.map_err(wrong)?;
+    Ok(Change::SetPolicy {
+        of,
+        proposers,
+        approvers,
+        approvals,
+    })
 }
 
 impl Identity {
@@ -281,6 +313,13 @@ impl Identity {
                 is_closed.then_some(()).ok_or(ProposalError::Parameters(
                     "user must be the number of one who has closed the account",
                 ))
+            }
+            Change::EndSessions { user } => {
+                let users = self.store.users().await?;
+                let is_known = users.iter().any(|known| known.id == *user);
+                is_known
+                    .then_some(())
+                    .ok_or(ProposalError::Parameters("user must be that of a user"))
             }
             _ => Ok(()),
         }
@@ -338,7 +377,7 @@ impl Identity {
         self.store.finish(id, state, outcome, at).await
     }
 
-    /// Carries out an approved proposal about people, once. Whoever loses second factors is signed out.
+    /// Carries out an approved proposal about people, once. Whose sessions it ends is signed out at once.
     ///
     /// # Errors
     /// When the database fails.

@@ -6,6 +6,7 @@ use model::time::{NANOS_PER_SECOND, Timestamp};
 use crate::browser::{self, TokenHash};
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
+use crate::login::Asker;
 use crate::outbox::Subject;
 use crate::password::PasswordHash;
 use crate::store::outbox::NewMessage;
@@ -19,7 +20,12 @@ impl Identity {
     ///
     /// # Errors
     /// When the database or the randomness fails.
-    pub async fn ask_reset(&self, email: &Email, at: Timestamp) -> Result<(), IdentityError> {
+    pub async fn ask_reset(
+        &self,
+        email: &Email,
+        asker: Asker,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
         let token = browser::new_token()?;
         let reset = NewReset {
             token: TokenHash::of(&token),
@@ -31,7 +37,7 @@ impl Identity {
             content: &self.seal_content(&token, email)?,
             created_at: at,
         };
-        self.store.ask_reset(&reset, &message).await
+        self.store.ask_reset(&reset, &message, asker).await
     }
 
     /// Gives the user of a token another password, once.

@@ -20,7 +20,8 @@ pub const CONFIRM_NANOS: i64 = NANOS_PER_DAY;
 const KEEP_NANOS: i64 = 7 * NANOS_PER_DAY;
 
 impl Identity {
-    /// Writes down that somebody wants an account, and a message to the address.
+    /// Writes down that somebody wants an account, and a message to the address; returns the token that the message
+    /// tells, for whoever stands in for a mailbox.
     ///
     /// # Errors
     /// When the database or the randomness fails.
@@ -29,7 +30,7 @@ impl Identity {
         email: &Email,
         password: &PasswordHash,
         at: Timestamp,
-    ) -> Result<(), IdentityError> {
+    ) -> Result<String, IdentityError> {
         let token = browser::new_token()?;
         let registration = NewRegistration {
             token: TokenHash::of(&token),
@@ -45,7 +46,8 @@ impl Identity {
             created_at: at,
         };
         let messages = [Subject::Registration, Subject::AlreadyRegistered].map(message);
-        self.store.register(&registration, &messages).await
+        self.store.register(&registration, &messages).await?;
+        Ok(token)
     }
 
     /// Makes whoever has the token a user, once, and returns the number: the same one each time.

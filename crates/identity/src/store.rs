@@ -1,6 +1,7 @@
 //! The tables and every statement on them.
 
 mod alert;
+mod approval;
 pub(crate) mod audit;
 mod auditor;
 mod beyond;
@@ -24,6 +25,7 @@ mod login;
 mod login_rule;
 mod notification;
 mod operator;
+pub(crate) mod operator_invitation;
 pub(crate) mod operator_passkey;
 mod operator_passkey_removal;
 pub(crate) mod outbox;
@@ -218,9 +220,11 @@ impl Store {
             operator::SCHEMA,
             policy::SCHEMA,
             proposal::SCHEMA,
+            approval::SCHEMA,
             email_change::SCHEMA,
             factor_reset::SCHEMA,
             operator_passkey::SCHEMA,
+            operator_invitation::SCHEMA,
             key_change::SCHEMA,
             login_rule::SCHEMA,
             seal::SCHEMA,

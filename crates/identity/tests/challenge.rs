@@ -8,6 +8,7 @@ use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::hold::Hold;
 use identity::identity::{Identity, IdentityError};
+use identity::login::Asker;
 use identity::master::MasterKey;
 use identity::password::{Cost, Password, PasswordHash};
 use identity::totp::Factor;
@@ -268,7 +269,10 @@ async fn whatever_changes_how_somebody_signs_in_holds_payouts_for_a_day() {
         .await;
     changed.expect("changed");
     assert_eq!(untold(&identity).await, [until(1)]);
-    identity.ask_reset(&ann(), after(2)).await.expect("asked");
+    identity
+        .ask_reset(&ann(), Asker::Stranger, after(2))
+        .await
+        .expect("asked");
     let token = newest_token(&identity).await;
     let reset = identity.reset_password(&token, &former, after(2)).await;
     reset.expect("reset");

@@ -6,6 +6,7 @@ use identity::email_change::{CHANGE_NANOS, RETURN_NANOS};
 use identity::hashing::Hashing;
 use identity::hold::HOLD_NANOS;
 use identity::identity::{Identity, IdentityError};
+use identity::login::Asker;
 use identity::master::MasterKey;
 use identity::outbox::{Message, Subject};
 use identity::password::{Cost, Password, PasswordHash};
@@ -123,7 +124,10 @@ async fn the_former_address_takes_itself_back_within_a_day_and_once() {
     changed.expect("changed");
     let back = world.newest(OLD, Subject::EmailChanged).await;
     // What whoever took the address asks meanwhile is worth nothing afterwards.
-    let asked = world.identity.ask_reset(&email(NEW), after(1)).await;
+    let asked = world
+        .identity
+        .ask_reset(&email(NEW), Asker::Stranger, after(1))
+        .await;
     asked.expect("asked");
     let reset = world.newest(NEW, Subject::PasswordReset).await;
     let late = world
@@ -157,7 +161,7 @@ async fn only_the_newest_wish_counts_and_a_new_password_ends_it() {
     assert!(is_refused(&refused));
     world
         .identity
-        .ask_reset(&email(OLD), after(2))
+        .ask_reset(&email(OLD), Asker::Stranger, after(2))
         .await
         .expect("asked");
     let reset = world.newest(OLD, Subject::PasswordReset).await;

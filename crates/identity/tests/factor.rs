@@ -6,6 +6,7 @@ use std::sync::Arc;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError};
+use identity::login::Asker;
 use identity::master::MasterKey;
 use identity::outbox::Subject;
 use identity::password::{Cost, Password};
@@ -203,7 +204,10 @@ async fn a_reset_keeps_the_factor_and_a_removal_takes_it_and_its_codes() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     let (user, secret, codes) = enrolled(&identity).await;
-    identity.ask_reset(&ann(), NOW).await.expect("asked");
+    identity
+        .ask_reset(&ann(), Asker::Stranger, NOW)
+        .await
+        .expect("asked");
     let token = identity.messages(1).await.expect("read").remove(0).token;
     let place = Hashing::start(CHEAP).expect("starts").reserve();
     let hash = place

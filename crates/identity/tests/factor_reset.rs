@@ -7,6 +7,7 @@ use identity::factor_reset::{FactorReset, FactorResetClaim, LINK_NANOS};
 use identity::hashing::Hashing;
 use identity::hold::HOLD_NANOS;
 use identity::identity::{Identity, IdentityError};
+use identity::login::Asker;
 use identity::master::MasterKey;
 use identity::operator::{NewOperator, Operator, Role, Roles};
 use identity::operator_key::OperatorKey;
@@ -82,7 +83,10 @@ impl World {
     }
 
     async fn link(&self, at: Timestamp) -> String {
-        let asked = self.identity.ask_factor_reset(&email(), at).await;
+        let asked = self
+            .identity
+            .ask_factor_reset(&email(), Asker::Stranger, at)
+            .await;
         asked.expect("asked");
         newest(&self.identity, Subject::FactorResetLink).await
     }
@@ -234,7 +238,10 @@ async fn a_link_is_good_for_an_hour_and_once_and_needs_the_password() {
     let again = world.open(&link, after(LINK_NANOS - 1)).await;
     assert!(matches!(again, Err(IdentityError::TokenRefused)));
     let nobody = Email::parse("nobody@example.test").expect("an address");
-    let asked = world.identity.ask_factor_reset(&nobody, NOW).await;
+    let asked = world
+        .identity
+        .ask_factor_reset(&nobody, Asker::Stranger, NOW)
+        .await;
     asked.expect("the same answer");
     assert_eq!(world.subjects().await[0], Subject::FactorResetAsked);
 }

@@ -148,6 +148,7 @@ async fn two_operators_of_one_key_are_refused_and_none_is_made() {
 async fn a_request_is_admitted_once_also_after_a_restart() {
     let office = Office::bootstrapped().await;
     let key = office.operator("ann").await.public_key;
+    let key = key.expect("a key");
     let admitted = office.identity.admit(&key, ("n1", HERE), NOW).await;
     assert_eq!(admitted.expect("admitted").name, "ann");
     office.identity.close().await;
@@ -173,14 +174,14 @@ async fn a_stranger_and_a_disabled_operator_are_not_admitted() {
     assert!(
         office
             .identity
-            .admit(&eve.public_key, ("m", HERE), NOW)
+            .admit(&eve.public_key.expect("a key"), ("m", HERE), NOW)
             .await
             .is_ok()
     );
     let gone = office.decided(Kind::DisableOperator, "name=eve").await;
     assert_eq!(gone.state, State::Executed);
     assert!(matches!(
-        admit(&eve.public_key).await,
+        admit(&eve.public_key.expect("a key")).await,
         Err(IdentityError::OperatorUnknown)
     ));
 }
@@ -404,11 +405,269 @@ async fn a_policy_is_changed_by_two_admins_and_counts_a_day_later() {
         "of=adjust&proposers=risk&approvers=support",
         "of=adjust&proposers=risk",
         "of=nothing&proposers=risk&approvers=risk",
+        "of=adjust&proposers=risk&approvers=risk&approvals=0",
+        "of=adjust&proposers=risk&approvers=risk&approvals=6",
+        "of=adjust&proposers=risk&approvers=risk&approvals=two",
     ] {
         let draft = draft(Kind::SetPolicy, refused);
         let refused = office.identity.propose(&ann, draft, NOW).await;
         assert!(matches!(refused, Err(ProposalError::Parameters(_))));
     }
+}
+
+/// The policy of an adjustment by two approvals, among Ann, Bob and two of risk.
+async fn by_two() -> (Office, [Operator; 4]) {
+    let office = Office::bootstrapped().await;
+    let risk = Roles::of(&[Role::Risk]);
+    let (carl, dora) = (
+        office.add("carl", risk).await,
+        office.add("dora", risk).await,
+    );
+    let parameters = "of=adjust&proposers=treasury&approvers=risk&approvals=2";
+    let done = office.decided(Kind::SetPolicy, parameters).await;
+    assert_eq!(done.state, State::Executed, "{}", done.outcome);
+    let (ann, bob) = (office.operator("ann").await, office.operator("bob").await);
+    (office, [ann, bob, carl, dora])
+}
+
+#[tokio::test]
+async fn as_many_others_approve_as_the_policy_says_each_once() {
+    let (office, [ann, bob, carl, _]) = by_two().await;
+    let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+    let approve = Decision::Approve(proposal.digest);
+    let decide = async |who: &Operator, decision: &Decision| {
+        office
+            .identity
+            .decide(who, proposal.id, decision, NOW)
+            .await
+    };
+    let own = decide(&ann, &approve).await;
+    assert!(matches!(own, Err(ProposalError::Own)));
+    let first = decide(&bob, &approve).await.expect("counted");
+    assert_eq!((first.state, first.decided), (State::Proposed, None));
+    assert_eq!(first.approvals, [(bob.id, NOW)]);
+    let again = decide(&bob, &approve).await;
+    assert!(matches!(again, Err(ProposalError::ApprovedBefore)));
+    let due = office.identity.due_proposals(later(60)).await;
+    assert!(due.expect("read").is_empty(), "one approval is not enough");
+    let second = decide(&carl, &approve).await.expect("counted");
+    assert_eq!(second.state, State::Approved);
+    assert_eq!(second.decided, Some((carl.id, NOW)));
+    assert_eq!(second.approvals.len(), 2);
+    let rows = office.identity.audit_rows(0, 1_000).await.expect("read");
+    let of = format!("proposal {}", proposal.id.0);
+    let told = rows.iter().filter(|row| row.act == "proposal-approved");
+    let told: Vec<(u64, &str)> = told
+        .filter(|row| row.subject == of)
+        .map(|row| (row.actor.cast_unsigned(), row.detail.as_str()))
+        .collect();
+    assert_eq!(told, [(2, "1 of 2"), (3, "2 of 2")]);
+}
+
+#[tokio::test]
+async fn an_approval_counts_as_long_as_its_operator_may_approve_and_anybody_may_reject() {
+    let (office, [ann, bob, carl, dora]) = by_two().await;
+    let proposal = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+    let approve = Decision::Approve(proposal.digest);
+    let decide = async |who: &Operator, id, decision: &Decision| {
+        let decided = office.identity.decide(who, id, decision, NOW).await;
+        decided.expect("decided").state
+    };
+    let id = proposal.id;
+    assert_eq!(decide(&carl, id, &approve).await, State::Proposed);
+    let gone = office.decided(Kind::DisableOperator, "name=carl").await;
+    assert_eq!(gone.state, State::Executed, "{}", gone.outcome);
+    assert_eq!(decide(&bob, id, &approve).await, State::Proposed);
+    assert_eq!(decide(&dora, id, &approve).await, State::Approved);
+
+    let other = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
+    let approve = Decision::Approve(other.digest);
+    assert_eq!(decide(&bob, other.id, &approve).await, State::Proposed);
+    let reason = "no".to_owned();
+    let reject = Decision::Reject { reason };
+    assert_eq!(decide(&dora, other.id, &reject).await, State::Rejected);
+}
+
+#[tokio::test]
+async fn a_policy_that_nobody_could_meet_is_refused_and_what_it_leaves_out_stays() {
+    let (office, _) = by_two().await;
+    let parameters = "of=adjust&proposers=treasury&approvers=risk&approvals=4";
+    let refused = office.decided(Kind::SetPolicy, parameters).await;
+    assert_eq!(refused.state, State::Refused);
+    assert_eq!(
+        refused.outcome,
+        "there are too few operators to decide it so"
+    );
+    let parameters = "of=adjust&proposers=treasury,risk&approvers=risk";
+    let done = office.decided(Kind::SetPolicy, parameters).await;
+    assert_eq!(done.state, State::Executed, "{}", done.outcome);
+    let policies = office.identity.policies().await.expect("read");
+    let (_, policy) = policies
+        .iter()
+        .find(|(kind, _)| *kind == Kind::Adjust)
+        .expect("every kind has one");
+    assert_eq!(policy.approvals, 2);
+}
+
+/// An invitation of Zoe that Ann proposed and Bob approved, and its halves.
+async fn invited(office: &Office) -> (Proposal, [String; 2]) {
+    let parameters = "name=zoe&roles=risk";
+    let done = office.decided(Kind::InviteOperator, parameters).await;
+    assert_eq!(done.state, State::Executed, "{}", done.outcome);
+    let halves = [
+        half(office, "ann", &done).await,
+        half(office, "bob", &done).await,
+    ];
+    (done, halves)
+}
+
+async fn half(office: &Office, name: &str, proposal: &Proposal) -> String {
+    let who = office.operator(name).await.id;
+    let told = office.identity.invitation_half(who, proposal.id, NOW).await;
+    let told = told.expect("told");
+    assert_eq!(told.name, "zoe");
+    told.code
+}
+
+#[tokio::test]
+async fn an_invitation_takes_both_halves_and_makes_one_operator_once() {
+    let office = Office::bootstrapped().await;
+    let (proposal, [one, other]) = invited(&office).await;
+    let key = OperatorKey::generate().expect("random").public();
+    let accept = async |halves: [&str; 2], at| {
+        let accepted = office
+            .identity
+            .accept_invitation(halves, Some(key), HERE, at);
+        accepted.await.map(|joined| joined.operator)
+    };
+    let a_day = NOW.plus_nanos(NANOS_PER_DAY);
+    for (halves, at) in [
+        ([one.as_str(), &one], NOW),
+        ([&other, &other], NOW),
+        ([&one, ""], NOW),
+        ([&one, &other], a_day),
+    ] {
+        let refused = accept(halves, at).await;
+        assert!(matches!(refused, Err(IdentityError::TokenRefused)));
+    }
+    let newer = half(&office, "bob", &proposal).await;
+    let refused = accept([&one, &other], NOW).await;
+    assert!(
+        matches!(refused, Err(IdentityError::TokenRefused)),
+        "replaced"
+    );
+    let zoe = accept([&newer, &one], later(1))
+        .await
+        .expect("in either order");
+    assert_eq!(
+        (zoe.name.as_str(), zoe.roles.text()),
+        ("zoe", "risk".to_owned())
+    );
+    let admitted = office.identity.admit(&key, ("n", HERE), later(2)).await;
+    assert_eq!(admitted.expect("admitted").id, zoe.id);
+    let again = accept([&newer, &one], later(3)).await;
+    assert!(matches!(again, Err(IdentityError::TokenRefused)), "once");
+    let acts = office.acts().await;
+    let told = acts.iter().filter(|act| *act == "operator-invitation-told");
+    assert_eq!(told.count(), 3);
+    assert!(acts.iter().any(|act| act == "operator-invitation-accepted"));
+}
+
+#[tokio::test]
+async fn a_half_is_told_to_its_operator_alone_while_the_invitation_is_open() {
+    let office = Office::bootstrapped().await;
+    let carl = office.add("carl", Roles::ALL).await;
+    let (proposal, [one, other]) = invited(&office).await;
+    let (ann, id) = (office.operator("ann").await.id, proposal.id);
+    let a_day = NOW.plus_nanos(NANOS_PER_DAY);
+    for (who, id, at) in [
+        (carl.id, id, NOW),
+        (ann, ProposalId(id.0 + 1), NOW),
+        (ann, id, a_day),
+    ] {
+        let refused = office.identity.invitation_half(who, id, at).await;
+        assert!(matches!(refused, Err(IdentityError::InvitationUnknown)));
+    }
+    let twice = office
+        .decided(Kind::InviteOperator, "name=zoe&roles=admin")
+        .await;
+    assert_eq!(twice.outcome, "somebody of this name is invited already");
+    let taken = office
+        .decided(Kind::InviteOperator, "name=ann&roles=admin")
+        .await;
+    assert_eq!(taken.outcome, "the name is another's");
+    let ended = office.decided(Kind::DisableOperator, "name=zoe").await;
+    assert_eq!(ended.state, State::Executed, "{}", ended.outcome);
+    let key = OperatorKey::generate().expect("random").public();
+    let halves = [one.as_str(), other.as_str()];
+    let refused = office
+        .identity
+        .accept_invitation(halves, Some(key), HERE, NOW);
+    assert!(matches!(refused.await, Err(IdentityError::TokenRefused)));
+}
+
+#[tokio::test]
+async fn whoever_invited_must_still_be_an_operator_and_a_key_is_nobody_elses() {
+    let office = Office::bootstrapped().await;
+    for name in ["carl", "dora"] {
+        office.add(name, Roles::ALL).await;
+    }
+    let (_, [one, other]) = invited(&office).await;
+    let halves = [one.as_str(), other.as_str()];
+    let taken = office.operator("carl").await.public_key;
+    let refused = office.identity.accept_invitation(halves, taken, HERE, NOW);
+    assert!(matches!(refused.await, Err(IdentityError::OperatorTaken)));
+    let carl = office.operator("carl").await;
+    let dora = office.operator("dora").await;
+    let proposal = office
+        .propose(&carl, Kind::DisableOperator, "name=bob")
+        .await;
+    let approve = Decision::Approve(proposal.digest);
+    let decided = office.identity.decide(&dora, proposal.id, &approve, NOW);
+    decided.await.expect("approved");
+    let done = office.identity.change_people(proposal.id, NOW).await;
+    done.expect("changed");
+    let key = OperatorKey::generate().expect("random").public();
+    let refused = office
+        .identity
+        .accept_invitation(halves, Some(key), HERE, NOW);
+    assert!(matches!(refused.await, Err(IdentityError::TokenRefused)));
+}
+
+#[tokio::test]
+async fn whoever_joins_without_a_key_has_none_and_is_no_admin_who_remains() {
+    let office = Office::bootstrapped().await;
+    let done = office
+        .decided(Kind::InviteOperator, "name=zoe&roles=admin")
+        .await;
+    let halves = [
+        half(&office, "ann", &done).await,
+        half(&office, "bob", &done).await,
+    ];
+    let halves = [halves[0].as_str(), &halves[1]];
+    let accept = async |key| {
+        office
+            .identity
+            .accept_invitation(halves, key, HERE, NOW)
+            .await
+    };
+    let joined = accept(None).await.expect("joined");
+    assert_eq!(joined.operator.public_key, None);
+    let first = joined.enrolment.expect("a code");
+    let again = accept(None).await.expect("until there is a passkey");
+    assert_eq!(again.operator.id, joined.operator.id);
+    assert_ne!(again.enrolment, Some(first));
+    let refused = office.decided(Kind::DisableOperator, "name=bob").await;
+    assert_eq!(refused.outcome, "two admins must remain");
+    let key = OperatorKey::generate().expect("random").public();
+    let with_key = accept(Some(key)).await.expect("a key after all");
+    assert_eq!(with_key.operator.public_key, Some(key));
+    assert!(matches!(
+        accept(None).await,
+        Err(IdentityError::TokenRefused)
+    ));
+    let done = office.decided(Kind::DisableOperator, "name=bob").await;
+    assert_eq!(done.state, State::Executed, "{}", done.outcome);
 }
 
 #[tokio::test]
@@ -422,6 +681,7 @@ async fn two_admins_remain() {
     let unknown = office.decided(Kind::DisableOperator, "name=zoe").await;
     assert_eq!(unknown.outcome, "there is no such operator");
     let taken = office.operator("carl").await.public_key;
+    let taken = taken.expect("a key");
     let parameters = format!("name=dora&roles=risk&public_key={taken}");
     let taken = office.decided(Kind::AddOperator, &parameters).await;
     assert_eq!(taken.outcome, "the name or key is another's");

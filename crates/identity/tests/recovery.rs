@@ -8,10 +8,14 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
-use identity::login::{Attempt, Counter, Login, NewLogin};
+use identity::login::{Asker, Attempt, Counter, Login, NewLogin, Whence};
 use identity::master::MasterKey;
+use identity::operator::{NewOperator, Roles};
+use identity::operator_key::OperatorKey;
 use identity::outbox::Subject;
 use identity::password::{Cost, Password, PasswordHash};
+use identity::policy::Kind;
+use identity::proposal::{Decision, Draft, ProposalError, State};
 use identity::totp::Factor;
 use model::account::Scopes;
 use model::id::{AccountId, OwnerId};
@@ -101,7 +105,10 @@ async fn a_token_replaces_a_password_once_and_ends_every_login() {
         .await
         .expect("begun");
     for _ in 0..2 {
-        identity.ask_reset(&ann(), NOW).await.expect("asked");
+        identity
+            .ask_reset(&ann(), Asker::Stranger, NOW)
+            .await
+            .expect("asked");
     }
     let token = newest_token(&identity).await;
     let new = hash("another one!").await;
@@ -133,7 +140,10 @@ async fn a_token_has_its_hour() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
     join(&identity).await;
-    identity.ask_reset(&ann(), NOW).await.expect("asked");
+    identity
+        .ask_reset(&ann(), Asker::Stranger, NOW)
+        .await
+        .expect("asked");
     let token = newest_token(&identity).await;
     let new = hash("another one!").await;
     for (token, at) in [(&*token, after(3_600)), ("", NOW), (&token[1..], NOW)] {
@@ -145,11 +155,96 @@ async fn a_token_has_its_hour() {
     in_time.expect("in time");
 }
 
+/// Strangers have the letters of a day written, and those of other subjects; neither is in the user's way.
+#[tokio::test]
+async fn strangers_do_not_use_up_the_resets_of_devices_that_the_user_has_signed_in_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let user = join(&identity).await;
+    for _ in 0..12 {
+        let password = hash("twelve chars").await;
+        let registered = identity.register(&ann(), &password, NOW).await;
+        registered.expect("the same answer");
+    }
+    let whence = Whence {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        agent: "Firefox",
+    };
+    let before = identity.asker(&ann(), &whence).await.expect("read");
+    assert_eq!(before, Asker::Stranger);
+    identity
+        .note_device(user, &whence, NOW)
+        .await
+        .expect("noted");
+    let known = identity.asker(&ann(), &whence).await.expect("read");
+    assert_eq!(known, Asker::KnownDevice);
+    let letters = async |asker, count| {
+        for _ in 0..count {
+            identity.ask_reset(&ann(), asker, NOW).await.expect("asked");
+        }
+        let messages = identity.messages(100).await.expect("read");
+        let resets = messages
+            .iter()
+            .filter(|one| one.subject == Subject::PasswordReset);
+        resets.count()
+    };
+    assert_eq!(letters(Asker::Stranger, 30).await, 10);
+    assert_eq!(letters(Asker::KnownDevice, 1).await, 11);
+    assert_eq!(letters(Asker::KnownDevice, 30).await, 20);
+    assert_eq!(letters(Asker::Stranger, 5).await, 20);
+}
+
+#[tokio::test]
+async fn operators_end_every_session_of_a_user_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = open(folder.path()).await;
+    let user = join(&identity).await;
+    let password = known(&identity).await;
+    let session = log_in(&identity, user, password.clone(), NOW).await;
+    let session = session.expect("begun");
+    let both = ["ann", "bob"].map(|name| NewOperator {
+        name: name.to_owned(),
+        roles: Roles::ALL,
+        public_key: OperatorKey::generate().expect("random").public(),
+    });
+    identity.bootstrap(&both, NOW).await.expect("bootstraps");
+    let operators = identity.operators().await.expect("read");
+    let end = async |parameters: &str| {
+        let draft = Draft {
+            kind: Kind::EndSessions,
+            parameters: parameters.to_owned(),
+            reason: "a stolen telephone".to_owned(),
+            worth: String::new(),
+        };
+        let proposal = identity.propose(&operators[0], draft, after(1)).await?;
+        let approve = Decision::Approve(proposal.digest);
+        let decided = identity.decide(&operators[1], proposal.id, &approve, after(1));
+        decided.await?;
+        identity.change_people(proposal.id, after(1)).await?;
+        identity.proposal(proposal.id).await
+    };
+    let nobody = end("user=99").await;
+    assert!(matches!(nobody, Err(ProposalError::Parameters(_))));
+    assert!(identity.find_browser(&session, after(1)).is_some());
+    let done = end(&format!("user={}", user.0)).await.expect("carried out");
+    assert_eq!(done.state, State::Executed, "{}", done.outcome);
+    assert!(identity.find_browser(&session, after(1)).is_none());
+    assert_eq!(identity.ended_browsers(after(1)).len(), 1);
+    let again = log_in(&identity, user, password, after(2)).await;
+    assert!(again.is_ok(), "the password is as it was");
+    identity.close().await;
+    let identity = open(folder.path()).await;
+    assert!(identity.find_browser(&session, after(2)).is_none());
+}
+
 #[tokio::test]
 async fn nobody_without_an_account_is_sent_anything() {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = open(folder.path()).await;
-    identity.ask_reset(&ann(), NOW).await.expect("asked");
+    identity
+        .ask_reset(&ann(), Asker::Stranger, NOW)
+        .await
+        .expect("asked");
     assert!(identity.messages(1).await.expect("read").is_empty());
 }
 
@@ -168,7 +263,10 @@ async fn a_reset_ends_the_waiting_of_the_address() {
         attempt().await.expect("counted"),
         Attempt::Wait { seconds: 1 }
     );
-    identity.ask_reset(&ann(), NOW).await.expect("asked");
+    identity
+        .ask_reset(&ann(), Asker::Stranger, NOW)
+        .await
+        .expect("asked");
     let token = newest_token(&identity).await;
     let reset = identity
         .reset_password(&token, &hash("another one!").await, NOW)

@@ -313,7 +313,8 @@ impl List {
         let is_by_time = matches!(range, Range::Within(..) | Range::Until(_));
         let columns = is_by_time.then_some(&time).into_iter().chain(self.keys);
         let columns: Vec<String> = columns.map(|column| format!("{column} {way}")).collect();
-        query.push(format!(" ORDER BY {} LIMIT ", columns.join(", ")));
+        let columns = columns.join(", ");
+        query.push(format!(" ORDER BY {columns} LIMIT "));
         query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
     }
 }

@@ -543,6 +543,8 @@ pub const ALL: &[Mutant] = &[
         "one address holds as many connections as it likes",
     ),
     bug("bans-forgotten", "a crowd of strangers lifts every ban"),
+    bug("known-devices-as-strangers", "strangers use up all resets")
+        .seen_by("identity/identity", "recovery::strangers_do_not"),
     bug(
         "strangers-lock-out",
         "whoever fails to sign in elsewhere makes the user wait everywhere",
@@ -706,6 +708,8 @@ pub const ALL: &[Mutant] = &[
         "a session of an operator approves without a fresh signature",
     )
     .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
+    bug("one-approval-suffices", "one of two approvals is enough")
+        .seen_by("identity/identity", "operators::as_many_others"),
     bug(
         "operator-session-for-ever",
         "sessions of operators never end",

@@ -59,7 +59,41 @@ pub enum OperatorTask {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Propose that somebody is an operator no more.
+    /// Propose to invite somebody who becomes an operator by a key or a passkey of their own.
+    ///
+    /// After the approval you and whoever approved each ask for half of a code (`bourse operator invitation`) and hand
+    /// it over: neither of you alone can become the invited person.
+    Invite {
+        #[command(flatten)]
+        desk: Desk,
+        /// Their name: 1 to 32 of a-z, 0-9 and the hyphen.
+        name: String,
+        /// Out of viewer, support, compliance, treasury, market-ops, risk, admin, with commas.
+        #[arg(long, value_name = "ROLES")]
+        roles: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Print your half of the code of an invitation that you proposed or approved; another one each time.
+    Invitation {
+        #[command(flatten)]
+        desk: Desk,
+        /// The number of the proposal.
+        number: u64,
+    },
+    /// Become an operator who was invited, by a key of your own.
+    ///
+    /// Make the key by `bourse operator key`. Who wants a passkey instead enters both halves on the page of the
+    /// operators' listener.
+    Accept {
+        #[command(flatten)]
+        desk: Desk,
+        /// Both halves of the code, in either order.
+        #[arg(value_name = "CODE", num_args = 2, required = true)]
+        codes: Vec<String>,
+    },
+    /// Propose that somebody is an operator no more, or that an invitation stands no longer.
     Disable {
         #[command(flatten)]
         desk: Desk,
@@ -114,9 +148,13 @@ pub enum ProposalTask {
     ///   change-market      market, and terms
     ///   set-phase          market, phase (post-only, limit-only, continuous, cancel-only, halt, closed)
     ///   add-operator       name, roles, public_key
+    ///   invite-operator    name, roles
     ///   disable-operator   name
     ///   set-roles          name, roles
-    ///   set-policy         of (a kind that is not about operators), proposers, approvers
+    ///   set-policy         of (a kind that is not about operators), proposers, approvers, approvals (1 to 5)
+    ///   reset-factors      reset (the number that `bourse user resets` prints)
+    ///   erase-user         user (the number of one who has closed the account)
+    ///   end-sessions       user or email
     /// Terms are price_min_ticks, qty_max_lots, taker_ppb and others; docs/spec/operators.md lists them.
     #[command(verbatim_doc_comment)]
     New {

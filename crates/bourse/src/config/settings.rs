@@ -35,6 +35,8 @@ pub struct Site {
     pub origins: Text,
     /// The place among `LANGUAGES`.
     pub language: u64,
+    /// Empty for none.
+    pub places_file: Text,
 }
 
 /// The mail server. Empty texts are what is not there.
@@ -116,6 +118,7 @@ impl Settings {
             product: Cow::Borrowed("Bourse"),
             origins: Cow::Borrowed(""),
             language: 0,
+            places_file: Cow::Borrowed(""),
         },
         brand: BrandSettings::STANDARD,
         mail: Mail {

@@ -157,6 +157,8 @@ texts! {
         |all| &all.site.product, |all, to| all.site.product = to.into();
     Site "origins" Origins, "Where pages come from, as https://HOST, with commas between; \"\": localhost and addresses.",
         |all| &all.site.origins, |all, to| all.site.origins = to.into();
+    Site "places_file" File, "Where addresses are, told users beside their sessions: CSV, `first address,last address,place`.",
+        |all| &all.site.places_file, |all, to| all.site.places_file = to.into();
     Brand "logo_file" File, "A picture of at most 32 KiB, PNG or *.svg, beside the name; without one a diamond.",
         |all| &all.brand.logo_file, |all, to| all.brand.logo_file = to.into();
     Brand "dark_accent" Colour, "Of links and of what is chosen, on dark pages.",

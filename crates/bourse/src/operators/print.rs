@@ -47,17 +47,18 @@ pub fn proposals(list: &Value) -> String {
 /// Returns a line a kind of proposal.
 pub fn policies(list: &Value) -> String {
     let mut text = format!(
-        "{:<18} {:>6} {:>8} {:<28} approved by\n",
-        "kind", "lock h", "expiry h", "proposed by"
+        "{:<18} {:>6} {:>8} {:>9} {:<28} approved by\n",
+        "kind", "lock h", "expiry h", "approvals", "proposed by"
     );
     let hours = |value: &Value| value.as_i64().unwrap_or_default() / 3_600;
     for policy in list.as_array().into_iter().flatten() {
         let _ = writeln!(
             text,
-            "{:<18} {:>6} {:>8} {:<28} {}",
+            "{:<18} {:>6} {:>8} {:>9} {:<28} {}",
             shown(&policy["kind"]),
             hours(&policy["lockSeconds"]),
             hours(&policy["expirySeconds"]),
+            shown(&policy["approvals"]),
             shown(&policy["proposers"]),
             shown(&policy["approvers"])
         );
@@ -103,6 +104,7 @@ pub fn proposal(proposal: &Value) -> String {
     line("proposed", time(&proposal["createdAt"]));
     line("expires", time(&proposal["expiresAt"]));
     line("state", shown(&proposal["state"]));
+    line("approvals", approvals(proposal));
     line("decided by", shown(&proposal["decider"]));
     line("decided", time(&proposal["decidedAt"]));
     if proposal["state"] == "approved" {
@@ -114,6 +116,19 @@ pub fn proposal(proposal: &Value) -> String {
     line("outcome", shown(&proposal["outcome"]));
     line("digest", shown(&proposal["digest"]));
     text
+}
+
+/// Returns how many have approved of how many that must, and who.
+fn approvals(proposal: &Value) -> String {
+    let given = proposal["approvals"].as_array().into_iter().flatten();
+    let names: Vec<String> = given.map(|one| shown(&one["operator"])).collect();
+    let counted = match &proposal["approvalsNeeded"] {
+        Value::Null => String::new(),
+        needed => format!("{} of {} ", names.len(), shown(needed)),
+    };
+    format!("{counted}{}", names.join(", "))
+        .trim_end()
+        .to_owned()
 }
 
 /// Returns a line an application.
@@ -203,6 +218,27 @@ pub fn enrolment(told: &Value) -> String {
         shown(&told["page"]),
         shown(&told["code"]),
         time(&told["expiresAt"])
+    )
+}
+
+/// Returns half of the code of an invitation.
+pub fn invitation_half(told: &Value) -> String {
+    format!(
+        "for       {}\nhalf      {}\npage      {}\nuntil     {} UTC\n",
+        shown(&told["name"]),
+        shown(&told["code"]),
+        shown(&told["page"]),
+        time(&told["expiresAt"])
+    )
+}
+
+/// Returns who has become an operator.
+pub fn joined(told: &Value) -> String {
+    format!(
+        "operator  {}\nname      {}\nroles     {}\n",
+        shown(&told["operator"]["operator"]),
+        shown(&told["operator"]["name"]),
+        shown(&told["operator"]["roles"])
     )
 }
 

@@ -5,7 +5,7 @@ use crate::data::DataDirectory;
 use crate::identity_database;
 use crate::operators::client::Client;
 use crate::operators::{bootstrap, print};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use identity::audit;
 use identity::operator_key::PublicKey;
 use serde_json::Value;
@@ -54,6 +54,20 @@ pub fn operator(task: &OperatorTask) -> Result<()> {
             let parameters = [("name", &name[..]), ("roles", roles), ("public_key", &key)];
             propose(desk, "add-operator", &parameters, reason)
         }
+        OperatorTask::Invite {
+            desk,
+            name,
+            roles,
+            reason,
+        } => invite(desk, name, roles, reason),
+        OperatorTask::Invitation { desk, number } => {
+            let number = number.to_string();
+            let parameters = [("proposal", number.as_str())];
+            let half = Client::new(desk)?.post("/v1/operator/invitation", &parameters)?;
+            print!("{}", print::invitation_half(&half));
+            Ok(())
+        }
+        OperatorTask::Accept { desk, codes } => accept(desk, codes),
         OperatorTask::Disable { desk, name, reason } => {
             propose(desk, "disable-operator", &[("name", name)], reason)
         }
@@ -69,6 +83,23 @@ pub fn operator(task: &OperatorTask) -> Result<()> {
             reason,
         ),
     }
+}
+
+fn invite(desk: &Desk, name: &str, roles: &str, reason: &str) -> Result<()> {
+    let parameters = [("name", name), ("roles", roles)];
+    propose(desk, "invite-operator", &parameters, reason)?;
+    println!("Then each of you asks for half of the code with `bourse operator invitation`.");
+    Ok(())
+}
+
+fn accept(desk: &Desk, codes: &[String]) -> Result<()> {
+    let [code, other] = codes else {
+        bail!("two halves are needed: one from each of the two who invited you");
+    };
+    let parameters = [("code", code.as_str()), ("otherCode", other.as_str())];
+    let joined = Client::new(desk)?.post("/v1/operator/invitation/accept", &parameters)?;
+    print!("{}", print::joined(&joined));
+    Ok(())
 }
 
 /// Does what is asked about proposals.

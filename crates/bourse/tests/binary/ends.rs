@@ -1,9 +1,12 @@
 //! How the binary ends: what it says, and what it leaves behind.
 
 use std::io::Read;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::sandbox::{Sandbox, run};
+use bourse::closed_output;
+
+use crate::sandbox::{BOURSE, Sandbox, run};
 
 /// The code of a close frame, 1001, and its reason.
 const GOODBYE: &[u8] = b"\x03\xe9server shutdown";
@@ -35,6 +38,22 @@ fn sockets_are_told_that_the_exchange_stops_and_closed() {
         assert!(has(br#""e":"serverShutdown""#), "{path}");
         assert!(has(GOODBYE), "{path}");
     }
+}
+
+/// As `bourse api openapi | head` does.
+#[test]
+fn a_command_whose_reader_has_seen_enough_ends_quietly() {
+    let mut command = Command::new(BOURSE);
+    command.args(["api", "openapi"]);
+    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = piped.spawn().expect("the binary runs");
+    let mut first = [0; 16];
+    let mut output = process.stdout.take().expect("piped");
+    output.read_exact(&mut first).expect("something");
+    drop(output);
+    let ended = process.wait_with_output().expect("ends");
+    assert_eq!(ended.status.code(), Some(closed_output::CODE));
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
 }
 
 #[test]

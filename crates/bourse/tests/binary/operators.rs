@@ -365,6 +365,57 @@ fn the_first_operators_are_made_at_the_shell_and_add_a_third() {
     );
 }
 
+#[test]
+fn two_operators_invite_a_third_who_brings_a_key_and_sessions_are_ended() {
+    let desk = Desk::start(Sandbox::start(&[]));
+    let invite = ["operator", "invite", "zoe", "--roles", "support"];
+    let proposed = desk.propose(&[&invite[..], &["--reason", "more hands"]].concat());
+    desk.approve(&proposed);
+    let (number, _) = &proposed;
+    let half = |name| {
+        let (is_done, said) = desk.tell(name, &["operator", "invitation", number]);
+        assert!(is_done, "{said}");
+        field(&said, "half")
+    };
+    let (one, other) = (half("olivia"), half("oscar"));
+    let folder = desk.sandbox.data();
+    let zoe = folder.parent().expect("a folder").join("zoe.key");
+    assert!(run(&["operator", "key", path(&zoe)]).status.success());
+    let (is_done, said) = desk.tell_with(&zoe, &["operator", "accept", &one, &one]);
+    assert!(!is_done && said.contains("-7018"), "{said}");
+    let (is_done, said) = desk.tell_with(&zoe, &["operator", "accept", &other, &one]);
+    assert!(is_done && field(&said, "name") == "zoe", "{said}");
+
+    let end = [
+        "user",
+        "end-sessions",
+        "alice@example.test",
+        "--reason",
+        "stolen",
+    ];
+    let (is_done, said) = desk.tell_with(&zoe, &end);
+    assert!(is_done && said.contains("user=1"), "{said}");
+    let ended = (field(&said, "proposal"), field(&said, "digest"));
+    desk.approve(&ended);
+    let (_, said) = desk.tell("olivia", &["proposal", "show", &ended.0]);
+    assert_eq!(field(&said, "state"), "executed", "{said}");
+    assert_eq!(field(&said, "approvals"), "oscar", "{said}");
+    let (_, said) = desk.tell("olivia", &["proposal", "policy"]);
+    assert!(
+        said.contains("approvals") && said.contains("end-sessions"),
+        "{said}"
+    );
+    let unknown = [
+        "user",
+        "end-sessions",
+        "nobody@example.test",
+        "--reason",
+        "x",
+    ];
+    let (is_done, said) = desk.tell("olivia", &unknown);
+    assert!(!is_done && said.contains("email must be"), "{said}");
+}
+
 /// The process ended after an approval and before it was carried out: the next start does that.
 #[test]
 fn an_approval_that_was_not_carried_out_is_carried_out_at_the_next_start() {

@@ -55,6 +55,19 @@ pub async fn admit(
     (body, address): (&str, IpAddr),
     at: Timestamp,
 ) -> Result<Operator, Denied> {
+    let (key, nonce) = signer(parts, body, at)?;
+    Ok(identity.admit(&key, (nonce, address), at).await?)
+}
+
+/// Returns the key that signed a request, whoever has it, and the nonce of the request.
+///
+/// # Errors
+/// `Unsigned`, `OutsideWindow`, `SignatureInvalid`.
+pub fn signer<'a>(
+    parts: &'a Parts,
+    body: &str,
+    at: Timestamp,
+) -> Result<(PublicKey, &'a str), Denied> {
     let headers = &parts.headers;
     let key = PublicKey::parse(header(headers, KEY)?).ok_or(Denied::Unsigned(KEY))?;
     let timestamp = header(headers, TIMESTAMP)?.parse();
@@ -80,7 +93,7 @@ pub async fn admit(
     if !key.verify(&request, signature) {
         return Err(Denied::SignatureInvalid);
     }
-    Ok(identity.admit(&key, (nonce, address), at).await?)
+    Ok((key, nonce))
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Denied> {

@@ -6,9 +6,10 @@ use std::fmt::Write;
 use identity::audit::{Actor, Row};
 use identity::factor_reset::FactorReset;
 use identity::operator::Operator;
+use identity::operator_invitation::{InvitationHalf, Joined};
 use identity::operator_passkey::{ENROLMENT_NANOS, KnownPasskey};
 use identity::policy::{Kind, Policy};
-use identity::proposal::Proposal;
+use identity::proposal::{Proposal, State};
 use identity::webauthn::RelyingParty;
 use model::id::OperatorId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
@@ -32,7 +33,7 @@ pub fn operator(operator: &Operator) -> Value {
         "operator": operator.id.0,
         "name": operator.name,
         "roles": operator.roles.text(),
-        "publicKey": operator.public_key.to_string(),
+        "publicKey": operator.public_key.map(|key| key.to_string()),
         "createdAt": operator.created_at.millis(),
         "disabledAt": operator.disabled_at.map(Timestamp::millis),
     })
@@ -47,6 +48,28 @@ pub fn enrolment(code: &str, party: &RelyingParty, at: Timestamp) -> Reply {
     }))
 }
 
+/// Returns half of the code of an invitation, and where its page is.
+pub fn invitation_half(half: &InvitationHalf, party: &RelyingParty) -> Reply {
+    json(value!({
+        "name": half.name,
+        "code": half.code,
+        "page": party.origin,
+        "expiresAt": half.expires_at.millis(),
+    }))
+}
+
+/// Returns who has become an operator, and what enrols the passkey of whoever brought no key.
+pub fn joined(joined: &Joined, party: &RelyingParty, at: Timestamp) -> Reply {
+    let until = at.plus_nanos(ENROLMENT_NANOS).millis();
+    let enrolment = joined.enrolment.as_ref();
+    json(value!({
+        "operator": operator(&joined.operator),
+        "enrolment": enrolment.map(|code| value!({
+            "code": code, "page": party.origin, "expiresAt": until,
+        })),
+    }))
+}
+
 /// Returns what is told of a passkey.
 pub fn passkey(passkey: &KnownPasskey) -> Value {
     value!({
@@ -57,10 +80,33 @@ pub fn passkey(passkey: &KnownPasskey) -> Value {
     })
 }
 
-/// Returns what is told of a proposal, with operators by name.
-pub fn proposal(proposal: &Proposal, names: &BTreeMap<u32, String>) -> Value {
-    let name = |operator: OperatorId| names.get(&operator.0).cloned().unwrap_or_default();
+/// What proposals are shown with: operators by name, and how each kind is decided.
+pub struct Register {
+    pub names: BTreeMap<u32, String>,
+    pub policies: Vec<(Kind, Policy)>,
+}
+
+impl Register {
+    fn name(&self, operator: OperatorId) -> String {
+        self.names.get(&operator.0).cloned().unwrap_or_default()
+    }
+
+    /// Returns how many approve what is not decided yet.
+    fn approvals_needed(&self, proposal: &Proposal) -> Option<u8> {
+        let mut policies = self.policies.iter();
+        let found = policies.find(|(kind, _)| *kind == proposal.draft.kind);
+        let open = found.filter(|_| proposal.state == State::Proposed);
+        open.map(|(_, policy)| policy.approvals)
+    }
+}
+
+/// Returns what is told of a proposal.
+pub fn proposal(proposal: &Proposal, register: &Register) -> Value {
+    let name = |operator: OperatorId| register.name(operator);
     let draft = &proposal.draft;
+    let approvals = proposal.approvals.iter();
+    let approvals = approvals
+        .map(|(operator, at)| value!({"operator": name(*operator), "approvedAt": at.millis()}));
     value!({
         "proposal": proposal.id.0,
         "kind": draft.kind.name(),
@@ -72,6 +118,8 @@ pub fn proposal(proposal: &Proposal, names: &BTreeMap<u32, String>) -> Value {
         "createdAt": proposal.created_at.millis(),
         "expiresAt": proposal.expires_at.millis(),
         "state": proposal.state.name(),
+        "approvals": approvals.collect::<Vec<Value>>(),
+        "approvalsNeeded": register.approvals_needed(proposal),
         "decider": proposal.decided.map(|(decider, _)| name(decider)),
         "decidedAt": proposal.decided.map(|(_, at)| at.millis()),
         "executableAt": proposal.executable_at.millis(),
@@ -85,6 +133,7 @@ pub fn policy((kind, policy): &(Kind, Policy)) -> Value {
         "kind": kind.name(),
         "proposers": policy.proposers.text(),
         "approvers": policy.approvers.text(),
+        "approvals": policy.approvals,
         "lockSeconds": policy.lock_nanos / NANOS_PER_SECOND,
         "expirySeconds": policy.expiry_nanos / NANOS_PER_SECOND,
     })

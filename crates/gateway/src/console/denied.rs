@@ -63,7 +63,11 @@ impl Denied {
             Denied::Parameter(_) | Denied::Step(ProposalError::Parameters(_)) | Denied::Wire(_) => {
                 400
             }
-            Denied::Step(ProposalError::NotOpen(_) | ProposalError::DigestOther) => 409,
+            Denied::Step(
+                ProposalError::NotOpen(_)
+                | ProposalError::DigestOther
+                | ProposalError::ApprovedBefore,
+            ) => 409,
             Denied::Step(ProposalError::Identity(_)) | Denied::Failed => 500,
         }
     }
@@ -90,6 +94,7 @@ impl Denied {
             Denied::Step(ProposalError::Own) => -7033,
             Denied::Step(ProposalError::Foreign) => -7034,
             Denied::Step(ProposalError::DigestOther) => -7035,
+            Denied::Step(ProposalError::ApprovedBefore) => -7036,
             Denied::Step(ProposalError::Identity(_)) | Denied::Failed | Denied::Wire(_) => -7000,
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use identity::operator::Role;
-use identity::policy::Kind;
+use identity::policy::{APPROVALS_MAX, Kind};
 use serde_json::{Map, Value, json};
 
 use crate::console::admission::{KEY, NONCE, SIGNATURE, TIMESTAMP};
@@ -152,6 +152,7 @@ fn form(endpoint: &Endpoint) -> Value {
 
 fn schema_of(name: &str) -> Value {
     match name {
+        "approvals" => json!({"type": "integer", "minimum": 1, "maximum": APPROVALS_MAX}),
         "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document"
         | "reset" | "user" | "passkey" => {
             json!({"type": "integer", "minimum": 0})
@@ -188,12 +189,14 @@ fn meaning(name: &str) -> &'static str {
         "tick" | "lot" => "The step of prices or quantities, as a decimal number.",
         "name" => "The name of an operator.",
         "roles" | "proposers" | "approvers" => "Roles, with commas.",
+        "approvals" => "How many operators approve, 1 to 5; as many as now unless given.",
         "reset" => "The number of what a user asks who lost the second factors.",
         "user" => {
             "The number of a user; of one who has closed the account, where an erasure is proposed."
         }
         "of" => "The kind of proposal whose policy is changed.",
-        "code" => "What `POST /v1/operator/enrolment` tells.",
+        "code" => "What `POST /v1/operator/enrolment` tells, or half of the code of an invitation.",
+        "otherCode" => "The other half, in either order.",
         "passkey" => "The number of a passkey of whoever asks.",
         "label" => "The name of a passkey, 1 to 64 characters.",
         "challenge" => "What was told to be answered by a passkey.",
@@ -230,6 +233,12 @@ const fn summary(route: Route) -> &'static str {
         Route::KycDocument => "What a document shows; that it was looked at is written down",
         Route::KycReview => "Claims or decides an application",
         Route::Enrol => "A code by which a passkey is enrolled",
+        Route::Invitation => {
+            "Half of the code of an invitation, for whoever proposed it and for whoever approved it"
+        }
+        Route::AcceptInvitation => {
+            "Makes whoever has both halves an operator: by the key that signs it, or by a passkey"
+        }
         Route::Passkeys => "The passkeys of whoever asks",
         Route::RemovePasskey => {
             "Takes a passkey of whoever asks away, and ends their sessions; those that are left"
@@ -259,6 +268,8 @@ fn answer_of(route: Route) -> Value {
         }
         Route::Policy => list("Policy"),
         Route::Enrol => of("Enrolment"),
+        Route::Invitation => of("InvitationHalf"),
+        Route::AcceptInvitation => of("Joined"),
         Route::Passkeys | Route::RemovePasskey => list("Passkey"),
         Route::BeginEnrolment => of("EnrolmentChallenge"),
         Route::AddPasskey => of("Operator"),
@@ -305,23 +316,33 @@ fn schemas() -> Value {
     };
     json!({
         "Operator": object(json!({
-            "operator": number, "name": text, "roles": text, "publicKey": text,
+            "operator": number, "name": text, "roles": text, "publicKey": maybe("string"),
             "createdAt": number, "disabledAt": maybe("integer"),
         })),
         "Proposal": object(json!({
             "proposal": number, "kind": text, "parameters": text, "reason": text, "worth": text,
             "digest": text, "proposer": text, "createdAt": number, "expiresAt": number,
-            "state": text, "decider": maybe("string"), "decidedAt": maybe("integer"),
+            "state": text, "approvals": {"type": "array", "items": approval()},
+            "approvalsNeeded": maybe("integer"), "decider": maybe("string"), "decidedAt": maybe("integer"),
             "executableAt": number, "outcome": text,
         })),
         "Policy": object(json!({
-            "kind": text, "proposers": text, "approvers": text,
+            "kind": text, "proposers": text, "approvers": text, "approvals": number,
             "lockSeconds": number, "expirySeconds": number,
         })),
         "Passkey": object(json!({
             "passkey": number, "label": text, "createdAt": number, "lastUsedAt": maybe("integer"),
         })),
         "Enrolment": object(json!({"code": text, "page": text, "expiresAt": number})),
+        "InvitationHalf": object(json!({
+            "name": text, "code": text, "page": text, "expiresAt": number,
+        })),
+        "Joined": object(json!({
+            "operator": {"$ref": "#/components/schemas/Operator"},
+            "enrolment": {
+                "anyOf": [{"$ref": "#/components/schemas/Enrolment"}, {"type": "null"}],
+            },
+        })),
         "EnrolmentChallenge": object(json!({
             "name": text, "toBeSigned": text, "relyingParty": text, "userHandle": text,
         })),
@@ -351,6 +372,15 @@ fn schemas() -> Value {
         })),
         "KycApplication": object(kyc_application()),
         "Error": object(json!({"code": number, "msg": text})),
+    })
+}
+
+/// Who approved a proposal, and when.
+fn approval() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"operator": {"type": "string"}, "approvedAt": {"type": "integer"}},
+        "required": ["approvedAt", "operator"],
     })
 }
 
@@ -384,6 +414,7 @@ fn kyc_application() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::answer::Register;
     use crate::console::{answer, kyc};
     use identity::audit::{Row, START};
     use identity::beyond::BeyondDeposit;
@@ -452,7 +483,7 @@ mod tests {
                 id,
                 name: "ann".to_owned(),
                 roles: Roles::ALL,
-                public_key: OperatorKey::generate().expect("random").public(),
+                public_key: Some(OperatorKey::generate().expect("random").public()),
                 created_at: at,
                 disabled_at: None,
             }),
@@ -470,11 +501,16 @@ mod tests {
             created_at: at,
             expires_at: at,
             state: proposal::State::Proposed,
+            approvals: vec![(id, at)],
             decided: None,
             executable_at: at,
             outcome: String::new(),
         };
-        check("Proposal", &answer::proposal(&proposal, &BTreeMap::new()));
+        let register = Register {
+            names: BTreeMap::new(),
+            policies: vec![(Kind::Adjust, Kind::Adjust.policy())],
+        };
+        check("Proposal", &answer::proposal(&proposal, &register));
         let application = application();
         let names = BTreeMap::new();
         check("KycSummary", &kyc::summary(&application, &names));

@@ -21,7 +21,7 @@ use crate::body::{RequestBody, read_body};
 use crate::clock;
 use crate::config::Bounds;
 use crate::console::admission::{self, Refusals};
-use crate::console::answer;
+use crate::console::answer::{self, Register};
 use crate::console::data_export::{Archives, Sources};
 use crate::console::denied::Denied;
 use crate::console::pages;
@@ -126,7 +126,7 @@ impl Office {
         let query = parts.uri.query().unwrap_or("");
         if endpoint.access == Access::Anybody {
             let params = params(endpoint, query, &body)?;
-            let asked = (&params, &parts.headers);
+            let asked = (&params, parts, body.as_str());
             let answered = self.welcome(endpoint.route, asked, address, at).await;
             return match answered {
                 Err(denied) => Err(self.refused(None, (path, denied), address, at).await?),
@@ -275,7 +275,9 @@ impl Office {
                 Ok(answer::list(passkeys.iter().map(answer::passkey)))
             }
             Route::RemovePasskey => self.remove_passkey(operator, params, (address, at)).await,
-            Route::BeginEnrolment
+            Route::Invitation => self.invitation_half(operator, params, at).await,
+            Route::AcceptInvitation
+            | Route::BeginEnrolment
             | Route::AddPasskey
             | Route::LogInChallenge
             | Route::LogIn
@@ -301,11 +303,11 @@ impl Office {
             })?),
         };
         let proposals = self.identity.proposals(state, limit(params)?).await?;
-        let names = self.names().await?;
+        let register = self.register().await?;
         Ok(answer::list(
             proposals
                 .iter()
-                .map(|proposal| answer::proposal(proposal, &names)),
+                .map(|proposal| answer::proposal(proposal, &register)),
         ))
     }
 
@@ -321,10 +323,12 @@ impl Office {
             kind.ok_or_else(|| Denied::parameter("kind", &format!("one of {}", kinds.join(", "))))?;
         check_names(kind, params)?;
         let reason = mandatory(params, "reason")?.to_owned();
-        let account = self.account_of(kind, params).await?;
+        let person = self.person_of(kind, params).await?;
+        let approvals = self.approvals_of(kind, params).await?;
         let reading = {
-            let look_up = |name: &str| match (name, &account) {
-                ("account", Some(account)) => Some(account.clone()),
+            let look_up = |name: &str| match (name, &person, &approvals) {
+                ("account" | "user", Some(person), _) => Some(person.clone()),
+                ("approvals", _, Some(approvals)) => Some(approvals.clone()),
                 _ => params.raw(name).map(str::to_owned),
             };
             reading::read(kind, &self.hub.views(), &look_up, &reason)?
@@ -342,21 +346,43 @@ impl Office {
         self.shown(&proposal).await
     }
 
-    /// Returns the account of the address that stands in the place of its number.
-    async fn account_of(&self, kind: Kind, params: &Params) -> Result<Option<String>, Denied> {
-        let is_asked = reading::names(kind).contains(&"account");
-        let Some(email) = params.raw("email").filter(|_| is_asked) else {
+    /// Returns the number, of an account or a user, that an address stands in the place of.
+    async fn person_of(&self, kind: Kind, params: &Params) -> Result<Option<String>, Denied> {
+        let names = reading::names(kind).iter();
+        let mut asked = names.filter(|name| ["account", "user"].contains(name));
+        let asked = asked.next().zip(params.raw("email"));
+        let Some((asked, email)) = asked else {
             return Ok(None);
         };
-        if params.raw("account").is_some() {
-            return Err(Denied::parameter("email", "left out beside account"));
+        if params.raw(asked).is_some() {
+            let expected = format!("left out beside {asked}");
+            return Err(Denied::parameter("email", &expected));
         }
         let users = self.identity.users().await?;
         let user = users.iter().find(|user| user.email == email);
         let unknown = || Denied::parameter("email", "the address of a user who has an account");
         let user = user.ok_or_else(unknown)?;
+        if *asked == "user" {
+            return Ok(Some(user.id.0.to_string()));
+        }
         let account = self.identity.account_of(user.id).await?;
         Ok(Some(account.ok_or_else(unknown)?.0.to_string()))
+    }
+
+    /// Returns how many approve a kind now, for a policy that says nothing of it: what is decided about says it.
+    async fn approvals_of(
+        &self,
+        kind: Kind,
+        params: &Params,
+    ) -> Result<Option<String>, Denied> {
+        let is_left_out = kind == Kind::SetPolicy && params.raw("approvals").is_none();
+        let of = params.raw("of").and_then(Kind::parse);
+        let Some(of) = of.filter(|_| is_left_out) else {
+            return Ok(None);
+        };
+        let policies = self.identity.policies().await?;
+        let now = policies.iter().find(|(known, _)| *known == of);
+        Ok(now.map(|(_, policy)| policy.approvals.to_string()))
     }
 
     /// What a user says of themselves is shown one at a time, and that it was is written down.
@@ -401,8 +427,15 @@ impl Office {
     }
 
     async fn shown(&self, proposal: &Proposal) -> Result<Reply, Denied> {
-        let names = self.names().await?;
-        Ok(answer::json(answer::proposal(proposal, &names)))
+        let register = self.register().await?;
+        Ok(answer::json(answer::proposal(proposal, &register)))
+    }
+
+    async fn register(&self) -> Result<Register, Denied> {
+        Ok(Register {
+            names: self.names().await?,
+            policies: self.identity.policies().await?,
+        })
     }
 
     pub(super) async fn names(&self) -> Result<BTreeMap<u32, String>, Denied> {
@@ -436,7 +469,7 @@ fn check_names(kind: Kind, params: &Params) -> Result<(), Denied> {
     for (name, _) in params.iter() {
         let is_known = matches!(name, "kind" | "reason")
             || names.contains(&name)
-            || (name == "email" && names.contains(&"account"))
+            || (name == "email" && (names.contains(&"account") || names.contains(&"user")))
             || (reading::takes_terms(kind) && terms::NAMES.contains(&name));
         if !is_known {
             let text = format!("{name} is no parameter of {}", kind.name());

@@ -4,7 +4,7 @@
 
 use identity::operator::Roles;
 use identity::operator_key::PublicKey;
-use identity::policy::Kind;
+use identity::policy::{APPROVALS_MAX, Kind};
 use model::account::{AccountState, FeeTier};
 use model::approved::{Act, Adjustment};
 use model::command::ListMarket;
@@ -44,11 +44,12 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::ChangeMarket => &["market"],
         Kind::SetPhase => &["market", "phase"],
         Kind::AddOperator => &["name", "roles", "public_key"],
+        Kind::InviteOperator => &["name", "roles"],
         Kind::DisableOperator => &["name"],
         Kind::SetRoles => &["name", "roles"],
-        Kind::SetPolicy => &["of", "proposers", "approvers"],
+        Kind::SetPolicy => &["of", "proposers", "approvers", "approvals"],
         Kind::ResetFactors => &["reset"],
-        Kind::EraseUser => &["user"],
+        Kind::EraseUser | Kind::EndSessions => &["user"],
     }
 }
 
@@ -81,26 +82,13 @@ pub fn read(
             let parameters = format!("name={}", reader.text("name")?);
             Ok(about_people(parameters))
         }
-        Kind::SetRoles => {
+        Kind::SetRoles | Kind::InviteOperator => {
             let (name, roles) = (reader.text("name")?, reader.roles("roles")?);
             Ok(about_people(format!("name={name}&roles={roles}")))
         }
-        Kind::SetPolicy => {
-            let (of, proposers) = (reader.text("of")?, reader.roles("proposers")?);
-            let approvers = reader.roles("approvers")?;
-            let parameters = format!("of={of}&proposers={proposers}&approvers={approvers}");
-            Ok(about_people(parameters))
-        }
-        Kind::ResetFactors => {
-            let number = reader.text("reset")?.parse::<u64>();
-            let number = number.map_err(|_| Denied::parameter("reset", "a number"))?;
-            Ok(about_people(format!("reset={number}")))
-        }
-        Kind::EraseUser => {
-            let number = reader.text("user")?.parse::<u64>();
-            let number = number.map_err(|_| Denied::parameter("user", "a number"))?;
-            Ok(about_people(format!("user={number}")))
-        }
+        Kind::SetPolicy => reader.set_policy(),
+        Kind::ResetFactors => reader.numbered("reset"),
+        Kind::EraseUser | Kind::EndSessions => reader.numbered("user"),
     }
 }
 
@@ -307,6 +295,25 @@ impl Reader<'_> {
             self.roles("roles")?
         );
         Ok(about_people(parameters))
+    }
+
+    fn set_policy(&self) -> Result<Reading, Denied> {
+        let (of, proposers) = (self.text("of")?, self.roles("proposers")?);
+        let approvers = self.roles("approvers")?;
+        let approvals = self.text("approvals")?.parse::<u8>().ok();
+        let approvals = approvals.filter(|approvals| (1..=APPROVALS_MAX).contains(approvals));
+        let approvals = approvals
+            .ok_or_else(|| Denied::parameter("approvals", "how many operators approve, 1 to 5"))?;
+        Ok(about_people(format!(
+            "of={of}&proposers={proposers}&approvers={approvers}&approvals={approvals}"
+        )))
+    }
+
+    /// Reads a kind whose only parameter is a number.
+    fn numbered(&self, name: &str) -> Result<Reading, Denied> {
+        let number = self.text(name)?.parse::<u64>();
+        let number = number.map_err(|_| Denied::parameter(name, "a number"))?;
+        Ok(about_people(format!("{name}={number}")))
     }
 
     fn roles(&self, name: &str) -> Result<String, Denied> {

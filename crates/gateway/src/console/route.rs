@@ -29,6 +29,8 @@ pub enum Route {
     LogInChallenge,
     LogIn,
     Enrol,
+    Invitation,
+    AcceptInvitation,
     Passkeys,
     RemovePasskey,
     Session,
@@ -88,6 +90,9 @@ const DECIDERS: Roles = Roles::of(&[
 /// Whoever proposes and approves that second factors are taken away, whatever their policy says.
 const FACTOR_RESETTERS: Roles = Roles::of(&[Role::Support, Role::Compliance, Role::Risk]);
 const AUDITORS: Roles = Roles::of(&[Role::Compliance, Role::Risk, Role::Admin]);
+
+/// Those who add operators.
+const ADMINS: Roles = Roles::of(&[Role::Admin]);
 
 /// Documents of people are for those alone who decide about them.
 const REVIEWERS: Roles = Roles::of(&[Role::Compliance]);
@@ -230,6 +235,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Access::Signed,
         post(Route::Enrol, "/v1/operator/enrolment", EVERYBODY, &[]),
     ),
+    post(
+        Route::Invitation,
+        "/v1/operator/invitation",
+        ADMINS,
+        &["proposal"],
+    ),
+    of(
+        Access::Anybody,
+        post(
+            Route::AcceptInvitation,
+            "/v1/operator/invitation/accept",
+            EVERYBODY,
+            &["code", "otherCode"],
+        ),
+    ),
     get(Route::Passkeys, "/v1/operator/passkeys", EVERYBODY, &[]),
     of(
         Access::Signed,
@@ -354,6 +374,11 @@ mod tests {
             [false, true, true, false, false, true, false],
         ),
         (Route::Enrol, [true; 7]),
+        (
+            Route::Invitation,
+            [false, false, false, false, false, false, true],
+        ),
+        (Route::AcceptInvitation, [true; 7]),
         (Route::Passkeys, [true; 7]),
         (Route::RemovePasskey, [true; 7]),
         (Route::BeginEnrolment, [true; 7]),
@@ -404,6 +429,7 @@ mod tests {
             .filter(|endpoint| endpoint.access == Access::Anybody);
         let open: Vec<Route> = open.map(|endpoint| endpoint.route).collect();
         let expected = [
+            Route::AcceptInvitation,
             Route::BeginEnrolment,
             Route::AddPasskey,
             Route::LogInChallenge,

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, HeaderValue};
+use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::api_key::is_label;
@@ -80,13 +81,17 @@ impl Office {
     pub(super) async fn welcome(
         &self,
         route: Route,
-        (params, headers): (&Params, &HeaderMap),
+        (params, parts, body): (&Params, &Parts, &str),
         address: IpAddr,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
-        let checked = self.origins.check(headers);
+        let checked = self.origins.check(&parts.headers);
         checked.map_err(|_| Denied::PageForeign)?;
         match route {
+            Route::AcceptInvitation => {
+                let asked = (params, parts, body);
+                self.accept_invitation(asked, address, at).await
+            }
             Route::BeginEnrolment => self.begin_enrolment(params, at).await,
             Route::AddPasskey => self.add_passkey(params, address, at).await,
             Route::LogInChallenge => {

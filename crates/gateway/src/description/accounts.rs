@@ -140,6 +140,11 @@ pub const RECORDS: &[Record] = &[
                 "As the browser calls itself; null for a guest of the sandbox.",
             ),
             field("address", OrNull(&Text), "From where it signed in."),
+            field(
+                "place",
+                OrNull(&Text),
+                "Where that is; null where no list of places says it.",
+            ),
             field("createdAt", Time, ""),
             field("lastUsedAt", Time, ""),
             field("isOwn", Flag, "Whether it is the one that asks."),

@@ -253,7 +253,12 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::Faucet => &[QUEUED, &[Fault::TooManyAttempts]],
-        Route::LogIn => &[&[Fault::LoginRefused]],
+        Route::LogIn => &[&[
+            Fault::LoginRefused,
+            Fault::MandatoryMissing,
+            Fault::DataInvalid,
+            Fault::RouteUnknown,
+        ]],
         Route::EndSessions => &[QUEUED, &[Fault::DataInvalid]],
         Route::EnrolFactor => &[&[Fault::LoginRefused, Fault::Disconnected]],
         Route::Security | Route::ListPasskeys => &[&[Fault::Disconnected]],

@@ -82,7 +82,7 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::ConfirmRegistration => ("Login", "Open the account that was asked for."),
         Route::LogIn => (
             "Login",
-            "Begin a session, which takes the place of the one that the browser has.",
+            "Begin a session, which takes the place of the one that the browser has. Who has a code generator sends a code beside the password, who has a passkey alone what it signed for `POST /v1/login/challenge`.",
         ),
         Route::ForgetPassword => (
             "Login",

@@ -53,6 +53,23 @@ async function enrol() {
   say(`The passkey of ${told.name} is enrolled: sign in with it.`);
 }
 
+// The name of the passkey is that of the field above; the halves count until it is enrolled.
+async function accept() {
+  const { enrolment } = await ask("POST", "/v1/operator/invitation/accept", {
+    code: at("first-half").value.trim(),
+    otherCode: at("other-half").value.trim(),
+  });
+  at("code").value = enrolment.code;
+  await enrol();
+  at("first-half").value = "";
+  at("other-half").value = "";
+}
+
+async function showHalf() {
+  const half = await ask("POST", "/v1/operator/invitation", { proposal: at("invitation").value.trim() });
+  say(`Half of the code for ${half.name}: ${half.code}`);
+}
+
 async function signIn() {
   const told = await ask("POST", "/v1/operator/login/challenge");
   await open(await ask("POST", "/v1/operator/login", await sign(told)));
@@ -99,6 +116,8 @@ function card(proposal) {
   for (const name of ["proposal", "kind", "parameters", "worth", "reason", "proposer", "digest"]) {
     row(facts, name, String(proposal[name]));
   }
+  const approvers = proposal.approvals.map((approval) => approval.operator).join(", ");
+  row(facts, "approved by", `${approvers || "nobody"} (${proposal.approvals.length} of ${proposal.approvalsNeeded})`);
   item.append(facts, button("Approve", () => approve(proposal)), button("Reject", () => reject(proposal)));
   return item;
 }
@@ -136,6 +155,8 @@ async function attempt(deed) {
 
 at("sign-in").addEventListener("click", () => attempt(signIn));
 at("enrol").addEventListener("click", () => attempt(enrol));
+at("accept").addEventListener("click", () => attempt(accept));
+at("half").addEventListener("click", () => attempt(showHalf));
 at("sign-out").addEventListener("click", () => attempt(signOut));
 at("refresh").addEventListener("click", () => attempt(show));
 ask("GET", "/v1/operator/session").then(open, () => {});

@@ -16,6 +16,7 @@ use crate::rest::audited::{note_own, note_stranger, note_user};
 use crate::rest::challenge::user_of;
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
+use crate::rest::password::asker_of;
 use crate::rest::proof::{PasswordVerdict, proof_failed, prove_password};
 use crate::rest::register::{read_email, token_failed};
 
@@ -28,8 +29,9 @@ pub async fn ask(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
     if let Err(limited) = gateway.attempts().count(call.address, call.now) {
         return Ok(Reply::from(limited));
     }
-    let asked = gateway.identity().ask_factor_reset(&email, call.now).await;
-    asked.map_err(failed)?;
+    let asker = asker_of(gateway, call, &email).await?;
+    let asked = gateway.identity().ask_factor_reset(&email, asker, call.now);
+    asked.await.map_err(failed)?;
     let place = (call.address, call.now);
     note_stranger(gateway, &email, "factor-reset-link-asked", place).await?;
     Ok(Reply::ok(&Empty {}))

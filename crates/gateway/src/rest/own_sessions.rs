@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/accounts.md`.
 
+use identity::login::Login;
 use model::id::KeyId;
 use model::time::Timestamp;
 use serde::Serialize;
@@ -16,10 +17,11 @@ use crate::rest::sessions::end;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct OwnSessionAnswer {
+struct OwnSessionAnswer<'a> {
     id: u64,
     agent: Option<String>,
     address: Option<String>,
+    place: Option<&'a str>,
     created_at: Time,
     last_used_at: Time,
     is_own: bool,
@@ -32,7 +34,8 @@ struct OwnSessionAnswer {
 pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let own = browser_of(ask)?;
     let sessions = ask.gateway.identity().browsers(ask.session.key.account);
-    let rows: Vec<OwnSessionAnswer> = sessions
+    let place = |login: &Login| ask.gateway.place_of(login.address);
+    let rows: Vec<OwnSessionAnswer<'_>> = sessions
         .iter()
         .filter(|key| {
             ask.gateway
@@ -45,6 +48,7 @@ pub fn list(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
             id: key.id.0,
             agent: key.login.as_ref().map(|login| login.agent.clone()),
             address: key.login.as_ref().map(|login| login.address.to_string()),
+            place: key.login.as_ref().and_then(place),
             created_at: ask.unit.show(key.created_at),
             last_used_at: ask.unit.show(key.last_used().max(key.created_at)),
             is_own: key.id == own,

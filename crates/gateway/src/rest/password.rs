@@ -2,7 +2,8 @@
 //!
 //! **Source** `docs/spec/accounts.md`.
 
-use identity::login::{Login, NewLogin, Whence};
+use identity::email::Email;
+use identity::login::{Asker, Login, NewLogin, Whence};
 use identity::password::{Password, PasswordHash};
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
@@ -14,7 +15,7 @@ use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own, note_stranger, note_user};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
-use crate::rest::proof::{Claim, Verdict, proof_failed, prove};
+use crate::rest::proof::{Claim, Second, Verdict, proof_failed, prove};
 use crate::rest::register::{choose_password, read_email, token_failed};
 use crate::rest::sessions::{begin, end_ended};
 use crate::rest::sign_in::new_session;
@@ -28,8 +29,9 @@ pub async fn forgot(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     if let Err(limited) = gateway.attempts().count(call.address, call.now) {
         return Ok(Reply::from(limited));
     }
-    let asked = gateway.identity().ask_reset(&email, call.now).await;
-    asked.map_err(failed)?;
+    let asker = asker_of(gateway, call, &email).await?;
+    let asked = gateway.identity().ask_reset(&email, asker, call.now);
+    asked.await.map_err(failed)?;
     note_stranger(
         gateway,
         &email,
@@ -38,6 +40,23 @@ pub async fn forgot(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     )
     .await?;
     Ok(Reply::ok(&Empty {}))
+}
+
+/// Returns who asks for a letter to an address.
+///
+/// # Errors
+/// -1000 when the database fails.
+pub async fn asker_of(gateway: &Gateway, call: &Call<'_>, email: &Email) -> Result<Asker, Refusal> {
+    let agent = call.visitor.agent();
+    let whence = Whence {
+        address: call.address,
+        agent: &agent,
+    };
+    gateway
+        .identity()
+        .asker(email, &whence)
+        .await
+        .map_err(failed)
 }
 
 /// `POST /v1/password/reset`: another password, and the end of all sessions.
@@ -118,10 +137,10 @@ pub async fn prove_again(ask: &Ask<'_>, code: Code) -> Result<Verdict, Refusal> 
     let claim = Claim {
         email: email.map_err(failed)?,
         password,
-        code: match code {
+        second: Second::Code(match code {
             Code::Expected => ask.params.text("totp")?,
             Code::Foreign => None,
-        },
+        }),
         whence: Whence {
             address: ask.address,
             agent: &agent,

@@ -9,6 +9,7 @@ use identity::identity::IdentityError;
 use identity::login::{Attempt, Counter, Whence};
 use identity::password::{Password, PasswordHash};
 use identity::totp::Factor;
+use identity::webauthn::{Assertion, RelyingParty};
 use model::id::OwnerId;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
@@ -24,9 +25,23 @@ use crate::rest::opening::failed;
 pub struct Claim<'a> {
     pub email: Email,
     pub password: Password,
-    pub code: Option<&'a str>,
+    pub second: Second<'a>,
     pub whence: Whence<'a>,
     pub now: Timestamp,
+}
+
+/// What somebody shows beside the password.
+pub enum Second<'a> {
+    /// A code for an act in a session, where there is a code generator.
+    Code(Option<&'a str>),
+    /// A code for a session, where there is a code generator; whoever has a passkey alone is refused.
+    CodeToSignIn(Option<&'a str>),
+    /// A passkey for a session, with the challenge that it signed.
+    Passkey {
+        token: &'a str,
+        assertion: Assertion,
+        party: &'a RelyingParty,
+    },
 }
 
 /// Who it was.
@@ -129,7 +144,7 @@ async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refus
     };
     // Whoever is wrong goes the same way to its end.
     let claimed = (&claim.email, known.as_ref().map(|(user, _)| *user));
-    let shown = identity.show_factor_of(claimed, claim.code, claim.now);
+    let shown = show_second(gateway, claimed, &claim.second, claim.now);
     let factor = shown.await.map_err(proof_failed)?;
     let (user, password) = known.ok_or_else(|| Refusal::of(Fault::LoginRefused))?;
     // A recovery code holds payouts: before whatever it opens.
@@ -143,6 +158,35 @@ async fn try_claim(gateway: &Gateway, claim: Claim<'_>) -> Result<Verdict, Refus
         password,
         factor,
     }))
+}
+
+/// Returns what somebody has shown beside the password; whoever is nobody costs the same.
+async fn show_second(
+    gateway: &Gateway,
+    (email, user): (&Email, Option<OwnerId>),
+    second: &Second<'_>,
+    now: Timestamp,
+) -> Result<Factor, IdentityError> {
+    let identity = gateway.identity();
+    match second {
+        Second::Code(code) => identity.show_factor_of((email, user), *code, now).await,
+        Second::CodeToSignIn(code) => {
+            let needs_passkey = identity.needs_passkey(user).await?;
+            let shown = identity.show_factor_of((email, user), *code, now).await?;
+            if shown == Factor::Absent && needs_passkey {
+                return Err(IdentityError::FactorRefused);
+            }
+            Ok(shown)
+        }
+        Second::Passkey {
+            token,
+            assertion,
+            party,
+        } => {
+            let signed = (*token, assertion);
+            identity.show_passkey(party, user, signed, now).await
+        }
+    }
 }
 
 /// Writes down that somebody failed to show to be the user of an address.

@@ -8,6 +8,7 @@ use identity::identity::IdentityError;
 use identity::letter::Letter;
 use identity::outbox::{State, Subject};
 use identity::password::{Password, PasswordRefusal};
+use model::id::OwnerId;
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
 use wire::binance::error::{Fault, Refusal};
@@ -66,9 +67,21 @@ pub async fn register(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refus
     let place = place.ok_or_else(|| Refusal::of(Fault::Overloaded))?;
     let hash = place.hash(password).await.map_err(failed)?;
     let registered = gateway.identity().register(&email, &hash, call.now).await;
-    registered.map_err(failed)?;
+    let token = registered.map_err(failed)?;
     note_stranger(gateway, &email, "user-registered", (call.address, call.now)).await?;
+    if gateway.confirms_addresses() {
+        confirm_by_itself(gateway, &token, call).await?;
+    }
     Ok(Reply::ok(&Empty {}))
+}
+
+/// Confirms a registration as its user would; of an address that has a user nothing comes of it.
+async fn confirm_by_itself(gateway: &Gateway, token: &str, call: &Call<'_>) -> Result<(), Refusal> {
+    match gateway.identity().confirm(token, call.now).await {
+        Ok(user) => open_confirmed(gateway, user, call).await,
+        Err(IdentityError::TokenRefused) => Ok(()),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 /// `POST /v1/register/confirm`: opens the account, as often as it is asked.
@@ -82,16 +95,14 @@ pub async fn confirm(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusa
         return Ok(Reply::from(limited));
     }
     let confirmed = gateway.identity().confirm(token, call.now).await;
-    let user = confirmed.map_err(token_failed)?;
-    account_of(gateway, user).await?;
-    note_user(
-        gateway,
-        user,
-        "registration-confirmed",
-        (call.address, call.now),
-    )
-    .await?;
+    open_confirmed(gateway, confirmed.map_err(token_failed)?, call).await?;
     Ok(Reply::ok(&Empty {}))
+}
+
+async fn open_confirmed(gateway: &Gateway, user: OwnerId, call: &Call<'_>) -> Result<(), Refusal> {
+    account_of(gateway, user).await?;
+    let place = (call.address, call.now);
+    note_user(gateway, user, "registration-confirmed", place).await
 }
 
 /// `GET /dev/outbox`, of the sandbox and for this machine only.

@@ -17,7 +17,8 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own, note_user};
 use crate::rest::opening::account_of;
-use crate::rest::proof::{Claim, Verdict, prove};
+use crate::rest::passkeys::read_assertion;
+use crate::rest::proof::{Claim, Second, Verdict, prove};
 use crate::rest::register::read_email;
 use crate::rest::sessions::{self, NewSession, begin, end};
 
@@ -61,13 +62,14 @@ pub async fn sign_in(
 /// `POST /v1/login`: a new session, instead of the one that the browser has.
 ///
 /// # Errors
-/// As `prove`; -1003 for too many attempts, those of an overload.
+/// As `prove`; 404 for a passkey where they are not offered, -1130 for one that is none, -1003 for too many attempts,
+/// those of an overload.
 pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
     let agent = call.visitor.agent();
     let claim = Claim {
         email: read_email(call.params)?,
         password: Password::claim(call.params.mandatory("password")?),
-        code: call.params.text("totp")?,
+        second: second_of(gateway, call)?,
         whence: Whence {
             address: call.address,
             agent: &agent,
@@ -93,6 +95,18 @@ pub async fn log_in(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal
     let begun = begin(gateway, new, (call.unit, call.now)).await?;
     note_user(gateway, proven.user, "login", (call.address, call.now)).await?;
     Ok(begun)
+}
+
+/// Returns what stands beside the password: what a passkey has signed, or a code, if anything.
+fn second_of<'a>(gateway: &'a Gateway, call: &'a Call<'_>) -> Result<Second<'a>, Refusal> {
+    if call.params.text("assertion")?.is_none() {
+        return Ok(Second::CodeToSignIn(call.params.text("totp")?));
+    }
+    Ok(Second::Passkey {
+        token: call.params.mandatory("challenge")?,
+        assertion: read_assertion(call.params)?,
+        party: gateway.relying_party()?,
+    })
 }
 
 /// Ends the session that the browser had.

@@ -85,15 +85,26 @@ impl Desk {
 
     /// Sends a request that an operator signed.
     async fn signed(&self, who: usize, method: &str, path: &str, form: &str) -> Answer {
+        self.signed_by(&self.keys[who], (method, path), form, form)
+            .await
+    }
+
+    /// Sends a request with the signature of one with another form.
+    async fn signed_by(
+        &self,
+        key: &OperatorKey,
+        (method, path): (&str, &str),
+        form: &str,
+        signed_form: &str,
+    ) -> Answer {
         let nonce = new_nonce().expect("random");
         let timestamp_ms = clock::now().millis();
-        let key = &self.keys[who];
         let signature = key.sign(&SignedRequest {
             method,
             host: "test",
             path,
             query: "",
-            body: form.as_bytes(),
+            body: signed_form.as_bytes(),
             timestamp_ms,
             nonce: &nonce,
         });
@@ -171,12 +182,39 @@ impl Desk {
     }
 
     async fn propose(&self, who: usize) -> Value {
-        let form = "kind=list-asset&symbol=DOGE&reason=asked+for";
+        self.propose_this(who, "kind=list-asset&symbol=DOGE&reason=asked+for")
+            .await
+    }
+
+    async fn propose_this(&self, who: usize, form: &str) -> Value {
         let proposed = self
             .signed(who, "POST", "/v1/operator/proposals", form)
             .await;
         assert_eq!(proposed.status, 200, "{}", proposed.body);
         proposed.json()
+    }
+
+    async fn approve(&self, who: usize, proposal: &Value) -> Answer {
+        let path = "/v1/operator/proposal/approve";
+        self.signed(who, "POST", path, &named(proposal)).await
+    }
+
+    /// Returns the halves of the code of an invitation that Olivia proposed and Oscar approved.
+    async fn invite(&self, name: &str, roles: &str) -> [String; 2] {
+        let form = format!("kind=invite-operator&name={name}&roles={roles}&reason=more+hands");
+        let proposal = self.propose_this(0, &form).await;
+        let done = self.approve(1, &proposal).await;
+        assert_eq!(done.json()["state"], "executed", "{}", done.body);
+        let form = format!("proposal={}", proposal["proposal"]);
+        let mut halves = Vec::new();
+        for who in [0, 1] {
+            let told = self.signed(who, "POST", "/v1/operator/invitation", &form);
+            let told = told.await;
+            assert_eq!(told.status, 200, "{}", told.body);
+            assert_eq!(told.json()["name"], name);
+            halves.push(text(&told.json(), "code"));
+        }
+        halves.try_into().expect("two halves")
     }
 }
 
@@ -392,6 +430,105 @@ async fn decide(desk: &Desk, kind: Kind, parameters: &str) -> ProposalId {
     let proposal = desk.identity.proposal(proposal.id).await.expect("read");
     assert_eq!(proposal.state, State::Executed, "{}", proposal.outcome);
     proposal.id
+}
+
+const ACCEPT: &str = "/v1/operator/invitation/accept";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invited_person_enrols_a_passkey_by_both_halves_and_decides_then() {
+    let desk = Desk::open().await;
+    let [one, other] = desk.invite("zoe", "risk").await;
+    for form in [
+        format!("code={one}&otherCode={one}"),
+        format!("code={other}&otherCode={}", "a".repeat(43)),
+    ] {
+        let refused = desk.send("POST", ACCEPT, OWN, &form).await;
+        assert_eq!(refused.error().1, -7018, "{}", refused.body);
+    }
+    let form = format!("code={one}&otherCode={other}");
+    let foreign = desk.send("POST", ACCEPT, FOREIGN, &form).await;
+    assert_eq!(foreign.error().1, -7016, "{}", foreign.body);
+    let joined = desk.send("POST", ACCEPT, OWN, &form).await.json();
+    assert_eq!(joined["operator"]["name"], "zoe");
+    assert_eq!(joined["operator"]["publicKey"], Value::Null);
+    let mut authenticator = Authenticator::new("of zoe");
+    let code = text(&joined["enrolment"], "code");
+    let enrolled = desk.enrol(&code, &authenticator).await;
+    assert_eq!(enrolled.status, 200, "{}", enrolled.body);
+    let again = desk.send("POST", ACCEPT, OWN, &form).await;
+    assert_eq!(again.error().1, -7018, "the halves are used up");
+    let handle = identity::operator_passkey::operator_handle(model::id::OperatorId(3));
+    let handle = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, handle);
+    let begun = desk.log_in(&mut authenticator, &handle).await;
+    assert_eq!(begun.json()["operator"]["roles"], "risk", "{}", begun.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invited_person_joins_by_the_key_that_signs_and_by_no_other() {
+    let desk = Desk::open().await;
+    let [one, other] = desk.invite("zoe", "viewer").await;
+    let form = format!("code={one}&otherCode={other}");
+    let key = OperatorKey::generate().expect("random");
+    let unsigned = desk.signed_by(&key, ("POST", ACCEPT), &form, "code=x");
+    let unsigned = unsigned.await;
+    assert_eq!(unsigned.error().1, -7012, "{}", unsigned.body);
+    let own = desk.signed(0, "POST", ACCEPT, &form).await;
+    assert_eq!(own.error().1, -7021, "olivia has this key: {}", own.body);
+    let joined = desk.signed_by(&key, ("POST", ACCEPT), &form, &form).await;
+    assert_eq!(joined.status, 200, "{}", joined.body);
+    assert_eq!(joined.json()["enrolment"], Value::Null);
+    let public = key.public().to_string();
+    assert_eq!(text(&joined.json()["operator"], "publicKey"), public);
+    let path = "/v1/operator/myself";
+    let myself = desk.signed_by(&key, ("GET", path), "", "").await;
+    assert_eq!(myself.json()["name"], "zoe", "{}", myself.body);
+    let refused = desk.signed(0, "POST", "/v1/operator/invitation", "proposal=99");
+    assert_eq!(refused.await.error().1, -7021);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_of_two_approvals_is_shown_and_kept() {
+    let desk = Desk::open().await;
+    for name in ["carl", "dora"] {
+        let key = OperatorKey::generate().expect("random").public();
+        let parameters = format!("name={name}&roles=risk&public_key={key}");
+        decide(&desk, Kind::AddOperator, &parameters).await;
+    }
+    let policy = "kind=set-policy&of=list-asset&proposers=market-ops&approvers=risk&reason=x";
+    let proposed = desk.propose_this(0, policy).await;
+    let parameters = text(&proposed, "parameters");
+    assert!(
+        parameters.ends_with("approvals=1"),
+        "as it is: {parameters}"
+    );
+    let more = "of=list-asset&proposers=market-ops&approvers=risk&approvals=2";
+    let draft = Draft {
+        kind: Kind::SetPolicy,
+        parameters: more.to_owned(),
+        reason: "because".to_owned(),
+        worth: String::new(),
+    };
+    let operators = desk.identity.operators().await.expect("read");
+    let (identity, at) = (&desk.identity, clock::now());
+    let proposal = identity.propose(&operators[0], draft, at).await;
+    let proposal = proposal.expect("proposed");
+    let decision = Decision::Approve(proposal.digest);
+    let approved = identity.decide(&operators[1], proposal.id, &decision, at);
+    let due = approved.await.expect("approved").executable_at;
+    let done = identity.change_people(proposal.id, due).await;
+    done.expect("changed");
+    let listed = desk.propose(0).await;
+    assert_eq!(listed["approvalsNeeded"], 2, "{listed}");
+    let first = desk.approve(1, &listed).await.json();
+    assert_eq!(first["state"], "proposed", "{first}");
+    assert_eq!(first["approvals"][0]["operator"], "oscar", "{first}");
+    let again = desk.approve(1, &listed).await;
+    assert_eq!(again.error().1, -7036, "{}", again.body);
+    let wrong = "kind=set-policy&of=adjust&proposers=risk&approvers=risk&approvals=6&reason=x";
+    let refused = desk
+        .signed(0, "POST", "/v1/operator/proposals", wrong)
+        .await;
+    assert!(refused.error().2.contains("1 to 5"), "{}", refused.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -111,7 +111,7 @@ async fn a_login_needs_the_code_and_a_code_signs_one_browser_in() {
         assert_eq!(log_in(&visitor, wrong).await.error().0, 401);
     }
     let without = visitor.log_in(ANN, PASSWORD).await.error();
-    let text = "This address, password or code is not right, or the address is not confirmed.";
+    let text = "This address, password or code is not right, or the address is not confirmed; who has a passkey signs in with it.";
     assert_eq!(
         without,
         (401, -2015, text.to_owned()),

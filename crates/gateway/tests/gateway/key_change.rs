@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::authenticator::Authenticator;
 use crate::client::Answer;
 use crate::keys::signed;
-use crate::passkeys::{self, add, ask, challenge, token};
+use crate::passkeys::{self, add, ask, challenge, log_in_with_both, token};
 use crate::socket::Socket;
 use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
 use crate::world::{Login, World};
@@ -183,26 +183,30 @@ async fn an_earlier_end_is_kept_here_and_in_the_exchange() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_has_a_passkey_may_forbid_the_password_alone() {
+async fn whoever_has_a_passkey_may_allow_the_password_alone_and_forbid_it_again() {
     let world = passkeys::world().await;
     let visitor = Visitor { world: &world };
     let mut authenticator = Authenticator::new("one");
     add(&world, &authenticator).await;
-    let login = visitor.log_in(ANN, PASSWORD).await;
-    let headers = headers_of(&login);
-    let told = challenge(&world, &headers, "setLogin", "passwordAlone=false").await;
-    let form = |signed: &str| format!("passwordAlone=false&challenge={}&{signed}", token(&told));
-    let path = "/v1/login/rule";
-    let by_password = form(&format!("password={}", escaped(PASSWORD)));
-    let refused = ask(&world, &headers, "POST", path, &by_password).await;
-    assert_eq!(refused.error().1, -1102, "a passkey proves it");
-    let by_passkey = form(&authenticator.sign(&told));
-    let set = ask(&world, &headers, "POST", path, &by_passkey).await;
-    assert_eq!(set.body, "{}");
-    let security = ask(&world, &headers, "GET", "/v1/security", "").await;
-    assert_eq!(security.json()["passwordAlone"], json!(false));
-    let refused = visitor.log_in(ANN, PASSWORD).await;
-    assert_eq!(refused.error().1, -2015);
+    let headers = headers_of(&log_in_with_both(&world, &mut authenticator).await);
+    for is_allowed in [true, false] {
+        let parameters = format!("passwordAlone={is_allowed}");
+        let told = challenge(&world, &headers, "setLogin", &parameters).await;
+        let form = |signed: &str| format!("{parameters}&challenge={}&{signed}", token(&told));
+        let path = "/v1/login/rule";
+        let by_password = form(&format!("password={}", escaped(PASSWORD)));
+        let refused = ask(&world, &headers, "POST", path, &by_password).await;
+        assert_eq!(refused.error().1, -1102, "a passkey proves it");
+        let before = ask(&world, &headers, "GET", "/v1/security", "").await;
+        assert_eq!(before.json()["passwordAlone"], json!(!is_allowed));
+        let by_passkey = form(&authenticator.sign(&told));
+        let set = ask(&world, &headers, "POST", path, &by_passkey).await;
+        assert_eq!(set.body, "{}");
+        let after = ask(&world, &headers, "GET", "/v1/security", "").await;
+        assert_eq!(after.json()["passwordAlone"], json!(is_allowed));
+        let status = visitor.log_in(ANN, PASSWORD).await.status;
+        assert_eq!(status, if is_allowed { 200 } else { 401 });
+    }
 }
 
 /// What listens from where the key may not be used any more ends within a second, and so do requests of its sockets.

@@ -11,6 +11,7 @@ use identity::email::Email;
 use identity::identity::KeyTerms;
 use identity::login::{Attempt, Counter, Login, NewLogin};
 use identity::outbox::Subject;
+use identity::places::Places;
 use identity::totp::Factor;
 use model::account::Scopes;
 use model::command::{Command, Deposit};
@@ -97,7 +98,7 @@ async fn nothing_tells_why_somebody_is_nobody() {
         assert_eq!(refused.header("retry-after"), None);
         refusals.push(refused.error());
     }
-    let text = "This address, password or code is not right, or the address is not confirmed.";
+    let text = "This address, password or code is not right, or the address is not confirmed; who has a passkey signs in with it.";
     assert!(
         refusals
             .iter()
@@ -238,6 +239,23 @@ async fn a_login_that_nobody_uses_ends() {
             200
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_say_where_they_are_from_if_a_list_says_it() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    visitor.join(ANN).await;
+    let headers = headers_of(&visitor.log_in(ANN, PASSWORD).await);
+    let place = async || {
+        let sessions = ask(&world, "GET", "/v1/sessions", &headers).await.json();
+        sessions[0]["place"].clone()
+    };
+    assert_eq!(place().await, serde_json::Value::Null);
+    let list = "127.0.0.0,127.255.255.255,This machine";
+    let places = Places::parse(list).expect("a list");
+    world.gateway.know_places(places);
+    assert_eq!(place().await, "This machine");
 }
 
 /// However often it is used.

@@ -36,6 +36,24 @@ async fn password_login(world: &World) -> String {
     headers_of(&Visitor { world }.log_in(ANN, PASSWORD).await)
 }
 
+/// Signs ann in by her password and the passkey beside it.
+pub async fn log_in_with_both(world: &World, authenticator: &mut Authenticator) -> Answer {
+    let told = login_challenge(world).await;
+    let signed = authenticator.sign(&told);
+    with_password(world, PASSWORD, &told, &signed).await
+}
+
+async fn with_password(world: &World, password: &str, told: &Value, signed: &str) -> Answer {
+    let form = format!(
+        "email={}&password={}&challenge={}&{signed}",
+        escaped(ANN),
+        escaped(password),
+        token(told)
+    );
+    let origin = "Origin: https://test\r\n";
+    ask(world, origin, "POST", "/v1/login", &form).await
+}
+
 /// Returns a challenge of an act with these parameters.
 pub async fn challenge(world: &World, headers: &str, action: &str, parameters: &str) -> Value {
     let form = format!("action={action}&{parameters}");
@@ -123,7 +141,7 @@ async fn what_is_not_signed_for_this_by_this_one_signs_nobody_in() {
     let handle = add(&world, &authenticator).await;
     let stranger = Authenticator::new("one");
     let unknown = Authenticator::new("two");
-    let text = "This address, password or code is not right, or the address is not confirmed.";
+    let text = "This address, password or code is not right, or the address is not confirmed; who has a passkey signs in with it.";
     let refused = (401, -2015, text.to_owned());
 
     let (told, other) = (login_challenge(&world).await, login_challenge(&world).await);
@@ -137,11 +155,11 @@ async fn what_is_not_signed_for_this_by_this_one_signs_nobody_in() {
         let answer = log_in(&world, &told, &signed, &handle).await;
         assert_eq!(answer.error(), refused, "{what}");
     }
-    let signed = authenticator.sign(&told);
     let of_act = {
-        let headers = password_login(&world).await;
+        let headers = headers_of(&log_in_with_both(&world, &mut authenticator).await);
         challenge(&world, &headers, "createKey", "label=a").await
     };
+    let signed = authenticator.sign(&told);
     let swapped = authenticator.sign(&of_act);
     let answer = log_in(&world, &of_act, &swapped, &handle).await;
     assert_eq!(answer.error(), refused, "a challenge of an act");
@@ -164,7 +182,7 @@ async fn a_passkey_proves_an_act_and_a_password_does_no_more() {
     let world = world().await;
     let mut authenticator = Authenticator::new("one");
     add(&world, &authenticator).await;
-    let headers = password_login(&world).await;
+    let headers = headers_of(&log_in_with_both(&world, &mut authenticator).await);
     let act = "label=w&scopes=withdraw&addresses=127.0.0.1";
     let told = challenge(&world, &headers, "createKey", act).await;
     assert_eq!(told["proofs"], json!(["passkey"]));
@@ -206,6 +224,70 @@ async fn a_passkey_proves_an_act_and_a_password_does_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_needs_the_passkey_of_its_user_beside_it() {
+    let world = world().await;
+    let visitor = Visitor { world: &world };
+    let (mut own, mut other) = (Authenticator::new("one"), Authenticator::new("two"));
+    add(&world, &own).await;
+    let alone = visitor.log_in(ANN, PASSWORD).await.error();
+    let wrong = visitor.log_in(ANN, "another one!").await.error();
+    assert_eq!(alone, wrong, "nobody learns which of them was right");
+
+    let told = login_challenge(&world).await;
+    let signed = own.sign(&told);
+    let refused = with_password(&world, "another one!", &told, &signed).await;
+    assert_eq!(refused.error(), wrong, "a passkey is not the password");
+    let refused = with_password(&world, PASSWORD, &told, &other.sign(&told)).await;
+    assert_eq!(refused.error(), wrong, "a passkey of nobody");
+    let begun = with_password(&world, PASSWORD, &told, &signed).await;
+    let headers = headers_of(&begun);
+    let again = with_password(&world, PASSWORD, &told, &signed).await;
+    assert_eq!(again.error(), wrong, "what was signed counts once");
+
+    // With a code generator beside it, a code does as well.
+    let enrolled = ask(&world, &headers, "POST", "/v1/totp/enrol", "").await;
+    let secret = enrolled.json()["secret"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    let told = challenge(&world, &headers, "confirmTotp", "").await;
+    let form = format!(
+        "password={}&totp={}&challenge={}&{}",
+        escaped(PASSWORD),
+        code(&secret, 0),
+        token(&told),
+        own.sign(&told)
+    );
+    let confirmed = ask(&world, &headers, "POST", "/v1/totp/confirm", &form).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.body);
+    let form = format!("email={}&password={}", escaped(ANN), escaped(PASSWORD));
+    let by_code = format!("{form}&totp={}", code(&secret, 1));
+    let begun = visitor.post("/v1/login", &by_code).await;
+    assert_eq!(begun.status, 200, "{}", begun.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_of_another_user_is_nothing_beside_a_password() {
+    let world = world().await;
+    let mut of_ann = Authenticator::new("one");
+    add(&world, &of_ann).await;
+    let visitor = Visitor { world: &world };
+    visitor.join("bob@example.test").await;
+    let told = login_challenge(&world).await;
+    let form = format!(
+        "email={}&password={}&challenge={}&{}",
+        escaped("bob@example.test"),
+        escaped(PASSWORD),
+        token(&told),
+        of_ann.sign(&told)
+    );
+    let refused = visitor.post("/v1/login", &form).await;
+    assert_eq!(refused.error().1, -2015, "{}", refused.body);
+    let alone = visitor.log_in("bob@example.test", PASSWORD).await;
+    assert_eq!(alone.status, 200, "bob has none: {}", alone.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_passkey_is_removed_by_a_proof_and_is_nobodys_then() {
     let world = world().await;
     let mut authenticator = Authenticator::new("one");
@@ -238,7 +320,7 @@ async fn a_user_has_ten_passkeys_and_nobody_two_of_one() {
     let world = world().await;
     let mut first = Authenticator::new("0");
     add(&world, &first).await;
-    let headers = password_login(&world).await;
+    let headers = headers_of(&log_in_with_both(&world, &mut first).await);
     let told = challenge(&world, &headers, "addPasskey", "label=b").await;
     let form = |made: &str, proof: &str, told: &Value| {
         format!("label=b&challenge={}&{made}&{proof}", token(told))
@@ -248,7 +330,7 @@ async fn a_user_has_ten_passkeys_and_nobody_two_of_one() {
     let taken = ask(&world, &headers, "POST", "/v1/passkeys", &taken).await;
     assert_eq!(taken.error().1, -1130, "{}", taken.body);
     for number in 1..=10 {
-        let headers = password_login(&world).await;
+        let headers = headers_of(&log_in_with_both(&world, &mut first).await);
         let told = challenge(&world, &headers, "addPasskey", "label=b").await;
         let proof = first.sign(&told);
         let made = Authenticator::new(&number.to_string()).create(&told);

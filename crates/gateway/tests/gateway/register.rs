@@ -47,6 +47,29 @@ async fn a_confirmed_address_gets_one_account_and_what_the_sandbox_gives() {
     assert_eq!(views.deposits(FIRST_NEW).len(), 1);
 }
 
+/// In a sandbox that sends no letters nobody needs a mailbox; the letter is there all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sandbox_confirms_addresses_by_itself_and_nobody_elses() {
+    let world = World::start().await;
+    world.gateway.confirm_addresses();
+    let visitor = Visitor::of_sandbox(&world);
+    visitor.register("ann@example.test", PASSWORD).await;
+    assert!(is_open(&world, FIRST_NEW));
+    let login = visitor.log_in("ann@example.test", PASSWORD).await;
+    assert_eq!(login.status, 200, "{}", login.body);
+    let letter = visitor.newest().await;
+    assert_eq!(letter.subject, Subject::Registration);
+    let again = visitor.confirm(&letter.token.expect("a token")).await;
+    assert_eq!(again.status, 200, "{}", again.body);
+
+    let taken = visitor.register("ann@example.test", "another one!").await;
+    assert_eq!((taken.status, taken.body.as_str()), (200, "{}"));
+    assert_eq!(visitor.newest().await.subject, Subject::AlreadyRegistered);
+    assert!(!is_open(&world, AccountId(5)));
+    let wrong = visitor.log_in("ann@example.test", "another one!").await;
+    assert_eq!(wrong.status, 401, "the password is that of the user");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn confirming_at_once_and_after_a_stop_opens_one_account() {
     let world = World::start().await;

@@ -8,7 +8,7 @@ use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::tell;
-use crate::store::{Store, Writing, email_change, hold};
+use crate::store::{Store, Writing, email_change, hold, registration};
 use crate::totp::{Factor, StoredFactor};
 
 pub(super) const SCHEMA: &str = "
@@ -255,10 +255,6 @@ pub(super) async fn note_change(
 ) -> Result<(), IdentityError> {
     email_change::forget(transaction, user).await?;
     hold::begin(transaction, user, at).await?;
-    sqlx::query("UPDATE passwords SET changed_ns = $1 WHERE owner = $2")
-        .bind(at.nanos())
-        .bind(user.0.cast_signed())
-        .execute(&mut **transaction)
-        .await?;
+    registration::end_sessions(transaction, user, at).await?;
     tell(transaction, user, Subject::FactorChanged, notice, at).await
 }

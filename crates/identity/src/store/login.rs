@@ -147,9 +147,9 @@ pub(super) async fn add(
                               AND is_confirmed = 1)) AND
             ($7 = 1 OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.owner = passwords.owner
                                AND id = $8)) AND
-            ($9 = 1 OR NOT EXISTS (SELECT 1 FROM login_rules
-                                   WHERE login_rules.owner = passwords.owner
-                                     AND no_password_alone = 1)
+            ($9 = 1 OR EXISTS (SELECT 1 FROM login_rules
+                               WHERE login_rules.owner = passwords.owner
+                                 AND no_password_alone = 0)
                     OR NOT EXISTS (SELECT 1 FROM passkeys
                                    WHERE passkeys.owner = passwords.owner))",
     )

@@ -20,11 +20,24 @@ impl Store {
             .bind(user.0.cast_signed())
             .fetch_optional(&self.pool)
             .await?;
-        let is_strict = row.map(|row| row.try_get::<i64, _>(0)).transpose()? == Some(1);
-        Ok(match is_strict {
-            true => LoginRule::NeverPasswordAlone,
-            false => LoginRule::PasswordOrPasskey,
+        // Whoever has decided nothing is asked for what they have.
+        let is_lax = row.map(|row| row.try_get::<i64, _>(0)).transpose()? == Some(0);
+        Ok(match is_lax {
+            true => LoginRule::PasswordOrPasskey,
+            false => LoginRule::NeverPasswordAlone,
         })
+    }
+
+    pub(crate) async fn needs_passkey(&self, user: OwnerId) -> Result<bool, IdentityError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) FROM passkeys WHERE owner = $1 AND NOT EXISTS
+                (SELECT 1 FROM login_rules
+                 WHERE login_rules.owner = passkeys.owner AND no_password_alone = 0)",
+        )
+        .bind(user.0.cast_signed())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(0 < row.try_get::<i64, _>(0)?)
     }
 
     pub(crate) async fn set_login_rule(

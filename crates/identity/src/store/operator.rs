@@ -10,6 +10,7 @@ use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
 use crate::operator::{NewOperator, Operator, Roles};
 use crate::operator_key::PublicKey;
+use crate::random;
 use crate::store::audit;
 use crate::store::{Connection, DatabaseRow, Store};
 
@@ -32,6 +33,11 @@ pub(super) const SCHEMA: &str = "
         PRIMARY KEY (operator, nonce)
     ) STRICT;
 ";
+
+/// As many bytes as a public key has.
+pub(super) const KEY_BYTES: i64 = 32;
+/// Of somebody who has passkeys alone: random, and too short to be a key.
+const NO_KEY_BYTES: usize = 16;
 
 const SELECT: &str = "SELECT id, name, roles, public_key, created_ns, disabled_ns FROM operators";
 
@@ -159,6 +165,17 @@ pub(super) async fn find(
     row.as_ref().map(read).transpose()
 }
 
+/// Returns the roles of each active operator.
+pub(super) async fn active_roles(connection: &mut Connection) -> Result<Vec<Roles>, IdentityError> {
+    let text = format!("{SELECT} WHERE disabled_ns IS NULL ORDER BY id");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok(read(row)?.roles))
+        .collect::<Result<_, IdentityError>>()
+}
+
 /// Returns an active operator as the transaction sees them: since their request was read they may have changed.
 pub(super) async fn current(
     connection: &mut Connection,
@@ -179,9 +196,34 @@ pub(super) async fn insert(
     new: &NewOperator,
     at: Timestamp,
 ) -> Result<OperatorId, IdentityError> {
-    let key = new.public_key.bytes().as_slice();
+    insert_with(
+        connection,
+        (&new.name, new.roles),
+        new.public_key.bytes(),
+        at,
+    )
+    .await
+}
+
+/// Adds an operator who has no key and will have a passkey.
+pub(super) async fn insert_keyless(
+    connection: &mut Connection,
+    new: (&str, Roles),
+    at: Timestamp,
+) -> Result<OperatorId, IdentityError> {
+    let mut no_key = [0; NO_KEY_BYTES];
+    random::fill(&mut no_key)?;
+    insert_with(connection, new, &no_key, at).await
+}
+
+async fn insert_with(
+    connection: &mut Connection,
+    (name, roles): (&str, Roles),
+    key: &[u8],
+    at: Timestamp,
+) -> Result<OperatorId, IdentityError> {
     let taken = sqlx::query("SELECT COUNT(*) FROM operators WHERE name = $1 OR public_key = $2")
-        .bind(&new.name)
+        .bind(name)
         .bind(key)
         .fetch_one(&mut *connection)
         .await?;
@@ -192,8 +234,8 @@ pub(super) async fn insert(
         "INSERT INTO operators (name, roles, public_key, created_ns) VALUES ($1, $2, $3, $4)
          RETURNING id",
     )
-    .bind(&new.name)
-    .bind(new.roles.bits())
+    .bind(name)
+    .bind(roles.bits())
     .bind(key)
     .bind(at.nanos())
     .fetch_one(connection)
@@ -210,13 +252,19 @@ fn read(row: &DatabaseRow) -> Result<Operator, IdentityError> {
     let operator: i64 = row.try_get(0)?;
     let damaged = || IdentityError::OperatorDamaged { operator };
     let key: &[u8] = row.try_get(3)?;
-    let key: Option<[u8; 32]> = key.try_into().ok();
+    let public_key = match key.len() {
+        NO_KEY_BYTES => None,
+        _ => {
+            let key: Option<[u8; 32]> = key.try_into().ok();
+            Some(key.and_then(PublicKey::from_bytes).ok_or_else(damaged)?)
+        }
+    };
     let disabled: Option<i64> = row.try_get(5)?;
     Ok(Operator {
         id: number(operator)?,
         name: row.try_get(1)?,
         roles: Roles::from_bits(row.try_get(2)?).ok_or_else(damaged)?,
-        public_key: key.and_then(PublicKey::from_bytes).ok_or_else(damaged)?,
+        public_key,
         created_at: Timestamp::from_nanos(row.try_get(4)?),
         disabled_at: disabled.map(Timestamp::from_nanos),
     })

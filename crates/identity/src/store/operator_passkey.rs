@@ -11,7 +11,7 @@ use crate::browser::TokenHash;
 use crate::identity::IdentityError;
 use crate::operator::Operator;
 use crate::operator_passkey::{OPERATOR_PASSKEYS_MAX, SESSION_IDLE_NANOS, SESSION_NANOS};
-use crate::store::operator::{current, number};
+use crate::store::operator::{KEY_BYTES, current, number};
 use crate::store::passkey::NewPasskey;
 use crate::store::{Connection, Store, Writing, audit};
 
@@ -84,13 +84,9 @@ impl Store {
         code: TokenHash,
         expires_at: Timestamp,
     ) -> Result<(), IdentityError> {
-        let query = sqlx::query(
-            "INSERT INTO operator_enrolments (operator, code, expires_ns) VALUES ($1, $2, $3)
-             ON CONFLICT (operator) DO UPDATE SET code = excluded.code,
-                                                  expires_ns = excluded.expires_ns",
-        );
-        let query = query.bind(i64::from(operator.0)).bind(code.bytes());
-        self.write(query.bind(expires_at.nanos())).await?;
+        let mut transaction = self.begin().await?;
+        set_enrolment(&mut transaction, operator, code, expires_at).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -274,6 +270,26 @@ impl Store {
     }
 }
 
+/// Gives an operator a code that enrols a passkey, instead of the one before.
+pub(super) async fn set_enrolment(
+    connection: &mut Connection,
+    operator: OperatorId,
+    code: TokenHash,
+    expires_at: Timestamp,
+) -> Result<(), IdentityError> {
+    sqlx::query(
+        "INSERT INTO operator_enrolments (operator, code, expires_ns) VALUES ($1, $2, $3)
+         ON CONFLICT (operator) DO UPDATE SET code = excluded.code,
+                                              expires_ns = excluded.expires_ns",
+    )
+    .bind(i64::from(operator.0))
+    .bind(code.bytes())
+    .bind(expires_at.nanos())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn enrolling(
     connection: &mut Connection,
     code: TokenHash,
@@ -290,6 +306,23 @@ async fn enrolling(
         Err(IdentityError::OperatorUnknown) => Err(IdentityError::TokenRefused),
         operator => operator,
     }
+}
+
+/// Returns whether an operator has neither key nor passkey yet.
+pub(super) async fn is_without(
+    connection: &mut Connection,
+    operator: OperatorId,
+) -> Result<bool, IdentityError> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) FROM operators
+         WHERE id = $1 AND disabled_ns IS NULL AND LENGTH(public_key) <> $2
+            AND NOT EXISTS (SELECT 1 FROM operator_passkeys WHERE operator = operators.id)",
+    )
+    .bind(i64::from(operator.0))
+    .bind(KEY_BYTES)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get::<i64, _>(0)? == 1)
 }
 
 /// Takes a challenge away, for whoever commits; returns whether it was there.

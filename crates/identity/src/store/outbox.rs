@@ -1,14 +1,17 @@
 //! Messages that wait to be sent.
 
 use crate::identity::IdentityError;
+use crate::login::Asker;
 use crate::outbox::{Notice, State, Subject};
 use crate::store::notification::tell_security;
 use crate::store::{Connection, Store, Writing};
 use model::id::OwnerId;
 use model::time::{NANOS_PER_DAY, Timestamp};
 
-/// More would only annoy whoever never asked for them.
+/// Letters of one subject to an address in a day, where anybody can have them written: more would only annoy.
 pub(super) const PER_DAY_MAX: i64 = 10;
+/// The same from devices that the user has signed in with: strangers never use up the second half.
+const KNOWN_PER_DAY_MAX: i64 = 2 * PER_DAY_MAX;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS outbox (
@@ -32,7 +35,18 @@ pub(crate) struct NewMessage<'a> {
     pub created_at: Timestamp,
 }
 
-/// Stores a message, unless the recipient had as many within a day.
+/// Returns how many letters with a token somebody may have written to an address in a day.
+pub(super) const fn per_day_max(asker: Asker, user: Option<i64>) -> i64 {
+    match (user, asker) {
+        (None, _) => 0,
+        (Some(_), Asker::Stranger) => PER_DAY_MAX,
+        (Some(_), Asker::KnownDevice) => {
+            mutant::plant!("known-devices-as-strangers", PER_DAY_MAX, KNOWN_PER_DAY_MAX)
+        }
+    }
+}
+
+/// Stores a message, unless the recipient had as many of its subject within a day.
 pub(super) async fn add(
     connection: &mut Connection,
     new: &NewMessage<'_>,
@@ -42,7 +56,8 @@ pub(super) async fn add(
     sqlx::query(
         "INSERT INTO outbox (recipient, subject, token, state, created_ns)
          SELECT $1, $2, $3, $4, $5 WHERE
-            (SELECT COUNT(*) FROM outbox WHERE recipient = $6 AND $7 < created_ns) < $8",
+            (SELECT COUNT(*) FROM outbox
+             WHERE recipient = $6 AND subject = $7 AND $8 < created_ns) < $9",
     )
     .bind(new.recipient)
     .bind(new.subject.number())
@@ -50,6 +65,7 @@ pub(super) async fn add(
     .bind(State::Waiting.number())
     .bind(new.created_at.nanos())
     .bind(new.recipient)
+    .bind(new.subject.number())
     .bind(a_day_ago.nanos())
     .bind(per_day_max)
     .execute(connection)

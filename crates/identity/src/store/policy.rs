@@ -13,6 +13,10 @@ pub(super) const SCHEMA: &str = "
         proposers   INTEGER NOT NULL,
         approvers   INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS operator_policy_approvals (
+        kind        TEXT PRIMARY KEY,
+        approvals   INTEGER NOT NULL
+    ) STRICT;
 ";
 
 impl Store {
@@ -28,10 +32,15 @@ impl Store {
 
 /// Returns the policy of a kind as the transaction sees it.
 pub(super) async fn find(connection: &mut Connection, kind: Kind) -> Result<Policy, IdentityError> {
-    let row = sqlx::query("SELECT proposers, approvers FROM operator_policies WHERE kind = $1")
-        .bind(kind.name())
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(
+        "SELECT proposers, approvers,
+                COALESCE((SELECT approvals FROM operator_policy_approvals AS given
+                          WHERE given.kind = operator_policies.kind), 1)
+         FROM operator_policies WHERE kind = $1",
+    )
+    .bind(kind.name())
+    .fetch_optional(connection)
+    .await?;
     let Some(row) = row else {
         return Ok(kind.policy());
     };
@@ -39,7 +48,8 @@ pub(super) async fn find(connection: &mut Connection, kind: Kind) -> Result<Poli
     let roles = |column| -> Result<Roles, IdentityError> {
         Roles::from_bits(row.try_get(column)?).ok_or_else(damaged)
     };
-    let policy = kind.policy().with(roles(0)?, roles(1)?);
+    let approvals = u8::try_from(row.try_get::<i64, _>(2)?).map_err(|_| damaged())?;
+    let policy = kind.policy().with((roles(0)?, roles(1)?), approvals);
     policy.map_err(|_| damaged())
 }
 
@@ -56,6 +66,14 @@ pub(super) async fn set(
     .bind(kind.name())
     .bind(policy.proposers.bits())
     .bind(policy.approvers.bits())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO operator_policy_approvals (kind, approvals) VALUES ($1, $2)
+         ON CONFLICT (kind) DO UPDATE SET approvals = excluded.approvals",
+    )
+    .bind(kind.name())
+    .bind(i64::from(policy.approvals))
     .execute(connection)
     .await?;
     Ok(())

@@ -6,13 +6,14 @@ use sqlx::Row;
 
 use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
-use crate::operator::{Operator, Role};
+use crate::operator::{Operator, Role, Roles};
 use crate::outbox::{Notice, Subject};
 use crate::policy::Kind;
 use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, change_of};
 use crate::store::outbox::tell;
 use crate::store::{
-    Connection, DatabaseRow, Store, audit, erasure, factor_reset, operator, policy,
+    Connection, DatabaseRow, Store, approval, audit, erasure, factor_reset, operator,
+    operator_invitation, policy, registration,
 };
 
 pub(super) const SCHEMA: &str = "
@@ -121,28 +122,33 @@ impl Store {
             transaction.commit().await.map_err(IdentityError::from)?;
             return Err(refusal);
         }
+        if let Decision::Approve(_) = decision {
+            let own = (id, operator.id);
+            let given = approval::add(&mut transaction, own, &policy, at).await?;
+            let needed = i64::from(policy.approvals);
+            let detail = match needed {
+                1 => String::new(),
+                needed => format!("{given} of {needed}"),
+            };
+            let step = (act_of(State::Approved), id, detail);
+            note(&mut transaction, actor, step, at).await?;
+            if mutant::plant!("one-approval-suffices", false, given < needed) {
+                transaction.commit().await.map_err(IdentityError::from)?;
+                return self.proposal(id).await;
+            }
+        }
         let (state, outcome) = match decision {
             Decision::Approve(_) => (State::Approved, ""),
             Decision::Reject { reason } => (State::Rejected, reason.as_str()),
             Decision::Withdraw => (State::Withdrawn, ""),
         };
+        if state != State::Approved {
+            let step = (act_of(state), id, outcome.to_owned());
+            note(&mut transaction, actor, step, at).await?;
+        }
         let executable_at = at.plus_nanos(policy.lock_nanos);
-        sqlx::query(
-            "UPDATE proposals SET state = $1, decider = $2, decided_ns = $3, executable_ns = $4,
-                                  outcome = $5
-             WHERE id = $6",
-        )
-        .bind(state.name())
-        .bind(i64::from(operator.id.0))
-        .bind(at.nanos())
-        .bind(executable_at.nanos())
-        .bind(outcome)
-        .bind(id.0.cast_signed())
-        .execute(&mut *transaction)
-        .await
-        .map_err(IdentityError::from)?;
-        let step = (act_of(state), id, outcome.to_owned());
-        note(&mut transaction, actor, step, at).await?;
+        let decided = (operator.id, executable_at);
+        settle(&mut transaction, id, (state, outcome), decided, at).await?;
         if let Some((user, notice)) = told {
             let subject = Subject::FactorResetApproved;
             tell(&mut transaction, *user, subject, notice, at).await?;
@@ -164,7 +170,7 @@ impl Store {
         Ok(())
     }
 
-    /// Returns whose second factors were taken away, if any.
+    /// Returns whose sessions have ended with it, if anybody's.
     pub(crate) async fn change_people(
         &self,
         id: ProposalId,
@@ -185,6 +191,11 @@ impl Store {
                 reset.map(|_| ())
             }
             Change::EraseUser { user } => erasure::ask_closed(&mut transaction, *user, at).await?,
+            Change::EndSessions { user: whose } => {
+                registration::end_sessions(&mut transaction, *whose, at).await?;
+                user = Some(*whose);
+                Ok(())
+            }
             change => carry_out(&mut transaction, &proposal, change, at).await?,
         };
         let (state, outcome) = match done {
@@ -208,7 +219,10 @@ impl Store {
             .bind(i64::from(count_max))
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(read).collect()
+        let mut proposals: Vec<Proposal> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let mut connection = self.pool.acquire().await?;
+        add_approvals(&mut connection, &mut proposals).await?;
+        Ok(proposals)
     }
 
     pub(crate) async fn proposal(&self, id: ProposalId) -> Result<Proposal, ProposalError> {
@@ -228,7 +242,10 @@ impl Store {
             .bind(DUE_MAX)
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(read).collect()
+        let mut proposals: Vec<Proposal> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let mut connection = self.pool.acquire().await?;
+        add_approvals(&mut connection, &mut proposals).await?;
+        Ok(proposals)
     }
 
     pub(crate) async fn expire_proposals(&self, at: Timestamp) -> Result<(), IdentityError> {
@@ -250,6 +267,30 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Notes what was decided, by whom, and from when on it is carried out.
+async fn settle(
+    connection: &mut Connection,
+    id: ProposalId,
+    (state, outcome): (State, &str),
+    (decider, executable_at): (OperatorId, Timestamp),
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    sqlx::query(
+        "UPDATE proposals SET state = $1, decider = $2, decided_ns = $3, executable_ns = $4,
+                              outcome = $5
+         WHERE id = $6",
+    )
+    .bind(state.name())
+    .bind(i64::from(decider.0))
+    .bind(at.nanos())
+    .bind(executable_at.nanos())
+    .bind(outcome)
+    .bind(id.0.cast_signed())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Returns whether an operator may decide this way.
@@ -277,6 +318,9 @@ fn check(
             Err(ProposalError::DigestOther)
         }
         Decision::Approve(_) if is_subject(operator, proposal) => Err(ProposalError::Own),
+        Decision::Approve(_) if has_approved(operator, proposal) => {
+            Err(ProposalError::ApprovedBefore)
+        }
         _ => Ok(()),
     }
 }
@@ -285,6 +329,11 @@ fn check(
 fn is_subject(operator: &Operator, proposal: &Proposal) -> bool {
     proposal.draft.kind == Kind::SetRoles
         && proposal.draft.parameter("name") == Some(operator.name.as_str())
+}
+
+fn has_approved(operator: &Operator, proposal: &Proposal) -> bool {
+    let mut approvers = proposal.approvals.iter();
+    approvers.any(|(approver, _)| *approver == operator.id)
 }
 
 /// Changes operators, or returns why that cannot be.
@@ -302,23 +351,34 @@ async fn carry_out(
                 Err(error) => Err(error),
             };
         }
-        Change::SetPolicy { of, policy } => {
-            policy::set(connection, *of, *policy).await?;
-            return Ok(Ok(()));
+        Change::Invite { name, roles } => {
+            let asked = (proposal, name.as_str(), *roles);
+            return operator_invitation::open(connection, asked, at).await;
         }
-        Change::ResetFactors { .. } | Change::EraseUser { .. } => {
+        Change::SetPolicy {
+            of,
+            proposers,
+            approvers,
+            approvals,
+        } => {
+            let people = (*proposers, *approvers);
+            return set_policy(connection, *of, people, *approvals).await;
+        }
+        Change::ResetFactors { .. } | Change::EraseUser { .. } | Change::EndSessions { .. } => {
             return Ok(Err("this is not about operators"));
         }
         Change::Disable { name } | Change::SetRoles { name, .. } => name,
     };
     let Some(found) = operator::find(connection, name).await? else {
-        return Ok(Err("there is no such operator"));
+        let is_invited = operator_invitation::end(connection, name, at).await?;
+        return Ok(is_invited.then_some(()).ok_or("there is no such operator"));
     };
     if found.disabled_at.is_some() {
         return Ok(Err("the operator is disabled"));
     }
     let is_own = Some(found.id) == proposal.decided.map(|(decider, _)| decider)
-        || found.id == proposal.proposer;
+        || found.id == proposal.proposer
+        || has_approved(&found, proposal);
     let loses_admin = match change {
         Change::SetRoles { .. } if is_own => return Ok(Err("nobody changes their own roles")),
         Change::SetRoles { roles, .. } => !roles.has(Role::Admin),
@@ -347,15 +407,38 @@ async fn carry_out(
     Ok(Ok(()))
 }
 
-/// Returns how many active admins there are beside somebody: with fewer than two nothing could be decided any more.
+/// Changes who decides about a kind, unless nobody could then.
+async fn set_policy(
+    connection: &mut Connection,
+    of: Kind,
+    people: (Roles, Roles),
+    approvals: Option<u8>,
+) -> Result<Result<(), &'static str>, IdentityError> {
+    let now = policy::find(connection, of).await?;
+    let changed = match now.with(people, approvals.unwrap_or(now.approvals)) {
+        Ok(changed) => changed,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let held = operator::active_roles(connection).await?;
+    if !changed.is_decided_by(&held) {
+        return Ok(Err("there are too few operators to decide it so"));
+    }
+    policy::set(connection, of, changed).await?;
+    Ok(Ok(()))
+}
+
+/// Returns how many active admins can sign in beside somebody: with fewer than two nothing could be decided any more.
 async fn other_admins(connection: &mut Connection, id: OperatorId) -> Result<i64, IdentityError> {
     let bit = 1_i64 << Role::Admin as u8;
     let row = sqlx::query(
         "SELECT COUNT(*) FROM operators
-         WHERE disabled_ns IS NULL AND id <> $1 AND (roles & $2) <> 0",
+         WHERE disabled_ns IS NULL AND id <> $1 AND (roles & $2) <> 0
+           AND (LENGTH(public_key) = $3
+                OR EXISTS (SELECT 1 FROM operator_passkeys WHERE operator = operators.id))",
     )
     .bind(i64::from(id.0))
     .bind(bit)
+    .bind(operator::KEY_BYTES)
     .fetch_one(connection)
     .await?;
     Ok(row.try_get(0)?)
@@ -424,11 +507,31 @@ async fn find(connection: &mut Connection, id: ProposalId) -> Result<Proposal, P
     let text = format!("{SELECT} WHERE id = $1");
     let row = sqlx::query(sqlx::AssertSqlSafe(text))
         .bind(id.0.cast_signed())
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(IdentityError::from)?
         .ok_or(ProposalError::Unknown)?;
-    Ok(read(&row)?)
+    let mut found = [read(&row)?];
+    add_approvals(connection, &mut found).await?;
+    let [proposal] = found;
+    Ok(proposal)
+}
+
+/// Reads who approved some proposals.
+async fn add_approvals(
+    connection: &mut Connection,
+    proposals: &mut [Proposal],
+) -> Result<(), IdentityError> {
+    let numbers = || proposals.iter().map(|proposal| proposal.id);
+    let Some(range) = numbers().min().zip(numbers().max()) else {
+        return Ok(());
+    };
+    let approvals = approval::of(connection, range).await?;
+    for proposal in proposals {
+        let own = approvals.iter().filter(|(of, _)| *of == proposal.id);
+        proposal.approvals = own.map(|(_, approval)| *approval).collect();
+    }
+    Ok(())
 }
 
 fn number(row: &DatabaseRow) -> Result<i64, IdentityError> {
@@ -458,6 +561,7 @@ fn read(row: &DatabaseRow) -> Result<Proposal, IdentityError> {
         created_at: Timestamp::from_nanos(row.try_get(7)?),
         expires_at: Timestamp::from_nanos(row.try_get(8)?),
         state: State::parse(row.try_get(9)?).ok_or_else(damaged)?,
+        approvals: Vec::new(),
         decided,
         executable_at: Timestamp::from_nanos(row.try_get(12)?),
         outcome: row.try_get(13)?,

@@ -6,9 +6,10 @@ use sqlx::Row;
 
 use crate::browser::TokenHash;
 use crate::identity::IdentityError;
+use crate::login::Asker;
 use crate::outbox::Subject;
 use crate::store::notification::tell_security;
-use crate::store::outbox::{self, NewMessage, PER_DAY_MAX};
+use crate::store::outbox::{self, NewMessage};
 use crate::store::{Store, Writing, email_change, hold, registration};
 
 pub(super) const SCHEMA: &str = "
@@ -39,6 +40,7 @@ impl Store {
         &self,
         new: &NewReset,
         message: &NewMessage<'_>,
+        asker: Asker,
     ) -> Result<(), IdentityError> {
         let mut transaction = self.begin().await?;
         let user: Option<i64> = sqlx::query("SELECT MAX(id) FROM users WHERE email = $1")
@@ -52,7 +54,7 @@ impl Store {
             .bind(new.expires_at.nanos())
             .execute(&mut *transaction)
             .await?;
-        let per_day_max = if user.is_some() { PER_DAY_MAX } else { 0 };
+        let per_day_max = outbox::per_day_max(asker, user);
         outbox::add(&mut transaction, message, per_day_max).await?;
         transaction.commit().await?;
         Ok(())

@@ -148,6 +148,20 @@ impl Store {
     }
 }
 
+/// Ends the sessions of a user, also those that a restart finds.
+pub(super) async fn end_sessions(
+    connection: &mut Connection,
+    user: OwnerId,
+    at: Timestamp,
+) -> Result<(), IdentityError> {
+    sqlx::query("UPDATE passwords SET changed_ns = $1 WHERE owner = $2")
+        .bind(at.nanos())
+        .bind(user.0.cast_signed())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn set_password(
     connection: &mut Connection,
     user: OwnerId,

@@ -365,6 +365,8 @@ mod tests {
         ("operator_passkeys", "credential"),
         ("operator_passkeys", "cose"),
         ("operator_enrolments", "code"),
+        ("operator_invitations", "proposer_code"),
+        ("operator_invitations", "approver_code"),
         ("operator_challenges", "token"),
         ("operator_challenges", "purpose"),
         ("operator_sessions", "token"),

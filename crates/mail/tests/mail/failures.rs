@@ -1,5 +1,6 @@
 //! Servers that are dead, busy, or say no.
 
+use identity::login::Asker;
 use identity::outbox::State;
 use mail::server::Tls;
 use tempfile::tempdir;
@@ -119,7 +120,10 @@ async fn what_is_of_no_more_use_is_given_up_and_said_so() {
     let token = world.token().await;
     world.identity.confirm(&token, NOW).await.expect("a user");
     world.look(NOW).await;
-    let reset = world.identity.ask_reset(&address("ann"), NOW).await;
+    let reset = world
+        .identity
+        .ask_reset(&address("ann"), Asker::Stranger, NOW)
+        .await;
     reset.expect("written");
     world.look(after(3_600)).await;
     assert_eq!(world.states().await, [State::Sent, State::GivenUp]);

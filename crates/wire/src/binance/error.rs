@@ -146,7 +146,7 @@ faults! {
     /// No cookie, or one of a session that has ended.
     NotSignedIn = -2015 401 "There is no session: sign in first.",
     /// Nothing tells which of it.
-    LoginRefused = -2015 401 "This address, password or code is not right, or the address is not confirmed.",
+    LoginRefused = -2015 401 "This address, password or code is not right, or the address is not confirmed; who has a passkey signs in with it.",
     OriginForeign = -2015 403 "Pages of other origins may not ask this.",
     CsrfRefused = -2015 403 "Header 'X-BOURSE-CSRF' must hold the csrfToken of GET /v1/session.",
     ReplaceHalfDone = -2021 409 "Order cancel-replace partially failed.",

@@ -61,6 +61,11 @@ const APART: &[(&str, &str, &str)] = &[
         "that of POST /v1/keys, whose code answers it",
     ),
     (
+        "/v1/login",
+        "challenge",
+        "passkeys.rs: a_passkey_of_another_user_is_nothing_beside_a_password",
+    ),
+    (
         "/v1/login/passkey",
         "challenge",
         "passkeys.rs: what_is_not_signed_for_this_by_this_one_signs_nobody_in",
@@ -299,6 +304,7 @@ impl<'a, 'b> Owner<'a, 'b> {
             Authenticator::new("one").create(&told)
         );
         self.by_page(("POST", "/v1/passkeys"), &form).await;
+        self.person.allow_the_password_alone().await;
         // Every session ends with it.
         self.page = self.person.page().await;
         let rows = self.by_page(("GET", "/v1/passkeys"), "").await;

@@ -2,7 +2,9 @@
 
 use gateway::clock;
 use identity::address::AddressRule;
+use identity::email::Email;
 use identity::identity::KeyTerms;
+use identity::login_rule::LoginRule;
 use model::account::Scopes;
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
@@ -45,6 +47,16 @@ impl<'a> Person<'a> {
     pub async fn page(&self) -> String {
         let visitor = Visitor { world: self.world };
         headers_of(&visitor.log_in(self.email, PASSWORD).await)
+    }
+
+    /// Lets the password go on signing in, whatever stands beside it.
+    pub async fn allow_the_password_alone(&self) {
+        let identity = self.world.gateway.identity();
+        let email = Email::parse(self.email).expect("an address");
+        let known = identity.password_of(&email).await.expect("read");
+        let (user, _) = known.expect("a user");
+        let rule = LoginRule::PasswordOrPasskey;
+        identity.set_login_rule(user, rule).await.expect("set");
     }
 
     /// Opens a sub-account.

@@ -548,8 +548,11 @@ pub(crate) const PARTS: &[Row] = &[
     apart("operators", OF_OPERATORS),
     apart("operator_nonces", OF_OPERATORS),
     apart("operator_policies", OF_OPERATORS),
+    apart("operator_policy_approvals", OF_OPERATORS),
+    apart("proposal_approvals", OF_OPERATORS),
     apart("operator_passkeys", OF_OPERATORS),
     apart("operator_enrolments", OF_OPERATORS),
+    apart("operator_invitations", OF_OPERATORS),
     apart("operator_challenges", OF_OPERATORS),
     apart("operator_sessions", OF_OPERATORS),
 ];

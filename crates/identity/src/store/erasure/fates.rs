@@ -136,6 +136,12 @@ const FATES: &[Row] = &[
     ),
     Row("operator_nonces", "operator nonce used_ns", OPERATORS),
     Row("operator_policies", "kind proposers approvers", OPERATORS),
+    Row("operator_policy_approvals", "kind approvals", OPERATORS),
+    Row(
+        "proposal_approvals",
+        "proposal operator approved_ns",
+        OPERATORS,
+    ),
     Row(
         "proposals",
         "id kind parameters reason worth digest proposer created_ns expires_ns state decider decided_ns executable_ns outcome",
@@ -167,6 +173,11 @@ const FATES: &[Row] = &[
         OPERATORS,
     ),
     Row("operator_enrolments", "operator code expires_ns", OPERATORS),
+    Row(
+        "operator_invitations",
+        "proposal name roles proposer approver expires_ns proposer_code approver_code operator",
+        OPERATORS,
+    ),
     Row("operator_challenges", "token purpose expires_ns", OPERATORS),
     Row(
         "operator_sessions",

@@ -1,0 +1,147 @@
+//! Which place an address is in, by a list that whoever runs the exchange brings: users see it beside their sessions.
+//!
+//! **Shape** CSV in UTF-8, a line `first address,last address,place`, both addresses of one version and of the range; a
+//! line that begins with `#` is a remark. A range begins after the one before it of the same version ends.
+//! The list is somebody else's and comes with none.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::Path;
+
+use crate::identity::IdentityError;
+
+const LINES_MAX: usize = 10_000_000;
+const PLACE_CHARS_MAX: usize = 64;
+
+/// The ranges of a list, those of version 4 before those of version 6, each by its first address.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    ranges: Vec<Range>,
+    names: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    first: IpAddr,
+    last: IpAddr,
+    /// The place among the names.
+    name: usize,
+}
+
+impl Places {
+    /// Returns the list of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a line of it cannot be understood.
+    pub fn load(path: &Path) -> Result<Places, IdentityError> {
+        let failed = |reason: String| IdentityError::PlacesFile {
+            path: path.display().to_string(),
+            reason,
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        Places::parse(&text).map_err(failed)
+    }
+
+    /// Returns the list of a text.
+    ///
+    /// # Errors
+    /// Which line cannot be understood, and why.
+    pub fn parse(text: &str) -> Result<Places, String> {
+        let mut places = Places::default();
+        let mut known = HashMap::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if LINES_MAX <= places.ranges.len() {
+                return Err(format!("there are more than {LINES_MAX} lines"));
+            }
+            let (first, last, name) = read_line(line).ok_or_else(|| {
+                format!("line {number} is not `first address,last address,place`")
+            })?;
+            let next = places.names.len();
+            let name = *known.entry(name.to_owned()).or_insert_with(|| {
+                places.names.push(name.to_owned());
+                next
+            });
+            places.ranges.push(Range { first, last, name });
+        }
+        places.ranges.sort_unstable_by_key(|range| range.first);
+        let mut pairs = places.ranges.windows(2);
+        match pairs.find(|pair| pair[1].first <= pair[0].last) {
+            Some(pair) => Err(format!("two ranges have {}", pair[1].first)),
+            None => Ok(places),
+        }
+    }
+
+    /// Returns the place of an address, `None` when the list does not say.
+    pub fn of(&self, address: IpAddr) -> Option<&str> {
+        let address = address.to_canonical();
+        let after = self.ranges.partition_point(|range| range.first <= address);
+        let range = self.ranges[..after].last()?;
+        let is_in = address <= range.last;
+        is_in.then(|| self.names[range.name].as_str())
+    }
+}
+
+fn read_line(line: &str) -> Option<(IpAddr, IpAddr, &str)> {
+    let mut cells = line
+        .splitn(3, ',')
+        .map(|cell| cell.trim().trim_matches('"'));
+    let first: IpAddr = cells.next()?.parse().ok()?;
+    let last: IpAddr = cells.next()?.parse().ok()?;
+    let place = cells.next()?;
+    let is_text = !place.is_empty()
+        && place.chars().count() <= PLACE_CHARS_MAX
+        && !place.chars().any(char::is_control);
+    let is_range = first.is_ipv4() == last.is_ipv4() && first <= last;
+    (is_text && is_range).then_some((first, last, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place<'a>(places: &'a Places, address: &str) -> Option<&'a str> {
+        places.of(address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn an_address_is_in_the_place_of_its_range() {
+        let text = "# of nobody\n2001:db8::,2001:db8::ffff,NL\n\"192.0.2.0\",\"192.0.2.127\",\"Berlin, DE\"\n\
+                    192.0.2.128,192.0.2.200,FR\n";
+        let places = Places::parse(text).expect("a list");
+        for (address, expected) in [
+            ("192.0.2.0", Some("Berlin, DE")),
+            ("192.0.2.127", Some("Berlin, DE")),
+            ("192.0.2.128", Some("FR")),
+            ("192.0.2.201", None),
+            ("192.0.1.255", None),
+            ("::ffff:192.0.2.1", Some("Berlin, DE")),
+            ("2001:db8::1", Some("NL")),
+            ("2001:db9::1", None),
+            ("255.255.255.255", None),
+        ] {
+            assert_eq!(place(&places, address), expected, "{address}");
+        }
+        assert_eq!(place(&Places::default(), "192.0.2.1"), None);
+    }
+
+    #[test]
+    fn a_list_that_says_nothing_or_two_things_is_refused() {
+        for wrong in [
+            "192.0.2.0,192.0.2.9",
+            "192.0.2.0,DE",
+            "192.0.2.9,192.0.2.0,DE",
+            "192.0.2.0,2001:db8::,DE",
+            "192.0.2.0,192.0.2.9,",
+            "192.0.2.0,192.0.2.9,a\u{1b}b",
+            "192.0.2.0,192.0.2.9,DE\n192.0.2.9,192.0.2.12,FR",
+        ] {
+            assert!(Places::parse(wrong).is_err(), "{wrong}");
+        }
+        let long = format!("192.0.2.0,192.0.2.9,{}", "x".repeat(65));
+        assert!(Places::parse(&long).is_err());
+    }
+}
