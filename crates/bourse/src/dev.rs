@@ -5,6 +5,7 @@ pub mod live;
 pub mod markets;
 pub mod people;
 
+use crate::brand_watch;
 use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
@@ -218,6 +219,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         master_key::path(&data),
         Arc::clone(&running.identity),
     ));
+    let brands = arguments.config.clone().map(|path| {
+        let gateway = Arc::clone(&running.gateway);
+        tokio::spawn(brand_watch::watch(path, gateway))
+    });
     let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
     say_goodbye(&running.gateway).await;
     for courier in couriers {
@@ -225,6 +230,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         courier.abort();
     }
     keys.abort();
+    brands.iter().for_each(JoinHandle::abort);
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices, archiver).await)

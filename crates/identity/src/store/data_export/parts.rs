@@ -548,6 +548,8 @@ pub(crate) const PARTS: &[Row] = &[
     apart("operators", OF_OPERATORS),
     apart("operator_nonces", OF_OPERATORS),
     apart("operator_policies", OF_OPERATORS),
+    apart("incidents", OF_OPERATORS),
+    apart("incident_updates", OF_OPERATORS),
     apart("operator_passkeys", OF_OPERATORS),
     apart("operator_enrolments", OF_OPERATORS),
     apart("operator_challenges", OF_OPERATORS),

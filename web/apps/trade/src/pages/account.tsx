@@ -1,6 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
+import { ClosedNotice, DataSection } from "./data-section.tsx";
 import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
@@ -21,17 +22,20 @@ export function AccountPage({ section }: { readonly section: string }) {
     ["identity", words.identity],
     ...(hasNews ? ([["notifications", words.notifications]] as const) : []),
     ...(hasSubAccounts ? ([["subaccounts", words.subAccounts]] as const) : []),
+    ["data", words.dataAndClosing],
   ];
   return (
     <div className="page">
       <h1>{sections.find(([key]) => key === section)?.[1] ?? words.account}</h1>
       <SectionTabs label={words.account} path="/account" sections={sections} chosen={section} />
       <RecoveryCodes />
+      <ClosedNotice />
       <ForUsers>
         {section === "security" ? <SecuritySection /> : null}
         {section === "keys" ? <KeysSection /> : null}
         {section === "sessions" ? <SessionsSection /> : null}
         {section === "identity" ? <IdentitySection /> : null}
+        {section === "data" ? <DataSection /> : null}
         {section === "notifications" && hasNews ? <NotificationsSection /> : null}
         {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
       </ForUsers>
