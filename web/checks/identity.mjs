@@ -76,8 +76,12 @@ async function decided(page, origin, folder) {
   operate("olivia", "kyc", "claim", second);
   operate("olivia", "kyc", "approve", second);
   await shown("approved", /^approved\./i);
-  await main.getByText(/you have level 2 of 3/i).waitFor();
-  check(true, "and has the level from then on");
+  // The exchange is told of it within a second.
+  await until("and has the level from then on", async () => {
+    await page.reload();
+    await main.getByText(/you have level \d of 3/i).waitFor();
+    return (await main.getByText(/you have level 2 of 3/i).count()) === 1;
+  });
 }
 
 /** The number of the one application that waits. */

@@ -99,7 +99,7 @@ async function byRisk(form, low) {
   const available = (await form.locator(".shares p").textContent()).replaceAll(",", "");
   const free = Number(/[\d.]+/.exec(available)[0]);
   check(
-    free * 0.0001 <= size * 100 + 0.01 && size * 100 < (free + 200 * low) * 0.0001,
+    free * 0.0001 <= size * 100 + 0.01 && size * 100 < (free + 200 * Number(low)) * 0.0001,
     "a size by risk loses the share of what is free of both assets",
     `${size} of ${free}`,
   );

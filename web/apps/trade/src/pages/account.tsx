@@ -1,7 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
-import { ClosedNotice, DataSection } from "./data-section.tsx";
+import { ClosedNotice, DataSection, useIsClosed } from "./data-section.tsx";
 import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
@@ -14,6 +14,7 @@ import { SubAccountsSection } from "./subaccounts-section.tsx";
 /** What protects an account, and what acts for it. */
 export function AccountPage({ section }: { readonly section: string }) {
   const words = usePageWords();
+  const isClosed = useIsClosed();
   const [hasNews, hasSubAccounts] = [useFeature("notifications"), useFeature("subaccounts")];
   const sections: readonly (readonly [string, string])[] = [
     ["security", words.security],
@@ -30,15 +31,17 @@ export function AccountPage({ section }: { readonly section: string }) {
       <SectionTabs label={words.account} path="/account" sections={sections} chosen={section} />
       <RecoveryCodes />
       <ClosedNotice />
-      <ForUsers>
-        {section === "security" ? <SecuritySection /> : null}
-        {section === "keys" ? <KeysSection /> : null}
-        {section === "sessions" ? <SessionsSection /> : null}
-        {section === "identity" ? <IdentitySection /> : null}
-        {section === "data" ? <DataSection /> : null}
-        {section === "notifications" && hasNews ? <NotificationsSection /> : null}
-        {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
-      </ForUsers>
+      {isClosed ? null : (
+        <ForUsers>
+          {section === "security" ? <SecuritySection /> : null}
+          {section === "keys" ? <KeysSection /> : null}
+          {section === "sessions" ? <SessionsSection /> : null}
+          {section === "identity" ? <IdentitySection /> : null}
+          {section === "data" ? <DataSection /> : null}
+          {section === "notifications" && hasNews ? <NotificationsSection /> : null}
+          {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
+        </ForUsers>
+      )}
     </div>
   );
 }

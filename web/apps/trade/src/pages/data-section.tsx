@@ -156,11 +156,22 @@ function ConfirmClosing({
   );
 }
 
+/** Whether an account was closed on this page, and nobody has signed in to another one since. */
+export function useIsClosed(): boolean {
+  const isUser = useStore(visitor).kind === "user";
+  return useStore(closed) !== null && !isUser;
+}
+
 /** What was closed and what is kept of it; nothing unless that was just done. */
 export function ClosedNotice() {
   const words = usePageWords();
   const told = useStore(closed);
-  if (told === null) return null;
+  const isClosed = useIsClosed();
+  if (told === null || !isClosed) return null;
+  const untilText = (until: number | null) => {
+    if (until === null) return words.keptAlways;
+    return until <= told.closedAt ? words.erasedNow : dayTime(until);
+  };
   return (
     <section className="panel stack padded" aria-label={words.closeDone}>
       <h2>{words.closeDone}</h2>
@@ -178,7 +189,7 @@ export function ClosedNotice() {
           {told.kept.map(({ what, until }) => (
             <tr key={what}>
               <th scope="row">{words[`kept${what}`]}</th>
-              <td>{until === null ? words.keptAlways : dayTime(until)}</td>
+              <td>{untilText(until)}</td>
             </tr>
           ))}
         </tbody>
