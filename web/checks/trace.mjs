@@ -36,15 +36,15 @@ function readTrace(buffer) {
 }
 
 /** From when a key was pressed until what it did was painted. */
-function keysOf(events) {
-  const ends = new Map();
-  for (const { name, ph, id, ts } of events) {
-    if (name === "EventTiming" && ph === "e") ends.set(id, ts);
-  }
-  return events
+const keysOf = (events) =>
+  events
     .filter(({ name, ph, args }) => name === "EventTiming" && ph === "b" && isKey(args))
-    .map(({ id, ts, pid, tid }) => ({ from: ts, until: ends.get(id) ?? ts, pid, tid }));
-}
+    .map(({ ts, pid, tid, args }) => ({
+      from: ts,
+      until: ts + args.data.duration * US_PER_MS,
+      pid,
+      tid,
+    }));
 
 const isKey = (args) => args.data?.type === "keydown";
 

@@ -135,7 +135,7 @@ pub const RECORDS: &[Record] = &[
         &[&[
             field("tier", Count, "The fee tier of the account."),
             field("startTime", Time, "The first day begins."),
-            field("endTime", Time, "When it was asked for."),
+            field("endTime", Time, "Up to when it is known."),
             field("markets", List(&One("MarketVolume")), "Those with a fill."),
             field(
                 "totals",

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use indexer::history::History;
 use indexer::volume::PastVolume;
 use model::account::FeeTier;
 use model::id::{AssetId, MarketId};
@@ -13,12 +14,12 @@ use serde::Serialize;
 use views::market::Market;
 use views::views::Views;
 use wire::binance::answer::account::Rates;
-use wire::binance::error::Refusal;
+use wire::binance::error::{Fault, Refusal};
 use wire::binance::time::Time;
 use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
 
-use crate::past::{Reach, failed};
+use crate::past::failed;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
@@ -73,12 +74,13 @@ impl Sum {
 /// `GET /v1/account/volume`: thirty UTC days, the running one among them.
 ///
 /// # Errors
-/// -1001 when the history is behind.
+/// -1001 while the history cannot be read.
 pub async fn volume(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let today = now.nanos().div_euclid(NANOS_PER_DAY);
     let days = (today - DAYS + 1, today);
-    let reach = Reach::of(&ask.gateway.hub().views(), now);
-    let reading = ask.gateway.reading(reach).await?;
+    // Of a month the last moment does not matter: it is told how far it goes, and not waited for.
+    let known = ask.gateway.history().and_then(History::look);
+    let (reading, position) = known.ok_or_else(|| Refusal::of(Fault::Disconnected))?;
     let rows = reading.volumes(ask.account, days).await.map_err(failed)?;
     let views = ask.gateway.hub().views();
     let tier = views.account(ask.account);
@@ -87,7 +89,7 @@ pub async fn volume(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&Volume {
         tier: tier.row(),
         start_time: ask.unit.show(Timestamp::from_nanos(days.0 * NANOS_PER_DAY)),
-        end_time: ask.unit.show(now),
+        end_time: ask.unit.show(position.at.min(now)),
         markets,
         totals,
     }))
