@@ -130,62 +130,6 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
-        "Volume",
-        "What an account traded of late, whatever its sub-accounts did.",
-        &[&[
-            field("tier", Count, "The fee tier of the account."),
-            field("startTime", Time, "The first day begins."),
-            field("endTime", Time, "Up to when it is known."),
-            field("markets", List(&One("MarketVolume")), "Those with a fill."),
-            field(
-                "totals",
-                List(&One("QuoteVolume")),
-                "The sums of all markets that are quoted in one asset.",
-            ),
-        ]],
-    ),
-    record(
-        "MarketVolume",
-        "What an account traded in a market. A trade with itself counts as maker and as taker.",
-        &[&[
-            field("symbol", Symbol, ""),
-            field("quoteAsset", Symbol, ""),
-            field("maker", Decimal, "In the quote asset."),
-            field("taker", Decimal, "In the quote asset."),
-            field("fills", Count, ""),
-        ]],
-    ),
-    record(
-        "QuoteVolume",
-        "What an account traded for an asset.",
-        &[&[
-            field("quoteAsset", Symbol, ""),
-            field("maker", Decimal, ""),
-            field("taker", Decimal, ""),
-        ]],
-    ),
-    record(
-        "MarketFees",
-        "What each fee tier pays in a market.",
-        &[&[
-            field("symbol", Symbol, ""),
-            field("tiers", List(&One("TierFees")), "From the lowest."),
-        ]],
-    ),
-    record(
-        "TierFees",
-        "What a fee tier pays.",
-        &[&[
-            field("tier", Count, ""),
-            field(
-                "makerCommission",
-                SignedDecimal,
-                "Below zero where makers are paid.",
-            ),
-            field("takerCommission", Decimal, ""),
-        ]],
-    ),
-    record(
         "OwnSession",
         "A session of the account.",
         &[&[
@@ -603,33 +547,6 @@ pub const RECORDS: &[Record] = &[
             maybe("reasons", List(&Text), "Why it does not."),
         ]],
     ),
-    record(
-        "Incident",
-        "A trouble, or a work that is planned, as operators tell of it.",
-        &[&[
-            field("id", Count, "A later one has a greater number."),
-            field("kind", Word(&["INCIDENT", "MAINTENANCE"]), ""),
-            field("title", Text, ""),
-            field("state", Word(INCIDENT_STATES), ""),
-            field("isOver", Flag, "Whether nothing follows."),
-            field("beginsAt", Time, "Of planned work, when it is to begin."),
-            field(
-                "endsAt",
-                OrNull(&Time),
-                "When it has ended; of planned work, when it is to end.",
-            ),
-            field("updates", List(&One("IncidentUpdate")), "The oldest first."),
-        ]],
-    ),
-    record(
-        "IncidentUpdate",
-        "What was told at a moment.",
-        &[&[
-            field("at", Time, ""),
-            field("state", Word(INCIDENT_STATES), ""),
-            field("text", Text, ""),
-        ]],
-    ),
     record("Status", "What the exchange is and does.", &[STATUS]),
     record(
         "EventDigest",
@@ -642,16 +559,6 @@ pub const RECORDS: &[Record] = &[
     record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
 ];
 
-const INCIDENT_STATES: &[&str] = &[
-    "INVESTIGATING",
-    "IDENTIFIED",
-    "MONITORING",
-    "RESOLVED",
-    "SCHEDULED",
-    "IN_PROGRESS",
-    "COMPLETED",
-    "CANCELLED",
-];
 const API_KEY: &[Field] = &[
     field("id", Count, "What it is deleted by."),
     field(

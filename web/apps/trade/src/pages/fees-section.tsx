@@ -57,14 +57,12 @@ function VolumePanel({
       <div className="padded">
         <h2>{words.tier(tier)}</h2>
         <p className="hint">{words.tierHint}</p>
+        <p className="hint">{words.volumeSince(`${dayTime(startTime).slice(0, 10)} UTC`)}</p>
       </div>
       {totals.length === 0 ? (
         <p className="empty">{words.noVolume}</p>
       ) : (
         <table className="table" aria-label={words.volumeOfMonth}>
-          <caption className="padded">
-            {words.volumeSince(`${dayTime(startTime).slice(0, 10)} UTC`)}
-          </caption>
           <thead>
             <tr>
               <th scope="col">{words.quoteAsset}</th>
@@ -112,7 +110,7 @@ function SchedulePanel({
   const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
   return (
     <section className="panel" aria-label={words.schedule}>
-      <div className="padded row">
+      <div className="padded page-head">
         <h2>{words.schedule}</h2>
         <Select
           label={words.market}

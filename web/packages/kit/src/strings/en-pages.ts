@@ -135,7 +135,7 @@ export const enPages = {
   tierHint:
     "Operators give tiers by what an account trades in thirty days. Each account counts by itself.",
   volumeOfMonth: "30-day volume",
-  volumeSince: (day: string) => `Since ${day}, this day included`,
+  volumeSince: (day: string) => `What counts now began on ${day}; today is part of it.`,
   noVolume: "Nothing traded in the last thirty days.",
   quoteAsset: "Traded for",
   asMaker: "As maker",

@@ -115,7 +115,7 @@ export const zhPages: PageStrings = {
   tier: (level) => `等级 ${level.toString()}`,
   tierHint: "运营者根据三十天的成交量给予等级。每个账户单独计算。",
   volumeOfMonth: "30 天成交量",
-  volumeSince: (day) => `自 ${day} 起，含今天`,
+  volumeSince: (day) => `目前计入自 ${day} 起的成交，含今天。`,
   noVolume: "最近三十天没有成交。",
   quoteAsset: "计价资产",
   asMaker: "挂单",
