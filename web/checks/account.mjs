@@ -1,19 +1,18 @@
 // What somebody does with an account of their own: registers, signs in, second factor, passkey, keys, sessions.
 
-import { createHmac } from "node:crypto";
 import { check, newPage, PASSWORD, register, signInBy, until } from "./harness.mjs";
 import { checkIdentity } from "./identity.mjs";
-import { readQr } from "./qr.mjs";
+import { enableAuthenticator, nextCode } from "./totp.mjs";
 
-export async function checkAccount(browser, origin) {
+export async function checkAccount(browser, origin, folder) {
   const { page, context, complaints } = await newPage(browser, origin);
   const email = await register(page, origin, "ann");
   await signInBy(page, origin, email);
   await reset(page, origin, email);
   await keys(page, origin);
   await sessions(browser, page, origin, email);
-  await checkIdentity(page, origin);
-  const secret = await authenticator(page, origin, email);
+  await checkIdentity(page, origin, folder);
+  const secret = await enableAuthenticator(page, origin, email);
   await passkey(page, context, origin, secret);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
@@ -84,58 +83,6 @@ async function sessions(browser, page, origin, email) {
   await other.context.close();
 }
 
-/** The code of RFC 6238 for a secret in base 32. */
-function codeOf(secret, step) {
-  const bits = [...secret.replace(/=+$/, "")]
-    .map((letter) =>
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
-    )
-    .join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const hash = createHmac("sha1", key).update(counter).digest();
-  const offset = hash[19] & 15;
-  return `${(hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000}`.padStart(6, "0");
-}
-const STEP_MS = 30_000;
-const ROOM_MS = 8_000;
-const step = () => Math.floor(Date.now() / STEP_MS);
-
-/** Waits for the next step unless this one lasts for a while. */
-async function roomInStep(page) {
-  const leftMs = STEP_MS - (Date.now() % STEP_MS);
-  if (leftMs < ROOM_MS) await page.waitForTimeout(leftMs);
-}
-
-async function authenticator(page, origin, email) {
-  await page.goto(`${origin}/account/security`);
-  const form = page.getByRole("form", { name: "Authenticator" });
-  await form.getByRole("button", { name: /enable authenticator/i }).click();
-  const secret = await form.getByRole("group", { name: "Secret" }).textContent();
-  const uri = await readQr(form.getByRole("img", { name: /secret as qr code/i }));
-  check(
-    uri.startsWith("otpauth://totp/") && uri.includes(`secret=${secret}`),
-    "a reader of QR codes finds the secret",
-    uri,
-  );
-  await form.getByLabel(/^password/i).fill(PASSWORD);
-  await form.getByLabel(/^code/i).fill("000000");
-  await form.getByRole("button", { name: /confirm/i }).click();
-  await form.getByRole("alert").waitFor();
-  check(true, "a wrong code is refused");
-  // Codes of one step count once, and earlier ones no more; that of the step before counts until this one ends.
-  await roomInStep(page);
-  await form.getByLabel(/^code/i).fill(codeOf(secret, step() - 1));
-  await page.waitForTimeout(1_100);
-  await form.getByRole("button", { name: /confirm/i }).click();
-  await page.getByRole("heading", { name: /recovery codes/i }).waitFor();
-  check((await page.locator(".codes li").count()) === 10, "a right one shows ten recovery codes");
-  await page.getByRole("button", { name: /done/i }).click();
-  await signInBy(page, origin, email, codeOf(secret, step()));
-  return secret;
-}
-
 async function passkey(page, context, origin, secret) {
   const session = await context.newCDPSession(page);
   await session.send("WebAuthn.enable");
@@ -152,7 +99,7 @@ async function passkey(page, context, origin, secret) {
   await page.goto(`${origin}/account/security`);
   const form = page.getByRole("form", { name: "Passkeys" });
   await form.getByRole("textbox", { name: /label/i }).fill("laptop");
-  await form.getByLabel(/^code of your authenticator, or/i).fill(codeOf(secret, step() + 1));
+  await form.getByLabel(/^code of your authenticator, or/i).fill(await nextCode(page, secret));
   await form.getByRole("button", { name: /add passkey/i }).click();
   await page
     .getByRole("banner")

@@ -1,4 +1,4 @@
-// Trades a thousand times a second, out of a thread of its own, until it is told to stop.
+// Trades a thousand times a second, or as often as it is told to, out of a thread of its own, until it is told to stop.
 //
 // Two accounts buy and sell the same little at the market in turn, so that each order is a trade at least,
 // and nobody ends with more or less but for the fees.
@@ -7,7 +7,8 @@ import { createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 
-const { origin, accounts, symbol, quantity, perSecond } = workerData;
+const { origin, accounts, symbol, quantity } = workerData;
+let { perSecond } = workerData;
 const TICK_MS = 5;
 /** Beyond so many that are not answered the exchange is too slow, and nothing is added. */
 const IN_FLIGHT_MAX = 256;
@@ -67,6 +68,7 @@ async function drive() {
 }
 
 parentPort.on("message", (message) => {
+  if (typeof message === "number") perSecond = message;
   if (message === "stop") isStopped = true;
   else parentPort.postMessage({ kind: "told", ...told });
 });

@@ -43,7 +43,10 @@ export async function newPage(
   page.on("console", (message) => {
     // A guest who asks for a session is refused, and the browser says so.
     const isRefusal = /status of (400|401|409|429)/.test(message.text());
-    const isOffline = /ERR_INTERNET_DISCONNECTED|WebSocket connection/.test(message.text());
+    // So is what a check loses on purpose.
+    const isOffline = /ERR_(INTERNET_DISCONNECTED|FAILED)|WebSocket connection/.test(
+      message.text(),
+    );
     if (message.type() === "error" && !isRefusal && !isOffline) complaints.push(message.text());
   });
   const foreign = [];

@@ -80,6 +80,7 @@ async function exits(page, form, low) {
     "what leaving would gain and lose is previewed, after the fee of the purchase",
     preview,
   );
+  await byRisk(form, low);
   await submit(form);
   await acknowledgement(page)
     .filter({ hasText: /accepted #\d+, #\d+, #\d+/i })
@@ -87,6 +88,22 @@ async function exits(page, form, low) {
   await until("its exits are listed with it", async () => (await rows(page).count()) === 3);
   await cancelled(page, form, "an order with exits");
   await form.getByRole("checkbox", { name: "TP/SL" }).uncheck();
+}
+
+/** A stop loss a hundred below takes the share from a hundredth of it. */
+async function byRisk(form, low) {
+  const before = await field(form, /^size/i).inputValue();
+  await field(form, /^risk/i).fill("0.01");
+  await form.getByRole("button", { name: /set size/i }).click();
+  const size = Number(await field(form, /^size/i).inputValue());
+  const available = (await form.locator(".shares p").textContent()).replaceAll(",", "");
+  const free = Number(/[\d.]+/.exec(available)[0]);
+  check(
+    free * 0.0001 <= size * 100 + 0.01 && size * 100 < (free + 200 * Number(low)) * 0.0001,
+    "a size by risk loses the share of what is free of both assets",
+    `${size} of ${free}`,
+  );
+  await field(form, /^size/i).fill(before);
 }
 
 async function hidden(page, form, low) {

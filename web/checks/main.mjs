@@ -1,9 +1,12 @@
 // The pages against a running sandbox, in a real browser. Called with its web address, that of one where nobody trades by
 // himself, and a folder for pictures.
 
+import { mkdirSync } from "node:fs";
 import { checkCount, startBrowser } from "./harness.mjs";
 import { checkAccount } from "./account.mjs";
 import { checkDesk } from "./desk.mjs";
+import { checkIncidents } from "./incidents.mjs";
+import { checkLeaving } from "./leaving.mjs";
 import { checkLists } from "./lists.mjs";
 import { checkLook } from "./look.mjs";
 import { checkNews } from "./news.mjs";
@@ -26,12 +29,17 @@ const ALL = {
   desk: checkDesk,
   news: checkNews,
   wealth: checkWealth,
+  leaving: checkLeaving,
+  incidents: checkIncidents,
 };
 const browser = await startBrowser();
 try {
   // One after the other: side by side they were red now and then, each time elsewhere.
   for (const name of Object.keys(ALL)) await run(name);
   console.log(`${checkCount()} checks hold`);
+} catch (error) {
+  await keepPictures();
+  throw error;
 } finally {
   await browser.close();
 }
@@ -42,4 +50,15 @@ async function run(name) {
   console.log(`--- ${name}`);
   await ALL[name](browser, origin, folder);
   console.log(`--- ${name}: ${((performance.now() - since) / 1_000).toFixed(1)} s`);
+}
+
+/** What the pages showed as a check failed. */
+async function keepPictures() {
+  mkdirSync(folder, { recursive: true });
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [index, page] of pages.entries()) {
+    const path = `${folder}/failed-${index}.png`;
+    await page.screenshot({ path, fullPage: true }).catch(() => undefined);
+    console.log(`a picture of ${page.url()}: ${path}`);
+  }
 }

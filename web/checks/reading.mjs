@@ -1,5 +1,6 @@
 // What anyone can read: markets, chart, book, tape; by mouse, keyboard and as tables.
 
+import { checkAxe } from "./axe.mjs";
 import { check, newPage, ready, units, until } from "./harness.mjs";
 
 export async function checkReading(browser, origin) {
@@ -15,6 +16,7 @@ export async function checkReading(browser, origin) {
   await chart(page);
   await book(page);
   await palette(page);
+  await terms(page, origin);
   await language(page);
   await resting;
   await connection(page);
@@ -317,4 +319,33 @@ async function status(page, origin) {
     "the status page says what is up, and when",
     text,
   );
+}
+
+/** Words of trading are explained where they stand, by mouse and keyboard, to those who want it. */
+async function terms(page, origin) {
+  const tip = page.getByRole("tooltip");
+  const postOnly = page.getByRole("checkbox", { name: /post only/i });
+  await postOnly.hover();
+  await tip.getByText(/never pay the taker fee/i).waitFor();
+  await checkAxe(page, "a word that is explained");
+  await page.keyboard.press("Escape");
+  await tip.waitFor({ state: "hidden" });
+  await page.mouse.move(0, 0);
+  await postOnly.focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await tip.getByText(/never pay the taker fee/i).waitFor();
+  check(true, "a word of trading is explained, by mouse and by keyboard, until Escape");
+  await page.goto(`${origin}/settings`);
+  const wish = page.getByRole("checkbox", { name: /explain words of trading/i });
+  await wish.uncheck();
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await postOnly.hover();
+  await page.waitForTimeout(800);
+  check(!(await tip.isVisible()), "and not to those who do not want it");
+  await page.goto(`${origin}/settings`);
+  await wish.check();
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
 }

@@ -1,5 +1,6 @@
 // What somebody with an account does: places, amends, cancels, is refused; to the last digit.
 
+import { checkAxe } from "./axe.mjs";
 import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
 
 export async function checkTrading(browser, origin) {
@@ -19,6 +20,8 @@ export async function checkTrading(browser, origin) {
   await marketOrder(page, form, fields);
   await history(page);
   await cancels(page, form, fields);
+  await lost(page, fields);
+  await away(page, origin, fields);
   check(complaints.length === 0, "no error in the console", complaints);
   await page.context().close();
 }
@@ -276,4 +279,89 @@ async function cancels(page, form, { price, size, submit }) {
     "what was held is available again, exactly",
     async () => (await available(page)) === before,
   );
+}
+
+/** What happens to own orders while the connection is gone is told when it is back. */
+async function away(page, origin, { price, size, submit }) {
+  const at = await restingPrice(page);
+  for (const less of [0n, 1n]) {
+    await price.fill(`${at - less}`);
+    await size.fill("0.02");
+    await submit.click();
+    await until(
+      "placed",
+      async () => (await orders(page).locator("tbody tr").count()) === Number(less) + 1,
+    );
+  }
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: /connection: offline/i }).waitFor();
+  await elsewhere(page, origin);
+  await page.context().setOffline(false);
+  const news = page.getByRole("status", { name: /^news/i });
+  await news.getByText(/1 order changed while you were away/i).waitFor();
+  check(true, "what changed while the connection was gone is told when it is back");
+  await news.getByRole("button", { name: /show/i }).click();
+  const list = page.getByRole("dialog", { name: /changed while you were away/i });
+  const line = await list.getByRole("listitem").textContent();
+  check(/BTCUSDT #\d+.*Buy 0\.02.*Cancelled/.test(line), "each order with what became of it", line);
+  await checkAxe(page, "the list of what changed");
+  await list.getByRole("link").click();
+  await page.waitForURL(/\/orders\/BTCUSDT\/\d+$/);
+  check(true, "and the way to its story");
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await orders(page)
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+}
+
+/** Somebody cancels an order of the same account in another browser. */
+async function elsewhere(page, origin) {
+  const other = await page.context().browser().newContext();
+  const { request } = other;
+  const answer = await request.post(`${origin}/dev/session`, { form: { name: "alice" } });
+  const headers = { "X-BOURSE-CSRF": (await answer.json()).csrfToken };
+  const open = await (await request.get(`${origin}/api/v3/openOrders?symbol=BTCUSDT`)).json();
+  const one = `symbol=BTCUSDT&orderId=${open[0].orderId}`;
+  const cancelled = await request.delete(`${origin}/api/v3/order?${one}`, { headers });
+  check(cancelled.ok(), "an order is cancelled elsewhere", await cancelled.text());
+  await other.close();
+}
+
+/** A request that is not answered has a name, by which it is asked for and found; it is not sent again. */
+async function lost(page, { price, size, submit }) {
+  const path = /\/api\/v3\/order\?/;
+  const sent = [];
+  const losing = (arrives) => async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    sent.push(new URL(route.request().url()).searchParams.get("newClientOrderId"));
+    if (arrives) await route.fetch();
+    return route.abort();
+  };
+  const line = page.locator(".ack");
+  await price.fill(`${await restingPrice(page)}`);
+  await size.fill("0.01");
+  await page.route(path, losing(false));
+  await submit.click();
+  await line.getByText(/^unknown/i).waitFor();
+  await line.getByRole("button", { name: sent[0] }).waitFor();
+  await line.getByText(/never reached the exchange/i).waitFor();
+  check(true, "what never arrived is known by its name, and says so");
+  await page.unroute(path);
+  await page.route(path, losing(true));
+  await size.fill("0.01");
+  await submit.click();
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #/i })
+    .waitFor();
+  await page.unroute(path);
+  check(sent.length === 2, "what arrived is found by its name, and sent once", sent);
+  await orders(page)
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+  await acknowledgement(page)
+    .filter({ hasText: /cancelled #/i })
+    .waitFor();
 }

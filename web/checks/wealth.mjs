@@ -1,14 +1,17 @@
 // What an account was worth, files of it, accounts below it, and how an operator lets the pages look.
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { check, newPage, register, signInBy, until } from "./harness.mjs";
 
 export async function checkWealth(browser, origin) {
   const { page, context, complaints } = await newPage(browser, origin);
   await signInBy(page, origin, await register(page, origin, "eve"));
+  await volume(page, origin);
   await portfolio(page, origin);
   await statements(page, origin);
   await subAccounts(page, origin);
   await looks(page, origin);
+  await rebranded(page, origin);
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
 }
@@ -29,8 +32,33 @@ async function portfolio(page, origin) {
   const first = await rows.first().locator("td").last().textContent();
   check(first === "0.00", "before the account was opened it was worth nothing", first);
   await page.getByRole("link", { name: "Fees" }).click();
-  await page.getByText(/^tier \d+$/i).waitFor();
-  check(true, "the tier is told with the fees");
+  const fees = page.getByRole("main");
+  await fees.getByRole("heading", { name: /^tier 0$/i }).waitFor();
+  const schedule = fees.getByRole("table", { name: /what each tier pays/i });
+  const own = await schedule.getByRole("row", { name: /your tier/i }).textContent();
+  check(/0\.100%.*0\.100%/.test(own), "the schedule marks what the own tier pays", own);
+}
+
+/** What was traded stands beside the tier, to the cent. */
+async function volume(page, origin) {
+  await page.goto(`${origin}/wallet/fees`);
+  const main = page.getByRole("main");
+  await main.getByText(/nothing traded in the last thirty days/i).waitFor();
+  const traded = await page.evaluate(async () => {
+    const session = await (await fetch("/v1/session")).json();
+    const headers = { "X-BOURSE-CSRF": session.csrfToken };
+    const query = "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.02";
+    const answer = await fetch(`/api/v3/order?${query}`, { method: "POST", headers });
+    return (await answer.json()).cummulativeQuoteQty;
+  });
+  const table = main.getByRole("table", { name: /30-day volume/i });
+  await until("the volume is that of the trade", async () => {
+    await page.reload();
+    await main.getByRole("heading", { name: /^tier 0$/i }).waitFor();
+    const shown = (await table.count()) === 0 ? "" : await table.locator("tbody").textContent();
+    const whole = traded.slice(0, traded.indexOf(".") + 3);
+    return shown.replaceAll(",", "") === `USDT0.00${whole}${whole}`;
+  });
 }
 
 async function statements(page, origin) {
@@ -104,4 +132,26 @@ async function looks(page, origin) {
   await page.getByRole("banner").getByRole("link", { name: "Markets" }).click();
   await page.getByRole("banner").getByRole("link", { name: "Bourse" }).waitFor();
   check(true, "a preview ends with its page");
+}
+
+/** What an operator writes into the file is worn by the next visit, without a start; what is wrong is not. */
+async function rebranded(page, origin) {
+  const { CONFIGURATION } = process.env;
+  const before = readFileSync(CONFIGURATION, "utf8");
+  const named = (name) => `${before}\n[site]\nproduct = ${name}\n`;
+  const told = async () => (await (await page.request.get(`${origin}/v1/brand`)).json()).name;
+  try {
+    writeFileSync(CONFIGURATION, named('"Piazza"'));
+    await until("a changed file is taken over", async () => (await told()) === "Piazza");
+    await page.goto(`${origin}/markets`);
+    await page.getByRole("banner").getByRole("link", { name: "Piazza" }).waitFor();
+    const manifest = await (await page.request.get(`${origin}/manifest.webmanifest`)).json();
+    check(manifest.name === "Piazza", "and what is installed has the name", manifest);
+    writeFileSync(CONFIGURATION, named("1"));
+    await page.waitForTimeout(2_500);
+    check((await told()) === "Piazza", "a file that would be refused changes nothing");
+  } finally {
+    writeFileSync(CONFIGURATION, before);
+  }
+  await until("the former name comes back", async () => (await told()) === "Bourse");
 }

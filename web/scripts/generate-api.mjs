@@ -94,8 +94,8 @@ function main() {
       const name = `${method.toUpperCase()} ${path}`;
       const [parameters, isForm] = parametersOf(methods[method]);
       const answer = methods[method].responses["200"]?.content?.["application/json"]?.schema;
-      if (!answer) continue;
       if (isForm) forms.push(name);
+      if (!answer) continue;
       operations.push(
         `${JSON.stringify(name)}: { parameters: ${parameters}; answer: ${typeOf(answer)} };`,
       );

@@ -23,8 +23,8 @@ const MEASURED: &str = "web/measured";
 /// For how long the pages are loaded with every change, and when asked for at length.
 const LOAD_SECONDS: u32 = 60;
 const SOAK_SECONDS: u32 = 3_600;
-/// What opening the page and looking at its memory take beside that.
-const LOAD_REST_S: u32 = 120;
+/// What opening the page, looking at its memory, a trace of a minute, and a burst of half a minute take beside that.
+const LOAD_REST_S: u32 = 240;
 
 const STEPS: &[Step] = &[
     ("packages", install),
@@ -88,14 +88,34 @@ fn is_built() -> Result<bool> {
 pub fn browse_named(names: &[&str]) -> Result<()> {
     let binary = sandbox::build()?;
     // The checks together sign in more often than one address may.
-    let how = ["--unlimited", "--config", CONFIGURATION];
+    // A copy: the checks change it while the exchange runs.
+    let folder = tempfile::tempdir()?;
+    let configuration = folder.path().join("bourse.toml");
+    std::fs::copy(CONFIGURATION, &configuration)?;
+    let configuration = path_text(&configuration)?;
+    let how = ["--unlimited", "--config", &configuration];
     let exchange = Sandbox::start(&binary, "web", &how)?;
     let quiet = Sandbox::start(&binary, "web-quiet", &["--unlimited", "--market", "none"])?;
     let (origin, quiet_origin) = (exchange.origin("rest")?, quiet.origin("rest")?);
-    let pictures = sandbox::target().join(PICTURES);
-    let pictures = pictures.to_str().context("a path that is text")?;
-    let arguments = [PATIENCE_S, "node", CHECKS, &origin, &quiet_origin, pictures];
-    run_then_show("timeout", &[&arguments, names].concat(), &[])
+    let pictures = path_text(&sandbox::target().join(PICTURES))?;
+    let arguments = [
+        PATIENCE_S,
+        "node",
+        CHECKS,
+        &origin,
+        &quiet_origin,
+        &pictures,
+    ];
+    let (binary, description) = (
+        path_text(&binary)?,
+        path_text(&exchange.description_path())?,
+    );
+    let desk = [
+        ("BOURSE", binary.as_str()),
+        ("DESCRIPTION", &description),
+        ("CONFIGURATION", &configuration),
+    ];
+    run_then_show("timeout", &[&arguments, names].concat(), &desk)
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
 }
 
@@ -115,13 +135,8 @@ pub fn load_for(name: &str, seconds: u32) -> Result<()> {
     let binary = sandbox::build()?;
     let exchange = Sandbox::start(&binary, name, &["--unlimited"])?;
     let origin = exchange.origin("rest")?;
-    let text = |path: PathBuf| {
-        path.to_str()
-            .map(str::to_owned)
-            .context("a path that is text")
-    };
-    let description = text(exchange.description_path())?;
-    let report = text(sandbox::target().join(MEASURED).join(format!("{name}.md")))?;
+    let description = path_text(&exchange.description_path())?;
+    let report = path_text(&sandbox::target().join(MEASURED).join(format!("{name}.md")))?;
     let (patience, seconds) = ((seconds + LOAD_REST_S).to_string(), seconds.to_string());
     let arguments = [
         &patience,
@@ -134,6 +149,11 @@ pub fn load_for(name: &str, seconds: u32) -> Result<()> {
     ];
     run_then_show("timeout", &arguments, &[])
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
+}
+
+fn path_text(path: &Path) -> Result<String> {
+    let text = path.to_str().context("a path that is text")?;
+    Ok(text.to_owned())
 }
 
 /// Installs exactly what the lock file says, unless that was done.

@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the binary, and a help text that teaches.
 
+pub mod incident;
 pub mod kyc;
 pub mod master_key;
 pub mod operators;
@@ -73,6 +74,11 @@ pub enum Command {
     /// Look at applications of users for levels, and decide them; compliance alone.
     #[command(subcommand)]
     Kyc(kyc::KycTask),
+    /// Tell everybody of troubles and of planned work: the status page and the pages of the exchange show it.
+    ///
+    /// One operator is enough; the audit log notes who told what.
+    #[command(subcommand)]
+    Incident(incident::IncidentTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.

@@ -1,7 +1,7 @@
 //! The configuration file: what an operator may set, how it is written, and what is refused.
 //!
-//! A file is either understood to the last setting or refused as a whole; there are no warnings. Absent: reloading,
-//! environment variables, secrets, which stand in files of their own.
+//! A file is either understood to the last setting or refused as a whole; there are no warnings. Absent: reloading
+//! of anything but the brand (`brand_watch`), environment variables, secrets, which stand in files of their own.
 //!
 //! **Source** `docs/configuration.md`.
 

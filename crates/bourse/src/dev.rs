@@ -5,6 +5,7 @@ pub mod live;
 pub mod markets;
 pub mod people;
 
+use crate::brand_watch;
 use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
@@ -225,17 +226,14 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     markets::trade(arguments, wishes, &running.hub, &running.identity).await?;
     tokio::spawn(live::show(Arc::clone(&running.hub)));
     watch_snapshots(arguments, &running);
-    let keys = tokio::spawn(master_key::watch(
-        master_key::path(&data),
-        Arc::clone(&running.identity),
-    ));
+    let watches = watch_files(arguments, &data, &running);
     let outcome = wait_for_the_end(&mut wish, &mut lease, &running, &data.journal).await;
     say_goodbye(&running.gateway).await;
     for courier in couriers {
         // A message that is cut off here is sent again.
         courier.abort();
     }
-    keys.abort();
+    watches.iter().for_each(JoinHandle::abort);
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, notices, archiver).await)
@@ -247,6 +245,21 @@ fn open_doors(gateway: &Gateway, people: &[Person], letters: &Letters) {
     if letters.server.is_none() {
         gateway.confirm_addresses();
     }
+}
+
+/// Looks at the files that may change while the exchange runs: the master key, and how the pages look.
+fn watch_files(
+    arguments: &cli::Dev,
+    data: &DataDirectory,
+    running: &Running,
+) -> Vec<JoinHandle<()>> {
+    let (path, identity) = (master_key::path(data), Arc::clone(&running.identity));
+    let mut watches = vec![tokio::spawn(master_key::watch(path, identity))];
+    if let Some(path) = arguments.config.clone() {
+        let gateway = Arc::clone(&running.gateway);
+        watches.push(tokio::spawn(brand_watch::watch(path, gateway)));
+    }
+    watches
 }
 
 /// Takes nothing new, and leaves everybody some time to read what is on its way.

@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub mod client;
 mod download;
+pub mod incident;
 pub mod kyc;
 pub mod print;
 pub mod tasks;

@@ -14,6 +14,7 @@ pub mod data_export;
 pub mod denied;
 pub mod description;
 pub mod execution;
+mod incidents;
 mod invitation;
 mod kyc;
 pub mod office;

@@ -20,11 +20,11 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
-    countdown, data_export, email_change, factor, factor_reset, faucet, general, holds,
+    countdown, data_export, email_change, factor, factor_reset, faucet, general, holds, incidents,
     internal_transfers, key_change, klines, kyc, kyc_result, ledger, list_reads, lists, market,
     notifications, orders, outcome, own_sessions, own_trades, passkeys, password, preferences,
     prevented, register, replace, sign_in, statement, sub_accounts, trades, transfers, user_stream,
-    wallet, window,
+    volume, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -62,6 +62,8 @@ impl Gateway {
             Route::TradingDayTicker => window::trading_day(self, params, unit).await,
             Route::PriceTicker => market::price_ticker(&views(), params),
             Route::BookTicker => market::book_ticker(&views(), params),
+            Route::Incidents => incidents::list(self, unit, clock::now()).await,
+            Route::FeeSchedule => Ok(volume::schedule(&views())),
             Route::SystemStatus => Ok(general::system_status(&views())),
             Route::NoMargin => Ok(general::no_margin()),
             Route::ForeignExchangeInfo => Ok(general::foreign_exchange_info(unit)),
@@ -72,7 +74,7 @@ impl Gateway {
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
             Route::StatusData => Ok(status::data(self)),
-            Route::Brand => Ok(Reply::ok(self.site().brand())),
+            Route::Brand => Ok(Reply::ok(&*self.site().brand())),
             Route::ReferencePage => Ok(pages::page()),
             Route::ReferenceScript => Ok(pages::script()),
             Route::ReferenceStyle => Ok(pages::style()),
@@ -179,6 +181,7 @@ impl Gateway {
             Route::Account => account::account(ask),
             Route::Ledger => ledger::ledger(ask).await,
             Route::BalancesAt => ledger::at(ask).await,
+            Route::Volume => volume::volume(ask, clock::now()).await,
             Route::Statement => statement::statement(ask).await,
             Route::TaxLots => statement::tax_lots(ask).await,
             Route::OwnTrades => own_trades::own_trades(ask).await,

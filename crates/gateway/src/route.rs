@@ -58,6 +58,9 @@ pub enum Route {
     Account,
     Ledger,
     BalancesAt,
+    Volume,
+    FeeSchedule,
+    Incidents,
     Statement,
     TaxLots,
     OwnTrades,
@@ -248,6 +251,7 @@ impl Route {
                 | Route::Account
                 | Route::Ledger
                 | Route::BalancesAt
+                | Route::Volume
                 | Route::Statement
                 | Route::TaxLots
                 | Route::Commission
@@ -435,6 +439,7 @@ endpoints! {
     GET "/api/v3/account" Account "account" Account Read 20 NONE, &["omitZeroBalances", "account"];
     GET "/v1/account/ledger" Ledger "ledger" Account Read 20 NONE, &["asset", "startTime", "endTime", "cursor", "limit", "account"];
     GET "/v1/account/at" BalancesAt "balances_at" Account Read 20 &["time"], &["account"];
+    GET "/v1/account/volume" Volume "account_volume" Account Read 20 NONE, &["account"];
     GET "/v1/account/statement" Statement "statement" Account Read 100 &["startTime", "endTime"], &["format", "account"];
     GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], &["account"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
@@ -456,6 +461,8 @@ endpoints! {
     GET "/api/v3/trades" Trades "trades" Market Market 25 &["symbol"], &["limit"];
     GET "/api/v3/historicalTrades" HistoricalTrades "historical_trades" Market Market 25 &["symbol"], &["fromId", "limit"];
     GET "/api/v3/aggTrades" AggregateTrades "agg_trades" Market Market 4 &["symbol"], &["fromId", "startTime", "endTime", "limit"];
+    GET "/v1/incidents" Incidents "incidents" Market Market 5 NONE, NONE;
+    GET "/v1/feeSchedule" FeeSchedule "fee_schedule" Market Market 20 NONE, NONE;
     GET "/api/v3/klines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
     GET "/api/v3/uiKlines" Klines "klines" Market Market 2 &["symbol", "interval"], &["startTime", "endTime", "timeZone", "limit"];
     GET "/api/v3/avgPrice" AveragePrice "avg_price" Market Market 2 &["symbol"], NONE;

@@ -13,12 +13,15 @@ use axum::http::request::Parts;
 use axum::http::{Method, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::brand::Brand;
 
 const UNBUILT: &[u8] = include_bytes!("page/unbuilt.html");
 const DOCUMENT: &str = "/index.html";
+const MANIFEST: &str = "/manifest.webmanifest";
 const KEPT_FOLDER: &str = "/assets/";
 
 /// The first words of the paths of pages; no route of the interface begins with one.
@@ -46,7 +49,7 @@ pub struct Site {
     assets: &'static [Asset],
     document: Asset,
     policy: HeaderValue,
-    brand: Brand,
+    brand: RwLock<Arc<Brand>>,
 }
 
 impl Site {
@@ -60,19 +63,25 @@ impl Site {
             assets,
             document: *document,
             policy: policy(document.plain),
-            brand: Brand::standard(),
+            brand: RwLock::new(Arc::new(Brand::standard())),
         }
     }
 
     /// Returns the same site as an operator wants it to look.
     #[must_use]
     pub fn branded(self, brand: Brand) -> Site {
-        Site { brand, ..self }
+        self.wear(brand);
+        self
+    }
+
+    /// Lets the pages look otherwise from their next request on.
+    pub fn wear(&self, brand: Brand) {
+        *self.brand.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(brand);
     }
 
     /// Returns how the pages are to look.
-    pub const fn brand(&self) -> &Brand {
-        &self.brand
+    pub fn brand(&self) -> Arc<Brand> {
+        Arc::clone(&self.brand.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Returns the site that says how to build one.
@@ -87,7 +96,7 @@ impl Site {
             assets: &[],
             document,
             policy: policy(UNBUILT),
-            brand: Brand::standard(),
+            brand: RwLock::new(Arc::new(Brand::standard())),
         }
     }
 
@@ -99,7 +108,10 @@ impl Site {
         }
         let path = parts.uri.path();
         if let Some(asset) = self.assets.iter().find(|asset| asset.path == path) {
-            return Some(self.send(asset, &parts.headers));
+            return Some(match path {
+                MANIFEST => self.send_manifest(asset),
+                _ => self.send(asset, &parts.headers),
+            });
         }
         // Two slashes at the start are no page: only the shortest path has an empty first word.
         let first = path.split('/').nth(1).unwrap_or("");
@@ -107,9 +119,27 @@ impl Site {
         is_page.then(|| self.send(&self.document, &parts.headers))
     }
 
+    /// What is installed from the pages is called as they are.
+    fn send_manifest(&self, asset: &Asset) -> Response<Body> {
+        let named = named(asset.plain, &self.brand().name);
+        self.respond(asset, Bytes::from(named))
+    }
+
     fn send(&self, asset: &Asset, asked: &HeaderMap) -> Response<Body> {
         let packed = asset.packed.filter(|_| takes_gzip(asked));
         let bytes = Bytes::from_static(packed.unwrap_or(asset.plain));
+        let mut response = self.respond(asset, bytes);
+        let headers = response.headers_mut();
+        if asset.packed.is_some() {
+            headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        if packed.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+
+    fn respond(&self, asset: &Asset, bytes: Bytes) -> Response<Body> {
         let mut response = Response::new(Body::from(bytes));
         let headers = response.headers_mut();
         let fixed = HeaderValue::from_static;
@@ -125,14 +155,19 @@ impl Site {
             "no-cache"
         };
         headers.insert(CACHE_CONTROL, fixed(keeping));
-        if asset.packed.is_some() {
-            headers.insert(VARY, fixed("accept-encoding"));
-        }
-        if packed.is_some() {
-            headers.insert(CONTENT_ENCODING, fixed("gzip"));
-        }
         response
     }
+}
+
+/// Returns a manifest of web applications under another name; one that is none stays as it is.
+fn named(manifest: &[u8], name: &str) -> Vec<u8> {
+    let Ok(Value::Object(mut members)) = serde_json::from_slice(manifest) else {
+        return manifest.to_vec();
+    };
+    for member in ["name", "short_name"] {
+        members.insert(member.to_owned(), Value::from(name));
+    }
+    Value::Object(members).to_string().into_bytes()
 }
 
 fn takes_gzip(asked: &HeaderMap) -> bool {
@@ -198,6 +233,11 @@ mod tests {
             packed: Some(b"packed"),
         },
         Asset {
+            path: MANIFEST,
+            plain: br#"{"name":"Bourse","short_name":"Bourse","start_url":"/markets"}"#,
+            packed: Some(b"packed"),
+        },
+        Asset {
             path: "/icon.svg",
             plain: b"<svg/>",
             packed: None,
@@ -258,6 +298,29 @@ mod tests {
             assert_eq!(header(&response, &CONTENT_ENCODING), expected, "{coding}");
             assert_eq!(header(&response, &VARY), "accept-encoding");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_installed_has_the_name_that_the_pages_have_now() {
+        let site = Site::new(FILES);
+        for name in ["Bourse", "Piazza \"1\""] {
+            site.wear(Brand {
+                name: name.to_owned(),
+                ..Brand::standard()
+            });
+            let response = ask(&site, Method::GET, MANIFEST, "gzip").expect("there");
+            assert_eq!(
+                header(&response, &CONTENT_TYPE),
+                "application/manifest+json"
+            );
+            assert_eq!(header(&response, &CONTENT_ENCODING), "");
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+            let told: Value = serde_json::from_slice(&body.expect("read")).expect("a manifest");
+            assert_eq!(told["name"], name);
+            assert_eq!(told["short_name"], name);
+            assert_eq!(told["start_url"], "/markets");
+        }
+        assert_eq!(named(b"none", "Piazza"), b"none");
     }
 
     #[test]

@@ -132,6 +132,17 @@ impl Identity {
         self.store.cancel_factor_reset_of(user, at).await
     }
 
+    /// Returns since when a user asks for it, `None` while nothing is asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn factor_reset_asked_at(
+        &self,
+        user: OwnerId,
+    ) -> Result<Option<Timestamp>, IdentityError> {
+        self.store.factor_reset_asked_at(user).await
+    }
+
     /// Returns what users ask for and nobody has done or cancelled, the oldest first.
     ///
     /// # Errors

@@ -153,6 +153,8 @@ pub enum IdentityError {
     NoticesElsewhere,
     #[error("row {id} of the table of notifications is damaged: delete it")]
     NotificationDamaged { id: i64 },
+    #[error("incident {id} has a state that is none")]
+    IncidentDamaged { id: i64 },
     #[error("row {id} of the table of alerts is damaged: delete it")]
     AlertDamaged { id: i64 },
     #[error("the preferences are too many or too large")]

@@ -27,6 +27,7 @@ pub mod factor_reset;
 mod failure;
 pub mod hashing;
 pub mod hold;
+pub mod incident;
 pub mod key;
 pub mod key_change;
 pub mod kyc;

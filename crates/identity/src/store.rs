@@ -17,6 +17,7 @@ pub(crate) mod factor;
 pub(crate) mod factor_reset;
 mod failure;
 mod hold;
+pub(crate) mod incident;
 mod key_change;
 pub(crate) mod kyc;
 mod kyc_call;
@@ -236,6 +237,7 @@ impl Store {
             erasure::SCHEMA,
             beyond::SCHEMA,
             listen_key::SCHEMA,
+            incident::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -8,6 +8,7 @@ mod erasure;
 mod factor;
 mod factor_reset;
 mod failure;
+mod incident;
 mod kyc;
 mod listen_key;
 mod login;

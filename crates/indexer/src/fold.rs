@@ -25,6 +25,7 @@ use crate::money::Entries;
 use crate::order::{OrderKey, PastOrder};
 use crate::trade::{FillRole, PastAggregate, PastFill, PastTrade};
 use crate::transfer::PastTransfer;
+use crate::volume::{PastVolume, VolumeKey};
 
 /// What the fold remembers from one batch to the next, beside the tables.
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Memory {
     pub markets: BTreeMap<MarketId, Instrument>,
     /// Those of balances that changed lately; the others are in the tables.
     pub balances: BTreeMap<BalanceKey, PastBalance>,
+    /// Those of volumes that changed lately.
+    pub volumes: BTreeMap<VolumeKey, PastVolume>,
 }
 
 /// The rows that a batch changes.
@@ -46,6 +49,8 @@ pub struct Changes {
     pub begun: Vec<(OrderKey, Timestamp)>,
     pub trades: Vec<PastTrade>,
     pub fills: Vec<PastFill>,
+    /// Added by `volume::add`.
+    pub volumes: Vec<PastVolume>,
     pub aggregates: Vec<PastAggregate>,
     pub assets: Vec<Asset>,
     pub markets: Vec<Instrument>,

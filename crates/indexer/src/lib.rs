@@ -23,6 +23,7 @@ pub mod reading_rare;
 pub mod tax_lots;
 pub mod trade;
 pub mod transfer;
+pub mod volume;
 pub mod writer;
 
 mod candle_columns;
@@ -45,3 +46,4 @@ mod server;
 mod statement;
 mod tables;
 mod trade_columns;
+mod volume_columns;

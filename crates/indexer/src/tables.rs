@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -74,6 +74,15 @@ pub const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS fills_by_time ON fills (account, market, at_ns);
     CREATE INDEX IF NOT EXISTS fills_by_order ON fills (account, market, number, trade);
+    CREATE TABLE IF NOT EXISTS volumes (
+        account  INTEGER NOT NULL,
+        day      INTEGER NOT NULL,
+        market   INTEGER NOT NULL,
+        maker    TEXT NOT NULL,
+        taker    TEXT NOT NULL,
+        fills    INTEGER NOT NULL,
+        PRIMARY KEY (account, day, market)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS trades (
         market      INTEGER NOT NULL,
         trade       INTEGER NOT NULL,
@@ -238,6 +247,7 @@ pub const ORDER_COLUMNS: &str = "account, market, number, client_id, side, kind,
     updated_ns, working_ns, trailing_since_ns, closed";
 pub const FILL_COLUMNS: &str =
     "account, market, trade, role, number, list, side, price, qty, quote, fee, rebate, at_ns";
+pub const VOLUME_COLUMNS: &str = "account, day, market, maker, taker, fills";
 pub const TRADE_COLUMNS: &str = "market, trade, price, qty, quote, at_ns, taker_side";
 pub const AGGREGATE_COLUMNS: &str =
     "market, aggregate, price, qty, first_trade, last_trade, at_ns, taker_side";
@@ -261,9 +271,10 @@ pub const AMENDMENT_COLUMNS: &str = "market, number, sequence, account, at_ns, q
     qty_after, client_id, previous_client_id, price_before, price_after";
 
 /// Every table of rows with its columns and its key: what the digest is of.
-pub const TABLES: [(&str, &str, &str); 14] = [
+pub const TABLES: [(&str, &str, &str); 15] = [
     ("orders", ORDER_COLUMNS, "account, market, number"),
     ("fills", FILL_COLUMNS, "account, market, trade, role"),
+    ("volumes", VOLUME_COLUMNS, "account, day, market"),
     ("trades", TRADE_COLUMNS, "market, trade"),
     ("aggregates", AGGREGATE_COLUMNS, "market, aggregate"),
     ("assets", ASSET_COLUMNS, "asset"),

@@ -27,11 +27,17 @@ use crate::position::Position;
 use crate::rows::Repeat::{Refused, Replaces};
 use crate::rows::{LookUp, Writes};
 use crate::statement::{Statement, Values};
-use crate::tables::{CANDLE_COLUMNS, DAY_COLUMNS, MARKET_COLUMNS, ORDER_COLUMNS};
+use crate::tables::{CANDLE_COLUMNS, DAY_COLUMNS, MARKET_COLUMNS, ORDER_COLUMNS, VOLUME_COLUMNS};
+use crate::trade::PastFill;
 use crate::trade_columns::{Columns, push_aggregate, push_fill, push_trade};
+use crate::volume::{self, PastVolume, VolumeKey};
+use crate::volume_columns;
 
 /// How many balances are remembered between batches; some 10 MB of them.
 const BALANCES_MAX: usize = 1 << 16;
+
+/// How many volumes are; the day is over for most of them when they are let go.
+const VOLUMES_MAX: usize = 1 << 16;
 
 /// The last aggregate of the last market below one.
 const LAST_AGGREGATE: &str = "SELECT market, aggregate FROM aggregates WHERE market < $1
@@ -81,6 +87,8 @@ impl Writer {
         let mut changes = fold(batch, earlier, memory)?;
         read_balances(connection, &changes.entries, &mut memory.balances).await?;
         changes.days = settle(&mut changes.entries, &mut memory.balances)?;
+        read_volumes(connection, &changes.fills, &mut memory.volumes).await?;
+        changes.volumes = volume::add(&changes.fills, &mut memory.volumes);
         write_changes(connection, &changes).await?;
         connection.commit().await?;
         self.position = batch.until;
@@ -148,6 +156,35 @@ async fn read_balances(
     Ok(())
 }
 
+/// Adds to the known volumes those of some fills that are not among them.
+async fn read_volumes(
+    from: &mut Connection,
+    fills: &[PastFill],
+    known: &mut BTreeMap<VolumeKey, PastVolume>,
+) -> Result<(), HistoryError> {
+    if VOLUMES_MAX < known.len() {
+        known.clear();
+    }
+    let wanted = fills.iter().map(VolumeKey::of);
+    let wanted: BTreeSet<VolumeKey> = wanted.filter(|key| !known.contains_key(key)).collect();
+    let wanted: Vec<VolumeKey> = wanted.into_iter().collect();
+    for row in &VOLUMES
+        .read(from, &wanted, volume_columns::push_key)
+        .await?
+    {
+        let volume = volume_columns::read(row)?;
+        known.insert(volume.key, volume);
+    }
+    Ok(())
+}
+
+const VOLUMES: LookUp = LookUp {
+    columns: VOLUME_COLUMNS,
+    table: "volumes",
+    names: "a, d, m",
+    condition: "account = a AND day = d AND market = m",
+};
+
 /// The last day of each of some balances.
 const BALANCES: LookUp = LookUp {
     columns: DAY_COLUMNS,
@@ -178,6 +215,11 @@ async fn write_changes(to: &mut Connection, changes: &Changes) -> Result<(), His
         order_columns::push(values, order);
     })?;
     writes.add(("fills", Refused), &changes.fills, push_fill)?;
+    writes.add(
+        ("volumes", Replaces),
+        &changes.volumes,
+        volume_columns::push,
+    )?;
     writes.add(("trades", Refused), &changes.trades, push_trade)?;
     writes.add(("aggregates", Refused), &changes.aggregates, push_aggregate)?;
     writes.add(("assets", Refused), &changes.assets, push_asset)?;
@@ -297,10 +339,17 @@ mod tests {
         let opened = SqliteConnectOptions::new().in_memory(true).connect().await;
         let mut connection = Connection::Sqlite(opened.expect("opens"));
         connection.run(SCHEMA.to_owned()).await.expect("tables");
+        let volume = VolumeKey {
+            account: AccountId(1),
+            day: 20_000,
+            market: MarketId(0),
+        };
         let (mut orders, mut balances) = (Values::default(), Values::default());
+        let mut volumes = Values::default();
         for _ in 0..3 {
             push_order_key(&mut orders, &key);
             push_key(&mut balances, &balance);
+            volume_columns::push_key(&mut volumes, &volume);
         }
         for statement in [
             ORDERS.statement(&connection, 3, orders).text().to_owned(),
@@ -308,6 +357,7 @@ mod tests {
                 .statement(&connection, 3, balances)
                 .text()
                 .to_owned(),
+            VOLUMES.statement(&connection, 3, volumes).text().to_owned(),
             LAST_AGGREGATE.to_owned(),
         ] {
             let explain = Statement::new(format!("EXPLAIN QUERY PLAN {statement}"));
@@ -315,9 +365,14 @@ mod tests {
             let step = |row: &Row| row.text(3).expect("text").unwrap_or_default().to_owned();
             let steps: Vec<String> = rows.iter().map(step).collect();
             let walks = |step: &&String| {
-                ["SCAN orders", "SCAN aggregates", "SCAN days"]
-                    .iter()
-                    .any(|walk| step.starts_with(walk))
+                [
+                    "SCAN orders",
+                    "SCAN aggregates",
+                    "SCAN days",
+                    "SCAN volumes",
+                ]
+                .iter()
+                .any(|walk| step.starts_with(walk))
             };
             assert_eq!(steps.iter().find(walks), None, "{statement}");
             assert!(

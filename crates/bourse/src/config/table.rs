@@ -72,7 +72,7 @@ impl Section {
             Section::Ws => "Sockets: streams and the WebSocket API.",
             Section::Site => "How the exchange presents itself.",
             Section::Brand => {
-                "How the pages look, and what they show; they are called `site.product`. /brand is a preview."
+                "How the pages look, and what they show; they are called `site.product`. Both are taken over while the exchange runs. /brand is a preview."
             }
             Section::Mail => "How letters to users are sent.",
             Section::Kyc => "Checks of identities, and what each level allows.",

@@ -278,6 +278,28 @@ pub fn factor_reset(reset: &Value) -> String {
     )
 }
 
+/// Returns a trouble or a work with all that was told of it.
+pub fn incident(incident: &Value) -> String {
+    let mut text = format!(
+        "{:>6} {:<13} {} to {:<19} {}\n",
+        shown(&incident["incident"]),
+        shown(&incident["state"]),
+        time(&incident["beginsAt"]),
+        time(&incident["endsAt"]),
+        shown(&incident["title"])
+    );
+    for update in incident["updates"].as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "       {} {:<13} {}",
+            time(&update["at"]),
+            shown(&update["state"]),
+            shown(&update["text"])
+        );
+    }
+    text
+}
+
 /// Returns a line a row of the audit log.
 pub fn audit(list: &Value) -> String {
     let mut text = String::new();

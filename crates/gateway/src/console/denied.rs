@@ -1,6 +1,7 @@
 //! Why a request of an operator is refused, as code and text.
 
 use identity::identity::IdentityError;
+use identity::incident::IncidentError;
 use identity::kyc::KycError;
 use identity::proposal::ProposalError;
 use wire::binance::error::Refusal;
@@ -167,6 +168,15 @@ impl From<KycError> for Denied {
         match error {
             KycError::Identity(error) => Denied::from(error),
             error => Denied::Kyc(error),
+        }
+    }
+}
+
+impl From<IncidentError> for Denied {
+    fn from(error: IncidentError) -> Denied {
+        match error {
+            IncidentError::Identity(error) => Denied::from(error),
+            error => Denied::Parameter(error.to_string()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use identity::incident::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use identity::operator::Role;
 use identity::policy::{APPROVALS_MAX, Kind};
 use serde_json::{Map, Value, json};
@@ -136,6 +137,7 @@ fn form(endpoint: &Endpoint) -> Value {
             let is_needed = |name: &&str| match endpoint.route {
                 Route::KycReview => *name != "reason",
                 Route::Approve => !ASSERTION.contains(name),
+                Route::OpenIncident => !name.ends_with("sAt"),
                 _ => true,
             };
             let names = endpoint.parameters.iter().copied();
@@ -154,9 +156,11 @@ fn schema_of(name: &str) -> Value {
     match name {
         "approvals" => json!({"type": "integer", "minimum": 1, "maximum": APPROVALS_MAX}),
         "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document"
-        | "reset" | "user" | "passkey" => {
+        | "reset" | "user" | "passkey" | "incident" | "beginsAt" | "endsAt" => {
             json!({"type": "integer", "minimum": 0})
         }
+        "title" => json!({"type": "string", "minLength": 1, "maxLength": TITLE_CHARS_MAX}),
+        "text" => json!({"type": "string", "minLength": 1, "maxLength": TEXT_CHARS_MAX}),
         "decision" => json!({"enum": ["claim", "approve", "ask", "reject"]}),
         "kind" => json!({"enum": Kind::ALL.map(Kind::name)}),
         "digest" => json!({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
@@ -170,6 +174,11 @@ fn meaning(name: &str) -> &'static str {
         "proposal" => "The number of a proposal.",
         "digest" => "What is approved: the digest that the proposal shows.",
         "reason" => "Why.",
+        "incident" => "The number of a trouble or a work that is not over.",
+        "title" => "What is the matter, in one line that everybody reads.",
+        "text" => "What is to be said of it now; everybody reads it.",
+        "beginsAt" => "When a work is to begin; a trouble has none.",
+        "endsAt" => "When a work is to end; a trouble has none.",
         "application" => "The number of an application for a level.",
         "document" => "The number of a document of an application.",
         "decision" => "What is done with it; ask and reject take a reason for the applicant.",
@@ -252,6 +261,9 @@ const fn summary(route: Route) -> &'static str {
         Route::LogOut => "Ends the session",
         Route::FactorResets => "Users who lost their second factors and ask for a reset",
         Route::FactorReset => "One of them, with what they say; the audit log notes who read it",
+        Route::Incidents => "Troubles and planned work: what is not over, then what was of late",
+        Route::OpenIncident => "Tells everybody of a trouble, or of a work that is planned",
+        Route::UpdateIncident => "Tells everybody how it goes on",
         Route::Audit => "Rows of the audit log, the oldest first",
     }
 }
@@ -279,6 +291,8 @@ fn answer_of(route: Route) -> Value {
         Route::FactorResets => list("FactorReset"),
         Route::FactorReset => of("FactorResetStatement"),
         Route::Audit => list("AuditRow"),
+        Route::Incidents => list("Incident"),
+        Route::OpenIncident | Route::UpdateIncident => of("Incident"),
         Route::Kyc => list("KycSummary"),
         Route::BeyondDeposits => list("BeyondDeposit"),
         Route::KycApplication | Route::KycReview => of("KycApplication"),
@@ -365,6 +379,13 @@ fn schemas() -> Value {
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
             "detail": text, "address": text, "hash": text,
         })),
+        "Incident": object(json!({
+            "incident": number, "kind": text, "title": text, "state": text, "beginsAt": number,
+            "endsAt": maybe("integer"),
+            "updates": {"type": "array", "items": object(json!({
+                "at": number, "state": text, "text": text,
+            }))},
+        })),
         "KycSummary": object(kyc_summary()),
         "BeyondDeposit": object(json!({
             "deposit": number, "user": maybe("integer"), "account": number, "asset": text,
@@ -415,10 +436,11 @@ fn kyc_application() -> Value {
 mod tests {
     use super::*;
     use crate::console::answer::Register;
-    use crate::console::{answer, kyc};
+    use crate::console::{answer, incidents, kyc};
     use identity::audit::{Row, START};
     use identity::beyond::BeyondDeposit;
     use identity::factor_reset::FactorReset;
+    use identity::incident::{Incident, IncidentState, Update};
     use identity::kyc::{Application, State};
     use identity::operator::{Operator, Roles};
     use identity::operator_key::OperatorKey;
@@ -524,6 +546,20 @@ mod tests {
         };
         check("BeyondDeposit", &kyc::beyond(&deposit, "BTC"));
         check("KycApplication", &kyc::shown(&application, &names));
+        let update = Update {
+            at,
+            state: IncidentState::Scheduled,
+            text: String::new(),
+        };
+        let incident = Incident {
+            id: 1,
+            title: String::new(),
+            state: IncidentState::Scheduled,
+            begins_at: at,
+            ends_at: None,
+            updates: vec![update],
+        };
+        check("Incident", &incidents::shown(&incident));
         let policy = (Kind::Adjust, Kind::Adjust.policy());
         check("Policy", &answer::policy(&policy));
         let reset = FactorReset {

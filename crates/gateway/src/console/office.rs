@@ -256,6 +256,9 @@ impl Office {
                 let policies = self.identity.policies().await?;
                 Ok(answer::list(policies.iter().map(answer::policy)))
             }
+            Route::Incidents => self.incidents(at).await,
+            Route::OpenIncident => self.open_incident(operator, params, at).await,
+            Route::UpdateIncident => self.update_incident(operator, params, at).await,
             Route::Kyc => self.applications(params).await,
             Route::KycApplication => self.application(operator, params, at).await,
             Route::KycDocument => self.document(operator, params, at).await,

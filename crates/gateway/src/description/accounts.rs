@@ -247,6 +247,11 @@ pub const RECORDS: &[Record] = &[
                 OrNull(&Time),
                 "Nothing is paid out before; null when everything is.",
             ),
+            field(
+                "factorResetAskedAt",
+                OrNull(&Time),
+                "Since when operators are asked to take lost factors away; null when nobody asks.",
+            ),
         ]],
     ),
     record(

@@ -9,7 +9,8 @@ use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{
-    accounts, answers, codes, errors, identity_checks, masters, parameters, summaries,
+    accounts, answers, codes, errors, fees, identity_checks, incidents, masters, parameters,
+    summaries,
 };
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
@@ -385,6 +386,7 @@ pub fn schemas() -> Map<String, Value> {
     let mut schemas = errors::schemas();
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
     let records = records.chain(identity_checks::RECORDS);
+    let records = records.chain(fees::RECORDS).chain(incidents::RECORDS);
     for record in records.chain(masters::RECORDS) {
         schemas.insert(record.name.to_owned(), record.schema());
     }

@@ -226,6 +226,15 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "A file of what was sold with the lots it came from, first in, first out.",
         ),
         Route::BalancesAt => ("Account", "The account's balances as of any instant."),
+        Route::Volume => (
+            "Account",
+            "The account's tier, and what it traded in thirty UTC days, the running one among them.",
+        ),
+        Route::Incidents => (
+            "Operation",
+            "Troubles and planned work: what is not over, then what has ended within ninety days.",
+        ),
+        Route::FeeSchedule => ("Market data", "What every fee tier pays in every market."),
         Route::OwnTrades => ("Account", "The account's fills."),
         Route::OrderCounts => ("Account", "How many orders were placed, beside the limits."),
         Route::Allocations => ("Account", "Always empty: no order is routed elsewhere."),

@@ -1,11 +1,24 @@
 "use strict";
 
 const PERIOD_MS = 1000;
+/** What people write changes less often than what the exchange counts. */
+const INCIDENTS_PERIOD_MS = 30_000;
 const WORDS = {
   operational: "Operational",
   degraded: "Degraded: a market is halted",
   major_outage: "Not accepting requests",
   unreachable: "Unreachable",
+};
+
+const STATES = {
+  INVESTIGATING: "Investigating",
+  IDENTIFIED: "Identified",
+  MONITORING: "Monitoring",
+  RESOLVED: "Resolved",
+  SCHEDULED: "Scheduled",
+  IN_PROGRESS: "In progress",
+  COMPLETED: "Completed",
+  CANCELLED: "Cancelled",
 };
 
 const element = (id) => document.getElementById(id);
@@ -102,6 +115,55 @@ function emptyRow() {
   return tr;
 }
 
+function made(tag, text, ...classes) {
+  const node = document.createElement(tag);
+  node.textContent = text;
+  node.classList.add(...classes);
+  return node;
+}
+
+function update({ at, state, text }) {
+  const item = document.createElement("li");
+  item.append(
+    made("span", STATES[state] ?? state, "state"),
+    made("span", ` · ${time(at)} UTC`, "quiet"),
+    made("p", text),
+  );
+  return item;
+}
+
+function incident({ kind, title, state, isOver, beginsAt, endsAt, updates }) {
+  const article = document.createElement("article");
+  article.classList.add("incident", isOver ? "over" : "open");
+  const name = kind === "MAINTENANCE" ? "Planned maintenance" : "Incident";
+  const span = endsAt === null ? `since ${time(beginsAt)} UTC` : `${time(beginsAt)} to ${time(endsAt)} UTC`;
+  const list = document.createElement("ol");
+  list.append(...updates.toReversed().map(update));
+  article.append(
+    made("h3", title),
+    made("p", `${name} · ${STATES[state] ?? state} · ${span}`, "quiet"),
+    list,
+  );
+  return article;
+}
+
+function showIncidents(incidents) {
+  element("incidents").replaceChildren(...(incidents.length > 0
+    ? incidents.map(incident)
+    : [made("p", "None in the last ninety days, and nothing is planned.", "quiet")]));
+}
+
+async function pollIncidents() {
+  try {
+    const answer = await fetch("/v1/incidents", { signal: AbortSignal.timeout(5 * PERIOD_MS) });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    showIncidents(await answer.json());
+  } catch {
+    // What was read last stays; whether the exchange answers is said above.
+  }
+  setTimeout(pollIncidents, INCIDENTS_PERIOD_MS);
+}
+
 async function poll() {
   try {
     const answer = await fetch("/v1/status", { signal: AbortSignal.timeout(5 * PERIOD_MS) });
@@ -115,3 +177,4 @@ async function poll() {
 }
 
 poll();
+pollIncidents();

@@ -27,6 +27,7 @@ struct SecurityAnswer {
     passkeys: usize,
     password_alone: bool,
     payouts_held_until: Option<Time>,
+    factor_reset_asked_at: Option<Time>,
 }
 
 /// Tells the exchange of holds; what it cannot be told now is told within a second, or after a start.
@@ -70,6 +71,7 @@ pub async fn security(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let standing = identity.standing(user).await.map_err(failed)?;
     let passkeys = identity.passkeys(user).await.map_err(failed)?;
     let rule = identity.login_rule(user).await.map_err(failed)?;
+    let asked_at = identity.factor_reset_asked_at(user).await.map_err(failed)?;
     let account = ask.session.key.account;
     let held_until = held_until(&ask.gateway.hub().views(), account, now);
     Ok(Reply::ok(&SecurityAnswer {
@@ -78,6 +80,7 @@ pub async fn security(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         passkeys: passkeys.len(),
         password_alone: rule == LoginRule::PasswordOrPasskey,
         payouts_held_until: held_until.map(|until| ask.unit.show(until)),
+        factor_reset_asked_at: asked_at.map(|at| ask.unit.show(at)),
     }))
 }
 

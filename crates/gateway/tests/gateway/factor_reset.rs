@@ -79,10 +79,14 @@ async fn whoever_still_has_the_factor_cancels_it_by_a_session() {
         code(&secret, 1)
     );
     let headers = headers_of(&visitor.post("/v1/login", &login).await);
+    let open = ask(&world, &headers, "GET", "/v1/security", "").await;
+    assert!(open.json()["factorResetAskedAt"].is_u64(), "{}", open.body);
     for _ in 0..2 {
         let cancelled = ask(&world, &headers, "DELETE", "/v1/factorReset", "").await;
         assert_eq!(cancelled.body, "{}");
     }
+    let over = ask(&world, &headers, "GET", "/v1/security", "").await;
+    assert!(over.json()["factorResetAskedAt"].is_null(), "{}", over.body);
     let identity = world.gateway.identity();
     assert!(identity.factor_resets().await.expect("read").is_empty());
     let rows = identity.audit_rows(0, 100).await.expect("read");

@@ -185,6 +185,19 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    pub(crate) async fn factor_reset_asked_at(
+        &self,
+        user: OwnerId,
+    ) -> Result<Option<Timestamp>, IdentityError> {
+        let query = "SELECT MAX(asked_ns) FROM factor_resets WHERE owner = $1 AND ended_ns IS NULL";
+        let row = sqlx::query(query)
+            .bind(user.0.cast_signed())
+            .fetch_one(&self.pool)
+            .await?;
+        let nanos: Option<i64> = row.try_get(0)?;
+        Ok(nanos.map(Timestamp::from_nanos))
+    }
+
     /// Returns whose factors an open reset would take away.
     pub(crate) async fn factor_reset_user(
         &self,

@@ -10,3 +10,4 @@ mod exactly_once;
 mod fundings;
 mod ledger;
 mod rare;
+mod volumes;

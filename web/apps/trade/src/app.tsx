@@ -25,10 +25,18 @@ const page = {
   settings: lazy(async () => ({ default: (await import("./pages/settings.tsx")).SettingsPage })),
   signIn: lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage })),
   register: lazy(async () => ({ default: (await import("./pages/register.tsx")).RegisterPage })),
+  email: lazy(async () => ({ default: (await import("./pages/email.tsx")).EmailPage })),
+  lostFactor: lazy(async () => ({
+    default: (await import("./pages/lost-factor.tsx")).LostFactorPage,
+  })),
   reset: lazy(async () => ({ default: (await import("./pages/reset.tsx")).ResetPage })),
   brand: lazy(async () => ({ default: (await import("./pages/brand.tsx")).BrandPage })),
   account: lazy(async () => ({ default: (await import("./pages/account.tsx")).AccountPage })),
 };
+
+const IncidentBanner = lazy(async () => ({
+  default: (await import("./panes/incident-banner.tsx")).IncidentBanner,
+}));
 
 /** The whole screen: frame, page, and what lies over it. */
 export function App() {
@@ -62,6 +70,11 @@ function Frame() {
         {words.skip}
       </a>
       <Header where={where} />
+      <aside className="banners" aria-label={words.announcements}>
+        <Suspense>
+          <IncidentBanner />
+        </Suspense>
+      </aside>
       <main id="content" tabIndex={-1}>
         <Boundary key={where.page} message={words.paneFailed} retry={words.retry}>
           <Suspense fallback={<p className="empty quiet">…</p>}>
@@ -103,6 +116,10 @@ function Page({ where }: { readonly where: Place }) {
       return <page.register />;
     case "reset":
       return <page.reset />;
+    case "email":
+      return <page.email />;
+    case "lost-factor":
+      return <page.lostFactor />;
     case "account":
       return <page.account section={where.section} />;
     case "nowhere":
@@ -130,6 +147,8 @@ function usePageTitle(where: Place, words: Strings): void {
       "sign-in": words.signIn,
       register: words.register,
       reset: words.resetPassword,
+      email: words.changeEmail,
+      "lost-factor": words.lostFactor,
       account: words.account,
       nowhere: words.notFound,
     };

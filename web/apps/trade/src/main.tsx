@@ -23,7 +23,10 @@ watchAttention();
 void recallSession();
 void lookForSandbox();
 // What is needed without a network comes after what is needed with one.
-addEventListener("load", () => void import("./live/shell.ts").then((shell) => shell.keepShell()));
+addEventListener("load", () => {
+  void import("./live/shell.ts").then((shell) => shell.keepShell());
+  void import("./live/tips.ts").then((tips) => tips.startTips());
+});
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the document has no root");

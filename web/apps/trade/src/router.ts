@@ -2,10 +2,27 @@
 
 import { createStore, now } from "@bourse/state/store";
 
+/** Pages that are one whatever they are asked. */
+type Alone =
+  | "markets"
+  | "orders"
+  | "settings"
+  | "sign-in"
+  | "register"
+  | "reset"
+  | "email"
+  | "lost-factor"
+  | "brand";
+
+/** What lies below signing in: where the tokens of letters go. */
+const BY_LETTER: Readonly<Record<string, Alone>> = {
+  reset: "reset",
+  email: "email",
+  factors: "lost-factor",
+};
+
 export type Place =
-  | {
-      readonly page: "markets" | "orders" | "settings" | "sign-in" | "register" | "reset" | "brand";
-    }
+  | { readonly page: Alone }
   | { readonly page: "order"; readonly symbol: string; readonly id: number }
   | { readonly page: "wallet"; readonly section: string }
   | { readonly page: "trade"; readonly symbol: string }
@@ -24,7 +41,7 @@ export function placeOf(path: string): Place {
     case "account":
       return { page: "account", section: second ?? "security" };
     case "sign-in":
-      return { page: second === "reset" ? "reset" : "sign-in" };
+      return { page: BY_LETTER[second ?? ""] ?? "sign-in" };
     case "wallet":
       return { page: "wallet", section: second ?? "balances" };
     case "orders":

@@ -32,12 +32,15 @@ export interface FilterDetail {
 
 export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 /** Answers that are no JSON; the documents tell no type of them. */
-export type FilePath = "/v1/account/statement" | "/v1/account/taxLots";
+export type FileOperation =
+  "GET /v1/account/statement" | "GET /v1/account/taxLots" | "POST /v1/account/export";
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const PATIENCE_MS = 10_000;
 /** A picture takes as long as the way to the exchange is narrow. */
 const UPLOAD_PATIENCE_MS = 60_000;
+/** A file is made while it is sent, and an archive has everything there is. */
+const DOWNLOAD_PATIENCE_MS = 600_000;
 
 /** A client of the interface; holds the token that shows that a page, not another site, asks. */
 export class Client {
@@ -67,20 +70,25 @@ export class Client {
     parameters: Operations[K]["parameters"] & Parameters,
     file: Blob,
   ): Promise<Operations[K]["answer"]> {
-    const response = await this.send(operation, parameters, file);
+    const response = await this.send(operation, parameters, UPLOAD_PATIENCE_MS, file);
     const answer: unknown = await response.json().catch(() => null);
     if (!response.ok) throw refusal(response, answer);
     return answer as Operations[K]["answer"];
   }
 
   /** Sends a request whose answer is a file; throws `Refused`. */
-  async download(file: FilePath, parameters: Parameters): Promise<Blob> {
-    const response = await this.send(`GET ${file}`, parameters);
+  async download(operation: FileOperation, parameters: Parameters): Promise<Blob> {
+    const response = await this.send(operation, parameters, DOWNLOAD_PATIENCE_MS);
     if (!response.ok) throw refusal(response, await response.json().catch(() => null));
     return response.blob();
   }
 
-  private async send(operation: string, parameters: Parameters, file?: Blob): Promise<Response> {
+  private async send(
+    operation: string,
+    parameters: Parameters,
+    patienceMs = PATIENCE_MS,
+    file?: Blob,
+  ): Promise<Response> {
     const [method = "GET", path = "/"] = operation.split(" ");
     const form = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters)) {
@@ -90,7 +98,6 @@ export class Client {
     const query = isForm || form.size === 0 ? "" : `?${form.toString()}`;
     const headers: Record<string, string> = { "X-BOURSE-DETAIL": "1" };
     if (this.csrfToken !== null) headers["X-BOURSE-CSRF"] = this.csrfToken;
-    const patienceMs = file === undefined ? PATIENCE_MS : UPLOAD_PATIENCE_MS;
     const init: RequestInit = { method, headers, signal: AbortSignal.timeout(patienceMs) };
     if (isForm) init.body = form;
     if (file !== undefined) {

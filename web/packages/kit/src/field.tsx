@@ -1,3 +1,4 @@
+import type { Term } from "./strings/en-terms.ts";
 import { useId, type InputHTMLAttributes, type ReactNode } from "react";
 
 type Native = Omit<InputHTMLAttributes<HTMLInputElement>, "onChange" | "value">;
@@ -11,6 +12,7 @@ export function Field({
   hint,
   unit,
   aside,
+  term,
   ...native
 }: Native & {
   readonly label: string;
@@ -20,12 +22,14 @@ export function Field({
   readonly hint?: string;
   readonly unit?: string;
   readonly aside?: ReactNode;
+  /** The word of trading that says what it is. */
+  readonly term?: Term;
 }) {
   const id = useId();
   const isWrong = fault !== null && fault !== undefined;
   const note = isWrong ? fault : hint;
   return (
-    <div className="field">
+    <div className="field" data-term={term}>
       <label htmlFor={id}>{label}</label>
       <div className={isWrong ? "input wrong" : "input"}>
         <input

@@ -1,3 +1,4 @@
+import type { Term } from "./strings/en-terms.ts";
 import { useId } from "react";
 
 export interface Choice<K extends string> {
@@ -13,6 +14,7 @@ export function Select<K extends string>({
   onChoose,
   isNamedOnly = false,
   isSmall = false,
+  term,
 }: {
   readonly label: string;
   readonly choices: readonly Choice<K>[];
@@ -20,10 +22,12 @@ export function Select<K extends string>({
   readonly onChoose: (key: K) => void;
   readonly isNamedOnly?: boolean;
   readonly isSmall?: boolean;
+  /** The word of trading that says what it is. */
+  readonly term?: Term;
 }) {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field" data-term={term}>
       <label htmlFor={id} className={isNamedOnly ? "hidden-text" : "label"}>
         {label}
       </label>

@@ -7,6 +7,7 @@ import { createContext, use, useContext, useMemo } from "react";
 import { en, type Strings } from "./strings/en.ts";
 import type { DeskStrings } from "./strings/en-desk.ts";
 import type { PageStrings } from "./strings/en-pages.ts";
+import type { TermStrings } from "./strings/en-terms.ts";
 
 export const LANGUAGES = [
   { key: "en", title: "English" },
@@ -57,6 +58,18 @@ const pages = once(async (language): Promise<PageStrings> => {
       return (await import("./strings/zh-pages.ts")).zhPages;
   }
 });
+
+const terms = once(async (language): Promise<TermStrings> => {
+  switch (language) {
+    case "en":
+      return (await import("./strings/en-terms.ts")).enTerms;
+    case "zh-CN":
+      return (await import("./strings/zh-terms.ts")).zhTerms;
+  }
+});
+
+/** Returns what words of trading mean. */
+export const loadTerms = (language: Language): Promise<TermStrings> => terms.of(language);
 
 /** Begins to load the words of chart and account, for what will say them soon. */
 export const expectDeskWords = (language: Language): void => void desk.of(language);

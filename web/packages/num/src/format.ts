@@ -70,6 +70,19 @@ export function formatShort(units: bigint, marks: Marks): string {
   return format(units, 2, marks);
 }
 
+/** From so many zeros behind the mark on nobody counts them any more. */
+const ZEROS_MIN = 4;
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+
+/** Returns a decimal below one with its leading zeros counted: 0.000001234 is 0.0₅1234. Others stay as they are. */
+export function shortened(text: string, { decimal }: Marks): string {
+  const [whole = "", fraction = ""] = text.split(decimal);
+  const zeros = /^0*/.exec(fraction)?.[0].length ?? 0;
+  if (!/^[−-]?0$/.test(whole) || zeros < ZEROS_MIN || zeros === fraction.length) return text;
+  const count = zeros.toString().replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)] ?? digit);
+  return `${whole}${decimal}0${count}${fraction.slice(zeros)}`;
+}
+
 function split(units: bigint): [whole: string, fraction: string] {
   const digits = (units < 0n ? -units : units).toString().padStart(SCALE_DIGITS + 1, "0");
   return [digits.slice(0, -SCALE_DIGITS), digits.slice(-SCALE_DIGITS)];

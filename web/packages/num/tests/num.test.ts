@@ -28,6 +28,7 @@ import {
   formatSigned,
   marksOf,
   PLAIN_MARKS,
+  shortened,
   toWire,
 } from "../src/format.ts";
 
@@ -36,6 +37,35 @@ const positive = fc.bigInt({ min: 1n, max: 2n ** 80n });
 const english = { group: ",", decimal: "." };
 const german = { group: ".", decimal: "," };
 const french = { group: "\u202f", decimal: "," };
+
+describe("prices with many zeros", () => {
+  it("are shown with their zeros counted", () => {
+    for (const [text, short] of [
+      ["0.00001234", "0.0₄1234"],
+      ["0.00000001", "0.0₇1"],
+      ["0.00012340", "0.00012340"],
+      ["0.00000000", "0.00000000"],
+      ["10.00001234", "10.00001234"],
+      ["−0.00001200", "−0.0₄1200"],
+      ["0.000000000012", "0.0₁₀12"],
+      ["0", "0"],
+    ] as const) {
+      expect(shortened(text, english)).toBe(short);
+    }
+    expect(shortened("0,00001234", german)).toBe("0,0₄1234");
+  });
+
+  it("keep every digit behind the zeros", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 9_999n }), (value) => {
+        const text = format(value, 8, english);
+        const short = shortened(text, english);
+        const zeros = 8 - value.toString().length;
+        return short === `0.0${"₀₁₂₃₄₅₆₇"[zeros] ?? ""}${value.toString()}`;
+      }),
+    );
+  });
+});
 
 describe("decimals", () => {
   it("are the same after a way over the wire", () => {

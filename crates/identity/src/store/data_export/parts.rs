@@ -550,6 +550,8 @@ pub(crate) const PARTS: &[Row] = &[
     apart("operator_policies", OF_OPERATORS),
     apart("operator_policy_approvals", OF_OPERATORS),
     apart("proposal_approvals", OF_OPERATORS),
+    apart("incidents", OF_OPERATORS),
+    apart("incident_updates", OF_OPERATORS),
     apart("operator_passkeys", OF_OPERATORS),
     apart("operator_enrolments", OF_OPERATORS),
     apart("operator_invitations", OF_OPERATORS),

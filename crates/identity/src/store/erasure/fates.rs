@@ -143,6 +143,16 @@ const FATES: &[Row] = &[
         OPERATORS,
     ),
     Row(
+        "incidents",
+        "id title state begins_ns ends_ns over_ns",
+        OPERATORS,
+    ),
+    Row(
+        "incident_updates",
+        "id incident state said at_ns",
+        OPERATORS,
+    ),
+    Row(
         "proposals",
         "id kind parameters reason worth digest proposer created_ns expires_ns state decider decided_ns executable_ns outcome",
         EVIDENCE,

@@ -6,7 +6,9 @@ import type { Sent } from "@bourse/state/placement";
 
 /** What became of the last thing that was asked for. */
 export type Ack =
-  | { readonly kind: "none" | "sending" | "unknown" | "neverArrived" }
+  | { readonly kind: "none" | "sending" }
+  /** Nobody has answered; the name is what the exchange, or its operators, are asked by. */
+  | { readonly kind: "unknown" | "neverArrived" | "lost"; readonly name: string }
   | {
       readonly kind: "accepted" | "expired" | "cancelled" | "amended";
       readonly id: number;

@@ -34,6 +34,8 @@ export interface Look {
   readonly isCompact: boolean;
   readonly asksBeforeOrders: boolean;
   readonly showsToasts: boolean;
+  /** Whether words of trading are explained where they stand. */
+  readonly showsTips: boolean;
   readonly playsSounds: boolean;
   readonly watchlist: readonly string[];
   readonly interval: Interval;
@@ -67,6 +69,7 @@ const STANDARD: Look = {
   isCompact: false,
   asksBeforeOrders: false,
   showsToasts: true,
+  showsTips: true,
   playsSounds: false,
   watchlist: [],
   interval: "1m",

@@ -2,6 +2,7 @@
 
 import type { Notification } from "@bourse/api/schema";
 import type { UserEvent } from "@bourse/feed/user";
+import type { OrderChange } from "@bourse/state/away";
 import { createStore, now } from "@bourse/state/store";
 import { client } from "./clients.ts";
 import { look } from "./look.ts";
@@ -43,6 +44,8 @@ export type Toast =
   | { readonly id: number; readonly kind: "told"; readonly notification: Notification }
   /** Another build of the pages is there. */
   | { readonly id: number; readonly kind: "updated" }
+  /** Own orders are not as they were before the connection was lost. */
+  | { readonly id: number; readonly kind: "away"; readonly changes: readonly OrderChange[] }
   | {
       readonly id: number;
       readonly kind: "filled";

@@ -1,6 +1,6 @@
 /** Passkeys: what the browser signs, in the letters that the interface takes. */
 
-import type { Challenge, LoginChallenge, Session } from "@bourse/api/schema";
+import type { Challenge, LoginChallenge, Operations, Session } from "@bourse/api/schema";
 import { client } from "./clients.ts";
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
@@ -53,15 +53,24 @@ export async function signWithPasskey(): Promise<Session> {
   });
 }
 
+type Proof = Readonly<Record<string, string>>;
+type ActProof = Proof & { readonly challenge: string };
+
 /** A proof that whoever asks is the user: a code or password that was typed, or a passkey. */
-export async function prove(
-  challenge: Challenge,
-  typed: string,
-): Promise<Readonly<Record<string, string>>> {
+async function prove(challenge: Challenge, typed: string): Promise<Proof> {
   if (challenge.proofs.includes("totp") && typed !== "") return { totp: typed };
   if (challenge.proofs.includes("password")) return { password: typed };
   const { credential, clientData, authenticatorData, assertion } = await sign(challenge);
   return { credential, clientData, authenticatorData, assertion };
+}
+
+/** What is sent beside an act that wants a fresh proof: it is bound to exactly these parameters. */
+export async function proofOf(
+  act: Operations["POST /v1/challenge"]["parameters"],
+  typed: string,
+): Promise<ActProof> {
+  const told = await client.call("POST /v1/challenge", act);
+  return { challenge: told.challenge, ...(await prove(told, typed)) };
 }
 
 /** Makes a passkey on this device and gives it to the exchange. */
@@ -91,7 +100,6 @@ export async function addPasskey(label: string, typed: string): Promise<void> {
 
 /** Takes a passkey away. */
 export async function removePasskey(id: number, typed: string): Promise<void> {
-  const told = await client.call("POST /v1/challenge", { action: "removePasskey", id });
-  const proof = await prove(told, typed);
-  await client.call("POST /v1/passkeys/remove", { id, challenge: told.challenge, ...proof });
+  const proof = await proofOf({ action: "removePasskey", id }, typed);
+  await client.call("POST /v1/passkeys/remove", { id, ...proof });
 }

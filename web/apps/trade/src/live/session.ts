@@ -57,6 +57,9 @@ export function onUserEvent(call: (event: UserEvent) => void): () => void {
   return () => executions.delete(call);
 }
 
+/** What was there when the feed was lost, until it has caught up. */
+let lost: Own | null = null;
+
 const feed = new UserFeed(world, {
   onSnapshot: (snapshot) => own.dispatch({ kind: "snapshot", snapshot }),
   onEvent: (event) => {
@@ -65,11 +68,17 @@ const feed = new UserFeed(world, {
     for (const call of executions) call(event);
   },
   onNotification: takeNotification,
-  onState: (link) =>
-    ownState.dispatch(link.kind === "open" ? { link } : { link, isCurrent: false }),
+  onState: (link) => {
+    if (link.kind !== "open" && ownState.get().isCurrent) lost = own.get();
+    ownState.dispatch(link.kind === "open" ? { link } : { link, isCurrent: false });
+  },
   onCurrent: () => {
     ownState.dispatch({ isCurrent: true });
     void loadNotifications();
+    if (lost === null) return;
+    const before = lost;
+    lost = null;
+    void import("./away.ts").then(({ tellAway }) => tellAway(before, own.get()));
   },
   onSignedOut: () => leave(true),
 });
@@ -84,6 +93,7 @@ export function enter(session: Session): void {
 
 function leave(hasEnded: boolean): void {
   feed.stop();
+  lost = null;
   client.setCsrfToken(null);
   own.dispatch({ kind: "forget" });
   notifications.dispatch({ kind: "forget" });

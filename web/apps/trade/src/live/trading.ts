@@ -101,7 +101,7 @@ async function askWhatBecame(
   clientId: string,
   since: number,
 ): Promise<boolean> {
-  ack.dispatch({ kind: "unknown" });
+  ack.dispatch({ kind: "unknown", name: clientId });
   for (let asks = 0; asks < ASKS_MAX; asks += 1) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PERIOD_MS));
     try {
@@ -111,11 +111,12 @@ async function askWhatBecame(
     } catch (error) {
       const refused = refusedOf(error);
       if (refused.code === UNKNOWN_ORDER_CODE) {
-        ack.dispatch({ kind: "neverArrived" });
+        ack.dispatch({ kind: "neverArrived", name: clientId });
         return false;
       }
     }
   }
+  ack.dispatch({ kind: "lost", name: clientId });
   return false;
 }
 

@@ -1,6 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
+import { ClosedNotice, DataSection, useIsClosed } from "./data-section.tsx";
 import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
@@ -13,6 +14,7 @@ import { SubAccountsSection } from "./subaccounts-section.tsx";
 /** What protects an account, and what acts for it. */
 export function AccountPage({ section }: { readonly section: string }) {
   const words = usePageWords();
+  const isClosed = useIsClosed();
   const [hasNews, hasSubAccounts] = [useFeature("notifications"), useFeature("subaccounts")];
   const sections: readonly (readonly [string, string])[] = [
     ["security", words.security],
@@ -21,20 +23,25 @@ export function AccountPage({ section }: { readonly section: string }) {
     ["identity", words.identity],
     ...(hasNews ? ([["notifications", words.notifications]] as const) : []),
     ...(hasSubAccounts ? ([["subaccounts", words.subAccounts]] as const) : []),
+    ["data", words.dataAndClosing],
   ];
   return (
     <div className="page">
       <h1>{sections.find(([key]) => key === section)?.[1] ?? words.account}</h1>
       <SectionTabs label={words.account} path="/account" sections={sections} chosen={section} />
       <RecoveryCodes />
-      <ForUsers>
-        {section === "security" ? <SecuritySection /> : null}
-        {section === "keys" ? <KeysSection /> : null}
-        {section === "sessions" ? <SessionsSection /> : null}
-        {section === "identity" ? <IdentitySection /> : null}
-        {section === "notifications" && hasNews ? <NotificationsSection /> : null}
-        {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
-      </ForUsers>
+      <ClosedNotice />
+      {isClosed ? null : (
+        <ForUsers>
+          {section === "security" ? <SecuritySection /> : null}
+          {section === "keys" ? <KeysSection /> : null}
+          {section === "sessions" ? <SessionsSection /> : null}
+          {section === "identity" ? <IdentitySection /> : null}
+          {section === "data" ? <DataSection /> : null}
+          {section === "notifications" && hasNews ? <NotificationsSection /> : null}
+          {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
+        </ForUsers>
+      )}
     </div>
   );
 }

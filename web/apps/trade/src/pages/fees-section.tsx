@@ -1,49 +1,169 @@
+import type { MarketFees, Volume } from "@bourse/api/schema";
+import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format } from "@bourse/num/format";
+import { amountDigits } from "@bourse/state/market";
+import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers";
+import { useState } from "react";
 import { client } from "../live/clients.ts";
+import { dayTime } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
-import { useFees } from "../panes/ticket-facts.ts";
-import { useAsked } from "./asked.ts";
+import { type Asked, useAsked } from "./asked.ts";
+import { FaultNotice } from "./fault.tsx";
 
-const askTier = () => client.call("GET /sapi/v1/account/info", {});
+const askVolume = () => client.call("GET /v1/account/volume", {});
+const askSchedule = () => client.call("GET /v1/feeSchedule", {});
 
-/** The own tier, and the own rates in every market. */
+/** The own tier, what counts for it, and what each tier pays. */
 export function FeesSection() {
+  const [volume, again] = useAsked(askVolume);
+  const [schedule] = useAsked(askSchedule);
+  const tier = volume.kind === "there" ? volume.answer.tier : null;
+  return (
+    <div className="stack">
+      <VolumePanel volume={volume} onRetry={again} />
+      {schedule.kind === "there" ? <SchedulePanel fees={schedule.answer} tier={tier} /> : null}
+    </div>
+  );
+}
+
+function VolumePanel({
+  volume,
+  onRetry,
+}: {
+  readonly volume: Asked<Volume>;
+  readonly onRetry: () => void;
+}) {
   const words = usePageWords();
   const marks = useMarks();
-  const fees = useFees();
-  const [tier] = useAsked(askTier);
-  const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
+  if (volume.kind === "loading") return <p className="empty quiet">…</p>;
+  if (volume.kind === "refused") {
+    return (
+      <section className="panel stack padded" aria-label={words.yourFees}>
+        <FaultNotice fault={volume.refused} />
+        <div className="row">
+          <button type="button" className="button" onClick={onRetry}>
+            {words.retry}
+          </button>
+        </div>
+      </section>
+    );
+  }
+  const { tier, startTime, totals } = volume.answer;
+  const shown = (units: bigint, asset: string) => format(units, amountDigits(asset), marks);
   return (
     <section className="panel" aria-label={words.yourFees}>
       <div className="padded">
-        <h2>{words.yourFees}</h2>
-        <p>{tier.kind === "there" ? words.tier(tier.answer.vipLevel) : "…"}</p>
-        <p className="hint">{words.feesHint}</p>
+        <h2>{words.tier(tier)}</h2>
+        <p className="hint">{words.tierHint}</p>
+        <p className="hint">{words.volumeSince(`${dayTime(startTime).slice(0, 10)} UTC`)}</p>
       </div>
-      <table className="table" aria-label={words.fees}>
+      {totals.length === 0 ? (
+        <p className="empty">{words.noVolume}</p>
+      ) : (
+        <table className="table" aria-label={words.volumeOfMonth}>
+          <thead>
+            <tr>
+              <th scope="col">{words.quoteAsset}</th>
+              <th scope="col" className="number">
+                {words.asMaker}
+              </th>
+              <th scope="col" className="number">
+                {words.asTaker}
+              </th>
+              <th scope="col" className="number">
+                {words.volumeOfMonth}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {totals.map(({ quoteAsset, maker, taker }) => {
+              const [made, taken] = [parseUnits(maker) ?? 0n, parseUnits(taker) ?? 0n];
+              return (
+                <tr key={quoteAsset}>
+                  <th scope="row">{quoteAsset}</th>
+                  <td className="number">{shown(made, quoteAsset)}</td>
+                  <td className="number">{shown(taken, quoteAsset)}</td>
+                  <td className="number">{shown(made + taken, quoteAsset)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function SchedulePanel({
+  fees,
+  tier,
+}: {
+  readonly fees: readonly MarketFees[];
+  readonly tier: number | null;
+}) {
+  const words = usePageWords();
+  const marks = useMarks();
+  const [symbol, setSymbol] = useState(fees[0]?.symbol ?? "");
+  const steps = stepsOf(fees.find((one) => one.symbol === symbol)?.tiers ?? []);
+  const rate = (text: string) => `${format((parseUnits(text) ?? 0n) * 100n, 3, marks)}%`;
+  return (
+    <section className="panel" aria-label={words.schedule}>
+      <div className="padded page-head">
+        <h2>{words.schedule}</h2>
+        <Select
+          label={words.market}
+          choices={fees.map((one) => ({ key: one.symbol, title: one.symbol }))}
+          chosen={symbol}
+          onChoose={setSymbol}
+        />
+      </div>
+      <table className="table" aria-label={words.schedule}>
         <thead>
           <tr>
-            <th scope="col">{words.market}</th>
+            <th scope="col">{words.tierColumn}</th>
             <th scope="col" className="number">
               {words.makerRate}
             </th>
             <th scope="col" className="number">
               {words.takerRate}
             </th>
+            <th scope="col">
+              <span className="hidden-text">{words.state}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
-          {fees.map((fee) => (
-            <tr key={fee.symbol}>
-              <th scope="row">{fee.symbol}</th>
-              <td className="number">{rate(fee.makerCommission)}</td>
-              <td className="number">{rate(fee.takerCommission)}</td>
+          {steps.map((step) => (
+            <tr key={step.first} aria-current={tier !== null && isIn(tier, step)}>
+              <th scope="row">{namesOf(step)}</th>
+              <td className="number">{rate(step.makerCommission)}</td>
+              <td className="number">{rate(step.takerCommission)}</td>
+              <td>{tier === null ? null : <Mark steps={steps} step={step} tier={tier} />}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      <p className="hint padded">{words.feesHint}</p>
     </section>
   );
+}
+
+const namesOf = ({ first, last }: TierStep): string =>
+  first === last ? first.toString() : `${first.toString()}–${last.toString()}`;
+
+/** Which step is the own one, and which the next that pays something else. */
+function Mark({
+  steps,
+  step,
+  tier,
+}: {
+  readonly steps: readonly TierStep[];
+  readonly step: TierStep;
+  readonly tier: number;
+}) {
+  const words = usePageWords();
+  if (isIn(tier, step)) return <strong>{words.yourTier}</strong>;
+  return step === nextStep(steps, tier) ? words.nextTier : null;
 }

@@ -5,11 +5,12 @@ import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
-import { prove } from "../live/passkeys.ts";
+import { proofOf } from "../live/passkeys.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 import { Copied } from "./copied.tsx";
+import { ProofField } from "./proof-field.tsx";
 
 const ask = () => client.call("GET /v1/keys", {});
 const askSubAccounts = () => client.call("GET /v1/subaccounts", {});
@@ -152,11 +153,8 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
         return;
       }
       // What may do more than read needs a proof that is bound to exactly this.
-      const told = await client.call("POST /v1/challenge", { action: "createKey", ...parameters });
-      const proof = await prove(told, typed);
-      onMade(
-        await client.call("POST /v1/keys", { ...parameters, challenge: told.challenge, ...proof }),
-      );
+      const proof = await proofOf({ action: "createKey", ...parameters }, typed);
+      onMade(await client.call("POST /v1/keys", { ...parameters, ...proof }));
     });
   return (
     <form
@@ -216,15 +214,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
         chosen={days}
         onChoose={setDays}
       />
-      {mayTrade ? (
-        <Field
-          label={words.proof}
-          type="password"
-          autoComplete="one-time-code"
-          value={typed}
-          onValue={setTyped}
-        />
-      ) : null}
+      {mayTrade ? <ProofField typed={typed} onTyped={setTyped} /> : null}
       <FaultNotice fault={fault} />
       <div className="row">
         <button type="submit" className="button primary" disabled={label === ""}>

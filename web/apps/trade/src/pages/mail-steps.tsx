@@ -1,9 +1,8 @@
+import type { OutboxMessage } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { useState, type ReactNode } from "react";
 import { SandboxToken } from "./sandbox-token.tsx";
-
-type Subject = "REGISTRATION" | "PASSWORD_RESET";
 
 /** The page of what a mailed token proves: its heading, and one step after the other. */
 export function MailPage({
@@ -49,21 +48,16 @@ export function StepForm({
 }
 
 export function EmailField({
+  label,
   email,
   onEmail,
 }: {
+  readonly label: string;
   readonly email: string;
   readonly onEmail: (email: string) => void;
 }) {
-  const words = usePageWords();
   return (
-    <Field
-      label={words.email}
-      type="email"
-      autoComplete="username"
-      value={email}
-      onValue={onEmail}
-    />
+    <Field label={label} type="email" autoComplete="username" value={email} onValue={onEmail} />
   );
 }
 
@@ -101,7 +95,7 @@ export function TokenStep({
 }: {
   readonly notice: string;
   readonly email: string;
-  readonly subject: Subject;
+  readonly subject: OutboxMessage["subject"];
   readonly button: string;
   readonly onToken: (token: string) => void;
   readonly children?: ReactNode;

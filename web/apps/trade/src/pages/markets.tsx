@@ -1,5 +1,5 @@
 import { usePageWords } from "@bourse/kit/words";
-import { format, formatPercent, formatShort } from "@bourse/num/format";
+import { formatPercent, formatShort } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import type { Ticker } from "@bourse/state/tickers";
 import { useEffect, useState } from "react";
@@ -8,6 +8,7 @@ import { markets, tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
+import { PriceText } from "../panes/price.tsx";
 import { Spark } from "../panes/spark.tsx";
 
 type Column = "market" | "last" | "change" | "high" | "low" | "volume";
@@ -236,7 +237,7 @@ function MarketRow({
   const marks = useMarks();
   const closes = useCloses(market.symbol);
   const price = (units: bigint | undefined) =>
-    units === undefined ? "–" : format(units, market.priceDigits, marks);
+    units === undefined ? "–" : <PriceText units={units} digits={market.priceDigits} />;
   const bps = ticker?.changeBps ?? null;
   return (
     <tr>

@@ -7,6 +7,7 @@ import { recallSession } from "../live/session.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
+import { ProofField } from "./proof-field.tsx";
 
 const ask = () => client.call("GET /v1/passkeys", {});
 
@@ -55,13 +56,7 @@ export function PasskeysPanel() {
         ))}
       </ul>
       <Field label={words.label} value={label} onValue={setLabel} maxLength={64} />
-      <Field
-        label={words.proof}
-        type="password"
-        autoComplete="one-time-code"
-        value={typed}
-        onValue={setTyped}
-      />
+      <ProofField typed={typed} onTyped={setTyped} />
       <FaultNotice fault={fault} />
       <div className="row">
         <button type="submit" className="button primary" disabled={label === ""}>

@@ -36,7 +36,7 @@ export function RegisterPage() {
       {step === "ask" ? (
         <>
           <StepForm button={words.register} onSubmit={register}>
-            <EmailField email={email} onEmail={setEmail} />
+            <EmailField label={words.email} email={email} onEmail={setEmail} />
             <NewPasswordField label={words.password} password={password} onPassword={setPassword} />
           </StepForm>
           <p className="small-text">

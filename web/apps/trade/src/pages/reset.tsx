@@ -35,7 +35,7 @@ export function ResetPage() {
     <MailPage title={words.resetPassword}>
       {step === "ask" ? (
         <StepForm button={words.sendToken} onSubmit={ask}>
-          <EmailField email={email} onEmail={setEmail} />
+          <EmailField label={words.email} email={email} onEmail={setEmail} />
         </StepForm>
       ) : null}
       {step === "set" ? (

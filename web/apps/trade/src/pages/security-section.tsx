@@ -3,15 +3,17 @@ import { Field } from "@bourse/kit/field.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { lazy, Suspense, useState } from "react";
 import { client } from "../live/clients.ts";
-import { prove } from "../live/passkeys.ts";
+import { proofOf } from "../live/passkeys.ts";
 import { recallSession } from "../live/session.ts";
 import { dayTime } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { Copied } from "./copied.tsx";
+import { EmailPanel } from "./email-panel.tsx";
 import { FaultNotice } from "./fault.tsx";
 import { PasskeysPanel } from "./passkeys-panel.tsx";
 import { PhishingPanel } from "./phishing-panel.tsx";
 import { recoveryCodes } from "./recovery.tsx";
+import { ResetNotice } from "./reset-notice.tsx";
 
 const QrCode = lazy(async () => ({
   default: (await import("@bourse/kit/qr-code.tsx")).QrCode,
@@ -31,10 +33,14 @@ export function SecuritySection() {
       {answer.payoutsHeldUntil === null ? null : (
         <p className="notice careful">{words.payoutsHeld(dayTime(answer.payoutsHeldUntil))}</p>
       )}
+      {answer.factorResetAskedAt === null ? null : (
+        <ResetNotice askedAt={answer.factorResetAskedAt} onChange={again} />
+      )}
       <AuthenticatorPanel security={answer} onChange={again} />
       <PasskeysPanel />
       <PhishingPanel hasFactor={answer.hasSecondFactor} />
       <PasswordPanel hasFactor={answer.hasSecondFactor} />
+      <EmailPanel />
     </div>
   );
 }
@@ -53,13 +59,7 @@ function AuthenticatorPanel({
   const { fault, act } = useAct();
   const confirm = () =>
     act(async () => {
-      const proof =
-        security.passkeys === 0
-          ? {}
-          : await (async () => {
-              const told = await client.call("POST /v1/challenge", { action: "confirmTotp" });
-              return { challenge: told.challenge, ...(await prove(told, "")) };
-            })();
+      const proof = security.passkeys === 0 ? {} : await proofOf({ action: "confirmTotp" }, "");
       const answer = await client.call("POST /v1/totp/confirm", { password, totp: code, ...proof });
       recoveryCodes.dispatch(answer.recoveryCodes);
       await recallSession();

@@ -52,6 +52,14 @@ export function SettingsPage() {
           />
           {words.confirmations}
         </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={chosen.showsTips}
+            onChange={(event) => set({ showsTips: event.target.checked })}
+          />
+          {words.showTips}
+        </label>
       </div>
       <LayoutPanel />
       {hasHotkeys ? <HotkeysPanel /> : null}

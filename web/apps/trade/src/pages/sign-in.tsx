@@ -97,6 +97,8 @@ export function SignInPage() {
             </>
           ) : null}
           <a href="/sign-in/reset">{words.forgotPassword}</a>
+          {" · "}
+          <a href="/sign-in/factors">{words.lostFactorLink}</a>
         </p>
       </form>
       {isSandbox ? (

@@ -24,8 +24,8 @@ export function StatementsSection() {
     act(async () => {
       const span = { startTime, endTime };
       const file = await (kind === "lots"
-        ? client.download("/v1/account/taxLots", span)
-        : client.download("/v1/account/statement", { ...span, format: kind.toUpperCase() }));
+        ? client.download("GET /v1/account/taxLots", span)
+        : client.download("GET /v1/account/statement", { ...span, format: kind.toUpperCase() }));
       const name = kind === "lots" ? "tax-lots" : "statement";
       offer(`${name}-${from}-${until}.${kind === "pdf" ? "pdf" : "csv"}`, file);
     });

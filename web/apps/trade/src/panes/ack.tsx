@@ -16,6 +16,8 @@ function ackText(ack: Ack, words: Strings, marks: Marks): string {
       return words.ackUnknown;
     case "neverArrived":
       return words.ackNeverArrived;
+    case "lost":
+      return words.ackLost;
     case "accepted":
       return words.ackAccepted(ack.id, ack.tripMs);
     case "acceptedList":
@@ -54,7 +56,7 @@ export function AckLine() {
   const words = useWords();
   const marks = useMarks();
   const current = useStore(ack);
-  const isBad = ["rejected", "neverArrived", "ladderStopped"].includes(current.kind);
+  const isBad = ["rejected", "neverArrived", "lost", "ladderStopped"].includes(current.kind);
   const text = ackText(current, words, marks);
   return (
     <div className="ack">
@@ -68,6 +70,16 @@ export function AckLine() {
       <span role="alert" className="fault">
         {isBad ? text : ""}
       </span>
+      {"name" in current ? (
+        <button
+          type="button"
+          className="button plain small mono"
+          title={words.copyName}
+          onClick={() => void navigator.clipboard.writeText(current.name)}
+        >
+          {current.name}
+        </button>
+      ) : null}
     </div>
   );
 }

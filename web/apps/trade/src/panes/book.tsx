@@ -1,7 +1,7 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { useWords } from "@bourse/kit/words";
 import { digitsOf, toPixels, type Price } from "@bourse/num/decimal";
-import { format, toWire } from "@bourse/num/format";
+import { format, toWire, type Marks } from "@bourse/num/format";
 import { groupings, groupLevels, type BookRow, type BookSide } from "@bourse/state/book";
 import type { Market } from "@bourse/state/market";
 import { memo, useState } from "react";
@@ -9,6 +9,7 @@ import type { BookView, MarketView } from "../live/market-view.ts";
 import { own } from "../live/session.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { StaleVeil } from "./pane.tsx";
+import { PriceText, ShortText } from "./price.tsx";
 import { takePrice } from "./ticket-store.ts";
 import { useRowsThatFit } from "./rows.ts";
 
@@ -147,6 +148,7 @@ function Side({
               key={row.price.toString()}
               price={row.price}
               priceText={format(row.price, digits, marks)}
+              marks={marks}
               qtyText={format(row.qty, market.qtyDigits, marks)}
               totalText={format(row.total, market.qtyDigits, marks)}
               share={largest === 0n ? 0 : toPixels(row.total) / toPixels(largest)}
@@ -163,13 +165,22 @@ function Side({
 interface RowFacts {
   readonly price: Price;
   readonly priceText: string;
+  readonly marks: Marks;
   readonly qtyText: string;
   readonly totalText: string;
   readonly share: number;
   readonly isOwn: boolean;
 }
 
-const Row = memo(function Row({ price, priceText, qtyText, totalText, share, isOwn }: RowFacts) {
+const Row = memo(function Row({
+  price,
+  priceText,
+  marks,
+  qtyText,
+  totalText,
+  share,
+  isOwn,
+}: RowFacts) {
   const words = useWords();
   const bar = `${(share * 100).toFixed(1)}% 100%`;
   return (
@@ -181,7 +192,7 @@ const Row = memo(function Row({ price, priceText, qtyText, totalText, share, isO
           onClick={() => takePrice(price)}
         >
           {isOwn ? <span className="own-mark" role="img" aria-label={words.ownOrderHere} /> : null}
-          {priceText}
+          <ShortText text={priceText} marks={marks} />
         </button>
       </td>
       <td>{qtyText}</td>
@@ -202,18 +213,23 @@ function Middle({
   readonly ask: Price | undefined;
 }) {
   const words = useWords();
-  const marks = useMarks();
   const last = usePart(view.tape, ({ prints }) => prints[0]);
   return (
     <p className="book-middle">
       <strong className={last?.side === "SELL" ? "down" : "up"}>
-        {last === undefined
-          ? "–"
-          : `${last.side === "SELL" ? "▼" : "▲"} ${format(last.price, market.priceDigits, marks)}`}
+        {last === undefined ? (
+          "–"
+        ) : (
+          <>
+            {last.side === "SELL" ? "▼ " : "▲ "}
+            <PriceText units={last.price} digits={market.priceDigits} />
+          </>
+        )}
       </strong>
       {bid === undefined || ask === undefined ? null : (
-        <span className="quiet">
-          {`${words.spread} ${format(ask - bid, market.priceDigits, marks)}`}
+        <span className="quiet" data-term="spread">
+          {`${words.spread} `}
+          <PriceText units={ask - bid} digits={market.priceDigits} />
         </span>
       )}
     </p>

@@ -1,10 +1,12 @@
 import { useWords } from "@bourse/kit/words";
-import { format, formatPercent, formatShort } from "@bourse/num/format";
+import { formatPercent, formatShort } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import type { Ticker } from "@bourse/state/tickers";
+import type { ReactNode } from "react";
 import { tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { useLook, useMarks, usePart } from "../live/use.ts";
+import { PriceText } from "./price.tsx";
 
 /** The sign of a change, as a shape for those who do not see its colour. */
 export const arrow = (bps: bigint | null): string =>
@@ -70,8 +72,8 @@ function Day({ market, ticker }: { readonly market: Market; readonly ticker: Tic
   const words = useWords();
   const marks = useMarks();
   const { changeBps } = ticker;
-  const price = (units: bigint) => format(units, market.priceDigits, marks);
-  const facts: readonly (readonly [string, string])[] = [
+  const price = (units: bigint) => <PriceText units={units} digits={market.priceDigits} />;
+  const facts: readonly (readonly [string, ReactNode])[] = [
     [words.dayHigh, price(ticker.high)],
     [words.dayLow, price(ticker.low)],
     [words.dayVolume(market.base), formatShort(ticker.volume, marks)],

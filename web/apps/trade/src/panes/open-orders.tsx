@@ -11,6 +11,7 @@ import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel, cancelAll } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { AmendOrder } from "./amend.tsx";
+import { PriceText } from "./price.tsx";
 
 /** The type of an order as people call it. */
 export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: DeskWords): string {
@@ -108,7 +109,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   const market = useMarket(order.symbol);
   const isChanging = useStore(changing).has(orderKey(order));
   const price = (units: bigint) =>
-    units === 0n ? "–" : format(units, market?.priceDigits ?? 8, marks);
+    units === 0n ? "–" : <PriceText units={units} digits={market?.priceDigits ?? 8} />;
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
   const waits = order.status === "NEW" && !order.isWorking;
   return (
@@ -120,7 +121,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
       <td>
         {typeText(order, words)}
         {order.listId === -1 ? null : (
-          <span className="tag" title={words.listHint}>
+          <span className="tag" title={words.listHint} data-term="list">
             {words.listNumber(order.listId)}
           </span>
         )}

@@ -1,8 +1,12 @@
 import { useWords } from "@bourse/kit/words";
+import type { Term } from "@bourse/kit/strings/en-terms";
 import { format, formatAmount, formatSigned } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import type { Checked } from "@bourse/state/ticket";
 import { useMarks } from "../live/use.ts";
+
+/** A name, what it is, and the word of trading that says what that means. */
+type Row = readonly [name: string, value: string, term?: Term | undefined];
 
 /** What an order would come to; what depends on the book is an estimate and says so. */
 export function PreviewList({
@@ -17,7 +21,7 @@ export function PreviewList({
   const { preview } = checked;
   const amount = (units: bigint, asset: string) =>
     `${formatAmount(units, amountDigits(asset), marks)} ${asset}`;
-  const rows: readonly (readonly [string, string])[] =
+  const rows: readonly Row[] =
     preview === null
       ? [
           [words.orderValue, "–"],
@@ -35,10 +39,18 @@ export function PreviewList({
           ...(preview.average === null
             ? []
             : ([
-                [words.averagePrice, `≈ ${format(preview.average, market.priceDigits, marks)}`],
+                [
+                  words.averagePrice,
+                  `≈ ${format(preview.average, market.priceDigits, marks)}`,
+                  "averagePrice",
+                ],
               ] as const)),
-          ...row(words.slippage, preview.slippageBps, (bps) => `≈ ${bpsText(bps)}`),
-          [words.estimatedFee(preview.isTaker), `≈ ${feeText(preview.fee, preview.feeAsset)}`],
+          ...row(words.slippage, preview.slippageBps, (bps) => `≈ ${bpsText(bps)}`, "slippage"),
+          [
+            words.estimatedFee(preview.isTaker),
+            `≈ ${feeText(preview.fee, preview.feeAsset)}`,
+            preview.isTaker ? "taker" : "maker",
+          ],
         ];
   function gain(units: bigint): string {
     return `≈ ${formatSigned(units, amountDigits(market.quote), marks)} ${market.quote}`;
@@ -49,8 +61,8 @@ export function PreviewList({
   return (
     <>
       <dl className="preview">
-        {rows.map(([name, value]) => (
-          <div key={name}>
+        {rows.map(([name, value, term]) => (
+          <div key={name} data-term={term}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>
@@ -68,7 +80,8 @@ const row = (
   name: string,
   units: bigint | null,
   text: (units: bigint) => string,
-): readonly (readonly [string, string])[] => (units === null ? [] : [[name, text(units)]]);
+  term?: Term,
+): readonly Row[] => (units === null ? [] : [[name, text(units), term]]);
 
 const bpsText = (bps: bigint): string =>
   `${(bps / 100n).toString()}.${(bps % 100n).toString().padStart(2, "0")} %`;

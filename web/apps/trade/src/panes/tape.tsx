@@ -7,6 +7,7 @@ import type { MarketView, TapeView } from "../live/market-view.ts";
 import { clockTime, exactTime } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { StaleVeil } from "./pane.tsx";
+import { ShortText } from "./price.tsx";
 import { useRowsThatFit } from "./rows.ts";
 
 const ROW_PX = 20;
@@ -65,7 +66,7 @@ export function TapePane({ market, view }: { readonly market: Market; readonly v
               <td className={print.side === "BUY" ? "up" : "down"}>
                 <span className="hidden-text">{print.side === "BUY" ? words.buy : words.sell}</span>
                 <span aria-hidden="true">{print.side === "BUY" ? "▲ " : "▼ "}</span>
-                {format(print.price, market.priceDigits, marks)}
+                <ShortText text={format(print.price, market.priceDigits, marks)} marks={marks} />
               </td>
               <td>{format(print.qty, market.qtyDigits, marks)}</td>
               <td title={exactTime(print.atMs)}>{clockTime(print.atMs)}</td>

@@ -26,6 +26,7 @@ export function AdvancedFields(form: FormFacts) {
     <div className="stack">
       {mayHide(ticket) && hasIcebergs ? (
         <Field
+          term="shownSize"
           label={words.shownSize}
           inputMode="decimal"
           value={ticket.shown}
@@ -37,6 +38,7 @@ export function AdvancedFields(form: FormFacts) {
       ) : null}
       {ticket.type === "limit" ? <PegChoice fault={fault("peg")} /> : null}
       <Select
+        term="selfTrade"
         label={words.selfTrade}
         choices={[
           { key: "standard", title: words.selfTradeStandard },
@@ -60,6 +62,7 @@ function PegChoice({ fault }: { readonly fault: string | null }) {
   return (
     <>
       <Select
+        term="peg"
         label={words.peg}
         choices={pegs}
         chosen={ticket.peg}

@@ -63,6 +63,7 @@ export function TicketFields(form: FormFacts) {
       ) : null}
       {hasTrail(ticket.type) ? (
         <Field
+          term="trail"
           label={words.trail}
           inputMode="decimal"
           value={ticket.trail}
@@ -157,6 +158,7 @@ export function PriceField({
   const set = (units: bigint) => ticketStore.dispatch({ [field]: toWire(units) });
   const step = (direction: 1 | -1) => stepPrice(field, facts, direction);
   const [bid, ask] = [book.bids[0]?.price, book.asks[0]?.price];
+  const term = field === "stopPrice" ? ({ term: "trigger" } as const) : {};
   const chips: readonly (readonly [string, bigint | undefined])[] = [
     [words.bestBid, bid],
     [
@@ -175,6 +177,7 @@ export function PriceField({
       onValue={(value) => ticketStore.dispatch({ [field]: value })}
       fault={fault}
       {...(hint === undefined ? {} : { hint })}
+      {...term}
       onKeyDown={(event) => {
         if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
         event.preventDefault();

@@ -1,5 +1,6 @@
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
+import type { Term } from "@bourse/kit/strings/en-terms";
 import { useWords } from "@bourse/kit/words";
 import { isPegged, mayStay } from "@bourse/state/ticket";
 import { lazy, Suspense, useState } from "react";
@@ -10,6 +11,8 @@ import { ticket as ticketStore } from "./ticket-store.ts";
 const AdvancedFields = lazy(async () => ({
   default: (await import("./ticket-advanced.tsx")).AdvancedFields,
 }));
+
+const RiskSize = lazy(async () => ({ default: (await import("./risk-size.tsx")).RiskSize }));
 
 /** How an order is to rest, what is to follow it, and what few orders need. */
 export function TicketTerms(form: FormFacts) {
@@ -22,6 +25,7 @@ export function TicketTerms(form: FormFacts) {
         <div className="terms">
           {ticket.peg === "market" ? null : (
             <Check
+              term="postOnly"
               title={words.postOnly}
               isChecked={ticket.isPostOnly}
               onCheck={(isPostOnly) => ticketStore.dispatch({ isPostOnly })}
@@ -29,6 +33,7 @@ export function TicketTerms(form: FormFacts) {
           )}
           {isPegged(ticket) || !isLimit ? null : (
             <Check
+              term="exits"
               title={words.exits}
               isChecked={ticket.hasExits}
               onCheck={(hasExits) => ticketStore.dispatch({ hasExits })}
@@ -46,16 +51,18 @@ export function TicketTerms(form: FormFacts) {
 }
 
 function Check({
+  term,
   title,
   isChecked,
   onCheck,
 }: {
+  readonly term: Term;
   readonly title: string;
   readonly isChecked: boolean;
   readonly onCheck: (isChecked: boolean) => void;
 }) {
   return (
-    <label className="check">
+    <label className="check" data-term={term}>
       <input
         type="checkbox"
         checked={isChecked}
@@ -76,6 +83,7 @@ function TimeInForceChoice() {
   if (!isPriced || mustStay) return null;
   return (
     <Select
+      term="timeInForce"
       label={words.timeInForce}
       isNamedOnly
       isSmall
@@ -111,6 +119,11 @@ function Exits(form: FormFacts) {
         onValue={(stopLoss) => ticketStore.dispatch({ stopLoss })}
         fault={fault("stopLoss")}
       />
+      {ticket.stopLoss === "" ? null : (
+        <Suspense>
+          <RiskSize facts={form.facts} />
+        </Suspense>
+      )}
       <p className="hint">{words.exitsHint}</p>
     </div>
   );

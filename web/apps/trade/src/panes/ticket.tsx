@@ -120,6 +120,7 @@ export function TicketPane({
         onChoose={(side) => ticketStore.dispatch({ side })}
       />
       <Select
+        term="orderType"
         label={words.orderType}
         choices={TICKET_TYPES.filter((type) => takes(market, type)).map((type) => ({
           key: type,
@@ -198,7 +199,9 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
   return (
     <div className="shares">
       <p className="small-text">
-        <span className="quiet">{words.available}</span>{" "}
+        <span className="quiet" data-term="available">
+          {words.available}
+        </span>{" "}
         {available === null
           ? "–"
           : `${formatAmount(available, amountDigits(asset), facts.marks)} ${asset}`}

@@ -1,42 +1,67 @@
 import { useWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
+import type { OrderChange } from "@bourse/state/away";
+import { lazy, Suspense, useState } from "react";
 import { toasts, type Toast } from "../live/notifications.ts";
 import { useStore } from "../live/use.ts";
 import { notificationText } from "./notification-text.ts";
+
+const AwayList = lazy(async () => ({ default: (await import("./away-list.tsx")).AwayList }));
 
 /** What has just happened to the account, for a few seconds. */
 export function Toasts() {
   const words = useWords();
   const shown = useStore(toasts);
+  const [listed, setListed] = useState<readonly OrderChange[] | null>(null);
   const plain = (text: string) => toWire(parseUnits(text) ?? 0n);
   const text = (toast: Toast): string => {
     if (toast.kind === "told") return notificationText(toast.notification, words);
     if (toast.kind === "updated") return words.newBuild;
+    if (toast.kind === "away") return words.awayChanged(toast.changes.length);
     const side = toast.side === "BUY" ? words.buy : words.sell;
     const { symbol } = toast;
     return words.toldFill(side, plain(toast.qty), symbol, plain(toast.price), toast.isDone);
   };
   return (
-    <div className="toasts" role="status" aria-label={words.news}>
-      {shown.map((toast) => (
-        <p key={toast.id} className="toast">
-          <span>{text(toast)}</span>
-          {toast.kind === "updated" ? (
-            <button type="button" className="button small" onClick={() => location.reload()}>
-              {words.reload}
+    <>
+      <div className="toasts" role="status" aria-label={words.news}>
+        {shown.map((toast) => (
+          <p key={toast.id} className="toast">
+            <span>{text(toast)}</span>
+            {toast.kind === "updated" ? (
+              <button type="button" className="button small" onClick={() => location.reload()}>
+                {words.reload}
+              </button>
+            ) : null}
+            {toast.kind === "away" ? (
+              <button
+                type="button"
+                className="button small"
+                onClick={() => {
+                  setListed(toast.changes);
+                  toasts.dispatch({ end: toast.id });
+                }}
+              >
+                {words.awayShow}
+              </button>
+            ) : null}
+            <button
+              type="button"
+              className="button plain small"
+              aria-label={words.close}
+              onClick={() => toasts.dispatch({ end: toast.id })}
+            >
+              ✕
             </button>
-          ) : null}
-          <button
-            type="button"
-            className="button plain small"
-            aria-label={words.close}
-            onClick={() => toasts.dispatch({ end: toast.id })}
-          >
-            ✕
-          </button>
-        </p>
-      ))}
-    </div>
+          </p>
+        ))}
+      </div>
+      {listed === null ? null : (
+        <Suspense>
+          <AwayList changes={listed} onClose={() => setListed(null)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -193,6 +193,28 @@ export const enDesk = {
   eventLast: (state: string) => `Now: ${state}`,
   orderUnknown: "There is no such order of yours.",
   openOrder: (id: number) => `Order #${id.toString()} and what became of it`,
+
+  // Risk
+  risk: "Risk of what is free",
+  riskWrong: "Between 0.01 and 100 %.",
+  riskSet: "Set size",
+
+  // What changed while one was away
+  awayTitle: "Changed while you were away",
+  awayGone: "Not open any more",
+  awayMore: (count: number) => `and ${count.toString()} more`,
+
+  // Incidents
+  incidentINVESTIGATING: "Investigating",
+  incidentIDENTIFIED: "Identified",
+  incidentMONITORING: "Monitoring",
+  incidentRESOLVED: "Resolved",
+  incidentSCHEDULED: "Planned maintenance",
+  incidentIN_PROGRESS: "Maintenance in progress",
+  incidentCOMPLETED: "Completed",
+  incidentCANCELLED: "Cancelled",
+  statusPage: "Status page",
+  closeBanner: (title: string) => `Close: ${title}`,
 };
 
 export type DeskStrings = Widened<typeof enDesk>;

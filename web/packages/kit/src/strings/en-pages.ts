@@ -114,6 +114,7 @@ export const enPages = {
   layoutBook: "Book first",
   confirmations: "Ask before every order",
   compact: "Compact rows",
+  showTips: "Explain words of trading where they stand",
   resetSettings: "Reset layout",
 
   // Portfolio and files
@@ -131,6 +132,18 @@ export const enPages = {
   until: "Until",
   spanWrong: "The end must not lie before the beginning.",
   tier: (level: number) => `Tier ${level.toString()}`,
+  tierHint:
+    "Operators give tiers by what an account trades in thirty days. Each account counts by itself.",
+  volumeOfMonth: "30-day volume",
+  volumeSince: (day: string) => `What counts now began on ${day}; today is part of it.`,
+  noVolume: "Nothing traded in the last thirty days.",
+  quoteAsset: "Traded for",
+  asMaker: "As maker",
+  asTaker: "As taker",
+  schedule: "What each tier pays",
+  tierColumn: "Tier",
+  yourTier: "Your tier",
+  nextTier: "Next",
   feesHint:
     "Of what is received. An order that rests pays the maker rate, one that takes the taker rate.",
 
@@ -255,6 +268,66 @@ export const enPages = {
   phishingSet: "Set code",
   phishingRemove: "Remove code",
   secretQr: "Secret as QR code",
+
+  // Another address
+  newEmail: "New email",
+  changeEmailHint:
+    "A token goes to the new address. Once it is confirmed, all sessions end, the former address is told, and nothing is paid out for a day.",
+  emailMail: (email: string) => `A message is on its way to ${email}. Enter its token here.`,
+  emailToken: "Enter the token of the message that went to your new address.",
+  emailNotMine: "Somebody else has changed your address?",
+  emailReturnHint:
+    "The message to your former address has a token that takes it back, for 24 hours. All sessions end.",
+  returnEmail: "Take my address back",
+  emailChanged: "Your account has this address now, and all sessions are ended. Sign in with it.",
+  emailReturned:
+    "Your account has its former address again, and all sessions are ended. Sign in, and change your password.",
+
+  // Lost factor
+  lostFactorLink: "Lost your authenticator?",
+  lostFactorHint:
+    "Try a recovery code first: it works where a code does. Without one, operators can take your second factors and passkeys away. They look into it, and you can cancel it until a day after they agreed.",
+  statement: "How can we tell that it is you?",
+  statementHint:
+    "Only operators read it: what you have lost, and what they can check, such as documents you handed in before.",
+  askReset: "Ask for a reset",
+  resetAsked:
+    "Operators look into it. Nothing is paid out meanwhile, and you are told by mail. You can still sign in with what you have.",
+  resetNotMine: "You have not asked for this?",
+  cancelResetHint: "The message that told you of it has a token that cancels it.",
+  cancelReset: "Cancel the reset",
+  resetCancelled:
+    "It is cancelled: your second factors stay. Change your password, somebody has it.",
+  resetOpen: (time: string) =>
+    `Since ${time} operators are asked to take your second factors and passkeys away. If it was not you, cancel it and change your password.`,
+
+  // Data and closing
+  dataAndClosing: "Data and closing",
+  exportData: "Your data",
+  exportHint:
+    "One archive with everything that is held on you: your account, documents, orders, trades and every posting.",
+  exportMaking: "Being made…",
+  closeAccount: "Close account",
+  closeHint:
+    "Your account and all of its sub-accounts end at once and for good. Before that, cancel all orders and withdraw every balance: an account with anything in it is not closed.",
+  closeKept:
+    "Orders, trades and the ledger stay under a number, since every balance is proven from them. Your address and identity checks are kept for the term that the law asks for.",
+  closeErase: "Erase at once what no term keeps",
+  closeTitle: (account: number) => `Close account ${account.toString()} for good?`,
+  closeText:
+    "All sessions and API keys end. Nobody can open it again, and you cannot sign in any more.",
+  closeNumber: (account: number) => `Type ${account.toString()}, the number of your account`,
+  closeForGood: "Close for good",
+  closeDone: "Your account is closed",
+  closedAt: (accounts: string, time: string) => `Closed at ${time}. Accounts: ${accounts}.`,
+  erasedNow: "Erased now",
+  keptTable: "What is kept",
+  keptAlways: "Without an end",
+  keptORDERS_AND_TRADES: "Orders and trades, under a number",
+  keptLEDGER: "Ledger, under a number",
+  keptAUDIT_LOG: "What operators did, and what you did for your security",
+  keptADDRESS: "Your address",
+  keptIDENTITY_CHECKS: "Identity checks with their documents",
 
   // Layouts
   layoutOwn: "Of your own",

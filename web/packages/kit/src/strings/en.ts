@@ -178,6 +178,9 @@ export const en = {
     `Amended: #${before.toString()} is now #${id.toString()} · ${ms.toString()} ms`,
   ackRejected: (reason: string) => `Rejected: ${reason}`,
   ackUnknown: "Unknown: asking the exchange what became of it",
+  ackLost:
+    "No answer for half a minute. Look among your orders before you place it again; operators find it by its name.",
+  copyName: "Name of the order: copy it",
   ackNeverArrived: "The order never reached the exchange. Nothing was placed.",
   reasonPostOnly:
     "would match at once (post only). Move the price away from the market, or switch post only off.",
@@ -201,6 +204,9 @@ export const en = {
   // Signing in
   password: "Password",
   resetPassword: "Reset password",
+  changeEmail: "Change email",
+  announcements: "Announcements",
+  lostFactor: "Lost second factor",
 
   // Account
   security: "Security",
@@ -244,6 +250,10 @@ export const en = {
     `${symbol} is ${direction} ${price}`,
   alertAbove: "at or above",
   alertBelow: "at or below",
+
+  awayChanged: (count: number) =>
+    `Reconnected. ${plural(count, "order", "orders")} changed while you were away.`,
+  awayShow: "Show",
 
   // Sandbox
   faucet: "Faucet: play money",

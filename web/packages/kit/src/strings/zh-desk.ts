@@ -164,4 +164,23 @@ export const zhDesk: DeskStrings = {
   eventLast: (state) => `当前：${state}`,
   orderUnknown: "您没有这个订单。",
   openOrder: (id) => `订单 #${id.toString()} 及其经过`,
+
+  risk: "可用资产的风险比例",
+  riskWrong: "0.01 至 100 %。",
+  riskSet: "设置数量",
+
+  awayTitle: "离线期间的变化",
+  awayGone: "已不在委托中",
+  awayMore: (count) => `以及另外 ${count.toString()} 笔`,
+
+  incidentINVESTIGATING: "正在调查",
+  incidentIDENTIFIED: "已找到原因",
+  incidentMONITORING: "正在观察",
+  incidentRESOLVED: "已解决",
+  incidentSCHEDULED: "计划维护",
+  incidentIN_PROGRESS: "正在维护",
+  incidentCOMPLETED: "已完成",
+  incidentCANCELLED: "已取消",
+  statusPage: "状态页",
+  closeBanner: (title) => `关闭：${title}`,
 };

@@ -1,0 +1,61 @@
+import type { Incident } from "@bourse/api/schema";
+import { useDeskWords } from "@bourse/kit/words";
+import { useEffect, useState } from "react";
+import { client } from "../live/clients.ts";
+import { dayTime } from "../live/time.ts";
+
+/** People write what is read here. */
+const PERIOD_MS = 60_000;
+/** Work that is further off is told on the status page alone. */
+const AHEAD_MS = 86_400_000;
+
+/** Whether somebody who trades now has to know of it. */
+const isNear = ({ isOver, state, beginsAt }: Incident): boolean =>
+  !isOver && (state !== "SCHEDULED" || beginsAt < Date.now() + AHEAD_MS);
+
+/** What was said last of it: another state shows again what somebody has closed. */
+const versionOf = ({ id, state }: Incident): string => `${id.toString()} ${state}`;
+
+/** Troubles that are not over and work that is near, above every page. */
+export function IncidentBanner() {
+  const words = useDeskWords();
+  const [incidents, setIncidents] = useState<readonly Incident[]>([]);
+  const [closed, setClosed] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let timer = 0;
+    const look = () => {
+      client
+        .call("GET /v1/incidents", {})
+        .then(setIncidents)
+        // What was read last stays; whether the exchange is heard stands in the bar at the foot.
+        .catch(() => undefined)
+        .finally(() => {
+          timer = window.setTimeout(look, PERIOD_MS);
+        });
+    };
+    look();
+    return () => clearTimeout(timer);
+  }, []);
+  return incidents
+    .filter((one) => isNear(one) && !closed.includes(versionOf(one)))
+    .map((incident) => (
+      <p key={incident.id} className="banner">
+        <strong>{words[`incident${incident.state}`]}</strong>
+        <bdi>{incident.title}</bdi>
+        {incident.kind === "MAINTENANCE" && incident.endsAt !== null ? (
+          <span className="quiet">
+            {`${dayTime(incident.beginsAt).slice(0, -3)} – ${dayTime(incident.endsAt).slice(0, -3)} UTC`}
+          </span>
+        ) : null}
+        <a href="/status">{words.statusPage}</a>
+        <button
+          type="button"
+          className="button plain small"
+          aria-label={words.closeBanner(incident.title)}
+          onClick={() => setClosed([...closed, versionOf(incident)])}
+        >
+          ✕
+        </button>
+      </p>
+    ));
+}

@@ -1,0 +1,85 @@
+// What operators tell everybody: on the status page with its times, above the pages while it is not over.
+
+import { mkdirSync } from "node:fs";
+import { checkAxe } from "./axe.mjs";
+import { check, newPage } from "./harness.mjs";
+import { operate } from "./operators.mjs";
+
+const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 16);
+
+export async function checkIncidents(browser, origin, folder) {
+  mkdirSync(folder, { recursive: true });
+  const { page, context, complaints } = await newPage(browser, origin);
+  await page.goto(`${origin}/status`);
+  await page.getByText(/none in the last ninety days/i).waitFor();
+  check(true, "the status page says that nothing was the matter");
+  operate(
+    ...["olivia", "incident", "plan", "--title", "Another database"],
+    ...["--text", "No order is taken meanwhile.", "--from", day(9), "--until", day(10)],
+  );
+  operate(
+    ...["oscar", "incident", "open", "--title", "Deposits are late <b>"],
+    ...["--text", "A node lags behind."],
+  );
+  const trade = `${origin}/trade/BTCUSDT`;
+  await page.goto(trade);
+  const banners = page.getByRole("complementary", { name: /announcements/i });
+  const late = banners.getByText("Deposits are late <b>");
+  await late.waitFor();
+  check((await banners.getByText("Another database").count()) === 0, "work far off is no banner");
+  await checkAxe(page, "the trade screen below a banner");
+  await page.screenshot({ path: `${folder}/banner-dark-1440.png` });
+  await banners.getByRole("button", { name: /^close/i }).click();
+  await late.waitFor({ state: "detached" });
+  check(true, "a trouble stands above the page until it is closed");
+  operate(
+    ...["olivia", "incident", "update", "1", "--state", "in_progress"],
+    ...["--text", "It has begun."],
+  );
+  operate(
+    ...["oscar", "incident", "update", "2", "--state", "resolved"],
+    ...["--text", "All deposits are in."],
+  );
+  await page.goto(trade);
+  await banners.getByText("Another database").waitFor();
+  check((await late.count()) === 0, "what is over is no banner, and what has begun is one");
+  await phone(page, folder);
+  await status(page, origin, folder);
+  operate(
+    ...["olivia", "incident", "update", "1", "--state", "cancelled"],
+    ...["--text", "Not needed."],
+  );
+  check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+async function phone(page, folder) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(over <= 0, "a banner does not make a phone scroll sideways", `${over} px`);
+  await page.screenshot({ path: `${folder}/banner-dark-390.png` });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+async function status(page, origin, folder) {
+  await page.goto(`${origin}/status`);
+  const articles = page.getByRole("article");
+  await articles.nth(1).waitFor();
+  const [planned, past] = await articles.allTextContents();
+  check(
+    /Another database.*In progress.*It has begun\..*No order is taken/.test(planned) &&
+      planned.includes(day(9).replace("T", " ")),
+    "what is planned has its times and what was told, the newest first",
+    planned,
+  );
+  check(
+    /Deposits are late <b>.*Resolved.*All deposits are in\..*A node lags/.test(past),
+    "what is over stays to be read",
+    past,
+  );
+  await checkAxe(page, "the status page");
+  await page.screenshot({ path: `${folder}/status-dark-1440.png`, fullPage: true });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: `${folder}/status-dark-390.png`, fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
