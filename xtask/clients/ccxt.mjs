@@ -108,9 +108,9 @@ async function watchAndTrade() {
 
 /** How this client places, asks for and cancels what waits for a price. */
 const conditional = {
-  async place({ type, side, quantity, price, stopPrice, icebergQty, trailingDelta }) {
+  async place({ type, side, quantity, price, stopPrice, icebergQty, pegPriceType, trailingDelta }) {
     const trailingPercent = trailingDelta && Number(trailingDelta) / 100;
-    const more = Object.entries({ stopPrice, icebergQty, trailingPercent }).filter(([, value]) => value !== undefined);
+    const more = Object.entries({ stopPrice, icebergQty, pegPriceType, trailingPercent }).filter(([, value]) => value !== undefined);
     const order = [type.toLowerCase(), side.toLowerCase(), Number(quantity), price && Number(price)];
     return (await alice.createOrder(SYMBOL, ...order, Object.fromEntries(more))).id;
   },

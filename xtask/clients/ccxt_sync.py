@@ -22,7 +22,7 @@ class Conditional:
 
     async def place(self, order):
         kind, side = order["type"].lower(), order["side"].lower()
-        more = {name: order[name] for name in ("stopPrice", "icebergQty") if name in order}
+        more = {name: order[name] for name in ("stopPrice", "icebergQty", "pegPriceType") if name in order}
         if "trailingDelta" in order:
             more["trailingPercent"] = float(order["trailingDelta"]) / 100
         return alice.create_order(SYMBOL, kind, side, float(order["quantity"]), order.get("price"), more)["id"]

@@ -174,6 +174,7 @@ function kind(order) {
   if (order.timeInForce !== "GTC" && order.type.includes("LIMIT")) words.push(order.timeInForce);
   if (units(order.icebergQty)) words.push("iceberg");
   if (order.trailingDelta) words.push("trailing");
+  if (order.pegPriceType) words.push("pegged");
   if (order.orderListId !== -1) words.push("in a list");
   return words.join(" ");
 }

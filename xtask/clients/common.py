@@ -164,6 +164,8 @@ def kind(order):
         words.append("iceberg")
     if order.get("trailingDelta"):
         words.append("trailing")
+    if order.get("pegPriceType"):
+        words.append("pegged")
     if order["orderListId"] != -1:
         words.append("in a list")
     return " ".join(words)

@@ -1,4 +1,4 @@
-// Stop, take-profit, trailing and iceberg orders and lists of orders, the same for every Node client.
+// Stop, take-profit, trailing, iceberg and pegged orders and lists of orders, the same for every Node client.
 //
 // A client brings five ways of its own, each a promise, with parameters as the exchange names them:
 // `place(order)` gives an order's id, `status(id)` its status, `placeList(kind, order)` a list's id and the ids of its
@@ -33,10 +33,11 @@ class Market {
   }
 }
 
-/** Orders that wait for a price in either direction, orders that show a part, and lists; all end in the end. */
+/** Orders that wait for a price in either direction, orders that show a part or are pegged, and lists; all end in the end. */
 export async function conditionalOrders(symbol, last, client) {
   const market = new Market(symbol, last);
   await ordersThatWait(market, client);
+  await peggedOrder(market, client);
   await lists(market, client);
 }
 
@@ -72,6 +73,14 @@ async function ordersThatWait(market, client) {
   same(await market.shown(106), 0.15, "and shows what is left of its part");
   await client.cancelAll();
   await allAre("CANCELED", [iceberg], "and is cancelled with all orders");
+}
+
+async function peggedOrder(market, client) {
+  await market.bob("SELL", 105, "1");
+  const id = await client.place(market.sell("LIMIT", market.at(110), { pegPriceType: "PRIMARY_PEG" }));
+  same([await market.shown(105), await market.shown(110)], [2, 0], "a pegged order takes its price from the book");
+  await market.bob("BUY", 105, "1");
+  same(await client.status(id), "FILLED", "and fills there");
 }
 
 async function lists(market, client) {

@@ -1,4 +1,4 @@
-"""Stop, take-profit, trailing and iceberg orders and lists of orders, the same for every Python client.
+"""Stop, take-profit, trailing, iceberg and pegged orders and lists of orders, the same for every Python client.
 
 A client brings five ways of its own, each awaitable, with parameters as the exchange names them:
 `place(order)` returns an order's id, `status(id)` its status, `place_list(kind, order)` a list's id and the ids of its
@@ -36,9 +36,10 @@ class Market:
 
 
 async def conditional_orders(symbol, last, client):
-    """Orders that wait for a price in either direction, orders that show a part, and lists; all end in the end."""
+    """Orders that wait for a price in either direction, orders that show a part or are pegged, and lists; all end in the end."""
     market = Market(symbol, last)
     await orders_that_wait(market, client)
+    await pegged_order(market, client)
     await lists(market, client)
 
 
@@ -76,6 +77,14 @@ async def orders_that_wait(market, client):
     check(abs(market.shown(106) - 0.15) < 1e-9, "and shows what is left of its part")
     await client.cancel_all()
     await all_are("CANCELED", ["iceberg"], "and is cancelled with all orders")
+
+
+async def pegged_order(market, client):
+    market.bob("SELL", 105, "1")
+    id_ = await client.place(market.sell("LIMIT", market.at(110), pegPriceType="PRIMARY_PEG"))
+    check((market.shown(105), market.shown(110)) == (2, 0), "a pegged order takes its price from the book")
+    market.bob("BUY", 105, "1")
+    check(await client.status(id_) == "FILLED", "and fills there")
 
 
 async def lists(market, client):
