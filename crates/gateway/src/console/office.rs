@@ -373,11 +373,7 @@ impl Office {
     }
 
     /// Returns how many approve a kind now, for a policy that says nothing of it: what is decided about says it.
-    async fn approvals_of(
-        &self,
-        kind: Kind,
-        params: &Params,
-    ) -> Result<Option<String>, Denied> {
+    async fn approvals_of(&self, kind: Kind, params: &Params) -> Result<Option<String>, Denied> {
         let is_left_out = kind == Kind::SetPolicy && params.raw("approvals").is_none();
         let of = params.raw("of").and_then(Kind::parse);
         let Some(of) = of.filter(|_| is_left_out) else {
