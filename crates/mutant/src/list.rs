@@ -38,10 +38,7 @@ pub const ALL: &[Mutant] = &[
         "trades older than five minutes stay in the average",
     ),
     bug("newest-first", "the newest order of a level is taken first"),
-    bug(
-        "limit-excluded",
-        "a taker does not meet makers at its very limit",
-    ),
+    bug("limit-excluded", "a taker meets no maker at its limit"),
     bug(
         "self-trade-by-mark",
         "groups that share a mark are taken for one",
@@ -505,10 +502,7 @@ pub const ALL: &[Mutant] = &[
         "an account reads the order of another",
     )
     .seen_by("gateway/gateway", "orders::another_accounts_order"),
-    bug(
-        "newest-request-first",
-        "a request over a socket is answered before those it came after",
-    ),
+    bug("newest-request-first", "a later request is answered first"),
     bug(
         "ticket-answers-another",
         "a late answer reaches whoever has the slot now",
@@ -644,10 +638,7 @@ pub const ALL: &[Mutant] = &[
         "old rows are left out while the history has not come so far",
     )
     .seen_by("gateway/gateway", "past::a_history_that_is_behind"),
-    bug(
-        "history-never-waits",
-        "the history takes processors that trading wants",
-    ),
+    bug("history-never-waits", "nothing makes the history wait"),
     bug(
         "foreign-history-kept",
         "a history of other events is folded on",

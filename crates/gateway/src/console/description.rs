@@ -379,13 +379,7 @@ fn schemas() -> Value {
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
             "detail": text, "address": text, "hash": text,
         })),
-        "Incident": object(json!({
-            "incident": number, "kind": text, "title": text, "state": text, "beginsAt": number,
-            "endsAt": maybe("integer"),
-            "updates": {"type": "array", "items": object(json!({
-                "at": number, "state": text, "text": text,
-            }))},
-        })),
+        "Incident": object(incident()),
         "KycSummary": object(kyc_summary()),
         "BeyondDeposit": object(json!({
             "deposit": number, "user": maybe("integer"), "account": number, "asset": text,
@@ -402,6 +396,20 @@ fn approval() -> Value {
         "type": "object",
         "properties": {"operator": {"type": "string"}, "approvedAt": {"type": "integer"}},
         "required": ["approvedAt", "operator"],
+    })
+}
+
+/// A trouble or a work, with what was said of it.
+fn incident() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    let update = json!({
+        "type": "object",
+        "properties": {"at": number, "state": text, "text": text},
+        "required": ["at", "state", "text"],
+    });
+    json!({
+        "incident": number, "kind": text, "title": text, "state": text, "beginsAt": number,
+        "endsAt": {"type": ["integer", "null"]}, "updates": {"type": "array", "items": update},
     })
 }
 
