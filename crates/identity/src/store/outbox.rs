@@ -40,9 +40,7 @@ pub(super) const fn per_day_max(asker: Asker, user: Option<i64>) -> i64 {
     match (user, asker) {
         (None, _) => 0,
         (Some(_), Asker::Stranger) => PER_DAY_MAX,
-        (Some(_), Asker::KnownDevice) => {
-            mutant::plant!("known-devices-as-strangers", PER_DAY_MAX, KNOWN_PER_DAY_MAX)
-        }
+        (Some(_), Asker::KnownDevice) => KNOWN_PER_DAY_MAX,
     }
 }
 
