@@ -52,7 +52,7 @@ use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
-use crate::rest::filter_detail;
+use crate::rest::filter_detail::{self, Details};
 use crate::rest::kyc::KycRules;
 use crate::rest::named_account::{account_read, check_unnamed};
 use crate::route::{self, Access, Endpoint, Route};
@@ -63,8 +63,6 @@ use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
 const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
-/// Asks for more than upstream says about a refusal; no client of upstream sends it.
-const DETAIL: HeaderName = HeaderName::from_static("x-bourse-detail");
 const ORDER_ID_CHARS: usize = 22;
 
 /// Adds the metrics of the rest of the process to a scrape.
@@ -507,12 +505,8 @@ impl Gateway {
                     (None, _) => Attached::Nothing,
                 },
             };
-            match self.carry_out(&call).await {
-                Err(refusal) if parts.headers.get(DETAIL).is_some_and(|asked| asked == "1") => {
-                    Ok(self.detailed(&call, refusal))
-                }
-                answer => answer,
-            }
+            let details = Details::of(&parts.headers);
+            self.carry_out_for(details, &call).await
         });
         let weight = self.weight(endpoint, &params);
         self.charged(endpoint, weight, address, now, work).await
@@ -667,13 +661,14 @@ impl Gateway {
         Some(Reply::from(limited))
     }
 
-    /// Returns a refusal with what upstream's text leaves out.
-    fn detailed(&self, call: &Call<'_>, refusal: Refusal) -> Reply {
-        let route = call.endpoint.route;
-        let detail = filter_detail::find(&self.hub.views(), route, call.params, &refusal);
-        match detail {
-            Some(detail) => Reply::json(refusal.status, detail.body(&refusal)),
-            None => Reply::from(refusal),
+    /// Carries a request out for somebody who wants refusals so.
+    pub async fn carry_out_for(&self, details: Details, call: &Call<'_>) -> Result<Reply, Refusal> {
+        match self.carry_out(call).await {
+            Err(refusal) if details == Details::Told => {
+                let (views, route) = (self.hub.views(), call.endpoint.route);
+                Ok(filter_detail::tell(&views, route, call.params, refusal))
+            }
+            answer => answer,
         }
     }
 

@@ -221,6 +221,10 @@ fn add_control(channels: &mut Map<String, Value>, operations: &mut Map<String, V
         "error".to_owned(),
         json!({"payload": reference("ControlError")}),
     );
+    messages.insert(
+        "shutdown".to_owned(),
+        json!({"payload": reference("ServerShutdown"), "description": "Under /stream as data of the stream `!serverShutdown`."}),
+    );
     channels.insert(
         "control".to_owned(),
         json!({"address": "/ws", "description": "What a client says on a stream socket.", "messages": messages}),
@@ -292,8 +296,17 @@ fn add_methods(channels: &mut Map<String, Value>, operations: &mut Map<String, V
         "event".to_owned(),
         json!({"payload": reference("SubscriptionEvent")}),
     );
+    messages.insert(
+        "shutdown".to_owned(),
+        json!({"payload": object(one("event", reference("ServerShutdown")))}),
+    );
     let mut in_url = one("ext", marks());
     in_url.insert("returnRateLimits".to_owned(), json!({"type": "boolean"}));
+    let detail = "Whether a refused filter says which limit it was.";
+    in_url.insert(
+        "detail".to_owned(),
+        json!({"type": "boolean", "description": detail}),
+    );
     channels.insert(
         "webSocketApi".to_owned(),
         json!({

@@ -80,6 +80,11 @@ pub const RECORDS: &[Record] = &[
                 Either(&[One("Replaced"), One("Wait")]),
                 "Both halves, or how long to wait.",
             )],
+            &[maybe(
+                "detail",
+                One("Detail"),
+                "Which filter refused, when the URL asks for it.",
+            )],
         ],
     ),
     record(

@@ -147,7 +147,7 @@ pub fn schemas() -> Map<String, Value> {
 fn detail() -> Value {
     json!({
         "type": "object",
-        "description": "Which filter refused; only when the request has the header X-BOURSE-DETAIL: 1.",
+        "description": "Which filter refused; only when the request has the header X-BOURSE-DETAIL: 1, or the URL of its socket `detail=true`.",
         "properties": {
             "filter": {"type": "string", "description": "Its name, as in exchangeInfo."},
             "limit": {"type": "string", "description": "Which member of it, as in exchangeInfo."},

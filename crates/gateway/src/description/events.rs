@@ -281,6 +281,14 @@ pub const RECORDS: &[Record] = &[
         ]],
     ),
     record(
+        "ServerShutdown",
+        "The server ends this socket soon, because it stops or the socket is too old: open another.",
+        &[&[
+            field("e", Always("serverShutdown"), ""),
+            field("E", Time, "When it was told."),
+        ]],
+    ),
+    record(
         NOTIFICATION_EVENT,
         "Something that the user is told on the pages; it has no place, and is not told again.",
         &[&[

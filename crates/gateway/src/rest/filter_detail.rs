@@ -6,6 +6,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §7.3.
 
+use axum::http::{HeaderMap, HeaderName};
 use model::number::div_ceil;
 use serde_json::Value;
 use views::market::Market;
@@ -18,13 +19,33 @@ use wire::binance::request;
 use wire::binance::request::names::{self, OrderNames};
 use wire::decimal::Decimal;
 
+use crate::reply::Reply;
 use crate::rest::average;
 use crate::rest::facts::rules;
 use crate::route::Route;
 
+/// Asks for more than upstream says about a refusal; no client of upstream sends it.
+const ASKED: HeaderName = HeaderName::from_static("x-bourse-detail");
 const PREFIX: &str = "Filter failure: ";
 const UNITS_PER_WHOLE: i128 = 100_000_000;
 const NO_NUMBER: i128 = -1;
+
+/// Whether a refusal says which limit was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Details {
+    Told,
+    Untold,
+}
+
+impl Details {
+    /// Returns what the headers of a request ask for.
+    pub fn of(headers: &HeaderMap) -> Details {
+        match headers.get(ASKED) {
+            Some(asked) if asked == "1" => Details::Told,
+            _ => Details::Untold,
+        }
+    }
+}
 
 /// What was broken: a member of the filter, and what the request came to.
 type Broken = (&'static str, Option<String>);
@@ -76,8 +97,16 @@ const TRIGGERING_PAIR: &[Leg] = &[
     ),
 ];
 
+/// Returns a refusal with what upstream's text leaves out.
+pub fn tell(views: &Views, route: Route, params: &Params, refusal: Refusal) -> Reply {
+    match find(views, route, params, &refusal) {
+        Some(detail) => Reply::json(refusal.status, detail.body(&refusal)),
+        None => Reply::from(refusal),
+    }
+}
+
 /// Returns the detail of a refusal, or `None` when no filter refused or the reason cannot be told.
-pub fn find(views: &Views, route: Route, params: &Params, refusal: &Refusal) -> Option<Detail> {
+fn find(views: &Views, route: Route, params: &Params, refusal: &Refusal) -> Option<Detail> {
     let name = refusal.msg.strip_prefix(PREFIX)?;
     let market = views.market_of(request::symbol(params).ok()?)?;
     let filter = published(market, name)?;

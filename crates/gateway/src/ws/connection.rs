@@ -17,10 +17,11 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError}
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Utf8Bytes};
-use wire::binance::control::{Wrapping, wrapped};
+use wire::binance::control::{ServerShutdown, Wrapping, wrapped};
 
 use crate::clock;
 use crate::config::Bounds;
+use crate::user_data::news::json;
 use crate::ws::counters::{CutOff, Label};
 use crate::ws::fanout::{Fanout, Stopping};
 use crate::ws::metered::Metered;
@@ -36,6 +37,9 @@ const WRITE_BYTES: usize = 16 * 1024;
 const PIECES_FACTOR: usize = 4;
 /// How long a peer has to take a close frame, and how long to go away after it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long before its end a socket is told that it grows too old, or this part of its life if that is shorter.
+const NOTICE_TIME: Duration = Duration::from_secs(10);
+const NOTICE_PART: u32 = 6;
 /// What a peer may still send after it was told to go.
 const REST_BYTES_MAX: usize = 1024 * 1024;
 
@@ -57,19 +61,22 @@ pub async fn run(
     );
     let config = Some(socket_config(&bounds));
     let now = Instant::now();
-    let connection = Connection {
+    let end_at = now + bounds.socket_age_max;
+    let mut connection = Connection {
         socket: WebSocketStream::from_raw_socket(io, Role::Server, config).await,
         talk: begin(Arc::clone(&outbox)),
         pings: Pings::new(now),
         stopping: fanout.stopping(),
         outbox,
         fanout,
-        timer: Box::pin(sleep_until((now + bounds.ping_period).into())),
+        timer: Box::pin(sleep_until(end_at.into())),
         ping_at: now + bounds.ping_period,
-        end_at: now + bounds.socket_age_max,
+        notice_at: Some(end_at - NOTICE_TIME.min(bounds.socket_age_max / NOTICE_PART)),
+        end_at,
         end: End::TooOld,
         chunk: Vec::new(),
     };
+    connection.set_timer();
     connection.serve().await;
 }
 
@@ -97,9 +104,12 @@ struct Connection {
     outbox: Arc<Outbox>,
     fanout: Arc<Fanout>,
     stopping: watch::Receiver<Option<Stopping>>,
-    /// Goes off at `ping_at` or `end_at`, whichever is first. One for all, since setting one costs more than a message.
+    /// Goes off at `ping_at`, `notice_at` or `end_at`, whichever is first. One for all, since setting one costs more
+    /// than a message.
     timer: Pin<Box<Sleep>>,
     ping_at: Instant,
+    /// When the client is told that the end is near, unless it was.
+    notice_at: Option<Instant>,
     /// When the socket ends at the latest, and how.
     end_at: Instant,
     end: End,
@@ -198,7 +208,7 @@ impl Connection {
             Incident::Answered(answer) => Deed::Answer(answer),
             Incident::Woken(Woken::Ready) => Deed::Deliver,
             Incident::Woken(Woken::Overrun) => Deed::End(End::Slow),
-            Incident::TimeIsUp => self.ping_or_end(now),
+            Incident::TimeIsUp => self.keep_time(now),
             Incident::Stopping(stopping) => self.prepare_to_stop(stopping, now),
         }
     }
@@ -247,9 +257,12 @@ impl Connection {
         }
     }
 
-    fn ping_or_end(&mut self, now: Instant) -> Deed {
+    fn keep_time(&mut self, now: Instant) -> Deed {
         if self.end_at <= now {
             return Deed::End(self.end);
+        }
+        if self.notice_at.is_some_and(|at| at <= now) {
+            return self.tell_of_end(clock::now());
         }
         let bounds = self.fanout.bounds();
         if !self.pings.are_answered(now, bounds.pong_timeout) {
@@ -261,18 +274,25 @@ impl Connection {
     }
 
     fn set_timer(&mut self) {
-        let first = self.ping_at.min(self.end_at);
+        let last = self.notice_at.unwrap_or(self.end_at);
+        let first = self.ping_at.min(last);
         self.timer.as_mut().reset(first.into());
     }
 
     fn prepare_to_stop(&mut self, stopping: Stopping, now: Instant) -> Deed {
         self.end_at = now + share_of(stopping.grace, self.outbox.id());
         self.end = End::Stopping;
+        self.tell_of_end(stopping.at)
+    }
+
+    fn tell_of_end(&mut self, at: Timestamp) -> Deed {
+        self.notice_at = None;
         self.set_timer();
-        let news = format!(r#"{{"e":"serverShutdown","E":{}}}"#, stopping.at.millis());
+        let form = self.outbox.form();
+        let news = json(&ServerShutdown::of(at, form.unit));
         Deed::Say(Message::text(match &self.talk {
             Talk::Requests(_) => format!(r#"{{"event":{news}}}"#),
-            Talk::Streams { .. } => match self.outbox.form().wrapping {
+            Talk::Streams { .. } => match form.wrapping {
                 Wrapping::Raw => news,
                 Wrapping::Combined => wrapped("!serverShutdown", &news),
             },

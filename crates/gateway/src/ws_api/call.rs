@@ -20,6 +20,7 @@ use crate::gateway::{Attached, Call, Gateway};
 use crate::metrics::Dialect;
 use crate::order_counter::OrderCounts;
 use crate::reply::Reply;
+use crate::rest::filter_detail::Details;
 use crate::route::Endpoint;
 
 const MILLIS_PER_SECOND: i64 = 1_000;
@@ -31,6 +32,7 @@ pub struct Caller {
     pub address: IpAddr,
     pub unit: TimeUnit,
     pub counters: Counters,
+    pub details: Details,
 }
 
 /// Whether answers say what of the limits is used.
@@ -55,7 +57,7 @@ impl Caller {
         let params = &request.params;
         let call = self.call(endpoint, params, logged_on.as_ref(), now);
         let gateway = &self.gateway;
-        let work = pin!(gateway.carry_out(&call));
+        let work = pin!(gateway.carry_out_for(self.details, &call));
         let weight = gateway.weight(endpoint, params);
         let (reply, used) = gateway
             .charged(endpoint, weight, self.address, now, work)

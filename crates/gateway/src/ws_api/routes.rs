@@ -18,6 +18,7 @@ use crate::auth::{Claim, find_key};
 use crate::browser;
 use crate::clock;
 use crate::gateway::Gateway;
+use crate::rest::filter_detail::Details;
 use crate::user_data::place::Marks;
 use crate::ws::connection::Talk;
 use crate::ws::outbox::Form;
@@ -32,6 +33,7 @@ const PATH: &str = "/ws-api/v3";
 struct Asked {
     unit: TimeUnit,
     counters: Counters,
+    details: Details,
     marks: Marks,
 }
 
@@ -61,6 +63,7 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
         address,
         unit: asked.unit,
         counters: asked.counters,
+        details: asked.details,
     };
     let form = Form {
         wrapping: Wrapping::Raw,
@@ -109,10 +112,15 @@ fn read_url(parts: &Parts) -> Result<Asked, Refusal> {
         Some(false) => Counters::Hidden,
         Some(true) | None => Counters::Shown,
     };
+    let details = match query.choice("detail")? {
+        Some(true) => Details::Told,
+        Some(false) | None => Details::Untold,
+    };
     let marks = Marks::of(&query)?;
     Ok(Asked {
         unit,
         counters,
+        details,
         marks,
     })
 }
@@ -133,20 +141,23 @@ mod tests {
         let plain = Asked {
             unit: TimeUnit::Milliseconds,
             counters: Counters::Shown,
+            details: Details::Untold,
             marks: Marks::Plain,
         };
         assert_eq!(asked("/ws-api/v3"), Ok(plain));
         assert_eq!(
-            asked("/ws-api/v3?timeUnit=microsecond&returnRateLimits=false"),
+            asked("/ws-api/v3?timeUnit=microsecond&returnRateLimits=false&detail=true"),
             Ok(Asked {
                 unit: TimeUnit::Microseconds,
                 counters: Counters::Hidden,
+                details: Details::Told,
                 marks: Marks::Plain,
             })
         );
         for (url, code) in [
             ("/ws-api/v3?timeUnit=SECOND", -1194),
             ("/ws-api/v3?returnRateLimits=perhaps", -1130),
+            ("/ws-api/v3?detail=perhaps", -1130),
             ("/ws-api/v3?responseFormat=sbe&sbeSchemaId=3", -1155),
         ] {
             assert_eq!(asked(url), Err(code), "{url}");

@@ -1,6 +1,7 @@
 //! Which member of a filter refused, for those who ask: each filter, and each member that can be told.
 
 use crate::client::Answer;
+use crate::socket::Socket;
 use crate::world::{ALICE, BOB, World};
 use model::command::Command;
 use model::id::MarketId;
@@ -80,6 +81,34 @@ async fn check(world: &World, method: &str, path: &str, cases: &[Case]) {
             (&plain["code"], &plain["msg"])
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_whose_url_asks_is_told_what_rest_tells() {
+    let world = limited().await;
+    let order = json!({"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT_MAKER", "quantity": 1, "price": "90.005"});
+    let detail = json!({"filter": "PRICE_FILTER", "limit": "tickSize", "value": "0.01000000", "given": "90.00500000"});
+    for (url, expected) in [
+        ("/ws-api/v3", Value::Null),
+        ("/ws-api/v3?detail=false", Value::Null),
+        ("/ws-api/v3?detail=true", detail),
+    ] {
+        let mut socket = Socket::open(world.address, url).await;
+        let login = &world.logins[ALICE];
+        let answer = socket.ask_signed(login, "order.place", order.clone()).await;
+        assert_eq!(answer["status"], 400, "{url}");
+        let error = &answer["error"];
+        assert_eq!(error["code"], -1013, "{url}");
+        assert_eq!(error["msg"], "Filter failure: PRICE_FILTER", "{url}");
+        assert_eq!(error["detail"], expected, "{url}");
+        let told = usize::from(!expected.is_null());
+        assert_eq!(
+            error.as_object().map(|members| members.len()),
+            Some(2 + told)
+        );
+    }
+    let url = "/ws-api/v3?detail=perhaps";
+    assert!(Socket::try_open(world.address, url).await.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

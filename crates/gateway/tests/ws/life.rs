@@ -2,11 +2,13 @@
 
 use core::time::Duration;
 use std::sync::Arc;
+use std::time::Instant;
 
+use gateway::clock;
 use gateway::config::{Bounds, Limiting, RequestLimits};
 use gateway::ws::counters::CutOff;
 use gateway::ws::fanout::Stopping;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{Client, Heard};
 use crate::host::Host;
@@ -70,18 +72,33 @@ async fn a_ping_of_the_client_is_answered_with_its_payload() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_old_socket_is_closed() {
+async fn an_old_socket_is_told_and_then_closed() {
     let bounds = Bounds {
-        socket_age_max: Duration::from_millis(300),
+        socket_age_max: Duration::from_millis(600),
         ..Bounds::STANDARD
     };
     let host = Host::start_with(UNLIMITED, bounds).await;
-    let mut client = Client::open(host.address, "/ws").await;
-    assert_eq!(
-        client.hear().await,
-        Heard::Closed(1001, "24 hours are over".to_owned())
-    );
-    assert_eq!(host.fanout.counters().cut_offs(CutOff::Age), 1);
+    let opened = Instant::now();
+    let before = clock::now();
+    let mut raw = Client::open(host.address, "/ws").await;
+    let mut combined = Client::open(host.address, "/stream?timeUnit=MICROSECOND").await;
+    let news = raw.message().await;
+    assert_eq!(news["e"], "serverShutdown");
+    let wrapped = combined.message().await;
+    assert_eq!(wrapped["stream"], "!serverShutdown");
+    assert_eq!(wrapped["data"]["e"], "serverShutdown");
+    let at = |news: &Value| news["E"].as_i64().expect("a moment");
+    let told = before.millis()..=clock::now().millis();
+    assert!(told.contains(&at(&news)), "{news}");
+    assert!(told.contains(&(at(&wrapped["data"]) / 1_000)), "{wrapped}");
+    // A notice gives time to open another socket: it is no goodbye.
+    let end = Heard::Closed(1001, "24 hours are over".to_owned());
+    assert!(opened.elapsed() < bounds.socket_age_max);
+    for client in [&mut raw, &mut combined] {
+        assert_eq!(client.hear().await, end);
+    }
+    assert!(bounds.socket_age_max <= opened.elapsed());
+    assert_eq!(host.fanout.counters().cut_offs(CutOff::Age), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

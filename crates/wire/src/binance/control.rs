@@ -1,11 +1,13 @@
-//! What a client says on a stream socket, and the answers to it.
+//! What a client says on a stream socket, the answers to it, and what it is told before its end.
 //!
 //! **Source** `docs/spec/binance-surface.md` §11.1.
 
-use serde::Deserialize;
+use model::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::binance::json_text::{Text, unquoted};
+use crate::binance::time::{Time, TimeUnit};
 
 const ID_CHARS_MAX: usize = 36;
 
@@ -230,6 +232,23 @@ pub fn listed(id: &Id, streams: &[&str]) -> String {
 pub fn property(id: &Id, wrapping: Wrapping) -> String {
     let is_combined = wrapping == Wrapping::Combined;
     format!(r#"{{"result":{is_combined},"id":{}}}"#, id.0)
+}
+
+/// `serverShutdown`: the server ends this socket soon, and its client had better open another.
+#[derive(Debug, Serialize)]
+pub struct ServerShutdown {
+    e: &'static str,
+    #[serde(rename = "E")]
+    event_time: Time,
+}
+
+impl ServerShutdown {
+    pub fn of(at: Timestamp, unit: TimeUnit) -> ServerShutdown {
+        ServerShutdown {
+            e: "serverShutdown",
+            event_time: unit.show(at),
+        }
+    }
 }
 
 /// Returns a payload wrapped with the name of its stream; the name is one of ours and needs no escape.
