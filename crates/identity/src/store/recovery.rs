@@ -54,8 +54,8 @@ impl Store {
             .bind(new.expires_at.nanos())
             .execute(&mut *transaction)
             .await?;
-        let asker = mutant::plant!("known-devices-as-strangers", Asker::Stranger, asker);
-        let per_day_max = outbox::per_day_max(asker, user);
+        let counted = mutant::plant!("known-devices-as-strangers", Asker::Stranger, asker);
+        let per_day_max = outbox::per_day_max(counted, user);
         outbox::add(&mut transaction, message, per_day_max).await?;
         transaction.commit().await?;
         Ok(())
