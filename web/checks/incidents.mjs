@@ -5,7 +5,8 @@ import { checkAxe } from "./axe.mjs";
 import { check, newPage } from "./harness.mjs";
 import { operate } from "./operators.mjs";
 
-const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 16);
+const START_MS = Date.now();
+const day = (ahead) => new Date(START_MS + ahead * 86_400_000).toISOString().slice(0, 16);
 
 export async function checkIncidents(browser, origin, folder) {
   mkdirSync(folder, { recursive: true });
