@@ -20,11 +20,11 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
-    countdown, data_export, email_change, factor, factor_reset, faucet, general, holds, incidents,
-    internal_transfers, key_change, klines, kyc, kyc_result, ledger, list_reads, lists, market,
-    notifications, orders, outcome, own_sessions, own_trades, passkeys, password, preferences,
-    prevented, register, replace, sign_in, statement, sub_accounts, trades, transfers, user_stream,
-    volume, wallet, window,
+    countdown, data_export, email_change, execution_rules, factor, factor_reset, faucet, general,
+    holds, incidents, internal_transfers, key_change, klines, kyc, kyc_result, ledger, list_reads,
+    lists, market, notifications, orders, outcome, own_sessions, own_trades, passkeys, password,
+    preferences, prevented, register, replace, sign_in, statement, sub_accounts, trades, transfers,
+    user_stream, volume, wallet, window,
 };
 use crate::route::Route;
 use crate::status;
@@ -48,6 +48,9 @@ impl Gateway {
             Route::ExchangeInfo => {
                 general::exchange_info(&views(), params, self.config().limiting.limits(), unit)
             }
+            Route::ExecutionRules => execution_rules::execution_rules(&views(), params),
+            Route::ReferencePrice => execution_rules::reference_price(&views(), params),
+            Route::BlockTrades => execution_rules::block_trades(&views(), params),
             Route::Depth => {
                 let depth = market::read_depth(&views(), params)?;
                 Ok(depth.reply())

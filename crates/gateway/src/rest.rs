@@ -33,6 +33,7 @@ pub mod challenge;
 pub mod closing;
 pub mod data_export;
 pub mod email_change;
+pub mod execution_rules;
 pub mod factor;
 pub mod factor_reset;
 pub mod facts;

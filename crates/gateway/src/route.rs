@@ -53,6 +53,9 @@ pub enum Route {
     AllLists,
     OwnPrevented,
     OwnFilters,
+    ExecutionRules,
+    ReferencePrice,
+    BlockTrades,
     /// It exists upstream, but not here.
     NotOffered,
     Account,
@@ -182,7 +185,11 @@ impl Route {
     pub const fn is_offered(self) -> bool {
         !matches!(
             self,
-            Route::NotOffered | Route::DepositAddress | Route::Withdraw | Route::Transfer
+            Route::NotOffered
+                | Route::ReferencePrice
+                | Route::DepositAddress
+                | Route::Withdraw
+                | Route::Transfer
         )
     }
 
@@ -457,6 +464,10 @@ endpoints! {
     GET "/api/v1/ping" Ping "ping" Market Market 1 NONE, NONE;
     GET "/api/v3/time" Time "time" Market Market 1 NONE, NONE;
     GET "/api/v3/exchangeInfo" ExchangeInfo "exchange_info" Market Market 20 NONE, &["symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"];
+    GET "/api/v3/executionRules" ExecutionRules "execution_rules" Market Market 2 NONE, &["symbol", "symbols", "symbolStatus"];
+    GET "/api/v3/referencePrice" ReferencePrice "reference_price" Market Market 2 &["symbol"], NONE;
+    GET "/api/v3/referencePrice/calculation" ReferencePrice "reference_price" Market Market 2 &["symbol"], &["symbolStatus"];
+    GET "/api/v3/historicalBlockTrades" BlockTrades "historical_block_trades" Market Market 25 &["symbol", "fromId"], &["limit"];
     GET "/api/v3/depth" Depth "depth" Market Market 5 &["symbol"], &["limit", "symbolStatus"];
     GET "/api/v3/trades" Trades "trades" Market Market 25 &["symbol"], &["limit"];
     GET "/api/v3/historicalTrades" HistoricalTrades "historical_trades" Market Market 25 &["symbol"], &["fromId", "limit"];

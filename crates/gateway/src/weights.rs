@@ -4,7 +4,7 @@
 
 use wire::binance::params::Params;
 
-use crate::rest::{market, prevented, window};
+use crate::rest::{execution_rules, market, prevented, window};
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
 use crate::ws_api::methods::SIGNED_ERRAND;
 
@@ -114,6 +114,7 @@ pub fn published_weight(endpoint: &Endpoint, params: &Params) -> u32 {
     match endpoint.route {
         Route::Depth => market::depth_limit(params).map_or(endpoint.weight, market::depth_weight),
         Route::DayTicker => market::day_ticker_weight(params),
+        Route::ExecutionRules => execution_rules::weight(params),
         Route::RollingTicker | Route::TradingDayTicker => window::weight(params),
         Route::PriceTicker | Route::BookTicker => market::ticker_weight(params, 2, 4),
         Route::OpenOrders if params.raw("symbol").is_none() => 80,

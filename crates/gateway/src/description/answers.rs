@@ -53,6 +53,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Countdown => One("Countdown"),
         Route::OwnPrevented => List(&One("PreventedMatch")),
         Route::OwnFilters => One("OwnFilters"),
+        Route::ExecutionRules => One("ExecutionRules"),
         Route::SignIn
         | Route::LogIn
         | Route::LogInByPasskey
@@ -119,7 +120,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::FeeSchedule => List(&One("MarketFees")),
         Route::OwnTrades => List(&One("OwnTrade")),
         Route::OrderCounts => List(&One("RateCount")),
-        Route::Allocations | Route::NoMargin | Route::FundingAssets => Nothing,
+        Route::Allocations | Route::BlockTrades | Route::NoMargin | Route::FundingAssets => Nothing,
         Route::Commission => One("Commission"),
         Route::SystemStatus => One("SystemStatus"),
         Route::Coins => List(&One("Coin")),
@@ -640,6 +641,16 @@ pub const RECORDS: &[Record] = &[
             field("symbolFilters", FILTERS, ""),
             field("assetFilters", Nothing, ""),
         ]],
+    ),
+    record(
+        "ExecutionRules",
+        "The rules that trades of each market keep beside its filters.",
+        &[&[field("symbolRules", List(&One("SymbolRules")), "")]],
+    ),
+    record(
+        "SymbolRules",
+        "No market has such rules.",
+        &[&[field("symbol", Text, ""), field("rules", Nothing, "")]],
     ),
     record(
         "ForeignExchangeInfo",

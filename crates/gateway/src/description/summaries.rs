@@ -33,6 +33,15 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::HistoricalTrades => ("Market data", "Trades from a number on."),
         Route::AggregateTrades => ("Market data", "Trades, one row a taker and price."),
         Route::Klines => ("Market data", "Candles without holes."),
+        Route::ExecutionRules => ("Market data", "Rules of execution: no market has any."),
+        Route::ReferencePrice => (
+            "Market data",
+            "Always -2043: no market has a reference price.",
+        ),
+        Route::BlockTrades => (
+            "Market data",
+            "Always empty: there are no trades in blocks.",
+        ),
         Route::AveragePrice => ("Market data", "The average price of five minutes."),
         Route::DayTicker => ("Market data", "The last 24 hours."),
         Route::RollingTicker => ("Market data", "A window that ends now."),

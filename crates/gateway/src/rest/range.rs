@@ -47,6 +47,15 @@ impl Reach {
         }
     }
 
+    /// Returns where a request ends that names its start only: what has so many rows at most needs no end.
+    const fn end_of(self, from: Timestamp) -> Timestamp {
+        match self {
+            Reach::Day | Reach::Unlimited => Timestamp::MAX,
+            Reach::Week => from.plus_nanos(7 * NANOS_PER_DAY),
+            Reach::Quarter => from.plus_nanos(90 * NANOS_PER_DAY),
+        }
+    }
+
     /// Returns how trading words that a request goes beyond a day, and how the wallet does beyond several.
     fn refusal(days: i64) -> Refusal {
         match days {
@@ -68,10 +77,7 @@ pub fn times(params: &Params, reach: Reach) -> Result<Times, Refusal> {
         (None, Some(end)) => Ok(Times::Until(end)),
         (Some(from), None) => Ok(Times::From(Span {
             from,
-            until: match reach.days() {
-                Some(days) => from.plus_nanos(days * NANOS_PER_DAY),
-                None => Timestamp::MAX,
-            },
+            until: reach.end_of(from),
         })),
         (Some(from), Some(until)) => {
             if until < from {
@@ -132,6 +138,11 @@ mod tests {
             read("startTime=1&endTime=2"),
             Ok(Times::From(Span::of_millis(1, 2)))
         );
+        let to_the_end = Span {
+            from: Timestamp::from_millis(1),
+            until: Timestamp::MAX,
+        };
+        assert_eq!(read("startTime=1"), Ok(Times::From(to_the_end)));
         assert_eq!(read("startTime=2&endTime=1"), Err(-1130));
         assert!(read("startTime=0&endTime=86400000").is_ok());
         assert_eq!(read("startTime=0&endTime=86400001"), Err(-1127));

@@ -34,6 +34,18 @@ const SHARED: &[(&str, Verb, &str)] = &[
     ("ping", Verb::GET, "/api/v3/ping"),
     ("time", Verb::GET, "/api/v3/time"),
     ("exchangeInfo", Verb::GET, "/api/v3/exchangeInfo"),
+    ("executionRules", Verb::GET, "/api/v3/executionRules"),
+    ("referencePrice", Verb::GET, "/api/v3/referencePrice"),
+    (
+        "referencePrice.calculation",
+        Verb::GET,
+        "/api/v3/referencePrice/calculation",
+    ),
+    (
+        "blockTrades.historical",
+        Verb::GET,
+        "/api/v3/historicalBlockTrades",
+    ),
     ("depth", Verb::GET, "/api/v3/depth"),
     ("trades.recent", Verb::GET, "/api/v3/trades"),
     ("trades.historical", Verb::GET, "/api/v3/historicalTrades"),

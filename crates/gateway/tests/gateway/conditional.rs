@@ -143,6 +143,38 @@ async fn what_is_not_offered_says_so_over_both_dialects() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_market_has_is_told_as_none_over_both_dialects() {
+    let world = World::start().await;
+    let mut socket = Socket::open(world.address, "/ws-api/v3").await;
+    let rules = json!({"symbolRules": [{"symbol": "BTCUSDT", "rules": []}]});
+    let no_price = json!({"code": -2043, "msg": "This symbol doesn't have a reference price."});
+    for (method, path, name, expected) in [
+        ("executionRules", "executionRules", "result", &rules),
+        (
+            "blockTrades.historical",
+            "historicalBlockTrades",
+            "result",
+            &json!([]),
+        ),
+        ("referencePrice", "referencePrice", "error", &no_price),
+        (
+            "referencePrice.calculation",
+            "referencePrice/calculation",
+            "error",
+            &no_price,
+        ),
+    ] {
+        let told = socket
+            .ask(method, json!({"symbol": "BTCUSDT", "fromId": 1}))
+            .await;
+        assert_eq!(&told[name], expected, "{method}");
+        let ask = |symbol| format!("/api/v3/{path}?symbol={symbol}&fromId=1");
+        assert_eq!(&world.get(&ask("BTCUSDT")).await.json(), expected, "{path}");
+        assert_eq!(world.get(&ask("NOPE")).await.error().1, -1121, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn own_filters_are_those_of_the_market() {
     let world = World::start().await;
     let query = "symbol=BTCUSDT";

@@ -240,6 +240,13 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
         "/api/v3/uiKlines",
         "symbol=BTCUSDT&interval=1d&timeZone=8",
     ),
+    (ALICE, "GET", "/api/v3/executionRules", ""),
+    (
+        ALICE,
+        "GET",
+        "/api/v3/historicalBlockTrades",
+        "symbol=BTCUSDT&fromId=1",
+    ),
     (ALICE, "GET", "/api/v3/avgPrice", "symbol=BTCUSDT"),
     (ALICE, "GET", "/api/v3/ticker/24hr", "symbol=BTCUSDT"),
     (ALICE, "GET", "/api/v3/ticker/24hr", "type=MINI"),
@@ -351,6 +358,7 @@ async fn every_route_answers_as_described() {
                 Route::Withdraw => ("coin=BTC&address=bc1q&amount=1", -4019),
                 Route::DepositAddress => ("coin=BTC", -1020),
                 Route::Transfer => ("type=MAIN_FUNDING&asset=BTC&amount=1", -1020),
+                Route::ReferencePrice => ("symbol=BTCUSDT", -2043),
                 _ => ("", -1020),
             };
             let refused = world.signed(ALICE, method, endpoint.path, query).await;

@@ -420,6 +420,7 @@ async fn lists_of_orders_follow_numbers_and_times() {
         list(&format!("startTime={}&limit=1", now - 60_000)).await,
         [1]
     );
+    assert_eq!(list("startTime=1&limit=2").await, [1, 2]);
     assert_eq!(list(&format!("endTime={now}&limit=1")).await, [3]);
     assert_eq!(
         list(&format!("startTime={}", now + 60_000)).await,

@@ -155,6 +155,7 @@ faults! {
     NotSubscribed = -2036 400 "User Data Stream subscription not active.",
     ClientIdMismatch = -2039 400 "Client order ID is not correct for this order ID.",
     SubscriptionsExhausted = -2042 400 "Maximum subscription ID reached for this connection.",
+    NoReferencePrice = -2043 400 "This symbol doesn't have a reference price.",
     CoinUnknown = -4018 400 "We don't have this asset.",
     CoinNotWithdrawable = -4019 400 "Current asset is not open for withdrawal.",
     TooManyDays = -4047 400 "Time interval must be within 0-%s days",

@@ -319,6 +319,7 @@ pub fn way(fault: Fault) -> Way {
             "/sapi/v1/capital/withdraw/history",
             "startTime=0&endTime=7776000001",
         )]),
+        Fault::NoReferencePrice => plain(&[("GET", "/api/v3/referencePrice", "symbol=BTCUSDT")]),
         Fault::SubscriptionsExhausted => {
             Way::Never("it takes a thousand accounts, or 65,537 subscriptions of one socket")
         }
