@@ -204,7 +204,7 @@ fn run_package(which: &[&str], arguments: &[&str]) -> Result<()> {
 /// Client sessions wait for most of their time; the pages are measured beside them, in time on a processor.
 fn clients_and_load() -> Result<()> {
     std::thread::scope(|scope| {
-        let load = scope.spawn(web::load);
+        let load = scope.spawn(web::load_beside);
         clients::check_all()?;
         load.join()
             .unwrap_or_else(|_| bail!("the measurement panicked"))

@@ -74,7 +74,7 @@ fn main() -> Result<()> {
         ["web", "browse", names @ ..] => web::browse_named(names),
         ["web", "load"] => web::load(),
         ["soak"] => web::soak(),
-        ["soak", seconds] => web::load_for("soak", seconds.parse()?),
+        ["soak", seconds] => web::soak_for(seconds.parse()?),
         ["recorded"] => recorded::check_all(),
         ["recorded", files @ ..] => {
             recorded::check(&files.iter().map(Into::into).collect::<Vec<_>>())

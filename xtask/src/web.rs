@@ -119,18 +119,28 @@ pub fn browse_named(names: &[&str]) -> Result<()> {
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
 }
 
-/// Measures the trade screen for a minute at a thousand messages a second.
+/// Measures the trade screen for a minute at a thousand messages a second, in a trace, and in a burst.
 pub fn load() -> Result<()> {
-    load_for("load", LOAD_SECONDS)
+    measure("load", LOAD_SECONDS, "whole")
+}
+
+/// Measures it beside other work: in a short trace, and in no burst.
+pub fn load_beside() -> Result<()> {
+    measure("load", LOAD_SECONDS, "part")
 }
 
 /// Measures it for an hour.
 pub fn soak() -> Result<()> {
-    load_for("soak", SOAK_SECONDS)
+    soak_for(SOAK_SECONDS)
 }
 
-/// Measures the trade screen under load for so many seconds, beside its budgets: printed, and written to a file.
-pub fn load_for(name: &str, seconds: u32) -> Result<()> {
+/// Measures it for so many seconds.
+pub fn soak_for(seconds: u32) -> Result<()> {
+    measure("soak", seconds, "whole")
+}
+
+/// Measures the trade screen under load, beside its budgets: printed, and written to a file.
+fn measure(name: &str, seconds: u32, extent: &str) -> Result<()> {
     install()?;
     let binary = sandbox::build()?;
     let exchange = Sandbox::start(&binary, name, &["--unlimited"])?;
@@ -146,6 +156,7 @@ pub fn load_for(name: &str, seconds: u32) -> Result<()> {
         &description,
         &report,
         &seconds,
+        extent,
     ];
     run_then_show("timeout", &arguments, &[])
         .with_context(|| format!("the sandbox said:\n{}", exchange.log()))
