@@ -73,6 +73,7 @@ fn main() -> Result<()> {
         ["web", "build"] => web::build(),
         ["web", "browse", names @ ..] => web::browse_named(names),
         ["web", "load"] => web::load(),
+        ["web", "load", "beside"] => web::load_beside(),
         ["soak"] => web::soak(),
         ["soak", seconds] => web::soak_for(seconds.parse()?),
         ["recorded"] => recorded::check_all(),

@@ -181,12 +181,17 @@ async fn times_reach_back_to_the_first_command() {
     trade(&world).await;
     let within = format!("startTime={start}");
     let rows = ask(&world, &(ALICE, ALL, within.clone())).await;
+    let rows = rows[1].as_array().expect("rows");
+    assert_eq!(rows[..first.len()], first[..], "a start has no end");
+    assert_eq!(rows.len(), 2 * first.len());
+    let minute = format!("{within}&endTime={}", start + 60_000);
+    let rows = ask(&world, &(ALICE, ALL, minute)).await;
     assert_eq!(rows[1], json!(first));
     let until = format!("endTime={}", start + 60_000);
     let rows = ask(&world, &(ALICE, ALL, until)).await;
     assert_eq!(rows[1], json!(first));
     let rows = ask(&world, &(ALICE, MINE, within.clone())).await;
-    assert_eq!(rows[1].as_array().map(Vec::len), Some(4));
+    assert_eq!(rows[1].as_array().map(Vec::len), Some(8));
     let rows = ask(&world, &(ALICE, "/api/v3/aggTrades", within)).await;
     assert_eq!(rows[1].as_array().map(Vec::len), Some(6));
 }
