@@ -274,7 +274,8 @@ function noteTrace(measured, { tasks, longestTaskMs, keyWorkMs }) {
       "B-05",
       "work between a key and its paint, on a processor, p95",
       rounded(quantile(keyWorkMs, 0.95)),
-      { ...ms, target: "≤ 50", most: 50 },
+      // On a busy machine more of the feed is worked on until the paint comes.
+      { ...ms, target: "≤ 50", most: 50, isHeld: IS_WHOLE },
     );
 }
 
