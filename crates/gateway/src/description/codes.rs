@@ -467,6 +467,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::Disconnected,
             ],
         ],
+        Route::ExecutionRules => &[&[Fault::OptionalCombination]],
         Route::ReferencePrice => &[&[Fault::NoReferencePrice]],
         Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
         Route::DepositAddress => &[&[Fault::Unsupported]],
