@@ -401,9 +401,11 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::AllOrders => &[&[Fault::TooManyHours]],
         Route::OwnTrades | Route::AllLists => &[&[Fault::TooManyHours, Fault::OptionalCombination]],
         Route::OwnPrevented => &[&[Fault::MandatoryMissing, Fault::OptionalCombination]],
-        Route::ExchangeInfo | Route::AggregateTrades | Route::PriceTicker | Route::BookTicker => {
-            &[&[Fault::OptionalCombination]]
-        }
+        Route::ExchangeInfo
+        | Route::ExecutionRules
+        | Route::AggregateTrades
+        | Route::PriceTicker
+        | Route::BookTicker => &[&[Fault::OptionalCombination]],
         Route::DayTicker => &[&[Fault::OptionalCombination, Fault::TickerTypeInvalid]],
         Route::RollingTicker | Route::TradingDayTicker => &[&[
             Fault::MandatoryMissing,
@@ -467,7 +469,6 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::Disconnected,
             ],
         ],
-        Route::ExecutionRules => &[&[Fault::OptionalCombination]],
         Route::ReferencePrice => &[&[Fault::NoReferencePrice]],
         Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
         Route::DepositAddress => &[&[Fault::Unsupported]],
