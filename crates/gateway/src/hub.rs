@@ -301,6 +301,9 @@ impl Hub {
     }
 
     /// Waits for what a command did that was sent, unless that was refused.
+    ///
+    /// # Errors
+    /// As `submit`.
     pub async fn applied(&self, entered: Result<Entered, Refusal>) -> Result<Applied, Refusal> {
         let applied = outcome(entered?).await?;
         match applied.events.first() {

@@ -75,8 +75,8 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gate
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head_timeout)
         .max_header_size(bounds.head_bytes_max)
-        // Looking whether the client is gone would cost a read for every request that waits, and change nothing: what
-        // it asked for is done.
+        // Who ends what it says may still listen, and what it asked for is done in any case: looking for the end would
+        // cost a read for every request that waits.
         .half_close(true)
         .serve_connection(TokioIo::new(transport), service)
         .with_upgrades();

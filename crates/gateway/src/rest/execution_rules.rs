@@ -12,6 +12,7 @@ use wire::binance::words::SymbolText;
 
 use crate::reply::Reply;
 use crate::rest::facts::market_of;
+use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX};
 use crate::rest::symbols::Selection;
 
 #[derive(Serialize)]
@@ -62,9 +63,6 @@ pub fn reference_price(views: &Views, params: &Params) -> Result<Reply, Refusal>
 pub fn block_trades(views: &Views, params: &Params) -> Result<Reply, Refusal> {
     market_of(views, request::symbol(params)?)?;
     params.integer("fromId")?;
-    params.limit(BLOCK_TRADES_DEFAULT, BLOCK_TRADES_MAX)?;
+    params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     Ok(Reply::json(200, b"[]".to_vec()))
 }
-
-const BLOCK_TRADES_DEFAULT: usize = 500;
-const BLOCK_TRADES_MAX: usize = 1_000;

@@ -49,10 +49,9 @@ impl Reach {
 
     /// Returns where a request ends that names its start only: what has so many rows at most needs no end.
     const fn end_of(self, from: Timestamp) -> Timestamp {
-        match self {
-            Reach::Day | Reach::Unlimited => Timestamp::MAX,
-            Reach::Week => from.plus_nanos(7 * NANOS_PER_DAY),
-            Reach::Quarter => from.plus_nanos(90 * NANOS_PER_DAY),
+        match (self, self.days()) {
+            (Reach::Day, _) | (_, None) => Timestamp::MAX,
+            (_, Some(days)) => from.plus_nanos(days * NANOS_PER_DAY),
         }
     }
 

@@ -84,6 +84,11 @@ impl Client {
         let _ = self.stream.write_all(bytes).await;
     }
 
+    /// Ends what is said, and goes on listening.
+    pub async fn say_no_more(&mut self) {
+        self.stream.shutdown().await.expect("a connection");
+    }
+
     /// Returns the next answer, or `None` when the connection ended.
     pub async fn read(&mut self) -> Option<Answer> {
         tokio::time::timeout(PATIENCE, self.read_answer())

@@ -427,3 +427,17 @@ async fn lists_of_orders_follow_numbers_and_times() {
         [] as [u64; 0]
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_says_no_more_is_told_what_became_of_its_order() {
+    let world = World::start().await;
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
+    let target = format!("/api/v3/order?{}", world.sign(ALICE, order));
+    let key = &world.logins[ALICE].public_id;
+    let request = format!("POST {target} HTTP/1.1\r\nHost: test\r\nX-MBX-APIKEY: {key}\r\n\r\n");
+    let mut client = world.client().await;
+    client.send_bytes(request.as_bytes()).await;
+    client.say_no_more().await;
+    let answer = client.read().await.expect("an answer");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
