@@ -688,12 +688,16 @@ impl Gateway {
     pub fn authenticate(&self, call: &Call<'_>, needed: Scopes) -> Result<Session, Refusal> {
         let (key, scopes) = self.find_key(call, needed)?;
         self.check_parameters(call.endpoint, call.params)?;
+        let is_browser = key.csrf_token().is_some();
+        if !is_browser {
+            call.params.mandatory("timestamp")?;
+        }
         if call.proof != Proof::LoggedOn {
             call.params.mandatory("signature")?;
         }
-        let window = match key.csrf_token() {
-            Some(_) => Window::parse_unsigned(call.params, call.now)?,
-            None => Window::parse(call.params)?,
+        let window = match is_browser {
+            true => Window::parse_unsigned(call.params, call.now)?,
+            false => Window::parse(call.params)?,
         };
         window
             .check(call.now)

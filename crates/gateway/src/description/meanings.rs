@@ -49,10 +49,7 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "5",
             "How many levels a side; 5000 at most are answered.",
         )),
-        (
-            Route::Trades | Route::HistoricalTrades | Route::AggregateTrades | Route::Klines,
-            "limit",
-        ) => Some((
+        (Route::AggregateTrades, "limit") => Some((
             "limit",
             Kind::Limit(i64::MAX, 500),
             "5",

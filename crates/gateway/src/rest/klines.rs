@@ -93,7 +93,7 @@ impl Wanted {
             range: CandleRange {
                 from: moment(params, "startTime")?,
                 until: moment(params, "endTime")?,
-                count: params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?,
+                count: params.limit(ROWS_DEFAULT, ROWS_MAX)?,
             },
             part: zone.part_of(interval),
         })

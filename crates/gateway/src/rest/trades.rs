@@ -30,7 +30,7 @@ use crate::rest::range::{ROWS_DEFAULT, ROWS_MAX, Reach, Times, times};
 pub fn trades(gateway: &Gateway, params: &Params, unit: TimeUnit) -> Result<Reply, Refusal> {
     let views = gateway.hub().views();
     let market = market_of(&views, request::symbol(params)?)?;
-    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
+    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let grid = market.instrument().grid;
     let trades = market.newest_trades(limit);
     let rows: Vec<market::Trade> = trades.iter().map(|it| trade(it, &grid, unit)).collect();
@@ -47,7 +47,7 @@ pub async fn historical(
     unit: TimeUnit,
 ) -> Result<Reply, Refusal> {
     let symbol = request::symbol(params)?;
-    let limit = params.limit_at_most(ROWS_DEFAULT, ROWS_MAX)?;
+    let limit = params.limit(ROWS_DEFAULT, ROWS_MAX)?;
     let page = match params.integer("fromId")? {
         Some(first) => Page::from(first.unsigned_abs(), limit),
         None => Page::of_times(Times::Newest, limit),

@@ -86,14 +86,20 @@ async fn trades_are_single_and_aggregated() {
             .json();
         assert_eq!(rows.as_array().map(Vec::len), Some(count), "{query}");
     }
-    for path in [
-        "trades?",
-        "historicalTrades?",
-        "aggTrades?",
-        "klines?interval=1d&",
+    for (path, status) in [
+        ("depth?", 200),
+        ("aggTrades?", 200),
+        ("trades?", 400),
+        ("historicalTrades?", 400),
+        ("klines?interval=1d&", 400),
+        ("uiKlines?interval=1d&", 400),
     ] {
         let target = format!("/api/v3/{path}symbol=BTCUSDT&limit=12000");
-        assert_eq!(world.get(&target).await.status, 200, "{path}");
+        let answer = world.get(&target).await;
+        assert_eq!(answer.status, status, "{path}");
+        if status == 400 {
+            assert_eq!(answer.error().1, -1130, "{path}");
+        }
     }
     let both = world
         .get("/api/v3/aggTrades?symbol=BTCUSDT&fromId=1&startTime=0")

@@ -170,6 +170,13 @@ async fn a_request_is_checked_in_the_order_clients_know() {
             "symbol=BTCUSDT",
             400,
             -1102,
+            lack.replace("%s", "timestamp"),
+        ),
+        (
+            &login.public_id,
+            &format!("symbol=BTCUSDT&timestamp={late}"),
+            400,
+            -1102,
             lack.replace("%s", "signature"),
         ),
         (

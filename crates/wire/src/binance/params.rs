@@ -230,7 +230,7 @@ impl Params {
         Ok(limit)
     }
 
-    /// Returns an optional number of rows of market data, `default` when not sent, `limit_max` when more is asked for.
+    /// Returns an optional number of rows, `default` when not sent, `limit_max` when more is asked for.
     ///
     /// # Errors
     /// -1130 for zero and less.
