@@ -1,12 +1,23 @@
-//! One thread that hashes passwords, so that no number of logins takes a processor from trading.
+//! Hashing passwords without taking a processor from trading, however many sign in.
+//!
+//! One thread hashes, and has what nothing else wants. Where all processors are busy that may be nothing: what it has not
+//! done in time a second one does again, with a small share however busy they are. One of them is the first to answer.
+
+mod helper;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::hashing::helper::Desk;
 use crate::identity::IdentityError;
 use crate::password::{Cost, Password, PasswordHash};
 
 /// Requests that wait for the thread: some two seconds of its work.
 const WAITING_MAX: usize = 16;
+/// Ten times what a hash takes on a processor that nothing else wants.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Hashes and compares passwords, one at a time.
 pub struct Hashing {
@@ -16,39 +27,45 @@ pub struct Hashing {
 /// A place in the queue.
 pub struct Place(mpsc::OwnedPermit<Job>);
 
+/// What somebody waits for.
 enum Job {
-    Hash(
-        Password,
-        oneshot::Sender<Result<PasswordHash, IdentityError>>,
-    ),
+    Hash(Password, Answer<PasswordHash>),
     /// Without a hash it does the same work and says no.
-    Compare(
-        Password,
-        Option<PasswordHash>,
-        oneshot::Sender<Result<bool, IdentityError>>,
-    ),
+    Compare(Password, Option<PasswordHash>, Answer<bool>),
+}
+
+/// Where the answer of a job goes, once.
+struct Answer<T>(Mutex<Option<oneshot::Sender<Result<T, IdentityError>>>>);
+
+/// How a job is carried out.
+#[derive(Clone)]
+struct Method {
+    cost: Cost,
+    decoy: PasswordHash,
 }
 
 impl Hashing {
-    /// Starts the thread; it ends with this.
+    /// Starts the threads; they end with this.
     ///
     /// # Errors
     /// When there is no thread or no randomness to be had.
     pub fn start(cost: Cost) -> Result<Hashing, IdentityError> {
         let decoy = PasswordHash::decoy(cost)?;
-        let (queue, mut jobs) = mpsc::channel(WAITING_MAX);
-        let thread = std::thread::Builder::new().name("hashing".to_owned());
-        thread
-            .spawn(move || {
+        let method = Method { cost, decoy };
+        let (queue, jobs) = mpsc::channel::<Job>(WAITING_MAX);
+        let desk = Arc::new(Desk::new(jobs, PATIENCE));
+        spawn("hashing", {
+            let (desk, method) = (Arc::clone(&desk), method.clone());
+            move || {
                 // Where the system refuses it, hashing is as important as the rest.
-                idle::give_way();
-                while let Some(job) = jobs.blocking_recv() {
-                    carry_out(job, cost, &decoy);
-                }
-            })
-            .map_err(|error| IdentityError::Hash {
-                reason: error.to_string(),
-            })?;
+                idle::step_back();
+                desk.work(|job| job.carry_out(&method));
+            }
+        })?;
+        spawn("hashing-late", move || {
+            idle::give_way();
+            desk.help(|job| job.carry_out(&method));
+        })?;
         Ok(Hashing { queue })
     }
 
@@ -58,13 +75,21 @@ impl Hashing {
     }
 }
 
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), IdentityError> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    let started = thread.spawn(work);
+    started.map(drop).map_err(|error| IdentityError::Hash {
+        reason: error.to_string(),
+    })
+}
+
 impl Place {
     /// Returns the hash of a password.
     ///
     /// # Errors
     /// When there is no memory or no randomness to be had.
     pub async fn hash(self, password: Password) -> Result<PasswordHash, IdentityError> {
-        let (sender, answer) = oneshot::channel();
+        let (sender, answer) = Answer::channel();
         self.0.send(Job::Hash(password, sender));
         answer.await.map_err(|_| ended())?
     }
@@ -78,20 +103,35 @@ impl Place {
         password: Password,
         kept: Option<PasswordHash>,
     ) -> Result<bool, IdentityError> {
-        let (sender, answer) = oneshot::channel();
+        let (sender, answer) = Answer::channel();
         self.0.send(Job::Compare(password, kept, sender));
         answer.await.map_err(|_| ended())?
     }
 }
 
-fn carry_out(job: Job, cost: Cost, decoy: &PasswordHash) {
-    // Whoever has gone away in the meantime is told nothing.
-    match job {
-        Job::Hash(password, answer) => drop(answer.send(PasswordHash::of(&password, cost))),
-        Job::Compare(password, kept, answer) => {
-            let compared = kept.as_ref().unwrap_or(decoy).is_of(&password);
-            let _ = answer.send(compared.map(|is_right| is_right && kept.is_some()));
+impl Job {
+    /// Does the work and answers, unless that was done meanwhile.
+    fn carry_out(&self, method: &Method) {
+        match self {
+            Job::Hash(password, answer) => answer.give(PasswordHash::of(password, method.cost)),
+            Job::Compare(password, kept, answer) => {
+                let compared = kept.as_ref().unwrap_or(&method.decoy).is_of(password);
+                answer.give(compared.map(|is_right| is_right && kept.is_some()));
+            }
         }
+    }
+}
+
+impl<T> Answer<T> {
+    fn channel() -> (Answer<T>, oneshot::Receiver<Result<T, IdentityError>>) {
+        let (sender, receiver) = oneshot::channel();
+        (Answer(Mutex::new(Some(sender))), receiver)
+    }
+
+    fn give(&self, answer: Result<T, IdentityError>) {
+        let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Whoever has gone away in the meantime is told nothing.
+        drop(sender.map(|sender| sender.send(answer)));
     }
 }
 
