@@ -8,9 +8,10 @@ use gateway::hub::Hub;
 use gateway::rest::opening::open_account;
 use gateway::rest::sign_in::Guest;
 use identity::address::AddressRule;
+use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
 use identity::key::Key;
-use model::account::Scopes;
+use model::account::{OwnerState, Scopes};
 use model::command::Command;
 use model::event::Event;
 use model::id::{AccountId, KeyId, OwnerId};
@@ -35,6 +36,8 @@ pub struct Person {
     pub email: String,
     pub account: AccountId,
     pub key: Arc<Key>,
+    /// `None` for a trader, and for a person who has taken another one.
+    pub password: Option<String>,
 }
 
 /// What somebody may do and starts with.
@@ -76,24 +79,62 @@ pub fn guests(people: &[Person]) -> Vec<Guest> {
     people.iter().map(guest).collect()
 }
 
+fn email_of(name: &str) -> String {
+    format!("{name}@example.test")
+}
+
+/// Returns whether somebody has closed the account that they had: then nothing is made for them again.
+///
+/// # Errors
+/// The database failed.
+pub async fn has_left(hub: &Hub, identity: &Identity, name: &str) -> Result<bool> {
+    let email = email_of(name);
+    let users = identity.users().await?;
+    let Some(user) = users.iter().find(|user| user.email == email) else {
+        return Ok(false);
+    };
+    let Some(account) = identity.account_of(user.id).await? else {
+        return Ok(false);
+    };
+    let views = hub.views();
+    let account = views.account(account);
+    Ok(account.is_some_and(|account| account.owner_state == OwnerState::Closed))
+}
+
 /// Finds or makes somebody.
 ///
 /// # Errors
 /// The database failed, or the exchange refused a step.
 pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> Result<Person> {
-    let email = format!("{name}@example.test");
+    let email = email_of(name);
     let owner = owner_of(identity, name, &email).await?;
     let account = account_of(hub, owner).await?;
     identity.note_account(owner, account).await?;
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
+    let password = match role {
+        Role::Person => password_of(identity, (owner, &email), &key).await?,
+        Role::Trader => None,
+    };
     Ok(Person {
         name: name.to_owned(),
         email,
         account,
         key,
+        password,
     })
+}
+
+async fn password_of(
+    identity: &Identity,
+    (owner, email): (OwnerId, &str),
+    key: &Key,
+) -> Result<Option<String>> {
+    let email = Email::parse(email).context("names of the sandbox make addresses")?;
+    let person = (owner, &email);
+    let password = identity.sandbox_password(person, key, crate::node::now());
+    Ok(password.await?)
 }
 
 async fn owner_of(identity: &Identity, name: &str, email: &str) -> Result<OwnerId> {
