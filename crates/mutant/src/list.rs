@@ -699,6 +699,11 @@ pub const ALL: &[Mutant] = &[
         "a session of an operator approves without a fresh signature",
     )
     .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
+    bug(
+        "passkey-without-passkey",
+        "a session of an operator adds a passkey without a fresh signature",
+    )
+    .seen_by("gateway/gateway", "console::a_passkey_alone"),
     bug("one-approval-suffices", "one of two approvals is enough")
         .seen_by("identity/identity", "operators::as_many_others"),
     bug(
