@@ -100,10 +100,7 @@ pub async fn prepare(
     }
     let mut people = Vec::new();
     for index in 0..arguments.accounts as usize {
-        let name = people::name_of(index);
-        if !people::has_left(hub, identity, &name).await? {
-            people.push(people::settle(hub, identity, &name, Role::Person).await?);
-        }
+        people.push(people::settle(hub, identity, &people::name_of(index), Role::Person).await?);
     }
     Ok(people)
 }

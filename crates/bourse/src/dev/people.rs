@@ -11,7 +11,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
 use identity::key::Key;
-use model::account::{OwnerState, Scopes};
+use model::account::Scopes;
 use model::command::Command;
 use model::event::Event;
 use model::id::{AccountId, KeyId, OwnerId};
@@ -79,34 +79,12 @@ pub fn guests(people: &[Person]) -> Vec<Guest> {
     people.iter().map(guest).collect()
 }
 
-fn email_of(name: &str) -> String {
-    format!("{name}@example.test")
-}
-
-/// Returns whether somebody has closed the account that they had: then nothing is made for them again.
-///
-/// # Errors
-/// The database failed.
-pub async fn has_left(hub: &Hub, identity: &Identity, name: &str) -> Result<bool> {
-    let email = email_of(name);
-    let users = identity.users().await?;
-    let Some(user) = users.iter().find(|user| user.email == email) else {
-        return Ok(false);
-    };
-    let Some(account) = identity.account_of(user.id).await? else {
-        return Ok(false);
-    };
-    let views = hub.views();
-    let account = views.account(account);
-    Ok(account.is_some_and(|account| account.owner_state == OwnerState::Closed))
-}
-
 /// Finds or makes somebody.
 ///
 /// # Errors
 /// The database failed, or the exchange refused a step.
 pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> Result<Person> {
-    let email = email_of(name);
+    let email = format!("{name}@example.test");
     let owner = owner_of(identity, name, &email).await?;
     let account = account_of(hub, owner).await?;
     identity.note_account(owner, account).await?;

@@ -185,9 +185,9 @@ fn ledger_and_audit_log_are_whole_after_a_user_is_closed_and_erased() {
     assert!(is_whole, "{said}");
 }
 
-/// Whoever has left the sandbox does not keep it from starting, and is not made anew.
+/// Under the name of whoever has left there is somebody new, with another account and another password.
 #[test]
-fn a_sandbox_starts_without_those_who_have_closed_their_accounts() {
+fn a_sandbox_starts_again_after_one_of_its_people_has_closed_the_account() {
     let desk = Desk::start(Sandbox::start(&[]));
     let (email, password) = alice(&desk.sandbox);
     let password = password.expect("a password");
@@ -195,6 +195,9 @@ fn a_sandbox_starts_without_those_who_have_closed_their_accounts() {
     empty(&desk, &session, "alice@example.test");
     close(&desk, &session, (&password, ""));
     let Desk { mut sandbox, .. } = desk;
-    let (next, _) = again(&mut sandbox);
-    assert_eq!(next, "bob%40example.test");
+    let (same, other) = again(&mut sandbox);
+    let other = other.expect("a password");
+    assert_eq!(same, email);
+    assert_ne!(other, password);
+    sign_in(&sandbox, &format!("email={email}&password={other}"));
 }
