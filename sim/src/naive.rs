@@ -318,7 +318,11 @@ impl Naive {
             }
             Command::Client { header, action } => self.client(&header, &action),
             Command::Anchor(anchor) => self.set_anchor(anchor),
-            Command::Approved { approval, act } => self.approved(&approval, &act),
+            Command::Approved {
+                approval,
+                others,
+                act,
+            } => self.approved(&approval, others, &act),
         }
     }
 

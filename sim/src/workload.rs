@@ -12,7 +12,7 @@ use crate::random::Random;
 use core::num::NonZeroU32;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
     InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
@@ -528,8 +528,17 @@ impl Workload {
         };
         Command::Approved {
             approval,
+            others: self.others(),
             act: Box::new(act),
         }
+    }
+
+    /// Mostly nobody; of the others some are the proposer or the one who was last.
+    fn others(&mut self) -> Others {
+        let first = OperatorId(1 + self.random.below(9) as u32);
+        let both = [first, OperatorId(first.0 + 1)];
+        let count = self.random.below(6).saturating_sub(3) as usize;
+        Others::new(&both[..count]).expect("two are few, and not the same")
     }
 
     fn odd(&mut self, now: Timestamp) -> Command {

@@ -1,5 +1,6 @@
 //! The workload against the naive exchange alone: it keeps its own invariants, and everything worth seeing happens.
 
+use model::approved::Others;
 use model::command::{Action, Command, Sequenced};
 use model::event::Event;
 use model::id::Sequence;
@@ -81,6 +82,7 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected PositionLimit",
     "strategy alone outside trading",
     "approved",
+    "approved by several",
     "adjusted up",
     "adjusted down",
     "approval repeated",
@@ -223,7 +225,11 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                     _ => {}
                 }
             }
-            Event::Approved(_) => add("approved".to_owned()),
+            Event::Approved {
+                others: Others::NONE,
+                ..
+            } => add("approved".to_owned()),
+            Event::Approved { .. } => add("approved by several".to_owned()),
             Event::BalanceAdjusted(adjustment) => {
                 let is_gain = 0 < adjustment.amount.units();
                 add(format!("adjusted {}", if is_gain { "up" } else { "down" }));

@@ -35,7 +35,7 @@ async fn people() -> (tempfile::TempDir, Identity) {
         .reserve()
         .expect("room");
     let hash = place
-        .hash(Password::claim("twelve chars"))
+        .hash(Password::claim("fifteen letters"))
         .await
         .expect("hashed");
     let ann = Email::parse("ann@example.test").expect("an address");

@@ -1,7 +1,7 @@
-//! What two operators decided: each proposal is carried out once, and a repetition is answered as before.
+//! What operators decided: each proposal is carried out once, and a repetition is answered as before.
 
 use model::account::Wallet;
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::event::Event;
 use model::id::ProposalId;
 use model::index::Index;
@@ -26,7 +26,7 @@ impl Keyed for ApprovalRow {
 }
 
 impl Engine {
-    /// Carries out what two operators decided, unless that was done.
+    /// Carries out what operators decided, unless that was done.
     ///
     /// **Shape** who decided comes first, then what came of it. An act that is refused is remembered as such: its
     /// proposal is never tried again.
@@ -36,7 +36,7 @@ impl Engine {
     /// `CapacityExhausted`, then those of the act.
     pub(crate) fn approved(
         &mut self,
-        approval: &Approval,
+        (approval, others): (&Approval, &Others),
         act: &Act,
         events: &mut Vec<Event>,
     ) -> Result<(), Reject> {
@@ -50,13 +50,17 @@ impl Engine {
         if mutant::plant!(
             "self-approval-taken",
             false,
-            approval.proposer == approval.approver
-        ) {
+            approval.proposer == approval.approver || others.has(approval.proposer)
+        ) || others.has(approval.approver)
+        {
             return Err(Reject::SelfApproval);
         }
         self.approvals.check_room()?;
         let start = events.len();
-        events.push(Event::Approved(*approval));
+        events.push(Event::Approved {
+            approval: *approval,
+            others: *others,
+        });
         let outcome = self.carry_out(act, events);
         self.approvals.insert(ApprovalRow {
             proposal: approval.proposal,

@@ -101,7 +101,11 @@ impl Engine {
     fn dispatch(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<(), Reject> {
         match command {
             Command::Client { header, action } => self.client(header, action, events),
-            Command::Approved { approval, act } => self.approved(approval, act, events),
+            Command::Approved {
+                approval,
+                others,
+                act,
+            } => self.approved((approval, others), act, events),
             _ => {
                 let event = self.administer(command, events)?;
                 events.push(event);

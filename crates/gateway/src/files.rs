@@ -22,6 +22,7 @@ use wire::binance::error::{Fault, Refusal};
 
 use self::downloads::Downloads;
 use crate::clock;
+use crate::correlation;
 use crate::gateway::Gateway;
 use crate::reply::{Reply, Sharing, add_allowed};
 
@@ -81,6 +82,7 @@ pub fn is_file_path(path: &str) -> bool {
 
 /// Answers a request for a file or a list of files.
 pub async fn answer(gateway: &Gateway, address: IpAddr, parts: &Parts) -> Response<Body> {
+    correlation::note_path(PREFIX);
     let unknown = || gateway.refuse_unread(address, Refusal::of(Fault::RouteUnknown));
     let Some(files) = gateway.files() else {
         return unknown();

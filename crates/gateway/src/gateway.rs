@@ -38,6 +38,7 @@ use crate::body::{RequestBody, Upload, read_body};
 use crate::browser::{self, Visitor};
 use crate::clock;
 use crate::config::{Config, Strictness};
+use crate::correlation;
 use crate::cursor::CursorKey;
 use crate::data_export::Exports;
 use crate::files::Files;
@@ -390,6 +391,7 @@ impl Gateway {
                 return response;
             }
         };
+        correlation::note_path(endpoint.path);
         let now = clock::now();
         let (reply, used_weight) = self
             .answer_endpoint(endpoint, address, parts, body, now)

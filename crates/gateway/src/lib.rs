@@ -22,6 +22,7 @@ mod browser;
 pub mod clock;
 pub mod compress;
 pub mod console;
+mod correlation;
 pub mod crowd;
 mod data_export;
 pub mod description;

@@ -21,6 +21,7 @@ use model::time::Timestamp;
 use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 
+use crate::correlation;
 use crate::gateway::Gateway;
 use crate::rest::page::Page;
 
@@ -231,7 +232,8 @@ impl Past {
 
 pub(crate) fn failed(error: HistoryError) -> Refusal {
     let cause = error.source().map(ToString::to_string);
-    tracing::warn!(event = "history.unread", cause, "{error}");
+    let correlation = correlation::current();
+    tracing::warn!(event = "history.unread", %correlation, cause, "{error}");
     Refusal::of(Fault::Disconnected)
 }
 

@@ -12,6 +12,7 @@ use wire::binance::error::Refusal;
 
 use crate::browser::set_cookie;
 use crate::compress::{Coding, compress};
+use crate::correlation;
 use crate::data_export::Pieces;
 use crate::limit::Limited;
 use crate::order_counter::OrderCounts;
@@ -177,6 +178,8 @@ impl Reply {
 
     /// Returns the reply as the HTTP layer sends it.
     pub fn into_response(self, used_weight: u32, sharing: Sharing) -> Response<Body> {
+        let failure =
+            (500 <= self.status).then(|| correlation::of_failure(self.status, self.error_code()));
         let body = match self.pieces {
             Some(pieces) => pieces.into_body(),
             None => Body::from(self.body),
@@ -196,6 +199,10 @@ impl Reply {
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
         add_used_weight(headers, used_weight);
+        if let Some(id) = failure {
+            let id = HeaderValue::from_str(&id.to_string()).expect("digits");
+            headers.insert(correlation::HEADER, id);
+        }
         if let Some(counts) = self.order_counts {
             headers.insert(ORDER_COUNT_10S, HeaderValue::from(counts.ten_seconds));
             headers.insert(ORDER_COUNT_1D, HeaderValue::from(counts.day));
@@ -285,5 +292,26 @@ impl From<Limited> for Reply {
         let mut reply = Reply::from(limited.refusal);
         reply.retry_after_seconds = Some(limited.retry_after_seconds);
         reply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_has_a_correlation_id_when_it_failed_and_only_then() {
+        for (status, is_failure) in [
+            (200, false),
+            (400, false),
+            (499, false),
+            (500, true),
+            (503, true),
+        ] {
+            let reply = Reply::json(status, br#"{"code":-1000,"msg":""}"#.to_vec());
+            let response = reply.into_response(0, Sharing::SameOrigin);
+            let id = response.headers().get(correlation::HEADER);
+            assert_eq!(id.is_some(), is_failure, "{status}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
+use crate::correlation;
 use crate::crowd::Crowd;
 use crate::files::{self, is_file_path};
 use crate::gateway::Gateway;
@@ -69,7 +70,9 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gate
     let service = service_fn(|request| {
         let gateway = Arc::clone(&gateway);
         let request_end = request_end.clone();
-        async move { Ok::<_, Infallible>(respond(&gateway, peer, request, request_end).await) }
+        correlation::of_request(async move {
+            Ok::<_, Infallible>(respond(&gateway, peer, request, request_end).await)
+        })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -154,11 +154,11 @@ mod tests {
     async fn a_password_compares_with_its_hash_and_with_nothing_else() {
         let hashing = Hashing::start(CHEAP).expect("starts");
         let place = || hashing.reserve().expect("room");
-        let right = Password::claim("twelve chars");
+        let right = Password::claim("fifteen letters");
         let kept = place().hash(right.clone()).await.expect("hashed");
         for (password, kept, expected) in [
             (right.clone(), Some(kept.clone()), true),
-            (Password::claim("another one!"), Some(kept), false),
+            (Password::claim("and another one!"), Some(kept), false),
             (right, None, false),
         ] {
             assert_eq!(

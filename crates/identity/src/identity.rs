@@ -117,6 +117,8 @@ pub enum IdentityError {
     ChallengeRefused,
     #[error("the account has as many API keys as it may have")]
     TooManyKeys,
+    #[error("it is the last passkey of an operator without a key")]
+    LastPasskey,
     #[error("this is no passkey that was made for this, or it is somebody's already")]
     CredentialRefused,
     #[error("there is no such user")]

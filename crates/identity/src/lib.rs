@@ -58,6 +58,7 @@ pub mod provider;
 pub mod random;
 pub mod rotation;
 pub mod sanctions;
+mod sandbox_password;
 pub mod scanner;
 pub mod sub_account;
 pub mod totp;

@@ -1,4 +1,4 @@
-//! Passkeys of operators: enrolled by somebody whose key signed for it, used to sign in and to approve.
+//! Passkeys of operators: enrolled by somebody whose key or passkey signed for it, used to sign in and to approve.
 //!
 //! There is no password to fall back to, and no code: whoever has neither key nor passkey is no operator.
 //!
@@ -31,6 +31,8 @@ pub const OPERATOR_PASSKEYS_MAX: u32 = 10;
 const ENROL: [u8; 32] = *b"bourse: enrol as an operator----";
 const LOGIN: [u8; 32] = *b"bourse: sign in as an operator--";
 const APPROVAL_LABEL: &[u8] = b"bourse.approval.v1\0";
+const ADD_LABEL: &[u8] = b"bourse.passkey.add.v1\0";
+const REMOVE_LABEL: &[u8] = b"bourse.passkey.remove.v1\0";
 
 /// What an authenticator is asked to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,12 +69,16 @@ pub struct OperatorSession {
     hash: [u8; 32],
 }
 
-/// What an operator approves.
+/// What an operator does in a session only with a fresh signature of a passkey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Approved {
-    pub proposal: ProposalId,
-    /// What the proposal shows.
-    pub digest: Reference,
+pub enum SessionAct {
+    Approve {
+        proposal: ProposalId,
+        /// What the proposal shows.
+        digest: Reference,
+    },
+    AddPasskey,
+    RemovePasskey(u64),
 }
 
 /// A passkey of an operator, as it is told.
@@ -96,10 +102,10 @@ impl Identity {
         self.store.operator_passkeys(operator).await
     }
 
-    /// Takes a passkey of an operator away, and ends the sessions of the operator, who has a key beside it.
+    /// Takes a passkey of an operator away, and ends the sessions and the code of the operator.
     ///
     /// # Errors
-    /// `KeyUnknown` for one that is not the operator's.
+    /// `KeyUnknown` for one that is not the operator's; `LastPasskey` for the last one of somebody without a key.
     pub async fn remove_operator_passkey(
         &self,
         removed: (OperatorId, u64),
@@ -190,17 +196,17 @@ impl Identity {
         self.operator_challenge(LOGIN, at).await
     }
 
-    /// Returns a challenge for an approval in a session.
+    /// Returns a challenge for an act in a session.
     ///
     /// # Errors
     /// When the database or the randomness fails.
-    pub async fn approval_challenge(
+    pub async fn act_challenge(
         &self,
         session: &OperatorSession,
-        approved: Approved,
+        act: SessionAct,
         at: Timestamp,
     ) -> Result<OperatorChallenge, IdentityError> {
-        let purpose = approval_digest(session, approved);
+        let purpose = purpose_of(session, act);
         self.operator_challenge(purpose, at).await
     }
 
@@ -298,19 +304,19 @@ impl Identity {
         self.store.end_operator_session(hash, who, at).await
     }
 
-    /// Uses a challenge up that a passkey of the session's operator signed for exactly this approval.
+    /// Uses a challenge up that a passkey of the session's operator signed for exactly this act.
     ///
     /// # Errors
-    /// `ChallengeRefused` unless it is of this approval, unused and in time; `FactorRefused` for a wrong signature.
-    pub async fn answer_approval(
+    /// `ChallengeRefused` unless it is of this act, unused and in time; `FactorRefused` for a wrong signature.
+    pub async fn answer_act(
         &self,
         party: &RelyingParty,
         session: &OperatorSession,
-        approved: Approved,
+        act: SessionAct,
         (challenge, assertion): (&str, &Assertion),
         at: Timestamp,
     ) -> Result<(), IdentityError> {
-        let purpose = approval_digest(session, approved);
+        let purpose = purpose_of(session, act);
         let signed = challenge_of(challenge, &purpose);
         let answered = SignedFor {
             token: TokenHash::of(challenge),
@@ -337,16 +343,20 @@ pub fn operator_handle(operator: OperatorId) -> [u8; 32] {
         .into()
 }
 
-/// Returns what an approval is signed for: this session, this proposal, and what it shows.
-fn approval_digest(session: &OperatorSession, approved: Approved) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(APPROVAL_LABEL);
-    hash.update(session.hash);
-    hash.update(approved.proposal.0.to_le_bytes());
-    hash.update(mutant::plant!(
-        "approval-of-any-digest",
-        [0; 32],
-        approved.digest.0
-    ));
+/// Returns what an act is signed for: its kind, this session, and what it is done to.
+fn purpose_of(session: &OperatorSession, act: SessionAct) -> [u8; 32] {
+    let hash = Sha256::new();
+    let hash = match act {
+        SessionAct::Approve { proposal, digest } => hash
+            .chain_update(APPROVAL_LABEL)
+            .chain_update(session.hash)
+            .chain_update(proposal.0.to_le_bytes())
+            .chain_update(mutant::plant!("approval-of-any-digest", [0; 32], digest.0)),
+        SessionAct::AddPasskey => hash.chain_update(ADD_LABEL).chain_update(session.hash),
+        SessionAct::RemovePasskey(passkey) => hash
+            .chain_update(REMOVE_LABEL)
+            .chain_update(session.hash)
+            .chain_update(passkey.to_le_bytes()),
+    };
     hash.finalize().into()
 }

@@ -1,7 +1,7 @@
 //! Passwords: which are taken, and the form in which they are kept.
 //!
-//! **Source** OWASP ASVS 5.0 V6.2 and V11.4.2: at least 12 characters of any kind, taken as they are, refused when they
-//! are known; Argon2id (RFC 9106).
+//! **Source** OWASP ASVS 5.0 V6.2 and V11.4.2, NIST SP 800-63B-4 §3.1.1: at least 15 characters of any kind, since none is
+//! sure of a second factor beside it, taken as they are, refused when they are known; Argon2id (RFC 9106).
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::compare::is_same;
 use crate::identity::IdentityError;
 use crate::random;
 
-pub const PASSWORD_CHARS_MIN: usize = 12;
+pub const PASSWORD_CHARS_MIN: usize = 15;
 pub const PASSWORD_CHARS_MAX: usize = 256;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
@@ -32,7 +32,7 @@ pub struct Password(String);
 /// Why a password is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRefusal {
-    /// It has fewer than 12 characters, or more than 256.
+    /// It has fewer than 15 characters, or more than 256.
     Length,
     /// It stands in a list of known passwords.
     Common,
@@ -223,29 +223,29 @@ mod tests {
         for (text, expected) in [
             (String::new(), Err(Length)),
             ("short".to_owned(), Err(Length)),
-            ("eleven char".to_owned(), Err(Length)),
-            (long("é", 11), Err(Length)),
-            (long("🦀", 11), Err(Length)),
+            ("fourteen chars".to_owned(), Err(Length)),
+            (long("é", 14), Err(Length)),
+            (long("🦀", 14), Err(Length)),
             (long("a", 257), Err(Length)),
             (long("é", 257), Err(Length)),
-            ("password1234".to_owned(), Err(Common)),
-            ("Password1234".to_owned(), Err(Common)),
-            ("PASSWORD1234".to_owned(), Err(Common)),
-            ("123456789012".to_owned(), Err(Common)),
-            ("qwertyuiop[]".to_owned(), Err(Common)),
-            ("QWERTYUIOP123".to_owned(), Err(Common)),
-            ("aaaaaaaaaaaa".to_owned(), Err(Common)),
+            ("password1234567".to_owned(), Err(Common)),
+            ("Password1234567".to_owned(), Err(Common)),
+            ("PASSWORD1234567".to_owned(), Err(Common)),
+            ("123456789012345".to_owned(), Err(Common)),
+            ("qwertyuiopasdfg".to_owned(), Err(Common)),
+            ("QWERTYUIOP12345".to_owned(), Err(Common)),
+            ("aaaaaaaaaaaaaaa".to_owned(), Err(Common)),
             ("correcthorsebatterystaple".to_owned(), Err(Common)),
-            ("twelve chars".to_owned(), Ok(())),
-            ("            ".to_owned(), Ok(())),
+            ("fifteen letters".to_owned(), Ok(())),
+            ("               ".to_owned(), Ok(())),
             (" leading and trailing ".to_owned(), Ok(())),
-            ("password1234 and more".to_owned(), Ok(())),
-            ("nodigitsnocase".to_owned(), Ok(())),
-            ("739201846205".to_owned(), Ok(())),
-            (long("é", 12), Ok(())),
-            (long("🦀", 12), Ok(())),
-            ("пароль из слов".to_owned(), Ok(())),
-            ("口令口令口令口令口令口令".to_owned(), Ok(())),
+            ("password1234567 and more".to_owned(), Ok(())),
+            ("nodigitsandnocase".to_owned(), Ok(())),
+            ("739201846205118".to_owned(), Ok(())),
+            (long("é", 15), Ok(())),
+            (long("🦀", 15), Ok(())),
+            ("пароль из трёх слов".to_owned(), Ok(())),
+            ("口令口令口令口令口令口令口令口".to_owned(), Ok(())),
             ("tab\tand\nnewline".to_owned(), Ok(())),
             (long("ab", 128), Ok(())),
             (long("é", 256), Ok(())),
@@ -276,7 +276,7 @@ mod tests {
         let path = folder.path().join("list.txt");
         std::fs::write(&path, "short\r\nHouse By The Lake\nÜber alle Berge\n").expect("written");
         let common = CommonPasswords::with_file(&path).expect("read");
-        for known in ["house by the lake", "über alle BERGE", "password1234"] {
+        for known in ["house by the lake", "über alle BERGE", "password1234567"] {
             assert_eq!(
                 Password::choose(known, &common).err(),
                 Some(PasswordRefusal::Common)
@@ -296,17 +296,17 @@ mod tests {
 
     #[test]
     fn a_hash_is_of_its_password_alone_and_reads_back() {
-        let password = Password::claim("twelve chars");
+        let password = Password::claim("fifteen letters");
         let hash = PasswordHash::of(&password, CHEAP).expect("hashed");
         let again = PasswordHash::of(&password, CHEAP).expect("hashed");
         assert!(hash != again, "each has a salt of its own");
         let text = hash.text();
         assert!(text.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{text}");
-        assert!(!text.contains("twelve"));
+        assert!(!text.contains("fifteen"));
         let read = PasswordHash::parse(&text).expect("reads back");
         assert!(read == hash);
         assert!(read.is_of(&password).expect("compared"));
-        for other in ["twelve chars ", "Twelve chars", "", "twelve char"] {
+        for other in ["fifteen letters ", "Fifteen letters", "", "fifteen letter"] {
             assert!(
                 !read.is_of(&Password::claim(other)).expect("compared"),
                 "{other}"
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_standard_cost_is_64_mib_and_stands_beside_the_hash() {
-        let stored = PasswordHash::of(&Password::claim("twelve chars"), Cost::STANDARD);
+        let stored = PasswordHash::of(&Password::claim("fifteen letters"), Cost::STANDARD);
         let text = stored.expect("hashed").text();
         assert!(
             text.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"),

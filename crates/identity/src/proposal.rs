@@ -112,7 +112,8 @@ pub struct Proposal {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub state: State,
-    /// Who approves it, and since when: distinct operators, none of whom proposed it.
+    /// Who approves it, and since when, the earliest first: distinct operators, none of whom proposed it. Once it is
+    /// approved, those whose approvals counted.
     pub approvals: Vec<(OperatorId, Timestamp)>,
     /// Who gave the last approval, rejected or withdrew it, and when.
     pub decided: Option<(OperatorId, Timestamp)>,

@@ -52,7 +52,7 @@ async fn newest_token(identity: &Identity) -> String {
 }
 
 async fn join(identity: &Identity) -> (OwnerId, PasswordHash) {
-    let password = hash("twelve chars").await;
+    let password = hash("fifteen letters").await;
     let registered = identity.register(&ann(), &password, NOW).await;
     registered.expect("registered");
     let token = newest_token(identity).await;
@@ -209,7 +209,7 @@ async fn a_password_answers_as_long_as_there_is_no_factor() {
     let (user, password) = join(&identity).await;
     let act = act(user);
     let token = identity.challenge(&act, NOW).await.expect("made");
-    let other = hash("twelve chars").await;
+    let other = hash("fifteen letters").await;
     let stale = Evidence::Password(&other);
     let stale = identity.answer_challenge(&token, &act, stale, NOW).await;
     assert!(matches!(stale, Err(IdentityError::PasswordStale)));
@@ -263,7 +263,7 @@ async fn whatever_changes_how_somebody_signs_in_holds_payouts_for_a_day() {
     assert_eq!(untold(&identity).await, [0_i64; 0], "joining holds nothing");
     let until = |seconds: i64| after(seconds + DAY_SECONDS).seconds();
 
-    let new = hash("thirteen chars").await;
+    let new = hash("seventeen letters").await;
     let changed = identity
         .change_password(user, &former, &new, after(1))
         .await;

@@ -39,7 +39,9 @@ async fn hash() -> PasswordHash {
         passes: 1,
     };
     let place = Hashing::start(cheap).expect("starts").reserve();
-    let hash = place.expect("room").hash(Password::claim("twelve chars"));
+    let hash = place
+        .expect("room")
+        .hash(Password::claim("fifteen letters"));
     hash.await.expect("hashed")
 }
 

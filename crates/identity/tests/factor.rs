@@ -41,7 +41,7 @@ fn ann() -> Email {
 async fn join(identity: &Identity) -> OwnerId {
     let place = Hashing::start(CHEAP).expect("starts").reserve();
     let place = place.expect("room");
-    let hash = place.hash(Password::claim("twelve chars")).await;
+    let hash = place.hash(Password::claim("fifteen letters")).await;
     let registered = identity.register(&ann(), &hash.expect("hashed"), NOW).await;
     registered.expect("registered");
     let token = identity.messages(1).await.expect("read").remove(0).token;
@@ -212,7 +212,7 @@ async fn a_reset_keeps_the_factor_and_a_removal_takes_it_and_its_codes() {
     let place = Hashing::start(CHEAP).expect("starts").reserve();
     let hash = place
         .expect("room")
-        .hash(Password::claim("another one!"))
+        .hash(Password::claim("and another one!"))
         .await;
     let reset = identity
         .reset_password(&token.expect("a token"), &hash.expect("hashed"), NOW)

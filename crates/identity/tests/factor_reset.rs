@@ -56,7 +56,7 @@ impl World {
         let master = MasterKey::from_bytes(&[7; 32]);
         let address = place::address(folder.path()).await;
         let identity = Identity::open(&address, master).await.expect("opens");
-        let password = hash("twelve chars").await;
+        let password = hash("fifteen letters").await;
         let asked = identity.register(&email(), &password, NOW).await;
         asked.expect("asked");
         let token = newest(&identity, Subject::Registration).await;

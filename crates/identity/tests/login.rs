@@ -161,7 +161,7 @@ async fn a_login_knows_its_browser_after_a_restart_and_ends_when_it_is_idle() {
     let identity = open(folder.path()).await;
     let place = Hashing::start(CHEAP).expect("starts").reserve();
     let place = place.expect("room");
-    let password = place.hash(Password::claim("twelve chars")).await;
+    let password = place.hash(Password::claim("fifteen letters")).await;
     let password = password.expect("hashed");
     let registered = identity.register(&ann(), &password, NOW).await;
     registered.expect("registered");

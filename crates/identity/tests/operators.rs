@@ -479,6 +479,9 @@ async fn an_approval_counts_as_long_as_its_operator_may_approve_and_anybody_may_
     assert_eq!(gone.state, State::Executed, "{}", gone.outcome);
     assert_eq!(decide(&bob, id, &approve).await, State::Proposed);
     assert_eq!(decide(&dora, id, &approve).await, State::Approved);
+    let approved = office.identity.proposal(id).await.expect("read");
+    let counted: Vec<_> = approved.approvals.iter().map(|(who, _)| *who).collect();
+    assert_eq!(counted, [bob.id, dora.id], "those that counted");
 
     let other = office.propose(&ann, Kind::Adjust, ADJUSTMENT).await;
     let approve = Decision::Approve(other.digest);

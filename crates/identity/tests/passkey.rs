@@ -47,7 +47,9 @@ fn after(seconds: i64) -> Timestamp {
 
 async fn join(identity: &Identity) -> (OwnerId, PasswordHash) {
     let place = Hashing::start(CHEAP).expect("starts").reserve();
-    let hash = place.expect("room").hash(Password::claim("twelve chars"));
+    let hash = place
+        .expect("room")
+        .hash(Password::claim("fifteen letters"));
     let hash = hash.await.expect("hashed");
     let email = Email::parse("ann@example.test").expect("an address");
     let registered = identity.register(&email, &hash, NOW).await;

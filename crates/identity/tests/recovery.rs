@@ -57,7 +57,7 @@ async fn newest_token(identity: &Identity) -> String {
 
 async fn join(identity: &Identity) -> OwnerId {
     let registered = identity
-        .register(&ann(), &hash("twelve chars").await, NOW)
+        .register(&ann(), &hash("fifteen letters").await, NOW)
         .await;
     registered.expect("registered");
     let token = newest_token(identity).await;
@@ -111,7 +111,7 @@ async fn a_token_replaces_a_password_once_and_ends_every_login() {
             .expect("asked");
     }
     let token = newest_token(&identity).await;
-    let new = hash("another one!").await;
+    let new = hash("and another one!").await;
     let reset = identity.reset_password(&token, &new, after(1)).await;
     assert_eq!(reset.expect("reset"), user);
     assert!(known(&identity).await == new);
@@ -145,7 +145,7 @@ async fn a_token_has_its_hour() {
         .await
         .expect("asked");
     let token = newest_token(&identity).await;
-    let new = hash("another one!").await;
+    let new = hash("and another one!").await;
     for (token, at) in [(&*token, after(3_600)), ("", NOW), (&token[1..], NOW)] {
         let refused = identity.reset_password(token, &new, at).await;
         assert!(matches!(refused, Err(IdentityError::TokenRefused)));
@@ -162,7 +162,7 @@ async fn strangers_do_not_use_up_the_resets_of_devices_that_the_user_has_signed_
     let identity = open(folder.path()).await;
     let user = join(&identity).await;
     for _ in 0..12 {
-        let password = hash("twelve chars").await;
+        let password = hash("fifteen letters").await;
         let registered = identity.register(&ann(), &password, NOW).await;
         registered.expect("the same answer");
     }
@@ -269,7 +269,7 @@ async fn a_reset_ends_the_waiting_of_the_address() {
         .expect("asked");
     let token = newest_token(&identity).await;
     let reset = identity
-        .reset_password(&token, &hash("another one!").await, NOW)
+        .reset_password(&token, &hash("and another one!").await, NOW)
         .await;
     reset.expect("reset");
     assert_eq!(attempt().await.expect("counted"), Attempt::Begun);
@@ -282,7 +282,7 @@ async fn of_two_changes_at_the_same_time_one_succeeds() {
     let user = join(&identity).await;
     let old = known(&identity).await;
     let mut changes = Vec::new();
-    for text in ["another one!", "and a third one"] {
+    for text in ["and another one!", "and a third one"] {
         let (identity, old, new) = (Arc::clone(&identity), old.clone(), hash(text).await);
         changes.push(tokio::spawn(async move {
             identity.change_password(user, &old, &new, NOW).await
@@ -310,7 +310,7 @@ async fn no_login_with_the_old_password_outlives_its_change() {
             tokio::spawn(async move { log_in(&identity, user, old, NOW).await })
         })
         .collect();
-    let new = hash("another one!").await;
+    let new = hash("and another one!").await;
     let changed = identity.change_password(user, &old, &new, after(1)).await;
     changed.expect("changed");
     for login in logins {

@@ -54,7 +54,7 @@ async fn newest(identity: &Identity) -> Message {
 }
 
 async fn register(identity: &Identity, address: &str, at: Timestamp) -> Message {
-    let hash = hash("twelve chars").await;
+    let hash = hash("fifteen letters").await;
     let registered = identity.register(&email(address), &hash, at).await;
     registered.expect("registered");
     newest(identity).await
@@ -233,7 +233,7 @@ async fn the_files_hold_neither_token_nor_password() {
         "this would see what is stored"
     );
     assert!(!holds(&message.token.expect("a token")));
-    assert!(!holds("twelve chars"));
+    assert!(!holds("fifteen letters"));
 }
 
 /// As version 2 of this program made it.

@@ -72,7 +72,9 @@ async fn settle(identity: &Identity) -> (OwnerId, String, String) {
         passes: 1,
     };
     let place = Hashing::start(cheap).expect("starts").reserve();
-    let hash = place.expect("room").hash(Password::claim("twelve chars"));
+    let hash = place
+        .expect("room")
+        .hash(Password::claim("fifteen letters"));
     let hash = hash.await.expect("hashed");
     identity
         .register(&ann(), &hash, NOW)

@@ -1,4 +1,4 @@
-//! What two operators decide together: one proposes, another approves, and the engine carries it out once.
+//! What operators decide together: one proposes, others approve, and the engine carries it out once.
 
 use crate::account::{AccountState, FeeTier};
 use crate::command::ListMarket;
@@ -15,11 +15,50 @@ pub struct Approval {
     /// The digest of the parameters that both of them saw (`docs/spec/operators.md`).
     pub digest: Reference,
     pub proposer: OperatorId,
-    /// Never the proposer.
+    /// Who was last to approve; never the proposer.
     pub approver: OperatorId,
 }
 
-/// What two operators can decide. The cause of each is `Cause::Operator`.
+/// Who approved beside the one who was last, where it took several: the earliest first, each once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Others {
+    ids: [OperatorId; Others::MAX],
+    count: u8,
+}
+
+impl Others {
+    /// As many as there may be.
+    pub const MAX: usize = 4;
+    /// One approval was enough.
+    pub const NONE: Others = Others {
+        ids: [OperatorId(0); Others::MAX],
+        count: 0,
+    };
+
+    /// Returns these operators; `None` when they are too many, or one of them is there twice.
+    pub fn new(ids: &[OperatorId]) -> Option<Others> {
+        let mut others = Others::NONE;
+        for id in ids {
+            if others.has(*id) {
+                return None;
+            }
+            *others.ids.get_mut(usize::from(others.count))? = *id;
+            others.count += 1;
+        }
+        Some(others)
+    }
+
+    /// Returns them in their order.
+    pub fn ids(&self) -> &[OperatorId] {
+        &self.ids[..usize::from(self.count)]
+    }
+
+    pub fn has(&self, id: OperatorId) -> bool {
+        self.ids().contains(&id)
+    }
+}
+
+/// What operators can decide. The cause of each is `Cause::Operator`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     Adjust(Adjustment),
@@ -56,4 +95,28 @@ pub struct Adjustment {
     pub amount: Amount,
     /// The digest of the reason that was written down.
     pub reason: Reference,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_up_to_four_and_each_once() {
+        let of = |numbers: &[u32]| {
+            let ids: Vec<OperatorId> = numbers.iter().copied().map(OperatorId).collect();
+            Others::new(&ids).map(|others| others.ids().to_vec() == ids)
+        };
+        for (numbers, expected) in [
+            (&[][..], Some(true)),
+            (&[0], Some(true)),
+            (&[4, 3, 2, 1], Some(true)),
+            (&[1, 2, 1], None),
+            (&[0, 0], None),
+            (&[1, 2, 3, 4, 5], None),
+        ] {
+            assert_eq!(of(numbers), expected, "{numbers:?}");
+        }
+        assert_eq!(Others::new(&[]), Some(Others::NONE));
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::account::{AccountState, FeeTier, Scopes, Wallet};
 use crate::allowance::{AllowanceTable, Verification};
-use crate::approved::{Act, Approval};
+use crate::approved::{Act, Approval, Others};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
@@ -118,9 +118,10 @@ pub enum Command {
         action: Action,
     },
 
-    /// Something two operators decided.
+    /// Something operators decided.
     Approved {
         approval: Approval,
+        others: Others,
         act: Box<Act>,
     },
     /// Tells where the audit log ends, so that it cannot be cut off unnoticed.

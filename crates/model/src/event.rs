@@ -4,7 +4,7 @@
 
 use crate::account::{AccountState, FeeTier, OwnerState, Scopes};
 use crate::allowance::{AllowanceTable, Flow, Verification};
-use crate::approved::{Adjustment, Approval};
+use crate::approved::{Adjustment, Approval, Others};
 use crate::command::{Anchor, Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
     AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
@@ -197,8 +197,11 @@ pub enum Event {
         account: AccountId,
     },
 
-    /// Two operators decided what the events after it tell.
-    Approved(Approval),
+    /// Operators decided what the events after it tell.
+    Approved {
+        approval: Approval,
+        others: Others,
+    },
     BalanceAdjusted(Adjustment),
     /// The audit log ended there.
     Anchored(Anchor),

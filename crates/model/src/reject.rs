@@ -149,7 +149,7 @@ rejects! {
     EquityInsufficient = 1410,
     /// An adjustment of nothing.
     AmountZero = 1411,
-    /// Nobody approves what they proposed.
+    /// Nobody approves what they proposed, and nobody twice.
     SelfApproval = 1421,
     /// The audit log would end earlier than before, or with another row.
     AnchorBehind = 1422,

@@ -694,11 +694,10 @@ pub const ALL: &[Mutant] = &[
         "an operator's passkey approves another digest than it signed",
     )
     .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
-    bug(
-        "approval-without-passkey",
-        "a session of an operator approves without a fresh signature",
-    )
-    .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
+    bug("approval-without-passkey", "a session alone approves")
+        .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
+    bug("passkey-without-passkey", "a session alone adds a passkey")
+        .seen_by("gateway/gateway", "console::a_passkey_alone"),
     bug("one-approval-suffices", "one of two approvals is enough")
         .seen_by("identity/identity", "operators::as_many_others"),
     bug(

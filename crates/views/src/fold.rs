@@ -106,7 +106,7 @@ impl Views {
                 self.fold_funding(event, changes)
             }
             Event::Rejected { .. } | Event::Repeated { .. } | Event::Upgraded { .. } => (),
-            Event::Approved(_) | Event::Anchored(_) => (),
+            Event::Approved { .. } | Event::Anchored(_) => (),
             Event::ReplaceCancelRejected { .. } | Event::ReplacePlaceRejected { .. } => (),
             Event::ReplacePlaceSkipped | Event::DueStarted { .. } => (),
             Event::CountdownSet { .. } | Event::CountdownExpired { .. } => (),

@@ -3,6 +3,7 @@
 //! Each file of `tests/golden/` holds one encoding in hex, named for its content and version. A file is never changed
 //! and never removed; a new version brings a new file. `BOURSE_GOLDEN=write` adds the files that are missing.
 
+use model::approved::Act;
 use model::command::{Command, Sequenced};
 use model::event::{Event, Published};
 use model::id::Sequence;
@@ -96,6 +97,62 @@ fn every_record_of_version_1_is_read_and_still_written() {
             "{name}"
         );
     }
+}
+
+/// A decision of one is still version 1, so that what was written before has the digests that it had.
+#[test]
+fn a_decision_of_several_is_version_2_and_names_them() {
+    let approval = commands::approval();
+    let others = commands::others();
+    let command = Command::Approved {
+        approval,
+        others,
+        act: Box::new(Act::Adjust(commands::adjustment())),
+    };
+    let mut bytes = Vec::new();
+    record::encode(&command, &mut bytes);
+    let golden_bytes = golden("record-approved-2.hex", &bytes);
+    assert_eq!(golden_bytes, bytes);
+    assert_eq!(bytes[..2], [112, 2]);
+    assert_eq!(record::decode(&bytes), Ok(command.clone()));
+    let dump = json_dump::command(&Sequenced {
+        sequence: FIRST,
+        at: examples::time(0),
+        command,
+    });
+    assert!(dump.contains(r#""others":[9,3]"#), "{dump}");
+
+    let event = Event::Approved { approval, others };
+    let bytes = event_group(&[event]);
+    assert_eq!(golden("event-approved-2.hex", &bytes), bytes);
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/spec/formats.md");
+    let document = std::fs::read_to_string(document).expect("the document is there");
+    assert_eq!(document.matches("| 112 | 2 | `Approved` |").count(), 2);
+}
+
+/// Nobody, too many, and one twice are no others: a decision has one encoding.
+#[test]
+fn others_that_could_be_written_otherwise_are_refused() {
+    let command = Command::Approved {
+        approval: commands::approval(),
+        others: commands::others(),
+        act: Box::new(Act::ListAsset {
+            symbol: model::text::Symbol::parse(b"BTC").expect("a symbol"),
+        }),
+    };
+    let mut bytes = Vec::new();
+    record::encode(&command, &mut bytes);
+    // Type, version, length, then the approval; the count stands behind it.
+    let count = 4 + 8 + 32 + 4 + 4;
+    assert_eq!(bytes[count], 2);
+    for wrong in [0, 5, 255] {
+        let mut changed = bytes.clone();
+        changed[count] = wrong;
+        assert!(record::decode(&changed).is_err(), "{wrong}");
+    }
+    let mut twice = bytes.clone();
+    twice.copy_within(count + 1..count + 5, count + 5);
+    assert!(record::decode(&twice).is_err());
 }
 
 #[test]
@@ -341,6 +398,8 @@ fn no_golden_file_is_left_unread() {
         )
         .collect();
     for name in [
+        "record-approved-2.hex",
+        "event-approved-2.hex",
         "batch-1.hex",
         "batch-2.hex",
         "batch-3.hex",
@@ -426,6 +485,7 @@ fn every_act_of_operators_is_read_as_it_was_written() {
     for act in commands::acts() {
         let command = Command::Approved {
             approval: commands::approval(),
+            others: commands::others(),
             act: Box::new(act),
         };
         let mut bytes = Vec::new();

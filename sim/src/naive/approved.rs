@@ -1,8 +1,8 @@
-//! What two operators decided.
+//! What operators decided.
 
 use super::{Naive, Outcome};
 use model::account::Wallet;
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::Anchor;
 use model::event::Event;
 use model::id::Sequence;
@@ -10,7 +10,7 @@ use model::instrument::Cause;
 use model::reject::Reject;
 
 impl Naive {
-    pub(super) fn approved(&mut self, approval: &Approval, act: &Act) -> Outcome {
+    pub(super) fn approved(&mut self, approval: &Approval, others: Others, act: &Act) -> Outcome {
         if let Some((digest, answer)) = self.approvals.get(&approval.proposal) {
             if *digest != approval.digest {
                 return Err(Reject::ReferenceConflict);
@@ -22,7 +22,12 @@ impl Naive {
                 Err(reason) => Err(*reason),
             };
         }
-        if approval.proposer == approval.approver {
+        let mut deciders = others.ids().to_vec();
+        deciders.extend([approval.proposer, approval.approver]);
+        let count = deciders.len();
+        deciders.sort_unstable();
+        deciders.dedup();
+        if deciders.len() < count {
             return Err(Reject::SelfApproval);
         }
         let outcome = self.decided(act);
@@ -32,7 +37,10 @@ impl Naive {
         };
         self.approvals
             .insert(approval.proposal, (approval.digest, answer));
-        let mut events = vec![Event::Approved(*approval)];
+        let mut events = vec![Event::Approved {
+            approval: *approval,
+            others,
+        }];
         events.extend(outcome?);
         Ok(events)
     }

@@ -67,6 +67,7 @@ pub async fn announce(
         accounts.push(json!({
             "name": person.name,
             "email": person.email,
+            "password": person.password,
             "api_key": person.key.public_id,
             "api_secret": secret,
         }));

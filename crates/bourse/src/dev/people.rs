@@ -8,6 +8,7 @@ use gateway::hub::Hub;
 use gateway::rest::opening::open_account;
 use gateway::rest::sign_in::Guest;
 use identity::address::AddressRule;
+use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
 use identity::key::Key;
 use model::account::Scopes;
@@ -35,6 +36,8 @@ pub struct Person {
     pub email: String,
     pub account: AccountId,
     pub key: Arc<Key>,
+    /// `None` for a trader, and for a person who has taken another one.
+    pub password: Option<String>,
 }
 
 /// What somebody may do and starts with.
@@ -88,12 +91,28 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
+    let password = match role {
+        Role::Person => password_of(identity, (owner, &email), &key).await?,
+        Role::Trader => None,
+    };
     Ok(Person {
         name: name.to_owned(),
         email,
         account,
         key,
+        password,
     })
+}
+
+async fn password_of(
+    identity: &Identity,
+    (owner, email): (OwnerId, &str),
+    key: &Key,
+) -> Result<Option<String>> {
+    let email = Email::parse(email).context("names of the sandbox make addresses")?;
+    let person = (owner, &email);
+    let password = identity.sandbox_password(person, key, crate::node::now());
+    Ok(password.await?)
 }
 
 async fn owner_of(identity: &Identity, name: &str, email: &str) -> Result<OwnerId> {

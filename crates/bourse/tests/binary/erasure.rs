@@ -11,14 +11,15 @@ use identity::identity::Identity;
 use identity::master::MasterKey;
 use model::time::Timestamp;
 
-use crate::kyc::{body, join};
+use crate::kyc::{body, join, sign_in};
 use crate::operators::{Desk, path, text};
+use crate::passwords::{again, alice};
 use crate::sandbox::{Sandbox, block_on, run};
 
 const ANN: &str = "ann@example.test";
 
 /// Takes everything away from an account that it has, as two operators do.
-fn empty(desk: &Desk, session: &str) {
+fn empty(desk: &Desk, session: &str, email: &str) {
     let account = desk.sandbox.send("GET", "/api/v3/account", session, "");
     let account = body(&account);
     let balances = account["balances"].as_array().expect("balances").clone();
@@ -28,7 +29,7 @@ fn empty(desk: &Desk, session: &str) {
             continue;
         }
         let asset = format!("asset={}", balance["asset"].as_str().expect("a text"));
-        let (email, amount) = (format!("email={ANN}"), format!("amount=-{free}"));
+        let (email, amount) = (format!("email={email}"), format!("amount=-{free}"));
         let kind = ["proposal", "new", "adjust", &email, &asset, &amount];
         let proposed = desk.propose(&[&kind[..], &["--reason", "she leaves"]].concat());
         let outcome = desk.approve(&proposed);
@@ -36,11 +37,11 @@ fn empty(desk: &Desk, session: &str) {
     }
 }
 
-fn close(desk: &Desk, session: &str) {
-    let asked = "action=closeAccount&erase=true";
-    let told = body(&desk.sandbox.send("POST", "/v1/challenge", session, asked));
+fn close(desk: &Desk, session: &str, (password, wish): (&str, &str)) {
+    let asked = format!("action=closeAccount{wish}");
+    let told = body(&desk.sandbox.send("POST", "/v1/challenge", session, &asked));
     let challenge = told["challenge"].as_str().expect("a challenge");
-    let form = format!("challenge={challenge}&password=twelve+chars&erase=true");
+    let form = format!("challenge={challenge}&password={password}{wish}");
     body(
         &desk
             .sandbox
@@ -151,8 +152,8 @@ fn an_operator_exports_a_user_at_the_shell_once_under_a_name() {
 fn ledger_and_audit_log_are_whole_after_a_user_is_closed_and_erased() {
     let mut desk = Desk::start(Sandbox::start(&[]));
     let session = join(&desk.sandbox);
-    empty(&desk, &session);
-    close(&desk, &session);
+    empty(&desk, &session, ANN);
+    close(&desk, &session, ("fifteen+letters", "&erase=true"));
     let data = desk.sandbox.data();
     assert!(line_of(&data, ANN).contains("(closed "));
     let user = number_of(&line_of(&data, ANN));
@@ -182,4 +183,21 @@ fn ledger_and_audit_log_are_whole_after_a_user_is_closed_and_erased() {
     desk.sandbox.end("TERM");
     let (is_whole, said) = desk.verify();
     assert!(is_whole, "{said}");
+}
+
+/// Under the name of whoever has left there is somebody new, with another account and another password.
+#[test]
+fn a_sandbox_starts_again_after_one_of_its_people_has_closed_the_account() {
+    let desk = Desk::start(Sandbox::start(&[]));
+    let (email, password) = alice(&desk.sandbox);
+    let password = password.expect("a password");
+    let session = sign_in(&desk.sandbox, &format!("email={email}&password={password}"));
+    empty(&desk, &session, "alice@example.test");
+    close(&desk, &session, (&password, ""));
+    let Desk { mut sandbox, .. } = desk;
+    let (same, other) = again(&mut sandbox);
+    let other = other.expect("a password");
+    assert_eq!(same, email);
+    assert_ne!(other, password);
+    sign_in(&sandbox, &format!("email={email}&password={other}"));
 }

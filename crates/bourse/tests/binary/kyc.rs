@@ -33,11 +33,16 @@ fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 
 /// Becomes a user and returns the headers of the session.
 pub fn join(sandbox: &Sandbox) -> String {
-    let account = "email=ann%40example.test&password=twelve+chars";
+    let account = "email=ann%40example.test&password=fifteen+letters";
     body(&sandbox.post("/v1/register", account));
     let outbox = body(&sandbox.get("/dev/outbox"));
     let token = outbox[0]["token"].as_str().expect("a token").to_owned();
     body(&sandbox.post("/v1/register/confirm", &format!("token={token}")));
+    sign_in(sandbox, account)
+}
+
+/// Signs in by address and password, and returns the headers of the session.
+pub fn sign_in(sandbox: &Sandbox, account: &str) -> String {
     let login = sandbox.post("/v1/login", account);
     let csrf = body(&login)["csrfToken"]
         .as_str()

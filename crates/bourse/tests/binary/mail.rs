@@ -76,7 +76,7 @@ fn a_message_that_waited_for_its_server_arrives_once_after_a_kill() {
     let file = configuration(folder.path(), port);
     // Nobody answers yet: connections wait in the backlog.
     let mut sandbox = Sandbox::start(&["--config", &file]);
-    let form = "email=ann%40example.test&password=twelve+chars";
+    let form = "email=ann%40example.test&password=fifteen+letters";
     let registered = sandbox.post("/v1/register", form);
     assert!(registered.starts_with("HTTP/1.1 200 "), "{registered}");
     sandbox.end("KILL");

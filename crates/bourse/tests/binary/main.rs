@@ -15,3 +15,4 @@ mod mail;
 mod master_key;
 mod notices;
 mod operators;
+mod passwords;

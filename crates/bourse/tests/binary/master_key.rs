@@ -38,7 +38,7 @@ fn keys(said: &str) -> (u64, u64) {
 }
 
 fn registers(sandbox: &Sandbox, name: &str) -> bool {
-    let form = format!("email={name}%40example.test&password=twelve+chars");
+    let form = format!("email={name}%40example.test&password=fifteen+letters");
     let answer = sandbox.post("/v1/register", &form);
     answer.starts_with("HTTP/1.1 200 ")
 }

@@ -2,7 +2,7 @@
 
 use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
@@ -202,8 +202,11 @@ impl Generator {
             proposer: operator(&mut self.chance),
             approver: operator(&mut self.chance),
         };
+        let others = [operator(&mut self.chance), operator(&mut self.chance)];
+        let count = self.chance.below(4).saturating_sub(1) as usize;
         Command::Approved {
             approval,
+            others: Others::new(&others[..count]).unwrap_or(Others::NONE),
             act: Box::new(self.act()),
         }
     }

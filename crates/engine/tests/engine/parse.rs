@@ -2,7 +2,7 @@
 
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween, Withdrawal,
@@ -312,14 +312,16 @@ impl Names {
         }
     }
 
-    /// `approve PROPOSAL DIGEST PROPOSER APPROVER`, then the command of the exchange that it stands for.
+    /// `approve PROPOSAL DIGEST PROPOSER APPROVER[,APPROVER…]`, then the command of the exchange that it stands for.
     fn approved(&mut self, line: &Line, text: &str) -> Command {
-        let operator = |position| OperatorId(u32::try_from(line.number(position)).expect("one"));
+        let operator = |text: &str| OperatorId(text.parse().expect("an operator"));
+        let mut approvers: Vec<OperatorId> = line.word(4).split(',').map(operator).collect();
+        let last = approvers.pop().expect("somebody");
         let approval = Approval {
             proposal: ProposalId(u64::try_from(line.number(1)).expect("a number")),
             digest: line.reference(2),
-            proposer: operator(3),
-            approver: operator(4),
+            proposer: operator(line.word(3)),
+            approver: last,
         };
         let inner: Vec<&str> = text.split_whitespace().skip(5).collect();
         let act = match inner[0] {
@@ -328,6 +330,7 @@ impl Names {
         };
         Command::Approved {
             approval,
+            others: Others::new(&approvers).expect("few, and each once"),
             act: Box::new(act),
         }
     }

@@ -15,10 +15,16 @@ pub fn line(event: &Event) -> String {
         Event::Rejected { reason } => format!("rejected {}", reason.name()),
         Event::Repeated { original } => format!("repeated, see {}", original.0),
         Event::Started(genesis) => format!("started with seed {}", genesis.table_seed),
-        Event::Approved(approval) => format!(
-            "proposal {} of {} approved by {}",
-            approval.proposal.0, approval.proposer.0, approval.approver.0
-        ),
+        Event::Approved { approval, others } => {
+            let others = others.ids().iter().map(|id| format!("{}, ", id.0));
+            format!(
+                "proposal {} of {} approved by {}{}",
+                approval.proposal.0,
+                approval.proposer.0,
+                others.collect::<String>(),
+                approval.approver.0
+            )
+        }
         Event::Anchored(anchor) => format!("anchored at row {}", anchor.rows),
         Event::BalanceAdjusted(adjustment) => format!(
             "account {} adjusted by {}",

@@ -6,6 +6,7 @@ use identity::kyc::KycError;
 use identity::proposal::ProposalError;
 use wire::binance::error::Refusal;
 
+use crate::correlation;
 use crate::reply::Reply;
 
 /// A refusal. Its code never changes its meaning (`docs/spec/operators.md` §5).
@@ -194,8 +195,13 @@ impl From<IdentityError> for Denied {
                 "there are ten passkeys already: that is as many as an operator may have"
                     .to_owned(),
             ),
+            IdentityError::LastPasskey => Denied::Parameter(
+                "it is your last passkey, and you have no key: add another passkey first"
+                    .to_owned(),
+            ),
             error => {
-                tracing::error!(event = "identity.failed", "{error}");
+                let correlation = correlation::current();
+                tracing::error!(event = "identity.failed", %correlation, "{error}");
                 Denied::Failed
             }
         }

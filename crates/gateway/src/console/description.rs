@@ -52,7 +52,7 @@ fn operation(endpoint: &Endpoint) -> Value {
     let signed = ["Key", "Timestamp", "Nonce", "Signature"];
     let reference = |name| json!({"$ref": format!("#/components/parameters/{name}")});
     let mut parameters: Vec<Value> = match endpoint.access {
-        Access::Signed | Access::Operator => signed.into_iter().map(reference).collect(),
+        Access::Operator => signed.into_iter().map(reference).collect(),
         Access::Session | Access::Anybody => Vec::new(),
     };
     if endpoint.method == Verb::Get {
@@ -104,7 +104,6 @@ const fn access(access: Access) -> &'static str {
     match access {
         Access::Anybody => "anybody on this machine",
         Access::Operator => "a signature or a session",
-        Access::Signed => "a signature",
         Access::Session => "a session",
     }
 }
@@ -136,7 +135,8 @@ fn form(endpoint: &Endpoint) -> Value {
             // Whoever signs the request has no challenge to answer.
             let is_needed = |name: &&str| match endpoint.route {
                 Route::KycReview => *name != "reason",
-                Route::Approve => !ASSERTION.contains(name),
+                Route::Approve | Route::Enrol | Route::RemovePasskey => !ASSERTION.contains(name),
+                Route::PasskeyChallenge => false,
                 Route::OpenIncident => !name.ends_with("sAt"),
                 _ => true,
             };
@@ -258,6 +258,9 @@ const fn summary(route: Route) -> &'static str {
         Route::LogIn => "Begins a session by a passkey, and sets its cookie",
         Route::Session => "The session that asks",
         Route::Approval => "What a passkey is to sign for an approval in a session",
+        Route::PasskeyChallenge => {
+            "What a passkey is to sign, in a session, before another one is added or the named one is taken away"
+        }
         Route::LogOut => "Ends the session",
         Route::FactorResets => "Users who lost their second factors and ask for a reset",
         Route::FactorReset => "One of them, with what they say; the audit log notes who read it",
@@ -285,7 +288,7 @@ fn answer_of(route: Route) -> Value {
         Route::Passkeys | Route::RemovePasskey => list("Passkey"),
         Route::BeginEnrolment => of("EnrolmentChallenge"),
         Route::AddPasskey => of("Operator"),
-        Route::LogInChallenge | Route::Approval => of("Challenge"),
+        Route::LogInChallenge | Route::Approval | Route::PasskeyChallenge => of("Challenge"),
         Route::LogIn | Route::Session => of("Session"),
         Route::LogOut => json!({"type": "object"}),
         Route::FactorResets => list("FactorReset"),

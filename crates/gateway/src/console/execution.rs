@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use identity::proposal::{Proposal, State};
-use model::approved::{Act, Approval};
+use model::approved::{Act, Approval, Others};
 use model::command::{Anchor, Command};
 use model::event::Event;
 use model::id::{OperatorId, Reference};
@@ -112,6 +112,7 @@ impl Office {
         act: Act,
     ) -> Result<Outcome, Denied> {
         let command = Command::Approved {
+            others: others(proposal, approver),
             approval: Approval {
                 proposal: proposal.id,
                 digest: proposal.digest,
@@ -151,6 +152,15 @@ impl Office {
         *anchored = Some(head);
         Ok(())
     }
+}
+
+/// Returns who approved beside the one who was last.
+fn others(proposal: &Proposal, approver: OperatorId) -> Others {
+    let approved = proposal.approvals.iter().map(|(operator, _)| *operator);
+    let others: Vec<OperatorId> = approved.filter(|operator| *operator != approver).collect();
+    // More than may be needed is possible while roles come and go; then the latest are named.
+    let start = others.len().saturating_sub(Others::MAX);
+    Others::new(&others[start..]).expect("an operator approves a proposal once")
 }
 
 fn executed(sequence: u64) -> Outcome {

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use identity::audit::{Actor, Entry, Head};
 use identity::identity::{Identity, IdentityError};
 use identity::operator::Operator;
-use identity::operator_passkey::OperatorSession;
+use identity::operator_passkey::{OperatorSession, SessionAct};
 use identity::policy::Kind;
 use identity::proposal::{Decision, Draft, Proposal, State};
 use identity::webauthn::RelyingParty;
@@ -29,6 +29,7 @@ use crate::console::reading::{self, Reading};
 use crate::console::route::{self, Access, Endpoint, Found, Route};
 use crate::console::session;
 use crate::console::terms;
+use crate::correlation;
 use crate::data_export::Exports;
 use crate::hub::Hub;
 use crate::origins::Origins;
@@ -122,6 +123,7 @@ impl Office {
             Found::OtherMethod => return Err(Denied::MethodNotAllowed),
             Found::Nothing => return Err(Denied::NotFound),
         };
+        correlation::note_path(endpoint.path);
         let body = read_body(&parts.method, body, &self.bounds).await?;
         let query = parts.uri.query().unwrap_or("");
         if endpoint.access == Access::Anybody {
@@ -168,7 +170,7 @@ impl Office {
     ) -> Result<Caller, Denied> {
         let is_signed = parts.headers.contains_key(admission::KEY);
         let token = session::token(&parts.headers).filter(|_| !is_signed);
-        let (Some(token), false) = (token, endpoint.access == Access::Signed) else {
+        let Some(token) = token else {
             if endpoint.access == Access::Session {
                 return Err(Denied::SessionEnded);
             }
@@ -197,11 +199,28 @@ impl Office {
                 let challenge = self.approval_challenge(session, params, at).await?;
                 Ok(Some(challenge))
             }
+            Route::PasskeyChallenge => {
+                let challenge = self.passkey_challenge(session, params, at).await?;
+                Ok(Some(challenge))
+            }
             Route::LogOut => Ok(Some(self.log_out(session, address, at).await?)),
             Route::Approve => {
+                let act = session::approval(params)?;
                 if mutant::plant!("approval-without-passkey", false, true) {
-                    self.check_approval(session, params, at).await?;
+                    self.check_proof(session, act, params, at).await?;
                 }
+                Ok(None)
+            }
+            Route::Enrol => {
+                let act = SessionAct::AddPasskey;
+                if mutant::plant!("passkey-without-passkey", false, true) {
+                    self.check_proof(session, act, params, at).await?;
+                }
+                Ok(None)
+            }
+            Route::RemovePasskey => {
+                let act = SessionAct::RemovePasskey(session::passkey(params)?);
+                self.check_proof(session, act, params, at).await?;
                 Ok(None)
             }
             _ => Ok(None),
@@ -286,6 +305,7 @@ impl Office {
             | Route::LogIn
             | Route::Session
             | Route::Approval
+            | Route::PasskeyChallenge
             | Route::LogOut => Err(Denied::NotFound),
             Route::FactorReset => self.factor_reset(operator, params, at).await,
             Route::Audit => {

@@ -39,6 +39,7 @@ pub enum Route {
     Session,
     Approval,
     LogOut,
+    PasskeyChallenge,
 }
 
 /// Who may send a request.
@@ -48,8 +49,6 @@ pub enum Access {
     Anybody,
     /// An operator, by a signature or by a session.
     Operator,
-    /// An operator by a signature: a session makes no keys.
-    Signed,
     /// An operator by a session.
     Session,
 }
@@ -247,9 +246,17 @@ pub const ENDPOINTS: &[Endpoint] = &[
         REVIEWERS,
         &["user", "reason"],
     ),
-    of(
-        Access::Signed,
-        post(Route::Enrol, "/v1/operator/enrolment", EVERYBODY, &[]),
+    post(
+        Route::Enrol,
+        "/v1/operator/enrolment",
+        EVERYBODY,
+        &[
+            "challenge",
+            "credential",
+            "clientData",
+            "authenticatorData",
+            "assertion",
+        ],
     ),
     post(
         Route::Invitation,
@@ -267,14 +274,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ),
     ),
     get(Route::Passkeys, "/v1/operator/passkeys", EVERYBODY, &[]),
-    of(
-        Access::Signed,
-        post(
-            Route::RemovePasskey,
-            "/v1/operator/passkey/remove",
-            EVERYBODY,
-            &["passkey"],
-        ),
+    post(
+        Route::RemovePasskey,
+        "/v1/operator/passkey/remove",
+        EVERYBODY,
+        &[
+            "passkey",
+            "challenge",
+            "credential",
+            "clientData",
+            "authenticatorData",
+            "assertion",
+        ],
     ),
     of(
         Access::Anybody,
@@ -330,6 +341,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
             "/v1/operator/approval",
             DECIDERS,
             &["proposal", "digest"],
+        ),
+    ),
+    of(
+        Access::Session,
+        post(
+            Route::PasskeyChallenge,
+            "/v1/operator/passkey/challenge",
+            EVERYBODY,
+            &["passkey"],
         ),
     ),
     of(
@@ -407,6 +427,7 @@ mod tests {
             [false, false, true, true, true, true, true],
         ),
         (Route::LogOut, [true; 7]),
+        (Route::PasskeyChallenge, [true; 7]),
         (Route::Audit, [false, false, true, false, false, true, true]),
         (Route::Incidents, [true; 7]),
         (

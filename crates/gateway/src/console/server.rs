@@ -17,6 +17,7 @@ use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
 use crate::console::office::Office;
+use crate::correlation;
 use crate::in_time::in_time;
 use crate::reply::{Reply, Sharing};
 use crate::transport::{RequestEnd, Transport};
@@ -58,7 +59,9 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, office: Arc<Offic
     let service = service_fn(|request| {
         let office = Arc::clone(&office);
         let request_end = request_end.clone();
-        async move { Ok::<_, Infallible>(respond(&office, peer, request, request_end).await) }
+        correlation::of_request(async move {
+            Ok::<_, Infallible>(respond(&office, peer, request, request_end).await)
+        })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

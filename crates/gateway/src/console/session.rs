@@ -14,7 +14,7 @@ use identity::challenge::CHALLENGE_NANOS;
 use identity::identity::IdentityError;
 use identity::operator::Operator;
 use identity::operator_passkey::{
-    Approved, OperatorChallenge, OperatorSession, SESSION_NANOS, operator_handle,
+    OperatorChallenge, OperatorSession, SESSION_NANOS, SessionAct, operator_handle,
 };
 use identity::passkey::Creation;
 use identity::webauthn::Assertion;
@@ -36,7 +36,7 @@ const CSRF: HeaderName = HeaderName::from_static("x-bourse-csrf");
 /// Of anything that an authenticator sends, in base64.
 const TEXT_CHARS_MAX: usize = 8_192;
 
-/// What an approval in a session has beside what one by a key has.
+/// What a sensitive act in a session has beside what one by a key has.
 pub const ASSERTION: &[&str] = &[
     "challenge",
     "credential",
@@ -162,20 +162,20 @@ impl Office {
         Ok(reply)
     }
 
-    /// Takes a passkey of whoever signed the request away, and says which are left.
+    /// Takes a passkey of whoever asks away, and says which are left.
     pub(super) async fn remove_passkey(
         &self,
         operator: &Operator,
         params: &Params,
         (address, at): (IpAddr, Timestamp),
     ) -> Result<Reply, Denied> {
-        mandatory(params, "passkey")?;
-        let unknown = || Denied::parameter("passkey", "the number of one of your passkeys");
-        let passkey = whole(params, "passkey")?.ok_or_else(unknown)?;
-        let removed = (operator.id, passkey);
+        let removed = (operator.id, passkey(params)?);
         let removed = self.identity.remove_operator_passkey(removed, address, at);
         match removed.await {
-            Err(IdentityError::KeyUnknown) => return Err(unknown()),
+            Err(IdentityError::KeyUnknown) => {
+                let expected = "the number of one of your passkeys";
+                return Err(Denied::parameter("passkey", expected));
+            }
             removed => removed?,
         }
         let left = self.identity.operator_passkeys(operator.id).await?;
@@ -189,25 +189,40 @@ impl Office {
         params: &Params,
         at: Timestamp,
     ) -> Result<Reply, Denied> {
-        let approved = approved(params)?;
-        let challenge = self.identity.approval_challenge(session, approved, at);
-        Ok(self.told(&challenge.await?, at))
+        let act = approval(params)?;
+        let challenge = self.identity.act_challenge(session, act, at).await?;
+        Ok(self.told(&challenge, at))
     }
 
-    /// Checks that a passkey of the session's operator has just signed for an approval.
-    pub(super) async fn check_approval(
+    /// Returns a challenge for another passkey, or for taking one away.
+    pub(super) async fn passkey_challenge(
         &self,
         session: &OperatorSession,
+        params: &Params,
+        at: Timestamp,
+    ) -> Result<Reply, Denied> {
+        let act = match whole(params, "passkey")? {
+            None => SessionAct::AddPasskey,
+            Some(passkey) => SessionAct::RemovePasskey(passkey),
+        };
+        let challenge = self.identity.act_challenge(session, act, at).await?;
+        Ok(self.told(&challenge, at))
+    }
+
+    /// Checks that a passkey of the session's operator has just signed for an act.
+    pub(super) async fn check_proof(
+        &self,
+        session: &OperatorSession,
+        act: SessionAct,
         params: &Params,
         at: Timestamp,
     ) -> Result<(), Denied> {
         let challenge = mandatory(params, "challenge")?;
         let assertion = assertion(params)?;
         let answered = (challenge, &assertion);
-        let approved = approved(params)?;
         let answered = self
             .identity
-            .answer_approval(&self.party, session, approved, answered, at);
+            .answer_act(&self.party, session, act, answered, at);
         Ok(answered.await?)
     }
 
@@ -243,11 +258,18 @@ pub fn told(session: &OperatorSession) -> Reply {
     }))
 }
 
-fn approved(params: &Params) -> Result<Approved, Denied> {
-    Ok(Approved {
+/// Returns which approval is meant.
+pub(super) fn approval(params: &Params) -> Result<SessionAct, Denied> {
+    Ok(SessionAct::Approve {
         proposal: number(params)?,
         digest: digest(params)?,
     })
+}
+
+/// Returns which passkey is meant.
+pub(super) fn passkey(params: &Params) -> Result<u64, Denied> {
+    mandatory(params, "passkey")?;
+    Ok(whole(params, "passkey")?.unwrap_or(0))
 }
 
 fn assertion(params: &Params) -> Result<Assertion, Denied> {

@@ -66,6 +66,11 @@ pub const RECORDS: &[Record] = &[
             &[
                 field("status", Count, "As over REST."),
                 field("error", One("RequestFault"), ""),
+                maybe(
+                    "correlationId",
+                    Text,
+                    "Of a status from 500 on: what the exchange's log has beside it.",
+                ),
                 maybe("rateLimits", List(&One("RateCount")), ""),
             ],
         ],

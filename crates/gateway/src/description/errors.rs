@@ -57,6 +57,10 @@ fn headers(status: u16) -> Value {
             "X-MBX-USED-WEIGHT-1m": weight,
             "Retry-After": {"$ref": "#/components/headers/RetryAfter"},
         }),
+        500.. => json!({
+            "X-MBX-USED-WEIGHT-1m": weight,
+            "X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"},
+        }),
         _ => json!({"X-MBX-USED-WEIGHT-1m": weight}),
     }
 }

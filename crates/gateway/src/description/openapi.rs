@@ -330,7 +330,13 @@ fn headers() -> Value {
             "schema": {"type": "integer", "minimum": 0},
         })
     };
+    let id = json!({
+        "description": "The id under which the exchange's log tells the failure.",
+        "required": true,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+    });
     json!({
+        "CorrelationId": id,
         "UsedWeight": header("What the address has used in this minute."),
         "OrderCount10S": header("New orders of the account in these ten seconds."),
         "OrderCount1D": header("New orders of the account today."),

@@ -295,7 +295,7 @@ const TABLE: &[Row] = &[
         "password",
         Kind::Password,
         "a horse of my own",
-        "12 to 256 characters of any kind; lists of known passwords are refused.",
+        "15 to 256 characters of any kind; lists of known passwords are refused.",
     ),
     (
         "id",

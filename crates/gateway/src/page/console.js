@@ -1,4 +1,5 @@
-// Operators in a browser: a passkey signs in, and another signature of it approves exactly one proposal.
+// Operators in a browser: a passkey signs in, and each further signature of it does exactly one thing: it approves a
+// proposal, adds a passkey or takes one away.
 // Everything that comes from the exchange is put into the page as text.
 "use strict";
 
@@ -32,8 +33,7 @@ async function sign(told) {
   };
 }
 
-async function enrol() {
-  const code = at("code").value.trim();
+async function enrol(code, label) {
   const told = await ask("POST", "/v1/operator/passkey/begin", { code });
   const publicKey = {
     challenge: bytes(told.toBeSigned),
@@ -45,12 +45,17 @@ async function enrol() {
   const { response } = await navigator.credentials.create({ publicKey });
   await ask("POST", "/v1/operator/passkey", {
     code,
-    label: at("label").value,
+    label,
     attestation: text(response.attestationObject),
     attestationClientData: text(response.clientDataJSON),
   });
+  return told.name;
+}
+
+async function enrolByCode() {
+  const name = await enrol(at("code").value.trim(), at("label").value);
   at("code").value = "";
-  say(`The passkey of ${told.name} is enrolled: sign in with it.`);
+  say(`The passkey of ${name} is enrolled: sign in with it.`);
 }
 
 // The name of the passkey is that of the field above; the halves count until it is enrolled.
@@ -60,9 +65,30 @@ async function accept() {
     otherCode: at("other-half").value.trim(),
   });
   at("code").value = enrolment.code;
-  await enrol();
+  await enrolByCode();
   at("first-half").value = "";
   at("other-half").value = "";
+}
+
+// What the passkey that is at hand signs for another one, or for taking away the one of this number.
+async function signForPasskey(passkey) {
+  const told = await ask("POST", "/v1/operator/passkey/challenge", passkey ? { passkey } : {});
+  const { userHandle, ...signed } = await sign(told);
+  return signed;
+}
+
+async function addPasskey() {
+  const { code } = await ask("POST", "/v1/operator/enrolment", await signForPasskey());
+  await enrol(code, at("other-label").value);
+  await show();
+  say("The passkey is added.");
+}
+
+async function removePasskey({ passkey }) {
+  const signed = await signForPasskey(passkey);
+  await ask("POST", "/v1/operator/passkey/remove", { passkey, ...signed });
+  close();
+  say("The passkey is taken away, and your sessions have ended: sign in again.");
 }
 
 async function showHalf() {
@@ -77,10 +103,14 @@ async function signIn() {
 
 async function signOut() {
   await ask("POST", "/v1/operator/logout");
+  close();
+  say("Signed out.");
+}
+
+function close() {
   csrf = "";
   at("desk").hidden = true;
   at("entrance").hidden = false;
-  say("Signed out.");
 }
 
 async function open(session) {
@@ -122,7 +152,17 @@ function card(proposal) {
   return item;
 }
 
+function passkeyRow(passkey) {
+  const item = document.createElement("li");
+  const used = passkey.lastUsedAt ? new Date(passkey.lastUsedAt).toISOString() : "never";
+  item.textContent = `${passkey.label}, since ${new Date(passkey.createdAt).toISOString()}, used ${used} `;
+  item.append(button("Take away", () => removePasskey(passkey)));
+  return item;
+}
+
 async function show() {
+  const passkeys = await ask("GET", "/v1/operator/passkeys");
+  at("passkeys").replaceChildren(...passkeys.map(passkeyRow));
   const proposals = await ask("GET", "/v1/operator/proposals?state=proposed");
   at("proposals").replaceChildren(...proposals.map(card));
   at("none").hidden = proposals.length !== 0;
@@ -154,7 +194,8 @@ async function attempt(deed) {
 }
 
 at("sign-in").addEventListener("click", () => attempt(signIn));
-at("enrol").addEventListener("click", () => attempt(enrol));
+at("enrol").addEventListener("click", () => attempt(enrolByCode));
+at("add").addEventListener("click", () => attempt(addPasskey));
 at("accept").addEventListener("click", () => attempt(accept));
 at("half").addEventListener("click", () => attempt(showHalf));
 at("sign-out").addEventListener("click", () => attempt(signOut));

@@ -15,6 +15,7 @@ use wire::decimal::Decimal;
 
 use crate::attempts::too_many;
 use crate::clock;
+use crate::correlation;
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::facts::asset_symbol;
@@ -130,7 +131,8 @@ pub async fn claim(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         let command = Command::CreditDeposit(deposit);
         let applied = ask.gateway.hub().submit(command).await?;
         if let Some(reject) = rejection(&applied.events) {
-            tracing::error!(event = "faucet.refused", account = account.0, ?reject);
+            let correlation = correlation::current();
+            tracing::error!(event = "faucet.refused", %correlation, account = account.0, ?reject);
             return Err(Refusal::of(Fault::Unknown));
         }
         let views = ask.gateway.hub().views();

@@ -24,6 +24,7 @@ use wire::decimal::Decimal;
 
 use crate::body::read_upload;
 use crate::clock;
+use crate::correlation;
 use crate::gateway::{Attached, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
@@ -264,7 +265,8 @@ async fn scan(ask: &Ask<'_>, upload: &[u8]) -> Result<(), Refusal> {
             Err(Refusal::with(Fault::PictureRefused, &[reason]))
         }
         Err(error) => {
-            tracing::warn!(%error, "an upload was not scanned, and so not taken");
+            let correlation = correlation::current();
+            tracing::warn!(%correlation, %error, "an upload was not scanned, and so not taken");
             mutant::plant!(
                 "scanner-open",
                 Ok(()),

@@ -8,6 +8,7 @@ use model::event::Event;
 use model::id::{AccountId, OwnerId, Reference};
 use wire::binance::error::{Fault, Refusal};
 
+use crate::correlation;
 use crate::gateway::Gateway;
 
 /// Returns the opening of an owner's first account; its reference is made of the owner, so that it opens one.
@@ -47,7 +48,8 @@ pub async fn account_of(gateway: &Gateway, user: OwnerId) -> Result<AccountId, R
         _ => None,
     });
     let account = opened.ok_or_else(|| {
-        tracing::error!(event = "account.unopened", user = user.0, events = ?applied.events);
+        let correlation = correlation::current();
+        tracing::error!(event = "account.unopened", %correlation, user = user.0, events = ?applied.events);
         Refusal::of(Fault::Unknown)
     })?;
     let gifts = gateway.faucet().map(|faucet| faucet.first(account));
@@ -63,7 +65,8 @@ pub async fn account_of(gateway: &Gateway, user: OwnerId) -> Result<AccountId, R
 pub fn failed(error: IdentityError) -> Refusal {
     let cause = error.source().map(ToString::to_string);
     let cause = cause.unwrap_or_default();
-    tracing::error!(event = "identity.failed", %cause, "{error}");
+    let correlation = correlation::current();
+    tracing::error!(event = "identity.failed", %correlation, %cause, "{error}");
     match error {
         // A server that is away comes back.
         IdentityError::Database(_) => Refusal::of(Fault::Disconnected),

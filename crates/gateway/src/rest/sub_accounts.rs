@@ -16,6 +16,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::reject::{Operation, refusal};
 use wire::binance::time::Time;
 
+use crate::correlation;
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::audited::note_own;
@@ -72,7 +73,8 @@ async fn open_in_exchange(ask: &Ask<'_>, wanted: &SubAccount) -> Result<AccountI
         _ => None,
     });
     opened.ok_or_else(|| {
-        tracing::error!(event = "subaccount.unopened", user = wanted.owner.0, events = ?applied.events);
+        let correlation = correlation::current();
+        tracing::error!(event = "subaccount.unopened", %correlation, user = wanted.owner.0, events = ?applied.events);
         Refusal::of(Fault::Unknown)
     })
 }

@@ -10,12 +10,13 @@ use model::time::Timestamp;
 use wire::binance::error::Refusal;
 use wire::binance::params::Params;
 use wire::binance::time::TimeUnit;
-use wire::binance::ws_api::{self, Counter, Request, Unreadable};
+use wire::binance::ws_api::{self, Counter, Head, Request, Unreadable};
 
 use crate::auth::{Claim, Proof};
 use crate::browser::Visitor;
 use crate::clock;
 use crate::config::RequestLimits;
+use crate::correlation;
 use crate::gateway::{Attached, Call, Gateway};
 use crate::metrics::Dialect;
 use crate::order_counter::OrderCounts;
@@ -46,12 +47,22 @@ impl Caller {
     /// Carries out what a row of the route table does, and returns the answer.
     ///
     /// `logged_on` is the key that the socket has logged on with.
-    pub async fn carry_out(
+    pub fn carry_out(
+        self,
+        method: (usize, &'static Endpoint),
+        request: Request,
+        logged_on: Option<Arc<Key>>,
+    ) -> impl Future<Output = String> {
+        correlation::of_request(self.carried_out(method, request, logged_on))
+    }
+
+    async fn carried_out(
         self,
         (row, endpoint): (usize, &'static Endpoint),
         request: Request,
         logged_on: Option<Arc<Key>>,
     ) -> String {
+        correlation::note_path(endpoint.path);
         let started = Instant::now();
         let now = clock::now();
         let params = &request.params;
@@ -111,12 +122,19 @@ impl Caller {
         let counters = counters(limits, reply.order_counts, used_weight);
         let counters = (shown == Counters::Shown).then_some(&counters[..]);
         let body = core::str::from_utf8(&reply.body).expect("JSON is text");
+        let failure = (500 <= reply.status)
+            .then(|| correlation::of_failure(reply.status, reply.error_code()).to_string());
+        let head = Head {
+            id: &request.id,
+            status: reply.status,
+            correlation: failure.as_deref(),
+        };
         match reply.retry_after_seconds {
-            None => ws_api::answer(&request.id, reply.status, body, counters),
+            None => ws_api::answer(&head, body, counters),
             Some(seconds) => {
                 let now_ms = clock::now().millis();
                 let body = ws_api::limited(body, now_ms, now_ms + seconds * MILLIS_PER_SECOND);
-                ws_api::answer(&request.id, reply.status, &body, counters)
+                ws_api::answer(&head, &body, counters)
             }
         }
     }

@@ -27,11 +27,11 @@ use crate::world::World;
 const OWN: &str = "Origin: http://localhost:8080\r\n";
 
 /// An office with two operators who have every role.
-struct Desk {
-    world: World,
+pub struct Desk {
+    pub world: World,
     _folder: tempfile::TempDir,
     address: std::net::SocketAddr,
-    identity: Arc<Identity>,
+    pub identity: Arc<Identity>,
     keys: [OperatorKey; 2],
 }
 
@@ -44,7 +44,7 @@ struct Page<'a> {
 }
 
 impl Desk {
-    async fn open() -> Desk {
+    pub async fn open() -> Desk {
         let world = World::start().await;
         let folder = tempfile::tempdir().expect("a folder");
         let master = MasterKey::from_bytes(&[7; 32]);
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     /// Sends a request that an operator signed.
-    async fn signed(&self, who: usize, method: &str, path: &str, form: &str) -> Answer {
+    pub async fn signed(&self, who: usize, method: &str, path: &str, form: &str) -> Answer {
         self.signed_by(&self.keys[who], (method, path), form, form)
             .await
     }
@@ -145,8 +145,13 @@ impl Desk {
 
     /// Returns the page of an operator who has just enrolled.
     async fn page(&self, who: usize) -> Page<'_> {
-        let mut authenticator = Authenticator::new(&format!("of {who}"));
         let code = self.code(who).await;
+        self.page_by(&code, &format!("of {who}")).await
+    }
+
+    /// Returns the page of whoever has just enrolled this authenticator by a code.
+    async fn page_by(&self, code: &str, authenticator: &str) -> Page<'_> {
+        let mut authenticator = Authenticator::new(authenticator);
         let told = self
             .send(
                 "POST",
@@ -156,7 +161,7 @@ impl Desk {
             )
             .await;
         let handle = text(&told.json(), "userHandle");
-        let added = self.enrol(&code, &authenticator).await;
+        let added = self.enrol(code, &authenticator).await;
         assert_eq!(added.status, 200, "{}", added.body);
         let begun = self.log_in(&mut authenticator, &handle).await;
         assert_eq!(begun.status, 200, "{}", begun.body);
@@ -226,11 +231,27 @@ impl Page<'_> {
     /// Returns what approves a proposal, as the passkey signs it.
     async fn sign(&mut self, proposal: &Value) -> String {
         let form = named(proposal);
-        let told = self.send("POST", "/v1/operator/approval", &form).await;
+        self.proof("/v1/operator/approval", &form).await
+    }
+
+    /// Returns what adds a passkey, or takes one away, as the passkey signs it.
+    async fn sign_for_passkey(&mut self, form: &str) -> String {
+        self.proof("/v1/operator/passkey/challenge", form).await
+    }
+
+    async fn proof(&mut self, path: &str, form: &str) -> String {
+        let told = self.send("POST", path, form).await;
         assert_eq!(told.status, 200, "{}", told.body);
         let told = told.json();
         let signed = self.authenticator.sign(&told);
         format!("challenge={}&{signed}", text(&told, "challenge"))
+    }
+
+    /// Returns the numbers of the operator's passkeys.
+    async fn passkeys(&self) -> Vec<String> {
+        let told = self.send("GET", "/v1/operator/passkeys", "").await.json();
+        let rows = told.as_array().expect("a list").iter();
+        rows.map(|row| row["passkey"].to_string()).collect()
     }
 
     async fn approve(&self, proposal: &Value, signed: &str) -> Answer {
@@ -274,7 +295,7 @@ async fn a_passkey_signs_in_and_approves_what_it_signed_and_nothing_else() {
     let session = page.send("GET", "/v1/operator/session", "").await;
     assert_eq!(session.json()["operator"]["name"], "oscar");
     let code = page.send("POST", "/v1/operator/enrolment", "").await;
-    assert_eq!(code.error().1, -7011, "a session makes no passkeys");
+    assert_eq!(code.error().1, -7021, "a session alone makes no passkeys");
     let out = page.send("POST", "/v1/operator/logout", "").await;
     assert_eq!(out.status, 200, "{}", out.body);
     let ended = page.send("GET", "/v1/operator/proposals", "").await;
@@ -489,8 +510,9 @@ async fn an_invited_person_joins_by_the_key_that_signs_and_by_no_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_policy_of_two_approvals_is_shown_and_kept() {
     let desk = Desk::open().await;
-    for name in ["carl", "dora"] {
-        let key = OperatorKey::generate().expect("random").public();
+    let keys = [0; 2].map(|_| OperatorKey::generate().expect("random"));
+    for (name, key) in ["carl", "dora"].iter().zip(&keys) {
+        let key = key.public();
         let parameters = format!("name={name}&roles=risk&public_key={key}");
         decide(&desk, Kind::AddOperator, &parameters).await;
     }
@@ -524,6 +546,12 @@ async fn a_policy_of_two_approvals_is_shown_and_kept() {
     assert_eq!(first["approvals"][0]["operator"], "oscar", "{first}");
     let again = desk.approve(1, &listed).await;
     assert_eq!(again.error().1, -7036, "{}", again.body);
+    let path = "/v1/operator/proposal/approve";
+    let form = named(&listed);
+    let last = desk.signed_by(&keys[0], ("POST", path), &form, &form);
+    let last = last.await;
+    assert_eq!(last.json()["state"], "executed", "{}", last.body);
+    assert_eq!(desk.world.deciders(), [[1, 2, 3]], "the command names all");
     let wrong = "kind=set-policy&of=adjust&proposers=risk&approvers=risk&approvals=6&reason=x";
     let refused = desk
         .signed(0, "POST", "/v1/operator/proposals", wrong)
@@ -574,9 +602,9 @@ async fn a_passkey_is_taken_away_by_the_key_of_its_operator_and_its_sessions_end
     let number = own[0]["passkey"].to_string();
     const PATH: &str = "/v1/operator/passkey/remove";
     let form = format!("passkey={number}");
-    // A session takes none away, and nobody one of somebody else.
+    // A session alone takes none away, and nobody one of somebody else.
     let refused = page.send("POST", PATH, &form).await;
-    assert_eq!(refused.error().1, -7011, "{}", refused.body);
+    assert_eq!(refused.error().1, -7021, "{}", refused.body);
     let refused = desk.signed(1, "POST", PATH, &form).await;
     assert_eq!(refused.error().1, -7021, "{}", refused.body);
     let removed = desk.signed(0, "POST", PATH, &form).await;
@@ -591,6 +619,62 @@ async fn a_passkey_is_taken_away_by_the_key_of_its_operator_and_its_sessions_end
     assert_eq!(refused.error().1, -7018, "{}", refused.body);
     let rows = desk.identity.audit_rows(0, 100).await.expect("read");
     assert!(rows.iter().any(|row| row.act == "operator-passkey-removed"));
+}
+
+/// Zoe was invited and has no key: whatever she does with her passkeys, one of them signs for exactly that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_alone_adds_another_and_takes_one_away_by_what_it_signs() {
+    const ENROL: &str = "/v1/operator/enrolment";
+    const REMOVE: &str = "/v1/operator/passkey/remove";
+    let desk = Desk::open().await;
+    let [one, other] = desk.invite("zoe", "viewer").await;
+    let form = format!("code={one}&otherCode={other}");
+    let joined = desk.send("POST", ACCEPT, OWN, &form).await.json();
+    let code = text(&joined["enrolment"], "code");
+    let mut page = desk.page_by(&code, "of zoe").await;
+    let first = page.passkeys().await.remove(0);
+    let bare = page.send("POST", ENROL, "").await;
+    assert_eq!(bare.error().1, -7021, "a session alone adds none");
+
+    let of_removal = page.sign_for_passkey(&format!("passkey={first}")).await;
+    let refused = page.send("POST", ENROL, &of_removal).await;
+    assert_eq!(refused.error().1, -7018, "it was signed for another act");
+    let form = format!("passkey={first}&{of_removal}");
+    let last = page.send("POST", REMOVE, &form).await;
+    assert_eq!(last.error().1, -7021, "{}", last.body);
+    assert!(last.body.contains("add another passkey first"));
+    assert_eq!(page.passkeys().await, [&*first], "it stays");
+
+    let signed = page.sign_for_passkey("").await;
+    let told = page.send("POST", ENROL, &signed).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let again = page.send("POST", ENROL, &signed).await;
+    assert_eq!(again.error().1, -7018, "each signature once");
+    let mut spare = desk.page_by(&text(&told.json(), "code"), "spare").await;
+    assert_eq!(spare.passkeys().await.len(), 2);
+    let signed = page.sign_for_passkey("").await;
+    let elsewhere = spare.send("POST", ENROL, &signed).await;
+    assert_eq!(elsewhere.error().1, -7018, "it is of the other session");
+
+    // Whoever has the passkey that is taken away has asked for a code, which ends with it.
+    let signed = page.sign_for_passkey("").await;
+    let told = page.send("POST", ENROL, &signed).await;
+    let stolen = text(&told.json(), "code");
+    let signed = spare.sign_for_passkey(&format!("passkey={first}")).await;
+    let other = desk.page(1).await.passkeys().await.remove(0);
+    let form = format!("passkey={other}&{signed}");
+    let refused = spare.send("POST", REMOVE, &form).await;
+    assert_eq!(refused.error().1, -7018, "it was signed for another");
+    let form = format!("passkey={first}&{signed}");
+    let removed = spare.send("POST", REMOVE, &form).await;
+    let left = removed.json();
+    assert_eq!(left.as_array().map(Vec::len), Some(1), "{}", removed.body);
+    for page in [&page, &spare] {
+        let ended = page.send("GET", "/v1/operator/session", "").await;
+        assert_eq!(ended.error().1, -7017, "{}", ended.body);
+    }
+    let refused = desk.enrol(&stolen, &Authenticator::new("a third")).await;
+    assert_eq!(refused.error().1, -7018, "{}", refused.body);
 }
 
 /// One operator is enough to tell everybody, and what is wrong says what to change.

@@ -88,7 +88,7 @@ async fn an_archive_has_what_was_done_and_no_secret() {
         (
             "POST",
             "/v1/antiPhishingCode",
-            "password=twelve+chars&code=red+fox+of+ann",
+            "password=fifteen+letters&code=red+fox+of+ann",
         ),
         (
             "POST",

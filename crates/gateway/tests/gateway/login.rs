@@ -87,8 +87,8 @@ async fn nothing_tells_why_somebody_is_nobody() {
         .expect("new");
     let mut refusals = Vec::new();
     for (email, password) in [
-        (ANN, "twelve chars "),
-        (ANN, "Twelve chars"),
+        (ANN, "fifteen letters "),
+        (ANN, "Fifteen letters"),
         ("unknown@example.test", PASSWORD),
         ("unconfirmed@example.test", PASSWORD),
         ("without-password@example.test", PASSWORD),
@@ -141,7 +141,7 @@ async fn a_stranger_who_fails_does_not_lock_out_where_the_user_signs_in_and_the_
     let visitor = Visitor::of_sandbox(&world);
     visitor.join(ANN).await;
     let home = "User-Agent: Firefox/140.0\r\nOrigin: https://test\r\n";
-    let form = "email=ann%40example.test&password=twelve+chars";
+    let form = "email=ann%40example.test&password=fifteen+letters";
     let mut client = world.client().await;
     let first = client.send("POST", "/v1/login", home, form).await;
     assert_eq!(first.status, 200, "{}", first.body);
@@ -179,7 +179,7 @@ async fn each_login_is_a_new_session_and_ends_the_one_that_the_browser_had() {
     let first = headers_of(&visitor.log_in(ANN, PASSWORD).await);
     let elsewhere = headers_of(&visitor.log_in(ANN, PASSWORD).await);
     assert_ne!(first, elsewhere);
-    let form = "email=ann%40example.test&password=twelve+chars";
+    let form = "email=ann%40example.test&password=fifteen+letters";
     let mut client = world.client().await;
     let again = client.send("POST", "/v1/login", &first, form).await;
     let again = headers_of(&again);
@@ -198,7 +198,7 @@ async fn pages_of_other_origins_sign_nobody_in() {
     let world = World::start().await;
     let visitor = Visitor::of_sandbox(&world);
     visitor.join(ANN).await;
-    let form = "email=ann%40example.test&password=twelve+chars";
+    let form = "email=ann%40example.test&password=fifteen+letters";
     let mut client = world.client().await;
     let refused = client.send("POST", "/v1/login", FOREIGN, form).await;
     assert_eq!(refused.error().0, 403);
@@ -340,7 +340,7 @@ async fn a_user_sees_sessions_and_ends_one_or_all() {
     let world = World::start().await;
     let visitor = Visitor::of_sandbox(&world);
     visitor.join(ANN).await;
-    let form = "email=ann%40example.test&password=twelve+chars";
+    let form = "email=ann%40example.test&password=fifteen+letters";
     let agent = format!("{OWN}User-Agent: {}\r\n", "Browser ".repeat(100));
     let mut client = world.client().await;
     let other = headers_of(&client.send("POST", "/v1/login", &agent, form).await);

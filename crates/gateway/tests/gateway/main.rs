@@ -23,6 +23,7 @@ mod closing;
 mod conditional;
 mod console;
 mod corpora;
+mod correlation;
 mod countdown;
 mod data_export;
 mod documents;

@@ -104,7 +104,7 @@ async fn each_kind_is_told_in_the_words_of_the_dialect() {
     };
     let all = [fills, deposit, withdrawal(Stage::Settled), beyond];
     take_in(&world, told(&all)).await;
-    let set = "password=twelve+chars&code=red+fox";
+    let set = "password=fifteen+letters&code=red+fox";
     ann.send("POST", "/v1/antiPhishingCode", set).await;
     let page = ann.send("GET", PATH, "").await.json();
     assert_eq!(page["unread"], 5);

@@ -230,12 +230,12 @@ async fn a_password_needs_the_passkey_of_its_user_beside_it() {
     let (mut own, mut other) = (Authenticator::new("one"), Authenticator::new("two"));
     add(&world, &own).await;
     let alone = visitor.log_in(ANN, PASSWORD).await.error();
-    let wrong = visitor.log_in(ANN, "another one!").await.error();
+    let wrong = visitor.log_in(ANN, "and another one!").await.error();
     assert_eq!(alone, wrong, "nobody learns which of them was right");
 
     let told = login_challenge(&world).await;
     let signed = own.sign(&told);
-    let refused = with_password(&world, "another one!", &told, &signed).await;
+    let refused = with_password(&world, "and another one!", &told, &signed).await;
     assert_eq!(refused.error(), wrong, "a passkey is not the password");
     let refused = with_password(&world, PASSWORD, &told, &other.sign(&told)).await;
     assert_eq!(refused.error(), wrong, "a passkey of nobody");

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 const ANN: &str = "ann@example.test";
 const ANN_ACCOUNT: AccountId = AccountId(4);
-const OTHER: &str = "another one!";
+const OTHER: &str = "and another one!";
 const FORGET: &str = "/v1/password/forgot";
 const RESET: &str = "/v1/password/reset";
 const CHANGE: &str = "/v1/password/change";
@@ -64,7 +64,7 @@ async fn a_reset_ends_every_session_and_the_old_password() {
     let asked = visitor.post(FORGET, "email=ANN%40example.test").await;
     assert_eq!((asked.status, asked.body.as_str()), (200, "{}"));
     let token = visitor.token().await;
-    let weak = format!("token={token}&newPassword=password1234");
+    let weak = format!("token={token}&newPassword=password1234567");
     let (_, code, msg) = visitor.post(RESET, &weak).await.error();
     assert_eq!(code, -1130);
     assert!(msg.contains("'newPassword'"), "{msg}");
@@ -107,7 +107,7 @@ async fn a_change_needs_the_old_password_and_begins_a_new_session() {
     let own = headers_of(&visitor.log_in(ANN, PASSWORD).await);
     let elsewhere = headers_of(&visitor.log_in(ANN, PASSWORD).await);
     for (old, new, status) in [
-        ("twelve chars ", OTHER, 401),
+        ("fifteen letters ", OTHER, 401),
         (PASSWORD, "short", 400),
         (PASSWORD, "Password1234", 400),
     ] {

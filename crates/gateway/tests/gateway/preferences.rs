@@ -174,10 +174,13 @@ async fn letters_are_in_the_language_of_the_user_and_show_the_code() {
         401
     );
     assert_eq!(
-        set("password=twelve+chars&code=%3Cb%3Ered").await.error().1,
+        set("password=fifteen+letters&code=%3Cb%3Ered")
+            .await
+            .error()
+            .1,
         -1130
     );
-    let answer = set("password=twelve+chars&code=red+fox").await;
+    let answer = set("password=fifteen+letters&code=red+fox").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(
         ann.send("GET", CODE, "").await.json(),
@@ -200,7 +203,7 @@ async fn letters_are_in_the_language_of_the_user_and_show_the_code() {
     let (_, title, text) = newest().await;
     assert_eq!(title, "Bourse：您的防钓鱼码已更改");
     assert!(!text.contains("Your"), "{text}");
-    set("password=twelve+chars").await;
+    set("password=fifteen+letters").await;
     assert_eq!(
         ann.send("GET", CODE, "").await.json(),
         json!({"isSet": false})

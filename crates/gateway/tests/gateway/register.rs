@@ -62,11 +62,13 @@ async fn a_sandbox_confirms_addresses_by_itself_and_nobody_elses() {
     let again = visitor.confirm(&letter.token.expect("a token")).await;
     assert_eq!(again.status, 200, "{}", again.body);
 
-    let taken = visitor.register("ann@example.test", "another one!").await;
+    let taken = visitor
+        .register("ann@example.test", "and another one!")
+        .await;
     assert_eq!((taken.status, taken.body.as_str()), (200, "{}"));
     assert_eq!(visitor.newest().await.subject, Subject::AlreadyRegistered);
     assert!(!is_open(&world, AccountId(5)));
-    let wrong = visitor.log_in("ann@example.test", "another one!").await;
+    let wrong = visitor.log_in("ann@example.test", "and another one!").await;
     assert_eq!(wrong.status, 401, "the password is that of the user");
 }
 
@@ -137,19 +139,19 @@ async fn what_is_no_address_or_no_password_is_refused() {
         ("ann@example.test", "", -1102, "'password'"),
         (
             "ann@example.test",
-            "eleven char",
+            "fourteen chars",
             -1130,
-            "12 to 256 characters",
+            "15 to 256 characters",
         ),
         (
             "ann@example.test",
             &"é".repeat(257),
             -1130,
-            "12 to 256 characters",
+            "15 to 256 characters",
         ),
         (
             "ann@example.test",
-            "PassWord1234",
+            "PassWord1234567",
             -1130,
             "first that are tried",
         ),
@@ -180,7 +182,7 @@ async fn a_token_that_is_not_one_opens_nothing() {
 async fn pages_of_other_origins_and_queries_are_refused() {
     let world = World::start().await;
     Visitor::of_sandbox(&world);
-    let form = "email=ann%40example.test&password=twelve+chars";
+    let form = "email=ann%40example.test&password=fifteen+letters";
     for origin in [FOREIGN, "Origin: null\r\n"] {
         let mut client = world.client().await;
         let refused = client.send("POST", "/v1/register", origin, form).await;

@@ -9,7 +9,7 @@ use gateway::clock;
 use gateway::user_data::kept_keys;
 use gateway::ws::fanout::Fanout;
 use identity::listen_key::ListenKey;
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, OperatorId, ProposalId, Reference};
 use model::number::Amount;
@@ -387,7 +387,13 @@ async fn what_operators_take_is_told_as_a_difference_and_as_a_balance() {
         reason: Reference([2; 32]),
     });
     let act = Box::new(act);
-    world.command(Command::Approved { approval, act }).await;
+    let others = Others::NONE;
+    let command = Command::Approved {
+        approval,
+        others,
+        act,
+    };
+    world.command(command).await;
     let update = alice.hear().await;
     assert_eq!(
         pick(&update["event"], &["e", "a", "d"]),

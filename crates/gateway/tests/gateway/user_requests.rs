@@ -12,7 +12,7 @@ pub const OF_USERS: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/v1/login",
-        "email=ann%40example.test&password=thirteen+chars",
+        "email=ann%40example.test&password=seventeen+letters",
     ),
     (
         "PUT",
@@ -23,7 +23,7 @@ pub const OF_USERS: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/v1/antiPhishingCode",
-        "password=thirteen+chars&code=red+fox",
+        "password=seventeen+letters&code=red+fox",
     ),
     ("GET", "/v1/antiPhishingCode", ""),
     ("GET", "/v1/notifications", ""),
@@ -68,7 +68,7 @@ const LOGIN: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/v1/register",
-        "email=ann%40example.test&password=twelve+chars",
+        "email=ann%40example.test&password=fifteen+letters",
     ),
     ("GET", "/dev/outbox", ""),
     ("POST", "/v1/register/confirm", "token=TOKEN"),
@@ -76,38 +76,38 @@ const LOGIN: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/v1/password/reset",
-        "token=TOKEN&newPassword=twelve+chars",
+        "token=TOKEN&newPassword=fifteen+letters",
     ),
     (
         "POST",
         "/v1/login",
-        "email=ann%40example.test&password=twelve+chars",
+        "email=ann%40example.test&password=fifteen+letters",
     ),
     (
         "POST",
         "/v1/password/change",
-        "password=twelve+chars&newPassword=thirteen+chars",
+        "password=fifteen+letters&newPassword=seventeen+letters",
     ),
     ("POST", "/v1/totp/enrol", ""),
     (
         "POST",
         "/v1/totp/confirm",
-        "password=thirteen+chars&totp=CODE",
+        "password=seventeen+letters&totp=CODE",
     ),
     (
         "POST",
         "/v1/login",
-        "email=ann%40example.test&password=thirteen+chars&totp=RECOVERY",
+        "email=ann%40example.test&password=seventeen+letters&totp=RECOVERY",
     ),
     (
         "POST",
         "/v1/totp/remove",
-        "password=thirteen+chars&totp=RECOVERY",
+        "password=seventeen+letters&totp=RECOVERY",
     ),
     (
         "POST",
         "/v1/login",
-        "email=ann%40example.test&password=thirteen+chars",
+        "email=ann%40example.test&password=seventeen+letters",
     ),
     ("GET", "/v1/security", ""),
     ("POST", "/v1/challenge", "action=createKey&label=bot"),

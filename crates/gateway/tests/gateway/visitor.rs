@@ -8,7 +8,7 @@ use model::id::AccountId;
 
 pub const OWN: &str = "Origin: https://test\r\n";
 pub const FOREIGN: &str = "Origin: https://evil.example\r\n";
-pub const PASSWORD: &str = "twelve chars";
+pub const PASSWORD: &str = "fifteen letters";
 
 /// A browser without a session.
 pub struct Visitor<'a> {

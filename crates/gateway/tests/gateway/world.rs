@@ -308,6 +308,21 @@ impl World {
         said.iter().filter(did).count()
     }
 
+    /// Returns who decided what was carried out, as the events tell it: proposer, then approvers, the last one last.
+    pub fn deciders(&self) -> Vec<Vec<u32>> {
+        let said = &self.log.lock().expect("never poisoned").events;
+        let deciders = |one: &Published| match &one.event {
+            Event::Approved { approval, others } => {
+                let mut all = vec![approval.proposer];
+                all.extend(others.ids());
+                all.push(approval.approver);
+                Some(all.iter().map(|operator| operator.0).collect())
+            }
+            _ => None,
+        };
+        said.iter().flatten().filter_map(deciders).collect()
+    }
+
     /// Folds everything so far into the history.
     pub async fn fold_history(&self) {
         let place = history_place::place(self.folder.path()).await;

@@ -48,6 +48,24 @@ pub(super) async fn add(
     Ok(row.try_get(0)?)
 }
 
+/// Forgets the approvals of a proposal that is decided which did not count: those of operators who may not approve any
+/// more. The audit log has them.
+pub(super) async fn forget_void(
+    connection: &mut Connection,
+    proposal: ProposalId,
+    policy: &Policy,
+) -> Result<(), IdentityError> {
+    sqlx::query(
+        "DELETE FROM proposal_approvals WHERE proposal = $1 AND operator NOT IN
+            (SELECT id FROM operators WHERE disabled_ns IS NULL AND (roles & $2) <> 0)",
+    )
+    .bind(proposal.0.cast_signed())
+    .bind(policy.approvers.bits())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Returns who has approved the proposals of a range of numbers, by proposal, the earliest first.
 pub(super) async fn of(
     connection: &mut Connection,

@@ -9,6 +9,7 @@ use sqlx::Row;
 use crate::audit::{Actor, Entry};
 use crate::identity::IdentityError;
 use crate::operator_passkey::KnownPasskey;
+use crate::store::operator_passkey::is_without;
 use crate::store::{DatabaseRow, Store, audit};
 
 impl Store {
@@ -26,7 +27,8 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Takes a passkey of an operator away, and ends the sessions of the operator.
+    /// Takes a passkey of an operator away, and ends the sessions of the operator and the code that would enrol another:
+    /// whoever has stolen the passkey may have asked for it.
     pub(crate) async fn remove_operator_passkey(
         &self,
         (operator, passkey): (OperatorId, u64),
@@ -43,10 +45,18 @@ impl Store {
         if removed.rows_affected() == 0 {
             return Err(IdentityError::KeyUnknown);
         }
-        sqlx::query("DELETE FROM operator_sessions WHERE operator = $1")
-            .bind(own)
-            .execute(&mut *transaction)
-            .await?;
+        if is_without(&mut transaction, operator).await? {
+            return Err(IdentityError::LastPasskey);
+        }
+        for ended in [
+            "DELETE FROM operator_sessions WHERE operator = $1",
+            "DELETE FROM operator_enrolments WHERE operator = $1",
+        ] {
+            sqlx::query(ended)
+                .bind(own)
+                .execute(&mut *transaction)
+                .await?;
+        }
         let entry = Entry {
             at,
             actor: Actor::Operator(operator),

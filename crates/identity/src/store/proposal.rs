@@ -136,6 +136,7 @@ impl Store {
                 transaction.commit().await.map_err(IdentityError::from)?;
                 return self.proposal(id).await;
             }
+            approval::forget_void(&mut transaction, id, &policy).await?;
         }
         let (state, outcome) = match decision {
             Decision::Approve(_) => (State::Approved, ""),

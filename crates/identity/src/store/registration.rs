@@ -110,6 +110,22 @@ impl Store {
         Ok(user)
     }
 
+    /// Gives a password to a user who has none.
+    pub(crate) async fn give_password(
+        &self,
+        user: OwnerId,
+        hash: &str,
+        at: Timestamp,
+    ) -> Result<(), IdentityError> {
+        let query = sqlx::query(
+            "INSERT INTO passwords (owner, hash, changed_ns) VALUES ($1, $2, $3)
+             ON CONFLICT (owner) DO NOTHING",
+        );
+        let query = query.bind(user.0.cast_signed()).bind(hash);
+        self.write(query.bind(at.nanos())).await?;
+        Ok(())
+    }
+
     pub(crate) async fn account_of(
         &self,
         user: OwnerId,

@@ -128,6 +128,6 @@ pub fn address(name: &str) -> Email {
 pub async fn hash() -> PasswordHash {
     let hashing = Hashing::start(CHEAP).expect("starts");
     let place = hashing.reserve().expect("room");
-    let hash = place.hash(Password::claim("twelve chars")).await;
+    let hash = place.hash(Password::claim("fifteen letters")).await;
     hash.expect("hashed")
 }

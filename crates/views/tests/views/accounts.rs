@@ -5,7 +5,7 @@ use crate::exchange::{
     paying_terms,
 };
 use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{Action, Command, Transfer, Withdrawal};
 use model::id::{
     AccountId, ChainId, KeyId, OperatorId, OwnerId, ProposalId, Reference, TradeGroupId,
@@ -87,6 +87,7 @@ fn what_operators_take_from_one_account_another_can_be_given() {
                 proposer: OperatorId(1),
                 approver: OperatorId(2),
             },
+            others: Others::NONE,
             act: Box::new(Act::Adjust(adjustment)),
         });
     };

@@ -95,7 +95,7 @@ faults! {
     IdempotencyConflict = -1130 409 "Data sent for parameter 'idempotencyKey' is not valid.",
     /// What happened since then is no longer known, or too much.
     ResumeTooLate = -1130 400 "Data sent for parameter 'resumeFrom' is not valid: it is too late to resume from there. Subscribe with snapshot=true and go on from the snapshot.",
-    PasswordLength = -1130 400 "Data sent for parameter '%s' is not valid: a password has 12 to 256 characters.",
+    PasswordLength = -1130 400 "Data sent for parameter '%s' is not valid: a password has 15 to 256 characters.",
     PasswordCommon = -1130 400 "Data sent for parameter '%s' is not valid: this password is among the first that are tried.",
     PreferenceInvalid = -1130 400 "Data sent for parameter 'value' is not valid: it is JSON of at most 64 KiB and 16 levels, with no name twice in an object.",
     PreferencesFull = -1130 400 "Data sent for parameter 'value' is not valid: there is room for 64 documents of 256 KiB together.",

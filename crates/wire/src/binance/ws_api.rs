@@ -141,8 +141,19 @@ pub struct Counter {
     pub count: u32,
 }
 
+/// What stands before the body of an answer, and beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// That of the request.
+    pub id: &'a Id,
+    pub status: u16,
+    /// What the log of the exchange has beside a failure; hex digits.
+    pub correlation: Option<&'a str>,
+}
+
 /// Returns the answer to a request: `body` is that of REST, which is a result below status 400 and an error from there.
-pub fn answer(id: &Id, status: u16, body: &str, counters: Option<&[Counter]>) -> String {
+pub fn answer(head: &Head<'_>, body: &str, counters: Option<&[Counter]>) -> String {
+    let Head { id, status, .. } = *head;
     let mut text = Vec::with_capacity(body.len() + ENVELOPE_BYTES);
     text.extend_from_slice(br#"{"id":"#);
     text.extend_from_slice(id.json().as_bytes());
@@ -155,6 +166,11 @@ pub fn answer(id: &Id, status: u16, body: &str, counters: Option<&[Counter]>) ->
     };
     text.extend_from_slice(name);
     text.extend_from_slice(body.as_bytes());
+    if let Some(correlation) = head.correlation {
+        text.extend_from_slice(br#","correlationId":""#);
+        text.extend_from_slice(correlation.as_bytes());
+        text.push(b'"');
+    }
     if let Some(counters) = counters {
         text.extend_from_slice(br#","rateLimits":["#);
         for (index, counter) in counters.iter().enumerate() {
@@ -258,8 +274,13 @@ mod tests {
     #[test]
     fn an_answer_carries_id_status_result_and_counters() {
         let id = request(r#"{"id":"7","method":"ping"}"#).id;
+        let head = |status| Head {
+            id: &id,
+            status,
+            correlation: None,
+        };
         assert_eq!(
-            answer(&id, 200, "{}", None),
+            answer(&head(200), "{}", None),
             r#"{"id":"7","status":200,"result":{}}"#
         );
         let counter = Counter {
@@ -270,8 +291,22 @@ mod tests {
             count: 3,
         };
         assert_eq!(
-            answer(&id, 400, r#"{"code":-1,"msg":"x"}"#, Some(&[counter])),
+            answer(&head(400), r#"{"code":-1,"msg":"x"}"#, Some(&[counter])),
             r#"{"id":"7","status":400,"error":{"code":-1,"msg":"x"},"rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":6000,"count":3}]}"#
+        );
+    }
+
+    #[test]
+    fn an_answer_that_failed_names_what_the_log_has() {
+        let id = request(r#"{"id":"7","method":"ping"}"#).id;
+        let head = Head {
+            id: &id,
+            status: 503,
+            correlation: Some("00ff"),
+        };
+        assert_eq!(
+            answer(&head, r#"{"code":-1,"msg":"x"}"#, None),
+            r#"{"id":"7","status":503,"error":{"code":-1,"msg":"x"},"correlationId":"00ff"}"#
         );
     }
 

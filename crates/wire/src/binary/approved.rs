@@ -1,7 +1,9 @@
-//! The bytes of what two operators decided.
+//! The bytes of what operators decided.
 
-use super::field::{inline_choice, shown_layout};
-use model::approved::{Act, Adjustment, Approval};
+use super::codec::{DecodeError, Reader};
+use super::field::{Field, Show, inline_choice, shown_layout};
+use super::json_line::Line;
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::Anchor;
 use model::id::{AccountId, AssetId, OperatorId, ProposalId, Reference};
 use model::number::Amount;
@@ -25,4 +27,36 @@ inline_choice! { Act, "act of operators";
     4 ListMarket [Act::ListMarket(listing)] (listing);
     5 ChangeMarket [Act::ChangeMarket { market, terms }] (market, terms);
     6 SetPhase [Act::SetPhase { market, phase }] (market, phase);
+}
+
+const OTHERS: &str = "others who approved";
+
+/// A count of 1 to 4, then the numbers. Nobody is no value: a decision of one has a version of its own.
+impl Field for Others {
+    const BYTES_MIN: usize = 1 + OperatorId::BYTES_MIN;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::try_from(self.ids().len()).expect("at most four"));
+        self.ids().iter().for_each(|id| id.put(out));
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Result<Others, DecodeError> {
+        let start = *reader;
+        let count = usize::from(u8::take(reader)?);
+        let mut ids = [OperatorId(0); Others::MAX];
+        let taken = ids.get_mut(..count).ok_or_else(|| start.illegal(OTHERS))?;
+        for id in taken.iter_mut() {
+            *id = OperatorId::take(reader)?;
+        }
+        let others = Others::new(taken).filter(|others| *others != Others::NONE);
+        others.ok_or_else(|| start.illegal(OTHERS))
+    }
+}
+
+impl Show for Others {
+    fn show(&self, line: &mut Line) {
+        line.open_list();
+        self.ids().iter().for_each(|id| line.element(id));
+        line.close_list();
+    }
 }

@@ -5,6 +5,7 @@
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, choice, put_framed, take_framed};
+use model::approved::Others;
 use model::event::{Event, Published};
 use model::id::Sequence;
 use model::time::Timestamp;
@@ -179,6 +180,7 @@ choice! { Event, (u8, u8), "event";
     (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
     (81, 1) OrderRequeued [Event::OrderRequeued(requeued)] (requeued);
 
-    (112, 1) Approved [Event::Approved(approval)] (approval);
+    (112, 1) Approved [Event::Approved { approval, others: Others::NONE }] (approval);
+    (112, 2) Approved [Event::Approved { approval, others }] (approval, others);
     (113, 1) Anchored [Event::Anchored(anchor)] (anchor);
 }

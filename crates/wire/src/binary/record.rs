@@ -6,6 +6,7 @@
 
 use super::codec::{DecodeError, Reader};
 use super::field::{Choice, choice, put_framed, take_framed};
+use model::approved::Others;
 use model::command::{Action, Command};
 
 /// No record is longer. The longest places a list of three orders that ask for everything there is.
@@ -104,6 +105,7 @@ choice! { Command, (u8, u8), "journal record";
     (81, 1) AmendLimit [Command::Client { header, action: Action::AmendLimit(amend) }]
         (header, amend);
 
-    (112, 1) Approved [Command::Approved { approval, act }] (approval, act);
+    (112, 1) Approved [Command::Approved { approval, others: Others::NONE, act }] (approval, act);
+    (112, 2) Approved [Command::Approved { approval, others, act }] (approval, others, act);
     (113, 1) Anchor [Command::Anchor(anchor)] (anchor);
 }

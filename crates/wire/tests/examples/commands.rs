@@ -6,7 +6,7 @@ use super::{
 };
 use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
     InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
@@ -145,6 +145,7 @@ pub fn third() -> Vec<Command> {
     });
     all.push(Command::Approved {
         approval: approval(),
+        others: Others::NONE,
         act: Box::new(Act::Adjust(adjustment())),
     });
     all.push(Command::Anchor(anchor()));
@@ -204,6 +205,10 @@ pub fn approval() -> Approval {
         proposer: OperatorId(1),
         approver: OperatorId(2),
     }
+}
+
+pub fn others() -> Others {
+    Others::new(&[OperatorId(9), OperatorId(3)]).expect("two")
 }
 
 pub fn adjustment() -> Adjustment {

@@ -6,6 +6,7 @@ use super::{
 };
 use model::account::{AccountState, FeeTier, OwnerState, Scopes};
 use model::allowance::Flow;
+use model::approved::Others;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
     OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
@@ -67,7 +68,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::ListClosed { .. } => "list-closed",
         Event::CountdownSet { .. } => "countdown-set",
         Event::CountdownExpired { .. } => "countdown-expired",
-        Event::Approved(_) => "approved",
+        Event::Approved { .. } => "approved",
         Event::BalanceAdjusted(_) => "balance-adjusted",
         Event::Anchored(_) => "anchored",
     }
@@ -145,7 +146,10 @@ pub fn third() -> Vec<Event> {
         owner: OwnerId(9),
         until: time(86_400),
     });
-    all.push(Event::Approved(super::commands::approval()));
+    all.push(Event::Approved {
+        approval: super::commands::approval(),
+        others: Others::NONE,
+    });
     all.push(Event::BalanceAdjusted(super::commands::adjustment()));
     all.push(Event::Anchored(super::commands::anchor()));
     all

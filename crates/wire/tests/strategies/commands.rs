@@ -8,7 +8,7 @@ use super::words::{
     sequence, side, symbol, terms, tier, time, wallet,
 };
 use core::num::NonZeroU32;
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
     InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
@@ -116,9 +116,10 @@ pub fn client_command() -> BoxedStrategy<Command> {
 }
 
 fn approved_command() -> BoxedStrategy<Command> {
-    (approval(), act())
-        .prop_map(|(approval, act)| Command::Approved {
+    (approval(), others(), act())
+        .prop_map(|(approval, others, act)| Command::Approved {
             approval,
+            others,
             act: Box::new(act),
         })
         .boxed()
@@ -133,6 +134,13 @@ pub fn approval() -> impl Strategy<Value = Approval> {
             approver: OperatorId(approver),
         },
     )
+}
+
+pub fn others() -> impl Strategy<Value = Others> {
+    proptest::collection::vec(any::<u32>(), 0..=Others::MAX).prop_map(|numbers| {
+        let ids: Vec<OperatorId> = numbers.into_iter().map(OperatorId).collect();
+        Others::new(&ids).unwrap_or(Others::NONE)
+    })
 }
 
 pub fn anchor() -> impl Strategy<Value = Anchor> {

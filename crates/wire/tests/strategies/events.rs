@@ -1,7 +1,7 @@
 //! Every event.
 
 use super::allowances::{flow, table, verification};
-use super::commands::{adjustment, anchor, approval, transfer};
+use super::commands::{adjustment, anchor, approval, others, transfer};
 use super::words::{
     account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
     instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner,
@@ -146,7 +146,7 @@ fn money_event() -> BoxedStrategy<Event> {
         (account(), transfer())
             .prop_map(|(account, transfer)| Event::Transferred { account, transfer }),
         adjustment().prop_map(Event::BalanceAdjusted),
-        approval().prop_map(Event::Approved),
+        (approval(), others()).prop_map(|(approval, others)| Event::Approved { approval, others }),
         anchor().prop_map(Event::Anchored),
     ]
     .boxed()

@@ -4,7 +4,7 @@ use super::conditional;
 use super::tape::Tape;
 use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
-use model::approved::{Act, Adjustment, Approval};
+use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
@@ -219,8 +219,11 @@ fn approved(tape: &mut Tape<'_>) -> Command {
         2 => Act::ListMarket(listing(tape)),
         _ => Act::Adjust(adjustment(tape)),
     };
+    let others = [tape.byte(), tape.byte()].map(|byte| OperatorId(u32::from(byte % 4)));
+    let count = usize::from(tape.byte() % 3);
     Command::Approved {
         approval,
+        others: Others::new(&others[..count]).unwrap_or(Others::NONE),
         act: Box::new(act),
     }
 }

@@ -30,7 +30,7 @@ export const enPages = {
   newPassword: "New password",
   code: "Code of your authenticator",
   codeHint: "Only if you have one. A recovery code works, too.",
-  passwordHint: "12 characters or more. No other rule.",
+  passwordHint: "15 characters or more. No other rule.",
   noAccount: "No account yet?",
   haveAccount: "Have an account already?",
   signInWithPasskey: "Sign in with a passkey",

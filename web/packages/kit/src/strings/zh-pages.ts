@@ -22,7 +22,7 @@ export const zhPages: PageStrings = {
   newPassword: "新密码",
   code: "验证器代码",
   codeHint: "仅在已启用时需要，也可使用恢复码。",
-  passwordHint: "至少 12 个字符，没有其他规则。",
+  passwordHint: "至少 15 个字符，没有其他规则。",
   noAccount: "还没有账户？",
   haveAccount: "已有账户？",
   signInWithPasskey: "使用通行密钥登录",
