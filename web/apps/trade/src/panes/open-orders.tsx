@@ -128,7 +128,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           </span>
         )}
         {order.icebergQty === 0n ? null : (
-          <span className="tag">{words.shows(qty(order.icebergQty))}</span>
+          <span className="tag">{words.shows(toWire(order.icebergQty))}</span>
         )}
       </td>
       <td className={order.side === "BUY" ? "up" : "down"}>
@@ -155,19 +155,21 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           type="button"
           className="button plain small"
           aria-label={words.amendOrder(order.id)}
+          title={words.amend}
           disabled={isChanging || !mayAmend(order)}
           onClick={onAmend}
         >
-          {words.amend}
+          ✎
         </button>
         <button
           type="button"
           className="button plain small"
           aria-label={words.cancelOrder(order.id)}
+          title={words.cancelShort}
           disabled={isChanging}
           onClick={() => void cancel(order)}
         >
-          {words.cancelShort}
+          ✕
         </button>
       </td>
     </tr>

@@ -126,7 +126,7 @@ export const enDesk = {
   stateCANCELED: "Cancelled",
   stateEXPIRED: "Expired",
   stateEXPIRED_IN_MATCH: "Expired (self-trade)",
-  stateWaiting: "Waits for trigger",
+  stateWaiting: "Waiting",
   from: "From",
   until: "Until",
   moreInFile: (count: number) =>
