@@ -54,7 +54,14 @@ async function keys(page, origin) {
   );
   await page.getByRole("button", { name: /done/i }).click();
   await page.reload();
-  await page.getByRole("table", { name: /api keys/i }).waitFor();
+  const days = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+  const row = page.getByRole("table", { name: /api keys/i }).getByRole("row", { name: /bot/ });
+  await row.waitFor();
+  check(
+    (await row.textContent()).includes(days),
+    "it ends after ninety days, and its row says when",
+    await row.textContent(),
+  );
   check(!(await page.content()).includes(secret), "the secret is not shown again");
   await page.getByRole("button", { name: /revoke bot/i }).click();
   await page

@@ -128,6 +128,8 @@ async function watched(page) {
   }
   await page.getByRole("tab", { name: /watchlist/i }).click();
   check((await listed(page)).join() === "ETH/USDT,LTC/USDT", "two markets are watched");
+  const star = page.getByRole("button", { name: "Remove ETHUSDT from watchlist" });
+  check((await star.getAttribute("aria-pressed")) === "true", "and their stars say so");
   const kept = page.waitForResponse(
     (response) =>
       response.url().includes("/v1/preferences") &&

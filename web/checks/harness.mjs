@@ -27,9 +27,10 @@ export function check(holds, what, detail = "") {
 export async function newPage(
   browser,
   origin,
-  { width = 1440, height = 900, theme = "dark" } = {},
+  { width = 1440, height = 900, theme = "dark", timezoneId = "UTC" } = {},
 ) {
-  const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
+  const viewport = { width, height };
+  const context = await browser.newContext({ viewport, timezoneId, acceptDownloads: true });
   await context.addInitScript(
     (look) => {
       if (localStorage.getItem("bourse.look") === null) localStorage.setItem("bourse.look", look);

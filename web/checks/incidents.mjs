@@ -2,8 +2,8 @@
 
 import { mkdirSync } from "node:fs";
 import { checkAxe } from "./axe.mjs";
-import { check, newPage } from "./harness.mjs";
-import { operate } from "./operators.mjs";
+import { check, newPage, signIn } from "./harness.mjs";
+import { decide, operate } from "./operators.mjs";
 
 const START_MS = Date.now();
 const day = (ahead) => new Date(START_MS + ahead * 86_400_000).toISOString().slice(0, 16);
@@ -46,12 +46,33 @@ export async function checkIncidents(browser, origin, folder) {
   check((await late.count()) === 0, "what is over is no banner, and what has begun is one");
   await phone(page, folder);
   await status(page, origin, folder);
+  await halted(page, origin);
   operate(
     ...["olivia", "incident", "update", "1", "--state", "cancelled"],
     ...["--text", "Not needed."],
   );
   check(complaints.length === 0, "no error in the console", complaints);
   await context.close();
+}
+
+/** A market that is halted says so to whoever looks at it, and takes no order until it goes on. */
+async function halted(page, origin) {
+  await signIn(page, origin, "dave");
+  await page.goto(`${origin}/trade/ETHBTC`);
+  const submit = page.getByRole("form", { name: /order ticket/i }).locator(".submit");
+  await submit.filter({ hasText: "Buy ETH" }).waitFor();
+  const turn = (phase) => decide("set-phase", ["market=ETHBTC", `phase=${phase}`], "looks");
+  turn("halt");
+  await submit.filter({ hasText: /halted: cancels are allowed/i }).waitFor({ timeout: 3_000 });
+  check(await submit.isDisabled(), "a market that is halted takes no order, and says why");
+  check(
+    (await page.locator(".market-bar").getByRole("status").textContent()).startsWith("Halted"),
+    "beside its name as well",
+  );
+  await checkAxe(page, "a market that is halted");
+  turn("continuous");
+  await submit.filter({ hasText: "Buy ETH" }).waitFor({ timeout: 3_000 });
+  check(await submit.isEnabled(), "and goes on by itself");
 }
 
 async function phone(page, folder) {
@@ -78,8 +99,11 @@ async function status(page, origin, folder) {
     "what is over stays to be read",
     past,
   );
-  await checkAxe(page, "the status page");
-  await page.screenshot({ path: `${folder}/status-dark-1440.png`, fullPage: true });
+  for (const theme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: theme });
+    await checkAxe(page, `the status page, ${theme}`);
+    await page.screenshot({ path: `${folder}/status-${theme}-1440.png`, fullPage: true });
+  }
   await page.setViewportSize({ width: 390, height: 844 });
   await page.screenshot({ path: `${folder}/status-dark-390.png`, fullPage: true });
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { checkAxe } from "./axe.mjs";
-import { check, newPage, open, ready, register, signInBy } from "./harness.mjs";
+import { check, newPage, open, ready, register, signInBy, until } from "./harness.mjs";
 
 const SIZES = [
   ["1440", 1440, 900],
@@ -45,6 +45,7 @@ export async function checkLook(browser, origin, folder) {
   ]);
   await phone(browser, origin);
   await directions(browser, origin);
+  await timesOfThePlace(browser, origin);
 }
 
 async function everyPage(browser, origin, folder, { theme, language }) {
@@ -98,10 +99,20 @@ async function pictures(page, path, theme) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-/** Nothing is wider than the page. */
+/** Nothing is wider than the page, the head of it is not cut off, and what is done with an order is within reach. */
 async function straight(page, name, size) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const { over, cut, away } = await page.evaluate(() => ({
+    over: document.documentElement.scrollWidth - innerWidth,
+    cut: [...document.querySelectorAll(".header :is(a, button)")]
+      .filter((one) => one.clientWidth < one.scrollWidth)
+      .map((one) => one.textContent),
+    away: [...document.querySelectorAll(".open-orders td button")].filter(
+      (one) => innerWidth < one.getBoundingClientRect().right,
+    ).length,
+  }));
   check(over <= 0, `${name}, ${size} px: nothing scrolls sideways`, `${over} px`);
+  check(cut.length === 0, `${name}, ${size} px: the head is not cut off`, cut);
+  check(away === 0, `${name}, ${size} px: orders are amended and cancelled without scrolling`);
 }
 
 /** Written from right to left, nothing leaves the page either. */
@@ -173,31 +184,70 @@ async function phone(browser, origin) {
   await context.close();
 }
 
+/** What rose and what fell, as it is shown: its colour, and the sign that is there without it. */
+const shownDirections = (page) =>
+  page.evaluate(() => {
+    const cell = (tone) => document.querySelector(`.tape td.${tone}`);
+    const [up, down] = [cell("up"), cell("down")];
+    if (up === null || down === null) return null;
+    return {
+      up: window.getComputedStyle(up).color,
+      down: window.getComputedStyle(down).color,
+      page: window.getComputedStyle(document.documentElement).backgroundColor,
+      signs: `${up.textContent.includes("▲")} ${down.textContent.includes("▼")}`,
+    };
+  });
+
 async function directions(browser, origin) {
   const { page, context } = await newPage(browser, origin);
-  await page.goto(`${origin}/settings`);
-  const colours = () =>
-    page.evaluate(() => {
-      const style = getComputedStyle(document.documentElement);
-      return [
-        style.getPropertyValue("--dir-up"),
-        style.getPropertyValue("--dir-down"),
-        style.backgroundColor,
-      ];
-    });
-  const before = await colours();
-  await page
-    .getByRole("combobox", { name: /up.?\/?down colou?rs/i })
-    .selectOption({ label: "Red up, green down" });
-  const swapped = await colours();
-  check(swapped[0] === before[1] && swapped[1] === before[0], "directions change colours", {
-    before,
-    swapped,
-  });
-  await page.getByRole("combobox", { name: /theme/i }).selectOption({ label: "Light" });
-  check((await colours())[2] !== before[2], "the theme changes the page");
+  const shown = async () => {
+    await open(page, "/trade/BTCUSDT");
+    return until("some trades rose and some fell", () => shownDirections(page));
+  };
+  const choose = async (name, label) => {
+    await open(page, "/settings");
+    await page.getByRole("combobox", { name }).selectOption({ label });
+  };
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  const before = await shown();
+  await choose(/up.?\/?down colou?rs/i, "Red up, green down");
+  const swapped = await shown();
+  check(
+    swapped.up === before.down && swapped.down === before.up,
+    "directions change colours where prices are",
+    { before, swapped },
+  );
+  check(swapped.signs === "true true", "and are told without them");
+  await choose(/theme/i, "Light");
+  check((await shown()).page !== before.page, "the theme changes the page");
   await page.reload();
-  const kept = await colours();
-  check(kept[2] !== before[2], "and is kept");
+  await ready(page);
+  const kept = await shown();
+  check(kept.page !== before.page && kept.signs === "true true", "and is kept");
+  await context.close();
+}
+
+/** Whoever wants times of the place has them everywhere, with its distance from UTC. */
+async function timesOfThePlace(browser, origin) {
+  const { page, context } = await newPage(browser, origin, { timezoneId: "Asia/Kolkata" });
+  await page.goto(`${origin}/settings`);
+  const clock = page.locator(".status-bar .clock");
+  await clock.filter({ hasText: /^\d\d:\d\d:\d\d UTC$/ }).waitFor();
+  await page.getByRole("checkbox", { name: /times of this place/i }).check();
+  await until("the clock is that of the place", async () => {
+    const found = /^(\d\d):(\d\d):\d\d UTC\+5:30$/.exec(await clock.textContent());
+    if (found === null) return false;
+    const there = new Date(Date.now() + 5.5 * 3_600_000);
+    return Number(found[1]) === there.getUTCHours();
+  });
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(page);
+  await page.getByRole("button", { name: /view as table/i }).click();
+  await page
+    .getByRole("table", { name: "Chart" })
+    .getByRole("columnheader", { name: "Time (UTC+5:30)" })
+    .waitFor();
+  check(true, "and so are times elsewhere");
   await context.close();
 }

@@ -151,7 +151,30 @@ async function fills(browser, page, origin) {
     .waitFor({ state: "attached" });
   check(true, "until all is read");
   await dialog.getByRole("button", { name: /close/i }).click();
+  await unlisted(page, other.page, isListed);
   await other.context.close();
+}
+
+/** Whoever wants no fills in the list has none of later ones. */
+async function unlisted(page, other, isListed) {
+  await isListed.click();
+  await until("fills are not wanted in the list", async () => !(await isListed.isChecked()));
+  await until("another one happens", async () => {
+    const { orderId } = await ordered(page, "BUY", "0.01", 0.01);
+    await ordered(other, "SELL", "0.02", null);
+    const order = await page.evaluate(
+      async (id) => (await fetch(`/api/v3/order?symbol=BTCUSDT&orderId=${id}`)).json(),
+      orderId,
+    );
+    return order.status === "FILLED";
+  });
+  await page.waitForTimeout(1_500);
+  await page.reload();
+  await page
+    .getByRole("button", { name: /notifications, 0 unread/i })
+    .waitFor({ state: "attached" });
+  check(true, "and is not in it");
+  await isListed.click();
 }
 
 /** Places an order out of a page, as its own client would: so far above the best bid, or at the market. */

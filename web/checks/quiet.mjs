@@ -1,6 +1,7 @@
 // Against an exchange where nobody trades but these two: what was previewed comes out, to the last digit.
 
 import { acknowledgement, check, newPage, until } from "./harness.mjs";
+import { checkLines } from "./lines.mjs";
 
 const orders = (page) => page.getByRole("table", { name: /open orders/i });
 const form = (page) => page.getByRole("form", { name: /order ticket/i });
@@ -35,18 +36,35 @@ export async function checkQuiet(browser, origin) {
     .waitFor();
   check(true, "and come out at exactly that average");
   const tape = page.getByRole("table", { name: /recent trades/i }).locator("tbody tr");
-  await until("both fills are on the tape", async () => {
+  const onTape = async () => {
     const [newest = "", before = ""] = await tape.allTextContents();
     return newest.includes("82.00") && before.includes("80.00");
-  });
+  };
+  await until("both fills are on the tape within a second", onTape, 1_000);
   await until("whoever offered sees it without asking", async () => {
     const rows = await orders(maker.page).locator("tbody tr").allTextContents();
     return rows.length === 1 && /82\.00.*0\.500/.test(rows[0]);
   });
+  await checkLines(page);
+  await faucet(page, origin);
   for (const { complaints, context } of [maker, taker]) {
     check(complaints.length === 0, "no error in the console", complaints);
     await context.close();
   }
+}
+
+/** Play money is given once a minute. */
+async function faucet(page, origin) {
+  await page.goto(`${origin}/wallet`);
+  const button = page.getByRole("button", { name: /faucet/i });
+  await button.click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /received/i })
+    .waitFor({ timeout: 2_000 });
+  await button.click();
+  await page.getByRole("alert").filter({ hasText: /\d+ s/ }).waitFor();
+  check(true, "a second gift at once is refused, and it is said when there is one");
 }
 
 /** Somebody of the sandbox, in a market without orders. */

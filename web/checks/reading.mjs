@@ -160,7 +160,21 @@ async function chart(page) {
   await page.getByText("Drawings 1 ▾").waitFor();
   await page.reload();
   await ready(page);
+  await page.getByText("Indicators ▾").click();
+  check(
+    !(await page.getByRole("checkbox", { name: "RSI" }).isChecked()),
+    "an indicator that was taken away stays away",
+  );
+  await page.keyboard.press("Escape");
   await page.getByText("Drawings 1 ▾").click();
+  const drawn = page.getByRole("textbox", { name: /trend line 1: price 1/i });
+  const moved = `${Math.round(Number(await drawn.inputValue())) + 1}`;
+  await drawn.fill(moved);
+  await drawn.press("Enter");
+  await page.reload();
+  await ready(page);
+  await page.getByText("Drawings 1 ▾").click();
+  check((await drawn.inputValue()) === moved, "a price of a drawing can be typed, and is kept");
   await page.getByRole("button", { name: /delete trend line/i }).press("Enter");
   await page.getByText("Drawings 0 ▾").waitFor();
   check(true, "a drawing is kept, listed, and deleted by keyboard");
@@ -171,6 +185,12 @@ async function chart(page) {
   const heads = await table.getByRole("columnheader").allTextContents();
   check(/Open.*High.*Low.*Close.*Volume/.test(heads.join()), "the chart is a table as well", heads);
   await until("with twenty candles", async () => 20 <= (await table.locator("tbody tr").count()));
+  await until("of which the last one closes at the last price", () =>
+    page.evaluate(() => {
+      const rows = [...document.querySelectorAll('table[aria-label="Chart"] tbody tr')];
+      return rows.at(-1).cells[4].textContent === document.querySelector(".last-price").textContent;
+    }),
+  );
   await page.getByRole("button", { name: /view as chart/i }).click();
 }
 
@@ -226,7 +246,16 @@ async function palette(page) {
   await page.keyboard.press("Enter");
   await page.waitForURL(/ETHUSDT/);
   check(true, "the palette leads to a market");
-  await page.getByRole("heading", { level: 1 }).click({ trial: true });
+  const size = page.getByRole("textbox", { name: /^size/i });
+  await size.focus();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: /command palette/i }).waitFor();
+  await page.keyboard.press("Escape");
+  check(
+    await size.evaluate((field) => field === document.activeElement),
+    "the focus goes back to where it was",
+  );
+  await size.blur();
   await page.locator("body").press("?");
   await page.getByRole("dialog", { name: /shortcuts/i }).waitFor();
   await page.keyboard.press("Escape");
@@ -315,10 +344,33 @@ async function status(page, origin) {
   await page.getByRole("row", { name: /BTCUSDT.*trading/i }).waitFor();
   const text = await page.locator("body").textContent();
   check(
-    /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(text),
+    /Updated \(UTC\)\s*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(text),
     "the status page says what is up, and when",
     text,
   );
+  await page.getByText(/^no order in \d+ s$/).waitFor();
+  await order(page, origin);
+  const said = (id) => page.locator(`#${id}`).textContent();
+  await until("how old it is, how long orders take, and what the gateway does", async () =>
+    [
+      /^\d+\.\d s$/.test(await said("feed")),
+      /^half ≤ [\d.]+ ms, 99 % ≤ [\d.]+ ms, of [\d,]+ in \d+ s$/.test(await said("orders")),
+      /^[\d,]+ requests\/s, \d+ connections/.test(await said("load")),
+      /^\d+ ms$/.test(await said("trip")),
+    ].every((holds) => holds),
+  );
+}
+
+/** Somebody elsewhere places an order. */
+async function order(page, origin) {
+  const other = await page.context().browser().newContext();
+  const { request } = other;
+  const answer = await request.post(`${origin}/dev/session`, { form: { name: "carol" } });
+  const headers = { "X-BOURSE-CSRF": (await answer.json()).csrfToken };
+  const query = "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.001";
+  const placed = await request.post(`${origin}/api/v3/order?${query}`, { headers });
+  check(placed.ok(), "an order is placed", await placed.text());
+  await other.close();
 }
 
 /** Words of trading are explained where they stand, by mouse and keyboard, to those who want it. */

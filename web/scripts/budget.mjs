@@ -12,7 +12,7 @@ const CSS_KIB_MAX = 20;
 const LOCALE_KIB_MAX = 25;
 /** What the trade screen loads by itself behind the first paint, or when a panel or dialog of it is opened. */
 const PARTS =
-  /^(amend|away-list|balances|canvas|confirm|connection-details|depth|dock|en-desk|history|incident-banner|more-charts|notification-list|open-orders|palette|pane|risk-size|ticket-advanced|trading)-/;
+  /^(amend|away-list|balances|canvas|confirm|connection-details|depth|desk|dock|en-desk|history|incident-banner|more-charts|notification-list|open-orders|palette|pane|risk-size|ticket-advanced|trading)-/;
 
 const names = readdirSync(new URL("assets/", built)).filter((name) => /\.(js|css)$/.test(name));
 const textOf = (name) => readFileSync(new URL(`assets/${name}`, built), "utf8");

@@ -14,6 +14,10 @@ type Package = (&'static str, fn() -> bool);
 const PACKAGES: &[Package] = &[
     ("strace", || has("strace")),
     ("chromium", || has("chromium")),
+    // Without it pictures of the Chinese pages are full of boxes.
+    ("fonts-wqy-zenhei", || {
+        shell::read("fc-list", &[":lang=zh", "family"]).is_ok_and(|found| !found.trim().is_empty())
+    }),
     // Debian's Python cannot make environments by itself.
     ("python3-venv", || {
         shell::read("python3", &["-c", "import ensurepip"]).is_ok()

@@ -95,7 +95,7 @@ pub fn browse_named(names: &[&str]) -> Result<()> {
     let configuration = path_text(&configuration)?;
     let how = ["--unlimited", "--config", &configuration];
     let exchange = Sandbox::start(&binary, "web", &how)?;
-    let quiet = Sandbox::start(&binary, "web-quiet", &["--unlimited", "--market", "none"])?;
+    let quiet = Sandbox::start(&binary, "web-quiet", &["--market", "none"])?;
     let (origin, quiet_origin) = (exchange.origin("rest")?, quiet.origin("rest")?);
     let pictures = path_text(&sandbox::target().join(PICTURES))?;
     let arguments = [

@@ -76,7 +76,7 @@ impl Gateway {
             Route::StatusPage => Ok(status::page()),
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),
-            Route::StatusData => Ok(status::data(self)),
+            Route::StatusData => status::data(self, params),
             Route::Brand => Ok(Reply::ok(&*self.site().brand())),
             Route::ReferencePage => Ok(pages::page()),
             Route::ReferenceScript => Ok(pages::script()),

@@ -109,6 +109,18 @@ impl Histogram {
         self.sum_us.fetch_add(micros, Ordering::Relaxed);
     }
 
+    /// Returns how many took up to each bound, in microseconds, and at last how many took longer.
+    fn counts(&self) -> [(Option<u64>, u64); BUCKETS_US.len() + 1] {
+        let mut counts = [(None, self.count.load(Ordering::Relaxed)); BUCKETS_US.len() + 1];
+        for (index, (bound, bucket)) in BUCKETS_US.iter().zip(&self.buckets).enumerate() {
+            let count = bucket.load(Ordering::Relaxed);
+            counts[index] = (Some(*bound), count);
+            let longer = &mut counts[BUCKETS_US.len()].1;
+            *longer = longer.saturating_sub(count);
+        }
+        counts
+    }
+
     /// Appends the rows of the histogram.
     fn write(&self, text: &mut String, labels: &str) {
         const MICROS_PER_SECOND: f64 = 1e6;
@@ -172,6 +184,30 @@ impl Metrics {
         let counted = &self.dialects[dialect as usize];
         counted.requests[endpoint][ending as usize].fetch_add(1, Ordering::Relaxed);
         counted.durations[ENDPOINTS[endpoint].class as usize].add(duration);
+    }
+
+    /// Returns how many requests were answered, and how many of them were refused because there was too much to do.
+    pub fn answered(&self) -> (u64, u64) {
+        let endings = self.dialects.iter().flat_map(|counted| &counted.requests);
+        endings.fold((0, 0), |(all, shed), endings| {
+            let count = |ending: &AtomicU64| ending.load(Ordering::Relaxed);
+            let answered: u64 = endings.iter().map(count).sum();
+            (
+                all + answered,
+                shed + count(&endings[Ending::Shed as usize]),
+            )
+        })
+    }
+
+    /// Returns how many orders were answered within each bound, in microseconds, and at last how many took longer.
+    pub fn order_durations(&self) -> Vec<(Option<u64>, u64)> {
+        let [rest, socket] = DIALECTS.map(|(dialect, _)| {
+            self.dialects[dialect as usize].durations[Class::Order as usize].counts()
+        });
+        rest.iter()
+            .zip(socket)
+            .map(|((bound, one), (_, other))| (*bound, one + other))
+            .collect()
     }
 
     pub fn count_limited(&self, kind: LimitKind) {
@@ -300,6 +336,26 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
+    }
+
+    #[test]
+    fn orders_are_counted_by_how_long_they_took_over_both_interfaces() {
+        let metrics = Metrics::new();
+        let market = ENDPOINTS
+            .iter()
+            .position(|endpoint| endpoint.class == Class::Market)
+            .expect("a row of market data");
+        metrics.count_request(Dialect::Rest, 0, Ending::Ok, Duration::from_micros(60));
+        metrics.count_request(Dialect::Socket, 0, Ending::Ok, Duration::from_micros(100));
+        metrics.count_request(Dialect::Rest, 0, Ending::Shed, Duration::from_secs(60));
+        metrics.count_request(Dialect::Rest, market, Ending::Ok, Duration::from_micros(60));
+        let counted: Vec<_> = metrics
+            .order_durations()
+            .into_iter()
+            .filter(|(_, count)| 0 < *count)
+            .collect();
+        assert_eq!(counted, [(Some(100), 2), (None, 1)]);
+        assert_eq!(metrics.answered(), (4, 1));
     }
 
     #[test]

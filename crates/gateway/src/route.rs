@@ -517,7 +517,7 @@ endpoints! {
     GET "/status" StatusPage "status" Market Open 0 NONE, NONE;
     GET "/status.js" StatusScript "status" Market Open 0 NONE, NONE;
     GET "/status.css" StatusStyle "status" Market Open 0 NONE, NONE;
-    GET "/v1/status" StatusData "status" Market Open 1 NONE, NONE;
+    GET "/v1/status" StatusData "status" Market Open 1 NONE, &["symbol"];
     GET "/v1/brand" Brand "brand" Market Open 1 NONE, NONE;
     GET "/docs" ReferencePage "docs" Market Open 0 NONE, NONE;
     GET "/docs/reference.js" ReferenceScript "docs" Market Open 0 NONE, NONE;

@@ -1,17 +1,23 @@
 //! Health, metrics, and the small status page.
 
+use std::sync::atomic::Ordering;
+
 use model::instrument::Phase;
 use serde::Serialize;
 use views::market::Market;
 use wire::binance::answer::ticker::Best;
+use wire::binance::error::Refusal;
+use wire::binance::params::Params;
+use wire::binance::request;
 use wire::binance::time::{Time, TimeUnit};
 use wire::binance::words::{self, SymbolText};
 use wire::decimal::{self, Decimal};
 
 use crate::clock;
 use crate::gateway::{Gateway, MetricsHook};
+use crate::metrics::Metrics;
 use crate::reply::{Content, Reply};
-use crate::rest::facts;
+use crate::rest::facts::{self, market_of};
 
 const PAGE: &str = include_str!("page/status.html");
 const SCRIPT: &str = include_str!("page/status.js");
@@ -86,7 +92,25 @@ struct StatusData {
     at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     event_digest: Option<EventDigest>,
+    load: Load,
     markets: Vec<MarketStatus>,
+}
+
+/// What the gateway did since its start: the difference of two answers says how it fares.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Load {
+    requests: u64,
+    shed: u64,
+    connections: u64,
+    order_durations: Vec<DurationCount>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DurationCount {
+    up_to_us: Option<u64>,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -113,23 +137,31 @@ struct MarketStatus {
     tick_size: Decimal,
 }
 
-/// Returns the state of the exchange for the status page and for monitors.
-pub fn data(gateway: &Gateway) -> Reply {
+/// Returns the state of the exchange for the status page and for monitors; of one market, where `symbol` names it.
+///
+/// # Errors
+/// Those of `symbol`.
+pub fn data(gateway: &Gateway, params: &Params) -> Result<Reply, Refusal> {
     let node = gateway.node_status();
     let views = gateway.hub().views();
     let unit = TimeUnit::Milliseconds;
-    let markets: Vec<MarketStatus> = views
-        .markets()
-        .map(|market| market_status(market, views.at()))
-        .collect();
+    let one = match params.text("symbol")? {
+        Some(text) => Some(market_of(&views, request::symbol_text(text, "symbol")?)?),
+        None => None,
+    };
+    let is_halted = |market: &Market| words::symbol_status(market.phase()) == "HALT";
     let overall = if !node.not_ready.is_empty() {
         "major_outage"
-    } else if markets.iter().any(|market| market.state == "HALT") {
+    } else if views.markets().any(is_halted) {
         "degraded"
     } else {
         "operational"
     };
-    Reply::ok(&StatusData {
+    let shown: Vec<&Market> = match one {
+        Some(market) => vec![market],
+        None => views.markets().collect(),
+    };
+    Ok(Reply::ok(&StatusData {
         updated_at: unit.show(clock::now()),
         started_at: unit.show(gateway.started_at()),
         overall,
@@ -139,8 +171,26 @@ pub fn data(gateway: &Gateway) -> Reply {
         event_digest: node
             .event_digest
             .map(|(sequence, digest)| EventDigest { sequence, digest }),
-        markets,
-    })
+        load: load(gateway.metrics()),
+        markets: shown
+            .into_iter()
+            .map(|market| market_status(market, views.at()))
+            .collect(),
+    }))
+}
+
+fn load(metrics: &Metrics) -> Load {
+    let (requests, shed) = metrics.answered();
+    let connections = metrics.http_connections.load(Ordering::Relaxed);
+    let durations = metrics.order_durations().into_iter();
+    Load {
+        requests,
+        shed,
+        connections: u64::try_from(connections).unwrap_or(0),
+        order_durations: durations
+            .map(|(up_to_us, count)| DurationCount { up_to_us, count })
+            .collect(),
+    }
 }
 
 fn market_status(market: &Market, at: model::time::Timestamp) -> MarketStatus {

@@ -71,9 +71,16 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
-        // What the first paint needs is one file: many small ones pack worse, and ask more often.
+        // What the first paint needs is one file, and so is what the screen loads behind it: many small ones pack worse,
+        // and ask more often.
         codeSplitting: {
-          groups: [{ name: "first", test: /apps\/trade\/src\/main\.tsx$/ }],
+          groups: [
+            { name: "first", test: /apps\/trade\/src\/main\.tsx$/ },
+            {
+              name: "desk",
+              test: /apps\/trade\/src\/(chart\/pane|panes\/dock|live\/trading)\.tsx?$/,
+            },
+          ],
         },
       },
     },

@@ -561,6 +561,23 @@ pub const RECORDS: &[Record] = &[
             field("digest", Text, "In hex."),
         ]],
     ),
+    record(
+        "Load",
+        "What the gateway did since its start: the difference of two answers says how it fares.",
+        &[LOAD],
+    ),
+    record(
+        "DurationCount",
+        "How many took at most so long, and longer than the bound before.",
+        &[&[
+            field(
+                "upToUs",
+                OrNull(&Count),
+                "Null for those beyond the last bound.",
+            ),
+            field("count", Count, ""),
+        ]],
+    ),
     record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
 ];
 
@@ -733,7 +750,22 @@ const STATUS: &[Field] = &[
     field("sequence", Count, "How many commands were carried out."),
     field("at", Time, "The time of the last command."),
     maybe("eventDigest", One("EventDigest"), ""),
+    field("load", One("Load"), ""),
     field("markets", List(&One("MarketStatus")), ""),
+];
+const LOAD: &[Field] = &[
+    field("requests", Count, "How many were answered."),
+    field(
+        "shed",
+        Count,
+        "How many of them were refused because there was too much to do.",
+    ),
+    field("connections", Count, "That are open now, of HTTP."),
+    field(
+        "orderDurations",
+        List(&One("DurationCount")),
+        "Of new orders and amendments, from the first byte in to the answer out; the bounds rise.",
+    ),
 ];
 const MARKET_STATUS: &[Field] = &[
     field("symbol", Symbol, ""),

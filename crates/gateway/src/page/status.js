@@ -22,7 +22,9 @@ const STATES = {
 };
 
 const element = (id) => document.getElementById(id);
-let previous = null;
+/** Answers of the last minute, the oldest first: what the gateway does is the difference of two of them. */
+const ANSWERS_MAX = 61;
+let answers = [];
 
 /** Cuts zeros that only pad: prices keep the places of their tick. */
 function shortened(text, places) {
@@ -76,11 +78,63 @@ function time(ms) {
   return ms > 0 ? new Date(ms).toISOString().replace("T", " ").slice(0, 19) : "–";
 }
 
+/** How much a count grew in a second between two answers; null without a time between them. */
+function growth(from, to, count) {
+  const seconds = (to.updatedAt - from.updatedAt) / 1000;
+  return seconds <= 0 ? null : Math.max(0, (count(to) - count(from)) / seconds);
+}
+
 function rate(status) {
-  if (previous === null) return "–";
-  const seconds = (status.updatedAt - previous.updatedAt) / 1000;
-  if (seconds <= 0) return "–";
-  return Math.max(0, Math.round((status.sequence - previous.sequence) / seconds)).toLocaleString();
+  const before = answers.at(-2);
+  const grown = before === undefined ? null : growth(before, status, ({ sequence }) => sequence);
+  return grown === null ? "–" : Math.round(grown).toLocaleString();
+}
+
+/** What is shown is as old as the last command in it. */
+function feed(status) {
+  return `${Math.max(0, (status.updatedAt - status.at) / 1000).toFixed(1)} s`;
+}
+
+/** The bound that a share of orders kept, in milliseconds. */
+function within(counts, share) {
+  const all = counts.reduce((sum, { count }) => sum + count, 0);
+  let seen = 0;
+  for (const { upToUs, count } of counts) {
+    seen += count;
+    if (all * share <= seen) return upToUs === null ? "beyond 13 s" : `≤ ${upToUs / 1000} ms`;
+  }
+  return "–";
+}
+
+/** For how long this page has looked, of at most a minute. */
+const watched = (status) => `${Math.round((status.updatedAt - answers[0].updatedAt) / 1000)} s`;
+
+function orders(status) {
+  const [oldest] = answers;
+  if (answers.length < 2) return "–";
+  const counts = status.load.orderDurations.map(({ upToUs, count }, index) => ({
+    upToUs,
+    count: count - oldest.load.orderDurations[index].count,
+  }));
+  const all = counts.reduce((sum, { count }) => sum + count, 0);
+  if (all === 0) return `no order in ${watched(status)}`;
+  const shares = `half ${within(counts, 0.5)}, 99 % ${within(counts, 0.99)}`;
+  return `${shares}, of ${all.toLocaleString()} in ${watched(status)}`;
+}
+
+function load(status) {
+  const [oldest] = answers;
+  const grown = growth(oldest, status, ({ load }) => load.requests);
+  const shed = status.load.shed - oldest.load.shed;
+  const requests = grown === null ? "" : `${Math.round(grown).toLocaleString()} requests/s, `;
+  const open = `${status.load.connections.toLocaleString()} connections`;
+  return `${requests}${open}${shed === 0 ? "" : `, ${shed.toLocaleString()} refused as too many`}`;
+}
+
+function remember(status) {
+  // After a start it counts from zero again.
+  if (answers.length > 0 && answers[0].startedAt !== status.startedAt) answers = [];
+  answers = [...answers, status].slice(-ANSWERS_MAX);
 }
 
 function setOverall(state, reasons) {
@@ -92,11 +146,17 @@ function setOverall(state, reasons) {
   document.body.classList.toggle("stale", state === "unreachable");
 }
 
-function show(status) {
+function show(status, tripMs) {
+  remember(status);
   setOverall(status.overall, status.reasons);
   element("markets").replaceChildren(...(status.markets.length > 0
     ? status.markets.map(row)
     : [emptyRow()]));
+  element("feed").textContent = feed(status);
+  element("orders").textContent = orders(status);
+  element("load").textContent = load(status);
+  element("trip").textContent = `${Math.max(1, Math.round(tripMs))} ms`;
+  element("updated").textContent = time(status.updatedAt);
   element("sequence").textContent = status.sequence.toLocaleString();
   element("rate").textContent = rate(status);
   element("at").textContent = time(status.at);
@@ -104,7 +164,6 @@ function show(status) {
   element("digest").textContent = status.eventDigest === undefined
     ? "–"
     : `${status.eventDigest.digest} at ${status.eventDigest.sequence.toLocaleString()}`;
-  previous = status;
 }
 
 function emptyRow() {
@@ -165,12 +224,13 @@ async function pollIncidents() {
 }
 
 async function poll() {
+  const since = performance.now();
   try {
     const answer = await fetch("/v1/status", { signal: AbortSignal.timeout(5 * PERIOD_MS) });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    show(await answer.json());
+    show(await answer.json(), performance.now() - since);
   } catch {
-    previous = null;
+    answers = [];
     setOverall("unreachable", []);
   }
   setTimeout(poll, PERIOD_MS);

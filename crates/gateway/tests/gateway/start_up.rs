@@ -134,6 +134,24 @@ async fn the_status_page_loads_only_its_own_files() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_of_one_market_is_that_of_no_other() {
+    let world = World::start().await;
+    let status = world.get("/v1/status?symbol=BTCUSDT").await.json();
+    let symbols: Vec<_> = status["markets"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|market| &market["symbol"])
+        .collect();
+    assert_eq!(symbols, ["BTCUSDT"]);
+    let unknown = world.get("/v1/status?symbol=NONE").await;
+    assert_eq!(
+        (unknown.status, &unknown.json()["code"]),
+        (400, &(-1121).into())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_status_shows_markets_spread_and_sequence() {
     let world = World::start().await;
     world.limit(ALICE, "BUY", "1", "100").await;
@@ -152,4 +170,15 @@ async fn the_status_shows_markets_spread_and_sequence() {
             .as_u64()
             .is_some_and(|sequence| 10 < sequence)
     );
+    let load = &status["load"];
+    let durations = load["orderDurations"].as_array().expect("a list");
+    let orders: u64 = durations
+        .iter()
+        .filter_map(|row| row["count"].as_u64())
+        .sum();
+    assert_eq!(orders, 2, "both orders are among those that were timed");
+    assert!(durations.last().is_some_and(|row| row["upToUs"].is_null()));
+    assert_eq!(load["shed"], 0);
+    assert!(load["requests"].as_u64().is_some_and(|count| 2 <= count));
+    assert!(load["connections"].as_u64().is_some_and(|count| 1 <= count));
 }

@@ -20,6 +20,7 @@ export type OrderStatus = WireOrder["status"];
 export type Side = WireOrder["side"];
 export type OrderType = WireOrder["type"];
 export type TimeInForce = WireOrder["timeInForce"];
+export type SelfTrade = WireOrder["selfTradePreventionMode"];
 
 export interface Order {
   readonly symbol: string;
@@ -42,6 +43,8 @@ export interface Order {
   /** Hundredths of a per cent, of an order that trails. */
   readonly trailingDelta: number | null;
   readonly icebergQty: Qty;
+  /** What happens where it would meet another one of its owner. */
+  readonly selfTrade: SelfTrade;
   readonly reason: string | null;
 }
 
@@ -130,6 +133,7 @@ export function orderOf(order: WireOrder): Order {
     changedMs: order.updateTime,
     trailingDelta: order.trailingDelta ?? null,
     icebergQty: qtyOf(order.icebergQty),
+    selfTrade: order.selfTradePreventionMode,
     reason: order.expiryReason ?? null,
   };
 }
@@ -158,6 +162,7 @@ function orderOfReport(report: ExecutionReport): Order {
     changedMs: report.T,
     trailingDelta: report.d ?? null,
     icebergQty: qtyOf(report.F),
+    selfTrade: report.V,
     reason: report.eR ?? null,
   };
 }

@@ -23,6 +23,7 @@ const order = (id: number, changes: Partial<Order> = {}): Order => ({
   changedMs: id,
   trailingDelta: null,
   icebergQty: qtyOf("0"),
+  selfTrade: "NONE",
   reason: null,
   ...changes,
 });

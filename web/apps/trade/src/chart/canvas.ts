@@ -24,6 +24,7 @@ import {
 } from "klinecharts";
 import { listenCandle } from "../live/market-view.ts";
 import type { ChartStyle, Scale } from "../live/look.ts";
+import { zoneOfChart } from "../live/time.ts";
 import { loadCandles } from "./history.ts";
 import { numbersOf } from "./indicators.ts";
 import { chartColours, chartStyles } from "./styles.ts";
@@ -35,18 +36,20 @@ export interface Drawing {
   readonly points: readonly { readonly timestamp?: number; readonly value?: number }[];
 }
 
-/** An own order as a line that can be dragged. */
+/** An own order as a line that can be dragged, unless it is fixed, and has a cross that cancels it. */
 export interface OrderLine {
   readonly key: string;
   readonly price: bigint;
   readonly text: string;
   readonly isBuy: boolean;
+  readonly isFixed: boolean;
 }
 
 export interface CanvasEvents {
   onDrawings(drawings: readonly Drawing[]): void;
   /** A line was dropped at a price, which is on no grid yet. */
   onDragged(key: string, price: number): void;
+  onCancelled(key: string): void;
   /** A price was picked for an order, which is on no grid yet. */
   onPicked(price: number): void;
   onCandles(candles: readonly Candle[]): void;
@@ -55,8 +58,13 @@ export interface CanvasEvents {
 const DRAWINGS = "drawings";
 const ORDERS = "orders";
 const ORDER_LINE = "orderLine";
+/** The figure of a line that cancels its order, and how far its label stands from the edge to leave it room. */
+const CROSS = "cross";
+const CROSS_PX = 32;
 /** Indicators that are drawn over the candles; every other one has a pane of its own. */
 const ON_CANDLES: ReadonlySet<string> = new Set(["MA", "EMA", "SMA", "BBI", "BOLL", "SAR", "AVP"]);
+/** Above the highest price there is room for what the chart says of a candle; in pixels, and a share of the height. */
+const CANDLE_GAP = { top: 48, bottom: 0.1 };
 const CANDLES_KEPT_FOR_TABLE = 200;
 
 registerOverlay({
@@ -74,22 +82,23 @@ registerOverlay({
         { x: bounding.width, y },
       ],
     };
+    const written = { color: "#ffffff", backgroundColor: colour, size: 11 };
+    const label = (key: string, fromRight: number, says: string) => ({
+      key,
+      type: "text",
+      attrs: { x: bounding.width - fromRight, y, text: says, align: "right", baseline: "middle" },
+      styles: { ...written, paddingLeft: 6, paddingRight: 6, paddingTop: 4, paddingBottom: 4 },
+    });
     return [
       { type: "line", attrs: line, styles: { style: "dashed", color: colour, size: 1 } },
-      {
-        type: "text",
-        attrs: { x: bounding.width - 8, y, text, align: "right", baseline: "middle" },
-        styles: {
-          color: "#ffffff",
-          backgroundColor: colour,
-          size: 11,
-          paddingLeft: 6,
-          paddingRight: 6,
-        },
-      },
+      label("label", CROSS_PX, text),
+      label(CROSS, 8, "✕"),
     ];
   },
 });
+
+/** The second button of the mouse picks a price; by itself the chart would take away what lies there. */
+const keepOverlay = (event: { preventDefault?: () => void }): void => event.preventDefault?.();
 
 const toBar = (candle: Candle): KLineData => ({
   timestamp: candle.openMs,
@@ -125,6 +134,7 @@ export class ChartCanvas {
   private ended: Candle | null = null;
   private endCandle: () => void = () => undefined;
   private readonly panes = new Map<string, string>();
+  private orders: readonly OrderLine[] = [];
 
   constructor(
     element: HTMLElement,
@@ -132,7 +142,7 @@ export class ChartCanvas {
     name: string,
     private readonly events: CanvasEvents,
   ) {
-    const chart = init(element, { timezone: "UTC", styles: chartStyles() });
+    const chart = init(element, { timezone: zoneOfChart(), styles: chartStyles() });
     if (chart === null) throw new Error("the chart has no place to draw in");
     this.chart = chart;
     nameForKeys(element, name);
@@ -235,7 +245,7 @@ export class ChartCanvas {
   }
 
   scale(scale: Scale): void {
-    this.chart.overrideYAxis({ paneId: "candle_pane", name: scale });
+    this.chart.overrideYAxis({ paneId: "candle_pane", name: scale, gap: CANDLE_GAP });
   }
 
   /** Shows indicators with their numbers, and no others. */
@@ -279,6 +289,7 @@ export class ChartCanvas {
       groupId: DRAWINGS,
       points: drawing.points.map((point) => ({ ...point })),
       extendData: drawing.name === "simpleAnnotation" ? "•" : "",
+      onRightClick: keepOverlay,
       onDrawEnd: changed,
       onPressedMoveEnd: changed,
     });
@@ -297,6 +308,7 @@ export class ChartCanvas {
 
   setOrders(lines: readonly OrderLine[]): void {
     const colours = chartColours();
+    this.orders = lines;
     this.chart.removeOverlay({ groupId: ORDERS });
     for (const line of lines) {
       this.chart.createOverlay({
@@ -304,9 +316,16 @@ export class ChartCanvas {
         name: ORDER_LINE,
         groupId: ORDERS,
         points: [{ value: toPixels(line.price) }],
+        lock: line.isFixed,
         extendData: { text: line.text, colour: line.isBuy ? colours.fillUp : colours.fillDown },
+        onClick: ({ figure }) => {
+          if (figure?.key === CROSS) this.events.onCancelled(line.key);
+        },
+        onRightClick: keepOverlay,
         onPressedMoveEnd: ({ overlay }) => {
           const value = overlay.points[0]?.value;
+          // It stands where its order does until the exchange has said otherwise.
+          this.setOrders(this.orders);
           if (value !== undefined) this.events.onDragged(line.key, value);
         },
       });

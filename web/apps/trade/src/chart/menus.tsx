@@ -1,7 +1,9 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { toPixels } from "@bourse/num/decimal";
+import { readEntry } from "@bourse/num/entry";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { look } from "../live/look.ts";
-import { useLook } from "../live/use.ts";
+import { useLook, useMarks } from "../live/use.ts";
 import type { Drawing } from "./canvas.ts";
 import { INDICATORS, readNumbers } from "./indicators.ts";
 
@@ -139,27 +141,34 @@ export function DrawMenu({ onDraw }: { readonly onDraw: (name: string) => void }
   );
 }
 
+/** What is drawn, for those who do not drag: each price can be typed, and each drawing taken away. */
 export function DrawingList({
   drawings,
-  onDelete,
+  onChange,
 }: {
   readonly drawings: readonly Drawing[];
-  readonly onDelete: (id: string) => void;
+  readonly onChange: (drawings: readonly Drawing[]) => void;
 }) {
   const words = useDeskWords();
   return (
     <Menu title={words.drawings(drawings.length)}>
       {drawings.length === 0 ? <p className="quiet small-text">{words.noDrawings}</p> : null}
-      {drawings.map(({ id, name }, index) => {
-        const title = `${drawingTitle(name, words)} ${(index + 1).toString()}`;
+      {drawings.map((drawing, index) => {
+        const title = `${drawingTitle(drawing.name, words)} ${(index + 1).toString()}`;
+        const others = drawings.filter(({ id }) => id !== drawing.id);
         return (
-          <p key={id} className="row">
+          <p key={drawing.id} className="row drawing">
             <span>{title}</span>
+            <DrawnPrices
+              title={title}
+              drawing={drawing}
+              onChange={(next) => onChange(drawings.map((one) => (one === drawing ? next : one)))}
+            />
             <button
               type="button"
               className="button plain small"
               aria-label={words.deleteDrawing(title)}
-              onClick={() => onDelete(id)}
+              onClick={() => onChange(others)}
             >
               ✕
             </button>
@@ -167,5 +176,48 @@ export function DrawingList({
         );
       })}
     </Menu>
+  );
+}
+
+/** A brush has hundreds of points, which nobody types. */
+const POINTS_MAX = 4;
+
+function DrawnPrices({
+  title,
+  drawing,
+  onChange,
+}: {
+  readonly title: string;
+  readonly drawing: Drawing;
+  readonly onChange: (drawing: Drawing) => void;
+}) {
+  const words = useDeskWords();
+  const marks = useMarks();
+  if (POINTS_MAX < drawing.points.length) return null;
+  const take = (at: number, text: string): void => {
+    const entry = readEntry(text, marks);
+    if (entry.kind !== "value") return;
+    const value = toPixels(entry.units);
+    if (value === drawing.points[at]?.value) return;
+    const points = drawing.points.map((point, index) =>
+      index === at ? { ...point, value } : point,
+    );
+    onChange({ ...drawing, points });
+  };
+  return drawing.points.map(({ value }, index) =>
+    value === undefined ? null : (
+      <input
+        // What is dragged on the chart stands here at once.
+        key={`${index.toString()}/${value.toString()}`}
+        className="small-input"
+        inputMode="decimal"
+        aria-label={words.drawnPrice(title, index + 1)}
+        defaultValue={value.toFixed(8).replace(/\.?0+$/, "")}
+        onBlur={(event) => take(index, event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") take(index, event.currentTarget.value);
+        }}
+      />
+    ),
   );
 }

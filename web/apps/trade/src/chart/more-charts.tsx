@@ -81,6 +81,7 @@ function OtherChart({
 const NOTHING = {
   onCandles: () => undefined,
   onDragged: () => undefined,
+  onCancelled: () => undefined,
   onDrawings: () => undefined,
   onPicked: () => undefined,
 };

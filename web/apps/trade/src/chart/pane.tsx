@@ -1,22 +1,21 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { useDeskWords } from "@bourse/kit/words";
-import { floorTo, priceOf } from "@bourse/num/decimal";
-import { format, formatAmount } from "@bourse/num/format";
+import { changeBps } from "@bourse/num/decimal";
+import { format, formatPercent } from "@bourse/num/format";
 import { INTERVALS, type Candle, type Interval } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
-import type { Order } from "@bourse/state/orders";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { connection } from "../live/exchange.ts";
 import { placeAt } from "../live/hotkeys.ts";
 import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts";
-import { own, visitor } from "../live/session.ts";
-import { amend } from "../live/trading.ts";
+import { visitor } from "../live/session.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
 import { DrawingList, DrawMenu, IndicatorMenu, Menu } from "./menus.tsx";
+import { cancelLine, dropLine, priceAt, useOrderLines } from "./order-lines.ts";
 import { CandleTable } from "./table.tsx";
 
 const MoreCharts = lazy(async () => ({
@@ -42,11 +41,10 @@ export function ChartPane({ market }: { readonly market: Market }) {
         <DrawMenu onDraw={(name) => canvas?.draw(name)} />
         <DrawingList
           drawings={drawings}
-          onDelete={(id) => {
-            const left = drawings.filter((drawing) => drawing.id !== id);
-            keepDrawings(market.symbol, left);
-            setDrawings(left);
-            canvas?.setDrawings(left);
+          onChange={(next) => {
+            keepDrawings(market.symbol, next);
+            setDrawings(next);
+            canvas?.setDrawings(next);
           }}
         />
         <button type="button" className="button plain small" onClick={() => setIsTable(!isTable)}>
@@ -78,13 +76,22 @@ function Summary({
   const words = useDeskWords();
   const marks = useMarks();
   const interval = useLook((look) => look.interval);
-  const last = candles.at(-1);
+  const [first, last] = [candles[0], candles.at(-1)];
+  const price = (units: bigint): string => format(units, market.priceDigits, marks);
+  if (first === undefined || last === undefined) {
+    return <p className="hidden-text">{`${market.symbol}, ${interval}`}</p>;
+  }
+  const low = candles.reduce((least, one) => (one.low < least ? one.low : least), first.low);
+  const high = candles.reduce((most, one) => (most < one.high ? one.high : most), first.high);
+  const change = changeBps(first.open, last.close) ?? 0n;
   return (
     <p className="hidden-text">
       {words.chartSummary(
-        market.symbol,
-        interval,
-        last === undefined ? "–" : format(last.close, market.priceDigits, marks),
+        `${market.symbol}, ${interval}`,
+        price(last.close),
+        formatPercent(change, marks),
+        price(low),
+        price(high),
       )}
     </p>
   );
@@ -108,7 +115,8 @@ function useCanvas(
       if (isOver) return;
       made = new ChartCanvas(element, market, name.current, {
         onCandles: setCandles,
-        onDragged: (key, price) => drag(market, key, price, made),
+        onDragged: (key, pixels) => dropLine(market, key, pixels),
+        onCancelled: cancelLine,
         onDrawings: (drawn) => {
           keepDrawings(market.symbol, drawn);
           setDrawings(drawn);
@@ -165,7 +173,7 @@ export function useChosen(canvas: ChartCanvas | null): void {
   );
   useEffect(() => canvas?.scale(scale), [canvas, scale]);
   useEffect(() => canvas?.speak(language), [canvas, language]);
-  useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction]);
+  useEffect(() => canvas?.wear(chartStyle), [canvas, chartStyle, theme, direction, language]);
 }
 
 /** Shows an interval, and loads it again after messages were missed. */
@@ -178,57 +186,12 @@ export function useFresh(canvas: ChartCanvas | null, interval: Interval): void {
   }, [canvas, interval, begins]);
 }
 
-function useOrderLines(market: Market, canvas: ChartCanvas | null): void {
-  const words = useDeskWords();
-  const marks = useMarks();
-  const { orders } = useStore(own);
-  const { theme, direction } = useStore(look);
-  useEffect(() => {
-    const lines = [...orders.values()].filter((order) => order.symbol === market.symbol);
-    canvas?.setOrders(
-      lines
-        .filter((order) => linePrice(order) !== 0n)
-        .map((order) => ({
-          key: `${order.symbol}/${order.id.toString()}`,
-          price: linePrice(order),
-          text: words.orderLine(
-            order.side === "BUY" ? words.buy : words.sell,
-            formatAmount(order.qty - order.filled, market.qtyDigits, marks),
-          ),
-          isBuy: order.side === "BUY",
-        })),
-    );
-  }, [canvas, market, orders, words, marks, theme, direction]);
-}
-
 /** Puts a price of the chart into the ticket, and goes there; while keys are armed, the order is placed at once. */
 function takeFromChart(market: Market, pixels: number): void {
-  const price = floorTo(priceOf(Math.max(0, pixels).toFixed(8)), market.tick);
+  const price = priceAt(market, pixels);
   if (price === 0n || placeAt(price)) return;
   takePrice(price);
   document.getElementById("pane-ticket")?.focus();
-}
-
-const linePrice = (order: Order): bigint => (order.price === 0n ? order.stopPrice : order.price);
-
-/** A line that was dropped amends its order; until that is answered, and if it is refused, it stands where it was. */
-function drag(market: Market, key: string, pixels: number, canvas: ChartCanvas | null): void {
-  const order = own.get().orders.get(key);
-  if (order === undefined || order.price === 0n) return;
-  const price = floorTo(priceOf(Math.max(0, pixels).toFixed(8)), market.tick);
-  const orders = [...own.get().orders.values()];
-  canvas?.setOrders(
-    orders
-      .filter((one) => one.symbol === market.symbol && linePrice(one) !== 0n)
-      .map((one) => ({
-        key: `${one.symbol}/${one.id.toString()}`,
-        price: linePrice(one),
-        text: one.id === order.id ? "…" : one.side,
-        isBuy: one.side === "BUY",
-      })),
-  );
-  if (price === order.price || price === 0n) return;
-  void amend(order, { price, qty: order.qty });
 }
 
 function Intervals() {

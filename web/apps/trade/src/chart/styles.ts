@@ -1,7 +1,7 @@
 /** The chart in the colours of the page. */
 
 import type { DeepPartial, Styles } from "klinecharts";
-import type { ChartStyle } from "../live/look.ts";
+import { look, type ChartStyle } from "../live/look.ts";
 
 export function chartColours() {
   const style = getComputedStyle(document.documentElement);
@@ -21,6 +21,20 @@ export function chartColours() {
 
 /** A property that names another one is read as that one by the browser; what is left is a colour. */
 const resolve = (text: string): string => (text === "" ? "currentcolor" : text);
+
+/** In English letters say what the numbers are; the chart has words as short of its own in other languages. */
+const LETTERS = [
+  ["O ", "{open}"],
+  ["H ", "{high}"],
+  ["L ", "{low}"],
+  ["C ", "{close}"],
+  ["Vol ", "{volume}"],
+] as const;
+const legend = () =>
+  LETTERS.map(([letter, value]) => ({
+    title: look.get().language === "en" ? letter : value.slice(1, -1),
+    value,
+  }));
 
 const line = (color: string) => ({ color, size: 1, style: "solid" as const });
 const UP_SHARE = "99";
@@ -60,7 +74,7 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
         low: mark,
         last: { ...bar, text: { size: 11, color: panel } },
       },
-      tooltip: { title: { show: false }, legend: { size: 11, color: text } },
+      tooltip: { title: { show: false }, legend: { size: 11, color: text, template: legend() } },
     },
     indicator: {
       bars: [{ ...bar, upColor: up + UP_SHARE, downColor: down + UP_SHARE }],

@@ -2,7 +2,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import { format } from "@bourse/num/format";
 import type { Candle } from "@bourse/state/candles";
 import type { Market } from "@bourse/state/market";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 
 /** The candles as a table, the newest last. */
@@ -22,7 +22,7 @@ export function CandleTable({
       <table className="table" aria-label={words.chart}>
         <thead>
           <tr>
-            <th scope="col">{`${words.time} (UTC)`}</th>
+            <th scope="col">{`${words.time} (${zone()})`}</th>
             {heads.map((head) => (
               <th key={head} scope="col" className="number">
                 {head}

@@ -1,6 +1,7 @@
 /** What the exchange said, and what it has not said yet: of orders on their way. */
 
 import type { Refused } from "@bourse/api/client";
+import type { Amendment } from "@bourse/state/amendment";
 import { createStore, now } from "@bourse/state/store";
 import type { Sent } from "@bourse/state/placement";
 
@@ -66,13 +67,17 @@ export const pending = createStore<readonly Pending[], PendingAction>(
       : before.filter((one) => one.clientId !== action.clientId),
   now,
 );
-/** Orders whose change was asked for and not answered. */
-export const changing = createStore<ReadonlySet<string>, { key: string; isOver: boolean }>(
-  new Set(),
-  (before, { key, isOver }) => {
-    const next = new Set(before);
-    if (isOver) next.delete(key);
-    else next.add(key);
+/** Orders whose change was asked for and not answered, with what each is to become; null of one that is to end. */
+export type Changing = ReadonlyMap<string, Amendment | null>;
+type ChangingAction =
+  | { readonly kind: "asked"; readonly key: string; readonly wanted: Amendment | null }
+  | { readonly kind: "answered"; readonly key: string };
+export const changing = createStore<Changing, ChangingAction>(
+  new Map(),
+  (before, action) => {
+    const next = new Map(before);
+    if (action.kind === "asked") next.set(action.key, action.wanted);
+    else next.delete(action.key);
     return next;
   },
   now,

@@ -26,11 +26,38 @@ export interface Connection {
   readonly gaps: number;
   /** How often streams were begun again for somebody who looked elsewhere. */
   readonly wakes: number;
+  /** How far the clock of the exchange is ahead of this machine's; null before it was heard. */
+  readonly clockMs: number | null;
   /** When the exchange was last heard, by the clock of this machine. */
   readonly heardAtMs: number;
 }
 
 export const markets = createStore<Markets, Markets>({ kind: "loading" }, (_, next) => next, now);
+
+/** How often a market that is traded in is asked whether it takes orders. */
+const STATUS_PERIOD_MS = 1_500;
+
+/** Keeps the state of a market true until the returned function is called. */
+export function watchStatus(symbol: string): () => void {
+  const timer = setInterval(() => {
+    if (document.hidden) return;
+    client.call("GET /v1/status", { symbol }).then(
+      ({ markets: [told] }) => takeStatus(symbol, told?.state),
+      // That nothing is heard is said elsewhere.
+      () => undefined,
+    );
+  }, STATUS_PERIOD_MS);
+  return () => clearInterval(timer);
+}
+
+function takeStatus(symbol: string, status: Market["status"] | undefined): void {
+  const all = markets.get();
+  const market = all.kind === "there" ? all.bySymbol.get(symbol) : undefined;
+  if (all.kind !== "there" || market === undefined || status === undefined) return;
+  if (market.status === status) return;
+  const bySymbol = new Map(all.bySymbol).set(symbol, { ...market, status });
+  markets.dispatch({ kind: "there", bySymbol });
+}
 
 type TickerAction =
   | { readonly kind: "all"; readonly tickers: Tickers }
@@ -54,6 +81,7 @@ const START: Connection = {
   reconnects: 0,
   gaps: 0,
   wakes: 0,
+  clockMs: null,
   heardAtMs: Date.now(),
 };
 export const connection = createStore<Connection, Partial<Connection>>(
@@ -140,6 +168,21 @@ async function loadMarkets(): Promise<void> {
   }
 }
 
+const CLOCK_PERIOD_MS = 60_000;
+
+/** Asks what time it is there; the answer was given half a round trip ago. */
+function measureClock(): void {
+  const since = performance.now();
+  client.call("GET /api/v3/time", {}).then(
+    ({ serverTime }) => {
+      const tripMs = performance.now() - since;
+      connection.dispatch({ clockMs: serverTime + tripMs / 2 - Date.now() });
+    },
+    // That nothing is heard is said elsewhere.
+    () => undefined,
+  );
+}
+
 /** A page that nobody has looked at for so long hears nothing of the market; orders and balances are told on. */
 const REST_AFTER_MS = 4_000;
 
@@ -164,6 +207,8 @@ function followAttention(): void {
 /** Begins to hear the exchange. */
 export function startExchange(): void {
   void loadMarkets();
+  measureClock();
+  setInterval(measureClock, CLOCK_PERIOD_MS);
   listen("!ticker@arr", (data) => {
     tickers.dispatch({ kind: "some", messages: data as readonly TickerMessage[] });
   });

@@ -32,6 +32,8 @@ export interface Look {
   readonly sideWidth: number;
   readonly ticketWidth: number;
   readonly isCompact: boolean;
+  /** Whether times are those of this place instead of UTC. */
+  readonly isLocalTime: boolean;
   readonly asksBeforeOrders: boolean;
   readonly showsToasts: boolean;
   /** Whether words of trading are explained where they stand. */
@@ -67,6 +69,7 @@ const STANDARD: Look = {
   sideWidth: 284,
   ticketWidth: 300,
   isCompact: false,
+  isLocalTime: false,
   asksBeforeOrders: false,
   showsToasts: true,
   showsTips: true,

@@ -1,22 +1,43 @@
-/** Times as the pages show them: UTC, to the second, or to the millisecond for fills. */
+/** Times as the pages show them, of UTC or of this place: to the second, or to the millisecond for fills. */
+
+import { look } from "./look.ts";
 
 const pad = (value: number, digits = 2): string => value.toString().padStart(digits, "0");
+const MINUTE_MS = 60_000;
+
+/** How far the times that are shown are ahead of UTC at a moment. */
+const aheadMinutes = (ms: number): number =>
+  look.get().isLocalTime ? -new Date(ms).getTimezoneOffset() : 0;
+
+/** A moment whose parts in UTC are those that are shown. */
+const shown = (ms: number): Date => new Date(ms + aheadMinutes(ms) * MINUTE_MS);
+
+/** Returns what the times that are shown are of. */
+export function zone(): string {
+  const ahead = aheadMinutes(Date.now());
+  if (ahead === 0) return "UTC";
+  const minutes = Math.abs(ahead) % 60;
+  const hours = Math.floor(Math.abs(ahead) / 60).toString();
+  return `UTC${ahead < 0 ? "\u2212" : "+"}${hours}${minutes === 0 ? "" : `:${pad(minutes)}`}`;
+}
+
+/** Returns the name that a drawn chart knows the same by. */
+export const zoneOfChart = (): string =>
+  look.get().isLocalTime ? new Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
 
 export function clockTime(ms: number): string {
-  const at = new Date(ms);
+  const at = shown(ms);
   return `${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}:${pad(at.getUTCSeconds())}`;
 }
 
 export function dayTime(ms: number): string {
-  const at = new Date(ms);
+  const at = shown(ms);
   return `${at.getUTCFullYear().toString()}-${pad(at.getUTCMonth() + 1)}-${pad(at.getUTCDate())} ${clockTime(ms)}`;
 }
 
-const DAY_MS = 86_400_000;
-
 /** The time of a moment of today, and the day of another one with its minute. */
 export const shortTime = (ms: number): string =>
-  Math.floor(ms / DAY_MS) === Math.floor(Date.now() / DAY_MS)
+  dayTime(ms).slice(0, 10) === dayTime(Date.now()).slice(0, 10)
     ? clockTime(ms)
     : dayTime(ms).slice("2026-".length, -":00".length);
 

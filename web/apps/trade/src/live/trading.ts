@@ -1,9 +1,10 @@
 /** Orders on their way: placed, amended and cancelled, and what the exchange said to each. */
 
 import { Refused } from "@bourse/api/client";
-import { averagePrice, amountOf, qtyOf, type Qty } from "@bourse/num/decimal";
+import { averagePrice, amountOf, qtyOf } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
-import type { Order } from "@bourse/state/orders";
+import { keepsNumber, replacementOf, type Amendment } from "@bourse/state/amendment";
+import { orderKey, type Order } from "@bourse/state/orders";
 import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
 import { ack, changing, pending, type Ack } from "./acks.ts";
 import { client } from "./clients.ts";
@@ -132,9 +133,9 @@ async function find({ operation, parameters }: Request, clientId: string): Promi
 
 /** Cancels an order; of a list, the list. */
 export async function cancel(order: Order): Promise<void> {
-  const key = `${order.symbol}/${order.id.toString()}`;
+  const key = orderKey(order);
   const since = performance.now();
-  changing.dispatch({ key, isOver: false });
+  changing.dispatch({ kind: "asked", key, wanted: null });
   try {
     await client.call("DELETE /api/v3/order", { symbol: order.symbol, orderId: order.id });
     ack.dispatch({ kind: "cancelled", id: order.id, tripMs: trip(since) });
@@ -142,7 +143,7 @@ export async function cancel(order: Order): Promise<void> {
     noticeEnd(error);
     ack.dispatch({ kind: "rejected", refused: refusedOf(error) });
   } finally {
-    changing.dispatch({ key, isOver: true });
+    changing.dispatch({ kind: "answered", key });
   }
 }
 
@@ -158,27 +159,14 @@ export async function cancelAll(symbols: readonly string[], count: number): Prom
   }
 }
 
-export interface Amendment {
-  readonly price: bigint;
-  readonly qty: bigint;
-}
-
-/** Whether one request gives an order other terms under its number: one that waits, hides a part or is of a list is replaced. */
-export const keepsNumber = (order: Order): boolean =>
-  order.isWorking && order.price !== 0n && order.icebergQty === 0n && order.listId === -1;
-
-/** Whether an amendment lets an order keep its number and its place. */
-export const keepsPlace = (order: Order, { price, qty }: Amendment): boolean =>
-  keepsNumber(order) && price === order.price && qty < order.qty;
-
 /** Amends an order in one request: under its number, or else by another order that takes its place or leaves it. */
-export async function amend(order: Order, amendment: Amendment): Promise<boolean> {
-  const key = `${order.symbol}/${order.id.toString()}`;
+export async function amend(order: Order, wanted: Amendment): Promise<boolean> {
+  const key = orderKey(order);
   const since = performance.now();
-  changing.dispatch({ key, isOver: false });
+  changing.dispatch({ kind: "asked", key, wanted });
   try {
     if (keepsNumber(order)) {
-      const { price, qty } = amendment;
+      const { price, qty } = wanted;
       await client.call("POST /v1/order/amend", {
         symbol: order.symbol,
         orderId: order.id,
@@ -187,7 +175,7 @@ export async function amend(order: Order, amendment: Amendment): Promise<boolean
       });
       ack.dispatch({ kind: "amended", id: order.id, tripMs: trip(since) });
     } else {
-      const id = await replace(order, amendment);
+      const id = await replace(order, wanted);
       ack.dispatch({ kind: "replaced", before: order.id, id, tripMs: trip(since) });
     }
     return true;
@@ -196,26 +184,13 @@ export async function amend(order: Order, amendment: Amendment): Promise<boolean
     ack.dispatch({ kind: "rejected", refused: refusedOf(error) });
     return false;
   } finally {
-    changing.dispatch({ key, isOver: true });
+    changing.dispatch({ kind: "answered", key });
   }
 }
 
-async function replace(order: Order, { price, qty }: Amendment): Promise<number> {
-  const left = (qty - order.filled) as Qty;
-  const isLimit = order.price !== 0n;
-  const isMaker = order.type === "LIMIT_MAKER";
+async function replace(order: Order, wanted: Amendment): Promise<number> {
   const answer = await client.call("POST /api/v3/order/cancelReplace", {
-    symbol: order.symbol,
-    side: order.side,
-    type: order.type,
-    cancelReplaceMode: "STOP_ON_FAILURE",
-    cancelOrderId: order.id,
-    quantity: toWire(left),
-    ...(isLimit ? { price: toWire(price) } : {}),
-    ...(isLimit && !isMaker ? { timeInForce: order.timeInForce } : {}),
-    ...(order.stopPrice === 0n ? {} : { stopPrice: toWire(order.stopPrice) }),
-    ...(order.trailingDelta === null ? {} : { trailingDelta: order.trailingDelta }),
-    ...(order.icebergQty === 0n ? {} : { icebergQty: toWire(order.icebergQty) }),
+    ...replacementOf(order, wanted),
     newClientOrderId: newClientId(),
   });
   const placed: { readonly orderId?: number } | null = answer.newOrderResponse as {

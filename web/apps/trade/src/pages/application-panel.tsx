@@ -1,7 +1,7 @@
 import type { Kyc, KycApplication } from "@bourse/api/schema";
 import { usePageWords } from "@bourse/kit/words";
 import { client } from "../live/clients.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { ApplicantForm } from "./applicant-form.tsx";
 import { useAct } from "./asked.ts";
 import { DocumentField, type DocumentKind } from "./document-field.tsx";
@@ -57,7 +57,7 @@ function Progress({ application }: { readonly application: KycApplication }) {
       <h2>{words.applicationFor(application.level)}</h2>
       <p role="status">
         <strong>{words[`application${state}`]}</strong>{" "}
-        <span className="quiet">{`${dayTime(application.changedAt)} UTC`}</span>
+        <span className="quiet">{`${dayTime(application.changedAt)} ${zone()}`}</span>
       </p>
       {reason === "" ? null : (
         <p className={state === "APPROVED" ? "notice" : "notice careful"}>

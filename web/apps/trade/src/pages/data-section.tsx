@@ -7,7 +7,7 @@ import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
 import { recallSession, visitor } from "../live/session.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { offer } from "../panes/csv.ts";
 import { useAct } from "./asked.ts";
@@ -176,13 +176,13 @@ export function ClosedNotice() {
     <section className="panel stack padded" aria-label={words.closeDone}>
       <h2>{words.closeDone}</h2>
       <p role="status">
-        {words.closedAt(told.accounts.join(", "), `${dayTime(told.closedAt)} UTC`)}
+        {words.closedAt(told.accounts.join(", "), `${dayTime(told.closedAt)} ${zone()}`)}
       </p>
       <table className="table" aria-label={words.keptTable}>
         <thead>
           <tr>
             <th scope="col">{words.keptTable}</th>
-            <th scope="col">{`${words.until} (UTC)`}</th>
+            <th scope="col">{`${words.until} (${zone()})`}</th>
           </tr>
         </thead>
         <tbody>

@@ -2,7 +2,7 @@ import type { KycDocument } from "@bourse/api/schema";
 import { usePageWords } from "@bourse/kit/words";
 import { useId, useState } from "react";
 import { client } from "../live/clients.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useAct } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 
@@ -71,7 +71,7 @@ export function DocumentField({
               ? words.pictureMissing
               : words.pictureThere(
                   `${there.width.toString()} × ${there.height.toString()}`,
-                  `${dayTime(there.uploadedAt)} UTC`,
+                  `${dayTime(there.uploadedAt)} ${zone()}`,
                 ))}
       </p>
       <FaultNotice fault={fault} />

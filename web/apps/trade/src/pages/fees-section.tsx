@@ -7,7 +7,6 @@ import { amountDigits } from "@bourse/state/market";
 import { isIn, nextStep, stepsOf, type TierStep } from "@bourse/state/fee-tiers";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
-import { dayTime } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { type Asked, useAsked } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
@@ -57,7 +56,9 @@ function VolumePanel({
       <div className="padded">
         <h2>{words.tier(tier)}</h2>
         <p className="hint">{words.tierHint}</p>
-        <p className="hint">{words.volumeSince(`${dayTime(startTime).slice(0, 10)} UTC`)}</p>
+        <p className="hint">
+          {words.volumeSince(`${new Date(startTime).toISOString().slice(0, 10)} UTC`)}
+        </p>
       </div>
       {totals.length === 0 ? (
         <p className="empty">{words.noVolume}</p>

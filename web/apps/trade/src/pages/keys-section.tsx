@@ -6,7 +6,7 @@ import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 import { Copied } from "./copied.tsx";
@@ -89,8 +89,9 @@ function KeyTable({
             <th scope="col">{words.account}</th>
             <th scope="col">{words.permissions}</th>
             <th scope="col">{words.addresses}</th>
-            <th scope="col">{`${words.created} (UTC)`}</th>
-            <th scope="col">{`${words.lastUsed} (UTC)`}</th>
+            <th scope="col">{`${words.created} (${zone()})`}</th>
+            <th scope="col">{`${words.lastUsed} (${zone()})`}</th>
+            <th scope="col">{`${words.expires} (${zone()})`}</th>
             <th scope="col">{words.state}</th>
             <th scope="col">
               <span className="hidden-text">{words.actions}</span>
@@ -108,6 +109,7 @@ function KeyTable({
               <td>{key.addresses?.join(", ") ?? "–"}</td>
               <td>{dayTime(key.createdAt)}</td>
               <td>{key.lastUsedAt === null ? words.never : dayTime(key.lastUsedAt)}</td>
+              <td>{key.expiresAt === null ? words.never : dayTime(key.expiresAt)}</td>
               <td>{key.isLive ? words.active : words.revoked}</td>
               <td className="number">
                 <button

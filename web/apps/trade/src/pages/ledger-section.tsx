@@ -6,7 +6,7 @@ import { format, formatSigned } from "@bourse/num/format";
 import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
 import { own } from "../live/session.ts";
-import { exactTime } from "../live/time.ts";
+import { exactTime, zone } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { OrderLink } from "../panes/history.tsx";
 import { useAct } from "./asked.ts";
@@ -106,7 +106,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
     <table className="table" aria-label={words.ledger}>
       <thead>
         <tr>
-          <th scope="col">{`${words.time} (UTC)`}</th>
+          <th scope="col">{`${words.time} (${zone()})`}</th>
           <th scope="col">{words.asset}</th>
           <th scope="col">{words.cause}</th>
           {heads.map((head) => (

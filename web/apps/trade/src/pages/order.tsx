@@ -5,7 +5,7 @@ import { format, toWire, type Marks } from "@bourse/num/format";
 import { orderOf } from "@bourse/state/orders";
 import { useCallback } from "react";
 import { client } from "../live/clients.ts";
-import { exactTime } from "../live/time.ts";
+import { exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { typeText, useMarket } from "../panes/open-orders.tsx";
@@ -153,7 +153,7 @@ function Timeline({ story, onRefresh }: { readonly story: Story; readonly onRefr
       <table className="table" aria-label={words.timeline}>
         <thead>
           <tr>
-            <th scope="col">{`${words.time} (UTC)`}</th>
+            <th scope="col">{`${words.time} (${zone()})`}</th>
             <th scope="col">{words.event}</th>
             <th scope="col" className="number">
               <button type="button" className="button small" onClick={onRefresh}>

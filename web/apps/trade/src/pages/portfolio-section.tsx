@@ -14,7 +14,7 @@ import {
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets } from "../live/exchange.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
 import { useAsked } from "./asked.ts";
@@ -136,7 +136,7 @@ function Curve({ worths }: { readonly worths: readonly Worth[] }) {
         <table className="table" aria-label={words.portfolio}>
           <thead>
             <tr>
-              <th scope="col">{`${words.time} (UTC)`}</th>
+              <th scope="col">{`${words.time} (${zone()})`}</th>
               <th scope="col" className="number">{`${words.totalWorth} (${VALUED_IN})`}</th>
             </tr>
           </thead>

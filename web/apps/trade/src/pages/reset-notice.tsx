@@ -1,6 +1,6 @@
 import { usePageWords } from "@bourse/kit/words";
 import { client } from "../live/clients.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useAct } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 
@@ -16,7 +16,7 @@ export function ResetNotice({
   const { fault, act } = useAct();
   return (
     <section className="notice wrong stack" aria-label={words.lostFactor}>
-      <p>{words.resetOpen(`${dayTime(askedAt)} UTC`)}</p>
+      <p>{words.resetOpen(`${dayTime(askedAt)} ${zone()}`)}</p>
       <FaultNotice fault={fault} />
       <div className="row">
         <button

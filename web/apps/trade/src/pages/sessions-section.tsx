@@ -1,6 +1,6 @@
 import { usePageWords } from "@bourse/kit/words";
 import { client } from "../live/clients.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 
@@ -28,8 +28,8 @@ export function SessionsSection() {
             <tr>
               <th scope="col">{words.browser}</th>
               <th scope="col">{words.address}</th>
-              <th scope="col">{`${words.created} (UTC)`}</th>
-              <th scope="col">{`${words.lastUsed} (UTC)`}</th>
+              <th scope="col">{`${words.created} (${zone()})`}</th>
+              <th scope="col">{`${words.lastUsed} (${zone()})`}</th>
               <th scope="col">
                 <span className="hidden-text">{words.actions}</span>
               </th>

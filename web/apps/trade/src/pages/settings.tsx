@@ -47,6 +47,14 @@ export function SettingsPage() {
         <label className="check">
           <input
             type="checkbox"
+            checked={chosen.isLocalTime}
+            onChange={(event) => set({ isLocalTime: event.target.checked })}
+          />
+          {words.localTime}
+        </label>
+        <label className="check">
+          <input
+            type="checkbox"
             checked={chosen.asksBeforeOrders}
             onChange={(event) => set({ asksBeforeOrders: event.target.checked })}
           />

@@ -8,7 +8,7 @@ import { toWire } from "@bourse/num/format";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { own, visitor } from "../live/session.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useMarks, usePart, useStore } from "../live/use.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
@@ -89,7 +89,7 @@ function AccountTable({
           <tr>
             <th scope="col">{words.label}</th>
             <th scope="col">{words.account}</th>
-            <th scope="col">{`${words.created} (UTC)`}</th>
+            <th scope="col">{`${words.created} (${zone()})`}</th>
             <th scope="col">{words.state}</th>
             <th scope="col">
               <span className="hidden-text">{words.actions}</span>
@@ -195,7 +195,7 @@ function TransferTable({ transfers }: { readonly transfers: readonly InternalTra
       <table className="table" aria-label={words.transfers}>
         <thead>
           <tr>
-            <th scope="col">{`${words.time} (UTC)`}</th>
+            <th scope="col">{`${words.time} (${zone()})`}</th>
             <th scope="col">{words.transferFrom}</th>
             <th scope="col">{words.transferTo}</th>
             <th scope="col" className="number">

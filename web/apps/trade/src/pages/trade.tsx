@@ -5,7 +5,7 @@ import { gridOf } from "@bourse/state/arrangement";
 import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
-import { connection, markets, tickers } from "../live/exchange.ts";
+import { connection, markets, tickers, watchStatus } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { MarketView } from "../live/market-view.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
@@ -58,6 +58,8 @@ function Screen({ market }: { readonly market: Market }) {
   const grid = gridOf({ columns, stack });
   const isCompact = useLook((look) => look.isCompact);
   const [view] = useState(() => new MarketView(market.symbol));
+  // The chart draws its market, open or not: it is not made anew when that changes.
+  const [drawn] = useState(market);
   const [sideTab, setSideTab] = useState<"book" | "trades" | "depth">("book");
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const isWide = useIsWide();
@@ -71,6 +73,7 @@ function Screen({ market }: { readonly market: Market }) {
     ticket.dispatch({ price: "", stopPrice: "", size: "" });
     return () => running.stop();
   }, [view]);
+  useEffect(() => watchStatus(market.symbol), [market.symbol]);
   useTitle(market);
   const tabs = [
     ...(isWide ? [] : ([{ key: "book", title: words.orderBook }] as const)),
@@ -94,7 +97,7 @@ function Screen({ market }: { readonly market: Market }) {
       <MarketBar market={market} onChooseMarket={() => palette.dispatch("open")} />
       <Pane name={words.chart} className="chart-pane" id="pane-chart">
         <Suspense>
-          <ChartPane market={market} />
+          <ChartPane market={drawn} />
         </Suspense>
       </Pane>
       <div className="side">
@@ -166,7 +169,10 @@ function Screen({ market }: { readonly market: Market }) {
   );
 }
 
-const WIDE = matchMedia("(min-width: 768px) and (min-height: 560px)");
+/** Where the book has a place of its own beside the tape; elsewhere they share one. */
+const WIDE = matchMedia(
+  "(min-width: 1280px) and (min-height: 560px), (min-width: 768px) and (min-height: 560px) and (max-height: 899px)",
+);
 
 function useIsWide(): boolean {
   const [isWide, setIsWide] = useState(WIDE.matches);

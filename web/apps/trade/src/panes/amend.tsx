@@ -1,18 +1,30 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
 import { useDeskWords } from "@bourse/kit/words";
-import { isOnGrid } from "@bourse/num/decimal";
+import { isOnGrid, ZERO_AMOUNT, type Price, type Qty } from "@bourse/num/decimal";
 import { readEntry } from "@bourse/num/entry";
-import { toWire } from "@bourse/num/format";
+import { toWire, type Marks } from "@bourse/num/format";
+import {
+  fundsFault,
+  isSameTerms,
+  keepsNumber,
+  keepsPlace,
+  termsOf,
+  triggerFault,
+  type Amendment,
+} from "@bourse/state/amendment";
+import type { Market } from "@bourse/state/market";
 import type { Order } from "@bourse/state/orders";
 import type { Fault } from "@bourse/state/ticket";
 import { useState } from "react";
-import { amend, keepsNumber, keepsPlace } from "../live/trading.ts";
-import { useMarks } from "../live/use.ts";
+import { tickers } from "../live/exchange.ts";
+import { own } from "../live/session.ts";
+import { amend } from "../live/trading.ts";
+import { useMarks, usePart, useStore } from "../live/use.ts";
 import { faultText } from "./faults.ts";
 import { useMarket } from "./open-orders.tsx";
 
-/** Changes price and size of an order; the old values stay until the exchange has answered. */
+/** Changes the terms of an order; the old ones stay until the exchange has answered. */
 export function AmendOrder({
   order,
   onClose,
@@ -20,39 +32,78 @@ export function AmendOrder({
   readonly order: Order;
   readonly onClose: () => void;
 }) {
+  const market = useMarket(order.symbol);
+  return market === null ? null : <Form order={order} market={market} onClose={onClose} />;
+}
+
+interface Grid {
+  readonly off: "offTick" | "offLot";
+  readonly step: bigint;
+  readonly least: bigint;
+  readonly most: bigint;
+}
+
+type Read = { readonly units: bigint } | { readonly fault: Fault };
+
+function readNumber(text: string, marks: Marks, { off, step, least, most }: Grid): Read {
+  const entry = readEntry(text, marks);
+  if (entry.kind !== "value") {
+    return { fault: { kind: entry.kind === "empty" ? "missing" : entry.kind } };
+  }
+  const { units } = entry;
+  if (!isOnGrid(units, step)) return { fault: { kind: off, step } };
+  if (units < least) return { fault: { kind: "tooLow", bound: least } };
+  return most < units ? { fault: { kind: "tooHigh", bound: most } } : { units };
+}
+
+const unitsOf = (read: Read): bigint | null => ("units" in read ? read.units : null);
+const faultOf = (read: Read): Fault | null => ("fault" in read ? read.fault : null);
+
+function Form({
+  order,
+  market,
+  onClose,
+}: {
+  readonly order: Order;
+  readonly market: Market;
+  readonly onClose: () => void;
+}) {
   const words = useDeskWords();
   const marks = useMarks();
-  const market = useMarket(order.symbol);
   const [price, setPrice] = useState(toWire(order.price));
-  const [qty, setQty] = useState(toWire(order.qty));
-  if (market === null) return null;
-  const isPriced = order.price !== 0n;
-  const newPrice = isPriced
-    ? read(price, { kind: "offTick", step: market.tick }, market.priceMin, market.priceMax)
-    : { units: 0n };
-  const newQty = read(qty, { kind: "offLot", step: market.lot }, market.qtyMin, market.qtyMax);
-  function read(
-    text: string,
-    grid: { readonly kind: "offTick" | "offLot"; readonly step: bigint },
-    low: bigint,
-    high: bigint,
-  ): { readonly units: bigint } | { readonly fault: Fault } {
-    const entry = readEntry(text, marks);
-    if (entry.kind !== "value") {
-      return { fault: { kind: entry.kind === "empty" ? "missing" : entry.kind } };
-    }
-    if (!isOnGrid(entry.units, grid.step)) return { fault: grid };
-    if (entry.units < low) return { fault: { kind: "tooLow", bound: low } };
-    return high < entry.units
-      ? { fault: { kind: "tooHigh", bound: high } }
-      : { units: entry.units };
-  }
-  const amendment =
-    "units" in newPrice && "units" in newQty ? { price: newPrice.units, qty: newQty.units } : null;
-  const isSame =
-    amendment !== null && amendment.price === order.price && amendment.qty === order.qty;
-  const fault = (value: typeof newQty) =>
-    "fault" in value ? faultText(value.fault, words, market, marks) : null;
+  const [stop, setStop] = useState(toWire(order.stopPrice));
+  const [size, setSize] = useState(toWire(order.qty));
+  const last = usePart(tickers, (all) => all.get(order.symbol)?.last ?? null);
+  const asset = order.side === "BUY" ? market.quote : market.base;
+  const amount = useStore(own).balances.get(asset)?.free ?? ZERO_AMOUNT;
+  const hasStop = !order.isWorking && order.stopPrice !== 0n;
+  const prices: Grid = {
+    off: "offTick",
+    step: market.tick,
+    least: market.priceMin,
+    most: market.priceMax,
+  };
+  const sizes: Grid = {
+    off: "offLot",
+    step: market.lot,
+    least: market.qtyMin,
+    most: market.qtyMax,
+  };
+  const reads = {
+    price: order.price === 0n ? { units: 0n } : readNumber(price, marks, prices),
+    stop: hasStop ? readNumber(stop, marks, prices) : { units: order.stopPrice },
+    size: readNumber(size, marks, sizes),
+  };
+  const amendment = amendmentOf(unitsOf(reads.price), unitsOf(reads.stop), unitsOf(reads.size));
+  const faults = {
+    price: faultOf(reads.price),
+    stop: faultOf(reads.stop) ?? (amendment && triggerFault(order, amendment.stopPrice, last)),
+    size: faultOf(reads.size) ?? (amendment && fundsFault(order, amendment, { asset, amount })),
+  };
+  const isSound = Object.values(faults).every((fault) => fault === null);
+  const isReady = isSound && amendment !== null && !isSameTerms(amendment, termsOf(order));
+  const said = (fault: Fault | null) =>
+    fault === null ? null : faultText(fault, words, market, marks);
   return (
     <Dialog title={words.amendOrder(order.id)} onClose={onClose}>
       <form
@@ -60,28 +111,39 @@ export function AmendOrder({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (amendment === null || isSame) return;
+          if (!isReady) return;
           onClose();
           void amend(order, amendment);
         }}
       >
-        {isPriced ? (
+        {hasStop ? (
+          <Field
+            label={words.stopPrice}
+            inputMode="decimal"
+            value={stop}
+            onValue={setStop}
+            fault={said(faults.stop)}
+            hint={`${toWire(order.stopPrice)} →`}
+            unit={market.quote}
+          />
+        ) : null}
+        {order.price === 0n ? null : (
           <Field
             label={words.price}
             inputMode="decimal"
             value={price}
             onValue={setPrice}
-            fault={fault(newPrice)}
+            fault={said(faults.price)}
             hint={`${toWire(order.price)} →`}
             unit={market.quote}
           />
-        ) : null}
+        )}
         <Field
           label={words.size}
           inputMode="decimal"
-          value={qty}
-          onValue={setQty}
-          fault={fault(newQty)}
+          value={size}
+          onValue={setSize}
+          fault={said(faults.size)}
           hint={`${toWire(order.qty)} →`}
           unit={market.base}
         />
@@ -96,11 +158,21 @@ export function AmendOrder({
           <button type="button" className="button" onClick={onClose}>
             {words.cancel}
           </button>
-          <button type="submit" className="button primary" disabled={amendment === null || isSame}>
+          <button type="submit" className="button primary" disabled={!isReady}>
             {words.amend}
           </button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+/** Returns the terms that stand in the fields; null while one of them cannot be read. */
+function amendmentOf(
+  price: bigint | null,
+  stop: bigint | null,
+  size: bigint | null,
+): Amendment | null {
+  if (price === null || stop === null || size === null) return null;
+  return { price: price as Price, stopPrice: stop as Price, qty: size as Qty };
 }

@@ -29,7 +29,12 @@ export function BalanceTable() {
     .map((balance) => ({ balance, value: worth(balance, all) }))
     .sort((one, other) => ((other.value ?? 0n) < (one.value ?? 0n) ? -1 : 1));
   if (rows.length === 0) return <p className="empty">{words.noBalances}</p>;
-  const heads = [words.free, words.locked, words.total, words.worth(VALUED_IN)];
+  const heads = [words.free, words.locked, words.total, words.worth(VALUED_IN), words.share];
+  const total = rows.reduce((sum, { value }) => sum + (value ?? 0n), 0n);
+  const share = (value: Amount | null): string =>
+    value === null || total === 0n
+      ? "–"
+      : `${format((value * 10_000n * 1_000_000n) / total, 2, marks)}%`;
   return (
     <table className="table" aria-label={words.balances}>
       <thead>
@@ -52,6 +57,7 @@ export function BalanceTable() {
               </td>
             ))}
             <td className="number">{value === null ? "–" : `≈ ${format(value, 2, marks)}`}</td>
+            <td className="number">{share(value)}</td>
           </tr>
         ))}
       </tbody>

@@ -15,7 +15,8 @@ import { useRowsThatFit } from "./rows.ts";
 
 /** As high as a target must be; compact rows are for whoever chooses them. */
 const [ROW_PX, COMPACT_PX] = [24, 20];
-const ROWS_MAX = 40;
+/** Of a side. */
+const [ROWS_MIN, ROWS_MAX] = [3, 40];
 
 /** The order book: both sides in steps of a price, with all that stands before each level. */
 export function BookPane({ market, view }: { readonly market: Market; readonly view: MarketView }) {
@@ -24,11 +25,13 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
   const [frozen, setFrozen] = useState<BookView | null>(null);
   const [step, setStep] = useState(market.tick);
   const rowPx = useLook((look) => (look.isCompact ? COMPACT_PX : ROW_PX));
-  const [fit, measure] = useRowsThatFit(rowPx, 90);
+  const [fit, measure] = useRowsThatFit(rowPx, 84);
   const shown = frozen ?? current;
-  const rows = Math.max(3, Math.min(ROWS_MAX, Math.floor(fit / 2)));
-  const asks = groupLevels(shown.book.asks, "asks", step, rows);
-  const bids = groupLevels(shown.book.bids, "bids", step, rows);
+  const rows = Math.max(ROWS_MIN * 2, Math.min(ROWS_MAX * 2, fit));
+  // A row that is left over goes to the asks.
+  const [askRows, bidRows] = [Math.ceil(rows / 2), Math.floor(rows / 2)];
+  const asks = groupLevels(shown.book.asks, "asks", step, askRows);
+  const bids = groupLevels(shown.book.bids, "bids", step, bidRows);
   const [lastAsk, lastBid] = [asks.at(-1)?.total ?? 0n, bids.at(-1)?.total ?? 0n];
   const largest = lastAsk < lastBid ? lastBid : lastAsk;
   const marks = useOwnPrices(market.symbol, step);
@@ -63,7 +66,7 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
           <Side
             side="asks"
             rows={asks}
-            room={rows}
+            room={askRows}
             largest={largest}
             market={market}
             step={step}
@@ -79,7 +82,7 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
           <Side
             side="bids"
             rows={bids}
-            room={rows}
+            room={bidRows}
             largest={largest}
             market={market}
             step={step}

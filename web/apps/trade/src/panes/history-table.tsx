@@ -2,6 +2,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { onUserEvent } from "../live/session.ts";
 import { csvOf, offer } from "./csv.ts";
+import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
 
 /** A column of the table, of the file that is exported, or of both. */
 export interface Column<T> {
@@ -14,9 +15,11 @@ export interface Column<T> {
 
 type Loaded<T> =
   | { readonly kind: "loading" }
-  | { readonly kind: "failed" }
+  | { readonly kind: "failed"; readonly isTooMuch: boolean }
   | { readonly kind: "there"; readonly rows: readonly T[] };
 
+/** The file has all rows; what is older than these is in it alone. */
+const ROWS_DRAWN_MAX = 500;
 /** Executions come in bursts; one question answers for all of them. */
 const COLLECT_MS = 300;
 
@@ -26,7 +29,9 @@ function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void
   const ask = useCallback(() => {
     load()
       .then((rows) => setLoaded({ kind: "there", rows }))
-      .catch(() => setLoaded({ kind: "failed" }));
+      .catch((error: unknown) =>
+        setLoaded({ kind: "failed", isTooMuch: error instanceof TooManyRows }),
+      );
   }, [load]);
   useEffect(() => {
     ask();
@@ -68,7 +73,7 @@ export function HistoryTable<T>({
   if (loaded.kind === "failed") {
     return (
       <div className="empty" role="alert">
-        <p>{words.loadFailed(name)}</p>
+        <p>{loaded.isTooMuch ? words.tooManyRows(ROWS_MAX) : words.loadFailed(name)}</p>
         <button type="button" className="button" onClick={retry}>
           {words.retry}
         </button>
@@ -77,6 +82,7 @@ export function HistoryTable<T>({
   }
   if (loaded.rows.length === 0) return <p className="empty">{nothing}</p>;
   const rows = [...loaded.rows].reverse();
+  const drawn = rows.slice(0, ROWS_DRAWN_MAX);
   const shown = columns.filter(({ show }) => show !== undefined);
   const className = ({ isNumber }: Column<T>) => (isNumber === true ? "number" : undefined);
   const save = () => {
@@ -90,33 +96,38 @@ export function HistoryTable<T>({
     );
   };
   return (
-    <table className="table" aria-label={name}>
-      <thead>
-        <tr>
-          {shown.map((column) => (
-            <th key={column.title} scope="col" className={className(column)}>
-              {column.title}
-            </th>
-          ))}
-          <th scope="col" className="number">
-            <button type="button" className="button small" onClick={save}>
-              {words.exportCsv}
-            </button>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={keyOf(row)}>
+    <>
+      <table className="table" aria-label={name}>
+        <thead>
+          <tr>
             {shown.map((column) => (
-              <td key={column.title} className={className(column)}>
-                {column.show?.(row)}
-              </td>
+              <th key={column.title} scope="col" className={className(column)}>
+                {column.title}
+              </th>
             ))}
-            <td />
+            <th scope="col" className="number">
+              <button type="button" className="button small" onClick={save}>
+                {words.exportCsv}
+              </button>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {drawn.map((row) => (
+            <tr key={keyOf(row)}>
+              {shown.map((column) => (
+                <td key={column.title} className={className(column)}>
+                  {column.show?.(row)}
+                </td>
+              ))}
+              <td />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {drawn.length < rows.length ? (
+        <p className="empty">{words.moreInFile(rows.length - drawn.length)}</p>
+      ) : null}
+    </>
   );
 }

@@ -5,20 +5,18 @@ import { format, formatAmount, toWire } from "@bourse/num/format";
 import { orderOf, type Order } from "@bourse/state/orders";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
-import { dayTime, exactTime } from "../live/time.ts";
+import { dayTime, exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
+import { PAGE_ROWS, rowsOf, type Begin, type Days } from "@bourse/state/history";
 import { HistoryTable, type Column } from "./history-table.tsx";
 import { typeText, useMarket } from "./open-orders.tsx";
 
-const ROWS_MAX = 500;
-const DAY_MS = 86_400_000;
-
-interface Span {
+interface Asked {
   readonly symbol: string;
-  readonly day: string;
+  readonly days: Days;
 }
 
-/** Past orders or trades in a market, newest first, of one day that can be chosen. */
+/** Past orders or trades in a market, newest first, of days that can be chosen. */
 export function HistoryPanel({
   kind,
   symbol,
@@ -27,42 +25,59 @@ export function HistoryPanel({
   readonly symbol: string;
 }) {
   const words = useDeskWords();
-  const [day, setDay] = useState("");
+  const [days, setDays] = useState<Days>({ from: "", until: "" });
   return (
     <>
       <div className="pane-bar">
-        <label className="small-text row">
-          {words.from}
-          <input
-            type="date"
-            className="small-input date"
-            value={day}
-            onChange={(event) => setDay(event.target.value)}
-          />
-        </label>
+        <Day name={words.from} value={days.from} onValue={(from) => setDays({ ...days, from })} />
+        <Day
+          name={words.until}
+          value={days.until}
+          onValue={(until) => setDays({ ...days, until })}
+        />
       </div>
       {kind === "orders" ? (
-        <OrderHistory symbol={symbol} day={day} />
+        <OrderHistory symbol={symbol} days={days} />
       ) : (
-        <TradeHistory symbol={symbol} day={day} />
+        <TradeHistory symbol={symbol} days={days} />
       )}
     </>
   );
 }
 
-/** The interface answers a day at a time. */
-function span(day: string): { startTime?: number; endTime?: number } {
-  const startTime = Date.parse(day);
-  return Number.isNaN(startTime) ? {} : { startTime, endTime: startTime + DAY_MS - 1 };
+function Day({
+  name,
+  value,
+  onValue,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}) {
+  return (
+    <label className="small-text row">
+      {`${name} (UTC)`}
+      <input
+        type="date"
+        className="small-input date"
+        value={value}
+        onChange={(event) => onValue(event.target.value)}
+      />
+    </label>
+  );
 }
 
-function OrderHistory({ symbol, day }: Span) {
+function OrderHistory({ symbol, days }: Asked) {
   const words = useDeskWords();
   const load = useCallback(async () => {
-    const question = { symbol, limit: ROWS_MAX, ...span(day) };
-    const rows: readonly WireOrder[] = await client.call("GET /api/v3/allOrders", question);
-    return rows.map(orderOf);
-  }, [symbol, day]);
+    const ask = (begin: Begin): Promise<readonly WireOrder[]> =>
+      client.call("GET /api/v3/allOrders", {
+        symbol,
+        limit: PAGE_ROWS,
+        ...("after" in begin ? { orderId: begin.after + 1 } : begin),
+      });
+    return (await rowsOf(days, ask, ({ orderId }) => orderId)).map(orderOf);
+  }, [symbol, days]);
   return (
     <HistoryTable
       name={words.orderHistory}
@@ -85,7 +100,7 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
   const qty = (units: bigint) => format(units, qtyDigits, marks);
   return [
     {
-      title: `${words.time} (UTC)`,
+      title: `${words.time} (${zone()})`,
       show: ({ createdMs }) => <span title={exactTime(createdMs)}>{dayTime(createdMs)}</span>,
       file: ["time", ({ createdMs }) => new Date(createdMs).toISOString()],
     },
@@ -136,12 +151,17 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
   ];
 }
 
-function TradeHistory({ symbol, day }: Span) {
+function TradeHistory({ symbol, days }: Asked) {
   const words = useDeskWords();
-  const load = useCallback(
-    () => client.call("GET /api/v3/myTrades", { symbol, limit: ROWS_MAX, ...span(day) }),
-    [symbol, day],
-  );
+  const load = useCallback(() => {
+    const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
+      client.call("GET /api/v3/myTrades", {
+        symbol,
+        limit: PAGE_ROWS,
+        ...("after" in begin ? { fromId: begin.after + 1 } : begin),
+      });
+    return rowsOf(days, ask, ({ id }) => id);
+  }, [symbol, days]);
   return (
     <HistoryTable
       name={words.tradeHistory}
@@ -162,7 +182,7 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
   const [priceDigits, qtyDigits] = [market?.priceDigits ?? 8, market?.qtyDigits ?? 8];
   return [
     {
-      title: `${words.time} (UTC)`,
+      title: `${words.time} (${zone()})`,
       show: ({ time }) => exactTime(time),
       file: ["time", ({ time }) => new Date(time).toISOString()],
     },

@@ -2,7 +2,7 @@ import type { Incident } from "@bourse/api/schema";
 import { useDeskWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
 import { client } from "../live/clients.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 
 /** People write what is read here. */
 const PERIOD_MS = 60_000;
@@ -44,7 +44,7 @@ export function IncidentBanner() {
         <bdi>{incident.title}</bdi>
         {incident.kind === "MAINTENANCE" && incident.endsAt !== null ? (
           <span className="quiet">
-            {`${dayTime(incident.beginsAt).slice(0, -3)} – ${dayTime(incident.endsAt).slice(0, -3)} UTC`}
+            {`${dayTime(incident.beginsAt).slice(0, -3)} – ${dayTime(incident.endsAt).slice(0, -3)} ${zone()}`}
           </span>
         ) : null}
         <a href="/status">{words.statusPage}</a>

@@ -1,3 +1,4 @@
+import type { Strings } from "@bourse/kit/strings/en";
 import { useWords } from "@bourse/kit/words";
 import { formatPercent, formatShort } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
@@ -36,6 +37,12 @@ export function Star({ symbol }: { readonly symbol: string }) {
   );
 }
 
+/** Why a market takes no orders. */
+export function statusText({ status }: Market, words: Strings): string {
+  if (status === "CANCEL_ONLY") return words.cancelOnly;
+  return status === "HALT" ? words.halted : words.closed;
+}
+
 /** What is known of a market at a glance. */
 export function MarketBar({
   market,
@@ -55,12 +62,8 @@ export function MarketBar({
         </button>
       </h1>
       {market.status === "TRADING" ? null : (
-        <span className="chip">
-          {market.status === "CANCEL_ONLY"
-            ? words.cancelOnly
-            : market.status === "HALT"
-              ? words.halted
-              : words.closed}
+        <span className="chip" role="status">
+          {statusText(market, words)}
         </span>
       )}
       {ticker === undefined ? null : <Day market={market} ticker={ticker} />}

@@ -1,7 +1,7 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { notifications, readAll } from "../live/notifications.ts";
-import { dayTime } from "../live/time.ts";
+import { dayTime, zone } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
 import { notificationText } from "./notification-text.ts";
@@ -19,7 +19,9 @@ export function NotificationList({ onClose }: { readonly onClose: () => void }) 
           {list.map((one) => (
             <li key={one.id} className={one.isRead ? "quiet" : "unread"}>
               <span>{notificationText(one, words)}</span>
-              <time dateTime={new Date(one.at).toISOString()}>{`${dayTime(one.at)} UTC`}</time>
+              <time
+                dateTime={new Date(one.at).toISOString()}
+              >{`${dayTime(one.at)} ${zone()}`}</time>
               {one.isRead ? null : <span className="hidden-text">{words.unread}</span>}
             </li>
           ))}

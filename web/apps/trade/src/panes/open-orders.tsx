@@ -1,12 +1,13 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, formatPercent, toWire } from "@bourse/num/format";
+import { mayAmend } from "@bourse/state/amendment";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
-import { dayTime, shortTime } from "../live/time.ts";
+import { dayTime, shortTime, zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel, cancelAll } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
@@ -64,7 +65,7 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
       >
         <thead>
           <tr>
-            <th scope="col">{`${words.time} (UTC)`}</th>
+            <th scope="col">{`${words.time} (${zone()})`}</th>
             <th scope="col">{words.market}</th>
             <th scope="col">{words.type}</th>
             <th scope="col">{words.side}</th>
@@ -107,14 +108,15 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   const words = useDeskWords();
   const marks = useMarks();
   const market = useMarket(order.symbol);
-  const isChanging = useStore(changing).has(orderKey(order));
+  const wanted = useStore(changing).get(orderKey(order));
+  const isChanging = wanted !== undefined;
   const price = (units: bigint) =>
     units === 0n ? "–" : <PriceText units={units} digits={market?.priceDigits ?? 8} />;
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
   const waits = order.status === "NEW" && !order.isWorking;
   return (
     <tr className={isChanging ? "pending" : undefined}>
-      <td title={`${dayTime(order.createdMs)} UTC`}>{shortTime(order.createdMs)}</td>
+      <td title={`${dayTime(order.createdMs)} ${zone()}`}>{shortTime(order.createdMs)}</td>
       <td>
         <a href={`/trade/${order.symbol}`}>{order.symbol}</a>
       </td>
@@ -126,19 +128,26 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           </span>
         )}
         {order.icebergQty === 0n ? null : (
-          <span className="tag">{words.shows(qty(order.icebergQty))}</span>
+          <span className="tag">{words.shows(toWire(order.icebergQty))}</span>
         )}
       </td>
       <td className={order.side === "BUY" ? "up" : "down"}>
         {order.side === "BUY" ? words.buy : words.sell}
       </td>
-      <td className="number">{price(order.price)}</td>
+      <td className="number">
+        {change(order.price, wanted?.price, price)}
+        {order.stopPrice === 0n ? null : (
+          <span className="narrow-only quiet">
+            {words.trigger} {change(order.stopPrice, wanted?.stopPrice, price)}
+          </span>
+        )}
+      </td>
       <td className="number">
         {order.trailingDelta === null
-          ? price(order.stopPrice)
+          ? change(order.stopPrice, wanted?.stopPrice, price)
           : formatPercent(BigInt(order.trailingDelta), marks)}
       </td>
-      <td className="number">{qty(order.qty)}</td>
+      <td className="number">{change(order.qty, wanted?.qty, qty)}</td>
       <td className="number">{qty(order.filled)}</td>
       <td>{waits ? words.stateWaiting : words[`state${order.status}`]}</td>
       <td className="number">
@@ -146,22 +155,34 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           type="button"
           className="button plain small"
           aria-label={words.amendOrder(order.id)}
-          disabled={isChanging || order.listId !== -1}
+          title={words.amend}
+          disabled={isChanging || !mayAmend(order)}
           onClick={onAmend}
         >
-          {words.amend}
+          ✎
         </button>
         <button
           type="button"
           className="button plain small"
           aria-label={words.cancelOrder(order.id)}
+          title={words.cancelShort}
           disabled={isChanging}
           onClick={() => void cancel(order)}
         >
-          {words.cancelShort}
+          ✕
         </button>
       </td>
     </tr>
+  );
+}
+
+/** What stands, and beside it what was asked for and is not answered. */
+function change(now: bigint, wanted: bigint | undefined, show: (units: bigint) => ReactNode) {
+  if (wanted === undefined || wanted === now) return show(now);
+  return (
+    <>
+      {show(now)} → {show(wanted)} …
+    </>
   );
 }
 

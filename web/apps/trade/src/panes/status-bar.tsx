@@ -3,7 +3,7 @@ import type { Strings } from "@bourse/kit/strings/en";
 import { lazy, Suspense, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, type Connection } from "../live/exchange.ts";
-import { clockTime } from "../live/time.ts";
+import { clockTime, zone } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
 import { AckLine } from "./ack.tsx";
 import { HotkeyChip } from "./hotkey-chip.tsx";
@@ -11,6 +11,14 @@ import { HotkeyChip } from "./hotkey-chip.tsx";
 const Details = lazy(async () => ({
   default: (await import("./connection-details.tsx")).ConnectionDetails,
 }));
+
+/** A difference to a tenth, with its sign. */
+const formatTenths = (value: number): string =>
+  value
+    .toFixed(1)
+    .replace(/^-0\.0$/, "0.0")
+    .replace(/^(?!-)/, "+")
+    .replace("-", "\u2212");
 
 const SHAPES = { live: "●", slow: "◐", stale: "▲", offline: "✕" } as const;
 
@@ -36,6 +44,7 @@ export function StatusBar() {
     linkText(state, words),
     state.tripMs === null ? "" : words.roundTrip(Math.round(state.tripMs)),
     state.link.kind === "open" ? words.feedAge((state.ageMs / 1_000).toFixed(1)) : "",
+    state.clockMs === null ? "" : words.clockAhead(formatTenths(state.clockMs / 1_000)),
     state.link.kind === "open" ? (state.isWhole ? words.sequenceOk : words.sequenceGap) : "",
   ].filter((part) => part !== "");
   return (
@@ -55,7 +64,7 @@ export function StatusBar() {
       <AckLine />
       <HotkeyChip />
       <Links />
-      <span className="clock">{`${clockTime(Date.now())} UTC`}</span>
+      <span className="clock">{`${clockTime(Date.now())} ${zone()}`}</span>
       {isOpen ? (
         <Suspense>
           <Details state={state} onClose={() => setIsOpen(false)} />

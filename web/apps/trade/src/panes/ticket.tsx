@@ -20,6 +20,7 @@ import type { MarketView } from "../live/market-view.ts";
 import { visitor } from "../live/session.ts";
 import { useLook, useStore } from "../live/use.ts";
 import { doubtsOf, type Doubt } from "./doubts.ts";
+import { statusText } from "./market-bar.tsx";
 import { PreviewList } from "./preview.tsx";
 import { useTicketFacts } from "./ticket-facts.ts";
 import { stepPrice, TicketFields } from "./ticket-fields.tsx";
@@ -84,7 +85,7 @@ export function TicketPane({
   };
   const submit = (): void => {
     setWasTried(true);
-    if (checked.placement === null || isSending) return;
+    if (checked.placement === null || isSending || !isOpen) return;
     const found = doubtsOf(ticket, facts, checked, health, asksAlways);
     if (found.length === 0) void send();
     else setDoubts(found);
@@ -139,7 +140,7 @@ export function TicketPane({
           className={`button ${isBuy ? "buy" : "sell"} submit`}
           disabled={!isOpen || isSending}
         >
-          {isSending ? words.sending : isOpen ? name : words.closed}
+          {isSending ? words.sending : isOpen ? name : statusText(market, words)}
         </button>
       ) : (
         <a className="button primary submit" href="/sign-in">

@@ -46,8 +46,9 @@ export const enDesk = {
   high: "High",
   low: "Low",
   closePrice: "Close",
-  chartSummary: (symbol: string, interval: string, last: string) =>
-    `${symbol}, ${interval}, last ${last}`,
+  drawnPrice: (title: string, index: number) => `${title}: price ${index.toString()}`,
+  chartSummary: (what: string, last: string, change: string, low: string, high: string) =>
+    `${what}, last ${last}, ${change}, between ${low} and ${high}`,
   drawSegment: "Trend line",
   drawRay: "Ray",
   drawStraight: "Straight line",
@@ -114,6 +115,7 @@ export const enDesk = {
   asset: "Asset",
   free: "Available",
   locked: "In orders",
+  share: "Share",
   worth: (asset: string) => `Worth (${asset})`,
   orderNumber: "Order",
   placing: "placing…",
@@ -124,8 +126,13 @@ export const enDesk = {
   stateCANCELED: "Cancelled",
   stateEXPIRED: "Expired",
   stateEXPIRED_IN_MATCH: "Expired (self-trade)",
-  stateWaiting: "Waits for trigger",
+  stateWaiting: "Waiting",
   from: "From",
+  until: "Until",
+  moreInFile: (count: number) =>
+    `${plural(count, "older row", "older rows")} in the exported file.`,
+  tooManyRows: (most: number) =>
+    `More than ${most.toString()} rows in this time. Choose fewer days; statements have all of them.`,
 
   // Signing in
   sessionEnded: "Your session has ended.",

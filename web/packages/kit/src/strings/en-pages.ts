@@ -112,6 +112,7 @@ export const enPages = {
   layoutClassic: "Classic",
   layoutChart: "Chart first",
   layoutBook: "Book first",
+  localTime: "Times of this place instead of UTC",
   confirmations: "Ask before every order",
   compact: "Compact rows",
   showTips: "Explain words of trading where they stand",
@@ -129,7 +130,6 @@ export const enPages = {
   statementPdf: "Statement (PDF)",
   taxLots: "Tax lots, first in first out (CSV)",
   file: "File",
-  until: "Until",
   spanWrong: "The end must not lie before the beginning.",
   tier: (level: number) => `Tier ${level.toString()}`,
   tierHint:

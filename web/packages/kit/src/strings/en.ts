@@ -40,6 +40,7 @@ export const en = {
   connecting: "connecting",
   roundTrip: (ms: number) => `round trip ${ms.toString()} ms`,
   feedAge: (seconds: string) => `feed ${seconds} s`,
+  clockAhead: (seconds: string) => `clock ${seconds} s`,
   sequenceOk: "sequence ok",
   sequenceGap: "sequence gap, healing",
   staleSince: (time: string) => `Stale since ${time}`,

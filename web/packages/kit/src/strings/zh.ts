@@ -36,6 +36,7 @@ export const zh: Strings = {
   connecting: "正在连接",
   roundTrip: (ms) => `往返 ${ms.toString()} 毫秒`,
   feedAge: (seconds) => `数据 ${seconds} 秒`,
+  clockAhead: (seconds) => `时钟 ${seconds} 秒`,
   sequenceOk: "序号正常",
   sequenceGap: "序号缺失，正在恢复",
   staleSince: (time) => `自 ${time} 起过期`,

@@ -1,0 +1,147 @@
+// Own orders as lines on the chart: dropped elsewhere they are amended, a click on their cross cancels them. Where nobody
+// else trades, so that a price stays where it is drawn.
+
+import { acknowledgement, check, units, until } from "./harness.mjs";
+
+/** What volume and times take at the foot of the chart, and a little. */
+const BELOW_PX = 145;
+const CROSS_PX = 20;
+const DRAWN_MS = 500;
+
+const form = (page) => page.getByRole("form", { name: /order ticket/i });
+const field = (page, name) => form(page).getByRole("textbox", { name });
+const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
+const price = (page, cell) => async () =>
+  units(await rows(page).locator("td").nth(cell).textContent());
+const PRICE = 4;
+const TRIGGER = 5;
+
+export async function checkLines(page) {
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Limit" });
+  const spot = await lowSpot(page);
+  await limitLine(page, spot);
+  await stopLine(page, spot);
+}
+
+/** A place below every candle. */
+async function lowSpot(page) {
+  const box = await page.locator(".chart-host").boundingBox();
+  return { box, x: box.x + box.width / 3, y: box.y + box.height - BELOW_PX };
+}
+
+/** Lets the chart put a price into the ticket, once it is drawn. */
+async function pick(page, { x, y }) {
+  const text = await until("the chart gives a price", async () => {
+    await page.mouse.click(x, y, { button: "right" });
+    return field(page, /^price/i).inputValue();
+  });
+  return units(text);
+}
+
+async function drag(page, { x, y }, toY) {
+  // It is listed a moment before it is drawn.
+  await page.waitForTimeout(DRAWN_MS);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, (y + toY) / 2);
+  await page.mouse.move(x, toY);
+  await page.mouse.up();
+}
+
+async function limitLine(page, spot) {
+  const at = await pick(page, spot);
+  await field(page, /^size/i).fill("1");
+  await form(page)
+    .getByRole("button", { name: /^buy ltc/i })
+    .click();
+  await until("it rests", async () => (await rows(page).count()) === 1);
+  const name = () => page.getByRole("button", { name: /amend order/i }).getAttribute("aria-label");
+  const before = await name();
+  const asked = [];
+  const note = (request) => {
+    const { pathname } = new URL(request.url());
+    if (request.method() !== "GET" && /order/i.test(pathname)) asked.push(pathname);
+  };
+  page.on("request", note);
+  await drag(page, spot, spot.y - 12);
+  await acknowledgement(page)
+    .filter({ hasText: /amended #/i })
+    .waitFor();
+  page.off("request", note);
+  await until(
+    "a line that is dragged amends its order",
+    async () => at < (await price(page, PRICE)()),
+  );
+  check((await name()) === before, "under its number");
+  check(asked.join() === "/v1/order/amend", "in one request", asked);
+  await page.mouse.click(spot.x, spot.y - 12, { button: "right" });
+  check((await rows(page).count()) === 1, "the second button of the mouse leaves the line alone");
+  await cross(page, spot.y - 12);
+}
+
+/** Clicks on the cross of the line at a height, and waits until its order is gone. */
+async function cross(page, y) {
+  const edge = await page.locator(".chart-host").evaluate((host) => {
+    const { left, width } = host.getBoundingClientRect();
+    const widths = [...host.querySelectorAll("canvas")]
+      .map((canvas) => canvas.getBoundingClientRect().width)
+      .filter((one) => one < width - 20);
+    return left + Math.max(...widths);
+  });
+  await page.mouse.click(edge - CROSS_PX, y);
+  await acknowledgement(page)
+    .filter({ hasText: /cancelled #/i })
+    .waitFor();
+  await until(
+    "the cross of a line cancels its order",
+    async () => (await rows(page).count()) === 0,
+  );
+}
+
+async function stopLine(page, spot) {
+  const at = await pick(page, spot);
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Stop market" });
+  await form(page).getByRole("radio", { name: "Sell" }).check();
+  await field(page, /^trigger price/i).fill(`${Number(at) / 1e8}`);
+  await field(page, /^size/i).fill("1");
+  await form(page)
+    .getByRole("button", { name: /^sell ltc/i })
+    .click();
+  await until("a stop waits", async () => (await rows(page).count()) === 1);
+  const trigger = price(page, TRIGGER);
+  check((await trigger()) === at, "at the price of the chart");
+  await drag(page, spot, spot.box.y + 20);
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /rejected: the trigger price is met already/i })
+    .waitFor();
+  check((await trigger()) === at, "dropped above the market it stays as it was, and says why");
+  await drag(page, spot, spot.y - 12);
+  await acknowledgement(page)
+    .filter({ hasText: /amended: #\d+ is now #\d+/i })
+    .waitFor();
+  await until("dropped elsewhere it waits for that price", async () => at < (await trigger()));
+  await byDialog(page, await trigger(), at);
+  await cross(page, spot.y);
+}
+
+/** The trigger of an order is amended in its row as well; one that would be met at once is refused as it is typed. */
+async function byDialog(page, before, at) {
+  await page.getByRole("button", { name: /amend order/i }).click();
+  const dialog = page.getByRole("dialog");
+  const stop = dialog.getByRole("textbox", { name: /^trigger price/i });
+  check(units(await stop.inputValue()) === before, "the trigger can be amended");
+  await stop.fill("500");
+  check(
+    (await stop.getAttribute("aria-invalid")) === "true" &&
+      (await dialog.getByRole("button", { name: /^amend/i }).isDisabled()),
+    "one that would be met at once is refused as it is typed",
+  );
+  await stop.fill(`${Number(at) / 1e8}`);
+  await dialog.getByRole("button", { name: /^amend/i }).click();
+  await until("it waits where it did", async () => (await price(page, TRIGGER)()) === at);
+}

@@ -1,0 +1,42 @@
+/** What of the past is asked for: the newest rows, or all of some days. */
+
+/** The days as they stand in their fields, of UTC; without a first one, the newest rows. */
+export interface Days {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** What a page begins with: an instant, or the row after another one. */
+export type Begin = { readonly startTime?: number } | { readonly after: number };
+interface Dated {
+  readonly time: number;
+}
+
+const DAY_MS = 86_400_000;
+export const PAGE_ROWS = 1_000;
+export const ROWS_MAX = 10_000;
+
+/** More rows than a browser should hold. */
+export class TooManyRows extends Error {}
+
+/** Returns the rows of some days, the oldest first, page by page. */
+export async function rowsOf<T extends Dated>(
+  { from, until }: Days,
+  ask: (begin: Begin) => Promise<readonly T[]>,
+  idOf: (row: T) => number,
+): Promise<readonly T[]> {
+  const startTime = Date.parse(from);
+  if (Number.isNaN(startTime)) return ask({});
+  const lastDay = Date.parse(until);
+  const endTime = Number.isNaN(lastDay) ? Number.POSITIVE_INFINITY : lastDay + DAY_MS;
+  const found: T[] = [];
+  let begin: Begin = { startTime };
+  for (;;) {
+    const page = await ask(begin);
+    found.push(...page.filter(({ time }) => time < endTime));
+    if (ROWS_MAX < found.length) throw new TooManyRows();
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE_ROWS || endTime <= last.time) return found;
+    begin = { after: idOf(last) };
+  }
+}
