@@ -443,7 +443,11 @@ pub const RECORDS: &[Record] = &[
             field("freeze", Decimal, ""),
             field("withdrawing", Decimal, "On its way out, with the fee."),
             field("ipoable", Decimal, ""),
-            field("btcValuation", Decimal, "Always 0."),
+            field(
+                "btcValuation",
+                Decimal,
+                "What all of it is worth in BTC; 0 unless asked for.",
+            ),
         ]],
     ),
     record(
@@ -682,7 +686,7 @@ const COIN: &[Field] = &[
     field("free", Decimal, ""),
     field("locked", Decimal, ""),
     field("freeze", Decimal, ""),
-    field("withdrawing", Decimal, ""),
+    field("withdrawing", Decimal, "On its way out, with the fee."),
     field("ipoing", Decimal, ""),
     field("ipoable", Decimal, ""),
     field("storage", Decimal, ""),

@@ -237,6 +237,7 @@ const OUTCOME: &[Field] = &[
         Count,
         "Its trail in hundredths of a per cent.",
     ),
+    maybe("trailingTime", Time, "Since when it trails."),
 ];
 const STRATEGY: &[Field] = &[
     maybe("strategyId", Count, "The strategy its owner named."),
@@ -649,8 +650,22 @@ pub const RECORDS: &[Record] = &[
     ),
     record(
         "SymbolRules",
-        "No market has such rules.",
-        &[&[field("symbol", Text, ""), field("rules", Nothing, "")]],
+        "The rules of a market.",
+        &[&[
+            field("symbol", Symbol, "The market."),
+            field("rules", List(&One("ExecutionRule")), ""),
+        ]],
+    ),
+    record(
+        "ExecutionRule",
+        "No trade lies beyond these multiples of the average price.",
+        &[&[
+            field("ruleType", Always("PRICE_RANGE"), ""),
+            field("bidLimitMultUp", Decimal, "The highest of a buyer."),
+            field("bidLimitMultDown", Decimal, "The lowest of a buyer."),
+            field("askLimitMultUp", Decimal, "The highest of a seller."),
+            field("askLimitMultDown", Decimal, "The lowest of a seller."),
+        ]],
     ),
     record(
         "ForeignExchangeInfo",
@@ -667,7 +682,7 @@ pub const RECORDS: &[Record] = &[
 ];
 
 /// As `OUTCOME`, without what rows always print.
-const OUTCOME_OF_ROW: &[Field] = OUTCOME.split_at(OUTCOME.len() - 3).0;
+const OUTCOME_OF_ROW: &[Field] = OUTCOME.split_at(OUTCOME.len() - 4).0;
 const HALVES_OF_REPLACE: &[Field] = &[
     field("cancelResult", Word(HALVES), ""),
     field("newOrderResult", Word(HALVES), ""),

@@ -33,7 +33,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::HistoricalTrades => ("Market data", "Trades from a number on."),
         Route::AggregateTrades => ("Market data", "Trades, one row a taker and price."),
         Route::Klines => ("Market data", "Candles without holes."),
-        Route::ExecutionRules => ("Market data", "Rules of execution: no market has any."),
+        Route::ExecutionRules => (
+            "Market data",
+            "Rules of execution: the band around the average price that all trades lie in.",
+        ),
         Route::ReferencePrice => (
             "Market data",
             "Always -2043: no market has a reference price.",

@@ -21,6 +21,7 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::facts::{self, asset_symbol, market_of};
 use crate::rest::holds::held_until;
+use crate::rest::wallet::leaving;
 use identity::address::AddressRule;
 
 /// `GET /api/v3/account`.
@@ -119,7 +120,9 @@ pub fn coins(ask: &Ask<'_>) -> Reply {
         .map(|asset| {
             let balance = views.balance(account, Wallet::Spot, asset.id);
             let free = Decimal(balance.available.units());
-            Coin::of(asset.symbol, free, Decimal(balance.held.units()))
+            let locked = Decimal(balance.held.units());
+            let withdrawing = Decimal(leaving(&views, account, asset.id));
+            Coin::of(asset.symbol, free, locked, withdrawing)
         })
         .collect();
     Reply::ok(&coins)

@@ -1,10 +1,10 @@
-//! Rules of execution, reference prices and trades in blocks: upstream has them, and clients ask for them. Here no market
-//! has any, which is what these answers say.
+//! Rules of execution, and what no market has but clients ask for: reference prices and trades in blocks.
 //!
 //! **Source** `docs/spec/binance-surface.md` §7 and §8.
 
 use serde::Serialize;
 use views::views::Views;
+use wire::binance::answer::exchange::ExecutionRule;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::request;
@@ -24,10 +24,10 @@ struct ExecutionRules {
 #[derive(Serialize)]
 struct SymbolRules {
     symbol: SymbolText,
-    rules: [u8; 0],
+    rules: [ExecutionRule; 1],
 }
 
-/// `GET /api/v3/executionRules`.
+/// `GET /api/v3/executionRules`: the band around the average price that all trades of a market lie in.
 ///
 /// # Errors
 /// -1128 when more than one way to choose markets is used, and those of the values.
@@ -35,7 +35,7 @@ pub fn execution_rules(views: &Views, params: &Params) -> Result<Reply, Refusal>
     let markets = Selection::parse(params)?.markets(views, params)?;
     let rules = markets.into_iter().map(|market| SymbolRules {
         symbol: SymbolText(market.instrument().symbol),
-        rules: [],
+        rules: [ExecutionRule::price_range(market.terms())],
     });
     Ok(Reply::ok(&ExecutionRules {
         symbol_rules: rules.collect(),

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use model::account::{AccountState, FeeTier, OwnerState, Wallet};
-use model::id::AssetId;
+use model::id::{AccountId, AssetId};
 use model::instrument::Asset;
 use model::snapshot::WithdrawalStatus;
 use model::wide::{Rounding, mul_div};
@@ -27,19 +27,24 @@ use crate::rest::facts;
 
 /// Units of a whole.
 const WHOLE: i128 = 100_000_000;
+/// In what a wallet is valued, unless something else is asked for.
+const BITCOIN: &str = "BTC";
 
 /// `POST /sapi/v3/asset/getUserAsset`: the assets the account has any of, or the one asked for.
 ///
 /// # Errors
 /// -1121 for an asset that is not listed, -1130 for an odd flag.
 pub fn owned_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let is_valued = ask.params.flag("needBtcValuation")?;
     let views = ask.gateway.hub().views();
     let wanted = wanted_asset(&views, ask)?;
+    let bitcoin = views.assets().iter().find(|asset| is_bitcoin(asset));
+    let quote = bitcoin.map(|asset| asset.id).filter(|_| is_valued);
     let rows: Vec<OwnedAsset> = views
         .assets()
         .iter()
         .filter(|asset| wanted.is_none_or(|wanted| wanted == asset.id))
-        .map(|asset| owned(&views, ask, asset))
+        .map(|asset| owned(&views, ask, asset, quote))
         .filter(|row| wanted.is_some() || !row.is_nothing())
         .collect();
     Ok(Reply::ok(&rows))
@@ -57,23 +62,35 @@ pub fn asset_named(views: &Views, text: &str) -> Result<AssetId, Refusal> {
         .ok_or_else(|| Refusal::of(Fault::SymbolInvalid))
 }
 
-fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset) -> OwnedAsset {
+fn is_bitcoin(asset: &Asset) -> bool {
+    asset.symbol.as_str() == BITCOIN
+}
+
+/// Returns the row of an asset, and in it what all of it is worth in `quote`.
+fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset, quote: Option<AssetId>) -> OwnedAsset {
     let account = ask.account;
     let balance = views.balance(account, Wallet::Spot, asset.id);
-    let leaving = views
-        .withdrawals(account)
-        .into_iter()
-        .filter(|view| view.status == WithdrawalStatus::Held)
-        .map(|view| view.withdrawal)
-        .filter(|withdrawal| withdrawal.asset == asset.id)
-        .map(|withdrawal| withdrawal.amount.units() + withdrawal.fee.units())
-        .sum();
+    let withdrawing = leaving(views, account, asset.id);
+    let units = facts::total(balance.available, balance.held) + withdrawing;
+    let worth = quote.and_then(|quote| worth_in(views, units, asset.id, quote));
     OwnedAsset::of(
         asset.symbol,
         Decimal(balance.available.units()),
         Decimal(balance.held.units()),
-        Decimal(leaving),
+        Decimal(withdrawing),
+        Decimal(worth.unwrap_or(0)),
     )
+}
+
+/// Returns what withdrawals of an account that are held take of an asset, with their fees.
+pub fn leaving(views: &Views, account: AccountId, asset: AssetId) -> i128 {
+    let withdrawals = views.withdrawals(account).into_iter();
+    withdrawals
+        .filter(|view| view.status == WithdrawalStatus::Held)
+        .map(|view| view.withdrawal)
+        .filter(|withdrawal| withdrawal.asset == asset)
+        .map(|withdrawal| withdrawal.amount.units() + withdrawal.fee.units())
+        .sum()
 }
 
 /// `POST /sapi/v1/asset/get-funding-asset`: there is no funding wallet, so it holds nothing.
@@ -81,6 +98,7 @@ fn owned(views: &Views, ask: &Ask<'_>, asset: &Asset) -> OwnedAsset {
 /// # Errors
 /// As `owned_assets`.
 pub fn funding_assets(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    ask.params.flag("needBtcValuation")?;
     wanted_asset(&ask.gateway.hub().views(), ask)?;
     Ok(Reply::json(200, b"[]".to_vec()))
 }
@@ -108,7 +126,7 @@ pub fn asset_details(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// -1121 for an asset that is not listed.
 pub fn wallet_balances(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let views = ask.gateway.hub().views();
-    let text = ask.params.text("quoteAsset")?.unwrap_or("BTC");
+    let text = ask.params.text("quoteAsset")?.unwrap_or(BITCOIN);
     let quote = asset_named(&views, text)?;
     let account = ask.account;
     let worth = views
@@ -170,7 +188,6 @@ fn exchanged(views: &Views, units: i128, from: AssetId, into: AssetId) -> Option
 
 /// Returns the asset that a request for some of an account's names, if it names one.
 fn wanted_asset(views: &Views, ask: &Ask<'_>) -> Result<Option<AssetId>, Refusal> {
-    ask.params.flag("needBtcValuation")?;
     let text = ask.params.text("asset")?;
     text.map(|text| asset_named(views, text)).transpose()
 }

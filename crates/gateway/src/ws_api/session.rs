@@ -254,7 +254,9 @@ impl Session {
             telling: telling(&key, params)?,
             beginning: Beginning::Fed(place),
         };
-        let to = self.subscriptions.add(&key, binding, manner)?;
+        let to = self
+            .subscriptions
+            .add((key.account, key.id), binding, manner)?;
         let hub = Arc::clone(self.caller.gateway.hub());
         let found = hub.look_back(move |hub| Replay::collect(hub, to.account, place));
         Ok((to, found.boxed()))
@@ -361,7 +363,9 @@ impl Session {
             telling,
             beginning,
         };
-        let added = self.subscriptions.add(&key, binding, manner)?;
+        let added = self
+            .subscriptions
+            .add((key.account, key.id), binding, manner)?;
         let unit = self.caller.unit;
         let snapshot = (start == Start::Snapshot).then(|| Snapshot::of(&views, key.account, unit));
         Ok(Reply::ok(&Subscription::of(added.number, snapshot)))

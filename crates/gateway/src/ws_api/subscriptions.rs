@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use identity::key::Key;
-use model::id::AccountId;
+use model::id::{AccountId, KeyId};
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
 
@@ -51,18 +50,17 @@ impl Subscriptions {
         }
     }
 
-    /// Subscribes to the account of a key.
+    /// Subscribes to an account by the right of one of its keys.
     ///
     /// # Errors
     /// -2035 when the socket listens to the account already, -2042 when there are no numbers, or too many of them.
     pub fn add(
         &mut self,
-        key: &Key,
+        (account, key): (AccountId, KeyId),
         binding: Binding,
         manner: Manner,
     ) -> Result<Subscribed, Refusal> {
         self.forget_ended();
-        let account = key.account;
         if self.known.values().any(|known| known.account == account) {
             return Err(Refusal::of(Fault::AlreadySubscribed));
         }
@@ -75,7 +73,7 @@ impl Subscriptions {
         self.next = number.checked_add(1);
         self.known.insert(number, Subscription { account, binding });
         self.streams
-            .subscribe(&self.outbox, (number, account, key.id), manner);
+            .subscribe(&self.outbox, (number, account, key), manner);
         Ok(Subscribed {
             socket: self.outbox.id(),
             number,
@@ -161,5 +159,66 @@ impl Subscriptions {
 impl Drop for Subscriptions {
     fn drop(&mut self) {
         self.leave(Timestamp::ZERO);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user_data::streams::{Beginning, Telling};
+    use crate::ws::counters::Counters;
+    use crate::ws::outbox::{Form, SocketId};
+    use wire::binance::control::Wrapping;
+    use wire::binance::time::TimeUnit;
+
+    const FORM: Form = Form {
+        wrapping: Wrapping::Raw,
+        unit: TimeUnit::Milliseconds,
+        marks: Marks::Plain,
+    };
+    const NOW: Manner = Manner {
+        marks: Marks::Plain,
+        telling: Telling::Account,
+        beginning: Beginning::Now,
+    };
+
+    fn none() -> Subscriptions {
+        let streams = UserStreams::new(Arc::new(Counters::default()));
+        Subscriptions::new(streams, Arc::new(Outbox::new(SocketId(0), FORM, 1_000)))
+    }
+
+    /// Returns the number of a subscription to an account, or the code of the refusal.
+    fn add(subscriptions: &mut Subscriptions, account: u32) -> Result<u16, i32> {
+        let listener = (AccountId(account), KeyId(account.into()));
+        let added = subscriptions.add(listener, Binding::Signature, NOW);
+        added
+            .map(|added| added.number)
+            .map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn a_socket_has_a_thousand_subscriptions_at_a_time() {
+        let mut subscriptions = none();
+        for account in 0..1_000 {
+            assert_eq!(
+                add(&mut subscriptions, account),
+                Ok(u16::try_from(account).expect("small"))
+            );
+        }
+        assert_eq!(add(&mut subscriptions, 7), Err(-2035));
+        assert_eq!(add(&mut subscriptions, 1_000), Err(-2042));
+        subscriptions
+            .end(Some(7), Timestamp::ZERO)
+            .expect("it stands");
+        assert_eq!(add(&mut subscriptions, 1_000), Ok(1_000));
+    }
+
+    #[test]
+    fn a_number_is_never_given_twice() {
+        let mut subscriptions = none();
+        subscriptions.next = Some(u16::MAX);
+        assert_eq!(add(&mut subscriptions, 1), Ok(u16::MAX));
+        subscriptions.end(None, Timestamp::ZERO).expect("it stands");
+        assert_eq!(add(&mut subscriptions, 1), Err(-2042));
     }
 }

@@ -249,11 +249,20 @@ async fn a_withdrawal_is_listed_in_each_of_its_states() {
     };
     assert_eq!(statuses().await, [4, 4]);
     assert_eq!(ask("").await.json()[0]["completeTime"], json!(null));
+    let withdrawing = async || {
+        let coins = "/sapi/v1/capital/config/getall";
+        let coins = world.signed(ALICE, "GET", coins, "").await.json();
+        let owned = "/sapi/v3/asset/getUserAsset";
+        let owned = world.signed(ALICE, "POST", owned, "asset=BTC").await.json();
+        [&coins[0], &owned[0]].map(|row| row["withdrawing"].clone())
+    };
+    assert_eq!(withdrawing().await, ["0.00000214"; 2]);
     let settle = Command::SettleWithdrawal { reference: first };
     world.command(settle).await;
     let cancel = Command::CancelWithdrawal { reference: second };
     world.command(cancel).await;
     assert_eq!(statuses().await, [1, 6], "newest first");
+    assert_eq!(withdrawing().await, ["0.00000000"; 2]);
     let rows = ask("coin=BTC&status=6").await.json();
     assert_eq!(rows.as_array().map(Vec::len), Some(1));
     assert_eq!(rows[0]["amount"], "0.00000100");
@@ -321,6 +330,16 @@ async fn a_wallet_is_worth_what_last_prices_say() {
     assert_eq!(worth("quoteAsset=USDT").await, "7499950.00000000");
     world.limit(ALICE, "SELL", "2", "60000").await;
     assert_eq!(worth("").await, "149.99900000", "what is held counts");
+    let owned = async |query| {
+        let path = "/sapi/v3/asset/getUserAsset";
+        let rows = world.signed(ALICE, "POST", path, query).await.json();
+        [&rows[0], &rows[1]].map(|row| row["btcValuation"].as_str().expect("a text").to_owned())
+    };
+    assert_eq!(
+        owned("needBtcValuation=true").await,
+        ["50.99900000", "99.00000000"]
+    );
+    assert_eq!(owned("").await, ["0.00000000"; 2], "nobody asked");
     let path = "/sapi/v1/asset/wallet/balance";
     let unknown = world.signed(ALICE, "GET", path, "quoteAsset=NOPE").await;
     assert_eq!(unknown.error().1, -1121);

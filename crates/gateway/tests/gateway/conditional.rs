@@ -146,10 +146,8 @@ async fn what_is_not_offered_says_so_over_both_dialects() {
 async fn what_no_market_has_is_told_as_none_over_both_dialects() {
     let world = World::start().await;
     let mut socket = Socket::open(world.address, "/ws-api/v3").await;
-    let rules = json!({"symbolRules": [{"symbol": "BTCUSDT", "rules": []}]});
     let no_price = json!({"code": -2043, "msg": "This symbol doesn't have a reference price."});
     for (method, path, name, expected) in [
-        ("executionRules", "executionRules", "result", &rules),
         (
             "blockTrades.historical",
             "historicalBlockTrades",
@@ -172,6 +170,26 @@ async fn what_no_market_has_is_told_as_none_over_both_dialects() {
         assert_eq!(&world.get(&ask("BTCUSDT")).await.json(), expected, "{path}");
         assert_eq!(world.get(&ask("NOPE")).await.error().1, -1121, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_rule_that_ends_an_order_is_told_over_both_dialects() {
+    let world = traded().await;
+    let mut socket = Socket::open(world.address, "/ws-api/v3").await;
+    let rule = json!({
+        "ruleType": "PRICE_RANGE",
+        "bidLimitMultUp": "5.00000000", "bidLimitMultDown": "0.20000000",
+        "askLimitMultUp": "5.00000000", "askLimitMultDown": "0.20000000",
+    });
+    let rules = json!({"symbolRules": [{"symbol": "BTCUSDT", "rules": [rule]}]});
+    let target = "/api/v3/executionRules?symbol=BTCUSDT";
+    assert_eq!(world.get(target).await.json(), rules);
+    let told = socket
+        .ask("executionRules", json!({"symbol": "BTCUSDT"}))
+        .await;
+    assert_eq!(told["result"], rules);
+    let unknown = world.get("/api/v3/executionRules?symbol=NOPE").await;
+    assert_eq!(unknown.error().1, -1121);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

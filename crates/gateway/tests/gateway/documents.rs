@@ -10,6 +10,7 @@ use gateway::config::Strictness;
 use gateway::description::{asyncapi, openapi};
 use gateway::rest::sign_in::Guest;
 use gateway::route::{Access, ENDPOINTS, Route};
+use gateway::ws_api::methods;
 use model::command::Command;
 use model::id::AccountId;
 use serde_json::{Value, json};
@@ -42,6 +43,20 @@ fn every_route_is_in_the_document() {
         let id = operation["operationId"].as_str();
         let id = id.unwrap_or_else(|| panic!("{method} {}", endpoint.path));
         assert!(ids.insert(id.to_owned()), "{id} twice");
+    }
+}
+
+#[test]
+fn every_path_and_method_of_the_dialect_is_in_its_specification() {
+    let text = std::fs::read_to_string(format!("{FOLDER}/../spec/binance-surface.md"));
+    let text = text.expect("a file");
+    let is_apart = |char: char| !char.is_ascii_alphanumeric() && !"/._-".contains(char);
+    let words: BTreeSet<&str> = text.split(is_apart).collect();
+    let paths = ENDPOINTS.iter().map(|endpoint| endpoint.path);
+    let is_of_dialect = |path: &&str| path.starts_with("/api/") || path.starts_with("/sapi/");
+    let methods = methods::all().map(|(name, _)| name);
+    for name in paths.filter(is_of_dialect).chain(methods) {
+        assert!(words.contains(name), "{name}");
     }
 }
 

@@ -1,8 +1,10 @@
 //! Request limits over the wire.
 
+use crate::socket::Socket;
 use crate::world::{ALICE, BOB, Setting, World};
 use gateway::config::{Limiting, RequestLimits};
 use gateway::weights::Weights;
+use serde_json::json;
 
 const ORDER: &str = "/api/v3/order";
 
@@ -82,6 +84,108 @@ async fn each_request_weighs_what_is_published() {
     let by_address = wallet.header("x-sapi-used-ip-weight-1m");
     assert_eq!(by_address, wallet.header("x-mbx-used-weight-1m"));
     assert_eq!(wallet.header("x-sapi-used-uid-weight-1m"), Some("0"));
+}
+
+/// The weights of upstream, row by row: of what fails as of what succeeds, but for orders and cancels.
+const PUBLISHED: &[(&str, &str, &str, u32)] = &[
+    ("GET", "/api/v3/time", "", 1),
+    ("GET", "/api/v3/historicalTrades", "symbol=BTCUSDT", 25),
+    ("GET", "/api/v3/aggTrades", "symbol=BTCUSDT", 4),
+    ("GET", "/api/v3/uiKlines", "symbol=BTCUSDT&interval=1m", 2),
+    ("GET", "/api/v3/avgPrice", "symbol=BTCUSDT", 2),
+    ("GET", "/api/v3/depth", "symbol=BTCUSDT&limit=100", 5),
+    ("GET", "/api/v3/depth", "symbol=BTCUSDT&limit=101", 25),
+    ("GET", "/api/v3/depth", "symbol=BTCUSDT&limit=501", 50),
+    ("GET", "/api/v3/depth", "symbol=BTCUSDT&limit=1001", 250),
+    ("GET", "/api/v3/ticker/24hr", "symbols=[%22BTCUSDT%22]", 2),
+    ("GET", "/api/v3/ticker/price", "symbols=[%22BTCUSDT%22]", 4),
+    ("GET", "/api/v3/ticker/bookTicker", "symbol=BTCUSDT", 2),
+    ("GET", "/api/v3/ticker/bookTicker", "", 4),
+    ("GET", "/api/v3/referencePrice", "symbol=BTCUSDT", 2),
+    (
+        "GET",
+        "/api/v3/referencePrice/calculation",
+        "symbol=BTCUSDT",
+        2,
+    ),
+    ("GET", "/api/v3/order", "symbol=BTCUSDT&orderId=1", 4),
+    ("GET", "/api/v3/openOrders", "symbol=BTCUSDT", 6),
+    ("GET", "/api/v3/openOrders", "", 80),
+    ("GET", "/api/v3/allOrders", "symbol=BTCUSDT", 20),
+    ("GET", "/api/v3/myTrades", "symbol=BTCUSDT", 20),
+    ("GET", "/api/v3/myTrades", "symbol=BTCUSDT&orderId=1", 5),
+    ("GET", "/api/v3/account", "", 20),
+    ("GET", "/api/v3/account/commission", "symbol=BTCUSDT", 20),
+    ("GET", "/api/v3/rateLimit/order", "", 40),
+    (
+        "GET",
+        "/api/v3/myPreventedMatches",
+        "symbol=BTCUSDT&orderId=1",
+        20,
+    ),
+    (
+        "GET",
+        "/api/v3/myPreventedMatches",
+        "symbol=BTCUSDT&preventedMatchId=1",
+        2,
+    ),
+    ("GET", "/api/v3/myAllocations", "symbol=BTCUSDT", 20),
+    ("GET", "/api/v3/myFilters", "symbol=BTCUSDT", 40),
+    ("GET", "/api/v3/orderList", "orderListId=1", 4),
+    ("GET", "/api/v3/allOrderList", "", 20),
+    ("GET", "/api/v3/openOrderList", "", 6),
+    (
+        "GET",
+        "/api/v3/order/amendments",
+        "symbol=BTCUSDT&orderId=1",
+        4,
+    ),
+    (
+        "PUT",
+        "/api/v3/order/amend/keepPriority",
+        "symbol=BTCUSDT&orderId=1&newQty=1",
+        4,
+    ),
+    ("POST", "/api/v3/order", "symbol=BTCUSDT", 1),
+    ("DELETE", "/api/v3/openOrders", "symbol=BTCUSDT", 1),
+    ("POST", "/api/v3/order/cancelReplace", "symbol=BTCUSDT", 1),
+    ("POST", "/api/v3/order/oco", "symbol=BTCUSDT", 1),
+    ("POST", "/api/v3/orderList/oco", "symbol=BTCUSDT", 1),
+    ("POST", "/api/v3/orderList/oto", "symbol=BTCUSDT", 1),
+    ("POST", "/api/v3/orderList/otoco", "symbol=BTCUSDT", 1),
+    (
+        "DELETE",
+        "/api/v3/orderList",
+        "symbol=BTCUSDT&orderListId=1",
+        1,
+    ),
+    ("POST", "/api/v3/sor/order", "symbol=BTCUSDT", 1),
+    ("POST", "/api/v3/userDataStream", "", 2),
+    ("GET", "/sapi/v1/system/status", "", 1),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_row_weighs_what_is_published() {
+    wait_for_room_in_the_minute().await;
+    let world = limited(RequestLimits::UPSTREAM).await;
+    let mut total = 0;
+    for (method, path, query, weight) in PUBLISHED {
+        total += weight;
+        let answer = world.signed(ALICE, method, path, query).await;
+        assert_eq!(used(&answer), total, "{method} {path} {query}");
+    }
+    let mut socket = Socket::open(world.address, "/ws-api/v3").await;
+    total += 2;
+    let ping = socket.ask("ping", json!({})).await;
+    let counters = ping["rateLimits"].as_array().expect("counters");
+    let weight = counters
+        .iter()
+        .find(|row| row["rateLimitType"] == "REQUEST_WEIGHT");
+    assert_eq!(
+        weight.expect("a weight")["count"],
+        total + 1,
+        "opening and ping"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -65,7 +65,8 @@ async fn an_order_says_since_when_it_trails() {
     assert_eq!(trade["T"], since);
     world.limit(BOB, "BUY", "1", "93").await;
     world.limit(ALICE, "SELL", "1", "93").await;
-    world.signed(ALICE, "DELETE", "/api/v3/order", &query).await;
+    let answer = world.signed(ALICE, "DELETE", "/api/v3/order", &query).await;
+    assert_eq!(answer.json()["trailingTime"], since, "{}", answer.body);
     let events = told(&mut alice).await;
     let cancelled = events.last().expect("the end of the order");
     assert_eq!(

@@ -205,7 +205,7 @@ impl ExecutionReport {
             p: order.price(),
             stop_price: order.stop_price(),
             trailing_delta: order.trailing_delta(),
-            trailing_time: order.trailing_since.map(|at| unit.show(at)),
+            trailing_time: order.trailing_time(unit),
             strategy_id: strategy.id,
             strategy_kind: strategy.kind,
             peg_base: pegged.map(|pegged| pegged.base),

@@ -38,7 +38,10 @@ pub fn way(fault: Fault) -> Way {
             "hostile",
             "one_address_holds_no_more_connections_than_it_may",
         ),
-        Fault::Disconnected => Way::Never("it is the answer of a process that is stopping"),
+        Fault::Disconnected => Way::Shown(
+            "past",
+            "a_history_that_is_behind_is_no_reason_to_say_that_there_is_no_order",
+        ),
         Fault::Timeout => Way::Shown(
             "errors",
             "an_answer_that_never_comes_is_unknown_and_not_failed",
@@ -321,7 +324,7 @@ pub fn way(fault: Fault) -> Way {
         )]),
         Fault::NoReferencePrice => plain(&[("GET", "/api/v3/referencePrice", "symbol=BTCUSDT")]),
         Fault::SubscriptionsExhausted => {
-            Way::Never("it takes a thousand accounts, or 65,537 subscriptions of one socket")
+            Way::Never("it takes a thousand accounts; the tests of `subscriptions.rs` show it")
         }
     }
 }

@@ -138,8 +138,8 @@ pub struct Coin {
 }
 
 impl Coin {
-    /// Returns the row of an asset with a balance.
-    pub fn of(asset: Symbol, free: Decimal, locked: Decimal) -> Coin {
+    /// Returns the row of an asset with a balance; `withdrawing` is on its way out.
+    pub fn of(asset: Symbol, free: Decimal, locked: Decimal, withdrawing: Decimal) -> Coin {
         Coin {
             coin: SymbolText(asset),
             name: SymbolText(asset),
@@ -150,7 +150,7 @@ impl Coin {
             free,
             locked,
             freeze: Decimal::ZERO,
-            withdrawing: Decimal::ZERO,
+            withdrawing,
             ipoing: Decimal::ZERO,
             ipoable: Decimal::ZERO,
             storage: Decimal::ZERO,

@@ -144,6 +144,32 @@ pub enum Filter {
     MaxPosition { max_position: Decimal },
 }
 
+/// A rule that the trades of a market keep, whatever its orders ask for.
+#[derive(Debug, Serialize)]
+#[serde(tag = "ruleType", rename_all_fields = "camelCase")]
+pub enum ExecutionRule {
+    #[serde(rename = "PRICE_RANGE")]
+    PriceRange {
+        bid_limit_mult_up: Decimal,
+        bid_limit_mult_down: Decimal,
+        ask_limit_mult_up: Decimal,
+        ask_limit_mult_down: Decimal,
+    },
+}
+
+impl ExecutionRule {
+    /// Returns the band that trades lie in, which is the same for both sides.
+    pub fn price_range(terms: &Terms) -> ExecutionRule {
+        let band = terms.execution_band;
+        ExecutionRule::PriceRange {
+            bid_limit_mult_up: ratio(band.up),
+            bid_limit_mult_down: ratio(band.down),
+            ask_limit_mult_up: ratio(band.up),
+            ask_limit_mult_down: ratio(band.down),
+        }
+    }
+}
+
 impl SymbolInfo {
     /// Returns what clients need to know about a market.
     pub fn of(

@@ -139,15 +139,21 @@ impl OrderFacts {
         self.working_at.map_or(Time::NONE, |at| unit.show(at))
     }
 
-    fn instructed(&self) -> Instructed {
+    fn instructed(&self, unit: TimeUnit) -> Instructed {
         let shown = self.instructions.iceberg;
         Instructed {
             iceberg_qty: shown.map(|shown| self.qty(shown)),
             stop_price: self.trigger_price(),
             trailing_delta: self.trailing_delta(),
+            trailing_time: self.trailing_time(unit),
             strategy: self.strategy(),
             pegged: self.pegged(),
         }
+    }
+
+    /// Since when its trigger tracks the market, once it does.
+    pub(crate) fn trailing_time(&self, unit: TimeUnit) -> Option<Time> {
+        self.trailing_since.map(|at| unit.show(at))
     }
 
     fn prevention(&self) -> Prevention {
@@ -169,6 +175,8 @@ struct Instructed {
     stop_price: Option<Decimal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trailing_delta: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailing_time: Option<Time>,
     #[serde(flatten)]
     strategy: StrategyText,
     #[serde(flatten)]
@@ -269,7 +277,7 @@ impl Outcome {
             side: words::side(facts.side),
             working_time: facts.working_time(unit),
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
-            instructed: facts.instructed(),
+            instructed: facts.instructed(unit),
             prevention: facts.prevention(),
         }
     }
@@ -440,7 +448,7 @@ impl OrderRow {
             orig_quote_order_qty: facts.original_quote(),
             self_trade_prevention_mode: words::self_trade(facts.self_trade),
             trailing_delta: facts.trailing_delta(),
-            trailing_time: facts.trailing_since.map(|at| unit.show(at)),
+            trailing_time: facts.trailing_time(unit),
             strategy: facts.strategy(),
             pegged: facts.pegged(),
             prevention: facts.prevention(),

@@ -23,8 +23,14 @@ pub struct OwnedAsset {
 }
 
 impl OwnedAsset {
-    /// Returns the row of an asset; `withdrawing` is on its way out.
-    pub fn of(asset: Symbol, free: Decimal, locked: Decimal, withdrawing: Decimal) -> OwnedAsset {
+    /// Returns the row of an asset; `withdrawing` is on its way out, `worth` what all of it is in BTC.
+    pub fn of(
+        asset: Symbol,
+        free: Decimal,
+        locked: Decimal,
+        withdrawing: Decimal,
+        worth: Decimal,
+    ) -> OwnedAsset {
         OwnedAsset {
             asset: SymbolText(asset),
             free,
@@ -32,7 +38,7 @@ impl OwnedAsset {
             freeze: Decimal::ZERO,
             withdrawing,
             ipoable: Decimal::ZERO,
-            btc_valuation: Decimal::ZERO,
+            btc_valuation: worth,
         }
     }
 
