@@ -22,4 +22,5 @@ pub mod openapi;
 pub mod pages;
 pub mod parameters;
 pub mod shape;
+pub mod state;
 pub mod summaries;

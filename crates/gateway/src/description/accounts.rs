@@ -1,8 +1,7 @@
-//! What routes about accounts, wallets and the process answer, member by member.
+//! What routes about accounts and wallets answer, member by member.
 //!
 //! **Source** `docs/spec/binance-surface.md` §10, §13.1 and §14.
 
-use crate::description::answers::SYMBOL_STATUSES;
 use crate::description::shape::Shape::{
     Always, Count, Decimal, Flag, Integer, List, Nothing, One, OrNull, SignedDecimal, Symbol, Text,
     Time, Word,
@@ -548,41 +547,6 @@ pub const RECORDS: &[Record] = &[
         "The name of a user data stream.",
         &[&[field("listenKey", Text, "Good for an hour.")]],
     ),
-    record(
-        "Health",
-        "Whether the process takes traffic.",
-        &[&[
-            field("status", Word(&["live", "ready", "not ready"]), ""),
-            maybe("reasons", List(&Text), "Why it does not."),
-        ]],
-    ),
-    record("Status", "What the exchange is and does.", &[STATUS]),
-    record(
-        "EventDigest",
-        "The digest of all events so far.",
-        &[&[
-            field("sequence", Count, ""),
-            field("digest", Text, "In hex."),
-        ]],
-    ),
-    record(
-        "Load",
-        "What the gateway did since its start: the difference of two answers says how it fares.",
-        &[LOAD],
-    ),
-    record(
-        "DurationCount",
-        "How many took at most so long, and longer than the bound before.",
-        &[&[
-            field(
-                "upToUs",
-                OrNull(&Count),
-                "Null for those beyond the last bound.",
-            ),
-            field("count", Count, ""),
-        ]],
-    ),
-    record("MarketStatus", "A market at a glance.", &[MARKET_STATUS]),
 ];
 
 const API_KEY: &[Field] = &[
@@ -741,61 +705,6 @@ const KEY: &[Field] = &[
     field("enableFixReadOnly", Flag, ""),
     field("enableSpotAndMarginTrading", Flag, ""),
     field("enablePortfolioMarginTrading", Flag, ""),
-];
-const STATUS: &[Field] = &[
-    field("updatedAt", Time, ""),
-    field("startedAt", Time, ""),
-    field(
-        "overall",
-        Word(&["operational", "degraded", "major_outage"]),
-        "",
-    ),
-    field("reasons", List(&Text), "Why the process takes no traffic."),
-    field("sequence", Count, "How many commands were carried out."),
-    field("at", Time, "The time of the last command."),
-    maybe("eventDigest", One("EventDigest"), ""),
-    field("load", One("Load"), ""),
-    field("markets", List(&One("MarketStatus")), ""),
-];
-const LOAD: &[Field] = &[
-    field("requests", Count, "How many were answered."),
-    field(
-        "shed",
-        Count,
-        "How many of them were refused because there was too much to do.",
-    ),
-    field("connections", Count, "That are open now, of HTTP."),
-    field(
-        "orderDurations",
-        List(&One("DurationCount")),
-        "Of new orders and amendments, from the first byte in to the answer out; the bounds rise.",
-    ),
-];
-const MARKET_STATUS: &[Field] = &[
-    field("symbol", Symbol, ""),
-    field("state", Word(SYMBOL_STATUSES), ""),
-    field(
-        "phase",
-        Word(&[
-            "pre-trading",
-            "post-only",
-            "limit-only",
-            "trading",
-            "cancel-only",
-            "halted",
-            "closed",
-        ]),
-        "",
-    ),
-    field("lastPrice", OrNull(&Decimal), ""),
-    field("bidPrice", OrNull(&Decimal), ""),
-    field("askPrice", OrNull(&Decimal), ""),
-    field("spread", OrNull(&SignedDecimal), ""),
-    field("volume", Decimal, "Of the last day, in base."),
-    field("quoteVolume", Decimal, "Of the last day, in quote."),
-    field("openPrice", OrNull(&Decimal), ""),
-    field("trades", Count, ""),
-    field("tickSize", Decimal, ""),
 ];
 const MAKER_TAKER: &[Field] = &[
     field("maker", SignedDecimal, "Below zero for a rebate."),

@@ -9,7 +9,7 @@ use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{
-    accounts, answers, codes, errors, fees, identity_checks, incidents, masters, parameters,
+    accounts, answers, codes, errors, fees, identity_checks, incidents, masters, parameters, state,
     summaries,
 };
 use crate::parameters::NONE;
@@ -393,7 +393,7 @@ pub fn schemas() -> Map<String, Value> {
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
     let records = records.chain(identity_checks::RECORDS);
     let records = records.chain(fees::RECORDS).chain(incidents::RECORDS);
-    for record in records.chain(masters::RECORDS) {
+    for record in records.chain(masters::RECORDS).chain(state::RECORDS) {
         schemas.insert(record.name.to_owned(), record.schema());
     }
     let mut choices = Vec::new();
