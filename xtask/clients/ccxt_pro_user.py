@@ -4,8 +4,9 @@ import asyncio
 
 import ccxt.pro as ccxt
 from common import Noted, balances, begin, ccxt_config, check, raises_async, settled
+from conditional import conditional_orders
 
-SYMBOL = "ETH/USDT"
+SYMBOL, MARKET = "ETH/USDT", "ETHUSDT"
 WAIT_S = 15
 # What happens before a watch stands is not told.
 SUBSCRIBED_S = 1
@@ -39,6 +40,34 @@ class Watch:
         async with self.news:
             await soon(self.news.wait_for(lambda: find() is not None))
         return find()
+
+
+class Conditional:
+    """How this client places, asks for and cancels over the socket what waits for a price; it has no lists there."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def place(self, order):
+        kind, side = order["type"].lower(), order["side"].lower()
+        more = {name: order[name] for name in ("stopPrice", "icebergQty", "pegPriceType") if name in order}
+        if "trailingDelta" in order:
+            more["trailingPercent"] = float(order["trailingDelta"]) / 100
+        placed = await self.client.create_order_ws(SYMBOL, kind, side, float(order["quantity"]), order.get("price"), more)
+        return placed["id"]
+
+    async def status(self, id_):
+        return (await self.client.fetch_order_ws(id_, SYMBOL))["info"]["status"]
+
+    async def place_list(self, kind, order):
+        placed = await getattr(self.client, f"privatePostOrderList{kind.title()}")(order)
+        return placed["orderListId"], [row["orderId"] for row in placed["orders"]]
+
+    async def cancel_list(self, id_):
+        await self.client.privateDeleteOrderList({"symbol": MARKET, "orderListId": id_})
+
+    async def cancel_all(self):
+        await self.client.cancel_all_orders_ws(SYMBOL)
 
 
 async def both(alice, bob):
@@ -85,6 +114,21 @@ async def trade(alice, bob):
         watch.task.cancel()
 
 
+async def trade_at_once(alice, bob):
+    """Orders that rest only, trade at once only, or ask for quote."""
+    maker = await soon(alice.create_order_ws(SYMBOL, "limit", "sell", 1, 2_000, {"postOnly": True}))
+    check(maker["status"] == "open", "a post-only order rests")
+    over = bob.create_order_ws(SYMBOL, "limit", "buy", 1, 2_000, {"postOnly": True})
+    await raises_async(ccxt.OrderImmediatelyFillable, soon(over), "a post-only order that would take")
+    killed = await soon(bob.create_order_ws(SYMBOL, "limit", "buy", 2, 2_000, {"timeInForce": "FOK"}))
+    check((killed["status"], killed["filled"]) == ("expired", 0), "an FOK order that cannot fill expires")
+    bought = await soon(bob.create_order_ws(SYMBOL, "market", "buy", 0, None, {"quoteOrderQty": 500}))
+    check((bought["cost"], bought["filled"]) == (500, 0.25), "a market order by cost")
+    taken = await soon(bob.create_order_ws(SYMBOL, "limit", "buy", 2, 2_000, {"timeInForce": "IOC"}))
+    check((taken["status"], taken["filled"]) == ("expired", 0.75), "the rest of an IOC order expires")
+    await raises_async(ccxt.OrderNotFound, soon(alice.cancel_order_ws(maker["id"], SYMBOL)), "the cancel of a filled order")
+
+
 async def main():
     options = {"fetchMarkets": {"types": ["spot"]}}
     begin("ccxt.pro, Python", "ccxt")
@@ -93,6 +137,8 @@ async def main():
     try:
         start = await both(alice, bob)
         await trade(alice, bob)
+        await trade_at_once(alice, bob)
+        await conditional_orders(MARKET, 2_000, Conditional(alice))
         settled(start, await both(alice, bob))
     finally:
         for exchange in (alice, bob):

@@ -9,7 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import ask, balances, begin, ccxt_config, check, report, settled
+from common import Noted, ask, balances, begin, ccxt_config, check, leave, raises, report, settled
+from freqtrade.enums import CandleType, MarginMode, RunMode, TradingMode
+from freqtrade.exceptions import InsufficientFundsError, InvalidOrderException
+from freqtrade.resolvers import ExchangeResolver
 
 SYMBOL = "BTCUSDT"
 PAIR = "BTC/USDT"
@@ -127,6 +130,31 @@ def order(name, side, price, quantity):
     return ask(name, "order", "POST", **parameters, price=price, quantity=quantity)
 
 
+def refusals():
+    """What is refused has the names of freqtrade, in the class that a bot trades through."""
+    live = {
+        **config(False),
+        "runmode": RunMode.LIVE,
+        "trading_mode": TradingMode.SPOT,
+        "margin_mode": MarginMode.NONE,
+        "candle_type_def": CandleType.SPOT,
+    }
+    exchange = Noted(ExchangeResolver.load_exchange(live, validate=False), "Exchange.")
+
+    def buy(amount, rate):
+        exchange.create_order(pair=PAIR, ordertype="limit", side="buy", amount=amount, rate=rate, leverage=1.0)
+
+    def stop(price):
+        exchange.create_stoploss(
+            pair=PAIR, amount=0.1, stop_price=price, order_types={"stoploss": "limit"}, side="sell", leverage=1.0
+        )
+
+    raises(InsufficientFundsError, lambda: buy(150, 50_000), "more than is there")
+    raises(InvalidOrderException, lambda: buy(1, 100), "a price far from the market")
+    raises(InvalidOrderException, lambda: stop(60_000), "a stop that is met already")
+    raises(InvalidOrderException, lambda: exchange.cancel_order("999999", PAIR), "the cancel of nothing")
+
+
 def all_balances():
     return {name: balances(ask(name, "account")) for name in ("alice", "bob", "carol")}
 
@@ -159,6 +187,7 @@ def run(folder):
     for bot in bots:
         bot.stop()
         check(bot.complaints() == [], "without an error in its log", bot.complaints())
+    refusals()
     for name in ("alice", "bob"):
         if ask(name, "openOrders", symbol=SYMBOL):
             ask(name, "openOrders", "DELETE", symbol=SYMBOL)
@@ -168,3 +197,5 @@ def run(folder):
 begin("freqtrade", "freqtrade")
 with tempfile.TemporaryDirectory() as folder:
     run(Path(folder))
+# The class that a bot trades through leaves threads behind.
+leave()
