@@ -696,6 +696,8 @@ pub const ALL: &[Mutant] = &[
     .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
     bug("approval-without-passkey", "a session alone approves")
         .seen_by("gateway/gateway", "console::a_passkey_signs_in"),
+    bug("approved-sent-twice", "a proposal is sent twice")
+        .seen_by("gateway/gateway", "console::what_many_find"),
     bug("passkey-without-passkey", "a session alone adds a passkey")
         .seen_by("gateway/gateway", "console::a_passkey_alone"),
     bug("one-approval-suffices", "one of two approvals is enough")

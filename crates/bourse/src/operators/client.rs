@@ -143,7 +143,19 @@ pub fn read(answer: &[u8]) -> Result<Value> {
         return Ok(value);
     }
     let text = value["msg"].as_str().unwrap_or("no reason was given");
-    bail!("refused ({}): {text}", value["code"])
+    match correlation(answer) {
+        Some(id) => bail!("refused ({}): {text}, under {id}", value["code"]),
+        None => bail!("refused ({}): {text}", value["code"]),
+    }
+}
+
+/// Returns the id under which the exchange's log tells a failure.
+fn correlation(answer: &[u8]) -> Option<&str> {
+    let mut lines = answer.split(|byte| *byte == b'\n');
+    lines.find_map(|line| {
+        let line = core::str::from_utf8(line).ok()?;
+        line.strip_prefix("x-correlation-id: ").map(str::trim_end)
+    })
 }
 
 /// Returns status and body of an answer.
@@ -195,6 +207,12 @@ mod tests {
         let answer = b"HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":-7033,\"msg\":\"no\"}";
         let error = read(answer).expect_err("refused");
         assert_eq!(error.to_string(), "refused (-7033): no");
+        let answer = b"HTTP/1.1 500 No\r\nx-correlation-id: 00ff\r\n\r\n{\"code\":-7000,\"msg\":\"its log says why\"}";
+        let error = read(answer).expect_err("refused");
+        assert_eq!(
+            error.to_string(),
+            "refused (-7000): its log says why, under 00ff"
+        );
         assert!(read(b"hello").is_err());
         assert!(read(b"HTTP/1.1 200 OK\r\n\r\n{}").is_ok());
     }

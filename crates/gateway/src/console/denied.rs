@@ -1,5 +1,7 @@
 //! Why a request of an operator is refused, as code and text.
 
+use core::error::Error;
+
 use identity::identity::IdentityError;
 use identity::incident::IncidentError;
 use identity::kyc::KycError;
@@ -201,7 +203,8 @@ impl From<IdentityError> for Denied {
             ),
             error => {
                 let correlation = correlation::current();
-                tracing::error!(event = "identity.failed", %correlation, "{error}");
+                let cause = error.source().map(ToString::to_string);
+                tracing::error!(event = "identity.failed", %correlation, cause, "{error}");
                 Denied::Failed
             }
         }

@@ -10,7 +10,7 @@ use identity::proposal::{Proposal, State};
 use model::approved::{Act, Approval, Others};
 use model::command::{Anchor, Command};
 use model::event::Event;
-use model::id::{OperatorId, Reference};
+use model::id::{OperatorId, ProposalId, Reference};
 use model::time::Timestamp;
 
 use crate::clock;
@@ -56,22 +56,33 @@ impl Office {
         let at = clock::now();
         self.identity.expire_proposals(at).await?;
         for proposal in self.identity.due_proposals(at).await? {
-            self.execute(&proposal).await;
+            self.execute(proposal.id).await;
         }
         self.anchor().await
     }
 
     /// Carries out an approved proposal. What cannot be done now is done at a later look.
-    pub(super) async fn execute(&self, proposal: &Proposal) {
+    pub(super) async fn execute(&self, id: ProposalId) {
         let _turn = self.turn.lock().await;
-        let at = clock::now();
-        let done = match proposal.draft.kind.is_about_people() {
-            true => self.change_people(proposal, at).await,
-            false => self.command(proposal, at).await,
-        };
-        if let Err(denied) = done {
-            let number = proposal.id.0;
+        if let Err(denied) = self.execute_in_turn(id, clock::now()).await {
+            let number = id.0;
             tracing::warn!(event = "proposal.waits", number, "{}", denied.summary());
+        }
+    }
+
+    /// Whoever had the turn before may have carried it out: the journal gets one command of a proposal.
+    async fn execute_in_turn(&self, id: ProposalId, at: Timestamp) -> Result<(), Denied> {
+        let proposal = self.identity.proposal(id).await?;
+        if mutant::plant!(
+            "approved-sent-twice",
+            false,
+            proposal.state != State::Approved
+        ) {
+            return Ok(());
+        }
+        match proposal.draft.kind.is_about_people() {
+            true => self.change_people(&proposal, at).await,
+            false => self.command(&proposal, at).await,
         }
     }
 

@@ -439,7 +439,7 @@ impl Office {
         let id = number(params)?;
         let proposal = self.identity.decide(operator, id, &decision, at).await?;
         if proposal.state == State::Approved && proposal.executable_at <= at {
-            self.execute(&proposal).await;
+            self.execute(id).await;
         }
         let proposal = self.identity.proposal(id).await?;
         self.shown(&proposal).await

@@ -16,7 +16,8 @@ async function ask(method, path, form) {
   const body = form && new URLSearchParams(form);
   const answer = await fetch(path, { method, body, headers: { "X-BOURSE-CSRF": csrf } });
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.msg);
+  const failure = answer.headers.get("x-correlation-id");
+  if (!answer.ok) throw new Error(failure ? `${told.msg} (${failure})` : told.msg);
   return told;
 }
 

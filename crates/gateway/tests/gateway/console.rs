@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gateway::clock;
-use gateway::console::{office::Office, server};
+use gateway::console::{execution, office::Office, server};
 use identity::identity::{Identity, IdentityError};
 use identity::master::MasterKey;
 use identity::operator::{NewOperator, Roles};
@@ -32,6 +32,7 @@ pub struct Desk {
     _folder: tempfile::TempDir,
     address: std::net::SocketAddr,
     pub identity: Arc<Identity>,
+    office: Arc<Office>,
     keys: [OperatorKey; 2],
 }
 
@@ -68,12 +69,13 @@ impl Desk {
         );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(server::serve(listener, office));
+        tokio::spawn(server::serve(listener, Arc::clone(&office)));
         Desk {
             world,
             _folder: folder,
             address,
             identity,
+            office,
             keys,
         }
     }
@@ -322,6 +324,40 @@ async fn two_approvals_at_once_carry_a_proposal_out_once() {
     let rows = desk.identity.audit_rows(0, 100).await.expect("read");
     let executed = rows.iter().filter(|row| row.act == "proposal-executed");
     assert_eq!(executed.count(), 1);
+}
+
+/// Whoever approves carries it out, and so does who looks for what was left: the journal gets one command.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_many_find_approved_is_sent_once() {
+    let desk = Desk::open().await;
+    let operators = desk.identity.operators().await.expect("read");
+    let mut proposals = Vec::new();
+    for symbol in ["DOGE", "PEPE", "SHIB"] {
+        let form = format!("kind=list-asset&symbol={symbol}&reason=asked+for");
+        let proposal = desk.propose_this(0, &form).await;
+        let id = ProposalId(proposal["proposal"].as_u64().expect("a number"));
+        let found = desk.identity.proposal(id).await.expect("read");
+        let decision = Decision::Approve(found.digest);
+        let decided = desk
+            .identity
+            .decide(&operators[1], id, &decision, clock::now());
+        decided.await.expect("approved");
+        proposals.push(id);
+    }
+    for _ in 0..8 {
+        tokio::spawn(execution::run(Arc::clone(&desk.office)));
+    }
+    for id in proposals {
+        while desk.identity.proposal(id).await.expect("read").state == State::Approved {
+            tokio::task::yield_now().await;
+        }
+    }
+    // Whoever found the last one approved, too, has had the turn when this one has it.
+    let last = desk.propose_this(0, "kind=list-asset&symbol=FLOKI&reason=asked+for");
+    let done = desk.approve(1, &last.await).await;
+    assert_eq!(done.json()["state"], "executed", "{}", done.body);
+    assert_eq!(desk.world.deciders().len(), 4);
+    assert_eq!(desk.world.repetitions(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

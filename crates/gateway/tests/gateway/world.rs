@@ -308,6 +308,14 @@ impl World {
         said.iter().filter(did).count()
     }
 
+    /// Returns how many commands were answered as before.
+    pub fn repetitions(&self) -> usize {
+        let said = &self.log.lock().expect("never poisoned").events;
+        let said = said.iter().flatten();
+        said.filter(|one| matches!(one.event, Event::Repeated { .. }))
+            .count()
+    }
+
     /// Returns who decided what was carried out, as the events tell it: proposer, then approvers, the last one last.
     pub fn deciders(&self) -> Vec<Vec<u32>> {
         let said = &self.log.lock().expect("never poisoned").events;
