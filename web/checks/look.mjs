@@ -60,6 +60,7 @@ async function everyPage(browser, origin, folder, { theme, language }) {
   }
   check(complaints.length === 0, `no error in the console, ${theme}`, complaints);
   if (theme === "light") await mirrored(page, folder);
+  else await lengthened(page, folder);
   await context.close();
 }
 
@@ -131,6 +132,43 @@ async function mirrored(page, folder) {
     await page.setViewportSize({ width: 1440, height: 900 });
   }
   await page.evaluate(() => (document.documentElement.dir = "ltr"));
+}
+
+/** Runs in the page: every word gets two fifths longer, as it may in another language; names stay as they are. */
+function lengthen() {
+  const walker = document.createTreeWalker(document.body, window.NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const isName = !/[a-z]{2}/.test(node.data) || node.parentElement.closest(".brand") !== null;
+    if (isName || node.data.endsWith("~")) continue;
+    node.data += "~".repeat(Math.ceil(node.data.trim().length * 0.4));
+  }
+}
+
+/** In a language of longer words nothing leaves the page either. */
+async function lengthened(page, folder) {
+  for (const [name, path] of PAGES.filter(([name]) =>
+    /^(markets|trade|wallet|settings|keys)$/.test(name),
+  )) {
+    for (const [size, width, height] of [SIZES[0], SIZES[3]]) {
+      await page.setViewportSize({ width, height });
+      await turnTo(page, name, path);
+      await page.evaluate(lengthen);
+      const beyond = await page.evaluate(() =>
+        document.documentElement.scrollWidth <= innerWidth
+          ? []
+          : [...document.querySelectorAll("body *")]
+              .filter((one) => innerWidth < one.getBoundingClientRect().right)
+              .map((one) => one.outerHTML.slice(0, 120)),
+      );
+      check(
+        beyond.length === 0,
+        `${name}, ${size} px, longer words: nothing scrolls sideways`,
+        beyond.slice(0, 6),
+      );
+      await page.screenshot({ path: `${folder}/${name}-long-${size}.png` });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 /** Opens a page in place and waits until it has what it asks for. */

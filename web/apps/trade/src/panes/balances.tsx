@@ -36,7 +36,7 @@ export function BalanceTable() {
       ? "–"
       : `${format((value * 10_000n * 1_000_000n) / total, 2, marks)}%`;
   return (
-    <table className="table" aria-label={words.balances}>
+    <table className="table balances" aria-label={words.balances}>
       <thead>
         <tr>
           <th scope="col">{words.asset}</th>
