@@ -202,12 +202,9 @@ mod tests {
         let runtime = Runtime::new().unwrap();
         let address = start(&runtime);
         let key = Key::for_tests();
-        let connections = || ["a", "b", "c"].map(|name| orders::signed(&key, name, 20).unwrap());
-        let seen = load::run(address, connections().into()).unwrap();
+        let connections = ["a", "b", "c"].map(|name| orders::signed(&key, name, 20).unwrap());
+        let seen = load::run(address, connections.into()).unwrap();
         assert!(0.0 < seen.requests_per_s && 0 < seen.percentiles.p50_ns);
-        let steady = load::run_at(address, connections().into(), 2_000.0).unwrap();
-        assert_eq!(steady.requests, seen.requests);
-        assert!(steady.requests_per_s <= 2_000.0);
     }
 
     #[test]

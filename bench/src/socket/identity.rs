@@ -17,8 +17,6 @@ use crate::socket::requests::Requests;
 const POSTGRES_PERCENT_MIN: f64 = 90.0;
 /// The 99th percentile of an order while people sign in is at most so many times that while nobody does.
 const LOGIN_TIMES_MAX: f64 = 1.5;
-/// Of the highest rate of orders: at that itself, every time is that of a queue, and grows with whatever takes a processor.
-const STEADY_PART: f64 = 0.5;
 
 /// One number beside another, of each pair of runs.
 struct Ratios(Vec<f64>);
@@ -55,22 +53,17 @@ pub fn identity(arguments: &IdentityArguments) -> Result<Floors> {
     let percents = database
         .map(|database| compare_databases(&local, database, arguments))
         .transpose()?;
-    let rate = STEADY_PART * run(&local, "w", arguments)?.requests_per_s;
-    let steady = compare_logins(&local, Some(rate), arguments)?;
-    let fastest = compare_logins(&local, None, arguments)?;
+    let (times, compared, turned_away) = compare_logins(&local, arguments)?;
     let is_near = |percents: &Ratios| POSTGRES_PERCENT_MIN <= percents.median();
-    let is_enough =
-        percents.as_ref().is_none_or(is_near) && steady.times.median() <= LOGIN_TIMES_MAX;
+    let is_enough = percents.as_ref().is_none_or(is_near) && times.median() <= LOGIN_TIMES_MAX;
     if arguments.json {
         let provenance = Provenance::collect();
         let figures = json!({
             "postgres_percent": percents.as_ref().map(Ratios::median),
-            "rate": rate,
-            "login_p99_times": steady.times.median(),
-            "login_p99_times_fastest": fastest.times.median(),
+            "login_p99_times": times.median(),
             "logins": arguments.logins,
-            "logins_compared": steady.compared,
-            "logins_turned_away": steady.turned_away,
+            "logins_compared": compared,
+            "logins_turned_away": turned_away,
             "pairs": arguments.runs,
             "commit": provenance.commit,
             "machine": provenance.machine,
@@ -93,14 +86,11 @@ pub fn identity(arguments: &IdentityArguments) -> Result<Floors> {
         None => println!("without --postgres, databases are not compared"),
     }
     println!(
-        "p99 of orders beside {} people who sign in, in times that beside nobody:",
-        arguments.logins
+        "p99 of orders beside {} people who sign in, in times that beside nobody: {}, at most {LOGIN_TIMES_MAX}; \
+         {compared} logins were compared and {turned_away} turned away",
+        arguments.logins,
+        times.text()
     );
-    println!(
-        "at {rate:.0} orders/s, half of what is reached: {}, at most {LOGIN_TIMES_MAX}",
-        steady.text()
-    );
-    println!("as fast as answers come: {}", fastest.text());
     Ok(Floors::of(is_enough))
 }
 
@@ -121,46 +111,14 @@ fn compare_databases(
     Ok(Ratios::sorted(percents))
 }
 
-/// What people who sign in cost orders.
-struct Cost {
-    times: Ratios,
-    /// Logins of which the password was compared.
-    compared: u64,
-    turned_away: u64,
-}
-
-impl Cost {
-    fn text(&self) -> String {
-        format!(
-            "{}; {} logins were compared and {} turned away",
-            self.times.text(),
-            self.compared,
-            self.turned_away
-        )
-    }
-}
-
-/// Compares at a rate of orders, or without one as fast as answers come.
-fn compare_logins(
-    local: &Exchange,
-    rate: Option<f64>,
-    arguments: &IdentityArguments,
-) -> Result<Cost> {
-    let kind = if rate.is_some() { "s" } else { "f" };
-    let run = |name: &str| {
-        let connections = connections(local, name, arguments)?;
-        match rate {
-            Some(rate) => load::run_at(local.address(), connections, rate),
-            None => load::run(local.address(), connections),
-        }
-    };
+fn compare_logins(local: &Exchange, arguments: &IdentityArguments) -> Result<(Ratios, u64, u64)> {
     let mut times = Vec::new();
     let (mut compared, mut turned_away) = (0, 0);
     for round in 0..=arguments.runs {
-        let alone = run(&format!("{kind}a{round}"))?;
-        let name = format!("{kind}p{round}");
+        let alone = run(local, &format!("a{round}"), arguments)?;
+        let name = format!("p{round}");
         let logins = Logins::begin(local.address(), arguments.logins, &name);
-        let beside = run(&format!("{kind}b{round}"));
+        let beside = run(local, &format!("b{round}"), arguments);
         let (some, others) = logins.finish()?;
         let beside = beside?;
         compared += some;
@@ -169,27 +127,16 @@ fn compare_logins(
         times.push(p99(beside) / p99(alone));
     }
     times.remove(0);
-    Ok(Cost {
-        times: Ratios::sorted(times),
-        compared,
-        turned_away,
-    })
+    Ok((Ratios::sorted(times), compared, turned_away))
 }
 
 fn run(exchange: &Exchange, name: &str, arguments: &IdentityArguments) -> Result<Seen> {
-    load::run(exchange.address(), connections(exchange, name, arguments)?)
-}
-
-fn connections(
-    exchange: &Exchange,
-    name: &str,
-    arguments: &IdentityArguments,
-) -> Result<Vec<Requests>> {
     let pairs = arguments.requests.div_ceil(2 * arguments.connections);
-    (0..arguments.connections)
+    let connections = (0..arguments.connections)
         .zip(exchange.keys.iter().cycle())
         .map(|(index, key)| orders::signed(key, &format!("{name}-{index}"), pairs as usize))
-        .collect()
+        .collect::<Result<Vec<Requests>>>()?;
+    load::run(exchange.address(), connections)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! People who sign in all the time: each has a login under way, and tries again a second after its answer.
+//! People who sign in all the time: each has a login under way, and tries again a second after its answer. They begin one
+//! after the other within a second, as people do: a crowd that all come in the same instant is another question.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ struct Counts {
 }
 
 impl Logins {
-    /// Begins so many logins; `name` tells their addresses from all others.
+    /// Begins so many logins, and returns when all have begun; `name` tells their addresses from all others.
     pub fn begin(address: SocketAddr, count: u32, name: &str) -> Logins {
         let (stop, counts) = (Arc::<AtomicBool>::default(), Arc::<Counts>::default());
         let people = People {
@@ -41,10 +42,12 @@ impl Logins {
             stop: Arc::clone(&stop),
             counts: Arc::clone(&counts),
         };
+        let thread = std::thread::spawn(move || people.run());
+        std::thread::sleep(PAUSE);
         Logins {
             stop,
             counts,
-            thread: Some(std::thread::spawn(move || people.run())),
+            thread: Some(thread),
         }
     }
 
@@ -81,7 +84,11 @@ impl People {
             for number in 0..self.count {
                 let request = request(&format!("{}-{number}@example.test", self.name));
                 let (stop, counts) = (Arc::clone(&self.stop), Arc::clone(&self.counts));
-                tasks.spawn(try_again(self.address, request, stop, counts));
+                let (address, turn) = (self.address, PAUSE * number / self.count);
+                tasks.spawn(async move {
+                    tokio::time::sleep(turn).await;
+                    try_again(address, request, stop, counts).await
+                });
             }
             while let Some(done) = tasks.join_next().await {
                 done??;
