@@ -8,6 +8,7 @@ export async function checkWealth(browser, origin) {
   await signInBy(page, origin, await register(page, origin, "eve"));
   await volume(page, origin);
   await portfolio(page, origin);
+  await profit(page, origin);
   await statements(page, origin);
   await subAccounts(page, origin);
   await looks(page, origin);
@@ -37,6 +38,43 @@ async function portfolio(page, origin) {
   const schedule = fees.getByRole("table", { name: /what each tier pays/i });
   const own = await schedule.getByRole("row", { name: /your tier/i }).textContent();
   check(/0\.100%.*0\.100%/.test(own), "the schedule marks what the own tier pays", own);
+}
+
+/** What was bought for is set against what its sale brought, to the cent. */
+async function profit(page, origin) {
+  const { bought, sold } = await page.evaluate(async () => {
+    const session = await (await fetch("/v1/session")).json();
+    const headers = { "X-BOURSE-CSRF": session.csrfToken };
+    const query = "symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.01";
+    await fetch(`/api/v3/order?${query}`, { method: "POST", headers });
+    const trades = await (await fetch("/api/v3/myTrades?symbol=BTCUSDT", { headers })).json();
+    const sum = (isBuyer, of) =>
+      trades
+        .filter((trade) => trade.isBuyer === isBuyer)
+        .reduce((total, trade) => total + of(trade), 0);
+    const feeIn = (asset, trade) => (trade.commissionAsset === asset ? +trade.commission : 0);
+    return {
+      bought: {
+        qty: sum(true, (trade) => +trade.qty - feeIn("BTC", trade)),
+        quote: sum(true, (trade) => +trade.quoteQty + feeIn("USDT", trade)),
+      },
+      sold: {
+        qty: sum(false, (trade) => +trade.qty + feeIn("BTC", trade)),
+        quote: sum(false, (trade) => +trade.quoteQty - feeIn("USDT", trade)),
+      },
+    };
+  });
+  const expected = sold.quote - (bought.quote * sold.qty) / bought.qty;
+  await page.goto(`${origin}/wallet/portfolio`);
+  const panel = page.getByRole("region", { name: /profit by market/i });
+  await panel.getByRole("combobox", { name: /market/i }).selectOption("BTCUSDT");
+  const told = async (name) =>
+    await panel.locator("div", { has: page.getByText(name, { exact: true }) }).locator("dd").first().textContent();
+  await panel.getByText("Realised", { exact: true }).waitFor();
+  const shown = Number((await told("Realised")).replace("−", "-").replace(/[^-.\d]/g, ""));
+  check(Math.abs(shown - expected) < 0.02, "realised profit is what the trades say", [shown, expected]);
+  const held = Number.parseFloat(await told("Bought here and held"));
+  check(Math.abs(held - (bought.qty - sold.qty)) < 1e-8, "what is held is the rest", held);
 }
 
 /** What was traded stands beside the tier, to the cent. */

@@ -21,6 +21,8 @@ export function KeysSection() {
   const [asked, again] = useAsked(ask);
   const [made, setMade] = useState<NewApiKey | null>(null);
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  // The exchange lists what is good; what was revoked here is shown for as long as the page is.
+  const [gone, setGone] = useState<readonly ApiKey[]>([]);
   const { fault, act } = useAct();
   if (asked.kind === "loading") return <p className="empty quiet">…</p>;
   if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
@@ -37,7 +39,7 @@ export function KeysSection() {
         <MadeKey made={made} onDone={() => setMade(null)} />
       )}
       <FaultNotice fault={fault} />
-      <KeyTable keys={asked.answer} onRevoke={setRevoked} />
+      <KeyTable keys={asked.answer} gone={gone} onRevoke={setRevoked} />
       {revoked === null ? null : (
         <Dialog
           title={words.revokeTitle(revoked.label)}
@@ -57,6 +59,7 @@ export function KeysSection() {
                   setRevoked(null);
                   act(async () => {
                     await client.call("DELETE /v1/keys", { id: revoked.id });
+                    setGone((keys) => [...keys, revoked]);
                     again();
                   });
                 }}
@@ -73,13 +76,17 @@ export function KeysSection() {
 
 function KeyTable({
   keys,
+  gone,
   onRevoke,
 }: {
   readonly keys: readonly ApiKey[];
+  readonly gone: readonly ApiKey[];
   readonly onRevoke: (key: ApiKey) => void;
 }) {
   const words = usePageWords();
-  if (keys.length === 0) return <p className="panel empty">{words.noKeys}</p>;
+  const isGone = (key: ApiKey) => gone.some(({ id }) => id === key.id);
+  const rows = [...keys.filter((key) => !isGone(key)), ...gone];
+  if (rows.length === 0) return <p className="panel empty">{words.noKeys}</p>;
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.apiKeys}>
       <table className="table" aria-label={words.apiKeys}>
@@ -99,7 +106,7 @@ function KeyTable({
           </tr>
         </thead>
         <tbody>
-          {keys.map((key) => (
+          {rows.map((key) => (
             <tr key={key.id}>
               <th scope="row">
                 <bdi>{key.label}</bdi>
@@ -110,16 +117,18 @@ function KeyTable({
               <td>{dayTime(key.createdAt)}</td>
               <td>{key.lastUsedAt === null ? words.never : dayTime(key.lastUsedAt)}</td>
               <td>{key.expiresAt === null ? words.never : dayTime(key.expiresAt)}</td>
-              <td>{key.isLive ? words.active : words.revoked}</td>
+              <td>{isGone(key) ? words.keyRevoked : key.isLive ? words.active : words.revoked}</td>
               <td className="number">
-                <button
-                  type="button"
-                  className="button small"
-                  aria-label={words.revokeKey(key.label)}
-                  onClick={() => onRevoke(key)}
-                >
-                  {words.revoke}
-                </button>
+                {isGone(key) ? null : (
+                  <button
+                    type="button"
+                    className="button small"
+                    aria-label={words.revokeKey(key.label)}
+                    onClick={() => onRevoke(key)}
+                  >
+                    {words.revoke}
+                  </button>
+                )}
               </td>
             </tr>
           ))}

@@ -10,6 +10,7 @@ import { Faucet } from "./faucet.tsx";
 import { FeesSection } from "./fees-section.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
 import { PortfolioSection } from "./portfolio-section.tsx";
+import { ProfitSection } from "./profit-section.tsx";
 import { SectionTabs } from "./section-tabs.tsx";
 import { StatementsSection } from "./statements-section.tsx";
 
@@ -30,7 +31,12 @@ export function WalletPage({ section }: { readonly section: string }) {
       <SectionTabs label={words.wallet} path="/wallet" sections={sections} chosen={section} />
       <ForUsers>
         {section === "balances" ? <Balances /> : null}
-        {section === "portfolio" && hasPortfolio ? <PortfolioSection /> : null}
+        {section === "portfolio" && hasPortfolio ? (
+          <>
+            <PortfolioSection />
+            <ProfitSection />
+          </>
+        ) : null}
         {section === "ledger" ? <LedgerSection /> : null}
         {section === "fees" ? <FeesSection /> : null}
         {section === "statements" && hasStatements ? <StatementsSection /> : null}

@@ -90,6 +90,7 @@ export const enPages = {
   created: "Created",
   lastUsed: "Last used",
   revoked: "Expired",
+  keyRevoked: "Revoked",
   active: "Active",
   thisSession: "This session",
   endSession: "End",
@@ -122,6 +123,14 @@ export const enPages = {
   portfolioHint:
     "Balances of each instant at the closing prices of then. The deepest fall is measured from the greatest height before it.",
   span: "Time",
+  profit: "Profit by market",
+  profitHint:
+    "Since the first trade, at average cost: a sale takes its share of what everything held had cost. Fees in either asset are within. Unrealised is the last price times what is held, less its cost.",
+  realised: "Realised",
+  unrealised: "Unrealised",
+  heldOfTrades: "Bought here and held",
+  averageCost: "Average cost",
+  soldOfElsewhere: "Sold, but not bought here: not counted",
   worthNow: "Worth",
   drawdown: "Deepest fall",
   statementsHint:

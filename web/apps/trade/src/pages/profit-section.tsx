@@ -1,0 +1,101 @@
+import type { OwnTrade } from "@bourse/api/schema";
+import { Select } from "@bourse/kit/select.tsx";
+import { usePageWords } from "@bourse/kit/words";
+import { amountOf, averagePrice, qtyOf } from "@bourse/num/decimal";
+import { format, formatAmount, formatSigned } from "@bourse/num/format";
+import { PAGE_ROWS, rowsOf, type Begin } from "@bourse/state/history";
+import type { Market } from "@bourse/state/market";
+import { profitOf, unrealised, type Fill, type Profit } from "@bourse/state/profit";
+import { useCallback, useState } from "react";
+import { client } from "../live/clients.ts";
+import { markets, tickers } from "../live/exchange.ts";
+import { own } from "../live/session.ts";
+import { useMarks, useStore } from "../live/use.ts";
+import { VALUED_IN } from "../panes/balances.tsx";
+import { useAsked } from "./asked.ts";
+
+/** What trading in a market brought since the first trade there. */
+export function ProfitSection() {
+  const words = usePageWords();
+  const all = useStore(markets);
+  const { balances } = useStore(own);
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (all.kind !== "there") return null;
+  const held = (market: Market) => ((balances.get(market.base)?.free ?? 0n) === 0n ? 1 : 0);
+  const offered = [...all.bySymbol.values()]
+    .filter(({ quote }) => quote === VALUED_IN)
+    .sort((one, other) => held(one) - held(other) || (one.symbol < other.symbol ? -1 : 1));
+  const market = offered.find(({ symbol }) => symbol === chosen) ?? offered[0];
+  if (market === undefined) return null;
+  return (
+    <section className="panel stack padded" aria-label={words.profit}>
+      <div className="row">
+        <Select
+          label={words.market}
+          choices={offered.map(({ symbol }) => ({ key: symbol, title: symbol }))}
+          chosen={market.symbol}
+          onChoose={setChosen}
+        />
+      </div>
+      <OfMarket key={market.symbol} market={market} />
+      <p className="hint">{words.profitHint}</p>
+    </section>
+  );
+}
+
+function OfMarket({ market }: { readonly market: Market }) {
+  const words = usePageWords();
+  const ask = useCallback(() => load(market), [market]);
+  const [asked] = useAsked(ask);
+  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
+  if (asked.kind === "refused") {
+    return <p className="notice wrong">{words.loadFailed(words.profit)}</p>;
+  }
+  return <Figures market={market} profit={asked.answer} />;
+}
+
+async function load({ symbol, base, quote }: Market): Promise<Profit> {
+  const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
+    client.call("GET /api/v3/myTrades", {
+      symbol,
+      limit: PAGE_ROWS,
+      ...("after" in begin ? { fromId: begin.after + 1 } : begin),
+    });
+  const trades = await rowsOf({ from: "1970-01-01", until: "" }, ask, ({ id }) => id);
+  return profitOf(trades.map(fillOf), base, quote);
+}
+
+const fillOf = (trade: OwnTrade): Fill => ({
+  isBuy: trade.isBuyer,
+  qty: qtyOf(trade.qty),
+  quote: amountOf(trade.quoteQty),
+  fee: amountOf(trade.commission),
+  feeAsset: trade.commissionAsset,
+});
+
+function Figures({ market, profit }: { readonly market: Market; readonly profit: Profit }) {
+  const words = usePageWords();
+  const marks = useMarks();
+  const last = useStore(tickers).get(market.symbol)?.last;
+  const { held, cost, realised, elsewhere } = profit;
+  const average = averagePrice(cost, held);
+  const qty = (units: bigint) => `${formatAmount(units, 8, marks)} ${market.base}`;
+  const signed = (units: bigint) => `${formatSigned(units, 2, marks)} ${market.quote}`;
+  const figures: readonly (readonly [string, string])[] = [
+    [words.realised, signed(realised)],
+    [words.unrealised, last === undefined ? "–" : signed(unrealised(profit, last))],
+    [words.heldOfTrades, qty(held)],
+    [words.averageCost, average === null ? "–" : format(average, market.priceDigits, marks)],
+    ...(elsewhere === 0n ? [] : ([[words.soldOfElsewhere, qty(elsewhere)]] as const)),
+  ];
+  return (
+    <dl className="figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
