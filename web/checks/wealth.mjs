@@ -69,10 +69,17 @@ async function profit(page, origin) {
   const panel = page.getByRole("region", { name: /profit by market/i });
   await panel.getByRole("combobox", { name: /market/i }).selectOption("BTCUSDT");
   const told = async (name) =>
-    await panel.locator("div", { has: page.getByText(name, { exact: true }) }).locator("dd").first().textContent();
+    await panel
+      .locator("div", { has: page.getByText(name, { exact: true }) })
+      .locator("dd")
+      .first()
+      .textContent();
   await panel.getByText("Realised", { exact: true }).waitFor();
   const shown = Number((await told("Realised")).replace("−", "-").replace(/[^-.\d]/g, ""));
-  check(Math.abs(shown - expected) < 0.02, "realised profit is what the trades say", [shown, expected]);
+  check(Math.abs(shown - expected) < 0.02, "realised profit is what the trades say", [
+    shown,
+    expected,
+  ]);
   const held = Number.parseFloat(await told("Bought here and held"));
   check(Math.abs(held - (bought.qty - sold.qty)) < 1e-8, "what is held is the rest", held);
 }

@@ -13,18 +13,14 @@ const profit = (...fills: readonly Fill[]) => profitOf(fills, "BTC", "USDT");
 
 describe("profit", () => {
   it("is told at average cost", () => {
-    const found = profit(
-      fill(true, "1", "100"),
-      fill(true, "1", "200"),
-      fill(false, "0.5", "100"),
-    );
+    const found = profit(fill(true, "1", "100"), fill(true, "1", "200"), fill(false, "0.5", "100"));
     expect(found).toEqual({
       held: qtyOf("1.5"),
       cost: amountOf("225"),
       realised: amountOf("25"),
       elsewhere: 0n,
     });
-    expect(unrealised(found, priceOf("140"))).toBe(-amountOf("15"));
+    expect(unrealised(found, priceOf("140"))).toBe(0n - amountOf("15"));
   });
 
   it("has the fees within, in either asset, and none of another", () => {
