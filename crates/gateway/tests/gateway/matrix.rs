@@ -260,7 +260,7 @@ impl Shown {
             return send(ann.world, row.target(), &headers, &parameters).await;
         };
         let parameters = match asker {
-            Asker::KeyUnsigned => parameters,
+            Asker::KeyUnsigned => dated(&parameters),
             Asker::KeyWrongly => wrong(&signed(login, &parameters)),
             _ => signed(login, &parameters),
         };
@@ -270,6 +270,12 @@ impl Shown {
 
 async fn key_of_account(world: &World, account: AccountId) -> Login {
     make_key(world, account, OF_SUB_ACCOUNT, Timestamp::MAX).await
+}
+
+/// Returns parameters that say when they were sent.
+fn dated(parameters: &str) -> String {
+    let separator = if parameters.is_empty() { "" } else { "&" };
+    format!("{parameters}{separator}timestamp={}", clock::now().millis())
 }
 
 /// Returns signed parameters whose signature has another last digit.
@@ -417,6 +423,7 @@ async fn every_method_of_sockets_lets_in_whom_its_row_says() {
                 params = match asker {
                     Asker::KeyUnsigned => {
                         params["apiKey"] = json!(login.public_id);
+                        params["timestamp"] = json!(clock::now().millis());
                         params
                     }
                     _ => signed_message(login, params),
