@@ -109,6 +109,8 @@ mod tests {
 
     const SOON: Duration = Duration::from_millis(1);
     const NEVER: Duration = Duration::from_secs(3_600);
+    /// Longer than any help takes; a worker who gets none goes on by himself, and the test sees it.
+    const HELD_UP_MAX: Duration = Duration::from_secs(10);
 
     fn desk(patience: Duration) -> (Sender<u32>, Arc<Desk<u32>>) {
         let (queue, jobs) = channel(8);
@@ -128,7 +130,8 @@ mod tests {
                     (Arc::clone(desk), Arc::clone(&worker), Arc::clone(is_stuck));
                 move || {
                     desk.work(|job| {
-                        while is_stuck.load(Ordering::Relaxed) {
+                        let since = Instant::now();
+                        while is_stuck.load(Ordering::Relaxed) && since.elapsed() < HELD_UP_MAX {
                             std::thread::sleep(SOON);
                         }
                         lock(&done).push(*job);

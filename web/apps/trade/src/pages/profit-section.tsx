@@ -14,17 +14,20 @@ import { useMarks, useStore } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
 import { useAsked } from "./asked.ts";
 
-/** What trading in a market brought since the first trade there. */
+/** What trading in a market brought since the first trade there; markets whose asset is held come first. */
 export function ProfitSection() {
   const words = usePageWords();
   const all = useStore(markets);
   const { balances } = useStore(own);
   const [chosen, setChosen] = useState<string | null>(null);
   if (all.kind !== "there") return null;
-  const held = (market: Market) => ((balances.get(market.base)?.free ?? 0n) === 0n ? 1 : 0);
+  const rank = ({ base }: Market): number => {
+    const { free, locked } = balances.get(base) ?? { free: 0n, locked: 0n };
+    return free + locked === 0n ? 1 : 0;
+  };
   const offered = [...all.bySymbol.values()]
     .filter(({ quote }) => quote === VALUED_IN)
-    .sort((one, other) => held(one) - held(other) || (one.symbol < other.symbol ? -1 : 1));
+    .sort((one, other) => rank(one) - rank(other) || (one.symbol < other.symbol ? -1 : 1));
   const market = offered.find(({ symbol }) => symbol === chosen) ?? offered[0];
   if (market === undefined) return null;
   return (
