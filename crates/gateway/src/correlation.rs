@@ -7,8 +7,6 @@
 
 use core::cell::Cell;
 use core::fmt;
-use core::future::poll_fn;
-use core::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -19,9 +17,8 @@ use crate::clock;
 
 pub const HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
 
-thread_local! {
-    /// The request that this thread works on just now.
-    static REQUEST: Cell<Option<Request>> = const { Cell::new(None) };
+tokio::task_local! {
+    static REQUEST: Request;
 }
 
 /// The id of a request; shown as 16 hex digits.
@@ -34,71 +31,40 @@ impl fmt::Display for CorrelationId {
     }
 }
 
-/// What is known of a request.
-#[derive(Clone, Copy, Debug, Default)]
+/// What is known of the request that a task works on.
+#[derive(Debug, Default)]
 struct Request {
-    id: Option<CorrelationId>,
+    id: Cell<Option<CorrelationId>>,
     /// Of the table of routes, so that nothing of a sender is logged.
-    path: &'static str,
+    path: Cell<&'static str>,
 }
 
 /// Waits for all work on one request; what is logged in it about a failure has one id.
-///
-/// The work is begun here, and stays where it is: to hand it over would copy all that it may ever keep.
-pub async fn of_request<W: Future>(begin: impl FnOnce() -> W) -> W::Output {
-    let mut request = Request::default();
-    let mut work = pin!(begin());
-    poll_fn(|context| {
-        let turn = Turn::of(&mut request);
-        let polled = work.as_mut().poll(context);
-        drop(turn);
-        polled
-    })
-    .await
-}
-
-/// While it lives, the thread works on a request; then on what it did before, also after a panic.
-struct Turn<'a> {
-    request: &'a mut Request,
-    before: Option<Request>,
-}
-
-impl Turn<'_> {
-    fn of(request: &mut Request) -> Turn<'_> {
-        let before = REQUEST.replace(Some(*request));
-        Turn { request, before }
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        if let Some(request) = REQUEST.replace(self.before) {
-            *self.request = request;
-        }
-    }
+pub fn of_request<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    REQUEST.scope(Request::default(), work)
 }
 
 /// Notes for what the request is.
 pub fn note_path(path: &'static str) {
     // Outside of a request there is nothing to note.
-    REQUEST.set(REQUEST.get().map(|request| Request { path, ..request }));
+    let _ = REQUEST.try_with(|request| request.path.set(path));
 }
 
 /// Returns the id of the request; outside of one, an id that is nobody else's.
 pub fn current() -> CorrelationId {
-    let request = REQUEST.get();
-    let id = request.and_then(|request| request.id).unwrap_or_else(new);
-    REQUEST.set(request.map(|request| Request {
-        id: Some(id),
-        ..request
-    }));
-    id
+    let known = REQUEST.try_with(|request| {
+        let id = request.id.get().unwrap_or_else(new);
+        request.id.set(Some(id));
+        id
+    });
+    known.unwrap_or_else(|_| new())
 }
 
 /// Returns the id that an answer of 5xx tells, and writes a line about the answer under it.
 pub fn of_failure(status: u16, code: i32) -> CorrelationId {
     static SHED: Mutex<Shed> = Mutex::new(Shed { last: None });
-    let Request { id, path } = REQUEST.get().unwrap_or_default();
+    let told = REQUEST.try_with(|request| (request.id.get(), request.path.get()));
+    let (id, path) = told.unwrap_or_default();
     let log = |id: CorrelationId| {
         tracing::error!(event = "request.failed", correlation = %id, path, status, code);
         id
@@ -145,16 +111,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_has_one_id_and_no_other_has_it() {
-        let twice = || async {
-            let first = current();
-            tokio::task::yield_now().await;
-            [first, current()]
-        };
-        let ([first, again], [second, _]) = tokio::join!(of_request(twice), of_request(twice));
+        let twice = || async { [current(), current()] };
+        let [first, again] = of_request(twice()).await;
+        let [second, _] = of_request(twice()).await;
         assert_eq!(first, again);
         assert_ne!(first, second);
         assert_ne!(current(), current(), "outside of a request");
-        let told = of_request(|| async { [current(), of_failure(503, -1001)] }).await;
+        let told = of_request(async { [current(), of_failure(503, -1001)] }).await;
         assert_eq!(told[0], told[1]);
         assert_eq!(first.to_string().len(), 16);
     }

@@ -70,7 +70,7 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gate
     let service = service_fn(|request| {
         let gateway = Arc::clone(&gateway);
         let request_end = request_end.clone();
-        correlation::of_request(move || async move {
+        correlation::of_request(async move {
             Ok::<_, Infallible>(respond(&gateway, peer, request, request_end).await)
         })
     });

@@ -59,7 +59,7 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, office: Arc<Offic
     let service = service_fn(|request| {
         let office = Arc::clone(&office);
         let request_end = request_end.clone();
-        correlation::of_request(move || async move {
+        correlation::of_request(async move {
             Ok::<_, Infallible>(respond(&office, peer, request, request_end).await)
         })
     });

@@ -53,7 +53,7 @@ impl Caller {
         request: Request,
         logged_on: Option<Arc<Key>>,
     ) -> impl Future<Output = String> {
-        correlation::of_request(move || self.carried_out(method, request, logged_on))
+        correlation::of_request(self.carried_out(method, request, logged_on))
     }
 
     async fn carried_out(
