@@ -111,9 +111,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_has_one_id_and_no_other_has_it() {
-        let twice = || async { [current(), current()] };
-        let [first, again] = of_request(twice()).await;
-        let [second, _] = of_request(twice()).await;
+        let twice = || async {
+            let first = current();
+            tokio::task::yield_now().await;
+            [first, current()]
+        };
+        let ([first, again], [second, _]) = tokio::join!(of_request(twice()), of_request(twice()));
         assert_eq!(first, again);
         assert_ne!(first, second);
         assert_ne!(current(), current(), "outside of a request");
