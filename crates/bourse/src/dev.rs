@@ -13,6 +13,7 @@ use crate::core_dumps;
 use crate::data::DataDirectory;
 use crate::dev::announce::Listeners;
 use crate::dev::people::Person;
+use crate::event_indexes::EventIndexes;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
@@ -214,6 +215,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         .show_site(crate::site::built_in().branded(brand));
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
+    let indexes = EventIndexes::start(&data)?;
     running.gateway.give(faucet(arguments));
     let serving = serve(listener, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
@@ -236,7 +238,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     watches.iter().for_each(JoinHandle::abort);
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
-    outcome.and(end_threads(running, notices, archiver).await)
+    outcome.and(end_threads(running, (notices, archiver, indexes)).await)
 }
 
 /// Lets guests in, and whoever registers where nobody gets a letter.
@@ -308,8 +310,11 @@ async fn open_identity(
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
-async fn end_threads(running: Running, notices: Notices, archiver: Option<Archiver>) -> Result<()> {
-    let ended = tokio::task::spawn_blocking(move || drop((notices, archiver)));
+async fn end_threads(
+    running: Running,
+    beside: (Notices, Option<Archiver>, EventIndexes),
+) -> Result<()> {
+    let ended = tokio::task::spawn_blocking(move || drop(beside));
     ended.await.context("stopping")?;
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);

@@ -12,6 +12,7 @@ pub mod core_dumps;
 pub mod data;
 pub mod dev;
 mod due;
+pub mod event_indexes;
 pub mod exchange;
 pub mod history;
 pub mod identity_checks;

@@ -1,0 +1,102 @@
+//! The indexes of the event log: by them a client that comes back is told its past without reading that of all others.
+//!
+//! A thread that runs when nothing else wants a processor indexes each file once it is complete, the newest first. What is
+//! not indexed yet is read whole, so nothing depends on it but time.
+
+use crate::data::DataDirectory;
+use anyhow::Result;
+use gateway::user_data::concerned::concerned;
+use journal::event_index::EventIndexer;
+use journal::file_disk::FileDisk;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use wire::binary::event::Events;
+
+/// How often it looks whether a file is complete.
+const LOOK_PERIOD: Duration = Duration::from_secs(5);
+/// How long it waits after a failure of the disk.
+const PAUSE: Duration = Duration::from_secs(60);
+/// How soon it notices that it is to stop.
+const REST: Duration = Duration::from_millis(100);
+
+/// The thread that makes the indexes. Dropping it ends it after the file at hand.
+pub struct EventIndexes {
+    /// Gone only while it is dropped.
+    thread: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl EventIndexes {
+    /// Starts to index the event log of a data directory.
+    ///
+    /// # Errors
+    /// It cannot be opened, or the system gives no thread.
+    pub fn start(data: &DataDirectory) -> Result<EventIndexes> {
+        let events = FileDisk::open(&data.join("events"))?;
+        let indexer = EventIndexer::new(events, data.known_cluster()?);
+        let stop = Arc::<AtomicBool>::default();
+        let is_stopped = Arc::clone(&stop);
+        let named = std::thread::Builder::new().name("event-indexes".to_owned());
+        let thread = Some(named.spawn(move || run(indexer, &is_stopped))?);
+        Ok(EventIndexes { thread, stop })
+    }
+}
+
+impl Drop for EventIndexes {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
+            tracing::warn!(event = "event_index.panicked", "indexing ended early");
+        }
+    }
+}
+
+fn run(mut indexer: EventIndexer<FileDisk>, stop: &AtomicBool) {
+    // Where the system refuses it, all are alike.
+    idle::step_back();
+    while !stop.load(Ordering::Acquire) {
+        match index_next(&mut indexer) {
+            Ok(true) => {}
+            Ok(false) => wait(LOOK_PERIOD, stop),
+            Err(error) => {
+                tracing::warn!(event = "event_index.failed", "{error:#}");
+                wait(PAUSE, stop);
+            }
+        }
+    }
+}
+
+/// Indexes the next file; returns whether there was one.
+///
+/// # Errors
+/// It cannot be read, or its index not written; it is passed over from then on.
+pub fn index_next(indexer: &mut EventIndexer<FileDisk>) -> Result<bool> {
+    let Some(first) = indexer.next_file()? else {
+        return Ok(false);
+    };
+    // One that cannot be read keeps no other from its turn.
+    indexer.pass_over(first);
+    indexer.index(first, &mut accounts)?;
+    Ok(true)
+}
+
+/// Appends the accounts that the events of a command concern; what is no event concerns nobody, and nobody can read it.
+fn accounts(payload: &[u8], into: &mut Vec<u32>) {
+    let events = Events::decode(payload).into_iter().flatten();
+    for published in events.flatten() {
+        into.extend(concerned(&published.event).map(|account| account.0));
+    }
+}
+
+fn wait(period: Duration, stop: &AtomicBool) {
+    let until = Instant::now() + period;
+    while Instant::now() < until && !stop.load(Ordering::Acquire) {
+        std::thread::sleep(REST);
+    }
+}
