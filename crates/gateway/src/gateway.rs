@@ -48,7 +48,6 @@ use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
 use crate::origins::Origins;
-use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
@@ -59,6 +58,7 @@ use crate::rest::named_account::{account_read, check_unnamed};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::sandbox::Sandbox;
 use crate::site::Site;
+use crate::unread::{check_known, note_unknown};
 use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
 
@@ -681,8 +681,9 @@ impl Gateway {
         // No client of upstream asks these paths, so nothing is sent there that is nobody's.
         let is_own = endpoint.path.starts_with("/v1/");
         if is_own || self.config.strictness == Strictness::Strict {
-            check_known(endpoint, params)?;
+            return check_known(endpoint, params);
         }
+        note_unknown(endpoint, params);
         Ok(())
     }
 
@@ -769,21 +770,6 @@ fn check_encoding(parts: &Parts) -> Result<(), Refusal> {
         .map_or(&[][..], HeaderValue::as_bytes);
     if accepted == b"application/sbe" {
         return Err(Refusal::of(Fault::BinaryDisabled));
-    }
-    Ok(())
-}
-
-fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
-    let is_known = |name: &str| {
-        endpoint.mandatory.contains(&name)
-            || endpoint.optional.contains(&name)
-            || SIGNED_PARAMETERS.contains(&name)
-    };
-    let sent = params.iter().count();
-    let read = params.iter().filter(|(name, _)| is_known(name)).count();
-    if read < sent {
-        let values = [&*read.to_string(), &*sent.to_string()];
-        return Err(Refusal::with(Fault::UnreadParameters, &values));
     }
     Ok(())
 }

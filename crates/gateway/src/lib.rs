@@ -49,7 +49,7 @@ pub mod site;
 pub mod status;
 pub mod tickets;
 pub mod transport;
-
+mod unread;
 pub mod user_data;
 pub mod weights;
 pub mod ws;
