@@ -4,8 +4,10 @@
 //! not indexed yet is read whole, so nothing depends on it but time.
 
 use crate::data::DataDirectory;
-use anyhow::Result;
+use crate::market_data::ROOM_BYTES_MIN;
+use anyhow::{Result, bail};
 use gateway::user_data::concerned::concerned;
+use journal::disk::Disk;
 use journal::event_index::EventIndexer;
 use journal::file_disk::FileDisk;
 use std::sync::Arc;
@@ -35,11 +37,11 @@ impl EventIndexes {
     /// It cannot be opened, or the system gives no thread.
     pub fn start(data: &DataDirectory) -> Result<EventIndexes> {
         let events = FileDisk::open(&data.join("events"))?;
-        let indexer = EventIndexer::new(events, data.known_cluster()?);
+        let indexer = EventIndexer::new(events.clone(), data.known_cluster()?);
         let stop = Arc::<AtomicBool>::default();
         let is_stopped = Arc::clone(&stop);
         let named = std::thread::Builder::new().name("event-indexes".to_owned());
-        let thread = Some(named.spawn(move || run(indexer, &is_stopped))?);
+        let thread = Some(named.spawn(move || run(indexer, &events, &is_stopped))?);
         Ok(EventIndexes { thread, stop })
     }
 }
@@ -57,11 +59,11 @@ impl Drop for EventIndexes {
     }
 }
 
-fn run(mut indexer: EventIndexer<FileDisk>, stop: &AtomicBool) {
+fn run(mut indexer: EventIndexer<FileDisk>, events: &FileDisk, stop: &AtomicBool) {
     // Where the system refuses it, all are alike.
     idle::step_back();
     while !stop.load(Ordering::Acquire) {
-        match index_next(&mut indexer) {
+        match index_next(&mut indexer, events, ROOM_BYTES_MIN) {
             Ok(true) => {}
             Ok(false) => wait(LOOK_PERIOD, stop),
             Err(error) => {
@@ -72,14 +74,22 @@ fn run(mut indexer: EventIndexer<FileDisk>, stop: &AtomicBool) {
     }
 }
 
-/// Indexes the next file; returns whether there was one.
+/// Indexes the next file; returns whether there was one. The disk keeps so much room.
 ///
 /// # Errors
-/// It cannot be read, or its index not written; it is passed over from then on.
-pub fn index_next(indexer: &mut EventIndexer<FileDisk>) -> Result<bool> {
+/// The disk has no such room; or the file cannot be read, or its index not written: it is passed over from then on.
+pub fn index_next(
+    indexer: &mut EventIndexer<FileDisk>,
+    events: &FileDisk,
+    room_bytes_min: u64,
+) -> Result<bool> {
     let Some(first) = indexer.next_file()? else {
         return Ok(false);
     };
+    let room_bytes = events.room_bytes()?;
+    if room_bytes < room_bytes_min {
+        bail!("the disk has room for {room_bytes} bytes; {room_bytes_min} are left to the journal");
+    }
     // One that cannot be read keeps no other from its turn.
     indexer.pass_over(first);
     indexer.index(first, &mut accounts)?;

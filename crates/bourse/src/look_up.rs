@@ -239,7 +239,7 @@ mod tests {
                     }
                 }
             }
-            if !index_next(&mut indexer).expect("indexed") {
+            if !index_next(&mut indexer, &disk, 0).expect("indexed") {
                 break;
             }
         }
