@@ -13,7 +13,7 @@ use crate::core_dumps;
 use crate::data::DataDirectory;
 use crate::dev::announce::Listeners;
 use crate::dev::people::Person;
-use crate::event_indexes::EventIndexes;
+use crate::event_indexes;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
@@ -21,13 +21,14 @@ use crate::history::place;
 use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
 use crate::letters::Letters;
-use crate::market_data::{self, archiver, archiver::Archiver};
+use crate::market_data::{self, archiver};
 use crate::master_key;
 use crate::node::{self, Node};
-use crate::notices::{self, Notices};
+use crate::notices;
 use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
+use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
 use gateway::background;
 use gateway::config::{Bounds, Config, Limiting, Strictness};
@@ -215,7 +216,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         .show_site(crate::site::built_in().branded(brand));
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
-    let indexes = EventIndexes::start(&data)?;
+    let indexes = event_indexes::start(&data)?;
     running.gateway.give(faucet(arguments));
     let serving = serve(listener, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
@@ -310,10 +311,7 @@ async fn open_identity(
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
-async fn end_threads(
-    running: Running,
-    beside: (Notices, Option<Archiver>, EventIndexes),
-) -> Result<()> {
+async fn end_threads(running: Running, beside: (Worker, Option<Worker>, Worker)) -> Result<()> {
     let ended = tokio::task::spawn_blocking(move || drop(beside));
     ended.await.context("stopping")?;
     running.identity.close().await;
@@ -434,14 +432,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
 }
 
 /// Makes notifications of what happens from here on: nobody is told what a sandbox begins with.
-fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Notices> {
+fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Worker> {
     let work = notices::Work {
         data: data.clone(),
         cluster: data.known_cluster()?,
         last: running.hub.views().sequence(),
         identity: Arc::clone(&running.identity),
     };
-    Notices::start(work, Handle::current())
+    notices::start(work, Handle::current())
 }
 
 /// Serves the market-data files, and writes those of each day unless they are switched off.
@@ -449,7 +447,7 @@ fn write_files(
     settings: &Settings,
     running: &Running,
     data: &DataDirectory,
-) -> Result<Option<Archiver>> {
+) -> Result<Option<Worker>> {
     running.gateway.serve_files(market_data::folder(data));
     if !settings.market_data.is_on() {
         return Ok(None);
@@ -462,7 +460,7 @@ fn write_files(
         now: Box::new(move || hub.views().at()),
         figures: Arc::clone(&running.file_figures),
     };
-    Archiver::start(work).map(Some)
+    archiver::start(work).map(Some)
 }
 
 /// Shows the newest digest on the status page.

@@ -5,70 +5,42 @@
 
 use crate::data::DataDirectory;
 use crate::market_data::ROOM_BYTES_MIN;
+use crate::worker::{Stop, Worker};
 use anyhow::{Result, bail};
 use gateway::user_data::concerned::concerned;
 use journal::disk::Disk;
 use journal::event_index::EventIndexer;
 use journal::file_disk::FileDisk;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wire::binary::event::Events;
 
 /// How often it looks whether a file is complete.
 const LOOK_PERIOD: Duration = Duration::from_secs(5);
 /// How long it waits after a failure of the disk.
 const PAUSE: Duration = Duration::from_secs(60);
-/// How soon it notices that it is to stop.
-const REST: Duration = Duration::from_millis(100);
 
-/// The thread that makes the indexes. Dropping it ends it after the file at hand.
-pub struct EventIndexes {
-    /// Gone only while it is dropped.
-    thread: Option<JoinHandle<()>>,
-    stop: Arc<AtomicBool>,
+/// Starts to index the event log of a data directory.
+///
+/// # Errors
+/// It cannot be opened, or the system gives no thread.
+pub fn start(data: &DataDirectory) -> Result<Worker> {
+    let events = FileDisk::open(&data.join("events"))?;
+    let indexer = EventIndexer::new(events.clone(), data.known_cluster()?);
+    Ok(Worker::start("event-indexes", move |stop| {
+        run(indexer, &events, &stop);
+    })?)
 }
 
-impl EventIndexes {
-    /// Starts to index the event log of a data directory.
-    ///
-    /// # Errors
-    /// It cannot be opened, or the system gives no thread.
-    pub fn start(data: &DataDirectory) -> Result<EventIndexes> {
-        let events = FileDisk::open(&data.join("events"))?;
-        let indexer = EventIndexer::new(events.clone(), data.known_cluster()?);
-        let stop = Arc::<AtomicBool>::default();
-        let is_stopped = Arc::clone(&stop);
-        let named = std::thread::Builder::new().name("event-indexes".to_owned());
-        let thread = Some(named.spawn(move || run(indexer, &events, &is_stopped))?);
-        Ok(EventIndexes { thread, stop })
-    }
-}
-
-impl Drop for EventIndexes {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::warn!(event = "event_index.panicked", "indexing ended early");
-        }
-    }
-}
-
-fn run(mut indexer: EventIndexer<FileDisk>, events: &FileDisk, stop: &AtomicBool) {
+fn run(mut indexer: EventIndexer<FileDisk>, events: &FileDisk, stop: &Stop) {
     // Where the system refuses it, all are alike.
     idle::step_back();
-    while !stop.load(Ordering::Acquire) {
+    while !stop.is_told() {
         match index_next(&mut indexer, events, ROOM_BYTES_MIN) {
             Ok(true) => {}
-            Ok(false) => wait(LOOK_PERIOD, stop),
+            Ok(false) => stop.sleep(LOOK_PERIOD),
             Err(error) => {
                 tracing::warn!(event = "event_index.failed", "{error:#}");
-                wait(PAUSE, stop);
+                stop.sleep(PAUSE);
             }
         }
     }
@@ -101,12 +73,5 @@ fn accounts(payload: &[u8], into: &mut Vec<u32>) {
     let events = Events::decode(payload).into_iter().flatten();
     for published in events.flatten() {
         into.extend(concerned(&published.event).map(|account| account.0));
-    }
-}
-
-fn wait(period: Duration, stop: &AtomicBool) {
-    let until = Instant::now() + period;
-    while Instant::now() < until && !stop.load(Ordering::Acquire) {
-        std::thread::sleep(REST);
     }
 }

@@ -37,6 +37,7 @@ pub mod storage;
 pub mod telemetry;
 pub mod user;
 pub mod verify;
+pub mod worker;
 
 /// Stops the process at once: nothing more may be emitted (D5).
 pub fn halt(reason: &str) -> ! {
