@@ -34,6 +34,7 @@ pub mod key_limits;
 pub mod limit;
 pub mod metrics;
 mod network;
+pub mod networks;
 pub mod order_counter;
 pub mod origins;
 pub mod parameters;
@@ -52,6 +53,7 @@ pub mod transport;
 
 pub mod user_data;
 pub mod weights;
+pub mod withdrawals;
 pub mod ws;
 pub mod ws_api;
 mod zip;
