@@ -66,4 +66,5 @@ mod user_data;
 mod user_lists;
 mod user_truth;
 mod volume;
+mod withdrawals;
 mod ws_api;
