@@ -9,6 +9,7 @@ use identity::withdrawal::{
 use model::account::Scopes;
 use model::calendar::Calendar;
 use model::command::{Action, Withdrawal};
+use model::event::Event;
 use model::id::{ChainId, OwnerId};
 use model::number::Amount;
 use model::reject::Reject;
@@ -249,7 +250,8 @@ async fn hold(ask: &Ask<'_>, request: &Request) -> Result<(), Refusal> {
     if let Some(reject) = rejection(&applied.events) {
         return Err(not_held(reject));
     }
-    if applied.sequence <= before {
+    let is_repeated = matches!(applied.events.first(), Some(Event::Repeated { .. }));
+    if is_repeated || applied.sequence <= before {
         // The engine knows the name from before this database does: nothing is paid a second time.
         return Err(Refusal::of(Fault::WithdrawalNameTaken));
     }

@@ -263,27 +263,27 @@ async fn who_has_a_password_alone_withdraws_nothing() {
     assert_eq!(closed.json()["bookOnly"], true, "to close it needs nothing");
 }
 
-/// The engine decides: of what the account has once, one of two requests gets it, and the other leaves nothing behind.
+/// The engine decides: of what the account has once, one of eight requests gets it, and the others leave nothing behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_balance_is_withdrawn_once() {
     let mut ann = Ann::open().await;
     ann.add_address(OWN).await;
-    let mut forms = Vec::new();
-    for _ in 0..4 {
-        forms.push(ann.proven("withdraw", &wish("50", "")).await);
-    }
-    let answers = tokio::join!(
-        ann.by_page("POST", "/v1/withdrawals", &forms[0]),
-        ann.by_page("POST", "/v1/withdrawals", &forms[1]),
-        ann.by_page("POST", "/v1/withdrawals", &forms[2]),
-        ann.by_page("POST", "/v1/withdrawals", &forms[3])
-    );
-    let answers = [answers.0, answers.1, answers.2, answers.3];
+    let key = ann.key().await;
+    let query = format!("coin=BTC&address={OWN}&amount=50");
+    let apply = || by_key(&ann.world, &key, ("POST", APPLY), &query);
+    let first = async { tokio::join!(apply(), apply(), apply(), apply()) };
+    let second = async { tokio::join!(apply(), apply(), apply(), apply()) };
+    let (first, second) = tokio::join!(first, second);
+    let answers = [
+        first.0, first.1, first.2, first.3, second.0, second.1, second.2, second.3,
+    ];
     let done = answers.iter().filter(|answer| answer.status == 200);
     assert_eq!(done.count(), 1);
     for refused in answers.iter().filter(|answer| answer.status != 200) {
         assert_eq!((refused.error().0, refused.error().1), (400, -4026));
     }
+    let beyond = ann.withdraw("1", "").await.error();
+    assert_eq!((beyond.0, beyond.1), (400, -4026), "by a proof, too");
     assert_eq!(ann.bitcoin().await, ["0.00000000", "50.00000000"]);
     assert_eq!(ann.requests().await.len(), 1);
     let asked = ann.identity().asked_withdrawals().await.expect("read");
@@ -325,6 +325,15 @@ async fn a_key_withdraws_to_a_known_address_and_a_name_once() {
         "{}",
         more.body
     );
+
+    // The book is the master's.
+    let form = "label=grid";
+    let opened = ann.by_page("POST", "/v1/subaccounts", form).await.json();
+    let sub_account = opened["account"].as_u64().expect("a number");
+    let sub_account = AccountId(u32::try_from(sub_account).expect("a small one"));
+    let of_sub_account = make_key(&ann.world, sub_account, Scopes::READ, Timestamp::MAX).await;
+    let told = by_key(&ann.world, &of_sub_account, ("GET", listed), "").await;
+    assert_eq!(told.json(), json!([]));
 
     // From anywhere, or by a session, nothing.
     let terms = KeyTerms {
