@@ -110,11 +110,9 @@ fn choose(names: &[&str]) -> Result<Vec<&'static Mutant>> {
     names
         .iter()
         .map(|name| {
-            all()
-                .find(|mutant| mutant.name == *name)
-                .with_context(|| {
-                    format!("no bug is called `{name}`; see crates/mutant/src/list.rs")
-                })
+            all().find(|mutant| mutant.name == *name).with_context(|| {
+                format!("no bug is called `{name}`; see crates/mutant/src/list.rs")
+            })
         })
         .collect()
 }

@@ -23,7 +23,10 @@ pub const ALL: &[Mutant] = &[
         "withdrawal-swapped-after-approval",
         "what is paid is what the database says, and not what was approved",
     )
-    .seen_by("gateway/gateway", "withdrawals::an_address_that_was_swapped"),
+    .seen_by(
+        "gateway/gateway",
+        "withdrawals_decided::an_address_that_was_swapped",
+    ),
     bug(
         "withdrawal-by-password-alone",
         "an address is added by a user without a second factor",

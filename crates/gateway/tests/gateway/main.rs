@@ -67,4 +67,5 @@ mod user_lists;
 mod user_truth;
 mod volume;
 mod withdrawals;
+mod withdrawals_decided;
 mod ws_api;

@@ -60,11 +60,11 @@ fn checksum(prefix: &str, values: &[u8]) -> u32 {
     let all = high.chain([0]).chain(low).chain(values.iter().copied());
     all.fold(1, |sum, value| {
         let top = sum >> 25;
-        let shifted = (sum & 0x01ff_ffff) << 5 ^ u32::from(value);
+        let shifted = ((sum & 0x01ff_ffff) << 5) ^ u32::from(value);
         GENERATORS
             .iter()
             .enumerate()
-            .filter(|(bit, _)| top >> bit & 1 == 1)
+            .filter(|(bit, _)| (top >> bit) & 1 == 1)
             .fold(shifted, |sum, (_, generator)| sum ^ generator)
     })
 }

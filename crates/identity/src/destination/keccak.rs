@@ -54,7 +54,7 @@ fn turn_and_move(state: &mut [u64; LANES]) {
     let (mut x, mut y, mut moved) = (1, 0, state[1]);
     for step in 0..24_u32 {
         (x, y) = (y, (2 * x + 3 * y) % 5);
-        let turn = ((step + 1) * (step + 2) >> 1) % 64;
+        let turn = (((step + 1) * (step + 2)) >> 1) % 64;
         let place = x + 5 * y;
         moved = core::mem::replace(&mut state[place], moved.rotate_left(turn));
     }
@@ -76,7 +76,7 @@ fn add_round_constant(state: &mut [u64; LANES], feedback: &mut u8) {
             state[0] ^= 1 << ((1_u32 << bit) - 1);
         }
         let carries = *feedback & 0x80 != 0;
-        *feedback = *feedback << 1 ^ if carries { 0x71 } else { 0 };
+        *feedback = (*feedback << 1) ^ if carries { 0x71 } else { 0 };
     }
 }
 
