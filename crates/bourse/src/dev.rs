@@ -177,6 +177,8 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let (letters, places) = (Letters::of(settings)?, places(settings)?);
     let brand = settings.brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
+    let payouts = settings.withdrawals.rules().map_err(anyhow::Error::msg);
+    let payouts = payouts.context("withdrawals.networks")?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -208,6 +210,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     checks.begin(&running.gateway).await?;
+    running.gateway.pay_out(payouts);
     open_doors(&running.gateway, &people, &letters);
     running.gateway.offer_passkeys(party);
     running.gateway.know_places(places);

@@ -24,3 +24,4 @@ pub mod parameters;
 pub mod shape;
 pub mod state;
 pub mod summaries;
+pub mod withdrawals;

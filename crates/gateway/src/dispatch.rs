@@ -20,11 +20,11 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
-    countdown, data_export, email_change, execution_rules, factor, factor_reset, faucet, general,
-    holds, incidents, internal_transfers, key_change, klines, kyc, kyc_result, ledger, list_reads,
-    lists, market, notifications, orders, outcome, own_sessions, own_trades, passkeys, password,
-    preferences, prevented, register, replace, sign_in, statement, sub_accounts, trades, transfers,
-    user_stream, volume, wallet, window,
+    countdown, data_export, destinations, email_change, execution_rules, factor, factor_reset,
+    faucet, general, holds, incidents, internal_transfers, key_change, klines, kyc, kyc_result,
+    ledger, list_reads, lists, market, notifications, orders, outcome, own_sessions, own_trades,
+    passkeys, password, preferences, prevented, register, replace, sign_in, statement,
+    sub_accounts, trades, transfers, user_stream, volume, wallet, window, withdrawals,
 };
 use crate::route::Route;
 use crate::status;
@@ -224,7 +224,15 @@ impl Gateway {
             Route::DepositAddress => capital::address(ask),
             Route::Deposits => capital::deposits(ask).await,
             Route::Withdrawals => capital::withdrawals(ask).await,
-            Route::Withdraw => capital::apply(ask),
+            Route::Withdraw => capital::apply(ask).await,
+            Route::WithdrawAddresses => capital::addresses(ask).await,
+            Route::AddressBook => destinations::list(ask).await,
+            Route::AddAddress => destinations::add(ask).await,
+            Route::RemoveAddress => destinations::remove(ask).await,
+            Route::SetAddressRule => destinations::set_rule(ask).await,
+            Route::AskWithdrawal => withdrawals::ask_for(ask).await,
+            Route::OwnWithdrawals => withdrawals::list(ask).await,
+            Route::CancelWithdrawal => withdrawals::cancel(ask).await,
             Route::Transfer => Err(Refusal::of(Fault::Unsupported)),
             Route::Transfers => transfers::transfers(ask).await,
             Route::AssetDetails => wallet::asset_details(ask),

@@ -47,6 +47,7 @@ use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
+use crate::networks::WithdrawalRules;
 use crate::origins::Origins;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
@@ -109,6 +110,7 @@ pub struct Gateway {
     pub(crate) sandbox: Sandbox,
     relying_party: OnceLock<RelyingParty>,
     kyc_rules: OnceLock<KycRules>,
+    pub(crate) withdrawal_rules: OnceLock<WithdrawalRules>,
     drawing: Drawing,
     files: OnceLock<Files>,
     site: OnceLock<Site>,
@@ -193,6 +195,7 @@ impl Gateway {
             sandbox: Sandbox::default(),
             relying_party: OnceLock::new(),
             kyc_rules: OnceLock::new(),
+            withdrawal_rules: OnceLock::new(),
             drawing: Drawing::new(),
             files: OnceLock::new(),
             site: OnceLock::new(),

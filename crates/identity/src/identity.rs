@@ -157,6 +157,14 @@ pub enum IdentityError {
     NotificationDamaged { id: i64 },
     #[error("incident {id} has a state that is none")]
     IncidentDamaged { id: i64 },
+    #[error("there are as many addresses in the book as a user may have")]
+    DestinationsFull,
+    #[error("the address is in the book already")]
+    DestinationListed,
+    #[error("row {id} of the table of destinations is damaged: delete it")]
+    DestinationDamaged { id: i64 },
+    #[error("row {id} of the table of withdrawals is damaged: restore the database from a backup")]
+    WithdrawalDamaged { id: i64 },
     #[error("row {id} of the table of alerts is damaged: delete it")]
     AlertDamaged { id: i64 },
     #[error("the preferences are too many or too large")]

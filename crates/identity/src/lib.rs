@@ -19,6 +19,7 @@ pub mod country;
 pub mod data_export;
 pub mod database;
 pub mod delivery;
+pub mod destination;
 pub mod drawing;
 pub mod email;
 pub mod email_change;
@@ -64,6 +65,7 @@ pub mod sub_account;
 pub mod totp;
 pub mod user;
 pub mod webauthn;
+pub mod withdrawal;
 
 pub mod beyond;
 mod browser;

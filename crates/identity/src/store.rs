@@ -9,6 +9,7 @@ pub(crate) mod challenge;
 mod closing;
 pub(crate) mod data_export;
 pub(crate) mod delivery;
+mod destination;
 pub(crate) mod device;
 pub(crate) mod dialect;
 pub(crate) mod email_change;
@@ -40,6 +41,7 @@ pub(crate) mod registration;
 mod seal;
 pub(crate) mod sealed;
 mod sub_account;
+mod withdrawal;
 
 use std::time::Duration;
 
@@ -238,6 +240,8 @@ impl Store {
             beyond::SCHEMA,
             listen_key::SCHEMA,
             incident::SCHEMA,
+            destination::SCHEMA,
+            withdrawal::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

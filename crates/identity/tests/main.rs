@@ -24,3 +24,4 @@ mod rotation;
 mod scanner;
 mod sub_account;
 mod uploads;
+mod withdrawal;

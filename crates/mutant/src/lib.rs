@@ -8,10 +8,18 @@
 
 pub mod list;
 pub mod planted;
+pub mod withdrawals;
+
+use planted::Mutant;
+
+/// Returns every planted bug.
+pub fn all() -> impl Iterator<Item = &'static Mutant> {
+    list::ALL.iter().chain(withdrawals::ALL)
+}
 
 /// Stands where a bug is planted: gives the right expression, and the wrong one while the bug of this name is awake.
 ///
-/// **Shape** `plant!("name", wrong, right)`; the name stands in [`list::ALL`].
+/// **Shape** `plant!("name", wrong, right)`; the name is one of [`all`].
 #[cfg(not(bourse_mutants))]
 #[macro_export]
 macro_rules! plant {

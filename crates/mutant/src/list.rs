@@ -1,8 +1,8 @@
-//! Every planted bug and what it breaks.
+//! Planted bugs and what each breaks; those of withdrawals stand in a list of their own.
 
 use crate::planted::{Mutant, bug};
 
-/// Every planted bug, in the order of the crates an order passes through.
+/// In the order of the crates an order passes through.
 pub const ALL: &[Mutant] = &[
     bug(
         "fee-rounds-down",

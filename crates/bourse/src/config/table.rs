@@ -29,11 +29,12 @@ pub enum Section {
     Brand,
     Mail,
     Kyc,
+    Withdrawals,
     MarketData,
 }
 
 impl Section {
-    pub const ALL: [Section; 9] = [
+    pub const ALL: [Section; 10] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
@@ -42,6 +43,7 @@ impl Section {
         Section::Brand,
         Section::Mail,
         Section::Kyc,
+        Section::Withdrawals,
         Section::MarketData,
     ];
 
@@ -55,6 +57,7 @@ impl Section {
             Section::Brand => "brand",
             Section::Mail => "mail",
             Section::Kyc => "kyc",
+            Section::Withdrawals => "withdrawals",
             Section::MarketData => "market_data",
         }
     }
@@ -76,6 +79,9 @@ impl Section {
             }
             Section::Mail => "How letters to users are sent.",
             Section::Kyc => "Checks of identities, and what each level allows.",
+            Section::Withdrawals => {
+                "Where withdrawals can go, and what they cost. Payouts are sent by hand."
+            }
             Section::MarketData => "The files of each day under /data.",
         }
     }
@@ -327,6 +333,8 @@ fields! {
         |all| all.kyc.levels[3].withdrawals_day, |all, to| all.kyc.levels[3].withdrawals_day = to;
     Kyc "level_3_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 3 allows in a month.",
         |all| all.kyc.levels[3].withdrawals_month, |all, to| all.kyc.levels[3].withdrawals_month = to;
+    Withdrawals "new_address_hold" duration(SECOND..=720 * HOUR), "How long a new address is not paid to, and a book of addresses is not opened.",
+        |all| all.withdrawals.hold_millis, |all, to| all.withdrawals.hold_millis = to;
     MarketData "daily_files" word(SWITCH), "Whether the files of each UTC day are written once it is over.",
         |all| all.market_data.daily_files, |all, to| all.market_data.daily_files = to;
 }

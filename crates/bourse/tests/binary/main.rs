@@ -16,3 +16,4 @@ mod master_key;
 mod notices;
 mod operators;
 mod passwords;
+mod withdrawals;

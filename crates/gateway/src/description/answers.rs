@@ -68,6 +68,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         | Route::AskFactorReset
         | Route::OpenFactorReset
         | Route::CancelFactorReset
+        | Route::RemoveAddress
         | Route::CancelOwnFactorReset
         | Route::ForgetPassword
         | Route::ResetPassword => One("Empty"),
@@ -132,6 +133,12 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::AccountInfo => One("AccountInfo"),
         Route::Deposits => List(&One("Deposit")),
         Route::Withdrawals => List(&One("Withdrawal")),
+        Route::Withdraw => One("AppliedWithdrawal"),
+        Route::WithdrawAddresses => List(&One("WithdrawAddress")),
+        Route::AddressBook | Route::SetAddressRule => One("AddressBook"),
+        Route::AddAddress => One("Address"),
+        Route::OwnWithdrawals => List(&One("OwnWithdrawal")),
+        Route::AskWithdrawal | Route::CancelWithdrawal => One("OwnWithdrawal"),
         Route::Transfers => One("Transfers"),
         Route::AssetDetails => MapOf(&One("AssetDetail")),
         Route::WalletBalances => List(&One("WalletBalance")),

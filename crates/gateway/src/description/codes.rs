@@ -100,6 +100,43 @@ const PAIRING: &[Fault] = &[
     Fault::SellTakeProfitBelow,
 ];
 
+/// What an act of a user with a second factor is proven by.
+const PROVING: &[Fault] = &[
+    Fault::FactorNeeded,
+    Fault::FormExpected,
+    Fault::TooManyAttempts,
+    Fault::LoginRefused,
+    Fault::ChallengeRefused,
+    Fault::Disconnected,
+    Fault::Overloaded,
+];
+/// Where a withdrawal may go.
+const PAYING_TO: &[Fault] = &[
+    Fault::CoinUnknown,
+    Fault::CoinNotWithdrawable,
+    Fault::DataInvalid,
+    Fault::AddressInvalid,
+    Fault::TagInvalid,
+];
+const PAYING: &[Fault] = &[
+    Fault::CoinUnknown,
+    Fault::CoinNotWithdrawable,
+    Fault::DataInvalid,
+    Fault::AddressInvalid,
+    Fault::TagInvalid,
+    Fault::AmountOffStep,
+    Fault::AmountBelowMinimum,
+    Fault::WithdrawalUnfunded,
+    Fault::WithdrawalsLimited,
+    Fault::WithdrawalsHeld,
+    Fault::AddressUnlisted,
+    Fault::AddressTooNew,
+    Fault::WithdrawalNameTaken,
+    Fault::TooManyWithdrawals,
+    Fault::AllowanceExceeded,
+    Fault::AllowanceUnpriced,
+];
+
 /// Returns the codes of a route, the smallest number first.
 pub fn of(endpoint: &Endpoint) -> Vec<i32> {
     let mut codes: Vec<i32> = Vec::new();
@@ -472,7 +509,23 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::ReferencePrice => &[&[Fault::NoReferencePrice]],
         Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
         Route::DepositAddress => &[&[Fault::Unsupported]],
-        Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
+        Route::Withdraw => &[QUEUED, PAYING],
+        Route::WithdrawAddresses | Route::AddressBook | Route::OwnWithdrawals => {
+            &[&[Fault::Disconnected]]
+        }
+        Route::AddAddress => &[
+            PROVING,
+            PAYING_TO,
+            &[Fault::AddressListed, Fault::AddressBookFull],
+        ],
+        Route::RemoveAddress => &[&[Fault::DataInvalid, Fault::Disconnected]],
+        Route::SetAddressRule => &[PROVING, &[Fault::MandatoryMissing]],
+        Route::AskWithdrawal => &[QUEUED, PROVING, PAYING, &[Fault::FeeOther]],
+        Route::CancelWithdrawal => &[&[
+            Fault::WithdrawalUnknown,
+            Fault::WithdrawalDecided,
+            Fault::Disconnected,
+        ]],
         Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
         Route::Statement => &[REPORT, &[Fault::TooManyDays, Fault::DataInvalid]],
         Route::TaxLots => &[REPORT, &[Fault::DataInvalid]],

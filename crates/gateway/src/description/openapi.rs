@@ -10,7 +10,7 @@ use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{
     accounts, answers, codes, errors, fees, identity_checks, incidents, masters, parameters, state,
-    summaries,
+    summaries, withdrawals,
 };
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
@@ -393,7 +393,11 @@ pub fn schemas() -> Map<String, Value> {
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
     let records = records.chain(identity_checks::RECORDS);
     let records = records.chain(fees::RECORDS).chain(incidents::RECORDS);
-    for record in records.chain(masters::RECORDS).chain(state::RECORDS) {
+    for record in records
+        .chain(masters::RECORDS)
+        .chain(state::RECORDS)
+        .chain(withdrawals::RECORDS)
+    {
         schemas.insert(record.name.to_owned(), record.schema());
     }
     let mut choices = Vec::new();

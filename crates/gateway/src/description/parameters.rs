@@ -433,7 +433,7 @@ const TABLE: &[Row] = &[
         "beforeId",
         Kind::Number,
         "100",
-        "Only notifications with smaller numbers.",
+        "Only rows with smaller numbers.",
     ),
     (
         "untilId",
@@ -533,10 +533,32 @@ const TABLE: &[Row] = &[
         "network",
         Kind::Text,
         "BTC",
-        "The chain; there is none yet.",
+        "As the asset's network is called; the first of them where none is named.",
     ),
-    ("amount", Kind::Decimal, "0.5", "How much is to be moved."),
-    ("address", Kind::Text, "bc1q", "Where it is to go."),
+    (
+        "amount",
+        Kind::Decimal,
+        "0.5",
+        "How much is to be moved; of a withdrawal with the fee.",
+    ),
+    (
+        "address",
+        Kind::Text,
+        "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu",
+        "Where it is to go.",
+    ),
+    (
+        "fee",
+        Kind::Decimal,
+        "0.0002",
+        "That of the network, which is agreed to by naming it.",
+    ),
+    (
+        "bookOnly",
+        Kind::Flag,
+        "true",
+        "Whether withdrawals go to addresses of the book alone.",
+    ),
     (
         "addressTag",
         Kind::Text,
@@ -547,7 +569,7 @@ const TABLE: &[Row] = &[
         "withdrawOrderId",
         Kind::Text,
         "once-1",
-        "The client's name of a withdrawal; none has one yet.",
+        "The client's name of a withdrawal, which pays once: 1 to 64 visible ASCII characters.",
     ),
     (
         "transactionFeeFlag",

@@ -272,11 +272,31 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::Withdrawals => ("Wallet", "What left, of late and on its way."),
         Route::Withdraw => (
             "Wallet",
-            "Not offered: always refused, since no chain is connected.",
+            "Withdraw by a key, to an address of the book that is paid to already.",
         ),
+        Route::WithdrawAddresses => ("Wallet", "The address book of the user."),
+        Route::AddressBook => ("Wallet", "Addresses that withdrawals go to."),
+        Route::AddAddress => (
+            "Wallet",
+            "Add an address by a fresh proof; it is paid to when its hold is over.",
+        ),
+        Route::RemoveAddress => ("Wallet", "Remove an address, at once."),
+        Route::SetAddressRule => (
+            "Wallet",
+            "Pay to the book alone, at once; or elsewhere, too, by a fresh proof and after a hold.",
+        ),
+        Route::AskWithdrawal => (
+            "Wallet",
+            "Withdraw by a fresh proof of asset, network, address, amount and fee.",
+        ),
+        Route::OwnWithdrawals => ("Wallet", "Withdrawals that were asked for, newest first."),
+        Route::CancelWithdrawal => ("Wallet", "Cancel a withdrawal that waits."),
         Route::Transfer => ("Wallet", "Not offered: there is one wallet; always -1020."),
         Route::Transfers => ("Wallet", "Always empty: there is one wallet."),
-        Route::AssetDetails => ("Wallet", "Which coins can come in and leave: none yet."),
+        Route::AssetDetails => (
+            "Wallet",
+            "Which coins can come in and leave, and what that costs.",
+        ),
         Route::WalletBalances => ("Wallet", "What each wallet is worth at last prices."),
         Route::OpenSubAccount => (
             "Sub-accounts",

@@ -241,6 +241,7 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
     (ALICE, "POST", "/sapi/v1/asset/get-funding-asset", ""),
     (ALICE, "GET", "/sapi/v1/capital/deposit/hisrec", ""),
     (ALICE, "GET", "/sapi/v1/capital/withdraw/history", ""),
+    (ALICE, "GET", "/sapi/v1/capital/withdraw/address/list", ""),
     (ALICE, "GET", "/sapi/v1/asset/transfer", "type=MAIN_FUNDING"),
     (ALICE, "GET", "/sapi/v1/asset/assetDetail", ""),
     (ALICE, "GET", "/sapi/v1/asset/wallet/balance", ""),
@@ -360,6 +361,9 @@ async fn every_route_answers_as_described() {
             "/v1/account/statement",
             "/v1/account/taxLots",
             "/v1/subaccounts/transfers",
+            "/v1/addresses",
+            "/v1/withdrawals",
+            "/sapi/v1/capital/withdraw/apply",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()
@@ -370,7 +374,6 @@ async fn every_route_answers_as_described() {
         }
         if !endpoint.route.is_offered() {
             let (query, code) = match endpoint.route {
-                Route::Withdraw => ("coin=BTC&address=bc1q&amount=1", -4019),
                 Route::DepositAddress => ("coin=BTC", -1020),
                 Route::Transfer => ("type=MAIN_FUNDING&asset=BTC&amount=1", -1020),
                 Route::ReferencePrice => ("symbol=BTCUSDT", -2043),

@@ -66,4 +66,6 @@ mod user_data;
 mod user_lists;
 mod user_truth;
 mod volume;
+mod withdrawals;
+mod withdrawals_decided;
 mod ws_api;

@@ -24,7 +24,7 @@ pub(super) const SCHEMA: &str = "
 const COLUMNS: &str = "SELECT owner, account, asked_ns, closed_ns, email FROM closings";
 
 /// What is of no use to somebody without an account: proofs, letters, wishes.
-const FORGOTTEN: [&str; 21] = [
+const FORGOTTEN: [&str; 23] = [
     "DELETE FROM passwords WHERE owner = $1",
     "DELETE FROM resets WHERE owner = $1",
     "DELETE FROM registrations WHERE owner = $1",
@@ -36,6 +36,8 @@ const FORGOTTEN: [&str; 21] = [
     "DELETE FROM preferences WHERE owner = $1",
     "DELETE FROM phishing_codes WHERE owner = $1",
     "DELETE FROM alerts WHERE owner = $1",
+    "DELETE FROM destinations WHERE owner = $1",
+    "DELETE FROM destination_rules WHERE owner = $1",
     "DELETE FROM notifications WHERE owner = $1",
     "DELETE FROM notification_settings WHERE owner = $1",
     "DELETE FROM digests WHERE owner = $1",

@@ -177,6 +177,41 @@ pub fn way(fault: Fault) -> Way {
             "keys",
             "a_key_that_may_withdraw_has_addresses_and_a_user_with_a_factor",
         ),
+        Fault::FactorNeeded => {
+            Way::Shown("withdrawals", "who_has_a_password_alone_withdraws_nothing")
+        }
+        Fault::AddressInvalid
+        | Fault::TagInvalid
+        | Fault::AmountOffStep
+        | Fault::AmountBelowMinimum
+        | Fault::AddressUnlisted
+        | Fault::AddressTooNew
+        | Fault::AddressListed => Way::Shown(
+            "withdrawals",
+            "what_cannot_be_paid_is_refused_with_what_would_be_right",
+        ),
+        Fault::FeeOther => Way::Shown(
+            "withdrawals",
+            "a_proof_counts_for_its_withdrawal_alone_and_once",
+        ),
+        Fault::WithdrawalsLimited | Fault::WithdrawalsHeld => Way::Shown(
+            "withdrawals",
+            "the_engine_holds_withdrawals_to_allowances_states_and_holds",
+        ),
+        Fault::WithdrawalUnfunded => {
+            Way::Shown("withdrawals", "the_whole_balance_is_withdrawn_once")
+        }
+        Fault::WithdrawalUnknown | Fault::WithdrawalDecided => Way::Shown(
+            "withdrawals",
+            "a_withdrawal_is_held_and_told_and_cancelled_while_it_waits",
+        ),
+        Fault::WithdrawalNameTaken => Way::Shown(
+            "withdrawals",
+            "a_key_withdraws_to_a_known_address_and_a_name_once",
+        ),
+        Fault::AddressBookFull | Fault::TooManyWithdrawals => Way::Never(
+            "a hundred take a hundred proofs; the database is asked in identity's withdrawal.rs",
+        ),
         Fault::TooManyPasskeys => {
             Way::Shown("passkeys", "a_user_has_ten_passkeys_and_nobody_two_of_one")
         }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use gateway::clock;
 use gateway::route::{ENDPOINTS, Endpoint};
+use identity::destination::Destination;
+use identity::email::Email;
 use identity::webauthn::RelyingParty;
+use identity::withdrawal::{Asked, Proof, Wish};
 use model::account::Scopes;
 use model::command::{Action, ClientHeader, Command, Withdrawal};
-use model::id::{AssetId, ChainId, Reference};
+use model::id::{AssetId, ChainId, OwnerId, Reference};
 use model::number::Amount;
 use model::time::Timestamp;
 use serde_json::{Value, json};
@@ -97,6 +101,21 @@ const APART: &[(&str, &str, &str)] = &[
     ),
     (
         "/v1/account/export",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/addresses",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/addresses/rule",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/withdrawals",
         "challenge",
         "that of POST /v1/keys, whose code answers it",
     ),
@@ -283,8 +302,50 @@ impl<'a, 'b> Owner<'a, 'b> {
                 let target = ("GET", "/sapi/v1/capital/withdraw/history");
                 text(&self.by_key(target, "").await[0]["id"])
             }
+            "address" => self.address().await.to_string(),
+            "payout" => self.payout().await.to_string(),
             kind => panic!("nobody makes {{{kind}}}: add it to `Owner::make`"),
         }
+    }
+
+    /// Lists an address that no other has.
+    async fn address(&self) -> u64 {
+        let identity = self.person.world.gateway.identity();
+        let user = self.user().await;
+        let listed = (&destination(self.made), "mine");
+        let added = identity
+            .add_destination(user, listed, 0, clock::now())
+            .await;
+        added.expect("added").id
+    }
+
+    /// Has a withdrawal wait; that its money is held is not what matters here.
+    async fn payout(&self) -> u64 {
+        let identity = self.person.world.gateway.identity();
+        let wish = Wish {
+            owner: self.user().await,
+            account: self.person.account,
+            destination: destination(self.made),
+            amount: Amount::new(100).expect("legal"),
+            fee: Amount::ZERO,
+            name: None,
+            proof: Proof::Factor { hold_nanos: 0 },
+            valid_until: Timestamp::MAX,
+        };
+        let asked = identity.ask_withdrawal(&wish, clock::now()).await;
+        let Ok(Asked::New(request)) = asked else {
+            panic!("{asked:?}");
+        };
+        let noted = identity.note_withdrawal_held(&request, clock::now()).await;
+        noted.expect("noted");
+        request.id
+    }
+
+    async fn user(&self) -> OwnerId {
+        let identity = self.person.world.gateway.identity();
+        let email = Email::parse(self.person.email).expect("an address");
+        let known = identity.password_of(&email).await.expect("read");
+        known.expect("a user").0
     }
 
     /// Has the orders of an account meet.
@@ -355,6 +416,15 @@ impl<'a, 'b> Owner<'a, 'b> {
     async fn clear(&self) {
         let target = ("DELETE", "/api/v3/openOrders");
         self.person.by_key(target, "symbol=BTCUSDT").await;
+    }
+}
+
+fn destination(number: u32) -> Destination {
+    Destination {
+        asset: AssetId(0),
+        network: "BTC".to_owned(),
+        address: format!("address{number}"),
+        tag: String::new(),
     }
 }
 

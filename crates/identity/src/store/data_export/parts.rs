@@ -497,6 +497,35 @@ pub(crate) const PARTS: &[Row] = &[
             shown("owner", SELF),
         ],
     ),
+    many(
+        "destinations",
+        (OWNED, "id"),
+        &[
+            shown("id asset", Shown::Number),
+            shown("network address tag label", Shown::Text),
+            shown("created_ns payable_ns", Shown::Moment),
+            shown("owner", SELF),
+        ],
+    ),
+    few(
+        "destination_rules",
+        OWNED,
+        &[shown("ends_ns", Shown::Moment), shown("owner", SELF)],
+    ),
+    many(
+        "withdrawals",
+        (OWNED, "id"),
+        &[
+            shown("id account asset", Shown::Number),
+            shown(
+                "reference network address tag amount fee own_name state payout reason",
+                Shown::Text,
+            ),
+            shown("is_told", Shown::Flag),
+            shown("asked_ns payable_ns valid_ns changed_ns", Shown::Moment),
+            shown("owner", SELF),
+        ],
+    ),
     few(
         "closings",
         OWNED,

@@ -233,6 +233,22 @@ const FATES: &[Row] = &[
         "id owner account asset amount at_ns",
         NUMBERS,
     ),
+    Row(
+        "destinations",
+        "id owner asset network address tag label created_ns payable_ns",
+        Fate::Closing,
+    ),
+    Row("destination_rules", "owner ends_ns", Fate::Closing),
+    Row(
+        "withdrawals",
+        "id reference owner account asset network amount fee state is_told asked_ns payable_ns valid_ns changed_ns",
+        NUMBERS,
+    ),
+    Row(
+        "withdrawals",
+        "address tag own_name payout reason",
+        Fate::Last,
+    ),
     Row("erasures", "owner asked_ns begun_ns ended_ns", NUMBERS),
 ];
 
