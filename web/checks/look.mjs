@@ -52,6 +52,7 @@ async function everyPage(browser, origin, folder, { theme, language }) {
   const { page, context, complaints } = await newPage(browser, origin, { theme });
   await signInBy(page, origin, await register(page, origin, theme));
   const id = await furnish(page);
+  await lettered(page);
   await speak(page, language);
   for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
     await turnTo(page, name, path);
@@ -78,6 +79,35 @@ async function furnish(page) {
     await place(`${limit}&price=20000.01`);
     return (await place(`${limit}&price=19999.99&icebergQty=0.005`)).orderId;
   });
+}
+
+/** Letters and digits are those of the own font, which was there in time; all digits are as wide as each other. */
+async function lettered(page) {
+  await page.locator(".book-pane tbody button").first().waitFor();
+  const session = await page.context().newCDPSession(page);
+  await session.send("DOM.enable");
+  await session.send("CSS.enable");
+  const { root } = await session.send("DOM.getDocument");
+  const wornBy = async (selector) => {
+    const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    const { fonts } = await session.send("CSS.getPlatformFontsForNode", { nodeId });
+    return fonts.map(({ familyName, isCustomFont }) => `${familyName} ${isCustomFont}`).join();
+  };
+  for (const selector of [".main-nav a", ".book-pane tbody button"]) {
+    const worn = await wornBy(selector);
+    check(worn.startsWith("Inter") && worn.endsWith(" true"), `own font: ${selector}`, worn);
+  }
+  const widths = await page.evaluate(() =>
+    ["1111111111", "0000000000", "8888888888"].map((digits) => {
+      const shown = document.body.appendChild(document.createElement("span"));
+      shown.textContent = digits;
+      const { width } = shown.getBoundingClientRect();
+      shown.remove();
+      return width;
+    }),
+  );
+  check(widths[0] === widths[1] && widths[1] === widths[2], "digits have one width", widths);
+  await session.detach();
 }
 
 /** Changes to a language by the button at the top. */
