@@ -173,7 +173,7 @@ fn start_logging(level: tracing::Level) {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let (letters, places) = (Letters::of(settings)?, places(settings)?);
-    let brand = settings.brand()?;
+    let brand = settings.sandbox_brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;

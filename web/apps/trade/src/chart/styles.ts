@@ -1,5 +1,6 @@
 /** The chart in the colours of the page. */
 
+import { spokenLanguage } from "@bourse/kit/words";
 import type { DeepPartial, Styles } from "klinecharts";
 import { look, type ChartStyle } from "../live/look.ts";
 
@@ -32,7 +33,7 @@ const LETTERS = [
 ] as const;
 const legend = () =>
   LETTERS.map(([letter, value]) => ({
-    title: look.get().language === "en" ? letter : value.slice(1, -1),
+    title: spokenLanguage(look.get().language) === "en" ? letter : value.slice(1, -1),
     value,
   }));
 

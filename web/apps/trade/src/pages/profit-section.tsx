@@ -96,7 +96,9 @@ function Figures({ market, profit }: { readonly market: Market; readonly profit:
       {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            <bdi>{value}</bdi>
+          </dd>
         </div>
       ))}
     </dl>
