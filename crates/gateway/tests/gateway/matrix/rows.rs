@@ -122,6 +122,7 @@ pub const ROWS: &[Row] = &[
     row((POST, "/v1/alerts"), User, "symbol=BTCUSDT&direction=ABOVE&price=100", &[]),
     row((DELETE, "/v1/alerts"), User, "", &["id={alert}"]),
     row((POST, "/dev/faucet"), Key, "", &[]),
+    row((POST, "/dev/reset"), Trade, "", &[]),
     row((POST, "/dev/session"), Guest, "name=nobody", &[]),
     row((GET, "/dev/outbox"), Guest, "", &[]),
     row((GET, "/api/v3/allOrders"), Key, "symbol=BTCUSDT", &["orderId={order}"]),
