@@ -6,6 +6,8 @@
 //!
 //! **Source** `docs/web.md`.
 
+use std::collections::BTreeMap;
+
 use model::account::{Scopes, Wallet};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, KeyId, Reference};
@@ -53,6 +55,9 @@ struct Reset<'a> {
 /// 404 where there is no sandbox, -2015 for a key that may not trade, -1003 within a minute of the last gift, -2010 while
 /// payouts are held, those of allowances and of an overload.
 pub async fn reset(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    if !ask.session.scopes.includes(Scopes::TRADE) {
+        return Err(Refusal::of(Fault::KeyRefused));
+    }
     let faucet = ask.gateway.faucet();
     let faucet = faucet.ok_or_else(|| Refusal::of(Fault::RouteUnknown))?;
     let (account, at) = (ask.session.key.account, clock::now());
@@ -94,10 +99,16 @@ impl Reset<'_> {
         Err(Refusal::of(Fault::Overloaded))
     }
 
+    /// Returns what was taken of each asset in all.
     fn credits_of(&self, taken: &[Withdrawal]) -> Vec<Credit> {
+        let mut sums = BTreeMap::new();
+        for held in taken {
+            let sum = sums.entry(held.asset).or_insert(Amount::ZERO);
+            *sum = sum.plus(held.amount);
+        }
         let views = self.hub.views();
-        let rows = taken.iter();
-        rows.map(|held| Credit::of(&views, held.asset, held.amount))
+        let rows = sums.into_iter();
+        rows.map(|(asset, amount)| Credit::of(&views, asset, amount))
             .collect()
     }
 

@@ -125,6 +125,10 @@ async fn a_sandbox_account_is_taken_back_to_its_beginning_whatever_is_on_its_way
     let withdrawals = world.gateway.hub().views().withdrawals(AccountId(1));
     assert!(!withdrawals.iter().any(held), "{withdrawals:?}");
 
+    let taken = answer.json()["taken"].as_array().expect("rows").clone();
+    let assets: Vec<&Value> = taken.iter().map(|row| &row["asset"]).collect();
+    assert_eq!(assets, ["BTC", "USDT"], "each asset once: {taken:?}");
+
     // With nobody else at it, nothing is open; and it can be done again.
     let again = reset(&world, &headers).await;
     assert_eq!(again.json()["taken"], again.json()["credits"]);
