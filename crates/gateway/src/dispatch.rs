@@ -139,7 +139,6 @@ impl Gateway {
             Route::Outcome => outcome::outcome(ask).await,
             Route::OwnSession => sign_in::session(ask),
             Route::Faucet => faucet::claim(ask).await,
-            Route::ResetAccount => sandbox_reset::reset(ask).await,
             Route::ChangePassword => password::change(ask).await,
             Route::ChangeEmail => email_change::change(ask).await,
             Route::CancelOwnFactorReset => factor_reset::cancel_own(ask).await,
@@ -272,6 +271,7 @@ impl Gateway {
                     .await
             }
             Route::Countdown => countdown::set(ask).await,
+            Route::ResetAccount => sandbox_reset::reset(ask).await,
             Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }

@@ -441,7 +441,7 @@ endpoints! {
     POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], CLOSE_PARAMETERS;
     POST "/v1/account/export" ExportData "account_export" Account Read 100 &["challenge"], PROOF_PARAMETERS;
     POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
-    POST "/dev/reset" ResetAccount "reset" Account Read 20 NONE, NONE;
+    POST "/dev/reset" ResetAccount "reset" Account Trade 20 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit", "account"];
