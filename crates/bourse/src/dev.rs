@@ -175,7 +175,7 @@ fn start_logging(level: tracing::Level) {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let (letters, places) = (Letters::of(settings)?, places(settings)?);
-    let brand = settings.brand()?;
+    let brand = settings.sandbox_brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
     let payouts = settings.withdrawals.rules().map_err(anyhow::Error::msg);
     let payouts = payouts.context("withdrawals.networks")?;

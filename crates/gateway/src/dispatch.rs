@@ -23,8 +23,8 @@ use crate::rest::{
     countdown, data_export, destinations, email_change, execution_rules, factor, factor_reset,
     faucet, general, holds, incidents, internal_transfers, key_change, klines, kyc, kyc_result,
     ledger, list_reads, lists, market, notifications, orders, outcome, own_sessions, own_trades,
-    passkeys, password, preferences, prevented, register, replace, sign_in, statement,
-    sub_accounts, trades, transfers, user_stream, volume, wallet, window, withdrawals,
+    passkeys, password, preferences, prevented, register, replace, sandbox_reset, sign_in,
+    statement, sub_accounts, trades, transfers, user_stream, volume, wallet, window, withdrawals,
 };
 use crate::route::Route;
 use crate::status;
@@ -279,6 +279,7 @@ impl Gateway {
                     .await
             }
             Route::Countdown => countdown::set(ask).await,
+            Route::ResetAccount => sandbox_reset::reset(ask).await,
             Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }

@@ -57,6 +57,7 @@ pub mod preferences;
 pub mod proof;
 pub mod range;
 pub mod register;
+pub mod sandbox_reset;
 pub mod sessions;
 pub mod sheet;
 pub mod sign_in;

@@ -73,6 +73,7 @@ pub enum Route {
     Countdown,
     SignIn,
     Faucet,
+    ResetAccount,
     Brand,
     LogIn,
     ChangeEmail,
@@ -455,6 +456,7 @@ endpoints! {
     GET "/v1/withdrawals" OwnWithdrawals "own_withdrawals" Account Read 2 NONE, &["id", "beforeId", "limit"];
     DELETE "/v1/withdrawals" CancelWithdrawal "own_withdrawals" Account Read 2 &["id"], NONE;
     POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
+    POST "/dev/reset" ResetAccount "reset" Account Trade 20 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit", "account"];

@@ -112,7 +112,9 @@ impl Rule {
             }
             Rule::Colour => "a colour in quotes, as #rrggbb, or \"\"",
             Rule::Link => "an address in quotes, https://…, or \"\"",
-            Rule::Languages => "en and zh-CN in quotes, in the order wanted, with a space between",
+            Rule::Languages => {
+                "en, zh-CN, en-XA and ar-XB in quotes, those that are wanted, with spaces between"
+            }
             Rule::Features => {
                 "register, faucet, notifications, portfolio, statements, subaccounts and hotkeys in quotes, those that are wanted, with spaces between"
             }
@@ -182,7 +184,7 @@ texts! {
         |all| &all.brand.light_accent, |all, to| all.brand.light_accent = to.into();
     Brand "light_primary" Colour, "Of first buttons, below white text, on light pages.",
         |all| &all.brand.light_primary, |all, to| all.brand.light_primary = to.into();
-    Brand "languages" Languages, "The languages that are offered; the first is that of whoever has chosen none and whose browser asks for no other.",
+    Brand "languages" Languages, "The languages that are offered; the first is that of whoever has chosen none and whose browser asks for no other. en-XA and ar-XB are English in longer words and from right to left, for whoever writes pages; as it stands, a sandbox offers them too.",
         |all| &all.brand.languages, |all, to| all.brand.languages = to.into();
     Brand "features" Features, "The parts of the pages that are shown. What is left out stays in the interface.",
         |all| &all.brand.features, |all, to| all.brand.features = to.into();

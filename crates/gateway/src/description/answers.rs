@@ -147,6 +147,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::StatusData => One("Status"),
         Route::Brand => One("Brand"),
         Route::Faucet => One("Given"),
+        Route::ResetAccount => One("Reset"),
         Route::StartUserStream => One("ListenKey"),
         _ => return None,
     })

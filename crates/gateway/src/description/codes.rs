@@ -290,6 +290,14 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         ]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::Faucet => &[QUEUED, &[Fault::TooManyAttempts]],
+        Route::ResetAccount => &[
+            QUEUED,
+            &[
+                Fault::TooManyAttempts,
+                Fault::AllowanceExceeded,
+                Fault::AllowanceUnpriced,
+            ],
+        ],
         Route::LogIn => &[&[
             Fault::LoginRefused,
             Fault::MandatoryMissing,
@@ -544,6 +552,7 @@ const fn engine_code(route: Route) -> Option<EngineCode> {
         | Route::NewTriggering
         | Route::NewTriggeringPair
         | Route::InternalTransfer
+        | Route::ResetAccount
         | Route::UnfreezeSubAccount
         | Route::CloseAccount => Some(EngineCode::NewOrder),
         Route::CancelOrder | Route::CancelList | Route::CancelOpenOrders => {

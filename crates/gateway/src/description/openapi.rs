@@ -304,7 +304,10 @@ fn answer_headers(endpoint: &Endpoint) -> Map<String, Value> {
     let mut names = vec![("X-MBX-USED-WEIGHT-1m", "UsedWeight")];
     let is_counted = endpoint.method == Method::POST
         && endpoint.access == Access::Trade
-        && !matches!(endpoint.route, Route::TestOrder | Route::Countdown);
+        && !matches!(
+            endpoint.route,
+            Route::TestOrder | Route::Countdown | Route::ResetAccount
+        );
     if is_counted {
         names.push(("X-MBX-ORDER-COUNT-10S", "OrderCount10S"));
         names.push(("X-MBX-ORDER-COUNT-1D", "OrderCount1D"));

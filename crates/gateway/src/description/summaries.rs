@@ -222,6 +222,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Account",
             "Be given play money, once a minute; the sandbox only.",
         ),
+        Route::ResetAccount => (
+            "Account",
+            "Take an account back to its beginning: no orders, and what a new one is given; the sandbox only.",
+        ),
         Route::Brand => ("Operation", "How the operator wants the pages to look."),
         Route::SignOut => ("Account", "End the session of the browser."),
         Route::Account => ("Account", "Balances, rates and abilities."),

@@ -348,6 +348,7 @@ async fn every_route_answers_as_described() {
             "/api/v3/userDataStream",
             "/dev/session",
             "/dev/faucet",
+            "/dev/reset",
             "/v1/session",
             "/v1/sessions",
             "/v1/keys",

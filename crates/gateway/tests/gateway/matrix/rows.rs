@@ -129,6 +129,7 @@ pub const ROWS: &[Row] = &[
     row((GET, "/v1/withdrawals"), User, "", &["id={payout}"]),
     row((DELETE, "/v1/withdrawals"), User, "", &["id={payout}"]),
     row((POST, "/dev/faucet"), Key, "", &[]),
+    row((POST, "/dev/reset"), Trade, "", &[]),
     row((POST, "/dev/session"), Guest, "name=nobody", &[]),
     row((GET, "/dev/outbox"), Guest, "", &[]),
     row((GET, "/api/v3/allOrders"), Key, "symbol=BTCUSDT", &["orderId={order}"]),

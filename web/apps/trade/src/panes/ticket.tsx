@@ -203,9 +203,11 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
         <span className="quiet" data-term="available">
           {words.available}
         </span>{" "}
-        {available === null
-          ? "–"
-          : `${formatAmount(available, amountDigits(asset), facts.marks)} ${asset}`}
+        <bdi>
+          {available === null
+            ? "–"
+            : `${formatAmount(available, amountDigits(asset), facts.marks)} ${asset}`}
+        </bdi>
       </p>
       <ShareSlider facts={facts} />
       <div role="group" aria-label={words.percentOfAvailable}>

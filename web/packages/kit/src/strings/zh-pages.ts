@@ -106,6 +106,8 @@ export const zhPages: PageStrings = {
   portfolioHint: "各时刻的余额按当时收盘价计算。最大回撤自之前的最高点起算。",
   span: "时间",
   profit: "各市场盈亏",
+  profitTooMany: (most) =>
+    `此市场的成交超过 ${most.toString()} 笔：账单中的税务批次会计入全部成交。`,
   profitHint:
     "自首笔成交起按平均成本计算：卖出按比例结转全部持有的成本，已含两种资产的手续费。未实现盈亏为最新价乘以持有数量减去其成本。",
   realised: "已实现",
@@ -172,6 +174,11 @@ export const zhPages: PageStrings = {
   noAlerts: "没有等待中的价格。",
   faucetGave: (amounts) => `已收到 ${amounts}。`,
   faucetWait: (seconds) => `每分钟一次：请等待 ${seconds} 秒。`,
+  resetAccount: "重置账户",
+  resetTitle: "重置此模拟账户？",
+  resetText: "所有挂单将被撤销，所有余额将被收回，账户重新获得新账户的初始资金。历史记录保留。",
+  resetDone: (amounts) => `账户已重新开始，余额为 ${amounts}。`,
+  resetRefused: "暂时无法重置：更改安全设置后，资金在一天内不能转出。",
   hotkeyTaken: "重复使用：无法启用。",
   setKey: (action, key) => `${action}：${key}。设置其他按键`,
   pressKey: "请按键…",
