@@ -1,6 +1,7 @@
 //! The tables and every statement on them.
 
 mod alert;
+mod algo;
 mod approval;
 pub(crate) mod audit;
 mod auditor;
@@ -238,6 +239,7 @@ impl Store {
             beyond::SCHEMA,
             listen_key::SCHEMA,
             incident::SCHEMA,
+            algo::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

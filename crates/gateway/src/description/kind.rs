@@ -5,6 +5,8 @@ use model::number::PegLevels;
 use serde_json::{Value, json};
 use views::interval::Interval;
 
+use crate::config::AlgoLimits;
+
 const EMAIL: &str = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}){0,2}@([A-Za-z0-9]{1,30}\.){1,3}[A-Za-z0-9]{1,30}$";
 
 /// What the value of a parameter is.
@@ -33,6 +35,8 @@ pub enum Kind {
     Levels,
     /// Milliseconds of a countdown, or 0 to end it.
     Countdown,
+    /// Over how long an order may be spread; an operator may allow less.
+    Seconds,
     Email,
     Password,
     Text,
@@ -74,6 +78,7 @@ impl Kind {
                 schema["anyOf"] = json!([end, number(1_000, u32::MAX.into())]);
                 schema
             }
+            Kind::Seconds => number(1, AlgoLimits::DURATION_MAX.as_secs().cast_signed()),
             Kind::Email => text(EMAIL),
             Kind::Password => json!({
                 "type": "string",

@@ -112,6 +112,12 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "4102444800000",
             "When the leave ends, in milliseconds.",
         )),
+        (Route::NewAlgo | Route::PreviewAlgo, "limitPrice") => Some((
+            "limitPrice",
+            Kind::Decimal,
+            "20000.00",
+            "No slice trades at a worse price; any price without it.",
+        )),
         (Route::RemoveAlerts, "id") => Some((
             "id",
             Kind::Number,

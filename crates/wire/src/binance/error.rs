@@ -159,6 +159,11 @@ faults! {
     CoinUnknown = -4018 400 "We don't have this asset.",
     CoinNotWithdrawable = -4019 400 "Current asset is not open for withdrawal.",
     TooManyDays = -4047 400 "Time interval must be within 0-%s days",
+    AlgoUnknown = -20124 400 "Invalid algo id or it has been completed.",
+    AlgoNameTaken = -20132 400 "The client algo id is duplicated.",
+    AlgoTooSmall = -20195 400 "The total size is too small.",
+    AlgoTooLarge = -20196 400 "The total size is too large: a slice would be larger than the market takes. Send a longer duration or a smaller quantity.",
+    AlgosFull = -20198 400 "Reach the max open orders allowed.",
 }
 
 /// A refusal by the engine, as each kind of request words it.
