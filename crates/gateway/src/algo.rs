@@ -4,7 +4,7 @@
 //! after a stop whoever goes on asks the exchange what became of it, and sends it neither twice nor not at all. The
 //! exchange itself knows nothing but the orders that slices become.
 //!
-//! **Source** `docs/spec/orders.md` §8.
+//! **Source** `docs/spec/algo-orders.md`.
 
 pub mod agenda;
 pub mod bounds;

@@ -4,7 +4,7 @@
 //! slice, at its beginning or, after a stop, as soon as somebody looks. Each takes its share of what is left, so that
 //! what earlier slots did not execute is spread over those to come. Nothing here knows a clock or a market.
 //!
-//! **Source** `docs/spec/orders.md` §8.
+//! **Source** `docs/spec/algo-orders.md`.
 
 use model::number::Qty;
 use model::time::Timestamp;

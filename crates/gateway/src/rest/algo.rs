@@ -1,6 +1,6 @@
 //! Spreading an order over time, taking that back, and what it would come to.
 //!
-//! **Source** `docs/spec/orders.md` §8.
+//! **Source** `docs/spec/algo-orders.md`.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! What became of orders that are spread over time.
 //!
-//! **Source** `docs/spec/orders.md` §8.
+//! **Source** `docs/spec/algo-orders.md`.
 
 use identity::algo::{
     AlgoFilter, AlgoId, AlgoOrder, AlgoPage, AlgoSlice, Ending, SliceFate, SliceFill,

@@ -1,6 +1,6 @@
 //! Answers about orders that are spread over time.
 //!
-//! **Source** `docs/spec/orders.md` §8.
+//! **Source** `docs/spec/algo-orders.md`.
 
 use model::text::ClientOrderId;
 use serde::Serialize;
