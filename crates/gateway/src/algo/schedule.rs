@@ -215,7 +215,7 @@ mod tests {
     fn naive(schedule: &Schedule, progress: Progress, range: SliceRange, now: i64) -> Step {
         let length = schedule.ends_at.nanos() - schedule.begins_at.nanos();
         let slots = i64::from(schedule.slots);
-        let start = |slot: i64| (length * slot).div_ceil(slots);
+        let start = |slot: i64| (length * slot + slots - 1).div_euclid(slots);
         let slot_of = |moment: i64| {
             (0..slots)
                 .rev()
