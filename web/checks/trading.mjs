@@ -286,7 +286,7 @@ async function marketOrder(page, form, { size, submit }) {
     .getByRole("combobox", { name: /order type/i })
     .locator("option")
     .allTextContents();
-  check(9 === types.length, "every order type is offered", types);
+  check(10 === types.length, "every order type is offered", types);
 }
 
 /** Buys at the market three times, out of the page. */

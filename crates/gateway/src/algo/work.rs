@@ -100,7 +100,11 @@ async fn attempt(
         let Some(order) = identity.algo(id).await? else {
             return Ok(None);
         };
-        let fate = look_up(gateway, &order, &slice, now).await?;
+        let fate = mutant::plant!(
+            "doubt-taken-for-lost",
+            SliceFate::Lost,
+            look_up(gateway, &order, &slice, now).await?
+        );
         take_in(gateway, &slice, fate, now).await?;
     }
     loop {
