@@ -1,5 +1,7 @@
 //! What the value of a parameter may be, as a schema says it.
 
+use std::time::Duration;
+
 use identity::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use model::number::PegLevels;
 use serde_json::{Value, json};
@@ -78,7 +80,11 @@ impl Kind {
                 schema["anyOf"] = json!([end, number(1_000, u32::MAX.into())]);
                 schema
             }
-            Kind::Seconds => number(1, AlgoLimits::DURATION_MAX.as_secs().cast_signed()),
+            Kind::Seconds => {
+                let seconds = |duration: Duration| duration.as_secs().cast_signed();
+                let least = AlgoLimits::STANDARD.duration_min;
+                number(seconds(least), seconds(AlgoLimits::DURATION_MAX))
+            }
             Kind::Email => text(EMAIL),
             Kind::Password => json!({
                 "type": "string",
