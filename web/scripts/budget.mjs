@@ -11,7 +11,10 @@ const FIRST_KIB_MAX = 100;
 const CSS_KIB_MAX = 20;
 const LOCALE_KIB_MAX = 25;
 const FONTS_KIB_MAX = 45;
-/** What the trade screen loads by itself behind the first paint, or when a panel or dialog of it is opened. */
+/**
+ * What the trade screen loads by itself behind the first paint, or when a panel or dialog of it is opened; but for orders
+ * over time, whose form and table come with the words of other pages.
+ */
 const PARTS =
   /^(amend|away-list|balances|canvas|confirm|connection-details|depth|desk|dock|en-desk|history|incident-banner|more-charts|notification-list|open-orders|palette|pane|risk-size|ticket-advanced|trading)-/;
 

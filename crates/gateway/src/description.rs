@@ -5,6 +5,7 @@
 //! stand in `docs/api/`.
 
 pub mod accounts;
+pub mod algos;
 pub mod answers;
 pub mod asyncapi;
 pub mod codes;

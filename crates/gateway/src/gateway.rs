@@ -32,6 +32,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
+use crate::algo::agenda::Agenda;
 use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, Upload, read_body};
@@ -96,6 +97,7 @@ pub struct Gateway {
     key_limiter: KeyLimiter,
     attempts: Attempts,
     presences: Arc<Presences>,
+    agenda: Agenda,
     config: Config,
     metrics: Metrics,
     metrics_hook: MetricsHook,
@@ -182,6 +184,7 @@ impl Gateway {
             limiter: Limiter::new(assembly.config.limiting),
             key_limiter: KeyLimiter::default(),
             attempts: Attempts::new(assembly.config.limiting),
+            agenda: Agenda::default(),
             config: assembly.config,
             metrics: Metrics::new(),
             metrics_hook: assembly.metrics_hook,
@@ -331,6 +334,11 @@ impl Gateway {
     /// Returns the sockets that stand for the orders of their accounts.
     pub const fn presences(&self) -> &Arc<Presences> {
         &self.presences
+    }
+
+    /// Returns the orders that are spread over time, by when they are looked at.
+    pub const fn agenda(&self) -> &Agenda {
+        &self.agenda
     }
 
     pub const fn metrics(&self) -> &Metrics {

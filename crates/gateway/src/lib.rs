@@ -13,6 +13,7 @@ pub mod hub;
 pub mod in_time;
 pub mod server;
 
+pub mod algo;
 mod aside;
 pub mod attempts;
 pub mod auth;

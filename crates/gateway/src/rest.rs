@@ -3,6 +3,8 @@
 pub mod ask;
 
 pub mod alerts;
+pub mod algo;
+pub mod algo_reads;
 pub mod amend;
 pub mod api_keys;
 pub mod cancel;

@@ -44,6 +44,12 @@ pub enum Route {
     AmendOrder,
     AmendLimit,
     Amendments,
+    NewAlgo,
+    CancelAlgo,
+    OpenAlgos,
+    PastAlgos,
+    AlgoSlices,
+    PreviewAlgo,
     NewOldPair,
     NewPair,
     NewTriggering,
@@ -259,6 +265,9 @@ impl Route {
                 | Route::OpenOrders
                 | Route::AllOrders
                 | Route::Amendments
+                | Route::OpenAlgos
+                | Route::PastAlgos
+                | Route::AlgoSlices
                 | Route::QueryList
                 | Route::OpenLists
                 | Route::AllLists
@@ -518,6 +527,12 @@ endpoints! {
     GET "/sapi/v1/asset/transfer" Transfers "transfers" Account Read 1 &["type"], &["startTime", "endTime", "current", "size", "fromSymbol", "toSymbol", "account"];
     GET "/sapi/v1/asset/assetDetail" AssetDetails "asset_details" Account Read 1 NONE, &["asset"];
     GET "/sapi/v1/asset/wallet/balance" WalletBalances "wallet_balances" Account Read 60 NONE, &["quoteAsset", "account"];
+    POST "/sapi/v1/algo/spot/newOrderTwap" NewAlgo "algo_new" Order Trade 60 &["symbol", "side", "quantity", "duration"], &["limitPrice", "clientAlgoId", "stpMode"];
+    DELETE "/sapi/v1/algo/spot/order" CancelAlgo "algo_cancel" Cancel Trade 1 NONE, &["algoId", "clientAlgoId"];
+    GET "/sapi/v1/algo/spot/openOrders" OpenAlgos "algo_open" Query Read 1 NONE, &["account"];
+    GET "/sapi/v1/algo/spot/historicalOrders" PastAlgos "algo_past" Query Read 1 NONE, &["symbol", "side", "startTime", "endTime", "page", "pageSize", "account"];
+    GET "/sapi/v1/algo/spot/subOrders" AlgoSlices "algo_slices" Query Read 1 &["algoId"], &["page", "pageSize", "account"];
+    GET "/v1/algo/twap/preview" PreviewAlgo "algo_preview" Query Read 1 &["symbol", "side", "quantity", "duration"], &["limitPrice"];
     GET "/sapi/v1/margin/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/isolated/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/allAssets" NoMargin "no_margin" Market Market 1 NONE, NONE;

@@ -141,6 +141,12 @@ pub enum IdentityError {
     ProviderFile { path: String, reason: String },
     #[error("there are as many alerts as a user may have")]
     AlertsFull,
+    #[error("another order of the account that is spread over time has this name")]
+    AlgoNameTaken,
+    #[error("there are as many open orders that are spread over time as there may be")]
+    AlgosFull,
+    #[error("row {id} of the tables of orders that are spread over time is damaged: delete it")]
+    AlgoDamaged { id: u64 },
     #[error("there are as many sub-accounts as a user may have")]
     SubAccountsFull,
     #[error("another sub-account of the user has this label")]

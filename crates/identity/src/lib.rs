@@ -9,6 +9,7 @@ pub mod identity;
 
 pub mod address;
 pub mod alert;
+pub mod algo;
 pub mod api_key;
 pub mod audit;
 pub mod auditor;

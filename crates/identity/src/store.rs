@@ -1,6 +1,7 @@
 //! The tables and every statement on them.
 
 mod alert;
+mod algo;
 mod approval;
 pub(crate) mod audit;
 mod auditor;
@@ -242,6 +243,7 @@ impl Store {
             incident::SCHEMA,
             destination::SCHEMA,
             withdrawal::SCHEMA,
+            algo::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -239,6 +239,14 @@ fields! {
         |all| all.limits.socket_messages_per_second.into(), |all, to| all.limits.socket_messages_per_second = narrow(to);
     Limits "sub_accounts" count(0..=10_000), "Sub-accounts of a user.",
         |all| all.limits.sub_accounts_max.into(), |all, to| all.limits.sub_accounts_max = narrow(to);
+    Limits "algo_orders" count(0..=10_000), "Orders of an account that are spread over time and open.",
+        |all| all.limits.algos.of_account_max.into(), |all, to| all.limits.algos.of_account_max = narrow(to);
+    Limits "algo_orders_all" count(0..=100_000), "Those of everybody.",
+        |all| all.limits.algos.in_all_max.into(), |all, to| all.limits.algos.in_all_max = narrow(to);
+    Limits "algo_duration_min" duration(SECOND..=24 * HOUR), "The shortest time that an order is spread over.",
+        |all| millis(all.limits.algos.duration_min), |all, to| all.limits.algos.duration_min = Duration::from_millis(to);
+    Limits "algo_interval" duration(SECOND..=HOUR), "The time between two slices of it, unless that makes slices too small.",
+        |all| millis(all.limits.algos.interval), |all, to| all.limits.algos.interval = Duration::from_millis(to);
     Limits "ban_after" count(1..=COUNT_MAX), "Refused requests of an address in a minute; one more bans it.",
         |all| all.limits.bans.refusals_max.into(), |all, to| all.limits.bans.refusals_max = narrow(to);
     Limits "ban_first" duration(SECOND..=720 * HOUR), "How long the first ban lasts; each further one lasts twice as long as the one before.",

@@ -44,6 +44,11 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::CancelReplace => One("Replaced"),
         Route::AmendOrder | Route::AmendLimit => One("Amended"),
         Route::Amendments => List(&One("Amendment")),
+        Route::NewAlgo => One("NewAlgo"),
+        Route::CancelAlgo => One("CancelledAlgo"),
+        Route::PreviewAlgo => One("AlgoPreview"),
+        Route::OpenAlgos | Route::PastAlgos => One("AlgoOrders"),
+        Route::AlgoSlices => One("AlgoSlices"),
         Route::NewOldPair | Route::NewPair | Route::NewTriggering | Route::NewTriggeringPair => {
             One("NewList")
         }

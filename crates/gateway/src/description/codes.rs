@@ -220,7 +220,9 @@ const fn of_kind(kind: Kind) -> &'static [Fault] {
         ],
         Kind::Decimal => &[Fault::Overflowed, Fault::TooPrecise, Fault::Filter],
         Kind::Number => &[Fault::Overflowed],
-        Kind::Moment | Kind::Levels | Kind::Countdown => &[Fault::Overflowed, Fault::DataInvalid],
+        Kind::Moment | Kind::Levels | Kind::Countdown | Kind::Seconds => {
+            &[Fault::Overflowed, Fault::DataInvalid]
+        }
         Kind::Points => &[Fault::Overflowed, Fault::Filter],
         Kind::StrategyType => &[Fault::Overflowed, Fault::StrategyTypeTooSmall],
         Kind::Limit(..) => &[Fault::Overflowed, Fault::DataInvalid],
@@ -241,6 +243,7 @@ fn of_name(name: &str) -> &'static [Fault] {
         "cancelReplaceMode"
         | "newOrderRespType"
         | "selfTradePreventionMode"
+        | "stpMode"
         | "pegPriceType"
         | "pegOffsetType"
         | "orderRateLimitExceededMode" => &[Fault::DataInvalid],
@@ -248,6 +251,8 @@ fn of_name(name: &str) -> &'static [Fault] {
         "origClientOrderId" | "cancelOrigClientOrderId" => &[Fault::OriginalClientIdEmpty],
         // In a cancel it names the list that is meant.
         "listClientOrderId" => &[Fault::ClientIdEmpty, Fault::OriginalClientIdEmpty],
+        // In a cancel it names the order that is meant.
+        "clientAlgoId" => &[Fault::ClientIdEmpty, Fault::OriginalClientIdEmpty],
         "newClientOrderId" | "cancelNewClientOrderId" => &[Fault::ClientIdEmpty],
         "timeInForce" | "stopLimitTimeInForce" => &[Fault::TimeInForceInvalid],
         "side" => &[Fault::SideInvalid],
@@ -288,6 +293,16 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::OrderNotFound,
             Fault::ClientIdMismatch,
         ]],
+        Route::NewAlgo => &[&[
+            Fault::Filter,
+            Fault::MarketClosed,
+            Fault::AlgoNameTaken,
+            Fault::AlgoTooSmall,
+            Fault::AlgoTooLarge,
+            Fault::AlgosFull,
+        ]],
+        Route::PreviewAlgo => &[&[Fault::Filter, Fault::AlgoTooSmall, Fault::AlgoTooLarge]],
+        Route::CancelAlgo | Route::AlgoSlices => &[&[Fault::MandatoryMissing, Fault::AlgoUnknown]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::Faucet => &[QUEUED, &[Fault::TooManyAttempts]],
         Route::ResetAccount => &[
@@ -545,6 +560,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
 const fn engine_code(route: Route) -> Option<EngineCode> {
     match route {
         Route::NewOrder
+        | Route::NewAlgo
         | Route::TestOrder
         | Route::CancelReplace
         | Route::NewOldPair

@@ -127,6 +127,12 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
         (Route::OwnWithdrawals, "limit") => {
             Some(("limit", Kind::Limit(1_000, 100), "5", "How many rows."))
         }
+        (Route::NewAlgo | Route::PreviewAlgo, "limitPrice") => Some((
+            "limitPrice",
+            Kind::Decimal,
+            "20000.00",
+            "No slice trades at a worse price; any price without it.",
+        )),
         (Route::RemoveAlerts, "id") => Some((
             "id",
             Kind::Number,

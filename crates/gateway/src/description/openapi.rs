@@ -9,8 +9,8 @@ use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{
-    accounts, answers, codes, errors, fees, identity_checks, incidents, masters, parameters, state,
-    summaries, withdrawals,
+    accounts, algos, answers, codes, errors, fees, identity_checks, incidents, masters, parameters,
+    state, summaries, withdrawals,
 };
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
@@ -306,7 +306,7 @@ fn answer_headers(endpoint: &Endpoint) -> Map<String, Value> {
         && endpoint.access == Access::Trade
         && !matches!(
             endpoint.route,
-            Route::TestOrder | Route::Countdown | Route::ResetAccount
+            Route::TestOrder | Route::Countdown | Route::ResetAccount | Route::NewAlgo
         );
     if is_counted {
         names.push(("X-MBX-ORDER-COUNT-10S", "OrderCount10S"));
@@ -396,6 +396,7 @@ pub fn schemas() -> Map<String, Value> {
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
     let records = records.chain(identity_checks::RECORDS);
     let records = records.chain(fees::RECORDS).chain(incidents::RECORDS);
+    let records = records.chain(algos::RECORDS);
     for record in records
         .chain(masters::RECORDS)
         .chain(state::RECORDS)

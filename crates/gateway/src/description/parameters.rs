@@ -608,6 +608,37 @@ const TABLE: &[Row] = &[
         "6465706f736974",
         "Withdrawals as their rows name them, with commas between them.",
     ),
+    (
+        "duration",
+        Kind::Seconds,
+        "3600",
+        "Over how many seconds the order is spread.",
+    ),
+    (
+        "algoId",
+        Kind::Number,
+        "1",
+        "The order that is spread over time, by its number.",
+    ),
+    (
+        "clientAlgoId",
+        Kind::ClientId,
+        "my-algo",
+        "A name for an order that is spread over time; no other of the account that is still told of has it.",
+    ),
+    (
+        "stpMode",
+        Kind::Word(SELF_TRADE_MODES),
+        "EXPIRE_MAKER",
+        "What happens when it meets an order of its own account group.",
+    ),
+    ("page", Kind::Number, "1", "Which page."),
+    (
+        "pageSize",
+        Kind::Limit(100, 100),
+        "10",
+        "How many rows a page.",
+    ),
     ("current", Kind::Number, "1", "Which page."),
     ("size", Kind::Limit(100, 10), "10", "How many rows a page."),
     (

@@ -76,6 +76,18 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Give an open limit order another price, another quantity or both, under its number.",
         ),
         Route::Amendments => ("Orders", "What was amended."),
+        Route::NewAlgo => (
+            "Orders over time",
+            "Spread an order over time: equal slices at equal distances.",
+        ),
+        Route::CancelAlgo => ("Orders over time", "Send no further slice."),
+        Route::OpenAlgos => ("Orders over time", "Those that work, the oldest first."),
+        Route::PastAlgos => (
+            "Orders over time",
+            "Those that ended in the last 90 days, the newest first.",
+        ),
+        Route::AlgoSlices => ("Orders over time", "What was sent of one."),
+        Route::PreviewAlgo => ("Orders over time", "Into what an order would be cut."),
         Route::NewOldPair => ("Order lists", "Place a limit maker and a stop loss."),
         Route::NewPair => ("Order lists", "Place a pair: one cancels the other."),
         Route::NewTriggering => ("Order lists", "Place an order that starts another."),

@@ -314,6 +314,32 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
         "/v1/countdownCancelAll",
         "symbol=BTCUSDT&countdownTime=0",
     ),
+    (
+        ALICE,
+        "POST",
+        "/sapi/v1/algo/spot/newOrderTwap",
+        "symbol=BTCUSDT&side=BUY&quantity=1&duration=300&limitPrice=80&clientAlgoId=spread&stpMode=EXPIRE_TAKER",
+    ),
+    (
+        ALICE,
+        "GET",
+        "/v1/algo/twap/preview",
+        "symbol=BTCUSDT&side=BUY&quantity=1&duration=300&limitPrice=80",
+    ),
+    (ALICE, "GET", "/sapi/v1/algo/spot/openOrders", ""),
+    (
+        ALICE,
+        "DELETE",
+        "/sapi/v1/algo/spot/order",
+        "clientAlgoId=spread",
+    ),
+    (
+        ALICE,
+        "GET",
+        "/sapi/v1/algo/spot/historicalOrders",
+        "symbol=BTCUSDT&side=BUY&startTime=0&page=1&pageSize=10",
+    ),
+    (ALICE, "GET", "/sapi/v1/algo/spot/subOrders", "algoId=1"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

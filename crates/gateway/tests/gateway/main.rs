@@ -14,6 +14,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod algo;
 mod amend_limits;
 mod audited;
 mod auditors;

@@ -8,7 +8,7 @@ use crate::closing::{Closing, Wish};
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::{self, NewMessage};
-use crate::store::{DatabaseRow, Store, Writing, auditor, erasure};
+use crate::store::{DatabaseRow, Store, Writing, algo, auditor, erasure};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS closings (
@@ -121,6 +121,7 @@ impl Store {
         }
         auditor::end_all(&mut transaction, user, at).await?;
         forget_keys(&mut transaction, accounts, at).await?;
+        algo::end_all(&mut transaction, accounts, at).await?;
         // No address has this form: nobody signs in, asks for a letter or registers by it.
         sqlx::query("UPDATE users SET email = $1, name = $2 WHERE id = $3")
             .bind(format!("closed-{}", user.0))

@@ -177,6 +177,11 @@ faults! {
     AddressUnlisted = -4035 400 "The address is not in your address book.",
     AddressTooNew = -4036 400 "The address is new: it is paid to from %s UTC on.",
     TooManyDays = -4047 400 "Time interval must be within 0-%s days",
+    AlgoUnknown = -20124 400 "Invalid algo id or it has been completed.",
+    AlgoNameTaken = -20132 400 "The client algo id is duplicated.",
+    AlgoTooSmall = -20195 400 "The total size is too small.",
+    AlgoTooLarge = -20196 400 "The total size is too large: a slice would be larger than the market takes. Send a longer duration or a smaller quantity.",
+    AlgosFull = -20198 400 "Reach the max open orders allowed.",
 }
 
 /// A refusal by the engine, as each kind of request words it.

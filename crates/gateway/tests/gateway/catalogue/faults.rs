@@ -4,6 +4,9 @@ use wire::binance::error::Fault;
 
 use super::{LIST, ORDER, REPLACE, Scene, Way, plain};
 
+const TWAP: &str = "/sapi/v1/algo/spot/newOrderTwap";
+const SPREAD: &str = "symbol=BTCUSDT&side=BUY&quantity=1&duration=300&clientAlgoId=spread";
+
 /// Returns how each row of the catalogue comes about.
 pub fn way(fault: Fault) -> Way {
     match fault {
@@ -357,6 +360,19 @@ pub fn way(fault: Fault) -> Way {
             "/sapi/v1/capital/withdraw/history",
             "startTime=0&endTime=7776000001",
         )]),
+        Fault::AlgoUnknown => plain(&[("DELETE", "/sapi/v1/algo/spot/order", "algoId=1")]),
+        Fault::AlgoNameTaken => plain(&[("POST", TWAP, SPREAD), ("POST", TWAP, SPREAD)]),
+        Fault::AlgoTooSmall => plain(&[(
+            "POST",
+            TWAP,
+            "symbol=BTCUSDT&side=BUY&quantity=0.01&duration=300&limitPrice=100",
+        )]),
+        Fault::AlgoTooLarge => plain(&[(
+            "POST",
+            TWAP,
+            "symbol=BTCUSDT&side=BUY&quantity=20000&duration=300",
+        )]),
+        Fault::AlgosFull => Way::Shown("algo", "an_account_has_so_many_open_and_no_more"),
         Fault::NoReferencePrice => plain(&[("GET", "/api/v3/referencePrice", "symbol=BTCUSDT")]),
         Fault::SubscriptionsExhausted => {
             Way::Never("it takes a thousand accounts; the tests of `subscriptions.rs` show it")

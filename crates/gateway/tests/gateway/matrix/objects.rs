@@ -138,6 +138,7 @@ const APART: &[(&str, &str, &str)] = &[
 
 fn names_an_object(endpoint: &Endpoint, name: &str) -> bool {
     let is_text_of_client = name.ends_with("StrategyId")
+        || (name == "clientAlgoId" && endpoint.method == "POST")
         || (name.ends_with("ClientOrderId") && endpoint.method == "POST" && !name.contains("Orig"))
         || (name == "idempotencyKey" && endpoint.method != "GET");
     let ends = ["id", "Id", "Key", "idList", "challenge", "cursor"];
@@ -204,6 +205,12 @@ impl<'a, 'b> Owner<'a, 'b> {
         self.order(&joined(order, rest)).await
     }
 
+    async fn algo(&self, rest: &str) -> Value {
+        let target = ("POST", "/sapi/v1/algo/spot/newOrderTwap");
+        let order = "symbol=BTCUSDT&side=BUY&quantity=1&duration=300";
+        self.by_key(target, &joined(order, rest)).await
+    }
+
     async fn list(&self, name: &str) -> Value {
         let pair = "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=110&belowType=STOP_LOSS&belowStopPrice=95";
         let target = ("POST", "/api/v3/orderList/oco");
@@ -223,6 +230,11 @@ impl<'a, 'b> Owner<'a, 'b> {
             "order" => text(&self.resting("").await["orderId"]),
             "orderName" => {
                 self.resting(&format!("newClientOrderId={name}")).await;
+                name
+            }
+            "algo" => text(&self.algo("").await["algoId"]),
+            "algoName" => {
+                self.algo(&format!("clientAlgoId={name}")).await;
                 name
             }
             "list" => text(&self.list(&name).await["orderListId"]),

@@ -116,6 +116,10 @@ const OF_KEYS: &str = "key IN (SELECT id FROM api_keys WHERE account IN
     (SELECT account FROM accounts WHERE owner = $1
      UNION SELECT account FROM closings WHERE owner = $1
      UNION SELECT account FROM sub_accounts WHERE owner = $1))";
+const OF_ALGOS: &str = "algo IN (SELECT id FROM algo_orders WHERE account IN
+    (SELECT account FROM accounts WHERE owner = $1
+     UNION SELECT account FROM closings WHERE owner = $1
+     UNION SELECT account FROM sub_accounts WHERE owner = $1))";
 const OF_ADDRESS: &str = "recipient IN (SELECT email FROM users WHERE id = $1)";
 const OF_MESSAGES: &str = "message IN (SELECT outbox.id FROM outbox
     JOIN users ON users.email = recipient WHERE users.id = $1)";
@@ -404,6 +408,30 @@ pub(crate) const PARTS: &[Row] = &[
             shown("direction", Shown::Direction),
             shown("created_ns", Shown::Moment),
             shown("owner", SELF),
+        ],
+    ),
+    many(
+        "algo_orders",
+        (OF_ACCOUNTS, "id"),
+        &[
+            shown(
+                "id account market side lots limit_ticks self_trade slices executed_lots sent ending reject",
+                Shown::Number,
+            ),
+            shown("client_id executed_quote", Shown::Text),
+            shown("begins_ns ends_ns last_sent_ns ended_ns", Shown::Moment),
+        ],
+    ),
+    many(
+        "algo_slices",
+        (OF_ALGOS, "id"),
+        &[
+            shown(
+                "id algo number lots fate reject order_number executed_lots fee_asset",
+                Shown::Number,
+            ),
+            shown("executed_quote fee", Shown::Text),
+            shown("sent_ns", Shown::Moment),
         ],
     ),
     many(

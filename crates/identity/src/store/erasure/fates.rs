@@ -27,6 +27,7 @@ enum Fate {
 struct Row(&'static str, &'static str, Fate);
 
 const NUMBERS: Fate = Fate::Kept("numbers and times, by which the journal is told apart");
+const ALGOS: Fate = Fate::Apart("90 days");
 const CHAIN: Fate = Fate::Kept("the chain of the audit log is checked over all of it");
 const EVIDENCE: Fate = Fate::Kept("what operators decided, and why, stays evidence");
 const OPERATORS: Fate = Fate::Apart("of operators");
@@ -123,6 +124,16 @@ const FATES: &[Row] = &[
         "alerts",
         "id owner market direction price created_ns",
         Fate::Closing,
+    ),
+    Row(
+        "algo_orders",
+        "id account client_id market side lots limit_ticks self_trade begins_ns ends_ns slices executed_lots executed_quote sent last_sent_ns ending reject ended_ns",
+        ALGOS,
+    ),
+    Row(
+        "algo_slices",
+        "id algo number lots sent_ns fate reject order_number executed_lots executed_quote fee fee_asset",
+        ALGOS,
     ),
     Row(
         "audit_log",
