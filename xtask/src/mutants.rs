@@ -10,7 +10,7 @@ pub mod sites;
 use crate::parallel::in_parallel;
 use anyhow::{Context, Result, bail};
 use check::{AWAKE, Check, Outcome, Red};
-use mutant::list::ALL;
+use mutant::list::all;
 use mutant::planted::Mutant;
 use sites::Site;
 use std::collections::BTreeMap;
@@ -105,16 +105,14 @@ pub fn check(names: &[&str]) -> Result<()> {
 
 fn choose(names: &[&str]) -> Result<Vec<&'static Mutant>> {
     if names.is_empty() {
-        return Ok(ALL.iter().collect());
+        return Ok(all().collect());
     }
     names
         .iter()
         .map(|name| {
-            ALL.iter()
-                .find(|mutant| mutant.name == *name)
-                .with_context(|| {
-                    format!("no bug is called `{name}`; see crates/mutant/src/list.rs")
-                })
+            all().find(|mutant| mutant.name == *name).with_context(|| {
+                format!("no bug is called `{name}`; see crates/mutant/src/list.rs")
+            })
         })
         .collect()
 }

@@ -6,12 +6,13 @@
 
 #![forbid(unsafe_code)]
 
+mod amending;
 pub mod list;
 pub mod planted;
 
 /// Stands where a bug is planted: gives the right expression, and the wrong one while the bug of this name is awake.
 ///
-/// **Shape** `plant!("name", wrong, right)`; the name stands in [`list::ALL`].
+/// **Shape** `plant!("name", wrong, right)`; the name stands in [`list::all`].
 #[cfg(not(bourse_mutants))]
 #[macro_export]
 macro_rules! plant {

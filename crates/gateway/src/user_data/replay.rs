@@ -391,6 +391,7 @@ fn own_orders(event: &Event, own: AccountId) -> Vec<(MarketId, OrderId)> {
         Event::OrderActivated(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderAmended(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderRequeued(order) => [Some((order.account, order.market, order.order)), None],
+        Event::WaitingAmended(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderClosed(order) => [Some((order.account, order.market, order.order)), None],
         Event::OrderRested {
             market,

@@ -15,6 +15,7 @@ mod world;
 
 mod account;
 mod amend_limits;
+mod amend_open;
 mod audited;
 mod auditors;
 mod browser;
