@@ -7,6 +7,7 @@
 mod administration;
 mod allowance;
 mod amending;
+mod amending_waiting;
 mod approved;
 mod audit;
 mod countdown;
@@ -155,6 +156,11 @@ struct Iceberg {
 }
 
 impl Order {
+    /// Returns whether it shows a part at a time.
+    pub fn is_iceberg(&self) -> bool {
+        self.iceberg.is_some()
+    }
+
     /// Returns the lots that can be met before the order is shown anew.
     fn shown(&self) -> i64 {
         self.iceberg.map_or(self.open, |iceberg| iceberg.shown)
@@ -182,6 +188,7 @@ pub struct Parked {
     pub order: Incoming,
     pub waiting: Waiting,
     hold: i128,
+    amendments: u32,
 }
 
 /// What a parked order waits for.
@@ -382,6 +389,7 @@ impl Naive {
             Action::TransferBetween(between) => self.transfer_between(header.account, between),
             Action::Close => self.close(header.account),
             Action::AmendLimit(amend) => self.amend_limit(header.account, amend),
+            Action::AmendOpen(amend) => self.amend_open(header.account, amend),
         }
     }
 

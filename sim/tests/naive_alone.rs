@@ -1,8 +1,9 @@
 //! The workload against the naive exchange alone: it keeps its own invariants, and everything worth seeing happens.
 
+use core::cmp::Ordering;
 use model::approved::Others;
 use model::command::{Action, Command, Sequenced};
-use model::event::Event;
+use model::event::{Event, WaitingAmended};
 use model::id::Sequence;
 use model::instrument::Phase;
 use model::order::{CloseReason, Instructions, ListKind};
@@ -76,6 +77,14 @@ const IN_SOME_SEED: &[&str] = &[
     "requeued and traded",
     "requeued and prevented",
     "rejected AmendExecutedOther",
+    "iceberg requeued",
+    "waits otherwise",
+    "waits for another price",
+    "trails by another delta",
+    "holds more while it waits",
+    "holds less while it waits",
+    "rejected AmendListed",
+    "rejected AmendTermAbsent",
     "rejected OrderRefMismatch",
     "rejected WouldTake",
     "rejected PhaseClosed",
@@ -215,6 +224,9 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                 add("requeued".to_owned());
                 if requeued.price == requeued.previous_price {
                     add("requeued at its price".to_owned());
+                    if requeued.qty < requeued.previous_qty {
+                        add("iceberg requeued".to_owned());
+                    }
                 }
                 if requeued.unbooked < requeued.previous_qty {
                     add("requeued partly filled".to_owned());
@@ -225,6 +237,7 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                     _ => {}
                 }
             }
+            Event::WaitingAmended(amended) => count_waiting(amended, &mut add),
             Event::Approved {
                 others: Others::NONE,
                 ..
@@ -282,4 +295,19 @@ const fn is_cancel_list(command: &Command) -> bool {
             ..
         }
     )
+}
+
+fn count_waiting(amended: &WaitingAmended, add: &mut impl FnMut(String)) {
+    add("waits otherwise".to_owned());
+    if amended.condition.price() != amended.previous_condition.price() {
+        add("waits for another price".to_owned());
+    }
+    if amended.condition.delta() != amended.previous_condition.delta() {
+        add("trails by another delta".to_owned());
+    }
+    match amended.hold.cmp(&amended.release) {
+        Ordering::Greater => add("holds more while it waits".to_owned()),
+        Ordering::Less => add("holds less while it waits".to_owned()),
+        Ordering::Equal => {}
+    }
 }

@@ -25,7 +25,9 @@ export async function checkLines(page) {
     .selectOption({ label: "Limit" });
   const spot = await lowSpot(page);
   await limitLine(page, spot);
-  await stopLine(page, spot);
+  const id = await stopLine(page, spot);
+  await icebergLine(page, spot);
+  await told(page, id);
 }
 
 /** A place below every candle. */
@@ -60,6 +62,14 @@ async function limitLine(page, spot) {
     .getByRole("button", { name: /^buy ltc/i })
     .click();
   await until("it rests", async () => (await rows(page).count()) === 1);
+  await dragged(page, spot, { what: "a line that is dragged amends its order", at, cell: PRICE });
+  await page.mouse.click(spot.x, spot.y - 12, { button: "right" });
+  check((await rows(page).count()) === 1, "the second button of the mouse leaves the line alone");
+  await cross(page, spot.y - 12);
+}
+
+/** Drags a line up and expects its order there, under its number, in one request and with its row there all the time. */
+async function dragged(page, spot, { what, at, cell }) {
   const name = () => page.getByRole("button", { name: /amend order/i }).getAttribute("aria-label");
   const before = await name();
   const asked = [];
@@ -68,20 +78,25 @@ async function limitLine(page, spot) {
     if (request.method() !== "GET" && /order/i.test(pathname)) asked.push(pathname);
   };
   page.on("request", note);
+  await page.evaluate(watchRows, before);
   await drag(page, spot, spot.y - 12);
   await acknowledgement(page)
     .filter({ hasText: /amended #/i })
     .waitFor();
   page.off("request", note);
-  await until(
-    "a line that is dragged amends its order",
-    async () => at < (await price(page, PRICE)()),
-  );
+  await until(what, async () => at < (await price(page, cell)()));
   check((await name()) === before, "under its number");
+  check((await page.evaluate(() => globalThis.rowsMissed)) === 0, "its row was never absent");
   check(asked.join() === "/v1/order/amend", "in one request", asked);
-  await page.mouse.click(spot.x, spot.y - 12, { button: "right" });
-  check((await rows(page).count()) === 1, "the second button of the mouse leaves the line alone");
-  await cross(page, spot.y - 12);
+}
+
+/** Looks for the row of an order every 20 ms from now on, and counts how often it is not there. */
+function watchRows(name) {
+  globalThis.rowsMissed = 0;
+  globalThis.clearInterval(globalThis.rowsWatched);
+  globalThis.rowsWatched = globalThis.setInterval(() => {
+    if (document.querySelector(`[aria-label="${name}"]`) === null) globalThis.rowsMissed += 1;
+  }, 20);
 }
 
 /** Clicks on the cross of the line at a height, and waits until its order is gone. */
@@ -123,13 +138,48 @@ async function stopLine(page, spot) {
     .filter({ hasText: /rejected: the trigger price is met already/i })
     .waitFor();
   check((await trigger()) === at, "dropped above the market it stays as it was, and says why");
-  await drag(page, spot, spot.y - 12);
-  await acknowledgement(page)
-    .filter({ hasText: /amended: #\d+ is now #\d+/i })
-    .waitFor();
-  await until("dropped elsewhere it waits for that price", async () => at < (await trigger()));
+  await dragged(page, spot, {
+    what: "dropped elsewhere it waits for that price",
+    at,
+    cell: TRIGGER,
+  });
   await byDialog(page, await trigger(), at);
+  const name = await page.getByRole("button", { name: /amend order/i }).getAttribute("aria-label");
   await cross(page, spot.y);
+  return /\d+/.exec(name)[0];
+}
+
+/** The page of an order that waited says what was amended. */
+async function told(page, id) {
+  const trade = page.url();
+  const symbol = new URL(trade).pathname.split("/").at(-1);
+  await page.goto(new URL(`/orders/${symbol}/${id}`, trade).href);
+  const timeline = page.getByRole("table", { name: /what became of it/i });
+  const text = timeline.getByText(/amended: trigger price [\d.]+ is now [\d.]+/i);
+  await until(
+    "the page of the order says how it was amended",
+    async () => 0 < (await text.count()),
+  );
+  await page.goto(trade);
+  await form(page).waitFor();
+}
+
+async function icebergLine(page, spot) {
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Limit" });
+  const at = await pick(page, spot);
+  await form(page).getByRole("radio", { name: "Buy" }).check();
+  await form(page).getByText("Advanced").click();
+  await field(page, /^size/i).fill("1");
+  await field(page, /^shown size/i).fill("0.5");
+  await form(page)
+    .getByRole("button", { name: /^buy ltc/i })
+    .click();
+  await until("an iceberg rests", async () => (await rows(page).count()) === 1);
+  const what = "the line of an iceberg amends its order";
+  await dragged(page, spot, { what, at, cell: PRICE });
+  await cross(page, spot.y - 12);
 }
 
 /** The trigger of an order is amended in its row as well; one that would be met at once is refused as it is typed. */

@@ -46,7 +46,13 @@ impl Desk<'_> {
         if is_parked || details.is_listed(slot) || self.market.book.is_iceberg(slot) {
             return Err(Reject::AmendNotResting);
         }
-        if self.market.limits.order_amends_max <= details.amendments(slot) {
+        self.check_amends_left(slot)
+    }
+
+    /// # Errors
+    /// `OrderAmendsLimit`.
+    pub fn check_amends_left(&self, slot: Slot) -> Result<(), Reject> {
+        if self.market.limits.order_amends_max <= self.market.details.amendments(slot) {
             return Err(Reject::OrderAmendsLimit);
         }
         Ok(())

@@ -103,6 +103,11 @@ impl Engine {
                 self.check_may_order(account, amend.market)?;
                 self.desk(amend.market, events)?.amend_limit(account, amend)
             }
+            Action::AmendOpen(amend) => {
+                self.check_may_order(account, amend.limit.market)?;
+                self.desk(amend.limit.market, events)?
+                    .amend_open(account, amend)
+            }
             Action::Transfer(transfer) => {
                 events.push(self.transfer_own(account, transfer)?);
                 Ok(())

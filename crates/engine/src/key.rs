@@ -57,6 +57,7 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::Replace(_)
         | Action::Amend(_)
         | Action::AmendLimit(_)
+        | Action::AmendOpen(_)
         | Action::PlaceInstructed(_)
         | Action::ReplaceInstructed(_)
         | Action::PlaceList(_)

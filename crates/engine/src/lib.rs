@@ -54,6 +54,7 @@ mod withdrawal;
 
 mod amend;
 mod amend_limit;
+mod amend_open;
 mod cancel;
 mod desk;
 mod filter;

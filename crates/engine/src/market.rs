@@ -205,6 +205,13 @@ impl Market {
         }
     }
 
+    /// Counts lots that an open order is to have more.
+    pub fn count_more(&mut self, seat: u32, side: Side, qty: Qty) {
+        if side == Side::Buy {
+            self.seats.at_mut(seat).open_buy_lots += qty.lots();
+        }
+    }
+
     /// Puts an order into its seat's list, which stands in the order of numbers.
     #[inline(always)]
     fn link(&mut self, slot: Slot, order: OrderId) {

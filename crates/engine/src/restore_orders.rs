@@ -76,7 +76,7 @@ pub fn restore_orders(
     restore_triggers(market, &state.parked)
 }
 
-/// Checks that every row about an order is about one that rests, and counts amendments.
+/// Checks that every row about an order is about one that can have it, and counts amendments.
 fn restore_beside(market: &mut Market, state: &MarketState) -> Result<(), MarketError> {
     let icebergs = out_of_order(state.icebergs.iter().map(|row| row.order));
     let amended = out_of_order(state.amended.iter().map(|row| row.order));
@@ -91,11 +91,7 @@ fn restore_beside(market: &mut Market, state: &MarketState) -> Result<(), Market
     }
     for row in &state.amended {
         let slot = market.book.find(row.order);
-        let is_amendable = |slot: &Slot| {
-            !market.book.is_parked(*slot)
-                && !market.book.is_iceberg(*slot)
-                && !market.details.is_listed(*slot)
-        };
+        let is_amendable = |slot: &Slot| !market.details.is_listed(*slot);
         let slot = slot.filter(|slot| is_amendable(slot) && 0 < row.amendments);
         let slot = slot.ok_or(MarketError::Resting(row.order))?;
         market.details.restore_amendments(slot, row.amendments);

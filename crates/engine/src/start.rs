@@ -30,6 +30,7 @@ struct Former {
     instructions: Instructions,
     hold: Amount,
     is_listed: bool,
+    amendments: u32,
 }
 
 impl Engine {
@@ -265,6 +266,12 @@ impl Desk<'_> {
         taking.shown_max = former.instructions.iceberg;
         taking.is_listed = former.is_listed;
         self.pursue(&mut taking, course);
+        if 0 < former.amendments
+            && let Some(slot) = self.market.book.find(former.order)
+        {
+            let details = &mut self.market.details;
+            details.restore_amendments(slot, former.amendments);
+        }
     }
 
     /// Ends an order that could not start. Its hold is returned already.
@@ -348,6 +355,7 @@ impl Desk<'_> {
             instructions,
             hold,
             is_listed: details.is_listed(slot),
+            amendments: details.amendments(slot),
             trader: self.trader(node.account),
         }
     }

@@ -80,6 +80,18 @@ impl Trail {
         true
     }
 
+    /// Gives an order another delta, if it tracks.
+    pub fn retune(&mut self, order: OrderId, delta: BasisPoints) -> bool {
+        let Some(group) = self.turns.get(&order).map(|turn| self.group_of(*turn)) else {
+            return false;
+        };
+        self.change(group, |orders| {
+            orders.retain(|(_, other)| *other != order);
+            orders.insert((delta, order));
+        });
+        true
+    }
+
     /// Returns the best price an order has seen since it tracks.
     pub fn extreme(&self, order: OrderId) -> Option<Price> {
         let turn = self.turns.get(&order)?;
@@ -247,6 +259,7 @@ mod tests {
         Trade(Price),
         Track(BasisPoints),
         Forget(usize),
+        Retune(usize, BasisPoints),
     }
 
     fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -254,8 +267,9 @@ mod tests {
         let delta = (1..2_000_u16).prop_map(|points| BasisPoints::new(points).expect("legal"));
         let act = prop_oneof![
             4 => price.prop_map(Act::Trade),
-            3 => delta.prop_map(Act::Track),
+            3 => delta.clone().prop_map(Act::Track),
             1 => (0..100_usize).prop_map(Act::Forget),
+            1 => (0..100_usize, delta).prop_map(|(place, delta)| Act::Retune(place, delta)),
         ];
         prop::collection::vec(act, 1..200)
     }
@@ -293,6 +307,16 @@ mod tests {
                             let gone = plain.remove(place % plain.len());
                             prop_assert!(trail.forget(gone.order));
                             prop_assert!(!trail.forget(gone.order));
+                        }
+                    }
+                    Act::Retune(place, delta) => {
+                        let count = plain.len().max(1);
+                        // What the last trade meets is refused, as an amendment of it is.
+                        if let (Some(order), Some(last)) = (plain.get_mut(place % count), last)
+                            && !is_turned(side, order.extreme, delta, last)
+                        {
+                            order.delta = delta;
+                            prop_assert!(trail.retune(order.order, delta));
                         }
                     }
                 }

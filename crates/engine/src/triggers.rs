@@ -98,6 +98,17 @@ impl Triggers {
         };
     }
 
+    /// Lets a waiting order wait for something else. One that tracks the market goes on from the best price it has seen.
+    pub fn change(&mut self, order: OrderId, side: Side, before: &Trigger, after: &Trigger) {
+        let tracked = after
+            .delta()
+            .is_some_and(|delta| self.trail_mut(side).retune(order, delta));
+        if !tracked {
+            self.forget(order, side, Some(before));
+            self.wait(order, side, after);
+        }
+    }
+
     /// Returns where an order that was let wait stands.
     pub fn standing(&self, order: OrderId, side: Side) -> Standing {
         if self.due.contains(&order) {

@@ -120,6 +120,7 @@ impl Engine {
             Action::Cancel(cancel) => (cancel.market, Some(&cancel.order), None),
             Action::Amend(amend) => (amend.market, Some(&amend.order), None),
             Action::AmendLimit(amend) => (amend.market, Some(&amend.order), None),
+            Action::AmendOpen(amend) => (amend.limit.market, Some(&amend.limit.order), None),
             Action::Replace(Replace { cancel, order, .. }) => {
                 (order.market, Some(cancel), Some(order))
             }

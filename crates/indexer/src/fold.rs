@@ -2,13 +2,15 @@
 
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Published, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Published, Traded, WaitingAmended,
 };
 use model::id::{AccountId, ListId, MarketId, OrderId, Sequence};
 use model::instrument::{Asset, Instrument};
 use model::number::{Amount, Price, Qty};
 use model::order::Instructions;
-use model::snapshot_views::{AmendmentViewRow, OrderStage, PreventedViewRow, PriceChange};
+use model::snapshot_views::{
+    AmendmentViewRow, ConditionChange, OrderStage, PreventedViewRow, PriceChange,
+};
 use model::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use views::list::OrderList;
@@ -96,6 +98,7 @@ fn orders_of(event: &Event) -> [Option<OrderKey>; 2] {
         ],
         Event::OrderAmended(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderRequeued(event) => [Some(key(event.account, event.market, event.order)), None],
+        Event::WaitingAmended(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderClosed(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderInstructed(event) => {
             [Some(key(event.account, event.market, event.order)), None]
@@ -185,6 +188,7 @@ impl Fold<'_> {
             Event::MatchPrevented(event) => self.prevent(event)?,
             Event::OrderAmended(event) => self.amend(event)?,
             Event::OrderRequeued(event) => self.requeue(event)?,
+            Event::WaitingAmended(event) => self.amend_waiting(event)?,
             Event::OrderClosed(event) => self.close(event)?,
             Event::OrderInstructed(event) => self.instruct(event)?,
             Event::OrderTriggered(event) => self.trigger(event)?,
@@ -466,6 +470,7 @@ impl Fold<'_> {
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
             price: None,
+            condition: None,
         });
         Ok(())
     }
@@ -489,6 +494,41 @@ impl Fold<'_> {
                 before: event.previous_price,
                 after: event.price,
             }),
+            condition: None,
+        });
+        Ok(())
+    }
+
+    /// The order waits on; one that trails already goes on from where it began.
+    fn amend_waiting(&mut self, event: &WaitingAmended) -> Result<(), HistoryError> {
+        let found = key(event.account, event.market, event.order);
+        let before = *self.order(found)?;
+        self.memory.coming.remove(&before);
+        let order = self.order(found)?;
+        order.original = event.kind.qty().unwrap_or(order.original);
+        order.client_id = event.client_id;
+        peg(order, event.kind.price());
+        if let Some(trigger) = &mut order.instructions.trigger {
+            trigger.condition = event.condition;
+        }
+        let after = *order;
+        self.memory.coming.add(&after);
+        let prices = event.previous_kind.price().zip(event.kind.price());
+        self.changes.amendments.push(AmendmentViewRow {
+            sequence: self.sequence,
+            at: self.at,
+            market: event.market,
+            order: event.order,
+            account: event.account,
+            qty_before: before.original,
+            qty_after: after.original,
+            client_id: event.client_id,
+            previous_client_id: event.previous_client_id,
+            price: prices.map(|(before, after)| PriceChange { before, after }),
+            condition: Some(ConditionChange {
+                before: event.previous_condition,
+                after: event.condition,
+            }),
         });
         Ok(())
     }
@@ -510,7 +550,7 @@ const fn first_stage(instructions: &Instructions) -> OrderStage {
     }
 }
 
-/// Gives an order the limit price that the book has set, if it has.
+/// Gives an order the limit price that the book or an amendment has set, if one has.
 fn peg(order: &mut PastOrder, price: Option<Price>) {
     if let Some(price) = price {
         order.kind = order.kind.at(price);

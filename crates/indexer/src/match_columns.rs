@@ -1,7 +1,9 @@
 //! Prevented matches and amendments as columns.
 
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, Sequence};
-use model::snapshot_views::{AmendmentViewRow, PreventedViewRow, PriceChange};
+use model::number::BasisPoints;
+use model::order::Condition;
+use model::snapshot_views::{AmendmentViewRow, ConditionChange, PreventedViewRow, PriceChange};
 
 use crate::codes::Code;
 use crate::error::HistoryError;
@@ -61,6 +63,16 @@ pub fn push_amendment(values: &mut Values, row: &AmendmentViewRow) {
     values.push_bind(name_text(row.previous_client_id));
     values.push_bind(row.price.map(|price| price.before.ticks()));
     values.push_bind(row.price.map(|price| price.after.ticks()));
+    push_condition(values, row.condition.map(|condition| condition.before));
+    push_condition(values, row.condition.map(|condition| condition.after));
+}
+
+/// Appends a stop or activation price and a delta: which of them there are says what kind of condition it is.
+fn push_condition(values: &mut Values, condition: Option<Condition>) {
+    let price = condition.and_then(|condition| condition.price());
+    let delta = condition.and_then(|condition| condition.delta());
+    values.push_bind(price.map(|price| price.ticks()));
+    values.push_bind(delta.map(|delta| i64::from(delta.points())));
 }
 
 /// Returns the amendment in a row of all columns.
@@ -80,6 +92,7 @@ pub fn read_amendment(row: &Row) -> Result<AmendmentViewRow, HistoryError> {
         client_id: columns.name("client_id")?,
         previous_client_id: columns.name("previous_client_id")?,
         price: read_prices(&mut columns)?,
+        condition: read_conditions(&mut columns)?,
     })
 }
 
@@ -88,4 +101,26 @@ fn read_prices(columns: &mut Columns<'_>) -> Result<Option<PriceChange>, History
     let after = columns.optional_price("price_after")?;
     let both = before.zip(after);
     Ok(both.map(|(before, after)| PriceChange { before, after }))
+}
+
+fn read_conditions(columns: &mut Columns<'_>) -> Result<Option<ConditionChange>, HistoryError> {
+    let before = read_condition(columns, ["stop_before", "delta_before"])?;
+    let after = read_condition(columns, ["stop_after", "delta_after"])?;
+    let both = before.zip(after);
+    Ok(both.map(|(before, after)| ConditionChange { before, after }))
+}
+
+fn read_condition(
+    columns: &mut Columns<'_>,
+    [price, delta]: [&'static str; 2],
+) -> Result<Option<Condition>, HistoryError> {
+    let price = columns.optional_price(price)?;
+    let points = columns.optional_number(delta)?;
+    let delta = points.and_then(BasisPoints::new);
+    Ok(match (price, delta) {
+        (None, None) => None,
+        (Some(price), None) => Some(Condition::Stop { price }),
+        (None, Some(delta)) => Some(Condition::Trail { delta }),
+        (Some(activation), Some(delta)) => Some(Condition::TrailFrom { activation, delta }),
+    })
 }

@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -235,6 +235,10 @@ pub const SCHEMA: &str = "
         previous_client_id  TEXT NOT NULL,
         price_before        INTEGER,
         price_after         INTEGER,
+        stop_before         INTEGER,
+        delta_before        INTEGER,
+        stop_after          INTEGER,
+        delta_after         INTEGER,
         PRIMARY KEY (market, number, sequence)
     ) STRICT, WITHOUT ROWID;
 ";
@@ -268,7 +272,8 @@ pub const LIST_COLUMNS: &str = "account, number, market, kind, client_id, first_
 pub const PREVENTED_COLUMNS: &str = "market, number, maker_order, taker_order, maker_account, \
     taker_account, price, mode, maker_qty, taker_qty, taker_side, at_ns";
 pub const AMENDMENT_COLUMNS: &str = "market, number, sequence, account, at_ns, qty_before, \
-    qty_after, client_id, previous_client_id, price_before, price_after";
+    qty_after, client_id, previous_client_id, price_before, price_after, stop_before, delta_before, \
+    stop_after, delta_after";
 
 /// Every table of rows with its columns and its key: what the digest is of.
 pub const TABLES: [(&str, &str, &str); 15] = [

@@ -8,7 +8,7 @@ use crate::allowance::{AllowanceTable, Verification};
 use crate::approved::{Act, Approval, Others};
 use crate::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference, Sequence};
 use crate::instrument::{Cause, Grid, OrderLimits, Phase, Terms};
-use crate::number::{Amount, Price, Qty};
+use crate::number::{Amount, BasisPoints, Price, Qty};
 use crate::order::{
     CancelRestriction, Instructions, ListKind, ListRef, OrderKind, OrderRef, ReplaceMode,
     SelfTradeMode, Side,
@@ -233,6 +233,7 @@ pub enum Action {
     /// Ends the account and its sub-accounts for good.
     Close,
     AmendLimit(Box<AmendLimit>),
+    AmendOpen(Box<AmendOpen>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -363,6 +364,16 @@ pub struct AmendLimit {
     pub client_id: Option<ClientOrderId>,
     /// The executed lots the account knows of: refused when it is another number by now.
     pub executed: Option<Qty>,
+}
+
+/// Gives an open order of any kind other terms under its number: one that rests, hides a part or waits for its trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmendOpen {
+    pub limit: AmendLimit,
+    /// The new stop or activation price in ticks; `None` keeps it.
+    pub stop: Option<Price>,
+    /// The new trailing delta; `None` keeps it.
+    pub delta: Option<BasisPoints>,
 }
 
 /// Moves money between the wallets of one account, or between accounts of one owner.

@@ -12,7 +12,9 @@ use crate::id::{
 };
 use crate::instrument::{Asset, Cause, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
-use crate::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use crate::order::{
+    CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
+};
 use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -206,6 +208,7 @@ pub enum Event {
     /// The audit log ended there.
     Anchored(Anchor),
     OrderRequeued(Box<OrderRequeued>),
+    WaitingAmended(Box<WaitingAmended>),
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.
@@ -354,8 +357,28 @@ pub struct OrderRequeued {
     /// The original quantity in lots, before and from now on.
     pub previous_qty: Qty,
     pub qty: Qty,
-    /// Lots that were on the book until now, at the previous price.
+    /// Lots that were on the book until now, at the previous price; of an iceberg, what it showed.
     pub unbooked: Qty,
+    pub client_id: ClientOrderId,
+    pub previous_client_id: ClientOrderId,
+    /// What it held returns to available, and what it holds from now on is taken from it.
+    pub release: Amount,
+    pub hold: Amount,
+}
+
+/// An order that waits for its trigger got other terms and waits on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingAmended {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    /// Limit price and quantity, before and from now on.
+    pub previous_kind: OrderKind,
+    pub kind: OrderKind,
+    /// What it waits for, before and from now on.
+    pub previous_condition: Condition,
+    pub condition: Condition,
     pub client_id: ClientOrderId,
     pub previous_client_id: ClientOrderId,
     /// What it held returns to available, and what it holds from now on is taken from it.

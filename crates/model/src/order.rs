@@ -75,6 +75,25 @@ impl OrderKind {
         }
     }
 
+    /// Returns the kind with another quantity; a kind without one as it is.
+    #[must_use]
+    pub const fn of_qty(self, qty: Qty) -> OrderKind {
+        match self {
+            OrderKind::Limit {
+                price,
+                time_in_force,
+                ..
+            } => OrderKind::Limit {
+                price,
+                qty,
+                time_in_force,
+            },
+            OrderKind::LimitMaker { price, .. } => OrderKind::LimitMaker { price, qty },
+            OrderKind::Market { .. } => OrderKind::Market { qty },
+            OrderKind::MarketQuote { .. } => self,
+        }
+    }
+
     /// Returns the kind with another limit price; a kind without one as it is.
     #[must_use]
     pub const fn at(self, price: Price) -> OrderKind {
@@ -112,6 +131,18 @@ impl Instructions {
         peg: None,
         strategy: Strategy::NONE,
     };
+
+    /// Returns the instructions of an order that waits for something else, if it waits for a trigger.
+    #[must_use]
+    pub fn until(self, condition: Condition) -> Instructions {
+        Instructions {
+            trigger: self.trigger.map(|trigger| Trigger {
+                condition,
+                ..trigger
+            }),
+            ..self
+        }
+    }
 
     /// Returns whether the order does what its kind does and nothing else.
     pub const fn are_plain(&self) -> bool {
@@ -198,17 +229,55 @@ impl Trigger {
 
     /// Returns the stop or activation price, if it has one.
     pub const fn price(&self) -> Option<Price> {
-        match self.condition {
-            Condition::Stop { price } => Some(price),
-            Condition::TrailFrom { activation, .. } => Some(activation),
+        self.condition.price()
+    }
+
+    /// Returns the delta of a trail.
+    pub const fn delta(&self) -> Option<BasisPoints> {
+        self.condition.delta()
+    }
+}
+
+impl Condition {
+    /// Returns the condition with another stop or activation price, where one is named.
+    ///
+    /// `None` when it has no such price.
+    pub const fn at(self, price: Option<Price>) -> Option<Condition> {
+        match (self, price) {
+            (_, None) => Some(self),
+            (Condition::Stop { .. }, Some(price)) => Some(Condition::Stop { price }),
+            (Condition::TrailFrom { delta, .. }, Some(activation)) => {
+                Some(Condition::TrailFrom { activation, delta })
+            }
+            (Condition::Trail { .. }, Some(_)) => None,
+        }
+    }
+
+    /// Returns the condition with another delta, where one is named; `None` when it has none.
+    pub const fn by(self, delta: Option<BasisPoints>) -> Option<Condition> {
+        match (self, delta) {
+            (_, None) => Some(self),
+            (Condition::Trail { .. }, Some(delta)) => Some(Condition::Trail { delta }),
+            (Condition::TrailFrom { activation, .. }, Some(delta)) => {
+                Some(Condition::TrailFrom { activation, delta })
+            }
+            (Condition::Stop { .. }, Some(_)) => None,
+        }
+    }
+
+    /// Returns the stop or activation price, if it has one.
+    pub const fn price(&self) -> Option<Price> {
+        match self {
+            Condition::Stop { price } => Some(*price),
+            Condition::TrailFrom { activation, .. } => Some(*activation),
             Condition::Trail { .. } => None,
         }
     }
 
     /// Returns the delta of a trail.
     pub const fn delta(&self) -> Option<BasisPoints> {
-        match self.condition {
-            Condition::Trail { delta } | Condition::TrailFrom { delta, .. } => Some(delta),
+        match self {
+            Condition::Trail { delta } | Condition::TrailFrom { delta, .. } => Some(*delta),
             Condition::Stop { .. } => None,
         }
     }

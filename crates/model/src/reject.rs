@@ -191,16 +191,20 @@ rejects! {
     AmendUnchanged = 1535,
     /// The new quantity is not above what is executed or prevented.
     AmendBelowExecuted = 1536,
-    /// The order waits, hides a part or belongs to a list: only a plain resting order can be amended.
+    /// The order waits, hides a part or belongs to a list: such a request amends plain resting orders alone.
     AmendNotResting = 1537,
     /// MAX_NUM_ORDER_AMENDS: the order was amended too often.
     OrderAmendsLimit = 1538,
     /// The order has executed another quantity than the request names.
     AmendExecutedOther = 1539,
+    /// The order is a leg of an open list: the legs of one depend on each other.
+    AmendListed = 1540,
     /// The market has given out its last order or trade number.
     MarketExhausted = 1541,
     /// A table of the core is full.
     CapacityExhausted = 1542,
+    /// The order has no such price or delta, or waits for it no more.
+    AmendTermAbsent = 1543,
     /// This kind of order cannot wait for a trigger.
     TriggerForbidden = 1551,
     /// This kind of order cannot hide a part.

@@ -10,7 +10,9 @@ use crate::id::{
 };
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
-use crate::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use crate::order::{
+    CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
+};
 use crate::snapshot::{BalanceRow, DepositStatus, OwnerStateRow, PayoutHoldRow, WithdrawalStatus};
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -254,8 +256,11 @@ pub struct AmendmentViewRow {
     pub qty_after: Qty,
     pub client_id: ClientOrderId,
     pub previous_client_id: ClientOrderId,
-    /// The limit price of an order that queued again; `None` where it kept its place, and so its price.
+    /// The limit price of an order that queued again or waits on; `None` where it kept its place, and so its price, and
+    /// where it has none.
     pub price: Option<PriceChange>,
+    /// What an order that waits on is to wait for; `None` of one on the book.
+    pub condition: Option<ConditionChange>,
 }
 
 /// A limit price before and after, which may be the same.
@@ -263,6 +268,13 @@ pub struct AmendmentViewRow {
 pub struct PriceChange {
     pub before: Price,
     pub after: Price,
+}
+
+/// The condition of a trigger before and after, which may be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConditionChange {
+    pub before: Condition,
+    pub after: Condition,
 }
 
 /// A key that was not revoked.

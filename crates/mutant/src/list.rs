@@ -1,4 +1,4 @@
-//! Planted bugs and what each breaks; those of withdrawals stand in a list of their own.
+//! Planted bugs and what each breaks; those of amendments and of withdrawals stand in lists of their own.
 
 use crate::planted::{Mutant, bug};
 
@@ -783,31 +783,6 @@ pub const ALL: &[Mutant] = &[
         "hidden-file-served",
         "whoever knows its name gets a file that is not finished",
     ),
-    bug(
-        "amend-guard-ignored",
-        "an order is amended although it has executed more than the request knows",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
-    bug(
-        "requeued-keeps-its-old-hold",
-        "an order that gets other terms holds for the old ones, too",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
-    bug(
-        "requeued-forgets-its-fills",
-        "an order that gets other terms loses what it had executed",
-    )
-    .seen_by("engine/engine", "scenarios::every_scenario"),
-    bug(
-        "requeued-stays-in-its-level",
-        "the depth shows an amended order where it was, too",
-    )
-    .seen_by("views/views", "agreement::views_agree"),
-    bug(
-        "fills-before-an-amendment-lost",
-        "an order that took once it was amended shows no fills from before",
-    )
-    .seen_by("views/views", "agreement::views_agree"),
     bug(
         "amendment-after-itself",
         "the history says that an amendment changed nothing",

@@ -2,7 +2,7 @@
 
 use model::id::{AccountId, MarketId, OrderId, Sequence};
 use model::number::Qty;
-use model::snapshot_views::PriceChange;
+use model::snapshot_views::{ConditionChange, PriceChange};
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
@@ -20,6 +20,8 @@ pub struct Amendment {
     pub qty_after: Qty,
     pub client_id: ClientOrderId,
     pub previous_client_id: ClientOrderId,
-    /// The limit price of an order that queued again; `None` where it kept its place.
+    /// The limit price of an order that queued again or waits on; `None` where it kept its place or has none.
     pub price: Option<PriceChange>,
+    /// What an order that waits on is to wait for.
+    pub condition: Option<ConditionChange>,
 }

@@ -74,6 +74,7 @@ impl Views {
             Event::OrderInstructed(_)
             | Event::OrderTriggered(_)
             | Event::OrderActivated(_)
+            | Event::WaitingAmended(_)
             | Event::OrderRefilled { .. }
             | Event::ListAccepted(_)
             | Event::ListClosed { .. } => self.fold_instructed(event, changes),

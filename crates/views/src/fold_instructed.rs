@@ -9,11 +9,15 @@ use crate::order::{Instructed, Stage};
 use crate::order_row::OrderRow;
 use crate::rows::Slot;
 use crate::views::Views;
-use model::event::{Event, ListAccepted, OrderActivated, OrderInstructed, OrderTriggered};
-use model::id::{ListId, MarketId, OrderId};
+use model::event::{
+    Event, ListAccepted, OrderActivated, OrderInstructed, OrderTriggered, WaitingAmended,
+};
+use model::id::{ListId, MarketId, OrderId, Sequence};
 use model::instrument::OrderLimits;
 use model::number::{Price, Qty};
 use model::order::{Instructions, Side, Trigger};
+use model::snapshot_views::{AmendmentViewRow, ConditionChange, PriceChange};
+use model::time::Timestamp;
 
 impl Views {
     // Out of line, so that the fold of plain orders stays as small as it was.
@@ -23,6 +27,7 @@ impl Views {
             Event::OrderInstructed(event) => self.instruct_order(event, changes),
             Event::OrderTriggered(event) => self.trigger_order(event, changes),
             Event::OrderActivated(event) => self.activate_order(event, changes),
+            Event::WaitingAmended(event) => self.amend_waiting(event, changes),
             Event::OrderRefilled {
                 market,
                 side,
@@ -108,6 +113,29 @@ impl Views {
         }
     }
 
+    /// The order waits on; one that trails already goes on from where it began.
+    fn amend_waiting(&mut self, event: &WaitingAmended, changes: &mut impl Changes) {
+        let slot = known(self.orders.find(event.market, event.order));
+        let row = amendment_of_waiting(event, (self.sequence, self.at));
+        self.amendments.push(row);
+        self.forget_trail(slot);
+        let (qty, name) = (row.qty_after, event.client_id);
+        self.orders.amend(slot, qty, name, self.at);
+        let until = mutant::plant!(
+            "views-keep-the-old-trigger",
+            event.previous_condition,
+            event.condition
+        );
+        self.orders.wait_otherwise(slot, event.kind.price(), until);
+        self.await_trail(slot);
+        changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
+        if event.release != event.hold {
+            let gives = self.balances_of(slot).gives(event.side);
+            let gain = Gain::release(event.release).plus_hold(event.hold);
+            self.gain(gives, gain, changes);
+        }
+    }
+
     /// Notes an order that is to trail, once it waits for its trigger.
     pub(crate) fn await_trail(&mut self, slot: Slot<OrderRow>) {
         if let Some((order, trigger)) = self.coming_trail(slot) {
@@ -174,6 +202,29 @@ impl Views {
     fn close_list(&mut self, list: ListId, changes: &mut impl Changes) {
         changes.push(ListChange::Closed.of(known(self.lists.get(list))));
         self.lists.close(list, self.at);
+    }
+}
+
+fn amendment_of_waiting(
+    event: &WaitingAmended,
+    (sequence, at): (Sequence, Timestamp),
+) -> AmendmentViewRow {
+    let prices = event.previous_kind.price().zip(event.kind.price());
+    AmendmentViewRow {
+        sequence,
+        at,
+        market: event.market,
+        order: event.order,
+        account: event.account,
+        qty_before: event.previous_kind.qty().unwrap_or(Qty::ZERO),
+        qty_after: event.kind.qty().unwrap_or(Qty::ZERO),
+        client_id: event.client_id,
+        previous_client_id: event.previous_client_id,
+        price: prices.map(|(before, after)| PriceChange { before, after }),
+        condition: Some(ConditionChange {
+            before: event.previous_condition,
+            after: event.condition,
+        }),
     }
 }
 

@@ -180,6 +180,7 @@ impl Views {
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
             price: None,
+            condition: None,
         });
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.touch(event.market);
@@ -206,6 +207,7 @@ impl Views {
                 before: event.previous_price,
                 after: event.price,
             }),
+            condition: None,
         });
         self.orders.amend(slot, event.qty, event.client_id, self.at);
         self.orders.reprice(slot, event.price);

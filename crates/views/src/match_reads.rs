@@ -98,5 +98,6 @@ fn amendment_view(row: &AmendmentViewRow) -> Amendment {
         client_id: row.client_id,
         previous_client_id: row.previous_client_id,
         price: row.price,
+        condition: row.condition,
     }
 }

@@ -186,6 +186,7 @@ fn order_of(event: &Event) -> Option<(MarketId, OrderId)> {
         Event::OrderClosed(event) => Some((event.market, event.order)),
         Event::OrderAmended(event) => Some((event.market, event.order)),
         Event::OrderRequeued(event) => Some((event.market, event.order)),
+        Event::WaitingAmended(event) => Some((event.market, event.order)),
         Event::OrderTriggered(event) => Some((event.market, event.order)),
         Event::OrderActivated(event) => Some((event.market, event.order)),
         _ => None,

@@ -6,8 +6,8 @@ use model::instrument::{
     Band, DeltaRange, FeeRates, Grid, Instrument, InstrumentKind, OrderLimits, Terms,
 };
 use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
-use model::order::{SelfTradeMode, SelfTradeModes};
-use model::snapshot_views::PriceChange;
+use model::order::{Condition, SelfTradeMode, SelfTradeModes};
+use model::snapshot_views::{ConditionChange, PriceChange};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use wire::binance::answer::amend::{AmendmentFacts, AmendmentRow};
@@ -142,6 +142,7 @@ fn an_amendment_is_told_with_both_names_and_quantities() {
         qty_before: qty(500_000),
         qty_after: qty(400_000),
         price: None,
+        condition: None,
         at: Timestamp::from_millis(1_000),
     };
     assert_eq!(
@@ -161,6 +162,25 @@ fn an_amendment_is_told_with_both_names_and_quantities() {
     let text = text_of(&AmendmentRow::of(&queued_again, MS));
     let prices = r#""newQty":"4.00000000","origPrice":"65123.45000000","newPrice":"65123.46000000","time":1000}"#;
     assert!(text.ends_with(prices), "{text}");
+    let waits_otherwise = AmendmentFacts {
+        condition: Some(ConditionChange {
+            before: Condition::TrailFrom {
+                activation: price(6_512_345),
+                delta: BasisPoints::new(100).expect("a delta"),
+            },
+            after: Condition::TrailFrom {
+                activation: price(6_512_346),
+                delta: BasisPoints::new(200).expect("a delta"),
+            },
+        }),
+        ..facts
+    };
+    let text = text_of(&AmendmentRow::of(&waits_otherwise, MS));
+    let terms = concat!(
+        r#""newQty":"4.00000000","origStopPrice":"65123.45000000","newStopPrice":"65123.46000000","#,
+        r#""origTrailingDelta":100,"newTrailingDelta":200,"time":1000}"#
+    );
+    assert!(text.ends_with(terms), "{text}");
 }
 
 #[test]

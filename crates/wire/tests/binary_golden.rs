@@ -198,7 +198,8 @@ fn batches_of_every_release_are_read_and_still_written() {
     check_batch("batch-4.hex", &commands::fourth());
     check_batch("batch-5.hex", &commands::fifth());
     check_batch("batch-6.hex", &commands::sixth());
-    check_batch("batch-7.hex", &commands::all());
+    check_batch("batch-7.hex", &commands::seventh());
+    check_batch("batch-8.hex", &commands::all());
 }
 
 #[test]
@@ -287,11 +288,20 @@ fn a_views_snapshot_of_layout_5_is_read() {
 }
 
 #[test]
-fn a_views_snapshot_of_layout_6_is_read_and_still_written() {
+fn a_views_snapshot_of_layout_6_is_read() {
+    let golden = golden("views-6.hex", &[]);
+    assert_eq!(
+        snapshot_views::decode_views(&golden),
+        Ok(states::sixth_views())
+    );
+}
+
+#[test]
+fn a_views_snapshot_of_layout_7_is_read_and_still_written() {
     let state = states::views();
     let mut bytes = Vec::new();
     snapshot_views::encode_views(&state, &mut bytes);
-    let golden = golden("views-6.hex", &bytes);
+    let golden = golden("views-7.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(snapshot_views::decode_views(&golden), Ok(state));
 }
@@ -342,11 +352,20 @@ fn a_base_of_the_fifth_layouts_is_read() {
 }
 
 #[test]
+fn a_base_of_the_sixth_layouts_is_read() {
+    let golden = golden("base-6.hex", &[]);
+    assert_eq!(
+        base::decode(&golden),
+        Ok(golden_base(states::engine(), states::sixth_views()))
+    );
+}
+
+#[test]
 fn a_base_of_the_newest_layouts_is_read_and_still_written() {
     let expected = golden_base(states::engine(), states::views());
     let mut bytes = Vec::new();
     base::encode(&expected, &mut bytes);
-    let golden = golden("base-6.hex", &bytes);
+    let golden = golden("base-7.hex", &bytes);
     assert_eq!(golden, bytes);
     assert_eq!(base::decode(&golden), Ok(expected));
 }
@@ -365,7 +384,8 @@ fn the_digests_of_the_examples_stay_as_they_are() {
     let newest = state_digest(&states::engine());
     check_digests("digests-5.txt", &events::fifth(), newest);
     check_digests("digests-6.txt", &events::sixth(), newest);
-    check_digests("digests-7.txt", &events::all(), newest);
+    check_digests("digests-7.txt", &events::seventh(), newest);
+    check_digests("digests-8.txt", &events::all(), newest);
 }
 
 fn check_digests(name: &str, events: &[Event], state: Digest) {
@@ -407,6 +427,7 @@ fn no_golden_file_is_left_unread() {
         "batch-5.hex",
         "batch-6.hex",
         "batch-7.hex",
+        "batch-8.hex",
         "engine-1.hex",
         "engine-2.hex",
         "engine-3.hex",
@@ -418,12 +439,14 @@ fn no_golden_file_is_left_unread() {
         "views-4.hex",
         "views-5.hex",
         "views-6.hex",
+        "views-7.hex",
         "base-1.hex",
         "base-2.hex",
         "base-3.hex",
         "base-4.hex",
         "base-5.hex",
         "base-6.hex",
+        "base-7.hex",
         "digests.txt",
         "digests-2.txt",
         "digests-3.txt",
@@ -431,6 +454,7 @@ fn no_golden_file_is_left_unread() {
         "digests-5.txt",
         "digests-6.txt",
         "digests-7.txt",
+        "digests-8.txt",
     ] {
         expected.insert(name.to_owned());
     }

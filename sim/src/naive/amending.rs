@@ -20,11 +20,24 @@ impl Naive {
         )?;
         self.check_verification(account, id)?;
         let order = self.amendable(account, amend)?;
+        self.amend_on_book(account, &order, amend)
+    }
+
+    /// Gives an order on the book other terms.
+    pub(super) fn amend_on_book(
+        &mut self,
+        account: AccountId,
+        order: &Order,
+        amend: &AmendLimit,
+    ) -> Outcome {
+        let id = amend.market;
         let executed = amend.executed.map_or(order.executed, Qty::lots);
         check(executed == order.executed, Reject::AmendExecutedOther)?;
         let price = amend.price.map_or(order.price, Price::ticks);
         let lots = amend.qty.map_or(order.original, Qty::lots);
-        if price == order.price && lots <= order.original {
+        let is_unchanged = (price, lots) == (order.price, order.original);
+        check(!is_unchanged, Reject::AmendUnchanged)?;
+        if order.iceberg.is_none() && price == order.price && lots < order.original {
             let smaller = Amend {
                 market: id,
                 order: OrderRef::Id(OrderId(order.id)),
@@ -43,7 +56,11 @@ impl Naive {
             client_id: amend.client_id.unwrap_or(order.client_id),
             self_trade: Some(order.self_trade),
         };
-        let whole = self.incoming(account, &asked, Instructions::NONE)?;
+        let instructions = Instructions {
+            iceberg: order.iceberg.map(|iceberg| qty(iceberg.shown_max)),
+            ..Instructions::NONE
+        };
+        let whole = self.incoming(account, &asked, instructions)?;
         self.check_order(id, &whole)?;
         let more = if order.side == Side::Buy {
             (lots - gone - order.open).max(0)
@@ -58,7 +75,7 @@ impl Naive {
             kind: with(order.kind, price, lots - gone),
             ..whole
         };
-        self.requeue(id, &order, (lots, &left))
+        self.requeue(id, order, (lots, &left))
     }
 
     /// Lets an order do what one of its new terms does that comes now, with what it held at hand.
@@ -82,7 +99,7 @@ impl Naive {
             price: left.kind.price().unwrap_or(Price::MIN),
             previous_qty: qty(order.original),
             qty: qty(lots),
-            unbooked: qty(order.open),
+            unbooked: qty(order.shown()),
             client_id: left.client_id,
             previous_client_id: order.client_id,
             release: amount(order.hold),

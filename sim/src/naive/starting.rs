@@ -103,6 +103,10 @@ impl Naive {
             hold: amount(decision.hold),
         }));
         self.carry_out(id, &row.order, order, &decision, events);
+        let mut orders = self.markets[usize::from(id.0)].orders.iter_mut();
+        if let Some(rests) = orders.find(|rests| rests.id == order) {
+            rests.amendments = row.amendments;
+        }
     }
 
     /// Lets the pending legs of a list become what they were asked to be.

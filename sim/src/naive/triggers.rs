@@ -21,6 +21,7 @@ impl Naive {
             order: *incoming,
             waiting,
             hold,
+            amendments: 0,
         });
     }
 
@@ -70,7 +71,7 @@ fn is_beyond(direction: Direction, threshold: i64, price: i64) -> bool {
 }
 
 /// Returns what an order waits for after a trade.
-fn watch(waiting: Waiting, trigger: &Trigger, side: Side, price: i64) -> Waiting {
+pub fn watch(waiting: Waiting, trigger: &Trigger, side: Side, price: i64) -> Waiting {
     match (waiting, trigger.condition) {
         (Waiting::Market, Condition::Stop { .. }) if is_met(trigger, side, Some(price)) => {
             Waiting::Turn

@@ -275,7 +275,7 @@ impl Workload {
     }
 
     /// One tick is ten hundredths of a per cent at the middle price.
-    fn delta(&mut self) -> BasisPoints {
+    pub(super) fn delta(&mut self) -> BasisPoints {
         let points = match self.random.below(8) {
             0 => self.random.between(100, 9_999),
             1 => self.random.pick(&[1, 9_999]),
@@ -535,7 +535,7 @@ fn open_lists(naive: &Naive, market: MarketId, account: AccountId) -> Vec<(ListI
     mine.map(|list| (ListId(list.id), list.client_id)).collect()
 }
 
-fn last_ticks(naive: &Naive, market: MarketId) -> i64 {
+pub(super) fn last_ticks(naive: &Naive, market: MarketId) -> i64 {
     let market = naive.markets.get(usize::from(market.0));
     market
         .and_then(|market| market.last_price)

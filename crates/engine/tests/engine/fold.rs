@@ -110,6 +110,12 @@ impl Fold {
                 assert_eq!(self.order(market, order).held, 0);
                 self.hold(market, order, requeued.hold);
             }
+            Event::WaitingAmended(amended) => {
+                let (market, order) = (amended.market, amended.order);
+                self.release(market, order, amended.release);
+                assert_eq!(self.order(market, order).held, 0);
+                self.hold(market, order, amended.hold);
+            }
             Event::OrderTriggered(triggered) => self.trigger(triggered),
             Event::OrderActivated(activated) => {
                 self.hold(activated.market, activated.order, activated.hold);
@@ -333,6 +339,7 @@ fn market_of(event: &Event) -> Option<MarketId> {
         Event::MatchPrevented(event) => Some(event.market),
         Event::OrderAmended(event) => Some(event.market),
         Event::OrderRequeued(event) => Some(event.market),
+        Event::WaitingAmended(event) => Some(event.market),
         Event::OrderClosed(event) => Some(event.market),
         Event::ListAccepted(event) => Some(event.market),
         _ => None,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::event::{
     Event, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed, OrderRequeued,
-    OrderTriggered, Traded,
+    OrderTriggered, Traded, WaitingAmended,
 };
 use model::id::{AccountId, OrderId};
 use model::instrument::Phase;
@@ -117,6 +117,7 @@ impl Market {
             Event::MatchPrevented(prevented) => self.prevent(prevented),
             Event::OrderAmended(amended) => self.amend(amended),
             Event::OrderRequeued(requeued) => self.requeue(requeued),
+            Event::WaitingAmended(amended) => self.amend_waiting(amended),
             Event::OrderTriggered(triggered) => self.trigger(triggered),
             Event::OrderActivated(activated) => self.activate(activated),
             Event::ListAccepted(list) => self.lists.accept(list, self.last_order),
@@ -291,14 +292,54 @@ impl Market {
         assert_eq!((price, shown), (requeued.previous_price, 0));
         assert_eq!(order.client_id, requeued.previous_client_id);
         assert_eq!(order.original, Some(requeued.previous_qty.lots()));
-        assert_eq!(order.instructions.iceberg, None);
         order.client_id = requeued.client_id;
         order.original = Some(requeued.qty.lots());
         order.kind = order.kind.at(requeued.price);
         order.amendments += counted;
         order.place = Place::Moving;
-        let is_better = requeued.price != price || requeued.previous_qty < requeued.qty;
-        assert!(is_better && 0 < order.open(), "it keeps its place");
+        let is_less = requeued.price == price && requeued.qty < requeued.previous_qty;
+        let is_better = !is_less || order.instructions.iceberg.is_some();
+        let is_other = (requeued.price, requeued.qty) != (price, requeued.previous_qty);
+        assert!(
+            is_better && is_other && 0 < order.open(),
+            "it keeps its place"
+        );
+    }
+
+    fn amend_waiting(&mut self, amended: &WaitingAmended) {
+        let id = amended.order;
+        assert!(!self.lists.is_leg(id) && !self.due.contains(&id));
+        let (counted, last) = (u32::from(self.counts_amendments), self.last_price);
+        let order = self.order(id);
+        let trigger = order
+            .instructions
+            .trigger
+            .as_mut()
+            .expect("what it waits for");
+        assert_eq!(trigger.condition, amended.previous_condition);
+        assert_eq!(order.kind, amended.previous_kind);
+        assert_eq!(order.client_id, amended.previous_client_id);
+        trigger.condition = amended.condition;
+        let is_other =
+            (order.kind, amended.previous_condition) != (amended.kind, amended.condition);
+        assert!(is_other, "{id:?} is as it was");
+        order.kind = amended.kind;
+        order.original = amended.kind.qty().map(Qty::lots);
+        order.client_id = amended.client_id;
+        order.amendments += counted;
+        if let Place::Parked(Waiting::Trailing { extreme }) = order.place {
+            let delta = amended.condition.delta().expect("what trails has a delta");
+            let last = last.expect("a trade began it");
+            let after = trail(order.side, extreme, i128::from(delta.points()), last);
+            assert_eq!(after, Waiting::Trailing { extreme }, "{id:?} has turned");
+            assert_eq!(
+                amended.condition.price(),
+                amended.previous_condition.price()
+            );
+        } else {
+            assert_eq!(order.place, Place::Parked(Waiting::Market));
+        }
+        assert!(!self.is_met(id), "nothing waits for what is there already");
     }
 
     /// Shows a trade to every order that waits for one: `docs/spec/orders.md` §2, as it is written there.

@@ -4,10 +4,10 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
+    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
-use model::event::Event;
+use model::event::{Event, OrderInstructed};
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
     Reference,
@@ -263,7 +263,7 @@ impl Generator {
         Command::Client { header, action }
     }
 
-    /// Returns an amendment by the account of an order that one of these events put on the book, if one did.
+    /// Returns an amendment by the account of an order that one of these events put on the book or let wait, if one did.
     pub fn amendment(&mut self, events: &[Event]) -> Option<Command> {
         let rested = |event: &Event| match *event {
             Event::OrderRested {
@@ -272,6 +272,12 @@ impl Generator {
                 account,
                 ..
             } => Some((market, order, account)),
+            Event::OrderInstructed(OrderInstructed {
+                market,
+                order,
+                account,
+                ..
+            }) => Some((market, order, account)),
             _ => None,
         };
         let rested: Vec<_> = events.iter().filter_map(rested).collect();
@@ -281,19 +287,32 @@ impl Generator {
         let (market, order, account) = self.chance.pick(&rested);
         Some(Command::Client {
             header: self.header(account),
-            action: self.amend_limit(market, OrderRef::Id(order)),
+            action: self.amend_to(market, OrderRef::Id(order)),
         })
     }
 
-    fn amend_limit(&mut self, market: MarketId, order: OrderRef) -> Action {
-        Action::AmendLimit(Box::new(AmendLimit {
+    /// Other terms, more often of one kind each than of all.
+    fn amend_to(&mut self, market: MarketId, order: OrderRef) -> Action {
+        let limit = self.amend_limit(market, order);
+        if self.chance.is_one_in(3) {
+            return Action::AmendLimit(Box::new(limit));
+        }
+        Action::AmendOpen(Box::new(AmendOpen {
+            limit,
+            stop: self.chance.is_one_in(3).then(|| self.price()),
+            delta: self.chance.is_one_in(4).then(|| self.delta()),
+        }))
+    }
+
+    fn amend_limit(&mut self, market: MarketId, order: OrderRef) -> AmendLimit {
+        AmendLimit {
             market,
             order,
             price: self.chance.is_one_in(2).then(|| self.price()),
             qty: self.chance.is_one_in(2).then(|| self.qty()),
             client_id: self.chance.is_one_in(3).then(|| self.name()),
             executed: self.chance.is_one_in(4).then(|| self.qty()),
-        }))
+        }
     }
 
     fn header(&mut self, account: AccountId) -> ClientHeader {
@@ -339,7 +358,7 @@ impl Generator {
             22 => {
                 let market = self.market();
                 let order = self.order_ref();
-                self.amend_limit(market, order)
+                self.amend_to(market, order)
             }
             6 if self.chance.is_one_in(2) => self.owners_act(),
             6 => Action::Transfer(self.transfer()),

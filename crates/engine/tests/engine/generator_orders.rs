@@ -43,7 +43,7 @@ impl Generator {
         }
     }
 
-    fn delta(&mut self) -> BasisPoints {
+    pub fn delta(&mut self) -> BasisPoints {
         let points = match self.taste {
             Taste::Plausible => 1 + self.chance.below(400) as u16,
             Taste::Absurd => self.chance.pick(&[1, 2, 5_000, 9_998, 9_999]),

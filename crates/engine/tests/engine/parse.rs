@@ -4,8 +4,8 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Deposit, Genesis,
-    Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
+    Deposit, Genesis, Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -17,7 +17,7 @@ use model::order::{CancelRestriction, OrderRef, SelfTradeMode, SelfTradeModes};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
-use crate::parse_orders::list_ref;
+use crate::parse_orders::{list_ref, points};
 
 /// What a scenario has named so far.
 #[derive(Default)]
@@ -441,13 +441,11 @@ impl Names {
                 qty: qty(line.word(4)),
                 client_id: line.option("id").map(client_id),
             }),
-            "amend_to" => Action::AmendLimit(Box::new(AmendLimit {
-                market: self.market(line.word(2)),
-                order: order_ref(line.word(3)),
-                price: line.option("price").map(price),
-                qty: line.option("qty").map(qty),
-                client_id: line.option("id").map(client_id),
-                executed: line.option("executed").map(qty),
+            "amend_to" => Action::AmendLimit(Box::new(self.amend_limit(line))),
+            "amend_open" => Action::AmendOpen(Box::new(AmendOpen {
+                limit: self.amend_limit(line),
+                stop: line.option("stop").map(price),
+                delta: line.option("trail").map(points),
             })),
             "transfer" => Action::Transfer(self.transfer(line, 2)),
             "transfer_between" => Action::TransferBetween(Box::new(TransferBetween {
@@ -475,6 +473,18 @@ impl Names {
 
 impl Names {
     /// Reads a transfer whose reference is the word at `first`.
+    /// `amend_to ACCOUNT MARKET ORDER price=101 qty=5 id=b executed=2`, any of the last four left out.
+    fn amend_limit(&self, line: &Line) -> AmendLimit {
+        AmendLimit {
+            market: self.market(line.word(2)),
+            order: order_ref(line.word(3)),
+            price: line.option("price").map(price),
+            qty: line.option("qty").map(qty),
+            client_id: line.option("id").map(client_id),
+            executed: line.option("executed").map(qty),
+        }
+    }
+
     fn transfer(&self, line: &Line, first: usize) -> Transfer {
         Transfer {
             reference: line.reference(first),

@@ -276,7 +276,7 @@ fn count(text: &str) -> u32 {
     }
 }
 
-fn points(text: &str) -> BasisPoints {
+pub fn points(text: &str) -> BasisPoints {
     let points = u16::try_from(number(text)).expect("points");
     BasisPoints::new(points).expect("a part of one whole")
 }

@@ -7,7 +7,9 @@ use model::id::Reference;
 use model::number::Qty;
 use model::order::{OrderKind, Side};
 
-use crate::print_orders::{activated_line, instructed_line, list_line, triggered_line};
+use crate::print_orders::{
+    activated_line, instructed_line, list_line, triggered_line, waiting_amended_line,
+};
 
 /// Returns an event on one line. The market is left out: scenarios name it in the command.
 pub fn line(event: &Event) -> String {
@@ -157,6 +159,7 @@ pub fn line(event: &Event) -> String {
         Event::MatchPrevented(prevented) => prevented_line(prevented),
         Event::OrderAmended(amended) => amended_line(amended),
         Event::OrderRequeued(requeued) => requeued_line(requeued),
+        Event::WaitingAmended(amended) => waiting_amended_line(amended),
         Event::OrderClosed(closed) => closed_line(closed),
         Event::ReplaceCancelRejected { reason } => format!("cancel rejected {}", reason.name()),
         Event::ReplacePlaceRejected { reason } => format!("place rejected {}", reason.name()),

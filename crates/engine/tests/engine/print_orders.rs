@@ -1,8 +1,8 @@
 //! Events and rows of orders that wait, hide a part or belong to a list, as text.
 
-use model::event::{ListAccepted, OrderActivated, OrderInstructed, OrderTriggered};
-use model::number::Price;
-use model::order::{Condition, Instructions, Peg, PegBase, Purpose, Trigger};
+use model::event::{ListAccepted, OrderActivated, OrderInstructed, OrderTriggered, WaitingAmended};
+use model::number::{Price, Qty};
+use model::order::{Condition, Instructions, OrderKind, Peg, PegBase, Purpose, Trigger};
 use model::snapshot::{ParkedRow, Waiting};
 use model::strategy::Strategy;
 
@@ -53,14 +53,17 @@ fn trigger(trigger: &Trigger) -> String {
         Purpose::StopLoss => "stop loss",
         Purpose::TakeProfit => "take profit",
     };
-    let condition = match trigger.condition {
+    format!(", {purpose} {}", condition(trigger.condition))
+}
+
+fn condition(condition: Condition) -> String {
+    match condition {
         Condition::Stop { price } => format!("at {}", price.ticks()),
         Condition::Trail { delta } => format!("trails by {}", delta.points()),
         Condition::TrailFrom { activation, delta } => {
             format!("trails by {} from {}", delta.points(), activation.ticks())
         }
-    };
-    format!(", {purpose} {condition}")
+    }
 }
 
 pub fn triggered_line(triggered: &OrderTriggered) -> String {
@@ -71,6 +74,27 @@ pub fn triggered_line(triggered: &OrderTriggered) -> String {
         triggered.release.units(),
         triggered.hold.units()
     )
+}
+
+pub fn waiting_amended_line(amended: &WaitingAmended) -> String {
+    format!(
+        "waits otherwise #{} {} (was {}): {} {} (was {} {}), release {}, hold {}",
+        amended.order.0,
+        amended.client_id,
+        amended.previous_client_id,
+        terms(&amended.kind),
+        condition(amended.condition),
+        terms(&amended.previous_kind),
+        condition(amended.previous_condition),
+        amended.release.units(),
+        amended.hold.units()
+    )
+}
+
+fn terms(kind: &OrderKind) -> String {
+    let lots = kind.qty().map_or(0, Qty::lots);
+    let limit = kind.price().map(|price| format!(" @ {}", price.ticks()));
+    format!("{lots}{}", limit.unwrap_or_default())
 }
 
 pub fn activated_line(activated: &OrderActivated) -> String {

@@ -563,13 +563,21 @@ pub const RECORDS: &[Record] = &[
             maybe(
                 "origPrice",
                 Decimal,
-                "The limit price before, of an order that queued again.",
+                "The limit price before, of an order that queued again or waits on.",
             ),
             maybe(
                 "newPrice",
                 Decimal,
-                "The limit price after, of an order that queued again.",
+                "The limit price after, of an order that queued again or waits on.",
             ),
+            maybe("origStopPrice", Decimal, "Before, of an order that waits."),
+            maybe("newStopPrice", Decimal, "After, of an order that waits."),
+            maybe(
+                "origTrailingDelta",
+                Count,
+                "Before, of an order that trails.",
+            ),
+            maybe("newTrailingDelta", Count, "After, of an order that trails."),
             field("time", Time, ""),
         ]],
     ),
@@ -745,6 +753,8 @@ const MARKET: &[Field] = &[
 const AMENDED: &[Field] = &[
     field("origClientOrderId", ClientId, "The name before."),
     field("price", Decimal, ""),
+    maybe("stopPrice", Decimal, "Of an order with such a trigger."),
+    maybe("trailingDelta", Count, "Of an order with such a trigger."),
     field("qty", Decimal, ""),
     field("executedQty", Decimal, ""),
     field("preventedQty", Decimal, ""),

@@ -105,6 +105,18 @@ const TABLE: &[Row] = &[
         "The new limit price.",
     ),
     (
+        "newStopPrice",
+        Kind::Decimal,
+        "19000.00",
+        "The new stop or activation price, of an order that waits for one.",
+    ),
+    (
+        "newTrailingDelta",
+        Kind::Number,
+        "100",
+        "The new trailing delta in hundredths of a per cent, of an order that waits to trail or trails.",
+    ),
+    (
         "executedQty",
         Kind::Decimal,
         "0.001",

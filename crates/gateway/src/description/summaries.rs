@@ -73,7 +73,7 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         ),
         Route::AmendLimit => (
             "Orders",
-            "Give an open limit order another price, another quantity or both, under its number.",
+            "Give an open order another price, quantity, stop price or trailing delta, under its number.",
         ),
         Route::Amendments => ("Orders", "What was amended."),
         Route::NewAlgo => (

@@ -6,6 +6,7 @@ use model::command::Action;
 use model::event::Event;
 use model::id::{OrderId, Sequence};
 use model::number::{Price, Qty};
+use model::order::Condition;
 use model::snapshot_views::AmendmentViewRow;
 use model::text::ClientOrderId;
 use views::amendment::Amendment;
@@ -43,14 +44,14 @@ pub async fn amend(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&amended.answer(ask, &facts, &applied)))
 }
 
-/// `POST /v1/order/amend`. An order that keeps its place, or trades at once, does not count.
+/// `POST /v1/order/amend`. An order that keeps its place, or trades at once, does not count; one that waits on does.
 ///
 /// # Errors
 /// Those of the values and of the engine.
 pub async fn amend_limit(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let amending = request::amend_limit(ask.params, &listing.instrument)?;
-    let applied = ask.submit(Action::AmendLimit(Box::new(amending))).await?;
+    let amending = request::amend_open(ask.params, &listing.instrument)?;
+    let applied = ask.submit(Action::AmendOpen(Box::new(amending))).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Amend));
     }
@@ -61,7 +62,7 @@ pub async fn amend_limit(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let answer = amended
         .answer(ask, &facts, &applied)
         .with_fills(&facts, &fills);
-    let is_free = amended.price.is_none() || !fills.is_empty();
+    let is_free = amended.has_kept_its_place || !fills.is_empty();
     Ok(PlacedReply {
         reply: Reply::ok(&answer),
         traded: u32::from(is_free),
@@ -73,8 +74,11 @@ pub async fn amend_limit(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
 struct AmendedTo {
     order: OrderId,
     qty: Qty,
-    /// Of an order that left its place.
+    has_kept_its_place: bool,
+    /// Of an order that left its place, or that has one and waits.
     price: Option<Price>,
+    /// Of an order that waits.
+    condition: Option<Condition>,
     client_id: ClientOrderId,
     previous_client_id: ClientOrderId,
 }
@@ -85,16 +89,29 @@ impl AmendedTo {
             Event::OrderAmended(amended) => Some(AmendedTo {
                 order: amended.order,
                 qty: amended.qty,
+                has_kept_its_place: true,
                 price: None,
+                condition: None,
                 client_id: amended.client_id,
                 previous_client_id: amended.previous_client_id,
             }),
             Event::OrderRequeued(requeued) => Some(AmendedTo {
                 order: requeued.order,
                 qty: requeued.qty,
+                has_kept_its_place: false,
                 price: Some(requeued.price),
+                condition: None,
                 client_id: requeued.client_id,
                 previous_client_id: requeued.previous_client_id,
+            }),
+            Event::WaitingAmended(amended) => Some(AmendedTo {
+                order: amended.order,
+                qty: amended.kind.qty().unwrap_or(Qty::ZERO),
+                has_kept_its_place: false,
+                price: amended.kind.price(),
+                condition: Some(amended.condition),
+                client_id: amended.client_id,
+                previous_client_id: amended.previous_client_id,
             }),
             _ => None,
         })
@@ -106,6 +123,10 @@ impl AmendedTo {
             kind: self.price.map_or(facts.kind, |price| facts.kind.at(price)),
             original: self.qty,
             client_id: self.client_id,
+            instructions: match self.condition {
+                Some(condition) => facts.instructions.until(condition),
+                None => facts.instructions,
+            },
             ..*facts
         }
     }
@@ -148,6 +169,7 @@ pub async fn amendments(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             qty_before: row.qty_before,
             qty_after: row.qty_after,
             price: row.price,
+            condition: row.condition,
             at: row.at,
         };
         AmendmentRow::of(&facts, ask.unit)
@@ -169,5 +191,6 @@ const fn amendment(row: AmendmentViewRow) -> Amendment {
         client_id: row.client_id,
         previous_client_id: row.previous_client_id,
         price: row.price,
+        condition: row.condition,
     }
 }

@@ -164,10 +164,14 @@ impl Check<'_> {
         match name {
             "NOTIONAL" => Some(("minNotional", None)),
             "PERCENT_PRICE_BY_SIDE" => None,
-            "PRICE_FILTER" => self.grid(
-                self.decimal("newPrice")?,
-                ["minPrice", "maxPrice", "tickSize"],
-            ),
+            "PRICE_FILTER" => {
+                let mut prices = ["newPrice", "newStopPrice"]
+                    .iter()
+                    .filter_map(|name| self.decimal(name));
+                let range = ["minPrice", "maxPrice", "tickSize"];
+                prices.find_map(|price| self.grid(price, range))
+            }
+            "ICEBERG_PARTS" | "TRAILING_DELTA" => None,
             _ => self.grid(self.decimal("newQty")?, ["minQty", "maxQty", "stepSize"]),
         }
     }

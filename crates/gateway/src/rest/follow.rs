@@ -58,6 +58,12 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
             order.client_id = requeued.client_id;
             order.kind = order.kind.at(requeued.price);
         }
+        Event::WaitingAmended(amended) if amended.order == number => {
+            order.original = amended.kind.qty().unwrap_or(order.original);
+            order.client_id = amended.client_id;
+            order.kind = pegged(order.kind, amended.kind.price());
+            order.instructions = order.instructions.until(amended.condition);
+        }
         Event::OrderClosed(closed) if closed.order == number => {
             order.closed = Some(closed.reason);
         }
@@ -65,7 +71,7 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
     }
 }
 
-/// Returns a kind at the price the book has set for it, if it has.
+/// Returns a kind at the price that the book or an amendment has set for it, if one has.
 fn pegged(kind: OrderKind, price: Option<Price>) -> OrderKind {
     price.map_or(kind, |price| kind.at(price))
 }

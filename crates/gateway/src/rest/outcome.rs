@@ -101,6 +101,9 @@ fn accepted(ask: &Ask<'_>, original: &Applied) -> Accepted {
             Event::OrderRequeued(requeued) if requeued.account == own => {
                 market = Some(requeued.market);
             }
+            Event::WaitingAmended(amended) if amended.account == own => {
+                market = Some(amended.market);
+            }
             Event::CountdownSet { market: of, .. } => market = Some(*of),
             _ => {}
         }

@@ -14,6 +14,7 @@ pub fn order_places(event: &Event) -> impl Iterator<Item = OrderPlace> {
         Event::OrderActivated(order) => [Some((order.market, order.order, order.account)), None],
         Event::OrderAmended(order) => [Some((order.market, order.order, order.account)), None],
         Event::OrderRequeued(order) => [Some((order.market, order.order, order.account)), None],
+        Event::WaitingAmended(order) => [Some((order.market, order.order, order.account)), None],
         Event::OrderClosed(order) => [Some((order.market, order.order, order.account)), None],
         Event::OrderRested {
             market,

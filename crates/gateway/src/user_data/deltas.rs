@@ -68,6 +68,10 @@ pub fn deltas(
             let hold = order.hold.units() - order.release.units();
             held(order.market, order.side, hold)
         }
+        Event::WaitingAmended(order) if order.account == own => {
+            let hold = order.hold.units() - order.release.units();
+            held(order.market, order.side, hold)
+        }
         Event::OrderActivated(order) if order.account == own => {
             held(order.market, order.side, order.hold.units())
         }

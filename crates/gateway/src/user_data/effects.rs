@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use model::event::Event;
 use model::id::{MarketId, OrderId};
 use model::number::{Price, Qty};
+use model::order::Condition;
 use model::text::ClientOrderId;
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::words::Stage;
@@ -26,6 +27,8 @@ struct Effect {
     before_amended: Option<(Qty, ClientOrderId)>,
     /// Its limit price when it was first given another.
     price_before: Option<Price>,
+    /// What it waited for when it was first amended while it waited.
+    condition_before: Option<Condition>,
 }
 
 impl Effect {
@@ -36,6 +39,7 @@ impl Effect {
         stage_before: None,
         before_amended: None,
         price_before: None,
+        condition_before: None,
     };
 }
 
@@ -119,6 +123,17 @@ impl Effects {
                     effect.price_before.get_or_insert(requeued.previous_price);
                 });
             }
+            Event::WaitingAmended(amended) => {
+                let place = (amended.market, amended.order, amended.account);
+                let qty = amended.previous_kind.qty().unwrap_or(Qty::ZERO);
+                let before = (qty, amended.previous_client_id);
+                change(place, &|effect| {
+                    effect.before_amended.get_or_insert(before);
+                    effect.price_before = effect.price_before.or(amended.previous_kind.price());
+                    let condition = amended.previous_condition;
+                    effect.condition_before.get_or_insert(condition);
+                });
+            }
             _ => {}
         }
     }
@@ -135,8 +150,13 @@ impl Effects {
             Some(price) => after.kind.at(price),
             None => after.kind,
         };
+        let instructions = match effect.condition_before {
+            Some(condition) => after.instructions.until(condition),
+            None => after.instructions,
+        };
         OrderFacts {
             kind,
+            instructions,
             original,
             client_id,
             executed: after.executed.minus(effect.executed),

@@ -211,6 +211,10 @@ impl<'a> Executions<'a> {
                 let place = (requeued.market, requeued.order, requeued.account);
                 self.take_in_amended(place, requeued.previous_client_id, event);
             }
+            Event::WaitingAmended(amended) => {
+                let place = (amended.market, amended.order, amended.account);
+                self.take_in_amended(place, amended.previous_client_id, event);
+            }
             Event::OrderClosed(closed) => self.take_in_closed(closed, event),
             _ => {}
         }

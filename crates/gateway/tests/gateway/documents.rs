@@ -133,6 +133,18 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
     (
         ALICE,
         "POST",
+        "/v1/order/amend",
+        "symbol=BTCUSDT&origClientOrderId=waits&newStopPrice=111&newQty=1.5&newClientOrderId=waits",
+    ),
+    (
+        ALICE,
+        "GET",
+        "/api/v3/order/amendments",
+        "symbol=BTCUSDT&orderId=4",
+    ),
+    (
+        ALICE,
+        "POST",
         "/api/v3/order/cancelReplace",
         "symbol=BTCUSDT&side=BUY&type=TAKE_PROFIT&quantity=1&stopPrice=80&trailingDelta=100&cancelReplaceMode=STOP_ON_FAILURE&cancelOrigClientOrderId=waits",
     ),

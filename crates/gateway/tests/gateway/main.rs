@@ -16,6 +16,7 @@ mod world;
 mod account;
 mod algo;
 mod amend_limits;
+mod amend_open;
 mod audited;
 mod auditors;
 mod browser;

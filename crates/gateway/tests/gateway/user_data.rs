@@ -36,7 +36,7 @@ async fn listen_key(world: &World, who: usize) -> String {
 }
 
 /// Opens a socket under a listen key; the answer to a question shows that it stands.
-async fn listen(world: &World, who: usize) -> Socket {
+pub async fn listen(world: &World, who: usize) -> Socket {
     let key = listen_key(world, who).await;
     let mut socket = Socket::open(world.address, &format!("/ws/{key}")).await;
     socket

@@ -239,6 +239,17 @@ fn rich_operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static s
             let query = format!("symbol=BTCUSDT&orderListId={list}");
             ("DELETE", "/api/v3/orderList", query)
         }
+        8 => {
+            let order = newest.saturating_sub(chance.below(8));
+            let terms = chance.pick(&[
+                "newStopPrice=98&newQty=0.7",
+                "newStopPrice=102&newClientOrderId=again",
+                "newTrailingDelta=150",
+                "newPrice=101&newQty=0.3",
+            ]);
+            let amend = format!("symbol=BTCUSDT&orderId={order}&{terms}");
+            ("POST", "/v1/order/amend", amend)
+        }
         7 if chance.below(4) == 0 => {
             let query = "symbol=BTCUSDT".to_owned();
             ("DELETE", "/api/v3/openOrders", query)

@@ -158,6 +158,7 @@ async fn compare_amendments(
             client_id: row.client_id,
             previous_client_id: row.previous_client_id,
             price: row.price,
+            condition: row.condition,
         });
         assert_eq!(rows.collect::<Vec<Amendment>>(), ours);
         seen.amendments += ours.len();

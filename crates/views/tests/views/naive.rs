@@ -166,6 +166,22 @@ impl Naive {
                 order.working_at = Some(at);
                 instructed(order).stage = Stage::Working;
             }
+            Event::WaitingAmended(ref event) => {
+                let order = self.order(event.market, event.order);
+                order.updated_at = at;
+                order.original = event.kind.qty().expect("it names its lots");
+                order.kind = event
+                    .kind
+                    .price()
+                    .map_or(order.kind, |price| order.kind.at(price));
+                order.client_id = event.client_id;
+                let trigger = &mut instructed(order).instructions.trigger;
+                trigger.as_mut().expect("it waits").condition = event.condition;
+                if event.client_id != event.previous_client_id {
+                    let name = (event.account, event.market, event.client_id, event.order);
+                    self.names.push(name);
+                }
+            }
             Event::OrderActivated(event) => {
                 let order = self.order(event.market, event.order);
                 order.updated_at = at;

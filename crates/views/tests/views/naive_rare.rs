@@ -2,7 +2,8 @@
 
 use model::event::{Event, Published};
 use model::id::{AccountId, ListId, MarketId, OrderId, TradeGroupId};
-use model::snapshot_views::PriceChange;
+use model::order::OrderKind;
+use model::snapshot_views::{ConditionChange, PriceChange};
 use model::time::{NANOS_PER_DAY, Timestamp};
 use std::collections::BTreeMap;
 use views::amendment::Amendment;
@@ -94,6 +95,7 @@ impl NaiveRare {
                     client_id: event.client_id,
                     previous_client_id: event.previous_client_id,
                     price: None,
+                    condition: None,
                 });
                 let limits = (self.limits.amendments_max, self.limits.amendments_share);
                 limit(&mut self.amendments, |row| row.account, limits);
@@ -112,6 +114,29 @@ impl NaiveRare {
                     price: Some(PriceChange {
                         before: event.previous_price,
                         after: event.price,
+                    }),
+                    condition: None,
+                });
+                let limits = (self.limits.amendments_max, self.limits.amendments_share);
+                limit(&mut self.amendments, |row| row.account, limits);
+            }
+            Event::WaitingAmended(ref event) => {
+                let limits = event.previous_kind.price().zip(event.kind.price());
+                let lots = |kind: OrderKind| kind.qty().expect("it names its lots");
+                self.amendments.push(Amendment {
+                    market: event.market,
+                    order: event.order,
+                    account: event.account,
+                    at,
+                    sequence: published.sequence,
+                    qty_before: lots(event.previous_kind),
+                    qty_after: lots(event.kind),
+                    client_id: event.client_id,
+                    previous_client_id: event.previous_client_id,
+                    price: limits.map(|(before, after)| PriceChange { before, after }),
+                    condition: Some(ConditionChange {
+                        before: event.previous_condition,
+                        after: event.condition,
                     }),
                 });
                 let limits = (self.limits.amendments_max, self.limits.amendments_share);

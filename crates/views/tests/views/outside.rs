@@ -5,7 +5,7 @@ use crate::exchange::{ACCOUNTS, Exchange, MARKETS, amount, price, qty};
 use crate::traffic::Pace;
 use model::event::{
     Event, ListAccepted, OrderAccepted, OrderActivated, OrderClosed, OrderInstructed,
-    OrderTriggered,
+    OrderTriggered, WaitingAmended,
 };
 use model::id::{AccountId, ListId, MarketId, OrderId};
 use model::number::{BasisPoints, Qty};
@@ -74,7 +74,8 @@ impl Outside {
             10..12 => self.trigger(),
             12..14 => self.refill(),
             14..16 => self.fill_working_leg(),
-            16..19 => self.cancel(),
+            16..18 => self.cancel(),
+            18 => self.amend_waiting(),
             _ => self.events.push(Event::Ticked),
         }
         exchange.say(std::mem::take(&mut self.events));
@@ -152,6 +153,55 @@ impl Outside {
         } else {
             self.rest(index);
         }
+    }
+
+    /// Lets an order wait with other terms, half of the time under another name.
+    fn amend_waiting(&mut self) {
+        let Some(index) = self.pick(Open::is_waiting) else {
+            return;
+        };
+        let before = self.open[index];
+        let Some(trigger) = before.instructions.trigger else {
+            return;
+        };
+        let client_id = match self.chance.is_one_in(2) {
+            true => self.client_id(before.market, before.account, before.order.0),
+            false => before.client_id,
+        };
+        let (limit, stop) = (self.ticks(before.side), self.ticks(Side::Buy));
+        let delta = BasisPoints::new(78).expect("a delta");
+        let condition = match trigger.condition {
+            Condition::Stop { .. } => Condition::Stop { price: stop },
+            Condition::Trail { .. } => Condition::Trail { delta },
+            Condition::TrailFrom { .. } => Condition::TrailFrom {
+                activation: stop,
+                delta,
+            },
+        };
+        let lots = qty(self.chance.between(3, 9));
+        let order = &mut self.open[index];
+        order.client_id = client_id;
+        order.kind = order.kind.at(limit).of_qty(lots);
+        order.hold = 900;
+        order.instructions.trigger = Some(Trigger {
+            condition,
+            ..trigger
+        });
+        self.events
+            .push(Event::WaitingAmended(Box::new(WaitingAmended {
+                market: order.market,
+                order: order.order,
+                account: order.account,
+                side: order.side,
+                previous_kind: before.kind,
+                kind: order.kind,
+                previous_condition: trigger.condition,
+                condition,
+                client_id,
+                previous_client_id: before.client_id,
+                release: amount(before.hold),
+                hold: amount(order.hold),
+            })));
     }
 
     fn refill(&mut self) {

@@ -137,6 +137,7 @@ fn an_amendment_is_read_by_the_owner_of_the_order() {
         client_id: named("smaller"),
         previous_client_id: order.client_id,
         price: None,
+        condition: None,
     };
     let first = Sequence(0);
     let of = |account| views.amendments(account, BTCUSDT, order.order, first, 9);

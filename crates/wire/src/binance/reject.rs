@@ -34,7 +34,7 @@ impl Operation {
             | Action::CancelList(_)
             | Action::SetCountdown(_)
             | Action::Freeze { .. } => Operation::Cancel,
-            Action::Amend(_) | Action::AmendLimit(_) => Operation::Amend,
+            Action::Amend(_) | Action::AmendLimit(_) | Action::AmendOpen(_) => Operation::Amend,
             Action::Place(_)
             | Action::Replace(_)
             | Action::Transfer(_)
@@ -114,6 +114,8 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
 
         Reject::AmendNotResting => engine(text::AMEND_UNSUPPORTED),
         Reject::AmendExecutedOther => engine(text::EXECUTED_OTHER),
+        Reject::AmendListed => engine(text::AMEND_LISTED),
+        Reject::AmendTermAbsent => engine(text::TERM_ABSENT),
         Reject::OrderAmendsLimit => engine("Filter failure: MAX_NUM_ORDER_AMENDS"),
 
         Reject::TriggerForbidden | Reject::IcebergForbidden => engine(text::COMBINATION),

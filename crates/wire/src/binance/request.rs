@@ -8,11 +8,12 @@
 use core::num::NonZeroU32;
 
 use model::command::{
-    Action, Amend, AmendLimit, Cancel, InstructedOrder, InstructedReplace, NewOrder, Replace,
+    Action, Amend, AmendLimit, AmendOpen, Cancel, InstructedOrder, InstructedReplace, NewOrder,
+    Replace,
 };
 use model::id::{MarketId, OrderId};
 use model::instrument::{Grid, Instrument};
-use model::number::Qty;
+use model::number::{BasisPoints, Qty};
 use model::order::{CancelRestriction, Instructions, OrderRef, ReplaceMode, SelfTradeMode, Side};
 use model::text::{ClientOrderId, IdempotencyKey, Symbol};
 
@@ -304,23 +305,44 @@ pub fn amend(
 /// Reads `POST /v1/order/amend`.
 ///
 /// # Errors
-/// -1102 without a name of the order, or with neither a price nor a quantity, and those of the values.
-pub fn amend_limit(params: &Params, instrument: &Instrument) -> Result<AmendLimit, Refusal> {
+/// -1102 without a name of the order, or with nothing that is to change, and those of the values.
+pub fn amend_open(params: &Params, instrument: &Instrument) -> Result<AmendOpen, Refusal> {
     let grid = &instrument.grid;
     let is_sent = |name| params.raw(name).is_some();
-    if !is_sent("newPrice") && !is_sent("newQty") {
-        return Err(Refusal::with(Fault::EitherMissing, &["newPrice", "newQty"]));
+    if !AMENDED_TERMS.into_iter().any(is_sent) {
+        let [price, qty, stop, delta] = AMENDED_TERMS;
+        let first = format!("{price}', '{qty}', '{stop}");
+        return Err(Refusal::with(Fault::EitherMissing, &[&first, delta]));
     }
-    let new_price = is_sent("newPrice").then(|| price(params, "newPrice", grid));
-    let new_qty = is_sent("newQty").then(|| qty(params, "newQty", grid));
-    Ok(AmendLimit {
+    let [price_name, qty_name, stop_name, _] = AMENDED_TERMS;
+    let price_of = |name| is_sent(name).then(|| price(params, name, grid)).transpose();
+    let new_qty = is_sent(qty_name).then(|| qty(params, qty_name, grid));
+    let limit = AmendLimit {
         market: instrument.id,
         order: order_ref(params, "orderId", "origClientOrderId")?,
-        price: new_price.transpose()?,
+        price: price_of(price_name)?,
         qty: new_qty.transpose()?,
         client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
         executed: executed(params, grid)?,
+    };
+    Ok(AmendOpen {
+        limit,
+        stop: price_of(stop_name)?,
+        delta: delta(params)?,
     })
+}
+
+/// What an amendment can change, at least one of them.
+const AMENDED_TERMS: [&str; 4] = ["newPrice", "newQty", "newStopPrice", "newTrailingDelta"];
+
+fn delta(params: &Params) -> Result<Option<BasisPoints>, Refusal> {
+    let [.., name] = AMENDED_TERMS;
+    let sent = params.integer(name)?;
+    let delta = |sent| {
+        let points = u16::try_from(sent).ok().and_then(BasisPoints::new);
+        points.ok_or_else(|| Refusal::with(Fault::Filter, &["TRAILING_DELTA"]))
+    };
+    sent.map(delta).transpose()
 }
 
 /// Reads what an account knows to be executed of an order: nothing is a quantity, too.

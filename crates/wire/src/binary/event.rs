@@ -179,6 +179,7 @@ choice! { Event, (u8, u8), "event";
     (79, 1) CountdownSet [Event::CountdownSet { market, account, until }] (market, account, until);
     (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
     (81, 1) OrderRequeued [Event::OrderRequeued(requeued)] (requeued);
+    (84, 1) WaitingAmended [Event::WaitingAmended(amended)] (amended);
 
     (112, 1) Approved [Event::Approved { approval, others: Others::NONE }] (approval);
     (112, 2) Approved [Event::Approved { approval, others }] (approval, others);

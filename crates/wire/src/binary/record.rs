@@ -104,6 +104,8 @@ choice! { Command, (u8, u8), "journal record";
     (80, 1) Close [Command::Client { header, action: Action::Close }] (header);
     (81, 1) AmendLimit [Command::Client { header, action: Action::AmendLimit(amend) }]
         (header, amend);
+    (84, 1) AmendOpen [Command::Client { header, action: Action::AmendOpen(amend) }]
+        (header, amend);
 
     (112, 1) Approved [Command::Approved { approval, others: Others::NONE, act }] (approval, act);
     (112, 2) Approved [Command::Approved { approval, others, act }] (approval, others, act);

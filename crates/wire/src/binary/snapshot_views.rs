@@ -3,7 +3,8 @@
 //! **Shape** as that of the engine: sections in the order of their ids, the lists of all markets one after the other.
 //! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
 //! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts,
-//! layout 3 before the allowances, layout 4 before what owners allow, layout 5 before the prices of amendments.
+//! layout 3 before the allowances, layout 4 before what owners allow, layout 5 before the prices of amendments,
+//! layout 6 before what amended orders wait for.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
@@ -18,18 +19,21 @@ use model::id::{
 };
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use model::order::{
+    CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
+};
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
-    Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
-    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange, TradeRow, ViewsState,
+    ConditionChange, Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow,
+    ListViewRow, MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange,
+    TradeRow, ViewsState,
 };
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21, 22, 26, 27, 28],
+    sections: &[15, 21, 22, 26, 27, 28, 29],
     expected: "views snapshot",
 };
 
@@ -59,8 +63,16 @@ const PAYOUT_HOLDS: u16 = 22;
 const ALLOWANCES: u16 = 23;
 const OWNER_STATES: u16 = 27;
 const AMENDED_PRICES: u16 = 28;
+const AMENDED_CONDITIONS: u16 = 29;
 
-/// The price of an order that queued again with an amendment.
+/// What an order was to wait for before an amendment, and from then on.
+struct AmendedConditionRow {
+    sequence: Sequence,
+    before: Condition,
+    after: Condition,
+}
+
+/// The price of an order that queued again with an amendment, or waits on.
 struct AmendedPriceRow {
     sequence: Sequence,
     before: Price,
@@ -186,6 +198,7 @@ layout! {
         at: Timestamp,
     }
     AmendedPriceRow { sequence: Sequence, before: Price, after: Price }
+    AmendedConditionRow { sequence: Sequence, before: Condition, after: Condition }
     KeyViewRow { key: KeyId, account: AccountId, scopes: Scopes, expires_at: Timestamp }
     FundingRow {
         created_by: Sequence,
@@ -262,12 +275,25 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     allowance::put_state(ALLOWANCES, allowances, out);
     section::put_sorted(OWNER_STATES, owner_states, out);
     section::put_sorted(AMENDED_PRICES, &amended_prices(amendments), out);
+    section::put_sorted(AMENDED_CONDITIONS, &amended_conditions(amendments), out);
 }
 
 fn amended_prices(amendments: &[AmendmentViewRow]) -> Vec<AmendedPriceRow> {
     let rows = amendments.iter().filter_map(|row| {
         let PriceChange { before, after } = row.price?;
         Some(AmendedPriceRow {
+            sequence: row.sequence,
+            before,
+            after,
+        })
+    });
+    rows.collect()
+}
+
+fn amended_conditions(amendments: &[AmendmentViewRow]) -> Vec<AmendedConditionRow> {
+    let rows = amendments.iter().filter_map(|row| {
+        let ConditionChange { before, after } = row.condition?;
+        Some(AmendedConditionRow {
             sequence: row.sequence,
             before,
             after,
@@ -368,6 +394,9 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
     if 6 <= layout {
         take_amended_prices(&mut state.amendments, reader)?;
     }
+    if 7 <= layout {
+        take_amended_conditions(&mut state.amendments, reader)?;
+    }
     Ok(state)
 }
 
@@ -381,6 +410,23 @@ fn take_amended_prices(
         let found = amendments.binary_search_by_key(&row.sequence, |known| known.sequence);
         let index = found.map_err(|_| start.illegal(AmendedPriceRow::LIST))?;
         amendments[index].price = Some(PriceChange {
+            before: row.before,
+            after: row.after,
+        });
+    }
+    Ok(())
+}
+
+fn take_amended_conditions(
+    amendments: &mut [AmendmentViewRow],
+    reader: &mut Reader<'_>,
+) -> Result<(), DecodeError> {
+    let start = *reader;
+    let rows: Vec<AmendedConditionRow> = section::take_sorted(AMENDED_CONDITIONS, reader)?;
+    for row in rows {
+        let found = amendments.binary_search_by_key(&row.sequence, |known| known.sequence);
+        let index = found.map_err(|_| start.illegal(AmendedConditionRow::LIST))?;
+        amendments[index].condition = Some(ConditionChange {
             before: row.before,
             after: row.after,
         });
@@ -491,7 +537,7 @@ impl Field for MarketViewState {
     }
 }
 
-/// An amendment without its prices, which have a section of their own.
+/// An amendment without its prices and conditions, which have sections of their own.
 impl Field for AmendmentViewRow {
     const BYTES_MIN: usize = Sequence::BYTES_MIN
         + Timestamp::BYTES_MIN
@@ -513,6 +559,7 @@ impl Field for AmendmentViewRow {
             client_id,
             previous_client_id,
             price: _,
+            condition: _,
         } = self;
         sequence.put(out);
         at.put(out);
@@ -537,6 +584,7 @@ impl Field for AmendmentViewRow {
             client_id: Field::take(reader)?,
             previous_client_id: Field::take(reader)?,
             price: None,
+            condition: None,
         })
     }
 }
@@ -676,6 +724,16 @@ impl Row for AmendedPriceRow {
     type Key = Sequence;
 
     const LIST: &'static str = "prices of amendments";
+
+    fn key(&self) -> Sequence {
+        self.sequence
+    }
+}
+
+impl Row for AmendedConditionRow {
+    type Key = Sequence;
+
+    const LIST: &'static str = "conditions of amendments";
 
     fn key(&self) -> Sequence {
         self.sequence

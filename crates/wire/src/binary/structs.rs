@@ -6,13 +6,13 @@ use super::json_line::Line;
 use core::num::NonZeroU32;
 use model::account::FEE_TIERS;
 use model::command::{
-    Amend, AmendLimit, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency,
+    Amend, AmendLimit, AmendOpen, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency,
     InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
     Replace, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::event::{
     ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
@@ -112,6 +112,7 @@ shown_layout! {
         client_id: Option<ClientOrderId>,
         executed: Option<Qty>,
     }
+    AmendOpen { limit: AmendLimit, stop: Option<Price>, delta: Option<BasisPoints> }
     Trigger { purpose: Purpose, condition: Condition }
     Peg { base: PegBase, levels: PegLevels, price: Option<Price> }
     Instructions {
@@ -234,6 +235,20 @@ shown_layout! {
         previous_qty: Qty,
         qty: Qty,
         unbooked: Qty,
+        client_id: ClientOrderId,
+        previous_client_id: ClientOrderId,
+        release: Amount,
+        hold: Amount,
+    }
+    WaitingAmended {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
+        previous_kind: OrderKind,
+        kind: OrderKind,
+        previous_condition: Condition,
+        condition: Condition,
         client_id: ClientOrderId,
         previous_client_id: ClientOrderId,
         release: Amount,

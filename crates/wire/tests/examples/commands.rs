@@ -8,12 +8,13 @@ use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
-    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
-    Replace, SetCountdown, TransferBetween,
+    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
+    Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder,
+    OpenAccount, Replace, SetCountdown, TransferBetween,
 };
 use model::id::{AssetId, KeyId, ListId, OperatorId, OrderId, OwnerId, ProposalId};
 use model::instrument::{Cause, Phase};
+use model::number::BasisPoints;
 use model::order::{
     CancelRestriction, ListRef, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
 };
@@ -70,13 +71,35 @@ fn action_name(action: &Action) -> &'static str {
         Action::TransferBetween(_) => "transfer-between",
         Action::Close => "close",
         Action::AmendLimit(_) => "amend-limit",
+        Action::AmendOpen(_) => "amend-open",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 44;
+pub const COUNT: usize = 45;
 
 pub fn all() -> Vec<Command> {
+    let mut all = seventh();
+    all.push(Command::Client {
+        header: header(),
+        action: Action::AmendOpen(Box::new(AmendOpen {
+            limit: AmendLimit {
+                market: MARKET,
+                order: OrderRef::Id(OrderId(42)),
+                price: None,
+                qty: Some(qty(3)),
+                client_id: None,
+                executed: None,
+            },
+            stop: Some(super::price(101)),
+            delta: Some(BasisPoints::new(77).expect("a delta")),
+        })),
+    });
+    all
+}
+
+/// What the seventh batch could hold.
+pub fn seventh() -> Vec<Command> {
     let mut all = sixth();
     all.push(Command::SetKeyEnd {
         key: KeyId(17),

@@ -9,13 +9,14 @@ use model::allowance::Flow;
 use model::approved::Others;
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
 };
 use model::id::{
     AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
 };
 use model::instrument::{Asset, Cause, Phase};
-use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side};
+use model::number::BasisPoints;
+use model::order::{CloseReason, Condition, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
 
 pub fn name(event: &Event) -> &'static str {
@@ -54,6 +55,7 @@ pub fn name(event: &Event) -> &'static str {
         Event::MatchPrevented(_) => "match-prevented",
         Event::OrderAmended(_) => "order-amended",
         Event::OrderRequeued(_) => "order-requeued",
+        Event::WaitingAmended(_) => "waiting-amended",
         Event::OrderClosed(_) => "order-closed",
         Event::ReplaceCancelRejected { .. } => "replace-cancel-rejected",
         Event::ReplacePlaceRejected { .. } => "replace-place-rejected",
@@ -75,9 +77,34 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 51;
+pub const COUNT: usize = 52;
 
 pub fn all() -> Vec<Event> {
+    let mut all = seventh();
+    let kind = OrderKind::Market { qty: qty(4) };
+    let delta = BasisPoints::new(77).expect("a delta");
+    all.push(Event::WaitingAmended(Box::new(WaitingAmended {
+        market: MARKET,
+        order: OrderId(42),
+        account: ALICE,
+        side: Side::Sell,
+        previous_kind: kind,
+        kind: kind.of_qty(qty(6)),
+        previous_condition: Condition::Trail { delta },
+        condition: Condition::TrailFrom {
+            activation: price(102),
+            delta,
+        },
+        client_id: client_id("third"),
+        previous_client_id: client_id("second"),
+        release: amount(4),
+        hold: amount(6),
+    })));
+    all
+}
+
+/// What the seventh digest could be of.
+pub fn seventh() -> Vec<Event> {
     let mut all = sixth();
     all.push(Event::KeyEndSet {
         key: KeyId(17),

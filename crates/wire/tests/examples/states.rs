@@ -305,9 +305,16 @@ pub fn fourth_views() -> ViewsState {
     }
 }
 
+/// The views of before orders that wait were amended: what layout 6 could hold.
+pub fn sixth_views() -> ViewsState {
+    let mut views = views();
+    views.amendments.truncate(2);
+    views
+}
+
 /// The views of before amendments had prices: what layout 5 could hold.
 pub fn fifth_views() -> ViewsState {
-    let mut views = views();
+    let mut views = sixth_views();
     // Layout 5 knew of one amendment, which kept its place.
     views.amendments.truncate(1);
     views

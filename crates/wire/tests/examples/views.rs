@@ -6,7 +6,8 @@ use model::instrument::{DeltaRange, OrderLimits};
 use model::number::BasisPoints;
 use model::order::{Condition, Instructions, ListKind, Purpose, SelfTradeMode, Side, Trigger};
 use model::snapshot_views::{
-    AmendmentViewRow, InstructedViewRow, ListViewRow, OrderStage, PreventedViewRow, PriceChange,
+    AmendmentViewRow, ConditionChange, InstructedViewRow, ListViewRow, OrderStage,
+    PreventedViewRow, PriceChange,
 };
 use model::strategy::{Strategy, StrategyId};
 
@@ -123,6 +124,7 @@ pub fn amendments() -> Vec<AmendmentViewRow> {
         client_id: client_id("first"),
         previous_client_id: client_id("before"),
         price: None,
+        condition: None,
     };
     let queued_again = AmendmentViewRow {
         sequence: Sequence(901),
@@ -132,5 +134,19 @@ pub fn amendments() -> Vec<AmendmentViewRow> {
         }),
         ..kept
     };
-    vec![kept, queued_again]
+    let waits_otherwise = AmendmentViewRow {
+        sequence: Sequence(902),
+        price: None,
+        condition: Some(ConditionChange {
+            before: Condition::Stop {
+                price: price(6_512_345),
+            },
+            after: Condition::TrailFrom {
+                activation: price(6_512_340),
+                delta: BasisPoints::new(77).expect("a delta"),
+            },
+        }),
+        ..kept
+    };
+    vec![kept, queued_again, waits_otherwise]
 }

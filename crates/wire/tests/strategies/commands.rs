@@ -2,17 +2,17 @@
 
 use super::allowances::{table, verification};
 use super::words::{
-    account, account_state, amount, asset_id, cause, chain, client_id, deposit, genesis, grid,
-    instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits, order_ref,
-    owner, phase, price, proposal, qty, reference, replace_mode, restriction, scopes, self_trade,
-    sequence, side, symbol, terms, tier, time, wallet,
+    account, account_state, amount, asset_id, cause, chain, client_id, condition, deposit, genesis,
+    grid, instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits,
+    order_ref, owner, phase, price, proposal, qty, reference, replace_mode, restriction, scopes,
+    self_trade, sequence, side, symbol, terms, tier, time, wallet,
 };
 use core::num::NonZeroU32;
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, CancelList, ClientHeader, Command, Idempotency,
-    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
-    Replace, Sequenced, SetCountdown, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
+    Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder,
+    OpenAccount, Replace, Sequenced, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::OperatorId;
 use proptest::option;
@@ -212,18 +212,28 @@ pub fn idempotency() -> impl Strategy<Value = Idempotency> {
     (client_id(), any::<u64>()).prop_map(|(key, body)| Idempotency { key, body })
 }
 
-fn amend_limit() -> impl Strategy<Value = Action> {
+fn amend_to() -> impl Strategy<Value = Action> {
+    let delta = option::of(condition()).prop_map(|condition| condition?.delta());
+    prop_oneof![
+        amend_limit().prop_map(|amend| Action::AmendLimit(Box::new(amend))),
+        (amend_limit(), option::of(price()), delta).prop_map(|(limit, stop, delta)| {
+            Action::AmendOpen(Box::new(AmendOpen { limit, stop, delta }))
+        }),
+    ]
+}
+
+fn amend_limit() -> impl Strategy<Value = AmendLimit> {
     let order = (market(), order_ref(), maybe_client_id());
     let lots = || option::of(qty());
     (order, option::of(price()), lots(), lots()).prop_map(|(order, price, qty, executed)| {
-        Action::AmendLimit(Box::new(AmendLimit {
+        AmendLimit {
             market: order.0,
             order: order.1,
             price,
             qty,
             client_id: order.2,
             executed,
-        }))
+        }
     })
 }
 
@@ -248,7 +258,7 @@ pub fn action() -> impl Strategy<Value = Action> {
                 client_id,
             })
         ),
-        amend_limit(),
+        amend_to(),
         transfer().prop_map(Action::Transfer),
         owners_action(),
         (reference(), chain(), asset_id(), amount(), amount()).prop_map(

@@ -3,14 +3,14 @@
 use super::allowances::{flow, table, verification};
 use super::commands::{adjustment, anchor, approval, others, transfer};
 use super::words::{
-    account, account_state, amount, asset, cause, client_id, deposit, genesis, group, instructions,
-    instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits, owner,
-    owner_state, phase, prevented, price, qty, reference, reject, scopes, self_trade, sequence,
-    side, terms, tier, time, trade, withdrawal,
+    account, account_state, amount, asset, cause, client_id, condition, deposit, genesis, group,
+    instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
+    owner, owner_state, phase, prevented, price, qty, reference, reject, scopes, self_trade,
+    sequence, side, terms, tier, time, trade, withdrawal,
 };
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded,
+    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
 };
 use model::order::CloseReason;
 use proptest::option;
@@ -169,6 +169,7 @@ fn order_event() -> BoxedStrategy<Event> {
         match_prevented().prop_map(Event::MatchPrevented),
         amended().prop_map(Event::OrderAmended),
         requeued().prop_map(|requeued| Event::OrderRequeued(Box::new(requeued))),
+        waiting_amended().prop_map(|amended| Event::WaitingAmended(Box::new(amended))),
         closed().prop_map(Event::OrderClosed),
         instructed_event(),
         list_event(),
@@ -353,6 +354,26 @@ fn requeued() -> impl Strategy<Value = OrderRequeued> {
         previous_qty: terms.2,
         qty: terms.3,
         unbooked: terms.4,
+        client_id: rest.0,
+        previous_client_id: rest.1,
+        release: rest.2,
+        hold: rest.3,
+    })
+}
+
+fn waiting_amended() -> impl Strategy<Value = WaitingAmended> {
+    let head = (market(), order_id(), account(), side());
+    let terms = (order_kind(), order_kind(), condition(), condition());
+    let rest = (client_id(), client_id(), amount(), amount());
+    (head, terms, rest).prop_map(|(head, terms, rest)| WaitingAmended {
+        market: head.0,
+        order: head.1,
+        account: head.2,
+        side: head.3,
+        previous_kind: terms.0,
+        kind: terms.1,
+        previous_condition: terms.2,
+        condition: terms.3,
         client_id: rest.0,
         previous_client_id: rest.1,
         release: rest.2,

@@ -3,9 +3,9 @@
 use super::events::close_reason;
 use super::states::{balance_row, bucket, owner_state_row, payout_hold_row, sorted};
 use super::words::{
-    account, account_state, amount, asset, client_id, deposit, group, instrument, key, market,
-    order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade, sequence, side,
-    strategy_of_owner, terms, tier, time, trade, withdrawal,
+    account, account_state, amount, asset, client_id, condition, deposit, group, instrument, key,
+    market, order_id, order_kind, owner, phase, prevented, price, qty, scopes, self_trade,
+    sequence, side, strategy_of_owner, terms, tier, time, trade, withdrawal,
 };
 use model::id::{ListId, Sequence};
 use model::instrument::{DeltaRange, OrderLimits};
@@ -14,8 +14,9 @@ use model::order::{Condition, Instructions, ListKind, Purpose, Trigger};
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
-    Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow, ListViewRow,
-    MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange, TradeRow, ViewsState,
+    ConditionChange, Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow,
+    ListViewRow, MarketViewState, OrderStage, OrderViewRow, PreventedViewRow, PriceChange,
+    TradeRow, ViewsState,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -380,18 +381,24 @@ fn amendment_row() -> impl Strategy<Value = AmendmentViewRow> {
     let head = (sequence(), time(), market(), order_id(), account());
     let change = (price(), price()).prop_map(|(before, after)| PriceChange { before, after });
     let names = (client_id(), client_id());
-    (head, qty(), qty(), names, option::of(change)).prop_map(
-        |(head, qty_before, qty_after, (client_id, previous_client_id), price)| AmendmentViewRow {
-            sequence: head.0,
-            at: head.1,
-            market: head.2,
-            order: head.3,
-            account: head.4,
-            qty_before,
-            qty_after,
-            client_id,
-            previous_client_id,
-            price,
+    let waits =
+        (condition(), condition()).prop_map(|(before, after)| ConditionChange { before, after });
+    let changes = (option::of(change), option::of(waits));
+    (head, qty(), qty(), names, changes).prop_map(
+        |(head, qty_before, qty_after, (client_id, previous_client_id), changes)| {
+            AmendmentViewRow {
+                sequence: head.0,
+                at: head.1,
+                market: head.2,
+                order: head.3,
+                account: head.4,
+                qty_before,
+                qty_after,
+                client_id,
+                previous_client_id,
+                price: changes.0,
+                condition: changes.1,
+            }
         },
     )
 }

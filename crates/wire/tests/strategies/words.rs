@@ -390,7 +390,7 @@ fn trigger() -> impl Strategy<Value = Trigger> {
     (purpose, condition()).prop_map(|(purpose, condition)| Trigger { purpose, condition })
 }
 
-fn condition() -> impl Strategy<Value = Condition> {
+pub fn condition() -> impl Strategy<Value = Condition> {
     prop_oneof![
         price().prop_map(|price| Condition::Stop { price }),
         basis_points().prop_map(|delta| Condition::Trail { delta }),

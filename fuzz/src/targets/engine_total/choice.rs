@@ -6,7 +6,7 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
+    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
     Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
 };
 use model::id::{
@@ -38,9 +38,7 @@ pub fn command(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         }),
         134..=149 => client(tape, at, |tape| Action::Replace(replace(tape))),
         150..=157 => client(tape, at, |tape| Action::Amend(amend(tape))),
-        158..=164 => client(tape, at, |tape| {
-            Action::AmendLimit(Box::new(amend_limit(tape)))
-        }),
+        158..=164 => client(tape, at, amend_to),
         165..=171 => client(tape, at, |tape| Action::Transfer(transfer(tape))),
         172..=174 => client(tape, at, owners_act),
         175..=184 => client(tape, at, |tape| Action::HoldWithdrawal(withdrawal(tape))),
@@ -320,6 +318,19 @@ fn amend(tape: &mut Tape<'_>) -> Amend {
         qty: tape.qty(),
         client_id: (tape.byte() % 4 == 1).then(|| client_id(tape)),
     }
+}
+
+fn amend_to(tape: &mut Tape<'_>) -> Action {
+    let given = tape.byte();
+    let limit = amend_limit(tape);
+    if given & 1 == 0 {
+        return Action::AmendLimit(Box::new(limit));
+    }
+    Action::AmendOpen(Box::new(AmendOpen {
+        limit,
+        stop: (given & 2 == 0).then(|| tape.price()),
+        delta: (given & 4 == 0).then(|| conditional::delta(tape)),
+    }))
 }
 
 fn amend_limit(tape: &mut Tape<'_>) -> AmendLimit {

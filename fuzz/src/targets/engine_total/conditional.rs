@@ -100,7 +100,7 @@ fn condition(tape: &mut Tape<'_>) -> Condition {
     }
 }
 
-fn delta(tape: &mut Tape<'_>) -> BasisPoints {
+pub fn delta(tape: &mut Tape<'_>) -> BasisPoints {
     let points = match tape.byte() {
         small @ 0..200 => u64::from(small),
         _ => tape.number(),

@@ -1,4 +1,4 @@
-/** Other terms for an order that is open: what keeps its number, and the request that gives it another one. */
+/** Other terms for an order that is open, which keeps its number, and the request for them. */
 
 import type { Operations } from "@bourse/api/schema";
 import { notional, type Amount, type Price, type Qty } from "@bourse/num/decimal";
@@ -11,26 +11,32 @@ export interface Amendment {
   readonly price: Price;
   readonly stopPrice: Price;
   readonly qty: Qty;
+  /** Hundredths of a per cent; null of an order that does not trail. */
+  readonly trailingDelta: number | null;
 }
 
-export type Replacement = Operations["POST /api/v3/order/cancelReplace"]["parameters"];
+export type AmendRequest = Operations["POST /v1/order/amend"]["parameters"];
 
 /** Returns the terms that an order has. */
-export const termsOf = ({ price, stopPrice, qty }: Order): Amendment => ({ price, stopPrice, qty });
+export const termsOf = ({ price, stopPrice, qty, trailingDelta }: Order): Amendment => ({
+  price,
+  stopPrice,
+  qty,
+  trailingDelta,
+});
 
 export const isSameTerms = (one: Amendment, other: Amendment): boolean =>
-  one.price === other.price && one.stopPrice === other.stopPrice && one.qty === other.qty;
+  one.price === other.price &&
+  one.stopPrice === other.stopPrice &&
+  one.qty === other.qty &&
+  one.trailingDelta === other.trailingDelta;
 
-/** Whether an order can be amended at all: one of a list would take the others with it. */
+/** Whether an order can be amended: the orders of a list depend on each other. */
 export const mayAmend = (order: Order): boolean => order.listId === -1;
 
-/** Whether one request gives an order other terms under its number: one that waits or hides a part is replaced. */
-export const keepsNumber = (order: Order): boolean =>
-  order.isWorking && order.price !== 0n && order.icebergQty === 0n && mayAmend(order);
-
-/** Whether an amendment lets an order keep its number and its place. */
+/** Whether an amendment lets an order keep its place in the queue. */
 export const keepsPlace = (order: Order, { price, qty }: Amendment): boolean =>
-  keepsNumber(order) && price === order.price && qty < order.qty;
+  order.isWorking && order.icebergQty === 0n && price === order.price && qty < order.qty;
 
 /** Returns the price that a line on the chart stands for: that of the book, or the one that is waited for. */
 export const linePrice = (order: Order): Price =>
@@ -72,25 +78,18 @@ function neededFor({ side, filled }: Order, { price, stopPrice, qty }: Amendment
   return side === "SELL" ? left : notional(price === 0n ? stopPrice : price, left, "up");
 }
 
-/** Returns the request that puts another order in the place of one, with everything else as it was. */
-export function replacementOf(order: Order, { price, stopPrice, qty }: Amendment): Replacement {
-  const left = (qty - order.filled) as Qty;
-  const hasTimeInForce = order.price !== 0n && order.type !== "LIMIT_MAKER";
-  const shown = left < order.icebergQty ? left : order.icebergQty;
+/** Returns the request that gives an order other terms; what stays is left out. */
+export function requestOf(order: Order, wanted: Amendment): AmendRequest {
+  const { price, stopPrice, qty, trailingDelta } = wanted;
   return {
     symbol: order.symbol,
-    side: order.side,
-    type: order.type,
-    cancelReplaceMode: "STOP_ON_FAILURE",
-    cancelOrderId: order.id,
-    // What is filled in between would be ordered twice.
-    ...(order.filled === 0n ? { cancelRestrictions: "ONLY_NEW" } : {}),
-    quantity: toWire(left),
-    ...(order.price === 0n ? {} : { price: toWire(price) }),
-    ...(hasTimeInForce ? { timeInForce: order.timeInForce } : {}),
-    ...(order.stopPrice === 0n ? {} : { stopPrice: toWire(stopPrice) }),
-    ...(order.trailingDelta === null ? {} : { trailingDelta: order.trailingDelta }),
-    ...(order.icebergQty === 0n ? {} : { icebergQty: toWire(shown) }),
-    selfTradePreventionMode: order.selfTrade,
+    orderId: order.id,
+    ...(price === order.price ? {} : { newPrice: toWire(price) }),
+    ...(stopPrice === order.stopPrice ? {} : { newStopPrice: toWire(stopPrice) }),
+    ...(trailingDelta === null || trailingDelta === order.trailingDelta
+      ? {}
+      : { newTrailingDelta: trailingDelta }),
+    // What is filled in between would count into the size.
+    ...(qty === order.qty ? {} : { newQty: toWire(qty), executedQty: toWire(order.filled) }),
   };
 }

@@ -2,12 +2,11 @@ import { amountOf, priceOf, qtyOf, ZERO_PRICE, ZERO_QTY } from "@bourse/num/deci
 import { describe, expect, it } from "vitest";
 import {
   fundsFault,
-  keepsNumber,
   keepsPlace,
   linePrice,
   mayAmend,
   movedTo,
-  replacementOf,
+  requestOf,
   termsOf,
   triggerFault,
 } from "../src/amendment.ts";
@@ -46,22 +45,19 @@ const stop: Order = {
 const stopLimit: Order = { ...stop, type: "STOP_LOSS_LIMIT", price: priceOf("88") };
 const iceberg: Order = { ...limit, icebergQty: qtyOf("0.5") };
 
-describe("what keeps its number", () => {
-  it("is a limit order in the book, and nothing that waits, hides a part or is of a list", () => {
-    expect(keepsNumber(limit)).toBe(true);
-    for (const other of [stop, stopLimit, iceberg, { ...limit, listId: 3 }]) {
-      expect(keepsNumber(other)).toBe(false);
-    }
-    // Once it is triggered it is a limit order like any other.
-    expect(keepsNumber({ ...stopLimit, isWorking: true })).toBe(true);
+describe("what can be amended", () => {
+  it("is any order but one of a list", () => {
+    for (const order of [limit, stop, stopLimit, iceberg]) expect(mayAmend(order)).toBe(true);
     expect(mayAmend({ ...limit, listId: 3 })).toBe(false);
   });
 
-  it("keeps its place as well when it becomes smaller at its price", () => {
+  it("keeps its place when it is in the book, hides nothing and becomes smaller at its price", () => {
     const terms = termsOf(limit);
     expect(keepsPlace(limit, { ...terms, qty: qtyOf("1") })).toBe(true);
     expect(keepsPlace(limit, { ...terms, qty: qtyOf("3") })).toBe(false);
     expect(keepsPlace(limit, { ...terms, qty: qtyOf("1"), price: priceOf("101") })).toBe(false);
+    expect(keepsPlace(iceberg, { ...termsOf(iceberg), qty: qtyOf("1") })).toBe(false);
+    expect(keepsPlace(stopLimit, { ...termsOf(stopLimit), qty: qtyOf("1") })).toBe(false);
   });
 });
 
@@ -79,6 +75,7 @@ describe("a line on the chart", () => {
       price: priceOf("93"),
       stopPrice: priceOf("95"),
       qty: qtyOf("2"),
+      trailingDelta: null,
     });
   });
 });
@@ -122,35 +119,34 @@ describe("what is needed beyond what is held", () => {
   });
 });
 
-describe("the request that replaces an order", () => {
-  it("keeps everything that was not changed", () => {
-    expect(replacementOf(stopLimit, movedTo(stopLimit, priceOf("95")))).toEqual({
+describe("the request", () => {
+  it("has what changes and leaves out what stays", () => {
+    expect(requestOf(stopLimit, movedTo(stopLimit, priceOf("95")))).toEqual({
       symbol: "BTCUSDT",
-      side: "SELL",
-      type: "STOP_LOSS_LIMIT",
-      cancelReplaceMode: "STOP_ON_FAILURE",
-      cancelOrderId: 7,
-      cancelRestrictions: "ONLY_NEW",
-      quantity: "2",
-      price: "93",
-      timeInForce: "GTC",
-      stopPrice: "95",
-      selfTradePreventionMode: "EXPIRE_MAKER",
+      orderId: 7,
+      newPrice: "93",
+      newStopPrice: "95",
+    });
+    expect(requestOf(iceberg, { ...termsOf(iceberg), price: priceOf("101") })).toEqual({
+      symbol: "BTCUSDT",
+      orderId: 7,
+      newPrice: "101",
+    });
+    const trail: Order = { ...stop, stopPrice: ZERO_PRICE, trailingDelta: 100 };
+    expect(requestOf(trail, { ...termsOf(trail), trailingDelta: 150 })).toEqual({
+      symbol: "BTCUSDT",
+      orderId: 7,
+      newTrailingDelta: 150,
     });
   });
 
-  it("has no price where the order has none, and none to wait for where it has none", () => {
-    const market = replacementOf(stop, termsOf(stop));
-    expect(market).not.toHaveProperty("price");
-    expect(market).not.toHaveProperty("timeInForce");
-    expect(market.stopPrice).toBe("90");
-    expect(replacementOf(iceberg, termsOf(iceberg))).not.toHaveProperty("stopPrice");
-  });
-
-  it("asks for what is left, of which no more is shown than that", () => {
+  it("says what was filled where the size changes", () => {
     const partly = { ...iceberg, filled: qtyOf("1.25") };
-    const request = replacementOf(partly, { ...termsOf(partly), qty: qtyOf("1.5") });
-    expect([request.quantity, request.icebergQty]).toEqual(["0.25", "0.25"]);
-    expect(request).not.toHaveProperty("cancelRestrictions");
+    expect(requestOf(partly, { ...termsOf(partly), qty: qtyOf("1.5") })).toEqual({
+      symbol: "BTCUSDT",
+      orderId: 7,
+      newQty: "1.5",
+      executedQty: "1.25",
+    });
   });
 });

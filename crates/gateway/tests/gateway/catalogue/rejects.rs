@@ -298,6 +298,36 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
                 ),
             ]),
         ),
+        Reject::AmendListed => (
+            Amend,
+            plain(&[
+                (
+                    "POST",
+                    LIST,
+                    "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=110&belowType=STOP_LOSS&belowStopPrice=95",
+                ),
+                (
+                    "POST",
+                    "/v1/order/amend",
+                    "symbol=BTCUSDT&orderId=1&newQty=0.5",
+                ),
+            ]),
+        ),
+        Reject::AmendTermAbsent => (
+            Amend,
+            plain(&[
+                (
+                    "POST",
+                    ORDER,
+                    "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90",
+                ),
+                (
+                    "POST",
+                    "/v1/order/amend",
+                    "symbol=BTCUSDT&orderId=1&newStopPrice=91",
+                ),
+            ]),
+        ),
         Reject::OrderAmendsLimit => (
             Amend,
             limited(&[

@@ -4,8 +4,9 @@
 
 use model::id::{OrderId, Sequence};
 use model::instrument::Grid;
-use model::number::Qty;
-use model::snapshot_views::PriceChange;
+use model::number::{BasisPoints, Qty};
+use model::order::Condition;
+use model::snapshot_views::{ConditionChange, PriceChange};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 use serde::Serialize;
@@ -36,6 +37,11 @@ struct AmendedOrder {
     orig_client_order_id: ClientIdText,
     client_order_id: ClientIdText,
     price: Decimal,
+    /// The stop or activation price, and the delta, of an order that was to wait for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_price: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailing_delta: Option<u16>,
     qty: Decimal,
     executed_qty: Decimal,
     prevented_qty: Decimal,
@@ -71,6 +77,8 @@ impl Amended {
                 orig_client_order_id: ClientIdText(previous),
                 client_order_id: ClientIdText(facts.client_id),
                 price: facts.price(),
+                stop_price: facts.trigger_price(),
+                trailing_delta: facts.trailing_delta(),
                 qty: facts.original_qty(),
                 executed_qty: facts.qty(facts.executed),
                 prevented_qty: facts.qty(facts.prevented),
@@ -110,8 +118,10 @@ pub struct AmendmentFacts {
     pub client_id: ClientOrderId,
     pub qty_before: Qty,
     pub qty_after: Qty,
-    /// Of an order that queued again.
+    /// Of an order that queued again or waits on.
     pub price: Option<PriceChange>,
+    /// Of an order that waits on.
+    pub condition: Option<ConditionChange>,
     pub at: Timestamp,
 }
 
@@ -126,11 +136,19 @@ pub struct AmendmentRow {
     new_client_order_id: ClientIdText,
     orig_qty: Decimal,
     new_qty: Decimal,
-    /// This and the next: only where the order queued again, which upstream has no amendment for.
+    /// From here to the time: only where the order queued again or waits on, which upstream has no amendment for.
     #[serde(skip_serializing_if = "Option::is_none")]
     orig_price: Option<Decimal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_price: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orig_stop_price: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_stop_price: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orig_trailing_delta: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_trailing_delta: Option<u16>,
     time: Time,
 }
 
@@ -138,6 +156,12 @@ impl AmendmentRow {
     /// Returns the row of an amendment.
     pub fn of(facts: &AmendmentFacts, unit: TimeUnit) -> AmendmentRow {
         let price = |price| decimal::of_price(price, &facts.grid);
+        let stop = |condition: Condition| condition.price().map(price);
+        let delta = |condition: Condition| condition.delta().map(BasisPoints::points);
+        let (before, after) = (
+            facts.condition.map(|change| change.before),
+            facts.condition.map(|change| change.after),
+        );
         AmendmentRow {
             symbol: SymbolText(facts.symbol),
             order_id: facts.order.0,
@@ -148,6 +172,10 @@ impl AmendmentRow {
             new_qty: decimal::of_qty(facts.qty_after, &facts.grid),
             orig_price: facts.price.map(|change| price(change.before)),
             new_price: facts.price.map(|change| price(change.after)),
+            orig_stop_price: before.and_then(stop),
+            new_stop_price: after.and_then(stop),
+            orig_trailing_delta: before.and_then(delta),
+            new_trailing_delta: after.and_then(delta),
             time: unit.show(facts.at),
         }
     }

@@ -126,7 +126,7 @@ impl OrderFacts {
         list_number(self.list)
     }
 
-    fn trigger_price(&self) -> Option<Decimal> {
+    pub(crate) fn trigger_price(&self) -> Option<Decimal> {
         let price = self.instructions.trigger.as_ref().and_then(Trigger::price);
         price.map(|price| decimal::of_price(price, &self.grid))
     }

@@ -1,29 +1,20 @@
 /** Own orders as lines on the chart: dropped elsewhere they are amended, and a click on their cross cancels them. */
 
-import { Refused } from "@bourse/api/client";
 import { useDeskWords } from "@bourse/kit/words";
 import { floorTo, priceOf, type Price } from "@bourse/num/decimal";
 import { format, formatAmount } from "@bourse/num/format";
-import {
-  isSameTerms,
-  linePrice,
-  mayAmend,
-  movedTo,
-  termsOf,
-  triggerFault,
-} from "@bourse/state/amendment";
+import { isSameTerms, linePrice, mayAmend, movedTo, termsOf } from "@bourse/state/amendment";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { useEffect } from "react";
-import { ack, changing } from "../live/acks.ts";
-import { tickers } from "../live/exchange.ts";
+import { changing } from "../live/acks.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
 import { amend, cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import type { ChartCanvas } from "./canvas.ts";
 
-/** One of a list would take the others with it, and one that trails sets its price itself. */
+/** The orders of a list depend on each other, and one that trails sets its price itself. */
 const mayMove = (order: Order): boolean => mayAmend(order) && order.trailingDelta === null;
 
 /** Returns the price on the grid at or below a place on the chart. */
@@ -70,13 +61,6 @@ export function dropLine(market: Market, key: string, pixels: number): void {
   if (order === undefined || !mayMove(order) || at === 0n) return;
   const wanted = movedTo(order, at);
   if (isSameTerms(wanted, termsOf(order))) return;
-  const last = tickers.get().get(market.symbol)?.last ?? null;
-  if (triggerFault(order, wanted.stopPrice, last) !== null) {
-    // The exchange would cancel the order before it says so.
-    const refused = new Refused(400, -2010, "Stop price would trigger immediately.");
-    ack.dispatch({ kind: "rejected", refused });
-    return;
-  }
   void amend(order, wanted);
 }
 

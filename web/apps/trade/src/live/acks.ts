@@ -40,12 +40,6 @@ export type Ack =
       readonly wanted: number;
       readonly refused: Refused;
     }
-  | {
-      readonly kind: "replaced";
-      readonly before: number;
-      readonly id: number;
-      readonly tripMs: number;
-    }
   | { readonly kind: "rejected"; readonly refused: Refused };
 
 /** An order that was sent and not answered; it is not working yet. */

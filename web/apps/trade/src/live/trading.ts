@@ -2,8 +2,7 @@
 
 import { Refused } from "@bourse/api/client";
 import { averagePrice, amountOf, qtyOf } from "@bourse/num/decimal";
-import { toWire } from "@bourse/num/format";
-import { keepsNumber, replacementOf, type Amendment } from "@bourse/state/amendment";
+import { requestOf, type Amendment } from "@bourse/state/amendment";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
 import { ack, changing, pending, type Ack } from "./acks.ts";
@@ -160,25 +159,14 @@ export async function cancelAll(symbols: readonly string[], count: number): Prom
   }
 }
 
-/** Amends an order in one request: under its number, or else by another order that takes its place or leaves it. */
+/** Amends an order in one request, under its number; one that is refused leaves it as it was. */
 export async function amend(order: Order, wanted: Amendment): Promise<boolean> {
   const key = orderKey(order);
   const since = performance.now();
   changing.dispatch({ kind: "asked", key, wanted });
   try {
-    if (keepsNumber(order)) {
-      const { price, qty } = wanted;
-      await client.call("POST /v1/order/amend", {
-        symbol: order.symbol,
-        orderId: order.id,
-        ...(price === order.price ? {} : { newPrice: toWire(price) }),
-        ...(qty === order.qty ? {} : { newQty: toWire(qty), executedQty: toWire(order.filled) }),
-      });
-      ack.dispatch({ kind: "amended", id: order.id, tripMs: trip(since) });
-    } else {
-      const id = await replace(order, wanted);
-      ack.dispatch({ kind: "replaced", before: order.id, id, tripMs: trip(since) });
-    }
+    await client.call("POST /v1/order/amend", requestOf(order, wanted));
+    ack.dispatch({ kind: "amended", id: order.id, tripMs: trip(since) });
     return true;
   } catch (error) {
     noticeEnd(error);
@@ -187,15 +175,4 @@ export async function amend(order: Order, wanted: Amendment): Promise<boolean> {
   } finally {
     changing.dispatch({ kind: "answered", key });
   }
-}
-
-async function replace(order: Order, wanted: Amendment): Promise<number> {
-  const answer = await client.call("POST /api/v3/order/cancelReplace", {
-    ...replacementOf(order, wanted),
-    newClientOrderId: newClientId(),
-  });
-  const placed: { readonly orderId?: number } | null = answer.newOrderResponse as {
-    readonly orderId?: number;
-  } | null;
-  return placed?.orderId ?? order.id;
 }

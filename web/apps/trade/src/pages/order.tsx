@@ -1,7 +1,7 @@
 import type { Amendment, Order as WireOrder, OwnTrade } from "@bourse/api/schema";
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { priceOf, qtyOf } from "@bourse/num/decimal";
-import { format, toWire, type Marks } from "@bourse/num/format";
+import { format, formatPercent, toWire, type Marks } from "@bourse/num/format";
 import { orderOf } from "@bourse/state/orders";
 import { useCallback } from "react";
 import { client } from "../live/clients.ts";
@@ -114,6 +114,37 @@ interface Happening {
   readonly text: string;
 }
 
+/** Returns what an amendment changed, each with what was before. */
+function changesOf(
+  one: Amendment,
+  words: DeskWords,
+  marks: Marks,
+  digits: { readonly price: number },
+): readonly string[] {
+  const size = (text: string) => toWire(qtyOf(text));
+  const price = (text: string) => format(priceOf(text), digits.price, marks);
+  const trail = (points: number) => formatPercent(BigInt(points), marks);
+  const { origPrice, newPrice, origStopPrice, newStopPrice } = one;
+  const { origTrailingDelta, newTrailingDelta } = one;
+  return [
+    changed(one.origQty, one.newQty, size, words.changedSize),
+    changed(origPrice, newPrice, price, words.changedPrice),
+    changed(origStopPrice, newStopPrice, price, words.changedTrigger),
+    changed(origTrailingDelta, newTrailingDelta, trail, words.changedTrail),
+  ].filter((text) => text !== null);
+}
+
+/** Returns what to say of a term; null where there is none, and where it stayed. */
+function changed<T>(
+  before: T | undefined,
+  after: T | undefined,
+  show: (term: T) => string,
+  say: (before: string, after: string) => string,
+): string | null {
+  if (before === undefined || after === undefined || before === after) return null;
+  return say(show(before), show(after));
+}
+
 /** What is known of the order, from the first to the last. */
 function happeningsOf(
   { order, amendments, trades }: Story,
@@ -126,7 +157,7 @@ function happeningsOf(
     ...amendments.map((one) => ({
       key: `a${one.executionId.toString()}`,
       atMs: one.time,
-      text: words.eventAmended(plain(one.origQty), plain(one.newQty)),
+      text: words.eventAmended(changesOf(one, words, marks, digits).join(", ")),
     })),
     ...trades.map((one) => ({
       key: `t${one.id.toString()}`,

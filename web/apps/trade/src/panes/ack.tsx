@@ -34,8 +34,6 @@ function ackText(ack: Ack, words: Strings, marks: Marks): string {
       return words.ackCancelledAll(ack.count, ack.tripMs);
     case "amended":
       return words.ackAmended(ack.id, ack.tripMs);
-    case "replaced":
-      return words.ackReplaced(ack.before, ack.id, ack.tripMs);
     case "rejected":
       return words.ackRejected(refusalText(ack.refused, words));
     case "filled":

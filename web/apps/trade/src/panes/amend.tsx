@@ -7,7 +7,6 @@ import { toWire, type Marks } from "@bourse/num/format";
 import {
   fundsFault,
   isSameTerms,
-  keepsNumber,
   keepsPlace,
   termsOf,
   triggerFault,
@@ -35,6 +34,9 @@ export function AmendOrder({
   const market = useMarket(order.symbol);
   return market === null ? null : <Form order={order} market={market} onClose={onClose} />;
 }
+
+/** A hundredth of a per cent, as the field has it. */
+const POINT = 1_000_000n;
 
 interface Grid {
   readonly off: "offTick" | "offLot";
@@ -72,16 +74,24 @@ function Form({
   const marks = useMarks();
   const [price, setPrice] = useState(toWire(order.price));
   const [stop, setStop] = useState(toWire(order.stopPrice));
+  const [trail, setTrail] = useState(trailText(order.trailingDelta));
   const [size, setSize] = useState(toWire(order.qty));
   const last = usePart(tickers, (all) => all.get(order.symbol)?.last ?? null);
   const asset = order.side === "BUY" ? market.quote : market.base;
   const amount = useStore(own).balances.get(asset)?.free ?? ZERO_AMOUNT;
+  const hasTrail = !order.isWorking && order.trailingDelta !== null;
   const hasStop = !order.isWorking && order.stopPrice !== 0n;
   const prices: Grid = {
     off: "offTick",
     step: market.tick,
     least: market.priceMin,
     most: market.priceMax,
+  };
+  const trails: Grid = {
+    off: "offTick",
+    step: POINT,
+    least: BigInt(market.trailingMin) * POINT,
+    most: BigInt(market.trailingMax) * POINT,
   };
   const sizes: Grid = {
     off: "offLot",
@@ -92,12 +102,19 @@ function Form({
   const reads = {
     price: order.price === 0n ? { units: 0n } : readNumber(price, marks, prices),
     stop: hasStop ? readNumber(stop, marks, prices) : { units: order.stopPrice },
+    trail: hasTrail ? readNumber(trail, marks, trails) : { units: 0n },
     size: readNumber(size, marks, sizes),
   };
-  const amendment = amendmentOf(unitsOf(reads.price), unitsOf(reads.stop), unitsOf(reads.size));
+  const amendment = amendmentOf(order, {
+    price: unitsOf(reads.price),
+    stop: unitsOf(reads.stop),
+    trail: unitsOf(reads.trail),
+    size: unitsOf(reads.size),
+  });
   const faults = {
     price: faultOf(reads.price),
     stop: faultOf(reads.stop) ?? (amendment && triggerFault(order, amendment.stopPrice, last)),
+    trail: faultOf(reads.trail),
     size: faultOf(reads.size) ?? (amendment && fundsFault(order, amendment, { asset, amount })),
   };
   const isSound = Object.values(faults).every((fault) => fault === null);
@@ -127,6 +144,17 @@ function Form({
             unit={market.quote}
           />
         ) : null}
+        {hasTrail ? (
+          <Field
+            label={words.trail}
+            inputMode="decimal"
+            value={trail}
+            onValue={setTrail}
+            fault={said(faults.trail)}
+            hint={`${trailText(order.trailingDelta)} →`}
+            unit="%"
+          />
+        ) : null}
         {order.price === 0n ? null : (
           <Field
             label={words.price}
@@ -148,8 +176,8 @@ function Form({
           unit={market.base}
         />
         <p className="hint">
-          {!keepsNumber(order)
-            ? words.amendReplaces
+          {!order.isWorking
+            ? words.amendWaits
             : amendment !== null && keepsPlace(order, amendment)
               ? words.amendKeepsPlace
               : words.amendKeepsNumber}
@@ -169,10 +197,21 @@ function Form({
 
 /** Returns the terms that stand in the fields; null while one of them cannot be read. */
 function amendmentOf(
-  price: bigint | null,
-  stop: bigint | null,
-  size: bigint | null,
+  order: Order,
+  {
+    price,
+    stop,
+    trail,
+    size,
+  }: Readonly<Record<"price" | "stop" | "trail" | "size", bigint | null>>,
 ): Amendment | null {
-  if (price === null || stop === null || size === null) return null;
-  return { price: price as Price, stopPrice: stop as Price, qty: size as Qty };
+  if (price === null || stop === null || trail === null || size === null) return null;
+  return {
+    price: price as Price,
+    stopPrice: stop as Price,
+    qty: size as Qty,
+    trailingDelta: trail === 0n ? order.trailingDelta : Number(trail / POINT),
+  };
 }
+
+const trailText = (points: number | null): string => toWire(BigInt(points ?? 0) * POINT);

@@ -55,13 +55,11 @@ const REASONS: readonly (readonly [RegExp, (words: Strings) => string])[] = [
 
 /** Returns why a request was refused. */
 export function refusalText(refused: Refused, words: Strings): string {
-  const HALF_DONE = -2021;
   if (refused.status === 0) return words.reasonOffline;
   if (refused.status === 401) return words.reasonSession;
   if (refused.status === 429 || refused.status === 418) {
     return words.reasonLimit((refused.retryAfterSeconds ?? 1).toString());
   }
-  if (refused.code === HALF_DONE) return words.reasonHalf;
   if (refused.detail !== null) {
     return words.reasonFilter(refused.detail.filter, refused.detail.value);
   }

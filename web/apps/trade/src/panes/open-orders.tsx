@@ -112,6 +112,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
   const isChanging = wanted !== undefined;
   const price = (units: bigint) =>
     units === 0n ? "–" : <PriceText units={units} digits={market?.priceDigits ?? 8} />;
+  const trail = (points: number) => formatPercent(BigInt(points), marks);
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
   const waits = order.status === "NEW" && !order.isWorking;
   return (
@@ -145,7 +146,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
       <td className="number">
         {order.trailingDelta === null
           ? change(order.stopPrice, wanted?.stopPrice, price)
-          : formatPercent(BigInt(order.trailingDelta), marks)}
+          : change(order.trailingDelta, wanted?.trailingDelta ?? undefined, trail)}
       </td>
       <td className="number">{change(order.qty, wanted?.qty, qty)}</td>
       <td className="number">{qty(order.filled)}</td>
@@ -177,7 +178,11 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
 }
 
 /** What stands, and beside it what was asked for and is not answered. */
-function change(now: bigint, wanted: bigint | undefined, show: (units: bigint) => ReactNode) {
+function change<T extends bigint | number>(
+  now: T,
+  wanted: T | undefined,
+  show: (units: T) => ReactNode,
+) {
   if (wanted === undefined || wanted === now) return show(now);
   return (
     <>

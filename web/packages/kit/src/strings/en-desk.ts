@@ -95,8 +95,8 @@ export const enDesk = {
   amendKeepsPlace: "A smaller size keeps the order, its number and its place in the queue.",
   amendKeepsNumber:
     "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
-  amendReplaces:
-    "An order that waits or hides a part gets a new one in its place, in one request: its number changes and it queues again. Should the exchange take the cancel and refuse the new order, the old one is gone, and you are told so.",
+  amendWaits:
+    "The order waits on under its number, with other terms. If they are refused, it stays as it is.",
   exportCsv: "Export CSV",
   noOpenOrders: "No open orders. Orders that you place appear here.",
   noOrders: "No orders in this time.",
@@ -195,7 +195,11 @@ export const enDesk = {
   timeline: "What became of it",
   event: "Event",
   eventPlaced: "Placed",
-  eventAmended: (before: string, after: string) => `Amended: size ${before} is now ${after}`,
+  eventAmended: (changes: string) => `Amended: ${changes}`,
+  changedSize: (before: string, after: string) => `size ${before} is now ${after}`,
+  changedPrice: (before: string, after: string) => `price ${before} is now ${after}`,
+  changedTrigger: (before: string, after: string) => `trigger price ${before} is now ${after}`,
+  changedTrail: (before: string, after: string) => `trail ${before} is now ${after}`,
   eventTrade: (qty: string, price: string) => `Filled ${qty} @ ${price}`,
   eventLast: (state: string) => `Now: ${state}`,
   orderUnknown: "There is no such order of yours.",

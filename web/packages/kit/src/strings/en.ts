@@ -176,8 +176,6 @@ export const en = {
   ackCancelledAll: (count: number, ms: number) =>
     `Cancelled ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
   ackAmended: (id: number, ms: number) => `Amended #${id.toString()} · ${ms.toString()} ms`,
-  ackReplaced: (before: number, id: number, ms: number) =>
-    `Amended: #${before.toString()} is now #${id.toString()} · ${ms.toString()} ms`,
   ackRejected: (reason: string) => `Rejected: ${reason}`,
   ackUnknown: "Unknown: asking the exchange what became of it",
   ackLost:
@@ -199,7 +197,6 @@ export const en = {
   accountPanels: "Your account",
   balances: "Balances",
   cancelAll: "Cancel all",
-  reasonHalf: "the old order is cancelled, the new one was refused.",
   filled: "Filled",
   role: "Role",
 

@@ -81,8 +81,7 @@ export const zhDesk: DeskStrings = {
   amendKeepsPlace: "减小数量会保留订单、编号和排队位置。",
   amendKeepsNumber:
     "改价或加大数量会保留订单、编号和已成交部分，并重新排队。会立即成交的价格将立即成交。如被拒绝，订单保持不变。",
-  amendReplaces:
-    "修改条件单或冰山单会在一个请求中换成新订单：编号改变并重新排队。如果撤单成功而新订单被拒绝，原订单不再存在，并会告知您。",
+  amendWaits: "订单保留编号，按新条件继续等待。如被拒绝，订单保持不变。",
   exportCsv: "导出 CSV",
   noOpenOrders: "没有当前委托，您下的订单会显示在这里。",
   noOrders: "此时间段没有订单。",
@@ -166,7 +165,11 @@ export const zhDesk: DeskStrings = {
   timeline: "订单经过",
   event: "事件",
   eventPlaced: "已下单",
-  eventAmended: (before, after) => `已修改：数量由 ${before} 变为 ${after}`,
+  eventAmended: (changes) => `已修改：${changes}`,
+  changedSize: (before, after) => `数量由 ${before} 变为 ${after}`,
+  changedPrice: (before, after) => `价格由 ${before} 变为 ${after}`,
+  changedTrigger: (before, after) => `触发价由 ${before} 变为 ${after}`,
+  changedTrail: (before, after) => `跟踪幅度由 ${before} 变为 ${after}`,
   eventTrade: (qty, price) => `成交 ${qty} @ ${price}`,
   eventLast: (state) => `当前：${state}`,
   orderUnknown: "您没有这个订单。",

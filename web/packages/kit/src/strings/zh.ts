@@ -158,8 +158,6 @@ export const zh: Strings = {
   ackCancelled: (id, ms) => `已撤销 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackCancelledAll: (count, ms) => `已撤销 ${count.toString()} 笔订单 · ${ms.toString()} 毫秒`,
   ackAmended: (id, ms) => `已修改 #${id.toString()} · ${ms.toString()} 毫秒`,
-  ackReplaced: (before, id, ms) =>
-    `已修改：#${before.toString()} 变为 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackRejected: (reason) => `已拒绝：${reason}`,
   ackUnknown: "结果未知：正在向交易所查询",
   ackLost: "半分钟内没有答复。再次下单前请先查看您的委托；运营者可以按名称找到它。",
@@ -177,7 +175,6 @@ export const zh: Strings = {
   accountPanels: "您的账户",
   balances: "余额",
   cancelAll: "全部撤单",
-  reasonHalf: "原订单已撤销，新订单被拒绝。",
   filled: "已成交",
   role: "角色",
   password: "密码",

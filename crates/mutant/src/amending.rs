@@ -1,0 +1,57 @@
+//! The bugs that are planted where orders get other terms.
+
+use crate::planted::{Mutant, bug};
+
+/// Those of amendments.
+pub const ALL: &[Mutant] = &[
+    bug(
+        "amend-guard-ignored",
+        "an order is amended although it has executed more than the request knows",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "requeued-keeps-its-old-hold",
+        "an order that gets other terms holds for the old ones, too",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "requeued-forgets-its-fills",
+        "an order that gets other terms loses what it had executed",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "requeued-stays-in-its-level",
+        "the depth shows an amended order where it was, too",
+    )
+    .seen_by("views/views", "agreement::views_agree"),
+    bug(
+        "fills-before-an-amendment-lost",
+        "an order that took once it was amended shows no fills from before",
+    )
+    .seen_by("views/views", "agreement::views_agree"),
+    bug(
+        "requeued-shows-all",
+        "an iceberg that gets other terms shows all of itself",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "amended-to-a-met-trigger",
+        "an order that waits is amended to a price that the market is at",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "amended-trigger-stays",
+        "an order that waits starts at the price it had before its amendment",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "amended-waits-with-its-old-hold",
+        "an order that is amended while it waits holds what it held",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "views-keep-the-old-trigger",
+        "an order that waits shows the price it waited for before its amendment",
+    )
+    .seen_by("views/views", "agreement::"),
+];
