@@ -48,7 +48,8 @@ export async function newPage(
     const isOffline = /ERR_(INTERNET_DISCONNECTED|FAILED)|WebSocket connection/.test(
       message.text(),
     );
-    if (message.type() === "error" && !isRefusal && !isOffline) complaints.push(message.text());
+    if (message.type() === "error" && !isRefusal && !isOffline)
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   const foreign = [];
   page.on("request", (request) => {
