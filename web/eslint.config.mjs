@@ -16,7 +16,7 @@ const FLOATS = [
 ];
 
 export default typescript.config(
-  { ignores: ["**/dist/**", "packages/api/src/schema.ts"] },
+  { ignores: ["**/dist/**", "packages/api/src/schema.ts", "**/pseudo/**"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],

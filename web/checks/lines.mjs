@@ -11,8 +11,11 @@ const DRAWN_MS = 500;
 const form = (page) => page.getByRole("form", { name: /order ticket/i });
 const field = (page, name) => form(page).getByRole("textbox", { name });
 const rows = (page) => page.getByRole("table", { name: /open orders/i }).locator("tbody tr");
-const price = (page, cell) => async () =>
-  units(await rows(page).locator("td").nth(cell).textContent());
+/** Reads what stands in a cell: what was asked for and is not answered yet follows an arrow. */
+const price = (page, cell) => async () => {
+  const [stands] = (await rows(page).locator("td").nth(cell).textContent()).split("→");
+  return units(stands);
+};
 const PRICE = 4;
 const TRIGGER = 5;
 

@@ -36,6 +36,10 @@ const PAGES = [
   ["lost-factor", "/sign-in/factors"],
 ];
 
+/** Languages that are made of English: which way they run, and what they try. */
+const MIRRORED = ["ar-XB", "rtl", "right to left"];
+const LONGER = ["en-XA", "ltr", "longer words"];
+
 export async function checkLook(browser, origin, folder) {
   mkdirSync(folder, { recursive: true });
   // Side by side: most of it is axe at work, each in a process of its own.
@@ -52,6 +56,7 @@ async function everyPage(browser, origin, folder, { theme, language }) {
   const { page, context, complaints } = await newPage(browser, origin, { theme });
   await signInBy(page, origin, await register(page, origin, theme));
   const id = await furnish(page);
+  await lettered(page);
   await speak(page, language);
   for (const [name, path] of [...PAGES, ["order", `/orders/BTCUSDT/${id}`]]) {
     await turnTo(page, name, path);
@@ -59,8 +64,9 @@ async function everyPage(browser, origin, folder, { theme, language }) {
     await pictures(page, `${folder}/${name}-${theme}`, theme);
   }
   check(complaints.length === 0, `no error in the console, ${theme}`, complaints);
-  if (theme === "light") await mirrored(page, folder);
-  else await lengthened(page, folder);
+  if (theme === "light")
+    await translated(page, folder, MIRRORED, /^(markets|trade|wallet|settings)$/);
+  else await translated(page, folder, LONGER, /^(markets|trade|wallet|settings|keys)$/);
   await context.close();
 }
 
@@ -78,6 +84,35 @@ async function furnish(page) {
     await place(`${limit}&price=20000.01`);
     return (await place(`${limit}&price=19999.99&icebergQty=0.005`)).orderId;
   });
+}
+
+/** Letters and digits are those of the own font, which was there in time; all digits are as wide as each other. */
+async function lettered(page) {
+  await page.locator(".book-pane tbody button").first().waitFor();
+  const session = await page.context().newCDPSession(page);
+  await session.send("DOM.enable");
+  await session.send("CSS.enable");
+  const { root } = await session.send("DOM.getDocument");
+  const wornBy = async (selector) => {
+    const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    const { fonts } = await session.send("CSS.getPlatformFontsForNode", { nodeId });
+    return fonts.map(({ familyName, isCustomFont }) => `${familyName} ${isCustomFont}`).join();
+  };
+  for (const selector of [".main-nav a", ".book-pane tbody button"]) {
+    const worn = await wornBy(selector);
+    check(worn.startsWith("Inter") && worn.endsWith(" true"), `own font: ${selector}`, worn);
+  }
+  const widths = await page.evaluate(() =>
+    ["1111111111", "0000000000", "8888888888"].map((digits) => {
+      const shown = document.body.appendChild(document.createElement("span"));
+      shown.textContent = digits;
+      const { width } = shown.getBoundingClientRect();
+      shown.remove();
+      return width;
+    }),
+  );
+  check(widths[0] === widths[1] && widths[1] === widths[2], "digits have one width", widths);
+  await session.detach();
 }
 
 /** Changes to a language by the button at the top. */
@@ -116,59 +151,53 @@ async function straight(page, name, size) {
   check(away === 0, `${name}, ${size} px: orders are amended and cancelled without scrolling`);
 }
 
-/** Written from right to left, nothing leaves the page either. */
-async function mirrored(page, folder) {
-  await page.evaluate(() => (document.documentElement.dir = "rtl"));
-  for (const [name, path] of PAGES.filter(([name]) =>
-    /^(markets|trade|wallet|settings)$/.test(name),
-  )) {
+/** Chooses a language that is made of English, and waits until it is spoken. */
+async function choose(page, language, direction) {
+  await open(page, "/settings");
+  await page.locator("main h1").waitFor();
+  const before = await page.locator(".main-nav").textContent();
+  await page.locator(`select:has([value="${language}"])`).selectOption(language);
+  await page.locator(`html[lang="${language}"][dir="${direction}"]`).waitFor();
+  await page.waitForFunction(
+    (known) => document.querySelector(".main-nav").textContent !== known,
+    before,
+  );
+}
+
+/** Written from right to left, or in longer words, nothing leaves the page either. */
+async function translated(page, folder, [language, direction, what], pages) {
+  await choose(page, language, direction);
+  for (const [name, path] of PAGES.filter(([name]) => pages.test(name))) {
     await turnTo(page, name, path);
     for (const [size, width, height] of [SIZES[0], SIZES[3]]) {
       await page.setViewportSize({ width, height });
       await drawn(page);
-      await straight(page, `${name}, right to left`, size);
-      if (size === "1440") await page.screenshot({ path: `${folder}/${name}-rtl-${size}.png` });
+      await straight(page, `${name}, ${what}`, size);
+      await page.screenshot({ path: `${folder}/${name}-${language}-${size}.png` });
     }
     await page.setViewportSize({ width: 1440, height: 900 });
-  }
-  await page.evaluate(() => (document.documentElement.dir = "ltr"));
-}
-
-/** Runs in the page: every word gets two fifths longer, as it may in another language; names stay as they are. */
-function lengthen() {
-  const walker = document.createTreeWalker(document.body, window.NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    const isName = !/[a-z]{2}/.test(node.data) || node.parentElement.closest(".brand") !== null;
-    if (isName || node.data.endsWith("~")) continue;
-    node.data += "~".repeat(Math.ceil(node.data.trim().length * 0.4));
+    if (name === "trade" && direction === "rtl") await mirrors(page);
   }
 }
 
-/** In a language of longer words nothing leaves the page either. */
-async function lengthened(page, folder) {
-  for (const [name, path] of PAGES.filter(([name]) =>
-    /^(markets|trade|wallet|settings|keys)$/.test(name),
-  )) {
-    for (const [size, width, height] of [SIZES[0], SIZES[3]]) {
-      await page.setViewportSize({ width, height });
-      await turnTo(page, name, path);
-      await page.evaluate(lengthen);
-      const beyond = await page.evaluate(() =>
-        document.documentElement.scrollWidth <= innerWidth
-          ? []
-          : [...document.querySelectorAll("body *")]
-              .filter((one) => innerWidth < one.getBoundingClientRect().right)
-              .map((one) => one.outerHTML.slice(0, 120)),
-      );
-      check(
-        beyond.length === 0,
-        `${name}, ${size} px, longer words: nothing scrolls sideways`,
-        beyond.slice(0, 6),
-      );
-      await page.screenshot({ path: `${folder}/${name}-long-${size}.png` });
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
+/** Numbers are read from left to right, and what lies beside them is mirrored: heads of columns, and the bars of the book. */
+async function mirrors(page) {
+  const { bars, ...directions } = await page.evaluate(() => {
+    const styleOf = (selector) => window.getComputedStyle(document.querySelector(selector));
+    return {
+      head: styleOf(".open-orders th.number").direction,
+      number: styleOf(".open-orders td.number").direction,
+      clock: styleOf(".clock").unicodeBidi,
+      bars: styleOf(".book-side.bids tbody tr").backgroundPositionX,
+    };
+  });
+  check(parseInt(bars) === 0, "from right to left: bars of the book end at the left", bars);
+  const expected = { head: "rtl", number: "ltr", clock: "isolate" };
+  check(
+    JSON.stringify(directions) === JSON.stringify(expected),
+    "from right to left: heads are mirrored, numbers are not",
+    directions,
+  );
 }
 
 /** Opens a page in place and waits until it has what it asks for. */

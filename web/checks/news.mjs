@@ -121,6 +121,39 @@ async function faucet(page, origin) {
     .filter({ hasText: /received/i })
     .waitFor();
   await until("the faucet gives funds", async () => before < units(await cell.textContent()));
+  await resets(page);
+}
+
+/** Back to the beginning: what is open is cancelled, what is there is taken, and the first gift is given. */
+async function resets(page) {
+  const openOrders = () =>
+    page.evaluate(async () => (await (await fetch("/api/v3/openOrders")).json()).length);
+  await page.evaluate(async () => {
+    const session = await (await fetch("/v1/session")).json();
+    const order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01&price=20000";
+    const headers = { "X-BOURSE-CSRF": session.csrfToken };
+    await fetch(`/api/v3/order?${order}`, { method: "POST", headers });
+  });
+  const button = page.getByRole("main").getByRole("button", { name: "Reset account" });
+  const dialog = page.getByRole("alertdialog", { name: /reset this sandbox account/i });
+  await button.click();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  check((await openOrders()) === 1, "a reset that is not confirmed does nothing");
+  await button.click();
+  await dialog.getByRole("button", { name: "Reset account" }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /begins again with .*5000000 USDT/ })
+    .waitFor();
+  check((await openOrders()) === 0, "a reset cancels what is open");
+  const table = page.getByRole("table", { name: /balances/i });
+  await until("and every balance is that of a new account", async () => {
+    const rows = await table.locator("tbody tr").allTextContents();
+    const shown = rows.map((row) => row.replaceAll(",", "")).join(" ");
+    return ["USDT5000000.00", "BTC50.0", "ETH500.0", "LTC5000.0"].every((row) =>
+      shown.includes(row),
+    );
+  });
 }
 
 /** Carol's order rests; somebody else fills it while she looks elsewhere. */

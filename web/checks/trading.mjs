@@ -21,10 +21,54 @@ export async function checkTrading(browser, origin) {
   await marketOrder(page, form, fields);
   await history(page);
   await cancels(page, form, fields);
+  await overTime(page, form);
   await lost(page, fields);
   await away(page, origin, fields);
   check(complaints.length === 0, "no error in the console", complaints);
   await page.context().close();
+}
+
+/** An order that the exchange spreads over time is seen to be executed, and another one is cancelled. */
+async function overTime(page, form) {
+  const choose = (name, value) => form.getByRole("combobox", { name }).selectOption(value);
+  const type = (name, text) => form.getByRole("textbox", { name }).fill(text);
+  const buy = form.getByRole("button", { name: /^buy btc/i });
+  const taken = page.getByRole("status", { name: /last order over time/i });
+  await choose(/order type/i, "twap");
+  await type(/^limit price/i, "");
+  await type(/^size/i, "0.06");
+  await type(/^duration/i, "1");
+  await choose(/unit of the duration/i, "seconds");
+  await form.getByText(/'duration' is not valid/i).waitFor();
+  check(true, "a duration that is too short is told before it is sent");
+  await type(/^duration/i, "3");
+  await form.getByText(/3 × 0\.02000000 BTC/).waitFor();
+  check(true, "slices and their size are told before it is sent");
+  await buy.click();
+  await taken.filter({ hasText: /taken as #\d+/i }).waitFor();
+  const [, first] = /#(\d+)/.exec(await taken.textContent());
+  await page.getByRole("tab", { name: /over time/i }).click();
+  const table = page.getByRole("table", { name: /over time/i });
+  const rows = table.locator("tbody tr");
+  await until("its slices are executed, and it is filled", async () =>
+    /0\.06000 \/ 0\.06000 \(100%\).*3 \/ 3.*filled/.test(await rows.first().textContent()),
+  );
+  await checkAxe(page, "orders over time");
+  await type(/^size/i, "0.06");
+  await type(/^duration/i, "1");
+  await choose(/unit of the duration/i, "hours");
+  await form.getByText(/One every/).waitFor();
+  await buy.click();
+  await taken
+    .filter({ hasText: /taken as #\d+/i })
+    .filter({ hasNotText: `#${first}:` })
+    .waitFor();
+  await table.getByRole("button", { name: /cancel order over time/i }).click();
+  await until("another one is cancelled", async () =>
+    /cancelled/.test(await rows.first().textContent()),
+  );
+  await page.getByRole("tab", { name: /open orders/i }).click();
+  await choose(/order type/i, "limit");
 }
 
 /** Everything that a limit order needs, on the smallest screen of a desk. */
@@ -242,7 +286,7 @@ async function marketOrder(page, form, { size, submit }) {
     .getByRole("combobox", { name: /order type/i })
     .locator("option")
     .allTextContents();
-  check(9 === types.length, "every order type is offered", types);
+  check(10 === types.length, "every order type is offered", types);
 }
 
 /** Buys at the market three times, out of the page. */

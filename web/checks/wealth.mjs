@@ -82,6 +82,46 @@ async function profit(page, origin) {
   ]);
   const held = Number.parseFloat(await told("Bought here and held"));
   check(Math.abs(held - (bought.qty - sold.qty)) < 1e-8, "what is held is the rest", held);
+  await manyTrades(page, panel);
+}
+
+/** Trades are asked for page by page, as many as there are; beyond a bound the page says where all of them are. */
+async function manyTrades(page, panel) {
+  let count = 0;
+  const trade = {
+    symbol: "ETHUSDT",
+    orderId: 1,
+    orderListId: -1,
+    price: "2.00000000",
+    qty: "1.00000000",
+    quoteQty: "2.00000000",
+    commission: "0.00000000",
+    commissionAsset: "ETH",
+    time: 1,
+    isBuyer: true,
+    isMaker: true,
+    isBestMatch: true,
+  };
+  await page.route(/myTrades\?.*symbol=ETHUSDT/, (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get("fromId") ?? 0);
+    const length = Math.max(0, Math.min(1_000, count - from));
+    return route.fulfill({
+      json: Array.from({ length }, (_, index) => ({ ...trade, id: from + index })),
+    });
+  });
+  const market = panel.getByRole("combobox", { name: /market/i });
+  const shown = async (trades, text) => {
+    count = trades;
+    await market.selectOption("BTCUSDT");
+    await panel.getByText("Realised", { exact: true }).waitFor();
+    await market.selectOption("ETHUSDT");
+    await panel.getByText(text).waitFor();
+  };
+  await shown(12_345, "12,345.00000000 ETH");
+  check(true, "profit counts more trades than a list holds");
+  await shown(100_001, /more than 100000 trades in this market: the tax lots/i);
+  check(true, "and says where they are told that are too many");
+  await page.unrouteAll();
 }
 
 /** What was traded stands beside the tier, to the cent. */

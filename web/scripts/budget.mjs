@@ -1,6 +1,6 @@
 // Holds what the trade screen loads against its budgets, as the binary sends it: in gzip.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const built = new URL("../apps/trade/dist/", import.meta.url);
@@ -10,13 +10,22 @@ const SCREEN_KIB_MAX = 180;
 const FIRST_KIB_MAX = 100;
 const CSS_KIB_MAX = 20;
 const LOCALE_KIB_MAX = 25;
-/** What the trade screen loads by itself behind the first paint, or when a panel or dialog of it is opened. */
+const FONTS_KIB_MAX = 45;
+/**
+ * What the trade screen loads by itself behind the first paint, or when a panel or dialog of it is opened; but for orders
+ * over time, whose form and table come with the words of other pages.
+ */
 const PARTS =
   /^(amend|away-list|balances|canvas|confirm|connection-details|depth|desk|dock|en-desk|history|incident-banner|more-charts|notification-list|open-orders|palette|pane|risk-size|ticket-advanced|trading)-/;
 
-const names = readdirSync(new URL("assets/", built)).filter((name) => /\.(js|css)$/.test(name));
+const all = readdirSync(new URL("assets/", built));
+const names = all.filter((name) => /\.(js|css)$/.test(name));
 const textOf = (name) => readFileSync(new URL(`assets/${name}`, built), "utf8");
 const kibOf = (name) => gzipSync(textOf(name), { level: 9 }).length / KIB;
+/** Fonts are packed in themselves. */
+const fonts = all
+  .filter((name) => name.endsWith(".woff2"))
+  .map((name) => statSync(new URL(`assets/${name}`, built)).size);
 const sum = (some) => [...some].reduce((total, name) => total + kibOf(name), 0);
 
 /** Files and everything that they import at once. */
@@ -41,7 +50,12 @@ const rows = [
   ["before the first paint, JavaScript", sum(first), FIRST_KIB_MAX],
   ["trade screen, JavaScript with chart and panels", sum(screen), SCREEN_KIB_MAX],
   ["style", sum(names.filter((name) => name.endsWith(".css"))), CSS_KIB_MAX],
-  ["Chinese", sum(names.filter((name) => name.startsWith("zh"))), LOCALE_KIB_MAX],
+  ["fonts", fonts.reduce((total, bytes) => total + bytes, 0) / KIB, FONTS_KIB_MAX],
+  ...["zh", "en-XA", "ar-XB"].map((language) => [
+    `language ${language}`,
+    sum(names.filter((name) => name.startsWith(language))),
+    LOCALE_KIB_MAX,
+  ]),
 ];
 let isOver = false;
 for (const [what, kib, most] of rows) {

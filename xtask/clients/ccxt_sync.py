@@ -115,9 +115,22 @@ check(found == of_btc, "deposits of one currency since a time", found)
 check(alice.fetch_withdrawals() == [], "nothing was withdrawn")
 check(alice.fetch_transfers() == [], "nothing moved between wallets")
 raises(ccxt.BadRequest, lambda: alice.fetch_deposit_address("BTC"), "an address while no chain is connected")
-raises(ccxt.OperationRejected, lambda: alice.withdraw("BTC", 0.1, "bc1qexample"), "a withdrawal while no chain is connected")
 raises(ccxt.BadRequest, lambda: alice.transfer("BTC", 0.1, "spot", "funding"), "a transfer to a wallet that is not there")
 raises(ccxt.BadRequest, lambda: alice.sapiGetCapitalDepositHisrec({"coin": "NOPE"}), "deposits of an unknown currency")
 
 asyncio.run(conditional_orders("BTCUSDT", 50_000, Conditional()))
 settled(start, both())
+
+# Last: what leaves is in no trade.
+KNOWN = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu"
+raises(ccxt.PermissionDenied, lambda: alice.withdraw("BTC", 0.1, "37VucYSaXLCAsxYyAPfbSi9eh4iEcbShgf"), "a withdrawal to an address that is not in the book")
+raises(ccxt.InsufficientFunds, lambda: alice.withdraw("BTC", 1_000, KNOWN), "a withdrawal of more than there is")
+asked = alice.withdraw("BTC", 0.1, KNOWN, {"network": "BTC", "withdrawOrderId": "rent"})
+again = alice.withdraw("BTC", 0.1, KNOWN, {"network": "BTC", "withdrawOrderId": "rent"})
+check(asked["id"] == again["id"], "a withdrawal under one name is asked for once", [asked, again])
+[row] = alice.fetch_withdrawals("BTC")
+check(
+    (row["id"], row["address"], row["network"], row["status"], row["fee"]["cost"]) == (asked["id"], KNOWN, "BTC", "pending", 0.0002),
+    "it waits for operators",
+    row,
+)

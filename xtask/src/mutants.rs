@@ -10,7 +10,7 @@ pub mod sites;
 use crate::parallel::in_parallel;
 use anyhow::{Context, Result, bail};
 use check::{AWAKE, Check, Outcome, Red};
-use mutant::list::all;
+use mutant::all;
 use mutant::planted::Mutant;
 use sites::Site;
 use std::collections::BTreeMap;

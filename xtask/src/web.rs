@@ -28,7 +28,7 @@ const LOAD_REST_S: u32 = 240;
 
 const STEPS: &[Step] = &[
     ("packages", install),
-    ("types of the interface", describe),
+    ("types of the interface, and made languages", generate),
     ("formatting of the pages", || npm(&["run", "format"])),
     ("lints of the pages", || npm(&["run", "lint"])),
     ("types of the pages", || npm(&["run", "types"])),
@@ -57,7 +57,7 @@ pub fn build() -> Result<()> {
         return Ok(());
     }
     install()?;
-    describe()?;
+    generate()?;
     bundle()
 }
 
@@ -180,8 +180,10 @@ fn changed_at(path: &Path) -> std::io::Result<SystemTime> {
     path.metadata()?.modified()
 }
 
-fn describe() -> Result<()> {
-    npm(&["run", "api"])
+/// Makes what sources are compiled with and do not hold: types of the interface, and languages made of English.
+fn generate() -> Result<()> {
+    npm(&["run", "api"])?;
+    npm(&["run", "languages"])
 }
 
 fn bundle() -> Result<()> {

@@ -53,7 +53,7 @@ impl Watched {
         let settings = file::read(&self.path)?;
         let logo = &settings.brand.logo_file;
         self.logo = (!logo.is_empty()).then(|| PathBuf::from(logo.as_ref()));
-        settings.brand()
+        settings.sandbox_brand()
     }
 
     fn seen(&self) -> (Mark, Mark) {

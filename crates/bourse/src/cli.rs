@@ -4,6 +4,7 @@ pub mod incident;
 pub mod kyc;
 pub mod master_key;
 pub mod operators;
+pub mod withdrawal;
 
 use crate::market_data::export;
 use archive::day::Day;
@@ -79,6 +80,9 @@ pub enum Command {
     /// One operator is enough; the audit log notes who told what.
     #[command(subcommand)]
     Incident(incident::IncidentTask),
+    /// Look at withdrawals that wait, let them be paid, and say that they were.
+    #[command(subcommand)]
+    Withdrawal(withdrawal::WithdrawalTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.

@@ -2,7 +2,7 @@
 
 use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
-use crate::operators::{incident, kyc, tasks};
+use crate::operators::{incident, kyc, tasks, withdrawal};
 use crate::{
     closed_output, config, dev, history, master_key, node, replay, simulated, user, verify,
 };
@@ -46,6 +46,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Audit(task) => tasks::audit(&task),
         Command::Kyc(task) => kyc::run(&task),
         Command::Incident(task) => incident::run(&task),
+        Command::Withdrawal(task) => withdrawal::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
         Command::Api(document) => {

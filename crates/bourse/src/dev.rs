@@ -13,6 +13,7 @@ use crate::core_dumps;
 use crate::data::DataDirectory;
 use crate::dev::announce::Listeners;
 use crate::dev::people::Person;
+use crate::event_indexes;
 use crate::exchange::{self, Known};
 use crate::history::figures::Figures;
 use crate::history::follower::{Follower, Work};
@@ -20,13 +21,14 @@ use crate::history::place;
 use crate::identity_checks::IdentityChecks;
 use crate::identity_database;
 use crate::letters::Letters;
-use crate::market_data::{self, archiver, archiver::Archiver};
+use crate::market_data::{self, archiver};
 use crate::master_key;
 use crate::node::{self, Node};
-use crate::notices::{self, Notices};
+use crate::notices;
 use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
+use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
 use gateway::background;
 use gateway::config::{Bounds, Config, Limiting, Strictness};
@@ -173,8 +175,10 @@ fn start_logging(level: tracing::Level) {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let (letters, places) = (Letters::of(settings)?, places(settings)?);
-    let brand = settings.brand()?;
+    let brand = settings.sandbox_brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
+    let payouts = settings.withdrawals.rules().map_err(anyhow::Error::msg);
+    let payouts = payouts.context("withdrawals.networks")?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
@@ -206,6 +210,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     begin_history(&running.hub, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     checks.begin(&running.gateway).await?;
+    running.gateway.pay_out(payouts);
     open_doors(&running.gateway, &people, &letters);
     running.gateway.offer_passkeys(party);
     running.gateway.know_places(places);
@@ -214,6 +219,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
         .show_site(crate::site::built_in().branded(brand));
     let notices = tell_from_now(&running, &data)?;
     let archiver = write_files(settings, &running, &data)?;
+    let indexes = event_indexes::start(&data)?;
     running.gateway.give(faucet(arguments));
     let serving = serve(listener, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
@@ -236,7 +242,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     watches.iter().for_each(JoinHandle::abort);
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
-    outcome.and(end_threads(running, notices, archiver).await)
+    outcome.and(end_threads(running, (notices, archiver, indexes)).await)
 }
 
 /// Lets guests in, and whoever registers where nobody gets a letter.
@@ -308,8 +314,8 @@ async fn open_identity(
 }
 
 /// Ends the threads: first those that write to the identity database, which is then closed.
-async fn end_threads(running: Running, notices: Notices, archiver: Option<Archiver>) -> Result<()> {
-    let ended = tokio::task::spawn_blocking(move || drop((notices, archiver)));
+async fn end_threads(running: Running, beside: (Worker, Option<Worker>, Worker)) -> Result<()> {
+    let ended = tokio::task::spawn_blocking(move || drop(beside));
     ended.await.context("stopping")?;
     running.identity.close().await;
     let (node, follower) = (running.node, running.follower);
@@ -429,14 +435,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
 }
 
 /// Makes notifications of what happens from here on: nobody is told what a sandbox begins with.
-fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Notices> {
+fn tell_from_now(running: &Running, data: &DataDirectory) -> Result<Worker> {
     let work = notices::Work {
         data: data.clone(),
         cluster: data.known_cluster()?,
         last: running.hub.views().sequence(),
         identity: Arc::clone(&running.identity),
     };
-    Notices::start(work, Handle::current())
+    notices::start(work, Handle::current())
 }
 
 /// Serves the market-data files, and writes those of each day unless they are switched off.
@@ -444,7 +450,7 @@ fn write_files(
     settings: &Settings,
     running: &Running,
     data: &DataDirectory,
-) -> Result<Option<Archiver>> {
+) -> Result<Option<Worker>> {
     running.gateway.serve_files(market_data::folder(data));
     if !settings.market_data.is_on() {
         return Ok(None);
@@ -457,7 +463,7 @@ fn write_files(
         now: Box::new(move || hub.views().at()),
         figures: Arc::clone(&running.file_figures),
     };
-    Archiver::start(work).map(Some)
+    archiver::start(work).map(Some)
 }
 
 /// Shows the newest digest on the status page.

@@ -12,6 +12,7 @@ pub mod core_dumps;
 pub mod data;
 pub mod dev;
 mod due;
+pub mod event_indexes;
 pub mod exchange;
 pub mod history;
 pub mod identity_checks;
@@ -36,6 +37,7 @@ pub mod storage;
 pub mod telemetry;
 pub mod user;
 pub mod verify;
+pub mod worker;
 
 /// Stops the process at once: nothing more may be emitted (D5).
 pub fn halt(reason: &str) -> ! {

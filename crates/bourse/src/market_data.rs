@@ -17,8 +17,8 @@ use journal::id::{ClusterId, Sequence};
 use model::time::Timestamp;
 use std::path::{Path, PathBuf};
 
-/// Writing files stops while the disk has less room than this: what is left is for the journal.
-const ROOM_BYTES_MIN: u64 = 1 << 30;
+/// Writing what can be made again stops while the disk has less room than this: what is left is for the journal.
+pub const ROOM_BYTES_MIN: u64 = 1 << 30;
 /// How many commands are read between two looks at the room.
 const COMMANDS_PER_LOOK: u64 = 1 << 12;
 

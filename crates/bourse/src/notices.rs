@@ -9,6 +9,7 @@ mod fold;
 
 use crate::data::DataDirectory;
 use crate::node;
+use crate::worker::{Stop, Worker};
 use anyhow::{Context, Result, bail};
 use fold::Fold;
 use identity::identity::Identity;
@@ -19,8 +20,6 @@ use journal::id::ClusterId;
 use model::id::{AccountId, Sequence};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use wire::binary::event::Events;
@@ -36,13 +35,6 @@ const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// Commands that are taken in together.
 const BATCH_COMMANDS: usize = 1 << 12;
 
-/// Who reads the event log for notifications, on a thread of its own that ends when this is dropped.
-pub struct Notices {
-    /// Gone only while it is dropped.
-    thread: Option<JoinHandle<()>>,
-    stop: Arc<AtomicBool>,
-}
-
 /// What it works with.
 pub struct Work {
     pub data: DataDirectory,
@@ -52,41 +44,26 @@ pub struct Work {
     pub identity: Arc<Identity>,
 }
 
-impl Notices {
-    /// Starts reading. The database's own work is done on `runtime`.
-    ///
-    /// # Errors
-    /// The system gives no thread.
-    pub fn start(work: Work, runtime: Handle) -> Result<Notices> {
-        let stop = Arc::new(AtomicBool::new(false));
+/// Starts reading the event log for notifications, on a thread of its own that ends when this is dropped. The database's
+/// own work is done on `runtime`.
+///
+/// # Errors
+/// The system gives no thread.
+pub fn start(work: Work, runtime: Handle) -> Result<Worker> {
+    let worker = Worker::start("notices", move |stop| {
         let reading = Reading {
             work,
-            stop: Arc::clone(&stop),
+            stop,
             pause: PAUSE_MIN,
         };
-        let named = std::thread::Builder::new().name("notices".to_owned());
-        let thread = named.spawn(move || reading.run(&runtime))?;
-        Ok(Notices {
-            thread: Some(thread),
-            stop,
-        })
-    }
-}
-
-impl Drop for Notices {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::warn!(event = "notices.panicked", "notifications ended early");
-        }
-    }
+        reading.run(&runtime);
+    });
+    Ok(worker?)
 }
 
 struct Reading {
     work: Work,
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     /// Before the next attempt after a failure.
     pause: Duration,
 }
@@ -107,12 +84,9 @@ impl Reading {
     fn run(mut self, runtime: &Handle) {
         while let Err(error) = runtime.block_on(self.follow()) {
             tracing::warn!(event = "notices.failed", "{error:#}");
-            let until = Instant::now() + self.pause;
-            while Instant::now() < until && !self.is_stopped() {
-                std::thread::sleep(REST);
-            }
+            self.stop.sleep(self.pause);
             self.pause = PAUSE_MAX.min(2 * self.pause);
-            if self.is_stopped() {
+            if self.stop.is_told() {
                 return;
             }
         }
@@ -131,7 +105,7 @@ impl Reading {
             noted_at: Instant::now(),
             with_fills: BTreeSet::new(),
         };
-        while !self.is_stopped() {
+        while !self.stop.is_told() {
             self.go_round(&mut standing).await?;
             let before = standing.read;
             let fold = gather(&mut reader, &mut standing)?;
@@ -186,10 +160,6 @@ impl Reading {
         standing.stored.sequence = standing.read;
         standing.noted_at = Instant::now();
         Ok(())
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
     }
 }
 

@@ -7,3 +7,4 @@ pub mod incident;
 pub mod kyc;
 pub mod print;
 pub mod tasks;
+pub mod withdrawal;

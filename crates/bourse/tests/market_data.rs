@@ -4,9 +4,10 @@ use archive::day::Day;
 use archive::file_name::DAY_INTERVALS;
 use bourse::cli;
 use bourse::data::DataDirectory;
-use bourse::market_data::archiver::{Archiver, Work};
+use bourse::market_data::archiver::{self, Work};
 use bourse::market_data::figures::Figures;
 use bourse::market_data::{export, folder};
+use bourse::worker::Worker;
 use journal::event_log::EventLog;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
@@ -91,9 +92,9 @@ impl Place {
         self.at.store(at.nanos(), Ordering::SeqCst);
     }
 
-    fn archiver(&self) -> Archiver {
+    fn archiver(&self) -> Worker {
         let at = Arc::clone(&self.at);
-        Archiver::start(Work {
+        archiver::start(Work {
             data: self.data.clone(),
             cluster: CLUSTER,
             intervals: vec![Interval::Minute1, Interval::Day1],

@@ -7,9 +7,10 @@ use bourse::snapshots::Digests;
 use bourse::telemetry::Telemetry;
 use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
 use gateway::hub::{Hub, Original};
+use gateway::past::Past;
 use gateway::tickets::Applied;
 use gateway::user_data::place::{Place, numbered};
-use gateway::user_data::replay::Replay;
+use gateway::user_data::resume::{self, Asker};
 use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use journal::id::ClusterId;
@@ -216,18 +217,27 @@ fn buy(market: u16, client_id: &str) -> Command {
 impl Running {
     /// Returns what the account was told after a place.
     async fn told_after(&self, place: Place) -> Vec<String> {
-        let collect = move |hub: &Hub| Replay::collect(hub, AccountId(1), place);
-        let replay = Arc::clone(&self.hub).look_back(collect).await;
-        let mut replay = replay.unwrap();
-        let mut told = Vec::new();
-        while let Some(news) = replay.tell_next() {
-            let texts = news.iter().map(|one| {
+        let tell = move |hub: &Hub| {
+            let asker = Asker {
+                account: AccountId(1),
+                is_there: &|| true,
+                hold: &|| {},
+                past: &|_| Past::Nothing,
+            };
+            let mut replay = resume::collect(hub, &asker, place)?.replay;
+            let mut all = Vec::new();
+            while !replay.is_over() {
+                all.extend(replay.tell_more()?);
+            }
+            Ok(all)
+        };
+        let all = Arc::clone(&self.hub).look_back(tell).await.unwrap();
+        all.iter()
+            .map(|one| {
                 let text = one.text(TimeUnit::Milliseconds).unwrap();
                 numbered(&text, one.place, None)
-            });
-            told.extend(texts);
-        }
-        told
+            })
+            .collect()
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, telling notifications to streams, telling holds of payouts and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
+//! countdowns of sockets running, telling notifications to streams, sending slices, telling holds of payouts, ends of withdrawals and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use model::time::Timestamp;
 
+use crate::algo::work;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::presence::REFRESH_PERIOD;
@@ -14,6 +15,7 @@ use crate::rest::holds::tell_holds;
 use crate::rest::kyc::tell_levels;
 use crate::rest::{key_change, sessions};
 use crate::user_data::{kept_keys, notices};
+use crate::withdrawals;
 use crate::ws::beat;
 
 const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
@@ -38,6 +40,7 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = end_user_streams(&gateway) => {}
         () = end_sessions(&gateway) => {}
         () = notices::run(&gateway) => {}
+        () = work::run(&gateway) => {}
         () = give_up_late(&gateway) => {}
         _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
     }
@@ -71,6 +74,7 @@ async fn end_sessions(gateway: &Gateway) {
         }
         tell_holds(gateway).await;
         tell_levels(gateway).await;
+        withdrawals::settle(gateway.hub(), gateway.identity(), clock::now()).await;
         closing::finish_open(gateway, clock::now()).await;
     }
 }

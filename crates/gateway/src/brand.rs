@@ -17,7 +17,11 @@ pub const FEATURES: [&str; 7] = [
     "hotkeys",
 ];
 /// Languages that the pages have.
-pub const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+pub const LANGUAGES: [&str; 4] = ["en", "zh-CN", MADE[0], MADE[1]];
+/// Languages made of English, for whoever writes pages: longer words, and from right to left.
+pub const MADE: [&str; 2] = ["en-XA", "ar-XB"];
+/// Languages that people speak, which are offered unless an operator wants others.
+pub const SPOKEN: [&str; 2] = ["en", "zh-CN"];
 
 /// Name, looks, links and parts of the pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -65,7 +69,7 @@ impl Brand {
             logo: None,
             dark: Colours::default(),
             light: Colours::default(),
-            languages: LANGUAGES.map(str::to_owned).to_vec(),
+            languages: SPOKEN.map(str::to_owned).to_vec(),
             links: Links::default(),
             features: FEATURES.map(str::to_owned).to_vec(),
         }

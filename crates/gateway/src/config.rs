@@ -23,6 +23,32 @@ pub struct RequestLimits {
     /// Sub-accounts of a user.
     pub sub_accounts_max: u32,
     pub bans: Bans,
+    pub algos: AlgoLimits,
+}
+
+/// Limits on orders that are spread over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlgoLimits {
+    /// Open orders of an account.
+    pub of_account_max: u32,
+    /// Open orders of everybody.
+    pub in_all_max: u32,
+    /// The shortest time that an order may be spread over.
+    pub duration_min: Duration,
+    /// The time from one slice to the next, unless that makes slices too small.
+    pub interval: Duration,
+}
+
+impl AlgoLimits {
+    /// The longest time that an order may be spread over.
+    pub const DURATION_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+    /// Upstream publishes the first and the third.
+    pub const STANDARD: AlgoLimits = AlgoLimits {
+        of_account_max: 20,
+        in_all_max: 1_000,
+        duration_min: Duration::from_secs(5 * 60),
+        interval: Duration::from_secs(30),
+    };
 }
 
 /// What an address is banned for, and how long.
@@ -56,6 +82,7 @@ impl RequestLimits {
         sockets_per_five_minutes: 300,
         sub_accounts_max: 50,
         bans: Bans::UPSTREAM,
+        algos: AlgoLimits::STANDARD,
     };
 }
 

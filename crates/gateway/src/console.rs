@@ -22,3 +22,4 @@ pub mod pages;
 pub mod reading;
 pub mod session;
 pub mod terms;
+mod withdrawals;

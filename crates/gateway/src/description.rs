@@ -5,6 +5,7 @@
 //! stand in `docs/api/`.
 
 pub mod accounts;
+pub mod algos;
 pub mod answers;
 pub mod asyncapi;
 pub mod codes;
@@ -24,3 +25,4 @@ pub mod parameters;
 pub mod shape;
 pub mod state;
 pub mod summaries;
+pub mod withdrawals;

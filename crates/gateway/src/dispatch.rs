@@ -19,12 +19,13 @@ use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
-    account, alerts, amend, api_keys, auditors, cancel, capital, challenge, closing, commission,
-    countdown, data_export, email_change, execution_rules, factor, factor_reset, faucet, general,
-    holds, incidents, internal_transfers, key_change, klines, kyc, kyc_result, ledger, list_reads,
-    lists, market, notifications, orders, outcome, own_sessions, own_trades, passkeys, password,
-    preferences, prevented, register, replace, sign_in, statement, sub_accounts, trades, transfers,
-    user_stream, volume, wallet, window,
+    account, alerts, algo, algo_reads, amend, api_keys, auditors, cancel, capital, challenge,
+    closing, commission, countdown, data_export, destinations, email_change, execution_rules,
+    factor, factor_reset, faucet, general, holds, incidents, internal_transfers, key_change,
+    klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders, outcome,
+    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
+    sandbox_reset, sign_in, statement, sub_accounts, trades, transfers, user_stream, volume,
+    wallet, window, withdrawals,
 };
 use crate::route::Route;
 use crate::status;
@@ -176,6 +177,10 @@ impl Gateway {
             Route::SignOut => sign_in::sign_out(ask, clock::now()).await,
             Route::AllOrders => orders::all_orders(ask).await,
             Route::Amendments => amend::amendments(ask).await,
+            Route::OpenAlgos => algo_reads::open(ask).await,
+            Route::PastAlgos => algo_reads::past(ask).await,
+            Route::AlgoSlices => algo_reads::slices(ask).await,
+            Route::PreviewAlgo => algo::preview(ask, clock::now()),
             Route::QueryList => list_reads::query(ask).await,
             Route::OpenLists => list_reads::open(ask).await,
             Route::AllLists => list_reads::all(ask).await,
@@ -224,7 +229,15 @@ impl Gateway {
             Route::DepositAddress => capital::address(ask),
             Route::Deposits => capital::deposits(ask).await,
             Route::Withdrawals => capital::withdrawals(ask).await,
-            Route::Withdraw => capital::apply(ask),
+            Route::Withdraw => capital::apply(ask).await,
+            Route::WithdrawAddresses => capital::addresses(ask).await,
+            Route::AddressBook => destinations::list(ask).await,
+            Route::AddAddress => destinations::add(ask).await,
+            Route::RemoveAddress => destinations::remove(ask).await,
+            Route::SetAddressRule => destinations::set_rule(ask).await,
+            Route::AskWithdrawal => withdrawals::ask_for(ask).await,
+            Route::OwnWithdrawals => withdrawals::list(ask).await,
+            Route::CancelWithdrawal => withdrawals::cancel(ask).await,
             Route::Transfer => Err(Refusal::of(Fault::Unsupported)),
             Route::Transfers => transfers::transfers(ask).await,
             Route::AssetDetails => wallet::asset_details(ask),
@@ -271,6 +284,9 @@ impl Gateway {
                     .await
             }
             Route::Countdown => countdown::set(ask).await,
+            Route::ResetAccount => sandbox_reset::reset(ask).await,
+            Route::NewAlgo => algo::place(ask, now).await,
+            Route::CancelAlgo => algo::cancel(ask, now).await,
             Route::NotOffered => Err(Refusal::of(Fault::Unsupported)),
             _ => Err(Refusal::of(Fault::RouteUnknown)),
         }

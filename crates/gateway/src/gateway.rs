@@ -32,6 +32,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{TimeUnit, Window};
 
+use crate::algo::agenda::Agenda;
 use crate::attempts::Attempts;
 use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, Upload, read_body};
@@ -47,8 +48,8 @@ use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
 use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
+use crate::networks::WithdrawalRules;
 use crate::origins::Origins;
-use crate::parameters::SIGNED_PARAMETERS;
 use crate::presence::Presences;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
@@ -59,6 +60,7 @@ use crate::rest::named_account::{account_read, check_unnamed};
 use crate::route::{self, Access, Endpoint, Route};
 use crate::sandbox::Sandbox;
 use crate::site::Site;
+use crate::unread::{check_known, note_unknown};
 use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
 
@@ -95,6 +97,7 @@ pub struct Gateway {
     key_limiter: KeyLimiter,
     attempts: Attempts,
     presences: Arc<Presences>,
+    agenda: Agenda,
     config: Config,
     metrics: Metrics,
     metrics_hook: MetricsHook,
@@ -109,6 +112,7 @@ pub struct Gateway {
     pub(crate) sandbox: Sandbox,
     relying_party: OnceLock<RelyingParty>,
     kyc_rules: OnceLock<KycRules>,
+    pub(crate) withdrawal_rules: OnceLock<WithdrawalRules>,
     drawing: Drawing,
     files: OnceLock<Files>,
     site: OnceLock<Site>,
@@ -180,6 +184,7 @@ impl Gateway {
             limiter: Limiter::new(assembly.config.limiting),
             key_limiter: KeyLimiter::default(),
             attempts: Attempts::new(assembly.config.limiting),
+            agenda: Agenda::default(),
             config: assembly.config,
             metrics: Metrics::new(),
             metrics_hook: assembly.metrics_hook,
@@ -193,6 +198,7 @@ impl Gateway {
             sandbox: Sandbox::default(),
             relying_party: OnceLock::new(),
             kyc_rules: OnceLock::new(),
+            withdrawal_rules: OnceLock::new(),
             drawing: Drawing::new(),
             files: OnceLock::new(),
             site: OnceLock::new(),
@@ -328,6 +334,11 @@ impl Gateway {
     /// Returns the sockets that stand for the orders of their accounts.
     pub const fn presences(&self) -> &Arc<Presences> {
         &self.presences
+    }
+
+    /// Returns the orders that are spread over time, by when they are looked at.
+    pub const fn agenda(&self) -> &Agenda {
+        &self.agenda
     }
 
     pub const fn metrics(&self) -> &Metrics {
@@ -681,8 +692,9 @@ impl Gateway {
         // No client of upstream asks these paths, so nothing is sent there that is nobody's.
         let is_own = endpoint.path.starts_with("/v1/");
         if is_own || self.config.strictness == Strictness::Strict {
-            check_known(endpoint, params)?;
+            return check_known(endpoint, params);
         }
+        note_unknown(endpoint, params);
         Ok(())
     }
 
@@ -769,21 +781,6 @@ fn check_encoding(parts: &Parts) -> Result<(), Refusal> {
         .map_or(&[][..], HeaderValue::as_bytes);
     if accepted == b"application/sbe" {
         return Err(Refusal::of(Fault::BinaryDisabled));
-    }
-    Ok(())
-}
-
-fn check_known(endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
-    let is_known = |name: &str| {
-        endpoint.mandatory.contains(&name)
-            || endpoint.optional.contains(&name)
-            || SIGNED_PARAMETERS.contains(&name)
-    };
-    let sent = params.iter().count();
-    let read = params.iter().filter(|(name, _)| is_known(name)).count();
-    if read < sent {
-        let values = [&*read.to_string(), &*sent.to_string()];
-        return Err(Refusal::with(Fault::UnreadParameters, &values));
     }
     Ok(())
 }

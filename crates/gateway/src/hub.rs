@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use crossbeam_channel::{Sender, TrySendError};
 use model::command::{Command, Request};
 use model::event::{Event, Published};
-use model::id::{KeyId, Sequence};
+use model::id::{AccountId, KeyId, Sequence};
 use model::reject::Reject;
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
@@ -46,11 +46,11 @@ pub type ReadEvents = Arc<dyn Fn(Sequence) -> Option<Vec<Published>> + Send + Sy
 pub type ReadCommand = Arc<dyn Fn(Sequence) -> Option<Command> + Send + Sync>;
 
 /// Reads the events of the commands after the first number, up to the second, in order, until the callback breaks;
-/// `None` when they are not all kept, or not yet.
+/// `None` when they are not all kept, or not yet. Commands that do not concern the account may be passed over.
 pub type ReadSpan = Box<dyn FnMut(Sequence, Sequence, TakeEvent<'_>) -> Option<()> + Send>;
 
-/// Returns a reader that nobody else waits for; `None` when nothing is kept.
-pub type OpenSpan = Arc<dyn Fn() -> Option<ReadSpan> + Send + Sync>;
+/// Returns a reader of what concerns an account, which nobody else waits for; `None` when nothing is kept.
+pub type OpenSpan = Arc<dyn Fn(AccountId) -> Option<ReadSpan> + Send + Sync>;
 
 /// Takes the next event.
 pub type TakeEvent<'a> = &'a mut dyn FnMut(Published) -> ControlFlow<()>;
@@ -69,7 +69,7 @@ impl EventHistory {
         EventHistory {
             read_events: Arc::new(|_| None),
             read_command: Arc::new(|_| None),
-            open_span: Arc::new(|| None),
+            open_span: Arc::new(|_| None),
         }
     }
 }

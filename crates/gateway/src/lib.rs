@@ -13,6 +13,7 @@ pub mod hub;
 pub mod in_time;
 pub mod server;
 
+pub mod algo;
 mod aside;
 pub mod attempts;
 pub mod auth;
@@ -34,6 +35,7 @@ pub mod key_limits;
 pub mod limit;
 pub mod metrics;
 mod network;
+pub mod networks;
 pub mod order_counter;
 pub mod origins;
 pub mod parameters;
@@ -49,9 +51,10 @@ pub mod site;
 pub mod status;
 pub mod tickets;
 pub mod transport;
-
+mod unread;
 pub mod user_data;
 pub mod weights;
+pub mod withdrawals;
 pub mod ws;
 pub mod ws_api;
 mod zip;

@@ -256,7 +256,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::RequestLimits;
+    use crate::config::{AlgoLimits, RequestLimits};
 
     const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
@@ -270,6 +270,7 @@ mod tests {
             sockets_per_five_minutes: 2,
             sub_accounts_max: 1,
             bans: Bans::UPSTREAM,
+            algos: AlgoLimits::STANDARD,
         }))
     }
 
@@ -440,6 +441,7 @@ mod tests {
             sockets_per_five_minutes: 1,
             sub_accounts_max: 1,
             bans: Bans::UPSTREAM,
+            algos: AlgoLimits::STANDARD,
         }));
         for used in 1..100 {
             assert_eq!(limiter.charge(ADDRESS, 1, at(0)), Ok(used));

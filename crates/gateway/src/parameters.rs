@@ -29,6 +29,38 @@ pub const CLOSE_PARAMETERS: &[&str] = &[
     "assertion",
 ];
 
+/// What stands beside an address, and what proves that it is wanted.
+pub const ADDRESS_PARAMETERS: &[&str] = &[
+    "addressTag",
+    "totp",
+    "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
+/// What proves that withdrawals may go beyond the address book.
+pub const RULE_PARAMETERS: &[&str] = &[
+    "challenge",
+    "totp",
+    "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
+/// What stands beside a withdrawal, and what proves that it is wanted.
+pub const WITHDRAWAL_PARAMETERS: &[&str] = &[
+    "addressTag",
+    "withdrawOrderId",
+    "totp",
+    "password",
+    "credential",
+    "clientData",
+    "authenticatorData",
+    "assertion",
+];
+
 pub const NONE: &[&str] = &[];
 /// What every signed request may carry besides its own parameters.
 pub const SIGNED_PARAMETERS: [&str; 5] = [

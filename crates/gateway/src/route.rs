@@ -9,9 +9,10 @@ use axum::http::Method;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::parameters::{
-    CLOSE_PARAMETERS, LOGIN_PROOF_PARAMETERS, NONE, OLD_PAIR_PARAMETERS, ORDER_NAMES,
-    ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS,
-    TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+    ADDRESS_PARAMETERS, CLOSE_PARAMETERS, LOGIN_PROOF_PARAMETERS, NONE, OLD_PAIR_PARAMETERS,
+    ORDER_NAMES, ORDER_PARAMETERS, PAIR_PARAMETERS, PROOF_PARAMETERS, RANGE, REPLACE_PARAMETERS,
+    RULE_PARAMETERS, TEST_PARAMETERS, TRIGGERING_PAIR_PARAMETERS, TRIGGERING_PARAMETERS,
+    WITHDRAWAL_PARAMETERS,
 };
 
 /// What a request asks for.
@@ -43,6 +44,12 @@ pub enum Route {
     AmendOrder,
     AmendLimit,
     Amendments,
+    NewAlgo,
+    CancelAlgo,
+    OpenAlgos,
+    PastAlgos,
+    AlgoSlices,
+    PreviewAlgo,
     NewOldPair,
     NewPair,
     NewTriggering,
@@ -72,6 +79,7 @@ pub enum Route {
     Countdown,
     SignIn,
     Faucet,
+    ResetAccount,
     Brand,
     LogIn,
     ChangeEmail,
@@ -157,6 +165,14 @@ pub enum Route {
     Deposits,
     Withdrawals,
     Withdraw,
+    WithdrawAddresses,
+    AddressBook,
+    AddAddress,
+    RemoveAddress,
+    SetAddressRule,
+    AskWithdrawal,
+    OwnWithdrawals,
+    CancelWithdrawal,
     Transfer,
     Transfers,
     AssetDetails,
@@ -185,11 +201,7 @@ impl Route {
     pub const fn is_offered(self) -> bool {
         !matches!(
             self,
-            Route::NotOffered
-                | Route::ReferencePrice
-                | Route::DepositAddress
-                | Route::Withdraw
-                | Route::Transfer
+            Route::NotOffered | Route::ReferencePrice | Route::DepositAddress | Route::Transfer
         )
     }
 
@@ -239,6 +251,9 @@ impl Route {
                 | Route::AcceptAudit
                 | Route::CloseAccount
                 | Route::ExportData
+                | Route::AddAddress
+                | Route::SetAddressRule
+                | Route::AskWithdrawal
         )
     }
 
@@ -250,6 +265,9 @@ impl Route {
                 | Route::OpenOrders
                 | Route::AllOrders
                 | Route::Amendments
+                | Route::OpenAlgos
+                | Route::PastAlgos
+                | Route::AlgoSlices
                 | Route::QueryList
                 | Route::OpenLists
                 | Route::AllLists
@@ -393,7 +411,7 @@ endpoints! {
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
     GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase"];
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly"];
     POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/keys/change" ChangeKey "keys_change" Account Read 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/login/rule" SetLogin "login_rule" Account Read 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
@@ -439,7 +457,15 @@ endpoints! {
     DELETE "/v1/audits" EndAudit "audits" Account Read 2 &["id"], NONE;
     POST "/v1/account/close" CloseAccount "account_close" Account Read 20 &["challenge"], CLOSE_PARAMETERS;
     POST "/v1/account/export" ExportData "account_export" Account Read 100 &["challenge"], PROOF_PARAMETERS;
+    GET "/v1/addresses" AddressBook "addresses" Account Read 2 NONE, NONE;
+    POST "/v1/addresses" AddAddress "addresses_add" Account Read 20 &["asset", "network", "address", "label", "challenge"], ADDRESS_PARAMETERS;
+    DELETE "/v1/addresses" RemoveAddress "addresses" Account Read 2 &["id"], NONE;
+    POST "/v1/addresses/rule" SetAddressRule "addresses_rule" Account Read 20 &["bookOnly"], RULE_PARAMETERS;
+    POST "/v1/withdrawals" AskWithdrawal "withdrawals_ask" Account Read 20 &["asset", "network", "address", "amount", "fee", "challenge"], WITHDRAWAL_PARAMETERS;
+    GET "/v1/withdrawals" OwnWithdrawals "own_withdrawals" Account Read 2 NONE, &["id", "beforeId", "limit"];
+    DELETE "/v1/withdrawals" CancelWithdrawal "own_withdrawals" Account Read 2 &["id"], NONE;
     POST "/dev/faucet" Faucet "faucet" Account Read 1 NONE, NONE;
+    POST "/dev/reset" ResetAccount "reset" Account Trade 20 NONE, NONE;
     POST "/dev/session" SignIn "session" Account Sandbox 1 &["name"], NONE;
     GET "/dev/outbox" Outbox "outbox" Account Sandbox 1 NONE, NONE;
     GET "/api/v3/allOrders" AllOrders "all_orders" Query Read 20 &["symbol"], &["orderId", "startTime", "endTime", "limit", "account"];
@@ -496,10 +522,17 @@ endpoints! {
     GET "/sapi/v1/capital/deposit/hisrec" Deposits "deposits" Account Read 1 NONE, &["coin", "status", "startTime", "endTime", "offset", "limit", "txId", "includeSource", "account"];
     POST "/sapi/v1/capital/withdraw/apply" Withdraw "withdraw" Account Read 10 &["coin", "address", "amount"], &["network", "addressTag", "withdrawOrderId", "transactionFeeFlag", "name", "walletType"];
     GET "/sapi/v1/capital/withdraw/history" Withdrawals "withdrawals" Account Read 10 NONE, &["coin", "withdrawOrderId", "status", "offset", "limit", "idList", "startTime", "endTime", "account"];
+    GET "/sapi/v1/capital/withdraw/address/list" WithdrawAddresses "withdraw_addresses" Account Read 10 NONE, NONE;
     POST "/sapi/v1/asset/transfer" Transfer "transfer" Account Read 10 &["type", "asset", "amount"], &["fromSymbol", "toSymbol"];
     GET "/sapi/v1/asset/transfer" Transfers "transfers" Account Read 1 &["type"], &["startTime", "endTime", "current", "size", "fromSymbol", "toSymbol", "account"];
     GET "/sapi/v1/asset/assetDetail" AssetDetails "asset_details" Account Read 1 NONE, &["asset"];
     GET "/sapi/v1/asset/wallet/balance" WalletBalances "wallet_balances" Account Read 60 NONE, &["quoteAsset", "account"];
+    POST "/sapi/v1/algo/spot/newOrderTwap" NewAlgo "algo_new" Order Trade 60 &["symbol", "side", "quantity", "duration"], &["limitPrice", "clientAlgoId", "stpMode"];
+    DELETE "/sapi/v1/algo/spot/order" CancelAlgo "algo_cancel" Cancel Trade 1 NONE, &["algoId", "clientAlgoId"];
+    GET "/sapi/v1/algo/spot/openOrders" OpenAlgos "algo_open" Query Read 1 NONE, &["account"];
+    GET "/sapi/v1/algo/spot/historicalOrders" PastAlgos "algo_past" Query Read 1 NONE, &["symbol", "side", "startTime", "endTime", "page", "pageSize", "account"];
+    GET "/sapi/v1/algo/spot/subOrders" AlgoSlices "algo_slices" Query Read 1 &["algoId"], &["page", "pageSize", "account"];
+    GET "/v1/algo/twap/preview" PreviewAlgo "algo_preview" Query Read 1 &["symbol", "side", "quantity", "duration"], &["limitPrice"];
     GET "/sapi/v1/margin/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/isolated/allPairs" NoMargin "no_margin" Market Market 1 NONE, NONE;
     GET "/sapi/v1/margin/allAssets" NoMargin "no_margin" Market Market 1 NONE, NONE;

@@ -233,6 +233,11 @@ mod tests {
             packed: Some(b"packed"),
         },
         Asset {
+            path: "/assets/inter-a1.woff2",
+            plain: b"wOF2",
+            packed: None,
+        },
+        Asset {
             path: MANIFEST,
             plain: br#"{"name":"Bourse","short_name":"Bourse","start_url":"/markets"}"#,
             packed: Some(b"packed"),
@@ -275,6 +280,11 @@ mod tests {
                 "/assets/a.js",
                 "public, max-age=31536000, immutable",
                 "text/javascript; charset=utf-8",
+            ),
+            (
+                "/assets/inter-a1.woff2",
+                "public, max-age=31536000, immutable",
+                "font/woff2",
             ),
             ("/icon.svg", "no-cache", "image/svg+xml"),
             ("/", "no-cache", "text/html; charset=utf-8"),

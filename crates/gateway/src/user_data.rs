@@ -4,11 +4,12 @@
 //! outbox of each listener, before the command is answered. A listener is a socket under a listen key, or a
 //! subscription of the WebSocket API; one that does not read is closed like any other.
 //!
-//! A listener that names the last event it saw is told what came after it first: `replay` makes the messages once more,
-//! from the event log.
+//! A listener that names the last event it saw is told what came after it first: `resume` reads the event log twice, once
+//! to know how things were then (`tally`, `before`), and once to make the messages again (`replay`).
 //!
 //! **Source** `docs/spec/binance-surface.md` §13.
 
+pub mod concerned;
 pub mod kept_keys;
 pub mod news;
 pub mod notices;
@@ -16,9 +17,12 @@ pub mod place;
 pub mod streams;
 
 pub mod replay;
+pub mod resume;
 pub mod snapshot;
 
+mod before;
 mod deltas;
 mod effects;
 mod executions;
 mod listen_keys;
+mod tally;

@@ -141,6 +141,12 @@ pub enum IdentityError {
     ProviderFile { path: String, reason: String },
     #[error("there are as many alerts as a user may have")]
     AlertsFull,
+    #[error("another order of the account that is spread over time has this name")]
+    AlgoNameTaken,
+    #[error("there are as many open orders that are spread over time as there may be")]
+    AlgosFull,
+    #[error("row {id} of the tables of orders that are spread over time is damaged: delete it")]
+    AlgoDamaged { id: u64 },
     #[error("there are as many sub-accounts as a user may have")]
     SubAccountsFull,
     #[error("another sub-account of the user has this label")]
@@ -157,6 +163,14 @@ pub enum IdentityError {
     NotificationDamaged { id: i64 },
     #[error("incident {id} has a state that is none")]
     IncidentDamaged { id: i64 },
+    #[error("there are as many addresses in the book as a user may have")]
+    DestinationsFull,
+    #[error("the address is in the book already")]
+    DestinationListed,
+    #[error("row {id} of the table of destinations is damaged: delete it")]
+    DestinationDamaged { id: i64 },
+    #[error("row {id} of the table of withdrawals is damaged: restore the database from a backup")]
+    WithdrawalDamaged { id: i64 },
     #[error("row {id} of the table of alerts is damaged: delete it")]
     AlertDamaged { id: i64 },
     #[error("the preferences are too many or too large")]

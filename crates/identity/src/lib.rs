@@ -9,6 +9,7 @@ pub mod identity;
 
 pub mod address;
 pub mod alert;
+pub mod algo;
 pub mod api_key;
 pub mod audit;
 pub mod auditor;
@@ -19,6 +20,7 @@ pub mod country;
 pub mod data_export;
 pub mod database;
 pub mod delivery;
+pub mod destination;
 pub mod drawing;
 pub mod email;
 pub mod email_change;
@@ -64,6 +66,7 @@ pub mod sub_account;
 pub mod totp;
 pub mod user;
 pub mod webauthn;
+pub mod withdrawal;
 
 pub mod beyond;
 mod browser;

@@ -61,6 +61,10 @@ pub enum Subject {
     AuditOffered,
     /// Everything that is held on the user was handed over.
     DataExported,
+    /// An address was added to the book, or withdrawals may go beyond it before long.
+    AddressBookChanged,
+    /// A withdrawal was asked for, and its money is held.
+    WithdrawalAsked,
     /// There are notifications on the pages of the exchange.
     News,
 }
@@ -163,7 +167,7 @@ impl Identity {
 }
 
 impl Subject {
-    pub const ALL: [Subject; 23] = [
+    pub const ALL: [Subject; 25] = [
         Subject::Registration,
         Subject::AlreadyRegistered,
         Subject::PasswordReset,
@@ -186,6 +190,8 @@ impl Subject {
         Subject::AccountClosed,
         Subject::AuditOffered,
         Subject::DataExported,
+        Subject::AddressBookChanged,
+        Subject::WithdrawalAsked,
         Subject::News,
     ];
 
@@ -211,6 +217,8 @@ impl Subject {
             | Subject::AccountClosed
             | Subject::AuditOffered
             | Subject::DataExported
+            | Subject::AddressBookChanged
+            | Subject::WithdrawalAsked
             | Subject::News => 3 * NANOS_PER_DAY,
         }
     }
@@ -241,6 +249,8 @@ impl Subject {
             Subject::AccountClosed => 42,
             Subject::AuditOffered => 43,
             Subject::DataExported => 44,
+            Subject::AddressBookChanged => 45,
+            Subject::WithdrawalAsked => 46,
         }
     }
 

@@ -28,6 +28,10 @@ pub enum Kind {
     EraseUser,
     /// Ends every session of a user.
     EndSessions,
+    /// Lets a withdrawal that waits be paid.
+    ApproveWithdrawal,
+    /// Gives the money of an approved withdrawal back: it could not be paid.
+    FailWithdrawal,
 }
 
 /// As many operators as may have to approve one proposal.
@@ -49,7 +53,7 @@ pub struct Policy {
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 
 impl Kind {
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 17] = [
         Kind::Adjust,
         Kind::SetAccountState,
         Kind::SetFeeTier,
@@ -65,6 +69,8 @@ impl Kind {
         Kind::ResetFactors,
         Kind::EraseUser,
         Kind::EndSessions,
+        Kind::ApproveWithdrawal,
+        Kind::FailWithdrawal,
     ];
 
     /// Returns the name that people write.
@@ -85,6 +91,8 @@ impl Kind {
             Kind::ResetFactors => "reset-factors",
             Kind::EraseUser => "erase-user",
             Kind::EndSessions => "end-sessions",
+            Kind::ApproveWithdrawal => "approve-withdrawal",
+            Kind::FailWithdrawal => "fail-withdrawal",
         }
     }
 
@@ -112,6 +120,12 @@ impl Kind {
                 self,
                 Kind::ResetFactors | Kind::EraseUser | Kind::EndSessions
             )
+            || self.is_about_withdrawals()
+    }
+
+    /// Returns whether it decides about what a user wants to be paid.
+    pub const fn is_about_withdrawals(self) -> bool {
+        matches!(self, Kind::ApproveWithdrawal | Kind::FailWithdrawal)
     }
 
     /// Returns how it is decided as long as nobody has decided otherwise.
@@ -134,6 +148,9 @@ impl Kind {
                 lock_nanos: NANOS_PER_DAY,
                 ..of(&[Support, Compliance], &[Compliance, Risk], 72)
             },
+            Kind::ApproveWithdrawal | Kind::FailWithdrawal => {
+                of(&[Treasury], &[Treasury, Compliance], 72)
+            }
             Kind::EraseUser => of(&[Support, Compliance], &[Compliance, Risk], 72),
             Kind::SetRoles | Kind::SetPolicy => Policy {
                 lock_nanos: NANOS_PER_DAY,

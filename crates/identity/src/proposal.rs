@@ -11,6 +11,7 @@ use crate::operator::{NewOperator, Operator, Roles, is_name};
 use crate::operator_key::PublicKey;
 use crate::outbox::Notice;
 use crate::policy::{Kind, Policy};
+use crate::withdrawal::{self, WithdrawalError};
 
 const LABEL: &[u8] = b"bourse.proposal.v1\0";
 /// Characters of a reason.
@@ -192,6 +193,14 @@ pub(crate) enum Change {
     EndSessions {
         user: OwnerId,
     },
+    /// Lets a withdrawal be paid.
+    ApproveWithdrawal {
+        id: u64,
+    },
+    /// Gives the money of an approved withdrawal back.
+    FailWithdrawal {
+        id: u64,
+    },
 }
 
 /// Returns the change that a draft about people asks for.
@@ -215,6 +224,14 @@ pub(crate) fn change_of(draft: &Draft) -> Result<Change, ProposalError> {
         return Ok(match draft.kind {
             Kind::EraseUser => Change::EraseUser { user },
             _ => Change::EndSessions { user },
+        });
+    }
+    if draft.kind.is_about_withdrawals() {
+        let id = text("withdrawal", "withdrawal is missing")?.parse();
+        let id = id.map_err(|_| wrong("withdrawal must be a number"))?;
+        return Ok(match draft.kind {
+            Kind::ApproveWithdrawal => Change::ApproveWithdrawal { id },
+            _ => Change::FailWithdrawal { id },
         });
     }
     let name = text("name", "name is missing")?;
@@ -322,7 +339,34 @@ impl Identity {
                     .then_some(())
                     .ok_or(ProposalError::Parameters("user must be that of a user"))
             }
+            Change::ApproveWithdrawal { id } => {
+                let waits = self
+                    .is_withdrawal_in(*id, withdrawal::State::Waiting)
+                    .await?;
+                waits.then_some(()).ok_or(ProposalError::Parameters(
+                    "withdrawal must be the number of one that waits",
+                ))
+            }
+            Change::FailWithdrawal { id } => {
+                let state = withdrawal::State::Processing;
+                let is_approved = self.is_withdrawal_in(*id, state).await?;
+                is_approved.then_some(()).ok_or(ProposalError::Parameters(
+                    "withdrawal must be the number of one that was approved and not settled",
+                ))
+            }
             _ => Ok(()),
+        }
+    }
+
+    async fn is_withdrawal_in(
+        &self,
+        id: u64,
+        state: withdrawal::State,
+    ) -> Result<bool, ProposalError> {
+        match self.store.withdrawal(id).await {
+            Ok(request) => Ok(request.state == state),
+            Err(WithdrawalError::Identity(error)) => Err(error.into()),
+            Err(_) => Ok(false),
         }
     }
 

@@ -6,6 +6,7 @@
 use model::id::{AccountId, OwnerId};
 use model::time::{NANOS_PER_DAY, Timestamp};
 
+use crate::algo;
 use crate::browser::{self, TokenHash};
 use crate::email::Email;
 use crate::identity::{Identity, IdentityError};
@@ -78,7 +79,8 @@ impl Identity {
         self.store.note_account(user, account).await
     }
 
-    /// Forgets registrations and listen keys whose time is over, failures of those who rested, and messages that are old.
+    /// Forgets registrations and listen keys whose time is over, failures of those who rested, and messages and ended orders
+    /// that are old.
     ///
     /// # Errors
     /// When the database fails.
@@ -91,6 +93,9 @@ impl Identity {
         self.store.forget_email_changes(at).await?;
         self.store.forget_factor_reset_links(at).await?;
         self.store.forget_listen_keys(at).await?;
+        self.store
+            .forget_algos(at.plus_nanos(-algo::KEPT_NANOS))
+            .await?;
         self.store
             .forget_messages(at.plus_nanos(-KEEP_NANOS))
             .await?;

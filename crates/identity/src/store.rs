@@ -1,6 +1,7 @@
 //! The tables and every statement on them.
 
 mod alert;
+mod algo;
 mod approval;
 pub(crate) mod audit;
 mod auditor;
@@ -9,6 +10,7 @@ pub(crate) mod challenge;
 mod closing;
 pub(crate) mod data_export;
 pub(crate) mod delivery;
+mod destination;
 pub(crate) mod device;
 pub(crate) mod dialect;
 pub(crate) mod email_change;
@@ -40,6 +42,7 @@ pub(crate) mod registration;
 mod seal;
 pub(crate) mod sealed;
 mod sub_account;
+mod withdrawal;
 
 use std::time::Duration;
 
@@ -238,6 +241,9 @@ impl Store {
             beyond::SCHEMA,
             listen_key::SCHEMA,
             incident::SCHEMA,
+            destination::SCHEMA,
+            withdrawal::SCHEMA,
+            algo::SCHEMA,
         ] {
             let tables = self.dialect.tables(schema);
             transaction.execute(AssertSqlSafe(tables)).await?;

@@ -1,5 +1,6 @@
 //! Users, keys, sessions and what guards them, over restarts and on both databases.
 
+mod algo;
 mod challenge;
 mod data_export;
 mod databases;
@@ -24,3 +25,4 @@ mod rotation;
 mod scanner;
 mod sub_account;
 mod uploads;
+mod withdrawal;

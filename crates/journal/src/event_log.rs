@@ -10,6 +10,7 @@
 
 use crate::damage::{Fault, ReadError, damage};
 use crate::disk::{Access, Disk, DiskError, Rename, write_all_at};
+use crate::event_index;
 use crate::event_mark::{self, EventMark};
 use crate::event_reader::EventReader;
 use crate::event_record::{
@@ -189,6 +190,7 @@ impl<D: Disk> EventLog<D> {
     pub fn prune_before(&mut self, sequence: Sequence) -> Result<(), DiskError> {
         for pair in file_firsts(&self.disk)?.windows(2) {
             if pair[1] <= sequence {
+                event_index::remove(&self.disk, pair[0])?;
                 self.disk.remove(&file_name(pair[0]))?;
             }
         }
@@ -217,6 +219,8 @@ impl<D: Disk> EventLog<D> {
         self.tail = None;
         self.last = Sequence::GENESIS;
         for first in file_firsts(&self.disk)?.into_iter().rev() {
+            // It goes on from here, or goes.
+            event_index::remove(&self.disk, first)?;
             if let Some((tail, last)) = self.settle_file(first, limit)? {
                 self.tail = Some(tail);
                 self.last = last;

@@ -80,9 +80,7 @@ impl<D: Disk> EventReader<D> {
     /// # Errors
     /// Damage on the way, or the disk's.
     pub fn seek(&mut self, sequence: Sequence) -> Result<(), ReadError> {
-        self.firsts = file_firsts(&self.disk)?;
-        let after = self.firsts.partition_point(|first| *first <= sequence);
-        let Some(first) = self.firsts.get(after.saturating_sub(1)).copied() else {
+        let Some((first, _)) = self.file_of(sequence)? else {
             self.current = None;
             return Ok(());
         };
@@ -124,6 +122,69 @@ impl<D: Disk> EventReader<D> {
         };
         let offset = self.pass(&record);
         Ok(Some(self.events(&record, offset).payload))
+    }
+
+    /// Returns the first record of the file that holds `sequence`, and that of the file after it; `None` in an empty log.
+    pub(crate) fn file_of(
+        &mut self,
+        sequence: Sequence,
+    ) -> Result<Option<(Sequence, Option<Sequence>)>, DiskError> {
+        self.firsts = file_firsts(&self.disk)?;
+        let after = self.firsts.partition_point(|first| *first <= sequence);
+        let first = self.firsts.get(after.saturating_sub(1)).copied();
+        let next = self.firsts.get(after.max(1)).copied();
+        Ok(first.map(|first| (first, next)))
+    }
+
+    /// Returns the number of the record at a place of a file, and stands before it.
+    pub(crate) fn sequence_at(
+        &mut self,
+        first: Sequence,
+        place: u32,
+    ) -> Result<Sequence, ReadError> {
+        Ok(self.move_to(first, place)?.sequence)
+    }
+
+    /// Returns the record at a place of a file, and moves behind it.
+    pub(crate) fn read_at(
+        &mut self,
+        first: Sequence,
+        place: u32,
+    ) -> Result<EventsRef<'_>, ReadError> {
+        let record = self.move_to(first, place)?;
+        let offset = self.pass(&record);
+        Ok(self.events(&record, offset))
+    }
+
+    /// Hands over the place and the payload of every record of the complete file that begins with `first`.
+    pub(crate) fn for_each_of_file(
+        &mut self,
+        first: Sequence,
+        take: &mut dyn FnMut(u32, &[u8]),
+    ) -> Result<(), ReadError> {
+        let is_here = |current: &Current<D>| current.first == first;
+        self.seek(first)?;
+        while let Some(record) = self.record()?
+            && self.current.as_ref().is_some_and(is_here)
+        {
+            let offset = self.pass(&record);
+            let place = u32::try_from(offset).expect("files end long before 4 GiB");
+            take(place, self.events(&record, offset).payload);
+        }
+        Ok(())
+    }
+
+    fn move_to(&mut self, first: Sequence, place: u32) -> Result<Record, ReadError> {
+        if self.current.as_ref().is_none_or(|file| file.first != first) {
+            self.enter(first, first)?;
+        }
+        let offset = u64::from(place);
+        let current = self.current.as_mut().expect("a file was entered");
+        current.offset = offset;
+        match self.record_here()?.expect("a file was entered") {
+            Ok(record) => Ok(record),
+            Err(fault) => Err(damage(&file_name(first), offset, fault).into()),
+        }
     }
 
     /// Opens the file that begins with `first`, at the last place known to lie not after

@@ -96,8 +96,10 @@ mod window;
 
 pub mod snapshot_store;
 
+pub mod event_index;
 pub mod event_log;
 pub mod event_mark;
 pub mod event_reader;
 pub mod event_record;
+pub mod key_reader;
 pub mod unwritten;

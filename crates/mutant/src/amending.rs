@@ -2,7 +2,8 @@
 
 use crate::planted::{Mutant, bug};
 
-pub const AMENDING: &[Mutant] = &[
+/// Those of amendments.
+pub const ALL: &[Mutant] = &[
     bug(
         "amend-guard-ignored",
         "an order is amended although it has executed more than the request knows",

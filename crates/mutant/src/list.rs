@@ -1,15 +1,9 @@
-//! Every planted bug and what it breaks.
+//! Planted bugs and what each breaks; those of amendments and of withdrawals stand in lists of their own.
 
-use crate::amending::AMENDING;
 use crate::planted::{Mutant, bug};
 
-/// Returns every planted bug.
-pub fn all() -> impl Iterator<Item = &'static Mutant> {
-    MOST.iter().chain(AMENDING)
-}
-
 /// In the order of the crates an order passes through.
-const MOST: &[Mutant] = &[
+pub const ALL: &[Mutant] = &[
     bug(
         "fee-rounds-down",
         "a fee is rounded in favour of whoever pays it",
@@ -508,6 +502,21 @@ const MOST: &[Mutant] = &[
         "an account reads the order of another",
     )
     .seen_by("gateway/gateway", "orders::another_accounts_order"),
+    bug(
+        "doubt-taken-for-lost",
+        "a slice that was in doubt is sent again",
+    )
+    .seen_by("gateway/gateway", "algo::a_stop_at"),
+    bug(
+        "foreign-algo-cancelled",
+        "an account cancels the order over time of another",
+    )
+    .seen_by("gateway/gateway", "matrix::objects"),
+    bug(
+        "foreign-algo-shown",
+        "an account reads the slices of another",
+    )
+    .seen_by("gateway/gateway", "matrix::objects"),
     bug("newest-request-first", "a later request is answered first"),
     bug(
         "ticket-answers-another",

@@ -2,7 +2,6 @@
 
 use crate::tidy::source::files;
 use anyhow::{Context, Result};
-use mutant::list;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -28,7 +27,7 @@ pub fn find() -> Result<BTreeMap<String, Site>> {
 /// Every planted bug is listed, and every listed bug is planted exactly once.
 pub fn check(breaches: &mut Vec<String>) -> Result<()> {
     let planted = all()?;
-    for mutant in list::all() {
+    for mutant in mutant::all() {
         let count = planted
             .iter()
             .filter(|(name, _)| name == mutant.name)
@@ -41,7 +40,7 @@ pub fn check(breaches: &mut Vec<String>) -> Result<()> {
         }
     }
     for (name, site) in &planted {
-        if !list::all().any(|mutant| mutant.name == name) {
+        if !mutant::all().any(|mutant| mutant.name == name) {
             breaches.push(format!("{}: the bug `{name}` is not listed", site.place));
         }
     }

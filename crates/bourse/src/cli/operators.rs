@@ -155,6 +155,8 @@ pub enum ProposalTask {
     ///   reset-factors      reset (the number that `bourse user resets` prints)
     ///   erase-user         user (the number of one who has closed the account)
     ///   end-sessions       user or email
+    ///   approve-withdrawal, fail-withdrawal
+    ///                      withdrawal (the number that `bourse withdrawal list` prints)
     /// Terms are price_min_ticks, qty_max_lots, taker_ppb and others; docs/spec/operators.md lists them.
     #[command(verbatim_doc_comment)]
     New {

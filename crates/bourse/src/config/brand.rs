@@ -2,7 +2,7 @@
 
 use crate::config::settings::Settings;
 use anyhow::{Context, Result, bail};
-use gateway::brand::{Brand, Colours, FEATURES, LANGUAGES, Links, picture_address};
+use gateway::brand::{Brand, Colours, FEATURES, LANGUAGES, Links, MADE, picture_address};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -104,6 +104,18 @@ impl Settings {
             features: words(&brand.features),
         })
     }
+
+    /// As `brand`, in a sandbox: unless languages are chosen, those are offered too that are made for whoever writes pages.
+    ///
+    /// # Errors
+    /// Those of `brand`.
+    pub fn sandbox_brand(&self) -> Result<Brand> {
+        let mut brand = self.brand()?;
+        if self.brand.languages == BrandSettings::STANDARD.languages {
+            brand.languages.extend(MADE.map(str::to_owned));
+        }
+        Ok(brand)
+    }
 }
 
 /// Returns the picture of a file as an address that carries it. Pages show it as a picture, where no script in it runs.
@@ -140,6 +152,25 @@ mod tests {
             Settings::STANDARD.brand().expect("sound"),
             Brand::standard()
         );
+    }
+
+    #[test]
+    fn made_languages_are_those_of_a_sandbox_and_of_whoever_lists_them() {
+        let offered = |languages: &'static str| {
+            let mut settings = Settings::STANDARD;
+            settings.brand.languages = languages.into();
+            let [elsewhere, here] = [settings.brand(), settings.sandbox_brand()];
+            [elsewhere, here].map(|brand| brand.expect("sound").languages.join(" "))
+        };
+        let standard = Settings::STANDARD.brand.languages;
+        assert_eq!(standard, "en zh-CN");
+        assert_eq!(
+            offered("en zh-CN"),
+            ["en zh-CN", "en zh-CN en-XA ar-XB"],
+            "not chosen"
+        );
+        assert_eq!(offered("zh-CN"), ["zh-CN"; 2], "chosen");
+        assert_eq!(offered("en ar-XB"), ["en ar-XB"; 2], "listed");
     }
 
     #[test]

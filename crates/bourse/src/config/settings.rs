@@ -3,11 +3,13 @@
 use crate::config::brand::BrandSettings;
 use archive::file_name::DAY_INTERVALS;
 use gateway::config::{Bounds, LegacySignatures, RequestLimits};
+use gateway::networks::WithdrawalRules;
 use gateway::weights::Weights;
 use mail::server::Tls;
 use model::allowance::VERIFICATIONS;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use views::interval::Interval;
 
 type Text = Cow<'static, str>;
@@ -24,6 +26,7 @@ pub struct Settings {
     pub brand: BrandSettings,
     pub mail: Mail,
     pub kyc: Kyc,
+    pub withdrawals: Withdrawals,
     pub market_data: MarketData,
 }
 
@@ -84,6 +87,14 @@ pub struct Level {
     pub deposits_month: u64,
     pub withdrawals_day: u64,
     pub withdrawals_month: u64,
+}
+
+/// Where withdrawals can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawals {
+    /// `ASSET/NETWORK=FORM,FEE,MINIMUM,PLACES` with spaces.
+    pub networks: Text,
+    pub hold_millis: u64,
 }
 
 /// A limit that is none.
@@ -150,6 +161,12 @@ impl Settings {
             scanner: Cow::Borrowed(""),
             kept_days: 5 * 365 + 1,
         },
+        withdrawals: Withdrawals {
+            networks: Cow::Borrowed(
+                "BTC/BTC=bitcoin,0.0002,0.001,8 ETH/ETH=evm,0.003,0.01,8 LTC/LTC=litecoin,0.001,0.01,8 USDT/ETH=evm,5,10,6",
+            ),
+            hold_millis: 24 * 60 * 60 * 1_000,
+        },
         market_data: MarketData {
             daily_files: 0,
             intervals: Cow::Borrowed("1s,1m,3m,5m,15m,30m,1h,2h,4h,6h,8h,12h,1d"),
@@ -185,6 +202,17 @@ impl Settings {
             0 => LegacySignatures::Accepted,
             _ => LegacySignatures::Refused,
         }
+    }
+}
+
+impl Withdrawals {
+    /// Returns the rules for the gateway.
+    ///
+    /// # Errors
+    /// Which network cannot be, and why.
+    pub fn rules(&self) -> Result<WithdrawalRules, String> {
+        let hold = Duration::from_millis(self.hold_millis);
+        WithdrawalRules::parse(&self.networks, hold)
     }
 }
 
@@ -244,7 +272,6 @@ impl Mail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn mail() -> Mail {
         Mail {

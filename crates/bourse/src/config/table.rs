@@ -29,11 +29,12 @@ pub enum Section {
     Brand,
     Mail,
     Kyc,
+    Withdrawals,
     MarketData,
 }
 
 impl Section {
-    pub const ALL: [Section; 9] = [
+    pub const ALL: [Section; 10] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
@@ -42,6 +43,7 @@ impl Section {
         Section::Brand,
         Section::Mail,
         Section::Kyc,
+        Section::Withdrawals,
         Section::MarketData,
     ];
 
@@ -55,6 +57,7 @@ impl Section {
             Section::Brand => "brand",
             Section::Mail => "mail",
             Section::Kyc => "kyc",
+            Section::Withdrawals => "withdrawals",
             Section::MarketData => "market_data",
         }
     }
@@ -76,6 +79,9 @@ impl Section {
             }
             Section::Mail => "How letters to users are sent.",
             Section::Kyc => "Checks of identities, and what each level allows.",
+            Section::Withdrawals => {
+                "Where withdrawals can go, and what they cost. Payouts are sent by hand."
+            }
             Section::MarketData => "The files of each day under /data.",
         }
     }
@@ -233,6 +239,14 @@ fields! {
         |all| all.limits.socket_messages_per_second.into(), |all, to| all.limits.socket_messages_per_second = narrow(to);
     Limits "sub_accounts" count(0..=10_000), "Sub-accounts of a user.",
         |all| all.limits.sub_accounts_max.into(), |all, to| all.limits.sub_accounts_max = narrow(to);
+    Limits "algo_orders" count(0..=10_000), "Orders of an account that are spread over time and open.",
+        |all| all.limits.algos.of_account_max.into(), |all, to| all.limits.algos.of_account_max = narrow(to);
+    Limits "algo_orders_all" count(0..=100_000), "Those of everybody.",
+        |all| all.limits.algos.in_all_max.into(), |all, to| all.limits.algos.in_all_max = narrow(to);
+    Limits "algo_duration_min" duration(SECOND..=24 * HOUR), "The shortest time that an order is spread over.",
+        |all| millis(all.limits.algos.duration_min), |all, to| all.limits.algos.duration_min = Duration::from_millis(to);
+    Limits "algo_interval" duration(SECOND..=HOUR), "The time between two slices of it, unless that makes slices too small.",
+        |all| millis(all.limits.algos.interval), |all, to| all.limits.algos.interval = Duration::from_millis(to);
     Limits "ban_after" count(1..=COUNT_MAX), "Refused requests of an address in a minute; one more bans it.",
         |all| all.limits.bans.refusals_max.into(), |all, to| all.limits.bans.refusals_max = narrow(to);
     Limits "ban_first" duration(SECOND..=720 * HOUR), "How long the first ban lasts; each further one lasts twice as long as the one before.",
@@ -327,6 +341,8 @@ fields! {
         |all| all.kyc.levels[3].withdrawals_day, |all, to| all.kyc.levels[3].withdrawals_day = to;
     Kyc "level_3_withdrawals_month" count(0..=ENDLESS), "Withdrawals that level 3 allows in a month.",
         |all| all.kyc.levels[3].withdrawals_month, |all, to| all.kyc.levels[3].withdrawals_month = to;
+    Withdrawals "new_address_hold" duration(SECOND..=720 * HOUR), "How long a new address is not paid to, and a book of addresses is not opened.",
+        |all| all.withdrawals.hold_millis, |all, to| all.withdrawals.hold_millis = to;
     MarketData "daily_files" word(SWITCH), "Whether the files of each UTC day are written once it is over.",
         |all| all.market_data.daily_files, |all, to| all.market_data.daily_files = to;
 }

@@ -4,12 +4,16 @@ use crate::config::brand;
 use crate::config::kind::found;
 use crate::config::settings::{Settings, intervals_of};
 use crate::config::table::Section;
+use gateway::networks::WithdrawalRules;
 use gateway::origins::Origins;
 use identity::email::Email;
 use identity::letter::is_product_name;
+use std::time::Duration;
 use toml::de::DeValue;
 
 const TEXT_BYTES_MAX: usize = 255;
+/// Some hundred networks.
+const NETWORKS_BYTES_MAX: usize = 8_192;
 
 /// What a text may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub enum Rule {
     Languages,
     /// Parts of the pages.
     Features,
+    /// Networks that withdrawals are paid on.
+    Networks,
 }
 
 /// A text that can be set.
@@ -81,6 +87,10 @@ impl Rule {
             Rule::Link => brand::is_link(text),
             Rule::Languages => brand::are_languages(text),
             Rule::Features => brand::are_features(text),
+            Rule::Networks => {
+                return text.len() <= NETWORKS_BYTES_MAX
+                    && WithdrawalRules::parse(text, Duration::ZERO).is_ok();
+            }
         };
         is_legal && text.len() <= TEXT_BYTES_MAX
     }
@@ -102,9 +112,14 @@ impl Rule {
             }
             Rule::Colour => "a colour in quotes, as #rrggbb, or \"\"",
             Rule::Link => "an address in quotes, https://…, or \"\"",
-            Rule::Languages => "en and zh-CN in quotes, in the order wanted, with a space between",
+            Rule::Languages => {
+                "en, zh-CN, en-XA and ar-XB in quotes, those that are wanted, with spaces between"
+            }
             Rule::Features => {
                 "register, faucet, notifications, portfolio, statements, subaccounts and hotkeys in quotes, those that are wanted, with spaces between"
+            }
+            Rule::Networks => {
+                "networks with spaces between in quotes, each ASSET/NETWORK=FORM,FEE,MINIMUM,PLACES, with the minimum above the fee, and ,tag where addresses have one; FORM is bitcoin, litecoin, evm or plain"
             }
         }
     }
@@ -169,7 +184,7 @@ texts! {
         |all| &all.brand.light_accent, |all, to| all.brand.light_accent = to.into();
     Brand "light_primary" Colour, "Of first buttons, below white text, on light pages.",
         |all| &all.brand.light_primary, |all, to| all.brand.light_primary = to.into();
-    Brand "languages" Languages, "The languages that are offered; the first is that of whoever has chosen none and whose browser asks for no other.",
+    Brand "languages" Languages, "The languages that are offered; the first is that of whoever has chosen none and whose browser asks for no other. en-XA and ar-XB are English in longer words and from right to left, for whoever writes pages; as it stands, a sandbox offers them too.",
         |all| &all.brand.languages, |all, to| all.brand.languages = to.into();
     Brand "features" Features, "The parts of the pages that are shown. What is left out stays in the interface.",
         |all| &all.brand.features, |all, to| all.brand.features = to.into();
@@ -207,6 +222,8 @@ texts! {
         |all| &all.kyc.provider_secret_file, |all, to| all.kyc.provider_secret_file = to.into();
     Kyc "scanner" Plain, "Where clamd looks at uploads for viruses: unix:/path/of/a/socket or tcp:host:port; nothing is taken while it does not answer.",
         |all| &all.kyc.scanner, |all, to| all.kyc.scanner = to.into();
+    Withdrawals "networks" Networks, "ASSET/NETWORK=FORM,FEE,MINIMUM,PLACES with spaces between; the first of an asset is meant where none is named. FORM, how addresses are written, is bitcoin, litecoin, evm or plain; the minimum counts with the fee; PLACES are decimals that the network knows; ,tag at the end where addresses have one. Without a network an asset cannot be withdrawn.",
+        |all| &all.withdrawals.networks, |all, to| all.withdrawals.networks = to.into();
     MarketData "intervals" Intervals, "The intervals of candles that have files; those of 1s take the most room.",
         |all| &all.market_data.intervals, |all, to| all.market_data.intervals = to.into();
 }
@@ -226,6 +243,7 @@ mod tests {
                 Rule::Colour => "#123abc",
                 Rule::Languages => "zh-CN",
                 Rule::Features => "faucet",
+                Rule::Networks => "BTC/BTC=bitcoin,1,2,8",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain | Rule::Words => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
@@ -264,6 +282,8 @@ mod tests {
             (Rule::Words, "DE\tFR", false),
             (Rule::Plain, "a b", false),
             (Rule::Plain, "é", false),
+            (Rule::Networks, "", true),
+            (Rule::Networks, "BTC/BTC=bitcoin,2,1,8", false),
             (Rule::Intervals, "", true),
             (Rule::Intervals, "1d, 1m", true),
             (Rule::Intervals, "1w", false),

@@ -8,6 +8,7 @@ use gateway::hub::Hub;
 use gateway::rest::opening::open_account;
 use gateway::rest::sign_in::Guest;
 use identity::address::AddressRule;
+use identity::destination::Destination;
 use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
 use identity::key::Key;
@@ -28,6 +29,10 @@ const NAMES: [&str; 12] = [
 const PERSON_FUNDS: [i64; 4] = [50, 500, 5_000, 5_000_000];
 /// The same for a trader of a simulated or replayed market.
 const TRADER_FUNDS: [i64; 4] = [1_000_000, 1_000_000, 10_000_000, 10_000_000_000];
+
+/// A listed address of every person: nobody's, since its key is made of words that everybody knows.
+const ADDRESS: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
+const ADDRESS_ASSET: &str = "BTC";
 
 /// Somebody with an account and a key.
 #[derive(Clone, Debug)]
@@ -91,6 +96,9 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
     let key = key_of(identity, account, role).await?;
     create_key(hub, account, key.id, role).await?;
     fund(hub, account, role).await?;
+    if role == Role::Person {
+        list_address(hub, identity, owner).await?;
+    }
     let password = match role {
         Role::Person => password_of(identity, (owner, &email), &key).await?,
         Role::Trader => None,
@@ -102,6 +110,29 @@ pub async fn settle(hub: &Hub, identity: &Identity, name: &str, role: Role) -> R
         key,
         password,
     })
+}
+
+/// Puts an address into an empty book, which is paid to at once, so that a key can withdraw without anybody's factor.
+async fn list_address(hub: &Hub, identity: &Identity, owner: OwnerId) -> Result<()> {
+    let asset = {
+        let views = hub.views();
+        let mut assets = views.assets().iter();
+        let listed = assets.find(|asset| asset.symbol.as_str() == ADDRESS_ASSET);
+        listed.map(|asset| asset.id)
+    };
+    // A recorded market may have other assets.
+    let Some(asset) = asset else {
+        return Ok(());
+    };
+    let destination = Destination {
+        asset,
+        network: ADDRESS_ASSET.to_owned(),
+        address: ADDRESS.to_owned(),
+        tag: String::new(),
+    };
+    let listed = (&destination, "sandbox");
+    let planted = identity.plant_destination(owner, listed, crate::node::now());
+    Ok(planted.await?)
 }
 
 async fn password_of(

@@ -7,6 +7,7 @@ use super::figures::Figures;
 use super::give_way::Traffic;
 use super::{BATCH_EVENTS, lock};
 use crate::data::DataDirectory;
+use crate::worker::{Stop, Worker};
 use anyhow::{Context, Result};
 use core::future::Future;
 use indexer::batch::Batch;
@@ -21,9 +22,7 @@ use journal::event_reader::EventReader;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use model::id::Sequence;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
@@ -49,9 +48,8 @@ struct Refused {
 
 /// A follower on a thread of its own. Dropping it takes in what is left of the event log, for a moment, and ends it.
 pub struct Follower {
-    /// Gone only while it is dropped.
-    thread: Option<JoinHandle<()>>,
-    stop: Arc<AtomicBool>,
+    /// Ends with it.
+    _worker: Worker,
     history: Arc<History>,
     /// The last command of the exchange as it started.
     last: Sequence,
@@ -77,21 +75,21 @@ impl Follower {
     /// # Errors
     /// The system gives no thread.
     pub fn start(work: Work, runtime: Handle) -> Result<Follower> {
-        let stop = Arc::new(AtomicBool::new(false));
         let (history, last) = (Arc::clone(&work.history), work.last);
         let first = Arc::default();
-        let follow = Follow {
-            pause: PAUSE_MIN,
-            stop: Arc::clone(&stop),
-            first: Arc::clone(&first),
-            work,
-            runtime,
-        };
-        let named = std::thread::Builder::new().name("history".to_owned());
-        let thread = Some(named.spawn(move || follow.run())?);
+        let told = Arc::clone(&first);
+        let worker = Worker::start("history", move |stop| {
+            let follow = Follow {
+                pause: PAUSE_MIN,
+                stop,
+                first: told,
+                work,
+                runtime,
+            };
+            follow.run();
+        })?;
         Ok(Follower {
-            thread,
-            stop,
+            _worker: worker,
             history,
             last,
             first,
@@ -126,25 +124,12 @@ impl Follower {
     }
 }
 
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::warn!(event = "history.panicked", "the history ended early");
-        }
-    }
-}
-
 struct Follow {
     work: Work,
     first: Arc<OnceLock<Result<(), Refused>>>,
     /// Before the next attempt after a failure.
     pause: Duration,
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     runtime: Handle,
 }
 
@@ -165,7 +150,7 @@ impl Follow {
                 tracing::warn!(event = "history.stuck", "{error:#}");
             }
             self.wait();
-            if self.is_stopped() {
+            if self.stop.is_told() {
                 return;
             }
         }
@@ -187,8 +172,8 @@ impl Follow {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let mut traffic = Traffic::from((self.work.newest)(), processors);
         loop {
-            traffic.give_way(&self.work.newest, || self.is_stopped());
-            if self.is_stopped() && end.is_none() {
+            traffic.give_way(&self.work.newest, || self.stop.is_told());
+            if self.stop.is_told() && end.is_none() {
                 end = Some(Instant::now() + LAST_EVENTS_TIME);
             }
             let batch = gather(&mut reader, *writer.position())?;
@@ -286,7 +271,7 @@ impl Follow {
     /// Waits for some work, or until the time for the last events is over: then there is none of it.
     async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let is_over = async {
-            while !self.is_stopped() {
+            while !self.stop.is_told() {
                 tokio::time::sleep(REST).await;
             }
             tokio::time::sleep(LAST_EVENTS_TIME).await;
@@ -299,15 +284,8 @@ impl Follow {
 
     /// Waits longer each time, unless it is told to stop.
     fn wait(&mut self) {
-        let until = Instant::now() + self.pause;
-        while Instant::now() < until && !self.is_stopped() {
-            std::thread::sleep(REST);
-        }
+        self.stop.sleep(self.pause);
         self.pause = PAUSE_MAX.min(2 * self.pause);
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
     }
 }
 

@@ -6,6 +6,7 @@
 use super::figures::Figures;
 use super::{Outcome, Source, folder, opening_file};
 use crate::data::DataDirectory;
+use crate::worker::{Stop, Worker};
 use anyhow::Result;
 use archive::day::Day;
 use archive::fold::Fold;
@@ -15,15 +16,11 @@ use journal::id::ClusterId;
 use model::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use views::interval::Interval;
 
 /// How often it looks whether a day is over.
 const LOOK_PERIOD: Duration = Duration::from_secs(1);
-/// How soon it notices that it is to stop.
-const REST: Duration = Duration::from_millis(100);
 const PAUSE_MIN: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(600);
 
@@ -39,49 +36,27 @@ pub struct Work {
     pub figures: Arc<Figures>,
 }
 
-/// An archiver on a thread of its own. Dropping it ends it; the day under way is left to the next start.
-pub struct Archiver {
-    /// Gone only while it is dropped.
-    thread: Option<JoinHandle<()>>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Archiver {
-    /// Starts writing what is due.
-    ///
-    /// # Errors
-    /// The system gives no thread.
-    pub fn start(work: Work) -> Result<Archiver> {
-        let stop = Arc::<AtomicBool>::default();
+/// Starts an archiver on a thread of its own. Letting go of it ends it; the day under way is left to the next start.
+///
+/// # Errors
+/// The system gives no thread.
+pub fn start(work: Work) -> Result<Worker> {
+    let worker = Worker::start("market-data", |stop| {
         let archive = Archive {
             opening: opening_file(&work.data),
             work,
-            stop: Arc::clone(&stop),
+            stop,
             next: None,
         };
-        let named = std::thread::Builder::new().name("market-data".to_owned());
-        let thread = Some(named.spawn(move || archive.run())?);
-        Ok(Archiver { thread, stop })
-    }
-}
-
-impl Drop for Archiver {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::warn!(event = "market_data.panicked", "the archiver ended early");
-        }
-    }
+        archive.run();
+    });
+    Ok(worker?)
 }
 
 struct Archive {
     work: Work,
     opening: PathBuf,
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     /// The next day to write, once it is known.
     next: Option<Day>,
 }
@@ -91,16 +66,16 @@ impl Archive {
         // Where the system refuses it, all are alike.
         idle::step_back();
         let mut pause = PAUSE_MIN;
-        while !self.is_stopped() {
+        while !self.stop.is_told() {
             match self.write_due_days() {
                 Ok(()) => {
                     pause = PAUSE_MIN;
-                    self.wait(LOOK_PERIOD);
+                    self.stop.sleep(LOOK_PERIOD);
                 }
                 Err(error) => {
                     self.work.figures.count_failure();
                     tracing::warn!(event = "market_data.failed", "{error:#}");
-                    self.wait(pause);
+                    self.stop.sleep(pause);
                     pause = PAUSE_MAX.min(2 * pause);
                 }
             }
@@ -112,8 +87,8 @@ impl Archive {
         if self.next.is_some_and(|day| !self.is_over(day)) {
             return Ok(());
         }
-        let stop = Arc::clone(&self.stop);
-        let is_stopped = move || stop.load(Ordering::Acquire);
+        let stop = self.stop.clone();
+        let is_stopped = move || stop.is_told();
         let mut source = Source::open(&self.work.data, self.work.cluster, &is_stopped)?;
         let Some((mut fold, mut day)) = self.begin(&mut source)? else {
             return Ok(());
@@ -162,16 +137,5 @@ impl Archive {
 
     fn is_over(&self, day: Day) -> bool {
         day.next().begins() <= (self.work.now)()
-    }
-
-    fn wait(&self, period: Duration) {
-        let until = Instant::now() + period;
-        while Instant::now() < until && !self.is_stopped() {
-            std::thread::sleep(REST);
-        }
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
     }
 }

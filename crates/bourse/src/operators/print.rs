@@ -300,6 +300,58 @@ pub fn incident(incident: &Value) -> String {
     text
 }
 
+/// Returns a line a withdrawal.
+pub fn withdrawals(list: &Value) -> String {
+    let mut text = format!(
+        "{:>6} {:>6} {:<10} {:<19} {:>20} {:<6} {:<8} {}\n",
+        "number", "user", "state", "asked", "amount", "asset", "network", "address"
+    );
+    for one in list.as_array().into_iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:>6} {:>6} {:<10} {} {:>20} {:<6} {:<8} {}",
+            shown(&one["withdrawal"]),
+            shown(&one["user"]),
+            shown(&one["state"]),
+            time(&one["askedAt"]),
+            shown(&one["amount"]),
+            shown(&one["asset"]),
+            shown(&one["network"]),
+            shown(&one["address"])
+        );
+    }
+    text
+}
+
+/// Returns all of a withdrawal.
+pub fn withdrawal(one: &Value) -> String {
+    let mut text = String::new();
+    for (name, member) in [
+        ("withdrawal", "withdrawal"),
+        ("user", "user"),
+        ("account", "account"),
+        ("state", "state"),
+        ("asset", "asset"),
+        ("network", "network"),
+        ("address", "address"),
+        ("tag", "addressTag"),
+        ("arrives", "amount"),
+        ("fee", "fee"),
+        ("payout", "payout"),
+        ("reason", "reason"),
+    ] {
+        let _ = writeln!(text, "{name:<11} {}", shown(&one[member]));
+    }
+    for (name, member) in [
+        ("asked", "askedAt"),
+        ("payable", "payableAt"),
+        ("changed", "changedAt"),
+    ] {
+        let _ = writeln!(text, "{name:<11} {}", time(&one[member]));
+    }
+    text
+}
+
 /// Returns a line a row of the audit log.
 pub fn audit(list: &Value) -> String {
     let mut text = String::new();

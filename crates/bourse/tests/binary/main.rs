@@ -1,9 +1,11 @@
 //! The binary as its operator runs it.
 
+mod bot;
 #[path = "../../../indexer/tests/place/mod.rs"]
 mod place;
 mod sandbox;
 
+mod algo;
 mod canaries;
 mod configured;
 mod ends;
@@ -16,3 +18,4 @@ mod master_key;
 mod notices;
 mod operators;
 mod passwords;
+mod withdrawals;

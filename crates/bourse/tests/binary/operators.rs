@@ -98,23 +98,30 @@ impl Desk {
         self.propose(&[&kind[..], &["--reason", "a claim"]].concat())
     }
 
-    /// Returns what an account has free of an asset, as the API tells it.
-    fn free(&self, index: usize, asset: &str) -> String {
+    /// Sends a request that the key of an account has signed, and returns the whole answer.
+    pub fn signed(&self, index: usize, method: &str, path: &str, query: &str) -> String {
         let account = &self.told["accounts"][index];
         let secret = account["api_secret"].as_str().expect("a secret");
         let key = account["api_key"].as_str().expect("a key");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("now");
-        let query = format!("timestamp={}", now.as_millis());
+        let query = format!("{query}&timestamp={}", now.as_millis());
+        let query = query.trim_start_matches('&');
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
         mac.update(query.as_bytes());
         let signature = mac.finalize().into_bytes();
         let signature: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut stream = self.sandbox.ask(&format!(
-            "GET /api/v3/account?{query}&signature={signature} HTTP/1.1\r\n\
+            "{method} {path}?{query}&signature={signature} HTTP/1.1\r\n\
              Connection: close\r\nX-MBX-APIKEY: {key}\r\n"
         ));
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("answered");
+        answer
+    }
+
+    /// Returns what an account has free of an asset, as the API tells it.
+    pub fn free(&self, index: usize, asset: &str) -> String {
+        let answer = self.signed(index, "GET", "/api/v3/account", "");
         let body = answer.split_once("\r\n\r\n").expect("a body").1;
         let told: Value = serde_json::from_str(body).expect("JSON");
         let balances = told["balances"].as_array().expect("balances");

@@ -6,6 +6,7 @@ use identity::identity::IdentityError;
 use identity::incident::IncidentError;
 use identity::kyc::KycError;
 use identity::proposal::ProposalError;
+use identity::withdrawal::WithdrawalError;
 use wire::binance::error::Refusal;
 
 use crate::correlation;
@@ -31,6 +32,7 @@ pub enum Denied {
     Parameter(String),
     Step(ProposalError),
     Kyc(KycError),
+    Withdrawal(WithdrawalError),
     /// There is as much of it under way as there may be.
     Busy(String),
     /// The same as on the public listener: a body that cannot be read, parameters that are no list.
@@ -48,9 +50,10 @@ impl Denied {
         match self {
             Denied::NotFound
             | Denied::Step(ProposalError::Unknown)
-            | Denied::Kyc(KycError::Unknown) => 404,
+            | Denied::Kyc(KycError::Unknown)
+            | Denied::Withdrawal(WithdrawalError::Unknown) => 404,
             Denied::Kyc(KycError::Foreign) => 403,
-            Denied::Kyc(_) => 409,
+            Denied::Kyc(_) | Denied::Withdrawal(_) => 409,
             Denied::Busy(_) => 429,
             Denied::MethodNotAllowed => 405,
             Denied::Unsigned(_)
@@ -93,6 +96,8 @@ impl Denied {
             Denied::Kyc(KycError::Foreign) => -7043,
             Denied::Kyc(_) => -7042,
             Denied::Busy(_) => -7051,
+            Denied::Withdrawal(WithdrawalError::Unknown) => -7061,
+            Denied::Withdrawal(_) => -7062,
             Denied::Step(ProposalError::Unknown) => -7031,
             Denied::Step(ProposalError::NotOpen(_)) => -7032,
             Denied::Step(ProposalError::Own) => -7033,
@@ -130,6 +135,7 @@ impl Denied {
             }
             Denied::Step(error) => error.to_string(),
             Denied::Kyc(error) => error.to_string(),
+            Denied::Withdrawal(error) => error.to_string(),
             Denied::Wire(_) => String::new(),
         }
     }
@@ -171,6 +177,15 @@ impl From<KycError> for Denied {
         match error {
             KycError::Identity(error) => Denied::from(error),
             error => Denied::Kyc(error),
+        }
+    }
+}
+
+impl From<WithdrawalError> for Denied {
+    fn from(error: WithdrawalError) -> Denied {
+        match error {
+            WithdrawalError::Identity(error) => Denied::from(error),
+            error => Denied::Withdrawal(error),
         }
     }
 }

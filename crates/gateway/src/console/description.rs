@@ -113,7 +113,7 @@ fn content(description: &str, schema: &Value) -> Value {
 }
 
 /// Parameters of a query that it does not go without.
-const REQUIRED: &[&str] = &["proposal", "application", "document"];
+const REQUIRED: &[&str] = &["proposal", "application", "document", "withdrawal"];
 
 fn form(endpoint: &Endpoint) -> Value {
     let mut properties = Map::new();
@@ -155,8 +155,8 @@ fn form(endpoint: &Endpoint) -> Value {
 fn schema_of(name: &str) -> Value {
     match name {
         "approvals" => json!({"type": "integer", "minimum": 1, "maximum": APPROVALS_MAX}),
-        "proposal" | "account" | "tier" | "limit" | "after" | "application" | "document"
-        | "reset" | "user" | "passkey" | "incident" | "beginsAt" | "endsAt" => {
+        "withdrawal" | "proposal" | "account" | "tier" | "limit" | "after" | "application"
+        | "document" | "reset" | "user" | "passkey" | "incident" | "beginsAt" | "endsAt" => {
             json!({"type": "integer", "minimum": 0})
         }
         "title" => json!({"type": "string", "minLength": 1, "maxLength": TITLE_CHARS_MAX}),
@@ -179,10 +179,12 @@ fn meaning(name: &str) -> &'static str {
         "text" => "What is to be said of it now; everybody reads it.",
         "beginsAt" => "When a work is to begin; a trouble has none.",
         "endsAt" => "When a work is to end; a trouble has none.",
+        "withdrawal" => "The number of a withdrawal.",
+        "payout" => "What the transaction is called on its chain.",
         "application" => "The number of an application for a level.",
         "document" => "The number of a document of an application.",
         "decision" => "What is done with it; ask and reject take a reason for the applicant.",
-        "state" => "Of a proposal or an application, or what an account may do.",
+        "state" => "Of a proposal, an application or a withdrawal, or what an account may do.",
         "limit" => "At most so many rows, 1 to 1000; 100 unless given.",
         "after" => "Only rows after this number.",
         "kind" => "What is proposed.",
@@ -235,6 +237,12 @@ const fn summary(route: Route) -> &'static str {
         Route::ExportUser => {
             "An archive of everything that is held on a user; that it was made is written down"
         }
+        Route::Withdrawals => {
+            "Withdrawals of a state, those that wait unless one is named; the longest first"
+        }
+        Route::Withdrawal => "A withdrawal",
+        Route::SettleWithdrawal => "Says that the payout of an approved withdrawal is final",
+        Route::RejectWithdrawal => "Gives the money of a withdrawal that waits back",
         Route::Kyc => "Applications for levels, those that wait longest first",
         Route::KycApplication => {
             "An application for a level; that it was looked at is written down"
@@ -298,6 +306,8 @@ fn answer_of(route: Route) -> Value {
         Route::OpenIncident | Route::UpdateIncident => of("Incident"),
         Route::Kyc => list("KycSummary"),
         Route::BeyondDeposits => list("BeyondDeposit"),
+        Route::Withdrawals => list("Withdrawal"),
+        Route::Withdrawal | Route::SettleWithdrawal | Route::RejectWithdrawal => of("Withdrawal"),
         Route::KycApplication | Route::KycReview => of("KycApplication"),
         Route::KycDocument | Route::ExportUser => Value::Null,
     }
@@ -387,6 +397,12 @@ fn schemas() -> Value {
         "BeyondDeposit": object(json!({
             "deposit": number, "user": maybe("integer"), "account": number, "asset": text,
             "amount": text, "at": number,
+        })),
+        "Withdrawal": object(json!({
+            "withdrawal": number, "user": number, "account": number, "asset": text,
+            "network": text, "address": text, "addressTag": text, "amount": text, "fee": text,
+            "state": text, "askedAt": number, "payableAt": number, "changedAt": number,
+            "payout": text, "reason": text,
         })),
         "KycApplication": object(kyc_application()),
         "Error": object(json!({"code": number, "msg": text})),

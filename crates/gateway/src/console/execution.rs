@@ -80,9 +80,10 @@ impl Office {
         ) {
             return Ok(());
         }
-        match proposal.draft.kind.is_about_people() {
-            true => self.change_people(&proposal, at).await,
-            false => self.command(&proposal, at).await,
+        match proposal.draft.kind {
+            kind if kind.is_about_withdrawals() => self.decide_withdrawal(&proposal, at).await,
+            kind if kind.is_about_people() => self.change_people(&proposal, at).await,
+            _ => self.command(&proposal, at).await,
         }
     }
 

@@ -283,6 +283,10 @@ impl Office {
             Route::KycDocument => self.document(operator, params, at).await,
             Route::KycReview => self.review(operator, params, at).await,
             Route::BeyondDeposits => self.beyond_deposits(params).await,
+            Route::Withdrawals => self.withdrawals(params).await,
+            Route::Withdrawal => self.withdrawal(params).await,
+            Route::SettleWithdrawal => self.settle_withdrawal(operator, params, at).await,
+            Route::RejectWithdrawal => self.reject_withdrawal(operator, params, at).await,
             Route::ExportUser => self.export(operator, params, at).await,
             Route::FactorResets => {
                 let resets = self.identity.factor_resets().await?;
@@ -348,7 +352,9 @@ impl Office {
         let reason = mandatory(params, "reason")?.to_owned();
         let person = self.person_of(kind, params).await?;
         let approvals = self.approvals_of(kind, params).await?;
-        let reading = {
+        let reading = if kind.is_about_withdrawals() {
+            self.withdrawal_reading(params).await?
+        } else {
             let look_up = |name: &str| match (name, &person, &approvals) {
                 ("account" | "user", Some(person), _) => Some(person.clone()),
                 ("approvals", _, Some(approvals)) => Some(approvals.clone()),

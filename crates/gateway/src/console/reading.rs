@@ -19,6 +19,7 @@ use wire::decimal::{self, Decimal};
 
 use crate::console::denied::Denied;
 use crate::console::terms;
+use crate::rest::facts::asset_symbol;
 
 /// A proposal's parameters as they are written down, and what the engine is to do.
 #[derive(Debug)]
@@ -50,6 +51,7 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::SetPolicy => &["of", "proposers", "approvers", "approvals"],
         Kind::ResetFactors => &["reset"],
         Kind::EraseUser | Kind::EndSessions => &["user"],
+        Kind::ApproveWithdrawal | Kind::FailWithdrawal => &["withdrawal"],
     }
 }
 
@@ -89,6 +91,8 @@ pub fn read(
         Kind::SetPolicy => reader.set_policy(),
         Kind::ResetFactors => reader.numbered("reset"),
         Kind::EraseUser | Kind::EndSessions => reader.numbered("user"),
+        // What it says is not in the views: the office knows.
+        Kind::ApproveWithdrawal | Kind::FailWithdrawal => reader.numbered("withdrawal"),
     }
 }
 
@@ -106,6 +110,27 @@ const fn about_the_exchange(parameters: String, act: Act) -> Reading {
         act: Some(act),
         worth: String::new(),
     }
+}
+
+/// Returns what an amount is worth at the last price of the first market of the asset, or the amount itself.
+pub fn worth(views: &Views, asset: AssetId, amount: Amount) -> String {
+    let mut markets = views.markets();
+    let priced = markets.find_map(|market| {
+        let trade = market.last_trade()?;
+        let instrument = market.instrument();
+        let quote = views.asset(instrument.quote)?;
+        let tick_units = i128::from(instrument.grid.tick_units);
+        let price_units = i128::from(trade.price.ticks()) * tick_units;
+        (instrument.base == asset).then_some((price_units, quote.symbol))
+    });
+    let plain = || format!("{} {}", Decimal(amount.units()), asset_symbol(views, asset));
+    let Some((price_units, quote)) = priced else {
+        return plain();
+    };
+    // What is shown to people is rounded down; nothing is booked by it.
+    let product = amount.units().checked_mul(price_units);
+    let worth = product.map(|product| div_floor(product, i128::from(UNITS_PER_WHOLE)));
+    worth.map_or_else(plain, |worth| format!("{} {quote}", Decimal(worth)))
 }
 
 struct Reader<'a> {
@@ -163,29 +188,8 @@ impl Reader<'_> {
         Ok(Reading {
             parameters: format!("account={}&asset={symbol}&amount={shown}", account.0),
             act: Some(Act::Adjust(adjustment)),
-            worth: self.worth(asset, symbol, amount),
+            worth: worth(self.views, asset, amount),
         })
-    }
-
-    /// Returns what an amount is worth at the last price of the first market of the asset, or the amount itself.
-    fn worth(&self, asset: AssetId, symbol: Symbol, amount: Amount) -> String {
-        let mut markets = self.views.markets();
-        let priced = markets.find_map(|market| {
-            let trade = market.last_trade()?;
-            let instrument = market.instrument();
-            let quote = self.views.asset(instrument.quote)?;
-            let tick_units = i128::from(instrument.grid.tick_units);
-            let price_units = i128::from(trade.price.ticks()) * tick_units;
-            (instrument.base == asset).then_some((price_units, quote.symbol))
-        });
-        let plain = || format!("{} {symbol}", Decimal(amount.units()));
-        let Some((price_units, quote)) = priced else {
-            return plain();
-        };
-        // What is shown to people is rounded down; nothing is booked by it.
-        let product = amount.units().checked_mul(price_units);
-        let worth = product.map(|product| div_floor(product, i128::from(UNITS_PER_WHOLE)));
-        worth.map_or_else(plain, |worth| format!("{} {quote}", Decimal(worth)))
     }
 
     fn set_account_state(&self) -> Result<Reading, Denied> {

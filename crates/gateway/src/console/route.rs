@@ -26,6 +26,10 @@ pub enum Route {
     KycDocument,
     KycReview,
     BeyondDeposits,
+    Withdrawals,
+    Withdrawal,
+    SettleWithdrawal,
+    RejectWithdrawal,
     ExportUser,
     BeginEnrolment,
     AddPasskey,
@@ -98,6 +102,11 @@ const ADMINS: Roles = Roles::of(&[Role::Admin]);
 
 /// Documents of people are for those alone who decide about them.
 const REVIEWERS: Roles = Roles::of(&[Role::Compliance]);
+
+/// Whoever is asked about withdrawals, or decides about them.
+const CASHIERS: Roles = Roles::of(&[Role::Support, Role::Compliance, Role::Treasury, Role::Risk]);
+const TREASURERS: Roles = Roles::of(&[Role::Treasury]);
+const REJECTERS: Roles = Roles::of(&[Role::Compliance, Role::Treasury, Role::Risk]);
 
 const fn get(
     route: Route,
@@ -239,6 +248,30 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "/v1/operator/kyc/deposits",
         REVIEWERS,
         &["after", "limit"],
+    ),
+    get(
+        Route::Withdrawals,
+        "/v1/operator/withdrawals",
+        CASHIERS,
+        &["state", "limit"],
+    ),
+    get(
+        Route::Withdrawal,
+        "/v1/operator/withdrawal",
+        CASHIERS,
+        &["withdrawal"],
+    ),
+    post(
+        Route::SettleWithdrawal,
+        "/v1/operator/withdrawal/settle",
+        TREASURERS,
+        &["withdrawal", "payout"],
+    ),
+    post(
+        Route::RejectWithdrawal,
+        "/v1/operator/withdrawal/reject",
+        REJECTERS,
+        &["withdrawal", "reason"],
     ),
     post(
         Route::ExportUser,
@@ -444,6 +477,22 @@ mod tests {
         (Route::KycReview, COMPLIANCE_ALONE),
         (Route::BeyondDeposits, COMPLIANCE_ALONE),
         (Route::ExportUser, COMPLIANCE_ALONE),
+        (
+            Route::Withdrawals,
+            [false, true, true, true, false, true, false],
+        ),
+        (
+            Route::Withdrawal,
+            [false, true, true, true, false, true, false],
+        ),
+        (
+            Route::SettleWithdrawal,
+            [false, false, false, true, false, false, false],
+        ),
+        (
+            Route::RejectWithdrawal,
+            [false, false, true, true, false, true, false],
+        ),
     ];
 
     #[test]

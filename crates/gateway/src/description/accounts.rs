@@ -3,8 +3,8 @@
 //! **Source** `docs/spec/binance-surface.md` §10, §13.1 and §14.
 
 use crate::description::shape::Shape::{
-    Always, Count, Decimal, Flag, Integer, List, Nothing, One, OrNull, SignedDecimal, Symbol, Text,
-    Time, Word,
+    Always, Count, Decimal, Flag, Integer, List, One, OrNull, SignedDecimal, Symbol, Text, Time,
+    Word,
 };
 use crate::description::shape::{Field, Record, SIDES, field, maybe, record};
 use crate::rest::alerts::DIRECTIONS;
@@ -34,6 +34,8 @@ const SUBJECTS: &[&str] = &[
     "ACCOUNT_CLOSED",
     "AUDIT_OFFERED",
     "DATA_EXPORTED",
+    "ADDRESS_BOOK_CHANGED",
+    "WITHDRAWAL_ASKED",
     "NEWS",
 ];
 const WALLETS: &[&str] = &["SPOT", "FUTURES"];
@@ -495,11 +497,6 @@ pub const RECORDS: &[Record] = &[
         &[DEPOSIT],
     ),
     record(
-        "Withdrawal",
-        "What left; those that ended are told for a while.",
-        &[WITHDRAWAL],
-    ),
-    record(
         "Transfers",
         "Movements between wallets of the account.",
         &[&[
@@ -654,7 +651,11 @@ const COIN: &[Field] = &[
     field("ipoing", Decimal, ""),
     field("ipoable", Decimal, ""),
     field("storage", Decimal, ""),
-    field("networkList", Nothing, "There are no networks yet."),
+    field(
+        "networkList",
+        List(&One("CoinNetwork")),
+        "Those it leaves by; nothing can be deposited.",
+    ),
 ];
 const DEPOSIT: &[Field] = &[
     field("id", Text, "The name it has outside, in hex."),
@@ -672,24 +673,6 @@ const DEPOSIT: &[Field] = &[
     field("unlockConfirm", Count, ""),
     field("walletType", Count, "0: spot."),
     field("travelRuleStatus", Count, ""),
-];
-const WITHDRAWAL: &[Field] = &[
-    field("id", Text, "The name it has outside, in hex."),
-    field("amount", Decimal, "What arrives."),
-    field("transactionFee", Decimal, ""),
-    field("coin", Symbol, ""),
-    field("status", Count, "1 cancelled, 4 in flight, 6 completed."),
-    field("address", Always(""), ""),
-    field("txId", Always(""), ""),
-    field("applyTime", Text, "In UTC, `2023-11-14 22:13:20`."),
-    field("network", Always(""), "There are no networks yet."),
-    field("transferType", Count, ""),
-    field("withdrawOrderId", Always(""), ""),
-    field("info", Always(""), ""),
-    field("confirmNo", Count, ""),
-    field("walletType", Count, "0: spot."),
-    field("txKey", Always(""), ""),
-    field("completeTime", OrNull(&Text), "Null while it is in flight."),
 ];
 const KEY: &[Field] = &[
     field("ipRestrict", Flag, ""),

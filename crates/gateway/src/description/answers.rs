@@ -44,6 +44,11 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::CancelReplace => One("Replaced"),
         Route::AmendOrder | Route::AmendLimit => One("Amended"),
         Route::Amendments => List(&One("Amendment")),
+        Route::NewAlgo => One("NewAlgo"),
+        Route::CancelAlgo => One("CancelledAlgo"),
+        Route::PreviewAlgo => One("AlgoPreview"),
+        Route::OpenAlgos | Route::PastAlgos => One("AlgoOrders"),
+        Route::AlgoSlices => One("AlgoSlices"),
         Route::NewOldPair | Route::NewPair | Route::NewTriggering | Route::NewTriggeringPair => {
             One("NewList")
         }
@@ -68,6 +73,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         | Route::AskFactorReset
         | Route::OpenFactorReset
         | Route::CancelFactorReset
+        | Route::RemoveAddress
         | Route::CancelOwnFactorReset
         | Route::ForgetPassword
         | Route::ResetPassword => One("Empty"),
@@ -132,6 +138,12 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::AccountInfo => One("AccountInfo"),
         Route::Deposits => List(&One("Deposit")),
         Route::Withdrawals => List(&One("Withdrawal")),
+        Route::Withdraw => One("AppliedWithdrawal"),
+        Route::WithdrawAddresses => List(&One("WithdrawAddress")),
+        Route::AddressBook | Route::SetAddressRule => One("AddressBook"),
+        Route::AddAddress => One("Address"),
+        Route::OwnWithdrawals => List(&One("OwnWithdrawal")),
+        Route::AskWithdrawal | Route::CancelWithdrawal => One("OwnWithdrawal"),
         Route::Transfers => One("Transfers"),
         Route::AssetDetails => MapOf(&One("AssetDetail")),
         Route::WalletBalances => List(&One("WalletBalance")),
@@ -140,6 +152,7 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::StatusData => One("Status"),
         Route::Brand => One("Brand"),
         Route::Faucet => One("Given"),
+        Route::ResetAccount => One("Reset"),
         Route::StartUserStream => One("ListenKey"),
         _ => return None,
     })

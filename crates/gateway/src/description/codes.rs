@@ -100,6 +100,43 @@ const PAIRING: &[Fault] = &[
     Fault::SellTakeProfitBelow,
 ];
 
+/// What an act of a user with a second factor is proven by.
+const PROVING: &[Fault] = &[
+    Fault::FactorNeeded,
+    Fault::FormExpected,
+    Fault::TooManyAttempts,
+    Fault::LoginRefused,
+    Fault::ChallengeRefused,
+    Fault::Disconnected,
+    Fault::Overloaded,
+];
+/// Where a withdrawal may go.
+const PAYING_TO: &[Fault] = &[
+    Fault::CoinUnknown,
+    Fault::CoinNotWithdrawable,
+    Fault::DataInvalid,
+    Fault::AddressInvalid,
+    Fault::TagInvalid,
+];
+const PAYING: &[Fault] = &[
+    Fault::CoinUnknown,
+    Fault::CoinNotWithdrawable,
+    Fault::DataInvalid,
+    Fault::AddressInvalid,
+    Fault::TagInvalid,
+    Fault::AmountOffStep,
+    Fault::AmountBelowMinimum,
+    Fault::WithdrawalUnfunded,
+    Fault::WithdrawalsLimited,
+    Fault::WithdrawalsHeld,
+    Fault::AddressUnlisted,
+    Fault::AddressTooNew,
+    Fault::WithdrawalNameTaken,
+    Fault::TooManyWithdrawals,
+    Fault::AllowanceExceeded,
+    Fault::AllowanceUnpriced,
+];
+
 /// Returns the codes of a route, the smallest number first.
 pub fn of(endpoint: &Endpoint) -> Vec<i32> {
     let mut codes: Vec<i32> = Vec::new();
@@ -183,7 +220,9 @@ const fn of_kind(kind: Kind) -> &'static [Fault] {
         ],
         Kind::Decimal => &[Fault::Overflowed, Fault::TooPrecise, Fault::Filter],
         Kind::Number => &[Fault::Overflowed],
-        Kind::Moment | Kind::Levels | Kind::Countdown => &[Fault::Overflowed, Fault::DataInvalid],
+        Kind::Moment | Kind::Levels | Kind::Countdown | Kind::Seconds => {
+            &[Fault::Overflowed, Fault::DataInvalid]
+        }
         Kind::Points => &[Fault::Overflowed, Fault::Filter],
         Kind::StrategyType => &[Fault::Overflowed, Fault::StrategyTypeTooSmall],
         Kind::Limit(..) => &[Fault::Overflowed, Fault::DataInvalid],
@@ -204,6 +243,7 @@ fn of_name(name: &str) -> &'static [Fault] {
         "cancelReplaceMode"
         | "newOrderRespType"
         | "selfTradePreventionMode"
+        | "stpMode"
         | "pegPriceType"
         | "pegOffsetType"
         | "orderRateLimitExceededMode" => &[Fault::DataInvalid],
@@ -211,6 +251,8 @@ fn of_name(name: &str) -> &'static [Fault] {
         "origClientOrderId" | "cancelOrigClientOrderId" => &[Fault::OriginalClientIdEmpty],
         // In a cancel it names the list that is meant.
         "listClientOrderId" => &[Fault::ClientIdEmpty, Fault::OriginalClientIdEmpty],
+        // In a cancel it names the order that is meant.
+        "clientAlgoId" => &[Fault::ClientIdEmpty, Fault::OriginalClientIdEmpty],
         "newClientOrderId" | "cancelNewClientOrderId" => &[Fault::ClientIdEmpty],
         "timeInForce" | "stopLimitTimeInForce" => &[Fault::TimeInForceInvalid],
         "side" => &[Fault::SideInvalid],
@@ -251,8 +293,26 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::OrderNotFound,
             Fault::ClientIdMismatch,
         ]],
+        Route::NewAlgo => &[&[
+            Fault::Filter,
+            Fault::MarketClosed,
+            Fault::AlgoNameTaken,
+            Fault::AlgoTooSmall,
+            Fault::AlgoTooLarge,
+            Fault::AlgosFull,
+        ]],
+        Route::PreviewAlgo => &[&[Fault::Filter, Fault::AlgoTooSmall, Fault::AlgoTooLarge]],
+        Route::CancelAlgo | Route::AlgoSlices => &[&[Fault::MandatoryMissing, Fault::AlgoUnknown]],
         Route::SignIn => &[QUEUED, &[Fault::DataInvalid]],
         Route::Faucet => &[QUEUED, &[Fault::TooManyAttempts]],
+        Route::ResetAccount => &[
+            QUEUED,
+            &[
+                Fault::TooManyAttempts,
+                Fault::AllowanceExceeded,
+                Fault::AllowanceUnpriced,
+            ],
+        ],
         Route::LogIn => &[&[
             Fault::LoginRefused,
             Fault::MandatoryMissing,
@@ -472,7 +532,23 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::ReferencePrice => &[&[Fault::NoReferencePrice]],
         Route::NotOffered | Route::Transfer => &[&[Fault::Unsupported]],
         Route::DepositAddress => &[&[Fault::Unsupported]],
-        Route::Withdraw => &[&[Fault::CoinNotWithdrawable]],
+        Route::Withdraw => &[QUEUED, PAYING],
+        Route::WithdrawAddresses | Route::AddressBook | Route::OwnWithdrawals => {
+            &[&[Fault::Disconnected]]
+        }
+        Route::AddAddress => &[
+            PROVING,
+            PAYING_TO,
+            &[Fault::AddressListed, Fault::AddressBookFull],
+        ],
+        Route::RemoveAddress => &[&[Fault::DataInvalid, Fault::Disconnected]],
+        Route::SetAddressRule => &[PROVING, &[Fault::MandatoryMissing]],
+        Route::AskWithdrawal => &[QUEUED, PROVING, PAYING, &[Fault::FeeOther]],
+        Route::CancelWithdrawal => &[&[
+            Fault::WithdrawalUnknown,
+            Fault::WithdrawalDecided,
+            Fault::Disconnected,
+        ]],
         Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
         Route::Statement => &[REPORT, &[Fault::TooManyDays, Fault::DataInvalid]],
         Route::TaxLots => &[REPORT, &[Fault::DataInvalid]],
@@ -484,6 +560,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
 const fn engine_code(route: Route) -> Option<EngineCode> {
     match route {
         Route::NewOrder
+        | Route::NewAlgo
         | Route::TestOrder
         | Route::CancelReplace
         | Route::NewOldPair
@@ -491,6 +568,7 @@ const fn engine_code(route: Route) -> Option<EngineCode> {
         | Route::NewTriggering
         | Route::NewTriggeringPair
         | Route::InternalTransfer
+        | Route::ResetAccount
         | Route::UnfreezeSubAccount
         | Route::CloseAccount => Some(EngineCode::NewOrder),
         Route::CancelOrder | Route::CancelList | Route::CancelOpenOrders => {

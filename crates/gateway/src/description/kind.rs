@@ -1,9 +1,13 @@
 //! What the value of a parameter may be, as a schema says it.
 
+use std::time::Duration;
+
 use identity::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use model::number::PegLevels;
 use serde_json::{Value, json};
 use views::interval::Interval;
+
+use crate::config::AlgoLimits;
 
 const EMAIL: &str = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}){0,2}@([A-Za-z0-9]{1,30}\.){1,3}[A-Za-z0-9]{1,30}$";
 
@@ -33,6 +37,8 @@ pub enum Kind {
     Levels,
     /// Milliseconds of a countdown, or 0 to end it.
     Countdown,
+    /// Over how long an order may be spread; an operator may allow less.
+    Seconds,
     Email,
     Password,
     Text,
@@ -73,6 +79,11 @@ impl Kind {
                 let end = json!({"type": "integer", "const": 0});
                 schema["anyOf"] = json!([end, number(1_000, u32::MAX.into())]);
                 schema
+            }
+            Kind::Seconds => {
+                let seconds = |duration: Duration| duration.as_secs().cast_signed();
+                let least = AlgoLimits::STANDARD.duration_min;
+                number(seconds(least), seconds(AlgoLimits::DURATION_MAX))
             }
             Kind::Email => text(EMAIL),
             Kind::Password => json!({

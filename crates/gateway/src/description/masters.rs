@@ -22,6 +22,14 @@ pub const RECORDS: &[Record] = &[
         &[&[field("credits", List(&One("Credit")), "")]],
     ),
     record(
+        "Reset",
+        "What a sandbox took back, and what it gave.",
+        &[&[
+            field("taken", List(&One("Credit")), ""),
+            field("credits", List(&One("Credit")), ""),
+        ]],
+    ),
+    record(
         "Credit",
         "An amount of an asset.",
         &[&[field("asset", Symbol, ""), field("amount", Decimal, "")]],

@@ -112,6 +112,27 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
             "4102444800000",
             "When the leave ends, in milliseconds.",
         )),
+        (Route::RemoveAddress, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "As the row of the address names it.",
+        )),
+        (Route::OwnWithdrawals | Route::CancelWithdrawal, "id") => Some((
+            "id",
+            Kind::Number,
+            "1",
+            "One withdrawal, as its row names it.",
+        )),
+        (Route::OwnWithdrawals, "limit") => {
+            Some(("limit", Kind::Limit(1_000, 100), "5", "How many rows."))
+        }
+        (Route::NewAlgo | Route::PreviewAlgo, "limitPrice") => Some((
+            "limitPrice",
+            Kind::Decimal,
+            "20000.00",
+            "No slice trades at a worse price; any price without it.",
+        )),
         (Route::RemoveAlerts, "id") => Some((
             "id",
             Kind::Number,

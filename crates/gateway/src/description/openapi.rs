@@ -9,8 +9,8 @@ use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{
-    accounts, answers, codes, errors, fees, identity_checks, incidents, masters, parameters, state,
-    summaries,
+    accounts, algos, answers, codes, errors, fees, identity_checks, incidents, masters, parameters,
+    state, summaries, withdrawals,
 };
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
@@ -304,7 +304,10 @@ fn answer_headers(endpoint: &Endpoint) -> Map<String, Value> {
     let mut names = vec![("X-MBX-USED-WEIGHT-1m", "UsedWeight")];
     let is_counted = endpoint.method == Method::POST
         && endpoint.access == Access::Trade
-        && !matches!(endpoint.route, Route::TestOrder | Route::Countdown);
+        && !matches!(
+            endpoint.route,
+            Route::TestOrder | Route::Countdown | Route::ResetAccount | Route::NewAlgo
+        );
     if is_counted {
         names.push(("X-MBX-ORDER-COUNT-10S", "OrderCount10S"));
         names.push(("X-MBX-ORDER-COUNT-1D", "OrderCount1D"));
@@ -393,7 +396,12 @@ pub fn schemas() -> Map<String, Value> {
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
     let records = records.chain(identity_checks::RECORDS);
     let records = records.chain(fees::RECORDS).chain(incidents::RECORDS);
-    for record in records.chain(masters::RECORDS).chain(state::RECORDS) {
+    let records = records.chain(algos::RECORDS);
+    for record in records
+        .chain(masters::RECORDS)
+        .chain(state::RECORDS)
+        .chain(withdrawals::RECORDS)
+    {
         schemas.insert(record.name.to_owned(), record.schema());
     }
     let mut choices = Vec::new();

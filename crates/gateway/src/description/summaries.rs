@@ -76,6 +76,18 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Give an open order another price, quantity, stop price or trailing delta, under its number.",
         ),
         Route::Amendments => ("Orders", "What was amended."),
+        Route::NewAlgo => (
+            "Orders over time",
+            "Spread an order over time: equal slices at equal distances.",
+        ),
+        Route::CancelAlgo => ("Orders over time", "Send no further slice."),
+        Route::OpenAlgos => ("Orders over time", "Those that work, the oldest first."),
+        Route::PastAlgos => (
+            "Orders over time",
+            "Those that ended in the last 90 days, the newest first.",
+        ),
+        Route::AlgoSlices => ("Orders over time", "What was sent of one."),
+        Route::PreviewAlgo => ("Orders over time", "Into what an order would be cut."),
         Route::NewOldPair => ("Order lists", "Place a limit maker and a stop loss."),
         Route::NewPair => ("Order lists", "Place a pair: one cancels the other."),
         Route::NewTriggering => ("Order lists", "Place an order that starts another."),
@@ -222,6 +234,10 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Account",
             "Be given play money, once a minute; the sandbox only.",
         ),
+        Route::ResetAccount => (
+            "Account",
+            "Take an account back to its beginning: no orders, and what a new one is given; the sandbox only.",
+        ),
         Route::Brand => ("Operation", "How the operator wants the pages to look."),
         Route::SignOut => ("Account", "End the session of the browser."),
         Route::Account => ("Account", "Balances, rates and abilities."),
@@ -272,11 +288,31 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         Route::Withdrawals => ("Wallet", "What left, of late and on its way."),
         Route::Withdraw => (
             "Wallet",
-            "Not offered: always refused, since no chain is connected.",
+            "Withdraw by a key, to an address of the book that is paid to already.",
         ),
+        Route::WithdrawAddresses => ("Wallet", "The address book of the user."),
+        Route::AddressBook => ("Wallet", "Addresses that withdrawals go to."),
+        Route::AddAddress => (
+            "Wallet",
+            "Add an address by a fresh proof; it is paid to when its hold is over.",
+        ),
+        Route::RemoveAddress => ("Wallet", "Remove an address, at once."),
+        Route::SetAddressRule => (
+            "Wallet",
+            "Pay to the book alone, at once; or elsewhere, too, by a fresh proof and after a hold.",
+        ),
+        Route::AskWithdrawal => (
+            "Wallet",
+            "Withdraw by a fresh proof of asset, network, address, amount and fee.",
+        ),
+        Route::OwnWithdrawals => ("Wallet", "Withdrawals that were asked for, newest first."),
+        Route::CancelWithdrawal => ("Wallet", "Cancel a withdrawal that waits."),
         Route::Transfer => ("Wallet", "Not offered: there is one wallet; always -1020."),
         Route::Transfers => ("Wallet", "Always empty: there is one wallet."),
-        Route::AssetDetails => ("Wallet", "Which coins can come in and leave: none yet."),
+        Route::AssetDetails => (
+            "Wallet",
+            "Which coins can come in and leave, and what that costs.",
+        ),
         Route::WalletBalances => ("Wallet", "What each wallet is worth at last prices."),
         Route::OpenSubAccount => (
             "Sub-accounts",

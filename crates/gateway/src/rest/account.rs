@@ -2,12 +2,15 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §10 and §14.
 
+use identity::destination::TAG_PATTERN;
 use model::account::{AccountState, FeeTier, OwnerState, Scopes, Wallet};
 use model::instrument::{FeeRates, Phase};
+use model::number::Amount;
+use model::text::Symbol;
 use serde::Serialize;
 use views::views::Views;
 use wire::binance::answer::account::{
-    Abilities, Account, Balance, Coin, KeyRestrictions, Rates, TradeFee,
+    Abilities, Account, Balance, Coin, CoinNetwork, KeyRestrictions, Rates, TradeFee,
 };
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::request;
@@ -122,10 +125,45 @@ pub fn coins(ask: &Ask<'_>) -> Reply {
             let free = Decimal(balance.available.units());
             let locked = Decimal(balance.held.units());
             let withdrawing = Decimal(leaving(&views, account, asset.id));
-            Coin::of(asset.symbol, free, locked, withdrawing)
+            let networks = networks_of(ask, asset.symbol);
+            Coin::of(asset.symbol, [free, locked, withdrawing], networks)
         })
         .collect();
     Reply::ok(&coins)
+}
+
+/// Returns the networks that a coin leaves by, the one that is meant where none is named first.
+fn networks_of(ask: &Ask<'_>, asset: Symbol) -> Vec<CoinNetwork> {
+    let shown = |amount: Amount| Decimal(amount.units());
+    let networks = ask.gateway.withdrawal_rules().of(asset).enumerate();
+    let networks = networks.map(|(place, network)| CoinNetwork {
+        network: network.name.clone(),
+        coin: SymbolText(asset),
+        name: network.name.clone(),
+        is_default: place == 0,
+        deposit_enable: false,
+        withdraw_enable: true,
+        deposit_desc: "",
+        withdraw_desc: "",
+        special_tips: "",
+        address_regex: network.form.pattern(),
+        memo_regex: if network.takes_tag { TAG_PATTERN } else { "" },
+        withdraw_fee: shown(network.fee),
+        withdraw_min: shown(network.minimum),
+        withdraw_max: shown(Amount::MAX),
+        withdraw_integer_multiple: shown(network.step),
+        withdraw_internal_min: shown(network.minimum),
+        deposit_dust: Decimal::ZERO,
+        min_confirm: 0,
+        un_lock_confirm: 0,
+        same_address: network.takes_tag,
+        withdraw_tag: network.takes_tag,
+        estimated_arrival_time: 0,
+        busy: false,
+        contract_address: "",
+        contract_address_url: "",
+    });
+    networks.collect()
 }
 
 /// `GET /api/v3/myAllocations`: no order is routed anywhere, so there are none.

@@ -37,6 +37,9 @@ pub const ACTIONS: &[&str] = &[
     SET_LOGIN,
     CLOSE_ACCOUNT,
     EXPORT_DATA,
+    ADD_ADDRESS,
+    OPEN_BOOK,
+    WITHDRAW,
 ];
 pub const CREATE_KEY: &str = "createKey";
 pub const CHANGE_KEY: &str = "changeKey";
@@ -47,6 +50,9 @@ pub const CHANGE_EMAIL: &str = "changeEmail";
 pub const SET_LOGIN: &str = "setLogin";
 pub const CLOSE_ACCOUNT: &str = "closeAccount";
 pub const EXPORT_DATA: &str = "exportData";
+pub const ADD_ADDRESS: &str = "addAddress";
+pub const OPEN_BOOK: &str = "openAddressBook";
+pub const WITHDRAW: &str = "withdraw";
 
 /// What can prove an act.
 pub const PROOFS: &[&str] = &["totp", "passkey", "password"];

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use model::command::{Command, Deposit};
-use model::id::{AccountId, Reference};
+use model::id::{AccountId, AssetId, Reference};
+use model::number::Amount;
 use model::time::Timestamp;
 use serde::Serialize;
+use views::views::Views;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::words::SymbolText;
 use wire::decimal::Decimal;
@@ -40,10 +42,20 @@ struct Given {
     credits: Vec<Credit>,
 }
 
+/// An amount that was given or taken.
 #[derive(Serialize)]
-struct Credit {
+pub struct Credit {
     asset: SymbolText,
     amount: Decimal,
+}
+
+impl Credit {
+    pub fn of(views: &Views, asset: AssetId, amount: Amount) -> Credit {
+        Credit {
+            asset: SymbolText(asset_symbol(views, asset)),
+            amount: Decimal(amount.units()),
+        }
+    }
 }
 
 impl Faucet {
@@ -75,7 +87,7 @@ impl Faucet {
     ///
     /// # Errors
     /// The seconds after which it is given something again.
-    fn claim(&self, account: AccountId, now: Timestamp) -> Result<Vec<Deposit>, i64> {
+    pub fn claim(&self, account: AccountId, now: Timestamp) -> Result<Vec<Deposit>, i64> {
         let mut given_at = self.given_at.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = given_at.get(&account) {
             let passed = now.seconds() - last.seconds();
@@ -125,9 +137,23 @@ pub async fn claim(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         Ok(deposits) => deposits,
         Err(seconds) => return Ok(Reply::from(too_many(seconds))),
     };
+    let credits = give(ask, deposits).await?;
+    Ok(Reply::ok(&Given { credits }))
+}
+
+/// Credits deposits of the sandbox's chain, and returns what they brought.
+///
+/// # Errors
+/// Those of an overload, -1000 for what the exchange refuses to credit.
+pub async fn give(ask: &Ask<'_>, deposits: Vec<Deposit>) -> Result<Vec<Credit>, Refusal> {
     let mut credits = Vec::new();
     for deposit in deposits {
-        let (asset, amount) = (deposit.asset, deposit.amount);
+        let Deposit {
+            account,
+            asset,
+            amount,
+            ..
+        } = deposit;
         let command = Command::CreditDeposit(deposit);
         let applied = ask.gateway.hub().submit(command).await?;
         if let Some(reject) = rejection(&applied.events) {
@@ -136,19 +162,15 @@ pub async fn claim(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             return Err(Refusal::of(Fault::Unknown));
         }
         let views = ask.gateway.hub().views();
-        credits.push(Credit {
-            asset: SymbolText(asset_symbol(&views, asset)),
-            amount: Decimal(amount.units()),
-        });
+        credits.push(Credit::of(&views, asset, amount));
     }
-    Ok(Reply::ok(&Given { credits }))
+    Ok(credits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::id::{AssetId, ChainId};
-    use model::number::Amount;
+    use model::id::ChainId;
 
     fn faucet() -> Faucet {
         let gift = |account: AccountId| {

@@ -187,6 +187,8 @@ pub const fn subject_name(subject: Subject) -> &'static str {
         Subject::AccountClosed => "ACCOUNT_CLOSED",
         Subject::AuditOffered => "AUDIT_OFFERED",
         Subject::DataExported => "DATA_EXPORTED",
+        Subject::AddressBookChanged => "ADDRESS_BOOK_CHANGED",
+        Subject::WithdrawalAsked => "WITHDRAWAL_ASKED",
         Subject::News => "NEWS",
     }
 }

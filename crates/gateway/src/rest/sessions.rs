@@ -9,6 +9,7 @@ use identity::identity::IdentityError;
 use identity::identity::KeyTerms;
 use identity::key::Key;
 use identity::login::NewLogin;
+use identity::totp::Factor;
 use model::account::Scopes;
 use model::command::Command;
 use model::event::Event;
@@ -84,12 +85,14 @@ pub async fn begin(
     Ok(reply)
 }
 
-/// Money moves between accounts of a user by those who have shown to be one; guests of a sandbox have one account.
+/// Money moves between accounts of a user by those who have shown to be one; guests of a sandbox have one account. It
+/// leaves the exchange by those who have shown a second factor, too, each time.
 fn scopes_of(new: &NewSession) -> Scopes {
     let scopes = Scopes::READ.with(Scopes::TRADE);
-    match new.login {
-        Some(_) => scopes.with(Scopes::TRANSFER),
+    match new.login.as_ref().map(|login| login.factor) {
         None => scopes,
+        Some(Factor::Absent) => scopes.with(Scopes::TRANSFER),
+        Some(Factor::Shown | Factor::Passkey { .. }) => Scopes::ALL,
     }
 }
 

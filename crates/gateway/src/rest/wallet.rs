@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use model::account::{AccountState, FeeTier, OwnerState, Wallet};
 use model::id::{AccountId, AssetId};
 use model::instrument::Asset;
+use model::number::Amount;
 use model::snapshot::WithdrawalStatus;
 use model::wide::{Rounding, mul_div};
 use views::account::Account;
@@ -115,9 +116,17 @@ pub fn asset_details(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         .assets()
         .iter()
         .filter(|asset| wanted.is_none_or(|wanted| wanted == asset.id))
-        .map(|asset| (asset.symbol.as_str().to_owned(), AssetDetail::CLOSED))
+        .map(|asset| (asset.symbol.as_str().to_owned(), detail(ask, asset)))
         .collect();
     Ok(Reply::ok(&details))
+}
+
+fn detail(ask: &Ask<'_>, asset: &Asset) -> AssetDetail {
+    let network = ask.gateway.withdrawal_rules().find(asset.symbol, None);
+    network.map_or(AssetDetail::CLOSED, |network| {
+        let shown = |amount: Amount| Decimal(amount.units());
+        AssetDetail::leaving(shown(network.minimum), shown(network.fee))
+    })
 }
 
 /// `GET /sapi/v1/asset/wallet/balance`: what each wallet is worth in one asset.

@@ -6,6 +6,7 @@ use model::account::Wallet;
 use model::command::Withdrawal;
 use model::event::{Event, Traded};
 use model::id::{AccountId, AssetId, MarketId};
+use model::instrument::Instrument;
 use model::number::Amount;
 use model::order::Side;
 
@@ -25,6 +26,14 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// Returns the assets of a market.
+    pub const fn of(instrument: &Instrument) -> Pair {
+        Pair {
+            base: instrument.base,
+            quote: instrument.quote,
+        }
+    }
+
     const fn given(self, side: Side) -> AssetId {
         match side {
             Side::Buy => self.quote,

@@ -47,16 +47,27 @@ impl Effect {
 pub struct Effects(BTreeMap<(MarketId, OrderId), Effect>);
 
 impl Effects {
+    /// Returns those of no event.
+    pub const fn none() -> Effects {
+        Effects(BTreeMap::new())
+    }
+
     /// Returns what these events did.
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>, is_heard: IsHeard<'_>) -> Effects {
-        let mut effects = Effects(BTreeMap::new());
+        let mut effects = Effects::none();
         for event in events {
-            effects.take_in(event, is_heard);
+            effects.add(event, is_heard);
         }
         effects
     }
 
-    fn take_in(&mut self, event: &Event, is_heard: IsHeard<'_>) {
+    /// Forgets what was done to an order.
+    pub fn forget(&mut self, order: (MarketId, OrderId)) {
+        self.0.remove(&order);
+    }
+
+    /// Adds what the next event did.
+    pub fn add(&mut self, event: &Event, is_heard: IsHeard<'_>) {
         let mut change = |(market, order, account): OrderPlace, change: &dyn Fn(&mut Effect)| {
             if is_heard(account) {
                 change(self.0.entry((market, order)).or_insert(Effect::NONE));

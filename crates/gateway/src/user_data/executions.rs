@@ -63,8 +63,35 @@ pub struct Kept {
     pub trails: Trails,
 }
 
-/// Since which command orders trail, and its time.
-pub type Trails = BTreeMap<(MarketId, OrderId), (Sequence, Timestamp)>;
+/// Since when orders trail.
+pub type Trails = BTreeMap<(MarketId, OrderId), TrailStart>;
+
+/// Since when an order trails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrailStart {
+    /// The command with which it began; `None` where only the time is known.
+    pub sequence: Option<Sequence>,
+    pub at: Timestamp,
+}
+
+impl TrailStart {
+    /// Returns the start that the views know.
+    pub const fn of((sequence, at): (Sequence, Timestamp)) -> TrailStart {
+        TrailStart {
+            sequence: Some(sequence),
+            at,
+        }
+    }
+
+    /// Returns when it was, if a command is not before it.
+    fn by(self, command: &Answered<'_>) -> Option<Timestamp> {
+        let has_begun = match self.sequence {
+            Some(sequence) => sequence <= command.sequence,
+            None => self.at <= command.at,
+        };
+        has_begun.then_some(self.at)
+    }
+}
 
 impl Ground<'_> {
     fn order(&self, market: MarketId, order: OrderId) -> Option<OrderFacts> {
@@ -78,9 +105,12 @@ impl Ground<'_> {
         }
     }
 
-    fn trail(&self, market: MarketId, order: OrderId) -> Option<(Sequence, Timestamp)> {
+    fn trail(&self, market: MarketId, order: OrderId) -> Option<TrailStart> {
         match self {
-            Ground::Folded { views, .. } => views.order(market, order)?.instructed?.trailing_since,
+            Ground::Folded { views, .. } => {
+                let since = views.order(market, order)?.instructed?.trailing_since?;
+                Some(TrailStart::of(since))
+            }
             Ground::Kept(kept) => kept.trails.get(&(market, order)).copied(),
         }
     }
@@ -350,8 +380,7 @@ impl<'a> Executions<'a> {
     /// Returns since when an order trailed by the end of the command: no event tells it.
     fn trailing_since(&self, market: MarketId, order: &OrderFacts) -> Option<Timestamp> {
         order.instructions.trigger?.delta()?;
-        let (sequence, at) = self.ground.trail(market, order.order)?;
-        (sequence <= self.command.sequence).then_some(at)
+        self.ground.trail(market, order.order)?.by(self.command)
     }
 }
 

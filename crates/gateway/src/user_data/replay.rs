@@ -1,58 +1,47 @@
 //! Telling again what happened to an account: the messages of the past, made once more from the event log.
 //!
-//! The views know how orders and balances are. What the log tells is taken back from that, and then told forwards.
-//!
 //! Absent: the names of requests that cancelled, which no event carries.
 
 use core::ops::ControlFlow;
-use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::account::Wallet;
 use model::event::{Event, Published};
-use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, Sequence};
+use model::id::{AccountId, AssetId, ListId, Sequence};
 use model::number::Amount;
 use model::text::Symbol;
-use model::time::{NANOS_PER_DAY, Timestamp};
-use views::order::Order;
-use views::views::Views;
+use model::time::Timestamp;
 use wire::binance::answer::list::ListFacts;
-use wire::binance::error::{Fault, Refusal};
+use wire::binance::error::Refusal;
 use wire::binance::list_status::ListExecution;
 use wire::binance::user_data::BalanceFacts;
 
-use crate::clock;
-use crate::hub::{Answered, Hub, ReadSpan};
-use crate::rest::facts::{self, Listing, asset_symbol};
+use crate::hub::{Answered, ReadSpan};
+use crate::rest::placed::PlacedList;
 use crate::tickets::NOBODY;
+use crate::user_data::before::{Before, too_late};
+use crate::user_data::concerned::{concerned, order_places};
 use crate::user_data::deltas::{Pair, deltas, funding};
-use crate::user_data::effects::Effects;
-use crate::user_data::executions::{Executions, Kept, Orders, Trails};
+use crate::user_data::executions::{Executions, Kept};
 use crate::user_data::news::{News, Told, What};
 use crate::user_data::place::Place;
-use crate::user_data::streams::{Fed, Subscribed, UserStreams};
 
-/// Commands of anybody that are read for one replay.
-const COMMANDS_MAX: u64 = 5_000_000;
-/// Events of the account that are told again.
-const EVENTS_MAX: usize = 50_000;
-/// Commands that may be left to read while the views are held.
-const HELD_COMMANDS_MAX: u64 = 64;
-/// How often the log is read up to an end that moves on meanwhile.
-const CATCH_UPS_MAX: usize = 8;
-/// How long a full queue is waited for.
-const ROOM_PERIOD: Duration = Duration::from_millis(5);
+/// Events of the account that are read at once, and those of one command more.
+const EVENTS_AT_ONCE: usize = 1_000;
 
 /// What happened to an account after a place, up to a command.
+///
+/// **Shape** what is open, whatever the length of the span.
 pub struct Replay {
     own: AccountId,
     from: Place,
+    /// The last command that was told.
+    told: Sequence,
     until: Sequence,
-    commands: VecDeque<Command>,
+    read_span: ReadSpan,
     kept: Kept,
+    /// Those with an open leg.
     lists: BTreeMap<ListId, ListFacts>,
-    /// Available and held, as they were.
+    /// Available and held, as they were after that command.
     balances: BTreeMap<AssetId, (i128, i128)>,
     assets: BTreeMap<AssetId, Symbol>,
 }
@@ -64,41 +53,28 @@ struct Command {
     events: Vec<Event>,
 }
 
+/// A span of the event log, and how to read it.
+pub struct Span {
+    pub own: AccountId,
+    pub from: Place,
+    pub until: Sequence,
+    pub read_span: ReadSpan,
+}
+
 impl Replay {
-    /// Returns what happened to an account after a place. Reads the event log, and so blocks.
-    ///
-    /// # Errors
-    /// -1130 for a place that is to come, and for one that is too long ago.
-    pub fn collect(hub: &Hub, own: AccountId, from: Place) -> Result<Replay, Refusal> {
-        let read_span = (hub.history().open_span)().ok_or_else(too_late)?;
-        let mut past = Past {
-            read_span,
-            read: from.whole_before(),
-            found: Found {
-                own,
-                oldest: clock::now().plus_nanos(-NANOS_PER_DAY),
-                commands: VecDeque::new(),
-                event_count: 0,
-                is_too_much: false,
-            },
-        };
-        for _ in 0..CATCH_UPS_MAX {
-            let until = hub.views().sequence();
-            if until < from.sequence {
-                return Err(Refusal::with(Fault::DataInvalid, &["resumeFrom"]));
-            }
-            let left = until.0 - past.read.0;
-            if COMMANDS_MAX < left {
-                return Err(too_late());
-            }
-            if left <= HELD_COMMANDS_MAX {
-                break;
-            }
-            past.read(until)?;
+    /// Returns what happened in a span, from how the account was before it.
+    pub fn of(span: Span, before: Before, assets: BTreeMap<AssetId, Symbol>) -> Replay {
+        Replay {
+            own: span.own,
+            from: span.from,
+            told: span.from.whole_before(),
+            until: span.until,
+            read_span: span.read_span,
+            kept: before.kept,
+            lists: before.lists,
+            balances: before.balances,
+            assets,
         }
-        let views = hub.views();
-        past.read(views.sequence())?;
-        Replay::of(past, from, &views).ok_or_else(too_late)
     }
 
     /// Returns the last command that is told again.
@@ -106,92 +82,79 @@ impl Replay {
         self.until
     }
 
-    /// `None` when an order or a list is no longer known.
-    fn of(past: Past, from: Place, views: &Views) -> Option<Replay> {
-        let Past { found, read, .. } = past;
-        let own = found.own;
-        let is_own = |account| account == own;
-        let events = || found.commands.iter().flat_map(|command| &command.events);
-        let effects = Effects::of(events(), &is_own);
-        let mut met = BTreeSet::new();
-        let mut new = BTreeSet::new();
-        let mut lists = BTreeMap::new();
-        for event in events() {
-            met.extend(own_orders(event, own));
-            match event {
-                Event::OrderAccepted(order) => {
-                    new.insert((order.market, order.order));
-                }
-                Event::ListAccepted(list) => {
-                    lists.insert(list.list, list_facts(views, own, list.list)?);
-                }
-                Event::ListClosed { list, .. } => {
-                    lists.insert(*list, list_facts(views, own, *list)?);
-                }
-                _ => {}
-            }
-        }
-        let mut listings = BTreeMap::new();
-        let mut orders = Orders::new();
-        let mut trails = Trails::new();
-        for (market, order) in met {
-            let listing = Listing::of(views, views.market(market)?);
-            listings.insert(market, listing);
-            if let Some(since) = views.order(market, order).and_then(trailing_since) {
-                trails.insert((market, order), since);
-            }
-            if !new.contains(&(market, order)) {
-                let after = facts::order(&views.order(market, order)?, &listing.instrument);
-                if let Some(list) = after.list {
-                    lists.insert(list, list_facts(views, own, list)?);
-                }
-                orders.insert((market, order), effects.before(market, &after));
-            }
-        }
-        let balances = balances_before(events(), own, views, &listings);
-        let assets = views
-            .assets()
-            .iter()
-            .map(|asset| (asset.id, asset_symbol(views, asset.id)));
-        Some(Replay {
-            own,
-            from,
-            until: read,
-            assets: assets.collect(),
-            kept: Kept {
-                listings,
-                group: views.account(own)?.group,
-                orders,
-                trails,
-            },
-            lists,
-            balances,
-            commands: found.commands,
-        })
+    /// Returns whether all was told.
+    pub fn is_over(&self) -> bool {
+        self.until <= self.told
     }
 
-    /// Returns what the account is told of the next command; `None` after the last.
-    pub fn tell_next(&mut self) -> Option<Vec<News>> {
+    /// Reads on in the event log, and so blocks; returns what the account is told of that.
+    ///
+    /// # Errors
+    /// -1130 when the log no longer has it.
+    pub fn tell_more(&mut self) -> Result<Vec<News>, Refusal> {
+        let mut news = Vec::new();
+        for command in self.read_more()? {
+            self.tell(&command, &mut news);
+        }
+        news.retain(|one| self.from < one.place);
+        Ok(news)
+    }
+
+    fn read_more(&mut self) -> Result<Vec<Command>, Refusal> {
+        let mut commands: Vec<Command> = Vec::new();
+        let (mut count, mut is_cut) = (0, false);
+        let own = self.own;
+        let mut take = |published: Published| {
+            if !concerned(&published.event).any(|account| account == own) {
+                return ControlFlow::Continue(());
+            }
+            match commands.last_mut() {
+                Some(last) if last.sequence == published.sequence => {
+                    last.events.push(published.event);
+                }
+                _ if EVENTS_AT_ONCE <= count => {
+                    is_cut = true;
+                    return ControlFlow::Break(());
+                }
+                _ => commands.push(Command {
+                    sequence: published.sequence,
+                    at: published.at,
+                    events: vec![published.event],
+                }),
+            }
+            count += 1;
+            ControlFlow::Continue(())
+        };
+        (self.read_span)(self.told, self.until, &mut take).ok_or_else(too_late)?;
+        self.told = match commands.last() {
+            Some(last) if is_cut => last.sequence,
+            _ => self.until,
+        };
+        Ok(commands)
+    }
+
+    fn tell(&mut self, command: &Command, news: &mut Vec<News>) {
         let Command {
             sequence,
             at,
             events,
-        } = self.commands.pop_front()?;
+        } = command;
         let answered = Answered {
             ticket: NOBODY,
-            sequence,
-            at,
-            events: &events,
+            sequence: *sequence,
+            at: *at,
+            events,
         };
         let own = self.own;
-        let mut news = Vec::new();
-        let mut told = Told::new(&answered, &mut news);
+        let mut told = Told::new(&answered, news);
         for facts in Executions::again(&mut self.kept, &answered, &|account| account == own) {
             told.push(own, What::Execution(Box::new(facts)));
         }
+        self.take_in_list(command);
+        self.name_legs(events);
         let mut touched = BTreeSet::new();
         let mut updated = BTreeSet::new();
-        for event in &events {
+        for event in events {
             for (asset, delta) in funding(event, own) {
                 let asset = self.symbol(asset);
                 told.push(own, What::Funding { asset, delta });
@@ -205,8 +168,33 @@ impl Replay {
             let balances = touched.into_iter().map(|asset| self.balance(asset));
             told.push(own, What::Position(balances.collect()));
         }
-        news.retain(|one| self.from < one.place);
-        Some(news)
+        events.iter().for_each(|event| self.let_go(event));
+    }
+
+    /// A command accepts one list at most.
+    fn take_in_list(&mut self, command: &Command) {
+        let accepted = command.events.iter().find_map(|event| match event {
+            Event::ListAccepted(accepted) => Some(accepted),
+            _ => None,
+        });
+        if let Some(accepted) = accepted
+            && let Some(listing) = self.kept.listings.get(&accepted.market)
+            && let Some(placed) = PlacedList::of(&command.events, listing, command.at)
+        {
+            self.lists.insert(accepted.list, placed.list);
+        }
+    }
+
+    /// An amendment gives a leg another name.
+    fn name_legs(&mut self, events: &[Event]) {
+        for (market, number, _) in events.iter().flat_map(order_places) {
+            if let Some(order) = self.kept.orders.get(&(market, number))
+                && let Some(list) = order.list.and_then(|list| self.lists.get_mut(&list))
+            {
+                let legs = list.legs.iter_mut().filter(|leg| leg.order == number);
+                legs.for_each(|leg| leg.client_id = order.client_id);
+            }
+        }
     }
 
     /// The pending legs of a list start together: the first of them tells it.
@@ -233,11 +221,25 @@ impl Replay {
 
     fn take_in(&mut self, event: &Event, touched: &mut BTreeSet<AssetId>) {
         let listings = &self.kept.listings;
-        for delta in deltas(event, self.own, &|market| pair(listings, market)) {
+        let pair = |market| Some(Pair::of(&listings.get(&market)?.instrument));
+        for delta in deltas(event, self.own, &pair) {
             let (available, held) = self.balances.entry(delta.asset).or_insert((0, 0));
             *available += delta.available;
             *held += delta.held;
             touched.insert(delta.asset);
+        }
+    }
+
+    /// Forgets what an event has ended.
+    fn let_go(&mut self, event: &Event) {
+        match event {
+            Event::OrderClosed(closed) => {
+                self.kept.orders.remove(&(closed.market, closed.order));
+            }
+            Event::ListClosed { list, .. } => {
+                self.lists.remove(list);
+            }
+            _ => {}
         }
     }
 
@@ -255,173 +257,5 @@ impl Replay {
             .assets
             .get(&asset)
             .expect("every asset was listed before anybody had any of it")
-    }
-}
-
-/// Feeds a replay to a subscription, at the pace of its socket, and lets it hear what happens from then on.
-pub async fn feed(streams: Arc<UserStreams>, to: Subscribed, mut replay: Replay) {
-    while let Some(news) = replay.tell_next() {
-        for one in news {
-            let fed = when_there_is_room(|| streams.feed(to, &one, clock::now())).await;
-            if fed == Fed::Gone {
-                return;
-            }
-        }
-    }
-    when_there_is_room(|| streams.release(to, replay.until())).await;
-}
-
-async fn when_there_is_room(mut attempt: impl FnMut() -> Fed) -> Fed {
-    loop {
-        match attempt() {
-            Fed::Full => tokio::time::sleep(ROOM_PERIOD).await,
-            fed => return fed,
-        }
-    }
-}
-
-/// What was read of the log.
-struct Past {
-    read_span: ReadSpan,
-    found: Found,
-    /// The last command that was read, or passed over.
-    read: Sequence,
-}
-
-/// What concerns the account.
-struct Found {
-    own: AccountId,
-    oldest: Timestamp,
-    commands: VecDeque<Command>,
-    event_count: usize,
-    is_too_much: bool,
-}
-
-impl Past {
-    /// Reads on up to a command.
-    ///
-    /// # Errors
-    /// -1130 when that is too much, too old, or not in the log.
-    fn read(&mut self, until: Sequence) -> Result<(), Refusal> {
-        if self.read == until {
-            return Ok(());
-        }
-        let found = &mut self.found;
-        let read = (self.read_span)(self.read, until, &mut |published| found.meet(published));
-        if self.found.is_too_much || read.is_none() {
-            return Err(too_late());
-        }
-        self.read = until;
-        Ok(())
-    }
-}
-
-impl Found {
-    fn meet(&mut self, published: Published) -> ControlFlow<()> {
-        if published.at < self.oldest || EVENTS_MAX <= self.event_count {
-            self.is_too_much = true;
-            return ControlFlow::Break(());
-        }
-        if concerns(&published.event, self.own) {
-            self.take_in(published);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn take_in(&mut self, published: Published) {
-        self.event_count += 1;
-        match self.commands.back_mut() {
-            Some(last) if last.sequence == published.sequence => last.events.push(published.event),
-            _ => self.commands.push_back(Command {
-                sequence: published.sequence,
-                at: published.at,
-                events: vec![published.event],
-            }),
-        }
-    }
-}
-
-fn trailing_since(order: Order) -> Option<(Sequence, Timestamp)> {
-    order.instructed?.trailing_since
-}
-
-const fn too_late() -> Refusal {
-    Refusal::of(Fault::ResumeTooLate)
-}
-
-fn list_facts(views: &Views, own: AccountId, list: ListId) -> Option<ListFacts> {
-    facts::list(views, &views.list(own, list)?)
-}
-
-fn pair(listings: &BTreeMap<MarketId, Listing>, market: MarketId) -> Option<Pair> {
-    let instrument = &listings.get(&market)?.instrument;
-    Some(Pair {
-        base: instrument.base,
-        quote: instrument.quote,
-    })
-}
-
-/// Takes back from the balances what the events added.
-fn balances_before<'a>(
-    events: impl Iterator<Item = &'a Event>,
-    own: AccountId,
-    views: &Views,
-    listings: &BTreeMap<MarketId, Listing>,
-) -> BTreeMap<AssetId, (i128, i128)> {
-    let mut balances = BTreeMap::new();
-    for event in events {
-        for delta in deltas(event, own, &|market| pair(listings, market)) {
-            let (available, held) = balances.entry(delta.asset).or_insert_with(|| {
-                let now = views.balance(own, Wallet::Spot, delta.asset);
-                (now.available.units(), now.held.units())
-            });
-            *available -= delta.available;
-            *held -= delta.held;
-        }
-    }
-    balances
-}
-
-/// Returns the orders of an account that an event speaks of.
-fn own_orders(event: &Event, own: AccountId) -> Vec<(MarketId, OrderId)> {
-    let places: [Option<(AccountId, MarketId, OrderId)>; 2] = match event {
-        Event::OrderAccepted(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderInstructed(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderTriggered(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderActivated(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderAmended(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderRequeued(order) => [Some((order.account, order.market, order.order)), None],
-        Event::WaitingAmended(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderClosed(order) => [Some((order.account, order.market, order.order)), None],
-        Event::OrderRested {
-            market,
-            order,
-            account,
-            ..
-        } => [Some((*account, *market, *order)), None],
-        Event::Traded(traded) => [&traded.maker, &traded.taker]
-            .map(|party| Some((party.account, traded.market, party.order))),
-        Event::MatchPrevented(prevented) => {
-            let market = prevented.market;
-            [
-                Some((prevented.maker_account, market, prevented.maker_order)),
-                Some((prevented.taker_account, market, prevented.taker_order)),
-            ]
-        }
-        _ => [None, None],
-    };
-    let own = places
-        .into_iter()
-        .flatten()
-        .filter(|(account, ..)| *account == own);
-    own.map(|(_, market, order)| (market, order)).collect()
-}
-
-/// Returns whether an account is told something of an event.
-fn concerns(event: &Event, own: AccountId) -> bool {
-    match event {
-        Event::ListAccepted(list) => list.account == own,
-        Event::ListClosed { account, .. } => *account == own,
-        _ => !own_orders(event, own).is_empty() || !funding(event, own).is_empty(),
     }
 }

@@ -56,8 +56,18 @@ struct Listener {
     after: Sequence,
     /// The place of what it was told last, or that it began after; `None` where it knows of none.
     told: Option<Place>,
-    /// What waits until it has been told what came before; `None` when it waits for nothing.
-    held: Option<Held>,
+    hearing: Hearing,
+}
+
+/// What becomes of what happens.
+#[derive(Debug)]
+enum Hearing {
+    /// It is told at once.
+    Now,
+    /// It waits until what came before has been told.
+    Held(Held),
+    /// It is found in the event log, once what came before has been told.
+    Later,
 }
 
 /// What a listener is told beside what commands do.
@@ -99,7 +109,7 @@ pub enum Beginning {
     Now,
     /// With the commands after this one.
     After(Sequence),
-    /// With what is fed to it, which happened after this place; what happens meanwhile is held back.
+    /// With what is fed to it, which happened after this place.
     Fed(Place),
 }
 
@@ -271,7 +281,7 @@ impl UserStreams {
                 telling: Telling::Account,
                 after: Sequence::ZERO,
                 told: None,
-                held: None,
+                hearing: Hearing::Now,
             };
             self.add(&mut state, found.account, listener);
         }
@@ -295,10 +305,10 @@ impl UserStreams {
         (subscription, account, key): (u16, AccountId, KeyId),
         manner: Manner,
     ) {
-        let (after, told, held) = match manner.beginning {
-            Beginning::Now => (Sequence::ZERO, None, None),
-            Beginning::After(sequence) => (sequence, Some(Place::after(sequence)), None),
-            Beginning::Fed(place) => (Sequence::ZERO, Some(place), Some(Held::default())),
+        let (after, told, hearing) = match manner.beginning {
+            Beginning::Now => (Sequence::ZERO, None, Hearing::Now),
+            Beginning::After(sequence) => (sequence, Some(Place::after(sequence)), Hearing::Now),
+            Beginning::Fed(place) => (Sequence::ZERO, Some(place), Hearing::Later),
         };
         let listener = Listener {
             outbox: Arc::clone(outbox),
@@ -308,9 +318,23 @@ impl UserStreams {
             telling: manner.telling,
             after,
             told,
-            held,
+            hearing,
         };
         self.add(&mut self.lock(), account, listener);
+    }
+
+    /// Holds back for a subscription what happens from now on, until `release`.
+    pub(crate) fn hold(&self, to: Subscribed) {
+        if let Some(listener) = find_subscription(&mut self.lock(), to) {
+            listener.hearing = Hearing::Held(Held::default());
+        }
+    }
+
+    /// Closes the socket of a subscription: its past cannot be told.
+    pub(crate) fn give_up(&self, to: Subscribed) {
+        if let Some(listener) = find_subscription(&mut self.lock(), to) {
+            listener.outbox.give_up();
+        }
     }
 
     /// Feeds a subscription what happened in the past, as of `at`, ahead of what is held back for it.
@@ -344,10 +368,10 @@ impl UserStreams {
                 listener.push_placed(&message.text, place, message.at);
             }
         }
-        if listener.held.as_ref().is_some_and(|held| 0 < held.bytes) {
+        if let Hearing::Held(Held { bytes: 1.., .. }) = &listener.hearing {
             return Fed::Full;
         }
-        listener.held = None;
+        listener.hearing = Hearing::Now;
         Fed::Taken
     }
 
@@ -503,11 +527,12 @@ impl Listener {
         self.outbox.id() == socket && self.channel == Channel::Subscription(subscription)
     }
 
-    /// Tells what happened, or holds it back.
+    /// Tells what happened, or holds it back, or leaves it to the event log.
     fn tell(&mut self, text: &str, news: &News) {
-        let Some(held) = &mut self.held else {
-            self.push_placed(text, news.place, news.at);
-            return;
+        let held = match &mut self.hearing {
+            Hearing::Now => return self.push_placed(text, news.place, news.at),
+            Hearing::Later => return,
+            Hearing::Held(held) => held,
         };
         held.bytes += text.len();
         let message = Message {
@@ -523,7 +548,12 @@ impl Listener {
 
     /// Takes the oldest message that is held back, if there is one and room for it.
     fn take_held(&mut self) -> Option<(Place, Message)> {
-        let held = self.held.as_mut().filter(|_| self.outbox.has_room())?;
+        let Hearing::Held(held) = &mut self.hearing else {
+            return None;
+        };
+        if !self.outbox.has_room() {
+            return None;
+        }
         let taken = held.messages.pop_front()?;
         held.bytes -= taken.1.text.len();
         Some(taken)

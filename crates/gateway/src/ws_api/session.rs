@@ -22,7 +22,7 @@ use crate::clock;
 use crate::presence::{Actor, Presence};
 use crate::reply::Reply;
 use crate::user_data::place::{Marks, Place};
-use crate::user_data::replay::{self, Replay};
+use crate::user_data::resume::{self, Stretch};
 use crate::user_data::snapshot::Snapshot;
 use crate::user_data::streams::{Beginning, Manner, Subscribed, Telling};
 use crate::ws::outbox::Outbox;
@@ -109,7 +109,7 @@ struct Resuming {
     request: Request,
     used_weight: u32,
     to: Subscribed,
-    found: BoxFuture<'static, Result<Replay, Refusal>>,
+    found: BoxFuture<'static, Result<Stretch, Refusal>>,
 }
 
 /// Where a client wants its subscription to begin.
@@ -244,7 +244,7 @@ impl Session {
         &mut self,
         errand: Errand,
         params: &Params,
-    ) -> Result<(Subscribed, BoxFuture<'static, Result<Replay, Refusal>>), Refusal> {
+    ) -> Result<(Subscribed, BoxFuture<'static, Result<Stretch, Refusal>>), Refusal> {
         let (key, binding) = self.subscriber(errand, params)?;
         let Start::After(place) = start(params)? else {
             return Err(Refusal::of(Fault::Unknown));
@@ -257,13 +257,14 @@ impl Session {
         let to = self
             .subscriptions
             .add((key.account, key.id), binding, manner)?;
-        let hub = Arc::clone(self.caller.gateway.hub());
-        let found = hub.look_back(move |hub| Replay::collect(hub, to.account, place));
+        let gateway = Arc::clone(&self.caller.gateway);
+        let hub = Arc::clone(gateway.hub());
+        let found = hub.look_back(move |_| resume::collect_for(&gateway, to, place));
         Ok((to, found.boxed()))
     }
 
     /// Answers a subscription whose past is known, and begins to tell it.
-    fn resume(&mut self, resuming: Resuming, found: Result<Replay, Refusal>) -> Answer {
+    fn resume(&mut self, resuming: Resuming, found: Result<Stretch, Refusal>) -> Answer {
         let Resuming {
             request,
             used_weight,
@@ -271,9 +272,9 @@ impl Session {
             ..
         } = resuming;
         let reply = match found {
-            Ok(replay) => {
-                let streams = Arc::clone(self.subscriptions.streams());
-                tokio::spawn(replay::feed(streams, to, replay));
+            Ok(stretch) => {
+                let gateway = Arc::clone(&self.caller.gateway);
+                tokio::spawn(resume::feed(gateway, to, stretch));
                 Reply::ok(&Subscription::of(to.number, None))
             }
             Err(refusal) => {

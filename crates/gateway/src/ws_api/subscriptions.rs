@@ -87,11 +87,6 @@ impl Subscriptions {
         self.streams.withdraw(what);
     }
 
-    /// Returns the streams that are subscribed to.
-    pub const fn streams(&self) -> &Arc<UserStreams> {
-        &self.streams
-    }
-
     /// Returns how the socket marks its messages unless a subscription asks for more.
     pub fn marks(&self) -> Marks {
         self.outbox.form().marks

@@ -29,7 +29,7 @@ const OWN: &str = "Origin: http://localhost:8080\r\n";
 /// An office with two operators who have every role.
 pub struct Desk {
     pub world: World,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     address: std::net::SocketAddr,
     pub identity: Arc<Identity>,
     office: Arc<Office>,
@@ -72,12 +72,17 @@ impl Desk {
         tokio::spawn(server::serve(listener, Arc::clone(&office)));
         Desk {
             world,
-            _folder: folder,
+            folder,
             address,
             identity,
             office,
             keys,
         }
+    }
+
+    /// Returns where the database is.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     async fn send(&self, method: &str, path: &str, headers: &str, form: &str) -> Answer {

@@ -253,6 +253,7 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
     (ALICE, "POST", "/sapi/v1/asset/get-funding-asset", ""),
     (ALICE, "GET", "/sapi/v1/capital/deposit/hisrec", ""),
     (ALICE, "GET", "/sapi/v1/capital/withdraw/history", ""),
+    (ALICE, "GET", "/sapi/v1/capital/withdraw/address/list", ""),
     (ALICE, "GET", "/sapi/v1/asset/transfer", "type=MAIN_FUNDING"),
     (ALICE, "GET", "/sapi/v1/asset/assetDetail", ""),
     (ALICE, "GET", "/sapi/v1/asset/wallet/balance", ""),
@@ -325,6 +326,32 @@ const SESSION: &[(usize, &str, &str, &str)] = &[
         "/v1/countdownCancelAll",
         "symbol=BTCUSDT&countdownTime=0",
     ),
+    (
+        ALICE,
+        "POST",
+        "/sapi/v1/algo/spot/newOrderTwap",
+        "symbol=BTCUSDT&side=BUY&quantity=1&duration=300&limitPrice=80&clientAlgoId=spread&stpMode=EXPIRE_TAKER",
+    ),
+    (
+        ALICE,
+        "GET",
+        "/v1/algo/twap/preview",
+        "symbol=BTCUSDT&side=BUY&quantity=1&duration=300&limitPrice=80",
+    ),
+    (ALICE, "GET", "/sapi/v1/algo/spot/openOrders", ""),
+    (
+        ALICE,
+        "DELETE",
+        "/sapi/v1/algo/spot/order",
+        "clientAlgoId=spread",
+    ),
+    (
+        ALICE,
+        "GET",
+        "/sapi/v1/algo/spot/historicalOrders",
+        "symbol=BTCUSDT&side=BUY&startTime=0&page=1&pageSize=10",
+    ),
+    (ALICE, "GET", "/sapi/v1/algo/spot/subOrders", "algoId=1"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -359,6 +386,7 @@ async fn every_route_answers_as_described() {
             "/api/v3/userDataStream",
             "/dev/session",
             "/dev/faucet",
+            "/dev/reset",
             "/v1/session",
             "/v1/sessions",
             "/v1/keys",
@@ -372,6 +400,9 @@ async fn every_route_answers_as_described() {
             "/v1/account/statement",
             "/v1/account/taxLots",
             "/v1/subaccounts/transfers",
+            "/v1/addresses",
+            "/v1/withdrawals",
+            "/sapi/v1/capital/withdraw/apply",
         ];
         let is_login = matches!(endpoint.access, Access::Sandbox | Access::Guest)
             || endpoint.route.takes_form()
@@ -382,7 +413,6 @@ async fn every_route_answers_as_described() {
         }
         if !endpoint.route.is_offered() {
             let (query, code) = match endpoint.route {
-                Route::Withdraw => ("coin=BTC&address=bc1q&amount=1", -4019),
                 Route::DepositAddress => ("coin=BTC", -1020),
                 Route::Transfer => ("type=MAIN_FUNDING&asset=BTC&amount=1", -1020),
                 Route::ReferencePrice => ("symbol=BTCUSDT", -2043),

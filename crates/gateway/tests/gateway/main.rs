@@ -14,6 +14,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod algo;
 mod amend_limits;
 mod amend_open;
 mod audited;
@@ -67,4 +68,6 @@ mod user_data;
 mod user_lists;
 mod user_truth;
 mod volume;
+mod withdrawals;
+mod withdrawals_decided;
 mod ws_api;

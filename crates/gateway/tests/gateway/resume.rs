@@ -10,6 +10,7 @@ use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
 use model::number::Amount;
 use serde_json::{Value, json};
+use views::limits::Limits;
 
 const API: &str = "/ws-api/v3";
 
@@ -72,10 +73,12 @@ fn without_request(event: &Value) -> Value {
     event
 }
 
-async fn deposit(world: &World, number: u8) {
+async fn credit(world: &World, number: u32) {
+    let mut reference = [77; 32];
+    reference[..4].copy_from_slice(&number.to_le_bytes());
     world
         .command(Command::CreditDeposit(Deposit {
-            reference: Reference([number; 32]),
+            reference: Reference(reference),
             chain: ChainId(0),
             account: AccountId(ALICE as u32 + 1),
             asset: AssetId(1),
@@ -94,7 +97,7 @@ async fn live(world: &World) {
         .signed(ALICE, "PUT", "/api/v3/order/amend/keepPriority", &amend)
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    deposit(world, 77).await;
+    credit(world, 77).await;
     let stop = "side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1&price=90&stopPrice=95\
         &strategyId=7&strategyType=1000000";
     world.order(ALICE, stop).await;
@@ -167,6 +170,20 @@ async fn places_are_told_to_those_who_ask_for_them_and_to_nobody_else() {
     assert_eq!(odd["error"]["code"], -1130);
 }
 
+/// Asserts that from any place on the same is told again, and returns it.
+async fn assert_told_again(world: &World, told: &[Value]) -> Vec<Value> {
+    let expected: Vec<Value> = told.iter().map(without_request).collect();
+    for (index, event) in told.iter().enumerate() {
+        let mut socket = resume(world, ALICE, place(event)).await;
+        let rest = &expected[index + 1..];
+        let again = hear(&mut socket, rest.len()).await;
+        for (again, expected) in again.iter().zip(rest) {
+            assert_eq!(without_request(again), *expected, "from {}", place(event));
+        }
+    }
+    expected
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_told_again_is_what_was_told_from_any_place() {
     let world = World::start().await;
@@ -182,15 +199,7 @@ async fn what_is_told_again_is_what_was_told_from_any_place() {
     );
     assert_eq!(place_before(&told[0]), None, "it asked for no beginning");
     assert_linked(&told[1..], place(&told[0]));
-    let expected: Vec<Value> = told.iter().map(without_request).collect();
-    for (index, event) in told.iter().enumerate() {
-        let mut socket = resume(&world, ALICE, place(event)).await;
-        let rest = &expected[index + 1..];
-        let again = hear(&mut socket, rest.len()).await;
-        for (again, expected) in again.iter().zip(rest) {
-            assert_eq!(without_request(again), *expected, "from {}", place(event));
-        }
-    }
+    let expected = assert_told_again(&world, &told).await;
     let mut socket = resume(&world, ALICE, "0").await;
     let all = hear_all(&mut socket).await;
     assert_linked(&all, "0");
@@ -201,6 +210,103 @@ async fn what_is_told_again_is_what_was_told_from_any_place() {
     assert_eq!(place(first), place(&expected[0]));
     assert_eq!(rest, &expected[1..]);
     assert_eq!(all[0]["e"], "balanceUpdate", "the first deposit");
+}
+
+/// The views keep next to nothing of what has ended: the history knows the rest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn orders_that_the_views_have_let_go_of_are_told_again_all_the_same() {
+    let world = World::start_with(Setting {
+        limits: Limits {
+            closed_orders_max: 8,
+            closed_orders_share: 8,
+            closed_lists_max: 2,
+            closed_lists_share: 1,
+            ..Limits::STANDARD
+        },
+        ..Setting::STANDARD
+    })
+    .await;
+    let (mut witness, _) = subscribe(&world, ALICE, json!({"ext": 1})).await;
+    live(&world).await;
+    let told = hear_all(&mut witness).await;
+    for _ in 0..20 {
+        world
+            .order(
+                BOB,
+                "side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=50",
+            )
+            .await;
+    }
+    let refused = subscribe(&world, ALICE, json!({"resumeFrom": place(&told[5])}))
+        .await
+        .1;
+    assert_eq!(
+        refused["error"]["code"], -1001,
+        "the history is behind: {refused}"
+    );
+    world.fold_history().await;
+    assert_told_again(&world, &told).await;
+}
+
+/// A day without a word is no reason to refuse: all that happened since is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_long_ago_is_good_as_long_as_nothing_happened_after_it() {
+    let world = World::start_with(Setting {
+        past: Past::Old,
+        ..Setting::STANDARD
+    })
+    .await;
+    world.limit(ALICE, "BUY", "1", "10").await;
+    let (_, answer) = subscribe(&world, ALICE, json!({"snapshot": true})).await;
+    let quiet = place(&answer["result"]["snapshot"]).to_owned();
+    for _ in 0..10 {
+        world
+            .order(
+                BOB,
+                "side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=50",
+            )
+            .await;
+    }
+    let mut socket = resume(&world, ALICE, &quiet).await;
+    socket.expect_silence().await;
+    world.limit(ALICE, "BUY", "1", "11").await;
+    assert_linked(&hear(&mut socket, 2).await, &quiet);
+    let refused = subscribe(&world, ALICE, json!({"resumeFrom": quiet}))
+        .await
+        .1;
+    assert_eq!(refused["error"]["code"], -1130, "{refused}");
+}
+
+/// More than is held back happens while a long past is told: it is read afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_past_is_told_to_its_end_and_then_what_happened_meanwhile() {
+    const BEFORE: u32 = 6_000;
+    const MEANWHILE: u32 = 6_000;
+    let world = Arc::new(World::start().await);
+    let (_, answer) = subscribe(&world, ALICE, json!({"snapshot": true})).await;
+    let start = place(&answer["result"]["snapshot"]).to_owned();
+    for number in 0..BEFORE {
+        credit(&world, number).await;
+    }
+    let load = tokio::spawn({
+        let world = Arc::clone(&world);
+        async move {
+            for number in BEFORE..BEFORE + MEANWHILE {
+                credit(&world, number).await;
+            }
+        }
+    });
+    let mut socket = resume(&world, ALICE, &start).await;
+    // Each is told with the balance it left.
+    let heard = hear(&mut socket, 2 * (BEFORE + MEANWHILE) as usize).await;
+    assert_linked(&heard, &start);
+    load.await.expect("credited");
+    let last = heard[heard.len() - 1]["B"][0]["f"].clone();
+    let expected = format!("{}.00000000", 5_000_000 + 7 * (BEFORE + MEANWHILE));
+    assert_eq!(last, expected, "the last balance");
+    credit(&world, BEFORE + MEANWHILE).await;
+    assert_linked(&hear(&mut socket, 2).await, place(&heard[heard.len() - 1]));
+    socket.expect_silence().await;
 }
 
 /// A client that comes back without saying where it was cannot be told that it missed something, but sees it.

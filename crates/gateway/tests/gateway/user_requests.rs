@@ -180,6 +180,8 @@ async fn logins_are_as_described() {
             "/v1/subaccounts/transfer",
             "/v1/audits/accept",
             "/v1/account/close",
+            "/v1/addresses",
+            "/v1/withdrawals",
             "/v1/account/export",
         ]
         .iter()

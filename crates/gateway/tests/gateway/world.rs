@@ -14,6 +14,7 @@ use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::origins::Origins;
 use gateway::server::serve;
+use gateway::user_data::concerned::concerned;
 use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;
 use hmac::{Hmac, KeyInit, Mac};
@@ -430,7 +431,7 @@ fn event_history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
             let log = commands.lock().expect("never poisoned");
             log.commands.get(sequence.0 as usize - 1).cloned()
         }),
-        open_span: Arc::new(move || {
+        open_span: Arc::new(move |account| {
             if past == Past::Lost {
                 return None;
             }
@@ -440,6 +441,11 @@ fn event_history(log: Arc<Mutex<Log>>, past: Past) -> EventHistory {
                     let kept = log.lock().expect("never poisoned");
                     let events = kept.events.get(sequence as usize)?.clone();
                     drop(kept);
+                    let concerns =
+                        |event: &Published| concerned(&event.event).any(|own| own == account);
+                    if !events.iter().any(concerns) {
+                        continue;
+                    }
                     for mut event in events {
                         if past == Past::Old {
                             event.at = event.at.plus_nanos(-NANOS_PER_DAY);

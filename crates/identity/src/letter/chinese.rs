@@ -127,6 +127,20 @@ pub(super) const WORDS: Words = Words {
             "如果不是您本人操作，请立即更改密码，这会结束所有会话。",
         ],
     },
+    address_book_changed: Wording {
+        title: "{product}：您的地址簿已更改",
+        paragraphs: &[
+            "{time} UTC，您的提现地址簿中添加了新地址，或已允许提现至地址簿以外的地址。新地址不会立即付款。",
+            "如果不是您本人操作，请移除该地址，立即更改密码（这会结束所有会话），并检查您的提现记录。",
+        ],
+    },
+    withdrawal_asked: Wording {
+        title: "{product}：有人申请提现",
+        paragraphs: &[
+            "{time} UTC，有人从您的账户申请提现。请登录查看金额和收款地址。",
+            "如果不是您本人操作，请在等待期间登录取消，立即更改密码（这会结束所有会话），并删除您的 API 密钥。",
+        ],
+    },
     key_deleted: Wording {
         title: "{product}：已删除 API 密钥",
         paragraphs: &[

@@ -142,6 +142,23 @@ pub(super) const WORDS: Words = Words {
             "If it was not you, change your password at once, which ends all sessions.",
         ],
     },
+    address_book_changed: Wording {
+        title: "{product}: your address book was changed",
+        paragraphs: &[
+            "At {time} UTC an address was added to those that your withdrawals are paid to, or it was allowed that they go \
+             to other addresses, too. A new address is not paid to at once.",
+            "If it was not you, remove it, change your password at once, which ends all sessions, and look at your \
+             withdrawals.",
+        ],
+    },
+    withdrawal_asked: Wording {
+        title: "{product}: a withdrawal was asked for",
+        paragraphs: &[
+            "A withdrawal from your account was asked for at {time} UTC. Sign in to see how much it is and where it goes.",
+            "If it was not you, cancel it there as long as it waits, change your password at once, which ends all \
+             sessions, and delete your API keys.",
+        ],
+    },
     key_deleted: Wording {
         title: "{product}: an API key was deleted",
         paragraphs: &[

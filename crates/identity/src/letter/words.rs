@@ -32,6 +32,8 @@ pub(crate) struct Words {
     pub account_closed: Wording,
     pub audit_offered: Wording,
     pub data_exported: Wording,
+    pub address_book_changed: Wording,
+    pub withdrawal_asked: Wording,
     pub news: Wording,
 }
 
@@ -67,6 +69,8 @@ impl Words {
             Subject::AccountClosed => &self.account_closed,
             Subject::AuditOffered => &self.audit_offered,
             Subject::DataExported => &self.data_exported,
+            Subject::AddressBookChanged => &self.address_book_changed,
+            Subject::WithdrawalAsked => &self.withdrawal_asked,
             Subject::News => &self.news,
         }
     }

@@ -8,7 +8,7 @@ use crate::closing::{Closing, Wish};
 use crate::identity::IdentityError;
 use crate::outbox::{Notice, Subject};
 use crate::store::outbox::{self, NewMessage};
-use crate::store::{DatabaseRow, Store, Writing, auditor, erasure};
+use crate::store::{DatabaseRow, Store, Writing, algo, auditor, erasure};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS closings (
@@ -24,7 +24,7 @@ pub(super) const SCHEMA: &str = "
 const COLUMNS: &str = "SELECT owner, account, asked_ns, closed_ns, email FROM closings";
 
 /// What is of no use to somebody without an account: proofs, letters, wishes.
-const FORGOTTEN: [&str; 21] = [
+const FORGOTTEN: [&str; 23] = [
     "DELETE FROM passwords WHERE owner = $1",
     "DELETE FROM resets WHERE owner = $1",
     "DELETE FROM registrations WHERE owner = $1",
@@ -36,6 +36,8 @@ const FORGOTTEN: [&str; 21] = [
     "DELETE FROM preferences WHERE owner = $1",
     "DELETE FROM phishing_codes WHERE owner = $1",
     "DELETE FROM alerts WHERE owner = $1",
+    "DELETE FROM destinations WHERE owner = $1",
+    "DELETE FROM destination_rules WHERE owner = $1",
     "DELETE FROM notifications WHERE owner = $1",
     "DELETE FROM notification_settings WHERE owner = $1",
     "DELETE FROM digests WHERE owner = $1",
@@ -119,6 +121,7 @@ impl Store {
         }
         auditor::end_all(&mut transaction, user, at).await?;
         forget_keys(&mut transaction, accounts, at).await?;
+        algo::end_all(&mut transaction, accounts, at).await?;
         // No address has this form: nobody signs in, asks for a letter or registers by it.
         sqlx::query("UPDATE users SET email = $1, name = $2 WHERE id = $3")
             .bind(format!("closed-{}", user.0))

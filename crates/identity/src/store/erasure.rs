@@ -44,7 +44,9 @@ const FIRST: [&str; 11] = [
 ];
 
 /// What is kept until the term is over.
-const LAST: [&str; 4] = [
+const LAST: [&str; 5] = [
+    "UPDATE withdrawals SET address = '', tag = '', own_name = NULL, payout = '', reason = ''
+     WHERE owner = $1",
     "DELETE FROM kyc_calls WHERE application IN
         (SELECT id FROM kyc_applications WHERE owner = $1)",
     "DELETE FROM kyc_documents WHERE application IN

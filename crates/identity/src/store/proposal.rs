@@ -13,8 +13,9 @@ use crate::proposal::{Change, Decision, Draft, Proposal, ProposalError, State, c
 use crate::store::outbox::tell;
 use crate::store::{
     Connection, DatabaseRow, Store, approval, audit, erasure, factor_reset, operator,
-    operator_invitation, policy, registration,
+    operator_invitation, policy, registration, withdrawal,
 };
+use crate::withdrawal::WithdrawalError;
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS proposals (
@@ -191,6 +192,13 @@ impl Store {
                 user = reset.ok();
                 reset.map(|_| ())
             }
+            Change::ApproveWithdrawal { id } => {
+                done_of(withdrawal::approve(&mut transaction, *id, at).await)?
+            }
+            Change::FailWithdrawal { id } => {
+                let why = (*id, proposal.draft.reason.as_str());
+                done_of(withdrawal::fail(&mut transaction, why, at).await)?
+            }
             Change::EraseUser { user } => erasure::ask_closed(&mut transaction, *user, at).await?,
             Change::EndSessions { user: whose } => {
                 registration::end_sessions(&mut transaction, *whose, at).await?;
@@ -337,6 +345,17 @@ fn has_approved(operator: &Operator, proposal: &Proposal) -> bool {
     approvers.any(|(approver, _)| *approver == operator.id)
 }
 
+/// Returns what came of a step of a withdrawal; one that is gone is a reason like any other.
+fn done_of(
+    step: Result<Result<(), &'static str>, WithdrawalError>,
+) -> Result<Result<(), &'static str>, IdentityError> {
+    match step {
+        Ok(done) => Ok(done),
+        Err(WithdrawalError::Identity(error)) => Err(error),
+        Err(_) => Ok(Err("there is no such withdrawal")),
+    }
+}
+
 /// Changes operators, or returns why that cannot be.
 async fn carry_out(
     connection: &mut Connection,
@@ -365,7 +384,11 @@ async fn carry_out(
             let people = (*proposers, *approvers);
             return set_policy(connection, *of, people, *approvals).await;
         }
-        Change::ResetFactors { .. } | Change::EraseUser { .. } | Change::EndSessions { .. } => {
+        Change::ResetFactors { .. }
+        | Change::EraseUser { .. }
+        | Change::EndSessions { .. }
+        | Change::ApproveWithdrawal { .. }
+        | Change::FailWithdrawal { .. } => {
             return Ok(Err("this is not about operators"));
         }
         Change::Disable { name } | Change::SetRoles { name, .. } => name,

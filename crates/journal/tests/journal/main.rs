@@ -8,6 +8,7 @@ mod disk_full;
 mod events;
 mod failing_calls;
 mod format;
+mod keys;
 mod misplaced_writes;
 mod readers;
 mod real_files;

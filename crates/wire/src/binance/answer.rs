@@ -2,6 +2,7 @@
 //! flags are not.
 
 pub mod account;
+pub mod algo;
 pub mod amend;
 pub mod capital;
 pub mod exchange;

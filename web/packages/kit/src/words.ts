@@ -12,8 +12,17 @@ import type { TermStrings } from "./strings/en-terms.ts";
 export const LANGUAGES = [
   { key: "en", title: "English" },
   { key: "zh-CN", title: "简体中文" },
+  // Made of English by a script, for whoever writes pages: longer words, and from right to left.
+  { key: "en-XA", title: "Ééñglííšh (long)" },
+  { key: "ar-XB", title: "English (right to left)" },
 ] as const;
 export type Language = (typeof LANGUAGES)[number]["key"];
+
+export const isMirrored = (language: Language): boolean => language === "ar-XB";
+
+/** Returns the language whose numbers, and whose words of others than these pages, are taken. */
+export const spokenLanguage = (language: Language): "en" | "zh-CN" =>
+  language === "zh-CN" ? language : "en";
 
 /** The words of chart and account panels, and those of the first screen. */
 export type DeskWords = Strings & DeskStrings;
@@ -27,6 +36,10 @@ export interface Spoken {
 
 export const ENGLISH: Spoken = { language: "en", words: en };
 export const Words = createContext<Spoken>(ENGLISH);
+
+/** All words of a language that is made of English. */
+const made = (language: "en-XA" | "ar-XB") =>
+  language === "en-XA" ? import("./strings/pseudo/en-XA.ts") : import("./strings/pseudo/ar-XB.ts");
 
 /** Keeps what a function of the language has promised, so that each part is loaded once. */
 function once<T>(load: (language: Language) => Promise<T>) {
@@ -47,6 +60,9 @@ const desk = once(async (language): Promise<DeskStrings> => {
       return (await import("./strings/en-desk.ts")).enDesk;
     case "zh-CN":
       return (await import("./strings/zh-desk.ts")).zhDesk;
+    case "en-XA":
+    case "ar-XB":
+      return (await made(language)).enDesk;
   }
 });
 
@@ -56,6 +72,9 @@ const pages = once(async (language): Promise<PageStrings> => {
       return (await import("./strings/en-pages.ts")).enPages;
     case "zh-CN":
       return (await import("./strings/zh-pages.ts")).zhPages;
+    case "en-XA":
+    case "ar-XB":
+      return (await made(language)).enPages;
   }
 });
 
@@ -65,8 +84,23 @@ const terms = once(async (language): Promise<TermStrings> => {
       return (await import("./strings/en-terms.ts")).enTerms;
     case "zh-CN":
       return (await import("./strings/zh-terms.ts")).zhTerms;
+    case "en-XA":
+    case "ar-XB":
+      return (await made(language)).enTerms;
   }
 });
+
+async function frame(language: Language): Promise<Strings> {
+  switch (language) {
+    case "en":
+      return en;
+    case "zh-CN":
+      return (await import("./strings/zh.ts")).zh;
+    case "en-XA":
+    case "ar-XB":
+      return (await made(language)).en;
+  }
+}
 
 /** Returns what words of trading mean. */
 export const loadTerms = (language: Language): Promise<TermStrings> => terms.of(language);
@@ -77,10 +111,7 @@ export const expectDeskWords = (language: Language): void => void desk.of(langua
 /** Returns the words of a language, when every part that was wanted so far is there. */
 export async function loadWords(language: Language): Promise<Spoken> {
   const parts = [desk, pages].filter((part) => part.isWanted());
-  const [words] = await Promise.all([
-    language === "en" ? en : import("./strings/zh.ts").then(({ zh }) => zh),
-    ...parts.map((part) => part.of(language)),
-  ]);
+  const [words] = await Promise.all([frame(language), ...parts.map((part) => part.of(language))]);
   return { language, words };
 }
 

@@ -2,11 +2,54 @@ import { describe, expect, it } from "vitest";
 import { en } from "../src/strings/en.ts";
 import { enDesk } from "../src/strings/en-desk.ts";
 import { enPages } from "../src/strings/en-pages.ts";
+import { enTerms } from "../src/strings/en-terms.ts";
+import * as mirrored from "../src/strings/pseudo/ar-XB.ts";
+import * as longer from "../src/strings/pseudo/en-XA.ts";
+import { isMirrored, type Language } from "../src/words.ts";
 
 describe("words", () => {
   it("stand in one of the three parts, which are laid over each other", () => {
     const keys = [en, enDesk, enPages].flatMap((part) => Object.keys(part));
     const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
     expect(twice).toEqual([]);
+  });
+});
+
+describe("languages made of English", () => {
+  it("say every word otherwise, and take what it says of numbers as it is", () => {
+    for (const made of [longer, mirrored]) {
+      for (const [part, english] of [
+        [made.en, en],
+        [made.enDesk, enDesk],
+        [made.enPages, enPages],
+        [made.enTerms, enTerms],
+      ] as const) {
+        expect(Object.keys(part)).toEqual(Object.keys(english));
+        for (const [key, said] of Object.entries(part)) {
+          if (typeof said !== "string") continue;
+          const plain: unknown = Object.entries(english).find(([name]) => name === key)?.[1];
+          if (/[a-z]{3}/.test(String(plain))) expect(said, key).not.toBe(plain);
+        }
+      }
+    }
+    expect(longer.en.ackCancelledAll(1, 20)).toBe(
+      "Cááñçééllééd \u20681 öördéér\u2069 · \u206820\u2069 mš",
+    );
+    expect(mirrored.en.addToWatchlist("BTCUSDT")).toContain(" \u2068BTCUSDT\u2069 ");
+  });
+
+  it("are some two fifths longer, or run from right to left", () => {
+    const length = (part: object): number =>
+      Object.values(part).reduce<number>(
+        (sum, said) => sum + (typeof said === "string" ? said.length : 0),
+        0,
+      );
+    const share = length(longer.enPages) / length(enPages);
+    expect(share).toBeGreaterThan(1.25);
+    expect(share).toBeLessThan(1.5);
+    expect(mirrored.en.markets).toBe("\u200f\u202eMarkets\u202c\u200f");
+    expect(["en", "zh-CN", "en-XA", "ar-XB"].filter((key) => isMirrored(key as Language))).toEqual([
+      "ar-XB",
+    ]);
   });
 });

@@ -19,7 +19,7 @@ export const ROWS_MAX = 10_000;
 /** More rows than a browser should hold. */
 export class TooManyRows extends Error {}
 
-/** Returns the rows of some days, the oldest first, page by page. */
+/** Returns the rows of some days, the oldest first. */
 export async function rowsOf<T extends Dated>(
   { from, until }: Days,
   ask: (begin: Begin) => Promise<readonly T[]>,
@@ -30,13 +30,26 @@ export async function rowsOf<T extends Dated>(
   const lastDay = Date.parse(until);
   const endTime = Number.isNaN(lastDay) ? Number.POSITIVE_INFINITY : lastDay + DAY_MS;
   const found: T[] = [];
+  for await (const page of pagesFrom(startTime, ask, idOf)) {
+    found.push(...page.filter(({ time }) => time < endTime));
+    if (ROWS_MAX < found.length) throw new TooManyRows();
+    if (page.some(({ time }) => endTime <= time)) break;
+  }
+  return found;
+}
+
+/** Returns the rows from an instant on, the oldest first, a page at a time. */
+export async function* pagesFrom<T>(
+  startTime: number,
+  ask: (begin: Begin) => Promise<readonly T[]>,
+  idOf: (row: T) => number,
+): AsyncGenerator<readonly T[]> {
   let begin: Begin = { startTime };
   for (;;) {
     const page = await ask(begin);
-    found.push(...page.filter(({ time }) => time < endTime));
-    if (ROWS_MAX < found.length) throw new TooManyRows();
+    yield page;
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE_ROWS || endTime <= last.time) return found;
+    if (last === undefined || page.length < PAGE_ROWS) return;
     begin = { after: idOf(last) };
   }
 }

@@ -90,9 +90,11 @@ export interface Terms {
   readonly shown: Qty | null;
 }
 
-/** Returns the placement of a sound ticket; null for a size that its kind does not take. */
+/** Returns the placement of a sound ticket; null for a size that its kind does not take, and for what is none. */
 export function placementOf(ticket: Ticket, facts: TicketFacts, terms: Terms): Placement | null {
   const { known, size } = terms;
+  // What the exchange spreads over time is no order of its own (`twap.ts`).
+  if (ticket.type === "twap") return null;
   if (ticket.type === "oco") {
     return size.kind === "base" ? pairOf(ticket, facts.market.symbol, known, size.qty) : null;
   }
@@ -104,7 +106,7 @@ export function placementOf(ticket: Ticket, facts: TicketFacts, terms: Terms): P
   return size.kind === "base" ? withExits(order, known, exitQty(ticket, facts, size.qty)) : null;
 }
 
-type SingleType = Exclude<TicketType, "oco" | "scale">;
+type SingleType = Exclude<TicketType, "oco" | "scale" | "twap">;
 type Single = Ticket & { readonly type: SingleType };
 
 /** A limit order for every price of a ladder. */

@@ -23,16 +23,22 @@ export interface Profit {
   readonly elsewhere: Qty;
 }
 
-const NOTHING: Profit = {
+/** Before the first trade. */
+export const NO_TRADES: Profit = {
   held: 0n as Qty,
   cost: 0n as Amount,
   realised: 0n,
   elsewhere: 0n as Qty,
 };
 
-/** Returns what trades brought, the oldest first. */
-export function profitOf(fills: readonly Fill[], base: string, quote: string): Profit {
-  return fills.reduce((before, fill) => after(before, fill, base, quote), NOTHING);
+/** Returns what trades brought, the oldest first, after those before them. */
+export function profitOf(
+  fills: readonly Fill[],
+  base: string,
+  quote: string,
+  before = NO_TRADES,
+): Profit {
+  return fills.reduce((known, fill) => after(known, fill, base, quote), before);
 }
 
 function after(before: Profit, fill: Fill, base: string, quote: string): Profit {

@@ -37,6 +37,7 @@ export const TICKET_TYPES = [
   "trailingStop",
   "oco",
   "scale",
+  "twap",
 ] as const;
 export type TicketType = (typeof TICKET_TYPES)[number];
 

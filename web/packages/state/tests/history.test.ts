@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PAGE_ROWS, ROWS_MAX, rowsOf, TooManyRows, type Begin } from "../src/history.ts";
+import { PAGE_ROWS, pagesFrom, ROWS_MAX, rowsOf, TooManyRows, type Begin } from "../src/history.ts";
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.parse("2026-03-01");
@@ -25,7 +25,11 @@ function exchange(count: number, periodMs: number) {
     if (startTime === undefined) return Promise.resolve(all.slice(-PAGE_ROWS));
     return Promise.resolve(all.filter(({ time }) => startTime <= time).slice(0, PAGE_ROWS));
   };
-  return { asked, rows: (from: string, until: string) => rowsOf({ from, until }, ask, idOf) };
+  return {
+    asked,
+    rows: (from: string, until: string) => rowsOf({ from, until }, ask, idOf),
+    pages: () => pagesFrom(0, ask, idOf),
+  };
 }
 const idOf = ({ id }: Row): number => id;
 
@@ -49,6 +53,13 @@ describe("rows of the past", () => {
     const found = await rows("2026-03-01", "2026-03-02");
     expect(found.map(idOf)).toEqual(Array.from({ length: 2_880 }, (_, id) => id));
     expect(asked).toEqual([{ startTime: START_MS }, { after: 999 }, { after: 1_999 }]);
+  });
+
+  it("come a page at a time to whoever holds none of them", async () => {
+    const sizes: number[] = [];
+    for await (const page of exchange(2 * ROWS_MAX, 1).pages()) sizes.push(page.length);
+    // The last one is empty: nothing tells that a full page was the last.
+    expect(sizes).toEqual([...Array<number>(20).fill(PAGE_ROWS), 0]);
   });
 
   it("are refused where they are too many to be held", async () => {

@@ -23,6 +23,12 @@ describe("profit", () => {
     expect(unrealised(found, priceOf("140"))).toBe(0n - amountOf("15"));
   });
 
+  it("goes on from what the trades before brought", () => {
+    const fills = [fill(true, "1", "100"), fill(false, "0.5", "100"), fill(true, "2", "90")];
+    const first = profitOf(fills.slice(0, 1), "BTC", "USDT");
+    expect(profitOf(fills.slice(1), "BTC", "USDT", first)).toEqual(profit(...fills));
+  });
+
   it("has the fees within, in either asset, and none of another", () => {
     const found = profit(
       fill(true, "1", "100", "0.5", "BTC"),

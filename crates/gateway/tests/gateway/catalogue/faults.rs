@@ -4,6 +4,9 @@ use wire::binance::error::Fault;
 
 use super::{LIST, ORDER, REPLACE, Scene, Way, plain};
 
+const TWAP: &str = "/sapi/v1/algo/spot/newOrderTwap";
+const SPREAD: &str = "symbol=BTCUSDT&side=BUY&quantity=1&duration=300&clientAlgoId=spread";
+
 /// Returns how each row of the catalogue comes about.
 pub fn way(fault: Fault) -> Way {
     match fault {
@@ -177,6 +180,41 @@ pub fn way(fault: Fault) -> Way {
             "keys",
             "a_key_that_may_withdraw_has_addresses_and_a_user_with_a_factor",
         ),
+        Fault::FactorNeeded => {
+            Way::Shown("withdrawals", "who_has_a_password_alone_withdraws_nothing")
+        }
+        Fault::AddressInvalid
+        | Fault::TagInvalid
+        | Fault::AmountOffStep
+        | Fault::AmountBelowMinimum
+        | Fault::AddressUnlisted
+        | Fault::AddressTooNew
+        | Fault::AddressListed => Way::Shown(
+            "withdrawals",
+            "what_cannot_be_paid_is_refused_with_what_would_be_right",
+        ),
+        Fault::FeeOther => Way::Shown(
+            "withdrawals",
+            "a_proof_counts_for_its_withdrawal_alone_and_once",
+        ),
+        Fault::WithdrawalsLimited | Fault::WithdrawalsHeld => Way::Shown(
+            "withdrawals",
+            "the_engine_holds_withdrawals_to_allowances_states_and_holds",
+        ),
+        Fault::WithdrawalUnfunded => {
+            Way::Shown("withdrawals", "the_whole_balance_is_withdrawn_once")
+        }
+        Fault::WithdrawalUnknown | Fault::WithdrawalDecided => Way::Shown(
+            "withdrawals",
+            "a_withdrawal_is_held_and_told_and_cancelled_while_it_waits",
+        ),
+        Fault::WithdrawalNameTaken => Way::Shown(
+            "withdrawals",
+            "a_key_withdraws_to_a_known_address_and_a_name_once",
+        ),
+        Fault::AddressBookFull | Fault::TooManyWithdrawals => Way::Never(
+            "a hundred take a hundred proofs; the database is asked in identity's withdrawal.rs",
+        ),
         Fault::TooManyPasskeys => {
             Way::Shown("passkeys", "a_user_has_ten_passkeys_and_nobody_two_of_one")
         }
@@ -322,6 +360,19 @@ pub fn way(fault: Fault) -> Way {
             "/sapi/v1/capital/withdraw/history",
             "startTime=0&endTime=7776000001",
         )]),
+        Fault::AlgoUnknown => plain(&[("DELETE", "/sapi/v1/algo/spot/order", "algoId=1")]),
+        Fault::AlgoNameTaken => plain(&[("POST", TWAP, SPREAD), ("POST", TWAP, SPREAD)]),
+        Fault::AlgoTooSmall => plain(&[(
+            "POST",
+            TWAP,
+            "symbol=BTCUSDT&side=BUY&quantity=0.01&duration=300&limitPrice=100",
+        )]),
+        Fault::AlgoTooLarge => plain(&[(
+            "POST",
+            TWAP,
+            "symbol=BTCUSDT&side=BUY&quantity=20000&duration=300",
+        )]),
+        Fault::AlgosFull => Way::Shown("algo", "an_account_has_so_many_open_and_no_more"),
         Fault::NoReferencePrice => plain(&[("GET", "/api/v3/referencePrice", "symbol=BTCUSDT")]),
         Fault::SubscriptionsExhausted => {
             Way::Never("it takes a thousand accounts; the tests of `subscriptions.rs` show it")

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use gateway::clock;
 use gateway::route::{ENDPOINTS, Endpoint};
+use identity::destination::Destination;
+use identity::email::Email;
 use identity::webauthn::RelyingParty;
+use identity::withdrawal::{Asked, Proof, Wish};
 use model::account::Scopes;
 use model::command::{Action, ClientHeader, Command, Withdrawal};
-use model::id::{AssetId, ChainId, Reference};
+use model::id::{AssetId, ChainId, OwnerId, Reference};
 use model::number::Amount;
 use model::time::Timestamp;
 use serde_json::{Value, json};
@@ -101,6 +105,21 @@ const APART: &[(&str, &str, &str)] = &[
         "that of POST /v1/keys, whose code answers it",
     ),
     (
+        "/v1/addresses",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/addresses/rule",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
+        "/v1/withdrawals",
+        "challenge",
+        "that of POST /v1/keys, whose code answers it",
+    ),
+    (
         "/v1/audits/accept",
         "id",
         "auditors.rs: an_auditor_reads_what_was_named_from_acceptance_to_revocation",
@@ -119,6 +138,7 @@ const APART: &[(&str, &str, &str)] = &[
 
 fn names_an_object(endpoint: &Endpoint, name: &str) -> bool {
     let is_text_of_client = name.ends_with("StrategyId")
+        || (name == "clientAlgoId" && endpoint.method == "POST")
         || (name.ends_with("ClientOrderId") && endpoint.method == "POST" && !name.contains("Orig"))
         || (name == "idempotencyKey" && endpoint.method != "GET");
     let ends = ["id", "Id", "Key", "idList", "challenge", "cursor"];
@@ -185,6 +205,12 @@ impl<'a, 'b> Owner<'a, 'b> {
         self.order(&joined(order, rest)).await
     }
 
+    async fn algo(&self, rest: &str) -> Value {
+        let target = ("POST", "/sapi/v1/algo/spot/newOrderTwap");
+        let order = "symbol=BTCUSDT&side=BUY&quantity=1&duration=300";
+        self.by_key(target, &joined(order, rest)).await
+    }
+
     async fn list(&self, name: &str) -> Value {
         let pair = "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=110&belowType=STOP_LOSS&belowStopPrice=95";
         let target = ("POST", "/api/v3/orderList/oco");
@@ -204,6 +230,11 @@ impl<'a, 'b> Owner<'a, 'b> {
             "order" => text(&self.resting("").await["orderId"]),
             "orderName" => {
                 self.resting(&format!("newClientOrderId={name}")).await;
+                name
+            }
+            "algo" => text(&self.algo("").await["algoId"]),
+            "algoName" => {
+                self.algo(&format!("clientAlgoId={name}")).await;
                 name
             }
             "list" => text(&self.list(&name).await["orderListId"]),
@@ -283,8 +314,50 @@ impl<'a, 'b> Owner<'a, 'b> {
                 let target = ("GET", "/sapi/v1/capital/withdraw/history");
                 text(&self.by_key(target, "").await[0]["id"])
             }
+            "address" => self.address().await.to_string(),
+            "payout" => self.payout().await.to_string(),
             kind => panic!("nobody makes {{{kind}}}: add it to `Owner::make`"),
         }
+    }
+
+    /// Lists an address that no other has.
+    async fn address(&self) -> u64 {
+        let identity = self.person.world.gateway.identity();
+        let user = self.user().await;
+        let listed = (&destination(self.made), "mine");
+        let added = identity
+            .add_destination(user, listed, 0, clock::now())
+            .await;
+        added.expect("added").id
+    }
+
+    /// Has a withdrawal wait; that its money is held is not what matters here.
+    async fn payout(&self) -> u64 {
+        let identity = self.person.world.gateway.identity();
+        let wish = Wish {
+            owner: self.user().await,
+            account: self.person.account,
+            destination: destination(self.made),
+            amount: Amount::new(100).expect("legal"),
+            fee: Amount::ZERO,
+            name: None,
+            proof: Proof::Factor { hold_nanos: 0 },
+            valid_until: Timestamp::MAX,
+        };
+        let asked = identity.ask_withdrawal(&wish, clock::now()).await;
+        let Ok(Asked::New(request)) = asked else {
+            panic!("{asked:?}");
+        };
+        let noted = identity.note_withdrawal_held(&request, clock::now()).await;
+        noted.expect("noted");
+        request.id
+    }
+
+    async fn user(&self) -> OwnerId {
+        let identity = self.person.world.gateway.identity();
+        let email = Email::parse(self.person.email).expect("an address");
+        let known = identity.password_of(&email).await.expect("read");
+        known.expect("a user").0
     }
 
     /// Has the orders of an account meet.
@@ -355,6 +428,15 @@ impl<'a, 'b> Owner<'a, 'b> {
     async fn clear(&self) {
         let target = ("DELETE", "/api/v3/openOrders");
         self.person.by_key(target, "symbol=BTCUSDT").await;
+    }
+}
+
+fn destination(number: u32) -> Destination {
+    Destination {
+        asset: AssetId(0),
+        network: "BTC".to_owned(),
+        address: format!("address{number}"),
+        tag: String::new(),
     }
 }
 

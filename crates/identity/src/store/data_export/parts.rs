@@ -116,6 +116,10 @@ const OF_KEYS: &str = "key IN (SELECT id FROM api_keys WHERE account IN
     (SELECT account FROM accounts WHERE owner = $1
      UNION SELECT account FROM closings WHERE owner = $1
      UNION SELECT account FROM sub_accounts WHERE owner = $1))";
+const OF_ALGOS: &str = "algo IN (SELECT id FROM algo_orders WHERE account IN
+    (SELECT account FROM accounts WHERE owner = $1
+     UNION SELECT account FROM closings WHERE owner = $1
+     UNION SELECT account FROM sub_accounts WHERE owner = $1))";
 const OF_ADDRESS: &str = "recipient IN (SELECT email FROM users WHERE id = $1)";
 const OF_MESSAGES: &str = "message IN (SELECT outbox.id FROM outbox
     JOIN users ON users.email = recipient WHERE users.id = $1)";
@@ -407,6 +411,30 @@ pub(crate) const PARTS: &[Row] = &[
         ],
     ),
     many(
+        "algo_orders",
+        (OF_ACCOUNTS, "id"),
+        &[
+            shown(
+                "id account market side lots limit_ticks self_trade slices executed_lots sent ending reject",
+                Shown::Number,
+            ),
+            shown("client_id executed_quote", Shown::Text),
+            shown("begins_ns ends_ns last_sent_ns ended_ns", Shown::Moment),
+        ],
+    ),
+    many(
+        "algo_slices",
+        (OF_ALGOS, "id"),
+        &[
+            shown(
+                "id algo number lots fate reject order_number executed_lots fee_asset",
+                Shown::Number,
+            ),
+            shown("executed_quote fee", Shown::Text),
+            shown("sent_ns", Shown::Moment),
+        ],
+    ),
+    many(
         "outbox",
         (OF_ADDRESS, "id"),
         &[
@@ -494,6 +522,35 @@ pub(crate) const PARTS: &[Row] = &[
             shown("id account asset", Shown::Number),
             shown("amount", Shown::Text),
             shown("at_ns", Shown::Moment),
+            shown("owner", SELF),
+        ],
+    ),
+    many(
+        "destinations",
+        (OWNED, "id"),
+        &[
+            shown("id asset", Shown::Number),
+            shown("network address tag label", Shown::Text),
+            shown("created_ns payable_ns", Shown::Moment),
+            shown("owner", SELF),
+        ],
+    ),
+    few(
+        "destination_rules",
+        OWNED,
+        &[shown("ends_ns", Shown::Moment), shown("owner", SELF)],
+    ),
+    many(
+        "withdrawals",
+        (OWNED, "id"),
+        &[
+            shown("id account asset", Shown::Number),
+            shown(
+                "reference network address tag amount fee own_name state payout reason",
+                Shown::Text,
+            ),
+            shown("is_told", Shown::Flag),
+            shown("asked_ns payable_ns valid_ns changed_ns", Shown::Moment),
             shown("owner", SELF),
         ],
     ),

@@ -27,6 +27,7 @@ enum Fate {
 struct Row(&'static str, &'static str, Fate);
 
 const NUMBERS: Fate = Fate::Kept("numbers and times, by which the journal is told apart");
+const ALGOS: Fate = Fate::Apart("90 days");
 const CHAIN: Fate = Fate::Kept("the chain of the audit log is checked over all of it");
 const EVIDENCE: Fate = Fate::Kept("what operators decided, and why, stays evidence");
 const OPERATORS: Fate = Fate::Apart("of operators");
@@ -123,6 +124,16 @@ const FATES: &[Row] = &[
         "alerts",
         "id owner market direction price created_ns",
         Fate::Closing,
+    ),
+    Row(
+        "algo_orders",
+        "id account client_id market side lots limit_ticks self_trade begins_ns ends_ns slices executed_lots executed_quote sent last_sent_ns ending reject ended_ns",
+        ALGOS,
+    ),
+    Row(
+        "algo_slices",
+        "id algo number lots sent_ns fate reject order_number executed_lots executed_quote fee fee_asset",
+        ALGOS,
     ),
     Row(
         "audit_log",
@@ -232,6 +243,22 @@ const FATES: &[Row] = &[
         "beyond_deposits",
         "id owner account asset amount at_ns",
         NUMBERS,
+    ),
+    Row(
+        "destinations",
+        "id owner asset network address tag label created_ns payable_ns",
+        Fate::Closing,
+    ),
+    Row("destination_rules", "owner ends_ns", Fate::Closing),
+    Row(
+        "withdrawals",
+        "id reference owner account asset network amount fee state is_told asked_ns payable_ns valid_ns changed_ns",
+        NUMBERS,
+    ),
+    Row(
+        "withdrawals",
+        "address tag own_name payout reason",
+        Fate::Last,
     ),
     Row("erasures", "owner asked_ns begun_ns ended_ns", NUMBERS),
 ];

@@ -134,17 +134,21 @@ pub struct Coin {
     ipoing: Decimal,
     ipoable: Decimal,
     storage: Decimal,
-    network_list: [&'static str; 0],
+    network_list: Vec<CoinNetwork>,
 }
 
 impl Coin {
     /// Returns the row of an asset with a balance; `withdrawing` is on its way out.
-    pub fn of(asset: Symbol, free: Decimal, locked: Decimal, withdrawing: Decimal) -> Coin {
+    pub fn of(
+        asset: Symbol,
+        [free, locked, withdrawing]: [Decimal; 3],
+        network_list: Vec<CoinNetwork>,
+    ) -> Coin {
         Coin {
             coin: SymbolText(asset),
             name: SymbolText(asset),
             deposit_all_enable: false,
-            withdraw_all_enable: false,
+            withdraw_all_enable: !network_list.is_empty(),
             trading: true,
             is_legal_money: false,
             free,
@@ -154,9 +158,40 @@ impl Coin {
             ipoing: Decimal::ZERO,
             ipoable: Decimal::ZERO,
             storage: Decimal::ZERO,
-            network_list: [],
+            network_list,
         }
     }
+}
+
+/// A network of a coin. What is not said of it is not known here: nothing can be deposited through it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoinNetwork {
+    pub network: String,
+    pub coin: SymbolText,
+    pub name: String,
+    pub is_default: bool,
+    pub deposit_enable: bool,
+    pub withdraw_enable: bool,
+    pub deposit_desc: &'static str,
+    pub withdraw_desc: &'static str,
+    pub special_tips: &'static str,
+    pub address_regex: &'static str,
+    pub memo_regex: &'static str,
+    pub withdraw_fee: Decimal,
+    pub withdraw_min: Decimal,
+    pub withdraw_max: Decimal,
+    pub withdraw_integer_multiple: Decimal,
+    pub withdraw_internal_min: Decimal,
+    pub deposit_dust: Decimal,
+    pub min_confirm: u32,
+    pub un_lock_confirm: u32,
+    pub same_address: bool,
+    pub withdraw_tag: bool,
+    pub estimated_arrival_time: u32,
+    pub busy: bool,
+    pub contract_address: &'static str,
+    pub contract_address_url: &'static str,
 }
 
 /// `GET /sapi/v1/system/status`.

@@ -41,7 +41,11 @@ pub enum DepositWord {
 #[repr(u8)]
 pub enum WithdrawalWord {
     Cancelled = 1,
+    /// Of operators.
+    Awaiting = 2,
+    Rejected = 3,
     Processing = 4,
+    Failed = 5,
     Completed = 6,
 }
 
@@ -105,54 +109,105 @@ impl DepositRow {
     }
 }
 
+/// What a user asked for; empty texts are what is not there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AskedFor<'a> {
+    pub network: &'a str,
+    pub address: &'a str,
+    pub tag: &'a str,
+    /// What the client calls it.
+    pub name: &'a str,
+    /// What its transaction is called on the chain.
+    pub payout: &'a str,
+    /// Why nothing was paid.
+    pub reason: &'a str,
+}
+
 /// A row of `GET /sapi/v1/capital/withdraw/history`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WithdrawalRow {
+pub struct WithdrawalRow<'a> {
     id: ReferenceText,
     amount: Decimal,
     transaction_fee: Decimal,
     coin: SymbolText,
     status: u8,
-    address: &'static str,
-    tx_id: &'static str,
+    address: &'a str,
+    address_tag: &'a str,
+    tx_id: &'a str,
     apply_time: Calendar,
-    network: &'static str,
+    network: &'a str,
     transfer_type: u8,
-    withdraw_order_id: &'static str,
-    info: &'static str,
+    withdraw_order_id: &'a str,
+    info: &'a str,
     confirm_no: u8,
     wallet_type: u8,
     tx_key: &'static str,
     complete_time: Option<Calendar>,
 }
 
-impl WithdrawalRow {
+impl<'a> WithdrawalRow<'a> {
     /// Returns the row of a withdrawal; `ended` is when it came to its end, if it has.
     pub const fn of(
-        moved: &Moved,
+        (moved, asked): (&Moved, &AskedFor<'a>),
         fee: Decimal,
         status: WithdrawalWord,
         applied: Calendar,
         ended: Option<Calendar>,
-    ) -> WithdrawalRow {
+    ) -> WithdrawalRow<'a> {
         WithdrawalRow {
             id: ReferenceText(moved.reference),
             amount: moved.amount,
             transaction_fee: fee,
             coin: SymbolText(moved.coin),
             status: status as u8,
-            address: "",
-            tx_id: "",
+            address: asked.address,
+            address_tag: asked.tag,
+            tx_id: asked.payout,
             apply_time: applied,
-            network: "",
+            network: asked.network,
             transfer_type: 0,
-            withdraw_order_id: "",
-            info: "",
+            withdraw_order_id: asked.name,
+            info: asked.reason,
             confirm_no: 0,
             wallet_type: 0,
             tx_key: "",
             complete_time: ended,
+        }
+    }
+}
+
+/// A row of `GET /sapi/v1/capital/withdraw/address/list`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressRow<'a> {
+    address: &'a str,
+    address_tag: &'a str,
+    coin: SymbolText,
+    name: &'a str,
+    network: &'a str,
+    origin: &'static str,
+    origin_type: &'static str,
+    white_status: bool,
+}
+
+impl<'a> AddressRow<'a> {
+    /// Returns the row of an address with its label; `is_payable` once it is paid to.
+    pub const fn of(
+        coin: Symbol,
+        (network, address, tag): (&'a str, &'a str, &'a str),
+        label: &'a str,
+        is_payable: bool,
+    ) -> AddressRow<'a> {
+        AddressRow {
+            address,
+            address_tag: tag,
+            coin: SymbolText(coin),
+            name: label,
+            network,
+            origin: "",
+            origin_type: "",
+            white_status: is_payable,
         }
     }
 }

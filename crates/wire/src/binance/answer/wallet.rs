@@ -76,7 +76,7 @@ impl Transfers {
     }
 }
 
-/// What `GET /sapi/v1/asset/assetDetail` says of one coin, until a chain is connected.
+/// What `GET /sapi/v1/asset/assetDetail` says of one coin. Nothing can come in until a chain is connected.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AssetDetail {
@@ -87,13 +87,23 @@ pub struct AssetDetail {
 }
 
 impl AssetDetail {
-    /// Nothing can come in or leave.
+    /// Nothing can leave.
     pub const CLOSED: AssetDetail = AssetDetail {
         min_withdraw_amount: Decimal::ZERO,
         deposit_status: false,
         withdraw_fee: Decimal::ZERO,
         withdraw_status: false,
     };
+
+    /// Returns the row of a coin that leaves for a fee.
+    pub const fn leaving(minimum: Decimal, fee: Decimal) -> AssetDetail {
+        AssetDetail {
+            min_withdraw_amount: minimum,
+            deposit_status: false,
+            withdraw_fee: fee,
+            withdraw_status: true,
+        }
+    }
 }
 
 /// A row of `GET /sapi/v1/asset/wallet/balance`.

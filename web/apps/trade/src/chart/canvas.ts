@@ -5,7 +5,7 @@
  */
 
 import { toPixels } from "@bourse/num/decimal";
-import type { Language } from "@bourse/kit/words";
+import { spokenLanguage, type Language } from "@bourse/kit/words";
 import {
   addCandles,
   heikinAshi,
@@ -217,9 +217,10 @@ export class ChartCanvas {
     this.show(this.interval);
   }
 
-  /** Says its few words in a language; of those of the pages it knows both. */
+  /** Says its few words in a language; it knows both that people speak. */
   speak(language: Language): void {
-    this.chart.setLocale(language === "en" ? "en-US" : language);
+    const spoken = spokenLanguage(language);
+    this.chart.setLocale(spoken === "en" ? "en-US" : spoken);
   }
 
   wear(style: ChartStyle): void {

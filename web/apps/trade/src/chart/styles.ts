@@ -1,5 +1,6 @@
 /** The chart in the colours of the page. */
 
+import { spokenLanguage } from "@bourse/kit/words";
 import type { DeepPartial, Styles } from "klinecharts";
 import { look, type ChartStyle } from "../live/look.ts";
 
@@ -32,9 +33,12 @@ const LETTERS = [
 ] as const;
 const legend = () =>
   LETTERS.map(([letter, value]) => ({
-    title: look.get().language === "en" ? letter : value.slice(1, -1),
+    title: spokenLanguage(look.get().language) === "en" ? letter : value.slice(1, -1),
     value,
   }));
+
+/** The font of the pages, with digits of one width. */
+const LETTERING = { size: 11, family: "Inter, system-ui, sans-serif" };
 
 const line = (color: string) => ({ color, size: 1, style: "solid" as const });
 const UP_SHARE = "99";
@@ -45,9 +49,9 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
   const axis = {
     axisLine: { color: grid },
     tickLine: { color: grid },
-    tickText: { color: text, size: 11 },
+    tickText: { ...LETTERING, color: text },
   };
-  const mark = { color: text, textSize: 11 };
+  const mark = { color: text, textSize: 11, textFamily: LETTERING.family };
   const bar = { upColor: up, downColor: down, noChangeColor: text };
   return {
     grid: { horizontal: { ...line(grid + "66") }, vertical: { ...line(grid + "66") } },
@@ -72,25 +76,28 @@ export function chartStyles(style: ChartStyle = "candle_solid"): DeepPartial<Sty
       priceMark: {
         high: mark,
         low: mark,
-        last: { ...bar, text: { size: 11, color: panel } },
+        last: { ...bar, text: { ...LETTERING, color: panel } },
       },
-      tooltip: { title: { show: false }, legend: { size: 11, color: text, template: legend() } },
+      tooltip: {
+        title: { show: false },
+        legend: { ...LETTERING, color: text, template: legend() },
+      },
     },
     indicator: {
       bars: [{ ...bar, upColor: up + UP_SHARE, downColor: down + UP_SHARE }],
-      tooltip: { title: { color: text, size: 11 }, legend: { color: text, size: 11 } },
+      tooltip: { title: { ...LETTERING, color: text }, legend: { ...LETTERING, color: text } },
     },
     xAxis: axis,
     yAxis: axis,
     separator: { color: grid },
     crosshair: {
-      horizontal: { line: { color: strong }, text: { backgroundColor: strong, size: 11 } },
-      vertical: { line: { color: strong }, text: { backgroundColor: strong, size: 11 } },
+      horizontal: { line: { color: strong }, text: { ...LETTERING, backgroundColor: strong } },
+      vertical: { line: { color: strong }, text: { ...LETTERING, backgroundColor: strong } },
     },
     overlay: {
       point: { color: accent, borderColor: accent + "55" },
       line: { color: accent },
-      text: { color: "#ffffff", backgroundColor: accent },
+      text: { ...LETTERING, color: "#ffffff", backgroundColor: accent },
     },
   };
 }

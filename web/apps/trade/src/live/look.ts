@@ -1,6 +1,6 @@
 /** What a person has chosen of how the pages look; kept in the browser, and for users by the exchange. */
 
-import type { Language } from "@bourse/kit/words";
+import { isMirrored, type Language } from "@bourse/kit/words";
 import { COLUMNS, readColumns, type Column, type Stack } from "@bourse/state/arrangement";
 import { createStore, now } from "@bourse/state/store";
 import type { Interval } from "@bourse/state/candles";
@@ -130,10 +130,12 @@ const systemIsLight = matchMedia("(prefers-color-scheme: light)");
 
 function wear(): void {
   const { theme, direction, language } = look.get();
-  const { dataset } = document.documentElement;
+  const root = document.documentElement;
+  const { dataset } = root;
   dataset["theme"] = theme === "system" ? (systemIsLight.matches ? "light" : "dark") : theme;
   dataset["direction"] = direction;
-  document.documentElement.lang = language;
+  root.lang = language;
+  root.dir = isMirrored(language) ? "rtl" : "ltr";
 }
 
 let saving: ReturnType<typeof setTimeout> | undefined;

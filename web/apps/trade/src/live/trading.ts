@@ -16,7 +16,8 @@ const UNKNOWN_ORDER_CODE = -2013;
 
 const trip = (since: number): number => Math.max(1, Math.round(performance.now() - since));
 
-function newClientId(): string {
+/** Returns a name that no other order has. */
+export function newClientId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return `web-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

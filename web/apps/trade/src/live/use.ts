@@ -1,3 +1,4 @@
+import { spokenLanguage } from "@bourse/kit/words";
 import type { Store } from "@bourse/state/store";
 import { useMemo, useSyncExternalStore } from "react";
 import { marksOf, type Marks } from "@bourse/num/format";
@@ -17,6 +18,6 @@ export const useLook = <T>(part: (look: Look) => T): T => usePart(look, part);
 
 /** Returns how the chosen language writes numbers. */
 export function useMarks(): Marks {
-  const language = useLook((look) => look.language);
+  const language = useLook((look) => spokenLanguage(look.language));
   return useMemo(() => marksOf(language), [language]);
 }

@@ -1,7 +1,7 @@
 import type { KycApplication } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { spokenLanguage, usePageWords } from "@bourse/kit/words";
 import { useMemo, useState } from "react";
 import { client } from "../live/clients.ts";
 import { useLook } from "../live/use.ts";
@@ -21,7 +21,7 @@ export function ApplicantForm({
   readonly onDone: () => void;
 }) {
   const words = usePageWords();
-  const language = useLook((look) => look.language);
+  const language = useLook((look) => spokenLanguage(look.language));
   const countries = useMemo(() => countriesOf(language), [language]);
   const first = levels[0] ?? 1;
   const [level, setLevel] = useState(

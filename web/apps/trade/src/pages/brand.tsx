@@ -1,7 +1,7 @@
 import type { Brand } from "@bourse/api/schema";
 import { contrastHundredths } from "@bourse/kit/contrast";
 import { Field } from "@bourse/kit/field.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { spokenLanguage, usePageWords } from "@bourse/kit/words";
 import { useEffect, useState } from "react";
 import { brand, type Feature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
@@ -121,7 +121,7 @@ function Colours({ theme }: { readonly theme: "dark" | "light" }) {
 
 const quoted = (text: string | null): string => JSON.stringify(text ?? "");
 
-/** Returns the lines of the configuration file. */
+/** Returns the lines of the configuration file; languages made of English are for whoever writes pages. */
 function fileOf({ name, dark, light, languages, links, features }: Brand): string {
   return [
     "[site]",
@@ -132,7 +132,7 @@ function fileOf({ name, dark, light, languages, links, features }: Brand): strin
     `dark_primary = ${quoted(dark.primary)}`,
     `light_accent = ${quoted(light.accent)}`,
     `light_primary = ${quoted(light.primary)}`,
-    `languages = ${quoted(languages.join(" "))}`,
+    `languages = ${quoted(languages.filter((one) => spokenLanguage(one) === one).join(" "))}`,
     `features = ${quoted(features.join(" "))}`,
     `support = ${quoted(links.support)}`,
     `terms = ${quoted(links.terms)}`,

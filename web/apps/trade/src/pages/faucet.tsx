@@ -1,44 +1,101 @@
-import { usePageWords } from "@bourse/kit/words";
+import { Dialog } from "@bourse/kit/dialog.tsx";
+import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { Refused } from "@bourse/api/client";
+import type { Credit } from "@bourse/api/schema";
 import { parseUnits } from "@bourse/num/decimal";
 import { toWire } from "@bourse/num/format";
 import { useFeature } from "../live/brand.ts";
 import { client } from "../live/clients.ts";
 import { useSandbox } from "./sandbox.ts";
 
-/** Play money for whoever asks, in a sandbox. */
+/** What became of a request: what was said, and whether it was refused. */
+interface Said {
+  readonly text: string;
+  readonly isRefused: boolean;
+}
+
+const listed = (credits: readonly Credit[]): string =>
+  credits.map(({ asset, amount }) => `${toWire(parseUnits(amount) ?? 0n)} ${asset}`).join(", ");
+
+function refusalText(error: unknown, words: PageWords): string {
+  if (!(error instanceof Refused)) return words.reasonOffline;
+  const seconds = error.retryAfterSeconds;
+  return seconds === null ? words.resetRefused : words.faucetWait(seconds.toString());
+}
+
+/** Play money for whoever asks, in a sandbox, and the way back to the beginning. */
 export function Faucet() {
   const words = usePageWords();
   const isSandbox = useSandbox();
   const isOffered = useFeature("faucet");
-  const [said, setSaid] = useState<string | null>(null);
-  const [isRefused, setIsRefused] = useState(false);
+  const [said, setSaid] = useState<Said | null>(null);
+  const [isAsking, setIsAsking] = useState(false);
   if (!isSandbox || !isOffered) return null;
-  const ask = async (): Promise<void> => {
-    try {
-      const { credits } = await client.call("POST /dev/faucet", {});
-      const amounts = credits.map(
-        ({ asset, amount }) => `${toWire(parseUnits(amount) ?? 0n)} ${asset}`,
-      );
-      setIsRefused(false);
-      setSaid(words.faucetGave(amounts.join(", ")));
-    } catch (error) {
-      setIsRefused(true);
-      const seconds = error instanceof Refused ? error.retryAfterSeconds : null;
-      setSaid(seconds === null ? words.reasonOffline : words.faucetWait(seconds.toString()));
-    }
+  const tell = (doing: Promise<string>): void => {
+    doing
+      .then((text) => setSaid({ text, isRefused: false }))
+      .catch((error: unknown) => setSaid({ text: refusalText(error, words), isRefused: true }));
+  };
+  const give = async (): Promise<string> => {
+    const { credits } = await client.call("POST /dev/faucet", {});
+    return words.faucetGave(listed(credits));
+  };
+  const reset = async (): Promise<string> => {
+    const { credits } = await client.call("POST /dev/reset", {});
+    return words.resetDone(listed(credits));
   };
   return (
     <div className="row">
-      <button type="button" className="button" onClick={() => void ask()}>
+      <button type="button" className="button" onClick={() => tell(give())}>
         {words.faucet}
       </button>
+      <button type="button" className="button" onClick={() => setIsAsking(true)}>
+        {words.resetAccount}
+      </button>
       {said === null ? null : (
-        <span role={isRefused ? "alert" : "status"} className={isRefused ? "fault" : "small-text"}>
-          {said}
+        <span
+          role={said.isRefused ? "alert" : "status"}
+          className={said.isRefused ? "fault" : "small-text"}
+        >
+          {said.text}
         </span>
       )}
+      {isAsking ? (
+        <ResetDialog onConfirm={() => tell(reset())} onClose={() => setIsAsking(false)} />
+      ) : null}
     </div>
+  );
+}
+
+function ResetDialog({
+  onConfirm,
+  onClose,
+}: {
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}) {
+  const words = usePageWords();
+  return (
+    <Dialog title={words.resetTitle} role="alertdialog" onClose={onClose}>
+      <div className="stack">
+        <p>{words.resetText}</p>
+        <div className="row end">
+          <button type="button" className="button" onClick={onClose}>
+            {words.cancel}
+          </button>
+          <button
+            type="button"
+            className="button primary"
+            onClick={() => {
+              onClose();
+              onConfirm();
+            }}
+          >
+            {words.resetAccount}
+          </button>
+        </div>
+      </div>
+    </Dialog>
   );
 }

@@ -119,7 +119,9 @@ function Curve({ worths }: { readonly worths: readonly Worth[] }) {
         {sums.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

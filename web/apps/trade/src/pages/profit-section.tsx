@@ -3,9 +3,9 @@ import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { amountOf, averagePrice, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, formatSigned } from "@bourse/num/format";
-import { PAGE_ROWS, rowsOf, type Begin } from "@bourse/state/history";
+import { PAGE_ROWS, pagesFrom, type Begin } from "@bourse/state/history";
 import type { Market } from "@bourse/state/market";
-import { profitOf, unrealised, type Fill, type Profit } from "@bourse/state/profit";
+import { NO_TRADES, profitOf, unrealised, type Fill, type Profit } from "@bourse/state/profit";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets, tickers } from "../live/exchange.ts";
@@ -13,6 +13,9 @@ import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
 import { useAsked } from "./asked.ts";
+
+/** A hundred pages, a third of what may be asked in a minute. */
+const TRADES_MAX = 100_000;
 
 /** What trading in a market brought since the first trade there; markets whose asset is held come first. */
 export function ProfitSection() {
@@ -54,18 +57,25 @@ function OfMarket({ market }: { readonly market: Market }) {
   if (asked.kind === "refused") {
     return <p className="notice wrong">{words.loadFailed(words.profit)}</p>;
   }
+  if (asked.answer === null) return <p className="notice">{words.profitTooMany(TRADES_MAX)}</p>;
   return <Figures market={market} profit={asked.answer} />;
 }
 
-async function load({ symbol, base, quote }: Market): Promise<Profit> {
+/** Returns what the trades of a market brought; null where they are too many to be asked for. */
+async function load({ symbol, base, quote }: Market): Promise<Profit | null> {
   const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
     client.call("GET /api/v3/myTrades", {
       symbol,
       limit: PAGE_ROWS,
       ...("after" in begin ? { fromId: begin.after + 1 } : begin),
     });
-  const trades = await rowsOf({ from: "1970-01-01", until: "" }, ask, ({ id }) => id);
-  return profitOf(trades.map(fillOf), base, quote);
+  let [profit, count] = [NO_TRADES, 0];
+  for await (const page of pagesFrom(0, ask, ({ id }) => id)) {
+    count += page.length;
+    if (TRADES_MAX < count) return null;
+    profit = profitOf(page.map(fillOf), base, quote, profit);
+  }
+  return profit;
 }
 
 const fillOf = (trade: OwnTrade): Fill => ({
@@ -96,7 +106,9 @@ function Figures({ market, profit }: { readonly market: Market; readonly profit:
       {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            <bdi>{value}</bdi>
+          </dd>
         </div>
       ))}
     </dl>

@@ -68,7 +68,9 @@ function Total() {
   return (
     <p className="total">
       <span className="quiet">{words.totalWorth}</span>
-      <strong>{`≈ ${format(sum, 2, marks)} ${VALUED_IN}`}</strong>
+      <strong>
+        <bdi>{`≈ ${format(sum, 2, marks)} ${VALUED_IN}`}</bdi>
+      </strong>
     </p>
   );
 }

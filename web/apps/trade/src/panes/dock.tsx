@@ -9,7 +9,9 @@ import { OpenOrders } from "./open-orders.tsx";
 const HistoryPanel = lazy(async () => ({ default: (await import("./history.tsx")).HistoryPanel }));
 const BalanceTable = lazy(async () => ({ default: (await import("./balances.tsx")).BalanceTable }));
 
-type Panel = "open" | "orders" | "trades" | "balances";
+const TwapOrders = lazy(async () => ({ default: (await import("./twap-orders.tsx")).TwapOrders }));
+
+type Panel = "open" | "twap" | "orders" | "trades" | "balances";
 
 /** Everything of the own account beside the market that is shown. */
 export function Dock({ market }: { readonly market: Market }) {
@@ -23,6 +25,7 @@ export function Dock({ market }: { readonly market: Market }) {
       label={words.accountPanels}
       tabs={[
         { key: "open", title: `${words.openOrders} (${count.toString()})` },
+        { key: "twap", title: words.overTime },
         { key: "orders", title: words.orderHistory },
         { key: "trades", title: words.tradeHistory },
         { key: "balances", title: words.balances },
@@ -45,6 +48,7 @@ export function Dock({ market }: { readonly market: Market }) {
       <ForUsers>
         <Suspense fallback={<p className="empty quiet">…</p>}>
           {panel === "open" ? <OpenOrders symbol={symbol} /> : null}
+          {panel === "twap" ? <TwapOrders /> : null}
           {panel === "orders" || panel === "trades" ? (
             <HistoryPanel key={panel} kind={panel} symbol={market.symbol} />
           ) : null}

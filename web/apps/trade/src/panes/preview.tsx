@@ -64,7 +64,9 @@ export function PreviewList({
         {rows.map(([name, value, term]) => (
           <div key={name} data-term={term}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

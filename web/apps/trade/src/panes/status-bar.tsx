@@ -64,7 +64,7 @@ export function StatusBar() {
       <AckLine />
       <HotkeyChip />
       <Links />
-      <span className="clock">{`${clockTime(Date.now())} ${zone()}`}</span>
+      <bdi className="clock">{`${clockTime(Date.now())} ${zone()}`}</bdi>
       {isOpen ? (
         <Suspense>
           <Details state={state} onClose={() => setIsOpen(false)} />

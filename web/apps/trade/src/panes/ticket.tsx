@@ -31,6 +31,8 @@ const ConfirmOrder = lazy(async () => ({
   default: (await import("./confirm.tsx")).ConfirmOrder,
 }));
 
+const TwapForm = lazy(async () => ({ default: (await import("./twap.tsx")).TwapForm }));
+
 const typeTitle = (type: TicketType, words: Strings): string =>
   type === "market" ? words.marketOrder : words[type];
 
@@ -130,22 +132,30 @@ export function TicketPane({
         chosen={ticket.type}
         onChoose={(type) => ticketStore.dispatch({ type })}
       />
-      <TicketFields facts={facts} checked={checked} wasTried={wasTried} />
-      <Shares facts={facts} />
-      <TicketTerms facts={facts} checked={checked} wasTried={wasTried} />
-      <PreviewList market={market} checked={checked} />
-      {isUser ? (
-        <button
-          type="submit"
-          className={`button ${isBuy ? "buy" : "sell"} submit`}
-          disabled={!isOpen || isSending}
-        >
-          {isSending ? words.sending : isOpen ? name : statusText(market, words)}
-        </button>
+      {ticket.type === "twap" ? (
+        <Suspense>
+          <TwapForm facts={facts} isOpen={isOpen} />
+        </Suspense>
       ) : (
-        <a className="button primary submit" href="/sign-in">
-          {words.signInToTrade}
-        </a>
+        <>
+          <TicketFields facts={facts} checked={checked} wasTried={wasTried} />
+          <Shares facts={facts} />
+          <TicketTerms facts={facts} checked={checked} wasTried={wasTried} />
+          <PreviewList market={market} checked={checked} />
+          {isUser ? (
+            <button
+              type="submit"
+              className={`button ${isBuy ? "buy" : "sell"} submit`}
+              disabled={!isOpen || isSending}
+            >
+              {isSending ? words.sending : isOpen ? name : statusText(market, words)}
+            </button>
+          ) : (
+            <a className="button primary submit" href="/sign-in">
+              {words.signInToTrade}
+            </a>
+          )}
+        </>
       )}
       {doubts === null ? null : (
         <Suspense>
@@ -203,9 +213,11 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
         <span className="quiet" data-term="available">
           {words.available}
         </span>{" "}
-        {available === null
-          ? "–"
-          : `${formatAmount(available, amountDigits(asset), facts.marks)} ${asset}`}
+        <bdi>
+          {available === null
+            ? "–"
+            : `${formatAmount(available, amountDigits(asset), facts.marks)} ${asset}`}
+        </bdi>
       </p>
       <ShareSlider facts={facts} />
       <div role="group" aria-label={words.percentOfAvailable}>

@@ -224,6 +224,7 @@ export const enDesk = {
   incidentIN_PROGRESS: "Maintenance in progress",
   incidentCOMPLETED: "Completed",
   incidentCANCELLED: "Cancelled",
+  overTime: "Over time",
   statusPage: "Status page",
   closeBanner: (title: string) => `Close: ${title}`,
 };

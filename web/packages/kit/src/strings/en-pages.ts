@@ -124,6 +124,8 @@ export const enPages = {
     "Balances of each instant at the closing prices of then. The deepest fall is measured from the greatest height before it.",
   span: "Time",
   profit: "Profit by market",
+  profitTooMany: (most: number) =>
+    `More than ${most.toString()} trades in this market: the tax lots among the statements count all of them.`,
   profitHint:
     "Since the first trade, at average cost: a sale takes its share of what everything held had cost. Fees in either asset are within. Unrealised is the last price times what is held, less its cost.",
   realised: "Realised",
@@ -202,6 +204,12 @@ export const enPages = {
   // Sandbox
   faucetGave: (amounts: string) => `Received ${amounts}.`,
   faucetWait: (seconds: string) => `Once a minute: wait ${seconds} s.`,
+  resetAccount: "Reset account",
+  resetTitle: "Reset this sandbox account?",
+  resetText:
+    "Every open order is cancelled, every balance is taken back, and the account gets what a new one is given. Its history stays.",
+  resetDone: (amounts: string) => `The account begins again with ${amounts}.`,
+  resetRefused: "Not now: after a change of security, money stays where it is for a day.",
 
   // Hotkeys
   hotkeyTaken: "Used twice: keys cannot be armed.",
@@ -375,6 +383,25 @@ export const enPages = {
   causeFEE: "Fee",
   causeREBATE: "Rebate",
   causeADJUSTMENT: "Adjustment",
+  twapLimit: "Limit price",
+  twapLimitHint: "Empty: at the market.",
+  twapDuration: "Duration",
+  twapUnit: "Unit of the duration",
+  seconds: "seconds",
+  minutes: "minutes",
+  hours: "hours",
+  twapSlices: "Slices",
+  twapEvery: "One every",
+  twapSeconds: (count: number) => `${count.toString()} s`,
+  twapEnds: "Ends",
+  twapLast: "Last order over time",
+  twapTaken: (id: number) => `Taken as #${id.toString()}: slices follow under “Over time”.`,
+  twapNone: "No order is spread over time.",
+  twapCancel: (id: number) => `Cancel order over time ${id.toString()}`,
+  twapWORKING: "working",
+  twapFINISHED: "filled",
+  twapCANCELLED: "cancelled",
+  twapEXPIRED: "expired",
 };
 
 export type PageStrings = Widened<typeof enPages>;

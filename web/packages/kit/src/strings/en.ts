@@ -101,6 +101,7 @@ export const en = {
   trailingStop: "Trailing stop",
   oco: "OCO · one cancels other",
   scale: "Scale · many limits",
+  twap: "TWAP · spread over time",
   scaleFrom: "Price from",
   scaleTo: "Price to",
   scaleCount: "Orders",

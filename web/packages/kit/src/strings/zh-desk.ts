@@ -191,6 +191,7 @@ export const zhDesk: DeskStrings = {
   incidentIN_PROGRESS: "正在维护",
   incidentCOMPLETED: "已完成",
   incidentCANCELLED: "已取消",
+  overTime: "分时委托",
   statusPage: "状态页",
   closeBanner: (title) => `关闭：${title}`,
 };

@@ -89,6 +89,7 @@ export const zh: Strings = {
   trailingStop: "跟踪止损",
   oco: "OCO · 二选一委托",
   scale: "阶梯 · 多笔限价",
+  twap: "TWAP · 分时下单",
   scaleFrom: "起始价格",
   scaleTo: "结束价格",
   scaleCount: "订单数",

@@ -1,0 +1,40 @@
+//! Bugs in how money leaves.
+
+use crate::planted::{Mutant, bug};
+
+/// Those of withdrawals and their addresses.
+pub const ALL: &[Mutant] = &[
+    bug(
+        "foreign-withdrawal-cancelled",
+        "a user cancels the withdrawal of another",
+    )
+    .seen_by("identity/identity", "withdrawal::nobody_approves"),
+    bug(
+        "new-address-paid-at-once",
+        "a withdrawal is approved before its address is paid to",
+    )
+    .seen_by("identity/identity", "withdrawal::nothing_is_approved"),
+    bug(
+        "held-withdrawal-forgotten",
+        "a request that may be on its way to the engine is forgotten",
+    )
+    .seen_by("gateway/gateway", "withdrawals::what_was_under_way"),
+    bug(
+        "withdrawal-swapped-after-approval",
+        "what is paid is what the database says, and not what was approved",
+    )
+    .seen_by(
+        "gateway/gateway",
+        "withdrawals_decided::an_address_that_was_swapped",
+    ),
+    bug(
+        "withdrawal-by-password-alone",
+        "an address is added by a user without a second factor",
+    )
+    .seen_by("gateway/gateway", "withdrawals::who_has_a_password_alone"),
+    bug(
+        "withdrawal-below-the-minimum",
+        "less is withdrawn than the network takes",
+    )
+    .seen_by("gateway/gateway", "withdrawals::what_cannot_be_paid"),
+];

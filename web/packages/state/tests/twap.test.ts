@@ -1,0 +1,55 @@
+import { amountOf } from "@bourse/num/decimal";
+import { describe, expect, it } from "vitest";
+import { EMPTY_BOOK } from "../src/book.ts";
+import type { Market } from "../src/market.ts";
+import { checkTicket, EMPTY_TICKET, type Ticket, type TicketFacts } from "../src/ticket.ts";
+import { checkTwap } from "../src/twap.ts";
+
+const facts = {
+  market: {
+    symbol: "BTCUSDT",
+    tick: 1_000_000n,
+    lot: 1_000n,
+  } as unknown as Market,
+  book: EMPTY_BOOK,
+  last: null,
+  baseFree: amountOf("1"),
+  quoteFree: amountOf("1"),
+  makerRate: 0n,
+  takerRate: 0n,
+  marks: { group: ",", decimal: "." },
+} as TicketFacts;
+const spread: Ticket = { ...EMPTY_TICKET, type: "twap", side: "SELL", size: "0.5" };
+
+describe("an order that is spread over time", () => {
+  it("is asked for with its seconds, and with a limit only where there is one", () => {
+    const wish = { symbol: "BTCUSDT", side: "SELL", quantity: "0.5", duration: 1_800 };
+    expect(checkTwap(spread, facts, "30", "minutes").wish).toEqual(wish);
+    const limited = checkTwap({ ...spread, price: "100.25" }, facts, "2", "hours");
+    expect(limited.wish).toEqual({ ...wish, duration: 7_200, limitPrice: "100.25" });
+    expect(checkTwap(spread, facts, "90", "seconds").wish?.duration).toBe(90);
+  });
+
+  it("is not asked for while a field is wrong, and says which", () => {
+    const faultsOf = (ticket: Partial<Ticket>, count = "30") => {
+      const { faults, wish } = checkTwap({ ...spread, ...ticket }, facts, count, "minutes");
+      expect(wish).toBeNull();
+      return [...faults].map(([field, { kind }]) => `${field} ${kind}`);
+    };
+    expect(faultsOf({ size: "" })).toEqual(["size missing"]);
+    expect(faultsOf({ size: "0.000001" })).toEqual(["size offLot"]);
+    expect(faultsOf({ price: "1.001" })).toEqual(["price offTick"]);
+    expect(faultsOf({ price: "x", size: "y" }, "z")).toEqual([
+      "size unreadable",
+      "price unreadable",
+      "duration unreadable",
+    ]);
+    expect(faultsOf({}, "")).toEqual(["duration missing"]);
+    expect(faultsOf({}, "1.5")).toEqual(["duration unreadable"]);
+  });
+
+  it("is no order of the ticket, whatever stands in its fields", () => {
+    const { placement } = checkTicket({ ...spread, price: "100" }, facts);
+    expect(placement).toBeNull();
+  });
+});
