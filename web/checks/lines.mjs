@@ -27,6 +27,7 @@ export async function checkLines(page) {
   await limitLine(page, spot);
   const id = await stopLine(page, spot);
   await icebergLine(page, spot);
+  await trail(page);
   await told(page, id);
 }
 
@@ -147,6 +148,35 @@ async function stopLine(page, spot) {
   const name = await page.getByRole("button", { name: /amend order/i }).getAttribute("aria-label");
   await cross(page, spot.y);
   return /\d+/.exec(name)[0];
+}
+
+/** An order that trails has no line to drag; its trail is amended in its row. */
+async function trail(page) {
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Trailing stop" });
+  await form(page).getByRole("radio", { name: "Sell" }).check();
+  await field(page, /^trail/i).fill("1.5");
+  await field(page, /^size/i).fill("1");
+  await form(page)
+    .getByRole("button", { name: /^sell ltc/i })
+    .click();
+  await until("a trailing stop waits", async () => (await rows(page).count()) === 1);
+  const button = page.getByRole("button", { name: /amend order/i });
+  const before = await button.getAttribute("aria-label");
+  await button.click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^trail/i }).fill("2.25");
+  await dialog.getByRole("button", { name: /^amend/i }).click();
+  await until("its trail is amended", async () =>
+    /2\.25/.test(await rows(page).locator("td").nth(TRIGGER).textContent()),
+  );
+  check((await button.getAttribute("aria-label")) === before, "under its number");
+  await page
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+  await until("it is cancelled", async () => (await rows(page).count()) === 0);
 }
 
 /** The page of an order that waited says what was amended. */

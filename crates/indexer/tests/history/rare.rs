@@ -23,12 +23,14 @@ struct Seen {
     begun_lists: usize,
     prevented: usize,
     amendments: usize,
+    /// Of orders that waited on.
+    conditions: usize,
 }
 
 #[tokio::test]
 async fn lists_prevented_matches_and_amendments_are_those_of_the_views() {
     let mut seen = Seen::default();
-    for seed in 1..=6 {
+    for seed in 8..=13 {
         let past = Past::new(seed, 4_000);
         let folder = tempfile::tempdir().expect("a folder");
         let place = place(folder.path()).await;
@@ -49,7 +51,8 @@ async fn lists_prevented_matches_and_amendments_are_those_of_the_views() {
         && 50 < seen.closed_lists
         && 0 < seen.begun_lists
         && 50 < seen.prevented
-        && 50 < seen.amendments;
+        && 50 < seen.amendments
+        && 20 < seen.conditions;
     assert!(is_enough, "the past proves too little: {seen:?}");
 }
 
@@ -162,6 +165,8 @@ async fn compare_amendments(
         });
         assert_eq!(rows.collect::<Vec<Amendment>>(), ours);
         seen.amendments += ours.len();
+        let waited = ours.iter().filter(|row| row.condition.is_some());
+        seen.conditions += waited.count();
         let foreign = AccountId(account.0 + 1);
         let rows = reading.amendments(foreign, key, Sequence(0), 99).await;
         assert_eq!(rows.expect("read"), []);
