@@ -35,6 +35,7 @@ use gateway::config::{Bounds, Config, Limiting, Strictness};
 use gateway::console::{self, office::Office};
 use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
+use gateway::networks::WithdrawalRules;
 use gateway::origins::Origins;
 use gateway::rest::faucet::Faucet;
 use gateway::user_data::kept_keys;
@@ -164,6 +165,12 @@ fn places(settings: &Settings) -> Result<Places> {
     }
 }
 
+/// Returns where withdrawals go, and how.
+fn payouts(settings: &Settings) -> Result<WithdrawalRules> {
+    let rules = settings.withdrawals.rules().map_err(anyhow::Error::msg);
+    rules.context("withdrawals.networks")
+}
+
 fn start_logging(level: tracing::Level) {
     // A second start in one process, as tests do it, keeps the first one's log.
     let _ = tracing_subscriber::fmt()
@@ -177,8 +184,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let (letters, places) = (Letters::of(settings)?, places(settings)?);
     let brand = settings.sandbox_brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
-    let payouts = settings.withdrawals.rules().map_err(anyhow::Error::msg);
-    let payouts = payouts.context("withdrawals.networks")?;
+    let payouts = payouts(settings)?;
     let wishes = markets::wishes(arguments)?;
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {

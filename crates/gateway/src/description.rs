@@ -22,6 +22,7 @@ pub mod meanings;
 pub mod openapi;
 pub mod pages;
 pub mod parameters;
+mod rare;
 pub mod shape;
 pub mod state;
 pub mod summaries;

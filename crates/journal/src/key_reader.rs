@@ -43,7 +43,11 @@ struct AskedFile {
 impl AskedFile {
     /// Whether a command lies in the file, and not before what was last asked for.
     fn goes_on_at(&self, sequence: Sequence) -> bool {
-        self.last_asked <= sequence && self.next.is_none_or(|next| sequence < next)
+        mutant::plant!(
+            "place-asked-for-backwards",
+            true,
+            self.last_asked <= sequence
+        ) && self.next.is_none_or(|next| sequence < next)
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod amending;
 pub mod list;
 pub mod planted;
+pub mod resuming;
 pub mod withdrawals;
 
 use planted::Mutant;
@@ -18,6 +19,7 @@ pub fn all() -> impl Iterator<Item = &'static Mutant> {
     list::ALL
         .iter()
         .chain(amending::ALL)
+        .chain(resuming::ALL)
         .chain(withdrawals::ALL)
 }
 

@@ -377,8 +377,7 @@ fn schemas() -> Value {
             "challenge": text, "toBeSigned": text, "relyingParty": text, "expiresAt": number,
         })),
         "Session": object(json!({
-            "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text,
-            "expiresAt": number,
+            "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text, "expiresAt": number,
         })),
         "FactorReset": object(json!({
             "reset": number, "user": number, "email": text, "account": maybe("integer"),
@@ -398,14 +397,19 @@ fn schemas() -> Value {
             "deposit": number, "user": maybe("integer"), "account": number, "asset": text,
             "amount": text, "at": number,
         })),
-        "Withdrawal": object(json!({
-            "withdrawal": number, "user": number, "account": number, "asset": text,
-            "network": text, "address": text, "addressTag": text, "amount": text, "fee": text,
-            "state": text, "askedAt": number, "payableAt": number, "changedAt": number,
-            "payout": text, "reason": text,
-        })),
+        "Withdrawal": object(withdrawal()),
         "KycApplication": object(kyc_application()),
         "Error": object(json!({"code": number, "msg": text})),
+    })
+}
+
+fn withdrawal() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    json!({
+        "withdrawal": number, "user": number, "account": number, "asset": text,
+        "network": text, "address": text, "addressTag": text, "amount": text, "fee": text,
+        "state": text, "askedAt": number, "payableAt": number, "changedAt": number,
+        "payout": text, "reason": text,
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §7 to §10, §13.1 and §14.
 
+use crate::description::rare::{AMENDED, PREVENTED};
 use crate::description::shape::Shape::{
     Always, ClientId, Count, CountOrNone, Decimal, Either, Flag, Integer, List, MapOf, Nothing,
     Null, One, OrNull, Percent, Row, SignedDecimal, Symbol, Text, Time, TimeOrNone, Word,
@@ -749,44 +750,6 @@ const MARKET: &[Field] = &[
         List(&Word(SELF_TRADE_MODES)),
         "",
     ),
-];
-const AMENDED: &[Field] = &[
-    field("origClientOrderId", ClientId, "The name before."),
-    field("price", Decimal, ""),
-    maybe("stopPrice", Decimal, "Of an order with such a trigger."),
-    maybe("trailingDelta", Count, "Of an order with such a trigger."),
-    field("qty", Decimal, ""),
-    field("executedQty", Decimal, ""),
-    field("preventedQty", Decimal, ""),
-    field("quoteOrderQty", Decimal, ""),
-    field("cumulativeQuoteQty", Decimal, ""),
-    field("status", Word(STATUSES), ""),
-    field("timeInForce", Word(TIMES_IN_FORCE), ""),
-    field("type", Word(TYPES), ""),
-    field("side", Word(SIDES), ""),
-    field("workingTime", TimeOrNone, ""),
-    field("selfTradePreventionMode", Word(SELF_TRADE_MODES), ""),
-];
-const PREVENTED: &[Field] = &[
-    field("symbol", Symbol, ""),
-    field("preventedMatchId", Count, ""),
-    field("takerOrderId", Count, ""),
-    field("makerSymbol", Symbol, ""),
-    field("makerOrderId", Count, ""),
-    field("tradeGroupId", Count, ""),
-    field("selfTradePreventionMode", Word(SELF_TRADE_MODES), ""),
-    field("price", Decimal, ""),
-    maybe(
-        "takerPreventedQuantity",
-        Decimal,
-        "What was taken from the later order.",
-    ),
-    maybe(
-        "makerPreventedQuantity",
-        Decimal,
-        "What was taken from the earlier order.",
-    ),
-    field("transactTime", Time, ""),
 ];
 const OWN_TRADE: &[Field] = &[
     field("symbol", Symbol, ""),

@@ -22,8 +22,11 @@ pub fn order_places(event: &Event) -> impl Iterator<Item = OrderPlace> {
             account,
             ..
         } => [Some((*market, *order, *account)), None],
-        Event::Traded(traded) => [&traded.maker, &traded.taker]
-            .map(|party| Some((traded.market, party.order, party.account))),
+        Event::Traded(traded) => {
+            let (maker, taker) = (&traded.maker, &traded.taker);
+            [mutant::plant!("maker-not-concerned", taker, maker), taker]
+                .map(|party| Some((traded.market, party.order, party.account)))
+        }
         Event::MatchPrevented(prevented) => {
             let market = prevented.market;
             [

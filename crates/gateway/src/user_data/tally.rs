@@ -84,7 +84,11 @@ impl Tally {
             Event::OrderInstructed(instructed) if trails(instructed) => {
                 self.trailing.insert(order);
             }
-            _ if self.open_orders.contains(&order) => {}
+            _ if mutant::plant!(
+                "earlier-order-taken-for-new",
+                true,
+                self.open_orders.contains(&order)
+            ) => {}
             _ => {
                 self.earlier_orders.insert(order);
             }
