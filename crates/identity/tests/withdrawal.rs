@@ -341,7 +341,7 @@ async fn a_request_goes_its_way_over_restarts_and_leaves_a_trace() {
     desk.identity.close().await;
     desk.identity = open(desk.folder.path()).await;
     let known = desk.identity.asked_withdrawals().await.expect("read");
-    assert_eq!(known, [request.clone()]);
+    assert_eq!(known, std::slice::from_ref(&request));
     let listed = async || {
         let rows = desk.identity.withdrawals_of(desk.user, None, 10).await;
         rows.expect("read").len()

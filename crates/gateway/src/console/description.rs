@@ -436,6 +436,15 @@ fn incident() -> Value {
     })
 }
 
+fn withdrawal() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    json!({
+        "withdrawal": number, "user": number, "account": number, "asset": text, "network": text,
+        "address": text, "addressTag": text, "amount": text, "fee": text, "state": text,
+        "askedAt": number, "payableAt": number, "changedAt": number, "payout": text, "reason": text,
+    })
+}
+
 fn kyc_summary() -> Value {
     let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
     let maybe = json!({"type": ["string", "null"]});
@@ -467,9 +476,10 @@ fn kyc_application() -> Value {
 mod tests {
     use super::*;
     use crate::console::answer::Register;
-    use crate::console::{answer, incidents, kyc};
+    use crate::console::{answer, incidents, kyc, withdrawals};
     use identity::audit::{Row, START};
     use identity::beyond::BeyondDeposit;
+    use identity::destination::Destination;
     use identity::factor_reset::FactorReset;
     use identity::incident::{Incident, IncidentState, Update};
     use identity::kyc::{Application, State};
@@ -477,11 +487,13 @@ mod tests {
     use identity::operator_key::OperatorKey;
     use identity::person::Person;
     use identity::proposal::{self, Draft, Proposal};
+    use identity::withdrawal::{self, Request};
     use model::allowance::Verification;
     use model::id::{AccountId, AssetId, OperatorId, OwnerId, ProposalId, Reference};
     use model::number::Amount;
     use model::time::Timestamp;
     use std::collections::BTreeMap;
+    use views::views::Views;
 
     #[test]
     fn the_committed_document_is_the_one_that_is_made() {
@@ -577,6 +589,29 @@ mod tests {
         };
         check("BeyondDeposit", &kyc::beyond(&deposit, "BTC"));
         check("KycApplication", &kyc::shown(&application, &names));
+        let request = Request {
+            id: 1,
+            reference: Reference([0; 32]),
+            owner: OwnerId(1),
+            account: AccountId(7),
+            destination: Destination {
+                asset: AssetId(0),
+                network: String::new(),
+                address: String::new(),
+                tag: String::new(),
+            },
+            amount: Amount::ZERO,
+            fee: Amount::ZERO,
+            name: None,
+            state: withdrawal::State::Waiting,
+            asked_at: at,
+            payable_at: at,
+            valid_until: at,
+            changed_at: at,
+            payout: String::new(),
+            reason: String::new(),
+        };
+        check("Withdrawal", &withdrawals::shown(&Views::new(), &request));
         let update = Update {
             at,
             state: IncidentState::Scheduled,
