@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod algos;
 pub mod list;
 pub mod planted;
 pub mod withdrawals;
@@ -14,7 +15,7 @@ use planted::Mutant;
 
 /// Returns every planted bug.
 pub fn all() -> impl Iterator<Item = &'static Mutant> {
-    list::ALL.iter().chain(withdrawals::ALL)
+    list::ALL.iter().chain(withdrawals::ALL).chain(algos::ALL)
 }
 
 /// Stands where a bug is planted: gives the right expression, and the wrong one while the bug of this name is awake.
