@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod algos;
 pub mod amending;
 pub mod list;
 pub mod planted;
@@ -18,6 +19,7 @@ use planted::Mutant;
 pub fn all() -> impl Iterator<Item = &'static Mutant> {
     list::ALL
         .iter()
+        .chain(algos::ALL)
         .chain(amending::ALL)
         .chain(resuming::ALL)
         .chain(withdrawals::ALL)

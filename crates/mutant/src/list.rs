@@ -1,4 +1,4 @@
-//! Planted bugs and what each breaks; those of amendments and of withdrawals stand in lists of their own.
+//! Planted bugs and what each breaks; those of some parts stand in lists of their own.
 
 use crate::planted::{Mutant, bug};
 
@@ -502,21 +502,6 @@ pub const ALL: &[Mutant] = &[
         "an account reads the order of another",
     )
     .seen_by("gateway/gateway", "orders::another_accounts_order"),
-    bug(
-        "doubt-taken-for-lost",
-        "a slice that was in doubt is sent again",
-    )
-    .seen_by("gateway/gateway", "algo::a_stop_at"),
-    bug(
-        "foreign-algo-cancelled",
-        "an account cancels the order over time of another",
-    )
-    .seen_by("gateway/gateway", "matrix::objects"),
-    bug(
-        "foreign-algo-shown",
-        "an account reads the slices of another",
-    )
-    .seen_by("gateway/gateway", "matrix::objects"),
     bug("newest-request-first", "a later request is answered first"),
     bug(
         "ticket-answers-another",

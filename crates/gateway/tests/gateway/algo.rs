@@ -368,18 +368,19 @@ async fn a_slice_in_doubt_for_more_than_a_day_is_found_by_its_name() {
 async fn after_a_cancel_no_slice_is_sent() {
     let world = World::start().await;
     world.limit(BOB, "BUY", "40", "100").await;
-    for round in 0..10 {
-        let id = place(&world, "side=SELL&quantity=1&duration=300").await;
+    for round in 0..5 {
+        // More slots than are looked at.
+        let id = place(&world, "side=SELL&quantity=6&duration=3000").await;
         sent(&world, id, 1).await;
         let cancelling = async {
-            tokio::time::sleep(Duration::from_millis(round)).await;
+            tokio::time::sleep(Duration::from_millis(2 * round)).await;
             let query = format!("algoId={}", id.0);
             let answer = world.signed(ALICE, "DELETE", ORDER, &query).await;
             assert_eq!(answer.status, 200, "{}", answer.body);
             children(&world, id).await.len()
         };
         let looking = async {
-            for slot in 1..10 {
+            for slot in 1..40 {
                 look(&world, id, 30 * slot).await;
             }
         };
