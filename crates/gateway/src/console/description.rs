@@ -403,16 +403,6 @@ fn schemas() -> Value {
     })
 }
 
-fn withdrawal() -> Value {
-    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
-    json!({
-        "withdrawal": number, "user": number, "account": number, "asset": text,
-        "network": text, "address": text, "addressTag": text, "amount": text, "fee": text,
-        "state": text, "askedAt": number, "payableAt": number, "changedAt": number,
-        "payout": text, "reason": text,
-    })
-}
-
 /// Who approved a proposal, and when.
 fn approval() -> Value {
     json!({
