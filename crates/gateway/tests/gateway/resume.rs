@@ -87,20 +87,27 @@ async fn credit(world: &World, number: u32) {
         .await;
 }
 
+async fn amend(world: &World, order: u64, terms: &str) {
+    let query = format!("symbol=BTCUSDT&orderId={order}&{terms}");
+    let answer = world.signed(ALICE, "POST", "/v1/order/amend", &query).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
 /// A bit of everything that can happen to an account.
 async fn live(world: &World) {
     let path = "/api/v3/order";
     let maker = world.limit(ALICE, "SELL", "3", "100").await;
     world.limit(BOB, "BUY", "1", "100").await;
-    let amend = format!("symbol=BTCUSDT&orderId={maker}&newQty=2.5&newClientOrderId=smaller");
+    let smaller = format!("symbol=BTCUSDT&orderId={maker}&newQty=2.5&newClientOrderId=smaller");
     let answer = world
-        .signed(ALICE, "PUT", "/api/v3/order/amend/keepPriority", &amend)
+        .signed(ALICE, "PUT", "/api/v3/order/amend/keepPriority", &smaller)
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     credit(world, 77).await;
     let stop = "side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1&price=90&stopPrice=95\
         &strategyId=7&strategyType=1000000";
-    world.order(ALICE, stop).await;
+    let stop = world.order(ALICE, stop).await;
+    amend(world, stop, "newStopPrice=94.5&newPrice=89&newQty=1.1").await;
     let pair = "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=120\
         &belowType=STOP_LOSS&belowStopPrice=80&aboveStrategyId=8";
     let answer = world
@@ -108,12 +115,14 @@ async fn live(world: &World) {
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let trail = "side=SELL&type=STOP_LOSS&quantity=0.1&stopPrice=95&trailingDelta=2000";
-    world.order(ALICE, trail).await;
+    let trail = world.order(ALICE, trail).await;
+    amend(world, trail, "newStopPrice=95.5&newTrailingDelta=1900").await;
     world.limit(BOB, "BUY", "1.5", "100").await;
     world.limit(BOB, "BUY", "2", "94").await;
     world
         .order(ALICE, "side=SELL&type=MARKET&quantity=0.5")
         .await;
+    amend(world, trail, "newTrailingDelta=1800&newClientOrderId=trail").await;
     let follow = "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingPrice=93\
         &workingQuantity=1&workingTimeInForce=GTC&pendingType=LIMIT_MAKER&pendingSide=SELL\
         &pendingPrice=130&pendingQuantity=0.5";
@@ -125,7 +134,9 @@ async fn live(world: &World) {
     let last = world.limit(ALICE, "BUY", "1", "50").await;
     let cancel = format!("symbol=BTCUSDT&orderId={last}&newClientOrderId=gone");
     world.signed(ALICE, "DELETE", path, &cancel).await;
-    world.limit(ALICE, "BUY", "1", "51").await;
+    let iceberg = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=51&icebergQty=0.2";
+    let iceberg = world.order(ALICE, iceberg).await;
+    amend(world, iceberg, "newPrice=52&newQty=0.9").await;
     let all = "symbol=BTCUSDT";
     world
         .signed(ALICE, "DELETE", "/api/v3/openOrders", all)
@@ -194,8 +205,8 @@ async fn what_is_told_again_is_what_was_told_from_any_place() {
     let trailing = told.iter().filter(|event| event["D"].is_i64());
     assert_eq!(
         trailing.count(),
-        1,
-        "the trail had begun when it was cancelled"
+        2,
+        "the trail had begun when it was amended last and cancelled"
     );
     assert_eq!(place_before(&told[0]), None, "it asked for no beginning");
     assert_linked(&told[1..], place(&told[0]));
