@@ -8,7 +8,6 @@
 mod base58;
 mod bech32;
 pub mod form;
-mod keccak;
 
 use model::id::{AssetId, OwnerId};
 use model::time::Timestamp;

@@ -1,6 +1,7 @@
 //! How a network writes its addresses: what is none is refused before money can be sent to it.
 
-use crate::destination::keccak::keccak_256;
+use sha3::{Digest, Keccak256};
+
 use crate::destination::{base58, bech32};
 
 /// What a text must be where nothing is known of the network.
@@ -94,7 +95,7 @@ fn read_evm(text: &str) -> Option<String> {
         return None;
     }
     let small = digits.to_ascii_lowercase();
-    let hash = keccak_256(small.as_bytes());
+    let hash = Keccak256::digest(small.as_bytes());
     let checked: String = small
         .chars()
         .enumerate()
