@@ -379,14 +379,8 @@ fn schemas() -> Value {
         "Session": object(json!({
             "operator": {"$ref": "#/components/schemas/Operator"}, "csrfToken": text, "expiresAt": number,
         })),
-        "FactorReset": object(json!({
-            "reset": number, "user": number, "email": text, "account": maybe("integer"),
-            "askedAt": number,
-        })),
-        "FactorResetStatement": object(json!({
-            "reset": number, "user": number, "email": text, "account": maybe("integer"),
-            "askedAt": number, "statement": text,
-        })),
+        "FactorReset": object(factor_reset()),
+        "FactorResetStatement": object(factor_reset_statement()),
         "AuditRow": object(json!({
             "number": number, "time": number, "actor": text, "act": text, "subject": text,
             "detail": text, "address": text, "hash": text,
@@ -424,6 +418,20 @@ fn incident() -> Value {
         "incident": number, "kind": text, "title": text, "state": text, "beginsAt": number,
         "endsAt": {"type": ["integer", "null"]}, "updates": {"type": "array", "items": update},
     })
+}
+
+fn factor_reset() -> Value {
+    let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+    json!({
+        "reset": number, "user": number, "email": text,
+        "account": {"type": ["integer", "null"]}, "askedAt": number,
+    })
+}
+
+fn factor_reset_statement() -> Value {
+    let mut all = factor_reset();
+    all["statement"] = json!({"type": "string"});
+    all
 }
 
 fn withdrawal() -> Value {
