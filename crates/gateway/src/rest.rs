@@ -68,6 +68,7 @@ pub mod sub_accounts;
 pub mod symbols;
 pub mod trades;
 pub mod transfers;
+pub mod unplaced;
 pub mod user_stream;
 pub mod validate;
 pub mod volume;

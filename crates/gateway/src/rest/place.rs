@@ -3,12 +3,12 @@
 //! **Source** `docs/spec/binance-surface.md` §9.1.
 
 use wire::binance::error::{Fault, Refusal};
-use wire::binance::reject::{Operation, refusal};
 use wire::binance::request;
 
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
 use crate::rest::placed::PlacedFacts;
+use crate::rest::unplaced::{is_market, unplaced};
 
 /// The reply to new or amended orders, and how many of them do not count: they have traded already, or kept their place.
 pub struct PlacedReply {
@@ -22,13 +22,15 @@ pub struct PlacedReply {
 /// Those of the values and of the engine.
 pub async fn place(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let (action, response) = {
+    let (action, response, is_market) = {
         let placing = request::place(ask.params, &listing.instrument, || ask.gateway.client_id())?;
-        (placing.action(), placing.response)
+        let is_market = is_market(&placing.order.kind);
+        (placing.action(), placing.response, is_market)
     };
     let applied = ask.submit(action).await?;
     if let Some(reject) = rejection(&applied.events) {
-        return Err(refusal(reject, Operation::Place));
+        let market = listing.instrument.id;
+        return Err(unplaced(ask.gateway, reject, market, is_market));
     }
     let placed = PlacedFacts::of(&applied.events, &listing, applied.at)
         .ok_or_else(|| Refusal::of(Fault::Unknown))?;

@@ -21,6 +21,7 @@ use crate::rest::cancel::{cancel_answer, cancelled};
 use crate::rest::facts::Listing;
 use crate::rest::place::PlacedReply;
 use crate::rest::placed::PlacedFacts;
+use crate::rest::unplaced::{is_market, unplaced};
 use crate::tickets::Applied;
 
 const LIMITED_STATUS: u16 = Fault::TooManyOrders.row().status;
@@ -33,6 +34,7 @@ pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
     let replacing = request::replace(ask.params, &listing.instrument, || ask.gateway.client_id())?;
     let name = replacing.cancel_client_id;
+    let is_market = is_market(&replacing.replace.order.kind);
     let applied = ask.submit_named(replacing.action(), Some(name)).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Place));
@@ -41,7 +43,7 @@ pub async fn replace(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let placed = PlacedFacts::of(&applied.events, &listing, applied.at);
     let new_order = match &placed {
         Some(placed) => Half::Success(placed.answer(replacing.response, applied.at, ask.unit)),
-        None => new_order_refused(&applied.events),
+        None => new_order_refused(ask, &listing, &applied.events, is_market),
     };
     Ok(PlacedReply {
         reply: replace_reply(cancel, new_order),
@@ -103,12 +105,23 @@ fn cancel_half(
     cancel_answer(ask, listing, (&applied.events[..end], applied.at), name).map(Half::Success)
 }
 
-fn new_order_refused<T>(events: &[Event]) -> Half<T> {
+fn new_order_refused<T>(
+    ask: &Ask<'_>,
+    listing: &Listing,
+    events: &[Event],
+    is_market: bool,
+) -> Half<T> {
     events
         .iter()
         .find_map(|event| match event {
             Event::ReplacePlaceRejected { reason } => {
-                Some(Half::Failure(refusal(*reason, Operation::Place)))
+                let market = listing.instrument.id;
+                Some(Half::Failure(unplaced(
+                    ask.gateway,
+                    *reason,
+                    market,
+                    is_market,
+                )))
             }
             _ => None,
         })

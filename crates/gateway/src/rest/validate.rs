@@ -12,6 +12,8 @@ use views::market::Market;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::reject::{Operation, refusal};
 
+use crate::rest::unplaced::{closed, is_market};
+
 /// Checks an order against the phase and the static filters of its market.
 ///
 /// # Errors
@@ -23,7 +25,7 @@ pub fn check(
 ) -> Result<(), Refusal> {
     let terms = market.terms();
     if !accepts(market.phase(), &order.kind, instructions) {
-        return Err(Refusal::of(Fault::MarketClosed));
+        return Err(closed(market.phase(), is_market(&order.kind)));
     }
     if let Some(mode) = order.self_trade
         && !terms.self_trade_allowed.includes(mode)

@@ -236,6 +236,26 @@ async fn a_mode_the_market_forbids_is_refused() {
     }
 }
 
+async fn assert_no_market_orders(world: &World, phase: Phase) {
+    let change = Command::SetPhase {
+        market: MarketId(0),
+        phase,
+        cause: Cause::Operator,
+    };
+    world.command(change).await;
+    let text = "Market orders are not supported for this symbol.";
+    let order = "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1";
+    for path in [ORDER, "/api/v3/order/test"] {
+        let refused = world.signed(BOB, "POST", path, order).await;
+        assert_eq!(refused.error(), (400, -2010, text.to_owned()), "{phase:?}");
+    }
+    let by_quote = "symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=100";
+    let refused = world.signed(BOB, "POST", ORDER, by_quote).await;
+    assert_eq!(refused.error(), (400, -2010, text.to_owned()), "{phase:?}");
+    let maker = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
+    assert_eq!(world.signed(BOB, "POST", ORDER, maker).await.status, 200);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_closed_phase_and_a_frozen_account_are_told_apart() {
     let world = World::start().await;
@@ -259,7 +279,7 @@ async fn a_closed_phase_and_a_frozen_account_are_told_apart() {
         phase: Phase::Halt,
         cause: Cause::Operator,
     };
-    world.command(halt).await;
+    world.command(halt.clone()).await;
     for path in [ORDER, "/api/v3/order/test"] {
         let closed = world.signed(BOB, "POST", path, LIMIT).await;
         assert_eq!(closed.error(), (400, -1013, "Market is closed.".to_owned()));
@@ -268,6 +288,10 @@ async fn a_closed_phase_and_a_frozen_account_are_told_apart() {
         .signed(ALICE, "DELETE", ORDER, "symbol=BTCUSDT&orderId=1")
         .await;
     assert_eq!(cancel.status, 200, "a cancel is always accepted");
+    for phase in [Phase::PostOnly, Phase::LimitOnly] {
+        assert_no_market_orders(&world, phase).await;
+    }
+    world.command(halt).await;
     let status = world.get("/sapi/v1/system/status").await;
     assert_eq!(status.json()["status"], 1);
 }

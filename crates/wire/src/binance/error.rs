@@ -198,6 +198,7 @@ pub mod text {
     pub const UNKNOWN_ORDER: &str = "Unknown order sent.";
     pub const DUPLICATE_ORDER: &str = "Duplicate order sent.";
     pub const MARKET_CLOSED: &str = "Market is closed.";
+    pub const MARKET_ORDERS_UNSUPPORTED: &str = "Market orders are not supported for this symbol.";
     pub const BALANCE: &str = "Account has insufficient balance for requested action.";
     pub const ACTION_DISABLED: &str = "This action is disabled on this account.";
     pub const CLOSING_WITH_ORDERS: &str = "The account is not closed: it or a sub-account has an open order. Cancel all orders first.";
