@@ -7,7 +7,7 @@ A run fails when a method that is not listed did not run and pass, and when one 
 
 MARGIN = "the exchange lends nothing: there is no margin account"
 FUTURES = "the exchange has no derivatives"
-CHAINS = "no chain is connected: there is no address, and nothing is withdrawn"
+CHAINS = "no chain is connected: there is no address to deposit to"
 WALLETS = "an account has one wallet, so nothing moves between wallets"
 NOT_THE_CLIENT = "the client does not have it for this exchange (its `has` says so)"
 NO_FILE = "the suite names the method and has no test of it"
@@ -42,7 +42,6 @@ OVER_REST = {
     "fetchTransactionFees": "its test asks nothing: every line of it is a comment",
     "fetchTransactions": NOT_THE_CLIENT,
     "fetchTransfers": WALLETS,
-    "fetchWithdrawals": CHAINS,
     "proxies": "the suite does not call its test, which asks a server of its authors on the Internet",
     "signIn": NOT_THE_CLIENT,
 }
@@ -67,6 +66,7 @@ TYPES = {"swap": FUTURES, "future": FUTURES, "option": FUTURES}
 
 # Members of answers that are not looked at.
 SNAPSHOT = "books carry no time upstream either"
+WAITS = "a withdrawal that waits for operators has no transaction yet"
 DEPOSIT = "the client finds none in a deposit of upstream either"
 FIRST_BOOK = "the first book is that of REST, which carries no time upstream either"
 PARTS = {
@@ -75,6 +75,7 @@ PARTS = {
         "activeMajorCurrencies": CHAINS,
         "activeCurrenciesQuota": CHAINS + ", and the client calls such a currency inactive",
     },
+    "fetchWithdrawals": {"txid": WAITS, "updated": WAITS},
     "fetchDeposits": {"network": CHAINS, "updated": DEPOSIT, "fee": DEPOSIT},
     "fetchOrderBook": {"timestamp": SNAPSHOT},
     "fetchL2OrderBook": {"timestamp": SNAPSHOT},

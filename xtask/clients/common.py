@@ -171,12 +171,12 @@ def kind(order):
     return " ".join(words)
 
 
-def ask(name, path, method="GET", **parameters):
+def ask(name, path, method="GET", root="api/v3", **parameters):
     """Returns what the exchange answers to a signed request of an account."""
     account = ACCOUNTS[name]
     query = urllib.parse.urlencode({**parameters, "timestamp": int(time.time() * 1_000)})
     signature = hmac.new(account["api_secret"].encode(), query.encode(), hashlib.sha256).hexdigest()
-    address = f"{REST}/api/v3/{path}?{query}&signature={signature}"
+    address = f"{REST}/{root}/{path}?{query}&signature={signature}"
     request = urllib.request.Request(address, headers={"X-MBX-APIKEY": account["api_key"]}, method=method)
     return json.load(urllib.request.urlopen(request))
 
