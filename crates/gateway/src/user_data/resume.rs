@@ -207,7 +207,7 @@ impl Sum {
     /// Reads on up to a command.
     ///
     /// # Errors
-    /// -1130 when that is too old, or not in the log.
+    /// -1130 when that is too old, or not in the log; -1000, which nobody hears, when nobody waits for it any more.
     fn read(
         &mut self,
         until: Sequence,
@@ -219,10 +219,11 @@ impl Sum {
         }
         let (own, from, oldest) = (self.own, self.from, self.oldest);
         let tally = &mut self.tally;
-        let (mut looks, mut is_too_late) = (0, false);
+        let (mut looks, mut is_too_late, mut is_asker_gone) = (0, false, false);
         let mut take = |published: Published| {
             looks += 1;
             if looks % EVENTS_PER_LOOK == 0 && !is_asker_there() {
+                is_asker_gone = true;
                 return ControlFlow::Break(());
             }
             if !concerned(&published.event).any(|account| account == own) {
@@ -239,6 +240,9 @@ impl Sum {
         let read = (self.read_span)(self.read, until, &mut take);
         if is_too_late || read.is_none() {
             return Err(too_late());
+        }
+        if is_asker_gone {
+            return Err(Refusal::of(Fault::Unknown));
         }
         self.read = until;
         Ok(())
