@@ -25,9 +25,10 @@ use crate::correlation;
 use crate::gateway::Gateway;
 use crate::rest::page::Page;
 
-/// How often and how many times the history is looked at until it has come far enough: for a second in all.
+/// How often and how many times the history is looked at until it has come far enough: for five seconds in all, half of
+/// what the most impatient of common clients waits for an answer.
 const LOOK: Duration = Duration::from_millis(20);
-const LOOKS_MAX: u32 = 50;
+const LOOKS_MAX: u32 = 250;
 /// How many deposits, or withdrawals, one answer looks through; those before them are reached by narrower times.
 const FUNDINGS_MAX: usize = 10_000;
 

@@ -136,7 +136,7 @@ struct Follow {
 impl Follow {
     fn run(mut self) {
         // The threads of the database are its children and inherit this. Where the system refuses it, all are alike.
-        idle::step_back();
+        idle::give_way();
         let runtime = self.runtime.clone();
         while let Err(error) = runtime.block_on(self.follow()) {
             self.work.figures.count_failure();
