@@ -157,7 +157,7 @@ impl Identity {
         }))
     }
 
-    /// Gives a user a passkey, ends every login of the user, and holds payouts.
+    /// Gives a user a passkey, ends every login of the user, and holds payouts; returns the number of the passkey.
     ///
     /// # Errors
     /// `CredentialRefused` when it is somebody's already, `TooManyKeys`.
@@ -167,14 +167,16 @@ impl Identity {
         proposed: &Proposed,
         label: &str,
         at: Timestamp,
-    ) -> Result<(), IdentityError> {
+    ) -> Result<u64, IdentityError> {
         let notice = self.notice(user).await?;
         let _turn = self.logins.lock().await;
-        self.store
-            .add_passkey(user, &proposed.0, label, &notice, at)
+        let new = &proposed.0;
+        let id = self
+            .store
+            .add_passkey(user, new, label, &notice, at)
             .await?;
         self.end_logins(user);
-        Ok(())
+        Ok(id)
     }
 
     /// Takes a passkey away, ends every login of the user, and holds payouts.

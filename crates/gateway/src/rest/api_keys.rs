@@ -21,7 +21,7 @@ use wire::binance::time::{Time, TimeUnit};
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::note_own_about;
 use crate::rest::challenge::{self, CREATE_KEY, Outcome, user_of};
 use crate::rest::named_account::{ACCOUNT, account_in, is_sub_account, unknown};
 use crate::rest::opening::failed;
@@ -107,7 +107,13 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         identity.revoke(issued.id, now).await.map_err(failed)?;
         return Err(refusal);
     }
-    note_own(ask, "key-created").await?;
+    let about = format!(
+        "key {} of account {}: {}",
+        issued.id.0,
+        wish.terms.account.0,
+        names_of(wish.terms.scopes).join(",")
+    );
+    note_own_about(ask, "key-created", about).await?;
     let key = identity.find(&issued.public_id);
     let key = key.ok_or_else(|| Refusal::of(Fault::KeyRefused))?;
     Ok(Reply::ok(&NewKeyAnswer {
@@ -146,7 +152,7 @@ pub async fn delete(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     end(ask.gateway, key.id, now).await?;
     let told_user = ask.gateway.identity().tell_key_deleted(user, now).await;
     told_user.map_err(failed)?;
-    note_own(ask, "key-deleted").await?;
+    note_own_about(ask, "key-deleted", format!("key {}", key.id.0)).await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -191,6 +197,14 @@ fn read_wish<'a>(ask: &'a Ask<'_>, now: Timestamp) -> Result<Wish<'a>, Refusal> 
         expires_at: read_expiry(params, now)?,
         pem: params.text("publicKey")?,
     })
+}
+
+fn names_of(scopes: Scopes) -> Vec<&'static str> {
+    SCOPES
+        .iter()
+        .filter(|(_, scope)| scopes.includes(*scope))
+        .map(|(name, _)| *name)
+        .collect()
 }
 
 /// Reading is part of every key.
@@ -258,11 +272,7 @@ pub fn told(
         api_key: &key.public_id,
         form: form_name(key.form()),
         label: &key.label,
-        scopes: SCOPES
-            .iter()
-            .filter(|(_, scope)| key.scopes.includes(*scope))
-            .map(|(name, _)| *name)
-            .collect(),
+        scopes: names_of(key.scopes),
         addresses: match &key.addresses {
             AddressRule::Any => None,
             AddressRule::Loopback => Some(vec![[127, 0, 0, 1].into()]),

@@ -27,8 +27,8 @@ pub async fn note_user(
     act: &'static str,
     (address, at): (IpAddr, Timestamp),
 ) -> Result<(), Refusal> {
-    let subject = format!("user {}", user.0);
-    note(gateway, (Actor::User(user), act, subject), address, at).await
+    let done = Done::by(user, act, String::new());
+    note(gateway, done, (address, at)).await
 }
 
 /// Writes down what somebody has done under an address, whether or not it has a user.
@@ -72,8 +72,13 @@ pub async fn note_unknown(
     act: &'static str,
     (address, at): (IpAddr, Timestamp),
 ) -> Result<(), Refusal> {
-    let subject = String::from("unknown");
-    note(gateway, (Actor::Stranger, act, subject), address, at).await
+    let done = Done {
+        actor: Actor::Stranger,
+        act,
+        subject: String::from("unknown"),
+        detail: String::new(),
+    };
+    note(gateway, done, (address, at)).await
 }
 
 /// Returns what came of a proof in a session, after writing down one that is wrong.
@@ -92,25 +97,51 @@ pub async fn note_proof<T>(ask: &Ask<'_>, proof: Result<T, Refusal>) -> Result<T
 /// # Errors
 /// -1000 when the database fails.
 pub async fn note_own(ask: &Ask<'_>, act: &'static str) -> Result<(), Refusal> {
+    note_own_about(ask, act, String::new()).await
+}
+
+/// As `note_own`, of an act on one of many, such as `key 8`: a number, and nothing that its user wrote.
+///
+/// # Errors
+/// -1000 when the database fails.
+pub async fn note_own_about(ask: &Ask<'_>, act: &'static str, what: String) -> Result<(), Refusal> {
     let Some(login) = ask.session.key.login.as_ref() else {
         return Ok(());
     };
-    let place = (ask.address, clock::now());
-    note_user(ask.gateway, login.user, act, place).await
+    let done = Done::by(login.user, act, what);
+    note(ask.gateway, done, (ask.address, clock::now())).await
+}
+
+/// What somebody has done.
+struct Done {
+    actor: Actor,
+    act: &'static str,
+    subject: String,
+    detail: String,
+}
+
+impl Done {
+    fn by(user: OwnerId, act: &'static str, detail: String) -> Done {
+        Done {
+            actor: Actor::User(user),
+            act,
+            subject: format!("user {}", user.0),
+            detail,
+        }
+    }
 }
 
 async fn note(
     gateway: &Gateway,
-    (actor, act, subject): (Actor, &'static str, String),
-    address: IpAddr,
-    at: Timestamp,
+    done: Done,
+    (address, at): (IpAddr, Timestamp),
 ) -> Result<(), Refusal> {
     let entry = Entry {
         at,
-        actor,
-        act,
-        subject,
-        detail: String::new(),
+        actor: done.actor,
+        act: done.act,
+        subject: done.subject,
+        detail: done.detail,
         address: Some(address.to_canonical()),
     };
     gateway.identity().note(&entry).await.map_err(failed)

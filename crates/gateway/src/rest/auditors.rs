@@ -13,7 +13,7 @@ use wire::binance::time::Time;
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::note_own_about;
 use crate::rest::challenge::user_of;
 use crate::rest::named_account::{is_sub_account, read_account, unknown};
 use crate::rest::opening::failed;
@@ -59,7 +59,7 @@ pub async fn offer(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         }
         error => failed(error),
     })?;
-    note_own(ask, "auditor-invited").await?;
+    note_own_about(ask, "auditor-invited", format!("leave {id}")).await?;
     Ok(Reply::ok(&LeaveAnswer {
         id,
         email: email.as_str(),
@@ -97,7 +97,7 @@ pub async fn take_back(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> 
     let (user, id) = (user_of(ask)?, id_of(ask)?);
     let ended = ask.gateway.identity().take_leave_back(user, id, now).await;
     ended.map_err(leave_failed)?;
-    note_own(ask, "auditor-ended").await?;
+    note_own_about(ask, "auditor-ended", format!("leave {id}")).await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -123,7 +123,7 @@ pub async fn accept(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let (user, id) = (user_of(ask)?, id_of(ask)?);
     let accepted = ask.gateway.identity().accept_leave(user, id, now).await;
     accepted.map_err(leave_failed)?;
-    note_own(ask, "audit-accepted").await?;
+    note_own_about(ask, "audit-accepted", format!("leave {id}")).await?;
     Ok(Reply::ok(&Empty {}))
 }
 
@@ -135,7 +135,7 @@ pub async fn give_up(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let (user, id) = (user_of(ask)?, id_of(ask)?);
     let ended = ask.gateway.identity().give_leave_up(user, id, now).await;
     ended.map_err(leave_failed)?;
-    note_own(ask, "audit-ended").await?;
+    note_own_about(ask, "audit-ended", format!("leave {id}")).await?;
     Ok(Reply::ok(&Empty {}))
 }
 

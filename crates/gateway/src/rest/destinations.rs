@@ -16,7 +16,7 @@ use crate::clock;
 use crate::networks::Network;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::{note_own, note_own_about};
 use crate::rest::capital::coin_named;
 use crate::rest::challenge::{self, ADD_ADDRESS, OPEN_BOOK, Outcome, user_of};
 use crate::rest::facts::asset_symbol;
@@ -85,7 +85,7 @@ pub async fn add(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let listed = (&destination, label);
     let added = identity.add_destination(user, listed, hold_nanos, clock::now());
     let added = added.await.map_err(not_added)?;
-    note_own(ask, "address-added").await?;
+    note_own_about(ask, "address-added", format!("address {}", added.id)).await?;
     Ok(Reply::ok(&row(ask, added)))
 }
 
@@ -102,7 +102,7 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     if !removed.map_err(failed)? {
         return Err(Refusal::with(Fault::DataInvalid, &["id"]));
     }
-    note_own(ask, "address-removed").await?;
+    note_own_about(ask, "address-removed", format!("address {id}")).await?;
     Ok(Reply::ok(&Empty {}))
 }
 

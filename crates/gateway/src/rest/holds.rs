@@ -14,7 +14,7 @@ use wire::binance::time::Time;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::note_own_about;
 use crate::rest::challenge::{self, Outcome, SET_LOGIN, user_of};
 use crate::rest::opening::failed;
 use model::id::AccountId;
@@ -101,6 +101,10 @@ pub async fn set_login(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     }
     let set = ask.gateway.identity().set_login_rule(user, rule).await;
     set.map_err(failed)?;
-    note_own(ask, "login-rule-set").await?;
+    let about = match rule {
+        LoginRule::PasswordOrPasskey => "a password alone signs in",
+        LoginRule::NeverPasswordAlone => "a password alone signs nobody in",
+    };
+    note_own_about(ask, "login-rule-set", about.to_owned()).await?;
     Ok(Reply::ok(&Empty {}))
 }

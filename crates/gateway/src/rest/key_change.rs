@@ -20,7 +20,7 @@ use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::rest::api_keys::told;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::note_own_about;
 use crate::rest::challenge::{self, CHANGE_KEY, Outcome, user_of};
 use crate::rest::opening::failed;
 use crate::rest::sessions::carry_out;
@@ -63,7 +63,7 @@ pub async fn change(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     if let Some(command) = end.command(key.id) {
         carry_out(ask.gateway, command).await?;
     }
-    note_own(ask, "key-changed").await?;
+    note_own_about(ask, "key-changed", format!("key {}", key.id.0)).await?;
     let views = ask.gateway.hub().views();
     let expiry = views.key(changed.id).map(|known| known.expires_at);
     Ok(Reply::ok(&told(&changed, expiry, (ask.unit, now))))

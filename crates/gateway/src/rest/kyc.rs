@@ -28,7 +28,7 @@ use crate::correlation;
 use crate::gateway::{Attached, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::{note_own, note_own_about};
 use crate::rest::facts::asset_symbol;
 use crate::rest::opening::failed;
 use crate::rest::preferences::owner_of;
@@ -220,7 +220,7 @@ pub async fn describe(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         .identity()
         .describe(owner, (level, &person), now);
     let id = described.await.map_err(not_taken)?;
-    note_own(ask, "kyc-described").await?;
+    note_own_about(ask, "kyc-described", format!("application {id}")).await?;
     Ok(Reply::ok(&NumberedAnswer { id }))
 }
 
@@ -247,7 +247,7 @@ pub async fn attach(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let identity = ask.gateway.identity();
     let attached = identity.attach(owner, (kind, &picture), clock::now());
     let id = attached.await.map_err(not_taken)?;
-    note_own(ask, "kyc-document-uploaded").await?;
+    note_own_about(ask, "kyc-document-uploaded", format!("document {id}")).await?;
     Ok(Reply::ok(&NumberedAnswer { id }))
 }
 
@@ -293,7 +293,7 @@ pub async fn submit(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     };
     let submitted = identity.submit(owner, (&findings, provider), clock::now());
     let id = submitted.await.map_err(not_taken)?;
-    note_own(ask, "kyc-submitted").await?;
+    note_own_about(ask, "kyc-submitted", format!("application {id}")).await?;
     Ok(Reply::ok(&NumberedAnswer { id }))
 }
 

@@ -12,7 +12,7 @@ use wire::binance::time::Time;
 
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::note_own;
+use crate::rest::audited::note_own_about;
 use crate::rest::sessions::end;
 
 #[derive(Serialize)]
@@ -75,7 +75,8 @@ pub async fn end_some(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     sessions.sort_by_key(|key| key.id == own);
     for key in &sessions {
         end(ask.gateway, key.id, now).await?;
-        note_own(ask, "session-ended").await?;
+        let about = format!("session {}", key.id.0);
+        note_own_about(ask, "session-ended", about).await?;
     }
     let reply = Reply::ok(&Empty {});
     if sessions.iter().any(|key| key.id == own) {

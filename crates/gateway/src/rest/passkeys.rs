@@ -22,7 +22,7 @@ use crate::clock;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::{note_own, note_unknown, note_user};
+use crate::rest::audited::{note_own_about, note_unknown, note_user};
 use crate::rest::challenge::{self, ADD_PASSKEY, Outcome, REMOVE_PASSKEY, act_of, user_of};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
@@ -77,8 +77,8 @@ pub async fn add(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     }
     let now = clock::now();
     let added = identity.add_passkey(user, &proposed, label, now).await;
-    added.map_err(passkey_failed)?;
-    note_own(ask, "passkey-added").await?;
+    let id = added.map_err(passkey_failed)?;
+    note_own_about(ask, "passkey-added", format!("passkey {id}")).await?;
     Ok(signed_out(gateway, now).await)
 }
 
@@ -95,7 +95,7 @@ pub async fn remove(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let now = clock::now();
     let removed = ask.gateway.identity().remove_passkey(user, id, now).await;
     removed.map_err(passkey_failed)?;
-    note_own(ask, "passkey-removed").await?;
+    note_own_about(ask, "passkey-removed", format!("passkey {id}")).await?;
     Ok(signed_out(ask.gateway, now).await)
 }
 
@@ -109,7 +109,7 @@ pub async fn name(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (id, label) = (read_id(ask)?, read_label(ask.params)?);
     let named = ask.gateway.identity().name_passkey(user, id, label).await;
     named.map_err(passkey_failed)?;
-    note_own(ask, "passkey-named").await?;
+    note_own_about(ask, "passkey-named", format!("passkey {id}")).await?;
     Ok(Reply::ok(&Empty {}))
 }
 

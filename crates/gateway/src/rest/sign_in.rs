@@ -15,7 +15,7 @@ use wire::binance::time::TimeUnit;
 use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
-use crate::rest::audited::{note_own, note_user};
+use crate::rest::audited::{note_own_about, note_user};
 use crate::rest::opening::account_of;
 use crate::rest::passkeys::read_assertion;
 use crate::rest::proof::{Claim, Second, Verdict, prove};
@@ -157,6 +157,7 @@ pub async fn sign_out(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         return Err(Refusal::of(Fault::NotSignedIn));
     }
     end(ask.gateway, key.id, now).await?;
-    note_own(ask, "session-ended").await?;
+    let about = format!("session {}", key.id.0);
+    note_own_about(ask, "session-ended", about).await?;
     Ok(Reply::ok(&Empty {}).signed_out())
 }

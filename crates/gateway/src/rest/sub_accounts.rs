@@ -19,7 +19,7 @@ use wire::binance::time::Time;
 use crate::correlation;
 use crate::reply::Reply;
 use crate::rest::ask::{Ask, rejection};
-use crate::rest::audited::note_own;
+use crate::rest::audited::note_own_about;
 use crate::rest::challenge::user_of;
 use crate::rest::named_account::{ACCOUNT, account_in, is_sub_account, unknown};
 use crate::rest::opening::failed;
@@ -55,7 +55,7 @@ pub async fn open(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         let account = open_in_exchange(ask, &wanted).await?;
         let noted = identity.note_sub_account(&wanted, account).await;
         noted.map_err(failed)?;
-        note_own(ask, "subaccount-opened").await?;
+        note_about(ask, "subaccount-opened", account).await?;
         wanted.account = Some(account);
     }
     told(ask, &wanted)
@@ -118,7 +118,7 @@ pub async fn label(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         IdentityError::SubAccountUnknown => unknown(ACCOUNT),
         error => failed(error),
     })?;
-    note_own(ask, "subaccount-named").await?;
+    note_about(ask, "subaccount-named", account).await?;
     tell(ask, user, account).await
 }
 
@@ -129,7 +129,7 @@ pub async fn label(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 pub async fn freeze(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = sub_account_of(ask)?;
     set_state(ask, account, Action::Freeze { account }).await?;
-    note_own(ask, "subaccount-frozen").await?;
+    note_about(ask, "subaccount-frozen", account).await?;
     tell(ask, user_of(ask)?, account).await
 }
 
@@ -140,8 +140,12 @@ pub async fn freeze(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 pub async fn unfreeze(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = sub_account_of(ask)?;
     set_state(ask, account, Action::Unfreeze { account }).await?;
-    note_own(ask, "subaccount-unfrozen").await?;
+    note_about(ask, "subaccount-unfrozen", account).await?;
     tell(ask, user_of(ask)?, account).await
+}
+
+async fn note_about(ask: &Ask<'_>, act: &'static str, account: AccountId) -> Result<(), Refusal> {
+    note_own_about(ask, act, format!("account {}", account.0)).await
 }
 
 /// One that is so already stays so.

@@ -2,7 +2,7 @@
 
 use crate::authenticator::Authenticator;
 use crate::passkeys::{self, add, ask, challenge, log_in, login_challenge, token};
-use crate::visitor::{PASSWORD, Visitor, escaped, headers_of};
+use crate::visitor::{PASSWORD, Page, Visitor, escaped, headers_of};
 use crate::world::World;
 
 const ANN: &str = "ann@example.test";
@@ -84,7 +84,8 @@ async fn keys_passkeys_and_codes_are_written_down() {
     };
 
     let key = send("POST", "/v1/keys", "label=reader".to_owned()).await;
-    send("DELETE", "/v1/keys", format!("id={}", key["id"])).await;
+    let key = key["id"].as_u64().expect("a number");
+    send("DELETE", "/v1/keys", format!("id={key}")).await;
     let rows = send("GET", "/v1/passkeys", String::new()).await;
     let id = rows[0]["id"].as_u64().expect("a number");
     send("POST", "/v1/passkeys/name", format!("id={id}&label=old")).await;
@@ -119,4 +120,61 @@ async fn keys_passkeys_and_codes_are_written_down() {
     );
     let user = acts[1].1;
     assert!(acts[5..].iter().all(|(_, actor)| *actor == user));
+    for (act, about) in [
+        ("key-created", format!("key {key} of account 4: read")),
+        ("key-deleted", format!("key {key}")),
+        ("passkey-added", format!("passkey {id}")),
+        ("passkey-named", format!("passkey {id}")),
+        ("passkey-removed", format!("passkey {id}")),
+    ] {
+        assert_eq!(details(&world, act).await, [about], "{act}");
+    }
+}
+
+/// Returns what the acts of a name were done to.
+async fn details(world: &World, act: &str) -> Vec<String> {
+    let rows = world.gateway.identity().audit_rows(0, 100).await;
+    let rows = rows.expect("read").into_iter();
+    let rows = rows.filter(|row| row.act == act);
+    rows.map(|row| row.detail).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_says_which_session_account_or_leave_it_is_about() {
+    let world = World::start().await;
+    let visitor = Visitor::of_sandbox(&world);
+    let page = Page::of(&visitor, ANN).await;
+    let other = headers_of(&visitor.log_in(ANN, PASSWORD).await);
+    let send = |method, path, form: String| {
+        let page = &page;
+        async move {
+            let answer = page.send(method, path, &form).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            answer.json()
+        }
+    };
+    let sessions = send("GET", "/v1/sessions", String::new()).await;
+    let sessions = sessions.as_array().expect("rows");
+    let session = sessions.iter().find(|session| session["isOwn"] == false);
+    let session = &session.expect("the other one")["id"];
+    send("DELETE", "/v1/sessions", format!("id={session}")).await;
+    let client = world.client().await;
+    let ended = { client }.send("GET", "/v1/session", &other, "").await;
+    assert_eq!(ended.status, 401, "{}", ended.body);
+    let sub = send("POST", "/v1/subaccounts", "label=bots".to_owned()).await;
+    let sub = &sub["account"];
+    send("POST", "/v1/subaccounts/freeze", format!("account={sub}")).await;
+    let form = "email=ben%40example.test&expiresAt=4102444800000";
+    let leave = send("POST", "/v1/auditors", form.to_owned()).await;
+    let leave = &leave["id"];
+    send("DELETE", "/v1/auditors", format!("id={leave}")).await;
+    for (act, about) in [
+        ("session-ended", format!("session {session}")),
+        ("subaccount-opened", format!("account {sub}")),
+        ("subaccount-frozen", format!("account {sub}")),
+        ("auditor-invited", format!("leave {leave}")),
+        ("auditor-ended", format!("leave {leave}")),
+    ] {
+        assert_eq!(details(&world, act).await, [about], "{act}");
+    }
 }

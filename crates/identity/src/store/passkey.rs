@@ -115,7 +115,7 @@ impl Store {
         label: &str,
         notice: &Notice,
         at: Timestamp,
-    ) -> Result<(), IdentityError> {
+    ) -> Result<u64, IdentityError> {
         let mut transaction = self.begin().await?;
         let count: i64 = sqlx::query("SELECT COUNT(*) FROM passkeys WHERE owner = $1")
             .bind(user.0.cast_signed())
@@ -127,7 +127,7 @@ impl Store {
         }
         let added = sqlx::query(
             "INSERT INTO passkeys (owner, credential, cose, counter, label, created_ns, last_used_ns)
-             VALUES ($1, $2, $3, $4, $5, $6, 0) ON CONFLICT (credential) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, 0) ON CONFLICT (credential) DO NOTHING RETURNING id",
         )
         .bind(user.0.cast_signed())
         .bind(new.credential.as_slice())
@@ -135,14 +135,12 @@ impl Store {
         .bind(i64::from(new.counter))
         .bind(label)
         .bind(at.nanos())
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-        if added.rows_affected() == 0 {
-            return Err(IdentityError::CredentialRefused);
-        }
+        let id: i64 = added.ok_or(IdentityError::CredentialRefused)?.try_get(0)?;
         factor::note_change(&mut transaction, user, notice, at).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(id.cast_unsigned())
     }
 
     pub(crate) async fn remove_passkey(
