@@ -1,5 +1,7 @@
 //! Operators in a browser: a passkey is enrolled by a key, signs in, and approves exactly what it signed.
 
+mod matrix;
+
 use std::sync::Arc;
 
 use gateway::clock;
