@@ -11,16 +11,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroize;
 
+use crate::brought;
 use crate::compare::is_same;
 use crate::identity::IdentityError;
+use crate::near_words::NearWords;
 use crate::random;
 
 pub const PASSWORD_CHARS_MIN: usize = 15;
 pub const PASSWORD_CHARS_MAX: usize = 256;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
-/// Of a list that an operator brings.
-const LIST_BYTES_MAX: u64 = 256 << 20;
 
 /// Passwords that are long enough and yet among the first that are tried.
 const COMMON: &str = include_str!("common_passwords.txt");
@@ -34,7 +34,7 @@ pub struct Password(String);
 pub enum PasswordRefusal {
     /// It has fewer than 15 characters, or more than 256.
     Length,
-    /// It stands in a list of known passwords.
+    /// It stands in a list of known passwords, or is made of words that are near at hand.
     Common,
 }
 
@@ -42,13 +42,20 @@ impl Password {
     /// Returns the password that somebody chooses.
     ///
     /// # Errors
-    /// When it is too short, too long or too well known.
-    pub fn choose(text: &str, common: &CommonPasswords) -> Result<Password, PasswordRefusal> {
+    /// When it is too short, too long, too well known, or made of words that are near at hand.
+    pub fn choose(
+        text: &str,
+        common: &CommonPasswords,
+        near: &NearWords,
+    ) -> Result<Password, PasswordRefusal> {
         let chars = text.chars().count();
         if chars < PASSWORD_CHARS_MIN || PASSWORD_CHARS_MAX < chars {
             return Err(PasswordRefusal::Length);
         }
         if mutant::plant!("common-password-taken", false, common.has(text)) {
+            return Err(PasswordRefusal::Common);
+        }
+        if mutant::plant!("near-words-taken", false, near.make(text)) {
             return Err(PasswordRefusal::Common);
         }
         Ok(Password(text.to_owned()))
@@ -85,17 +92,13 @@ impl CommonPasswords {
     /// Returns that list with the lines of a file; those that are too short to be chosen are left out.
     ///
     /// # Errors
-    /// When the file cannot be read, is no text, or is larger than 256 MiB.
+    /// When the file cannot be read, is no text, or is larger than 512 MiB.
     pub fn with_file(path: &Path) -> Result<CommonPasswords, IdentityError> {
         let unreadable = |source| IdentityError::PasswordList {
             path: path.display().to_string(),
             source,
         };
-        let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-        if LIST_BYTES_MAX < bytes {
-            return Err(unreadable(std::io::ErrorKind::FileTooLarge.into()));
-        }
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let text = brought::read(path).map_err(unreadable)?;
         let long_enough = |line: &&str| PASSWORD_CHARS_MIN <= line.chars().count();
         let CommonPasswords(mut all) = CommonPasswords::built_in();
         all.extend(text.lines().filter(long_enough).map(str::to_lowercase));
@@ -220,6 +223,7 @@ mod tests {
         use PasswordRefusal::{Common, Length};
         let long = |letter: &str, count: usize| letter.repeat(count);
         let common = CommonPasswords::built_in();
+        let near = NearWords::of("Bourse", None);
         for (text, expected) in [
             (String::new(), Err(Length)),
             ("short".to_owned(), Err(Length)),
@@ -236,6 +240,7 @@ mod tests {
             ("QWERTYUIOP12345".to_owned(), Err(Common)),
             ("aaaaaaaaaaaaaaa".to_owned(), Err(Common)),
             ("correcthorsebatterystaple".to_owned(), Err(Common)),
+            ("Bourse-Exchange-2026".to_owned(), Err(Common)),
             ("fifteen letters".to_owned(), Ok(())),
             ("               ".to_owned(), Ok(())),
             (" leading and trailing ".to_owned(), Ok(())),
@@ -250,7 +255,7 @@ mod tests {
             (long("ab", 128), Ok(())),
             (long("é", 256), Ok(())),
         ] {
-            let chosen = Password::choose(&text, &common);
+            let chosen = Password::choose(&text, &common, &near);
             assert_eq!(chosen.clone().map(|_| ()), expected, "{text:?}");
             if let Ok(password) = chosen {
                 assert_eq!(password.0, text, "unmodified");
@@ -263,7 +268,7 @@ mod tests {
             );
             let shouted = line.to_uppercase();
             assert_eq!(
-                Password::choose(&shouted, &common).err(),
+                Password::choose(&shouted, &common, &near).err(),
                 Some(Common),
                 "{line}"
             );
@@ -276,9 +281,10 @@ mod tests {
         let path = folder.path().join("list.txt");
         std::fs::write(&path, "short\r\nHouse By The Lake\nÜber alle Berge\n").expect("written");
         let common = CommonPasswords::with_file(&path).expect("read");
+        let near = NearWords::of("Bourse", None);
         for known in ["house by the lake", "über alle BERGE", "password1234567"] {
             assert_eq!(
-                Password::choose(known, &common).err(),
+                Password::choose(known, &common, &near).err(),
                 Some(PasswordRefusal::Common)
             );
         }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::Path;
 
+use crate::brought;
 use crate::identity::IdentityError;
 
 const LINES_MAX: usize = 10_000_000;
@@ -38,7 +39,7 @@ impl Places {
             path: path.display().to_string(),
             reason,
         };
-        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        let text = brought::read(path).map_err(|error| failed(error.to_string()))?;
         Places::parse(&text).map_err(failed)
     }
 
@@ -126,6 +127,17 @@ mod tests {
             assert_eq!(place(&places, address), expected, "{address}");
         }
         assert_eq!(place(&Places::default(), "192.0.2.1"), None);
+    }
+
+    /// A line without an end would fill the memory.
+    #[test]
+    fn a_file_that_is_too_large_is_refused_unread() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("places.csv");
+        let file = std::fs::File::create(&path).expect("made");
+        file.set_len(10 << 30).expect("ten gigabytes of nothing");
+        let refused = Places::load(&path).expect_err("too large").to_string();
+        assert!(refused.contains("more than 512 MiB"), "{refused}");
     }
 
     #[test]

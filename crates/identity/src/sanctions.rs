@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use crate::brought;
 use crate::identity::IdentityError;
 use crate::person::{BirthDate, Person};
 
@@ -92,7 +93,7 @@ impl SanctionsList {
             path: path.display().to_string(),
             reason,
         };
-        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        let text = brought::read(path).map_err(|error| failed(error.to_string()))?;
         SanctionsList::parse(&text).map_err(failed)
     }
 
@@ -196,6 +197,17 @@ mod tests {
             country: Country::parse("DE").expect("a country"),
             address: "Example Street 1".to_owned(),
         }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused_unread() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("names.csv");
+        let file = std::fs::File::create(&path).expect("made");
+        file.set_len(10 << 30).expect("ten gigabytes of nothing");
+        let refused = SanctionsList::load(&path).expect_err("too large");
+        let refused = refused.to_string();
+        assert!(refused.contains("more than 512 MiB"), "{refused}");
     }
 
     #[test]

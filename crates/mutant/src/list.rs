@@ -511,6 +511,7 @@ pub const ALL: &[Mutant] = &[
         "common-password-taken",
         "a password that everybody tries first may be chosen",
     ),
+    bug("near-words-taken", "one's own address may be the password"),
     bug(
         "attempts-not-counted",
         "an address may try as many passwords as it likes",

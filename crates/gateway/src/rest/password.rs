@@ -66,7 +66,7 @@ pub async fn asker_of(gateway: &Gateway, call: &Call<'_>, email: &Email) -> Resu
 /// -1008 when too many passwords wait to be hashed, -1000 when the database fails.
 pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
     let token = call.params.mandatory("token")?;
-    let password = choose_password(gateway, call.params, "newPassword")?;
+    let password = choose_password(gateway, call.params, ("newPassword", None))?;
     if let Err(limited) = gateway.attempts().count(call.address, call.now) {
         return Ok(Reply::from(limited));
     }
@@ -89,7 +89,14 @@ pub async fn reset(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal>
 /// -1003 for too many attempts, those of an overload.
 pub async fn change(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (gateway, now) = (ask.gateway, clock::now());
-    let chosen = choose_password(gateway, ask.params, "newPassword")?;
+    let login = ask.session.key.login.as_ref();
+    let login = login.ok_or_else(|| Refusal::of(Fault::NotSignedIn))?;
+    let email = gateway
+        .identity()
+        .email_of(login.user)
+        .await
+        .map_err(failed)?;
+    let chosen = choose_password(gateway, ask.params, ("newPassword", Some(&email)))?;
     let proven = match prove_again(ask, Code::Expected).await? {
         Verdict::Proven(proven) => proven,
         Verdict::Wait(reply) => return Ok(reply),

@@ -6,6 +6,7 @@ use identity::delivery::Addressed;
 use identity::email::Email;
 use identity::identity::IdentityError;
 use identity::letter::Letter;
+use identity::near_words::NearWords;
 use identity::outbox::{State, Subject};
 use identity::password::{Password, PasswordRefusal};
 use model::id::OwnerId;
@@ -59,7 +60,7 @@ impl MessageAnswer<'_> {
 /// many passwords wait to be hashed, -1000 when the database fails.
 pub async fn register(gateway: &Gateway, call: &Call<'_>) -> Result<Reply, Refusal> {
     let email = read_email(call.params)?;
-    let password = choose_password(gateway, call.params, "password")?;
+    let password = choose_password(gateway, call.params, ("password", Some(&email)))?;
     if let Err(limited) = gateway.attempts().count(call.address, call.now) {
         return Ok(Reply::from(limited));
     }
@@ -135,16 +136,18 @@ pub fn read_email(params: &Params) -> Result<Email, Refusal> {
     email.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["email"]))
 }
 
-/// Returns the password that a request chooses.
+/// Returns the password that a request chooses, under an address where it is known.
 ///
 /// # Errors
-/// -1102 without one, -1130 when it is too short, too long or too well known.
+/// -1102 without one, -1130 when it is too short, too long or too well known, or made of words that are near at hand.
 pub fn choose_password(
     gateway: &Gateway,
     params: &Params,
-    name: &str,
+    (name, email): (&str, Option<&Email>),
 ) -> Result<Password, Refusal> {
-    let chosen = Password::choose(params.mandatory(name)?, gateway.common_passwords());
+    let near = NearWords::of(&gateway.stationery().product, email);
+    let text = params.mandatory(name)?;
+    let chosen = Password::choose(text, gateway.common_passwords(), &near);
     chosen.map_err(|refusal| {
         let fault = match refusal {
             PasswordRefusal::Length => Fault::PasswordLength,

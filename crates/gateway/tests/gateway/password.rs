@@ -109,6 +109,7 @@ async fn a_change_needs_the_old_password_and_begins_a_new_session() {
     for (old, new, status) in [
         ("fifteen letters ", OTHER, 401),
         (PASSWORD, "short", 400),
+        (PASSWORD, "ann@example.test", 400),
         (PASSWORD, "Password1234", 400),
     ] {
         let refused = change(&world, &own, old, new).await;

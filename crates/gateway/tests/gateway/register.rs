@@ -155,6 +155,12 @@ async fn what_is_no_address_or_no_password_is_refused() {
             -1130,
             "first that are tried",
         ),
+        (
+            "ann@example.test",
+            "Ann.Example.Test-2026",
+            -1130,
+            "first that are tried",
+        ),
     ] {
         let refused = visitor.register(email, password).await;
         let (status, found, msg) = refused.error();
