@@ -45,4 +45,21 @@ mod tests {
         assert!(first.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         assert_ne!(first, second);
     }
+
+    /// Of a hundred thousand tokens no two are alike, and each letter stands as often as any other: a thirtieth of the
+    /// mean is eight standard deviations.
+    #[test]
+    fn tokens_are_as_even_as_chance_makes_them() {
+        let (tokens, chars) = (100_000, 43);
+        let all = alphanumeric(tokens * chars).expect("random");
+        let seen: std::collections::HashSet<&[u8]> = all.as_bytes().chunks(chars).collect();
+        assert_eq!(seen.len(), tokens, "no token came twice");
+        let mean = tokens * chars / ALPHABET.len();
+        let mut counts = [0_usize; 128];
+        all.bytes().for_each(|sign| counts[usize::from(sign)] += 1);
+        for letter in ALPHABET {
+            let count = counts[usize::from(*letter)];
+            assert!(count.abs_diff(mean) < mean / 30, "{letter}: {count}");
+        }
+    }
 }

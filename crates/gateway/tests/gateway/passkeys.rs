@@ -6,9 +6,13 @@ use crate::documents::{described, parsed};
 use crate::factor::code;
 use crate::visitor::{PASSWORD, Visitor, escaped, headers_of};
 use crate::world::World;
+use gateway::clock;
 use gateway::description::openapi;
+use identity::email::Email;
+use identity::login::{Attempt, Counter, Whence};
 use identity::outbox::Subject;
 use identity::webauthn::RelyingParty;
+use model::time::NANOS_PER_SECOND;
 use serde_json::{Value, json};
 
 const ANN: &str = "ann@example.test";
@@ -132,6 +136,43 @@ async fn a_passkey_signs_its_user_in_alone_and_each_challenge_once() {
         .json();
     assert_eq!(security["passkeys"], 1);
     assert!(security["payoutsHeldUntil"].is_u64(), "a factor is new");
+}
+
+/// Nobody keeps a user out by failing under the address, from wherever: the passkey needs no password.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_signs_in_while_the_password_has_to_wait() {
+    let world = world().await;
+    let mut authenticator = Authenticator::new("one");
+    let handle = add(&world, &authenticator).await;
+    let address = Email::parse(ANN).expect("an address");
+    let (identity, start) = (world.gateway.identity(), clock::now());
+    for counter in [
+        Counter::of_strangers(&address),
+        home(&world, &address).await,
+    ] {
+        for number in 0..100 {
+            let at = start.plus_nanos((number - 100) * 1_000 * NANOS_PER_SECOND);
+            let begun = identity.begin_attempt(&counter, at).await;
+            assert_eq!(begun.expect("counted"), Attempt::Begun);
+        }
+    }
+    let visitor = Visitor { world: &world };
+    let late = visitor.log_in(ANN, PASSWORD).await;
+    assert_eq!(late.error().0, 429, "{}", late.body);
+    let told = login_challenge(&world).await;
+    let signed = authenticator.sign(&told);
+    let begun = log_in(&world, &told, &signed, &handle).await;
+    assert_eq!(begun.status, 200, "{}", begun.body);
+}
+
+/// Returns the counter of where ann has signed in before.
+async fn home(world: &World, address: &Email) -> Counter {
+    let whence = Whence {
+        address: [127, 0, 0, 1].into(),
+        agent: "",
+    };
+    let counter = world.gateway.identity().counter(address, &whence).await;
+    counter.expect("read")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
