@@ -1,5 +1,7 @@
 //! Secrets with a face: each is planted where secrets are taken, and looked for everywhere else.
 
+mod later;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,6 +19,7 @@ const PASSWORD: &str = "canary-password-8e41";
 const OTHER_PASSWORD: &str = "canary-other-password-77b0";
 const WRONG_PASSWORD: &str = "canary-wrong-password-03cd";
 const MAIL_PASSWORD: &str = "canary-mail-password-5a19";
+const PROVIDER_SECRET: &str = "canary-provider-secret-41aa-and-32-characters";
 const DATABASE_PASSWORD: &str = "canary-database-password-c2f6";
 const PHISHING_CODE: &str = "canary-code-9d3e";
 const ANN: &str = "email=ann%40example.test";
@@ -123,15 +126,20 @@ fn code(secret: &str) -> String {
     )
 }
 
-/// Writes what a mail server is signed in to with.
+/// Writes what a mail server and a provider are asked with.
 fn configuration(folder: &Path) -> PathBuf {
     let password = folder.join("mail.password");
     private(&password, MAIL_PASSWORD);
+    let secret = folder.join("provider.secret");
+    private(&secret, PROVIDER_SECRET);
     let file = folder.join("bourse.toml");
     let text = format!(
         "[mail]\nserver = \"127.0.0.1\"\nport = 1\ntls = \"starttls\"\nuser = \"exchange\"\n\
-         password_file = \"{}\"\nsender = \"no-reply@exchange.example\"\n",
-        password.display()
+         password_file = \"{}\"\nsender = \"no-reply@exchange.example\"\n\
+         [kyc]\nfirst_level = 0\nprovider_address = \"https://kyc.invalid/\"\n\
+         provider_secret_file = \"{}\"\n",
+        password.display(),
+        secret.display()
     );
     std::fs::write(&file, text).expect("written");
     file
@@ -146,8 +154,8 @@ fn private(path: &Path, content: &str) {
     written.expect("written");
 }
 
-/// Goes through everything that takes or tells a secret.
-fn live(browser: &mut Browser<'_>, canaries: &mut Canaries) {
+/// Goes through everything that takes or tells a secret; returns a recovery code that was not used.
+fn live(browser: &mut Browser<'_>, canaries: &mut Canaries) -> String {
     browser.ask(
         "POST",
         "/v1/register",
@@ -180,7 +188,8 @@ fn live(browser: &mut Browser<'_>, canaries: &mut Canaries) {
     let codes = &confirmed["recoveryCodes"];
     let recovery = text(&codes[0]);
     canaries.plant("recovery code", &recovery);
-    canaries.plant("other recovery code", &text(&codes[1]));
+    let other = text(&codes[1]);
+    canaries.plant("other recovery code", &other);
     browser.ask("POST", "/v1/password/forgot", ANN);
     let token = browser.newest_token();
     canaries.plant("token of the reset", &token);
@@ -189,6 +198,7 @@ fn live(browser: &mut Browser<'_>, canaries: &mut Canaries) {
     let login = format!("{ANN}&password={OTHER_PASSWORD}&totp={recovery}");
     browser.ask("POST", "/v1/login", &login);
     plant_session(browser, canaries, "token of the second session");
+    other
 }
 
 fn plant_session(browser: &Browser<'_>, canaries: &mut Canaries, what: &'static str) {
@@ -312,11 +322,16 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
         ("other password", OTHER_PASSWORD),
         ("wrong password", WRONG_PASSWORD),
         ("password of the mail server", MAIL_PASSWORD),
+        ("secret of the provider", PROVIDER_SECRET),
         ("anti-phishing code", PHISHING_CODE),
     ] {
         canaries.plant(what, secret);
     }
-    live(&mut browser, &mut canaries);
+    later::plant_seeds(&sandbox, &mut canaries);
+    let recovery = live(&mut browser, &mut canaries);
+    let mut personal = Canaries(BTreeMap::new());
+    later::live(&mut browser, &mut canaries, &mut personal, &recovery);
+    later::work(&sandbox, &mut canaries);
     for target in ["/metrics", "/v1/status", "/health/ready", "/"] {
         browser.read(target);
     }
@@ -330,6 +345,7 @@ fn no_secret_stands_in_logs_answers_metrics_or_files() {
     sandbox.end("KILL");
     canaries.assert_absent("an answer", heard.as_bytes());
     canaries.assert_absent("an archive of the user", &archive);
+    canaries.0.append(&mut personal.0);
     let said = std::fs::read(&log).expect("a log");
     assert!(
         100_000 < said.len(),

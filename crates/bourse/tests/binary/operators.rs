@@ -140,7 +140,7 @@ impl Desk {
 }
 
 /// Returns the value that stands behind a name at the beginning of a line.
-fn field(said: &str, name: &str) -> String {
+pub fn field(said: &str, name: &str) -> String {
     let mut lines = said.lines().filter_map(|line| line.split_once(' '));
     let found = lines.find(|(known, _)| *known == name);
     found.map_or_else(String::new, |(_, value)| value.trim().to_owned())
