@@ -89,6 +89,8 @@ async fn serve_connection(
         // Who ends what it says may still listen, and what it asked for is done in any case: looking for the end would
         // cost a read for every request that waits.
         .half_close(true)
+        // One piece is copied and sent by one short system call.
+        .writev(false)
         .serve_connection(TokioIo::new(transport), service)
         .with_upgrades();
     tokio::pin!(connection);
