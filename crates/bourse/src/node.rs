@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::mpsc;
 
 /// Requests that may wait; one more is answered *busy* at once.
 pub const REQUESTS_MAX: usize = 65_536;
@@ -73,12 +74,12 @@ impl Node {
         } = recovered;
         let (requests, arrivals) = queue;
         let due = DueOrders::new(requests.clone());
-        let (to_core, from_sequencer) = bounded(BATCHES_MAX);
-        let (to_egress, from_core) = bounded(BATCHES_MAX);
-        let (to_pool, pool) = bounded(3 * BATCHES_MAX);
+        let (to_core, mut from_sequencer) = mpsc::channel(BATCHES_MAX);
+        let (to_egress, mut from_core) = mpsc::channel(BATCHES_MAX);
+        let (to_pool, pool) = mpsc::channel(3 * BATCHES_MAX);
         for _ in 0..3 * BATCHES_MAX {
             to_pool
-                .send(Applied::default())
+                .try_send(Applied::default())
                 .map_err(|_| anyhow!("the pool has room for its buffers"))?;
         }
         let stop = Arc::new(AtomicBool::new(false));
@@ -98,9 +99,11 @@ impl Node {
                 run_sequencer(writer, watermark, clock, &mut circle)
             })?,
             core: spawn("core", move || {
-                run_core(engine, due, &from_sequencer, &to_egress);
+                run_core(engine, due, &mut from_sequencer, &to_egress);
             })?,
-            egress: spawn("egress", move || run_egress(egress, &from_core, &to_pool))?,
+            egress: spawn("egress", move || {
+                run_egress(egress, &mut from_core, &to_pool)
+            })?,
         })
     }
 
@@ -166,8 +169,8 @@ fn spawn<T: Send + 'static>(
 /// What the sequencer takes from and gives to.
 struct Circle {
     arrivals: Receiver<Request>,
-    pool: Receiver<Applied>,
-    to_core: Sender<Applied>,
+    pool: mpsc::Receiver<Applied>,
+    to_core: mpsc::Sender<Applied>,
     stop: Arc<AtomicBool>,
     /// How many requests are still to be taken; `None` until the exchange is told to stop.
     left: Option<usize>,
@@ -186,12 +189,18 @@ fn run_sequencer(
     let mut requests = Vec::new();
     while gather(circle, &mut clock, &mut requests) {
         storage.look_after(&mut writer)?;
-        let mut applied = circle.pool.recv().context("the pool of buffers is gone")?;
+        let mut applied = circle
+            .pool
+            .blocking_recv()
+            .context("the pool of buffers is gone")?;
         applied.clear();
         let started = Instant::now();
         let position = writer.write(&mut requests, now(), &mut applied.batch)?;
         circle.telemetry.write_durations.note(started.elapsed());
-        circle.to_core.send(applied).context("the core is gone")?;
+        circle
+            .to_core
+            .blocking_send(applied)
+            .context("the core is gone")?;
         newest.put(position);
     }
     drop(newest);
@@ -301,24 +310,28 @@ fn keep_watermark(
 fn run_core(
     mut engine: Engine,
     mut due: DueOrders,
-    batches: &Receiver<Applied>,
-    to_egress: &Sender<Applied>,
+    batches: &mut mpsc::Receiver<Applied>,
+    to_egress: &mpsc::Sender<Applied>,
 ) {
     due.ask(&engine);
-    while let Ok(mut applied) = batches.recv() {
+    while let Some(mut applied) = batches.blocking_recv() {
         core::apply(&mut engine, &mut applied);
         due.follow(&engine, &applied);
-        if to_egress.send(applied).is_err() {
+        if to_egress.blocking_send(applied).is_err() {
             break;
         }
     }
 }
 
-fn run_egress(mut egress: Egress, batches: &Receiver<Applied>, to_pool: &Sender<Applied>) {
-    while let Ok(applied) = batches.recv() {
+fn run_egress(
+    mut egress: Egress,
+    batches: &mut mpsc::Receiver<Applied>,
+    to_pool: &mpsc::Sender<Applied>,
+) {
+    while let Some(applied) = batches.blocking_recv() {
         egress(&applied);
         // The pool is gone only when the sequencer has ended.
-        let _ = to_pool.send(applied);
+        let _ = to_pool.blocking_send(applied);
     }
 }
 
@@ -334,8 +347,8 @@ mod tests {
         let (requests, arrivals) = bounded(8);
         let circle = Circle {
             arrivals,
-            pool: bounded(1).1,
-            to_core: bounded(1).0,
+            pool: mpsc::channel(1).1,
+            to_core: mpsc::channel(1).0,
             stop: Arc::default(),
             left: None,
             telemetry: Arc::default(),

@@ -41,6 +41,7 @@ pub mod origins;
 pub mod parameters;
 pub mod past;
 mod past_rare;
+mod patience;
 pub mod presence;
 pub mod reply;
 mod reports;

@@ -1,5 +1,7 @@
 //! Connections: accepting, bounding and serving them.
 
+use core::future::{Future, poll_fn};
+use core::task::Poll;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use axum::http::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
@@ -21,6 +23,7 @@ use crate::correlation;
 use crate::crowd::Crowd;
 use crate::files::{self, is_file_path};
 use crate::gateway::Gateway;
+use crate::patience::{Answer, End, Line, Patience};
 use crate::transport::{RequestEnd, Transport};
 use crate::ws::routes::{is_stream, open};
 use crate::ws_api;
@@ -36,6 +39,8 @@ pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>) {
     let crowd = Crowd::of(gateway.config());
     let room = Arc::new(Semaphore::new(gateway.config().bounds.connections_max));
     let mut stopping = gateway.stopping();
+    let patience = Patience::new(gateway.config().bounds.head_timeout);
+    tokio::spawn(Arc::clone(&patience).run(gateway.stopping()));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -51,47 +56,56 @@ pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>) {
         let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
             continue;
         };
-        let gateway = Arc::clone(&gateway);
+        let (gateway, opened) = (Arc::clone(&gateway), patience.open());
         tokio::spawn(async move {
-            serve_connection(stream, peer, gateway).await;
-            drop((permit, seat));
+            serve_connection(stream, peer, gateway, opened.line()).await;
+            drop((permit, seat, opened));
         });
     }
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, gateway: Arc<Gateway>) {
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    gateway: Arc<Gateway>,
+    line: &Arc<Line>,
+) {
     let _open = Open::new(&gateway.metrics().http_connections);
     // A small answer must not wait for the acknowledgement of the one before; without it, it is only slower.
     let _ = stream.set_nodelay(true);
-    let bounds = gateway.config().bounds;
-    let mut stopping = gateway.stopping();
     let transport = Transport::new(stream);
     let request_end = transport.request_end();
     let service = service_fn(|request| {
-        let gateway = Arc::clone(&gateway);
+        line.begin();
+        let (gateway, line) = (Arc::clone(&gateway), Arc::clone(line));
         let request_end = request_end.clone();
         correlation::of_request(async move {
-            Ok::<_, Infallible>(respond(&gateway, peer, request, request_end).await)
+            let response = respond(&gateway, peer, request, request_end).await;
+            Ok::<_, Infallible>(response.map(|body| Answer::new(body, line)))
         })
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(bounds.head_timeout)
-        .max_header_size(bounds.head_bytes_max)
+        .max_header_size(gateway.config().bounds.head_bytes_max)
         // Who ends what it says may still listen, and what it asked for is done in any case: looking for the end would
         // cost a read for every request that waits.
         .half_close(true)
+        // One piece is copied and sent by one short system call.
+        .writev(false)
         .serve_connection(TokioIo::new(transport), service)
         .with_upgrades();
     tokio::pin!(connection);
-    // An error is a peer that broke the protocol or went away; there is nobody left to tell.
-    let is_done = tokio::select! {
-        _ = &mut connection => true,
-        _ = stopping.wait_for(|is_stopping| *is_stopping) => false,
-    };
-    if !is_done {
-        connection.as_mut().graceful_shutdown();
-        let _ = connection.await;
+    let mut known = None;
+    loop {
+        // An error is a peer that broke the protocol or went away; there is nobody left to tell.
+        let end = poll_fn(|context| match connection.as_mut().poll(context) {
+            Poll::Ready(_) => Poll::Ready(None),
+            Poll::Pending => line.poll_end(known, context).map(Some),
+        });
+        known = end.await;
+        match known {
+            Some(End::Stopping) => connection.as_mut().graceful_shutdown(),
+            Some(End::TooSlow) | None => return,
+        }
     }
 }
 

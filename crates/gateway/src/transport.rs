@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use wire::binance::error::{Fault, Refusal};
@@ -74,12 +75,12 @@ impl Transport {
     /// Looks at what was just read, from `start` of the buffer on.
     fn tolerate(&mut self, buffer: &mut ReadBuf<'_>, start: usize) {
         let read = &buffer.filled()[start..];
-        let end = read.iter().position(|byte| *byte == b'\n');
+        let end = memchr(b'\n', read);
         let line = &read[..end.unwrap_or(read.len())];
         if end.is_some() {
             self.incoming = Incoming::Rest;
         }
-        if line.contains(&b'"') {
+        if memchr(b'"', line).is_some() {
             self.unread = [&escaped(line), &read[line.len()..]].concat();
             buffer.set_filled(start);
             self.deliver(buffer);

@@ -147,15 +147,20 @@ impl Text {
 
     fn push_digits(&mut self, magnitude: u64, places: usize) {
         let mut left = magnitude;
-        let mut digits = 0;
-        while left != 0 || digits <= places {
-            if digits == places {
-                self.push(b'.');
-            }
-            self.push(b'0' + (left % 10) as u8);
-            left /= 10;
-            digits += 1;
+        for _ in 0..places {
+            left = self.push_last_of(left);
         }
+        self.push(b'.');
+        left = self.push_last_of(left);
+        while left != 0 {
+            left = self.push_last_of(left);
+        }
+    }
+
+    /// Writes the last digit and returns those before it.
+    fn push_last_of(&mut self, number: u64) -> u64 {
+        self.push(b'0' + (number % 10) as u8);
+        number / 10
     }
 
     /// As `push_digits`, at the slower pace of 128-bit division.

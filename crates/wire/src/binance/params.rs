@@ -5,9 +5,11 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §2.
 
+use memchr::{memchr, memchr_iter, memchr2};
 use model::text::ClientOrderId;
 
 use crate::binance::error::{Fault, Refusal};
+use crate::binance::signing::Spelling;
 use crate::decimal::{self, DecimalError};
 
 /// More than the largest request has.
@@ -77,13 +79,20 @@ impl Params {
     }
 
     fn read(&mut self, raw: &str, part: Part) -> Result<(), Refusal> {
-        for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let spelling = Spelling::of(raw);
+        let mut pair_start = 0;
+        for pair_end in memchr_iter(b'&', raw.as_bytes()).chain([raw.len()]) {
+            let pair = &raw[pair_start..pair_end];
+            pair_start = pair_end + 1;
+            if pair.is_empty() {
+                continue;
+            }
+            let equals = memchr(b'=', pair.as_bytes()).unwrap_or(pair.len());
             let start = self.text.len();
-            self.decode(name)
+            self.decode(&pair[..equals], spelling)
                 .ok_or_else(|| illegal("name", TEXT_RANGE))?;
             let middle = self.text.len();
-            self.decode(value)
+            self.decode(pair.get(equals + 1..).unwrap_or(""), spelling)
                 .ok_or_else(|| illegal(&self.text[start..middle], TEXT_RANGE))?;
             self.close_pair(start, middle, part)?;
         }
@@ -120,8 +129,8 @@ impl Params {
     }
 
     /// Appends the text behind form encoding, or returns `None` when an escape is broken or the bytes are not UTF-8.
-    fn decode(&mut self, raw: &str) -> Option<()> {
-        if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
+    fn decode(&mut self, raw: &str, spelling: Spelling) -> Option<()> {
+        if spelling == Spelling::Plain {
             self.text.push_str(raw);
             return Some(());
         }
@@ -321,6 +330,16 @@ fn bad_decimal(name: &str, error: DecimalError) -> Refusal {
         DecimalError::Grammar => illegal(name, DECIMAL_RANGE),
         DecimalError::Precision => Refusal::with(Fault::TooPrecise, &[name]),
         DecimalError::Overflow => Refusal::with(Fault::Overflowed, &[name]),
+    }
+}
+
+impl Spelling {
+    /// Returns how a query string or a form body is written.
+    fn of(raw: &str) -> Spelling {
+        match memchr2(b'%', b'+', raw.as_bytes()) {
+            Some(_) => Spelling::Encoded,
+            None => Spelling::Plain,
+        }
     }
 }
 

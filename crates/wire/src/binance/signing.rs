@@ -2,6 +2,8 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §3.3.
 
+use memchr::{memchr, memchr_iter};
+
 use crate::binance::params::{Params, Plus, decode_bytes};
 
 /// A signed request, cut into the pieces that were signed and the signature.
@@ -40,7 +42,7 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// How the values of signed parameters are written.
+/// How the values of parameters are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     Plain,
@@ -92,18 +94,15 @@ fn encode(value: &str, text: &mut String) {
 
 /// Returns what stands before and after the first `signature` pair, its separator gone with it.
 fn cut_signature(raw: &str) -> (&str, &str) {
-    const NAME: &str = "signature=";
-    let start = if raw.starts_with(NAME) {
-        0
-    } else {
-        match raw.find("&signature=") {
-            Some(separator) => separator + 1,
-            None => return (raw, ""),
-        }
+    const NAME: &[u8] = b"signature=";
+    let bytes = raw.as_bytes();
+    let mut starts = [0]
+        .into_iter()
+        .chain(memchr_iter(b'&', bytes).map(|separator| separator + 1));
+    let Some(start) = starts.find(|start| bytes[*start..].starts_with(NAME)) else {
+        return (raw, "");
     };
-    let end = raw[start..]
-        .find('&')
-        .map_or(raw.len(), |length| start + length);
+    let end = memchr(b'&', &bytes[start..]).map_or(raw.len(), |length| start + length);
     if start == 0 {
         return ("", raw[end..].trim_start_matches('&'));
     }
