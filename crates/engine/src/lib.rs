@@ -37,7 +37,7 @@ pub mod warm;
 
 mod client;
 mod countdown;
-mod genesis;
+pub mod genesis;
 
 mod administration;
 mod allowance;
@@ -49,6 +49,7 @@ mod listing;
 mod owner;
 mod payout_hold;
 mod phase;
+mod proof;
 mod transfer;
 mod withdrawal;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ledger::ledger::Ledger;
 use model::account::OwnerState;
 use model::allowance::Allowances;
-use model::id::{AssetId, MarketId, Sequence};
+use model::id::{AssetId, KeyId, MarketId, Reference, Sequence};
 use model::number::Amount;
 use model::snapshot::{
     AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, KeyRow, OwnerStateRow,
@@ -17,6 +17,7 @@ use crate::audit::Violation;
 use crate::engine::{Engine, NO_GENESIS};
 use crate::genesis::LOGIC;
 use crate::idempotency::Results;
+use crate::proof::Proofs;
 use crate::restore_market::{MarketError, restore_market};
 use crate::table::{Keyed, Table};
 
@@ -48,6 +49,8 @@ pub enum RestoreError {
     Allowances,
     /// What an owner allows is of no account, or out of order.
     OwnerStates,
+    /// A destination is of no held withdrawal, or rows are out of order.
+    Proofs,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -63,7 +66,7 @@ impl Engine {
         if state.logic == 0 {
             return restore_before_genesis(state);
         }
-        if state.logic != LOGIC {
+        if LOGIC < state.logic {
             return Err(RestoreError::Logic(state.logic));
         }
         check_assets(state)?;
@@ -178,6 +181,7 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::Approvals)?,
         anchor: state.anchor,
         allowances: restore_allowances(state).ok_or(RestoreError::Allowances)?,
+        proofs: restore_proofs(state).ok_or(RestoreError::Proofs)?,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
         payout_holds: table(&state.payout_holds, seed, |_| true)
             .ok_or(RestoreError::PayoutHolds)?,
@@ -197,6 +201,24 @@ fn restore_allowances(state: &EngineState) -> Option<Allowances> {
             .iter()
             .all(|row| usize::from(row.market.0) < state.markets.len());
     is_known.then(|| Allowances::from_state(rows)).flatten()
+}
+
+/// Returns the proofs, or `None` unless everything that they name is there.
+fn restore_proofs(state: &EngineState) -> Option<Proofs> {
+    let held: BTreeSet<Reference> = state
+        .withdrawals
+        .iter()
+        .filter(|row| row.status == WithdrawalStatus::Held)
+        .map(|row| row.withdrawal.reference)
+        .collect();
+    let keys: BTreeSet<KeyId> = state.keys.iter().map(|row| row.key).collect();
+    let rows = &state.proofs;
+    let is_known = rows
+        .destinations
+        .iter()
+        .all(|row| held.contains(&row.withdrawal))
+        && rows.keys.iter().all(|key| keys.contains(key));
+    is_known.then(|| Proofs::from_state(rows)).flatten()
 }
 
 /// Checks what balances, openings and results refer to.

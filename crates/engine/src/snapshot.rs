@@ -50,6 +50,7 @@ impl Engine {
             anchor: self.anchor,
             allowances: self.allowances.state(),
             owner_states: self.accounts.owner_states(),
+            proofs: self.proofs.state(),
         }
     }
 }

@@ -51,6 +51,7 @@ pub struct EngineState {
     pub anchor: Option<Anchor>,
     pub allowances: AllowanceState,
     pub owner_states: Vec<OwnerStateRow>,
+    pub proofs: ProofState,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -306,6 +307,30 @@ pub struct PayoutHoldRow {
 pub struct OwnerStateRow {
     pub account: AccountId,
     pub state: OwnerState,
+}
+
+/// What was proven, as far as it counts still.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProofState {
+    /// Of withdrawals that are held.
+    pub destinations: Vec<DestinationRow>,
+    pub taken: Vec<TakenRow>,
+    /// Keys that somebody vouches for.
+    pub keys: Vec<KeyId>,
+}
+
+/// Where a held withdrawal is paid to, `None` for nowhere; those of logic 1 have no row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationRow {
+    pub withdrawal: Reference,
+    pub destination: Option<Reference>,
+}
+
+/// A challenge that counts no second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenRow {
+    pub challenge: Reference,
+    pub until: Timestamp,
 }
 
 /// A decision of two operators that was answered.

@@ -3,10 +3,11 @@
 use super::{DepositNote, Naive, Outcome, WithdrawalNote};
 use model::account::{AccountState, Wallet};
 use model::allowance::Flow;
-use model::command::{Deposit, Transfer, TransferBetween, Withdrawal};
+use model::command::{ClientHeader, Deposit, Transfer, TransferBetween, Withdrawal};
 use model::event::Event;
 use model::id::{AccountId, AssetId, Reference, Sequence};
 use model::number::Amount;
+use model::proof::Proof;
 use model::reject::Reject;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 
@@ -116,9 +117,11 @@ impl Naive {
 
     pub(super) fn hold_withdrawal(
         &mut self,
-        account: AccountId,
+        header: &ClientHeader,
         withdrawal: &Withdrawal,
+        proof: Option<&Proof>,
     ) -> Outcome {
+        let account = header.account;
         if !self.account(account)?.state.may_pay_out() || self.is_frozen_by_owner(account) {
             return Err(Reject::AccountRestricted);
         }
@@ -146,6 +149,7 @@ impl Naive {
         if Amount::new(amount + fee).is_none() {
             return Err(Reject::AmountTooLarge);
         }
+        self.check_proof(header, withdrawal, proof)?;
         if self
             .balance(account, Wallet::Spot, withdrawal.asset)
             .available
@@ -162,7 +166,11 @@ impl Naive {
             status: WithdrawalStatus::Held,
             held_by,
             ended_by: Sequence::ZERO,
+            proof: proof.copied(),
         };
+        if let Some(Proof::Factor { shown, .. }) = proof {
+            self.answer(shown);
+        }
         self.withdrawals.insert(withdrawal.reference, note);
         let used = decided.map(|(owner, value)| self.count(owner, Flow::Withdrawal, value, false));
         let held = Event::WithdrawalHeld {

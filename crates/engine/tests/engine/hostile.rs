@@ -61,7 +61,7 @@ fn check_refused(what: &str, damage: impl Fn(&mut EngineState)) {
 #[test]
 fn a_snapshot_with_one_wrong_row_is_refused() {
     let more = |amount: &mut Amount| *amount = amount.plus(Amount::new(1).expect("one"));
-    check_refused("an unknown logic", |state| state.logic = 2);
+    check_refused("an unknown logic", |state| state.logic = 3);
     check_refused("content before genesis", |state| state.logic = 0);
     check_refused("an asset number", |state| state.assets[1].id = AssetId(7));
     check_refused("a double asset", |state| {

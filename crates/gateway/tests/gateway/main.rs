@@ -70,4 +70,5 @@ mod user_truth;
 mod volume;
 mod withdrawals;
 mod withdrawals_decided;
+mod withdrawals_proven;
 mod ws_api;

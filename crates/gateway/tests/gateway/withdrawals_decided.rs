@@ -6,10 +6,11 @@ use crate::place;
 use crate::world::Login;
 use gateway::clock;
 use identity::destination::Destination;
-use identity::withdrawal::{Asked, Proof, Request, State, Wish};
+use identity::withdrawal::{Asked, Proof as Shape, Request, State, Wish};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, OwnerId};
 use model::number::Amount;
+use model::proof::Proof;
 use model::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -52,7 +53,7 @@ impl Counter {
             amount: amount(100_000_000),
             fee: amount(20_000),
             name: Some(&name),
-            proof: Proof::Factor { hold_nanos: 0 },
+            proof: Shape::Factor { hold_nanos: 0 },
             valid_until: Timestamp::MAX,
         };
         let asked = self.desk.identity.ask_withdrawal(&wish, clock::now()).await;
@@ -65,13 +66,18 @@ impl Counter {
             valid_until: Timestamp::MAX,
             idempotency: None,
         };
-        let action = Action::HoldWithdrawal(Withdrawal {
-            reference: request.reference,
-            chain: ChainId(0),
-            asset: AssetId(0),
-            amount: request.amount,
-            fee: request.fee,
-        });
+        let action = Action::HoldWithdrawal {
+            withdrawal: Withdrawal {
+                reference: request.reference,
+                chain: ChainId(0),
+                asset: AssetId(0),
+                amount: request.amount,
+                fee: request.fee,
+            },
+            proof: Some(Box::new(Proof::Key {
+                destination: request.destination.digest(),
+            })),
+        };
         let command = Command::Client { header, action };
         self.desk.world.command(command).await;
         let identity = &self.desk.identity;

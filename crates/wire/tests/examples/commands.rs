@@ -18,6 +18,7 @@ use model::number::BasisPoints;
 use model::order::{
     CancelRestriction, ListRef, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
 };
+use model::proof::{Grant, Proof};
 
 pub fn name(command: &Command) -> &'static str {
     match command {
@@ -59,7 +60,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::Replace(_) => "replace",
         Action::Amend(_) => "amend",
         Action::Transfer(_) => "transfer",
-        Action::HoldWithdrawal(_) => "hold-withdrawal",
+        Action::HoldWithdrawal { .. } => "hold-withdrawal",
         Action::PlaceInstructed(_) => "place-instructed",
         Action::ReplaceInstructed(_) => "replace-instructed",
         Action::PlaceList(_) => "place-list",
@@ -96,6 +97,32 @@ pub fn all() -> Vec<Command> {
         })),
     });
     all
+}
+
+/// One of each that carries a proof.
+pub fn proven() -> Vec<Command> {
+    let (destination, shown) = (reference(7), super::shown());
+    let proof = Proof::Factor { destination, shown };
+    vec![
+        Command::Client {
+            header: header(),
+            action: Action::HoldWithdrawal {
+                withdrawal: withdrawal(),
+                proof: Some(Box::new(proof)),
+            },
+        },
+        Command::CreateKey {
+            key: KeyId(17),
+            account: ALICE,
+            scopes: Scopes::ALL,
+            expires_at: time(86_400),
+            grant: Some(Grant::Factor(shown)),
+        },
+        Command::SettleWithdrawal {
+            reference: reference(33),
+            destination: Some(destination),
+        },
+    ]
 }
 
 /// What the seventh batch could hold.
@@ -364,6 +391,7 @@ fn about_the_exchange() -> Vec<Command> {
             account: ALICE,
             scopes: Scopes::READ.with(Scopes::TRADE),
             expires_at: time(9),
+            grant: None,
         },
         Command::RevokeKey { key: KeyId(17) },
     ]
@@ -378,6 +406,7 @@ fn about_money() -> Vec<Command> {
         },
         Command::SettleWithdrawal {
             reference: reference(33),
+            destination: None,
         },
         Command::CancelWithdrawal {
             reference: reference(33),
@@ -440,7 +469,10 @@ fn actions() -> impl Iterator<Item = Action> {
             client_id: Some(client_id("0123456789abcdefghijklmnopqrstuvwxyz")),
         }),
         Action::Transfer(transfer()),
-        Action::HoldWithdrawal(withdrawal()),
+        Action::HoldWithdrawal {
+            withdrawal: withdrawal(),
+            proof: None,
+        },
     ]
     .into_iter()
 }

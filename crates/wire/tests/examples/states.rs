@@ -18,9 +18,9 @@ use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeIn
 use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
-    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting,
-    WithdrawalRow, WithdrawalStatus,
+    DestinationRow, EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow,
+    ListRow, MarketState, OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ProofState,
+    ReferenceRow, TakenRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -29,11 +29,19 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
+/// The engine of before proofs: what layout 5 could hold.
+pub fn fifth_engine() -> EngineState {
+    EngineState {
+        proofs: ProofState::default(),
+        ..engine()
+    }
+}
+
 /// The engine of before owners froze and closed accounts: what layout 4 could hold.
 pub fn fourth_engine() -> EngineState {
     EngineState {
         owner_states: Vec::new(),
-        ..engine()
+        ..fifth_engine()
     }
 }
 
@@ -138,6 +146,27 @@ pub fn engine() -> EngineState {
         anchor: Some(super::commands::anchor()),
         allowances: super::allowances::state(),
         owner_states: owner_states(),
+        proofs: proofs(),
+    }
+}
+
+fn proofs() -> ProofState {
+    ProofState {
+        destinations: vec![
+            DestinationRow {
+                withdrawal: reference(33),
+                destination: Some(reference(7)),
+            },
+            DestinationRow {
+                withdrawal: reference(34),
+                destination: None,
+            },
+        ],
+        taken: vec![TakenRow {
+            challenge: reference(3),
+            until: time(300),
+        }],
+        keys: vec![KeyId(17)],
     }
 }
 

@@ -10,9 +10,9 @@ use super::words::{
 use model::average::Bucket;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
-    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting,
-    WithdrawalRow, WithdrawalStatus,
+    DestinationRow, EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow,
+    ListRow, MarketState, OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ProofState,
+    ReferenceRow, TakenRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -58,6 +58,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         option::of(anchor()),
         super::allowances::state(),
         sorted(owner_state_row(), |row| row.account),
+        proof_state(),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -83,8 +84,29 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             anchor: references.8,
             allowances: references.9,
             owner_states: references.10,
+            proofs: references.11,
         },
     )
+}
+
+fn proof_state() -> impl Strategy<Value = ProofState> {
+    let destination = (reference(), option::of(reference()));
+    let destination = destination.prop_map(|(withdrawal, destination)| DestinationRow {
+        withdrawal,
+        destination,
+    });
+    let taken = (reference(), time());
+    let taken = taken.prop_map(|(challenge, until)| TakenRow { challenge, until });
+    (
+        sorted(destination, |row| row.withdrawal),
+        sorted(taken, |row| row.challenge),
+        sorted(key(), |key| *key),
+    )
+        .prop_map(|(destinations, taken, keys)| ProofState {
+            destinations,
+            taken,
+            keys,
+        })
 }
 
 fn market_state() -> impl Strategy<Value = MarketState> {
