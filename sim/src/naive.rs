@@ -19,6 +19,7 @@ mod meeting;
 mod money;
 mod orders;
 mod owner;
+mod payout_limit;
 mod pegs;
 mod proofs;
 mod starting;
@@ -65,6 +66,7 @@ pub struct Naive {
     /// Until when nothing of an owner is paid out.
     payout_holds: BTreeMap<u64, i64>,
     allowances: allowance::Allowances,
+    payout_limits: BTreeMap<AssetId, payout_limit::Limit>,
     /// What the exchange owns.
     equity: BTreeMap<AssetId, i128>,
     /// What was decided under a number, and what it was answered.
@@ -112,6 +114,8 @@ struct WithdrawalNote {
     held_by: Sequence,
     ended_by: Sequence,
     proof: Option<Proof>,
+    /// When it was settled.
+    paid_at: Option<i64>,
 }
 
 /// One market and all of its open orders.

@@ -510,6 +510,7 @@ impl Workload {
                 market: self.market(),
                 phase: self.phase(),
             },
+            4 => self.payout_limit(),
             _ => Act::Adjust(Adjustment {
                 account: self.account_id(),
                 asset: self.asset(),

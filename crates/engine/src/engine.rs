@@ -10,6 +10,7 @@ use model::command::{Anchor, Command, Genesis, Sequenced};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
+use model::payout_limit::PayoutLimits;
 use model::reject::Reject;
 use model::snapshot::{ApprovalRow, DepositRow, PayoutHoldRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
@@ -46,6 +47,7 @@ pub struct Engine {
     pub(crate) anchor: Option<Anchor>,
     pub(crate) allowances: Allowances,
     pub(crate) proofs: Proofs,
+    pub(crate) payout_limits: PayoutLimits,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -80,6 +82,7 @@ impl Engine {
             anchor: None,
             allowances: Allowances::default(),
             proofs: Proofs::default(),
+            payout_limits: PayoutLimits::default(),
             steps: Vec::new(),
         }
     }

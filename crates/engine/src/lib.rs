@@ -48,6 +48,7 @@ mod limits;
 mod listing;
 mod owner;
 mod payout_hold;
+mod payout_limit;
 mod phase;
 mod proof;
 mod transfer;

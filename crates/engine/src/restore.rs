@@ -7,9 +7,10 @@ use model::account::OwnerState;
 use model::allowance::Allowances;
 use model::id::{AssetId, KeyId, MarketId, Reference, Sequence};
 use model::number::Amount;
+use model::payout_limit::PayoutLimits;
 use model::snapshot::{
-    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, KeyRow, OwnerStateRow,
-    TransferRow, WithdrawalRow, WithdrawalStatus,
+    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, HouseAccount, HouseRow, KeyRow,
+    OwnerStateRow, TransferRow, WithdrawalRow, WithdrawalStatus,
 };
 
 use crate::account::Accounts;
@@ -51,6 +52,8 @@ pub enum RestoreError {
     OwnerStates,
     /// A destination is of no held withdrawal, or rows are out of order.
     Proofs,
+    /// An asset is not there, what is held is not what the ledger says, or rows are out of order.
+    PayoutLimits,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -182,6 +185,7 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
         anchor: state.anchor,
         allowances: restore_allowances(state).ok_or(RestoreError::Allowances)?,
         proofs: restore_proofs(state).ok_or(RestoreError::Proofs)?,
+        payout_limits: restore_payout_limits(state).ok_or(RestoreError::PayoutLimits)?,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
         payout_holds: table(&state.payout_holds, seed, |_| true)
             .ok_or(RestoreError::PayoutHolds)?,
@@ -219,6 +223,23 @@ fn restore_proofs(state: &EngineState) -> Option<Proofs> {
         .all(|row| held.contains(&row.withdrawal))
         && rows.keys.iter().all(|key| keys.contains(key));
     is_known.then(|| Proofs::from_state(rows)).flatten()
+}
+
+/// Returns the limits, or `None` unless their assets are there and what is held is what the ledger says.
+fn restore_payout_limits(state: &EngineState) -> Option<PayoutLimits> {
+    let held = |asset: AssetId| {
+        let transit =
+            |row: &&HouseRow| (row.asset, row.account) == (asset, HouseAccount::WithdrawTransit);
+        let row = state.house.iter().find(transit);
+        row.map_or(Amount::ZERO, |row| row.balance)
+    };
+    let is_known =
+        state.payout_limits.limits.iter().all(|row| {
+            usize::from(row.asset.0) < state.assets.len() && row.held == held(row.asset)
+        });
+    is_known
+        .then(|| PayoutLimits::from_state(&state.payout_limits))
+        .flatten()
 }
 
 /// Checks what balances, openings and results refer to.

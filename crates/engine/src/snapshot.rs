@@ -51,6 +51,7 @@ impl Engine {
             allowances: self.allowances.state(),
             owner_states: self.accounts.owner_states(),
             proofs: self.proofs.state(),
+            payout_limits: self.payout_limits.state(),
         }
     }
 }

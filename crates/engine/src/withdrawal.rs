@@ -31,7 +31,7 @@ impl Engine {
     /// # Errors
     /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `PayoutsHeld`, `AssetUnknown`,
     /// `AmountNotPositive`, `AmountTooLarge`, those of `check_payout_proof`, `InsufficientFunds`, those of
-    /// `decide_withdrawal`, `CapacityExhausted`.
+    /// `decide_withdrawal`, `PayoutLimitReached`, `CapacityExhausted`.
     pub(crate) fn hold_withdrawal(
         &mut self,
         asker: (AccountId, KeyId),
@@ -57,10 +57,12 @@ impl Engine {
             .filter(|row| total <= self.ledger.balance(*row).available)
             .ok_or(Reject::InsufficientFunds)?;
         let decided = self.decide_withdrawal(account, withdrawal.asset, total)?;
+        self.check_payout_limit(withdrawal.asset, total)?;
         self.withdrawals.check_room()?;
 
         // Nothing below can fail.
         self.ledger.hold_withdrawal(row, total);
+        self.payout_limits.hold(withdrawal.asset, total);
         if let Some(proof) = proof {
             self.take_payout_proof(withdrawal.reference, proof);
         }
@@ -98,6 +100,8 @@ impl Engine {
         } = row;
         self.ledger
             .settle_withdrawal(withdrawal.asset, withdrawal.amount, withdrawal.fee);
+        let total = withdrawal.amount.plus(withdrawal.fee);
+        self.payout_limits.settle(withdrawal.asset, total, self.at);
         Ok(Event::WithdrawalSettled {
             account,
             withdrawal,
@@ -119,6 +123,7 @@ impl Engine {
         let total = withdrawal.amount.plus(withdrawal.fee);
         let balance = self.ledger.open(account, Wallet::Spot, withdrawal.asset);
         self.ledger.cancel_withdrawal(balance, total);
+        self.payout_limits.release(withdrawal.asset, total);
         Ok(Event::WithdrawalCancelled {
             account,
             withdrawal,

@@ -41,6 +41,7 @@ pub mod origins;
 pub mod parameters;
 pub mod past;
 mod past_rare;
+mod payout_limits;
 pub mod presence;
 pub mod reply;
 mod reports;

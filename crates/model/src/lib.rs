@@ -23,6 +23,7 @@ pub mod approved;
 pub mod coming_trails;
 pub mod command;
 pub mod event;
+pub mod payout_limit;
 pub mod proof;
 pub mod reject;
 pub mod snapshot;

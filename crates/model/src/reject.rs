@@ -159,6 +159,8 @@ rejects! {
     AmountZero = 1411,
     /// The withdrawal was proven for another address.
     DestinationOther = 1412,
+    /// All users together would withdraw more of the asset than a day has.
+    PayoutLimitReached = 1413,
     /// Nobody approves what they proposed, and nobody twice.
     SelfApproval = 1421,
     /// The audit log would end earlier than before, or with another row.

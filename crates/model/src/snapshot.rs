@@ -14,6 +14,7 @@ use crate::id::{
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use crate::payout_limit::PayoutLimitState;
 use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -52,6 +53,7 @@ pub struct EngineState {
     pub allowances: AllowanceState,
     pub owner_states: Vec<OwnerStateRow>,
     pub proofs: ProofState,
+    pub payout_limits: PayoutLimitState,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

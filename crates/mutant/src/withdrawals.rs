@@ -53,6 +53,16 @@ pub const ALL: &[Mutant] = &[
     )
     .seen_by("engine/engine", "scenarios::every_scenario"),
     bug(
+        "payout-limit-not-held",
+        "all users together withdraw more than a day has",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "payout-limit-raised-at-once",
+        "a greater limit of payouts counts without the day between",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
         "withdrawal-by-password-alone",
         "an address is added by a user without a second factor",
     )

@@ -158,6 +158,7 @@ impl Naive {
             return Err(Reject::InsufficientFunds);
         }
         let decided = self.decide_withdrawal(account, withdrawal.asset, amount + fee)?;
+        self.check_payout_limit(withdrawal.asset, amount + fee)?;
         self.change(account, withdrawal.asset, -amount - fee, 0);
         let held_by = Sequence(self.sequence);
         let note = WithdrawalNote {
@@ -167,6 +168,7 @@ impl Naive {
             held_by,
             ended_by: Sequence::ZERO,
             proof: proof.copied(),
+            paid_at: None,
         };
         if let Some(Proof::Factor { shown, .. }) = proof {
             self.answer(shown);
@@ -185,7 +187,7 @@ impl Naive {
         reference: Reference,
         status: WithdrawalStatus,
     ) -> Outcome {
-        let sequence = Sequence(self.sequence);
+        let (sequence, at) = (Sequence(self.sequence), self.at);
         let note = self
             .withdrawals
             .get_mut(&reference)
@@ -200,6 +202,7 @@ impl Naive {
         }
         note.status = status;
         note.ended_by = sequence;
+        note.paid_at = (status == WithdrawalStatus::Settled).then_some(at);
         let WithdrawalNote {
             withdrawal,
             account,

@@ -2,6 +2,7 @@
 
 use super::{Workload, name, units};
 use model::account::Scopes;
+use model::approved::Act;
 use model::command::{Action, Command, Withdrawal};
 use model::id::{AccountId, ChainId, KeyId, Reference};
 use model::proof::{Grant, Proof, Shown, bind, key_terms, withdrawal_terms};
@@ -94,6 +95,18 @@ impl Workload {
         Command::SettleWithdrawal {
             reference: self.withdrawal_name(),
             destination: (!self.random.one_in(4)).then(|| self.destination()),
+        }
+    }
+
+    /// So much that some withdrawals fit and others do not.
+    pub(super) fn payout_limit(&mut self) -> Act {
+        let units_of = |wholes: i64| units(i128::from(wholes) * 10_000_000);
+        Act::SetPayoutLimit {
+            asset: self.asset(),
+            cap: match self.random.between(-2, 60) {
+                ..=-2 => None,
+                wholes => Some(units_of(wholes)),
+            },
         }
     }
 

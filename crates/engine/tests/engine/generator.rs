@@ -257,6 +257,10 @@ impl Generator {
                 market: self.market(),
                 terms: Box::new(self.terms()),
             },
+            6 => Act::SetPayoutLimit {
+                asset: self.asset(),
+                cap: Some(self.amount()),
+            },
             5 => Act::SetPhase {
                 market: self.market(),
                 phase: self.phase(),

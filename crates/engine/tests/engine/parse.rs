@@ -327,6 +327,10 @@ impl Names {
         let inner: Vec<&str> = text.split_whitespace().skip(5).collect();
         let act = match inner[0] {
             "adjust" => self.adjustment(&Line::new(&inner.join(" "))),
+            "payout_limit" => Act::SetPayoutLimit {
+                asset: self.asset(inner[1]),
+                cap: (inner[2] != "-").then(|| Line::new(&inner.join(" ")).amount(2)),
+            },
             _ => act_of(self.command(&inner.join(" "))),
         };
         Command::Approved {

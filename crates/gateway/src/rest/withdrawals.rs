@@ -292,7 +292,7 @@ async fn hold(ask: &Ask<'_>, request: &Request, by: &By) -> Result<(), Refusal> 
     };
     let applied = hub.submit(ask.command(action, None)).await?;
     if let Some(reject) = rejection(&applied.events) {
-        return Err(not_held(reject));
+        return Err(not_held(ask, request, reject));
     }
     let is_repeated = matches!(applied.events.first(), Some(Event::Repeated { .. }));
     if is_repeated || applied.sequence <= before {
@@ -303,14 +303,32 @@ async fn hold(ask: &Ask<'_>, request: &Request, by: &By) -> Result<(), Refusal> 
 }
 
 /// Returns the answer to what the engine does not hold.
-fn not_held(reject: Reject) -> Refusal {
+fn not_held(ask: &Ask<'_>, request: &Request, reject: Reject) -> Refusal {
     match reject {
+        Reject::PayoutLimitReached => beyond_limit(ask, request),
         Reject::InsufficientFunds => Refusal::of(Fault::WithdrawalUnfunded),
         Reject::AccountRestricted | Reject::AccountClosed => Refusal::of(Fault::WithdrawalsLimited),
         Reject::PayoutsHeld => Refusal::with(Fault::WithdrawalsHeld, &[""]),
         Reject::ReferenceConflict => Refusal::of(Fault::WithdrawalNameTaken),
         reject => refusal(reject, Operation::Place),
     }
+}
+
+/// Returns what all users together may still withdraw, and when this request would be within it.
+fn beyond_limit(ask: &Ask<'_>, request: &Request) -> Refusal {
+    let (views, now) = (ask.gateway.hub().views(), clock::now());
+    let (limits, asset) = (views.payout_limits(), request.destination.asset);
+    let total = request.amount.plus(request.fee);
+    let cap = limits.cap(asset, now).unwrap_or(Amount::MAX);
+    let left = cap.minus(limits.used(asset, now)).max(Amount::ZERO);
+    let when = match limits.allowed_at(asset, total, now) {
+        _ if cap < total => "the amount is more than a day has".to_owned(),
+        Some(moment) => format!("the amount from {} UTC on", Calendar(moment)),
+        None => "the amount once others have been paid".to_owned(),
+    };
+    let left = Decimal(left.units()).to_string();
+    let symbol = asset_symbol(&views, asset).to_string();
+    Refusal::with(Fault::PayoutLimitReached, &[&left, &symbol, &when])
 }
 
 /// Returns the answer to a request that is not taken.

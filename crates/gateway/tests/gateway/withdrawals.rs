@@ -104,7 +104,7 @@ impl Ann {
         self.by_page("POST", "/v1/withdrawals", &form).await
     }
 
-    async fn key(&self) -> Login {
+    pub async fn key(&self) -> Login {
         make_key(&self.world, ACCOUNT, Scopes::ALL, Timestamp::MAX).await
     }
 
@@ -126,7 +126,7 @@ impl Ann {
         [text("free"), text("withdrawing")]
     }
 
-    async fn requests(&self) -> Vec<Request> {
+    pub async fn requests(&self) -> Vec<Request> {
         let found = self.identity().withdrawals_of(OWNER, None, 100).await;
         found.expect("read")
     }

@@ -204,3 +204,41 @@ async fn an_address_that_was_swapped_after_it_was_proposed_is_not_paid() {
     assert_eq!(refused["state"], "refused", "{refused}");
     assert_eq!(counter.state(&request).await, State::Waiting);
 }
+
+/// What a day has of an asset is for two operators to say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_operators_limit_what_all_users_together_withdraw() {
+    let counter = Counter::open().await;
+    let path = "/v1/operator/proposals";
+    for wrong in ["-1", "much", "1.123456789"] {
+        let form = format!("kind=set-payout-limit&asset=BTC&cap={wrong}&reason=x");
+        let refused = counter.ask(0, ("POST", path), &form).await;
+        assert_eq!(refused.error().1, -7021, "{wrong}");
+    }
+    let limits = async || {
+        let target = ("GET", "/v1/operator/payout-limits");
+        counter.ask(1, target, "").await.json()
+    };
+    assert_eq!(limits().await, json!([]));
+    let set = async |cap: &str| {
+        let form = format!("kind=set-payout-limit&asset=BTC&cap={cap}&reason=x");
+        let proposed = counter.ask(0, ("POST", path), &form).await;
+        assert_eq!(proposed.status, 200, "{}", proposed.body);
+        counter.approve(&proposed.json()).await
+    };
+    assert_eq!(set("2").await["state"], "executed");
+    let told = &limits().await[0];
+    assert_eq!(
+        told,
+        &json!({"asset": "BTC", "cap": "2.00000000", "used": "0.00000000",
+            "left": "2.00000000", "raisedAt": null, "raisedTo": null})
+    );
+    assert_eq!(set("2").await["state"], "refused", "it is so already");
+    assert_eq!(set("none").await["state"], "executed");
+    let told = &limits().await[0];
+    assert_eq!(
+        (&told["cap"], &told["raisedTo"]),
+        (&json!("2.00000000"), &Value::Null)
+    );
+    assert!(told["raisedAt"].is_number(), "a day later: {told}");
+}

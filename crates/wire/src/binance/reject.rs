@@ -176,6 +176,7 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         | Reject::WithdrawalUnknown
         | Reject::WithdrawalFinal
         | Reject::DestinationOther
+        | Reject::PayoutLimitReached
         | Reject::TransferToSelf => Refusal::of(Fault::Unsupported),
     }
 }

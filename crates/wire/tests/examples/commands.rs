@@ -216,6 +216,14 @@ pub fn acts() -> Vec<Act> {
             account: ALICE,
             state: AccountState::Frozen,
         },
+        Act::SetPayoutLimit {
+            asset: AssetId(0),
+            cap: Some(amount(7)),
+        },
+        Act::SetPayoutLimit {
+            asset: AssetId(1),
+            cap: None,
+        },
         Act::SetFeeTier {
             account: ALICE,
             tier: FeeTier::LOWEST,

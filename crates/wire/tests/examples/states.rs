@@ -15,6 +15,7 @@ use model::id::{
 use model::instrument::{Asset, OrderLimits, Phase};
 use model::number::Amount;
 use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeInForce};
+use model::payout_limit::{PayoutLimitRow, PayoutLimitState, PayoutUseRow, Raise};
 use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
@@ -33,6 +34,7 @@ const SEQUENCE: Sequence = Sequence(1_000);
 pub fn fifth_engine() -> EngineState {
     EngineState {
         proofs: ProofState::default(),
+        payout_limits: PayoutLimitState::default(),
         ..engine()
     }
 }
@@ -147,6 +149,33 @@ pub fn engine() -> EngineState {
         allowances: super::allowances::state(),
         owner_states: owner_states(),
         proofs: proofs(),
+        payout_limits: payout_limits(),
+    }
+}
+
+fn payout_limits() -> PayoutLimitState {
+    let endless = PayoutLimitRow {
+        asset: AssetId(0),
+        cap: None,
+        raise: None,
+        held: Amount::ZERO,
+    };
+    let raised = PayoutLimitRow {
+        asset: AssetId(1),
+        cap: Some(amount(500)),
+        raise: Some(Raise {
+            cap: Some(amount(700)),
+            from: time(86_400),
+        }),
+        held: amount(20),
+    };
+    PayoutLimitState {
+        limits: vec![endless, raised],
+        uses: vec![PayoutUseRow {
+            asset: AssetId(1),
+            hour: 490_000,
+            value: amount(30),
+        }],
     }
 }
 
@@ -334,9 +363,17 @@ pub fn fourth_views() -> ViewsState {
     }
 }
 
+/// The views of before limits of payouts: what layout 7 could hold.
+pub fn seventh_views() -> ViewsState {
+    ViewsState {
+        payout_limits: PayoutLimitState::default(),
+        ..views()
+    }
+}
+
 /// The views of before orders that wait were amended: what layout 6 could hold.
 pub fn sixth_views() -> ViewsState {
-    let mut views = views();
+    let mut views = seventh_views();
     views.amendments.truncate(2);
     views
 }
@@ -415,6 +452,7 @@ pub fn views() -> ViewsState {
         amendments: super::views::amendments(),
         payout_holds: payout_holds(),
         allowances: super::allowances::state(),
+        payout_limits: payout_limits(),
         owner_states: owner_states(),
         expiry_market: MarketId(1),
     }

@@ -179,6 +179,8 @@ fn act() -> BoxedStrategy<Act> {
             terms: Box::new(terms),
         }),
         (market(), phase()).prop_map(|(market, phase)| Act::SetPhase { market, phase }),
+        (asset_id(), option::of(amount()))
+            .prop_map(|(asset, cap)| Act::SetPayoutLimit { asset, cap }),
     ]
     .boxed()
 }
