@@ -342,6 +342,15 @@ impl Naive {
                 self.check_destination(reference, destination)?;
                 self.end_withdrawal(reference, WithdrawalStatus::Settled)
             }
+            Command::ConfirmDestination {
+                reference,
+                destination,
+            } => {
+                let note = self.withdrawals.get(&reference);
+                let original = note.ok_or(Reject::WithdrawalUnknown)?.held_by;
+                self.check_destination(reference, Some(destination))?;
+                Ok(vec![Event::Repeated { original }])
+            }
             Command::CancelWithdrawal { reference } => {
                 self.end_withdrawal(reference, WithdrawalStatus::Cancelled)
             }

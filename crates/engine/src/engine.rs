@@ -181,6 +181,10 @@ impl Engine {
                 reference,
                 destination,
             } => self.settle_withdrawal(*reference, *destination),
+            Command::ConfirmDestination {
+                reference,
+                destination,
+            } => self.confirm_destination(*reference, *destination),
             Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),
             Command::Anchor(anchor) => self.set_anchor(*anchor),
             Command::Client { .. } | Command::Approved { .. } => {

@@ -108,6 +108,21 @@ impl Engine {
         })
     }
 
+    /// Returns which command held a withdrawal for this address.
+    ///
+    /// # Errors
+    /// `WithdrawalUnknown`, `DestinationOther`.
+    pub(crate) fn confirm_destination(
+        &self,
+        reference: Reference,
+        destination: Reference,
+    ) -> Result<Event, Reject> {
+        let row = self.withdrawals.find(reference);
+        let original = row.ok_or(Reject::WithdrawalUnknown)?.held_by;
+        self.check_destination(reference, Some(destination))?;
+        Ok(Event::Repeated { original })
+    }
+
     /// # Errors
     /// `WithdrawalUnknown`, `WithdrawalFinal` once it was settled.
     pub(crate) fn cancel_withdrawal(&mut self, reference: Reference) -> Result<Event, Reject> {

@@ -112,6 +112,11 @@ pub enum Command {
         /// Where it was paid to, which must be what was proven; `None` for nowhere.
         destination: Option<Reference>,
     },
+    /// Asks whether a withdrawal was proven for this address, before anything is paid to it; changes nothing.
+    ConfirmDestination {
+        reference: Reference,
+        destination: Reference,
+    },
     /// The payout can no longer happen; amount and fee return to the account.
     CancelWithdrawal {
         reference: Reference,

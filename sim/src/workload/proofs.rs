@@ -92,6 +92,12 @@ impl Workload {
 
     /// Most are nowhere or at one address, so that some are settled as they were proven.
     pub(super) fn settle(&mut self) -> Command {
+        if self.random.one_in(3) {
+            return Command::ConfirmDestination {
+                reference: self.withdrawal_name(),
+                destination: self.destination(),
+            };
+        }
         Command::SettleWithdrawal {
             reference: self.withdrawal_name(),
             destination: (!self.random.one_in(4)).then(|| self.destination()),

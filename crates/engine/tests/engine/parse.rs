@@ -266,7 +266,9 @@ impl Names {
                 account_command(&line)
             }
             "allowances" | "market_verification" | "verification" => self.allowance_command(&line),
-            "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
+            "see" | "credit" | "drop" | "settle" | "confirm" | "unhold" => {
+                self.money_command(&line)
+            }
             "anchor" => Command::Anchor(Anchor {
                 rows: u64::try_from(line.number(1)).expect("rows"),
                 head: line.reference(2),
@@ -395,6 +397,7 @@ impl Names {
             "credit" => Command::CreditDeposit(deposit()),
             "drop" => Command::DropDeposit { reference },
             "settle" => parse_proofs::settle(line),
+            "confirm" => parse_proofs::confirm(line),
             _ => Command::CancelWithdrawal { reference },
         }
     }

@@ -71,6 +71,14 @@ pub fn settle(line: &Line) -> Command {
     }
 }
 
+/// `confirm NAME to=ADDRESS`.
+pub fn confirm(line: &Line) -> Command {
+    Command::ConfirmDestination {
+        reference: reference(line.word(1)),
+        destination: place(line.option("to").expect("an address")),
+    }
+}
+
 /// `key NUMBER ACCOUNT SCOPES until=SECONDS`, with `by`, `challenge`, `shown` for the scopes that were proven.
 pub fn create_key(line: &Line) -> Command {
     let (account, asked) = (line.account(2), scopes(line.word(3)));

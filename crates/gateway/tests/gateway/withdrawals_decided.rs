@@ -205,6 +205,24 @@ async fn an_address_that_was_swapped_after_it_was_proposed_is_not_paid() {
     assert_eq!(counter.state(&request).await, State::Waiting);
 }
 
+/// Who swaps the address before anybody looks at it gets no further: the core holds the money for the proven one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_nobody_proved_is_not_approved() {
+    let mut counter = Counter::open().await;
+    let request = counter.request().await;
+    let pool = place::raw(counter.desk.folder()).await;
+    let swap = sqlx::query("UPDATE withdrawals SET address = $1").bind(OTHER);
+    swap.execute(&pool).await.expect("done");
+    pool.close().await;
+    let proposed = counter.propose("approve-withdrawal", &request).await;
+    let says = proposed["parameters"].as_str().expect("a text");
+    assert!(says.contains(OTHER), "operators see what the database says");
+    let refused = counter.approve(&proposed).await;
+    assert_eq!(refused["state"], "refused", "{refused}");
+    assert_eq!(refused["outcome"], "DestinationOther", "{refused}");
+    assert_eq!(counter.state(&request).await, State::Waiting);
+}
+
 /// What a day has of an asset is for two operators to say.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_operators_limit_what_all_users_together_withdraw() {

@@ -78,6 +78,8 @@ choice! { Command, (u8, u8), "journal record";
     (51, 2) SettleWithdrawal
         [Command::SettleWithdrawal { reference, destination: Some(destination) }]
         (reference, destination);
+    (53, 1) ConfirmDestination [Command::ConfirmDestination { reference, destination }]
+        (reference, destination);
     (52, 1) CancelWithdrawal [Command::CancelWithdrawal { reference }] (reference);
 
     (64, 1) Place [Command::Client { header, action: Action::Place(order) }] (header, order);

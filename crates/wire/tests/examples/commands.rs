@@ -46,6 +46,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::DropDeposit { .. } => "drop-deposit",
         Command::SettleWithdrawal { .. } => "settle-withdrawal",
         Command::CancelWithdrawal { .. } => "cancel-withdrawal",
+        Command::ConfirmDestination { .. } => "confirm-destination",
         Command::Client { action, .. } => action_name(action),
         Command::Approved { .. } => "approved",
         Command::Anchor(_) => "anchor",
@@ -77,9 +78,19 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 45;
+pub const COUNT: usize = 46;
 
 pub fn all() -> Vec<Command> {
+    let mut all = eighth();
+    all.push(Command::ConfirmDestination {
+        reference: reference(33),
+        destination: reference(7),
+    });
+    all
+}
+
+/// What the eighth batch could hold.
+pub fn eighth() -> Vec<Command> {
     let mut all = seventh();
     all.push(Command::Client {
         header: header(),

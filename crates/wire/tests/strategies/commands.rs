@@ -113,6 +113,12 @@ pub fn money_command() -> BoxedStrategy<Command> {
             }
         }),
         reference().prop_map(|reference| Command::CancelWithdrawal { reference }),
+        (reference(), reference()).prop_map(|(reference, destination)| {
+            Command::ConfirmDestination {
+                reference,
+                destination,
+            }
+        }),
     ]
     .boxed()
 }
