@@ -27,7 +27,7 @@ pub fn limit(proposal: u64, units: i128) -> Command {
 async fn all_users_together_withdraw_what_a_day_has_and_no_more() {
     let mut ann = Ann::open().await;
     ann.add_address(OWN).await;
-    ann.world.command(limit(1, 3_00_000_000)).await;
+    ann.world.command(limit(1, 300_000_000)).await;
     assert_eq!(ann.withdraw("1", "").await.status, 200);
     let beyond = ann.withdraw("2.00000001", "").await.error();
     let text = "All users together may withdraw 2.00000000 BTC more now; the amount once others have been paid.";
