@@ -60,7 +60,8 @@ impl Ann {
         let begun = log_in(&world, &told, &signed, &handle).await;
         // The session that began last.
         let keys = world.gateway.identity().keys();
-        let session = keys.iter().map(|key| key.id).max().expect("a session");
+        let own = keys.iter().filter(|key| key.account == ACCOUNT);
+        let session = own.map(|key| key.id).max().expect("a session");
         Ann {
             session,
             page: headers_of(&begun),

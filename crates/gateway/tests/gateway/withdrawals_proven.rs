@@ -206,7 +206,7 @@ async fn nothing_is_proven_that_could_not_be_carried_out() {
         answer.error().1
     };
     assert_eq!(ask(wish("1", "").replace(OWN, "nowhere")).await, -4007);
-    assert_eq!(ask(wish("0.000000001", "")).await, -4021);
+    assert_eq!(ask(wish("0.0005", "")).await, -4022);
     let fee = wish("1", "").replace("fee=0.0002", "fee=0.1");
     assert_eq!(ask(fee).await, -1130);
     let none: Value = ann.read("/v1/withdrawals").await;
