@@ -20,7 +20,7 @@ use identity::withdrawal::{Asked, Proof as Shape, Request, State, Wish};
 use model::account::{AccountState, Scopes};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
-use model::id::{AccountId, AssetId, ChainId, KeyId, OwnerId};
+use model::id::{AccountId, AssetId, ChainId, OwnerId};
 use model::instrument::Cause;
 use model::number::Amount;
 use model::proof::Proof;
@@ -43,7 +43,6 @@ pub struct Ann {
     pub world: World,
     authenticator: Authenticator,
     pub page: String,
-    session: KeyId,
 }
 
 impl Ann {
@@ -58,12 +57,7 @@ impl Ann {
         let told = login_challenge(&world).await;
         let signed = authenticator.sign(&told);
         let begun = log_in(&world, &told, &signed, &handle).await;
-        // The session that began last.
-        let keys = world.gateway.identity().keys();
-        let own = keys.iter().filter(|key| key.account == ACCOUNT);
-        let session = own.map(|key| key.id).max().expect("a session");
         Ann {
-            session,
             page: headers_of(&begun),
             world,
             authenticator,
@@ -107,11 +101,6 @@ impl Ann {
 
     pub async fn key(&self) -> Login {
         make_key(&self.world, ACCOUNT, Scopes::ALL, Timestamp::MAX).await
-    }
-
-    /// Returns the session of the page, as the core knows it.
-    pub fn session(&self) -> KeyId {
-        self.session
     }
 
     pub fn identity(&self) -> &Identity {

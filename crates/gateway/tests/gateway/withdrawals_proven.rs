@@ -44,6 +44,17 @@ fn home() -> Reference {
     destination("BTC", OWN, "")
 }
 
+/// A key as the core knows one of a session.
+const fn unvouched(key: KeyId) -> Command {
+    Command::CreateKey {
+        key,
+        account: ACCOUNT,
+        scopes: Scopes::ALL,
+        expires_at: Timestamp::MAX,
+        grant: None,
+    }
+}
+
 /// Sends the core a withdrawal as nothing in front of it would, and returns why it is refused.
 async fn hold(ann: &Ann, key: KeyId, held: Withdrawal, proof: Option<Proof>) -> Option<Reject> {
     let header = ClientHeader {
@@ -67,7 +78,8 @@ async fn hold(ann: &Ann, key: KeyId, held: Withdrawal, proof: Option<Proof>) -> 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_core_holds_what_was_proven_and_nothing_else() {
     let ann = Ann::open().await;
-    let session = ann.session();
+    let session = KeyId(1 << 40);
+    ann.world.command(unvouched(session)).await;
     let by = |units, challenge| {
         Some(Proof::Factor {
             destination: home(),
@@ -158,14 +170,7 @@ async fn a_key_that_nobody_vouched_for_pays_nothing() {
     };
     let planted = ann.identity().create_hmac_key(&terms, clock::now()).await;
     let planted = planted.expect("issued");
-    let create = Command::CreateKey {
-        key: planted.id,
-        account: ACCOUNT,
-        scopes: Scopes::ALL,
-        expires_at: Timestamp::MAX,
-        grant: None,
-    };
-    ann.world.command(create).await;
+    ann.world.command(unvouched(planted.id)).await;
     let query = format!("coin=BTC&address={OWN}&amount=1");
     let planted = Login {
         public_id: planted.public_id,
