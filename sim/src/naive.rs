@@ -19,7 +19,9 @@ mod meeting;
 mod money;
 mod orders;
 mod owner;
+mod payout_limit;
 mod pegs;
+mod proofs;
 mod starting;
 mod terms;
 mod triggers;
@@ -32,6 +34,7 @@ use model::id::{
 };
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use model::proof::{Grant, Proof};
 use model::reject::Reject;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::text::{ClientOrderId, Symbol};
@@ -42,6 +45,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Naive {
     genesis: Option<Genesis>,
+    logic: u16,
     sequence: u64,
     at: i64,
     last_list: u64,
@@ -53,6 +57,8 @@ pub struct Naive {
     pub balances: BTreeMap<(AccountId, Wallet, AssetId), Balance>,
     deposits: BTreeMap<Reference, DepositNote>,
     withdrawals: BTreeMap<Reference, WithdrawalNote>,
+    /// Challenges that were answered, and until when each counts.
+    answered: Vec<(Reference, i64)>,
     transfers: BTreeMap<(AccountId, Reference), (model::command::Transfer, Sequence)>,
     results: Vec<(AccountId, Idempotency, Sequence, i64)>,
     /// When each runs out, whose it is, and where.
@@ -60,6 +66,7 @@ pub struct Naive {
     /// Until when nothing of an owner is paid out.
     payout_holds: BTreeMap<u64, i64>,
     allowances: allowance::Allowances,
+    payout_limits: BTreeMap<AssetId, payout_limit::Limit>,
     /// What the exchange owns.
     equity: BTreeMap<AssetId, i128>,
     /// What was decided under a number, and what it was answered.
@@ -89,6 +96,7 @@ struct Key {
     scopes: Scopes,
     expires_at: Timestamp,
     is_revoked: bool,
+    grant: Option<Grant>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +113,9 @@ struct WithdrawalNote {
     status: WithdrawalStatus,
     held_by: Sequence,
     ended_by: Sequence,
+    proof: Option<Proof>,
+    /// When it was settled.
+    paid_at: Option<i64>,
 }
 
 /// One market and all of its open orders.
@@ -251,6 +262,7 @@ impl Naive {
             Command::Genesis(_) if self.genesis.is_some() => Err(Reject::GenesisTwice),
             Command::Genesis(genesis) => {
                 self.genesis = Some(genesis);
+                self.logic = 1;
                 Ok(vec![Event::Started(genesis)])
             }
             Command::SetOrderLimits {
@@ -267,6 +279,10 @@ impl Naive {
                 self.expire_countdowns(&mut events);
                 events.push(Event::Ticked);
                 Ok(events)
+            }
+            Command::Upgrade { logic: 2 } if self.logic == 1 => {
+                self.logic = 2;
+                Ok(vec![Event::Upgraded { logic: 2 }])
             }
             Command::Upgrade { .. } => Err(Reject::LogicUnsupported),
             Command::ListAsset { symbol } => self.list_asset(symbol),
@@ -293,6 +309,7 @@ impl Naive {
                 account,
                 scopes,
                 expires_at,
+                grant,
             } => self.create_key(
                 key,
                 Key {
@@ -300,6 +317,7 @@ impl Naive {
                     scopes,
                     expires_at,
                     is_revoked: false,
+                    grant,
                 },
             ),
             Command::RevokeKey { key } => self.revoke_key(key),
@@ -317,8 +335,21 @@ impl Naive {
             Command::SeeDeposit(deposit) => self.see_deposit(&deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(&deposit),
             Command::DropDeposit { reference } => self.drop_deposit(reference),
-            Command::SettleWithdrawal { reference } => {
+            Command::SettleWithdrawal {
+                reference,
+                destination,
+            } => {
+                self.check_destination(reference, destination)?;
                 self.end_withdrawal(reference, WithdrawalStatus::Settled)
+            }
+            Command::ConfirmDestination {
+                reference,
+                destination,
+            } => {
+                let note = self.withdrawals.get(&reference);
+                let original = note.ok_or(Reject::WithdrawalUnknown)?.held_by;
+                self.check_destination(reference, Some(destination))?;
+                Ok(vec![Event::Repeated { original }])
             }
             Command::CancelWithdrawal { reference } => {
                 self.end_withdrawal(reference, WithdrawalStatus::Cancelled)
@@ -371,7 +402,9 @@ impl Naive {
             Action::Replace(replace) => self.replace(header.account, replace, Instructions::NONE),
             Action::Amend(amend) => self.amend(header.account, amend),
             Action::Transfer(transfer) => self.transfer_own(header.account, transfer),
-            Action::HoldWithdrawal(withdrawal) => self.hold_withdrawal(header.account, withdrawal),
+            Action::HoldWithdrawal { withdrawal, proof } => {
+                self.hold_withdrawal(header, withdrawal, proof.as_deref())
+            }
             Action::PlaceInstructed(asked) => {
                 self.place(header.account, &asked.order, asked.instructions)
             }
@@ -405,7 +438,7 @@ impl Naive {
         }
         let needed = match action {
             Action::Transfer(_) | Action::TransferBetween(_) => Scopes::TRANSFER,
-            Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
+            Action::HoldWithdrawal { .. } => Scopes::WITHDRAW,
             Action::FindOutcome { .. } => Scopes::READ,
             _ => Scopes::TRADE,
         };

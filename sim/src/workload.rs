@@ -6,6 +6,7 @@
 mod amending;
 mod conditional;
 mod owners;
+mod proofs;
 
 use crate::naive::Naive;
 use crate::random::Random;
@@ -16,7 +17,6 @@ use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis, Idempotency, InstructedOrder,
     InstructedReplace, ListMarket, NewOrder, OpenAccount, Replace, SetCountdown, Transfer,
-    Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -28,6 +28,7 @@ use model::order::{
     CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
     TimeInForce,
 };
+use model::proof::Grant;
 use model::text::{ClientOrderId, Symbol};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 
@@ -176,6 +177,8 @@ impl Workload {
             account: id,
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            // Two of six pay by their keys alone.
+            grant: account.is_multiple_of(3).then_some(Grant::Exchange),
         });
         if account == 2 {
             commands.push(Command::SetFeeTier {
@@ -224,11 +227,11 @@ impl Workload {
                 valid_until,
                 idempotency,
             },
-            action: self.action(naive, account),
+            action: self.action(naive, account, now),
         }
     }
 
-    fn action(&mut self, naive: &Naive, account: AccountId) -> Action {
+    fn action(&mut self, naive: &Naive, account: AccountId, now: Timestamp) -> Action {
         match self.random.below(103) {
             0..=42 => {
                 let order = self.order();
@@ -269,7 +272,7 @@ impl Workload {
                 // Ticks come every second or so; the countdown often runs out before the next one ends it.
                 millis: NonZeroU32::new(self.random.below(3) as u32 * 1_000),
             }),
-            _ => Action::HoldWithdrawal(self.withdrawal()),
+            _ => self.hold(account, now),
         }
     }
 
@@ -409,16 +412,6 @@ impl Workload {
         }
     }
 
-    fn withdrawal(&mut self) -> Withdrawal {
-        Withdrawal {
-            reference: name(3, self.random.below(40)),
-            chain: ChainId(0),
-            asset: self.asset(),
-            amount: units(i128::from(self.random.between(0, 300)) * 1_000_000),
-            fee: units(i128::from(self.random.between(-1, 30))),
-        }
-    }
-
     fn money(&mut self) -> Command {
         let reference = name(1, 100 + self.random.below(30));
         let deposit = Deposit {
@@ -428,16 +421,13 @@ impl Workload {
             asset: self.asset(),
             amount: units(i128::from(self.random.between(0, 3)) * 1_000_000_000),
         };
-        let withdrawal = name(3, self.random.below(40));
         match self.random.below(6) {
             0 | 1 => Command::CreditDeposit(deposit),
             2 => Command::SeeDeposit(deposit),
             3 => Command::DropDeposit { reference },
-            4 => Command::SettleWithdrawal {
-                reference: withdrawal,
-            },
+            4 => self.settle(),
             _ => Command::CancelWithdrawal {
-                reference: withdrawal,
+                reference: self.withdrawal_name(),
             },
         }
     }
@@ -520,6 +510,7 @@ impl Workload {
                 market: self.market(),
                 phase: self.phase(),
             },
+            4 => self.payout_limit(),
             _ => Act::Adjust(Adjustment {
                 account: self.account_id(),
                 asset: self.asset(),
@@ -543,7 +534,8 @@ impl Workload {
     }
 
     fn odd(&mut self, now: Timestamp) -> Command {
-        match self.random.below(8) {
+        match self.random.below(9) {
+            7 => self.granted_key(now),
             6 => Command::SetKeyEnd {
                 key: KeyId(self.random.below(12)),
                 expires_at: Timestamp::from_nanos(
@@ -577,6 +569,7 @@ impl Workload {
                 account: self.account_id(),
                 scopes: Scopes::TRADE,
                 expires_at: Timestamp::from_nanos(self.random.between(0, 5) * NANOS_PER_SECOND),
+                grant: None,
             },
         }
     }

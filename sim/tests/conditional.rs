@@ -74,6 +74,7 @@ impl Scene {
             account: AccountId(number),
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         });
         for asset in 0..2 {
             let told = self.apply(Command::CreditDeposit(Deposit {

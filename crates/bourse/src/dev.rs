@@ -30,6 +30,7 @@ use crate::snapshots::{Digests, Snapshots};
 use crate::telemetry::Telemetry;
 use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
+use engine::genesis::{FIRST_LOGIC, LOGIC};
 use gateway::background;
 use gateway::config::{Bounds, Config, Limiting, Strictness};
 use gateway::console::{self, office::Office};
@@ -75,6 +76,8 @@ const CONSOLE_PORT: u16 = 8081;
 /// The parts that live as long as the exchange runs.
 struct Running {
     node: Node,
+    /// The logic that decided last, before this start; 0 in a new exchange.
+    logic: u16,
     hub: Arc<Hub>,
     identity: Arc<Identity>,
     gateway: Arc<Gateway>,
@@ -214,6 +217,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
     begin_history(&running.hub, &data).await?;
+    decide_anew(&running).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     checks.begin(&running.gateway).await?;
     running.gateway.pay_out(payouts);
@@ -402,7 +406,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         Arc::clone(&digests),
         Arc::clone(&telemetry),
     );
-    let last = recovered.engine.sequence();
+    let (last, logic) = (recovered.engine.sequence(), recovered.engine.logic());
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
@@ -430,6 +434,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let gateway = gateway.context("the system gives no random numbers")?;
     Ok(Running {
         node,
+        logic,
         hub,
         identity,
         gateway,
@@ -561,6 +566,14 @@ async fn begin_history(hub: &Hub, data: &DataDirectory) -> Result<()> {
         }),
     )
     .await?;
+    Ok(())
+}
+
+/// Lets the newest logic decide from here on.
+async fn decide_anew(running: &Running) -> Result<()> {
+    for logic in running.logic.max(FIRST_LOGIC) + 1..=LOGIC {
+        people::carry_out(&running.hub, Command::Upgrade { logic }).await?;
+    }
     Ok(())
 }
 

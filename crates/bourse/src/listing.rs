@@ -9,6 +9,7 @@ use model::instrument::{
 };
 use model::number::{Amount, BasisPoints, Price, Qty, RatePpb, RatioPpm};
 use model::order::{SelfTradeMode, SelfTradeModes};
+use model::proof::Grant;
 use model::text::Symbol;
 use model::time::Timestamp;
 
@@ -225,13 +226,14 @@ pub fn single_market(plan: &MarketPlan, traders: usize) -> Vec<Command> {
     commands
 }
 
-/// Returns the creation of a key that never expires.
+/// Returns the creation of a key that never expires; one that may withdraw pays by itself.
 pub fn create_key(account: AccountId, key: KeyId, scopes: Scopes) -> Command {
     Command::CreateKey {
         key,
         account,
         scopes,
         expires_at: Timestamp::MAX,
+        grant: scopes.includes(Scopes::WITHDRAW).then_some(Grant::Exchange),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The figures of sequencer, journal and core that a scrape of `/metrics` shows beside the gateway's.
 
+use engine::genesis::LOGIC;
 use model::event::Event;
 use sequencer::core::Applied;
 use std::fmt::Write;
@@ -104,7 +105,7 @@ impl Telemetry {
         let version = env!("CARGO_PKG_VERSION");
         let _ = writeln!(
             out,
-            "# TYPE bourse_build_info gauge\nbourse_build_info{{version=\"{version}\",logic=\"1\"}} 1"
+            "# TYPE bourse_build_info gauge\nbourse_build_info{{version=\"{version}\",logic=\"{LOGIC}\"}} 1"
         );
         let _ = writeln!(
             out,

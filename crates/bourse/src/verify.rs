@@ -22,7 +22,7 @@ use wire::binary::base::{self, Base};
 use wire::binary::digest::state_digest;
 
 /// The formats this binary reads and writes.
-const FORMATS: &str = "journal 1, record 2, event 2, snapshot 3, logic 1";
+const FORMATS: &str = "journal 1, record 2, event 2, snapshot 3, logic 2";
 
 /// Checks a data directory and reports what was checked.
 ///

@@ -120,6 +120,7 @@ fn setup() -> Vec<Command> {
             account: AccountId(1),
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         },
     ]
 }

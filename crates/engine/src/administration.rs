@@ -5,6 +5,7 @@ use model::command::{Anchor, OpenAccount};
 use model::event::Event;
 use model::id::{AccountId, KeyId};
 use model::instrument::Cause;
+use model::proof::{self, Grant};
 use model::reject::Reject;
 use model::snapshot::KeyRow;
 use model::time::Timestamp;
@@ -62,19 +63,21 @@ impl Engine {
     }
 
     /// # Errors
-    /// `AccountUnknown`, `AccountClosed`, `KeyExists`, `CapacityExhausted`.
+    /// `AccountUnknown`, `AccountClosed`, `KeyExists`, those of `check_shown`, `CapacityExhausted`.
     pub(crate) fn create_key(
         &mut self,
-        key: KeyId,
-        account: AccountId,
-        scopes: Scopes,
-        expires_at: Timestamp,
+        (key, account): (KeyId, AccountId),
+        (scopes, expires_at): (Scopes, Timestamp),
+        grant: Option<&Grant>,
     ) -> Result<Event, Reject> {
         if self.accounts.get(account)?.owner_state == OwnerState::Closed {
             return Err(Reject::AccountClosed);
         }
         if self.keys.find(key).is_some() {
             return Err(Reject::KeyExists);
+        }
+        if let Some(Grant::Factor(shown)) = grant {
+            self.check_shown(shown, proof::key_terms(account, scopes, expires_at))?;
         }
         self.keys.check_room()?;
 
@@ -86,6 +89,9 @@ impl Engine {
             expires_at,
             is_revoked: false,
         });
+        if let Some(grant) = grant {
+            self.proofs.vouch(key, grant);
+        }
         Ok(Event::KeyCreated {
             key,
             account,

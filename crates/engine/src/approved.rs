@@ -91,6 +91,7 @@ impl Engine {
                 self.change_market(*market, terms, cause, events)?
             }
             Act::SetPhase { market, phase } => self.set_phase(*market, *phase, cause, events)?,
+            Act::SetPayoutLimit { asset, cap } => self.set_payout_limit(*asset, *cap)?,
         };
         events.push(event);
         Ok(())

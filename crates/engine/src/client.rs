@@ -39,7 +39,7 @@ impl Engine {
         }
         let at = self.at;
         check_authority(self.find_key(header), header, action, at)?;
-        let outcome = self.act(header.account, action, events);
+        let outcome = self.act(header, action, events);
         if mutant::plant!("refusal-forgotten", outcome.is_ok(), true) {
             self.remember(header);
         }
@@ -72,10 +72,11 @@ impl Engine {
     #[inline]
     fn act(
         &mut self,
-        account: AccountId,
+        header: &ClientHeader,
         action: &Action,
         events: &mut Vec<Event>,
     ) -> Result<(), Reject> {
+        let account = header.account;
         match action {
             Action::Place(order) => {
                 self.check_may_order(account, order.market)?;
@@ -152,8 +153,9 @@ impl Engine {
                 Ok(())
             }
             Action::Close => self.close(account, events),
-            Action::HoldWithdrawal(withdrawal) => {
-                let event = self.hold_withdrawal(account, withdrawal, events)?;
+            Action::HoldWithdrawal { withdrawal, proof } => {
+                let asker = (account, header.key);
+                let event = self.hold_withdrawal(asker, withdrawal, proof.as_deref(), events)?;
                 events.push(event);
                 Ok(())
             }

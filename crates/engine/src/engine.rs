@@ -10,6 +10,7 @@ use model::command::{Anchor, Command, Genesis, Sequenced};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ListId, MarketId, Sequence};
 use model::instrument::Asset;
+use model::payout_limit::PayoutLimits;
 use model::reject::Reject;
 use model::snapshot::{ApprovalRow, DepositRow, PayoutHoldRow, TransferRow, WithdrawalRow};
 use model::time::Timestamp;
@@ -19,6 +20,7 @@ use crate::countdown::Countdowns;
 use crate::idempotency::Results;
 use crate::key::Keys;
 use crate::market::Market;
+use crate::proof::Proofs;
 use crate::table::Table;
 
 /// Everything that a command can read or change.
@@ -44,6 +46,8 @@ pub struct Engine {
     pub(crate) approvals: Table<ApprovalRow>,
     pub(crate) anchor: Option<Anchor>,
     pub(crate) allowances: Allowances,
+    pub(crate) proofs: Proofs,
+    pub(crate) payout_limits: PayoutLimits,
     /// Scratch of the matcher.
     pub(crate) steps: Vec<Step>,
 }
@@ -77,6 +81,8 @@ impl Engine {
             approvals: Table::new(seed),
             anchor: None,
             allowances: Allowances::default(),
+            proofs: Proofs::default(),
+            payout_limits: PayoutLimits::default(),
             steps: Vec::new(),
         }
     }
@@ -154,7 +160,8 @@ impl Engine {
                 account,
                 scopes,
                 expires_at,
-            } => self.create_key(*key, *account, *scopes, *expires_at),
+                grant,
+            } => self.create_key((*key, *account), (*scopes, *expires_at), grant.as_ref()),
             Command::RevokeKey { key } => self.revoke_key(*key),
             Command::SetKeyEnd { key, expires_at } => self.set_key_end(*key, *expires_at),
             Command::HoldPayouts { owner, until } => self.hold_payouts(*owner, *until),
@@ -170,7 +177,14 @@ impl Engine {
             Command::SeeDeposit(deposit) => self.see_deposit(deposit),
             Command::CreditDeposit(deposit) => self.credit_deposit(deposit, events),
             Command::DropDeposit { reference } => self.drop_deposit(*reference),
-            Command::SettleWithdrawal { reference } => self.settle_withdrawal(*reference),
+            Command::SettleWithdrawal {
+                reference,
+                destination,
+            } => self.settle_withdrawal(*reference, *destination),
+            Command::ConfirmDestination {
+                reference,
+                destination,
+            } => self.confirm_destination(*reference, *destination),
             Command::CancelWithdrawal { reference } => self.cancel_withdrawal(*reference),
             Command::Anchor(anchor) => self.set_anchor(*anchor),
             Command::Client { .. } | Command::Approved { .. } => {
@@ -182,6 +196,11 @@ impl Engine {
     /// Returns the last command applied.
     pub fn sequence(&self) -> Sequence {
         self.sequence
+    }
+
+    /// Returns the version of the logic that decides; 0 before the genesis record.
+    pub fn logic(&self) -> u16 {
+        self.logic
     }
 
     /// Returns the time of the last command applied.

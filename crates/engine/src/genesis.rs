@@ -6,8 +6,10 @@ use model::reject::Reject;
 
 use crate::engine::Engine;
 
-/// The logic this binary decides by (D16).
-pub const LOGIC: u16 = 1;
+/// The newest logic this binary decides by (D16): from 2 on payouts carry what was proven.
+pub const LOGIC: u16 = 2;
+/// What every journal begins with.
+pub const FIRST_LOGIC: u16 = 1;
 
 impl Engine {
     /// Starts a journal.
@@ -23,7 +25,7 @@ impl Engine {
         *self = Engine {
             sequence: self.sequence,
             at: self.at,
-            logic: LOGIC,
+            logic: FIRST_LOGIC,
             ..Engine::seeded(genesis)
         };
         Ok(Event::Started(*genesis))
@@ -32,6 +34,7 @@ impl Engine {
     /// Lets go of what is too old.
     pub(crate) fn tick(&mut self, events: &mut Vec<Event>) -> Event {
         self.results.expire(self.at);
+        self.proofs.expire(self.at);
         self.expire_countdowns(events);
         for market in &mut self.markets {
             market.average.roll(self.at);
@@ -39,7 +42,7 @@ impl Engine {
         Event::Ticked
     }
 
-    /// Lets the next logic version decide from the next command on. This binary knows one version.
+    /// Lets the next logic version decide from the next command on.
     ///
     /// # Errors
     /// `LogicUnsupported`.

@@ -68,6 +68,6 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::Close => Scopes::TRADE,
         Action::FindOutcome { .. } => Scopes::READ,
         Action::Transfer(_) | Action::TransferBetween(_) => Scopes::TRANSFER,
-        Action::HoldWithdrawal(_) => Scopes::WITHDRAW,
+        Action::HoldWithdrawal { .. } => Scopes::WITHDRAW,
     }
 }

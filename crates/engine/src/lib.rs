@@ -37,7 +37,7 @@ pub mod warm;
 
 mod client;
 mod countdown;
-mod genesis;
+pub mod genesis;
 
 mod administration;
 mod allowance;
@@ -48,7 +48,9 @@ mod limits;
 mod listing;
 mod owner;
 mod payout_hold;
+mod payout_limit;
 mod phase;
+mod proof;
 mod transfer;
 mod withdrawal;
 

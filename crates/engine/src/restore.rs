@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use ledger::ledger::Ledger;
 use model::account::OwnerState;
 use model::allowance::Allowances;
-use model::id::{AssetId, MarketId, Sequence};
+use model::id::{AssetId, KeyId, MarketId, Reference, Sequence};
 use model::number::Amount;
+use model::payout_limit::PayoutLimits;
 use model::snapshot::{
-    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, KeyRow, OwnerStateRow,
-    TransferRow, WithdrawalRow, WithdrawalStatus,
+    AccountRow, ApprovalRow, CountdownRow, DepositRow, EngineState, HouseAccount, HouseRow, KeyRow,
+    OwnerStateRow, TransferRow, WithdrawalRow, WithdrawalStatus,
 };
 
 use crate::account::Accounts;
@@ -17,6 +18,7 @@ use crate::audit::Violation;
 use crate::engine::{Engine, NO_GENESIS};
 use crate::genesis::LOGIC;
 use crate::idempotency::Results;
+use crate::proof::Proofs;
 use crate::restore_market::{MarketError, restore_market};
 use crate::table::{Keyed, Table};
 
@@ -48,6 +50,10 @@ pub enum RestoreError {
     Allowances,
     /// What an owner allows is of no account, or out of order.
     OwnerStates,
+    /// A destination is of no held withdrawal, or rows are out of order.
+    Proofs,
+    /// An asset is not there, what is held is not what the ledger says, or rows are out of order.
+    PayoutLimits,
     /// Everything reads well by itself, and together it breaks an invariant.
     Broken(Violation),
 }
@@ -63,7 +69,7 @@ impl Engine {
         if state.logic == 0 {
             return restore_before_genesis(state);
         }
-        if state.logic != LOGIC {
+        if LOGIC < state.logic {
             return Err(RestoreError::Logic(state.logic));
         }
         check_assets(state)?;
@@ -178,6 +184,8 @@ fn restore_parts(state: &EngineState) -> Result<Engine, RestoreError> {
             .ok_or(RestoreError::Approvals)?,
         anchor: state.anchor,
         allowances: restore_allowances(state).ok_or(RestoreError::Allowances)?,
+        proofs: restore_proofs(state).ok_or(RestoreError::Proofs)?,
+        payout_limits: restore_payout_limits(state).ok_or(RestoreError::PayoutLimits)?,
         results: Results::from_rows(&state.idempotency, seed).ok_or(RestoreError::Idempotency)?,
         payout_holds: table(&state.payout_holds, seed, |_| true)
             .ok_or(RestoreError::PayoutHolds)?,
@@ -197,6 +205,41 @@ fn restore_allowances(state: &EngineState) -> Option<Allowances> {
             .iter()
             .all(|row| usize::from(row.market.0) < state.markets.len());
     is_known.then(|| Allowances::from_state(rows)).flatten()
+}
+
+/// Returns the proofs, or `None` unless everything that they name is there.
+fn restore_proofs(state: &EngineState) -> Option<Proofs> {
+    let held: BTreeSet<Reference> = state
+        .withdrawals
+        .iter()
+        .filter(|row| row.status == WithdrawalStatus::Held)
+        .map(|row| row.withdrawal.reference)
+        .collect();
+    let keys: BTreeSet<KeyId> = state.keys.iter().map(|row| row.key).collect();
+    let rows = &state.proofs;
+    let is_known = rows
+        .destinations
+        .iter()
+        .all(|row| held.contains(&row.withdrawal))
+        && rows.keys.iter().all(|key| keys.contains(key));
+    is_known.then(|| Proofs::from_state(rows)).flatten()
+}
+
+/// Returns the limits, or `None` unless their assets are there and what is held is what the ledger says.
+fn restore_payout_limits(state: &EngineState) -> Option<PayoutLimits> {
+    let held = |asset: AssetId| {
+        let transit =
+            |row: &&HouseRow| (row.asset, row.account) == (asset, HouseAccount::WithdrawTransit);
+        let row = state.house.iter().find(transit);
+        row.map_or(Amount::ZERO, |row| row.balance)
+    };
+    let is_known =
+        state.payout_limits.limits.iter().all(|row| {
+            usize::from(row.asset.0) < state.assets.len() && row.held == held(row.asset)
+        });
+    is_known
+        .then(|| PayoutLimits::from_state(&state.payout_limits))
+        .flatten()
 }
 
 /// Checks what balances, openings and results refer to.

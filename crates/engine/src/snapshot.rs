@@ -50,6 +50,8 @@ impl Engine {
             anchor: self.anchor,
             allowances: self.allowances.state(),
             owner_states: self.accounts.owner_states(),
+            proofs: self.proofs.state(),
+            payout_limits: self.payout_limits.state(),
         }
     }
 }

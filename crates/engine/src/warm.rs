@@ -138,7 +138,7 @@ impl Engine {
             | Action::Freeze { .. }
             | Action::Unfreeze { .. }
             | Action::Close
-            | Action::HoldWithdrawal(_) => return None,
+            | Action::HoldWithdrawal { .. } => return None,
         };
         Some(Wanted {
             market: self.market(market).ok()?,

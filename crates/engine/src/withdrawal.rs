@@ -3,9 +3,10 @@
 use model::account::Wallet;
 use model::command::Withdrawal;
 use model::event::Event;
-use model::id::{AccountId, Reference, Sequence};
+use model::id::{AccountId, KeyId, Reference, Sequence};
 use model::index::Index;
 use model::number::Amount;
+use model::proof::Proof;
 use model::reject::Reject;
 use model::snapshot::{WithdrawalRow, WithdrawalStatus};
 
@@ -29,13 +30,16 @@ impl Engine {
     ///
     /// # Errors
     /// The first that applies of `AccountRestricted`, `ReferenceConflict`, `PayoutsHeld`, `AssetUnknown`,
-    /// `AmountNotPositive`, `AmountTooLarge`, `InsufficientFunds`, those of `decide_withdrawal`, `CapacityExhausted`.
+    /// `AmountNotPositive`, `AmountTooLarge`, those of `check_payout_proof`, `InsufficientFunds`, those of
+    /// `decide_withdrawal`, `PayoutLimitReached`, `CapacityExhausted`.
     pub(crate) fn hold_withdrawal(
         &mut self,
-        account: AccountId,
+        asker: (AccountId, KeyId),
         withdrawal: &Withdrawal,
+        proof: Option<&Proof>,
         events: &mut Vec<Event>,
     ) -> Result<Event, Reject> {
+        let (account, _) = asker;
         if !self.accounts.get(account)?.state.may_pay_out() {
             return Err(Reject::AccountRestricted);
         }
@@ -46,16 +50,22 @@ impl Engine {
         self.check_payouts(account)?;
         self.check_asset(withdrawal.asset)?;
         let total = total(withdrawal)?;
+        self.check_payout_proof(asker, withdrawal, proof)?;
         let row = self
             .ledger
             .find(account, Wallet::Spot, withdrawal.asset)
             .filter(|row| total <= self.ledger.balance(*row).available)
             .ok_or(Reject::InsufficientFunds)?;
         let decided = self.decide_withdrawal(account, withdrawal.asset, total)?;
+        self.check_payout_limit(withdrawal.asset, total)?;
         self.withdrawals.check_room()?;
 
         // Nothing below can fail.
         self.ledger.hold_withdrawal(row, total);
+        self.payout_limits.hold(withdrawal.asset, total);
+        if let Some(proof) = proof {
+            self.take_payout_proof(withdrawal.reference, proof);
+        }
         self.withdrawals.insert(WithdrawalRow {
             withdrawal: *withdrawal,
             account,
@@ -71,8 +81,14 @@ impl Engine {
     }
 
     /// # Errors
-    /// `WithdrawalUnknown`, `WithdrawalFinal` once it was cancelled.
-    pub(crate) fn settle_withdrawal(&mut self, reference: Reference) -> Result<Event, Reject> {
+    /// `DestinationOther` for another address than was proven, `WithdrawalUnknown`, `WithdrawalFinal` once it was
+    /// cancelled.
+    pub(crate) fn settle_withdrawal(
+        &mut self,
+        reference: Reference,
+        destination: Option<Reference>,
+    ) -> Result<Event, Reject> {
+        self.check_destination(reference, destination)?;
         let row = match self.end_withdrawal(reference, WithdrawalStatus::Settled)? {
             Ending::Repeated(original) => return Ok(Event::Repeated { original }),
             Ending::Now(row) => row,
@@ -84,10 +100,27 @@ impl Engine {
         } = row;
         self.ledger
             .settle_withdrawal(withdrawal.asset, withdrawal.amount, withdrawal.fee);
+        let total = withdrawal.amount.plus(withdrawal.fee);
+        self.payout_limits.settle(withdrawal.asset, total, self.at);
         Ok(Event::WithdrawalSettled {
             account,
             withdrawal,
         })
+    }
+
+    /// Returns which command held a withdrawal for this address.
+    ///
+    /// # Errors
+    /// `WithdrawalUnknown`, `DestinationOther`.
+    pub(crate) fn confirm_destination(
+        &self,
+        reference: Reference,
+        destination: Reference,
+    ) -> Result<Event, Reject> {
+        let row = self.withdrawals.find(reference);
+        let original = row.ok_or(Reject::WithdrawalUnknown)?.held_by;
+        self.check_destination(reference, Some(destination))?;
+        Ok(Event::Repeated { original })
     }
 
     /// # Errors
@@ -105,6 +138,7 @@ impl Engine {
         let total = withdrawal.amount.plus(withdrawal.fee);
         let balance = self.ledger.open(account, Wallet::Spot, withdrawal.asset);
         self.ledger.cancel_withdrawal(balance, total);
+        self.payout_limits.release(withdrawal.asset, total);
         Ok(Event::WithdrawalCancelled {
             account,
             withdrawal,
@@ -128,7 +162,9 @@ impl Engine {
             None => {
                 row.status = status;
                 row.ended_by = Some(sequence);
-                Ok(Ending::Now(*row))
+                let row = *row;
+                self.proofs.forget(reference);
+                Ok(Ending::Now(row))
             }
         }
     }

@@ -19,6 +19,7 @@ mod invitation;
 mod kyc;
 pub mod office;
 pub mod pages;
+mod payout_limits;
 pub mod reading;
 pub mod session;
 pub mod terms;

@@ -42,6 +42,7 @@ pub mod parameters;
 pub mod past;
 mod past_rare;
 mod patience;
+mod payout_limits;
 pub mod presence;
 pub mod reply;
 mod reports;

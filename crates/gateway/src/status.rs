@@ -16,6 +16,7 @@ use wire::decimal::{self, Decimal};
 use crate::clock;
 use crate::gateway::{Gateway, MetricsHook};
 use crate::metrics::Metrics;
+use crate::payout_limits;
 use crate::reply::{Content, Reply};
 use crate::rest::facts::{self, market_of};
 
@@ -58,6 +59,7 @@ pub fn ready(gateway: &Gateway) -> Reply {
 /// `GET /metrics`.
 pub fn metrics(gateway: &Gateway, hook: &MetricsHook) -> Reply {
     let mut text = String::with_capacity(16 * 1024);
+    payout_limits::write(gateway, &mut text);
     gateway.metrics().write(&mut text);
     gateway.fanout().counters().write(&mut text);
     hook(&mut text);

@@ -61,7 +61,10 @@ pub async fn tell_ends(hub: &Hub, identity: &Identity) -> Result<(), IdentityErr
 async fn tell_end(hub: &Hub, identity: &Identity, request: &Request) -> Result<(), IdentityError> {
     let reference = request.reference;
     let command = match request.state {
-        State::Completed => Command::SettleWithdrawal { reference },
+        State::Completed => Command::SettleWithdrawal {
+            reference,
+            destination: Some(request.destination.digest()),
+        },
         State::Cancelled | State::Rejected | State::Failed => {
             Command::CancelWithdrawal { reference }
         }
@@ -88,6 +91,10 @@ async fn tell_end(hub: &Hub, identity: &Identity, request: &Request) -> Result<(
                 "{}",
                 reason.name()
             );
+            if reason == Reject::DestinationOther {
+                // Its address is another than was proven: it stays held until somebody has looked into that.
+                return Ok(());
+            }
             identity.note_withdrawal_told(request.id).await
         }
     }

@@ -9,7 +9,8 @@ mod base58;
 mod bech32;
 pub mod form;
 
-use model::id::{AssetId, OwnerId};
+use model::id::{AssetId, OwnerId, Reference};
+use model::proof;
 use model::time::Timestamp;
 
 use crate::identity::{Identity, IdentityError};
@@ -30,6 +31,13 @@ pub struct Destination {
     pub address: String,
     /// What the address needs beside it; empty for nothing.
     pub tag: String,
+}
+
+impl Destination {
+    /// Returns the digest by which the core knows it.
+    pub fn digest(&self) -> Reference {
+        proof::destination(&self.network, &self.address, &self.tag)
+    }
 }
 
 /// A destination in the book of its user.

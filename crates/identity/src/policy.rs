@@ -16,6 +16,8 @@ pub enum Kind {
     ListMarket,
     ChangeMarket,
     SetPhase,
+    /// How much of an asset leaves in a day, for all users together.
+    SetPayoutLimit,
     AddOperator,
     /// Lets somebody become an operator by a key or passkey of their own.
     InviteOperator,
@@ -53,7 +55,7 @@ pub struct Policy {
 const HOUR_NANOS: i64 = 3_600 * NANOS_PER_SECOND;
 
 impl Kind {
-    pub const ALL: [Kind; 17] = [
+    pub const ALL: [Kind; 18] = [
         Kind::Adjust,
         Kind::SetAccountState,
         Kind::SetFeeTier,
@@ -61,6 +63,7 @@ impl Kind {
         Kind::ListMarket,
         Kind::ChangeMarket,
         Kind::SetPhase,
+        Kind::SetPayoutLimit,
         Kind::AddOperator,
         Kind::InviteOperator,
         Kind::DisableOperator,
@@ -83,6 +86,7 @@ impl Kind {
             Kind::ListMarket => "list-market",
             Kind::ChangeMarket => "change-market",
             Kind::SetPhase => "set-phase",
+            Kind::SetPayoutLimit => "set-payout-limit",
             Kind::AddOperator => "add-operator",
             Kind::InviteOperator => "invite-operator",
             Kind::DisableOperator => "disable-operator",
@@ -141,6 +145,7 @@ impl Kind {
                 of(&[MarketOps], &[Risk], 72)
             }
             Kind::SetPhase => of(&[MarketOps, Risk], &[MarketOps, Risk], 4),
+            Kind::SetPayoutLimit => of(&[Treasury, Risk], &[Treasury, Risk], 72),
             Kind::AddOperator | Kind::InviteOperator | Kind::DisableOperator => {
                 of(&[Admin], &[Admin], 72)
             }

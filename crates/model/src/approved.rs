@@ -82,6 +82,11 @@ pub enum Act {
         market: MarketId,
         phase: Phase,
     },
+    /// How much of an asset leaves in a day, with fees, for all users together; `None` is without end.
+    SetPayoutLimit {
+        asset: AssetId,
+        cap: Option<Amount>,
+    },
 }
 
 /// Moves money between the spot wallet of an account and what the exchange owns, its equity.

@@ -13,6 +13,7 @@ use crate::order::{
     CancelRestriction, Instructions, ListKind, ListRef, OrderKind, OrderRef, ReplaceMode,
     SelfTradeMode, Side,
 };
+use crate::proof::{Grant, Proof};
 use crate::text::{ClientOrderId, IdempotencyKey, Symbol};
 use crate::time::Timestamp;
 use core::num::NonZeroU32;
@@ -69,6 +70,8 @@ pub enum Command {
         account: AccountId,
         scopes: Scopes,
         expires_at: Timestamp,
+        /// Without one it pays only by what its user proves each time.
+        grant: Option<Grant>,
     },
     RevokeKey {
         key: KeyId,
@@ -106,6 +109,13 @@ pub enum Command {
     /// The payout is confirmed on chain.
     SettleWithdrawal {
         reference: Reference,
+        /// Where it was paid to, which must be what was proven; `None` for nowhere.
+        destination: Option<Reference>,
+    },
+    /// Asks whether a withdrawal was proven for this address, before anything is paid to it; changes nothing.
+    ConfirmDestination {
+        reference: Reference,
+        destination: Reference,
     },
     /// The payout can no longer happen; amount and fee return to the account.
     CancelWithdrawal {
@@ -211,7 +221,11 @@ pub enum Action {
     Amend(Amend),
     Transfer(Transfer),
     /// Moves amount and fee from available to in transit, until the payout is settled or cancelled.
-    HoldWithdrawal(Withdrawal),
+    HoldWithdrawal {
+        withdrawal: Withdrawal,
+        /// `None` in journals of logic 1 alone.
+        proof: Option<Box<Proof>>,
+    },
     PlaceInstructed(Box<InstructedOrder>),
     ReplaceInstructed(Box<InstructedReplace>),
     PlaceList(Box<NewList>),

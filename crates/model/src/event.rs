@@ -7,8 +7,8 @@ use crate::allowance::{AllowanceTable, Flow, Verification};
 use crate::approved::{Adjustment, Approval, Others};
 use crate::command::{Anchor, Deposit, Genesis, Transfer, Withdrawal};
 use crate::id::{
-    AccountId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference, Sequence,
-    TradeGroupId, TradeId,
+    AccountId, AssetId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId, Reference,
+    Sequence, TradeGroupId, TradeId,
 };
 use crate::instrument::{Asset, Cause, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
@@ -209,6 +209,14 @@ pub enum Event {
     Anchored(Anchor),
     OrderRequeued(Box<OrderRequeued>),
     WaitingAmended(Box<WaitingAmended>),
+    /// How much of an asset leaves in a day is another from then on.
+    PayoutLimitSet {
+        asset: AssetId,
+        cap: Option<Amount>,
+        from: Timestamp,
+        /// What is held of it now.
+        held: Amount,
+    },
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.

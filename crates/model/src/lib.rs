@@ -8,6 +8,7 @@
 pub mod calendar;
 pub mod id;
 pub mod number;
+pub mod sha256;
 pub mod text;
 pub mod time;
 pub mod wide;
@@ -22,6 +23,8 @@ pub mod approved;
 pub mod coming_trails;
 pub mod command;
 pub mod event;
+pub mod payout_limit;
+pub mod proof;
 pub mod reject;
 pub mod snapshot;
 pub mod snapshot_views;

@@ -127,6 +127,14 @@ rejects! {
     ClosingWithBalance = 1315,
     /// An account with a deposit or a withdrawal under way is not closed.
     ClosingInTransit = 1316,
+    /// Nothing shows that the user wishes this, or the key may not show it by itself.
+    ProofMissing = 1317,
+    /// What was proven is something else: another account, asset, amount, fee, address, scope or end.
+    ProofForeign = 1318,
+    /// The proof stands no more, or for too long.
+    ProofUntimely = 1319,
+    /// The challenge was answered for something else already.
+    ProofUsed = 1320,
     /// An amount must be positive.
     AmountNotPositive = 1401,
     /// An amount or a resulting balance exceeds the bound.
@@ -149,6 +157,10 @@ rejects! {
     EquityInsufficient = 1410,
     /// An adjustment of nothing.
     AmountZero = 1411,
+    /// The withdrawal was proven for another address.
+    DestinationOther = 1412,
+    /// All users together would withdraw more of the asset than a day has.
+    PayoutLimitReached = 1413,
     /// Nobody approves what they proposed, and nobody twice.
     SelfApproval = 1421,
     /// The audit log would end earlier than before, or with another row.

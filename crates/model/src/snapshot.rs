@@ -14,6 +14,7 @@ use crate::id::{
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{Instructions, ListKind, OrderKind, SelfTradeMode, Side};
+use crate::payout_limit::PayoutLimitState;
 use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -51,6 +52,8 @@ pub struct EngineState {
     pub anchor: Option<Anchor>,
     pub allowances: AllowanceState,
     pub owner_states: Vec<OwnerStateRow>,
+    pub proofs: ProofState,
+    pub payout_limits: PayoutLimitState,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -306,6 +309,30 @@ pub struct PayoutHoldRow {
 pub struct OwnerStateRow {
     pub account: AccountId,
     pub state: OwnerState,
+}
+
+/// What was proven, as far as it counts still.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProofState {
+    /// Of withdrawals that are held.
+    pub destinations: Vec<DestinationRow>,
+    pub taken: Vec<TakenRow>,
+    /// Keys that somebody vouches for.
+    pub keys: Vec<KeyId>,
+}
+
+/// Where a held withdrawal is paid to, `None` for nowhere; those of logic 1 have no row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationRow {
+    pub withdrawal: Reference,
+    pub destination: Option<Reference>,
+}
+
+/// A challenge that counts no second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenRow {
+    pub challenge: Reference,
+    pub until: Timestamp,
 }
 
 /// A decision of two operators that was answered.

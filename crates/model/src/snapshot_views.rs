@@ -13,6 +13,7 @@ use crate::number::{Amount, Price, Qty};
 use crate::order::{
     CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
 };
+use crate::payout_limit::PayoutLimitState;
 use crate::snapshot::{BalanceRow, DepositStatus, OwnerStateRow, PayoutHoldRow, WithdrawalStatus};
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -51,6 +52,7 @@ pub struct ViewsState {
     pub amendments: Vec<AmendmentViewRow>,
     pub payout_holds: Vec<PayoutHoldRow>,
     pub allowances: AllowanceState,
+    pub payout_limits: PayoutLimitState,
     pub owner_states: Vec<OwnerStateRow>,
     /// The market whose old trades the next tick lets go of first.
     pub expiry_market: MarketId,

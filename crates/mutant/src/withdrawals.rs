@@ -28,6 +28,41 @@ pub const ALL: &[Mutant] = &[
         "withdrawals_decided::an_address_that_was_swapped",
     ),
     bug(
+        "proof-not-compared",
+        "the core holds another withdrawal than was proven",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "challenge-taken-twice",
+        "one answer to a challenge holds two withdrawals",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "session-pays-by-itself",
+        "a key pays without a proof although nobody vouched for it",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "paid-to-another-address",
+        "a withdrawal is settled for another address than was proven",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "snapshot-without-challenges",
+        "a challenge counts again after a start",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "payout-limit-not-held",
+        "all users together withdraw more than a day has",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "payout-limit-raised-at-once",
+        "a greater limit of payouts counts without the day between",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
         "withdrawal-by-password-alone",
         "an address is added by a user without a second factor",
     )

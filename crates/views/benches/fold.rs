@@ -230,6 +230,7 @@ impl<'a> Flow<'a> {
             account,
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         });
         for asset in [AssetId(0), AssetId(1)] {
             self.apply(Command::CreditDeposit(Deposit {

@@ -103,9 +103,9 @@ impl Views {
             Event::WithdrawalHeld { .. }
             | Event::WithdrawalSettled { .. }
             | Event::WithdrawalCancelled { .. } => self.fold_funding(event, changes),
-            Event::Transferred { .. } | Event::BalanceAdjusted(_) => {
-                self.fold_funding(event, changes)
-            }
+            Event::Transferred { .. }
+            | Event::BalanceAdjusted(_)
+            | Event::PayoutLimitSet { .. } => self.fold_funding(event, changes),
             Event::Rejected { .. } | Event::Repeated { .. } | Event::Upgraded { .. } => (),
             Event::Approved { .. } | Event::Anchored(_) => (),
             Event::ReplaceCancelRejected { .. } | Event::ReplacePlaceRejected { .. } => (),

@@ -27,7 +27,7 @@ impl Views {
             Event::WithdrawalSettled {
                 account,
                 withdrawal,
-            } => self.end_withdrawal(*account, withdrawal, WithdrawalStatus::Settled),
+            } => self.settle_withdrawal(*account, withdrawal),
             Event::WithdrawalCancelled {
                 account,
                 withdrawal,
@@ -36,6 +36,15 @@ impl Views {
             Event::BalanceAdjusted(adjustment) => {
                 let place = (adjustment.account, Wallet::Spot, adjustment.asset);
                 self.fund(place, adjustment.amount, changes);
+            }
+            Event::PayoutLimitSet {
+                asset,
+                cap,
+                from,
+                held,
+            } => {
+                let at = self.at;
+                self.payout_limits.set(*asset, (*cap, *from), *held, at);
             }
             _ => misled(event),
         }
@@ -85,8 +94,16 @@ impl Views {
         };
         self.create_funding(account, funding);
         let total = withdrawal.amount.plus(withdrawal.fee);
+        self.payout_limits.hold(withdrawal.asset, total);
         let place = (account, Wallet::Spot, withdrawal.asset);
         self.fund(place, total.negated(), changes);
+    }
+
+    fn settle_withdrawal(&mut self, account: AccountId, withdrawal: &Withdrawal) {
+        self.end_withdrawal(account, withdrawal, WithdrawalStatus::Settled);
+        let total = withdrawal.amount.plus(withdrawal.fee);
+        let at = self.at;
+        self.payout_limits.settle(withdrawal.asset, total, at);
     }
 
     fn cancel_withdrawal(
@@ -97,6 +114,7 @@ impl Views {
     ) {
         self.end_withdrawal(account, withdrawal, WithdrawalStatus::Cancelled);
         let total = withdrawal.amount.plus(withdrawal.fee);
+        self.payout_limits.release(withdrawal.asset, total);
         let place = (account, Wallet::Spot, withdrawal.asset);
         self.fund(place, total, changes);
     }

@@ -23,6 +23,7 @@ use model::allowance::Allowances;
 use model::average::Average;
 use model::coming_trails::ComingTrails;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId, TradeId};
+use model::payout_limit::PayoutLimits;
 use model::snapshot::BalanceRow;
 use model::snapshot_views::{
     AccountViewRow, FundingRow, KeyViewRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
@@ -100,6 +101,8 @@ impl Views {
         views.restore_payout_holds(&state.payout_holds)?;
         views.allowances =
             Allowances::from_state(&state.allowances).ok_or(RestoreError::RowOutOfOrder)?;
+        views.payout_limits =
+            PayoutLimits::from_state(&state.payout_limits).ok_or(RestoreError::RowOutOfOrder)?;
         views.restore_owner_states(&state.owner_states)?;
         views.restore_fundings(&state.fundings)?;
         Ok(views)

@@ -50,6 +50,7 @@ impl Views {
             payout_holds: self.payout_hold_rows(),
             allowances: self.allowances.state(),
             owner_states: self.owner_state_rows(),
+            payout_limits: self.payout_limits.state(),
             expiry_market: self.expiry_market,
         }
     }

@@ -21,6 +21,7 @@ use model::account::Wallet;
 use model::allowance::Allowances;
 use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence};
 use model::instrument::Asset;
+use model::payout_limit::PayoutLimits;
 use model::snapshot_views::CANDLE_INTERVALS;
 use model::text::Symbol;
 use model::time::Timestamp;
@@ -46,6 +47,7 @@ pub struct Views {
     /// Until when nothing of an owner is paid out.
     pub(crate) payout_holds: BTreeMap<OwnerId, Timestamp>,
     pub(crate) allowances: Allowances,
+    pub(crate) payout_limits: PayoutLimits,
     pub(crate) trade_share: Share,
     /// When the newest of the trades happened that are no longer kept.
     pub(crate) trades_gone_until: Option<Timestamp>,
@@ -102,6 +104,7 @@ impl Views {
             fundings: Fundings::new(table_seed, limits.ended_fundings_max),
             payout_holds: BTreeMap::new(),
             allowances: Allowances::default(),
+            payout_limits: PayoutLimits::default(),
             trade_share: Share::new(limits.trades_max),
             trades_gone_until: None,
             candle_shares: Interval::ALL.map(|interval| Share::new(candles_max(interval, &limits))),
@@ -189,6 +192,11 @@ impl Views {
     /// Returns who is verified how far, what that allows, and what was used of it.
     pub fn allowances(&self) -> &Allowances {
         &self.allowances
+    }
+
+    /// Returns how much of each asset leaves in a day, and what was used of it.
+    pub fn payout_limits(&self) -> &PayoutLimits {
+        &self.payout_limits
     }
 
     /// Returns the pending and recently ended deposits of an account, oldest first.

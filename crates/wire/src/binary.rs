@@ -17,6 +17,8 @@ pub mod record;
 mod allowance;
 mod approved;
 pub mod base;
+mod payout_limit;
+mod proof;
 pub mod snapshot;
 pub mod snapshot_views;
 

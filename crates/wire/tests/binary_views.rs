@@ -52,7 +52,7 @@ fn layout_1_is_read_with_nothing_of_layout_2() {
 fn layout_1_is_written_as_the_newest() {
     let state = decode_views(&layout_1()).expect("it was written once");
     let bytes = bytes(&state);
-    assert_eq!(bytes[8..12], [7, 0, 29, 0]);
+    assert_eq!(bytes[8..12], [8, 0, 31, 0]);
     assert_eq!(decode_views(&bytes), Ok(state));
 }
 

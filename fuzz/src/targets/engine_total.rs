@@ -202,6 +202,7 @@ fn open_account(number: u32) -> Vec<Command> {
             account,
             scopes: model::account::Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         },
     ];
     commands.extend((0..3).map(|asset| {

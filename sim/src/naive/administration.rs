@@ -11,6 +11,7 @@ use model::id::{AccountId, AssetId, KeyId, MarketId, OwnerId, Sequence, TradeGro
 use model::instrument::{Asset, Cause, Instrument, InstrumentKind, OrderLimits, Phase, Terms};
 use model::number::Qty;
 use model::order::{CloseReason, OrderKind, Side};
+use model::proof::{Grant, key_terms};
 use model::reject::Reject;
 use model::text::Symbol;
 use model::time::Timestamp;
@@ -229,6 +230,11 @@ impl Naive {
         check(!is_closed, Reject::AccountClosed)?;
         if self.keys.contains_key(&id) {
             return Err(Reject::KeyExists);
+        }
+        if let Some(Grant::Factor(shown)) = &key.grant {
+            let terms = key_terms(key.account, key.scopes, key.expires_at);
+            self.check_shown(shown, terms)?;
+            self.answer(shown);
         }
         self.keys.insert(id, key);
         let Key {

@@ -68,6 +68,7 @@ impl Naive {
             Act::ListMarket(listing) => self.list_market(listing),
             Act::ChangeMarket { market, terms } => self.change_market(*market, terms, cause),
             Act::SetPhase { market, phase } => self.set_phase(*market, *phase, cause),
+            Act::SetPayoutLimit { asset, cap } => self.set_payout_limit(*asset, *cap),
         }
     }
 

@@ -3,10 +3,11 @@
 use super::{DepositNote, Naive, Outcome, WithdrawalNote};
 use model::account::{AccountState, Wallet};
 use model::allowance::Flow;
-use model::command::{Deposit, Transfer, TransferBetween, Withdrawal};
+use model::command::{ClientHeader, Deposit, Transfer, TransferBetween, Withdrawal};
 use model::event::Event;
 use model::id::{AccountId, AssetId, Reference, Sequence};
 use model::number::Amount;
+use model::proof::Proof;
 use model::reject::Reject;
 use model::snapshot::{DepositStatus, WithdrawalStatus};
 
@@ -116,9 +117,11 @@ impl Naive {
 
     pub(super) fn hold_withdrawal(
         &mut self,
-        account: AccountId,
+        header: &ClientHeader,
         withdrawal: &Withdrawal,
+        proof: Option<&Proof>,
     ) -> Outcome {
+        let account = header.account;
         if !self.account(account)?.state.may_pay_out() || self.is_frozen_by_owner(account) {
             return Err(Reject::AccountRestricted);
         }
@@ -146,6 +149,7 @@ impl Naive {
         if Amount::new(amount + fee).is_none() {
             return Err(Reject::AmountTooLarge);
         }
+        self.check_proof(header, withdrawal, proof)?;
         if self
             .balance(account, Wallet::Spot, withdrawal.asset)
             .available
@@ -154,6 +158,7 @@ impl Naive {
             return Err(Reject::InsufficientFunds);
         }
         let decided = self.decide_withdrawal(account, withdrawal.asset, amount + fee)?;
+        self.check_payout_limit(withdrawal.asset, amount + fee)?;
         self.change(account, withdrawal.asset, -amount - fee, 0);
         let held_by = Sequence(self.sequence);
         let note = WithdrawalNote {
@@ -162,7 +167,12 @@ impl Naive {
             status: WithdrawalStatus::Held,
             held_by,
             ended_by: Sequence::ZERO,
+            proof: proof.copied(),
+            paid_at: None,
         };
+        if let Some(Proof::Factor { shown, .. }) = proof {
+            self.answer(shown);
+        }
         self.withdrawals.insert(withdrawal.reference, note);
         let used = decided.map(|(owner, value)| self.count(owner, Flow::Withdrawal, value, false));
         let held = Event::WithdrawalHeld {
@@ -177,7 +187,7 @@ impl Naive {
         reference: Reference,
         status: WithdrawalStatus,
     ) -> Outcome {
-        let sequence = Sequence(self.sequence);
+        let (sequence, at) = (Sequence(self.sequence), self.at);
         let note = self
             .withdrawals
             .get_mut(&reference)
@@ -192,6 +202,7 @@ impl Naive {
         }
         note.status = status;
         note.ended_by = sequence;
+        note.paid_at = (status == WithdrawalStatus::Settled).then_some(at);
         let WithdrawalNote {
             withdrawal,
             account,

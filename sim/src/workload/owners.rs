@@ -33,6 +33,7 @@ impl Workload {
                     account: AccountId(MONEYLESS),
                     scopes: Scopes::ALL,
                     expires_at: Timestamp::MAX,
+                    grant: None,
                 };
             }
             _ => Action::TransferBetween(Box::new(TransferBetween {
@@ -79,6 +80,7 @@ pub(super) fn quiet_accounts() -> Vec<Command> {
                 account: AccountId(account),
                 scopes: Scopes::ALL,
                 expires_at: Timestamp::MAX,
+                grant: None,
             },
         ]
     });

@@ -147,6 +147,7 @@ pub enum ProposalTask {
     ///   list-market        symbol, base, quote, tick, lot, like (a market whose terms it takes), and terms
     ///   change-market      market, and terms
     ///   set-phase          market, phase (post-only, limit-only, continuous, cancel-only, halt, closed)
+    ///   set-payout-limit   asset, cap (what leaves in a day, for all users together; none for without end)
     ///   add-operator       name, roles, public_key
     ///   invite-operator    name, roles
     ///   disable-operator   name

@@ -30,6 +30,23 @@ pub enum WithdrawalTask {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Print how much of each asset leaves in a day, for all users together, and what is used of it.
+    Limits {
+        #[command(flatten)]
+        desk: Desk,
+    },
+    /// Propose how much of an asset leaves in a day, for all users together: less counts at once, more a day later.
+    Limit {
+        #[command(flatten)]
+        desk: Desk,
+        /// The symbol of the asset.
+        asset: String,
+        /// With the fees, as a decimal number; none for without end.
+        cap: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Give the money of a withdrawal that waits back.
     Reject {
         #[command(flatten)]

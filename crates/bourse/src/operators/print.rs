@@ -323,6 +323,33 @@ pub fn withdrawals(list: &Value) -> String {
     text
 }
 
+/// Returns a line a limit over all users together.
+pub fn payout_limits(list: &Value) -> String {
+    let mut text = format!(
+        "{:<8} {:>24} {:>24} {:>24} {}\n",
+        "asset", "a day", "used", "left", "more from"
+    );
+    let or_none = |value: &Value| match value {
+        Value::Null => "none".to_owned(),
+        value => shown(value),
+    };
+    for one in list.as_array().into_iter().flatten() {
+        let raise = match &one["raisedAt"] {
+            Value::Null => String::new(),
+            at => format!("{} {}", time(at), or_none(&one["raisedTo"])),
+        };
+        let line = format!(
+            "{:<8} {:>24} {:>24} {:>24} {raise}",
+            shown(&one["asset"]),
+            or_none(&one["cap"]),
+            shown(&one["used"]),
+            or_none(&one["left"])
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
 /// Returns all of a withdrawal.
 pub fn withdrawal(one: &Value) -> String {
     let mut text = String::new();

@@ -7,6 +7,7 @@ use crate::operators::{print, tasks};
 use anyhow::Result;
 
 const LIST: &str = "/v1/operator/withdrawals";
+const LIMITS: &str = "/v1/operator/payout-limits";
 const ONE: &str = "/v1/operator/withdrawal";
 /// The most that a list has.
 const ROWS: &str = "1000";
@@ -28,6 +29,20 @@ pub fn run(task: &WithdrawalTask) -> Result<()> {
             let shown = Client::new(desk)?.get(ONE, &[("withdrawal", &number)])?;
             print!("{}", print::withdrawal(&shown));
             Ok(())
+        }
+        WithdrawalTask::Limits { desk } => {
+            let list = Client::new(desk)?.get(LIMITS, &[])?;
+            print!("{}", print::payout_limits(&list));
+            Ok(())
+        }
+        WithdrawalTask::Limit {
+            desk,
+            asset,
+            cap,
+            reason,
+        } => {
+            let parameters = [("asset", asset.as_str()), ("cap", cap)];
+            tasks::propose(desk, "set-payout-limit", &parameters, reason)
         }
         WithdrawalTask::Approve {
             desk,

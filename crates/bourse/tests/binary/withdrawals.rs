@@ -21,6 +21,10 @@ fn told(desk: &Desk) -> (Value, Value) {
 #[test]
 fn a_withdrawal_outlives_a_kill_and_is_paid_when_two_operators_say_so() {
     let mut desk = Desk::start(Sandbox::start(&[]));
+    let limit = ["withdrawal", "limit", "BTC", "3", "--reason", "risk"];
+    let proposed = desk.propose(&limit);
+    let outcome = desk.approve(&proposed);
+    assert!(outcome.starts_with("command "), "{outcome}");
     let query = format!("coin=BTC&address={KNOWN}&amount=2&withdrawOrderId=rent");
     let asked = body(&desk.signed(0, "POST", APPLY, &query))["id"].clone();
     desk.sandbox.end("KILL");
@@ -30,6 +34,14 @@ fn a_withdrawal_outlives_a_kill_and_is_paid_when_two_operators_say_so() {
     assert_eq!(again, asked, "one name pays once");
     assert_eq!(told(&desk), (2.into(), "".into()));
     assert_eq!(desk.free(0, "BTC"), "48.00000000");
+    let more = format!("coin=BTC&address={KNOWN}&amount=1.00000001");
+    let beyond = body(&desk.signed(1, "POST", APPLY, &more));
+    assert_eq!(beyond["code"], -4024, "of all users together: {beyond}");
+    let (_, limits) = desk.tell("oscar", &["withdrawal", "limits"]);
+    assert!(
+        limits.contains("3.00000000") && limits.contains("1.00000000"),
+        "{limits}"
+    );
 
     let (is_done, list) = desk.tell("olivia", &["withdrawal", "list"]);
     assert!(is_done && list.contains(KNOWN), "{list}");

@@ -19,6 +19,7 @@ use model::order::{
     CancelRestriction, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, SelfTradeModes, Side,
     TimeInForce,
 };
+use model::proof::{Grant, Proof, Shown};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
@@ -55,6 +56,25 @@ pub enum Taste {
     Plausible,
     /// Any value the types hold.
     Absurd,
+}
+
+/// Returns a proof by the name of a withdrawal: most hold it, and a factor was shown for something else.
+const fn proof_of(withdrawal: &Withdrawal) -> Option<Proof> {
+    let destination = withdrawal.reference;
+    match destination.0[31] % 8 {
+        0 => None,
+        1 => Some(Proof::Key { destination }),
+        2 => Some(Proof::Factor {
+            destination,
+            shown: Shown {
+                challenge: destination,
+                until: Timestamp::MAX,
+                request: destination,
+                digest: destination,
+            },
+        }),
+        _ => Some(Proof::Nowhere),
+    }
 }
 
 pub struct Generator {
@@ -156,6 +176,7 @@ impl Generator {
                 account: self.account(),
                 scopes: Scopes::from_bits(self.chance.below(16) as u8).expect("scopes"),
                 expires_at: self.chance.pick(&[Timestamp::MAX, Timestamp::ZERO]),
+                grant: Some(Grant::Exchange),
             },
             12 if self.chance.is_one_in(100) => Command::RevokeKey { key: self.key() },
             12 if self.chance.is_one_in(20) => Command::SetKeyEnd {
@@ -176,6 +197,7 @@ impl Generator {
             },
             17 => Command::SettleWithdrawal {
                 reference: self.reference(),
+                destination: None,
             },
             18 => Command::CancelWithdrawal {
                 reference: self.reference(),
@@ -234,6 +256,10 @@ impl Generator {
             4 => Act::ChangeMarket {
                 market: self.market(),
                 terms: Box::new(self.terms()),
+            },
+            6 => Act::SetPayoutLimit {
+                asset: self.asset(),
+                cap: Some(self.amount()),
             },
             5 => Act::SetPhase {
                 market: self.market(),
@@ -362,13 +388,19 @@ impl Generator {
             }
             6 if self.chance.is_one_in(2) => self.owners_act(),
             6 => Action::Transfer(self.transfer()),
-            7 => Action::HoldWithdrawal(Withdrawal {
-                reference: self.reference(),
-                chain: ChainId(0),
-                asset: self.asset(),
-                amount: self.amount(),
-                fee: self.amount(),
-            }),
+            7 => {
+                let withdrawal = Withdrawal {
+                    reference: self.reference(),
+                    chain: ChainId(0),
+                    asset: self.asset(),
+                    amount: self.amount(),
+                    fee: self.amount(),
+                };
+                Action::HoldWithdrawal {
+                    withdrawal,
+                    proof: proof_of(&withdrawal).map(Box::new),
+                }
+            }
             8..=13 => self.place_instructed(),
             14 => self.replace_instructed(),
             15..=18 => self.place_list(),
@@ -460,7 +492,7 @@ impl Generator {
     fn asset(&mut self) -> AssetId {
         AssetId(match self.taste {
             Taste::Plausible => self.chance.below(2) as u16,
-            Taste::Absurd => self.chance.pick(&[0, 1, 2, 3, u16::MAX]),
+            Taste::Absurd => self.chance.pick(&[0, 1, 2, u16::MAX]),
         })
     }
 

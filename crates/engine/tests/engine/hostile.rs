@@ -4,13 +4,14 @@ use engine::engine::Engine;
 use model::average::Bucket;
 use model::event::Event;
 use model::id::{
-    AccountId, AssetId, MARKET_COUNTER_MAX, MarketId, OrderId, ProposalId, Reference, Sequence,
-    TradeGroupId,
+    AccountId, AssetId, KeyId, MARKET_COUNTER_MAX, MarketId, OrderId, ProposalId, Reference,
+    Sequence, TradeGroupId,
 };
 use model::instrument::Phase;
 use model::number::{Amount, Price, Qty};
 use model::order::{OrderKind, Side};
-use model::snapshot::{ApprovalRow, DepositStatus, EngineState, WithdrawalStatus};
+use model::payout_limit::PayoutLimitRow;
+use model::snapshot::{ApprovalRow, DepositStatus, DestinationRow, EngineState, WithdrawalStatus};
 use model::time::Timestamp;
 
 use crate::script::Script;
@@ -61,8 +62,25 @@ fn check_refused(what: &str, damage: impl Fn(&mut EngineState)) {
 #[test]
 fn a_snapshot_with_one_wrong_row_is_refused() {
     let more = |amount: &mut Amount| *amount = amount.plus(Amount::new(1).expect("one"));
-    check_refused("an unknown logic", |state| state.logic = 2);
+    check_refused("an unknown logic", |state| state.logic = 3);
     check_refused("content before genesis", |state| state.logic = 0);
+    check_refused("a destination of nothing that is held", |state| {
+        state.proofs.destinations.push(DestinationRow {
+            withdrawal: Reference([9; 32]),
+            destination: None,
+        });
+    });
+    check_refused("somebody who vouches for no key", |state| {
+        state.proofs.keys.push(KeyId(999));
+    });
+    check_refused("a limit of payouts that holds what nobody has", |state| {
+        state.payout_limits.limits.push(PayoutLimitRow {
+            asset: AssetId(0),
+            cap: None,
+            raise: None,
+            held: Amount::MAX,
+        });
+    });
     check_refused("an asset number", |state| state.assets[1].id = AssetId(7));
     check_refused("a double asset", |state| {
         state.assets[1].symbol = state.assets[0].symbol;

@@ -9,6 +9,7 @@ mod generator;
 mod generator_orders;
 mod parse;
 mod parse_orders;
+mod parse_proofs;
 mod print;
 mod print_orders;
 mod script;

@@ -18,6 +18,7 @@ use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
 
 use crate::parse_orders::{list_ref, points};
+use crate::parse_proofs;
 
 /// What a scenario has named so far.
 #[derive(Default)]
@@ -111,7 +112,7 @@ pub fn qty(text: &str) -> Qty {
     Qty::new(i64::try_from(number(text)).expect("lots")).expect("a quantity")
 }
 
-fn seconds(text: &str) -> Timestamp {
+pub fn seconds(text: &str) -> Timestamp {
     let millis = i64::try_from(number(text)).expect("seconds") * 1000;
     Timestamp::from_millis(millis)
 }
@@ -265,7 +266,9 @@ impl Names {
                 account_command(&line)
             }
             "allowances" | "market_verification" | "verification" => self.allowance_command(&line),
-            "see" | "credit" | "drop" | "settle" | "unhold" => self.money_command(&line),
+            "see" | "credit" | "drop" | "settle" | "confirm" | "unhold" => {
+                self.money_command(&line)
+            }
             "anchor" => Command::Anchor(Anchor {
                 rows: u64::try_from(line.number(1)).expect("rows"),
                 head: line.reference(2),
@@ -326,6 +329,10 @@ impl Names {
         let inner: Vec<&str> = text.split_whitespace().skip(5).collect();
         let act = match inner[0] {
             "adjust" => self.adjustment(&Line::new(&inner.join(" "))),
+            "payout_limit" => Act::SetPayoutLimit {
+                asset: self.asset(inner[1]),
+                cap: (inner[2] != "-").then(|| Line::new(&inner.join(" ")).amount(2)),
+            },
             _ => act_of(self.command(&inner.join(" "))),
         };
         Command::Approved {
@@ -389,7 +396,8 @@ impl Names {
             "see" => Command::SeeDeposit(deposit()),
             "credit" => Command::CreditDeposit(deposit()),
             "drop" => Command::DropDeposit { reference },
-            "settle" => Command::SettleWithdrawal { reference },
+            "settle" => parse_proofs::settle(line),
+            "confirm" => parse_proofs::confirm(line),
             _ => Command::CancelWithdrawal { reference },
         }
     }
@@ -459,13 +467,16 @@ impl Names {
                 account: line.account(2),
             },
             "close" => Action::Close,
-            "withdraw" => Action::HoldWithdrawal(Withdrawal {
-                reference: line.reference(2),
-                chain: ChainId(0),
-                asset: self.asset(line.word(3)),
-                amount: line.amount(4),
-                fee: line.amount(5),
-            }),
+            "withdraw" => {
+                let withdrawal = Withdrawal {
+                    reference: line.reference(2),
+                    chain: ChainId(0),
+                    asset: self.asset(line.word(3)),
+                    amount: line.amount(4),
+                    fee: line.amount(5),
+                };
+                parse_proofs::hold(line, withdrawal)
+            }
             word => panic!("{word:?} is no command"),
         }
     }
@@ -537,12 +548,7 @@ fn account_command(line: &Line) -> Command {
             owner: OwnerId(u64::try_from(line.number(1)).expect("an owner")),
             until: seconds(line.word(2)),
         },
-        "key" => Command::CreateKey {
-            key: KeyId(u64::try_from(line.number(1)).expect("a key")),
-            account: line.account(2),
-            scopes: scopes(line.word(3)),
-            expires_at: line.option("until").map_or(Timestamp::MAX, seconds),
-        },
+        "key" => parse_proofs::create_key(line),
         "key_end" => Command::SetKeyEnd {
             key: KeyId(u64::try_from(line.number(1)).expect("a key")),
             expires_at: line.option("until").map_or(Timestamp::MAX, seconds),
@@ -553,7 +559,7 @@ fn account_command(line: &Line) -> Command {
     }
 }
 
-fn scopes(text: &str) -> Scopes {
+pub fn scopes(text: &str) -> Scopes {
     let scope = |name: &str| match name {
         "all" => Scopes::ALL,
         "read" => Scopes::READ,

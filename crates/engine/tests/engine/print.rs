@@ -33,6 +33,20 @@ pub fn line(event: &Event) -> String {
             adjustment.account.0,
             adjustment.amount.units()
         ),
+        Event::PayoutLimitSet {
+            asset,
+            cap,
+            from,
+            held,
+        } => {
+            let cap = cap.map_or("-".to_owned(), |cap| cap.units().to_string());
+            format!(
+                "a day has {cap} of asset {} from {} on, {} held",
+                asset.0,
+                from.nanos() / 1_000_000_000,
+                held.units()
+            )
+        }
         Event::Ticked => "ticked".to_owned(),
         Event::Upgraded { logic } => format!("upgraded to {logic}"),
         Event::AssetListed(asset) => format!("asset {} is {}", asset.id.0, asset.symbol),

@@ -36,6 +36,7 @@ pub fn create_key(order: &AlgoOrder) -> Command {
         account: order.wish.account,
         scopes: Scopes::READ.with(Scopes::TRADE),
         expires_at: order.wish.ends_at.plus_nanos(KEY_NANOS),
+        grant: None,
     }
 }
 

@@ -191,6 +191,9 @@ fn meaning(name: &str) -> &'static str {
         "account" => "The number of an account.",
         "email" => "The address of a user, instead of the number of the account.",
         "asset" | "base" | "quote" => "The symbol of a listed asset.",
+        "cap" => {
+            "How much of the asset leaves in a day, for all users together, as a decimal number; none for without end. More counts a day later."
+        }
         "amount" => "What the account gains, as a decimal number; below zero it loses.",
         "tier" => "A row of the fee schedule, 0 to 9.",
         "symbol" => "The symbol of what is listed.",
@@ -234,6 +237,7 @@ const fn summary(route: Route) -> &'static str {
         Route::Withdraw => "Withdraws one's own proposal",
         Route::Policy => "Who may propose and approve what",
         Route::BeyondDeposits => "Deposits beyond the allowance of their owner, the oldest first",
+        Route::PayoutLimits => "How much of each asset leaves in a day, and what is used of it",
         Route::ExportUser => {
             "An archive of everything that is held on a user; that it was made is written down"
         }
@@ -307,6 +311,7 @@ fn answer_of(route: Route) -> Value {
         Route::Kyc => list("KycSummary"),
         Route::BeyondDeposits => list("BeyondDeposit"),
         Route::Withdrawals => list("Withdrawal"),
+        Route::PayoutLimits => list("PayoutLimit"),
         Route::Withdrawal | Route::SettleWithdrawal | Route::RejectWithdrawal => of("Withdrawal"),
         Route::KycApplication | Route::KycReview => of("KycApplication"),
         Route::KycDocument | Route::ExportUser => Value::Null,
@@ -392,6 +397,7 @@ fn schemas() -> Value {
             "amount": text, "at": number,
         })),
         "Withdrawal": object(withdrawal()),
+        "PayoutLimit": object(payout_limit()),
         "KycApplication": object(kyc_application()),
         "Error": object(json!({"code": number, "msg": text})),
     })
@@ -443,6 +449,17 @@ fn withdrawal() -> Value {
     })
 }
 
+fn payout_limit() -> Value {
+    let (text, maybe) = (
+        json!({"type": "string"}),
+        json!({"type": ["string", "null"]}),
+    );
+    json!({
+        "asset": text, "cap": maybe, "used": text, "left": maybe,
+        "raisedAt": {"type": ["integer", "null"]}, "raisedTo": maybe,
+    })
+}
+
 fn kyc_summary() -> Value {
     let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
     let maybe = json!({"type": ["string", "null"]});
@@ -474,7 +491,7 @@ fn kyc_application() -> Value {
 mod tests {
     use super::*;
     use crate::console::answer::Register;
-    use crate::console::{answer, incidents, kyc, withdrawals};
+    use crate::console::{answer, incidents, kyc, payout_limits, withdrawals};
     use identity::audit::{Row, START};
     use identity::beyond::BeyondDeposit;
     use identity::destination::Destination;
@@ -610,6 +627,8 @@ mod tests {
             reason: String::new(),
         };
         check("Withdrawal", &withdrawals::shown(&Views::new(), &request));
+        let limit = payout_limits::shown(&Views::new(), AssetId(0), at);
+        check("PayoutLimit", &limit);
         let update = Update {
             at,
             state: IncidentState::Scheduled,

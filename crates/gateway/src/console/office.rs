@@ -25,6 +25,7 @@ use crate::console::answer::{self, Register};
 use crate::console::data_export::{Archives, Sources};
 use crate::console::denied::Denied;
 use crate::console::pages;
+use crate::console::payout_limits;
 use crate::console::reading::{self, Reading};
 use crate::console::route::{self, Access, Endpoint, Found, Route};
 use crate::console::session;
@@ -285,6 +286,7 @@ impl Office {
             Route::BeyondDeposits => self.beyond_deposits(params).await,
             Route::Withdrawals => self.withdrawals(params).await,
             Route::Withdrawal => self.withdrawal(params).await,
+            Route::PayoutLimits => Ok(payout_limits::list(&self.hub.views(), at)),
             Route::SettleWithdrawal => self.settle_withdrawal(operator, params, at).await,
             Route::RejectWithdrawal => self.reject_withdrawal(operator, params, at).await,
             Route::ExportUser => self.export(operator, params, at).await,

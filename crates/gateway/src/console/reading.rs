@@ -44,6 +44,7 @@ pub const fn names(kind: Kind) -> &'static [&'static str] {
         Kind::ListMarket => &["symbol", "base", "quote", "tick", "lot", "like"],
         Kind::ChangeMarket => &["market"],
         Kind::SetPhase => &["market", "phase"],
+        Kind::SetPayoutLimit => &["asset", "cap"],
         Kind::AddOperator => &["name", "roles", "public_key"],
         Kind::InviteOperator => &["name", "roles"],
         Kind::DisableOperator => &["name"],
@@ -79,6 +80,7 @@ pub fn read(
         Kind::ListMarket => reader.list_market(),
         Kind::ChangeMarket => reader.change_market(),
         Kind::SetPhase => reader.set_phase(),
+        Kind::SetPayoutLimit => reader.set_payout_limit(),
         Kind::AddOperator => reader.add_operator(),
         Kind::DisableOperator => {
             let parameters = format!("name={}", reader.text("name")?);
@@ -287,6 +289,24 @@ impl Reader<'_> {
         };
         let parameters = format!("market={}&phase={name}", instrument.symbol);
         Ok(about_the_exchange(parameters, act))
+    }
+
+    /// `none` is without end.
+    fn set_payout_limit(&self) -> Result<Reading, Denied> {
+        let (asset, symbol) = self.asset("asset")?;
+        let text = self.text("cap")?;
+        let is_endless = text == "none";
+        let cap = signed(&text).filter(|cap| Amount::ZERO <= *cap && !is_endless);
+        if cap.is_none() && !is_endless {
+            let expected = "a decimal number of at most 8 places, not below zero, or none";
+            return Err(Denied::parameter("cap", expected));
+        }
+        let shown = cap.map_or(text, |cap| Decimal(cap.units()).to_string());
+        let act = Act::SetPayoutLimit { asset, cap };
+        Ok(Reading {
+            worth: cap.map_or_else(String::new, |cap| worth(self.views, asset, cap)),
+            ..about_the_exchange(format!("asset={symbol}&cap={shown}"), act)
+        })
     }
 
     fn add_operator(&self) -> Result<Reading, Denied> {

@@ -30,6 +30,7 @@ pub enum Route {
     Withdrawal,
     SettleWithdrawal,
     RejectWithdrawal,
+    PayoutLimits,
     ExportUser,
     BeginEnrolment,
     AddPasskey,
@@ -273,6 +274,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         REJECTERS,
         &["withdrawal", "reason"],
     ),
+    get(
+        Route::PayoutLimits,
+        "/v1/operator/payout-limits",
+        CASHIERS,
+        &[],
+    ),
     post(
         Route::ExportUser,
         "/v1/operator/user/export",
@@ -483,6 +490,10 @@ mod tests {
         ),
         (
             Route::Withdrawal,
+            [false, true, true, true, false, true, false],
+        ),
+        (
+            Route::PayoutLimits,
             [false, true, true, true, false, true, false],
         ),
         (

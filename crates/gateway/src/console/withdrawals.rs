@@ -3,8 +3,11 @@
 //! **Source** `docs/spec/withdrawals.md` §4.
 
 use identity::operator::Operator;
+use identity::policy::Kind;
 use identity::proposal::{Proposal, State as ProposalState};
 use identity::withdrawal::{Ending, REASON_CHARS_MAX, Request, State, is_payout};
+use model::command::Command;
+use model::reject::Reject;
 use model::time::Timestamp;
 use serde_json::{Value, json};
 use views::views::Views;
@@ -16,6 +19,7 @@ use crate::console::denied::Denied;
 use crate::console::office::{Office, limit, mandatory, whole};
 use crate::console::reading::{self, Reading};
 use crate::reply::Reply;
+use crate::rest::ask::rejection;
 use crate::rest::facts::asset_symbol;
 use crate::withdrawals::tell_ends;
 
@@ -111,8 +115,28 @@ impl Office {
             let state = ProposalState::Refused;
             return Ok(self.identity.finish(proposal.id, state, why, at).await?);
         }
+        if let Some(why) = self.is_unproven(proposal).await? {
+            let state = ProposalState::Refused;
+            return Ok(self.identity.finish(proposal.id, state, why, at).await?);
+        }
         self.identity.change_people(proposal.id, at).await?;
         Ok(tell_ends(&self.hub, &self.identity).await?)
+    }
+
+    /// Returns why the engine would not have a withdrawal paid: its user has proven another address.
+    async fn is_unproven(&self, proposal: &Proposal) -> Result<Option<&'static str>, Denied> {
+        if proposal.draft.kind != Kind::ApproveWithdrawal {
+            return Ok(None);
+        }
+        let id = proposal.draft.parameter("withdrawal");
+        let id = id.and_then(|id| id.parse().ok()).unwrap_or(0);
+        let request = self.identity.withdrawal(id).await?;
+        let command = Command::ConfirmDestination {
+            reference: request.reference,
+            destination: request.destination.digest(),
+        };
+        let applied = self.hub.submit(command).await?;
+        Ok(rejection(&applied.events).map(Reject::name))
     }
 
     async fn is_as_approved(&self, proposal: &Proposal) -> Result<bool, Denied> {

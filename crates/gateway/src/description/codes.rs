@@ -126,6 +126,7 @@ const PAYING: &[Fault] = &[
     Fault::TagInvalid,
     Fault::AmountOffStep,
     Fault::AmountBelowMinimum,
+    Fault::PayoutLimitReached,
     Fault::WithdrawalUnfunded,
     Fault::WithdrawalsLimited,
     Fault::WithdrawalsHeld,
@@ -356,12 +357,18 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
             Fault::Disconnected,
         ]],
         Route::DeleteKey => &[QUEUED, &[Fault::DataInvalid]],
-        Route::Challenge => &[&[
-            Fault::Disconnected,
-            Fault::FormExpected,
-            Fault::TooManyAttempts,
-            Fault::DataInvalid,
-        ]],
+        Route::Challenge => &[
+            PAYING_TO,
+            &[
+                Fault::Disconnected,
+                Fault::FormExpected,
+                Fault::TooManyAttempts,
+                Fault::MandatoryMissing,
+                Fault::Overflowed,
+                Fault::AmountOffStep,
+                Fault::AmountBelowMinimum,
+            ],
+        ],
         Route::CreateKey => &[
             QUEUED,
             &[

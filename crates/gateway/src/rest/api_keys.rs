@@ -11,7 +11,8 @@ use identity::identity::{IdentityError, KeyTerms};
 use identity::key::{Form, Key};
 use model::account::Scopes;
 use model::command::Command;
-use model::id::{AccountId, KeyId, OwnerId};
+use model::id::{AccountId, KeyId, OwnerId, Reference};
+use model::proof::{Grant, key_terms};
 use model::time::Timestamp;
 use serde::Serialize;
 use wire::binance::answer::market::Empty;
@@ -19,6 +20,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
 use wire::binance::time::{Time, TimeUnit};
 
+use crate::clock;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_own_about;
@@ -80,13 +82,17 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let wish = read_wish(ask, now)?;
     check_withdraw(ask, user, &wish.terms).await?;
-    if wish.terms.scopes == Scopes::READ {
+    let grant = if wish.terms.scopes == Scopes::READ {
         if let Err(limited) = ask.gateway.attempts().count(ask.address, now) {
             return Ok(Reply::from(limited));
         }
-    } else if let Outcome::Wait(reply) = challenge::answer(ask, CREATE_KEY).await? {
-        return Ok(reply);
-    }
+        None
+    } else {
+        match challenge::answer(ask, CREATE_KEY).await? {
+            Outcome::Wait(reply) => return Ok(reply),
+            Outcome::Shown(shown) => Some(Grant::Factor(shown)),
+        }
+    };
     let identity = ask.gateway.identity();
     let issued = identity.issue_key(&wish.terms, wish.pem, now).await;
     let issued = issued.map_err(issue_failed)?;
@@ -97,6 +103,7 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         account: wish.terms.account,
         scopes: wish.terms.scopes,
         expires_at: wish.expires_at,
+        grant,
     };
     let made = match told_user {
         Ok(()) => carry_out(ask.gateway, command).await,
@@ -120,6 +127,17 @@ pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
         key: told(&key, Some(wish.expires_at), (ask.unit, now)),
         secret_key: issued.secret.as_deref(),
     }))
+}
+
+/// Returns the digest of what a key that is asked for would be allowed.
+///
+/// # Errors
+/// Those of `read_wish`.
+pub fn terms(ask: &Ask<'_>) -> Result<Reference, Refusal> {
+    let Wish {
+        terms, expires_at, ..
+    } = read_wish(ask, clock::now())?;
+    Ok(key_terms(terms.account, terms.scopes, expires_at))
 }
 
 /// `GET /v1/keys`: of the account and its sub-accounts, the oldest first, never with a secret.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use identity::address::AddressRule;
-use identity::withdrawal::{Proof, Request, State};
+use identity::withdrawal::{Request, State};
 use indexer::reading_money::FundingKind;
 use model::account::Scopes;
 use model::id::{AssetId, OwnerId, Reference};
@@ -29,7 +29,7 @@ use crate::rest::ask::Ask;
 use crate::rest::facts::asset_symbol;
 use crate::rest::opening::failed;
 use crate::rest::range::{ROWS_MAX, Reach, Times, times};
-use crate::rest::withdrawals;
+use crate::rest::withdrawals::{self, By};
 
 /// How long after it was written down the money of a request is held at the latest; the longest window and some more.
 const HELD_WITHIN_NANOS: i64 = 120 * NANOS_PER_SECOND;
@@ -68,7 +68,7 @@ pub async fn apply(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     ask.number("walletType")?;
     let (_, payment) = withdrawals::read(ask, "coin")?;
     let owner = owner_of(ask)?;
-    let request = withdrawals::carry_out(ask, (owner, payment), Proof::Key).await?;
+    let request = withdrawals::carry_out(ask, (owner, payment), By::Key).await?;
     Ok(Reply::ok(&AppliedAnswer {
         id: ReferenceText(request.reference),
     }))

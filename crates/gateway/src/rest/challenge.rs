@@ -8,7 +8,8 @@ use identity::challenge::{Act, CHALLENGE_NANOS, Evidence};
 use identity::identity::{Identity, IdentityError};
 use identity::login::{Attempt, Whence};
 use identity::passkey::user_handle;
-use model::id::OwnerId;
+use model::id::{OwnerId, Reference};
+use model::proof::{Shown, bind};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wire::binance::error::{Fault, Refusal};
@@ -18,6 +19,7 @@ use wire::binance::time::Time;
 use crate::attempts::too_many;
 use crate::clock;
 use crate::reply::Reply;
+use crate::rest::api_keys;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_proof;
 use crate::rest::holds::tell_holds;
@@ -25,6 +27,7 @@ use crate::rest::opening::failed;
 use crate::rest::passkeys::read_assertion;
 use crate::rest::password::{Code, prove_again};
 use crate::rest::proof::{Verdict, proof_failed};
+use crate::rest::withdrawals;
 
 /// What a challenge can be asked for.
 pub const ACTIONS: &[&str] = &[
@@ -89,7 +92,7 @@ struct ChallengeAnswer<'a> {
 
 /// What becomes of an answer to a challenge.
 pub enum Outcome {
-    Shown,
+    Shown(Shown),
     /// It came too early; the answer says when the next may come.
     Wait(Reply),
 }
@@ -97,8 +100,8 @@ pub enum Outcome {
 /// `POST /v1/challenge`: what the act is to be answered with.
 ///
 /// # Errors
-/// 401 for a request that nobody signed in for with a password, -1130 for an action that is none, -1003 for too many
-/// attempts, -1000 when the database fails.
+/// 401 for a request that nobody signed in for with a password, -1130 for an action that is none, those of an act that
+/// the core carries out for parameters it could not, -1003 for too many attempts, -1000 when the database fails.
 pub async fn ask(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let action = ask.params.mandatory("action")?;
@@ -110,7 +113,7 @@ pub async fn ask(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         return Ok(Reply::from(limited));
     }
     let identity = ask.gateway.identity();
-    let act = act_of(ask, user, action);
+    let act = act_of(ask, user, action)?;
     let challenge = identity.challenge(&act, now).await.map_err(failed)?;
     let passkeys = identity.passkeys(user).await.map_err(failed)?;
     let has_factor = identity.has_factor(user).await.map_err(failed)?;
@@ -154,47 +157,65 @@ fn proofs(has_factor: bool, has_passkey: bool) -> Vec<&'static str> {
 pub async fn answer(ask: &Ask<'_>, action: &str) -> Result<Outcome, Refusal> {
     let user = user_of(ask)?;
     let token = ask.params.mandatory("challenge")?;
-    let act = act_of(ask, user, action);
-    let identity = ask.gateway.identity();
+    let wished = wished(ask, user, action)?;
+    if let Some(wait) = use_up(ask, token, &wished.act).await? {
+        return Ok(Outcome::Wait(wait));
+    }
+    Ok(Outcome::Shown(Shown {
+        challenge: Reference(Sha256::digest(token).into()),
+        // It was asked for before, so that it has ended by then.
+        until: clock::now().plus_nanos(CHALLENGE_NANOS),
+        request: wished.request,
+        digest: Reference(wished.act.digest),
+    }))
+}
+
+/// Uses up a challenge and what answers it; returns an answer when it came too early.
+async fn use_up(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Option<Reply>, Refusal> {
+    let (identity, user) = (ask.gateway.identity(), act.user);
     if ask.params.text("assertion")?.is_some() {
-        return answer_by_passkey(ask, token, &act).await;
+        return answer_by_passkey(ask, token, act).await;
     }
     if identity.has_factor(user).await.map_err(failed)? {
-        return answer_by_code(ask, token, &act).await;
+        return answer_by_code(ask, token, act).await;
     }
     if !identity.passkeys(user).await.map_err(failed)?.is_empty() {
         return Err(Refusal::with(Fault::MandatoryMissing, &["assertion"]));
     }
     let proven = match prove_again(ask, Code::Foreign).await? {
         Verdict::Proven(proven) => proven,
-        Verdict::Wait(reply) => return Ok(Outcome::Wait(reply)),
+        Verdict::Wait(reply) => return Ok(Some(reply)),
     };
     let evidence = Evidence::Password(&proven.password);
-    let answered = identity.answer_challenge(token, &act, evidence, clock::now());
+    let answered = identity.answer_challenge(token, act, evidence, clock::now());
     answered.await.map_err(answer_failed)?;
-    Ok(Outcome::Shown)
+    Ok(None)
 }
 
 /// Nobody guesses a signature: it is no failure of the address.
-async fn answer_by_passkey(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome, Refusal> {
+async fn answer_by_passkey(
+    ask: &Ask<'_>,
+    token: &str,
+    act: &Act,
+) -> Result<Option<Reply>, Refusal> {
     let assertion = read_assertion(ask.params)?;
     let party = ask.gateway.relying_party()?;
     let now = clock::now();
     if let Err(limited) = ask.gateway.attempts().count(ask.address, now) {
-        return Ok(Outcome::Wait(Reply::from(limited)));
+        return Ok(Some(Reply::from(limited)));
     }
     let identity = ask.gateway.identity();
     let answered = identity.answer_by_passkey(party, token, act, &assertion, now);
     note_proof(ask, answered.await.map_err(answer_failed)).await?;
-    Ok(Outcome::Shown)
+    Ok(None)
 }
 
 /// A wrong code is a failure of the address, as it is in a login.
-async fn answer_by_code(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome, Refusal> {
+async fn answer_by_code(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Option<Reply>, Refusal> {
     let code = ask.params.mandatory("totp")?;
     let (identity, now) = (ask.gateway.identity(), clock::now());
     if let Err(limited) = ask.gateway.attempts().count(ask.address, now) {
-        return Ok(Outcome::Wait(Reply::from(limited)));
+        return Ok(Some(Reply::from(limited)));
     }
     let email = identity.email_of(act.user).await.map_err(failed)?;
     let agent = ask.visitor.agent();
@@ -205,7 +226,7 @@ async fn answer_by_code(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome
     let counter = identity.counter(&email, &whence).await.map_err(failed)?;
     let attempt = identity.begin_attempt(&counter, now).await;
     if let Attempt::Wait { seconds } = attempt.map_err(failed)? {
-        return Ok(Outcome::Wait(Reply::from(too_many(seconds))));
+        return Ok(Some(Reply::from(too_many(seconds))));
     }
     let answered = identity.answer_challenge(token, act, Evidence::Code(code), now);
     let answered = answered.await.map_err(answer_failed);
@@ -215,7 +236,7 @@ async fn answer_by_code(ask: &Ask<'_>, token: &str, act: &Act) -> Result<Outcome
     note_proof(ask, answered).await?;
     tell_holds(ask.gateway).await;
     identity.forget_failures(&counter).await.map_err(failed)?;
-    Ok(Outcome::Shown)
+    Ok(None)
 }
 
 /// Returns the user of a session that began with a password.
@@ -229,12 +250,36 @@ pub fn user_of(ask: &Ask<'_>) -> Result<OwnerId, Refusal> {
 }
 
 /// Returns what a request is about to do.
-pub fn act_of(ask: &Ask<'_>, user: OwnerId, action: &str) -> Act {
-    Act {
-        user,
-        session: ask.session.key.id,
-        digest: digest(action, ask.params),
-    }
+///
+/// # Errors
+/// Those of an act that the core carries out.
+pub fn act_of(ask: &Ask<'_>, user: OwnerId, action: &str) -> Result<Act, Refusal> {
+    wished(ask, user, action).map(|wished| wished.act)
+}
+
+/// What a request is about to do, and the digest of it as it was written.
+struct Wished {
+    act: Act,
+    request: Reference,
+}
+
+/// Returns what a request is about to do; what the core carries out is bound to what the core is going to see.
+fn wished(ask: &Ask<'_>, user: OwnerId, action: &str) -> Result<Wished, Refusal> {
+    let request = Reference(digest(action, ask.params));
+    let terms = match action {
+        WITHDRAW => Some(withdrawals::terms(ask)?),
+        CREATE_KEY => Some(api_keys::terms(ask)?),
+        _ => None,
+    };
+    let digest = terms.map_or(request, |terms| bind(request, terms));
+    Ok(Wished {
+        act: Act {
+            user,
+            session: ask.session.key.id,
+            digest: digest.0,
+        },
+        request,
+    })
 }
 
 /// Returns SHA-256 over an act and its sorted parameters, each text after its length.

@@ -23,7 +23,7 @@ use crate::gateway::{Call, Gateway};
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::{note_own_about, note_unknown, note_user};
-use crate::rest::challenge::{self, ADD_PASSKEY, Outcome, REMOVE_PASSKEY, act_of, user_of};
+use crate::rest::challenge::{self, ADD_PASSKEY, Outcome, REMOVE_PASSKEY, user_of};
 use crate::rest::holds::tell_holds;
 use crate::rest::opening::failed;
 use crate::rest::proof::proof_failed;
@@ -63,7 +63,7 @@ pub async fn add(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let client_data = read_bytes(ask.params, "attestationClientData")?;
     let attestation = read_bytes(ask.params, "attestation")?;
     let token = ask.params.mandatory("challenge")?;
-    let act = act_of(ask, user, ADD_PASSKEY);
+    let act = challenge::act_of(ask, user, ADD_PASSKEY)?;
     let creation = Creation {
         client_data: &client_data,
         attestation: &attestation,

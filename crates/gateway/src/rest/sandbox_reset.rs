@@ -12,6 +12,7 @@ use model::account::{Scopes, Wallet};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, KeyId, Reference};
 use model::number::Amount;
+use model::proof::Proof;
 use model::reject::Reject;
 use model::snapshot::WithdrawalStatus;
 use model::time::Timestamp;
@@ -126,7 +127,13 @@ impl Reset<'_> {
                 amount,
                 fee: Amount::ZERO,
             };
-            match self.ask(Action::HoldWithdrawal(withdrawal)).await? {
+            match self
+                .ask(Action::HoldWithdrawal {
+                    withdrawal: withdrawal,
+                    proof: Some(Box::new(Proof::Nowhere)),
+                })
+                .await?
+            {
                 None => taken.push(withdrawal),
                 // An order was quicker: it is cancelled in this round, and what it held is taken in the next.
                 Some(Reject::InsufficientFunds) => {}
@@ -160,7 +167,10 @@ impl Reset<'_> {
             .collect();
         for reference in held {
             self.hub
-                .submit(Command::SettleWithdrawal { reference })
+                .submit(Command::SettleWithdrawal {
+                    reference,
+                    destination: None,
+                })
                 .await?;
         }
         Ok(())
@@ -186,6 +196,7 @@ impl Reset<'_> {
             account: self.account,
             scopes: Scopes::TRADE.with(Scopes::WITHDRAW),
             expires_at: Timestamp::MAX,
+            grant: None,
         };
         self.hub.submit(create).await?;
         Ok(())

@@ -78,6 +78,7 @@ pub async fn begin(
         account: key.account,
         scopes: key.scopes,
         expires_at,
+        grant: None,
     };
     carry_out(gateway, create).await?;
     let mut reply = told(&key, expires_at, unit);

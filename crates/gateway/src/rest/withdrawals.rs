@@ -4,14 +4,15 @@
 
 use identity::destination::Destination;
 use identity::withdrawal::{
-    Asked, OPEN_MAX, Proof, Request, State, Wish, WithdrawalError, is_name,
+    Asked, OPEN_MAX, Proof as Shape, Request, State, Wish, WithdrawalError, is_name,
 };
 use model::account::Scopes;
 use model::calendar::Calendar;
 use model::command::{Action, Withdrawal};
 use model::event::Event;
-use model::id::{ChainId, OwnerId};
+use model::id::{ChainId, OwnerId, Reference};
 use model::number::Amount;
+use model::proof::{Proof, Shown, withdrawal_terms};
 use model::reject::Reject;
 use serde::Serialize;
 use wire::binance::answer::capital::ReferenceText;
@@ -76,6 +77,14 @@ pub struct Payment<'a> {
     pub name: Option<&'a str>,
 }
 
+/// What shows that a user wishes a payment.
+pub enum By {
+    /// A fresh factor.
+    Factor(Shown),
+    /// The signature of a key.
+    Key,
+}
+
 /// `POST /v1/withdrawals`: by a fresh factor that is bound to all of it.
 ///
 /// # Errors
@@ -90,11 +99,11 @@ pub async fn ask_for(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let (network, payment) = read(ask, "asset")?;
     check_fee(ask, network)?;
     check_held(ask)?;
-    if let Outcome::Wait(reply) = challenge::answer(ask, WITHDRAW).await? {
-        return Ok(reply);
-    }
-    let hold_nanos = ask.gateway.withdrawal_rules().hold_nanos;
-    let request = carry_out(ask, (user, payment), Proof::Factor { hold_nanos }).await?;
+    let shown = match challenge::answer(ask, WITHDRAW).await? {
+        Outcome::Wait(reply) => return Ok(reply),
+        Outcome::Shown(shown) => shown,
+    };
+    let request = carry_out(ask, (user, payment), By::Factor(shown)).await?;
     Ok(Reply::ok(&row(ask, request)))
 }
 
@@ -172,6 +181,26 @@ pub fn read<'a>(ask: &'a Ask<'_>, asset: &str) -> Result<(&'a Network, Payment<'
     Ok((network, payment))
 }
 
+/// Returns the digest of what a request would take, and of where it would go.
+///
+/// # Errors
+/// Those of `read`, -1130 for another fee than that of the network.
+pub fn terms(ask: &Ask<'_>) -> Result<Reference, Refusal> {
+    let (network, payment) = read(ask, "asset")?;
+    check_fee(ask, network)?;
+    // Its name is given once it is proven.
+    let withdrawal = Withdrawal {
+        reference: Reference([0; 32]),
+        chain: BY_HAND,
+        asset: payment.destination.asset,
+        amount: payment.amount,
+        fee: payment.fee,
+    };
+    let destination = payment.destination.digest();
+    let account = ask.session.key.account;
+    Ok(withdrawal_terms(account, &withdrawal, destination))
+}
+
 /// What a user has agreed to pay is what is taken.
 fn check_fee(ask: &Ask<'_>, network: &Network) -> Result<(), Refusal> {
     let missing = || Refusal::with(Fault::MandatoryMissing, &["fee"]);
@@ -203,9 +232,10 @@ fn check_held(ask: &Ask<'_>) -> Result<(), Refusal> {
 pub async fn carry_out(
     ask: &Ask<'_>,
     (owner, payment): (OwnerId, Payment<'_>),
-    proof: Proof,
+    by: By,
 ) -> Result<Request, Refusal> {
     let identity = ask.gateway.identity();
+    let hold_nanos = ask.gateway.withdrawal_rules().hold_nanos;
     let wish = Wish {
         owner,
         account: ask.session.key.account,
@@ -213,7 +243,10 @@ pub async fn carry_out(
         amount: payment.amount,
         fee: payment.fee,
         name: payment.name,
-        proof,
+        proof: match by {
+            By::Factor(_) => Shape::Factor { hold_nanos },
+            By::Key => Shape::Key,
+        },
         valid_until: ask.session.window.valid_until,
     };
     let asked = identity.ask_withdrawal(&wish, clock::now()).await;
@@ -224,7 +257,7 @@ pub async fn carry_out(
         Asked::Before(request) => return Ok(request),
         Asked::New(request) => request,
     };
-    if let Err(refusal) = hold(ask, &request).await {
+    if let Err(refusal) = hold(ask, &request, &by).await {
         // What is not known is found out later.
         if refusal != Refusal::of(Fault::Timeout) {
             identity.drop_withdrawal(&request).await.map_err(failed)?;
@@ -236,19 +269,30 @@ pub async fn carry_out(
     identity.withdrawal(request.id).await.map_err(refused)
 }
 
-async fn hold(ask: &Ask<'_>, request: &Request) -> Result<(), Refusal> {
+async fn hold(ask: &Ask<'_>, request: &Request, by: &By) -> Result<(), Refusal> {
     let hub = ask.gateway.hub();
     let before = hub.views().sequence();
-    let action = Action::HoldWithdrawal(Withdrawal {
-        reference: request.reference,
-        chain: BY_HAND,
-        asset: request.destination.asset,
-        amount: request.amount,
-        fee: request.fee,
-    });
+    let destination = request.destination.digest();
+    let proof = match by {
+        By::Factor(shown) => Proof::Factor {
+            destination,
+            shown: *shown,
+        },
+        By::Key => Proof::Key { destination },
+    };
+    let action = Action::HoldWithdrawal {
+        withdrawal: Withdrawal {
+            reference: request.reference,
+            chain: BY_HAND,
+            asset: request.destination.asset,
+            amount: request.amount,
+            fee: request.fee,
+        },
+        proof: Some(Box::new(proof)),
+    };
     let applied = hub.submit(ask.command(action, None)).await?;
     if let Some(reject) = rejection(&applied.events) {
-        return Err(not_held(reject));
+        return Err(not_held(ask, request, reject));
     }
     let is_repeated = matches!(applied.events.first(), Some(Event::Repeated { .. }));
     if is_repeated || applied.sequence <= before {
@@ -259,14 +303,32 @@ async fn hold(ask: &Ask<'_>, request: &Request) -> Result<(), Refusal> {
 }
 
 /// Returns the answer to what the engine does not hold.
-fn not_held(reject: Reject) -> Refusal {
+fn not_held(ask: &Ask<'_>, request: &Request, reject: Reject) -> Refusal {
     match reject {
+        Reject::PayoutLimitReached => beyond_limit(ask, request),
         Reject::InsufficientFunds => Refusal::of(Fault::WithdrawalUnfunded),
         Reject::AccountRestricted | Reject::AccountClosed => Refusal::of(Fault::WithdrawalsLimited),
         Reject::PayoutsHeld => Refusal::with(Fault::WithdrawalsHeld, &[""]),
         Reject::ReferenceConflict => Refusal::of(Fault::WithdrawalNameTaken),
         reject => refusal(reject, Operation::Place),
     }
+}
+
+/// Returns what all users together may still withdraw, and when this request would be within it.
+fn beyond_limit(ask: &Ask<'_>, request: &Request) -> Refusal {
+    let (views, now) = (ask.gateway.hub().views(), clock::now());
+    let (limits, asset) = (views.payout_limits(), request.destination.asset);
+    let total = request.amount.plus(request.fee);
+    let cap = limits.cap(asset, now).unwrap_or(Amount::MAX);
+    let left = cap.minus(limits.used(asset, now)).max(Amount::ZERO);
+    let when = match limits.allowed_at(asset, total, now) {
+        _ if cap < total => "the amount is more than a day has".to_owned(),
+        Some(moment) => format!("the amount from {} UTC on", Calendar(moment)),
+        None => "the amount once others have been paid".to_owned(),
+    };
+    let left = Decimal(left.units()).to_string();
+    let symbol = asset_symbol(&views, asset).to_string();
+    Refusal::with(Fault::PayoutLimitReached, &[&left, &symbol, &when])
 }
 
 /// Returns the answer to a request that is not taken.

@@ -257,7 +257,10 @@ async fn a_withdrawal_is_listed_in_each_of_its_states() {
         [&coins[0], &owned[0]].map(|row| row["withdrawing"].clone())
     };
     assert_eq!(withdrawing().await, ["0.00000214"; 2]);
-    let settle = Command::SettleWithdrawal { reference: first };
+    let settle = Command::SettleWithdrawal {
+        reference: first,
+        destination: None,
+    };
     world.command(settle).await;
     let cancel = Command::CancelWithdrawal { reference: second };
     world.command(cancel).await;

@@ -359,7 +359,12 @@ async fn every_route_answers_as_described() {
     let world = World::start().await;
     let document = parsed(openapi::text());
     let reference = world.hold(1).await;
-    world.command(Command::SettleWithdrawal { reference }).await;
+    world
+        .command(Command::SettleWithdrawal {
+            reference,
+            destination: None,
+        })
+        .await;
     world.hold(2).await;
     let mut asked = BTreeSet::new();
     for (who, method, path, query) in SESSION {

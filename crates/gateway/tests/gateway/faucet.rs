@@ -11,6 +11,7 @@ use gateway::site::Site;
 use model::command::{Action, ClientHeader, Command, Deposit, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, Reference};
 use model::number::Amount;
+use model::proof::Proof;
 use model::snapshot::WithdrawalStatus;
 use model::time::Timestamp;
 use serde_json::Value;
@@ -166,13 +167,16 @@ fn hold(world: &World, reference: Reference) -> Command {
         valid_until: Timestamp::MAX,
         idempotency: None,
     };
-    let action = Action::HoldWithdrawal(Withdrawal {
-        reference,
-        chain: ChainId(0),
-        asset: AssetId(0),
-        amount: Amount::new(100).expect("small"),
-        fee: Amount::ZERO,
-    });
+    let action = Action::HoldWithdrawal {
+        withdrawal: Withdrawal {
+            reference,
+            chain: ChainId(0),
+            asset: AssetId(0),
+            amount: Amount::new(100).expect("small"),
+            fee: Amount::ZERO,
+        },
+        proof: Some(Box::new(Proof::Nowhere)),
+    };
     Command::Client { header, action }
 }
 

@@ -16,6 +16,7 @@ use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::event::Event;
 use model::id::{AccountId, AssetId, ChainId, KeyId, Reference};
 use model::number::Amount;
+use model::proof::Proof;
 use model::reject::Reject;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json};
@@ -298,13 +299,16 @@ async fn withdraw(world: &World, key: KeyId) -> Option<Reject> {
         valid_until: Timestamp::MAX,
         idempotency: None,
     };
-    let action = Action::HoldWithdrawal(Withdrawal {
-        reference: Reference([9; 32]),
-        chain: ChainId(0),
-        asset: AssetId(0),
-        amount: Amount::new(1).expect("legal"),
-        fee: Amount::ZERO,
-    });
+    let action = Action::HoldWithdrawal {
+        withdrawal: Withdrawal {
+            reference: Reference([9; 32]),
+            chain: ChainId(0),
+            asset: AssetId(0),
+            amount: Amount::new(1).expect("legal"),
+            fee: Amount::ZERO,
+        },
+        proof: Some(Box::new(Proof::Nowhere)),
+    };
     let command = Command::Client { header, action };
     let applied = world.gateway.hub().submit(command).await.expect("answered");
     applied.events.iter().find_map(|event| match event {
@@ -326,6 +330,7 @@ async fn another_password_holds_payouts_for_a_day_and_no_longer() {
             account: ANN_ACCOUNT,
             scopes: Scopes::WITHDRAW,
             expires_at: Timestamp::MAX,
+            grant: None,
         })
         .await;
     assert_eq!(withdraw(&world, key).await, Some(Reject::InsufficientFunds));

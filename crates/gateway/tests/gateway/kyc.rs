@@ -17,6 +17,7 @@ use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::event::Event;
 use model::id::{AssetId, ChainId, MarketId, OperatorId, Reference};
 use model::number::Amount;
+use model::proof::Proof;
 use model::reject::Reject;
 use model::time::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -205,13 +206,16 @@ async fn a_withdrawal_beyond_the_allowance_is_refused_and_the_rest_is_told() {
         valid_until: Timestamp::MAX,
         idempotency: None,
     };
-    let action = Action::HoldWithdrawal(Withdrawal {
-        reference: Reference([9; 32]),
-        chain: ChainId(0),
-        asset: AssetId(0),
-        amount: Amount::new(894).expect("legal"),
-        fee: Amount::ZERO,
-    });
+    let action = Action::HoldWithdrawal {
+        withdrawal: Withdrawal {
+            reference: Reference([9; 32]),
+            chain: ChainId(0),
+            asset: AssetId(0),
+            amount: Amount::new(894).expect("legal"),
+            fee: Amount::ZERO,
+        },
+        proof: Some(Box::new(Proof::Nowhere)),
+    };
     let held = world
         .gateway
         .hub()

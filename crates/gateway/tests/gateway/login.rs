@@ -322,6 +322,7 @@ async fn an_idle_login_is_refused_and_ends_by_command() {
             account: AccountId(1),
             scopes: Scopes::READ,
             expires_at: Timestamp::MAX,
+            grant: None,
         })
         .await;
     let cookie = format!("{OWN}Cookie: __Host-bourse_session={token}\r\n");

@@ -70,4 +70,6 @@ mod user_truth;
 mod volume;
 mod withdrawals;
 mod withdrawals_decided;
+mod withdrawals_limited;
+mod withdrawals_proven;
 mod ws_api;

@@ -251,7 +251,12 @@ async fn deposits_and_withdrawals_reach_back_to_the_first() {
     })
     .await;
     let reference = world.hold(1).await;
-    world.command(Command::SettleWithdrawal { reference }).await;
+    world
+        .command(Command::SettleWithdrawal {
+            reference,
+            destination: None,
+        })
+        .await;
     let reference = world.hold(2).await;
     world.command(Command::CancelWithdrawal { reference }).await;
     world.hold(3).await;

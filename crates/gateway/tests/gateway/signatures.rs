@@ -293,6 +293,7 @@ async fn check_key(
             account: AccountId(1),
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         })
         .await;
     let placed = send(world, "POST", &target, &public_id, "").await;

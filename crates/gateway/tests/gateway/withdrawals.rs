@@ -16,32 +16,33 @@ use identity::address::AddressRule;
 use identity::destination::Destination;
 use identity::identity::{Identity, KeyTerms};
 use identity::outbox::Subject;
-use identity::withdrawal::{Asked, Proof, Request, State, Wish};
+use identity::withdrawal::{Asked, Proof as Shape, Request, State, Wish};
 use model::account::{AccountState, Scopes};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, OwnerId};
 use model::instrument::Cause;
 use model::number::Amount;
+use model::proof::Proof;
 use model::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json};
 
 const ANN: &str = "ann@example.test";
-const ACCOUNT: AccountId = AccountId(4);
+pub const ACCOUNT: AccountId = AccountId(4);
 /// The first user of the database.
 const OWNER: OwnerId = OwnerId(1);
 pub const NETWORKS: &str =
     "BTC/BTC=bitcoin,0.0002,0.001,8 USDT/ETH=evm,5,10,6 USDT/X=plain,1,2,2,tag";
-const OWN: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
+pub const OWN: &str = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu";
 const OTHER: &str = "37VucYSaXLCAsxYyAPfbSi9eh4iEcbShgf";
 const APPLY: &str = "/sapi/v1/capital/withdraw/apply";
 const HISTORY: &str = "/sapi/v1/capital/withdraw/history";
 
 /// Ann with 50 BTC and a session by her passkey; a new address is not paid to for `hold`.
-struct Ann {
-    world: World,
+pub struct Ann {
+    pub world: World,
     authenticator: Authenticator,
-    page: String,
+    pub page: String,
 }
 
 impl Ann {
@@ -63,15 +64,15 @@ impl Ann {
         }
     }
 
-    async fn open() -> Ann {
+    pub async fn open() -> Ann {
         Ann::with_hold(Duration::ZERO).await
     }
 
-    async fn by_page(&self, method: &str, path: &str, form: &str) -> Answer {
+    pub async fn by_page(&self, method: &str, path: &str, form: &str) -> Answer {
         ask(&self.world, &self.page, method, path, form).await
     }
 
-    async fn read(&self, target: &str) -> Value {
+    pub async fn read(&self, target: &str) -> Value {
         let mut client = self.world.client().await;
         let answer = client.send("GET", target, &self.page, "").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -79,13 +80,13 @@ impl Ann {
     }
 
     /// Returns a form with the proof that is bound to it.
-    async fn proven(&mut self, action: &str, form: &str) -> String {
+    pub async fn proven(&mut self, action: &str, form: &str) -> String {
         let told = challenge(&self.world, &self.page, action, form).await;
         let signed = self.authenticator.sign(&told);
         format!("{form}&challenge={}&{signed}", token(&told))
     }
 
-    async fn add_address(&mut self, address: &str) -> Value {
+    pub async fn add_address(&mut self, address: &str) -> Value {
         let form = format!("asset=BTC&network=BTC&address={address}&label=mine");
         let form = self.proven("addAddress", &form).await;
         let added = self.by_page("POST", "/v1/addresses", &form).await;
@@ -93,21 +94,21 @@ impl Ann {
         added.json()
     }
 
-    async fn withdraw(&mut self, amount: &str, more: &str) -> Answer {
+    pub async fn withdraw(&mut self, amount: &str, more: &str) -> Answer {
         let form = self.proven("withdraw", &wish(amount, more)).await;
         self.by_page("POST", "/v1/withdrawals", &form).await
     }
 
-    async fn key(&self) -> Login {
+    pub async fn key(&self) -> Login {
         make_key(&self.world, ACCOUNT, Scopes::ALL, Timestamp::MAX).await
     }
 
-    fn identity(&self) -> &Identity {
+    pub fn identity(&self) -> &Identity {
         self.world.gateway.identity()
     }
 
     /// Returns what the account has of bitcoin, and what of it is on its way out.
-    async fn bitcoin(&self) -> [String; 2] {
+    pub async fn bitcoin(&self) -> [String; 2] {
         let target = ("POST", "/sapi/v3/asset/getUserAsset");
         let answer = send(&self.world, target, &self.page, "asset=BTC").await;
         let row = answer.json()[0].clone();
@@ -115,13 +116,13 @@ impl Ann {
         [text("free"), text("withdrawing")]
     }
 
-    async fn requests(&self) -> Vec<Request> {
+    pub async fn requests(&self) -> Vec<Request> {
         let found = self.identity().withdrawals_of(OWNER, None, 100).await;
         found.expect("read")
     }
 }
 
-fn wish(amount: &str, more: &str) -> String {
+pub fn wish(amount: &str, more: &str) -> String {
     format!("asset=BTC&network=BTC&address={OWN}&amount={amount}&fee=0.0002{more}")
 }
 
@@ -132,6 +133,11 @@ async fn hold_nothing(world: &World) {
     let insert = sqlx::query(insert).bind(OWNER.0.cast_signed());
     insert.bind(i64::MAX).execute(&pool).await.expect("done");
     pool.close().await;
+}
+
+/// Withdraws by a key.
+pub async fn apply(ann: &Ann, key: &Login, query: &str) -> Answer {
+    by_key(&ann.world, key, ("POST", APPLY), query).await
 }
 
 async fn by_key(world: &World, key: &Login, target: (&str, &str), query: &str) -> Answer {
@@ -349,6 +355,7 @@ async fn a_key_withdraws_to_a_known_address_and_a_name_once() {
             account: ACCOUNT,
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         })
         .await;
     let anywhere = Login {
@@ -567,7 +574,7 @@ async fn what_was_under_way_at_a_stop_is_found_out() {
             amount: amount(100),
             fee: amount(7),
             name: Some(name),
-            proof: Proof::Factor { hold_nanos: 0 },
+            proof: Shape::Factor { hold_nanos: 0 },
             valid_until: clock::now().plus_nanos(NANOS_PER_SECOND),
         };
         match ann.identity().ask_withdrawal(&wish, clock::now()).await {
@@ -583,13 +590,18 @@ async fn what_was_under_way_at_a_stop_is_found_out() {
         valid_until: Timestamp::MAX,
         idempotency: None,
     };
-    let action = Action::HoldWithdrawal(Withdrawal {
-        reference: held.reference,
-        chain: ChainId(0),
-        asset: AssetId(0),
-        amount: held.amount,
-        fee: held.fee,
-    });
+    let action = Action::HoldWithdrawal {
+        withdrawal: Withdrawal {
+            reference: held.reference,
+            chain: ChainId(0),
+            asset: AssetId(0),
+            amount: held.amount,
+            fee: held.fee,
+        },
+        proof: Some(Box::new(Proof::Key {
+            destination: held.destination.digest(),
+        })),
+    };
     ann.world.command(Command::Client { header, action }).await;
     let look = async || settle(ann.world.gateway.hub(), ann.identity(), clock::now()).await;
     look().await;

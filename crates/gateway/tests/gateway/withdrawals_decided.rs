@@ -6,10 +6,11 @@ use crate::place;
 use crate::world::Login;
 use gateway::clock;
 use identity::destination::Destination;
-use identity::withdrawal::{Asked, Proof, Request, State, Wish};
+use identity::withdrawal::{Asked, Proof as Shape, Request, State, Wish};
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::id::{AccountId, AssetId, ChainId, OwnerId};
 use model::number::Amount;
+use model::proof::Proof;
 use model::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -52,7 +53,7 @@ impl Counter {
             amount: amount(100_000_000),
             fee: amount(20_000),
             name: Some(&name),
-            proof: Proof::Factor { hold_nanos: 0 },
+            proof: Shape::Factor { hold_nanos: 0 },
             valid_until: Timestamp::MAX,
         };
         let asked = self.desk.identity.ask_withdrawal(&wish, clock::now()).await;
@@ -65,13 +66,18 @@ impl Counter {
             valid_until: Timestamp::MAX,
             idempotency: None,
         };
-        let action = Action::HoldWithdrawal(Withdrawal {
-            reference: request.reference,
-            chain: ChainId(0),
-            asset: AssetId(0),
-            amount: request.amount,
-            fee: request.fee,
-        });
+        let action = Action::HoldWithdrawal {
+            withdrawal: Withdrawal {
+                reference: request.reference,
+                chain: ChainId(0),
+                asset: AssetId(0),
+                amount: request.amount,
+                fee: request.fee,
+            },
+            proof: Some(Box::new(Proof::Key {
+                destination: request.destination.digest(),
+            })),
+        };
         let command = Command::Client { header, action };
         self.desk.world.command(command).await;
         let identity = &self.desk.identity;
@@ -197,4 +203,60 @@ async fn an_address_that_was_swapped_after_it_was_proposed_is_not_paid() {
     let refused = counter.approve(&proposed).await;
     assert_eq!(refused["state"], "refused", "{refused}");
     assert_eq!(counter.state(&request).await, State::Waiting);
+}
+
+/// Who swaps the address before anybody looks at it gets no further: the core holds the money for the proven one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_nobody_proved_is_not_approved() {
+    let mut counter = Counter::open().await;
+    let request = counter.request().await;
+    let pool = place::raw(counter.desk.folder()).await;
+    let swap = sqlx::query("UPDATE withdrawals SET address = $1").bind(OTHER);
+    swap.execute(&pool).await.expect("done");
+    pool.close().await;
+    let proposed = counter.propose("approve-withdrawal", &request).await;
+    let says = proposed["parameters"].as_str().expect("a text");
+    assert!(says.contains(OTHER), "operators see what the database says");
+    let refused = counter.approve(&proposed).await;
+    assert_eq!(refused["state"], "refused", "{refused}");
+    assert_eq!(refused["outcome"], "DestinationOther", "{refused}");
+    assert_eq!(counter.state(&request).await, State::Waiting);
+}
+
+/// What a day has of an asset is for two operators to say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_operators_limit_what_all_users_together_withdraw() {
+    let counter = Counter::open().await;
+    let path = "/v1/operator/proposals";
+    for wrong in ["-1", "much", "1.123456789"] {
+        let form = format!("kind=set-payout-limit&asset=BTC&cap={wrong}&reason=x");
+        let refused = counter.ask(0, ("POST", path), &form).await;
+        assert_eq!(refused.error().1, -7021, "{wrong}");
+    }
+    let limits = async || {
+        let target = ("GET", "/v1/operator/payout-limits");
+        counter.ask(1, target, "").await.json()
+    };
+    assert_eq!(limits().await, json!([]));
+    let set = async |cap: &str| {
+        let form = format!("kind=set-payout-limit&asset=BTC&cap={cap}&reason=x");
+        let proposed = counter.ask(0, ("POST", path), &form).await;
+        assert_eq!(proposed.status, 200, "{}", proposed.body);
+        counter.approve(&proposed.json()).await
+    };
+    assert_eq!(set("2").await["state"], "executed");
+    let told = &limits().await[0];
+    assert_eq!(
+        told,
+        &json!({"asset": "BTC", "cap": "2.00000000", "used": "0.00000000",
+            "left": "2.00000000", "raisedAt": null, "raisedTo": null})
+    );
+    assert_eq!(set("2").await["state"], "refused", "it is so already");
+    assert_eq!(set("none").await["state"], "executed");
+    let told = &limits().await[0];
+    assert_eq!(
+        (&told["cap"], &told["raisedTo"]),
+        (&json!("2.00000000"), &Value::Null)
+    );
+    assert!(told["raisedAt"].is_number(), "a day later: {told}");
 }

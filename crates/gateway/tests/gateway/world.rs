@@ -39,6 +39,7 @@ use model::id::{AccountId, AssetId, ChainId, KeyId, MarketId, OwnerId, Reference
 use model::instrument::{Band, Cause, FeeRates, Grid, Phase, Terms};
 use model::number::{Amount, Price, Qty, RatePpb, RatioPpm};
 use model::order::{SelfTradeMode, SelfTradeModes};
+use model::proof::{Grant, Proof};
 use model::text::Symbol;
 use model::time::{NANOS_PER_DAY, Timestamp};
 use sha2::Sha256;
@@ -371,13 +372,16 @@ impl World {
             valid_until: Timestamp::MAX,
             idempotency: None,
         };
-        let action = Action::HoldWithdrawal(Withdrawal {
-            reference,
-            chain: ChainId(0),
-            asset: AssetId(0),
-            amount: amount(100),
-            fee: amount(7),
-        });
+        let action = Action::HoldWithdrawal {
+            withdrawal: Withdrawal {
+                reference,
+                chain: ChainId(0),
+                asset: AssetId(0),
+                amount: amount(100),
+                fee: amount(7),
+            },
+            proof: Some(Box::new(Proof::Nowhere)),
+        };
         self.command(Command::Client { header, action }).await;
         reference
     }
@@ -516,7 +520,7 @@ fn setup(logins: &[Login]) -> Vec<Command> {
         table_seed: 1,
         blinding_key: [0; 32],
     };
-    let mut commands = vec![Command::Genesis(genesis)];
+    let mut commands = vec![Command::Genesis(genesis), Command::Upgrade { logic: 2 }];
     commands.extend(["BTC", "USDT"].map(|asset| Command::ListAsset {
         symbol: symbol(asset),
     }));
@@ -568,6 +572,7 @@ fn setup_account(number: u32, key: KeyId) -> Vec<Command> {
             account,
             scopes,
             expires_at: Timestamp::MAX,
+            grant: Some(Grant::Exchange),
         },
         deposit(0, 50),
         deposit(1, 5_000_000),

@@ -276,6 +276,7 @@ async fn an_ed25519_key_logs_on() {
             account: AccountId(1),
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         })
         .await;
     let mut params = stamped(json!({"apiKey": public_id}));

@@ -123,6 +123,7 @@ impl Exchange {
             account,
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         });
         for asset in 0..3 {
             let reference = self.reference();

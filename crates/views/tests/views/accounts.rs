@@ -140,12 +140,25 @@ fn a_withdrawal_leaves_at_once_and_comes_back_when_cancelled() {
         fee: amount(7),
     };
     let (paid, cancelled) = (withdrawal(&mut exchange), withdrawal(&mut exchange));
-    exchange.ask(ALICE, Action::HoldWithdrawal(paid));
-    exchange.ask(ALICE, Action::HoldWithdrawal(cancelled));
+    exchange.ask(
+        ALICE,
+        Action::HoldWithdrawal {
+            withdrawal: paid,
+            proof: None,
+        },
+    );
+    exchange.ask(
+        ALICE,
+        Action::HoldWithdrawal {
+            withdrawal: cancelled,
+            proof: None,
+        },
+    );
     assert_eq!(exchange.balance(ALICE, BTC), (FUNDS - 2_014, 0));
     exchange.wait_seconds(5);
     exchange.command(Command::SettleWithdrawal {
         reference: paid.reference,
+        destination: None,
     });
     exchange.command(Command::CancelWithdrawal {
         reference: cancelled.reference,
@@ -234,6 +247,7 @@ fn a_key_is_read_until_it_is_revoked() {
         account: BOB,
         scopes: Scopes::READ,
         expires_at,
+        grant: None,
     });
     let found = exchange.views.key(key).expect("it was created");
     assert_eq!((found.account, found.scopes), (BOB, Scopes::READ));

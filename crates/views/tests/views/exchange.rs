@@ -127,6 +127,7 @@ impl Exchange {
             account,
             scopes: Scopes::ALL,
             expires_at: Timestamp::MAX,
+            grant: None,
         });
         account
     }

@@ -213,7 +213,13 @@ impl Traffic {
                     fee: amount(i128::from(self.chance.between(0, 1000))),
                 };
                 self.held_withdrawals.push(withdrawal.reference);
-                exchange.ask(account, Action::HoldWithdrawal(withdrawal))
+                exchange.ask(
+                    account,
+                    Action::HoldWithdrawal {
+                        withdrawal: withdrawal,
+                        proof: None,
+                    },
+                )
             }
             5 => self.end_withdrawal(exchange),
             _ => {
@@ -235,7 +241,10 @@ impl Traffic {
             return exchange.command(Command::Tick);
         };
         exchange.command(if self.chance.is_one_in(2) {
-            Command::SettleWithdrawal { reference }
+            Command::SettleWithdrawal {
+                reference,
+                destination: None,
+            }
         } else {
             Command::CancelWithdrawal { reference }
         })
@@ -278,6 +287,7 @@ impl Traffic {
                     account,
                     scopes: Scopes::READ,
                     expires_at: exchange.at.plus_nanos(NANOS_PER_DAY),
+                    grant: None,
                 }
             }
             7 if self.chance.below(2) == 0 => Command::SetKeyEnd {

@@ -171,6 +171,7 @@ faults! {
     WithdrawalsHeld = -4016 400 "Nothing can be withdrawn%s, since a password, a factor or the e-mail address is another; GET /v1/security tells until when.",
     AmountOffStep = -4021 400 "The amount must be a multiple of %s.",
     AmountBelowMinimum = -4022 400 "The amount must be %s at least, with the fee.",
+    PayoutLimitReached = -4024 400 "All users together may withdraw %s %s more now; %s.",
     WithdrawalUnfunded = -4026 400 "You have insufficient balance.",
     WithdrawalUnknown = -4029 400 "There is no such withdrawal.",
     WithdrawalDecided = -4031 409 "The withdrawal can no longer be cancelled: it is %s.",

@@ -38,7 +38,7 @@ impl Operation {
             Action::Place(_)
             | Action::Replace(_)
             | Action::Transfer(_)
-            | Action::HoldWithdrawal(_)
+            | Action::HoldWithdrawal { .. }
             | Action::PlaceInstructed(_)
             | Action::ReplaceInstructed(_)
             | Action::PlaceList(_)
@@ -84,6 +84,10 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         Reject::AllowanceExceeded => Refusal::of(Fault::AllowanceExceeded),
         Reject::AllowanceUnpriced => Refusal::of(Fault::AllowanceUnpriced),
         Reject::VerificationTooLow => Refusal::of(Fault::VerificationTooLow),
+        Reject::ProofMissing => Refusal::of(Fault::KeyRefused),
+        Reject::ProofForeign | Reject::ProofUntimely | Reject::ProofUsed => {
+            Refusal::of(Fault::ChallengeRefused)
+        }
         Reject::InsufficientFunds => engine(text::BALANCE),
         Reject::AmountTooLarge => Refusal::with(Fault::Overflowed, &["quantity"]),
         Reject::AmountNotPositive => filter("NOTIONAL"),
@@ -171,6 +175,8 @@ pub fn refusal(reject: Reject, operation: Operation) -> Refusal {
         | Reject::DepositFinal
         | Reject::WithdrawalUnknown
         | Reject::WithdrawalFinal
+        | Reject::DestinationOther
+        | Reject::PayoutLimitReached
         | Reject::TransferToSelf => Refusal::of(Fault::Unsupported),
     }
 }

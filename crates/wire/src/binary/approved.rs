@@ -27,6 +27,7 @@ inline_choice! { Act, "act of operators";
     4 ListMarket [Act::ListMarket(listing)] (listing);
     5 ChangeMarket [Act::ChangeMarket { market, terms }] (market, terms);
     6 SetPhase [Act::SetPhase { market, phase }] (market, phase);
+    7 SetPayoutLimit [Act::SetPayoutLimit { asset, cap }] (asset, cap);
 }
 
 const OTHERS: &str = "others who approved";

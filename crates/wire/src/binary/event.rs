@@ -158,6 +158,8 @@ choice! { Event, (u8, u8), "event";
         (account, withdrawal);
     (54, 1) Transferred [Event::Transferred { account, transfer }] (account, transfer);
     (55, 1) BalanceAdjusted [Event::BalanceAdjusted(adjustment)] (adjustment);
+    (56, 1) PayoutLimitSet [Event::PayoutLimitSet { asset, cap, from, held }]
+        (asset, cap, from, held);
 
     (64, 1) OrderAccepted [Event::OrderAccepted(accepted)] (accepted);
     (65, 1) OrderRested [Event::OrderRested { market, order, account, side, price, qty }]

@@ -56,8 +56,11 @@ choice! { Command, (u8, u8), "journal record";
     (33, 1) SetAccountState [Command::SetAccountState { account, state, cause }]
         (account, state, cause);
     (34, 1) SetFeeTier [Command::SetFeeTier { account, tier }] (account, tier);
-    (35, 1) CreateKey [Command::CreateKey { key, account, scopes, expires_at }]
+    (35, 1) CreateKey [Command::CreateKey { key, account, scopes, expires_at, grant: None }]
         (key, account, scopes, expires_at);
+    (35, 2) CreateKey
+        [Command::CreateKey { key, account, scopes, expires_at, grant: Some(grant) }]
+        (key, account, scopes, expires_at, grant);
     (36, 1) RevokeKey [Command::RevokeKey { key }] (key);
     (37, 1) HoldPayouts [Command::HoldPayouts { owner, until }] (owner, until);
     (38, 1) SetAllowances [Command::SetAllowances(table)] (table);
@@ -70,7 +73,13 @@ choice! { Command, (u8, u8), "journal record";
     (48, 1) SeeDeposit [Command::SeeDeposit(deposit)] (deposit);
     (49, 1) CreditDeposit [Command::CreditDeposit(deposit)] (deposit);
     (50, 1) DropDeposit [Command::DropDeposit { reference }] (reference);
-    (51, 1) SettleWithdrawal [Command::SettleWithdrawal { reference }] (reference);
+    (51, 1) SettleWithdrawal [Command::SettleWithdrawal { reference, destination: None }]
+        (reference);
+    (51, 2) SettleWithdrawal
+        [Command::SettleWithdrawal { reference, destination: Some(destination) }]
+        (reference, destination);
+    (53, 1) ConfirmDestination [Command::ConfirmDestination { reference, destination }]
+        (reference, destination);
     (52, 1) CancelWithdrawal [Command::CancelWithdrawal { reference }] (reference);
 
     (64, 1) Place [Command::Client { header, action: Action::Place(order) }] (header, order);
@@ -82,8 +91,12 @@ choice! { Command, (u8, u8), "journal record";
     (68, 1) Amend [Command::Client { header, action: Action::Amend(amend) }] (header, amend);
     (69, 1) Transfer [Command::Client { header, action: Action::Transfer(transfer) }]
         (header, transfer);
-    (70, 1) HoldWithdrawal [Command::Client { header, action: Action::HoldWithdrawal(withdrawal) }]
+    (70, 1) HoldWithdrawal
+        [Command::Client { header, action: Action::HoldWithdrawal { withdrawal, proof: None } }]
         (header, withdrawal);
+    (70, 2) HoldWithdrawal
+        [Command::Client { header, action: Action::HoldWithdrawal { withdrawal, proof: Some(proof) } }]
+        (header, withdrawal, proof);
     (71, 1) PlaceInstructed [Command::Client { header, action: Action::PlaceInstructed(order) }]
         (header, order);
     (72, 1) ReplaceInstructed

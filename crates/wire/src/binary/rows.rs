@@ -202,7 +202,7 @@ impl Field for HouseRow {
     }
 }
 
-fn take_units(reader: &mut Reader<'_>) -> Result<Amount, DecodeError> {
+pub(super) fn take_units(reader: &mut Reader<'_>) -> Result<Amount, DecodeError> {
     let start = *reader;
     let units = reader.array("amount").map(i128::from_le_bytes)?;
     Amount::new(units).ok_or_else(|| start.illegal("amount"))

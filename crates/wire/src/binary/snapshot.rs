@@ -3,22 +3,26 @@
 //! **Shape** magic, layout, number of sections, then the sections in the order of their ids. The averages and orders
 //! of all markets stand one after the other in a section of their own; another says how many are whose. Layout 1 ends
 //! before the lists of orders: its markets have neither. Layout 2 ends before the holds of payouts, the approvals
-//! and the anchor, layout 3 before the allowances, layout 4 before what owners allow.
+//! and the anchor, layout 3 before the allowances, layout 4 before what owners allow, layout 5 before
+//! proofs and limits of payouts.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, layout};
+use super::payout_limit;
+use super::proof;
 use super::section::{self, Format, Row};
 use model::allowance::AllowanceState;
 use model::command::Genesis;
 use model::id::{ListId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
-use model::snapshot::{EngineState, MarketState};
+use model::payout_limit::PayoutLimitState;
+use model::snapshot::{EngineState, MarketState, ProofState};
 use model::time::Timestamp;
 
 const ENGINE: Format = Format {
     magic: *b"BRSENGIN",
-    sections: &[15, 23, 26, 30, 31],
+    sections: &[15, 23, 26, 30, 31, 36],
     expected: "engine snapshot",
 };
 
@@ -51,6 +55,10 @@ const ANCHOR: u16 = 26;
 /// Of four sections.
 const ALLOWANCES: u16 = 27;
 const OWNER_STATES: u16 = 31;
+/// Of three sections.
+const PROOFS: u16 = 32;
+/// Of two sections.
+const PAYOUT_LIMITS: u16 = 35;
 
 /// Where the state stands.
 struct Position {
@@ -108,6 +116,8 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
         anchor,
         allowances,
         owner_states,
+        proofs,
+        payout_limits,
     } = state;
     let position = Position {
         sequence: *sequence,
@@ -136,6 +146,8 @@ pub fn encode_engine(state: &EngineState, out: &mut Vec<u8>) {
     section::put_one(ANCHOR, anchor, out);
     allowance::put_state(ALLOWANCES, allowances, out);
     section::put_sorted(OWNER_STATES, owner_states, out);
+    proof::put_state(PROOFS, proofs, out);
+    payout_limit::put_state(PAYOUT_LIMITS, payout_limits, out);
 }
 
 /// Appends what layout 2 adds to the markets.
@@ -222,6 +234,8 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
         anchor: None,
         allowances: AllowanceState::default(),
         owner_states: Vec::new(),
+        proofs: ProofState::default(),
+        payout_limits: PayoutLimitState::default(),
     };
     if 2 <= layout {
         state.last_list = section::take_one(LAST_LIST, reader)?;
@@ -238,6 +252,10 @@ pub(crate) fn take_engine(reader: &mut Reader<'_>) -> Result<EngineState, Decode
     }
     if 5 <= layout {
         state.owner_states = section::take_sorted(OWNER_STATES, reader)?;
+    }
+    if 6 <= layout {
+        state.proofs = proof::take_state(PROOFS, reader)?;
+        state.payout_limits = payout_limit::take_state(PAYOUT_LIMITS, reader)?;
     }
     Ok(state)
 }

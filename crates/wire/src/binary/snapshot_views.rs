@@ -4,11 +4,13 @@
 //! Layout 1 ends before the limits of orders: its markets have those of a market just listed, and nothing is kept of
 //! instructions, lists of orders, prevented matches and amendments. Layout 2 ends before the holds of payouts,
 //! layout 3 before the allowances, layout 4 before what owners allow, layout 5 before the prices of amendments,
-//! layout 6 before what amended orders wait for.
+//! layout 6 before what amended orders wait for, layout 7
+//! before limits of payouts.
 
 use super::allowance;
 use super::codec::{DecodeError, Reader};
 use super::field::{Field, inline_choice, layout};
+use super::payout_limit;
 use super::section::{self, Format, Row};
 use model::account::{AccountState, FeeTier, Scopes};
 use model::allowance::AllowanceState;
@@ -22,6 +24,7 @@ use model::number::{Amount, Price, Qty};
 use model::order::{
     CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
 };
+use model::payout_limit::PayoutLimitState;
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, AmendmentViewRow, CANDLE_INTERVALS, CandleRow, CandleState,
     ConditionChange, Funding, FundingRow, InstructedViewRow, KeyViewRow, LastTradeRow, LevelRow,
@@ -33,7 +36,7 @@ use model::time::Timestamp;
 
 const VIEWS: Format = Format {
     magic: *b"BRSVIEWS",
-    sections: &[15, 21, 22, 26, 27, 28, 29],
+    sections: &[15, 21, 22, 26, 27, 28, 29, 31],
     expected: "views snapshot",
 };
 
@@ -64,6 +67,8 @@ const ALLOWANCES: u16 = 23;
 const OWNER_STATES: u16 = 27;
 const AMENDED_PRICES: u16 = 28;
 const AMENDED_CONDITIONS: u16 = 29;
+/// Of two sections.
+const PAYOUT_LIMITS: u16 = 30;
 
 /// What an order was to wait for before an amendment, and from then on.
 struct AmendedConditionRow {
@@ -246,6 +251,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
         payout_holds,
         allowances,
         owner_states,
+        payout_limits,
         expiry_market,
     } = state;
     let position = Position {
@@ -276,6 +282,7 @@ pub fn encode_views(state: &ViewsState, out: &mut Vec<u8>) {
     section::put_sorted(OWNER_STATES, owner_states, out);
     section::put_sorted(AMENDED_PRICES, &amended_prices(amendments), out);
     section::put_sorted(AMENDED_CONDITIONS, &amended_conditions(amendments), out);
+    payout_limit::put_state(PAYOUT_LIMITS, payout_limits, out);
 }
 
 fn amended_prices(amendments: &[AmendmentViewRow]) -> Vec<AmendedPriceRow> {
@@ -373,6 +380,7 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
         payout_holds: Vec::new(),
         allowances: AllowanceState::default(),
         owner_states: Vec::new(),
+        payout_limits: PayoutLimitState::default(),
     };
     if 2 <= layout {
         take_limits(&mut state.markets, reader)?;
@@ -396,6 +404,9 @@ pub(crate) fn take_views(reader: &mut Reader<'_>) -> Result<ViewsState, DecodeEr
     }
     if 7 <= layout {
         take_amended_conditions(&mut state.amendments, reader)?;
+    }
+    if 8 <= layout {
+        state.payout_limits = payout_limit::take_state(PAYOUT_LIMITS, reader)?;
     }
     Ok(state)
 }

@@ -18,6 +18,7 @@ use model::number::BasisPoints;
 use model::order::{
     CancelRestriction, ListRef, OrderKind, OrderRef, ReplaceMode, SelfTradeMode, Side, TimeInForce,
 };
+use model::proof::{Grant, Proof};
 
 pub fn name(command: &Command) -> &'static str {
     match command {
@@ -45,6 +46,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::DropDeposit { .. } => "drop-deposit",
         Command::SettleWithdrawal { .. } => "settle-withdrawal",
         Command::CancelWithdrawal { .. } => "cancel-withdrawal",
+        Command::ConfirmDestination { .. } => "confirm-destination",
         Command::Client { action, .. } => action_name(action),
         Command::Approved { .. } => "approved",
         Command::Anchor(_) => "anchor",
@@ -59,7 +61,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::Replace(_) => "replace",
         Action::Amend(_) => "amend",
         Action::Transfer(_) => "transfer",
-        Action::HoldWithdrawal(_) => "hold-withdrawal",
+        Action::HoldWithdrawal { .. } => "hold-withdrawal",
         Action::PlaceInstructed(_) => "place-instructed",
         Action::ReplaceInstructed(_) => "replace-instructed",
         Action::PlaceList(_) => "place-list",
@@ -76,9 +78,19 @@ fn action_name(action: &Action) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 45;
+pub const COUNT: usize = 46;
 
 pub fn all() -> Vec<Command> {
+    let mut all = eighth();
+    all.push(Command::ConfirmDestination {
+        reference: reference(33),
+        destination: reference(7),
+    });
+    all
+}
+
+/// What the eighth batch could hold.
+pub fn eighth() -> Vec<Command> {
     let mut all = seventh();
     all.push(Command::Client {
         header: header(),
@@ -96,6 +108,32 @@ pub fn all() -> Vec<Command> {
         })),
     });
     all
+}
+
+/// One of each that carries a proof.
+pub fn proven() -> Vec<Command> {
+    let (destination, shown) = (reference(7), super::shown());
+    let proof = Proof::Factor { destination, shown };
+    vec![
+        Command::Client {
+            header: header(),
+            action: Action::HoldWithdrawal {
+                withdrawal: withdrawal(),
+                proof: Some(Box::new(proof)),
+            },
+        },
+        Command::CreateKey {
+            key: KeyId(17),
+            account: ALICE,
+            scopes: Scopes::ALL,
+            expires_at: time(86_400),
+            grant: Some(Grant::Factor(shown)),
+        },
+        Command::SettleWithdrawal {
+            reference: reference(33),
+            destination: Some(destination),
+        },
+    ]
 }
 
 /// What the seventh batch could hold.
@@ -188,6 +226,14 @@ pub fn acts() -> Vec<Act> {
         Act::SetAccountState {
             account: ALICE,
             state: AccountState::Frozen,
+        },
+        Act::SetPayoutLimit {
+            asset: AssetId(0),
+            cap: Some(amount(7)),
+        },
+        Act::SetPayoutLimit {
+            asset: AssetId(1),
+            cap: None,
         },
         Act::SetFeeTier {
             account: ALICE,
@@ -364,6 +410,7 @@ fn about_the_exchange() -> Vec<Command> {
             account: ALICE,
             scopes: Scopes::READ.with(Scopes::TRADE),
             expires_at: time(9),
+            grant: None,
         },
         Command::RevokeKey { key: KeyId(17) },
     ]
@@ -378,6 +425,7 @@ fn about_money() -> Vec<Command> {
         },
         Command::SettleWithdrawal {
             reference: reference(33),
+            destination: None,
         },
         Command::CancelWithdrawal {
             reference: reference(33),
@@ -440,7 +488,10 @@ fn actions() -> impl Iterator<Item = Action> {
             client_id: Some(client_id("0123456789abcdefghijklmnopqrstuvwxyz")),
         }),
         Action::Transfer(transfer()),
-        Action::HoldWithdrawal(withdrawal()),
+        Action::HoldWithdrawal {
+            withdrawal: withdrawal(),
+            proof: None,
+        },
     ]
     .into_iter()
 }

@@ -72,14 +72,27 @@ pub fn name(event: &Event) -> &'static str {
         Event::CountdownExpired { .. } => "countdown-expired",
         Event::Approved { .. } => "approved",
         Event::BalanceAdjusted(_) => "balance-adjusted",
+        Event::PayoutLimitSet { .. } => "payout-limit-set",
         Event::Anchored(_) => "anchored",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 52;
+pub const COUNT: usize = 53;
 
 pub fn all() -> Vec<Event> {
+    let mut all = eighth();
+    all.push(Event::PayoutLimitSet {
+        asset: AssetId(1),
+        cap: Some(amount(500)),
+        from: time(86_400),
+        held: amount(20),
+    });
+    all
+}
+
+/// What the eighth digest could be of.
+pub fn eighth() -> Vec<Event> {
     let mut all = seventh();
     let kind = OrderKind::Market { qty: qty(4) };
     let delta = BasisPoints::new(77).expect("a delta");

@@ -19,6 +19,7 @@ use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPp
 use model::order::{
     Condition, Instructions, Peg, PegBase, Purpose, SelfTradeMode, SelfTradeModes, Trigger,
 };
+use model::proof::Shown;
 use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
@@ -141,6 +142,15 @@ pub fn withdrawal() -> Withdrawal {
         asset: AssetId(0),
         amount: amount(125_000_000),
         fee: amount(10_000),
+    }
+}
+
+pub fn shown() -> Shown {
+    Shown {
+        challenge: reference(3),
+        until: time(300),
+        request: reference(4),
+        digest: reference(5),
     }
 }
 

@@ -15,12 +15,13 @@ use model::id::{
 use model::instrument::{Asset, OrderLimits, Phase};
 use model::number::Amount;
 use model::order::{CloseReason, ListKind, OrderKind, SelfTradeMode, Side, TimeInForce};
+use model::payout_limit::{PayoutLimitRow, PayoutLimitState, PayoutUseRow, Raise};
 use model::reject::Reject;
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
-    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting,
-    WithdrawalRow, WithdrawalStatus,
+    DestinationRow, EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow,
+    ListRow, MarketState, OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ProofState,
+    ReferenceRow, TakenRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use model::snapshot_views::{
     AccountViewRow, AggregateRow, CandleRow, CandleState, Funding, FundingRow, KeyViewRow,
@@ -29,11 +30,20 @@ use model::snapshot_views::{
 
 const SEQUENCE: Sequence = Sequence(1_000);
 
+/// The engine of before proofs: what layout 5 could hold.
+pub fn fifth_engine() -> EngineState {
+    EngineState {
+        proofs: ProofState::default(),
+        payout_limits: PayoutLimitState::default(),
+        ..engine()
+    }
+}
+
 /// The engine of before owners froze and closed accounts: what layout 4 could hold.
 pub fn fourth_engine() -> EngineState {
     EngineState {
         owner_states: Vec::new(),
-        ..engine()
+        ..fifth_engine()
     }
 }
 
@@ -138,6 +148,54 @@ pub fn engine() -> EngineState {
         anchor: Some(super::commands::anchor()),
         allowances: super::allowances::state(),
         owner_states: owner_states(),
+        proofs: proofs(),
+        payout_limits: payout_limits(),
+    }
+}
+
+fn payout_limits() -> PayoutLimitState {
+    let endless = PayoutLimitRow {
+        asset: AssetId(0),
+        cap: None,
+        raise: None,
+        held: Amount::ZERO,
+    };
+    let raised = PayoutLimitRow {
+        asset: AssetId(1),
+        cap: Some(amount(500)),
+        raise: Some(Raise {
+            cap: Some(amount(700)),
+            from: time(86_400),
+        }),
+        held: amount(20),
+    };
+    PayoutLimitState {
+        limits: vec![endless, raised],
+        uses: vec![PayoutUseRow {
+            asset: AssetId(1),
+            hour: 490_000,
+            value: amount(30),
+        }],
+    }
+}
+
+fn proofs() -> ProofState {
+    ProofState {
+        destinations: vec![
+            DestinationRow {
+                withdrawal: reference(33),
+                destination: Some(reference(7)),
+            },
+            DestinationRow {
+                withdrawal: reference(34),
+                destination: None,
+            },
+        ],
+        taken: vec![TakenRow {
+            challenge: reference(3),
+            until: time(300),
+        }],
+        keys: vec![KeyId(17)],
     }
 }
 
@@ -305,9 +363,17 @@ pub fn fourth_views() -> ViewsState {
     }
 }
 
+/// The views of before limits of payouts: what layout 7 could hold.
+pub fn seventh_views() -> ViewsState {
+    ViewsState {
+        payout_limits: PayoutLimitState::default(),
+        ..views()
+    }
+}
+
 /// The views of before orders that wait were amended: what layout 6 could hold.
 pub fn sixth_views() -> ViewsState {
-    let mut views = views();
+    let mut views = seventh_views();
     views.amendments.truncate(2);
     views
 }
@@ -386,6 +452,7 @@ pub fn views() -> ViewsState {
         amendments: super::views::amendments(),
         payout_holds: payout_holds(),
         allowances: super::allowances::state(),
+        payout_limits: payout_limits(),
         owner_states: owner_states(),
         expiry_market: MarketId(1),
     }

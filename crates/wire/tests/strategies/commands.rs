@@ -2,17 +2,17 @@
 
 use super::allowances::{table, verification};
 use super::words::{
-    account, account_state, amount, asset_id, cause, chain, client_id, condition, deposit, genesis,
+    account, account_state, amount, asset_id, cause, client_id, condition, deposit, genesis, grant,
     grid, instructions, key, list_ref, market, maybe_client_id, order_kind, order_limits,
-    order_ref, owner, phase, price, proposal, qty, reference, replace_mode, restriction, scopes,
-    self_trade, sequence, side, symbol, terms, tier, time, wallet,
+    order_ref, owner, phase, price, proof, proposal, qty, reference, replace_mode, restriction,
+    scopes, self_trade, sequence, side, symbol, terms, tier, time, wallet, withdrawal,
 };
 use core::num::NonZeroU32;
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
     Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
     Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder,
-    OpenAccount, Replace, Sequenced, SetCountdown, Transfer, TransferBetween, Withdrawal,
+    OpenAccount, Replace, Sequenced, SetCountdown, Transfer, TransferBetween,
 };
 use model::id::OperatorId;
 use proptest::option;
@@ -63,14 +63,17 @@ pub fn operator_command() -> BoxedStrategy<Command> {
             }
         }),
         (account(), tier()).prop_map(|(account, tier)| Command::SetFeeTier { account, tier }),
-        (key(), account(), scopes(), time()).prop_map(|(key, account, scopes, expires_at)| {
-            Command::CreateKey {
-                key,
-                account,
-                scopes,
-                expires_at,
+        (key(), account(), scopes(), time(), option::of(grant())).prop_map(
+            |(key, account, scopes, expires_at, grant)| {
+                Command::CreateKey {
+                    key,
+                    account,
+                    scopes,
+                    expires_at,
+                    grant,
+                }
             }
-        }),
+        ),
         key().prop_map(|key| Command::RevokeKey { key }),
         (key(), time()).prop_map(|(key, expires_at)| Command::SetKeyEnd { key, expires_at }),
         (owner(), time()).prop_map(|(owner, until)| Command::HoldPayouts { owner, until }),
@@ -103,8 +106,19 @@ pub fn money_command() -> BoxedStrategy<Command> {
         deposit().prop_map(Command::SeeDeposit),
         deposit().prop_map(Command::CreditDeposit),
         reference().prop_map(|reference| Command::DropDeposit { reference }),
-        reference().prop_map(|reference| Command::SettleWithdrawal { reference }),
+        (reference(), option::of(reference())).prop_map(|(reference, destination)| {
+            Command::SettleWithdrawal {
+                reference,
+                destination,
+            }
+        }),
         reference().prop_map(|reference| Command::CancelWithdrawal { reference }),
+        (reference(), reference()).prop_map(|(reference, destination)| {
+            Command::ConfirmDestination {
+                reference,
+                destination,
+            }
+        }),
     ]
     .boxed()
 }
@@ -171,6 +185,8 @@ fn act() -> BoxedStrategy<Act> {
             terms: Box::new(terms),
         }),
         (market(), phase()).prop_map(|(market, phase)| Act::SetPhase { market, phase }),
+        (asset_id(), option::of(amount()))
+            .prop_map(|(asset, cap)| Act::SetPayoutLimit { asset, cap }),
     ]
     .boxed()
 }
@@ -261,15 +277,12 @@ pub fn action() -> impl Strategy<Value = Action> {
         amend_to(),
         transfer().prop_map(Action::Transfer),
         owners_action(),
-        (reference(), chain(), asset_id(), amount(), amount()).prop_map(
-            |(reference, chain, asset, amount, fee)| Action::HoldWithdrawal(Withdrawal {
-                reference,
-                chain,
-                asset,
-                amount,
-                fee,
-            })
-        ),
+        (withdrawal(), option::of(proof())).prop_map(|(withdrawal, proof)| {
+            Action::HoldWithdrawal {
+                withdrawal,
+                proof: proof.map(Box::new),
+            }
+        }),
     ]
 }
 

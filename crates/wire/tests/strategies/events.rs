@@ -3,10 +3,10 @@
 use super::allowances::{flow, table, verification};
 use super::commands::{adjustment, anchor, approval, others, transfer};
 use super::words::{
-    account, account_state, amount, asset, cause, client_id, condition, deposit, genesis, group,
-    instructions, instrument, key, list_id, list_kind, market, order_id, order_kind, order_limits,
-    owner, owner_state, phase, prevented, price, qty, reference, reject, scopes, self_trade,
-    sequence, side, terms, tier, time, trade, withdrawal,
+    account, account_state, amount, asset, asset_id, cause, client_id, condition, deposit, genesis,
+    group, instructions, instrument, key, list_id, list_kind, market, order_id, order_kind,
+    order_limits, owner, owner_state, phase, prevented, price, qty, reference, reject, scopes,
+    self_trade, sequence, side, terms, tier, time, trade, withdrawal,
 };
 use model::event::{
     Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
@@ -146,6 +146,14 @@ fn money_event() -> BoxedStrategy<Event> {
         (account(), transfer())
             .prop_map(|(account, transfer)| Event::Transferred { account, transfer }),
         adjustment().prop_map(Event::BalanceAdjusted),
+        (asset_id(), option::of(amount()), time(), amount()).prop_map(
+            |(asset, cap, from, held)| Event::PayoutLimitSet {
+                asset,
+                cap,
+                from,
+                held,
+            }
+        ),
         (approval(), others()).prop_map(|(approval, others)| Event::Approved { approval, others }),
         anchor().prop_map(Event::Anchored),
     ]

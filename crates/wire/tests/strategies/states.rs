@@ -8,11 +8,12 @@ use super::words::{
     self_trade, sequence, side, terms, tier, time, trade, wallet, withdrawal,
 };
 use model::average::Bucket;
+use model::payout_limit::{PayoutLimitRow, PayoutLimitState, PayoutUseRow, Raise};
 use model::snapshot::{
     AccountRow, AmendedRow, ApprovalRow, BalanceRow, CountdownRow, DepositRow, DepositStatus,
-    EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow, ListRow, MarketState,
-    OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ReferenceRow, TransferRow, Waiting,
-    WithdrawalRow, WithdrawalStatus,
+    DestinationRow, EngineState, HouseAccount, HouseRow, IcebergRow, IdempotencyRow, KeyRow,
+    ListRow, MarketState, OrderRow, OwnerStateRow, ParkedRow, PayoutHoldRow, ProofState,
+    ReferenceRow, TakenRow, TransferRow, Waiting, WithdrawalRow, WithdrawalStatus,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -58,6 +59,7 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
         option::of(anchor()),
         super::allowances::state(),
         sorted(owner_state_row(), |row| row.account),
+        (proof_state(), payout_limit_state()),
     );
     (position, listings, accounts, references).prop_map(
         |(position, listings, accounts, references)| EngineState {
@@ -83,8 +85,53 @@ pub fn engine_state() -> impl Strategy<Value = EngineState> {
             anchor: references.8,
             allowances: references.9,
             owner_states: references.10,
+            proofs: references.11.0,
+            payout_limits: references.11.1,
         },
     )
+}
+
+pub fn payout_limit_state() -> impl Strategy<Value = PayoutLimitState> {
+    let raise = (option::of(amount()), time()).prop_map(|(cap, from)| Raise { cap, from });
+    let limit = (
+        asset_id(),
+        option::of(amount()),
+        option::of(raise),
+        amount(),
+    );
+    let limit = limit.prop_map(|(asset, cap, raise, held)| PayoutLimitRow {
+        asset,
+        cap,
+        raise,
+        held,
+    });
+    let used = (asset_id(), any::<i64>(), amount());
+    let used = used.prop_map(|(asset, hour, value)| PayoutUseRow { asset, hour, value });
+    (
+        sorted(limit, |row| row.asset),
+        sorted(used, |row| (row.asset, row.hour)),
+    )
+        .prop_map(|(limits, uses)| PayoutLimitState { limits, uses })
+}
+
+fn proof_state() -> impl Strategy<Value = ProofState> {
+    let destination = (reference(), option::of(reference()));
+    let destination = destination.prop_map(|(withdrawal, destination)| DestinationRow {
+        withdrawal,
+        destination,
+    });
+    let taken = (reference(), time());
+    let taken = taken.prop_map(|(challenge, until)| TakenRow { challenge, until });
+    (
+        sorted(destination, |row| row.withdrawal),
+        sorted(taken, |row| row.challenge),
+        sorted(key(), |key| *key),
+    )
+        .prop_map(|(destinations, taken, keys)| ProofState {
+            destinations,
+            taken,
+            keys,
+        })
 }
 
 fn market_state() -> impl Strategy<Value = MarketState> {

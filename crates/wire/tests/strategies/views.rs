@@ -48,6 +48,7 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
         sorted(amendment_row(), |row| row.sequence),
         sorted(payout_hold_row(), |row| row.owner),
         super::allowances::state(),
+        super::states::payout_limit_state(),
         sorted(owner_state_row(), |row| row.account),
     );
     (position, listings, accounts, rare).prop_map(|(position, listings, accounts, rare)| {
@@ -70,7 +71,8 @@ pub fn views_state() -> impl Strategy<Value = ViewsState> {
             amendments: rare.4,
             payout_holds: rare.5,
             allowances: rare.6,
-            owner_states: rare.7,
+            payout_limits: rare.7,
+            owner_states: rare.8,
             expiry_market: position.3,
         }
     })

@@ -15,6 +15,7 @@ use model::order::{
     CancelRestriction, Condition, Instructions, ListKind, ListRef, OrderKind, OrderRef, Peg,
     PegBase, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, TimeInForce, Trigger,
 };
+use model::proof::{Grant, Proof, Shown};
 use model::reject::Reject;
 use model::strategy::{self, StrategyId, StrategyKind};
 use model::text::{ClientOrderId, Symbol};
@@ -345,6 +346,30 @@ pub fn withdrawal() -> impl Strategy<Value = Withdrawal> {
             fee,
         },
     )
+}
+
+fn shown() -> impl Strategy<Value = Shown> {
+    (reference(), time(), reference(), reference()).prop_map(
+        |(challenge, until, request, digest)| Shown {
+            challenge,
+            until,
+            request,
+            digest,
+        },
+    )
+}
+
+pub fn proof() -> impl Strategy<Value = Proof> {
+    prop_oneof![
+        (reference(), shown())
+            .prop_map(|(destination, shown)| Proof::Factor { destination, shown }),
+        reference().prop_map(|destination| Proof::Key { destination }),
+        Just(Proof::Nowhere),
+    ]
+}
+
+pub fn grant() -> impl Strategy<Value = Grant> {
+    prop_oneof![shown().prop_map(Grant::Factor), Just(Grant::Exchange)]
 }
 
 pub fn maybe_client_id() -> impl Strategy<Value = Option<ClientOrderId>> {

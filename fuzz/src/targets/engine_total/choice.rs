@@ -41,7 +41,10 @@ pub fn command(tape: &mut Tape<'_>, at: Timestamp) -> Command {
         158..=164 => client(tape, at, amend_to),
         165..=171 => client(tape, at, |tape| Action::Transfer(transfer(tape))),
         172..=174 => client(tape, at, owners_act),
-        175..=184 => client(tape, at, |tape| Action::HoldWithdrawal(withdrawal(tape))),
+        175..=184 => client(tape, at, |tape| Action::HoldWithdrawal {
+            withdrawal: withdrawal(tape),
+            proof: None,
+        }),
         185..=214 => money(tape),
         215..=244 => operator(tape, at),
         _ => foreign(tape),
@@ -103,6 +106,7 @@ fn money(tape: &mut Tape<'_>) -> Command {
         },
         3 => Command::SettleWithdrawal {
             reference: reference(tape),
+            destination: None,
         },
         _ => Command::CancelWithdrawal {
             reference: reference(tape),
@@ -137,6 +141,7 @@ fn operator(tape: &mut Tape<'_>, at: Timestamp) -> Command {
             account: account(tape),
             scopes: Scopes::from_bits(tape.byte() & 15).unwrap_or(Scopes::NONE),
             expires_at: at.plus_nanos(tape.number() as i64),
+            grant: None,
         },
         7 => Command::RevokeKey {
             key: KeyId(tape.number()),

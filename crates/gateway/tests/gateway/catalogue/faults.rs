@@ -201,6 +201,10 @@ pub fn way(fault: Fault) -> Way {
             "withdrawals",
             "the_engine_holds_withdrawals_to_allowances_states_and_holds",
         ),
+        Fault::PayoutLimitReached => Way::Shown(
+            "withdrawals_limited",
+            "all_users_together_withdraw_what_a_day_has_and_no_more",
+        ),
         Fault::WithdrawalUnfunded => {
             Way::Shown("withdrawals", "the_whole_balance_is_withdrawn_once")
         }

@@ -43,6 +43,20 @@ pub fn reject_way(reject: Reject) -> (Operation, Way) {
                 "another_password_holds_payouts_for_a_day_and_no_longer",
             ),
         ),
+        Reject::ProofMissing => (
+            Place,
+            Way::Shown(
+                "withdrawals_proven",
+                "a_key_that_nobody_vouched_for_pays_nothing",
+            ),
+        ),
+        Reject::ProofForeign | Reject::ProofUntimely | Reject::ProofUsed => (
+            Place,
+            Way::Shown(
+                "withdrawals_proven",
+                "the_core_holds_what_was_proven_and_nothing_else",
+            ),
+        ),
         Reject::AllowanceExceeded => (Place, way(Fault::AllowanceExceeded)),
         Reject::AllowanceUnpriced => (Place, way(Fault::AllowanceUnpriced)),
         Reject::VerificationTooLow => (Place, way(Fault::VerificationTooLow)),

@@ -7,11 +7,12 @@ use gateway::route::{ENDPOINTS, Endpoint};
 use identity::destination::Destination;
 use identity::email::Email;
 use identity::webauthn::RelyingParty;
-use identity::withdrawal::{Asked, Proof, Wish};
+use identity::withdrawal::{Asked, Proof as Shape, Wish};
 use model::account::Scopes;
 use model::command::{Action, ClientHeader, Command, Withdrawal};
 use model::id::{AssetId, ChainId, OwnerId, Reference};
 use model::number::Amount;
+use model::proof::Proof;
 use model::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -341,7 +342,7 @@ impl<'a, 'b> Owner<'a, 'b> {
             amount: Amount::new(100).expect("legal"),
             fee: Amount::ZERO,
             name: None,
-            proof: Proof::Factor { hold_nanos: 0 },
+            proof: Shape::Factor { hold_nanos: 0 },
             valid_until: Timestamp::MAX,
         };
         let asked = identity.ask_withdrawal(&wish, clock::now()).await;
@@ -393,13 +394,16 @@ impl<'a, 'b> Owner<'a, 'b> {
             idempotency: None,
         };
         let amount = |units| Amount::new(units).expect("legal");
-        let action = Action::HoldWithdrawal(Withdrawal {
-            reference: Reference([9; 32]),
-            chain: ChainId(0),
-            asset: AssetId(0),
-            amount: amount(100),
-            fee: amount(7),
-        });
+        let action = Action::HoldWithdrawal {
+            withdrawal: Withdrawal {
+                reference: Reference([9; 32]),
+                chain: ChainId(0),
+                asset: AssetId(0),
+                amount: amount(100),
+                fee: amount(7),
+            },
+            proof: Some(Box::new(Proof::Nowhere)),
+        };
         self.person
             .world
             .command(Command::Client { header, action })

@@ -9,6 +9,7 @@ use model::account::Scopes;
 use model::command::{Command, Deposit};
 use model::id::{AccountId, AssetId, ChainId, Reference};
 use model::number::Amount;
+use model::proof::Grant;
 use model::time::Timestamp;
 
 use crate::client::Answer;
@@ -158,6 +159,7 @@ pub async fn make_key(
             account,
             scopes,
             expires_at,
+            grant: Some(Grant::Exchange),
         })
         .await;
     Login {
