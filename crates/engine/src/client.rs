@@ -52,7 +52,13 @@ impl Engine {
         let Ok(account) = self.accounts.get_mut(header.account) else {
             return self.keys.find(header.key);
         };
-        let position = self.keys.position_near(header.key, account.hints.key)?;
+        let hinted = self.keys.rows().get(account.hints.key as usize);
+        if let Some(row) = hinted
+            && row.key == header.key
+        {
+            return Some(row);
+        }
+        let position = self.keys.position(header.key)?;
         account.hints.key = position;
         Some(self.keys.at(position))
     }

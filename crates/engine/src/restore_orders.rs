@@ -172,7 +172,7 @@ fn restore_order(
     if market.book.is_crossed_by(row.side, row.price) {
         return Err(MarketError::OrderOfBook(row.order));
     }
-    let seat = market.open_seat(row.account, &mut engine.ledger);
+    let seat = market.open_seat(row.account, &mut engine.ledger).number;
     if market.details.find(seat, &row.client_id).is_some() {
         return Err(MarketError::ClientId(row.order));
     }
@@ -235,7 +235,7 @@ fn restore_parked(
     if !is_numbered || market.book.find(row.order).is_some() || row.hold < Amount::ZERO {
         return Err(unfit);
     }
-    let seat = market.open_seat(row.account, &mut engine.ledger);
+    let seat = market.open_seat(row.account, &mut engine.ledger).number;
     if market.details.find(seat, &row.client_id).is_some() {
         return Err(MarketError::ClientId(row.order));
     }

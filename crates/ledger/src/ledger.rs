@@ -82,6 +82,12 @@ impl Ledger {
         self.rows.balance(row)
     }
 
+    /// Returns what is available of the balance of a row.
+    #[inline]
+    pub fn available(&self, row: Row) -> Amount {
+        self.rows.available(row)
+    }
+
     /// Returns whose balance a row is.
     #[inline]
     pub fn key(&self, row: Row) -> Key {
