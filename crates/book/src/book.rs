@@ -99,7 +99,11 @@ impl Book {
     // Always, so that what the caller leaves unread is not loaded: the group stands apart.
     #[inline(always)]
     pub fn get(&self, slot: Slot) -> Resting {
-        let order = self.orders.get(slot);
+        self.resting(slot, self.orders.get(slot))
+    }
+
+    #[inline(always)]
+    fn resting(&self, slot: Slot, order: &Order) -> Resting {
         let open = if order.is_plain() {
             order.open()
         } else {
@@ -123,22 +127,23 @@ impl Book {
     // Always, for the same reason as `get`.
     #[inline(always)]
     pub fn remove(&mut self, slot: Slot) -> Resting {
-        let resting = self.get(slot);
+        let order = *self.orders.get(slot);
+        let resting = self.resting(slot, &order);
         assert!(Qty::ZERO < resting.open);
-        self.unlink(slot);
+        self.unlink(slot, &order);
         resting
     }
 
     #[inline(always)]
-    fn unlink(&mut self, slot: Slot) {
+    fn unlink(&mut self, slot: Slot, order: &Order) {
         let Order {
             id,
             prev,
             next,
             level,
             ..
-        } = *self.orders.get(slot);
-        if !self.orders.get(slot).is_plain() {
+        } = *order;
+        if !order.is_plain() {
             self.icebergs.remove(slot);
         }
         let queue = self.ladder.queue_mut(level);

@@ -215,7 +215,7 @@ impl Details {
     pub fn put(&mut self, slot: Slot, new: &NewDetail) {
         // The book gives out slots densely, from 1.
         if self.rows.len() <= slot.index() {
-            self.append(slot);
+            self.make_room(slot);
         }
         let name = self.names.keep(new.client_id);
         // Field by field: a row put together elsewhere and copied would be read back before its parts are written.
@@ -240,9 +240,17 @@ impl Details {
     }
 
     #[cold]
-    fn append(&mut self, slot: Slot) {
+    fn make_room(&mut self, slot: Slot) {
         assert!(slot.index() == self.rows.len());
         self.rows.push(NO_ORDER);
+    }
+
+    /// Makes an order the newest of its seat's list, behind the one that was.
+    #[inline(always)]
+    pub fn append(&mut self, older: Slot, newest: Slot) {
+        let rows = self.rows.as_mut_slice();
+        rows[newest.index()].older = older.index() as u32;
+        rows[older.index()].newer = newest.index() as u32;
     }
 
     /// Forgets an order that ended, so that its name may be used again, and returns what it was. Its neighbours in

@@ -165,7 +165,7 @@ impl Market {
         };
         self.details.put(slot, detail);
         self.count_in(detail.seat, resting.side, resting.open);
-        self.link(slot, resting.order);
+        self.link(slot, detail.seat, resting.order);
         slot
     }
 
@@ -173,7 +173,7 @@ impl Market {
     pub fn keep_parked(&mut self, slot: Slot, detail: &NewDetail, parked: ParkedOrder) {
         self.details.put(slot, detail);
         self.count_in(detail.seat, parked.side, parked.qty());
-        self.link(slot, self.book.parked(slot).order);
+        self.link(slot, detail.seat, self.book.parked(slot).order);
         self.parked.insert(slot.index() as u32, parked);
     }
 
@@ -233,9 +233,9 @@ impl Market {
 
     /// Puts an order into its seat's list, which stands in the order of numbers.
     #[inline(always)]
-    fn link(&mut self, slot: Slot, order: OrderId) {
+    fn link(&mut self, slot: Slot, seat: u32, order: OrderId) {
         if order == self.last_order {
-            self.append(slot);
+            self.append(slot, seat);
         } else {
             self.link_late(slot, order);
         }
@@ -243,14 +243,12 @@ impl Market {
 
     /// Appends an order to its seat's list.
     #[inline(always)]
-    pub fn append(&mut self, slot: Slot) {
+    pub fn append(&mut self, slot: Slot, seat: u32) {
         let number = slot.index() as u32;
-        let detail = self.details.get_mut(slot);
-        let seat = self.seats.at_mut(detail.seat);
+        let seat = self.seats.at_mut(seat);
         let older = std::mem::replace(&mut seat.newest, number);
         seat.oldest = select_unpredictable(older == NONE, number, seat.oldest);
-        detail.older = older;
-        self.details.get_mut(slot_of(older)).newer = number;
+        self.details.append(slot_of(older), slot);
     }
 
     /// Puts an order that was numbered some time ago behind the last one with a lower number.

@@ -7,7 +7,7 @@ use model::command::NewOrder;
 use model::event::{Event, OrderAccepted, OrderClosed};
 use model::id::{AccountId, OrderId};
 use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, Side};
+use model::order::{CloseReason, OrderKind, Side, TimeInForce};
 use model::reject::Reject;
 
 use crate::desk::Desk;
@@ -165,11 +165,16 @@ impl Desk<'_> {
     /// Puts an order that met nobody into the book.
     #[inline(always)]
     pub fn rest_whole(&mut self, taking: &Taking) {
-        let kind = &taking.incoming.order.kind;
-        let (Some(price), Some(qty), Some(kind)) =
-            (kind.price(), kind.qty(), RestingKind::of(kind))
-        else {
-            panic!("only an order with a price and a quantity is planned to rest");
+        let (kind, price, qty) = match taking.incoming.order.kind {
+            OrderKind::Limit {
+                price,
+                qty,
+                time_in_force: TimeInForce::GoodTillCancel,
+            } => (RestingKind::GoodTillCancel, price, qty),
+            OrderKind::LimitMaker { price, qty } => (RestingKind::LimitMaker, price, qty),
+            OrderKind::Limit { .. } | OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
+                panic!("only what stays until it is cancelled is planned to rest")
+            }
         };
         let untouched = Taken {
             left: qty,

@@ -69,7 +69,8 @@ pub fn restore_orders(
     }
     by_arrival.sort_unstable_by_key(|(order, _)| *order);
     for (_, slot) in by_arrival {
-        market.append(slot);
+        let seat = market.details.get(slot).seat;
+        market.append(slot, seat);
     }
     restore_beside(market, state)?;
     restore_lists(engine, market, &state.lists)?;

@@ -118,7 +118,7 @@ impl Ledger {
     /// Reads what a posting on `row` will read. The result means nothing; use it, so that the read stays.
     #[inline]
     pub fn warm(&self, row: Row) -> u64 {
-        self.rows.key(row).word()
+        u64::from(self.rows.key(row).account.0)
     }
 
     /// Reads where a row would be found, as `warm` reads the row.
