@@ -21,13 +21,13 @@ pub enum Violation {
     NothingOpen { order: OrderId },
     /// B5: a level stands in the ladder without an order.
     LevelEmpty { side: Side, price: Price },
-    /// B5: the index does not lead from this order's id to its slot.
+    /// B5: the numbers do not lead from this order's id to its slot.
     NotIndexed { order: OrderId },
     /// An iceberg shows more than its most, or the book does not know what it hides.
     Iceberg { order: OrderId },
     /// The book knows what orders hide that are not icebergs in its queues.
     IcebergCount { queued: usize, kept: usize },
-    /// B5: the queues with the parked orders, the arena and the index do not hold equally many orders.
+    /// B5: the queues with the parked orders, the arena and the numbers do not hold equally many orders.
     Count {
         queued: usize,
         parked: usize,
@@ -43,7 +43,7 @@ impl core::fmt::Display for Violation {
 }
 
 impl Book {
-    /// Recomputes levels, queues, sums and index from the orders.
+    /// Recomputes levels, queues, sums and numbers from the orders.
     ///
     /// **Cost** O(orders).
     ///
@@ -53,7 +53,7 @@ impl Book {
         self.audit_spread()?;
         let queued = self.audit_side(Side::Buy)? + self.audit_side(Side::Sell)?;
         let parked = self.audit_parked()?;
-        let (kept, indexed) = (self.orders.kept(), self.index.len());
+        let (kept, indexed) = (self.orders.kept(), self.numbers.len());
         let is_split = (queued, parked) == (self.len(), self.parked_len());
         if !is_split || queued + parked != kept || kept != indexed {
             return Err(Violation::Count {

@@ -2,11 +2,11 @@
 
 use crate::iceberg::Icebergs;
 use crate::ladder::Ladder;
+use crate::numbers::Numbers;
 use crate::order::{Resting, Slot};
 use crate::orders::{Order, Orders};
 use crate::rank::Rank;
 use model::id::{AccountId, OrderId};
-use model::index::Index;
 use model::number::{Price, Qty};
 use model::order::Side;
 
@@ -15,7 +15,7 @@ use model::order::Side;
 pub struct Book {
     pub(crate) orders: Orders,
     pub(crate) ladder: Ladder,
-    pub(crate) index: Index,
+    pub(crate) numbers: Numbers,
     pub(crate) icebergs: Icebergs,
 }
 
@@ -25,7 +25,7 @@ impl Book {
         Book {
             orders: Orders::new(),
             ladder: Ladder::new(),
-            index: Index::new(seed),
+            numbers: Numbers::new(seed),
             icebergs: Icebergs::new(),
         }
     }
@@ -64,8 +64,7 @@ impl Book {
         let queue = self.ladder.queue_mut(level);
         let slot = self.orders.claim_queued(&resting, level, queue.tail);
         queue.append(&mut self.orders, slot);
-        self.index
-            .insert(order_hash(&self.index, resting.order), slot.0);
+        self.numbers.insert(resting.order, slot, &self.orders);
         slot
     }
 
@@ -78,11 +77,7 @@ impl Book {
     /// Returns where an order rests or is parked.
     #[inline]
     pub fn find(&self, order: OrderId) -> Option<Slot> {
-        self.index
-            .find(order_hash(&self.index, order), |slot| {
-                self.orders.get(Slot(slot)).id == order
-            })
-            .map(Slot)
+        self.numbers.find(order, &self.orders)
     }
 
     /// Returns the number of the order at `slot`, whether it rests or is parked.
@@ -104,7 +99,11 @@ impl Book {
     // Always, so that what the caller leaves unread is not loaded: the group stands apart.
     #[inline(always)]
     pub fn get(&self, slot: Slot) -> Resting {
-        let order = self.orders.get(slot);
+        self.resting(slot, self.orders.get(slot))
+    }
+
+    #[inline(always)]
+    fn resting(&self, slot: Slot, order: &Order) -> Resting {
         let open = if order.is_plain() {
             order.open()
         } else {
@@ -128,28 +127,29 @@ impl Book {
     // Always, for the same reason as `get`.
     #[inline(always)]
     pub fn remove(&mut self, slot: Slot) -> Resting {
-        let resting = self.get(slot);
+        let order = *self.orders.get(slot);
+        let resting = self.resting(slot, &order);
         assert!(Qty::ZERO < resting.open);
-        self.unlink(slot);
+        self.unlink(slot, &order);
         resting
     }
 
     #[inline(always)]
-    fn unlink(&mut self, slot: Slot) {
+    fn unlink(&mut self, slot: Slot, order: &Order) {
         let Order {
             id,
             prev,
             next,
             level,
             ..
-        } = *self.orders.get(slot);
-        if !self.orders.get(slot).is_plain() {
+        } = *order;
+        if !order.is_plain() {
             self.icebergs.remove(slot);
         }
         let queue = self.ladder.queue_mut(level);
         queue.unlink(&mut self.orders, prev, next);
         mutant::plant!("emptied-level-stays", (), self.ladder.close_if_empty(level));
-        forget(&mut self.orders, &mut self.index, slot, id);
+        forget(&mut self.orders, &mut self.numbers, slot, id);
     }
 
     /// Shrinks what is open of a plain order; it keeps its place in the queue.
@@ -166,22 +166,17 @@ impl Book {
 
 /// Frees the slot of an order that is out of its queue.
 #[inline(always)]
-pub(crate) fn forget(orders: &mut Orders, index: &mut Index, slot: Slot, order: OrderId) {
-    unname(index, slot, order);
+pub(crate) fn forget(orders: &mut Orders, numbers: &mut Numbers, slot: Slot, order: OrderId) {
+    unname(numbers, slot, order);
     orders.free(slot);
 }
 
-/// Takes an order out of the index.
+/// Lets an order be found no more.
 #[inline(always)]
-pub(crate) fn unname(index: &mut Index, slot: Slot, order: OrderId) {
+pub(crate) fn unname(numbers: &mut Numbers, slot: Slot, order: OrderId) {
     mutant::plant!(
         "cancelled-order-still-found",
-        None,
-        index.remove(order_hash(index, order), |candidate| candidate == slot.0)
+        (),
+        numbers.remove(order, slot)
     );
-}
-
-#[inline]
-pub(crate) fn order_hash(index: &Index, order: OrderId) -> u64 {
-    index.hash(&[order.0])
 }

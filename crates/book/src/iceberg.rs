@@ -139,7 +139,7 @@ impl Book {
         let (order, behind) = (maker.id, maker.next);
         if hidden.is_zero() {
             self.icebergs.remove(slot);
-            forget(&mut self.orders, &mut self.index, slot, order);
+            forget(&mut self.orders, &mut self.numbers, slot, order);
             return behind;
         }
         let refill = self.iceberg(slot).shown_max.min(hidden);

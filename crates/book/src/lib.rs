@@ -54,6 +54,7 @@ mod blocks;
 mod iceberg;
 mod ladder;
 mod meeting;
+mod numbers;
 mod orders;
 mod pages;
 mod queue;

@@ -229,6 +229,14 @@ impl Orders {
             && mutant::plant!("self-trade-by-mark", true, self.group(slot) == group)
     }
 
+    /// Makes two orders neighbours, or ends of the queue where there is none.
+    #[inline]
+    pub fn join(&mut self, before: Link, behind: Link) {
+        let rows = self.rows.as_mut_slice();
+        rows[before.0 as usize].next = behind;
+        rows[behind.0 as usize].prev = before;
+    }
+
     /// Makes `behind` the order behind `link`, if there is one.
     #[inline]
     pub fn set_next(&mut self, link: Link, behind: Link) {

@@ -1,6 +1,6 @@
 //! Orders outside the queues: named, kept in a slot, and never met.
 
-use crate::book::{Book, order_hash, unname};
+use crate::book::{Book, unname};
 use crate::order::{Parked, Slot};
 
 impl Book {
@@ -15,8 +15,7 @@ impl Book {
     pub fn park(&mut self, parked: Parked) -> Slot {
         debug_assert!(self.find(parked.order).is_none());
         let slot = self.orders.claim_parked(&parked);
-        self.index
-            .insert(order_hash(&self.index, parked.order), slot.0);
+        self.numbers.insert(parked.order, slot, &self.orders);
         slot
     }
 
@@ -26,7 +25,7 @@ impl Book {
     /// Unless it is parked.
     pub fn unpark(&mut self, slot: Slot) -> Parked {
         let parked = self.parked(slot);
-        unname(&mut self.index, slot, parked.order);
+        unname(&mut self.numbers, slot, parked.order);
         self.orders.free_parked(slot);
         parked
     }

@@ -36,8 +36,7 @@ impl Queue {
     pub fn unlink(&mut self, orders: &mut Orders, prev: Link, next: Link) {
         self.head = select_unpredictable(prev == Link::NONE, next, self.head);
         self.tail = select_unpredictable(next == Link::NONE, prev, self.tail);
-        orders.set_next(prev, next);
-        orders.set_prev(next, prev);
+        orders.join(prev, next);
     }
 
     /// Puts the first order at the end, and returns which one is first then. `head` is left to `advance`.

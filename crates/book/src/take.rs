@@ -130,7 +130,7 @@ impl Book {
             if maker_left.is_zero() {
                 let order = maker.id;
                 head = maker.next;
-                forget(&mut self.orders, &mut self.index, slot, order);
+                forget(&mut self.orders, &mut self.numbers, slot, order);
             }
         }
         let queue = self.ladder.queue_mut(best.level);

@@ -5,7 +5,7 @@
 //! and `warm_tail`. Nothing depends on what they find. Their results mean nothing; they are to be
 //! folded into something that is used, or the loads would be left out.
 
-use crate::book::{Book, order_hash};
+use crate::book::Book;
 use crate::order::Slot;
 use crate::orders::Link;
 use crate::rank::Rank;
@@ -14,16 +14,16 @@ use model::number::Price;
 use model::order::Side;
 
 impl Book {
-    /// Reads where the index keeps this order, or would.
+    /// Reads where the numbers keep this order.
     #[inline]
     pub fn warm_id(&self, order: OrderId) -> u64 {
-        self.index.warm(order_hash(&self.index, order))
+        self.near(order).map_or(0, |slot| u64::from(slot.0))
     }
 
-    /// Returns where an order most likely rests or is parked, after a look at the index alone.
+    /// Returns where an order most likely rests or is parked, after a look at the numbers alone.
     #[inline]
     pub fn near(&self, order: OrderId) -> Option<Slot> {
-        self.index.near(order_hash(&self.index, order)).map(Slot)
+        self.numbers.near(order)
     }
 
     #[inline]

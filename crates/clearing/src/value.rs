@@ -40,13 +40,22 @@ pub fn tick_lots(price: Price, qty: Qty) -> i128 {
 /// **Source** `docs/spec/clearing.md` §2.2.
 #[inline(always)]
 pub fn tick_lot_value(tick_lots: i128, quote_per_tick_lot: i64) -> Option<Amount> {
-    assert!(0 <= tick_lots);
     assert!(0 < quote_per_tick_lot);
-    // 63 bits times 63 bits fit without a check, as they do in every market but the absurd.
-    match i64::try_from(tick_lots) {
-        Ok(narrow) => Amount::new(i128::from(narrow) * i128::from(quote_per_tick_lot)),
-        Err(_) => Amount::new(tick_lots.checked_mul(i128::from(quote_per_tick_lot))?),
+    // 64 bits times 63 bits fit without a check, as they do in every market but the absurd.
+    match u64::try_from(tick_lots) {
+        Ok(narrow) => {
+            let units = u128::from(narrow) * u128::from(quote_per_tick_lot.unsigned_abs());
+            Amount::new(units.cast_signed())
+        }
+        Err(_) => wide_tick_lot_value(tick_lots, quote_per_tick_lot),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn wide_tick_lot_value(tick_lots: i128, quote_per_tick_lot: i64) -> Option<Amount> {
+    assert!(0 <= tick_lots);
+    Amount::new(tick_lots.checked_mul(i128::from(quote_per_tick_lot))?)
 }
 
 /// Returns `qty` in base units.

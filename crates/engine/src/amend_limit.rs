@@ -224,7 +224,7 @@ impl Desk<'_> {
     fn come_back(&mut self, incoming: &Incoming, (order, plan): (OrderId, &Plan), past: &Past) {
         let mut taking = self.taking(incoming, order, plan.hold);
         taking.shown_max = mutant::plant!("requeued-shows-all", None, past.shown_max);
-        self.pursue(&mut taking, plan.course);
+        self.pursue(taking, plan.course);
         if let Some(slot) = self.market.book.find(order) {
             let gone = mutant::plant!("requeued-forgets-its-fills", Qty::ZERO, past.gone);
             let detail = self.market.details.get_mut(slot);

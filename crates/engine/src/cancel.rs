@@ -40,7 +40,8 @@ impl Desk<'_> {
         if !self.market.phase.accepts_cancels() {
             return Err(Reject::PhaseClosed);
         }
-        let seat = self.trader(account).seat.ok_or(Reject::OrderUnknown)?;
+        let seat = self.trader(account).seat_number();
+        let seat = seat.ok_or(Reject::OrderUnknown)?;
         if self.market.seats.at(seat).open_orders == 0 {
             return Err(Reject::OrderUnknown);
         }
@@ -163,7 +164,7 @@ pub fn find(market: &Market, trader: &Trader, order: &OrderRef) -> Result<Slot, 
     let found = match order {
         OrderRef::Id(id) | OrderRef::Both(id, _) => market.book.find(*id).filter(of_account),
         OrderRef::Client(client_id) => trader
-            .seat
+            .seat_number()
             .and_then(|seat| market.details.find(seat, client_id)),
     };
     let slot = found.ok_or(Reject::OrderUnknown)?;

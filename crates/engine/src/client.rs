@@ -1,7 +1,7 @@
 //! What clients ask for: still in time, not asked before, allowed by its key, allowed by the account's state.
 
 use model::account::OwnerState;
-use model::command::{Action, ClientHeader};
+use model::command::{Action, ClientHeader, Idempotency};
 use model::event::Event;
 use model::id::{AccountId, MarketId};
 use model::order::CloseReason;
@@ -19,6 +19,7 @@ impl Engine {
     /// # Errors
     /// The first that applies of `GenesisMissing`, `Expired`, `IdempotencyConflict`, `IdempotencyFull`, those of
     /// [`check_authority`], then those of the action.
+    #[inline(always)]
     pub(crate) fn client(
         &mut self,
         header: &ClientHeader,
@@ -40,33 +41,40 @@ impl Engine {
         let at = self.at;
         check_authority(self.find_key(header), header, action, at)?;
         let outcome = self.act(header, action, events);
-        if mutant::plant!("refusal-forgotten", outcome.is_ok(), true) {
-            self.remember(header);
+        if mutant::plant!("refusal-forgotten", outcome.is_ok(), true)
+            && let Some(asked) = header.idempotency
+        {
+            self.remember(header.account, asked);
         }
         outcome
     }
 
     /// Returns the key of a request, and remembers where it was.
-    #[inline]
+    #[inline(always)]
     fn find_key(&mut self, header: &ClientHeader) -> Option<&KeyRow> {
         let Ok(account) = self.accounts.get_mut(header.account) else {
             return self.keys.find(header.key);
         };
-        let position = self.keys.position_near(header.key, account.hints.key)?;
+        let hinted = self.keys.rows().get(account.hints.key as usize);
+        if let Some(row) = hinted
+            && row.key == header.key
+        {
+            return Some(row);
+        }
+        let position = self.keys.position(header.key)?;
         account.hints.key = position;
         Some(self.keys.at(position))
     }
 
     /// Remembers that a key was answered by this command, whether it was carried out or refused.
-    fn remember(&mut self, header: &ClientHeader) {
-        if let Some(idempotency) = header.idempotency {
-            self.results.remember(IdempotencyRow {
-                account: header.account,
-                idempotency,
-                sequence: self.sequence,
-                at: self.at,
-            });
-        }
+    #[inline(never)]
+    fn remember(&mut self, account: AccountId, idempotency: Idempotency) {
+        self.results.remember(IdempotencyRow {
+            account,
+            idempotency,
+            sequence: self.sequence,
+            at: self.at,
+        });
     }
 
     #[inline]

@@ -9,6 +9,7 @@ use model::time::Timestamp;
 
 use crate::account::Accounts;
 use crate::market::Market;
+use crate::seat::Seated;
 
 pub struct Desk<'a> {
     pub market: &'a mut Market,
@@ -27,9 +28,16 @@ pub struct Desk<'a> {
 pub struct Trader {
     pub account: AccountId,
     /// Its seat in the market at work, once it has one.
-    pub seat: Option<u32>,
+    pub seat: Option<Seated>,
     pub group: TradeGroupId,
     pub tier: FeeTier,
+}
+
+impl Trader {
+    #[inline(always)]
+    pub fn seat_number(&self) -> Option<u32> {
+        self.seat.map(|seat| seat.number)
+    }
 }
 
 impl Desk<'_> {
@@ -39,15 +47,18 @@ impl Desk<'_> {
         let account = self.accounts.existing_mut(id);
         let market = self.market.instrument.id;
         let seats = &self.market.seats;
-        let seat = match account.hints.seat_in(market) {
-            Some(seat) => Some(seat),
-            None => seats.position(id),
-        };
-        if let Some(seat) = seat {
-            assert!(seats.at(seat).account == id);
-            account.hints.seat = seat;
+        if account.hints.seat_in(market).is_none()
+            && let Some(number) = seats.position(id)
+        {
+            account.hints.seat = number;
             account.hints.market = market;
         }
+        let seat = account.hints.seat_in(market).map(|number| {
+            let seat = seats.at(number);
+            assert!(seat.account == id);
+            let rows = seat.rows();
+            Seated { number, rows }
+        });
         Trader {
             account: id,
             seat,

@@ -193,6 +193,17 @@ impl Details {
         }
     }
 
+    /// Hashes a name that is kept as the id it stands for.
+    #[inline(always)]
+    fn hash_name(&self, seat: u32, name: Name) -> u64 {
+        match name.as_short() {
+            Some(word) => self.by_client.hash(&[u64::from(seat), word]),
+            None => self.hash_long(seat, &self.names.read(name)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
     fn hash_long(&self, seat: u32, id: &ClientOrderId) -> u64 {
         let [first, second, third, fourth] = id.words();
         self.by_client
@@ -204,7 +215,7 @@ impl Details {
     pub fn put(&mut self, slot: Slot, new: &NewDetail) {
         // The book gives out slots densely, from 1.
         if self.rows.len() <= slot.index() {
-            self.append(slot);
+            self.make_room(slot);
         }
         let name = self.names.keep(new.client_id);
         // Field by field: a row put together elsewhere and copied would be read back before its parts are written.
@@ -221,7 +232,7 @@ impl Details {
         } else {
             Marks::NONE
         };
-        let hash = self.hash(new.seat, new.client_id);
+        let hash = self.hash_name(new.seat, name);
         self.by_client.insert(hash, slot.index() as u32);
         if !new.prevented.is_zero() {
             self.shrink(slot, new.prevented);
@@ -229,19 +240,32 @@ impl Details {
     }
 
     #[cold]
-    fn append(&mut self, slot: Slot) {
+    fn make_room(&mut self, slot: Slot) {
         assert!(slot.index() == self.rows.len());
         self.rows.push(NO_ORDER);
     }
 
-    /// Forgets an order that ended, so that its name may be used again.
+    /// Makes an order the newest of its seat's list, behind the one that was.
     #[inline(always)]
-    pub fn forget(&mut self, slot: Slot) {
-        self.unname(slot);
-        let marks = self.get(slot).marks;
-        if marks != Marks::NONE {
-            self.forget_marked(slot, marks);
+    pub fn append(&mut self, older: Slot, newest: Slot) {
+        let rows = self.rows.as_mut_slice();
+        rows[newest.index()].older = older.index() as u32;
+        rows[older.index()].newer = newest.index() as u32;
+    }
+
+    /// Forgets an order that ended, so that its name may be used again, and returns what it was. Its neighbours in
+    /// the list of its seat are neighbours now.
+    #[inline(always)]
+    pub fn forget(&mut self, slot: Slot) -> Detail {
+        let detail = *self.get(slot);
+        self.unname(slot, &detail);
+        if detail.marks != Marks::NONE {
+            self.forget_marked(slot, detail.marks);
         }
+        let rows = self.rows.as_mut_slice();
+        rows[detail.older as usize].newer = detail.newer;
+        rows[detail.newer as usize].older = detail.older;
+        detail
     }
 
     #[cold]
@@ -256,24 +280,21 @@ impl Details {
     }
 
     #[inline(always)]
-    fn unname(&mut self, slot: Slot) {
-        let Detail { seat, name, .. } = *self.get(slot);
-        let hash = match name.as_short() {
-            Some(word) => self.by_client.hash(&[u64::from(seat), word]),
-            None => self.hash_long(seat, &self.names.read(name)),
-        };
+    fn unname(&mut self, slot: Slot, detail: &Detail) {
+        let hash = self.hash_name(detail.seat, detail.name);
         let number = slot.index() as u32;
         let removed = self.by_client.remove(hash, |candidate| candidate == number);
         assert!(removed.is_some());
-        self.names.drop(name);
+        self.names.drop(detail.name);
     }
 
     /// Gives an open order another name.
     pub fn rename(&mut self, slot: Slot, id: &ClientOrderId) {
-        self.unname(slot);
+        let detail = *self.get(slot);
+        self.unname(slot, &detail);
         let name = self.names.keep(id);
         self.get_mut(slot).name = name;
-        let hash = self.hash(self.get(slot).seat, id);
+        let hash = self.hash_name(detail.seat, name);
         self.by_client.insert(hash, slot.index() as u32);
     }
 

@@ -94,6 +94,7 @@ impl Engine {
     ///
     /// # Panics
     /// When the command is not the next in sequence, or older than the last: the sequencer never sends such a one.
+    #[inline(always)]
     pub fn apply(&mut self, sequenced: &Sequenced, events: &mut Vec<Event>) {
         assert!(sequenced.sequence == self.sequence.next());
         assert!(self.at <= sequenced.at);
@@ -104,6 +105,7 @@ impl Engine {
         }
     }
 
+    #[inline(always)]
     fn dispatch(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<(), Reject> {
         match command {
             Command::Client { header, action } => self.client(header, action, events),

@@ -2,12 +2,14 @@
 //!
 //! Everything here can be told from the order itself and the account's counters, before the book is looked at.
 
+use book::take::Taker;
 use clearing::band::is_within_band;
-use clearing::reference::{NotionalRange, ReferencePrice};
+use clearing::reference::NotionalRange;
 use clearing::value::{base_units, value};
 use ledger::ledger::Ledger;
 use model::account::Wallet;
 use model::command::NewOrder;
+use model::id::AccountId;
 use model::instrument::{Band, Phase, Terms};
 use model::number::{Amount, Price, Qty};
 use model::order::{OrderKind, SelfTradeMode, Side};
@@ -19,12 +21,14 @@ use crate::detail::RestingKind;
 use crate::market::Market;
 
 /// An order on its way in, with what every check asks for.
+///
+/// **Shape** small, and handed by value to whatever is kept out of line: what is never lent stays in registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming<'a> {
     pub order: &'a NewOrder,
     pub trader: Trader,
     pub self_trade: SelfTradeMode,
-    pub reference: Option<ReferencePrice>,
+    pub at: Timestamp,
 }
 
 impl<'a> Incoming<'a> {
@@ -39,7 +43,19 @@ impl<'a> Incoming<'a> {
             order,
             trader,
             self_trade: order.self_trade.unwrap_or(market.terms.self_trade_default),
-            reference: market.reference(at),
+            at,
+        }
+    }
+
+    /// Returns it as what takes `qty` up to `limit`.
+    #[inline]
+    pub fn taker(&self, limit: Price, qty: Qty) -> Taker {
+        Taker {
+            side: self.order.side,
+            limit,
+            qty,
+            group: self.trader.group,
+            self_trade: self.self_trade,
         }
     }
 }
@@ -58,7 +74,7 @@ pub fn check(market: &Market, ledger: &Ledger, incoming: &Incoming) -> Result<Am
     check_self_trade(market, incoming)?;
     let worth = check_kind(market, incoming)?;
     if may_rest(&order.kind) {
-        check_open_orders(market, incoming.trader.seat, 1)?;
+        check_open_orders(market, incoming.trader.seat_number(), 1)?;
     }
     if let Some(qty) = order.kind.qty() {
         check_position(market, ledger, incoming, qty)?;
@@ -114,8 +130,15 @@ pub fn check_kind(market: &Market, incoming: &Incoming) -> Result<Amount, Reject
         OrderKind::Limit { price, qty, .. } | OrderKind::LimitMaker { price, qty } => {
             check_limit(market, incoming, price, qty)
         }
-        OrderKind::Market { qty } => check_market(market, incoming, qty),
-        OrderKind::MarketQuote { quote } => check_quote(&market.terms, quote),
+        // A market order has no limit to be worth anything at.
+        OrderKind::Market { qty } => {
+            check_market(market, incoming.at, qty)?;
+            Ok(Amount::ZERO)
+        }
+        OrderKind::MarketQuote { quote } => {
+            check_quote(&market.terms, quote)?;
+            Ok(quote)
+        }
     }
 }
 
@@ -144,8 +167,8 @@ fn check_limit(
     let terms = &market.terms;
     check_price(terms, price)?;
     let band = entry_band(terms, incoming.order.side);
-    if incoming
-        .reference
+    if market
+        .reference(incoming.at)
         .is_some_and(|reference| !is_within_band(price, reference, band))
     {
         return Err(Reject::PercentPrice);
@@ -176,30 +199,28 @@ const fn entry_band(terms: &Terms, side: Side) -> Band {
     }
 }
 
-/// A market order has no limit to be worth anything at.
 #[inline(never)]
-fn check_market(market: &Market, incoming: &Incoming, qty: Qty) -> Result<Amount, Reject> {
+fn check_market(market: &Market, at: Timestamp, qty: Qty) -> Result<(), Reject> {
     let terms = &market.terms;
     check_lot_size(terms, qty)?;
     check_market_lot_size(terms, qty)?;
     let range = notional_range(terms);
     let k = market.instrument.quote_per_tick_lot;
-    if incoming
-        .reference
+    if market
+        .reference(at)
         .is_some_and(|reference| !reference.is_worth(qty, k, &range))
     {
         return Err(Reject::Notional);
     }
-    Ok(Amount::ZERO)
+    Ok(())
 }
 
 #[inline(never)]
-fn check_quote(terms: &Terms, quote: Amount) -> Result<Amount, Reject> {
+fn check_quote(terms: &Terms, quote: Amount) -> Result<(), Reject> {
     if quote <= Amount::ZERO {
         return Err(Reject::AmountNotPositive);
     }
-    check_notional(terms, quote)?;
-    Ok(quote)
+    check_notional(terms, quote)
 }
 
 /// LOT_SIZE.
@@ -278,7 +299,7 @@ pub fn check_position(
     if incoming.order.side == Side::Sell {
         return Ok(());
     }
-    let open_buy_lots = incoming.trader.seat.map_or(0, |seat| {
+    let open_buy_lots = incoming.trader.seat_number().map_or(0, |seat| {
         mutant::plant!(
             "position-without-open-buys",
             0,
@@ -290,7 +311,8 @@ pub fn check_position(
     let asked_lots = asked_lots.ok_or(Reject::PositionLimit)?;
     let limit = market.terms.position_max;
     if limit == Amount::MAX
-        || owned(market, ledger, incoming) + asked_units(market, asked_lots) <= limit.units()
+        || owned(market, ledger, incoming.trader.account) + asked_units(market, asked_lots)
+            <= limit.units()
     {
         Ok(())
     } else {
@@ -300,12 +322,8 @@ pub fn check_position(
 
 /// Returns the free and held base units of the account.
 #[inline(never)]
-fn owned(market: &Market, ledger: &Ledger, incoming: &Incoming) -> i128 {
-    match ledger.find(
-        incoming.trader.account,
-        Wallet::Spot,
-        market.instrument.base,
-    ) {
+fn owned(market: &Market, ledger: &Ledger, account: AccountId) -> i128 {
+    match ledger.find(account, Wallet::Spot, market.instrument.base) {
         Some(row) => ledger.balance(row).total().units(),
         None => 0,
     }

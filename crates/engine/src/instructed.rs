@@ -125,7 +125,7 @@ impl Desk<'_> {
             return filter::check(self.market, self.ledger, incoming);
         }
         let worth = check_leg(self.market, incoming, instructions, Start::of(instructions))?;
-        let seat = incoming.trader.seat;
+        let seat = incoming.trader.seat_number();
         if instructions.trigger.is_some() || filter::may_rest(&incoming.order.kind) {
             filter::check_open_orders(self.market, seat, 1)?;
         }
@@ -147,7 +147,7 @@ impl Desk<'_> {
         };
         let (market, order) = (&*self.market, incoming.order);
         check_room_for(market, self.ledger, incoming, 1)?;
-        if is_client_id_taken(market, incoming.trader.seat, &order.client_id) {
+        if is_client_id_taken(market, incoming.trader.seat_number(), &order.client_id) {
             return Err(Reject::ClientIdTaken);
         }
         if mutant::plant!(
@@ -171,11 +171,11 @@ impl Desk<'_> {
                 let mut taking = self.accept(incoming, plan.hold);
                 taking.shown_max = instructions.iceberg;
                 self.report_instructed(incoming, taking.order, instructions, false);
-                self.pursue(&mut taking, plan.course);
+                self.pursue(taking, plan.course);
             }
             Decision::Wait(hold) => {
                 let taking = self.accept(incoming, hold);
-                let (order, seat) = (taking.order, taking.seat_number);
+                let (order, seat) = (taking.order, taking.seat.number);
                 self.report_instructed(incoming, order, instructions, false);
                 self.park(&Waiting {
                     incoming,

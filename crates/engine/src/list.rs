@@ -98,12 +98,12 @@ impl Desk<'_> {
     }
 
     fn check_counts(&self, trader: &Trader, legs: &[Candidate]) -> Result<(), Reject> {
-        filter::check_open_orders(self.market, trader.seat, legs.len() as u32)?;
+        filter::check_open_orders(self.market, trader.seat_number(), legs.len() as u32)?;
         let kinds = legs
             .iter()
             .map(|leg| Kinds::of(&leg.instructions))
             .fold(Kinds::default(), Kinds::plus);
-        check_kinds(self.market, trader.seat, kinds)?;
+        check_kinds(self.market, trader.seat_number(), kinds)?;
         let lists_max = self.market.limits.order_lists_max as usize;
         if lists_max <= self.market.lists.count_of(trader.account) {
             return Err(Reject::OrderListsLimit);
@@ -132,7 +132,7 @@ impl Desk<'_> {
         let all = candidates.iter().filter(is_buy);
         let all: i64 = all.map(|leg| lots_of(&leg.order)).sum();
         let open = trader
-            .seat
+            .seat_number()
             .map_or(0, |seat| market.seats.at(seat).open_buy_lots);
         if open.checked_add(all).is_none() {
             return Err(Reject::PositionLimit);
@@ -161,7 +161,7 @@ impl Desk<'_> {
             let is_twice = legs[..place]
                 .iter()
                 .any(|other| other.order.client_id == *id);
-            if is_twice || is_client_id_taken(self.market, trader.seat, id) {
+            if is_twice || is_client_id_taken(self.market, trader.seat_number(), id) {
                 return Err(Reject::ClientIdTaken);
             }
         }
@@ -268,8 +268,8 @@ impl Desk<'_> {
         for (place, (leg, incoming)) in legs.iter().zip(&incoming).enumerate() {
             starting.extend(self.open_leg(leg, incoming, opening, place));
         }
-        for (mut taking, course) in starting {
-            self.pursue(&mut taking, course);
+        for (taking, course) in starting {
+            self.pursue(taking, course);
         }
     }
 
@@ -303,7 +303,7 @@ impl Desk<'_> {
                     incoming,
                     instructions: leg.instructions,
                     order: taking.order,
-                    seat: taking.seat_number,
+                    seat: taking.seat.number,
                     stage,
                     hold,
                     is_listed: true,

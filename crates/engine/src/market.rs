@@ -20,11 +20,18 @@ use model::time::Timestamp;
 use crate::detail::{Details, NewDetail};
 use crate::lists::Lists;
 use crate::parked::ParkedOrder;
-use crate::seat::{NONE, Seat, Seats};
+use crate::seat::{NONE, Seat, Seated, Seats};
 use crate::triggers::Triggers;
 
 /// The most orders that can rest in one market.
 pub const ORDERS_MAX: usize = 1 << 28;
+
+/// A power of two below which no counter comes to its end, whatever one order causes.
+const COUNTERS_EARLY: u64 = 1 << 52;
+
+const _: () = assert!(
+    COUNTERS_EARLY + ORDERS_MAX as u64 * (ICEBERG_PARTS_MAX as u64 + 1) < MARKET_COUNTER_MAX
+);
 
 #[derive(Clone, Debug)]
 pub struct Market {
@@ -86,6 +93,20 @@ impl Market {
     /// `MarketExhausted`, `CapacityExhausted`.
     #[inline(always)]
     pub fn check_room(&self, orders: u64) -> Result<(), Reject> {
+        let last = self.last_order.0 | self.last_trade.0 | self.last_prevented.0;
+        if COUNTERS_EARLY <= last {
+            self.check_counters(orders)?;
+        }
+        if ORDERS_MAX < self.book.len() + self.parked.len() + orders as usize {
+            return Err(Reject::CapacityExhausted);
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// `MarketExhausted`.
+    #[cold]
+    fn check_counters(&self, orders: u64) -> Result<(), Reject> {
         // Every step of a taker but its last takes an order off the book, or a part of an iceberg.
         let parts = self.book.icebergs() as u64 * u64::from(ICEBERG_PARTS_MAX);
         let steps_max = self.book.len() as u64 + parts + 1;
@@ -95,9 +116,6 @@ impl Market {
             || is_exhausted(self.last_prevented.0)
         {
             return Err(Reject::MarketExhausted);
-        }
-        if ORDERS_MAX < self.book.len() + self.parked.len() + orders as usize {
-            return Err(Reject::CapacityExhausted);
         }
         Ok(())
     }
@@ -118,23 +136,24 @@ impl Market {
     }
 
     /// Returns the account's seat, opened if it was not.
-    pub fn open_seat(&mut self, account: AccountId, ledger: &mut Ledger) -> u32 {
-        if let Some(seat) = self.seats.position(account) {
-            return seat;
-        }
-        let base = ledger.open(account, Wallet::Spot, self.instrument.base);
-        let quote = ledger.open(account, Wallet::Spot, self.instrument.quote);
-        self.seats.insert(Seat::new(account, base, quote))
+    #[cold]
+    pub fn open_seat(&mut self, account: AccountId, ledger: &mut Ledger) -> Seated {
+        let number = match self.seats.position(account) {
+            Some(number) => number,
+            None => {
+                let base = ledger.open(account, Wallet::Spot, self.instrument.base);
+                let quote = ledger.open(account, Wallet::Spot, self.instrument.quote);
+                self.seats.insert(Seat::new(account, base, quote))
+            }
+        };
+        let rows = self.seats.at(number).rows();
+        Seated { number, rows }
     }
 
     /// Returns the balance an order of `side` holds from.
     #[inline]
     pub fn paying_row(&self, seat: u32, side: Side) -> Row {
-        let seat = self.seats.at(seat);
-        match side {
-            Side::Buy => seat.quote,
-            Side::Sell => seat.base,
-        }
+        self.seats.at(seat).rows().paying(side)
     }
 
     /// Puts an order at the end of its queue, and into its seat's list.
@@ -146,7 +165,7 @@ impl Market {
         };
         self.details.put(slot, detail);
         self.count_in(detail.seat, resting.side, resting.open);
-        self.link(slot, resting.order);
+        self.link(slot, detail.seat, resting.order);
         slot
     }
 
@@ -154,7 +173,7 @@ impl Market {
     pub fn keep_parked(&mut self, slot: Slot, detail: &NewDetail, parked: ParkedOrder) {
         self.details.put(slot, detail);
         self.count_in(detail.seat, parked.side, parked.qty());
-        self.link(slot, self.book.parked(slot).order);
+        self.link(slot, detail.seat, self.book.parked(slot).order);
         self.parked.insert(slot.index() as u32, parked);
     }
 
@@ -214,9 +233,9 @@ impl Market {
 
     /// Puts an order into its seat's list, which stands in the order of numbers.
     #[inline(always)]
-    fn link(&mut self, slot: Slot, order: OrderId) {
+    fn link(&mut self, slot: Slot, seat: u32, order: OrderId) {
         if order == self.last_order {
-            self.append(slot);
+            self.append(slot, seat);
         } else {
             self.link_late(slot, order);
         }
@@ -224,14 +243,12 @@ impl Market {
 
     /// Appends an order to its seat's list.
     #[inline(always)]
-    pub fn append(&mut self, slot: Slot) {
+    pub fn append(&mut self, slot: Slot, seat: u32) {
         let number = slot.index() as u32;
-        let detail = self.details.get_mut(slot);
-        let seat = self.seats.at_mut(detail.seat);
+        let seat = self.seats.at_mut(seat);
         let older = std::mem::replace(&mut seat.newest, number);
         seat.oldest = select_unpredictable(older == NONE, number, seat.oldest);
-        detail.older = older;
-        self.details.get_mut(slot_of(older)).newer = number;
+        self.details.append(slot_of(older), slot);
     }
 
     /// Puts an order that was numbered some time ago behind the last one with a lower number.
@@ -268,10 +285,7 @@ impl Market {
     /// Forgets an order that is off the book: its name, its place in the list of its seat.
     #[inline(always)]
     pub fn forget(&mut self, slot: Slot) {
-        let detail = *self.details.get(slot);
-        self.details.forget(slot);
-        self.details.get_mut(slot_of(detail.older)).newer = detail.newer;
-        self.details.get_mut(slot_of(detail.newer)).older = detail.older;
+        let detail = self.details.forget(slot);
         let seat = self.seats.at_mut(detail.seat);
         seat.oldest = select_unpredictable(detail.older == NONE, detail.newer, seat.oldest);
         seat.newest = select_unpredictable(detail.newer == NONE, detail.older, seat.newest);

@@ -339,7 +339,7 @@ fn settlement(taking: &Taking, maker: SeatRows, fill: &Fill) -> Settlement {
     let rebate = fill.fees.maker_rebate;
     let (buyer, seller, buyer_fee, seller_fee, to_maker) = match taking.side {
         Side::Buy => (
-            taking.rows,
+            taking.seat.rows,
             maker,
             fill.fees.taker,
             fill.fees.maker,
@@ -347,7 +347,7 @@ fn settlement(taking: &Taking, maker: SeatRows, fill: &Fill) -> Settlement {
         ),
         Side::Sell => (
             maker,
-            taking.rows,
+            taking.seat.rows,
             fill.fees.maker,
             fill.fees.taker,
             Rebate::ToBuyer(rebate),

@@ -1,33 +1,32 @@
 //! Placing an order: filters, plan, hold, match, rest or end.
 
 use book::order::Resting;
-use book::take::{Stopped, Taken, Taker};
+use book::take::{Stopped, Taken};
 use ledger::row::Row;
 use model::command::NewOrder;
 use model::event::{Event, OrderAccepted, OrderClosed};
 use model::id::{AccountId, OrderId};
 use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, Side};
+use model::order::{CloseReason, OrderKind, Side, TimeInForce};
 use model::reject::Reject;
 
 use crate::desk::Desk;
 use crate::detail::{NewDetail, RestingKind};
 use crate::filter::{self, Incoming};
 use crate::plan::{Course, plan};
-use crate::seat::SeatRows;
+use crate::seat::Seated;
 
 /// An accepted order while it meets the book.
 #[derive(Clone, Copy, Debug)]
 pub struct Taking<'a> {
-    pub incoming: &'a Incoming<'a>,
+    pub incoming: Incoming<'a>,
     pub order: OrderId,
     pub side: Side,
     /// Its limit price, if its kind has one.
     pub price: Option<Price>,
     /// What is still held for it: quote units for a buy, base units for a sell.
     pub held: Amount,
-    pub seat_number: u32,
-    pub rows: SeatRows,
+    pub seat: Seated,
     /// What it shows of itself once it rests, if not all.
     pub shown_max: Option<Qty>,
     /// It is a leg of an open list.
@@ -37,10 +36,7 @@ pub struct Taking<'a> {
 impl Taking<'_> {
     /// Returns the balance it holds from.
     pub const fn paying_row(&self) -> Row {
-        match self.side {
-            Side::Buy => self.rows.quote,
-            Side::Sell => self.rows.base,
-        }
+        self.seat.rows.paying(self.side)
     }
 }
 
@@ -56,51 +52,53 @@ impl Desk<'_> {
         let plan = plan(self.market, self.ledger, &incoming, worth)?;
 
         // Nothing below can fail.
-        let mut taking = self.accept(&incoming, plan.hold);
-        self.pursue(&mut taking, plan.course);
+        let taking = self.accept(&incoming, plan.hold);
+        self.pursue(taking, plan.course);
         self.start_due();
         Ok(())
     }
 
     /// Lets an accepted order do what was planned.
     #[inline(always)]
-    pub fn pursue(&mut self, taking: &mut Taking, course: Course) {
+    pub fn pursue(&mut self, taking: Taking, course: Course) {
         match course {
-            Course::Rest => self.rest_whole(taking),
-            Course::End(reason) => self.end(taking, reason),
-            Course::Take(taker) => {
-                let taken = self.take(taking, &taker);
-                self.conclude(taking, &taken);
-            }
-            Course::TakeQuote(taker, reason) => {
-                let taken = self.take(taking, &taker);
-                assert!(taken.left.is_zero());
-                self.end(taking, reason);
+            Course::Rest => self.rest_whole(&taking),
+            Course::End(reason) => self.end(&taking, reason),
+            Course::Take { limit, qty } => self.take_limited(taking, limit, qty),
+            Course::TakeQuote { limit, qty, reason } => {
+                self.take_quote(taking, (limit, qty), reason);
             }
         }
     }
 
+    #[inline(never)]
+    fn take_limited(&mut self, mut taking: Taking, limit: Price, qty: Qty) {
+        let taken = self.take(&mut taking, limit, qty);
+        self.conclude(&taking, &taken);
+    }
+
+    #[cold]
+    fn take_quote(&mut self, mut taking: Taking, (limit, qty): (Price, Qty), reason: CloseReason) {
+        let taken = self.take(&mut taking, limit, qty);
+        assert!(taken.left.is_zero());
+        self.end(&taking, reason);
+    }
+
     /// Gives the order its number and takes its hold.
     #[inline(always)]
-    pub fn accept<'i>(&mut self, incoming: &'i Incoming<'i>, hold: Amount) -> Taking<'i> {
-        let NewOrder {
-            market,
-            side,
-            kind,
-            client_id,
-            ..
-        } = *incoming.order;
+    pub fn accept<'i>(&mut self, incoming: &Incoming<'i>, hold: Amount) -> Taking<'i> {
         let order = self.market.next_order();
         let taking = self.taking(incoming, order, hold);
         self.ledger.hold(taking.paying_row(), hold);
+        let asked = incoming.order;
         self.events.push(Event::OrderAccepted(OrderAccepted {
-            market,
+            market: asked.market,
             order,
             account: incoming.trader.account,
-            side,
-            kind,
+            side: asked.side,
+            kind: asked.kind,
             self_trade: incoming.self_trade,
-            client_id,
+            client_id: asked.client_id,
             hold,
         }));
         taking
@@ -110,31 +108,30 @@ impl Desk<'_> {
     #[inline(always)]
     pub fn taking<'i>(
         &mut self,
-        incoming: &'i Incoming<'i>,
+        incoming: &Incoming<'i>,
         order: OrderId,
         held: Amount,
     ) -> Taking<'i> {
-        let seat_number = match incoming.trader.seat {
+        let seat = match incoming.trader.seat {
             Some(seat) => seat,
             None => self.market.open_seat(incoming.trader.account, self.ledger),
         };
         Taking {
-            incoming,
+            incoming: *incoming,
             order,
             side: incoming.order.side,
             price: incoming.order.kind.price(),
             held,
-            seat_number,
-            rows: self.market.seats.at(seat_number).rows(),
+            seat,
             shown_max: None,
             is_listed: false,
         }
     }
 
-    #[inline(never)]
-    fn take(&mut self, taking: &mut Taking, taker: &Taker) -> Taken {
+    fn take(&mut self, taking: &mut Taking, limit: Price, qty: Qty) -> Taken {
         assert!(self.steps.is_empty());
-        let taken = self.market.book.take(taker, self.steps);
+        let taker = taking.incoming.taker(limit, qty);
+        let taken = self.market.book.take(&taker, self.steps);
         self.settle_steps(taking);
         taken
     }
@@ -168,11 +165,16 @@ impl Desk<'_> {
     /// Puts an order that met nobody into the book.
     #[inline(always)]
     pub fn rest_whole(&mut self, taking: &Taking) {
-        let kind = &taking.incoming.order.kind;
-        let (Some(price), Some(qty), Some(kind)) =
-            (kind.price(), kind.qty(), RestingKind::of(kind))
-        else {
-            panic!("only an order with a price and a quantity is planned to rest");
+        let (kind, price, qty) = match taking.incoming.order.kind {
+            OrderKind::Limit {
+                price,
+                qty,
+                time_in_force: TimeInForce::GoodTillCancel,
+            } => (RestingKind::GoodTillCancel, price, qty),
+            OrderKind::LimitMaker { price, qty } => (RestingKind::LimitMaker, price, qty),
+            OrderKind::Limit { .. } | OrderKind::Market { .. } | OrderKind::MarketQuote { .. } => {
+                panic!("only what stays until it is cancelled is planned to rest")
+            }
         };
         let untouched = Taken {
             left: qty,
@@ -185,7 +187,7 @@ impl Desk<'_> {
 
     #[inline(always)]
     fn rest(&mut self, taking: &Taking, kind: RestingKind, price: Price, taken: &Taken) {
-        let incoming = taking.incoming;
+        let incoming = &taking.incoming;
         let resting = Resting {
             order: taking.order,
             account: incoming.trader.account,
@@ -198,7 +200,7 @@ impl Desk<'_> {
             client_id: &incoming.order.client_id,
             original: taken.left.plus(taken.filled).plus(taken.prevented),
             prevented: taken.prevented,
-            seat: taking.seat_number,
+            seat: taking.seat.number,
             kind,
             self_trade: incoming.self_trade,
             is_listed: taking.is_listed,

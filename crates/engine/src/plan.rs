@@ -31,9 +31,13 @@ pub enum Course {
     /// It meets nobody and joins the book.
     Rest,
     /// It takes; what is left rests if its kind does and its price allows, else ends.
-    Take(Taker),
+    Take { limit: Price, qty: Qty },
     /// It takes exactly what a quote amount was found to pay for, and ends for this reason.
-    TakeQuote(Taker, CloseReason),
+    TakeQuote {
+        limit: Price,
+        qty: Qty,
+        reason: CloseReason,
+    },
     /// It ends without meeting anybody.
     End(CloseReason),
 }
@@ -54,14 +58,18 @@ pub fn plan(
     if mutant::plant!(
         "client-id-taken-twice",
         false,
-        is_client_id_taken(market, incoming.trader.seat, &incoming.order.client_id)
+        is_client_id_taken(
+            market,
+            incoming.trader.seat_number(),
+            &incoming.order.client_id
+        )
     ) {
         return Err(Reject::ClientIdTaken);
     }
     let planner = Planner {
         market,
         ledger,
-        incoming,
+        incoming: *incoming,
         side: incoming.order.side,
         worth,
         returned: Amount::ZERO,
@@ -73,8 +81,15 @@ pub fn plan(
             time_in_force,
         } => planner.limit(price, qty, time_in_force),
         OrderKind::LimitMaker { price, qty } => planner.limit_maker(price, qty),
-        OrderKind::Market { qty } => planner.market_order(qty),
-        OrderKind::MarketQuote { quote } => planner.market_quote(quote),
+        // Taken apart, so that the plan of a limit order is not handed over in memory for the sake of these.
+        OrderKind::Market { qty } => {
+            let Plan { hold, course } = planner.market_order(qty)?;
+            Ok(Plan { hold, course })
+        }
+        OrderKind::MarketQuote { quote } => {
+            let Plan { hold, course } = planner.market_quote(quote)?;
+            Ok(Plan { hold, course })
+        }
     }
 }
 
@@ -93,7 +108,7 @@ pub fn plan_amended(
     let planner = Planner {
         market,
         ledger,
-        incoming,
+        incoming: *incoming,
         side: incoming.order.side,
         worth,
         returned,
@@ -142,7 +157,7 @@ pub fn is_client_id_taken(market: &Market, seat: Option<u32>, client_id: &Client
 #[inline(always)]
 pub fn available(market: &Market, ledger: &Ledger, trader: &Trader, side: Side) -> Amount {
     let row = match trader.seat {
-        Some(seat) => Some(market.paying_row(seat, side)),
+        Some(seat) => Some(seat.rows.paying(side)),
         None => {
             let asset = match side {
                 Side::Buy => market.instrument.quote,
@@ -151,7 +166,7 @@ pub fn available(market: &Market, ledger: &Ledger, trader: &Trader, side: Side) 
             ledger.find(trader.account, Wallet::Spot, asset)
         }
     };
-    row.map_or(Amount::ZERO, |row| ledger.balance(row).available)
+    row.map_or(Amount::ZERO, |row| ledger.available(row))
 }
 
 /// Returns what a market order would hold now.
@@ -167,19 +182,22 @@ pub fn market_hold(
     let planner = Planner {
         market,
         ledger,
-        incoming,
+        incoming: *incoming,
         side: incoming.order.side,
         worth: Amount::ZERO,
         returned: Amount::ZERO,
     };
-    planner.market_hold(qty, planner.market_taker(qty).as_ref())
+    planner.market_hold(qty, planner.market_limit())
 }
 
 /// Everything a plan looks at.
+///
+/// **Shape** handed by value to what is kept out of line, as `Incoming` is.
+#[derive(Clone, Copy)]
 struct Planner<'a> {
     market: &'a Market,
     ledger: &'a Ledger,
-    incoming: &'a Incoming<'a>,
+    incoming: Incoming<'a>,
     side: Side,
     /// Of a limit order, at its limit.
     worth: Amount,
@@ -193,7 +211,10 @@ impl Planner<'_> {
         let hold = self.limit_hold(qty);
         self.check_funds(hold)?;
         let course = if self.market.book.is_crossed_by(self.side, price) {
-            self.cross(price, qty, force)
+            match self.cross(price, qty, force) {
+                Ok(limit) => Course::Take { limit, qty },
+                Err(reason) => Course::End(reason),
+            }
         } else {
             match force {
                 TimeInForce::GoodTillCancel => Course::Rest,
@@ -204,18 +225,21 @@ impl Planner<'_> {
         Ok(Plan { hold, course })
     }
 
-    /// Returns the course of a limit order that meets the best of the other side.
+    /// Returns how far a limit order that meets the best of the other side takes.
+    ///
+    /// # Errors
+    /// Why it ends at once instead.
     #[inline(never)]
-    fn cross(&self, price: Price, qty: Qty, force: TimeInForce) -> Course {
-        let taker = self.within_band(price).map(|limit| self.taker(limit, qty));
-        match (taker, force) {
-            (Some(taker), TimeInForce::FillOrKill) if self.is_filled_wholly(&taker) => {
-                Course::Take(taker)
-            }
-            (_, TimeInForce::FillOrKill) => Course::End(CloseReason::FillOrKillUnfilled),
-            (Some(taker), _) => Course::Take(taker),
-            (None, _) => Course::End(CloseReason::ExecutionBand),
+    fn cross(self, price: Price, qty: Qty, force: TimeInForce) -> Result<Price, CloseReason> {
+        let limit = self.within_band(price);
+        if force == TimeInForce::FillOrKill {
+            let is_filled =
+                |limit: &Price| self.is_filled_wholly(&self.incoming.taker(*limit, qty));
+            return limit
+                .filter(is_filled)
+                .ok_or(CloseReason::FillOrKillUnfilled);
         }
+        limit.ok_or(CloseReason::ExecutionBand)
     }
 
     fn is_filled_wholly(&self, taker: &Taker) -> bool {
@@ -249,22 +273,25 @@ impl Planner<'_> {
     }
 
     #[inline(never)]
-    fn market_order(&self, qty: Qty) -> Result<Plan, Reject> {
-        let taker = self.market_taker(qty);
-        let hold = self.market_hold(qty, taker.as_ref())?;
+    fn market_order(self, qty: Qty) -> Result<Plan, Reject> {
+        let limit = self.market_limit();
+        let hold = self.market_hold(qty, limit)?;
         self.check_funds(hold)?;
-        let course = match taker {
-            Some(taker) => Course::Take(taker),
+        let course = match limit {
+            Some(limit) => Course::Take { limit, qty },
             None => Course::End(CloseReason::ExecutionBand),
         };
         Ok(Plan { hold, course })
     }
 
-    fn market_hold(&self, qty: Qty, taker: Option<&Taker>) -> Result<Amount, Reject> {
-        match (self.side, taker) {
+    fn market_hold(&self, qty: Qty, limit: Option<Price>) -> Result<Amount, Reject> {
+        match (self.side, limit) {
             (Side::Sell, _) => Ok(base_of(self.market, qty)),
             (Side::Buy, None) => Ok(Amount::ZERO),
-            (Side::Buy, Some(taker)) => self.cost(&self.market.book.probe(taker)),
+            (Side::Buy, Some(limit)) => {
+                let taker = self.incoming.taker(limit, qty);
+                self.cost(&self.market.book.probe(&taker))
+            }
         }
     }
 
@@ -275,7 +302,7 @@ impl Planner<'_> {
     }
 
     #[inline(never)]
-    fn market_quote(&self, quote: Amount) -> Result<Plan, Reject> {
+    fn market_quote(self, quote: Amount) -> Result<Plan, Reject> {
         let available = self.available();
         let lots_max = match self.side {
             Side::Buy => {
@@ -284,21 +311,25 @@ impl Planner<'_> {
             }
             Side::Sell => lots_within(available, self.market.instrument.grid),
         };
-        let Some(mut taker) = self.market_taker(lots_max) else {
+        let Some(limit) = self.market_limit() else {
             return Err(Reject::LiquidityBelowLot);
         };
+        let taker = self.incoming.taker(limit, lots_max);
         let budget = tick_lot_budget(quote, self.k());
         let probe = self.market.book.probe_value(&taker, budget);
         let found = probe.filled.plus(probe.prevented);
         self.check_found(found, lots_max, probe.stopped)?;
-        filter::check_position(self.market, self.ledger, self.incoming, found)?;
-        taker.qty = found;
+        filter::check_position(self.market, self.ledger, &self.incoming, found)?;
         Ok(Plan {
             hold: match self.side {
                 Side::Buy => quote,
                 Side::Sell => base_of(self.market, found),
             },
-            course: Course::TakeQuote(taker, quote_reason(probe.stopped)),
+            course: Course::TakeQuote {
+                limit,
+                qty: found,
+                reason: quote_reason(probe.stopped),
+            },
         })
     }
 
@@ -317,22 +348,11 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns a taker at the edge of the execution band, or `None` when even the best maker lies outside.
-    fn market_taker(&self, qty: Qty) -> Option<Taker> {
-        let limit = match self.side {
+    /// Returns the edge of the execution band, or `None` when even the best maker lies outside.
+    fn market_limit(&self) -> Option<Price> {
+        match self.side {
             Side::Buy => self.within_band(Price::MAX),
             Side::Sell => self.within_band(Price::MIN),
-        };
-        limit.map(|limit| self.taker(limit, qty))
-    }
-
-    fn taker(&self, limit: Price, qty: Qty) -> Taker {
-        Taker {
-            side: self.side,
-            limit,
-            qty,
-            group: self.incoming.trader.group,
-            self_trade: self.incoming.self_trade,
         }
     }
 
@@ -340,7 +360,7 @@ impl Planner<'_> {
     /// outside the execution band (`docs/spec/clearing.md` §11.2).
     fn within_band(&self, limit: Price) -> Option<Price> {
         let (Some(reference), Some(best)) = (
-            self.incoming.reference,
+            self.market.reference(self.incoming.at),
             self.market.book.best(self.side.opposite()),
         ) else {
             return Some(limit);
@@ -361,7 +381,9 @@ impl Planner<'_> {
     /// `InsufficientFunds`.
     #[inline(always)]
     fn check_funds(&self, hold: Amount) -> Result<(), Reject> {
-        if hold <= self.available().plus(self.returned) {
+        let available = self.available();
+        // What is returned is mostly nothing, and only asked for where it matters.
+        if hold <= available || hold <= available.plus(self.returned) {
             Ok(())
         } else {
             Err(Reject::InsufficientFunds)

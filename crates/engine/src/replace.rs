@@ -28,8 +28,8 @@ impl Desk<'_> {
         }
         match plan(self.market, self.ledger, incoming, worth) {
             Ok(plan) => {
-                let mut taking = self.accept(incoming, plan.hold);
-                self.pursue(&mut taking, plan.course);
+                let taking = self.accept(incoming, plan.hold);
+                self.pursue(taking, plan.course);
                 self.start_due();
             }
             Err(reason) => self.events.push(Event::ReplacePlaceRejected { reason }),

@@ -69,7 +69,8 @@ pub fn restore_orders(
     }
     by_arrival.sort_unstable_by_key(|(order, _)| *order);
     for (_, slot) in by_arrival {
-        market.append(slot);
+        let seat = market.details.get(slot).seat;
+        market.append(slot, seat);
     }
     restore_beside(market, state)?;
     restore_lists(engine, market, &state.lists)?;
@@ -172,7 +173,7 @@ fn restore_order(
     if market.book.is_crossed_by(row.side, row.price) {
         return Err(MarketError::OrderOfBook(row.order));
     }
-    let seat = market.open_seat(row.account, &mut engine.ledger);
+    let seat = market.open_seat(row.account, &mut engine.ledger).number;
     if market.details.find(seat, &row.client_id).is_some() {
         return Err(MarketError::ClientId(row.order));
     }
@@ -235,7 +236,7 @@ fn restore_parked(
     if !is_numbered || market.book.find(row.order).is_some() || row.hold < Amount::ZERO {
         return Err(unfit);
     }
-    let seat = market.open_seat(row.account, &mut engine.ledger);
+    let seat = market.open_seat(row.account, &mut engine.ledger).number;
     if market.details.find(seat, &row.client_id).is_some() {
         return Err(MarketError::ClientId(row.order));
     }

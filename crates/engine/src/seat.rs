@@ -3,6 +3,7 @@
 use ledger::row::Row;
 use model::id::AccountId;
 use model::index::Index;
+use model::order::Side;
 
 use crate::table::{Keyed, Table};
 
@@ -37,6 +38,24 @@ const _: () = assert!(size_of::<Seat>() == 32);
 pub struct SeatRows {
     pub base: Row,
     pub quote: Row,
+}
+
+/// Where an account sits, and the balances its orders there hold from: neither ever changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Seated {
+    pub number: u32,
+    pub rows: SeatRows,
+}
+
+impl SeatRows {
+    /// Returns the balance an order of `side` holds from.
+    #[inline]
+    pub const fn paying(&self, side: Side) -> Row {
+        match side {
+            Side::Buy => self.quote,
+            Side::Sell => self.base,
+        }
+    }
 }
 
 impl Seat {

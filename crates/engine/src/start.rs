@@ -265,7 +265,7 @@ impl Desk<'_> {
         self.ledger.hold(taking.paying_row(), hold);
         taking.shown_max = former.instructions.iceberg;
         taking.is_listed = former.is_listed;
-        self.pursue(&mut taking, course);
+        self.pursue(taking, course);
         if 0 < former.amendments
             && let Some(slot) = self.market.book.find(former.order)
         {
@@ -366,7 +366,7 @@ impl Desk<'_> {
 
     fn release_former(&mut self, former: &Former) {
         let seat = former.trader.seat.expect("whoever has an order has a seat");
-        let row = self.market.paying_row(seat, former.asked.side);
+        let row = seat.rows.paying(former.asked.side);
         self.ledger.release(
             row,
             mutant::plant!("triggered-keeps-its-old-hold", Amount::ZERO, former.hold),

@@ -59,15 +59,6 @@ impl<R: Keyed + Copy> Table<R> {
         self.index.warm(R::hash(key, &self.index))
     }
 
-    /// Returns the position of the row with this key, which is most likely `hint`.
-    #[inline]
-    pub fn position_near(&self, key: R::Key, hint: u32) -> Option<u32> {
-        match self.rows.get(hint as usize) {
-            Some(row) if row.key() == key => Some(hint),
-            _ => self.position(key),
-        }
-    }
-
     /// Returns the row with this key.
     #[inline]
     pub fn find(&self, key: R::Key) -> Option<&R> {

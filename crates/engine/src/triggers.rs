@@ -123,6 +123,7 @@ impl Triggers {
     /// Shows a trade to every trigger.
     ///
     /// **Cost** O(log n) and what it changes. **Source** `docs/spec/orders.md` §2.
+    #[inline(never)]
     pub fn on_trade(&mut self, price: Price) {
         self.buys.on_trade(price, &mut self.due);
         self.sells.on_trade(price, &mut self.due);

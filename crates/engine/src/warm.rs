@@ -8,7 +8,7 @@ use core::hint::black_box;
 use book::order::Slot;
 use model::account::Wallet;
 use model::command::{Action, Command, NewOrder, Replace, Sequenced};
-use model::id::{AccountId, OrderId};
+use model::id::AccountId;
 use model::order::{OrderRef, Side};
 
 use crate::account::Hints;
@@ -33,26 +33,7 @@ struct Wanted<'a> {
     /// The slot of the order it names, and of the first maker it would meet; or `NONE`.
     slot: u32,
     maker: u32,
-    /// The number the order it places will most likely get.
-    number: OrderId,
 }
-
-/// How many orders earlier commands of the batch place, by the low bits of their market: a guess is enough.
-#[derive(Default)]
-struct Placed([u8; PLACED_MARKETS]);
-
-const PLACED_MARKETS: usize = 32;
-
-impl Placed {
-    /// Returns the number that the next order of a market most likely gets.
-    fn number(&mut self, market: &Market) -> OrderId {
-        let before = &mut self.0[usize::from(market.instrument.id.0) % PLACED_MARKETS];
-        *before += 1;
-        OrderId(market.last_order.0 + u64::from(*before))
-    }
-}
-
-const _: () = assert!(COMMANDS_MAX <= u8::MAX as usize);
 
 /// State below these counts stays near by itself.
 const NEAR_MARKETS_MAX: usize = 4;
@@ -83,12 +64,8 @@ impl Engine {
 
     fn warm_together(&self, commands: &[Sequenced]) -> u64 {
         let mut wanted = [const { None }; COMMANDS_MAX];
-        let mut placed = Placed::default();
         for (wanted, sequenced) in wanted.iter_mut().zip(commands) {
             *wanted = self.wanted(&sequenced.command);
-            if let Some(wanted) = wanted.as_mut().filter(|wanted| wanted.placed.is_some()) {
-                wanted.number = placed.number(wanted.market);
-            }
         }
         let mut read = 0;
         for wanted in wanted.iter_mut().flatten() {
@@ -149,7 +126,6 @@ impl Engine {
             placed,
             slot: NONE,
             maker: NONE,
-            number: OrderId(0),
         })
     }
 
@@ -187,7 +163,6 @@ impl Engine {
                 Side::Sell => seat.base,
             });
             read ^= market.details.warm(wanted.seat, &order.client_id);
-            read ^= market.book.warm_id(wanted.number);
             if wanted.maker == NONE
                 && let Some(price) = order.kind.price()
             {

@@ -75,7 +75,7 @@ impl Cell {
     }
 
     #[inline]
-    fn available(&self) -> i128 {
+    pub(crate) fn available(&self) -> i128 {
         join(self.available_high, self.available_low)
     }
 

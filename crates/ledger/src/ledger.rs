@@ -82,6 +82,12 @@ impl Ledger {
         self.rows.balance(row)
     }
 
+    /// Returns what is available of the balance of a row.
+    #[inline]
+    pub fn available(&self, row: Row) -> Amount {
+        self.rows.available(row)
+    }
+
     /// Returns whose balance a row is.
     #[inline]
     pub fn key(&self, row: Row) -> Key {
@@ -112,7 +118,7 @@ impl Ledger {
     /// Reads what a posting on `row` will read. The result means nothing; use it, so that the read stays.
     #[inline]
     pub fn warm(&self, row: Row) -> u64 {
-        self.rows.key(row).word()
+        u64::from(self.rows.key(row).account.0)
     }
 
     /// Reads where a row would be found, as `warm` reads the row.

@@ -1,9 +1,10 @@
 //! The arena of rows, and the index that finds one by its key.
 
-use crate::cell::{Cell, Change};
+use crate::cell::{Cell, Change, amount};
 use crate::row::{Balance, Key, Row};
 use model::id::AssetId;
 use model::index::Index;
+use model::number::Amount;
 
 /// The most rows a ledger opens.
 pub(crate) const ROWS_MAX: usize = 1 << 30;
@@ -53,6 +54,11 @@ impl Rows {
     #[inline]
     pub(crate) fn balance(&self, row: Row) -> Balance {
         self.cells[row.index()].balance()
+    }
+
+    #[inline]
+    pub(crate) fn available(&self, row: Row) -> Amount {
+        amount(self.cells[row.index()].available())
     }
 
     #[inline]

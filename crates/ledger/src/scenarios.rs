@@ -311,7 +311,7 @@ fn settling_a_withdrawal_that_is_not_in_transit_is_a_bug() {
 }
 
 #[test]
-#[should_panic(expected = "payment.rebate <= payment.fee")]
+#[should_panic(expected = "amount <= fee")]
 fn a_rebate_above_the_takers_fee_is_a_bug() {
     let mut desk = Desk::with_orders();
     desk.ledger.settle(&Settlement {

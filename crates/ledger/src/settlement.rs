@@ -46,8 +46,6 @@ struct Payment {
     amount: Amount,
     /// Of `amount`, kept back from the receiver.
     fee: Amount,
-    /// Of `fee`, given to the payer.
-    rebate: Amount,
     /// Beyond `amount`, back to the payer's available balance.
     release: Amount,
 }
@@ -66,17 +64,11 @@ impl Ledger {
     #[inline(always)]
     pub fn settle(&mut self, trade: &Settlement) {
         self.assert_rows_fit(trade);
-        let (to_buyer, to_seller) = match trade.rebate {
-            None => (Amount::ZERO, Amount::ZERO),
-            Some(Rebate::ToBuyer(amount)) => (amount, Amount::ZERO),
-            Some(Rebate::ToSeller(amount)) => (Amount::ZERO, amount),
-        };
         self.pay(&Payment {
             payer: trade.buyer_quote,
             receiver: trade.seller_quote,
             amount: trade.quote,
             fee: trade.seller_fee,
-            rebate: to_buyer,
             release: trade.buyer_release,
         });
         self.pay(&Payment {
@@ -84,9 +76,31 @@ impl Ledger {
             receiver: trade.buyer_base,
             amount: trade.base,
             fee: trade.buyer_fee,
-            rebate: to_seller,
             release: Amount::ZERO,
         });
+        match trade.rebate {
+            None => {}
+            Some(Rebate::ToBuyer(amount)) => {
+                self.give_rebate(trade.buyer_quote, amount, trade.seller_fee);
+            }
+            Some(Rebate::ToSeller(amount)) => {
+                self.give_rebate(trade.seller_base, amount, trade.buyer_fee);
+            }
+        }
+    }
+
+    /// Gives the maker its part of the fee that the exchange has just earned.
+    #[cold]
+    #[inline(never)]
+    fn give_rebate(&mut self, maker: Row, amount: Amount, fee: Amount) {
+        assert!(Amount::ZERO <= amount);
+        assert!(amount <= fee);
+
+        self.post(maker, Change::available(amount.units()));
+        let asset = self.rows.asset(maker);
+        let totals = self.totals_mut(asset);
+        totals.lower(TradingFees, amount.units());
+        assert!(totals.is_balanced());
     }
 
     /// Each side's rows are its own, and the trade exchanges two assets. The payments check the rest.
@@ -104,14 +118,13 @@ impl Ledger {
     fn pay(&mut self, payment: &Payment) {
         assert!(Amount::ZERO < payment.amount);
         assert!(Amount::ZERO <= payment.release);
-        assert!(Amount::ZERO <= payment.rebate);
-        assert!(payment.rebate <= payment.fee);
+        assert!(Amount::ZERO <= payment.fee);
         assert!(payment.fee <= payment.amount);
         let asset = self.rows.asset(payment.payer);
         assert!(self.rows.asset(payment.receiver) == asset);
 
         let paid = Change {
-            available: payment.release.units() + payment.rebate.units(),
+            available: payment.release.units(),
             held: -payment.amount.units() - payment.release.units(),
         };
         let received = payment.amount.units() - payment.fee.units();
@@ -121,11 +134,10 @@ impl Ledger {
             received,
         );
 
-        let earned = payment.fee.units() - payment.rebate.units();
         self.totals_mut(asset).earn(
             paid.total() + received,
             TradingFees,
-            mutant::plant!("fee-leg-missing", 0, earned),
+            mutant::plant!("fee-leg-missing", 0, payment.fee.units()),
         );
     }
 }

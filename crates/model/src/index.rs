@@ -259,12 +259,13 @@ impl Index {
 
     #[inline]
     fn home(&self, tag: u32) -> usize {
-        tag as usize & (self.buckets.len() - 1)
+        // Never without a bucket.
+        tag as usize & self.buckets.len().wrapping_sub(1)
     }
 
     #[inline]
     fn behind(&self, position: usize) -> usize {
-        (position + 1) & (self.buckets.len() - 1)
+        (position + 1) & self.buckets.len().wrapping_sub(1)
     }
 }
 
