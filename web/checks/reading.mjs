@@ -1,7 +1,7 @@
 // What anyone can read: markets, chart, book, tape; by mouse, keyboard and as tables.
 
 import { checkAxe } from "./axe.mjs";
-import { check, newPage, ready, units, until } from "./harness.mjs";
+import { check, newPage, open, ready, units, until } from "./harness.mjs";
 
 export async function checkReading(browser, origin) {
   const { page, complaints, foreign } = await newPage(browser, origin);
@@ -117,6 +117,20 @@ async function oneScreen(page) {
     check(fits, `1280 × 720 shows ${name} without scrolling`, box);
   }
   check((await page.evaluate(() => scrollY)) === 0, "nothing is scrolled");
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const [book, trades] = [await places.book.boundingBox(), await places.trades.boundingBox()];
+  check(
+    book.x + book.width <= trades.x && 800 < book.height && 800 < trades.height,
+    "1920 × 1080 shows book and trades side by side",
+    { book, trades },
+  );
+  const edge = await page.getByRole("separator", { name: /book/i }).boundingBox();
+  await page.mouse.move(edge.x + 1, 500);
+  await page.mouse.down();
+  await page.mouse.move(edge.x - 39, 500, { steps: 4 });
+  await page.mouse.up();
+  const wider = (await places.book.boundingBox()).width - book.width;
+  check(Math.abs(wider - 40) <= 2, "and its edge follows the pointer", wider);
 }
 
 async function chart(page) {
@@ -291,6 +305,16 @@ async function connection(page) {
   check(performance.now() - since < 1_500, "a lost connection is seen within a second and a half");
   check((await page.title()).startsWith("⚠"), "the title warns");
   check(0 < (await page.getByText(/stale since/i).count()), "old numbers are marked");
+  const hatched = (selector) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((one) => window.getComputedStyle(one).backgroundImage.includes("gradient"));
+  check(await hatched(".market-bar .last-price"), "and so is the last price");
+  await open(page, "/markets");
+  await page.getByRole("table", { name: /markets/i }).waitFor();
+  check(await hatched("table.markets tbody"), "and so are those of the list of markets");
+  await open(page, "/trade/BTCUSDT");
   await page.waitForTimeout(2_000);
   await page.context().setOffline(false);
   const back = performance.now();

@@ -1,3 +1,7 @@
+/** On a phone there are more of them than fit. */
+const show = (link: HTMLElement | null): void =>
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /** Links to the sections of a page; each has an address of its own. */
 export function SectionTabs({
   label,
@@ -18,6 +22,7 @@ export function SectionTabs({
           className="tab"
           href={`${path}/${key}`}
           aria-current={key === chosen ? "page" : undefined}
+          ref={key === chosen ? show : null}
         >
           {title}
         </a>
