@@ -228,6 +228,23 @@ async function book(page) {
   const grows = (list) => list.every((total, index) => index === 0 || list[index - 1] <= total);
   check(grows(totals(bids)) && grows(totals(asks).reverse()), "totals grow away from the spread");
   check(/paused/i.test(await region.textContent()), "a pause says so");
+  const sides = region.getByRole("combobox", { name: "Sides" });
+  for (const [chosen, shown, hidden] of [
+    ["bids", "Bids", "Asks"],
+    ["asks", "Asks", "Bids"],
+  ]) {
+    await sides.selectOption(chosen);
+    await region.getByRole("table", { name: hidden }).waitFor({ state: "detached" });
+    const head = await region
+      .getByRole("table", { name: shown })
+      .getByRole("columnheader", { name: /^price/i })
+      .boundingBox();
+    check(
+      bids.length < (await read(shown)).length && 10 < head.height,
+      `${chosen} alone have the room of both, under heads of their own`,
+    );
+  }
+  await sides.selectOption("both");
   await region.getByRole("button", { name: /^resume/i }).click();
   await region.getByRole("combobox", { name: /grouping/i }).selectOption("0.01");
   const field = page.getByRole("textbox", { name: /^price/i });
@@ -297,6 +314,35 @@ async function language(page) {
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
+/** What one wants when the connection is gone is there by then. */
+async function dialogsOffline(page) {
+  await page.goto(new URL("/trade/BTCUSDT", page.url()).href);
+  const fetched = page.waitForResponse((response) => /assets\/opened-/.test(response.url()));
+  await ready(page);
+  await fetched;
+  await page.context().setOffline(true);
+  const lost = page.getByRole("button", { name: /connection: offline/i });
+  await lost.waitFor();
+  await lost.click();
+  await page.getByRole("dialog", { name: /connection/i }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: /command palette/i }).waitFor();
+  await page.keyboard.press("Escape");
+  check(true, "without a connection its details and the palette open");
+  await page.getByRole("combobox", { name: /order type/i }).selectOption("twap");
+  await page
+    .locator("#pane-ticket")
+    .getByText(/this part of the screen failed/i)
+    .waitFor();
+  check(
+    (await page.getByRole("region", { name: /^chart/i }).count()) === 1,
+    "what cannot be fetched takes nothing else with it",
+  );
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: /connection: live/i }).waitFor();
+}
+
 async function connection(page) {
   await ready(page);
   const since = performance.now();
@@ -314,12 +360,19 @@ async function connection(page) {
   await open(page, "/markets");
   await page.getByRole("table", { name: /markets/i }).waitFor();
   check(await hatched("table.markets tbody"), "and so are those of the list of markets");
-  await open(page, "/trade/BTCUSDT");
+  await open(page, "/sign-in/email");
+  const failed = page.getByRole("alert").filter({ hasText: /this part of the screen failed/i });
+  await failed.waitFor();
+  check((await page.getByRole("banner").count()) === 1, "a page that cannot be fetched says so");
   await page.waitForTimeout(2_000);
   await page.context().setOffline(false);
   const back = performance.now();
   await page.getByRole("button", { name: /connection: live/i }).waitFor({ timeout: 8_000 });
   check(true, `live again ${Math.round(performance.now() - back)} ms after the network is`);
+  await failed.getByRole("button", { name: /try again/i }).click();
+  await page.getByRole("heading", { name: /change email/i }).waitFor();
+  check(true, "and is fetched when it is asked for again");
+  await dialogsOffline(page);
 }
 
 /** A page that nobody looks at hears nothing of the market. */
