@@ -20,6 +20,7 @@ export async function checkReading(browser, origin) {
   await language(page);
   await resting;
   await connection(page);
+  await withoutNetwork(page, origin);
   await shell(page);
   check(
     complaints.length === 0,
@@ -131,6 +132,7 @@ async function oneScreen(page) {
   await page.mouse.up();
   const wider = (await places.book.boundingBox()).width - book.width;
   check(Math.abs(wider - 40) <= 2, "and its edge follows the pointer", wider);
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 async function chart(page) {
@@ -314,33 +316,37 @@ async function language(page) {
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
-/** What one wants when the connection is gone is there by then. */
-async function dialogsOffline(page) {
-  await page.goto(new URL("/trade/BTCUSDT", page.url()).href);
-  const fetched = page.waitForResponse((response) => /assets\/opened-/.test(response.url()));
-  await ready(page);
+/** What one wants when the network is gone is there by then, and what is not takes nothing else with it. */
+async function withoutNetwork(page, origin) {
+  const browser = page.context().browser();
+  // The worker of the pages has a network of its own.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const alone = await context.newPage();
+  const fetched = alone.waitForResponse((response) => /assets\/opened-/.test(response.url()));
+  await alone.goto(`${origin}/trade/BTCUSDT`);
+  await ready(alone);
   await fetched;
-  await page.context().setOffline(true);
-  const lost = page.getByRole("button", { name: /connection: offline/i });
-  await lost.waitFor();
-  await lost.click();
-  await page.getByRole("dialog", { name: /connection/i }).waitFor();
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Control+k");
-  await page.getByRole("dialog", { name: /command palette/i }).waitFor();
-  await page.keyboard.press("Escape");
-  check(true, "without a connection its details and the palette open");
-  await page.getByRole("combobox", { name: /order type/i }).selectOption("twap");
-  await page
-    .locator("#pane-ticket")
-    .getByText(/this part of the screen failed/i)
-    .waitFor();
-  check(
-    (await page.getByRole("region", { name: /^chart/i }).count()) === 1,
-    "what cannot be fetched takes nothing else with it",
-  );
-  await page.context().setOffline(false);
-  await page.getByRole("button", { name: /connection: live/i }).waitFor();
+  await context.setOffline(true);
+  await alone.getByRole("button", { name: /connection: offline/i }).click();
+  await alone.getByRole("dialog", { name: /connection/i }).waitFor();
+  await alone.keyboard.press("Escape");
+  await alone.keyboard.press("Control+k");
+  await alone.getByRole("dialog", { name: /command palette/i }).waitFor();
+  await alone.keyboard.press("Escape");
+  check(true, "without a network, details of the connection and the palette open");
+  const failed = alone.getByText(/this part of the screen failed/i);
+  await alone.getByRole("combobox", { name: /order type/i }).selectOption("twap");
+  await failed.waitFor();
+  const chart = alone.getByRole("region", { name: /^chart/i });
+  check((await chart.count()) === 1, "what cannot be fetched takes nothing else with it");
+  await open(alone, "/sign-in/email");
+  await failed.waitFor();
+  await context.setOffline(false);
+  await alone.getByRole("button", { name: /connection: live/i }).waitFor();
+  await alone.getByRole("button", { name: /try again/i }).click();
+  await alone.getByRole("heading", { name: /change email/i }).waitFor();
+  check(true, "and is fetched when it is asked for again");
+  await context.close();
 }
 
 async function connection(page) {
@@ -360,19 +366,12 @@ async function connection(page) {
   await open(page, "/markets");
   await page.getByRole("table", { name: /markets/i }).waitFor();
   check(await hatched("table.markets tbody"), "and so are those of the list of markets");
-  await open(page, "/sign-in/email");
-  const failed = page.getByRole("alert").filter({ hasText: /this part of the screen failed/i });
-  await failed.waitFor();
-  check((await page.getByRole("banner").count()) === 1, "a page that cannot be fetched says so");
+  await open(page, "/trade/BTCUSDT");
   await page.waitForTimeout(2_000);
   await page.context().setOffline(false);
   const back = performance.now();
   await page.getByRole("button", { name: /connection: live/i }).waitFor({ timeout: 8_000 });
   check(true, `live again ${Math.round(performance.now() - back)} ms after the network is`);
-  await failed.getByRole("button", { name: /try again/i }).click();
-  await page.getByRole("heading", { name: /change email/i }).waitFor();
-  check(true, "and is fetched when it is asked for again");
-  await dialogsOffline(page);
 }
 
 /** A page that nobody looks at hears nothing of the market. */

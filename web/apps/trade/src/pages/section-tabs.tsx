@@ -1,6 +1,9 @@
-/** On a phone there are more of them than fit. */
-const show = (link: HTMLElement | null): void =>
-  link?.scrollIntoView({ block: "nearest", inline: "center" });
+/** On a phone there are more of them than fit. Scrolling by the link would move the first stop of the keyboard to it. */
+function show(link: HTMLElement | null): void {
+  const bar = link?.parentElement;
+  if (link === null || bar === null || bar === undefined) return;
+  bar.scrollLeft = link.offsetLeft - bar.offsetLeft - (bar.clientWidth - link.clientWidth) / 2;
+}
 
 /** Links to the sections of a page; each has an address of its own. */
 export function SectionTabs({
