@@ -83,7 +83,7 @@ export default defineConfig({
             // What is opened now and then; the panel of the account fetches it before that.
             {
               name: "opened",
-              test: /panes\/(away-list|balances|confirm|connection-details|depth|history|history-table|notification-list|palette|risk-size|ticket-advanced)\.tsx$/,
+              test: /(live\/away\.ts|panes\/(away-list|balances|confirm|connection-details|depth|history|history-table|notification-list|palette|risk-size|ticket-advanced)\.tsx)$/,
             },
           ],
         },
