@@ -143,7 +143,7 @@ async function straight(page, name, size) {
     cut: [...document.querySelectorAll(".header :is(a, button)")]
       .filter((one) => one.clientWidth < one.scrollWidth)
       .map((one) => one.textContent),
-    hidden: [...document.querySelectorAll('.tabs > [aria-current="page"], .ledger td:nth-child(4)')]
+    hidden: [...document.querySelectorAll(".ledger td:nth-child(4)")]
       .filter((one) => innerWidth < one.getBoundingClientRect().right)
       .map((one) => one.textContent),
     away: [...document.querySelectorAll(".open-orders td button")].filter(
@@ -152,7 +152,7 @@ async function straight(page, name, size) {
   }));
   check(over <= 0, `${name}, ${size} px: nothing scrolls sideways`, `${over} px`);
   check(cut.length === 0, `${name}, ${size} px: the head is not cut off`, cut);
-  check(hidden.length === 0, `${name}, ${size} px: what was chosen, and amounts, are seen`, hidden);
+  check(hidden.length === 0, `${name}, ${size} px: amounts of the ledger are seen`, hidden);
   check(away === 0, `${name}, ${size} px: orders are amended and cancelled without scrolling`);
 }
 
@@ -253,6 +253,12 @@ async function phone(browser, origin) {
     .filter({ hasText: /cancelled/i })
     .waitFor();
   check(true, "390 px: an order is placed and cancelled");
+  await open(page, "/account/data");
+  const chosen = page.locator('.tabs > [aria-current="page"]').filter({ hasText: /closing/i });
+  await until("390 px: the section that is shown is seen among the others", async () => {
+    const { x, width } = await chosen.boundingBox();
+    return 0 <= x && x + width <= 390;
+  });
   await context.close();
 }
 
