@@ -45,9 +45,10 @@ export async function newPage(
     // A guest who asks for a session is refused, and the browser says so.
     const isRefusal = /status of (400|401|409|429)/.test(message.text());
     // So is what a check loses on purpose.
-    const isOffline = /ERR_(INTERNET_DISCONNECTED|FAILED)|WebSocket connection/.test(
-      message.text(),
-    );
+    const isOffline =
+      /ERR_(INTERNET_DISCONNECTED|FAILED)|WebSocket connection|imported module/.test(
+        message.text(),
+      );
     if (message.type() === "error" && !isRefusal && !isOffline)
       complaints.push(`${message.text()} ${message.location().url}`);
   });

@@ -70,6 +70,11 @@ async function halted(page, origin) {
     "beside its name as well",
   );
   await checkAxe(page, "a market that is halted");
+  const type = page.getByRole("combobox", { name: /order type/i });
+  await type.selectOption("twap");
+  await submit.filter({ hasText: /halted: cancels are allowed/i }).waitFor();
+  check(await submit.isDisabled(), "nor one that is spread over time");
+  await type.selectOption("limit");
   turn("continuous");
   await submit.filter({ hasText: "Buy ETH" }).waitFor({ timeout: 3_000 });
   check(await submit.isEnabled(), "and goes on by itself");

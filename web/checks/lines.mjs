@@ -119,6 +119,20 @@ async function cross(page, y) {
   );
 }
 
+/** The list of all orders says of it what the list of open ones does. */
+async function waitsInHistory(page) {
+  const tab = (name) => page.getByRole("tab", { name }).click();
+  await tab(/order history/i);
+  const first = page
+    .getByRole("table", { name: /order history/i })
+    .locator("tbody tr")
+    .first();
+  await until("and is told to wait among all orders", async () =>
+    /Stop market.*Waiting/.test(await first.textContent()),
+  );
+  await tab(/open orders/i);
+}
+
 async function stopLine(page, spot) {
   const at = await pick(page, spot);
   await form(page)
@@ -133,6 +147,7 @@ async function stopLine(page, spot) {
   await until("a stop waits", async () => (await rows(page).count()) === 1);
   const trigger = price(page, TRIGGER);
   check((await trigger()) === at, "at the price of the chart");
+  await waitsInHistory(page);
   await drag(page, spot, spot.box.y + 20);
   await page
     .getByRole("alert")

@@ -81,6 +81,7 @@ async function furnish(page) {
     const limit = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01234";
     await place("side=BUY&type=MARKET&quantity=0.02");
     await place("side=SELL&type=STOP_LOSS&quantity=0.01&stopPrice=1000");
+    await place("side=SELL&type=STOP_LOSS&quantity=0.004&trailingDelta=1500");
     await place(`${limit}&price=20000.01`);
     return (await place(`${limit}&price=19999.99&icebergQty=0.005`)).orderId;
   });
@@ -137,10 +138,13 @@ async function pictures(page, path, theme) {
 
 /** Nothing is wider than the page, the head of it is not cut off, and what is done with an order is within reach. */
 async function straight(page, name, size) {
-  const { over, cut, away } = await page.evaluate(() => ({
+  const { over, cut, hidden, away } = await page.evaluate(() => ({
     over: document.documentElement.scrollWidth - innerWidth,
     cut: [...document.querySelectorAll(".header :is(a, button)")]
       .filter((one) => one.clientWidth < one.scrollWidth)
+      .map((one) => one.textContent),
+    hidden: [...document.querySelectorAll(".ledger td:nth-child(4)")]
+      .filter((one) => innerWidth < one.getBoundingClientRect().right)
       .map((one) => one.textContent),
     away: [...document.querySelectorAll(".open-orders td button")].filter(
       (one) => innerWidth < one.getBoundingClientRect().right,
@@ -148,6 +152,7 @@ async function straight(page, name, size) {
   }));
   check(over <= 0, `${name}, ${size} px: nothing scrolls sideways`, `${over} px`);
   check(cut.length === 0, `${name}, ${size} px: the head is not cut off`, cut);
+  check(hidden.length === 0, `${name}, ${size} px: amounts of the ledger are seen`, hidden);
   check(away === 0, `${name}, ${size} px: orders are amended and cancelled without scrolling`);
 }
 
@@ -248,6 +253,12 @@ async function phone(browser, origin) {
     .filter({ hasText: /cancelled/i })
     .waitFor();
   check(true, "390 px: an order is placed and cancelled");
+  await open(page, "/account/data");
+  const chosen = page.locator('.tabs > [aria-current="page"]').filter({ hasText: /closing/i });
+  await until("390 px: the section that is shown is seen among the others", async () => {
+    const { x, width } = await chosen.boundingBox();
+    return 0 <= x && x + width <= 390;
+  });
   await context.close();
 }
 

@@ -1,7 +1,7 @@
 // What anyone can read: markets, chart, book, tape; by mouse, keyboard and as tables.
 
 import { checkAxe } from "./axe.mjs";
-import { check, newPage, ready, units, until } from "./harness.mjs";
+import { check, newPage, open, ready, units, until } from "./harness.mjs";
 
 export async function checkReading(browser, origin) {
   const { page, complaints, foreign } = await newPage(browser, origin);
@@ -20,6 +20,7 @@ export async function checkReading(browser, origin) {
   await language(page);
   await resting;
   await connection(page);
+  await withoutNetwork(page, origin);
   await shell(page);
   check(
     complaints.length === 0,
@@ -117,6 +118,21 @@ async function oneScreen(page) {
     check(fits, `1280 × 720 shows ${name} without scrolling`, box);
   }
   check((await page.evaluate(() => scrollY)) === 0, "nothing is scrolled");
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const [book, trades] = [await places.book.boundingBox(), await places.trades.boundingBox()];
+  check(
+    book.x + book.width <= trades.x && 800 < book.height && 800 < trades.height,
+    "1920 × 1080 shows book and trades side by side",
+    { book, trades },
+  );
+  const edge = await page.getByRole("separator", { name: /book/i }).boundingBox();
+  await page.mouse.move(edge.x + 1, 500);
+  await page.mouse.down();
+  await page.mouse.move(edge.x - 39, 500, { steps: 4 });
+  await page.mouse.up();
+  const wider = (await places.book.boundingBox()).width - book.width;
+  check(Math.abs(wider - 40) <= 2, "and its edge follows the pointer", wider);
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 async function chart(page) {
@@ -214,6 +230,23 @@ async function book(page) {
   const grows = (list) => list.every((total, index) => index === 0 || list[index - 1] <= total);
   check(grows(totals(bids)) && grows(totals(asks).reverse()), "totals grow away from the spread");
   check(/paused/i.test(await region.textContent()), "a pause says so");
+  const sides = region.getByRole("combobox", { name: "Sides" });
+  for (const [chosen, shown, hidden] of [
+    ["bids", "Bids", "Asks"],
+    ["asks", "Asks", "Bids"],
+  ]) {
+    await sides.selectOption(chosen);
+    await region.getByRole("table", { name: hidden }).waitFor({ state: "detached" });
+    const head = await region
+      .getByRole("table", { name: shown })
+      .getByRole("columnheader", { name: /^price/i })
+      .boundingBox();
+    check(
+      bids.length < (await read(shown)).length && 10 < head.height,
+      `${chosen} alone have the room of both, under heads of their own`,
+    );
+  }
+  await sides.selectOption("both");
   await region.getByRole("button", { name: /^resume/i }).click();
   await region.getByRole("combobox", { name: /grouping/i }).selectOption("0.01");
   const field = page.getByRole("textbox", { name: /^price/i });
@@ -283,6 +316,39 @@ async function language(page) {
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
+/** What one wants when the network is gone is there by then, and what is not takes nothing else with it. */
+async function withoutNetwork(page, origin) {
+  const browser = page.context().browser();
+  // The worker of the pages has a network of its own.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const alone = await context.newPage();
+  const fetched = alone.waitForResponse((response) => /assets\/opened-/.test(response.url()));
+  await alone.goto(`${origin}/trade/BTCUSDT`);
+  await ready(alone);
+  await fetched;
+  await context.setOffline(true);
+  await alone.getByRole("button", { name: /connection: offline/i }).click();
+  await alone.getByRole("dialog", { name: /connection/i }).waitFor();
+  await alone.keyboard.press("Escape");
+  await alone.keyboard.press("Control+k");
+  await alone.getByRole("dialog", { name: /command palette/i }).waitFor();
+  await alone.keyboard.press("Escape");
+  check(true, "without a network, details of the connection and the palette open");
+  const failed = alone.getByText(/this part of the screen failed/i);
+  await alone.getByRole("combobox", { name: /order type/i }).selectOption("twap");
+  await failed.waitFor();
+  const chart = alone.getByRole("region", { name: /^chart/i });
+  check((await chart.count()) === 1, "what cannot be fetched takes nothing else with it");
+  await open(alone, "/sign-in/email");
+  await failed.waitFor();
+  await context.setOffline(false);
+  await alone.getByRole("button", { name: /connection: live/i }).waitFor();
+  await alone.getByRole("button", { name: /try again/i }).click();
+  await alone.getByRole("heading", { name: /change email/i }).waitFor();
+  check(true, "and is fetched when it is asked for again");
+  await context.close();
+}
+
 async function connection(page) {
   await ready(page);
   const since = performance.now();
@@ -291,6 +357,16 @@ async function connection(page) {
   check(performance.now() - since < 1_500, "a lost connection is seen within a second and a half");
   check((await page.title()).startsWith("⚠"), "the title warns");
   check(0 < (await page.getByText(/stale since/i).count()), "old numbers are marked");
+  const hatched = (selector) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((one) => window.getComputedStyle(one).backgroundImage.includes("gradient"));
+  check(await hatched(".market-bar .last-price"), "and so is the last price");
+  await open(page, "/markets");
+  await page.getByRole("table", { name: /markets/i }).waitFor();
+  check(await hatched("table.markets tbody"), "and so are those of the list of markets");
+  await open(page, "/trade/BTCUSDT");
   await page.waitForTimeout(2_000);
   await page.context().setOffline(false);
   const back = performance.now();

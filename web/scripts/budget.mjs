@@ -16,7 +16,7 @@ const FONTS_KIB_MAX = 45;
  * over time, whose form and table come with the words of other pages.
  */
 const PARTS =
-  /^(amend|away-list|balances|canvas|confirm|connection-details|depth|desk|dock|en-desk|history|incident-banner|more-charts|notification-list|open-orders|palette|pane|risk-size|ticket-advanced|trading)-/;
+  /^(amend|canvas|desk|dock|en-desk|incident-banner|more-charts|open-orders|opened|pane|trading)-/;
 
 const all = readdirSync(new URL("assets/", built));
 const names = all.filter((name) => /\.(js|css)$/.test(name));

@@ -80,6 +80,11 @@ export default defineConfig({
               name: "desk",
               test: /apps\/trade\/src\/(chart\/pane|panes\/dock|live\/trading)\.tsx?$/,
             },
+            // What is opened now and then; the panel of the account fetches it before that.
+            {
+              name: "opened",
+              test: /(live\/away\.ts|panes\/(away-list|balances|confirm|connection-details|depth|history|history-table|notification-list|palette|risk-size|ticket-advanced)\.tsx)$/,
+            },
           ],
         },
       },

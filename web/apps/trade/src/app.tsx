@@ -53,7 +53,9 @@ export function App() {
   }, [language]);
   return (
     <Words value={spoken}>
-      <Frame />
+      <Boundary>
+        <Frame />
+      </Boundary>
     </Words>
   );
 }
@@ -76,7 +78,7 @@ function Frame() {
         </Suspense>
       </aside>
       <main id="content" tabIndex={-1}>
-        <Boundary key={where.page} message={words.paneFailed} retry={words.retry}>
+        <Boundary key={where.page}>
           <Suspense fallback={<p className="empty quiet">…</p>}>
             <Page where={where} />
           </Suspense>
@@ -85,10 +87,12 @@ function Frame() {
       <StatusBar />
       <BottomNavigation where={where} />
       <Toasts />
-      <Suspense>
-        {opened === "palette" ? <page.palette /> : null}
-        {opened === "shortcuts" ? <page.shortcuts /> : null}
-      </Suspense>
+      <Boundary key={opened}>
+        <Suspense>
+          {opened === "palette" ? <page.palette /> : null}
+          {opened === "shortcuts" ? <page.shortcuts /> : null}
+        </Suspense>
+      </Boundary>
     </div>
   );
 }

@@ -43,7 +43,7 @@ export function gridOf({ columns, stack }: Arrangement): { areas: string; column
   const bottom = columns.map((column) => (column === "chart" ? "dock" : column));
   const widths: Readonly<Record<Column, string>> = {
     chart: "minmax(0, 1fr)",
-    side: "var(--side)",
+    side: "calc(var(--side) + var(--tape))",
     ticket: "var(--ticket)",
   };
   return {

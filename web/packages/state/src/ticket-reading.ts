@@ -39,7 +39,7 @@ export const sideTaken = (side: Side): BookSide => (side === "BUY" ? "asks" : "b
 /** The side of the book that an order rests on. */
 const sideOwn = (side: Side): BookSide => (side === "BUY" ? "bids" : "asks");
 
-const entryFault = (entry: Exclude<Entry, { kind: "value" }>): Fault => ({
+export const entryFault = (entry: Exclude<Entry, { kind: "value" }>): Fault => ({
   kind: entry.kind === "empty" ? "missing" : entry.kind,
 });
 

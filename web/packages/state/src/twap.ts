@@ -1,9 +1,17 @@
 /** An order that is spread over time: what was entered, what is wrong with it, and what is asked for. */
 
 import type { Operations } from "@bourse/api/schema";
-import { isOnGrid } from "@bourse/num/decimal";
-import { readEntry, type Entry } from "@bourse/num/entry";
+import {
+  isOnGrid,
+  notional,
+  priceOf,
+  ZERO_AMOUNT,
+  type Price,
+  type Qty,
+} from "@bourse/num/decimal";
+import { readEntry } from "@bourse/num/entry";
 import { toWire } from "@bourse/num/format";
+import { entryFault, readPrice, type Read } from "./ticket-reading.ts";
 import type { Fault, Ticket, TicketFacts } from "./ticket.ts";
 
 export const SECONDS = { seconds: 1, minutes: 60, hours: 3_600 } as const;
@@ -16,41 +24,77 @@ export interface TwapChecked {
   readonly faults: ReadonlyMap<TwapField, Fault>;
   /** Null while something is wrong. */
   readonly wish: TwapWish | null;
+  /** Of what is available to pay with, in per cent; null while nobody knows. */
+  readonly percent: bigint | null;
 }
+
+/** What was entered as a size of the base asset; an amount of the other one is none. */
+export const twapSize = ({ size, sizeUnit }: Ticket): string => (sizeUnit === "base" ? size : "");
 
 /** Reads a ticket whose order is spread over time; bounds are those of the exchange, which tells them. */
 export function checkTwap(
   ticket: Ticket,
-  { market, marks }: TicketFacts,
+  facts: TicketFacts,
   count: string,
   unit: TimeUnit,
 ): TwapChecked {
   const faults = new Map<TwapField, Fault>();
-  const read = (field: TwapField, text: string, step: bigint): bigint | null => {
-    const entry = readEntry(text, marks);
-    const fault = faultOf(entry, step, field === "price" ? "offTick" : "offLot");
-    if (fault !== null) faults.set(field, fault);
-    return fault === null && entry.kind === "value" ? entry.units : null;
+  const take = <T>(field: TwapField, read: Read<T>): T | null => {
+    if ("value" in read) return read.value;
+    faults.set(field, read.fault);
+    return null;
   };
-  const size = read("size", ticket.size, market.lot);
-  const limit = ticket.price.trim() === "" ? null : read("price", ticket.price, market.tick);
+  const qty = take("size", readQty(twapSize(ticket), facts));
+  const limit = ticket.price.trim() === "" ? null : take("price", readPrice(ticket.price, facts));
   const isCount = /^\s*\d{1,6}\s*$/.test(count);
   if (!isCount) {
     faults.set("duration", { kind: count.trim() === "" ? "missing" : "unreadable" });
   }
-  if (0 < faults.size || size === null) return { faults, wish: null };
+  const percent = qty === null ? null : percentOfFree(ticket, facts, qty, limit ?? facts.last);
+  if (percent !== null && 100n < percent) faults.set("size", fundsFault(ticket, facts));
+  if (0 < faults.size || qty === null) return { faults, wish: null, percent };
   const wish = {
-    symbol: market.symbol,
+    symbol: facts.market.symbol,
     side: ticket.side,
-    quantity: toWire(size),
+    quantity: toWire(qty),
     duration: Number(count) * SECONDS[unit],
     ...(limit === null ? {} : { limitPrice: toWire(limit) }),
   };
-  return { faults, wish };
+  return { faults, wish, percent };
 }
 
-function faultOf(entry: Entry, step: bigint, off: "offTick" | "offLot"): Fault | null {
-  if (entry.kind === "empty") return { kind: "missing" };
-  if (entry.kind !== "value") return { kind: entry.kind };
-  return isOnGrid(entry.units, step) ? null : { kind: off, step };
+function readQty(text: string, { market, marks }: TicketFacts): Read<Qty> {
+  const entry = readEntry(text, marks);
+  if (entry.kind !== "value") return { fault: entryFault(entry) };
+  const qty = entry.units as Qty;
+  if (qty === 0n) return { fault: { kind: "missing" } };
+  if (!isOnGrid(qty, market.lot)) return { fault: { kind: "offLot", step: market.lot } };
+  return qty < market.qtyMin ? { fault: { kind: "tooLow", bound: market.qtyMin } } : { value: qty };
+}
+
+/** What is sold is paid in itself. */
+const ONE = priceOf("1");
+
+/** What the order would take of what is available, in per cent, rounded up. */
+function percentOfFree(
+  { side }: Ticket,
+  { baseFree, quoteFree }: TicketFacts,
+  qty: Qty,
+  price: Price | null,
+): bigint | null {
+  const isBuy = side === "BUY";
+  const free = isBuy ? quoteFree : baseFree;
+  const unitPrice = isBuy ? price : ONE;
+  if (free === null || unitPrice === null) return null;
+  const cost = notional(unitPrice, qty, "up");
+  return free === 0n ? 101n : (cost * 100n + free - 1n) / free;
+}
+
+function fundsFault({ side }: Ticket, { market, baseFree, quoteFree }: TicketFacts): Fault {
+  const isBuy = side === "BUY";
+  return {
+    kind: "funds",
+    available: (isBuy ? quoteFree : baseFree) ?? ZERO_AMOUNT,
+    asset: isBuy ? market.quote : market.base,
+  };
 }

@@ -8,7 +8,7 @@ describe("an arrangement of panels", () => {
   it("stands as it always did", () => {
     expect(gridOf({ columns: COLUMNS, stack: "beside" })).toEqual({
       areas: '"bar bar bar" "chart side ticket" "dock side ticket"',
-      columns: "minmax(0, 1fr) var(--side) var(--ticket)",
+      columns: "minmax(0, 1fr) calc(var(--side) + var(--tape)) var(--ticket)",
     });
     expect(gridOf({ columns: COLUMNS, stack: "below" }).areas).toBe(
       '"bar bar bar" "chart chart ticket" "dock side ticket"',

@@ -1,4 +1,4 @@
-import { amountOf } from "@bourse/num/decimal";
+import { amountOf, priceOf } from "@bourse/num/decimal";
 import { describe, expect, it } from "vitest";
 import { EMPTY_BOOK } from "../src/book.ts";
 import type { Market } from "../src/market.ts";
@@ -8,8 +8,13 @@ import { checkTwap } from "../src/twap.ts";
 const facts = {
   market: {
     symbol: "BTCUSDT",
+    base: "BTC",
+    quote: "USDT",
     tick: 1_000_000n,
+    priceMin: 1_000_000n,
+    priceMax: 10n ** 15n,
     lot: 1_000n,
+    qtyMin: 2_000n,
   } as unknown as Market,
   book: EMPTY_BOOK,
   last: null,
@@ -46,6 +51,32 @@ describe("an order that is spread over time", () => {
     ]);
     expect(faultsOf({}, "")).toEqual(["duration missing"]);
     expect(faultsOf({}, "1.5")).toEqual(["duration unreadable"]);
+  });
+
+  it("takes a size of the base asset alone, and none below the least of the market", () => {
+    const kinds = (ticket: Partial<Ticket>) =>
+      [...checkTwap({ ...spread, ...ticket }, facts, "30", "minutes").faults.values()].map(
+        ({ kind }) => kind,
+      );
+    expect(kinds({ size: "0.00001" })).toEqual(["tooLow"]);
+    expect(kinds({ size: "0" })).toEqual(["missing"]);
+    expect(kinds({ size: "0.5", sizeUnit: "quote" })).toEqual(["missing"]);
+    expect(kinds({ price: "100000000" })).toEqual(["tooHigh"]);
+  });
+
+  it("says how much of what is available it takes, and is no more than that", () => {
+    const percent = (ticket: Partial<Ticket>, others: Partial<TicketFacts> = {}) => {
+      const read = checkTwap({ ...spread, ...ticket }, { ...facts, ...others }, "30", "minutes");
+      return [read.percent, read.faults.get("size")?.kind];
+    };
+    expect(percent({})).toEqual([50n, undefined]);
+    expect(percent({ size: "1" })).toEqual([100n, undefined]);
+    expect(percent({ size: "1.00001" })).toEqual([101n, "funds"]);
+    expect(percent({}, { baseFree: null })).toEqual([null, undefined]);
+    expect(percent({ side: "BUY" })).toEqual([null, undefined]);
+    expect(percent({ side: "BUY", price: "1.5" })).toEqual([75n, undefined]);
+    expect(percent({ side: "BUY" }, { last: priceOf("2.1") })).toEqual([105n, "funds"]);
+    expect(percent({}, { baseFree: amountOf("0") })).toEqual([101n, "funds"]);
   });
 
   it("is no order of the ticket, whatever stands in its fields", () => {

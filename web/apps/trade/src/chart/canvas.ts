@@ -5,6 +5,7 @@
  */
 
 import { toPixels } from "@bourse/num/decimal";
+import { PLAIN_MARKS, shortened } from "@bourse/num/format";
 import { spokenLanguage, type Language } from "@bourse/kit/words";
 import {
   addCandles,
@@ -142,7 +143,11 @@ export class ChartCanvas {
     name: string,
     private readonly events: CanvasEvents,
   ) {
-    const chart = init(element, { timezone: zoneOfChart(), styles: chartStyles() });
+    const chart = init(element, {
+      timezone: zoneOfChart(),
+      styles: chartStyles(),
+      decimalFold: { format: (value) => shortened(value.toString(), PLAIN_MARKS) },
+    });
     if (chart === null) throw new Error("the chart has no place to draw in");
     this.chart = chart;
     nameForKeys(element, name);

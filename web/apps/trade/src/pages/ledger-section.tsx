@@ -103,7 +103,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   };
   const heads = [words.freeChange, words.lockedChange, words.free, words.locked];
   return (
-    <table className="table" aria-label={words.ledger}>
+    <table className="table ledger" aria-label={words.ledger}>
       <thead>
         <tr>
           <th scope="col">{`${words.time} (${zone()})`}</th>

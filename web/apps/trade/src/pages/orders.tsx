@@ -1,14 +1,18 @@
 import { Select } from "@bourse/kit/select.tsx";
 import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useDeskWords } from "@bourse/kit/words";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { useStore } from "../live/use.ts";
 import { ForUsers } from "../panes/dock.tsx";
 import { HistoryPanel } from "../panes/history.tsx";
 import { OpenOrders } from "../panes/open-orders.tsx";
 
-type Panel = "open" | "orders" | "trades";
+const TwapOrders = lazy(async () => ({
+  default: (await import("../panes/twap-orders.tsx")).TwapOrders,
+}));
+
+type Panel = "open" | "twap" | "orders" | "trades";
 
 /** All orders and trades, market by market. */
 export function OrdersPage() {
@@ -26,13 +30,14 @@ export function OrdersPage() {
           label={words.orders}
           tabs={[
             { key: "open", title: words.openOrders },
+            { key: "twap", title: words.overTime },
             { key: "orders", title: words.orderHistory },
             { key: "trades", title: words.tradeHistory },
           ]}
           chosen={panel}
           onChoose={setPanel}
           aside={
-            panel === "open" || chosen === "" ? null : (
+            panel === "open" || panel === "twap" || chosen === "" ? null : (
               <Select
                 label={words.market}
                 isNamedOnly
@@ -46,7 +51,12 @@ export function OrdersPage() {
         >
           <ForUsers>
             {panel === "open" ? <OpenOrders symbol={null} /> : null}
-            {panel !== "open" && chosen !== "" ? (
+            {panel === "twap" ? (
+              <Suspense fallback={<p className="empty quiet">…</p>}>
+                <TwapOrders />
+              </Suspense>
+            ) : null}
+            {(panel === "orders" || panel === "trades") && chosen !== "" ? (
               <HistoryPanel key={`${panel}/${chosen}`} kind={panel} symbol={chosen} />
             ) : null}
           </ForUsers>

@@ -1,3 +1,10 @@
+/** On a phone there are more of them than fit. Scrolling by the link would move the first stop of the keyboard to it. */
+function show(link: HTMLElement | null): void {
+  const bar = link?.parentElement;
+  if (link === null || bar === null || bar === undefined) return;
+  bar.scrollLeft = link.offsetLeft - bar.offsetLeft - (bar.clientWidth - link.clientWidth) / 2;
+}
+
 /** Links to the sections of a page; each has an address of its own. */
 export function SectionTabs({
   label,
@@ -18,6 +25,7 @@ export function SectionTabs({
           className="tab"
           href={`${path}/${key}`}
           aria-current={key === chosen ? "page" : undefined}
+          ref={key === chosen ? show : null}
         >
           {title}
         </a>

@@ -12,7 +12,7 @@ import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { announce } from "../panes/announce.ts";
 import { BookPane } from "../panes/book.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
-import { Pane } from "../panes/pane.tsx";
+import { Boundary, Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
 import { DockSplitter, SideSplitter, TicketSplitter } from "../panes/splitters.tsx";
 import { TapePane } from "../panes/tape.tsx";
@@ -142,13 +142,17 @@ function Screen({ market }: { readonly market: Market }) {
         >
           {`✕ ${words.close}`}
         </button>
-        <TicketPane market={market} view={view} />
+        <Boundary>
+          <TicketPane market={market} view={view} />
+        </Boundary>
       </div>
       <section className="pane dock" id="pane-dock" aria-label={words.accountPanels} tabIndex={-1}>
         <DockSplitter />
-        <Suspense>
-          <Dock market={market} />
-        </Suspense>
+        <Boundary>
+          <Suspense>
+            <Dock market={market} />
+          </Suspense>
+        </Boundary>
       </section>
       <div className="action-bar">
         {(["BUY", "SELL"] as const).map((side) => (

@@ -29,7 +29,7 @@ export function BalanceTable() {
     .map((balance) => ({ balance, value: worth(balance, all) }))
     .sort((one, other) => ((other.value ?? 0n) < (one.value ?? 0n) ? -1 : 1));
   if (rows.length === 0) return <p className="empty">{words.noBalances}</p>;
-  const heads = [words.free, words.locked, words.total, words.worth(VALUED_IN), words.share];
+  const heads = [words.free, words.locked, words.sum, words.worth(VALUED_IN), words.share];
   const total = rows.reduce((sum, { value }) => sum + (value ?? 0n), 0n);
   const share = (value: Amount | null): string =>
     value === null || total === 0n

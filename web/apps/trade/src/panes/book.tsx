@@ -24,17 +24,20 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
   const current = useStore(view.book);
   const [frozen, setFrozen] = useState<BookView | null>(null);
   const [step, setStep] = useState(market.tick);
+  const [sides, setSides] = useState<BookSide | "both">("both");
   const rowPx = useLook((look) => (look.isCompact ? COMPACT_PX : ROW_PX));
   const [fit, measure] = useRowsThatFit(rowPx, 84);
   const shown = frozen ?? current;
   const rows = Math.max(ROWS_MIN * 2, Math.min(ROWS_MAX * 2, fit));
   // A row that is left over goes to the asks.
-  const [askRows, bidRows] = [Math.ceil(rows / 2), Math.floor(rows / 2)];
+  const askRows = sides === "both" ? Math.ceil(rows / 2) : sides === "asks" ? rows : 0;
+  const bidRows = rows - askRows;
   const asks = groupLevels(shown.book.asks, "asks", step, askRows);
   const bids = groupLevels(shown.book.bids, "bids", step, bidRows);
   const [lastAsk, lastBid] = [asks.at(-1)?.total ?? 0n, bids.at(-1)?.total ?? 0n];
   const largest = lastAsk < lastBid ? lastBid : lastAsk;
-  const marks = useOwnPrices(market.symbol, step);
+  const own = useOwnPrices(market.symbol, step);
+  const shared = { largest, market, step, rowPx, own };
   return (
     <div className="book" ref={measure}>
       <div className="pane-bar">
@@ -48,6 +51,14 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
           }))}
           chosen={step.toString()}
           onChoose={(key) => setStep(BigInt(key))}
+        />
+        <Select
+          label={words.bookSides}
+          isNamedOnly
+          isSmall
+          choices={(["both", "bids", "asks"] as const).map((key) => ({ key, title: words[key] }))}
+          chosen={sides}
+          onChoose={setSides}
         />
         <button
           type="button"
@@ -63,32 +74,18 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
       </div>
       {shown.isLoaded ? (
         <>
-          <Side
-            side="asks"
-            rows={asks}
-            room={askRows}
-            largest={largest}
-            market={market}
-            step={step}
-            rowPx={rowPx}
-            own={marks.asks}
-          />
+          {sides === "bids" ? null : (
+            <Side side="asks" isFirst rows={asks} room={askRows} {...shared} />
+          )}
           <Middle
             market={market}
             view={view}
             bid={shown.book.bids[0]?.price}
             ask={shown.book.asks[0]?.price}
           />
-          <Side
-            side="bids"
-            rows={bids}
-            room={bidRows}
-            largest={largest}
-            market={market}
-            step={step}
-            rowPx={rowPx}
-            own={marks.bids}
-          />
+          {sides === "asks" ? null : (
+            <Side side="bids" isFirst={sides === "bids"} rows={bids} room={bidRows} {...shared} />
+          )}
         </>
       ) : (
         <p className="empty">{words.loadingBook}</p>
@@ -113,22 +110,25 @@ function useOwnPrices(symbol: string, step: bigint): Record<BookSide, ReadonlySe
 
 function Side({
   side,
+  isFirst,
   rows,
   room,
   largest,
   market,
   step,
   rowPx,
-  own,
+  own: { [side]: own },
 }: {
   readonly side: BookSide;
+  /** The first has the heads of the columns for both. */
+  readonly isFirst: boolean;
   readonly rows: readonly BookRow[];
   readonly room: number;
   readonly largest: bigint;
   readonly market: Market;
   readonly step: bigint;
   readonly rowPx: number;
-  readonly own: ReadonlySet<bigint>;
+  readonly own: Record<BookSide, ReadonlySet<bigint>>;
 }) {
   const words = useWords();
   const marks = useMarks();
@@ -138,7 +138,7 @@ function Side({
   return (
     <div className={`book-side ${side}`} style={{ minBlockSize: `${(room * rowPx).toString()}px` }}>
       <table className="book-table" aria-label={side === "asks" ? words.asks : words.bids}>
-        <thead className={side === "asks" ? undefined : "hidden-text"}>
+        <thead className={isFirst ? undefined : "hidden-text"}>
           <tr>
             <th scope="col">{`${words.price} (${market.quote})`}</th>
             <th scope="col">{`${words.size} (${market.base})`}</th>

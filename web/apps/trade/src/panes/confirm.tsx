@@ -1,8 +1,12 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
-import type { Market } from "@bourse/state/market";
-import { sentOf } from "@bourse/state/placement";
+import { parseUnits } from "@bourse/num/decimal";
+import { format, type Marks } from "@bourse/num/format";
+import { amountDigits, type Market } from "@bourse/state/market";
+import { sentOf, type Placement } from "@bourse/state/placement";
 import type { Checked } from "@bourse/state/ticket";
+import type { ReactNode } from "react";
+import { useMarks } from "../live/use.ts";
 import type { Doubt } from "./doubts.ts";
 import { PreviewList } from "./preview.tsx";
 
@@ -21,33 +25,57 @@ function doubtText(doubt: Doubt, words: DeskWords): string | null {
   }
 }
 
-/** Asks once more, with the numbers. */
+/** What is sent, with its assets; a market order may be of an amount of the quote. */
+function whatText(placement: Placement, market: Market, words: DeskWords, marks: Marks): string {
+  if (placement.operation === "ladder") return words.ladderOf(placement.orders.length);
+  const { price, stopPrice, size } = sentOf(placement);
+  const isQuote = "quoteOrderQty" in placement.parameters;
+  const text = (value: string, digits: number) => format(parseUnits(value) ?? 0n, digits, marks);
+  const at = (before: string, value: string | undefined) =>
+    value === undefined ? "" : `${before}${text(value, market.priceDigits)} ${market.quote}`;
+  const what = isQuote
+    ? `${text(size, amountDigits(market.quote))} ${market.quote}`
+    : `${text(size, market.qtyDigits)} ${market.base}`;
+  return `${what}${at(" @ ", price)}${at(` · ${words.trigger} `, stopPrice)}`;
+}
+
+/** Asks once more before an order is sent, with the numbers. */
 export function ConfirmOrder({
-  doubts,
-  name,
-  market,
   checked,
-  onConfirm,
-  onClose,
-}: {
-  readonly doubts: readonly Doubt[];
+  market,
+  name,
+  ...rest
+}: Omit<Asked, "what" | "children"> & {
   readonly name: string;
   readonly market: Market;
   readonly checked: Checked;
-  readonly onConfirm: () => void;
-  readonly onClose: () => void;
 }) {
   const words = useDeskWords();
+  const marks = useMarks();
   const { placement } = checked;
-  const sent = placement === null || placement.operation === "ladder" ? null : sentOf(placement);
-  const what =
-    placement?.operation === "ladder"
-      ? words.ladderOf(placement.orders.length)
-      : `${sent?.size ?? ""}${sent?.price === undefined ? "" : ` @ ${sent.price}`}`;
+  const what = placement === null ? "" : whatText(placement, market, words, marks);
+  return (
+    <Confirm what={`${name}: ${what}`} {...rest}>
+      <PreviewList market={market} checked={checked} />
+    </Confirm>
+  );
+}
+
+interface Asked {
+  readonly what: string;
+  readonly doubts: readonly Doubt[];
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Says what is about to be done, and what speaks for looking at it again. */
+export function Confirm({ what, doubts, onConfirm, onClose, children }: Asked) {
+  const words = useDeskWords();
   return (
     <Dialog title={words.confirmOrder} role="alertdialog" onClose={onClose}>
       <div className="stack">
-        <p>{`${name}: ${what}`}</p>
+        <p>{what}</p>
         {doubts.map((doubt) => {
           const text = doubtText(doubt, words);
           return text === null ? null : (
@@ -56,7 +84,7 @@ export function ConfirmOrder({
             </p>
           );
         })}
-        <PreviewList market={market} checked={checked} />
+        {children}
         <div className="row end">
           <button type="button" className="button" onClick={onClose}>
             {words.cancel}

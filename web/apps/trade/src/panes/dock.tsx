@@ -1,7 +1,7 @@
 import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import type { Market } from "@bourse/state/market";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { own, visitor } from "../live/session.ts";
 import { usePart, useStore } from "../live/use.ts";
 import { OpenOrders } from "./open-orders.tsx";
@@ -10,6 +10,10 @@ const HistoryPanel = lazy(async () => ({ default: (await import("./history.tsx")
 const BalanceTable = lazy(async () => ({ default: (await import("./balances.tsx")).BalanceTable }));
 
 const TwapOrders = lazy(async () => ({ default: (await import("./twap-orders.tsx")).TwapOrders }));
+
+/** What is opened now and then is fetched behind what one trades with: the network may be gone when it is wanted. */
+const opened = () => import("./confirm.tsx");
+const OPENED_AFTER_MS = 3_000;
 
 type Panel = "open" | "twap" | "orders" | "trades" | "balances";
 
@@ -20,6 +24,10 @@ export function Dock({ market }: { readonly market: Market }) {
   const [isOnlyHere, setIsOnlyHere] = useState(false);
   const count = usePart(own, ({ orders }) => orders.size);
   const symbol = isOnlyHere ? market.symbol : null;
+  useEffect(() => {
+    const timer = setTimeout(() => void opened().catch(() => null), OPENED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Tabs
       label={words.accountPanels}

@@ -20,7 +20,7 @@ const FAR_PERCENT = 5n;
 /** Of all that the book shows. */
 const LARGE_PERCENT = 25n;
 /** Of all that is available to pay with. */
-const MOST_PERCENT = 90n;
+export const MOST_PERCENT = 90n;
 
 /** Returns what speaks for asking once more. */
 export function doubtsOf(

@@ -9,7 +9,7 @@ import { dayTime, exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { PAGE_ROWS, rowsOf, type Begin, type Days } from "@bourse/state/history";
 import { HistoryTable, type Column } from "./history-table.tsx";
-import { typeText, useMarket } from "./open-orders.tsx";
+import { stateText, typeText, useMarket } from "./open-orders.tsx";
 
 interface Asked {
   readonly symbol: string;
@@ -145,7 +145,7 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
     },
     {
       title: words.state,
-      show: ({ status }) => words[`state${status}`],
+      show: (order) => stateText(order, words),
       file: ["state", ({ status }) => status],
     },
   ];
@@ -209,7 +209,7 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
       file: ["size", ({ qty }) => toWire(qtyOf(qty))],
     },
     {
-      title: words.total,
+      title: words.sum,
       isNumber: true,
       show: ({ quoteQty }) => formatAmount(amountOf(quoteQty), 2, marks),
       file: ["total", ({ quoteQty }) => toWire(amountOf(quoteQty))],

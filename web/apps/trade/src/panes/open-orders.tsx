@@ -34,6 +34,10 @@ export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: De
   }
 }
 
+/** What an order does: one that is open and not in the book waits for its trigger. */
+export const stateText = ({ status, isWorking }: Order, words: DeskWords): string =>
+  status === "NEW" && !isWorking ? words.stateWaiting : words[`state${status}`];
+
 /** The market of an order, once markets are known. */
 export function useMarket(symbol: string): Market | null {
   const all = useStore(markets);
@@ -114,7 +118,10 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
     units === 0n ? "–" : <PriceText units={units} digits={market?.priceDigits ?? 8} />;
   const trail = (points: number) => formatPercent(BigInt(points), marks);
   const qty = (units: bigint) => format(units, market?.qtyDigits ?? 8, marks);
-  const waits = order.status === "NEW" && !order.isWorking;
+  const trigger =
+    order.trailingDelta === null
+      ? change(order.stopPrice, wanted?.stopPrice, price)
+      : change(order.trailingDelta, wanted?.trailingDelta ?? undefined, trail);
   return (
     <tr className={isChanging ? "pending" : undefined}>
       <td title={`${dayTime(order.createdMs)} ${zone()}`}>{shortTime(order.createdMs)}</td>
@@ -137,20 +144,16 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
       </td>
       <td className="number">
         {change(order.price, wanted?.price, price)}
-        {order.stopPrice === 0n ? null : (
+        {order.stopPrice === 0n && order.trailingDelta === null ? null : (
           <span className="narrow-only quiet">
-            {words.trigger} {change(order.stopPrice, wanted?.stopPrice, price)}
+            {words.trigger} {trigger}
           </span>
         )}
       </td>
-      <td className="number">
-        {order.trailingDelta === null
-          ? change(order.stopPrice, wanted?.stopPrice, price)
-          : change(order.trailingDelta, wanted?.trailingDelta ?? undefined, trail)}
-      </td>
+      <td className="number">{trigger}</td>
       <td className="number">{change(order.qty, wanted?.qty, qty)}</td>
       <td className="number">{qty(order.filled)}</td>
-      <td>{waits ? words.stateWaiting : words[`state${order.status}`]}</td>
+      <td>{stateText(order, words)}</td>
       <td className="number">
         <button
           type="button"

@@ -5,25 +5,39 @@ import { connection } from "../live/exchange.ts";
 import { clockTime } from "../live/time.ts";
 
 /** Catches what fails inside, so that one broken pane does not take the screen with it. */
-export class Boundary extends Component<
-  { readonly children: ReactNode; readonly message: string; readonly retry: string },
-  { readonly hasFailed: boolean }
-> {
-  override state = { hasFailed: false };
+export function Boundary({ children }: { readonly children: ReactNode }) {
+  const words = useWords();
+  return (
+    <Catch message={words.paneFailed} retry={words.retry}>
+      {children}
+    </Catch>
+  );
+}
 
-  static getDerivedStateFromError(): { hasFailed: boolean } {
-    return { hasFailed: true };
+class Catch extends Component<
+  { readonly children: ReactNode; readonly message: string; readonly retry: string },
+  { readonly fault: string | null }
+> {
+  override state: { readonly fault: string | null } = { fault: null };
+
+  static getDerivedStateFromError(error: unknown): { fault: string } {
+    return { fault: String(error) };
   }
 
   override render(): ReactNode {
-    if (!this.state.hasFailed) return this.props.children;
+    const { fault } = this.state;
+    if (fault === null) return this.props.children;
     return (
       <div className="empty" role="alert">
         <p>{this.props.message}</p>
         <button
           type="button"
           className="button"
-          onClick={() => this.setState({ hasFailed: false })}
+          onClick={() => {
+            // A file that did not come is not asked for again by this document; browsers all call that an import.
+            if (/import/i.test(fault)) location.reload();
+            else this.setState({ fault: null });
+          }}
         >
           {this.props.retry}
         </button>
@@ -44,12 +58,9 @@ export function Pane({
   readonly id?: string;
   readonly children: ReactNode;
 }) {
-  const words = useWords();
   return (
     <section id={id} className={`pane ${className}`} aria-label={name} tabIndex={-1}>
-      <Boundary message={words.paneFailed} retry={words.retry}>
-        {children}
-      </Boundary>
+      <Boundary>{children}</Boundary>
     </section>
   );
 }

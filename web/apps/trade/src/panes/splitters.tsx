@@ -62,10 +62,10 @@ export function TicketSplitter() {
   );
 }
 
-/** The width of a panel whose edge is pulled to the pointer. */
-function widthAt(event: PointerEvent, _: DOMRect, panel: DOMRect): number {
+/** The width of a panel whose edge is pulled to the pointer; on a wide screen it is more than the width that is set. */
+function widthAt(event: PointerEvent, _: DOMRect, panel: DOMRect, width: number): number {
   const isAtEnd = event.currentTarget.classList.contains("columns-end");
-  return isAtEnd ? event.clientX - panel.left : panel.right - event.clientX;
+  return width + (isAtEnd ? event.clientX - panel.right : panel.left - event.clientX);
 }
 
 /** An edge that is moved by pointer or by arrow keys. */
@@ -82,7 +82,7 @@ function Splitter({
   readonly value: number;
   readonly bounds: Bounds;
   readonly onMove: (value: number) => void;
-  readonly valueAt: (event: PointerEvent, screen: DOMRect, panel: DOMRect) => number;
+  readonly valueAt: (event: PointerEvent, screen: DOMRect, panel: DOMRect, value: number) => number;
 }) {
   const isRows = kind === "rows";
   const set = (next: number) =>
@@ -98,7 +98,7 @@ function Splitter({
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
     const screen = event.currentTarget.closest(".trade")?.getBoundingClientRect();
     const panel = event.currentTarget.parentElement?.getBoundingClientRect();
-    if (screen !== undefined && panel !== undefined) set(valueAt(event, screen, panel));
+    if (screen !== undefined && panel !== undefined) set(valueAt(event, screen, panel, value));
   };
   return (
     <div

@@ -1,6 +1,6 @@
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "../live/brand.ts";
 import { connection, type Connection } from "../live/exchange.ts";
 import { clockTime, zone } from "../live/time.ts";
@@ -39,6 +39,10 @@ export function StatusBar() {
   const words = useWords();
   const state = useStore(connection);
   const [isOpen, setIsOpen] = useState(false);
+  // For numbers that no veil lies over.
+  useEffect(() => {
+    document.body.dataset["health"] = state.health;
+  }, [state.health]);
   const parts = [
     words[state.health],
     linkText(state, words),

@@ -134,7 +134,9 @@ export function TicketPane({
       />
       {ticket.type === "twap" ? (
         <Suspense>
-          <TwapForm facts={facts} isOpen={isOpen} />
+          <TwapForm facts={facts} isOpen={isOpen}>
+            <Shares facts={facts} />
+          </TwapForm>
         </Suspense>
       ) : (
         <>

@@ -1,19 +1,22 @@
 import { Refused } from "@bourse/api/client";
 import type { AlgoPreview } from "@bourse/api/schema";
 import { Field } from "@bourse/kit/field.tsx";
-import { Select } from "@bourse/kit/select.tsx";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
-import { format } from "@bourse/num/format";
+import { format, type Marks } from "@bourse/num/format";
 import { parseUnits } from "@bourse/num/decimal";
+import type { Market } from "@bourse/state/market";
 import type { TicketFacts } from "@bourse/state/ticket";
-import { checkTwap, SECONDS, type TimeUnit, type TwapWish } from "@bourse/state/twap";
-import { useEffect, useState } from "react";
+import { checkTwap, SECONDS, twapSize, type TimeUnit, type TwapWish } from "@bourse/state/twap";
+import { useEffect, useState, type ReactNode } from "react";
 import { client } from "../live/clients.ts";
 import { visitor } from "../live/session.ts";
 import { dayTime } from "../live/time.ts";
 import { spread } from "../live/twap.ts";
-import { useMarks, useStore } from "../live/use.ts";
+import { useLook, useMarks, useStore } from "../live/use.ts";
+import { Confirm } from "./confirm.tsx";
+import { MOST_PERCENT, type Doubt } from "./doubts.ts";
 import { faultText, refusalText } from "./faults.ts";
+import { statusText } from "./market-bar.tsx";
 import { PriceField } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
 
@@ -28,11 +31,15 @@ type Told<T> = T | Refused | null;
 export function TwapForm({
   facts,
   isOpen,
+  children,
 }: {
   readonly facts: TicketFacts;
   readonly isOpen: boolean;
+  /** What is available, and shares of it. */
+  readonly children: ReactNode;
 }) {
   const words = usePageWords();
+  const asksAlways = useLook((look) => look.asksBeforeOrders);
   const ticket = useStore(ticketStore);
   const isUser = useStore(visitor).kind === "user";
   const [count, setCount] = useState("30");
@@ -40,7 +47,8 @@ export function TwapForm({
   const [wasTried, setWasTried] = useState(false);
   const [isSending, setIsSending] = useState(false);
   const [taken, setTaken] = useState<Told<number>>(null);
-  const { faults, wish } = checkTwap(ticket, facts, count, unit);
+  const [doubts, setDoubts] = useState<readonly Doubt[] | null>(null);
+  const { faults, wish, percent } = checkTwap(ticket, facts, count, unit);
   const preview = usePreview(isUser ? wish : null);
   const { market, marks } = facts;
   const fault = (field: "price" | "size" | "duration"): string | null => {
@@ -48,9 +56,15 @@ export function TwapForm({
     const isEarly = found?.kind === "missing" && !wasTried;
     return found === undefined || isEarly ? null : faultText(found, words, market, marks);
   };
-  const send = async (): Promise<void> => {
+  const submit = (): void => {
     setWasTried(true);
     if (wish === null || isSending) return;
+    const found = doubtsOf(percent, asksAlways);
+    if (found.length === 0) void send(wish);
+    else setDoubts(found);
+  };
+  const send = async (wish: TwapWish): Promise<void> => {
+    setDoubts(null);
     setIsSending(true);
     const told = await spread(wish).catch((error: unknown) =>
       error instanceof Refused ? error : new Refused(0, 0, "no answer"),
@@ -76,33 +90,42 @@ export function TwapForm({
       <Field
         label={words.size}
         inputMode="decimal"
-        value={ticket.size}
+        value={twapSize(ticket)}
         onValue={(size) => ticketStore.dispatch({ size, sizeUnit: "base" })}
         fault={fault("size")}
         unit={market.base}
       />
+      {children}
       <Field
         label={words.twapDuration}
         inputMode="numeric"
         value={count}
         onValue={setCount}
         fault={fault("duration")}
+        aside={
+          <select
+            className="unit-select"
+            aria-label={words.twapUnit}
+            value={unit}
+            onChange={(event) => setUnit(event.target.value as TimeUnit)}
+          >
+            {UNITS.map((key) => (
+              <option key={key} value={key}>
+                {words[key]}
+              </option>
+            ))}
+          </select>
+        }
       />
-      <Select
-        label={words.twapUnit}
-        choices={UNITS.map((key) => ({ key, title: words[key] }))}
-        chosen={unit}
-        onChoose={setUnit}
-      />
-      <Preview told={preview} base={market.base} words={words} />
+      <Preview told={preview} wish={wish} market={market} words={words} />
       {isUser ? (
         <button
           type="button"
           className={`button ${isBuy ? "buy" : "sell"} submit`}
           disabled={isSending || !isOpen}
-          onClick={() => void send()}
+          onClick={submit}
         >
-          {isSending ? words.sending : name}
+          {isSending ? words.sending : isOpen ? name : statusText(market, words)}
         </button>
       ) : (
         <a className="button primary submit" href="/sign-in">
@@ -116,8 +139,37 @@ export function TwapForm({
             ? refusalText(taken, words)
             : words.twapTaken(taken)}
       </p>
+      {doubts === null || wish === null ? null : (
+        <Confirm
+          what={whatText(wish, name, market, words, marks)}
+          doubts={doubts}
+          onConfirm={() => void send(wish)}
+          onClose={() => setDoubts(null)}
+        >
+          <Preview told={preview} wish={wish} market={market} words={words} />
+        </Confirm>
+      )}
     </>
   );
+}
+
+/** What speaks for asking once more, as it does before orders that are sent at once. */
+function doubtsOf(percent: bigint | null, asksAlways: boolean): readonly Doubt[] {
+  if (percent !== null && MOST_PERCENT < percent) return [{ kind: "most", percent }];
+  return asksAlways ? [{ kind: "asked" }] : [];
+}
+
+function whatText(
+  { quantity, limitPrice }: TwapWish,
+  name: string,
+  market: Market,
+  words: PageWords,
+  marks: Marks,
+): string {
+  const text = (value: string, digits: number) => format(parseUnits(value) ?? 0n, digits, marks);
+  const at =
+    limitPrice === undefined ? "" : ` @ ${text(limitPrice, market.priceDigits)} ${market.quote}`;
+  return `${name} · ${words.twap}: ${text(quantity, market.qtyDigits)} ${market.base}${at}`;
 }
 
 /** Asks into what an order would be cut. */
@@ -147,13 +199,16 @@ function usePreview(wish: TwapWish | null): Told<AlgoPreview> {
   return told;
 }
 
+/** Into what the order is cut; slices that differ are as large as the first, or larger by a little. */
 function Preview({
   told,
-  base,
+  wish,
+  market,
   words,
 }: {
   readonly told: Told<AlgoPreview>;
-  readonly base: string;
+  readonly wish: TwapWish | null;
+  readonly market: Market;
   readonly words: PageWords;
 }) {
   const marks = useMarks();
@@ -164,12 +219,16 @@ function Preview({
       </p>
     );
   }
-  const size = (text: string) => `${format(parseUnits(text) ?? 0n, 8, marks)} ${base}`;
+  const slices = (count: number, first: bigint) => {
+    const isEven = BigInt(count) * first === parseUnits(wish?.quantity ?? "");
+    const size = `${format(first, market.qtyDigits, marks)} ${market.base}`;
+    return `${count.toString()} × ${isEven ? "" : "≈ "}${size}`;
+  };
   const rows =
     told === null
       ? [[words.twapSlices, "–"] as const, [words.twapEnds, "–"] as const]
       : [
-          [words.twapSlices, `${told.slices.toString()} × ${size(told.sliceQty)}`] as const,
+          [words.twapSlices, slices(told.slices, parseUnits(told.sliceQty) ?? 0n)] as const,
           [words.twapEvery, words.twapSeconds(told.interval)] as const,
           [words.twapEnds, dayTime(told.endTime)] as const,
         ];
@@ -178,7 +237,9 @@ function Preview({
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            <bdi>{value}</bdi>
+          </dd>
         </div>
       ))}
     </dl>

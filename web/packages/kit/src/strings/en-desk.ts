@@ -27,6 +27,7 @@ export const enDesk = {
   chartCount: "Charts",
   charts: (count: number) => plural(count, "chart", "charts"),
   asShown: "As shown",
+  sum: "Total",
   draw: "Draw",
   drawings: (count: number) => `Drawings ${count.toString()}`,
   noDrawings: "Nothing drawn on this market.",

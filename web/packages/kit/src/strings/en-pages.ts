@@ -175,7 +175,7 @@ export const enPages = {
 
   // Brand
   brandHint:
-    "A preview for operators: it changes this page only. The lines below go into the configuration file; the pages follow at its next start.",
+    "A preview for operators: it changes this page only. The lines below go into the configuration file; whoever opens a page two seconds later sees them.",
   brandName: "Name",
   brandAccent: (theme: string) => `Accent, ${theme}`,
   brandPrimary: (theme: string) => `First buttons, ${theme}`,

@@ -69,6 +69,8 @@ export const en = {
   orderBook: "Order book",
   depthChart: "Depth",
   recentTrades: "Recent trades",
+  bookSides: "Sides",
+  both: "Both",
   asks: "Asks",
   bids: "Bids",
   price: "Price",

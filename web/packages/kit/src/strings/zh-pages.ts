@@ -149,7 +149,7 @@ export const zhPages: PageStrings = {
   transferTo: "转入账户",
   transferDone: "划转完成。",
   amount: "数量",
-  brandHint: "运营者预览：只改变此页面。将下列内容写入配置文件，下次启动后生效。",
+  brandHint: "运营者预览：只改变此页面。将下列内容写入配置文件，两秒后打开的页面即生效。",
   brandName: "名称",
   brandAccent: (theme) => `强调色，${theme}`,
   brandPrimary: (theme) => `主按钮，${theme}`,

@@ -59,6 +59,8 @@ export const zh: Strings = {
   orderBook: "订单簿",
   depthChart: "深度",
   recentTrades: "最新成交",
+  bookSides: "方向",
+  both: "双边",
   asks: "卖盘",
   bids: "买盘",
   price: "价格",
