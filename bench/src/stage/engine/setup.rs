@@ -125,6 +125,7 @@ pub fn open_account(account: u32) -> [Command; 3] {
         account: AccountId(account),
         scopes: Scopes::TRADE,
         expires_at: Timestamp::MAX,
+        grant: None,
     };
     [
         Command::OpenAccount(wish),
