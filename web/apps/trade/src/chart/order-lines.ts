@@ -2,20 +2,59 @@
 
 import { useDeskWords } from "@bourse/kit/words";
 import { floorTo, priceOf, type Price } from "@bourse/num/decimal";
-import { format, formatAmount } from "@bourse/num/format";
-import { isSameTerms, linePrice, mayAmend, movedTo, termsOf } from "@bourse/state/amendment";
+import { format, formatAmount, formatPercent } from "@bourse/num/format";
+import { isSameTerms, linePrice, movedTo, termsOf, type Amendment } from "@bourse/state/amendment";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
-import { useEffect } from "react";
+import { createStore, now } from "@bourse/state/store";
+import { deltaAt, startPrice } from "@bourse/state/trail";
+import { useEffect, useMemo } from "react";
 import { changing } from "../live/acks.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
+import type { Bests } from "../live/trails.ts";
 import { amend, cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import type { ChartCanvas } from "./canvas.ts";
 
-/** The orders of a list depend on each other, and one that trails sets its price itself. */
-const mayMove = (order: Order): boolean => mayAmend(order) && order.trailingDelta === null;
+/** The best prices of orders here that trail: the line of one stands where it starts. */
+const bests = createStore<Bests, Bests>(new Map(), (_, next) => next, now);
+
+const trails = (order: Order): boolean => order.trailingDelta !== null && !order.isWorking;
+
+/** Returns where the line of an order stands; zero where none is drawn. */
+function placeOf(order: Order): Price {
+  const best = trails(order) ? bests.get().get(orderKey(order)) : undefined;
+  return best === undefined ? linePrice(order) : startPrice(order, best);
+}
+
+/** Returns what an order is asked to become when its line is dropped at a price: one that trails, by another delta. */
+function wantedAt(market: Market, order: Order, pixels: number): Amendment {
+  const best = trails(order) ? bests.get().get(orderKey(order)) : undefined;
+  if (best === undefined) return movedTo(order, priceAt(market, pixels));
+  const at = priceOf(Math.max(0, pixels).toFixed(8));
+  return { ...termsOf(order), trailingDelta: deltaAt(order, best, at, market) };
+}
+
+/** Follows the orders of a market that trail. */
+function useTrails(symbol: string, trailing: readonly Order[]): void {
+  const keys = trailing.map(orderKey).join();
+  useEffect(() => {
+    const orders = [...own.get().orders.values()].filter(
+      (order) => order.symbol === symbol && trails(order),
+    );
+    if (orders.length === 0) return;
+    let isOver = false;
+    let leave = (): void => undefined;
+    void import("../live/trails.ts").then(({ watchTrails }) => {
+      if (!isOver) leave = watchTrails(symbol, orders, (next) => bests.dispatch(next));
+    });
+    return () => {
+      isOver = true;
+      leave();
+    };
+  }, [symbol, keys]);
+}
 
 /** Returns the price on the grid at or below a place on the chart. */
 export const priceAt = (market: Market, pixels: number): Price =>
@@ -28,6 +67,12 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
   const { orders } = useStore(own);
   const inFlight = useStore(changing);
   const { theme, direction } = useStore(look);
+  const seen = useStore(bests);
+  const here = useMemo(
+    () => [...orders.values()].filter(({ symbol }) => symbol === market.symbol),
+    [orders, market],
+  );
+  useTrails(market.symbol, here.filter(trails));
   useEffect(() => {
     const text = (order: Order): string => {
       const side = order.side === "BUY" ? words.buy : words.sell;
@@ -36,30 +81,34 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
       const wanted = inFlight.get(orderKey(order));
       if (wanted === undefined) return line;
       if (wanted === null) return `${line} …`;
-      const next = linePrice({ ...order, ...wanted });
+      const next = placeOf({ ...order, ...wanted });
       return `${line} → ${format(next, market.priceDigits, marks)} …`;
     };
-    const here = [...orders.values()].filter(({ symbol }) => symbol === market.symbol);
+    const says =
+      (order: Order) =>
+      (pixels: number): string => {
+        const delta = trails(order) && wantedAt(market, order, pixels).trailingDelta;
+        return delta ? `${text(order)} · ${formatPercent(BigInt(delta), marks)}` : text(order);
+      };
     canvas?.setOrders(
       here
-        .filter((order) => linePrice(order) !== 0n)
+        .filter((order) => placeOf(order) !== 0n)
         .map((order) => ({
           key: orderKey(order),
-          price: linePrice(order),
-          text: text(order),
+          price: placeOf(order),
+          says: says(order),
           isBuy: order.side === "BUY",
-          isFixed: !mayMove(order) || inFlight.has(orderKey(order)),
+          isFixed: inFlight.has(orderKey(order)),
         })),
     );
-  }, [canvas, market, orders, inFlight, words, marks, theme, direction]);
+  }, [canvas, market, here, seen, inFlight, words, marks, theme, direction]);
 }
 
 /** A line that was dropped amends its order; until that is answered, and if it is refused, it stands where it was. */
 export function dropLine(market: Market, key: string, pixels: number): void {
   const order = own.get().orders.get(key);
-  const at = priceAt(market, pixels);
-  if (order === undefined || !mayMove(order) || at === 0n) return;
-  const wanted = movedTo(order, at);
+  if (order === undefined || priceAt(market, pixels) === 0n) return;
+  const wanted = wantedAt(market, order, pixels);
   if (isSameTerms(wanted, termsOf(order))) return;
   void amend(order, wanted);
 }
