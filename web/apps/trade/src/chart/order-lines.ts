@@ -7,53 +7,35 @@ import { isSameTerms, linePrice, movedTo, termsOf, type Amendment } from "@bours
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { createStore, now } from "@bourse/state/store";
-import { deltaAt, startPrice } from "@bourse/state/trail";
 import { useEffect, useMemo } from "react";
 import { changing } from "../live/acks.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
-import type { Bests } from "../live/trails.ts";
+import type { Trails } from "../live/trails.ts";
 import { amend, cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import type { ChartCanvas } from "./canvas.ts";
 
-/** The best prices of orders here that trail: the line of one stands where it starts. */
-const bests = createStore<Bests, Bests>(new Map(), (_, next) => next, now);
+/** Orders that trail stand where they start, once that is known. */
+const trails = createStore<Trails, Trails>(new Map(), (_, next) => next, now);
+const trailOf = (order: Order) => trails.get().get(orderKey(order));
 
-const trails = (order: Order): boolean => order.trailingDelta !== null && !order.isWorking;
+const placeOf = (order: Order): Price => trailOf(order)?.startOf(order) ?? linePrice(order);
 
-/** Returns where the line of an order stands; zero where none is drawn. */
-function placeOf(order: Order): Price {
-  const best = trails(order) ? bests.get().get(orderKey(order)) : undefined;
-  return best === undefined ? linePrice(order) : startPrice(order, best);
-}
+/** Returns what an order is asked to become when its line is dropped somewhere: one that trails, by another delta. */
+const wantedAt = (market: Market, order: Order, pixels: number): Amendment =>
+  trailOf(order)?.movedTo(order, market, pixels) ?? movedTo(order, priceAt(market, pixels));
 
-/** Returns what an order is asked to become when its line is dropped at a price: one that trails, by another delta. */
-function wantedAt(market: Market, order: Order, pixels: number): Amendment {
-  const best = trails(order) ? bests.get().get(orderKey(order)) : undefined;
-  if (best === undefined) return movedTo(order, priceAt(market, pixels));
-  const at = priceOf(Math.max(0, pixels).toFixed(8));
-  return { ...termsOf(order), trailingDelta: deltaAt(order, best, at, market) };
-}
-
-/** Follows the orders of a market that trail. */
-function useTrails(symbol: string, trailing: readonly Order[]): void {
-  const keys = trailing.map(orderKey).join();
+/** Follows the orders that trail. */
+function useTrails(orders: readonly Order[]): void {
+  const keys = orders.map(orderKey).join();
   useEffect(() => {
-    const orders = [...own.get().orders.values()].filter(
-      (order) => order.symbol === symbol && trails(order),
+    if (keys === "") return;
+    const watch = import("../live/trails.ts").then(({ watchTrails }) =>
+      watchTrails(keys.split(","), trails.dispatch),
     );
-    if (orders.length === 0) return;
-    let isOver = false;
-    let leave = (): void => undefined;
-    void import("../live/trails.ts").then(({ watchTrails }) => {
-      if (!isOver) leave = watchTrails(symbol, orders, (next) => bests.dispatch(next));
-    });
-    return () => {
-      isOver = true;
-      leave();
-    };
-  }, [symbol, keys]);
+    return () => void watch.then((leave) => leave());
+  }, [keys]);
 }
 
 /** Returns the price on the grid at or below a place on the chart. */
@@ -67,12 +49,12 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
   const { orders } = useStore(own);
   const inFlight = useStore(changing);
   const { theme, direction } = useStore(look);
-  const seen = useStore(bests);
+  const seen = useStore(trails);
   const here = useMemo(
     () => [...orders.values()].filter(({ symbol }) => symbol === market.symbol),
     [orders, market],
   );
-  useTrails(market.symbol, here.filter(trails));
+  useTrails(here.filter((order) => order.trailingDelta !== null && !order.isWorking));
   useEffect(() => {
     const text = (order: Order): string => {
       const side = order.side === "BUY" ? words.buy : words.sell;
@@ -84,12 +66,10 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
       const next = placeOf({ ...order, ...wanted });
       return `${line} → ${format(next, market.priceDigits, marks)} …`;
     };
-    const says =
-      (order: Order) =>
-      (pixels: number): string => {
-        const delta = trails(order) && wantedAt(market, order, pixels).trailingDelta;
-        return delta ? `${text(order)} · ${formatPercent(BigInt(delta), marks)}` : text(order);
-      };
+    const says = (order: Order) => (pixels: number) => {
+      const delta = trailOf(order) && wantedAt(market, order, pixels).trailingDelta;
+      return text(order) + (delta ? ` · ${formatPercent(BigInt(delta), marks)}` : "");
+    };
     canvas?.setOrders(
       here
         .filter((order) => placeOf(order) !== 0n)
