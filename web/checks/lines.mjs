@@ -164,7 +164,7 @@ async function pairLine(page, spot) {
     .getByRole("combobox", { name: /order type/i })
     .selectOption({ label: "OCO · one cancels other" });
   await form(page).getByRole("radio", { name: "Sell" }).check();
-  await field(page, /^price/i).fill("500");
+  await field(page, /^price/i).fill("90");
   await field(page, /^trigger price/i).fill(`${Number(at) / 1e8}`);
   await field(page, /^size/i).fill("1");
   await form(page)

@@ -70,7 +70,6 @@ const WANTED: &[Wanted] = &[
     (50, |event| matches!(event, Event::OrderRequeued(_))),
     (50, |event| matches!(event, Event::WaitingAmended(_))),
     (3, |event| matches!(event, Event::IcebergAmended { .. })),
-    (0, |event| matches!(event, Event::HoldShifted(_))),
     (50, |event| matches!(event, Event::OrderTriggered(_))),
     (50, |event| matches!(event, Event::OrderActivated(_))),
     (50, |event| matches!(event, Event::OrderRefilled { .. })),
