@@ -108,44 +108,7 @@ impl Effects {
                     effect.stage_before.get_or_insert(Stage::Waiting);
                 });
             }
-            Event::OrderAmended(amended) => {
-                let place = (amended.market, amended.order, amended.account);
-                let before = (
-                    amended.qty.plus(amended.reduced),
-                    amended.previous_client_id,
-                );
-                change(place, &|effect| {
-                    effect.before_amended.get_or_insert(before);
-                });
-            }
-            Event::OrderRequeued(requeued) => {
-                let place = (requeued.market, requeued.order, requeued.account);
-                let before = (requeued.previous_qty, requeued.previous_client_id);
-                change(place, &|effect| {
-                    effect.before_amended.get_or_insert(before);
-                    effect.price_before.get_or_insert(requeued.previous_price);
-                });
-            }
-            Event::WaitingAmended(amended) => {
-                let place = (amended.market, amended.order, amended.account);
-                let qty = amended.previous_kind.qty().unwrap_or(Qty::ZERO);
-                let before = (qty, amended.previous_client_id);
-                change(place, &|effect| {
-                    effect.before_amended.get_or_insert(before);
-                    effect.price_before = effect.price_before.or(amended.previous_kind.price());
-                    effect.awaited_before.get_or_insert(amended.previous);
-                });
-            }
-            Event::IcebergAmended {
-                market,
-                order,
-                account,
-                previous,
-                ..
-            } => change((*market, *order, *account), &|effect| {
-                effect.shown_before.get_or_insert(*previous);
-            }),
-            _ => {}
+            event => add_amended(event, &mut change),
         }
     }
 
@@ -182,5 +145,49 @@ impl Effects {
             working_at: after.working_at.filter(|_| stage == Stage::Working),
             ..*after
         }
+    }
+}
+
+/// Adds what an amendment did.
+fn add_amended(event: &Event, change: &mut dyn FnMut(OrderPlace, &dyn Fn(&mut Effect))) {
+    match event {
+        Event::OrderAmended(amended) => {
+            let place = (amended.market, amended.order, amended.account);
+            let before = (
+                amended.qty.plus(amended.reduced),
+                amended.previous_client_id,
+            );
+            change(place, &|effect| {
+                effect.before_amended.get_or_insert(before);
+            });
+        }
+        Event::OrderRequeued(requeued) => {
+            let place = (requeued.market, requeued.order, requeued.account);
+            let before = (requeued.previous_qty, requeued.previous_client_id);
+            change(place, &|effect| {
+                effect.before_amended.get_or_insert(before);
+                effect.price_before.get_or_insert(requeued.previous_price);
+            });
+        }
+        Event::WaitingAmended(amended) => {
+            let place = (amended.market, amended.order, amended.account);
+            let qty = amended.previous_kind.qty().unwrap_or(Qty::ZERO);
+            let before = (qty, amended.previous_client_id);
+            change(place, &|effect| {
+                effect.before_amended.get_or_insert(before);
+                effect.price_before = effect.price_before.or(amended.previous_kind.price());
+                effect.awaited_before.get_or_insert(amended.previous);
+            });
+        }
+        Event::IcebergAmended {
+            market,
+            order,
+            account,
+            previous,
+            ..
+        } => change((*market, *order, *account), &|effect| {
+            effect.shown_before.get_or_insert(*previous);
+        }),
+        _ => {}
     }
 }
