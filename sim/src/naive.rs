@@ -7,6 +7,7 @@
 mod administration;
 mod allowance;
 mod amending;
+mod amending_pairs;
 mod amending_waiting;
 mod approved;
 mod audit;
@@ -423,6 +424,7 @@ impl Naive {
             Action::Close => self.close(header.account),
             Action::AmendLimit(amend) => self.amend_limit(header.account, amend),
             Action::AmendOpen(amend) => self.amend_open(header.account, amend),
+            Action::AmendAny(amend) => self.amend_any(header.account, amend),
         }
     }
 

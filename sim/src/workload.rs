@@ -261,7 +261,7 @@ impl Workload {
             }
             85..=86 => Action::Amend(self.amend(naive, account)),
             87..=88 => Action::AmendLimit(Box::new(self.amend_limit(naive, account))),
-            89..=91 => Action::AmendOpen(Box::new(self.amend_open(naive, account))),
+            89..=91 => self.amend_any(naive, account),
             92..=93 => Action::CancelList(self.cancel_list(naive, account)),
             94..=96 => Action::Transfer(self.transfer()),
             97 => Action::FindOutcome {

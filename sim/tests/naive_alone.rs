@@ -6,6 +6,7 @@ use model::command::{Action, Command, Sequenced};
 use model::event::{Event, WaitingAmended};
 use model::id::Sequence;
 use model::instrument::Phase;
+use model::order::Awaited;
 use model::order::{CloseReason, Instructions, ListKind};
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use sim::naive::Naive;
@@ -90,6 +91,10 @@ const IN_SOME_SEED: &[&str] = &[
     "holds more while it waits",
     "holds less while it waits",
     "rejected AmendListed",
+    "waits otherwise for its list alone",
+    "iceberg shows another part",
+    "holds less beside its partner",
+    "holds more beside its partner",
     "rejected AmendTermAbsent",
     "rejected OrderRefMismatch",
     "rejected WouldTake",
@@ -244,6 +249,11 @@ fn count(command: &Command, events: &[Event], tally: &mut Tally) {
                 }
             }
             Event::WaitingAmended(amended) => count_waiting(amended, &mut add),
+            Event::IcebergAmended { .. } => add("iceberg shows another part".to_owned()),
+            Event::HoldShifted(shifted) if shifted.release < shifted.hold => {
+                add("holds more beside its partner".to_owned());
+            }
+            Event::HoldShifted(_) => add("holds less beside its partner".to_owned()),
             Event::Approved {
                 others: Others::NONE,
                 ..
@@ -305,11 +315,16 @@ const fn is_cancel_list(command: &Command) -> bool {
 
 fn count_waiting(amended: &WaitingAmended, add: &mut impl FnMut(String)) {
     add("waits otherwise".to_owned());
-    if amended.condition.price() != amended.previous_condition.price() {
+    let price = |awaited: Awaited| awaited.0.and_then(|condition| condition.price());
+    let delta = |awaited: Awaited| awaited.0.and_then(|condition| condition.delta());
+    if price(amended.awaited) != price(amended.previous) {
         add("waits for another price".to_owned());
     }
-    if amended.condition.delta() != amended.previous_condition.delta() {
+    if delta(amended.awaited) != delta(amended.previous) {
         add("trails by another delta".to_owned());
+    }
+    if amended.awaited.0.is_none() {
+        add("waits otherwise for its list alone".to_owned());
     }
     match amended.hold.cmp(&amended.release) {
         Ordering::Greater => add("holds more while it waits".to_owned()),

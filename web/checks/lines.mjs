@@ -7,6 +7,9 @@ import { acknowledgement, check, units, until } from "./harness.mjs";
 const BELOW_PX = 145;
 const CROSS_PX = 20;
 const DRAWN_MS = 500;
+const ASKED_MS = 2_500;
+/** What is offered, and was traded last. */
+const BEST = 8_200_000_000n;
 
 const form = (page) => page.getByRole("form", { name: /order ticket/i });
 const field = (page, name) => form(page).getByRole("textbox", { name });
@@ -26,8 +29,9 @@ export async function checkLines(page) {
   const spot = await lowSpot(page);
   await limitLine(page, spot);
   const id = await stopLine(page, spot);
+  await pairLine(page, spot);
   await icebergLine(page, spot);
-  await trail(page);
+  await trail(page, spot);
   await told(page, id);
 }
 
@@ -165,8 +169,57 @@ async function stopLine(page, spot) {
   return /\d+/.exec(name)[0];
 }
 
-/** An order that trails has no line to drag; its trail is amended in its row. */
-async function trail(page) {
+/** The stop of a pair is dragged like any other; its list and its partner stay. */
+async function pairLine(page, spot) {
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Limit" });
+  const at = await pick(page, spot);
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "OCO · one cancels other" });
+  await form(page).getByRole("radio", { name: "Sell" }).check();
+  await field(page, /^price/i).fill("90");
+  await field(page, /^trigger price/i).fill(`${Number(at) / 1e8}`);
+  await field(page, /^size/i).fill("1");
+  await form(page)
+    .getByRole("button", { name: /^sell ltc/i })
+    .click();
+  await until("a pair waits", async () => (await rows(page).count()) === 2);
+  const texts = () => rows(page).allTextContents();
+  const lists = async () => (await texts()).map((text) => /list \d+/i.exec(text)?.[0]).join();
+  const before = await lists();
+  await drag(page, spot, spot.y - 12);
+  await acknowledgement(page)
+    .filter({ hasText: /amended #/i })
+    .waitFor();
+  const trigger = async () => {
+    const cells = await rows(page)
+      .locator(`td:nth-child(${TRIGGER + 1})`)
+      .allTextContents();
+    return cells.map((cell) => cell.split("→")[0]).find((cell) => /\d/.test(cell));
+  };
+  await until(
+    "the line of a leg amends it in place",
+    async () => at < units((await trigger()) ?? "0"),
+  );
+  check((await lists()) === before, "both stay in their list");
+  await page
+    .getByRole("button", { name: /cancel order/i })
+    .first()
+    .click();
+  await until("cancelling one ends both", async () => (await rows(page).count()) === 0);
+}
+
+/**
+ * The trail of an order is amended in its row; once it has begun, its line stands where it starts, and is dragged to
+ * another trail.
+ */
+async function trail(page, spot) {
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Limit" });
+  const away = (Number(BEST - (await pick(page, spot))) / Number(BEST)) * 100;
   await form(page)
     .getByRole("combobox", { name: /order type/i })
     .selectOption({ label: "Trailing stop" });
@@ -181,17 +234,42 @@ async function trail(page) {
   const before = await button.getAttribute("aria-label");
   await button.click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: /^trail/i }).fill("2.25");
+  await dialog.getByRole("textbox", { name: /^trail/i }).fill(away.toFixed(2));
   await dialog.getByRole("button", { name: /^amend/i }).click();
-  await until("its trail is amended", async () =>
-    /2\.25/.test(await rows(page).locator("td").nth(TRIGGER).textContent()),
-  );
+  const delta = async () => {
+    const text = await rows(page).locator("td").nth(TRIGGER).textContent();
+    return Number.parseFloat(text.split("→")[0]);
+  };
+  await until("its trail is amended", async () => (await delta()).toFixed(2) === away.toFixed(2));
+  await tradeOnce(page);
+  // The exchange is asked every second since when it trails.
+  await page.waitForTimeout(ASKED_MS);
+  await drag(page, spot, spot.y - 12);
+  await until("the line of a trail is dragged to another one", async () => {
+    const now = await delta();
+    return 0 < now && now < away - 0.01;
+  });
   check((await button.getAttribute("aria-label")) === before, "under its number");
   await page
     .getByRole("button", { name: /cancel order/i })
     .first()
     .click();
   await until("it is cancelled", async () => (await rows(page).count()) === 0);
+}
+
+/** Takes a little of what is offered, so that what trails begins to. */
+async function tradeOnce(page) {
+  await form(page)
+    .getByRole("combobox", { name: /order type/i })
+    .selectOption({ label: "Market" });
+  await form(page).getByRole("radio", { name: "Buy" }).check();
+  await field(page, /^size/i).fill("0.1");
+  await form(page)
+    .getByRole("button", { name: /^buy ltc/i })
+    .click();
+  await acknowledgement(page)
+    .filter({ hasText: /filled 0\.1 @ 82/i })
+    .waitFor();
 }
 
 /** The page of an order that waited says what was amended. */

@@ -59,7 +59,31 @@ async function pair(page, form, best) {
     const texts = await rows(page).allTextContents();
     return texts.length === 2 && texts.every((text) => /list \d+/.test(text));
   });
+  await amendedLeg(page, best);
   await cancelled(page, form, "a pair");
+}
+
+/** The limit of a pair is amended in its row; both stay, under their numbers and in their list. */
+async function amendedLeg(page, best) {
+  const names = () => rows(page).getByRole("button", { name: /amend order/i });
+  const labels = () => names().evaluateAll((all) => all.map((one) => one.ariaLabel).join());
+  const before = await labels();
+  const leg = rows(page).filter({ hasText: /post only/i });
+  await leg.getByRole("button", { name: /amend order/i }).click();
+  const dialog = page.getByRole("dialog");
+  check(
+    (await dialog.getByRole("textbox", { name: /^size/i }).count()) === 0,
+    "the size of a pair stays",
+  );
+  await dialog.getByRole("textbox", { name: /^price/i }).fill(`${(best * 125n) / 100n}`);
+  await dialog.getByRole("button", { name: /^amend/i }).click();
+  await acknowledgement(page)
+    .filter({ hasText: /amended #/i })
+    .waitFor();
+  await until("a leg of a pair is amended in its row", async () => {
+    const text = (await leg.textContent()).replace(/[^\d.#]/g, "");
+    return text.includes(`${(best * 125n) / 100n}`) && (await labels()) === before;
+  });
 }
 
 async function exits(page, form, low) {

@@ -117,6 +117,11 @@ impl Engine {
                 self.desk(amend.limit.market, events)?
                     .amend_open(account, amend)
             }
+            Action::AmendAny(amend) => {
+                let market = amend.open.limit.market;
+                self.check_may_order(account, market)?;
+                self.desk(market, events)?.amend_any(account, amend)
+            }
             Action::Transfer(transfer) => {
                 events.push(self.transfer_own(account, transfer)?);
                 Ok(())

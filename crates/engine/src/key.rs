@@ -58,6 +58,7 @@ const fn needed_scope(action: &Action) -> Scopes {
         | Action::Amend(_)
         | Action::AmendLimit(_)
         | Action::AmendOpen(_)
+        | Action::AmendAny(_)
         | Action::PlaceInstructed(_)
         | Action::ReplaceInstructed(_)
         | Action::PlaceList(_)

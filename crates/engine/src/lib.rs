@@ -57,6 +57,7 @@ mod withdrawal;
 mod amend;
 mod amend_limit;
 mod amend_open;
+mod amend_pair;
 mod cancel;
 mod desk;
 mod filter;

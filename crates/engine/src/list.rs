@@ -26,6 +26,17 @@ struct Candidate {
     worth: Amount,
 }
 
+impl Candidate {
+    const fn leg(&self) -> Leg {
+        Leg {
+            side: self.order.side,
+            kind: self.order.kind,
+            client_id: self.order.client_id,
+            instructions: self.instructions,
+        }
+    }
+}
+
 /// What the legs that are not pending do.
 enum Opening {
     Working(Plan),
@@ -204,7 +215,7 @@ impl Desk<'_> {
         if is_due(first) || is_due(second) {
             return Err(Reject::WouldTrigger);
         }
-        if is_passed(market, first) || is_passed(market, second) {
+        if is_passed(market, &first.leg()) || is_passed(market, &second.leg()) {
             return Err(Reject::ListPrices);
         }
         let would_take = |leg: &Candidate| {
@@ -331,12 +342,12 @@ fn lots_of(order: &NewOrder) -> i64 {
 }
 
 /// Returns whether the market stands at or beyond the limit of a leg that takes its profit there.
-fn is_passed(market: &Market, leg: &Candidate) -> bool {
-    let limit = match (&leg.order.kind, &leg.instructions.peg) {
+pub fn is_passed(market: &Market, leg: &Leg) -> bool {
+    let limit = match (&leg.kind, &leg.instructions.peg) {
         (OrderKind::LimitMaker { price, .. }, None) => *price,
         _ => return false,
     };
-    market.last_price.is_some_and(|last| match leg.order.side {
+    market.last_price.is_some_and(|last| match leg.side {
         Side::Sell => mutant::plant!("pair-beyond-its-limit", false, limit <= last),
         Side::Buy => last <= limit,
     })

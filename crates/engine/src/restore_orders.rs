@@ -92,8 +92,7 @@ fn restore_beside(market: &mut Market, state: &MarketState) -> Result<(), Market
     }
     for row in &state.amended {
         let slot = market.book.find(row.order);
-        let is_amendable = |slot: &Slot| !market.details.is_listed(*slot);
-        let slot = slot.filter(|slot| is_amendable(slot) && 0 < row.amendments);
+        let slot = slot.filter(|_| 0 < row.amendments);
         let slot = slot.ok_or(MarketError::Resting(row.order))?;
         market.details.restore_amendments(slot, row.amendments);
     }

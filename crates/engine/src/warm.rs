@@ -98,6 +98,10 @@ impl Engine {
             Action::Amend(amend) => (amend.market, Some(&amend.order), None),
             Action::AmendLimit(amend) => (amend.market, Some(&amend.order), None),
             Action::AmendOpen(amend) => (amend.limit.market, Some(&amend.limit.order), None),
+            Action::AmendAny(amend) => {
+                let limit = &amend.open.limit;
+                (limit.market, Some(&limit.order), None)
+            }
             Action::Replace(Replace { cancel, order, .. }) => {
                 (order.market, Some(cancel), Some(order))
             }

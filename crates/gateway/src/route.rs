@@ -390,7 +390,7 @@ endpoints! {
     GET "/api/v3/allOrderList" AllLists "all_lists" Query Read 20 NONE, &["fromId", "startTime", "endTime", "limit", "account"];
     DELETE "/api/v3/openOrders" CancelOpenOrders "cancel_open_orders" Cancel Trade 1 &["symbol"], &["idempotencyKey"];
     GET "/api/v3/openOrders" OpenOrders "open_orders" Query Read 6 NONE, &["symbol", "account"];
-    POST "/v1/order/amend" AmendLimit "order_amend_limit" Order Trade 1 &["symbol"], &["orderId", "origClientOrderId", "newPrice", "newQty", "newStopPrice", "newTrailingDelta", "newClientOrderId", "executedQty", "idempotencyKey"];
+    POST "/v1/order/amend" AmendLimit "order_amend_limit" Order Trade 1 &["symbol"], &["orderId", "origClientOrderId", "newPrice", "newQty", "newStopPrice", "newTrailingDelta", "newIcebergQty", "newClientOrderId", "executedQty", "idempotencyKey"];
     POST "/v1/countdownCancelAll" Countdown "countdown" Cancel Trade 10 &["symbol", "countdownTime"], &["idempotencyKey"];
     GET "/v1/outcome" Outcome "outcome" Query Read 4 &["idempotencyKey"], NONE;
     GET "/v1/session" OwnSession "session" Account Read 1 NONE, NONE;

@@ -99,6 +99,12 @@ fn orders_of(event: &Event) -> [Option<OrderKey>; 2] {
         Event::OrderAmended(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderRequeued(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::WaitingAmended(event) => [Some(key(event.account, event.market, event.order)), None],
+        Event::IcebergAmended {
+            market,
+            order,
+            account,
+            ..
+        } => [Some(key(*account, *market, *order)), None],
         Event::OrderClosed(event) => [Some(key(event.account, event.market, event.order)), None],
         Event::OrderInstructed(event) => {
             [Some(key(event.account, event.market, event.order)), None]
@@ -189,6 +195,16 @@ impl Fold<'_> {
             Event::OrderAmended(event) => self.amend(event)?,
             Event::OrderRequeued(event) => self.requeue(event)?,
             Event::WaitingAmended(event) => self.amend_waiting(event)?,
+            Event::IcebergAmended {
+                market,
+                order,
+                account,
+                shown,
+                ..
+            } => {
+                let order = self.order(key(*account, *market, *order))?;
+                order.instructions.iceberg = Some(*shown);
+            }
             Event::OrderClosed(event) => self.close(event)?,
             Event::OrderInstructed(event) => self.instruct(event)?,
             Event::OrderTriggered(event) => self.trigger(event)?,
@@ -508,9 +524,7 @@ impl Fold<'_> {
         order.original = event.kind.qty().unwrap_or(order.original);
         order.client_id = event.client_id;
         peg(order, event.kind.price());
-        if let Some(trigger) = &mut order.instructions.trigger {
-            trigger.condition = event.condition;
-        }
+        order.instructions = order.instructions.until(event.awaited);
         let after = *order;
         self.memory.coming.add(&after);
         let prices = event.previous_kind.price().zip(event.kind.price());
@@ -525,10 +539,7 @@ impl Fold<'_> {
             client_id: event.client_id,
             previous_client_id: event.previous_client_id,
             price: prices.map(|(before, after)| PriceChange { before, after }),
-            condition: Some(ConditionChange {
-                before: event.previous_condition,
-                after: event.condition,
-            }),
+            condition: ConditionChange::of(event.previous, event.awaited),
         });
         Ok(())
     }

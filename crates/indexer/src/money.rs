@@ -90,6 +90,11 @@ impl Entries<'_> {
                 self.release(order, event.side, event.release)?;
                 self.hold(order, event.side, event.hold)?;
             }
+            Event::HoldShifted(event) => {
+                let order = (event.account, event.market, event.order);
+                self.release(order, event.side, event.release)?;
+                self.hold(order, event.side, event.hold)?;
+            }
             Event::OrderAmended(event) => {
                 let order = (event.account, event.market, event.order);
                 self.release(order, event.side, event.release)?;

@@ -248,6 +248,7 @@ pub enum Action {
     Close,
     AmendLimit(Box<AmendLimit>),
     AmendOpen(Box<AmendOpen>),
+    AmendAny(Box<AmendAny>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -388,6 +389,14 @@ pub struct AmendOpen {
     pub stop: Option<Price>,
     /// The new trailing delta; `None` keeps it.
     pub delta: Option<BasisPoints>,
+}
+
+/// Gives any open order other terms under its number, a leg of an open list, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmendAny {
+    pub open: AmendOpen,
+    /// The lots that an iceberg is to show at a time; `None` keeps them.
+    pub shown: Option<Qty>,
 }
 
 /// Moves money between the wallets of one account, or between accounts of one owner.

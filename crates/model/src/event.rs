@@ -12,9 +12,7 @@ use crate::id::{
 };
 use crate::instrument::{Asset, Cause, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
-use crate::order::{
-    CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
-};
+use crate::order::{Awaited, CloseReason, Instructions, ListKind, OrderKind, SelfTradeMode, Side};
 use crate::reject::Reject;
 use crate::text::ClientOrderId;
 use crate::time::Timestamp;
@@ -217,6 +215,15 @@ pub enum Event {
         /// What is held of it now.
         held: Amount,
     },
+    /// An iceberg shows another part of itself from now on; the event that amends the order follows.
+    IcebergAmended {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        previous: Qty,
+        shown: Qty,
+    },
+    HoldShifted(HoldShifted),
 }
 
 // A variant larger than the rest makes every event as large: box what is rare.
@@ -374,7 +381,19 @@ pub struct OrderRequeued {
     pub hold: Amount,
 }
 
-/// An order that waits for its trigger got other terms and waits on.
+/// A waiting leg of a pair holds another part of what the pair holds, since its partner was amended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldShifted {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub account: AccountId,
+    pub side: Side,
+    /// What it held returns to available, and what it holds from now on is taken from it.
+    pub release: Amount,
+    pub hold: Amount,
+}
+
+/// An order that waits, for its trigger or for its list, got other terms and waits on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitingAmended {
     pub market: MarketId,
@@ -385,8 +404,8 @@ pub struct WaitingAmended {
     pub previous_kind: OrderKind,
     pub kind: OrderKind,
     /// What it waits for, before and from now on.
-    pub previous_condition: Condition,
-    pub condition: Condition,
+    pub previous: Awaited,
+    pub awaited: Awaited,
     pub client_id: ClientOrderId,
     pub previous_client_id: ClientOrderId,
     /// What it held returns to available, and what it holds from now on is taken from it.

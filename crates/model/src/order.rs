@@ -134,14 +134,19 @@ impl Instructions {
 
     /// Returns the instructions of an order that waits for something else, if it waits for a trigger.
     #[must_use]
-    pub fn until(self, condition: Condition) -> Instructions {
+    pub fn until(self, awaited: Awaited) -> Instructions {
         Instructions {
             trigger: self.trigger.map(|trigger| Trigger {
-                condition,
+                condition: awaited.0.unwrap_or(trigger.condition),
                 ..trigger
             }),
             ..self
         }
+    }
+
+    /// Returns what the market has to do for it to start.
+    pub fn awaited(&self) -> Awaited {
+        Awaited(self.trigger.map(|trigger| trigger.condition))
     }
 
     /// Returns whether the order does what its kind does and nothing else.
@@ -208,6 +213,10 @@ pub enum Condition {
         delta: BasisPoints,
     },
 }
+
+/// What an order outside the book waits for in the market; `None` of a leg that waits for its list alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Awaited(pub Option<Condition>);
 
 /// On which side of the market a trigger lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -209,7 +209,7 @@ rejects! {
     OrderAmendsLimit = 1538,
     /// The order has executed another quantity than the request names.
     AmendExecutedOther = 1539,
-    /// The order is a leg of an open list: the legs of one depend on each other.
+    /// The order is a leg of an open pair: both have one quantity.
     AmendListed = 1540,
     /// The market has given out its last order or trade number.
     MarketExhausted = 1541,

@@ -11,7 +11,7 @@ use crate::id::{
 use crate::instrument::{Asset, Instrument, OrderLimits, Phase, Terms};
 use crate::number::{Amount, Price, Qty};
 use crate::order::{
-    CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
+    Awaited, CloseReason, Condition, Instructions, ListKind, OrderKind, SelfTradeMode, Side,
 };
 use crate::payout_limit::PayoutLimitState;
 use crate::snapshot::{BalanceRow, DepositStatus, OwnerStateRow, PayoutHoldRow, WithdrawalStatus};
@@ -277,6 +277,14 @@ pub struct PriceChange {
 pub struct ConditionChange {
     pub before: Condition,
     pub after: Condition,
+}
+
+impl ConditionChange {
+    /// Returns the change of what an order waits for, unless it waits for its list alone.
+    pub fn of(before: Awaited, after: Awaited) -> Option<ConditionChange> {
+        let both = before.0.zip(after.0);
+        both.map(|(before, after)| ConditionChange { before, after })
+    }
 }
 
 /// A key that was not revoked.

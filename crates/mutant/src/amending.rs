@@ -54,4 +54,29 @@ pub const ALL: &[Mutant] = &[
         "an order that waits shows the price it waited for before its amendment",
     )
     .seen_by("views/views", "agreement::"),
+    bug(
+        "one-leg-of-a-pair-shrinks",
+        "one leg of a pair gets another quantity than the other",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "amended-past-its-partner",
+        "a leg of a pair is amended to the wrong side of the other",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "partner-keeps-its-part",
+        "a pair of which one leg is amended holds for the old price of that leg",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "amended-leg-leaves-its-list",
+        "a leg that queues again forgets that it is one",
+    )
+    .seen_by("engine/engine", "scenarios::every_scenario"),
+    bug(
+        "views-keep-the-old-part",
+        "an iceberg shows its owner another part than it does on the book",
+    )
+    .seen_by("views/views", "agreement::"),
 ];

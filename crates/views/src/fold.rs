@@ -75,6 +75,8 @@ impl Views {
             | Event::OrderTriggered(_)
             | Event::OrderActivated(_)
             | Event::WaitingAmended(_)
+            | Event::IcebergAmended { .. }
+            | Event::HoldShifted(_)
             | Event::OrderRefilled { .. }
             | Event::ListAccepted(_)
             | Event::ListClosed { .. } => self.fold_instructed(event, changes),

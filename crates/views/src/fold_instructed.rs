@@ -10,7 +10,8 @@ use crate::order_row::OrderRow;
 use crate::rows::Slot;
 use crate::views::Views;
 use model::event::{
-    Event, ListAccepted, OrderActivated, OrderInstructed, OrderTriggered, WaitingAmended,
+    Event, HoldShifted, ListAccepted, OrderActivated, OrderInstructed, OrderTriggered,
+    WaitingAmended,
 };
 use model::id::{ListId, MarketId, OrderId, Sequence};
 use model::instrument::OrderLimits;
@@ -28,6 +29,13 @@ impl Views {
             Event::OrderTriggered(event) => self.trigger_order(event, changes),
             Event::OrderActivated(event) => self.activate_order(event, changes),
             Event::WaitingAmended(event) => self.amend_waiting(event, changes),
+            Event::IcebergAmended {
+                market,
+                order,
+                shown,
+                ..
+            } => self.amend_iceberg((*market, *order), *shown),
+            Event::HoldShifted(event) => self.shift_hold(event, changes),
             Event::OrderRefilled {
                 market,
                 side,
@@ -121,11 +129,7 @@ impl Views {
         self.forget_trail(slot);
         let (qty, name) = (row.qty_after, event.client_id);
         self.orders.amend(slot, qty, name, self.at);
-        let until = mutant::plant!(
-            "views-keep-the-old-trigger",
-            event.previous_condition,
-            event.condition
-        );
+        let until = mutant::plant!("views-keep-the-old-trigger", event.previous, event.awaited);
         self.orders.wait_otherwise(slot, event.kind.price(), until);
         self.await_trail(slot);
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
@@ -134,6 +138,22 @@ impl Views {
             let gain = Gain::release(event.release).plus_hold(event.hold);
             self.gain(gives, gain, changes);
         }
+    }
+
+    /// The event that follows tells of the amendment.
+    fn amend_iceberg(&mut self, (market, order): (MarketId, OrderId), shown: Qty) {
+        let slot = known(self.orders.find(market, order));
+        self.orders.show_otherwise(
+            slot,
+            mutant::plant!("views-keep-the-old-part", Qty::ZERO, shown),
+        );
+    }
+
+    fn shift_hold(&mut self, event: &HoldShifted, changes: &mut impl Changes) {
+        let slot = known(self.orders.find(event.market, event.order));
+        let gives = self.balances_of(slot).gives(event.side);
+        let gain = Gain::release(event.release).plus_hold(event.hold);
+        self.gain(gives, gain, changes);
     }
 
     /// Notes an order that is to trail, once it waits for its trigger.
@@ -221,10 +241,7 @@ fn amendment_of_waiting(
         client_id: event.client_id,
         previous_client_id: event.previous_client_id,
         price: prices.map(|(before, after)| PriceChange { before, after }),
-        condition: Some(ConditionChange {
-            before: event.previous_condition,
-            after: event.condition,
-        }),
+        condition: ConditionChange::of(event.previous, event.awaited),
     }
 }
 

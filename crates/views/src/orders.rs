@@ -3,7 +3,6 @@
 use crate::account_market::AccountMarkets;
 use crate::closings::Closings;
 use crate::instructed_orders::InstructedOrders;
-use crate::known::known;
 use crate::numbers::Numbers;
 use crate::order::{Instructed, Order, Stage};
 use crate::order_row::OrderRow;
@@ -14,7 +13,7 @@ use crate::warm::AHEAD_ROWS;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::index::Index;
 use model::number::{Amount, Price, Qty};
-use model::order::{CloseReason, Condition};
+use model::order::{Awaited, CloseReason};
 use model::text::ClientOrderId;
 use model::time::Timestamp;
 use std::borrow::Cow;
@@ -280,15 +279,19 @@ impl Orders {
         self.latest = Some(slot);
     }
 
-    /// Gives a waiting order another limit price, if it has one, and another condition.
-    ///
-    /// # Panics
-    /// When it waits for no trigger.
-    pub fn wait_otherwise(&mut self, slot: Slot<OrderRow>, price: Option<Price>, until: Condition) {
+    /// Gives a waiting order another limit price, if it has one, and something else to wait for.
+    pub fn wait_otherwise(&mut self, slot: Slot<OrderRow>, price: Option<Price>, until: Awaited) {
         let row = self.rows.get_mut(slot);
         row.peg(price);
         let instructed = self.instructed.get_mut((row.market, row.order));
-        known(instructed.instructions.trigger.as_mut()).condition = until;
+        instructed.instructions = instructed.instructions.until(until);
+    }
+
+    /// Lets an iceberg show another part of itself at a time.
+    pub fn show_otherwise(&mut self, slot: Slot<OrderRow>, shown: Qty) {
+        let row = self.rows.get(slot);
+        let instructed = self.instructed.get_mut((row.market, row.order));
+        instructed.instructions.iceberg = Some(shown);
     }
 
     /// Closes an order, and lets go of an older one when there are too many.

@@ -187,6 +187,7 @@ fn order_of(event: &Event) -> Option<(MarketId, OrderId)> {
         Event::OrderAmended(event) => Some((event.market, event.order)),
         Event::OrderRequeued(event) => Some((event.market, event.order)),
         Event::WaitingAmended(event) => Some((event.market, event.order)),
+        Event::HoldShifted(event) => Some((event.market, event.order)),
         Event::OrderTriggered(event) => Some((event.market, event.order)),
         Event::OrderActivated(event) => Some((event.market, event.order)),
         _ => None,

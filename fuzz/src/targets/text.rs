@@ -198,7 +198,7 @@ pub fn params(bytes: &[u8], trace: &mut Trace) {
     see(request::cancel(&params, instrument.id, name), trace);
     see(request::replace(&params, &instrument, name), trace);
     see(request::amend(&params, &instrument, name), trace);
-    see(request::amend_open(&params, &instrument), trace);
+    see(request::amend_any(&params, &instrument), trace);
 }
 
 /// A refusal in the words that the client reads shows where the reading ended.

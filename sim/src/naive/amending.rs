@@ -1,6 +1,7 @@
 //! Other terms for an open limit order.
 
 use super::filters::check;
+use super::lists::other_leg;
 use super::orders::{amount, paid_asset, qty, ticks};
 use super::{Incoming, Naive, Order, Outcome};
 use model::command::{Amend, AmendLimit, NewOrder};
@@ -20,22 +21,24 @@ impl Naive {
         )?;
         self.check_verification(account, id)?;
         let order = self.amendable(account, amend)?;
-        self.amend_on_book(account, &order, amend)
+        self.amend_on_book(account, &order, (amend, None))
     }
 
-    /// Gives an order on the book other terms.
+    /// Gives an order on the book other terms, and an iceberg another part to show.
     pub(super) fn amend_on_book(
         &mut self,
         account: AccountId,
         order: &Order,
-        amend: &AmendLimit,
+        (amend, shown): (&AmendLimit, Option<Qty>),
     ) -> Outcome {
         let id = amend.market;
         let executed = amend.executed.map_or(order.executed, Qty::lots);
         check(executed == order.executed, Reject::AmendExecutedOther)?;
         let price = amend.price.map_or(order.price, Price::ticks);
         let lots = amend.qty.map_or(order.original, Qty::lots);
-        let is_unchanged = (price, lots) == (order.price, order.original);
+        let shown_before = order.iceberg.map(|iceberg| iceberg.shown_max);
+        let shown = shown.map(Qty::lots).or(shown_before);
+        let is_unchanged = (price, lots, shown) == (order.price, order.original, shown_before);
         check(!is_unchanged, Reject::AmendUnchanged)?;
         if order.iceberg.is_none() && price == order.price && lots < order.original {
             let smaller = Amend {
@@ -44,7 +47,7 @@ impl Naive {
                 qty: qty(lots),
                 client_id: amend.client_id,
             };
-            return self.amend(account, &smaller);
+            return self.shrink(account, order, &smaller);
         }
         let gone = order.original - order.open;
         check(gone < lots, Reject::AmendBelowExecuted)?;
@@ -57,7 +60,7 @@ impl Naive {
             self_trade: Some(order.self_trade),
         };
         let instructions = Instructions {
-            iceberg: order.iceberg.map(|iceberg| qty(iceberg.shown_max)),
+            iceberg: shown.map(qty),
             ..Instructions::NONE
         };
         let whole = self.incoming(account, &asked, instructions)?;
@@ -71,6 +74,7 @@ impl Naive {
         if asked.client_id != order.client_id {
             self.check_client_id(id, account, asked.client_id)?;
         }
+        self.check_prices_beside(id, order.id, &whole)?;
         let left = Incoming {
             kind: with(order.kind, price, lots - gone),
             ..whole
@@ -81,8 +85,12 @@ impl Naive {
     /// Lets an order do what one of its new terms does that comes now, with what it held at hand.
     fn requeue(&mut self, id: MarketId, order: &Order, (lots, left): (i64, &Incoming)) -> Outcome {
         let market = self.market(id)?;
-        let available = self.available(market, left) + order.hold;
+        let other = other_leg(market, order.id).map_or(0, |other| market.hold_of(other));
+        let available = self.available(market, left) + order.hold + other;
         let decision = self.decide_kind(id, left, available)?;
+        let shares = self.shares(id, order.id, (left, decision.hold))?;
+        let mut events = Vec::new();
+        self.shift_other(id, &shares, false, &mut events);
 
         let market = &mut self.markets[usize::from(id.0)];
         market.orders.retain(|row| row.id != order.id);
@@ -90,7 +98,10 @@ impl Naive {
         let paid = paid_asset(market, order.side);
         let more = decision.hold - order.hold;
         self.change(order.account, paid, -more, more);
-        let mut events = vec![Event::OrderRequeued(Box::new(OrderRequeued {
+        let shown_before = order.iceberg.map(|iceberg| iceberg.shown_max);
+        let before = shown_before.map(qty);
+        tell_shown((id, order.id, order.account), before, left, &mut events);
+        events.push(Event::OrderRequeued(Box::new(OrderRequeued {
             market: id,
             order: OrderId(order.id),
             account: order.account,
@@ -104,7 +115,8 @@ impl Naive {
             previous_client_id: order.client_id,
             release: amount(order.hold),
             hold: amount(decision.hold),
-        }))];
+        })));
+        self.shift_other(id, &shares, true, &mut events);
         self.carry_out(id, left, order.id, &decision, &mut events);
         let mut orders = self.markets[usize::from(id.0)].orders.iter_mut();
         if let Some(row) = orders.find(|row| row.id == order.id) {
@@ -133,8 +145,27 @@ impl Naive {
     }
 }
 
+/// Tells that an iceberg shows another part of itself from now on, if it does.
+pub fn tell_shown(
+    (market, order, account): (MarketId, u64, AccountId),
+    before: Option<Qty>,
+    after: &Incoming,
+    events: &mut Vec<Event>,
+) {
+    let after = after.instructions.iceberg;
+    if let Some((previous, shown)) = before.zip(after).filter(|(before, after)| before != after) {
+        events.push(Event::IcebergAmended {
+            market,
+            order: OrderId(order),
+            account,
+            previous,
+            shown,
+        });
+    }
+}
+
 /// Returns the kind with other terms.
-fn with(kind: OrderKind, price: i64, lots: i64) -> OrderKind {
+pub fn with(kind: OrderKind, price: i64, lots: i64) -> OrderKind {
     let (price, qty) = (ticks(price), qty(lots));
     match kind {
         OrderKind::LimitMaker { .. } => OrderKind::LimitMaker { price, qty },

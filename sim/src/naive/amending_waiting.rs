@@ -1,20 +1,35 @@
 //! Other terms for an open order of any kind, above all for one that waits.
 
+use super::amending::tell_shown;
+use super::amending_pairs::Shares;
 use super::filters::check;
 use super::orders::{amount, paid_asset, waiting_hold};
 use super::triggers::{is_met, watch};
-use super::{Incoming, Naive, Outcome, Parked, Waiting};
-use model::command::{AmendLimit, AmendOpen};
+use super::{Incoming, Market, Naive, Outcome, Parked, Waiting};
+use model::command::{AmendAny, AmendLimit, AmendOpen};
 use model::event::{Event, WaitingAmended};
 use model::id::{AccountId, OrderId};
 use model::instrument::Phase;
 use model::number::{BasisPoints, Price, Qty};
-use model::order::{Condition, OrderKind, Side, Trigger};
+use model::order::{Condition, OrderKind, Side};
 use model::reject::Reject;
 
 impl Naive {
+    /// As it was when no leg of a list could be amended.
     pub(super) fn amend_open(&mut self, account: AccountId, amend: &AmendOpen) -> Outcome {
-        let limit = &amend.limit;
+        let any = AmendAny {
+            open: *amend,
+            shown: None,
+        };
+        self.amend_found(account, &any, false)
+    }
+
+    pub(super) fn amend_any(&mut self, account: AccountId, amend: &AmendAny) -> Outcome {
+        self.amend_found(account, amend, true)
+    }
+
+    fn amend_found(&mut self, account: AccountId, amend: &AmendAny, may_be_leg: bool) -> Outcome {
+        let limit = &amend.open.limit;
         check(
             self.account(account)?.may_trade(),
             Reject::AccountRestricted,
@@ -24,23 +39,28 @@ impl Naive {
         let phases = [Phase::PostOnly, Phase::LimitOnly, Phase::Continuous];
         check(phases.contains(&market.phase), Reject::PhaseClosed)?;
         let number = self.number_of(limit.market, account, &limit.order)?;
-        check(market.list_of(number).is_none(), Reject::AmendListed)?;
+        let is_free = may_be_leg || market.list_of(number).is_none();
+        check(is_free, Reject::AmendListed)?;
         let most = market.limits.order_amends_max;
         if let Some(row) = market.parked.iter().find(|row| row.id == number) {
             check(row.amendments < most, Reject::OrderAmendsLimit)?;
+            self.check_other_leg(market, number, limit.qty)?;
             return self.amend_parked(*row, amend);
         }
         let order = market.orders.iter().find(|row| row.id == number);
         let order = *order.ok_or(Reject::OrderUnknown)?;
         check(order.amendments < most, Reject::OrderAmendsLimit)?;
-        let is_for_waiting = amend.stop.is_some() || amend.delta.is_some();
-        check(!is_for_waiting, Reject::AmendTermAbsent)?;
-        self.amend_on_book(account, &order, limit)
+        self.check_other_leg(market, number, limit.qty)?;
+        let is_for_waiting = amend.open.stop.is_some() || amend.open.delta.is_some();
+        let is_for_icebergs = amend.shown.is_some() && order.iceberg.is_none();
+        check(!is_for_waiting && !is_for_icebergs, Reject::AmendTermAbsent)?;
+        self.amend_on_book(account, &order, (limit, amend.shown))
     }
 
-    fn amend_parked(&mut self, row: Parked, amend: &AmendOpen) -> Outcome {
-        let (id, wanted) = (amend.limit.market, amend.limit.client_id);
-        let executed = amend.limit.executed.map_or(0, Qty::lots);
+    fn amend_parked(&mut self, row: Parked, amend: &AmendAny) -> Outcome {
+        let limit = &amend.open.limit;
+        let (id, wanted) = (limit.market, limit.client_id);
+        let executed = limit.executed.map_or(0, Qty::lots);
         check(executed == 0, Reject::AmendExecutedOther)?;
         let order = Incoming {
             client_id: wanted.unwrap_or(row.order.client_id),
@@ -55,19 +75,18 @@ impl Naive {
         if order.client_id != row.order.client_id {
             self.check_client_id(id, order.account, order.client_id)?;
         }
-        let trigger = order.instructions.trigger.ok_or(Reject::AmendTermAbsent)?;
-        let is_too_late = match (row.waiting, market.last_price) {
-            // The last trade, were it to come again, must leave it where it is.
-            (Waiting::Trailing { .. }, Some(last)) => {
-                watch(row.waiting, &trigger, order.side, last) == Waiting::Turn
-            }
-            (_, last) => is_met(&trigger, order.side, last),
+        let trigger = order.instructions.trigger;
+        self.check_not_met(market, &row, &order)?;
+        self.check_prices_beside(id, row.id, &order)?;
+        let shares = match (row.waiting, trigger) {
+            (Waiting::Working, _) | (_, None) => Shares::alone(0),
+            (_, Some(_)) => self.shares(id, row.id, (&order, waiting_hold(market, &order)?))?,
         };
-        check(!is_too_late, Reject::WouldTrigger)?;
-        let hold = waiting_hold(market, &order)?;
-        let available = self.available(market, &order) + row.hold;
-        check(hold <= available, Reject::InsufficientFunds)?;
+        let hold = shares.own;
 
+        let mut events = Vec::new();
+        self.shift_other(id, &shares, false, &mut events);
+        let market = self.market(id)?;
         let is_limited = market.limits.order_amends_max != u32::MAX;
         let paid = paid_asset(market, order.side);
         self.change(order.account, paid, row.hold - hold, hold - row.hold);
@@ -79,44 +98,70 @@ impl Naive {
             amendments: row.amendments + u32::from(is_limited),
             ..row
         };
-        let before = row.order.instructions.trigger.unwrap_or(trigger);
-        Ok(vec![Event::WaitingAmended(Box::new(WaitingAmended {
+        let before = row.order.instructions;
+        let place = (id, row.id, order.account);
+        tell_shown(place, before.iceberg, &order, &mut events);
+        events.push(Event::WaitingAmended(Box::new(WaitingAmended {
             market: id,
             order: OrderId(row.id),
             account: order.account,
             side: order.side,
             previous_kind: row.order.kind,
             kind: order.kind,
-            previous_condition: before.condition,
-            condition: trigger.condition,
+            previous: before.awaited(),
+            awaited: order.instructions.awaited(),
             client_id: order.client_id,
             previous_client_id: row.order.client_id,
             release: amount(row.hold),
             hold: amount(hold),
-        }))])
+        })));
+        self.shift_other(id, &shares, true, &mut events);
+        Ok(events)
+    }
+
+    /// Checks that an order under its new terms still has something to wait for.
+    fn check_not_met(&self, market: &Market, row: &Parked, order: &Incoming) -> Result<(), Reject> {
+        let Some(trigger) = order.instructions.trigger else {
+            return Ok(());
+        };
+        let is_too_late = match (row.waiting, market.last_price) {
+            (Waiting::Working, _) => false,
+            // The last trade, were it to come again, must leave it where it is.
+            (Waiting::Trailing { .. }, Some(last)) => {
+                watch(row.waiting, &trigger, order.side, last) == Waiting::Turn
+            }
+            (_, last) => is_met(&trigger, order.side, last),
+        };
+        check(!is_too_late, Reject::WouldTrigger)
     }
 }
 
 /// Returns what a waiting order is asked to be.
-fn other_terms(row: &Parked, amend: &AmendOpen) -> Result<Incoming, Reject> {
-    let AmendLimit { price, qty, .. } = amend.limit;
-    check(row.waiting != Waiting::Turn, Reject::WouldTrigger)?;
-    let trigger = row.order.instructions.trigger;
-    let trigger = trigger.ok_or(Reject::AmendTermAbsent)?;
-    let condition = other_condition(row.waiting, trigger.condition, amend.stop, amend.delta)?;
+fn other_terms(row: &Parked, amend: &AmendAny) -> Result<Incoming, Reject> {
+    let AmendOpen { limit, stop, delta } = amend.open;
+    let AmendLimit { price, qty, .. } = limit;
+    let is_due = matches!(row.waiting, Waiting::Turn | Waiting::Activation);
+    check(!is_due, Reject::WouldTrigger)?;
+    let mut order = row.order;
+    if let Some(trigger) = &mut order.instructions.trigger {
+        trigger.condition = other_condition(row.waiting, trigger.condition, stop, delta)?;
+    } else {
+        check(stop.is_none() && delta.is_none(), Reject::AmendTermAbsent)?;
+    }
     let limit = row.order.kind.price();
     let limit = limit.filter(|_| row.order.instructions.peg.is_none());
     check(price.is_none() || limit.is_some(), Reject::AmendTermAbsent)?;
+    if let Some(shown) = amend.shown {
+        check(
+            order.instructions.iceberg.is_some(),
+            Reject::AmendTermAbsent,
+        )?;
+        order.instructions.iceberg = Some(shown);
+    }
     let kind = with_lots(row.order.kind, qty);
-    let kind = price.map_or(kind, |price| kind.at(price));
-    let is_unchanged = kind == row.order.kind && condition == trigger.condition;
+    order.kind = price.map_or(kind, |price| kind.at(price));
+    let is_unchanged = (order.kind, order.instructions) == (row.order.kind, row.order.instructions);
     check(!is_unchanged, Reject::AmendUnchanged)?;
-    let mut order = row.order;
-    order.kind = kind;
-    order.instructions.trigger = Some(Trigger {
-        condition,
-        ..trigger
-    });
     Ok(order)
 }
 

@@ -202,6 +202,17 @@ impl Naive {
             order.amendments < market.limits.order_amends_max,
             Reject::OrderAmendsLimit,
         )?;
+        self.shrink(account, &order, amend)
+    }
+
+    /// Takes lots off an order on the book, which keeps its place.
+    pub(super) fn shrink(
+        &mut self,
+        account: AccountId,
+        order: &super::Order,
+        amend: &Amend,
+    ) -> Outcome {
+        let (market, id) = (self.market(amend.market)?, order.id);
         let wanted = amend.qty.lots();
         check(wanted <= order.original, Reject::AmendIncrease)?;
         check(wanted != order.original, Reject::AmendUnchanged)?;

@@ -163,19 +163,8 @@ impl Naive {
             trigger.is_some_and(|trigger| is_met(&trigger, leg.side, market.last_price))
         };
         check(!legs.iter().any(is_too_late), Reject::WouldTrigger)?;
-        let is_passed = |leg: &Incoming| {
-            let is_maker = matches!(leg.kind, OrderKind::LimitMaker { .. });
-            let is_free = is_maker && leg.instructions.peg.is_none();
-            let limit = leg.kind.price().filter(|_| is_free);
-            let distance = limit
-                .zip(market.last_price)
-                .map(|(limit, last)| limit.ticks() - last);
-            distance.is_some_and(|distance| match leg.side {
-                Side::Buy => 0 <= distance,
-                Side::Sell => distance <= 0,
-            })
-        };
-        check(!legs.iter().any(is_passed), Reject::ListPrices)?;
+        let is_any_passed = legs.iter().any(|leg| is_passed(market, leg));
+        check(!is_any_passed, Reject::ListPrices)?;
         let is_taking = legs.iter().any(|leg| would_take(market, leg));
         check(!is_taking, Reject::WouldTake)?;
         let first = waiting_hold(market, &legs[0])?;
@@ -380,8 +369,22 @@ fn is_stop_loss(leg: &Leg) -> bool {
     trigger.is_some_and(|trigger| trigger.purpose == Purpose::StopLoss)
 }
 
+/// Returns whether the market is where a leg takes its profit, or beyond.
+pub fn is_passed(market: &Market, leg: &Incoming) -> bool {
+    let is_maker = matches!(leg.kind, OrderKind::LimitMaker { .. });
+    let is_free = is_maker && leg.instructions.peg.is_none();
+    let limit = leg.kind.price().filter(|_| is_free);
+    let distance = limit
+        .zip(market.last_price)
+        .map(|(limit, last)| limit.ticks() - last);
+    distance.is_some_and(|distance| match leg.side {
+        Side::Buy => 0 <= distance,
+        Side::Sell => distance <= 0,
+    })
+}
+
 /// Returns whether the prices of a pair lie on the right sides of the market.
-fn is_priced_rightly(legs: &Legs) -> bool {
+pub fn is_priced_rightly(legs: &Legs) -> bool {
     let [first, second] = match legs {
         Legs::OneCancelsOther { pair } => pair,
         Legs::OneTriggersOther { .. } => return true,

@@ -3,7 +3,7 @@
 use super::conditional::last_ticks;
 use super::{Workload, qty, ticks};
 use crate::naive::{Naive, Parked};
-use model::command::{Amend, AmendLimit, AmendOpen};
+use model::command::{Action, Amend, AmendAny, AmendLimit, AmendOpen};
 use model::id::{AccountId, MarketId, OrderId};
 use model::number::Price;
 use model::order::{OrderRef, Side};
@@ -42,6 +42,23 @@ impl Workload {
             client_id,
             executed: self.random.one_in(6).then(|| qty(executed)),
         }
+    }
+
+    /// Other terms for any open order of the account, seldom as it was asked when legs could not be amended.
+    pub(super) fn amend_any(&mut self, naive: &Naive, account: AccountId) -> Action {
+        let mut open = self.amend_open(naive, account);
+        if self.random.one_in(8) {
+            return Action::AmendOpen(Box::new(open));
+        }
+        if self.random.one_in(2) {
+            // The legs of a pair keep their quantity.
+            open.limit.qty = None;
+        }
+        let shown = qty(self.random.between(1, 4));
+        Action::AmendAny(Box::new(AmendAny {
+            open,
+            shown: self.random.one_in(6).then_some(shown),
+        }))
     }
 
     /// Other terms for an open order of the account, one that waits where it has one: what it has, and seldom more.

@@ -116,6 +116,12 @@ impl Fold {
                 assert_eq!(self.order(market, order).held, 0);
                 self.hold(market, order, amended.hold);
             }
+            Event::HoldShifted(shifted) => {
+                let (market, order) = (shifted.market, shifted.order);
+                self.release(market, order, shifted.release);
+                assert_eq!(self.order(market, order).held, 0);
+                self.hold(market, order, shifted.hold);
+            }
             Event::OrderTriggered(triggered) => self.trigger(triggered),
             Event::OrderActivated(activated) => {
                 self.hold(activated.market, activated.order, activated.hold);
@@ -329,6 +335,7 @@ fn market_of(event: &Event) -> Option<MarketId> {
         Event::PhaseChanged { market, .. }
         | Event::OrderRested { market, .. }
         | Event::OrderRefilled { market, .. }
+        | Event::IcebergAmended { market, .. }
         | Event::ListClosed { market, .. }
         | Event::DueStarted { market, .. } => Some(*market),
         Event::OrderAccepted(event) => Some(event.market),
@@ -340,6 +347,7 @@ fn market_of(event: &Event) -> Option<MarketId> {
         Event::OrderAmended(event) => Some(event.market),
         Event::OrderRequeued(event) => Some(event.market),
         Event::WaitingAmended(event) => Some(event.market),
+        Event::HoldShifted(event) => Some(event.market),
         Event::OrderClosed(event) => Some(event.market),
         Event::ListAccepted(event) => Some(event.market),
         _ => None,

@@ -112,10 +112,6 @@ impl Lists {
         self.open.values().find(|list| list.legs.contains(&leg))
     }
 
-    pub fn is_leg(&self, order: OrderId) -> bool {
-        self.of(order).is_some()
-    }
-
     /// Returns whether an order waits for its working leg.
     pub fn is_pending(&self, leg: OrderId) -> bool {
         self.of(leg).is_some_and(|list| {
@@ -128,6 +124,12 @@ impl Lists {
     pub fn assert_alone(&self, leg: OrderId) {
         let partner = self.of(leg).and_then(|list| list.partner(leg));
         assert_eq!(partner, None, "the partner of {leg:?} ends first");
+    }
+
+    /// Expects that an order has an open partner.
+    pub fn assert_paired(&self, leg: OrderId) {
+        let partner = self.of(leg).and_then(|list| list.partner(leg));
+        assert!(partner.is_some(), "{leg:?} shares its hold with nobody");
     }
 
     pub fn accept(&mut self, accepted: &ListAccepted, last_order: u64) {

@@ -42,6 +42,8 @@ pub struct Market {
     /// What was on display before the order that is replaced went.
     before_replace: Option<BTreeMap<(Side, Price), i128>>,
     next: Option<Next>,
+    /// An iceberg whose amendment must come next.
+    shows_otherwise: Option<OrderId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -118,6 +120,21 @@ impl Market {
             Event::OrderAmended(amended) => self.amend(amended),
             Event::OrderRequeued(requeued) => self.requeue(requeued),
             Event::WaitingAmended(amended) => self.amend_waiting(amended),
+            Event::IcebergAmended {
+                order,
+                previous,
+                shown,
+                ..
+            } => self.show_otherwise(*order, *previous, *shown),
+            Event::HoldShifted(shifted) => {
+                self.lists.assert_paired(shifted.order);
+                let place = self.order(shifted.order).place;
+                assert!(
+                    matches!(place, Place::Parked(_)),
+                    "what rests holds its own"
+                );
+                assert_ne!(shifted.release, shifted.hold);
+            }
             Event::OrderTriggered(triggered) => self.trigger(triggered),
             Event::OrderActivated(activated) => self.activate(activated),
             Event::ListAccepted(list) => self.lists.accept(list, self.last_order),
@@ -266,8 +283,16 @@ impl Market {
         self.unbook(prevented.maker_order, prevented.maker_qty.lots());
     }
 
+    fn show_otherwise(&mut self, id: OrderId, previous: Qty, shown: Qty) {
+        let iceberg = &mut self.order(id).instructions.iceberg;
+        assert_eq!(*iceberg, Some(previous));
+        assert_ne!(previous, shown);
+        *iceberg = Some(shown);
+        assert_eq!(self.shows_otherwise.replace(id), None);
+    }
+
     fn amend(&mut self, amended: &OrderAmended) {
-        assert!(!self.lists.is_leg(amended.order));
+        self.lists.assert_alone(amended.order);
         self.unbook(amended.order, amended.reduced.lots());
         let counted = u32::from(self.counts_amendments);
         let order = self.order(amended.order);
@@ -280,10 +305,13 @@ impl Market {
 
     fn requeue(&mut self, requeued: &OrderRequeued) {
         let id = requeued.order;
-        assert!(!self.lists.is_leg(id));
         assert_eq!(self.starts, 0, "due orders start after the command's own");
         self.is_placing = true;
+        let shows_otherwise = self.shows_otherwise.take() == Some(id);
         self.unbook(id, requeued.unbooked.lots());
+        if requeued.qty != requeued.previous_qty {
+            self.lists.assert_alone(id);
+        }
         let counted = u32::from(self.counts_amendments);
         let order = self.order(id);
         let Place::Booked { price, shown, .. } = order.place else {
@@ -299,7 +327,8 @@ impl Market {
         order.place = Place::Moving;
         let is_less = requeued.price == price && requeued.qty < requeued.previous_qty;
         let is_better = !is_less || order.instructions.iceberg.is_some();
-        let is_other = (requeued.price, requeued.qty) != (price, requeued.previous_qty);
+        let is_other =
+            shows_otherwise || (requeued.price, requeued.qty) != (price, requeued.previous_qty);
         assert!(
             is_better && is_other && 0 < order.open(),
             "it keeps its place"
@@ -308,38 +337,42 @@ impl Market {
 
     fn amend_waiting(&mut self, amended: &WaitingAmended) {
         let id = amended.order;
-        assert!(!self.lists.is_leg(id) && !self.due.contains(&id));
+        assert!(!self.due.contains(&id));
+        let shows_otherwise = self.shows_otherwise.take() == Some(id);
+        if amended.kind.qty() != amended.previous_kind.qty() {
+            self.lists.assert_alone(id);
+        }
         let (counted, last) = (u32::from(self.counts_amendments), self.last_price);
         let order = self.order(id);
-        let trigger = order
-            .instructions
-            .trigger
-            .as_mut()
-            .expect("what it waits for");
-        assert_eq!(trigger.condition, amended.previous_condition);
+        assert_eq!(order.instructions.awaited(), amended.previous);
         assert_eq!(order.kind, amended.previous_kind);
         assert_eq!(order.client_id, amended.previous_client_id);
-        trigger.condition = amended.condition;
-        let is_other =
-            (order.kind, amended.previous_condition) != (amended.kind, amended.condition);
-        assert!(is_other, "{id:?} is as it was");
+        order.instructions = order.instructions.until(amended.awaited);
+        let is_other = (order.kind, amended.previous) != (amended.kind, amended.awaited);
+        assert!(is_other || shows_otherwise, "{id:?} is as it was");
         order.kind = amended.kind;
         order.original = amended.kind.qty().map(Qty::lots);
         order.client_id = amended.client_id;
         order.amendments += counted;
-        if let Place::Parked(Waiting::Trailing { extreme }) = order.place {
-            let delta = amended.condition.delta().expect("what trails has a delta");
-            let last = last.expect("a trade began it");
-            let after = trail(order.side, extreme, i128::from(delta.points()), last);
-            assert_eq!(after, Waiting::Trailing { extreme }, "{id:?} has turned");
-            assert_eq!(
-                amended.condition.price(),
-                amended.previous_condition.price()
-            );
-        } else {
-            assert_eq!(order.place, Place::Parked(Waiting::Market));
+        match (order.place, amended.awaited.0) {
+            (Place::Parked(Waiting::Trailing { extreme }), Some(condition)) => {
+                let delta = condition.delta().expect("what trails has a delta");
+                let last = last.expect("a trade began it");
+                let after = trail(order.side, extreme, i128::from(delta.points()), last);
+                assert_eq!(after, Waiting::Trailing { extreme }, "{id:?} has turned");
+                let previous = amended.previous.0.expect("it waited for something");
+                assert_eq!(condition.price(), previous.price());
+            }
+            (Place::Parked(Waiting::Working), _) => {
+                assert_eq!(amended.hold.units(), 0, "a pending leg holds nothing");
+            }
+            (place, _) => assert_eq!(place, Place::Parked(Waiting::Market)),
         }
-        assert!(!self.is_met(id), "nothing waits for what is there already");
+        let is_pending = self.order(id).place == Place::Parked(Waiting::Working);
+        assert!(
+            is_pending || !self.is_met(id),
+            "nothing waits for what is there already"
+        );
     }
 
     /// Shows a trade to every order that waits for one: `docs/spec/orders.md` §2, as it is written there.

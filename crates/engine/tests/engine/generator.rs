@@ -4,8 +4,9 @@ use model::account::{AccountState, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
-    Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit,
+    Genesis, Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween,
+    Withdrawal,
 };
 use model::event::{Event, OrderInstructed};
 use model::id::{
@@ -323,10 +324,17 @@ impl Generator {
         if self.chance.is_one_in(3) {
             return Action::AmendLimit(Box::new(limit));
         }
-        Action::AmendOpen(Box::new(AmendOpen {
+        let open = AmendOpen {
             limit,
             stop: self.chance.is_one_in(3).then(|| self.price()),
             delta: self.chance.is_one_in(4).then(|| self.delta()),
+        };
+        if self.chance.is_one_in(3) {
+            return Action::AmendOpen(Box::new(open));
+        }
+        Action::AmendAny(Box::new(AmendAny {
+            open,
+            shown: self.chance.is_one_in(2).then(|| self.qty()),
         }))
     }
 

@@ -4,8 +4,9 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
-    Deposit, Genesis, Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader,
+    Command, Deposit, Genesis, Idempotency, ListMarket, OpenAccount, Transfer, TransferBetween,
+    Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -450,10 +451,10 @@ impl Names {
                 client_id: line.option("id").map(client_id),
             }),
             "amend_to" => Action::AmendLimit(Box::new(self.amend_limit(line))),
-            "amend_open" => Action::AmendOpen(Box::new(AmendOpen {
-                limit: self.amend_limit(line),
-                stop: line.option("stop").map(price),
-                delta: line.option("trail").map(points),
+            "amend_open" => Action::AmendOpen(Box::new(self.amend_open(line))),
+            "amend_any" => Action::AmendAny(Box::new(AmendAny {
+                open: self.amend_open(line),
+                shown: line.option("show").map(qty),
             })),
             "transfer" => Action::Transfer(self.transfer(line, 2)),
             "transfer_between" => Action::TransferBetween(Box::new(TransferBetween {
@@ -485,6 +486,14 @@ impl Names {
 impl Names {
     /// Reads a transfer whose reference is the word at `first`.
     /// `amend_to ACCOUNT MARKET ORDER price=101 qty=5 id=b executed=2`, any of the last four left out.
+    fn amend_open(&self, line: &Line) -> AmendOpen {
+        AmendOpen {
+            limit: self.amend_limit(line),
+            stop: line.option("stop").map(price),
+            delta: line.option("trail").map(points),
+        }
+    }
+
     fn amend_limit(&self, line: &Line) -> AmendLimit {
         AmendLimit {
             market: self.market(line.word(2)),

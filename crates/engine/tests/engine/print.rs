@@ -174,6 +174,21 @@ pub fn line(event: &Event) -> String {
         Event::OrderAmended(amended) => amended_line(amended),
         Event::OrderRequeued(requeued) => requeued_line(requeued),
         Event::WaitingAmended(amended) => waiting_amended_line(amended),
+        Event::IcebergAmended {
+            order,
+            previous,
+            shown,
+            ..
+        } => {
+            let (shown, previous) = (shown.lots(), previous.lots());
+            format!("shows #{}: {shown} (was {previous})", order.0)
+        }
+        Event::HoldShifted(shifted) => format!(
+            "shifted #{}: release {}, hold {}",
+            shifted.order.0,
+            shifted.release.units(),
+            shifted.hold.units()
+        ),
         Event::OrderClosed(closed) => closed_line(closed),
         Event::ReplaceCancelRejected { reason } => format!("cancel rejected {}", reason.name()),
         Event::ReplacePlaceRejected { reason } => format!("place rejected {}", reason.name()),

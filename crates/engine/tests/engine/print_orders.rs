@@ -2,7 +2,7 @@
 
 use model::event::{ListAccepted, OrderActivated, OrderInstructed, OrderTriggered, WaitingAmended};
 use model::number::{Price, Qty};
-use model::order::{Condition, Instructions, OrderKind, Peg, PegBase, Purpose, Trigger};
+use model::order::{Awaited, Condition, Instructions, OrderKind, Peg, PegBase, Purpose, Trigger};
 use model::snapshot::{ParkedRow, Waiting};
 use model::strategy::Strategy;
 
@@ -78,17 +78,22 @@ pub fn triggered_line(triggered: &OrderTriggered) -> String {
 
 pub fn waiting_amended_line(amended: &WaitingAmended) -> String {
     format!(
-        "waits otherwise #{} {} (was {}): {} {} (was {} {}), release {}, hold {}",
+        "waits otherwise #{} {} (was {}): {}{} (was {}{}), release {}, hold {}",
         amended.order.0,
         amended.client_id,
         amended.previous_client_id,
         terms(&amended.kind),
-        condition(amended.condition),
+        awaited(amended.awaited),
         terms(&amended.previous_kind),
-        condition(amended.previous_condition),
+        awaited(amended.previous),
         amended.release.units(),
         amended.hold.units()
     )
+}
+
+fn awaited(awaited: Awaited) -> String {
+    let condition = awaited.0.map(|it| format!(" {}", condition(it)));
+    condition.unwrap_or_default()
 }
 
 fn terms(kind: &OrderKind) -> String {

@@ -69,6 +69,7 @@ type Wanted = (usize, fn(&Event) -> bool);
 const WANTED: &[Wanted] = &[
     (50, |event| matches!(event, Event::OrderRequeued(_))),
     (50, |event| matches!(event, Event::WaitingAmended(_))),
+    (3, |event| matches!(event, Event::IcebergAmended { .. })),
     (50, |event| matches!(event, Event::OrderTriggered(_))),
     (50, |event| matches!(event, Event::OrderActivated(_))),
     (50, |event| matches!(event, Event::OrderRefilled { .. })),

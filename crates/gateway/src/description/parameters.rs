@@ -117,6 +117,12 @@ const TABLE: &[Row] = &[
         "The new trailing delta in hundredths of a per cent, of an order that waits to trail or trails.",
     ),
     (
+        "newIcebergQty",
+        Kind::Decimal,
+        "0.002",
+        "What an iceberg shall show at a time from now on.",
+    ),
+    (
         "executedQty",
         Kind::Decimal,
         "0.001",

@@ -6,7 +6,7 @@ use model::command::Action;
 use model::event::Event;
 use model::id::{OrderId, Sequence};
 use model::number::{Price, Qty};
-use model::order::Condition;
+use model::order::{Awaited, Instructions};
 use model::snapshot_views::AmendmentViewRow;
 use model::text::ClientOrderId;
 use views::amendment::Amendment;
@@ -50,8 +50,8 @@ pub async fn amend(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// Those of the values and of the engine.
 pub async fn amend_limit(ask: &Ask<'_>) -> Result<PlacedReply, Refusal> {
     let listing = ask.listing()?;
-    let amending = request::amend_open(ask.params, &listing.instrument)?;
-    let applied = ask.submit(Action::AmendOpen(Box::new(amending))).await?;
+    let amending = request::amend_any(ask.params, &listing.instrument)?;
+    let applied = ask.submit(Action::AmendAny(Box::new(amending))).await?;
     if let Some(reject) = rejection(&applied.events) {
         return Err(refusal(reject, Operation::Amend));
     }
@@ -78,20 +78,27 @@ struct AmendedTo {
     /// Of an order that left its place, or that has one and waits.
     price: Option<Price>,
     /// Of an order that waits.
-    condition: Option<Condition>,
+    awaited: Option<Awaited>,
+    /// Of an iceberg that shows another part of itself.
+    shown: Option<Qty>,
     client_id: ClientOrderId,
     previous_client_id: ClientOrderId,
 }
 
 impl AmendedTo {
     fn of(events: &[Event]) -> Option<AmendedTo> {
+        let shown = events.iter().find_map(|event| match event {
+            Event::IcebergAmended { shown, .. } => Some(*shown),
+            _ => None,
+        });
         events.iter().find_map(|event| match event {
             Event::OrderAmended(amended) => Some(AmendedTo {
                 order: amended.order,
                 qty: amended.qty,
                 has_kept_its_place: true,
                 price: None,
-                condition: None,
+                awaited: None,
+                shown: None,
                 client_id: amended.client_id,
                 previous_client_id: amended.previous_client_id,
             }),
@@ -100,7 +107,8 @@ impl AmendedTo {
                 qty: requeued.qty,
                 has_kept_its_place: false,
                 price: Some(requeued.price),
-                condition: None,
+                awaited: None,
+                shown,
                 client_id: requeued.client_id,
                 previous_client_id: requeued.previous_client_id,
             }),
@@ -109,7 +117,8 @@ impl AmendedTo {
                 qty: amended.kind.qty().unwrap_or(Qty::ZERO),
                 has_kept_its_place: false,
                 price: amended.kind.price(),
-                condition: Some(amended.condition),
+                awaited: Some(amended.awaited),
+                shown,
                 client_id: amended.client_id,
                 previous_client_id: amended.previous_client_id,
             }),
@@ -123,9 +132,11 @@ impl AmendedTo {
             kind: self.price.map_or(facts.kind, |price| facts.kind.at(price)),
             original: self.qty,
             client_id: self.client_id,
-            instructions: match self.condition {
-                Some(condition) => facts.instructions.until(condition),
-                None => facts.instructions,
+            instructions: Instructions {
+                iceberg: self.shown.or(facts.instructions.iceberg),
+                ..facts
+                    .instructions
+                    .until(self.awaited.unwrap_or(Awaited(None)))
             },
             ..*facts
         }

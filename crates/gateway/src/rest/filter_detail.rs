@@ -172,7 +172,12 @@ impl Check<'_> {
                 prices.find_map(|price| self.grid(price, range))
             }
             "ICEBERG_PARTS" | "TRAILING_DELTA" => None,
-            _ => self.grid(self.decimal("newQty")?, ["minQty", "maxQty", "stepSize"]),
+            _ => {
+                let mut lots = ["newQty", "newIcebergQty"]
+                    .iter()
+                    .filter_map(|name| self.decimal(name));
+                lots.find_map(|lots| self.grid(lots, ["minQty", "maxQty", "stepSize"]))
+            }
         }
     }
 

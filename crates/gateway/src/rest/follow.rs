@@ -62,7 +62,14 @@ pub fn follow(order: &mut OrderFacts, event: &Event, at: Timestamp) {
             order.original = amended.kind.qty().unwrap_or(order.original);
             order.client_id = amended.client_id;
             order.kind = pegged(order.kind, amended.kind.price());
-            order.instructions = order.instructions.until(amended.condition);
+            order.instructions = order.instructions.until(amended.awaited);
+        }
+        Event::IcebergAmended {
+            order: amended,
+            shown,
+            ..
+        } if *amended == number => {
+            order.instructions.iceberg = Some(*shown);
         }
         Event::OrderClosed(closed) if closed.order == number => {
             order.closed = Some(closed.reason);

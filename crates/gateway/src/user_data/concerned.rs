@@ -43,7 +43,9 @@ pub fn order_places(event: &Event) -> impl Iterator<Item = OrderPlace> {
 pub fn concerned(event: &Event) -> impl Iterator<Item = AccountId> {
     let others = match event {
         Event::ListAccepted(list) => [Some(list.account), None],
+        Event::HoldShifted(shifted) => [Some(shifted.account), None],
         Event::ListClosed { account, .. }
+        | Event::IcebergAmended { account, .. }
         | Event::WithdrawalHeld { account, .. }
         | Event::WithdrawalCancelled { account, .. } => [Some(*account), None],
         Event::DepositCredited(deposit) => [Some(deposit.account), None],

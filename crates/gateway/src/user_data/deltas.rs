@@ -72,6 +72,10 @@ pub fn deltas(
             let hold = order.hold.units() - order.release.units();
             held(order.market, order.side, hold)
         }
+        Event::HoldShifted(order) if order.account == own => {
+            let hold = order.hold.units() - order.release.units();
+            held(order.market, order.side, hold)
+        }
         Event::OrderActivated(order) if order.account == own => {
             held(order.market, order.side, order.hold.units())
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use model::event::Event;
 use model::id::{MarketId, OrderId};
 use model::number::{Price, Qty};
-use model::order::Condition;
+use model::order::{Awaited, Instructions};
 use model::text::ClientOrderId;
 use wire::binance::answer::order::OrderFacts;
 use wire::binance::words::Stage;
@@ -28,7 +28,9 @@ struct Effect {
     /// Its limit price when it was first given another.
     price_before: Option<Price>,
     /// What it waited for when it was first amended while it waited.
-    condition_before: Option<Condition>,
+    awaited_before: Option<Awaited>,
+    /// What it showed at a time when it was first given another part to show.
+    shown_before: Option<Qty>,
 }
 
 impl Effect {
@@ -39,7 +41,8 @@ impl Effect {
         stage_before: None,
         before_amended: None,
         price_before: None,
-        condition_before: None,
+        awaited_before: None,
+        shown_before: None,
     };
 }
 
@@ -105,36 +108,7 @@ impl Effects {
                     effect.stage_before.get_or_insert(Stage::Waiting);
                 });
             }
-            Event::OrderAmended(amended) => {
-                let place = (amended.market, amended.order, amended.account);
-                let before = (
-                    amended.qty.plus(amended.reduced),
-                    amended.previous_client_id,
-                );
-                change(place, &|effect| {
-                    effect.before_amended.get_or_insert(before);
-                });
-            }
-            Event::OrderRequeued(requeued) => {
-                let place = (requeued.market, requeued.order, requeued.account);
-                let before = (requeued.previous_qty, requeued.previous_client_id);
-                change(place, &|effect| {
-                    effect.before_amended.get_or_insert(before);
-                    effect.price_before.get_or_insert(requeued.previous_price);
-                });
-            }
-            Event::WaitingAmended(amended) => {
-                let place = (amended.market, amended.order, amended.account);
-                let qty = amended.previous_kind.qty().unwrap_or(Qty::ZERO);
-                let before = (qty, amended.previous_client_id);
-                change(place, &|effect| {
-                    effect.before_amended.get_or_insert(before);
-                    effect.price_before = effect.price_before.or(amended.previous_kind.price());
-                    let condition = amended.previous_condition;
-                    effect.condition_before.get_or_insert(condition);
-                });
-            }
-            _ => {}
+            event => add_amended(event, &mut change),
         }
     }
 
@@ -150,9 +124,13 @@ impl Effects {
             Some(price) => after.kind.at(price),
             None => after.kind,
         };
-        let instructions = match effect.condition_before {
-            Some(condition) => after.instructions.until(condition),
+        let instructions = match effect.awaited_before {
+            Some(awaited) => after.instructions.until(awaited),
             None => after.instructions,
+        };
+        let instructions = Instructions {
+            iceberg: effect.shown_before.or(instructions.iceberg),
+            ..instructions
         };
         OrderFacts {
             kind,
@@ -167,5 +145,49 @@ impl Effects {
             working_at: after.working_at.filter(|_| stage == Stage::Working),
             ..*after
         }
+    }
+}
+
+/// Adds what an amendment did.
+fn add_amended(event: &Event, change: &mut dyn FnMut(OrderPlace, &dyn Fn(&mut Effect))) {
+    match event {
+        Event::OrderAmended(amended) => {
+            let place = (amended.market, amended.order, amended.account);
+            let before = (
+                amended.qty.plus(amended.reduced),
+                amended.previous_client_id,
+            );
+            change(place, &|effect| {
+                effect.before_amended.get_or_insert(before);
+            });
+        }
+        Event::OrderRequeued(requeued) => {
+            let place = (requeued.market, requeued.order, requeued.account);
+            let before = (requeued.previous_qty, requeued.previous_client_id);
+            change(place, &|effect| {
+                effect.before_amended.get_or_insert(before);
+                effect.price_before.get_or_insert(requeued.previous_price);
+            });
+        }
+        Event::WaitingAmended(amended) => {
+            let place = (amended.market, amended.order, amended.account);
+            let qty = amended.previous_kind.qty().unwrap_or(Qty::ZERO);
+            let before = (qty, amended.previous_client_id);
+            change(place, &|effect| {
+                effect.before_amended.get_or_insert(before);
+                effect.price_before = effect.price_before.or(amended.previous_kind.price());
+                effect.awaited_before.get_or_insert(amended.previous);
+            });
+        }
+        Event::IcebergAmended {
+            market,
+            order,
+            account,
+            previous,
+            ..
+        } => change((*market, *order, *account), &|effect| {
+            effect.shown_before.get_or_insert(*previous);
+        }),
+        _ => {}
     }
 }

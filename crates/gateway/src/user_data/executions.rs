@@ -215,6 +215,14 @@ impl<'a> Executions<'a> {
                 let place = (amended.market, amended.order, amended.account);
                 self.take_in_amended(place, amended.previous_client_id, event);
             }
+            Event::IcebergAmended {
+                market,
+                order,
+                account,
+                ..
+            } => {
+                self.met((*market, *order, *account), event);
+            }
             Event::OrderClosed(closed) => self.take_in_closed(closed, event),
             _ => {}
         }

@@ -131,7 +131,7 @@ async fn what_is_refused_says_why_and_changes_nothing() {
         (
             "",
             -1102,
-            "Param 'newPrice', 'newQty', 'newStopPrice' or 'newTrailingDelta' must be sent, but both were empty/null!",
+            "Param 'newPrice', 'newQty', 'newStopPrice', 'newTrailingDelta' or 'newIcebergQty' must be sent, but both were empty/null!",
         ),
         (
             "newPrice=105",

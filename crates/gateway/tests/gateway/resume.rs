@@ -114,6 +114,15 @@ async fn live(world: &World) {
         .signed(ALICE, "POST", "/api/v3/orderList/oco", pair)
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
+    let legs = answer.json()["orders"].clone();
+    let leg = |place: usize| legs[place]["orderId"].as_u64().expect("a number");
+    let (below, above) = (leg(0).min(leg(1)), leg(0).max(leg(1)));
+    for (terms, leg) in [("newPrice=121", above), ("newStopPrice=81", below)] {
+        amend(world, leg, terms).await;
+    }
+    let iceberg = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=119&icebergQty=0.5";
+    let iceberg = world.order(ALICE, iceberg).await;
+    amend(world, iceberg, "newIcebergQty=0.25").await;
     let trail = "side=SELL&type=STOP_LOSS&quantity=0.1&stopPrice=95&trailingDelta=2000";
     let trail = world.order(ALICE, trail).await;
     amend(world, trail, "newStopPrice=95.5&newTrailingDelta=1900").await;

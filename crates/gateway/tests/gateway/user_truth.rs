@@ -246,6 +246,9 @@ fn rich_operation(chance: &mut Chance, newest: u64) -> (&'static str, &'static s
                 "newStopPrice=102&newClientOrderId=again",
                 "newTrailingDelta=150",
                 "newPrice=101&newQty=0.3",
+                "newPrice=101",
+                "newStopPrice=97",
+                "newIcebergQty=0.2",
             ]);
             let amend = format!("symbol=BTCUSDT&orderId={order}&{terms}");
             ("POST", "/v1/order/amend", amend)

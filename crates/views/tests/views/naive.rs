@@ -176,11 +176,22 @@ impl Naive {
                     .map_or(order.kind, |price| order.kind.at(price));
                 order.client_id = event.client_id;
                 let trigger = &mut instructed(order).instructions.trigger;
-                trigger.as_mut().expect("it waits").condition = event.condition;
+                if let (Some(trigger), Some(condition)) = (trigger, event.awaited.0) {
+                    trigger.condition = condition;
+                }
                 if event.client_id != event.previous_client_id {
                     let name = (event.account, event.market, event.client_id, event.order);
                     self.names.push(name);
                 }
+            }
+            Event::IcebergAmended {
+                market,
+                order,
+                shown,
+                ..
+            } => {
+                let order = self.order(market, order);
+                instructed(order).instructions.iceberg = Some(shown);
             }
             Event::OrderActivated(event) => {
                 let order = self.order(event.market, event.order);

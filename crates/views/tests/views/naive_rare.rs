@@ -134,10 +134,10 @@ impl NaiveRare {
                     client_id: event.client_id,
                     previous_client_id: event.previous_client_id,
                     price: limits.map(|(before, after)| PriceChange { before, after }),
-                    condition: Some(ConditionChange {
-                        before: event.previous_condition,
-                        after: event.condition,
-                    }),
+                    condition: match (event.previous.0, event.awaited.0) {
+                        (Some(before), Some(after)) => Some(ConditionChange { before, after }),
+                        _ => None,
+                    },
                 });
                 let limits = (self.limits.amendments_max, self.limits.amendments_share);
                 limit(&mut self.amendments, |row| row.account, limits);

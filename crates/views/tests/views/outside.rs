@@ -10,8 +10,8 @@ use model::event::{
 use model::id::{AccountId, ListId, MarketId, OrderId};
 use model::number::{BasisPoints, Qty};
 use model::order::{
-    CloseReason, Condition, Instructions, ListKind, OrderKind, Purpose, SelfTradeMode, Side,
-    TimeInForce, Trigger,
+    Awaited, CloseReason, Condition, Instructions, ListKind, OrderKind, Purpose, SelfTradeMode,
+    Side, TimeInForce, Trigger,
 };
 use model::strategy::{Strategy, StrategyId, StrategyKind};
 use model::text::ClientOrderId;
@@ -195,8 +195,8 @@ impl Outside {
                 side: order.side,
                 previous_kind: before.kind,
                 kind: order.kind,
-                previous_condition: trigger.condition,
-                condition,
+                previous: Awaited(Some(trigger.condition)),
+                awaited: Awaited(Some(condition)),
                 client_id,
                 previous_client_id: before.client_id,
                 release: amount(before.hold),

@@ -215,7 +215,7 @@ pub mod text {
     pub const NO_CHANGE: &str = "The requested action would change no state; rejecting.";
     pub const EXECUTED_OTHER: &str =
         "The order has executed another quantity than executedQty says.";
-    pub const AMEND_LISTED: &str = "An order of an order list cannot be amended. Cancel the list and place it with other terms.";
+    pub const AMEND_LISTED: &str = "The two orders of an OCO pair have one quantity, which cannot be amended. Cancel the list and place it with another.";
     pub const TERM_ABSENT: &str = "The order has no such price or trailing delta, or has begun to trail: leave out what it does not have.";
     pub const AMEND_UNSUPPORTED: &str = "Order amend is not supported for this symbol.";
     pub const COMBINATION: &str = "Unsupported order combination";

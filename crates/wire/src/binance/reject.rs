@@ -34,7 +34,10 @@ impl Operation {
             | Action::CancelList(_)
             | Action::SetCountdown(_)
             | Action::Freeze { .. } => Operation::Cancel,
-            Action::Amend(_) | Action::AmendLimit(_) | Action::AmendOpen(_) => Operation::Amend,
+            Action::Amend(_)
+            | Action::AmendLimit(_)
+            | Action::AmendOpen(_)
+            | Action::AmendAny(_) => Operation::Amend,
             Action::Place(_)
             | Action::Replace(_)
             | Action::Transfer(_)

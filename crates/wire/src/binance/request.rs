@@ -8,8 +8,8 @@
 use core::num::NonZeroU32;
 
 use model::command::{
-    Action, Amend, AmendLimit, AmendOpen, Cancel, InstructedOrder, InstructedReplace, NewOrder,
-    Replace,
+    Action, Amend, AmendAny, AmendLimit, AmendOpen, Cancel, InstructedOrder, InstructedReplace,
+    NewOrder, Replace,
 };
 use model::id::{MarketId, OrderId};
 use model::instrument::{Grid, Instrument};
@@ -306,37 +306,47 @@ pub fn amend(
 ///
 /// # Errors
 /// -1102 without a name of the order, or with nothing that is to change, and those of the values.
-pub fn amend_open(params: &Params, instrument: &Instrument) -> Result<AmendOpen, Refusal> {
+pub fn amend_any(params: &Params, instrument: &Instrument) -> Result<AmendAny, Refusal> {
     let grid = &instrument.grid;
     let is_sent = |name| params.raw(name).is_some();
     if !AMENDED_TERMS.into_iter().any(is_sent) {
-        let [price, qty, stop, delta] = AMENDED_TERMS;
-        let first = format!("{price}', '{qty}', '{stop}");
-        return Err(Refusal::with(Fault::EitherMissing, &[&first, delta]));
+        let [first @ .., last] = AMENDED_TERMS;
+        let first = first.join("', '");
+        return Err(Refusal::with(Fault::EitherMissing, &[&first, last]));
     }
-    let [price_name, qty_name, stop_name, _] = AMENDED_TERMS;
+    let [price_name, qty_name, stop_name, _, shown_name] = AMENDED_TERMS;
     let price_of = |name| is_sent(name).then(|| price(params, name, grid)).transpose();
-    let new_qty = is_sent(qty_name).then(|| qty(params, qty_name, grid));
+    let lots_of = |name| is_sent(name).then(|| qty(params, name, grid)).transpose();
     let limit = AmendLimit {
         market: instrument.id,
         order: order_ref(params, "orderId", "origClientOrderId")?,
         price: price_of(price_name)?,
-        qty: new_qty.transpose()?,
+        qty: lots_of(qty_name)?,
         client_id: params.client_id("newClientOrderId", Fault::ClientIdEmpty)?,
         executed: executed(params, grid)?,
     };
-    Ok(AmendOpen {
+    let open = AmendOpen {
         limit,
         stop: price_of(stop_name)?,
         delta: delta(params)?,
+    };
+    Ok(AmendAny {
+        open,
+        shown: lots_of(shown_name)?,
     })
 }
 
 /// What an amendment can change, at least one of them.
-const AMENDED_TERMS: [&str; 4] = ["newPrice", "newQty", "newStopPrice", "newTrailingDelta"];
+const AMENDED_TERMS: [&str; 5] = [
+    "newPrice",
+    "newQty",
+    "newStopPrice",
+    "newTrailingDelta",
+    "newIcebergQty",
+];
 
 fn delta(params: &Params) -> Result<Option<BasisPoints>, Refusal> {
-    let [.., name] = AMENDED_TERMS;
+    let [_, _, _, name, _] = AMENDED_TERMS;
     let sent = params.integer(name)?;
     let delta = |sent| {
         let points = u16::try_from(sent).ok().and_then(BasisPoints::new);

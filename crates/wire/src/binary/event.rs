@@ -182,6 +182,9 @@ choice! { Event, (u8, u8), "event";
     (80, 1) CountdownExpired [Event::CountdownExpired { market, account }] (market, account);
     (81, 1) OrderRequeued [Event::OrderRequeued(requeued)] (requeued);
     (84, 1) WaitingAmended [Event::WaitingAmended(amended)] (amended);
+    (85, 1) IcebergAmended [Event::IcebergAmended { market, order, account, previous, shown }]
+        (market, order, account, previous, shown);
+    (86, 1) HoldShifted [Event::HoldShifted(shifted)] (shifted);
 
     (112, 1) Approved [Event::Approved { approval, others: Others::NONE }] (approval);
     (112, 2) Approved [Event::Approved { approval, others }] (approval, others);

@@ -119,6 +119,7 @@ choice! { Command, (u8, u8), "journal record";
         (header, amend);
     (84, 1) AmendOpen [Command::Client { header, action: Action::AmendOpen(amend) }]
         (header, amend);
+    (85, 1) AmendAny [Command::Client { header, action: Action::AmendAny(amend) }] (header, amend);
 
     (112, 1) Approved [Command::Approved { approval, others: Others::NONE, act }] (approval, act);
     (112, 2) Approved [Command::Approved { approval, others, act }] (approval, others, act);

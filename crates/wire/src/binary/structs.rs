@@ -6,13 +6,13 @@ use super::json_line::Line;
 use core::num::NonZeroU32;
 use model::account::FEE_TIERS;
 use model::command::{
-    Amend, AmendLimit, AmendOpen, Cancel, CancelList, ClientHeader, Deposit, Genesis, Idempotency,
-    InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder, OpenAccount,
-    Replace, SetCountdown, Transfer, TransferBetween, Withdrawal,
+    Amend, AmendAny, AmendLimit, AmendOpen, Cancel, CancelList, ClientHeader, Deposit, Genesis,
+    Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder,
+    OpenAccount, Replace, SetCountdown, Transfer, TransferBetween, Withdrawal,
 };
 use model::event::{
-    ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
+    HoldShifted, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended,
+    OrderClosed, OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, ListId, MarketId, OrderId, OwnerId, PreventedMatchId,
@@ -23,7 +23,7 @@ use model::instrument::{
 };
 use model::number::{Amount, BasisPoints, PegLevels, Price, Qty, RatePpb, RatioPpm};
 use model::order::{
-    CancelRestriction, CloseReason, Condition, Instructions, ListKind, ListRef, OrderKind,
+    Awaited, CancelRestriction, CloseReason, Condition, Instructions, ListKind, ListRef, OrderKind,
     OrderRef, Peg, PegBase, Purpose, ReplaceMode, SelfTradeMode, SelfTradeModes, Side, Trigger,
 };
 use model::strategy::Strategy;
@@ -113,6 +113,7 @@ shown_layout! {
         executed: Option<Qty>,
     }
     AmendOpen { limit: AmendLimit, stop: Option<Price>, delta: Option<BasisPoints> }
+    AmendAny { open: AmendOpen, shown: Option<Qty> }
     Trigger { purpose: Purpose, condition: Condition }
     Peg { base: PegBase, levels: PegLevels, price: Option<Price> }
     Instructions {
@@ -247,10 +248,18 @@ shown_layout! {
         side: Side,
         previous_kind: OrderKind,
         kind: OrderKind,
-        previous_condition: Condition,
-        condition: Condition,
+        previous: Awaited,
+        awaited: Awaited,
         client_id: ClientOrderId,
         previous_client_id: ClientOrderId,
+        release: Amount,
+        hold: Amount,
+    }
+    HoldShifted {
+        market: MarketId,
+        order: OrderId,
+        account: AccountId,
+        side: Side,
         release: Amount,
         hold: Amount,
     }
@@ -289,6 +298,14 @@ inline_choice! { Condition, "condition of a trigger", and at least 2;
     0 Stop [Condition::Stop { price }] (price);
     1 Trail [Condition::Trail { delta }] (delta);
     2 TrailFrom [Condition::TrailFrom { activation, delta }] (activation, delta);
+}
+
+// The bytes of a condition, where there is one.
+inline_choice! { Awaited, "condition of a trigger or none";
+    0 Stop [Awaited(Some(Condition::Stop { price }))] (price);
+    1 Trail [Awaited(Some(Condition::Trail { delta }))] (delta);
+    2 TrailFrom [Awaited(Some(Condition::TrailFrom { activation, delta }))] (activation, delta);
+    3 Nothing [Awaited(None)] ();
 }
 
 inline_choice! { Legs, "legs of a list";

@@ -8,9 +8,9 @@ use core::num::NonZeroU32;
 use model::account::{AccountState, FeeTier, Scopes};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
-    Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder,
-    OpenAccount, Replace, SetCountdown, TransferBetween,
+    Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader,
+    Command, Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList,
+    NewOrder, OpenAccount, Replace, SetCountdown, TransferBetween,
 };
 use model::id::{AssetId, KeyId, ListId, OperatorId, OrderId, OwnerId, ProposalId};
 use model::instrument::{Cause, Phase};
@@ -74,11 +74,12 @@ fn action_name(action: &Action) -> &'static str {
         Action::Close => "close",
         Action::AmendLimit(_) => "amend-limit",
         Action::AmendOpen(_) => "amend-open",
+        Action::AmendAny(_) => "amend-any",
     }
 }
 
 /// The number of names above.
-pub const COUNT: usize = 46;
+pub const COUNT: usize = 47;
 
 pub fn all() -> Vec<Command> {
     let mut all = eighth();
@@ -86,25 +87,11 @@ pub fn all() -> Vec<Command> {
         reference: reference(33),
         destination: reference(7),
     });
-    all
-}
-
-/// What the eighth batch could hold.
-pub fn eighth() -> Vec<Command> {
-    let mut all = seventh();
     all.push(Command::Client {
         header: header(),
-        action: Action::AmendOpen(Box::new(AmendOpen {
-            limit: AmendLimit {
-                market: MARKET,
-                order: OrderRef::Id(OrderId(42)),
-                price: None,
-                qty: Some(qty(3)),
-                client_id: None,
-                executed: None,
-            },
-            stop: Some(super::price(101)),
-            delta: Some(BasisPoints::new(77).expect("a delta")),
+        action: Action::AmendAny(Box::new(AmendAny {
+            open: amend_open(),
+            shown: Some(qty(2)),
         })),
     });
     all
@@ -134,6 +121,31 @@ pub fn proven() -> Vec<Command> {
             destination: Some(destination),
         },
     ]
+}
+
+/// What the eighth batch could hold.
+pub fn eighth() -> Vec<Command> {
+    let mut all = seventh();
+    all.push(Command::Client {
+        header: header(),
+        action: Action::AmendOpen(Box::new(amend_open())),
+    });
+    all
+}
+
+fn amend_open() -> AmendOpen {
+    AmendOpen {
+        limit: AmendLimit {
+            market: MARKET,
+            order: OrderRef::Id(OrderId(42)),
+            price: None,
+            qty: Some(qty(3)),
+            client_id: None,
+            executed: None,
+        },
+        stop: Some(super::price(101)),
+        delta: Some(BasisPoints::new(77).expect("a delta")),
+    }
 }
 
 /// What the seventh batch could hold.

@@ -8,15 +8,15 @@ use model::account::{AccountState, FeeTier, OwnerState, Scopes};
 use model::allowance::Flow;
 use model::approved::Others;
 use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
+    Event, HoldShifted, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended,
+    OrderClosed, OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
 };
 use model::id::{
     AssetId, KeyId, ListId, OrderId, OwnerId, PreventedMatchId, Sequence, TradeGroupId, TradeId,
 };
 use model::instrument::{Asset, Cause, Phase};
 use model::number::BasisPoints;
-use model::order::{CloseReason, Condition, ListKind, OrderKind, SelfTradeMode, Side};
+use model::order::{Awaited, CloseReason, Condition, ListKind, OrderKind, SelfTradeMode, Side};
 use model::reject::Reject;
 
 pub fn name(event: &Event) -> &'static str {
@@ -56,6 +56,8 @@ pub fn name(event: &Event) -> &'static str {
         Event::OrderAmended(_) => "order-amended",
         Event::OrderRequeued(_) => "order-requeued",
         Event::WaitingAmended(_) => "waiting-amended",
+        Event::IcebergAmended { .. } => "iceberg-amended",
+        Event::HoldShifted(_) => "hold-shifted",
         Event::OrderClosed(_) => "order-closed",
         Event::ReplaceCancelRejected { .. } => "replace-cancel-rejected",
         Event::ReplacePlaceRejected { .. } => "replace-place-rejected",
@@ -78,7 +80,7 @@ pub fn name(event: &Event) -> &'static str {
 }
 
 /// The number of names above.
-pub const COUNT: usize = 53;
+pub const COUNT: usize = 55;
 
 pub fn all() -> Vec<Event> {
     let mut all = eighth();
@@ -88,6 +90,21 @@ pub fn all() -> Vec<Event> {
         from: time(86_400),
         held: amount(20),
     });
+    all.push(Event::IcebergAmended {
+        market: MARKET,
+        order: OrderId(43),
+        account: ALICE,
+        previous: qty(2),
+        shown: qty(3),
+    });
+    all.push(Event::HoldShifted(HoldShifted {
+        market: MARKET,
+        order: OrderId(44),
+        account: ALICE,
+        side: Side::Buy,
+        release: amount(90),
+        hold: amount(70),
+    }));
     all
 }
 
@@ -103,11 +120,11 @@ pub fn eighth() -> Vec<Event> {
         side: Side::Sell,
         previous_kind: kind,
         kind: kind.of_qty(qty(6)),
-        previous_condition: Condition::Trail { delta },
-        condition: Condition::TrailFrom {
+        previous: Awaited(Some(Condition::Trail { delta })),
+        awaited: Awaited(Some(Condition::TrailFrom {
             activation: price(102),
             delta,
-        },
+        })),
         client_id: client_id("third"),
         previous_client_id: client_id("second"),
         release: amount(4),

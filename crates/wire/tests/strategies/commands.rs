@@ -10,9 +10,9 @@ use super::words::{
 use core::num::NonZeroU32;
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader, Command,
-    Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList, NewOrder,
-    OpenAccount, Replace, Sequenced, SetCountdown, Transfer, TransferBetween,
+    Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, CancelList, ClientHeader,
+    Command, Idempotency, InstructedOrder, InstructedReplace, Leg, Legs, ListMarket, NewList,
+    NewOrder, OpenAccount, Replace, Sequenced, SetCountdown, Transfer, TransferBetween,
 };
 use model::id::OperatorId;
 use proptest::option;
@@ -229,12 +229,22 @@ pub fn idempotency() -> impl Strategy<Value = Idempotency> {
 }
 
 fn amend_to() -> impl Strategy<Value = Action> {
-    let delta = option::of(condition()).prop_map(|condition| condition?.delta());
+    let delta = || option::of(condition()).prop_map(|condition| condition?.delta());
     prop_oneof![
         amend_limit().prop_map(|amend| Action::AmendLimit(Box::new(amend))),
-        (amend_limit(), option::of(price()), delta).prop_map(|(limit, stop, delta)| {
-            Action::AmendOpen(Box::new(AmendOpen { limit, stop, delta }))
-        }),
+        (
+            amend_limit(),
+            option::of(price()),
+            delta(),
+            option::of(option::of(qty()))
+        )
+            .prop_map(|(limit, stop, delta, shown)| {
+                let open = AmendOpen { limit, stop, delta };
+                match shown {
+                    Some(shown) => Action::AmendAny(Box::new(AmendAny { open, shown })),
+                    None => Action::AmendOpen(Box::new(open)),
+                }
+            }),
     ]
 }
 

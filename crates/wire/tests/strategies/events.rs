@@ -9,10 +9,10 @@ use super::words::{
     self_trade, sequence, side, terms, tier, time, trade, withdrawal,
 };
 use model::event::{
-    Event, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended, OrderClosed,
-    OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
+    Event, HoldShifted, ListAccepted, MatchPrevented, OrderAccepted, OrderActivated, OrderAmended,
+    OrderClosed, OrderInstructed, OrderRequeued, OrderTriggered, Party, Traded, WaitingAmended,
 };
-use model::order::CloseReason;
+use model::order::{Awaited, CloseReason};
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
@@ -178,6 +178,8 @@ fn order_event() -> BoxedStrategy<Event> {
         amended().prop_map(Event::OrderAmended),
         requeued().prop_map(|requeued| Event::OrderRequeued(Box::new(requeued))),
         waiting_amended().prop_map(|amended| Event::WaitingAmended(Box::new(amended))),
+        iceberg_amended(),
+        hold_shifted().prop_map(Event::HoldShifted),
         closed().prop_map(Event::OrderClosed),
         instructed_event(),
         list_event(),
@@ -369,9 +371,37 @@ fn requeued() -> impl Strategy<Value = OrderRequeued> {
     })
 }
 
+fn awaited() -> impl Strategy<Value = Awaited> {
+    option::of(condition()).prop_map(Awaited)
+}
+
+fn iceberg_amended() -> impl Strategy<Value = Event> {
+    (market(), order_id(), account(), qty(), qty()).prop_map(
+        |(market, order, account, previous, shown)| Event::IcebergAmended {
+            market,
+            order,
+            account,
+            previous,
+            shown,
+        },
+    )
+}
+
+fn hold_shifted() -> impl Strategy<Value = HoldShifted> {
+    let head = (market(), order_id(), account(), side());
+    (head, amount(), amount()).prop_map(|(head, release, hold)| HoldShifted {
+        market: head.0,
+        order: head.1,
+        account: head.2,
+        side: head.3,
+        release,
+        hold,
+    })
+}
+
 fn waiting_amended() -> impl Strategy<Value = WaitingAmended> {
     let head = (market(), order_id(), account(), side());
-    let terms = (order_kind(), order_kind(), condition(), condition());
+    let terms = (order_kind(), order_kind(), awaited(), awaited());
     let rest = (client_id(), client_id(), amount(), amount());
     (head, terms, rest).prop_map(|(head, terms, rest)| WaitingAmended {
         market: head.0,
@@ -380,8 +410,8 @@ fn waiting_amended() -> impl Strategy<Value = WaitingAmended> {
         side: head.3,
         previous_kind: terms.0,
         kind: terms.1,
-        previous_condition: terms.2,
-        condition: terms.3,
+        previous: terms.2,
+        awaited: terms.3,
         client_id: rest.0,
         previous_client_id: rest.1,
         release: rest.2,

@@ -6,8 +6,9 @@ use model::account::{AccountState, FEE_TIERS, FeeTier, Scopes, Wallet};
 use model::allowance::{Allowance, AllowanceTable, Caps, Verification};
 use model::approved::{Act, Adjustment, Approval, Others};
 use model::command::{
-    Action, Amend, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit, Genesis,
-    Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween, Withdrawal,
+    Action, Amend, AmendAny, AmendLimit, AmendOpen, Anchor, Cancel, ClientHeader, Command, Deposit,
+    Genesis, Idempotency, ListMarket, NewOrder, OpenAccount, Replace, Transfer, TransferBetween,
+    Withdrawal,
 };
 use model::id::{
     AccountId, AssetId, ChainId, KeyId, MarketId, OperatorId, OrderId, OwnerId, ProposalId,
@@ -331,10 +332,17 @@ fn amend_to(tape: &mut Tape<'_>) -> Action {
     if given & 1 == 0 {
         return Action::AmendLimit(Box::new(limit));
     }
-    Action::AmendOpen(Box::new(AmendOpen {
+    let open = AmendOpen {
         limit,
         stop: (given & 2 == 0).then(|| tape.price()),
         delta: (given & 4 == 0).then(|| conditional::delta(tape)),
+    };
+    if given & 8 == 0 {
+        return Action::AmendOpen(Box::new(open));
+    }
+    Action::AmendAny(Box::new(AmendAny {
+        open,
+        shown: (given & 48 == 16).then(|| tape.qty()),
     }))
 }
 

@@ -11,6 +11,8 @@ export interface Amendment {
   readonly price: Price;
   readonly stopPrice: Price;
   readonly qty: Qty;
+  /** What an iceberg shows at a time; zero of an order that shows all of itself. */
+  readonly icebergQty: Qty;
   /** Hundredths of a per cent; null of an order that does not trail. */
   readonly trailingDelta: number | null;
 }
@@ -18,42 +20,57 @@ export interface Amendment {
 export type AmendRequest = Operations["POST /v1/order/amend"]["parameters"];
 
 /** Returns the terms that an order has. */
-export const termsOf = ({ price, stopPrice, qty, trailingDelta }: Order): Amendment => ({
-  price,
-  stopPrice,
-  qty,
-  trailingDelta,
-});
+export const termsOf = (order: Order): Amendment => {
+  const { price, stopPrice, qty, icebergQty, trailingDelta } = order;
+  return { price, stopPrice, qty, icebergQty, trailingDelta };
+};
 
 export const isSameTerms = (one: Amendment, other: Amendment): boolean =>
   one.price === other.price &&
   one.stopPrice === other.stopPrice &&
   one.qty === other.qty &&
+  one.icebergQty === other.icebergQty &&
   one.trailingDelta === other.trailingDelta;
 
-/** Whether an order can be amended: the orders of a list depend on each other. */
-export const mayAmend = (order: Order): boolean => order.listId === -1;
+const isPending = ({ status }: Order): boolean => status === "PENDING_NEW";
+
+/** Whether an order is one of a pair: both have one size, which stays. */
+export const isPaired = (order: Order, orders: Iterable<Order>): boolean =>
+  order.listId !== -1 &&
+  [...orders].some(
+    (other) =>
+      other.listId === order.listId &&
+      other.symbol === order.symbol &&
+      other.id !== order.id &&
+      isPending(other) === isPending(order),
+  );
 
 /** Whether an amendment lets an order keep its place in the queue. */
 export const keepsPlace = (order: Order, { price, qty }: Amendment): boolean =>
   order.isWorking && order.icebergQty === 0n && price === order.price && qty < order.qty;
 
+/** Whether an order stands at its limit, in the book or once its list lets it; any other waits for a trigger. */
+const hasNoTrigger = (order: Order): boolean =>
+  order.isWorking || (order.stopPrice === 0n && order.trailingDelta === null);
+
 /** Returns the price that a line on the chart stands for: that of the book, or the one that is waited for. */
 export const linePrice = (order: Order): Price =>
-  order.isWorking && order.price !== 0n ? order.price : order.stopPrice;
+  hasNoTrigger(order) && order.price !== 0n ? order.price : order.stopPrice;
 
 /** Returns what an order is asked to become when its line is dropped at a price. */
 export function movedTo(order: Order, at: Price): Amendment {
   const terms = termsOf(order);
-  if (order.isWorking && order.price !== 0n) return { ...terms, price: at };
-  if (order.price === 0n) return { ...terms, stopPrice: at };
+  if (hasNoTrigger(order)) return { ...terms, price: at };
+  // The limit of an order that trails is what it was, wherever it begins to.
+  if (order.price === 0n || order.trailingDelta !== null) return { ...terms, stopPrice: at };
   // The limit of an order that waits stays as far from its trigger as it was.
   return { ...terms, stopPrice: at, price: (order.price + at - order.stopPrice) as Price };
 }
 
 /** Returns why a trigger would be met at once; null where it would not, and where nothing has traded. */
 export function triggerFault(order: Order, stopPrice: Price, last: Price | null): Fault | null {
-  if (last === null || order.isWorking || stopPrice === 0n || order.trailingDelta !== null) {
+  if (last === null || order.isWorking || isPending(order)) return null;
+  if (stopPrice === 0n || order.trailingDelta !== null) {
     return null;
   }
   const isStop = order.type.startsWith("STOP_LOSS");
@@ -68,6 +85,8 @@ export function fundsFault(
   wanted: Amendment,
   free: { readonly asset: string; readonly amount: Amount },
 ): Fault | null {
+  // What an order of a list holds depends on the others.
+  if (order.listId !== -1) return null;
   const more = neededFor(order, wanted) - neededFor(order, termsOf(order));
   if (more <= free.amount) return null;
   return { kind: "funds", available: free.amount, asset: free.asset };
@@ -80,7 +99,7 @@ function neededFor({ side, filled }: Order, { price, stopPrice, qty }: Amendment
 
 /** Returns the request that gives an order other terms; what stays is left out. */
 export function requestOf(order: Order, wanted: Amendment): AmendRequest {
-  const { price, stopPrice, qty, trailingDelta } = wanted;
+  const { price, stopPrice, qty, icebergQty, trailingDelta } = wanted;
   return {
     symbol: order.symbol,
     orderId: order.id,
@@ -89,6 +108,7 @@ export function requestOf(order: Order, wanted: Amendment): AmendRequest {
     ...(trailingDelta === null || trailingDelta === order.trailingDelta
       ? {}
       : { newTrailingDelta: trailingDelta }),
+    ...(icebergQty === order.icebergQty ? {} : { newIcebergQty: toWire(icebergQty) }),
     // What is filled in between would count into the size.
     ...(qty === order.qty ? {} : { newQty: toWire(qty), executedQty: toWire(order.filled) }),
   };

@@ -2,9 +2,9 @@ import { amountOf, priceOf, qtyOf, ZERO_PRICE, ZERO_QTY } from "@bourse/num/deci
 import { describe, expect, it } from "vitest";
 import {
   fundsFault,
+  isPaired,
   keepsPlace,
   linePrice,
-  mayAmend,
   movedTo,
   requestOf,
   termsOf,
@@ -46,9 +46,16 @@ const stopLimit: Order = { ...stop, type: "STOP_LOSS_LIMIT", price: priceOf("88"
 const iceberg: Order = { ...limit, icebergQty: qtyOf("0.5") };
 
 describe("what can be amended", () => {
-  it("is any order but one of a list", () => {
-    for (const order of [limit, stop, stopLimit, iceberg]) expect(mayAmend(order)).toBe(true);
-    expect(mayAmend({ ...limit, listId: 3 })).toBe(false);
+  it("is all but the size of an order of a pair", () => {
+    const leg = { ...limit, listId: 3 };
+    const other = { ...stop, id: 8, listId: 3 };
+    expect(isPaired(leg, [leg, other])).toBe(true);
+    expect(isPaired(leg, [leg])).toBe(false);
+    expect(isPaired(limit, [limit, { ...limit, id: 8 }])).toBe(false);
+    expect(isPaired(leg, [leg, { ...other, listId: 4 }])).toBe(false);
+    const pending = { ...other, status: "PENDING_NEW" } as const;
+    expect(isPaired(leg, [leg, pending])).toBe(false);
+    expect(isPaired(pending, [leg, pending, { ...pending, id: 9 }])).toBe(true);
   });
 
   it("keeps its place when it is in the book, hides nothing and becomes smaller at its price", () => {
@@ -70,11 +77,18 @@ describe("a line on the chart", () => {
     expect(movedTo(stop, priceOf("91"))).toEqual({ ...termsOf(stop), stopPrice: priceOf("91") });
   });
 
+  it("stands at the limit of what waits for its list alone", () => {
+    const pending = { ...limit, isWorking: false, status: "PENDING_NEW" } as const;
+    expect(linePrice(pending)).toBe(priceOf("100"));
+    expect(movedTo(pending, priceOf("101"))).toEqual({ ...termsOf(limit), price: priceOf("101") });
+  });
+
   it("moves the limit of what waits by as much", () => {
     expect(movedTo(stopLimit, priceOf("95"))).toEqual({
       price: priceOf("93"),
       stopPrice: priceOf("95"),
       qty: qtyOf("2"),
+      icebergQty: ZERO_QTY,
       trailingDelta: null,
     });
   });

@@ -41,7 +41,8 @@ export interface Drawing {
 export interface OrderLine {
   readonly key: string;
   readonly price: bigint;
-  readonly text: string;
+  /** What it says where it is, or where it is dragged to. */
+  readonly says: (pixels: number) => string;
   readonly isBuy: boolean;
   readonly isFixed: boolean;
 }
@@ -76,7 +77,7 @@ registerOverlay({
   needDefaultYAxisFigure: true,
   createPointFigures: ({ coordinates, bounding, overlay }) => {
     const y = coordinates[0]?.y ?? 0;
-    const { text, colour } = overlay.extendData as { text: string; colour: string };
+    const { says, colour } = overlay.extendData as Pick<OrderLine, "says"> & { colour: string };
     const line = {
       coordinates: [
         { x: 0, y },
@@ -92,7 +93,7 @@ registerOverlay({
     });
     return [
       { type: "line", attrs: line, styles: { style: "dashed", color: colour, size: 1 } },
-      label("label", CROSS_PX, text),
+      label("label", CROSS_PX, says(overlay.points[0]?.value ?? 0)),
       label(CROSS, 8, "✕"),
     ];
   },
@@ -136,6 +137,8 @@ export class ChartCanvas {
   private endCandle: () => void = () => undefined;
   private readonly panes = new Map<string, string>();
   private orders: readonly OrderLine[] = [];
+  /** A line that is dragged is not drawn anew under the hand. */
+  private isDragged = false;
 
   constructor(
     element: HTMLElement,
@@ -313,8 +316,9 @@ export class ChartCanvas {
   }
 
   setOrders(lines: readonly OrderLine[]): void {
-    const colours = chartColours();
     this.orders = lines;
+    if (this.isDragged) return;
+    const colours = chartColours();
     this.chart.removeOverlay({ groupId: ORDERS });
     for (const line of lines) {
       this.chart.createOverlay({
@@ -323,12 +327,16 @@ export class ChartCanvas {
         groupId: ORDERS,
         points: [{ value: toPixels(line.price) }],
         lock: line.isFixed,
-        extendData: { text: line.text, colour: line.isBuy ? colours.fillUp : colours.fillDown },
+        extendData: { says: line.says, colour: line.isBuy ? colours.fillUp : colours.fillDown },
         onClick: ({ figure }) => {
           if (figure?.key === CROSS) this.events.onCancelled(line.key);
         },
         onRightClick: keepOverlay,
+        onPressedMoveStart: () => {
+          this.isDragged = true;
+        },
         onPressedMoveEnd: ({ overlay }) => {
+          this.isDragged = false;
           const value = overlay.points[0]?.value;
           // It stands where its order does until the exchange has said otherwise.
           this.setOrders(this.orders);

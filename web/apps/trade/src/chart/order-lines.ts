@@ -2,20 +2,41 @@
 
 import { useDeskWords } from "@bourse/kit/words";
 import { floorTo, priceOf, type Price } from "@bourse/num/decimal";
-import { format, formatAmount } from "@bourse/num/format";
-import { isSameTerms, linePrice, mayAmend, movedTo, termsOf } from "@bourse/state/amendment";
+import { format, formatAmount, formatPercent } from "@bourse/num/format";
+import { isSameTerms, linePrice, movedTo, termsOf, type Amendment } from "@bourse/state/amendment";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
-import { useEffect } from "react";
+import { createStore, now } from "@bourse/state/store";
+import { useEffect, useMemo } from "react";
 import { changing } from "../live/acks.ts";
 import { look } from "../live/look.ts";
 import { own } from "../live/session.ts";
+import type { Trails } from "../live/trails.ts";
 import { amend, cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import type { ChartCanvas } from "./canvas.ts";
 
-/** The orders of a list depend on each other, and one that trails sets its price itself. */
-const mayMove = (order: Order): boolean => mayAmend(order) && order.trailingDelta === null;
+/** Orders that trail stand where they start, once that is known. */
+const trails = createStore<Trails, Trails>(new Map(), (_, next) => next, now);
+const trailOf = (order: Order) => trails.get().get(orderKey(order));
+
+const placeOf = (order: Order): Price => trailOf(order)?.startOf(order) ?? linePrice(order);
+
+/** Returns what an order is asked to become when its line is dropped somewhere: one that trails, by another delta. */
+const wantedAt = (market: Market, order: Order, pixels: number): Amendment =>
+  trailOf(order)?.movedTo(order, market, pixels) ?? movedTo(order, priceAt(market, pixels));
+
+/** Follows the orders that trail. */
+function useTrails(orders: readonly Order[]): void {
+  const keys = orders.map(orderKey).join();
+  useEffect(() => {
+    if (keys === "") return;
+    const watch = import("../live/trails.ts").then(({ watchTrails }) =>
+      watchTrails(keys.split(","), trails.dispatch),
+    );
+    return () => void watch.then((leave) => leave());
+  }, [keys]);
+}
 
 /** Returns the price on the grid at or below a place on the chart. */
 export const priceAt = (market: Market, pixels: number): Price =>
@@ -28,6 +49,12 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
   const { orders } = useStore(own);
   const inFlight = useStore(changing);
   const { theme, direction } = useStore(look);
+  const seen = useStore(trails);
+  const here = useMemo(
+    () => [...orders.values()].filter(({ symbol }) => symbol === market.symbol),
+    [orders, market],
+  );
+  useTrails(here.filter((order) => order.trailingDelta !== null && !order.isWorking));
   useEffect(() => {
     const text = (order: Order): string => {
       const side = order.side === "BUY" ? words.buy : words.sell;
@@ -36,30 +63,32 @@ export function useOrderLines(market: Market, canvas: ChartCanvas | null): void 
       const wanted = inFlight.get(orderKey(order));
       if (wanted === undefined) return line;
       if (wanted === null) return `${line} …`;
-      const next = linePrice({ ...order, ...wanted });
+      const next = placeOf({ ...order, ...wanted });
       return `${line} → ${format(next, market.priceDigits, marks)} …`;
     };
-    const here = [...orders.values()].filter(({ symbol }) => symbol === market.symbol);
+    const says = (order: Order) => (pixels: number) => {
+      const delta = trailOf(order) && wantedAt(market, order, pixels).trailingDelta;
+      return text(order) + (delta ? ` · ${formatPercent(BigInt(delta), marks)}` : "");
+    };
     canvas?.setOrders(
       here
-        .filter((order) => linePrice(order) !== 0n)
+        .filter((order) => placeOf(order) !== 0n)
         .map((order) => ({
           key: orderKey(order),
-          price: linePrice(order),
-          text: text(order),
+          price: placeOf(order),
+          says: says(order),
           isBuy: order.side === "BUY",
-          isFixed: !mayMove(order) || inFlight.has(orderKey(order)),
+          isFixed: inFlight.has(orderKey(order)),
         })),
     );
-  }, [canvas, market, orders, inFlight, words, marks, theme, direction]);
+  }, [canvas, market, here, seen, inFlight, words, marks, theme, direction]);
 }
 
 /** A line that was dropped amends its order; until that is answered, and if it is refused, it stands where it was. */
 export function dropLine(market: Market, key: string, pixels: number): void {
   const order = own.get().orders.get(key);
-  const at = priceAt(market, pixels);
-  if (order === undefined || !mayMove(order) || at === 0n) return;
-  const wanted = movedTo(order, at);
+  if (order === undefined || priceAt(market, pixels) === 0n) return;
+  const wanted = wantedAt(market, order, pixels);
   if (isSameTerms(wanted, termsOf(order))) return;
   void amend(order, wanted);
 }

@@ -6,6 +6,7 @@ import { readEntry } from "@bourse/num/entry";
 import { toWire, type Marks } from "@bourse/num/format";
 import {
   fundsFault,
+  isPaired,
   isSameTerms,
   keepsPlace,
   termsOf,
@@ -76,9 +77,13 @@ function Form({
   const [stop, setStop] = useState(toWire(order.stopPrice));
   const [trail, setTrail] = useState(trailText(order.trailingDelta));
   const [size, setSize] = useState(toWire(order.qty));
+  const [shown, setShown] = useState(toWire(order.icebergQty));
   const last = usePart(tickers, (all) => all.get(order.symbol)?.last ?? null);
   const asset = order.side === "BUY" ? market.quote : market.base;
-  const amount = useStore(own).balances.get(asset)?.free ?? ZERO_AMOUNT;
+  const { balances, orders } = useStore(own);
+  const amount = balances.get(asset)?.free ?? ZERO_AMOUNT;
+  const hasSize = !isPaired(order, orders.values());
+  const hides = order.icebergQty !== 0n;
   const hasTrail = !order.isWorking && order.trailingDelta !== null;
   const hasStop = !order.isWorking && order.stopPrice !== 0n;
   const prices: Grid = {
@@ -103,18 +108,21 @@ function Form({
     price: order.price === 0n ? { units: 0n } : readNumber(price, marks, prices),
     stop: hasStop ? readNumber(stop, marks, prices) : { units: order.stopPrice },
     trail: hasTrail ? readNumber(trail, marks, trails) : { units: 0n },
-    size: readNumber(size, marks, sizes),
+    size: hasSize ? readNumber(size, marks, sizes) : { units: order.qty },
+    shown: hides ? readNumber(shown, marks, sizes) : { units: 0n },
   };
   const amendment = amendmentOf(order, {
     price: unitsOf(reads.price),
     stop: unitsOf(reads.stop),
     trail: unitsOf(reads.trail),
     size: unitsOf(reads.size),
+    shown: unitsOf(reads.shown),
   });
   const faults = {
     price: faultOf(reads.price),
     stop: faultOf(reads.stop) ?? (amendment && triggerFault(order, amendment.stopPrice, last)),
     trail: faultOf(reads.trail),
+    shown: faultOf(reads.shown) ?? (amendment && shownFault(amendment)),
     size: faultOf(reads.size) ?? (amendment && fundsFault(order, amendment, { asset, amount })),
   };
   const isSound = Object.values(faults).every((fault) => fault === null);
@@ -166,15 +174,29 @@ function Form({
             unit={market.quote}
           />
         )}
-        <Field
-          label={words.size}
-          inputMode="decimal"
-          value={size}
-          onValue={setSize}
-          fault={said(faults.size)}
-          hint={`${toWire(order.qty)} →`}
-          unit={market.base}
-        />
+        {hasSize ? (
+          <Field
+            label={words.size}
+            inputMode="decimal"
+            value={size}
+            onValue={setSize}
+            fault={said(faults.size)}
+            hint={`${toWire(order.qty)} →`}
+            unit={market.base}
+          />
+        ) : null}
+        {hides ? (
+          <Field
+            label={words.shownSize}
+            inputMode="decimal"
+            value={shown}
+            onValue={setShown}
+            fault={said(faults.shown)}
+            hint={`${toWire(order.icebergQty)} →`}
+            unit={market.base}
+          />
+        ) : null}
+        {hasSize ? null : <p className="hint">{words.amendPair}</p>}
         <p className="hint">
           {!order.isWorking
             ? words.amendWaits
@@ -203,15 +225,22 @@ function amendmentOf(
     stop,
     trail,
     size,
-  }: Readonly<Record<"price" | "stop" | "trail" | "size", bigint | null>>,
+    shown,
+  }: Readonly<Record<"price" | "stop" | "trail" | "size" | "shown", bigint | null>>,
 ): Amendment | null {
-  if (price === null || stop === null || trail === null || size === null) return null;
+  if (price === null || stop === null || trail === null) return null;
+  if (size === null || shown === null) return null;
   return {
     price: price as Price,
     stopPrice: stop as Price,
     qty: size as Qty,
+    icebergQty: shown as Qty,
     trailingDelta: trail === 0n ? order.trailingDelta : Number(trail / POINT),
   };
 }
+
+/** An iceberg shows no more than there is of it. */
+const shownFault = ({ icebergQty, qty }: Amendment): Fault | null =>
+  icebergQty <= qty ? null : { kind: "tooHigh", bound: qty };
 
 const trailText = (points: number | null): string => toWire(BigInt(points ?? 0) * POINT);

@@ -1,7 +1,6 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, formatPercent, toWire } from "@bourse/num/format";
-import { mayAmend } from "@bourse/state/amendment";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { useState, type ReactNode } from "react";
@@ -160,7 +159,7 @@ function Row({ order, onAmend }: { readonly order: Order; readonly onAmend: () =
           className="button plain small"
           aria-label={words.amendOrder(order.id)}
           title={words.amend}
-          disabled={isChanging || !mayAmend(order)}
+          disabled={isChanging}
           onClick={onAmend}
         >
           ✎

@@ -98,6 +98,7 @@ export const enDesk = {
     "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
   amendWaits:
     "The order waits on under its number, with other terms. If they are refused, it stays as it is.",
+  amendPair: "Both orders of a pair have one size, which stays.",
   exportCsv: "Export CSV",
   noOpenOrders: "No open orders. Orders that you place appear here.",
   noOrders: "No orders in this time.",

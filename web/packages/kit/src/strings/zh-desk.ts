@@ -83,6 +83,7 @@ export const zhDesk: DeskStrings = {
   amendKeepsNumber:
     "改价或加大数量会保留订单、编号和已成交部分，并重新排队。会立即成交的价格将立即成交。如被拒绝，订单保持不变。",
   amendWaits: "订单保留编号，按新条件继续等待。如被拒绝，订单保持不变。",
+  amendPair: "一对订单的数量相同，不可修改。",
   exportCsv: "导出 CSV",
   noOpenOrders: "没有当前委托，您下的订单会显示在这里。",
   noOrders: "此时间段没有订单。",
