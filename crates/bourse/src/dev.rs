@@ -216,8 +216,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let kept = Kept { identity, history };
     let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
-    begin_history(&running.hub, &data).await?;
-    decide_anew(&running).await?;
+    begin_history(&running, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
     checks.begin(&running.gateway).await?;
     running.gateway.pay_out(payouts);
@@ -395,9 +394,8 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let telemetry = Arc::new(Telemetry::default());
     let queue = node::queue();
     let fanout = Fanout::new(&config);
-    let streams = Arc::clone(&fanout);
+    let (streams, users) = (Arc::clone(&fanout), Arc::clone(fanout.user_streams()));
     let tell: Streams = Box::new(move |views, changed| streams.publish(views, changed));
-    let users = Arc::clone(fanout.user_streams());
     let hub = Hub::new(queue.0.clone(), views, log.look_up(), tell, users);
     let egress = exchange::egress(
         Arc::clone(&hub),
@@ -549,9 +547,10 @@ fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
 }
 
 /// The first command of a new exchange.
-async fn begin_history(hub: &Hub, data: &DataDirectory) -> Result<()> {
+async fn begin_history(running: &Running, data: &DataDirectory) -> Result<()> {
+    let hub = &running.hub;
     if hub.views().sequence() != Sequence::ZERO {
-        return Ok(());
+        return decide_anew(running).await;
     }
     let cluster = data.known_cluster()?.0;
     let mut blinding_key = [0; 32];
@@ -566,7 +565,7 @@ async fn begin_history(hub: &Hub, data: &DataDirectory) -> Result<()> {
         }),
     )
     .await?;
-    Ok(())
+    decide_anew(running).await
 }
 
 /// Lets the newest logic decide from here on.

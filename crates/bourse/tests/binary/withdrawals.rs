@@ -35,8 +35,8 @@ fn a_withdrawal_outlives_a_kill_and_is_paid_when_two_operators_say_so() {
     assert_eq!(told(&desk), (2.into(), "".into()));
     assert_eq!(desk.free(0, "BTC"), "48.00000000");
     let more = format!("coin=BTC&address={KNOWN}&amount=1.00000001");
-    let beyond = body(&desk.signed(1, "POST", APPLY, &more));
-    assert_eq!(beyond["code"], -4024, "of all users together: {beyond}");
+    let beyond = desk.signed(1, "POST", APPLY, &more);
+    assert!(beyond.contains("-4024"), "of all users together: {beyond}");
     let (_, limits) = desk.tell("oscar", &["withdrawal", "limits"]);
     assert!(
         limits.contains("3.00000000") && limits.contains("1.00000000"),
