@@ -259,8 +259,8 @@ impl Workload {
                     instructions,
                 }))
             }
-            85..=86 => Action::Amend(self.amend(naive, account)),
-            87..=88 => Action::AmendLimit(Box::new(self.amend_limit(naive, account))),
+            85..=87 => Action::Amend(self.amend(naive, account)),
+            88 => Action::AmendLimit(Box::new(self.amend_limit(naive, account))),
             89..=91 => self.amend_any(naive, account),
             92..=93 => Action::CancelList(self.cancel_list(naive, account)),
             94..=96 => Action::Transfer(self.transfer()),

@@ -93,8 +93,6 @@ const IN_SOME_SEED: &[&str] = &[
     "rejected AmendListed",
     "waits otherwise for its list alone",
     "iceberg shows another part",
-    "holds less beside its partner",
-    "holds more beside its partner",
     "rejected AmendTermAbsent",
     "rejected OrderRefMismatch",
     "rejected WouldTake",

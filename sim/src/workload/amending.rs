@@ -50,7 +50,7 @@ impl Workload {
         if self.random.one_in(8) {
             return Action::AmendOpen(Box::new(open));
         }
-        if self.random.one_in(2) {
+        if self.random.one_in(4) {
             // The legs of a pair keep their quantity.
             open.limit.qty = None;
         }
