@@ -129,7 +129,7 @@ impl Reset<'_> {
             };
             match self
                 .ask(Action::HoldWithdrawal {
-                    withdrawal: withdrawal,
+                    withdrawal,
                     proof: Some(Box::new(Proof::Nowhere)),
                 })
                 .await?

@@ -148,8 +148,11 @@ impl Effects {
     }
 }
 
+/// Changes what was done to an order.
+type Change<'a> = &'a mut dyn FnMut(OrderPlace, &dyn Fn(&mut Effect));
+
 /// Adds what an amendment did.
-fn add_amended(event: &Event, change: &mut dyn FnMut(OrderPlace, &dyn Fn(&mut Effect))) {
+fn add_amended(event: &Event, change: Change<'_>) {
     match event {
         Event::OrderAmended(amended) => {
             let place = (amended.market, amended.order, amended.account);

@@ -216,7 +216,7 @@ impl Traffic {
                 exchange.ask(
                     account,
                     Action::HoldWithdrawal {
-                        withdrawal: withdrawal,
+                        withdrawal,
                         proof: None,
                     },
                 )
