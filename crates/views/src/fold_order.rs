@@ -224,9 +224,11 @@ impl Views {
             )
         );
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
-        self.release(slot, event.release, changes);
-        let gives = self.balances_of(slot).gives(event.side);
-        self.gain(gives, Gain::hold(event.hold), changes);
+        if event.release != event.hold {
+            let gives = self.balances_of(slot).gives(event.side);
+            let gain = Gain::release(event.release).plus_hold(event.hold);
+            self.gain(gives, gain, changes);
+        }
     }
 
     fn close_order(&mut self, event: &OrderClosed, changes: &mut impl Changes) {

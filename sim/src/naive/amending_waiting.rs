@@ -66,6 +66,11 @@ impl Naive {
             client_id: wanted.unwrap_or(row.order.client_id),
             ..other_terms(&row, amend)?
         };
+        // A pending leg without a trigger waits, too, whatever it is like.
+        check(
+            self.market(id)?.phase == Phase::Continuous,
+            Reject::PhaseClosed,
+        )?;
         self.check_order(id, &order)?;
         let market = self.market(id)?;
         let lots = |order: &Incoming| order.kind.qty().map_or(0, Qty::lots);
@@ -199,6 +204,7 @@ fn other_condition(
 fn with_lots(kind: OrderKind, lots: Option<Qty>) -> OrderKind {
     match (kind, lots) {
         (OrderKind::Market { .. }, Some(qty)) => OrderKind::Market { qty },
+        (OrderKind::LimitMaker { price, .. }, Some(qty)) => OrderKind::LimitMaker { price, qty },
         (
             OrderKind::Limit {
                 price,

@@ -203,8 +203,7 @@ async fn an_iceberg_shows_another_part_from_now_on() {
     let iceberg = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=3&price=90&icebergQty=1";
     let id = world.order(ALICE, iceberg).await;
     let mut alice = listen(&world, ALICE).await;
-    let answer = amend(&world, id, "newIcebergQty=2").await;
-    assert_eq!(answer["amendedOrder"]["icebergQty"], "2.00000000");
+    amend(&world, id, "newIcebergQty=2").await;
     let told = alice.hear().await;
     assert_eq!(
         pick(&told, &["x", "F", "q"]),

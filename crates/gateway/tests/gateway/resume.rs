@@ -120,9 +120,6 @@ async fn live(world: &World) {
     for (terms, leg) in [("newPrice=121", above), ("newStopPrice=81", below)] {
         amend(world, leg, terms).await;
     }
-    let iceberg = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=119&icebergQty=0.5";
-    let iceberg = world.order(ALICE, iceberg).await;
-    amend(world, iceberg, "newIcebergQty=0.25").await;
     let trail = "side=SELL&type=STOP_LOSS&quantity=0.1&stopPrice=95&trailingDelta=2000";
     let trail = world.order(ALICE, trail).await;
     amend(world, trail, "newStopPrice=95.5&newTrailingDelta=1900").await;
@@ -140,7 +137,9 @@ async fn live(world: &World) {
         .await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     world.order(BOB, "side=SELL&type=MARKET&quantity=3").await;
-    let last = world.limit(ALICE, "BUY", "1", "50").await;
+    let iceberg = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=50&icebergQty=0.5";
+    let last = world.order(ALICE, iceberg).await;
+    amend(world, last, "newIcebergQty=0.25").await;
     let cancel = format!("symbol=BTCUSDT&orderId={last}&newClientOrderId=gone");
     world.signed(ALICE, "DELETE", path, &cancel).await;
     let iceberg = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=51&icebergQty=0.2";
