@@ -202,6 +202,8 @@ async fn an_address_that_was_swapped_after_it_was_proposed_is_not_paid() {
     pool.close().await;
     let refused = counter.approve(&proposed).await;
     assert_eq!(refused["state"], "refused", "{refused}");
+    let why = "the withdrawal is another than the one that was approved";
+    assert_eq!(refused["outcome"], why, "the core is not even asked");
     assert_eq!(counter.state(&request).await, State::Waiting);
 }
 
