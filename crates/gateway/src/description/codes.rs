@@ -1,5 +1,6 @@
 //! Which codes of errors each route may answer with: by who may ask, by its parameters, and by what it does.
 
+use axum::http::Method;
 use wire::binance::error::{EngineCode, Fault};
 
 use crate::description::kind::Kind;
@@ -144,6 +145,9 @@ pub fn of(endpoint: &Endpoint) -> Vec<i32> {
     let mut add = |faults: &[Fault]| codes.extend(faults.iter().map(|fault| fault.row().code));
     add(ALWAYS);
     add(of_access(endpoint.access));
+    if endpoint.method != Method::GET {
+        add(&[Fault::BodyNotForm]);
+    }
     if !endpoint.mandatory.is_empty() {
         add(&[Fault::MandatoryMissing]);
     }
