@@ -14,7 +14,7 @@ use sim::random::Random;
 use sim::workload::Workload;
 use std::collections::{BTreeMap, BTreeSet};
 
-const COMMANDS: u64 = 4_000;
+const COMMANDS: u64 = 5_000;
 const SEEDS: u64 = 16;
 
 /// What each seed must show by itself.

@@ -101,7 +101,7 @@ fn long_runs_of_any_commands_end_with_every_invariant_whole() {
     let mut traded = 0;
     let mut prevented = 0;
     let mut counts = [0; WANTED.len()];
-    for seed in 100..115 {
+    for seed in 100..120 {
         let checked = play(seed, 10_000, |checked, at, command| {
             checked.apply(at, command);
             if checked.log.len().is_multiple_of(20) {

@@ -192,7 +192,8 @@ async fn closing_needs_a_proof_of_its_own() {
     );
     let refused = close_by(&page, "totp=000000").await.error();
     assert_eq!(refused.0, 401);
-    let other = page.send("POST", "/v1/challenge", "action=createKey").await;
+    let key = "action=createKey&label=x&scopes=trade";
+    let other = page.send("POST", "/v1/challenge", key).await;
     let other = other.json()["challenge"]
         .as_str()
         .expect("a challenge")

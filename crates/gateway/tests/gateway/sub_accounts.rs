@@ -495,7 +495,8 @@ async fn keys_of_sub_accounts_are_listed_and_deleted_by_their_master() {
         refused.body
     );
     for account in [1, 99] {
-        let refused = ask_key(&page, &format!("label=x&scopes=trade&account={account}")).await;
+        let form = format!("action=createKey&label=x&scopes=trade&account={account}");
+        let refused = page.send("POST", "/v1/challenge", &form).await;
         assert!(refused.error().2.contains("'account'"), "{}", refused.body);
     }
     let target = format!("/v1/keys?id={}", bot["id"]);

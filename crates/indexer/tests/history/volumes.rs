@@ -15,7 +15,7 @@ use crate::place::place;
 /// Commands are far apart, so that they fall on many days, and are written in pieces that do not end with a day.
 #[tokio::test]
 async fn volumes_are_the_sums_of_the_fills_of_each_day() {
-    let past = Past::paced(5, 3_000, 100_000_000_000);
+    let past = Past::paced(5, 4_000, 100_000_000_000);
     let folder = tempfile::tempdir().expect("a folder");
     let place = place(folder.path()).await;
     let mut random = Random::new(3);
