@@ -232,12 +232,20 @@ async fn a_body_that_says_to_be_no_form_is_refused() {
         (&["multipart/form-data; boundary=x"], -1106),
         (&["text/plain"], -1106),
         (&[""], -1106),
-        (&["application/x-www-form-urlencoded, application/json"], -1106),
-        (&["application/x-www-form-urlencoded", "application/json"], -1106),
+        (
+            &["application/x-www-form-urlencoded, application/json"],
+            -1106,
+        ),
+        (
+            &["application/x-www-form-urlencoded", "application/json"],
+            -1106,
+        ),
     ] {
         let signed = world.sign(ALICE, order);
         let kinds = kinds.iter();
-        let said: String = kinds.map(|kind| format!("Content-Type: {kind}\r\n")).collect();
+        let said: String = kinds
+            .map(|kind| format!("Content-Type: {kind}\r\n"))
+            .collect();
         let length = signed.len();
         let head = format!("POST {ORDER} HTTP/1.1\r\nHost: x\r\n{key}{said}");
         let request = format!("{head}Content-Length: {length}\r\n\r\n{signed}");
