@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Response};
 use identity::drawing::Drawing;
@@ -536,6 +536,10 @@ impl Gateway {
             return Ok((String::new(), Some(Upload::new(body))));
         }
         let text = read_body(&parts.method, body, &self.config.bounds).await?;
+        let is_form = text.is_empty() || route == Route::KycResult || says_form(&parts.headers);
+        if mutant::plant!("any-body-is-a-form", false, !is_form) {
+            return Err(Refusal::of(Fault::BodyNotForm));
+        }
         Ok((text, None))
     }
 
@@ -771,6 +775,16 @@ fn time_unit(parts: &Parts) -> Result<TimeUnit, Refusal> {
         None => Ok(TimeUnit::Milliseconds),
         Some(value) => TimeUnit::parse(value.to_str().unwrap_or("")),
     }
+}
+
+/// Returns whether a body says to be a form, or says nothing, as bodies of small clients do.
+fn says_form(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_TYPE).iter().all(|value| {
+        let kind = value.as_bytes().split(|byte| *byte == b';').next();
+        kind.unwrap_or_default()
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    })
 }
 
 /// Refuses a client that reads nothing but the binary encoding of upstream.

@@ -512,6 +512,8 @@ pub const ALL: &[Mutant] = &[
         "a password that everybody tries first may be chosen",
     ),
     bug("near-words-taken", "one's own address may be the password"),
+    bug("any-body-is-a-form", "a body of JSON is read as a form")
+        .seen_by("gateway/gateway", "hostile::a_body_that"),
     bug(
         "attempts-not-counted",
         "an address may try as many passwords as it likes",

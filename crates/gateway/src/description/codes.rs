@@ -1,5 +1,6 @@
 //! Which codes of errors each route may answer with: by who may ask, by its parameters, and by what it does.
 
+use axum::http::Method;
 use wire::binance::error::{EngineCode, Fault};
 
 use crate::description::kind::Kind;
@@ -140,6 +141,14 @@ const PAYING: &[Fault] = &[
 
 /// Returns the codes of a route, the smallest number first.
 pub fn of(endpoint: &Endpoint) -> Vec<i32> {
+    let mut codes = of_any_dialect(endpoint);
+    if endpoint.method != Method::GET {
+        codes.push(Fault::BodyNotForm.row().code);
+    }
+    in_order(codes)
+}
+
+fn of_any_dialect(endpoint: &Endpoint) -> Vec<i32> {
     let mut codes: Vec<i32> = Vec::new();
     let mut add = |faults: &[Fault]| codes.extend(faults.iter().map(|fault| fault.row().code));
     add(ALWAYS);
@@ -163,12 +172,12 @@ pub fn of(endpoint: &Endpoint) -> Vec<i32> {
         add(faults);
     }
     codes.extend(engine_code(endpoint.route).map(|code| code as i32));
-    in_order(codes)
+    codes
 }
 
 /// Returns the codes of a method of the WebSocket API that REST has too, the smallest number first.
 pub fn of_shared(endpoint: &Endpoint) -> Vec<i32> {
-    let mut codes = of(endpoint);
+    let mut codes = of_any_dialect(endpoint);
     if matches!(
         endpoint.access,
         Access::Named | Access::Read | Access::Trade

@@ -220,12 +220,49 @@ async fn headers_do_not_change_who_asks_or_what() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_says_to_be_no_form_is_refused() {
+    let world = World::start().await;
+    let key = format!("X-MBX-APIKEY: {}\r\n", world.logins[ALICE].public_id);
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
+    for (kinds, code) in [
+        (&[][..], 0),
+        (&["application/x-www-form-urlencoded"], 0),
+        (&["Application/X-WWW-Form-Urlencoded ; charset=UTF-8"], 0),
+        (&["application/json"], -1106),
+        (&["multipart/form-data; boundary=x"], -1106),
+        (&["text/plain"], -1106),
+        (&[""], -1106),
+        (
+            &["application/x-www-form-urlencoded, application/json"],
+            -1106,
+        ),
+        (
+            &["application/x-www-form-urlencoded", "application/json"],
+            -1106,
+        ),
+    ] {
+        let signed = world.sign(ALICE, order);
+        let kinds = kinds.iter();
+        let said: String = kinds
+            .map(|kind| format!("Content-Type: {kind}\r\n"))
+            .collect();
+        let length = signed.len();
+        let head = format!("POST {ORDER} HTTP/1.1\r\nHost: x\r\n{key}{said}");
+        let request = format!("{head}Content-Length: {length}\r\n\r\n{signed}");
+        let mut client = world.client().await;
+        client.send_bytes(request.as_bytes()).await;
+        let answer = client.read().await.expect("an answer");
+        match code {
+            0 => assert_eq!(answer.status, 200, "{said}: {}", answer.body),
+            _ => assert_eq!((answer.status, answer.error().1), (400, code), "{said}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_that_are_no_form_lack_their_parameters() {
     let world = World::start().await;
-    let key = format!(
-        "X-MBX-APIKEY: {}\r\nContent-Type: application/json\r\n",
-        world.logins[ALICE].public_id
-    );
+    let key = format!("X-MBX-APIKEY: {}\r\n", world.logins[ALICE].public_id);
     let deep = "[".repeat(60_000);
     for body in [
         r#"{"symbol":"BTCUSDT","side":"BUY"}"#,

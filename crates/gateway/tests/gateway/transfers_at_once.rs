@@ -6,10 +6,9 @@ use crate::world::World;
 use model::id::AccountId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Barrier;
 
 const REQUESTS: usize = 1_000;
-/// Each sends its share, one after the other, on a connection of its own.
-const CONNECTIONS: usize = 50;
 const BALANCE: i128 = 777;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -33,37 +32,37 @@ async fn of_a_thousand_transfers_of_the_whole_balance_one_is_made_a_balance() {
     }
 }
 
-/// Sends all requests at the same time and returns how many were carried out.
+/// Sends each request on a connection of its own, none before all are open, and returns how many were carried out.
 async fn at_once(
     world: &Arc<World>,
     headers: &str,
     (round, holder, subs): (usize, AccountId, [AccountId; 2]),
 ) -> usize {
     let made = Arc::new(AtomicUsize::new(0));
+    let start = Arc::new(Barrier::new(REQUESTS));
     let mut tasks = Vec::new();
-    for connection in 0..CONNECTIONS {
-        let (world, made) = (Arc::clone(world), Arc::clone(&made));
+    for request in 0..REQUESTS {
+        let (world, made, start) = (Arc::clone(world), Arc::clone(&made), Arc::clone(&start));
         let headers = headers.to_owned();
         tasks.push(tokio::spawn(async move {
             let mut client = world.client().await;
-            for request in 0..REQUESTS / CONNECTIONS {
-                let targets = [subs[0], subs[1], ANN_ACCOUNT];
-                let target = targets.into_iter().filter(|id| *id != holder);
-                let target = target.cycle().nth(request).expect("endless");
-                let form = format!(
-                    "asset=USDT&amount={BALANCE}&fromAccount={}&toAccount={}&idempotencyKey=r{round}-{connection}-{request}",
-                    holder.0, target.0
-                );
-                let path = "/v1/subaccounts/transfer";
-                let answer = client.send("POST", path, &headers, &form).await;
-                match answer.status {
-                    200 => made.fetch_add(1, Ordering::Relaxed),
-                    _ => {
-                        assert_eq!(answer.error().1, -2010, "{}", answer.body);
-                        0
-                    }
-                };
-            }
+            let targets = [subs[0], subs[1], ANN_ACCOUNT];
+            let target = targets.into_iter().filter(|id| *id != holder);
+            let target = target.cycle().nth(request).expect("endless");
+            let form = format!(
+                "asset=USDT&amount={BALANCE}&fromAccount={}&toAccount={}&idempotencyKey=r{round}-{request}",
+                holder.0, target.0
+            );
+            start.wait().await;
+            let path = "/v1/subaccounts/transfer";
+            let answer = client.send("POST", path, &headers, &form).await;
+            match answer.status {
+                200 => made.fetch_add(1, Ordering::Relaxed),
+                _ => {
+                    assert_eq!(answer.error().1, -2010, "{}", answer.body);
+                    0
+                }
+            };
         }));
     }
     for task in tasks {

@@ -74,6 +74,7 @@ faults! {
     EmptyParameter = -1105 400 "Parameter '%s' was empty.",
     /// A query is written into logs and histories.
     FormExpected = -1106 400 "Parameters of this path are sent in the body, and none in the query.",
+    BodyNotForm = -1106 400 "A body is read as a form: send it with the Content-Type application/x-www-form-urlencoded, or send the parameters in the query.",
     NotRequired = -1106 400 "Parameter '%s' sent when not required.",
     Overflowed = -1108 400 "Parameter '%s' overflowed.",
     TooPrecise = -1111 400 "Parameter '%s' has too much precision.",
