@@ -51,9 +51,17 @@ async function overTime(page, form) {
   await type(/^duration/i, "3");
   await form.getByText(/3 × 0\.02000 BTC/).waitFor();
   check(true, "slices and their size are told before it is sent");
-  await form.getByRole("button", { name: "100%" }).click();
-  await buy.click();
   const asked = page.getByRole("alertdialog", { name: /confirm order/i });
+  await until("all that is available is priced as the market stands", async () => {
+    // Where the price rises between the two, it is more than there is, and is refused.
+    await form.getByRole("button", { name: "100%" }).click();
+    await buy.click();
+    const seen = asked.waitFor({ timeout: 3_000 });
+    return seen.then(
+      () => true,
+      () => false,
+    );
+  });
   await asked.getByText(/TWAP.*BTC/).waitFor();
   await asked.getByText(/takes (9\d|100) % of what you have/i).waitFor();
   await asked.getByRole("button", { name: "Cancel" }).click();
