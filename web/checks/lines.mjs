@@ -188,7 +188,10 @@ async function pairLine(page, spot) {
   await until("a pair waits", async () => (await rows(page).count()) === 2);
   const texts = () => rows(page).allTextContents();
   const lists = async () => (await texts()).map((text) => /list \d+/i.exec(text)?.[0]).join();
-  const before = await lists();
+  const before = await until("both are of one list", async () => {
+    const now = await lists();
+    return /^(list \d+),\1$/i.test(now) && now;
+  });
   await drag(page, spot, spot.y - 12);
   await acknowledgement(page)
     .filter({ hasText: /amended #/i })
@@ -203,7 +206,7 @@ async function pairLine(page, spot) {
     "the line of a leg amends it in place",
     async () => at < units((await trigger()) ?? "0"),
   );
-  check((await lists()) === before, "both stay in their list");
+  await until("both stay in their list", async () => (await lists()) === before);
   await page
     .getByRole("button", { name: /cancel order/i })
     .first()
