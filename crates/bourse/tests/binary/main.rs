@@ -10,6 +10,7 @@ mod canaries;
 mod configured;
 mod ends;
 mod erasure;
+mod filed;
 mod history;
 mod kyc;
 mod listen_keys;
