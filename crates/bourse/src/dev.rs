@@ -546,7 +546,7 @@ fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
     }
 }
 
-/// The first command of a new exchange.
+/// The first command of a new exchange, and in any the newest logic.
 async fn begin_history(running: &Running, data: &DataDirectory) -> Result<()> {
     let hub = &running.hub;
     if hub.views().sequence() != Sequence::ZERO {

@@ -4,6 +4,7 @@
 //! requests ─▶ sequencer (stamp, write, sync) ─▶ core (apply) ─▶ egress (events out)
 //! ```
 //!
+//! Batches go by queues whose readers park at once: one that spins first takes the processor from those it waits for.
 //! Buffers travel in a circle, so that a steady state allocates nothing. A failed sync, a failed watermark or a panic
 //! of the core stops the process: nothing more is emitted, the journal is kept, the next start recovers.
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::calendar::month_number;
 use crate::id::{AssetId, MarketId, OwnerId};
 use crate::number::Amount;
-use crate::time::{NANOS_PER_SECOND, Timestamp};
+use crate::time::Timestamp;
 
 /// The number of verifications, each with an allowance.
 pub const VERIFICATIONS: usize = 4;
@@ -17,7 +17,6 @@ pub const VERIFIED_OWNERS_MAX: usize = 1 << 28;
 
 /// Hours that a day's sum looks back, beside the hour that runs: never less than 24 hours are counted.
 const DAY_HOURS: i64 = 24;
-const NANOS_PER_HOUR: i64 = 3_600 * NANOS_PER_SECOND;
 
 /// How far an identity was checked: 0 for a mail address alone, 3 for everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,7 +256,7 @@ impl Allowances {
     ///
     /// **Cost** O(25).
     pub fn used(&self, owner: OwnerId, flow: Flow, at: Timestamp) -> Used {
-        let newest = hour(at);
+        let newest = at.hours();
         let oldest = newest - DAY_HOURS;
         let hours = (owner, flow, Span::Day, oldest)..=(owner, flow, Span::Day, newest);
         let month = (owner, flow, Span::Month, month_number(at));
@@ -265,7 +264,7 @@ impl Allowances {
             day: self
                 .uses
                 .range(hours)
-                .fold(Amount::ZERO, |sum, (_, value)| sum_of(sum, *value)),
+                .fold(Amount::ZERO, |sum, (_, value)| sum.saturating_plus(*value)),
             month: self.uses.get(&month).copied().unwrap_or(Amount::ZERO),
         }
     }
@@ -274,14 +273,14 @@ impl Allowances {
     pub fn used_with(&self, owner: OwnerId, flow: Flow, value: Amount, at: Timestamp) -> Used {
         let used = self.used(owner, flow, at);
         Used {
-            day: sum_of(used.day, value),
-            month: sum_of(used.month, value),
+            day: used.day.saturating_plus(value),
+            month: used.month.saturating_plus(value),
         }
     }
 
     /// Counts what has flowed, and forgets what counts no more.
     pub fn count(&mut self, owner: OwnerId, flow: Flow, value: Amount, at: Timestamp) {
-        let (hour, month) = (hour(at), month_number(at));
+        let (hour, month) = (at.hours(), month_number(at));
         self.forget(owner, flow, Span::Day, hour - DAY_HOURS);
         self.forget(owner, flow, Span::Month, month);
         if value.is_zero() {
@@ -290,7 +289,7 @@ impl Allowances {
         for (span, number) in [(Span::Day, hour), (Span::Month, month)] {
             let sum = self.uses.entry((owner, flow, span, number));
             let sum = sum.or_insert(Amount::ZERO);
-            *sum = sum_of(*sum, value);
+            *sum = sum.saturating_plus(value);
         }
     }
 
@@ -360,18 +359,10 @@ impl Allowances {
     }
 }
 
-fn hour(at: Timestamp) -> i64 {
-    at.nanos().div_euclid(NANOS_PER_HOUR)
-}
-
-/// Returns the sum, or the largest amount there is: a cap is below it or there is none.
-fn sum_of(a: Amount, b: Amount) -> Amount {
-    a.checked_plus(b).unwrap_or(Amount::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::NANOS_PER_HOUR;
 
     const OWNER: OwnerId = OwnerId(7);
 

@@ -136,6 +136,12 @@ impl Amount {
         Amount::new(self.0 + other.0)
     }
 
+    /// Returns the sum, or the largest amount where it leaves the bound: what is held against a limit is above it then.
+    #[must_use]
+    pub fn saturating_plus(self, other: Amount) -> Amount {
+        self.checked_plus(other).unwrap_or(Amount::MAX)
+    }
+
     /// Returns the sum.
     ///
     /// # Panics

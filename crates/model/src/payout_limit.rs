@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::id::AssetId;
 use crate::number::Amount;
-use crate::time::{NANOS_PER_DAY, NANOS_PER_SECOND, Timestamp};
+use crate::time::{NANOS_PER_DAY, NANOS_PER_HOUR, Timestamp};
 
 /// More is allowed only so long after it was decided.
 pub const RAISE_NANOS: i64 = NANOS_PER_DAY;
 
 /// Hours that a day's sum looks back, beside the hour that runs: never less than 24 hours are counted.
 const DAY_HOURS: i64 = 24;
-const NANOS_PER_HOUR: i64 = 3_600 * NANOS_PER_SECOND;
 
 /// What is allowed of one asset, and what of that is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,17 +82,17 @@ impl PayoutLimits {
     /// Returns what counts now: what is held, and what was paid in a day.
     pub fn used(&self, asset: AssetId, at: Timestamp) -> Amount {
         let held = self.limits.get(&asset).map_or(Amount::ZERO, |row| row.held);
-        let day = (asset, hour(at) - DAY_HOURS)..=(asset, i64::MAX);
+        let day = (asset, at.hours() - DAY_HOURS)..=(asset, i64::MAX);
         self.uses
             .range(day)
             .map(|(_, value)| *value)
-            .fold(held, sum_of)
+            .fold(held, Amount::saturating_plus)
     }
 
     /// Returns whether so much more may be held.
     pub fn allow(&self, asset: AssetId, total: Amount, at: Timestamp) -> bool {
         let cap = self.cap(asset, at);
-        cap.is_none_or(|cap| sum_of(self.used(asset, at), total) <= cap)
+        cap.is_none_or(|cap| self.used(asset, at).saturating_plus(total) <= cap)
     }
 
     /// Returns when so much more may be held if nothing else is, or `None` when that waits for what is held to end, or
@@ -102,7 +101,7 @@ impl PayoutLimits {
         let hours = 0..=DAY_HOURS + 1;
         let mut moments = hours.map(|later| match later {
             0 => at,
-            later => Timestamp::from_nanos((hour(at) + later) * NANOS_PER_HOUR),
+            later => Timestamp::from_nanos((at.hours() + later) * NANOS_PER_HOUR),
         });
         moments.find(|moment| self.allow(asset, total, *moment))
     }
@@ -153,18 +152,18 @@ impl PayoutLimits {
     /// Counts what is held.
     pub fn hold(&mut self, asset: AssetId, total: Amount) {
         if let Some(row) = self.limits.get_mut(&asset) {
-            row.held = sum_of(row.held, total);
+            row.held = row.held.saturating_plus(total);
         }
     }
 
     /// Counts what was held as paid, and forgets what counts no more.
     pub fn settle(&mut self, asset: AssetId, total: Amount, at: Timestamp) {
         if self.release(asset, total) && Amount::ZERO < total {
-            let now = hour(at);
+            let now = at.hours();
             self.uses
                 .retain(|(of, hour), _| *of != asset || now - DAY_HOURS <= *hour);
             let value = self.uses.entry((asset, now)).or_insert(Amount::ZERO);
-            *value = sum_of(*value, total);
+            *value = value.saturating_plus(total);
         }
     }
 
@@ -206,15 +205,6 @@ impl PayoutLimits {
         let is_known = state.uses.iter().all(is_used);
         (is_sound && is_known && restored.state() == *state).then_some(restored)
     }
-}
-
-fn hour(at: Timestamp) -> i64 {
-    at.nanos().div_euclid(NANOS_PER_HOUR)
-}
-
-/// Returns the sum, or the largest amount there is: a limit is below it or there is none.
-fn sum_of(a: Amount, b: Amount) -> Amount {
-    a.checked_plus(b).unwrap_or(Amount::MAX)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub struct Timestamp(i64);
 
 pub const NANOS_PER_MILLI: i64 = 1_000_000;
 pub const NANOS_PER_SECOND: i64 = 1_000_000_000;
+pub const NANOS_PER_HOUR: i64 = 3_600 * NANOS_PER_SECOND;
 pub const NANOS_PER_DAY: i64 = 86_400 * NANOS_PER_SECOND;
 
 impl Timestamp {
@@ -36,6 +37,11 @@ impl Timestamp {
     /// Returns whole seconds since the epoch, toward the past.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(NANOS_PER_SECOND)
+    }
+
+    /// Returns whole hours since the epoch, toward the past.
+    pub const fn hours(self) -> i64 {
+        self.0.div_euclid(NANOS_PER_HOUR)
     }
 
     /// Returns the moment `nanos` later, clamped to the range of the type.

@@ -5,7 +5,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §2.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter};
 use model::text::ClientOrderId;
 
 use crate::binance::error::{Fault, Refusal};
@@ -330,16 +330,6 @@ fn bad_decimal(name: &str, error: DecimalError) -> Refusal {
         DecimalError::Grammar => illegal(name, DECIMAL_RANGE),
         DecimalError::Precision => Refusal::with(Fault::TooPrecise, &[name]),
         DecimalError::Overflow => Refusal::with(Fault::Overflowed, &[name]),
-    }
-}
-
-impl Spelling {
-    /// Returns how a query string or a form body is written.
-    fn of(raw: &str) -> Spelling {
-        match memchr2(b'%', b'+', raw.as_bytes()) {
-            Some(_) => Spelling::Encoded,
-            None => Spelling::Plain,
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! **Source** `docs/spec/binance-surface.md` §3.3.
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::binance::params::{Params, Plus, decode_bytes};
 
@@ -48,6 +48,16 @@ pub enum Spelling {
     Plain,
     /// As a form writes them.
     Encoded,
+}
+
+impl Spelling {
+    /// Returns how a query string or a form body is written.
+    pub fn of(raw: &str) -> Spelling {
+        match memchr2(b'%', b'+', raw.as_bytes()) {
+            Some(_) => Spelling::Encoded,
+            None => Spelling::Plain,
+        }
+    }
 }
 
 /// Returns what a client of the WebSocket API signs: its parameters but for the signature, sorted by name.
