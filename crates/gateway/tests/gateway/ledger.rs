@@ -1,6 +1,7 @@
 //! The ledger behind the balances, page by page, and the balances of an instant.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use gateway::description::openapi;
 use serde_json::{Value, json};
@@ -151,6 +152,19 @@ async fn a_history_that_is_behind_says_so_instead_of_leaving_entries_out() {
     assert_eq!(answer.json()["code"], -1001, "{}", answer.body);
     // What happened before is known.
     ok(&world, ALICE, LEDGER, "endTime=1000").await;
+}
+
+/// Beside other work, what was done a moment ago may be folded seconds later; clients do not ask again by themselves.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_waits_for_a_history_that_is_some_seconds_behind() {
+    let world = World::start().await;
+    trade(&world).await;
+    let late = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        world.fold_history().await;
+    };
+    let (answer, ()) = tokio::join!(world.signed(ALICE, "GET", LEDGER, ""), late);
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 /// Returns the rows of a file, by the names of its columns.
