@@ -11,6 +11,7 @@ pub mod amending;
 pub mod list;
 pub mod planted;
 pub mod resuming;
+pub mod signatures;
 pub mod withdrawals;
 
 use planted::Mutant;
@@ -22,6 +23,7 @@ pub fn all() -> impl Iterator<Item = &'static Mutant> {
         .chain(algos::ALL)
         .chain(amending::ALL)
         .chain(resuming::ALL)
+        .chain(signatures::ALL)
         .chain(withdrawals::ALL)
 }
 

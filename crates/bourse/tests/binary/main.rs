@@ -19,4 +19,5 @@ mod master_key;
 mod notices;
 mod operators;
 mod passwords;
+mod replayed;
 mod withdrawals;

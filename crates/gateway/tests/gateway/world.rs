@@ -21,6 +21,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use identity::address::AddressRule;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
+use identity::key::Signing;
 use identity::letter::Stationery;
 use identity::letter::language::Language;
 use identity::master::MasterKey;
@@ -410,6 +411,7 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
             label: "test".to_owned(),
             scopes,
             addresses: AddressRule::Loopback,
+            signing: Signing::Parameters,
         };
         let issued = identity
             .create_hmac_key(&terms, clock::now())

@@ -4,6 +4,7 @@ use gateway::clock;
 use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
+use identity::key::Signing;
 use identity::login_rule::LoginRule;
 use model::account::Scopes;
 use model::command::{Command, Deposit};
@@ -149,6 +150,7 @@ pub async fn make_key(
         label: "matrix".to_owned(),
         scopes,
         addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
     };
     let identity = world.gateway.identity();
     let issued = identity.create_hmac_key(&terms, clock::now()).await;
