@@ -5,6 +5,7 @@ use crate::{
     api, browser, clients, faults, mutants, postgres, recorded, sandbox, shell, tidy, web,
 };
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 use std::process::Command;
 
 /// A Debian package, and how it is found.
@@ -24,6 +25,8 @@ const PACKAGES: &[Package] = &[
     }),
     // Its own cluster is left alone: tests start one that they throw away.
     ("postgresql", postgres::is_installed),
+    // Not on the path of everybody; Debian starts none by itself where tests run, and tests start their own.
+    ("nginx-light", || Path::new("/usr/sbin/nginx").is_file()),
 ];
 
 /// What a change gives to each fuzz target.

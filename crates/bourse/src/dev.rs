@@ -38,6 +38,7 @@ use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::networks::WithdrawalRules;
 use gateway::origins::Origins;
+use gateway::proxies::Proxies;
 use gateway::rest::faucet::Faucet;
 use gateway::user_data::kept_keys;
 use gateway::ws::fanout::{Fanout, Stopping};
@@ -211,6 +212,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
         origins: origins(arguments, settings)?,
+        proxies: settings.proxies()?,
         letters: &letters,
     };
     let kept = Kept { identity, history };
@@ -347,6 +349,8 @@ struct Speech<'a> {
     common_passwords: CommonPasswords,
     /// Whose pages it listens to.
     origins: Origins,
+    /// Whom it believes about whom requests are from.
+    proxies: Proxies,
     letters: &'a Letters,
 }
 
@@ -419,6 +423,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         common_passwords: speech.common_passwords,
         stationery: speech.letters.stationery.clone(),
         origins: speech.origins,
+        proxies: speech.proxies,
         fanout,
         config,
         metrics_hook: Box::new(move |out| {

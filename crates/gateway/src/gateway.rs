@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Response};
 use identity::drawing::Drawing;
@@ -43,6 +43,7 @@ use crate::correlation;
 use crate::cursor::CursorKey;
 use crate::data_export::Exports;
 use crate::files::Files;
+use crate::headers::{check_encoding, says_form, time_unit};
 use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
@@ -52,6 +53,7 @@ use crate::networks::WithdrawalRules;
 use crate::nonces::Nonces;
 use crate::origins::Origins;
 use crate::presence::Presences;
+use crate::proxies::Proxies;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
@@ -66,7 +68,6 @@ use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
-const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
 const ORDER_ID_CHARS: usize = 22;
 
 /// Adds the metrics of the rest of the process to a scrape.
@@ -94,6 +95,7 @@ pub struct Gateway {
     common_passwords: CommonPasswords,
     stationery: Stationery,
     origins: Origins,
+    proxies: Proxies,
     limiter: Limiter,
     key_limiter: KeyLimiter,
     nonces: Nonces,
@@ -136,6 +138,8 @@ pub struct Assembly {
     pub stationery: Stationery,
     /// Where pages may come from.
     pub origins: Origins,
+    /// Who is believed about whom requests are from.
+    pub proxies: Proxies,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -184,6 +188,7 @@ impl Gateway {
             common_passwords: assembly.common_passwords,
             stationery: assembly.stationery,
             origins: assembly.origins,
+            proxies: assembly.proxies,
             limiter: Limiter::new(assembly.config.limiting),
             key_limiter: KeyLimiter::default(),
             nonces: Nonces::new(started_at),
@@ -316,6 +321,11 @@ impl Gateway {
     /// Returns where pages may come from.
     pub const fn origins(&self) -> &Origins {
         &self.origins
+    }
+
+    /// Returns the proxies that are believed.
+    pub const fn proxies(&self) -> &Proxies {
+        &self.proxies
     }
 
     pub const fn attempts(&self) -> &Attempts {
@@ -743,34 +753,4 @@ fn ask<'a>(
         path: call.endpoint.path,
         route: call.endpoint.route,
     }
-}
-
-/// Returns the unit of time a request asks for in its header.
-fn time_unit(parts: &Parts) -> Result<TimeUnit, Refusal> {
-    match parts.headers.get(TIME_UNIT) {
-        None => Ok(TimeUnit::Milliseconds),
-        Some(value) => TimeUnit::parse(value.to_str().unwrap_or("")),
-    }
-}
-
-/// Returns whether a body says to be a form, or says nothing, as bodies of small clients do.
-fn says_form(headers: &HeaderMap) -> bool {
-    headers.get_all(CONTENT_TYPE).iter().all(|value| {
-        let kind = value.as_bytes().split(|byte| *byte == b';').next();
-        kind.unwrap_or_default()
-            .trim_ascii()
-            .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-    })
-}
-
-/// Refuses a client that reads nothing but the binary encoding of upstream.
-fn check_encoding(parts: &Parts) -> Result<(), Refusal> {
-    let accepted = parts
-        .headers
-        .get(ACCEPT)
-        .map_or(&[][..], HeaderValue::as_bytes);
-    if accepted == b"application/sbe" {
-        return Err(Refusal::of(Fault::BinaryDisabled));
-    }
-    Ok(())
 }

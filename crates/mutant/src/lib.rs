@@ -8,6 +8,7 @@
 
 pub mod algos;
 pub mod amending;
+pub mod guarding;
 pub mod list;
 pub mod planted;
 pub mod resuming;
@@ -22,6 +23,7 @@ pub fn all() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(algos::ALL)
         .chain(amending::ALL)
+        .chain(guarding::ALL)
         .chain(resuming::ALL)
         .chain(signatures::ALL)
         .chain(withdrawals::ALL)

@@ -13,6 +13,7 @@ use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits,
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::origins::Origins;
+use gateway::proxies::Proxies;
 use gateway::server::serve;
 use gateway::user_data::concerned::concerned;
 use gateway::weights::Weights;
@@ -185,6 +186,7 @@ impl World {
                 first_language: Language::English,
             },
             origins: Origins::parse("https://test,http://test").expect("origins"),
+            proxies: Proxies::NONE,
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
             status_hook: Box::new(NodeStatus::default),
