@@ -344,14 +344,14 @@ async function history(page) {
     "the export has a row for every trade of the days that are chosen",
     text,
   );
-  const ids = [row, ...others].map((line) => line.split(",").at(-1));
+  const ids = [row, ...others].map((line) => line.split(",").at(-2));
   check(new Set(ids).size === ids.length, "each of them once", ids);
   await page.getByLabel(/^from/i).fill("2020-01-01");
   await page.getByLabel(/^until/i).fill("2020-01-31");
   await page.getByText(/no trades in this time/i).waitFor();
   check(true, "other days have other trades");
   check(
-    head === "time,market,side,price,size,total,fee,fee asset,order id,trade id",
+    head === "time,market,side,price,size,total,fee,fee_asset,role,order_id,trade_id,exchange",
     "the export has its columns",
     head,
   );

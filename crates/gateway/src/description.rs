@@ -10,6 +10,7 @@ pub mod answers;
 pub mod asyncapi;
 pub mod codes;
 pub mod envelopes;
+pub mod equity;
 pub mod errors;
 pub mod events;
 pub mod fees;

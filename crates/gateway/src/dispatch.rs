@@ -20,12 +20,12 @@ use crate::rest::ask::Ask;
 use crate::rest::place::{self, PlacedReply};
 use crate::rest::{
     account, alerts, algo, algo_reads, amend, api_keys, auditors, cancel, capital, challenge,
-    closing, commission, countdown, data_export, destinations, email_change, execution_rules,
-    factor, factor_reset, faucet, general, holds, incidents, internal_transfers, key_change,
-    klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders, outcome,
-    own_sessions, own_trades, passkeys, password, preferences, prevented, register, replace,
-    sandbox_reset, sign_in, statement, sub_accounts, trades, transfers, user_stream, volume,
-    wallet, window, withdrawals,
+    closing, commission, countdown, data_export, destinations, email_change, equity,
+    execution_rules, factor, factor_reset, faucet, general, holds, incidents, internal_transfers,
+    key_change, klines, kyc, kyc_result, ledger, list_reads, lists, market, notifications, orders,
+    outcome, own_sessions, own_trades, passkeys, password, preferences, prevented, profit,
+    register, replace, sandbox_reset, sign_in, statement, sub_accounts, trades, trading_files,
+    transfers, user_stream, volume, wallet, window, withdrawals,
 };
 use crate::route::Route;
 use crate::status;
@@ -192,6 +192,10 @@ impl Gateway {
             Route::Volume => volume::volume(ask, clock::now()).await,
             Route::Statement => statement::statement(ask).await,
             Route::TaxLots => statement::tax_lots(ask).await,
+            Route::OrderFile => trading_files::orders(ask).await,
+            Route::TradeFile => trading_files::trades(ask).await,
+            Route::Equity => equity::equity(ask).await,
+            Route::Profit => profit::profit(ask).await,
             Route::OwnTrades => own_trades::own_trades(ask).await,
             Route::OrderCounts => {
                 let account = ask.session.key.account;

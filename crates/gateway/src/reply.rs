@@ -35,6 +35,8 @@ pub enum Content {
     Script,
     Style,
     Csv,
+    /// A file of rows.
+    JsonRows,
     Pdf,
     Archive,
     /// To be kept, not to be shown: whoever made it is a stranger.
@@ -44,7 +46,7 @@ pub enum Content {
 impl Content {
     const fn media_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
-            Content::Json => "application/json;charset=UTF-8",
+            Content::Json | Content::JsonRows => "application/json;charset=UTF-8",
             Content::Metrics => "text/plain; version=0.0.4; charset=utf-8",
             Content::Page => "text/html; charset=utf-8",
             Content::Script => "text/javascript; charset=utf-8",
@@ -63,6 +65,7 @@ impl Content {
         Some(HeaderValue::from_static(match self {
             Content::Picture => "attachment; filename=\"document.jpg\"",
             Content::Csv => "attachment; filename=\"report.csv\"",
+            Content::JsonRows => "attachment; filename=\"report.json\"",
             Content::Pdf => "attachment; filename=\"report.pdf\"",
             Content::Archive => "attachment; filename=\"export.zip\"",
             Content::Json | Content::Metrics | Content::Page | Content::Script | Content::Style => {

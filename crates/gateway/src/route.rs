@@ -73,6 +73,10 @@ pub enum Route {
     Incidents,
     Statement,
     TaxLots,
+    OrderFile,
+    TradeFile,
+    Equity,
+    Profit,
     OwnTrades,
     OrderCounts,
     Outcome,
@@ -207,7 +211,14 @@ impl Route {
 
     /// Returns whether a route answers with a file that is made at length.
     pub const fn is_file(self) -> bool {
-        matches!(self, Route::Statement | Route::TaxLots | Route::ExportData)
+        matches!(
+            self,
+            Route::Statement
+                | Route::TaxLots
+                | Route::OrderFile
+                | Route::TradeFile
+                | Route::ExportData
+        )
     }
 
     /// Returns whether a route takes its parameters in the body alone: a query stands in logs and histories.
@@ -279,6 +290,10 @@ impl Route {
                 | Route::Volume
                 | Route::Statement
                 | Route::TaxLots
+                | Route::OrderFile
+                | Route::TradeFile
+                | Route::Equity
+                | Route::Profit
                 | Route::Commission
                 | Route::Coins
                 | Route::TradeFees
@@ -474,7 +489,11 @@ endpoints! {
     GET "/v1/account/at" BalancesAt "balances_at" Account Read 20 &["time"], &["account"];
     GET "/v1/account/volume" Volume "account_volume" Account Read 20 NONE, &["account"];
     GET "/v1/account/statement" Statement "statement" Account Read 100 &["startTime", "endTime"], &["format", "account"];
-    GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], &["account"];
+    GET "/v1/account/taxLots" TaxLots "tax_lots" Account Read 100 &["startTime", "endTime"], &["format", "account"];
+    GET "/v1/account/orders" OrderFile "order_file" Account Read 100 &["startTime", "endTime"], &["symbol", "format", "account"];
+    GET "/v1/account/trades" TradeFile "trade_file" Account Read 100 &["startTime", "endTime"], &["symbol", "format", "account"];
+    GET "/v1/account/equity" Equity "equity" Account Read 100 &["quoteAsset", "startTime", "endTime"], &["points", "account"];
+    GET "/v1/account/profit" Profit "profit" Account Read 100 &["symbol"], &["account"];
     GET "/api/v3/myTrades" OwnTrades "my_trades" Query Read 20 &["symbol"], RANGE;
     GET "/api/v3/rateLimit/order" OrderCounts "order_counts" Account Read 40 NONE, NONE;
     GET "/api/v3/myAllocations" Allocations "my_allocations" Query Read 20 &["symbol"], &["startTime", "endTime", "fromAllocationId", "limit", "orderId"];

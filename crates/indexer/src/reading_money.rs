@@ -119,6 +119,18 @@ impl Reading {
         key: BalanceKey,
         at: Timestamp,
     ) -> Result<PastBalance, HistoryError> {
+        let entry = self.last_entry(key, at).await?;
+        Ok(entry.map_or(PastBalance::NOTHING, |entry| entry.after))
+    }
+
+    /// Returns the last posting to a balance up to a moment.
+    ///
+    /// **Cost** one search.
+    pub(crate) async fn last_entry(
+        &self,
+        key: BalanceKey,
+        at: Timestamp,
+    ) -> Result<Option<PastEntry>, HistoryError> {
         let range = EntryRange {
             asset: Some(key.asset),
             from: Timestamp::from_nanos(i64::MIN),
@@ -130,8 +142,7 @@ impl Reading {
             .pool()
             .fetch_optional(entries_of(key, range, 1))
             .await?;
-        let entry = row.as_ref().map(read_entry).transpose()?;
-        Ok(entry.map_or(PastBalance::NOTHING, |entry| entry.after))
+        row.as_ref().map(read_entry).transpose()
     }
 
     /// Returns what a balance was at the close of the days on which it changed, oldest first.

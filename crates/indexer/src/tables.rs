@@ -4,7 +4,7 @@
 //! smallest units as text, references as hexadecimal text. Enums are the numbers of `codes`.
 
 /// The version of the tables. A database of another version is made again.
-pub const SCHEMA_VERSION: i64 = 6;
+pub const SCHEMA_VERSION: i64 = 7;
 
 /// Numbers rise with time within a market, so that each list has one order, by number or by time.
 pub const SCHEMA: &str = "
@@ -136,6 +136,8 @@ pub const SCHEMA: &str = "
         held_after       TEXT NOT NULL,
         PRIMARY KEY (account, wallet, asset, at_ns, sequence, step)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS entries_of_flows ON entries (account, at_ns, sequence, step)
+        WHERE cause IN (0, 1, 2, 3, 4, 5, 11);
     CREATE TABLE IF NOT EXISTS days (
         account          INTEGER NOT NULL,
         wallet           INTEGER NOT NULL,
@@ -242,6 +244,9 @@ pub const SCHEMA: &str = "
         PRIMARY KEY (market, number, sequence)
     ) STRICT, WITHOUT ROWID;
 ";
+
+/// The condition of the index of flows: every cause but those of orders and trades.
+pub const FLOW_CAUSES: &str = "cause IN (0, 1, 2, 3, 4, 5, 11)";
 
 /// The columns of each table, in order; a test holds them against the tables.
 pub const ORDER_COLUMNS: &str = "account, market, number, client_id, side, kind, price, qty, \

@@ -11,8 +11,6 @@ use model::snapshot::{DepositStatus, WithdrawalStatus};
 use model::snapshot_views::{Funding, FundingRow};
 use model::text::Symbol;
 use model::time::{NANOS_PER_DAY, Timestamp};
-use serde::Serialize;
-use serde_json::Value;
 use wire::binance::answer::order::OrderRow;
 use wire::binance::answer::own_trade::OwnTradeRow;
 use wire::binance::time::TimeUnit;
@@ -24,6 +22,7 @@ use crate::data_export::archive::{Archive, Failure};
 use crate::data_export::series::Series;
 use crate::rest::facts::{Listing, unknown_symbol};
 use crate::rest::past_facts;
+use crate::rest::rows::cells;
 use crate::rest::sheet::{COLUMNS, wallet};
 use crate::rest::statement::{Names, entry_row};
 
@@ -327,17 +326,6 @@ impl Account<'_> {
     fn asset(&self, key: BalanceKey) -> Cell {
         self.terms.names.asset(key.asset)
     }
-}
-
-/// Returns the members of an answer as cells, in the order of the columns.
-fn cells(answer: &impl Serialize, columns: &[&str]) -> Vec<Cell> {
-    let answer = serde_json::to_value(answer).unwrap_or(Value::Null);
-    let cell = |name: &&str| match &answer[*name] {
-        Value::Null => Cell::Nothing,
-        Value::String(text) => Cell::Text(text.clone()),
-        other => Cell::Number(other.to_string()),
-    };
-    columns.iter().map(cell).collect()
 }
 
 const fn deposit_status(status: DepositStatus) -> &'static str {

@@ -123,6 +123,8 @@ pub const fn of(route: Route) -> Option<Shape> {
         Route::Ledger => One("LedgerPage"),
         Route::BalancesAt => One("BalancesAt"),
         Route::Volume => One("Volume"),
+        Route::Equity => One("Equity"),
+        Route::Profit => One("Profit"),
         Route::Incidents => List(&One("Incident")),
         Route::FeeSchedule => List(&One("MarketFees")),
         Route::OwnTrades => List(&One("OwnTrade")),

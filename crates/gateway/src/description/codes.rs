@@ -574,6 +574,10 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
         Route::Deposits | Route::Withdrawals => &[&[Fault::TooManyDays]],
         Route::Statement => &[REPORT, &[Fault::TooManyDays, Fault::DataInvalid]],
         Route::TaxLots => &[REPORT, &[Fault::DataInvalid]],
+        Route::OrderFile | Route::TradeFile | Route::Profit => {
+            &[REPORT, &[Fault::SymbolInvalid, Fault::DataInvalid]]
+        }
+        Route::Equity => &[&[Fault::SymbolInvalid, Fault::DataInvalid]],
         Route::Ledger => &[&[Fault::SymbolInvalid, Fault::TooManyDays, Fault::DataInvalid]],
         _ => &[],
     }

@@ -159,9 +159,33 @@ pub fn meaning(route: Route, name: &str) -> Option<Row> {
         )),
         (Route::Statement, "format") => Some((
             "format",
-            Kind::Word(&["CSV", "PDF"]),
+            Kind::Word(&["CSV", "JSON", "PDF"]),
             "CSV",
             "The form of the file; CSV unless sent.",
+        )),
+        (Route::TaxLots | Route::OrderFile | Route::TradeFile, "format") => Some((
+            "format",
+            Kind::Word(&["CSV", "JSON"]),
+            "CSV",
+            "The form of the file; CSV unless sent.",
+        )),
+        (Route::OrderFile | Route::TradeFile, "symbol") => Some((
+            "symbol",
+            Kind::Symbol,
+            "BTCUSDT",
+            "One market; all without it.",
+        )),
+        (Route::Equity, "quoteAsset") => Some((
+            "quoteAsset",
+            Kind::Symbol,
+            "USDT",
+            "In which asset everything is told.",
+        )),
+        (Route::Equity, "points") => Some((
+            "points",
+            Kind::Limit(200, 50),
+            "5",
+            "At how many instants, evenly from the first moment to the last: 2 or more.",
         )),
         (Route::BalancesAt, "time") => Some((
             "time",

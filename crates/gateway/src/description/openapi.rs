@@ -9,8 +9,8 @@ use crate::browser;
 use crate::description::filters::FILTER_TABLE;
 use crate::description::shape::{Shape, described, reference};
 use crate::description::{
-    accounts, algos, answers, codes, errors, fees, identity_checks, incidents, masters, parameters,
-    state, summaries, withdrawals,
+    accounts, algos, answers, codes, equity, errors, fees, identity_checks, incidents, masters,
+    parameters, state, summaries, withdrawals,
 };
 use crate::parameters::NONE;
 use crate::route::{Access, ENDPOINTS, Endpoint, Route};
@@ -247,6 +247,9 @@ fn responses(endpoint: &Endpoint) -> Map<String, Value> {
             Route::SetPreference
                 | Route::Statement
                 | Route::TaxLots
+                | Route::OrderFile
+                | Route::TradeFile
+                | Route::Profit
                 | Route::ExportData
                 | Route::DescribeApplicant
                 | Route::AttachDocument
@@ -278,6 +281,10 @@ fn accepted(endpoint: &Endpoint) -> Value {
         route => answers::of(route).map_or_else(|| Shape::Text.schema(), |shape| shape.schema()),
     };
     let mut content = json!({media_type(endpoint.route): {"schema": schema}});
+    if has_rows(endpoint.route) {
+        content["application/json"] =
+            json!({"schema": {"type": "array", "items": {"type": "object"}}});
+    }
     if endpoint.route == Route::Statement {
         content["application/pdf"] = json!({"schema": {"type": "string", "format": "binary"}});
     }
@@ -288,13 +295,21 @@ fn accepted(endpoint: &Endpoint) -> Value {
     })
 }
 
+/// Whether a file is a table: as CSV, or as a list in JSON.
+const fn has_rows(route: Route) -> bool {
+    matches!(
+        route,
+        Route::Statement | Route::TaxLots | Route::OrderFile | Route::TradeFile
+    )
+}
+
 const fn media_type(route: Route) -> &'static str {
     match route {
         Route::StatusPage | Route::ReferencePage => "text/html",
         Route::StatusScript | Route::ReferenceScript => "text/javascript",
         Route::StatusStyle | Route::ReferenceStyle => "text/css",
         Route::Metrics => "text/plain",
-        Route::Statement | Route::TaxLots => "text/csv",
+        route if has_rows(route) => "text/csv",
         Route::ExportData => "application/zip",
         _ => "application/json",
     }
@@ -396,6 +411,7 @@ pub fn schemas() -> Map<String, Value> {
     let records = answers::RECORDS.iter().chain(accounts::RECORDS);
     let records = records.chain(identity_checks::RECORDS);
     let records = records.chain(fees::RECORDS).chain(incidents::RECORDS);
+    let records = records.chain(equity::RECORDS);
     let records = records.chain(algos::RECORDS);
     for record in records
         .chain(masters::RECORDS)

@@ -253,6 +253,22 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
             "Account",
             "A file of what was sold with the lots it came from, first in, first out.",
         ),
+        Route::OrderFile => (
+            "Account",
+            "A file of orders that were placed in some time, of one market or of all.",
+        ),
+        Route::TradeFile => (
+            "Account",
+            "A file of fills in some time, of one market or of all, with what they cost.",
+        ),
+        Route::Equity => (
+            "Account",
+            "What the account was worth over time, what came in and went out, and what trading and prices brought.",
+        ),
+        Route::Profit => (
+            "Account",
+            "What trading in a market brought since the first fill there, by lots, first in, first out.",
+        ),
         Route::BalancesAt => ("Account", "The account's balances as of any instant."),
         Route::Volume => (
             "Account",

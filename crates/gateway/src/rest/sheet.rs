@@ -1,16 +1,17 @@
-//! A statement as it is written: for a spreadsheet, or for paper.
+//! A statement as it is written: as rows, or for paper.
 
 use model::account::Wallet;
 use model::calendar::Calendar;
 use model::id::AccountId;
 use views::span::Span;
-use wire::binance::error::{Fault, Refusal};
+use wire::binance::error::Refusal;
 use wire::binance::params::Params;
-use wire::csv::{Cell, Csv};
+use wire::csv::Cell;
 use wire::pdf::{self, Pdf};
 
 use crate::reply::Content;
 use crate::rest::ledger::wallet_word;
+use crate::rest::rows::{RowFormat, Rows};
 
 /// The columns of a statement.
 pub const COLUMNS: [&str; 14] = [
@@ -49,7 +50,7 @@ pub type Row = [Cell; COLUMNS.len()];
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    Csv,
+    Rows(RowFormat),
     Pdf,
 }
 
@@ -60,15 +61,14 @@ impl Format {
     /// -1130 for an unknown one.
     pub fn read(params: &Params) -> Result<Format, Refusal> {
         match params.text("format")? {
-            None | Some("CSV") => Ok(Format::Csv),
             Some("PDF") => Ok(Format::Pdf),
-            Some(_) => Err(Refusal::with(Fault::DataInvalid, &["format"])),
+            _ => RowFormat::read(params).map(Format::Rows),
         }
     }
 
     pub const fn content(self) -> Content {
         match self {
-            Format::Csv => Content::Csv,
+            Format::Rows(format) => format.content(),
             Format::Pdf => Content::Pdf,
         }
     }
@@ -76,14 +76,11 @@ impl Format {
     /// How many entries a statement has at most; beyond it, shorter times are to be asked for.
     pub const fn entries_max(self) -> usize {
         match self {
-            Format::Csv => 200_000,
+            Format::Rows(_) => 200_000,
             Format::Pdf => 50_000,
         }
     }
 }
-
-/// What follows the columns of every file: the name of whoever runs the exchange.
-pub const ISSUER: &str = "exchange";
 
 /// Whose statement it is, and who says it.
 #[derive(Clone, Debug)]
@@ -96,17 +93,14 @@ pub struct Title {
 
 /// A statement that grows by rows.
 pub enum Sheet {
-    Csv { csv: Csv, issuer: String },
+    Rows(Rows),
     Pdf(Pdf),
 }
 
 impl Sheet {
     pub fn of(format: Format, title: Title) -> Sheet {
         match format {
-            Format::Csv => Sheet::Csv {
-                csv: Csv::of_columns(&[&COLUMNS[..], &[ISSUER]].concat()),
-                issuer: title.issuer,
-            },
+            Format::Rows(format) => Sheet::Rows(Rows::of_columns(format, &COLUMNS, title.issuer)),
             Format::Pdf => {
                 let Title {
                     issuer,
@@ -130,10 +124,7 @@ impl Sheet {
 
     pub fn row(&mut self, row: &Row) {
         match self {
-            Sheet::Csv { csv, issuer } => {
-                let issuer = [Cell::Text(issuer.clone())];
-                csv.row(&[&row[..], &issuer].concat());
-            }
+            Sheet::Rows(rows) => rows.row(row),
             Sheet::Pdf(pdf) => {
                 for line in printed(row) {
                     pdf.line(&line);
@@ -144,7 +135,7 @@ impl Sheet {
 
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
-            Sheet::Csv { csv, .. } => csv.into_bytes(),
+            Sheet::Rows(rows) => rows.into_bytes(),
             Sheet::Pdf(pdf) => pdf.into_bytes(),
         }
     }

@@ -3,31 +3,27 @@
 //! **Source** `docs/spec/history.md`.
 
 use indexer::entry::{BalanceKey, EntryCause, PastBalance, PastEntry};
-use indexer::range::Range;
 use indexer::reading::Reading;
 use indexer::reading_money::{EntryRange, Way};
 use indexer::tax_lots::{Disposal, Lots};
 use model::calendar::Calendar;
-use model::id::{AssetId, MarketId};
+use model::id::{AccountId, AssetId, MarketId};
 use model::instrument::{Asset, Instrument};
 use model::time::Timestamp;
 use views::span::Span;
 use wire::binance::error::{Fault, Refusal};
-use wire::csv::{Cell, Csv};
+use wire::csv::Cell;
 use wire::decimal::Decimal;
 
 use crate::past::{Reach, failed};
-use crate::reply::{Content, Reply};
+use crate::reply::Reply;
 use crate::rest::ask::Ask;
+use crate::rest::fills::{PAGE, read_fills};
 use crate::rest::range::{self, Times};
-use crate::rest::sheet::{COLUMNS, Format, ISSUER, Row, Sheet, Title, wallet};
+use crate::rest::rows::{RowFormat, Rows};
+use crate::rest::sheet::{COLUMNS, Format, Row, Sheet, Title, wallet};
 
-/// Rows that are read at a time.
-const PAGE: usize = 4_096;
-/// How many fills tax lots are made from at most.
-const FILLS_MAX: usize = 1_000_000;
-
-const TAX_LOTS: [&str; 11] = [
+const TAX_LOTS: [&str; 10] = [
     "symbol",
     "base_asset",
     "quote_asset",
@@ -38,7 +34,6 @@ const TAX_LOTS: [&str; 11] = [
     "cost",
     "proceeds",
     "gain",
-    ISSUER,
 ];
 
 /// `GET /v1/account/statement`: opening balances, every entry, closing balances.
@@ -72,25 +67,22 @@ pub async fn statement(ask: &Ask<'_>) -> Result<Reply, Refusal> {
 /// As `statement`, without a bound on the times.
 pub async fn tax_lots(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let account = ask.account;
+    let format = RowFormat::read(ask.params)?;
     let (span, reading) = begin(ask, range::Reach::Unlimited).await?;
     let issuer = ask.gateway.stationery().product.clone();
-    let title = Title {
-        issuer,
-        account,
-        span,
-    };
+    let rows = Rows::of_columns(format, &TAX_LOTS, issuer);
     let work = async move {
         let reading = reading.apart().await.map_err(failed)?;
-        let made = make_tax_lots(&reading, &title).await;
+        let made = make_tax_lots(&reading, (account, span), rows).await;
         reading.close().await;
         made
     };
     let file = ask.gateway.reports().make(account, work).await?;
-    Ok(Reply::text(Content::Csv, file))
+    Ok(Reply::text(format.content(), file))
 }
 
 /// Returns the times of a file and the history that has all of them.
-async fn begin(ask: &Ask<'_>, reach: range::Reach) -> Result<(Span, Reading), Refusal> {
+pub async fn begin(ask: &Ask<'_>, reach: range::Reach) -> Result<(Span, Reading), Refusal> {
     for name in ["startTime", "endTime"] {
         ask.params.mandatory(name)?;
     }
@@ -112,7 +104,7 @@ pub struct Names {
 }
 
 impl Names {
-    async fn read(reading: &Reading) -> Result<Names, Refusal> {
+    pub async fn read(reading: &Reading) -> Result<Names, Refusal> {
         Ok(Names {
             assets: reading.assets().await.map_err(failed)?,
             markets: reading.markets().await.map_err(failed)?,
@@ -235,48 +227,33 @@ pub fn entry_row(names: &Names, entry: &PastEntry) -> Row {
     ]
 }
 
-async fn make_tax_lots(reading: &Reading, title: &Title) -> Result<Vec<u8>, Refusal> {
-    let (account, span) = (title.account, title.span);
+async fn make_tax_lots(
+    reading: &Reading,
+    (account, span): (AccountId, Span),
+    mut rows: Rows,
+) -> Result<Vec<u8>, Refusal> {
     let names = Names::read(reading).await?;
-    let mut csv = Csv::of_columns(&TAX_LOTS);
     let mut count = 0;
     for market in &names.markets {
-        let (mut lots, mut next) = (Lots::default(), 0);
-        loop {
-            let of = (account, market.id);
-            let page = reading.fills(of, None, Range::From(next), PAGE).await;
-            let mut page = page.map_err(failed)?;
-            let is_last = page.len() < PAGE;
-            // A trade of the account with itself has two rows, and the page may end between them.
-            if let (false, Some(last)) = (is_last, page.last().map(|fill| fill.trade)) {
-                page.retain(|fill| fill.trade != last);
-                next = last.0;
+        let mut lots = Lots::default();
+        let of = (account, market.id);
+        read_fills(reading, of, (&mut count, "endTime"), |fill| {
+            if span.until < fill.at {
+                return;
             }
-            count += page.len();
-            if FILLS_MAX < count {
-                return Err(Refusal::with(Fault::DataInvalid, &["endTime"]));
-            }
-            for fill in page.iter().filter(|fill| fill.at <= span.until) {
-                let disposals = lots.add(fill, market);
-                if span.from <= fill.at {
-                    for disposal in &disposals {
-                        csv.row(&disposal_row((&names, &title.issuer), market, disposal));
-                    }
+            let disposals = lots.add(fill, market);
+            if span.from <= fill.at {
+                for disposal in &disposals {
+                    rows.row(&disposal_row(&names, market, disposal));
                 }
             }
-            if is_last {
-                break;
-            }
-        }
+        })
+        .await?;
     }
-    Ok(csv.into_bytes())
+    Ok(rows.into_bytes())
 }
 
-fn disposal_row(
-    (names, issuer): (&Names, &str),
-    market: &Instrument,
-    disposal: &Disposal,
-) -> [Cell; TAX_LOTS.len()] {
+fn disposal_row(names: &Names, market: &Instrument, disposal: &Disposal) -> [Cell; TAX_LOTS.len()] {
     [
         text(market.symbol.as_str()),
         names.asset(market.base),
@@ -290,11 +267,11 @@ fn disposal_row(
             .map_or(Cell::Nothing, |(_, cost)| decimal(cost)),
         decimal(disposal.proceeds),
         disposal.gain().map_or(Cell::Nothing, decimal),
-        text(issuer),
     ]
 }
 
-fn text(word: &str) -> Cell {
+/// Returns a text as a cell.
+pub fn text(word: &str) -> Cell {
     Cell::Text(word.to_owned())
 }
 
@@ -302,6 +279,7 @@ fn time(at: Timestamp) -> Cell {
     text(&Calendar(at).to_string())
 }
 
-fn decimal(units: i128) -> Cell {
+/// Returns an amount as a cell.
+pub fn decimal(units: i128) -> Cell {
     Cell::Number(Decimal(units).to_string())
 }

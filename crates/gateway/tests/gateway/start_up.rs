@@ -82,6 +82,10 @@ async fn what_pages_ask_for_is_kept_apart() {
         ("/v1/account/statement", "&format=CSV", "csv"),
         ("/v1/account/statement", "&format=PDF", "pdf"),
         ("/v1/account/taxLots", "", "csv"),
+        ("/v1/account/statement", "&format=JSON", "json"),
+        ("/v1/account/taxLots", "&format=JSON", "json"),
+        ("/v1/account/orders", "", "csv"),
+        ("/v1/account/trades", "&format=JSON", "json"),
     ] {
         let query = format!("startTime=1&endTime=2{format}");
         let file = world.signed(ALICE, "GET", path, &query).await;

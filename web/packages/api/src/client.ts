@@ -13,6 +13,8 @@ export class Refused extends Error {
     readonly retryAfterSeconds: number | null = null,
     /** Which limit of a filter it was, where that is told. */
     readonly detail: FilterDetail | null = null,
+    /** By which the exchange finds the failure in its log, where it failed. */
+    readonly requestId: string | null = null,
   ) {
     super(message);
   }
@@ -33,7 +35,11 @@ export interface FilterDetail {
 export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 /** Answers that are no JSON; the documents tell no type of them. */
 export type FileOperation =
-  "GET /v1/account/statement" | "GET /v1/account/taxLots" | "POST /v1/account/export";
+  | "GET /v1/account/statement"
+  | "GET /v1/account/taxLots"
+  | "GET /v1/account/orders"
+  | "GET /v1/account/trades"
+  | "POST /v1/account/export";
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const PATIENCE_MS = 10_000;
@@ -119,6 +125,7 @@ function refusal(response: Response, answer: unknown): Refused {
     typeof told["msg"] === "string" ? told["msg"] : `HTTP ${response.status.toString()}`,
     Number.isFinite(seconds) ? seconds : null,
     isDetail(told["detail"]) ? told["detail"] : null,
+    response.headers.get("x-correlation-id"),
   );
 }
 

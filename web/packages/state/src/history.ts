@@ -13,6 +13,19 @@ interface Dated {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Returns the first and the last moment of days, of everything up to now where none are chosen. */
+export function spanOf(
+  { from, until }: Days,
+  nowMs: number,
+): { readonly startTime: number; readonly endTime: number } {
+  const [first, last] = [Date.parse(from), Date.parse(until)];
+  return {
+    startTime: Number.isNaN(first) ? 0 : first,
+    endTime: Number.isNaN(last) ? nowMs : last + DAY_MS - 1,
+  };
+}
+
 export const PAGE_ROWS = 1_000;
 export const ROWS_MAX = 10_000;
 

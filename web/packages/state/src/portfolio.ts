@@ -1,68 +1,52 @@
-/** What an account was worth, instant by instant: its balances then, at the prices of then. */
+/** What an account was worth over time, and what of that trading and prices brought: as the exchange tells it, drawn. */
 
-import { notional, type Amount, type Price, type Qty } from "@bourse/num/decimal";
+import type { EquityPoint } from "@bourse/api/schema";
+import { amountOf, toPixels, type Amount } from "@bourse/num/decimal";
 
-/** Balances of one instant: how much of each asset. */
-export interface Holding {
+export interface EquityInstant {
   readonly atMs: number;
-  readonly amounts: ReadonlyMap<string, bigint>;
+  readonly equity: Amount;
+  /** What came in and what went out since the first instant. */
+  readonly inflow: Amount;
+  readonly outflow: Amount;
+  /** Below zero where something was lost. */
+  readonly pnl: bigint;
+  readonly drawdownBps: bigint;
 }
 
-/** Closing prices of an asset, the earliest first. */
-export type Closes = readonly { readonly openMs: number; readonly close: Price }[];
+/** A share of one in hundred-millionths is so many times its ten-thousandths. */
+const UNITS_PER_BPS = 10_000n;
 
-export interface Worth {
-  readonly atMs: number;
-  readonly total: Amount;
-  /** Assets that had no price then; they count nothing. */
-  readonly unpriced: readonly string[];
+/** Returns an instant out of the answer. */
+export const instantOf = (point: EquityPoint): EquityInstant => ({
+  atMs: point.time,
+  equity: amountOf(point.equity),
+  inflow: amountOf(point.inflow),
+  outflow: amountOf(point.outflow),
+  pnl: amountOf(point.pnl),
+  drawdownBps: bpsOf(point.drawdown),
+});
+
+/** Returns a share of one in ten-thousandths, rounded down. */
+export const bpsOf = (share: string): bigint => amountOf(share) / UNITS_PER_BPS;
+
+/** A curve in a box of pixels, and how high in it zero lies; null where that is outside. */
+export interface Drawn {
+  readonly points: string;
+  readonly zero: number | null;
 }
 
-/** Returns instants that divide a span evenly, its end among them. */
-export function instants(endMs: number, spanMs: number, count: number): readonly number[] {
-  const step = spanMs / (count - 1);
-  return Array.from({ length: count }, (_, index) => Math.round(endMs - spanMs + index * step));
-}
-
-/** Returns the price of the last candle that began by an instant; null before the first. */
-export function priceAt(closes: Closes, atMs: number): Price | null {
-  let found: Price | null = null;
-  for (const { openMs, close } of closes) {
-    if (atMs < openMs) break;
-    found = close;
-  }
-  return found;
-}
-
-/** Returns what holdings were worth in the asset that values are told in. */
-export function worthOf(
-  holdings: readonly Holding[],
-  closes: ReadonlyMap<string, Closes>,
-  valuedIn: string,
-): readonly Worth[] {
-  return holdings.map(({ atMs, amounts }) => {
-    let total = 0n;
-    const unpriced: string[] = [];
-    for (const [asset, amount] of amounts) {
-      if (asset === valuedIn) {
-        total += amount;
-        continue;
-      }
-      const price = priceAt(closes.get(asset) ?? [], atMs);
-      if (price !== null) total += notional(price, amount as Qty, "down");
-      else if (amount !== 0n) unpriced.push(asset);
-    }
-    return { atMs, total: total as Amount, unpriced };
-  });
-}
-
-/** Returns the deepest fall from a height before it, in ten-thousandths of that height. */
-export function drawdownBps(worths: readonly Worth[]): bigint {
-  let [height, deepest] = [0n, 0n];
-  for (const { total } of worths) {
-    if (height < total) height = total;
-    const fall = height === 0n ? 0n : ((height - total) * 10_000n) / height;
-    if (deepest < fall) deepest = fall;
-  }
-  return deepest;
+/** Returns the curve of some values from the left edge to the right one, the least at the foot. */
+export function drawn(values: readonly bigint[], width: number, height: number): Drawn {
+  const least = values.reduce((low, value) => (value < low ? value : low), values[0] ?? 0n);
+  const most = values.reduce((high, value) => (high < value ? value : high), least);
+  const reach = toPixels(most - least);
+  // What does not change lies in the middle.
+  const y = (value: bigint) =>
+    reach === 0 ? height / 2 : height * (1 - toPixels(value - least) / reach);
+  const x = (index: number) => (index * width) / Math.max(1, values.length - 1);
+  return {
+    points: values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(" "),
+    zero: least <= 0n && 0n <= most ? y(0n) : null,
+  };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { PAGE_ROWS, pagesFrom, ROWS_MAX, rowsOf, TooManyRows, type Begin } from "../src/history.ts";
+import {
+  PAGE_ROWS,
+  pagesFrom,
+  ROWS_MAX,
+  rowsOf,
+  spanOf,
+  TooManyRows,
+  type Begin,
+} from "../src/history.ts";
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.parse("2026-03-01");
@@ -34,6 +42,13 @@ function exchange(count: number, periodMs: number) {
 const idOf = ({ id }: Row): number => id;
 
 describe("rows of the past", () => {
+  it("is exported from the first moment of the first day to the last of the last", () => {
+    const span = spanOf({ from: "2026-01-02", until: "2026-01-02" }, 5);
+    expect(span.startTime).toBe(Date.UTC(2026, 0, 2));
+    expect(span.endTime).toBe(Date.UTC(2026, 0, 3) - 1);
+    expect(spanOf({ from: "", until: "" }, 5)).toEqual({ startTime: 0, endTime: 5 });
+  });
+
   it("are the newest where no day is chosen", async () => {
     const { asked, rows } = exchange(3, DAY_MS);
     expect((await rows("", "2026-03-01")).map(idOf)).toEqual([0, 1, 2]);

@@ -1,44 +1,36 @@
-import { amountOf, priceOf } from "@bourse/num/decimal";
+import { amountOf } from "@bourse/num/decimal";
 import { describe, expect, it } from "vitest";
-import { drawdownBps, instants, priceAt, worthOf, type Worth } from "../src/portfolio.ts";
-
-const closes = [
-  { openMs: 100, close: priceOf("10") },
-  { openMs: 200, close: priceOf("20") },
-];
+import { bpsOf, drawn, instantOf } from "../src/portfolio.ts";
 
 describe("a portfolio", () => {
-  it("is looked at at even instants, the last of them now", () => {
-    expect(instants(1_000, 300, 4)).toEqual([700, 800, 900, 1_000]);
+  it("is read exactly", () => {
+    const point = {
+      time: 5,
+      equity: "12345678901234567.89012345",
+      inflow: "1.00000000",
+      outflow: "0.00000000",
+      pnl: "-0.00000001",
+      drawdown: "0.12349999",
+    };
+    expect(instantOf(point)).toEqual({
+      atMs: 5,
+      equity: 1_234_567_890_123_456_789_012_345n,
+      inflow: amountOf("1"),
+      outflow: 0n,
+      pnl: -1n,
+      drawdownBps: 1_234n,
+    });
+    expect(bpsOf("1.00000000")).toBe(10_000n);
   });
 
-  it("takes the price of the candle that was running", () => {
-    expect([50, 100, 199, 200, 900].map((at) => priceAt(closes, at))).toEqual([
-      null,
-      priceOf("10"),
-      priceOf("10"),
-      priceOf("20"),
-      priceOf("20"),
-    ]);
+  it("is drawn from the left to the right, the least at the foot, zero where it lies", () => {
+    const values = ["-1", "3", "1"].map(amountOf);
+    expect(drawn(values, 100, 40)).toEqual({ points: "0.0,40.0 50.0,0.0 100.0,20.0", zero: 30 });
+    expect(drawn(["2", "3"].map(amountOf), 100, 40).zero).toBeNull();
   });
 
-  it("is worth its balances at the prices of then, and says what had none", () => {
-    const amounts = new Map([
-      ["BTC", amountOf("2")],
-      ["USDT", amountOf("5")],
-      ["DOGE", amountOf("1")],
-    ]);
-    const holdings = [100, 200].map((atMs) => ({ atMs, amounts }));
-    expect(worthOf(holdings, new Map([["BTC", closes]]), "USDT")).toEqual([
-      { atMs: 100, total: amountOf("25"), unpriced: ["DOGE"] },
-      { atMs: 200, total: amountOf("45"), unpriced: ["DOGE"] },
-    ]);
-  });
-
-  it("falls from the greatest height before, not from the first", () => {
-    const of = (...totals: string[]): Worth[] =>
-      totals.map((total, atMs) => ({ atMs, total: amountOf(total), unpriced: [] }));
-    expect(drawdownBps(of("100", "200", "150", "180", "140"))).toBe(3_000n);
-    expect(drawdownBps(of("0", "1", "2"))).toBe(0n);
+  it("lies in the middle while nothing changes", () => {
+    expect(drawn([0n, 0n], 100, 40)).toEqual({ points: "0.0,20.0 100.0,20.0", zero: 20 });
+    expect(drawn([], 100, 40).points).toBe("");
   });
 });

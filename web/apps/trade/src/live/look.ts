@@ -39,6 +39,8 @@ export interface Look {
   /** Whether words of trading are explained where they stand. */
   readonly showsTips: boolean;
   readonly playsSounds: boolean;
+  /** Whether nothing moves by itself, whatever the system says. */
+  readonly isStill: boolean;
   readonly watchlist: readonly string[];
   readonly interval: Interval;
   readonly indicators: readonly string[];
@@ -74,6 +76,7 @@ const STANDARD: Look = {
   showsToasts: true,
   showsTips: true,
   playsSounds: false,
+  isStill: false,
   watchlist: [],
   interval: "1m",
   indicators: ["VOL"],
@@ -129,11 +132,12 @@ export const look = createStore<Look, Partial<Look>>(
 const systemIsLight = matchMedia("(prefers-color-scheme: light)");
 
 function wear(): void {
-  const { theme, direction, language } = look.get();
+  const { theme, direction, language, isStill } = look.get();
   const root = document.documentElement;
   const { dataset } = root;
   dataset["theme"] = theme === "system" ? (systemIsLight.matches ? "light" : "dark") : theme;
   dataset["direction"] = direction;
+  root.classList.toggle("still", isStill);
   root.lang = language;
   root.dir = isMirrored(language) ? "rtl" : "ltr";
 }

@@ -1,6 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { useFeature } from "../live/brand.ts";
 import { ForUsers } from "../panes/dock.tsx";
+import { Boundary } from "../panes/pane.tsx";
 import { ClosedNotice, DataSection, useIsClosed } from "./data-section.tsx";
 import { IdentitySection } from "./identity-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
@@ -33,13 +34,15 @@ export function AccountPage({ section }: { readonly section: string }) {
       <ClosedNotice />
       {isClosed ? null : (
         <ForUsers>
-          {section === "security" ? <SecuritySection /> : null}
-          {section === "keys" ? <KeysSection /> : null}
-          {section === "sessions" ? <SessionsSection /> : null}
-          {section === "identity" ? <IdentitySection /> : null}
-          {section === "data" ? <DataSection /> : null}
-          {section === "notifications" && hasNews ? <NotificationsSection /> : null}
-          {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
+          <Boundary key={section}>
+            {section === "security" ? <SecuritySection /> : null}
+            {section === "keys" ? <KeysSection /> : null}
+            {section === "sessions" ? <SessionsSection /> : null}
+            {section === "identity" ? <IdentitySection /> : null}
+            {section === "data" ? <DataSection /> : null}
+            {section === "notifications" && hasNews ? <NotificationsSection /> : null}
+            {section === "subaccounts" && hasSubAccounts ? <SubAccountsSection /> : null}
+          </Boundary>
         </ForUsers>
       )}
     </div>

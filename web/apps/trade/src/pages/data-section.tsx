@@ -9,7 +9,7 @@ import { proofOf } from "../live/passkeys.ts";
 import { recallSession, visitor } from "../live/session.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { usePart, useStore } from "../live/use.ts";
-import { offer } from "../panes/csv.ts";
+import { offer } from "../panes/offer.ts";
 import { useAct } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 import { ProofField } from "./proof-field.tsx";

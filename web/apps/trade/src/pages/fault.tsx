@@ -1,12 +1,18 @@
 import { Refused } from "@bourse/api/client";
 import { type PageWords, usePageWords } from "@bourse/kit/words";
+import { RequestId } from "../panes/failed.tsx";
 import { refusalText } from "../panes/faults.ts";
 
 /** What was refused, and why; nothing while nothing was. */
 export function FaultNotice({ fault }: { readonly fault: Refused | null }) {
   const words = usePageWords();
   if (fault === null) return null;
-  return <Notice text={fault.status === 401 ? words.proofFailed : refusalText(fault, words)} />;
+  return (
+    <>
+      <Notice text={fault.status === 401 ? words.proofFailed : refusalText(fault, words)} />
+      <RequestId refused={fault} />
+    </>
+  );
 }
 
 /** Why somebody was not let in; nothing while nothing was refused. */

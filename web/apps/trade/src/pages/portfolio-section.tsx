@@ -1,42 +1,42 @@
+import type { Equity } from "@bourse/api/schema";
 import { Segments } from "@bourse/kit/segments.tsx";
 import { usePageWords } from "@bourse/kit/words";
-import { amountOf, changeBps, type Price } from "@bourse/num/decimal";
+import { changeBps, type Price } from "@bourse/num/decimal";
 import { format, formatPercent, formatSigned } from "@bourse/num/format";
-import { candleOf, type Interval } from "@bourse/state/candles";
-import {
-  drawdownBps,
-  instants,
-  worthOf,
-  type Closes,
-  type Holding,
-  type Worth,
-} from "@bourse/state/portfolio";
+import { bpsOf, drawn, instantOf, type EquityInstant } from "@bourse/state/portfolio";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
-import { markets } from "../live/exchange.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
+import { Failed } from "../panes/failed.tsx";
 import { useAsked } from "./asked.ts";
 
 type Span = "1h" | "24h" | "7d" | "30d";
 const HOUR_MS = 3_600_000;
-const SPANS: Readonly<Record<Span, { readonly ms: number; readonly interval: Interval }>> = {
-  "1h": { ms: HOUR_MS, interval: "1m" },
-  "24h": { ms: 24 * HOUR_MS, interval: "15m" },
-  "7d": { ms: 168 * HOUR_MS, interval: "1h" },
-  "30d": { ms: 720 * HOUR_MS, interval: "4h" },
+const SPANS: Readonly<Record<Span, number>> = {
+  "1h": HOUR_MS,
+  "24h": 24 * HOUR_MS,
+  "7d": 168 * HOUR_MS,
+  "30d": 720 * HOUR_MS,
 };
-/** Each is a question of its own. */
-const INSTANTS = 16;
-const CANDLES_MAX = 1_000;
+/** Hours, half hours or minutes of the times that can be chosen, nearly. */
+const POINTS = 61;
 
-/** What the account was worth over a while: its balances of then at the prices of then. */
+/** What the account was worth over a while, and what of that trading and prices brought. */
 export function PortfolioSection() {
   const words = usePageWords();
   const [span, setSpan] = useState<Span>("24h");
-  const ask = useCallback(() => load(span), [span]);
-  const [asked] = useAsked(ask);
+  const ask = useCallback(() => {
+    const endTime = Date.now();
+    return client.call("GET /v1/account/equity", {
+      quoteAsset: VALUED_IN,
+      startTime: endTime - SPANS[span],
+      endTime,
+      points: POINTS,
+    });
+  }, [span]);
+  const [asked, again] = useAsked(ask);
   return (
     <section className="panel stack padded" aria-label={words.portfolio}>
       <Segments
@@ -47,111 +47,130 @@ export function PortfolioSection() {
       />
       {asked.kind === "loading" ? <p className="empty quiet">…</p> : null}
       {asked.kind === "refused" ? (
-        <p className="notice wrong">{words.loadFailed(words.portfolio)}</p>
+        <Failed what={words.portfolio} refused={asked.refused} again={again} />
       ) : null}
-      {asked.kind === "there" ? <Curve worths={asked.answer} /> : null}
+      {asked.kind === "there" ? <Told equity={asked.answer} /> : null}
       <p className="hint">{words.portfolioHint}</p>
     </section>
   );
 }
 
-async function load(span: Span): Promise<readonly Worth[]> {
-  const { ms, interval } = SPANS[span];
-  const endMs = Date.now();
-  const holdings = await Promise.all(instants(endMs, ms, INSTANTS).map(holdingAt));
-  const assets = new Set(holdings.flatMap(({ amounts }) => [...amounts.keys()]));
-  const known = markets.get();
-  const priced = [...assets].filter(
-    (asset) => known.kind === "there" && known.bySymbol.has(`${asset}${VALUED_IN}`),
-  );
-  const closes = await Promise.all(
-    priced.map(async (asset): Promise<readonly [string, Closes]> => {
-      const rows = await client.call("GET /api/v3/klines", {
-        symbol: `${asset}${VALUED_IN}`,
-        interval,
-        startTime: endMs - ms,
-        limit: CANDLES_MAX,
-      });
-      return [asset, rows.map(candleOf)];
-    }),
-  );
-  return worthOf(holdings, new Map(closes), VALUED_IN);
-}
-
-async function holdingAt(atMs: number): Promise<Holding> {
-  const { balances } = await client.call("GET /v1/account/at", { time: atMs });
-  const amounts = new Map<string, bigint>();
-  for (const { asset, free, locked } of balances) {
-    amounts.set(asset, (amounts.get(asset) ?? 0n) + amountOf(free) + amountOf(locked));
-  }
-  return { atMs, amounts };
-}
-
-const [WIDTH, HEIGHT] = [600, 160];
-
-function Curve({ worths }: { readonly worths: readonly Worth[] }) {
+function Told({ equity }: { readonly equity: Equity }) {
   const words = usePageWords();
-  const marks = useMarks();
-  const totals = worths.map(({ total }) => total);
-  const [first, last] = [totals[0] ?? 0n, totals.at(-1) ?? 0n];
-  const low = totals.reduce((least, total) => (total < least ? total : least), first);
-  const high = totals.reduce((most, total) => (most < total ? total : most), first);
-  const height = high - low === 0n ? 1n : high - low;
-  const points = totals.map((total, index) => {
-    const x = (index * WIDTH) / Math.max(1, totals.length - 1);
-    const y = HEIGHT - 8 - Number(((total - low) * BigInt(HEIGHT - 16)) / height);
-    return `${x.toFixed(1)},${y.toFixed(1)}`;
-  });
-  const change = changeBps(first as Price, last as Price);
-  const sums: readonly (readonly [string, string])[] = [
-    [words.worthNow, `≈ ${format(last, 2, marks)} ${VALUED_IN}`],
-    [
-      words.change,
-      `${formatSigned(last - first, 2, marks)} ${VALUED_IN}${
-        change === null ? "" : ` (${formatPercent(change, marks)})`
-      }`,
-    ],
-    [words.drawdown, formatPercent(-drawdownBps(worths), marks)],
-  ];
+  const instants = equity.points.map(instantOf);
   return (
     <>
-      <dl className="figures">
-        {sums.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Figures instants={instants} fall={bpsOf(equity.maxDrawdown)} />
+      {equity.unpriced.length === 0 ? null : (
+        <p className="notice careful">{words.unpriced(equity.unpriced.join(", "))}</p>
+      )}
+      <Curve name={words.equityCurve} values={instants.map((instant) => instant.equity)} />
+      <Curve name={words.profitCurve} values={instants.map((instant) => instant.pnl)} />
+      <details>
+        <summary>{words.viewAsTable}</summary>
+        <div className="scroll" tabIndex={0} role="group" aria-label={words.portfolio}>
+          <InstantTable instants={instants} />
+        </div>
+      </details>
+    </>
+  );
+}
+
+function Figures({
+  instants,
+  fall,
+}: {
+  readonly instants: readonly EquityInstant[];
+  readonly fall: bigint;
+}) {
+  const words = usePageWords();
+  const marks = useMarks();
+  const [first, last] = [instants[0], instants.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const amount = (units: bigint) => `${format(units, 2, marks)} ${VALUED_IN}`;
+  const signed = (units: bigint) => `${formatSigned(units, 2, marks)} ${VALUED_IN}`;
+  const change = changeBps(first.equity as bigint as Price, last.equity as bigint as Price);
+  const percent = change === null ? "" : ` (${formatPercent(change, marks)})`;
+  const figures: readonly (readonly [string, string])[] = [
+    [words.worthNow, `≈ ${amount(last.equity)}`],
+    [words.change, `${signed(last.equity - first.equity)}${percent}`],
+    [words.profitOfSpan, signed(last.pnl)],
+    [words.drawdown, formatPercent(-fall, marks)],
+    [words.cameIn, amount(last.inflow)],
+    [words.wentOut, amount(last.outflow)],
+  ];
+  return (
+    <dl className="figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <bdi>{value}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const [WIDTH, HEIGHT] = [600, 144];
+
+function Curve({ name, values }: { readonly name: string; readonly values: readonly bigint[] }) {
+  const marks = useMarks();
+  const { points, zero } = drawn(values, WIDTH, HEIGHT);
+  const [first, last] = [values[0] ?? 0n, values.at(-1) ?? 0n];
+  const least = values.reduce((low, value) => (value < low ? value : low), first);
+  const most = values.reduce((high, value) => (high < value ? value : high), first);
+  const range = [least, most].map((units) => format(units, 2, marks)).join(" – ");
+  return (
+    <figure className="curve-figure">
+      <figcaption>
+        {name} <span className="quiet">{`${range} ${VALUED_IN}`}</span>
+      </figcaption>
       <svg
         className={`curve ${last < first ? "down" : "up"}`}
-        viewBox={`0 0 ${WIDTH.toString()} ${HEIGHT.toString()}`}
+        viewBox={`0 -4 ${WIDTH.toString()} ${(HEIGHT + 8).toString()}`}
         preserveAspectRatio="none"
         aria-hidden="true"
       >
-        <polyline points={points.join(" ")} />
+        {zero === null ? null : <line x1="0" x2={WIDTH} y1={zero} y2={zero} />}
+        <polyline points={points} />
       </svg>
-      <details>
-        <summary>{words.viewAsTable}</summary>
-        <table className="table" aria-label={words.portfolio}>
-          <thead>
-            <tr>
-              <th scope="col">{`${words.time} (${zone()})`}</th>
-              <th scope="col" className="number">{`${words.totalWorth} (${VALUED_IN})`}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {worths.map(({ atMs, total }) => (
-              <tr key={atMs}>
-                <td>{dayTime(atMs)}</td>
-                <td className="number">{format(total, 2, marks)}</td>
-              </tr>
+    </figure>
+  );
+}
+
+function InstantTable({ instants }: { readonly instants: readonly EquityInstant[] }) {
+  const words = usePageWords();
+  const marks = useMarks();
+  const heads = [words.totalWorth, words.cameIn, words.wentOut, words.profitOfSpan];
+  return (
+    <table className="table" aria-label={words.portfolio}>
+      <thead>
+        <tr>
+          <th scope="col">{`${words.time} (${zone()})`}</th>
+          {heads.map((head) => (
+            <th key={head} scope="col" className="number">{`${head} (${VALUED_IN})`}</th>
+          ))}
+          <th scope="col" className="number">
+            {words.fallHead}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {instants.map(({ atMs, equity, inflow, outflow, pnl, drawdownBps }) => (
+          <tr key={atMs}>
+            <td>{dayTime(atMs)}</td>
+            {[equity, inflow, outflow].map((units, index) => (
+              <td key={heads[index]} className="number">
+                {format(units, 2, marks)}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </details>
-    </>
+            <td className="number">{formatSigned(pnl, 2, marks)}</td>
+            <td className="number">{formatPercent(-drawdownBps, marks)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

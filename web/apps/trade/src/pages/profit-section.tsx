@@ -1,21 +1,18 @@
-import type { OwnTrade } from "@bourse/api/schema";
+import type { Profit } from "@bourse/api/schema";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { amountOf, averagePrice, qtyOf } from "@bourse/num/decimal";
 import { format, formatAmount, formatSigned } from "@bourse/num/format";
-import { PAGE_ROWS, pagesFrom, type Begin } from "@bourse/state/history";
 import type { Market } from "@bourse/state/market";
-import { NO_TRADES, profitOf, unrealised, type Fill, type Profit } from "@bourse/state/profit";
+import { unrealised } from "@bourse/state/profit";
 import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { markets, tickers } from "../live/exchange.ts";
 import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
+import { Failed } from "../panes/failed.tsx";
 import { useAsked } from "./asked.ts";
-
-/** A hundred pages, a third of what may be asked in a minute. */
-const TRADES_MAX = 100_000;
 
 /** What trading in a market brought since the first trade there; markets whose asset is held come first. */
 export function ProfitSection() {
@@ -49,54 +46,41 @@ export function ProfitSection() {
   );
 }
 
+/** Beyond it the exchange sums nothing up. */
+const TRADES_MAX = 1_000_000;
+const TOO_MANY = -1130;
+
 function OfMarket({ market }: { readonly market: Market }) {
   const words = usePageWords();
-  const ask = useCallback(() => load(market), [market]);
-  const [asked] = useAsked(ask);
-  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
-  if (asked.kind === "refused") {
-    return <p className="notice wrong">{words.loadFailed(words.profit)}</p>;
+  const { symbol } = market;
+  const ask = useCallback(() => client.call("GET /v1/account/profit", { symbol }), [symbol]);
+  const [asked, again] = useAsked(ask);
+  switch (asked.kind) {
+    case "loading":
+      return <p className="empty quiet">…</p>;
+    case "refused":
+      return asked.refused.code === TOO_MANY ? (
+        <p className="notice">{words.profitTooMany(TRADES_MAX)}</p>
+      ) : (
+        <Failed what={words.profit} refused={asked.refused} again={again} />
+      );
+    case "there":
+      return <Figures market={market} profit={asked.answer} />;
   }
-  if (asked.answer === null) return <p className="notice">{words.profitTooMany(TRADES_MAX)}</p>;
-  return <Figures market={market} profit={asked.answer} />;
 }
-
-/** Returns what the trades of a market brought; null where they are too many to be asked for. */
-async function load({ symbol, base, quote }: Market): Promise<Profit | null> {
-  const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
-    client.call("GET /api/v3/myTrades", {
-      symbol,
-      limit: PAGE_ROWS,
-      ...("after" in begin ? { fromId: begin.after + 1 } : begin),
-    });
-  let [profit, count] = [NO_TRADES, 0];
-  for await (const page of pagesFrom(0, ask, ({ id }) => id)) {
-    count += page.length;
-    if (TRADES_MAX < count) return null;
-    profit = profitOf(page.map(fillOf), base, quote, profit);
-  }
-  return profit;
-}
-
-const fillOf = (trade: OwnTrade): Fill => ({
-  isBuy: trade.isBuyer,
-  qty: qtyOf(trade.qty),
-  quote: amountOf(trade.quoteQty),
-  fee: amountOf(trade.commission),
-  feeAsset: trade.commissionAsset,
-});
 
 function Figures({ market, profit }: { readonly market: Market; readonly profit: Profit }) {
   const words = usePageWords();
   const marks = useMarks();
   const last = useStore(tickers).get(market.symbol)?.last;
-  const { held, cost, realised, elsewhere } = profit;
+  const [held, cost] = [qtyOf(profit.held), amountOf(profit.cost)];
+  const elsewhere = qtyOf(profit.elsewhere);
   const average = averagePrice(cost, held);
   const qty = (units: bigint) => `${formatAmount(units, 8, marks)} ${market.base}`;
   const signed = (units: bigint) => `${formatSigned(units, 2, marks)} ${market.quote}`;
   const figures: readonly (readonly [string, string])[] = [
-    [words.realised, signed(realised)],
-    [words.unrealised, last === undefined ? "–" : signed(unrealised(profit, last))],
+    [words.realised, signed(amountOf(profit.realised))],
+    [words.unrealised, last === undefined ? "–" : signed(unrealised(held, cost, last))],
     [words.heldOfTrades, qty(held)],
     [words.averageCost, average === null ? "–" : format(average, market.priceDigits, marks)],
     ...(elsewhere === 0n ? [] : ([[words.soldOfElsewhere, qty(elsewhere)]] as const)),

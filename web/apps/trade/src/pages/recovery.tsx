@@ -1,7 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { createStore, now } from "@bourse/state/store";
 import { useStore } from "../live/use.ts";
-import { offer } from "../panes/csv.ts";
+import { offer } from "../panes/offer.ts";
 
 /** Codes that were told this once: they stay on the page although telling them has ended every session. */
 export const recoveryCodes = createStore<readonly string[], readonly string[]>(

@@ -3,6 +3,7 @@ import { LANGUAGES, usePageWords } from "@bourse/kit/words";
 import { brand, useFeature } from "../live/brand.ts";
 import { look } from "../live/look.ts";
 import { useStore } from "../live/use.ts";
+import { Boundary } from "../panes/pane.tsx";
 import { HotkeysPanel } from "./hotkeys-panel.tsx";
 import { LayoutPanel } from "./layout-panel.tsx";
 
@@ -68,9 +69,19 @@ export function SettingsPage() {
           />
           {words.showTips}
         </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={chosen.isStill}
+            onChange={(event) => set({ isStill: event.target.checked })}
+          />
+          {words.lessMotion}
+        </label>
       </div>
-      <LayoutPanel />
-      {hasHotkeys ? <HotkeysPanel /> : null}
+      <Boundary>
+        <LayoutPanel />
+      </Boundary>
+      <Boundary>{hasHotkeys ? <HotkeysPanel /> : null}</Boundary>
     </div>
   );
 }

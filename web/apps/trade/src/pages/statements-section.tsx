@@ -1,12 +1,21 @@
+import type { FileOperation } from "@bourse/api/client";
 import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
-import { offer } from "../panes/csv.ts";
+import { offer } from "../panes/offer.ts";
 import { useAct } from "./asked.ts";
 import { FaultNotice } from "./fault.tsx";
 
-type Kind = "csv" | "pdf" | "lots";
+/** What files there are of an account, with the request for each and the forms it has. */
+const FILES = {
+  statement: { operation: "GET /v1/account/statement", formats: ["CSV", "JSON", "PDF"] },
+  orders: { operation: "GET /v1/account/orders", formats: ["CSV", "JSON"] },
+  trades: { operation: "GET /v1/account/trades", formats: ["CSV", "JSON"] },
+  "tax-lots": { operation: "GET /v1/account/taxLots", formats: ["CSV", "JSON"] },
+} as const;
+type Kind = keyof typeof FILES;
+type Format = (typeof FILES)[Kind]["formats"][number];
 const DAY_MS = 86_400_000;
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -14,20 +23,20 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 /** Files that the exchange makes of the account: what was there, what moved, what is there. */
 export function StatementsSection() {
   const words = usePageWords();
-  const [kind, setKind] = useState<Kind>("csv");
+  const [kind, setKind] = useState<Kind>("statement");
+  const [wanted, setWanted] = useState<Format>("CSV");
   const [from, setFrom] = useState(() => dayOf(Date.now() - 30 * DAY_MS));
   const [until, setUntil] = useState(() => dayOf(Date.now()));
   const { fault, act } = useAct();
   const [startTime, endTime] = [Date.parse(from), Date.parse(until) + DAY_MS - 1];
   const isSound = startTime < endTime;
+  const { operation, formats }: { operation: FileOperation; formats: readonly Format[] } =
+    FILES[kind];
+  const format = formats.includes(wanted) ? wanted : "CSV";
   const download = () =>
     act(async () => {
-      const span = { startTime, endTime };
-      const file = await (kind === "lots"
-        ? client.download("GET /v1/account/taxLots", span)
-        : client.download("GET /v1/account/statement", { ...span, format: kind.toUpperCase() }));
-      const name = kind === "lots" ? "tax-lots" : "statement";
-      offer(`${name}-${from}-${until}.${kind === "pdf" ? "pdf" : "csv"}`, file);
+      const file = await client.download(operation, { startTime, endTime, format });
+      offer(`${kind}-${from}-${until}.${format.toLowerCase()}`, file);
     });
   return (
     <form
@@ -43,12 +52,19 @@ export function StatementsSection() {
         <Select
           label={words.file}
           choices={[
-            { key: "csv", title: words.statementCsv },
-            { key: "pdf", title: words.statementPdf },
-            { key: "lots", title: words.taxLots },
+            { key: "statement", title: words.statementFile },
+            { key: "orders", title: words.orderFile },
+            { key: "trades", title: words.tradeFile },
+            { key: "tax-lots", title: words.taxLots },
           ]}
           chosen={kind}
           onChoose={setKind}
+        />
+        <Select
+          label={words.fileFormat}
+          choices={formats.map((key) => ({ key, title: key }))}
+          chosen={format}
+          onChoose={setWanted}
         />
         <Day label={words.from} value={from} onValue={setFrom} />
         <Day label={words.until} value={until} onValue={setUntil} />

@@ -6,6 +6,7 @@ import { own } from "../live/session.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { BalanceTable, VALUED_IN, worth } from "../panes/balances.tsx";
 import { ForUsers } from "../panes/dock.tsx";
+import { Boundary } from "../panes/pane.tsx";
 import { Faucet } from "./faucet.tsx";
 import { FeesSection } from "./fees-section.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -30,16 +31,22 @@ export function WalletPage({ section }: { readonly section: string }) {
       <h1>{words.wallet}</h1>
       <SectionTabs label={words.wallet} path="/wallet" sections={sections} chosen={section} />
       <ForUsers>
-        {section === "balances" ? <Balances /> : null}
-        {section === "portfolio" && hasPortfolio ? (
-          <>
-            <PortfolioSection />
-            <ProfitSection />
-          </>
-        ) : null}
-        {section === "ledger" ? <LedgerSection /> : null}
-        {section === "fees" ? <FeesSection /> : null}
-        {section === "statements" && hasStatements ? <StatementsSection /> : null}
+        <Boundary key={section}>
+          {section === "balances" ? <Balances /> : null}
+          {section === "portfolio" && hasPortfolio ? (
+            <>
+              <Boundary>
+                <PortfolioSection />
+              </Boundary>
+              <Boundary>
+                <ProfitSection />
+              </Boundary>
+            </>
+          ) : null}
+          {section === "ledger" ? <LedgerSection /> : null}
+          {section === "fees" ? <FeesSection /> : null}
+          {section === "statements" && hasStatements ? <StatementsSection /> : null}
+        </Boundary>
       </ForUsers>
     </div>
   );

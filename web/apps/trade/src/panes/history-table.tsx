@@ -1,22 +1,35 @@
+import { Refused } from "@bourse/api/client";
 import { useDeskWords } from "@bourse/kit/words";
+import { ROWS_MAX, spanOf, TooManyRows, type Days } from "@bourse/state/history";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { client } from "../live/clients.ts";
 import { onUserEvent } from "../live/session.ts";
-import { csvOf, offer } from "./csv.ts";
-import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
+import { Failed } from "./failed.tsx";
+import { refusalText } from "./faults.ts";
+import { offer } from "./offer.ts";
 
-/** A column of the table, of the file that is exported, or of both. */
+/** A column of the table. */
 export interface Column<T> {
-  readonly title?: string;
+  readonly title: string;
   readonly isNumber?: boolean;
-  readonly show?: (row: T) => ReactNode;
-  /** The head in the file, and what stands below it: plain numbers, times in UTC. */
-  readonly file?: readonly [head: string, text: (row: T) => string];
+  readonly show: (row: T) => ReactNode;
+}
+
+/** What the exchange makes a file of. */
+export interface FileOf {
+  readonly kind: "orders" | "trades";
+  readonly symbol: string;
+  readonly days: Days;
 }
 
 type Loaded<T> =
   | { readonly kind: "loading" }
-  | { readonly kind: "failed"; readonly isTooMuch: boolean }
+  | { readonly kind: "tooMuch" }
+  | { readonly kind: "failed"; readonly refused: Refused }
   | { readonly kind: "there"; readonly rows: readonly T[] };
+
+const refusedOf = (error: unknown): Refused =>
+  error instanceof Refused ? error : new Refused(0, 0, "no answer");
 
 /** The file has all rows; what is older than these is in it alone. */
 const ROWS_DRAWN_MAX = 500;
@@ -30,7 +43,11 @@ function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void
     load()
       .then((rows) => setLoaded({ kind: "there", rows }))
       .catch((error: unknown) =>
-        setLoaded({ kind: "failed", isTooMuch: error instanceof TooManyRows }),
+        setLoaded(
+          error instanceof TooManyRows
+            ? { kind: "tooMuch" }
+            : { kind: "failed", refused: refusedOf(error) },
+        ),
       );
   }, [load]);
   useEffect(() => {
@@ -62,7 +79,7 @@ export function HistoryTable<T>({
   readonly name: string;
   readonly loading: string;
   readonly nothing: string;
-  readonly file: string;
+  readonly file: FileOf;
   readonly load: () => Promise<readonly T[]>;
   readonly keyOf: (row: T) => number;
   readonly columns: readonly Column<T>[];
@@ -71,53 +88,41 @@ export function HistoryTable<T>({
   const [loaded, retry] = useLoaded(load);
   if (loaded.kind === "loading") return <p className="empty quiet">{loading}</p>;
   if (loaded.kind === "failed") {
+    return <Failed what={name} refused={loaded.refused} again={retry} />;
+  }
+  if (loaded.kind === "tooMuch") {
     return (
-      <div className="empty" role="alert">
-        <p>{loaded.isTooMuch ? words.tooManyRows(ROWS_MAX) : words.loadFailed(name)}</p>
-        <button type="button" className="button" onClick={retry}>
-          {words.retry}
-        </button>
+      <div className="empty">
+        <p role="alert">{words.tooManyRows(ROWS_MAX)}</p>
+        <Exports file={file} />
       </div>
     );
   }
   if (loaded.rows.length === 0) return <p className="empty">{nothing}</p>;
   const rows = [...loaded.rows].reverse();
   const drawn = rows.slice(0, ROWS_DRAWN_MAX);
-  const shown = columns.filter(({ show }) => show !== undefined);
   const className = ({ isNumber }: Column<T>) => (isNumber === true ? "number" : undefined);
-  const save = () => {
-    const files = columns.flatMap((column) => (column.file === undefined ? [] : [column.file]));
-    offer(
-      file,
-      csvOf(
-        files.map(([head]) => head),
-        rows.map((row) => files.map(([, text]) => text(row))),
-      ),
-    );
-  };
   return (
     <>
       <table className="table" aria-label={name}>
         <thead>
           <tr>
-            {shown.map((column) => (
+            {columns.map((column) => (
               <th key={column.title} scope="col" className={className(column)}>
                 {column.title}
               </th>
             ))}
             <th scope="col" className="number">
-              <button type="button" className="button small" onClick={save}>
-                {words.exportCsv}
-              </button>
+              <Exports file={file} />
             </th>
           </tr>
         </thead>
         <tbody>
           {drawn.map((row) => (
             <tr key={keyOf(row)}>
-              {shown.map((column) => (
+              {columns.map((column) => (
                 <td key={column.title} className={className(column)}>
-                  {column.show?.(row)}
+                  {column.show(row)}
                 </td>
               ))}
               <td />
@@ -128,6 +133,34 @@ export function HistoryTable<T>({
       {drawn.length < rows.length ? (
         <p className="empty">{words.moreInFile(rows.length - drawn.length)}</p>
       ) : null}
+    </>
+  );
+}
+
+/** Files of all rows, made by the exchange. */
+function Exports({ file: { kind, symbol, days } }: { readonly file: FileOf }) {
+  const words = useDeskWords();
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const save = (format: "CSV" | "JSON") => {
+    setRefused(null);
+    client
+      .download(`GET /v1/account/${kind}`, { ...spanOf(days, Date.now()), symbol, format })
+      .then((made) => offer(`${kind}-${symbol}.${format.toLowerCase()}`, made))
+      .catch((error: unknown) => setRefused(refusedOf(error)));
+  };
+  return (
+    <>
+      <button type="button" className="button small" onClick={() => save("CSV")}>
+        {words.exportCsv}
+      </button>{" "}
+      <button type="button" className="button small" onClick={() => save("JSON")}>
+        {words.exportJson}
+      </button>
+      {refused === null ? null : (
+        <p className="fault" role="alert">
+          {refusalText(refused, words)}
+        </p>
+      )}
     </>
   );
 }

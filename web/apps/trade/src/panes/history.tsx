@@ -83,7 +83,7 @@ function OrderHistory({ symbol, days }: Asked) {
       name={words.orderHistory}
       loading={words.loadingOrders}
       nothing={words.noOrders}
-      file={`orders-${symbol}.csv`}
+      file={{ kind: "orders", symbol, days }}
       load={load}
       keyOf={({ id }) => id}
       columns={useOrderColumns(symbol)}
@@ -102,29 +102,23 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
     {
       title: `${words.time} (${zone()})`,
       show: ({ createdMs }) => <span title={exactTime(createdMs)}>{dayTime(createdMs)}</span>,
-      file: ["time", ({ createdMs }) => new Date(createdMs).toISOString()],
     },
-    { file: ["market", (order) => order.symbol] },
     {
       title: words.orderNumber,
       show: ({ id }) => <OrderLink symbol={symbol} id={id} />,
-      file: ["order id", ({ id }) => id.toString()],
     },
     {
       title: words.type,
       show: (order) => typeText(order, words),
-      file: ["type", ({ type }) => type],
     },
     {
       title: words.side,
       show: ({ side }) => <SideText isBuy={side === "BUY"} />,
-      file: ["side", ({ side }) => side],
     },
     {
       title: words.price,
       isNumber: true,
       show: (order) => price(order.price),
-      file: ["price", (order) => toWire(order.price)],
     },
     {
       title: words.averagePrice,
@@ -135,18 +129,15 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
       title: words.size,
       isNumber: true,
       show: (order) => qty(order.qty),
-      file: ["size", (order) => toWire(order.qty)],
     },
     {
       title: words.filled,
       isNumber: true,
       show: ({ filled }) => qty(filled),
-      file: ["filled", ({ filled }) => toWire(filled)],
     },
     {
       title: words.state,
       show: (order) => stateText(order, words),
-      file: ["state", ({ status }) => status],
     },
   ];
 }
@@ -167,7 +158,7 @@ function TradeHistory({ symbol, days }: Asked) {
       name={words.tradeHistory}
       loading={words.loadingTrades}
       nothing={words.noTrades}
-      file={`trades-${symbol}.csv`}
+      file={{ kind: "trades", symbol, days }}
       load={load}
       keyOf={({ id }) => id}
       columns={useTradeColumns(symbol)}
@@ -184,9 +175,7 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
     {
       title: `${words.time} (${zone()})`,
       show: ({ time }) => exactTime(time),
-      file: ["time", ({ time }) => new Date(time).toISOString()],
     },
-    { file: ["market", (trade) => trade.symbol] },
     {
       title: words.orderNumber,
       show: ({ orderId }) => <OrderLink symbol={symbol} id={orderId} />,
@@ -194,35 +183,27 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
     {
       title: words.side,
       show: ({ isBuyer }) => <SideText isBuy={isBuyer} />,
-      file: ["side", ({ isBuyer }) => (isBuyer ? "BUY" : "SELL")],
     },
     {
       title: words.price,
       isNumber: true,
       show: ({ price }) => format(priceOf(price), priceDigits, marks),
-      file: ["price", ({ price }) => toWire(priceOf(price))],
     },
     {
       title: words.size,
       isNumber: true,
       show: ({ qty }) => format(qtyOf(qty), qtyDigits, marks),
-      file: ["size", ({ qty }) => toWire(qtyOf(qty))],
     },
     {
       title: words.sum,
       isNumber: true,
       show: ({ quoteQty }) => formatAmount(amountOf(quoteQty), 2, marks),
-      file: ["total", ({ quoteQty }) => toWire(amountOf(quoteQty))],
     },
     {
       title: words.fee,
       isNumber: true,
       show: (trade) => `${toWire(amountOf(trade.commission))} ${trade.commissionAsset}`,
-      file: ["fee", ({ commission }) => toWire(amountOf(commission))],
     },
-    { file: ["fee asset", ({ commissionAsset }) => commissionAsset] },
-    { file: ["order id", ({ orderId }) => orderId.toString()] },
-    { file: ["trade id", ({ id }) => id.toString()] },
     { title: words.role, show: ({ isMaker }) => (isMaker ? words.maker : words.taker) },
   ];
 }

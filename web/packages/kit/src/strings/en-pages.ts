@@ -6,8 +6,6 @@ import type { Widened } from "./widened.ts";
 export const enPages = {
   // Frame
   done: "Done",
-  copy: "Copy",
-  copied: "Copied",
 
   // Markets
   searchMarkets: "Search markets",
@@ -117,30 +115,40 @@ export const enPages = {
   confirmations: "Ask before every order",
   compact: "Compact rows",
   showTips: "Explain words of trading where they stand",
+  lessMotion: "No movement: nothing fades, slides or scrolls by itself",
   resetSettings: "Reset layout",
 
   // Portfolio and files
   portfolioHint:
-    "Balances of each instant at the closing prices of then. The deepest fall is measured from the greatest height before it.",
+    "Worth: all balances of an instant at the last prices of then. Profit = worth − worth at the beginning − what came in + what went out: deposits, withdrawals with their fees, transfers and adjustments, each at the price of its time. Deepest fall = (greatest profit before − profit) ÷ (worth at that height + what came in since).",
+  equityCurve: "Worth over time",
+  profitCurve: "Profit over time",
+  profitOfSpan: "Profit",
+  cameIn: "Came in",
+  wentOut: "Went out",
+  fallHead: "Fall from the height",
+  unpriced: (assets: string) => `Without a price, and not counted: ${assets}.`,
   span: "Time",
   profit: "Profit by market",
   profitTooMany: (most: number) =>
-    `More than ${most.toString()} trades in this market: the tax lots among the statements count all of them.`,
+    `More than ${most.toString()} trades in this market: its profit is not summed up.`,
   profitHint:
-    "Since the first trade, at average cost: a sale takes its share of what everything held had cost. Fees in either asset are within. Unrealised is the last price times what is held, less its cost.",
+    "Since the first trade, by lots, first in, first out, as in the tax lots: a sale takes the oldest of what was bought. Fees in either asset are within. Unrealised is the last price times what is held, less its cost.",
   realised: "Realised",
   unrealised: "Unrealised",
   heldOfTrades: "Bought here and held",
   averageCost: "Average cost",
   soldOfElsewhere: "Sold, but not bought here: not counted",
   worthNow: "Worth",
-  drawdown: "Deepest fall",
+  drawdown: "Deepest fall of profit",
   statementsHint:
-    "Made by the exchange from its ledger: opening balances, every posting, closing balances.",
-  statementCsv: "Statement (CSV)",
-  statementPdf: "Statement (PDF)",
-  taxLots: "Tax lots, first in first out (CSV)",
+    "Made by the exchange, all of the days that are chosen. A statement has opening balances, every posting and closing balances.",
+  statementFile: "Statement",
+  orderFile: "Orders",
+  tradeFile: "Trades",
+  taxLots: "Tax lots, first in first out",
   file: "File",
+  fileFormat: "Format",
   spanWrong: "The end must not lie before the beginning.",
   tier: (level: number) => `Tier ${level.toString()}`,
   tierHint:

@@ -1,0 +1,73 @@
+import type { Refused } from "@bourse/api/client";
+import { useDeskWords } from "@bourse/kit/words";
+import { waitSeconds } from "@bourse/state/retry";
+import { useEffect, useRef, useState } from "react";
+import { refusalText } from "./faults.ts";
+
+/** What could not be loaded and why, that nothing is lost by it, when it is asked for again, and what support looks up. */
+export function Failed({
+  what,
+  refused,
+  again,
+}: {
+  readonly what: string;
+  readonly refused: Refused;
+  readonly again: () => void;
+}) {
+  const words = useDeskWords();
+  const left = useCountdown(refused, again);
+  return (
+    <div className="empty">
+      <div role="alert">
+        <p>{words.loadFailed(what)}</p>
+        <p>{refusalText(refused, words)}</p>
+      </div>
+      {/* Not part of what is read aloud: it changes every second. */}
+      {left === null ? null : <p className="quiet">{words.retryIn(left)}</p>}
+      <button type="button" className="button" onClick={again}>
+        {words.retry}
+      </button>
+      <RequestId refused={refused} />
+    </div>
+  );
+}
+
+/** By what the exchange finds a failure, to take along; nothing where it has no name for it. */
+export function RequestId({ refused: { requestId } }: { readonly refused: Refused }) {
+  const words = useDeskWords();
+  const [isCopied, setIsCopied] = useState(false);
+  if (requestId === null) return null;
+  return (
+    <p className="request-id">
+      {words.requestId} <code className="mono">{requestId}</code>{" "}
+      <button
+        type="button"
+        className="button small"
+        onClick={() => {
+          void navigator.clipboard.writeText(requestId).then(() => setIsCopied(true));
+        }}
+      >
+        {isCopied ? words.copied : words.copy}
+      </button>
+    </p>
+  );
+}
+
+/** Returns the seconds until it is asked again, longer after each failure in a row; null when it is not. */
+function useCountdown(refused: Refused, again: () => void): number | null {
+  const failures = useRef(0);
+  const [left, setLeft] = useState<number | null>(null);
+  useEffect(() => {
+    failures.current += 1;
+    let seconds = waitSeconds(refused, failures.current);
+    setLeft(seconds);
+    if (seconds === null) return;
+    const timer = setInterval(() => {
+      seconds = (seconds ?? 1) - 1;
+      setLeft(Math.max(0, seconds));
+      if (seconds === 0) again();
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, [refused, again]);
+  return left;
+}
