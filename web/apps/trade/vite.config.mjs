@@ -66,7 +66,8 @@ export default defineConfig({
   build: {
     target: "es2023",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What the trade screen loads imports only what is there; the lists of what else to fetch would come before it.
+    modulePreload: false,
     sourcemap: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
