@@ -409,7 +409,7 @@ async function cancels(page, form, { price, size, submit }) {
   await page.getByRole("button", { name: /cancel all/i }).click();
   const dialog = page.getByRole("alertdialog");
   check(/3 orders/.test(await dialog.textContent()), "asked with their number");
-  await dialog.getByRole("button", { name: /cancel all/i }).click();
+  await dialog.getByRole("button", { name: /cancel 3 orders/i }).click();
   await acknowledgement(page)
     .filter({ hasText: /cancelled 3 orders/i })
     .waitFor();

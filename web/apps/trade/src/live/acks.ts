@@ -34,6 +34,13 @@ export type Ack =
       readonly count: number;
       readonly tripMs: number;
     }
+  /** Some were cancelled; what is left are markets, or orders by their numbers. */
+  | {
+      readonly kind: "cancelledSome";
+      readonly count: number;
+      readonly left: readonly string[];
+      readonly refused: Refused;
+    }
   | {
       readonly kind: "ladderStopped";
       readonly count: number;

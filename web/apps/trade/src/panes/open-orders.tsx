@@ -1,17 +1,20 @@
-import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, formatPercent, toWire } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
 import { orderKey, type Order } from "@bourse/state/orders";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
 import { dayTime, shortTime, zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
-import { cancel, cancelAll } from "../live/trading.ts";
+import { cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { AmendOrder } from "./amend.tsx";
 import { PriceText } from "./price.tsx";
+
+const CancelOrders = lazy(async () => ({
+  default: (await import("./cancel-orders.tsx")).CancelOrders,
+}));
 
 /** The type of an order as people call it. */
 export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: DeskWords): string {
@@ -59,7 +62,6 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
     return <p className="empty">{isCurrent ? words.noOpenOrders : words.loadingOrders}</p>;
   }
   const heads = [words.price, words.trigger, words.size, words.filled];
-  const where = [...new Set(rows.map((order) => order.symbol))];
   return (
     <>
       <table
@@ -101,7 +103,9 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
         />
       )}
       {isAsking ? (
-        <CancelAll symbols={where} count={rows.length} onClose={() => setIsAsking(false)} />
+        <Suspense>
+          <CancelOrders symbol={symbol} onClose={() => setIsAsking(false)} />
+        </Suspense>
       ) : null}
     </>
   );
@@ -211,39 +215,5 @@ function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) 
       <td>{words.placing}</td>
       <td />
     </tr>
-  );
-}
-
-function CancelAll({
-  symbols,
-  count,
-  onClose,
-}: {
-  readonly symbols: readonly string[];
-  readonly count: number;
-  readonly onClose: () => void;
-}) {
-  const words = useDeskWords();
-  return (
-    <Dialog title={words.cancelAllTitle(count)} role="alertdialog" onClose={onClose}>
-      <div className="stack">
-        <p>{words.cancelAllText(symbols.join(", "))}</p>
-        <div className="row end">
-          <button type="button" className="button" onClick={onClose}>
-            {words.keepOrders}
-          </button>
-          <button
-            type="button"
-            className="button primary"
-            onClick={() => {
-              onClose();
-              void cancelAll(symbols, count);
-            }}
-          >
-            {words.cancelAll}
-          </button>
-        </div>
-      </div>
-    </Dialog>
   );
 }

@@ -87,7 +87,10 @@ export const enDesk = {
   listHint: "Part of a list: cancelling it cancels the others.",
   shows: (qty: string) => `shows ${qty}`,
   cancelAllTitle: (count: number) => `Cancel ${plural(count, "order", "orders")}?`,
-  cancelAllText: (where: string) => `All open orders in ${where} are cancelled.`,
+  cancelTied: (count: number) =>
+    `Of the same lists, ${plural(count, "order", "orders")} of the other side end with them.`,
+  cancelOrders: (count: number) => `Cancel ${plural(count, "order", "orders")}`,
+  everyMarket: "All markets",
   keepOrders: "Keep them",
   amend: "Amend",
   amendOrder: (id: number) => `Amend order #${id.toString()}`,

@@ -177,6 +177,8 @@ export const en = {
   ackCancelled: (id: number, ms: number) => `Cancelled #${id.toString()} · ${ms.toString()} ms`,
   ackCancelledAll: (count: number, ms: number) =>
     `Cancelled ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
+  ackCancelledSome: (count: number, left: string, reason: string) =>
+    `Cancelled ${plural(count, "order", "orders")}, but not ${left}: ${reason}`,
   ackAmended: (id: number, ms: number) => `Amended #${id.toString()} · ${ms.toString()} ms`,
   ackRejected: (reason: string) => `Rejected: ${reason}`,
   ackUnknown: "Unknown: asking the exchange what became of it",

@@ -159,6 +159,8 @@ export const zh: Strings = {
   ackExpired: (id, ms) => `已取消：没有可成交的挂单 · #${id.toString()} · ${ms.toString()} 毫秒`,
   ackCancelled: (id, ms) => `已撤销 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackCancelledAll: (count, ms) => `已撤销 ${count.toString()} 笔订单 · ${ms.toString()} 毫秒`,
+  ackCancelledSome: (count, left, reason) =>
+    `已撤销 ${count.toString()} 笔订单，${left} 未撤销：${reason}`,
   ackAmended: (id, ms) => `已修改 #${id.toString()} · ${ms.toString()} 毫秒`,
   ackRejected: (reason) => `已拒绝：${reason}`,
   ackUnknown: "结果未知：正在向交易所查询",
