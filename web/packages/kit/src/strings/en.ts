@@ -132,6 +132,8 @@ export const en = {
   bestAsk: "Ask",
   available: "Available",
   percentOfAvailable: "Per cent of available",
+  shareMargin: "100 % leaves 1 % for a price that moves.",
+  shareOfQuote: (asset: string) => `Spends so much ${asset}, wherever the price is by then.`,
   orderValue: "Order value",
   averagePrice: "Average price",
   slippage: "Slippage",

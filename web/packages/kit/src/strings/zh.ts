@@ -119,6 +119,8 @@ export const zh: Strings = {
   middle: "中间",
   bestAsk: "卖一",
   available: "可用",
+  shareMargin: "100 % 会为价格变动预留 1 %。",
+  shareOfQuote: (asset) => `按 ${asset} 金额成交，与届时价格无关。`,
   percentOfAvailable: "可用百分比",
   orderValue: "订单金额",
   averagePrice: "均价",
