@@ -2,6 +2,7 @@
 
 import type { Refused } from "@bourse/api/client";
 import type { Amendment } from "@bourse/state/amendment";
+import type { OnTheWay } from "@bourse/state/on-the-way";
 import { createStore, now } from "@bourse/state/store";
 import type { Sent } from "@bourse/state/placement";
 
@@ -50,8 +51,7 @@ export type Ack =
   | { readonly kind: "rejected"; readonly refused: Refused };
 
 /** An order that was sent and not answered; it is not working yet. */
-export interface Pending {
-  readonly clientId: string;
+export interface Pending extends OnTheWay {
   readonly sent: Sent;
   readonly atMs: number;
 }

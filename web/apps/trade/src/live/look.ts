@@ -38,6 +38,10 @@ export interface Look {
   readonly showsToasts: boolean;
   /** Whether words of trading are explained where they stand. */
   readonly showsTips: boolean;
+  /** Whether the key `?` opens the list of keys. */
+  readonly hasHelpKey: boolean;
+  /** Whether watched markets stand beside a wide trade screen. */
+  readonly showsRail: boolean;
   readonly playsSounds: boolean;
   readonly watchlist: readonly string[];
   readonly interval: Interval;
@@ -73,6 +77,8 @@ const STANDARD: Look = {
   asksBeforeOrders: false,
   showsToasts: true,
   showsTips: true,
+  hasHelpKey: true,
+  showsRail: true,
   playsSounds: false,
   watchlist: [],
   interval: "1m",

@@ -4,6 +4,7 @@ import { Refused } from "@bourse/api/client";
 import { averagePrice, amountOf, qtyOf } from "@bourse/num/decimal";
 import { requestOf, type Amendment } from "@bourse/state/amendment";
 import { tiedTo, toAskFor } from "@bourse/state/cancelling";
+import { legNames, orderCount } from "@bourse/state/on-the-way";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
 import { ack, changing, pending, type Ack } from "./acks.ts";
@@ -53,7 +54,10 @@ async function placeOne(placement: Request): Promise<boolean> {
   const since = performance.now();
   const sent = sentOf(placement);
   ack.dispatch({ kind: "sending" });
-  pending.dispatch({ kind: "sent", pending: { clientId, sent, atMs: Date.now() } });
+  pending.dispatch({
+    kind: "sent",
+    pending: { clientId, count: orderCount(placement), sent, atMs: Date.now() },
+  });
   try {
     ack.dispatch(await send(placement, clientId, since));
     return true;
@@ -74,7 +78,8 @@ async function send(placement: Request, clientId: string, since: number): Promis
     const named = { ...parameters, newClientOrderId: clientId };
     return placedAck(await client.call(operation, named), trip(since));
   }
-  const list = await client.call(operation, { ...parameters, listClientOrderId: clientId });
+  const names = { listClientOrderId: clientId, ...legNames(placement, clientId) };
+  const list = await client.call(operation, { ...parameters, ...names });
   const [first] = list.orderReports;
   const isFilled = first !== undefined && "executedQty" in first && /[1-9]/.test(first.executedQty);
   // What was filled at once is news; the rest of the list stands in the open orders.

@@ -68,6 +68,14 @@ export function SettingsPage() {
           />
           {words.showTips}
         </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={chosen.hasHelpKey}
+            onChange={(event) => set({ hasHelpKey: event.target.checked })}
+          />
+          {words.helpKey}
+        </label>
       </div>
       <LayoutPanel />
       {hasHotkeys ? <HotkeysPanel /> : null}

@@ -2,6 +2,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { onUserEvent } from "../live/session.ts";
 import { csvOf, offer } from "./csv.ts";
+import { Loading } from "./empty.tsx";
 import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
 
 /** A column of the table, of the file that is exported, or of both. */
@@ -61,7 +62,8 @@ export function HistoryTable<T>({
 }: {
   readonly name: string;
   readonly loading: string;
-  readonly nothing: string;
+  /** What is there instead of a table without rows. */
+  readonly nothing: ReactNode;
   readonly file: string;
   readonly load: () => Promise<readonly T[]>;
   readonly keyOf: (row: T) => number;
@@ -69,7 +71,7 @@ export function HistoryTable<T>({
 }) {
   const words = useDeskWords();
   const [loaded, retry] = useLoaded(load);
-  if (loaded.kind === "loading") return <p className="empty quiet">{loading}</p>;
+  if (loaded.kind === "loading") return <Loading what={loading} />;
   if (loaded.kind === "failed") {
     return (
       <div className="empty" role="alert">
@@ -80,7 +82,7 @@ export function HistoryTable<T>({
       </div>
     );
   }
-  if (loaded.rows.length === 0) return <p className="empty">{nothing}</p>;
+  if (loaded.rows.length === 0) return nothing;
   const rows = [...loaded.rows].reverse();
   const drawn = rows.slice(0, ROWS_DRAWN_MAX);
   const shown = columns.filter(({ show }) => show !== undefined);

@@ -1,6 +1,8 @@
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, formatPercent, toWire } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
+import { within } from "@bourse/state/cancelling";
+import { settled } from "@bourse/state/on-the-way";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { markets } from "../live/exchange.ts";
@@ -10,6 +12,8 @@ import { changing, pending, type Pending } from "../live/acks.ts";
 import { cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { AmendOrder } from "./amend.tsx";
+import { Empty, Loading } from "./empty.tsx";
+import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
 
 const CancelOrders = lazy(async () => ({
@@ -47,19 +51,39 @@ export function useMarket(symbol: string): Market | null {
 }
 
 /** The open orders, of one market or of all. */
-export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
+export function OpenOrders({
+  symbol,
+  onShowAll,
+}: {
+  readonly symbol: string | null;
+  readonly onShowAll?: () => void;
+}) {
   const words = useDeskWords();
   const { orders } = useStore(own);
   const { isCurrent } = useStore(ownState);
   const inFlight = useStore(pending);
   const [amended, setAmended] = useState<Order | null>(null);
   const [isAsking, setIsAsking] = useState(false);
-  const rows = [...orders.values()]
-    .filter((order) => symbol === null || order.symbol === symbol)
-    .sort((one, other) => other.createdMs - one.createdMs);
-  const waiting = inFlight.filter(({ sent }) => symbol === null || sent.symbol === symbol);
+  const here = within(orders.values(), { symbol, side: null });
+  const sent = inFlight.filter(({ sent }) => symbol === null || sent.symbol === symbol);
+  const { waiting, orders: shown } = settled(sent, here);
+  const rows = [...shown].sort((one, other) => other.createdMs - one.createdMs);
   if (rows.length === 0 && waiting.length === 0) {
-    return <p className="empty">{isCurrent ? words.noOpenOrders : words.loadingOrders}</p>;
+    if (!isCurrent) return <Loading what={words.loadingOrders} />;
+    if (orders.size === 0 || onShowAll === undefined) {
+      return (
+        <Empty why={words.noOpenOrders}>
+          <PlaceOrder symbol={symbol} />
+        </Empty>
+      );
+    }
+    return (
+      <Empty why={words.ordersElsewhere(orders.size)}>
+        <button type="button" className="button small" onClick={onShowAll}>
+          {words.everyMarket}
+        </button>
+      </Empty>
+    );
   }
   const heads = [words.price, words.trigger, words.size, words.filled];
   return (

@@ -104,9 +104,17 @@ export const enDesk = {
   amendPair: "Both orders of a pair have one size, which stays.",
   exportCsv: "Export CSV",
   noOpenOrders: "No open orders. Orders that you place appear here.",
+  ordersElsewhere: (count: number) =>
+    `No open orders in this market, ${count.toString()} elsewhere.`,
   noOrders: "No orders in this time.",
+  neverOrders: "No orders in this market. Those that you place stay listed here.",
   noTrades: "No trades in this time.",
-  noBalances: "Nothing here yet.",
+  neverTrades: "No trades in this market. Fills of your orders are listed here.",
+  everyDay: "Show every day",
+  noBalances: "No balances. What is deposited or bought appears here.",
+  loadingBalances: "Loading balances…",
+  mostTraded: "Most traded",
+  railHint: "Mark markets with the star to list them here instead.",
   signedOutPanel: "Sign in to see your orders and balances.",
   loadingOrders: "Loading orders…",
   loadingTrades: "Loading trades…",
@@ -195,19 +203,7 @@ export const enDesk = {
   selfTradeDECREMENT: "Reduce both",
 
   // One order
-  orderTitle: (symbol: string, id: number) => `${symbol} order #${id.toString()}`,
-  refresh: "Refresh",
-  timeline: "What became of it",
   event: "Event",
-  eventPlaced: "Placed",
-  eventAmended: (changes: string) => `Amended: ${changes}`,
-  changedSize: (before: string, after: string) => `size ${before} is now ${after}`,
-  changedPrice: (before: string, after: string) => `price ${before} is now ${after}`,
-  changedTrigger: (before: string, after: string) => `trigger price ${before} is now ${after}`,
-  changedTrail: (before: string, after: string) => `trail ${before} is now ${after}`,
-  eventTrade: (qty: string, price: string) => `Filled ${qty} @ ${price}`,
-  eventLast: (state: string) => `Now: ${state}`,
-  orderUnknown: "There is no such order of yours.",
   openOrder: (id: number) => `Order #${id.toString()} and what became of it`,
 
   // Risk
