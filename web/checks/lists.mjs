@@ -82,6 +82,9 @@ async function wholePair(page, form) {
     async () => (await rows(page).count()) === 2,
   );
   answer();
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #/i })
+    .waitFor();
   await page.unroute(path);
   const half = seen.filter(
     (texts) => texts.length !== 1 && texts.some((text) => !/list \d+/.test(text)),
@@ -158,7 +161,7 @@ async function byRisk(form, low) {
   await field(form, /^risk/i).fill("0.01");
   await form.getByRole("button", { name: /set size/i }).click();
   const size = Number(await field(form, /^size/i).inputValue());
-  const available = (await form.locator(".shares p").textContent()).replaceAll(",", "");
+  const available = (await form.locator(".shares .small-text").textContent()).replaceAll(",", "");
   const free = Number(/[\d.]+/.exec(available)[0]);
   check(
     free * 0.0001 <= size * 100 + 0.01 && size * 100 < (free + 200 * Number(low)) * 0.0001,

@@ -121,7 +121,7 @@ async function restingPrice(page) {
 
 /** What the ticket says is available; null before it is known. */
 async function available(page) {
-  const text = await page.getByRole("form").locator(".shares p").textContent();
+  const text = await page.getByRole("form").locator(".shares .small-text").textContent();
   const found = /[\d,]+\.\d+/.exec(text);
   return found === null ? null : units(found[0]);
 }
