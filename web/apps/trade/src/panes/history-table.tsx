@@ -4,6 +4,7 @@ import { ROWS_MAX, spanOf, TooManyRows, type Days } from "@bourse/state/history"
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { client } from "../live/clients.ts";
 import { onUserEvent } from "../live/session.ts";
+import { Loading } from "./empty.tsx";
 import { Failed } from "./failed.tsx";
 import { refusalText } from "./faults.ts";
 import { offer } from "./offer.ts";
@@ -78,7 +79,8 @@ export function HistoryTable<T>({
 }: {
   readonly name: string;
   readonly loading: string;
-  readonly nothing: string;
+  /** What is there instead of a table without rows. */
+  readonly nothing: ReactNode;
   readonly file: FileOf;
   readonly load: () => Promise<readonly T[]>;
   readonly keyOf: (row: T) => number;
@@ -86,7 +88,7 @@ export function HistoryTable<T>({
 }) {
   const words = useDeskWords();
   const [loaded, retry] = useLoaded(load);
-  if (loaded.kind === "loading") return <p className="empty quiet">{loading}</p>;
+  if (loaded.kind === "loading") return <Loading what={loading} />;
   if (loaded.kind === "failed") {
     return <Failed what={name} refused={loaded.refused} again={retry} />;
   }
@@ -98,7 +100,7 @@ export function HistoryTable<T>({
       </div>
     );
   }
-  if (loaded.rows.length === 0) return <p className="empty">{nothing}</p>;
+  if (loaded.rows.length === 0) return nothing;
   const rows = [...loaded.rows].reverse();
   const drawn = rows.slice(0, ROWS_DRAWN_MAX);
   const className = ({ isNumber }: Column<T>) => (isNumber === true ? "number" : undefined);

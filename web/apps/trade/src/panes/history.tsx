@@ -8,13 +8,18 @@ import { client } from "../live/clients.ts";
 import { dayTime, exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { PAGE_ROWS, rowsOf, type Begin, type Days } from "@bourse/state/history";
+import { Empty } from "./empty.tsx";
 import { HistoryTable, type Column } from "./history-table.tsx";
 import { stateText, typeText, useMarket } from "./open-orders.tsx";
+import { PlaceOrder } from "./place-order.tsx";
 
 interface Asked {
   readonly symbol: string;
   readonly days: Days;
+  readonly onEveryDay: () => void;
 }
+
+const EVERY_DAY: Days = { from: "", until: "" };
 
 /** Past orders or trades in a market, newest first, of days that can be chosen. */
 export function HistoryPanel({
@@ -25,7 +30,7 @@ export function HistoryPanel({
   readonly symbol: string;
 }) {
   const words = useDeskWords();
-  const [days, setDays] = useState<Days>({ from: "", until: "" });
+  const [days, setDays] = useState(EVERY_DAY);
   return (
     <>
       <div className="pane-bar">
@@ -37,9 +42,9 @@ export function HistoryPanel({
         />
       </div>
       {kind === "orders" ? (
-        <OrderHistory symbol={symbol} days={days} />
+        <OrderHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
       ) : (
-        <TradeHistory symbol={symbol} days={days} />
+        <TradeHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
       )}
     </>
   );
@@ -67,7 +72,33 @@ function Day({
   );
 }
 
-function OrderHistory({ symbol, days }: Asked) {
+/** Nothing in the days that were chosen, or ever. */
+function Nothing({
+  why,
+  never,
+  symbol,
+  days,
+  onEveryDay,
+}: Asked & { readonly why: string; readonly never: string }) {
+  const words = useDeskWords();
+  if (days.from === "" && days.until === "") {
+    return (
+      <Empty why={never}>
+        <PlaceOrder symbol={symbol} />
+      </Empty>
+    );
+  }
+  return (
+    <Empty why={why}>
+      <button type="button" className="button small" onClick={onEveryDay}>
+        {words.everyDay}
+      </button>
+    </Empty>
+  );
+}
+
+function OrderHistory(asked: Asked) {
+  const { symbol, days } = asked;
   const words = useDeskWords();
   const load = useCallback(async () => {
     const ask = (begin: Begin): Promise<readonly WireOrder[]> =>
@@ -82,7 +113,7 @@ function OrderHistory({ symbol, days }: Asked) {
     <HistoryTable
       name={words.orderHistory}
       loading={words.loadingOrders}
-      nothing={words.noOrders}
+      nothing={<Nothing why={words.noOrders} never={words.neverOrders} {...asked} />}
       file={{ kind: "orders", symbol, days }}
       load={load}
       keyOf={({ id }) => id}
@@ -142,7 +173,8 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
   ];
 }
 
-function TradeHistory({ symbol, days }: Asked) {
+function TradeHistory(asked: Asked) {
+  const { symbol, days } = asked;
   const words = useDeskWords();
   const load = useCallback(() => {
     const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
@@ -157,7 +189,7 @@ function TradeHistory({ symbol, days }: Asked) {
     <HistoryTable
       name={words.tradeHistory}
       loading={words.loadingTrades}
-      nothing={words.noTrades}
+      nothing={<Nothing why={words.noTrades} never={words.neverTrades} {...asked} />}
       file={{ kind: "trades", symbol, days }}
       load={load}
       keyOf={({ id }) => id}
