@@ -190,13 +190,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let checks = IdentityChecks::of(&settings.kyc)?;
     let payouts = payouts(settings)?;
     let wishes = markets::wishes(arguments)?;
-    let mut data = DataDirectory::create(&arguments.data_dir)?;
-    if arguments.accept_copy {
-        data.waivers = Waivers {
-            origin: Check::Waived,
-            ..Waivers::NONE
-        };
-    }
+    let data = directory(arguments)?;
     let history = place(&arguments.history, &data)?;
     let (lease, identity) = open_identity(arguments, &data).await?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
@@ -254,6 +248,18 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, (notices, archiver, indexes)).await)
+}
+
+/// Opens the data directory, or makes it.
+fn directory(arguments: &cli::Dev) -> Result<DataDirectory> {
+    let mut data = DataDirectory::create(&arguments.data_dir)?;
+    if arguments.accept_copy {
+        data.waivers = Waivers {
+            origin: Check::Waived,
+            ..Waivers::NONE
+        };
+    }
+    Ok(data)
 }
 
 /// Lets guests in, and whoever registers where nobody gets a letter.
@@ -377,10 +383,7 @@ fn open_office(
 /// Recovers the data directory and starts threads and gateway.
 fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -> Result<Running> {
     let identity = kept.identity;
-    let cluster = match data.cluster()? {
-        Some(cluster) => cluster,
-        None => ClusterId(random_number()?),
-    };
+    let cluster = cluster_of(data)?;
     let Known {
         recovered,
         views,
@@ -446,6 +449,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         digests,
         telemetry,
     })
+}
+
+/// Returns the number of the exchange whose directory this is: another one when it has none yet.
+fn cluster_of(data: &DataDirectory) -> Result<ClusterId> {
+    match data.cluster()? {
+        Some(cluster) => Ok(cluster),
+        None => Ok(ClusterId(random_number()?)),
+    }
 }
 
 /// Makes notifications of what happens from here on: nobody is told what a sandbox begins with.
