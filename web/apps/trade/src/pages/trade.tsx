@@ -11,6 +11,7 @@ import { MarketView } from "../live/market-view.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { announce } from "../panes/announce.ts";
 import { BookPane } from "../panes/book.tsx";
+import { Loading } from "../panes/empty.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
 import { Boundary, Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
@@ -32,10 +33,11 @@ const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Do
 export function TradePage({ symbol }: { readonly symbol: string }) {
   const words = useWords();
   const all = useStore(markets);
-  if (all.kind !== "there") {
+  if (all.kind === "loading") return <Loading what={words.loadingMarkets} />;
+  if (all.kind === "failed") {
     return (
       <p className="empty" role="status">
-        {all.kind === "failed" ? words.marketsFailed : words.loadingMarkets}
+        {words.marketsFailed}
       </p>
     );
   }
