@@ -1,12 +1,9 @@
 import { Refused } from "@bourse/api/client";
 import { useDeskWords } from "@bourse/kit/words";
-import { ROWS_MAX, spanOf, TooManyRows, type Days } from "@bourse/state/history";
+import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
-import { client } from "../live/clients.ts";
 import { onUserEvent } from "../live/session.ts";
 import { Failed } from "./failed.tsx";
-import { refusalText } from "./faults.ts";
-import { offer } from "./offer.ts";
 
 /** A column of the table. */
 export interface Column<T> {
@@ -15,20 +12,14 @@ export interface Column<T> {
   readonly show: (row: T) => ReactNode;
 }
 
-/** What the exchange makes a file of. */
-export interface FileOf {
-  readonly kind: "orders" | "trades";
-  readonly symbol: string;
-  readonly days: Days;
-}
-
 type Loaded<T> =
   | { readonly kind: "loading" }
   | { readonly kind: "tooMuch" }
   | { readonly kind: "failed"; readonly refused: Refused }
   | { readonly kind: "there"; readonly rows: readonly T[] };
 
-const refusedOf = (error: unknown): Refused =>
+/** Returns why something failed, as of no answer where it was no refusal. */
+export const refusedOf = (error: unknown): Refused =>
   error instanceof Refused ? error : new Refused(0, 0, "no answer");
 
 /** The file has all rows; what is older than these is in it alone. */
@@ -71,7 +62,6 @@ export function HistoryTable<T>({
   name,
   loading,
   nothing,
-  file,
   load,
   keyOf,
   columns,
@@ -79,7 +69,6 @@ export function HistoryTable<T>({
   readonly name: string;
   readonly loading: string;
   readonly nothing: string;
-  readonly file: FileOf;
   readonly load: () => Promise<readonly T[]>;
   readonly keyOf: (row: T) => number;
   readonly columns: readonly Column<T>[];
@@ -92,10 +81,9 @@ export function HistoryTable<T>({
   }
   if (loaded.kind === "tooMuch") {
     return (
-      <div className="empty">
-        <p role="alert">{words.tooManyRows(ROWS_MAX)}</p>
-        <Exports file={file} />
-      </div>
+      <p className="empty" role="alert">
+        {words.tooManyRows(ROWS_MAX)}
+      </p>
     );
   }
   if (loaded.rows.length === 0) return <p className="empty">{nothing}</p>;
@@ -112,9 +100,6 @@ export function HistoryTable<T>({
                 {column.title}
               </th>
             ))}
-            <th scope="col" className="number">
-              <Exports file={file} />
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -125,7 +110,6 @@ export function HistoryTable<T>({
                   {column.show(row)}
                 </td>
               ))}
-              <td />
             </tr>
           ))}
         </tbody>
@@ -133,34 +117,6 @@ export function HistoryTable<T>({
       {drawn.length < rows.length ? (
         <p className="empty">{words.moreInFile(rows.length - drawn.length)}</p>
       ) : null}
-    </>
-  );
-}
-
-/** Files of all rows, made by the exchange. */
-function Exports({ file: { kind, symbol, days } }: { readonly file: FileOf }) {
-  const words = useDeskWords();
-  const [refused, setRefused] = useState<Refused | null>(null);
-  const save = (format: "CSV" | "JSON") => {
-    setRefused(null);
-    client
-      .download(`GET /v1/account/${kind}`, { ...spanOf(days, Date.now()), symbol, format })
-      .then((made) => offer(`${kind}-${symbol}.${format.toLowerCase()}`, made))
-      .catch((error: unknown) => setRefused(refusedOf(error)));
-  };
-  return (
-    <>
-      <button type="button" className="button small" onClick={() => save("CSV")}>
-        {words.exportCsv}
-      </button>{" "}
-      <button type="button" className="button small" onClick={() => save("JSON")}>
-        {words.exportJson}
-      </button>
-      {refused === null ? null : (
-        <p className="fault" role="alert">
-          {refusalText(refused, words)}
-        </p>
-      )}
     </>
   );
 }
