@@ -400,7 +400,7 @@ async function history(page) {
   const table = page.getByRole("table", { name: /trade history/i });
   await table.locator("tbody tr").first().waitFor();
   const waiting = page.waitForEvent("download");
-  await table.getByRole("button", { name: /export csv/i }).click();
+  await page.getByRole("button", { name: /export csv/i }).click();
   const stream = await (await waiting).createReadStream();
   let text = "";
   for await (const piece of stream) text += piece;

@@ -143,31 +143,38 @@ function Curve({ name, values }: { readonly name: string; readonly values: reado
 function InstantTable({ instants }: { readonly instants: readonly EquityInstant[] }) {
   const words = usePageWords();
   const marks = useMarks();
-  const heads = [words.totalWorth, words.cameIn, words.wentOut, words.profitOfSpan];
+  const flows = [words.cameIn, words.wentOut];
   return (
     <table className="table" aria-label={words.portfolio}>
       <thead>
         <tr>
           <th scope="col">{`${words.time} (${zone()})`}</th>
-          {heads.map((head) => (
-            <th key={head} scope="col" className="number">{`${head} (${VALUED_IN})`}</th>
-          ))}
+          <th scope="col" className="number">{`${words.worthNow} (${VALUED_IN})`}</th>
+          <th scope="col" className="number">
+            {words.profitOfSpan}
+          </th>
           <th scope="col" className="number">
             {words.fallHead}
           </th>
+          {flows.map((head) => (
+            <th key={head} scope="col" className="number">
+              {head}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {instants.map(({ atMs, equity, inflow, outflow, pnl, drawdownBps }) => (
           <tr key={atMs}>
             <td>{dayTime(atMs)}</td>
-            {[equity, inflow, outflow].map((units, index) => (
-              <td key={heads[index]} className="number">
+            <td className="number">{format(equity, 2, marks)}</td>
+            <td className="number">{formatSigned(pnl, 2, marks)}</td>
+            <td className="number">{formatPercent(-drawdownBps, marks)}</td>
+            {[inflow, outflow].map((units, index) => (
+              <td key={flows[index]} className="number">
                 {format(units, 2, marks)}
               </td>
             ))}
-            <td className="number">{formatSigned(pnl, 2, marks)}</td>
-            <td className="number">{formatPercent(-drawdownBps, marks)}</td>
           </tr>
         ))}
       </tbody>

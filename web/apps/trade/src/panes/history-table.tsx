@@ -1,13 +1,10 @@
 import { Refused } from "@bourse/api/client";
 import { useDeskWords } from "@bourse/kit/words";
-import { ROWS_MAX, spanOf, TooManyRows, type Days } from "@bourse/state/history";
+import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
-import { client } from "../live/clients.ts";
 import { onUserEvent } from "../live/session.ts";
 import { Loading } from "./empty.tsx";
 import { Failed } from "./failed.tsx";
-import { refusalText } from "./faults.ts";
-import { offer } from "./offer.ts";
 
 /** A column of the table. */
 export interface Column<T> {
@@ -16,20 +13,14 @@ export interface Column<T> {
   readonly show: (row: T) => ReactNode;
 }
 
-/** What the exchange makes a file of. */
-export interface FileOf {
-  readonly kind: "orders" | "trades";
-  readonly symbol: string;
-  readonly days: Days;
-}
-
 type Loaded<T> =
   | { readonly kind: "loading" }
   | { readonly kind: "tooMuch" }
   | { readonly kind: "failed"; readonly refused: Refused }
   | { readonly kind: "there"; readonly rows: readonly T[] };
 
-const refusedOf = (error: unknown): Refused =>
+/** Returns why something failed, as of no answer where it was no refusal. */
+export const refusedOf = (error: unknown): Refused =>
   error instanceof Refused ? error : new Refused(0, 0, "no answer");
 
 /** The file has all rows; what is older than these is in it alone. */
@@ -72,7 +63,6 @@ export function HistoryTable<T>({
   name,
   loading,
   nothing,
-  file,
   load,
   keyOf,
   columns,
@@ -81,7 +71,6 @@ export function HistoryTable<T>({
   readonly loading: string;
   /** What is there instead of a table without rows. */
   readonly nothing: ReactNode;
-  readonly file: FileOf;
   readonly load: () => Promise<readonly T[]>;
   readonly keyOf: (row: T) => number;
   readonly columns: readonly Column<T>[];
@@ -94,10 +83,9 @@ export function HistoryTable<T>({
   }
   if (loaded.kind === "tooMuch") {
     return (
-      <div className="empty">
-        <p role="alert">{words.tooManyRows(ROWS_MAX)}</p>
-        <Exports file={file} />
-      </div>
+      <p className="empty" role="alert">
+        {words.tooManyRows(ROWS_MAX)}
+      </p>
     );
   }
   if (loaded.rows.length === 0) return nothing;
@@ -114,9 +102,6 @@ export function HistoryTable<T>({
                 {column.title}
               </th>
             ))}
-            <th scope="col" className="number">
-              <Exports file={file} />
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -127,7 +112,6 @@ export function HistoryTable<T>({
                   {column.show(row)}
                 </td>
               ))}
-              <td />
             </tr>
           ))}
         </tbody>
@@ -135,34 +119,6 @@ export function HistoryTable<T>({
       {drawn.length < rows.length ? (
         <p className="empty">{words.moreInFile(rows.length - drawn.length)}</p>
       ) : null}
-    </>
-  );
-}
-
-/** Files of all rows, made by the exchange. */
-function Exports({ file: { kind, symbol, days } }: { readonly file: FileOf }) {
-  const words = useDeskWords();
-  const [refused, setRefused] = useState<Refused | null>(null);
-  const save = (format: "CSV" | "JSON") => {
-    setRefused(null);
-    client
-      .download(`GET /v1/account/${kind}`, { ...spanOf(days, Date.now()), symbol, format })
-      .then((made) => offer(`${kind}-${symbol}.${format.toLowerCase()}`, made))
-      .catch((error: unknown) => setRefused(refusedOf(error)));
-  };
-  return (
-    <>
-      <button type="button" className="button small" onClick={() => save("CSV")}>
-        {words.exportCsv}
-      </button>{" "}
-      <button type="button" className="button small" onClick={() => save("JSON")}>
-        {words.exportJson}
-      </button>
-      {refused === null ? null : (
-        <p className="fault" role="alert">
-          {refusalText(refused, words)}
-        </p>
-      )}
     </>
   );
 }

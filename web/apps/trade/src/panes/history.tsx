@@ -1,3 +1,4 @@
+import type { Refused } from "@bourse/api/client";
 import type { OwnTrade, Order as WireOrder } from "@bourse/api/schema";
 import { useDeskWords } from "@bourse/kit/words";
 import { amountOf, priceOf, qtyOf } from "@bourse/num/decimal";
@@ -7,9 +8,11 @@ import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { dayTime, exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
-import { PAGE_ROWS, rowsOf, type Begin, type Days } from "@bourse/state/history";
+import { PAGE_ROWS, rowsOf, spanOf, type Begin, type Days } from "@bourse/state/history";
 import { Empty } from "./empty.tsx";
-import { HistoryTable, type Column } from "./history-table.tsx";
+import { refusalText } from "./faults.ts";
+import { HistoryTable, refusedOf, type Column } from "./history-table.tsx";
+import { offer } from "./offer.ts";
 import { stateText, typeText, useMarket } from "./open-orders.tsx";
 import { PlaceOrder } from "./place-order.tsx";
 
@@ -40,6 +43,7 @@ export function HistoryPanel({
           value={days.until}
           onValue={(until) => setDays({ ...days, until })}
         />
+        <Exports kind={kind} symbol={symbol} days={days} />
       </div>
       {kind === "orders" ? (
         <OrderHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
@@ -97,6 +101,38 @@ function Nothing({
   );
 }
 
+/** Files of all rows, made by the exchange. */
+function Exports({
+  kind,
+  symbol,
+  days,
+}: Pick<Asked, "symbol" | "days"> & { readonly kind: "orders" | "trades" }) {
+  const words = useDeskWords();
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const save = (format: "CSV" | "JSON") => {
+    setRefused(null);
+    client
+      .download(`GET /v1/account/${kind}`, { ...spanOf(days, Date.now()), symbol, format })
+      .then((made) => offer(`${kind}-${symbol}.${format.toLowerCase()}`, made))
+      .catch((error: unknown) => setRefused(refusedOf(error)));
+  };
+  return (
+    <>
+      <button type="button" className="button small" onClick={() => save("CSV")}>
+        {words.exportCsv}
+      </button>
+      <button type="button" className="button small" onClick={() => save("JSON")}>
+        {words.exportJson}
+      </button>
+      {refused === null ? null : (
+        <p className="fault" role="alert">
+          {refusalText(refused, words)}
+        </p>
+      )}
+    </>
+  );
+}
+
 function OrderHistory(asked: Asked) {
   const { symbol, days } = asked;
   const words = useDeskWords();
@@ -114,7 +150,6 @@ function OrderHistory(asked: Asked) {
       name={words.orderHistory}
       loading={words.loadingOrders}
       nothing={<Nothing why={words.noOrders} never={words.neverOrders} {...asked} />}
-      file={{ kind: "orders", symbol, days }}
       load={load}
       keyOf={({ id }) => id}
       columns={useOrderColumns(symbol)}
@@ -190,7 +225,6 @@ function TradeHistory(asked: Asked) {
       name={words.tradeHistory}
       loading={words.loadingTrades}
       nothing={<Nothing why={words.noTrades} never={words.neverTrades} {...asked} />}
-      file={{ kind: "trades", symbol, days }}
       load={load}
       keyOf={({ id }) => id}
       columns={useTradeColumns(symbol)}
