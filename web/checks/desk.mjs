@@ -1,5 +1,6 @@
 // The screen as somebody arranges it: panels, drawings and prices of the chart, in another browser as well.
 
+import { checkAxe } from "./axe.mjs";
 import { check, newPage, open, ready, signIn, until } from "./harness.mjs";
 
 export async function checkDesk(browser, origin) {
@@ -8,6 +9,9 @@ export async function checkDesk(browser, origin) {
   const canvas = page.locator(".chart-host canvas").first();
   await canvas.waitFor();
   await watched(page);
+  await rail(page);
+  await helpKey(page);
+  await loading(browser, origin);
   await panels(page);
   await pricePicked(page);
   await drawn(page);
@@ -23,6 +27,10 @@ export async function checkDesk(browser, origin) {
     const names = await listed(other.page);
     return names.join() === "LTC/USDT,ETH/USDT";
   });
+  await other.page.setViewportSize({ width: 1920, height: 1080 });
+  await other.page.goto(`${origin}/trade/BTCUSDT`);
+  await ready(other.page);
+  check((await railOf(other.page).count()) === 0, "and a rail that was closed stays so");
   await other.page.goto(`${origin}/trade/BTCUSDT`);
   await ready(other.page);
   await until("and so do drawings", async () =>
@@ -31,6 +39,108 @@ export async function checkDesk(browser, origin) {
   await other.context.close();
   await layouts(page);
   check(complaints.length === 0, "no error in the console", complaints);
+  await context.close();
+}
+
+const railOf = (page) => page.getByRole("navigation", { name: "Watchlist" });
+
+/** Watched markets stand beside a wide screen, in their order, with what they do; a key opens one. */
+async function rail(page) {
+  check((await railOf(page).count()) === 0, "there is no rail where there is no room for it");
+  await page.setViewportSize({ width: 1600, height: 900 });
+  const links = railOf(page).locator("li a");
+  await until("watched markets stand beside a wide screen, in their order", async () => {
+    const texts = await links.allTextContents();
+    return (
+      texts.length === 2 && /^LTC\/USDT[\d,.]+/.test(texts[0]) && /^ETH\/USDT[\d,.]+/.test(texts[1])
+    );
+  });
+  const { width } = await railOf(page).boundingBox();
+  const screen = await page.locator(".trade").boundingBox();
+  check(width === 240 && screen.width === 1_359, "240 px wide, beside the screen", screen);
+  check(screen.height <= 900 - 48 - 26, "which stays within the window", screen);
+  await checkAxe(page, "the rail of watched markets");
+  await links.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/trade\/ETHUSDT$/);
+  await ready(page);
+  check(
+    (await links.nth(1).getAttribute("aria-current")) === "page",
+    "a market of it is opened by keys, and is marked",
+  );
+  await open(page, "/trade/BTCUSDT");
+  await ready(page);
+  const kept = page.waitForResponse(
+    (response) =>
+      response.url().includes("/v1/preferences") &&
+      /showsRail%22%3Afalse/.test(response.request().postData() ?? ""),
+  );
+  await page.getByRole("button", { name: "Watchlist", exact: true }).click();
+  await railOf(page).waitFor({ state: "detached" });
+  await kept;
+  check(true, "the rail is closed, and that is kept");
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** The key that opens the list of keys can be turned off. */
+async function helpKey(page) {
+  const dialog = page.getByRole("dialog", { name: /keyboard shortcuts/i });
+  const press = async () => {
+    await page.locator("main").focus();
+    await page.keyboard.press("?");
+  };
+  await open(page, "/settings");
+  await press();
+  await dialog.waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  const box = page.getByRole("checkbox", { name: /the key \? opens/i });
+  await box.uncheck();
+  await press();
+  // What it opened before is there: it would be opened at once.
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  check((await dialog.count()) === 0, "the key ? is turned off");
+  await box.check();
+  await open(page, "/trade/BTCUSDT");
+  await ready(page);
+}
+
+/** What is loaded shows rows only when it takes its time, is told to those who see none, and moves nothing. */
+async function loading(browser, origin) {
+  const { page, context } = await newPage(browser, origin);
+  await page.addInitScript(() => {
+    globalThis.shift = 0;
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) {
+        if (!hadRecentInput) globalThis.shift += value;
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  let answer;
+  const asking = new Promise((resolve) => (answer = resolve));
+  await page.route(/\/api\/v3\/depth/, async (route) => {
+    await asking;
+    await route.continue();
+  });
+  await page.goto(`${origin}/trade/BTCUSDT`);
+  const rows = page.locator(".book-pane").getByRole("status");
+  await rows.waitFor();
+  check((await rows.textContent()) === "Loading order book…", "what is loaded is told");
+  const { animationName, animationDuration } = await rows.evaluate((one) => {
+    const style = window.getComputedStyle(one);
+    return { animationName: style.animationName, animationDuration: style.animationDuration };
+  });
+  check(
+    `${animationName} ${animationDuration}` === "late 0.15s",
+    "its rows are seen after 150 ms",
+    animationDuration,
+  );
+  answer();
+  await ready(page);
+  check((await page.locator(".book-pane .skeleton").count()) === 0, "and give way to the book");
+  const shift = await page.evaluate(() => globalThis.shift);
+  check(shift <= 0.02, "nothing has moved by itself", shift);
   await context.close();
 }
 

@@ -51,7 +51,7 @@ async function pair(page, form, best) {
     "the limit of a pair to sell must stand above the market",
   );
   await field(form, /^price/i).fill(`${(best * 120n) / 100n}`);
-  await submit(form);
+  await wholePair(page, form);
   await acknowledgement(page)
     .filter({ hasText: /accepted #\d+, #\d+ · \d+ ms/i })
     .waitFor();
@@ -61,6 +61,47 @@ async function pair(page, form, best) {
   });
   await amendedLeg(page, best);
   await cancelled(page, form, "a pair");
+}
+
+/** A pair takes the place of what was sent when both of its orders are there, answered or not. */
+async function wholePair(page, form) {
+  const path = /\/api\/v3\/orderList\/oco/;
+  const seen = [];
+  await page.exposeFunction("seenRows", (texts) => seen.push(texts));
+  await page.evaluate(watchLists);
+  let answer;
+  const asking = new Promise((resolve) => (answer = resolve));
+  await page.route(path, async (route) => {
+    const response = await route.fetch();
+    await asking;
+    await route.fulfill({ response });
+  });
+  await submit(form);
+  await until(
+    "a pair is listed before it is answered",
+    async () => (await rows(page).count()) === 2,
+  );
+  answer();
+  await acknowledgement(page)
+    .filter({ hasText: /accepted #/i })
+    .waitFor();
+  await page.unroute(path);
+  const half = seen.filter(
+    (texts) => texts.length !== 1 && texts.some((text) => !/list \d+/.test(text)),
+  );
+  check(seen.length >= 2 && half.length === 0, "and never by half, or without its list", half);
+  await page.evaluate(() => globalThis.listsWatched.disconnect());
+}
+
+/** Runs in the page: tells the rows of the open orders at every change of them. */
+function watchLists() {
+  const tell = () => {
+    const all = [...document.querySelectorAll(".open-orders tbody tr")];
+    if (0 < all.length) globalThis.seenRows(all.map((row) => row.textContent));
+  };
+  globalThis.listsWatched = new MutationObserver(tell);
+  const dock = document.querySelector(".dock");
+  globalThis.listsWatched.observe(dock, { subtree: true, childList: true });
 }
 
 /** The limit of a pair is amended in its row; both stay, under their numbers and in their list. */
@@ -120,7 +161,7 @@ async function byRisk(form, low) {
   await field(form, /^risk/i).fill("0.01");
   await form.getByRole("button", { name: /set size/i }).click();
   const size = Number(await field(form, /^size/i).inputValue());
-  const available = (await form.locator(".shares p").textContent()).replaceAll(",", "");
+  const available = (await form.locator(".shares .small-text").textContent()).replaceAll(",", "");
   const free = Number(/[\d.]+/.exec(available)[0]);
   check(
     free * 0.0001 <= size * 100 + 0.01 && size * 100 < (free + 200 * Number(low)) * 0.0001,
@@ -189,7 +230,7 @@ async function ladder(page, form, low) {
   await page.getByRole("button", { name: /cancel all/i }).click();
   await page
     .getByRole("alertdialog")
-    .getByRole("button", { name: /cancel all/i })
+    .getByRole("button", { name: /cancel 5 orders/i })
     .click();
   await until("and are cancelled together", async () => (await rows(page).count()) === 0);
 }

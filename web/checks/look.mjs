@@ -211,7 +211,9 @@ async function turnTo(page, name, path) {
   if (name === "trade")
     await page.locator(".book-pane tbody button, .side-tabs tbody button").nth(2).waitFor();
   else await page.locator("main h1").waitFor();
-  await page.waitForFunction(() => document.querySelector("main .empty.quiet") === null);
+  await page.waitForFunction(
+    () => document.querySelector("main :is(.empty.quiet, .skeleton)") === null,
+  );
   await drawn(page);
 }
 

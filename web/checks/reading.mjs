@@ -47,6 +47,8 @@ async function landmarks(page, origin) {
     await page.locator("body").press("Tab");
     const focused = await page.evaluate(() => document.activeElement?.textContent ?? "");
     check(/skip to/i.test(focused), `${path}: the first stop skips to the content`, focused);
+    // That of the document is changed by the page, as soon as it is there.
+    await page.waitForFunction(() => document.title !== "Bourse");
     titles.add(await page.title());
   }
   check(3 < titles.size, "titles differ", [...titles]);

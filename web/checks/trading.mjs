@@ -21,6 +21,7 @@ export async function checkTrading(browser, origin) {
   await marketOrder(page, form, fields);
   await history(page);
   await cancels(page, form, fields);
+  await oneSide(page, form, fields);
   await overTime(page, form);
   await lost(page, fields);
   await away(page, origin, fields);
@@ -52,16 +53,9 @@ async function overTime(page, form) {
   await form.getByText(/3 × 0\.02000 BTC/).waitFor();
   check(true, "slices and their size are told before it is sent");
   const asked = page.getByRole("alertdialog", { name: /confirm order/i });
-  await until("all that is available is priced as the market stands", async () => {
-    // Where the price rises between the two, it is more than there is, and is refused.
-    await form.getByRole("button", { name: "100%" }).click();
-    await buy.click();
-    const seen = asked.waitFor({ timeout: 3_000 });
-    return seen.then(
-      () => true,
-      () => false,
-    );
-  });
+  await form.getByRole("button", { name: "100%" }).click();
+  await form.getByText(/leaves 1 % for a price that moves/i).waitFor();
+  await buy.click();
   await asked.getByText(/TWAP.*BTC/).waitFor();
   await asked.getByText(/takes (9\d|100) % of what you have/i).waitFor();
   await asked.getByRole("button", { name: "Cancel" }).click();
@@ -127,7 +121,7 @@ async function restingPrice(page) {
 
 /** What the ticket says is available; null before it is known. */
 async function available(page) {
-  const text = await page.getByRole("form").locator(".shares p").textContent();
+  const text = await page.getByRole("form").locator(".shares .small-text").textContent();
   const found = /[\d,]+\.\d+/.exec(text);
   return found === null ? null : units(found[0]);
 }
@@ -297,6 +291,8 @@ async function refusedThere(page, form, { price, size, submit }) {
 async function marketOrder(page, form, { size, submit }) {
   await form.getByRole("combobox", { name: /order type/i }).selectOption({ label: "Market" });
   await size.fill("0.01");
+  await allOfIt(page, form, { size, submit });
+  await size.fill("0.01");
   await form.getByText(/average price/i).waitFor();
   const preview = await form.textContent();
   check(/Slippage/.test(preview) && /Fee \(taker\)/.test(preview), "a market order is previewed");
@@ -311,6 +307,77 @@ async function marketOrder(page, form, { size, submit }) {
     .locator("option")
     .allTextContents();
   check(10 === types.length, "every order type is offered", types);
+}
+
+/** All that is available buys as an amount of the quote, so that no price makes it too much. */
+async function allOfIt(page, form, { size, submit }) {
+  await form.getByRole("button", { name: "100%" }).click();
+  const unit = form.getByRole("combobox", { name: /size in/i });
+  check((await unit.inputValue()) === "quote", "all of it is an amount of the quote asset");
+  const all = await available(page);
+  check(units(await size.inputValue()) - all < 1_000_000n, "to the last digit");
+  await form.getByText(/spends so much usdt/i).waitFor();
+  await form.getByRole("slider").and(form.locator('[aria-valuetext="100 %"]')).waitFor();
+  await submit.click();
+  const asked = page.getByRole("alertdialog", { name: /confirm order/i });
+  await asked.getByText(/takes 100 % of what you have/i).waitFor();
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  await unit.selectOption("base");
+}
+
+/** Orders of one side are cancelled and the others stay; one that is not cancelled is named. */
+async function oneSide(page, form, { price, size, submit }) {
+  const low = await restingPrice(page);
+  const rows = orders(page).locator("tbody tr");
+  const placed = async (side, at) => {
+    const before = await rows.count();
+    await form.getByRole("radio", { name: side }).check();
+    await price.fill(`${at}`);
+    await size.fill("0.01");
+    await submit.click();
+    await until(`placed: ${side}`, async () => (await rows.count()) === before + 1);
+  };
+  await placed("Buy", low);
+  await placed("Buy", low - 1n);
+  await placed("Sell", (low * 13n) / 10n);
+  await page.getByRole("button", { name: /cancel all/i }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Cancel 3 orders?" });
+  await dialog.getByRole("radio", { name: "Buy" }).check();
+  const asked = page.getByRole("alertdialog", { name: "Cancel 2 orders?" });
+  const listed = await asked.getByRole("listitem").allTextContents();
+  check(
+    listed.length === 2 && listed.every((text) => /^BTCUSDT #\d+ Buy 0\.01 @ /.test(text)),
+    "asked which are cancelled, of one side",
+    listed,
+  );
+  await checkAxe(page, "the question which orders are cancelled");
+  const path = /\/api\/v3\/order\?/;
+  const ids = [];
+  await page.route(path, (route) => {
+    const { searchParams } = new URL(route.request().url());
+    ids.push(searchParams.get("orderId"));
+    return ids.length === 1 ? route.abort() : route.continue();
+  });
+  await asked.getByRole("button", { name: "Cancel 2 orders" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: /cancelled 1 order, but not/i });
+  await alert.waitFor();
+  check((await alert.textContent()).includes(`not #${ids[0]}:`), "what is left is named");
+  await page.unroute(path);
+  await until("the other ones stay", async () => (await rows.count()) === 2);
+  await page.getByRole("button", { name: /cancel all/i }).click();
+  await page.getByRole("alertdialog").getByRole("radio", { name: "Buy" }).check();
+  await page.getByRole("button", { name: "Cancel 1 order", exact: true }).click();
+  await until("one of the other side stays", async () => {
+    const texts = await rows.allTextContents();
+    return texts.length === 1 && texts[0].includes("Sell");
+  });
+  await rows.getByRole("button", { name: /cancel order/i }).click();
+  await page.getByText(/no open orders\. orders that you place appear here/i).waitFor();
+  await form.getByRole("radio", { name: "Buy" }).check();
+  await page.getByRole("button", { name: "Place order" }).click();
+  await until("an empty list leads to the ticket", () =>
+    price.evaluate((field) => field === document.activeElement),
+  );
 }
 
 /** Buys at the market three times, out of the page. */
@@ -349,7 +416,9 @@ async function history(page) {
   await page.getByLabel(/^from/i).fill("2020-01-01");
   await page.getByLabel(/^until/i).fill("2020-01-31");
   await page.getByText(/no trades in this time/i).waitFor();
-  check(true, "other days have other trades");
+  await page.getByRole("button", { name: /show every day/i }).click();
+  await table.locator("tbody tr").first().waitFor();
+  check(true, "other days have other trades, and every day is a click away");
   check(
     head === "time,market,side,price,size,total,fee,fee_asset,role,order_id,trade_id,exchange",
     "the export has its columns",
@@ -409,7 +478,7 @@ async function cancels(page, form, { price, size, submit }) {
   await page.getByRole("button", { name: /cancel all/i }).click();
   const dialog = page.getByRole("alertdialog");
   check(/3 orders/.test(await dialog.textContent()), "asked with their number");
-  await dialog.getByRole("button", { name: /cancel all/i }).click();
+  await dialog.getByRole("button", { name: /cancel 3 orders/i }).click();
   await acknowledgement(page)
     .filter({ hasText: /cancelled 3 orders/i })
     .waitFor();

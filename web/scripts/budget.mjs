@@ -16,7 +16,7 @@ const FONTS_KIB_MAX = 45;
  * over time, whose form and table come with the words of other pages.
  */
 const PARTS =
-  /^(amend|canvas|desk|dock|en-desk|incident-banner|more-charts|open-orders|opened|pane|trading)-/;
+  /^(amend|canvas|desk|dock|en-desk|incident-banner|more-charts|open-orders|opened|pane|rail|trading)-/;
 
 const all = readdirSync(new URL("assets/", built));
 const names = all.filter((name) => /\.(js|css)$/.test(name));

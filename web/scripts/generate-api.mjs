@@ -1,7 +1,7 @@
 // Writes the types of the interface from the documents that describe it, docs/api/openapi.json and asyncapi.json.
 //
 // Shape of the output: a type for each schema, and `Operations`, which names parameters and answer of each
-// "METHOD /path"; `FORM_OPERATIONS` are those whose parameters go into the body.
+// "METHOD /path"; `isForm` says of which the parameters go into the body.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -11,6 +11,8 @@ const target = new URL("../packages/api/src/schema.ts", import.meta.url);
 /** What signatures need; a browser that signed in sends none of it. */
 const SIGNED = new Set(["timestamp", "recvWindow"]);
 const METHODS = ["get", "post", "put", "delete"];
+/** What writes to the own interface takes a form, but for some. */
+const WRITES = /^P(OS|U)T \/v1\//;
 
 const quoted = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
 const union = (types) => [...new Set(types)].join(" | ") || "never";
@@ -88,13 +90,14 @@ function main() {
     ([name, schema]) => `export type ${named(name)} = ${typeOf(schema)};`,
   );
   const operations = [];
-  const forms = [];
+  const others = [];
   for (const [path, methods] of Object.entries(openapi.paths)) {
     for (const method of METHODS.filter((one) => methods[one])) {
       const name = `${method.toUpperCase()} ${path}`;
       const [parameters, isForm] = parametersOf(methods[method]);
       const answer = methods[method].responses["200"]?.content?.["application/json"]?.schema;
-      if (isForm) forms.push(name);
+      if (isForm && !WRITES.test(name)) throw new Error(`${name} takes a form`);
+      if (!isForm && WRITES.test(name)) others.push(name);
       if (!answer) continue;
       operations.push(
         `${JSON.stringify(name)}: { parameters: ${parameters}; answer: ${typeOf(answer)} };`,
@@ -108,7 +111,9 @@ function main() {
     "export type NoParameters = Readonly<Record<string, never>>;",
     ...types,
     `export interface Operations {\n  ${operations.join("\n  ")}\n}`,
-    `export const FORM_OPERATIONS: ReadonlySet<string> = new Set(${JSON.stringify(forms)});`,
+    `const QUERIES: ReadonlySet<string> = new Set(${JSON.stringify(others)});`,
+    "/** Whether the parameters of an operation go into its body. */",
+    `export const isForm = (name: string): boolean => ${WRITES}.test(name) && !QUERIES.has(name);`,
   ];
   writeFileSync(target, `${text.join("\n")}\n`);
 }

@@ -5,6 +5,7 @@ use crate::{
     api, browser, clients, faults, mutants, postgres, recorded, sandbox, shell, tidy, web,
 };
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 use std::process::Command;
 
 /// A Debian package, and how it is found.
@@ -24,6 +25,8 @@ const PACKAGES: &[Package] = &[
     }),
     // Its own cluster is left alone: tests start one that they throw away.
     ("postgresql", postgres::is_installed),
+    // Not on the path of everybody; Debian starts none by itself where tests run, and tests start their own.
+    ("nginx-light", || Path::new("/usr/sbin/nginx").is_file()),
 ];
 
 /// What a change gives to each fuzz target.
@@ -41,10 +44,11 @@ const FULL: &[Step] = &[
     ("formatting", formatting),
     ("the project's own rules", tidy::check),
     ("lints; unit, scenario and property tests", tests_of_all),
-    ("accounts and history on PostgreSQL", postgres::check),
-    ("planted bugs", planted_bugs),
     ("pages", web::check_built),
-    ("the binary that ships", shipped),
+    (
+        "PostgreSQL and planted bugs; beside them, the binary",
+        || beside("shipped", || run_steps(INSIDE)),
+    ),
     ("pages in a browser, against the binary", || {
         web::browse_named(&[])
     }),
@@ -55,7 +59,13 @@ const FULL: &[Step] = &[
     ("recorded markets", recorded::check_all),
 ];
 
-/// What waits more than it works.
+/// Tests of the crates that wait for disks and clocks nearly as long as they work.
+const INSIDE: &[Step] = &[
+    ("accounts and history on PostgreSQL", postgres::check),
+    ("planted bugs", planted_bugs),
+];
+
+/// What asks the binary from outside waits more than it works.
 const OUTSIDE: &[Step] = &[
     ("the simulated market beside the recorded one", fit),
     ("unmodified clients; the pages under load", clients_and_load),
@@ -82,13 +92,23 @@ pub fn core() -> Result<()> {
     run_steps(CORE)
 }
 
+/// Builds the binary and, out of its build, runs the decoder of its configuration.
+pub fn shipped() -> Result<()> {
+    sandbox::build()?;
+    let shipped = ["--release", "--package", "fuzz"];
+    run_package(
+        &shipped,
+        &["configuration", "--seconds", FUZZ_SECONDS_SHORT],
+    )
+}
+
 /// Does the work while this program carries out another command with what the work leaves of the processors, and then
 /// shows what that one said.
 fn beside(command: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     let own = std::env::current_exe().context("the path of this program is unknown")?;
     let log = sandbox::target().join(format!("{command}.log"));
     let file = std::fs::File::create(&log)?;
-    // What is asked from outside has times to keep; this has none.
+    // The work has times to keep; the other has none.
     let mut other = Command::new("chrt")
         .args(["--idle", "0"])
         .arg(own)
@@ -231,16 +251,6 @@ fn short_fuzz() -> Result<()> {
         "--no-default-features",
     ];
     run_package(&pure, &["all", "--seconds", FUZZ_SECONDS_SHORT])
-}
-
-/// The binary, and out of its build the decoder of its configuration.
-fn shipped() -> Result<()> {
-    sandbox::build()?;
-    let shipped = ["--release", "--package", "fuzz"];
-    run_package(
-        &shipped,
-        &["configuration", "--seconds", FUZZ_SECONDS_SHORT],
-    )
 }
 
 /// Every target for some seconds.

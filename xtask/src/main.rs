@@ -23,6 +23,7 @@ cargo xtask COMMAND
   run              build pages and release binary and start `bourse dev`
   ci smoke         formatting, lints, tidy, unit tests
   ci core          simulation and decoders, as `ci test` runs them
+  ci shipped       the binary, and the decoder of its configuration
   ci test          everything that proves the project (what `make test` runs)
   tidy             the project's own rules
   faults [--kills N]  the binary killed, unplugged and starved (1,000 kills); `faults short` as in `ci test`
@@ -53,6 +54,7 @@ fn main() -> Result<()> {
         ["run", rest @ ..] => ci::run_sandbox(rest),
         ["ci", "smoke"] => ci::smoke(),
         ["ci", "core"] => ci::core(),
+        ["ci", "shipped"] => ci::shipped(),
         ["ci", "test"] => ci::test(),
         ["tidy"] => tidy::check(),
         ["faults"] => faults::long(faults::KILLS_LONG, &[]),

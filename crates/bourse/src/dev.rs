@@ -38,6 +38,7 @@ use gateway::gateway::{Assembly, Gateway, NodeStatus, StatusHook};
 use gateway::hub::{Hub, Streams};
 use gateway::networks::WithdrawalRules;
 use gateway::origins::Origins;
+use gateway::proxies::Proxies;
 use gateway::rest::faucet::Faucet;
 use gateway::user_data::kept_keys;
 use gateway::ws::fanout::{Fanout, Stopping};
@@ -189,13 +190,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let checks = IdentityChecks::of(&settings.kyc)?;
     let payouts = payouts(settings)?;
     let wishes = markets::wishes(arguments)?;
-    let mut data = DataDirectory::create(&arguments.data_dir)?;
-    if arguments.accept_copy {
-        data.waivers = Waivers {
-            origin: Check::Waived,
-            ..Waivers::NONE
-        };
-    }
+    let data = directory(arguments)?;
     let history = place(&arguments.history, &data)?;
     let (lease, identity) = open_identity(arguments, &data).await?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
@@ -211,6 +206,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let speech = Speech {
         common_passwords: common_passwords(arguments)?,
         origins: origins(arguments, settings)?,
+        proxies: settings.proxies()?,
         letters: &letters,
     };
     let kept = Kept { identity, history };
@@ -252,6 +248,18 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     serving.abort();
     opened.iter().for_each(JoinHandle::abort);
     outcome.and(end_threads(running, (notices, archiver, indexes)).await)
+}
+
+/// Opens the data directory, or makes it.
+fn directory(arguments: &cli::Dev) -> Result<DataDirectory> {
+    let mut data = DataDirectory::create(&arguments.data_dir)?;
+    if arguments.accept_copy {
+        data.waivers = Waivers {
+            origin: Check::Waived,
+            ..Waivers::NONE
+        };
+    }
+    Ok(data)
 }
 
 /// Lets guests in, and whoever registers where nobody gets a letter.
@@ -347,6 +355,8 @@ struct Speech<'a> {
     common_passwords: CommonPasswords,
     /// Whose pages it listens to.
     origins: Origins,
+    /// Whom it believes about whom requests are from.
+    proxies: Proxies,
     letters: &'a Letters,
 }
 
@@ -373,10 +383,7 @@ fn open_office(
 /// Recovers the data directory and starts threads and gateway.
 fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -> Result<Running> {
     let identity = kept.identity;
-    let cluster = match data.cluster()? {
-        Some(cluster) => cluster,
-        None => ClusterId(random_number()?),
-    };
+    let cluster = cluster_of(data)?;
     let Known {
         recovered,
         views,
@@ -419,6 +426,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         common_passwords: speech.common_passwords,
         stationery: speech.letters.stationery.clone(),
         origins: speech.origins,
+        proxies: speech.proxies,
         fanout,
         config,
         metrics_hook: Box::new(move |out| {
@@ -441,6 +449,14 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         digests,
         telemetry,
     })
+}
+
+/// Returns the number of the exchange whose directory this is: another one when it has none yet.
+fn cluster_of(data: &DataDirectory) -> Result<ClusterId> {
+    match data.cluster()? {
+        Some(cluster) => Ok(cluster),
+        None => Ok(ClusterId(random_number()?)),
+    }
 }
 
 /// Makes notifications of what happens from here on: nobody is told what a sandbox begins with.

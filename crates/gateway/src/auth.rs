@@ -5,8 +5,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::http::request::Parts;
 use identity::identity::{Identity, is_public_id};
-use identity::key::Key;
+use identity::key::{Key, Signing};
 use model::account::Scopes;
 use model::time::Timestamp;
 use wire::binance::error::{Fault, Refusal};
@@ -15,7 +16,10 @@ use wire::binance::signing::{Signed, Spelling, sorted_payload};
 use wire::binance::time::Window;
 
 use crate::config::LegacySignatures;
+use crate::gateway::{Call, Gateway};
 use crate::hub::Hub;
+use crate::metrics::AuthFailure;
+use crate::request_signature;
 
 /// A request whose sender is known.
 #[derive(Clone, Debug)]
@@ -38,12 +42,12 @@ pub enum Claim<'a> {
 }
 
 /// What shows that a request is its key's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Proof<'a> {
-    /// A signature over query and body as they came.
-    Text { query: &'a str, body: &'a str },
-    /// A signature over the sorted parameters, of a request over a socket.
-    Parameters,
+    /// A signature over query and body as they came, or over all of the request.
+    Sent { parts: &'a Parts, body: &'a str },
+    /// A signature over the sorted parameters of a request over a socket, or over all of it.
+    Said { method: &'a str, host: &'a str },
     /// None: the socket has logged on with the key, or the browser has signed in.
     LoggedOn,
 }
@@ -92,19 +96,101 @@ fn find_named(identity: &Identity, id: Option<&str>, unknown: Fault) -> Result<A
     identity.find(id).ok_or_else(|| Refusal::of(unknown))
 }
 
+impl Gateway {
+    /// Steps 4 to 8 of the order of checks.
+    ///
+    /// # Errors
+    /// Those of `find_key`, of the parameters and of what the key signs.
+    pub fn authenticate(&self, call: &Call<'_>, needed: Scopes) -> Result<Session, Refusal> {
+        let (key, scopes) = self.find_key(call, needed)?;
+        self.check_parameters(call.endpoint, call.params)?;
+        let is_signed = !matches!(call.proof, Proof::LoggedOn);
+        let is_whole = mutant::plant!(
+            "request-key-signs-parameters",
+            false,
+            key.signing == Signing::Request
+        );
+        let window = if is_signed && is_whole {
+            self.check_request(&key, call)?
+        } else {
+            self.check_signed_parameters(&key, call)
+                .map_err(
+                    |refusal| match is_signed && request_signature::is_whole(call) {
+                        true => Refusal::of(Fault::ParametersUnsigned),
+                        false => refusal,
+                    },
+                )?
+        };
+        key.note_use(call.now);
+        Ok(Session {
+            key,
+            scopes,
+            window,
+        })
+    }
+
+    fn check_signed_parameters(&self, key: &Key, call: &Call<'_>) -> Result<Window, Refusal> {
+        let is_browser = key.csrf_token().is_some();
+        if !is_browser {
+            call.params.mandatory("timestamp")?;
+        }
+        if !matches!(call.proof, Proof::LoggedOn) {
+            call.params.mandatory("signature")?;
+        }
+        let window = match is_browser {
+            true => Window::parse_unsigned(call.params, call.now)?,
+            false => Window::parse(call.params)?,
+        };
+        window
+            .check(call.now)
+            .inspect_err(|_| self.not_believed(AuthFailure::Timestamp))?;
+        check_proof(
+            key,
+            call.params,
+            call.proof,
+            self.config().legacy_signatures,
+        )
+        .inspect_err(|_| self.not_believed(AuthFailure::Signature))?;
+        Ok(window)
+    }
+
+    /// Steps 4 and 5.
+    ///
+    /// # Errors
+    /// Those of `find_key`.
+    pub fn find_key(&self, call: &Call<'_>, needed: Scopes) -> Result<(Arc<Key>, Scopes), Refusal> {
+        find_key(
+            self.identity(),
+            self.hub(),
+            call.claim,
+            call.address,
+            needed,
+            call.now,
+        )
+        .inspect_err(|_| self.not_believed(AuthFailure::Key))
+    }
+
+    pub(crate) fn not_believed(&self, failure: AuthFailure) {
+        self.metrics().count_auth_failure(failure);
+    }
+}
+
 /// Checks that a request is its key's.
 ///
 /// # Errors
 /// -1102 without a signature, -1022 when it is not the key's.
-pub fn check_proof(
+fn check_proof(
     key: &Key,
     params: &Params,
     proof: Proof<'_>,
     legacy: LegacySignatures,
 ) -> Result<(), Refusal> {
     match proof {
-        Proof::Text { query, body } => check_signature(key, params, query, body, legacy),
-        Proof::Parameters => check_parameters(key, params),
+        Proof::Sent { parts, body } => {
+            let query = parts.uri.query().unwrap_or("");
+            check_signature(key, params, query, body, legacy)
+        }
+        Proof::Said { .. } => check_parameters(key, params),
         Proof::LoggedOn => Ok(()),
     }
 }

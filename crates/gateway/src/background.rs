@@ -18,7 +18,10 @@ use crate::user_data::{kept_keys, notices};
 use crate::withdrawals;
 use crate::ws::beat;
 
-const EXPIRY_PERIOD: Duration = Duration::from_secs(1);
+/// What has lost its right is to have ended within a second, with the commands that end it.
+const ENDING_PERIOD: Duration = Duration::from_millis(250);
+/// How often is told, tried again and written what does not press.
+const TELLING_PERIOD: Duration = Duration::from_secs(1);
 /// What `Hub::give_up_late` counts in.
 const LATE_PERIOD: Duration = Duration::from_secs(1);
 const FAREWELL_PERIOD: Duration = Duration::from_millis(100);
@@ -37,8 +40,8 @@ pub async fn run(gateway: Arc<Gateway>) {
         () = note_uses(&gateway) => {}
         () = keep_countdowns(&gateway) => {}
         () = send_farewells(&gateway) => {}
-        () = end_user_streams(&gateway) => {}
-        () = end_sessions(&gateway) => {}
+        () = end_without_right(&gateway) => {}
+        () = tell_what_waits(&gateway) => {}
         () = notices::run(&gateway) => {}
         () = work::run(&gateway) => {}
         () = give_up_late(&gateway) => {}
@@ -46,12 +49,14 @@ pub async fn run(gateway: Arc<Gateway>) {
     }
 }
 
-/// Ends what listens by the right of listen keys and API keys whose time is over.
-async fn end_user_streams(gateway: &Gateway) {
+/// Ends sessions and keys whose time is over, and what listens by their right.
+async fn end_without_right(gateway: &Gateway) {
     loop {
-        tokio::time::sleep(EXPIRY_PERIOD).await;
+        let period = mutant::plant!("ends-late", TELLING_PERIOD * 2, ENDING_PERIOD);
+        tokio::time::sleep(period).await;
+        sessions::end_ended(gateway, clock::now()).await;
+        key_change::end_due(gateway, clock::now()).await;
         end_those_without_right(gateway, clock::now());
-        kept_keys::save(gateway.fanout().user_streams(), gateway.identity()).await;
     }
 }
 
@@ -63,11 +68,10 @@ fn end_those_without_right(gateway: &Gateway, now: Timestamp) {
     gateway.fanout().user_streams().expire(now, is_live);
 }
 
-async fn end_sessions(gateway: &Gateway) {
+async fn tell_what_waits(gateway: &Gateway) {
     loop {
-        tokio::time::sleep(EXPIRY_PERIOD).await;
-        sessions::end_ended(gateway, clock::now()).await;
-        key_change::end_due(gateway, clock::now()).await;
+        tokio::time::sleep(TELLING_PERIOD).await;
+        kept_keys::save(gateway.fanout().user_streams(), gateway.identity()).await;
         // The next round tries again.
         if let Err(error) = gateway.identity().tell_failures(clock::now()).await {
             tracing::warn!(%error, "users were not told of failures to sign in");

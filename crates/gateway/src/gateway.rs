@@ -11,13 +11,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{ACCEPT_ENCODING, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Response};
 use identity::drawing::Drawing;
 use identity::hashing::Hashing;
 use identity::identity::Identity;
-use identity::key::Key;
+use identity::key::{Key, Signing};
 use identity::letter::Stationery;
 use identity::password::CommonPasswords;
 use identity::places::Places;
@@ -30,11 +30,11 @@ use model::time::Timestamp;
 use tokio::sync::watch;
 use wire::binance::error::{Fault, Refusal};
 use wire::binance::params::Params;
-use wire::binance::time::{TimeUnit, Window};
+use wire::binance::time::TimeUnit;
 
 use crate::algo::agenda::Agenda;
 use crate::attempts::Attempts;
-use crate::auth::{Claim, Proof, Session, check_proof, find_key};
+use crate::auth::{Claim, Proof, Session};
 use crate::body::{RequestBody, Upload, read_body};
 use crate::browser::{self, Visitor};
 use crate::clock;
@@ -43,14 +43,17 @@ use crate::correlation;
 use crate::cursor::CursorKey;
 use crate::data_export::Exports;
 use crate::files::Files;
+use crate::headers::{check_encoding, says_form, time_unit};
 use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
 use crate::limit::Limiter;
-use crate::metrics::{AuthFailure, Dialect, Ending, LimitKind, Metrics};
+use crate::metrics::{Dialect, Ending, LimitKind, Metrics};
 use crate::networks::WithdrawalRules;
+use crate::nonces::Nonces;
 use crate::origins::Origins;
 use crate::presence::Presences;
+use crate::proxies::Proxies;
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
@@ -65,7 +68,6 @@ use crate::weights::{is_free_when_done, published_weight};
 use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
-const TIME_UNIT: HeaderName = HeaderName::from_static("x-mbx-time-unit");
 const ORDER_ID_CHARS: usize = 22;
 
 /// Adds the metrics of the rest of the process to a scrape.
@@ -93,8 +95,10 @@ pub struct Gateway {
     common_passwords: CommonPasswords,
     stationery: Stationery,
     origins: Origins,
+    proxies: Proxies,
     limiter: Limiter,
     key_limiter: KeyLimiter,
+    nonces: Nonces,
     attempts: Attempts,
     presences: Arc<Presences>,
     agenda: Agenda,
@@ -134,6 +138,8 @@ pub struct Assembly {
     pub stationery: Stationery,
     /// Where pages may come from.
     pub origins: Origins,
+    /// Who is believed about whom requests are from.
+    pub proxies: Proxies,
     pub config: Config,
     pub metrics_hook: MetricsHook,
     pub status_hook: StatusHook,
@@ -171,6 +177,7 @@ impl Gateway {
     /// # Errors
     /// When the operating system has no randomness to give.
     pub fn new(assembly: Assembly) -> Result<Arc<Gateway>, getrandom::Error> {
+        let started_at = clock::now();
         Ok(Arc::new(Gateway {
             presences: Presences::new(Arc::clone(&assembly.hub)),
             hub: assembly.hub,
@@ -181,15 +188,17 @@ impl Gateway {
             common_passwords: assembly.common_passwords,
             stationery: assembly.stationery,
             origins: assembly.origins,
+            proxies: assembly.proxies,
             limiter: Limiter::new(assembly.config.limiting),
             key_limiter: KeyLimiter::default(),
+            nonces: Nonces::new(started_at),
             attempts: Attempts::new(assembly.config.limiting),
             agenda: Agenda::default(),
             config: assembly.config,
             metrics: Metrics::new(),
             metrics_hook: assembly.metrics_hook,
             status_hook: assembly.status_hook,
-            started_at: clock::now(),
+            started_at,
             id_seed: getrandom::u64()?,
             cursor_key: CursorKey::new()?,
             reports: Reports::new(),
@@ -314,6 +323,11 @@ impl Gateway {
         &self.origins
     }
 
+    /// Returns the proxies that are believed.
+    pub const fn proxies(&self) -> &Proxies {
+        &self.proxies
+    }
+
     pub const fn attempts(&self) -> &Attempts {
         &self.attempts
     }
@@ -324,6 +338,11 @@ impl Gateway {
 
     pub const fn key_limiter(&self) -> &KeyLimiter {
         &self.key_limiter
+    }
+
+    /// Returns the nonces of requests that were signed whole.
+    pub(crate) const fn nonces(&self) -> &Nonces {
+        &self.nonces
     }
 
     /// Returns the limits of addresses.
@@ -497,8 +516,8 @@ impl Gateway {
             let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
             let (claim, proof) = match (&browser, named) {
                 (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
-                (None, Some(id)) => (Claim::Named(id), Proof::Text { query, body: &body }),
-                (None, None) => (Claim::Nobody, Proof::Text { query, body: &body }),
+                (None, Some(id)) => (Claim::Named(id), Proof::Sent { parts, body: &body }),
+                (None, None) => (Claim::Nobody, Proof::Sent { parts, body: &body }),
             };
             let call = Call {
                 endpoint,
@@ -666,6 +685,14 @@ impl Gateway {
 
     async fn answer_named(&self, call: &Call<'_>) -> Result<Reply, Refusal> {
         let (key, _) = self.find_key(call, Scopes::READ)?;
+        // The name of a listen key is all that it takes to read a stream, and stands in the path of its socket.
+        if mutant::plant!(
+            "listen-key-unsigned",
+            false,
+            key.signing == Signing::Request
+        ) {
+            return Err(Refusal::of(Fault::ListenKeyRefused));
+        }
         self.check_parameters(call.endpoint, call.params)?;
         self.route_named(&key, call).await
     }
@@ -689,7 +716,11 @@ impl Gateway {
         }
     }
 
-    fn check_parameters(&self, endpoint: &Endpoint, params: &Params) -> Result<(), Refusal> {
+    pub(crate) fn check_parameters(
+        &self,
+        endpoint: &Endpoint,
+        params: &Params,
+    ) -> Result<(), Refusal> {
         for name in endpoint.mandatory {
             params.mandatory(name)?;
         }
@@ -700,51 +731,6 @@ impl Gateway {
         }
         note_unknown(endpoint, params);
         Ok(())
-    }
-
-    /// Steps 4 to 8 of the order of checks.
-    pub fn authenticate(&self, call: &Call<'_>, needed: Scopes) -> Result<Session, Refusal> {
-        let (key, scopes) = self.find_key(call, needed)?;
-        self.check_parameters(call.endpoint, call.params)?;
-        let is_browser = key.csrf_token().is_some();
-        if !is_browser {
-            call.params.mandatory("timestamp")?;
-        }
-        if call.proof != Proof::LoggedOn {
-            call.params.mandatory("signature")?;
-        }
-        let window = match is_browser {
-            true => Window::parse_unsigned(call.params, call.now)?,
-            false => Window::parse(call.params)?,
-        };
-        window
-            .check(call.now)
-            .inspect_err(|_| self.not_believed(AuthFailure::Timestamp))?;
-        check_proof(&key, call.params, call.proof, self.config.legacy_signatures)
-            .inspect_err(|_| self.not_believed(AuthFailure::Signature))?;
-        key.note_use(call.now);
-        Ok(Session {
-            key,
-            scopes,
-            window,
-        })
-    }
-
-    /// Steps 4 and 5.
-    pub fn find_key(&self, call: &Call<'_>, needed: Scopes) -> Result<(Arc<Key>, Scopes), Refusal> {
-        find_key(
-            &self.identity,
-            &self.hub,
-            call.claim,
-            call.address,
-            needed,
-            call.now,
-        )
-        .inspect_err(|_| self.not_believed(AuthFailure::Key))
-    }
-
-    fn not_believed(&self, failure: AuthFailure) {
-        self.metrics.count_auth_failure(failure);
     }
 }
 
@@ -767,34 +753,4 @@ fn ask<'a>(
         path: call.endpoint.path,
         route: call.endpoint.route,
     }
-}
-
-/// Returns the unit of time a request asks for in its header.
-fn time_unit(parts: &Parts) -> Result<TimeUnit, Refusal> {
-    match parts.headers.get(TIME_UNIT) {
-        None => Ok(TimeUnit::Milliseconds),
-        Some(value) => TimeUnit::parse(value.to_str().unwrap_or("")),
-    }
-}
-
-/// Returns whether a body says to be a form, or says nothing, as bodies of small clients do.
-fn says_form(headers: &HeaderMap) -> bool {
-    headers.get_all(CONTENT_TYPE).iter().all(|value| {
-        let kind = value.as_bytes().split(|byte| *byte == b';').next();
-        kind.unwrap_or_default()
-            .trim_ascii()
-            .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-    })
-}
-
-/// Refuses a client that reads nothing but the binary encoding of upstream.
-fn check_encoding(parts: &Parts) -> Result<(), Refusal> {
-    let accepted = parts
-        .headers
-        .get(ACCEPT)
-        .map_or(&[][..], HeaderValue::as_bytes);
-    if accepted == b"application/sbe" {
-        return Err(Refusal::of(Fault::BinaryDisabled));
-    }
-    Ok(())
 }

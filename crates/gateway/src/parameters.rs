@@ -63,9 +63,10 @@ pub const WITHDRAWAL_PARAMETERS: &[&str] = &[
 
 pub const NONE: &[&str] = &[];
 /// What every signed request may carry besides its own parameters.
-pub const SIGNED_PARAMETERS: [&str; 5] = [
+pub const SIGNED_PARAMETERS: [&str; 6] = [
     "timestamp",
     "signature",
+    "nonce",
     "recvWindow",
     "apiKey",
     "returnRateLimits",

@@ -426,8 +426,8 @@ endpoints! {
     GET "/v1/sessions" ListSessions "sessions" Account Read 1 NONE, NONE;
     DELETE "/v1/sessions" EndSessions "sessions" Account Read 1 NONE, &["id"];
     GET "/v1/security" Security "security" Account Read 1 NONE, NONE;
-    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly"];
-    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
+    POST "/v1/challenge" Challenge "challenge" Account Read 5 &["action"], &["email", "label", "scopes", "addresses", "expiresAt", "publicKey", "signing", "id", "account", "weightLimit", "orderLimit", "passwordAlone", "erase", "asset", "network", "address", "addressTag", "amount", "fee", "withdrawOrderId", "bookOnly"];
+    POST "/v1/keys" CreateKey "keys_create" Account Read 20 &["label"], &["account", "scopes", "addresses", "expiresAt", "publicKey", "signing", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/keys/change" ChangeKey "keys_change" Account Read 20 &["id"], &["label", "addresses", "expiresAt", "weightLimit", "orderLimit", "challenge", "totp", "password", "credential", "clientData", "authenticatorData", "assertion"];
     POST "/v1/login/rule" SetLogin "login_rule" Account Read 20 &["passwordAlone", "challenge"], PROOF_PARAMETERS;
     GET "/v1/keys" ListKeys "keys" Account Read 1 NONE, NONE;

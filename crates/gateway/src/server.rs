@@ -3,13 +3,15 @@
 use core::future::{Future, poll_fn};
 use core::task::Poll;
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::header::CONNECTION;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,6 +24,7 @@ use crate::body::RequestBody;
 use crate::correlation;
 use crate::crowd::Crowd;
 use crate::files::{self, is_file_path};
+use crate::framing::{self, After};
 use crate::gateway::Gateway;
 use crate::patience::{Answer, End, Line, Patience};
 use crate::transport::{RequestEnd, Transport};
@@ -50,9 +53,12 @@ pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>) {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let Some(seat) = crowd.enter(peer.ip()) else {
+        // Whoever comes through a proxy is counted by request.
+        let is_proxy = gateway.proxies().has(peer.ip());
+        let seat = crowd.enter(peer.ip());
+        if seat.is_none() && !is_proxy {
             continue;
-        };
+        }
         let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
             continue;
         };
@@ -115,26 +121,60 @@ async fn respond(
     request: hyper::Request<Incoming>,
     request_end: RequestEnd,
 ) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let body = RequestBody::new(body, request_end);
+    let address = match admit(gateway, peer, &parts) {
+        Ok(address) => address,
+        Err(refusal) => return closing(gateway.refuse_unread(peer.ip(), refusal)),
+    };
+    let after = framing::after(&parts);
+    let response = answer(gateway, address, parts, body).await;
+    match after {
+        After::Open => response,
+        After::Closed => closing(response),
+    }
+}
+
+/// Returns who asks.
+///
+/// # Errors
+/// A head that is too long, or that could be understood in two ways.
+fn admit(gateway: &Gateway, peer: SocketAddr, parts: &Parts) -> Result<IpAddr, Refusal> {
     let target = parts.uri.path_and_query();
     let target_bytes = target.map_or(0, |target| target.as_str().len());
     if gateway.config().bounds.target_bytes_max < target_bytes {
-        return gateway.refuse_unread(peer.ip(), Refusal::of(Fault::HeadTooLarge));
+        return Err(Refusal::of(Fault::HeadTooLarge));
     }
+    framing::check(parts)?;
+    gateway.proxies().client(peer.ip(), &parts.headers)
+}
+
+async fn answer(
+    gateway: &Arc<Gateway>,
+    address: IpAddr,
+    mut parts: Parts,
+    body: RequestBody,
+) -> Response<Body> {
     if is_stream(parts.uri.path()) {
-        return open(gateway.fanout(), gateway.limiter(), peer.ip(), &mut parts);
+        return open(gateway.fanout(), gateway.limiter(), address, &mut parts);
     }
     if is_ws_api(parts.uri.path()) {
-        return ws_api::routes::open(gateway, peer.ip(), &mut parts);
+        return ws_api::routes::open(gateway, address, &mut parts);
     }
     if is_file_path(parts.uri.path()) {
-        return files::answer(gateway, peer.ip(), &parts).await;
+        return files::answer(gateway, address, &parts).await;
     }
     if let Some(response) = gateway.answer_from_site(&parts) {
         return response;
     }
-    gateway.answer(peer.ip(), &parts, body).await
+    gateway.answer(address, &parts, body).await
+}
+
+/// Returns the answer after which its connection ends.
+fn closing(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 /// Counts something open for as long as it lives.

@@ -12,7 +12,7 @@ use crate::address::AddressRule;
 use crate::browser::{self, TokenHash};
 use crate::database::DatabaseAddress;
 use crate::device::device_of;
-use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS};
+use crate::key::{Credential, Key, KeyFacts, PUBLIC_ID_CHARS, Signing};
 use crate::key_change::KeyBounds;
 use crate::login::NewLogin;
 use crate::master::MasterKey;
@@ -92,6 +92,8 @@ pub enum IdentityError {
     Random { reason: String },
     #[error("this is no usable key")]
     KeyMalformed,
+    #[error("a key of this kind does not sign whole requests")]
+    SigningUnsupported,
     #[error("there is no such key")]
     KeyUnknown,
     #[error("the list of common passwords {path} cannot be used")]
@@ -219,6 +221,7 @@ pub struct KeyTerms {
     pub label: String,
     pub scopes: Scopes,
     pub addresses: AddressRule,
+    pub signing: Signing,
 }
 
 /// A new key with a shared secret; the secret is shown this once.
@@ -388,7 +391,7 @@ impl Identity {
     /// Issues a random id for an RSA public key the user keeps the private half of, as SPKI PEM.
     ///
     /// # Errors
-    /// When the PEM is no RSA public key of 2048 to 4096 bits.
+    /// When the PEM is no RSA public key of 2048 to 4096 bits, `SigningUnsupported` when whole requests are to be signed.
     pub async fn create_rsa_key(
         &self,
         terms: &KeyTerms,
@@ -396,6 +399,9 @@ impl Identity {
         at: Timestamp,
     ) -> Result<(KeyId, String), IdentityError> {
         let credential = Credential::rsa(pem)?;
+        if terms.signing == Signing::Request {
+            return Err(IdentityError::SigningUnsupported);
+        }
         let public_id = random::alphanumeric(PUBLIC_ID_CHARS)?;
         let origin = Origin::api(Kind::Rsa, pem.as_bytes());
         let id = self.add(terms, &public_id, origin, credential, at).await?;
@@ -459,6 +465,7 @@ impl Identity {
                 label: &terms.label,
                 scopes: terms.scopes,
                 addresses: &terms.addresses,
+                signing: terms.signing,
                 created_at: at,
             })
             .await?;
@@ -469,6 +476,7 @@ impl Identity {
             label: terms.label.clone(),
             scopes: terms.scopes,
             addresses: terms.addresses.clone(),
+            signing: terms.signing,
             created_at: at,
             last_used: Timestamp::ZERO,
             bounds: KeyBounds::NONE,
@@ -523,6 +531,15 @@ impl Identity {
     /// Returns every API key that is not revoked, by number.
     pub fn keys(&self) -> Vec<Arc<Key>> {
         by_number(self.read_keys().api.values())
+    }
+
+    /// Returns the numbers of the API keys that are not revoked and are such, in order.
+    pub(crate) fn key_numbers(&self, is_such: impl Fn(&Key) -> bool) -> Vec<KeyId> {
+        let keys = self.read_keys();
+        let such = keys.api.values().filter(|key| is_such(key));
+        let mut numbers: Vec<KeyId> = such.map(|key| key.id).collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// Returns the keys of an account's browsers, the oldest first.

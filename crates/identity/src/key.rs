@@ -19,6 +19,7 @@ use crate::identity::IdentityError;
 use crate::key_change::KeyBounds;
 use crate::login::{IDLE_NANOS, Login};
 use crate::rsa::RsaKey;
+use crate::signed_request::{SignedBy, SignedRequest};
 
 /// Length of the id that clients send.
 pub const PUBLIC_ID_CHARS: usize = 64;
@@ -34,6 +35,7 @@ pub struct Key {
     pub label: String,
     pub scopes: Scopes,
     pub addresses: AddressRule,
+    pub signing: Signing,
     pub created_at: Timestamp,
     pub bounds: KeyBounds,
     /// Of a browser whose user signed in with a password.
@@ -42,6 +44,15 @@ pub struct Key {
     last_used_ns: AtomicI64,
     /// Its password is another now: the exchange is about to be told.
     is_ended: AtomicBool,
+}
+
+/// What the signature of a request of a key is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signing {
+    /// The parameters, as clients of the dialect do.
+    Parameters,
+    /// The whole request, with a nonce that counts once.
+    Request,
 }
 
 /// How the requests of a key are signed.
@@ -120,6 +131,7 @@ pub(crate) struct KeyFacts {
     pub label: String,
     pub scopes: Scopes,
     pub addresses: AddressRule,
+    pub signing: Signing,
     pub created_at: Timestamp,
     pub last_used: Timestamp,
     pub bounds: KeyBounds,
@@ -136,6 +148,7 @@ impl Key {
             label: facts.label,
             scopes: facts.scopes,
             addresses: facts.addresses,
+            signing: facts.signing,
             created_at: facts.created_at,
             bounds: facts.bounds,
             login: facts.login,
@@ -155,6 +168,18 @@ impl Key {
             Credential::Rsa(key) => verify_rsa(key, pieces, signature),
             Credential::Browser(_) => false,
         }
+    }
+
+    /// Returns whether the signature is this key's for a whole request.
+    ///
+    /// **Shape** as `verify`, and written in one way only: hex in small letters, base64 as it is.
+    pub fn verify_request(&self, request: &SignedRequest<'_>, signature: &str) -> bool {
+        let is_odd = |byte: u8| match self.form() {
+            Form::Hmac => byte.is_ascii_uppercase(),
+            Form::Ed25519 | Form::Rsa | Form::Browser => byte == b' ',
+        };
+        let text = request.text(SignedBy::Key(&self.public_id));
+        !signature.bytes().any(is_odd) && self.verify(&[text.as_bytes()], signature)
     }
 
     /// Returns how requests of the key are signed.
@@ -276,6 +301,7 @@ mod tests {
                 label: String::new(),
                 scopes: Scopes::READ,
                 addresses: AddressRule::Any,
+                signing: Signing::Parameters,
                 created_at: Timestamp::ZERO,
                 last_used: Timestamp::ZERO,
                 bounds: KeyBounds::NONE,
@@ -331,6 +357,64 @@ mod tests {
         }
         for odd in ["", "c8", "zz", &signature[..62], &format!("{signature}00")] {
             assert!(!key.verify(&[payload], odd));
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_request_is_signed_and_a_signature_is_written_in_one_way() {
+        let request = SignedRequest {
+            method: "POST",
+            host: "exchange.test",
+            path: "/api/v3/order",
+            query: "symbol=LTCBTC",
+            body: b"side=BUY",
+            timestamp_ms: 1_499_827_319_559,
+            nonce: "a1",
+        };
+        let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any length");
+        let id = "a".repeat(PUBLIC_ID_CHARS);
+        mac.update(request.text(SignedBy::Key(&id)).as_bytes());
+        let bytes = mac.finalize().into_bytes();
+        let signature: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = key(Credential::hmac(SECRET.as_bytes()).expect("a secret"));
+        assert!(key.verify_request(&request, &signature));
+        assert!(!key.verify_request(&request, &signature.to_uppercase()));
+        for changed in [
+            SignedRequest {
+                method: "PUT",
+                ..request
+            },
+            SignedRequest {
+                host: "exchange.tesu",
+                ..request
+            },
+            SignedRequest {
+                path: "/api/v3/ordes",
+                ..request
+            },
+            SignedRequest {
+                query: "symbol=LTCBTD",
+                ..request
+            },
+            SignedRequest {
+                body: b"side=BUZ",
+                ..request
+            },
+            SignedRequest {
+                timestamp_ms: 1_499_827_319_558,
+                ..request
+            },
+            SignedRequest {
+                nonce: "a2",
+                ..request
+            },
+            SignedRequest {
+                query: "",
+                body: b"symbol=LTCBTCside=BUY",
+                ..request
+            },
+        ] {
+            assert!(!key.verify_request(&changed, &signature), "{changed:?}");
         }
     }
 

@@ -130,11 +130,7 @@ impl Identity {
 
     /// Returns the API keys whose own end has come, by number.
     pub fn ended_keys(&self, at: Timestamp) -> Vec<KeyId> {
-        let ended = self.keys().into_iter();
-        ended
-            .filter(|key| key.bounds.ends_at <= at)
-            .map(|key| key.id)
-            .collect()
+        self.key_numbers(|key| key.bounds.ends_at <= at)
     }
 }
 

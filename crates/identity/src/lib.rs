@@ -64,6 +64,7 @@ pub mod rotation;
 pub mod sanctions;
 mod sandbox_password;
 pub mod scanner;
+pub mod signed_request;
 pub mod sub_account;
 pub mod totp;
 pub mod user;

@@ -1,4 +1,4 @@
-//! The keys that operators sign requests with: files, and what is signed.
+//! The keys that operators sign requests with, and their files.
 //!
 //! **Source** `docs/spec/operators.md` §2.
 
@@ -12,18 +12,15 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
 
 use crate::identity::IdentityError;
 use crate::key::read_hex;
 use crate::random;
+use crate::signed_request::{SignedBy, SignedRequest};
 
-const LABEL: &str = "bourse.operator.v1";
 /// Readable and writable by its owner alone.
 const MODE: u32 = 0o600;
 const OTHERS: u32 = 0o077;
-const NONCE_CHARS: usize = 22;
-const NONCE_CHARS_MAX: usize = 64;
 
 /// The public half of an operator's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +71,7 @@ impl PublicKey {
         mutant::plant!(
             "operator-signature-unchecked",
             true,
-            key.verify_strict(request.text().as_bytes(), &signature)
+            key.verify_strict(request.text(SignedBy::Operator).as_bytes(), &signature)
                 .is_ok()
         )
     }
@@ -86,45 +83,6 @@ impl core::fmt::Display for PublicKey {
             .iter()
             .try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
-}
-
-/// What an operator signs: everything that says what is asked of whom and when.
-#[derive(Clone, Copy, Debug)]
-pub struct SignedRequest<'a> {
-    pub method: &'a str,
-    pub host: &'a str,
-    pub path: &'a str,
-    /// As sent, without the question mark.
-    pub query: &'a str,
-    pub body: &'a [u8],
-    pub timestamp_ms: i64,
-    pub nonce: &'a str,
-}
-
-impl SignedRequest<'_> {
-    /// Returns the text that is signed: a line each, none of which can contain a line's end.
-    fn text(&self) -> String {
-        let body = Sha256::digest(self.body);
-        let body: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!(
-            "{LABEL}\n{}\n{}\n{}\n{}\n{body}\n{}\n{}\n",
-            self.method, self.host, self.path, self.query, self.timestamp_ms, self.nonce
-        )
-    }
-}
-
-/// Returns whether a text can be a nonce: 1 to 64 letters and digits.
-pub fn is_nonce(text: &str) -> bool {
-    let is_legal = |byte: u8| byte.is_ascii_alphanumeric();
-    !text.is_empty() && text.len() <= NONCE_CHARS_MAX && text.bytes().all(is_legal)
-}
-
-/// Returns a nonce that was never used.
-///
-/// # Errors
-/// When the operating system has no randomness to give.
-pub fn new_nonce() -> Result<String, IdentityError> {
-    random::alphanumeric(NONCE_CHARS)
 }
 
 /// The private half of an operator's key. Its bytes are never printed.
@@ -188,7 +146,9 @@ impl OperatorKey {
 
     /// Returns the signature of a request, in base64.
     pub fn sign(&self, request: &SignedRequest<'_>) -> String {
-        let signature = self.signing.sign(request.text().as_bytes());
+        let signature = self
+            .signing
+            .sign(request.text(SignedBy::Operator).as_bytes());
         STANDARD.encode(signature.to_bytes())
     }
 }
@@ -303,6 +263,5 @@ mod tests {
     fn what_is_no_key_is_refused() {
         assert_eq!(PublicKey::parse("ab"), None);
         assert_eq!(PublicKey::parse(&"0".repeat(64)), None, "a weak key");
-        assert!(!is_nonce("") && !is_nonce("a b") && !is_nonce("a\n") && is_nonce("a1"));
     }
 }

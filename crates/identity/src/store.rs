@@ -39,6 +39,7 @@ mod preferences;
 mod proposal;
 pub(crate) mod recovery;
 pub(crate) mod registration;
+mod request_key;
 mod seal;
 pub(crate) mod sealed;
 mod sub_account;
@@ -56,7 +57,7 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, Transactio
 use crate::address::AddressRule;
 use crate::database::DatabaseAddress;
 use crate::identity::IdentityError;
-use crate::key::KeyFacts;
+use crate::key::{KeyFacts, Signing};
 use crate::login::NewLogin;
 use crate::store::device::NewVisit;
 use crate::store::dialect::Dialect;
@@ -111,10 +112,12 @@ const SELECT_KEYS: &str = "
     SELECT id, public_id, kind, credential, account, label, scopes, addresses,
            created_ns, last_used_ns, logins.owner, agent, address,
            CASE WHEN created_ns < changed_ns THEN 1 ELSE 0 END,
-           ends_ns, weight_per_minute, orders_per_ten_seconds
+           ends_ns, weight_per_minute, orders_per_ten_seconds,
+           CASE WHEN request_keys.key IS NULL THEN 0 ELSE 1 END
     FROM api_keys LEFT JOIN logins ON logins.key = id
                   LEFT JOIN passwords ON passwords.owner = logins.owner
                   LEFT JOIN key_bounds ON key_bounds.key = id
+                  LEFT JOIN request_keys ON request_keys.key = id
     WHERE revoked_ns IS NULL";
 
 /// How a stored credential is read.
@@ -167,6 +170,7 @@ pub(crate) struct NewRow<'a> {
     pub label: &'a str,
     pub scopes: Scopes,
     pub addresses: &'a AddressRule,
+    pub signing: Signing,
     pub login: Option<(&'a NewLogin, NewVisit<'a>)>,
     pub created_at: Timestamp,
 }
@@ -230,6 +234,7 @@ impl Store {
             operator_passkey::SCHEMA,
             operator_invitation::SCHEMA,
             key_change::SCHEMA,
+            request_key::SCHEMA,
             login_rule::SCHEMA,
             seal::SCHEMA,
             kyc::SCHEMA,
@@ -296,6 +301,7 @@ impl Store {
             login::add(&mut transaction, key, login).await?;
             device::note(&mut transaction, login.login.user, visit).await?;
         }
+        request_key::add(&mut transaction, key, new.signing).await?;
         transaction.commit().await?;
         Ok(key)
     }
@@ -421,6 +427,7 @@ fn read_key(row: &DatabaseRow) -> Result<StoredKey, IdentityError> {
             login: login::read(row, 10)?,
             bounds: key_change::read(row, 14)?.ok_or_else(damaged)?,
             is_ended: row.try_get::<i64, _>(13)? == 1,
+            signing: request_key::read(row, 17)?,
         },
         kind,
         credential: row.try_get(3)?,

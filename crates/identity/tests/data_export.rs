@@ -4,6 +4,7 @@ use identity::address::AddressRule;
 use identity::audit::{Actor, Entry};
 use identity::data_export::{Fact, HeldRows, Part, START, parts};
 use identity::identity::{Identity, KeyTerms};
+use identity::key::Signing;
 use identity::kyc::DocumentKind;
 use identity::master::MasterKey;
 use identity::person::Person;
@@ -61,6 +62,7 @@ async fn ann(identity: &Identity, folder: &Path) -> OwnerId {
             label: format!("bot of {}", account.0),
             scopes: Scopes::READ.with(Scopes::TRADE),
             addresses: AddressRule::Any,
+            signing: Signing::Parameters,
         };
         identity.create_hmac_key(&terms, NOW).await.expect("issued");
     }

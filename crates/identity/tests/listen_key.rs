@@ -4,7 +4,7 @@ use std::path::Path;
 
 use identity::address::AddressRule;
 use identity::identity::{Identity, KeyTerms};
-use identity::key::Key;
+use identity::key::{Key, Signing};
 use identity::key_change::{KeyBounds, KeyChange};
 use identity::listen_key::ListenKey;
 use identity::master::MasterKey;
@@ -28,6 +28,7 @@ async fn issue(identity: &Identity, account: u32) -> KeyId {
         label: "bot".to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let issued = identity.create_hmac_key(&terms, NOW).await;
     issued.expect("issued").id

@@ -8,6 +8,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
+use identity::key::Signing;
 use identity::login::{Attempt, Counter, IDLE_NANOS, Login, NewLogin};
 use identity::master::MasterKey;
 use identity::password::{Cost, Password};
@@ -182,6 +183,7 @@ async fn a_login_knows_its_browser_after_a_restart_and_ends_when_it_is_idle() {
         label: "browser".to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let created = identity.create_browser_key(&terms, Some(new), NOW).await;
     let (key, token) = created.expect("issued");

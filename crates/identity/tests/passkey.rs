@@ -11,6 +11,7 @@ use identity::challenge::Act;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::key::Signing;
 use identity::login::{Login, NewLogin};
 use identity::master::MasterKey;
 use identity::passkey::{Creation, user_handle};
@@ -229,6 +230,7 @@ async fn a_passkey_that_was_removed_in_the_meantime_begins_no_session() {
         label: "browser".to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let login = || NewLogin {
         login: Login {

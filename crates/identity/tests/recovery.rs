@@ -8,6 +8,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::key::Signing;
 use identity::login::{Asker, Attempt, Counter, Login, NewLogin, Whence};
 use identity::master::MasterKey;
 use identity::operator::{NewOperator, Roles};
@@ -85,6 +86,7 @@ async fn log_in(
         label: "browser".to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let new = NewLogin {
         login,

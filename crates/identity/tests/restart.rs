@@ -5,6 +5,7 @@ use std::path::Path;
 
 use identity::address::AddressRule;
 use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::key::Signing;
 use identity::master::MasterKey;
 use model::account::Scopes;
 use model::id::AccountId;
@@ -20,6 +21,7 @@ fn terms() -> KeyTerms {
         label: "bot".to_owned(),
         scopes: Scopes::READ.with(Scopes::TRADE),
         addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
     }
 }
 
@@ -41,6 +43,14 @@ async fn a_key_is_the_same_after_a_restart() {
     let key = identity.find(&issued.public_id).expect("known");
     key.note_use(NOW);
     identity.store_uses(Timestamp::ZERO).await.expect("stored");
+    let whole = KeyTerms {
+        signing: Signing::Request,
+        ..terms()
+    };
+    let whole = identity.create_hmac_key(&whole, NOW).await;
+    let whole = whole.expect("issued").public_id;
+    let signing = |identity: &Identity, id: &str| identity.find(id).map(|key| key.signing);
+    assert_eq!(signing(&identity, &whole), Some(Signing::Request));
     identity.close().await;
 
     let identity = open(folder.path()).await;
@@ -59,6 +69,8 @@ async fn a_key_is_the_same_after_a_restart() {
         identity.reveal_secret(&key).await.expect("opens"),
         issued.secret
     );
+    assert_eq!(key.signing, Signing::Parameters);
+    assert_eq!(signing(&identity, &whole), Some(Signing::Request));
 }
 
 #[tokio::test]

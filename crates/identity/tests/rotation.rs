@@ -6,6 +6,7 @@ use identity::address::AddressRule;
 use identity::email::Email;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::key::Signing;
 use identity::kyc::DocumentKind;
 use identity::listen_key::ListenKey;
 use identity::master::MasterKey;
@@ -121,6 +122,7 @@ async fn issue(identity: &Identity, label: &str) -> String {
         label: label.to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let issued = identity.create_hmac_key(&terms, NOW).await;
     issued.expect("issued").secret

@@ -8,6 +8,7 @@ use identity::closing::Wish;
 use identity::email::Email;
 use identity::erasure::Term;
 use identity::identity::{Identity, IdentityError, KeyTerms};
+use identity::key::Signing;
 use identity::master::MasterKey;
 use identity::outbox::Subject;
 use model::account::Scopes;
@@ -174,6 +175,7 @@ async fn a_closing_forgets_what_opens_and_survives_a_restart() {
         label: "bot".to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let issued = identity
         .create_hmac_key(&terms(1), NOW)

@@ -8,9 +8,11 @@
 
 pub mod algos;
 pub mod amending;
+pub mod guarding;
 pub mod list;
 pub mod planted;
 pub mod resuming;
+pub mod signatures;
 pub mod withdrawals;
 
 use planted::Mutant;
@@ -21,7 +23,9 @@ pub fn all() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(algos::ALL)
         .chain(amending::ALL)
+        .chain(guarding::ALL)
         .chain(resuming::ALL)
+        .chain(signatures::ALL)
         .chain(withdrawals::ALL)
 }
 

@@ -66,7 +66,8 @@ export default defineConfig({
   build: {
     target: "es2023",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What the trade screen loads imports only what is there; the lists of what else to fetch would come before it.
+    modulePreload: false,
     sourcemap: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
@@ -83,7 +84,7 @@ export default defineConfig({
             // What is opened now and then; the panel of the account fetches it before that.
             {
               name: "opened",
-              test: /(live\/away\.ts|panes\/(away-list|balances|confirm|connection-details|depth|history|history-table|notification-list|palette|risk-size|ticket-advanced)\.tsx)$/,
+              test: /(live\/away\.ts|panes\/(away-list|balances|cancel-orders|confirm|connection-details|depth|history|history-table|notification-list|palette|risk-size|ticket-advanced)\.tsx)$/,
             },
           ],
         },

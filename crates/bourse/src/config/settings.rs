@@ -1,9 +1,11 @@
 //! What a configuration file decides, in the types of whoever it is for.
 
 use crate::config::brand::BrandSettings;
+use anyhow::{Context, Result};
 use archive::file_name::DAY_INTERVALS;
 use gateway::config::{Bounds, LegacySignatures, RequestLimits};
 use gateway::networks::WithdrawalRules;
+use gateway::proxies::Proxies;
 use gateway::weights::Weights;
 use mail::server::Tls;
 use model::allowance::VERIFICATIONS;
@@ -22,6 +24,8 @@ pub struct Settings {
     pub bounds: Bounds,
     /// The place among `SIGNATURES`.
     pub signatures: u64,
+    /// Addresses and ranges with commas between; empty for nobody.
+    pub trusted_proxies: Text,
     pub site: Site,
     pub brand: BrandSettings,
     pub mail: Mail,
@@ -125,6 +129,7 @@ impl Settings {
         weights: Weights::PUBLISHED,
         bounds: Bounds::STANDARD,
         signatures: 0,
+        trusted_proxies: Cow::Borrowed(""),
         site: Site {
             product: Cow::Borrowed("Bourse"),
             origins: Cow::Borrowed(""),
@@ -194,6 +199,14 @@ impl Settings {
             return Some("limits.ban_longest is shorter than limits.ban_first");
         }
         self.mail.contradiction()
+    }
+
+    /// Returns the proxies that are believed about whom requests are from.
+    ///
+    /// # Errors
+    /// What is set is no list of addresses.
+    pub fn proxies(&self) -> Result<Proxies> {
+        Proxies::parse(&self.trusted_proxies).context("http.trusted_proxies")
     }
 
     /// Returns whether signatures over decoded parameters are taken.

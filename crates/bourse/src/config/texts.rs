@@ -6,6 +6,7 @@ use crate::config::settings::{Settings, intervals_of};
 use crate::config::table::Section;
 use gateway::networks::WithdrawalRules;
 use gateway::origins::Origins;
+use gateway::proxies::Proxies;
 use identity::email::Email;
 use identity::letter::is_product_name;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub enum Rule {
     Host,
     /// Origins of pages with commas between, or nothing.
     Origins,
+    /// Addresses of machines and ranges of them with commas between, or nothing.
+    Proxies,
     /// An e-mail address, or nothing.
     Email,
     /// The path of a file, or nothing.
@@ -76,6 +79,7 @@ impl Rule {
             Rule::Name => is_product_name(text),
             Rule::Host => text.bytes().all(is_host),
             Rule::Origins => Origins::parse(text).is_some(),
+            Rule::Proxies => Proxies::parse(text).is_some(),
             Rule::Email => text.is_empty() || Email::parse(text).is_some(),
             Rule::File => !text.chars().any(char::is_control),
             Rule::Plain => is_visible,
@@ -102,6 +106,9 @@ impl Rule {
             Rule::Host => "the name or the address of a machine in quotes, or \"\"",
             Rule::Origins => {
                 "at most 16 origins in quotes, each https://HOST or http://HOST:PORT, with commas between"
+            }
+            Rule::Proxies => {
+                "at most 16 addresses and ranges in quotes, as 10.0.0.7 or 10.0.0.0/8, whose last bits are 0, with commas between"
             }
             Rule::Email => "an e-mail address in quotes, or \"\"",
             Rule::File => "the path of a file in quotes, or \"\"",
@@ -168,6 +175,8 @@ macro_rules! texts {
 }
 
 texts! {
+    Http "trusted_proxies" Proxies, "Proxies that are believed about whom requests are from (X-Forwarded-For): addresses and ranges with commas between; \"\": whoever asks is who is connected.",
+        |all| &all.trusted_proxies, |all, to| all.trusted_proxies = to.into();
     Site "product" Name, "The name of the exchange in letters, statements and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
     Site "origins" Origins, "Where pages come from, as https://HOST, with commas between; \"\": localhost and addresses.",
@@ -239,6 +248,7 @@ mod tests {
                 Rule::Email => "ann@example.test",
                 Rule::Intervals => "1m,1d",
                 Rule::Origins => "https://trade.example",
+                Rule::Proxies => "10.0.0.0/8",
                 Rule::Link => "https://help.example",
                 Rule::Colour => "#123abc",
                 Rule::Languages => "zh-CN",
@@ -272,6 +282,9 @@ mod tests {
             (Rule::Host, "mail example", false),
             (Rule::Origins, "https://a.example,https://b.example", true),
             (Rule::Origins, "a.example", false),
+            (Rule::Proxies, "127.0.0.1, fd00::/8", true),
+            (Rule::Proxies, "0.0.0.0/0", false),
+            (Rule::Proxies, "proxy.example", false),
             (Rule::Email, "", true),
             (Rule::Email, "no-reply@example.test", true),
             (Rule::Email, "no-reply", false),

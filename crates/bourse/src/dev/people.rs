@@ -11,7 +11,7 @@ use identity::address::AddressRule;
 use identity::destination::Destination;
 use identity::email::Email;
 use identity::identity::{Identity, KeyTerms};
-use identity::key::Key;
+use identity::key::{Key, Signing};
 use model::account::Scopes;
 use model::command::Command;
 use model::event::Event;
@@ -181,6 +181,7 @@ async fn key_of(identity: &Identity, account: AccountId, role: Role) -> Result<A
         label: "sandbox".to_owned(),
         scopes: role.scopes(),
         addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
     };
     identity.create_hmac_key(&terms, crate::node::now()).await?;
     find().context("a key that was just made is gone")

@@ -1,9 +1,11 @@
 //! The binary as its operator runs it.
 
 mod bot;
+mod nginx;
 #[path = "../../../indexer/tests/place/mod.rs"]
 mod place;
 mod sandbox;
+mod smuggled;
 
 mod algo;
 mod canaries;
@@ -19,4 +21,6 @@ mod master_key;
 mod notices;
 mod operators;
 mod passwords;
+mod proxy;
+mod replayed;
 mod withdrawals;

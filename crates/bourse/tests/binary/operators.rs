@@ -10,9 +10,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use identity::database::DatabaseAddress;
 use identity::identity::Identity;
 use identity::master::MasterKey;
-use identity::operator_key::{OperatorKey, SignedRequest};
+use identity::operator_key::OperatorKey;
 use identity::policy::Kind;
 use identity::proposal::{Decision, Draft};
+use identity::signed_request::SignedRequest;
 use serde_json::Value;
 use sha2::Sha256;
 

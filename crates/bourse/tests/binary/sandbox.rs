@@ -123,8 +123,13 @@ impl Sandbox {
 
     /// Sends the head of a request, and returns the connection.
     pub fn ask(&self, head: &str) -> TcpStream {
+        self.ask_at(&self.address, head)
+    }
+
+    /// Sends the head of a request to it by the name of a host, and returns the connection.
+    pub fn ask_at(&self, host: &str, head: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("connects");
-        let head = format!("{head}Host: {}\r\n\r\n", self.address);
+        let head = format!("{head}Host: {host}\r\n\r\n");
         stream.write_all(head.as_bytes()).expect("sent");
         stream
     }

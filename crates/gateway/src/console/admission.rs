@@ -11,15 +11,14 @@ use axum::http::request::Parts;
 use identity::audit::{Actor, Entry};
 use identity::identity::Identity;
 use identity::operator::Operator;
-use identity::operator_key::{PublicKey, SignedRequest, is_nonce};
+use identity::operator_key::PublicKey;
+use identity::signed_request::{SignedRequest, is_nonce, read_millis};
 use model::time::Timestamp;
 
 use crate::console::denied::Denied;
+use crate::request_signature::{NONCE, SIGNATURE, TIMESTAMP, one_header};
 
 pub const KEY: &str = "x-bourse-key";
-pub const TIMESTAMP: &str = "x-bourse-timestamp";
-pub const NONCE: &str = "x-bourse-nonce";
-pub const SIGNATURE: &str = "x-bourse-signature";
 
 const AGE_MS_MAX: i64 = 5_000;
 const AHEAD_MS_MAX: i64 = 1_000;
@@ -70,8 +69,8 @@ pub fn signer<'a>(
 ) -> Result<(PublicKey, &'a str), Denied> {
     let headers = &parts.headers;
     let key = PublicKey::parse(header(headers, KEY)?).ok_or(Denied::Unsigned(KEY))?;
-    let timestamp = header(headers, TIMESTAMP)?.parse();
-    let timestamp_ms: i64 = timestamp.map_err(|_| Denied::Unsigned(TIMESTAMP))?;
+    let timestamp = read_millis(header(headers, TIMESTAMP)?);
+    let timestamp_ms = timestamp.ok_or(Denied::Unsigned(TIMESTAMP))?;
     let nonce = header(headers, NONCE)?;
     if !is_nonce(nonce) {
         return Err(Denied::Unsigned(NONCE));
@@ -97,12 +96,7 @@ pub fn signer<'a>(
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Denied> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().and_then(|value| value.to_str().ok());
-    match (value, values.next()) {
-        (Some(value), None) => Ok(value),
-        _ => Err(Denied::Unsigned(name)),
-    }
+    one_header(headers, name).ok_or(Denied::Unsigned(name))
 }
 
 /// Writes down that a request was refused.

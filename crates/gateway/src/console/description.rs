@@ -7,11 +7,12 @@ use identity::operator::Role;
 use identity::policy::{APPROVALS_MAX, Kind};
 use serde_json::{Map, Value, json};
 
-use crate::console::admission::{KEY, NONCE, SIGNATURE, TIMESTAMP};
+use crate::console::admission::KEY;
 use crate::console::reading;
 use crate::console::route::{Access, ENDPOINTS, Endpoint, Route, Verb};
 use crate::console::session::ASSERTION;
 use crate::console::terms;
+use crate::request_signature::{NONCE, SIGNATURE, TIMESTAMP};
 
 /// Returns the document.
 pub fn text() -> &'static str {

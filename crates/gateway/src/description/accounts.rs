@@ -566,6 +566,11 @@ const API_KEY: &[Field] = &[
         OrNull(&List(&Text)),
         "From where it may be used; null when from everywhere.",
     ),
+    field(
+        "signing",
+        Word(&["parameters", "request"]),
+        "What is signed of a request of it.",
+    ),
     field("createdAt", Time, ""),
     field("expiresAt", OrNull(&Time), "Null when it never ends."),
     field("lastUsedAt", OrNull(&Time), ""),

@@ -18,7 +18,7 @@ use crate::ws_api::methods::{self, Errand, Method};
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| print(&document()));
 
-const SIGNED: &[&str] = &["apiKey", "timestamp", "signature", "recvWindow"];
+const SIGNED: &[&str] = &["apiKey", "timestamp", "signature", "recvWindow", "nonce"];
 const SIGNATURE: &str = "HMAC-SHA256 in hex, or Ed25519 or RSA (PKCS#1 v1.5 with SHA-256) in base64, of the parameters without it, sorted by name, as name=value joined with &.";
 /// Any market would do: its name becomes a parameter.
 const EXAMPLE: &str = "BTCUSDT";

@@ -51,6 +51,11 @@ const SIGNED: &[Fault] = &[
     Fault::Overflowed,
     Fault::OutsideWindow,
     Fault::SignatureInvalid,
+    // Of keys that sign whole requests.
+    Fault::SignedBeforeStart,
+    Fault::NonceUsed,
+    Fault::TooManyNonces,
+    Fault::ParametersApart,
     Fault::RecvWindowTooLarge,
     // An account that is named where only the own one can be asked about.
     Fault::NotRequired,
@@ -388,6 +393,7 @@ const fn of_route(route: Route) -> &'static [&'static [Fault]] {
                 Fault::ChallengeRefused,
                 Fault::WithdrawNeedsAddresses,
                 Fault::WithdrawNeedsFactor,
+                Fault::SigningUnsupported,
                 Fault::TooManyKeys,
             ],
         ],

@@ -388,7 +388,7 @@ fn security_schemes() -> Value {
             "type": "apiKey",
             "in": "header",
             "name": "X-MBX-APIKEY",
-            "description": "The id of a key: 64 letters and digits.",
+            "description": "The id of a key: 64 letters and digits. Beside that of a key that signs whole requests stand X-BOURSE-TIMESTAMP, X-BOURSE-NONCE and X-BOURSE-SIGNATURE, and neither `timestamp` nor `signature`.",
         },
         "signature": {
             "type": "apiKey",

@@ -406,6 +406,12 @@ const TABLE: &[Row] = &[
         "Of an Ed25519 or RSA key, as SPKI PEM; without it the key has a shared secret.",
     ),
     (
+        "signing",
+        Kind::Word(&["parameters", "request"]),
+        "parameters",
+        "What the key signs: its parameters, as without this, or whole requests, each with a nonce that counts once.",
+    ),
+    (
         "totp",
         Kind::Text,
         "081804",
@@ -696,6 +702,12 @@ const TABLE: &[Row] = &[
         "When the request was signed.",
     ),
     ("signature", Kind::Text, "", SIGNATURE),
+    (
+        "nonce",
+        Kind::Text,
+        "",
+        "1 to 64 letters and digits, new in each request; of keys alone that sign whole requests.",
+    ),
 ];
 
 /// Before the names of one order of a list, longest first, and which order it is.
@@ -780,7 +792,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read_by_some_route() {
-        let of_signature = ["recvWindow", "timestamp", "signature"];
+        let of_signature = ["recvWindow", "timestamp", "signature", "nonce"];
         for (name, ..) in TABLE {
             let is_read = ENDPOINTS.iter().any(|endpoint| {
                 endpoint.mandatory.contains(name) || endpoint.optional.contains(name)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use identity::address::AddressRule;
 use identity::api_key::{KEYS_MAX, is_label};
 use identity::identity::{IdentityError, KeyTerms};
-use identity::key::{Form, Key};
+use identity::key::{Form, Key, Signing};
 use model::account::Scopes;
 use model::command::Command;
 use model::id::{AccountId, KeyId, OwnerId, Reference};
@@ -37,6 +37,12 @@ pub const SCOPES: [(&str, Scopes); 4] = [
     ("withdraw", Scopes::WITHDRAW),
 ];
 
+/// What a key signs, as parameters and answers say it.
+const SIGNINGS: [(&str, Signing); 2] = [
+    ("parameters", Signing::Parameters),
+    ("request", Signing::Request),
+];
+
 /// What is told of a key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +55,7 @@ pub struct KeyAnswer<'a> {
     label: &'a str,
     scopes: Vec<&'static str>,
     addresses: Option<Vec<IpAddr>>,
+    signing: &'static str,
     created_at: Time,
     expires_at: Option<Time>,
     last_used_at: Option<Time>,
@@ -211,10 +218,27 @@ fn read_wish<'a>(ask: &'a Ask<'_>, now: Timestamp) -> Result<Wish<'a>, Refusal> 
             label: label.to_owned(),
             scopes: read_scopes(params)?,
             addresses,
+            signing: read_signing(params)?,
         },
         expires_at: read_expiry(params, now)?,
         pem: params.text("publicKey")?,
     })
+}
+
+fn read_signing(params: &Params) -> Result<Signing, Refusal> {
+    let Some(text) = params.text("signing")? else {
+        return Ok(Signing::Parameters);
+    };
+    let known = SIGNINGS.iter().find(|(name, _)| *name == text);
+    let known = known.ok_or_else(|| Refusal::with(Fault::DataInvalid, &["signing"]))?;
+    Ok(known.1)
+}
+
+const fn signing_name(signing: Signing) -> &'static str {
+    match signing {
+        Signing::Parameters => SIGNINGS[0].0,
+        Signing::Request => SIGNINGS[1].0,
+    }
 }
 
 fn names_of(scopes: Scopes) -> Vec<&'static str> {
@@ -296,6 +320,7 @@ pub fn told(
             AddressRule::Loopback => Some(vec![[127, 0, 0, 1].into()]),
             AddressRule::Only(list) => Some(list.clone()),
         },
+        signing: signing_name(key.signing),
         created_at: unit.show(key.created_at),
         expires_at: ends_at
             .filter(|expires_at| *expires_at < Timestamp::MAX)
@@ -319,6 +344,7 @@ pub const fn form_name(form: Form) -> &'static str {
 fn issue_failed(error: IdentityError) -> Refusal {
     match error {
         IdentityError::TooManyKeys => Refusal::with(Fault::TooManyKeys, &[&KEYS_MAX.to_string()]),
+        IdentityError::SigningUnsupported => Refusal::of(Fault::SigningUnsupported),
         IdentityError::KeyMalformed => Refusal::with(Fault::DataInvalid, &["publicKey"]),
         error => failed(error),
     }

@@ -118,9 +118,10 @@ impl Ask<'_> {
 ///
 /// **Shape** the first eight bytes of SHA-256 over method, path and the sorted parameters.
 pub fn body_digest(method: &Method, path: &str, params: &Params) -> u64 {
-    const APART: [&str; 6] = [
+    const APART: [&str; 7] = [
         "timestamp",
         "signature",
+        "nonce",
         "recvWindow",
         "idempotencyKey",
         "apiKey",
@@ -167,7 +168,7 @@ mod tests {
         let base = digest(&Method::POST, "/api/v3/order", "symbol=A&price=1");
         for same in [
             "price=1&symbol=A",
-            "symbol=A&price=1&timestamp=5&signature=x&recvWindow=7&idempotencyKey=k",
+            "symbol=A&price=1&timestamp=5&signature=x&nonce=n&recvWindow=7&idempotencyKey=k",
             "apiKey=me&symbol=A&price=1",
         ] {
             assert_eq!(digest(&Method::POST, "/api/v3/order", same), base, "{same}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use identity::address::AddressRule;
 use identity::identity::IdentityError;
 use identity::identity::KeyTerms;
-use identity::key::Key;
+use identity::key::{Key, Signing};
 use identity::login::NewLogin;
 use identity::totp::Factor;
 use model::account::Scopes;
@@ -65,6 +65,7 @@ pub async fn begin(
         label: "browser".to_owned(),
         scopes: scopes_of(&new),
         addresses: new.addresses,
+        signing: Signing::Parameters,
     };
     let identity = gateway.identity();
     let issued = identity.create_browser_key(&terms, new.login, now).await;

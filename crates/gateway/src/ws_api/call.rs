@@ -31,6 +31,8 @@ const MILLIS_PER_SECOND: i64 = 1_000;
 pub struct Caller {
     pub gateway: Arc<Gateway>,
     pub address: IpAddr,
+    /// What the socket was opened at.
+    pub host: Arc<str>,
     pub unit: TimeUnit,
     pub counters: Counters,
     pub details: Details,
@@ -49,7 +51,7 @@ impl Caller {
     /// `logged_on` is the key that the socket has logged on with.
     pub fn carry_out(
         self,
-        method: (usize, &'static Endpoint),
+        method: (&'static str, usize, &'static Endpoint),
         request: Request,
         logged_on: Option<Arc<Key>>,
     ) -> impl Future<Output = String> {
@@ -58,7 +60,7 @@ impl Caller {
 
     async fn carried_out(
         self,
-        (row, endpoint): (usize, &'static Endpoint),
+        (name, row, endpoint): (&'static str, usize, &'static Endpoint),
         request: Request,
         logged_on: Option<Arc<Key>>,
     ) -> String {
@@ -66,7 +68,7 @@ impl Caller {
         let started = Instant::now();
         let now = clock::now();
         let params = &request.params;
-        let call = self.call(endpoint, params, logged_on.as_ref(), now);
+        let call = self.call((name, endpoint), params, logged_on.as_ref(), now);
         let gateway = &self.gateway;
         let work = pin!(gateway.carry_out_for(self.details, &call));
         let weight = gateway.weight(endpoint, params);
@@ -79,8 +81,8 @@ impl Caller {
 
     /// Returns the request as REST would make it.
     pub fn call<'a>(
-        &self,
-        endpoint: &'static Endpoint,
+        &'a self,
+        (method, endpoint): (&'a str, &'static Endpoint),
         params: &'a Params,
         logged_on: Option<&'a Arc<Key>>,
         now: Timestamp,
@@ -93,10 +95,14 @@ impl Caller {
                     && params.raw("signature").is_none()
             }
         });
+        let said = Proof::Said {
+            method,
+            host: &self.host,
+        };
         let (claim, proof) = match (login, named) {
             (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
-            (None, Some(id)) => (Claim::NamedOnSocket(id), Proof::Parameters),
-            (None, None) => (Claim::Nobody, Proof::Parameters),
+            (None, Some(id)) => (Claim::NamedOnSocket(id), said),
+            (None, None) => (Claim::Nobody, said),
         };
         Call {
             endpoint,

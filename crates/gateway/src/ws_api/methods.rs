@@ -169,10 +169,20 @@ pub fn all() -> impl Iterator<Item = (&'static str, Method)> {
         .filter_map(|name| look_up(name).map(|method| (name, method)))
 }
 
-/// Returns what a name asks for, if it is the name of a method.
-pub fn find(name: &str) -> Option<Method> {
+impl Errand {
+    /// Returns its name, and what a signed request for it is checked against.
+    pub fn endpoint(self) -> (&'static str, &'static Endpoint) {
+        let row = OWN.iter().find(|(_, errand)| *errand == self);
+        (row.map_or("", |(name, _)| *name), &SIGNED_ERRAND)
+    }
+}
+
+/// Returns what a name asks for, with the name, if it is that of a method.
+pub fn find(name: &str) -> Option<(&'static str, Method)> {
     static METHODS: OnceLock<HashMap<&'static str, Method>> = OnceLock::new();
-    METHODS.get_or_init(|| all().collect()).get(name).copied()
+    let methods = METHODS.get_or_init(|| all().collect());
+    let found = methods.get_key_value(name);
+    found.map(|(name, method)| (*name, *method))
 }
 
 fn look_up(name: &str) -> Option<Method> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
-use axum::http::header::ORIGIN;
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use identity::key::Key;
 use model::account::Scopes;
@@ -18,6 +18,7 @@ use crate::auth::{Claim, find_key};
 use crate::browser;
 use crate::clock;
 use crate::gateway::Gateway;
+use crate::request_signature::one_header;
 use crate::rest::filter_detail::Details;
 use crate::user_data::place::Marks;
 use crate::ws::connection::Talk;
@@ -26,7 +27,7 @@ use crate::ws::routes::{admit, refuse, switch};
 use crate::ws_api::call::{Caller, Counters};
 use crate::ws_api::session::Session;
 
-const PATH: &str = "/ws-api/v3";
+pub const PATH: &str = "/ws-api/v3";
 
 /// What the URL of a socket asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,9 @@ pub fn open(gateway: &Arc<Gateway>, address: IpAddr, parts: &mut Parts) -> Respo
     let caller = Caller {
         gateway: Arc::clone(gateway),
         address,
+        host: one_header(&parts.headers, HOST.as_str())
+            .unwrap_or("")
+            .into(),
         unit: asked.unit,
         counters: asked.counters,
         details: asked.details,

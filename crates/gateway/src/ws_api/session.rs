@@ -156,15 +156,17 @@ impl Session {
                 id: request.id,
                 refusal: Refusal::of(Fault::Unsupported),
             }),
-            Some(Method::Shared(row, endpoint)) => {
+            Some((name, Method::Shared(row, endpoint))) => {
                 let logged_on = self.login.as_ref().map(|login| Arc::clone(&login.key));
                 let caller = self.caller.clone();
-                let answer = caller.carry_out((row, endpoint), request, logged_on);
+                let answer = caller.carry_out((name, row, endpoint), request, logged_on);
                 self.in_flight.begin(answer.boxed());
                 None
             }
-            Some(Method::Own(errand)) if self.in_flight.is_empty() => self.run(errand, request),
-            Some(Method::Own(errand)) => {
+            Some((_, Method::Own(errand))) if self.in_flight.is_empty() => {
+                self.run(errand, request)
+            }
+            Some((_, Method::Own(errand))) => {
                 self.held = Some((errand, request));
                 None
             }
@@ -301,7 +303,9 @@ impl Session {
 
     fn log_on(&mut self, params: &Params) -> Result<Reply, Refusal> {
         let now = clock::now();
-        let call = self.caller.call(&SIGNED_ERRAND, params, None, now);
+        let call = self
+            .caller
+            .call(Errand::LogOn.endpoint(), params, None, now);
         let needed = match params.raw(CANCEL_ON_DISCONNECT) {
             Some(_) => Scopes::TRADE,
             None => Scopes::NONE,
@@ -376,15 +380,16 @@ impl Session {
     fn subscriber(&self, errand: Errand, params: &Params) -> Result<(Arc<Key>, Binding), Refusal> {
         let (caller, now) = (&self.caller, clock::now());
         if errand == Errand::SubscribeSigned {
-            let call = caller.call(&SIGNED_ERRAND, params, None, now);
+            let call = caller.call(errand.endpoint(), params, None, now);
             let session = caller.gateway.authenticate(&call, Scopes::READ)?;
             return Ok((session.key, Binding::Signature));
         }
         // The key is looked up again: it may have been revoked since the login.
         let login = self.login.as_ref();
-        let call = caller.call(&SIGNED_ERRAND, params, login.map(|login| &login.key), now);
+        let login = login.map(|login| &login.key);
+        let call = caller.call(errand.endpoint(), params, login, now);
         let (key, _) = caller.gateway.find_key(&call, Scopes::READ)?;
-        if call.proof != Proof::LoggedOn {
+        if !matches!(call.proof, Proof::LoggedOn) {
             return Err(Refusal::of(Fault::KeyRefused));
         }
         Ok((key, Binding::Login))

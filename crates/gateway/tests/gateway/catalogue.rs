@@ -185,7 +185,7 @@ fn assert_shown(file: &str, name: &str) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gateway");
     let source = std::fs::read_to_string(format!("{folder}/{file}.rs")).expect("a file of tests");
     assert!(
-        source.contains(&format!("async fn {name}()")),
+        source.contains(&format!("fn {name}()")),
         "{file}.rs has no test {name}"
     );
 }

@@ -34,7 +34,7 @@ async fn close_bound(page: &Page<'_>, bound: &str, proof: &str) -> Answer {
     page.send("POST", PATH, &form).await
 }
 
-async fn close(page: &Page<'_>) -> Answer {
+pub async fn close(page: &Page<'_>) -> Answer {
     close_by(page, &format!("password={}", escaped(PASSWORD))).await
 }
 

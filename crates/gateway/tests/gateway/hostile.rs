@@ -310,6 +310,33 @@ async fn broken_http_is_answered_in_json_or_closed() {
     }
 }
 
+/// A head with two hosts, none or another than its target; and behind chunks, whatever length stands beside them,
+/// nothing is read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_has_one_host_and_nothing_is_read_behind_chunks() {
+    let world = World::start().await;
+    let chunks = "Transfer-Encoding: chunked\r\n";
+    let head = |target: &str, lines: &str| format!("POST {target} HTTP/1.1\r\n{lines}{chunks}");
+    for (head, is_refused) in [
+        (head(ORDER, "Host: x\r\n"), false),
+        (head(ORDER, "Host: x\r\nContent-Length: 5\r\n"), false),
+        (head(ORDER, "Content-Length: 5\r\nHost: x\r\n"), false),
+        (head(&format!("http://x{ORDER}"), "Host: x\r\n"), false),
+        (head(ORDER, ""), true),
+        (head(ORDER, "Host: x\r\nHost: y\r\n"), true),
+        (head(&format!("http://y{ORDER}"), "Host: x\r\n"), true),
+    ] {
+        let mut client = world.client().await;
+        let behind = "0\r\n\r\nGET /api/v3/time HTTP/1.1\r\nHost: x\r\n\r\n";
+        let request = format!("{head}\r\n{behind}");
+        client.send_bytes(request.as_bytes()).await;
+        let answer = client.read().await.expect("an answer");
+        let is_of_head = answer.body.contains("'Host'");
+        assert_eq!(is_of_head, is_refused, "{head}: {}", answer.body);
+        assert!(client.read().await.is_none(), "the connection ends: {head}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_cannot_be_smuggled_behind_another() {
     let world = World::start().await;

@@ -9,6 +9,7 @@ use gateway::rest::faucet::Faucet;
 use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
+use identity::key::Signing;
 use identity::login::{Attempt, Counter, Login, NewLogin};
 use identity::outbox::Subject;
 use identity::places::Places;
@@ -300,6 +301,7 @@ async fn an_idle_login_is_refused_and_ends_by_command() {
         label: "browser".to_owned(),
         scopes: Scopes::READ,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let login = Login {
         user,

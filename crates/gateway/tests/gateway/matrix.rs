@@ -13,17 +13,19 @@ use core::time::Duration;
 use gateway::clock;
 use gateway::route::{Access, ENDPOINTS};
 use gateway::ws_api::methods::{self, Method};
+use identity::key::Signing;
 use model::account::Scopes;
 use model::command::Command;
 use model::id::AccountId;
 use model::time::{NANOS_PER_SECOND, Timestamp};
 use serde_json::{Value, json};
+use wire::binance::error::Fault;
 
 use crate::client::Answer;
 use crate::socket::{Socket, signed as signed_message};
 use crate::visitor::{FOREIGN, OWN, Visitor, headers_of};
 use crate::world::{Login, World};
-use people::{Person, key_header, make_key, send, signed};
+use people::{Person, key_header, make_key, make_key_that, send, signed};
 use rows::{May, ROWS, Row, SOCKET_ROWS};
 
 const ANN: &str = "ann@example.test";
@@ -44,6 +46,7 @@ enum Verdict {
     KeyUnknown,
     Unsigned,
     SignatureWrong,
+    SignedOtherwise,
     NoSession,
     OriginForeign,
     TokenMissing,
@@ -66,6 +69,21 @@ const REFUSALS: &[(u16, &str, Verdict)] = &[
         400,
         "Signature for this request is not valid.",
         Verdict::SignatureWrong,
+    ),
+    (
+        400,
+        Fault::RequestUnsigned.row().text,
+        Verdict::SignedOtherwise,
+    ),
+    (
+        400,
+        Fault::MessageUnsigned.row().text,
+        Verdict::SignedOtherwise,
+    ),
+    (
+        400,
+        Fault::ListenKeyRefused.row().text,
+        Verdict::SignedOtherwise,
     ),
     (
         401,
@@ -107,6 +125,8 @@ enum Asker {
     /// A key that may do everything, without a signature.
     KeyUnsigned,
     KeyWrongly,
+    /// A key that signs whole requests, by its parameters.
+    KeyOtherwise,
     KeyRevoked,
     KeyDeleted,
     KeyExpired,
@@ -134,6 +154,7 @@ const ASKERS: &[Asker] = &[
     Asker::Key(Scopes::ALL),
     Asker::KeyUnsigned,
     Asker::KeyWrongly,
+    Asker::KeyOtherwise,
     Asker::KeyRevoked,
     Asker::KeyDeleted,
     Asker::KeyExpired,
@@ -164,6 +185,7 @@ fn expected(may: May, method: &str, asker: Asker) -> Verdict {
         (_, Asker::KeyRevoked | Asker::KeyDeleted | Asker::KeyExpired) => Verdict::KeyRefused,
         (may, Asker::SubAccount) => expected(may, method, Asker::Key(OF_SUB_ACCOUNT)),
         (may, Asker::Key(scopes)) if !scopes.includes(needed(may)) => Verdict::KeyRefused,
+        (_, Asker::KeyOtherwise) => Verdict::SignedOtherwise,
         (May::Named, _) => Verdict::LetIn,
         (_, Asker::KeyUnsigned) => Verdict::Unsigned,
         (_, Asker::KeyWrongly) => Verdict::SignatureWrong,
@@ -185,6 +207,7 @@ const fn needed(may: May) -> Scopes {
 /// What askers show.
 struct Shown {
     keys: Vec<(Scopes, Login)>,
+    otherwise: Login,
     revoked: Login,
     deleted: Login,
     expired: Login,
@@ -202,6 +225,13 @@ impl Shown {
                 keys.push((*scopes, key(*scopes, Timestamp::MAX).await));
             }
         }
+        let of_whole_requests = make_key_that(
+            world,
+            ann.account,
+            (Scopes::ALL, Signing::Request),
+            Timestamp::MAX,
+        );
+        let otherwise = of_whole_requests.await;
         let soon = clock::now().plus_nanos(NANOS_PER_SECOND / 2);
         let expired = key(Scopes::ALL, soon).await;
         let (revoked, deleted) = (
@@ -222,6 +252,7 @@ impl Shown {
         }
         Shown {
             keys,
+            otherwise,
             revoked,
             deleted,
             expired,
@@ -238,6 +269,7 @@ impl Shown {
                 found.map(|(_, login)| login)
             }
             Asker::KeyUnsigned | Asker::KeyWrongly => Some(&ann.key),
+            Asker::KeyOtherwise => Some(&self.otherwise),
             Asker::KeyRevoked => Some(&self.revoked),
             Asker::KeyDeleted => Some(&self.deleted),
             Asker::KeyExpired => Some(&self.expired),

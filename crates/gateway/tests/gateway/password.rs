@@ -34,7 +34,7 @@ async fn change(world: &World, headers: &str, old: &str, new: &str) -> Answer {
 }
 
 /// Opens a socket of the WebSocket API as a page of a browser.
-async fn socket(world: &World, headers: &str) -> Socket {
+pub async fn socket(world: &World, headers: &str) -> Socket {
     let cookie = headers
         .lines()
         .find_map(|line| line.strip_prefix("Cookie: "));

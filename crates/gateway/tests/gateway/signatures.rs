@@ -12,6 +12,7 @@ use gateway::clock;
 use gateway::config::LegacySignatures;
 use identity::address::AddressRule;
 use identity::identity::KeyTerms;
+use identity::key::Signing;
 use model::account::Scopes;
 use model::command::Command;
 use model::id::{AccountId, KeyId};
@@ -265,6 +266,7 @@ fn terms(label: &str) -> KeyTerms {
         label: label.to_owned(),
         scopes: Scopes::ALL,
         addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
     }
 }
 

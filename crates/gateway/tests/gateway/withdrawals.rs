@@ -15,6 +15,7 @@ use gateway::withdrawals::settle;
 use identity::address::AddressRule;
 use identity::destination::Destination;
 use identity::identity::{Identity, KeyTerms};
+use identity::key::Signing;
 use identity::outbox::Subject;
 use identity::withdrawal::{Asked, Proof as Shape, Request, State, Wish};
 use model::account::{AccountState, Scopes};
@@ -346,6 +347,7 @@ async fn a_key_withdraws_to_a_known_address_and_a_name_once() {
         label: "anywhere".to_owned(),
         scopes: Scopes::ALL,
         addresses: AddressRule::Any,
+        signing: Signing::Parameters,
     };
     let issued = ann.identity().create_hmac_key(&terms, clock::now()).await;
     let issued = issued.expect("issued");

@@ -7,6 +7,7 @@ use crate::world::Login;
 use gateway::clock;
 use identity::address::AddressRule;
 use identity::identity::KeyTerms;
+use identity::key::Signing;
 use identity::withdrawal::State;
 use model::account::Scopes;
 use model::command::{Action, ClientHeader, Command, Withdrawal};
@@ -167,6 +168,7 @@ async fn a_key_that_nobody_vouched_for_pays_nothing() {
         label: "planted".to_owned(),
         scopes: Scopes::ALL,
         addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
     };
     let planted = ann.identity().create_hmac_key(&terms, clock::now()).await;
     let planted = planted.expect("issued");

@@ -13,6 +13,7 @@ use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits,
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::origins::Origins;
+use gateway::proxies::Proxies;
 use gateway::server::serve;
 use gateway::user_data::concerned::concerned;
 use gateway::weights::Weights;
@@ -21,6 +22,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use identity::address::AddressRule;
 use identity::hashing::Hashing;
 use identity::identity::{Identity, KeyTerms};
+use identity::key::Signing;
 use identity::letter::Stationery;
 use identity::letter::language::Language;
 use identity::master::MasterKey;
@@ -184,6 +186,7 @@ impl World {
                 first_language: Language::English,
             },
             origins: Origins::parse("https://test,http://test").expect("origins"),
+            proxies: Proxies::NONE,
             config,
             metrics_hook: Box::new(|text| text.push_str("bourse_up_state{state=\"ready\"} 1\n")),
             status_hook: Box::new(NodeStatus::default),
@@ -410,6 +413,7 @@ async fn issue_keys(identity: &Identity) -> Vec<Login> {
             label: "test".to_owned(),
             scopes,
             addresses: AddressRule::Loopback,
+            signing: Signing::Parameters,
         };
         let issued = identity
             .create_hmac_key(&terms, clock::now())

@@ -13,6 +13,7 @@ use gateway::config::{Limiting, RequestLimits};
 use gateway::weights::Weights;
 use identity::address::AddressRule;
 use identity::identity::KeyTerms;
+use identity::key::Signing;
 use model::account::Scopes;
 use model::command::Command;
 use model::id::AccountId;
@@ -266,6 +267,7 @@ async fn an_ed25519_key_logs_on() {
         label: "ed25519".to_owned(),
         scopes: Scopes::ALL,
         addresses: AddressRule::Loopback,
+        signing: Signing::Parameters,
     };
     let identity = world.gateway.identity();
     let issued = identity.create_ed25519_key(&terms, &pem, clock::now());

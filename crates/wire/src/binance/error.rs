@@ -63,6 +63,19 @@ faults! {
     OutsideWindow = -1021 400 "Timestamp for this request is outside of the recvWindow.",
     AheadOfTime = -1021 400 "Timestamp for this request was 1000ms ahead of the server's time.",
     SignatureInvalid = -1022 400 "Signature for this request is not valid.",
+    /// Of a key that signs whole requests, over REST.
+    RequestUnsigned = -1022 400 "This key signs whole requests: send the headers X-BOURSE-TIMESTAMP, X-BOURSE-NONCE and X-BOURSE-SIGNATURE, and no parameter 'timestamp' or 'signature'.",
+    /// Of such a key over a socket.
+    MessageUnsigned = -1022 400 "This key signs whole requests: send the parameters 'timestamp', 'nonce' and 'signature', the signature over all of the request.",
+    /// Of a key of the dialect.
+    ParametersUnsigned = -1022 400 "This key signs its parameters: send 'timestamp' and 'signature' as parameters, and neither a nonce nor the headers of requests that are signed whole.",
+    NonceUsed = -1022 400 "This nonce was used: the request came before. Sign it anew, with another nonce.",
+    SignedBeforeStart = -1021 400 "This request was signed before the exchange started or within a second of it: sign it anew.",
+    TooManyNonces = -1003 429 "Too many requests of this key stand at a time: send a shorter recvWindow, or wait until some have ended.",
+    /// A name in both would have two values.
+    ParametersApart = -1106 400 "Parameters of a request that is signed whole are in the query or in the body, and not in both.",
+    ListenKeyRefused = -1020 400 "A key that signs whole requests has no listen keys: subscribe with userDataStream.subscribe over the WebSocket API.",
+    SigningUnsupported = -1130 400 "Data sent for parameter 'signing' is not valid: whole requests are signed by a shared secret or an Ed25519 key.",
     TooManySockets = -1034 429 "Too many sockets of this address are open; the limit is '%s'. Close some first.",
     IllegalCharacters = -1100 400 "Illegal characters found in parameter '%s'; legal range is '%s'.",
     TooManyParameters = -1101 400 "Too many parameters; expected '%s' and received '%s'.",

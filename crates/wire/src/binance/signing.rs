@@ -74,11 +74,17 @@ pub fn sorted_payload(params: &Params, spelling: Spelling) -> String {
         if !payload.is_empty() {
             payload.push('&');
         }
-        payload.push_str(name);
-        payload.push('=');
         match spelling {
-            Spelling::Plain => payload.push_str(value),
-            Spelling::Encoded => encode(value, &mut payload),
+            Spelling::Plain => {
+                payload.push_str(name);
+                payload.push('=');
+                payload.push_str(value);
+            }
+            Spelling::Encoded => {
+                encode(name, &mut payload);
+                payload.push('=');
+                encode(value, &mut payload);
+            }
         }
     }
     payload
@@ -153,6 +159,8 @@ mod tests {
             sorted_payload(&params, Spelling::Encoded),
             "apiKey=a&note=b+c%3D%C3%A9&symbol=BTCUSDT&timestamp=1645423376532"
         );
+        let params = Params::parse("a%3D1%26b=2", "").expect("legal");
+        assert_eq!(sorted_payload(&params, Spelling::Encoded), "a%3D1%26b=2");
     }
 
     #[test]

@@ -1,4 +1,3 @@
-import type { Strings } from "@bourse/kit/strings/en";
 import { ENGLISH, LANGUAGES, loadWords, useWords, Words } from "@bourse/kit/words";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { brand } from "./live/brand.ts";
@@ -19,19 +18,7 @@ const page = {
   markets: lazy(async () => ({ default: (await import("./pages/markets.tsx")).MarketsPage })),
   palette: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Palette })),
   shortcuts: lazy(async () => ({ default: (await import("./panes/palette.tsx")).Shortcuts })),
-  wallet: lazy(async () => ({ default: (await import("./pages/wallet.tsx")).WalletPage })),
-  orders: lazy(async () => ({ default: (await import("./pages/orders.tsx")).OrdersPage })),
-  order: lazy(async () => ({ default: (await import("./pages/order.tsx")).OrderPage })),
-  settings: lazy(async () => ({ default: (await import("./pages/settings.tsx")).SettingsPage })),
-  signIn: lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage })),
-  register: lazy(async () => ({ default: (await import("./pages/register.tsx")).RegisterPage })),
-  email: lazy(async () => ({ default: (await import("./pages/email.tsx")).EmailPage })),
-  lostFactor: lazy(async () => ({
-    default: (await import("./pages/lost-factor.tsx")).LostFactorPage,
-  })),
-  reset: lazy(async () => ({ default: (await import("./pages/reset.tsx")).ResetPage })),
-  brand: lazy(async () => ({ default: (await import("./pages/brand.tsx")).BrandPage })),
-  account: lazy(async () => ({ default: (await import("./pages/account.tsx")).AccountPage })),
+  other: lazy(async () => ({ default: (await import("./pages/other.tsx")).OtherPage })),
 };
 
 const IncidentBanner = lazy(async () => ({
@@ -65,7 +52,6 @@ function Frame() {
   const where = useStore(place);
   const opened = useStore(palette);
   useKeys(words);
-  usePageTitle(where, words);
   return (
     <div className={`frame on-${where.page}`}>
       <a className="skip" href="#content">
@@ -98,67 +84,9 @@ function Frame() {
 }
 
 function Page({ where }: { readonly where: Place }) {
-  const words = useWords();
-  switch (where.page) {
-    case "markets":
-      return <page.markets />;
-    case "trade":
-      return <TradePage symbol={where.symbol} />;
-    case "wallet":
-      return <page.wallet section={where.section} />;
-    case "orders":
-      return <page.orders />;
-    case "order":
-      return <page.order key={`${where.symbol}/${where.id.toString()}`} where={where} />;
-    case "settings":
-      return <page.settings />;
-    case "brand":
-      return <page.brand />;
-    case "sign-in":
-      return <page.signIn />;
-    case "register":
-      return <page.register />;
-    case "reset":
-      return <page.reset />;
-    case "email":
-      return <page.email />;
-    case "lost-factor":
-      return <page.lostFactor />;
-    case "account":
-      return <page.account section={where.section} />;
-    case "nowhere":
-      return (
-        <div className="empty">
-          <h1>{words.notFound}</h1>
-          <a className="button" href="/markets">
-            {words.toMarkets}
-          </a>
-        </div>
-      );
-  }
-}
-
-function usePageTitle(where: Place, words: Strings): void {
-  const name = usePart(brand, (shown) => shown.name);
-  useEffect(() => {
-    const titles: Readonly<Record<Exclude<Place["page"], "trade">, string>> = {
-      markets: words.markets,
-      wallet: words.wallet,
-      orders: words.orders,
-      order: words.orders,
-      settings: words.settings,
-      brand: words.brandPreview,
-      "sign-in": words.signIn,
-      register: words.register,
-      reset: words.resetPassword,
-      email: words.changeEmail,
-      "lost-factor": words.lostFactor,
-      account: words.account,
-      nowhere: words.notFound,
-    };
-    // The trade screen says its price itself.
-    if (where.page !== "trade") document.title = `${titles[where.page]} · ${name}`;
-  }, [where, words, name]);
+  if (where.page === "markets") return <page.markets />;
+  if (where.page === "trade") return <TradePage symbol={where.symbol} />;
+  return <page.other where={where} />;
 }
 
 const LINKS = [

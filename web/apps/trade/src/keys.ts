@@ -2,6 +2,7 @@ import type { Strings } from "@bourse/kit/strings/en";
 import { toWire } from "@bourse/num/format";
 import { useEffect } from "react";
 import { takeKey } from "./live/hotkeys.ts";
+import { look } from "./live/look.ts";
 import { palette } from "./panes/palette-store.ts";
 import { announce } from "./panes/announce.ts";
 
@@ -20,7 +21,8 @@ export function useKeys(words: Strings): void {
       }
       const isChord = event.ctrlKey || event.metaKey;
       if (isChord && event.key.toLowerCase() === "k") palette.dispatch("open");
-      else if (event.key === "?" && !isTyping(event.target)) palette.dispatch("shortcuts");
+      else if (event.key === "?" && look.get().hasHelpKey && !isTyping(event.target))
+        palette.dispatch("shortcuts");
       else if (event.altKey && /^Digit[1-5]$/.test(event.code)) {
         document.getElementById(PANES[Number(event.code.slice(5)) - 1] ?? "")?.focus();
       } else if (event.altKey && event.code === "KeyB") readBest(words);

@@ -4,15 +4,7 @@ import { createStore, now } from "@bourse/state/store";
 
 /** Pages that are one whatever they are asked. */
 type Alone =
-  | "markets"
-  | "orders"
-  | "settings"
-  | "sign-in"
-  | "register"
-  | "reset"
-  | "email"
-  | "lost-factor"
-  | "brand";
+  "orders" | "settings" | "sign-in" | "register" | "reset" | "email" | "lost-factor" | "brand";
 
 /** What lies below signing in: where the tokens of letters go. */
 const BY_LETTER: Readonly<Record<string, Alone>> = {
@@ -22,6 +14,7 @@ const BY_LETTER: Readonly<Record<string, Alone>> = {
 };
 
 export type Place =
+  | { readonly page: "markets" }
   | { readonly page: Alone }
   | { readonly page: "order"; readonly symbol: string; readonly id: number }
   | { readonly page: "wallet"; readonly section: string }

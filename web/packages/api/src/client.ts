@@ -1,6 +1,6 @@
 /** Requests of this origin's pages to the public interface; there is no other one. */
 
-import { FORM_OPERATIONS, type Operations } from "./schema.ts";
+import { isForm, type Operations } from "./schema.ts";
 
 /** What was not carried out, or of which nobody knows. */
 export class Refused extends Error {
@@ -100,12 +100,12 @@ export class Client {
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined) form.set(name, value.toString());
     }
-    const isForm = FORM_OPERATIONS.has(operation);
-    const query = isForm || form.size === 0 ? "" : `?${form.toString()}`;
+    const hasBody = isForm(operation);
+    const query = hasBody || form.size === 0 ? "" : `?${form.toString()}`;
     const headers: Record<string, string> = { "X-BOURSE-DETAIL": "1" };
     if (this.csrfToken !== null) headers["X-BOURSE-CSRF"] = this.csrfToken;
     const init: RequestInit = { method, headers, signal: AbortSignal.timeout(patienceMs) };
-    if (isForm) init.body = form;
+    if (hasBody) init.body = form;
     if (file !== undefined) {
       headers["Content-Type"] = file.type;
       init.body = file;

@@ -2,9 +2,7 @@
 
 import {
   averagePrice,
-  floorTo,
   notional,
-  qtyFor,
   share,
   ZERO_AMOUNT,
   type Amount,
@@ -19,7 +17,6 @@ import type { Side, TimeInForce } from "./orders.ts";
 import { exitQty, placementOf, type Placement } from "./placement.ts";
 import {
   hasExits,
-  priceFor,
   readPrices,
   readShown,
   readSize,
@@ -127,6 +124,8 @@ export interface TicketFacts {
   /** Null for whoever has not signed in. */
   readonly baseFree: Amount | null;
   readonly quoteFree: Amount | null;
+  /** How far above a price an order may be executed, in hundred-millionths of it. */
+  readonly bandUp: bigint;
   /** Hundred-millionths of what is received. */
   readonly makerRate: bigint;
   readonly takerRate: bigint;
@@ -289,35 +288,28 @@ function sizeFault(
   }
   const isBuy = ticket.side === "BUY";
   const available = isBuy ? facts.quoteFree : facts.baseFree;
-  const needed = isBuy ? dearer(ticket, preview, known) : preview.qty;
+  const needed = isBuy ? held(ticket, facts, known, preview) : preview.qty;
   if (available === null || needed <= available) return null;
   return { kind: "funds", available, asset: isBuy ? market.quote : market.base };
 }
 
-/** A pair holds what its dearer order needs. */
-function dearer(ticket: Ticket, preview: Preview, known: Known): Amount {
-  const stop = known.stopLimit ?? known.stop;
-  if (ticket.type !== "oco" || stop === null) return preview.total;
-  const other = notional(stop, preview.qty, "up");
+/** What a purchase holds: a pair, what its dearer order does. */
+function held(ticket: Ticket, facts: TicketFacts, known: Known, preview: Preview): Amount {
+  const price = heldPrice(ticket, facts, known);
+  if (price === null) return preview.total;
+  const other = notional(price, preview.qty, "up");
   return preview.total < other ? other : preview.total;
 }
 
-/** Returns the size that a share of what is available makes, in hundredths. */
-export function sizeOfShare(ticket: Ticket, facts: TicketFacts, percent: bigint): Qty | null {
-  const { market } = facts;
-  if (ticket.side === "SELL") {
-    if (facts.baseFree === null) return null;
-    return floorTo(((facts.baseFree * percent) / 100n) as Qty, market.lot);
-  }
-  if (facts.quoteFree === null) return null;
-  const amount = ((facts.quoteFree * percent) / 100n) as Amount;
-  if (ticket.type === "market") {
-    const side = sideTaken(ticket.side);
-    const met = sweep(facts.book[side], side, { kind: "quote", amount }, null);
-    return floorTo(met.qty, market.lot);
-  }
-  const known = readPrices(ticket, facts, new Map());
-  const [price, stop] = [priceFor(ticket, facts, known), known.stopLimit ?? known.stop];
-  const isDearer = ticket.type === "oco" && stop !== null && price < stop;
-  return floorTo(qtyFor(amount, isDearer ? stop : price), market.lot);
+/**
+ * Returns the price that an order to buy holds for while it waits; null where its own one or the book says it.
+ *
+ * What will buy at the market holds for the dearest price that it may be executed at.
+ */
+export function heldPrice(ticket: Ticket, facts: TicketFacts, known: Known): Price | null {
+  if (ticket.type === "oco" && known.stopLimit !== null) return known.stopLimit;
+  const waits = ticket.type === "oco" || isAtMarket(ticket.type) || hasTrail(ticket.type);
+  const basis = known.stop ?? facts.last;
+  if (!waits || basis === null) return null;
+  return share(basis as bigint as Amount, facts.bandUp, "up") as bigint as Price;
 }

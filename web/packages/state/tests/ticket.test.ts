@@ -6,13 +6,8 @@ import { bookOf } from "../src/book.ts";
 import { hasRoom, ladderOf } from "../src/ladder.ts";
 import { marketOf } from "../src/market.ts";
 import type { OrderRequest } from "../src/placement.ts";
-import {
-  checkTicket,
-  EMPTY_TICKET,
-  sizeOfShare,
-  type Ticket,
-  type TicketFacts,
-} from "../src/ticket.ts";
+import { percentOf, shareOf } from "../src/shares.ts";
+import { checkTicket, EMPTY_TICKET, type Ticket, type TicketFacts } from "../src/ticket.ts";
 
 const english = { group: ",", decimal: "." };
 const filters = [
@@ -47,6 +42,7 @@ const facts: TicketFacts = {
   quoteFree: amountOf("1000"),
   makerRate: 100_000n,
   takerRate: 100_000n,
+  bandUp: 110_000_000n,
   marks: english,
 };
 const buy = { ...EMPTY_TICKET, price: "90", size: "1" };
@@ -217,7 +213,7 @@ describe("a ticket", () => {
         fc.integer({ min: 1, max: 200_000 }),
         (percent, cents) => {
           const ticket = { ...buy, price: (cents / 100).toFixed(2) };
-          const qty = sizeOfShare(ticket, facts, percent) ?? (0n as Qty);
+          const qty = qtyOf(shareOf(ticket, facts, percent)?.size ?? "");
           expect(isOnGrid(qty, market.lot)).toBe(true);
           expect(
             notional(priceOf(ticket.price), qty, "up") <= (amountOf("1000") * percent) / 100n,
@@ -225,14 +221,50 @@ describe("a ticket", () => {
         },
       ),
     );
-    expect(sizeOfShare({ ...buy, side: "SELL" }, facts, 50n)).toBe(qtyOf("1"));
-    expect(sizeOfShare({ ...buy, type: "market" }, facts, 10n)).toBe(qtyOf("1"));
+    expect(shareOf({ ...buy, side: "SELL" }, facts, 50n)).toEqual({ size: "1", sizeUnit: "base" });
+  });
+
+  it("spends all that is available at the market, wherever the price goes", () => {
+    const all = shareOf({ ...buy, type: "market" }, facts, 100n);
+    expect(all).toEqual({ size: "1000", sizeUnit: "quote" });
+    const ticket: Ticket = { ...buy, type: "market", ...all };
+    const dearer = { ...facts, book: bookOf([], [["5000", "1"]]), last: priceOf("5000") };
+    expect(checkTicket(ticket, dearer).faults.size).toBe(0);
+    expect(orderOf(ticket)).toMatchObject({ type: "MARKET", quoteOrderQty: "1000" });
+    expect(percentOf(ticket, facts)).toBe(100);
+    expect(percentOf({ ...ticket, size: "250" }, facts)).toBe(25);
+    expect(percentOf({ ...ticket, sizeUnit: "base" }, facts)).toBe(0);
+  });
+
+  it("leaves a hundredth of what is available where the price is that of later", () => {
+    const size = (change: Partial<Ticket>, percent: bigint) =>
+      shareOf({ ...buy, price: "", ...change }, facts, percent)?.size;
+    expect(size({ type: "twap" }, 100n)).toBe("9.9");
+    expect(size({ type: "twap" }, 99n)).toBe("9.9");
+    expect(size({ type: "twap" }, 50n)).toBe("5");
+    expect(size({ type: "twap", price: "100" }, 100n)).toBe("10");
+    expect(size({ type: "twap", side: "SELL" }, 100n)).toBe("2");
+    expect(size({ peg: "market" }, 100n)).toBe("9.9");
+    expect(size({ peg: "market", side: "SELL" }, 100n)).toBe("2");
+  });
+
+  it("holds for the dearest price that a waiting order may be executed at", () => {
+    const stop: Ticket = { ...buy, type: "stopMarket", stopPrice: "100" };
+    const all = shareOf(stop, facts, 100n);
+    expect(all).toEqual({ size: "9.0909", sizeUnit: "base" });
+    expect(checkTicket({ ...stop, ...all }, facts).faults.size).toBe(0);
+    expect(checkTicket({ ...stop, size: "9.1" }, facts).faults.get("size")?.kind).toBe("funds");
+    const trail: Ticket = { ...buy, type: "trailingStop", trail: "1" };
+    expect(shareOf(trail, facts, 100n)?.size).toBe("9");
+    const pair: Ticket = { ...buy, type: "oco", price: "90", stopPrice: "110" };
+    expect(shareOf(pair, facts, 100n)?.size).toBe("8.26446");
+    expect(shareOf({ ...pair, stopLimit: "125" }, facts, 100n)?.size).toBe("8");
   });
 
   it("needs no account to be looked at", () => {
     const anyone = { ...facts, baseFree: null, quoteFree: null };
     expect(checkTicket({ ...buy, size: "100" }, anyone).faults.size).toBe(0);
-    expect(sizeOfShare(buy, anyone, 50n)).toBeNull();
+    expect(shareOf(buy, anyone, 50n)).toBeNull();
   });
 
   it("becomes a ladder of limit orders whose sizes sum up to the size", () => {

@@ -22,6 +22,7 @@ const facts = {
   quoteFree: amountOf("1"),
   makerRate: 0n,
   takerRate: 0n,
+  bandUp: 110_000_000n,
   marks: { group: ",", decimal: "." },
 } as TicketFacts;
 const spread: Ticket = { ...EMPTY_TICKET, type: "twap", side: "SELL", size: "0.5" };

@@ -223,6 +223,34 @@ pub fn way(fault: Fault) -> Way {
         Fault::TooManyPasskeys => {
             Way::Shown("passkeys", "a_user_has_ten_passkeys_and_nobody_two_of_one")
         }
+        Fault::RequestUnsigned | Fault::ParametersUnsigned | Fault::ListenKeyRefused => Way::Shown(
+            "request_signatures",
+            "a_key_signs_in_the_one_way_that_it_was_made_for",
+        ),
+        Fault::MessageUnsigned => Way::Shown(
+            "request_signatures",
+            "a_socket_takes_each_request_that_is_signed_whole_once",
+        ),
+        Fault::NonceUsed => Way::Shown(
+            "request_signatures",
+            "a_change_of_any_byte_is_refused_and_the_request_itself_is_taken_once",
+        ),
+        Fault::SignedBeforeStart => Way::Shown(
+            "request_signatures",
+            "what_was_signed_before_the_start_is_refused_whatever_its_window",
+        ),
+        Fault::ParametersApart => Way::Shown(
+            "request_signatures",
+            "what_could_be_read_in_two_ways_is_refused_though_it_is_signed",
+        ),
+        Fault::SigningUnsupported => Way::Shown(
+            "request_signatures",
+            "an_ed25519_key_signs_whole_requests_and_an_rsa_key_does_not",
+        ),
+        Fault::TooManyNonces => Way::Shown(
+            "../../src/nonces",
+            "a_key_has_so_many_nonces_at_a_time_and_nobody_elses",
+        ),
         Fault::TooManyKeys => Way::Shown(
             "keys",
             "values_that_are_none_are_refused_and_so_is_one_key_too_many",

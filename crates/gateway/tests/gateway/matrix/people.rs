@@ -4,6 +4,7 @@ use gateway::clock;
 use identity::address::AddressRule;
 use identity::email::Email;
 use identity::identity::KeyTerms;
+use identity::key::Signing;
 use identity::login_rule::LoginRule;
 use model::account::Scopes;
 use model::command::{Command, Deposit};
@@ -144,11 +145,22 @@ pub async fn make_key(
     scopes: Scopes,
     expires_at: Timestamp,
 ) -> Login {
+    make_key_that(world, account, (scopes, Signing::Parameters), expires_at).await
+}
+
+/// Returns a key that is in the exchange and signs so.
+pub async fn make_key_that(
+    world: &World,
+    account: AccountId,
+    (scopes, signing): (Scopes, Signing),
+    expires_at: Timestamp,
+) -> Login {
     let terms = KeyTerms {
         account,
         label: "matrix".to_owned(),
         scopes,
         addresses: AddressRule::Loopback,
+        signing,
     };
     let identity = world.gateway.identity();
     let issued = identity.create_hmac_key(&terms, clock::now()).await;

@@ -239,6 +239,11 @@ pub(crate) const PARTS: &[Row] = &[
         ],
     ),
     many(
+        "request_keys",
+        (OF_KEYS, "key"),
+        &[shown("key", Shown::Number)],
+    ),
+    many(
         "listen_keys",
         (OF_KEYS, "key"),
         &[

@@ -50,6 +50,7 @@ const FATES: &[Row] = &[
         "key ends_ns weight_per_minute orders_per_ten_seconds",
         NUMBERS,
     ),
+    Row("request_keys", "key", NUMBERS),
     Row("listen_keys", "key name expires_ns", Fate::Apart("an hour")),
     Row(
         "registrations",

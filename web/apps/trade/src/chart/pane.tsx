@@ -11,6 +11,7 @@ import { CHART_COUNTS, look, type ChartStyle, type Scale } from "../live/look.ts
 import { visitor } from "../live/session.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { takePrice } from "../panes/ticket-store.ts";
+import { Loading } from "../panes/empty.tsx";
 import { StaleVeil } from "../panes/pane.tsx";
 import type { ChartCanvas, Drawing } from "./canvas.ts";
 import { fetchDrawings, keepDrawings, readDrawings } from "./drawings.ts";
@@ -59,7 +60,11 @@ export function ChartPane({ market }: { readonly market: Market }) {
         </Suspense>
       )}
       {isTable ? <CandleTable market={market} candles={candles} /> : null}
-      {canvas === null ? <p className="empty chart-loading">{words.loadingChart}</p> : null}
+      {canvas === null ? (
+        <div className="chart-loading">
+          <Loading what={words.loadingChart} rowPx={48} />
+        </div>
+      ) : null}
       <StaleVeil />
     </div>
   );

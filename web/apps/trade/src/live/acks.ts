@@ -2,6 +2,7 @@
 
 import type { Refused } from "@bourse/api/client";
 import type { Amendment } from "@bourse/state/amendment";
+import type { OnTheWay } from "@bourse/state/on-the-way";
 import { createStore, now } from "@bourse/state/store";
 import type { Sent } from "@bourse/state/placement";
 
@@ -34,6 +35,13 @@ export type Ack =
       readonly count: number;
       readonly tripMs: number;
     }
+  /** Some were cancelled; what is left are markets, or orders by their numbers. */
+  | {
+      readonly kind: "cancelledSome";
+      readonly count: number;
+      readonly left: readonly string[];
+      readonly refused: Refused;
+    }
   | {
       readonly kind: "ladderStopped";
       readonly count: number;
@@ -43,8 +51,7 @@ export type Ack =
   | { readonly kind: "rejected"; readonly refused: Refused };
 
 /** An order that was sent and not answered; it is not working yet. */
-export interface Pending {
-  readonly clientId: string;
+export interface Pending extends OnTheWay {
   readonly sent: Sent;
   readonly atMs: number;
 }

@@ -103,8 +103,7 @@ function carryOut(action: HotkeyAction, to: Pilot): void {
       break;
     }
     case "cancelAll": {
-      const count = ordersHere(to).length;
-      if (0 < count) void trading().then(({ cancelAll }) => cancelAll([to.symbol], count));
+      if (0 < ordersHere(to).length) void trading().then(({ cancelAll }) => cancelAll([to.symbol]));
       break;
     }
   }

@@ -38,6 +38,10 @@ export interface Look {
   readonly showsToasts: boolean;
   /** Whether words of trading are explained where they stand. */
   readonly showsTips: boolean;
+  /** Whether the key `?` opens the list of keys. */
+  readonly hasHelpKey: boolean;
+  /** Whether watched markets stand beside a wide trade screen. */
+  readonly showsRail: boolean;
   readonly playsSounds: boolean;
   /** Whether nothing moves by itself, whatever the system says. */
   readonly isStill: boolean;
@@ -75,6 +79,8 @@ const STANDARD: Look = {
   asksBeforeOrders: false,
   showsToasts: true,
   showsTips: true,
+  hasHelpKey: true,
+  showsRail: true,
   playsSounds: false,
   isStill: false,
   watchlist: [],

@@ -3,6 +3,8 @@
 import { Refused } from "@bourse/api/client";
 import { averagePrice, amountOf, qtyOf } from "@bourse/num/decimal";
 import { requestOf, type Amendment } from "@bourse/state/amendment";
+import { tiedTo, toAskFor } from "@bourse/state/cancelling";
+import { legNames, orderCount } from "@bourse/state/on-the-way";
 import { orderKey, type Order } from "@bourse/state/orders";
 import { sentOf, type OrderRequest, type Placement, type Request } from "@bourse/state/placement";
 import { ack, changing, pending, type Ack } from "./acks.ts";
@@ -11,6 +13,7 @@ import { noticeEnd } from "./session.ts";
 
 const ASK_PERIOD_MS = 1_000;
 const ASKS_MAX = 30;
+const CANCELS_AT_ONCE = 8;
 /** The exchange does not know an order or a list that never reached it. */
 const UNKNOWN_ORDER_CODE = -2013;
 
@@ -51,7 +54,10 @@ async function placeOne(placement: Request): Promise<boolean> {
   const since = performance.now();
   const sent = sentOf(placement);
   ack.dispatch({ kind: "sending" });
-  pending.dispatch({ kind: "sent", pending: { clientId, sent, atMs: Date.now() } });
+  pending.dispatch({
+    kind: "sent",
+    pending: { clientId, count: orderCount(placement), sent, atMs: Date.now() },
+  });
   try {
     ack.dispatch(await send(placement, clientId, since));
     return true;
@@ -72,7 +78,8 @@ async function send(placement: Request, clientId: string, since: number): Promis
     const named = { ...parameters, newClientOrderId: clientId };
     return placedAck(await client.call(operation, named), trip(since));
   }
-  const list = await client.call(operation, { ...parameters, listClientOrderId: clientId });
+  const names = { listClientOrderId: clientId, ...legNames(placement, clientId) };
+  const list = await client.call(operation, { ...parameters, ...names });
   const [first] = list.orderReports;
   const isFilled = first !== undefined && "executedQty" in first && /[1-9]/.test(first.executedQty);
   // What was filled at once is news; the rest of the list stands in the open orders.
@@ -133,30 +140,78 @@ async function find({ operation, parameters }: Request, clientId: string): Promi
 
 /** Cancels an order; of a list, the list. */
 export async function cancel(order: Order): Promise<void> {
-  const key = orderKey(order);
   const since = performance.now();
+  const refused = await end(order);
+  ack.dispatch(
+    refused === null
+      ? { kind: "cancelled", id: order.id, tripMs: trip(since) }
+      : { kind: "rejected", refused },
+  );
+}
+
+/** Asks for the end of an order; returns why it was refused. */
+async function end(order: Order): Promise<Refused | null> {
+  const key = orderKey(order);
   changing.dispatch({ kind: "asked", key, wanted: null });
   try {
     await client.call("DELETE /api/v3/order", { symbol: order.symbol, orderId: order.id });
-    ack.dispatch({ kind: "cancelled", id: order.id, tripMs: trip(since) });
+    return null;
   } catch (error) {
     noticeEnd(error);
-    ack.dispatch({ kind: "rejected", refused: refusedOf(error) });
+    return refusedOf(error);
   } finally {
     changing.dispatch({ kind: "answered", key });
   }
 }
 
-/** Cancels every open order in some markets. */
-export async function cancelAll(symbols: readonly string[], count: number): Promise<void> {
+/** Cancels orders by their numbers, a few at a time, and tells which are left. */
+export async function cancelEach(orders: readonly Order[]): Promise<void> {
   const since = performance.now();
-  try {
-    for (const symbol of symbols) await client.call("DELETE /api/v3/openOrders", { symbol });
-    ack.dispatch({ kind: "cancelledAll", count, tripMs: trip(since) });
-  } catch (error) {
-    noticeEnd(error);
-    ack.dispatch({ kind: "rejected", refused: refusedOf(error) });
+  const asked = [...toAskFor(orders)];
+  const left: Order[] = [];
+  let refused: Refused | null = null;
+  while (0 < asked.length) {
+    const some = asked.splice(0, CANCELS_AT_ONCE);
+    const answers = await Promise.all(some.map(end));
+    for (const [index, order] of some.entries()) {
+      const answer = answers[index] ?? null;
+      if (answer === null) continue;
+      refused = answer;
+      left.push(order, ...tiedTo([order], orders));
+    }
   }
+  const names = left.map(({ id }) => `#${id.toString()}`);
+  tellCancelled(orders.length - left.length, names, refused, since);
+}
+
+/** Cancels every open order in some markets, and tells in which they are left. */
+export async function cancelAll(symbols: readonly string[]): Promise<void> {
+  const since = performance.now();
+  const left: string[] = [];
+  let count = 0;
+  let refused: Refused | null = null;
+  for (const symbol of symbols) {
+    try {
+      const ended = await client.call("DELETE /api/v3/openOrders", { symbol });
+      for (const one of ended) count += "orderReports" in one ? one.orderReports.length : 1;
+    } catch (error) {
+      noticeEnd(error);
+      refused = refusedOf(error);
+      left.push(symbol);
+    }
+  }
+  tellCancelled(count, left, refused, since);
+}
+
+function tellCancelled(
+  count: number,
+  left: readonly string[],
+  refused: Refused | null,
+  since: number,
+): void {
+  if (refused === null) ack.dispatch({ kind: "cancelledAll", count, tripMs: trip(since) });
+  else if (count === 0) ack.dispatch({ kind: "rejected", refused });
+  else ack.dispatch({ kind: "cancelledSome", count, left, refused });
 }
 
 /** Amends an order in one request, under its number; one that is refused leaves it as it was. */

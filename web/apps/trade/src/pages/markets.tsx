@@ -7,6 +7,8 @@ import { client } from "../live/clients.ts";
 import { markets, tickers } from "../live/exchange.ts";
 import { look } from "../live/look.ts";
 import { useLook, useMarks, useStore } from "../live/use.ts";
+import { Empty, Loading } from "../panes/empty.tsx";
+import { usePageTitle } from "./title.ts";
 import { arrow, Star, tone } from "../panes/market-bar.tsx";
 import { PriceText } from "../panes/price.tsx";
 import { Spark } from "../panes/spark.tsx";
@@ -22,6 +24,9 @@ interface Row {
   readonly market: Market;
   readonly ticker: Ticker | undefined;
 }
+
+/** As high as a row of the table. */
+const ROW_PX = 46;
 
 /** What rows are sorted by; a market that never traded is least. */
 function sortKey({ market, ticker }: Row, column: Column): bigint | string {
@@ -44,6 +49,7 @@ function sortKey({ market, ticker }: Row, column: Column): bigint | string {
 /** Every market with its day; the way to each of them. */
 export function MarketsPage() {
   const words = usePageWords();
+  usePageTitle(words.markets);
   const all = useStore(markets);
   const [search, setSearch] = useState("");
   const [category, setCategory] = useState<string>("all");
@@ -84,14 +90,31 @@ export function MarketsPage() {
       </div>
       <div id="market-list" role="tabpanel" aria-label={words.markets} className="panel">
         {all.kind === "there" ? (
-          <MarketTable markets={[...all.bySymbol.values()]} search={search} category={category} />
+          <MarketTable
+            markets={[...all.bySymbol.values()]}
+            search={search}
+            category={category}
+            onShowAll={() => {
+              if (search.trim() === "") setCategory("all");
+              setSearch("");
+            }}
+          />
         ) : (
-          <p className="empty" role={all.kind === "failed" ? "alert" : "status"}>
-            {all.kind === "failed" ? words.marketsFailed : words.loadingMarkets}
-          </p>
+          <Unknown isFailed={all.kind === "failed"} />
         )}
       </div>
     </div>
+  );
+}
+
+/** Markets that are not there yet, or do not come. */
+function Unknown({ isFailed }: { readonly isFailed: boolean }) {
+  const words = usePageWords();
+  if (!isFailed) return <Loading what={words.loadingMarkets} rowPx={ROW_PX} />;
+  return (
+    <p className="empty" role="alert">
+      {words.marketsFailed}
+    </p>
   );
 }
 
@@ -99,10 +122,12 @@ function MarketTable({
   markets,
   search,
   category,
+  onShowAll,
 }: {
   readonly markets: readonly Market[];
   readonly search: string;
   readonly category: string;
+  readonly onShowAll: () => void;
 }) {
   const words = usePageWords();
   const day = useStore(tickers);
@@ -184,9 +209,15 @@ function MarketTable({
         </tbody>
       </table>
       {rows.length === 0 ? (
-        <p className="empty">
-          {category === "watchlist" && wanted === "" ? words.watchlistEmpty : words.noMarketMatches}
-        </p>
+        <Empty
+          why={
+            category === "watchlist" && wanted === "" ? words.watchlistEmpty : words.noMarketMatches
+          }
+        >
+          <button type="button" className="button small" onClick={onShowAll}>
+            {wanted === "" ? words.everyMarketShown : words.clearSearch}
+          </button>
+        </Empty>
       ) : null}
     </>
   );

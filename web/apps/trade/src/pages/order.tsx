@@ -1,5 +1,5 @@
 import type { Amendment, Order as WireOrder, OwnTrade } from "@bourse/api/schema";
-import { type DeskWords, useDeskWords } from "@bourse/kit/words";
+import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { priceOf, qtyOf } from "@bourse/num/decimal";
 import { format, formatPercent, toWire, type Marks } from "@bourse/num/format";
 import { orderOf } from "@bourse/state/orders";
@@ -24,7 +24,7 @@ interface Story {
 
 /** One order with an address of its own: its terms, and what became of it. */
 export function OrderPage({ where }: { readonly where: Place }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   return (
     <div className="page">
       <h1>{words.orderTitle(where.symbol, where.id)}</h1>
@@ -46,7 +46,7 @@ async function storyOf({ symbol, id }: Place): Promise<Story> {
 }
 
 function OrderStory({ where }: { readonly where: Place }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   const { symbol, id } = where;
   const [asked, again] = useAsked(useCallback(() => storyOf({ symbol, id }), [symbol, id]));
   switch (asked.kind) {
@@ -74,7 +74,7 @@ function OrderStory({ where }: { readonly where: Place }) {
 }
 
 function Terms({ wire }: { readonly wire: WireOrder }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   const marks = useMarks();
   const market = useMarket(wire.symbol);
   const order = orderOf(wire);
@@ -117,7 +117,7 @@ interface Happening {
 /** Returns what an amendment changed, each with what was before. */
 function changesOf(
   one: Amendment,
-  words: DeskWords,
+  words: PageWords,
   marks: Marks,
   digits: { readonly price: number },
 ): readonly string[] {
@@ -148,7 +148,7 @@ function changed<T>(
 /** What is known of the order, from the first to the last. */
 function happeningsOf(
   { order, amendments, trades }: Story,
-  words: DeskWords,
+  words: PageWords,
   marks: Marks,
   digits: { readonly price: number },
 ): readonly Happening[] {
@@ -177,7 +177,7 @@ function happeningsOf(
 }
 
 function Timeline({ story, onRefresh }: { readonly story: Story; readonly onRefresh: () => void }) {
-  const words = useDeskWords();
+  const words = usePageWords();
   const marks = useMarks();
   const market = useMarket(story.order.symbol);
   const rows = happeningsOf(story, words, marks, { price: market?.priceDigits ?? 8 });

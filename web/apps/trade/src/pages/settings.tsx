@@ -77,6 +77,14 @@ export function SettingsPage() {
           />
           {words.lessMotion}
         </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={chosen.hasHelpKey}
+            onChange={(event) => set({ hasHelpKey: event.target.checked })}
+          />
+          {words.helpKey}
+        </label>
       </div>
       <Boundary>
         <LayoutPanel />

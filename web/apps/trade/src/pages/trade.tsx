@@ -11,13 +11,14 @@ import { MarketView } from "../live/market-view.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
 import { announce } from "../panes/announce.ts";
 import { BookPane } from "../panes/book.tsx";
+import { Loading } from "../panes/empty.tsx";
 import { MarketBar } from "../panes/market-bar.tsx";
 import { Boundary, Pane } from "../panes/pane.tsx";
 import { palette } from "../panes/palette-store.ts";
 import { DockSplitter, SideSplitter, TicketSplitter } from "../panes/splitters.tsx";
 import { TapePane } from "../panes/tape.tsx";
 import { TicketPane } from "../panes/ticket.tsx";
-import { ticket } from "../panes/ticket-store.ts";
+import { sheet, ticket } from "../panes/ticket-store.ts";
 
 // What is not needed to trade comes after what is.
 const ChartPane = lazy(async () => {
@@ -25,16 +26,18 @@ const ChartPane = lazy(async () => {
   return { default: (await import("../chart/pane.tsx")).ChartPane };
 });
 const DepthPane = lazy(async () => ({ default: (await import("../panes/depth.tsx")).DepthPane }));
+const Rail = lazy(async () => ({ default: (await import("../panes/rail.tsx")).Rail }));
 const Dock = lazy(async () => ({ default: (await import("../panes/dock.tsx")).Dock }));
 
 /** One market on one screen. */
 export function TradePage({ symbol }: { readonly symbol: string }) {
   const words = useWords();
   const all = useStore(markets);
-  if (all.kind !== "there") {
+  if (all.kind === "loading") return <Loading what={words.loadingMarkets} />;
+  if (all.kind === "failed") {
     return (
       <p className="empty" role="status">
-        {all.kind === "failed" ? words.marketsFailed : words.loadingMarkets}
+        {words.marketsFailed}
       </p>
     );
   }
@@ -61,8 +64,10 @@ function Screen({ market }: { readonly market: Market }) {
   // The chart draws its market, open or not: it is not made anew when that changes.
   const [drawn] = useState(market);
   const [sideTab, setSideTab] = useState<"book" | "trades" | "depth">("book");
-  const [isSheetOpen, setIsSheetOpen] = useState(false);
-  const isWide = useIsWide();
+  const isSheetOpen = useStore(sheet);
+  const isWide = useMedia(WIDE);
+  const hasRoom = useMedia(WIDEST);
+  const hasRail = useLook((look) => look.showsRail) && hasRoom;
   useEffect(() => {
     const running = view;
     running.start();
@@ -82,92 +87,108 @@ function Screen({ market }: { readonly market: Market }) {
   ];
   const tab = isWide && sideTab === "book" ? "trades" : sideTab;
   return (
-    <div
-      className={isCompact ? "trade compact" : "trade"}
-      style={
-        {
-          "--dock": `${dockShare.toString()}%`,
-          "--side": `${sideWidth.toString()}px`,
-          "--ticket": `${ticketWidth.toString()}px`,
-          "--areas": grid.areas,
-          "--columns": grid.columns,
-        } as React.CSSProperties
-      }
-    >
-      <MarketBar market={market} onChooseMarket={() => palette.dispatch("open")} />
-      <Pane name={words.chart} className="chart-pane" id="pane-chart">
-        <Suspense>
-          <ChartPane market={drawn} />
-        </Suspense>
-      </Pane>
-      <div className="side">
-        <SideSplitter />
-        {isWide ? (
-          <Pane name={words.orderBook} className="book-pane" id="pane-book">
-            <BookPane market={market} view={view} />
-          </Pane>
-        ) : null}
-        <div className="pane side-tabs" id={isWide ? undefined : "pane-book"}>
-          <Tabs label={words.market} tabs={tabs} chosen={tab} onChoose={setSideTab}>
-            {tab === "book" ? (
-              <Pane name={words.orderBook} className="inner">
-                <BookPane market={market} view={view} />
-              </Pane>
-            ) : null}
-            {tab === "trades" ? (
-              <Pane name={words.recentTrades} className="inner" id="pane-trades">
-                <TapePane market={market} view={view} />
-              </Pane>
-            ) : null}
-            {tab === "depth" ? (
-              <Pane name={words.depthChart} className="inner">
-                <Suspense>
-                  <DepthPane market={market} view={view} />
-                </Suspense>
-              </Pane>
-            ) : null}
-          </Tabs>
-        </div>
-      </div>
+    <div className="with-rail">
+      {hasRail ? (
+        <nav className="pane rail" id="rail" aria-label={words.watchlist}>
+          <Boundary>
+            <Suspense>
+              <Rail symbol={market.symbol} />
+            </Suspense>
+          </Boundary>
+        </nav>
+      ) : null}
       <div
-        className={isSheetOpen ? "ticket-pane pane open" : "ticket-pane pane"}
-        id="pane-ticket"
-        tabIndex={-1}
+        className={isCompact ? "trade compact" : "trade"}
+        style={
+          {
+            "--dock": `${dockShare.toString()}%`,
+            "--side": `${sideWidth.toString()}px`,
+            "--ticket": `${ticketWidth.toString()}px`,
+            "--areas": grid.areas,
+            "--columns": grid.columns,
+          } as React.CSSProperties
+        }
       >
-        <TicketSplitter />
-        <button
-          type="button"
-          className="button plain sheet-close"
-          onClick={() => setIsSheetOpen(false)}
-        >
-          {`✕ ${words.close}`}
-        </button>
-        <Boundary>
-          <TicketPane market={market} view={view} />
-        </Boundary>
-      </div>
-      <section className="pane dock" id="pane-dock" aria-label={words.accountPanels} tabIndex={-1}>
-        <DockSplitter />
-        <Boundary>
+        <MarketBar market={market} onChooseMarket={() => palette.dispatch("open")} />
+        <Pane name={words.chart} className="chart-pane" id="pane-chart">
           <Suspense>
-            <Dock market={market} />
+            <ChartPane market={drawn} />
           </Suspense>
-        </Boundary>
-      </section>
-      <div className="action-bar">
-        {(["BUY", "SELL"] as const).map((side) => (
+        </Pane>
+        <div className="side">
+          <SideSplitter />
+          {isWide ? (
+            <Pane name={words.orderBook} className="book-pane" id="pane-book">
+              <BookPane market={market} view={view} />
+            </Pane>
+          ) : null}
+          <div className="pane side-tabs" id={isWide ? undefined : "pane-book"}>
+            <Tabs label={words.market} tabs={tabs} chosen={tab} onChoose={setSideTab}>
+              {tab === "book" ? (
+                <Pane name={words.orderBook} className="inner">
+                  <BookPane market={market} view={view} />
+                </Pane>
+              ) : null}
+              {tab === "trades" ? (
+                <Pane name={words.recentTrades} className="inner" id="pane-trades">
+                  <TapePane market={market} view={view} />
+                </Pane>
+              ) : null}
+              {tab === "depth" ? (
+                <Pane name={words.depthChart} className="inner">
+                  <Suspense>
+                    <DepthPane market={market} view={view} />
+                  </Suspense>
+                </Pane>
+              ) : null}
+            </Tabs>
+          </div>
+        </div>
+        <div
+          className={isSheetOpen ? "ticket-pane pane open" : "ticket-pane pane"}
+          id="pane-ticket"
+          tabIndex={-1}
+        >
+          <TicketSplitter />
           <button
-            key={side}
             type="button"
-            className={`button ${side === "BUY" ? "buy" : "sell"}`}
-            onClick={() => {
-              ticket.dispatch({ side });
-              setIsSheetOpen(true);
-            }}
+            className="button plain sheet-close"
+            onClick={() => sheet.dispatch(false)}
           >
-            {side === "BUY" ? words.buy : words.sell}
+            {`✕ ${words.close}`}
           </button>
-        ))}
+          <Boundary>
+            <TicketPane market={market} view={view} />
+          </Boundary>
+        </div>
+        <section
+          className="pane dock"
+          id="pane-dock"
+          aria-label={words.accountPanels}
+          tabIndex={-1}
+        >
+          <DockSplitter />
+          <Boundary>
+            <Suspense>
+              <Dock market={market} />
+            </Suspense>
+          </Boundary>
+        </section>
+        <div className="action-bar">
+          {(["BUY", "SELL"] as const).map((side) => (
+            <button
+              key={side}
+              type="button"
+              className={`button ${side === "BUY" ? "buy" : "sell"}`}
+              onClick={() => {
+                ticket.dispatch({ side });
+                sheet.dispatch(true);
+              }}
+            >
+              {side === "BUY" ? words.buy : words.sell}
+            </button>
+          ))}
+        </div>
       </div>
     </div>
   );
@@ -178,14 +199,17 @@ const WIDE = matchMedia(
   "(min-width: 1280px) and (min-height: 560px), (min-width: 768px) and (min-height: 560px) and (max-height: 899px)",
 );
 
-function useIsWide(): boolean {
-  const [isWide, setIsWide] = useState(WIDE.matches);
+/** Where there is room for other markets beside the one that is shown. */
+const WIDEST = matchMedia("(min-width: 1600px) and (min-height: 560px)");
+
+function useMedia(query: MediaQueryList): boolean {
+  const [matches, setMatches] = useState(query.matches);
   useEffect(() => {
-    const change = (): void => setIsWide(WIDE.matches);
-    WIDE.addEventListener("change", change);
-    return () => WIDE.removeEventListener("change", change);
-  }, []);
-  return isWide;
+    const change = (): void => setMatches(query.matches);
+    query.addEventListener("change", change);
+    return () => query.removeEventListener("change", change);
+  }, [query]);
+  return matches;
 }
 
 /** The title says the price, and warns when it is old. */

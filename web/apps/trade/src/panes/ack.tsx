@@ -32,6 +32,12 @@ function ackText(ack: Ack, words: Strings, marks: Marks): string {
       return words.ackLadderStopped(ack.count, ack.wanted, refusalText(ack.refused, words));
     case "cancelledAll":
       return words.ackCancelledAll(ack.count, ack.tripMs);
+    case "cancelledSome":
+      return words.ackCancelledSome(
+        ack.count,
+        ack.left.join(", "),
+        refusalText(ack.refused, words),
+      );
     case "amended":
       return words.ackAmended(ack.id, ack.tripMs);
     case "rejected":
@@ -54,7 +60,9 @@ export function AckLine() {
   const words = useWords();
   const marks = useMarks();
   const current = useStore(ack);
-  const isBad = ["rejected", "neverArrived", "lost", "ladderStopped"].includes(current.kind);
+  const isBad = ["rejected", "neverArrived", "lost", "ladderStopped", "cancelledSome"].includes(
+    current.kind,
+  );
   const text = ackText(current, words, marks);
   return (
     <div className="ack">

@@ -5,8 +5,10 @@ import { amountDigits } from "@bourse/state/market";
 import type { Balance } from "@bourse/state/orders";
 import type { Tickers } from "@bourse/state/tickers";
 import { tickers } from "../live/exchange.ts";
-import { own } from "../live/session.ts";
-import { useMarks, useStore } from "../live/use.ts";
+import { own, ownState } from "../live/session.ts";
+import { useMarks, usePart, useStore } from "../live/use.ts";
+import { useSandbox } from "../pages/sandbox.ts";
+import { Empty, Loading } from "./empty.tsx";
 
 /** What everything is told in. */
 export const VALUED_IN = "USDT";
@@ -24,11 +26,22 @@ export function BalanceTable() {
   const words = useDeskWords();
   const marks = useMarks();
   const { balances } = useStore(own);
+  const isCurrent = usePart(ownState, (state) => state.isCurrent);
+  const isSandbox = useSandbox();
   const all = useStore(tickers);
   const rows = [...balances.values()]
     .map((balance) => ({ balance, value: worth(balance, all) }))
     .sort((one, other) => ((other.value ?? 0n) < (one.value ?? 0n) ? -1 : 1));
-  if (rows.length === 0) return <p className="empty">{words.noBalances}</p>;
+  if (rows.length === 0 && !isCurrent) return <Loading what={words.loadingBalances} />;
+  if (rows.length === 0) {
+    return (
+      <Empty why={words.noBalances}>
+        <a className="button small" href="/wallet">
+          {isSandbox ? words.faucet : words.wallet}
+        </a>
+      </Empty>
+    );
+  }
   const heads = [words.free, words.locked, words.sum, words.worth(VALUED_IN), words.share];
   const total = rows.reduce((sum, { value }) => sum + (value ?? 0n), 0n);
   const share = (value: Amount | null): string =>

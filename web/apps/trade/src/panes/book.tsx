@@ -8,6 +8,7 @@ import { memo, useState } from "react";
 import type { BookView, MarketView } from "../live/market-view.ts";
 import { own } from "../live/session.ts";
 import { useLook, useMarks, usePart, useStore } from "../live/use.ts";
+import { Loading } from "./empty.tsx";
 import { StaleVeil } from "./pane.tsx";
 import { PriceText, ShortText } from "./price.tsx";
 import { takePrice } from "./ticket-store.ts";
@@ -88,7 +89,7 @@ export function BookPane({ market, view }: { readonly market: Market; readonly v
           )}
         </>
       ) : (
-        <p className="empty">{words.loadingBook}</p>
+        <Loading what={words.loadingBook} rowPx={rowPx} />
       )}
       <StaleVeil />
     </div>

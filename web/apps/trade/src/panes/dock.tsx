@@ -4,6 +4,7 @@ import type { Market } from "@bourse/state/market";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { own, visitor } from "../live/session.ts";
 import { usePart, useStore } from "../live/use.ts";
+import { Loading } from "./empty.tsx";
 import { OpenOrders } from "./open-orders.tsx";
 
 const HistoryPanel = lazy(async () => ({ default: (await import("./history.tsx")).HistoryPanel }));
@@ -54,8 +55,10 @@ export function Dock({ market }: { readonly market: Market }) {
       }
     >
       <ForUsers>
-        <Suspense fallback={<p className="empty quiet">…</p>}>
-          {panel === "open" ? <OpenOrders symbol={symbol} /> : null}
+        <Suspense fallback={<Loading what={words.loadingOrders} />}>
+          {panel === "open" ? (
+            <OpenOrders symbol={symbol} onShowAll={() => setIsOnlyHere(false)} />
+          ) : null}
           {panel === "twap" ? <TwapOrders /> : null}
           {panel === "orders" || panel === "trades" ? (
             <HistoryPanel key={panel} kind={panel} symbol={market.symbol} />
@@ -75,7 +78,7 @@ export function ForUsers({ children }: { readonly children: ReactNode }) {
     case "user":
       return children;
     case "unknown":
-      return <p className="empty quiet">…</p>;
+      return <Loading what={words.loadingOrders} />;
     case "guest":
       return (
         <div className="empty">

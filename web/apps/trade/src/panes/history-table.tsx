@@ -3,6 +3,7 @@ import { useDeskWords } from "@bourse/kit/words";
 import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { onUserEvent } from "../live/session.ts";
+import { Loading } from "./empty.tsx";
 import { Failed } from "./failed.tsx";
 
 /** A column of the table. */
@@ -68,14 +69,15 @@ export function HistoryTable<T>({
 }: {
   readonly name: string;
   readonly loading: string;
-  readonly nothing: string;
+  /** What is there instead of a table without rows. */
+  readonly nothing: ReactNode;
   readonly load: () => Promise<readonly T[]>;
   readonly keyOf: (row: T) => number;
   readonly columns: readonly Column<T>[];
 }) {
   const words = useDeskWords();
   const [loaded, retry] = useLoaded(load);
-  if (loaded.kind === "loading") return <p className="empty quiet">{loading}</p>;
+  if (loaded.kind === "loading") return <Loading what={loading} />;
   if (loaded.kind === "failed") {
     return <Failed what={name} refused={loaded.refused} again={retry} />;
   }
@@ -86,7 +88,7 @@ export function HistoryTable<T>({
       </p>
     );
   }
-  if (loaded.rows.length === 0) return <p className="empty">{nothing}</p>;
+  if (loaded.rows.length === 0) return nothing;
   const rows = [...loaded.rows].reverse();
   const drawn = rows.slice(0, ROWS_DRAWN_MAX);
   const className = ({ isNumber }: Column<T>) => (isNumber === true ? "number" : undefined);

@@ -9,15 +9,20 @@ import { client } from "../live/clients.ts";
 import { dayTime, exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { PAGE_ROWS, rowsOf, spanOf, type Begin, type Days } from "@bourse/state/history";
+import { Empty } from "./empty.tsx";
 import { refusalText } from "./faults.ts";
 import { HistoryTable, refusedOf, type Column } from "./history-table.tsx";
 import { offer } from "./offer.ts";
 import { stateText, typeText, useMarket } from "./open-orders.tsx";
+import { PlaceOrder } from "./place-order.tsx";
 
 interface Asked {
   readonly symbol: string;
   readonly days: Days;
+  readonly onEveryDay: () => void;
 }
+
+const EVERY_DAY: Days = { from: "", until: "" };
 
 /** Past orders or trades in a market, newest first, of days that can be chosen. */
 export function HistoryPanel({
@@ -28,7 +33,7 @@ export function HistoryPanel({
   readonly symbol: string;
 }) {
   const words = useDeskWords();
-  const [days, setDays] = useState<Days>({ from: "", until: "" });
+  const [days, setDays] = useState(EVERY_DAY);
   return (
     <>
       <div className="pane-bar">
@@ -41,9 +46,9 @@ export function HistoryPanel({
         <Exports kind={kind} symbol={symbol} days={days} />
       </div>
       {kind === "orders" ? (
-        <OrderHistory symbol={symbol} days={days} />
+        <OrderHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
       ) : (
-        <TradeHistory symbol={symbol} days={days} />
+        <TradeHistory symbol={symbol} days={days} onEveryDay={() => setDays(EVERY_DAY)} />
       )}
     </>
   );
@@ -72,7 +77,15 @@ function Day({
 }
 
 /** Files of all rows, made by the exchange. */
-function Exports({ kind, symbol, days }: Asked & { readonly kind: "orders" | "trades" }) {
+function Exports({
+  kind,
+  symbol,
+  days,
+}: {
+  readonly kind: "orders" | "trades";
+  readonly symbol: string;
+  readonly days: Days;
+}) {
   const words = useDeskWords();
   const [refused, setRefused] = useState<Refused | null>(null);
   const save = (format: "CSV" | "JSON") => {
@@ -99,7 +112,33 @@ function Exports({ kind, symbol, days }: Asked & { readonly kind: "orders" | "tr
   );
 }
 
-function OrderHistory({ symbol, days }: Asked) {
+/** Nothing in the days that were chosen, or ever. */
+function Nothing({
+  why,
+  never,
+  symbol,
+  days,
+  onEveryDay,
+}: Asked & { readonly why: string; readonly never: string }) {
+  const words = useDeskWords();
+  if (days.from === "" && days.until === "") {
+    return (
+      <Empty why={never}>
+        <PlaceOrder symbol={symbol} />
+      </Empty>
+    );
+  }
+  return (
+    <Empty why={why}>
+      <button type="button" className="button small" onClick={onEveryDay}>
+        {words.everyDay}
+      </button>
+    </Empty>
+  );
+}
+
+function OrderHistory(asked: Asked) {
+  const { symbol, days } = asked;
   const words = useDeskWords();
   const load = useCallback(async () => {
     const ask = (begin: Begin): Promise<readonly WireOrder[]> =>
@@ -114,7 +153,7 @@ function OrderHistory({ symbol, days }: Asked) {
     <HistoryTable
       name={words.orderHistory}
       loading={words.loadingOrders}
-      nothing={words.noOrders}
+      nothing={<Nothing why={words.noOrders} never={words.neverOrders} {...asked} />}
       load={load}
       keyOf={({ id }) => id}
       columns={useOrderColumns(symbol)}
@@ -173,7 +212,8 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
   ];
 }
 
-function TradeHistory({ symbol, days }: Asked) {
+function TradeHistory(asked: Asked) {
+  const { symbol, days } = asked;
   const words = useDeskWords();
   const load = useCallback(() => {
     const ask = (begin: Begin): Promise<readonly OwnTrade[]> =>
@@ -188,7 +228,7 @@ function TradeHistory({ symbol, days }: Asked) {
     <HistoryTable
       name={words.tradeHistory}
       loading={words.loadingTrades}
-      nothing={words.noTrades}
+      nothing={<Nothing why={words.noTrades} never={words.neverTrades} {...asked} />}
       load={load}
       keyOf={({ id }) => id}
       columns={useTradeColumns(symbol)}

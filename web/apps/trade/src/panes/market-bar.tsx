@@ -55,6 +55,7 @@ export function MarketBar({
   const ticker = usePart(tickers, (all) => all.get(market.symbol));
   return (
     <div className="market-bar">
+      <RailButton />
       <Star symbol={market.symbol} />
       <h1>
         <button type="button" className="market-name" onClick={onChooseMarket}>
@@ -68,6 +69,25 @@ export function MarketBar({
       )}
       {ticker === undefined ? null : <Day market={market} ticker={ticker} />}
     </div>
+  );
+}
+
+/** Shows other markets beside the trade screen or hides them, where there is room for them. */
+function RailButton() {
+  const words = useWords();
+  const isShown = useLook((look) => look.showsRail);
+  return (
+    <button
+      type="button"
+      className="button plain small rail-button"
+      aria-label={words.watchlist}
+      title={words.watchlist}
+      aria-expanded={isShown}
+      aria-controls="rail"
+      onClick={() => look.dispatch({ showsRail: !isShown })}
+    >
+      <span aria-hidden="true">☰</span>
+    </button>
   );
 }
 

@@ -1,17 +1,24 @@
-import { Dialog } from "@bourse/kit/dialog.tsx";
 import { type DeskWords, useDeskWords } from "@bourse/kit/words";
 import { format, formatPercent, toWire } from "@bourse/num/format";
 import type { Market } from "@bourse/state/market";
+import { within } from "@bourse/state/cancelling";
+import { settled } from "@bourse/state/on-the-way";
 import { orderKey, type Order } from "@bourse/state/orders";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { markets } from "../live/exchange.ts";
 import { own, ownState } from "../live/session.ts";
 import { dayTime, shortTime, zone } from "../live/time.ts";
 import { changing, pending, type Pending } from "../live/acks.ts";
-import { cancel, cancelAll } from "../live/trading.ts";
+import { cancel } from "../live/trading.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { AmendOrder } from "./amend.tsx";
+import { Empty, Loading } from "./empty.tsx";
+import { PlaceOrder } from "./place-order.tsx";
 import { PriceText } from "./price.tsx";
+
+const CancelOrders = lazy(async () => ({
+  default: (await import("./cancel-orders.tsx")).CancelOrders,
+}));
 
 /** The type of an order as people call it. */
 export function typeText(order: Pick<Order, "type" | "trailingDelta">, words: DeskWords): string {
@@ -44,22 +51,41 @@ export function useMarket(symbol: string): Market | null {
 }
 
 /** The open orders, of one market or of all. */
-export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
+export function OpenOrders({
+  symbol,
+  onShowAll,
+}: {
+  readonly symbol: string | null;
+  readonly onShowAll?: () => void;
+}) {
   const words = useDeskWords();
   const { orders } = useStore(own);
   const { isCurrent } = useStore(ownState);
   const inFlight = useStore(pending);
   const [amended, setAmended] = useState<Order | null>(null);
   const [isAsking, setIsAsking] = useState(false);
-  const rows = [...orders.values()]
-    .filter((order) => symbol === null || order.symbol === symbol)
-    .sort((one, other) => other.createdMs - one.createdMs);
-  const waiting = inFlight.filter(({ sent }) => symbol === null || sent.symbol === symbol);
+  const here = within(orders.values(), { symbol, side: null });
+  const sent = inFlight.filter(({ sent }) => symbol === null || sent.symbol === symbol);
+  const { waiting, orders: shown } = settled(sent, here);
+  const rows = [...shown].sort((one, other) => other.createdMs - one.createdMs);
   if (rows.length === 0 && waiting.length === 0) {
-    return <p className="empty">{isCurrent ? words.noOpenOrders : words.loadingOrders}</p>;
+    if (!isCurrent) return <Loading what={words.loadingOrders} />;
+    if (orders.size === 0 || onShowAll === undefined) {
+      return (
+        <Empty why={words.noOpenOrders}>
+          <PlaceOrder symbol={symbol} />
+        </Empty>
+      );
+    }
+    return (
+      <Empty why={words.ordersElsewhere(orders.size)}>
+        <button type="button" className="button small" onClick={onShowAll}>
+          {words.everyMarket}
+        </button>
+      </Empty>
+    );
   }
   const heads = [words.price, words.trigger, words.size, words.filled];
-  const where = [...new Set(rows.map((order) => order.symbol))];
   return (
     <>
       <table
@@ -101,7 +127,9 @@ export function OpenOrders({ symbol }: { readonly symbol: string | null }) {
         />
       )}
       {isAsking ? (
-        <CancelAll symbols={where} count={rows.length} onClose={() => setIsAsking(false)} />
+        <Suspense>
+          <CancelOrders symbol={symbol} onClose={() => setIsAsking(false)} />
+        </Suspense>
       ) : null}
     </>
   );
@@ -211,39 +239,5 @@ function PendingRow({ pending: { sent, atMs } }: { readonly pending: Pending }) 
       <td>{words.placing}</td>
       <td />
     </tr>
-  );
-}
-
-function CancelAll({
-  symbols,
-  count,
-  onClose,
-}: {
-  readonly symbols: readonly string[];
-  readonly count: number;
-  readonly onClose: () => void;
-}) {
-  const words = useDeskWords();
-  return (
-    <Dialog title={words.cancelAllTitle(count)} role="alertdialog" onClose={onClose}>
-      <div className="stack">
-        <p>{words.cancelAllText(symbols.join(", "))}</p>
-        <div className="row end">
-          <button type="button" className="button" onClick={onClose}>
-            {words.keepOrders}
-          </button>
-          <button
-            type="button"
-            className="button primary"
-            onClick={() => {
-              onClose();
-              void cancelAll(symbols, count);
-            }}
-          >
-            {words.cancelAll}
-          </button>
-        </div>
-      </div>
-    </Dialog>
   );
 }

@@ -32,7 +32,9 @@ function commandsOf(words: DeskWords, symbols: readonly string[]): readonly Comm
     page(words.settings, "/settings"),
     ...(visitor.get().kind === "user"
       ? [
-          { title: words.cancelAll, run: () => void cancelAll(where, orders.size) },
+          ...(where.length === 0
+            ? []
+            : [{ title: words.cancelAll, run: () => void cancelAll(where) }]),
           { title: words.signOut, run: () => void signOut() },
         ]
       : [page(words.signIn, "/sign-in")]),

@@ -6,8 +6,10 @@ import { useState } from "react";
 import type { MarketView, TapeView } from "../live/market-view.ts";
 import { clockTime, exactTime } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
+import { Loading } from "./empty.tsx";
 import { StaleVeil } from "./pane.tsx";
 import { ShortText } from "./price.tsx";
+import { goToTicket } from "./ticket-store.ts";
 import { useRowsThatFit } from "./rows.ts";
 
 const ROW_PX = 20;
@@ -74,8 +76,20 @@ export function TapePane({ market, view }: { readonly market: Market; readonly v
           ))}
         </tbody>
       </table>
-      {shown.isLoaded && shown.prints.length === 0 ? (
-        <p className="empty">{words.tapeEmpty}</p>
+      {shown.isLoaded ? null : <Loading what={words.loadingTape} rowPx={ROW_PX} />}
+      {shown.isLoaded && prints.length === 0 ? (
+        <div className="empty">
+          <p>{bound === 0n ? words.tapeEmpty : words.tapeFiltered}</p>
+          {bound === 0n ? (
+            <button type="button" className="button small" onClick={() => goToTicket()}>
+              {words.orderTicket}
+            </button>
+          ) : (
+            <button type="button" className="button small" onClick={() => setLeast("")}>
+              {words.everySize}
+            </button>
+          )}
+        </div>
       ) : null}
       <StaleVeil />
     </div>

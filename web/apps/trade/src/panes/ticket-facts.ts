@@ -30,6 +30,28 @@ export function useFees(): readonly TradeFee[] {
   return fees;
 }
 
+const ONE = 100_000_000n;
+
+/** How far above a price orders of a market may be executed; one until that is known. */
+function useBandUp(symbol: string): bigint {
+  const [up, setUp] = useState(ONE);
+  useEffect(() => {
+    let isCurrent = true;
+    client.call("GET /api/v3/executionRules", { symbol }).then(
+      ({ symbolRules: [told] }) => {
+        const text = told?.rules[0]?.bidLimitMultUp;
+        if (isCurrent && text !== undefined) setUp(parseUnits(text) ?? ONE);
+      },
+      // The exchange refuses what is too much.
+      () => undefined,
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [symbol]);
+  return up;
+}
+
 /** Returns what a ticket is checked against. */
 export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
   const { book } = useStore(view.book);
@@ -46,6 +68,7 @@ export function useTicketFacts(market: Market, view: MarketView): TicketFacts {
     last,
     baseFree: free(market.base),
     quoteFree: free(market.quote),
+    bandUp: useBandUp(market.symbol),
     makerRate: parseUnits(fee?.makerCommission ?? "0") ?? 0n,
     takerRate: parseUnits(fee?.takerCommission ?? "0") ?? 0n,
     marks,

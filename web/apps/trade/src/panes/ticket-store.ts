@@ -10,6 +10,22 @@ export const ticket = createStore<Ticket, Partial<Ticket>>(
   now,
 );
 
+/** Whether the ticket lies over the page, where there is no room for it beside. */
+export const sheet = createStore<boolean, boolean>(false, (_, is) => is, now);
+
+/** Goes to the ticket and its first field, with what it is to say; false where there is none. */
+export function goToTicket(change: Partial<Ticket> = {}): boolean {
+  const pane = document.getElementById("pane-ticket");
+  if (pane === null) return false;
+  ticket.dispatch(change);
+  // What is not seen is not laid out.
+  if (pane.offsetParent === null) sheet.dispatch(true);
+  requestAnimationFrame(() => {
+    (pane.querySelector<HTMLElement>(".input input") ?? pane).focus();
+  });
+  return true;
+}
+
 /** Puts a price of the book or the chart into the ticket; a market order becomes a limit order by it. */
 export function takePrice(price: bigint): void {
   const { type } = ticket.get();

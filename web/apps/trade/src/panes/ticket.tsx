@@ -2,16 +2,16 @@ import { Segments } from "@bourse/kit/segments.tsx";
 import { Select } from "@bourse/kit/select.tsx";
 import { useWords } from "@bourse/kit/words";
 import type { Strings } from "@bourse/kit/strings/en";
-import { readEntry } from "@bourse/num/entry";
-import { formatAmount, toWire } from "@bourse/num/format";
+import { formatAmount } from "@bourse/num/format";
 import { amountDigits, type Market } from "@bourse/state/market";
 import {
   checkTicket,
-  sizeOfShare,
   TICKET_TYPES,
+  type Ticket,
   type TicketFacts,
   type TicketType,
 } from "@bourse/state/ticket";
+import { keepsMargin, percentOf, shareOf } from "@bourse/state/shares";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { connection } from "../live/exchange.ts";
@@ -197,8 +197,8 @@ function usePilot(facts: TicketFacts, submit: () => void): void {
 }
 
 function takeShare(facts: TicketFacts, percent: bigint): void {
-  const qty = sizeOfShare(ticketStore.get(), facts, percent);
-  if (qty !== null) ticketStore.dispatch({ size: toWire(qty), sizeUnit: "base" });
+  const share = shareOf(ticketStore.get(), facts, percent);
+  if (share !== null) ticketStore.dispatch(share);
 }
 
 const SHARES = [25n, 50n, 75n, 100n] as const;
@@ -209,6 +209,7 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
   const isBuy = ticket.side === "BUY";
   const asset = isBuy ? facts.market.quote : facts.market.base;
   const available = isBuy ? facts.quoteFree : facts.baseFree;
+  const note = shareNote(ticket, facts, words);
   return (
     <div className="shares">
       <p className="small-text">
@@ -235,18 +236,24 @@ function Shares({ facts }: { readonly facts: TicketFacts }) {
           </button>
         ))}
       </div>
+      {note === null ? null : <p className="hint">{note}</p>}
     </div>
   );
+}
+
+/** What a share means where it is not just a size of the base asset. */
+function shareNote(ticket: Ticket, facts: TicketFacts, words: Strings): string | null {
+  if (keepsMargin(ticket)) return words.shareMargin;
+  if (ticket.sizeUnit === "quote" && ticket.type === "market")
+    return words.shareOfQuote(facts.market.quote);
+  return null;
 }
 
 /** How much of what is available the order takes, as a place on a line. */
 function ShareSlider({ facts }: { readonly facts: TicketFacts }) {
   const words = useWords();
   const ticket = useStore(ticketStore);
-  const most = sizeOfShare(ticket, facts, 100n);
-  const entry = readEntry(ticket.size, facts.marks);
-  const typed = entry.kind === "value" && ticket.sizeUnit === "base" ? entry.units : 0n;
-  const percent = most === null || most === 0n ? 0 : Number((typed * 100n) / most);
+  const percent = percentOf(ticket, facts);
   return (
     <input
       type="range"
@@ -256,8 +263,8 @@ function ShareSlider({ facts }: { readonly facts: TicketFacts }) {
       min={0}
       max={100}
       step={1}
-      disabled={most === null}
-      value={Math.min(100, percent)}
+      disabled={shareOf(ticket, facts, 100n) === null}
+      value={percent}
       onChange={(event) => takeShare(facts, BigInt(event.target.value))}
     />
   );

@@ -7,11 +7,14 @@ import { useCallback, useEffect, useState } from "react";
 import { dayTime, shortTime, zone } from "../live/time.ts";
 import { cancelSpread, spreads } from "../live/twap.ts";
 import { useMarks } from "../live/use.ts";
+import { Empty, Loading } from "./empty.tsx";
 import { refusalText } from "./faults.ts";
 import { useMarket } from "./open-orders.tsx";
+import { PlaceOrder } from "./place-order.tsx";
 
 /** Slices are seconds apart, and no stream tells of their order. */
 const ASK_PERIOD_MS = 2_000;
+const TWAP = { type: "twap" } as const;
 
 /** Orders that are spread over time: those that work, and the last that have ended. */
 export function TwapOrders() {
@@ -48,8 +51,16 @@ export function TwapOrders() {
         {refusalText(refused, words)}
       </p>
     );
-  if (orders === null) return note ?? <p className="empty quiet">…</p>;
-  if (orders.length === 0) return note ?? <p className="empty">{words.twapNone}</p>;
+  if (orders === null) return note ?? <Loading what={words.loadingOrders} />;
+  if (orders.length === 0) {
+    return (
+      note ?? (
+        <Empty why={words.twapNone}>
+          <PlaceOrder symbol={null} change={TWAP} title={words.twapPlace} />
+        </Empty>
+      )
+    );
+  }
   const heads = [words.twapLimit, words.filled, words.averagePrice];
   return (
     <>

@@ -10,7 +10,6 @@ export const enPages = {
   // Markets
   searchMarkets: "Search markets",
   allMarkets: "All",
-  watchlist: "Watchlist",
   lastPrice: "Last price",
   lastDay: "Last 24 hours",
   noMarketMatches: "No market matches.",
@@ -114,6 +113,7 @@ export const enPages = {
   localTime: "Times of this place instead of UTC",
   confirmations: "Ask before every order",
   compact: "Compact rows",
+  helpKey: "The key ? opens the list of keys",
   showTips: "Explain words of trading where they stand",
   lessMotion: "No movement: nothing fades, slides or scrolls by itself",
   resetSettings: "Reset layout",
@@ -404,12 +404,35 @@ export const enPages = {
   twapEnds: "Ends",
   twapLast: "Last order over time",
   twapTaken: (id: number) => `Taken as #${id.toString()}: slices follow under “Over time”.`,
-  twapNone: "No order is spread over time.",
+  twapNone: "No order is spread over time. Those that are, and the last that ended, appear here.",
+  twapPlace: "Spread an order",
+  everyMarketShown: "Show all markets",
+  clearSearch: "Clear the search",
   twapCancel: (id: number) => `Cancel order over time ${id.toString()}`,
   twapWORKING: "working",
   twapFINISHED: "filled",
   twapCANCELLED: "cancelled",
   twapEXPIRED: "expired",
+
+  // Titles of pages
+  notFound: "There is no such page.",
+  resetPassword: "Reset password",
+  lostFactor: "Lost second factor",
+  brandPreview: "Looks of the exchange",
+
+  // One order
+  orderTitle: (symbol: string, id: number) => `${symbol} order #${id.toString()}`,
+  refresh: "Refresh",
+  timeline: "What became of it",
+  eventPlaced: "Placed",
+  eventAmended: (changes: string) => `Amended: ${changes}`,
+  changedSize: (before: string, after: string) => `size ${before} is now ${after}`,
+  changedPrice: (before: string, after: string) => `price ${before} is now ${after}`,
+  changedTrigger: (before: string, after: string) => `trigger price ${before} is now ${after}`,
+  changedTrail: (before: string, after: string) => `trail ${before} is now ${after}`,
+  eventTrade: (qty: string, price: string) => `Filled ${qty} @ ${price}`,
+  eventLast: (state: string) => `Now: ${state}`,
+  orderUnknown: "There is no such order of yours.",
 };
 
 export type PageStrings = Widened<typeof enPages>;

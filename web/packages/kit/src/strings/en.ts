@@ -24,7 +24,6 @@ export const en = {
   more: "More",
   newBuild: "There is a newer version of these pages.",
   reload: "Reload",
-  notFound: "There is no such page.",
   toMarkets: "To the markets",
   paneFailed: "This part of the screen failed. Orders and balances are not affected.",
   search: "Search",
@@ -51,6 +50,7 @@ export const en = {
   dayHigh: "24h high",
   dayLow: "24h low",
   dayVolume: (asset: string) => `24h volume (${asset})`,
+  watchlist: "Watchlist",
   addToWatchlist: (symbol: string) => `Add ${symbol} to watchlist`,
   removeFromWatchlist: (symbol: string) => `Remove ${symbol} from watchlist`,
   loadingMarkets: "Loading markets…",
@@ -83,7 +83,10 @@ export const en = {
   spread: "Spread",
   bookEmpty: "Nobody offers anything on this side.",
   loadingBook: "Loading order book…",
+  loadingTape: "Loading trades…",
   tapeEmpty: "No trade yet.",
+  tapeFiltered: "No trade of this size yet.",
+  everySize: "Show every size",
   sizeFilter: "Smallest size",
   useSize: (price: string) => `Use ${price} as the price`,
   ownOrderHere: "your order",
@@ -132,6 +135,8 @@ export const en = {
   bestAsk: "Ask",
   available: "Available",
   percentOfAvailable: "Per cent of available",
+  shareMargin: "100 % leaves 1 % for a price that moves.",
+  shareOfQuote: (asset: string) => `Spends so much ${asset}, wherever the price is by then.`,
   orderValue: "Order value",
   averagePrice: "Average price",
   slippage: "Slippage",
@@ -177,6 +182,8 @@ export const en = {
   ackCancelled: (id: number, ms: number) => `Cancelled #${id.toString()} · ${ms.toString()} ms`,
   ackCancelledAll: (count: number, ms: number) =>
     `Cancelled ${plural(count, "order", "orders")} · ${ms.toString()} ms`,
+  ackCancelledSome: (count: number, left: string, reason: string) =>
+    `Cancelled ${plural(count, "order", "orders")}, but not ${left}: ${reason}`,
   ackAmended: (id: number, ms: number) => `Amended #${id.toString()} · ${ms.toString()} ms`,
   ackRejected: (reason: string) => `Rejected: ${reason}`,
   ackUnknown: "Unknown: asking the exchange what became of it",
@@ -204,10 +211,8 @@ export const en = {
 
   // Signing in
   password: "Password",
-  resetPassword: "Reset password",
   changeEmail: "Change email",
   announcements: "Announcements",
-  lostFactor: "Lost second factor",
 
   // Account
   security: "Security",
@@ -228,7 +233,6 @@ export const en = {
   statements: "Statements",
 
   // Brand
-  brandPreview: "Looks of the exchange",
   support: "Support",
   terms: "Terms",
   privacy: "Privacy",

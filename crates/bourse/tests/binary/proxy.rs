@@ -1,0 +1,186 @@
+//! The binary behind a real proxy: who asks, and that nobody smuggles a request past it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::nginx::{FROM, Nginx};
+use crate::sandbox::Sandbox;
+use crate::smuggled::{HIDDEN_ROUTE, requests};
+
+const CONFIGURATION: &str = "[http]\ntrusted_proxies = \"127.0.0.1\"\n";
+const ANN: &str = "203.0.113.5";
+const BEN: &str = "2001:db8::7";
+/// How long nothing more has to come before no more is awaited.
+const SILENCE: Duration = Duration::from_millis(30);
+/// Lines with which nginx passes on what it reads, as it comes.
+const UNBUFFERED: &str =
+    "proxy_request_buffering off;\nproxy_buffering off;\nclient_body_timeout 1s;\n";
+
+fn behind_a_proxy() -> Sandbox {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("bourse.toml");
+    std::fs::write(&file, CONFIGURATION).expect("written");
+    Sandbox::start(&["--config", file.to_str().expect("text")])
+}
+
+/// Sends these bytes, and returns what comes until the other side ends or says nothing more.
+fn exchange(address: &str, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).expect("connects");
+    // Whoever refuses may close before everything is sent.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let mut part = [0; 16 * 1_024];
+    let mut patience = Duration::from_secs(10);
+    loop {
+        stream.set_read_timeout(Some(patience)).expect("set");
+        match stream.read(&mut part) {
+            Ok(count) if 0 < count => answer.extend_from_slice(&part[..count]),
+            _ => return String::from_utf8_lossy(&answer).into_owned(),
+        }
+        patience = SILENCE;
+    }
+}
+
+fn get(address: &str, target: &str, headers: &str) -> String {
+    let head =
+        format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
+    exchange(address, head.as_bytes())
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or("")
+}
+
+/// Returns the weight that an answer says its address has used.
+fn used(answer: &str) -> u32 {
+    let after = answer.split("x-mbx-used-weight-1m: ").nth(1);
+    let digits = after.and_then(|after| after.split("\r\n").next());
+    digits.and_then(|digits| digits.parse().ok()).expect(answer)
+}
+
+#[test]
+fn behind_a_listed_proxy_everybody_is_who_they_are() {
+    let sandbox = behind_a_proxy();
+    let direct = sandbox.address.as_str();
+    // The documented lines keep `/dev/` from everybody; here the exchange itself is asked who they are.
+    let open = "location = /dev/outbox { proxy_pass http://bourse; }\n";
+    let nginx = Nginx::before(direct, open);
+    let ask = |from: &str, target: &str, more: &str| {
+        get(&nginx.address, target, &format!("{FROM}: {from}\r\n{more}"))
+    };
+    assert_eq!(status(&get(direct, "/dev/outbox", "")), "200");
+    for spoof in [
+        "",
+        "X-Forwarded-For: 127.0.0.1\r\n",
+        "X-Forwarded-For: garbage\r\n",
+    ] {
+        let spoofed = ask(ANN, "/dev/outbox", spoof);
+        assert_eq!(status(&spoofed), "404", "{spoof}");
+    }
+    let weights = |from: &str| {
+        let asked = |_| {
+            used(&ask(
+                from,
+                "/api/v3/depth?symbol=BTCUSDT",
+                "X-Real-IP: 192.0.2.1\r\n",
+            ))
+        };
+        [0, 1].map(asked)
+    };
+    let [first, second] = weights(ANN);
+    assert_eq!(second, first + 5);
+    assert_eq!(
+        weights(BEN),
+        [5, 10],
+        "another client has limits of its own"
+    );
+    let known = std::fs::read_to_string(sandbox.data().join("dev.json")).expect("written");
+    let known: serde_json::Value = serde_json::from_str(&known).expect("JSON");
+    let key = known["accounts"][0]["api_key"].as_str().expect("a key");
+    let key = format!("X-MBX-APIKEY: {key}\r\n");
+    // Keys of a sandbox are used from the machine alone.
+    let stream = |headers: &str, address: &str| {
+        let head =
+            format!("POST /api/v3/userDataStream HTTP/1.1\r\nHost: localhost\r\n{key}{headers}");
+        let answer = exchange(
+            address,
+            format!("{head}Content-Length: 0\r\n\r\n").as_bytes(),
+        );
+        (status(&answer).to_owned(), answer.contains("-2015"))
+    };
+    let from = format!("{FROM}: {ANN}\r\nX-Forwarded-For: 127.0.0.1\r\n");
+    assert_eq!(stream("", direct), ("200".to_owned(), false));
+    assert_eq!(stream(&from, &nginx.address), ("401".to_owned(), true));
+    let unreadable = get(direct, "/api/v3/ping", "X-Forwarded-For: unknown\r\n");
+    assert_eq!(status(&unreadable), "400");
+    assert!(unreadable.contains("trusted_proxies"), "{unreadable}");
+}
+
+#[test]
+fn a_socket_goes_through_the_proxy() {
+    let sandbox = behind_a_proxy();
+    let nginx = Nginx::before(&sandbox.address, "");
+    let mut stream = TcpStream::connect(&nginx.address).expect("connects");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("set");
+    let head = "GET /ws/btcusdt@trade HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n\
+                Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    stream.write_all(head.as_bytes()).expect("sent");
+    // A text of one frame, under a mask of zeros.
+    let text = br#"{"method":"LIST_SUBSCRIPTIONS","id":7}"#;
+    let length = u8::try_from(text.len()).expect("short");
+    let frame = [&[0x81, 0x80 | length, 0, 0, 0, 0][..], text].concat();
+    stream.write_all(&frame).expect("sent");
+    let mut heard = Vec::new();
+    let mut part = [0; 1_024];
+    let expected = br#"{"result":["btcusdt@trade"],"id":7}"#;
+    while !heard.ends_with(expected) {
+        let count = stream.read(&mut part).expect("told in time");
+        assert!(0 < count, "{}", String::from_utf8_lossy(&heard));
+        heard.extend_from_slice(&part[..count]);
+    }
+    assert!(heard.starts_with(b"HTTP/1.1 101 "));
+}
+
+#[test]
+fn no_request_is_smuggled_past_the_proxy_and_everybody_gets_their_own_answer() {
+    let sandbox = behind_a_proxy();
+    for lines in ["", UNBUFFERED] {
+        let nginx = Nginx::before(&sandbox.address, lines);
+        for (name, request) in requests() {
+            let answer = exchange(&nginx.address, &request);
+            check_answer(name, &answer);
+            // Whoever comes next, over the same connection of the proxy, gets what they asked for.
+            for symbol in ["BTCUSDT", "ETHUSDT"] {
+                let target = format!("/api/v3/ticker/price?symbol={symbol}");
+                let next = get(&nginx.address, &target, "");
+                let own = format!("\"symbol\":\"{symbol}\"");
+                assert_eq!(status(&next), "200", "after {name}: {next}");
+                assert!(next.contains(&own), "after {name}: {next}");
+            }
+        }
+    }
+    let metrics = sandbox.get("/metrics");
+    assert!(
+        !metrics.contains(HIDDEN_ROUTE),
+        "what nobody may ask was carried out"
+    );
+    let direct = get(&sandbox.address, "/dev/outbox", "");
+    assert_eq!(status(&direct), "200", "it is there for the machine itself");
+    assert!(sandbox.get("/metrics").contains(HIDDEN_ROUTE));
+}
+
+/// One answer to the request; to what stands behind it none, or that of the proxy, which keeps it from everybody.
+fn check_answer(name: &str, answer: &str) {
+    let heads = answer.split("HTTP/1.1 ").skip(1);
+    let statuses = heads.filter_map(|head| head.get(..3));
+    let last_ones: Vec<&str> = statuses.filter(|status| *status != "100").collect();
+    let behind = last_ones.iter().skip(1);
+    assert!(
+        { behind }.all(|status| ["400", "404"].contains(status)),
+        "{name}: {last_ones:?}"
+    );
+}

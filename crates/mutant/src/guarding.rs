@@ -1,0 +1,22 @@
+//! Bugs in what stands between strangers and the rest.
+
+use crate::planted::{Mutant, bug};
+
+/// Those of proxies, pages and second factors.
+pub const ALL: &[Mutant] = &[
+    bug(
+        "anybody-forwards",
+        "whoever writes the header of a proxy is believed",
+    )
+    .seen_by("gateway/lib", "proxies::tests"),
+    bug(
+        "first-forwarded-asks",
+        "a client says itself from which address it asks",
+    )
+    .seen_by("gateway/lib", "proxies::tests"),
+    bug(
+        "chunks-keep-alive",
+        "a request is read behind chunks whose end may be elsewhere",
+    )
+    .seen_by("gateway/lib", "framing::tests"),
+];
