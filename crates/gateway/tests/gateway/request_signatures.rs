@@ -280,7 +280,9 @@ async fn what_could_be_read_in_two_ways_is_refused_though_it_is_signed() {
     let told = whole.send_to(&mut client, &whole.target(), twice).await;
     assert_eq!(told.error().1, -1102, "{}", told.body);
     let elsewhere = format!("http://other{}", whole.target());
-    let told = whole.send_to(&mut client, &elsewhere, "").await;
+    let told = whole
+        .send_to(&mut world.client().await, &elsewhere, "")
+        .await;
     assert_eq!((told.status, told.error().1), (400, -1100), "{}", told.body);
     let large = Whole {
         signature: whole.signature.to_uppercase(),

@@ -76,37 +76,16 @@ function Day({
   );
 }
 
-/** Nothing in the days that were chosen, or ever. */
-function Nothing({
-  why,
-  never,
-  symbol,
-  days,
-  onEveryDay,
-}: Asked & { readonly why: string; readonly never: string }) {
-  const words = useDeskWords();
-  if (days.from === "" && days.until === "") {
-    return (
-      <Empty why={never}>
-        <PlaceOrder symbol={symbol} />
-      </Empty>
-    );
-  }
-  return (
-    <Empty why={why}>
-      <button type="button" className="button small" onClick={onEveryDay}>
-        {words.everyDay}
-      </button>
-    </Empty>
-  );
-}
-
 /** Files of all rows, made by the exchange. */
 function Exports({
   kind,
   symbol,
   days,
-}: Pick<Asked, "symbol" | "days"> & { readonly kind: "orders" | "trades" }) {
+}: {
+  readonly kind: "orders" | "trades";
+  readonly symbol: string;
+  readonly days: Days;
+}) {
   const words = useDeskWords();
   const [refused, setRefused] = useState<Refused | null>(null);
   const save = (format: "CSV" | "JSON") => {
@@ -130,6 +109,31 @@ function Exports({
         </p>
       )}
     </>
+  );
+}
+
+/** Nothing in the days that were chosen, or ever. */
+function Nothing({
+  why,
+  never,
+  symbol,
+  days,
+  onEveryDay,
+}: Asked & { readonly why: string; readonly never: string }) {
+  const words = useDeskWords();
+  if (days.from === "" && days.until === "") {
+    return (
+      <Empty why={never}>
+        <PlaceOrder symbol={symbol} />
+      </Empty>
+    );
+  }
+  return (
+    <Empty why={why}>
+      <button type="button" className="button small" onClick={onEveryDay}>
+        {words.everyDay}
+      </button>
+    </Empty>
   );
 }
 
