@@ -5,6 +5,7 @@ pub mod live;
 pub mod markets;
 pub mod people;
 
+use crate::assets::manifest::Manifest;
 use crate::brand_watch;
 use crate::cli;
 use crate::config::file;
@@ -27,7 +28,7 @@ use crate::node::{self, Node};
 use crate::notices;
 use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{self, Telemetry};
 use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
 use engine::genesis::{FIRST_LOGIC, LOGIC};
@@ -209,12 +210,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let listeners = Listeners::of(&listener, &console)?;
     let bounds = config.bounds;
     let [party, console_party] = relying_parties(arguments, &listeners)?;
-    let speech = Speech {
-        common_passwords: common_passwords(arguments)?,
-        origins: origins(arguments, settings)?,
-        proxies: settings.proxies()?,
-        letters: &letters,
-    };
+    let speech = Speech::of(arguments, settings, &letters)?;
     let kept = Kept { identity, history };
     let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
@@ -354,6 +350,17 @@ struct Speech<'a> {
     letters: &'a Letters,
 }
 
+impl<'a> Speech<'a> {
+    fn of(arguments: &cli::Dev, settings: &Settings, letters: &'a Letters) -> Result<Speech<'a>> {
+        Ok(Speech {
+            common_passwords: common_passwords(arguments)?,
+            origins: origins(arguments, settings)?,
+            proxies: settings.proxies()?,
+            letters,
+        })
+    }
+}
+
 /// Serves operators, and carries out what they decide.
 fn open_office(
     listener: TcpListener,
@@ -377,10 +384,7 @@ fn open_office(
 /// Recovers the data directory and starts threads and gateway.
 fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -> Result<Running> {
     let identity = kept.identity;
-    let cluster = match data.cluster()? {
-        Some(cluster) => cluster,
-        None => ClusterId(random_number()?),
-    };
+    let cluster = cluster(data)?;
     let Known {
         recovered,
         views,
@@ -413,6 +417,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
     let mail = speech.letters.shown_figures();
+    let pages = pages();
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
     let gateway = Gateway::new(Assembly {
@@ -430,6 +435,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
             counted_files.write(out);
+            telemetry::write_pages(&pages, out);
             mail.iter().for_each(|figures| figures.write(out));
         }),
         status_hook: show(Arc::clone(&digests)),
@@ -478,6 +484,13 @@ fn write_files(
         figures: Arc::clone(&running.file_figures),
     };
     archiver::start(work).map(Some)
+}
+
+/// Returns the digest of the pages, which the log tells first.
+fn pages() -> String {
+    let digest = Manifest::built_in().digest();
+    tracing::info!(event = "pages", digest);
+    digest
 }
 
 /// Shows the newest digest on the status page.
@@ -547,6 +560,7 @@ fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
             Strictness::Tolerant
         },
         legacy_signatures: settings.legacy_signatures(),
+        second_factor: settings.second_factor(),
         bounds: settings.bounds,
     }
 }
@@ -579,6 +593,14 @@ async fn decide_anew(running: &Running) -> Result<()> {
         people::carry_out(&running.hub, Command::Upgrade { logic }).await?;
     }
     Ok(())
+}
+
+/// Returns the number of the exchange in a directory, a new one for a new exchange.
+fn cluster(data: &DataDirectory) -> Result<ClusterId> {
+    match data.cluster()? {
+        Some(cluster) => Ok(cluster),
+        None => Ok(ClusterId(random_number()?)),
+    }
 }
 
 fn random_number() -> Result<u128> {

@@ -38,7 +38,7 @@ use crate::auth::{Claim, Proof, Session, check_proof, find_key};
 use crate::body::{RequestBody, Upload, read_body};
 use crate::browser::{self, Visitor};
 use crate::clock;
-use crate::config::{Config, Strictness};
+use crate::config::{Config, SecondFactor, Strictness};
 use crate::correlation;
 use crate::cursor::CursorKey;
 use crate::data_export::Exports;
@@ -751,6 +751,18 @@ impl Gateway {
             call.now,
         )
         .inspect_err(|_| self.not_believed(AuthFailure::Key))
+        .map_err(|refusal| self.say_factor_needed(call, refusal))
+    }
+
+    /// Tells whoever signed in with a password alone why the session may not do what others may.
+    fn say_factor_needed(&self, call: &Call<'_>, refusal: Refusal) -> Refusal {
+        let is_demanded = self.config.second_factor == SecondFactor::Trading;
+        match call.claim {
+            Claim::Held(key) if is_demanded && key.is_without_factor(call.now) => {
+                Refusal::of(Fault::SessionNeedsFactor)
+            }
+            _ => refusal,
+        }
     }
 
     fn not_believed(&self, failure: AuthFailure) {
