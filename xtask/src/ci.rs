@@ -45,10 +45,10 @@ const FULL: &[Step] = &[
     ("the project's own rules", tidy::check),
     ("lints; unit, scenario and property tests", tests_of_all),
     ("pages", web::check_built),
-    (
-        "PostgreSQL and planted bugs; beside them, the binary",
-        || beside("shipped", || run_steps(INSIDE)),
-    ),
+    ("accounts and history on PostgreSQL", postgres::check),
+    ("planted bugs; beside them, the binary", || {
+        beside("shipped", planted_bugs)
+    }),
     ("pages in a browser, against the binary", || {
         web::browse_named(&[])
     }),
@@ -57,12 +57,6 @@ const FULL: &[Step] = &[
     }),
     ("faults: 20 kills", || faults::short(&[])),
     ("recorded markets", recorded::check_all),
-];
-
-/// Tests of the crates that wait for disks and clocks nearly as long as they work.
-const INSIDE: &[Step] = &[
-    ("accounts and history on PostgreSQL", postgres::check),
-    ("planted bugs", planted_bugs),
 ];
 
 /// What asks the binary from outside waits more than it works.

@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the binary, and a help text that teaches.
 
+pub mod assets;
 pub mod incident;
 pub mod kyc;
 pub mod master_key;
@@ -83,6 +84,9 @@ pub enum Command {
     /// Look at withdrawals that wait, let them be paid, and say that they were.
     #[command(subcommand)]
     Withdrawal(withdrawal::WithdrawalTask),
+    /// Look at the pages in this binary, sign what they are, and check whether a running exchange shows them so.
+    #[command(subcommand)]
+    Assets(assets::AssetsTask),
     /// Measure how alike the simulated market and a recorded one are.
     Fit(Fit),
     /// Look at the configuration file before an exchange is started with it.

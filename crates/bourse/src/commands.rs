@@ -4,7 +4,7 @@ use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{incident, kyc, tasks, withdrawal};
 use crate::{
-    closed_output, config, dev, history, master_key, node, replay, simulated, user, verify,
+    assets, closed_output, config, dev, history, master_key, node, replay, simulated, user, verify,
 };
 use anyhow::Result;
 use clap::Parser;
@@ -47,6 +47,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Kyc(task) => kyc::run(&task),
         Command::Incident(task) => incident::run(&task),
         Command::Withdrawal(task) => withdrawal::run(&task),
+        Command::Assets(task) => assets::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
         Command::Api(document) => {

@@ -5,6 +5,7 @@ pub mod live;
 pub mod markets;
 pub mod people;
 
+use crate::assets::manifest::Manifest;
 use crate::brand_watch;
 use crate::cli;
 use crate::config::file;
@@ -27,7 +28,7 @@ use crate::node::{self, Node};
 use crate::notices;
 use crate::operators::bootstrap;
 use crate::snapshots::{Digests, Snapshots};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{self, Telemetry};
 use crate::worker::Worker;
 use anyhow::{Context, Result, bail};
 use engine::genesis::{FIRST_LOGIC, LOGIC};
@@ -203,12 +204,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let listeners = Listeners::of(&listener, &console)?;
     let bounds = config.bounds;
     let [party, console_party] = relying_parties(arguments, &listeners)?;
-    let speech = Speech {
-        common_passwords: common_passwords(arguments)?,
-        origins: origins(arguments, settings)?,
-        proxies: settings.proxies()?,
-        letters: &letters,
-    };
+    let speech = Speech::of(arguments, settings, &letters)?;
     let kept = Kept { identity, history };
     let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
@@ -360,6 +356,17 @@ struct Speech<'a> {
     letters: &'a Letters,
 }
 
+impl<'a> Speech<'a> {
+    fn of(arguments: &cli::Dev, settings: &Settings, letters: &'a Letters) -> Result<Speech<'a>> {
+        Ok(Speech {
+            common_passwords: common_passwords(arguments)?,
+            origins: origins(arguments, settings)?,
+            proxies: settings.proxies()?,
+            letters,
+        })
+    }
+}
+
 /// Serves operators, and carries out what they decide.
 fn open_office(
     listener: TcpListener,
@@ -416,6 +423,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
     let mail = speech.letters.shown_figures();
+    let pages = pages();
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
     let gateway = Gateway::new(Assembly {
@@ -433,6 +441,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
             counted.write((requests.len(), node::REQUESTS_MAX), out);
             followed.figures.write(counted.last_sequence(), out);
             counted_files.write(out);
+            telemetry::write_pages(&pages, out);
             mail.iter().for_each(|figures| figures.write(out));
         }),
         status_hook: show(Arc::clone(&digests)),
@@ -489,6 +498,13 @@ fn write_files(
         figures: Arc::clone(&running.file_figures),
     };
     archiver::start(work).map(Some)
+}
+
+/// Returns the digest of the pages, which the log tells first.
+fn pages() -> String {
+    let digest = Manifest::built_in().digest();
+    tracing::info!(event = "pages", digest);
+    digest
 }
 
 /// Shows the newest digest on the status page.
@@ -558,6 +574,7 @@ fn config_of(arguments: &cli::Dev, settings: &Settings) -> Config {
             Strictness::Tolerant
         },
         legacy_signatures: settings.legacy_signatures(),
+        second_factor: settings.second_factor(),
         bounds: settings.bounds,
     }
 }

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod assets;
 pub mod brand_watch;
 pub mod catch_up;
 pub mod cli;

@@ -65,6 +65,14 @@ impl Durations {
     }
 }
 
+/// Appends which pages this process shows, in the text format of Prometheus.
+pub fn write_pages(digest: &str, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "# TYPE bourse_pages_info gauge\nbourse_pages_info{{digest=\"{digest}\"}} 1"
+    );
+}
+
 impl Telemetry {
     /// Counts what a batch did.
     pub fn count_batch(&self, applied: &Applied) {

@@ -5,7 +5,9 @@ use bourse::exchange::{self, recover_directory};
 use bourse::node::{self, Node};
 use bourse::snapshots::Digests;
 use bourse::telemetry::Telemetry;
-use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
+use gateway::config::{
+    Bounds, Config, LegacySignatures, Limiting, RequestLimits, SecondFactor, Strictness,
+};
 use gateway::hub::{Hub, Original};
 use gateway::past::Past;
 use gateway::tickets::Applied;
@@ -41,6 +43,7 @@ const CONFIG: Config = Config {
     weights: Weights::PUBLISHED,
     strictness: Strictness::Tolerant,
     legacy_signatures: LegacySignatures::Accepted,
+    second_factor: SecondFactor::Withdrawals,
     bounds: Bounds::STANDARD,
 };
 

@@ -15,7 +15,7 @@ use wire::binance::params::{Params, Plus};
 use wire::binance::signing::{Signed, Spelling, sorted_payload};
 use wire::binance::time::Window;
 
-use crate::config::LegacySignatures;
+use crate::config::{LegacySignatures, SecondFactor};
 use crate::gateway::{Call, Gateway};
 use crate::hub::Hub;
 use crate::metrics::AuthFailure;
@@ -168,6 +168,18 @@ impl Gateway {
             call.now,
         )
         .inspect_err(|_| self.not_believed(AuthFailure::Key))
+        .map_err(|refusal| self.say_factor_needed(call, refusal))
+    }
+
+    /// Tells whoever signed in with a password alone why the session may not do what others may.
+    fn say_factor_needed(&self, call: &Call<'_>, refusal: Refusal) -> Refusal {
+        let is_demanded = self.config().second_factor == SecondFactor::Trading;
+        match call.claim {
+            Claim::Held(key) if is_demanded && key.is_without_factor(call.now) => {
+                Refusal::of(Fault::SessionNeedsFactor)
+            }
+            _ => refusal,
+        }
     }
 
     pub(crate) fn not_believed(&self, failure: AuthFailure) {

@@ -165,7 +165,17 @@ pub struct Config {
     pub strictness: Strictness,
     /// Whether signatures over decoded parameters are accepted, as clients of before 2026 made them.
     pub legacy_signatures: LegacySignatures,
+    pub second_factor: SecondFactor,
     pub bounds: Bounds,
+}
+
+/// What nobody does who has signed in with a password alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Sending money away.
+    Withdrawals,
+    /// Trading, moving money, and making keys that do.
+    Trading,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -84,6 +84,21 @@ impl Site {
         Arc::clone(&self.brand.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Returns what is sent under each path as it was built: every page, and the files but for the manifest of web
+    /// applications, which has the name of the exchange.
+    pub fn fixed(&self) -> Vec<(String, &'static [u8])> {
+        let pages = PAGES.iter();
+        let pages = pages.map(|word| (format!("/{word}"), self.document.plain));
+        let files = self.assets.iter().filter(|asset| asset.path != MANIFEST);
+        let files = files.map(|asset| (asset.path.to_owned(), asset.plain));
+        pages.chain(files).collect()
+    }
+
+    /// Returns what browsers let the pages do, as the header says it.
+    pub fn policy(&self) -> &str {
+        self.policy.to_str().unwrap_or("")
+    }
+
     /// Returns the site that says how to build one.
     #[must_use]
     pub fn unbuilt() -> Site {
@@ -346,6 +361,14 @@ mod tests {
         );
         assert!(policy.contains("require-trusted-types-for 'script'"));
         assert!(!policy.contains("unsafe"));
+    }
+
+    #[test]
+    fn what_never_changes_is_listed_with_every_page() {
+        let fixed = Site::new(FILES).fixed();
+        let has = |path: &str| fixed.iter().any(|(found, _)| found == path);
+        assert_eq!(fixed.len(), PAGES.len() + FILES.len() - 1);
+        assert!(has("/") && has("/trade") && has("/assets/a.js") && !has(MANIFEST));
     }
 
     #[test]

@@ -220,6 +220,11 @@ impl Key {
         is_idle || self.bounds.ends_at <= at || self.is_ended.load(Ordering::Relaxed)
     }
 
+    /// Returns whether this is a session that goes on, of a user who may read alone.
+    pub fn is_without_factor(&self, at: Timestamp) -> bool {
+        self.login.is_some() && self.scopes == Scopes::READ && !self.has_ended(at)
+    }
+
     pub(crate) fn end(&self) {
         self.is_ended.store(true, Ordering::Relaxed);
     }

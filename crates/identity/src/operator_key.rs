@@ -18,6 +18,7 @@ use crate::key::read_hex;
 use crate::random;
 use crate::signed_request::{SignedBy, SignedRequest};
 
+const ASSETS_LABEL: &str = "bourse.assets.v1";
 /// Readable and writable by its owner alone.
 const MODE: u32 = 0o600;
 const OTHERS: u32 = 0o077;
@@ -63,17 +64,23 @@ impl PublicKey {
 
     /// Returns whether a signature in base64 is this key's for the request.
     pub fn verify(&self, request: &SignedRequest<'_>, signature: &str) -> bool {
+        let is_signed = self.has_signed(&request.text(SignedBy::Operator), signature);
+        mutant::plant!("operator-signature-unchecked", true, is_signed)
+    }
+
+    /// Returns whether a signature in base64 is this key's for a manifest of pages.
+    pub fn verify_assets(&self, manifest: &str, signature: &str) -> bool {
+        let is_signed = self.has_signed(&assets_text(manifest), signature);
+        mutant::plant!("manifest-signature-unchecked", true, is_signed)
+    }
+
+    fn has_signed(&self, text: &str, signature: &str) -> bool {
         let bytes = STANDARD.decode(signature).ok();
         let signature = bytes.and_then(|bytes| Signature::from_slice(&bytes).ok());
         let (Some(signature), Ok(key)) = (signature, VerifyingKey::from_bytes(&self.0)) else {
             return false;
         };
-        mutant::plant!(
-            "operator-signature-unchecked",
-            true,
-            key.verify_strict(request.text(SignedBy::Operator).as_bytes(), &signature)
-                .is_ok()
-        )
+        key.verify_strict(text.as_bytes(), &signature).is_ok()
     }
 }
 
@@ -151,6 +158,17 @@ impl OperatorKey {
             .sign(request.text(SignedBy::Operator).as_bytes());
         STANDARD.encode(signature.to_bytes())
     }
+
+    /// Returns the signature of a manifest of pages, in base64.
+    pub fn sign_assets(&self, manifest: &str) -> String {
+        let signature = self.signing.sign(assets_text(manifest).as_bytes());
+        STANDARD.encode(signature.to_bytes())
+    }
+}
+
+/// Returns the text that is signed: a request begins otherwise, so that neither is taken for the other.
+fn assets_text(manifest: &str) -> String {
+    format!("{ASSETS_LABEL}\n{manifest}")
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), IdentityError> {

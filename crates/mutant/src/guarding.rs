@@ -19,4 +19,19 @@ pub const ALL: &[Mutant] = &[
         "a request is read behind chunks whose end may be elsewhere",
     )
     .seen_by("gateway/lib", "framing::tests"),
+    bug(
+        "manifest-signature-unchecked",
+        "a manifest that nobody signed says which pages are right",
+    )
+    .seen_by("bourse/lib", "assets::manifest"),
+    bug(
+        "altered-file-passed",
+        "a file that was altered on its way is taken for the right one",
+    )
+    .seen_by("bourse/binary", "proxy::an_altered_page"),
+    bug(
+        "factor-not-demanded",
+        "where trading needs a second factor, a password alone trades",
+    )
+    .seen_by("gateway/gateway", "factor::where_trading"),
 ];

@@ -3,7 +3,7 @@
 use crate::config::brand::BrandSettings;
 use anyhow::{Context, Result};
 use archive::file_name::DAY_INTERVALS;
-use gateway::config::{Bounds, LegacySignatures, RequestLimits};
+use gateway::config::{Bounds, LegacySignatures, RequestLimits, SecondFactor};
 use gateway::networks::WithdrawalRules;
 use gateway::proxies::Proxies;
 use gateway::weights::Weights;
@@ -26,6 +26,8 @@ pub struct Settings {
     pub signatures: u64,
     /// Addresses and ranges with commas between; empty for nobody.
     pub trusted_proxies: Text,
+    /// The place among `SECOND_FACTORS`.
+    pub second_factor: u64,
     pub site: Site,
     pub brand: BrandSettings,
     pub mail: Mail,
@@ -118,6 +120,8 @@ pub struct MarketData {
 pub const LANGUAGES: &[&str] = &["en", "zh"];
 /// Whether signatures over decoded parameters are taken beside those over the bytes as they came.
 pub const SIGNATURES: &[&str] = &["decoded", "exact"];
+/// What nobody does who has signed in with a password alone.
+pub const SECOND_FACTORS: &[&str] = &["withdrawals", "trading"];
 /// When TLS begins: with the first byte, with STARTTLS, never.
 pub const TLS_MODES: &[&str] = &["implicit", "starttls", "never"];
 pub const SWITCH: &[&str] = &["on", "off"];
@@ -130,6 +134,7 @@ impl Settings {
         bounds: Bounds::STANDARD,
         signatures: 0,
         trusted_proxies: Cow::Borrowed(""),
+        second_factor: 0,
         site: Site {
             product: Cow::Borrowed("Bourse"),
             origins: Cow::Borrowed(""),
@@ -207,6 +212,14 @@ impl Settings {
     /// What is set is no list of addresses.
     pub fn proxies(&self) -> Result<Proxies> {
         Proxies::parse(&self.trusted_proxies).context("http.trusted_proxies")
+    }
+
+    /// Returns what needs a second factor.
+    pub const fn second_factor(&self) -> SecondFactor {
+        match self.second_factor {
+            0 => SecondFactor::Withdrawals,
+            _ => SecondFactor::Trading,
+        }
     }
 
     /// Returns whether signatures over decoded parameters are taken.

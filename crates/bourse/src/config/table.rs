@@ -2,7 +2,7 @@
 
 use crate::config::kind::{Kind, Measure, Period};
 use crate::config::settings::{
-    ANSWERS, ENDLESS, LANGUAGES, SIGNATURES, SWITCH, Settings, TLS_MODES,
+    ANSWERS, ENDLESS, LANGUAGES, SECOND_FACTORS, SIGNATURES, SWITCH, Settings, TLS_MODES,
 };
 use gateway::weights;
 use std::ops::RangeInclusive;
@@ -25,6 +25,7 @@ pub enum Section {
     Weights,
     Http,
     Ws,
+    Users,
     Site,
     Brand,
     Mail,
@@ -34,11 +35,12 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 10] = [
+    pub const ALL: [Section; 11] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
         Section::Ws,
+        Section::Users,
         Section::Site,
         Section::Brand,
         Section::Mail,
@@ -53,6 +55,7 @@ impl Section {
             Section::Weights => "weights",
             Section::Http => "http",
             Section::Ws => "ws",
+            Section::Users => "users",
             Section::Site => "site",
             Section::Brand => "brand",
             Section::Mail => "mail",
@@ -73,6 +76,7 @@ impl Section {
             }
             Section::Http => "Connections and requests.",
             Section::Ws => "Sockets: streams and the WebSocket API.",
+            Section::Users => "What users need.",
             Section::Site => "How the exchange presents itself.",
             Section::Brand => {
                 "How the pages look, and what they show; they are called `site.product`. Both are taken over while the exchange runs. /brand is a preview."
@@ -286,6 +290,9 @@ fields! {
         |all| millis(all.bounds.pong_timeout), |all, to| all.bounds.pong_timeout = Duration::from_millis(to);
     Ws "max_age" duration(MINUTE..=720 * HOUR), "The age at which a socket is closed.",
         |all| millis(all.bounds.socket_age_max), |all, to| all.bounds.socket_age_max = Duration::from_millis(to);
+
+    Users "second_factor" word(SECOND_FACTORS), "What nobody does who has signed in with a password alone: sending money away, or trading and making keys that do, too.",
+        |all| all.second_factor, |all, to| all.second_factor = to;
 
     Site "language" word(LANGUAGES), "The language of letters that comes first for readers who have chosen none.",
         |all| all.site.language, |all, to| all.site.language = to;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::nginx::{FROM, Nginx};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, run};
 use crate::smuggled::{HIDDEN_ROUTE, requests};
 
 const CONFIGURATION: &str = "[http]\ntrusted_proxies = \"127.0.0.1\"\n";
@@ -171,6 +171,71 @@ fn no_request_is_smuggled_past_the_proxy_and_everybody_gets_their_own_answer() {
     let direct = get(&sandbox.address, "/dev/outbox", "");
     assert_eq!(status(&direct), "200", "it is there for the machine itself");
     assert!(sandbox.get("/metrics").contains(HIDDEN_ROUTE));
+}
+
+/// Whoever changes a byte between the exchange and its users is found out by whoever compares.
+#[test]
+fn an_altered_page_is_named_by_the_check_of_a_signed_manifest() {
+    let sandbox = behind_a_proxy();
+    let file = |name: &str| {
+        let path = sandbox.folder().join(name);
+        path.to_str().expect("text").to_owned()
+    };
+    let (key, public, manifest) = (file("release"), file("release.pub"), file("manifest"));
+    assert!(run(&["operator", "key", &key]).status.success());
+    let signed = run(&["assets", "sign", "--key", &key]);
+    std::fs::write(&manifest, &signed.stdout).expect("written");
+    let check = |address: &str, manifest: &str, signer: &str| {
+        let address = format!("http://{address}");
+        let checked = run(&[
+            "assets",
+            "check",
+            &address,
+            "--manifest",
+            manifest,
+            "--signer",
+            signer,
+        ]);
+        let told = [checked.stdout, checked.stderr].concat();
+        (
+            checked.status.code(),
+            String::from_utf8(told).expect("text"),
+        )
+    };
+    let honest = Nginx::before(&sandbox.address, "");
+    let (code, told) = check(&honest.address, &manifest, &public);
+    assert_eq!(code, Some(0), "{told}");
+    let listed = run(&["assets", "list"]).stdout;
+    let listed = String::from_utf8(listed).expect("text");
+    let digest = listed
+        .lines()
+        .last()
+        .and_then(|line| line.strip_prefix("digest "));
+    let digest = digest.expect("a digest");
+    assert!(told.contains(digest), "{told}");
+    let metrics = sandbox.get("/metrics");
+    assert!(metrics.contains(&format!("bourse_pages_info{{digest=\"{digest}\"}} 1")));
+    let altered = "location = /trade { proxy_pass http://bourse; sub_filter_types *; sub_filter '<html' '<htmL'; }\n\
+                   location = /wallet { return 200 'another'; }\n\
+                   location = /orders { proxy_pass http://bourse; proxy_hide_header Content-Security-Policy; }\n";
+    let dishonest = Nginx::before(&sandbox.address, altered);
+    let (code, told) = check(&dishonest.address, &manifest, &public);
+    assert_eq!(code, Some(1), "{told}");
+    for fault in [
+        "/trade (identity): other bytes",
+        "/wallet (gzip): other bytes",
+        "/orders (gzip): another Content-Security-Policy",
+    ] {
+        assert!(told.contains(fault), "{fault}: {told}");
+    }
+    assert!(told.contains(": 3 of "), "{told}");
+    let text = std::fs::read_to_string(&manifest).expect("written");
+    std::fs::write(&manifest, text.replacen("/wallet", "/other", 1)).expect("written");
+    let (code, told) = check(&honest.address, &manifest, &public);
+    assert!(
+        code == Some(1) && told.contains("not signed by this key"),
+        "{told}"
+    );
 }
 
 /// One answer to the request; to what stands behind it none, or that of the proxy, which keeps it from everybody.

@@ -41,6 +41,7 @@ const NAMED: &[Fault] = &[
 ];
 const UNKNOWN: &[Fault] = &[Fault::KeyUnknown];
 const SIGNED: &[Fault] = &[
+    Fault::SessionNeedsFactor,
     Fault::NotSignedIn,
     Fault::OriginForeign,
     Fault::CsrfRefused,

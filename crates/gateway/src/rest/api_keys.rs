@@ -21,6 +21,7 @@ use wire::binance::params::Params;
 use wire::binance::time::{Time, TimeUnit};
 
 use crate::clock;
+use crate::config::SecondFactor;
 use crate::reply::Reply;
 use crate::rest::ask::Ask;
 use crate::rest::audited::note_own_about;
@@ -88,7 +89,8 @@ struct Wish<'a> {
 pub async fn create(ask: &Ask<'_>, now: Timestamp) -> Result<Reply, Refusal> {
     let user = user_of(ask)?;
     let wish = read_wish(ask, now)?;
-    check_withdraw(ask, user, &wish.terms).await?;
+    check_withdraw(ask, &wish.terms)?;
+    check_factor(ask, user, &wish.terms).await?;
     let grant = if wish.terms.scopes == Scopes::READ {
         if let Err(limited) = ask.gateway.attempts().count(ask.address, now) {
             return Ok(Reply::from(limited));
@@ -276,8 +278,8 @@ fn read_expiry(params: &Params, now: Timestamp) -> Result<Timestamp, Refusal> {
     Ok(expires_at)
 }
 
-/// A key that may withdraw is of a user with a second factor, and bound to addresses.
-async fn check_withdraw(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Result<(), Refusal> {
+/// A key that may withdraw is bound to addresses.
+fn check_withdraw(ask: &Ask<'_>, terms: &KeyTerms) -> Result<(), Refusal> {
     if !terms.scopes.includes(Scopes::WITHDRAW) {
         return Ok(());
     }
@@ -291,6 +293,19 @@ async fn check_withdraw(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Resul
     // What leaves the exchange leaves it from the master.
     if terms.account != ask.session.key.account {
         return Err(Refusal::with(Fault::DataInvalid, &["scopes"]));
+    }
+    Ok(())
+}
+
+/// A key that may withdraw is of a user with a second factor; where trading needs one, so is a key that may more than
+/// read.
+async fn check_factor(ask: &Ask<'_>, user: OwnerId, terms: &KeyTerms) -> Result<(), Refusal> {
+    let needs_factor = match ask.gateway.config().second_factor {
+        SecondFactor::Withdrawals => terms.scopes.includes(Scopes::WITHDRAW),
+        SecondFactor::Trading => terms.scopes != Scopes::READ,
+    };
+    if !needs_factor {
+        return Ok(());
     }
     let identity = ask.gateway.identity();
     let passkeys = identity.passkeys(user).await.map_err(failed)?;

@@ -20,6 +20,7 @@ use wire::binance::error::{Fault, Refusal};
 use wire::binance::time::{Time, TimeUnit};
 
 use crate::browser::set_cookie;
+use crate::config::SecondFactor;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::rest::closing::is_closed;
@@ -63,7 +64,7 @@ pub async fn begin(
     let terms = KeyTerms {
         account: new.account,
         label: "browser".to_owned(),
-        scopes: scopes_of(&new),
+        scopes: scopes_of(&new, gateway.config().second_factor),
         addresses: new.addresses,
         signing: Signing::Parameters,
     };
@@ -88,11 +89,16 @@ pub async fn begin(
 }
 
 /// Money moves between accounts of a user by those who have shown to be one; guests of a sandbox have one account. It
-/// leaves the exchange by those who have shown a second factor, too, each time.
-fn scopes_of(new: &NewSession) -> Scopes {
+/// leaves the exchange by those who have shown a second factor, too, each time. Where a factor is demanded for trading,
+/// whoever has shown none reads.
+fn scopes_of(new: &NewSession, second_factor: SecondFactor) -> Scopes {
     let scopes = Scopes::READ.with(Scopes::TRADE);
+    let demanded = second_factor == SecondFactor::Trading;
     match new.login.as_ref().map(|login| login.factor) {
         None => scopes,
+        Some(Factor::Absent) if mutant::plant!("factor-not-demanded", false, demanded) => {
+            Scopes::READ
+        }
         Some(Factor::Absent) => scopes.with(Scopes::TRANSFER),
         Some(Factor::Shown | Factor::Passkey { .. }) => Scopes::ALL,
     }

@@ -2,8 +2,9 @@
 
 use crate::client::Answer;
 use crate::visitor::{PASSWORD, Visitor, escaped, headers_of};
-use crate::world::World;
+use crate::world::{Setting, World};
 use gateway::clock;
+use gateway::config::SecondFactor;
 use identity::outbox::Subject;
 use model::id::AccountId;
 use ring::hmac;
@@ -124,6 +125,46 @@ async fn a_login_needs_the_code_and_a_code_signs_one_browser_in() {
     assert_eq!(statuses, [200, 401], "{} {}", first.body, second.body);
     assert_eq!(log_in(&visitor, &codes[0]).await.status, 200);
     assert_eq!(log_in(&visitor, &codes[0]).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_trading_needs_a_factor_a_password_alone_reads() {
+    let world = World::start_with(Setting {
+        second_factor: SecondFactor::Trading,
+        ..Setting::STANDARD
+    })
+    .await;
+    let visitor = Visitor::of_sandbox(&world);
+    visitor.join(ANN).await;
+    let signed_in = visitor.log_in(ANN, PASSWORD).await;
+    assert_eq!(signed_in.json()["canTrade"], false);
+    let headers = headers_of(&signed_in);
+    let read = world.client().await;
+    let read = { read }.send("GET", "/api/v3/account", &headers, "").await;
+    assert_eq!(read.status, 200, "{}", read.body);
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=90";
+    let text = "This session may read, and no more: here that needs a second factor. Confirm one, and sign in with it.";
+    let refused = post(&world, "/api/v3/order", &headers, order).await;
+    assert_eq!(refused.error(), (401, -2015, text.to_owned()));
+    let move_on = "toAccount=5&asset=USDT&amount=1&idempotencyKey=a";
+    let refused = post(&world, "/v1/subaccounts/transfer", &headers, move_on).await;
+    assert_ne!(refused.status, 200, "{}", refused.body);
+    for (scopes, is_made) in [("read", true), ("read%2Ctrade", false)] {
+        let form = format!("label=bot&scopes={scopes}");
+        let made = post(&world, "/v1/keys", &headers, &form).await;
+        assert_eq!(made.status == 200, is_made, "{scopes}: {}", made.body);
+        assert_eq!(
+            made.body.contains("second factor"),
+            !is_made,
+            "{}",
+            made.body
+        );
+    }
+    let (secret, _) = add_factor(&visitor).await;
+    let shown = log_in(&visitor, &code(&secret, 1)).await;
+    assert_eq!(shown.json()["canTrade"], true, "{}", shown.body);
+    let placed = post(&world, "/api/v3/order", &headers_of(&shown), order).await;
+    assert_eq!(placed.error().1, -2010, "nothing but money is missing");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

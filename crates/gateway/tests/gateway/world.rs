@@ -9,7 +9,9 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use engine::engine::Engine;
 use gateway::background;
 use gateway::clock;
-use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
+use gateway::config::{
+    Bounds, Config, LegacySignatures, Limiting, RequestLimits, SecondFactor, Strictness,
+};
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
 use gateway::origins::Origins;
@@ -81,6 +83,7 @@ pub struct Setting {
     pub weights: Weights,
     pub strictness: Strictness,
     pub signatures: LegacySignatures,
+    pub second_factor: SecondFactor,
     pub bounds: Bounds,
     pub engine: EngineRun,
     pub queue_requests: usize,
@@ -112,6 +115,7 @@ impl Setting {
         weights: Weights::PUBLISHED,
         strictness: Strictness::Tolerant,
         signatures: LegacySignatures::Accepted,
+        second_factor: SecondFactor::Withdrawals,
         bounds: Bounds::STANDARD,
         engine: EngineRun::Running,
         queue_requests: QUEUE_REQUESTS,
@@ -150,6 +154,7 @@ impl World {
             weights: setting.weights,
             strictness: setting.strictness,
             legacy_signatures: setting.signatures,
+            second_factor: setting.second_factor,
             bounds: setting.bounds,
         };
         let fanout = Fanout::new(&config);

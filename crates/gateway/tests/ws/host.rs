@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use gateway::config::{Bounds, Config, LegacySignatures, Limiting, RequestLimits, Strictness};
+use gateway::config::{
+    Bounds, Config, LegacySignatures, Limiting, RequestLimits, SecondFactor, Strictness,
+};
 use gateway::limit::Limiter;
 use gateway::weights::Weights;
 use gateway::ws::fanout::Fanout;

@@ -124,7 +124,7 @@ faults! {
     TokenRefused = -1130 400 "Data sent for parameter 'token' is not valid: it is unknown, used or too old.",
     ChallengeRefused = -1130 400 "Data sent for parameter 'challenge' is not valid: it is unknown, used, too old or of other parameters.",
     WithdrawNeedsAddresses = -1130 400 "Data sent for parameter 'addresses' is not valid: a key that may withdraw names the addresses it is used from.",
-    WithdrawNeedsFactor = -1130 400 "Data sent for parameter 'scopes' is not valid: a key that may withdraw needs a second factor of its user; confirm one first.",
+    WithdrawNeedsFactor = -1130 400 "Data sent for parameter 'scopes' is not valid: a key that may do this needs a second factor of its user; confirm one first.",
     TooManyKeys = -1130 400 "The account has %s API keys, and may have no more; delete one first.",
     TooManySubAccounts = -1130 400 "The user has %s sub-accounts, and may have no more.",
     LabelTaken = -1130 409 "Data sent for parameter 'label' is not valid: another sub-account has it.",
@@ -162,6 +162,7 @@ faults! {
     OrderNotFound = -2013 400 "Order does not exist.",
     KeyMalformed = -2014 401 "API-key format invalid.",
     KeyRefused = -2015 401 "Invalid API-key, IP, or permissions for action.",
+    SessionNeedsFactor = -2015 401 "This session may read, and no more: here that needs a second factor. Confirm one, and sign in with it.",
     /// No cookie, or one of a session that has ended.
     NotSignedIn = -2015 401 "There is no session: sign in first.",
     /// Nothing tells which of it.

@@ -181,6 +181,10 @@ pub fn way(fault: Fault) -> Way {
             "keys",
             "a_key_that_may_withdraw_has_addresses_and_a_user_with_a_factor",
         ),
+        Fault::SessionNeedsFactor => Way::Shown(
+            "factor",
+            "where_trading_needs_a_factor_a_password_alone_reads",
+        ),
         Fault::FactorNeeded => {
             Way::Shown("withdrawals", "who_has_a_password_alone_withdraws_nothing")
         }
