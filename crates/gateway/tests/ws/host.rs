@@ -41,6 +41,7 @@ impl Host {
             weights: Weights::PUBLISHED,
             strictness: Strictness::Tolerant,
             legacy_signatures: LegacySignatures::Refused,
+            second_factor: SecondFactor::Withdrawals,
             bounds,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
