@@ -43,8 +43,9 @@ const FULL: &[Step] = &[
     ("system packages", system_packages),
     ("formatting", formatting),
     ("the project's own rules", tidy::check),
-    ("lints; unit, scenario and property tests", tests_of_all),
+    // Before what embeds them, which would be built again.
     ("pages", web::check_built),
+    ("lints; unit, scenario and property tests", tests_of_all),
     ("accounts and history on PostgreSQL", postgres::check),
     ("planted bugs; beside them, the binary", || {
         beside("shipped", planted_bugs)
