@@ -291,7 +291,7 @@ fields! {
     Ws "max_age" duration(MINUTE..=720 * HOUR), "The age at which a socket is closed.",
         |all| millis(all.bounds.socket_age_max), |all, to| all.bounds.socket_age_max = Duration::from_millis(to);
 
-    Users "second_factor" word(SECOND_FACTORS), "What nobody does who has signed in with a password alone: sending money away, or trading and making keys that do, too.",
+    Users "second_factor" word(SECOND_FACTORS), "What needs a second factor: sending money away, or trading and keys that trade, too.",
         |all| all.second_factor, |all, to| all.second_factor = to;
 
     Site "language" word(LANGUAGES), "The language of letters that comes first for readers who have chosen none.",

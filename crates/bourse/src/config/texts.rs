@@ -175,7 +175,7 @@ macro_rules! texts {
 }
 
 texts! {
-    Http "trusted_proxies" Proxies, "Proxies that are believed about whom requests are from (X-Forwarded-For): addresses and ranges with commas between; \"\": whoever asks is who is connected.",
+    Http "trusted_proxies" Proxies, "Proxies whose X-Forwarded-For is believed: addresses and ranges with commas between; \"\" for none.",
         |all| &all.trusted_proxies, |all, to| all.trusted_proxies = to.into();
     Site "product" Name, "The name of the exchange in letters, statements and second factors.",
         |all| &all.site.product, |all, to| all.site.product = to.into();
