@@ -1,9 +1,10 @@
 // What somebody with an account does: places, amends, cancels, is refused; to the last digit.
 
 import { checkAxe } from "./axe.mjs";
+import { checkManyRows } from "./many-rows.mjs";
 import { acknowledgement, check, newPage, ready, signIn, units, until } from "./harness.mjs";
 
-export async function checkTrading(browser, origin) {
+export async function checkTrading(browser, origin, folder) {
   const { page, complaints } = await newPage(browser, origin);
   await signIn(page, origin, "alice");
   const form = page.getByRole("form", { name: /order ticket/i });
@@ -20,6 +21,7 @@ export async function checkTrading(browser, origin) {
   await refusedThere(page, form, fields);
   await marketOrder(page, form, fields);
   await history(page);
+  await checkManyRows(page, folder);
   await cancels(page, form, fields);
   await oneSide(page, form, fields);
   await overTime(page, form);

@@ -1,45 +1,37 @@
 import { Refused } from "@bourse/api/client";
 import { useDeskWords } from "@bourse/kit/words";
-import { ROWS_MAX, TooManyRows } from "@bourse/state/history";
+import { TooManyRows } from "@bourse/state/history";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { onUserEvent } from "../live/session.ts";
 import { Loading } from "./empty.tsx";
 import { Failed } from "./failed.tsx";
+import { ManyRows } from "./many-rows.tsx";
 
 /** A column of the table. */
 export interface Column<T> {
   readonly title: string;
-  readonly isNumber?: boolean;
+  readonly className?: "number";
   readonly show: (row: T) => ReactNode;
 }
 
-type Loaded<T> =
-  | { readonly kind: "loading" }
-  | { readonly kind: "tooMuch" }
-  | { readonly kind: "failed"; readonly refused: Refused }
-  | { readonly kind: "there"; readonly rows: readonly T[] };
+/** Rows, or why there are none; null before both. */
+type Loaded<T> = readonly T[] | Refused | TooManyRows | null;
 
 /** Returns why something failed, as of no answer where it was no refusal. */
 export const refusedOf = (error: unknown): Refused =>
   error instanceof Refused ? error : new Refused(0, 0, "no answer");
 
-/** The file has all rows; what is older than these is in it alone. */
-const ROWS_DRAWN_MAX = 500;
 /** Executions come in bursts; one question answers for all of them. */
 const COLLECT_MS = 300;
 
 /** Returns the rows of a question, asked again after executions of the account. */
 function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void] {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ kind: "loading" });
+  const [loaded, setLoaded] = useState<Loaded<T>>(null);
   const ask = useCallback(() => {
     load()
-      .then((rows) => setLoaded({ kind: "there", rows }))
+      .then(setLoaded)
       .catch((error: unknown) =>
-        setLoaded(
-          error instanceof TooManyRows
-            ? { kind: "tooMuch" }
-            : { kind: "failed", refused: refusedOf(error) },
-        ),
+        setLoaded(error instanceof TooManyRows ? error : refusedOf(error)),
       );
   }, [load]);
   useEffect(() => {
@@ -59,12 +51,11 @@ function useLoaded<T>(load: () => Promise<readonly T[]>): [Loaded<T>, () => void
 }
 
 /** Rows of the past, the newest first, with the way to take them along as a file. */
-export function HistoryTable<T>({
+export function HistoryTable<T extends { readonly id: number }>({
   name,
   loading,
   nothing,
   load,
-  keyOf,
   columns,
 }: {
   readonly name: string;
@@ -72,53 +63,44 @@ export function HistoryTable<T>({
   /** What is there instead of a table without rows. */
   readonly nothing: ReactNode;
   readonly load: () => Promise<readonly T[]>;
-  readonly keyOf: (row: T) => number;
   readonly columns: readonly Column<T>[];
 }) {
   const words = useDeskWords();
   const [loaded, retry] = useLoaded(load);
-  if (loaded.kind === "loading") return <Loading what={loading} />;
-  if (loaded.kind === "failed") {
-    return <Failed what={name} refused={loaded.refused} again={retry} />;
-  }
-  if (loaded.kind === "tooMuch") {
+  if (loaded === null) return <Loading what={loading} />;
+  if (loaded instanceof Refused) return <Failed what={name} refused={loaded} again={retry} />;
+  if (loaded instanceof TooManyRows) {
     return (
       <p className="empty" role="alert">
-        {words.tooManyRows(ROWS_MAX)}
+        {words.tooManyRows}
       </p>
     );
   }
-  if (loaded.rows.length === 0) return nothing;
-  const rows = [...loaded.rows].reverse();
-  const drawn = rows.slice(0, ROWS_DRAWN_MAX);
-  const className = ({ isNumber }: Column<T>) => (isNumber === true ? "number" : undefined);
+  if (loaded.length === 0) return nothing;
+  const rows = [...loaded].reverse();
   return (
-    <>
-      <table className="table" aria-label={name}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.title} scope="col" className={className(column)}>
-                {column.title}
-              </th>
+    <table className="table" aria-label={name} aria-rowcount={rows.length + 1}>
+      <thead>
+        <tr>
+          {columns.map(({ title, className }) => (
+            <th key={title} scope="col" className={className}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <ManyRows
+        rows={rows}
+        draw={(row, place) => (
+          <tr key={row.id} aria-rowindex={place + 2}>
+            {columns.map(({ title, className, show }) => (
+              <td key={title} className={className}>
+                {show(row)}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {drawn.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map((column) => (
-                <td key={column.title} className={className(column)}>
-                  {column.show(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {drawn.length < rows.length ? (
-        <p className="empty">{words.moreInFile(rows.length - drawn.length)}</p>
-      ) : null}
-    </>
+        )}
+      />
+    </table>
   );
 }

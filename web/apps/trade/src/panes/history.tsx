@@ -76,6 +76,8 @@ function Day({
   );
 }
 
+const FORMATS = ["CSV", "JSON"] as const;
+
 /** Files of all rows, made by the exchange. */
 function Exports({
   kind,
@@ -88,7 +90,7 @@ function Exports({
 }) {
   const words = useDeskWords();
   const [refused, setRefused] = useState<Refused | null>(null);
-  const save = (format: "CSV" | "JSON") => {
+  const save = (format: (typeof FORMATS)[number]) => {
     setRefused(null);
     client
       .download(`GET /v1/account/${kind}`, { ...spanOf(days, Date.now()), symbol, format })
@@ -97,12 +99,11 @@ function Exports({
   };
   return (
     <>
-      <button type="button" className="button small" onClick={() => save("CSV")}>
-        {words.exportCsv}
-      </button>
-      <button type="button" className="button small" onClick={() => save("JSON")}>
-        {words.exportJson}
-      </button>
+      {FORMATS.map((format) => (
+        <button key={format} type="button" className="button small" onClick={() => save(format)}>
+          {words.exportAs(format)}
+        </button>
+      ))}
       {refused === null ? null : (
         <p className="fault" role="alert">
           {refusalText(refused, words)}
@@ -121,18 +122,16 @@ function Nothing({
   onEveryDay,
 }: Asked & { readonly why: string; readonly never: string }) {
   const words = useDeskWords();
-  if (days.from === "" && days.until === "") {
-    return (
-      <Empty why={never}>
-        <PlaceOrder symbol={symbol} />
-      </Empty>
-    );
-  }
+  const isEver = days.from === "" && days.until === "";
   return (
-    <Empty why={why}>
-      <button type="button" className="button small" onClick={onEveryDay}>
-        {words.everyDay}
-      </button>
+    <Empty why={isEver ? never : why}>
+      {isEver ? (
+        <PlaceOrder symbol={symbol} />
+      ) : (
+        <button type="button" className="button small" onClick={onEveryDay}>
+          {words.everyDay}
+        </button>
+      )}
     </Empty>
   );
 }
@@ -155,7 +154,6 @@ function OrderHistory(asked: Asked) {
       loading={words.loadingOrders}
       nothing={<Nothing why={words.noOrders} never={words.neverOrders} {...asked} />}
       load={load}
-      keyOf={({ id }) => id}
       columns={useOrderColumns(symbol)}
     />
   );
@@ -187,22 +185,22 @@ function useOrderColumns(symbol: string): readonly Column<Order>[] {
     },
     {
       title: words.price,
-      isNumber: true,
+      className: "number",
       show: (order) => price(order.price),
     },
     {
       title: words.averagePrice,
-      isNumber: true,
+      className: "number",
       show: ({ average }) => price(average ?? 0n),
     },
     {
       title: words.size,
-      isNumber: true,
+      className: "number",
       show: (order) => qty(order.qty),
     },
     {
       title: words.filled,
-      isNumber: true,
+      className: "number",
       show: ({ filled }) => qty(filled),
     },
     {
@@ -230,7 +228,6 @@ function TradeHistory(asked: Asked) {
       loading={words.loadingTrades}
       nothing={<Nothing why={words.noTrades} never={words.neverTrades} {...asked} />}
       load={load}
-      keyOf={({ id }) => id}
       columns={useTradeColumns(symbol)}
     />
   );
@@ -256,22 +253,22 @@ function useTradeColumns(symbol: string): readonly Column<OwnTrade>[] {
     },
     {
       title: words.price,
-      isNumber: true,
+      className: "number",
       show: ({ price }) => format(priceOf(price), priceDigits, marks),
     },
     {
       title: words.size,
-      isNumber: true,
+      className: "number",
       show: ({ qty }) => format(qtyOf(qty), qtyDigits, marks),
     },
     {
       title: words.sum,
-      isNumber: true,
+      className: "number",
       show: ({ quoteQty }) => formatAmount(amountOf(quoteQty), 2, marks),
     },
     {
       title: words.fee,
-      isNumber: true,
+      className: "number",
       show: (trade) => `${toWire(amountOf(trade.commission))} ${trade.commissionAsset}`,
     },
     { title: words.role, show: ({ isMaker }) => (isMaker ? words.maker : words.taker) },

@@ -73,7 +73,7 @@ export const enDesk = {
   styleLine: "Line",
   styleHeikin: "Heikin-Ashi",
   confirmOrder: "Confirm order",
-  confirmStale: "Prices on this screen are not live. The order may fill at another price.",
+  confirmStale: "Prices are not live. The order may fill at another price.",
   confirmFar: (percent: string) => `The price is ${percent} through the market.`,
   confirmLarge: (percent: string) => `The order takes ${percent} of what the book shows.`,
   placeAnyway: "Place order",
@@ -100,10 +100,9 @@ export const enDesk = {
   amendKeepsNumber:
     "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
   amendWaits:
-    "The order waits on under its number, with other terms. If they are refused, it stays as it is.",
+    "The order waits on under its number. If it is refused, the order stays as it is.",
   amendPair: "Both orders of a pair have one size, which stays.",
-  exportCsv: "Export CSV",
-  exportJson: "Export JSON",
+  exportAs: (format: string) => `Export ${format}`,
   requestId: "Request id",
   copy: "Copy",
   copied: "Copied",
@@ -111,9 +110,9 @@ export const enDesk = {
   ordersElsewhere: (count: number) =>
     `No open orders in this market, ${count.toString()} elsewhere.`,
   noOrders: "No orders in this time.",
-  neverOrders: "No orders in this market. Those that you place stay listed here.",
+  neverOrders: "No orders in this market. Yours are listed here.",
   noTrades: "No trades in this time.",
-  neverTrades: "No trades in this market. Fills of your orders are listed here.",
+  neverTrades: "No trades in this market. Yours are listed here.",
   everyDay: "Show every day",
   noBalances: "No balances. What is deposited or bought appears here.",
   loadingBalances: "Loading balances…",
@@ -146,10 +145,7 @@ export const enDesk = {
   stateWaiting: "Waiting",
   from: "From",
   until: "Until",
-  moreInFile: (count: number) =>
-    `${plural(count, "older row", "older rows")} in the exported file.`,
-  tooManyRows: (most: number) =>
-    `More than ${most.toString()} rows in this time. Choose fewer days; statements have all of them.`,
+  tooManyRows: "Too many rows. Choose fewer days, or export them.",
 
   // Signing in
   sessionEnded: "Your session has ended.",
