@@ -99,8 +99,7 @@ export const enDesk = {
   amendKeepsPlace: "A smaller size keeps the order, its number and its place in the queue.",
   amendKeepsNumber:
     "Another price or a larger size keeps the order, its number and what was filled of it, and queues again. A price that crosses trades at once. If it is refused, the order stays as it is.",
-  amendWaits:
-    "The order waits on under its number. If it is refused, the order stays as it is.",
+  amendWaits: "The order waits on under its number. If it is refused, the order stays as it is.",
   amendPair: "Both orders of a pair have one size, which stays.",
   exportAs: (format: string) => `Export ${format}`,
   requestId: "Request id",
