@@ -91,6 +91,14 @@ pub fn requests() -> Vec<(&'static str, Vec<u8>)> {
     for length in LENGTHS {
         all.push((*length, format!("{HEAD}{length}\r\n\r\n{HIDDEN}")));
     }
+    // If its marks were escaped beyond the line of the request, the body would end just before what is hidden.
+    let marks = "\"".repeat(HIDDEN.len().div_ceil(2)) + "\n";
+    let length = marks.len() + HIDDEN.len();
+    let head = format!("{HEAD}Content-Length: {length}\r\n\r\n");
+    all.push((
+        "quotation marks that grow",
+        format!("{head}{marks}{HIDDEN}"),
+    ));
     for chunk in CHUNKS {
         let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
         all.push((*chunk, format!("{head}{chunk}{ended}")));
