@@ -5,6 +5,7 @@
 //!
 //! **Source** `docs/spec/keys.md`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Mutex;
 
@@ -105,11 +106,13 @@ impl Seen {
             self.forgotten_second = self.forgotten_second.max(second);
             for used in over {
                 self.used.remove(&used);
-                if let Some(count) = self.of_key.get_mut(&used.0) {
-                    *count -= 1;
+                if let Entry::Occupied(mut count) = self.of_key.entry(used.0) {
+                    *count.get_mut() -= 1;
+                    if *count.get() == 0 {
+                        count.remove();
+                    }
                 }
             }
-            self.of_key.retain(|_, count| 0 < *count);
         }
     }
 }
@@ -174,6 +177,8 @@ mod tests {
         let seen = lock(&nonces.seen);
         assert_eq!((seen.used.len(), seen.of_key[&KEY]), (1, 1));
         drop(seen);
+        assert_eq!(take(&nonces, KeyId(2), "c", 30_000), Ok(()));
+        assert!(!lock(&nonces.seen).of_key.contains_key(&KEY));
         let back = take_at(&nonces, (KEY, "a"), 10_000, 12_000);
         assert_eq!(back, Err(Fault::OutsideWindow));
     }
