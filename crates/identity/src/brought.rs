@@ -1,4 +1,4 @@
-//! Lists that whoever runs the exchange brings as text files.
+//! Text files that whoever runs the exchange brings.
 //!
 //! **Source** OWASP ASVS 5.0 V5.2.1: what is read is bounded, also where it never ends.
 
@@ -16,7 +16,11 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
     read_up_to(path, BYTES_MAX)
 }
 
-fn read_up_to(path: &Path, bytes_max: u64) -> io::Result<String> {
+/// Returns the text of a file of at most so many bytes.
+///
+/// # Errors
+/// `FileTooLarge` beyond them; when it cannot be read or is no UTF-8.
+pub fn read_up_to(path: &Path, bytes_max: u64) -> io::Result<String> {
     let too_large = || {
         let bound = format!("it has more than {} MiB", bytes_max >> 20);
         io::Error::new(ErrorKind::FileTooLarge, bound)

@@ -13,7 +13,7 @@ pub mod algo;
 pub mod api_key;
 pub mod audit;
 pub mod auditor;
-mod brought;
+pub mod brought;
 pub mod challenge;
 pub mod closing;
 mod compare;

@@ -1,11 +1,13 @@
 //! The list of files and pages with what each of them is, and its signature.
 
 use crate::site;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
+use identity::brought::read_up_to;
 use identity::operator_key::{OperatorKey, PublicKey};
 use model::sha256::sha256;
 use std::fmt::Write;
 use std::path::Path;
+use wire::binary::digest::Digest;
 
 const FIRST_LINE: &str = "bourse-assets 1";
 const POLICY: &str = "policy ";
@@ -41,14 +43,7 @@ impl Manifest {
     /// The file cannot be read, is no manifest, or is not signed by this key.
     pub fn load(path: &Path, signer: &PublicKey) -> Result<Manifest> {
         let shown = path.display();
-        let size_bytes = std::fs::metadata(path)
-            .with_context(|| format!("{shown}"))?
-            .len();
-        ensure!(
-            size_bytes <= BYTES_MAX,
-            "{shown} is no manifest: it has more than 1 MiB"
-        );
-        let text = std::fs::read_to_string(path).with_context(|| format!("{shown}"))?;
+        let text = read_up_to(path, BYTES_MAX).with_context(|| format!("{shown}"))?;
         Manifest::read(&text, signer).with_context(|| format!("{shown}"))
     }
 
@@ -105,8 +100,7 @@ impl Manifest {
 
 /// Returns the SHA-256 of bytes, in hex.
 pub fn digest_of(bytes: &[u8]) -> String {
-    let digest = sha256(&[bytes]);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    Digest(sha256(&[bytes])).to_string()
 }
 
 #[cfg(test)]
