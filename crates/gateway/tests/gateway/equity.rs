@@ -139,15 +139,7 @@ async fn what_has_no_price_counts_nothing_and_is_named() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn profit_is_what_the_lots_say() {
     let world = World::start().await;
-    world.limit(ALICE, "BUY", "0.1", "50000").await;
-    world.limit(BOB, "SELL", "0.1", "50000").await;
-    for (qty, price) in [("0.2", "60000"), ("0.3", "61000")] {
-        world.limit(ALICE, "SELL", qty, price).await;
-        world.limit(BOB, "BUY", qty, price).await;
-    }
-    world.limit(ALICE, "BUY", "0.4", "55000").await;
-    world.limit(BOB, "SELL", "0.4", "55000").await;
-    world.fold_history().await;
+    world.sell_out_of_lots().await;
     let told = world.signed(BOB, "GET", PROFIT, "symbol=BTCUSDT").await;
     assert_eq!(told.status, 200, "{}", told.body);
     let told = told.json();

@@ -256,16 +256,7 @@ async fn a_statement_opens_lists_and_closes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sold_is_told_with_the_lots_it_came_from() {
     let world = World::start().await;
-    // Bob sells what he was given, buys twice, and sells a part of both.
-    world.limit(ALICE, "BUY", "0.1", "50000").await;
-    world.limit(BOB, "SELL", "0.1", "50000").await;
-    for (qty, price) in [("0.2", "60000"), ("0.3", "61000")] {
-        world.limit(ALICE, "SELL", qty, price).await;
-        world.limit(BOB, "BUY", qty, price).await;
-    }
-    world.limit(ALICE, "BUY", "0.4", "55000").await;
-    world.limit(BOB, "SELL", "0.4", "55000").await;
-    world.fold_history().await;
+    world.sell_out_of_lots().await;
     let query = "startTime=0&endTime=4102444800000";
     let answer = world.signed(BOB, "GET", "/v1/account/taxLots", query).await;
     assert_eq!(answer.status, 200, "{}", answer.body);

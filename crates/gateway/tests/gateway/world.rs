@@ -341,6 +341,20 @@ impl World {
         said.iter().flatten().filter_map(deciders).collect()
     }
 
+    /// Lets Bob sell what he was given, buy twice, and sell a part of both; the history has it all.
+    pub async fn sell_out_of_lots(&self) {
+        for (bob, alice, qty, price) in [
+            ("SELL", "BUY", "0.1", "50000"),
+            ("BUY", "SELL", "0.2", "60000"),
+            ("BUY", "SELL", "0.3", "61000"),
+            ("SELL", "BUY", "0.4", "55000"),
+        ] {
+            self.limit(ALICE, alice, qty, price).await;
+            self.limit(BOB, bob, qty, price).await;
+        }
+        self.fold_history().await;
+    }
+
     /// Folds everything so far into the history.
     pub async fn fold_history(&self) {
         let place = history_place::place(self.folder.path()).await;
