@@ -8,6 +8,7 @@ import { client } from "../live/clients.ts";
 import { exactTime, zone } from "../live/time.ts";
 import { useMarks } from "../live/use.ts";
 import { ForUsers } from "../panes/dock.tsx";
+import { Facts } from "../panes/facts.tsx";
 import { typeText, useMarket } from "../panes/open-orders.tsx";
 import { useAsked } from "./asked.ts";
 
@@ -94,16 +95,7 @@ function Terms({ wire }: { readonly wire: WireOrder }) {
   ];
   return (
     <section className="panel padded" aria-label={words.orderNumber}>
-      <dl className="facts">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Facts className="facts" rows={rows} />
     </section>
   );
 }

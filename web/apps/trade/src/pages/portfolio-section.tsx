@@ -11,6 +11,7 @@ import { useMarks } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
 import { Failed } from "../panes/failed.tsx";
 import { useAsked } from "./asked.ts";
+import { Facts } from "../panes/facts.tsx";
 
 type Span = "1h" | "24h" | "7d" | "30d";
 const HOUR_MS = 3_600_000;
@@ -99,18 +100,7 @@ function Figures({
     [words.cameIn, amount(last.inflow)],
     [words.wentOut, amount(last.outflow)],
   ];
-  return (
-    <dl className="figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <bdi>{value}</bdi>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts rows={figures} />;
 }
 
 const [WIDTH, HEIGHT] = [600, 144];

@@ -13,6 +13,7 @@ import { useMarks, useStore } from "../live/use.ts";
 import { VALUED_IN } from "../panes/balances.tsx";
 import { Failed } from "../panes/failed.tsx";
 import { useAsked } from "./asked.ts";
+import { Facts } from "../panes/facts.tsx";
 
 /** What trading in a market brought since the first trade there; markets whose asset is held come first. */
 export function ProfitSection() {
@@ -85,16 +86,5 @@ function Figures({ market, profit }: { readonly market: Market; readonly profit:
     [words.averageCost, average === null ? "–" : format(average, market.priceDigits, marks)],
     ...(elsewhere === 0n ? [] : ([[words.soldOfElsewhere, qty(elsewhere)]] as const)),
   ];
-  return (
-    <dl className="figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <bdi>{value}</bdi>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts rows={figures} />;
 }

@@ -16,6 +16,7 @@ import { useLook, useMarks, useStore } from "../live/use.ts";
 import { Confirm } from "./confirm.tsx";
 import { MOST_PERCENT, type Doubt } from "./doubts.ts";
 import { faultText, refusalText } from "./faults.ts";
+import { Facts } from "./facts.tsx";
 import { statusText } from "./market-bar.tsx";
 import { PriceField } from "./ticket-fields.tsx";
 import { ticket as ticketStore } from "./ticket-store.ts";
@@ -232,16 +233,5 @@ function Preview({
           [words.twapEvery, words.twapSeconds(told.interval)] as const,
           [words.twapEnds, dayTime(told.endTime)] as const,
         ];
-  return (
-    <dl className="preview">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <bdi>{value}</bdi>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts className="preview" rows={rows} />;
 }
