@@ -70,9 +70,6 @@ const OUTSIDE: &[Step] = &[
 
 /// What only works, and takes as long as it takes.
 const CORE: &[Step] = &[
-    ("the binary of the poison drill", || {
-        faults::poison::build().map(|_| ())
-    }),
     ("simulation: 500 seeds", simulation),
     ("every decoder, briefly", short_fuzz),
 ];

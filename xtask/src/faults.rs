@@ -14,7 +14,7 @@ mod kills;
 mod load;
 mod order_of_sync;
 mod permission;
-pub mod poison;
+mod poison;
 mod power;
 mod proof;
 mod request;

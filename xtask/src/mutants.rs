@@ -9,7 +9,7 @@ pub mod sites;
 
 use crate::parallel::in_parallel;
 use anyhow::{Context, Result, bail};
-use check::{AWAKE, Check, Outcome, Red};
+use check::{Check, Outcome, Red};
 use mutant::all;
 use mutant::planted::Mutant;
 use sites::Site;
@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-pub use build::compile;
+pub use build::{binary, compile};
+pub use check::AWAKE;
 
 /// How much longer than with every bug asleep a check may take before it counts as red.
 const PATIENCE: u32 = 8;

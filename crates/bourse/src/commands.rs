@@ -16,7 +16,7 @@ const CONFIGURATION_REFUSED: u8 = 64;
 
 /// Runs the command that this process was started with.
 pub fn main() -> ExitCode {
-    node::name_poison_in_panics();
+    node::halt_at_poison();
     closed_output::end_quietly();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,

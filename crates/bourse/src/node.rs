@@ -144,16 +144,20 @@ pub fn queue() -> (Sender<Request>, Receiver<Request>) {
     bounded(REQUESTS_MAX)
 }
 
-/// Makes a panic name the command that caused it, so that an operator knows which one to look at.
-pub fn name_poison_in_panics() {
+/// Makes a command that cannot be applied end the process and be named, so that an operator knows which one to look at.
+pub fn halt_at_poison() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if let Some(Sequence(sequence)) = core::applying() {
+        let applying = core::applying();
+        if let Some(Sequence(sequence)) = applying {
             eprintln!(
                 "halted: command {sequence} cannot be applied; see docs/runbooks/poison-command.md"
             );
         }
         before(info);
+        if applying.is_some() {
+            std::process::abort();
+        }
     }));
 }
 

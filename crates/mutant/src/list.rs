@@ -457,6 +457,10 @@ pub const ALL: &[Mutant] = &[
         "cancels do not use the reserve of a full disk",
     ),
     bug(
+        "marked-order-panics",
+        "an order of a certain name stops the exchange: the drill of commands that cannot be applied wakes it, too",
+    ),
+    bug(
         "events-of-the-whole-batch",
         "a command is answered with the events of those before it",
     ),

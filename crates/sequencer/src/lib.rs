@@ -8,7 +8,7 @@
 pub mod batch;
 pub mod core;
 pub mod follower;
-#[cfg(feature = "poison")]
+#[cfg(bourse_mutants)]
 mod poison;
 pub mod recovery;
 pub mod writer;

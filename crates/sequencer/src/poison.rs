@@ -1,5 +1,4 @@
-//! The planted bug of the poison drill: a marked order cannot be applied. Compiled only with the feature `poison`,
-//! which nothing shipped is built with.
+//! The planted bug of the poison drill: a marked order cannot be applied.
 
 use model::command::{Action, Command, Sequenced};
 use model::text::ClientOrderId;

@@ -1,7 +1,7 @@
 //! F19: a command that the exchange cannot apply. It stops and names the command, every start does so again, and the
 //! steps of `docs/runbooks/poison-command.md` bring it back.
 //!
-//! The bug is planted by a feature that only this drill is compiled with; the correction is the shipped binary.
+//! The bug is one of the [planted ones](crate::mutants), awake; the correction is the shipped binary.
 
 use super::Plan;
 use super::account::Client;
@@ -12,13 +12,14 @@ use super::kills::{STOP_TIME_MAX, check_at_rest, ensure_none, field};
 use super::load::{Load, Shape};
 use super::scratch::in_scratch;
 use super::witness::Witness;
-use crate::{sandbox, shell};
+use crate::{mutants, shell};
 use anyhow::{Context, Result, ensure};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-const BINARY: &str = "bourse-poisoned";
+/// The planted bug that is woken.
+const BUG: &str = "marked-order-panics";
 /// What the planted bug says, and the shipped binary cannot.
 const CONFESSION: &[u8] = b"the planted bug was met";
 /// The client order id that the planted bug looks for.
@@ -34,13 +35,16 @@ const SHAPE: Shape = Shape {
 /// # Errors
 /// A step of it did not do what it says.
 pub fn run(plan: &Plan) -> Result<()> {
-    let poisoned = build()?;
+    let poisoned = std::fs::canonicalize(mutants::binary()?)?;
     ensure!(is_planted(&poisoned)?, "the bug was not planted");
     ensure!(!is_planted(&plan.binary)?, "the shipped binary has the bug");
     in_scratch("poison", |directory| {
         let mut chance = plan.chance("poison");
         let setup = Setup::plain(&plan.binary, directory);
-        let faulty = Setup::plain(&poisoned, directory);
+        let faulty = Setup {
+            variables: vec![(mutants::AWAKE, BUG.to_owned())],
+            ..Setup::plain(&poisoned, directory)
+        };
         let witness = Arc::new(Witness::open(&directory.join("witness.log"))?);
         let mut exchange = Exchange::start(&faulty)?;
         let mut audit = Audit::begin(&exchange, chance.fork())?;
@@ -71,16 +75,6 @@ pub fn run(plan: &Plan) -> Result<()> {
         println!("poison: command {sequence} stopped the exchange, a corrected binary went on");
         Ok(())
     })
-}
-
-/// Builds the binary with the planted bug beside the shipped one.
-pub fn build() -> Result<PathBuf> {
-    let own = ["build", "--release", "--package", "bourse"];
-    let poisoned = ["--features", "poison", "--bin", BINARY];
-    shell::run("cargo", &[own, poisoned].concat())?;
-    Ok(std::fs::canonicalize(
-        sandbox::target().join("release").join(BINARY),
-    )?)
 }
 
 fn is_planted(binary: &Path) -> Result<bool> {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Optimised a little, since every check runs many times. One unit a crate: with more, each unit gets a copy of every
@@ -94,6 +94,20 @@ pub fn suite() -> Result<Vec<Check>> {
     Ok(checks)
 }
 
+/// Builds the binary of the exchange with every bug in it, for whoever wakes one in the whole of it.
+pub fn binary() -> Result<PathBuf> {
+    let messages = read(cargo("build")?.args(["--bin", "bourse"]))?;
+    for line in messages.lines() {
+        let message: Value = serde_json::from_str(line).context("a message of cargo")?;
+        if message["target"]["name"] == "bourse"
+            && let Some(program) = message["executable"].as_str()
+        {
+            return Ok(program.into());
+        }
+    }
+    bail!("cargo has built no `bourse`")
+}
+
 /// Runs the examples in the documentation.
 pub fn test_documentation() -> Result<()> {
     let status = cargo("test")?
@@ -107,8 +121,12 @@ pub fn test_documentation() -> Result<()> {
 }
 
 fn build() -> Result<String> {
-    let output = cargo("build")?
-        .args(["--tests", "--bin", "sim"])
+    read(cargo("build")?.args(["--tests", "--bin", "sim"]))
+}
+
+/// Builds, and returns what cargo says of it.
+fn read(cargo: &mut Command) -> Result<String> {
+    let output = cargo
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()
