@@ -59,7 +59,7 @@ pub async fn profit(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         let reading = reading.apart().await.map_err(failed)?;
         let (mut sums, mut count) = (Sums::default(), 0);
         let market = listing.instrument;
-        let of = (account, market.id);
+        let of = (account, market.id, Timestamp::MAX);
         let read = read_fills(&reading, of, (&mut count, "symbol"), |fill| {
             for disposal in sums.lots.add(fill, &market) {
                 match disposal.gain() {

@@ -236,11 +236,8 @@ async fn make_tax_lots(
     let mut count = 0;
     for market in &names.markets {
         let mut lots = Lots::default();
-        let of = (account, market.id);
+        let of = (account, market.id, span.until);
         read_fills(reading, of, (&mut count, "endTime"), |fill| {
-            if span.until < fill.at {
-                return;
-            }
             let disposals = lots.add(fill, market);
             if span.from <= fill.at {
                 for disposal in &disposals {
