@@ -85,7 +85,7 @@ impl Closings {
     }
 
     /// Returns the closing of the oldest kept order, or of the next one.
-    pub fn first(&self) -> Closing {
+    pub fn oldest_closing(&self) -> Closing {
         self.oldest
     }
 

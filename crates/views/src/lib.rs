@@ -80,6 +80,7 @@ mod lists;
 mod numbers;
 mod order_row;
 mod orders;
+mod orders_behind;
 mod own_orders;
 mod prevented_matches;
 

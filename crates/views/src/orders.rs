@@ -1,16 +1,15 @@
 //! Every open order, and the closed ones of the last 24 hours.
 
 use crate::account_market::AccountMarkets;
-use crate::closed_shares::ClosedShares;
 use crate::closings::Closings;
 use crate::instructed_orders::InstructedOrders;
 use crate::numbers::Numbers;
 use crate::order::{Instructed, Order, Stage};
 use crate::order_row::OrderRow;
+use crate::orders_behind::Later;
 use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
 use crate::trail::Trail;
-use crate::warm::AHEAD_ROWS;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::index::Index;
 use model::number::{Amount, Price, Qty};
@@ -20,25 +19,18 @@ use model::time::Timestamp;
 use std::borrow::Cow;
 
 pub struct Orders {
-    rows: Rows<OrderRow>,
+    pub(crate) rows: Rows<OrderRow>,
     by_number: Numbers,
-    by_client_id: Index,
-    closed: Closings,
+    pub(crate) by_client_id: Index,
+    pub(crate) closed: Closings,
     instructed: InstructedOrders,
     /// What is put together later, while the views are behind.
-    later: Option<Later>,
+    pub(crate) later: Option<Later>,
     /// The last order that began to do something: what a taker's fills are looking for.
     latest: Option<Slot<OrderRow>>,
     /// When the newest of the orders closed that are no longer kept.
     pub gone_until: Option<Timestamp>,
     pub limits: OrderLimits,
-}
-
-/// Lists of orders by account are put together later.
-struct Later {
-    shares: ClosedShares,
-    /// So is the index of client ids, unless an order has taken another.
-    names: bool,
 }
 
 /// How many closed orders are kept (`crate::limits`).
@@ -61,84 +53,6 @@ impl Orders {
             gone_until: None,
             limits,
         }
-    }
-
-    /// Puts off lists by account and the index of client ids until `catch_up`. There is no order yet.
-    pub fn put_off(&mut self) {
-        self.later = Some(Later {
-            shares: ClosedShares::new(self.limits.closed_share),
-            names: true,
-        });
-    }
-
-    /// Puts together what was put off.
-    pub fn catch_up(&mut self, markets: &mut AccountMarkets) {
-        self.catch_up_names();
-        self.later = None;
-        let slots = self.by_number();
-        markets.reserve(slots.len());
-        let mut unlinked = Vec::new();
-        for ahead in slots.chunks(AHEAD_ROWS) {
-            let rows = ahead.iter().map(|slot| self.rows.get(*slot));
-            markets.warm_keys(rows.map(|row| (row.account, row.market)));
-            for slot in ahead {
-                let row = self.rows.get_mut(*slot);
-                let of = markets.open(row.account, row.market);
-                row.set_of(of);
-                let own = &mut markets.get_mut(of).orders;
-                own.list(*slot, &self.rows, &mut unlinked);
-            }
-        }
-        unlinked.sort_by_key(|slot| self.rows.get(*slot).closing);
-        for slot in unlinked {
-            let own = &mut markets.get_mut(self.rows.get(slot).of()).orders;
-            own.link(slot, &mut self.rows);
-        }
-    }
-
-    /// Returns every order, by market and number.
-    fn by_number(&self) -> Vec<Slot<OrderRow>> {
-        let slots = self.open_slots().chain(self.closed.iter());
-        let key = |slot: Slot<OrderRow>| (self.rows.get(slot).market, self.rows.get(slot).order);
-        let mut by_number: Vec<_> = slots.map(|slot| (key(slot), slot)).collect();
-        by_number.sort_unstable_by_key(|(key, _)| *key);
-        by_number.into_iter().map(|(_, slot)| slot).collect()
-    }
-
-    /// Puts the index of client ids together, if it was put off.
-    fn catch_up_names(&mut self) {
-        if !self
-            .later
-            .as_mut()
-            .is_some_and(|later| std::mem::take(&mut later.names))
-        {
-            return;
-        }
-        let open = self.open_slots();
-        let slots: Vec<_> = open.chain(self.closed.iter()).collect();
-        self.by_client_id.reserve(slots.len());
-        for ahead in slots.chunks(AHEAD_ROWS) {
-            self.warm_names(ahead);
-            for slot in ahead {
-                if self.rows.get(*slot).is_named {
-                    self.take_name_late(*slot);
-                }
-            }
-        }
-    }
-
-    /// Returns every open order. A freed row is that of a closed one.
-    fn open_slots(&self) -> impl Iterator<Item = Slot<OrderRow>> {
-        let rows = (0..).zip(self.rows.iter());
-        rows.filter(|(_, row)| row.closed.is_none())
-            .map(|(place, _)| Slot::at(place))
-    }
-
-    /// Reads the client ids of orders, and where the searches for them begin, side by side.
-    fn warm_names(&self, slots: &[Slot<OrderRow>]) {
-        let rows = slots.iter().map(|slot| self.rows.get(*slot));
-        let name = |row: &OrderRow| (row.account, row.market, row.client_id);
-        std::hint::black_box(rows.fold(0, |read, row| read ^ self.warm_name(name(row))));
     }
 
     pub fn get(&self, slot: Slot<OrderRow>) -> &OrderRow {
@@ -402,10 +316,6 @@ impl Orders {
         of_its_account.or_else(|| self.closed.oldest())
     }
 
-    pub fn is_behind(&self) -> bool {
-        self.later.is_some()
-    }
-
     /// Lets go of at most `count` orders that closed before `oldest`; returns how many.
     pub fn expire(
         &mut self,
@@ -491,7 +401,7 @@ impl Orders {
         match &mut self.later {
             Some(later) => later
                 .shares
-                .remove_first((account, market), self.closed.first()),
+                .remove_first((account, market), self.closed.oldest_closing()),
             None => {
                 let own = &mut markets.get_mut(row.of()).orders;
                 own.remove(slot, &mut self.rows);
@@ -505,7 +415,7 @@ impl Orders {
     }
 
     /// Lets the order's client id lead to it, and no longer to a closed order before it.
-    fn take_name(&mut self, slot: Slot<OrderRow>) {
+    pub(crate) fn take_name(&mut self, slot: Slot<OrderRow>) {
         self.rows.get_mut(slot).is_named = true;
         if self.are_names_later() {
             return;
@@ -523,33 +433,14 @@ impl Orders {
         self.by_client_id.insert(hash, slot.place());
     }
 
-    /// Lets the order's client id lead to it, unless a later order has taken it too.
-    fn take_name_late(&mut self, slot: Slot<OrderRow>) {
-        let row = self.rows.get(slot);
-        let (account, market, client_id) = (row.account, row.market, row.client_id);
-        match self.find_named(account, market, client_id) {
-            Some(other) if row.order < self.rows.get(other).order => {
-                self.rows.get_mut(slot).is_named = false;
-            }
-            Some(_) => self.take_name(slot),
-            None => {
-                let hash = self.name_hash(account, market, client_id);
-                self.by_client_id.insert(hash, slot.place());
-            }
-        }
-    }
-
-    fn are_names_later(&self) -> bool {
-        self.later.as_ref().is_some_and(|later| later.names)
-    }
-
     fn drop_name(&mut self, slot: Slot<OrderRow>) {
         let row = self.rows.get_mut(slot);
         if row.is_named {
             row.is_named = false;
-            if self.later.as_ref().is_some_and(|later| later.names) {
+            if self.are_names_later() {
                 return;
             }
+            let row = self.rows.get(slot);
             let words = name_words(row.account, row.market, row.client_id);
             let hash = self.by_client_id.hash(&words);
             self.by_client_id
@@ -557,7 +448,12 @@ impl Orders {
         }
     }
 
-    fn name_hash(&self, account: AccountId, market: MarketId, client_id: ClientOrderId) -> u64 {
+    pub(crate) fn name_hash(
+        &self,
+        account: AccountId,
+        market: MarketId,
+        client_id: ClientOrderId,
+    ) -> u64 {
         self.by_client_id
             .hash(&name_words(account, market, client_id))
     }
