@@ -162,18 +162,30 @@ fn json(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bourse::replay;
+
+    const ARGUMENTS: RecoveryArguments = RecoveryArguments {
+        accounts: 60,
+        traders: 30,
+        orders: 400,
+        tail: 3_000,
+        runs: 1,
+        json: true,
+        check: true,
+    };
 
     #[test]
     fn a_written_past_is_recovered_to_its_totals() {
-        let arguments = RecoveryArguments {
-            accounts: 60,
-            traders: 30,
-            orders: 400,
-            tail: 3_000,
-            runs: 1,
-            json: true,
-            check: true,
-        };
-        recovery(&arguments).unwrap();
+        recovery(&ARGUMENTS).unwrap();
+    }
+
+    #[test]
+    fn the_views_of_a_start_are_those_of_a_replay_from_the_first_command() {
+        let directory = scratch_directory().unwrap();
+        let data = DataDirectory::create(directory.path()).unwrap();
+        Past::write(&data, &ARGUMENTS).unwrap();
+        let replayed = replay::run(&data, CLUSTER, Start::genesis(), u64::MAX).unwrap();
+        let known = recover_directory(&data, CLUSTER).unwrap();
+        assert!(known.views.state() == replayed.views.state());
     }
 }

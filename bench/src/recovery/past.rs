@@ -101,6 +101,11 @@ impl Past {
         let expected = &self.flow.header.expected;
         ensure!(orders == expected.resting_orders, "{orders} orders rest");
         ensure!(lots == expected.resting_lots, "{lots} lots rest");
+        let are_known = engine.ledger().rows().all(|(_, key, balance)| {
+            let view = views.balance(key.account, key.wallet, key.asset);
+            (view.available, view.held) == (balance.available, balance.held)
+        });
+        ensure!(are_known, "the views have other balances");
         Ok(())
     }
 }

@@ -8,10 +8,11 @@ use crate::data::{DataDirectory, journal_options};
 use crate::look_up::look_up;
 use crate::node::Egress;
 use crate::rehash::Rehash;
-use crate::restore;
+use crate::restore::{self, Past};
 use crate::snapshots::Digests;
 use crate::telemetry::Telemetry;
 use anyhow::Result;
+use engine::engine::Engine;
 use gateway::hub::{Answered, EventHistory, Hub};
 use journal::damage::Refusal;
 use journal::event_log::EventLog;
@@ -22,9 +23,10 @@ use journal::snapshot_store::{Among, SnapshotStore};
 use model::command::Sequenced;
 use model::event::Event;
 use model::id::Sequence;
+use model::snapshot::BalanceRow;
 use sequencer::core::Applied;
-use sequencer::follower::{FollowError, fold_views};
-use sequencer::recovery::{Recovered, Start, StartError, recover};
+use sequencer::follower::{FollowError, fold_behind};
+use sequencer::recovery::{Recovered, StartError, recover};
 use std::sync::Arc;
 use views::views::Views;
 use wire::binary::digest::EventChain;
@@ -83,11 +85,11 @@ fn recover_among(
         }
         let sequence = newest.snapshot.as_ref().map(|it| it.anchor.sequence);
         let outcome = match newest.snapshot {
-            Some(snapshot) => restore::start_of(snapshot).map_err(StartError::from),
-            None => Ok(Start::genesis()),
+            Some(snapshot) => restore::past_of(snapshot).map_err(StartError::from),
+            None => Ok(Past::genesis()),
         };
         match (
-            outcome.and_then(|start| recover_from(data, cluster, start, (log, mark))),
+            outcome.and_then(|past| recover_from(data, cluster, past, (log, mark))),
             sequence,
         ) {
             (Err(error), Some(sequence)) if is_about_the_snapshot(&error) => {
@@ -129,23 +131,29 @@ fn is_about_the_snapshot(error: &StartError) -> bool {
 fn recover_from(
     data: &DataDirectory,
     cluster: ClusterId,
-    start: Start,
+    past: Past,
     (mut log, mark): (History, Mark),
 ) -> Result<Option<Known>, StartError> {
-    let options = journal_options(cluster, start.replay, data.waivers);
+    let options = journal_options(cluster, past.replay, data.waivers);
     let mark = match mark {
         Mark::Trusted => log.mark(),
         Mark::Ignored => None,
     };
-    let mut chain = Rehash::after(start.engine.sequence(), start.chain, mark);
-    let (engine, mut views) = (start.engine, start.views);
+    let mut chain = Rehash::after(past.engine.sequence(), past.chain, mark);
+    let (engine, mut behind) = (past.engine, past.behind);
     let steps: [Step; 2] = [
         Box::new(|applied| record(applied, &mut chain, &mut log)),
-        Box::new(|applied| fold_views(&mut views, applied)),
+        Box::new(|applied| fold_behind(&mut behind, applied)),
     ];
     let recovered = follow(steps, |observe| {
         recover(data.journal.clone(), options, engine, observe)
     })?;
+    let views = behind.catch_up(balances(&recovered.engine), |lists, balances| {
+        std::thread::scope(|scope| {
+            scope.spawn(balances);
+            lists();
+        });
+    });
     log.end_at(recovered.engine.sequence());
     log.flush();
     if let Some(mark) = chain.next_mark() {
@@ -157,6 +165,18 @@ fn recover_from(
         chain,
         log,
     }))
+}
+
+/// Returns every balance of the engine.
+fn balances(engine: &Engine) -> impl Iterator<Item = BalanceRow> {
+    let rows = engine.ledger().rows();
+    rows.map(|(_, key, balance)| BalanceRow {
+        account: key.account,
+        wallet: key.wallet,
+        asset: key.asset,
+        available: balance.available,
+        held: balance.held,
+    })
 }
 
 /// Adds what a batch did to the event chain and to the event log, as far as it is not there.

@@ -1,13 +1,35 @@
 //! The state a snapshot holds, engine and views side by side.
 
+use engine::engine::Engine;
 use journal::options::Replay;
 use journal::snapshot_store::Snapshot;
 use sequencer::follower::FollowError;
-use sequencer::recovery::{Start, restore_engine, restore_views};
+use sequencer::recovery::{restore_behind, restore_engine};
 use std::panic::resume_unwind;
+use views::behind::Behind;
 use wire::binary::base::{Base, Parts};
 use wire::binary::codec::DecodeError;
 use wire::binary::digest::EventChain;
+
+/// What the replay of a start begins with.
+pub struct Past {
+    pub engine: Engine,
+    pub behind: Behind,
+    pub chain: EventChain,
+    pub replay: Replay,
+}
+
+impl Past {
+    /// Returns the past before the first command.
+    pub fn genesis() -> Past {
+        Past {
+            engine: Engine::new(),
+            behind: Behind::new(),
+            chain: EventChain::start(),
+            replay: Replay::Genesis,
+        }
+    }
+}
 
 /// Returns what a replay starts from.
 ///
@@ -16,18 +38,18 @@ use wire::binary::digest::EventChain;
 ///
 /// # Panics
 /// When restoring does.
-pub fn start_of(snapshot: Snapshot) -> Result<Start, FollowError> {
+pub fn past_of(snapshot: Snapshot) -> Result<Past, FollowError> {
     let replay = Replay::After(snapshot.anchor);
     let base = decode(&snapshot.body)?;
     // Its memory goes to what is built next.
     drop(snapshot);
-    let (engine, views) = side_by_side(
+    let (engine, behind) = side_by_side(
         || restore_engine(&base.engine),
-        || restore_views(base.views),
+        || restore_behind(base.views),
     );
-    Ok(Start {
+    Ok(Past {
         engine: engine?,
-        views: views?,
+        behind: behind?,
         chain: EventChain::resume(base.events),
         replay,
     })

@@ -4,6 +4,7 @@ use crate::batch::Batch;
 use engine::engine::Engine;
 use model::event::Event;
 use model::id::Sequence;
+use model::time::Timestamp;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -38,6 +39,19 @@ impl Applied {
             first => mutant::plant!("events-of-the-whole-batch", 0, self.ends[first - 1]),
         };
         &self.events[start..self.ends[commands.end - 1]]
+    }
+
+    /// Returns the sequence and the time of the command at `index` of the batch.
+    pub(crate) fn place_of(&self, index: usize) -> (Sequence, Timestamp) {
+        let command = &self.batch.commands[index];
+        (command.sequence, command.at)
+    }
+
+    /// Returns the commands of the batch, as many at a time as are read ahead together.
+    pub(crate) fn parts_ahead(&self) -> impl Iterator<Item = Range<usize>> {
+        let count = self.batch.commands.len();
+        let starts = (0..count).step_by(AHEAD_COMMANDS);
+        starts.map(move |start| start..count.min(start + AHEAD_COMMANDS))
     }
 
     /// Forgets everything and keeps the memory.

@@ -3,7 +3,7 @@
 //! The live core never pauses for it. A snapshot carries the state digest and the event-chain digest of its sequence,
 //! so every one is also a check that replaying gives what the live exchange gave.
 
-use crate::core::{self, AHEAD_COMMANDS, Applied};
+use crate::core::{self, Applied};
 use crate::recovery::{Start, decode};
 use journal::damage::{Damage, ReadError, Refusal};
 use journal::disk::{Disk, DiskError};
@@ -14,6 +14,7 @@ use journal::snapshot_store::{Among, SnapshotStore};
 use journal::watermark::read_watermark;
 use model::id::Sequence;
 use std::num::NonZeroUsize;
+use views::behind::Behind;
 use views::change::Unheard;
 use views::views::Views;
 use wire::binary::base::{self, Base};
@@ -187,14 +188,22 @@ pub fn fold(start: &mut Start, applied: &Applied, encoded: &mut Vec<u8>) {
 }
 
 /// Folds what a batch did into the views.
-pub fn fold_views(views: &mut Views, applied: &Applied) {
-    let commands = &applied.batch.commands;
-    for start in (0..commands.len()).step_by(AHEAD_COMMANDS) {
-        let ahead = start..commands.len().min(start + AHEAD_COMMANDS);
+fn fold_views(views: &mut Views, applied: &Applied) {
+    for ahead in applied.parts_ahead() {
         views.warm(applied.events_between(ahead.clone()).iter());
         for index in ahead {
-            let place = (commands[index].sequence, commands[index].at);
-            views.fold_command(place, applied.events_of(index), &mut Unheard);
+            let (place, events) = (applied.place_of(index), applied.events_of(index));
+            views.fold_command(place, events, &mut Unheard);
+        }
+    }
+}
+
+/// Folds what a batch did into views that nobody asks before they have caught up.
+pub fn fold_behind(behind: &mut Behind, applied: &Applied) {
+    for ahead in applied.parts_ahead() {
+        behind.warm(applied.events_between(ahead.clone()).iter());
+        for index in ahead {
+            behind.fold_command(applied.place_of(index), applied.events_of(index));
         }
     }
 }

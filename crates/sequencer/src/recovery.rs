@@ -18,6 +18,7 @@ use model::command::Sequenced;
 use model::id::Sequence;
 use model::snapshot::EngineState;
 use model::snapshot_views::ViewsState;
+use views::behind::Behind;
 use views::views::Views;
 use wire::binary::base::Base;
 use wire::binary::batch::Commands;
@@ -107,8 +108,16 @@ pub fn restore_engine(state: &EngineState) -> Result<Engine, FollowError> {
 ///
 /// # Errors
 /// It is no legal state.
-pub fn restore_views(state: ViewsState) -> Result<Views, FollowError> {
+fn restore_views(state: ViewsState) -> Result<Views, FollowError> {
     Views::restore(state).map_err(|error| FollowError::State(format!("{error:?}")))
+}
+
+/// Returns the views of a state, which have still to catch up.
+///
+/// # Errors
+/// It is no legal state.
+pub fn restore_behind(state: ViewsState) -> Result<Behind, FollowError> {
+    Behind::restore(state).map_err(|error| FollowError::State(format!("{error:?}")))
 }
 
 /// Opens the journal and applies every command after `engine`'s state, handing them to `observe` a few hundred at a

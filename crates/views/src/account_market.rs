@@ -1,13 +1,11 @@
 //! What one account does in one market.
 
-use crate::accounts::{Accounts, BalanceCell};
+use crate::accounts::BalanceCell;
 use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
-use crate::trail::Trail;
-use model::account::Wallet;
-use model::id::{AccountId, MarketId};
+use crate::trail::{Step, Trail};
+use model::id::{AccountId, MarketId, TradeId};
 use model::index::Index;
-use model::instrument::Instrument;
 use model::order::Side;
 
 /// The orders and trades of one account in one market.
@@ -16,7 +14,8 @@ use model::order::Side;
 #[repr(C, align(64))]
 pub struct AccountMarket {
     pub orders: OwnOrders,
-    pub balances: OrderBalances,
+    /// Where they lie; `None` before anything has asked.
+    pub balances: Option<OrderBalances>,
     pub account: AccountId,
     /// The next market of the account.
     next: Option<Slot<AccountMarket>>,
@@ -59,6 +58,8 @@ impl AccountMarket {
 /// Every account in every market it ever had an order in.
 pub struct AccountMarkets {
     rows: Rows<AccountMarket>,
+    /// By account: the market it came to last; the others follow from there.
+    newest: Vec<Option<Slot<AccountMarket>>>,
     by_key: Index,
 }
 
@@ -66,6 +67,7 @@ impl AccountMarkets {
     pub fn new(table_seed: u64) -> AccountMarkets {
         AccountMarkets {
             rows: Rows::new(),
+            newest: Vec::new(),
             by_key: Index::new(table_seed),
         }
     }
@@ -104,32 +106,48 @@ impl AccountMarkets {
     }
 
     /// Finds the row or opens it.
-    pub fn open(
-        &mut self,
-        account: AccountId,
-        instrument: &Instrument,
-        accounts: &mut Accounts,
-    ) -> Slot<AccountMarket> {
-        if let Some(slot) = self.find(account, instrument.id) {
+    pub fn open(&mut self, account: AccountId, market: MarketId) -> Slot<AccountMarket> {
+        if let Some(slot) = self.find(account, market) {
             return slot;
         }
-        let balances = OrderBalances {
-            base: accounts.open_balance(account, Wallet::Spot, instrument.base),
-            quote: accounts.open_balance(account, Wallet::Spot, instrument.quote),
-        };
-        let first = &mut accounts.row_mut(account).first_market;
+        let index = account.0 as usize;
+        if self.newest.len() <= index {
+            self.newest.resize(index + 1, None);
+        }
         let slot = self.rows.insert(AccountMarket {
             orders: OwnOrders::NONE,
-            balances,
+            balances: None,
             account,
-            next: *first,
-            market: instrument.id,
+            next: self.newest[index],
+            market,
             trades: Trail::EMPTY,
         });
-        *first = Some(slot);
-        let hash = self.by_key.hash(&[key(account, instrument.id)]);
+        self.newest[index] = Some(slot);
+        let hash = self.by_key.hash(&[key(account, market)]);
         self.by_key.insert(hash, slot.place());
         slot
+    }
+
+    /// Adds a trade to the lists of its accounts, once if they are the same; none before `oldest` is kept.
+    pub fn list_trade(
+        &mut self,
+        step: Step,
+        [maker, taker]: [Slot<AccountMarket>; 2],
+        oldest: TradeId,
+    ) {
+        self.get_mut(maker).trades.push_among(step, oldest.0);
+        if taker != maker {
+            self.get_mut(taker).trades.push_among(step, oldest.0);
+        }
+    }
+
+    /// Reads where the searches for rows begin, and the rows, side by side.
+    pub fn warm_keys(&self, keys: impl Iterator<Item = (AccountId, MarketId)> + Clone) {
+        let begin = keys.clone().fold(0, |read, (account, market)| {
+            read ^ self.warm(account, market)
+        });
+        let near = keys.filter_map(|(account, market)| self.near(account, market));
+        std::hint::black_box(near.fold(begin, |read, of| read ^ self.get(of).warm()));
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &AccountMarket> {
@@ -137,8 +155,8 @@ impl AccountMarkets {
     }
 
     /// Returns every market of an account, by number.
-    pub fn of(&self, account: AccountId, accounts: &Accounts) -> Vec<&AccountMarket> {
-        let first = accounts.row(account).and_then(|row| row.first_market);
+    pub fn of(&self, account: AccountId) -> Vec<&AccountMarket> {
+        let first = self.newest.get(account.0 as usize).copied().flatten();
         let mut rows: Vec<&AccountMarket> =
             std::iter::successors(first.map(|slot| self.get(slot)), |row| {
                 row.next.map(|slot| self.get(slot))

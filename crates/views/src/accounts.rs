@@ -1,12 +1,12 @@
 //! Every account and balance.
 
 use crate::account::{Account, Balance};
-use crate::account_market::AccountMarket;
 use crate::chain::Chain;
 use crate::change::{Change, Changes};
 use crate::fundings::Entry;
 use crate::known::known;
 use crate::rows::{Rows, Slot};
+use crate::warm::AHEAD_ROWS;
 use model::account::{AccountState, FeeTier, OwnerState, Wallet};
 use model::id::{AccountId, AssetId, TradeGroupId};
 use model::index::Index;
@@ -24,8 +24,6 @@ pub struct Accounts {
 pub struct AccountRow {
     account: Account,
     first_balance: Option<Slot<BalanceCell>>,
-    /// The market the account came to last; the others follow from there.
-    pub first_market: Option<Slot<AccountMarket>>,
     pub fundings: Chain<Entry>,
 }
 
@@ -118,9 +116,23 @@ impl Accounts {
         }
     }
 
-    /// Makes room for `count` balances.
-    pub fn reserve_balances(&mut self, count: usize) {
-        self.by_key.reserve(count);
+    /// Puts in all balances of accounts that have none yet.
+    ///
+    /// # Panics
+    /// When an account was not opened.
+    pub fn put_balances(&mut self, rows: impl Iterator<Item = BalanceRow>) {
+        let mut rows = rows.filter(|row| !row.available.is_zero() || !row.held.is_zero());
+        let mut ahead: Vec<BalanceRow> = Vec::with_capacity(AHEAD_ROWS);
+        loop {
+            ahead.clear();
+            ahead.extend(rows.by_ref().take(AHEAD_ROWS));
+            if ahead.is_empty() {
+                return;
+            }
+            let warm = |row: &BalanceRow| self.warm_key(row.account, row.wallet, row.asset);
+            std::hint::black_box(ahead.iter().fold(0, |read, row| read ^ warm(row)));
+            ahead.iter().for_each(|row| self.put_balance(row));
+        }
     }
 
     /// Opens the next account.
@@ -131,10 +143,14 @@ impl Accounts {
         let slot = self.rows.insert(AccountRow {
             account,
             first_balance: None,
-            first_market: None,
             fundings: Chain::EMPTY,
         });
         assert!(place(account.account) == Some(slot.place()));
+    }
+
+    /// Notes that a balance of the account changed.
+    pub fn touch(&mut self, account: AccountId, at: Timestamp) {
+        self.row_mut(account).account.updated_at = at;
     }
 
     /// Returns the number of accounts.
@@ -306,13 +322,12 @@ impl Accounts {
     }
 
     /// Reads where the search for a balance begins.
-    pub fn warm_key(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> u64 {
+    fn warm_key(&self, account: AccountId, wallet: Wallet, asset: AssetId) -> u64 {
         let hash = self.by_key.hash(&[key(account, wallet, asset)]);
         self.by_key.warm(hash)
     }
 
-    /// Puts a balance of a snapshot back.
-    pub fn restore_balance(&mut self, row: &BalanceRow) {
+    fn put_balance(&mut self, row: &BalanceRow) {
         let slot = self.open_balance(row.account, row.wallet, row.asset);
         let balance = &mut self.balances.get_mut(slot).balance;
         balance.available = row.available;

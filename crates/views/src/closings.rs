@@ -77,6 +77,18 @@ impl Closings {
         self.skip_holes();
     }
 
+    /// Returns an order, if it is kept.
+    pub fn get(&self, closing: Closing) -> Option<Slot<OrderRow>> {
+        let (chunk, index) = self.place(closing.max(self.first));
+        let kept = *self.chunks.get(chunk)?.slots.get(index)?;
+        kept.filter(|_| self.first <= closing)
+    }
+
+    /// Returns the closing of the oldest kept order, or of the next one.
+    pub fn oldest_closing(&self) -> Closing {
+        self.oldest
+    }
+
     /// Returns the order that closed first.
     pub fn oldest(&self) -> Option<Slot<OrderRow>> {
         self.iter().next()

@@ -58,7 +58,12 @@ impl Views {
     /// the same as once. No answer of the views depends on it.
     pub fn end_command(&mut self, changes: &mut impl Changes) {
         while let Some(market) = self.touched.pop() {
-            self.market_mut(market).end_command(changes);
+            let is_behind = self.orders.is_behind();
+            let market = self.market_mut(market);
+            market.end_aggregate(changes);
+            if !is_behind {
+                market.show_top(changes);
+            }
         }
     }
 
@@ -226,12 +231,15 @@ impl Views {
     }
 
     fn start(&mut self, table_seed: u64) {
-        let (sequence, at) = (self.sequence, self.at);
+        let (sequence, at, is_behind) = (self.sequence, self.at, self.orders.is_behind());
         *self = Views {
             sequence,
             at,
             ..Views::seeded(table_seed, self.limits)
         };
+        if is_behind {
+            self.orders.put_off();
+        }
     }
 
     fn list_asset(&mut self, asset: &Asset, changes: &mut impl Changes) {

@@ -178,6 +178,9 @@ impl Views {
             asset,
             delta,
         });
+        if self.orders.is_behind() {
+            return self.accounts.touch(account, self.at);
+        }
         let slot = self.accounts.open_balance(account, wallet, asset);
         self.accounts
             .add(slot, Gain::available(delta.units()), self.at, changes);

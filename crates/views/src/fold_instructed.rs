@@ -99,9 +99,8 @@ impl Views {
         self.orders.trigger(slot, event.pegged, self.at);
         changes.push(OrderChange::Triggered.of(event.account, event.market, event.order));
         if event.release != event.hold {
-            let gives = self.balances_of(slot).gives(event.side);
             let gain = Gain::release(event.release).plus_hold(event.hold);
-            self.gain(gives, gain, changes);
+            self.gain_given(slot, gain, changes);
         }
     }
 
@@ -116,8 +115,7 @@ impl Views {
         }
         changes.push(OrderChange::Activated.of(event.account, event.market, event.order));
         if !event.hold.is_zero() {
-            let gives = self.balances_of(slot).gives(event.side);
-            self.gain(gives, Gain::hold(event.hold), changes);
+            self.gain_given(slot, Gain::hold(event.hold), changes);
         }
     }
 
@@ -134,9 +132,8 @@ impl Views {
         self.await_trail(slot);
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
         if event.release != event.hold {
-            let gives = self.balances_of(slot).gives(event.side);
             let gain = Gain::release(event.release).plus_hold(event.hold);
-            self.gain(gives, gain, changes);
+            self.gain_given(slot, gain, changes);
         }
     }
 
@@ -151,9 +148,8 @@ impl Views {
 
     fn shift_hold(&mut self, event: &HoldShifted, changes: &mut impl Changes) {
         let slot = known(self.orders.find(event.market, event.order));
-        let gives = self.balances_of(slot).gives(event.side);
         let gain = Gain::release(event.release).plus_hold(event.hold);
-        self.gain(gives, gain, changes);
+        self.gain_given(slot, gain, changes);
     }
 
     /// Notes an order that is to trail, once it waits for its trigger.

@@ -1,6 +1,6 @@
 //! The fold of what happens to orders: holds, fills, releases, and the levels they move.
 
-use crate::account_market::OrderBalances;
+use crate::account_market::{AccountMarket, OrderBalances};
 use crate::accounts::{BalanceCell, Gain};
 use crate::change::{Changes, OrderChange};
 use crate::fold::misled;
@@ -9,6 +9,7 @@ use crate::order::Order;
 use crate::order_row::OrderRow;
 use crate::rows::Slot;
 use crate::views::Views;
+use model::account::Wallet;
 use model::event::{
     Event, MatchPrevented, OrderAccepted, OrderAmended, OrderClosed, OrderRequeued, Traded,
 };
@@ -40,13 +41,7 @@ impl Views {
     }
 
     fn accept_order(&mut self, event: &OrderAccepted, changes: &mut impl Changes) {
-        let market = known(self.markets.get(usize::from(event.market.0)));
-        let of = self
-            .account_markets
-            .open(event.account, &market.instrument, &mut self.accounts);
-        let order = self.new_order(event);
-        let balances = self.account_markets.get(of).balances;
-        let row = OrderRow::of(&order, of, None);
+        let row = OrderRow::new(&self.new_order(event), None);
         let slot = self.orders.open(row, &mut self.account_markets);
         if let Some(list) = self.lists.list_of_leg(event.market, event.order) {
             self.attach_list(slot, list);
@@ -54,7 +49,7 @@ impl Views {
         changes.push(OrderChange::Accepted.of(event.account, event.market, event.order));
         // A pending leg holds nothing yet, and the second leg of a pair often no more than the first.
         if !event.hold.is_zero() {
-            self.gain(balances.gives(event.side), Gain::hold(event.hold), changes);
+            self.gain_given(slot, Gain::hold(event.hold), changes);
         }
     }
 
@@ -111,6 +106,10 @@ impl Views {
         taker: Slot<OrderRow>,
         changes: &mut impl Changes,
     ) {
+        if self.orders.is_behind() {
+            self.accounts.touch(event.maker.account, self.at);
+            return self.accounts.touch(event.taker.account, self.at);
+        }
         let maker = self.balances_of(maker);
         let taker = self.balances_of(taker);
         let (maker_side, taker_side) = (event.taker_side.opposite(), event.taker_side);
@@ -225,9 +224,8 @@ impl Views {
         );
         changes.push(OrderChange::Amended.of(event.account, event.market, event.order));
         if event.release != event.hold {
-            let gives = self.balances_of(slot).gives(event.side);
             let gain = Gain::release(event.release).plus_hold(event.hold);
-            self.gain(gives, gain, changes);
+            self.gain_given(slot, gain, changes);
         }
     }
 
@@ -251,16 +249,49 @@ impl Views {
     /// Returns what an order held to what is available.
     fn release(&mut self, slot: Slot<OrderRow>, amount: Amount, changes: &mut impl Changes) {
         if mutant::plant!("balance-misses-a-release", false, !amount.is_zero()) {
-            let gives = self.balances_of(slot).gives(self.orders.get(slot).side);
-            self.gain(gives, Gain::release(amount), changes);
+            self.gain_given(slot, Gain::release(amount), changes);
         }
     }
 
-    pub(crate) fn balances_of(&self, slot: Slot<OrderRow>) -> OrderBalances {
-        self.account_markets.get(self.orders.get(slot).of).balances
+    /// Adds to the balance that an order gives from.
+    pub(crate) fn gain_given(
+        &mut self,
+        slot: Slot<OrderRow>,
+        gain: Gain,
+        changes: &mut impl Changes,
+    ) {
+        let row = self.orders.get(slot);
+        if self.orders.is_behind() {
+            return self.accounts.touch(row.account, self.at);
+        }
+        let side = row.side;
+        let gives = self.balances_of(slot).gives(side);
+        self.gain(gives, gain, changes);
     }
 
-    pub(crate) fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut impl Changes) {
+    /// Returns the balances that an order moves.
+    fn balances_of(&mut self, slot: Slot<OrderRow>) -> OrderBalances {
+        let of = self.orders.get(slot).of();
+        match self.account_markets.get(of).balances {
+            Some(balances) => balances,
+            None => self.open_balances(of),
+        }
+    }
+
+    #[cold]
+    fn open_balances(&mut self, of: Slot<AccountMarket>) -> OrderBalances {
+        let own = self.account_markets.get_mut(of);
+        let instrument = &known(self.markets.get(usize::from(own.market.0))).instrument;
+        let mut open = |asset| self.accounts.open_balance(own.account, Wallet::Spot, asset);
+        let balances = OrderBalances {
+            base: open(instrument.base),
+            quote: open(instrument.quote),
+        };
+        own.balances = Some(balances);
+        balances
+    }
+
+    fn gain(&mut self, slot: Slot<BalanceCell>, gain: Gain, changes: &mut impl Changes) {
         self.accounts.add(slot, gain, self.at, changes);
     }
 }

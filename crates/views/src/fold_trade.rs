@@ -15,7 +15,7 @@ use crate::trades::{Fill, FillParty, public};
 use crate::trail::Step;
 use crate::views::Views;
 use model::event::{Party, Traded};
-use model::id::{MarketId, TradeId};
+use model::id::MarketId;
 use model::time::Timestamp;
 
 /// About so many trades that are gone stay in the list of an account, however many it had.
@@ -39,8 +39,8 @@ impl Views {
             qty: event.qty,
             at,
             taker_side: event.taker_side,
-            maker: self.party(maker, &event.maker),
-            taker: self.party(taker, &event.taker),
+            maker: party(&event.maker),
+            taker: party(&event.taker),
             maker_rebate: event.maker_rebate,
             maker_previous,
         };
@@ -56,33 +56,17 @@ impl Views {
             market,
             event.taker.order,
         ));
-        self.list_trade((market, event.trade), &fill);
+        if !self.orders.is_behind() {
+            let owners = [maker, taker].map(|order| self.orders.get(order).of());
+            let step = Step {
+                number: event.trade.0,
+                at,
+            };
+            let oldest = self.market_mut(market).trades.first();
+            self.account_markets.list_trade(step, owners, oldest);
+        }
         self.make_room_for_trade(market);
         self.make_room_for_candles(market, grown);
-    }
-
-    /// Adds a trade to the lists of its accounts, once if they are the same.
-    pub(crate) fn list_trade(&mut self, (market, trade): (MarketId, TradeId), fill: &Fill) {
-        let step = Step {
-            number: trade.0,
-            at: fill.at,
-        };
-        let (maker, taker) = (fill.maker.of, fill.taker.of);
-        let oldest = self.market_mut(market).trades.first().0;
-        let own = self.account_markets.get_mut(maker);
-        own.trades.push_among(step, oldest);
-        if taker != maker {
-            let own = self.account_markets.get_mut(taker);
-            own.trades.push_among(step, oldest);
-        }
-    }
-
-    fn party(&self, order: Slot<OrderRow>, party: &Party) -> FillParty {
-        FillParty {
-            of: self.orders.get(order).of,
-            order: party.order,
-            fee: party.fee,
-        }
     }
 
     fn add_to_market(&mut self, event: &Traded, fill: Fill, changes: &mut impl Changes) -> Grown {
@@ -151,8 +135,10 @@ impl Views {
         // Lists let go of old trades when they need room. One that stopped growing meets this sooner the longer it is.
         if trade.0.is_multiple_of(LISTED_TOO_LONG) {
             for party in [fill.maker, fill.taker] {
-                let own = self.account_markets.get_mut(party.of);
-                own.trades.remove_before(oldest.0);
+                if let Some(own) = self.account_markets.find(party.account, market) {
+                    let own = self.account_markets.get_mut(own);
+                    own.trades.remove_before(oldest.0);
+                }
             }
         }
         self.trade_share.remove(market);
@@ -226,5 +212,13 @@ impl Views {
         candles
             .oldest(Interval::Second1)
             .is_some_and(|second| second < oldest)
+    }
+}
+
+fn party(party: &Party) -> FillParty {
+    FillParty {
+        account: party.account,
+        order: party.order,
+        fee: party.fee,
     }
 }

@@ -24,6 +24,7 @@
 
 pub mod views;
 
+pub mod behind;
 pub mod restore;
 pub mod state;
 
@@ -70,6 +71,7 @@ mod trades;
 mod account_market;
 mod accounts;
 mod amendments;
+mod closed_shares;
 mod closings;
 mod fundings;
 mod instructed_orders;
@@ -78,6 +80,7 @@ mod lists;
 mod numbers;
 mod order_row;
 mod orders;
+mod orders_behind;
 mod own_orders;
 mod prevented_matches;
 

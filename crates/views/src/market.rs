@@ -14,7 +14,7 @@ use crate::trade::Trade;
 use crate::trades::Trades;
 use model::average::Average;
 use model::coming_trails::ComingTrails;
-use model::id::{MarketId, OrderId, TradeId};
+use model::id::{OrderId, TradeId};
 use model::instrument::{Instrument, OrderLimits, Phase, Terms};
 use model::number::{Price, Qty};
 use model::order::Side;
@@ -211,15 +211,23 @@ impl Market {
         }
     }
 
-    /// Ends a command that touched the market.
-    pub(crate) fn end_command(&mut self, changes: &mut impl Changes) {
-        let market: MarketId = self.instrument.id;
+    /// Ends the last aggregate trade of a command.
+    pub(crate) fn end_aggregate(&mut self, changes: &mut impl Changes) {
         if let Some(aggregate) = self.aggregates.close() {
-            changes.push(Change::Aggregate { market, aggregate });
+            changes.push(Change::Aggregate {
+                market: self.instrument.id,
+                aggregate,
+            });
         }
+    }
+
+    /// Says whether the top of the book is another than after the command before.
+    pub(crate) fn show_top(&mut self, changes: &mut impl Changes) {
         let top = self.top();
         if (top.bid, top.ask) != (self.shown.bid, self.shown.ask) {
-            changes.push(Change::Top { market });
+            changes.push(Change::Top {
+                market: self.instrument.id,
+            });
         }
         self.shown = top;
     }

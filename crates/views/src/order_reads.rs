@@ -32,7 +32,7 @@ impl Views {
 
     /// Returns the open orders of an account in every market, by market and number.
     pub fn open_orders(&self, account: AccountId) -> Vec<Order> {
-        let markets = self.account_markets.of(account, &self.accounts);
+        let markets = self.account_markets.of(account);
         markets
             .into_iter()
             .flat_map(|own| self.orders.open_of(&own.orders))
@@ -159,7 +159,7 @@ impl Views {
             if mutant::plant!("fills-before-an-amendment-lost", false, is_amended)
                 && !untold.is_zero()
             {
-                let earlier = self.fills_between(row.of, (market_view, order), (first, trade));
+                let earlier = self.fills_between(row.of(), (market_view, order), (first, trade));
                 fills.extend(earlier.into_iter().rev());
             }
         }
@@ -187,7 +187,6 @@ impl Views {
     fn own(&self, account: AccountId, market: MarketId) -> Option<Own<'_>> {
         let slot = self.account_markets.find(account, market)?;
         Some(Own {
-            slot,
             row: self.account_markets.get(slot),
             market: self.market(market)?,
         })
@@ -210,7 +209,6 @@ impl Views {
 /// An account in a market, as it reads its own.
 #[derive(Clone, Copy)]
 struct Own<'a> {
-    slot: Slot<AccountMarket>,
     row: &'a AccountMarket,
     market: &'a Market,
 }
@@ -227,10 +225,10 @@ impl<'a> Own<'a> {
         let Some(fill) = self.market.trades.get(trade) else {
             return [None; 2];
         };
-        let instrument = &self.market.instrument;
+        let (account, instrument) = (self.row.account, &self.market.instrument);
         [
-            (fill.maker.of == self.slot).then(|| OwnTrade::of_maker(trade, fill, instrument)),
-            (fill.taker.of == self.slot).then(|| OwnTrade::of_taker(trade, fill, instrument)),
+            (fill.maker.account == account).then(|| OwnTrade::of_maker(trade, fill, instrument)),
+            (fill.taker.account == account).then(|| OwnTrade::of_taker(trade, fill, instrument)),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use crate::account_market::AccountMarket;
 use crate::chain::Links;
 use crate::closings::Closing;
+use crate::known::known;
 use crate::order::{Instructed, Order};
 use crate::rows::Slot;
 use crate::trail::Step;
@@ -25,7 +26,8 @@ pub struct OrderRow {
     pub updated_at: Timestamp,
     last_fill: Option<NonZeroU64>,
     pub account: AccountId,
-    pub of: Slot<AccountMarket>,
+    /// `None` while that is to be put together later.
+    of: Option<Slot<AccountMarket>>,
     pub market: MarketId,
     pub side: Side,
     pub self_trade: SelfTradeMode,
@@ -52,7 +54,7 @@ const _: () = assert!(size_of::<OrderRow>() == 3 * 64);
 
 impl OrderRow {
     /// Returns the row of an order that is in no list yet; its instructions follow.
-    pub fn of(order: &Order, of: Slot<AccountMarket>, last_fill: Option<TradeId>) -> OrderRow {
+    pub fn new(order: &Order, last_fill: Option<TradeId>) -> OrderRow {
         let prevented_match = order.prevented_match.map_or(0, |prevented| prevented.0);
         OrderRow {
             quote_units: order.quote_units,
@@ -61,7 +63,7 @@ impl OrderRow {
             updated_at: order.updated_at,
             last_fill: NonZeroU64::new(last_fill.map_or(0, |trade| trade.0)),
             account: order.account,
-            of,
+            of: None,
             market: order.market,
             side: order.side,
             self_trade: order.self_trade,
@@ -103,6 +105,18 @@ impl OrderRow {
             closed: self.closed,
             instructed,
         }
+    }
+
+    /// Returns where its account is in its market.
+    ///
+    /// # Panics
+    /// While that is to be put together later.
+    pub fn of(&self) -> Slot<AccountMarket> {
+        known(self.of)
+    }
+
+    pub fn set_of(&mut self, of: Slot<AccountMarket>) {
+        self.of = Some(of);
     }
 
     /// Takes the limit price that the book has set, if it has.

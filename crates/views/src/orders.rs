@@ -6,10 +6,10 @@ use crate::instructed_orders::InstructedOrders;
 use crate::numbers::Numbers;
 use crate::order::{Instructed, Order, Stage};
 use crate::order_row::OrderRow;
+use crate::orders_behind::Later;
 use crate::own_orders::OwnOrders;
 use crate::rows::{Rows, Slot};
 use crate::trail::Trail;
-use crate::warm::AHEAD_ROWS;
 use model::id::{AccountId, MarketId, OrderId, PreventedMatchId, Sequence, TradeId};
 use model::index::Index;
 use model::number::{Amount, Price, Qty};
@@ -19,11 +19,13 @@ use model::time::Timestamp;
 use std::borrow::Cow;
 
 pub struct Orders {
-    rows: Rows<OrderRow>,
+    pub(crate) rows: Rows<OrderRow>,
     by_number: Numbers,
-    by_client_id: Index,
-    closed: Closings,
+    pub(crate) by_client_id: Index,
+    pub(crate) closed: Closings,
     instructed: InstructedOrders,
+    /// What is put together later, while the views are behind.
+    pub(crate) later: Option<Later>,
     /// The last order that began to do something: what a taker's fills are looking for.
     latest: Option<Slot<OrderRow>>,
     /// When the newest of the orders closed that are no longer kept.
@@ -46,15 +48,11 @@ impl Orders {
             by_client_id: Index::new(table_seed),
             closed: Closings::new(),
             instructed: InstructedOrders::new(),
+            later: None,
             latest: None,
             gone_until: None,
             limits,
         }
-    }
-
-    /// Makes room for `count` orders.
-    pub fn reserve(&mut self, count: usize) {
-        self.by_client_id.reserve(count);
     }
 
     pub fn get(&self, slot: Slot<OrderRow>) -> &OrderRow {
@@ -82,10 +80,15 @@ impl Orders {
     }
 
     /// Adds an open order.
-    pub fn open(&mut self, row: OrderRow, markets: &mut AccountMarkets) -> Slot<OrderRow> {
-        let of = row.of;
+    pub fn open(&mut self, mut row: OrderRow, markets: &mut AccountMarkets) -> Slot<OrderRow> {
+        let of = (!self.is_behind()).then(|| markets.open(row.account, row.market));
+        if let Some(of) = of {
+            row.set_of(of);
+        }
         let slot = self.insert(row);
-        markets.get_mut(of).orders.push(slot, &mut self.rows);
+        if let Some(of) = of {
+            markets.get_mut(of).orders.push(slot, &mut self.rows);
+        }
         self.take_name(slot);
         self.latest = Some(slot);
         slot
@@ -138,52 +141,13 @@ impl Orders {
         }
     }
 
-    /// Puts an open order of a snapshot back; `restore_lists` must follow.
-    pub fn restore_open(&mut self, row: OrderRow) -> Slot<OrderRow> {
+    /// Puts an order of a snapshot back, while lists are put off; closed ones come in the order they closed.
+    pub fn restore(&mut self, row: OrderRow) {
+        let is_closed = row.closed.is_some();
         let slot = self.insert(row);
-        self.take_name(slot);
-        slot
-    }
-
-    /// Puts a closed order of a snapshot back; they come in the order they closed, and `restore_lists` must follow.
-    pub fn restore_closed(&mut self, row: OrderRow) -> Slot<OrderRow> {
-        let is_named = row.is_named;
-        let slot = self.insert(row);
-        self.rows.get_mut(slot).closing = self.closed.push(slot);
-        if is_named {
-            self.take_name(slot);
+        if is_closed {
+            self.join_closed(slot);
         }
-        slot
-    }
-
-    /// Lists the orders of a snapshot with their accounts: open ones by number, closed ones in the order they closed.
-    pub fn restore_lists(&mut self, slots: &[Slot<OrderRow>], markets: &mut AccountMarkets) {
-        let key = |slot: Slot<OrderRow>| (self.rows.get(slot).market, self.rows.get(slot).order);
-        let mut by_number: Vec<_> = slots.iter().map(|slot| (key(*slot), *slot)).collect();
-        by_number.sort_unstable_by_key(|(key, _)| *key);
-        let by_number: Vec<_> = by_number.into_iter().map(|(_, slot)| slot).collect();
-        for ahead in by_number.chunks(AHEAD_ROWS) {
-            self.warm_owners(ahead, markets);
-            for slot in ahead {
-                let own = markets.get_mut(self.rows.get(*slot).of);
-                own.orders.list(*slot, &self.rows);
-            }
-        }
-        for ahead in slots.chunks(AHEAD_ROWS) {
-            self.warm_owners(ahead, markets);
-            for slot in ahead {
-                let own = markets.get_mut(self.rows.get(*slot).of);
-                own.orders.link(*slot, &mut self.rows);
-            }
-        }
-    }
-
-    /// Reads the accounts of orders side by side.
-    fn warm_owners(&self, slots: &[Slot<OrderRow>], markets: &AccountMarkets) {
-        let owners = slots
-            .iter()
-            .map(|slot| markets.get(self.rows.get(*slot).of));
-        std::hint::black_box(owners.fold(0, |read, own| read ^ own.warm()));
     }
 
     fn insert(&mut self, row: OrderRow) -> Slot<OrderRow> {
@@ -266,6 +230,8 @@ impl Orders {
         row.original = qty;
         row.updated_at = at;
         if row.client_id != client_id {
+            // Which order has a name is plain from the numbers only while each keeps its own.
+            self.catch_up_names();
             self.drop_name(slot);
             self.rows.get_mut(slot).client_id = client_id;
             self.take_name(slot);
@@ -305,20 +271,49 @@ impl Orders {
         let row = self.rows.get_mut(slot);
         row.closed = Some(reason);
         row.updated_at = at;
-        row.closing = self.closed.push(slot);
-        let own = &mut markets.get_mut(row.of).orders;
-        own.close(slot, &mut self.rows);
-        if self.limits.closed_max < self.closed.len() {
-            let is_above_share = own.has_closed_more_than(self.limits.closed_share, &self.rows);
-            let oldest = if is_above_share {
-                own.oldest_closed(&self.rows)
-            } else {
-                self.closed.oldest()
-            };
-            if let Some(oldest) = oldest {
-                self.forget(oldest, markets);
-            }
+        self.join_closed(slot);
+        if !self.is_behind() {
+            let own = &mut markets.get_mut(self.rows.get(slot).of()).orders;
+            own.close(slot, &mut self.rows);
         }
+        if self.limits.closed_max < self.closed.len()
+            && let Some(oldest) = self.surplus(slot, markets)
+        {
+            self.forget(oldest, markets);
+        }
+    }
+
+    /// Adds an order to those that closed.
+    fn join_closed(&mut self, slot: Slot<OrderRow>) {
+        let closing = self.closed.push(slot);
+        let row = self.rows.get_mut(slot);
+        row.closing = closing;
+        let owner = (row.account, row.market);
+        if let Some(later) = &mut self.later {
+            later.shares.add(closing, owner, |closing| {
+                let row = self.rows.get(self.closed.get(closing)?);
+                Some((row.account, row.market))
+            });
+        }
+    }
+
+    /// Returns the order that must leave for one that has just closed.
+    fn surplus(&self, slot: Slot<OrderRow>, markets: &AccountMarkets) -> Option<Slot<OrderRow>> {
+        let row = self.rows.get(slot);
+        let of_its_account = match &self.later {
+            Some(later) => {
+                let first = later.shares.first_above_share((row.account, row.market));
+                first.and_then(|closing| self.closed.get(closing))
+            }
+            None => {
+                let own = &markets.get(row.of()).orders;
+                let is_above_share = own.has_closed_more_than(self.limits.closed_share, &self.rows);
+                is_above_share
+                    .then(|| own.oldest_closed(&self.rows))
+                    .flatten()
+            }
+        };
+        of_its_account.or_else(|| self.closed.oldest())
     }
 
     /// Lets go of at most `count` orders that closed before `oldest`; returns how many.
@@ -385,8 +380,10 @@ impl Orders {
             .next()
             .map_or(0, |slot| self.rows.get(slot).closing);
         let name = match row.closed {
-            Some(_) => self.warm_name((row.account, row.market, row.client_id)),
-            None => 0,
+            Some(_) if !self.are_names_later() => {
+                self.warm_name((row.account, row.market, row.client_id))
+            }
+            _ => 0,
         };
         neighbour ^ name ^ self.warm_number(row.market, row.order)
     }
@@ -395,14 +392,21 @@ impl Orders {
     fn forget(&mut self, slot: Slot<OrderRow>, markets: &mut AccountMarkets) {
         self.drop_name(slot);
         let row = self.rows.get(slot);
-        let (market, order) = (row.market, row.order);
+        let (account, market, order) = (row.account, row.market, row.order);
         self.gone_until = self.gone_until.max(Some(row.updated_at));
         if row.is_instructed {
             self.instructed.remove((market, order));
         }
         self.closed.remove(row.closing);
-        let own = &mut markets.get_mut(row.of).orders;
-        own.remove(slot, &mut self.rows);
+        match &mut self.later {
+            Some(later) => later
+                .shares
+                .remove_first((account, market), self.closed.oldest_closing()),
+            None => {
+                let own = &mut markets.get_mut(row.of()).orders;
+                own.remove(slot, &mut self.rows);
+            }
+        }
         self.by_number.remove(market, order);
         self.rows.free(slot);
         if self.latest == Some(slot) {
@@ -411,7 +415,11 @@ impl Orders {
     }
 
     /// Lets the order's client id lead to it, and no longer to a closed order before it.
-    fn take_name(&mut self, slot: Slot<OrderRow>) {
+    pub(crate) fn take_name(&mut self, slot: Slot<OrderRow>) {
+        self.rows.get_mut(slot).is_named = true;
+        if self.are_names_later() {
+            return;
+        }
         let rows = &self.rows;
         let row = rows.get(slot);
         let (account, market, client_id) = (row.account, row.market, row.client_id);
@@ -423,13 +431,16 @@ impl Orders {
             self.rows.get_mut(Slot::at(before)).is_named = false;
         }
         self.by_client_id.insert(hash, slot.place());
-        self.rows.get_mut(slot).is_named = true;
     }
 
     fn drop_name(&mut self, slot: Slot<OrderRow>) {
         let row = self.rows.get_mut(slot);
         if row.is_named {
             row.is_named = false;
+            if self.are_names_later() {
+                return;
+            }
+            let row = self.rows.get(slot);
             let words = name_words(row.account, row.market, row.client_id);
             let hash = self.by_client_id.hash(&words);
             self.by_client_id
@@ -437,7 +448,12 @@ impl Orders {
         }
     }
 
-    fn name_hash(&self, account: AccountId, market: MarketId, client_id: ClientOrderId) -> u64 {
+    pub(crate) fn name_hash(
+        &self,
+        account: AccountId,
+        market: MarketId,
+        client_id: ClientOrderId,
+    ) -> u64 {
         self.by_client_id
             .hash(&name_words(account, market, client_id))
     }

@@ -36,27 +36,31 @@ impl OwnOrders {
 
     /// Adds an open order; its number is the highest.
     pub fn push(&mut self, slot: Slot<OrderRow>, rows: &mut Rows<OrderRow>) {
-        let mut unlinked: Vec<Slot<OrderRow>> = Vec::new();
-        if self.many.is_none() && self.few[FEW - 1].is_some() {
-            unlinked.extend(self.few.iter().flatten());
-            unlinked.sort_by_key(|slot| rows.get(*slot).closing);
-        }
-        self.list(slot, rows);
-        unlinked.push(slot);
+        let mut unlinked = Vec::new();
+        self.list(slot, rows, &mut unlinked);
+        unlinked.sort_by_key(|slot| rows.get(*slot).closing);
         for slot in unlinked {
             self.link(slot, rows);
         }
     }
 
-    /// Adds an order whose number is the highest. `link` must follow, in the order that lists of many have.
-    pub fn list(&mut self, slot: Slot<OrderRow>, rows: &Rows<OrderRow>) {
+    /// Adds an order whose number is the highest. Every order that this leaves unlinked must be linked then: the
+    /// open ones by number, the closed ones as they closed.
+    pub fn list(
+        &mut self,
+        slot: Slot<OrderRow>,
+        rows: &Rows<OrderRow>,
+        unlinked: &mut Vec<Slot<OrderRow>>,
+    ) {
         if self.many.is_none() {
             if let Some(free) = self.few.iter_mut().find(|few| few.is_none()) {
                 *free = Some(slot);
                 return;
             }
+            unlinked.extend(self.few.iter().flatten());
             self.spill(rows);
         }
+        unlinked.push(slot);
         if let Some(many) = &mut self.many {
             many.numbers.push(rows.get(slot).step());
         }

@@ -1,30 +1,26 @@
 //! Views out of a snapshot.
 
 use crate::account::Account;
-use crate::account_market::AccountMarket;
 use crate::aggregates::Aggregates;
+use crate::behind::Behind;
 use crate::candles::Candles;
 use crate::fundings;
 use crate::interval::Interval;
 use crate::key::Key;
-use crate::known::known;
 use crate::levels::Levels;
 use crate::limits::{KEPT_NANOS, Limits};
 use crate::market::Market;
 use crate::order::Order;
 use crate::order_row::OrderRow;
-use crate::rows::Slot;
 use crate::ticker::LastTrade;
 use crate::trades::{Fill, FillParty, Trades, checked_quote_of};
 use crate::views::Views;
-use crate::warm::AHEAD_ROWS;
 use model::account::OwnerState;
 use model::allowance::Allowances;
 use model::average::Average;
 use model::coming_trails::ComingTrails;
 use model::id::{AccountId, MARKET_COUNTER_MAX, MarketId, OrderId, TradeId};
 use model::payout_limit::PayoutLimits;
-use model::snapshot::BalanceRow;
 use model::snapshot_views::{
     AccountViewRow, FundingRow, KeyViewRow, MarketViewState, OrderViewRow, TradeRow, ViewsState,
 };
@@ -68,44 +64,54 @@ impl Views {
     ///
     /// # Errors
     /// When no views ever return such a state.
-    pub fn restore_within(state: ViewsState, limits: Limits) -> Result<Views, RestoreError> {
-        let mut views = Views::seeded(state.table_seed, limits);
-        views.sequence = state.sequence;
-        views.at = state.at;
-        if may_lack(&state, &limits) {
-            views.orders.gone_until = Some(state.at);
+    pub fn restore_within(mut state: ViewsState, limits: Limits) -> Result<Views, RestoreError> {
+        let balances = std::mem::take(&mut state.balances);
+        let behind = Behind::restore_within(state, limits)?;
+        for row in &balances {
+            behind.views.check_account(row.account)?;
+        }
+        Ok(behind.catch_up(balances.into_iter(), |one, other| {
+            one();
+            other();
+        }))
+    }
+
+    /// Puts back everything but balances and what is put off.
+    pub(crate) fn restore_rows(&mut self, state: ViewsState) -> Result<(), RestoreError> {
+        self.sequence = state.sequence;
+        self.at = state.at;
+        if may_lack(&state, &self.limits) {
+            self.orders.gone_until = Some(state.at);
         }
         for account in &state.accounts {
-            views.restore_account(account)?;
+            self.restore_account(account)?;
         }
-        views.restore_balances(&state.balances)?;
         let is_numbered =
             |(index, asset): (usize, &model::instrument::Asset)| usize::from(asset.id.0) == index;
         if !state.assets.iter().enumerate().all(is_numbered) {
             return Err(RestoreError::NumberOutOfOrder);
         }
-        views.assets = state.assets;
+        self.assets = state.assets;
         for market in &state.markets {
-            views.restore_market(market)?;
+            self.restore_market(market)?;
         }
         if !state.markets.is_empty() || state.expiry_market != MarketId(0) {
-            views.check_market(state.expiry_market)?;
+            self.check_market(state.expiry_market)?;
         }
-        views.expiry_market = state.expiry_market;
-        views.restore_orders(&state.open_orders, &state.closed_orders)?;
-        views.restore_instructed(&state.instructed, &state.closed_orders)?;
-        views.restore_lists(&state.open_lists, &state.closed_lists)?;
-        views.restore_prevented(&state.prevented)?;
-        views.restore_amendments(&state.amendments)?;
-        views.restore_keys(&state.keys)?;
-        views.restore_payout_holds(&state.payout_holds)?;
-        views.allowances =
+        self.expiry_market = state.expiry_market;
+        self.restore_orders(&state.open_orders, &state.closed_orders)?;
+        self.restore_instructed(&state.instructed, &state.closed_orders)?;
+        self.restore_lists(&state.open_lists, &state.closed_lists)?;
+        self.restore_prevented(&state.prevented)?;
+        self.restore_amendments(&state.amendments)?;
+        self.restore_keys(&state.keys)?;
+        self.restore_payout_holds(&state.payout_holds)?;
+        self.allowances =
             Allowances::from_state(&state.allowances).ok_or(RestoreError::RowOutOfOrder)?;
-        views.payout_limits =
+        self.payout_limits =
             PayoutLimits::from_state(&state.payout_limits).ok_or(RestoreError::RowOutOfOrder)?;
-        views.restore_owner_states(&state.owner_states)?;
-        views.restore_fundings(&state.fundings)?;
-        Ok(views)
+        self.restore_owner_states(&state.owner_states)?;
+        self.restore_fundings(&state.fundings)
     }
 
     fn restore_account(&mut self, row: &AccountViewRow) -> Result<(), RestoreError> {
@@ -122,18 +128,6 @@ impl Views {
             opened_at: row.opened_at,
             updated_at: row.updated_at,
         });
-        Ok(())
-    }
-
-    fn restore_balances(&mut self, rows: &[BalanceRow]) -> Result<(), RestoreError> {
-        self.accounts.reserve_balances(rows.len());
-        for ahead in rows.chunks(AHEAD_ROWS) {
-            self.warm_balance_rows(ahead);
-            for row in ahead {
-                self.check_account(row.account)?;
-                self.accounts.restore_balance(row);
-            }
-        }
         Ok(())
     }
 
@@ -156,18 +150,20 @@ impl Views {
     }
 
     fn restore_trade(&mut self, market: MarketId, row: &TradeRow) -> Result<(), RestoreError> {
+        self.check_account(row.maker_account)?;
+        self.check_account(row.taker_account)?;
         let fill = Fill {
             price: row.price,
             qty: row.qty,
             at: row.at,
             taker_side: row.taker_side,
             maker: FillParty {
-                of: self.open_account_market(row.maker_account, market)?,
+                account: row.maker_account,
                 order: row.maker_order,
                 fee: row.maker_fee,
             },
             taker: FillParty {
-                of: self.open_account_market(row.taker_account, market)?,
+                account: row.taker_account,
                 order: row.taker_order,
                 fee: row.taker_fee,
             },
@@ -177,7 +173,6 @@ impl Views {
         let trades = &mut self.market_mut(market).trades;
         let trade = trades.next();
         trades.push(trade, fill);
-        self.list_trade((market, trade), &fill);
         self.make_room_for_trade(market);
         Ok(())
     }
@@ -191,37 +186,18 @@ impl Views {
         check_orders(open, closed)?;
         let surplus = closed.len().saturating_sub(self.limits.closed_orders_max);
         let closed = &closed[surplus..];
-        let count = open.len() + closed.len();
-        self.orders.reserve(count);
-        self.account_markets.reserve(count);
-        let mut slots = Vec::with_capacity(count);
-        for ahead in open.chunks(AHEAD_ROWS) {
-            self.warm_order_rows(ahead);
-            for row in ahead {
-                let row = self.order_row(row)?;
-                slots.push(self.orders.restore_open(row));
+        for row in open.iter().chain(closed) {
+            if row.closed.is_some() && self.orders.find(row.market, row.order).is_some() {
+                return Err(misplaced(row));
             }
+            self.check_account(row.account)?;
+            self.check_market(row.market)?;
+            let mut kept = OrderRow::new(&order_of(row), row.last_fill);
+            // An open order has its name for sure.
+            kept.is_named = row.is_named || row.closed.is_none();
+            self.orders.restore(kept);
         }
-        for ahead in closed.chunks(AHEAD_ROWS) {
-            self.warm_order_rows(ahead);
-            for row in ahead {
-                if self.orders.find(row.market, row.order).is_some() {
-                    return Err(misplaced(row));
-                }
-                let row = self.order_row(row)?;
-                slots.push(self.orders.restore_closed(row));
-            }
-        }
-        self.orders.restore_lists(&slots, &mut self.account_markets);
         Ok(())
-    }
-
-    /// Returns the row of an order that is not there yet.
-    fn order_row(&mut self, row: &OrderViewRow) -> Result<OrderRow, RestoreError> {
-        let of = self.open_account_market(row.account, row.market)?;
-        let mut kept = OrderRow::of(&order_of(row), of, row.last_fill);
-        kept.is_named = row.is_named;
-        Ok(kept)
     }
 
     fn restore_keys(&mut self, rows: &[KeyViewRow]) -> Result<(), RestoreError> {
@@ -252,19 +228,6 @@ impl Views {
         }
         self.fundings.finish_restore();
         Ok(())
-    }
-
-    fn open_account_market(
-        &mut self,
-        account: AccountId,
-        market: MarketId,
-    ) -> Result<Slot<AccountMarket>, RestoreError> {
-        self.check_account(account)?;
-        self.check_market(market)?;
-        let instrument = &known(self.markets.get(usize::from(market.0))).instrument;
-        Ok(self
-            .account_markets
-            .open(account, instrument, &mut self.accounts))
     }
 
     pub(crate) fn check_account(&self, account: AccountId) -> Result<(), RestoreError> {

@@ -1,12 +1,10 @@
 //! The kept trades of one market.
 
-use crate::account_market::AccountMarket;
 use crate::numbered::Numbered;
-use crate::rows::Slot;
 use crate::span::Span;
 use crate::trade::Trade;
 use model::event::Traded;
-use model::id::{OrderId, TradeId};
+use model::id::{AccountId, OrderId, TradeId};
 use model::instrument::Instrument;
 use model::number::{Amount, Price, Qty};
 use model::order::Side;
@@ -30,7 +28,7 @@ pub struct Fill {
 /// One side of a kept trade.
 #[derive(Clone, Copy)]
 pub struct FillParty {
-    pub of: Slot<AccountMarket>,
+    pub account: AccountId,
     pub order: OrderId,
     pub fee: Amount,
 }

@@ -10,8 +10,6 @@ use crate::views::Views;
 use model::event::{Event, OrderAccepted, Traded};
 use model::id::{AccountId, MarketId, OrderId};
 use model::order::Side;
-use model::snapshot::BalanceRow;
-use model::snapshot_views::OrderViewRow;
 
 /// Rows of a snapshot whose places are read ahead together.
 pub const AHEAD_ROWS: usize = 64;
@@ -35,6 +33,9 @@ impl Views {
     ///
     /// **Cost** pays off from some ten events on; a batch should not outgrow the second-level cache: a few hundred.
     pub fn warm<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
+        if self.orders.is_behind() {
+            return self.warm_behind(batch);
+        }
         let mut ahead = Ahead {
             orders: Vec::new(),
             owners: Vec::new(),
@@ -51,27 +52,22 @@ impl Views {
         std::hint::black_box(ahead.read);
     }
 
-    /// Reads where these balances of a snapshot will be looked for.
-    pub(crate) fn warm_balance_rows(&self, rows: &[BalanceRow]) {
-        let warm = |row: &BalanceRow| self.accounts.warm_key(row.account, row.wallet, row.asset);
-        std::hint::black_box(rows.iter().fold(0, |read, row| read ^ warm(row)));
-    }
-
-    /// Reads where these orders of a snapshot, and their accounts, will be looked for.
-    pub(crate) fn warm_order_rows(&self, rows: &[OrderViewRow]) {
-        let mut read = 0;
-        for row in rows {
-            let name = (row.account, row.market, row.client_id);
-            read ^= self.account_markets.warm(row.account, row.market);
-            read ^= self.orders.warm_name(name);
-        }
-        for row in rows {
-            read ^= match self.account_markets.near(row.account, row.market) {
-                Some(of) => self.account_markets.get(of).warm(),
-                None => self.warm_stranger(row.account, row.market),
-            };
-        }
-        std::hint::black_box(read);
+    /// Reads what the fold touches while lists and balances are put off.
+    fn warm_behind<'a>(&'a self, batch: impl Iterator<Item = &'a Event> + Clone) {
+        let orders = batch.filter_map(order_of);
+        let begin = orders.clone().fold(0, |read, (market, order)| {
+            read ^ self.orders.warm_number(market, order)
+        });
+        let mut rows: Vec<&OrderRow> = orders
+            .clone()
+            .filter_map(|(market, order)| self.orders.near(market, order))
+            .collect();
+        rows.extend(self.orders.leaving(rows.len()));
+        let read = rows.iter().fold(begin, |read, row| read ^ row.warm());
+        let leaving = rows
+            .iter()
+            .fold(read, |read, row| read ^ self.orders.warm_leaving(row));
+        std::hint::black_box(leaving);
     }
 
     /// Reads where the searches for the rows of events begin.
@@ -117,14 +113,17 @@ impl Views {
 
     /// Finds the accounts of the orders.
     fn find_owners<'a>(&'a self, ahead: &mut Ahead<'a>) {
-        let owner = |row: &&'a OrderRow| (self.account_markets.get(row.of), row.side);
+        let owner = |row: &&'a OrderRow| (self.account_markets.get(row.of()), row.side);
         ahead.owners.extend(ahead.orders.iter().map(owner));
     }
 
     /// Reads balances and lists.
     fn warm_money<'a>(&'a self, batch: impl Iterator<Item = &'a Event>, ahead: &mut Ahead<'a>) {
         for (own, side) in &ahead.owners {
-            ahead.read ^= self.accounts.warm(own.balances.gives(*side));
+            ahead.read ^= match own.balances {
+                Some(balances) => self.accounts.warm(balances.gives(*side)),
+                None => self.warm_stranger(own.account, own.market),
+            };
         }
         for event in &ahead.strangers {
             ahead.read ^= self.warm_stranger(event.account, event.market);
@@ -154,7 +153,8 @@ impl Views {
             let of = self.account_markets.near(account, event.market);
             of.map_or(0, |of| {
                 let own = self.account_markets.get(of);
-                self.accounts.warm(own.balances.receives(side)) ^ own.trades.warm()
+                let receives = own.balances.map(|balances| balances.receives(side));
+                receives.map_or(0, |slot| self.accounts.warm(slot)) ^ own.trades.warm()
             })
         };
         warm(event.maker.account, event.taker_side.opposite())

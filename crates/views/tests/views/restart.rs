@@ -6,11 +6,13 @@ use crate::outside::Outside;
 use crate::questions::answers;
 use crate::script::{Scripted, list_accepted, list_closed, stop};
 use crate::traffic::{Pace, Traffic};
-use model::event::Event;
+use model::event::{Event, Published};
 use model::id::{AccountId, AssetId, ListId, MarketId, OrderId, TradeId};
 use model::order::{CloseReason, Instructions, ListKind, SelfTradeMode, Side};
 use model::snapshot_views::ViewsState;
 use model::strategy::{Strategy, StrategyId, StrategyKind};
+use views::behind::{Behind, Half};
+use views::change::Change;
 use views::limits::Limits;
 use views::order::Stage;
 use views::restore::RestoreError;
@@ -43,6 +45,8 @@ fn check_steps(
     mut step: impl FnMut(&mut Exchange),
 ) {
     let mut chance = Chance::new(seed);
+    let (state, mut caught_up) = (exchange.views.state(), None::<Views>);
+    let mut behind = Behind::restore_within(state, limits).expect("views return it");
     for _ in 0..12 {
         let state = exchange.views.state();
         let mut copy = Views::restore_within(state.clone(), limits).expect("views return it");
@@ -52,20 +56,62 @@ fn check_steps(
         for _ in 0..chance.below(250) {
             step(&mut exchange);
         }
-        let mut copy_changes = Vec::new();
-        for published in &exchange.said[folded..] {
-            copy.fold(published, &mut copy_changes);
-        }
-        copy.end_command(&mut copy_changes);
+        let copy_changes = fold(&mut copy, &exchange.said[folded..]);
         assert!(copy_changes == exchange.all_changes[changed..]);
-        assert!(copy.state() == exchange.views.state());
-        for _ in 0..3 {
-            let question = chance.below(u64::MAX);
-            let ours = answers(&copy, &mut Chance::new(question));
-            let theirs = answers(&exchange.views, &mut Chance::new(question));
-            for (ours, theirs) in ours.iter().zip(&theirs) {
-                assert_eq!(ours, theirs);
-            }
+        follow(&mut behind, &exchange.said[folded..]);
+        if let Some(caught_up) = &mut caught_up {
+            assert!(fold(caught_up, &exchange.said[folded..]) == exchange.all_changes[changed..]);
+        }
+        let is_late = chance.below(3) == 0;
+        if is_late {
+            let balances = exchange.views.state().balances.into_iter();
+            let late = std::mem::replace(&mut behind, Behind::new());
+            caught_up = Some(late.catch_up(balances, in_turn));
+        }
+        assert_same(&copy, &exchange.views, &mut chance, 3);
+        if let Some(caught_up) = &caught_up {
+            assert_same(caught_up, &exchange.views, &mut chance, 1);
+        }
+        if is_late {
+            let state = exchange.views.state();
+            behind = Behind::restore_within(state, limits).expect("views return it");
+        }
+    }
+}
+
+fn fold(views: &mut Views, said: &[Published]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for published in said {
+        views.fold(published, &mut changes);
+    }
+    views.end_command(&mut changes);
+    changes
+}
+
+fn follow(behind: &mut Behind, said: &[Published]) {
+    for command in said.chunk_by(|a, b| a.sequence == b.sequence) {
+        let events: Vec<Event> = command
+            .iter()
+            .map(|published| published.event.clone())
+            .collect();
+        behind.warm(events.iter());
+        behind.fold_command((command[0].sequence, command[0].at), &events);
+    }
+}
+
+fn in_turn(one: Half<'_>, other: Half<'_>) {
+    other();
+    one();
+}
+
+fn assert_same(ours: &Views, theirs: &Views, chance: &mut Chance, questions: u32) {
+    assert!(ours.state() == theirs.state());
+    for _ in 0..questions {
+        let question = chance.below(u64::MAX);
+        let ours = answers(ours, &mut Chance::new(question));
+        let theirs = answers(theirs, &mut Chance::new(question));
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            assert_eq!(ours, theirs);
         }
     }
 }

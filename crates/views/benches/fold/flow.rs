@@ -1,10 +1,4 @@
-//! How many events a second the views fold: `cargo bench -p views -- [SHAPE] [COMMANDS]`.
-//!
-//! Three streams out of the engine: one busy market with a thousand accounts; one market with a deep book and many
-//! accounts; a hundred markets. Folding alone is timed, on one thread, with the events in memory, in CPU time where
-//! the system tells it, so that a busy machine does not count.
-
-#![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
+//! Commands through an engine, and what it said.
 
 use engine::engine::Engine;
 use model::account::{FEE_TIERS, Scopes};
@@ -22,142 +16,29 @@ use model::order::{
 };
 use model::text::{ClientOrderId, Symbol};
 use model::time::Timestamp;
-use std::time::{Duration, Instant};
-use views::views::Views;
 
 /// What a stream is made of.
-struct Shape {
-    name: &'static str,
-    markets: u16,
-    accounts: u32,
+pub struct Shape {
+    pub name: &'static str,
+    pub markets: u16,
+    /// The markets share so many base assets. An account sells half of them when there are several.
+    pub bases: u16,
+    pub accounts: u32,
+    /// The accounts that trade.
+    pub traders: u32,
     /// How far from the middle orders rest, in ticks, and how many rest before the measured part begins.
-    width_ticks: i64,
-    resting: usize,
+    pub width_ticks: i64,
+    pub resting: usize,
 }
-
-const SHAPES: [Shape; 3] = [
-    Shape {
-        name: "one",
-        markets: 1,
-        accounts: 1_000,
-        width_ticks: 500,
-        resting: 2_000,
-    },
-    Shape {
-        name: "deep",
-        markets: 1,
-        accounts: 10_000,
-        width_ticks: 40_000,
-        resting: 100_000,
-    },
-    Shape {
-        name: "hundred",
-        markets: 100,
-        accounts: 10_000,
-        width_ticks: 500,
-        resting: 200_000,
-    },
-];
 
 const MIDDLE_TICKS: i64 = 1_000_000;
-/// Folds of each stream; the quickest counts.
-const RUNS: usize = 3;
-/// Events folded between two calls that would hand the changes on.
-const BATCH: usize = 256;
-
-fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let commands = arguments.iter().find_map(|argument| argument.parse().ok());
-    let is_named = |shape: &&Shape| arguments.iter().any(|argument| argument == shape.name);
-    let is_any_named = SHAPES.iter().any(|shape| is_named(&shape));
-    for shape in SHAPES.iter().filter(|it| !is_any_named || is_named(it)) {
-        measure(shape, commands.unwrap_or(1_000_000));
-    }
-}
-
-fn measure(shape: &Shape, commands: usize) {
-    let mut flow = Flow::new(shape);
-    flow.prefill();
-    let prefill = std::mem::take(&mut flow.said);
-    for _ in 0..commands {
-        flow.step();
-    }
-    let mut views = Views::new();
-    let mut elapsed = Duration::MAX;
-    for _ in 0..RUNS {
-        views = Views::new();
-        let mut changes = Vec::new();
-        fold(&mut views, &prefill, &mut changes);
-        let started = Clock::start();
-        fold(&mut views, &flow.said, &mut changes);
-        elapsed = elapsed.min(started.elapsed());
-    }
-    let started = Clock::start();
-    let state = views.state();
-    let taken = started.elapsed();
-    let started = Clock::start();
-    let restored = Views::restore(state);
-    let restored_in = started.elapsed();
-    assert!(restored.is_ok());
-    let events = flow.said.len() as f64;
-    println!(
-        "{:8} {commands} commands, {} events: {:.2} M events/s, {:.0} ns an event, {:.0} ns a command; \
-         state {:.2} s, restore {:.2} s",
-        shape.name,
-        flow.said.len(),
-        events / elapsed.as_secs_f64() / 1e6,
-        elapsed.as_nanos() as f64 / events,
-        elapsed.as_nanos() as f64 / commands as f64,
-        taken.as_secs_f64(),
-        restored_in.as_secs_f64(),
-    );
-}
-
-/// Time this thread spent on a CPU, or time passed when the system does not tell.
-struct Clock {
-    cpu: Option<Duration>,
-    wall: Instant,
-}
-
-impl Clock {
-    fn start() -> Clock {
-        Clock {
-            cpu: cpu_time(),
-            wall: Instant::now(),
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.cpu, cpu_time()) {
-            (Some(before), Some(now)) => now - before,
-            _ => self.wall.elapsed(),
-        }
-    }
-}
-
-/// Reads the first number of Linux' schedstat: nanoseconds on a CPU.
-fn cpu_time() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanos = text.split_whitespace().next()?.parse().ok()?;
-    Some(Duration::from_nanos(nanos))
-}
-
-fn fold(views: &mut Views, said: &[Published], changes: &mut Vec<views::change::Change>) {
-    for batch in said.chunks(BATCH) {
-        changes.clear();
-        views.warm(batch.iter().map(|published| &published.event));
-        for published in batch {
-            views.fold(published, changes);
-        }
-    }
-    views.end_command(changes);
-}
+const QUOTE: AssetId = AssetId(0);
 
 /// A flow of commands through an engine, and what it said.
-struct Flow<'a> {
+pub struct Flow<'a> {
     shape: &'a Shape,
-    engine: Engine,
-    said: Vec<Published>,
+    pub engine: Engine,
+    pub said: Vec<Published>,
     /// Orders that may still rest: market, account, number.
     live: Vec<(MarketId, AccountId, OrderId)>,
     chance: u64,
@@ -166,7 +47,7 @@ struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    fn new(shape: &'a Shape) -> Flow<'a> {
+    pub fn new(shape: &'a Shape) -> Flow<'a> {
         let mut flow = Flow {
             shape,
             engine: Engine::new(),
@@ -181,9 +62,9 @@ impl<'a> Flow<'a> {
             table_seed: 99,
             blinding_key: [0; 32],
         }));
-        for symbol in ["BASE", "QUOTE"] {
+        for asset in 0..=shape.bases {
             flow.apply(Command::ListAsset {
-                symbol: symbol_of(symbol),
+                symbol: symbol_of(&format!("A{asset}")),
             });
         }
         for market in 0..shape.markets {
@@ -198,8 +79,8 @@ impl<'a> Flow<'a> {
     fn list(&mut self, market: u16) {
         self.apply(Command::ListMarket(ListMarket {
             symbol: symbol_of(&format!("M{market}")),
-            base: AssetId(0),
-            quote: AssetId(1),
+            base: self.base_of(MarketId(market)),
+            quote: QUOTE,
             grid: Grid {
                 tick_units: 1_000_000,
                 lot_units: 1_000,
@@ -214,14 +95,8 @@ impl<'a> Flow<'a> {
     }
 
     fn open(&mut self, account: AccountId) {
-        let reference = |kind: u64| {
-            let mut bytes = [0; 32];
-            bytes[..4].copy_from_slice(&account.0.to_le_bytes());
-            bytes[8..16].copy_from_slice(&kind.to_le_bytes());
-            Reference(bytes)
-        };
         self.apply(Command::OpenAccount(OpenAccount {
-            reference: reference(0),
+            reference: reference(account, 0),
             owner: OwnerId(u64::from(account.0)),
             master: None,
         }));
@@ -232,25 +107,40 @@ impl<'a> Flow<'a> {
             expires_at: Timestamp::MAX,
             grant: None,
         });
-        for asset in [AssetId(0), AssetId(1)] {
-            self.apply(Command::CreditDeposit(Deposit {
-                reference: reference(1 + u64::from(asset.0)),
-                chain: ChainId(0),
-                account,
-                asset,
-                amount: Amount::new(1 << 70).expect("an amount"),
-            }));
+        self.fund(account, QUOTE);
+        for base in (1..=self.shape.bases).map(AssetId) {
+            if account.0 <= self.shape.traders && self.has_base(account, base) {
+                self.fund(account, base);
+            }
         }
     }
 
-    fn prefill(&mut self) {
+    fn fund(&mut self, account: AccountId, asset: AssetId) {
+        self.apply(Command::CreditDeposit(Deposit {
+            reference: reference(account, 1 + u64::from(asset.0)),
+            chain: ChainId(0),
+            account,
+            asset,
+            amount: Amount::new(1 << 70).expect("an amount"),
+        }));
+    }
+
+    fn base_of(&self, market: MarketId) -> AssetId {
+        AssetId(1 + market.0 % self.shape.bases)
+    }
+
+    fn has_base(&self, account: AccountId, base: AssetId) -> bool {
+        self.shape.bases == 1 || (account.0 + u32::from(base.0)).is_multiple_of(2)
+    }
+
+    pub fn prefill(&mut self) {
         while self.live.len() < self.shape.resting {
             self.place(false);
         }
     }
 
     /// Places a resting order, crosses the book, or cancels, so that about as many orders rest as before.
-    fn step(&mut self) {
+    pub fn step(&mut self) {
         self.at = self.at.plus_nanos(100_000);
         match self.below(100) {
             0..48 => self.place(false),
@@ -261,12 +151,12 @@ impl<'a> Flow<'a> {
 
     fn place(&mut self, is_crossing: bool) {
         let market = MarketId(self.below(u64::from(self.shape.markets)) as u16);
-        let account = AccountId(1 + self.below(u64::from(self.shape.accounts)) as u32);
-        let side = if self.below(2) == 0 {
-            Side::Buy
-        } else {
-            Side::Sell
+        let account = AccountId(1 + self.below(u64::from(self.shape.traders)) as u32);
+        let is_selling = match self.shape.bases {
+            1 => self.below(2) == 1,
+            _ => self.has_base(account, self.base_of(market)),
         };
+        let side = if is_selling { Side::Sell } else { Side::Buy };
         // Orders crowd near the middle: the distance is cubic.
         let random = self.below(1 << 20) as f64 / f64::from(1 << 20);
         let far = 1 + (random.powi(3) * self.shape.width_ticks as f64) as i64;
@@ -355,6 +245,13 @@ impl<'a> Flow<'a> {
         self.chance = hash_words(self.chance, &[end]);
         self.chance % end
     }
+}
+
+fn reference(account: AccountId, kind: u64) -> Reference {
+    let mut bytes = [0; 32];
+    bytes[..4].copy_from_slice(&account.0.to_le_bytes());
+    bytes[8..16].copy_from_slice(&kind.to_le_bytes());
+    Reference(bytes)
 }
 
 fn symbol_of(text: &str) -> Symbol {
