@@ -15,6 +15,7 @@ pub fn check() -> Result<()> {
     statements::check(&mut breaches)?;
     crate::mutants::sites::check(&mut breaches)?;
     documents::check(&mut breaches)?;
+    crate::sbom::check(&mut breaches)?;
     for breach in &breaches {
         eprintln!("tidy: {breach}");
     }

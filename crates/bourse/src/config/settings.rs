@@ -34,6 +34,7 @@ pub struct Settings {
     pub kyc: Kyc,
     pub withdrawals: Withdrawals,
     pub market_data: MarketData,
+    pub telemetry: Telemetry,
 }
 
 /// How the exchange presents itself.
@@ -116,6 +117,14 @@ pub struct MarketData {
     pub intervals: Text,
 }
 
+/// What is told to whoever watches the exchange. Empty texts are what is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telemetry {
+    /// Where the audit log goes as well.
+    pub audit_ship: Text,
+    pub audit_ship_authority_file: Text,
+}
+
 /// Languages of letters, in the order of `Language::ALL`.
 pub const LANGUAGES: &[&str] = &["en", "zh"];
 /// Whether signatures over decoded parameters are taken beside those over the bytes as they came.
@@ -180,6 +189,10 @@ impl Settings {
         market_data: MarketData {
             daily_files: 0,
             intervals: Cow::Borrowed("1s,1m,3m,5m,15m,30m,1h,2h,4h,6h,8h,12h,1d"),
+        },
+        telemetry: Telemetry {
+            audit_ship: Cow::Borrowed(""),
+            audit_ship_authority_file: Cow::Borrowed(""),
         },
     };
 }

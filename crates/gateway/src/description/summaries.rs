@@ -374,7 +374,6 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         ),
         Route::Live => ("Operation", "Whether the process lives."),
         Route::Ready => ("Operation", "Whether the process takes traffic."),
-        Route::Metrics => ("Operation", "Metrics in the text format of Prometheus."),
         Route::StatusPage | Route::StatusScript | Route::StatusStyle => {
             ("Operation", "The status page.")
         }
