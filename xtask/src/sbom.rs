@@ -44,8 +44,18 @@ fn document() -> Result<String> {
     let tree = shell::read(
         "cargo",
         &[
-            "tree", "--locked", "--package", "bourse", "--edges", "normal", "--target", PLATFORM,
-            "--prefix", "none", "--format", "{p}",
+            "tree",
+            "--locked",
+            "--package",
+            "bourse",
+            "--edges",
+            "normal",
+            "--target",
+            PLATFORM,
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
         ],
     )?;
     let used = parts_of_tree(&tree);
@@ -178,19 +188,30 @@ fn graph(metadata: &Value, used: &BTreeSet<Part>) -> Vec<Value> {
         };
         if used.contains(&part) {
             let is_own = package["source"].is_null();
-            let name = if is_own { root.clone() } else { purl("cargo", &part.0, &part.1) };
+            let name = if is_own {
+                root.clone()
+            } else {
+                purl("cargo", &part.0, &part.1)
+            };
             parts.insert(id, name);
         }
     }
     let mut edges: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
-    for node in metadata["resolve"]["nodes"].as_array().into_iter().flatten() {
+    for node in metadata["resolve"]["nodes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         let Some(user) = node["id"].as_str().and_then(|id| parts.get(id)) else {
             continue;
         };
         let uses = node["deps"].as_array().into_iter().flatten();
         let uses = uses.filter(|dependency| is_normal(dependency));
         let names = uses.filter_map(|dependency| parts.get(dependency["pkg"].as_str()?));
-        edges.entry(user).or_default().extend(names.filter(|name| *name != user));
+        edges
+            .entry(user)
+            .or_default()
+            .extend(names.filter(|name| *name != user));
     }
     edges
         .into_iter()
@@ -237,7 +258,8 @@ mod tests {
                 "source": source,
             })
         };
-        let uses = |name: &str, kind: Value| json!({ "pkg": name, "dep_kinds": [{ "kind": kind }] });
+        let uses =
+            |name: &str, kind: Value| json!({ "pkg": name, "dep_kinds": [{ "kind": kind }] });
         let metadata = json!({
             "packages": [
                 package("bourse", "0.1.0", Value::Null),
@@ -257,7 +279,10 @@ mod tests {
         });
         let lock = "[[package]]\nname = \"left\"\nversion = \"1.0.0\"\nchecksum = \"ab\"\n";
         let found = crates(&metadata, &used, &checksums(lock));
-        let names: Vec<&str> = found.iter().filter_map(|one| one["purl"].as_str()).collect();
+        let names: Vec<&str> = found
+            .iter()
+            .filter_map(|one| one["purl"].as_str())
+            .collect();
         assert_eq!(names, ["pkg:cargo/left@1.0.0", "pkg:cargo/right@2.0.0"]);
         assert_eq!(found[0]["hashes"][0]["content"], "ab");
         assert_eq!(found[0]["licenses"][0]["expression"], "MIT OR Apache-2.0");

@@ -104,8 +104,7 @@ impl AuditShip {
     pub fn warning(&self) -> Option<String> {
         let set = self.set.as_ref()?;
         let lag = set.figures.lag_seconds(node::now());
-        (LAG_SECONDS_MAX < lag).then(|| {
-            format!("the audit log is {lag} seconds late at {}", set.destination)
-        })
+        (LAG_SECONDS_MAX < lag)
+            .then(|| format!("the audit log is {lag} seconds late at {}", set.destination))
     }
 }

@@ -4,7 +4,8 @@ use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{incident, kyc, tasks, withdrawal};
 use crate::{
-    assets, closed_output, config, dev, history, master_key, node, replay, sbom, simulated, user, verify,
+    assets, closed_output, config, dev, history, master_key, node, replay, sbom, simulated, user,
+    verify,
 };
 use anyhow::Result;
 use clap::Parser;

@@ -359,7 +359,10 @@ fn open_office(
         Arc::clone(&running.identity),
         bounds,
         party,
-        (running.gateway.sources(), Arc::clone(running.gateway.refused())),
+        (
+            running.gateway.sources(),
+            Arc::clone(running.gateway.refused()),
+        ),
         running.gateway.stopping(),
     );
     [

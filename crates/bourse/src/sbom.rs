@@ -14,7 +14,10 @@ mod tests {
     fn the_list_has_what_the_binary_and_its_pages_are_made_of_and_not_what_tests_them() {
         let list: Value = serde_json::from_str(text()).expect("JSON");
         assert_eq!(list["bomFormat"], "CycloneDX");
-        assert_eq!(list["metadata"]["component"]["version"], env!("CARGO_PKG_VERSION"));
+        assert_eq!(
+            list["metadata"]["component"]["version"],
+            env!("CARGO_PKG_VERSION")
+        );
         let components = list["components"].as_array().expect("a list");
         let has = |start: &str| {
             let of = |one: &&Value| one["purl"].as_str().is_some_and(|it| it.starts_with(start));
@@ -28,7 +31,10 @@ mod tests {
         }
         for component in components {
             assert!(component["hashes"][0]["content"].is_string(), "{component}");
-            assert!(component["licenses"][0]["expression"].is_string(), "{component}");
+            assert!(
+                component["licenses"][0]["expression"].is_string(),
+                "{component}"
+            );
         }
     }
 }

@@ -47,7 +47,7 @@ use crate::headers::{check_encoding, says_form, time_unit};
 use crate::hub::Hub;
 use crate::in_time::in_time;
 use crate::key_limits::KeyLimiter;
-use crate::limit::{Limited, Limiter};
+use crate::limit::Limiter;
 use crate::metrics::{Dialect, Ending, LimitKind, Metrics};
 use crate::networks::WithdrawalRules;
 use crate::nonces::Nonces;
@@ -653,18 +653,6 @@ impl Gateway {
                 (Reply::from(limited), self.limiter.used(address, now))
             }
         }
-    }
-
-    /// Counts a request that an address had no weight left for.
-    fn note_limited(
-        &self,
-        limited: &Limited,
-        asked: &'static str,
-        address: IpAddr,
-        now: Timestamp,
-    ) {
-        self.metrics.count_limited(LimitKind::Weight);
-        self.note_refusal(&limited.refusal, asked, (Who::Unknown, address), now);
     }
 
     /// Answers a request: what both dialects have in common.

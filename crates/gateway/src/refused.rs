@@ -110,8 +110,8 @@ impl Minute {
     fn add(&mut self, cause: Cause, told: Told) {
         let is_known = cause.who.is_known();
         let alike = |other: &&Cause| other.who.is_known() == is_known;
-        let is_full = ROWS_MAX <= self.causes.len()
-            && ROWS_MAX <= self.causes.keys().filter(alike).count();
+        let is_full =
+            ROWS_MAX <= self.causes.len() && ROWS_MAX <= self.causes.keys().filter(alike).count();
         if let Some(count) = self.causes.get_mut(&cause) {
             count.times += 1;
         } else if mutant::plant!("refusals-without-bound", false, is_full) {
@@ -215,7 +215,11 @@ impl Refused {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn write_all(&self, identity: &Identity, now: Timestamp) -> Result<(), IdentityError> {
+    pub async fn write_all(
+        &self,
+        identity: &Identity,
+        now: Timestamp,
+    ) -> Result<(), IdentityError> {
         lock(&self.counted).end_minute(now);
         self.write_due(identity).await
     }

@@ -188,10 +188,13 @@ impl Follower {
 impl Head {
     /// Returns number and hash of the last row, as people compare them.
     pub fn text(&self) -> String {
-        self.hash.iter().fold(format!("{} rows, the last ", self.rows), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        self.hash.iter().fold(
+            format!("{} rows, the last ", self.rows),
+            |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            },
+        )
     }
 }
 

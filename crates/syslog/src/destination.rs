@@ -119,13 +119,33 @@ mod tests {
             Some((read.to_string(), read.host))
         };
         for (text, shown, host) in [
-            ("syslog+tls://log.example", "syslog+tls://log.example:6514", "log.example"),
-            ("syslog+tls://10.0.0.7:10514", "syslog+tls://10.0.0.7:10514", "10.0.0.7"),
-            ("syslog+tls://[fd00::7]", "syslog+tls://[fd00::7]:6514", "fd00::7"),
-            ("syslog+tcp://127.0.0.1:514", "syslog+tcp://127.0.0.1:514", "127.0.0.1"),
+            (
+                "syslog+tls://log.example",
+                "syslog+tls://log.example:6514",
+                "log.example",
+            ),
+            (
+                "syslog+tls://10.0.0.7:10514",
+                "syslog+tls://10.0.0.7:10514",
+                "10.0.0.7",
+            ),
+            (
+                "syslog+tls://[fd00::7]",
+                "syslog+tls://[fd00::7]:6514",
+                "fd00::7",
+            ),
+            (
+                "syslog+tcp://127.0.0.1:514",
+                "syslog+tcp://127.0.0.1:514",
+                "127.0.0.1",
+            ),
             ("syslog+tcp://[::1]:514", "syslog+tcp://[::1]:514", "::1"),
         ] {
-            assert_eq!(found(text), Some((shown.to_owned(), host.to_owned())), "{text}");
+            assert_eq!(
+                found(text),
+                Some((shown.to_owned(), host.to_owned())),
+                "{text}"
+            );
         }
         for (text, refused) in [
             ("log.example", DestinationError::Scheme),

@@ -63,9 +63,21 @@ impl Figures {
                 "counter",
                 failures.load(Ordering::Relaxed).cast_signed(),
             ),
-            ("bourse_audit_ship_sent_row", "gauge", read(&self.sent_number)),
-            ("bourse_audit_ship_taken_row", "gauge", read(&self.taken_number)),
-            ("bourse_audit_ship_lag_seconds", "gauge", self.lag_seconds(now)),
+            (
+                "bourse_audit_ship_sent_row",
+                "gauge",
+                read(&self.sent_number),
+            ),
+            (
+                "bourse_audit_ship_taken_row",
+                "gauge",
+                read(&self.taken_number),
+            ),
+            (
+                "bourse_audit_ship_lag_seconds",
+                "gauge",
+                self.lag_seconds(now),
+            ),
         ] {
             let _ = writeln!(out, "# TYPE {name} {kind}\n{name} {value}");
         }

@@ -138,7 +138,12 @@ mod tests {
         let text = message.strip_prefix(head).expect(message);
         let read: serde_json::Value = serde_json::from_str(text).expect("JSON");
         assert_eq!(
-            (&read["number"], &read["at_ns"], &read["who"], &read["detail"]),
+            (
+                &read["number"],
+                &read["at_ns"],
+                &read["who"],
+                &read["detail"]
+            ),
             (
                 &json!(7),
                 &json!(1_796_026_440_250_000_000_i64),
@@ -153,10 +158,17 @@ mod tests {
     fn no_text_of_a_row_ends_a_frame_or_a_line_or_changes_the_head() {
         let said = "a\n<109>1 - - - - - - b\r\u{0}\u{7f}\u{85}\u{1f600}\"]";
         let frame = written(&row("an act\nof more than thirty-two letters in all", said));
-        assert!(frame.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()));
+        assert!(
+            frame
+                .bytes()
+                .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+        );
         let (length, message) = frame.split_once(' ').expect("a length");
         assert_eq!(length.parse(), Ok(message.len()));
-        assert!(message.contains(" 42 anactofmorethanthirty-twoletters - {"), "{message}");
+        assert!(
+            message.contains(" 42 anactofmorethanthirty-twoletters - {"),
+            "{message}"
+        );
         let text = &message[message.find('{').expect("JSON")..];
         let read: serde_json::Value = serde_json::from_str(text).expect("JSON");
         assert_eq!(read["detail"], said);

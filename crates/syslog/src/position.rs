@@ -56,7 +56,9 @@ impl PositionFile {
     fn parse(&self, bytes: &[u8]) -> Option<Mark> {
         let kept: Value = serde_json::from_slice(bytes).ok()?;
         let is_of_it = kept["destination"].as_str() == Some(&self.destination);
-        let number = kept["number"].as_i64().filter(|number| 0 <= *number && is_of_it)?;
+        let number = kept["number"]
+            .as_i64()
+            .filter(|number| 0 <= *number && is_of_it)?;
         let hash = hash(kept["hash"].as_str()?)?;
         Some(Mark { number, hash })
     }

@@ -23,7 +23,10 @@ pub fn check(path: &Path) -> Result<Head> {
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
-        let read = lines.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
+        let read = lines
+            .by_ref()
+            .take(LINE_BYTES_MAX)
+            .read_until(b'\n', &mut line);
         if read.context("the file breaks off")? == 0 {
             break;
         }
@@ -48,7 +51,10 @@ impl Chain {
     }
 
     fn take(&mut self, row: Row) -> Result<()> {
-        let place = row.number.checked_sub(1).and_then(|place| usize::try_from(place).ok());
+        let place = row
+            .number
+            .checked_sub(1)
+            .and_then(|place| usize::try_from(place).ok());
         if place.and_then(|place| self.hashes.get(place)) == Some(&row.hash) {
             return Ok(());
         }

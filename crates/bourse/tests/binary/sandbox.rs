@@ -39,7 +39,10 @@ impl Sandbox {
     /// Starts one without traders.
     pub fn start(arguments: &[&str]) -> Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
-        Sandbox::of(spawn(&folder.path().join("data"), "none", arguments), folder)
+        Sandbox::of(
+            spawn(&folder.path().join("data"), "none", arguments),
+            folder,
+        )
     }
 
     /// Starts one without traders whose log goes into a file.

@@ -26,14 +26,25 @@ fn metrics_and_health_are_on_a_listener_of_their_own_on_this_machine() {
         assert_eq!(status(&sandbox.get(target)), "404", "in public: {target}");
         assert_eq!(status(&sandbox.watch(target)), "200", "{target}");
     }
-    assert!(sandbox.watch("/metrics").contains("bourse_up_state{state=\"ready\"} 1"));
+    assert!(
+        sandbox
+            .watch("/metrics")
+            .contains("bourse_up_state{state=\"ready\"} 1")
+    );
     let health = sandbox.watch("/-/health");
-    assert!(health.contains("\"status\":\"ready\"") && health.contains("\"warnings\":[]"), "{health}");
+    assert!(
+        health.contains("\"status\":\"ready\"") && health.contains("\"warnings\":[]"),
+        "{health}"
+    );
     for target in ["/", "/api/v3/time", "/v1/status"] {
         assert_eq!(status(&sandbox.watch(target)), "404", "{target}");
     }
     let turned = turned_name(&sandbox);
-    assert_eq!(status(&turned), "403", "a page under a name that was turned here");
+    assert_eq!(
+        status(&turned),
+        "403",
+        "a page under a name that was turned here"
+    );
 }
 
 /// Returns the answer to a page whose name somebody has turned to this machine.
@@ -50,7 +61,8 @@ fn turned_name(sandbox: &Sandbox) -> String {
 #[test]
 fn what_was_refused_is_in_the_audit_log_after_a_stop_and_operators_read_it() {
     let mut sandbox = Sandbox::start(&[]);
-    let unknown = "X-MBX-APIKEY: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n";
+    let unknown =
+        "X-MBX-APIKEY: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n";
     for _ in 0..3 {
         let answer = sandbox.send("GET", "/api/v3/account", unknown, "");
         assert_eq!(status(&answer), "401", "{answer}");
@@ -64,7 +76,11 @@ fn what_was_refused_is_in_the_audit_log_after_a_stop_and_operators_read_it() {
     assert!(is_done, "{rows}");
     let row = rows.lines().find(|row| row.contains("key-refused"));
     let row = row.expect(&rows);
-    for part in ["stranger", "unknown", "3 times in a minute, first -2015 for account"] {
+    for part in [
+        "stranger",
+        "unknown",
+        "3 times in a minute, first -2015 for account",
+    ] {
         assert!(row.contains(part), "{row}");
     }
 }
@@ -74,14 +90,24 @@ fn a_copied_directory_is_checked_when_it_is_said_to_be_one() {
     let mut sandbox = Sandbox::start(&[]);
     sandbox.end("TERM");
     let copy = sandbox.folder().join("copy");
-    let copied = Command::new("cp").arg("-r").arg(sandbox.data()).arg(&copy).status();
+    let copied = Command::new("cp")
+        .arg("-r")
+        .arg(sandbox.data())
+        .arg(&copy)
+        .status();
     assert!(copied.expect("cp runs").success());
     let verify = |more: &[&str]| {
         let output = run(&[&["verify", "--data-dir", path(&copy)], more].concat());
-        (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+        (
+            output.status.success(),
+            text(&output.stdout) + &text(&output.stderr),
+        )
     };
     let (is_taken, said) = verify(&[]);
-    assert!(!is_taken && said.contains("this directory is a copy"), "{said}");
+    assert!(
+        !is_taken && said.contains("this directory is a copy"),
+        "{said}"
+    );
     let (is_taken, said) = verify(&["--accept-copy"]);
     assert!(is_taken && said.contains("ledger    audited"), "{said}");
     let (is_taken, _) = verify(&[]);
@@ -123,7 +149,8 @@ impl Collector {
         loop {
             let row = self.rows.recv_timeout(Duration::from_secs(30));
             let row = row.expect("a row of this act");
-            self.file.push_str(&format!("Nov 30 08:14:00 trade1 bourse[42]: {row}\n"));
+            self.file
+                .push_str(&format!("Nov 30 08:14:00 trade1 bourse[42]: {row}\n"));
             if row["act"] == act {
                 return row;
             }
@@ -146,7 +173,10 @@ fn the_audit_log_is_on_another_machine_also_after_a_kill() {
     let mut collector = Collector::start();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("bourse.toml");
-    let settings = format!("[telemetry]\naudit_ship = \"syslog+tcp://{}\"\n", collector.address);
+    let settings = format!(
+        "[telemetry]\naudit_ship = \"syslog+tcp://{}\"\n",
+        collector.address
+    );
     std::fs::write(&file, settings).expect("written");
     let arguments = ["--config", path(&file)];
     let mut sandbox = Sandbox::start(&arguments);
@@ -159,7 +189,10 @@ fn the_audit_log_is_on_another_machine_also_after_a_kill() {
     let failed = collector.wait_for("login-failed");
     assert_eq!(failed["who"], "stranger");
     let metrics = sandbox.watch("/metrics");
-    assert!(metrics.contains("bourse_audit_ship_lag_seconds 0\n"), "{metrics}");
+    assert!(
+        metrics.contains("bourse_audit_ship_lag_seconds 0\n"),
+        "{metrics}"
+    );
     let told = last_row(&["audit", "verify", "--data-dir", path(&sandbox.data())]);
     let kept = folder.path().join("received");
     std::fs::write(&kept, &collector.file).expect("written");
@@ -169,7 +202,11 @@ fn the_audit_log_is_on_another_machine_also_after_a_kill() {
     std::fs::write(&kept, altered).expect("written");
     let refused = run(&received);
     assert!(!refused.status.success());
-    assert!(text(&refused.stderr).contains("was changed"), "{}", text(&refused.stderr));
+    assert!(
+        text(&refused.stderr).contains("was changed"),
+        "{}",
+        text(&refused.stderr)
+    );
 }
 
 /// Returns the hash of the last row that a check names.

@@ -15,7 +15,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("Login", "Becoming a user, and signing in."),
     ("User data", "Keys of user data streams."),
     ("Wallet", "What wallet clients ask for."),
-    ("Operation", "Health, metrics and pages."),
+    ("Operation", "Health and pages."),
 ];
 
 /// Returns the group of a route and what it is for.

@@ -7,6 +7,8 @@ use wire::binance::error::Refusal;
 
 use crate::auth::Claim;
 use crate::gateway::{Call, Gateway};
+use crate::limit::Limited;
+use crate::metrics::LimitKind;
 use crate::refused::kind::{PAGE_REFUSED, SESSION_REFUSED, THROTTLED, act_of};
 use crate::refused::{Cause, Told, Who};
 use crate::reply::Reply;
@@ -53,6 +55,18 @@ impl Gateway {
             };
             self.count_refused(act, told, from, now);
         }
+    }
+
+    /// Counts a request that an address had no weight left for.
+    pub(crate) fn note_limited(
+        &self,
+        limited: &Limited,
+        asked: &'static str,
+        address: IpAddr,
+        now: Timestamp,
+    ) {
+        self.metrics().count_limited(LimitKind::Weight);
+        self.note_refusal(&limited.refusal, asked, (Who::Unknown, address), now);
     }
 
     /// Counts a socket that was not opened; its answer is known by its status.

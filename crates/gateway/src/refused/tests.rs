@@ -47,7 +47,12 @@ fn a_minute_has_one_row_for_each_who_what_and_where() {
             row(Actor::Stranger, "nobody", "2 times", None),
             row(Actor::Stranger, "key 8", "3 times", address("10.0.0.1")),
             row(Actor::Stranger, "key 8", "once", address("10.0.0.2")),
-            row(Actor::User(OwnerId(5)), "user 5", "2 times", address("2001:db8::")),
+            row(
+                Actor::User(OwnerId(5)),
+                "user 5",
+                "2 times",
+                address("2001:db8::")
+            ),
         ]
     );
     assert_eq!(due(&refused, at(180)), [], "once and no more");

@@ -26,8 +26,12 @@ fn counted(rows: &[Row]) -> BTreeMap<(&str, &str), u64> {
     let mut counted = BTreeMap::new();
     for row in rows {
         if let Some((times, _)) = row.detail.split_once(" in a minute") {
-            let times = times.strip_suffix(" times").map_or(1, |times| times.parse().expect(times));
-            *counted.entry((row.act.as_str(), row.subject.as_str())).or_default() += times;
+            let times = times
+                .strip_suffix(" times")
+                .map_or(1, |times| times.parse().expect(times));
+            *counted
+                .entry((row.act.as_str(), row.subject.as_str()))
+                .or_default() += times;
         }
     }
     counted
@@ -78,10 +82,20 @@ async fn what_is_refused_to_keys_is_counted_by_key_and_reason() {
         ("signature-refused", &alices, 2),
         ("time-refused", &alices, 1),
     ] {
-        assert_eq!(counted.get(&(act, subject)), Some(&times), "{act} {subject}: {rows:#?}");
+        assert_eq!(
+            counted.get(&(act, subject)),
+            Some(&times),
+            "{act} {subject}: {rows:#?}"
+        );
     }
-    let told = rows.iter().find(|row| row.subject == readers).expect("a row");
-    assert!(told.detail.ends_with("first -2015 for order_new"), "{told:?}");
+    let told = rows
+        .iter()
+        .find(|row| row.subject == readers)
+        .expect("a row");
+    assert!(
+        told.detail.ends_with("first -2015 for order_new"),
+        "{told:?}"
+    );
     assert_eq!((told.actor_kind, &*told.address), (1, "127.0.0.1"));
     for row in &rows {
         let whole = format!("{row:?}");
@@ -122,11 +136,18 @@ async fn what_is_refused_to_sessions_and_pages_is_counted_by_user() {
         ("session-refused", "unknown", 2),
         ("token-refused", "unknown", 1),
     ] {
-        assert_eq!(counted.get(&(act, subject)), Some(&times), "{act} {subject}: {rows:#?}");
+        assert_eq!(
+            counted.get(&(act, subject)),
+            Some(&times),
+            "{act} {subject}: {rows:#?}"
+        );
     }
     let logins = rows.iter().filter(|row| row.act == "login-failed").count();
     assert_eq!(logins, 1, "it has a row of its own, and no other");
-    assert!(!counted.keys().any(|(act, _)| *act == "key-refused"), "{rows:#?}");
+    assert!(
+        !counted.keys().any(|(act, _)| *act == "key-refused"),
+        "{rows:#?}"
+    );
     for row in &rows {
         let whole = format!("{row:?}");
         assert!(!whole.contains(ANN) && !whole.contains(PASSWORD), "{whole}");
@@ -151,6 +172,9 @@ async fn whoever_asks_too_much_is_one_row_a_minute() {
     }
     assert!(20 < refused, "{refused}");
     let rows = rows(&world).await;
-    assert_eq!(counted(&rows).get(&("throttled", "unknown")), Some(&refused));
+    assert_eq!(
+        counted(&rows).get(&("throttled", "unknown")),
+        Some(&refused)
+    );
     assert!(rows.len() <= 2, "{rows:#?}");
 }

@@ -243,7 +243,10 @@ async fn a_collector_that_is_away_is_seen_in_the_figures_until_it_has_everything
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
-    assert!(!text.contains("bourse_audit_ship_failures_total 0"), "{text}");
+    assert!(
+        !text.contains("bourse_audit_ship_failures_total 0"),
+        "{text}"
+    );
     running.end().await;
 }
 
