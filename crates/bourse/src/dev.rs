@@ -58,6 +58,7 @@ use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use model::command::{Command, Genesis};
 use model::id::Sequence;
+use sequencer::recovery::Recovered;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -167,7 +168,6 @@ fn start_logging(level: tracing::Level) {
 async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let config = config_of(arguments, settings);
     let (letters, places) = (Letters::of(settings)?, places(settings)?);
-    let audit_ship = AuditShip::of(&settings.telemetry)?;
     let brand = settings.sandbox_brand()?;
     let checks = IdentityChecks::of(&settings.kyc)?;
     let payouts = payouts(settings)?;
@@ -179,10 +179,10 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let listeners = sockets.addresses()?;
     let bounds = config.bounds;
     let [party, console_party] = relying_parties(arguments, &listeners)?;
-    let speech = Speech::of(arguments, settings, &letters)?;
-    let shown = audit_ship.clone();
+    let audit_ship = AuditShip::of(&settings.telemetry)?;
+    let speech = Speech::of(arguments, settings, (&letters, &audit_ship))?;
     let kept = Kept { identity, history };
-    let running = start(config, &data, kept, (speech, shown))?;
+    let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
     begin_history(&running, &data).await?;
     let people = markets::prepare(arguments, &wishes, &running.hub, &running.identity).await?;
@@ -327,7 +327,7 @@ struct Kept {
     history: Place,
 }
 
-/// What the exchange says to users, and does not let them say.
+/// What the exchange says to users and to whoever watches, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
     /// Whose pages it listens to.
@@ -335,15 +335,21 @@ struct Speech<'a> {
     /// Whom it believes about whom requests are from.
     proxies: Proxies,
     letters: &'a Letters,
+    audit_ship: AuditShip,
 }
 
 impl<'a> Speech<'a> {
-    fn of(arguments: &cli::Dev, settings: &Settings, letters: &'a Letters) -> Result<Speech<'a>> {
+    fn of(
+        arguments: &cli::Dev,
+        settings: &Settings,
+        (letters, audit_ship): (&'a Letters, &AuditShip),
+    ) -> Result<Speech<'a>> {
         Ok(Speech {
             common_passwords: common_passwords(arguments)?,
             origins: origins(arguments, settings)?,
             proxies: settings.proxies()?,
             letters,
+            audit_ship: audit_ship.clone(),
         })
     }
 }
@@ -372,12 +378,7 @@ fn open_office(
 }
 
 /// Recovers the data directory and starts threads and gateway.
-fn start(
-    config: Config,
-    data: &DataDirectory,
-    kept: Kept,
-    (speech, audit_ship): (Speech<'_>, AuditShip),
-) -> Result<Running> {
+fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -> Result<Running> {
     let identity = kept.identity;
     let cluster = cluster_of(data)?;
     let Known {
@@ -386,12 +387,7 @@ fn start(
         chain,
         log,
     } = exchange::recover_directory(data, cluster)?;
-    tracing::info!(
-        event = "recovered",
-        sequence = recovered.engine.sequence().0,
-        replayed = recovered.recovery.replayed.commands,
-        start = ?recovered.recovery.start
-    );
+    tell_recovery(&recovered);
     let digests = Arc::new(Digests::default());
     digests.note(recovered.engine.sequence(), chain.digest());
     let telemetry = Arc::new(Telemetry::default());
@@ -411,7 +407,7 @@ fn start(
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
-    let mail = speech.letters.shown_figures();
+    let (mail, audit_ship) = (speech.letters.shown_figures(), speech.audit_ship);
     let pages = pages();
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
@@ -449,6 +445,15 @@ fn start(
         digests,
         telemetry,
     })
+}
+
+fn tell_recovery(recovered: &Recovered<FileDisk>) {
+    tracing::info!(
+        event = "recovered",
+        sequence = recovered.engine.sequence().0,
+        replayed = recovered.recovery.replayed.commands,
+        start = ?recovered.recovery.start
+    );
 }
 
 /// Returns the number of the exchange whose directory this is: another one when it has none yet.
