@@ -242,7 +242,10 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         tokio::spawn(ops::serve(listener, Arc::clone(&self.gateway)));
-        Client::connect(address).await.get(target).await
+        let mut client = Client::connect(address).await;
+        let request = format!("GET {target} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+        client.send_bytes(request.as_bytes()).await;
+        client.read().await.expect("an answer")
     }
 
     pub async fn get(&self, target: &str) -> Answer {
