@@ -3,7 +3,7 @@
 use crate::config::settings::Telemetry;
 use crate::data::DataDirectory;
 use crate::node;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use identity::brought::read_up_to;
 use identity::identity::Identity;
 use std::path::Path;
@@ -42,18 +42,12 @@ impl AuditShip {
     /// # Errors
     /// The address is none, or the file holds no certificates.
     pub fn of(telemetry: &Telemetry) -> Result<AuditShip> {
-        let authority = &*telemetry.audit_ship_authority_file;
         if telemetry.audit_ship.is_empty() {
-            if !authority.is_empty() {
-                bail!(
-                    "telemetry.audit_ship_authority_file is set, so telemetry.audit_ship must be, too"
-                );
-            }
             return Ok(AuditShip { set: None });
         }
         let destination = Destination::parse(&telemetry.audit_ship);
         let destination = destination.context("telemetry.audit_ship")?;
-        let roots = match authority {
+        let roots = match &*telemetry.audit_ship_authority_file {
             "" => system_roots(),
             path => {
                 let pem = read_up_to(Path::new(path), AUTHORITY_BYTES_MAX);
@@ -106,5 +100,48 @@ impl AuditShip {
         let lag = set.figures.lag_seconds(node::now());
         (LAG_SECONDS_MAX < lag)
             .then(|| format!("the audit log is {lag} seconds late at {}", set.destination))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn telemetry(address: &'static str, authority: &str) -> Telemetry {
+        Telemetry {
+            audit_ship: address.into(),
+            audit_ship_authority_file: authority.to_owned().into(),
+        }
+    }
+
+    #[test]
+    fn a_row_that_waits_for_more_than_a_minute_is_a_warning() {
+        let ship = AuditShip::of(&telemetry("syslog+tcp://127.0.0.1:514", ""));
+        let ship = ship.expect("an address");
+        assert_eq!(ship.warning(), None);
+        let figures = &ship.set.as_ref().expect("set").figures;
+        for (seconds, is_late) in [(10, false), (120, true)] {
+            let since = node::now().plus_nanos(-seconds * 1_000_000_000);
+            figures.note_waiting(Some(since));
+            assert_eq!(ship.warning().is_some(), is_late, "{seconds}");
+        }
+        let warning = ship.warning().expect("late");
+        assert!(
+            warning.ends_with("late at syslog+tcp://127.0.0.1:514"),
+            "{warning}"
+        );
+        let nowhere = AuditShip::of(&telemetry("", "")).expect("nothing");
+        assert_eq!(nowhere.warning(), None);
+    }
+
+    #[test]
+    fn authorities_are_certificates_in_a_file_that_is_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("authority.pem");
+        let path = file.to_str().expect("text");
+        let of = || AuditShip::of(&telemetry("syslog+tls://log.example", path));
+        assert!(of().is_err(), "missing");
+        std::fs::write(&file, "no certificate").expect("written");
+        assert!(of().is_err(), "of nobody");
     }
 }

@@ -216,6 +216,13 @@ impl Settings {
         if bans.longest < bans.first {
             return Some("limits.ban_longest is shorter than limits.ban_first");
         }
+        if self.telemetry.audit_ship.is_empty()
+            && !self.telemetry.audit_ship_authority_file.is_empty()
+        {
+            return Some(
+                "telemetry.audit_ship_authority_file is set, so telemetry.audit_ship must be, too",
+            );
+        }
         self.mail.contradiction()
     }
 
@@ -329,6 +336,15 @@ mod tests {
                 (seconds(first), seconds(longest));
             assert_eq!(settings.contradiction().is_some(), is_refused, "{longest}");
         }
+    }
+
+    #[test]
+    fn who_vouches_for_a_collector_is_said_of_one_that_is_there() {
+        let mut settings = Settings::STANDARD;
+        settings.telemetry.audit_ship_authority_file = "authority.pem".into();
+        assert!(settings.contradiction().is_some());
+        settings.telemetry.audit_ship = "syslog+tls://log.example".into();
+        assert_eq!(settings.contradiction(), None);
     }
 
     #[test]
