@@ -34,7 +34,7 @@ pub enum Command {
     /// The first start creates the data directory, the accounts and their API keys; every later start recovers them.
     /// URLs, accounts and API keys are printed, and written to `dev.json` in the data directory once connections are accepted.
     /// Never use it with real keys or real money.
-    Dev(Dev),
+    Dev(Box<Dev>),
     /// Check everything in a data directory: journal, snapshots, state and ledger.
     ///
     /// Reads only. Prints the format versions and what was checked; exits with 1 and a diagnosis on any violation.
