@@ -11,6 +11,7 @@ mod postgres;
 mod python;
 mod recorded;
 mod sandbox;
+mod sbom;
 mod shell;
 mod tidy;
 mod web;
@@ -26,6 +27,7 @@ cargo xtask COMMAND
   ci shipped       the binary, and the decoder of its configuration
   ci test          everything that proves the project (what `make test` runs)
   tidy             the project's own rules
+  sbom             write what the binary is made of, which `bourse sbom` prints
   faults [--kills N]  the binary killed, unplugged and starved (1,000 kills); `faults short` as in `ci test`
   sim              a long simulation campaign
   fuzz             every target for two minutes
@@ -57,6 +59,7 @@ fn main() -> Result<()> {
         ["ci", "shipped"] => ci::shipped(),
         ["ci", "test"] => ci::test(),
         ["tidy"] => tidy::check(),
+        ["sbom"] => sbom::write(),
         ["faults"] => faults::long(faults::KILLS_LONG, &[]),
         ["faults", "short", names @ ..] => faults::short(names),
         ["faults", "--kills", kills, names @ ..] => faults::long(kills.parse()?, names),

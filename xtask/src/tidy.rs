@@ -1,5 +1,6 @@
 //! The project's own rules, as a test: layers, purity, lengths, words, documents.
 
+mod claims;
 mod dependencies;
 mod documents;
 pub mod source;
@@ -15,6 +16,8 @@ pub fn check() -> Result<()> {
     statements::check(&mut breaches)?;
     crate::mutants::sites::check(&mut breaches)?;
     documents::check(&mut breaches)?;
+    claims::check(&mut breaches)?;
+    crate::sbom::check(&mut breaches)?;
     for breach in &breaches {
         eprintln!("tidy: {breach}");
     }

@@ -34,7 +34,7 @@ pub enum Command {
     /// The first start creates the data directory, the accounts and their API keys; every later start recovers them.
     /// URLs, accounts and API keys are printed, and written to `dev.json` in the data directory once connections are accepted.
     /// Never use it with real keys or real money.
-    Dev(Dev),
+    Dev(Box<Dev>),
     /// Check everything in a data directory: journal, snapshots, state and ledger.
     ///
     /// Reads only. Prints the format versions and what was checked; exits with 1 and a diagnosis on any violation.
@@ -92,6 +92,8 @@ pub enum Command {
     /// Look at the configuration file before an exchange is started with it.
     #[command(subcommand)]
     Config(ConfigTask),
+    /// Print what this binary is made of, as CycloneDX: every crate, and every package of the pages.
+    Sbom,
     /// Print a document that describes the API to machines.
     #[command(subcommand)]
     Api(Api),
@@ -191,6 +193,9 @@ pub struct Verify {
     pub users: Users,
     #[command(flatten)]
     pub history: HistoryDatabase,
+    /// Check a copied data directory, such as a backup. Nothing is written, and the copy stays one: a start asks again.
+    #[arg(long)]
+    pub accept_copy: bool,
 }
 
 /// Where the history is kept.
@@ -251,6 +256,9 @@ pub struct Dev {
     /// The address of the operators' listener, on this machine; 127.0.0.1:8081, or any free port when --listen is not 8080.
     #[arg(long, value_name = "HOST:PORT")]
     pub console: Option<std::net::SocketAddr>,
+    /// The address of the listener of metrics and health, which has no login; 127.0.0.1:9090, or any free port when --listen is not 8080.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub ops: Option<std::net::SocketAddr>,
     /// Seeded accounts, each with 50 BTC, 500 ETH, 5,000 LTC and 5,000,000 USDT.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub accounts: u32,

@@ -4,7 +4,8 @@ use crate::cli::{Api, Cli, Command, Journal};
 use crate::config::refused::Refused;
 use crate::operators::{incident, kyc, tasks, withdrawal};
 use crate::{
-    assets, closed_output, config, dev, history, master_key, node, replay, simulated, user, verify,
+    assets, closed_output, config, dev, history, master_key, node, replay, sbom, simulated, user,
+    verify,
 };
 use anyhow::Result;
 use clap::Parser;
@@ -50,6 +51,10 @@ fn run(cli: Cli) -> Result<()> {
         Command::Assets(task) => assets::run(&task),
         Command::Fit(arguments) => simulated::report::print(&arguments),
         Command::Config(task) => config::run(&task),
+        Command::Sbom => {
+            print!("{}", sbom::text());
+            Ok(())
+        }
         Command::Api(document) => {
             print!("{}", described(document));
             Ok(())

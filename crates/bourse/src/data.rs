@@ -13,7 +13,7 @@ use journal::event_log::{EVENT_FILE_BYTES_DEFAULT, EventLog};
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
 use journal::instance::cluster_of;
-use journal::options::{Options, RESERVE_BYTES_DEFAULT, Replay, Waivers};
+use journal::options::{Check, Options, RESERVE_BYTES_DEFAULT, Replay, Waivers};
 use journal::segment::SEGMENT_BYTES_DEFAULT;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +59,14 @@ impl DataDirectory {
             );
         }
         DataDirectory::create(path)
+    }
+
+    /// Takes the directory as it is though its exchange lived elsewhere, for this time only.
+    pub const fn accept_copy(&mut self) {
+        self.waivers = Waivers {
+            origin: Check::Waived,
+            ..Waivers::NONE
+        };
     }
 
     /// Returns a path inside the directory.

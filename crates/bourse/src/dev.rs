@@ -1,18 +1,20 @@
 //! `bourse dev`: a living exchange on one machine, with people, money, markets and traders.
 
 pub mod announce;
+pub mod listeners;
 pub mod live;
 pub mod markets;
 pub mod people;
 
 use crate::assets::manifest::Manifest;
+use crate::audit_ship::AuditShip;
 use crate::brand_watch;
 use crate::cli;
 use crate::config::file;
 use crate::config::settings::Settings;
 use crate::core_dumps;
 use crate::data::DataDirectory;
-use crate::dev::announce::Listeners;
+use crate::dev::listeners::{Listeners, Sockets};
 use crate::dev::people::Person;
 use crate::event_indexes;
 use crate::exchange::{self, Known};
@@ -54,9 +56,9 @@ use indexer::history::History;
 use indexer::place::Place;
 use journal::file_disk::FileDisk;
 use journal::id::ClusterId;
-use journal::options::{Check, Waivers};
 use model::command::{Command, Genesis};
 use model::id::Sequence;
+use sequencer::recovery::Recovered;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -71,9 +73,6 @@ const FAILURE_LOOK_PERIOD: Duration = Duration::from_millis(200);
 /// How long requests under way may take once the exchange is told to stop.
 const DRAIN_TIME: Duration = Duration::from_millis(300);
 const WORKERS: usize = 2;
-/// Where the listeners are unless told otherwise.
-const PUBLIC_PORT: u16 = 8080;
-const CONSOLE_PORT: u16 = 8081;
 
 /// The parts that live as long as the exchange runs.
 struct Running {
@@ -144,24 +143,6 @@ fn origins(arguments: &cli::Dev, settings: &Settings) -> Result<Origins> {
     })
 }
 
-/// The console is on this machine only; whoever is elsewhere comes through a tunnel of their own.
-async fn listen_for_operators(arguments: &cli::Dev) -> Result<TcpListener> {
-    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-    let usual = match arguments.listen.port() {
-        PUBLIC_PORT => SocketAddr::from(([127, 0, 0, 1], CONSOLE_PORT)),
-        _ => any_port,
-    };
-    let address = arguments.console.unwrap_or(usual);
-    if !address.ip().is_loopback() {
-        bail!(
-            "the operators' listener stays on this machine: {address} is not on it; choose 127.0.0.1 with --console"
-        );
-    }
-    TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on for operators; choose another with --console")
-    })
-}
-
 /// Returns where addresses are, as far as a file says it.
 fn places(settings: &Settings) -> Result<Places> {
     match &*settings.site.places_file {
@@ -194,17 +175,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let data = directory(arguments)?;
     let history = place(&arguments.history, &data)?;
     let (lease, identity) = open_identity(arguments, &data).await?;
-    let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
-        format!(
-            "{} cannot be listened on; choose another with --listen",
-            arguments.listen
-        )
-    })?;
-    let console = listen_for_operators(arguments).await?;
-    let listeners = Listeners::of(&listener, &console)?;
+    let sockets = Sockets::open(arguments).await?;
+    let listeners = sockets.addresses()?;
     let bounds = config.bounds;
     let [party, console_party] = relying_parties(arguments, &listeners)?;
-    let speech = Speech::of(arguments, settings, &letters)?;
+    let audit_ship = AuditShip::of(&settings.telemetry)?;
+    let speech = Speech::of(arguments, settings, (&letters, &audit_ship))?;
     let kept = Kept { identity, history };
     let running = start(config, &data, kept, speech)?;
     running.follower.catch_up().await?;
@@ -222,10 +198,12 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
     let archiver = write_files(settings, &running, &data)?;
     let indexes = event_indexes::start(&data)?;
     running.gateway.give(faucet(arguments));
-    let serving = serve(listener, &running.gateway).await;
+    let serving = serve(sockets.public, sockets.ops, &running.gateway).await;
     let operators = bootstrap::sandbox(&data, &running.identity).await?;
-    let opened = open_office(console, (bounds, console_party), &running);
-    let couriers = send_couriers(&letters, &checks, &running)?;
+    let opened = open_office(sockets.console, (bounds, console_party), &running);
+    let mut couriers = send_couriers(&letters, &checks, &running)?;
+    let stopping = running.gateway.stopping();
+    couriers.extend(audit_ship.begin(Arc::clone(&running.identity), &data, stopping)?);
     // Whoever reads the announcement may ask for an end at once.
     let mut wish = EndWish::listen()?;
     let mut lease = tokio::spawn(identity_database::watch(lease));
@@ -250,10 +228,7 @@ async fn run_async(arguments: &cli::Dev, settings: &Settings) -> Result<()> {
 fn directory(arguments: &cli::Dev) -> Result<DataDirectory> {
     let mut data = DataDirectory::create(&arguments.data_dir)?;
     if arguments.accept_copy {
-        data.waivers = Waivers {
-            origin: Check::Waived,
-            ..Waivers::NONE
-        };
+        data.accept_copy();
     }
     Ok(data)
 }
@@ -290,14 +265,20 @@ async fn say_goodbye(gateway: &Gateway) {
     gateway.fanout().shut_down(stopping).await;
     gateway.stop();
     tokio::time::sleep(DRAIN_TIME).await;
+    let refused = gateway.refused();
+    let written = refused.write_all(gateway.identity(), gateway::clock::now());
+    if let Err(error) = written.await {
+        tracing::error!(event = "audit.refusals_lost", %error);
+    }
 }
 
 /// Serves everybody, until it is aborted or the gateway stops.
-async fn serve(listener: TcpListener, gateway: &Arc<Gateway>) -> JoinHandle<()> {
+async fn serve(listener: TcpListener, ops: TcpListener, gateway: &Arc<Gateway>) -> JoinHandle<()> {
     // Whoever holds a listen key comes back with it at once.
     let streams = gateway.fanout().user_streams();
     kept_keys::restore(streams, gateway.identity(), gateway::clock::now()).await;
     tokio::spawn(background::run(Arc::clone(gateway)));
+    tokio::spawn(gateway::ops::serve(ops, Arc::clone(gateway)));
     tokio::spawn(gateway::server::serve(listener, Arc::clone(gateway)))
 }
 
@@ -346,7 +327,7 @@ struct Kept {
     history: Place,
 }
 
-/// What the exchange says to users, and does not let them say.
+/// What the exchange says to users and to whoever watches, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
     /// Whose pages it listens to.
@@ -354,15 +335,21 @@ struct Speech<'a> {
     /// Whom it believes about whom requests are from.
     proxies: Proxies,
     letters: &'a Letters,
+    audit_ship: AuditShip,
 }
 
 impl<'a> Speech<'a> {
-    fn of(arguments: &cli::Dev, settings: &Settings, letters: &'a Letters) -> Result<Speech<'a>> {
+    fn of(
+        arguments: &cli::Dev,
+        settings: &Settings,
+        (letters, audit_ship): (&'a Letters, &AuditShip),
+    ) -> Result<Speech<'a>> {
         Ok(Speech {
             common_passwords: common_passwords(arguments)?,
             origins: origins(arguments, settings)?,
             proxies: settings.proxies()?,
             letters,
+            audit_ship: audit_ship.clone(),
         })
     }
 }
@@ -378,7 +365,10 @@ fn open_office(
         Arc::clone(&running.identity),
         bounds,
         party,
-        running.gateway.sources(),
+        (
+            running.gateway.sources(),
+            Arc::clone(running.gateway.refused()),
+        ),
         running.gateway.stopping(),
     );
     [
@@ -397,12 +387,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         chain,
         log,
     } = exchange::recover_directory(data, cluster)?;
-    tracing::info!(
-        event = "recovered",
-        sequence = recovered.engine.sequence().0,
-        replayed = recovered.recovery.replayed.commands,
-        start = ?recovered.recovery.start
-    );
+    tell_recovery(&recovered);
     let digests = Arc::new(Digests::default());
     digests.note(recovered.engine.sequence(), chain.digest());
     let telemetry = Arc::new(Telemetry::default());
@@ -422,10 +407,11 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
-    let mail = speech.letters.shown_figures();
+    let (mail, audit_ship) = (speech.letters.shown_figures(), speech.audit_ship);
     let pages = pages();
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
+    let status_hook = show(Arc::clone(&digests), audit_ship.clone());
     let gateway = Gateway::new(Assembly {
         hub: Arc::clone(&hub),
         identity: Arc::clone(&identity),
@@ -443,8 +429,9 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
             counted_files.write(out);
             telemetry::write_pages(&pages, out);
             mail.iter().for_each(|figures| figures.write(out));
+            audit_ship.write(out);
         }),
-        status_hook: show(Arc::clone(&digests)),
+        status_hook,
     });
     let gateway = gateway.context("the system gives no random numbers")?;
     Ok(Running {
@@ -458,6 +445,15 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         digests,
         telemetry,
     })
+}
+
+fn tell_recovery(recovered: &Recovered<FileDisk>) {
+    tracing::info!(
+        event = "recovered",
+        sequence = recovered.engine.sequence().0,
+        replayed = recovered.recovery.replayed.commands,
+        start = ?recovered.recovery.start
+    );
 }
 
 /// Returns the number of the exchange whose directory this is: another one when it has none yet.
@@ -507,10 +503,11 @@ fn pages() -> String {
     digest
 }
 
-/// Shows the newest digest on the status page.
-fn show(digests: Arc<Digests>) -> StatusHook {
+/// Shows the newest digest on the status page, and what is late to whoever watches.
+fn show(digests: Arc<Digests>, audit_ship: AuditShip) -> StatusHook {
     Box::new(move || NodeStatus {
         not_ready: Vec::new(),
+        warnings: audit_ship.warning().into_iter().collect(),
         event_digest: digests
             .newest()
             .map(|(sequence, digest)| (sequence, digest.to_string())),

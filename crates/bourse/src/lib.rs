@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod assets;
+pub mod audit_ship;
 pub mod brand_watch;
 pub mod catch_up;
 pub mod cli;
@@ -31,6 +32,7 @@ pub mod recorded;
 mod rehash;
 pub mod replay;
 mod restore;
+pub mod sbom;
 pub mod simulated;
 mod site;
 pub mod snapshots;

@@ -6,5 +6,6 @@ mod download;
 pub mod incident;
 pub mod kyc;
 pub mod print;
+mod received;
 pub mod tasks;
 pub mod withdrawal;

@@ -30,7 +30,10 @@ const FORMATS: &str = "journal 1, record 2, event 2, snapshot 3, logic 2";
 /// The first violation.
 pub fn verify(arguments: &cli::Verify) -> Result<()> {
     let users = &arguments.users;
-    let data = DataDirectory::existing(&users.at.data_dir)?;
+    let mut data = DataDirectory::existing(&users.at.data_dir)?;
+    if arguments.accept_copy {
+        data.accept_copy();
+    }
     let cluster = data.known_cluster()?;
     println!("formats   {FORMATS}");
     println!("cluster   {cluster}");

@@ -1,5 +1,5 @@
 //! What the gateway does without being asked: the beat of the streams, ending those whose right has ended, keeping the
-//! countdowns of sockets running, telling notifications to streams, sending slices, telling holds of payouts, ends of withdrawals and failures to sign in, giving up requests that wait too long, and noting when keys were last used.
+//! countdowns of sockets running, telling notifications to streams, sending slices, telling holds of payouts, ends of withdrawals and failures to sign in, writing down what was refused, giving up requests that wait too long, and noting when keys were last used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,10 +76,19 @@ async fn tell_what_waits(gateway: &Gateway) {
         if let Err(error) = gateway.identity().tell_failures(clock::now()).await {
             tracing::warn!(%error, "users were not told of failures to sign in");
         }
+        write_refused(gateway).await;
         tell_holds(gateway).await;
         tell_levels(gateway).await;
         withdrawals::settle(gateway.hub(), gateway.identity(), clock::now()).await;
         closing::finish_open(gateway, clock::now()).await;
+    }
+}
+
+/// Writes what was refused in the minutes that are over into the audit log.
+async fn write_refused(gateway: &Gateway) {
+    let written = gateway.refused().write(gateway.identity(), clock::now());
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "what was refused was not written down; it is tried again");
     }
 }
 

@@ -73,7 +73,6 @@ impl Gateway {
             Route::ForeignExchangeInfo => Ok(general::foreign_exchange_info(unit)),
             Route::Live => Ok(status::live()),
             Route::Ready => Ok(status::ready(self)),
-            Route::Metrics => Ok(status::metrics(self, self.metrics_hook())),
             Route::StatusPage => Ok(status::page()),
             Route::StatusScript => Ok(status::script()),
             Route::StatusStyle => Ok(status::style()),

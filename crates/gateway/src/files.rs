@@ -24,11 +24,14 @@ use self::downloads::Downloads;
 use crate::clock;
 use crate::correlation;
 use crate::gateway::Gateway;
+use crate::refused::Who;
 use crate::reply::{Reply, Sharing, add_allowed};
 
 const PREFIX: &str = "/data";
 /// What a list or a file weighs.
 const WEIGHT: u32 = 1;
+/// What is asked for, where refusals are written down.
+const FILES: &str = "files";
 const NAMES_MAX: usize = 8;
 const NAME_BYTES_MAX: usize = 80;
 /// When whoever finds too many files under way is told to come again.
@@ -100,6 +103,7 @@ pub async fn answer(gateway: &Gateway, address: IpAddr, parts: &Parts) -> Respon
     let used = match gateway.limiter().charge(address, WEIGHT, now) {
         Ok(used) => used,
         Err(limited) => {
+            gateway.note_refusal(&limited.refusal, FILES, (Who::Unknown, address), now);
             let used = gateway.limiter().used(address, now);
             return Reply::from(limited).into_response(used, Sharing::AnyOrigin);
         }

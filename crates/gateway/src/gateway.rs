@@ -54,6 +54,7 @@ use crate::nonces::Nonces;
 use crate::origins::Origins;
 use crate::presence::Presences;
 use crate::proxies::Proxies;
+use crate::refused::{Refused, Who};
 use crate::reply::{Reply, Sharing, add_allowed, add_wallet_weights, keep_apart, keep_private};
 use crate::reports::Reports;
 use crate::rest::ask::Ask;
@@ -69,6 +70,8 @@ use crate::ws::fanout::Fanout;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-mbx-apikey");
 const ORDER_ID_CHARS: usize = 22;
+/// What was asked for in a request that was not read.
+const UNREAD: &str = "unread";
 
 /// Adds the metrics of the rest of the process to a scrape.
 pub type MetricsHook = Box<dyn Fn(&mut String) + Send + Sync>;
@@ -78,6 +81,8 @@ pub type MetricsHook = Box<dyn Fn(&mut String) + Send + Sync>;
 pub struct NodeStatus {
     /// Why requests should go elsewhere; empty when they should not.
     pub not_ready: Vec<String>,
+    /// What needs somebody though requests are answered.
+    pub warnings: Vec<String>,
     /// The digest of all events so far, in hex, and its sequence.
     pub event_digest: Option<(u64, String)>,
 }
@@ -100,6 +105,7 @@ pub struct Gateway {
     key_limiter: KeyLimiter,
     nonces: Nonces,
     attempts: Attempts,
+    refused: Arc<Refused>,
     presences: Arc<Presences>,
     agenda: Agenda,
     config: Config,
@@ -193,6 +199,7 @@ impl Gateway {
             key_limiter: KeyLimiter::default(),
             nonces: Nonces::new(started_at),
             attempts: Attempts::new(assembly.config.limiting),
+            refused: Arc::default(),
             agenda: Agenda::default(),
             config: assembly.config,
             metrics: Metrics::new(),
@@ -330,6 +337,11 @@ impl Gateway {
 
     pub const fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    /// Returns what was refused and is not written down yet.
+    pub const fn refused(&self) -> &Arc<Refused> {
+        &self.refused
     }
 
     pub const fn config(&self) -> &Config {
@@ -471,7 +483,7 @@ impl Gateway {
         match self.limiter.charge(address, 1, clock::now()) {
             Ok(used) => Reply::from(refusal).into_response(used, Sharing::SameOrigin),
             Err(limited) => {
-                self.metrics.count_limited(LimitKind::Weight);
+                self.note_limited(&limited, UNREAD, address, clock::now());
                 let used = self.limiter.used(address, clock::now());
                 Reply::from(limited).into_response(used, Sharing::SameOrigin)
             }
@@ -490,13 +502,13 @@ impl Gateway {
         let (body, upload) = match self.read_body(endpoint.route, parts, body).await {
             Ok(read) => read,
             Err(refusal) => {
-                return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+                return self.refuse(endpoint, address, refusal, now);
             }
         };
         let query = parts.uri.query().unwrap_or("");
         if endpoint.route.takes_form() && !query.is_empty() {
             let refusal = Refusal::of(Fault::FormExpected);
-            return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+            return self.refuse(endpoint, address, refusal, now);
         }
         let (form, message) = match endpoint.route {
             Route::KycResult => ("", body.as_str()),
@@ -505,14 +517,16 @@ impl Gateway {
         let params = match Params::parse(query, form) {
             Ok(params) => params,
             Err(refusal) => {
-                return self.refuse(address, self.config.weights.of(endpoint), refusal, now);
+                return self.refuse(endpoint, address, refusal, now);
             }
         };
         // Pinned here: handed over by value, it would lie in memory twice.
         let work = pin!(async {
             check_encoding(parts)?;
             let unit = time_unit(parts)?;
-            let browser = self.browser(endpoint, parts, now)?;
+            let browser = self.browser(endpoint, parts, now).inspect_err(|refusal| {
+                self.note_refusal(refusal, endpoint.name, (Who::Unknown, address), now);
+            })?;
             let named = parts.headers.get(API_KEY).map(HeaderValue::as_bytes);
             let (claim, proof) = match (&browser, named) {
                 (Some(key), _) => (Claim::Held(key), Proof::LoggedOn),
@@ -605,7 +619,7 @@ impl Gateway {
         let used = match self.limiter.charge(address, weight, now) {
             Ok(used) => used,
             Err(limited) => {
-                self.metrics.count_limited(LimitKind::Weight);
+                self.note_limited(&limited, endpoint.name, address, now);
                 return (Reply::from(limited), self.limiter.used(address, now));
             }
         };
@@ -626,15 +640,16 @@ impl Gateway {
 
     fn refuse(
         &self,
+        endpoint: &Endpoint,
         address: IpAddr,
-        weight: u32,
         refusal: Refusal,
         now: Timestamp,
     ) -> (Reply, u32) {
+        let weight = self.config.weights.of(endpoint);
         match self.limiter.charge(address, weight, now) {
             Ok(used) => (Reply::from(refusal), used),
             Err(limited) => {
-                self.metrics.count_limited(LimitKind::Weight);
+                self.note_limited(&limited, endpoint.name, address, now);
                 (Reply::from(limited), self.limiter.used(address, now))
             }
         }
@@ -707,7 +722,9 @@ impl Gateway {
 
     /// Carries a request out for somebody who wants refusals so.
     pub async fn carry_out_for(&self, details: Details, call: &Call<'_>) -> Result<Reply, Refusal> {
-        match self.carry_out(call).await {
+        let outcome = self.carry_out(call).await;
+        self.note_outcome(call, &outcome);
+        match outcome {
             Err(refusal) if details == Details::Told => {
                 let (views, route) = (self.hub.views(), call.endpoint.route);
                 Ok(filter_detail::tell(&views, route, call.params, refusal))

@@ -152,7 +152,6 @@ pub enum Route {
     ForeignExchangeInfo,
     Live,
     Ready,
-    Metrics,
     StatusPage,
     StatusScript,
     StatusStyle,
@@ -565,7 +564,6 @@ endpoints! {
 
     GET "/health/live" Live "health" Market Open 0 NONE, NONE;
     GET "/health/ready" Ready "health" Market Open 0 NONE, NONE;
-    GET "/metrics" Metrics "metrics" Market Open 0 NONE, NONE;
     GET "/status" StatusPage "status" Market Open 0 NONE, NONE;
     GET "/status.js" StatusScript "status" Market Open 0 NONE, NONE;
     GET "/status.css" StatusStyle "status" Market Open 0 NONE, NONE;

@@ -21,6 +21,7 @@ use tokio::sync::Semaphore;
 use wire::binance::error::{Fault, Refusal};
 
 use crate::body::RequestBody;
+use crate::clock;
 use crate::correlation;
 use crate::crowd::Crowd;
 use crate::files::{self, is_file_path};
@@ -156,10 +157,12 @@ async fn answer(
     body: RequestBody,
 ) -> Response<Body> {
     if is_stream(parts.uri.path()) {
-        return open(gateway.fanout(), gateway.limiter(), address, &mut parts);
+        let opened = open(gateway.fanout(), gateway.limiter(), address, &mut parts);
+        return noted(gateway, address, opened);
     }
     if is_ws_api(parts.uri.path()) {
-        return ws_api::routes::open(gateway, address, &mut parts);
+        let opened = ws_api::routes::open(gateway, address, &mut parts);
+        return noted(gateway, address, opened);
     }
     if is_file_path(parts.uri.path()) {
         return files::answer(gateway, address, &parts).await;
@@ -168,6 +171,12 @@ async fn answer(
         return response;
     }
     gateway.answer(address, &parts, body).await
+}
+
+/// Returns the answer to whoever wants a socket, and counts it where it is a refusal.
+fn noted(gateway: &Gateway, address: IpAddr, response: Response<Body>) -> Response<Body> {
+    gateway.note_unopened(response.status().as_u16(), address, clock::now());
+    response
 }
 
 /// Returns the answer after which its connection ends.

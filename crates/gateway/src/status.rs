@@ -23,6 +23,8 @@ use crate::rest::facts::{self, market_of};
 const PAGE: &str = include_str!("page/status.html");
 const SCRIPT: &str = include_str!("page/status.js");
 const STYLE: &str = include_str!("page/status.css");
+const READY: &str = "ready";
+const NOT_READY: &str = "not ready";
 
 #[derive(Serialize)]
 struct Health<'a> {
@@ -44,19 +46,50 @@ pub fn ready(gateway: &Gateway) -> Reply {
     let node = gateway.node_status();
     if node.not_ready.is_empty() {
         return Reply::ok(&Health {
-            status: "ready",
+            status: READY,
             reasons: &[],
         });
     }
     let mut reply = Reply::ok(&Health {
-        status: "not ready",
+        status: NOT_READY,
         reasons: &node.not_ready,
     });
     reply.status = 503;
     reply
 }
 
-/// `GET /metrics`.
+/// `GET /-/health` of the operations' listener: always 200, with what somebody should look at.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WholeHealth {
+    status: &'static str,
+    reasons: Vec<String>,
+    /// What does not keep requests away, and needs somebody all the same.
+    warnings: Vec<String>,
+    version: &'static str,
+    started_at: Time,
+    updated_at: Time,
+    sequence: u64,
+}
+
+/// Returns how the exchange is, for people.
+pub fn health(gateway: &Gateway) -> Reply {
+    let (node, unit) = (gateway.node_status(), TimeUnit::Milliseconds);
+    Reply::ok(&WholeHealth {
+        status: match node.not_ready.is_empty() {
+            true => READY,
+            false => NOT_READY,
+        },
+        reasons: node.not_ready,
+        warnings: node.warnings,
+        version: env!("CARGO_PKG_VERSION"),
+        started_at: unit.show(gateway.started_at()),
+        updated_at: unit.show(clock::now()),
+        sequence: gateway.hub().views().sequence().0,
+    })
+}
+
+/// `GET /metrics` of the operations' listener.
 pub fn metrics(gateway: &Gateway, hook: &MetricsHook) -> Reply {
     let mut text = String::with_capacity(16 * 1024);
     payout_limits::write(gateway, &mut text);

@@ -128,13 +128,14 @@ pub enum AuditError {
 }
 
 /// Follows the chain row by row.
-pub(crate) struct Follower {
+pub struct Follower {
     head: Head,
     anchor: Option<Head>,
 }
 
 impl Follower {
-    pub(crate) const fn new(anchor: Option<Head>) -> Follower {
+    /// Returns a follower before the first row, of a log that goes on from `anchor` if it is there.
+    pub const fn new(anchor: Option<Head>) -> Follower {
         Follower {
             head: Head {
                 rows: 0,
@@ -144,7 +145,11 @@ impl Follower {
         }
     }
 
-    pub(crate) fn take(&mut self, row: &Row) -> Result<(), AuditError> {
+    /// Takes the next row.
+    ///
+    /// # Errors
+    /// It is another one, or was changed.
+    pub fn take(&mut self, row: &Row) -> Result<(), AuditError> {
         let number = self.head.rows + 1;
         if u64::try_from(row.number) != Ok(number) {
             return Err(AuditError::Missing { number });
@@ -164,7 +169,11 @@ impl Follower {
         }
     }
 
-    pub(crate) fn end(self) -> Result<Head, AuditError> {
+    /// Returns the end of the rows.
+    ///
+    /// # Errors
+    /// There are fewer than were anchored.
+    pub fn end(self) -> Result<Head, AuditError> {
         let expected = self.anchor.map_or(0, |anchor| anchor.rows);
         if self.head.rows < expected {
             return Err(AuditError::Short {
@@ -173,6 +182,19 @@ impl Follower {
             });
         }
         Ok(self.head)
+    }
+}
+
+impl Head {
+    /// Returns number and hash of the last row, as people compare them.
+    pub fn text(&self) -> String {
+        self.hash.iter().fold(
+            format!("{} rows, the last ", self.rows),
+            |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            },
+        )
     }
 }
 
@@ -201,6 +223,14 @@ impl Identity {
     /// When the database fails.
     pub async fn note(&self, entry: &Entry<'_>) -> Result<(), IdentityError> {
         self.store.note(entry).await
+    }
+
+    /// Writes all of these down, in their order, or nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_all(&self, entries: &[Entry<'_>]) -> Result<(), IdentityError> {
+        self.store.note_all(entries).await
     }
 
     /// Returns rows after a number, at most so many, the oldest first.

@@ -34,4 +34,14 @@ pub const ALL: &[Mutant] = &[
         "where trading needs a second factor, a password alone trades",
     )
     .seen_by("gateway/gateway", "factor::where_trading"),
+    bug(
+        "refusals-without-bound",
+        "strangers who are refused fill the audit log, a row for each address",
+    )
+    .seen_by("gateway/lib", "refused::tests"),
+    bug(
+        "rows-taken-when-sent",
+        "rows that a collector lost with its connection are not sent again",
+    )
+    .seen_by("syslog/syslog", "forwarding::what_a_collector"),
 ];

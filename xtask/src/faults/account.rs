@@ -28,6 +28,8 @@ pub struct Account {
 #[derive(Debug)]
 pub struct Described {
     pub address: SocketAddr,
+    /// Of metrics and health.
+    pub ops: SocketAddr,
     pub accounts: Vec<Arc<Account>>,
 }
 
@@ -38,10 +40,11 @@ pub struct Described {
 pub fn described(data: &Path) -> Result<Described> {
     let text = std::fs::read_to_string(data.join("dev.json")).context("dev.json")?;
     let described: Value = serde_json::from_str(&text)?;
-    let address = described["rest"]
-        .as_str()
-        .and_then(|url| url.strip_prefix("http://"));
-    let address = address.context("an address in dev.json")?.parse()?;
+    let address = |name: &str| -> Result<SocketAddr> {
+        let url = described[name].as_str();
+        let address = url.and_then(|url| url.strip_prefix("http://"));
+        Ok(address.context("an address in dev.json")?.parse()?)
+    };
     let accounts = described["accounts"]
         .as_array()
         .context("accounts in dev.json")?;
@@ -49,7 +52,8 @@ pub fn described(data: &Path) -> Result<Described> {
         .iter()
         .map(|account| Ok(Arc::new(Account::read(account)?)));
     Ok(Described {
-        address,
+        address: address("rest")?,
+        ops: address("ops")?,
         accounts: accounts.collect::<Result<_>>()?,
     })
 }

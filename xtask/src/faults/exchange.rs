@@ -151,6 +151,8 @@ impl Process {
 pub struct Exchange {
     pub process: Process,
     pub address: SocketAddr,
+    /// Of metrics and health.
+    pub ops: SocketAddr,
     pub accounts: Vec<Arc<Account>>,
     /// From its start to its readiness.
     pub ready_after: Duration,
@@ -167,11 +169,16 @@ impl Exchange {
         while starting.started.elapsed() < START_TIME_MAX {
             if starting.is_ready() {
                 let ready_after = starting.started.elapsed();
-                let Described { address, accounts } = described(&setup.data())?;
+                let Described {
+                    address,
+                    ops,
+                    accounts,
+                } = described(&setup.data())?;
                 let process = starting.process;
                 return Ok(Exchange {
                     process,
                     address,
+                    ops,
                     accounts,
                     ready_after,
                     setup: setup.clone(),

@@ -129,7 +129,7 @@ impl Campaign {
     /// Waits until the history has everything.
     fn catch_up(&self) -> Result<()> {
         let started = Instant::now();
-        while figure(self.exchange.address, "bourse_history_lag_commands")? != 0 {
+        while figure(self.exchange.ops, "bourse_history_lag_commands")? != 0 {
             ensure!(
                 started.elapsed() < CATCH_UP_TIME_MAX,
                 "the history is still behind\n{}",

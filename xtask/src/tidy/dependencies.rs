@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("identity", &["model", "idle"]),
     ("mail", &["model", "identity"]),
     ("webhook", &["model", "identity"]),
+    ("syslog", &["model", "identity"]),
     ("indexer", &["model", "views", "wire"]),
     ("archive", &["model", "views", "wire"]),
     (

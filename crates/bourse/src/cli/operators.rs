@@ -234,5 +234,13 @@ pub enum AuditTask {
     /// Check that no row was changed, removed or moved, beside a running exchange or a stopped one.
     ///
     /// Rows that were cut off from the end show only against the journal: `bourse verify` holds both together.
+    /// The hash of the last row says of two logs whether they are one.
     Verify(Users),
+    /// Check the rows that a collector of `telemetry.audit_ship` has: from the first on, none missing, changed or moved.
+    ///
+    /// Rows that came twice count once. Reads nothing but the file: the log of the exchange need not be there.
+    Received {
+        /// A row a line, as it was sent, with whatever the collector writes before it.
+        file: PathBuf,
+    },
 }

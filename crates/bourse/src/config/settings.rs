@@ -34,6 +34,7 @@ pub struct Settings {
     pub kyc: Kyc,
     pub withdrawals: Withdrawals,
     pub market_data: MarketData,
+    pub telemetry: Telemetry,
 }
 
 /// How the exchange presents itself.
@@ -116,6 +117,14 @@ pub struct MarketData {
     pub intervals: Text,
 }
 
+/// What is told to whoever watches the exchange. Empty texts are what is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telemetry {
+    /// Where the audit log goes as well.
+    pub audit_ship: Text,
+    pub audit_ship_authority_file: Text,
+}
+
 /// Languages of letters, in the order of `Language::ALL`.
 pub const LANGUAGES: &[&str] = &["en", "zh"];
 /// Whether signatures over decoded parameters are taken beside those over the bytes as they came.
@@ -181,6 +190,10 @@ impl Settings {
             daily_files: 0,
             intervals: Cow::Borrowed("1s,1m,3m,5m,15m,30m,1h,2h,4h,6h,8h,12h,1d"),
         },
+        telemetry: Telemetry {
+            audit_ship: Cow::Borrowed(""),
+            audit_ship_authority_file: Cow::Borrowed(""),
+        },
     };
 }
 
@@ -202,6 +215,13 @@ impl Settings {
         let bans = &self.limits.bans;
         if bans.longest < bans.first {
             return Some("limits.ban_longest is shorter than limits.ban_first");
+        }
+        if self.telemetry.audit_ship.is_empty()
+            && !self.telemetry.audit_ship_authority_file.is_empty()
+        {
+            return Some(
+                "telemetry.audit_ship_authority_file is set, so telemetry.audit_ship must be, too",
+            );
         }
         self.mail.contradiction()
     }
@@ -316,6 +336,15 @@ mod tests {
                 (seconds(first), seconds(longest));
             assert_eq!(settings.contradiction().is_some(), is_refused, "{longest}");
         }
+    }
+
+    #[test]
+    fn who_vouches_for_a_collector_is_said_of_one_that_is_there() {
+        let mut settings = Settings::STANDARD;
+        settings.telemetry.audit_ship_authority_file = "authority.pem".into();
+        assert!(settings.contradiction().is_some());
+        settings.telemetry.audit_ship = "syslog+tls://log.example".into();
+        assert_eq!(settings.contradiction(), None);
     }
 
     #[test]

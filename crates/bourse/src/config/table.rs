@@ -32,10 +32,11 @@ pub enum Section {
     Kyc,
     Withdrawals,
     MarketData,
+    Telemetry,
 }
 
 impl Section {
-    pub const ALL: [Section; 11] = [
+    pub const ALL: [Section; 12] = [
         Section::Limits,
         Section::Weights,
         Section::Http,
@@ -47,6 +48,7 @@ impl Section {
         Section::Kyc,
         Section::Withdrawals,
         Section::MarketData,
+        Section::Telemetry,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -62,6 +64,7 @@ impl Section {
             Section::Kyc => "kyc",
             Section::Withdrawals => "withdrawals",
             Section::MarketData => "market_data",
+            Section::Telemetry => "telemetry",
         }
     }
 
@@ -87,6 +90,7 @@ impl Section {
                 "Where withdrawals can go, and what they cost. Payouts are sent by hand."
             }
             Section::MarketData => "The files of each day under /data.",
+            Section::Telemetry => "What is told to whoever watches the exchange.",
         }
     }
 }

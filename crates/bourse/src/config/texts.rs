@@ -10,6 +10,7 @@ use gateway::proxies::Proxies;
 use identity::email::Email;
 use identity::letter::is_product_name;
 use std::time::Duration;
+use syslog::destination::Destination;
 use toml::de::DeValue;
 
 const TEXT_BYTES_MAX: usize = 255;
@@ -47,6 +48,8 @@ pub enum Rule {
     Features,
     /// Networks that withdrawals are paid on.
     Networks,
+    /// Where rows of the audit log go, or nothing.
+    Syslog,
 }
 
 /// A text that can be set.
@@ -91,6 +94,7 @@ impl Rule {
             Rule::Link => brand::is_link(text),
             Rule::Languages => brand::are_languages(text),
             Rule::Features => brand::are_features(text),
+            Rule::Syslog => text.is_empty() || Destination::parse(text).is_ok(),
             Rule::Networks => {
                 return text.len() <= NETWORKS_BYTES_MAX
                     && WithdrawalRules::parse(text, Duration::ZERO).is_ok();
@@ -124,6 +128,9 @@ impl Rule {
             }
             Rule::Features => {
                 "register, faucet, notifications, portfolio, statements, subaccounts and hotkeys in quotes, those that are wanted, with spaces between"
+            }
+            Rule::Syslog => {
+                "an address in quotes, syslog+tls://HOST or syslog+tcp://127.0.0.1:PORT, or \"\""
             }
             Rule::Networks => {
                 "networks with spaces between in quotes, each ASSET/NETWORK=FORM,FEE,MINIMUM,PLACES, with the minimum above the fee, and ,tag where addresses have one; FORM is bitcoin, litecoin, evm or plain"
@@ -235,6 +242,10 @@ texts! {
         |all| &all.withdrawals.networks, |all, to| all.withdrawals.networks = to.into();
     MarketData "intervals" Intervals, "The intervals of candles that have files; those of 1s take the most room.",
         |all| &all.market_data.intervals, |all, to| all.market_data.intervals = to.into();
+    Telemetry "audit_ship" Syslog, "Where the audit log goes as well: syslog+tls://HOST, with :PORT unless that is 6514, or syslog+tcp:// on this machine.",
+        |all| &all.telemetry.audit_ship, |all, to| all.telemetry.audit_ship = to.into();
+    Telemetry "audit_ship_authority_file" File, "Certificates in PEM that vouch for it, instead of the public ones.",
+        |all| &all.telemetry.audit_ship_authority_file, |all, to| all.telemetry.audit_ship_authority_file = to.into();
 }
 
 #[cfg(test)]
@@ -254,6 +265,7 @@ mod tests {
                 Rule::Languages => "zh-CN",
                 Rule::Features => "faucet",
                 Rule::Networks => "BTC/BTC=bitcoin,1,2,8",
+                Rule::Syslog => "syslog+tls://log.example",
                 Rule::Name | Rule::Host | Rule::File | Rule::Plain | Rule::Words => "other.example",
             };
             assert!(setting.rule.allows(setting.get(&Settings::STANDARD)));
@@ -297,6 +309,10 @@ mod tests {
             (Rule::Plain, "é", false),
             (Rule::Networks, "", true),
             (Rule::Networks, "BTC/BTC=bitcoin,2,1,8", false),
+            (Rule::Syslog, "", true),
+            (Rule::Syslog, "syslog+tcp://127.0.0.1:514", true),
+            (Rule::Syslog, "syslog+tcp://10.0.0.7:514", false),
+            (Rule::Syslog, "https://log.example", false),
             (Rule::Intervals, "", true),
             (Rule::Intervals, "1d, 1m", true),
             (Rule::Intervals, "1w", false),

@@ -1,5 +1,6 @@
 //! What a start tells: a table for people, and `dev.json` for programs.
 
+use super::listeners::Listeners;
 use super::people::Person;
 use crate::data::DataDirectory;
 use crate::operators::bootstrap::SandboxOperator;
@@ -7,36 +8,10 @@ use anyhow::{Context, Result};
 use identity::identity::Identity;
 use serde_json::{Value, json};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
-use tokio::net::TcpListener;
 
 const FILE: &str = "dev.json";
 const MODE: u32 = 0o600;
-
-/// Where connections are accepted.
-pub struct Listeners {
-    pub public: SocketAddr,
-    /// Of operators.
-    pub console: SocketAddr,
-}
-
-impl Listeners {
-    /// Returns the addresses of both sockets.
-    ///
-    /// # Errors
-    /// The system does not tell one.
-    pub fn of(public: &TcpListener, console: &TcpListener) -> Result<Listeners> {
-        let address = |listener: &TcpListener| {
-            let address = listener.local_addr();
-            address.context("the socket has no address")
-        };
-        Ok(Listeners {
-            public: address(public)?,
-            console: address(console)?,
-        })
-    }
-}
 
 /// Prints the logins and writes them to the data directory. Connections are accepted by now.
 ///
@@ -56,7 +31,8 @@ pub async fn announce(
     println!("  web and API   {base}");
     println!("  streams       ws://{}/ws", listen);
     println!("  operators     http://{}", listeners.console);
-    println!("  their page    {}\n", console_page(listeners));
+    println!("  their page    {}", console_page(listeners));
+    println!("  metrics       http://{}/metrics\n", listeners.ops);
     println!("  {:<10} {:<26} API key", "account", "e-mail");
     for person in people {
         let secret = identity.reveal_secret(&person.key).await?;
@@ -108,6 +84,7 @@ fn description(
         "web": format!("http://localhost:{}", listen.port()),
         "console": format!("http://{}", listeners.console),
         "console_web": console_page(listeners),
+        "ops": format!("http://{}", listeners.ops),
         "pid": std::process::id(),
         "accounts": accounts,
         "operators": operators.collect::<Vec<Value>>(),

@@ -4,7 +4,7 @@ use crate::cli::operators::{AuditTask, Desk, OperatorTask, ProposalTask};
 use crate::data::DataDirectory;
 use crate::identity_database;
 use crate::operators::client::Client;
-use crate::operators::{bootstrap, print};
+use crate::operators::{bootstrap, print, received};
 use anyhow::{Context, Result, bail};
 use identity::audit;
 use identity::operator_key::PublicKey;
@@ -194,7 +194,12 @@ pub fn audit(task: &AuditTask) -> Result<()> {
             let data = DataDirectory::existing(&users.at.data_dir)?;
             let address = identity_database::address(&users.identity, &data)?;
             let head = block_on(audit::verify(&address, None))??;
-            println!("audit log {} rows, every one as it was written", head.rows);
+            println!("audit log {}, every one as it was written", head.text());
+            Ok(())
+        }
+        AuditTask::Received { file } => {
+            let head = received::check(file)?;
+            println!("received  {}, every one as it was written", head.text());
             Ok(())
         }
     }

@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Returns a figure of `/metrics`.
 fn figure(sandbox: &Sandbox, name: &str) -> u64 {
-    let metrics = sandbox.get("/metrics");
+    let metrics = sandbox.watch("/metrics");
     let line = metrics.lines().find_map(|line| line.strip_prefix(name));
     let value = line.unwrap_or_else(|| panic!("no {name} in {metrics}"));
     value.trim().parse().expect("a number")

@@ -85,7 +85,7 @@ fn a_message_that_waited_for_its_server_arrives_once_after_a_kill() {
     wait_for("the mail", || !inbox.lock().expect("unharmed").is_empty());
     let is_sent = || sandbox.get("/dev/outbox").contains("\"state\":\"SENT\"");
     wait_for("the note", is_sent);
-    let metrics = sandbox.get("/metrics");
+    let metrics = sandbox.watch("/metrics");
     assert!(metrics.contains("bourse_mail_sent_total 1\n"), "{metrics}");
     let mails = inbox.lock().expect("unharmed").clone();
     assert_eq!(mails.len(), 1);

@@ -23,4 +23,5 @@ mod operators;
 mod passwords;
 mod proxy;
 mod replayed;
+mod watched;
 mod withdrawals;

@@ -163,14 +163,14 @@ fn no_request_is_smuggled_past_the_proxy_and_everybody_gets_their_own_answer() {
             }
         }
     }
-    let metrics = sandbox.get("/metrics");
+    let metrics = sandbox.watch("/metrics");
     assert!(
         !metrics.contains(HIDDEN_ROUTE),
         "what nobody may ask was carried out"
     );
     let direct = get(&sandbox.address, "/dev/outbox", "");
     assert_eq!(status(&direct), "200", "it is there for the machine itself");
-    assert!(sandbox.get("/metrics").contains(HIDDEN_ROUTE));
+    assert!(sandbox.watch("/metrics").contains(HIDDEN_ROUTE));
 }
 
 /// Whoever changes a byte between the exchange and its users is found out by whoever compares.
@@ -213,7 +213,7 @@ fn an_altered_page_is_named_by_the_check_of_a_signed_manifest() {
         .and_then(|line| line.strip_prefix("digest "));
     let digest = digest.expect("a digest");
     assert!(told.contains(digest), "{told}");
-    let metrics = sandbox.get("/metrics");
+    let metrics = sandbox.watch("/metrics");
     assert!(metrics.contains(&format!("bourse_pages_info{{digest=\"{digest}\"}} 1")));
     let altered = "location = /trade { proxy_pass http://bourse; sub_filter_types *; sub_filter '<html' '<htmL'; }\n\
                    location = /wallet { return 200 'another'; }\n\

@@ -20,22 +20,29 @@ pub fn run(arguments: &[&str]) -> Output {
 pub struct Sandbox {
     process: Child,
     pub address: String,
-    /// Held open, for what it has to say after its address.
+    /// Of metrics and health.
+    pub ops: String,
+    /// Held open, for what it has to say after its addresses.
     _out: BufReader<ChildStdout>,
     folder: tempfile::TempDir,
+}
+
+/// A process that has said where it listens.
+struct Spawned {
+    process: Child,
+    out: BufReader<ChildStdout>,
+    address: String,
+    ops: String,
 }
 
 impl Sandbox {
     /// Starts one without traders.
     pub fn start(arguments: &[&str]) -> Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
-        let (process, out, address) = spawn(&folder.path().join("data"), "none", arguments);
-        Sandbox {
-            process,
-            address,
-            _out: out,
+        Sandbox::of(
+            spawn(&folder.path().join("data"), "none", arguments),
             folder,
-        }
+        )
     }
 
     /// Starts one without traders whose log goes into a file.
@@ -43,13 +50,7 @@ impl Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::create(log).expect("made");
         let data = folder.path().join("data");
-        let (process, out, address) = spawn_logged(&data, "none", arguments, log.into());
-        Sandbox {
-            process,
-            address,
-            _out: out,
-            folder,
-        }
+        Sandbox::of(spawn_logged(&data, "none", arguments, log.into()), folder)
     }
 
     /// Starts one without traders in a data directory that was prepared, in a folder of its own.
@@ -57,11 +58,15 @@ impl Sandbox {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
         prepare(&data, folder.path());
-        let (process, out, address) = spawn(&data, "none", &[]);
+        Sandbox::of(spawn(&data, "none", &[]), folder)
+    }
+
+    fn of(spawned: Spawned, folder: tempfile::TempDir) -> Sandbox {
         Sandbox {
-            process,
-            address,
-            _out: out,
+            process: spawned.process,
+            address: spawned.address,
+            ops: spawned.ops,
+            _out: spawned.out,
             folder,
         }
     }
@@ -73,7 +78,9 @@ impl Sandbox {
 
     /// As `start_again`, with further arguments.
     pub fn start_again_with(&mut self, market: &str, arguments: &[&str]) {
-        (self.process, self._out, self.address) = spawn(&self.data(), market, arguments);
+        let spawned = spawn(&self.data(), market, arguments);
+        (self.process, self._out) = (spawned.process, spawned.out);
+        (self.address, self.ops) = (spawned.address, spawned.ops);
     }
 
     /// Starts a copy of one that has ended, with this market: from there on, the two go different ways.
@@ -86,19 +93,24 @@ impl Sandbox {
             .status();
         assert!(copied.expect("cp runs").success());
         let data = folder.path().join("data");
-        let (process, out, address) = spawn(&data, market, &["--accept-copy"]);
-        Sandbox {
-            process,
-            address,
-            _out: out,
-            folder,
-        }
+        Sandbox::of(spawn(&data, market, &["--accept-copy"]), folder)
     }
 
     /// Returns the whole answer, head and body.
     pub fn get(&self, target: &str) -> String {
         let mut answer = String::new();
         let mut stream = self.ask(&format!("GET {target} HTTP/1.1\r\nConnection: close\r\n"));
+        stream.read_to_string(&mut answer).expect("answered");
+        answer
+    }
+
+    /// Returns the whole answer of the listener of metrics and health.
+    pub fn watch(&self, target: &str) -> String {
+        let mut answer = String::new();
+        let mut stream = TcpStream::connect(&self.ops).expect("connects");
+        let host = &self.ops;
+        let head = format!("GET {target} HTTP/1.1\r\nConnection: close\r\nHost: {host}\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("sent");
         stream.read_to_string(&mut answer).expect("answered");
         answer
     }
@@ -189,16 +201,11 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(work)
 }
 
-fn spawn(data: &Path, market: &str, arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+fn spawn(data: &Path, market: &str, arguments: &[&str]) -> Spawned {
     spawn_logged(data, market, arguments, Stdio::inherit())
 }
 
-fn spawn_logged(
-    data: &Path,
-    market: &str,
-    arguments: &[&str],
-    log: Stdio,
-) -> (Child, BufReader<ChildStdout>, String) {
+fn spawn_logged(data: &Path, market: &str, arguments: &[&str], log: Stdio) -> Spawned {
     let mut process = command(data, market)
         .args(arguments)
         .stdout(Stdio::piped())
@@ -207,11 +214,19 @@ fn spawn_logged(
         .expect("the binary starts");
     let out = process.stdout.take().expect("piped");
     let mut out = BufReader::new(out);
-    let address = out
-        .by_ref()
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
-        .expect("an announcement");
-    (process, out, address)
+    let mut lines = out.by_ref().lines().map_while(Result::ok);
+    let mut announced = |what: &str| {
+        let found = lines.find(|line| line.trim_start().starts_with(what));
+        let line = found.expect("an announcement");
+        line.split_once("http://").expect("an address").1.to_owned()
+    };
+    let address = announced("web and API");
+    let ops = announced("metrics");
+    let ops = ops.trim_end_matches("/metrics").to_owned();
+    Spawned {
+        process,
+        out,
+        address,
+        ops,
+    }
 }

@@ -22,7 +22,9 @@ pub const KEY: &str = "x-bourse-key";
 
 const AGE_MS_MAX: i64 = 5_000;
 const AHEAD_MS_MAX: i64 = 1_000;
-/// Refusals of strangers that are written down in a minute: whoever knocks must not fill the disk.
+/// What a refusal is called in the audit log.
+pub const REFUSED: &str = "operator-refused";
+/// Refusals of a minute that have a row each, at once; the others are counted: whoever knocks must not fill the disk.
 const REFUSALS_PER_MINUTE: i64 = 60;
 const MINUTE_MS: i64 = 60_000;
 
@@ -34,7 +36,7 @@ pub struct Refusals {
 }
 
 impl Refusals {
-    /// Returns whether one more is written down.
+    /// Returns whether one more has a row of its own.
     pub fn count(&self, at: Timestamp) -> bool {
         let minute = at.millis().div_euclid(MINUTE_MS);
         if self.minute.swap(minute, Ordering::Relaxed) != minute {
@@ -114,7 +116,7 @@ pub async fn note_refusal(
     let entry = Entry {
         at,
         actor,
-        act: "operator-refused",
+        act: REFUSED,
         subject: path.to_owned(),
         detail: why.summary(),
         address: Some(address),

@@ -79,7 +79,8 @@ impl Denied {
         }
     }
 
-    const fn code(&self) -> i32 {
+    /// Returns the code of the answer.
+    pub const fn code(&self) -> i32 {
         match self {
             Denied::NotFound => -7001,
             Denied::MethodNotAllowed => -7002,

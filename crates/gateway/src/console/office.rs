@@ -34,6 +34,7 @@ use crate::correlation;
 use crate::data_export::Exports;
 use crate::hub::Hub;
 use crate::origins::Origins;
+use crate::refused::{Cause, Refused, Told, Who};
 use crate::reply::Reply;
 
 const ROWS_DEFAULT: u32 = 100;
@@ -52,6 +53,8 @@ pub struct Office {
     /// The end of the audit log that the journal was told last.
     pub(super) anchored: Mutex<Option<Head>>,
     refusals: Refusals,
+    /// Those of a minute that has too many for a row each.
+    refused: Arc<Refused>,
     /// For whom passkeys of operators are made.
     pub(super) party: RelyingParty,
     pub(super) origins: Origins,
@@ -80,7 +83,7 @@ impl Office {
         identity: Arc<Identity>,
         bounds: Bounds,
         party: RelyingParty,
-        sources: Sources,
+        (sources, refused): (Sources, Arc<Refused>),
         stopping: watch::Receiver<bool>,
     ) -> Arc<Office> {
         Arc::new(Office {
@@ -91,6 +94,7 @@ impl Office {
             turn: Mutex::const_new(()),
             anchored: Mutex::const_new(None),
             refusals: Refusals::default(),
+            refused,
             origins: Origins::UNOWNED.with(&party.origin),
             party,
             archives: Archives {
@@ -101,7 +105,7 @@ impl Office {
     }
 
     /// Answers a request.
-    pub async fn answer(&self, address: IpAddr, parts: &Parts, body: RequestBody) -> Reply {
+    pub async fn answer_from(&self, address: IpAddr, parts: &Parts, body: RequestBody) -> Reply {
         match self.try_answer(address, parts, body).await {
             Ok(reply) => reply,
             Err(denied) => denied.reply(),
@@ -132,13 +136,15 @@ impl Office {
             let asked = (&params, parts, body.as_str());
             let answered = self.welcome(endpoint.route, asked, address, at).await;
             return match answered {
-                Err(denied) => Err(self.refused(None, (path, denied), address, at).await?),
+                Err(denied) => Err(self.refused(None, (endpoint, denied), address, at).await?),
                 answered => answered,
             };
         }
         let caller = match self.caller(endpoint, parts, (&body, address), at).await {
             Ok(caller) => caller,
-            Err(denied) => return Err(self.refused(None, (path, denied), address, at).await?),
+            Err(denied) => {
+                return Err(self.refused(None, (endpoint, denied), address, at).await?);
+            }
         };
         let operator = caller.operator();
         if mutant::plant!(
@@ -146,9 +152,8 @@ impl Office {
             false,
             !operator.roles.meets(endpoint.roles)
         ) {
-            let why = (path, &Denied::RoleMissing);
-            admission::note_refusal(&self.identity, Some(operator), why, address, at).await?;
-            return Err(Denied::RoleMissing);
+            let why = (endpoint, Denied::RoleMissing);
+            return Err(self.refused(Some(operator), why, address, at).await?);
         }
         let params = params(endpoint, query, &body)?;
         if let Caller::Session(session) = &caller {
@@ -228,17 +233,23 @@ impl Office {
         }
     }
 
-    /// Writes a refusal down, unless there were too many, and returns it.
+    /// Writes a refusal down, or counts it when the minute has too many, and returns it.
     async fn refused(
         &self,
         operator: Option<&Operator>,
-        (path, denied): (&str, Denied),
+        (endpoint, denied): (&Endpoint, Denied),
         address: IpAddr,
         at: Timestamp,
     ) -> Result<Denied, Denied> {
+        let asked = endpoint.path;
         if self.refusals.count(at) {
-            let why = (path, &denied);
+            let why = (asked, &denied);
             admission::note_refusal(&self.identity, operator, why, address, at).await?;
+        } else {
+            let who = operator.map_or(Who::Unknown, |operator| Who::Operator(operator.id));
+            let cause = Cause::new(admission::REFUSED, who, address);
+            let code = denied.code();
+            self.refused.count(cause, Told { code, asked }, at);
         }
         Ok(denied)
     }

@@ -1,100 +1,33 @@
 //! The listener of operators: its own socket, its own connections, nothing shared with the public one.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::Response;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use wire::binance::error::{Fault, Refusal};
+use axum::http::request::Parts;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::body::RequestBody;
+use crate::config::Bounds;
 use crate::console::office::Office;
-use crate::correlation;
-use crate::in_time::in_time;
-use crate::reply::{Reply, Sharing};
-use crate::transport::{RequestEnd, Transport};
-
-/// Operators are few.
-const CONNECTIONS_MAX: usize = 64;
-/// Pause after the system refused to accept.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+use crate::few::{self, Answerer};
+use crate::reply::Reply;
 
 /// Serves operators until the office closes.
 pub async fn serve(listener: TcpListener, office: Arc<Office>) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut stopping = office.stopping.clone();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
-        };
-        let Ok((stream, peer)) = accepted else {
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            continue;
-        };
-        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
-            continue;
-        };
-        let office = Arc::clone(&office);
-        tokio::spawn(async move {
-            serve_connection(stream, peer, office).await;
-            drop(permit);
-        });
-    }
+    few::serve(listener, office).await;
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, office: Arc<Office>) {
-    let bounds = office.bounds;
-    let mut stopping = office.stopping.clone();
-    let transport = Transport::new(stream);
-    let request_end = transport.request_end();
-    let service = service_fn(|request| {
-        let office = Arc::clone(&office);
-        let request_end = request_end.clone();
-        correlation::of_request(async move {
-            Ok::<_, Infallible>(respond(&office, peer, request, request_end).await)
-        })
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(bounds.head_timeout)
-        .max_header_size(bounds.head_bytes_max)
-        .serve_connection(TokioIo::new(transport), service);
-    tokio::pin!(connection);
-    // An error is a peer that broke the protocol or went away; there is nobody left to tell.
-    let is_done = tokio::select! {
-        _ = &mut connection => true,
-        _ = stopping.wait_for(|is_stopping| *is_stopping) => false,
-    };
-    if !is_done {
-        connection.as_mut().graceful_shutdown();
-        let _ = connection.await;
+impl Answerer for Office {
+    fn bounds(&self) -> Bounds {
+        self.bounds
     }
-}
 
-async fn respond(
-    office: &Arc<Office>,
-    peer: SocketAddr,
-    request: hyper::Request<Incoming>,
-    request_end: RequestEnd,
-) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let body = RequestBody::new(body, request_end);
-    let target = parts.uri.path_and_query();
-    let target_bytes = target.map_or(0, |target| target.as_str().len());
-    let reply = if office.bounds.target_bytes_max < target_bytes {
-        Reply::from(Refusal::of(Fault::HeadTooLarge))
-    } else {
-        let answer = in_time(office.answer(peer.ip(), &parts, body)).await;
-        answer.unwrap_or_else(Reply::from)
-    };
-    reply.into_response(0, Sharing::SameOrigin)
+    fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.clone()
+    }
+
+    async fn answer(&self, peer: SocketAddr, parts: &Parts, body: RequestBody) -> Reply {
+        self.answer_from(peer.ip(), parts, body).await
+    }
 }

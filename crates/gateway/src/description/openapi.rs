@@ -308,7 +308,6 @@ const fn media_type(route: Route) -> &'static str {
         Route::StatusPage | Route::ReferencePage => "text/html",
         Route::StatusScript | Route::ReferenceScript => "text/javascript",
         Route::StatusStyle | Route::ReferenceStyle => "text/css",
-        Route::Metrics => "text/plain",
         route if has_rows(route) => "text/csv",
         Route::ExportData => "application/zip",
         _ => "application/json",

@@ -15,7 +15,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("Login", "Becoming a user, and signing in."),
     ("User data", "Keys of user data streams."),
     ("Wallet", "What wallet clients ask for."),
-    ("Operation", "Health, metrics and pages."),
+    ("Operation", "Health and pages."),
 ];
 
 /// Returns the group of a route and what it is for.
@@ -374,7 +374,6 @@ pub const fn of(route: Route) -> (&'static str, &'static str) {
         ),
         Route::Live => ("Operation", "Whether the process lives."),
         Route::Ready => ("Operation", "Whether the process takes traffic."),
-        Route::Metrics => ("Operation", "Metrics in the text format of Prometheus."),
         Route::StatusPage | Route::StatusScript | Route::StatusStyle => {
             ("Operation", "The status page.")
         }

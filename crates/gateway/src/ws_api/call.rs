@@ -20,6 +20,8 @@ use crate::correlation;
 use crate::gateway::{Attached, Call, Gateway};
 use crate::metrics::Dialect;
 use crate::order_counter::OrderCounts;
+use crate::refused::Who;
+use crate::refused::outcome::SOCKET;
 use crate::reply::Reply;
 use crate::rest::filter_detail::Details;
 use crate::route::Endpoint;
@@ -152,22 +154,29 @@ impl Caller {
             id,
             params: Params::default(),
         };
-        let (reply, used) = self.charge(1, || Err(refusal));
+        let (reply, used) = self.charge((1, Who::Unknown), || Err(refusal));
         self.answer(&request, &reply, used)
     }
 
-    /// Charges work that waits for nothing, and does it.
+    /// Charges work that waits for nothing, and does it; `who` is the one who wants it.
     pub fn charge(
         &self,
-        weight: u32,
+        (weight, who): (u32, Who),
         work: impl FnOnce() -> Result<Reply, Refusal>,
     ) -> (Reply, u32) {
-        let limiter = self.gateway.limiter();
-        match limiter.charge(self.address, weight, clock::now()) {
-            Ok(used) => (work().unwrap_or_else(Reply::from), used),
+        let (limiter, now) = (self.gateway.limiter(), clock::now());
+        let refused = |refusal: &Refusal| {
+            let from = (who, self.address);
+            self.gateway.note_refusal(refusal, SOCKET, from, now);
+        };
+        match limiter.charge(self.address, weight, now) {
+            Ok(used) => {
+                let reply = work().inspect_err(refused);
+                (reply.unwrap_or_else(Reply::from), used)
+            }
             Err(limited) => {
-                let used = limiter.used(self.address, clock::now());
-                (Reply::from(limited), used)
+                refused(&limited.refusal);
+                (Reply::from(limited), limiter.used(self.address, now))
             }
         }
     }

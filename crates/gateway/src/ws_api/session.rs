@@ -223,7 +223,10 @@ impl Session {
         } else {
             weights.of(&SIGNED_ERRAND)
         };
-        let (reply, used) = caller.charge(weight, || {
+        let logged_on = self.login.as_ref().map(|login| &login.key);
+        let call = caller.call(errand.endpoint(), &request.params, logged_on, clock::now());
+        let who = caller.gateway.who(call.claim);
+        let (reply, used) = caller.charge((weight, who), || {
             if is_resumed {
                 begun = Some(self.begin_resuming(errand, &request.params)?);
                 return Ok(Reply::ok(&Empty {}));

@@ -67,7 +67,7 @@ impl Desk {
             Arc::clone(&identity),
             world.gateway.config().bounds,
             RelyingParty::of_origin(ORIGIN).expect("an origin"),
-            world.gateway.sources(),
+            (world.gateway.sources(), Arc::clone(world.gateway.refused())),
             world.gateway.stopping(),
         );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
@@ -635,6 +635,27 @@ async fn an_archive_of_a_user_is_for_compliance_and_says_who_had_it_made() {
         (3, "a letter of hers")
     );
     assert_eq!(row.subject, format!("user {}", ann.0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusals_of_operators_beyond_sixty_a_minute_are_counted() {
+    let desk = Desk::open().await;
+    crate::limits::wait_for_room_in_the_minute().await;
+    for _ in 0..63 {
+        let refused = desk.send("GET", "/v1/operator/myself", "", "").await;
+        assert_eq!(refused.error().0, 401, "{}", refused.body);
+    }
+    let refused = desk.world.gateway.refused();
+    let written = refused.write_all(&desk.identity, clock::now()).await;
+    written.expect("written");
+    let rows = desk.identity.audit_rows(0, 1_000).await.expect("read");
+    let refused = rows.iter().filter(|row| row.act == "operator-refused");
+    let details: Vec<&str> = refused.map(|row| row.detail.as_str()).collect();
+    assert_eq!(details.len(), 61, "{details:#?}");
+    assert_eq!(
+        details[60],
+        "3 times in a minute, first -7011 for /v1/operator/myself"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

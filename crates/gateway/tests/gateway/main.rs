@@ -59,6 +59,7 @@ mod past;
 mod past_lists;
 mod preferences;
 mod presence;
+mod refused;
 mod register;
 mod request_signatures;
 mod resume;

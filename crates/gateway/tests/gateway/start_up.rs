@@ -109,7 +109,7 @@ async fn health_and_metrics_tell_the_truth() {
     );
     world.limit(ALICE, "BUY", "1", "100").await;
     world.get("/api/v3/depth").await;
-    let metrics = world.get("/metrics").await;
+    let metrics = world.watch("/metrics").await;
     for line in [
         "bourse_gateway_requests_total{api=\"rest\",route=\"order_new\",outcome=\"ok\"} 1",
         "bourse_gateway_requests_total{api=\"rest\",route=\"depth\",outcome=\"client_error\"} 1",

@@ -55,8 +55,7 @@ async fn all_users_together_withdraw_what_a_day_has_and_no_more() {
     let cancelled = { client }.send("DELETE", &target, &ann.page, "").await;
     assert_eq!(cancelled.status, 200, "{}", cancelled.body);
     assert_eq!(apply(&ann, &key, &query).await.status, 200);
-    let client = ann.world.client().await;
-    let figures = { client }.send("GET", "/metrics", "", "").await;
+    let figures = ann.world.watch("/metrics").await;
     for line in [
         "gateway_payout_limit{asset=\"BTC\"} 3.00000000",
         "gateway_payout_limit_used{asset=\"BTC\"} 3.00000000",

@@ -14,6 +14,7 @@ use gateway::config::{
 };
 use gateway::gateway::{Assembly, Gateway, NodeStatus};
 use gateway::hub::{Answered, EventHistory, Hub};
+use gateway::ops;
 use gateway::origins::Origins;
 use gateway::proxies::Proxies;
 use gateway::server::serve;
@@ -234,6 +235,17 @@ impl World {
 
     pub async fn client(&self) -> Client {
         Client::connect(self.address).await
+    }
+
+    /// Returns the answer of the listener of metrics and health.
+    pub async fn watch(&self, target: &str) -> Answer {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        tokio::spawn(ops::serve(listener, Arc::clone(&self.gateway)));
+        let mut client = Client::connect(address).await;
+        let request = format!("GET {target} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+        client.send_bytes(request.as_bytes()).await;
+        client.read().await.expect("an answer")
     }
 
     pub async fn get(&self, target: &str) -> Answer {

@@ -123,6 +123,15 @@ impl Store {
         Ok(())
     }
 
+    pub(crate) async fn note_all(&self, entries: &[Entry<'_>]) -> Result<(), IdentityError> {
+        let mut transaction = self.begin().await?;
+        for entry in entries {
+            append(&mut transaction, entry).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     pub(crate) async fn audit_rows(
         &self,
         after: i64,

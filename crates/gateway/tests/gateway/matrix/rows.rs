@@ -239,7 +239,6 @@ pub const ROWS: &[Row] = &[
     row((GET, "/dapi/v1/exchangeInfo"), Anyone, "", &[]),
     row((GET, "/health/live"), Anyone, "", &[]),
     row((GET, "/health/ready"), Anyone, "", &[]),
-    row((GET, "/metrics"), Anyone, "", &[]),
     row((GET, "/status.js"), Anyone, "", &[]),
     row((GET, "/status.css"), Anyone, "", &[]),
     row((GET, "/v1/status"), Anyone, "", &[]),
