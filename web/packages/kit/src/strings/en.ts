@@ -241,20 +241,8 @@ export const en = {
   notifications: "Notifications",
   bell: (unread: number) => `Notifications, ${unread.toString()} unread`,
   news: "News",
-  toldFills: (side: string, qty: string, symbol: string, price: string) =>
-    `Filled: ${side} ${qty} ${symbol}, last at ${price}`,
   toldFill: (side: string, qty: string, symbol: string, price: string, isDone: boolean) =>
     `${isDone ? "Filled" : "Partly filled"}: ${side} ${qty} ${symbol} @ ${price}`,
-  toldDeposit: (amount: string) => `Deposited: ${amount}`,
-  toldWithdrawal: (amount: string, state: string) => `Withdrawal of ${amount}: ${state}`,
-  withdrawalHELD: "held",
-  withdrawalSETTLED: "sent",
-  withdrawalCANCELLED: "cancelled",
-  toldSecurity: (subject: string) => `Security: ${subject}`,
-  toldAlert: (symbol: string, direction: string, price: string) =>
-    `${symbol} is ${direction} ${price}`,
-  alertAbove: "at or above",
-  alertBelow: "at or below",
 
   awayChanged: (count: number) =>
     `Reconnected. ${plural(count, "order", "orders")} changed while you were away.`,
