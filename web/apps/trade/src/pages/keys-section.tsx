@@ -8,6 +8,7 @@ import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
 import { dayTime, zone } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
 import { Copied } from "./copied.tsx";
 import { ProofField } from "./proof-field.tsx";
@@ -24,53 +25,55 @@ export function KeysSection() {
   // The exchange lists what is good; what was revoked here is shown for as long as the page is.
   const [gone, setGone] = useState<readonly ApiKey[]>([]);
   const { fault, act } = useAct();
-  if (asked.kind === "loading") return <p className="empty quiet">…</p>;
-  if (asked.kind === "refused") return <p className="notice careful">{words.needsLogin}</p>;
   return (
-    <div className="stack">
-      {made === null ? (
-        <CreateKey
-          onMade={(key) => {
-            setMade(key);
-            again();
-          }}
-        />
-      ) : (
-        <MadeKey made={made} onDone={() => setMade(null)} />
+    <Awaited what={words.apiKeys} asked={asked} again={again}>
+      {(keys) => (
+        <div className="stack">
+          {made === null ? (
+            <CreateKey
+              onMade={(key) => {
+                setMade(key);
+                again();
+              }}
+            />
+          ) : (
+            <MadeKey made={made} onDone={() => setMade(null)} />
+          )}
+          <FaultNotice fault={fault} />
+          <KeyTable keys={keys} gone={gone} onRevoke={setRevoked} />
+          {revoked === null ? null : (
+            <Dialog
+              title={words.revokeTitle(revoked.label)}
+              role="alertdialog"
+              onClose={() => setRevoked(null)}
+            >
+              <div className="stack">
+                <p>{words.revokeText}</p>
+                <div className="row end">
+                  <button type="button" className="button" onClick={() => setRevoked(null)}>
+                    {words.cancel}
+                  </button>
+                  <button
+                    type="button"
+                    className="button primary"
+                    onClick={() => {
+                      setRevoked(null);
+                      act(async () => {
+                        await client.call("DELETE /v1/keys", { id: revoked.id });
+                        setGone((before) => [...before, revoked]);
+                        again();
+                      });
+                    }}
+                  >
+                    {words.revoke}
+                  </button>
+                </div>
+              </div>
+            </Dialog>
+          )}
+        </div>
       )}
-      <FaultNotice fault={fault} />
-      <KeyTable keys={asked.answer} gone={gone} onRevoke={setRevoked} />
-      {revoked === null ? null : (
-        <Dialog
-          title={words.revokeTitle(revoked.label)}
-          role="alertdialog"
-          onClose={() => setRevoked(null)}
-        >
-          <div className="stack">
-            <p>{words.revokeText}</p>
-            <div className="row end">
-              <button type="button" className="button" onClick={() => setRevoked(null)}>
-                {words.cancel}
-              </button>
-              <button
-                type="button"
-                className="button primary"
-                onClick={() => {
-                  setRevoked(null);
-                  act(async () => {
-                    await client.call("DELETE /v1/keys", { id: revoked.id });
-                    setGone((keys) => [...keys, revoked]);
-                    again();
-                  });
-                }}
-              >
-                {words.revoke}
-              </button>
-            </div>
-          </div>
-        </Dialog>
-      )}
-    </div>
+    </Awaited>
   );
 }
 

@@ -3,13 +3,14 @@ import { Select } from "@bourse/kit/select.tsx";
 import { usePageWords } from "@bourse/kit/words";
 import { parseUnits } from "@bourse/num/decimal";
 import { format, formatSigned } from "@bourse/num/format";
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { client } from "../live/clients.ts";
 import { own } from "../live/session.ts";
 import { exactTime, zone } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
 import { OrderLink } from "../panes/history.tsx";
-import { useAct } from "./asked.ts";
+import { useAct, useAsked } from "./asked.ts";
+import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
 
 const ROWS = 100;
@@ -50,22 +51,19 @@ export function LedgerSection() {
 
 function Entries({ asset }: { readonly asset: string }) {
   const words = usePageWords();
-  const [page, setPage] = useState<LedgerPage | null>(null);
+  const [first, again] = useAsked(useCallback(() => ask(asset), [asset]));
+  return (
+    <Awaited what={words.ledger} asked={first} again={again}>
+      {(page) => <Pages asset={asset} first={page} />}
+    </Awaited>
+  );
+}
+
+/** The newest page, and as many older ones as somebody wants to see. */
+function Pages({ asset, first }: { readonly asset: string; readonly first: LedgerPage }) {
+  const words = usePageWords();
+  const [{ entries, next }, setPage] = useState(first);
   const { fault, act } = useAct();
-  useEffect(() => {
-    let isOver = false;
-    act(async () => {
-      const first = await ask(asset);
-      if (!isOver) setPage(first);
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [asset, act]);
-  if (page === null) {
-    return fault === null ? <p className="empty quiet">…</p> : <FaultNotice fault={fault} />;
-  }
-  const { entries, next } = page;
   if (entries.length === 0) return <p className="empty">{words.noEntries}</p>;
   return (
     <>

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { markets } from "../live/exchange.ts";
 import { useStore } from "../live/use.ts";
 import { ForUsers } from "../panes/dock.tsx";
+import { Loading } from "../panes/empty.tsx";
 import { HistoryPanel } from "../panes/history.tsx";
 import { OpenOrders } from "../panes/open-orders.tsx";
 
@@ -52,7 +53,7 @@ export function OrdersPage() {
           <ForUsers>
             {panel === "open" ? <OpenOrders symbol={null} /> : null}
             {panel === "twap" ? (
-              <Suspense fallback={<p className="empty quiet">…</p>}>
+              <Suspense fallback={<Loading what={words.loadingOrders} />}>
                 <TwapOrders />
               </Suspense>
             ) : null}

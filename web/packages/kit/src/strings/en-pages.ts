@@ -6,6 +6,7 @@ import type { Widened } from "./widened.ts";
 export const enPages = {
   // Frame
   done: "Done",
+  loadingPart: (what: string) => `Loading: ${what}…`,
 
   // Markets
   searchMarkets: "Search markets",

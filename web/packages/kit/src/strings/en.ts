@@ -21,6 +21,7 @@ export const en = {
   accountNumber: (id: number) => `Account ${id.toString()}`,
   close: "Close",
   retry: "Try again",
+  loadingPage: "Loading page…",
   more: "More",
   newBuild: "There is a newer version of these pages.",
   reload: "Reload",

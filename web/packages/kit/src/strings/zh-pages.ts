@@ -4,6 +4,7 @@ import type { PageStrings } from "./en-pages.ts";
 
 export const zhPages: PageStrings = {
   done: "完成",
+  loadingPart: (what) => `正在加载${what}…`,
   searchMarkets: "搜索市场",
   allMarkets: "全部",
   lastPrice: "最新价",

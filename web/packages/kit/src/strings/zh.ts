@@ -18,6 +18,7 @@ export const zh: Strings = {
   playMoney: "模拟资金：沙盒环境，切勿用于真实资金",
   accountNumber: (id) => `账户 ${id.toString()}`,
   close: "关闭",
+  loadingPage: "正在加载页面…",
   retry: "重试",
   more: "更多",
   newBuild: "页面有新版本。",
