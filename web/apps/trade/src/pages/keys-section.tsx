@@ -2,7 +2,7 @@ import type { ApiKey, NewApiKey } from "@bourse/api/schema";
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { Field } from "@bourse/kit/field.tsx";
 import { Select } from "@bourse/kit/select.tsx";
-import { usePageWords } from "@bourse/kit/words";
+import { type PageWords, usePageWords } from "@bourse/kit/words";
 import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
@@ -10,6 +10,7 @@ import { dayTime, zone } from "../live/time.ts";
 import { useAct, useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
+import { snippetOf } from "./key-snippet.ts";
 import { Copied } from "./copied.tsx";
 import { ProofField } from "./proof-field.tsx";
 
@@ -98,6 +99,7 @@ function KeyTable({
             <th scope="col">{words.label}</th>
             <th scope="col">{words.account}</th>
             <th scope="col">{words.permissions}</th>
+            <th scope="col">{words.signing}</th>
             <th scope="col">{words.addresses}</th>
             <th scope="col">{`${words.created} (${zone()})`}</th>
             <th scope="col">{`${words.lastUsed} (${zone()})`}</th>
@@ -116,6 +118,7 @@ function KeyTable({
               </th>
               <td>{key.account}</td>
               <td>{key.scopes.join(", ")}</td>
+              <td>{signingText(key.signing, words)}</td>
               <td>{key.addresses?.join(", ") ?? "–"}</td>
               <td>{dayTime(key.createdAt)}</td>
               <td>{key.lastUsedAt === null ? words.never : dayTime(key.lastUsedAt)}</td>
@@ -141,12 +144,16 @@ function KeyTable({
   );
 }
 
+const signingText = (signing: ApiKey["signing"], words: PageWords): string =>
+  signing === "request" ? words.signingREQUEST : words.signingPARAMETERS;
+
 const DAY_MS = 86_400_000;
 
 function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
   const words = usePageWords();
   const [label, setLabel] = useState("");
   const [mayTrade, setMayTrade] = useState(false);
+  const [signing, setSigning] = useState<ApiKey["signing"]>("parameters");
   const [addresses, setAddresses] = useState("");
   const [days, setDays] = useState<"0" | "30" | "90" | "365">("90");
   const [typed, setTyped] = useState("");
@@ -158,6 +165,7 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
       const parameters = {
         label,
         scopes: mayTrade ? "read,trade" : "read",
+        signing,
         ...(account === "" ? {} : { account: Number(account) }),
         ...(addresses.trim() === "" ? {} : { addresses: addresses.replaceAll(" ", "") }),
         ...(days === "0" ? {} : { expiresAt: Date.now() + Number(days) * DAY_MS }),
@@ -211,6 +219,16 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
           {words.scopeTrade}
         </label>
       </fieldset>
+      <Select
+        label={words.signing}
+        choices={(["parameters", "request"] as const).map((key) => ({
+          key,
+          title: signingText(key, words),
+        }))}
+        chosen={signing}
+        onChoose={setSigning}
+      />
+      <p className="hint">{words.signingHint}</p>
       <Field
         label={words.addresses}
         hint={words.addressesHint}
@@ -241,18 +259,6 @@ function CreateKey({ onMade }: { readonly onMade: (key: NewApiKey) => void }) {
 
 function MadeKey({ made, onDone }: { readonly made: NewApiKey; readonly onDone: () => void }) {
   const words = usePageWords();
-  const origin = location.origin;
-  const snippet = [
-    "import ccxt",
-    "exchange = ccxt.binance({",
-    `    "apiKey": "${made.apiKey}",`,
-    `    "secret": "${made.secretKey ?? ""}",`,
-    `    "urls": {"api": {"public": "${origin}/api/v3", "private": "${origin}/api/v3",`,
-    `        "v1": "${origin}/api/v1", "sapi": "${origin}/sapi/v1", "sapiV2": "${origin}/sapi/v2",`,
-    `        "sapiV3": "${origin}/sapi/v3", "fapiPublic": "${origin}/fapi/v1", "dapiPublic": "${origin}/dapi/v1"}},`,
-    "})",
-    'print(exchange.fetch_balance()["total"])',
-  ].join("\n");
   return (
     <section className="panel stack padded" aria-label={words.keyMade}>
       <p className="notice" role="status">
@@ -260,7 +266,10 @@ function MadeKey({ made, onDone }: { readonly made: NewApiKey; readonly onDone: 
       </p>
       <Copied name={words.apiKey} text={made.apiKey} />
       {made.secretKey === null ? null : <Copied name={words.secret} text={made.secretKey} />}
-      <Copied name={words.connectWith} text={snippet} />
+      <Copied
+        name={made.signing === "request" ? words.connectAlone : words.connectWith}
+        text={snippetOf(made, location.origin)}
+      />
       <div className="row">
         <button type="button" className="button primary" onClick={onDone}>
           {words.done}

@@ -79,6 +79,12 @@ export const enPages = {
   keyMade: "The key is made. Its secret is shown this once.",
   apiKey: "API key",
   connectWith: "Connect with CCXT",
+  connectAlone: "Connect with Python, without packages",
+  signing: "Signs",
+  signingHint:
+    "Clients of the dialect sign parameters. A whole request counts once, and is refused anywhere else; a program has to sign it so. A key never changes this.",
+  signingPARAMETERS: "Parameters",
+  signingREQUEST: "Whole requests",
   proof: "Code of your authenticator, or your password without one",
   noKeys: "No API keys.",
   revoke: "Revoke",

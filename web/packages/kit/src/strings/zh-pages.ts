@@ -67,6 +67,12 @@ export const zhPages: PageStrings = {
   days: (count) => `${count.toString()} 天`,
   keyMade: "密钥已创建，私钥仅显示这一次。",
   apiKey: "API 密钥",
+  connectAlone: "用 Python 连接，无需安装包",
+  signing: "签名内容",
+  signingHint:
+    "兼容客户端只对参数签名。对整个请求签名时，每个请求只生效一次，发往别处会被拒绝，但程序须自行实现。密钥创建后不能更改。",
+  signingPARAMETERS: "参数",
+  signingREQUEST: "整个请求",
   connectWith: "使用 CCXT 连接",
   proof: "验证器代码；未启用时输入密码",
   noKeys: "没有 API 密钥。",
