@@ -349,6 +349,8 @@ struct Kept {
 /// What the exchange says to users, and does not let them say.
 struct Speech<'a> {
     common_passwords: CommonPasswords,
+    /// Where it says to stand.
+    region: String,
     /// Whose pages it listens to.
     origins: Origins,
     /// Whom it believes about whom requests are from.
@@ -360,6 +362,7 @@ impl<'a> Speech<'a> {
     fn of(arguments: &cli::Dev, settings: &Settings, letters: &'a Letters) -> Result<Speech<'a>> {
         Ok(Speech {
             common_passwords: common_passwords(arguments)?,
+            region: settings.site.region.to_string(),
             origins: origins(arguments, settings)?,
             proxies: settings.proxies()?,
             letters,
@@ -433,6 +436,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
         hashing: Hashing::start(Cost::STANDARD)?,
         common_passwords: speech.common_passwords,
         stationery: speech.letters.stationery.clone(),
+        region: speech.region,
         origins: speech.origins,
         proxies: speech.proxies,
         fanout,
