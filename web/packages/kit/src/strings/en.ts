@@ -57,9 +57,15 @@ export const en = {
   loadingMarkets: "Loading markets…",
   marketsFailed: "The markets cannot be loaded. Your orders and balances are not affected.",
   marketUnknown: "There is no such market.",
-  halted: "Halted: cancels are allowed",
-  cancelOnly: "Cancel only",
+  halted: "Halted",
+  "cancel-only": "Cancel only",
   closed: "Closed",
+  "pre-trading": "Not open yet",
+  "post-only": "Post only",
+  "limit-only": "Limit orders only",
+  phaseSince: (phase: string, time: string) => `${phase} since ${time}`,
+  cancelsTaken: "cancels are allowed",
+  cancelsNotTaken: "cancels are not taken",
 
   // Chart
   chart: "Chart",
