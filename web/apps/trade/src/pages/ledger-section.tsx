@@ -8,7 +8,7 @@ import { client } from "../live/clients.ts";
 import { own } from "../live/session.ts";
 import { exactTime, zone } from "../live/time.ts";
 import { useMarks, useStore } from "../live/use.ts";
-import { OrderLink } from "../panes/history.tsx";
+import { OrderLink } from "../panes/order-link.tsx";
 import { useAct, useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
@@ -101,7 +101,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   };
   const heads = [words.freeChange, words.lockedChange, words.free, words.locked];
   return (
-    <table className="table ledger" aria-label={words.ledger}>
+    <table className="table cards ledger" aria-label={words.ledger}>
       <thead>
         <tr>
           <th scope="col">{`${words.time} (${zone()})`}</th>
@@ -117,9 +117,9 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
       <tbody>
         {entries.map((entry) => (
           <tr key={`${entry.sequence.toString()}/${entry.step.toString()}`}>
-            <td>{exactTime(entry.time)}</td>
-            <td>{entry.asset}</td>
-            <td>
+            <td data-head={words.time}>{exactTime(entry.time)}</td>
+            <td data-head={words.asset}>{entry.asset}</td>
+            <td data-head={words.cause}>
               {words[`cause${entry.cause}`]}{" "}
               {entry.symbol === undefined || entry.orderId === undefined ? (
                 <span className="quiet">{entry.symbol ?? ""}</span>
@@ -127,10 +127,18 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
                 <OrderLink symbol={entry.symbol} id={entry.orderId} />
               )}
             </td>
-            <td className="number">{change(entry.freeChange)}</td>
-            <td className="number">{change(entry.lockedChange)}</td>
-            <td className="number">{amount(entry.free)}</td>
-            <td className="number">{amount(entry.locked)}</td>
+            <td data-head={heads[0]} className="number">
+              {change(entry.freeChange)}
+            </td>
+            <td data-head={heads[1]} className="number">
+              {change(entry.lockedChange)}
+            </td>
+            <td data-head={heads[2]} className="number">
+              {amount(entry.free)}
+            </td>
+            <td data-head={heads[3]} className="number">
+              {amount(entry.locked)}
+            </td>
           </tr>
         ))}
       </tbody>

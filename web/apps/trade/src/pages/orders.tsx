@@ -1,4 +1,3 @@
-import { Select } from "@bourse/kit/select.tsx";
 import { Tabs } from "@bourse/kit/tabs.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { lazy, Suspense, useState } from "react";
@@ -20,9 +19,7 @@ export function OrdersPage() {
   const words = useDeskWords();
   const all = useStore(markets);
   const [panel, setPanel] = useState<Panel>("open");
-  const [symbol, setSymbol] = useState<string | null>(null);
-  const symbols = all.kind === "there" ? [...all.bySymbol.keys()] : [];
-  const chosen = symbol ?? symbols[0] ?? "";
+  const [first] = all.kind === "there" ? all.bySymbol.keys() : [];
   return (
     <div className="page">
       <h1>{words.orders}</h1>
@@ -37,18 +34,6 @@ export function OrdersPage() {
           ]}
           chosen={panel}
           onChoose={setPanel}
-          aside={
-            panel === "open" || panel === "twap" || chosen === "" ? null : (
-              <Select
-                label={words.market}
-                isNamedOnly
-                isSmall
-                choices={symbols.map((key) => ({ key, title: key }))}
-                chosen={chosen}
-                onChoose={setSymbol}
-              />
-            )
-          }
         >
           <ForUsers>
             {panel === "open" ? <OpenOrders symbol={null} /> : null}
@@ -57,8 +42,8 @@ export function OrdersPage() {
                 <TwapOrders />
               </Suspense>
             ) : null}
-            {(panel === "orders" || panel === "trades") && chosen !== "" ? (
-              <HistoryPanel key={`${panel}/${chosen}`} kind={panel} symbol={chosen} />
+            {(panel === "orders" || panel === "trades") && first !== undefined ? (
+              <HistoryPanel key={panel} kind={panel} symbol={first} />
             ) : null}
           </ForUsers>
         </Tabs>
