@@ -7,6 +7,7 @@ import { useState } from "react";
 import { client } from "../live/clients.ts";
 import { proofOf } from "../live/passkeys.ts";
 import { dayTime, zone } from "../live/time.ts";
+import { Ago } from "../panes/ago.tsx";
 import { useAct, useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
@@ -93,7 +94,7 @@ function KeyTable({
   if (rows.length === 0) return <p className="panel empty">{words.noKeys}</p>;
   return (
     <div className="panel scroll" tabIndex={0} role="group" aria-label={words.apiKeys}>
-      <table className="table" aria-label={words.apiKeys}>
+      <table className="table cards" aria-label={words.apiKeys}>
         <thead>
           <tr>
             <th scope="col">{words.label}</th>
@@ -116,14 +117,22 @@ function KeyTable({
               <th scope="row">
                 <bdi>{key.label}</bdi>
               </th>
-              <td>{key.account}</td>
-              <td>{key.scopes.join(", ")}</td>
-              <td>{signingText(key.signing, words)}</td>
-              <td>{key.addresses?.join(", ") ?? "–"}</td>
-              <td>{dayTime(key.createdAt)}</td>
-              <td>{key.lastUsedAt === null ? words.never : dayTime(key.lastUsedAt)}</td>
-              <td>{key.expiresAt === null ? words.never : dayTime(key.expiresAt)}</td>
-              <td>{isGone(key) ? words.keyRevoked : key.isLive ? words.active : words.revoked}</td>
+              <td data-head={words.account}>{key.account}</td>
+              <td data-head={words.permissions}>{key.scopes.join(", ")}</td>
+              <td data-head={words.signing}>{signingText(key.signing, words)}</td>
+              <td data-head={words.addresses}>{key.addresses?.join(", ") ?? "–"}</td>
+              <td data-head={words.created}>
+                <Ago atMs={key.createdAt} />
+              </td>
+              <td data-head={words.lastUsed}>
+                {key.lastUsedAt === null ? words.never : <Ago atMs={key.lastUsedAt} />}
+              </td>
+              <td data-head={words.expires}>
+                {key.expiresAt === null ? words.never : dayTime(key.expiresAt)}
+              </td>
+              <td data-head={words.state}>
+                {isGone(key) ? words.keyRevoked : key.isLive ? words.active : words.revoked}
+              </td>
               <td className="number">
                 {isGone(key) ? null : (
                   <button

@@ -1,6 +1,7 @@
 import { usePageWords } from "@bourse/kit/words";
 import { client } from "../live/clients.ts";
-import { dayTime, zone } from "../live/time.ts";
+import { zone } from "../live/time.ts";
+import { Ago } from "../panes/ago.tsx";
 import { useAct, useAsked } from "./asked.ts";
 import { Awaited } from "./awaited.tsx";
 import { FaultNotice } from "./fault.tsx";
@@ -22,7 +23,7 @@ export function SessionsSection() {
       {(sessions) => (
         <div className="stack">
           <div className="panel scroll" tabIndex={0} role="group" aria-label={words.sessions}>
-            <table className="table" aria-label={words.sessions}>
+            <table className="table cards" aria-label={words.sessions}>
               <thead>
                 <tr>
                   <th scope="col">{words.browser}</th>
@@ -37,12 +38,16 @@ export function SessionsSection() {
               <tbody>
                 {sessions.map((one) => (
                   <tr key={one.id}>
-                    <td className="agent" title={one.agent ?? ""}>
+                    <td data-head={words.browser} className="agent" title={one.agent ?? ""}>
                       {one.agent ?? "–"}
                     </td>
-                    <td>{one.address ?? "–"}</td>
-                    <td>{dayTime(one.createdAt)}</td>
-                    <td>{dayTime(one.lastUsedAt)}</td>
+                    <td data-head={words.address}>{one.address ?? "–"}</td>
+                    <td data-head={words.created}>
+                      <Ago atMs={one.createdAt} />
+                    </td>
+                    <td data-head={words.lastUsed}>
+                      <Ago atMs={one.lastUsedAt} />
+                    </td>
                     <td className="number">
                       {one.isOwn ? (
                         <span className="quiet">{words.thisSession}</span>

@@ -1,9 +1,9 @@
 import { Dialog } from "@bourse/kit/dialog.tsx";
 import { useDeskWords } from "@bourse/kit/words";
 import { notifications, readAll } from "../live/notifications.ts";
-import { dayTime, zone } from "../live/time.ts";
 import { useStore } from "../live/use.ts";
 import { go } from "../router.ts";
+import { Ago } from "./ago.tsx";
 import { Boundary } from "./pane.tsx";
 import { Told } from "./told.tsx";
 
@@ -23,9 +23,7 @@ export function NotificationList({ onClose }: { readonly onClose: () => void }) 
                 <span>
                   <Told told={one} />
                 </span>
-                <time
-                  dateTime={new Date(one.at).toISOString()}
-                >{`${dayTime(one.at)} ${zone()}`}</time>
+                <Ago atMs={one.at} />
                 {one.isRead ? null : <span className="hidden-text">{words.unread}</span>}
               </li>
             ))}
