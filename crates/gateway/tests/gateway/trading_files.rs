@@ -75,6 +75,7 @@ async fn a_file_of_fills_has_every_fill_with_plain_numbers() {
 async fn a_file_is_narrowed_to_a_side_a_type_and_a_state() {
     let world = World::start().await;
     trade(&world).await;
+    world.limit(ALICE, "BUY", "0.1", "50000").await;
     world.order(BOB, "side=SELL&type=MARKET&quantity=0.1").await;
     world.fold_history().await;
     let count = async |path: &str, choice: &str| {
@@ -85,7 +86,8 @@ async fn a_file_is_narrowed_to_a_side_a_type_and_a_state() {
         ("side=BUY", 2),
         ("side=SELL", 1),
         ("type=MARKET", 1),
-        ("status=FILLED", 1),
+        ("status=FILLED", 2),
+        ("side=SELL&status=FILLED", 1),
         ("side=BUY&type=LIMIT&status=NEW", 1),
         ("side=SELL&type=LIMIT", 0),
     ] {
