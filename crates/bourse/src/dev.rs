@@ -425,8 +425,7 @@ fn start(config: Config, data: &DataDirectory, kept: Kept, speech: Speech<'_>) -
     let node = Node::start(recovered, queue, egress, Arc::clone(&telemetry))?;
     let followed = follow_history(data, kept.history, &hub, (cluster, last))?;
     let (requests, counted) = (node.requests(), Arc::clone(&telemetry));
-    let mail = speech.letters.shown_figures();
-    let pages = pages();
+    let (mail, pages) = (speech.letters.shown_figures(), pages());
     let file_figures = Arc::<market_data::figures::Figures>::default();
     let counted_files = Arc::clone(&file_figures);
     let gateway = Gateway::new(Assembly {
